@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * libportls: what a kernel says about its sockets, as uniform records.
+ *
+ *     struct pl_reader *reader;
+ *     struct pl_snapshot *snap;
+ *     struct pl_query query = PL_QUERY_INIT;
+ *
+ *     pl_reader_open(&reader);
+ *     pl_snapshot_take(reader, &query, &snap);
+ *     ... pl_snapshot_socks(snap, &count) ...
+ *     pl_snapshot_free(snap);
+ *     pl_reader_close(reader);
+ *
+ * Contract. Functions that return int return 0 or a negative errno, and leave their outputs
+ * untouched on failure. Everything reached from a snapshot belongs to it and lives until it is
+ * freed. The library never prints, never exits, has no mutable global data, and may be used from
+ * several threads on different readers and snapshots. A partial result is a normal one: what could
+ * not be seen is in the notes; only "nothing could be read" is an error.
+ */
+#ifndef PORTLS_H
+#define PORTLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PL_VERSION "0.1.0"
+
+/* Bytes of a name or path as the system gave them: not NUL-terminated, not UTF-8, hostile. */
+struct pl_text {
+    const char *data;
+    uint32_t len;
+};
+
+/* ---- Enumerations ------------------------------------------------------------------------- */
+/* Our own numbers: AF_INET6 is 10 on Linux, 28 on FreeBSD, 30 on macOS, 24 on the other BSDs. */
+
+enum pl_system {
+    PL_SYSTEM_UNKNOWN,
+    PL_SYSTEM_LINUX,
+    PL_SYSTEM_FREEBSD,
+    PL_SYSTEM_NETBSD,
+    PL_SYSTEM_OPENBSD,
+    PL_SYSTEM_DARWIN,
+    PL_SYSTEM_MAX,
+};
+
+enum pl_family {
+    PL_FAMILY_UNSPEC,
+    PL_FAMILY_INET,
+    PL_FAMILY_INET6,
+    PL_FAMILY_UNIX,
+    PL_FAMILY_PACKET,
+    PL_FAMILY_NETLINK,
+    PL_FAMILY_VSOCK,
+    PL_FAMILY_XDP,
+    PL_FAMILY_TIPC,
+    PL_FAMILY_MAX,
+};
+
+enum pl_proto {
+    PL_PROTO_UNKNOWN,
+    PL_PROTO_TCP,
+    PL_PROTO_UDP,
+    PL_PROTO_UDPLITE,
+    PL_PROTO_ICMP, /* "ping" sockets: SOCK_DGRAM with IPPROTO_ICMP or IPPROTO_ICMPV6 */
+    PL_PROTO_RAW,
+    PL_PROTO_UNIX,
+    PL_PROTO_PACKET,
+    PL_PROTO_NETLINK,
+    PL_PROTO_SCTP,
+    PL_PROTO_MPTCP,
+    PL_PROTO_VSOCK,
+    PL_PROTO_XDP,
+    PL_PROTO_TIPC,
+    PL_PROTO_DCCP,
+    PL_PROTO_MAX,
+};
+
+enum pl_type {
+    PL_TYPE_UNKNOWN,
+    PL_TYPE_STREAM,
+    PL_TYPE_DGRAM,
+    PL_TYPE_RAW,
+    PL_TYPE_RDM,
+    PL_TYPE_SEQPACKET,
+    PL_TYPE_DCCP,
+    PL_TYPE_PACKET,
+    PL_TYPE_MAX,
+};
+
+/* RFC 9293 section 3.3.2, and the two words every lister needs besides. */
+enum pl_state {
+    PL_STATE_NONE, /* the system gave none */
+    PL_STATE_ESTABLISHED,
+    PL_STATE_SYN_SENT,
+    PL_STATE_SYN_RECV,
+    PL_STATE_FIN_WAIT1,
+    PL_STATE_FIN_WAIT2,
+    PL_STATE_TIME_WAIT,
+    PL_STATE_CLOSED,
+    PL_STATE_CLOSE_WAIT,
+    PL_STATE_LAST_ACK,
+    PL_STATE_LISTEN,
+    PL_STATE_CLOSING,
+    PL_STATE_BOUND,  /* TCP: bound to a port, neither listening nor connected */
+    PL_STATE_UNCONN, /* connectionless, without a peer */
+    PL_STATE_MAX,
+};
+
+/* A number the decoder does not know, kept to be shown as unknown(N). */
+#define PL_STATE_OTHER 0x8000U
+#define PL_FAMILY_OTHER 0x80U
+
+/* Why a socket has no owner in this snapshot. */
+enum pl_owner_unknown {
+    PL_OWNER_KNOWN,         /* it has one, or owners were not asked for */
+    PL_OWNER_TIME_WAIT,     /* closed by its process; the kernel keeps the pair for 2 MSL */
+    PL_OWNER_SYN_RECV,      /* a half-open request of a listener */
+    PL_OWNER_ACCEPT_QUEUE,  /* complete, no process has accepted it yet */
+    PL_OWNER_ORPHAN,        /* its process closed it; the kernel is still finishing it */
+    PL_OWNER_NOT_PERMITTED, /* some processes could not be read */
+    PL_OWNER_NOT_FOUND,     /* every process was read: another pid namespace, in flight, gone */
+    PL_OWNER_MAX,
+};
+
+/* Names as documented in portls(1): "tcp", "inet6", "ESTABLISHED". NULL when out of range. */
+const char *pl_system_name(unsigned int system);
+const char *pl_family_name(unsigned int family);
+const char *pl_proto_name(unsigned int proto);
+const char *pl_type_name(unsigned int type);
+const char *pl_state_name(unsigned int state);
+const char *pl_owner_unknown_name(unsigned int reason);
+
+/* The reverse, in any case; -EINVAL for a word that is none. */
+int pl_system_parse(const char *word, enum pl_system *out);
+int pl_family_parse(const char *word, enum pl_family *out);
+int pl_proto_parse(const char *word, enum pl_proto *out);
+int pl_state_parse(const char *word, enum pl_state *out);
+
+/* ---- Records ------------------------------------------------------------------------------ */
+
+/* pl_sock.have: which fields this system really gave. A field whose bit is clear means nothing. */
+enum {
+    PL_HAVE_LOCAL = 1 << 0,
+    PL_HAVE_PEER = 1 << 1,
+    PL_HAVE_STATE = 1 << 2,
+    PL_HAVE_RECV_Q = 1 << 3,
+    PL_HAVE_SEND_Q = 1 << 4,
+    PL_HAVE_UID = 1 << 5,
+    PL_HAVE_INODE = 1 << 6,     /* key is an inode number */
+    PL_HAVE_COOKIE = 1 << 7,
+    PL_HAVE_INTERFACE = 1 << 8, /* ifindex is the interface the socket is bound to */
+    PL_HAVE_SCOPE = 1 << 9,     /* ifindex is the zone of the link-local addresses */
+    PL_HAVE_V6ONLY = 1 << 10,   /* PL_FLAG_V6ONLY is meaningful */
+};
+
+enum {
+    PL_FLAG_V6ONLY = 1 << 0,       /* IPV6_V6ONLY: serves no IPv4 */
+    PL_FLAG_ACCEPT_QUEUE = 1 << 1, /* the system says that it waits to be accepted */
+};
+
+/*
+ * One socket. Addresses are in network order; IPv4 fills the first 4 bytes. Ports are in host
+ * order and 32 bits wide (vsock, netlink, TIPC). Queues are bytes; for a listener recv_q is the
+ * number of connections that wait to be accepted and send_q their limit.
+ * key joins a socket to its owners: inode on Linux, address of the kernel's socket on the BSDs and
+ * macOS; 0 joins nothing. uid is the one of the socket's creator.
+ */
+struct pl_sock {
+    uint8_t local_addr[16];
+    uint8_t peer_addr[16];
+    uint64_t key;
+    uint64_t cookie;
+    uint32_t local_port;
+    uint32_t peer_port;
+    uint32_t recv_q;
+    uint32_t send_q;
+    uint32_t uid;
+    uint32_t ifindex;
+    uint32_t have;         /* PL_HAVE_* */
+    uint16_t state;        /* enum pl_state, or PL_STATE_OTHER | N */
+    uint16_t flags;        /* PL_FLAG_* */
+    uint8_t family;        /* enum pl_family, or PL_FAMILY_OTHER | N */
+    uint8_t proto;         /* enum pl_proto */
+    uint8_t type;          /* enum pl_type */
+    uint8_t owner_unknown; /* enum pl_owner_unknown */
+};
+
+/* Optional detail of a socket, one by one. The table of ids is in src/core/names.c. */
+enum pl_attr_id {
+    PL_ATTR_NONE,
+    PL_ATTR_PATH,     /* text: UNIX name, raw; an abstract one starts with a NUL */
+    PL_ATTR_PEER_KEY, /* number: key of the socket at the other end (UNIX) */
+    PL_ATTR_PEER_PATH,
+    PL_ATTR_MAX,
+};
+
+struct pl_attr {
+    uint16_t id;   /* enum pl_attr_id */
+    uint16_t text; /* 1: u.text and len, else u.num */
+    uint32_t len;
+    union {
+        uint64_t num;
+        const char *text;
+    } u;
+};
+
+/* One descriptor of one process that refers to a socket. The only format of every owner feed. */
+struct pl_owner {
+    uint32_t pid;
+    uint32_t fd;
+    uint64_t key;
+};
+
+/* A process that owns a listed socket. What could not be read has data NULL. */
+struct pl_process {
+    uint32_t pid;
+    uint32_t uid; /* effective; PL_UID_UNKNOWN where it could not be read */
+    struct pl_text name;    /* Linux: /proc/PID/comm, at most 15 bytes; the BSDs: p_comm */
+    struct pl_text command; /* command line, its NULs turned into blanks, trailing ones cut */
+    struct pl_text exe;     /* path of the executable */
+};
+
+#define PL_UID_UNKNOWN UINT32_MAX
+
+/* ---- Notes: what could not be seen, and why -------------------------------------------------- */
+
+enum pl_note_kind {
+    PL_NOTE_NONE,
+    PL_NOTE_OWNERS_HIDDEN, /* count sockets without owner because processes could not be read */
+    PL_NOTE_FEED_FAILED,   /* the system refused or lacks a feed that was asked for; error says why */
+    PL_NOTE_FEED_MISSING,  /* a recording lacks a feed that was asked for */
+    PL_NOTE_FEED_FOREIGN,  /* a recording holds a file that is no feed of its system */
+    PL_NOTE_FEED_DAMAGED,  /* a feed ends early or contradicts itself: the whole units before it hold */
+    PL_NOTE_MALFORMED,     /* count units of a feed made no sense and were left out */
+    PL_NOTE_INCONSISTENT,  /* the table changed under every attempt to read it */
+    PL_NOTE_LAYOUT,        /* records of a length (count) this version does not know */
+    PL_NOTE_MAX,
+};
+
+struct pl_note {
+    enum pl_note_kind kind;
+    int error;         /* positive errno, 0 if none */
+    uint64_t count;    /* what kind says; 0 if it counts nothing */
+    struct pl_text feed; /* name of the feed, or of a recording's file; empty if none */
+};
+
+/* Words of a kind: "owners_hidden", "owners of %llu sockets hidden", what would help (or ""). */
+const char *pl_note_name(unsigned int kind);
+/* One line without line feed, as snprintf returns; control bytes of a feed's name are left raw. */
+int pl_note_text(const struct pl_note *note, char *buf, size_t size);
+const char *pl_note_help(const struct pl_note *note);
+
+/* ---- Query ------------------------------------------------------------------------------------ */
+
+#define PL_BIT(n) (1U << (n))
+
+/* What has to be collected besides the sockets themselves. */
+enum {
+    PL_NEED_OWNERS = 1 << 0,
+    PL_NEED_NAMES = 1 << 1,    /* pl_process.name */
+    PL_NEED_COMMANDS = 1 << 2, /* pl_process.command */
+    PL_NEED_EXES = 1 << 3,     /* pl_process.exe */
+    PL_NEED_UIDS = 1 << 4,     /* pl_process.uid */
+    PL_NEED_USERS = 1 << 5,    /* names of uids */
+    PL_NEED_LINKS = 1 << 6,    /* names of interfaces */
+};
+
+/* Which way to the kernel. AUTO takes the best that works. */
+enum pl_way { PL_WAY_AUTO, PL_WAY_DIAG, PL_WAY_PROC, PL_WAY_MAX };
+
+/* Called after each feed that was read, for --debug. path says how ("netlink", "scan", ...). */
+struct pl_trace {
+    const char *feed;
+    const char *path;
+    int error;        /* positive errno, 0 if it worked */
+    uint64_t nanoseconds;
+    uint64_t bytes;
+};
+
+struct pl_query {
+    uint32_t protos;   /* bits of enum pl_proto */
+    uint32_t families; /* bits of enum pl_family; 0: all */
+    uint32_t states;   /* bits of enum pl_state; 0: all but BOUND. A row without state is in */
+    uint32_t need;     /* PL_NEED_* */
+    enum pl_way way;
+    void (*trace)(void *arg, const struct pl_trace *trace);
+    void *trace_arg;
+};
+
+#define PL_QUERY_INIT                                                                              \
+    {                                                                                              \
+        .protos = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP)                                      \
+    }
+
+/* Does the query show this socket? The library itself asks this for every record. */
+bool pl_query_match(const struct pl_query *query, const struct pl_sock *sock);
+
+/* ---- Readers ---------------------------------------------------------------------------------- */
+
+struct pl_reader;
+
+/* The running kernel. -ENOTSUP in a build without a reader for its system. */
+int pl_reader_open(struct pl_reader **out);
+
+/*
+ * A recording: a folder of feeds written by pl_reader_record() on any system.
+ * -ENOENT: no such folder. -ENOTDIR. -EINVAL: no recording (no or unreadable "abi", no feed).
+ * -ENOTSUP: of an unknown system.
+ */
+int pl_reader_replay(const char *dir, struct pl_reader **out);
+
+/*
+ * Reads through inner and keeps what was read, whole feeds, for pl_reader_commit() to store in
+ * dir, which must be absent (-EEXIST otherwise) or an empty folder (-ENOTEMPTY). Takes inner over
+ * on success: closing the recorder closes it.
+ */
+int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader **out);
+int pl_reader_commit(struct pl_reader *recorder);
+
+void pl_reader_close(struct pl_reader *reader);
+enum pl_system pl_reader_system(const struct pl_reader *reader);
+
+/* ---- Snapshot --------------------------------------------------------------------------------- */
+
+struct pl_snapshot;
+
+/* -ENODATA: not one feed that the query needs could be read. -EINVAL: the query asks nothing. */
+int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
+                     struct pl_snapshot **out);
+void pl_snapshot_free(struct pl_snapshot *snap);
+
+enum pl_system pl_snapshot_system(const struct pl_snapshot *snap);
+
+/* All sockets of the query, in the order in which the kernel told them. */
+const struct pl_sock *pl_snapshot_socks(const struct pl_snapshot *snap, size_t *count);
+/* Owners of one of them, by pid, then fd. */
+const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
+                                          const struct pl_sock *sock, size_t *count);
+/* Details of one of them; NULL if it has no such detail. */
+const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                                       enum pl_attr_id id);
+/* NULL: not asked for, or gone before it could be read. */
+const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uint32_t pid);
+/* Name of a user or interface; data is NULL if it has none. */
+struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid);
+struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
+const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *count);
+
+/* ---- Addresses -------------------------------------------------------------------------------- */
+
+/* Longest text of pl_addr_print() with its NUL: INET6_ADDRSTRLEN. */
+#define PL_ADDR_TEXT 46
+
+/* RFC 5952 text of 4 or 16 bytes, without brackets, scope or NUL; buf has PL_ADDR_TEXT bytes. */
+size_t pl_addr_print(unsigned int family, const uint8_t *addr, char *buf);
+/* Decimal text of n without NUL; buf has 20 bytes. */
+size_t pl_number_print(uint64_t n, char *buf);
+bool pl_addr_is_any(unsigned int family, const uint8_t *addr);
+bool pl_addr_is_mapped(unsigned int family, const uint8_t *addr); /* ::ffff:a.b.c.d */
+bool pl_addr_is_link_local(unsigned int family, const uint8_t *addr);
+/* No peer: a wildcard address and port 0. */
+bool pl_sock_has_peer(const struct pl_sock *sock);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

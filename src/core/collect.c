@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Takes a snapshot: which feeds are read, in which order, and what happens when one fails. */
+#include "snapshot.h"
+
+#include "../source/source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A table that changes under the reading is read this often. */
+#define TRIES 5
+
+#define RANKS 4
+
+struct collect {
+    struct pl_reader *reader;
+    const struct pl_query *query;
+    struct pl_snapshot *snap;
+    uint32_t need;
+    bool any_socks; /* a feed of sockets worked */
+    /* of the feed being read */
+    bool last_try;
+    bool changed;
+    bool damaged;
+    uint64_t bytes;
+};
+
+static uint64_t now(void)
+{
+    struct timespec t;
+
+    if (clock_gettime(CLOCK_MONOTONIC, &t) != 0)
+        return 0;
+    return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
+}
+
+static int take_chunk(void *arg, const void *bytes, size_t len)
+{
+    struct collect *c = arg;
+    struct pl_input in = {
+        .feed = c->snap->feed,
+        .bytes = {.data = bytes, .len = len, .big_endian = c->reader->abi.big_endian},
+        .abi = c->reader->abi,
+    };
+    int err;
+
+    c->bytes += len;
+    err = in.feed->decode(&in, &c->snap->sink);
+    if (err == -EBADMSG) {
+        c->damaged = true; /* the whole units before it are in; what follows may be whole again */
+        return 0;
+    }
+    if (err == -EAGAIN) {
+        c->changed = true;
+        return c->last_try ? 0 : -EAGAIN;
+    }
+    return err;
+}
+
+static void trace(const struct collect *c, const struct pl_reading *reading, int err,
+                  uint64_t since)
+{
+    const struct pl_trace trace = {
+        .feed = c->snap->feed->name,
+        .path = reading->path,
+        .error = -err,
+        .nanoseconds = now() - since,
+        .bytes = c->bytes,
+    };
+
+    if (c->query->trace)
+        c->query->trace(c->query->trace_arg, &trace);
+}
+
+/* Reads one feed into the snapshot; on failure the snapshot is as it was. */
+static int read_feed(struct collect *c, struct pl_request *request)
+{
+    struct pl_mark mark = pl_snapshot_mark(c->snap);
+    int err = 0;
+
+    c->snap->feed = request->feed;
+    for (int i = 1; i <= TRIES; i++) {
+        struct pl_reading reading = {.path = "-"};
+        uint64_t since = c->query->trace ? now() : 0;
+
+        c->last_try = i == TRIES;
+        c->changed = c->damaged = false;
+        c->bytes = 0;
+        err = c->reader->ops->read(c->reader, request, take_chunk, c, &reading);
+        trace(c, &reading, err, since);
+        if (err != -EAGAIN)
+            break;
+        pl_snapshot_rollback(c->snap, &mark);
+    }
+    if (err < 0)
+        pl_snapshot_rollback(c->snap, &mark);
+    else if (c->damaged)
+        err = c->snap->sink.note(&c->snap->sink, PL_NOTE_FEED_DAMAGED, 0);
+    else if (c->changed)
+        err = c->snap->sink.note(&c->snap->sink, PL_NOTE_INCONSISTENT, 0);
+    c->snap->feed = NULL;
+    return err;
+}
+
+static bool is_wanted(const struct collect *c, const struct pl_feed *feed, unsigned int slot,
+                      unsigned int rank)
+{
+    if (feed->system != c->reader->abi.system || feed->slot != slot || feed->rank != rank)
+        return false;
+    if (feed->way != PL_WAY_AUTO && c->query->way != PL_WAY_AUTO && feed->way != c->query->way)
+        return false;
+    return c->reader->whole || feed->family == PL_FAMILY_UNSPEC || c->query->families == 0 ||
+           (c->query->families & PL_BIT(feed->family)) != 0;
+}
+
+static int note_failed(struct collect *c, const struct pl_feed *feed, int error)
+{
+    bool absent = error == -ENOENT && c->reader->replay;
+
+    return pl_snapshot_note(
+        c->snap, &(struct pl_note){
+                     .kind = absent ? PL_NOTE_FEED_MISSING : PL_NOTE_FEED_FAILED,
+                     .error = absent ? 0 : -error,
+                     .feed = {feed->name, (uint32_t)strlen(feed->name)},
+                 });
+}
+
+/* 1: this rank fills the slot. 0: it does not. */
+static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
+                     struct pl_request *request, const struct pl_feed **failed, int *error)
+{
+    int filled = 0;
+
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        const struct pl_feed *feed = &pl_feeds[i];
+        int err;
+
+        if (!is_wanted(c, feed, slot, rank))
+            continue;
+        request->feed = feed;
+        err = read_feed(c, request);
+        if (err == -ENOMEM)
+            return err;
+        if (err == 0) {
+            filled = 1;
+        } else if (filled && !(feed->optional && err == -ENOENT)) {
+            err = note_failed(c, feed, err);
+            if (err < 0)
+                return err;
+        } else if (!*failed && !feed->optional) {
+            *failed = feed;
+            *error = err;
+        }
+    }
+    return filled;
+}
+
+/* The first rank that works fills the slot; when none does, a note says why the first did not. */
+static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *request)
+{
+    const struct pl_feed *failed = NULL;
+    int error = 0;
+
+    for (unsigned int rank = 0; rank < RANKS; rank++) {
+        int filled = fill_rank(c, slot, rank, request, &failed, &error);
+
+        if (filled < 0)
+            return filled;
+        if (filled) {
+            c->any_socks |= slot >= PL_SLOT_SOCKS;
+            return 0;
+        }
+    }
+    return failed ? note_failed(c, failed, error) : 0;
+}
+
+static int read_socks(struct collect *c)
+{
+    for (unsigned int proto = 0; proto < PL_PROTO_MAX; proto++) {
+        struct pl_request request = {.states = c->query->states, .families = c->query->families};
+        int err;
+
+        if (c->reader->whole)
+            request = (struct pl_request){.states = UINT32_MAX, .whole = true};
+        if (!(c->query->protos & PL_BIT(proto)))
+            continue;
+        err = fill_slot(c, PL_SLOT_SOCKS + proto, &request);
+        if (err < 0)
+            return err;
+    }
+    return 0;
+}
+
+static int read_owners(struct collect *c)
+{
+    struct pl_request request = {0};
+    int err;
+
+    if (!(c->need & PL_NEED_OWNERS))
+        return 0;
+    err = pl_join_prepare(c->snap);
+    if (err == 0 && (c->snap->socks.count > 0 || c->reader->whole))
+        err = fill_slot(c, PL_SLOT_OWNERS, &request);
+    return err < 0 ? err : pl_join_owners(c->snap);
+}
+
+/* ---- numbers that get names, each asked for once ---- */
+
+
+static int compare_ids(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a;
+    uint32_t y = *(const uint32_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static int add_id(struct pl_list *list, uint32_t id)
+{
+    const uint32_t *items = list->items;
+    uint32_t *added;
+
+    /* Sockets of one owner stand together: most repeats are caught here. */
+    if (list->count > 0 && items[list->count - 1] == id)
+        return 0;
+    added = pl_list_add(list, sizeof(*added));
+    if (!added)
+        return -ENOMEM;
+    *added = id;
+    return 0;
+}
+
+static void sort_ids(struct pl_list *list)
+{
+    uint32_t *items = list->items;
+    size_t kept = 0;
+
+    if (list->count == 0)
+        return;
+    qsort(items, list->count, sizeof(*items), compare_ids);
+    for (size_t i = 0; i < list->count; i++) {
+        if (kept == 0 || items[kept - 1] != items[i])
+            items[kept++] = items[i];
+    }
+    list->count = kept;
+}
+
+static int collect_pids(struct pl_snapshot *snap, struct pl_list *pids)
+{
+    const struct pl_owner *owners = snap->owners.items;
+    int err = 0;
+
+    for (size_t i = 0; i < snap->owners.count && err == 0; i++)
+        err = add_id(pids, owners[i].pid);
+    return err;
+}
+
+static int collect_uids(struct pl_snapshot *snap, struct pl_list *uids)
+{
+    const struct pl_sock *socks = snap->socks.items;
+    const struct pl_process *processes = snap->processes.items;
+    int err = 0;
+
+    for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
+        if (socks[i].have & PL_HAVE_UID)
+            err = add_id(uids, socks[i].uid);
+    }
+    for (size_t i = 0; i < snap->processes.count && err == 0; i++) {
+        if (processes[i].uid != PL_UID_UNKNOWN)
+            err = add_id(uids, processes[i].uid);
+    }
+    return err;
+}
+
+static int read_ids(struct collect *c, unsigned int slot,
+                    int (*collect)(struct pl_snapshot *snap, struct pl_list *ids))
+{
+    struct pl_request request = {.need = c->need, .whole = c->reader->whole};
+    struct pl_list ids = {0};
+    int err = collect(c->snap, &ids);
+
+    sort_ids(&ids);
+    request.ids = ids.items;
+    request.id_count = ids.count;
+    if (err == 0 && (ids.count > 0 || c->reader->whole))
+        err = fill_slot(c, slot, &request);
+    free(ids.items);
+    return err;
+}
+
+static bool has_links(const struct pl_snapshot *snap)
+{
+    const struct pl_sock *socks = snap->socks.items;
+
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        if (socks[i].have & (PL_HAVE_INTERFACE | PL_HAVE_SCOPE))
+            return true;
+    }
+    return false;
+}
+
+static int read_names(struct collect *c)
+{
+    const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS;
+    struct pl_request request = {0};
+    int err = 0;
+
+    if (c->need & files)
+        err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
+    if (err == 0 && c->need & PL_NEED_USERS)
+        err = read_ids(c, PL_SLOT_USERS, collect_uids);
+    if (err == 0 && c->need & PL_NEED_LINKS && (c->reader->whole || has_links(c->snap)))
+        err = fill_slot(c, PL_SLOT_LINKS, &request);
+    return err;
+}
+
+static int keep_note(void *arg, const struct pl_note *note)
+{
+    return pl_snapshot_note(arg, note);
+}
+
+static int collect(struct collect *c)
+{
+    struct pl_snapshot *snap = c->snap;
+    int err = 0;
+
+    if (c->reader->whole)
+        c->need = UINT32_MAX;
+    if (c->reader->ops->notes)
+        err = c->reader->ops->notes(c->reader, keep_note, snap);
+    err = err ? err : read_socks(c);
+    if (err == 0 && !c->any_socks)
+        return -ENODATA;
+    err = err ? err : read_owners(c);
+    err = err ? err : read_names(c);
+    pl_join_settle(snap);
+    free(snap->keys);
+    snap->keys = NULL;
+    snap->query = NULL;
+    return err;
+}
+
+int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
+                     struct pl_snapshot **out)
+{
+    struct collect c = {.reader = reader, .query = query, .need = query->need};
+    int err;
+
+    if (query->protos == 0)
+        return -EINVAL;
+    err = pl_snapshot_new(reader->abi.system, query, &c.snap);
+    if (err < 0)
+        return err;
+    err = collect(&c);
+    if (err < 0) {
+        pl_snapshot_free(c.snap);
+        return err;
+    }
+    *out = c.snap;
+    return 0;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Owners to sockets, by key, in one table sized by the count; and finding a record by its number. */
+#include "snapshot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NO_SLOT SIZE_MAX
+
+/* Fibonacci hashing: keys are inodes, which follow each other. */
+static size_t slot_of(const struct pl_snapshot *snap, uint64_t key)
+{
+    return (size_t)((key * 0x9e3779b97f4a7c15U) >> 32) & snap->key_mask;
+}
+
+/* Index + 1 of the first socket with that key, or 0. */
+static uint32_t find_key(const struct pl_snapshot *snap, uint64_t key)
+{
+    const struct pl_sock *socks = snap->socks.items;
+    size_t slot;
+
+    if (!snap->keys || key == 0)
+        return 0;
+    for (slot = slot_of(snap, key); snap->keys[slot] != 0; slot = (slot + 1) & snap->key_mask) {
+        if (socks[snap->keys[slot] - 1].key == key)
+            return snap->keys[slot];
+    }
+    return 0;
+}
+
+int pl_join_prepare(struct pl_snapshot *snap)
+{
+    const struct pl_sock *socks = snap->socks.items;
+    size_t size = 16;
+
+    if (snap->socks.count > UINT32_MAX / 2)
+        return -EOVERFLOW;
+    while (size < snap->socks.count * 2)
+        size *= 2;
+    free(snap->keys);
+    snap->keys = calloc(size, sizeof(*snap->keys));
+    if (!snap->keys)
+        return -ENOMEM;
+    snap->key_mask = size - 1;
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        size_t slot;
+
+        if (socks[i].key == 0 || find_key(snap, socks[i].key) != 0)
+            continue;
+        slot = slot_of(snap, socks[i].key);
+        while (snap->keys[slot] != 0)
+            slot = (slot + 1) & snap->key_mask;
+        snap->keys[slot] = (uint32_t)(i + 1);
+    }
+    return 0;
+}
+
+bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key)
+{
+    return find_key(snap, key) != 0;
+}
+
+/* By pid, then descriptor; two tables of one process may use the same number. */
+static int compare_owners(const void *a, const void *b)
+{
+    const struct pl_owner *x = a;
+    const struct pl_owner *y = b;
+
+    if (x->pid != y->pid)
+        return x->pid < y->pid ? -1 : 1;
+    if (x->fd != y->fd)
+        return x->fd < y->fd ? -1 : 1;
+    return x->key < y->key ? -1 : x->key > y->key;
+}
+
+/*
+ * Why a socket that has no owner has none. Linux gives an inode only to a socket that a process
+ * holds or held; a socket leaves ESTABLISHED and CLOSE_WAIT the moment its process closes it, so
+ * one in these states without an inode was never accepted.
+ */
+static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    if (sock->state == PL_STATE_TIME_WAIT)
+        return PL_OWNER_TIME_WAIT;
+    if (sock->state == PL_STATE_SYN_RECV)
+        return PL_OWNER_SYN_RECV;
+    if (sock->flags & PL_FLAG_ACCEPT_QUEUE)
+        return PL_OWNER_ACCEPT_QUEUE;
+    if (sock->key == 0 && snap->system == PL_SYSTEM_LINUX) {
+        if (sock->state == PL_STATE_ESTABLISHED || sock->state == PL_STATE_CLOSE_WAIT)
+            return sock->proto == PL_PROTO_TCP ? PL_OWNER_ACCEPT_QUEUE : PL_OWNER_ORPHAN;
+        return PL_OWNER_ORPHAN;
+    }
+    return snap->denied > 0 || snap->hidden ? PL_OWNER_NOT_PERMITTED : PL_OWNER_NOT_FOUND;
+}
+
+static int note_hidden(struct pl_snapshot *snap, uint64_t count)
+{
+    return pl_snapshot_note(snap,
+                            &(struct pl_note){.kind = PL_NOTE_OWNERS_HIDDEN, .count = count});
+}
+
+/* counts[i] becomes the place where the owners of socket i begin. */
+static void counts_to_starts(uint32_t *counts, size_t n)
+{
+    uint32_t sum = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        uint32_t count = counts[i];
+
+        counts[i] = sum;
+        sum += count;
+    }
+}
+
+/* Owners into the order of their sockets: a counting sort that keeps the order of pid and fd. */
+static int order_owners(struct pl_snapshot *snap)
+{
+    const struct pl_owner *owners = snap->owners.items;
+    size_t count = snap->owners.count;
+    struct pl_owner *ordered = malloc((count > 0 ? count : 1) * sizeof(*ordered));
+    uint32_t *ends = calloc(snap->socks.count > 0 ? snap->socks.count : 1, sizeof(*ends));
+
+    if (!ordered || !ends) {
+        free(ordered);
+        free(ends);
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < count; i++)
+        ends[find_key(snap, owners[i].key) - 1]++;
+    counts_to_starts(ends, snap->socks.count);
+    for (size_t i = 0; i < count; i++)
+        ordered[ends[find_key(snap, owners[i].key) - 1]++] = owners[i];
+    free(snap->owners.items);
+    snap->owners = (struct pl_list){.items = ordered, .count = count, .size = count};
+    snap->owner_ends = (struct pl_list){
+        .items = ends, .count = snap->socks.count, .size = snap->socks.count};
+    return 0;
+}
+
+static void drop_repeats(struct pl_list *list)
+{
+    struct pl_owner *owners = list->items;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (kept == 0 || compare_owners(&owners[kept - 1], &owners[i]) != 0)
+            owners[kept++] = owners[i];
+    }
+    list->count = kept;
+}
+
+static bool in_order(const struct pl_list *list)
+{
+    const struct pl_owner *owners = list->items;
+
+    for (size_t i = 1; i < list->count; i++) {
+        if (compare_owners(&owners[i - 1], &owners[i]) >= 0)
+            return false;
+    }
+    return true;
+}
+
+int pl_join_owners(struct pl_snapshot *snap)
+{
+    struct pl_sock *socks = snap->socks.items;
+    const uint32_t *ends;
+    uint64_t hidden = 0;
+    int err;
+
+    if (!in_order(&snap->owners)) {
+        qsort(snap->owners.items, snap->owners.count, sizeof(struct pl_owner), compare_owners);
+        drop_repeats(&snap->owners);
+    }
+    err = order_owners(snap);
+    if (err < 0)
+        return err;
+    ends = snap->owner_ends.items;
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        if (ends[i] > (i > 0 ? ends[i - 1] : 0))
+            continue;
+        socks[i].owner_unknown = reason(snap, &socks[i]);
+        hidden += socks[i].owner_unknown == PL_OWNER_NOT_PERMITTED;
+    }
+    return hidden > 0 ? note_hidden(snap, hidden) : 0;
+}
+
+/* ---- by number ---- */
+
+static int compare_processes(const void *a, const void *b)
+{
+    const struct pl_process *x = a;
+    const struct pl_process *y = b;
+
+    return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const struct pl_name *x = a;
+    const struct pl_name *y = b;
+
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+void pl_join_settle(struct pl_snapshot *snap)
+{
+    if (snap->processes.count > 1)
+        qsort(snap->processes.items, snap->processes.count, sizeof(struct pl_process),
+              compare_processes);
+    if (snap->names.count > 1)
+        qsort(snap->names.items, snap->names.count, sizeof(struct pl_name), compare_names);
+}
+
+const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uint32_t pid)
+{
+    const struct pl_process key = {.pid = pid};
+
+    if (snap->processes.count == 0)
+        return NULL;
+    return bsearch(&key, snap->processes.items, snap->processes.count, sizeof(key),
+                   compare_processes);
+}
+
+static struct pl_text find_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id)
+{
+    const struct pl_name key = {.kind = kind, .id = id};
+    const struct pl_name *found = NULL;
+
+    if (snap->names.count > 0)
+        found = bsearch(&key, snap->names.items, snap->names.count, sizeof(key), compare_names);
+    return found ? found->text : (struct pl_text){0};
+}
+
+struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid)
+{
+    return find_name(snap, PL_NAME_USER, uid);
+}
+
+struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex)
+{
+    return find_name(snap, PL_NAME_LINK, ifindex);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Numbers and their words. The words are part of the machine contract: portls(1). */
+#include <portls.h>
+
+#include <errno.h>
+#include <strings.h>
+
+static const char *const systems[] = {
+    [PL_SYSTEM_UNKNOWN] = "unknown", [PL_SYSTEM_LINUX] = "linux",
+    [PL_SYSTEM_FREEBSD] = "freebsd", [PL_SYSTEM_NETBSD] = "netbsd",
+    [PL_SYSTEM_OPENBSD] = "openbsd", [PL_SYSTEM_DARWIN] = "darwin",
+};
+_Static_assert(sizeof(systems) / sizeof(systems[0]) == PL_SYSTEM_MAX, "a word for each");
+
+static const char *const families[] = {
+    [PL_FAMILY_UNSPEC] = "unspec", [PL_FAMILY_INET] = "inet",       [PL_FAMILY_INET6] = "inet6",
+    [PL_FAMILY_UNIX] = "unix",     [PL_FAMILY_PACKET] = "packet",   [PL_FAMILY_NETLINK] = "netlink",
+    [PL_FAMILY_VSOCK] = "vsock",   [PL_FAMILY_XDP] = "xdp",         [PL_FAMILY_TIPC] = "tipc",
+};
+_Static_assert(sizeof(families) / sizeof(families[0]) == PL_FAMILY_MAX, "a word for each");
+
+static const char *const protos[] = {
+    [PL_PROTO_UNKNOWN] = "unknown", [PL_PROTO_TCP] = "tcp",       [PL_PROTO_UDP] = "udp",
+    [PL_PROTO_UDPLITE] = "udplite", [PL_PROTO_ICMP] = "icmp",     [PL_PROTO_RAW] = "raw",
+    [PL_PROTO_UNIX] = "unix",       [PL_PROTO_PACKET] = "packet", [PL_PROTO_NETLINK] = "netlink",
+    [PL_PROTO_SCTP] = "sctp",       [PL_PROTO_MPTCP] = "mptcp",   [PL_PROTO_VSOCK] = "vsock",
+    [PL_PROTO_XDP] = "xdp",         [PL_PROTO_TIPC] = "tipc",     [PL_PROTO_DCCP] = "dccp",
+};
+_Static_assert(sizeof(protos) / sizeof(protos[0]) == PL_PROTO_MAX, "a word for each");
+
+static const char *const types[] = {
+    [PL_TYPE_UNKNOWN] = "unknown", [PL_TYPE_STREAM] = "stream",       [PL_TYPE_DGRAM] = "dgram",
+    [PL_TYPE_RAW] = "raw",         [PL_TYPE_RDM] = "rdm",             [PL_TYPE_SEQPACKET] = "seqpacket",
+    [PL_TYPE_DCCP] = "dccp",       [PL_TYPE_PACKET] = "packet",
+};
+_Static_assert(sizeof(types) / sizeof(types[0]) == PL_TYPE_MAX, "a word for each");
+
+static const char *const states[] = {
+    [PL_STATE_NONE] = "",
+    [PL_STATE_ESTABLISHED] = "ESTABLISHED",
+    [PL_STATE_SYN_SENT] = "SYN_SENT",
+    [PL_STATE_SYN_RECV] = "SYN_RECV",
+    [PL_STATE_FIN_WAIT1] = "FIN_WAIT1",
+    [PL_STATE_FIN_WAIT2] = "FIN_WAIT2",
+    [PL_STATE_TIME_WAIT] = "TIME_WAIT",
+    [PL_STATE_CLOSED] = "CLOSED",
+    [PL_STATE_CLOSE_WAIT] = "CLOSE_WAIT",
+    [PL_STATE_LAST_ACK] = "LAST_ACK",
+    [PL_STATE_LISTEN] = "LISTEN",
+    [PL_STATE_CLOSING] = "CLOSING",
+    [PL_STATE_BOUND] = "BOUND",
+    [PL_STATE_UNCONN] = "UNCONN",
+};
+_Static_assert(sizeof(states) / sizeof(states[0]) == PL_STATE_MAX, "a word for each");
+
+static const char *const reasons[] = {
+    [PL_OWNER_KNOWN] = "",
+    [PL_OWNER_TIME_WAIT] = "time_wait",
+    [PL_OWNER_SYN_RECV] = "syn_recv",
+    [PL_OWNER_ACCEPT_QUEUE] = "accept_queue",
+    [PL_OWNER_ORPHAN] = "orphan",
+    [PL_OWNER_NOT_PERMITTED] = "not_permitted",
+    [PL_OWNER_NOT_FOUND] = "not_found",
+};
+_Static_assert(sizeof(reasons) / sizeof(reasons[0]) == PL_OWNER_MAX, "a word for each");
+
+static const char *name_of(const char *const *names, unsigned int max, unsigned int number)
+{
+    return number < max ? names[number] : NULL;
+}
+
+static int number_of(const char *const *names, unsigned int max, const char *word,
+                     unsigned int *out)
+{
+    for (unsigned int i = 0; i < max; i++) {
+        if (names[i][0] != '\0' && strcasecmp(names[i], word) == 0) {
+            *out = i;
+            return 0;
+        }
+    }
+    return -EINVAL;
+}
+
+const char *pl_system_name(unsigned int system)
+{
+    return name_of(systems, PL_SYSTEM_MAX, system);
+}
+
+const char *pl_family_name(unsigned int family)
+{
+    return name_of(families, PL_FAMILY_MAX, family);
+}
+
+const char *pl_proto_name(unsigned int proto)
+{
+    return name_of(protos, PL_PROTO_MAX, proto);
+}
+
+const char *pl_type_name(unsigned int type)
+{
+    return name_of(types, PL_TYPE_MAX, type);
+}
+
+const char *pl_state_name(unsigned int state)
+{
+    return name_of(states, PL_STATE_MAX, state);
+}
+
+const char *pl_owner_unknown_name(unsigned int reason)
+{
+    return name_of(reasons, PL_OWNER_MAX, reason);
+}
+
+int pl_system_parse(const char *word, enum pl_system *out)
+{
+    unsigned int number;
+    int err = number_of(systems, PL_SYSTEM_MAX, word, &number);
+
+    if (err < 0 || number == PL_SYSTEM_UNKNOWN)
+        return -EINVAL;
+    *out = (enum pl_system)number;
+    return 0;
+}
+
+int pl_family_parse(const char *word, enum pl_family *out)
+{
+    unsigned int number;
+    int err = number_of(families, PL_FAMILY_MAX, word, &number);
+
+    if (err == 0)
+        *out = (enum pl_family)number;
+    return err;
+}
+
+int pl_proto_parse(const char *word, enum pl_proto *out)
+{
+    unsigned int number;
+    int err = number_of(protos, PL_PROTO_MAX, word, &number);
+
+    if (err < 0 || number == PL_PROTO_UNKNOWN)
+        return -EINVAL;
+    *out = (enum pl_proto)number;
+    return 0;
+}
+
+int pl_state_parse(const char *word, enum pl_state *out)
+{
+    unsigned int number;
+    int err = number_of(states, PL_STATE_MAX, word, &number);
+
+    if (err == 0)
+        *out = (enum pl_state)number;
+    return err;
+}

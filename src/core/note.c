@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Notes in words. */
+#include <portls.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* text: %F the feed, %N the count, %s after it an s unless the count is 1, %E the error */
+static const struct {
+    const char *name;
+    const char *text;
+    const char *help;
+} kinds[] = {
+    [PL_NOTE_NONE] = {"", "", ""},
+    [PL_NOTE_OWNERS_HIDDEN] = {"owners_hidden", "owners of %N socket%s hidden",
+                               "run as root or with cap_sys_ptrace,cap_dac_read_search"},
+    [PL_NOTE_FEED_FAILED] = {"feed_failed", "%F could not be read: %E", ""},
+    [PL_NOTE_FEED_MISSING] = {"feed_missing", "the recording has no %F", ""},
+    [PL_NOTE_FEED_FOREIGN] = {"feed_foreign", "the recording holds %F, which is no feed of its system",
+                              ""},
+    [PL_NOTE_FEED_DAMAGED] = {"feed_damaged", "%F is damaged: what comes before the damage is listed",
+                              ""},
+    [PL_NOTE_MALFORMED] = {"malformed", "%N entr%y of %F made no sense and %w left out", ""},
+    [PL_NOTE_INCONSISTENT] = {"inconsistent", "%F changed while it was read", "run it again"},
+    [PL_NOTE_LAYOUT] = {"layout", "%F has records of %N byte%s, a layout this version does not know",
+                        "report it with a recording (--record DIR)"},
+};
+_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == PL_NOTE_MAX, "a text for each");
+
+const char *pl_note_name(unsigned int kind)
+{
+    return kind < PL_NOTE_MAX ? kinds[kind].name : NULL;
+}
+
+const char *pl_note_help(const struct pl_note *note)
+{
+    /* Where even root is refused, being root is no help. */
+    if (note->kind == PL_NOTE_FEED_FAILED && (note->error == EACCES || note->error == EPERM))
+        return "run as root";
+    return note->kind < PL_NOTE_MAX ? kinds[note->kind].help : "";
+}
+
+/* What a letter of the text stands for. */
+static struct pl_text expand(char letter, const struct pl_note *note, char *buf, size_t size)
+{
+    const char *word = "";
+
+    switch (letter) {
+    case 'F':
+        return note->feed;
+    case 'N':
+        (void)snprintf(buf, size, "%" PRIu64, note->count);
+        word = buf;
+        break;
+    case 'E':
+        (void)strerror_r(note->error, buf, size);
+        word = buf;
+        break;
+    case 's':
+        word = note->count == 1 ? "" : "s";
+        break;
+    case 'y':
+        word = note->count == 1 ? "y" : "ies";
+        break;
+    case 'w':
+        word = note->count == 1 ? "was" : "were";
+        break;
+    default:
+        break;
+    }
+    return (struct pl_text){word, (uint32_t)strlen(word)};
+}
+
+static void put(char *buf, size_t size, size_t *len, struct pl_text text)
+{
+    for (uint32_t i = 0; i < text.len; i++) {
+        if (*len + 1 < size)
+            buf[*len] = text.data[i];
+        ++*len;
+    }
+}
+
+int pl_note_text(const struct pl_note *note, char *buf, size_t size)
+{
+    const char *text = note->kind < PL_NOTE_MAX ? kinds[note->kind].text : "";
+    size_t len = 0;
+
+    for (; *text; text++) {
+        char word[128];
+
+        if (*text != '%')
+            put(buf, size, &len, (struct pl_text){text, 1});
+        else
+            put(buf, size, &len, expand(*++text, note, word, sizeof(word)));
+    }
+    if (size > 0)
+        buf[len < size ? len : size - 1] = '\0';
+    return (int)len;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <portls.h>
+
+bool pl_query_match(const struct pl_query *query, const struct pl_sock *sock)
+{
+    if (!(query->protos & PL_BIT(sock->proto)))
+        return false;
+    /* A number we do not know is shown unless something else was asked for. */
+    if (query->families != 0 &&
+        (sock->family >= PL_FAMILY_MAX || !(query->families & PL_BIT(sock->family))))
+        return false;
+    if (!(sock->have & PL_HAVE_STATE))
+        return true;
+    if (query->states == 0)
+        return sock->state != PL_STATE_BOUND;
+    return sock->state < PL_STATE_MAX && (query->states & PL_BIT(sock->state)) != 0;
+}

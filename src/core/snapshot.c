@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "snapshot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARENA_BLOCK 65536
+
+struct pl_arena_block {
+    struct pl_arena_block *next;
+    size_t used;
+    size_t size;
+    char bytes[];
+};
+
+void *pl_list_add(struct pl_list *list, size_t item)
+{
+    if (list->count == list->size) {
+        size_t size = list->size > 0 ? list->size * 2 : 64;
+        void *items = size <= SIZE_MAX / item ? realloc(list->items, size * item) : NULL;
+
+        if (!items)
+            return NULL;
+        list->items = items;
+        list->size = size;
+    }
+    return (char *)list->items + item * list->count++;
+}
+
+static char *arena_take(struct pl_snapshot *snap, size_t len)
+{
+    struct pl_arena_block *block = snap->arena;
+    char *bytes;
+
+    if (!block || block->size - block->used < len) {
+        size_t size = len > ARENA_BLOCK ? len : ARENA_BLOCK;
+
+        block = malloc(sizeof(*block) + size);
+        if (!block)
+            return NULL;
+        *block = (struct pl_arena_block){.next = snap->arena, .size = size};
+        snap->arena = block;
+    }
+    bytes = block->bytes + block->used;
+    block->used += len;
+    return bytes;
+}
+
+/* A copy that lives as long as the snapshot. A text without data stays without. */
+static int keep_text(struct pl_snapshot *snap, struct pl_text *text)
+{
+    char *copy;
+
+    if (!text->data)
+        return 0;
+    copy = arena_take(snap, text->len > 0 ? text->len : 1);
+    if (!copy)
+        return -ENOMEM;
+    memcpy(copy, text->data, text->len);
+    text->data = copy;
+    return 0;
+}
+
+/* ---- the sink ---- */
+
+static struct pl_snapshot *snapshot_of(struct pl_sink *sink)
+{
+    return (struct pl_snapshot *)(void *)sink; /* its first member */
+}
+
+/* Sockets before the first one with an attribute have none: their ends are 0. */
+static int add_attrs(struct pl_snapshot *snap, const struct pl_attr *attrs, size_t count)
+{
+    if (count == 0 && snap->attr_ends.count == 0)
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        struct pl_attr *attr = pl_list_add(&snap->attrs, sizeof(*attr));
+        struct pl_text text;
+
+        if (!attr)
+            return -ENOMEM;
+        *attr = attrs[i];
+        if (!attr->text)
+            continue;
+        text = (struct pl_text){attr->u.text, attr->len};
+        if (keep_text(snap, &text) < 0)
+            return -ENOMEM;
+        attr->u.text = text.data;
+    }
+    while (snap->attr_ends.count < snap->socks.count) {
+        size_t *end = pl_list_add(&snap->attr_ends, sizeof(*end));
+
+        if (!end)
+            return -ENOMEM;
+        *end = snap->attr_ends.count == snap->socks.count ? snap->attrs.count
+                                                          : snap->attrs.count - count;
+    }
+    return 0;
+}
+
+static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const struct pl_attr *attrs,
+                    size_t count)
+{
+    struct pl_snapshot *snap = snapshot_of(sink);
+    struct pl_sock *copy;
+
+    if (!pl_query_match(snap->query, sock))
+        return 0;
+    copy = pl_list_add(&snap->socks, sizeof(*copy));
+    if (!copy)
+        return -ENOMEM;
+    *copy = *sock;
+    return add_attrs(snap, attrs, count);
+}
+
+static int put_owner(struct pl_sink *sink, const struct pl_owner *owner)
+{
+    struct pl_snapshot *snap = snapshot_of(sink);
+    struct pl_owner *copy;
+
+    if (!pl_join_wants(snap, owner->key))
+        return 0;
+    copy = pl_list_add(&snap->owners, sizeof(*copy));
+    if (!copy)
+        return -ENOMEM;
+    *copy = *owner;
+    return 0;
+}
+
+static int put_denied(struct pl_sink *sink, uint32_t pid, int error)
+{
+    struct pl_snapshot *snap = snapshot_of(sink);
+
+    (void)error;
+    if (pid == 0)
+        snap->hidden = true;
+    else
+        snap->denied++;
+    return 0;
+}
+
+/* Frames of one process come one after the other. */
+static int put_process(struct pl_sink *sink, const struct pl_process *process)
+{
+    struct pl_snapshot *snap = snapshot_of(sink);
+    struct pl_process *items = snap->processes.items;
+    struct pl_process *last = snap->processes.count > 0 ? &items[snap->processes.count - 1] : NULL;
+    struct pl_process fresh = *process;
+
+    if (keep_text(snap, &fresh.name) < 0 || keep_text(snap, &fresh.command) < 0 ||
+        keep_text(snap, &fresh.exe) < 0)
+        return -ENOMEM;
+    if (!last || last->pid != process->pid) {
+        last = pl_list_add(&snap->processes, sizeof(*last));
+        if (!last)
+            return -ENOMEM;
+        *last = fresh;
+        return 0;
+    }
+    if (fresh.uid != PL_UID_UNKNOWN)
+        last->uid = fresh.uid;
+    if (fresh.name.data)
+        last->name = fresh.name;
+    if (fresh.command.data)
+        last->command = fresh.command;
+    if (fresh.exe.data)
+        last->exe = fresh.exe;
+    return 0;
+}
+
+static int put_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, struct pl_text text)
+{
+    struct pl_snapshot *snap = snapshot_of(sink);
+    struct pl_name *name;
+
+    if (keep_text(snap, &text) < 0)
+        return -ENOMEM;
+    name = pl_list_add(&snap->names, sizeof(*name));
+    if (!name)
+        return -ENOMEM;
+    *name = (struct pl_name){.kind = kind, .id = id, .text = text};
+    return 0;
+}
+
+static int put_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count)
+{
+    struct pl_snapshot *snap = snapshot_of(sink);
+    struct pl_note *notes = snap->notes.items;
+    struct pl_text feed = {0};
+
+    if (snap->feed)
+        feed = (struct pl_text){snap->feed->name, (uint32_t)strlen(snap->feed->name)};
+    /* One note for a feed that comes in many chunks. */
+    for (size_t i = 0; i < snap->notes.count; i++) {
+        if (notes[i].kind == kind && kind == PL_NOTE_MALFORMED && notes[i].feed.len == feed.len &&
+            memcmp(notes[i].feed.data, feed.data, feed.len) == 0) {
+            notes[i].count += count;
+            return 0;
+        }
+    }
+    return pl_snapshot_note(snap, &(struct pl_note){.kind = kind, .count = count, .feed = feed});
+}
+
+int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note)
+{
+    struct pl_note kept = *note;
+    struct pl_note *added;
+
+    if (keep_text(snap, &kept.feed) < 0)
+        return -ENOMEM;
+    added = pl_list_add(&snap->notes, sizeof(*added));
+    if (!added)
+        return -ENOMEM;
+    *added = kept;
+    return 0;
+}
+
+/* ---- life ---- */
+
+int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct pl_snapshot **out)
+{
+    struct pl_snapshot *snap = calloc(1, sizeof(*snap));
+
+    if (!snap)
+        return -ENOMEM;
+    snap->sink = (struct pl_sink){
+        .sock = put_sock,
+        .owner = put_owner,
+        .denied = put_denied,
+        .process = put_process,
+        .name = put_name,
+        .note = put_note,
+    };
+    snap->system = system;
+    snap->query = query;
+    *out = snap;
+    return 0;
+}
+
+void pl_snapshot_free(struct pl_snapshot *snap)
+{
+    if (!snap)
+        return;
+    while (snap->arena) {
+        struct pl_arena_block *next = snap->arena->next;
+
+        free(snap->arena);
+        snap->arena = next;
+    }
+    free(snap->socks.items);
+    free(snap->attrs.items);
+    free(snap->attr_ends.items);
+    free(snap->owners.items);
+    free(snap->owner_ends.items);
+    free(snap->processes.items);
+    free(snap->names.items);
+    free(snap->notes.items);
+    free(snap->keys);
+    free(snap);
+}
+
+struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap)
+{
+    return (struct pl_mark){
+        .socks = snap->socks.count,
+        .attrs = snap->attrs.count,
+        .owners = snap->owners.count,
+        .processes = snap->processes.count,
+        .names = snap->names.count,
+        .notes = snap->notes.count,
+        .denied = snap->denied,
+        .hidden = snap->hidden,
+    };
+}
+
+void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark)
+{
+    snap->socks.count = mark->socks;
+    snap->attrs.count = mark->attrs;
+    if (snap->attr_ends.count > mark->socks)
+        snap->attr_ends.count = mark->socks;
+    snap->owners.count = mark->owners;
+    snap->processes.count = mark->processes;
+    snap->names.count = mark->names;
+    snap->notes.count = mark->notes;
+    snap->denied = mark->denied;
+    snap->hidden = mark->hidden;
+}
+
+/* ---- access ---- */
+
+enum pl_system pl_snapshot_system(const struct pl_snapshot *snap)
+{
+    return snap->system;
+}
+
+const struct pl_sock *pl_snapshot_socks(const struct pl_snapshot *snap, size_t *count)
+{
+    *count = snap->socks.count;
+    return snap->socks.items;
+}
+
+const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *count)
+{
+    *count = snap->notes.count;
+    return snap->notes.items;
+}
+
+const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
+                                          const struct pl_sock *sock, size_t *count)
+{
+    size_t i = (size_t)(sock - (const struct pl_sock *)snap->socks.items);
+    const uint32_t *ends = snap->owner_ends.items;
+    size_t from;
+
+    *count = 0;
+    if (i >= snap->owner_ends.count)
+        return NULL;
+    from = i > 0 ? ends[i - 1] : 0;
+    *count = ends[i] - from;
+    return (const struct pl_owner *)snap->owners.items + from;
+}
+
+const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                                       enum pl_attr_id id)
+{
+    size_t i = (size_t)(sock - (const struct pl_sock *)snap->socks.items);
+    const size_t *ends = snap->attr_ends.items;
+    const struct pl_attr *attrs = snap->attrs.items;
+
+    if (i >= snap->attr_ends.count)
+        return NULL;
+    for (size_t at = i > 0 ? ends[i - 1] : 0; at < ends[i]; at++) {
+        if (attrs[at].id == id)
+            return &attrs[at];
+    }
+    return NULL;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where the records live: flat arrays, and an arena for texts. It is the sink of every decoder. */
+#ifndef PL_CORE_SNAPSHOT_H
+#define PL_CORE_SNAPSHOT_H
+
+#include "../decode/decode.h"
+
+struct pl_arena_block;
+
+struct pl_name {
+    enum pl_name_kind kind;
+    uint32_t id;
+    struct pl_text text;
+};
+
+/* A list that grows; items are of one size. */
+struct pl_list {
+    void *items;
+    size_t count;
+    size_t size; /* items there is room for */
+};
+
+struct pl_snapshot {
+    struct pl_sink sink;
+    const struct pl_query *query; /* while it is taken: other sockets are left out */
+    enum pl_system system;
+    const struct pl_feed *feed;   /* being read: notes name it */
+    struct pl_list socks;         /* struct pl_sock */
+    struct pl_list attrs;         /* struct pl_attr, in the order of their sockets */
+    struct pl_list attr_ends;     /* size_t for each socket, once any socket has an attribute */
+    struct pl_list owners;        /* struct pl_owner; joined: in the order of their sockets */
+    struct pl_list owner_ends;    /* uint32_t for each socket, once joined */
+    struct pl_list processes;     /* struct pl_process, by pid once settled */
+    struct pl_list names;         /* struct pl_name */
+    struct pl_list notes;         /* struct pl_note */
+    size_t denied;                /* processes whose descriptors could not be read */
+    bool hidden;                  /* and some that cannot even be counted */
+    uint32_t *keys;               /* open-addressed table: index + 1 of the socket with that key */
+    size_t key_mask;
+    struct pl_arena_block *arena;
+};
+
+/* What a failed reading has to take back. */
+struct pl_mark {
+    size_t socks, attrs, owners, processes, names, notes, denied;
+    bool hidden;
+};
+
+void *pl_list_add(struct pl_list *list, size_t item); /* NULL when out of memory */
+int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct pl_snapshot **out);
+struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap);
+void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark);
+int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note);
+
+/* join.c. Before owners are read: the table of keys they are looked up in. */
+int pl_join_prepare(struct pl_snapshot *snap);
+/* Is key that of a socket in the table? */
+bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
+/* After: owners in the order of their sockets, and a reason for every socket without one. */
+int pl_join_owners(struct pl_snapshot *snap);
+/* Processes by pid, names by kind and id. */
+void pl_join_settle(struct pl_snapshot *snap);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Feeds, their decoders, and the sink that takes the records.
+ *
+ * A decoder is pure: it gets a chunk of whole units (lines, netlink messages, one sysctl table),
+ * keeps no state across chunks, never allocates and never touches the system.
+ */
+#ifndef PL_DECODE_H
+#define PL_DECODE_H
+
+#include <portls.h>
+
+#include "bytes.h"
+
+/* The machine that wrote the bytes. */
+struct pl_abi {
+    enum pl_system system;
+    bool big_endian;
+    uint8_t long_bytes; /* 4 or 8 */
+};
+
+/* Which names pl_sink.name() is told. */
+enum pl_name_kind { PL_NAME_USER, PL_NAME_LINK };
+
+/*
+ * Takes records. Texts and attributes are copied: they need to live only for the call.
+ * Each returns 0 or a negative errno, which the decoder hands on at once.
+ */
+struct pl_sink {
+    int (*sock)(struct pl_sink *sink, const struct pl_sock *sock, const struct pl_attr *attrs,
+                size_t count);
+    int (*owner)(struct pl_sink *sink, const struct pl_owner *owner);
+    /* The descriptors of a process could not be read; pid 0: of processes we cannot even count. */
+    int (*denied)(struct pl_sink *sink, uint32_t pid, int error);
+    /* What is known of a process; fields left empty keep what an earlier call said. */
+    int (*process)(struct pl_sink *sink, const struct pl_process *process);
+    int (*name)(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, struct pl_text text);
+    int (*note)(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count);
+};
+
+struct pl_feed;
+
+struct pl_input {
+    const struct pl_feed *feed;
+    struct pl_slice bytes;
+    struct pl_abi abi;
+};
+
+/*
+ * 0; a sink's error; -EAGAIN: the table changed while the system wrote it (all that was readable
+ * has been put into the sink); -EBADMSG: the chunk is damaged (the whole units before the damage
+ * have been put into the sink).
+ */
+typedef int pl_decode_fn(const struct pl_input *in, struct pl_sink *sink);
+
+/* What a feed is for. Sockets have a slot for each protocol: PL_SLOT_SOCKS + enum pl_proto. */
+enum pl_slot {
+    PL_SLOT_OWNERS,
+    PL_SLOT_PROCESSES,
+    PL_SLOT_USERS,
+    PL_SLOT_LINKS,
+    PL_SLOT_SOCKS,
+    PL_SLOT_MAX = PL_SLOT_SOCKS + PL_PROTO_MAX,
+};
+
+/*
+ * Feeds of one slot and rank fill the slot together; ranks are tried in order, the first of which
+ * at least one feed works fills it.
+ */
+struct pl_feed {
+    const char *name; /* "linux/diag/tcp": also the file of a recording */
+    enum pl_system system;
+    uint8_t slot;
+    uint8_t rank;
+    uint8_t family;   /* enum pl_family of its rows; UNSPEC: they say it themselves */
+    uint8_t way;      /* enum pl_way: which --source takes it; AUTO: any */
+    bool optional;    /* its absence means that the system has none (IPv6 off) */
+    pl_decode_fn *decode;
+};
+
+extern const struct pl_feed pl_feeds[];
+extern const size_t pl_feed_count;
+
+const struct pl_feed *pl_feed_find(const char *name);
+
+/* linux_diag.c: answers of sock_diag(7): struct inet_diag_msg */
+pl_decode_fn pl_decode_linux_inet_diag;
+/* linux_proc.c: /proc/net/{tcp,udp}{,6}, proc(5) */
+pl_decode_fn pl_decode_linux_proc_inet;
+/* owners.c, process.c: our own framing of what has no binary form in the kernel */
+pl_decode_fn pl_decode_owners;
+pl_decode_fn pl_decode_processes;
+pl_decode_fn pl_decode_users;
+/* linux_rtnl.c: RTM_NEWLINK of rtnetlink(7) */
+pl_decode_fn pl_decode_linux_links;
+
+#endif

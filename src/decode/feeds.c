@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* THE feed table: everything a kernel tells us, in order of preference for each slot. */
+#include "decode.h"
+
+#include <string.h>
+
+#define TCP (PL_SLOT_SOCKS + PL_PROTO_TCP)
+#define UDP (PL_SLOT_SOCKS + PL_PROTO_UDP)
+#define LINUX PL_SYSTEM_LINUX
+#define V4 PL_FAMILY_INET
+#define V6 PL_FAMILY_INET6
+#define ANY PL_FAMILY_UNSPEC
+#define DIAG PL_WAY_DIAG
+#define PROC PL_WAY_PROC
+#define AUTO PL_WAY_AUTO
+
+/* name, system, slot, rank, family, way, optional, decoder */
+const struct pl_feed pl_feeds[] = {
+    {"linux/diag/tcp", LINUX, TCP, 0, ANY, DIAG, false, pl_decode_linux_inet_diag},
+    {"linux/proc/net/tcp", LINUX, TCP, 1, V4, PROC, false, pl_decode_linux_proc_inet},
+    {"linux/proc/net/tcp6", LINUX, TCP, 1, V6, PROC, true, pl_decode_linux_proc_inet},
+    {"linux/diag/udp", LINUX, UDP, 0, ANY, DIAG, false, pl_decode_linux_inet_diag},
+    {"linux/proc/net/udp", LINUX, UDP, 1, V4, PROC, false, pl_decode_linux_proc_inet},
+    {"linux/proc/net/udp6", LINUX, UDP, 1, V6, PROC, true, pl_decode_linux_proc_inet},
+    {"linux/owners", LINUX, PL_SLOT_OWNERS, 0, ANY, AUTO, false, pl_decode_owners},
+    {"linux/processes", LINUX, PL_SLOT_PROCESSES, 0, ANY, AUTO, false, pl_decode_processes},
+    {"linux/users", LINUX, PL_SLOT_USERS, 0, ANY, AUTO, false, pl_decode_users},
+    {"linux/rtnl/link", LINUX, PL_SLOT_LINKS, 0, ANY, AUTO, false, pl_decode_linux_links},
+};
+
+const size_t pl_feed_count = sizeof(pl_feeds) / sizeof(pl_feeds[0]);
+
+const struct pl_feed *pl_feed_find(const char *name)
+{
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        if (strcmp(pl_feeds[i].name, name) == 0)
+            return &pl_feeds[i];
+    }
+    return NULL;
+}

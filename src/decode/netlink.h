@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Walks netlink(7) messages and their attributes: lengths checked, padding skipped. */
+#ifndef PL_DECODE_NETLINK_H
+#define PL_DECODE_NETLINK_H
+
+#include "bytes.h"
+
+#define PL_NLM_F_DUMP_INTR 0x10
+
+struct pl_nlmsg {
+    uint16_t type;
+    uint16_t flags;
+    struct pl_slice payload;
+};
+
+struct pl_nlattr {
+    uint16_t type; /* without NLA_F_NESTED and NLA_F_NET_BYTEORDER */
+    struct pl_slice value;
+};
+
+/* Takes the next whole one off the front of *rest; false when there is none: then a *rest that is
+ * not empty is damaged. */
+bool pl_nlmsg_next(struct pl_slice *rest, struct pl_nlmsg *out);
+bool pl_nlattr_next(struct pl_slice *rest, struct pl_nlattr *out);
+
+#endif

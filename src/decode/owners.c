@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Owners and user names: the formats are described in frames.h. */
+#include "decode.h"
+#include "frames.h"
+
+#include <errno.h>
+
+int pl_decode_owners(const struct pl_input *in, struct pl_sink *sink)
+{
+    size_t at = 0;
+
+    for (; in->bytes.len - at >= PL_OWNER_BYTES; at += PL_OWNER_BYTES) {
+        struct pl_owner owner = {
+            .pid = pl_slice_u32(&in->bytes, at),
+            .fd = pl_slice_u32(&in->bytes, at + 4),
+            .key = pl_slice_u64(&in->bytes, at + 8),
+        };
+        int err = owner.fd == PL_OWNER_DENIED ? sink->denied(sink, owner.pid, (int)owner.key)
+                                              : sink->owner(sink, &owner);
+
+        if (err < 0)
+            return err;
+    }
+    return at == in->bytes.len ? 0 : -EBADMSG;
+}
+
+int pl_decode_users(const struct pl_input *in, struct pl_sink *sink)
+{
+    struct pl_slice rest = in->bytes;
+    struct pl_slice line;
+    uint64_t malformed = 0;
+
+    while (pl_text_line(&rest, &line)) {
+        struct pl_slice number;
+        uint64_t uid;
+        int err;
+
+        if (!pl_text_part(&line, ':', &number) || !pl_text_dec(&number, UINT32_MAX, &uid) ||
+            line.len == 0) {
+            malformed++;
+            continue;
+        }
+        err = sink->name(sink, PL_NAME_USER, (uint32_t)uid,
+                         (struct pl_text){(const char *)line.data, (uint32_t)line.len});
+        if (err < 0)
+            return err;
+    }
+    return malformed > 0 ? sink->note(sink, PL_NOTE_MALFORMED, malformed) : 0;
+}

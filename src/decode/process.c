@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What /proc/PID says of a process: see frames.h and proc(5). */
+#include "decode.h"
+#include "frames.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* A command line is cut here: more does not fit the field of a record or a reader's mind. */
+#define COMMAND_MAX 4096
+
+static struct pl_text text_of(const struct pl_slice *s)
+{
+    return (struct pl_text){(const char *)s->data, (uint32_t)s->len};
+}
+
+/* "Uid:\treal\teffective\tsaved\tfilesystem" */
+static uint32_t effective_uid(struct pl_slice status)
+{
+    struct pl_slice line;
+    struct pl_slice word;
+    uint64_t uid;
+
+    while (pl_text_line(&status, &line)) {
+        if (line.len < 4 || memcmp(line.data, "Uid:", 4) != 0)
+            continue;
+        line = pl_slice_part(&line, 4, line.len);
+        if (pl_text_word(&line, &word) && pl_text_word(&line, &word) &&
+            pl_text_dec(&word, UINT32_MAX, &uid))
+            return (uint32_t)uid;
+        break;
+    }
+    return PL_UID_UNKNOWN;
+}
+
+static int put_command(struct pl_sink *sink, struct pl_process *process, struct pl_slice words)
+{
+    char buf[COMMAND_MAX];
+    size_t len = words.len < sizeof(buf) ? words.len : sizeof(buf);
+
+    while (len > 0 && words.data[len - 1] == '\0')
+        len--;
+    for (size_t i = 0; i < len; i++)
+        buf[i] = words.data[i] == '\0' ? ' ' : (char)words.data[i];
+    process->command = (struct pl_text){buf, (uint32_t)len};
+    return sink->process(sink, process);
+}
+
+static int put_frame(struct pl_sink *sink, uint32_t pid, uint32_t what, struct pl_slice bytes)
+{
+    struct pl_process process = {.pid = pid, .uid = PL_UID_UNKNOWN};
+
+    switch (what) {
+    case PL_FRAME_COMM:
+        if (bytes.len > 0 && bytes.data[bytes.len - 1] == '\n')
+            bytes.len--;
+        process.name = text_of(&bytes);
+        break;
+    case PL_FRAME_CMDLINE:
+        return put_command(sink, &process, bytes);
+    case PL_FRAME_EXE:
+        process.exe = text_of(&bytes);
+        break;
+    case PL_FRAME_STATUS:
+        process.uid = effective_uid(bytes);
+        break;
+    default:
+        return sink->note(sink, PL_NOTE_MALFORMED, 1);
+    }
+    return sink->process(sink, &process);
+}
+
+int pl_decode_processes(const struct pl_input *in, struct pl_sink *sink)
+{
+    size_t at = 0;
+
+    while (in->bytes.len - at >= PL_FRAME_HEAD) {
+        uint32_t pid = pl_slice_u32(&in->bytes, at);
+        uint32_t what = pl_slice_u32(&in->bytes, at + 4);
+        uint32_t len = pl_slice_u32(&in->bytes, at + 8);
+        int err;
+
+        if (len > in->bytes.len - at - PL_FRAME_HEAD)
+            return -EBADMSG;
+        err = put_frame(sink, pid, what, pl_slice_part(&in->bytes, at + PL_FRAME_HEAD, len));
+        if (err < 0)
+            return err;
+        at += PL_FRAME_HEAD + len;
+    }
+    return at == in->bytes.len ? 0 : -EBADMSG;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The running Linux: which feed is read how. */
+#include "linux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* seq_file never gives more than about a page a read, so more room gains little. */
+#define FILE_CHUNK 65536
+
+/* Hands on whole lines; what a file keeps behind its last line feed comes as it is. */
+static int read_lines(int fd, pl_chunk_fn *chunk, void *arg, struct pl_buffer *buffer)
+{
+    for (;;) {
+        ssize_t got;
+        size_t whole;
+        int err = pl_buffer_reserve(buffer, FILE_CHUNK);
+
+        if (err < 0)
+            return err;
+        got = read(fd, buffer->data + buffer->len, FILE_CHUNK);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -errno;
+        if (got == 0)
+            return buffer->len > 0 ? chunk(arg, buffer->data, buffer->len) : 0;
+        buffer->len += (size_t)got;
+        whole = buffer->len;
+        while (whole > 0 && buffer->data[whole - 1] != '\n')
+            whole--;
+        if (whole == 0)
+            continue;
+        err = chunk(arg, buffer->data, whole);
+        if (err != 0)
+            return err;
+        memmove(buffer->data, buffer->data + whole, buffer->len - whole);
+        buffer->len -= whole;
+    }
+}
+
+/* A feed "linux/proc/..." is the file /proc/... */
+static int read_proc(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                     struct pl_reading *reading)
+{
+    const char *path = strchr(request->feed->name, '/');
+    struct pl_buffer buffer = {0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int err;
+
+    if (fd < 0)
+        return -errno;
+    reading->path = "read";
+    err = read_lines(fd, chunk, arg, &buffer);
+    pl_buffer_free(&buffer);
+    close(fd);
+    return err;
+}
+
+static int read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                      struct pl_reading *reading)
+{
+    reading->path = "getpwuid";
+    return pl_read_users(request, chunk, arg);
+}
+
+/* By the start of a feed's name. */
+static const struct {
+    const char *prefix;
+    int (*read)(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                struct pl_reading *reading);
+} ways[] = {
+    {"linux/diag/", pl_linux_read_diag},       {"linux/proc/", read_proc},
+    {"linux/owners", pl_linux_read_owners},    {"linux/processes", pl_linux_read_processes},
+    {"linux/rtnl/link", pl_linux_read_links},  {"linux/users", read_users},
+};
+
+static int linux_read(struct pl_reader *reader, const struct pl_request *request,
+                      pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
+{
+    (void)reader;
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        if (strncmp(request->feed->name, ways[i].prefix, strlen(ways[i].prefix)) == 0)
+            return ways[i].read(request, chunk, arg, reading);
+    }
+    return -ENOENT;
+}
+
+static void linux_close(struct pl_reader *reader)
+{
+    free(reader);
+}
+
+int pl_reader_open(struct pl_reader **out)
+{
+    static const struct pl_reader_ops ops = {.read = linux_read, .close = linux_close};
+    struct pl_reader *reader = calloc(1, sizeof(*reader));
+
+    if (!reader)
+        return -ENOMEM;
+    reader->ops = &ops;
+    reader->abi = pl_abi_here(PL_SYSTEM_LINUX);
+    *out = reader;
+    return 0;
+}

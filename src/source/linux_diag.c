@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is asked of sock_diag(7) and rtnetlink(7), and in how many dumps. */
+#include "linux.h"
+
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+/* Each dump has a socket of its own, so any number will do. */
+#define SEQ 1
+
+/* Bits of include/net/tcp_states.h, by enum pl_state. */
+static const uint32_t tcp_bits[PL_STATE_MAX] = {
+    [PL_STATE_ESTABLISHED] = 1U << 1, [PL_STATE_SYN_SENT] = 1U << 2,
+    [PL_STATE_SYN_RECV] = 1U << 3,    [PL_STATE_FIN_WAIT1] = 1U << 4,
+    [PL_STATE_FIN_WAIT2] = 1U << 5,   [PL_STATE_TIME_WAIT] = 1U << 6,
+    [PL_STATE_CLOSE_WAIT] = 1U << 8,  [PL_STATE_LAST_ACK] = 1U << 9,
+    [PL_STATE_LISTEN] = 1U << 10,     [PL_STATE_CLOSING] = 1U << 11,
+    /* Since Linux 6.8; older kernels ignore the bit. */
+    [PL_STATE_BOUND] = 1U << 13,
+};
+
+/* Never CLOSE for TCP: no hashed socket is in it, and it would make LISTEN walk every table. */
+static uint32_t tcp_states(uint32_t wanted)
+{
+    uint32_t bits = 0;
+
+    for (unsigned int i = 0; i < PL_STATE_MAX; i++) {
+        if (wanted == 0 ? i != PL_STATE_BOUND : (wanted & PL_BIT(i)) != 0)
+            bits |= tcp_bits[i];
+    }
+    return bits;
+}
+
+/* Connectionless: ESTABLISHED with a peer, CLOSE without. */
+static uint32_t dgram_states(uint32_t wanted)
+{
+    uint32_t bits = 0;
+
+    if (wanted == 0 || wanted & PL_BIT(PL_STATE_ESTABLISHED))
+        bits |= 1U << 1;
+    if (wanted == 0 || wanted & PL_BIT(PL_STATE_UNCONN))
+        bits |= 1U << 7;
+    return bits;
+}
+
+static int dump_family(int family, int protocol, uint32_t states, pl_chunk_fn *chunk, void *arg)
+{
+    struct {
+        struct nlmsghdr head;
+        struct inet_diag_req_v2 body;
+    } request = {
+        .head = {.nlmsg_len = sizeof(request), .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = SEQ},
+        .body = {.sdiag_family = (uint8_t)family, .sdiag_protocol = (uint8_t)protocol,
+                 .idiag_states = states},
+    };
+
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, &request, sizeof(request), chunk, arg);
+}
+
+/* The older request answers both families in one walk of the table. */
+static int dump_tcp(uint32_t states, pl_chunk_fn *chunk, void *arg)
+{
+    struct {
+        struct nlmsghdr head;
+        struct inet_diag_req body;
+    } request = {
+        .head = {.nlmsg_len = sizeof(request), .nlmsg_type = TCPDIAG_GETSOCK,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = SEQ},
+        .body = {.idiag_family = AF_UNSPEC, .idiag_states = states},
+    };
+
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, &request, sizeof(request), chunk, arg);
+}
+
+static const uint8_t protocols[PL_PROTO_MAX] = {
+    [PL_PROTO_TCP] = IPPROTO_TCP,
+    [PL_PROTO_UDP] = IPPROTO_UDP,
+};
+
+static bool wants(const struct pl_request *request, enum pl_family family)
+{
+    return request->families == 0 || (request->families & PL_BIT(family)) != 0;
+}
+
+int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                       struct pl_reading *reading)
+{
+    enum pl_proto proto = (enum pl_proto)(request->feed->slot - PL_SLOT_SOCKS);
+    bool v4 = wants(request, PL_FAMILY_INET);
+    bool v6 = wants(request, PL_FAMILY_INET6);
+    uint32_t states = proto == PL_PROTO_TCP ? tcp_states(request->states)
+                                            : dgram_states(request->states);
+    int err = 0;
+
+    reading->path = "netlink";
+    if (states == 0)
+        return 0;
+    if (v4 && v6 && proto == PL_PROTO_TCP)
+        return dump_tcp(states, chunk, arg);
+    if (v4)
+        err = dump_family(AF_INET, protocols[proto], states, chunk, arg);
+    if (v6 && err == 0) {
+        err = dump_family(AF_INET6, protocols[proto], states, chunk, arg);
+        /* IPv6 off: there are none. */
+        if (err == -ENOENT && v4)
+            err = 0;
+    }
+    return err;
+}
+
+int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                        struct pl_reading *reading)
+{
+    struct {
+        struct nlmsghdr head;
+        struct ifinfomsg body;
+    } dump = {
+        .head = {.nlmsg_len = sizeof(dump), .nlmsg_type = RTM_GETLINK,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = SEQ},
+        .body = {.ifi_family = AF_UNSPEC},
+    };
+
+    (void)request;
+    reading->path = "netlink";
+    return pl_netlink_dump(NETLINK_ROUTE, &dump, sizeof(dump), chunk, arg);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One netlink(7) dump: sequence, port id, NLMSG_ERROR and NLMSG_DONE are dealt with here. */
+#include "linux.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The kernel caps a dump's datagram at 32 KiB; more room or a peek first gains nothing. */
+#define DATAGRAM_MAX 32768
+
+/* A kernel that answers nothing (it always does) must not hang us. */
+#define ANSWER_SECONDS 10
+
+static int open_socket(int protocol)
+{
+    const struct timeval limit = {.tv_sec = ANSWER_SECONDS};
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+
+    if (fd < 0)
+        return -errno;
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) < 0) {
+        int err = -errno;
+
+        close(fd);
+        return err;
+    }
+    return fd;
+}
+
+static int send_request(int fd, const void *request, size_t len)
+{
+    struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+
+    for (;;) {
+        ssize_t sent = sendto(fd, request, len, 0, (struct sockaddr *)&kernel, sizeof(kernel));
+
+        if (sent >= 0)
+            return (size_t)sent == len ? 0 : -EIO;
+        if (errno != EINTR)
+            return -errno;
+    }
+}
+
+/* One datagram of the kernel into buf; its length, or a negative errno. */
+static ssize_t receive(int fd, void *buf, size_t size)
+{
+    for (;;) {
+        struct sockaddr_nl from = {0};
+        struct iovec iov = {.iov_base = buf, .iov_len = size};
+        struct msghdr msg = {.msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov,
+                             .msg_iovlen = 1};
+        ssize_t got = recvmsg(fd, &msg, 0);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -errno;
+        if (got == 0)
+            return -EIO;
+        if (from.nl_family != AF_NETLINK || from.nl_pid != 0)
+            continue; /* not the kernel: another process wrote to our port */
+        if (msg.msg_flags & MSG_TRUNC)
+            return -EMSGSIZE;
+        return got;
+    }
+}
+
+/* The end of a dump: an int behind the header, 0 or the negative errno that broke it off. */
+static int final_error(const struct nlmsghdr *head, size_t there)
+{
+    int error = 0;
+
+    if (there >= NLMSG_HDRLEN + sizeof(error) && head->nlmsg_len >= NLMSG_HDRLEN + sizeof(error))
+        memcpy(&error, (const char *)head + NLMSG_HDRLEN, sizeof(error));
+    return error;
+}
+
+/*
+ * How much of the datagram is rows: up to the end, or to NLMSG_DONE or NLMSG_ERROR, which set
+ * *done and *error.
+ */
+static size_t rows(const char *buf, size_t len, uint32_t seq, bool *done, int *error)
+{
+    size_t at = 0;
+
+    while (len - at >= NLMSG_HDRLEN) {
+        struct nlmsghdr head;
+
+        memcpy(&head, buf + at, sizeof(head));
+        if (head.nlmsg_len < NLMSG_HDRLEN || head.nlmsg_len > len - at)
+            return len; /* damaged: the decoder says so */
+        if (head.nlmsg_seq != seq)
+            return at;
+        if (head.nlmsg_type == NLMSG_DONE || head.nlmsg_type == NLMSG_ERROR) {
+            *done = true;
+            *error = final_error((const struct nlmsghdr *)(const void *)(buf + at), len - at);
+            return at;
+        }
+        at += NLMSG_ALIGN(head.nlmsg_len);
+        if (at > len)
+            return len;
+    }
+    return len;
+}
+
+static int receive_all(int fd, uint32_t seq, pl_chunk_fn *chunk, void *arg)
+{
+    _Alignas(struct nlmsghdr) char buf[DATAGRAM_MAX];
+    bool done = false;
+    int error = 0;
+
+    while (!done) {
+        ssize_t got = receive(fd, buf, sizeof(buf));
+        size_t len;
+        int err;
+
+        if (got < 0)
+            return (int)got;
+        len = rows(buf, (size_t)got, seq, &done, &error);
+        err = len > 0 ? chunk(arg, buf, len) : 0;
+        if (err != 0)
+            return err;
+    }
+    return error > 0 ? -EIO : error;
+}
+
+int pl_netlink_dump(int protocol, const void *request, size_t len, pl_chunk_fn *chunk, void *arg)
+{
+    struct nlmsghdr head;
+    int fd = open_socket(protocol);
+    int err;
+
+    if (fd < 0)
+        return fd;
+    memcpy(&head, request, sizeof(head));
+    err = send_request(fd, request, len);
+    if (err == 0)
+        err = receive_all(fd, head.nlmsg_seq, chunk, arg);
+    close(fd);
+    return err;
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owners by /proc/PID/fd, proc(5): each descriptor is a link; that of a socket reads
+ * "socket:[inode]". A process whose threads do not share one table (unshare(CLONE_FILES)) has more
+ * tables than the leader's: kcmp(2) finds them without reading every thread's.
+ */
+#include "linux.h"
+
+#include "../decode/frames.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kcmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define BATCH 1024      /* owners handed on at once */
+#define DENTS 32768     /* bytes of getdents64 */
+#define TABLES_MAX 64   /* descriptor tables told apart in one process; more are read twice */
+#define KTHREAD 0x200000 /* PF_KTHREAD, include/linux/sched.h */
+
+struct scan {
+    int proc;
+    struct pl_owner batch[BATCH];
+    size_t count;
+    pl_chunk_fn *chunk;
+    void *arg;
+    char dents[DENTS];
+};
+
+static int flush(struct scan *scan)
+{
+    size_t count = scan->count;
+
+    scan->count = 0;
+    return count > 0 ? scan->chunk(scan->arg, scan->batch, count * sizeof(scan->batch[0])) : 0;
+}
+
+static int put(struct scan *scan, uint32_t pid, uint32_t fd, uint64_t key)
+{
+    scan->batch[scan->count++] = (struct pl_owner){.pid = pid, .fd = fd, .key = key};
+    return scan->count == BATCH ? flush(scan) : 0;
+}
+
+/* A name of digits; UINT32_MAX if it is another. */
+static uint32_t number(const char *name)
+{
+    uint64_t n = 0;
+
+    if (*name == '\0')
+        return UINT32_MAX;
+    for (; *name; name++) {
+        if (*name < '0' || *name > '9' || n > UINT32_MAX / 10)
+            return UINT32_MAX;
+        n = n * 10 + (uint64_t)(*name - '0');
+    }
+    return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
+/* "socket:[123]"; 0 if the link says another thing. */
+static uint64_t socket_inode(const char *link, size_t len)
+{
+    static const char prefix[] = "socket:[";
+    const size_t start = sizeof(prefix) - 1;
+    uint64_t inode = 0;
+
+    if (len < start + 2 || memcmp(link, prefix, start) != 0 || link[len - 1] != ']')
+        return 0;
+    for (size_t i = start; i < len - 1; i++) {
+        if (link[i] < '0' || link[i] > '9' || inode > UINT64_MAX / 10 - 1)
+            return 0;
+        inode = inode * 10 + (uint64_t)(link[i] - '0');
+    }
+    return inode;
+}
+
+/* Kernel threads have no descriptors: being refused theirs hides nothing. */
+static bool is_kernel_thread(struct scan *scan, const char *pid)
+{
+    char path[32];
+    char text[1024];
+    const char *at;
+    ssize_t len;
+    int fd;
+
+    snprintf(path, sizeof(path), "%s/stat", pid);
+    fd = openat(scan->proc, path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    len = read(fd, text, sizeof(text) - 1);
+    close(fd);
+    if (len <= 0)
+        return false;
+    text[len] = '\0';
+    at = strrchr(text, ')'); /* the name before it may hold anything */
+    /* state ppid pgrp session tty tpgid flags */
+    for (int skip = 0; at && skip < 7; skip++)
+        at = strchr(at + 1, ' ');
+    if (!at)
+        return false;
+    text[strcspn(at + 1, " ") + (size_t)(at + 1 - text)] = '\0';
+    return number(at + 1) != UINT32_MAX && (number(at + 1) & KTHREAD) != 0;
+}
+
+/* Reads one descriptor table; -EACCES when it is refused. */
+static int scan_links(struct scan *scan, int dir, uint32_t pid)
+{
+    for (;;) {
+        long got = syscall(SYS_getdents64, dir, scan->dents, sizeof(scan->dents));
+
+        if (got < 0)
+            return errno == ENOENT || errno == ESRCH ? 0 : -errno;
+        if (got == 0)
+            return 0;
+        for (long at = 0; at < got;) {
+            const struct dirent64 *entry = (const void *)(scan->dents + at);
+            uint32_t fd = number(entry->d_name);
+            char link[64];
+            ssize_t len;
+            uint64_t inode;
+
+            at += entry->d_reclen;
+            if (fd == UINT32_MAX)
+                continue; /* "." and ".." */
+            len = readlinkat(dir, entry->d_name, link, sizeof(link));
+            if (len < 0 && (errno == EACCES || errno == EPERM))
+                return -EACCES; /* the check is made per process: the others are refused too */
+            inode = len > 0 ? socket_inode(link, (size_t)len) : 0;
+            if (inode != 0) {
+                int err = put(scan, pid, fd, inode);
+
+                if (err != 0)
+                    return err;
+            }
+        }
+    }
+}
+
+static int scan_table(struct scan *scan, const char *path, uint32_t pid)
+{
+    int dir = openat(scan->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int err;
+
+    if (dir < 0)
+        return errno == ENOENT || errno == ESRCH || errno == ENOTDIR ? 0 : -errno;
+    err = scan_links(scan, dir, pid);
+    close(dir);
+    return err;
+}
+
+static bool same_table(uint32_t a, uint32_t b)
+{
+    long order = syscall(SYS_kcmp, (long)a, (long)b, (long)KCMP_FILES, 0L, 0L);
+
+    return order <= 0; /* equal, or we cannot tell: then threads share, as nearly all do */
+}
+
+/* Threads whose table is none of those read already. */
+static int scan_threads(struct scan *scan, const char *name, uint32_t pid)
+{
+    uint32_t tables[TABLES_MAX] = {pid};
+    size_t known = 1;
+    char path[48];
+    struct dirent *entry;
+    DIR *tasks;
+    int dir;
+    int err = 0;
+
+    snprintf(path, sizeof(path), "%s/task", name);
+    dir = openat(scan->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return 0;
+    tasks = fdopendir(dir);
+    if (!tasks) {
+        close(dir);
+        return -ENOMEM;
+    }
+    while (err == 0 && (entry = readdir(tasks))) {
+        uint32_t tid = number(entry->d_name);
+        bool shared = false;
+
+        if (tid == UINT32_MAX || tid == pid)
+            continue;
+        for (size_t i = 0; i < known && !shared; i++)
+            shared = same_table(tables[i], tid);
+        if (shared)
+            continue;
+        if (known < TABLES_MAX)
+            tables[known++] = tid;
+        snprintf(path, sizeof(path), "%s/task/%u/fd", name, tid);
+        err = scan_table(scan, path, pid);
+    }
+    closedir(tasks);
+    return err;
+}
+
+static int scan_process(struct scan *scan, const char *name, uint32_t pid)
+{
+    struct stat task;
+    char path[32];
+    int err;
+
+    snprintf(path, sizeof(path), "%s/fd", name);
+    err = scan_table(scan, path, pid);
+    snprintf(path, sizeof(path), "%s/task", name);
+    /* Links of the folder: itself, its parent, and one for each thread. */
+    if (err == 0 && fstatat(scan->proc, path, &task, 0) == 0 && task.st_nlink > 3)
+        err = scan_threads(scan, name, pid);
+    if (err == -EACCES || err == -EPERM)
+        err = is_kernel_thread(scan, name) ? 0 : put(scan, pid, PL_OWNER_DENIED, EACCES);
+    return err;
+}
+
+static int scan_all(struct scan *scan)
+{
+    struct stat init;
+    struct dirent *entry;
+    DIR *proc = opendir("/proc");
+    int err = 0;
+
+    if (!proc)
+        return -errno;
+    scan->proc = dirfd(proc);
+    /* hidepid=2, proc(5): processes of others are not even listed. */
+    if (fstatat(scan->proc, "1", &init, 0) != 0)
+        err = put(scan, 0, PL_OWNER_DENIED, EPERM);
+    while (err == 0 && (entry = readdir(proc))) {
+        uint32_t pid = number(entry->d_name);
+
+        if (pid != UINT32_MAX)
+            err = scan_process(scan, entry->d_name, pid);
+    }
+    closedir(proc);
+    return err;
+}
+
+int pl_linux_read_owners(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                         struct pl_reading *reading)
+{
+    struct scan *scan = malloc(sizeof(*scan));
+    int err;
+
+    (void)request;
+    if (!scan)
+        return -ENOMEM;
+    scan->count = 0;
+    scan->chunk = chunk;
+    scan->arg = arg;
+    reading->path = "scan";
+    err = scan_all(scan);
+    if (err == 0)
+        err = flush(scan);
+    free(scan);
+    return err;
+}

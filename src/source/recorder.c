@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Record: reads through another reader and keeps every chunk. Written aside, then renamed. */
+#include "recording.h"
+#include "source.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+struct recorder {
+    struct pl_reader base;
+    struct pl_reader *inner;
+    char *target;
+    char *aside; /* NULL once it has been renamed */
+    int dir;     /* of aside */
+    int error;   /* of the first write that failed: commit refuses */
+};
+
+static int write_all(int fd, const void *bytes, size_t len)
+{
+    const char *at = bytes;
+
+    while (len > 0) {
+        ssize_t put = write(fd, at, len);
+
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return -errno;
+        at += put;
+        len -= (size_t)put;
+    }
+    return 0;
+}
+
+/* A feed's name has slashes: its folders are made on the way. */
+static int create_file(int dir, const char *name)
+{
+    char path[256];
+    int fd;
+
+    if (strlcpy(path, name, sizeof(path)) >= sizeof(path))
+        return -ENAMETOOLONG;
+    for (char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdirat(dir, path, 0700) != 0 && errno != EEXIST)
+            return -errno;
+        *slash = '/';
+    }
+    fd = openat(dir, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return fd < 0 ? -errno : fd;
+}
+
+struct tee {
+    int fd;
+    int error; /* of our writing */
+    pl_chunk_fn *chunk;
+    void *arg;
+};
+
+static int tee_chunk(void *arg, const void *bytes, size_t len)
+{
+    struct tee *tee = arg;
+
+    tee->error = write_all(tee->fd, bytes, len);
+    return tee->error < 0 ? tee->error : tee->chunk(tee->arg, bytes, len);
+}
+
+static int recorder_read(struct pl_reader *reader, const struct pl_request *request,
+                         pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
+{
+    struct recorder *recorder = (struct recorder *)(void *)reader;
+    struct tee tee = {.chunk = chunk, .arg = arg};
+    int err;
+
+    tee.fd = create_file(recorder->dir, request->feed->name);
+    if (tee.fd < 0)
+        return recorder->error = tee.fd;
+    err = recorder->inner->ops->read(recorder->inner, request, tee_chunk, &tee, reading);
+    if (close(tee.fd) != 0 && err == 0)
+        err = -errno;
+    if (tee.error < 0)
+        recorder->error = tee.error;
+    /* A feed that did not come whole is not in the recording. */
+    if (err != 0)
+        (void)unlinkat(recorder->dir, request->feed->name, 0);
+    return err;
+}
+
+static int recorder_notes(struct pl_reader *reader,
+                          int (*note)(void *arg, const struct pl_note *note), void *arg)
+{
+    struct recorder *recorder = (struct recorder *)(void *)reader;
+    const struct pl_reader_ops *ops = recorder->inner->ops;
+
+    return ops->notes ? ops->notes(recorder->inner, note, arg) : 0;
+}
+
+static int write_abi(const struct recorder *recorder)
+{
+    const struct pl_abi *abi = &recorder->base.abi;
+    struct utsname host;
+    char text[PL_RECORDING_ABI_MAX];
+    int len;
+    int fd;
+    int err;
+
+    if (uname(&host) < 0)
+        return -errno;
+    len = snprintf(text, sizeof(text), "system=%s\nrelease=%s\nbyte_order=%s\nlong_bytes=%u\n",
+                   pl_system_name(abi->system), host.release, abi->big_endian ? "big" : "little",
+                   abi->long_bytes);
+    if (len < 0 || (size_t)len >= sizeof(text))
+        return -EOVERFLOW;
+    fd = create_file(recorder->dir, PL_RECORDING_ABI);
+    if (fd < 0)
+        return fd;
+    err = write_all(fd, text, (size_t)len);
+    if (close(fd) != 0 && err == 0)
+        err = -errno;
+    return err;
+}
+
+static int recorder_commit(struct pl_reader *reader)
+{
+    struct recorder *recorder = (struct recorder *)(void *)reader;
+    int err = recorder->error < 0 ? recorder->error : write_abi(recorder);
+
+    if (err < 0)
+        return err;
+    if (rename(recorder->aside, recorder->target) != 0)
+        return -errno;
+    free(recorder->aside);
+    recorder->aside = NULL;
+    return 0;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+static void recorder_close(struct pl_reader *reader)
+{
+    struct recorder *recorder = (struct recorder *)(void *)reader;
+
+    if (recorder->dir >= 0)
+        close(recorder->dir);
+    if (recorder->aside)
+        (void)nftw(recorder->aside, remove_entry, PL_RECORDING_DEPTH, FTW_DEPTH | FTW_PHYS);
+    pl_reader_close(recorder->inner);
+    free(recorder->aside);
+    free(recorder->target);
+    free(recorder);
+}
+
+/* Absent, or an empty folder: rename(2) puts a folder in the place of an empty one. */
+static int check_target(const char *path)
+{
+    struct dirent *entry;
+    DIR *dir = opendir(path);
+    int err = 0;
+
+    if (!dir)
+        return errno == ENOENT ? 0 : (errno == ENOTDIR ? -EEXIST : -errno);
+    while (err == 0 && (entry = readdir(dir))) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            err = -ENOTEMPTY;
+    }
+    closedir(dir);
+    return err;
+}
+
+/* path without slashes at its end, and with suffix; NULL when out of memory. */
+static char *join_path(const char *path, const char *suffix)
+{
+    size_t len = strlen(path);
+    char *joined = malloc(len + strlen(suffix) + 1);
+
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    if (joined)
+        (void)snprintf(joined, len + strlen(suffix) + 1, "%.*s%s", (int)len, path, suffix);
+    return joined;
+}
+
+/* Makes the folder aside, 0700, beside the target. */
+static int open_aside(struct recorder *recorder, const char *path)
+{
+    recorder->target = join_path(path, "");
+    recorder->aside = join_path(path, ".XXXXXX");
+    if (!recorder->target || !recorder->aside || !mkdtemp(recorder->aside)) {
+        int err = recorder->target && recorder->aside ? -errno : -ENOMEM;
+
+        free(recorder->aside);
+        recorder->aside = NULL;
+        return err;
+    }
+    recorder->dir = open(recorder->aside, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return recorder->dir < 0 ? -errno : 0;
+}
+
+int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader **out)
+{
+    static const struct pl_reader_ops ops = {
+        .read = recorder_read,
+        .close = recorder_close,
+        .notes = recorder_notes,
+        .commit = recorder_commit,
+    };
+    struct recorder *recorder;
+    int err = dir[0] == '\0' ? -ENOENT : check_target(dir);
+
+    if (err < 0)
+        return err;
+    recorder = calloc(1, sizeof(*recorder));
+    if (!recorder)
+        return -ENOMEM;
+    recorder->dir = -1;
+    recorder->base = (struct pl_reader){.ops = &ops, .abi = inner->abi, .whole = true};
+    err = open_aside(recorder, dir);
+    if (err < 0) {
+        recorder_close(&recorder->base);
+        return err;
+    }
+    recorder->inner = inner;
+    *out = &recorder->base;
+    return 0;
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Replay: a recording in place of the kernel. The folder is hostile input. */
+#include "recording.h"
+#include "source.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATH_TEXT 512
+
+struct recording {
+    struct pl_reader base;
+    int dir;
+};
+
+/* Opens a regular file below dir: no link, no device, nothing that blocks. */
+static int open_file(int dir, const char *name, long long max, size_t *size)
+{
+    struct stat st;
+    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    int err = 0;
+
+    if (fd < 0)
+        return errno == ENOTDIR ? -ENOENT : -errno;
+    if (fstat(fd, &st) != 0)
+        err = -errno;
+    else if (!S_ISREG(st.st_mode))
+        err = -EINVAL;
+    else if (st.st_size > max)
+        err = -EFBIG;
+    if (err < 0) {
+        close(fd);
+        return err;
+    }
+    *size = (size_t)st.st_size;
+    return fd;
+}
+
+static int read_file(int dir, const char *name, long long max, struct pl_buffer *out)
+{
+    size_t size = 0;
+    int fd = open_file(dir, name, max, &size);
+    int err;
+
+    if (fd < 0)
+        return fd;
+    err = pl_buffer_reserve(out, size);
+    while (err == 0 && out->len < size) {
+        ssize_t got = read(fd, out->data + out->len, size - out->len);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            err = -errno;
+        if (got <= 0)
+            break;
+        out->len += (size_t)got;
+    }
+    close(fd);
+    return err;
+}
+
+static int recording_read(struct pl_reader *reader, const struct pl_request *request,
+                          pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
+{
+    struct recording *recording = (struct recording *)(void *)reader;
+    struct pl_buffer bytes = {0};
+    int err = read_file(recording->dir, request->feed->name, PL_RECORDING_FEED_MAX, &bytes);
+
+    reading->path = "recording";
+    if (err == 0)
+        err = chunk(arg, bytes.data, bytes.len);
+    pl_buffer_free(&bytes);
+    return err;
+}
+
+static void recording_close(struct pl_reader *reader)
+{
+    struct recording *recording = (struct recording *)(void *)reader;
+
+    close(recording->dir);
+    free(recording);
+}
+
+/* ---- abi ---- */
+
+static bool is(const struct pl_slice *s, const char *word)
+{
+    return s->len == strlen(word) && memcmp(s->data, word, s->len) == 0;
+}
+
+/* Sets what the line says; false if its value makes no sense. Unknown keys say nothing. */
+static bool read_key(struct pl_slice line, struct pl_abi *abi, bool *ordered)
+{
+    struct pl_slice key;
+    char word[16] = "";
+
+    if (!pl_text_part(&line, '=', &key))
+        return true;
+    if (is(&key, "byte_order")) {
+        abi->big_endian = is(&line, "big");
+        *ordered = abi->big_endian || is(&line, "little");
+        return *ordered;
+    }
+    if (is(&key, "long_bytes")) {
+        abi->long_bytes = is(&line, "8") ? 8 : 4;
+        return abi->long_bytes == 8 || is(&line, "4");
+    }
+    if (is(&key, "system")) {
+        if (line.len >= sizeof(word))
+            return true; /* an unknown system: the caller says so */
+        pl_slice_copy(&line, 0, word, line.len);
+        (void)pl_system_parse(word, &abi->system);
+    }
+    return true;
+}
+
+static int read_abi(int dir, struct pl_abi *abi)
+{
+    struct pl_buffer text = {0};
+    struct pl_slice rest;
+    struct pl_slice line;
+    bool ordered = false;
+    int err = read_file(dir, PL_RECORDING_ABI, PL_RECORDING_ABI_MAX, &text);
+
+    rest = (struct pl_slice){.data = text.data, .len = text.len};
+    while (err == 0 && pl_text_line(&rest, &line)) {
+        if (!read_key(line, abi, &ordered))
+            err = -EINVAL;
+    }
+    pl_buffer_free(&text);
+    if (err < 0 || !ordered || abi->long_bytes == 0)
+        return -EINVAL;
+    return abi->system == PL_SYSTEM_UNKNOWN ? -ENOTSUP : 0;
+}
+
+/* ---- what else is in the folder ---- */
+
+typedef int file_fn(void *arg, const char *path);
+
+/* Calls back for each thing in the tree that is no folder, by its path from the top. */
+static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void *arg)
+{
+    int copy = openat(dir, len > 0 ? path : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *listing = copy >= 0 ? fdopendir(copy) : NULL;
+    struct dirent *entry;
+    int err = 0;
+
+    if (!listing) {
+        if (copy >= 0)
+            close(copy);
+        return 0;
+    }
+    while (err == 0 && (entry = readdir(listing))) {
+        struct stat st;
+        int added;
+
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        added = snprintf(path + len, PATH_TEXT - len, "%s%s", len > 0 ? "/" : "", entry->d_name);
+        if (added < 0 || (size_t)added >= PATH_TEXT - len)
+            continue; /* no feed has such a name */
+        if (fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) &&
+            depth < PL_RECORDING_DEPTH)
+            err = walk(dir, path, len + (size_t)added, depth + 1, file, arg);
+        else
+            err = file(arg, path);
+        path[len] = '\0';
+    }
+    closedir(listing);
+    return err;
+}
+
+struct file_notes {
+    enum pl_system system;
+    int (*note)(void *arg, const struct pl_note *note);
+    void *arg;
+};
+
+static int note_foreign(void *arg, const char *path)
+{
+    const struct file_notes *notes = arg;
+    const struct pl_feed *feed = pl_feed_find(path);
+    struct pl_note note = {
+        .kind = PL_NOTE_FEED_FOREIGN,
+        .feed = {path, (uint32_t)strlen(path)},
+    };
+
+    if (strcmp(path, PL_RECORDING_ABI) == 0 || (feed && feed->system == notes->system))
+        return 0;
+    return notes->note(notes->arg, &note);
+}
+
+static int recording_notes(struct pl_reader *reader,
+                           int (*note)(void *arg, const struct pl_note *note), void *arg)
+{
+    struct recording *recording = (struct recording *)(void *)reader;
+    struct file_notes notes = {.system = reader->abi.system, .note = note, .arg = arg};
+    char path[PATH_TEXT] = "";
+
+    return walk(recording->dir, path, 0, 0, note_foreign, &notes);
+}
+
+static bool has_feed(int dir, enum pl_system system)
+{
+    struct stat st;
+
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        if (pl_feeds[i].system == system && fstatat(dir, pl_feeds[i].name, &st, 0) == 0)
+            return true;
+    }
+    return false;
+}
+
+int pl_reader_replay(const char *dir, struct pl_reader **out)
+{
+    static const struct pl_reader_ops ops = {
+        .read = recording_read,
+        .close = recording_close,
+        .notes = recording_notes,
+    };
+    struct pl_abi abi = {0};
+    struct recording *recording;
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int err;
+
+    if (fd < 0)
+        return -errno;
+    err = read_abi(fd, &abi);
+    if (err == 0 && !has_feed(fd, abi.system))
+        err = -EINVAL;
+    recording = err == 0 ? calloc(1, sizeof(*recording)) : NULL;
+    if (!recording) {
+        close(fd);
+        return err < 0 ? err : -ENOMEM;
+    }
+    recording->base = (struct pl_reader){.ops = &ops, .abi = abi, .replay = true};
+    recording->dir = fd;
+    *out = &recording->base;
+    return 0;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A recording is a folder: "abi", lines of key=value, and a file for each feed, named like it,
+ * holding the feed's chunks one after the other. Every feed's units say where they end, so no
+ * further framing is needed.
+ */
+#ifndef PL_SOURCE_RECORDING_H
+#define PL_SOURCE_RECORDING_H
+
+#define PL_RECORDING_ABI "abi"
+#define PL_RECORDING_ABI_MAX 4096          /* bytes */
+#define PL_RECORDING_FEED_MAX (1LL << 30)  /* bytes: 8 million sockets */
+#define PL_RECORDING_DEPTH 8               /* folders in folders */
+
+#endif

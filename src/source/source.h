@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Readers: how the bytes of a feed are had. System calls and framing, no decoding. */
+#ifndef PL_SOURCE_H
+#define PL_SOURCE_H
+
+#include "../decode/decode.h"
+
+/* What may be left out of a feed. A reader may hand over more than is asked for, never less. */
+struct pl_request {
+    const struct pl_feed *feed;
+    uint32_t states;     /* bits of enum pl_state; 0: all but BOUND */
+    uint32_t families;   /* bits of enum pl_family; 0: all */
+    const uint32_t *ids; /* pids or uids wanted */
+    size_t id_count;
+    bool whole;          /* for a recording: all there are, besides those */
+    uint32_t need;       /* PL_NEED_*: which files of a process */
+};
+
+/*
+ * Takes a chunk of whole units; bytes live for the call. Anything but 0 stops the reading, and
+ * pl_reader_ops.read() answers it.
+ */
+typedef int pl_chunk_fn(void *arg, const void *bytes, size_t len);
+
+/* Says what happened behind a read, for --debug and notes. */
+struct pl_reading {
+    const char *path; /* "netlink", "scan" ...: a literal */
+    uint64_t bytes;
+};
+
+struct pl_reader_ops {
+    /* 0 or a negative errno: -ENOENT where the system or the recording has no such feed. */
+    int (*read)(struct pl_reader *reader, const struct pl_request *request, pl_chunk_fn *chunk,
+                void *arg, struct pl_reading *reading);
+    void (*close)(struct pl_reader *reader); /* frees the reader itself */
+    /* Notes about the reader as a whole, told once a snapshot; may be NULL. */
+    int (*notes)(struct pl_reader *reader, int (*note)(void *arg, const struct pl_note *note),
+                 void *arg);
+    int (*commit)(struct pl_reader *reader); /* of a recorder; else NULL */
+};
+
+/* The first member of every reader. */
+struct pl_reader {
+    const struct pl_reader_ops *ops;
+    struct pl_abi abi;
+    bool whole;  /* whole feeds only: nothing is pushed down, owners and names always read */
+    bool replay; /* a feed that is not there was not recorded */
+};
+
+/* abi of the machine this runs on, but for its system. */
+struct pl_abi pl_abi_here(enum pl_system system);
+
+/* Bytes that grow. data is NULL at first; -ENOMEM leaves it as it was. */
+struct pl_buffer {
+    uint8_t *data;
+    size_t len;
+    size_t size;
+};
+
+int pl_buffer_add(struct pl_buffer *buffer, const void *bytes, size_t len);
+/* Room for len more bytes behind the end. */
+int pl_buffer_reserve(struct pl_buffer *buffer, size_t len);
+void pl_buffer_free(struct pl_buffer *buffer);
+
+/*
+ * users.c: "uid:name" lines of the wanted uids, by getpwuid_r(3). The same on every POSIX system.
+ */
+int pl_read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *arg);
+
+#endif

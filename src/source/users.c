@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "source.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/types.h>
+
+#define ENTRY_MAX 16384
+
+/* A line feed in a name would end its line early and forge another. */
+static int add_user(struct pl_buffer *lines, uint32_t uid, const char *name)
+{
+    char number[20];
+    int err = pl_buffer_add(lines, number, pl_number_print(uid, number));
+
+    err = err ? err : pl_buffer_add(lines, ":", 1);
+    err = err ? err : pl_buffer_add(lines, name, strcspn(name, "\n"));
+    return err ? err : pl_buffer_add(lines, "\n", 1);
+}
+
+static int add_all(struct pl_buffer *lines)
+{
+    const struct passwd *entry;
+    int err = 0;
+
+    setpwent();
+    while (err == 0 && (entry = getpwent()))
+        err = add_user(lines, (uint32_t)entry->pw_uid, entry->pw_name);
+    endpwent();
+    return err;
+}
+
+int pl_read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *arg)
+{
+    struct pl_buffer lines = {0};
+    int err = request->whole ? add_all(&lines) : 0;
+
+    /* These too when recording: a directory service need not list all it knows. */
+    for (size_t i = 0; i < request->id_count && err == 0; i++) {
+        char buf[ENTRY_MAX];
+        struct passwd entry;
+        struct passwd *found = NULL;
+
+        if (getpwuid_r((uid_t)request->ids[i], &entry, buf, sizeof(buf), &found) == 0 && found)
+            err = add_user(&lines, request->ids[i], entry.pw_name);
+    }
+    if (err == 0)
+        err = chunk(arg, lines.data, lines.len);
+    pl_buffer_free(&lines);
+    return err;
+}
