@@ -32,7 +32,7 @@ static void complain_error(const char *what, const char *culprit, int error)
 {
     char text[512];
 
-    (void)snprintf(text, sizeof(text), "%s: %s", culprit, strerror(error));
+    (void)snprintf(text, sizeof(text), " %s: %s", culprit, strerror(error));
     complain(what, text, strlen(text), "");
 }
 
