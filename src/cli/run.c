@@ -125,8 +125,8 @@ static void settle(struct settings *settings)
     }
     for (size_t i = 0; i < settings->key_count; i++)
         query->need |= settings->keys[i].column->need;
-    if (settings->strict && settings->processes)
-        query->need |= PL_NEED_OWNERS;
+    if (settings->numeric && !settings->format->data)
+        query->need &= ~(uint32_t)PL_NEED_USERS;
 }
 
 /* ---- one round ---- */
