@@ -156,7 +156,8 @@ live_stderr_one_line() {
 
 # Is there a control byte (other than newline and the bytes in $2) or broken UTF-8 in the file?
 live_has_control() {
-    [ -n "$(LC_ALL=C tr -d "\n${2:-}"'\040-\176\200-\377' <"$1" | head -c1 | tr '\0' x)" ] && return 0
+    local fine="\n${2:-}"'\040-\176\200-\377'
+    [ -n "$(LC_ALL=C tr -d "$fine" <"$1" | head -c1 | tr '\0' x)" ] && return 0
     ! iconv -f UTF-8 -t UTF-8 "$1" >/dev/null 2>&1 && return 0
     LC_ALL=C grep -q "$(printf '\302[\200-\237]')" "$1"
 }

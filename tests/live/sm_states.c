@@ -138,8 +138,8 @@ static void make_syn_recv(enum sm_flow_kind kind)
 /* Sockets without a process: closed while the connection still has something to do. */
 static void make_orphans(enum sm_flow_kind kind)
 {
-    /* Shorter than the 60 seconds of TIME_WAIT: the kernel keeps a small record only. */
-    int short_linger = 50;
+    /* Shorter than the 60 seconds of TIME_WAIT: the kernel keeps a small record only, that long. */
+    int short_linger = 59;
     struct sm_flow flow;
 
     to_fin_wait1(&flow, kind);
