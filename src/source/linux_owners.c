@@ -80,7 +80,7 @@ static uint64_t socket_inode(const char *link, size_t len)
 }
 
 /* Kernel threads have no descriptors: being refused theirs hides nothing. */
-static bool is_kernel_thread(struct scan *scan, const char *pid)
+static bool is_kernel_thread(const struct scan *scan, uint32_t pid)
 {
     char path[32];
     char text[1024];
@@ -88,7 +88,7 @@ static bool is_kernel_thread(struct scan *scan, const char *pid)
     ssize_t len;
     int fd;
 
-    snprintf(path, sizeof(path), "%s/stat", pid);
+    (void)snprintf(path, sizeof(path), "%u/stat", pid);
     fd = openat(scan->proc, path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
@@ -161,7 +161,7 @@ static bool same_table(uint32_t a, uint32_t b)
 }
 
 /* Threads whose table is none of those read already. */
-static int scan_threads(struct scan *scan, const char *name, uint32_t pid)
+static int scan_threads(struct scan *scan, uint32_t pid)
 {
     uint32_t tables[TABLES_MAX] = {pid};
     size_t known = 1;
@@ -171,7 +171,7 @@ static int scan_threads(struct scan *scan, const char *name, uint32_t pid)
     int dir;
     int err = 0;
 
-    snprintf(path, sizeof(path), "%s/task", name);
+    (void)snprintf(path, sizeof(path), "%u/task", pid);
     dir = openat(scan->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)
         return 0;
@@ -192,27 +192,27 @@ static int scan_threads(struct scan *scan, const char *name, uint32_t pid)
             continue;
         if (known < TABLES_MAX)
             tables[known++] = tid;
-        snprintf(path, sizeof(path), "%s/task/%u/fd", name, tid);
+        (void)snprintf(path, sizeof(path), "%u/task/%u/fd", pid, tid);
         err = scan_table(scan, path, pid);
     }
     closedir(tasks);
     return err;
 }
 
-static int scan_process(struct scan *scan, const char *name, uint32_t pid)
+static int scan_process(struct scan *scan, uint32_t pid)
 {
     struct stat task;
     char path[32];
     int err;
 
-    snprintf(path, sizeof(path), "%s/fd", name);
+    (void)snprintf(path, sizeof(path), "%u/fd", pid);
     err = scan_table(scan, path, pid);
-    snprintf(path, sizeof(path), "%s/task", name);
+    (void)snprintf(path, sizeof(path), "%u/task", pid);
     /* Links of the folder: itself, its parent, and one for each thread. */
     if (err == 0 && fstatat(scan->proc, path, &task, 0) == 0 && task.st_nlink > 3)
-        err = scan_threads(scan, name, pid);
+        err = scan_threads(scan, pid);
     if (err == -EACCES || err == -EPERM)
-        err = is_kernel_thread(scan, name) ? 0 : put(scan, pid, PL_OWNER_DENIED, EACCES);
+        err = is_kernel_thread(scan, pid) ? 0 : put(scan, pid, PL_OWNER_DENIED, EACCES);
     return err;
 }
 
@@ -233,7 +233,7 @@ static int scan_all(struct scan *scan)
         uint32_t pid = number(entry->d_name);
 
         if (pid != UINT32_MAX)
-            err = scan_process(scan, entry->d_name, pid);
+            err = scan_process(scan, pid);
     }
     closedir(proc);
     return err;

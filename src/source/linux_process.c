@@ -52,7 +52,7 @@ static int add_process(struct pl_buffer *frames, int proc, uint32_t pid, uint32_
 
         if (!(need & files[i].need))
             continue;
-        snprintf(path, sizeof(path), "%u/%s", pid, files[i].name);
+        (void)snprintf(path, sizeof(path), "%u/%s", pid, files[i].name);
         len = files[i].link ? readlinkat(proc, path, content, sizeof(content))
                             : read_file(proc, path, content, sizeof(content));
         if (len < 0)
