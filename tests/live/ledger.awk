@@ -9,7 +9,7 @@ BEGIN {
     split("proto state local_address local_port peer_address peer_port recv_q send_q interface " \
           "inode owners owner_unknown", name, " ")
 }
-function key() { return $10 > 0 ? "inode " $10 : $1 " " $3 " " $4 " " $5 " " $6 }
+function key() { return $10 + 0 > 0 ? "inode " $10 : $1 " " $3 " " $4 " " $5 " " $6 }
 NR == FNR {
     if ($13 == "hidden") { hidden[key()] = $0; next }
     claim[key()] = $0

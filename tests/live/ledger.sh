@@ -35,7 +35,7 @@ ledger_check() {
         >"$live_tmp/differences"
     if [ -s "$live_tmp/differences" ]; then
         live_fail "$title: $(wc -l <"$live_tmp/differences") differences from the ledger"
-        sort "$live_tmp/differences" | head -40 | cat -v
+        sort "$live_tmp/differences" | head -20 | cut -c1-200 | cat -v
     else
         live_say "$title: $(wc -l <"$live_tmp/rows") sockets as in the ledger"
     fi

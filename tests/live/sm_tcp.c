@@ -111,13 +111,29 @@ void sm_tcp_bound(unsigned index)
     sm_row_fd(sm_bound(place, SOCK_STREAM, 0), "BOUND", place->name);
 }
 
+/* Bound to a port by its number: the kernel keeps such a port for the socket until it is closed. */
+static int bound_by_number(const struct sm_place *place)
+{
+    int probe = sm_bound(place, SOCK_STREAM, 0);
+    int fd = sm_socket(place->domain, SOCK_STREAM, 0);
+    struct sockaddr_storage name;
+    socklen_t length = sizeof(name);
+
+    if (getsockname(probe, (struct sockaddr *)&name, &length))
+        sm_die("getsockname");
+    close(probe);
+    if (bind(fd, (struct sockaddr *)&name, length))
+        sm_die("bind to the port of another socket");
+    return fd;
+}
+
 /* A connection from a bound port that was reset: the port stays taken. */
 void sm_tcp_reset(unsigned index)
 {
     const struct sm_place *place = sm_place_unicast(index);
     struct linger abort_on_close = {.l_onoff = 1};
     int listener = sm_listener(place, 1);
-    int client = sm_bound(place, SOCK_STREAM, 0);
+    int client = bound_by_number(place);
     struct sm_row row;
     int server;
 
