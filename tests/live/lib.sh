@@ -50,7 +50,7 @@ live_enter() {
         SOCKMAKER=$(dirname -- "$PORTLS")/tests/live/sockmaker
         [ -x "$SOCKMAKER" ] || SOCKMAKER=$(dirname -- "$PORTLS")/sockmaker
     fi
-    PORTLS=$(realpath -- "$PORTLS") SOCKMAKER=$(realpath -- "$SOCKMAKER")
+    PORTLS=$(realpath -m -- "$PORTLS") SOCKMAKER=$(realpath -m -- "$SOCKMAKER")
     export PORTLS SOCKMAKER
     if [ -z "${LIVE_INSIDE:-}" ]; then
         live_need unshare awk jq

@@ -92,6 +92,19 @@ int sm_listener(const struct sm_place *place, int backlog)
     return fd;
 }
 
+unsigned sm_port(int fd)
+{
+    struct sockaddr_storage addr;
+    socklen_t length = sizeof(addr);
+    char text[INET6_ADDRSTRLEN];
+    long port;
+
+    if (getsockname(fd, (struct sockaddr *)&addr, &length))
+        sm_die("getsockname");
+    sm_addr_text(&addr, text, sizeof(text), &port);
+    return (unsigned)port;
+}
+
 void sm_connect_to_name_of(int client, int server)
 {
     struct sockaddr_storage addr;

@@ -2,7 +2,6 @@
 /* Every TCP state, held by a peer of our own that stops answering at the right moment. */
 #include "sockmaker.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -207,30 +206,43 @@ void sm_tcp_bytes(unsigned index)
     sm_row_print(&row);
 }
 
+static int bound_link_local(int type, const char *interface, unsigned port)
+{
+    struct sockaddr_storage addr;
+    socklen_t length = sm_addr(&addr, AF_INET6, SM_LINK_LOCAL6, interface, port);
+    int fd = sm_socket(AF_INET6, type, 0);
+
+    if (bind(fd, (struct sockaddr *)&addr, length) == 0)
+        return fd;
+    if (errno != EADDRINUSE)
+        sm_die("bind to %s of %s", SM_LINK_LOCAL6, interface);
+    close(fd);
+    return -1;
+}
+
 /* One link-local address on two interfaces, with the same port: only the scope tells them apart. */
 void sm_linklocal(unsigned index)
 {
-    static const char *const interfaces[] = {SM_TUN0, SM_TUN1};
-    struct sockaddr_storage addr;
-    socklen_t length;
-    unsigned port = 0;
     struct sm_flow flow;
 
-    for (unsigned i = 0; i < 2; i++) {
-        int fd = sm_socket(AF_INET6, SOCK_STREAM, 0);
-        int datagram = sm_socket(AF_INET6, SOCK_DGRAM, 0);
-
-        length = sm_addr(&addr, AF_INET6, SM_LINK_LOCAL6, interfaces[i], port);
-        if (bind(fd, (struct sockaddr *)&addr, length) || listen(fd, 5))
-            sm_die("listen on %s of %s", SM_LINK_LOCAL6, interfaces[i]);
-        getsockname(fd, (struct sockaddr *)&addr, &length);
-        port = ntohs(((struct sockaddr_in6 *)&addr)->sin6_port);
-        sm_row_fd(fd, "LISTEN", "link-local");
-        if (bind(datagram, (struct sockaddr *)&addr, length))
-            sm_die("bind to %s of %s", SM_LINK_LOCAL6, interfaces[i]);
-        sm_row_fd(datagram, "UNCONN", "link-local");
-    }
     (void)index;
+    for (unsigned i = 0; i < 2; i++) {
+        int type = i ? SOCK_DGRAM : SOCK_STREAM;
+        int one, other = -1;
+
+        /* The port that the kernel picks on one interface may be taken on the other. */
+        do {
+            one = bound_link_local(type, SM_TUN0, 0);
+            if (one >= 0)
+                other = bound_link_local(type, SM_TUN1, sm_port(one));
+            if (one >= 0 && other < 0)
+                close(one);
+        } while (other < 0);
+        if (type == SOCK_STREAM && (listen(one, 5) || listen(other, 5)))
+            sm_die("listen on %s", SM_LINK_LOCAL6);
+        sm_row_fd(one, type == SOCK_STREAM ? "LISTEN" : "UNCONN", "link-local");
+        sm_row_fd(other, type == SOCK_STREAM ? "LISTEN" : "UNCONN", "link-local");
+    }
     sm_flow_establish(&flow, SM_FLOW_LINK);
     flow_row(&flow, "ESTABLISHED", "link-local");
 }

@@ -2,9 +2,7 @@
 /* UDP sockets, SO_REUSEPORT groups and sockets bound to an interface. */
 #include "sockmaker.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,32 +81,42 @@ void sm_reuseport(unsigned index)
     make_group(six ? AF_INET6 : AF_INET, SOCK_DGRAM, six ? "::" : "0.0.0.0", "UNCONN");
 }
 
-static int bind_to_device(int fd, const char *interface)
+static int bound_to_device(int domain, int type, const char *interface, unsigned port)
 {
+    struct sockaddr_storage addr;
+    socklen_t length = sm_addr(&addr, domain, domain == AF_INET ? "0.0.0.0" : "::", NULL, port);
+    int fd = sm_socket(domain, type, 0);
+
     if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)))
         sm_die("SO_BINDTODEVICE %s", interface);
-    return fd;
+    if (bind(fd, (struct sockaddr *)&addr, length) == 0)
+        return fd;
+    if (errno != EADDRINUSE)
+        sm_die("bind on %s", interface);
+    close(fd);
+    return -1;
 }
 
-/* The same wildcard and port on two interfaces, for TCP and UDP, and a bound connect(). */
+/* The same wildcard and port on two interfaces, for TCP and UDP. */
 void sm_device(unsigned index)
 {
-    static const char *const interfaces[] = {"lo", SM_TUN0};
+    static const int types[] = {SOCK_STREAM, SOCK_DGRAM};
     int domain = index % 2 ? AF_INET6 : AF_INET;
-    struct sockaddr_storage addr;
-    socklen_t length = sm_addr(&addr, domain, index % 2 ? "::" : "0.0.0.0", NULL, 0);
 
     for (unsigned i = 0; i < 2; i++) {
-        int fd = bind_to_device(sm_socket(domain, SOCK_STREAM, 0), interfaces[i]);
+        int one, other = -1;
 
-        if (bind(fd, (struct sockaddr *)&addr, length) || listen(fd, 3))
-            sm_die("listen on %s", interfaces[i]);
-        getsockname(fd, (struct sockaddr *)&addr, &length);
-        sm_row_fd(fd, "LISTEN", "device");
-
-        fd = bind_to_device(sm_socket(domain, SOCK_DGRAM, 0), interfaces[i]);
-        if (bind(fd, (struct sockaddr *)&addr, length))
-            sm_die("bind on %s", interfaces[i]);
-        sm_row_fd(fd, "UNCONN", "device");
+        /* The port that the kernel picks on one interface may be taken on the other. */
+        do {
+            one = bound_to_device(domain, types[i], "lo", 0);
+            if (one >= 0)
+                other = bound_to_device(domain, types[i], SM_TUN0, sm_port(one));
+            if (one >= 0 && other < 0)
+                close(one);
+        } while (other < 0);
+        if (types[i] == SOCK_STREAM && (listen(one, 3) || listen(other, 3)))
+            sm_die("listen on two interfaces");
+        sm_row_fd(one, types[i] == SOCK_STREAM ? "LISTEN" : "UNCONN", "device");
+        sm_row_fd(other, types[i] == SOCK_STREAM ? "LISTEN" : "UNCONN", "device");
     }
 }

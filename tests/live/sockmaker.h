@@ -102,6 +102,8 @@ int sm_socket(int domain, int type, int protocol);
 /* A socket bound to port 0 of a place. */
 int sm_bound(const struct sm_place *place, int type, int protocol);
 int sm_listener(const struct sm_place *place, int backlog);
+/* The port that fd is bound to. */
+unsigned sm_port(int fd);
 /* A blocking connect() to where fd is bound. */
 int sm_client_of(int fd);
 void sm_connect_to_name_of(int client, int server);
