@@ -83,7 +83,9 @@ static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock
 {
     if (sock->state == PL_STATE_TIME_WAIT)
         return PL_OWNER_TIME_WAIT;
-    if (sock->state == PL_STATE_SYN_RECV)
+    /* On Linux, one with an inode comes from a simultaneous open: some process holds it. */
+    if (sock->state == PL_STATE_SYN_RECV &&
+        (sock->key == 0 || snap->system != PL_SYSTEM_LINUX))
         return PL_OWNER_SYN_RECV;
     if (sock->flags & PL_FLAG_ACCEPT_QUEUE)
         return PL_OWNER_ACCEPT_QUEUE;

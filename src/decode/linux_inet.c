@@ -49,7 +49,9 @@ void pl_linux_inet_finish(struct pl_sock *sock, unsigned int proto, unsigned int
     if (sock->state == PL_STATE_CLOSED)
         sock->state = stream ? PL_STATE_BOUND : PL_STATE_UNCONN;
     sock->have |= PL_HAVE_STATE;
-    if (sock->state == PL_STATE_TIME_WAIT || sock->state == PL_STATE_SYN_RECV)
+    /* A request of a listener is no socket yet; one of a simultaneous open is, with its inode. */
+    if (sock->state == PL_STATE_TIME_WAIT ||
+        (sock->state == PL_STATE_SYN_RECV && sock->key == 0))
         sock->have &= ~(uint32_t)(PL_HAVE_UID | PL_HAVE_INODE);
     if (sock->key == 0) {
         sock->have &= ~(uint32_t)PL_HAVE_INODE;
