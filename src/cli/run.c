@@ -37,7 +37,8 @@ static void complain_error(const char *what, const char *culprit, int error)
 }
 
 /* Each name of a list, by callback; an empty name is a bad one. */
-static int each_name(const char *list, int (*take)(struct settings *s, const char *name, size_t len),
+static int each_name(const char *list,
+                     int (*take)(struct settings *s, const char *name, size_t len),
                      struct settings *settings, const char **bad, size_t *bad_len)
 {
     for (;;) {
@@ -64,8 +65,7 @@ static int take_column(struct settings *settings, const char *name, size_t len)
     return 0;
 }
 
-int settings_columns(struct settings *settings, const char *list, const char **bad,
-                     size_t *bad_len)
+int settings_columns(struct settings *settings, const char *list, const char **bad, size_t *bad_len)
 {
     settings->column_count = 0;
     return each_name(list, take_column, settings, bad, bad_len);
