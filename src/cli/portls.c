@@ -157,8 +157,8 @@ static int set_source(struct settings *settings, const char *value)
 
 static int set_list(struct settings *settings, int id, const char *value)
 {
-    const char *bad;
-    size_t len;
+    const char *bad = value;
+    size_t len = 0;
     bool columns = id == ID_COLUMNS;
 
     if ((columns ? settings_columns : settings_sort)(settings, value, &bad, &len) == 0)
