@@ -32,12 +32,13 @@ static void complain_error(const char *what, const char *culprit, int error)
 {
     char text[512];
 
-    (void)snprintf(text, sizeof(text), "%s: %s", culprit, strerror(error));
+    (void)snprintf(text, sizeof(text), " %s: %s", culprit, strerror(error));
     complain(what, text, strlen(text), "");
 }
 
 /* Each name of a list, by callback; an empty name is a bad one. */
-static int each_name(const char *list, int (*take)(struct settings *s, const char *name, size_t len),
+static int each_name(const char *list,
+                     int (*take)(struct settings *s, const char *name, size_t len),
                      struct settings *settings, const char **bad, size_t *bad_len)
 {
     for (;;) {
@@ -64,8 +65,7 @@ static int take_column(struct settings *settings, const char *name, size_t len)
     return 0;
 }
 
-int settings_columns(struct settings *settings, const char *list, const char **bad,
-                     size_t *bad_len)
+int settings_columns(struct settings *settings, const char *list, const char **bad, size_t *bad_len)
 {
     settings->column_count = 0;
     return each_name(list, take_column, settings, bad, bad_len);
@@ -125,8 +125,8 @@ static void settle(struct settings *settings)
     }
     for (size_t i = 0; i < settings->key_count; i++)
         query->need |= settings->keys[i].column->need;
-    if (settings->strict && settings->processes)
-        query->need |= PL_NEED_OWNERS;
+    if (settings->numeric && !settings->format->data)
+        query->need &= ~(uint32_t)PL_NEED_USERS;
 }
 
 /* ---- one round ---- */
