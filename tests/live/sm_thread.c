@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -130,13 +131,13 @@ void sm_hostile(unsigned index)
 
 void sm_hostile_main(char **words)
 {
-    int fd = atoi(words[1]);
+    int fd = sm_number(words[1], INT_MAX);
     int type;
     socklen_t length = sizeof(type);
 
     /* exec does not keep this setting. */
     prctl(PR_SET_PDEATHSIG, 9);
-    sm_child_adopt(atoi(words[0]));
+    sm_child_adopt(sm_number(words[0], INT_MAX));
     if (prctl(PR_SET_NAME, EVIL_COMM) || getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length))
         sm_die("hostile process");
     sm_row_fd(fd, type == SOCK_STREAM ? "LISTEN" : "UNCONN", "hostile");

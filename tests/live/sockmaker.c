@@ -65,26 +65,32 @@ static void usage(const char *word)
     exit(2);
 }
 
+int sm_number(const char *word, int max)
+{
+    const char *error;
+    long long number = strtonum(word, 0, max, &error);
+
+    if (error)
+        usage(word);
+    return (int)number;
+}
+
 /* Makes what one word of the command line asks for: NAME, NAME:COUNT or all:TIMES. */
 static void make_word(const char *word)
 {
     size_t length = strcspn(word, ":");
-    unsigned count = 1;
-    char *end;
+    int count = 1;
 
-    if (word[length] == ':') {
-        count = (unsigned)strtoul(word + length + 1, &end, 10);
-        if (*end || end == word + length + 1)
-            usage(word);
-    }
+    if (word[length] == ':')
+        count = sm_number(word + length + 1, 100000);
     if (length == 3 && strncmp(word, "all", 3) == 0) {
         for (size_t i = 0; i < SCENARIO_COUNT; i++)
-            make(i, count * scenarios[i].in_all);
+            make(i, (unsigned)count * scenarios[i].in_all);
         return;
     }
     for (size_t i = 0; i < SCENARIO_COUNT; i++) {
         if (strlen(scenarios[i].name) == length && strncmp(word, scenarios[i].name, length) == 0) {
-            make(i, count);
+            make(i, (unsigned)count);
             return;
         }
     }
