@@ -38,7 +38,7 @@ static const struct {
     {"scm", sm_scm, 6, "held by two processes after SCM_RIGHTS"},
     {"dup", sm_dup, 3, "two descriptors of one process"},
     {"inflight", sm_inflight, 3, "sent by SCM_RIGHTS, received by nobody"},
-    {"hostile", sm_hostile, 2, "process with an evil name"},
+    {"hostile", sm_hostile, 3, "processes with evil names and without any"},
     {"tcp-states", sm_tcp_states, 8, "one of each TCP state, with and without owner"},
     {"thread", sm_thread, 0, "held in a thread's own descriptor table"},
     {"leader", sm_leader, 0, "held by a process whose first thread has ended"},
@@ -115,8 +115,7 @@ static void hold(void)
 
 int main(int argc, char **argv)
 {
-    if (argc == 4 && strcmp(argv[1], "--hostile") == 0)
-        sm_hostile_main(argv + 2);
+    sm_hostile_main();
     if (argc < 2)
         usage("");
     if (strcmp(argv[1], "--list") == 0) {

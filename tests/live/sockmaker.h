@@ -196,7 +196,7 @@ sm_scenario sm_fork, sm_scm, sm_inflight, sm_dup;
 sm_scenario sm_thread, sm_leader, sm_hostile;
 sm_scenario sm_unix, sm_raw, sm_packet, sm_netlink, sm_udplite, sm_ping, sm_mptcp;
 
-/* main() of the process that sm_hostile() starts by exec, with the words after its mark. */
-void sm_hostile_main(char **words) __attribute__((noreturn));
+/* Does not return in a process that sm_hostile() started by exec, and does nothing in others. */
+void sm_hostile_main(void);
 
 #endif
