@@ -232,7 +232,7 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
     if (settings->record)
         err = pl_reader_commit(reader);
     if (err < 0)
-        complain_error("cannot record", settings->record, -err);
+        complain_error("cannot record to", settings->record, -err);
     status = err < 0 ? EXIT_FAILED : show(settings, snap);
     pl_snapshot_free(snap);
     return status;
@@ -243,6 +243,10 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
 static const char *replay_problem(int err)
 {
     switch (err) {
+    case -ENOENT:
+        return "no such recording: ";
+    case -ENOTDIR:
+        return "not a recording, since not a folder: ";
     case -EINVAL:
         return "not a recording: ";
     case -ENOTSUP:
@@ -284,8 +288,8 @@ static int open_reader(const struct settings *settings, struct pl_reader **out)
     err = pl_reader_record(inner, settings->record, out);
     if (err < 0) {
         pl_reader_close(inner);
-        complain_error("cannot record", settings->record, -err);
-        return EXIT_USAGE;
+        complain_error("cannot record to", settings->record, -err);
+        return err == -EEXIST || err == -ENOTEMPTY ? EXIT_USAGE : EXIT_FAILED;
     }
     return EXIT_LISTED;
 }
