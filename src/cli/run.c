@@ -243,6 +243,10 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
 static const char *replay_problem(int err)
 {
     switch (err) {
+    case -ENOENT:
+        return "no such recording: ";
+    case -ENOTDIR:
+        return "not a recording, since not a folder: ";
     case -EINVAL:
         return "not a recording: ";
     case -ENOTSUP:
