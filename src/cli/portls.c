@@ -9,10 +9,34 @@
 #include <unistd.h>
 
 enum id {
-    ID_TCP = 1, ID_UDP, ID_V4, ID_V6, ID_LISTENING, ID_ALL, ID_NUMERIC, ID_PROCESSES, ID_EXTENDED,
-    ID_WIDE, ID_ONELINE, ID_NO_HEADER, ID_REPEAT, ID_QUIET, ID_STRICT, ID_JSON, ID_JSONL, ID_CSV,
-    ID_TSV, ID_COLUMNS, ID_LIST_COLUMNS, ID_SORT, ID_SOURCE, ID_RECORD, ID_REPLAY, ID_DEBUG,
-    ID_HELP, ID_VERSION,
+    ID_TCP = 1,
+    ID_UDP,
+    ID_V4,
+    ID_V6,
+    ID_LISTENING,
+    ID_ALL,
+    ID_NUMERIC,
+    ID_PROCESSES,
+    ID_EXTENDED,
+    ID_WIDE,
+    ID_ONELINE,
+    ID_NO_HEADER,
+    ID_REPEAT,
+    ID_QUIET,
+    ID_STRICT,
+    ID_JSON,
+    ID_JSONL,
+    ID_CSV,
+    ID_TSV,
+    ID_COLUMNS,
+    ID_LIST_COLUMNS,
+    ID_SORT,
+    ID_SOURCE,
+    ID_RECORD,
+    ID_REPLAY,
+    ID_DEBUG,
+    ID_HELP,
+    ID_VERSION,
 };
 
 static const struct opt options[] = {
@@ -49,7 +73,7 @@ static const struct opt options[] = {
 };
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
-#define HELP "portls --help"
+#define HELP         "portls --help"
 
 static int usage(const char *what, const char *culprit)
 {
@@ -76,8 +100,9 @@ static int print_help(void)
     out_word(&out, "usage: portls [-tu46lanpeWOHqhV] [-c[SEC]] [--long-option ...]\n"
                    "Lists sockets: what is on this port, and who is it talking to?\n\n");
     opts_help(options, OPTION_COUNT, &out);
-    out_word(&out, "\nexit status: 0 listed, 1 nothing matched (-q), 2 usage, 3 something could not "
-                   "be seen\n(--strict), 4 nothing could be read or the output not written\n");
+    out_word(&out,
+             "\nexit status: 0 listed, 1 nothing matched (-q), 2 usage, 3 something could not "
+             "be seen\n(--strict), 4 nothing could be read or the output not written\n");
     return finish(&out);
 }
 
@@ -132,8 +157,8 @@ static int set_source(struct settings *settings, const char *value)
 
 static int set_list(struct settings *settings, int id, const char *value)
 {
-    const char *bad;
-    size_t len;
+    const char *bad = value;
+    size_t len = 0;
     bool columns = id == ID_COLUMNS;
 
     if ((columns ? settings_columns : settings_sort)(settings, value, &bad, &len) == 0)
@@ -183,6 +208,14 @@ static const char *format_of(int id)
     }
 }
 
+static int set_format(struct settings *settings, const char *name)
+{
+    if (settings->format && strcmp(settings->format->name, name) != 0)
+        return usage("only one format at a time, not also --", name);
+    settings->format = view_format_find(name);
+    return 0;
+}
+
 static void set_flag(struct settings *settings, int id)
 {
     const struct {
@@ -222,7 +255,7 @@ static int apply(struct settings *settings, int id, const char *value)
         return 0;
     default:
         if (format_of(id))
-            settings->format = view_format_find(format_of(id));
+            return set_format(settings, format_of(id));
         set_family(settings, id);
         set_flag(settings, id);
         return 0;
@@ -256,12 +289,14 @@ static int parse(struct opts *opts, struct settings *settings)
 
 int main(int argc, char **argv)
 {
-    struct settings settings = {.header = true, .format = view_format_find("table")};
+    struct settings settings = {.header = true};
     struct opts opts = {.table = options, .count = OPTION_COUNT, .argv = argv + (argc > 0)};
     int status = parse(&opts, &settings);
 
     if (status >= 0)
         return status;
+    if (!settings.format)
+        settings.format = view_format_find("table");
     if (settings.record && settings.replay)
         return usage("--record and --replay exclude each other", "");
     if (settings.record && settings.interval > 0)

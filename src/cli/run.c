@@ -28,16 +28,17 @@ void complain(const char *what, const char *culprit, size_t len, const char *hel
     out_free(&line);
 }
 
-static void complain_error(const char *what, const char *culprit, int error)
+static void complain_error(const char *what, const char *culprit, int error, const char *help)
 {
     char text[512];
 
     (void)snprintf(text, sizeof(text), " %s: %s", culprit, strerror(error));
-    complain(what, text, strlen(text), "");
+    complain(what, text, strlen(text), help);
 }
 
 /* Each name of a list, by callback; an empty name is a bad one. */
-static int each_name(const char *list, int (*take)(struct settings *s, const char *name, size_t len),
+static int each_name(const char *list,
+                     int (*take)(struct settings *s, const char *name, size_t len),
                      struct settings *settings, const char **bad, size_t *bad_len)
 {
     for (;;) {
@@ -64,8 +65,7 @@ static int take_column(struct settings *settings, const char *name, size_t len)
     return 0;
 }
 
-int settings_columns(struct settings *settings, const char *list, const char **bad,
-                     size_t *bad_len)
+int settings_columns(struct settings *settings, const char *list, const char **bad, size_t *bad_len)
 {
     settings->column_count = 0;
     return each_name(list, take_column, settings, bad, bad_len);
@@ -125,8 +125,8 @@ static void settle(struct settings *settings)
     }
     for (size_t i = 0; i < settings->key_count; i++)
         query->need |= settings->keys[i].column->need;
-    if (settings->strict && settings->processes)
-        query->need |= PL_NEED_OWNERS;
+    if (settings->numeric && !settings->format->data)
+        query->need &= ~(uint32_t)PL_NEED_USERS;
 }
 
 /* ---- one round ---- */
@@ -204,7 +204,7 @@ static int show(const struct settings *settings, const struct pl_snapshot *snap)
     if (err != 0) {
         /* A reader that has seen enough is no failure to talk about. */
         if (err != EPIPE)
-            complain_error("cannot write", "standard output", err);
+            complain_error("cannot write", "standard output", err, "");
         return EXIT_FAILED;
     }
     if (!settings->format->notes || settings->quiet)
@@ -222,17 +222,17 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
 
     if (err == -ENODATA && settings->replay) {
         complain("the recording has no feed that was asked for: ", settings->replay,
-                 strlen(settings->replay), "");
+                 strlen(settings->replay), "RECORDINGS in portls(1)");
         return EXIT_USAGE;
     }
     if (err < 0) {
-        complain_error("cannot read", "sockets", -err);
+        complain_error("cannot read", "sockets", -err, "");
         return EXIT_FAILED;
     }
     if (settings->record)
         err = pl_reader_commit(reader);
     if (err < 0)
-        complain_error("cannot record", settings->record, -err);
+        complain_error("cannot record to", settings->record, -err, "RECORDINGS in portls(1)");
     status = err < 0 ? EXIT_FAILED : show(settings, snap);
     pl_snapshot_free(snap);
     return status;
@@ -260,9 +260,9 @@ static int open_replay(const char *dir, struct pl_reader **out)
     if (err == 0)
         return EXIT_LISTED;
     if (problem)
-        complain(problem, dir, strlen(dir), "--record in portls(1)");
+        complain(problem, dir, strlen(dir), "RECORDINGS in portls(1)");
     else
-        complain_error("cannot replay", dir, -err);
+        complain_error("cannot replay", dir, -err, "RECORDINGS in portls(1)");
     return EXIT_USAGE;
 }
 
@@ -275,7 +275,7 @@ static int open_reader(const struct settings *settings, struct pl_reader **out)
         return open_replay(settings->replay, out);
     err = pl_reader_open(&inner);
     if (err < 0) {
-        complain_error("cannot read", "this system", -err);
+        complain_error("cannot read", "this system", -err, "");
         return EXIT_FAILED;
     }
     *out = inner;
@@ -284,8 +284,8 @@ static int open_reader(const struct settings *settings, struct pl_reader **out)
     err = pl_reader_record(inner, settings->record, out);
     if (err < 0) {
         pl_reader_close(inner);
-        complain_error("cannot record", settings->record, -err);
-        return EXIT_USAGE;
+        complain_error("cannot record to", settings->record, -err, "RECORDINGS in portls(1)");
+        return err == -EEXIST || err == -ENOTEMPTY ? EXIT_USAGE : EXIT_FAILED;
     }
     return EXIT_LISTED;
 }
