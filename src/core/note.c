@@ -55,8 +55,7 @@ static struct pl_text expand(char letter, const struct pl_note *note, char *buf,
         word = buf;
         break;
     case 'E':
-        (void)strerror_r(note->error, buf, size);
-        word = buf;
+        word = strerror(note->error);
         break;
     case 's':
         word = note->count == 1 ? "" : "s";

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "opts.h"
+
+#include "../view/out.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HELP_COLUMN 26
+
+static int bad(struct opts *opts, const char *what, const char *culprit, size_t len)
+{
+    (void)snprintf(opts->problem, sizeof(opts->problem), "%s%.*s", what, (int)len, culprit);
+    return OPT_BAD;
+}
+
+static bool is_digits(const char *word)
+{
+    return word && *word != '\0' && word[strspn(word, "0123456789")] == '\0';
+}
+
+/* By its whole name, or by a start of it that only one option has. */
+static const struct opt *find_name(const struct opts *opts, const char *name, size_t len)
+{
+    const struct opt *found = NULL;
+
+    for (size_t i = 0; i < opts->count; i++) {
+        const struct opt *opt = &opts->table[i];
+
+        if (!opt->name || strncmp(opt->name, name, len) != 0)
+            continue;
+        if (opt->name[len] == '\0')
+            return opt;
+        if (found && found->id != opt->id)
+            return NULL;
+        found = opt;
+    }
+    return found;
+}
+
+static int long_option(struct opts *opts, const char *word)
+{
+    size_t len = strcspn(word, "=");
+    const struct opt *opt = len > 0 ? find_name(opts, word, len) : NULL;
+    bool has_value = word[len] == '=';
+
+    if (!opt)
+        return bad(opts, "unknown option --", word, len);
+    opts->value = has_value ? word + len + 1 : NULL;
+    if (opt->kind == OPT_NONE && has_value)
+        return bad(opts, "no value belongs to --", word, len);
+    if (opt->kind == OPT_TEXT && !has_value) {
+        if (!*opts->argv)
+            return bad(opts, "a value is missing after --", word, len);
+        opts->value = *opts->argv++;
+    }
+    if (opt->kind == OPT_NUMBER && !has_value && is_digits(*opts->argv))
+        opts->value = *opts->argv++;
+    return opt->id;
+}
+
+/* Digits that follow the letter in its bundle: "-tc5n". */
+static int bundle_number(struct opts *opts, const struct opt *opt)
+{
+    size_t len = strspn(opts->bundle, "0123456789");
+
+    if (len >= sizeof(opts->digits))
+        return bad(opts, "too large a number: ", opts->bundle, len);
+    if (len > 0) {
+        memcpy(opts->digits, opts->bundle, len);
+        opts->digits[len] = '\0';
+        opts->value = opts->digits;
+        opts->bundle += len;
+    } else if (*opts->bundle == '\0' && is_digits(*opts->argv)) {
+        opts->value = *opts->argv++;
+    }
+    return opt->id;
+}
+
+static int letter_value(struct opts *opts, const struct opt *opt)
+{
+    if (opt->kind == OPT_NUMBER)
+        return bundle_number(opts, opt);
+    if (opt->kind == OPT_NONE)
+        return opt->id;
+    if (*opts->bundle != '\0') {
+        opts->value = opts->bundle;
+        opts->bundle = "";
+        return opt->id;
+    }
+    if (!*opts->argv)
+        return bad(opts, "a value is missing after -", &opt->letter, 1);
+    opts->value = *opts->argv++;
+    return opt->id;
+}
+
+static int short_option(struct opts *opts)
+{
+    char letter = *opts->bundle++;
+
+    for (size_t i = 0; i < opts->count; i++) {
+        const struct opt *opt = &opts->table[i];
+
+        if (opt->letter == letter)
+            return letter_value(opts, opt);
+    }
+    return bad(opts, "unknown option -", &letter, 1);
+}
+
+int opts_next(struct opts *opts)
+{
+    const char *word;
+
+    opts->value = NULL;
+    if (opts->bundle && *opts->bundle != '\0')
+        return short_option(opts);
+    if (!*opts->argv)
+        return OPT_END;
+    word = *opts->argv++;
+    if (!opts->words_only && strcmp(word, "--") == 0) {
+        opts->words_only = true;
+        return opts_next(opts);
+    }
+    if (!opts->words_only && word[0] == '-' && word[1] == '-')
+        return long_option(opts, word + 2);
+    if (!opts->words_only && word[0] == '-' && word[1] != '\0') {
+        opts->bundle = word + 1;
+        return short_option(opts);
+    }
+    opts->value = word;
+    return OPT_WORD;
+}
+
+static void put_names(const struct opt *opt, struct out *out)
+{
+    out_word(out, "  ");
+    if (opt->letter != 0) {
+        out_char(out, '-');
+        out_char(out, opt->letter);
+        out_word(out, opt->name ? ", " : "");
+    } else {
+        out_word(out, "    ");
+    }
+    if (opt->name) {
+        out_word(out, "--");
+        out_word(out, opt->name);
+    }
+    if (opt->arg) {
+        if (opt->kind == OPT_NUMBER)
+            out_word(out, opt->name ? "[=" : "[");
+        else
+            out_char(out, opt->name ? '=' : ' ');
+        out_word(out, opt->arg);
+        out_word(out, opt->kind == OPT_NUMBER ? "]" : "");
+    }
+}
+
+void opts_help(const struct opt *table, size_t count, struct out *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t from = out->len;
+
+        if (!table[i].help)
+            continue;
+        put_names(&table[i], out);
+        if (out->len - from >= HELP_COLUMN) {
+            out_char(out, '\n');
+            from = out->len;
+        }
+        out_pad(out, HELP_COLUMN - (out->len - from));
+        out_word(out, table[i].help);
+        out_char(out, '\n');
+    }
+}

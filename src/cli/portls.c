@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* portls: the option table and what each option sets. */
+#include "opts.h"
+#include "run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum id {
+    ID_TCP = 1, ID_UDP, ID_V4, ID_V6, ID_LISTENING, ID_ALL, ID_NUMERIC, ID_PROCESSES, ID_EXTENDED,
+    ID_WIDE, ID_ONELINE, ID_NO_HEADER, ID_REPEAT, ID_QUIET, ID_STRICT, ID_JSON, ID_JSONL, ID_CSV,
+    ID_TSV, ID_COLUMNS, ID_LIST_COLUMNS, ID_SORT, ID_SOURCE, ID_RECORD, ID_REPLAY, ID_DEBUG,
+    ID_HELP, ID_VERSION,
+};
+
+static const struct opt options[] = {
+    {ID_TCP, 't', "tcp", OPT_NONE, NULL, "TCP sockets"},
+    {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP sockets"},
+    {ID_V4, '4', "ipv4", OPT_NONE, NULL, "only IPv4 sockets"},
+    {ID_V6, '6', "ipv6", OPT_NONE, NULL, "only IPv6 sockets"},
+    {ID_LISTENING, 'l', "listening", OPT_NONE, NULL, "only listeners and unconnected sockets"},
+    {ID_ALL, 'a', "all", OPT_NONE, NULL, "also sockets that are only bound; wins over -l"},
+    {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "numbers instead of names"},
+    {ID_PROCESSES, 'p', "processes", OPT_NONE, NULL, "processes that hold each socket"},
+    {ID_PROCESSES, 0, "programs", OPT_NONE, NULL, NULL},
+    {ID_EXTENDED, 'e', "extended", OPT_NONE, NULL, "also user and inode"},
+    {ID_EXTENDED, 0, "extend", OPT_NONE, NULL, NULL},
+    {ID_WIDE, 'W', "wide", OPT_NONE, NULL, "accepted: nothing is ever cut"},
+    {ID_ONELINE, 'O', "oneline", OPT_NONE, NULL, "accepted: a socket is always one line"},
+    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "no header line"},
+    {ID_REPEAT, 'c', "continuous", OPT_NUMBER, "SEC", "list again every SEC seconds (1)"},
+    {ID_QUIET, 'q', "quiet", OPT_NONE, NULL, "print nothing; exit 1 if no socket matches"},
+    {ID_STRICT, 0, "strict", OPT_NONE, NULL, "exit 3 if anything could not be seen"},
+    {ID_JSON, 0, "json", OPT_NONE, NULL, "one JSON document with sockets and notes"},
+    {ID_JSONL, 0, "jsonl", OPT_NONE, NULL, "one JSON object a line"},
+    {ID_CSV, 0, "csv", OPT_NONE, NULL, "comma-separated values"},
+    {ID_TSV, 0, "tsv", OPT_NONE, NULL, "tab-separated values"},
+    {ID_COLUMNS, 0, "columns", OPT_TEXT, "LIST", "these columns, in this order"},
+    {ID_LIST_COLUMNS, 0, "list-columns", OPT_NONE, NULL, "name, type and meaning of every column"},
+    {ID_SORT, 0, "sort", OPT_TEXT, "KEY[,KEY]", "by columns, -KEY descending; none: kernel order"},
+    {ID_SOURCE, 0, "source", OPT_TEXT, "WAY", "only this way to the sockets: diag, proc"},
+    {ID_RECORD, 0, "record", OPT_TEXT, "DIR", "also keep what the kernel said in DIR"},
+    {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR", "list from the recording in DIR"},
+    {ID_DEBUG, 0, "debug", OPT_NONE, NULL, "say on stderr what was read, how and how fast"},
+    {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help"},
+    {ID_VERSION, 'V', "version", OPT_NONE, NULL, "print the version and what is built in"},
+};
+
+#define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
+#define HELP "portls --help"
+
+static int usage(const char *what, const char *culprit)
+{
+    complain(what, culprit, strlen(culprit), HELP);
+    return EXIT_USAGE;
+}
+
+static int finish(struct out *out)
+{
+    int err = out_flush(out);
+
+    out_free(out);
+    if (err == 0)
+        return EXIT_LISTED;
+    if (err != EPIPE)
+        complain("cannot write standard output: ", strerror(err), strlen(strerror(err)), "");
+    return EXIT_FAILED;
+}
+
+static int print_help(void)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    out_word(&out, "usage: portls [-tu46lanpeWOHqhV] [-c[SEC]] [--long-option ...]\n"
+                   "Lists sockets: what is on this port, and who is it talking to?\n\n");
+    opts_help(options, OPTION_COUNT, &out);
+    out_word(&out, "\nexit status: 0 listed, 1 nothing matched (-q), 2 usage, 3 something could not "
+                   "be seen\n(--strict), 4 nothing could be read or the output not written\n");
+    return finish(&out);
+}
+
+static int print_version(void)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    out_word(&out, "portls " PL_VERSION "\nreader: " PORTLS_READER "\nlibbsd: " PORTLS_BSD "\n");
+    return finish(&out);
+}
+
+static int print_columns(const struct settings *settings)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    for (size_t i = 0; i < view_column_count; i++) {
+        const struct column *column = &view_columns[i];
+
+        out_word(&out, column->name);
+        out_char(&out, '\t');
+        out_word(&out, column->type);
+        out_char(&out, '\t');
+        out_word(&out, column->help);
+        out_char(&out, '\n');
+    }
+    (void)settings;
+    return finish(&out);
+}
+
+static int set_interval(struct settings *settings, const char *value)
+{
+    const char *problem = NULL;
+
+    settings->interval = 1;
+    if (value)
+        settings->interval = (unsigned int)strtonum(value, 1, 86400, &problem);
+    return problem ? usage("-c takes seconds from 1 to 86400, not ", value) : 0;
+}
+
+static int set_source(struct settings *settings, const char *value)
+{
+    static const char *const ways[PL_WAY_MAX] = {"auto", "diag", "proc"};
+
+    for (unsigned int i = 0; i < PL_WAY_MAX; i++) {
+        if (strcmp(value, ways[i]) == 0) {
+            settings->query.way = (enum pl_way)i;
+            return 0;
+        }
+    }
+    return usage("--source takes auto, diag or proc, not ", value);
+}
+
+static int set_list(struct settings *settings, int id, const char *value)
+{
+    const char *bad;
+    size_t len;
+    bool columns = id == ID_COLUMNS;
+
+    if ((columns ? settings_columns : settings_sort)(settings, value, &bad, &len) == 0)
+        return 0;
+    if (len == 0)
+        return usage(columns ? "--columns has an empty name: " : "--sort has an empty name: ",
+                     value[0] != '\0' ? value : "''");
+    complain(columns ? "no such column: " : "no such sort key: ", bad, len,
+             "portls --list-columns");
+    return EXIT_USAGE;
+}
+
+static void set_family(struct settings *settings, int id)
+{
+    /* The first one given replaces the default. */
+    static const struct {
+        int id;
+        uint32_t protos, families;
+    } sets[] = {
+        {ID_TCP, PL_BIT(PL_PROTO_TCP), 0},
+        {ID_UDP, PL_BIT(PL_PROTO_UDP), 0},
+        {ID_V4, 0, PL_BIT(PL_FAMILY_INET)},
+        {ID_V6, 0, PL_BIT(PL_FAMILY_INET6)},
+    };
+
+    for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+        if (sets[i].id == id) {
+            settings->query.protos |= sets[i].protos;
+            settings->query.families |= sets[i].families;
+        }
+    }
+}
+
+static const char *format_of(int id)
+{
+    switch (id) {
+    case ID_JSON:
+        return "json";
+    case ID_JSONL:
+        return "jsonl";
+    case ID_CSV:
+        return "csv";
+    case ID_TSV:
+        return "tsv";
+    default:
+        return NULL;
+    }
+}
+
+static void set_flag(struct settings *settings, int id)
+{
+    const struct {
+        int id;
+        bool *flag;
+        bool value;
+    } flags[] = {
+        {ID_LISTENING, &settings->listening, true}, {ID_ALL, &settings->all, true},
+        {ID_NUMERIC, &settings->numeric, true},     {ID_PROCESSES, &settings->processes, true},
+        {ID_EXTENDED, &settings->extended, true},   {ID_NO_HEADER, &settings->header, false},
+        {ID_QUIET, &settings->quiet, true},         {ID_STRICT, &settings->strict, true},
+        {ID_DEBUG, &settings->debug, true},
+    };
+
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        if (flags[i].id == id)
+            *flags[i].flag = flags[i].value;
+    }
+}
+
+/* 0, or an exit status. */
+static int apply(struct settings *settings, int id, const char *value)
+{
+    switch (id) {
+    case ID_REPEAT:
+        return set_interval(settings, value);
+    case ID_SOURCE:
+        return set_source(settings, value);
+    case ID_COLUMNS:
+    case ID_SORT:
+        return set_list(settings, id, value);
+    case ID_RECORD:
+        settings->record = value;
+        return 0;
+    case ID_REPLAY:
+        settings->replay = value;
+        return 0;
+    default:
+        if (format_of(id))
+            settings->format = view_format_find(format_of(id));
+        set_family(settings, id);
+        set_flag(settings, id);
+        return 0;
+    }
+}
+
+/* What a word alone does; -1: nothing, list. */
+static int parse(struct opts *opts, struct settings *settings)
+{
+    int id;
+
+    while ((id = opts_next(opts)) != OPT_END) {
+        int status = 0;
+
+        if (id == OPT_BAD)
+            return usage(opts->problem, "");
+        if (id == OPT_WORD)
+            return usage("unexpected argument: ", opts->value);
+        if (id == ID_HELP)
+            return print_help();
+        if (id == ID_VERSION)
+            return print_version();
+        if (id == ID_LIST_COLUMNS)
+            return print_columns(settings);
+        status = apply(settings, id, opts->value);
+        if (status != 0)
+            return status;
+    }
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings = {.header = true, .format = view_format_find("table")};
+    struct opts opts = {.table = options, .count = OPTION_COUNT, .argv = argv + (argc > 0)};
+    int status = parse(&opts, &settings);
+
+    if (status >= 0)
+        return status;
+    if (settings.record && settings.replay)
+        return usage("--record and --replay exclude each other", "");
+    if (settings.record && settings.interval > 0)
+        return usage("-c does not go with --record ", settings.record);
+    if (argc == 1)
+        settings.listening = settings.processes = true;
+    if (settings.query.protos == 0)
+        settings.query.protos = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP);
+    return run(&settings);
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "run.h"
+
+#include "../view/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LISTENING (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
+
+void complain(const char *what, const char *culprit, size_t len, const char *help)
+{
+    struct out line = {.fd = STDERR_FILENO};
+
+    out_word(&line, getprogname());
+    out_word(&line, ": ");
+    out_word(&line, what);
+    text_plain(&line, (struct pl_text){culprit, (uint32_t)len}, "");
+    if (help[0] != '\0') {
+        out_word(&line, "; see ");
+        out_word(&line, help);
+    }
+    out_char(&line, '\n');
+    (void)out_flush(&line);
+    out_free(&line);
+}
+
+static void complain_error(const char *what, const char *culprit, int error)
+{
+    char text[512];
+
+    (void)snprintf(text, sizeof(text), " %s: %s", culprit, strerror(error));
+    complain(what, text, strlen(text), "");
+}
+
+/* Each name of a list, by callback; an empty name is a bad one. */
+static int each_name(const char *list, int (*take)(struct settings *s, const char *name, size_t len),
+                     struct settings *settings, const char **bad, size_t *bad_len)
+{
+    for (;;) {
+        size_t len = strcspn(list, ",");
+
+        if (take(settings, list, len) < 0) {
+            *bad = list;
+            *bad_len = len;
+            return -EINVAL;
+        }
+        if (list[len] == '\0')
+            return 0;
+        list += len + 1;
+    }
+}
+
+static int take_column(struct settings *settings, const char *name, size_t len)
+{
+    const struct column *column = column_find(name, len);
+
+    if (!column || settings->column_count == COLUMNS_MAX)
+        return -EINVAL;
+    settings->columns[settings->column_count++] = column;
+    return 0;
+}
+
+int settings_columns(struct settings *settings, const char *list, const char **bad,
+                     size_t *bad_len)
+{
+    settings->column_count = 0;
+    return each_name(list, take_column, settings, bad, bad_len);
+}
+
+static int take_key(struct settings *settings, const char *name, size_t len)
+{
+    bool descending = len > 0 && name[0] == '-';
+    const struct column *column = column_find(name + descending, len - descending);
+
+    if (!column || settings->key_count == COLUMNS_MAX)
+        return -EINVAL;
+    settings->keys[settings->key_count++] = (struct sort_key){column, descending};
+    return 0;
+}
+
+int settings_sort(struct settings *settings, const char *list, const char **bad, size_t *bad_len)
+{
+    settings->key_count = 0;
+    if (strcmp(list, "none") == 0) {
+        settings->order = ORDER_KERNEL;
+        return 0;
+    }
+    settings->order = ORDER_KEYS;
+    return each_name(list, take_key, settings, bad, bad_len);
+}
+
+/* ---- what the settings come to ---- */
+
+static void default_columns(struct settings *settings)
+{
+    for (size_t i = 0; i < view_column_count && settings->column_count < COLUMNS_MAX; i++) {
+        uint32_t shown = view_columns[i].shown;
+
+        if (!(shown & settings->format->shown) ||
+            (shown & SHOWN_PROCESSES && !settings->processes) ||
+            (shown & SHOWN_EXTENDED && !settings->extended && !settings->format->data))
+            continue;
+        settings->columns[settings->column_count++] = &view_columns[i];
+    }
+}
+
+static void settle(struct settings *settings)
+{
+    struct pl_query *query = &settings->query;
+
+    if (settings->all)
+        query->states = UINT32_MAX;
+    else if (settings->listening)
+        query->states = LISTENING;
+    if (settings->column_count == 0)
+        default_columns(settings);
+    for (size_t i = 0; i < settings->column_count; i++) {
+        query->need |= settings->columns[i]->need;
+        if (settings->format->data)
+            query->need |= settings->columns[i]->data_need;
+    }
+    for (size_t i = 0; i < settings->key_count; i++)
+        query->need |= settings->keys[i].column->need;
+    if (settings->strict && settings->processes)
+        query->need |= PL_NEED_OWNERS;
+}
+
+/* ---- one round ---- */
+
+static void print_notes(const struct pl_snapshot *snap)
+{
+    struct out err = {.fd = STDERR_FILENO};
+    size_t count;
+    const struct pl_note *notes = pl_snapshot_notes(snap, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        out_word(&err, getprogname());
+        out_word(&err, ": ");
+        view_note(&err, &notes[i]);
+        out_char(&err, '\n');
+    }
+    (void)out_flush(&err);
+    out_free(&err);
+}
+
+static bool is_partial(const struct pl_snapshot *snap)
+{
+    size_t count;
+    const struct pl_sock *socks;
+
+    (void)pl_snapshot_notes(snap, &count);
+    if (count > 0)
+        return true;
+    socks = pl_snapshot_socks(snap, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (socks[i].owner_unknown == PL_OWNER_NOT_PERMITTED ||
+            socks[i].owner_unknown == PL_OWNER_NOT_FOUND)
+            return true;
+    }
+    return false;
+}
+
+/* 0 or the positive errno with which printing failed. */
+static int print(const struct settings *settings, const struct pl_snapshot *snap, size_t count)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+    const struct pl_sock **rows = malloc((count > 0 ? count : 1) * sizeof(const struct pl_sock *));
+    struct view view = {
+        .snap = snap,
+        .rows = rows,
+        .row_count = count,
+        .columns = settings->columns,
+        .column_count = settings->column_count,
+        .data = settings->format->data,
+        .header = settings->header,
+        .numeric = settings->numeric,
+    };
+    int err;
+
+    if (!rows)
+        return ENOMEM;
+    err = order_rows(&view, settings->order, settings->keys, settings->key_count, rows, count);
+    if (err == 0) {
+        settings->format->print(&view, &out);
+        err = -out_flush(&out);
+    }
+    out_free(&out);
+    free(rows);
+    return -err;
+}
+
+static int show(const struct settings *settings, const struct pl_snapshot *snap)
+{
+    size_t count;
+    int err = 0;
+
+    (void)pl_snapshot_socks(snap, &count);
+    if (!settings->quiet)
+        err = print(settings, snap, count);
+    if (err != 0) {
+        /* A reader that has seen enough is no failure to talk about. */
+        if (err != EPIPE)
+            complain_error("cannot write", "standard output", err);
+        return EXIT_FAILED;
+    }
+    if (!settings->format->notes || settings->quiet)
+        print_notes(snap);
+    if (settings->strict && is_partial(snap))
+        return EXIT_PARTIAL;
+    return settings->quiet && count == 0 ? EXIT_NOTHING : EXIT_LISTED;
+}
+
+static int one_round(const struct settings *settings, struct pl_reader *reader)
+{
+    struct pl_snapshot *snap;
+    int err = pl_snapshot_take(reader, &settings->query, &snap);
+    int status;
+
+    if (err == -ENODATA && settings->replay) {
+        complain("the recording has no feed that was asked for: ", settings->replay,
+                 strlen(settings->replay), "");
+        return EXIT_USAGE;
+    }
+    if (err < 0) {
+        complain_error("cannot read", "sockets", -err);
+        return EXIT_FAILED;
+    }
+    if (settings->record)
+        err = pl_reader_commit(reader);
+    if (err < 0)
+        complain_error("cannot record", settings->record, -err);
+    status = err < 0 ? EXIT_FAILED : show(settings, snap);
+    pl_snapshot_free(snap);
+    return status;
+}
+
+/* ---- the reader ---- */
+
+static const char *replay_problem(int err)
+{
+    switch (err) {
+    case -EINVAL:
+        return "not a recording: ";
+    case -ENOTSUP:
+        return "a recording of an unknown system: ";
+    default:
+        return NULL;
+    }
+}
+
+static int open_replay(const char *dir, struct pl_reader **out)
+{
+    int err = pl_reader_replay(dir, out);
+    const char *problem = replay_problem(err);
+
+    if (err == 0)
+        return EXIT_LISTED;
+    if (problem)
+        complain(problem, dir, strlen(dir), "--record in portls(1)");
+    else
+        complain_error("cannot replay", dir, -err);
+    return EXIT_USAGE;
+}
+
+static int open_reader(const struct settings *settings, struct pl_reader **out)
+{
+    struct pl_reader *inner;
+    int err;
+
+    if (settings->replay)
+        return open_replay(settings->replay, out);
+    err = pl_reader_open(&inner);
+    if (err < 0) {
+        complain_error("cannot read", "this system", -err);
+        return EXIT_FAILED;
+    }
+    *out = inner;
+    if (!settings->record)
+        return EXIT_LISTED;
+    err = pl_reader_record(inner, settings->record, out);
+    if (err < 0) {
+        pl_reader_close(inner);
+        complain_error("cannot record", settings->record, -err);
+        return EXIT_USAGE;
+    }
+    return EXIT_LISTED;
+}
+
+static void trace(void *arg, const struct pl_trace *trace)
+{
+    (void)arg;
+    (void)fprintf(stderr, "%s: %s by %s: %llu bytes, %llu us%s%s\n", getprogname(), trace->feed,
+                  trace->path, (unsigned long long)trace->bytes,
+                  (unsigned long long)trace->nanoseconds / 1000, trace->error ? ", " : "",
+                  trace->error ? strerror(trace->error) : "");
+}
+
+int run(struct settings *settings)
+{
+    struct pl_reader *reader;
+    int status;
+
+    settle(settings);
+    if (settings->debug)
+        settings->query.trace = trace;
+    status = open_reader(settings, &reader);
+    if (status != EXIT_LISTED)
+        return status;
+    for (;;) {
+        status = one_round(settings, reader);
+        if (settings->interval == 0 || status == EXIT_FAILED || status == EXIT_USAGE)
+            break;
+        (void)sleep(settings->interval);
+    }
+    pl_reader_close(reader);
+    return status;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What portls was asked to do, and doing it. */
+#ifndef CLI_RUN_H
+#define CLI_RUN_H
+
+#include "../view/column.h"
+
+/* Exit statuses: portls(1). */
+enum { EXIT_LISTED = 0, EXIT_NOTHING = 1, EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_FAILED = 4 };
+
+#define COLUMNS_MAX 64
+
+struct settings {
+    struct pl_query query;
+    const struct format *format;
+    const struct column *columns[COLUMNS_MAX]; /* count 0: those of the format */
+    size_t column_count;
+    enum order order;
+    struct sort_key keys[COLUMNS_MAX];
+    size_t key_count;
+    const char *record; /* folders; NULL: none */
+    const char *replay;
+    unsigned int interval; /* seconds between rounds; 0: once */
+    bool all, listening;
+    bool processes, extended, numeric;
+    bool header, quiet, strict, debug;
+};
+
+/* "name,name": -EINVAL with the culprit's place in *bad and *bad_len. */
+int settings_columns(struct settings *settings, const char *list, const char **bad,
+                     size_t *bad_len);
+int settings_sort(struct settings *settings, const char *list, const char **bad, size_t *bad_len);
+
+/* Lists; answers the exit status. */
+int run(struct settings *settings);
+
+/* "portls: what: culprit; see portls --help", escaped, in one line on stderr. */
+void complain(const char *what, const char *culprit, size_t len, const char *help);
+
+#endif

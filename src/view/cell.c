@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One field of one socket, as text, as a JSON value, and in order. */
+#include "column.h"
+#include "text.h"
+
+#include <string.h>
+
+/* What would break a table's row or a list of owners into pieces it does not have. */
+#define OWNER_ALSO " ,;"
+
+static const uint8_t *address_of(const struct cell *cell)
+{
+    return cell->peer ? cell->sock->peer_addr : cell->sock->local_addr;
+}
+
+static uint32_t port_of(const struct cell *cell)
+{
+    return cell->peer ? cell->sock->peer_port : cell->sock->local_port;
+}
+
+static void put_address(struct out *out, const struct cell *cell)
+{
+    if (out_room(out, PL_ADDR_TEXT))
+        out->len += pl_addr_print(cell->sock->family, address_of(cell), out->data + out->len);
+}
+
+/* "%eth0": the interface a socket is bound to, or the zone of a link-local peer. */
+static void put_zone(struct out *out, const struct view *view, const struct cell *cell)
+{
+    const struct pl_sock *sock = cell->sock;
+    bool zone = (sock->have & PL_HAVE_SCOPE) != 0 &&
+                pl_addr_is_link_local(sock->family, address_of(cell));
+    struct pl_text name;
+
+    if (!zone && (cell->peer || !(sock->have & PL_HAVE_INTERFACE)))
+        return;
+    out_char(out, '%');
+    name = pl_snapshot_link(view->snap, sock->ifindex);
+    if (name.data)
+        text_plain(out, name, " []");
+    else
+        out_number(out, sock->ifindex);
+}
+
+static bool is_dual_stack(const struct cell *cell)
+{
+    return cell->sock->family == PL_FAMILY_INET6 && (cell->sock->have & PL_HAVE_V6ONLY) &&
+           !(cell->sock->flags & PL_FLAG_V6ONLY) &&
+           pl_addr_is_any(PL_FAMILY_INET6, address_of(cell));
+}
+
+static void put_endpoint(struct out *out, const struct view *view, const struct cell *cell)
+{
+    bool v6 = cell->sock->family == PL_FAMILY_INET6;
+
+    if (cell->peer && !pl_sock_has_peer(cell->sock)) {
+        out_bytes(out, "*:*", 3);
+        return;
+    }
+    if (is_dual_stack(cell)) {
+        out_char(out, '*');
+        put_zone(out, view, cell);
+    } else {
+        if (v6)
+            out_char(out, '[');
+        put_address(out, cell);
+        put_zone(out, view, cell);
+        if (v6)
+            out_char(out, ']');
+    }
+    out_char(out, ':');
+    if (port_of(cell) == 0)
+        out_char(out, '*');
+    else
+        out_number(out, port_of(cell));
+}
+
+/* ---- owners ---- */
+
+static void set_text(struct cell *cell, struct pl_text text)
+{
+    cell->kind = text.data ? CELL_TEXT : CELL_ABSENT;
+    cell->text = text;
+}
+
+void cell_owner(const struct view *view, const struct pl_owner *owner, enum owner_field field,
+                struct cell *out)
+{
+    const struct pl_process *process = pl_snapshot_process(view->snap, owner->pid);
+    static const struct pl_process unknown = {.uid = PL_UID_UNKNOWN};
+
+    *out = (struct cell){.kind = CELL_NUMBER};
+    if (!process)
+        process = &unknown;
+    switch (field) {
+    case OWNER_PID:
+        out->number = owner->pid;
+        break;
+    case OWNER_FD:
+        out->number = owner->fd;
+        break;
+    case OWNER_PROCESS:
+        set_text(out, process->name);
+        break;
+    case OWNER_COMMAND:
+        set_text(out, process->command);
+        break;
+    case OWNER_EXE:
+        set_text(out, process->exe);
+        break;
+    case OWNER_UID:
+        out->kind = process->uid != PL_UID_UNKNOWN ? CELL_NUMBER : CELL_ABSENT;
+        out->number = process->uid;
+        break;
+    default:
+        out->kind = CELL_ABSENT;
+    }
+}
+
+/* "812/nginx,813/nginx": a process that holds a socket twice is named once. */
+static void put_owners(struct out *out, const struct view *view, const struct cell *cell,
+                       char separator)
+{
+    if (cell->count == 0)
+        out_char(out, '-');
+    for (size_t i = 0; i < cell->count; i++) {
+        const struct pl_owner *owner = &cell->owners[i];
+        const struct pl_process *process;
+
+        if (i > 0 && owner[-1].pid == owner->pid)
+            continue;
+        if (i > 0)
+            out_char(out, separator);
+        process = pl_snapshot_process(view->snap, owner->pid);
+        out_number(out, owner->pid);
+        out_char(out, '/');
+        if (process && process->name.data)
+            text_plain(out, process->name, OWNER_ALSO);
+        else
+            out_char(out, '-');
+    }
+}
+
+static void put_owner_field(struct out *out, const struct view *view, const struct cell *cell,
+                            char separator)
+{
+    for (size_t i = 0; i < cell->count; i++) {
+        struct cell one;
+
+        if (i > 0)
+            out_char(out, separator);
+        cell_owner(view, &cell->owners[i], (enum owner_field)cell->number, &one);
+        cell_plain(out, view, &one, separator, OWNER_ALSO);
+    }
+}
+
+/* ---- text ---- */
+
+void cell_plain(struct out *out, const struct view *view, const struct cell *cell,
+                char separator, const char *also)
+{
+    switch (cell->kind) {
+    case CELL_ABSENT:
+        if (!view->data)
+            out_char(out, '-');
+        break;
+    case CELL_WORD:
+        out_bytes(out, cell->text.data, cell->text.len);
+        break;
+    case CELL_PROTO:
+        out_bytes(out, cell->text.data, cell->text.len);
+        if (!view->data && cell->sock->family == PL_FAMILY_INET6)
+            out_char(out, '6');
+        break;
+    case CELL_TEXT:
+        text_plain(out, cell->text, also);
+        break;
+    case CELL_NUMBER:
+        out_number(out, cell->number);
+        break;
+    case CELL_BOOL:
+        out_word(out, cell->number ? "true" : "false");
+        break;
+    case CELL_UNKNOWN:
+        out_word(out, "unknown(");
+        out_number(out, cell->number);
+        out_char(out, ')');
+        break;
+    case CELL_ADDRESS:
+        put_address(out, cell);
+        break;
+    case CELL_ENDPOINT:
+        put_endpoint(out, view, cell);
+        break;
+    case CELL_OWNERS:
+        put_owners(out, view, cell, separator);
+        break;
+    case CELL_OWNER:
+        put_owner_field(out, view, cell, separator);
+        break;
+    }
+}
+
+/* ---- JSON ---- */
+
+static void json_owner(struct out *out, const struct view *view, const struct pl_owner *owner)
+{
+    static const struct {
+        const char *key;
+        enum owner_field field;
+    } fields[] = {
+        {"pid", OWNER_PID},         {"fd", OWNER_FD},   {"process", OWNER_PROCESS},
+        {"command", OWNER_COMMAND}, {"exe", OWNER_EXE}, {"uid", OWNER_UID},
+    };
+
+    out_char(out, '{');
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        struct cell cell;
+
+        cell_owner(view, owner, fields[i].field, &cell);
+        if (cell.kind != CELL_ABSENT)
+            json_member(out, view, fields[i].key, &cell, i == 0);
+    }
+    out_char(out, '}');
+}
+
+static void json_list(struct out *out, const struct view *view, const struct cell *cell)
+{
+    out_char(out, '[');
+    for (size_t i = 0; i < cell->count; i++) {
+        struct cell one;
+
+        if (i > 0)
+            out_char(out, ',');
+        if (cell->kind == CELL_OWNERS) {
+            json_owner(out, view, &cell->owners[i]);
+            continue;
+        }
+        cell_owner(view, &cell->owners[i], (enum owner_field)cell->number, &one);
+        if (one.kind == CELL_ABSENT)
+            out_word(out, "null");
+        else
+            cell_json(out, view, &one);
+    }
+    out_char(out, ']');
+}
+
+/* The text for people, as a JSON string: an interface's name in it may hold anything. */
+static void json_plain(struct out *out, const struct view *view, const struct cell *cell)
+{
+    struct out text = {.fd = -1};
+
+    cell_plain(&text, view, cell, ',', "");
+    if (text.error != 0)
+        out->error = text.error;
+    text_json(out, (struct pl_text){text.data, (uint32_t)text.len});
+    out_free(&text);
+}
+
+void cell_json(struct out *out, const struct view *view, const struct cell *cell)
+{
+    switch (cell->kind) {
+    case CELL_NUMBER:
+        out_number(out, cell->number);
+        break;
+    case CELL_BOOL:
+        out_word(out, cell->number ? "true" : "false");
+        break;
+    case CELL_TEXT:
+        text_json(out, cell->text);
+        break;
+    case CELL_OWNERS:
+    case CELL_OWNER:
+        json_list(out, view, cell);
+        break;
+    case CELL_ABSENT:
+    case CELL_WORD:
+    case CELL_UNKNOWN:
+    case CELL_PROTO:
+    case CELL_ADDRESS:
+    case CELL_ENDPOINT:
+        json_plain(out, view, cell);
+        break;
+    }
+}
+
+/* ---- order ---- */
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int compare_texts(struct pl_text a, struct pl_text b)
+{
+    uint32_t len = a.len < b.len ? a.len : b.len;
+    int order = len > 0 ? memcmp(a.data, b.data, len) : 0;
+
+    return order != 0 ? order : compare_numbers(a.len, b.len);
+}
+
+static int compare_addresses(const struct cell *a, const struct cell *b)
+{
+    int order = compare_numbers(a->sock->family, b->sock->family);
+
+    if (order == 0)
+        order = memcmp(address_of(a), address_of(b), 16);
+    if (order == 0 && a->kind == CELL_ENDPOINT)
+        order = compare_numbers(port_of(a), port_of(b));
+    return order;
+}
+
+/* By the first owner. */
+static int compare_owners(const struct view *view, const struct cell *a, const struct cell *b)
+{
+    struct cell x;
+    struct cell y;
+
+    if (a->count == 0 || b->count == 0)
+        return (a->count == 0) - (b->count == 0);
+    cell_owner(view, &a->owners[0], (enum owner_field)a->number, &x);
+    cell_owner(view, &b->owners[0], (enum owner_field)b->number, &y);
+    return cell_compare(view, &x, &y);
+}
+
+int cell_compare(const struct view *view, const struct cell *a, const struct cell *b)
+{
+    if (a->kind != b->kind) {
+        if (a->kind == CELL_ABSENT || b->kind == CELL_ABSENT)
+            return (a->kind == CELL_ABSENT) - (b->kind == CELL_ABSENT);
+        return compare_numbers(a->kind, b->kind);
+    }
+    switch (a->kind) {
+    case CELL_ABSENT:
+        return 0;
+    case CELL_NUMBER:
+    case CELL_BOOL:
+    case CELL_UNKNOWN:
+        return compare_numbers(a->number, b->number);
+    case CELL_WORD:
+    case CELL_TEXT:
+        return compare_texts(a->text, b->text);
+    case CELL_PROTO: {
+        int order = compare_texts(a->text, b->text);
+
+        return order != 0 ? order : compare_numbers(a->sock->family, b->sock->family);
+    }
+    case CELL_ADDRESS:
+    case CELL_ENDPOINT:
+        return compare_addresses(a, b);
+    case CELL_OWNERS:
+    case CELL_OWNER:
+        return compare_owners(view, a, b);
+    }
+    return 0;
+}

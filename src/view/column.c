@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "column.h"
+
+#include <string.h>
+
+typedef void get_fn(const struct view *view, const struct pl_sock *sock, struct cell *cell);
+
+static struct pl_text literal(const char *word)
+{
+    return (struct pl_text){word, (uint32_t)strlen(word)};
+}
+
+/* A word of one of our tables, or unknown(N). */
+static void set_word(struct cell *cell, const char *word, unsigned int number)
+{
+    cell->kind = word ? CELL_WORD : CELL_UNKNOWN;
+    cell->number = number;
+    if (word)
+        cell->text = literal(word);
+}
+
+static void set_number(struct cell *cell, const struct pl_sock *sock, uint32_t have,
+                       uint64_t number)
+{
+    if (!(sock->have & have))
+        return;
+    cell->kind = CELL_NUMBER;
+    cell->number = number;
+}
+
+static void get_proto(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    set_word(cell, pl_proto_name(sock->proto), sock->proto);
+    if (cell->kind == CELL_WORD)
+        cell->kind = CELL_PROTO;
+    cell->sock = sock;
+}
+
+static void get_family(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    set_word(cell, pl_family_name(sock->family), sock->family & ~PL_FAMILY_OTHER);
+}
+
+static void get_type(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    if (sock->type != PL_TYPE_UNKNOWN)
+        set_word(cell, pl_type_name(sock->type), sock->type);
+}
+
+static void get_state(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    if (sock->have & PL_HAVE_STATE)
+        set_word(cell, pl_state_name(sock->state), sock->state & ~PL_STATE_OTHER);
+}
+
+static void get_recv_q(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    set_number(cell, sock, PL_HAVE_RECV_Q, sock->recv_q);
+}
+
+static void get_send_q(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    set_number(cell, sock, PL_HAVE_SEND_Q, sock->send_q);
+}
+
+static void set_side(struct cell *cell, const struct pl_sock *sock, enum cell_kind kind, bool peer)
+{
+    if (!(sock->have & (peer ? PL_HAVE_PEER : PL_HAVE_LOCAL)))
+        return;
+    cell->kind = kind;
+    cell->sock = sock;
+    cell->peer = peer;
+}
+
+static void get_local(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    set_side(cell, sock, CELL_ENDPOINT, false);
+}
+
+static void get_peer(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    set_side(cell, sock, CELL_ENDPOINT, true);
+}
+
+static void get_local_address(const struct view *view, const struct pl_sock *sock,
+                              struct cell *cell)
+{
+    (void)view;
+    set_side(cell, sock, CELL_ADDRESS, false);
+}
+
+static void get_peer_address(const struct view *view, const struct pl_sock *sock,
+                             struct cell *cell)
+{
+    (void)view;
+    set_side(cell, sock, CELL_ADDRESS, true);
+}
+
+static void get_local_port(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    set_number(cell, sock, PL_HAVE_LOCAL, sock->local_port);
+}
+
+static void get_peer_port(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    set_number(cell, sock, PL_HAVE_PEER, sock->peer_port);
+}
+
+/* Its name, or its number when it has none. */
+static void set_link(const struct view *view, const struct pl_sock *sock, uint32_t have,
+                     struct cell *cell)
+{
+    if (!(sock->have & have))
+        return;
+    cell->text = pl_snapshot_link(view->snap, sock->ifindex);
+    cell->kind = cell->text.data ? CELL_TEXT : CELL_NUMBER;
+    cell->number = sock->ifindex;
+}
+
+static void get_interface(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_link(view, sock, PL_HAVE_INTERFACE, cell);
+}
+
+static void get_scope(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_link(view, sock, PL_HAVE_SCOPE, cell);
+}
+
+static void get_v6only(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    if (!(sock->have & PL_HAVE_V6ONLY))
+        return;
+    cell->kind = CELL_BOOL;
+    cell->number = (sock->flags & PL_FLAG_V6ONLY) != 0;
+}
+
+static void get_uid(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    set_number(cell, sock, PL_HAVE_UID, sock->uid);
+}
+
+/* For people a number will do where there is no name; a machine asks for uid. */
+static void get_user(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    if (!(sock->have & PL_HAVE_UID))
+        return;
+    if (view->data || !view->numeric)
+        cell->text = pl_snapshot_user(view->snap, sock->uid);
+    if (cell->text.data)
+        cell->kind = CELL_TEXT;
+    else if (!view->data)
+        set_number(cell, sock, PL_HAVE_UID, sock->uid);
+}
+
+static void get_inode(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    set_number(cell, sock, PL_HAVE_INODE, sock->key);
+}
+
+static void get_cookie(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    set_number(cell, sock, PL_HAVE_COOKIE, sock->cookie);
+}
+
+static void set_owners(const struct view *view, const struct pl_sock *sock, struct cell *cell,
+                       enum cell_kind kind, enum owner_field field)
+{
+    cell->owners = pl_snapshot_owners(view->snap, sock, &cell->count);
+    cell->number = field;
+    if (cell->count > 0 || kind == CELL_OWNERS)
+        cell->kind = kind;
+}
+
+static void get_owners(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_owners(view, sock, cell, CELL_OWNERS, OWNER_PID);
+}
+
+static void get_pid(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_owners(view, sock, cell, CELL_OWNER, OWNER_PID);
+}
+
+static void get_fd(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_owners(view, sock, cell, CELL_OWNER, OWNER_FD);
+}
+
+static void get_process(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_owners(view, sock, cell, CELL_OWNER, OWNER_PROCESS);
+}
+
+static void get_command(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_owners(view, sock, cell, CELL_OWNER, OWNER_COMMAND);
+}
+
+static void get_exe(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_owners(view, sock, cell, CELL_OWNER, OWNER_EXE);
+}
+
+static void get_process_uid(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_owners(view, sock, cell, CELL_OWNER, OWNER_UID);
+}
+
+static void get_owner_unknown(const struct view *view, const struct pl_sock *sock,
+                              struct cell *cell)
+{
+    (void)view;
+    if (sock->owner_unknown != PL_OWNER_KNOWN)
+        set_word(cell, pl_owner_unknown_name(sock->owner_unknown), sock->owner_unknown);
+}
+
+#define TABLE SHOWN_TABLE
+#define DATA (SHOWN_JSON | SHOWN_CSV)
+#define JSON SHOWN_JSON
+#define CSV SHOWN_CSV
+#define P SHOWN_PROCESSES
+#define E SHOWN_EXTENDED
+#define OWN PL_NEED_OWNERS
+#define NAMES (PL_NEED_OWNERS | PL_NEED_NAMES)
+#define LINKS PL_NEED_LINKS
+
+/* name, title, type, help, shown, need, data_need, get, right */
+const struct column view_columns[] = {
+    {"proto", "Proto", "string", "protocol; in the table tcp6 and udp6 for IPv6 sockets",
+     TABLE | DATA, 0, 0, get_proto, false},
+    {"family", "Family", "string", "address family: inet, inet6", DATA, 0, 0, get_family, false},
+    {"type", "Type", "string", "socket type: stream, dgram", DATA, 0, 0, get_type, false},
+    {"recv_q", "Recv-Q", "number",
+     "bytes received and not yet read; of a listener, connections waiting to be accepted",
+     TABLE | DATA, 0, 0, get_recv_q, true},
+    {"send_q", "Send-Q", "number",
+     "bytes sent and not yet acknowledged; of a listener, the limit of its queue", TABLE | DATA, 0,
+     0, get_send_q, true},
+    {"local", "Local-Address", "string", "local address and port", TABLE, LINKS, 0, get_local,
+     false},
+    {"local_address", "Local-IP", "string", "local address", DATA, 0, 0, get_local_address, false},
+    {"local_port", "Local-Port", "number", "local port", DATA, 0, 0, get_local_port, true},
+    {"peer", "Foreign-Address", "string", "address and port of the other end", TABLE, LINKS, 0,
+     get_peer, false},
+    {"peer_address", "Foreign-IP", "string", "address of the other end", DATA, 0, 0,
+     get_peer_address, false},
+    {"peer_port", "Foreign-Port", "number", "port of the other end; 0 without one", DATA, 0, 0,
+     get_peer_port, true},
+    {"state", "State", "string", "state of the connection", TABLE | DATA, 0, 0, get_state, false},
+    {"interface", "Interface", "string", "interface the socket is bound to", DATA, LINKS, 0,
+     get_interface, false},
+    {"scope", "Scope", "string", "interface of the link-local addresses", DATA, LINKS, 0,
+     get_scope, false},
+    {"v6only", "V6only", "boolean", "serves IPv6 alone", DATA, 0, 0, get_v6only, false},
+    {"uid", "UID", "number", "user id of the socket's creator", DATA, 0, 0, get_uid, true},
+    {"user", "User", "string", "user of the socket's creator", TABLE | E | DATA, PL_NEED_USERS, 0,
+     get_user, false},
+    {"inode", "Inode", "number", "inode of the socket (Linux)", TABLE | E | DATA, 0, 0, get_inode,
+     true},
+    {"cookie", "Cookie", "number", "number of the socket that is never used again (Linux)", DATA,
+     0, 0, get_cookie, true},
+    {"pid", "PID", "list of numbers", "processes that hold the socket", CSV | P, OWN, 0, get_pid,
+     false},
+    {"fd", "FD", "list of numbers", "their descriptors of it", CSV | P, OWN, 0, get_fd, false},
+    {"process", "Process", "list of strings", "their names", CSV | P, NAMES, 0, get_process,
+     false},
+    {"command", "Command", "list of strings", "their command lines", 0,
+     OWN | PL_NEED_COMMANDS, 0, get_command, false},
+    {"exe", "Executable", "list of strings", "their executables", 0, OWN | PL_NEED_EXES, 0,
+     get_exe, false},
+    {"process_uid", "PUID", "list of numbers", "their effective user ids", 0, OWN | PL_NEED_UIDS,
+     0, get_process_uid, false},
+    {"owner_unknown", "No-Owner", "string",
+     "why no process is known: time_wait, syn_recv, accept_queue, orphan, not_permitted, not_found",
+     DATA | P, OWN, 0, get_owner_unknown, false},
+    {"owners", "PID/Program", "list of objects", "processes that hold the socket",
+     TABLE | JSON | P, NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, get_owners, false},
+};
+
+const size_t view_column_count = sizeof(view_columns) / sizeof(view_columns[0]);
+
+const struct column *column_find(const char *name, size_t len)
+{
+    for (size_t i = 0; i < view_column_count; i++) {
+        const char *own = view_columns[i].name;
+        size_t at = 0;
+
+        while (at < len && own[at] != '\0' &&
+               (own[at] == name[at] || (own[at] == '_' && name[at] == '-')))
+            at++;
+        if (at == len && own[at] == '\0')
+            return &view_columns[i];
+    }
+    return NULL;
+}

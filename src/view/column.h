@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* THE column table: every field of a record as users see it. */
+#ifndef VIEW_COLUMN_H
+#define VIEW_COLUMN_H
+
+#include "view.h"
+
+enum cell_kind {
+    CELL_ABSENT,   /* the system did not give it */
+    CELL_WORD,     /* a literal of ours: text */
+    CELL_TEXT,     /* anybody's bytes: text */
+    CELL_NUMBER,   /* number */
+    CELL_BOOL,     /* number */
+    CELL_UNKNOWN,  /* a number without a name: unknown(N) */
+    CELL_PROTO,    /* text and sock: "tcp", for people "tcp6" */
+    CELL_ADDRESS,  /* sock and peer */
+    CELL_ENDPOINT, /* sock and peer: address and port */
+    CELL_OWNERS,   /* owners and count: pid/name for people, objects in JSON */
+    CELL_OWNER,    /* owners and count: number says which field of each, enum owner_field */
+};
+
+enum owner_field { OWNER_PID, OWNER_FD, OWNER_PROCESS, OWNER_COMMAND, OWNER_EXE, OWNER_UID };
+
+struct cell {
+    enum cell_kind kind;
+    bool peer;
+    uint64_t number;
+    struct pl_text text;
+    const struct pl_sock *sock;
+    const struct pl_owner *owners;
+    size_t count;
+};
+
+/* Which formats have the column by default; the last three with an option only. */
+enum {
+    SHOWN_TABLE = 1 << 0,
+    SHOWN_JSON = 1 << 1,
+    SHOWN_CSV = 1 << 2,
+    SHOWN_PROCESSES = 1 << 3, /* and with -p */
+    SHOWN_EXTENDED = 1 << 4,  /* and with -e */
+};
+
+struct column {
+    const char *name;   /* snake_case: --columns, JSON key, CSV header */
+    const char *title;  /* table header, no blanks */
+    const char *type;   /* of its JSON value */
+    const char *help;
+    uint32_t shown;     /* SHOWN_* */
+    uint32_t need;      /* PL_NEED_* for people */
+    uint32_t data_need; /* and besides for machines */
+    void (*get)(const struct view *view, const struct pl_sock *sock, struct cell *cell);
+    bool right;         /* numbers line up at the right */
+};
+
+extern const struct column view_columns[];
+extern const size_t view_column_count;
+
+/* By name of len bytes, '-' standing for '_' as well; NULL if there is none. */
+const struct column *column_find(const char *name, size_t len);
+
+/* cell.c: as people read it; separator stands between several owners. */
+void cell_plain(struct out *out, const struct view *view, const struct cell *cell,
+                char separator, const char *also);
+/* As a JSON value; of CELL_TEXT and CELL_OWNERS that is not UTF-8 too, see text.h. */
+void cell_json(struct out *out, const struct view *view, const struct cell *cell);
+/* ,"key":value and, where the value is not UTF-8, ,"key_hex":"..." */
+void json_member(struct out *out, const struct view *view, const char *key,
+                 const struct cell *cell, bool first);
+/* Total order; absent comes last. */
+int cell_compare(const struct view *view, const struct cell *a, const struct cell *b);
+/* One field of an owner as a cell. */
+void cell_owner(const struct view *view, const struct pl_owner *owner, enum owner_field field,
+                struct cell *out);
+
+/* order.c */
+struct sort_key {
+    const struct column *column;
+    bool descending;
+};
+
+enum order { ORDER_DEFAULT, ORDER_KERNEL, ORDER_KEYS };
+
+/* Fills rows (count of them) with the sockets of the view's snapshot. 0 or -ENOMEM. */
+int order_rows(const struct view *view, enum order order, const struct sort_key *keys,
+               size_t key_count, const struct pl_sock **rows, size_t count);
+
+#endif

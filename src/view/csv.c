@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* CSV (RFC 4180) and TSV: a header row of column names; several owners joined by ';'. */
+#include "column.h"
+
+#include <string.h>
+
+/* Quotes what has been written from there on, if it needs quotes. */
+static void quote(struct out *out, size_t from)
+{
+    size_t len = out->len - from;
+    size_t quotes = 0;
+
+    if (out->error != 0 || len == 0 || (!memchr(out->data + from, ',', len) &&
+                                        !memchr(out->data + from, '"', len)))
+        return;
+    for (size_t i = from; i < out->len; i++)
+        quotes += out->data[i] == '"';
+    if (!out_room(out, quotes + 2))
+        return;
+    /* Backwards, in place: every quote becomes two. */
+    for (size_t to = out->len + quotes, i = out->len; i > from; i--) {
+        out->data[to--] = out->data[i - 1];
+        if (out->data[i - 1] == '"')
+            out->data[to--] = '"';
+    }
+    out->data[from] = '"';
+    out->len += quotes + 1;
+    out_char(out, '"');
+}
+
+static void put_row(const struct view *view, const struct pl_sock *sock, struct out *out,
+                    char separator)
+{
+    for (size_t i = 0; i < view->column_count; i++) {
+        struct cell cell = {0};
+        size_t from;
+
+        if (i > 0)
+            out_char(out, separator);
+        from = out->len;
+        view->columns[i]->get(view, sock, &cell);
+        if (cell.kind == CELL_OWNERS && cell.count == 0)
+            continue;
+        cell_plain(out, view, &cell, ';', "");
+        if (separator == ',')
+            quote(out, from);
+    }
+    out_char(out, '\n');
+}
+
+static void print(const struct view *view, struct out *out, char separator)
+{
+    for (size_t i = 0; view->header && i < view->column_count; i++) {
+        if (i > 0)
+            out_char(out, separator);
+        out_word(out, view->columns[i]->name);
+    }
+    if (view->header)
+        out_char(out, '\n');
+    for (size_t i = 0; i < view->row_count; i++) {
+        put_row(view, view->rows[i], out, separator);
+        out_drain(out);
+    }
+}
+
+void csv_print(const struct view *view, struct out *out)
+{
+    print(view, out, ',');
+}
+
+void tsv_print(const struct view *view, struct out *out)
+{
+    print(view, out, '\t');
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "out.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DRAIN_AT 65536 /* bytes: large enough that write(2) does not count */
+
+bool out_room(struct out *out, size_t size)
+{
+    size_t wanted = out->size > 0 ? out->size : (size_t)DRAIN_AT * 2;
+    char *data;
+
+    if (out->error != 0)
+        return false;
+    if (out->size - out->len >= size)
+        return true;
+    while (wanted - out->len < size)
+        wanted *= 2;
+    data = realloc(out->data, wanted);
+    if (!data) {
+        out->error = ENOMEM;
+        return false;
+    }
+    out->data = data;
+    out->size = wanted;
+    return true;
+}
+
+void out_bytes(struct out *out, const char *bytes, size_t len)
+{
+    if (len == 0 || !out_room(out, len))
+        return;
+    memcpy(out->data + out->len, bytes, len);
+    out->len += len;
+}
+
+void out_word(struct out *out, const char *word)
+{
+    out_bytes(out, word, strlen(word));
+}
+
+void out_char(struct out *out, char c)
+{
+    if (out_room(out, 1))
+        out->data[out->len++] = c;
+}
+
+void out_number(struct out *out, uint64_t n)
+{
+    if (out_room(out, 20))
+        out->len += pl_number_print(n, out->data + out->len);
+}
+
+void out_pad(struct out *out, size_t blanks)
+{
+    if (blanks == 0 || !out_room(out, blanks))
+        return;
+    memset(out->data + out->len, ' ', blanks);
+    out->len += blanks;
+}
+
+static void write_all(struct out *out)
+{
+    size_t at = 0;
+
+    while (at < out->len && out->error == 0) {
+        ssize_t put = write(out->fd, out->data + at, out->len - at);
+
+        if (put >= 0)
+            at += (size_t)put;
+        else if (errno != EINTR)
+            out->error = errno;
+    }
+    out->len = 0;
+}
+
+void out_drain(struct out *out)
+{
+    if (out->fd >= 0 && out->len >= DRAIN_AT)
+        write_all(out);
+}
+
+int out_flush(struct out *out)
+{
+    if (out->fd >= 0)
+        write_all(out);
+    return out->error;
+}
+
+void out_free(struct out *out)
+{
+    free(out->data);
+    out->data = NULL;
+    out->len = out->size = 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "view.h"
+
+#include "column.h"
+#include "text.h"
+
+#include <string.h>
+
+const struct format view_formats[] = {
+    {"table", "aligned columns for people and awk", false, false, SHOWN_TABLE, table_print},
+    {"json", "one document with sockets and notes", true, true, SHOWN_JSON, json_print},
+    {"jsonl", "one JSON object a line", true, false, SHOWN_JSON, jsonl_print},
+    {"csv", "comma-separated values", true, false, SHOWN_CSV, csv_print},
+    {"tsv", "tab-separated values", true, false, SHOWN_CSV, tsv_print},
+};
+
+const size_t view_format_count = sizeof(view_formats) / sizeof(view_formats[0]);
+
+const struct format *view_format_find(const char *name)
+{
+    for (size_t i = 0; i < view_format_count; i++) {
+        if (strcmp(view_formats[i].name, name) == 0)
+            return &view_formats[i];
+    }
+    return NULL;
+}
+
+void view_note(struct out *out, const struct pl_note *note)
+{
+    char text[512];
+    const char *help = pl_note_help(note);
+
+    (void)pl_note_text(note, text, sizeof(text));
+    text_plain(out, (struct pl_text){text, (uint32_t)strlen(text)}, "");
+    if (help[0] != '\0') {
+        out_word(out, ": ");
+        out_word(out, help);
+    }
+}
