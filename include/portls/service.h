@@ -75,7 +75,7 @@ bool pl_common_find(const char *name, size_t *at, struct pl_common *out);
 bool pl_common_search(const char *word, size_t *at, struct pl_common *out);
 /* The common uses of a port, the likeliest first. PL_PROTO_UNKNOWN: of any protocol. */
 bool pl_common_get(unsigned int port, enum pl_proto proto, size_t *at, struct pl_common *out);
-/* The usual ports of a common use, lowest first. */
+/* The usual ports of a common use. */
 bool pl_common_port(const struct pl_common *use, size_t *at, uint16_t *first, uint16_t *last);
 
 /*

@@ -45,7 +45,12 @@ struct pl_service_key {
     uint16_t row;
 };
 
-/* Ports of a common use, by first port, then by row. */
+/*
+ * Ports of a common use, by first port, then by row. Narrow spans, of fewer than PL_COMMON_NARROW
+ * ports, stand before the few wide ones.
+ */
+#define PL_COMMON_NARROW 10U
+
 struct pl_common_span {
     uint16_t first;
     uint16_t last;
@@ -71,6 +76,7 @@ extern const struct pl_service_key pl_common_keys[];
 extern const uint16_t pl_common_key_count;
 extern const struct pl_common_span pl_common_spans[];
 extern const uint16_t pl_common_span_count;
+extern const uint16_t pl_common_narrow_count;
 extern const struct pl_common_program pl_common_programs[];
 extern const uint16_t pl_common_program_count;
 

@@ -49,30 +49,56 @@ bool pl_common_search(const char *word, size_t *at, struct pl_common *out)
     return false;
 }
 
-/* Spans are few and overlap: read from the start. Single ports come before ranges. */
+/* The first narrow span that can hold a port. */
+static size_t span_seek(unsigned int port)
+{
+    size_t low = 0;
+    size_t high = pl_common_narrow_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (pl_common_spans[middle].first + PL_COMMON_NARROW <= port)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The next span from at on that holds a port: the narrow ones first. */
+static size_t span_next(size_t at, unsigned int port)
+{
+    if (at == 0)
+        at = span_seek(port);
+    if (at < pl_common_narrow_count) {
+        for (; at < pl_common_narrow_count && pl_common_spans[at].first <= port; at++)
+            if (pl_common_spans[at].last >= port)
+                return at;
+        at = pl_common_narrow_count;
+    }
+    for (; at < pl_common_span_count; at++)
+        if (pl_common_spans[at].first <= port && port <= pl_common_spans[at].last)
+            break;
+    return at;
+}
+
 bool pl_common_get(unsigned int port, enum pl_proto proto, size_t *at, struct pl_common *out)
 {
     unsigned int bit = pl_service_bit(proto);
 
     if (bit == 0 && proto != PL_PROTO_UNKNOWN)
         return false;
-    for (; *at < 2U * pl_common_span_count; (*at)++) {
-        const struct pl_common_span *span = &pl_common_spans[*at % pl_common_span_count];
-        bool wide = span->last - span->first > 9;
+    for (size_t i = span_next(*at, port); i < pl_common_span_count; i = span_next(i + 1, port)) {
+        const struct pl_common_span *span = &pl_common_spans[i];
 
-        if (span->first > port) {
-            *at = *at < pl_common_span_count ? pl_common_span_count - 1U
-                                             : 2U * pl_common_span_count - 1U;
-            continue;
-        }
-        if (span->last < port || wide != (*at >= pl_common_span_count))
-            continue;
         if (bit != 0 && !(pl_common_rows[span->row].protos & bit))
             continue;
         pl_common_fill(span->row, out);
-        (*at)++;
+        *at = i + 1;
         return true;
     }
+    *at = pl_common_span_count;
     return false;
 }
 
