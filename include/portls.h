@@ -114,7 +114,7 @@ enum pl_state {
 };
 
 /* A number the decoder does not know, kept to be shown as unknown(N). */
-#define PL_STATE_OTHER 0x8000U
+#define PL_STATE_OTHER  0x8000U
 #define PL_FAMILY_OTHER 0x80U
 
 /* Why a socket has no owner in this snapshot. */
@@ -153,7 +153,7 @@ enum {
     PL_HAVE_RECV_Q = 1 << 3,
     PL_HAVE_SEND_Q = 1 << 4,
     PL_HAVE_UID = 1 << 5,
-    PL_HAVE_INODE = 1 << 6,     /* key is an inode number */
+    PL_HAVE_INODE = 1 << 6, /* key is an inode number */
     PL_HAVE_COOKIE = 1 << 7,
     PL_HAVE_INTERFACE = 1 << 8, /* ifindex is the interface the socket is bound to */
     PL_HAVE_SCOPE = 1 << 9,     /* ifindex is the zone of the link-local addresses */
@@ -221,7 +221,7 @@ struct pl_owner {
 /* A process that owns a listed socket. What could not be read has data NULL. */
 struct pl_process {
     uint32_t pid;
-    uint32_t uid; /* effective; PL_UID_UNKNOWN where it could not be read */
+    uint32_t uid;           /* effective; PL_UID_UNKNOWN where it could not be read */
     struct pl_text name;    /* Linux: /proc/PID/comm, at most 15 bytes; the BSDs: p_comm */
     struct pl_text command; /* command line, its NULs turned into blanks, trailing ones cut */
     struct pl_text exe;     /* path of the executable */
@@ -234,20 +234,20 @@ struct pl_process {
 enum pl_note_kind {
     PL_NOTE_NONE,
     PL_NOTE_OWNERS_HIDDEN, /* count sockets without owner because processes could not be read */
-    PL_NOTE_FEED_FAILED,   /* the system refused or lacks a feed that was asked for; error says why */
-    PL_NOTE_FEED_MISSING,  /* a recording lacks a feed that was asked for */
-    PL_NOTE_FEED_FOREIGN,  /* a recording holds a file that is no feed of its system */
-    PL_NOTE_FEED_DAMAGED,  /* a feed ends early or contradicts itself: the whole units before it hold */
-    PL_NOTE_MALFORMED,     /* count units of a feed made no sense and were left out */
-    PL_NOTE_INCONSISTENT,  /* the table changed under every attempt to read it */
-    PL_NOTE_LAYOUT,        /* records of a length (count) this version does not know */
+    PL_NOTE_FEED_FAILED, /* the system refused or lacks a feed that was asked for; error says why */
+    PL_NOTE_FEED_MISSING, /* a recording lacks a feed that was asked for */
+    PL_NOTE_FEED_FOREIGN, /* a recording holds a file that is no feed of its system */
+    PL_NOTE_FEED_DAMAGED, /* a feed ends early or contradicts itself: the whole units before it hold */
+    PL_NOTE_MALFORMED,    /* count units of a feed made no sense and were left out */
+    PL_NOTE_INCONSISTENT, /* the table changed under every attempt to read it */
+    PL_NOTE_LAYOUT,       /* records of a length (count) this version does not know */
     PL_NOTE_MAX,
 };
 
 struct pl_note {
     enum pl_note_kind kind;
-    int error;         /* positive errno, 0 if none */
-    uint64_t count;    /* what kind says; 0 if it counts nothing */
+    int error;           /* positive errno, 0 if none */
+    uint64_t count;      /* what kind says; 0 if it counts nothing */
     struct pl_text feed; /* name of the feed, or of a recording's file; empty if none */
 };
 
@@ -279,7 +279,7 @@ enum pl_way { PL_WAY_AUTO, PL_WAY_DIAG, PL_WAY_PROC, PL_WAY_MAX };
 struct pl_trace {
     const char *feed;
     const char *path;
-    int error;        /* positive errno, 0 if it worked */
+    int error; /* positive errno, 0 if it worked */
     uint64_t nanoseconds;
     uint64_t bytes;
 };
@@ -294,9 +294,9 @@ struct pl_query {
     void *trace_arg;
 };
 
-#define PL_QUERY_INIT                                                                              \
-    {                                                                                              \
-        .protos = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP)                                      \
+#define PL_QUERY_INIT                                         \
+    {                                                         \
+        .protos = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) \
     }
 
 /* Does the query show this socket? The library itself asks this for every record. */

@@ -9,10 +9,34 @@
 #include <unistd.h>
 
 enum id {
-    ID_TCP = 1, ID_UDP, ID_V4, ID_V6, ID_LISTENING, ID_ALL, ID_NUMERIC, ID_PROCESSES, ID_EXTENDED,
-    ID_WIDE, ID_ONELINE, ID_NO_HEADER, ID_REPEAT, ID_QUIET, ID_STRICT, ID_JSON, ID_JSONL, ID_CSV,
-    ID_TSV, ID_COLUMNS, ID_LIST_COLUMNS, ID_SORT, ID_SOURCE, ID_RECORD, ID_REPLAY, ID_DEBUG,
-    ID_HELP, ID_VERSION,
+    ID_TCP = 1,
+    ID_UDP,
+    ID_V4,
+    ID_V6,
+    ID_LISTENING,
+    ID_ALL,
+    ID_NUMERIC,
+    ID_PROCESSES,
+    ID_EXTENDED,
+    ID_WIDE,
+    ID_ONELINE,
+    ID_NO_HEADER,
+    ID_REPEAT,
+    ID_QUIET,
+    ID_STRICT,
+    ID_JSON,
+    ID_JSONL,
+    ID_CSV,
+    ID_TSV,
+    ID_COLUMNS,
+    ID_LIST_COLUMNS,
+    ID_SORT,
+    ID_SOURCE,
+    ID_RECORD,
+    ID_REPLAY,
+    ID_DEBUG,
+    ID_HELP,
+    ID_VERSION,
 };
 
 static const struct opt options[] = {
@@ -49,7 +73,7 @@ static const struct opt options[] = {
 };
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
-#define HELP "portls --help"
+#define HELP         "portls --help"
 
 static int usage(const char *what, const char *culprit)
 {
@@ -76,8 +100,9 @@ static int print_help(void)
     out_word(&out, "usage: portls [-tu46lanpeWOHqhV] [-c[SEC]] [--long-option ...]\n"
                    "Lists sockets: what is on this port, and who is it talking to?\n\n");
     opts_help(options, OPTION_COUNT, &out);
-    out_word(&out, "\nexit status: 0 listed, 1 nothing matched (-q), 2 usage, 3 something could not "
-                   "be seen\n(--strict), 4 nothing could be read or the output not written\n");
+    out_word(&out,
+             "\nexit status: 0 listed, 1 nothing matched (-q), 2 usage, 3 something could not "
+             "be seen\n(--strict), 4 nothing could be read or the output not written\n");
     return finish(&out);
 }
 
@@ -132,8 +157,8 @@ static int set_source(struct settings *settings, const char *value)
 
 static int set_list(struct settings *settings, int id, const char *value)
 {
-    const char *bad;
-    size_t len;
+    const char *bad = value;
+    size_t len = 0;
     bool columns = id == ID_COLUMNS;
 
     if ((columns ? settings_columns : settings_sort)(settings, value, &bad, &len) == 0)

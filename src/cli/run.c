@@ -18,7 +18,8 @@ static void complain_error(const char *what, const char *culprit, int error)
 }
 
 /* Each name of a list, by callback; an empty name is a bad one. */
-static int each_name(const char *list, int (*take)(struct settings *s, const char *name, size_t len),
+static int each_name(const char *list,
+                     int (*take)(struct settings *s, const char *name, size_t len),
                      struct settings *settings, const char **bad, size_t *bad_len)
 {
     for (;;) {
@@ -45,8 +46,7 @@ static int take_column(struct settings *settings, const char *name, size_t len)
     return 0;
 }
 
-int settings_columns(struct settings *settings, const char *list, const char **bad,
-                     size_t *bad_len)
+int settings_columns(struct settings *settings, const char *list, const char **bad, size_t *bad_len)
 {
     settings->column_count = 0;
     return each_name(list, take_column, settings, bad, bad_len);
@@ -106,8 +106,8 @@ static void settle(struct settings *settings)
     }
     for (size_t i = 0; i < settings->key_count; i++)
         query->need |= settings->keys[i].column->need;
-    if (settings->strict && settings->processes)
-        query->need |= PL_NEED_OWNERS;
+    if (settings->numeric && !settings->format->data)
+        query->need &= ~(uint32_t)PL_NEED_USERS;
 }
 
 /* ---- one round ---- */
@@ -213,7 +213,7 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
     if (settings->record)
         err = pl_reader_commit(reader);
     if (err < 0)
-        complain_error("cannot record", settings->record, -err);
+        complain_error("cannot record to", settings->record, -err);
     status = err < 0 ? EXIT_FAILED : show(settings, snap);
     pl_snapshot_free(snap);
     return status;
@@ -265,8 +265,8 @@ static int open_reader(const struct settings *settings, struct pl_reader **out)
     err = pl_reader_record(inner, settings->record, out);
     if (err < 0) {
         pl_reader_close(inner);
-        complain_error("cannot record", settings->record, -err);
-        return EXIT_USAGE;
+        complain_error("cannot record to", settings->record, -err);
+        return err == -EEXIST || err == -ENOTEMPTY ? EXIT_USAGE : EXIT_FAILED;
     }
     return EXIT_LISTED;
 }

@@ -119,12 +119,12 @@ static int note_failed(struct collect *c, const struct pl_feed *feed, int error)
 {
     bool absent = error == -ENOENT && c->reader->replay;
 
-    return pl_snapshot_note(
-        c->snap, &(struct pl_note){
-                     .kind = absent ? PL_NOTE_FEED_MISSING : PL_NOTE_FEED_FAILED,
-                     .error = absent ? 0 : -error,
-                     .feed = {feed->name, (uint32_t)strlen(feed->name)},
-                 });
+    return pl_snapshot_note(c->snap,
+                            &(struct pl_note){
+                                .kind = absent ? PL_NOTE_FEED_MISSING : PL_NOTE_FEED_FAILED,
+                                .error = absent ? 0 : -error,
+                                .feed = {feed->name, (uint32_t)strlen(feed->name)},
+                            });
 }
 
 /* 1: this rank fills the slot. 0: it does not. */
@@ -207,7 +207,6 @@ static int read_owners(struct collect *c)
 }
 
 /* ---- numbers that get names, each asked for once ---- */
-
 
 static int compare_ids(const void *a, const void *b)
 {

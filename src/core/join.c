@@ -83,7 +83,8 @@ static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock
 {
     if (sock->state == PL_STATE_TIME_WAIT)
         return PL_OWNER_TIME_WAIT;
-    if (sock->state == PL_STATE_SYN_RECV)
+    /* On Linux, one with an inode comes from a simultaneous open: some process holds it. */
+    if (sock->state == PL_STATE_SYN_RECV && (sock->key == 0 || snap->system != PL_SYSTEM_LINUX))
         return PL_OWNER_SYN_RECV;
     if (sock->flags & PL_FLAG_ACCEPT_QUEUE)
         return PL_OWNER_ACCEPT_QUEUE;
@@ -97,8 +98,7 @@ static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock
 
 static int note_hidden(struct pl_snapshot *snap, uint64_t count)
 {
-    return pl_snapshot_note(snap,
-                            &(struct pl_note){.kind = PL_NOTE_OWNERS_HIDDEN, .count = count});
+    return pl_snapshot_note(snap, &(struct pl_note){.kind = PL_NOTE_OWNERS_HIDDEN, .count = count});
 }
 
 /* counts[i] becomes the place where the owners of socket i begin. */
@@ -134,8 +134,8 @@ static int order_owners(struct pl_snapshot *snap)
         ordered[ends[find_key(snap, owners[i].key) - 1]++] = owners[i];
     free(snap->owners.items);
     snap->owners = (struct pl_list){.items = ordered, .count = count, .size = count};
-    snap->owner_ends = (struct pl_list){
-        .items = ends, .count = snap->socks.count, .size = snap->socks.count};
+    snap->owner_ends =
+        (struct pl_list){.items = ends, .count = snap->socks.count, .size = snap->socks.count};
     return 0;
 }
 

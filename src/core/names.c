@@ -13,9 +13,9 @@ static const char *const systems[] = {
 _Static_assert(sizeof(systems) / sizeof(systems[0]) == PL_SYSTEM_MAX, "a word for each");
 
 static const char *const families[] = {
-    [PL_FAMILY_UNSPEC] = "unspec", [PL_FAMILY_INET] = "inet",       [PL_FAMILY_INET6] = "inet6",
-    [PL_FAMILY_UNIX] = "unix",     [PL_FAMILY_PACKET] = "packet",   [PL_FAMILY_NETLINK] = "netlink",
-    [PL_FAMILY_VSOCK] = "vsock",   [PL_FAMILY_XDP] = "xdp",         [PL_FAMILY_TIPC] = "tipc",
+    [PL_FAMILY_UNSPEC] = "unspec", [PL_FAMILY_INET] = "inet",     [PL_FAMILY_INET6] = "inet6",
+    [PL_FAMILY_UNIX] = "unix",     [PL_FAMILY_PACKET] = "packet", [PL_FAMILY_NETLINK] = "netlink",
+    [PL_FAMILY_VSOCK] = "vsock",   [PL_FAMILY_XDP] = "xdp",       [PL_FAMILY_TIPC] = "tipc",
 };
 _Static_assert(sizeof(families) / sizeof(families[0]) == PL_FAMILY_MAX, "a word for each");
 
@@ -29,8 +29,8 @@ static const char *const protos[] = {
 _Static_assert(sizeof(protos) / sizeof(protos[0]) == PL_PROTO_MAX, "a word for each");
 
 static const char *const types[] = {
-    [PL_TYPE_UNKNOWN] = "unknown", [PL_TYPE_STREAM] = "stream",       [PL_TYPE_DGRAM] = "dgram",
-    [PL_TYPE_RAW] = "raw",         [PL_TYPE_RDM] = "rdm",             [PL_TYPE_SEQPACKET] = "seqpacket",
+    [PL_TYPE_UNKNOWN] = "unknown", [PL_TYPE_STREAM] = "stream", [PL_TYPE_DGRAM] = "dgram",
+    [PL_TYPE_RAW] = "raw",         [PL_TYPE_RDM] = "rdm",       [PL_TYPE_SEQPACKET] = "seqpacket",
     [PL_TYPE_DCCP] = "dccp",       [PL_TYPE_PACKET] = "packet",
 };
 _Static_assert(sizeof(types) / sizeof(types[0]) == PL_TYPE_MAX, "a word for each");

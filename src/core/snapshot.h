@@ -24,18 +24,18 @@ struct pl_snapshot {
     struct pl_sink sink;
     const struct pl_query *query; /* while it is taken: other sockets are left out */
     enum pl_system system;
-    const struct pl_feed *feed;   /* being read: notes name it */
-    struct pl_list socks;         /* struct pl_sock */
-    struct pl_list attrs;         /* struct pl_attr, in the order of their sockets */
-    struct pl_list attr_ends;     /* size_t for each socket, once any socket has an attribute */
-    struct pl_list owners;        /* struct pl_owner; joined: in the order of their sockets */
-    struct pl_list owner_ends;    /* uint32_t for each socket, once joined */
-    struct pl_list processes;     /* struct pl_process, by pid once settled */
-    struct pl_list names;         /* struct pl_name */
-    struct pl_list notes;         /* struct pl_note */
-    size_t denied;                /* processes whose descriptors could not be read */
-    bool hidden;                  /* and some that cannot even be counted */
-    uint32_t *keys;               /* open-addressed table: index + 1 of the socket with that key */
+    const struct pl_feed *feed; /* being read: notes name it */
+    struct pl_list socks;       /* struct pl_sock */
+    struct pl_list attrs;       /* struct pl_attr, in the order of their sockets */
+    struct pl_list attr_ends;   /* size_t for each socket, once any socket has an attribute */
+    struct pl_list owners;      /* struct pl_owner; joined: in the order of their sockets */
+    struct pl_list owner_ends;  /* uint32_t for each socket, once joined */
+    struct pl_list processes;   /* struct pl_process, by pid once settled */
+    struct pl_list names;       /* struct pl_name */
+    struct pl_list notes;       /* struct pl_note */
+    size_t denied;              /* processes whose descriptors could not be read */
+    bool hidden;                /* and some that cannot even be counted */
+    uint32_t *keys;             /* open-addressed table: index + 1 of the socket with that key */
     size_t key_mask;
     struct pl_arena_block *arena;
 };

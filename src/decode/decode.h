@@ -72,9 +72,9 @@ struct pl_feed {
     enum pl_system system;
     uint8_t slot;
     uint8_t rank;
-    uint8_t family;   /* enum pl_family of its rows; UNSPEC: they say it themselves */
-    uint8_t way;      /* enum pl_way: which --source takes it; AUTO: any */
-    bool optional;    /* its absence means that the system has none (IPv6 off) */
+    uint8_t family; /* enum pl_family of its rows; UNSPEC: they say it themselves */
+    uint8_t way;    /* enum pl_way: which --source takes it; AUTO: any */
+    bool optional;  /* its absence means that the system has none (IPv6 off) */
     pl_decode_fn *decode;
 };
 

@@ -4,15 +4,15 @@
 
 #include <string.h>
 
-#define TCP (PL_SLOT_SOCKS + PL_PROTO_TCP)
-#define UDP (PL_SLOT_SOCKS + PL_PROTO_UDP)
+#define TCP   (PL_SLOT_SOCKS + PL_PROTO_TCP)
+#define UDP   (PL_SLOT_SOCKS + PL_PROTO_UDP)
 #define LINUX PL_SYSTEM_LINUX
-#define V4 PL_FAMILY_INET
-#define V6 PL_FAMILY_INET6
-#define ANY PL_FAMILY_UNSPEC
-#define DIAG PL_WAY_DIAG
-#define PROC PL_WAY_PROC
-#define AUTO PL_WAY_AUTO
+#define V4    PL_FAMILY_INET
+#define V6    PL_FAMILY_INET6
+#define ANY   PL_FAMILY_UNSPEC
+#define DIAG  PL_WAY_DIAG
+#define PROC  PL_WAY_PROC
+#define AUTO  PL_WAY_AUTO
 
 /* name, system, slot, rank, family, way, optional, decoder */
 const struct pl_feed pl_feeds[] = {

@@ -8,7 +8,7 @@
 
 #include <errno.h>
 
-#define TCPDIAG_GETSOCK 18
+#define TCPDIAG_GETSOCK     18
 #define SOCK_DIAG_BY_FAMILY 20
 
 /* struct inet_diag_msg: offsets */
@@ -52,8 +52,7 @@ static int put_inet(const struct pl_input *in, const struct pl_slice *msg, struc
         .local_port = pl_slice_be16(msg, MSG_SPORT),
         .peer_port = pl_slice_be16(msg, MSG_DPORT),
         .ifindex = pl_slice_u32(msg, MSG_IF),
-        .cookie = pl_slice_u32(msg, MSG_COOKIE) |
-                  (uint64_t)pl_slice_u32(msg, MSG_COOKIE + 4) << 32,
+        .cookie = pl_slice_u32(msg, MSG_COOKIE) | (uint64_t)pl_slice_u32(msg, MSG_COOKIE + 4) << 32,
         .recv_q = pl_slice_u32(msg, MSG_RQUEUE),
         .send_q = pl_slice_u32(msg, MSG_WQUEUE),
         .uid = pl_slice_u32(msg, MSG_UID),
@@ -65,8 +64,7 @@ static int put_inet(const struct pl_input *in, const struct pl_slice *msg, struc
     pl_slice_copy(msg, MSG_DST, sock.peer_addr, addr_len);
     if (msg->len > MSG_SIZE)
         read_attrs(pl_slice_part(msg, MSG_SIZE, msg->len), &sock);
-    pl_linux_inet_finish(&sock, in->feed->slot - PL_SLOT_SOCKS,
-                         pl_slice_u8(msg, MSG_STATE));
+    pl_linux_inet_finish(&sock, in->feed->slot - PL_SLOT_SOCKS, pl_slice_u8(msg, MSG_STATE));
     return sink->sock(sink, &sock, NULL, 0);
 }
 

@@ -32,8 +32,8 @@ static bool read_endpoint(struct pl_slice *line, size_t addr_len, uint8_t *addr,
     struct pl_slice hex;
     uint64_t value;
 
-    if (!pl_text_word(line, &word) || !pl_text_part(&word, ':', &hex) ||
-        hex.len != addr_len * 2 || !pl_text_hex(&word, UINT16_MAX, &value))
+    if (!pl_text_word(line, &word) || !pl_text_part(&word, ':', &hex) || hex.len != addr_len * 2 ||
+        !pl_text_hex(&word, UINT16_MAX, &value))
         return false;
     *port = (uint32_t)value;
     return read_addr(&hex, line->big_endian, addr);

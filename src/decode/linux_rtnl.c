@@ -5,10 +5,10 @@
 
 #include <errno.h>
 
-#define RTM_NEWLINK 16
-#define IFINFO_SIZE 16
+#define RTM_NEWLINK  16
+#define IFINFO_SIZE  16
 #define IFINFO_INDEX 4
-#define IFLA_IFNAME 3
+#define IFLA_IFNAME  3
 
 int pl_decode_linux_links(const struct pl_input *in, struct pl_sink *sink)
 {

@@ -73,9 +73,9 @@ static const struct {
     int (*read)(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                 struct pl_reading *reading);
 } ways[] = {
-    {"linux/diag/", pl_linux_read_diag},       {"linux/proc/", read_proc},
-    {"linux/owners", pl_linux_read_owners},    {"linux/processes", pl_linux_read_processes},
-    {"linux/rtnl/link", pl_linux_read_links},  {"linux/users", read_users},
+    {"linux/diag/", pl_linux_read_diag},      {"linux/proc/", read_proc},
+    {"linux/owners", pl_linux_read_owners},   {"linux/processes", pl_linux_read_processes},
+    {"linux/rtnl/link", pl_linux_read_links}, {"linux/users", read_users},
 };
 
 static int linux_read(struct pl_reader *reader, const struct pl_request *request,

@@ -15,11 +15,16 @@
 
 /* Bits of include/net/tcp_states.h, by enum pl_state. */
 static const uint32_t tcp_bits[PL_STATE_MAX] = {
-    [PL_STATE_ESTABLISHED] = 1U << 1, [PL_STATE_SYN_SENT] = 1U << 2,
-    [PL_STATE_SYN_RECV] = 1U << 3,    [PL_STATE_FIN_WAIT1] = 1U << 4,
-    [PL_STATE_FIN_WAIT2] = 1U << 5,   [PL_STATE_TIME_WAIT] = 1U << 6,
-    [PL_STATE_CLOSE_WAIT] = 1U << 8,  [PL_STATE_LAST_ACK] = 1U << 9,
-    [PL_STATE_LISTEN] = 1U << 10,     [PL_STATE_CLOSING] = 1U << 11,
+    [PL_STATE_ESTABLISHED] = 1U << 1,
+    [PL_STATE_SYN_SENT] = 1U << 2,
+    [PL_STATE_SYN_RECV] = 1U << 3,
+    [PL_STATE_FIN_WAIT1] = 1U << 4,
+    [PL_STATE_FIN_WAIT2] = 1U << 5,
+    [PL_STATE_TIME_WAIT] = 1U << 6,
+    [PL_STATE_CLOSE_WAIT] = 1U << 8,
+    [PL_STATE_LAST_ACK] = 1U << 9,
+    [PL_STATE_LISTEN] = 1U << 10,
+    [PL_STATE_CLOSING] = 1U << 11,
     /* Since Linux 6.8; older kernels ignore the bit. */
     [PL_STATE_BOUND] = 1U << 13,
 };
@@ -54,9 +59,12 @@ static int dump_family(int family, int protocol, uint32_t states, pl_chunk_fn *c
         struct nlmsghdr head;
         struct inet_diag_req_v2 body;
     } request = {
-        .head = {.nlmsg_len = sizeof(request), .nlmsg_type = SOCK_DIAG_BY_FAMILY,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = SEQ},
-        .body = {.sdiag_family = (uint8_t)family, .sdiag_protocol = (uint8_t)protocol,
+        .head = {.nlmsg_len = sizeof(request),
+                 .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                 .nlmsg_seq = SEQ},
+        .body = {.sdiag_family = (uint8_t)family,
+                 .sdiag_protocol = (uint8_t)protocol,
                  .idiag_states = states},
     };
 
@@ -70,8 +78,10 @@ static int dump_tcp(uint32_t states, pl_chunk_fn *chunk, void *arg)
         struct nlmsghdr head;
         struct inet_diag_req body;
     } request = {
-        .head = {.nlmsg_len = sizeof(request), .nlmsg_type = TCPDIAG_GETSOCK,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = SEQ},
+        .head = {.nlmsg_len = sizeof(request),
+                 .nlmsg_type = TCPDIAG_GETSOCK,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                 .nlmsg_seq = SEQ},
         .body = {.idiag_family = AF_UNSPEC, .idiag_states = states},
     };
 
@@ -94,8 +104,8 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
     enum pl_proto proto = (enum pl_proto)(request->feed->slot - PL_SLOT_SOCKS);
     bool v4 = wants(request, PL_FAMILY_INET);
     bool v6 = wants(request, PL_FAMILY_INET6);
-    uint32_t states = proto == PL_PROTO_TCP ? tcp_states(request->states)
-                                            : dgram_states(request->states);
+    uint32_t states =
+        proto == PL_PROTO_TCP ? tcp_states(request->states) : dgram_states(request->states);
     int err = 0;
 
     reading->path = "netlink";
@@ -121,8 +131,10 @@ int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, vo
         struct nlmsghdr head;
         struct ifinfomsg body;
     } dump = {
-        .head = {.nlmsg_len = sizeof(dump), .nlmsg_type = RTM_GETLINK,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = SEQ},
+        .head = {.nlmsg_len = sizeof(dump),
+                 .nlmsg_type = RTM_GETLINK,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                 .nlmsg_seq = SEQ},
         .body = {.ifi_family = AF_UNSPEC},
     };
 

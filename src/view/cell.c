@@ -28,8 +28,8 @@ static void put_address(struct out *out, const struct cell *cell)
 static void put_zone(struct out *out, const struct view *view, const struct cell *cell)
 {
     const struct pl_sock *sock = cell->sock;
-    bool zone = (sock->have & PL_HAVE_SCOPE) != 0 &&
-                pl_addr_is_link_local(sock->family, address_of(cell));
+    bool zone =
+        (sock->have & PL_HAVE_SCOPE) != 0 && pl_addr_is_link_local(sock->family, address_of(cell));
     struct pl_text name;
 
     if (!zone && (cell->peer || !(sock->have & PL_HAVE_INTERFACE)))
@@ -156,8 +156,8 @@ static void put_owner_field(struct out *out, const struct view *view, const stru
 
 /* ---- text ---- */
 
-void cell_plain(struct out *out, const struct view *view, const struct cell *cell,
-                char separator, const char *also)
+void cell_plain(struct out *out, const struct view *view, const struct cell *cell, char separator,
+                const char *also)
 {
     switch (cell->kind) {
     case CELL_ABSENT:

@@ -97,8 +97,7 @@ static void get_local_address(const struct view *view, const struct pl_sock *soc
     set_side(cell, sock, CELL_ADDRESS, false);
 }
 
-static void get_peer_address(const struct view *view, const struct pl_sock *sock,
-                             struct cell *cell)
+static void get_peer_address(const struct view *view, const struct pl_sock *sock, struct cell *cell)
 {
     (void)view;
     set_side(cell, sock, CELL_ADDRESS, true);
@@ -230,12 +229,12 @@ static void get_owner_unknown(const struct view *view, const struct pl_sock *soc
 }
 
 #define TABLE SHOWN_TABLE
-#define DATA (SHOWN_JSON | SHOWN_CSV)
-#define JSON SHOWN_JSON
-#define CSV SHOWN_CSV
-#define P SHOWN_PROCESSES
-#define E SHOWN_EXTENDED
-#define OWN PL_NEED_OWNERS
+#define DATA  (SHOWN_JSON | SHOWN_CSV)
+#define JSON  SHOWN_JSON
+#define CSV   SHOWN_CSV
+#define P     SHOWN_PROCESSES
+#define E     SHOWN_EXTENDED
+#define OWN   PL_NEED_OWNERS
 #define NAMES (PL_NEED_OWNERS | PL_NEED_NAMES)
 #define LINKS PL_NEED_LINKS
 
@@ -264,32 +263,31 @@ const struct column view_columns[] = {
     {"state", "State", "string", "state of the connection", TABLE | DATA, 0, 0, get_state, false},
     {"interface", "Interface", "string", "interface the socket is bound to", DATA, LINKS, 0,
      get_interface, false},
-    {"scope", "Scope", "string", "interface of the link-local addresses", DATA, LINKS, 0,
-     get_scope, false},
+    {"scope", "Scope", "string", "interface of the link-local addresses", DATA, LINKS, 0, get_scope,
+     false},
     {"v6only", "V6only", "boolean", "serves IPv6 alone", DATA, 0, 0, get_v6only, false},
     {"uid", "UID", "number", "user id of the socket's creator", DATA, 0, 0, get_uid, true},
     {"user", "User", "string", "user of the socket's creator", TABLE | E | DATA, PL_NEED_USERS, 0,
      get_user, false},
     {"inode", "Inode", "number", "inode of the socket (Linux)", TABLE | E | DATA, 0, 0, get_inode,
      true},
-    {"cookie", "Cookie", "number", "number of the socket that is never used again (Linux)", DATA,
-     0, 0, get_cookie, true},
+    {"cookie", "Cookie", "number", "number of the socket that is never used again (Linux)", DATA, 0,
+     0, get_cookie, true},
     {"pid", "PID", "list of numbers", "processes that hold the socket", CSV | P, OWN, 0, get_pid,
      false},
     {"fd", "FD", "list of numbers", "their descriptors of it", CSV | P, OWN, 0, get_fd, false},
-    {"process", "Process", "list of strings", "their names", CSV | P, NAMES, 0, get_process,
+    {"process", "Process", "list of strings", "their names", CSV | P, NAMES, 0, get_process, false},
+    {"command", "Command", "list of strings", "their command lines", 0, OWN | PL_NEED_COMMANDS, 0,
+     get_command, false},
+    {"exe", "Executable", "list of strings", "their executables", 0, OWN | PL_NEED_EXES, 0, get_exe,
      false},
-    {"command", "Command", "list of strings", "their command lines", 0,
-     OWN | PL_NEED_COMMANDS, 0, get_command, false},
-    {"exe", "Executable", "list of strings", "their executables", 0, OWN | PL_NEED_EXES, 0,
-     get_exe, false},
-    {"process_uid", "PUID", "list of numbers", "their effective user ids", 0, OWN | PL_NEED_UIDS,
-     0, get_process_uid, false},
+    {"process_uid", "PUID", "list of numbers", "their effective user ids", 0, OWN | PL_NEED_UIDS, 0,
+     get_process_uid, false},
     {"owner_unknown", "No-Owner", "string",
      "why no process is known: time_wait, syn_recv, accept_queue, orphan, not_permitted, not_found",
      DATA | P, OWN, 0, get_owner_unknown, false},
-    {"owners", "PID/Program", "list of objects", "processes that hold the socket",
-     TABLE | JSON | P, NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, get_owners, false},
+    {"owners", "PID/Program", "list of objects", "processes that hold the socket", TABLE | JSON | P,
+     NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, get_owners, false},
 };
 
 const size_t view_column_count = sizeof(view_columns) / sizeof(view_columns[0]);

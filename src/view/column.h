@@ -41,15 +41,15 @@ enum {
 };
 
 struct column {
-    const char *name;   /* snake_case: --columns, JSON key, CSV header */
-    const char *title;  /* table header, no blanks */
-    const char *type;   /* of its JSON value */
+    const char *name;  /* snake_case: --columns, JSON key, CSV header */
+    const char *title; /* table header, no blanks */
+    const char *type;  /* of its JSON value */
     const char *help;
     uint32_t shown;     /* SHOWN_* */
     uint32_t need;      /* PL_NEED_* for people */
     uint32_t data_need; /* and besides for machines */
     void (*get)(const struct view *view, const struct pl_sock *sock, struct cell *cell);
-    bool right;         /* numbers line up at the right */
+    bool right; /* numbers line up at the right */
 };
 
 extern const struct column view_columns[];
@@ -59,13 +59,13 @@ extern const size_t view_column_count;
 const struct column *column_find(const char *name, size_t len);
 
 /* cell.c: as people read it; separator stands between several owners. */
-void cell_plain(struct out *out, const struct view *view, const struct cell *cell,
-                char separator, const char *also);
+void cell_plain(struct out *out, const struct view *view, const struct cell *cell, char separator,
+                const char *also);
 /* As a JSON value; of CELL_TEXT and CELL_OWNERS that is not UTF-8 too, see text.h. */
 void cell_json(struct out *out, const struct view *view, const struct cell *cell);
 /* ,"key":value and, where the value is not UTF-8, ,"key_hex":"..." */
-void json_member(struct out *out, const struct view *view, const char *key,
-                 const struct cell *cell, bool first);
+void json_member(struct out *out, const struct view *view, const char *key, const struct cell *cell,
+                 bool first);
 /* Total order; absent comes last. */
 int cell_compare(const struct view *view, const struct cell *a, const struct cell *b);
 /* One field of an owner as a cell. */

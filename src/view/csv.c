@@ -10,8 +10,8 @@ static void quote(struct out *out, size_t from)
     size_t len = out->len - from;
     size_t quotes = 0;
 
-    if (out->error != 0 || len == 0 || (!memchr(out->data + from, ',', len) &&
-                                        !memchr(out->data + from, '"', len)))
+    if (out->error != 0 || len == 0 ||
+        (!memchr(out->data + from, ',', len) && !memchr(out->data + from, '"', len)))
         return;
     for (size_t i = from; i < out->len; i++)
         quotes += out->data[i] == '"';

@@ -7,8 +7,8 @@
 
 #define SCHEMA 1
 
-void json_member(struct out *out, const struct view *view, const char *key,
-                 const struct cell *cell, bool first)
+void json_member(struct out *out, const struct view *view, const char *key, const struct cell *cell,
+                 bool first)
 {
     if (!first)
         out_char(out, ',');
