@@ -189,8 +189,6 @@ static void put_owner_field(struct out *out, const struct view *view, const stru
 
 /* ---- where programs usually are ---- */
 
-#define PROGRAMS_SHOWN 3
-
 static void put_ports(struct out *out, const struct pl_placement *placement, char separator)
 {
     for (size_t i = 0; i < placement->count; i++) {
@@ -200,28 +198,20 @@ static void put_ports(struct out *out, const struct pl_placement *placement, cha
     }
 }
 
-/* "sshd, usually 22", or "python3; 443 is usually nginx,apache2": hints, and they say so. */
+/* "sshd, usually 22", or of another's port "usually postgres": hints, and they say so. */
 static void put_remark(struct out *out, const struct cell *cell, const char *also)
 {
     const struct pl_placement *placement = &cell->placement;
-    const char *program = placement->use.programs;
 
-    text_plain(out, cell->text, also);
-    if (placement->place == PL_PLACE_MOVED) {
-        out_word(out, ", usually ");
-        put_ports(out, placement, ',');
-        out_word(out, placement->more ? ",..." : "");
+    if (placement->place == PL_PLACE_UNLIKELY) {
+        out_word(out, "usually ");
+        out_word(out, placement->use.programs);
         return;
     }
-    out_word(out, "; ");
-    out_word(out, placement->use.name);
-    out_word(out, " is usually ");
-    for (size_t i = 0; i < PROGRAMS_SHOWN && *program != '\0'; i++) {
-        out_word(out, i > 0 ? "," : "");
-        out_word(out, program);
-        program += strlen(program) + 1;
-    }
-    out_word(out, *program != '\0' ? ",..." : "");
+    text_plain(out, cell->text, also);
+    out_word(out, ", usually ");
+    put_ports(out, placement, ',');
+    out_word(out, placement->more ? ",..." : "");
 }
 
 /* ---- text ---- */
