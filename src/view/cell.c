@@ -177,6 +177,8 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
         if (cell->text.len == 0 && !view->data)
             out_char(out, '-');
         text_plain(out, cell->text, also);
+        if (cell->text.len == 0 && !view->data)
+            out_char(out, '-'); /* no cell of a table is empty */
         break;
     case CELL_NUMBER:
         out_number(out, cell->number);
