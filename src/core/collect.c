@@ -20,6 +20,7 @@ struct collect {
     struct pl_snapshot *snap;
     uint32_t need;
     bool any_socks; /* a feed of sockets worked */
+    bool any_proc;  /* and one of them was /proc, which may tell a socket twice */
     /* of the feed being read */
     bool last_try;
     bool changed;
@@ -170,6 +171,7 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
             return filled;
         if (filled) {
             c->any_socks |= slot >= PL_SLOT_SOCKS;
+            c->any_proc |= slot >= PL_SLOT_SOCKS && request->feed->way == PL_WAY_PROC;
             return 0;
         }
     }
@@ -198,9 +200,11 @@ static int read_owners(struct collect *c)
     struct pl_request request = {0};
     int err;
 
-    if (!(c->need & PL_NEED_OWNERS))
+    if (!(c->need & PL_NEED_OWNERS) && !c->any_proc)
         return 0;
     err = pl_join_prepare(c->snap);
+    if (!(c->need & PL_NEED_OWNERS))
+        return err;
     if (err == 0 && (c->snap->socks.count > 0 || c->reader->whole))
         err = fill_slot(c, PL_SLOT_OWNERS, &request);
     return err < 0 ? err : pl_join_owners(c->snap);

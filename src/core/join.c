@@ -29,9 +29,19 @@ static uint32_t find_key(const struct pl_snapshot *snap, uint64_t key)
     return 0;
 }
 
+/* Two rows of one socket. A key alone does not say so: MPTCP's connections share their inode. */
+static bool is_repeat(const struct pl_sock *a, const struct pl_sock *b)
+{
+    return a->proto == b->proto && a->family == b->family && a->local_port == b->local_port &&
+           a->peer_port == b->peer_port &&
+           memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr)) == 0 &&
+           memcmp(a->peer_addr, b->peer_addr, sizeof(a->peer_addr)) == 0;
+}
+
 int pl_join_prepare(struct pl_snapshot *snap)
 {
-    const struct pl_sock *socks = snap->socks.items;
+    struct pl_sock *socks = snap->socks.items;
+    size_t kept = 0;
     size_t size = 16;
 
     if (snap->socks.count > UINT32_MAX / 2)
@@ -44,15 +54,23 @@ int pl_join_prepare(struct pl_snapshot *snap)
         return -ENOMEM;
     snap->key_mask = size - 1;
     for (size_t i = 0; i < snap->socks.count; i++) {
+        uint32_t found = find_key(snap, socks[i].key);
         size_t slot;
 
-        if (socks[i].key == 0 || find_key(snap, socks[i].key) != 0)
+        /* Details stand in the order of their sockets: where there are any, all rows stay. */
+        if (found != 0 && snap->attr_ends.count == 0 && is_repeat(&socks[found - 1], &socks[i]))
+            continue;
+        if (kept < i)
+            socks[kept] = socks[i];
+        kept++;
+        if (socks[i].key == 0 || found != 0)
             continue;
         slot = slot_of(snap, socks[i].key);
         while (snap->keys[slot] != 0)
             slot = (slot + 1) & snap->key_mask;
-        snap->keys[slot] = (uint32_t)(i + 1);
+        snap->keys[slot] = (uint32_t)kept;
     }
+    snap->socks.count = kept;
     return 0;
 }
 

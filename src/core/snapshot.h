@@ -53,7 +53,10 @@ struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap);
 void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark);
 int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note);
 
-/* join.c. Before owners are read: the table of keys they are looked up in. */
+/*
+ * join.c. Before owners are read: the table of keys they are looked up in. Rows of a socket that
+ * was told twice, as /proc/net does while others come and go, are dropped on the way.
+ */
 int pl_join_prepare(struct pl_snapshot *snap);
 /* Is key that of a socket in the table? */
 bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
