@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run.h"
 
-#include "../view/text.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,23 +8,6 @@
 #include <unistd.h>
 
 #define LISTENING (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
-
-void complain(const char *what, const char *culprit, size_t len, const char *help)
-{
-    struct out line = {.fd = STDERR_FILENO};
-
-    out_word(&line, getprogname());
-    out_word(&line, ": ");
-    out_word(&line, what);
-    text_plain(&line, (struct pl_text){culprit, (uint32_t)len}, "");
-    if (help[0] != '\0') {
-        out_word(&line, "; see ");
-        out_word(&line, help);
-    }
-    out_char(&line, '\n');
-    (void)out_flush(&line);
-    out_free(&line);
-}
 
 static void complain_error(const char *what, const char *culprit, int error, const char *help)
 {
@@ -243,6 +224,10 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
 static const char *replay_problem(int err)
 {
     switch (err) {
+    case -ENOENT:
+        return "no such recording: ";
+    case -ENOTDIR:
+        return "not a recording, since not a folder: ";
     case -EINVAL:
         return "not a recording: ";
     case -ENOTSUP:
