@@ -306,6 +306,21 @@ static bool has_links(const struct pl_snapshot *snap)
     return false;
 }
 
+/* Is there a port that the built-in table has no name for? */
+static bool has_unnamed(const struct pl_snapshot *snap)
+{
+    const struct pl_sock *socks = snap->socks.items;
+
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        enum pl_proto proto = (enum pl_proto)socks[i].proto;
+
+        if ((socks[i].local_port != 0 && !pl_service_name(socks[i].local_port, proto)) ||
+            (socks[i].peer_port != 0 && !pl_service_name(socks[i].peer_port, proto)))
+            return true;
+    }
+    return false;
+}
+
 static int read_names(struct collect *c)
 {
     const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS;
@@ -316,6 +331,10 @@ static int read_names(struct collect *c)
         err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
     if (err == 0 && c->need & PL_NEED_USERS)
         err = read_ids(c, PL_SLOT_USERS, collect_uids);
+    if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_unnamed(c->snap)))
+        err = fill_slot(c, PL_SLOT_SERVICES, &request);
+    if (err == 0 && c->need & PL_NEED_ADDRS && (c->reader->whole || c->snap->socks.count > 0))
+        err = fill_slot(c, PL_SLOT_ADDRS, &request);
     if (err == 0 && c->need & PL_NEED_LINKS && (c->reader->whole || has_links(c->snap)))
         err = fill_slot(c, PL_SLOT_LINKS, &request);
     return err;

@@ -227,7 +227,7 @@ const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uin
                    compare_processes);
 }
 
-static struct pl_text find_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id)
+struct pl_text pl_join_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id)
 {
     const struct pl_name key = {.kind = kind, .id = id};
     const struct pl_name *found = NULL;
@@ -239,10 +239,22 @@ static struct pl_text find_name(const struct pl_snapshot *snap, enum pl_name_kin
 
 struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid)
 {
-    return find_name(snap, PL_NAME_USER, uid);
+    return pl_join_name(snap, PL_NAME_USER, uid);
 }
 
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex)
 {
-    return find_name(snap, PL_NAME_LINK, ifindex);
+    return pl_join_name(snap, PL_NAME_LINK, ifindex);
+}
+
+struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
+                                   enum pl_proto proto)
+{
+    const char *name = port != 0 ? pl_service_name(port, proto) : NULL;
+
+    if (name)
+        return (struct pl_text){name, (uint32_t)strlen(name)};
+    if (port == 0 || port > UINT16_MAX)
+        return (struct pl_text){0};
+    return pl_join_name(snap, PL_NAME_SERVICE, PL_SERVICE_ID(port, proto));
 }
