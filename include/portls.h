@@ -119,7 +119,7 @@ enum pl_state {
 
 /* Why a socket has no owner in this snapshot. */
 enum pl_owner_unknown {
-    PL_OWNER_KNOWN,         /* it has one, or owners were not asked for */
+    PL_OWNER_KNOWN,         /* it has one, or nobody looked: not asked for, or a note says why */
     PL_OWNER_TIME_WAIT,     /* closed by its process; the kernel keeps the pair for 2 MSL */
     PL_OWNER_SYN_RECV,      /* a half-open request of a listener */
     PL_OWNER_ACCEPT_QUEUE,  /* complete, no process has accepted it yet */

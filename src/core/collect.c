@@ -132,6 +132,7 @@ static int note_failed(struct collect *c, const struct pl_feed *feed, int error)
 static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
                      struct pl_request *request, const struct pl_feed **failed, int *error)
 {
+    struct pl_mark mark = pl_snapshot_mark(c->snap);
     int filled = 0;
 
     for (size_t i = 0; i < pl_feed_count; i++) {
@@ -144,17 +145,20 @@ static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
         err = read_feed(c, request);
         if (err == -ENOMEM)
             return err;
-        if (err == 0) {
-            filled = 1;
-        } else if (filled && !(feed->optional && err == -ENOENT)) {
-            err = note_failed(c, feed, err);
-            if (err < 0)
-                return err;
-        } else if (!*failed && !feed->optional) {
+        filled |= err == 0;
+        if (err == 0 || (feed->optional && err == -ENOENT))
+            continue;
+        if (!*failed && !feed->optional) {
             *failed = feed;
             *error = err;
         }
+        err = note_failed(c, feed, err);
+        if (err < 0)
+            return err;
     }
+    /* What is refused here is no loss if another rank has it. */
+    if (!filled)
+        pl_snapshot_rollback(c->snap, &mark);
     return filled;
 }
 
@@ -175,6 +179,8 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
             return 0;
         }
     }
+    if (slot == PL_SLOT_OWNERS)
+        c->snap->ownerless = true;
     return failed ? note_failed(c, failed, error) : 0;
 }
 

@@ -111,6 +111,8 @@ static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock
             return sock->proto == PL_PROTO_TCP ? PL_OWNER_ACCEPT_QUEUE : PL_OWNER_ORPHAN;
         return PL_OWNER_ORPHAN;
     }
+    if (snap->ownerless)
+        return PL_OWNER_KNOWN; /* nobody looked */
     return snap->denied > 0 || snap->hidden ? PL_OWNER_NOT_PERMITTED : PL_OWNER_NOT_FOUND;
 }
 

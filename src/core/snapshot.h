@@ -36,6 +36,7 @@ struct pl_snapshot {
     struct pl_list notes;       /* struct pl_note */
     size_t denied;              /* processes whose descriptors could not be read */
     bool hidden;                /* and some that cannot even be counted */
+    bool ownerless; /* no way to the owners worked, which a note says */
     uint32_t *keys;             /* open-addressed table: index + 1 of the socket with that key */
     size_t key_mask;
     struct pl_arena_block *arena;
