@@ -131,11 +131,14 @@ static int note_failed(struct collect *c, const struct pl_feed *feed, int error)
 static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
                      struct pl_request *request, const struct pl_feed **failed, int *error)
 {
+    const size_t from = c->snap->socks.count;
+    const struct pl_feed *before = *failed;
+    bool repeats = false;
     int filled = 0;
+    int err = 0;
 
     for (size_t i = 0; i < pl_feed_count; i++) {
         const struct pl_feed *feed = &pl_feeds[i];
-        int err;
 
         if (!is_wanted(c, feed, slot, rank))
             continue;
@@ -145,6 +148,7 @@ static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
             return err;
         if (err == 0) {
             filled = 1;
+            repeats |= pl_feed_repeats(feed);
         } else if (filled && !(feed->optional && err == -ENOENT)) {
             err = note_failed(c, feed, err);
             if (err < 0)
@@ -154,7 +158,11 @@ static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
             *error = err;
         }
     }
-    return filled;
+    err = repeats ? pl_merge_socks(c->snap, from) : 0;
+    /* One that failed before another of its rank worked: the slot is filled in part. */
+    if (err == 0 && filled && *failed != before)
+        err = note_failed(c, *failed, *error);
+    return err < 0 ? err : filled;
 }
 
 /* The first rank that works fills the slot; when none does, a note says why the first did not. */
@@ -178,7 +186,12 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
 
 static int read_socks(struct collect *c)
 {
-    for (unsigned int proto = 0; proto < PL_PROTO_MAX; proto++) {
+    /* Of whichever protocol: the snapshot leaves out those that nobody asked for. */
+    int all = fill_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
+
+    if (all < 0)
+        return all;
+    for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX; proto++) {
         struct pl_request request = {.states = c->query->states, .families = c->query->families};
         int err;
 
@@ -315,6 +328,12 @@ static int read_names(struct collect *c)
     return err;
 }
 
+/* What the system keeps from us, if it keeps anything. */
+static int read_limits(struct collect *c)
+{
+    return fill_slot(c, PL_SLOT_LIMITS, &(struct pl_request){.whole = c->reader->whole});
+}
+
 static int keep_note(void *arg, const struct pl_note *note)
 {
     return pl_snapshot_note(arg, note);
@@ -332,6 +351,8 @@ static int collect(struct collect *c)
     err = err ? err : read_socks(c);
     if (err == 0 && !c->any_socks)
         return -ENODATA;
+    err = err ? err : read_limits(c);
+    err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
     err = err ? err : read_names(c);
     pl_join_settle(snap);
