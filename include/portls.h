@@ -378,4 +378,7 @@ bool pl_sock_has_peer(const struct pl_sock *sock);
 }
 #endif
 
+/* The rest of the API, a subject a file; each is to be included through this one. */
+#include <portls/service.h>
+
 #endif

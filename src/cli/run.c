@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run.h"
 
-#include "../view/text.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,29 +9,12 @@
 
 #define LISTENING (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
 
-void complain(const char *what, const char *culprit, size_t len, const char *help)
-{
-    struct out line = {.fd = STDERR_FILENO};
-
-    out_word(&line, getprogname());
-    out_word(&line, ": ");
-    out_word(&line, what);
-    text_plain(&line, (struct pl_text){culprit, (uint32_t)len}, "");
-    if (help[0] != '\0') {
-        out_word(&line, "; see ");
-        out_word(&line, help);
-    }
-    out_char(&line, '\n');
-    (void)out_flush(&line);
-    out_free(&line);
-}
-
-static void complain_error(const char *what, const char *culprit, int error)
+static void complain_error(const char *what, const char *culprit, int error, const char *help)
 {
     char text[512];
 
     (void)snprintf(text, sizeof(text), " %s: %s", culprit, strerror(error));
-    complain(what, text, strlen(text), "");
+    complain(what, text, strlen(text), help);
 }
 
 /* Each name of a list, by callback; an empty name is a bad one. */
@@ -204,7 +185,7 @@ static int show(const struct settings *settings, const struct pl_snapshot *snap)
     if (err != 0) {
         /* A reader that has seen enough is no failure to talk about. */
         if (err != EPIPE)
-            complain_error("cannot write", "standard output", err);
+            complain_error("cannot write", "standard output", err, "");
         return EXIT_FAILED;
     }
     if (!settings->format->notes || settings->quiet)
@@ -222,17 +203,17 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
 
     if (err == -ENODATA && settings->replay) {
         complain("the recording has no feed that was asked for: ", settings->replay,
-                 strlen(settings->replay), "");
+                 strlen(settings->replay), "RECORDINGS in portls(1)");
         return EXIT_USAGE;
     }
     if (err < 0) {
-        complain_error("cannot read", "sockets", -err);
+        complain_error("cannot read", "sockets", -err, "");
         return EXIT_FAILED;
     }
     if (settings->record)
         err = pl_reader_commit(reader);
     if (err < 0)
-        complain_error("cannot record to", settings->record, -err);
+        complain_error("cannot record to", settings->record, -err, "RECORDINGS in portls(1)");
     status = err < 0 ? EXIT_FAILED : show(settings, snap);
     pl_snapshot_free(snap);
     return status;
@@ -243,6 +224,10 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
 static const char *replay_problem(int err)
 {
     switch (err) {
+    case -ENOENT:
+        return "no such recording: ";
+    case -ENOTDIR:
+        return "not a recording, since not a folder: ";
     case -EINVAL:
         return "not a recording: ";
     case -ENOTSUP:
@@ -260,9 +245,9 @@ static int open_replay(const char *dir, struct pl_reader **out)
     if (err == 0)
         return EXIT_LISTED;
     if (problem)
-        complain(problem, dir, strlen(dir), "--record in portls(1)");
+        complain(problem, dir, strlen(dir), "RECORDINGS in portls(1)");
     else
-        complain_error("cannot replay", dir, -err);
+        complain_error("cannot replay", dir, -err, "RECORDINGS in portls(1)");
     return EXIT_USAGE;
 }
 
@@ -275,7 +260,7 @@ static int open_reader(const struct settings *settings, struct pl_reader **out)
         return open_replay(settings->replay, out);
     err = pl_reader_open(&inner);
     if (err < 0) {
-        complain_error("cannot read", "this system", -err);
+        complain_error("cannot read", "this system", -err, "");
         return EXIT_FAILED;
     }
     *out = inner;
@@ -284,7 +269,7 @@ static int open_reader(const struct settings *settings, struct pl_reader **out)
     err = pl_reader_record(inner, settings->record, out);
     if (err < 0) {
         pl_reader_close(inner);
-        complain_error("cannot record to", settings->record, -err);
+        complain_error("cannot record to", settings->record, -err, "RECORDINGS in portls(1)");
         return err == -EEXIST || err == -ENOTEMPTY ? EXIT_USAGE : EXIT_FAILED;
     }
     return EXIT_LISTED;

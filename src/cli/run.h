@@ -4,6 +4,7 @@
 #define CLI_RUN_H
 
 #include "../view/column.h"
+#include "complain.h"
 
 /* Exit statuses: portls(1). */
 enum { EXIT_LISTED = 0, EXIT_NOTHING = 1, EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_FAILED = 4 };
@@ -33,8 +34,5 @@ int settings_sort(struct settings *settings, const char *list, const char **bad,
 
 /* Lists; answers the exit status. */
 int run(struct settings *settings);
-
-/* "portls: what: culprit; see portls --help", escaped, in one line on stderr. */
-void complain(const char *what, const char *culprit, size_t len, const char *help);
 
 #endif

@@ -196,14 +196,14 @@ static int put_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count
 {
     struct pl_snapshot *snap = snapshot_of(sink);
     struct pl_note *notes = snap->notes.items;
-    struct pl_text feed = {0};
+    struct pl_text feed = {"", 0};
 
     if (snap->feed)
         feed = (struct pl_text){snap->feed->name, (uint32_t)strlen(snap->feed->name)};
     /* One note for a feed that comes in many chunks. */
     for (size_t i = 0; i < snap->notes.count; i++) {
-        if (notes[i].kind == kind && kind == PL_NOTE_MALFORMED && notes[i].feed.len == feed.len &&
-            memcmp(notes[i].feed.data, feed.data, feed.len) == 0) {
+        if (notes[i].kind == kind && kind == PL_NOTE_MALFORMED && notes[i].feed.data &&
+            notes[i].feed.len == feed.len && memcmp(notes[i].feed.data, feed.data, feed.len) == 0) {
             notes[i].count += count;
             return 0;
         }

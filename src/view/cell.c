@@ -173,7 +173,12 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
             out_char(out, '6');
         break;
     case CELL_TEXT:
+        /* A name may be empty, a cell of the table may not. */
+        if (cell->text.len == 0 && !view->data)
+            out_char(out, '-');
         text_plain(out, cell->text, also);
+        if (cell->text.len == 0 && !view->data)
+            out_char(out, '-'); /* no cell of a table is empty */
         break;
     case CELL_NUMBER:
         out_number(out, cell->number);

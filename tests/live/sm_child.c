@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define READY_LINE "READY\n"
-#define KEEP_MAX 64
+#define KEEP_MAX   64
 
 static int stop_pipe[2] = {-1, -1};
 
