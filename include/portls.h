@@ -302,6 +302,14 @@ enum {
 /* Which way to the kernel. AUTO takes the best that works. */
 enum pl_way { PL_WAY_AUTO, PL_WAY_DIAG, PL_WAY_PROC, PL_WAY_MAX };
 
+/* How owners are found on Linux: by the BPF iterator where it is allowed, else by /proc/PID/fd. */
+enum pl_owner_way {
+    PL_OWNER_WAY_AUTO,
+    PL_OWNER_WAY_BPF,
+    PL_OWNER_WAY_SCAN,
+    PL_OWNER_WAY_MAX,
+};
+
 /* Called after each feed that was read, for --debug. path says how ("netlink", "scan", ...). */
 struct pl_trace {
     const char *feed;
@@ -317,6 +325,7 @@ struct pl_query {
     uint32_t states;   /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
     uint32_t need;     /* PL_NEED_* */
     enum pl_way way;
+    enum pl_owner_way owner_way;
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;
 };

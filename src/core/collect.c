@@ -212,7 +212,7 @@ static int read_socks(struct collect *c)
 
 static int read_owners(struct collect *c)
 {
-    struct pl_request request = {0};
+    struct pl_request request = {.owner_way = c->query->owner_way};
     int err;
 
     if (!(c->need & PL_NEED_OWNERS) && !c->any_proc)
