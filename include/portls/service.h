@@ -89,8 +89,7 @@ size_t pl_service_suggest(const char *name, const char **out, size_t max);
  * The first run of unassigned ports at or above from, of one protocol or (PL_PROTO_UNKNOWN)
  * unassigned for all of them. Never beyond 49151. false: there is none.
  */
-bool pl_service_unassigned(enum pl_proto proto, unsigned int from, uint16_t *first,
-                           uint16_t *last);
+bool pl_service_unassigned(enum pl_proto proto, unsigned int from, uint16_t *first, uint16_t *last);
 
 /* Whether a program is found where programs of its name usually are. */
 enum pl_place {

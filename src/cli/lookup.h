@@ -6,12 +6,7 @@
 #include "../view/answer.h"
 
 /* Exit statuses: portname(1). The worst wins. */
-enum {
-    LOOKUP_FOUND = 0,
-    LOOKUP_UNKNOWN = 1,
-    LOOKUP_MALFORMED = 2,
-    LOOKUP_FAILED = 4
-};
+enum { LOOKUP_FOUND = 0, LOOKUP_UNKNOWN = 1, LOOKUP_MALFORMED = 2, LOOKUP_FAILED = 4 };
 
 struct lookup {
     struct answers answers;

@@ -137,7 +137,7 @@ int pl_overlay_next(const struct pl_overlay *overlay, struct pl_overlay_place *p
 bool pl_overlay_get(const struct pl_overlay *overlay, unsigned int port, enum pl_proto proto,
                     struct pl_overlay_place *place, struct pl_overlay_entry *out)
 {
-    struct pl_overlay_entry entry;
+    struct pl_overlay_entry entry = {0};
     unsigned int bit = pl_service_bit(proto);
     int found;
 
@@ -164,7 +164,7 @@ static bool same(const char *name, struct word word)
 bool pl_overlay_find(const struct pl_overlay *overlay, const char *name,
                      struct pl_overlay_place *place, struct pl_overlay_entry *out)
 {
-    struct pl_overlay_entry entry;
+    struct pl_overlay_entry entry = {0};
     int found;
 
     if (pl_service_compare(name, "") == 0)

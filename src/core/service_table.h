@@ -88,7 +88,7 @@ static inline const char *pl_service_string(uint32_t offset)
 /* The bit of a protocol in the tables; 0 for one that has no ports here. */
 unsigned int pl_service_bit(enum pl_proto proto);
 /* Bits of the tables as bits 1 << PL_PROTO_... */
-uint32_t pl_service_protos(unsigned int bits);
+uint32_t pl_service_protos(unsigned int mask);
 
 /* Compares two names without case, blanks, hyphens and underscores. */
 int pl_service_compare(const char *a, const char *b);
@@ -104,6 +104,6 @@ bool pl_service_contains(const char *text, const char *word);
 bool pl_service_list_contains(const char *list, const char *word);
 
 void pl_service_fill(const struct pl_service_row *row, struct pl_service *out);
-void pl_common_fill(uint16_t row, struct pl_common *out);
+void pl_common_fill(uint16_t index, struct pl_common *out);
 
 #endif

@@ -192,6 +192,17 @@ static int put_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, s
     return 0;
 }
 
+static int put_addr(struct pl_sink *sink, const struct pl_addr *addr)
+{
+    struct pl_snapshot *snap = snapshot_of(sink);
+    struct pl_addr *copy = pl_list_add(&snap->addrs, sizeof(*copy));
+
+    if (!copy)
+        return -ENOMEM;
+    *copy = *addr;
+    return 0;
+}
+
 static int put_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
@@ -240,6 +251,7 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
         .process = put_process,
         .uid = put_uid,
         .name = put_name,
+        .addr = put_addr,
         .note = put_note,
     };
     snap->system = system;
@@ -265,6 +277,7 @@ void pl_snapshot_free(struct pl_snapshot *snap)
     free(snap->owner_ends.items);
     free(snap->processes.items);
     free(snap->names.items);
+    free(snap->addrs.items);
     free(snap->notes.items);
     free(snap->keys);
     free(snap);
@@ -278,6 +291,7 @@ struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap)
         .owners = snap->owners.count,
         .processes = snap->processes.count,
         .names = snap->names.count,
+        .addrs = snap->addrs.count,
         .notes = snap->notes.count,
         .denied = snap->denied,
         .hidden = snap->hidden,
@@ -293,6 +307,7 @@ void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark)
     snap->owners.count = mark->owners;
     snap->processes.count = mark->processes;
     snap->names.count = mark->names;
+    snap->addrs.count = mark->addrs;
     snap->notes.count = mark->notes;
     snap->denied = mark->denied;
     snap->hidden = mark->hidden;

@@ -14,6 +14,7 @@ struct pl_request {
     size_t id_count;
     bool whole;    /* for a recording: all there are, besides those */
     uint32_t need; /* PL_NEED_*: which files of a process */
+    enum pl_owner_way owner_way;
 };
 
 /*

@@ -124,6 +124,17 @@ static int take_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, 
     return err;
 }
 
+static int take_addr(struct pl_sink *sink, const struct pl_addr *addr)
+{
+    struct recorder_sink *recorder = recorder_of(sink);
+    int err = due(recorder);
+
+    if (err == 0 && recorder->addr_count < RECORDED_MAX)
+        recorder->addrs[recorder->addr_count] = *addr;
+    recorder->addr_count += err == 0;
+    return err;
+}
+
 static int take_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count)
 {
     struct recorder_sink *recorder = recorder_of(sink);
@@ -149,6 +160,7 @@ struct recorder_sink *recorder_new(void)
         .process = take_process,
         .uid = take_uid,
         .name = take_name,
+        .addr = take_addr,
         .note = take_note,
     };
     recorder->fail_after = -1;
