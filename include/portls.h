@@ -119,7 +119,7 @@ enum pl_state {
 
 /* Why a socket has no owner in this snapshot. */
 enum pl_owner_unknown {
-    PL_OWNER_KNOWN,         /* it has one, or owners were not asked for */
+    PL_OWNER_KNOWN,         /* it has one, or nobody looked: not asked for, or a note says why */
     PL_OWNER_TIME_WAIT,     /* closed by its process; the kernel keeps the pair for 2 MSL */
     PL_OWNER_SYN_RECV,      /* a half-open request of a listener */
     PL_OWNER_ACCEPT_QUEUE,  /* complete, no process has accepted it yet */
@@ -182,6 +182,7 @@ enum {
 enum {
     PL_FLAG_V6ONLY = 1 << 0,       /* IPV6_V6ONLY: serves no IPv4 */
     PL_FLAG_ACCEPT_QUEUE = 1 << 1, /* the system says that it waits to be accepted */
+    PL_FLAG_ORPHAN = 1 << 2,       /* the system says that no descriptor refers to it */
 };
 
 /*
@@ -217,6 +218,9 @@ enum pl_attr_id {
     PL_ATTR_PATH,     /* text: UNIX name, raw; an abstract one starts with a NUL */
     PL_ATTR_PEER_KEY, /* number: key of the socket at the other end (UNIX) */
     PL_ATTR_PEER_PATH,
+    PL_ATTR_PCB,      /* number: address of its control block, to which PEER_PCB refers (the BSDs) */
+    PL_ATTR_PEER_PCB, /* number: becomes PEER_KEY if that socket is in the snapshot too */
+    PL_ATTR_LAST_PID, /* number: process that last used it, not necessarily an owner (macOS) */
     PL_ATTR_MAX,
 };
 
@@ -260,6 +264,8 @@ enum pl_note_kind {
     PL_NOTE_MALFORMED,    /* count units of a feed made no sense and were left out */
     PL_NOTE_INCONSISTENT, /* the table changed under every attempt to read it */
     PL_NOTE_LAYOUT,       /* records of a length (count) this version does not know */
+    PL_NOTE_KEYS_HIDDEN,  /* the system hides what joins sockets to their owners */
+    PL_NOTE_SOCKS_HIDDEN, /* the system keeps the sockets of other users from us */
     PL_NOTE_MAX,
 };
 
@@ -316,7 +322,7 @@ struct pl_trace {
 struct pl_query {
     uint32_t protos;   /* bits of enum pl_proto */
     uint32_t families; /* bits of enum pl_family; 0: all */
-    uint32_t states;   /* bits of enum pl_state; 0: all but BOUND. A row without state is in */
+    uint32_t states;   /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
     uint32_t need;     /* PL_NEED_* */
     enum pl_way way;
     enum pl_owner_way owner_way;

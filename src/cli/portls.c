@@ -325,7 +325,7 @@ int main(int argc, char **argv)
     if (settings.record && settings.interval > 0)
         return usage("-c does not go with --record ", settings.record);
     if (argc == 1)
-        settings.listening = settings.processes = true;
+        settings.overview = true;
     if (settings.query.protos == 0)
         settings.query.protos = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP);
     return run(&settings);

@@ -25,6 +25,7 @@ struct settings {
     bool all, listening;
     bool processes, extended, numeric;
     bool header, quiet, strict, debug;
+    bool overview; /* nothing was asked for: what is open on this machine */
 };
 
 /* "name,name": -EINVAL with the culprit's place in *bad and *bad_len. */

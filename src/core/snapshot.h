@@ -35,7 +35,9 @@ struct pl_snapshot {
     struct pl_list addrs;       /* struct pl_addr: of this machine's interfaces */
     struct pl_list notes;       /* struct pl_note */
     size_t denied;              /* processes whose descriptors could not be read */
+    bool early;                 /* owners came with the sockets, before keys was made */
     bool hidden;                /* and some that cannot even be counted */
+    bool ownerless; /* no way to the owners worked, which a note says */
     uint32_t *keys;             /* open-addressed table: index + 1 of the socket with that key */
     size_t key_mask;
     struct pl_arena_block *arena;
@@ -53,15 +55,28 @@ struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap);
 void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark);
 int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note);
 
-/* join.c. Before owners are read: the table of keys they are looked up in. */
+/*
+ * join.c. Before owners are read: the table of keys they are looked up in. Rows of a socket that
+ * was told twice, as /proc/net does while others come and go, are dropped on the way.
+ */
 int pl_join_prepare(struct pl_snapshot *snap);
 /* Is key that of a socket in the table? */
 bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
+/* Who opened the socket with that key, unless its table has said it. */
+void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid);
 /* After: owners in the order of their sockets, and a reason for every socket without one. */
 int pl_join_owners(struct pl_snapshot *snap);
 /* name of kind and id, after pl_join_settle(); data is NULL if there is none. */
 struct pl_text pl_join_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id);
+/* Peers named by the address of their control block, by their key instead. */
+int pl_join_peers(struct pl_snapshot *snap);
 /* Processes by pid, names by kind and id. */
 void pl_join_settle(struct pl_snapshot *snap);
+
+/*
+ * merge.c. Rows from the socket with index `from` on may be one socket: of equal keys, or without a
+ * key and equal in all else. The first of them stays, with the owners of all.
+ */
+int pl_merge_socks(struct pl_snapshot *snap, size_t from);
 
 #endif
