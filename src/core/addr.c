@@ -51,18 +51,24 @@ struct octet {
 #define OCTETS64(n) OCTETS16(n), OCTETS16((n) + 16), OCTETS16((n) + 32), OCTETS16((n) + 48)
 static const struct octet octets[256] = {OCTETS64(0), OCTETS64(64), OCTETS64(128), OCTETS64(192)};
 
-/* Writes up to 3 bytes more than it counts: the buffer is longer than that. */
 static size_t print_v4(const uint8_t *addr, char *buf)
 {
+    const struct octet *last = &octets[addr[3]];
     char *at = buf;
 
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 3; i++) {
         const struct octet *octet = &octets[addr[i]];
 
         memcpy(at, octet->text, sizeof(octet->text));
         at += octet->len + 1U;
     }
-    return (size_t)(at - buf) - 1;
+    /* Nothing behind the end is written. */
+    at[0] = last->text[0];
+    if (last->len > 1)
+        at[1] = last->text[1];
+    if (last->len > 2)
+        at[2] = last->text[2];
+    return (size_t)(at - buf) + last->len;
 }
 
 static size_t print_group(unsigned int group, char *buf)

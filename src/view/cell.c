@@ -58,13 +58,12 @@ static bool is_dual_stack(const struct cell *cell)
            pl_addr_is_any(PL_FAMILY_INET6, address_of(cell));
 }
 
-<<<<<<< HEAD
 static bool has_peer(const struct pl_sock *sock)
 {
     return sock->peer_port != 0 || pl_sock_has_peer(sock);
 }
 
-/* An endpoint without a zone at p, which has room for CELL_ROOM bytes; the end of it. */
+/* An endpoint without zone and port name at p, which has room for CELL_ROOM bytes; the end of it. */
 static char *write_endpoint(char *p, const struct cell *cell)
 {
     const struct pl_sock *sock = cell->sock;
@@ -89,7 +88,8 @@ static char *write_endpoint(char *p, const struct cell *cell)
         return p + pl_number_print(port, p);
     *p = '*';
     return p + 1;
-=======
+}
+
 /* A name for the port if there is one and it may be one. */
 static void put_port(struct out *out, const struct view *view, const struct cell *cell)
 {
@@ -105,14 +105,21 @@ static void put_port(struct out *out, const struct view *view, const struct cell
         text_plain(out, name, " :");
     else
         out_number(out, port_of(cell));
->>>>>>> main
+}
+
+/* Are its address and port all there is to it? */
+static bool is_plain(const struct view *view, const struct cell *cell)
+{
+    bool names = view->port_names && !view->data && port_of(cell) != 0;
+
+    return !names && !has_zone(cell);
 }
 
 static void put_endpoint(struct out *out, const struct view *view, const struct cell *cell)
 {
     bool v6 = cell->sock->family == PL_FAMILY_INET6;
 
-    if (!has_zone(cell) || (cell->peer && !has_peer(cell->sock))) {
+    if (is_plain(view, cell) || (cell->peer && !has_peer(cell->sock))) {
         if (out_room(out, CELL_ROOM))
             out->len = (size_t)(write_endpoint(out->data + out->len, cell) - out->data);
         return;
@@ -342,7 +349,7 @@ static size_t address_width(const struct cell *cell)
     return width;
 }
 
-/* Of an endpoint without a zone, whose name would have to be looked at. */
+/* Of an endpoint without zone and port name. */
 static size_t endpoint_width(const struct cell *cell)
 {
     size_t brackets = cell->sock->family == PL_FAMILY_INET6 ? 2 : 0;
@@ -368,7 +375,7 @@ char *cell_write(const struct view *view, const struct cell *cell, char *p)
             *p++ = '6';
         return p;
     case CELL_ENDPOINT:
-        return has_zone(cell) ? NULL : write_endpoint(p, cell);
+        return is_plain(view, cell) ? write_endpoint(p, cell) : NULL;
     case CELL_ABSENT:
     case CELL_TEXT:
     case CELL_BOOL:
@@ -394,7 +401,7 @@ size_t cell_width(const struct view *view, const struct cell *cell, char separat
     case CELL_PROTO:
         return cell->text.len + (!view->data && cell->sock->family == PL_FAMILY_INET6);
     case CELL_ENDPOINT:
-        if (!has_zone(cell))
+        if (is_plain(view, cell))
             return endpoint_width(cell);
         break;
     case CELL_ABSENT:
