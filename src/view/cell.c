@@ -385,6 +385,9 @@ char *cell_write(const struct view *view, const struct cell *cell, char *p)
     case CELL_ADDRESS:
     case CELL_OWNERS:
     case CELL_OWNER:
+    case CELL_HOLDERS:
+    case CELL_PORTS:
+    case CELL_REMARK:
         break;
     }
     return NULL;
@@ -413,6 +416,9 @@ size_t cell_width(const struct view *view, const struct cell *cell, char separat
     case CELL_ADDRESS:
     case CELL_OWNERS:
     case CELL_OWNER:
+    case CELL_HOLDERS:
+    case CELL_PORTS:
+    case CELL_REMARK:
         break;
     }
     cell_plain(scratch, view, cell, separator, also);
