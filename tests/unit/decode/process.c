@@ -132,7 +132,7 @@ static void unknown_kind(void **state)
     struct recorder_sink *got;
 
     (void)state;
-    frame(&b, 1, 4, "x", 1);
+    frame(&b, 1, 1000, "x", 1);
     frame(&b, 1, UINT32_MAX, "x", 1);
     frame(&b, 2, PL_FRAME_COMM, "ok", 2);
     got = decode(&b, 0);
