@@ -238,18 +238,23 @@ static void put_ports(struct out *out, const struct pl_placement *placement, cha
     }
 }
 
+static void put_words(struct out *out, const char *words, const char *also)
+{
+    text_plain(out, (struct pl_text){words, (uint32_t)strlen(words)}, also);
+}
+
 /* "sshd, usually 22", or of another's port "usually postgres": hints, and they say so. */
 static void put_remark(struct out *out, const struct cell *cell, const char *also)
 {
     const struct pl_placement *placement = &cell->placement;
 
     if (placement->place == PL_PLACE_UNLIKELY) {
-        out_word(out, "usually ");
-        out_word(out, placement->use.programs);
+        put_words(out, "usually ", also);
+        put_words(out, placement->use.programs, also);
         return;
     }
     text_plain(out, cell->text, also);
-    out_word(out, ", usually ");
+    put_words(out, ", usually ", also);
     put_ports(out, placement, ',');
     out_word(out, placement->more ? ",..." : "");
 }
@@ -273,9 +278,6 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
             out_char(out, '6');
         break;
     case CELL_TEXT:
-        /* A name may be empty, a cell of the table may not. */
-        if (cell->text.len == 0 && !view->data)
-            out_char(out, '-');
         text_plain(out, cell->text, also);
         if (cell->text.len == 0 && !view->data)
             out_char(out, '-'); /* no cell of a table is empty */
