@@ -124,19 +124,6 @@ static int take_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, 
     return err;
 }
 
-static int take_uid(struct pl_sink *sink, uint64_t key, uint32_t uid)
-{
-    struct recorder_sink *recorder = recorder_of(sink);
-    int err = due(recorder);
-
-    if (err == 0 && recorder->uid_count < RECORDED_MAX) {
-        recorder->uids[recorder->uid_count].key = key;
-        recorder->uids[recorder->uid_count].uid = uid;
-    }
-    recorder->uid_count += err == 0;
-    return err;
-}
-
 static int take_addr(struct pl_sink *sink, const struct pl_addr *addr)
 {
     struct recorder_sink *recorder = recorder_of(sink);
