@@ -393,7 +393,10 @@ struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex
  */
 struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
                                    enum pl_proto proto);
-/* Needs PL_NEED_ADDRS. UNKNOWN: no listener, or no address of an interface could be read. */
+/*
+ * Needs PL_NEED_ADDRS. UNKNOWN: no listener, no address of an interface could be read, or an IPv6
+ * wildcard of which the system did not say whether it serves IPv4 too.
+ */
 enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_sock *sock);
 const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *count);
 
