@@ -284,11 +284,14 @@ struct pl_trace {
     uint64_t bytes;
 };
 
+struct pl_filter;
+
 struct pl_query {
     uint32_t protos;   /* bits of enum pl_proto */
     uint32_t families; /* bits of enum pl_family; 0: all */
     uint32_t states;   /* bits of enum pl_state; 0: all but BOUND. A row without state is in */
     uint32_t need;     /* PL_NEED_* */
+    const struct pl_filter *filter; /* NULL: none. Borrowed */
     enum pl_way way;
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;
@@ -371,5 +374,7 @@ bool pl_sock_has_peer(const struct pl_sock *sock);
 #ifdef __cplusplus
 }
 #endif
+
+#include <portls/filter.h>
 
 #endif

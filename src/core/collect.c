@@ -335,6 +335,9 @@ static int collect(struct collect *c)
     err = err ? err : read_owners(c);
     err = err ? err : read_names(c);
     pl_join_settle(snap);
+    if (err == 0 && c->query->filter)
+        pl_snapshot_filter(snap, c->query->filter);
+    err = err ? err : pl_join_note(snap);
     free(snap->keys);
     snap->keys = NULL;
     snap->query = NULL;
@@ -344,7 +347,9 @@ static int collect(struct collect *c)
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out)
 {
-    struct collect c = {.reader = reader, .query = query, .need = query->need};
+    struct collect c = {.reader = reader,
+                        .query = query,
+                        .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0)};
     int err;
 
     if (query->protos == 0)

@@ -58,7 +58,12 @@ int pl_join_prepare(struct pl_snapshot *snap);
 bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
 /* After: owners in the order of their sockets, and a reason for every socket without one. */
 int pl_join_owners(struct pl_snapshot *snap);
+/* A note about the sockets whose owners were hidden, if any is in the table. */
+int pl_join_note(struct pl_snapshot *snap);
 /* Processes by pid, names by kind and id. */
 void pl_join_settle(struct pl_snapshot *snap);
+
+/* snapshot_filter.c: only the sockets that match stay. */
+void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter);
 
 #endif
