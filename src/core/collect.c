@@ -178,19 +178,24 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
 
 static int read_socks(struct collect *c)
 {
-    for (unsigned int proto = 0; proto < PL_PROTO_MAX; proto++) {
+    struct pl_list push = {0};
+    int err = 0;
+
+    for (unsigned int proto = 0; proto < PL_PROTO_MAX && err == 0; proto++) {
         struct pl_request request = {.states = c->query->states, .families = c->query->families};
-        int err;
 
         if (c->reader->whole)
             request = (struct pl_request){.states = UINT32_MAX, .whole = true};
         if (!(c->query->protos & PL_BIT(proto)))
             continue;
-        err = fill_slot(c, PL_SLOT_SOCKS + proto, &request);
-        if (err < 0)
-            return err;
+        if (c->query->filter && !c->reader->whole)
+            err = pl_filter_push(c->query->filter, proto, &push);
+        request.push = push.items;
+        request.push_count = push.count;
+        err = err ? err : fill_slot(c, PL_SLOT_SOCKS + proto, &request);
     }
-    return 0;
+    free(push.items);
+    return err;
 }
 
 static int read_owners(struct collect *c)

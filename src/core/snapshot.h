@@ -66,4 +66,8 @@ void pl_join_settle(struct pl_snapshot *snap);
 /* snapshot_filter.c: only the sockets that match stay. */
 void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter);
 
+struct pl_filter;
+/* filter_push.c: struct pl_push for the sockets of a protocol; empty where nothing can be told. */
+int pl_filter_push(const struct pl_filter *filter, enum pl_proto proto, struct pl_list *out);
+
 #endif
