@@ -119,7 +119,7 @@ enum pl_state {
 
 /* Why a socket has no owner in this snapshot. */
 enum pl_owner_unknown {
-    PL_OWNER_KNOWN,         /* it has one, or owners were not asked for */
+    PL_OWNER_KNOWN,         /* it has one, or nobody looked: not asked for, or a note says why */
     PL_OWNER_TIME_WAIT,     /* closed by its process; the kernel keeps the pair for 2 MSL */
     PL_OWNER_SYN_RECV,      /* a half-open request of a listener */
     PL_OWNER_ACCEPT_QUEUE,  /* complete, no process has accepted it yet */
@@ -129,6 +129,24 @@ enum pl_owner_unknown {
     PL_OWNER_MAX,
 };
 
+/*
+ * Who can reach a listener, as far as its address says; what a firewall lets through is another
+ * matter. RFC 4291, 1918, 4193, 6598, 3927, 5771.
+ */
+enum pl_reach {
+    PL_REACH_UNKNOWN,
+    PL_REACH_LOOPBACK,   /* this machine */
+    PL_REACH_LINK_LOCAL, /* the same network segment */
+    PL_REACH_PRIVATE,    /* private networks: RFC 1918, 4193, 6598 */
+    PL_REACH_PUBLIC,     /* a public address */
+    PL_REACH_MULTICAST,  /* a group: whoever sends to it */
+    PL_REACH_ANY_V4,     /* every IPv4 address of this machine */
+    PL_REACH_ANY_V6,     /* every IPv6 address */
+    PL_REACH_ANY,        /* both */
+    PL_REACH_NONE,       /* no interface has the address */
+    PL_REACH_MAX,
+};
+
 /* Names as documented in portls(1): "tcp", "inet6", "ESTABLISHED". NULL when out of range. */
 const char *pl_system_name(unsigned int system);
 const char *pl_family_name(unsigned int family);
@@ -136,6 +154,7 @@ const char *pl_proto_name(unsigned int proto);
 const char *pl_type_name(unsigned int type);
 const char *pl_state_name(unsigned int state);
 const char *pl_owner_unknown_name(unsigned int reason);
+const char *pl_reach_name(unsigned int reach);
 
 /* The reverse, in any case; -EINVAL for a word that is none. */
 int pl_system_parse(const char *word, enum pl_system *out);
@@ -270,6 +289,8 @@ enum {
     PL_NEED_UIDS = 1 << 4,     /* pl_process.uid */
     PL_NEED_USERS = 1 << 5,    /* names of uids */
     PL_NEED_LINKS = 1 << 6,    /* names of interfaces */
+    PL_NEED_ADDRS = 1 << 7,    /* addresses of interfaces, for pl_snapshot_reach() */
+    PL_NEED_SERVICES = 1 << 8, /* /etc/services, for ports the built-in table has no name for */
 };
 
 /* Which way to the kernel. AUTO takes the best that works. */
@@ -354,6 +375,14 @@ const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uin
 /* Name of a user or interface; data is NULL if it has none. */
 struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid);
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
+/*
+ * Name of a port: IANA's, else what /etc/services of the system says; data is NULL if neither
+ * does, or if port is 0.
+ */
+struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
+                                   enum pl_proto proto);
+/* Needs PL_NEED_ADDRS. UNKNOWN: no listener, or no address of an interface could be read. */
+enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_sock *sock);
 const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *count);
 
 /* ---- Addresses -------------------------------------------------------------------------------- */
@@ -370,11 +399,15 @@ bool pl_addr_is_mapped(unsigned int family, const uint8_t *addr); /* ::ffff:a.b.
 bool pl_addr_is_link_local(unsigned int family, const uint8_t *addr);
 /* No peer: a wildcard address and port 0. */
 bool pl_sock_has_peer(const struct pl_sock *sock);
+/* Waits for others: in LISTEN, or connectionless without a peer and with a port. */
+bool pl_sock_is_listener(const struct pl_sock *sock);
 
 #ifdef __cplusplus
 }
 #endif
 
+/* The rest of the API, a subject a file; each is to be included through this one. */
 #include <portls/filter.h>
+#include <portls/service.h>
 
 #endif

@@ -23,8 +23,8 @@ die()
 #   what    its name in messages
 #   check   how to see that it is there (see have)
 #   then the packages for each system; "-" means the base system has it.
-# Debian and Ubuntu are proven. Fedora, Arch, Alpine, macOS and FreeBSD are NOT:
-# their names were taken from their package lists and never installed from here.
+# Debian is proven. Ubuntu has the same names. Fedora, Arch, Alpine, macOS and FreeBSD
+# are NOT proven: their names were never installed from here.
 # %CLANG% is the major version of the clang that is installed.
 packages_table()
 {

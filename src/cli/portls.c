@@ -208,6 +208,14 @@ static const char *format_of(int id)
     }
 }
 
+static int set_format(struct settings *settings, const char *name)
+{
+    if (settings->format && strcmp(settings->format->name, name) != 0)
+        return usage("only one format at a time, not also --", name);
+    settings->format = view_format_find(name);
+    return 0;
+}
+
 static void set_flag(struct settings *settings, int id)
 {
     const struct {
@@ -247,7 +255,7 @@ static int apply(struct settings *settings, int id, const char *value)
         return 0;
     default:
         if (format_of(id))
-            settings->format = view_format_find(format_of(id));
+            return set_format(settings, format_of(id));
         set_family(settings, id);
         set_flag(settings, id);
         return 0;
@@ -290,8 +298,10 @@ static int start(struct settings *settings, bool alone)
         return usage("--record and --replay exclude each other", "");
     if (settings->record && settings->interval > 0)
         return usage("-c does not go with --record ", settings->record);
+    if (!settings->format)
+        settings->format = view_format_find("table");
     if (alone)
-        settings->listening = settings->processes = true;
+        settings->overview = true;
     /* "portls :443" asks who it is. */
     if (settings->ask.filter && settings->query.protos == 0)
         settings->processes = true;
@@ -300,7 +310,7 @@ static int start(struct settings *settings, bool alone)
 
 int main(int argc, char **argv)
 {
-    struct settings settings = {.header = true, .format = view_format_find("table")};
+    struct settings settings = {.header = true};
     struct opts opts = {.table = options, .count = OPTION_COUNT, .argv = argv + (argc > 0)};
     int status = parse(&opts, &settings);
 

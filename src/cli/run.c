@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run.h"
 
-#include "../view/text.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,29 +9,12 @@
 
 #define LISTENING (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
 
-void complain(const char *what, const char *culprit, size_t len, const char *help)
-{
-    struct out line = {.fd = STDERR_FILENO};
-
-    out_word(&line, getprogname());
-    out_word(&line, ": ");
-    out_word(&line, what);
-    text_plain(&line, (struct pl_text){culprit, (uint32_t)len}, "");
-    if (help[0] != '\0') {
-        out_word(&line, "; see ");
-        out_word(&line, help);
-    }
-    out_char(&line, '\n');
-    (void)out_flush(&line);
-    out_free(&line);
-}
-
-static void complain_error(const char *what, const char *culprit, int error)
+static void complain_error(const char *what, const char *culprit, int error, const char *help)
 {
     char text[512];
 
     (void)snprintf(text, sizeof(text), " %s: %s", culprit, strerror(error));
-    complain(what, text, strlen(text), "");
+    complain(what, text, strlen(text), help);
 }
 
 /* Each name of a list, by callback; an empty name is a bad one. */
@@ -108,10 +89,23 @@ static void default_columns(struct settings *settings)
     }
 }
 
+/* What is open on this machine, by port, readable at 80 columns. */
+static void settle_overview(struct settings *settings)
+{
+    const char *bad;
+    size_t len;
+
+    settings->listening = settings->processes = true;
+    (void)settings_columns(settings, "proto,local,use,reach,user,holders,remark", &bad, &len);
+    (void)settings_sort(settings, "local_port,proto,local_address", &bad, &len);
+}
+
 static void settle(struct settings *settings)
 {
     struct pl_query *query = &settings->query;
 
+    if (settings->overview)
+        settle_overview(settings);
     if (settings->all)
         query->states = UINT32_MAX;
     else if (settings->listening)
@@ -123,11 +117,11 @@ static void settle(struct settings *settings)
         query->need |= settings->columns[i]->need;
         if (settings->format->data)
             query->need |= settings->columns[i]->data_need;
+        else if (!settings->numeric)
+            query->need |= settings->columns[i]->name_need;
     }
     for (size_t i = 0; i < settings->key_count; i++)
-        query->need |= settings->keys[i].column->need;
-    if (settings->numeric && !settings->format->data)
-        query->need &= ~(uint32_t)PL_NEED_USERS;
+        query->need |= settings->keys[i].column->need | settings->keys[i].column->name_need;
 }
 
 /* ---- one round ---- */
@@ -169,6 +163,7 @@ static bool is_partial(const struct pl_snapshot *snap)
 static int print(const struct settings *settings, const struct pl_snapshot *snap, size_t count)
 {
     struct out out = {.fd = STDOUT_FILENO};
+    struct overview overview = {0};
     const struct pl_sock **rows = malloc((count > 0 ? count : 1) * sizeof(const struct pl_sock *));
     struct view view = {
         .snap = snap,
@@ -178,18 +173,25 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         .column_count = settings->column_count,
         .data = settings->format->data,
         .header = settings->header,
-        .numeric = settings->numeric,
+        .port_names = !settings->numeric && !settings->overview,
+        .user_names = !settings->numeric,
     };
     int err;
 
     if (!rows)
         return ENOMEM;
     err = order_rows(&view, settings->order, settings->keys, settings->key_count, rows, count);
+    if (err == 0 && settings->overview) {
+        view.row_count = overview_reduce(snap, rows, count, &overview);
+        view.overview = &overview;
+        err = overview.groups ? 0 : -ENOMEM;
+    }
     if (err == 0) {
         settings->format->print(&view, &out);
         err = -out_flush(&out);
     }
     out_free(&out);
+    free(overview.groups);
     free(rows);
     return -err;
 }
@@ -205,7 +207,7 @@ static int show(const struct settings *settings, const struct pl_snapshot *snap)
     if (err != 0) {
         /* A reader that has seen enough is no failure to talk about. */
         if (err != EPIPE)
-            complain_error("cannot write", "standard output", err);
+            complain_error("cannot write", "standard output", err, "");
         return EXIT_FAILED;
     }
     if (!settings->format->notes || settings->quiet)
@@ -223,17 +225,17 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
 
     if (err == -ENODATA && settings->replay) {
         complain("the recording has no feed that was asked for: ", settings->replay,
-                 strlen(settings->replay), "");
+                 strlen(settings->replay), "RECORDINGS in portls(1)");
         return EXIT_USAGE;
     }
     if (err < 0) {
-        complain_error("cannot read", "sockets", -err);
+        complain_error("cannot read", "sockets", -err, "");
         return EXIT_FAILED;
     }
     if (settings->record)
         err = pl_reader_commit(reader);
     if (err < 0)
-        complain_error("cannot record", settings->record, -err);
+        complain_error("cannot record to", settings->record, -err, "RECORDINGS in portls(1)");
     status = err < 0 ? EXIT_FAILED : show(settings, snap);
     pl_snapshot_free(snap);
     return status;
@@ -244,6 +246,10 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
 static const char *replay_problem(int err)
 {
     switch (err) {
+    case -ENOENT:
+        return "no such recording: ";
+    case -ENOTDIR:
+        return "not a recording, since not a folder: ";
     case -EINVAL:
         return "not a recording: ";
     case -ENOTSUP:
@@ -261,9 +267,9 @@ static int open_replay(const char *dir, struct pl_reader **out)
     if (err == 0)
         return EXIT_LISTED;
     if (problem)
-        complain(problem, dir, strlen(dir), "--record in portls(1)");
+        complain(problem, dir, strlen(dir), "RECORDINGS in portls(1)");
     else
-        complain_error("cannot replay", dir, -err);
+        complain_error("cannot replay", dir, -err, "RECORDINGS in portls(1)");
     return EXIT_USAGE;
 }
 
@@ -276,7 +282,7 @@ static int open_reader(const struct settings *settings, struct pl_reader **out)
         return open_replay(settings->replay, out);
     err = pl_reader_open(&inner);
     if (err < 0) {
-        complain_error("cannot read", "this system", -err);
+        complain_error("cannot read", "this system", -err, "");
         return EXIT_FAILED;
     }
     *out = inner;
@@ -285,8 +291,8 @@ static int open_reader(const struct settings *settings, struct pl_reader **out)
     err = pl_reader_record(inner, settings->record, out);
     if (err < 0) {
         pl_reader_close(inner);
-        complain_error("cannot record", settings->record, -err);
-        return EXIT_USAGE;
+        complain_error("cannot record to", settings->record, -err, "RECORDINGS in portls(1)");
+        return err == -EEXIST || err == -ENOTEMPTY ? EXIT_USAGE : EXIT_FAILED;
     }
     return EXIT_LISTED;
 }

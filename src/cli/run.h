@@ -5,6 +5,7 @@
 
 #include "../view/column.h"
 #include "ask.h"
+#include "complain.h"
 
 /* Exit statuses: portls(1). */
 enum { EXIT_LISTED = 0, EXIT_NOTHING = 1, EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_FAILED = 4 };
@@ -26,6 +27,7 @@ struct settings {
     bool all, listening;
     bool processes, extended, numeric;
     bool header, quiet, strict, debug;
+    bool overview; /* nothing was asked for: what is open on this machine */
 };
 
 /* "name,name": -EINVAL with the culprit's place in *bad and *bad_len. */
@@ -35,8 +37,5 @@ int settings_sort(struct settings *settings, const char *list, const char **bad,
 
 /* Lists; answers the exit status. */
 int run(struct settings *settings);
-
-/* "portls: what: culprit; see portls --help", escaped, in one line on stderr. */
-void complain(const char *what, const char *culprit, size_t len, const char *help);
 
 #endif

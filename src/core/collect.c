@@ -20,6 +20,7 @@ struct collect {
     struct pl_snapshot *snap;
     uint32_t need;
     bool any_socks; /* a feed of sockets worked */
+    bool any_proc;  /* and one of them was /proc, which may tell a socket twice */
     /* of the feed being read */
     bool last_try;
     bool changed;
@@ -131,6 +132,7 @@ static int note_failed(struct collect *c, const struct pl_feed *feed, int error)
 static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
                      struct pl_request *request, const struct pl_feed **failed, int *error)
 {
+    struct pl_mark mark = pl_snapshot_mark(c->snap);
     int filled = 0;
 
     for (size_t i = 0; i < pl_feed_count; i++) {
@@ -143,17 +145,20 @@ static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
         err = read_feed(c, request);
         if (err == -ENOMEM)
             return err;
-        if (err == 0) {
-            filled = 1;
-        } else if (filled && !(feed->optional && err == -ENOENT)) {
-            err = note_failed(c, feed, err);
-            if (err < 0)
-                return err;
-        } else if (!*failed && !feed->optional) {
+        filled |= err == 0;
+        if (err == 0 || (feed->optional && err == -ENOENT))
+            continue;
+        if (!*failed && !feed->optional) {
             *failed = feed;
             *error = err;
         }
+        err = note_failed(c, feed, err);
+        if (err < 0)
+            return err;
     }
+    /* What is refused here is no loss if another rank has it. */
+    if (!filled)
+        pl_snapshot_rollback(c->snap, &mark);
     return filled;
 }
 
@@ -170,9 +175,12 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
             return filled;
         if (filled) {
             c->any_socks |= slot >= PL_SLOT_SOCKS;
+            c->any_proc |= slot >= PL_SLOT_SOCKS && request->feed->way == PL_WAY_PROC;
             return 0;
         }
     }
+    if (slot == PL_SLOT_OWNERS)
+        c->snap->ownerless = true;
     return failed ? note_failed(c, failed, error) : 0;
 }
 
@@ -203,9 +211,11 @@ static int read_owners(struct collect *c)
     struct pl_request request = {0};
     int err;
 
-    if (!(c->need & PL_NEED_OWNERS))
+    if (!(c->need & PL_NEED_OWNERS) && !c->any_proc)
         return 0;
     err = pl_join_prepare(c->snap);
+    if (!(c->need & PL_NEED_OWNERS))
+        return err;
     if (err == 0 && (c->snap->socks.count > 0 || c->reader->whole))
         err = fill_slot(c, PL_SLOT_OWNERS, &request);
     return err < 0 ? err : pl_join_owners(c->snap);
@@ -305,6 +315,21 @@ static bool has_links(const struct pl_snapshot *snap)
     return false;
 }
 
+/* Is there a port that the built-in table has no name for? */
+static bool has_unnamed(const struct pl_snapshot *snap)
+{
+    const struct pl_sock *socks = snap->socks.items;
+
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        enum pl_proto proto = (enum pl_proto)socks[i].proto;
+
+        if ((socks[i].local_port != 0 && !pl_service_name(socks[i].local_port, proto)) ||
+            (socks[i].peer_port != 0 && !pl_service_name(socks[i].peer_port, proto)))
+            return true;
+    }
+    return false;
+}
+
 static int read_names(struct collect *c)
 {
     const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS;
@@ -315,6 +340,10 @@ static int read_names(struct collect *c)
         err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
     if (err == 0 && c->need & PL_NEED_USERS)
         err = read_ids(c, PL_SLOT_USERS, collect_uids);
+    if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_unnamed(c->snap)))
+        err = fill_slot(c, PL_SLOT_SERVICES, &request);
+    if (err == 0 && c->need & PL_NEED_ADDRS && (c->reader->whole || c->snap->socks.count > 0))
+        err = fill_slot(c, PL_SLOT_ADDRS, &request);
     if (err == 0 && c->need & PL_NEED_LINKS && (c->reader->whole || has_links(c->snap)))
         err = fill_slot(c, PL_SLOT_LINKS, &request);
     return err;

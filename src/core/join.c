@@ -29,9 +29,19 @@ static uint32_t find_key(const struct pl_snapshot *snap, uint64_t key)
     return 0;
 }
 
+/* Two rows of one socket. A key alone does not say so: MPTCP's connections share their inode. */
+static bool is_repeat(const struct pl_sock *a, const struct pl_sock *b)
+{
+    return a->proto == b->proto && a->family == b->family && a->local_port == b->local_port &&
+           a->peer_port == b->peer_port &&
+           memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr)) == 0 &&
+           memcmp(a->peer_addr, b->peer_addr, sizeof(a->peer_addr)) == 0;
+}
+
 int pl_join_prepare(struct pl_snapshot *snap)
 {
-    const struct pl_sock *socks = snap->socks.items;
+    struct pl_sock *socks = snap->socks.items;
+    size_t kept = 0;
     size_t size = 16;
 
     if (snap->socks.count > UINT32_MAX / 2)
@@ -44,15 +54,23 @@ int pl_join_prepare(struct pl_snapshot *snap)
         return -ENOMEM;
     snap->key_mask = size - 1;
     for (size_t i = 0; i < snap->socks.count; i++) {
+        uint32_t found = find_key(snap, socks[i].key);
         size_t slot;
 
-        if (socks[i].key == 0 || find_key(snap, socks[i].key) != 0)
+        /* Details stand in the order of their sockets: where there are any, all rows stay. */
+        if (found != 0 && snap->attr_ends.count == 0 && is_repeat(&socks[found - 1], &socks[i]))
+            continue;
+        if (kept < i)
+            socks[kept] = socks[i];
+        kept++;
+        if (socks[i].key == 0 || found != 0)
             continue;
         slot = slot_of(snap, socks[i].key);
         while (snap->keys[slot] != 0)
             slot = (slot + 1) & snap->key_mask;
-        snap->keys[slot] = (uint32_t)(i + 1);
+        snap->keys[slot] = (uint32_t)kept;
     }
+    snap->socks.count = kept;
     return 0;
 }
 
@@ -93,6 +111,8 @@ static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock
             return sock->proto == PL_PROTO_TCP ? PL_OWNER_ACCEPT_QUEUE : PL_OWNER_ORPHAN;
         return PL_OWNER_ORPHAN;
     }
+    if (snap->ownerless)
+        return PL_OWNER_KNOWN; /* nobody looked */
     return snap->denied > 0 || snap->hidden ? PL_OWNER_NOT_PERMITTED : PL_OWNER_NOT_FOUND;
 }
 
@@ -229,7 +249,7 @@ const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uin
                    compare_processes);
 }
 
-static struct pl_text find_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id)
+struct pl_text pl_join_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id)
 {
     const struct pl_name key = {.kind = kind, .id = id};
     const struct pl_name *found = NULL;
@@ -241,10 +261,22 @@ static struct pl_text find_name(const struct pl_snapshot *snap, enum pl_name_kin
 
 struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid)
 {
-    return find_name(snap, PL_NAME_USER, uid);
+    return pl_join_name(snap, PL_NAME_USER, uid);
 }
 
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex)
 {
-    return find_name(snap, PL_NAME_LINK, ifindex);
+    return pl_join_name(snap, PL_NAME_LINK, ifindex);
+}
+
+struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
+                                   enum pl_proto proto)
+{
+    const char *name = port != 0 ? pl_service_name(port, proto) : NULL;
+
+    if (name)
+        return (struct pl_text){name, (uint32_t)strlen(name)};
+    if (port == 0 || port > UINT16_MAX)
+        return (struct pl_text){0};
+    return pl_join_name(snap, PL_NAME_SERVICE, PL_SERVICE_ID(port, proto));
 }

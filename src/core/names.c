@@ -64,6 +64,20 @@ static const char *const reasons[] = {
 };
 _Static_assert(sizeof(reasons) / sizeof(reasons[0]) == PL_OWNER_MAX, "a word for each");
 
+static const char *const reaches[] = {
+    [PL_REACH_UNKNOWN] = "",
+    [PL_REACH_LOOPBACK] = "loopback",
+    [PL_REACH_LINK_LOCAL] = "link_local",
+    [PL_REACH_PRIVATE] = "private",
+    [PL_REACH_PUBLIC] = "public",
+    [PL_REACH_MULTICAST] = "multicast",
+    [PL_REACH_ANY_V4] = "any_v4",
+    [PL_REACH_ANY_V6] = "any_v6",
+    [PL_REACH_ANY] = "any",
+    [PL_REACH_NONE] = "none",
+};
+_Static_assert(sizeof(reaches) / sizeof(reaches[0]) == PL_REACH_MAX, "a word for each");
+
 static const char *name_of(const char *const *names, unsigned int max, unsigned int number)
 {
     return number < max ? names[number] : NULL;
@@ -109,6 +123,11 @@ const char *pl_state_name(unsigned int state)
 const char *pl_owner_unknown_name(unsigned int reason)
 {
     return name_of(reasons, PL_OWNER_MAX, reason);
+}
+
+const char *pl_reach_name(unsigned int reach)
+{
+    return name_of(reaches, PL_REACH_MAX, reach);
 }
 
 int pl_system_parse(const char *word, enum pl_system *out)

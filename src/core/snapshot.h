@@ -32,9 +32,11 @@ struct pl_snapshot {
     struct pl_list owner_ends;  /* uint32_t for each socket, once joined */
     struct pl_list processes;   /* struct pl_process, by pid once settled */
     struct pl_list names;       /* struct pl_name */
+    struct pl_list addrs;       /* struct pl_addr: of this machine's interfaces */
     struct pl_list notes;       /* struct pl_note */
     size_t denied;              /* processes whose descriptors could not be read */
     bool hidden;                /* and some that cannot even be counted */
+    bool ownerless; /* no way to the owners worked, which a note says */
     uint32_t *keys;             /* open-addressed table: index + 1 of the socket with that key */
     size_t key_mask;
     struct pl_arena_block *arena;
@@ -42,7 +44,7 @@ struct pl_snapshot {
 
 /* What a failed reading has to take back. */
 struct pl_mark {
-    size_t socks, attrs, owners, processes, names, notes, denied;
+    size_t socks, attrs, owners, processes, names, addrs, notes, denied;
     bool hidden;
 };
 
@@ -52,7 +54,10 @@ struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap);
 void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark);
 int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note);
 
-/* join.c. Before owners are read: the table of keys they are looked up in. */
+/*
+ * join.c. Before owners are read: the table of keys they are looked up in. Rows of a socket that
+ * was told twice, as /proc/net does while others come and go, are dropped on the way.
+ */
 int pl_join_prepare(struct pl_snapshot *snap);
 /* Is key that of a socket in the table? */
 bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
@@ -60,6 +65,8 @@ bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
 int pl_join_owners(struct pl_snapshot *snap);
 /* A note about the sockets whose owners were hidden, if any is in the table. */
 int pl_join_note(struct pl_snapshot *snap);
+/* name of kind and id, after pl_join_settle(); data is NULL if there is none. */
+struct pl_text pl_join_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id);
 /* Processes by pid, names by kind and id. */
 void pl_join_settle(struct pl_snapshot *snap);
 

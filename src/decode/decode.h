@@ -20,7 +20,20 @@ struct pl_abi {
 };
 
 /* Which names pl_sink.name() is told. */
-enum pl_name_kind { PL_NAME_USER, PL_NAME_LINK };
+enum pl_name_kind {
+    PL_NAME_USER,    /* by uid */
+    PL_NAME_LINK,    /* by index */
+    PL_NAME_SERVICE, /* by PL_SERVICE_ID() */
+};
+
+#define PL_SERVICE_ID(port, proto) ((uint32_t)(proto) << 16 | (uint32_t)(port))
+
+/* An address of an interface. */
+struct pl_addr {
+    uint8_t bytes[16];
+    uint32_t ifindex;
+    uint8_t family;
+};
 
 /*
  * Takes records. Texts and attributes are copied: they need to live only for the call.
@@ -35,6 +48,7 @@ struct pl_sink {
     /* What is known of a process; fields left empty keep what an earlier call said. */
     int (*process)(struct pl_sink *sink, const struct pl_process *process);
     int (*name)(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, struct pl_text text);
+    int (*addr)(struct pl_sink *sink, const struct pl_addr *addr);
     int (*note)(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count);
 };
 
@@ -59,6 +73,8 @@ enum pl_slot {
     PL_SLOT_PROCESSES,
     PL_SLOT_USERS,
     PL_SLOT_LINKS,
+    PL_SLOT_ADDRS,
+    PL_SLOT_SERVICES,
     PL_SLOT_SOCKS,
     PL_SLOT_MAX = PL_SLOT_SOCKS + PL_PROTO_MAX,
 };
@@ -91,7 +107,10 @@ pl_decode_fn pl_decode_linux_proc_inet;
 pl_decode_fn pl_decode_owners;
 pl_decode_fn pl_decode_processes;
 pl_decode_fn pl_decode_users;
-/* linux_rtnl.c: RTM_NEWLINK of rtnetlink(7) */
+/* linux_rtnl.c: RTM_NEWLINK and RTM_NEWADDR of rtnetlink(7) */
 pl_decode_fn pl_decode_linux_links;
+pl_decode_fn pl_decode_linux_addrs;
+/* services.c: services(5) */
+pl_decode_fn pl_decode_services;
 
 #endif

@@ -26,6 +26,8 @@ const struct pl_feed pl_feeds[] = {
     {"linux/processes", LINUX, PL_SLOT_PROCESSES, 0, ANY, AUTO, false, pl_decode_processes},
     {"linux/users", LINUX, PL_SLOT_USERS, 0, ANY, AUTO, false, pl_decode_users},
     {"linux/rtnl/link", LINUX, PL_SLOT_LINKS, 0, ANY, AUTO, false, pl_decode_linux_links},
+    {"linux/rtnl/addr", LINUX, PL_SLOT_ADDRS, 0, ANY, AUTO, false, pl_decode_linux_addrs},
+    {"linux/etc/services", LINUX, PL_SLOT_SERVICES, 0, ANY, AUTO, true, pl_decode_services},
 };
 
 const size_t pl_feed_count = sizeof(pl_feeds) / sizeof(pl_feeds[0]);

@@ -13,6 +13,8 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
                        struct pl_reading *reading);
 int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                         struct pl_reading *reading);
+int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                        struct pl_reading *reading);
 
 /* linux_owners.c: struct pl_owner of every socket of every process, by /proc/PID/fd. */
 int pl_linux_read_owners(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,

@@ -180,3 +180,22 @@ int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, vo
     reading->path = "netlink";
     return pl_netlink_dump(NETLINK_ROUTE, &dump, sizeof(dump), chunk, arg);
 }
+
+int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                        struct pl_reading *reading)
+{
+    struct {
+        struct nlmsghdr head;
+        struct ifaddrmsg body;
+    } dump = {
+        .head = {.nlmsg_len = sizeof(dump),
+                 .nlmsg_type = RTM_GETADDR,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                 .nlmsg_seq = SEQ},
+        .body = {.ifa_family = AF_UNSPEC},
+    };
+
+    (void)request;
+    reading->path = "netlink";
+    return pl_netlink_dump(NETLINK_ROUTE, &dump, sizeof(dump), chunk, arg);
+}

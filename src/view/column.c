@@ -156,7 +156,7 @@ static void get_user(const struct view *view, const struct pl_sock *sock, struct
 {
     if (!(sock->have & PL_HAVE_UID))
         return;
-    if (view->data || !view->numeric)
+    if (view->data || view->user_names)
         cell->text = pl_snapshot_user(view->snap, sock->uid);
     if (cell->text.data)
         cell->kind = CELL_TEXT;
@@ -220,6 +220,25 @@ static void get_process_uid(const struct view *view, const struct pl_sock *sock,
     set_owners(view, sock, cell, CELL_OWNER, OWNER_UID);
 }
 
+static void get_holders(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    struct group group = overview_find(view->overview, sock);
+
+    if (group.sockets == 0) {
+        group.owner = pl_snapshot_owners(view->snap, sock, &cell->count);
+        for (size_t i = 0; i < cell->count; i++)
+            group.processes += i == 0 || group.owner[i - 1].pid != group.owner[i].pid;
+        if (cell->count == 0)
+            group.owner = NULL;
+    }
+    if (!group.owner && group.sockets < 2)
+        return;
+    cell->kind = CELL_HOLDERS;
+    cell->owners = group.owner;
+    cell->count = group.owner ? 1 : 0;
+    cell->number = group.processes > group.sockets ? group.processes : group.sockets;
+}
+
 static void get_owner_unknown(const struct view *view, const struct pl_sock *sock,
                               struct cell *cell)
 {
@@ -238,56 +257,84 @@ static void get_owner_unknown(const struct view *view, const struct pl_sock *soc
 #define NAMES (PL_NEED_OWNERS | PL_NEED_NAMES)
 #define LINKS PL_NEED_LINKS
 
-/* name, title, type, help, shown, need, data_need, get, right */
+/* name, title, type, help, shown, need, data_need, name_need, get, right */
 const struct column view_columns[] = {
     {"proto", "Proto", "string", "protocol; in the table tcp6 and udp6 for IPv6 sockets",
-     TABLE | DATA, 0, 0, get_proto, false},
-    {"family", "Family", "string", "address family: inet, inet6", DATA, 0, 0, get_family, false},
-    {"type", "Type", "string", "socket type: stream, dgram", DATA, 0, 0, get_type, false},
+     TABLE | DATA, 0, 0, 0, get_proto, false},
+    {"family", "Family", "string", "address family: inet, inet6", DATA, 0, 0, 0, get_family, false},
+    {"type", "Type", "string", "socket type: stream, dgram", DATA, 0, 0, 0, get_type, false},
     {"recv_q", "Recv-Q", "number",
      "bytes received and not yet read; of a listener, connections waiting to be accepted",
-     TABLE | DATA, 0, 0, get_recv_q, true},
+     TABLE | DATA, 0, 0, 0, get_recv_q, true},
     {"send_q", "Send-Q", "number",
      "bytes sent and not yet acknowledged; of a listener, the limit of its queue", TABLE | DATA, 0,
-     0, get_send_q, true},
-    {"local", "Local-Address", "string", "local address and port", TABLE, LINKS, 0, get_local,
+     0, 0, get_send_q, true},
+    {"local", "Local-Address", "string", "local address and port", TABLE, LINKS, 0,
+     PL_NEED_SERVICES, get_local, false},
+    {"local_address", "Local-IP", "string", "local address", DATA, 0, 0, 0, get_local_address,
      false},
-    {"local_address", "Local-IP", "string", "local address", DATA, 0, 0, get_local_address, false},
-    {"local_port", "Local-Port", "number", "local port", DATA, 0, 0, get_local_port, true},
+    {"local_port", "Local-Port", "number", "local port", DATA, 0, 0, 0, get_local_port, true},
     {"peer", "Foreign-Address", "string", "address and port of the other end", TABLE, LINKS, 0,
-     get_peer, false},
-    {"peer_address", "Foreign-IP", "string", "address of the other end", DATA, 0, 0,
+     PL_NEED_SERVICES, get_peer, false},
+    {"peer_address", "Foreign-IP", "string", "address of the other end", DATA, 0, 0, 0,
      get_peer_address, false},
-    {"peer_port", "Foreign-Port", "number", "port of the other end; 0 without one", DATA, 0, 0,
+    {"peer_port", "Foreign-Port", "number", "port of the other end; 0 without one", DATA, 0, 0, 0,
      get_peer_port, true},
-    {"state", "State", "string", "state of the connection", TABLE | DATA, 0, 0, get_state, false},
-    {"interface", "Interface", "string", "interface the socket is bound to", DATA, LINKS, 0,
+    {"state", "State", "string", "state of the connection", TABLE | DATA, 0, 0, 0, get_state,
+     false},
+    {"interface", "Interface", "string", "interface the socket is bound to", DATA, LINKS, 0, 0,
      get_interface, false},
-    {"scope", "Scope", "string", "interface of the link-local addresses", DATA, LINKS, 0, get_scope,
-     false},
-    {"v6only", "V6only", "boolean", "serves IPv6 alone", DATA, 0, 0, get_v6only, false},
-    {"uid", "UID", "number", "user id of the socket's creator", DATA, 0, 0, get_uid, true},
-    {"user", "User", "string", "user of the socket's creator", TABLE | E | DATA, PL_NEED_USERS, 0,
-     get_user, false},
-    {"inode", "Inode", "number", "inode of the socket (Linux)", TABLE | E | DATA, 0, 0, get_inode,
-     true},
+    {"scope", "Scope", "string", "interface of the link-local addresses", DATA, LINKS, 0, 0,
+     get_scope, false},
+    {"v6only", "V6only", "boolean", "serves IPv6 alone", DATA, 0, 0, 0, get_v6only, false},
+    {"uid", "UID", "number", "user id of the socket's creator", DATA, 0, 0, 0, get_uid, true},
+    {"user", "User", "string", "user of the socket's creator", TABLE | E | DATA, 0, PL_NEED_USERS,
+     PL_NEED_USERS, get_user, false},
+    {"inode", "Inode", "number", "inode of the socket (Linux)", TABLE | E | DATA, 0, 0, 0,
+     get_inode, true},
     {"cookie", "Cookie", "number", "number of the socket that is never used again (Linux)", DATA, 0,
-     0, get_cookie, true},
-    {"pid", "PID", "list of numbers", "processes that hold the socket", CSV | P, OWN, 0, get_pid,
+     0, 0, get_cookie, true},
+    {"service", "Service", "string", "registered name of the local port", DATA, PL_NEED_SERVICES, 0,
+     0, column_service, false},
+    {"peer_service", "Foreign-Service", "string", "registered name of the other end's port", 0,
+     PL_NEED_SERVICES, 0, 0, column_peer_service, false},
+    {"common", "Common-Use", "string", "what people commonly run on the local port", DATA, 0, 0, 0,
+     column_common, false},
+    {"use", "Service", "string", "common use of the local port, else its registered name", 0,
+     PL_NEED_SERVICES, 0, 0, column_use, false},
+    {"class", "Class", "string",
+     "class of the local port: system, user or dynamic, and -unassigned, -reserved", DATA | E, 0, 0,
+     0, column_class, false},
+    {"reach", "Reach", "string",
+     "who can reach a listener: loopback, link_local, private, public, multicast, any_v4, any_v6, "
+     "any (both), none (no interface has the address)",
+     DATA, PL_NEED_ADDRS, 0, 0, column_reach, false},
+    {"place", "Place", "string",
+     "of a listener's program: usual, moved (it usually has another port), unlikely (the port is "
+     "usually another's)",
+     DATA | P, NAMES, 0, 0, column_place, false},
+    {"usual_ports", "Usual-Ports", "list of numbers", "of a moved program: where it usually is",
+     DATA | P, NAMES, 0, 0, column_usual_ports, false},
+    {"remark", "Remark", "string", "the same in words: sshd, usually 22", JSON | P, NAMES, 0, 0,
+     column_remark, false},
+    {"pid", "PID", "list of numbers", "processes that hold the socket", CSV | P, OWN, 0, 0, get_pid,
      false},
-    {"fd", "FD", "list of numbers", "their descriptors of it", CSV | P, OWN, 0, get_fd, false},
-    {"process", "Process", "list of strings", "their names", CSV | P, NAMES, 0, get_process, false},
+    {"fd", "FD", "list of numbers", "their descriptors of it", CSV | P, OWN, 0, 0, get_fd, false},
+    {"process", "Process", "list of strings", "their names", CSV | P, NAMES, 0, 0, get_process,
+     false},
     {"command", "Command", "list of strings", "their command lines", 0, OWN | PL_NEED_COMMANDS, 0,
-     get_command, false},
-    {"exe", "Executable", "list of strings", "their executables", 0, OWN | PL_NEED_EXES, 0, get_exe,
-     false},
+     0, get_command, false},
+    {"exe", "Executable", "list of strings", "their executables", 0, OWN | PL_NEED_EXES, 0, 0,
+     get_exe, false},
     {"process_uid", "PUID", "list of numbers", "their effective user ids", 0, OWN | PL_NEED_UIDS, 0,
-     get_process_uid, false},
+     0, get_process_uid, false},
     {"owner_unknown", "No-Owner", "string",
      "why no process is known: time_wait, syn_recv, accept_queue, orphan, not_permitted, not_found",
-     DATA | P, OWN, 0, get_owner_unknown, false},
+     DATA | P, OWN, 0, 0, get_owner_unknown, false},
+    {"holders", "PID/Program", "string", "the first process that holds the socket, and how many do",
+     0, NAMES, 0, 0, get_holders, false},
     {"owners", "PID/Program", "list of objects", "processes that hold the socket", TABLE | JSON | P,
-     NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, get_owners, false},
+     NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, 0, get_owners, false},
 };
 
 const size_t view_column_count = sizeof(view_columns) / sizeof(view_columns[0]);

@@ -18,7 +18,7 @@ live_pid=
 live_tmp=
 
 live_skip() {
-    printf 'SKIP: %s: %s\n' "$live_name" "$*"
+    printf 'SKIP: %s\n' "$*"
     exit 77
 }
 
@@ -56,7 +56,7 @@ live_enter() {
         live_need unshare awk jq
         [ "$(id -u)" = 0 ] || live_skip "needs root to make a network namespace"
         unshare "${flags[@]}" -- true 2>/dev/null || live_skip "cannot unshare ${flags[*]}"
-        [ -c /dev/net/tun ] || live_skip "no /dev/net/tun"
+        [ -c /dev/net/tun ] || live_skip "feature: no TUN devices"
         LIVE_INSIDE=1 exec unshare "${flags[@]}" -- bash "$0" "$@"
     fi
     # Without a program there is nothing to test: a failure, not a skip.

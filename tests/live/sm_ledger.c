@@ -61,8 +61,8 @@ void sm_addr_text(const struct sockaddr_storage *addr, char *text, size_t size, 
 {
     const struct sockaddr_in *v4 = (const void *)addr;
     const struct sockaddr_in6 *v6 = (const void *)addr;
-    const void *bytes = addr->ss_family == AF_INET ? (const void *)&v4->sin_addr
-                                                   : (const void *)&v6->sin6_addr;
+    const void *bytes =
+        addr->ss_family == AF_INET ? (const void *)&v4->sin_addr : (const void *)&v6->sin6_addr;
 
     if (!inet_ntop(addr->ss_family, bytes, text, (socklen_t)size))
         sm_die("inet_ntop of family %d", addr->ss_family);
@@ -76,7 +76,9 @@ static const char *proto_name(int type, int protocol)
         int protocol;
         const char *name;
     } names[] = {
-        {IPPROTO_TCP, "tcp"},   {IPPROTO_UDP, "udp"},       {IPPROTO_UDPLITE, "udplite"},
+        {IPPROTO_TCP, "tcp"},
+        {IPPROTO_UDP, "udp"},
+        {IPPROTO_UDPLITE, "udplite"},
         {PROTO_MPTCP, "mptcp"},
     };
 
@@ -125,7 +127,7 @@ void sm_row_from(struct sm_row *row, int fd, const char *state, const char *note
     }
     length = sizeof(row->interface);
     if (getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, row->interface, &length) || length == 0)
-        strcpy(row->interface, "-");
+        strlcpy(row->interface, "-", sizeof(row->interface));
     if (fstat(fd, &status))
         sm_die("fstat of descriptor %d", fd);
     row->inode = (unsigned long)status.st_ino;
@@ -134,7 +136,7 @@ void sm_row_from(struct sm_row *row, int fd, const char *state, const char *note
 
 void sm_row_orphan(struct sm_row *row, const char *reason)
 {
-    strcpy(row->owners, "-");
+    strlcpy(row->owners, "-", sizeof(row->owners));
     row->reason = reason;
 }
 

@@ -112,10 +112,10 @@ static int open_tun(const char *name)
     int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0)
-        sm_skip("cannot open /dev/net/tun: %s", strerror(errno));
+        sm_skip("feature: cannot open /dev/net/tun: %s", strerror(errno));
     memcpy(request.ifr_name, name, strlen(name));
     if (ioctl(fd, TUNSETIFF, &request))
-        sm_skip("cannot make TUN device %s: %s", name, strerror(errno));
+        sm_skip("feature: cannot make TUN device %s: %s", name, strerror(errno));
     return fd;
 }
 

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 /* Numbers that the C library does not name. */
-#define PROTO_MPTCP 262
-#define PROTO_OSPF 89
+#define PROTO_MPTCP   262
+#define PROTO_OSPF    89
 #define ETHERTYPE_ALL 0x0003
 #define ETHERTYPE_ARP 0x0806
 
@@ -25,7 +25,7 @@ static int maybe_socket(const char *what, int domain, int type, int protocol)
 
     if (fd < 0 && (errno == EPROTONOSUPPORT || errno == EAFNOSUPPORT || errno == EACCES ||
                    errno == ESOCKTNOSUPPORT || errno == ENOPROTOOPT))
-        sm_skip("no %s sockets here: %s", what, strerror(errno));
+        sm_skip("feature: no %s sockets here: %s", what, strerror(errno));
     if (fd < 0)
         sm_die("%s socket", what);
     return fd;
@@ -75,9 +75,8 @@ void sm_raw(unsigned index)
 
         if (kinds[i].address)
             bind_text(fd, kinds[i].domain, kinds[i].address);
-        if (kinds[i].peer &&
-            connect(fd, (struct sockaddr *)&addr,
-                    sm_addr(&addr, kinds[i].domain, kinds[i].peer, NULL, 0)))
+        if (kinds[i].peer && connect(fd, (struct sockaddr *)&addr,
+                                     sm_addr(&addr, kinds[i].domain, kinds[i].peer, NULL, 0)))
             sm_die("connect of a raw socket");
         raw_row(fd, kinds[i].protocol, kinds[i].peer ? "ESTABLISHED" : "UNCONN", kinds[i].note);
     }
@@ -93,7 +92,7 @@ static void packet_row(int fd, unsigned protocol, const char *interface, const c
     snprintf(row.local, sizeof(row.local), "%04x", protocol);
     row.local_port = SM_UNCLAIMED;
     row.peer_port = SM_UNCLAIMED;
-    strcpy(row.interface, interface);
+    strlcpy(row.interface, interface, sizeof(row.interface));
     sm_row_print(&row);
 }
 

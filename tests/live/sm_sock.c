@@ -23,7 +23,7 @@ static const struct sm_place places[] = {
     {"dual-stack", AF_INET6, "::", false},
     {"v6-only", AF_INET6, "::", true},
 };
-#define PLACE_COUNT (sizeof(places) / sizeof(places[0]))
+#define PLACE_COUNT   (sizeof(places) / sizeof(places[0]))
 #define UNICAST_COUNT 5
 
 const struct sm_place *sm_place(unsigned index)
@@ -36,8 +36,8 @@ const struct sm_place *sm_place_unicast(unsigned index)
     return &places[index % UNICAST_COUNT];
 }
 
-socklen_t sm_addr(struct sockaddr_storage *out, int domain, const char *text,
-                  const char *interface, unsigned port)
+socklen_t sm_addr(struct sockaddr_storage *out, int domain, const char *text, const char *interface,
+                  unsigned port)
 {
     struct sockaddr_in *v4 = (void *)out;
     struct sockaddr_in6 *v6 = (void *)out;

@@ -146,7 +146,7 @@ void sm_tcp_reset(unsigned index)
     sm_wait_state(client, TCP_CLOSE);
     sm_row_from(&row, client, "BOUND", "reset");
     /* The kernel still remembers the peer; nobody is bound to show it. */
-    strcpy(row.peer, "?");
+    strlcpy(row.peer, "?", sizeof(row.peer));
     row.peer_port = SM_UNCLAIMED;
     sm_row_print(&row);
 }

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,38 +109,72 @@ void sm_leader(unsigned index)
     sm_child_start(leader_leaves, NULL, 0);
 }
 
+/* What the process started by exec finds in its environment; its arguments are all evil. */
+#define HOSTILE_VARIABLE "SOCKMAKER_HOSTILE"
+
+static const struct {
+    const char *comm;
+    const char *argv0;
+    int type;
+} hostile[] = {
+    {EVIL_COMM, EVIL_ARGV0, SOCK_STREAM},
+    {EVIL_COMM, EVIL_ARGV0, SOCK_DGRAM},
+    {"", "", SOCK_STREAM},
+};
+#define HOSTILE_COUNT (sizeof(hostile) / sizeof(hostile[0]))
+
+/* Which of them a child is to be; copied by fork. */
+static size_t hostile_kind;
+
 /* Starts this program anew under an evil name; it keeps the socket and the stop pipe. */
 static void become_hostile(const int *fds, size_t count)
 {
-    char name[] = EVIL_ARGV0, mark[] = "--hostile", stop[16], held[16];
-    char *words[] = {name, mark, stop, held, NULL};
+    char name[sizeof(EVIL_ARGV0)], variable[64];
+    char *words[] = {name, NULL};
+    char *environment[] = {variable, NULL};
 
     (void)count;
-    snprintf(stop, sizeof(stop), "%d", sm_child_stop_fd());
-    snprintf(held, sizeof(held), "%d", fds[0]);
-    execv("/proc/self/exe", words);
+    strlcpy(name, hostile[hostile_kind].argv0, sizeof(name));
+    snprintf(variable, sizeof(variable), HOSTILE_VARIABLE "=%d,%d,%zu", sm_child_stop_fd(), fds[0],
+             hostile_kind);
+    execve("/proc/self/exe", words, environment);
     sm_die("exec of /proc/self/exe");
 }
 
 void sm_hostile(unsigned index)
 {
-    int fd = index % 2 ? sm_bound(&loopback, SOCK_DGRAM, 0) : sm_listener(&loopback, 24);
+    int fd;
 
+    hostile_kind = index % HOSTILE_COUNT;
+    fd = hostile[hostile_kind].type == SOCK_STREAM ? sm_listener(&loopback, 24)
+                                                   : sm_bound(&loopback, SOCK_DGRAM, 0);
     sm_child_start(become_hostile, &fd, 1);
     close(fd);
 }
 
-void sm_hostile_main(char **words)
+void sm_hostile_main(void)
 {
-    int fd = atoi(words[1]);
-    int type;
-    socklen_t length = sizeof(type);
+    const char *words = getenv(HOSTILE_VARIABLE);
+    char numbers[3][16] = {""};
+    size_t kind;
+    int fd;
 
+    if (!words)
+        return;
+    for (size_t i = 0; i < 3; i++) {
+        size_t length = strcspn(words, ",");
+
+        strlcpy(numbers[i], words, length < 15 ? length + 1 : 16);
+        words += length + (words[length] == ',');
+    }
+    fd = sm_number(numbers[1], INT_MAX);
+    kind = (size_t)sm_number(numbers[2], HOSTILE_COUNT - 1);
     /* exec does not keep this setting. */
-    prctl(PR_SET_PDEATHSIG, 9);
-    sm_child_adopt(atoi(words[0]));
-    if (prctl(PR_SET_NAME, EVIL_COMM) || getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length))
-        sm_die("hostile process");
-    sm_row_fd(fd, type == SOCK_STREAM ? "LISTEN" : "UNCONN", "hostile");
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sm_child_adopt(sm_number(numbers[0], INT_MAX));
+    if (prctl(PR_SET_NAME, hostile[kind].comm))
+        sm_die("name of a hostile process");
+    sm_row_fd(fd, hostile[kind].type == SOCK_STREAM ? "LISTEN" : "UNCONN",
+              kind < 2 ? "hostile" : "nameless");
     sm_child_hold();
 }

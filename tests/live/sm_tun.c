@@ -14,11 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define IP4_HEADER 20
-#define IP6_HEADER 40
-#define TCP_HEADER 20
+#define IP4_HEADER  20
+#define IP6_HEADER  40
+#define TCP_HEADER  20
 #define PEER_WINDOW 65535
-#define PACKET_MAX 4096
+#define PACKET_MAX  4096
 
 static const struct {
     int domain;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define GROUP_SIZE 4
+#define GROUP_SIZE     4
 #define DATAGRAM_BYTES 300
 
 void sm_udp(unsigned index)

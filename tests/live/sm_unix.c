@@ -2,6 +2,7 @@
 /* UNIX sockets: every type, every kind of name, names that try to be a row or a terminal. */
 #include "sockmaker.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -34,8 +35,8 @@ static void unix_row(int fd, const char *state, const char *name, size_t length,
 
     sm_row_from(&row, fd, state, note);
     row.proto = "unix";
-    strcpy(row.local, "-");
-    strcpy(row.peer, "-");
+    strlcpy(row.local, "-", sizeof(row.local));
+    strlcpy(row.peer, "-", sizeof(row.peer));
     if (length)
         escape(row.local, sizeof(row.local), name, length);
     row.local_port = SM_UNCLAIMED;
@@ -49,7 +50,10 @@ static const struct {
     size_t length;
     const char *note;
 } names[] = {
-#define NAME(text, note) {text, sizeof(text) - 1, note}
+#define NAME(text, note)             \
+    {                                \
+        text, sizeof(text) - 1, note \
+    }
     NAME("\0abstract", "abstract"),
     NAME("\0with\0nul\0inside", "abstract-nul"),
     NAME("\0line\nffff: 00000002 00000000 00010000 0001 01 1 /forged", "abstract-forged"),
@@ -63,13 +67,17 @@ static const struct {
 
 static char directory[64];
 
+/* The socket files and their directory. */
 static void remove_directory(void)
 {
-    char command[128];
+    DIR *files = opendir(directory);
+    struct dirent *file;
 
-    snprintf(command, sizeof(command), "rm -rf -- '%s'", directory);
-    if (system(command))
-        fprintf(stderr, "sockmaker: %s stays behind\n", directory);
+    while (files && (file = readdir(files)))
+        if (file->d_name[0] != '.')
+            unlinkat(dirfd(files), file->d_name, 0);
+    if (!files || closedir(files) || rmdir(directory))
+        fprintf(stderr, "sockmaker: %s stays behind: %s\n", directory, strerror(errno));
 }
 
 /* The name as it is bound: abstract with a number behind it, or a path in our directory. */
@@ -128,7 +136,7 @@ void sm_unix(unsigned index)
     int pair[2];
 
     if (!directory[0]) {
-        strcpy(directory, "/tmp/sockmaker.XXXXXX");
+        strlcpy(directory, "/tmp/sockmaker.XXXXXX", sizeof(directory));
         if (!mkdtemp(directory))
             sm_die("mkdtemp");
         atexit(remove_directory);

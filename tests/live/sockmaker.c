@@ -38,7 +38,7 @@ static const struct {
     {"scm", sm_scm, 6, "held by two processes after SCM_RIGHTS"},
     {"dup", sm_dup, 3, "two descriptors of one process"},
     {"inflight", sm_inflight, 3, "sent by SCM_RIGHTS, received by nobody"},
-    {"hostile", sm_hostile, 2, "process with an evil name"},
+    {"hostile", sm_hostile, 3, "processes with evil names and without any"},
     {"tcp-states", sm_tcp_states, 8, "one of each TCP state, with and without owner"},
     {"thread", sm_thread, 0, "held in a thread's own descriptor table"},
     {"leader", sm_leader, 0, "held by a process whose first thread has ended"},
@@ -65,26 +65,32 @@ static void usage(const char *word)
     exit(2);
 }
 
+int sm_number(const char *word, int max)
+{
+    const char *error;
+    long long number = strtonum(word, 0, max, &error);
+
+    if (error)
+        usage(word);
+    return (int)number;
+}
+
 /* Makes what one word of the command line asks for: NAME, NAME:COUNT or all:TIMES. */
 static void make_word(const char *word)
 {
     size_t length = strcspn(word, ":");
-    unsigned count = 1;
-    char *end;
+    int count = 1;
 
-    if (word[length] == ':') {
-        count = (unsigned)strtoul(word + length + 1, &end, 10);
-        if (*end || end == word + length + 1)
-            usage(word);
-    }
+    if (word[length] == ':')
+        count = sm_number(word + length + 1, 100000);
     if (length == 3 && strncmp(word, "all", 3) == 0) {
         for (size_t i = 0; i < SCENARIO_COUNT; i++)
-            make(i, count * scenarios[i].in_all);
+            make(i, (unsigned)count * scenarios[i].in_all);
         return;
     }
     for (size_t i = 0; i < SCENARIO_COUNT; i++) {
         if (strlen(scenarios[i].name) == length && strncmp(word, scenarios[i].name, length) == 0) {
-            make(i, count);
+            make(i, (unsigned)count);
             return;
         }
     }
@@ -109,8 +115,7 @@ static void hold(void)
 
 int main(int argc, char **argv)
 {
-    if (argc == 4 && strcmp(argv[1], "--hostile") == 0)
-        sm_hostile_main(argv + 2);
+    sm_hostile_main();
     if (argc < 2)
         usage("");
     if (strcmp(argv[1], "--list") == 0) {

@@ -23,15 +23,15 @@
 #define SM_DEADLINE_MS 10000
 
 /* Names and addresses of the interfaces that sm_net_setup() makes. */
-#define SM_TUN0 "smtun0"
-#define SM_TUN1 "smtun1"
-#define SM_TUN_LOCAL4 "10.99.0.1"
-#define SM_TUN_PEER4 "10.99.0.2"
-#define SM_TUN_LOCAL6 "fd99::1"
-#define SM_TUN_PEER6 "fd99::2"
+#define SM_TUN0        "smtun0"
+#define SM_TUN1        "smtun1"
+#define SM_TUN_LOCAL4  "10.99.0.1"
+#define SM_TUN_PEER4   "10.99.0.2"
+#define SM_TUN_LOCAL6  "fd99::1"
+#define SM_TUN_PEER6   "fd99::2"
 #define SM_LINK_LOCAL6 "fe80::1"
-#define SM_LINK_PEER6 "fe80::2"
-#define SM_LONG6 "2001:db8:1111:2222:3333:4444:5555:6666"
+#define SM_LINK_PEER6  "fe80::2"
+#define SM_LONG6       "2001:db8:1111:2222:3333:4444:5555:6666"
 
 /* --- errors (sm_ledger.c) --- */
 
@@ -40,6 +40,9 @@ void sm_die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 
 
 /* Prints a reason and exits 77: this kernel or user cannot do what was asked. */
 void sm_skip(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+/* A whole number of 0 to max in decimal; a word that is none is a usage error (sockmaker.c). */
+int sm_number(const char *word, int max);
 
 /* Milliseconds of the monotonic clock. */
 int64_t sm_now_ms(void);
@@ -54,9 +57,9 @@ struct sm_row {
     long local_port;
     char peer[600];
     long peer_port;
-    long recv_q; /* bytes; for a listener connections waiting */
-    long send_q; /* bytes; for a listener the backlog */
-    char interface[16]; /* "-" when bound to none */
+    long recv_q;         /* bytes; for a listener connections waiting */
+    long send_q;         /* bytes; for a listener the backlog */
+    char interface[16];  /* "-" when bound to none */
     unsigned long inode; /* 0: the kernel has none for it */
     char owners[256];    /* "pid/fd,pid/fd" in that order, or "-" */
     const char *reason;  /* expected owner_unknown, or "-" */
@@ -94,8 +97,8 @@ const struct sm_place *sm_place(unsigned index);
 const struct sm_place *sm_place_unicast(unsigned index);
 
 /* A socket address of text, interface (NULL for none) and port. Returns its length. */
-socklen_t sm_addr(struct sockaddr_storage *out, int domain, const char *text,
-                  const char *interface, unsigned port);
+socklen_t sm_addr(struct sockaddr_storage *out, int domain, const char *text, const char *interface,
+                  unsigned port);
 
 /* socket(), with SO_REUSEADDR left alone; dies on error. */
 int sm_socket(int domain, int type, int protocol);
@@ -193,7 +196,7 @@ sm_scenario sm_fork, sm_scm, sm_inflight, sm_dup;
 sm_scenario sm_thread, sm_leader, sm_hostile;
 sm_scenario sm_unix, sm_raw, sm_packet, sm_netlink, sm_udplite, sm_ping, sm_mptcp;
 
-/* main() of the process that sm_hostile() starts by exec, with the words after its mark. */
-void sm_hostile_main(char **words) __attribute__((noreturn));
+/* Does not return in a process that sm_hostile() started by exec, and does nothing in others. */
+void sm_hostile_main(void);
 
 #endif
