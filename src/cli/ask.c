@@ -67,18 +67,41 @@ static size_t find_host(void *arg, const char *name, struct pl_host *out, size_t
     return count;
 }
 
+static void add_port(uint16_t port, uint16_t *out, size_t *count, size_t max)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (out[i] == port)
+            return;
+    }
+    if (*count < max)
+        out[(*count)++] = port;
+}
+
+/* What IANA registered under the name, what people run under it, else what this system says. */
 static size_t find_service(void *arg, const char *name, uint16_t *out, size_t max)
 {
     static const char *const protos[] = {"tcp", "udp", "sctp", "dccp"};
+    struct pl_service service;
+    struct pl_common use;
     size_t count = 0;
+    size_t at = 0;
 
     (void)arg;
-    for (size_t i = 0; i < sizeof(protos) / sizeof(protos[0]) && count < max; i++) {
-        const struct servent *found = getservbyname(name, protos[i]);
-        uint16_t port = found ? ntohs((uint16_t)found->s_port) : 0;
+    while (pl_service_find(name, &at, &service))
+        add_port(service.first, out, &count, max);
+    at = 0;
+    while (pl_common_find(name, &at, &use)) {
+        uint16_t first;
+        uint16_t last;
 
-        if (found && (count == 0 || out[count - 1] != port))
-            out[count++] = port;
+        for (size_t i = 0; pl_common_port(&use, &i, &first, &last);)
+            add_port(first, out, &count, max);
+    }
+    for (size_t i = 0; count == 0 && i < sizeof(protos) / sizeof(protos[0]); i++) {
+        const struct servent *found = getservbyname(name, protos[i]);
+
+        if (found)
+            add_port(ntohs((uint16_t)found->s_port), out, &count, max);
     }
     return count;
 }

@@ -51,5 +51,13 @@ uint64_t pl_words_proto(const char *word, size_t len);
 uint64_t pl_words_family(const char *word, size_t len);
 uint64_t pl_words_type(const char *word, size_t len);
 uint64_t pl_words_reason(const char *word, size_t len);
+uint64_t pl_words_reach(const char *word, size_t len);
+uint64_t pl_words_place(const char *word, size_t len);
+
+/* field_port.c: get() of fields about a port; part 1 is the one of the other end. */
+typedef bool pl_get_fn(const struct pl_field *field, const struct pl_snapshot *snap,
+                       const struct pl_sock *sock, size_t i, struct pl_value *out);
+pl_get_fn pl_get_service, pl_get_common, pl_get_use, pl_get_class, pl_get_reach, pl_get_place,
+    pl_get_usual_ports, pl_get_remark;
 
 #endif

@@ -121,3 +121,13 @@ uint64_t pl_words_reason(const char *word, size_t len)
 {
     return find(pl_owner_unknown_name, word, len);
 }
+
+uint64_t pl_words_reach(const char *word, size_t len)
+{
+    return find(pl_reach_name, word, len);
+}
+
+uint64_t pl_words_place(const char *word, size_t len)
+{
+    return find(pl_place_name, word, len);
+}

@@ -7,7 +7,8 @@
 
 #include <regex.h>
 
-#define PL_FILTER_DEPTH 100 /* parentheses and "not" within each other */
+#define PL_FILTER_DEPTH 100  /* parentheses and "not" within each other */
+#define PL_FILTER_TURNS 1000 /* changes between "and" and "or", all in all */
 
 enum pl_node_kind { PL_NODE_ALL, PL_NODE_ANY, PL_NODE_NOT, PL_NODE_TEST };
 
@@ -88,6 +89,7 @@ struct pl_parser {
     const struct pl_filter_names *names;
     struct pl_filter_error *error;
     unsigned int depth;
+    unsigned int turns;
     bool out_of_memory;
 };
 

@@ -70,13 +70,21 @@ static bool is_bracketed(const struct pl_token *host)
 /* The numeric address and prefix length of host; false: it is none. */
 static bool parse_numeric(const struct pl_token *host, struct pl_test *test)
 {
-    const char *slash = memchr(host->text, '/', host->len);
     struct pl_token addr = *host;
+    const char *slash;
     unsigned int octets = 4;
+    const char *end;
     uint64_t bits;
 
+    /* "[fe80::]/10" and, in ss(8), "[fe80::/10]". */
+    if (is_bracketed(&addr)) {
+        addr.text++;
+        addr.len -= 2;
+    }
+    end = addr.text + addr.len;
+    slash = memchr(addr.text, '/', addr.len);
     if (slash)
-        addr.len = (size_t)(slash - host->text);
+        addr.len = (size_t)(slash - addr.text);
     if (is_bracketed(&addr)) {
         addr.text++;
         addr.len -= 2;
@@ -93,8 +101,7 @@ static bool parse_numeric(const struct pl_token *host, struct pl_test *test)
     }
     if (!slash)
         return true;
-    if (!pl_parse_number(slash + 1, (size_t)(host->text + host->len - slash - 1), test->bits,
-                         &bits))
+    if (!pl_parse_number(slash + 1, (size_t)(end - slash - 1), test->bits, &bits))
         return false;
     test->bits = (uint8_t)bits;
     return true;

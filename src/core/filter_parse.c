@@ -211,8 +211,11 @@ static bool stands_alone(const struct pl_parser *parser, const struct pl_field *
 
     if (pl_lex_op(next) != PL_OP_NONE)
         return false;
-    return field->kind == PL_FIELD_BOOL || strcmp(field->name, "owner_unknown") == 0 ||
-           strcmp(field->name, "owners") == 0 || next->kind != PL_TOKEN_WORD;
+    if (next->kind != PL_TOKEN_WORD || field->kind == PL_FIELD_BOOL)
+        return true;
+    if (strcmp(field->name, "owner_unknown") == 0)
+        return field->words(next->text, next->len) == 0;
+    return strcmp(field->name, "owners") == 0 || strcmp(field->name, "holders") == 0;
 }
 
 static struct pl_node *parse_field(struct pl_parser *parser, const struct pl_field *field)
@@ -329,7 +332,7 @@ static struct pl_node *parse_condition(struct pl_parser *parser)
 
 /* ---- connectives ---- */
 
-static struct pl_node *parse_any(struct pl_parser *parser);
+static struct pl_node *parse_list(struct pl_parser *parser);
 
 static struct pl_node *parse_group(struct pl_parser *parser)
 {
@@ -337,7 +340,7 @@ static struct pl_node *parse_group(struct pl_parser *parser)
     struct pl_node *node;
 
     advance(parser);
-    node = parse_any(parser);
+    node = parse_list(parser);
     if (!node)
         return NULL;
     if (parser->token.kind != PL_TOKEN_CLOSE)
@@ -366,50 +369,42 @@ static struct pl_node *parse_one(struct pl_parser *parser)
     return node;
 }
 
-static bool ends_operands(const struct pl_parser *parser, enum pl_token_kind between)
+/* What stands between two operands; conditions beside each other must both hold. */
+static bool take_connective(struct pl_parser *parser, enum pl_node_kind *kind)
 {
-    enum pl_token_kind kind = parser->token.kind;
+    enum pl_token_kind token = parser->token.kind;
 
-    if (kind == PL_TOKEN_END || kind == PL_TOKEN_CLOSE)
-        return true;
-    /* Conditions that only stand beside each other must both hold. */
-    return between == PL_TOKEN_OR ? kind != PL_TOKEN_OR : kind == PL_TOKEN_OR;
+    if (token == PL_TOKEN_END || token == PL_TOKEN_CLOSE)
+        return false;
+    *kind = token == PL_TOKEN_OR ? PL_NODE_ANY : PL_NODE_ALL;
+    if (token == PL_TOKEN_OR || token == PL_TOKEN_AND)
+        advance(parser);
+    return true;
 }
 
-/* Operands of "and", or of "or", in one node. */
-static struct pl_node *parse_list(struct pl_parser *parser, enum pl_node_kind kind,
-                                  enum pl_token_kind between,
-                                  struct pl_node *(*operand)(struct pl_parser *parser))
+/* "and" and "or" have one rank and are taken from the left, as ss(8) does. */
+static struct pl_node *parse_list(struct pl_parser *parser)
 {
-    struct pl_node *first = operand(parser);
-    struct pl_node *last = first;
-    struct pl_node *list;
+    struct pl_node *node = parse_one(parser);
+    struct pl_node *last = NULL; /* operand of node, where that is a list made here */
+    enum pl_node_kind kind;
 
-    if (!first || ends_operands(parser, between))
-        return first;
-    list = pl_parser_node(parser, kind);
-    if (!list)
-        return NULL;
-    list->first = first;
-    while (!ends_operands(parser, between)) {
-        if (parser->token.kind == between)
-            advance(parser);
-        last->next = operand(parser);
-        last = last->next;
-        if (!last)
+    while (node && take_connective(parser, &kind)) {
+        struct pl_node *operand = parse_one(parser);
+
+        if (last && operand && node->kind == kind) {
+            last->next = operand;
+        } else {
+            if (parser->turns++ == PL_FILTER_TURNS)
+                return pl_parser_blame(parser, "\"and\" and \"or\" take turns too often before",
+                                       &parser->token);
+            node = pl_parser_pair(parser, kind, node, operand);
+        }
+        if (!operand)
             return NULL;
+        last = operand;
     }
-    return list;
-}
-
-static struct pl_node *parse_all(struct pl_parser *parser)
-{
-    return parse_list(parser, PL_NODE_ALL, PL_TOKEN_AND, parse_one);
-}
-
-static struct pl_node *parse_any(struct pl_parser *parser)
-{
-    return parse_list(parser, PL_NODE_ANY, PL_TOKEN_OR, parse_all);
+    return node;
 }
 
 /* ---- life ---- */
@@ -425,7 +420,7 @@ int pl_filter_parse(const char *expression, const struct pl_filter_names *names,
         return -ENOMEM;
     pl_lex(expression, 0, &parser.token);
     if (parser.token.kind != PL_TOKEN_END) {
-        parser.filter->root = parse_any(&parser);
+        parser.filter->root = parse_list(&parser);
         if (parser.filter->root && parser.token.kind != PL_TOKEN_END)
             parser.filter->root =
                 pl_parser_blame(&parser, "a parenthesis that was not opened:", &parser.token);

@@ -6,6 +6,8 @@
 #include "filter.h"
 #include "snapshot.h"
 
+#include "../source/source.h"
+
 #include <errno.h>
 #include <string.h>
 
