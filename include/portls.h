@@ -182,6 +182,7 @@ enum {
 enum {
     PL_FLAG_V6ONLY = 1 << 0,       /* IPV6_V6ONLY: serves no IPv4 */
     PL_FLAG_ACCEPT_QUEUE = 1 << 1, /* the system says that it waits to be accepted */
+    PL_FLAG_ORPHAN = 1 << 2,       /* the system says that no descriptor refers to it */
 };
 
 /*
@@ -217,6 +218,9 @@ enum pl_attr_id {
     PL_ATTR_PATH,     /* text: UNIX name, raw; an abstract one starts with a NUL */
     PL_ATTR_PEER_KEY, /* number: key of the socket at the other end (UNIX) */
     PL_ATTR_PEER_PATH,
+    PL_ATTR_PCB,      /* number: address of its control block, to which PEER_PCB refers (the BSDs) */
+    PL_ATTR_PEER_PCB, /* number: becomes PEER_KEY if that socket is in the snapshot too */
+    PL_ATTR_LAST_PID, /* number: process that last used it, not necessarily an owner (macOS) */
     PL_ATTR_MAX,
 };
 
@@ -260,6 +264,8 @@ enum pl_note_kind {
     PL_NOTE_MALFORMED,    /* count units of a feed made no sense and were left out */
     PL_NOTE_INCONSISTENT, /* the table changed under every attempt to read it */
     PL_NOTE_LAYOUT,       /* records of a length (count) this version does not know */
+    PL_NOTE_KEYS_HIDDEN,  /* the system hides what joins sockets to their owners */
+    PL_NOTE_SOCKS_HIDDEN, /* the system keeps the sockets of other users from us */
     PL_NOTE_MAX,
 };
 
@@ -296,6 +302,14 @@ enum {
 /* Which way to the kernel. AUTO takes the best that works. */
 enum pl_way { PL_WAY_AUTO, PL_WAY_DIAG, PL_WAY_PROC, PL_WAY_MAX };
 
+/* How owners are found on Linux: by the BPF iterator where it is allowed, else by /proc/PID/fd. */
+enum pl_owner_way {
+    PL_OWNER_WAY_AUTO,
+    PL_OWNER_WAY_BPF,
+    PL_OWNER_WAY_SCAN,
+    PL_OWNER_WAY_MAX,
+};
+
 /* Called after each feed that was read, for --debug. path says how ("netlink", "scan", ...). */
 struct pl_trace {
     const char *feed;
@@ -310,10 +324,11 @@ struct pl_filter;
 struct pl_query {
     uint32_t protos;   /* bits of enum pl_proto */
     uint32_t families; /* bits of enum pl_family; 0: all */
-    uint32_t states;   /* bits of enum pl_state; 0: all but BOUND. A row without state is in */
+    uint32_t states;   /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
     uint32_t need;     /* PL_NEED_* */
     const struct pl_filter *filter; /* NULL: none. Borrowed */
     enum pl_way way;
+    enum pl_owner_way owner_way;
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;
 };

@@ -133,11 +133,13 @@ static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
                      struct pl_request *request, const struct pl_feed **failed, int *error)
 {
     struct pl_mark mark = pl_snapshot_mark(c->snap);
+    const size_t from = c->snap->socks.count;
+    bool repeats = false;
     int filled = 0;
+    int err = 0;
 
     for (size_t i = 0; i < pl_feed_count; i++) {
         const struct pl_feed *feed = &pl_feeds[i];
-        int err;
 
         if (!is_wanted(c, feed, slot, rank))
             continue;
@@ -146,6 +148,7 @@ static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
         if (err == -ENOMEM)
             return err;
         filled |= err == 0;
+        repeats |= err == 0 && pl_feed_repeats(feed);
         if (err == 0 || (feed->optional && err == -ENOENT))
             continue;
         if (!*failed && !feed->optional) {
@@ -159,7 +162,8 @@ static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
     /* What is refused here is no loss if another rank has it. */
     if (!filled)
         pl_snapshot_rollback(c->snap, &mark);
-    return filled;
+    err = repeats ? pl_merge_socks(c->snap, from) : 0;
+    return err < 0 ? err : filled;
 }
 
 /* The first rank that works fills the slot; when none does, a note says why the first did not. */
@@ -187,9 +191,10 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
 static int read_socks(struct collect *c)
 {
     struct pl_list push = {0};
-    int err = 0;
+    /* Of whichever protocol: the snapshot leaves out those that nobody asked for. */
+    int err = fill_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
 
-    for (unsigned int proto = 0; proto < PL_PROTO_MAX && err == 0; proto++) {
+    for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX && err >= 0; proto++) {
         struct pl_request request = {.states = c->query->states, .families = c->query->families};
 
         if (c->reader->whole)
@@ -200,7 +205,8 @@ static int read_socks(struct collect *c)
             err = pl_filter_push(c->query->filter, proto, &push);
         request.push = push.items;
         request.push_count = push.count;
-        err = err ? err : fill_slot(c, PL_SLOT_SOCKS + proto, &request);
+        if (err == 0)
+            err = fill_slot(c, PL_SLOT_SOCKS + proto, &request);
     }
     free(push.items);
     return err;
@@ -208,7 +214,7 @@ static int read_socks(struct collect *c)
 
 static int read_owners(struct collect *c)
 {
-    struct pl_request request = {0};
+    struct pl_request request = {.owner_way = c->query->owner_way};
     int err;
 
     if (!(c->need & PL_NEED_OWNERS) && !c->any_proc)
@@ -349,6 +355,12 @@ static int read_names(struct collect *c)
     return err;
 }
 
+/* What the system keeps from us, if it keeps anything. */
+static int read_limits(struct collect *c)
+{
+    return fill_slot(c, PL_SLOT_LIMITS, &(struct pl_request){.whole = c->reader->whole});
+}
+
 static int keep_note(void *arg, const struct pl_note *note)
 {
     return pl_snapshot_note(arg, note);
@@ -366,6 +378,8 @@ static int collect(struct collect *c)
     err = err ? err : read_socks(c);
     if (err == 0 && !c->any_socks)
         return -ENODATA;
+    err = err ? err : read_limits(c);
+    err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
     err = err ? err : read_names(c);
     pl_join_settle(snap);

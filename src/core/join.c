@@ -9,9 +9,14 @@
 #define NO_SLOT SIZE_MAX
 
 /* Fibonacci hashing: keys are inodes, which follow each other. */
+static size_t hash_key(uint64_t key)
+{
+    return (size_t)((key * 0x9e3779b97f4a7c15U) >> 32);
+}
+
 static size_t slot_of(const struct pl_snapshot *snap, uint64_t key)
 {
-    return (size_t)((key * 0x9e3779b97f4a7c15U) >> 32) & snap->key_mask;
+    return hash_key(key) & snap->key_mask;
 }
 
 /* Index + 1 of the first socket with that key, or 0. */
@@ -79,6 +84,17 @@ bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key)
     return find_key(snap, key) != 0;
 }
 
+void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid)
+{
+    uint32_t found = find_key(snap, key);
+    struct pl_sock *socks = snap->socks.items;
+
+    if (found == 0 || socks[found - 1].have & PL_HAVE_UID)
+        return;
+    socks[found - 1].uid = uid;
+    socks[found - 1].have |= PL_HAVE_UID;
+}
+
 /* By pid, then descriptor; two tables of one process may use the same number. */
 static int compare_owners(const void *a, const void *b)
 {
@@ -106,6 +122,8 @@ static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock
         return PL_OWNER_SYN_RECV;
     if (sock->flags & PL_FLAG_ACCEPT_QUEUE)
         return PL_OWNER_ACCEPT_QUEUE;
+    if (sock->flags & PL_FLAG_ORPHAN)
+        return PL_OWNER_ORPHAN;
     if (sock->key == 0 && snap->system == PL_SYSTEM_LINUX) {
         if (sock->state == PL_STATE_ESTABLISHED || sock->state == PL_STATE_CLOSE_WAIT)
             return sock->proto == PL_PROTO_TCP ? PL_OWNER_ACCEPT_QUEUE : PL_OWNER_ORPHAN;
@@ -125,7 +143,12 @@ int pl_join_note(struct pl_snapshot *snap)
         count += socks[i].owner_unknown == PL_OWNER_NOT_PERMITTED;
     if (count == 0)
         return 0;
-    return pl_snapshot_note(snap, &(struct pl_note){.kind = PL_NOTE_OWNERS_HIDDEN, .count = count});
+    /* EPERM: what helps is other than on Linux, where capabilities do. */
+    return pl_snapshot_note(snap, &(struct pl_note){
+                                      .kind = PL_NOTE_OWNERS_HIDDEN,
+                                      .error = snap->system == PL_SYSTEM_LINUX ? 0 : EPERM,
+                                      .count = count,
+                                  });
 }
 
 /* counts[i] becomes the place where the owners of socket i begin. */
@@ -166,6 +189,18 @@ static int order_owners(struct pl_snapshot *snap)
     return 0;
 }
 
+static void drop_unwanted(struct pl_snapshot *snap)
+{
+    struct pl_owner *owners = snap->owners.items;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < snap->owners.count; i++) {
+        if (pl_join_wants(snap, owners[i].key))
+            owners[kept++] = owners[i];
+    }
+    snap->owners.count = kept;
+}
+
 static void drop_repeats(struct pl_list *list)
 {
     struct pl_owner *owners = list->items;
@@ -195,6 +230,8 @@ int pl_join_owners(struct pl_snapshot *snap)
     const uint32_t *ends;
     int err;
 
+    if (snap->early)
+        drop_unwanted(snap);
     if (!in_order(&snap->owners)) {
         qsort(snap->owners.items, snap->owners.count, sizeof(struct pl_owner), compare_owners);
         drop_repeats(&snap->owners);
@@ -207,6 +244,82 @@ int pl_join_owners(struct pl_snapshot *snap)
         if (ends[i] == (i > 0 ? ends[i - 1] : 0))
             socks[i].owner_unknown = reason(snap, &socks[i]);
     }
+    return 0;
+}
+
+/* ---- peers ---- */
+
+static bool is_pcb(const struct pl_attr *attr, uint64_t pcb)
+{
+    return attr->id == PL_ATTR_PCB && attr->u.num == pcb;
+}
+
+/* The same table as that of the keys, of control blocks: place + 1 in a list of attributes. */
+static void fill_pcbs(const struct pl_snapshot *snap, uint32_t *slots, size_t mask)
+{
+    const struct pl_attr *attrs = snap->attrs.items;
+
+    for (size_t i = 0; i < snap->attrs.count; i++) {
+        size_t slot = hash_key(attrs[i].u.num) & mask;
+
+        if (attrs[i].id != PL_ATTR_PCB)
+            continue;
+        while (slots[slot] != 0 && !is_pcb(&attrs[slots[slot] - 1], attrs[i].u.num))
+            slot = (slot + 1) & mask;
+        if (slots[slot] == 0)
+            slots[slot] = (uint32_t)(i + 1);
+    }
+}
+
+/* Which socket has the attribute. */
+static const struct pl_sock *sock_of_attr(const struct pl_snapshot *snap, size_t attr)
+{
+    const size_t *ends = snap->attr_ends.items;
+    size_t low = 0;
+    size_t high = snap->attr_ends.count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (ends[middle] <= attr)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (const struct pl_sock *)snap->socks.items + low;
+}
+
+int pl_join_peers(struct pl_snapshot *snap)
+{
+    struct pl_attr *attrs = snap->attrs.items;
+    size_t size = 16;
+    uint32_t *slots;
+
+    if (snap->system == PL_SYSTEM_LINUX || snap->attrs.count == 0)
+        return 0;
+    if (snap->attrs.count > UINT32_MAX / 2)
+        return -EOVERFLOW;
+    while (size < snap->attrs.count * 2)
+        size *= 2;
+    slots = calloc(size, sizeof(*slots));
+    if (!slots)
+        return -ENOMEM;
+    fill_pcbs(snap, slots, size - 1);
+    for (size_t i = 0; i < snap->attrs.count; i++) {
+        size_t slot = hash_key(attrs[i].u.num) & (size - 1);
+        const struct pl_sock *peer;
+
+        if (attrs[i].id != PL_ATTR_PEER_PCB)
+            continue;
+        while (slots[slot] != 0 && !is_pcb(&attrs[slots[slot] - 1], attrs[i].u.num))
+            slot = (slot + 1) & (size - 1);
+        peer = slots[slot] != 0 ? sock_of_attr(snap, slots[slot] - 1) : NULL;
+        if (peer && peer->key != 0) {
+            attrs[i].id = PL_ATTR_PEER_KEY;
+            attrs[i].u.num = peer->key;
+        }
+    }
+    free(slots);
     return 0;
 }
 

@@ -119,12 +119,21 @@ static int put_owner(struct pl_sink *sink, const struct pl_owner *owner)
     struct pl_snapshot *snap = snapshot_of(sink);
     struct pl_owner *copy;
 
-    if (!pl_join_wants(snap, owner->key))
+    /* Told along with the sockets themselves, they are sorted out when they are joined. */
+    if (!snap->keys)
+        snap->early = true;
+    else if (!pl_join_wants(snap, owner->key))
         return 0;
     copy = pl_list_add(&snap->owners, sizeof(*copy));
     if (!copy)
         return -ENOMEM;
     *copy = *owner;
+    return 0;
+}
+
+static int put_uid(struct pl_sink *sink, uint64_t key, uint32_t uid)
+{
+    pl_join_uid(snapshot_of(sink), key, uid);
     return 0;
 }
 
@@ -240,6 +249,7 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
         .owner = put_owner,
         .denied = put_denied,
         .process = put_process,
+        .uid = put_uid,
         .name = put_name,
         .addr = put_addr,
         .note = put_note,

@@ -32,7 +32,7 @@ struct pl_push {
 /* What may be left out of a feed. A reader may hand over more than is asked for, never less. */
 struct pl_request {
     const struct pl_feed *feed;
-    uint32_t states;     /* bits of enum pl_state; 0: all but BOUND */
+    uint32_t states;     /* bits of enum pl_state; 0: all but BOUND and CLOSED */
     uint32_t families;   /* bits of enum pl_family; 0: all */
     const uint32_t *ids; /* pids or uids wanted */
     size_t id_count;
@@ -40,6 +40,7 @@ struct pl_request {
     uint32_t need; /* PL_NEED_*: which files of a process */
     const struct pl_push *push; /* a tree, or none */
     size_t push_count;
+    enum pl_owner_way owner_way;
 };
 
 /*

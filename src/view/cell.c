@@ -24,15 +24,24 @@ static void put_address(struct out *out, const struct cell *cell)
         out->len += pl_addr_print(cell->sock->family, address_of(cell), out->data + out->len);
 }
 
+static bool has_zone(const struct cell *cell)
+{
+    const struct pl_sock *sock = cell->sock;
+
+    if (!(sock->have & (PL_HAVE_SCOPE | PL_HAVE_INTERFACE)))
+        return false;
+    if (sock->have & PL_HAVE_SCOPE && pl_addr_is_link_local(sock->family, address_of(cell)))
+        return true;
+    return !cell->peer && (sock->have & PL_HAVE_INTERFACE) != 0;
+}
+
 /* "%eth0": the interface a socket is bound to, or the zone of a link-local peer. */
 static void put_zone(struct out *out, const struct view *view, const struct cell *cell)
 {
     const struct pl_sock *sock = cell->sock;
-    bool zone =
-        (sock->have & PL_HAVE_SCOPE) != 0 && pl_addr_is_link_local(sock->family, address_of(cell));
     struct pl_text name;
 
-    if (!zone && (cell->peer || !(sock->have & PL_HAVE_INTERFACE)))
+    if (!has_zone(cell))
         return;
     out_char(out, '%');
     name = pl_snapshot_link(view->snap, sock->ifindex);
@@ -47,6 +56,38 @@ static bool is_dual_stack(const struct cell *cell)
     return cell->sock->family == PL_FAMILY_INET6 && (cell->sock->have & PL_HAVE_V6ONLY) &&
            !(cell->sock->flags & PL_FLAG_V6ONLY) &&
            pl_addr_is_any(PL_FAMILY_INET6, address_of(cell));
+}
+
+static bool has_peer(const struct pl_sock *sock)
+{
+    return sock->peer_port != 0 || pl_sock_has_peer(sock);
+}
+
+/* An endpoint without zone and port name at p, which has room for CELL_ROOM bytes; the end of it. */
+static char *write_endpoint(char *p, const struct cell *cell)
+{
+    const struct pl_sock *sock = cell->sock;
+    bool v6 = sock->family == PL_FAMILY_INET6;
+    uint32_t port = port_of(cell);
+
+    if (cell->peer && !has_peer(sock)) {
+        memcpy(p, "*:*", 3);
+        return p + 3;
+    }
+    if (v6 && is_dual_stack(cell)) {
+        *p++ = '*';
+    } else {
+        if (v6)
+            *p++ = '[';
+        p += pl_addr_print(sock->family, address_of(cell), p);
+        if (v6)
+            *p++ = ']';
+    }
+    *p++ = ':';
+    if (port != 0)
+        return p + pl_number_print(port, p);
+    *p = '*';
+    return p + 1;
 }
 
 /* A name for the port if there is one and it may be one. */
@@ -66,12 +107,21 @@ static void put_port(struct out *out, const struct view *view, const struct cell
         out_number(out, port_of(cell));
 }
 
+/* Are its address and port all there is to it? */
+static bool is_plain(const struct view *view, const struct cell *cell)
+{
+    bool names = view->port_names && !view->data && port_of(cell) != 0;
+
+    return !names && !has_zone(cell);
+}
+
 static void put_endpoint(struct out *out, const struct view *view, const struct cell *cell)
 {
     bool v6 = cell->sock->family == PL_FAMILY_INET6;
 
-    if (cell->peer && !pl_sock_has_peer(cell->sock)) {
-        out_bytes(out, "*:*", 3);
+    if (is_plain(view, cell) || (cell->peer && !has_peer(cell->sock))) {
+        if (out_room(out, CELL_ROOM))
+            out->len = (size_t)(write_endpoint(out->data + out->len, cell) - out->data);
         return;
     }
     if (is_dual_stack(cell)) {
@@ -198,18 +248,23 @@ static void put_ports(struct out *out, const struct pl_placement *placement, cha
     }
 }
 
+static void put_words(struct out *out, const char *words, const char *also)
+{
+    text_plain(out, (struct pl_text){words, (uint32_t)strlen(words)}, also);
+}
+
 /* "sshd, usually 22", or of another's port "usually postgres": hints, and they say so. */
 static void put_remark(struct out *out, const struct cell *cell, const char *also)
 {
     const struct pl_placement *placement = &cell->placement;
 
     if (placement->place == PL_PLACE_UNLIKELY) {
-        out_word(out, "usually ");
-        out_word(out, placement->use.programs);
+        put_words(out, "usually ", also);
+        put_words(out, placement->use.programs, also);
         return;
     }
     text_plain(out, cell->text, also);
-    out_word(out, ", usually ");
+    put_words(out, ", usually ", also);
     put_ports(out, placement, ',');
     out_word(out, placement->more ? ",..." : "");
 }
@@ -233,9 +288,6 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
             out_char(out, '6');
         break;
     case CELL_TEXT:
-        /* A name may be empty, a cell of the table may not. */
-        if (cell->text.len == 0 && !view->data)
-            out_char(out, '-');
         text_plain(out, cell->text, also);
         if (cell->text.len == 0 && !view->data)
             out_char(out, '-'); /* no cell of a table is empty */
@@ -273,6 +325,106 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
         put_remark(out, cell, also);
         break;
     }
+}
+
+/* ---- width ---- */
+
+static size_t number_width(uint64_t n)
+{
+    size_t width = 1 + (size_t)(n >= 10) + (size_t)(n >= 100) + (size_t)(n >= 1000);
+
+    for (n /= 10000; n > 0; n /= 10)
+        width++;
+    return width;
+}
+
+static size_t address_width(const struct cell *cell)
+{
+    const uint8_t *addr = address_of(cell);
+    char text[PL_ADDR_TEXT];
+    size_t width = 7; /* "0.0.0.0" */
+
+    if (cell->sock->family != PL_FAMILY_INET)
+        return pl_addr_print(cell->sock->family, addr, text);
+    for (size_t i = 0; i < 4; i++)
+        width += (size_t)(addr[i] >= 10) + (size_t)(addr[i] >= 100);
+    return width;
+}
+
+/* Of an endpoint without zone and port name. */
+static size_t endpoint_width(const struct cell *cell)
+{
+    size_t brackets = cell->sock->family == PL_FAMILY_INET6 ? 2 : 0;
+
+    if (cell->peer && !has_peer(cell->sock))
+        return 3; /* "*:*" */
+    return (is_dual_stack(cell) ? 1 : address_width(cell) + brackets) + 1 +
+           number_width(port_of(cell)); /* "*" is as wide as "0" */
+}
+
+char *cell_write(const struct view *view, const struct cell *cell, char *p)
+{
+    switch (cell->kind) {
+    case CELL_NUMBER:
+        return p + pl_number_print(cell->number, p);
+    case CELL_PROTO:
+    case CELL_WORD:
+        if (cell->text.len >= CELL_ROOM)
+            return NULL;
+        memcpy(p, cell->text.data, cell->text.len);
+        p += cell->text.len;
+        if (cell->kind == CELL_PROTO && !view->data && cell->sock->family == PL_FAMILY_INET6)
+            *p++ = '6';
+        return p;
+    case CELL_ENDPOINT:
+        return is_plain(view, cell) ? write_endpoint(p, cell) : NULL;
+    case CELL_ABSENT:
+    case CELL_TEXT:
+    case CELL_BOOL:
+    case CELL_UNKNOWN:
+    case CELL_ADDRESS:
+    case CELL_OWNERS:
+    case CELL_OWNER:
+    case CELL_HOLDERS:
+    case CELL_PORTS:
+    case CELL_REMARK:
+        break;
+    }
+    return NULL;
+}
+
+size_t cell_width(const struct view *view, const struct cell *cell, char separator,
+                  const char *also, struct out *scratch)
+{
+    size_t width;
+
+    switch (cell->kind) {
+    case CELL_NUMBER:
+        return number_width(cell->number);
+    case CELL_WORD:
+        return cell->text.len;
+    case CELL_PROTO:
+        return cell->text.len + (!view->data && cell->sock->family == PL_FAMILY_INET6);
+    case CELL_ENDPOINT:
+        if (is_plain(view, cell))
+            return endpoint_width(cell);
+        break;
+    case CELL_ABSENT:
+    case CELL_TEXT:
+    case CELL_BOOL:
+    case CELL_UNKNOWN:
+    case CELL_ADDRESS:
+    case CELL_OWNERS:
+    case CELL_OWNER:
+    case CELL_HOLDERS:
+    case CELL_PORTS:
+    case CELL_REMARK:
+        break;
+    }
+    cell_plain(scratch, view, cell, separator, also);
+    width = text_width(scratch->data, scratch->len);
+    scratch->len = 0;
+    return width;
 }
 
 /* ---- JSON ---- */
