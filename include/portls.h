@@ -319,11 +319,14 @@ struct pl_trace {
     uint64_t bytes;
 };
 
+struct pl_filter;
+
 struct pl_query {
     uint32_t protos;   /* bits of enum pl_proto */
     uint32_t families; /* bits of enum pl_family; 0: all */
     uint32_t states;   /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
     uint32_t need;     /* PL_NEED_* */
+    const struct pl_filter *filter; /* NULL: none. Borrowed */
     enum pl_way way;
     enum pl_owner_way owner_way;
     void (*trace)(void *arg, const struct pl_trace *trace);
@@ -425,6 +428,7 @@ bool pl_sock_is_listener(const struct pl_sock *sock);
 #endif
 
 /* The rest of the API, a subject a file; each is to be included through this one. */
+#include <portls/filter.h>
 #include <portls/service.h>
 
 #endif

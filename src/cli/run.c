@@ -110,6 +110,7 @@ static void settle(struct settings *settings)
         query->states = UINT32_MAX;
     else if (settings->listening)
         query->states = LISTENING;
+    ask_query(&settings->ask, query);
     if (settings->column_count == 0)
         default_columns(settings);
     for (size_t i = 0; i < settings->column_count; i++) {
