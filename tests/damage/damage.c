@@ -124,8 +124,8 @@ static void overwrite(struct subject *subject, struct summing *out)
         for (size_t w = 0; w < 3 && is_tried(subject, at) && at + widths[w] <= subject->len; w++) {
             bool big = subject->abi.big_endian;
             uint64_t old = load(copy + at, widths[w], big);
-            const uint64_t values[] = {0,  1,          2,           old - 1,   old + 1,
-                                       15, 0x7fffffff, UINT64_MAX,  old ^ 0x80, subject->len};
+            const uint64_t values[] = {0,  1,          2,          old - 1,    old + 1,
+                                       15, 0x7fffffff, UINT64_MAX, old ^ 0x80, subject->len};
 
             for (size_t v = 0; v < sizeof(values) / sizeof(values[0]); v++) {
                 int err;

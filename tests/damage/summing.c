@@ -104,9 +104,14 @@ static int take_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t coun
 
 void summing_reset(struct summing *s)
 {
-    s->sink = (struct pl_sink){.sock = take_sock, .owner = take_owner, .denied = take_denied,
-                               .process = take_process, .uid = take_uid,
-                               .name = take_name, .addr = take_addr, .note = take_note};
+    s->sink = (struct pl_sink){.sock = take_sock,
+                               .owner = take_owner,
+                               .denied = take_denied,
+                               .process = take_process,
+                               .uid = take_uid,
+                               .name = take_name,
+                               .addr = take_addr,
+                               .note = take_note};
     s->count = s->notes = 0;
     s->senseless = false;
 }

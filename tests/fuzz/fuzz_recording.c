@@ -93,8 +93,13 @@ static void print(const struct pl_snapshot *snap, const struct pl_sock **rows, s
     for (size_t f = 0; f < view_format_count; f++) {
         const struct column *columns[64];
         struct out out = {.fd = -1};
-        struct view view = {.snap = snap, .rows = rows, .row_count = count, .columns = columns,
-                            .data = view_formats[f].data, .header = true, .port_names = true,
+        struct view view = {.snap = snap,
+                            .rows = rows,
+                            .row_count = count,
+                            .columns = columns,
+                            .data = view_formats[f].data,
+                            .header = true,
+                            .port_names = true,
                             .user_names = true};
 
         for (size_t c = 0; c < view_column_count && c < 64; c++)

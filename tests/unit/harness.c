@@ -104,8 +104,8 @@ static int take_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, 
     int err = due(recorder);
 
     if (err == 0 && recorder->name_count < RECORDED_MAX) {
-        recorder->names[recorder->name_count] = (struct recorded_name){
-            .kind = kind, .id = id, .text = keep(text.data, text.len)};
+        recorder->names[recorder->name_count] =
+            (struct recorded_name){.kind = kind, .id = id, .text = keep(text.data, text.len)};
     }
     recorder->name_count += err == 0;
     return err;

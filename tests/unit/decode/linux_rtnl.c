@@ -2,9 +2,9 @@
 /* Names of interfaces. */
 #include "../harness.h"
 
-#define FEED "linux/rtnl/link"
+#define FEED    "linux/rtnl/link"
 #define NEWLINK 16
-#define IFNAME 3
+#define IFNAME  3
 
 /* struct ifinfomsg of include/uapi/linux/rtnetlink.h */
 static size_t begin_link(struct bytes *b, uint16_t type, uint16_t flags, uint32_t ifindex)

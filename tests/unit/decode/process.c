@@ -4,7 +4,7 @@
 
 #include "../../../src/decode/frames.h"
 
-#define FEED "linux/processes"
+#define FEED        "linux/processes"
 #define COMMAND_MAX 4096
 
 static void frame(struct bytes *b, uint32_t pid, uint32_t what, const void *bytes, size_t len)
