@@ -14,8 +14,7 @@ static struct pl_snapshot *fresh(enum pl_system system)
     return snap;
 }
 
-static void put_sock(struct pl_snapshot *snap, uint64_t key, unsigned int state,
-                     unsigned int proto)
+static void put_sock(struct pl_snapshot *snap, uint64_t key, unsigned int state, unsigned int proto)
 {
     const struct pl_sock sock = {
         .proto = (uint8_t)proto, .have = PL_HAVE_STATE, .state = (uint16_t)state, .key = key};
