@@ -402,7 +402,10 @@ const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *
 /* Longest text of pl_addr_print() with its NUL: INET6_ADDRSTRLEN. */
 #define PL_ADDR_TEXT 46
 
-/* RFC 5952 text of 4 or 16 bytes, without brackets, scope or NUL; buf has PL_ADDR_TEXT bytes. */
+/*
+ * RFC 5952 text of 4 or 16 bytes, without brackets, scope or NUL. buf has PL_ADDR_TEXT bytes; what
+ * stands in it behind the text means nothing.
+ */
 size_t pl_addr_print(unsigned int family, const uint8_t *addr, char *buf);
 /* Decimal text of n without NUL; buf has 20 bytes. */
 size_t pl_number_print(uint64_t n, char *buf);
