@@ -370,7 +370,7 @@ enum pl_system pl_reader_system(const struct pl_reader *reader);
 
 struct pl_snapshot;
 
-/* -ENODATA: not one feed that the query needs could be read. -EINVAL: the query asks nothing. */
+/* -EIO: not one feed that the query needs could be read. -EINVAL: the query asks nothing. */
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out);
 void pl_snapshot_free(struct pl_snapshot *snap);

@@ -252,7 +252,7 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
     query.trace_arg = &failure;
     err = pl_snapshot_take(reader, &query, &snap);
 
-    if (err == -ENODATA && settings->replay) {
+    if (err == -EIO && settings->replay) {
         complain("the recording has no feed that was asked for: ", settings->replay,
                  strlen(settings->replay), "RECORDINGS in portls(1)");
         return EXIT_USAGE;

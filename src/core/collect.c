@@ -380,7 +380,7 @@ static int collect(struct collect *c)
         err = c->reader->ops->notes(c->reader, keep_note, snap);
     err = err ? err : read_socks(c);
     if (err == 0 && !c->any_socks)
-        return -ENODATA;
+        return -EIO;
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
