@@ -326,6 +326,7 @@ struct pl_query {
     uint32_t need;     /* PL_NEED_* */
     enum pl_way way;
     enum pl_owner_way owner_way;
+    bool any_order;    /* of the sockets: a big table is then read by threads */
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;
 };

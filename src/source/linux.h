@@ -43,6 +43,7 @@ uint32_t pl_linux_number(const char *name);
 
 /* linux_count.c: what the kernel counts anyway, to tell what is worth its price; 0: not known. */
 uint64_t pl_linux_open_files(void);
+uint64_t pl_linux_tcp_sockets(void);
 unsigned int pl_linux_cpus(void);
 
 /* linux_process.c: files of /proc/PID. */
