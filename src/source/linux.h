@@ -48,6 +48,8 @@ uint32_t pl_linux_number(const char *name);
 uint64_t pl_linux_open_files(void);
 uint64_t pl_linux_tcp_sockets(void);
 unsigned int pl_linux_cpus(void);
+/* In the middle of the ports that connections get (ip_local_port_range): half are above it. */
+uint16_t pl_linux_middle_port(void);
 
 /* linux_process.c: files of /proc/PID. */
 int pl_linux_read_processes(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,

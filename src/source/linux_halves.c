@@ -6,16 +6,13 @@
 #include "linux.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <pthread.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #define SEQ 1
 
@@ -46,25 +43,6 @@ struct halves {
     /* of the half with the higher ports */
     struct tcp_request high;
 };
-
-/* A port in the middle of those that connections get: about half of them are above it. */
-static uint16_t middle_port(void)
-{
-    char text[64]; /* ip_sysctl: "first last" */
-    int fd = open("/proc/sys/net/ipv4/ip_local_port_range", O_RDONLY | O_CLOEXEC);
-    ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-    char *end = text;
-    unsigned long sum;
-
-    if (fd >= 0)
-        close(fd);
-    if (len <= 0)
-        return (32768 + 60999) / 2;
-    text[len] = '\0';
-    sum = strtoul(text, &end, 10);
-    sum += strtoul(end, NULL, 10);
-    return (uint16_t)(sum / 2);
-}
 
 /*
  * Bytecode of inet_diag: an operation with the port in the next one; yes and no are the bytes to
@@ -128,7 +106,7 @@ static void *dump_high(void *arg)
 
 int pl_linux_dump_halves(uint32_t states, pl_chunk_fn *chunk, void *arg)
 {
-    uint16_t middle = middle_port();
+    uint16_t middle = pl_linux_middle_port();
     struct tcp_request low = half(states, middle, false);
     struct halves halves = {
         .lock = PTHREAD_MUTEX_INITIALIZER,
