@@ -108,12 +108,15 @@ static int read_feed(struct collect *c, struct pl_request *request)
             break;
         pl_snapshot_rollback(c->snap, &mark);
     }
-    if (err < 0)
+    if (err < 0) {
         pl_snapshot_rollback(c->snap, &mark);
-    else if (c->damaged)
+    } else if (c->damaged) {
+        /* Where a part is missing, nobody can say that no process holds a socket. */
+        c->snap->ownerless |= request->feed->slot == PL_SLOT_OWNERS;
         err = c->snap->sink.note(&c->snap->sink, PL_NOTE_FEED_DAMAGED, 0);
-    else if (c->changed)
+    } else if (c->changed) {
         err = c->snap->sink.note(&c->snap->sink, PL_NOTE_INCONSISTENT, 0);
+    }
     c->snap->feed = NULL;
     return err;
 }
@@ -203,25 +206,27 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
 
 static int read_socks(struct collect *c)
 {
+    struct pl_list push = {0};
     /* Of whichever protocol: the snapshot leaves out those that nobody asked for. */
-    int all = fill_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
+    int err = fill_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
 
-    if (all < 0)
-        return all;
-    for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX; proto++) {
+    for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX && err >= 0; proto++) {
         struct pl_request request = {
             .states = c->query->states, .families = c->query->families, .large = c->large};
-        int err;
 
         if (c->reader->whole)
             request = (struct pl_request){.states = UINT32_MAX, .whole = true};
         if (!(c->query->protos & PL_BIT(proto)))
             continue;
-        err = fill_slot(c, PL_SLOT_SOCKS + proto, &request);
-        if (err < 0)
-            return err;
+        if (c->query->filter && !c->reader->whole)
+            err = pl_filter_push(c->query->filter, proto, &push);
+        request.push = push.items;
+        request.push_count = push.count;
+        if (err == 0)
+            err = fill_slot(c, PL_SLOT_SOCKS + proto, &request);
     }
-    return 0;
+    free(push.items);
+    return err;
 }
 
 /* All owners, from a snapshot of its own that has nothing else. */
@@ -301,9 +306,9 @@ static bool is_large(const struct collect *c)
     const uint32_t many = PL_BIT(PL_STATE_ESTABLISHED) | PL_BIT(PL_STATE_TIME_WAIT);
     uint32_t states = c->query->states;
 
-    return c->query->any_order && !c->reader->whole && c->reader->ops->expect &&
-           (states == 0 || (states & many) != 0) && c->query->way != PL_WAY_PROC &&
-           (c->query->protos & PL_BIT(PL_PROTO_TCP)) != 0 &&
+    return c->query->any_order && !c->query->filter && !c->reader->whole &&
+           c->reader->ops->expect && (states == 0 || (states & many) != 0) &&
+           c->query->way != PL_WAY_PROC && (c->query->protos & PL_BIT(PL_PROTO_TCP)) != 0 &&
            c->reader->ops->expect(c->reader) > LARGE;
 }
 
@@ -458,12 +463,15 @@ static int collect(struct collect *c)
     c->large = is_large(c);
     err = err ? err : read_socks_and_owners(c);
     if (err == 0 && !c->any_socks)
-        return -ENODATA;
+        return -EIO;
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
     err = err ? err : read_names(c);
     pl_join_settle(snap);
+    if (err == 0 && c->query->filter)
+        pl_snapshot_filter(snap, c->query->filter);
+    err = err ? err : pl_join_note(snap);
     free(snap->keys);
     snap->keys = NULL;
     snap->query = NULL;
@@ -473,7 +481,9 @@ static int collect(struct collect *c)
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out)
 {
-    struct collect c = {.reader = reader, .query = query, .need = query->need};
+    struct collect c = {.reader = reader,
+                        .query = query,
+                        .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0)};
     int err;
 
     if (query->protos == 0)

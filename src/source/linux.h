@@ -8,6 +8,9 @@
 /* linux_netlink.c: one dump; request is its first message, whole. -EOPNOTSUPP where refused. */
 int pl_netlink_dump(int protocol, const void *request, size_t len, pl_chunk_fn *chunk, void *arg);
 
+/* linux_halves.c: all TCP sockets in those states. -ENOTSUP: no second thread to be had. */
+int pl_linux_dump_halves(uint32_t states, pl_chunk_fn *chunk, void *arg);
+
 /* linux_diag.c */
 int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                        struct pl_reading *reading);
