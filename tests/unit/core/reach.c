@@ -28,6 +28,7 @@ static struct pl_snapshot *machine(void)
     put_addr(snap, 2, "192.168.1.5");
     put_addr(snap, 2, "172.31.255.255");
     put_addr(snap, 2, "172.32.0.1");
+    put_addr(snap, 2, "172.15.255.255");
     put_addr(snap, 2, "100.64.0.1");
     put_addr(snap, 2, "10.1.2.3");
     put_addr(snap, 2, "203.0.113.9");
@@ -63,6 +64,7 @@ static void addresses(void **state)
         {"192.168.1.5", PL_REACH_PRIVATE},
         {"172.31.255.255", PL_REACH_PRIVATE},
         {"172.32.0.1", PL_REACH_PUBLIC},
+        {"172.15.255.255", PL_REACH_PUBLIC},
         {"100.64.0.1", PL_REACH_PRIVATE},
         {"10.1.2.3", PL_REACH_PRIVATE},
         {"fd00::1", PL_REACH_PRIVATE},
