@@ -319,11 +319,14 @@ struct pl_trace {
     uint64_t bytes;
 };
 
+struct pl_filter;
+
 struct pl_query {
     uint32_t protos;   /* bits of enum pl_proto */
     uint32_t families; /* bits of enum pl_family; 0: all */
     uint32_t states;   /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
     uint32_t need;     /* PL_NEED_* */
+    const struct pl_filter *filter; /* NULL: none. Borrowed */
     enum pl_way way;
     enum pl_owner_way owner_way;
     void (*trace)(void *arg, const struct pl_trace *trace);
@@ -367,7 +370,7 @@ enum pl_system pl_reader_system(const struct pl_reader *reader);
 
 struct pl_snapshot;
 
-/* -ENODATA: not one feed that the query needs could be read. -EINVAL: the query asks nothing. */
+/* -EIO: not one feed that the query needs could be read. -EINVAL: the query asks nothing. */
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out);
 void pl_snapshot_free(struct pl_snapshot *snap);
@@ -393,7 +396,10 @@ struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex
  */
 struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
                                    enum pl_proto proto);
-/* Needs PL_NEED_ADDRS. UNKNOWN: no listener, or no address of an interface could be read. */
+/*
+ * Needs PL_NEED_ADDRS. UNKNOWN: no listener, no address of an interface could be read, or an IPv6
+ * wildcard of which the system did not say whether it serves IPv4 too.
+ */
 enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_sock *sock);
 const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *count);
 
@@ -402,7 +408,10 @@ const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *
 /* Longest text of pl_addr_print() with its NUL: INET6_ADDRSTRLEN. */
 #define PL_ADDR_TEXT 46
 
-/* RFC 5952 text of 4 or 16 bytes, without brackets, scope or NUL; buf has PL_ADDR_TEXT bytes. */
+/*
+ * RFC 5952 text of 4 or 16 bytes, without brackets, scope or NUL. buf has PL_ADDR_TEXT bytes; what
+ * stands in it behind the text means nothing.
+ */
 size_t pl_addr_print(unsigned int family, const uint8_t *addr, char *buf);
 /* Decimal text of n without NUL; buf has 20 bytes. */
 size_t pl_number_print(uint64_t n, char *buf);
@@ -419,6 +428,7 @@ bool pl_sock_is_listener(const struct pl_sock *sock);
 #endif
 
 /* The rest of the API, a subject a file; each is to be included through this one. */
+#include <portls/filter.h>
 #include <portls/service.h>
 
 #endif

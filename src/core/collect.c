@@ -193,24 +193,26 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
 
 static int read_socks(struct collect *c)
 {
+    struct pl_list push = {0};
     /* Of whichever protocol: the snapshot leaves out those that nobody asked for. */
-    int all = fill_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
+    int err = fill_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
 
-    if (all < 0)
-        return all;
-    for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX; proto++) {
+    for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX && err >= 0; proto++) {
         struct pl_request request = {.states = c->query->states, .families = c->query->families};
-        int err;
 
         if (c->reader->whole)
             request = (struct pl_request){.states = UINT32_MAX, .whole = true};
         if (!(c->query->protos & PL_BIT(proto)))
             continue;
-        err = fill_slot(c, PL_SLOT_SOCKS + proto, &request);
-        if (err < 0)
-            return err;
+        if (c->query->filter && !c->reader->whole)
+            err = pl_filter_push(c->query->filter, proto, &push);
+        request.push = push.items;
+        request.push_count = push.count;
+        if (err == 0)
+            err = fill_slot(c, PL_SLOT_SOCKS + proto, &request);
     }
-    return 0;
+    free(push.items);
+    return err;
 }
 
 static int read_owners(struct collect *c)
@@ -378,12 +380,15 @@ static int collect(struct collect *c)
         err = c->reader->ops->notes(c->reader, keep_note, snap);
     err = err ? err : read_socks(c);
     if (err == 0 && !c->any_socks)
-        return -ENODATA;
+        return -EIO;
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
     err = err ? err : read_names(c);
     pl_join_settle(snap);
+    if (err == 0 && c->query->filter)
+        pl_snapshot_filter(snap, c->query->filter);
+    err = err ? err : pl_join_note(snap);
     free(snap->keys);
     snap->keys = NULL;
     snap->query = NULL;
@@ -393,7 +398,9 @@ static int collect(struct collect *c)
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out)
 {
-    struct collect c = {.reader = reader, .query = query, .need = query->need};
+    struct collect c = {.reader = reader,
+                        .query = query,
+                        .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0)};
     int err;
 
     if (query->protos == 0)

@@ -134,8 +134,15 @@ static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock
     return snap->denied > 0 || snap->hidden ? PL_OWNER_NOT_PERMITTED : PL_OWNER_NOT_FOUND;
 }
 
-static int note_hidden(struct pl_snapshot *snap, uint64_t count)
+int pl_join_note(struct pl_snapshot *snap)
 {
+    const struct pl_sock *socks = snap->socks.items;
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < snap->socks.count; i++)
+        count += socks[i].owner_unknown == PL_OWNER_NOT_PERMITTED;
+    if (count == 0)
+        return 0;
     /* EPERM: what helps is other than on Linux, where capabilities do. */
     return pl_snapshot_note(snap, &(struct pl_note){
                                       .kind = PL_NOTE_OWNERS_HIDDEN,
@@ -221,7 +228,6 @@ int pl_join_owners(struct pl_snapshot *snap)
 {
     struct pl_sock *socks = snap->socks.items;
     const uint32_t *ends;
-    uint64_t hidden = 0;
     int err;
 
     if (snap->early)
@@ -235,12 +241,10 @@ int pl_join_owners(struct pl_snapshot *snap)
         return err;
     ends = snap->owner_ends.items;
     for (size_t i = 0; i < snap->socks.count; i++) {
-        if (ends[i] > (i > 0 ? ends[i - 1] : 0))
-            continue;
-        socks[i].owner_unknown = reason(snap, &socks[i]);
-        hidden += socks[i].owner_unknown == PL_OWNER_NOT_PERMITTED;
+        if (ends[i] == (i > 0 ? ends[i - 1] : 0))
+            socks[i].owner_unknown = reason(snap, &socks[i]);
     }
-    return hidden > 0 ? note_hidden(snap, hidden) : 0;
+    return 0;
 }
 
 /* ---- peers ---- */

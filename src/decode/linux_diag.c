@@ -62,7 +62,8 @@ static int put_inet(const struct pl_input *in, const struct pl_slice *msg, struc
 
     pl_slice_copy(msg, MSG_SRC, sock.local_addr, addr_len);
     pl_slice_copy(msg, MSG_DST, sock.peer_addr, addr_len);
-    if (msg->len > MSG_SIZE)
+    /* All that is read of the attributes so far concerns IPv6. */
+    if (sock.family == PL_FAMILY_INET6)
         read_attrs(pl_slice_part(msg, MSG_SIZE, msg->len), &sock);
     pl_linux_inet_finish(&sock, in->feed->slot - PL_SLOT_SOCKS, pl_slice_u8(msg, MSG_STATE));
     return sink->sock(sink, &sock, NULL, 0);

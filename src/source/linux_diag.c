@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is asked of sock_diag(7) and rtnetlink(7), and in how many dumps. */
 #include "linux.h"
+#include "linux_bytecode.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>
@@ -8,6 +9,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 
 /* Each dump has a socket of its own, so any number will do. */
@@ -53,39 +55,75 @@ static uint32_t dgram_states(uint32_t wanted)
     return bits;
 }
 
-static int dump_family(int family, int protocol, uint32_t states, pl_chunk_fn *chunk, void *arg)
+/* A port that all of them have is looked at before anything else. */
+static struct inet_diag_sockid id_of(const struct pl_request *request)
 {
-    struct {
-        struct nlmsghdr head;
-        struct inet_diag_req_v2 body;
-    } request = {
-        .head = {.nlmsg_len = sizeof(request),
-                 .nlmsg_type = SOCK_DIAG_BY_FAMILY,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-                 .nlmsg_seq = SEQ},
-        .body = {.sdiag_family = (uint8_t)family,
-                 .sdiag_protocol = (uint8_t)protocol,
-                 .idiag_states = states},
+    return (struct inet_diag_sockid){
+        .idiag_sport =
+            htons(pl_linux_push_port(request->push, request->push_count, PL_PUSH_LOCAL_PORT)),
+        .idiag_dport =
+            htons(pl_linux_push_port(request->push, request->push_count, PL_PUSH_PEER_PORT)),
     };
+}
 
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, &request, sizeof(request), chunk, arg);
+/* The request and, as its one attribute, the filter. */
+struct filtered {
+    union {
+        struct nlmsghdr head;
+        uint8_t bytes[256 + PL_BYTECODE_MAX];
+    } u;
+};
+
+static void put_request(struct filtered *message, uint16_t type, const void *body, size_t len)
+{
+    message->u.head = (struct nlmsghdr){.nlmsg_len = (uint32_t)NLMSG_LENGTH(len),
+                                        .nlmsg_type = type,
+                                        .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                                        .nlmsg_seq = SEQ};
+    memcpy(message->u.bytes + NLMSG_HDRLEN, body, len);
+}
+
+static void put_filter(struct filtered *message, const struct pl_request *request)
+{
+    uint8_t code[PL_BYTECODE_MAX];
+    size_t len = pl_linux_bytecode(request->push, request->push_count, code);
+    struct rtattr attr = {(unsigned short)RTA_LENGTH(len), INET_DIAG_REQ_BYTECODE};
+    uint8_t *to = message->u.bytes + message->u.head.nlmsg_len;
+
+    if (len == 0)
+        return;
+    memcpy(to, &attr, sizeof(attr));
+    memcpy(to + RTA_LENGTH(0), code, len);
+    message->u.head.nlmsg_len += (uint32_t)RTA_LENGTH(len);
+}
+
+static int dump_family(const struct pl_request *request, int family, int protocol, uint32_t states,
+                       pl_chunk_fn *chunk, void *arg)
+{
+    const struct inet_diag_req_v2 body = {
+        .sdiag_family = (uint8_t)family,
+        .sdiag_protocol = (uint8_t)protocol,
+        .idiag_states = states,
+        .id = id_of(request),
+    };
+    struct filtered message;
+
+    put_request(&message, SOCK_DIAG_BY_FAMILY, &body, sizeof(body));
+    put_filter(&message, request);
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, chunk, arg);
 }
 
 /* The older request answers both families in one walk of the table. */
-static int dump_tcp(uint32_t states, pl_chunk_fn *chunk, void *arg)
+static int dump_tcp(const struct pl_request *request, uint32_t states, pl_chunk_fn *chunk,
+                    void *arg)
 {
-    struct {
-        struct nlmsghdr head;
-        struct inet_diag_req body;
-    } request = {
-        .head = {.nlmsg_len = sizeof(request),
-                 .nlmsg_type = TCPDIAG_GETSOCK,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-                 .nlmsg_seq = SEQ},
-        .body = {.idiag_family = AF_UNSPEC, .idiag_states = states},
-    };
+    const struct inet_diag_req body = {
+        .idiag_family = AF_UNSPEC, .idiag_states = states, .id = id_of(request)};
+    struct filtered message;
 
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, &request, sizeof(request), chunk, arg);
+    put_request(&message, TCPDIAG_GETSOCK, &body, sizeof(body));
+    put_filter(&message, request);
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, chunk, arg);
 }
 
 static const uint8_t protocols[PL_PROTO_MAX] = {
@@ -112,11 +150,11 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
     if (states == 0)
         return 0;
     if (v4 && v6 && proto == PL_PROTO_TCP)
-        return dump_tcp(states, chunk, arg);
+        return dump_tcp(request, states, chunk, arg);
     if (v4)
-        err = dump_family(AF_INET, protocols[proto], states, chunk, arg);
+        err = dump_family(request, AF_INET, protocols[proto], states, chunk, arg);
     if (v6 && err == 0) {
-        err = dump_family(AF_INET6, protocols[proto], states, chunk, arg);
+        err = dump_family(request, AF_INET6, protocols[proto], states, chunk, arg);
         /* IPv6 off: there are none. */
         if (err == -ENOENT && v4)
             err = 0;

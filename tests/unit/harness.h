@@ -62,6 +62,11 @@ struct recorder_sink {
     struct pl_owner owners[RECORDED_MAX];
     size_t owner_count;
     struct {
+        uint64_t key;
+        uint32_t uid;
+    } uids[RECORDED_MAX];
+    size_t uid_count;
+    struct {
         uint32_t pid;
         int error;
     } denied[RECORDED_MAX];
@@ -75,11 +80,6 @@ struct recorder_sink {
         uint64_t count;
     } notes[RECORDED_MAX];
     size_t note_count;
-    struct {
-        uint64_t key;
-        uint32_t uid;
-    } uids[RECORDED_MAX];
-    size_t uid_count;
     struct pl_addr addrs[RECORDED_MAX];
     size_t addr_count;
     int fail_after; /* that many calls work, the next answers fail_with; negative: none fails */

@@ -136,6 +136,7 @@ static void put_owners(struct pl_snapshot *snap)
         assert_int_equal(snap->sink.owner(&snap->sink, &owners[i]), 0);
     assert_int_equal(snap->sink.denied(&snap->sink, 1, EACCES), 0);
     assert_int_equal(pl_join_owners(snap), 0);
+    assert_int_equal(pl_join_note(snap), 0);
     for (size_t i = 0; i < COUNT_OF(processes); i++)
         assert_int_equal(snap->sink.process(&snap->sink, &processes[i]), 0);
 }

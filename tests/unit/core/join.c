@@ -199,6 +199,7 @@ static void reasons(void **state)
         if (denied == 2) /* hidden altogether */
             assert_int_equal(snap->sink.denied(&snap->sink, 0, EPERM), 0);
         assert_int_equal(pl_join_owners(snap), 0);
+        assert_int_equal(pl_join_note(snap), 0);
         for (size_t i = 0; i < COUNT_OF(cases); i++) {
             unsigned int want = cases[i].reason;
 

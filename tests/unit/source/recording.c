@@ -313,7 +313,7 @@ static void nothing_asked_for(void **state)
     write_text(dir, "abi", ABI);
     write_text(dir, TCP, LINE);
     assert_int_equal(replay(&reader), 0);
-    assert_int_equal(pl_snapshot_take(reader, &query, &snap), -ENODATA);
+    assert_int_equal(pl_snapshot_take(reader, &query, &snap), -EIO);
     assert_null(snap);
     pl_reader_close(reader);
 }
