@@ -136,6 +136,8 @@ const char *pl_proto_name(unsigned int proto);
 const char *pl_type_name(unsigned int type);
 const char *pl_state_name(unsigned int state);
 const char *pl_owner_unknown_name(unsigned int reason);
+/* Name of PL_ATTR_PROTOCOL of a raw, packet or netlink socket: "icmp", "arp", "route"; or NULL. */
+const char *pl_protocol_name(unsigned int proto, uint64_t number);
 
 /* The reverse, in any case; -EINVAL for a word that is none. */
 int pl_system_parse(const char *word, enum pl_system *out);
@@ -198,7 +200,84 @@ enum pl_attr_id {
     PL_ATTR_PATH,     /* text: UNIX name, raw; an abstract one starts with a NUL */
     PL_ATTR_PEER_KEY, /* number: key of the socket at the other end (UNIX) */
     PL_ATTR_PEER_PATH,
+    PL_ATTR_PROTOCOL, /* raw: of IP; packet: ethertype; netlink: NETLINK_*; pl_protocol_name() */
+    PL_ATTR_GROUPS,   /* netlink: bit set of multicast groups, group 1 the lowest bit */
+    PL_ATTR_QUEUE,    /* XDP: queue of the interface */
+    PL_ATTR_RX_RING, PL_ATTR_TX_RING, /* XDP: descriptors */
+    PL_ATTR_LOCAL_ADDRESSES, PL_ATTR_PEER_ADDRESSES, /* SCTP, text: all, with commas between */
+    PL_ATTR_ASSOCIATION, /* SCTP, text: RFC 9260 state of the association */
+
+    /* PL_NEED_TIMERS */
+    PL_ATTR_TIMER,      /* enum pl_timer */
+    PL_ATTR_TIMER_LEFT, /* ms */
+    PL_ATTR_RETRIES,    /* of the running timer */
+
+    /* PL_NEED_MEMORY; bytes, but for drops */
+    PL_ATTR_RMEM_ALLOC, PL_ATTR_RCVBUF, PL_ATTR_WMEM_ALLOC, PL_ATTR_SNDBUF, PL_ATTR_FORWARD_ALLOC,
+    PL_ATTR_WMEM_QUEUED, PL_ATTR_OPTMEM, PL_ATTR_BACKLOG, PL_ATTR_DROPS,
+    PL_ATTR_XDP_RX_DROPPED, PL_ATTR_XDP_RX_INVALID, PL_ATTR_XDP_RX_FULL, PL_ATTR_XDP_FILL_EMPTY,
+    PL_ATTR_XDP_TX_INVALID, PL_ATTR_XDP_TX_EMPTY,
+
+    /* PL_NEED_MORE; 0 or 1 where nothing else is said */
+    PL_ATTR_SHUTDOWN,   /* bits: 1 receiving, 2 sending is shut down */
+    PL_ATTR_TOS, PL_ATTR_TCLASS, PL_ATTR_MARK, PL_ATTR_CLASS_ID,
+    PL_ATTR_CGROUP,     /* id of the control group; its path: pl_snapshot_cgroup() */
+    PL_ATTR_RECVERR, PL_ATTR_FREEBIND, PL_ATTR_HDRINCL, PL_ATTR_MC_LOOP, PL_ATTR_TRANSPARENT,
+    PL_ATTR_MC_ALL, PL_ATTR_NODEFRAG, PL_ATTR_BIND_ADDRESS_NO_PORT, PL_ATTR_RECVERR_RFC4884,
+    PL_ATTR_DEFER_CONNECT,
+    PL_ATTR_VFS_INODE, PL_ATTR_VFS_DEVICE, /* UNIX: of the file */
+
+    /* PL_NEED_INTERNALS: struct tcp_info, in the order and units of the kernel */
+    PL_ATTR_CA_STATE, PL_ATTR_RETRANSMITS, PL_ATTR_PROBES, PL_ATTR_BACKOFF, PL_ATTR_TIMESTAMPS,
+    PL_ATTR_SACK, PL_ATTR_WSCALE, PL_ATTR_ECN, PL_ATTR_ECN_SEEN, PL_ATTR_SYN_DATA,
+    PL_ATTR_USEC_TIMESTAMPS, PL_ATTR_TFO_CHILD, PL_ATTR_SND_WSCALE, PL_ATTR_RCV_WSCALE,
+    PL_ATTR_APP_LIMITED, PL_ATTR_FASTOPEN_FAIL, PL_ATTR_RTO, PL_ATTR_ATO, PL_ATTR_SND_MSS,
+    PL_ATTR_RCV_MSS, PL_ATTR_UNACKED, PL_ATTR_SACKED, PL_ATTR_LOST, PL_ATTR_RETRANS,
+    PL_ATTR_FACKETS, PL_ATTR_LAST_DATA_SENT, PL_ATTR_LAST_ACK_SENT, PL_ATTR_LAST_DATA_RECV,
+    PL_ATTR_LAST_ACK_RECV, PL_ATTR_PMTU, PL_ATTR_RCV_SSTHRESH, PL_ATTR_RTT, PL_ATTR_RTTVAR,
+    PL_ATTR_SND_SSTHRESH, PL_ATTR_CWND, PL_ATTR_ADVMSS, PL_ATTR_REORDERING, PL_ATTR_RCV_RTT,
+    PL_ATTR_RCV_SPACE, PL_ATTR_TOTAL_RETRANS, PL_ATTR_PACING_RATE, PL_ATTR_MAX_PACING_RATE,
+    PL_ATTR_BYTES_ACKED, PL_ATTR_BYTES_RECEIVED, PL_ATTR_SEGS_OUT, PL_ATTR_SEGS_IN,
+    PL_ATTR_NOTSENT, PL_ATTR_MIN_RTT, PL_ATTR_DATA_SEGS_IN, PL_ATTR_DATA_SEGS_OUT,
+    PL_ATTR_DELIVERY_RATE, PL_ATTR_BUSY_TIME, PL_ATTR_RWND_LIMITED, PL_ATTR_SNDBUF_LIMITED,
+    PL_ATTR_DELIVERED, PL_ATTR_DELIVERED_CE, PL_ATTR_BYTES_SENT, PL_ATTR_BYTES_RETRANS,
+    PL_ATTR_DSACK_DUPS, PL_ATTR_REORD_SEEN, PL_ATTR_RCV_OOOPACK, PL_ATTR_SND_WND, PL_ATTR_RCV_WND,
+    PL_ATTR_REHASH, PL_ATTR_TOTAL_RTO, PL_ATTR_TOTAL_RTO_RECOVERIES, PL_ATTR_TOTAL_RTO_TIME,
+    PL_ATTR_RECEIVED_CE, PL_ATTR_DELIVERED_E1_BYTES, PL_ATTR_DELIVERED_E0_BYTES,
+    PL_ATTR_DELIVERED_CE_BYTES, PL_ATTR_RECEIVED_E1_BYTES, PL_ATTR_RECEIVED_E0_BYTES,
+    PL_ATTR_RECEIVED_CE_BYTES, PL_ATTR_ACCECN,
+    /* its congestion control and upper protocol */
+    PL_ATTR_CONGESTION, /* text: name of the algorithm */
+    PL_ATTR_VEGAS_ENABLED, PL_ATTR_VEGAS_RTTCNT, PL_ATTR_VEGAS_RTT, PL_ATTR_VEGAS_MINRTT,
+    PL_ATTR_DCTCP_ENABLED, PL_ATTR_DCTCP_CE_STATE, PL_ATTR_DCTCP_ALPHA, PL_ATTR_DCTCP_AB_ECN,
+    PL_ATTR_DCTCP_AB_TOT,
+    PL_ATTR_BBR_BW, PL_ATTR_BBR_MIN_RTT, PL_ATTR_BBR_PACING_GAIN, PL_ATTR_BBR_CWND_GAIN,
+    PL_ATTR_ULP, /* text: "tls", "mptcp" */
+    PL_ATTR_TLS_VERSION, PL_ATTR_TLS_CIPHER, PL_ATTR_TLS_RXCONF, PL_ATTR_TLS_TXCONF,
+    /* a TCP socket that is a subflow of an MPTCP one */
+    PL_ATTR_SUBFLOW_TOKEN_REM, PL_ATTR_SUBFLOW_TOKEN_LOC, PL_ATTR_SUBFLOW_RELWRITE_SEQ,
+    PL_ATTR_SUBFLOW_MAP_SEQ, PL_ATTR_SUBFLOW_MAP_SFSEQ, PL_ATTR_SUBFLOW_SSN_OFFSET,
+    PL_ATTR_SUBFLOW_MAP_DATALEN, PL_ATTR_SUBFLOW_FLAGS, PL_ATTR_SUBFLOW_ID_REM,
+    PL_ATTR_SUBFLOW_ID_LOC,
+    /* struct mptcp_info */
+    PL_ATTR_MPTCP_SUBFLOWS, PL_ATTR_MPTCP_ADD_ADDR_SIGNAL, PL_ATTR_MPTCP_ADD_ADDR_ACCEPTED,
+    PL_ATTR_MPTCP_SUBFLOWS_MAX, PL_ATTR_MPTCP_ADD_ADDR_SIGNAL_MAX,
+    PL_ATTR_MPTCP_ADD_ADDR_ACCEPTED_MAX, PL_ATTR_MPTCP_FLAGS, PL_ATTR_MPTCP_TOKEN,
+    PL_ATTR_MPTCP_WRITE_SEQ, PL_ATTR_MPTCP_SND_UNA, PL_ATTR_MPTCP_RCV_NXT,
+    PL_ATTR_MPTCP_LOCAL_ADDR_USED, PL_ATTR_MPTCP_LOCAL_ADDR_MAX, PL_ATTR_MPTCP_CSUM,
+    PL_ATTR_MPTCP_RETRANSMITS, PL_ATTR_MPTCP_BYTES_RETRANS, PL_ATTR_MPTCP_BYTES_SENT,
+    PL_ATTR_MPTCP_BYTES_RECEIVED, PL_ATTR_MPTCP_BYTES_ACKED, PL_ATTR_MPTCP_SUBFLOWS_TOTAL,
+    PL_ATTR_MPTCP_LAST_DATA_SENT, PL_ATTR_MPTCP_LAST_DATA_RECV, PL_ATTR_MPTCP_LAST_ACK_RECV,
     PL_ATTR_MAX,
+};
+
+/* Which timer runs. Numbers of struct inet_diag_msg. */
+enum pl_timer {
+    PL_TIMER_NONE,
+    PL_TIMER_RETRANSMIT,
+    PL_TIMER_KEEPALIVE,
+    PL_TIMER_TIME_WAIT,
+    PL_TIMER_PROBE, /* of a window of zero */
 };
 
 struct pl_attr {
@@ -241,6 +320,8 @@ enum pl_note_kind {
     PL_NOTE_MALFORMED,     /* count units of a feed made no sense and were left out */
     PL_NOTE_INCONSISTENT,  /* the table changed under every attempt to read it */
     PL_NOTE_LAYOUT,        /* records of a length (count) this version does not know */
+    PL_NOTE_FAMILY_ABSENT, /* this kernel does not list the family that was asked for */
+    PL_NOTE_AMBIGUOUS,     /* count lines that a socket's name may have forged were left out */
     PL_NOTE_MAX,
 };
 
@@ -270,6 +351,14 @@ enum {
     PL_NEED_UIDS = 1 << 4,     /* pl_process.uid */
     PL_NEED_USERS = 1 << 5,    /* names of uids */
     PL_NEED_LINKS = 1 << 6,    /* names of interfaces */
+    PL_NEED_INTERNALS = 1 << 16, /* attributes of TCP and MPTCP internals */
+    PL_NEED_MEMORY = 1 << 17,    /* of memory and drops */
+    PL_NEED_TIMERS = 1 << 18,    /* of timers */
+    PL_NEED_MORE = 1 << 19,      /* of socket options and the like */
+    PL_NEED_CGROUPS = 1 << 20,   /* paths of control groups */
+    PL_NEED_PEERS = 1 << 21,     /* the socket at the other end */
+    PL_NEED_CONTEXTS = 1 << 22,  /* pl_process.context */
+    PL_NEED_COUNTERS = 1 << 23,  /* pl_snapshot_counter() */
 };
 
 /* Which way to the kernel. AUTO takes the best that works. */

@@ -157,6 +157,19 @@ static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
     return filled;
 }
 
+/*
+ * A family that the kernel does not know, or knows but does not list, is no failure: there is
+ * nothing to see. Every system has TCP and UDP; without them something is wrong.
+ */
+static bool is_absent(const struct collect *c, const struct pl_feed *feed, int error)
+{
+    return !c->reader->replay && feed->slot >= PL_SLOT_SOCKS &&
+           feed->slot != PL_SLOT_SOCKS + PL_PROTO_TCP &&
+           feed->slot != PL_SLOT_SOCKS + PL_PROTO_UDP &&
+           (error == -ENOENT || error == -EOPNOTSUPP || error == -EPROTONOSUPPORT ||
+            error == -EAFNOSUPPORT);
+}
+
 /* The first rank that works fills the slot; when none does, a note says why the first did not. */
 static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *request)
 {
@@ -173,17 +186,27 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
             return 0;
         }
     }
+    if (failed && is_absent(c, failed, error)) {
+        c->any_socks = true;
+        return pl_snapshot_note(
+            c->snap, &(struct pl_note){
+                         .kind = PL_NOTE_FAMILY_ABSENT,
+                         .feed = {failed->name, (uint32_t)strlen(failed->name)},
+                     });
+    }
     return failed ? note_failed(c, failed, error) : 0;
 }
 
 static int read_socks(struct collect *c)
 {
     for (unsigned int proto = 0; proto < PL_PROTO_MAX; proto++) {
-        struct pl_request request = {.states = c->query->states, .families = c->query->families};
+        struct pl_request request = {.states = c->query->states,
+                                     .families = c->query->families,
+                                     .need = c->need};
         int err;
 
         if (c->reader->whole)
-            request = (struct pl_request){.states = UINT32_MAX, .whole = true};
+            request = (struct pl_request){.states = UINT32_MAX, .whole = true, .need = UINT32_MAX};
         if (!(c->query->protos & PL_BIT(proto)))
             continue;
         err = fill_slot(c, PL_SLOT_SOCKS + proto, &request);
@@ -328,6 +351,7 @@ static int collect(struct collect *c)
 
     if (c->reader->whole)
         c->need = UINT32_MAX;
+    snap->sink.need = c->need;
     if (c->reader->ops->notes)
         err = c->reader->ops->notes(c->reader, keep_note, snap);
     err = err ? err : read_socks(c);

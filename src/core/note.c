@@ -24,6 +24,9 @@ static const struct {
                               ""},
     [PL_NOTE_MALFORMED] = {"malformed", "%N entr%y of %F made no sense and %w left out", ""},
     [PL_NOTE_INCONSISTENT] = {"inconsistent", "%F changed while it was read", "run it again"},
+    [PL_NOTE_FAMILY_ABSENT] = {"family_absent", "this kernel does not list %F", ""},
+    [PL_NOTE_AMBIGUOUS] = {"ambiguous", "%N line%s of %F may be part of a socket's name and %w left out",
+                           "names may hold line feeds; sock_diag(7) would tell them apart"},
     [PL_NOTE_LAYOUT] = {"layout", "%F has records of %N byte%s, a layout this version does not know",
                         "report it with a recording (--record DIR)"},
 };

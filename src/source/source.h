@@ -13,7 +13,7 @@ struct pl_request {
     const uint32_t *ids; /* pids or uids wanted */
     size_t id_count;
     bool whole;          /* for a recording: all there are, besides those */
-    uint32_t need;       /* PL_NEED_*: which files of a process */
+    uint32_t need;       /* PL_NEED_*: which files of a process, which attributes of a socket */
 };
 
 /*
