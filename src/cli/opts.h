@@ -13,12 +13,12 @@ enum opt_arg {
 };
 
 struct opt {
-    int id;            /* what opts_next() answers: above 0 */
-    char letter;       /* 0: has only a name */
-    const char *name;  /* NULL: has only a letter */
+    int id;           /* what opts_next() answers: above 0 */
+    char letter;      /* 0: has only a name */
+    const char *name; /* NULL: has only a letter */
     enum opt_arg kind;
-    const char *arg;   /* name of the argument in --help */
-    const char *help;  /* NULL: another name of the row with the same id, not in --help */
+    const char *arg;  /* name of the argument in --help */
+    const char *help; /* NULL: another name of the row with the same id, not in --help */
 };
 
 /* A word that is no option, and the two ways it ends. */
@@ -27,7 +27,7 @@ enum { OPT_END = 0, OPT_WORD = -1, OPT_BAD = -2 };
 struct opts {
     const struct opt *table;
     size_t count;
-    char **argv; /* ends with NULL; the program's name skipped */
+    char **argv;        /* ends with NULL; the program's name skipped */
     const char *bundle; /* letters left in the word being read */
     bool words_only;    /* after "--" */
     const char *value;  /* argument of the option, NULL if it has none; or the word */

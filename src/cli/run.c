@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run.h"
 
-#include "../view/text.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,33 +9,17 @@
 
 #define LISTENING (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
 
-void complain(const char *what, const char *culprit, size_t len, const char *help)
-{
-    struct out line = {.fd = STDERR_FILENO};
-
-    out_word(&line, getprogname());
-    out_word(&line, ": ");
-    out_word(&line, what);
-    text_plain(&line, (struct pl_text){culprit, (uint32_t)len}, "");
-    if (help[0] != '\0') {
-        out_word(&line, "; see ");
-        out_word(&line, help);
-    }
-    out_char(&line, '\n');
-    (void)out_flush(&line);
-    out_free(&line);
-}
-
-static void complain_error(const char *what, const char *culprit, int error)
+static void complain_error(const char *what, const char *culprit, int error, const char *help)
 {
     char text[512];
 
     (void)snprintf(text, sizeof(text), " %s: %s", culprit, strerror(error));
-    complain(what, text, strlen(text), "");
+    complain(what, text, strlen(text), help);
 }
 
 /* Each name of a list, by callback; an empty name is a bad one. */
-static int each_name(const char *list, int (*take)(struct settings *s, const char *name, size_t len),
+static int each_name(const char *list,
+                     int (*take)(struct settings *s, const char *name, size_t len),
                      struct settings *settings, const char **bad, size_t *bad_len)
 {
     for (;;) {
@@ -64,8 +46,7 @@ static int take_column(struct settings *settings, const char *name, size_t len)
     return 0;
 }
 
-int settings_columns(struct settings *settings, const char *list, const char **bad,
-                     size_t *bad_len)
+int settings_columns(struct settings *settings, const char *list, const char **bad, size_t *bad_len)
 {
     settings->column_count = 0;
     return each_name(list, take_column, settings, bad, bad_len);
@@ -95,17 +76,27 @@ int settings_sort(struct settings *settings, const char *list, const char **bad,
 
 /* ---- what the settings come to ---- */
 
+/* Columns that an option of their own adds, whatever the format. */
+#define DETAILS                                                                                  \
+    (SHOWN_INTERNALS | SHOWN_MEMORY | SHOWN_TIMERS | SHOWN_MORE | SHOWN_CONTEXTS | SHOWN_PEERS | \
+     SHOWN_QUEUES)
+
 static void default_columns(struct settings *settings)
 {
     for (size_t i = 0; i < view_column_count && settings->column_count < COLUMNS_MAX; i++) {
         uint32_t shown = view_columns[i].shown;
 
-        if (!(shown & settings->format->shown) ||
+        if ((shown & DETAILS & ~settings->details) != 0 || !(shown & settings->format->shown) ||
             (shown & SHOWN_PROCESSES && !settings->processes) ||
             (shown & SHOWN_EXTENDED && !settings->extended && !settings->format->data))
             continue;
-        settings->columns[settings->column_count++] = &view_columns[i];
+        if (shown & SHOWN_PAIR && !settings->format->data)
+            settings->pairs[settings->pair_count++] = &view_columns[i];
+        else
+            settings->columns[settings->column_count++] = &view_columns[i];
     }
+    if (settings->pair_count > 0)
+        settings->columns[settings->column_count++] = column_find("details", strlen("details"));
 }
 
 static void settle(struct settings *settings)
@@ -123,10 +114,12 @@ static void settle(struct settings *settings)
         if (settings->format->data)
             query->need |= settings->columns[i]->data_need;
     }
+    for (size_t i = 0; i < settings->pair_count; i++)
+        query->need |= settings->pairs[i]->need;
     for (size_t i = 0; i < settings->key_count; i++)
         query->need |= settings->keys[i].column->need;
-    if (settings->strict && settings->processes)
-        query->need |= PL_NEED_OWNERS;
+    if (settings->numeric && !settings->format->data)
+        query->need &= ~(uint32_t)PL_NEED_USERS;
 }
 
 /* ---- one round ---- */
@@ -175,6 +168,8 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         .row_count = count,
         .columns = settings->columns,
         .column_count = settings->column_count,
+        .pairs = settings->pairs,
+        .pair_count = settings->pair_count,
         .data = settings->format->data,
         .header = settings->header,
         .numeric = settings->numeric,
@@ -204,7 +199,7 @@ static int show(const struct settings *settings, const struct pl_snapshot *snap)
     if (err != 0) {
         /* A reader that has seen enough is no failure to talk about. */
         if (err != EPIPE)
-            complain_error("cannot write", "standard output", err);
+            complain_error("cannot write", "standard output", err, "");
         return EXIT_FAILED;
     }
     if (!settings->format->notes || settings->quiet)
@@ -222,17 +217,17 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
 
     if (err == -ENODATA && settings->replay) {
         complain("the recording has no feed that was asked for: ", settings->replay,
-                 strlen(settings->replay), "");
+                 strlen(settings->replay), "RECORDINGS in portls(1)");
         return EXIT_USAGE;
     }
     if (err < 0) {
-        complain_error("cannot read", "sockets", -err);
+        complain_error("cannot read", "sockets", -err, "");
         return EXIT_FAILED;
     }
     if (settings->record)
         err = pl_reader_commit(reader);
     if (err < 0)
-        complain_error("cannot record", settings->record, -err);
+        complain_error("cannot record to", settings->record, -err, "RECORDINGS in portls(1)");
     status = err < 0 ? EXIT_FAILED : show(settings, snap);
     pl_snapshot_free(snap);
     return status;
@@ -243,6 +238,10 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
 static const char *replay_problem(int err)
 {
     switch (err) {
+    case -ENOENT:
+        return "no such recording: ";
+    case -ENOTDIR:
+        return "not a recording, since not a folder: ";
     case -EINVAL:
         return "not a recording: ";
     case -ENOTSUP:
@@ -260,9 +259,9 @@ static int open_replay(const char *dir, struct pl_reader **out)
     if (err == 0)
         return EXIT_LISTED;
     if (problem)
-        complain(problem, dir, strlen(dir), "--record in portls(1)");
+        complain(problem, dir, strlen(dir), "RECORDINGS in portls(1)");
     else
-        complain_error("cannot replay", dir, -err);
+        complain_error("cannot replay", dir, -err, "RECORDINGS in portls(1)");
     return EXIT_USAGE;
 }
 
@@ -275,7 +274,7 @@ static int open_reader(const struct settings *settings, struct pl_reader **out)
         return open_replay(settings->replay, out);
     err = pl_reader_open(&inner);
     if (err < 0) {
-        complain_error("cannot read", "this system", -err);
+        complain_error("cannot read", "this system", -err, "");
         return EXIT_FAILED;
     }
     *out = inner;
@@ -284,8 +283,8 @@ static int open_reader(const struct settings *settings, struct pl_reader **out)
     err = pl_reader_record(inner, settings->record, out);
     if (err < 0) {
         pl_reader_close(inner);
-        complain_error("cannot record", settings->record, -err);
-        return EXIT_USAGE;
+        complain_error("cannot record to", settings->record, -err, "RECORDINGS in portls(1)");
+        return err == -EEXIST || err == -ENOTEMPTY ? EXIT_USAGE : EXIT_FAILED;
     }
     return EXIT_LISTED;
 }

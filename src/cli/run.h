@@ -4,17 +4,20 @@
 #define CLI_RUN_H
 
 #include "../view/column.h"
+#include "complain.h"
 
 /* Exit statuses: portls(1). */
 enum { EXIT_LISTED = 0, EXIT_NOTHING = 1, EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_FAILED = 4 };
 
-#define COLUMNS_MAX 64
+#define COLUMNS_MAX 256
 
 struct settings {
     struct pl_query query;
     const struct format *format;
     const struct column *columns[COLUMNS_MAX]; /* count 0: those of the format */
     size_t column_count;
+    const struct column *pairs[COLUMNS_MAX]; /* key=value at the end of a table's line */
+    size_t pair_count;
     enum order order;
     struct sort_key keys[COLUMNS_MAX];
     size_t key_count;
@@ -23,6 +26,7 @@ struct settings {
     unsigned int interval; /* seconds between rounds; 0: once */
     bool all, listening;
     bool processes, extended, numeric;
+    uint32_t details; /* SHOWN_* of options that add detail */
     bool header, quiet, strict, debug;
 };
 
@@ -33,8 +37,5 @@ int settings_sort(struct settings *settings, const char *list, const char **bad,
 
 /* Lists; answers the exit status. */
 int run(struct settings *settings);
-
-/* "portls: what: culprit; see portls --help", escaped, in one line on stderr. */
-void complain(const char *what, const char *culprit, size_t len, const char *help);
 
 #endif

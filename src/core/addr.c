@@ -37,7 +37,7 @@ static size_t print_v4(const uint8_t *addr, char *buf)
 {
     size_t len = 0;
 
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++) {
         if (i > 0)
             buf[len++] = '.';
         len += print_octet(addr[i], buf + len);
@@ -60,12 +60,12 @@ static size_t print_group(unsigned int group, char *buf)
 }
 
 /* RFC 5952 section 4.2: the first longest run of two or more zero groups becomes "::". */
-static void find_zeros(const uint8_t *addr, int *from, int *count)
+static void find_zeros(const uint8_t *addr, size_t *from, size_t *count)
 {
     *from = 8;
     *count = 1;
-    for (int i = 0; i < 8; i++) {
-        int run = 0;
+    for (size_t i = 0; i < 8; i++) {
+        size_t run = 0;
 
         while (i + run < 8 && addr[2 * (i + run)] == 0 && addr[2 * (i + run) + 1] == 0)
             run++;
@@ -79,8 +79,8 @@ static void find_zeros(const uint8_t *addr, int *from, int *count)
 
 static size_t print_v6(const uint8_t *addr, char *buf)
 {
-    int zeros;
-    int count;
+    size_t zeros;
+    size_t count;
     size_t len = 0;
 
     if (pl_addr_is_mapped(PL_FAMILY_INET6, addr)) {
@@ -88,7 +88,7 @@ static size_t print_v6(const uint8_t *addr, char *buf)
         return 7 + print_v4(addr + 12, buf + 7);
     }
     find_zeros(addr, &zeros, &count);
-    for (int i = 0; i < 8; i++) {
+    for (size_t i = 0; i < 8; i++) {
         if (i == zeros) {
             buf[len++] = ':';
             if (i == 0)
@@ -109,5 +109,10 @@ size_t pl_addr_print(unsigned int family, const uint8_t *addr, char *buf)
         return print_v4(addr, buf);
     if (family == PL_FAMILY_INET6)
         return print_v6(addr, buf);
+    /* A context id or a node: one number. */
+    if (family == PL_FAMILY_VSOCK || family == PL_FAMILY_TIPC)
+        return pl_number_print((uint64_t)addr[0] << 24 | (uint64_t)addr[1] << 16 |
+                                   (uint64_t)addr[2] << 8 | addr[3],
+                               buf);
     return 0;
 }

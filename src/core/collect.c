@@ -119,12 +119,12 @@ static int note_failed(struct collect *c, const struct pl_feed *feed, int error)
 {
     bool absent = error == -ENOENT && c->reader->replay;
 
-    return pl_snapshot_note(
-        c->snap, &(struct pl_note){
-                     .kind = absent ? PL_NOTE_FEED_MISSING : PL_NOTE_FEED_FAILED,
-                     .error = absent ? 0 : -error,
-                     .feed = {feed->name, (uint32_t)strlen(feed->name)},
-                 });
+    return pl_snapshot_note(c->snap,
+                            &(struct pl_note){
+                                .kind = absent ? PL_NOTE_FEED_MISSING : PL_NOTE_FEED_FAILED,
+                                .error = absent ? 0 : -error,
+                                .feed = {feed->name, (uint32_t)strlen(feed->name)},
+                            });
 }
 
 /* 1: this rank fills the slot. 0: it does not. */
@@ -188,11 +188,10 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
     }
     if (failed && is_absent(c, failed, error)) {
         c->any_socks = true;
-        return pl_snapshot_note(
-            c->snap, &(struct pl_note){
-                         .kind = PL_NOTE_FAMILY_ABSENT,
-                         .feed = {failed->name, (uint32_t)strlen(failed->name)},
-                     });
+        return pl_snapshot_note(c->snap, &(struct pl_note){
+                                             .kind = PL_NOTE_FAMILY_ABSENT,
+                                             .feed = {failed->name, (uint32_t)strlen(failed->name)},
+                                         });
     }
     return failed ? note_failed(c, failed, error) : 0;
 }
@@ -200,9 +199,8 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
 static int read_socks(struct collect *c)
 {
     for (unsigned int proto = 0; proto < PL_PROTO_MAX; proto++) {
-        struct pl_request request = {.states = c->query->states,
-                                     .families = c->query->families,
-                                     .need = c->need};
+        struct pl_request request = {
+            .states = c->query->states, .families = c->query->families, .need = c->need};
         int err;
 
         if (c->reader->whole)
@@ -230,7 +228,6 @@ static int read_owners(struct collect *c)
 }
 
 /* ---- numbers that get names, each asked for once ---- */
-
 
 static int compare_ids(const void *a, const void *b)
 {
@@ -324,6 +321,21 @@ static bool has_links(const struct pl_snapshot *snap)
     return false;
 }
 
+/* Is there a port that the built-in table has no name for? */
+static bool has_unnamed(const struct pl_snapshot *snap)
+{
+    const struct pl_sock *socks = snap->socks.items;
+
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        enum pl_proto proto = (enum pl_proto)socks[i].proto;
+
+        if ((socks[i].local_port != 0 && !pl_service_name(socks[i].local_port, proto)) ||
+            (socks[i].peer_port != 0 && !pl_service_name(socks[i].peer_port, proto)))
+            return true;
+    }
+    return false;
+}
+
 static int read_names(struct collect *c)
 {
     const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS;
@@ -334,6 +346,10 @@ static int read_names(struct collect *c)
         err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
     if (err == 0 && c->need & PL_NEED_USERS)
         err = read_ids(c, PL_SLOT_USERS, collect_uids);
+    if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_unnamed(c->snap)))
+        err = fill_slot(c, PL_SLOT_SERVICES, &request);
+    if (err == 0 && c->need & PL_NEED_ADDRS && (c->reader->whole || c->snap->socks.count > 0))
+        err = fill_slot(c, PL_SLOT_ADDRS, &request);
     if (err == 0 && c->need & PL_NEED_LINKS && (c->reader->whole || has_links(c->snap)))
         err = fill_slot(c, PL_SLOT_LINKS, &request);
     return err;

@@ -83,8 +83,11 @@ static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock
 {
     if (sock->state == PL_STATE_TIME_WAIT)
         return PL_OWNER_TIME_WAIT;
-    if (sock->state == PL_STATE_SYN_RECV)
+    /* On Linux, one with an inode comes from a simultaneous open: some process holds it. */
+    if (sock->state == PL_STATE_SYN_RECV && (sock->key == 0 || snap->system != PL_SYSTEM_LINUX))
         return PL_OWNER_SYN_RECV;
+    if (sock->proto == PL_PROTO_NETLINK && sock->local_port == 0)
+        return PL_OWNER_KERNEL;
     if (sock->flags & PL_FLAG_ACCEPT_QUEUE)
         return PL_OWNER_ACCEPT_QUEUE;
     if (sock->key == 0 && snap->system == PL_SYSTEM_LINUX) {
@@ -97,8 +100,7 @@ static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock
 
 static int note_hidden(struct pl_snapshot *snap, uint64_t count)
 {
-    return pl_snapshot_note(snap,
-                            &(struct pl_note){.kind = PL_NOTE_OWNERS_HIDDEN, .count = count});
+    return pl_snapshot_note(snap, &(struct pl_note){.kind = PL_NOTE_OWNERS_HIDDEN, .count = count});
 }
 
 /* counts[i] becomes the place where the owners of socket i begin. */
@@ -134,8 +136,8 @@ static int order_owners(struct pl_snapshot *snap)
         ordered[ends[find_key(snap, owners[i].key) - 1]++] = owners[i];
     free(snap->owners.items);
     snap->owners = (struct pl_list){.items = ordered, .count = count, .size = count};
-    snap->owner_ends = (struct pl_list){
-        .items = ends, .count = snap->socks.count, .size = snap->socks.count};
+    snap->owner_ends =
+        (struct pl_list){.items = ends, .count = snap->socks.count, .size = snap->socks.count};
     return 0;
 }
 
@@ -225,7 +227,7 @@ const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uin
                    compare_processes);
 }
 
-static struct pl_text find_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id)
+struct pl_text pl_join_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id)
 {
     const struct pl_name key = {.kind = kind, .id = id};
     const struct pl_name *found = NULL;
@@ -237,10 +239,22 @@ static struct pl_text find_name(const struct pl_snapshot *snap, enum pl_name_kin
 
 struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid)
 {
-    return find_name(snap, PL_NAME_USER, uid);
+    return pl_join_name(snap, PL_NAME_USER, uid);
 }
 
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex)
 {
-    return find_name(snap, PL_NAME_LINK, ifindex);
+    return pl_join_name(snap, PL_NAME_LINK, ifindex);
+}
+
+struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
+                                   enum pl_proto proto)
+{
+    const char *name = port != 0 ? pl_service_name(port, proto) : NULL;
+
+    if (name)
+        return (struct pl_text){name, (uint32_t)strlen(name)};
+    if (port == 0 || port > UINT16_MAX)
+        return (struct pl_text){0};
+    return pl_join_name(snap, PL_NAME_SERVICE, PL_SERVICE_ID(port, proto));
 }

@@ -13,9 +13,9 @@ static const char *const systems[] = {
 _Static_assert(sizeof(systems) / sizeof(systems[0]) == PL_SYSTEM_MAX, "a word for each");
 
 static const char *const families[] = {
-    [PL_FAMILY_UNSPEC] = "unspec", [PL_FAMILY_INET] = "inet",       [PL_FAMILY_INET6] = "inet6",
-    [PL_FAMILY_UNIX] = "unix",     [PL_FAMILY_PACKET] = "packet",   [PL_FAMILY_NETLINK] = "netlink",
-    [PL_FAMILY_VSOCK] = "vsock",   [PL_FAMILY_XDP] = "xdp",         [PL_FAMILY_TIPC] = "tipc",
+    [PL_FAMILY_UNSPEC] = "unspec", [PL_FAMILY_INET] = "inet",     [PL_FAMILY_INET6] = "inet6",
+    [PL_FAMILY_UNIX] = "unix",     [PL_FAMILY_PACKET] = "packet", [PL_FAMILY_NETLINK] = "netlink",
+    [PL_FAMILY_VSOCK] = "vsock",   [PL_FAMILY_XDP] = "xdp",       [PL_FAMILY_TIPC] = "tipc",
 };
 _Static_assert(sizeof(families) / sizeof(families[0]) == PL_FAMILY_MAX, "a word for each");
 
@@ -29,8 +29,8 @@ static const char *const protos[] = {
 _Static_assert(sizeof(protos) / sizeof(protos[0]) == PL_PROTO_MAX, "a word for each");
 
 static const char *const types[] = {
-    [PL_TYPE_UNKNOWN] = "unknown", [PL_TYPE_STREAM] = "stream",       [PL_TYPE_DGRAM] = "dgram",
-    [PL_TYPE_RAW] = "raw",         [PL_TYPE_RDM] = "rdm",             [PL_TYPE_SEQPACKET] = "seqpacket",
+    [PL_TYPE_UNKNOWN] = "unknown", [PL_TYPE_STREAM] = "stream", [PL_TYPE_DGRAM] = "dgram",
+    [PL_TYPE_RAW] = "raw",         [PL_TYPE_RDM] = "rdm",       [PL_TYPE_SEQPACKET] = "seqpacket",
     [PL_TYPE_DCCP] = "dccp",       [PL_TYPE_PACKET] = "packet",
 };
 _Static_assert(sizeof(types) / sizeof(types[0]) == PL_TYPE_MAX, "a word for each");
@@ -61,8 +61,23 @@ static const char *const reasons[] = {
     [PL_OWNER_ORPHAN] = "orphan",
     [PL_OWNER_NOT_PERMITTED] = "not_permitted",
     [PL_OWNER_NOT_FOUND] = "not_found",
+    [PL_OWNER_KERNEL] = "kernel",
 };
 _Static_assert(sizeof(reasons) / sizeof(reasons[0]) == PL_OWNER_MAX, "a word for each");
+
+static const char *const reaches[] = {
+    [PL_REACH_UNKNOWN] = "",
+    [PL_REACH_LOOPBACK] = "loopback",
+    [PL_REACH_LINK_LOCAL] = "link_local",
+    [PL_REACH_PRIVATE] = "private",
+    [PL_REACH_PUBLIC] = "public",
+    [PL_REACH_MULTICAST] = "multicast",
+    [PL_REACH_ANY_V4] = "any_v4",
+    [PL_REACH_ANY_V6] = "any_v6",
+    [PL_REACH_ANY] = "any",
+    [PL_REACH_NONE] = "none",
+};
+_Static_assert(sizeof(reaches) / sizeof(reaches[0]) == PL_REACH_MAX, "a word for each");
 
 static const char *name_of(const char *const *names, unsigned int max, unsigned int number)
 {
@@ -109,6 +124,11 @@ const char *pl_state_name(unsigned int state)
 const char *pl_owner_unknown_name(unsigned int reason)
 {
     return name_of(reasons, PL_OWNER_MAX, reason);
+}
+
+const char *pl_reach_name(unsigned int reach)
+{
+    return name_of(reaches, PL_REACH_MAX, reach);
 }
 
 int pl_system_parse(const char *word, enum pl_system *out)

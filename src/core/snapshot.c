@@ -183,18 +183,29 @@ static int put_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, s
     return 0;
 }
 
+static int put_addr(struct pl_sink *sink, const struct pl_addr *addr)
+{
+    struct pl_snapshot *snap = snapshot_of(sink);
+    struct pl_addr *copy = pl_list_add(&snap->addrs, sizeof(*copy));
+
+    if (!copy)
+        return -ENOMEM;
+    *copy = *addr;
+    return 0;
+}
+
 static int put_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
     struct pl_note *notes = snap->notes.items;
-    struct pl_text feed = {0};
+    struct pl_text feed = {"", 0};
 
     if (snap->feed)
         feed = (struct pl_text){snap->feed->name, (uint32_t)strlen(snap->feed->name)};
     /* One note for a feed that comes in many chunks. */
     for (size_t i = 0; i < snap->notes.count; i++) {
-        if (notes[i].kind == kind && kind == PL_NOTE_MALFORMED && notes[i].feed.len == feed.len &&
-            memcmp(notes[i].feed.data, feed.data, feed.len) == 0) {
+        if (notes[i].kind == kind && kind == PL_NOTE_MALFORMED && notes[i].feed.data &&
+            notes[i].feed.len == feed.len && memcmp(notes[i].feed.data, feed.data, feed.len) == 0) {
             notes[i].count += count;
             return 0;
         }
@@ -230,6 +241,7 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
         .denied = put_denied,
         .process = put_process,
         .name = put_name,
+        .addr = put_addr,
         .note = put_note,
     };
     snap->system = system;
@@ -255,6 +267,7 @@ void pl_snapshot_free(struct pl_snapshot *snap)
     free(snap->owner_ends.items);
     free(snap->processes.items);
     free(snap->names.items);
+    free(snap->addrs.items);
     free(snap->notes.items);
     free(snap->keys);
     free(snap);
@@ -268,6 +281,7 @@ struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap)
         .owners = snap->owners.count,
         .processes = snap->processes.count,
         .names = snap->names.count,
+        .addrs = snap->addrs.count,
         .notes = snap->notes.count,
         .denied = snap->denied,
         .hidden = snap->hidden,
@@ -283,6 +297,7 @@ void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark)
     snap->owners.count = mark->owners;
     snap->processes.count = mark->processes;
     snap->names.count = mark->names;
+    snap->addrs.count = mark->addrs;
     snap->notes.count = mark->notes;
     snap->denied = mark->denied;
     snap->hidden = mark->hidden;

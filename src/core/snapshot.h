@@ -24,25 +24,26 @@ struct pl_snapshot {
     struct pl_sink sink;
     const struct pl_query *query; /* while it is taken: other sockets are left out */
     enum pl_system system;
-    const struct pl_feed *feed;   /* being read: notes name it */
-    struct pl_list socks;         /* struct pl_sock */
-    struct pl_list attrs;         /* struct pl_attr, in the order of their sockets */
-    struct pl_list attr_ends;     /* size_t for each socket, once any socket has an attribute */
-    struct pl_list owners;        /* struct pl_owner; joined: in the order of their sockets */
-    struct pl_list owner_ends;    /* uint32_t for each socket, once joined */
-    struct pl_list processes;     /* struct pl_process, by pid once settled */
-    struct pl_list names;         /* struct pl_name */
-    struct pl_list notes;         /* struct pl_note */
-    size_t denied;                /* processes whose descriptors could not be read */
-    bool hidden;                  /* and some that cannot even be counted */
-    uint32_t *keys;               /* open-addressed table: index + 1 of the socket with that key */
+    const struct pl_feed *feed; /* being read: notes name it */
+    struct pl_list socks;       /* struct pl_sock */
+    struct pl_list attrs;       /* struct pl_attr, in the order of their sockets */
+    struct pl_list attr_ends;   /* size_t for each socket, once any socket has an attribute */
+    struct pl_list owners;      /* struct pl_owner; joined: in the order of their sockets */
+    struct pl_list owner_ends;  /* uint32_t for each socket, once joined */
+    struct pl_list processes;   /* struct pl_process, by pid once settled */
+    struct pl_list names;       /* struct pl_name */
+    struct pl_list addrs;       /* struct pl_addr: of this machine's interfaces */
+    struct pl_list notes;       /* struct pl_note */
+    size_t denied;              /* processes whose descriptors could not be read */
+    bool hidden;                /* and some that cannot even be counted */
+    uint32_t *keys;             /* open-addressed table: index + 1 of the socket with that key */
     size_t key_mask;
     struct pl_arena_block *arena;
 };
 
 /* What a failed reading has to take back. */
 struct pl_mark {
-    size_t socks, attrs, owners, processes, names, notes, denied;
+    size_t socks, attrs, owners, processes, names, addrs, notes, denied;
     bool hidden;
 };
 
@@ -58,6 +59,8 @@ int pl_join_prepare(struct pl_snapshot *snap);
 bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
 /* After: owners in the order of their sockets, and a reason for every socket without one. */
 int pl_join_owners(struct pl_snapshot *snap);
+/* name of kind and id, after pl_join_settle(); data is NULL if there is none. */
+struct pl_text pl_join_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id);
 /* Processes by pid, names by kind and id. */
 void pl_join_settle(struct pl_snapshot *snap);
 

@@ -39,6 +39,14 @@ bool pl_addr_is_link_local(unsigned int family, const uint8_t *addr)
            (addr[0] == 0xff && ((addr[1] & 0x0f) == 1 || (addr[1] & 0x0f) == 2));
 }
 
+bool pl_sock_is_listener(const struct pl_sock *sock)
+{
+    if (sock->local_port == 0 || !(sock->have & PL_HAVE_STATE))
+        return false;
+    return sock->state == PL_STATE_LISTEN ||
+           (sock->state == PL_STATE_UNCONN && !pl_sock_has_peer(sock));
+}
+
 bool pl_sock_has_peer(const struct pl_sock *sock)
 {
     return sock->peer_port != 0 || !pl_addr_is_any(sock->family, sock->peer_addr);

@@ -20,7 +20,20 @@ struct pl_abi {
 };
 
 /* Which names pl_sink.name() is told. */
-enum pl_name_kind { PL_NAME_USER, PL_NAME_LINK };
+enum pl_name_kind {
+    PL_NAME_USER,    /* by uid */
+    PL_NAME_LINK,    /* by index */
+    PL_NAME_SERVICE, /* by PL_SERVICE_ID() */
+};
+
+#define PL_SERVICE_ID(port, proto) ((uint32_t)(proto) << 16 | (uint32_t)(port))
+
+/* An address of an interface. */
+struct pl_addr {
+    uint8_t bytes[16];
+    uint32_t ifindex;
+    uint8_t family;
+};
 
 /*
  * Takes records. Texts and attributes are copied: they need to live only for the call.
@@ -35,6 +48,7 @@ struct pl_sink {
     /* What is known of a process; fields left empty keep what an earlier call said. */
     int (*process)(struct pl_sink *sink, const struct pl_process *process);
     int (*name)(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, struct pl_text text);
+    int (*addr)(struct pl_sink *sink, const struct pl_addr *addr);
     int (*note)(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count);
     /* Path of a control group, from the root of its hierarchy. */
     int (*cgroup)(struct pl_sink *sink, uint64_t id, struct pl_text path);
@@ -65,6 +79,8 @@ enum pl_slot {
     PL_SLOT_LINKS,
     PL_SLOT_CGROUPS,
     PL_SLOT_COUNTERS,
+    PL_SLOT_ADDRS,
+    PL_SLOT_SERVICES,
     PL_SLOT_SOCKS,
     PL_SLOT_MAX = PL_SLOT_SOCKS + PL_PROTO_MAX,
 };
@@ -78,9 +94,9 @@ struct pl_feed {
     enum pl_system system;
     uint8_t slot;
     uint8_t rank;
-    uint8_t family;   /* enum pl_family of its rows; UNSPEC: they say it themselves */
-    uint8_t way;      /* enum pl_way: which --source takes it; AUTO: any */
-    bool optional;    /* its absence means that the system has none (IPv6 off) */
+    uint8_t family; /* enum pl_family of its rows; UNSPEC: they say it themselves */
+    uint8_t way;    /* enum pl_way: which --source takes it; AUTO: any */
+    bool optional;  /* its absence means that the system has none (IPv6 off) */
     pl_decode_fn *decode;
 };
 
@@ -107,7 +123,10 @@ pl_decode_fn pl_decode_linux_tipc_diag;
 pl_decode_fn pl_decode_owners;
 pl_decode_fn pl_decode_processes;
 pl_decode_fn pl_decode_users;
-/* linux_rtnl.c: RTM_NEWLINK of rtnetlink(7) */
+/* linux_rtnl.c: RTM_NEWLINK and RTM_NEWADDR of rtnetlink(7) */
 pl_decode_fn pl_decode_linux_links;
+pl_decode_fn pl_decode_linux_addrs;
+/* services.c: services(5) */
+pl_decode_fn pl_decode_services;
 
 #endif

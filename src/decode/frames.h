@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define PL_OWNER_DENIED UINT32_MAX
-#define PL_OWNER_BYTES 16
+#define PL_OWNER_BYTES  16
 
 enum pl_frame {
     PL_FRAME_COMM,    /* /proc/PID/comm */

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define TCPDIAG_GETSOCK 18
+#define TCPDIAG_GETSOCK     18
 #define SOCK_DIAG_BY_FAMILY 20
 
 /* struct inet_diag_msg: offsets */
@@ -120,9 +120,16 @@ void pl_linux_shutdown(unsigned int bits, const struct pl_sink *sink, struct pl_
 static void read_sockopt(const struct pl_slice *value, struct pl_attrs *attrs)
 {
     static const uint16_t ids[16] = {
-        PL_ATTR_RECVERR, PL_ATTR_NONE /* is_icsk: a matter of the kernel's own */,
-        PL_ATTR_FREEBIND, PL_ATTR_HDRINCL, PL_ATTR_MC_LOOP, PL_ATTR_TRANSPARENT, PL_ATTR_MC_ALL,
-        PL_ATTR_NODEFRAG, PL_ATTR_BIND_ADDRESS_NO_PORT, PL_ATTR_RECVERR_RFC4884,
+        PL_ATTR_RECVERR,
+        PL_ATTR_NONE /* is_icsk: a matter of the kernel's own */,
+        PL_ATTR_FREEBIND,
+        PL_ATTR_HDRINCL,
+        PL_ATTR_MC_LOOP,
+        PL_ATTR_TRANSPARENT,
+        PL_ATTR_MC_ALL,
+        PL_ATTR_NODEFRAG,
+        PL_ATTR_BIND_ADDRESS_NO_PORT,
+        PL_ATTR_RECVERR_RFC4884,
         PL_ATTR_DEFER_CONNECT,
     };
 
@@ -130,8 +137,7 @@ static void read_sockopt(const struct pl_slice *value, struct pl_attrs *attrs)
         unsigned int bit = value->big_endian ? 7 - i % 8 : i % 8;
 
         if (ids[i] != PL_ATTR_NONE)
-            pl_attrs_num(attrs, (enum pl_attr_id)ids[i],
-                         pl_slice_u8(value, i / 8) >> bit & 1);
+            pl_attrs_num(attrs, (enum pl_attr_id)ids[i], pl_slice_u8(value, i / 8) >> bit & 1);
     }
 }
 
@@ -141,9 +147,9 @@ static const struct {
     uint8_t width;
     enum pl_attr_id id;
 } numbers[] = {
-    {DIAG_TOS, 1, PL_ATTR_TOS},           {DIAG_TCLASS, 1, PL_ATTR_TCLASS},
-    {DIAG_MARK, 4, PL_ATTR_MARK},         {DIAG_CLASS_ID, 4, PL_ATTR_CLASS_ID},
-    {DIAG_CGROUP_ID, 8, PL_ATTR_CGROUP},  {DIAG_SHUTDOWN, 1, PL_ATTR_SHUTDOWN},
+    {DIAG_TOS, 1, PL_ATTR_TOS},          {DIAG_TCLASS, 1, PL_ATTR_TCLASS},
+    {DIAG_MARK, 4, PL_ATTR_MARK},        {DIAG_CLASS_ID, 4, PL_ATTR_CLASS_ID},
+    {DIAG_CGROUP_ID, 8, PL_ATTR_CGROUP}, {DIAG_SHUTDOWN, 1, PL_ATTR_SHUTDOWN},
 };
 
 static void read_more(const struct pl_nlattr *attr, struct pl_attrs *attrs)
@@ -159,7 +165,7 @@ static void read_more(const struct pl_nlattr *attr, struct pl_attrs *attrs)
 }
 
 /* An array of struct sockaddr_storage: family, port, then the address where its family has it. */
-#define ADDRESSES_TEXT 512
+#define ADDRESSES_TEXT   512
 #define SOCKADDR_STORAGE 128
 
 static void read_addresses(const struct pl_slice *value, enum pl_attr_id id, char *buf,

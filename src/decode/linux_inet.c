@@ -3,7 +3,7 @@
 
 /* include/linux/socket.h */
 static const uint8_t families[] = {
-    [1] = PL_FAMILY_UNIX,     [2] = PL_FAMILY_INET,   [10] = PL_FAMILY_INET6,
+    [1] = PL_FAMILY_UNIX,     [2] = PL_FAMILY_INET,    [10] = PL_FAMILY_INET6,
     [16] = PL_FAMILY_NETLINK, [17] = PL_FAMILY_PACKET, [30] = PL_FAMILY_TIPC,
     [40] = PL_FAMILY_VSOCK,   [44] = PL_FAMILY_XDP,
 };
@@ -19,9 +19,9 @@ static const uint8_t states[] = {
 
 /* SOCK_ type of each protocol that has only one. */
 static const uint8_t types[PL_PROTO_MAX] = {
-    [PL_PROTO_TCP] = PL_TYPE_STREAM,   [PL_PROTO_UDP] = PL_TYPE_DGRAM,
+    [PL_PROTO_TCP] = PL_TYPE_STREAM,    [PL_PROTO_UDP] = PL_TYPE_DGRAM,
     [PL_PROTO_UDPLITE] = PL_TYPE_DGRAM, [PL_PROTO_ICMP] = PL_TYPE_DGRAM,
-    [PL_PROTO_RAW] = PL_TYPE_RAW,      [PL_PROTO_MPTCP] = PL_TYPE_STREAM,
+    [PL_PROTO_RAW] = PL_TYPE_RAW,       [PL_PROTO_MPTCP] = PL_TYPE_STREAM,
     [PL_PROTO_DCCP] = PL_TYPE_DCCP,
 };
 
@@ -49,7 +49,8 @@ void pl_linux_inet_finish(struct pl_sock *sock, unsigned int proto, unsigned int
     if (sock->state == PL_STATE_CLOSED)
         sock->state = stream ? PL_STATE_BOUND : PL_STATE_UNCONN;
     sock->have |= PL_HAVE_STATE;
-    if (sock->state == PL_STATE_TIME_WAIT || sock->state == PL_STATE_SYN_RECV)
+    /* A request of a listener is no socket yet; one of a simultaneous open is, with its inode. */
+    if (sock->state == PL_STATE_TIME_WAIT || (sock->state == PL_STATE_SYN_RECV && sock->key == 0))
         sock->have &= ~(uint32_t)(PL_HAVE_UID | PL_HAVE_INODE);
     if (sock->key == 0) {
         sock->have &= ~(uint32_t)PL_HAVE_INODE;

@@ -42,8 +42,7 @@ static uint64_t groups_of(const struct pl_slice *value)
     return value->len >= 8 ? pl_slice_u64(value, 0) : pl_slice_u32(value, 0);
 }
 
-static int put_netlink(const struct pl_input *in, const struct pl_slice *msg,
-                       struct pl_sink *sink)
+static int put_netlink(const struct pl_input *in, const struct pl_slice *msg, struct pl_sink *sink)
 {
     struct pl_attrs attrs = {.count = 0};
     struct pl_slice rest = pl_slice_part(msg, MSG_SIZE, msg->len);
@@ -85,7 +84,16 @@ int pl_decode_linux_netlink_diag(const struct pl_input *in, struct pl_sink *sink
  */
 static int put_line(struct pl_slice line, struct pl_sink *sink, bool *whole)
 {
-    enum { PROTOCOL = 1, PORT = 2, GROUPS = 3, RMEM = 4, WMEM = 5, DROPS = 8, INODE = 9, WORDS = 10 };
+    enum {
+        PROTOCOL = 1,
+        PORT = 2,
+        GROUPS = 3,
+        RMEM = 4,
+        WMEM = 5,
+        DROPS = 8,
+        INODE = 9,
+        WORDS = 10
+    };
     struct pl_attrs attrs = {.count = 0};
     uint64_t values[WORDS];
     struct pl_sock sock;

@@ -72,17 +72,17 @@ static void xdp_stats(const struct pl_slice *value, const struct pl_sink *sink,
                       struct pl_attrs *attrs)
 {
     static const struct pl_field fields[] = {
-        {0, 8, 0, 0, PL_ATTR_XDP_RX_DROPPED},    {8, 8, 0, 0, PL_ATTR_XDP_RX_INVALID},
-        {16, 8, 0, 0, PL_ATTR_XDP_RX_FULL},      {24, 8, 0, 0, PL_ATTR_XDP_FILL_EMPTY},
-        {32, 8, 0, 0, PL_ATTR_XDP_TX_INVALID},   {40, 8, 0, 0, PL_ATTR_XDP_TX_EMPTY},
+        {0, 8, 0, 0, PL_ATTR_XDP_RX_DROPPED},  {8, 8, 0, 0, PL_ATTR_XDP_RX_INVALID},
+        {16, 8, 0, 0, PL_ATTR_XDP_RX_FULL},    {24, 8, 0, 0, PL_ATTR_XDP_FILL_EMPTY},
+        {32, 8, 0, 0, PL_ATTR_XDP_TX_INVALID}, {40, 8, 0, 0, PL_ATTR_XDP_TX_EMPTY},
     };
 
     if (sink->need & PL_NEED_MEMORY)
         pl_attrs_fields(attrs, value, fields, sizeof(fields) / sizeof(fields[0]));
 }
 
-static void xdp_attr(const struct pl_nlattr *attr, const struct pl_sink *sink,
-                     struct pl_sock *sock, struct pl_attrs *attrs)
+static void xdp_attr(const struct pl_nlattr *attr, const struct pl_sink *sink, struct pl_sock *sock,
+                     struct pl_attrs *attrs)
 {
     const struct pl_slice *value = &attr->value;
 
@@ -235,8 +235,8 @@ static int put_tipc(const struct pl_input *in, const struct pl_slice *msg, struc
     struct pl_attrs attrs = {.count = 0};
     struct pl_slice rest = *msg;
     struct pl_nlattr outer;
-    struct pl_sock sock = {.have = PL_HAVE_LOCAL | PL_HAVE_PEER, .family = PL_FAMILY_TIPC,
-                           .proto = PL_PROTO_TIPC};
+    struct pl_sock sock = {
+        .have = PL_HAVE_LOCAL | PL_HAVE_PEER, .family = PL_FAMILY_TIPC, .proto = PL_PROTO_TIPC};
 
     (void)in;
     while (pl_nlattr_next(&rest, &outer)) {

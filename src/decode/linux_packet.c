@@ -89,9 +89,9 @@ static bool read_line(struct pl_slice line, struct pl_sock *sock)
         bool hex;
         uint64_t max;
     } words[] = {
-        {true, UINT64_MAX}, {false, UINT32_MAX}, {false, UINT8_MAX}, {true, UINT16_MAX},
-        {false, UINT32_MAX}, {false, UINT32_MAX}, {false, UINT32_MAX}, {false, UINT32_MAX},
-        {false, UINT64_MAX},
+        {true, UINT64_MAX},  {false, UINT32_MAX}, {false, UINT8_MAX},
+        {true, UINT16_MAX},  {false, UINT32_MAX}, {false, UINT32_MAX},
+        {false, UINT32_MAX}, {false, UINT32_MAX}, {false, UINT64_MAX},
     };
     enum { TYPE = 2, PROTOCOL = 3, INTERFACE = 4, RMEM = 6, USER = 7, INODE = 8, WORDS = 9 };
     uint64_t values[WORDS];

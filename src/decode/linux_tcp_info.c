@@ -8,7 +8,13 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { DIAG_INFO = 2, DIAG_VEGASINFO = 3, DIAG_DCTCPINFO = 9, DIAG_BBRINFO = 16, DIAG_ULP_INFO = 19 };
+enum {
+    DIAG_INFO = 2,
+    DIAG_VEGASINFO = 3,
+    DIAG_DCTCPINFO = 9,
+    DIAG_BBRINFO = 16,
+    DIAG_ULP_INFO = 19
+};
 
 static const struct pl_field tcp_fields[] = {
     {1, 1, 0, 0, PL_ATTR_CA_STATE},
@@ -134,10 +140,8 @@ static const struct pl_field vegas_fields[] = {
 };
 
 static const struct pl_field dctcp_fields[] = {
-    {0, 2, 0, 0, PL_ATTR_DCTCP_ENABLED},
-    {2, 2, 0, 0, PL_ATTR_DCTCP_CE_STATE},
-    {4, 4, 0, 0, PL_ATTR_DCTCP_ALPHA},
-    {8, 4, 0, 0, PL_ATTR_DCTCP_AB_ECN},
+    {0, 2, 0, 0, PL_ATTR_DCTCP_ENABLED}, {2, 2, 0, 0, PL_ATTR_DCTCP_CE_STATE},
+    {4, 4, 0, 0, PL_ATTR_DCTCP_ALPHA},   {8, 4, 0, 0, PL_ATTR_DCTCP_AB_ECN},
     {12, 4, 0, 0, PL_ATTR_DCTCP_AB_TOT},
 };
 

@@ -24,8 +24,8 @@ enum {
 
 /* SOCK_ numbers, which are the same for every family. */
 static const uint8_t types[] = {
-    [1] = PL_TYPE_STREAM, [2] = PL_TYPE_DGRAM,     [3] = PL_TYPE_RAW,     [4] = PL_TYPE_RDM,
-    [5] = PL_TYPE_SEQPACKET, [6] = PL_TYPE_DCCP, [10] = PL_TYPE_PACKET,
+    [1] = PL_TYPE_STREAM,    [2] = PL_TYPE_DGRAM, [3] = PL_TYPE_RAW,     [4] = PL_TYPE_RDM,
+    [5] = PL_TYPE_SEQPACKET, [6] = PL_TYPE_DCCP,  [10] = PL_TYPE_PACKET,
 };
 
 uint8_t pl_linux_type(unsigned int number)
@@ -141,11 +141,11 @@ int pl_decode_linux_unix_diag(const struct pl_input *in, struct pl_sink *sink)
  * the tail of a name that began that close before it is left out and counted, for nothing in this
  * file tells such a row from a true one.
  */
-#define NAME_MAX_BYTES 108
-#define SO_ACCEPTCON 0x10000
-#define SS_UNCONNECTED 1
-#define SS_CONNECTING 2
-#define SS_CONNECTED 3
+#define NAME_MAX_BYTES   108
+#define SO_ACCEPTCON     0x10000
+#define SS_UNCONNECTED   1
+#define SS_CONNECTING    2
+#define SS_CONNECTED     3
 #define SS_DISCONNECTING 4
 
 struct proc_row {
@@ -161,8 +161,7 @@ static bool hex_word(struct pl_slice *line, size_t digits, uint64_t *out)
 {
     struct pl_slice word;
 
-    return pl_text_word(line, &word) && word.len == digits &&
-           pl_text_hex(&word, UINT32_MAX, out);
+    return pl_text_word(line, &word) && word.len == digits && pl_text_hex(&word, UINT32_MAX, out);
 }
 
 static bool read_row(struct pl_slice line, struct proc_row *row)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "netlink.h"
 
-#define NLMSG_HEAD 16
-#define NLATTR_HEAD 4
+#define NLMSG_HEAD       16
+#define NLATTR_HEAD      4
 #define NLATTR_TYPE_MASK 0x3fff
 
 static size_t align4(size_t n)

@@ -5,8 +5,21 @@
 
 #include <errno.h>
 
+/* Above what any system has: the entry is no owner. */
+#define PID_LIMIT   (1U << 30)
+#define FD_LIMIT    INT32_MAX
+#define ERRNO_LIMIT 4096
+
+static bool is_sane(const struct pl_owner *owner)
+{
+    if (owner->fd == PL_OWNER_DENIED)
+        return owner->pid < PID_LIMIT && owner->key < ERRNO_LIMIT;
+    return owner->pid < PID_LIMIT && owner->fd <= FD_LIMIT && owner->key != 0;
+}
+
 int pl_decode_owners(const struct pl_input *in, struct pl_sink *sink)
 {
+    uint64_t malformed = 0;
     size_t at = 0;
 
     for (; in->bytes.len - at >= PL_OWNER_BYTES; at += PL_OWNER_BYTES) {
@@ -15,8 +28,19 @@ int pl_decode_owners(const struct pl_input *in, struct pl_sink *sink)
             .fd = pl_slice_u32(&in->bytes, at + 4),
             .key = pl_slice_u64(&in->bytes, at + 8),
         };
-        int err = owner.fd == PL_OWNER_DENIED ? sink->denied(sink, owner.pid, (int)owner.key)
-                                              : sink->owner(sink, &owner);
+        int err = 0;
+
+        if (!is_sane(&owner))
+            malformed++;
+        else if (owner.fd == PL_OWNER_DENIED)
+            err = sink->denied(sink, owner.pid, (int)owner.key);
+        else
+            err = sink->owner(sink, &owner);
+        if (err < 0)
+            return err;
+    }
+    if (malformed > 0) {
+        int err = sink->note(sink, PL_NOTE_MALFORMED, malformed);
 
         if (err < 0)
             return err;

@@ -42,7 +42,9 @@ static int put_command(struct pl_sink *sink, struct pl_process *process, struct 
         len--;
     for (size_t i = 0; i < len; i++)
         buf[i] = words.data[i] == '\0' ? ' ' : (char)words.data[i];
-    process->command = (struct pl_text){buf, (uint32_t)len};
+    /* A process without arguments, or whose first thread has ended, gives no command line. */
+    if (len > 0)
+        process->command = (struct pl_text){buf, (uint32_t)len};
     return sink->process(sink, process);
 }
 

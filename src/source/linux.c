@@ -42,8 +42,8 @@ static int read_lines(int fd, pl_chunk_fn *chunk, void *arg, struct pl_buffer *b
     }
 }
 
-/* A feed "linux/proc/..." is the file /proc/... */
-static int read_proc(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+/* A feed "linux/proc/..." is the file /proc/..., "linux/etc/..." the file /etc/... */
+static int read_file(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                      struct pl_reading *reading)
 {
     const char *path = strchr(request->feed->name, '/');
@@ -73,9 +73,14 @@ static const struct {
     int (*read)(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                 struct pl_reading *reading);
 } ways[] = {
-    {"linux/diag/", pl_linux_read_diag},       {"linux/proc/", read_proc},
-    {"linux/owners", pl_linux_read_owners},    {"linux/processes", pl_linux_read_processes},
-    {"linux/rtnl/link", pl_linux_read_links},  {"linux/users", read_users},
+    {"linux/diag/", pl_linux_read_diag},
+    {"linux/proc/", read_file},
+    {"linux/etc/", read_file},
+    {"linux/rtnl/addr", pl_linux_read_addrs},
+    {"linux/owners", pl_linux_read_owners},
+    {"linux/processes", pl_linux_read_processes},
+    {"linux/rtnl/link", pl_linux_read_links},
+    {"linux/users", read_users},
 };
 
 static int linux_read(struct pl_reader *reader, const struct pl_request *request,

@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <sys/socket.h>
 
 /* Each dump has a socket of its own, so any number will do. */
@@ -15,11 +16,16 @@
 
 /* Bits of include/net/tcp_states.h, by enum pl_state. */
 static const uint32_t tcp_bits[PL_STATE_MAX] = {
-    [PL_STATE_ESTABLISHED] = 1U << 1, [PL_STATE_SYN_SENT] = 1U << 2,
-    [PL_STATE_SYN_RECV] = 1U << 3,    [PL_STATE_FIN_WAIT1] = 1U << 4,
-    [PL_STATE_FIN_WAIT2] = 1U << 5,   [PL_STATE_TIME_WAIT] = 1U << 6,
-    [PL_STATE_CLOSE_WAIT] = 1U << 8,  [PL_STATE_LAST_ACK] = 1U << 9,
-    [PL_STATE_LISTEN] = 1U << 10,     [PL_STATE_CLOSING] = 1U << 11,
+    [PL_STATE_ESTABLISHED] = 1U << 1,
+    [PL_STATE_SYN_SENT] = 1U << 2,
+    [PL_STATE_SYN_RECV] = 1U << 3,
+    [PL_STATE_FIN_WAIT1] = 1U << 4,
+    [PL_STATE_FIN_WAIT2] = 1U << 5,
+    [PL_STATE_TIME_WAIT] = 1U << 6,
+    [PL_STATE_CLOSE_WAIT] = 1U << 8,
+    [PL_STATE_LAST_ACK] = 1U << 9,
+    [PL_STATE_LISTEN] = 1U << 10,
+    [PL_STATE_CLOSING] = 1U << 11,
     /* Since Linux 6.8; older kernels ignore the bit. */
     [PL_STATE_BOUND] = 1U << 13,
 };
@@ -48,39 +54,106 @@ static uint32_t dgram_states(uint32_t wanted)
     return bits;
 }
 
-static int dump_family(int family, int protocol, uint32_t states, pl_chunk_fn *chunk, void *arg)
+/* The states of associations have numbers of their own; those of endpoints are few. */
+static uint32_t sctp_states(uint32_t wanted)
+{
+    (void)wanted;
+    return UINT32_MAX;
+}
+
+/* What of the optional detail is wanted: bits of INET_DIAG_*, include/uapi/linux/inet_diag.h. */
+static uint8_t extensions(uint32_t need)
+{
+    static const struct {
+        uint32_t need;
+        uint8_t extension;
+    } wanted[] = {
+        {PL_NEED_INTERNALS, INET_DIAG_INFO}, {PL_NEED_INTERNALS, INET_DIAG_VEGASINFO},
+        {PL_NEED_INTERNALS, INET_DIAG_CONG}, {PL_NEED_MEMORY, INET_DIAG_SKMEMINFO},
+        {PL_NEED_MORE, INET_DIAG_TOS},       {PL_NEED_MORE, INET_DIAG_TCLASS},
+        {PL_NEED_MORE, INET_DIAG_SHUTDOWN},
+    };
+    unsigned int bits = 0;
+
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+        if (need & wanted[i].need)
+            bits |= 1U << (wanted[i].extension - 1);
+    }
+    return (uint8_t)bits;
+}
+
+/* One request, and how it is answered. */
+struct dump {
+    uint32_t states;
+    uint8_t extensions;
+    pl_chunk_fn *chunk;
+    void *arg;
+};
+
+/* A protocol above 255 goes into an attribute: since Linux 5.9. */
+static int dump_family(const struct dump *dump, int family, uint32_t protocol)
 {
     struct {
         struct nlmsghdr head;
         struct inet_diag_req_v2 body;
+        struct nlattr attr;
+        uint32_t protocol;
     } request = {
-        .head = {.nlmsg_len = sizeof(request), .nlmsg_type = SOCK_DIAG_BY_FAMILY,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = SEQ},
-        .body = {.sdiag_family = (uint8_t)family, .sdiag_protocol = (uint8_t)protocol,
-                 .idiag_states = states},
+        .head = {.nlmsg_len = sizeof(request),
+                 .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                 .nlmsg_seq = SEQ},
+        .body = {.sdiag_family = (uint8_t)family,
+                 .sdiag_protocol = (uint8_t)protocol,
+                 .idiag_ext = dump->extensions,
+                 .idiag_states = dump->states},
+        .attr = {.nla_len = sizeof(struct nlattr) + sizeof(protocol),
+                 .nla_type = INET_DIAG_REQ_PROTOCOL},
+        .protocol = protocol,
     };
 
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, &request, sizeof(request), chunk, arg);
+    if (protocol <= UINT8_MAX)
+        request.head.nlmsg_len = offsetof(__typeof__(request), attr);
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, &request, request.head.nlmsg_len, dump->chunk,
+                           dump->arg);
 }
 
 /* The older request answers both families in one walk of the table. */
-static int dump_tcp(uint32_t states, pl_chunk_fn *chunk, void *arg)
+static int dump_tcp(const struct dump *dump)
 {
     struct {
         struct nlmsghdr head;
         struct inet_diag_req body;
     } request = {
-        .head = {.nlmsg_len = sizeof(request), .nlmsg_type = TCPDIAG_GETSOCK,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = SEQ},
-        .body = {.idiag_family = AF_UNSPEC, .idiag_states = states},
+        .head = {.nlmsg_len = sizeof(request),
+                 .nlmsg_type = TCPDIAG_GETSOCK,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                 .nlmsg_seq = SEQ},
+        .body = {.idiag_family = AF_UNSPEC,
+                 .idiag_ext = dump->extensions,
+                 .idiag_states = dump->states},
     };
 
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, &request, sizeof(request), chunk, arg);
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, &request, sizeof(request), dump->chunk, dump->arg);
 }
 
-static const uint8_t protocols[PL_PROTO_MAX] = {
-    [PL_PROTO_TCP] = IPPROTO_TCP,
-    [PL_PROTO_UDP] = IPPROTO_UDP,
+/* Not in every libc. */
+#define PROTOCOL_DCCP  33
+#define PROTOCOL_SCTP  132
+#define PROTOCOL_LITE  136
+#define PROTOCOL_MPTCP 262
+
+static const struct {
+    uint16_t number;
+    uint32_t (*states)(uint32_t wanted);
+} protocols[PL_PROTO_MAX] = {
+    [PL_PROTO_TCP] = {IPPROTO_TCP, tcp_states},
+    [PL_PROTO_UDP] = {IPPROTO_UDP, dgram_states},
+    [PL_PROTO_UDPLITE] = {PROTOCOL_LITE, dgram_states},
+    [PL_PROTO_RAW] = {IPPROTO_RAW, dgram_states},
+    [PL_PROTO_SCTP] = {PROTOCOL_SCTP, sctp_states},
+    [PL_PROTO_MPTCP] = {PROTOCOL_MPTCP, tcp_states},
+    [PL_PROTO_DCCP] = {PROTOCOL_DCCP, tcp_states},
 };
 
 static bool wants(const struct pl_request *request, enum pl_family family)
@@ -94,19 +167,22 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
     enum pl_proto proto = (enum pl_proto)(request->feed->slot - PL_SLOT_SOCKS);
     bool v4 = wants(request, PL_FAMILY_INET);
     bool v6 = wants(request, PL_FAMILY_INET6);
-    uint32_t states = proto == PL_PROTO_TCP ? tcp_states(request->states)
-                                            : dgram_states(request->states);
+    uint32_t number = protocols[proto].number;
+    struct dump dump = {.extensions = extensions(request->need), .chunk = chunk, .arg = arg};
     int err = 0;
 
     reading->path = "netlink";
-    if (states == 0)
+    if (number == 0)
+        return pl_linux_read_diag_other(request, chunk, arg, reading);
+    dump.states = protocols[proto].states(request->states);
+    if (dump.states == 0)
         return 0;
     if (v4 && v6 && proto == PL_PROTO_TCP)
-        return dump_tcp(states, chunk, arg);
+        return dump_tcp(&dump);
     if (v4)
-        err = dump_family(AF_INET, protocols[proto], states, chunk, arg);
+        err = dump_family(&dump, AF_INET, number);
     if (v6 && err == 0) {
-        err = dump_family(AF_INET6, protocols[proto], states, chunk, arg);
+        err = dump_family(&dump, AF_INET6, number);
         /* IPv6 off: there are none. */
         if (err == -ENOENT && v4)
             err = 0;
@@ -121,9 +197,30 @@ int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, vo
         struct nlmsghdr head;
         struct ifinfomsg body;
     } dump = {
-        .head = {.nlmsg_len = sizeof(dump), .nlmsg_type = RTM_GETLINK,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP, .nlmsg_seq = SEQ},
+        .head = {.nlmsg_len = sizeof(dump),
+                 .nlmsg_type = RTM_GETLINK,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                 .nlmsg_seq = SEQ},
         .body = {.ifi_family = AF_UNSPEC},
+    };
+
+    (void)request;
+    reading->path = "netlink";
+    return pl_netlink_dump(NETLINK_ROUTE, &dump, sizeof(dump), chunk, arg);
+}
+
+int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                        struct pl_reading *reading)
+{
+    struct {
+        struct nlmsghdr head;
+        struct ifaddrmsg body;
+    } dump = {
+        .head = {.nlmsg_len = sizeof(dump),
+                 .nlmsg_type = RTM_GETADDR,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                 .nlmsg_seq = SEQ},
+        .body = {.ifa_family = AF_UNSPEC},
     };
 
     (void)request;

@@ -50,8 +50,8 @@ static ssize_t receive(int fd, void *buf, size_t size)
     for (;;) {
         struct sockaddr_nl from = {0};
         struct iovec iov = {.iov_base = buf, .iov_len = size};
-        struct msghdr msg = {.msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov,
-                             .msg_iovlen = 1};
+        struct msghdr msg = {
+            .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov, .msg_iovlen = 1};
         ssize_t got = recvmsg(fd, &msg, 0);
 
         if (got < 0 && errno == EINTR)

@@ -19,10 +19,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define BATCH 1024      /* owners handed on at once */
-#define DENTS 32768     /* bytes of getdents64 */
-#define TABLES_MAX 64   /* descriptor tables told apart in one process; more are read twice */
-#define KTHREAD 0x200000 /* PF_KTHREAD, include/linux/sched.h */
+#define BATCH      1024     /* owners handed on at once */
+#define DENTS      32768    /* bytes of getdents64 */
+#define TABLES_MAX 64       /* descriptor tables told apart in one process; more are read twice */
+#define KTHREAD    0x200000 /* PF_KTHREAD, include/linux/sched.h */
 
 struct scan {
     int proc;

@@ -72,10 +72,10 @@ static int add_all(struct pl_buffer *frames, DIR *proc, uint32_t need)
     int err = 0;
 
     while (err == 0 && (entry = readdir(proc))) {
-        char *end;
-        unsigned long pid = strtoul(entry->d_name, &end, 10);
+        const char *problem;
+        long long pid = strtonum(entry->d_name, 1, INT_MAX, &problem);
 
-        if (end != entry->d_name && *end == '\0' && pid <= INT_MAX)
+        if (!problem)
             err = add_process(frames, dirfd(proc), (uint32_t)pid, need);
     }
     return err;

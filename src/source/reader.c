@@ -15,7 +15,7 @@ enum pl_system pl_reader_system(const struct pl_reader *reader)
     return reader->abi.system;
 }
 
-int pl_reader_commit(struct pl_reader *reader)
+int pl_reader_commit(struct pl_reader *recorder)
 {
-    return reader->ops->commit ? reader->ops->commit(reader) : -EINVAL;
+    return recorder->ops->commit ? recorder->ops->commit(recorder) : -EINVAL;
 }

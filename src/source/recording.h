@@ -7,9 +7,9 @@
 #ifndef PL_SOURCE_RECORDING_H
 #define PL_SOURCE_RECORDING_H
 
-#define PL_RECORDING_ABI "abi"
-#define PL_RECORDING_ABI_MAX 4096          /* bytes */
-#define PL_RECORDING_FEED_MAX (1LL << 30)  /* bytes: 8 million sockets */
-#define PL_RECORDING_DEPTH 8               /* folders in folders */
+#define PL_RECORDING_ABI      "abi"
+#define PL_RECORDING_ABI_MAX  4096        /* bytes */
+#define PL_RECORDING_FEED_MAX (1LL << 30) /* bytes: 8 million sockets */
+#define PL_RECORDING_DEPTH    8           /* folders in folders */
 
 #endif

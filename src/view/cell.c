@@ -28,8 +28,8 @@ static void put_address(struct out *out, const struct cell *cell)
 static void put_zone(struct out *out, const struct view *view, const struct cell *cell)
 {
     const struct pl_sock *sock = cell->sock;
-    bool zone = (sock->have & PL_HAVE_SCOPE) != 0 &&
-                pl_addr_is_link_local(sock->family, address_of(cell));
+    bool zone =
+        (sock->have & PL_HAVE_SCOPE) != 0 && pl_addr_is_link_local(sock->family, address_of(cell));
     struct pl_text name;
 
     if (!zone && (cell->peer || !(sock->have & PL_HAVE_INTERFACE)))
@@ -53,6 +53,8 @@ static void put_endpoint(struct out *out, const struct view *view, const struct 
 {
     bool v6 = cell->sock->family == PL_FAMILY_INET6;
 
+    if (endpoint_other(out, view, cell))
+        return;
     if (cell->peer && !pl_sock_has_peer(cell->sock)) {
         out_bytes(out, "*:*", 3);
         return;
@@ -69,7 +71,9 @@ static void put_endpoint(struct out *out, const struct view *view, const struct 
             out_char(out, ']');
     }
     out_char(out, ':');
-    if (port_of(cell) == 0)
+    if (cell->sock->proto == PL_PROTO_RAW && !cell->peer)
+        endpoint_protocol(out, view, cell->sock);
+    else if (port_of(cell) == 0)
         out_char(out, '*');
     else
         out_number(out, port_of(cell));
@@ -156,8 +160,8 @@ static void put_owner_field(struct out *out, const struct view *view, const stru
 
 /* ---- text ---- */
 
-void cell_plain(struct out *out, const struct view *view, const struct cell *cell,
-                char separator, const char *also)
+void cell_plain(struct out *out, const struct view *view, const struct cell *cell, char separator,
+                const char *also)
 {
     switch (cell->kind) {
     case CELL_ABSENT:
@@ -173,7 +177,12 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
             out_char(out, '6');
         break;
     case CELL_TEXT:
+        /* A name may be empty, a cell of the table may not. */
+        if (cell->text.len == 0 && !view->data)
+            out_char(out, '-');
         text_plain(out, cell->text, also);
+        if (cell->text.len == 0 && !view->data)
+            out_char(out, '-'); /* no cell of a table is empty */
         break;
     case CELL_NUMBER:
         out_number(out, cell->number);
@@ -191,6 +200,9 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
         break;
     case CELL_ENDPOINT:
         put_endpoint(out, view, cell);
+        break;
+    case CELL_PAIRS:
+        detail_pairs(out, view, cell->sock);
         break;
     case CELL_OWNERS:
         put_owners(out, view, cell, separator);
@@ -279,6 +291,7 @@ void cell_json(struct out *out, const struct view *view, const struct cell *cell
     case CELL_PROTO:
     case CELL_ADDRESS:
     case CELL_ENDPOINT:
+    case CELL_PAIRS:
         json_plain(out, view, cell);
         break;
     }
@@ -332,6 +345,7 @@ int cell_compare(const struct view *view, const struct cell *a, const struct cel
     }
     switch (a->kind) {
     case CELL_ABSENT:
+    case CELL_PAIRS:
         return 0;
     case CELL_NUMBER:
     case CELL_BOOL:

@@ -71,7 +71,11 @@ static void get_send_q(const struct view *view, const struct pl_sock *sock, stru
 
 static void set_side(struct cell *cell, const struct pl_sock *sock, enum cell_kind kind, bool peer)
 {
-    if (!(sock->have & (peer ? PL_HAVE_PEER : PL_HAVE_LOCAL)))
+    /* Endpoints that are no addresses are made of other fields. */
+    bool other =
+        kind == CELL_ENDPOINT && sock->family != PL_FAMILY_INET && sock->family != PL_FAMILY_INET6;
+
+    if (!other && !(sock->have & (peer ? PL_HAVE_PEER : PL_HAVE_LOCAL)))
         return;
     cell->kind = kind;
     cell->sock = sock;
@@ -97,8 +101,7 @@ static void get_local_address(const struct view *view, const struct pl_sock *soc
     set_side(cell, sock, CELL_ADDRESS, false);
 }
 
-static void get_peer_address(const struct view *view, const struct pl_sock *sock,
-                             struct cell *cell)
+static void get_peer_address(const struct view *view, const struct pl_sock *sock, struct cell *cell)
 {
     (void)view;
     set_side(cell, sock, CELL_ADDRESS, true);
@@ -107,13 +110,18 @@ static void get_peer_address(const struct view *view, const struct pl_sock *sock
 static void get_local_port(const struct view *view, const struct pl_sock *sock, struct cell *cell)
 {
     (void)view;
-    set_number(cell, sock, PL_HAVE_LOCAL, sock->local_port);
+    /* Of a raw socket it is the protocol; a netlink one has a port and no address. */
+    if (sock->proto == PL_PROTO_NETLINK)
+        set_number(cell, sock, PL_HAVE_STATE, sock->local_port);
+    else if (sock->proto != PL_PROTO_RAW)
+        set_number(cell, sock, PL_HAVE_LOCAL, sock->local_port);
 }
 
 static void get_peer_port(const struct view *view, const struct pl_sock *sock, struct cell *cell)
 {
     (void)view;
-    set_number(cell, sock, PL_HAVE_PEER, sock->peer_port);
+    if (sock->proto != PL_PROTO_RAW)
+        set_number(cell, sock, PL_HAVE_PEER, sock->peer_port);
 }
 
 /* Its name, or its number when it has none. */
@@ -221,6 +229,34 @@ static void get_process_uid(const struct view *view, const struct pl_sock *sock,
     set_owners(view, sock, cell, CELL_OWNER, OWNER_UID);
 }
 
+/* 0: at the other end is a socket no process has accepted yet. */
+static void get_peer_inode(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, PL_ATTR_PEER_KEY);
+
+    if (!attr || attr->u.num == 0 || pl_snapshot_system(view->snap) != PL_SYSTEM_LINUX)
+        return;
+    cell->kind = CELL_NUMBER;
+    cell->number = attr->u.num;
+}
+
+static void get_protocol_name(const struct view *view, const struct pl_sock *sock,
+                              struct cell *cell)
+{
+    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, PL_ATTR_PROTOCOL);
+    const char *name = attr ? pl_protocol_name(sock->proto, attr->u.num) : NULL;
+
+    if (name)
+        set_word(cell, name, 0);
+}
+
+static void get_details(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    cell->kind = CELL_PAIRS;
+    cell->sock = sock;
+}
+
 static void get_owner_unknown(const struct view *view, const struct pl_sock *sock,
                               struct cell *cell)
 {
@@ -230,27 +266,74 @@ static void get_owner_unknown(const struct view *view, const struct pl_sock *soc
 }
 
 #define TABLE SHOWN_TABLE
-#define DATA (SHOWN_JSON | SHOWN_CSV)
-#define JSON SHOWN_JSON
-#define CSV SHOWN_CSV
-#define P SHOWN_PROCESSES
-#define E SHOWN_EXTENDED
-#define OWN PL_NEED_OWNERS
+#define DATA  (SHOWN_JSON | SHOWN_CSV)
+#define JSON  SHOWN_JSON
+#define CSV   SHOWN_CSV
+#define P     SHOWN_PROCESSES
+#define E     SHOWN_EXTENDED
+#define OWN   PL_NEED_OWNERS
 #define NAMES (PL_NEED_OWNERS | PL_NEED_NAMES)
 #define LINKS PL_NEED_LINKS
 
 /* name, title, type, help, shown, need, data_need, get, right */
+/* shown with an option, in the table as a pair */
+#define DETAIL(option, form, name, id, unit, help) \
+    {name,                                         \
+     name,                                         \
+     DETAIL_TYPE_##form,                           \
+     help,                                         \
+     SHOWN_##option | SHOWN_PAIR | TABLE | DATA,   \
+     PL_NEED_##option,                             \
+     0,                                            \
+     NULL,                                         \
+     true,                                         \
+     unit,                                         \
+     ATTR_##form,                                  \
+     PL_ATTR_##id},
+#define DETAIL_TYPE_NUMBER   "number"
+#define DETAIL_TYPE_BOOL     "boolean"
+#define DETAIL_TYPE_TEXT     "string"
+#define DETAIL_TYPE_TIMER    "string"
+#define DETAIL_TYPE_CA_STATE "string"
+#define DETAIL_TYPE_SHUTDOWN "string"
+
 const struct column view_columns[] = {
     {"proto", "Proto", "string", "protocol; in the table tcp6 and udp6 for IPv6 sockets",
      TABLE | DATA, 0, 0, get_proto, false},
-    {"family", "Family", "string", "address family: inet, inet6", DATA, 0, 0, get_family, false},
-    {"type", "Type", "string", "socket type: stream, dgram", DATA, 0, 0, get_type, false},
+    {"family", "Family", "string", "address family: inet, inet6, unix, ...", DATA, 0, 0, get_family,
+     false},
+    {"path", "Path", "string", "UNIX: name; an abstract one starts with a NUL", DATA, 0, 0, NULL,
+     false, NULL, ATTR_TEXT, PL_ATTR_PATH},
+    {"peer_path", "Peer-Path", "string", "UNIX: name of the socket at the other end", DATA, 0, 0,
+     NULL, false, NULL, ATTR_TEXT, PL_ATTR_PEER_PATH},
+    {"peer_inode", "Peer-Inode", "number", "UNIX: inode of the socket at the other end (Linux)",
+     DATA, 0, 0, get_peer_inode, true},
+    {"protocol", "Protocol", "number", "raw: of IP; packet: ethertype; netlink: its protocol", DATA,
+     0, 0, NULL, true, NULL, ATTR_NUMBER, PL_ATTR_PROTOCOL},
+    {"protocol_name", "Protocol-Name", "string", "name of protocol: icmp, arp, route", DATA, 0, 0,
+     get_protocol_name, false},
+    {"groups", "Groups", "number", "netlink: bit set of multicast groups, group 1 the lowest bit",
+     DATA, 0, 0, NULL, true, NULL, ATTR_NUMBER, PL_ATTR_GROUPS},
+    {"queue", "Queue", "number", "XDP: queue of the interface", DATA, 0, 0, NULL, true, NULL,
+     ATTR_NUMBER, PL_ATTR_QUEUE},
+    {"rx_ring", "Rx-Ring", "number", "XDP: size of the receive ring", DATA, 0, 0, NULL, true,
+     "descriptors", ATTR_NUMBER, PL_ATTR_RX_RING},
+    {"tx_ring", "Tx-Ring", "number", "XDP: size of the transmit ring", DATA, 0, 0, NULL, true,
+     "descriptors", ATTR_NUMBER, PL_ATTR_TX_RING},
+    {"local_addresses", "Local-IPs", "string", "SCTP: all local addresses", DATA, 0, 0, NULL, false,
+     NULL, ATTR_TEXT, PL_ATTR_LOCAL_ADDRESSES},
+    {"peer_addresses", "Foreign-IPs", "string", "SCTP: all addresses of the other end", DATA, 0, 0,
+     NULL, false, NULL, ATTR_TEXT, PL_ATTR_PEER_ADDRESSES},
+    {"association", "Association", "string", "SCTP: state of the association, RFC 9260", DATA, 0, 0,
+     NULL, false, NULL, ATTR_TEXT, PL_ATTR_ASSOCIATION},
+    {"type", "Type", "string", "socket type: stream, dgram, seqpacket, raw, ...", DATA, 0, 0,
+     get_type, false},
     {"recv_q", "Recv-Q", "number",
      "bytes received and not yet read; of a listener, connections waiting to be accepted",
-     TABLE | DATA, 0, 0, get_recv_q, true},
+     TABLE | DATA, 0, 0, get_recv_q, true, .unit = "bytes"},
     {"send_q", "Send-Q", "number",
      "bytes sent and not yet acknowledged; of a listener, the limit of its queue", TABLE | DATA, 0,
-     0, get_send_q, true},
+     0, get_send_q, true, .unit = "bytes"},
     {"local", "Local-Address", "string", "local address and port", TABLE, LINKS, 0, get_local,
      false},
     {"local_address", "Local-IP", "string", "local address", DATA, 0, 0, get_local_address, false},
@@ -264,35 +347,66 @@ const struct column view_columns[] = {
     {"state", "State", "string", "state of the connection", TABLE | DATA, 0, 0, get_state, false},
     {"interface", "Interface", "string", "interface the socket is bound to", DATA, LINKS, 0,
      get_interface, false},
-    {"scope", "Scope", "string", "interface of the link-local addresses", DATA, LINKS, 0,
-     get_scope, false},
+    {"scope", "Scope", "string", "interface of the link-local addresses", DATA, LINKS, 0, get_scope,
+     false},
     {"v6only", "V6only", "boolean", "serves IPv6 alone", DATA, 0, 0, get_v6only, false},
     {"uid", "UID", "number", "user id of the socket's creator", DATA, 0, 0, get_uid, true},
     {"user", "User", "string", "user of the socket's creator", TABLE | E | DATA, PL_NEED_USERS, 0,
      get_user, false},
     {"inode", "Inode", "number", "inode of the socket (Linux)", TABLE | E | DATA, 0, 0, get_inode,
      true},
-    {"cookie", "Cookie", "number", "number of the socket that is never used again (Linux)", DATA,
-     0, 0, get_cookie, true},
+    {"cookie", "Cookie", "number", "number of the socket that is never used again (Linux)", DATA, 0,
+     0, get_cookie, true},
     {"pid", "PID", "list of numbers", "processes that hold the socket", CSV | P, OWN, 0, get_pid,
      false},
     {"fd", "FD", "list of numbers", "their descriptors of it", CSV | P, OWN, 0, get_fd, false},
-    {"process", "Process", "list of strings", "their names", CSV | P, NAMES, 0, get_process,
+    {"process", "Process", "list of strings", "their names", CSV | P, NAMES, 0, get_process, false},
+    {"command", "Command", "list of strings", "their command lines", 0, OWN | PL_NEED_COMMANDS, 0,
+     get_command, false},
+    {"exe", "Executable", "list of strings", "their executables", 0, OWN | PL_NEED_EXES, 0, get_exe,
      false},
-    {"command", "Command", "list of strings", "their command lines", 0,
-     OWN | PL_NEED_COMMANDS, 0, get_command, false},
-    {"exe", "Executable", "list of strings", "their executables", 0, OWN | PL_NEED_EXES, 0,
-     get_exe, false},
-    {"process_uid", "PUID", "list of numbers", "their effective user ids", 0, OWN | PL_NEED_UIDS,
-     0, get_process_uid, false},
+    {"process_uid", "PUID", "list of numbers", "their effective user ids", 0, OWN | PL_NEED_UIDS, 0,
+     get_process_uid, false},
     {"owner_unknown", "No-Owner", "string",
-     "why no process is known: time_wait, syn_recv, accept_queue, orphan, not_permitted, not_found",
+     "why no process is known: time_wait, syn_recv, accept_queue, orphan, not_permitted, not_found, kernel",
      DATA | P, OWN, 0, get_owner_unknown, false},
-    {"owners", "PID/Program", "list of objects", "processes that hold the socket",
-     TABLE | JSON | P, NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, get_owners, false},
+    {"owners", "PID/Program", "list of objects", "processes that hold the socket", TABLE | JSON | P,
+     NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, get_owners, false},
+#include "details.def"
+    {"details", "Details", "string", "key=value of what -e, -i, -m, -o and -Z add", 0, 0, 0,
+     get_details, false},
 };
 
 const size_t view_column_count = sizeof(view_columns) / sizeof(view_columns[0]);
+
+void column_get(const struct column *column, const struct view *view, const struct pl_sock *sock,
+                struct cell *cell)
+{
+    if (column->get)
+        column->get(view, sock, cell);
+    else
+        detail_get(column, view, sock, cell);
+}
+
+const char *column_option(const struct column *column)
+{
+    static const struct {
+        uint32_t shown;
+        const char *option;
+    } options[] = {
+        {SHOWN_PROCESSES, "-p"}, {SHOWN_EXTENDED, "-e"},   {SHOWN_MORE, "-e"},
+        {SHOWN_INTERNALS, "-i"}, {SHOWN_MEMORY, "-m"},     {SHOWN_TIMERS, "-o"},
+        {SHOWN_CONTEXTS, "-Z"},  {SHOWN_PEERS, "--peers"}, {SHOWN_QUEUES, "--queues"},
+    };
+
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+        if (column->shown & options[i].shown)
+            return options[i].option;
+    }
+    if (column->shown & SHOWN_TABLE)
+        return "";
+    return column->shown != 0 ? "--json" : "--columns";
+}
 
 const struct column *column_find(const char *name, size_t len)
 {

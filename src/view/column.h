@@ -16,6 +16,7 @@ enum cell_kind {
     CELL_ADDRESS,  /* sock and peer */
     CELL_ENDPOINT, /* sock and peer: address and port */
     CELL_OWNERS,   /* owners and count: pid/name for people, objects in JSON */
+    CELL_PAIRS,    /* sock: what detail_pairs() writes */
     CELL_OWNER,    /* owners and count: number says which field of each, enum owner_field */
 };
 
@@ -37,19 +38,33 @@ enum {
     SHOWN_JSON = 1 << 1,
     SHOWN_CSV = 1 << 2,
     SHOWN_PROCESSES = 1 << 3, /* and with -p */
-    SHOWN_EXTENDED = 1 << 4,  /* and with -e */
+    SHOWN_EXTENDED = 1 << 4,  /* and with -e; machines get it always */
+    SHOWN_PAIR = 1 << 5,      /* in the table as key=value at the end of the line */
+    SHOWN_INTERNALS = 1 << 6, /* and with -i */
+    SHOWN_MEMORY = 1 << 7,    /* and with -m */
+    SHOWN_TIMERS = 1 << 8,    /* and with -o */
+    SHOWN_MORE = 1 << 9,      /* and with -e, for machines too */
+    SHOWN_CONTEXTS = 1 << 10, /* and with -Z */
+    SHOWN_PEERS = 1 << 11,    /* and with --peers */
+    SHOWN_QUEUES = 1 << 12,   /* and with --queues */
 };
 
+/* How the number or text of an attribute is shown. */
+enum attr_form { ATTR_NUMBER, ATTR_BOOL, ATTR_TEXT, ATTR_TIMER, ATTR_CA_STATE, ATTR_SHUTDOWN };
+
 struct column {
-    const char *name;   /* snake_case: --columns, JSON key, CSV header */
-    const char *title;  /* table header, no blanks */
-    const char *type;   /* of its JSON value */
+    const char *name;  /* snake_case: --columns, JSON key, CSV header */
+    const char *title; /* table header, no blanks */
+    const char *type;  /* of its JSON value */
     const char *help;
     uint32_t shown;     /* SHOWN_* */
     uint32_t need;      /* PL_NEED_* for people */
     uint32_t data_need; /* and besides for machines */
     void (*get)(const struct view *view, const struct pl_sock *sock, struct cell *cell);
-    bool right;         /* numbers line up at the right */
+    bool right;          /* numbers line up at the right */
+    const char *unit;    /* of its numbers; NULL: none */
+    enum attr_form form; /* where get is NULL: of attr */
+    uint16_t attr;       /* enum pl_attr_id */
 };
 
 extern const struct column view_columns[];
@@ -58,14 +73,30 @@ extern const size_t view_column_count;
 /* By name of len bytes, '-' standing for '_' as well; NULL if there is none. */
 const struct column *column_find(const char *name, size_t len);
 
+void column_get(const struct column *column, const struct view *view, const struct pl_sock *sock,
+                struct cell *cell);
+/* "-i", "--peers": the option that shows it; "" where none is needed, "--columns" for none. */
+const char *column_option(const struct column *column);
+
+/* detail.c */
+void detail_get(const struct column *column, const struct view *view, const struct pl_sock *sock,
+                struct cell *cell);
+/* key=value of every column of view->pairs that the socket has, or "-" */
+void detail_pairs(struct out *out, const struct view *view, const struct pl_sock *sock);
+
+/* endpoint.c: false where the endpoint is an internet address. */
+bool endpoint_other(struct out *out, const struct view *view, const struct cell *cell);
+/* Name or number of what runs over a raw, packet or netlink socket. */
+void endpoint_protocol(struct out *out, const struct view *view, const struct pl_sock *sock);
+
 /* cell.c: as people read it; separator stands between several owners. */
-void cell_plain(struct out *out, const struct view *view, const struct cell *cell,
-                char separator, const char *also);
+void cell_plain(struct out *out, const struct view *view, const struct cell *cell, char separator,
+                const char *also);
 /* As a JSON value; of CELL_TEXT and CELL_OWNERS that is not UTF-8 too, see text.h. */
 void cell_json(struct out *out, const struct view *view, const struct cell *cell);
 /* ,"key":value and, where the value is not UTF-8, ,"key_hex":"..." */
-void json_member(struct out *out, const struct view *view, const char *key,
-                 const struct cell *cell, bool first);
+void json_member(struct out *out, const struct view *view, const char *key, const struct cell *cell,
+                 bool first);
 /* Total order; absent comes last. */
 int cell_compare(const struct view *view, const struct cell *a, const struct cell *b);
 /* One field of an owner as a cell. */

@@ -10,8 +10,8 @@ static void quote(struct out *out, size_t from)
     size_t len = out->len - from;
     size_t quotes = 0;
 
-    if (out->error != 0 || len == 0 || (!memchr(out->data + from, ',', len) &&
-                                        !memchr(out->data + from, '"', len)))
+    if (out->error != 0 || len == 0 ||
+        (!memchr(out->data + from, ',', len) && !memchr(out->data + from, '"', len)))
         return;
     for (size_t i = from; i < out->len; i++)
         quotes += out->data[i] == '"';
@@ -38,7 +38,7 @@ static void put_row(const struct view *view, const struct pl_sock *sock, struct 
         if (i > 0)
             out_char(out, separator);
         from = out->len;
-        view->columns[i]->get(view, sock, &cell);
+        column_get(view->columns[i], view, sock, &cell);
         if (cell.kind == CELL_OWNERS && cell.count == 0)
             continue;
         cell_plain(out, view, &cell, ';', "");

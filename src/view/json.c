@@ -7,8 +7,8 @@
 
 #define SCHEMA 1
 
-void json_member(struct out *out, const struct view *view, const char *key,
-                 const struct cell *cell, bool first)
+void json_member(struct out *out, const struct view *view, const char *key, const struct cell *cell,
+                 bool first)
 {
     if (!first)
         out_char(out, ',');
@@ -33,7 +33,7 @@ static void put_sock(const struct view *view, const struct pl_sock *sock, struct
     for (size_t i = 0; i < view->column_count; i++) {
         struct cell cell = {0};
 
-        view->columns[i]->get(view, sock, &cell);
+        column_get(view->columns[i], view, sock, &cell);
         if (cell.kind == CELL_ABSENT)
             continue;
         json_member(out, view, view->columns[i]->name, &cell, first);

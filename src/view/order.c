@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STAGES 8
-#define RADIX_BITS 8
-#define RADIX (1U << RADIX_BITS)
+#define STAGES        8
+#define RADIX_BITS    8
+#define RADIX         (1U << RADIX_BITS)
 #define INSERTION_MAX 24 /* rows: below it counting buckets costs more than comparing */
 
 struct item {
@@ -150,8 +150,8 @@ static int compare_rows(const struct by_keys *by, const struct pl_sock *a, const
         struct cell y = {0};
         int order;
 
-        key->column->get(by->view, a, &x);
-        key->column->get(by->view, b, &y);
+        column_get(key->column, by->view, a, &x);
+        column_get(key->column, by->view, b, &y);
         order = cell_compare(by->view, &x, &y);
         if (order != 0) {
             /* What is not known stays last either way. */
@@ -176,8 +176,8 @@ static void merge_sort(const struct by_keys *by, const struct pl_sock **rows,
     merge_sort(by, rows, scratch, half);
     merge_sort(by, rows + half, scratch, count - half);
     for (size_t i = 0; i < count; i++) {
-        bool take_left = left < half &&
-                         (right == count || compare_rows(by, rows[left], rows[right]) <= 0);
+        bool take_left =
+            left < half && (right == count || compare_rows(by, rows[left], rows[right]) <= 0);
 
         scratch[i] = take_left ? rows[left++] : rows[right++];
     }

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void put_cell(const struct view *view, size_t column, const struct pl_sock *sock,
                      struct out *out)
@@ -15,7 +16,7 @@ static void put_cell(const struct view *view, size_t column, const struct pl_soc
     struct cell cell = {0};
     bool last = column + 1 == view->column_count;
 
-    view->columns[column]->get(view, sock, &cell);
+    column_get(view->columns[column], view, sock, &cell);
     cell_plain(out, view, &cell, ',', last ? "" : " ");
 }
 
@@ -40,17 +41,15 @@ static void align(struct out *out, size_t from, size_t width, bool right, bool l
     out->len += blanks;
 }
 
-/* Each row is written into memory once, only to see how wide its cells are. */
+/*
+ * Each row is written into memory once, only to see how wide its cells are. The titles count
+ * without a header too: -H takes a line away and changes no other.
+ */
 static void measure(const struct view *view, size_t *widths, struct out *scratch)
 {
     for (size_t column = 0; column < view->column_count; column++) {
-        size_t width = 0;
+        size_t width = strlen(view->columns[column]->title);
 
-        if (view->header) {
-            out_word(scratch, view->columns[column]->title);
-            width = scratch->len;
-            scratch->len = 0;
-        }
         /* Nothing stands to the right of the last column. */
         if (column + 1 == view->column_count && !view->columns[column]->right)
             break;

@@ -13,7 +13,9 @@ struct view {
     size_t row_count;
     const struct column *const *columns;
     size_t column_count;
-    bool data;    /* a format for machines: no brackets, no suffixes, names and numbers apart */
+    const struct column *const *pairs; /* of the column details */
+    size_t pair_count;
+    bool data; /* a format for machines: no brackets, no suffixes, names and numbers apart */
     bool header;
     bool numeric; /* -n */
 };
@@ -22,7 +24,7 @@ struct format {
     const char *name;
     const char *help;
     bool data;
-    bool notes; /* it prints the notes itself, so they are not for stderr */
+    bool notes;     /* it prints the notes itself, so they are not for stderr */
     uint32_t shown; /* SHOWN_* of column.h: which columns it has by default */
     void (*print)(const struct view *view, struct out *out);
 };

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Shared by scripts/run and scripts/test: what is needed, what it is called on
+# each system, and how to ask the package manager for it. POSIX sh; sourced by a
+# script that has set $root to the project's top folder (pwd -P).
+# Everything said here goes to stderr: stdout belongs to portls.
+
+# The status of a script that could not do its own part. portls uses 0 to 4.
+STATUS_SCRIPT=125
+
+say()
+{
+    printf '%s\n' "${0##*/}: $*" >&2
+}
+
+die()
+{
+    say "$@"
+    exit "$STATUS_SCRIPT"
+}
+
+# What is needed. Columns:
+#   group   run (to build the programs) or test (to build and run every test)
+#   what    its name in messages
+#   check   how to see that it is there (see have)
+#   then the packages for each system; "-" means the base system has it.
+# Debian is proven. Ubuntu has the same names. Fedora, Arch, Alpine, macOS and FreeBSD
+# are NOT proven: their names were never installed from here.
+# %CLANG% is the major version of the clang that is installed.
+packages_table()
+{
+    cat <<'TABLE'
+run |a C compiler|cc                   |gcc libc6-dev      |gcc glibc-devel    |gcc         |gcc musl-dev linux-headers|-           |-
+run |cmake       |cmd:cmake            |cmake              |cmake              |cmake       |cmake             |cmake       |cmake
+run |make        |cmd:ninja,make       |ninja-build        |ninja-build        |ninja       |samurai           |ninja       |ninja
+run |pkg-config  |cmd:pkg-config       |pkg-config         |pkgconf-pkg-config |pkgconf     |pkgconf           |pkgconf     |pkgconf
+run |libbsd      |pc:libbsd-overlay    |libbsd-dev         |libbsd-devel       |libbsd      |libbsd-dev        |-           |-
+test|gcc         |cmd:gcc              |gcc libc6-dev      |gcc glibc-devel    |gcc         |gcc musl-dev      |gcc         |gcc
+test|clang       |cmd:clang            |clang              |clang              |clang       |clang             |-           |-
+test|sanitizers  |san:gcc              |gcc                |libasan libubsan   |gcc         |-                 |gcc         |gcc
+test|libFuzzer   |san:clang            |libclang-rt-%CLANG%-dev|compiler-rt    |compiler-rt |compiler-rt       |llvm        |llvm
+test|clang-format|cmd:clang-format     |clang-format       |clang-tools-extra  |clang       |clang-extra-tools |clang-format|llvm
+test|clang-tidy  |cmd:clang-tidy       |clang-tidy         |clang-tools-extra  |clang       |clang-extra-tools |llvm        |llvm
+test|cppcheck    |cmd:cppcheck         |cppcheck           |cppcheck           |cppcheck    |cppcheck          |cppcheck    |cppcheck
+test|cmocka      |pc:cmocka            |libcmocka-dev      |libcmocka-devel    |cmocka      |cmocka-dev        |cmocka      |cmocka
+test|mandoc      |cmd:mandoc           |mandoc             |mandoc             |mandoc      |mandoc            |-           |-
+test|jq          |cmd:jq               |jq                 |jq                 |jq          |jq                |jq          |jq
+test|ss and ip   |cmd:ss               |iproute2           |iproute            |iproute2    |iproute2          |-           |-
+test|netstat     |cmd:netstat          |net-tools          |net-tools          |net-tools   |net-tools         |-           |-
+test|lsof        |cmd:lsof             |lsof               |lsof               |lsof        |lsof              |-           |lsof
+test|unshare     |cmd:unshare          |util-linux         |util-linux         |util-linux  |util-linux-misc   |-           |-
+TABLE
+}
+
+# The column of the table that this machine uses: 1 is the first after "check".
+system_column()
+{
+    case $(uname -s) in
+    Linux)
+        if have cmd:apt-get; then echo 1
+        elif have cmd:dnf; then echo 2
+        elif have cmd:pacman; then echo 3
+        elif have cmd:apk; then echo 4
+        else echo 0
+        fi ;;
+    Darwin) echo 5 ;;
+    FreeBSD) echo 6 ;;
+    *) echo 0 ;;
+    esac
+}
+
+# sbin holds ss and the like and is not in everyone's PATH.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+export PATH
+
+# compiles COMPILER [FLAG...]: can it make a program, headers and libc included?
+compiles()
+{
+    probe=$(mktemp) || return 1
+    echo '#include <stdio.h>
+#ifdef FUZZ
+int LLVMFuzzerTestOneInput(const unsigned char *p, unsigned long n);
+int LLVMFuzzerTestOneInput(const unsigned char *p, unsigned long n) { return n && !p; }
+#else
+int main(void) { return puts("") < 0; }
+#endif' | "$@" -x c - -o "$probe" >/dev/null 2>&1
+    compiled=$?
+    rm -f "$probe"
+    return "$compiled"
+}
+
+# have CHECK: is it there? cmd:A,B any of the commands; pc:M a pkg-config
+# module; cc a working C compiler; san:C the sanitizers of compiler C.
+have()
+{
+    case $1 in
+    cmd:*)
+        for name in $(echo "${1#cmd:}" | tr , ' '); do
+            command -v "$name" >/dev/null && return 0
+        done
+        return 1 ;;
+    pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
+    cc)
+        for name in ${CC:-cc gcc clang}; do
+            compiles "$name" && return 0
+        done
+        return 1 ;;
+    san:gcc) compiles gcc -fsanitize=address,undefined ;;
+    san:clang) compiles clang -DFUZZ -fsanitize=fuzzer,address,undefined ;;
+    esac
+}
+
+# missing GROUP: a line "what|packages" for each thing that is not there.
+missing()
+{
+    packages_table | awk -F'[ ]*[|]' -v group="$1" -v column="$column" '
+        $1 == group { print $2 "|" $3 "|" (column ? $(3 + column) : "?") }' |
+    while IFS='|' read -r what check names; do
+        names=$(echo "$names" | sed 's/ *$//')
+        # A library that comes with the base system is not looked for.
+        case $check-$names in pc:*--) continue ;; esac
+        have "$check" || echo "$what|$names"
+    done
+}
+
+clang_major()
+{
+    clang -dumpversion 2>/dev/null | cut -d. -f1
+}
+
+# The command that installs packages here, as one would type it.
+installer()
+{
+    case $column in
+    1) echo apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends ;;
+    2) echo dnf install -y ;;
+    3) echo pacman -S --needed --noconfirm ;;
+    4) echo apk add ;;
+    5) echo brew install ;;
+    6) echo pkg install -y ;;
+    esac
+}
+
+# as_root COMMAND...: brew refuses root, every other package manager wants it.
+# stdin is closed to them: it may be the caller's data, and nobody may be there.
+as_root()
+{
+    if [ "$column" = 5 ] || [ "$(id -u)" = 0 ]; then
+        env DEBIAN_FRONTEND=noninteractive "$@" </dev/null >&2
+    else
+        sudo env DEBIAN_FRONTEND=noninteractive "$@" </dev/null >&2
+    fi
+}
+
+# install PACKAGE...
+install_packages()
+{
+    command=$(installer)
+    if [ "$column" != 5 ] && [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+        say "not root, and there is no sudo; as root, run this and start again:"
+        die "    $command $*"
+    fi
+    if [ "$column" = 1 ] && ! ls /var/lib/apt/lists/*Packages* >/dev/null 2>&1; then
+        as_root apt-get -q update || say "apt-get update failed; trying with the lists as they are"
+    fi
+    # shellcheck disable=SC2086 # the command is words
+    as_root $command "$@" && return 0
+    [ "$column" = 1 ] || die "could not install: $*"
+    say "once more with fresh package lists"
+    as_root apt-get -q update || die "apt-get update failed; could not install: $*"
+    # shellcheck disable=SC2086
+    as_root $command "$@" || die "could not install: $*"
+}
+
+# need GROUP: installs what is missing of it, and only that.
+need()
+{
+    column=$(system_column)
+    lacking=$(missing "$1")
+    [ -n "$lacking" ] || return 0
+    things=$(echo "$lacking" | cut -d'|' -f1 | paste -sd, - | sed 's/,/, /g')
+    case $column in
+    0) die "missing: $things; no package manager known here: install them and start again" ;;
+    [2-6]) say "the package names for this system are unproven" ;;
+    esac
+    packages=$(echo "$lacking" | cut -d'|' -f2 | tr ' ' '\n' | sort -u | grep -v '^-$' || true)
+    # The runtime of clang is named after its version, known once it is there.
+    late=$(echo "$packages" | grep '%CLANG%' || true)
+    packages=$(echo "$packages" | grep -v '%CLANG%' | paste -sd' ' - || true)
+    if [ -n "$packages" ]; then
+        say "missing: $things"
+        say "installing: $packages"
+        # shellcheck disable=SC2086 # a list of words
+        install_packages $packages
+    fi
+    if [ -n "$late" ] && ! have san:clang; then
+        late=$(echo "$late" | sed "s/%CLANG%/$(clang_major)/")
+        say "installing: $late"
+        install_packages "$late"
+    fi
+    lacking=$(missing "$1" | cut -d'|' -f1 | paste -sd, - | sed 's/,/, /g')
+    [ -z "$lacking" ] || die "still missing: $lacking; install it and start again"
+}
+
+processors()
+{
+    getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2
+}
+
+# configure FOLDER [CMAKE ARGUMENT...]: a cache made for another place (the tree
+# was moved or copied) is of no use, so it is made anew.
+configure()
+{
+    folder=$1
+    shift
+    home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$folder/CMakeCache.txt" 2>/dev/null || true)
+    # shellcheck disable=SC2154 # root comes from the script
+    [ "$home" = "$root" ] || rm -rf "$folder"
+    if [ ! -f "$folder/CMakeCache.txt" ] && command -v ninja >/dev/null; then
+        set -- -G Ninja "$@"
+    fi
+    mkdir -p "$folder" || return 1
+    cmake -S "$root" -B "$folder" "$@" >"$folder/log" 2>&1
+}

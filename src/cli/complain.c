@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "complain.h"
+
+#include "../view/text.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+void complain(const char *what, const char *culprit, size_t len, const char *help)
+{
+    struct out line = {.fd = STDERR_FILENO};
+
+    out_word(&line, getprogname());
+    out_word(&line, ": ");
+    out_word(&line, what);
+    text_plain(&line, (struct pl_text){culprit, (uint32_t)len}, "");
+    if (help[0] != '\0') {
+        out_word(&line, "; see ");
+        out_word(&line, help);
+    }
+    out_char(&line, '\n');
+    (void)out_flush(&line);
+    out_free(&line);
+}

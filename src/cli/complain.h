@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What goes to standard error when something cannot be done. */
+#ifndef CLI_COMPLAIN_H
+#define CLI_COMPLAIN_H
+
+#include <stddef.h>
+
+/* "program: what: culprit; see help", the culprit escaped, in one line on stderr. */
+void complain(const char *what, const char *culprit, size_t len, const char *help);
+
+#endif

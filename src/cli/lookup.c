@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lookup.h"
+
+#include "../view/text.h"
+#include "complain.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WORD_MAX   255
+#define GUESSES    3
+#define PORTS      65536U
+#define LINES_TOLD 10 /* malformed lines of services(5) that are told one by one */
+
+static const enum pl_proto protos[] = {PL_PROTO_TCP, PL_PROTO_UDP, PL_PROTO_SCTP, PL_PROTO_DCCP};
+
+#define PROTOS (sizeof(protos) / sizeof(protos[0]))
+
+static void worse(struct lookup *lookup, int status)
+{
+    if (status > lookup->status)
+        lookup->status = status;
+}
+
+static void malformed(struct lookup *lookup, const char *problem, const char *word)
+{
+    if (*word == '\0')
+        word = "''";
+    complain(problem, word, strlen(word), "");
+    worse(lookup, LOOKUP_MALFORMED);
+}
+
+/* ---- services(5), only where the tables have no answer ---- */
+
+static void tell_line(const struct lookup *lookup, uint32_t line)
+{
+    char text[512];
+
+    (void)snprintf(text, sizeof(text), "%s:%u",
+                   lookup->services ? lookup->services : "/etc/services", (unsigned int)line);
+    complain("malformed, passed over: ", text, strlen(text), "");
+}
+
+static const struct pl_overlay *overlay(struct lookup *lookup)
+{
+    struct pl_overlay_place place = {0};
+    struct pl_overlay_entry entry;
+    uint32_t told = 0;
+    int found;
+    int err;
+
+    if (lookup->overlay_read)
+        return &lookup->overlay;
+    lookup->overlay_read = true;
+    err = pl_overlay_read(lookup->services, &lookup->overlay);
+    /* A system without the file lacks nothing. */
+    if (err < 0 && (err != -ENOENT || lookup->services)) {
+        char text[512];
+
+        (void)snprintf(text, sizeof(text), "%s: %s",
+                       lookup->services ? lookup->services : "/etc/services", strerror(-err));
+        complain("cannot read ", text, strlen(text), "");
+    }
+    if (err < 0)
+        return &lookup->overlay;
+    lookup->local = calloc(PORTS, sizeof(*lookup->local));
+    while ((found = pl_overlay_next(&lookup->overlay, &place, &entry)) != 0) {
+        if (found > 0 && lookup->local)
+            lookup->local[entry.port] = true;
+        if (found < 0 && ++told <= LINES_TOLD && !lookup->quiet)
+            tell_line(lookup, place.line);
+    }
+    if (told > LINES_TOLD && !lookup->quiet)
+        complain("further lines there are malformed too", "", 0, "");
+    return &lookup->overlay;
+}
+
+/* Whether services(5) has a port; without memory for the index it is read for each port. */
+static bool overlay_get(struct lookup *lookup, unsigned int port, enum pl_proto proto,
+                        struct pl_overlay_entry *out)
+{
+    struct pl_overlay_place place = {0};
+    const struct pl_overlay *local = overlay(lookup);
+
+    return (!lookup->local || lookup->local[port]) &&
+           pl_overlay_get(local, port, proto, &place, out);
+}
+
+/* ---- rows ---- */
+
+static bool has_common(unsigned int port, enum pl_proto proto)
+{
+    struct pl_common use;
+    size_t at = 0;
+
+    return pl_common_get(port, proto, &at, &use);
+}
+
+/* Adds the row of one (port, protocol); whether anything is known about it. */
+static bool add(struct lookup *lookup, unsigned int port, enum pl_proto proto)
+{
+    struct answer row = {.port = (uint16_t)port, .proto = (uint8_t)proto};
+    struct pl_service service;
+    struct pl_overlay_entry entry;
+    bool known;
+
+    if (pl_service_get(port, proto, &service) != 0)
+        return false;
+    known = service.status == PL_SERVICE_ASSIGNED || service.status == PL_SERVICE_UNNAMED;
+    if (!service.name && overlay_get(lookup, port, proto, &entry))
+        row.local = entry.name;
+    if (!answers_add(&lookup->answers, &row)) {
+        complain("out of memory", "", 0, "");
+        worse(lookup, LOOKUP_FAILED);
+    }
+    return known || row.local.data || has_common(port, proto);
+}
+
+/* tcp and udp always; the others where the registry gave the port a name. */
+static bool is_worth_a_row(unsigned int port, enum pl_proto proto)
+{
+    return proto == PL_PROTO_TCP || proto == PL_PROTO_UDP || pl_service_name(port, proto);
+}
+
+static void add_ports(struct lookup *lookup, const struct ports *ports)
+{
+    for (unsigned int port = ports->first; port <= ports->last && lookup->status != LOOKUP_FAILED;
+         port++) {
+        bool known = false;
+
+        for (size_t i = 0; i < PROTOS; i++) {
+            if (ports->proto == protos[i] ||
+                (ports->proto == PL_PROTO_UNKNOWN && is_worth_a_row(port, protos[i])))
+                known |= add(lookup, port, protos[i]);
+        }
+        if (!known)
+            worse(lookup, LOOKUP_UNKNOWN);
+    }
+}
+
+/* wanted PL_PROTO_UNKNOWN: each of mask. */
+static void add_span(struct lookup *lookup, unsigned int first, unsigned int last, uint32_t mask,
+                     enum pl_proto wanted)
+{
+    for (unsigned int port = first; port <= last && lookup->status != LOOKUP_FAILED; port++)
+        for (size_t i = 0; i < PROTOS; i++)
+            if (mask & PL_BIT(protos[i]) && (wanted == PL_PROTO_UNKNOWN || wanted == protos[i]))
+                (void)add(lookup, port, protos[i]);
+}
+
+static void add_common(struct lookup *lookup, const struct pl_common *use, enum pl_proto wanted)
+{
+    uint16_t first;
+    uint16_t last;
+    size_t at = 0;
+
+    while (pl_common_port(use, &at, &first, &last))
+        add_span(lookup, first, last, use->protos, wanted);
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct answer *x = a;
+    const struct answer *y = b;
+
+    if (x->port != y->port)
+        return x->port < y->port ? -1 : 1;
+    for (size_t i = 0; i < PROTOS; i++)
+        if ((x->proto == protos[i]) != (y->proto == protos[i]))
+            return x->proto == protos[i] ? -1 : 1;
+    return 0;
+}
+
+/* Both tables can lead to the same port: puts the rows from from on in order, each once. */
+static void settle(struct answers *answers, size_t from)
+{
+    size_t kept = from;
+
+    if (answers->count == from)
+        return;
+    qsort(answers->rows + from, answers->count - from, sizeof(*answers->rows), compare_rows);
+    for (size_t i = from + 1; i < answers->count; i++)
+        if (compare_rows(&answers->rows[kept], &answers->rows[i]) != 0)
+            answers->rows[++kept] = answers->rows[i];
+    answers->count = kept + 1;
+}
+
+/* ---- words ---- */
+
+/* Whether there were rows. */
+static bool add_name(struct lookup *lookup, const char *name, enum pl_proto wanted)
+{
+    size_t from = lookup->answers.count;
+    struct pl_overlay_place place = {0};
+    struct pl_overlay_entry entry;
+    struct pl_service service;
+    struct pl_common use;
+    size_t at = 0;
+
+    while (pl_service_find(name, &at, &service))
+        add_span(lookup, service.first, service.last, service.protos, wanted);
+    at = 0;
+    while (pl_common_find(name, &at, &use))
+        add_common(lookup, &use, wanted);
+    if (lookup->answers.count == from)
+        while (pl_overlay_find(overlay(lookup), name, &place, &entry))
+            if (wanted == PL_PROTO_UNKNOWN || wanted == entry.proto)
+                (void)add(lookup, entry.port, entry.proto);
+    settle(&lookup->answers, from);
+    return lookup->answers.count > from;
+}
+
+static void unknown(struct lookup *lookup, const char *name)
+{
+    const char *names[GUESSES];
+    size_t count = pl_service_suggest(name, names, GUESSES);
+    struct out line = {.fd = STDERR_FILENO};
+
+    worse(lookup, LOOKUP_UNKNOWN);
+    if (lookup->quiet)
+        return;
+    out_word(&line, getprogname());
+    out_word(&line, ": no service is called ");
+    text_plain(&line, (struct pl_text){name, (uint32_t)strlen(name)}, "");
+    for (size_t i = 0; i < count; i++) {
+        out_word(&line, i == 0 ? "; did you mean " : i + 1 < count ? ", " : " or ");
+        text_plain(&line, (struct pl_text){names[i], (uint32_t)strlen(names[i])}, "");
+    }
+    out_word(&line, count > 0 ? "?\n" : "; try portname --search\n");
+    (void)out_flush(&line);
+    out_free(&line);
+}
+
+/* "domain/udp": the name of a service, and one of its protocols. */
+static bool add_name_and_proto(struct lookup *lookup, const char *word)
+{
+    const char *slash = strrchr(word, '/');
+    char name[WORD_MAX + 1];
+    enum pl_proto proto;
+
+    if (!slash || slash == word || !lookup_proto(slash + 1, &proto) ||
+        (size_t)(slash - word) >= sizeof(name))
+        return false;
+    memcpy(name, word, (size_t)(slash - word));
+    name[slash - word] = '\0';
+    return add_name(lookup, name, proto);
+}
+
+void lookup_word(struct lookup *lookup, const char *word)
+{
+    const char *problem;
+    struct ports ports;
+    int found = lookup_parse(word, &ports, &problem);
+
+    if (found < 0) {
+        malformed(lookup, problem, word);
+        return;
+    }
+    if (found > 0) {
+        add_ports(lookup, &ports);
+        return;
+    }
+    problem = lookup_check_name(word);
+    if (problem)
+        malformed(lookup, problem, word);
+    else if (!add_name(lookup, word, PL_PROTO_UNKNOWN) && !add_name_and_proto(lookup, word))
+        unknown(lookup, word);
+}
+
+/*
+ * The next line without its end and blanks around it: -1 at the end of input, 0 for one that is too
+ * long or holds a NUL (with the problem), else 1.
+ */
+static int next_line(char *word, size_t size, const char **problem)
+{
+    size_t len = 0;
+    bool nul = false;
+    bool blank = true;
+    int c;
+
+    while ((c = getc(stdin)) != EOF && c != '\n') {
+        if (blank && (c == ' ' || c == '\t'))
+            continue;
+        blank = false;
+        nul |= c == '\0';
+        if (len < size)
+            word[len++] = (char)c;
+    }
+    if (c == EOF && blank)
+        return -1;
+    *problem = nul ? "a control character in " : "longer than 255 bytes: ";
+    if (nul || len == size)
+        return 0;
+    while (len > 0 && strchr(" \t\r", word[len - 1]))
+        len--;
+    word[len] = '\0';
+    return 1;
+}
+
+void lookup_input(struct lookup *lookup)
+{
+    char word[WORD_MAX + 1];
+    unsigned long line = 0;
+    const char *problem;
+    int found;
+
+    while ((found = next_line(word, sizeof(word), &problem)) >= 0) {
+        char place[64];
+
+        line++;
+        if (found == 0) {
+            (void)snprintf(place, sizeof(place), "line %lu of standard input", line);
+            malformed(lookup, problem, place);
+        } else if (word[0] != '\0') {
+            lookup_word(lookup, word);
+        }
+    }
+    if (ferror(stdin)) {
+        complain("cannot read standard input", "", 0, "");
+        worse(lookup, LOOKUP_FAILED);
+    }
+}
+
+void lookup_search(struct lookup *lookup, const char *word)
+{
+    size_t from = lookup->answers.count;
+    const char *problem = lookup_check_name(word);
+    struct pl_service service;
+    struct pl_common use;
+    size_t at = 0;
+
+    if (problem) {
+        malformed(lookup, problem, word);
+        return;
+    }
+    while (pl_service_search(word, &at, &service))
+        add_span(lookup, service.first, service.last, service.protos, PL_PROTO_UNKNOWN);
+    at = 0;
+    while (pl_common_search(word, &at, &use))
+        add_common(lookup, &use, PL_PROTO_UNKNOWN);
+    settle(&lookup->answers, from);
+    if (lookup->answers.count == from)
+        unknown(lookup, word);
+}
+
+/* ---- free ports ---- */
+
+static bool is_free(struct lookup *lookup, unsigned int port, enum pl_proto proto)
+{
+    struct pl_overlay_entry entry;
+
+    return !has_common(port, proto) && !overlay_get(lookup, port, proto, &entry);
+}
+
+static void add_free(struct lookup *lookup, unsigned int port, enum pl_proto wanted)
+{
+    static const enum pl_proto both[] = {PL_PROTO_TCP, PL_PROTO_UDP};
+
+    if (wanted != PL_PROTO_UNKNOWN) {
+        if (is_free(lookup, port, wanted))
+            (void)add(lookup, port, wanted);
+        return;
+    }
+    if (!is_free(lookup, port, both[0]) || !is_free(lookup, port, both[1]))
+        return;
+    for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++)
+        (void)add(lookup, port, both[i]);
+}
+
+void lookup_unassigned(struct lookup *lookup, const char *range)
+{
+    size_t from = lookup->answers.count;
+    const char *problem = "not a port or a range: ";
+    struct ports ports;
+    uint16_t first;
+    uint16_t last;
+    unsigned int next;
+
+    if (lookup_parse(range, &ports, &problem) <= 0) {
+        malformed(lookup, problem, range);
+        return;
+    }
+    for (next = ports.first; next <= ports.last; next = last + 1U) {
+        if (!pl_service_unassigned(ports.proto, next, &first, &last) || first > ports.last)
+            break;
+        for (unsigned int port = first; port <= last && port <= ports.last; port++)
+            add_free(lookup, port, ports.proto);
+    }
+    if (lookup->answers.count > from)
+        return;
+    worse(lookup, LOOKUP_UNKNOWN);
+    if (!lookup->quiet)
+        complain("no free port in ", range, strlen(range), "");
+}
+
+void lookup_free(struct lookup *lookup)
+{
+    answers_free(&lookup->answers);
+    pl_overlay_free(&lookup->overlay);
+    free(lookup->local);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The tables that scripts/gen-services makes of data/services.txt and data/common-use.txt:
+ * constant arrays of offsets into one pool, so that nothing is parsed or relocated at start.
+ */
+#ifndef PL_CORE_SERVICE_TABLE_H
+#define PL_CORE_SERVICE_TABLE_H
+
+#include <portls.h>
+
+/* No string crosses a chunk, and a chunk is short enough for a literal of ISO C. */
+#define PL_SERVICE_CHUNK 2048
+
+/* Protocols as bits in the tables. */
+enum {
+    PL_SERVICE_TCP = 1,
+    PL_SERVICE_UDP = 2,
+    PL_SERVICE_SCTP = 4,
+    PL_SERVICE_DCCP = 8,
+};
+
+/* Rows stand by port; two rows speak of the same ports or of different ones, never of some. */
+struct pl_service_row {
+    uint16_t first;
+    uint16_t last;
+    uint8_t protos;
+    uint8_t status;
+    uint32_t name;
+    uint32_t aliases;
+    uint32_t text;
+};
+
+struct pl_common_row {
+    uint32_t name;
+    uint32_t also;
+    uint32_t programs;
+    uint32_t text;
+    uint8_t protos;
+    uint8_t any;
+};
+
+/* A name or spelling and its row, in the order of the folded names. */
+struct pl_service_key {
+    uint32_t name;
+    uint16_t row;
+};
+
+/*
+ * Ports of a common use, by first port, then by row. Narrow spans, of fewer than PL_COMMON_NARROW
+ * ports, stand before the few wide ones.
+ */
+#define PL_COMMON_NARROW 10U
+
+struct pl_common_span {
+    uint16_t first;
+    uint16_t last;
+    uint16_t row;
+};
+
+/* A program and a row that names it, by name, then by row. */
+struct pl_common_program {
+    uint32_t name;
+    uint16_t row;
+    uint8_t general; /* serves much else too: it has no usual port */
+};
+
+extern const char pl_service_pool[][PL_SERVICE_CHUNK];
+extern const char pl_service_date[];
+extern const struct pl_service_row pl_service_rows[];
+extern const uint16_t pl_service_row_count;
+extern const struct pl_common_row pl_common_rows[];
+extern const uint16_t pl_common_row_count;
+extern const struct pl_service_key pl_service_keys[];
+extern const uint16_t pl_service_key_count;
+extern const struct pl_service_key pl_common_keys[];
+extern const uint16_t pl_common_key_count;
+extern const struct pl_common_span pl_common_spans[];
+extern const uint16_t pl_common_span_count;
+extern const uint16_t pl_common_narrow_count;
+extern const struct pl_common_program pl_common_programs[];
+extern const uint16_t pl_common_program_count;
+
+static inline const char *pl_service_string(uint32_t offset)
+{
+    return pl_service_pool[offset / PL_SERVICE_CHUNK] + offset % PL_SERVICE_CHUNK;
+}
+
+/* The bit of a protocol in the tables; 0 for one that has no ports here. */
+unsigned int pl_service_bit(enum pl_proto proto);
+/* Bits of the tables as bits 1 << PL_PROTO_... */
+uint32_t pl_service_protos(unsigned int mask);
+
+/* Compares two names without case, blanks, hyphens and underscores. */
+int pl_service_compare(const char *a, const char *b);
+/* Finds the first key that is not before name. */
+size_t pl_service_seek(const struct pl_service_key *keys, size_t count, const char *name);
+/*
+ * Steps through the keys that are equal to name: false at the end. Two spellings of one row that
+ * are equal count once.
+ */
+bool pl_service_step(const struct pl_service_key *keys, size_t count, const char *name, size_t *at,
+                     uint16_t *row);
+bool pl_service_contains(const char *text, const char *word);
+bool pl_service_list_contains(const char *list, const char *word);
+
+void pl_service_fill(const struct pl_service_row *row, struct pl_service *out);
+void pl_common_fill(uint16_t index, struct pl_common *out);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads /etc/services whole; what it says is for core/service_overlay.c. */
+#include <portls.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MAX (4U << 20)
+
+/* Reads until the end of the file or limit + 1 bytes, so that the caller sees "too long". */
+static ssize_t read_all(int fd, char *text, size_t limit)
+{
+    size_t len = 0;
+
+    while (len <= limit) {
+        ssize_t n = read(fd, text + len, limit + 1 - len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        if (n == 0)
+            break;
+        len += (size_t)n;
+    }
+    return len > limit ? -EFBIG : (ssize_t)len;
+}
+
+int pl_overlay_read(const char *path, struct pl_overlay *out)
+{
+    int fd = open(path ? path : "/etc/services", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status;
+    char *text;
+    ssize_t len;
+
+    if (fd < 0)
+        return -errno;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        close(fd);
+        return -EINVAL;
+    }
+    if (status.st_size > (off_t)FILE_MAX) {
+        close(fd);
+        return -EFBIG;
+    }
+    text = malloc((size_t)status.st_size + 1);
+    len = text ? read_all(fd, text, (size_t)status.st_size) : -ENOMEM;
+    close(fd);
+    if (len < 0) {
+        free(text);
+        return (int)len;
+    }
+    out->text = text;
+    out->len = (size_t)len;
+    return 0;
+}
+
+void pl_overlay_free(struct pl_overlay *overlay)
+{
+    free((char *)(uintptr_t)overlay->text);
+    *overlay = (struct pl_overlay){0};
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "answer.h"
+
+#include <stdlib.h>
+
+#define FIRST_SIZE 64
+
+bool answers_add(struct answers *answers, const struct answer *row)
+{
+    if (answers->count == answers->size) {
+        size_t size = answers->size > 0 ? answers->size * 2 : FIRST_SIZE;
+        struct answer *rows = reallocarray(answers->rows, size, sizeof(*rows));
+
+        if (!rows)
+            return false;
+        answers->rows = rows;
+        answers->size = size;
+    }
+    answers->rows[answers->count++] = *row;
+    return true;
+}
+
+/* MPTCP listeners hold the TCP port; UDP-Lite has the numbers of UDP but ports of its own. */
+static unsigned int proto_rank(unsigned int proto)
+{
+    return proto == PL_PROTO_MPTCP ? PL_PROTO_TCP : proto;
+}
+
+static int compare_place(unsigned int proto, uint32_t port, const struct pl_sock *sock)
+{
+    unsigned int other = proto_rank(sock->proto);
+
+    if (proto != other)
+        return proto < other ? -1 : 1;
+    if (port != sock->local_port)
+        return port < sock->local_port ? -1 : 1;
+    return 0;
+}
+
+static int compare_socks(const void *a, const void *b)
+{
+    const struct pl_sock *const *x = a;
+    const struct pl_sock *const *y = b;
+    int order = compare_place(proto_rank((*x)->proto), (*x)->local_port, *y);
+
+    if (order != 0)
+        return order;
+    /* Listeners first, then in the order of the kernel. */
+    order = ((*y)->state == PL_STATE_LISTEN) - ((*x)->state == PL_STATE_LISTEN);
+    if (order != 0)
+        return order;
+    return *x < *y ? -1 : *x > *y;
+}
+
+bool answers_live(struct answers *answers, const struct pl_snapshot *snap)
+{
+    size_t count;
+    const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
+    const struct pl_sock **sorted = calloc(count > 0 ? count : 1, sizeof(const struct pl_sock *));
+
+    if (!sorted)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &socks[i];
+    qsort(sorted, count, sizeof(const struct pl_sock *), compare_socks);
+    answers->live = snap;
+    answers->live_socks = sorted;
+    answers->live_count = count;
+    return true;
+}
+
+void answers_free(struct answers *answers)
+{
+    free(answers->rows);
+    free(answers->live_socks);
+    *answers = (struct answers){0};
+}
+
+const struct pl_sock *const *answer_socks(const struct answers *answers, const struct answer *row,
+                                          size_t *count)
+{
+    size_t low = 0;
+    size_t high = answers->live_count;
+    size_t end;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (compare_place(row->proto, row->port, answers->live_socks[middle]) > 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    end = low;
+    while (end < answers->live_count &&
+           compare_place(row->proto, row->port, answers->live_socks[end]) == 0)
+        end++;
+    *count = end - low;
+    return answers->live_socks + low;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Columns of optional detail: an attribute of a socket as a cell, and key=value pairs of many. */
+#include "column.h"
+#include "text.h"
+
+#include <string.h>
+
+static void set_text(struct cell *cell, const char *data, uint32_t len)
+{
+    cell->kind = CELL_TEXT;
+    cell->text = (struct pl_text){data, len};
+}
+
+static void set_word(struct cell *cell, const char *const *words, size_t count, uint64_t number)
+{
+    cell->number = number;
+    cell->kind = number < count ? CELL_WORD : CELL_UNKNOWN;
+    if (number < count)
+        cell->text = (struct pl_text){words[number], (uint32_t)strlen(words[number])};
+}
+
+static void set_words(struct cell *cell, enum attr_form form, uint64_t number)
+{
+    /* enum pl_timer; enum tcp_ca_state of include/uapi/linux/tcp.h */
+    static const char *const timers[] = {"none", "retransmit", "keepalive", "time_wait", "probe"};
+    static const char *const ca_states[] = {"open", "disorder", "cwr", "recovery", "loss"};
+    static const char *const shutdowns[] = {"none", "receive", "send", "both"};
+
+    switch (form) {
+    case ATTR_TIMER:
+        set_word(cell, timers, sizeof(timers) / sizeof(timers[0]), number);
+        break;
+    case ATTR_CA_STATE:
+        set_word(cell, ca_states, sizeof(ca_states) / sizeof(ca_states[0]), number);
+        break;
+    case ATTR_SHUTDOWN:
+        set_word(cell, shutdowns, sizeof(shutdowns) / sizeof(shutdowns[0]), number);
+        break;
+    case ATTR_NUMBER:
+    case ATTR_BOOL:
+    case ATTR_TEXT:
+        break;
+    }
+}
+
+void detail_get(const struct column *column, const struct view *view, const struct pl_sock *sock,
+                struct cell *cell)
+{
+    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, (enum pl_attr_id)column->attr);
+
+    if (!attr)
+        return;
+    cell->number = attr->u.num;
+    switch (column->form) {
+    case ATTR_NUMBER:
+        cell->kind = CELL_NUMBER;
+        break;
+    case ATTR_BOOL:
+        cell->kind = CELL_BOOL;
+        break;
+    case ATTR_TEXT:
+        if (attr->text)
+            set_text(cell, attr->u.text, attr->len);
+        break;
+    case ATTR_TIMER:
+    case ATTR_CA_STATE:
+    case ATTR_SHUTDOWN:
+        set_words(cell, column->form, attr->u.num);
+        break;
+    }
+}
+
+/* Units that are written behind their numbers; the rest are counts and bytes. */
+static void put_unit(struct out *out, const char *unit)
+{
+    static const char *const shown[] = {"us", "ms", "s", "B/s"};
+
+    for (size_t i = 0; unit && i < sizeof(shown) / sizeof(shown[0]); i++) {
+        if (strcmp(unit, shown[i]) == 0)
+            out_word(out, unit);
+    }
+}
+
+void detail_pairs(struct out *out, const struct view *view, const struct pl_sock *sock)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < view->pair_count; i++) {
+        const struct column *column = view->pairs[i];
+        struct cell cell = {0};
+
+        column_get(column, view, sock, &cell);
+        if (cell.kind == CELL_ABSENT || (cell.kind == CELL_OWNERS && cell.count == 0))
+            continue;
+        if (any)
+            out_char(out, ' ');
+        any = true;
+        out_word(out, column->name);
+        out_char(out, '=');
+        cell_plain(out, view, &cell, ',', " ");
+        if (cell.kind == CELL_NUMBER)
+            put_unit(out, column->unit);
+    }
+    if (!any)
+        out_char(out, '-');
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The feed table keeps the rules the code that walks it relies on. */
+#include "../harness.h"
+
+#include <ctype.h>
+
+/* src/core/collect.c tries that many ranks. */
+#define RANKS 4
+
+static void rows(void **state)
+{
+    (void)state;
+    assert_true(pl_feed_count > 0);
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        const struct pl_feed *feed = &pl_feeds[i];
+        const char *system = pl_system_name(feed->system);
+
+        assert_non_null(feed->decode);
+        assert_in_range(feed->system, PL_SYSTEM_UNKNOWN + 1, PL_SYSTEM_MAX - 1);
+        assert_in_range(feed->slot, 0, PL_SLOT_MAX - 1);
+        assert_in_range(feed->rank, 0, RANKS - 1);
+        assert_in_range(feed->family, 0, PL_FAMILY_MAX - 1);
+        assert_in_range(feed->way, 0, PL_WAY_MAX - 1);
+        assert_int_not_equal(feed->slot, PL_SLOT_SOCKS + PL_PROTO_UNKNOWN);
+        /* A name starts with its system. */
+        assert_non_null(system);
+        assert_memory_equal(feed->name, system, strlen(system));
+        assert_int_equal(feed->name[strlen(system)], '/');
+    }
+}
+
+/* It is a path in a recording: no way out of the folder, no byte a file system takes amiss. */
+static void names(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        const char *name = pl_feeds[i].name;
+
+        assert_in_range(strlen(name), 1, 200);
+        assert_null(strstr(name, ".."));
+        assert_null(strstr(name, "//"));
+        assert_int_not_equal(name[strlen(name) - 1], '/');
+        for (const char *c = name; *c; c++)
+            assert_true(islower(*c) || isdigit(*c) || strchr("/._-", *c));
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(name, pl_feeds[j].name);
+    }
+}
+
+/* Ranks of a slot begin at 0, and have no hole. */
+static void ranks(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        bool before = pl_feeds[i].rank == 0;
+
+        for (size_t j = 0; j < pl_feed_count; j++)
+            before |= pl_feeds[j].system == pl_feeds[i].system &&
+                      pl_feeds[j].slot == pl_feeds[i].slot &&
+                      pl_feeds[j].rank + 1 == pl_feeds[i].rank;
+        assert_true(before);
+    }
+}
+
+static void find(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < pl_feed_count; i++)
+        assert_ptr_equal(pl_feed_find(pl_feeds[i].name), &pl_feeds[i]);
+    assert_null(pl_feed_find(""));
+    assert_null(pl_feed_find("linux/diag/tc"));
+    assert_null(pl_feed_find("linux/diag/tcpx"));
+    assert_null(pl_feed_find("LINUX/diag/tcp"));
+}
+
+/* Nothing at all is no damage in any feed. */
+static void empty(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        struct recorder_sink *got = recorder_new();
+        int err = decode_feed(pl_feeds[i].name, "", 0, &got->sink);
+
+        if (pl_feeds[i].system == PL_SYSTEM_LINUX)
+            assert_int_equal(err, 0);
+        assert_int_equal(got->sock_count + got->owner_count + got->process_count, 0);
+        recorder_free(got);
+    }
+}
+
+TEST_MAIN(TEST(rows), TEST(names), TEST(ranks), TEST(find), TEST(empty))

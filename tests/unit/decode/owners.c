@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The owner feed and the names of users. */
+#include "../harness.h"
+
+#include "../../../src/decode/frames.h"
+
+#define OWNERS "linux/owners"
+#define USERS "linux/users"
+
+static void put_owner(struct bytes *b, uint32_t pid, uint32_t fd, uint64_t key)
+{
+    put_u32(b, pid);
+    put_u32(b, fd);
+    put_u64(b, key);
+}
+
+static void owners_of(bool big_endian)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {.big_endian = big_endian};
+
+    put_owner(&b, 1, 0, 4711);
+    put_owner(&b, UINT32_MAX, UINT32_MAX - 1, UINT64_MAX);
+    put_owner(&b, 7, PL_OWNER_DENIED, EACCES);
+    put_owner(&b, 0, PL_OWNER_DENIED, EPERM);
+    assert_int_equal(decode_feed_abi(OWNERS, b.data, b.len, big_endian, 8, &got->sink), 0);
+    assert_int_equal(got->owner_count, 2);
+    assert_int_equal(got->owners[0].pid, 1);
+    assert_int_equal(got->owners[0].fd, 0);
+    assert_true(got->owners[0].key == 4711);
+    assert_int_equal(got->owners[1].pid, UINT32_MAX);
+    assert_int_equal(got->owners[1].fd, UINT32_MAX - 1);
+    assert_true(got->owners[1].key == UINT64_MAX);
+    assert_int_equal(got->denied_count, 2);
+    assert_int_equal(got->denied[0].pid, 7);
+    assert_int_equal(got->denied[0].error, EACCES);
+    assert_int_equal(got->denied[1].pid, 0);
+    assert_int_equal(got->denied[1].error, EPERM);
+    recorder_free(got);
+}
+
+static void owners(void **state)
+{
+    (void)state;
+    owners_of(false);
+    owners_of(true);
+}
+
+static void cut_owner(void **state)
+{
+    struct bytes b = {0};
+
+    (void)state;
+    put_owner(&b, 1, 3, 10);
+    put_owner(&b, 2, 4, 20);
+    for (size_t len = 0; len <= b.len; len++) {
+        struct recorder_sink *got = recorder_new();
+
+        assert_int_equal(decode_feed(OWNERS, b.data, len, &got->sink), len % 16 ? -EBADMSG : 0);
+        assert_int_equal(got->owner_count, len / 16);
+        recorder_free(got);
+    }
+}
+
+static void sink_errors(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+
+    (void)state;
+    put_owner(&b, 1, 3, 10);
+    put_owner(&b, 2, PL_OWNER_DENIED, EACCES);
+    for (int i = 0; i < 2; i++) {
+        got->fail_after = i;
+        assert_int_equal(decode_feed(OWNERS, b.data, b.len, &got->sink), -ENOMEM);
+    }
+    got->fail_after = 0;
+    got->fail_with = -EINTR;
+    assert_int_equal(decode_text(USERS, "0:root\n", &got->sink), -EINTR);
+    got->fail_after = 0;
+    assert_int_equal(decode_text(USERS, "bad\n", &got->sink), -EINTR);
+    recorder_free(got);
+}
+
+static void users(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+
+    (void)state;
+    assert_int_equal(decode_text(USERS, "0:root\n4294967295:a:b\n1000:\xff\x1b", &got->sink), 0);
+    assert_int_equal(got->name_count, 3);
+    assert_int_equal(got->names[0].kind, PL_NAME_USER);
+    assert_int_equal(got->names[0].id, 0);
+    assert_string_equal(got->names[0].text.data, "root");
+    assert_int_equal(got->names[1].id, UINT32_MAX);
+    assert_string_equal(got->names[1].text.data, "a:b");
+    assert_string_equal(got->names[2].text.data, "\xff\x1b"); /* raw, and no line feed needed */
+    assert_int_equal(got->note_count, 0);
+    recorder_free(got);
+}
+
+static void bad_users(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+
+    (void)state;
+    assert_int_equal(decode_text(USERS, "\nroot\n:root\n-1:x\n1x:x\n4294967296:x\n5:\n7:ok\n",
+                                 &got->sink),
+                     0);
+    assert_int_equal(got->name_count, 1);
+    assert_int_equal(got->names[0].id, 7);
+    assert_int_equal(got->note_count, 1);
+    assert_int_equal(got->notes[0].kind, PL_NOTE_MALFORMED);
+    assert_int_equal(got->notes[0].count, 7);
+    recorder_free(got);
+}
+
+TEST_MAIN(TEST(owners), TEST(cut_owner), TEST(sink_errors), TEST(users), TEST(bad_users))

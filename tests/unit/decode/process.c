@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Frames of /proc/PID. */
+#include "../harness.h"
+
+#include "../../../src/decode/frames.h"
+
+#define FEED "linux/processes"
+#define COMMAND_MAX 4096
+
+static void frame(struct bytes *b, uint32_t pid, uint32_t what, const void *bytes, size_t len)
+{
+    put_u32(b, pid);
+    put_u32(b, what);
+    put_u32(b, (uint32_t)len);
+    put_bytes(b, bytes, len);
+}
+
+static struct recorder_sink *decode(const struct bytes *b, int want)
+{
+    struct recorder_sink *got = recorder_new();
+
+    assert_int_equal(decode_feed_abi(FEED, b->data, b->len, b->big_endian, 8, &got->sink), want);
+    return got;
+}
+
+static void comm(void **state)
+{
+    struct bytes b = {.big_endian = true};
+    struct recorder_sink *got;
+
+    (void)state;
+    frame(&b, 7, PL_FRAME_COMM, "nginx\n", 6);
+    frame(&b, 8, PL_FRAME_COMM, "a\nb\n", 4); /* only the last line feed is proc's own */
+    frame(&b, 9, PL_FRAME_COMM, "x", 1);
+    frame(&b, 10, PL_FRAME_COMM, "\n", 1);
+    frame(&b, 11, PL_FRAME_COMM, "", 0);
+    got = decode(&b, 0);
+    assert_int_equal(got->process_count, 5);
+    assert_int_equal(got->processes[0].pid, 7);
+    assert_int_equal(got->processes[0].uid, PL_UID_UNKNOWN);
+    assert_string_equal(got->processes[0].name.data, "nginx");
+    assert_null(got->processes[0].command.data);
+    assert_null(got->processes[0].exe.data);
+    assert_string_equal(got->processes[1].name.data, "a\nb");
+    assert_string_equal(got->processes[2].name.data, "x");
+    assert_int_equal(got->processes[3].name.len, 0);
+    assert_int_equal(got->processes[4].name.len, 0);
+    recorder_free(got);
+}
+
+static void cmdline(void **state)
+{
+    struct bytes b = {0};
+    struct recorder_sink *got;
+
+    (void)state;
+    frame(&b, 1, PL_FRAME_CMDLINE, "a\0b c\0\0", 7);
+    frame(&b, 2, PL_FRAME_CMDLINE, "\0\0", 2);
+    frame(&b, 3, PL_FRAME_CMDLINE, "", 0);
+    frame(&b, 4, PL_FRAME_CMDLINE, "a\0\0b", 4); /* an empty word between */
+    got = decode(&b, 0);
+    assert_string_equal(got->processes[0].command.data, "a b c");
+    assert_int_equal(got->processes[0].command.len, 5);
+    assert_non_null(got->processes[1].command.data); /* it has none, which is known */
+    assert_int_equal(got->processes[1].command.len, 0);
+    assert_non_null(got->processes[2].command.data);
+    assert_int_equal(got->processes[2].command.len, 0);
+    assert_string_equal(got->processes[3].command.data, "a  b");
+    recorder_free(got);
+}
+
+static void long_cmdline(void **state)
+{
+    static char line[3 * COMMAND_MAX];
+
+    (void)state;
+    for (size_t len = COMMAND_MAX - 1; len <= COMMAND_MAX + 1; len++) {
+        struct bytes b = {0};
+        struct recorder_sink *got;
+
+        memset(line, 'x', sizeof(line));
+        frame(&b, 1, PL_FRAME_CMDLINE, line, len);
+        got = decode(&b, 0);
+        assert_int_equal(got->processes[0].command.len, len < COMMAND_MAX ? len : COMMAND_MAX);
+        recorder_free(got);
+    }
+}
+
+static void exe(void **state)
+{
+    struct bytes b = {0};
+    struct recorder_sink *got;
+
+    (void)state;
+    frame(&b, 1, PL_FRAME_EXE, "/bin/sh (deleted)", 17);
+    got = decode(&b, 0);
+    assert_string_equal(got->processes[0].exe.data, "/bin/sh (deleted)");
+    assert_null(got->processes[0].name.data);
+    recorder_free(got);
+}
+
+static uint32_t uid_of(const char *status)
+{
+    struct bytes b = {0};
+    struct recorder_sink *got;
+    uint32_t uid;
+
+    frame(&b, 1, PL_FRAME_STATUS, status, strlen(status));
+    got = decode(&b, 0);
+    assert_int_equal(got->process_count, 1);
+    uid = got->processes[0].uid;
+    recorder_free(got);
+    return uid;
+}
+
+static void status(void **state)
+{
+    (void)state;
+    assert_int_equal(uid_of("Name:\tx\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\n"), 2);
+    assert_int_equal(uid_of("Uid:\t0\t0\t0\t0\n"), 0);
+    assert_int_equal(uid_of("Uid:\t0\t4294967294\n"), UINT32_MAX - 1);
+    assert_int_equal(uid_of("Uid:\t0\t4294967296\n"), PL_UID_UNKNOWN);
+    assert_int_equal(uid_of("Uid:\t0\n"), PL_UID_UNKNOWN);
+    assert_int_equal(uid_of("Uid:\tx\ty\n"), PL_UID_UNKNOWN);
+    assert_int_equal(uid_of("Ui"), PL_UID_UNKNOWN);
+    assert_int_equal(uid_of(""), PL_UID_UNKNOWN);
+    /* A name cannot forge the line: proc writes its line feed as \n, and the first Uid: counts. */
+    assert_int_equal(uid_of("Name:\tUid: 9 9\nUid:\t1\t2\nUid:\t3\t4\n"), 2);
+}
+
+static void unknown_kind(void **state)
+{
+    struct bytes b = {0};
+    struct recorder_sink *got;
+
+    (void)state;
+    frame(&b, 1, 4, "x", 1);
+    frame(&b, 1, UINT32_MAX, "x", 1);
+    frame(&b, 2, PL_FRAME_COMM, "ok", 2);
+    got = decode(&b, 0);
+    assert_int_equal(got->process_count, 1);
+    assert_int_equal(got->note_count, 2);
+    assert_int_equal(got->notes[0].kind, PL_NOTE_MALFORMED);
+    assert_int_equal(got->notes[0].count, 1);
+    recorder_free(got);
+}
+
+static void bad_length(void **state)
+{
+    static const uint32_t lengths[] = {3, 4, 0x7fffffff, UINT32_MAX, UINT32_MAX - 11};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+        struct bytes b = {0};
+        struct recorder_sink *got;
+        size_t at;
+
+        frame(&b, 1, PL_FRAME_COMM, "one", 3);
+        at = b.len;
+        frame(&b, 2, PL_FRAME_COMM, "tw", 2);
+        set_u32(&b, at + 8, lengths[i]);
+        got = decode(&b, -EBADMSG);
+        assert_int_equal(got->process_count, 1);
+        recorder_free(got);
+    }
+}
+
+static void cut(void **state)
+{
+    struct bytes b = {0};
+    size_t whole;
+
+    (void)state;
+    frame(&b, 1, PL_FRAME_COMM, "one", 3);
+    whole = b.len;
+    frame(&b, 2, PL_FRAME_CMDLINE, "two", 3);
+    for (size_t len = 0; len <= b.len; len++) {
+        struct bytes part = b;
+        struct recorder_sink *got;
+
+        part.len = len;
+        got = decode(&part, len == 0 || len == whole || len == b.len ? 0 : -EBADMSG);
+        assert_int_equal(got->process_count, (len >= whole) + (len == b.len));
+        recorder_free(got);
+    }
+}
+
+static void sink_errors(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+
+    (void)state;
+    frame(&b, 1, PL_FRAME_COMM, "one", 3);
+    frame(&b, 1, PL_FRAME_CMDLINE, "one", 3);
+    frame(&b, 1, 99, "one", 3);
+    for (int i = 0; i < 3; i++) {
+        got->fail_after = i;
+        assert_int_equal(decode_feed(FEED, b.data, b.len, &got->sink), -ENOMEM);
+    }
+    recorder_free(got);
+}
+
+TEST_MAIN(TEST(comm), TEST(cmdline), TEST(long_cmdline), TEST(exe), TEST(status),
+          TEST(unknown_kind), TEST(bad_length), TEST(cut), TEST(sink_errors))

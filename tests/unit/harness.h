@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * For every unit test: cmocka, a sink that keeps what a decoder puts into it, and builders of the
+ * bytes that decoders read.
+ */
+#ifndef TEST_HARNESS_H
+#define TEST_HARNESS_H
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../src/decode/decode.h"
+#include "../../src/view/out.h"
+
+/* The list of tests and the main() of a unit test. */
+#define TEST_MAIN(...)                                                                             \
+    int main(void)                                                                                 \
+    {                                                                                              \
+        const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
+                                                                                                   \
+        return cmocka_run_group_tests(tests, NULL, NULL);                                          \
+    }
+#define TEST(function) cmocka_unit_test(function)
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- a sink that keeps everything ---- */
+
+#define RECORDED_MAX 64
+
+struct recorded_text {
+    char *data; /* NUL-terminated copy; NULL: the text had no data */
+    size_t len;
+};
+
+struct recorded_process {
+    uint32_t pid, uid;
+    struct recorded_text name, command, exe;
+};
+
+struct recorded_name {
+    enum pl_name_kind kind;
+    uint32_t id;
+    struct recorded_text text;
+};
+
+struct recorder_sink {
+    struct pl_sink sink;
+    struct pl_sock socks[RECORDED_MAX];
+    size_t sock_count; /* all that came; what is beyond RECORDED_MAX is counted only */
+    struct pl_attr attrs[RECORDED_MAX]; /* of all sockets, one after the other; texts copied */
+    size_t attr_sock[RECORDED_MAX];     /* the index of its socket */
+    size_t attr_count;
+    struct pl_owner owners[RECORDED_MAX];
+    size_t owner_count;
+    struct {
+        uint32_t pid;
+        int error;
+    } denied[RECORDED_MAX];
+    size_t denied_count;
+    struct recorded_process processes[RECORDED_MAX];
+    size_t process_count;
+    struct recorded_name names[RECORDED_MAX];
+    size_t name_count;
+    struct {
+        enum pl_note_kind kind;
+        uint64_t count;
+    } notes[RECORDED_MAX];
+    size_t note_count;
+    int fail_after; /* that many calls work, the next answers fail_with; negative: none fails */
+    int fail_with;
+};
+
+/* Fresh and empty; free it with recorder_free(). */
+struct recorder_sink *recorder_new(void);
+void recorder_free(struct recorder_sink *recorder);
+
+/* Copies bytes into memory of exactly that size, so that ASan sees one byte too many, and decodes
+ * them as the feed of that name; the ABI is that of a little-endian 64-bit machine. */
+int decode_feed(const char *feed, const void *bytes, size_t len, struct pl_sink *sink);
+int decode_feed_abi(const char *feed, const void *bytes, size_t len, bool big_endian,
+                    uint8_t long_bytes, struct pl_sink *sink);
+int decode_text(const char *feed, const char *text, struct pl_sink *sink);
+
+/* ---- bytes ---- */
+
+struct bytes {
+    uint8_t data[65536];
+    size_t len;
+    bool big_endian;
+};
+
+void put_bytes(struct bytes *b, const void *data, size_t len);
+void put_u8(struct bytes *b, uint8_t value);
+void put_u16(struct bytes *b, uint16_t value);
+void put_u32(struct bytes *b, uint32_t value);
+void put_u64(struct bytes *b, uint64_t value);
+void put_be16(struct bytes *b, uint16_t value);
+void put_zeros(struct bytes *b, size_t count);
+/* Writes a number over bytes that are there. */
+void set_u16(struct bytes *b, size_t at, uint16_t value);
+void set_u32(struct bytes *b, size_t at, uint32_t value);
+
+/* Starts a netlink message; nl_end() writes its length and pads. Answer: its place. */
+size_t nl_begin(struct bytes *b, uint16_t type, uint16_t flags);
+void nl_end(struct bytes *b, size_t message);
+void nl_attr(struct bytes *b, uint16_t type, const void *value, size_t len);
+
+/* ---- texts ---- */
+
+#define TEXT(literal) ((struct pl_text){(literal), sizeof(literal) - 1})
+
+/* What out holds, as a string; out is emptied. */
+const char *out_text(struct out *out, char *buf, size_t size);
+
+#define assert_text_equal(text, literal)                                                           \
+    do {                                                                                           \
+        assert_non_null((text).data);                                                              \
+        assert_int_equal((text).len, sizeof(literal) - 1);                                         \
+        assert_memory_equal((text).data, (literal), sizeof(literal) - 1);                          \
+    } while (0)
+
+/* ---- folders ---- */
+
+/* A folder of its own below the temporary one; remove_tree() takes it away. */
+char *make_folder(char *path, size_t size);
+void remove_tree(const char *path);
+/* Writes dir/name; the folders on the way are made. */
+void write_file(const char *dir, const char *name, const void *bytes, size_t len);
+void write_text(const char *dir, const char *name, const char *text);
+
+#endif
