@@ -119,7 +119,7 @@ enum pl_state {
 
 /* Why a socket has no owner in this snapshot. */
 enum pl_owner_unknown {
-    PL_OWNER_KNOWN,         /* it has one, or owners were not asked for */
+    PL_OWNER_KNOWN,         /* it has one, or nobody looked: not asked for, or a note says why */
     PL_OWNER_TIME_WAIT,     /* closed by its process; the kernel keeps the pair for 2 MSL */
     PL_OWNER_SYN_RECV,      /* a half-open request of a listener */
     PL_OWNER_ACCEPT_QUEUE,  /* complete, no process has accepted it yet */
@@ -185,6 +185,7 @@ enum {
 enum {
     PL_FLAG_V6ONLY = 1 << 0,       /* IPV6_V6ONLY: serves no IPv4 */
     PL_FLAG_ACCEPT_QUEUE = 1 << 1, /* the system says that it waits to be accepted */
+    PL_FLAG_ORPHAN = 1 << 2,       /* the system says that no descriptor refers to it */
 };
 
 /*
@@ -402,6 +403,9 @@ enum pl_attr_id {
     PL_ATTR_MPTCP_LAST_DATA_SENT,
     PL_ATTR_MPTCP_LAST_DATA_RECV,
     PL_ATTR_MPTCP_LAST_ACK_RECV,
+    PL_ATTR_PCB,      /* number: address of its control block, to which PEER_PCB refers (the BSDs) */
+    PL_ATTR_PEER_PCB, /* number: becomes PEER_KEY if that socket is in the snapshot too */
+    PL_ATTR_LAST_PID, /* number: process that last used it, not necessarily an owner (macOS) */
     PL_ATTR_MAX,
 };
 
@@ -484,10 +488,12 @@ enum pl_note_kind {
     PL_NOTE_FEED_FOREIGN, /* a recording holds a file that is no feed of its system */
     PL_NOTE_FEED_DAMAGED, /* a feed ends early or contradicts itself: the whole units before it hold */
     PL_NOTE_MALFORMED,    /* count units of a feed made no sense and were left out */
-    PL_NOTE_INCONSISTENT,  /* the table changed under every attempt to read it */
-    PL_NOTE_LAYOUT,        /* records of a length (count) this version does not know */
+    PL_NOTE_INCONSISTENT, /* the table changed under every attempt to read it */
+    PL_NOTE_LAYOUT,       /* records of a length (count) this version does not know */
+    PL_NOTE_KEYS_HIDDEN,  /* the system hides what joins sockets to their owners */
+    PL_NOTE_SOCKS_HIDDEN, /* the system keeps the sockets of other users from us */
     PL_NOTE_FAMILY_ABSENT, /* this kernel does not list the family that was asked for */
-    PL_NOTE_AMBIGUOUS,     /* count lines that a socket's name may have forged were left out */
+    PL_NOTE_AMBIGUOUS, /* count lines that a socket's name may have forged were left out */
     PL_NOTE_MAX,
 };
 
@@ -532,6 +538,14 @@ enum {
 /* Which way to the kernel. AUTO takes the best that works. */
 enum pl_way { PL_WAY_AUTO, PL_WAY_DIAG, PL_WAY_PROC, PL_WAY_MAX };
 
+/* How owners are found on Linux: by the BPF iterator where it is allowed, else by /proc/PID/fd. */
+enum pl_owner_way {
+    PL_OWNER_WAY_AUTO,
+    PL_OWNER_WAY_BPF,
+    PL_OWNER_WAY_SCAN,
+    PL_OWNER_WAY_MAX,
+};
+
 /* Called after each feed that was read, for --debug. path says how ("netlink", "scan", ...). */
 struct pl_trace {
     const char *feed;
@@ -544,9 +558,10 @@ struct pl_trace {
 struct pl_query {
     uint32_t protos;   /* bits of enum pl_proto */
     uint32_t families; /* bits of enum pl_family; 0: all */
-    uint32_t states;   /* bits of enum pl_state; 0: all but BOUND. A row without state is in */
+    uint32_t states;   /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
     uint32_t need;     /* PL_NEED_* */
     enum pl_way way;
+    enum pl_owner_way owner_way;
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;
 };
@@ -600,6 +615,13 @@ const struct pl_sock *pl_snapshot_socks(const struct pl_snapshot *snap, size_t *
 /* Owners of one of them, by pid, then fd. */
 const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
                                           const struct pl_sock *sock, size_t *count);
+/*
+ * The socket at the other end, where it is on this machine (PL_NEED_PEERS): its key, 0 if it is not
+ * known, and its owners, by pid, then fd.
+ */
+uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock);
+const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
+                                               const struct pl_sock *sock, size_t *count);
 /* Details of one of them; NULL if it has no such detail. */
 const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,
                                        enum pl_attr_id id);
@@ -607,6 +629,8 @@ const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const str
 const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uint32_t pid);
 /* Name of a user or interface; data is NULL if it has none. */
 struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid);
+/* Path of a control group by the id in PL_ATTR_CGROUP; data is NULL if it is not known. */
+struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id);
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
 /*
  * Name of a port: IANA's, else what /etc/services of the system says; data is NULL if neither

@@ -50,6 +50,7 @@ enum id {
     ID_LIST_COLUMNS,
     ID_SORT,
     ID_SOURCE,
+    ID_OWNERS,
     ID_RECORD,
     ID_REPLAY,
     ID_DEBUG,
@@ -104,6 +105,7 @@ static const struct opt options[] = {
      "name, type, unit, option and meaning of every column"},
     {ID_SORT, 0, "sort", OPT_TEXT, "KEY[,KEY]", "by columns, -KEY descending; none: kernel order"},
     {ID_SOURCE, 0, "source", OPT_TEXT, "WAY", "only this way to the sockets: diag, proc"},
+    {ID_OWNERS, 0, "owners", OPT_TEXT, "WAY", "find owners only this way: bpf, scan"},
     {ID_RECORD, 0, "record", OPT_TEXT, "DIR", "also keep what the kernel said in DIR"},
     {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR", "list from the recording in DIR"},
     {ID_DEBUG, 0, "debug", OPT_NONE, NULL, "say on stderr what was read, how and how fast"},
@@ -185,17 +187,36 @@ static int set_interval(struct settings *settings, const char *value)
     return problem ? usage("-c takes seconds from 1 to 86400, not ", value) : 0;
 }
 
+/* Which of count words value is; count if none. */
+static unsigned int which(const char *value, const char *const *words, unsigned int count)
+{
+    unsigned int i = 0;
+
+    while (i < count && strcmp(value, words[i]) != 0)
+        i++;
+    return i;
+}
+
 static int set_source(struct settings *settings, const char *value)
 {
     static const char *const ways[PL_WAY_MAX] = {"auto", "diag", "proc"};
+    unsigned int way = which(value, ways, PL_WAY_MAX);
 
-    for (unsigned int i = 0; i < PL_WAY_MAX; i++) {
-        if (strcmp(value, ways[i]) == 0) {
-            settings->query.way = (enum pl_way)i;
-            return 0;
-        }
-    }
-    return usage("--source takes auto, diag or proc, not ", value);
+    if (way == PL_WAY_MAX)
+        return usage("--source takes auto, diag or proc, not ", value);
+    settings->query.way = (enum pl_way)way;
+    return 0;
+}
+
+static int set_owners(struct settings *settings, const char *value)
+{
+    static const char *const ways[PL_OWNER_WAY_MAX] = {"auto", "bpf", "scan"};
+    unsigned int way = which(value, ways, PL_OWNER_WAY_MAX);
+
+    if (way == PL_OWNER_WAY_MAX)
+        return usage("--owners takes auto, bpf or scan, not ", value);
+    settings->query.owner_way = (enum pl_owner_way)way;
+    return 0;
 }
 
 static int set_list(struct settings *settings, int id, const char *value)
@@ -308,6 +329,8 @@ static int apply(struct settings *settings, int id, const char *value)
         return set_interval(settings, value);
     case ID_SOURCE:
         return set_source(settings, value);
+    case ID_OWNERS:
+        return set_owners(settings, value);
     case ID_COLUMNS:
     case ID_SORT:
         return set_list(settings, id, value);
@@ -367,7 +390,7 @@ int main(int argc, char **argv)
     if (settings.record && settings.interval > 0)
         return usage("-c does not go with --record ", settings.record);
     if (argc == 1)
-        settings.listening = settings.processes = true;
+        settings.overview = true;
     if (settings.query.protos == 0)
         settings.query.protos = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP);
     return run(&settings);

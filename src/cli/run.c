@@ -99,10 +99,23 @@ static void default_columns(struct settings *settings)
         settings->columns[settings->column_count++] = column_find("details", strlen("details"));
 }
 
+/* What is open on this machine, by port, readable at 80 columns. */
+static void settle_overview(struct settings *settings)
+{
+    const char *bad;
+    size_t len;
+
+    settings->listening = settings->processes = true;
+    (void)settings_columns(settings, "proto,local,use,reach,user,holders,remark", &bad, &len);
+    (void)settings_sort(settings, "local_port,proto,local_address", &bad, &len);
+}
+
 static void settle(struct settings *settings)
 {
     struct pl_query *query = &settings->query;
 
+    if (settings->overview)
+        settle_overview(settings);
     if (settings->all)
         query->states = UINT32_MAX;
     else if (settings->listening)
@@ -113,13 +126,13 @@ static void settle(struct settings *settings)
         query->need |= settings->columns[i]->need;
         if (settings->format->data)
             query->need |= settings->columns[i]->data_need;
+        else if (!settings->numeric)
+            query->need |= settings->columns[i]->name_need;
     }
     for (size_t i = 0; i < settings->pair_count; i++)
         query->need |= settings->pairs[i]->need;
     for (size_t i = 0; i < settings->key_count; i++)
-        query->need |= settings->keys[i].column->need;
-    if (settings->numeric && !settings->format->data)
-        query->need &= ~(uint32_t)PL_NEED_USERS;
+        query->need |= settings->keys[i].column->need | settings->keys[i].column->name_need;
 }
 
 /* ---- one round ---- */
@@ -161,6 +174,7 @@ static bool is_partial(const struct pl_snapshot *snap)
 static int print(const struct settings *settings, const struct pl_snapshot *snap, size_t count)
 {
     struct out out = {.fd = STDOUT_FILENO};
+    struct overview overview = {0};
     const struct pl_sock **rows = malloc((count > 0 ? count : 1) * sizeof(const struct pl_sock *));
     struct view view = {
         .snap = snap,
@@ -172,18 +186,25 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         .pair_count = settings->pair_count,
         .data = settings->format->data,
         .header = settings->header,
-        .numeric = settings->numeric,
+        .port_names = !settings->numeric && !settings->overview,
+        .user_names = !settings->numeric,
     };
     int err;
 
     if (!rows)
         return ENOMEM;
     err = order_rows(&view, settings->order, settings->keys, settings->key_count, rows, count);
+    if (err == 0 && settings->overview) {
+        view.row_count = overview_reduce(snap, rows, count, &overview);
+        view.overview = &overview;
+        err = overview.groups ? 0 : -ENOMEM;
+    }
     if (err == 0) {
         settings->format->print(&view, &out);
         err = -out_flush(&out);
     }
     out_free(&out);
+    free(overview.groups);
     free(rows);
     return -err;
 }

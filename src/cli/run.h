@@ -28,6 +28,7 @@ struct settings {
     bool processes, extended, numeric;
     uint32_t details; /* SHOWN_* of options that add detail */
     bool header, quiet, strict, debug;
+    bool overview; /* nothing was asked for: what is open on this machine */
 };
 
 /* "name,name": -EINVAL with the culprit's place in *bad and *bad_len. */

@@ -20,6 +20,7 @@ struct collect {
     struct pl_snapshot *snap;
     uint32_t need;
     bool any_socks; /* a feed of sockets worked */
+    bool any_proc;  /* and one of them was /proc, which may tell a socket twice */
     /* of the feed being read */
     bool last_try;
     bool changed;
@@ -111,7 +112,7 @@ static bool is_wanted(const struct collect *c, const struct pl_feed *feed, unsig
         return false;
     if (feed->way != PL_WAY_AUTO && c->query->way != PL_WAY_AUTO && feed->way != c->query->way)
         return false;
-    return c->reader->whole || feed->family == PL_FAMILY_UNSPEC || c->query->families == 0 ||
+    return c->reader->whole || (c->need & PL_NEED_PEERS) != 0 || feed->family == PL_FAMILY_UNSPEC || c->query->families == 0 ||
            (c->query->families & PL_BIT(feed->family)) != 0;
 }
 
@@ -131,11 +132,14 @@ static int note_failed(struct collect *c, const struct pl_feed *feed, int error)
 static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
                      struct pl_request *request, const struct pl_feed **failed, int *error)
 {
+    struct pl_mark mark = pl_snapshot_mark(c->snap);
+    const size_t from = c->snap->socks.count;
+    bool repeats = false;
     int filled = 0;
+    int err = 0;
 
     for (size_t i = 0; i < pl_feed_count; i++) {
         const struct pl_feed *feed = &pl_feeds[i];
-        int err;
 
         if (!is_wanted(c, feed, slot, rank))
             continue;
@@ -143,18 +147,23 @@ static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
         err = read_feed(c, request);
         if (err == -ENOMEM)
             return err;
-        if (err == 0) {
-            filled = 1;
-        } else if (filled && !(feed->optional && err == -ENOENT)) {
-            err = note_failed(c, feed, err);
-            if (err < 0)
-                return err;
-        } else if (!*failed && !feed->optional) {
+        filled |= err == 0;
+        repeats |= err == 0 && pl_feed_repeats(feed);
+        if (err == 0 || (feed->optional && err == -ENOENT))
+            continue;
+        if (!*failed && !feed->optional) {
             *failed = feed;
             *error = err;
         }
+        err = note_failed(c, feed, err);
+        if (err < 0)
+            return err;
     }
-    return filled;
+    /* What is refused here is no loss if another rank has it. */
+    if (!filled)
+        pl_snapshot_rollback(c->snap, &mark);
+    err = repeats ? pl_merge_socks(c->snap, from) : 0;
+    return err < 0 ? err : filled;
 }
 
 /*
@@ -183,6 +192,7 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
             return filled;
         if (filled) {
             c->any_socks |= slot >= PL_SLOT_SOCKS;
+            c->any_proc |= slot >= PL_SLOT_SOCKS && request->feed->way == PL_WAY_PROC;
             return 0;
         }
     }
@@ -193,14 +203,29 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
                                              .feed = {failed->name, (uint32_t)strlen(failed->name)},
                                          });
     }
+    if (slot == PL_SLOT_OWNERS)
+        c->snap->ownerless = true;
     return failed ? note_failed(c, failed, error) : 0;
 }
 
 static int read_socks(struct collect *c)
 {
-    for (unsigned int proto = 0; proto < PL_PROTO_MAX; proto++) {
+    /* Of whichever protocol: the snapshot leaves out those that nobody asked for. */
+    int all = fill_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
+
+    if (all < 0)
+        return all;
+    for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX; proto++) {
         struct pl_request request = {
             .states = c->query->states, .families = c->query->families, .need = c->need};
+
+        /* The other end may be any: nothing is left out but what is only bound. */
+        if (c->need & PL_NEED_PEERS) {
+            request.states = 0;
+            request.families = 0;
+        }
+        if (request.states == 0 && c->query->states & PL_BIT(PL_STATE_BOUND))
+            request.states = UINT32_MAX;
         int err;
 
         if (c->reader->whole)
@@ -216,12 +241,16 @@ static int read_socks(struct collect *c)
 
 static int read_owners(struct collect *c)
 {
-    struct pl_request request = {0};
+    struct pl_request request = {.owner_way = c->query->owner_way};
     int err;
 
-    if (!(c->need & PL_NEED_OWNERS))
+    if (!(c->need & PL_NEED_OWNERS) && !c->any_proc)
         return 0;
     err = pl_join_prepare(c->snap);
+    if (!(c->need & PL_NEED_OWNERS))
+        return err;
+    if (err == 0 && c->need & PL_NEED_PEERS)
+        err = pl_peer_join(c->snap);
     if (err == 0 && (c->snap->socks.count > 0 || c->reader->whole))
         err = fill_slot(c, PL_SLOT_OWNERS, &request);
     return err < 0 ? err : pl_join_owners(c->snap);
@@ -270,7 +299,11 @@ static void sort_ids(struct pl_list *list)
 static int collect_pids(struct pl_snapshot *snap, struct pl_list *pids)
 {
     const struct pl_owner *owners = snap->owners.items;
+    const struct pl_owner *peers = snap->peer_owners.items;
     int err = 0;
+
+    for (size_t i = 0; i < snap->peer_owners.count && err == 0; i++)
+        err = add_id(pids, peers[i].pid);
 
     for (size_t i = 0; i < snap->owners.count && err == 0; i++)
         err = add_id(pids, owners[i].pid);
@@ -355,6 +388,12 @@ static int read_names(struct collect *c)
     return err;
 }
 
+/* What the system keeps from us, if it keeps anything. */
+static int read_limits(struct collect *c)
+{
+    return fill_slot(c, PL_SLOT_LIMITS, &(struct pl_request){.whole = c->reader->whole});
+}
+
 static int keep_note(void *arg, const struct pl_note *note)
 {
     return pl_snapshot_note(arg, note);
@@ -373,6 +412,8 @@ static int collect(struct collect *c)
     err = err ? err : read_socks(c);
     if (err == 0 && !c->any_socks)
         return -ENODATA;
+    err = err ? err : read_limits(c);
+    err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
     err = err ? err : read_names(c);
     pl_join_settle(snap);

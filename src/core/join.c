@@ -9,9 +9,14 @@
 #define NO_SLOT SIZE_MAX
 
 /* Fibonacci hashing: keys are inodes, which follow each other. */
+static size_t hash_key(uint64_t key)
+{
+    return (size_t)((key * 0x9e3779b97f4a7c15U) >> 32);
+}
+
 static size_t slot_of(const struct pl_snapshot *snap, uint64_t key)
 {
-    return (size_t)((key * 0x9e3779b97f4a7c15U) >> 32) & snap->key_mask;
+    return hash_key(key) & snap->key_mask;
 }
 
 /* Index + 1 of the first socket with that key, or 0. */
@@ -29,9 +34,19 @@ static uint32_t find_key(const struct pl_snapshot *snap, uint64_t key)
     return 0;
 }
 
+/* Two rows of one socket. A key alone does not say so: MPTCP's connections share their inode. */
+static bool is_repeat(const struct pl_sock *a, const struct pl_sock *b)
+{
+    return a->proto == b->proto && a->family == b->family && a->local_port == b->local_port &&
+           a->peer_port == b->peer_port &&
+           memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr)) == 0 &&
+           memcmp(a->peer_addr, b->peer_addr, sizeof(a->peer_addr)) == 0;
+}
+
 int pl_join_prepare(struct pl_snapshot *snap)
 {
-    const struct pl_sock *socks = snap->socks.items;
+    struct pl_sock *socks = snap->socks.items;
+    size_t kept = 0;
     size_t size = 16;
 
     if (snap->socks.count > UINT32_MAX / 2)
@@ -44,21 +59,41 @@ int pl_join_prepare(struct pl_snapshot *snap)
         return -ENOMEM;
     snap->key_mask = size - 1;
     for (size_t i = 0; i < snap->socks.count; i++) {
+        uint32_t found = find_key(snap, socks[i].key);
         size_t slot;
 
-        if (socks[i].key == 0 || find_key(snap, socks[i].key) != 0)
+        /* Details stand in the order of their sockets: where there are any, all rows stay. */
+        if (found != 0 && snap->attr_ends.count == 0 && is_repeat(&socks[found - 1], &socks[i]))
+            continue;
+        if (kept < i)
+            socks[kept] = socks[i];
+        kept++;
+        snap->twins |= found != 0;
+        if (socks[i].key == 0 || found != 0)
             continue;
         slot = slot_of(snap, socks[i].key);
         while (snap->keys[slot] != 0)
             slot = (slot + 1) & snap->key_mask;
-        snap->keys[slot] = (uint32_t)(i + 1);
+        snap->keys[slot] = (uint32_t)kept;
     }
+    snap->socks.count = kept;
     return 0;
 }
 
 bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key)
 {
     return find_key(snap, key) != 0;
+}
+
+void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid)
+{
+    uint32_t found = find_key(snap, key);
+    struct pl_sock *socks = snap->socks.items;
+
+    if (found == 0 || socks[found - 1].have & PL_HAVE_UID)
+        return;
+    socks[found - 1].uid = uid;
+    socks[found - 1].have |= PL_HAVE_UID;
 }
 
 /* By pid, then descriptor; two tables of one process may use the same number. */
@@ -90,17 +125,26 @@ static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock
         return PL_OWNER_KERNEL;
     if (sock->flags & PL_FLAG_ACCEPT_QUEUE)
         return PL_OWNER_ACCEPT_QUEUE;
+    if (sock->flags & PL_FLAG_ORPHAN)
+        return PL_OWNER_ORPHAN;
     if (sock->key == 0 && snap->system == PL_SYSTEM_LINUX) {
         if (sock->state == PL_STATE_ESTABLISHED || sock->state == PL_STATE_CLOSE_WAIT)
             return sock->proto == PL_PROTO_TCP ? PL_OWNER_ACCEPT_QUEUE : PL_OWNER_ORPHAN;
         return PL_OWNER_ORPHAN;
     }
+    if (snap->ownerless)
+        return PL_OWNER_KNOWN; /* nobody looked */
     return snap->denied > 0 || snap->hidden ? PL_OWNER_NOT_PERMITTED : PL_OWNER_NOT_FOUND;
 }
 
 static int note_hidden(struct pl_snapshot *snap, uint64_t count)
 {
-    return pl_snapshot_note(snap, &(struct pl_note){.kind = PL_NOTE_OWNERS_HIDDEN, .count = count});
+    /* EPERM: what helps is other than on Linux, where capabilities do. */
+    return pl_snapshot_note(snap, &(struct pl_note){
+                                      .kind = PL_NOTE_OWNERS_HIDDEN,
+                                      .error = snap->system == PL_SYSTEM_LINUX ? 0 : EPERM,
+                                      .count = count,
+                                  });
 }
 
 /* counts[i] becomes the place where the owners of socket i begin. */
@@ -116,29 +160,88 @@ static void counts_to_starts(uint32_t *counts, size_t n)
     }
 }
 
+/* The first socket with the same key as socket i, if that is another one; else i. */
+static size_t first_twin(const struct pl_snapshot *snap, size_t i)
+{
+    const struct pl_sock *socks = snap->socks.items;
+    uint32_t found = find_key(snap, socks[i].key);
+
+    return found != 0 ? found - 1 : i;
+}
+
+/*
+ * What shares a key shares its owners: an MPTCP connection with its subflows, an SCTP endpoint
+ * with its associations. Answers how many owners there will be.
+ */
+static size_t count_twins(const struct pl_snapshot *snap, uint32_t *counts, size_t count)
+{
+    for (size_t i = 0; snap->twins && i < snap->socks.count; i++) {
+        if (first_twin(snap, i) != i) {
+            counts[i] = counts[first_twin(snap, i)];
+            count += counts[i];
+        }
+    }
+    return count;
+}
+
+/* ends[i] is where the owners of i end, but of a twin where they begin: those before it are done. */
+static void copy_twins(const struct pl_snapshot *snap, struct pl_owner *ordered, uint32_t *ends)
+{
+    for (size_t i = 0; snap->twins && i < snap->socks.count; i++) {
+        size_t first = first_twin(snap, i);
+        uint32_t from = first > 0 ? ends[first - 1] : 0;
+
+        if (first == i)
+            continue;
+        memcpy(ordered + ends[i], ordered + from, (ends[first] - from) * sizeof(*ordered));
+        ends[i] += ends[first] - from;
+    }
+}
+
 /* Owners into the order of their sockets: a counting sort that keeps the order of pid and fd. */
 static int order_owners(struct pl_snapshot *snap)
 {
     const struct pl_owner *owners = snap->owners.items;
     size_t count = snap->owners.count;
-    struct pl_owner *ordered = malloc((count > 0 ? count : 1) * sizeof(*ordered));
     uint32_t *ends = calloc(snap->socks.count > 0 ? snap->socks.count : 1, sizeof(*ends));
+    struct pl_owner *ordered;
+    size_t all;
 
-    if (!ordered || !ends) {
-        free(ordered);
+    if (!ends)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        ends[find_key(snap, owners[i].key) - 1]++;
+    all = count_twins(snap, ends, count);
+    ordered = all <= UINT32_MAX ? malloc((all > 0 ? all : 1) * sizeof(*ordered)) : NULL;
+    if (!ordered) {
         free(ends);
         return -ENOMEM;
     }
-    for (size_t i = 0; i < count; i++)
-        ends[find_key(snap, owners[i].key) - 1]++;
     counts_to_starts(ends, snap->socks.count);
     for (size_t i = 0; i < count; i++)
         ordered[ends[find_key(snap, owners[i].key) - 1]++] = owners[i];
+    copy_twins(snap, ordered, ends);
     free(snap->owners.items);
-    snap->owners = (struct pl_list){.items = ordered, .count = count, .size = count};
+    snap->owners = (struct pl_list){.items = ordered, .count = all, .size = all};
     snap->owner_ends =
         (struct pl_list){.items = ends, .count = snap->socks.count, .size = snap->socks.count};
     return 0;
+}
+
+static int drop_unwanted(struct pl_snapshot *snap)
+{
+    struct pl_owner *owners = snap->owners.items;
+    size_t kept = 0;
+
+    int err = 0;
+
+    for (size_t i = 0; i < snap->owners.count && err == 0; i++) {
+        err = pl_peer_owner(snap, &owners[i]);
+        if (pl_join_wants(snap, owners[i].key))
+            owners[kept++] = owners[i];
+    }
+    snap->owners.count = kept;
+    return err;
 }
 
 static void drop_repeats(struct pl_list *list)
@@ -171,6 +274,9 @@ int pl_join_owners(struct pl_snapshot *snap)
     uint64_t hidden = 0;
     int err;
 
+    err = snap->early ? drop_unwanted(snap) : 0;
+    if (err < 0)
+        return err;
     if (!in_order(&snap->owners)) {
         qsort(snap->owners.items, snap->owners.count, sizeof(struct pl_owner), compare_owners);
         drop_repeats(&snap->owners);
@@ -186,6 +292,82 @@ int pl_join_owners(struct pl_snapshot *snap)
         hidden += socks[i].owner_unknown == PL_OWNER_NOT_PERMITTED;
     }
     return hidden > 0 ? note_hidden(snap, hidden) : 0;
+}
+
+/* ---- peers ---- */
+
+static bool is_pcb(const struct pl_attr *attr, uint64_t pcb)
+{
+    return attr->id == PL_ATTR_PCB && attr->u.num == pcb;
+}
+
+/* The same table as that of the keys, of control blocks: place + 1 in a list of attributes. */
+static void fill_pcbs(const struct pl_snapshot *snap, uint32_t *slots, size_t mask)
+{
+    const struct pl_attr *attrs = snap->attrs.items;
+
+    for (size_t i = 0; i < snap->attrs.count; i++) {
+        size_t slot = hash_key(attrs[i].u.num) & mask;
+
+        if (attrs[i].id != PL_ATTR_PCB)
+            continue;
+        while (slots[slot] != 0 && !is_pcb(&attrs[slots[slot] - 1], attrs[i].u.num))
+            slot = (slot + 1) & mask;
+        if (slots[slot] == 0)
+            slots[slot] = (uint32_t)(i + 1);
+    }
+}
+
+/* Which socket has the attribute. */
+static const struct pl_sock *sock_of_attr(const struct pl_snapshot *snap, size_t attr)
+{
+    const size_t *ends = snap->attr_ends.items;
+    size_t low = 0;
+    size_t high = snap->attr_ends.count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (ends[middle] <= attr)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (const struct pl_sock *)snap->socks.items + low;
+}
+
+int pl_join_peers(struct pl_snapshot *snap)
+{
+    struct pl_attr *attrs = snap->attrs.items;
+    size_t size = 16;
+    uint32_t *slots;
+
+    if (snap->system == PL_SYSTEM_LINUX || snap->attrs.count == 0)
+        return 0;
+    if (snap->attrs.count > UINT32_MAX / 2)
+        return -EOVERFLOW;
+    while (size < snap->attrs.count * 2)
+        size *= 2;
+    slots = calloc(size, sizeof(*slots));
+    if (!slots)
+        return -ENOMEM;
+    fill_pcbs(snap, slots, size - 1);
+    for (size_t i = 0; i < snap->attrs.count; i++) {
+        size_t slot = hash_key(attrs[i].u.num) & (size - 1);
+        const struct pl_sock *peer;
+
+        if (attrs[i].id != PL_ATTR_PEER_PCB)
+            continue;
+        while (slots[slot] != 0 && !is_pcb(&attrs[slots[slot] - 1], attrs[i].u.num))
+            slot = (slot + 1) & (size - 1);
+        peer = slots[slot] != 0 ? sock_of_attr(snap, slots[slot] - 1) : NULL;
+        if (peer && peer->key != 0) {
+            attrs[i].id = PL_ATTR_PEER_KEY;
+            attrs[i].u.num = peer->key;
+        }
+    }
+    free(slots);
+    return 0;
 }
 
 /* ---- by number ---- */
@@ -208,8 +390,31 @@ static int compare_names(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
+static int compare_cgroups(const void *a, const void *b)
+{
+    const struct pl_cgroup *x = a;
+    const struct pl_cgroup *y = b;
+
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id)
+{
+    const struct pl_cgroup key = {.id = id};
+    const struct pl_cgroup *found = NULL;
+
+    if (snap->cgroups.count > 0)
+        found = bsearch(&key, snap->cgroups.items, snap->cgroups.count, sizeof(key),
+                        compare_cgroups);
+    return found ? found->path : (struct pl_text){0};
+}
+
 void pl_join_settle(struct pl_snapshot *snap)
 {
+    pl_peer_settle(snap);
+    if (snap->cgroups.count > 1)
+        qsort(snap->cgroups.items, snap->cgroups.count, sizeof(struct pl_cgroup),
+              compare_cgroups);
     if (snap->processes.count > 1)
         qsort(snap->processes.items, snap->processes.count, sizeof(struct pl_process),
               compare_processes);

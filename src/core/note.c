@@ -31,6 +31,11 @@ static const struct {
     [PL_NOTE_LAYOUT] = {"layout",
                         "%F has records of %N byte%s, a layout this version does not know",
                         "report it with a recording (--record DIR)"},
+    [PL_NOTE_KEYS_HIDDEN] = {"keys_hidden",
+                             "owners not available: the addresses that join %F to sockets read 0",
+                             "run as root with sysctl kern.expose_address set to 1 or 2"},
+    [PL_NOTE_SOCKS_HIDDEN] = {"socks_hidden", "the sockets of other users are hidden by %F",
+                              "run as root"},
 };
 _Static_assert(sizeof(kinds) / sizeof(kinds[0]) == PL_NOTE_MAX, "a text for each");
 
@@ -44,6 +49,8 @@ const char *pl_note_help(const struct pl_note *note)
     /* Where even root is refused, being root is no help. */
     if (note->kind == PL_NOTE_FEED_FAILED && (note->error == EACCES || note->error == EPERM))
         return "run as root";
+    if (note->kind == PL_NOTE_OWNERS_HIDDEN && note->error == EPERM)
+        return "run as root"; /* of a system without capabilities */
     return note->kind < PL_NOTE_MAX ? kinds[note->kind].help : "";
 }
 

@@ -30,7 +30,7 @@ static size_t total(const struct pl_snapshot *snap)
     return snap->socks.count + snap->others.count;
 }
 
-const struct pl_sock *pl_snapshot_at(const struct pl_snapshot *snap, size_t i)
+static const struct pl_sock *at(const struct pl_snapshot *snap, size_t i)
 {
     const struct pl_sock *socks = snap->socks.items;
     const struct pl_sock *others = snap->others.items;
@@ -90,14 +90,14 @@ static uint32_t find_pair(const struct table *table, const struct pair *wanted, 
 
     for (size_t slot = slot_of(table, wanted); table->slots[slot] != 0;
          slot = (slot + 1) & table->mask) {
-        const struct pl_sock *sock = pl_snapshot_at(table->snap, table->slots[slot] - 1);
+        const struct pl_sock *sock = at(table->snap, table->slots[slot] - 1);
         struct pair pair = pair_of(sock, false);
 
         if (memcmp(&pair, wanted, sizeof(pair)) != 0)
             continue;
         if (found != 0 && single)
             return 0;
-        if (found == 0 || pl_snapshot_at(table->snap, found - 1)->key == 0)
+        if (found == 0 || at(table->snap, found - 1)->key == 0)
             found = table->slots[slot];
     }
     return found;
@@ -142,13 +142,6 @@ static uint32_t find_inet(const struct table *table, const struct pl_sock *sock)
     return found != 0 ? found : find_receiver(table, sock);
 }
 
-static uint32_t find_unix(const struct pl_snapshot *snap, const struct pl_sock *sock)
-{
-    const struct pl_attr *attr = pl_snapshot_attr(snap, sock, PL_ATTR_PEER_KEY);
-
-    return attr ? pl_join_find(snap, attr->u.num) : 0;
-}
-
 static int fill(struct table *table)
 {
     size_t size = 16;
@@ -160,7 +153,7 @@ static int fill(struct table *table)
         return -ENOMEM;
     table->mask = size - 1;
     for (size_t i = 0; i < total(table->snap); i++) {
-        const struct pl_sock *sock = pl_snapshot_at(table->snap, i);
+        const struct pl_sock *sock = at(table->snap, i);
         struct pair pair;
         size_t slot;
 
@@ -175,65 +168,151 @@ static int fill(struct table *table)
     return 0;
 }
 
-/* Of the sockets that are not shown only those at the other end of a shown one stay. */
-static int keep_peers(struct pl_snapshot *snap)
-{
-    size_t shown = snap->socks.count;
-    struct pl_sock *others = snap->others.items;
-    uint32_t *peers = snap->peers.items;
-    uint32_t *places = calloc(snap->others.count + 1, sizeof(*places));
-    size_t kept = 0;
+/* ---- who is whose ---- */
 
-    if (!places)
+/* What tells a socket from all others, whatever becomes of its place in the snapshot. */
+static uint64_t id_of(const struct pl_sock *sock)
+{
+    return sock->have & PL_HAVE_COOKIE ? sock->cookie : sock->key;
+}
+
+static int compare_peers(const void *a, const void *b)
+{
+    const struct pl_peer *x = a;
+    const struct pl_peer *y = b;
+
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static int compare_owners(const void *a, const void *b)
+{
+    const struct pl_owner *x = a;
+    const struct pl_owner *y = b;
+
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    if (x->pid != y->pid)
+        return x->pid < y->pid ? -1 : 1;
+    return x->fd < y->fd ? -1 : x->fd > y->fd;
+}
+
+static int add_peer(struct pl_snapshot *snap, const struct pl_sock *sock, uint64_t key)
+{
+    struct pl_peer *peer;
+    uint64_t *wanted;
+
+    if (key == 0 || id_of(sock) == 0)
+        return 0;
+    peer = pl_list_add(&snap->peers, sizeof(*peer));
+    wanted = pl_list_add(&snap->peer_keys, sizeof(*wanted));
+    if (!peer || !wanted)
         return -ENOMEM;
-    for (size_t i = 0; i < snap->peers.count; i++) {
-        if (peers[i] > shown)
-            places[peers[i] - 1 - shown] = 1;
-    }
-    for (size_t i = 0; i < snap->others.count; i++) {
-        if (places[i] == 0)
-            continue;
-        others[kept] = others[i];
-        places[i] = (uint32_t)(shown + ++kept);
-    }
-    for (size_t i = 0; i < snap->peers.count; i++) {
-        if (peers[i] > shown)
-            peers[i] = places[peers[i] - 1 - shown];
-    }
-    snap->others.count = kept;
-    free(places);
+    *peer = (struct pl_peer){.id = id_of(sock), .key = key};
+    *wanted = key;
     return 0;
+}
+
+static void sort(struct pl_list *list, size_t item, int (*compare)(const void *, const void *))
+{
+    if (list->count > 1)
+        qsort(list->items, list->count, item, compare);
 }
 
 int pl_peer_join(struct pl_snapshot *snap)
 {
     struct table table = {.snap = snap};
+    const struct pl_sock *socks = snap->socks.items;
     int err;
 
     if (total(snap) > UINT32_MAX / 2)
         return -EOVERFLOW;
     err = fill(&table);
-    err = err ? err : pl_join_prepare(snap);
     for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
-        const struct pl_sock *sock = pl_snapshot_at(snap, i);
-        uint32_t *peer = pl_list_add(&snap->peers, sizeof(*peer));
+        const struct pl_attr *attr = pl_snapshot_attr(snap, &socks[i], PL_ATTR_PEER_KEY);
+        uint32_t found = attr ? 0 : find_inet(&table, &socks[i]);
 
-        if (!peer)
-            err = -ENOMEM;
-        else
-            *peer = sock->family == PL_FAMILY_UNIX ? find_unix(snap, sock)
-                                                   : find_inet(&table, sock);
+        if (attr)
+            err = add_peer(snap, &socks[i], attr->u.num);
+        else if (found != 0)
+            err = add_peer(snap, &socks[i], at(snap, found - 1)->key);
     }
     free(table.slots);
-    return err < 0 ? err : keep_peers(snap);
+    free(snap->others.items);
+    snap->others = (struct pl_list){0};
+    sort(&snap->peers, sizeof(struct pl_peer), compare_peers);
+    sort(&snap->peer_keys, sizeof(uint64_t), compare_keys);
+    return err;
 }
 
-const struct pl_sock *pl_snapshot_peer(const struct pl_snapshot *snap, const struct pl_sock *sock)
+int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner)
 {
-    size_t i = (size_t)(sock - (const struct pl_sock *)snap->socks.items);
-    const uint32_t *peers = snap->peers.items;
+    struct pl_owner *copy;
 
-    if (i >= snap->peers.count || peers[i] == 0)
+    if (snap->peer_keys.count == 0 ||
+        !bsearch(&owner->key, snap->peer_keys.items, snap->peer_keys.count, sizeof(owner->key),
+                 compare_keys))
+        return 0;
+    copy = pl_list_add(&snap->peer_owners, sizeof(*copy));
+    if (!copy)
+        return -ENOMEM;
+    *copy = *owner;
+    return 0;
+}
+
+void pl_peer_settle(struct pl_snapshot *snap)
+{
+    struct pl_owner *owners = snap->peer_owners.items;
+    size_t kept = 0;
+
+    sort(&snap->peer_owners, sizeof(struct pl_owner), compare_owners);
+    for (size_t i = 0; i < snap->peer_owners.count; i++) {
+        if (kept == 0 || compare_owners(&owners[kept - 1], &owners[i]) != 0)
+            owners[kept++] = owners[i];
+    }
+    snap->peer_owners.count = kept;
+}
+
+uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    const struct pl_peer wanted = {.id = id_of(sock)};
+    const struct pl_peer *found = NULL;
+
+    if (snap->peers.count > 0)
+        found = bsearch(&wanted, snap->peers.items, snap->peers.count, sizeof(wanted),
+                        compare_peers);
+    return found ? found->key : 0;
+}
+
+const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
+                                               const struct pl_sock *sock, size_t *count)
+{
+    uint64_t key = pl_snapshot_peer_key(snap, sock);
+    const struct pl_owner *owners = snap->peer_owners.items;
+    size_t low = 0;
+    size_t high = snap->peer_owners.count;
+    size_t end;
+
+    *count = 0;
+    if (key == 0)
         return NULL;
-    return pl_snapshot_at(snap, peers[i] - 1);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (owners[middle].key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (end = low; end < snap->peer_owners.count && owners[end].key == key;)
+        end++;
+    *count = end - low;
+    return end > low ? &owners[low] : NULL;
 }

@@ -12,6 +12,6 @@ bool pl_query_match(const struct pl_query *query, const struct pl_sock *sock)
     if (!(sock->have & PL_HAVE_STATE))
         return true;
     if (query->states == 0)
-        return sock->state != PL_STATE_BOUND;
+        return sock->state != PL_STATE_BOUND && sock->state != PL_STATE_CLOSED;
     return sock->state < PL_STATE_MAX && (query->states & PL_BIT(sock->state)) != 0;
 }

@@ -3,47 +3,6 @@
 
 #include <string.h>
 
-static bool fits(const struct pl_slice *s, size_t at, size_t len)
-{
-    return at <= s->len && len <= s->len - at;
-}
-
-static uint64_t read_uint(const struct pl_slice *s, size_t at, size_t width, bool big)
-{
-    uint64_t value = 0;
-
-    if (!fits(s, at, width))
-        return 0;
-    for (size_t i = 0; i < width; i++)
-        value |= (uint64_t)s->data[at + i] << (8 * (big ? width - 1 - i : i));
-    return value;
-}
-
-uint8_t pl_slice_u8(const struct pl_slice *s, size_t at)
-{
-    return fits(s, at, 1) ? s->data[at] : 0;
-}
-
-uint16_t pl_slice_u16(const struct pl_slice *s, size_t at)
-{
-    return (uint16_t)read_uint(s, at, 2, s->big_endian);
-}
-
-uint32_t pl_slice_u32(const struct pl_slice *s, size_t at)
-{
-    return (uint32_t)read_uint(s, at, 4, s->big_endian);
-}
-
-uint64_t pl_slice_u64(const struct pl_slice *s, size_t at)
-{
-    return read_uint(s, at, 8, s->big_endian);
-}
-
-uint16_t pl_slice_be16(const struct pl_slice *s, size_t at)
-{
-    return (uint16_t)read_uint(s, at, 2, true);
-}
-
 void pl_slice_copy(const struct pl_slice *s, size_t at, void *out, size_t len)
 {
     size_t there = at < s->len ? s->len - at : 0;

@@ -18,12 +18,58 @@ struct pl_slice {
  * A decoder checks the length of a record once and then reads its fields by offset. The check is
  * made here again: a field beyond the end reads as 0, so that a mistake shows nothing of memory.
  */
-uint8_t pl_slice_u8(const struct pl_slice *s, size_t at);
-uint16_t pl_slice_u16(const struct pl_slice *s, size_t at);
-uint32_t pl_slice_u32(const struct pl_slice *s, size_t at);
-uint64_t pl_slice_u64(const struct pl_slice *s, size_t at);
+static inline bool pl_slice_fits(const struct pl_slice *s, size_t at, size_t len)
+{
+    return at <= s->len && len <= s->len - at;
+}
+
+static inline uint8_t pl_slice_u8(const struct pl_slice *s, size_t at)
+{
+    return pl_slice_fits(s, at, 1) ? s->data[at] : 0;
+}
+
 /* In network order, whatever the machine's. */
-uint16_t pl_slice_be16(const struct pl_slice *s, size_t at);
+static inline uint16_t pl_slice_be16(const struct pl_slice *s, size_t at)
+{
+    const uint8_t *b;
+
+    if (!pl_slice_fits(s, at, 2))
+        return 0;
+    b = s->data + at;
+    return (uint16_t)(b[0] << 8 | b[1]);
+}
+
+static inline uint16_t pl_slice_u16(const struct pl_slice *s, size_t at)
+{
+    uint16_t value = pl_slice_be16(s, at);
+
+    if (!s->big_endian)
+        value = (uint16_t)((value & 0xffU) << 8 | value >> 8);
+    return value;
+}
+
+static inline uint32_t pl_slice_u32(const struct pl_slice *s, size_t at)
+{
+    const uint8_t *b;
+
+    if (!pl_slice_fits(s, at, 4))
+        return 0;
+    b = s->data + at;
+    if (s->big_endian)
+        return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+    return (uint32_t)b[3] << 24 | (uint32_t)b[2] << 16 | (uint32_t)b[1] << 8 | b[0];
+}
+
+static inline uint64_t pl_slice_u64(const struct pl_slice *s, size_t at)
+{
+    uint64_t first = pl_slice_u32(s, at);
+    uint64_t second = pl_slice_u32(s, at + 4);
+
+    if (!pl_slice_fits(s, at, 8))
+        return 0;
+    return s->big_endian ? first << 32 | second : second << 32 | first;
+}
+
 /* Copies len bytes; what lies beyond the end becomes 0. */
 void pl_slice_copy(const struct pl_slice *s, size_t at, void *out, size_t len);
 /* The part [at, at + len), cut at the end of s. */

@@ -47,6 +47,8 @@ struct pl_sink {
     int (*denied)(struct pl_sink *sink, uint32_t pid, int error);
     /* What is known of a process; fields left empty keep what an earlier call said. */
     int (*process)(struct pl_sink *sink, const struct pl_process *process);
+    /* Who opened the socket with that key, where the table of sockets does not say it. */
+    int (*uid)(struct pl_sink *sink, uint64_t key, uint32_t uid);
     int (*name)(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, struct pl_text text);
     int (*addr)(struct pl_sink *sink, const struct pl_addr *addr);
     int (*note)(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count);
@@ -81,7 +83,9 @@ enum pl_slot {
     PL_SLOT_COUNTERS,
     PL_SLOT_ADDRS,
     PL_SLOT_SERVICES,
+    PL_SLOT_LIMITS, /* what the system keeps from us: its decoders put nothing but notes */
     PL_SLOT_SOCKS,
+    PL_SLOT_ANY = PL_SLOT_SOCKS, /* sockets of every protocol in one feed, with their owners */
     PL_SLOT_MAX = PL_SLOT_SOCKS + PL_PROTO_MAX,
 };
 
@@ -104,6 +108,8 @@ extern const struct pl_feed pl_feeds[];
 extern const size_t pl_feed_count;
 
 const struct pl_feed *pl_feed_find(const char *name);
+/* A socket may stand in it more than once, or in another feed of its slot: see core/merge.c. */
+bool pl_feed_repeats(const struct pl_feed *feed);
 
 /* linux_diag.c: answers of sock_diag(7): struct inet_diag_msg */
 pl_decode_fn pl_decode_linux_inet_diag;
@@ -123,6 +129,30 @@ pl_decode_fn pl_decode_linux_tipc_diag;
 pl_decode_fn pl_decode_owners;
 pl_decode_fn pl_decode_processes;
 pl_decode_fn pl_decode_users;
+pl_decode_fn pl_decode_links;
+/* freebsd.c */
+pl_decode_fn pl_decode_freebsd_tcp;
+pl_decode_fn pl_decode_freebsd_inet;
+pl_decode_fn pl_decode_freebsd_unix;
+pl_decode_fn pl_decode_freebsd_files;
+pl_decode_fn pl_decode_freebsd_processes;
+/* netbsd.c */
+pl_decode_fn pl_decode_netbsd_inet;
+pl_decode_fn pl_decode_netbsd_unix;
+pl_decode_fn pl_decode_netbsd_files;
+pl_decode_fn pl_decode_netbsd_processes;
+/* openbsd.c */
+pl_decode_fn pl_decode_openbsd_by_process;
+pl_decode_fn pl_decode_openbsd_by_file;
+/* darwin.c, darwin_fdinfo.c */
+pl_decode_fn pl_decode_darwin_tcp;
+pl_decode_fn pl_decode_darwin_inet;
+pl_decode_fn pl_decode_darwin_unix;
+pl_decode_fn pl_decode_darwin_owners;
+pl_decode_fn pl_decode_darwin_socks;
+/* limits.c: settings by which a system keeps sockets from those without privilege */
+pl_decode_fn pl_decode_see_others;
+pl_decode_fn pl_decode_curtain;
 /* linux_rtnl.c: RTM_NEWLINK and RTM_NEWADDR of rtnetlink(7) */
 pl_decode_fn pl_decode_linux_links;
 pl_decode_fn pl_decode_linux_addrs;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The three feeds that no kernel hands out in one piece. Readers write them, decoders read them;
+ * The feeds that no kernel hands out in one piece. Readers write them, decoders read them;
  * numbers are in the byte order of the recording's abi.
  *
  *   owners     struct pl_owner after struct pl_owner: u32 pid, u32 fd, u64 key.
@@ -9,6 +9,11 @@
  *   processes  u32 pid, u32 what (enum pl_frame), u32 length, then that many bytes: the contents
  *              of a file of /proc/PID, of a link its target. No padding.
  *   users      lines of "uid:name".
+ *   links      lines of "interface index:name".
+ *   proc_pidfdinfo (macOS)
+ *              u32 pid, u32 fd, u32 length, then that many bytes: struct socket_fdinfo of the
+ *              descriptor. fd PL_OWNER_DENIED: the descriptors of pid could not be read, the bytes
+ *              are the errno, u32.
  */
 #ifndef PL_DECODE_FRAMES_H
 #define PL_DECODE_FRAMES_H
@@ -19,10 +24,11 @@
 #define PL_OWNER_BYTES  16
 
 enum pl_frame {
-    PL_FRAME_COMM,    /* /proc/PID/comm */
-    PL_FRAME_CMDLINE, /* /proc/PID/cmdline: words, each ended by NUL */
-    PL_FRAME_EXE,     /* target of /proc/PID/exe */
-    PL_FRAME_STATUS,  /* /proc/PID/status, for its line "Uid:" */
+    PL_FRAME_COMM,      /* /proc/PID/comm */
+    PL_FRAME_CMDLINE,   /* /proc/PID/cmdline: words, each ended by NUL */
+    PL_FRAME_EXE,       /* target of /proc/PID/exe */
+    PL_FRAME_STATUS,    /* /proc/PID/status, for its line "Uid:" */
+    PL_FRAME_SHORTINFO, /* macOS: struct proc_bsdshortinfo */
 };
 
 #define PL_FRAME_HEAD 12

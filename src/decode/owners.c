@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Owners and user names: the formats are described in frames.h. */
+/* Owners, names of users and interfaces: the formats are described in frames.h. */
 #include "decode.h"
 #include "frames.h"
 
@@ -48,26 +48,37 @@ int pl_decode_owners(const struct pl_input *in, struct pl_sink *sink)
     return at == in->bytes.len ? 0 : -EBADMSG;
 }
 
-int pl_decode_users(const struct pl_input *in, struct pl_sink *sink)
+/* Lines of "number:name". */
+static int decode_names(const struct pl_input *in, enum pl_name_kind kind, struct pl_sink *sink)
 {
     struct pl_slice rest = in->bytes;
     struct pl_slice line;
     uint64_t malformed = 0;
 
     while (pl_text_line(&rest, &line)) {
-        struct pl_slice number;
-        uint64_t uid;
+        struct pl_slice digits;
+        uint64_t number;
         int err;
 
-        if (!pl_text_part(&line, ':', &number) || !pl_text_dec(&number, UINT32_MAX, &uid) ||
+        if (!pl_text_part(&line, ':', &digits) || !pl_text_dec(&digits, UINT32_MAX, &number) ||
             line.len == 0) {
             malformed++;
             continue;
         }
-        err = sink->name(sink, PL_NAME_USER, (uint32_t)uid,
+        err = sink->name(sink, kind, (uint32_t)number,
                          (struct pl_text){(const char *)line.data, (uint32_t)line.len});
         if (err < 0)
             return err;
     }
     return malformed > 0 ? sink->note(sink, PL_NOTE_MALFORMED, malformed) : 0;
+}
+
+int pl_decode_users(const struct pl_input *in, struct pl_sink *sink)
+{
+    return decode_names(in, PL_NAME_USER, sink);
+}
+
+int pl_decode_links(const struct pl_input *in, struct pl_sink *sink)
+{
+    return decode_names(in, PL_NAME_LINK, sink);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What /proc/PID says of a process: see frames.h and proc(5). */
+#include "bsd.h"
+#include "darwin_layout.h"
 #include "decode.h"
 #include "frames.h"
 
@@ -65,6 +67,12 @@ static int put_frame(struct pl_sink *sink, uint32_t pid, uint32_t what, struct p
         break;
     case PL_FRAME_STATUS:
         process.uid = effective_uid(bytes);
+        break;
+    case PL_FRAME_SHORTINFO:
+        if (bytes.len != PL_SHORTINFO_SIZE)
+            return sink->note(sink, PL_NOTE_LAYOUT, bytes.len);
+        process.name = pl_bsd_name(&bytes, PL_SHORTINFO_COMM, PL_SHORTINFO_COMM_SIZE);
+        process.uid = pl_slice_u32(&bytes, PL_SHORTINFO_UID);
         break;
     default:
         return sink->note(sink, PL_NOTE_MALFORMED, 1);

@@ -19,9 +19,34 @@ int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, vo
 int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                         struct pl_reading *reading);
 
-/* linux_owners.c: struct pl_owner of every socket of every process, by /proc/PID/fd. */
+/* linux_owners.c: struct pl_owner of every socket of every process, by BPF or by the scan. */
 int pl_linux_read_owners(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                          struct pl_reading *reading);
+
+/*
+ * linux_bpf.c: a descriptor to read owners from, or a negative errno where the kernel, our rights
+ * or our pid namespace do not allow it, or, unless forced, where it is not worth it.
+ */
+int pl_linux_open_bpf(bool forced);
+/* 0; what chunk answered; 1 when the reading broke off. */
+int pl_linux_read_bpf(int fd, pl_chunk_fn *chunk, void *arg);
+
+/* linux_scan.c: struct pl_owner of the sockets of one process, from /proc/PID/fd. */
+struct pl_linux_scan {
+    int proc;                /* the folder /proc */
+    struct pl_buffer owners; /* what was found */
+    char dents[32768];       /* of getdents64(2) */
+};
+
+/* Adds to scan->owners. Processes that cannot be read are an owner too: see frames.h. */
+int pl_linux_scan_process(struct pl_linux_scan *scan, uint32_t pid);
+int pl_linux_scan_denied(struct pl_linux_scan *scan, uint32_t pid, int error);
+/* A name of digits; UINT32_MAX if it is another. */
+uint32_t pl_linux_number(const char *name);
+
+/* linux_count.c: what the kernel counts anyway, to tell what is worth its price; 0: not known. */
+uint64_t pl_linux_open_files(void);
+unsigned int pl_linux_cpus(void);
 
 /* linux_process.c: files of /proc/PID. */
 int pl_linux_read_processes(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,

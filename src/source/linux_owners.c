@@ -1,240 +1,200 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Owners by /proc/PID/fd, proc(5): each descriptor is a link; that of a socket reads
- * "socket:[inode]". A process whose threads do not share one table (unshare(CLONE_FILES)) has more
- * tables than the leader's: kcmp(2) finds them without reading every thread's.
- */
+/* Owners: by BPF where that is allowed, else by the scan, in two threads when it has much to do. */
 #include "linux.h"
-
-#include "../decode/frames.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/kcmp.h>
-#include <stdio.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#define BATCH      1024     /* owners handed on at once */
-#define DENTS      32768    /* bytes of getdents64 */
-#define TABLES_MAX 64       /* descriptor tables told apart in one process; more are read twice */
-#define KTHREAD    0x200000 /* PF_KTHREAD, include/linux/sched.h */
+/* A thread costs less than reading the links of a few dozen descriptors. */
+#define FILES_FOR_THREADS 5000
 
-struct scan {
-    int proc;
-    struct pl_owner batch[BATCH];
+#define WORKERS 2
+#define FLUSH   16384 /* bytes handed on at once */
+
+struct share {
+    const uint32_t *pids;
     size_t count;
-    pl_chunk_fn *chunk;
-    void *arg;
-    char dents[DENTS];
+    atomic_size_t next; /* the first pid that no worker has taken */
+    atomic_bool failed;
+    uint32_t *found; /* by pid: bytes that its worker found */
+    uint8_t *worker; /* by pid: which worker took it */
 };
 
-static int flush(struct scan *scan)
+struct worker {
+    struct pl_linux_scan scan;
+    struct share *share;
+    uint8_t number;
+    int err;
+};
+
+/* ---- alone: what is found is handed on at once ---- */
+
+static int hand_on(struct pl_linux_scan *scan, pl_chunk_fn *chunk, void *arg, size_t enough)
 {
-    size_t count = scan->count;
+    size_t len = scan->owners.len;
 
-    scan->count = 0;
-    return count > 0 ? scan->chunk(scan->arg, scan->batch, count * sizeof(scan->batch[0])) : 0;
-}
-
-static int put(struct scan *scan, uint32_t pid, uint32_t fd, uint64_t key)
-{
-    scan->batch[scan->count++] = (struct pl_owner){.pid = pid, .fd = fd, .key = key};
-    return scan->count == BATCH ? flush(scan) : 0;
-}
-
-/* A name of digits; UINT32_MAX if it is another. */
-static uint32_t number(const char *name)
-{
-    uint64_t n = 0;
-
-    if (*name == '\0')
-        return UINT32_MAX;
-    for (; *name; name++) {
-        if (*name < '0' || *name > '9' || n > UINT32_MAX / 10)
-            return UINT32_MAX;
-        n = n * 10 + (uint64_t)(*name - '0');
-    }
-    return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
-}
-
-/* "socket:[123]"; 0 if the link says another thing. */
-static uint64_t socket_inode(const char *link, size_t len)
-{
-    static const char prefix[] = "socket:[";
-    const size_t start = sizeof(prefix) - 1;
-    uint64_t inode = 0;
-
-    if (len < start + 2 || memcmp(link, prefix, start) != 0 || link[len - 1] != ']')
+    if (len == 0 || len < enough)
         return 0;
-    for (size_t i = start; i < len - 1; i++) {
-        if (link[i] < '0' || link[i] > '9' || inode > UINT64_MAX / 10 - 1)
-            return 0;
-        inode = inode * 10 + (uint64_t)(link[i] - '0');
+    scan->owners.len = 0;
+    return chunk(arg, scan->owners.data, len);
+}
+
+static int scan_alone(struct pl_linux_scan *scan, const uint32_t *pids, size_t count,
+                      pl_chunk_fn *chunk, void *arg)
+{
+    int err = 0;
+
+    for (size_t i = 0; i < count && err == 0; i++) {
+        err = pl_linux_scan_process(scan, pids[i]);
+        if (err == 0)
+            err = hand_on(scan, chunk, arg, FLUSH);
     }
-    return inode;
+    return err ? err : hand_on(scan, chunk, arg, 0);
 }
 
-/* Kernel threads have no descriptors: being refused theirs hides nothing. */
-static bool is_kernel_thread(const struct scan *scan, uint32_t pid)
-{
-    char path[32];
-    char text[1024];
-    const char *at;
-    ssize_t len;
-    int fd;
+/* ---- together: each worker keeps what it finds, then it is handed on in the order of the pids ---- */
 
-    (void)snprintf(path, sizeof(path), "%u/stat", pid);
-    fd = openat(scan->proc, path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    len = read(fd, text, sizeof(text) - 1);
-    close(fd);
-    if (len <= 0)
-        return false;
-    text[len] = '\0';
-    at = strrchr(text, ')'); /* the name before it may hold anything */
-    /* state ppid pgrp session tty tpgid flags */
-    for (int skip = 0; at && skip < 7; skip++)
-        at = strchr(at + 1, ' ');
-    if (!at)
-        return false;
-    text[strcspn(at + 1, " ") + (size_t)(at + 1 - text)] = '\0';
-    return number(at + 1) != UINT32_MAX && (number(at + 1) & KTHREAD) != 0;
+static void *work(void *arg)
+{
+    struct worker *worker = arg;
+    struct share *share = worker->share;
+
+    while (!atomic_load(&share->failed)) {
+        size_t i = atomic_fetch_add(&share->next, 1);
+        size_t before = worker->scan.owners.len;
+
+        if (i >= share->count)
+            break;
+        worker->err = pl_linux_scan_process(&worker->scan, share->pids[i]);
+        if (worker->err < 0)
+            atomic_store(&share->failed, true);
+        share->found[i] = (uint32_t)(worker->scan.owners.len - before);
+        share->worker[i] = worker->number;
+    }
+    return NULL;
 }
 
-/* Reads one descriptor table; -EACCES when it is refused. */
-static int scan_links(struct scan *scan, int dir, uint32_t pid)
+static int hand_on_by_pid(const struct worker *workers, const struct share *share,
+                          pl_chunk_fn *chunk, void *arg)
 {
-    for (;;) {
-        long got = syscall(SYS_getdents64, dir, scan->dents, sizeof(scan->dents));
+    const uint8_t *at[WORKERS];
+    int err = 0;
 
-        if (got < 0)
-            return errno == ENOENT || errno == ESRCH ? 0 : -errno;
-        if (got == 0)
-            return 0;
-        for (long at = 0; at < got;) {
-            const struct dirent64 *entry = (const void *)(scan->dents + at);
-            uint32_t fd = number(entry->d_name);
-            char link[64];
-            ssize_t len;
-            uint64_t inode;
+    for (size_t i = 0; i < WORKERS; i++)
+        at[i] = workers[i].scan.owners.data;
+    for (size_t i = 0; i < share->count && err == 0; i++) {
+        if (share->found[i] > 0)
+            err = chunk(arg, at[share->worker[i]], share->found[i]);
+        at[share->worker[i]] += share->found[i];
+    }
+    return err;
+}
 
-            at += entry->d_reclen;
-            if (fd == UINT32_MAX)
-                continue; /* "." and ".." */
-            len = readlinkat(dir, entry->d_name, link, sizeof(link));
-            if (len < 0 && (errno == EACCES || errno == EPERM))
-                return -EACCES; /* the check is made per process: the others are refused too */
-            inode = len > 0 ? socket_inode(link, (size_t)len) : 0;
-            if (inode != 0) {
-                int err = put(scan, pid, fd, inode);
+static int scan_shared(struct worker *workers, struct share *share, pl_chunk_fn *chunk, void *arg)
+{
+    pthread_t threads[WORKERS];
+    size_t started = 1;
+    int err = 0;
 
-                if (err != 0)
-                    return err;
-            }
+    for (; started < WORKERS; started++) {
+        if (pthread_create(&threads[started], NULL, work, &workers[started]) != 0)
+            break;
+    }
+    work(&workers[0]);
+    for (size_t i = 1; i < started; i++)
+        (void)pthread_join(threads[i], NULL);
+    for (size_t i = 0; i < WORKERS && err == 0; i++)
+        err = workers[i].err;
+    return err ? err : hand_on_by_pid(workers, share, chunk, arg);
+}
+
+static int scan_together(int proc, const uint32_t *pids, size_t count, pl_chunk_fn *chunk,
+                         void *arg)
+{
+    struct worker *workers = calloc(WORKERS, sizeof(*workers));
+    struct share share = {
+        .pids = pids,
+        .count = count,
+        .found = calloc(count, sizeof(*share.found)),
+        .worker = calloc(count, sizeof(*share.worker)),
+    };
+    int err = -ENOMEM;
+
+    if (workers && share.found && share.worker) {
+        for (uint8_t i = 0; i < WORKERS; i++) {
+            workers[i].scan.proc = proc;
+            workers[i].share = &share;
+            workers[i].number = i;
         }
+        err = scan_shared(workers, &share, chunk, arg);
+        for (size_t i = 0; i < WORKERS; i++)
+            pl_buffer_free(&workers[i].scan.owners);
     }
-}
-
-static int scan_table(struct scan *scan, const char *path, uint32_t pid)
-{
-    int dir = openat(scan->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int err;
-
-    if (dir < 0)
-        return errno == ENOENT || errno == ESRCH || errno == ENOTDIR ? 0 : -errno;
-    err = scan_links(scan, dir, pid);
-    close(dir);
+    free(workers);
+    free(share.found);
+    free(share.worker);
     return err;
 }
 
-static bool same_table(uint32_t a, uint32_t b)
-{
-    long order = syscall(SYS_kcmp, (long)a, (long)b, (long)KCMP_FILES, 0L, 0L);
+/* ---- the whole of /proc ---- */
 
-    return order <= 0; /* equal, or we cannot tell: then threads share, as nearly all do */
-}
-
-/* Threads whose table is none of those read already. */
-static int scan_threads(struct scan *scan, uint32_t pid)
+static int list_pids(DIR *proc, struct pl_buffer *pids)
 {
-    uint32_t tables[TABLES_MAX] = {pid};
-    size_t known = 1;
-    char path[48];
     struct dirent *entry;
-    DIR *tasks;
-    int dir;
     int err = 0;
 
-    (void)snprintf(path, sizeof(path), "%u/task", pid);
-    dir = openat(scan->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
-        return 0;
-    tasks = fdopendir(dir);
-    if (!tasks) {
-        close(dir);
-        return -ENOMEM;
-    }
-    while (err == 0 && (entry = readdir(tasks))) {
-        uint32_t tid = number(entry->d_name);
-        bool shared = false;
+    while (err == 0 && (entry = readdir(proc))) {
+        uint32_t pid = pl_linux_number(entry->d_name);
 
-        if (tid == UINT32_MAX || tid == pid)
-            continue;
-        for (size_t i = 0; i < known && !shared; i++)
-            shared = same_table(tables[i], tid);
-        if (shared)
-            continue;
-        if (known < TABLES_MAX)
-            tables[known++] = tid;
-        (void)snprintf(path, sizeof(path), "%u/task/%u/fd", pid, tid);
-        err = scan_table(scan, path, pid);
+        if (pid != UINT32_MAX)
+            err = pl_buffer_add(pids, &pid, sizeof(pid));
     }
-    closedir(tasks);
     return err;
 }
 
-static int scan_process(struct scan *scan, uint32_t pid)
+static int scan_pids(int proc, const uint32_t *pids, size_t count, pl_chunk_fn *chunk, void *arg)
 {
-    struct stat task;
-    char path[32];
-    int err;
-
-    (void)snprintf(path, sizeof(path), "%u/fd", pid);
-    err = scan_table(scan, path, pid);
-    (void)snprintf(path, sizeof(path), "%u/task", pid);
-    /* Links of the folder: itself, its parent, and one for each thread. */
-    if (err == 0 && fstatat(scan->proc, path, &task, 0) == 0 && task.st_nlink > 3)
-        err = scan_threads(scan, pid);
-    if (err == -EACCES || err == -EPERM)
-        err = is_kernel_thread(scan, pid) ? 0 : put(scan, pid, PL_OWNER_DENIED, EACCES);
-    return err;
-}
-
-static int scan_all(struct scan *scan)
-{
+    struct pl_linux_scan *scan;
     struct stat init;
-    struct dirent *entry;
-    DIR *proc = opendir("/proc");
     int err = 0;
+
+    scan = calloc(1, sizeof(*scan));
+    if (!scan)
+        return -ENOMEM;
+    scan->proc = proc;
+    /* hidepid=2, proc(5): processes of others are not even listed. */
+    if (fstatat(proc, "1", &init, 0) != 0)
+        err = pl_linux_scan_denied(scan, 0, EPERM);
+    if (err == 0 && count > 1 && pl_linux_open_files() > FILES_FOR_THREADS &&
+        pl_linux_cpus() != 1) {
+        err = hand_on(scan, chunk, arg, 0);
+        err = err ? err : scan_together(proc, pids, count, chunk, arg);
+    } else if (err == 0) {
+        err = scan_alone(scan, pids, count, chunk, arg);
+    }
+    pl_buffer_free(&scan->owners);
+    free(scan);
+    return err;
+}
+
+static int read_scan(pl_chunk_fn *chunk, void *arg)
+{
+    struct pl_buffer pids = {0};
+    DIR *proc = opendir("/proc");
+    int err;
 
     if (!proc)
         return -errno;
-    scan->proc = dirfd(proc);
-    /* hidepid=2, proc(5): processes of others are not even listed. */
-    if (fstatat(scan->proc, "1", &init, 0) != 0)
-        err = put(scan, 0, PL_OWNER_DENIED, EPERM);
-    while (err == 0 && (entry = readdir(proc))) {
-        uint32_t pid = number(entry->d_name);
-
-        if (pid != UINT32_MAX)
-            err = scan_process(scan, pid);
-    }
+    err = list_pids(proc, &pids);
+    if (err == 0)
+        err = scan_pids(dirfd(proc), (const uint32_t *)(const void *)pids.data,
+                        pids.len / sizeof(uint32_t), chunk, arg);
+    pl_buffer_free(&pids);
     closedir(proc);
     return err;
 }
@@ -242,19 +202,23 @@ static int scan_all(struct scan *scan)
 int pl_linux_read_owners(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                          struct pl_reading *reading)
 {
-    struct scan *scan = malloc(sizeof(*scan));
-    int err;
+    bool forced = request->owner_way == PL_OWNER_WAY_BPF;
 
-    (void)request;
-    if (!scan)
-        return -ENOMEM;
-    scan->count = 0;
-    scan->chunk = chunk;
-    scan->arg = arg;
+    if (request->owner_way != PL_OWNER_WAY_SCAN) {
+        int fd = pl_linux_open_bpf(forced);
+        int err = fd;
+
+        reading->path = "bpf";
+        if (fd >= 0) {
+            err = pl_linux_read_bpf(fd, chunk, arg);
+            close(fd);
+            if (err <= 0)
+                return err;
+            err = -EIO; /* broken off: the scan finds the same ones again, and the rest */
+        }
+        if (forced)
+            return err;
+    }
     reading->path = "scan";
-    err = scan_all(scan);
-    if (err == 0)
-        err = flush(scan);
-    free(scan);
-    return err;
+    return read_scan(chunk, arg);
 }

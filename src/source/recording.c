@@ -135,6 +135,8 @@ static int read_abi(int dir, struct pl_abi *abi)
             err = -EINVAL;
     }
     pl_buffer_free(&text);
+    if (err == -ENOMEM)
+        return err;
     if (err < 0 || !ordered || abi->long_bytes == 0)
         return -EINVAL;
     return abi->system == PL_SYSTEM_UNKNOWN ? -ENOTSUP : 0;

@@ -8,12 +8,13 @@
 /* What may be left out of a feed. A reader may hand over more than is asked for, never less. */
 struct pl_request {
     const struct pl_feed *feed;
-    uint32_t states;     /* bits of enum pl_state; 0: all but BOUND */
+    uint32_t states;     /* bits of enum pl_state; 0: all but BOUND and CLOSED */
     uint32_t families;   /* bits of enum pl_family; 0: all */
     const uint32_t *ids; /* pids or uids wanted */
     size_t id_count;
-    bool whole;          /* for a recording: all there are, besides those */
-    uint32_t need;       /* PL_NEED_*: which files of a process, which attributes of a socket */
+    bool whole;    /* for a recording: all there are, besides those */
+    uint32_t need; /* PL_NEED_*: which files of a process, which attributes of a socket */
+    enum pl_owner_way owner_way;
 };
 
 /*

@@ -49,6 +49,27 @@ static bool is_dual_stack(const struct cell *cell)
            pl_addr_is_any(PL_FAMILY_INET6, address_of(cell));
 }
 
+/* A name for the port if there is one and it may be one. */
+static void put_port(struct out *out, const struct view *view, const struct cell *cell)
+{
+    struct pl_text name = {0};
+
+    if (port_of(cell) == 0) {
+        out_char(out, '*');
+        return;
+    }
+    if (cell->sock->proto == PL_PROTO_RAW && !cell->peer) {
+        endpoint_protocol(out, view, cell->sock);
+        return;
+    }
+    if (view->port_names && !view->data)
+        name = pl_snapshot_service(view->snap, port_of(cell), (enum pl_proto)cell->sock->proto);
+    if (name.data)
+        text_plain(out, name, " :");
+    else
+        out_number(out, port_of(cell));
+}
+
 static void put_endpoint(struct out *out, const struct view *view, const struct cell *cell)
 {
     bool v6 = cell->sock->family == PL_FAMILY_INET6;
@@ -71,12 +92,7 @@ static void put_endpoint(struct out *out, const struct view *view, const struct 
             out_char(out, ']');
     }
     out_char(out, ':');
-    if (cell->sock->proto == PL_PROTO_RAW && !cell->peer)
-        endpoint_protocol(out, view, cell->sock);
-    else if (port_of(cell) == 0)
-        out_char(out, '*');
-    else
-        out_number(out, port_of(cell));
+    put_port(out, view, cell);
 }
 
 /* ---- owners ---- */
@@ -121,6 +137,18 @@ void cell_owner(const struct view *view, const struct pl_owner *owner, enum owne
     }
 }
 
+static void put_owner(struct out *out, const struct view *view, uint32_t pid)
+{
+    const struct pl_process *process = pl_snapshot_process(view->snap, pid);
+
+    out_number(out, pid);
+    out_char(out, '/');
+    if (process && process->name.len > 0)
+        text_plain(out, process->name, OWNER_ALSO);
+    else
+        out_char(out, '-');
+}
+
 /* "812/nginx,813/nginx": a process that holds a socket twice is named once. */
 static void put_owners(struct out *out, const struct view *view, const struct cell *cell,
                        char separator)
@@ -129,19 +157,26 @@ static void put_owners(struct out *out, const struct view *view, const struct ce
         out_char(out, '-');
     for (size_t i = 0; i < cell->count; i++) {
         const struct pl_owner *owner = &cell->owners[i];
-        const struct pl_process *process;
 
         if (i > 0 && owner[-1].pid == owner->pid)
             continue;
         if (i > 0)
             out_char(out, separator);
-        process = pl_snapshot_process(view->snap, owner->pid);
-        out_number(out, owner->pid);
-        out_char(out, '/');
-        if (process && process->name.data)
-            text_plain(out, process->name, OWNER_ALSO);
-        else
-            out_char(out, '-');
+        put_owner(out, view, owner->pid);
+    }
+}
+
+/* "901/nginx(x3)" */
+static void put_holders(struct out *out, const struct view *view, const struct cell *cell)
+{
+    if (cell->count > 0)
+        put_owner(out, view, cell->owners->pid);
+    else
+        out_char(out, '-');
+    if (cell->number > 1) {
+        out_word(out, "(x");
+        out_number(out, cell->number);
+        out_char(out, ')');
     }
 }
 
@@ -156,6 +191,38 @@ static void put_owner_field(struct out *out, const struct view *view, const stru
         cell_owner(view, &cell->owners[i], (enum owner_field)cell->number, &one);
         cell_plain(out, view, &one, separator, OWNER_ALSO);
     }
+}
+
+/* ---- where programs usually are ---- */
+
+static void put_ports(struct out *out, const struct pl_placement *placement, char separator)
+{
+    for (size_t i = 0; i < placement->count; i++) {
+        if (i > 0)
+            out_char(out, separator);
+        out_number(out, placement->usual[i]);
+    }
+}
+
+static void put_words(struct out *out, const char *words, const char *also)
+{
+    text_plain(out, (struct pl_text){words, (uint32_t)strlen(words)}, also);
+}
+
+/* "sshd, usually 22", or of another's port "usually postgres": hints, and they say so. */
+static void put_remark(struct out *out, const struct cell *cell, const char *also)
+{
+    const struct pl_placement *placement = &cell->placement;
+
+    if (placement->place == PL_PLACE_UNLIKELY) {
+        put_words(out, "usually ", also);
+        put_words(out, placement->use.programs, also);
+        return;
+    }
+    text_plain(out, cell->text, also);
+    put_words(out, ", usually ", also);
+    put_ports(out, placement, ',');
+    out_word(out, placement->more ? ",..." : "");
 }
 
 /* ---- text ---- */
@@ -177,9 +244,6 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
             out_char(out, '6');
         break;
     case CELL_TEXT:
-        /* A name may be empty, a cell of the table may not. */
-        if (cell->text.len == 0 && !view->data)
-            out_char(out, '-');
         text_plain(out, cell->text, also);
         if (cell->text.len == 0 && !view->data)
             out_char(out, '-'); /* no cell of a table is empty */
@@ -209,6 +273,15 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
         break;
     case CELL_OWNER:
         put_owner_field(out, view, cell, separator);
+        break;
+    case CELL_HOLDERS:
+        put_holders(out, view, cell);
+        break;
+    case CELL_PORTS:
+        put_ports(out, &cell->placement, separator);
+        break;
+    case CELL_REMARK:
+        put_remark(out, cell, also);
         break;
     }
 }
@@ -285,6 +358,13 @@ void cell_json(struct out *out, const struct view *view, const struct cell *cell
     case CELL_OWNER:
         json_list(out, view, cell);
         break;
+    case CELL_PORTS:
+        out_char(out, '[');
+        put_ports(out, &cell->placement, ',');
+        out_char(out, ']');
+        break;
+    case CELL_HOLDERS:
+    case CELL_REMARK:
     case CELL_ABSENT:
     case CELL_WORD:
     case CELL_UNKNOWN:
@@ -364,7 +444,11 @@ int cell_compare(const struct view *view, const struct cell *a, const struct cel
         return compare_addresses(a, b);
     case CELL_OWNERS:
     case CELL_OWNER:
+    case CELL_HOLDERS:
         return compare_owners(view, a, b);
+    case CELL_PORTS:
+    case CELL_REMARK:
+        return compare_numbers(a->placement.usual[0], b->placement.usual[0]);
     }
     return 0;
 }

@@ -165,7 +165,7 @@ static void get_user(const struct view *view, const struct pl_sock *sock, struct
 {
     if (!(sock->have & PL_HAVE_UID))
         return;
-    if (view->data || !view->numeric)
+    if (view->data || view->user_names)
         cell->text = pl_snapshot_user(view->snap, sock->uid);
     if (cell->text.data)
         cell->kind = CELL_TEXT;
@@ -229,32 +229,23 @@ static void get_process_uid(const struct view *view, const struct pl_sock *sock,
     set_owners(view, sock, cell, CELL_OWNER, OWNER_UID);
 }
 
-/* 0: at the other end is a socket no process has accepted yet. */
-static void get_peer_inode(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+static void get_holders(const struct view *view, const struct pl_sock *sock, struct cell *cell)
 {
-    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, PL_ATTR_PEER_KEY);
+    struct group group = overview_find(view->overview, sock);
 
-    if (!attr || attr->u.num == 0 || pl_snapshot_system(view->snap) != PL_SYSTEM_LINUX)
+    if (group.sockets == 0) {
+        group.owner = pl_snapshot_owners(view->snap, sock, &cell->count);
+        for (size_t i = 0; i < cell->count; i++)
+            group.processes += i == 0 || group.owner[i - 1].pid != group.owner[i].pid;
+        if (cell->count == 0)
+            group.owner = NULL;
+    }
+    if (!group.owner && group.sockets < 2)
         return;
-    cell->kind = CELL_NUMBER;
-    cell->number = attr->u.num;
-}
-
-static void get_protocol_name(const struct view *view, const struct pl_sock *sock,
-                              struct cell *cell)
-{
-    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, PL_ATTR_PROTOCOL);
-    const char *name = attr ? pl_protocol_name(sock->proto, attr->u.num) : NULL;
-
-    if (name)
-        set_word(cell, name, 0);
-}
-
-static void get_details(const struct view *view, const struct pl_sock *sock, struct cell *cell)
-{
-    (void)view;
-    cell->kind = CELL_PAIRS;
-    cell->sock = sock;
+    cell->kind = CELL_HOLDERS;
+    cell->owners = group.owner;
+    cell->count = group.owner ? 1 : 0;
+    cell->number = group.processes > group.sockets ? group.processes : group.sockets;
 }
 
 static void get_owner_unknown(const struct view *view, const struct pl_sock *sock,
@@ -275,106 +266,104 @@ static void get_owner_unknown(const struct view *view, const struct pl_sock *soc
 #define NAMES (PL_NEED_OWNERS | PL_NEED_NAMES)
 #define LINKS PL_NEED_LINKS
 
-/* name, title, type, help, shown, need, data_need, get, right */
-/* shown with an option, in the table as a pair */
-#define DETAIL(option, form, name, id, unit, help) \
-    {name,                                         \
-     name,                                         \
-     DETAIL_TYPE_##form,                           \
-     help,                                         \
-     SHOWN_##option | SHOWN_PAIR | TABLE | DATA,   \
-     PL_NEED_##option,                             \
-     0,                                            \
-     NULL,                                         \
-     true,                                         \
-     unit,                                         \
-     ATTR_##form,                                  \
-     PL_ATTR_##id},
-#define DETAIL_TYPE_NUMBER   "number"
-#define DETAIL_TYPE_BOOL     "boolean"
-#define DETAIL_TYPE_TEXT     "string"
-#define DETAIL_TYPE_TIMER    "string"
-#define DETAIL_TYPE_CA_STATE "string"
-#define DETAIL_TYPE_SHUTDOWN "string"
+/* An attribute as a column of its own; the same that is shown with an option; computed ones. */
+#define ATTRIBUTE(word, heading, how, id, of, text)                                                 \
+    {.name = word, .title = heading, .type = TYPE_##how, .help = text, .shown = DATA,               \
+     .right = ATTR_##how == ATTR_NUMBER, .unit = of, .form = ATTR_##how, .attr = PL_ATTR_##id},
+#define DETAIL(option, how, word, id, of, text)                                                     \
+    {.name = word, .title = word, .type = TYPE_##how, .help = text,                                 \
+     .shown = SHOWN_##option | SHOWN_PAIR | TABLE | DATA, .need = PL_NEED_##option, .right = true,  \
+     .unit = of, .form = ATTR_##how, .attr = PL_ATTR_##id},
+#define COMPUTED(word, heading, json, function, at_right, where, needs, ...)                        \
+    {.name = word, .title = heading, .type = json, .shown = where, .need = needs, .get = function,  \
+     .right = at_right, .help = __VA_ARGS__},
+#define TYPE_NUMBER   "number"
+#define TYPE_BOOL     "boolean"
+#define TYPE_TEXT     "string"
+#define TYPE_TIMER    "string"
+#define TYPE_CA_STATE "string"
+#define TYPE_SHUTDOWN "string"
 
+/* name, title, type, help, shown, need, data_need, name_need, get, right */
 const struct column view_columns[] = {
     {"proto", "Proto", "string", "protocol; in the table tcp6 and udp6 for IPv6 sockets",
-     TABLE | DATA, 0, 0, get_proto, false},
-    {"family", "Family", "string", "address family: inet, inet6, unix, ...", DATA, 0, 0, get_family,
-     false},
-    {"path", "Path", "string", "UNIX: name; an abstract one starts with a NUL", DATA, 0, 0, NULL,
-     false, NULL, ATTR_TEXT, PL_ATTR_PATH},
-    {"peer_path", "Peer-Path", "string", "UNIX: name of the socket at the other end", DATA, 0, 0,
-     NULL, false, NULL, ATTR_TEXT, PL_ATTR_PEER_PATH},
-    {"peer_inode", "Peer-Inode", "number", "UNIX: inode of the socket at the other end (Linux)",
-     DATA, 0, 0, get_peer_inode, true},
-    {"protocol", "Protocol", "number", "raw: of IP; packet: ethertype; netlink: its protocol", DATA,
-     0, 0, NULL, true, NULL, ATTR_NUMBER, PL_ATTR_PROTOCOL},
-    {"protocol_name", "Protocol-Name", "string", "name of protocol: icmp, arp, route", DATA, 0, 0,
-     get_protocol_name, false},
-    {"groups", "Groups", "number", "netlink: bit set of multicast groups, group 1 the lowest bit",
-     DATA, 0, 0, NULL, true, NULL, ATTR_NUMBER, PL_ATTR_GROUPS},
-    {"queue", "Queue", "number", "XDP: queue of the interface", DATA, 0, 0, NULL, true, NULL,
-     ATTR_NUMBER, PL_ATTR_QUEUE},
-    {"rx_ring", "Rx-Ring", "number", "XDP: size of the receive ring", DATA, 0, 0, NULL, true,
-     "descriptors", ATTR_NUMBER, PL_ATTR_RX_RING},
-    {"tx_ring", "Tx-Ring", "number", "XDP: size of the transmit ring", DATA, 0, 0, NULL, true,
-     "descriptors", ATTR_NUMBER, PL_ATTR_TX_RING},
-    {"local_addresses", "Local-IPs", "string", "SCTP: all local addresses", DATA, 0, 0, NULL, false,
-     NULL, ATTR_TEXT, PL_ATTR_LOCAL_ADDRESSES},
-    {"peer_addresses", "Foreign-IPs", "string", "SCTP: all addresses of the other end", DATA, 0, 0,
-     NULL, false, NULL, ATTR_TEXT, PL_ATTR_PEER_ADDRESSES},
-    {"association", "Association", "string", "SCTP: state of the association, RFC 9260", DATA, 0, 0,
-     NULL, false, NULL, ATTR_TEXT, PL_ATTR_ASSOCIATION},
-    {"type", "Type", "string", "socket type: stream, dgram, seqpacket, raw, ...", DATA, 0, 0,
-     get_type, false},
+     TABLE | DATA, 0, 0, 0, get_proto, false},
+    {"family", "Family", "string", "address family: inet, inet6, unix, ...", DATA, 0, 0, 0, get_family, false},
+    {"type", "Type", "string", "socket type: stream, dgram, seqpacket, raw, ...", DATA, 0, 0, 0, get_type, false},
     {"recv_q", "Recv-Q", "number",
      "bytes received and not yet read; of a listener, connections waiting to be accepted",
-     TABLE | DATA, 0, 0, get_recv_q, true, .unit = "bytes"},
+     TABLE | DATA, 0, 0, 0, get_recv_q, true},
     {"send_q", "Send-Q", "number",
      "bytes sent and not yet acknowledged; of a listener, the limit of its queue", TABLE | DATA, 0,
-     0, get_send_q, true, .unit = "bytes"},
-    {"local", "Local-Address", "string", "local address and port", TABLE, LINKS, 0, get_local,
+     0, 0, get_send_q, true},
+    {"local", "Local-Address", "string", "local address and port", TABLE, LINKS, 0,
+     PL_NEED_SERVICES, get_local, false},
+    {"local_address", "Local-IP", "string", "local address", DATA, 0, 0, 0, get_local_address,
      false},
-    {"local_address", "Local-IP", "string", "local address", DATA, 0, 0, get_local_address, false},
-    {"local_port", "Local-Port", "number", "local port", DATA, 0, 0, get_local_port, true},
+    {"local_port", "Local-Port", "number", "local port", DATA, 0, 0, 0, get_local_port, true},
     {"peer", "Foreign-Address", "string", "address and port of the other end", TABLE, LINKS, 0,
-     get_peer, false},
-    {"peer_address", "Foreign-IP", "string", "address of the other end", DATA, 0, 0,
+     PL_NEED_SERVICES, get_peer, false},
+    {"peer_address", "Foreign-IP", "string", "address of the other end", DATA, 0, 0, 0,
      get_peer_address, false},
-    {"peer_port", "Foreign-Port", "number", "port of the other end; 0 without one", DATA, 0, 0,
+    {"peer_port", "Foreign-Port", "number", "port of the other end; 0 without one", DATA, 0, 0, 0,
      get_peer_port, true},
-    {"state", "State", "string", "state of the connection", TABLE | DATA, 0, 0, get_state, false},
-    {"interface", "Interface", "string", "interface the socket is bound to", DATA, LINKS, 0,
+#include "families.def"
+    {"state", "State", "string", "state of the connection", TABLE | DATA, 0, 0, 0, get_state,
+     false},
+    {"interface", "Interface", "string", "interface the socket is bound to", DATA, LINKS, 0, 0,
      get_interface, false},
-    {"scope", "Scope", "string", "interface of the link-local addresses", DATA, LINKS, 0, get_scope,
-     false},
-    {"v6only", "V6only", "boolean", "serves IPv6 alone", DATA, 0, 0, get_v6only, false},
-    {"uid", "UID", "number", "user id of the socket's creator", DATA, 0, 0, get_uid, true},
-    {"user", "User", "string", "user of the socket's creator", TABLE | E | DATA, PL_NEED_USERS, 0,
-     get_user, false},
-    {"inode", "Inode", "number", "inode of the socket (Linux)", TABLE | E | DATA, 0, 0, get_inode,
-     true},
+    {"scope", "Scope", "string", "interface of the link-local addresses", DATA, LINKS, 0, 0,
+     get_scope, false},
+    {"v6only", "V6only", "boolean", "serves IPv6 alone", DATA, 0, 0, 0, get_v6only, false},
+    {"uid", "UID", "number", "user id of the socket's creator", DATA, 0, 0, 0, get_uid, true},
+    {"user", "User", "string", "user of the socket's creator", TABLE | E | DATA, 0, PL_NEED_USERS,
+     PL_NEED_USERS, get_user, false},
+    {"inode", "Inode", "number", "inode of the socket (Linux)", TABLE | E | DATA, 0, 0, 0,
+     get_inode, true},
     {"cookie", "Cookie", "number", "number of the socket that is never used again (Linux)", DATA, 0,
-     0, get_cookie, true},
-    {"pid", "PID", "list of numbers", "processes that hold the socket", CSV | P, OWN, 0, get_pid,
+     0, 0, get_cookie, true},
+    {"service", "Service", "string", "registered name of the local port", DATA, PL_NEED_SERVICES, 0,
+     0, column_service, false},
+    {"peer_service", "Foreign-Service", "string", "registered name of the other end's port", 0,
+     PL_NEED_SERVICES, 0, 0, column_peer_service, false},
+    {"common", "Common-Use", "string", "what people commonly run on the local port", DATA, 0, 0, 0,
+     column_common, false},
+    {"use", "Service", "string", "common use of the local port, else its registered name", 0,
+     PL_NEED_SERVICES, 0, 0, column_use, false},
+    {"class", "Class", "string",
+     "class of the local port: system, user or dynamic, and -unassigned, -reserved", DATA | E, 0, 0,
+     0, column_class, false},
+    {"reach", "Reach", "string",
+     "who can reach a listener: loopback, link_local, private, public, multicast, any_v4, any_v6, "
+     "any (both), none (no interface has the address)",
+     DATA, PL_NEED_ADDRS, 0, 0, column_reach, false},
+    {"place", "Place", "string",
+     "of a listener's program: usual, moved (it usually has another port), unlikely (the port is "
+     "usually another's)",
+     DATA | P, NAMES, 0, 0, column_place, false},
+    {"usual_ports", "Usual-Ports", "list of numbers", "of a moved program: where it usually is",
+     DATA | P, NAMES, 0, 0, column_usual_ports, false},
+    {"remark", "Remark", "string", "the same in words: sshd, usually 22", JSON | P, NAMES, 0, 0,
+     column_remark, false},
+    {"pid", "PID", "list of numbers", "processes that hold the socket", CSV | P, OWN, 0, 0, get_pid,
      false},
-    {"fd", "FD", "list of numbers", "their descriptors of it", CSV | P, OWN, 0, get_fd, false},
-    {"process", "Process", "list of strings", "their names", CSV | P, NAMES, 0, get_process, false},
+    {"fd", "FD", "list of numbers", "their descriptors of it", CSV | P, OWN, 0, 0, get_fd, false},
+    {"process", "Process", "list of strings", "their names", CSV | P, NAMES, 0, 0, get_process,
+     false},
     {"command", "Command", "list of strings", "their command lines", 0, OWN | PL_NEED_COMMANDS, 0,
-     get_command, false},
-    {"exe", "Executable", "list of strings", "their executables", 0, OWN | PL_NEED_EXES, 0, get_exe,
-     false},
+     0, get_command, false},
+    {"exe", "Executable", "list of strings", "their executables", 0, OWN | PL_NEED_EXES, 0, 0,
+     get_exe, false},
     {"process_uid", "PUID", "list of numbers", "their effective user ids", 0, OWN | PL_NEED_UIDS, 0,
-     get_process_uid, false},
+     0, get_process_uid, false},
     {"owner_unknown", "No-Owner", "string",
      "why no process is known: time_wait, syn_recv, accept_queue, orphan, not_permitted, not_found, kernel",
-     DATA | P, OWN, 0, get_owner_unknown, false},
+     DATA | P, OWN, 0, 0, get_owner_unknown, false},
+    {"holders", "PID/Program", "string", "the first process that holds the socket, and how many do",
+     0, NAMES, 0, 0, get_holders, false},
     {"owners", "PID/Program", "list of objects", "processes that hold the socket", TABLE | JSON | P,
-     NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, get_owners, false},
+     NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, 0, get_owners, false},
 #include "details.def"
-    {"details", "Details", "string", "key=value of what -e, -i, -m, -o and -Z add", 0, 0, 0,
-     get_details, false},
 };
 
 const size_t view_column_count = sizeof(view_columns) / sizeof(view_columns[0]);

@@ -18,6 +18,9 @@ enum cell_kind {
     CELL_OWNERS,   /* owners and count: pid/name for people, objects in JSON */
     CELL_PAIRS,    /* sock: what detail_pairs() writes */
     CELL_OWNER,    /* owners and count: number says which field of each, enum owner_field */
+    CELL_HOLDERS,  /* owners: the first, number: how many sockets or processes stand for it */
+    CELL_PORTS,    /* placement: the usual ports of a program */
+    CELL_REMARK,   /* placement, and text: the program that it speaks of */
 };
 
 enum owner_field { OWNER_PID, OWNER_FD, OWNER_PROCESS, OWNER_COMMAND, OWNER_EXE, OWNER_UID };
@@ -30,6 +33,7 @@ struct cell {
     const struct pl_sock *sock;
     const struct pl_owner *owners;
     size_t count;
+    struct pl_placement placement;
 };
 
 /* Which formats have the column by default; the last three with an option only. */
@@ -60,12 +64,19 @@ struct column {
     uint32_t shown;     /* SHOWN_* */
     uint32_t need;      /* PL_NEED_* for people */
     uint32_t data_need; /* and besides for machines */
+    uint32_t name_need; /* and besides for people who did not say -n */
     void (*get)(const struct view *view, const struct pl_sock *sock, struct cell *cell);
     bool right;          /* numbers line up at the right */
     const char *unit;    /* of its numbers; NULL: none */
     enum attr_form form; /* where get is NULL: of attr */
     uint16_t attr;       /* enum pl_attr_id */
 };
+
+typedef void column_get_fn(const struct view *view, const struct pl_sock *sock, struct cell *cell);
+
+/* column_port.c: what a port is for, who serves it, and who can reach it */
+column_get_fn column_service, column_peer_service, column_common, column_class, column_reach,
+    column_place, column_usual_ports, column_remark, column_use;
 
 extern const struct column view_columns[];
 extern const size_t view_column_count;
@@ -79,6 +90,13 @@ void column_get(const struct column *column, const struct view *view, const stru
 const char *column_option(const struct column *column);
 
 /* detail.c */
+column_get_fn detail_peer_inode;
+column_get_fn detail_protocol_name;
+column_get_fn detail_send_rate;
+column_get_fn detail_peer_pid;
+column_get_fn detail_peer_process;
+column_get_fn detail_peer_owners;
+column_get_fn detail_all;
 void detail_get(const struct column *column, const struct view *view, const struct pl_sock *sock,
                 struct cell *cell);
 /* key=value of every column of view->pairs that the socket has, or "-" */

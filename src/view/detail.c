@@ -43,6 +43,75 @@ static void set_words(struct cell *cell, enum attr_form form, uint64_t number)
     }
 }
 
+/* 0: at the other end is a socket no process has accepted yet. */
+void detail_peer_inode(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, PL_ATTR_PEER_KEY);
+
+    if (!attr || attr->u.num == 0 || pl_snapshot_system(view->snap) != PL_SYSTEM_LINUX)
+        return;
+    cell->kind = CELL_NUMBER;
+    cell->number = attr->u.num;
+}
+
+void detail_protocol_name(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, PL_ATTR_PROTOCOL);
+    const char *name = attr ? pl_protocol_name(sock->proto, attr->u.num) : NULL;
+
+    if (!name)
+        return;
+    cell->kind = CELL_WORD;
+    cell->text = (struct pl_text){name, (uint32_t)strlen(name)};
+}
+
+void detail_send_rate(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    const struct pl_attr *cwnd = pl_snapshot_attr(view->snap, sock, PL_ATTR_CWND);
+    const struct pl_attr *mss = pl_snapshot_attr(view->snap, sock, PL_ATTR_SND_MSS);
+    const struct pl_attr *rtt = pl_snapshot_attr(view->snap, sock, PL_ATTR_RTT);
+
+    if (!cwnd || !mss || !rtt || rtt->u.num == 0 || mss->u.num == 0)
+        return;
+    cell->kind = CELL_NUMBER;
+
+    cell->number = (uint64_t)((double)cwnd->u.num * (double)mss->u.num * 1e6 /
+                              (double)rtt->u.num);
+}
+
+static void set_peers(const struct view *view, const struct pl_sock *sock, enum cell_kind kind,
+                      enum owner_field field, struct cell *cell)
+{
+    if (pl_snapshot_peer_key(view->snap, sock) == 0)
+        return;
+    cell->owners = pl_snapshot_peer_owners(view->snap, sock, &cell->count);
+    cell->number = field;
+    if (cell->count > 0 || kind == CELL_OWNERS)
+        cell->kind = kind;
+}
+
+void detail_peer_pid(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_peers(view, sock, CELL_OWNER, OWNER_PID, cell);
+}
+
+void detail_peer_process(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_peers(view, sock, CELL_OWNER, OWNER_PROCESS, cell);
+}
+
+void detail_peer_owners(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_peers(view, sock, CELL_OWNERS, OWNER_PID, cell);
+}
+
+void detail_all(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    cell->kind = CELL_PAIRS;
+    cell->sock = sock;
+}
+
 void detail_get(const struct column *column, const struct view *view, const struct pl_sock *sock,
                 struct cell *cell)
 {

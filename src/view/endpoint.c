@@ -53,7 +53,7 @@ void endpoint_protocol(struct out *out, const struct view *view, const struct pl
     const struct pl_attr *number = pl_snapshot_attr(view->snap, sock, PL_ATTR_PROTOCOL);
     const char *name = number ? pl_protocol_name(sock->proto, number->u.num) : NULL;
 
-    if (name && !view->numeric)
+    if (name && view->port_names)
         out_word(out, name);
     else if (number)
         out_number(out, number->u.num);

@@ -7,6 +7,19 @@
 
 struct column;
 
+/* Listeners that are one to people: sockets of a SO_REUSEPORT group, processes of a pre-fork one. */
+struct group {
+    const struct pl_sock *leader;
+    const struct pl_owner *owner; /* the first one; NULL if none is known */
+    size_t sockets;
+    size_t processes;
+};
+
+struct overview {
+    struct group *groups; /* by address of the leader */
+    size_t count;
+};
+
 struct view {
     const struct pl_snapshot *snap;
     const struct pl_sock *const *rows;
@@ -15,9 +28,11 @@ struct view {
     size_t column_count;
     const struct column *const *pairs; /* of the column details */
     size_t pair_count;
+    const struct overview *overview; /* NULL: rows are single sockets */
     bool data; /* a format for machines: no brackets, no suffixes, names and numbers apart */
     bool header;
-    bool numeric; /* -n */
+    bool port_names; /* not -n: names of ports in endpoints */
+    bool user_names;
 };
 
 struct format {
@@ -33,6 +48,15 @@ extern const struct format view_formats[];
 extern const size_t view_format_count;
 
 const struct format *view_format_find(const char *name);
+
+/*
+ * overview.c: leaves one row of each group in rows, which are in order of port, protocol and
+ * address; answers how many are left. count 0 and groups NULL when out of memory.
+ */
+size_t overview_reduce(const struct pl_snapshot *snap, const struct pl_sock **rows, size_t count,
+                       struct overview *out);
+/* The group that the row stands for; with sockets 0 if there is none. */
+struct group overview_find(const struct overview *overview, const struct pl_sock *leader);
 
 void table_print(const struct view *view, struct out *out);
 void json_print(const struct view *view, struct out *out);

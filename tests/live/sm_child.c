@@ -54,7 +54,8 @@ static void keep_only(const int *fds, size_t count)
     int keep[KEEP_MAX + 3] = {STDOUT_FILENO, STDERR_FILENO, stop_pipe[0]};
     unsigned from = 0;
 
-    memcpy(keep + 3, fds, count * sizeof(*fds));
+    if (count > 0)
+        memcpy(keep + 3, fds, count * sizeof(*fds));
     qsort(keep, count + 3, sizeof(*keep), compare_fds);
     for (size_t i = 0; i < count + 3; i++) {
         if ((unsigned)keep[i] > from)

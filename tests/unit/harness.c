@@ -111,6 +111,17 @@ static int take_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, 
     return err;
 }
 
+static int take_addr(struct pl_sink *sink, const struct pl_addr *addr)
+{
+    struct recorder_sink *recorder = recorder_of(sink);
+    int err = due(recorder);
+
+    if (err == 0 && recorder->addr_count < RECORDED_MAX)
+        recorder->addrs[recorder->addr_count] = *addr;
+    recorder->addr_count += err == 0;
+    return err;
+}
+
 static int take_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count)
 {
     struct recorder_sink *recorder = recorder_of(sink);
@@ -135,6 +146,7 @@ struct recorder_sink *recorder_new(void)
         .denied = take_denied,
         .process = take_process,
         .name = take_name,
+        .addr = take_addr,
         .note = take_note,
     };
     recorder->fail_after = -1;

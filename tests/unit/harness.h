@@ -75,6 +75,8 @@ struct recorder_sink {
         uint64_t count;
     } notes[RECORDED_MAX];
     size_t note_count;
+    struct pl_addr addrs[RECORDED_MAX];
+    size_t addr_count;
     int fail_after; /* that many calls work, the next answers fail_with; negative: none fails */
     int fail_with;
 };

@@ -6,6 +6,7 @@
 
 #define OWNERS "linux/owners"
 #define USERS "linux/users"
+#define LAST_PID ((1U << 30) - 1) /* the largest that is taken for one */
 
 static void put_owner(struct bytes *b, uint32_t pid, uint32_t fd, uint64_t key)
 {
@@ -20,7 +21,7 @@ static void owners_of(bool big_endian)
     struct bytes b = {.big_endian = big_endian};
 
     put_owner(&b, 1, 0, 4711);
-    put_owner(&b, UINT32_MAX, UINT32_MAX - 1, UINT64_MAX);
+    put_owner(&b, LAST_PID, INT32_MAX, UINT64_MAX);
     put_owner(&b, 7, PL_OWNER_DENIED, EACCES);
     put_owner(&b, 0, PL_OWNER_DENIED, EPERM);
     assert_int_equal(decode_feed_abi(OWNERS, b.data, b.len, big_endian, 8, &got->sink), 0);
@@ -28,8 +29,8 @@ static void owners_of(bool big_endian)
     assert_int_equal(got->owners[0].pid, 1);
     assert_int_equal(got->owners[0].fd, 0);
     assert_true(got->owners[0].key == 4711);
-    assert_int_equal(got->owners[1].pid, UINT32_MAX);
-    assert_int_equal(got->owners[1].fd, UINT32_MAX - 1);
+    assert_int_equal(got->owners[1].pid, LAST_PID);
+    assert_int_equal(got->owners[1].fd, INT32_MAX);
     assert_true(got->owners[1].key == UINT64_MAX);
     assert_int_equal(got->denied_count, 2);
     assert_int_equal(got->denied[0].pid, 7);
@@ -44,6 +45,34 @@ static void owners(void **state)
     (void)state;
     owners_of(false);
     owners_of(true);
+}
+
+static void senseless(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+
+    (void)state;
+    put_owner(&b, LAST_PID + 1, 3, 10);
+    put_owner(&b, 1, (uint32_t)INT32_MAX + 1, 10);
+    put_owner(&b, 1, PL_OWNER_DENIED - 1, 10);
+    put_owner(&b, 1, 3, 0);
+    put_owner(&b, UINT32_MAX, PL_OWNER_DENIED, EACCES);
+    put_owner(&b, 1, PL_OWNER_DENIED, 4096);
+    put_owner(&b, 1, PL_OWNER_DENIED, UINT64_MAX);
+    put_owner(&b, 5, 6, 7);
+    put_owner(&b, 8, PL_OWNER_DENIED, 4095);
+    assert_int_equal(decode_feed(OWNERS, b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->owner_count, 1);
+    assert_int_equal(got->owners[0].pid, 5);
+    assert_int_equal(got->denied_count, 1);
+    assert_int_equal(got->denied[0].error, 4095);
+    assert_int_equal(got->note_count, 1);
+    assert_int_equal(got->notes[0].kind, PL_NOTE_MALFORMED);
+    assert_int_equal(got->notes[0].count, 7);
+    got->fail_after = 2;
+    assert_int_equal(decode_feed(OWNERS, b.data, b.len, &got->sink), -ENOMEM);
+    recorder_free(got);
 }
 
 static void cut_owner(void **state)
@@ -115,4 +144,4 @@ static void bad_users(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(owners), TEST(cut_owner), TEST(sink_errors), TEST(users), TEST(bad_users))
+TEST_MAIN(TEST(owners), TEST(senseless), TEST(cut_owner), TEST(sink_errors), TEST(users), TEST(bad_users))

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One socket of several rows: tables with a row for each descriptor repeat a socket that is shared,
+ * and OpenBSD's two tables list most sockets both.
+ *
+ * Rows of one key are one socket. Where the system hides the keys, a row of a descriptor has its
+ * place in the table for a key, and a row of a socket none: then as many of the latter are left out
+ * as there are equal rows of descriptors. Equal sockets do exist (SO_REUSEPORT), so descriptors are
+ * taken for one socket only when there is no more than one such socket.
+ */
+#include "snapshot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A key below this is a place in a table: no kernel has sockets at such addresses. */
+#define PLACE_LIMIT (1U << 24)
+
+#define DROPPED UINT32_MAX
+
+struct group {
+    uint32_t first;    /* row with a key, or without one if there is no other */
+    uint32_t keyed;    /* rows with a key, each of another socket as far as keys tell */
+    uint32_t keyless;  /* rows without */
+    uint32_t left_out; /* of these, so far */
+};
+
+struct merge {
+    struct pl_snapshot *snap;
+    size_t from;
+    size_t count;
+    size_t mask;
+    uint32_t *slots;      /* open-addressed: row + 1, counted from `from` */
+    uint32_t *to;         /* row: which one it becomes; itself: stays; DROPPED: nothing */
+    struct group *groups; /* of the first row of each */
+};
+
+static struct pl_sock *sock_at(const struct merge *m, uint32_t row)
+{
+    return (struct pl_sock *)m->snap->socks.items + m->from + row;
+}
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t len)
+{
+    const uint8_t *at = bytes;
+
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ at[i]) * 0x100000001b3U; /* FNV-1a */
+    return hash;
+}
+
+static struct pl_text path_of(const struct merge *m, const struct pl_sock *sock)
+{
+    const struct pl_attr *attr = pl_snapshot_attr(m->snap, sock, PL_ATTR_PATH);
+
+    return attr ? (struct pl_text){attr->u.text, attr->len} : (struct pl_text){"", 0};
+}
+
+static uint64_t hash_identity(const struct merge *m, const struct pl_sock *sock)
+{
+    const uint8_t kinds[] = {sock->proto, sock->family, sock->type};
+    const uint32_t ports[] = {sock->local_port, sock->peer_port};
+    struct pl_text path = path_of(m, sock);
+    uint64_t hash = mix(0xcbf29ce484222325U, kinds, sizeof(kinds));
+
+    hash = mix(hash, ports, sizeof(ports));
+    hash = mix(hash, sock->local_addr, sizeof(sock->local_addr));
+    hash = mix(hash, sock->peer_addr, sizeof(sock->peer_addr));
+    return mix(hash, path.data, path.len);
+}
+
+static bool same_identity(const struct merge *m, const struct pl_sock *a, const struct pl_sock *b)
+{
+    struct pl_text x = path_of(m, a);
+    struct pl_text y = path_of(m, b);
+
+    return a->proto == b->proto && a->family == b->family && a->type == b->type &&
+           a->local_port == b->local_port && a->peer_port == b->peer_port &&
+           a->ifindex == b->ifindex &&
+           memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr)) == 0 &&
+           memcmp(a->peer_addr, b->peer_addr, sizeof(a->peer_addr)) == 0 && x.len == y.len &&
+           memcmp(x.data, y.data, x.len) == 0;
+}
+
+static bool same_key(const struct merge *m, const struct pl_sock *a, const struct pl_sock *b)
+{
+    (void)m;
+    return a->key == b->key;
+}
+
+static size_t slot_of(const struct merge *m, uint64_t hash)
+{
+    return (size_t)((hash * 0x9e3779b97f4a7c15U) >> 32) & m->mask;
+}
+
+/* The first row that is the same, which is this one if there was none before. */
+static uint32_t first_same(struct merge *m, uint32_t row, uint64_t hash,
+                           bool (*same)(const struct merge *m, const struct pl_sock *a,
+                                        const struct pl_sock *b))
+{
+    size_t slot = slot_of(m, hash);
+
+    for (; m->slots[slot] != 0; slot = (slot + 1) & m->mask) {
+        if (same(m, sock_at(m, m->slots[slot] - 1), sock_at(m, row)))
+            return m->slots[slot] - 1;
+    }
+    m->slots[slot] = row + 1;
+    return row;
+}
+
+static void merge_keys(struct merge *m)
+{
+    for (uint32_t row = 0; row < m->count; row++) {
+        const struct pl_sock *sock = sock_at(m, row);
+
+        m->to[row] = sock->key != 0 ? first_same(m, row, sock->key, same_key) : row;
+    }
+}
+
+static struct group *group_of(struct merge *m, uint32_t row)
+{
+    return &m->groups[first_same(m, row, hash_identity(m, sock_at(m, row)), same_identity)];
+}
+
+static void merge_identities(struct merge *m)
+{
+    memset(m->slots, 0, (m->mask + 1) * sizeof(*m->slots));
+    for (uint32_t row = 0; row < m->count; row++) {
+        struct group *group = group_of(m, row);
+        bool keyed = sock_at(m, row)->key != 0;
+
+        if (m->to[row] != row)
+            continue;
+        if (keyed && group->keyed == 0)
+            group->first = row;
+        group->keyed += keyed;
+        group->keyless += !keyed;
+    }
+    for (uint32_t row = 0; row < m->count; row++) {
+        struct group *group = group_of(m, row);
+        uint64_t key = sock_at(m, row)->key;
+
+        if (m->to[row] != row)
+            continue;
+        if (key == 0 && group->left_out < group->keyed) {
+            group->left_out++;
+            m->to[row] = DROPPED;
+        } else if (key != 0 && key < PLACE_LIMIT && group->keyless == 1) {
+            m->to[row] = group->first;
+        }
+    }
+}
+
+/* Owners of a row by place that became another's. */
+static void move_owners(struct merge *m)
+{
+    struct pl_owner *owners = m->snap->owners.items;
+
+    memset(m->slots, 0, (m->mask + 1) * sizeof(*m->slots));
+    for (uint32_t row = 0; row < m->count; row++) {
+        uint64_t key = sock_at(m, row)->key;
+
+        if (key != 0 && key < PLACE_LIMIT)
+            (void)first_same(m, row, key, same_key);
+    }
+    for (size_t i = 0; i < m->snap->owners.count; i++) {
+        uint64_t key = owners[i].key;
+        size_t slot = slot_of(m, key);
+
+        if (key >= PLACE_LIMIT)
+            continue;
+        while (m->slots[slot] != 0 && sock_at(m, m->slots[slot] - 1)->key != key)
+            slot = (slot + 1) & m->mask;
+        if (m->slots[slot] != 0)
+            owners[i].key = sock_at(m, m->to[m->slots[slot] - 1])->key;
+    }
+}
+
+/* Closes the gaps, in sockets and in their attributes. */
+static void compact(struct merge *m)
+{
+    struct pl_snapshot *snap = m->snap;
+    struct pl_attr *attrs = snap->attrs.items;
+    size_t *ends = snap->attr_ends.items;
+    bool has_attrs = snap->attr_ends.count > 0;
+    size_t begin = has_attrs && m->from > 0 ? ends[m->from - 1] : 0;
+    size_t kept_attrs = begin;
+    uint32_t kept = 0;
+
+    for (uint32_t row = 0; row < m->count; row++) {
+        size_t end = has_attrs ? ends[m->from + row] : 0;
+
+        if (m->to[row] == row) {
+            *sock_at(m, kept) = *sock_at(m, row);
+            for (; begin < end; begin++)
+                attrs[kept_attrs++] = attrs[begin];
+            if (has_attrs)
+                ends[m->from + kept] = kept_attrs;
+            kept++;
+        }
+        begin = end;
+    }
+    snap->socks.count = m->from + kept;
+    if (has_attrs) {
+        snap->attrs.count = kept_attrs;
+        snap->attr_ends.count = snap->socks.count;
+    }
+}
+
+int pl_merge_socks(struct pl_snapshot *snap, size_t from)
+{
+    struct merge m = {.snap = snap, .from = from, .count = snap->socks.count - from};
+    size_t size = 16;
+    int err = 0;
+
+    if (m.count >= DROPPED / 4)
+        return -EOVERFLOW;
+    while (size < m.count * 2)
+        size *= 2;
+    m.mask = size - 1;
+    m.slots = calloc(size, sizeof(*m.slots));
+    m.to = calloc(m.count > 0 ? m.count : 1, sizeof(*m.to));
+    m.groups = calloc(m.count > 0 ? m.count : 1, sizeof(*m.groups));
+    if (m.slots && m.to && m.groups) {
+        merge_keys(&m);
+        merge_identities(&m);
+        move_owners(&m);
+        compact(&m);
+    } else {
+        err = -ENOMEM;
+    }
+    free(m.slots);
+    free(m.to);
+    free(m.groups);
+    return err;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "btf.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define BTF_MAGIC   0xeb9f
+#define BTF_VERSION 1
+
+/* struct btf_header: offsets */
+enum {
+    HEAD_MAGIC = 0,
+    HEAD_VERSION = 2,
+    HEAD_LEN = 4,
+    HEAD_TYPE_OFF = 8,
+    HEAD_TYPE_LEN = 12,
+    HEAD_STR_OFF = 16,
+    HEAD_STR_LEN = 20
+};
+
+/* struct btf_type { u32 name_off, info, size_or_type }, and what follows it. */
+enum { TYPE_NAME = 0, TYPE_INFO = 4, TYPE_SIZE = 12 };
+
+/* struct btf_member { u32 name_off, type, offset } */
+enum { MEMBER_NAME = 0, MEMBER_OFFSET = 8, MEMBER_SIZE = 12 };
+
+enum { KIND_STRUCT = 4, KIND_FUNC = 12, KIND_MAX = 20 };
+
+/* Bytes behind a type of each kind: a fixed part, and one for each of its vlen parts. */
+static const struct {
+    uint8_t known;
+    uint8_t fixed;
+    uint8_t each;
+} tails[KIND_MAX] = {
+    [1] = {1, 4, 0},   /* INT */
+    [2] = {1, 0, 0},   /* PTR */
+    [3] = {1, 12, 0},  /* ARRAY */
+    [4] = {1, 0, 12},  /* STRUCT */
+    [5] = {1, 0, 12},  /* UNION */
+    [6] = {1, 0, 8},   /* ENUM */
+    [7] = {1, 0, 0},   /* FWD */
+    [8] = {1, 0, 0},   /* TYPEDEF */
+    [9] = {1, 0, 0},   /* VOLATILE */
+    [10] = {1, 0, 0},  /* CONST */
+    [11] = {1, 0, 0},  /* RESTRICT */
+    [12] = {1, 0, 0},  /* FUNC: its vlen is a linkage */
+    [13] = {1, 0, 8},  /* FUNC_PROTO */
+    [14] = {1, 4, 0},  /* VAR */
+    [15] = {1, 0, 12}, /* DATASEC */
+    [16] = {1, 0, 0},  /* FLOAT */
+    [17] = {1, 4, 0},  /* DECL_TAG */
+    [18] = {1, 0, 0},  /* TYPE_TAG */
+    [19] = {1, 0, 12}, /* ENUM64 */
+};
+
+/* A section at off behind the header, if it lies inside the file. */
+static bool place(size_t head_len, uint32_t off, uint32_t len, size_t size, size_t *at, size_t *out)
+{
+    if (off > size - head_len || len > size - head_len - off)
+        return false;
+    *at = head_len + off;
+    *out = len;
+    return true;
+}
+
+int pl_btf_header(const struct pl_slice *head, size_t size, struct pl_btf *out)
+{
+    struct pl_btf btf;
+    size_t head_len = pl_slice_u32(head, HEAD_LEN);
+
+    if (head->len < PL_BTF_HEAD || pl_slice_u16(head, HEAD_MAGIC) != BTF_MAGIC ||
+        pl_slice_u8(head, HEAD_VERSION) != BTF_VERSION)
+        return -EBADMSG;
+    if (head_len < PL_BTF_HEAD || head_len > size)
+        return -EBADMSG;
+    if (!place(head_len, pl_slice_u32(head, HEAD_TYPE_OFF), pl_slice_u32(head, HEAD_TYPE_LEN), size,
+               &btf.types_at, &btf.types_len) ||
+        !place(head_len, pl_slice_u32(head, HEAD_STR_OFF), pl_slice_u32(head, HEAD_STR_LEN), size,
+               &btf.strings_at, &btf.strings_len))
+        return -EBADMSG;
+    *out = btf;
+    return 0;
+}
+
+/* Is the string at off exactly name? */
+static bool is_name(const struct pl_slice *strings, uint32_t off, const char *name)
+{
+    size_t len;
+
+    if (off >= strings->len || strings->data[off] != (uint8_t)name[0])
+        return false;
+    len = strlen(name) + 1;
+    return len <= strings->len - off && memcmp(strings->data + off, name, len) == 0;
+}
+
+/* Byte offset of a member that is no bit field; false if the struct has none of that name. */
+static bool find_member(const struct pl_slice *type, const struct pl_slice *strings,
+                        const char *name, uint32_t *out)
+{
+    uint32_t info = pl_slice_u32(type, TYPE_INFO);
+    /* kind_flag: the offset is 24 bits, above it the size of a bit field. */
+    bool has_sizes = (info >> 31) != 0;
+
+    for (size_t at = TYPE_SIZE; at + MEMBER_SIZE <= type->len; at += MEMBER_SIZE) {
+        uint32_t bits = pl_slice_u32(type, at + MEMBER_OFFSET);
+
+        if (!is_name(strings, pl_slice_u32(type, at + MEMBER_NAME), name))
+            continue;
+        if (bits % 8 != 0 || (has_sizes && (bits >> 24) != 0))
+            return false;
+        *out = bits / 8;
+        return true;
+    }
+    return false;
+}
+
+static void match(const struct pl_slice *type, const struct pl_slice *strings, uint32_t kind,
+                  uint32_t id, struct pl_btf_want *wants, size_t count)
+{
+    uint32_t name = pl_slice_u32(type, TYPE_NAME);
+
+    for (size_t i = 0; i < count; i++) {
+        bool function = !wants[i].member;
+
+        if (wants[i].found || function != (kind == KIND_FUNC) ||
+            !is_name(strings, name, wants[i].name))
+            continue;
+        if (function) {
+            wants[i].value = id;
+            wants[i].found = true;
+        } else {
+            wants[i].found = find_member(type, strings, wants[i].member, &wants[i].value);
+        }
+    }
+}
+
+bool pl_btf_complete(const struct pl_btf_want *wants, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!wants[i].found)
+            return false;
+    }
+    return true;
+}
+
+int pl_btf_walk(const struct pl_slice *types, const struct pl_slice *strings, uint32_t *id,
+                struct pl_btf_want *wants, size_t count, size_t *used)
+{
+    size_t at = 0;
+
+    while (types->len - at >= TYPE_SIZE) {
+        uint32_t info = pl_slice_u32(types, at + TYPE_INFO);
+        uint32_t kind = (info >> 24) & 0x1f;
+        size_t len;
+
+        if (kind >= KIND_MAX || !tails[kind].known)
+            return -EBADMSG;
+        len = TYPE_SIZE + tails[kind].fixed + (size_t)(info & 0xffff) * tails[kind].each;
+        if (len > types->len - at)
+            break;
+        if (kind == KIND_STRUCT || kind == KIND_FUNC) {
+            struct pl_slice type = {types->data + at, len, types->big_endian};
+
+            match(&type, strings, kind, *id, wants, count);
+            if (pl_btf_complete(wants, count))
+                break;
+        }
+        at += len;
+        ++*id;
+    }
+    *used = at;
+    return 0;
+}

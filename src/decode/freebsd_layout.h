@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where FreeBSD 12 and later keep the fields of the records of their tables, 64 bit: offsets in
+ * bytes. tests/layout/freebsd.c compares them with the system's own headers.
+ */
+#ifndef PL_DECODE_FREEBSD_LAYOUT_H
+#define PL_DECODE_FREEBSD_LAYOUT_H
+
+enum {
+    /* struct xinpgen, netinet/in_pcb.h; struct xunpgen, sys/unpcb.h */
+    PL_XINPGEN_SIZE = 64,
+    PL_XUNPGEN_SIZE = 32,
+    PL_XGEN_GEN = 16, /* u64, of both */
+
+    /* struct xsocket, sys/socketvar.h */
+    PL_XSOCKET_SIZE = 240,
+    PL_XSOCKET_SO = 8,        /* u64 */
+    PL_XSOCKET_QLEN = 104,    /* u32 */
+    PL_XSOCKET_QLIMIT = 112,  /* u32 */
+    PL_XSOCKET_UID = 120,     /* u32 */
+    PL_XSOCKET_TYPE = 156,    /* u16 */
+    PL_XSOCKET_OPTIONS = 158, /* u16 */
+    PL_XSOCKET_STATE = 162,   /* u16 */
+    PL_XSOCKET_RCV_CC = 168,  /* u32 */
+    PL_XSOCKET_SND_CC = 204,  /* u32 */
+
+    /* struct xinpcb, netinet/in_pcb.h */
+    PL_XINPCB_SIZE = 400,
+    PL_XINPCB_SOCKET = 8,  /* struct xsocket */
+    PL_XINPCB_FPORT = 252, /* u16, network order */
+    PL_XINPCB_LPORT = 254,
+    PL_XINPCB_FADDR = 256, /* 16 bytes: IPv6, or 12 of padding and IPv4 */
+    PL_XINPCB_LADDR = 272,
+    PL_XINPCB_GENCNT = 296, /* u64 */
+    PL_XINPCB_VFLAG = 392,  /* u8 */
+    PL_XINPCB_IP_P = 394,   /* u8, of raw sockets only */
+
+    /* struct xtcpcb, netinet/tcp_var.h */
+    PL_XTCPCB_SIZE = 744,
+    PL_XTCPCB_INP = 8,     /* struct xinpcb */
+    PL_XTCPCB_STATE = 568, /* i32 */
+
+    /* struct xunpcb, sys/unpcb.h */
+    PL_XUNPCB_SIZE = 904,
+    PL_XUNPCB_UNPP = 8,    /* u64: its own address */
+    PL_XUNPCB_CONN = 24,   /* u64: that of the peer's */
+    PL_XUNPCB_GENCNT = 48, /* u64 */
+    PL_XUNPCB_ADDR = 152,  /* struct sockaddr_un in a slot of 256 */
+    PL_XUNPCB_CADDR = 408, /* that of the peer */
+    PL_XUNPCB_SLOT = 256,
+    PL_XUNPCB_SOCKET = 664, /* struct xsocket */
+
+    /* struct xfile, sys/file.h */
+    PL_XFILE_SIZE = 128,
+    PL_XFILE_PID = 8,   /* i32 */
+    PL_XFILE_FD = 16,   /* i32 */
+    PL_XFILE_TYPE = 32, /* u16 */
+    PL_XFILE_DATA = 56, /* u64: xso_so of a socket */
+
+    /* struct kinfo_proc, sys/user.h; its first field is its size, i32 */
+    PL_KINFO_PROC_SIZE = 1088,
+    PL_KINFO_PROC_PID = 72,   /* i32 */
+    PL_KINFO_PROC_UID = 168,  /* u32, effective */
+    PL_KINFO_PROC_COMM = 447, /* 20 bytes */
+    PL_KINFO_PROC_COMM_SIZE = 20,
+};
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * refuse WHAT[,WHAT]... COMMAND [ARGUMENT]...: runs a command to which the kernel refuses what a
+ * container or an older kernel would: diag (sock_diag netlink), bpf, kcmp. As seccomp does it.
+ */
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The low half of an argument; seccomp_data has the machine's byte order. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define ARGUMENT(n) ((unsigned)offsetof(struct seccomp_data, args[n]))
+#else
+#define ARGUMENT(n) ((unsigned)offsetof(struct seccomp_data, args[n]) + 4)
+#endif
+#define LOAD(offset)        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset)
+#define UNLESS(value, skip) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, skip)
+#define ANSWER(value)       BPF_STMT(BPF_RET | BPF_K, value)
+#define SYSCALL             ((unsigned)offsetof(struct seccomp_data, nr))
+
+static struct sock_filter no_diag[] = {
+    LOAD(SYSCALL),
+    UNLESS(SYS_socket, 5),
+    LOAD(ARGUMENT(0)),
+    UNLESS(AF_NETLINK, 3),
+    LOAD(ARGUMENT(2)),
+    UNLESS(NETLINK_SOCK_DIAG, 1),
+    ANSWER(SECCOMP_RET_ERRNO | EPROTONOSUPPORT),
+    ANSWER(SECCOMP_RET_ALLOW),
+};
+static struct sock_filter no_bpf[] = {
+    LOAD(SYSCALL),
+    UNLESS(SYS_bpf, 1),
+    ANSWER(SECCOMP_RET_ERRNO | EPERM),
+    ANSWER(SECCOMP_RET_ALLOW),
+};
+static struct sock_filter no_kcmp[] = {
+    LOAD(SYSCALL),
+    UNLESS(SYS_kcmp, 1),
+    ANSWER(SECCOMP_RET_ERRNO | EPERM),
+    ANSWER(SECCOMP_RET_ALLOW),
+};
+
+static const struct {
+    const char *name;
+    struct sock_fprog program;
+} refusals[] = {
+    {"diag", {sizeof(no_diag) / sizeof(no_diag[0]), no_diag}},
+    {"bpf", {sizeof(no_bpf) / sizeof(no_bpf[0]), no_bpf}},
+    {"kcmp", {sizeof(no_kcmp) / sizeof(no_kcmp[0]), no_kcmp}},
+};
+#define REFUSAL_COUNT (sizeof(refusals) / sizeof(refusals[0]))
+
+/* 0, or a negative errno; -EINVAL for a word that is none of them. */
+static int refuse(const char *word, size_t length)
+{
+    for (size_t i = 0; i < REFUSAL_COUNT; i++) {
+        if (strlen(refusals[i].name) != length || strncmp(word, refusals[i].name, length) != 0)
+            continue;
+        if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &refusals[i].program))
+            return -errno;
+        return 0;
+    }
+    return -EINVAL;
+}
+
+int main(int argc, char **argv)
+{
+    const char *word = argc > 2 ? argv[1] : "";
+
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
+        perror("refuse: no_new_privs");
+        return 77;
+    }
+    for (;;) {
+        size_t length = strcspn(word, ",");
+        int error = refuse(word, length);
+
+        if (error) {
+            fprintf(stderr, "refuse: %s: %s\n", word, strerror(-error));
+            return error == -EINVAL ? 2 : 77;
+        }
+        if (word[length] == 0)
+            break;
+        word += length + 1;
+    }
+    execvp(argv[2], argv + 2);
+    perror("refuse: exec");
+    return 127;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The column table keeps the rules of the formats. */
+#include "../sample.h"
+
+#include <ctype.h>
+
+static void rows(void **state)
+{
+    static const char *const types[] = {"string",           "number",          "boolean",
+                                        "list of strings",  "list of numbers", "list of objects"};
+
+    (void)state;
+    for (size_t i = 0; i < view_column_count; i++) {
+        const struct column *column = &view_columns[i];
+        bool known = false;
+
+        for (const char *c = column->name; *c; c++)
+            assert_true(islower(*c) || isdigit(*c) || *c == '_');
+        /* A header word without blanks, or awk counts fields that are none. */
+        assert_true(strlen(column->title) > 0);
+        assert_null(strpbrk(column->title, " \t"));
+        assert_true(strlen(column->help) > 0);
+        assert_null(strpbrk(column->help, "\t\n"));
+        for (size_t t = 0; t < COUNT_OF(types); t++)
+            known |= strcmp(column->type, types[t]) == 0;
+        assert_true(known);
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(column->name, view_columns[j].name);
+    }
+}
+
+/* The JSON value is of the type the table promises, for every socket of the sample. */
+static void types(void **state)
+{
+    struct pl_snapshot *snap = sample_new();
+    const struct view view = sample_view(snap, "proto", true);
+
+    (void)state;
+    for (size_t i = 0; i < view_column_count; i++) {
+        const char *type = view_columns[i].type;
+
+        for (size_t sock = 0; sock < SAMPLE_COUNT; sock++) {
+            struct cell cell = {0};
+            struct out out = {.fd = -1};
+            char first;
+
+            view_columns[i].get(&view, sample_sock(snap, sock), &cell);
+            if (cell.kind == CELL_ABSENT)
+                continue;
+            cell_json(&out, &view, &cell);
+            assert_int_equal(out.error, 0);
+            assert_true(out.len > 0);
+            first = out.data[0];
+            if (strcmp(type, "number") == 0)
+                assert_true(isdigit(first));
+            else if (strcmp(type, "boolean") == 0)
+                assert_true(first == 't' || first == 'f');
+            else if (strncmp(type, "list", 4) == 0)
+                assert_int_equal(first, '[');
+            else if (cell.kind != CELL_NUMBER) /* an interface without a name is its number */
+                assert_int_equal(first, '"');
+            out_free(&out);
+        }
+    }
+    pl_snapshot_free(snap);
+}
+
+static void find(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < view_column_count; i++) {
+        const char *name = view_columns[i].name;
+        char dashed[64];
+
+        assert_ptr_equal(column_find(name, strlen(name)), &view_columns[i]);
+        (void)snprintf(dashed, sizeof(dashed), "%s", name);
+        for (char *c = dashed; *c; c++)
+            *c = *c == '_' ? '-' : *c;
+        assert_ptr_equal(column_find(dashed, strlen(dashed)), &view_columns[i]);
+    }
+    assert_null(column_find("", 0));
+    assert_null(column_find("prot", 4));
+    assert_null(column_find("protox", 6));
+    assert_non_null(column_find("protox", 5));
+    assert_null(column_find("PROTO", 5));
+    assert_null(column_find("local address", 13));
+    assert_null(column_find("-local", 6));
+}
+
+TEST_MAIN(TEST(rows), TEST(types), TEST(find))
