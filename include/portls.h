@@ -450,6 +450,15 @@ enum pl_counter {
     PL_COUNTER_MAX,
 };
 
+struct pl_counter_info {
+    const char *name; /* snake_case */
+    const char *unit;
+    const char *help;
+};
+
+/* NULL when out of range. */
+const struct pl_counter_info *pl_counter_info(unsigned int counter);
+
 struct pl_attr {
     uint16_t id;   /* enum pl_attr_id */
     uint16_t text; /* 1: u.text and len, else u.num */
@@ -474,6 +483,7 @@ struct pl_process {
     struct pl_text name;    /* Linux: /proc/PID/comm, at most 15 bytes; the BSDs: p_comm */
     struct pl_text command; /* command line, its NULs turned into blanks, trailing ones cut */
     struct pl_text exe;     /* path of the executable */
+    struct pl_text context; /* security context: SELinux, AppArmor, Smack */
 };
 
 #define PL_UID_UNKNOWN UINT32_MAX
@@ -603,6 +613,9 @@ enum pl_system pl_reader_system(const struct pl_reader *reader);
 
 struct pl_snapshot;
 
+/*
+ * A query without protocols but with PL_NEED_COUNTERS reads the counters alone.
+ */
 /* -ENODATA: not one feed that the query needs could be read. -EINVAL: the query asks nothing. */
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out);
@@ -629,6 +642,8 @@ const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const str
 const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uint32_t pid);
 /* Name of a user or interface; data is NULL if it has none. */
 struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid);
+/* false: not asked for (PL_NEED_COUNTERS), or this system does not say it. */
+bool pl_snapshot_counter(const struct pl_snapshot *snap, enum pl_counter counter, uint64_t *value);
 /* Path of a control group by the id in PL_ATTR_CGROUP; data is NULL if it is not known. */
 struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id);
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
@@ -641,6 +656,42 @@ struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int 
 /* Needs PL_NEED_ADDRS. UNKNOWN: no listener, or no address of an interface could be read. */
 enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_sock *sock);
 const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *count);
+
+/* ---- Summary ---------------------------------------------------------------------------------- */
+
+struct pl_state_count {
+    uint64_t count;
+    uint16_t state; /* as in struct pl_sock; PL_STATE_NONE: the system gave none */
+    uint8_t proto;
+    uint8_t family;
+};
+
+/* Ports of the ephemeral range that are taken on one local address. */
+struct pl_port_use {
+    uint8_t addr[16];
+    uint32_t used;      /* different ports */
+    uint32_t available; /* the rest of the range */
+    uint8_t proto;
+    uint8_t family;
+};
+
+struct pl_holding {
+    uint64_t sockets; /* different ones */
+    uint32_t pid;
+};
+
+struct pl_summary {
+    struct pl_state_count *states; /* by protocol, family and state */
+    size_t state_count;
+    struct pl_port_use *ports; /* most used first; none where the range is not known */
+    size_t port_count;
+    struct pl_holding *holdings; /* most sockets first */
+    size_t holding_count;
+};
+
+/* Counts the sockets of a snapshot. 0 or -ENOMEM. */
+int pl_summary_make(const struct pl_snapshot *snap, struct pl_summary **out);
+void pl_summary_free(struct pl_summary *summary);
 
 /* ---- Addresses -------------------------------------------------------------------------------- */
 

@@ -26,6 +26,8 @@ struct settings {
     unsigned int interval; /* seconds between rounds; 0: once */
     bool all, listening;
     bool processes, extended, numeric;
+    bool summary;
+    uint32_t parts;   /* SUMMARY_*, of a summary */
     uint32_t details; /* SHOWN_* of options that add detail */
     bool header, quiet, strict, debug;
     bool overview; /* nothing was asked for: what is open on this machine */

@@ -369,9 +369,21 @@ static bool has_unnamed(const struct pl_snapshot *snap)
     return false;
 }
 
+static bool has_cgroups(const struct pl_snapshot *snap)
+{
+    const struct pl_attr *attrs = snap->attrs.items;
+
+    for (size_t i = 0; i < snap->attrs.count; i++) {
+        if (attrs[i].id == PL_ATTR_CGROUP)
+            return true;
+    }
+    return false;
+}
+
 static int read_names(struct collect *c)
 {
-    const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS;
+    const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS |
+                           PL_NEED_CONTEXTS;
     struct pl_request request = {0};
     int err = 0;
 
@@ -379,6 +391,10 @@ static int read_names(struct collect *c)
         err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
     if (err == 0 && c->need & PL_NEED_USERS)
         err = read_ids(c, PL_SLOT_USERS, collect_uids);
+    if (err == 0 && c->need & PL_NEED_CGROUPS && (c->reader->whole || has_cgroups(c->snap)))
+        err = fill_slot(c, PL_SLOT_CGROUPS, &request);
+    if (err == 0 && c->need & PL_NEED_COUNTERS)
+        err = fill_slot(c, PL_SLOT_COUNTERS, &request);
     if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_unnamed(c->snap)))
         err = fill_slot(c, PL_SLOT_SERVICES, &request);
     if (err == 0 && c->need & PL_NEED_ADDRS && (c->reader->whole || c->snap->socks.count > 0))
@@ -410,7 +426,7 @@ static int collect(struct collect *c)
     if (c->reader->ops->notes)
         err = c->reader->ops->notes(c->reader, keep_note, snap);
     err = err ? err : read_socks(c);
-    if (err == 0 && !c->any_socks)
+    if (err == 0 && !c->any_socks && c->query->protos != 0)
         return -ENODATA;
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
@@ -429,7 +445,7 @@ int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
     struct collect c = {.reader = reader, .query = query, .need = query->need};
     int err;
 
-    if (query->protos == 0)
+    if (query->protos == 0 && !(query->need & PL_NEED_COUNTERS))
         return -EINVAL;
     err = pl_snapshot_new(reader->abi.system, query, &c.snap);
     if (err < 0)

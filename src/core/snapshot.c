@@ -192,7 +192,7 @@ static int put_process(struct pl_sink *sink, const struct pl_process *process)
     struct pl_process fresh = *process;
 
     if (keep_text(snap, &fresh.name) < 0 || keep_text(snap, &fresh.command) < 0 ||
-        keep_text(snap, &fresh.exe) < 0)
+        keep_text(snap, &fresh.exe) < 0 || keep_text(snap, &fresh.context) < 0)
         return -ENOMEM;
     if (!last || last->pid != process->pid) {
         last = pl_list_add(&snap->processes, sizeof(*last));
@@ -209,6 +209,8 @@ static int put_process(struct pl_sink *sink, const struct pl_process *process)
         last->command = fresh.command;
     if (fresh.exe.data)
         last->exe = fresh.exe;
+    if (fresh.context.data)
+        last->context = fresh.context;
     return 0;
 }
 

@@ -125,6 +125,13 @@ pl_decode_fn pl_decode_linux_proc_netlink;
 pl_decode_fn pl_decode_linux_vsock_diag;
 pl_decode_fn pl_decode_linux_xdp_diag;
 pl_decode_fn pl_decode_linux_tipc_diag;
+/* linux_counters.c: /proc/net/{sockstat,sockstat6,snmp,netstat}, /proc/sys/net */
+pl_decode_fn pl_decode_linux_sockstat;
+pl_decode_fn pl_decode_linux_netstat;
+pl_decode_fn pl_decode_linux_somaxconn;
+pl_decode_fn pl_decode_linux_port_range;
+/* cgroups.c: our own framing */
+pl_decode_fn pl_decode_cgroups;
 /* owners.c, process.c: our own framing of what has no binary form in the kernel */
 pl_decode_fn pl_decode_owners;
 pl_decode_fn pl_decode_processes;

@@ -48,6 +48,10 @@ uint32_t pl_linux_number(const char *name);
 uint64_t pl_linux_open_files(void);
 unsigned int pl_linux_cpus(void);
 
+/* linux_cgroup.c: paths of control groups. */
+int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                          struct pl_reading *reading);
+
 /* linux_process.c: files of /proc/PID. */
 int pl_linux_read_processes(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                             struct pl_reading *reading);

@@ -128,6 +128,9 @@ void cell_owner(const struct view *view, const struct pl_owner *owner, enum owne
     case OWNER_EXE:
         set_text(out, process->exe);
         break;
+    case OWNER_CONTEXT:
+        set_text(out, process->context);
+        break;
     case OWNER_UID:
         out->kind = process->uid != PL_UID_UNKNOWN ? CELL_NUMBER : CELL_ABSENT;
         out->number = process->uid;

@@ -23,7 +23,7 @@ enum cell_kind {
     CELL_REMARK,   /* placement, and text: the program that it speaks of */
 };
 
-enum owner_field { OWNER_PID, OWNER_FD, OWNER_PROCESS, OWNER_COMMAND, OWNER_EXE, OWNER_UID };
+enum owner_field { OWNER_PID, OWNER_FD, OWNER_PROCESS, OWNER_COMMAND, OWNER_EXE, OWNER_UID, OWNER_CONTEXT };
 
 struct cell {
     enum cell_kind kind;
@@ -93,6 +93,14 @@ const char *column_option(const struct column *column);
 column_get_fn detail_peer_inode;
 column_get_fn detail_protocol_name;
 column_get_fn detail_send_rate;
+column_get_fn detail_cgroup;
+column_get_fn detail_context;
+column_get_fn detail_queue_waiting;
+column_get_fn detail_queue_limit;
+column_get_fn detail_queue_used;
+column_get_fn detail_queue_remark;
+column_get_fn detail_overflows;
+column_get_fn detail_listen_drops;
 column_get_fn detail_peer_pid;
 column_get_fn detail_peer_process;
 column_get_fn detail_peer_owners;

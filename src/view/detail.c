@@ -79,6 +79,116 @@ void detail_send_rate(const struct view *view, const struct pl_sock *sock, struc
                               (double)rtt->u.num);
 }
 
+void detail_cgroup(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    const struct pl_attr *id = pl_snapshot_attr(view->snap, sock, PL_ATTR_CGROUP);
+    struct pl_text path = {0};
+
+    if (id)
+        path = pl_snapshot_cgroup(view->snap, id->u.num);
+    if (path.data)
+        set_text(cell, path.data, path.len);
+}
+
+static void set_owners(const struct view *view, const struct pl_sock *sock, enum owner_field field,
+                       struct cell *cell)
+{
+    cell->owners = pl_snapshot_owners(view->snap, sock, &cell->count);
+    cell->number = field;
+    if (cell->count > 0)
+        cell->kind = CELL_OWNER;
+}
+
+/* Absent where no process has one: there is no security module. */
+void detail_context(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_owners(view, sock, OWNER_CONTEXT, cell);
+    for (size_t i = 0; i < cell->count; i++) {
+        const struct pl_process *process = pl_snapshot_process(view->snap, cell->owners[i].pid);
+
+        if (process && process->context.data)
+            return;
+    }
+    cell->kind = CELL_ABSENT;
+}
+
+/* ---- accept queues ---- */
+
+static void set_number(struct cell *cell, uint64_t number)
+{
+    cell->kind = CELL_NUMBER;
+    cell->number = number;
+}
+
+static bool has_queue(const struct pl_sock *sock)
+{
+    const uint32_t both = PL_HAVE_RECV_Q | PL_HAVE_SEND_Q;
+
+    return sock->state == PL_STATE_LISTEN && (sock->have & both) == both;
+}
+
+void detail_queue_waiting(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    if (sock->state == PL_STATE_LISTEN && sock->have & PL_HAVE_RECV_Q)
+        set_number(cell, sock->recv_q);
+}
+
+void detail_queue_limit(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    if (has_queue(sock))
+        set_number(cell, sock->send_q);
+}
+
+/* Linux lets one more wait than the limit says: a share above 100 is possible. */
+void detail_queue_used(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    (void)view;
+    if (has_queue(sock) && sock->send_q > 0)
+        set_number(cell, (uint64_t)sock->recv_q * 100 / sock->send_q);
+}
+
+void detail_queue_remark(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    static const char *const remarks[] = {"", "somaxconn", "full", "full,somaxconn"};
+    uint64_t limit;
+    unsigned int which = 0;
+
+    if (!has_queue(sock))
+        return;
+    if (pl_snapshot_counter(view->snap, PL_COUNTER_SOMAXCONN, &limit) && sock->send_q == limit)
+        which |= 1;
+    if (sock->recv_q > sock->send_q)
+        which |= 2;
+    if (which == 0)
+        return;
+    cell->kind = CELL_WORD;
+    cell->text = (struct pl_text){remarks[which], (uint32_t)strlen(remarks[which])};
+}
+
+static void set_counter(const struct view *view, const struct pl_sock *sock,
+                        enum pl_counter counter, struct cell *cell)
+{
+    uint64_t value;
+
+    if (sock->state == PL_STATE_LISTEN && sock->proto != PL_PROTO_UNIX &&
+        pl_snapshot_counter(view->snap, counter, &value))
+        set_number(cell, value);
+}
+
+void detail_overflows(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_counter(view, sock, PL_COUNTER_LISTEN_OVERFLOWS, cell);
+}
+
+void detail_listen_drops(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_counter(view, sock, PL_COUNTER_LISTEN_DROPS, cell);
+}
+
+/* ---- the other end ---- */
+
 static void set_peers(const struct view *view, const struct pl_sock *sock, enum cell_kind kind,
                       enum owner_field field, struct cell *cell)
 {
@@ -142,7 +252,7 @@ void detail_get(const struct column *column, const struct view *view, const stru
 /* Units that are written behind their numbers; the rest are counts and bytes. */
 static void put_unit(struct out *out, const char *unit)
 {
-    static const char *const shown[] = {"us", "ms", "s", "B/s"};
+    static const char *const shown[] = {"us", "ms", "s", "B/s", "%"};
 
     for (size_t i = 0; unit && i < sizeof(shown) / sizeof(shown[0]); i++) {
         if (strcmp(unit, shown[i]) == 0)

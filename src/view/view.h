@@ -60,6 +60,8 @@ struct group overview_find(const struct overview *overview, const struct pl_sock
 
 void table_print(const struct view *view, struct out *out);
 void json_print(const struct view *view, struct out *out);
+/* ,"notes":[...] */
+void json_notes(const struct pl_snapshot *snap, struct out *out);
 void jsonl_print(const struct view *view, struct out *out);
 void csv_print(const struct view *view, struct out *out);
 void tsv_print(const struct view *view, struct out *out);
