@@ -36,6 +36,7 @@ enum id {
     ID_CONTEXTS,
     ID_PEERS,
     ID_QUEUES,
+    ID_SUMMARY,
     ID_WIDE,
     ID_ONELINE,
     ID_NO_HEADER,
@@ -90,6 +91,8 @@ static const struct opt options[] = {
     {ID_CONTEXTS, 'Z', "context", OPT_NONE, NULL, "also the security context of each process"},
     {ID_PEERS, 0, "peers", OPT_NONE, NULL, "also the processes at the other end"},
     {ID_QUEUES, 0, "queues", OPT_NONE, NULL, "also how full accept queues are"},
+    {ID_SUMMARY, 's', "summary", OPT_NONE, NULL,
+     "counts instead of sockets; with -a by state, with -p by process"},
     {ID_WIDE, 'W', "wide", OPT_NONE, NULL, "accepted: nothing is ever cut"},
     {ID_ONELINE, 'O', "oneline", OPT_NONE, NULL, "accepted: a socket is always one line"},
     {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "no header line"},
@@ -138,7 +141,7 @@ static int print_help(void)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
-    out_word(&out, "usage: portls [-tuxwU0SM46lanpeimoZWOHqhV] [-c[SEC]] [--long-option ...]\n"
+    out_word(&out, "usage: portls [-tuxwU0SM46lanpeimosZWOHqhV] [-c[SEC]] [--long-option ...]\n"
                    "Lists sockets: what is on this port, and who is it talking to?\n\n");
     opts_help(options, OPTION_COUNT, &out);
     out_word(&out,
@@ -313,6 +316,7 @@ static void set_flag(struct settings *settings, int id)
         {ID_EXTENDED, &settings->extended, true},   {ID_NO_HEADER, &settings->header, false},
         {ID_QUIET, &settings->quiet, true},         {ID_STRICT, &settings->strict, true},
         {ID_DEBUG, &settings->debug, true},
+        {ID_SUMMARY, &settings->summary, true},
     };
 
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -389,6 +393,9 @@ int main(int argc, char **argv)
         return usage("--record and --replay exclude each other", "");
     if (settings.record && settings.interval > 0)
         return usage("-c does not go with --record ", settings.record);
+    if (settings.summary && strcmp(settings.format->name, "table") != 0 &&
+        strcmp(settings.format->name, "json") != 0)
+        return usage("-s prints a table or --json, not --", settings.format->name);
     if (argc == 1)
         settings.overview = true;
     if (settings.query.protos == 0)

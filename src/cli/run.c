@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run.h"
 
+#include "../view/summary.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,10 +112,31 @@ static void settle_overview(struct settings *settings)
     (void)settings_sort(settings, "local_port,proto,local_address", &bad, &len);
 }
 
+/* Counters alone need no socket to be read. */
+static void settle_summary(struct settings *settings)
+{
+    struct pl_query *query = &settings->query;
+
+    query->need = PL_NEED_COUNTERS;
+    query->states = UINT32_MAX;
+    if (settings->all)
+        settings->parts |= SUMMARY_STATES;
+    if (settings->processes)
+        settings->parts |= SUMMARY_PROCESSES;
+    if (settings->parts & SUMMARY_PROCESSES)
+        query->need |= PL_NEED_OWNERS | PL_NEED_NAMES;
+    if (settings->parts == 0)
+        query->protos = 0;
+}
+
 static void settle(struct settings *settings)
 {
     struct pl_query *query = &settings->query;
 
+    if (settings->summary) {
+        settle_summary(settings);
+        return;
+    }
     if (settings->overview)
         settle_overview(settings);
     if (settings->all)
@@ -170,6 +193,16 @@ static bool is_partial(const struct pl_snapshot *snap)
     return false;
 }
 
+static int print_summary(const struct settings *settings, const struct pl_snapshot *snap,
+                         struct out *out)
+{
+    int err = settings->format->data
+                  ? summary_json(snap, settings->parts, out)
+                  : summary_table(snap, settings->parts, settings->header, out);
+
+    return err < 0 ? err : -out_flush(out);
+}
+
 /* 0 or the positive errno with which printing failed. */
 static int print(const struct settings *settings, const struct pl_snapshot *snap, size_t count)
 {
@@ -193,6 +226,12 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
 
     if (!rows)
         return ENOMEM;
+    if (settings->summary) {
+        err = print_summary(settings, snap, &out);
+        out_free(&out);
+        free(rows);
+        return -err;
+    }
     err = order_rows(&view, settings->order, settings->keys, settings->key_count, rows, count);
     if (err == 0 && settings->overview) {
         view.row_count = overview_reduce(snap, rows, count, &overview);
