@@ -653,7 +653,10 @@ struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex
  */
 struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
                                    enum pl_proto proto);
-/* Needs PL_NEED_ADDRS. UNKNOWN: no listener, or no address of an interface could be read. */
+/*
+ * Needs PL_NEED_ADDRS. UNKNOWN: no listener, no address of an interface could be read, or an IPv6
+ * wildcard of which the system did not say whether it serves IPv4 too.
+ */
 enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_sock *sock);
 const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *count);
 
@@ -698,7 +701,10 @@ void pl_summary_free(struct pl_summary *summary);
 /* Longest text of pl_addr_print() with its NUL: INET6_ADDRSTRLEN. */
 #define PL_ADDR_TEXT 46
 
-/* vsock and TIPC: the number as decimal text. Else RFC 5952 text of 4 or 16 bytes, without brackets, scope or NUL; buf has PL_ADDR_TEXT bytes. */
+/*
+ * vsock and TIPC: decimal text of the number in the first 4 bytes. Else RFC 5952 text of 4 or 16 bytes, without brackets, scope or NUL. buf has PL_ADDR_TEXT bytes; what
+ * stands in it behind the text means nothing.
+ */
 size_t pl_addr_print(unsigned int family, const uint8_t *addr, char *buf);
 /* Decimal text of n without NUL; buf has 20 bytes. */
 size_t pl_number_print(uint64_t n, char *buf);

@@ -363,7 +363,7 @@ static int parse(struct opts *opts, struct settings *settings)
         int status = 0;
 
         if (id == OPT_BAD)
-            return usage(opts->problem, "");
+            return usage("", opts->problem);
         if (id == OPT_WORD)
             return usage("unexpected argument: ", opts->value);
         if (id == ID_HELP)

@@ -4,45 +4,71 @@
 
 #include <string.h>
 
+/* "00", "01" ... "99" */
+#define PAIRS(tens) \
+    tens "0" tens "1" tens "2" tens "3" tens "4" tens "5" tens "6" tens "7" tens "8" tens "9"
+static const char pairs[201] = PAIRS("0") PAIRS("1") PAIRS("2") PAIRS("3") PAIRS("4") PAIRS("5")
+    PAIRS("6") PAIRS("7") PAIRS("8") PAIRS("9");
+
 size_t pl_number_print(uint64_t n, char *buf)
 {
-    char digits[20];
-    size_t len = 0;
+    size_t len = 1;
+    size_t at;
 
-    do {
-        digits[len++] = (char)('0' + n % 10);
-        n /= 10;
-    } while (n > 0);
-    for (size_t i = 0; i < len; i++)
-        buf[i] = digits[len - 1 - i];
+    for (uint64_t rest = n; rest >= 10; rest /= 10)
+        len++;
+    at = len;
+    for (; n >= 100; n /= 100)
+        memcpy(buf + (at -= 2), pairs + n % 100 * 2, 2);
+    if (n >= 10)
+        memcpy(buf, pairs + n * 2, 2);
+    else
+        buf[0] = (char)('0' + n);
     return len;
 }
 
-static size_t print_octet(unsigned int n, char *buf)
-{
-    size_t len = 0;
-
-    if (n >= 100) {
-        buf[len++] = (char)('0' + n / 100);
-        n %= 100;
-        buf[len++] = (char)('0' + n / 10);
-    } else if (n >= 10) {
-        buf[len++] = (char)('0' + n / 10);
+/* Every octet as text with a dot behind it, so that each is copied by one store. */
+struct octet {
+    char text[4];
+    uint8_t len; /* without the dot */
+};
+#define DIGIT(n) (char)('0' + (n) % 10)
+#define OCTET(n)                            \
+    {                                       \
+        {(n) >= 100  ? DIGIT((n) / 100)     \
+         : (n) >= 10 ? DIGIT((n) / 10)      \
+                     : DIGIT(n),            \
+         (n) >= 100  ? DIGIT((n) / 10)      \
+         : (n) >= 10 ? DIGIT(n)             \
+                     : '.',                 \
+         (n) >= 100 ? DIGIT(n) : '.', '.'}, \
+            (n) >= 100  ? 3                 \
+            : (n) >= 10 ? 2                 \
+                        : 1                 \
     }
-    buf[len++] = (char)('0' + n % 10);
-    return len;
-}
+#define OCTETS4(n)  OCTET(n), OCTET((n) + 1), OCTET((n) + 2), OCTET((n) + 3)
+#define OCTETS16(n) OCTETS4(n), OCTETS4((n) + 4), OCTETS4((n) + 8), OCTETS4((n) + 12)
+#define OCTETS64(n) OCTETS16(n), OCTETS16((n) + 16), OCTETS16((n) + 32), OCTETS16((n) + 48)
+static const struct octet octets[256] = {OCTETS64(0), OCTETS64(64), OCTETS64(128), OCTETS64(192)};
 
 static size_t print_v4(const uint8_t *addr, char *buf)
 {
-    size_t len = 0;
+    const struct octet *last = &octets[addr[3]];
+    char *at = buf;
 
-    for (size_t i = 0; i < 4; i++) {
-        if (i > 0)
-            buf[len++] = '.';
-        len += print_octet(addr[i], buf + len);
+    for (size_t i = 0; i < 3; i++) {
+        const struct octet *octet = &octets[addr[i]];
+
+        memcpy(at, octet->text, sizeof(octet->text));
+        at += octet->len + 1U;
     }
-    return len;
+    /* Nothing behind the end is written. */
+    at[0] = last->text[0];
+    if (last->len > 1)
+        at[1] = last->text[1];
+    if (last->len > 2)
+        at[2] = last->text[2];
+    return (size_t)(at - buf) + last->len;
 }
 
 static size_t print_group(unsigned int group, char *buf)

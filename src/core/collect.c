@@ -95,12 +95,15 @@ static int read_feed(struct collect *c, struct pl_request *request)
             break;
         pl_snapshot_rollback(c->snap, &mark);
     }
-    if (err < 0)
+    if (err < 0) {
         pl_snapshot_rollback(c->snap, &mark);
-    else if (c->damaged)
+    } else if (c->damaged) {
+        /* Where a part is missing, nobody can say that no process holds a socket. */
+        c->snap->ownerless |= request->feed->slot == PL_SLOT_OWNERS;
         err = c->snap->sink.note(&c->snap->sink, PL_NOTE_FEED_DAMAGED, 0);
-    else if (c->changed)
+    } else if (c->changed) {
         err = c->snap->sink.note(&c->snap->sink, PL_NOTE_INCONSISTENT, 0);
+    }
     c->snap->feed = NULL;
     return err;
 }

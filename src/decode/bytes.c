@@ -3,29 +3,6 @@
 
 #include <string.h>
 
-void pl_slice_copy(const struct pl_slice *s, size_t at, void *out, size_t len)
-{
-    size_t there = at < s->len ? s->len - at : 0;
-    size_t copied = len < there ? len : there;
-
-    if (copied > 0)
-        memcpy(out, s->data + at, copied);
-    if (copied < len)
-        memset((uint8_t *)out + copied, 0, len - copied);
-}
-
-struct pl_slice pl_slice_part(const struct pl_slice *s, size_t at, size_t len)
-{
-    size_t from = at < s->len ? at : s->len;
-    size_t there = s->len - from;
-
-    return (struct pl_slice){
-        .data = s->data ? s->data + from : NULL,
-        .len = len < there ? len : there,
-        .big_endian = s->big_endian,
-    };
-}
-
 struct pl_slice pl_slice_until(const struct pl_slice *s, uint8_t c)
 {
     const uint8_t *found = s->len > 0 ? memchr(s->data, c, s->len) : NULL;
@@ -36,6 +13,15 @@ struct pl_slice pl_slice_until(const struct pl_slice *s, uint8_t c)
 bool pl_text_line(struct pl_slice *rest, struct pl_slice *line)
 {
     return pl_text_part(rest, '\n', line);
+}
+
+struct pl_slice pl_text_whole(const struct pl_slice *s)
+{
+    size_t len = s->len;
+
+    while (len > 0 && s->data[len - 1] != '\n')
+        len--;
+    return pl_slice_part(s, 0, len);
 }
 
 bool pl_text_word(struct pl_slice *rest, struct pl_slice *word)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Bytes of somebody else, and the byte order of the machine that wrote them. */
 struct pl_slice {
@@ -71,11 +72,35 @@ static inline uint64_t pl_slice_u64(const struct pl_slice *s, size_t at)
 }
 
 /* Copies len bytes; what lies beyond the end becomes 0. */
-void pl_slice_copy(const struct pl_slice *s, size_t at, void *out, size_t len);
+static inline void pl_slice_copy(const struct pl_slice *s, size_t at, void *out, size_t len)
+{
+    size_t there = at < s->len ? s->len - at : 0;
+    size_t copied = len < there ? len : there;
+
+    if (copied > 0)
+        memcpy(out, s->data + at, copied);
+    if (copied < len)
+        memset((uint8_t *)out + copied, 0, len - copied);
+}
+
 /* The part [at, at + len), cut at the end of s. */
-struct pl_slice pl_slice_part(const struct pl_slice *s, size_t at, size_t len);
+static inline struct pl_slice pl_slice_part(const struct pl_slice *s, size_t at, size_t len)
+{
+    size_t from = at < s->len ? at : s->len;
+    size_t there = s->len - from;
+
+    return (struct pl_slice){
+        .data = s->data ? s->data + from : NULL,
+        .len = len < there ? len : there,
+        .big_endian = s->big_endian,
+    };
+}
+
 /* Up to the first byte c, or all of it. */
 struct pl_slice pl_slice_until(const struct pl_slice *s, uint8_t c);
+
+/* Up to and including the last line feed: what comes behind it is a line that was cut. */
+struct pl_slice pl_text_whole(const struct pl_slice *s);
 
 /* Text: each takes its piece off the front of *rest; false when there is none. */
 bool pl_text_line(struct pl_slice *rest, struct pl_slice *line); /* without its line feed */

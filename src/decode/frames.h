@@ -32,6 +32,7 @@ enum pl_frame {
     PL_FRAME_STATUS,    /* /proc/PID/status, for its line "Uid:" */
     PL_FRAME_SHORTINFO, /* macOS: struct proc_bsdshortinfo */
     PL_FRAME_CONTEXT,   /* /proc/PID/attr/current, its NUL or line feed included */
+    PL_FRAME_MAX,
 };
 
 #define PL_FRAME_HEAD 12

@@ -314,8 +314,12 @@ static int put_inet(const struct pl_input *in, const struct pl_slice *msg, struc
     addr_len = row.sock.family == PL_FAMILY_INET ? 4 : 16;
     pl_slice_copy(msg, MSG_SRC, row.sock.local_addr, addr_len);
     pl_slice_copy(msg, MSG_DST, row.sock.peer_addr, addr_len);
-    while (pl_nlattr_next(&rest, &attr))
-        read_attr(&attr, sink, proto, &row);
+    /* What the kernel adds unasked matters only for IPv6; on a long list each look costs. */
+    if (row.sock.family == PL_FAMILY_INET6 || proto != PL_PROTO_TCP ||
+        sink->need & (PL_NEED_INTERNALS | PL_NEED_MEMORY | PL_NEED_MORE)) {
+        while (pl_nlattr_next(&rest, &attr))
+            read_attr(&attr, sink, proto, &row);
+    }
     pl_linux_inet_finish(&row.sock, proto, pl_slice_u8(msg, MSG_STATE));
     read_timer(msg, sink, &row.attrs);
     if (proto == PL_PROTO_SCTP)

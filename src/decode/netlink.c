@@ -10,19 +10,6 @@ static size_t align4(size_t n)
     return (n + 3) & ~(size_t)3;
 }
 
-bool pl_nlmsg_next(struct pl_slice *rest, struct pl_nlmsg *out)
-{
-    size_t len = pl_slice_u32(rest, 0);
-
-    if (rest->len < NLMSG_HEAD || len < NLMSG_HEAD || len > rest->len)
-        return false;
-    out->type = pl_slice_u16(rest, 4);
-    out->flags = pl_slice_u16(rest, 6);
-    out->payload = pl_slice_part(rest, NLMSG_HEAD, len - NLMSG_HEAD);
-    *rest = pl_slice_part(rest, align4(len), rest->len);
-    return true;
-}
-
 bool pl_nlattr_next(struct pl_slice *rest, struct pl_nlattr *out)
 {
     size_t len = pl_slice_u16(rest, 0);

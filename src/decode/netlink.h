@@ -20,7 +20,21 @@ struct pl_nlattr {
 
 /* Takes the next whole one off the front of *rest; false when there is none: then a *rest that is
  * not empty is damaged. */
-bool pl_nlmsg_next(struct pl_slice *rest, struct pl_nlmsg *out);
+#define PL_NLMSG_HEAD 16
+
+static inline bool pl_nlmsg_next(struct pl_slice *rest, struct pl_nlmsg *out)
+{
+    size_t len = pl_slice_u32(rest, 0);
+
+    if (rest->len < PL_NLMSG_HEAD || len < PL_NLMSG_HEAD || len > rest->len)
+        return false;
+    out->type = pl_slice_u16(rest, 4);
+    out->flags = pl_slice_u16(rest, 6);
+    out->payload = pl_slice_part(rest, PL_NLMSG_HEAD, len - PL_NLMSG_HEAD);
+    *rest = pl_slice_part(rest, (len + 3) & ~(size_t)3, rest->len);
+    return true;
+}
+
 bool pl_nlattr_next(struct pl_slice *rest, struct pl_nlattr *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One field of one socket, as text, as a JSON value, and in order. */
+/* One field of one socket, as text and as a JSON value. */
 #include "column.h"
 #include "text.h"
 
@@ -8,31 +8,30 @@
 /* What would break a table's row or a list of owners into pieces it does not have. */
 #define OWNER_ALSO " ,;"
 
-static const uint8_t *address_of(const struct cell *cell)
-{
-    return cell->peer ? cell->sock->peer_addr : cell->sock->local_addr;
-}
-
-static uint32_t port_of(const struct cell *cell)
-{
-    return cell->peer ? cell->sock->peer_port : cell->sock->local_port;
-}
-
 static void put_address(struct out *out, const struct cell *cell)
 {
     if (out_room(out, PL_ADDR_TEXT))
-        out->len += pl_addr_print(cell->sock->family, address_of(cell), out->data + out->len);
+        out->len += pl_addr_print(cell->sock->family, cell_address(cell), out->data + out->len);
+}
+
+static bool has_zone(const struct cell *cell)
+{
+    const struct pl_sock *sock = cell->sock;
+
+    if (!(sock->have & (PL_HAVE_SCOPE | PL_HAVE_INTERFACE)))
+        return false;
+    if (sock->have & PL_HAVE_SCOPE && pl_addr_is_link_local(sock->family, cell_address(cell)))
+        return true;
+    return !cell->peer && (sock->have & PL_HAVE_INTERFACE) != 0;
 }
 
 /* "%eth0": the interface a socket is bound to, or the zone of a link-local peer. */
 static void put_zone(struct out *out, const struct view *view, const struct cell *cell)
 {
     const struct pl_sock *sock = cell->sock;
-    bool zone =
-        (sock->have & PL_HAVE_SCOPE) != 0 && pl_addr_is_link_local(sock->family, address_of(cell));
     struct pl_text name;
 
-    if (!zone && (cell->peer || !(sock->have & PL_HAVE_INTERFACE)))
+    if (!has_zone(cell))
         return;
     out_char(out, '%');
     name = pl_snapshot_link(view->snap, sock->ifindex);
@@ -46,7 +45,39 @@ static bool is_dual_stack(const struct cell *cell)
 {
     return cell->sock->family == PL_FAMILY_INET6 && (cell->sock->have & PL_HAVE_V6ONLY) &&
            !(cell->sock->flags & PL_FLAG_V6ONLY) &&
-           pl_addr_is_any(PL_FAMILY_INET6, address_of(cell));
+           pl_addr_is_any(PL_FAMILY_INET6, cell_address(cell));
+}
+
+static bool has_peer(const struct pl_sock *sock)
+{
+    return sock->peer_port != 0 || pl_sock_has_peer(sock);
+}
+
+/* An endpoint without zone and port name at p, which has room for CELL_ROOM bytes; the end of it. */
+static char *write_endpoint(char *p, const struct cell *cell)
+{
+    const struct pl_sock *sock = cell->sock;
+    bool v6 = sock->family == PL_FAMILY_INET6;
+    uint32_t port = cell_port(cell);
+
+    if (cell->peer && !has_peer(sock)) {
+        memcpy(p, "*:*", 3);
+        return p + 3;
+    }
+    if (v6 && is_dual_stack(cell)) {
+        *p++ = '*';
+    } else {
+        if (v6)
+            *p++ = '[';
+        p += pl_addr_print(sock->family, cell_address(cell), p);
+        if (v6)
+            *p++ = ']';
+    }
+    *p++ = ':';
+    if (port != 0)
+        return p + pl_number_print(port, p);
+    *p = '*';
+    return p + 1;
 }
 
 /* A name for the port if there is one and it may be one. */
@@ -54,7 +85,7 @@ static void put_port(struct out *out, const struct view *view, const struct cell
 {
     struct pl_text name = {0};
 
-    if (port_of(cell) == 0) {
+    if (cell_port(cell) == 0) {
         out_char(out, '*');
         return;
     }
@@ -63,11 +94,22 @@ static void put_port(struct out *out, const struct view *view, const struct cell
         return;
     }
     if (view->port_names && !view->data)
-        name = pl_snapshot_service(view->snap, port_of(cell), (enum pl_proto)cell->sock->proto);
+        name = pl_snapshot_service(view->snap, cell_port(cell), (enum pl_proto)cell->sock->proto);
     if (name.data)
         text_plain(out, name, " :");
     else
-        out_number(out, port_of(cell));
+        out_number(out, cell_port(cell));
+}
+
+/* Are its address and port all there is to it? */
+static bool is_plain(const struct view *view, const struct cell *cell)
+{
+    bool names = view->port_names && !view->data && cell_port(cell) != 0;
+    const struct pl_sock *sock = cell->sock;
+    bool inet = (sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6) &&
+                sock->proto != PL_PROTO_RAW;
+
+    return inet && !names && !has_zone(cell);
 }
 
 static void put_endpoint(struct out *out, const struct view *view, const struct cell *cell)
@@ -76,8 +118,9 @@ static void put_endpoint(struct out *out, const struct view *view, const struct 
 
     if (endpoint_other(out, view, cell))
         return;
-    if (cell->peer && !pl_sock_has_peer(cell->sock)) {
-        out_bytes(out, "*:*", 3);
+    if (is_plain(view, cell) || (cell->peer && !has_peer(cell->sock))) {
+        if (out_room(out, CELL_ROOM))
+            out->len = (size_t)(write_endpoint(out->data + out->len, cell) - out->data);
         return;
     }
     if (is_dual_stack(cell)) {
@@ -289,6 +332,75 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
     }
 }
 
+/* ---- width ---- */
+
+static size_t number_width(uint64_t n)
+{
+    size_t width = 1 + (size_t)(n >= 10) + (size_t)(n >= 100) + (size_t)(n >= 1000);
+
+    for (n /= 10000; n > 0; n /= 10)
+        width++;
+    return width;
+}
+
+static size_t address_width(const struct cell *cell)
+{
+    const uint8_t *addr = cell_address(cell);
+    char text[PL_ADDR_TEXT];
+    size_t width = 7; /* "0.0.0.0" */
+
+    if (cell->sock->family != PL_FAMILY_INET)
+        return pl_addr_print(cell->sock->family, addr, text);
+    for (size_t i = 0; i < 4; i++)
+        width += (size_t)(addr[i] >= 10) + (size_t)(addr[i] >= 100);
+    return width;
+}
+
+/* Of an endpoint without zone and port name. */
+static size_t endpoint_width(const struct cell *cell)
+{
+    size_t brackets = cell->sock->family == PL_FAMILY_INET6 ? 2 : 0;
+
+    if (cell->peer && !has_peer(cell->sock))
+        return 3; /* "*:*" */
+    return (is_dual_stack(cell) ? 1 : address_width(cell) + brackets) + 1 +
+           number_width(cell_port(cell)); /* "*" is as wide as "0" */
+}
+
+char *cell_write(const struct view *view, const struct cell *cell, char *p)
+{
+    bool proto = cell->kind == CELL_PROTO;
+
+    if (cell->kind == CELL_NUMBER)
+        return p + pl_number_print(cell->number, p);
+    if (cell->kind == CELL_ENDPOINT && is_plain(view, cell))
+        return write_endpoint(p, cell);
+    if ((cell->kind != CELL_WORD && !proto) || cell->text.len >= CELL_ROOM)
+        return NULL;
+    memcpy(p, cell->text.data, cell->text.len);
+    p += cell->text.len;
+    if (proto && !view->data && cell->sock->family == PL_FAMILY_INET6)
+        *p++ = '6';
+    return p;
+}
+
+size_t cell_width(const struct view *view, const struct cell *cell, char separator,
+                  const char *also, struct out *scratch)
+{
+    size_t width;
+
+    if (cell->kind == CELL_NUMBER)
+        return number_width(cell->number);
+    if (cell->kind == CELL_ENDPOINT && is_plain(view, cell))
+        return endpoint_width(cell);
+    if (cell->kind == CELL_WORD)
+        return cell->text.len;
+    cell_plain(scratch, view, cell, separator, also);
+    width = text_width(scratch->data, scratch->len);
+    scratch->len = 0;
+    return width;
+}
+
 /* ---- JSON ---- */
 
 static void json_owner(struct out *out, const struct view *view, const struct pl_owner *owner)
@@ -378,80 +490,4 @@ void cell_json(struct out *out, const struct view *view, const struct cell *cell
         json_plain(out, view, cell);
         break;
     }
-}
-
-/* ---- order ---- */
-
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-    return a < b ? -1 : a > b;
-}
-
-static int compare_texts(struct pl_text a, struct pl_text b)
-{
-    uint32_t len = a.len < b.len ? a.len : b.len;
-    int order = len > 0 ? memcmp(a.data, b.data, len) : 0;
-
-    return order != 0 ? order : compare_numbers(a.len, b.len);
-}
-
-static int compare_addresses(const struct cell *a, const struct cell *b)
-{
-    int order = compare_numbers(a->sock->family, b->sock->family);
-
-    if (order == 0)
-        order = memcmp(address_of(a), address_of(b), 16);
-    if (order == 0 && a->kind == CELL_ENDPOINT)
-        order = compare_numbers(port_of(a), port_of(b));
-    return order;
-}
-
-/* By the first owner. */
-static int compare_owners(const struct view *view, const struct cell *a, const struct cell *b)
-{
-    struct cell x;
-    struct cell y;
-
-    if (a->count == 0 || b->count == 0)
-        return (a->count == 0) - (b->count == 0);
-    cell_owner(view, &a->owners[0], (enum owner_field)a->number, &x);
-    cell_owner(view, &b->owners[0], (enum owner_field)b->number, &y);
-    return cell_compare(view, &x, &y);
-}
-
-int cell_compare(const struct view *view, const struct cell *a, const struct cell *b)
-{
-    if (a->kind != b->kind) {
-        if (a->kind == CELL_ABSENT || b->kind == CELL_ABSENT)
-            return (a->kind == CELL_ABSENT) - (b->kind == CELL_ABSENT);
-        return compare_numbers(a->kind, b->kind);
-    }
-    switch (a->kind) {
-    case CELL_ABSENT:
-    case CELL_PAIRS:
-        return 0;
-    case CELL_NUMBER:
-    case CELL_BOOL:
-    case CELL_UNKNOWN:
-        return compare_numbers(a->number, b->number);
-    case CELL_WORD:
-    case CELL_TEXT:
-        return compare_texts(a->text, b->text);
-    case CELL_PROTO: {
-        int order = compare_texts(a->text, b->text);
-
-        return order != 0 ? order : compare_numbers(a->sock->family, b->sock->family);
-    }
-    case CELL_ADDRESS:
-    case CELL_ENDPOINT:
-        return compare_addresses(a, b);
-    case CELL_OWNERS:
-    case CELL_OWNER:
-    case CELL_HOLDERS:
-        return compare_owners(view, a, b);
-    case CELL_PORTS:
-    case CELL_REMARK:
-        return compare_numbers(a->placement.usual[0], b->placement.usual[0]);
-    }
-    return 0;
 }

@@ -36,6 +36,17 @@ struct cell {
     struct pl_placement placement;
 };
 
+/* Of the end that the cell shows. */
+static inline const uint8_t *cell_address(const struct cell *cell)
+{
+    return cell->peer ? cell->sock->peer_addr : cell->sock->local_addr;
+}
+
+static inline uint32_t cell_port(const struct cell *cell)
+{
+    return cell->peer ? cell->sock->peer_port : cell->sock->local_port;
+}
+
 /* Which formats have the column by default; the last three with an option only. */
 enum {
     SHOWN_TABLE = 1 << 0,
@@ -118,6 +129,15 @@ void endpoint_protocol(struct out *out, const struct view *view, const struct pl
 /* cell.c: as people read it; separator stands between several owners. */
 void cell_plain(struct out *out, const struct view *view, const struct cell *cell, char separator,
                 const char *also);
+/*
+ * What cell_plain() writes, at p, which has room for CELL_ROOM bytes; the end of it. Such a cell is
+ * as wide as it is long. NULL: a cell that may be longer, or hold what is not ASCII.
+ */
+#define CELL_ROOM 64
+char *cell_write(const struct view *view, const struct cell *cell, char *p);
+/* How wide cell_plain() writes it, without writing where that is to be had; scratch is for use. */
+size_t cell_width(const struct view *view, const struct cell *cell, char separator,
+                  const char *also, struct out *scratch);
 /* As a JSON value; of CELL_TEXT and CELL_OWNERS that is not UTF-8 too, see text.h. */
 void cell_json(struct out *out, const struct view *view, const struct cell *cell);
 /* ,"key":value and, where the value is not UTF-8, ,"key_hex":"..." */

@@ -8,15 +8,13 @@
 
 #define DRAIN_AT 65536 /* bytes: large enough that write(2) does not count */
 
-bool out_room(struct out *out, size_t size)
+bool out_grow(struct out *out, size_t size)
 {
     size_t wanted = out->size > 0 ? out->size : (size_t)DRAIN_AT * 2;
     char *data;
 
     if (out->error != 0)
         return false;
-    if (out->size - out->len >= size)
-        return true;
     while (wanted - out->len < size)
         wanted *= 2;
     data = realloc(out->data, wanted);
@@ -29,23 +27,9 @@ bool out_room(struct out *out, size_t size)
     return true;
 }
 
-void out_bytes(struct out *out, const char *bytes, size_t len)
-{
-    if (len == 0 || !out_room(out, len))
-        return;
-    memcpy(out->data + out->len, bytes, len);
-    out->len += len;
-}
-
 void out_word(struct out *out, const char *word)
 {
     out_bytes(out, word, strlen(word));
-}
-
-void out_char(struct out *out, char c)
-{
-    if (out_room(out, 1))
-        out->data[out->len++] = c;
 }
 
 void out_number(struct out *out, uint64_t n)

@@ -5,6 +5,8 @@
 
 #include <portls.h>
 
+#include <string.h>
+
 struct out {
     char *data;
     size_t len;
@@ -13,11 +15,30 @@ struct out {
     int error; /* positive errno of the first failure; from then on nothing is written */
 };
 
+/* More room, out of the way of the common case below. */
+bool out_grow(struct out *out, size_t size);
+
 /* size bytes of room behind the end; false when out of memory, which sets error. */
-bool out_room(struct out *out, size_t size);
-void out_bytes(struct out *out, const char *bytes, size_t len);
+static inline bool out_room(struct out *out, size_t size)
+{
+    return out->size - out->len >= size || out_grow(out, size);
+}
+
+static inline void out_bytes(struct out *out, const char *bytes, size_t len)
+{
+    if (len == 0 || !out_room(out, len))
+        return;
+    memcpy(out->data + out->len, bytes, len);
+    out->len += len;
+}
+
+static inline void out_char(struct out *out, char c)
+{
+    if (out_room(out, 1))
+        out->data[out->len++] = c;
+}
+
 void out_word(struct out *out, const char *word);
-void out_char(struct out *out, char c);
 void out_number(struct out *out, uint64_t n);
 void out_pad(struct out *out, size_t blanks);
 /* Writes what is there once it is much; call it between rows. */

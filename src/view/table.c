@@ -10,77 +10,119 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void put_cell(const struct view *view, size_t column, const struct pl_sock *sock,
-                     struct out *out)
+/* What a cell of the table may not hold: a blank, but in the last one. */
+static const char *also_of(const struct view *view, size_t column)
 {
-    struct cell cell = {0};
-    bool last = column + 1 == view->column_count;
-
-    column_get(view->columns[column], view, sock, &cell);
-    cell_plain(out, view, &cell, ',', last ? "" : " ");
+    return column + 1 == view->column_count ? "" : " ";
 }
 
-/* A cell that stands at the end of the row since from is brought to its width. */
-static void align(struct out *out, size_t from, size_t width, bool right, bool last)
+/*
+ * Each row is looked at twice, first only to see how wide its cells are. The titles count without
+ * a header too: -H takes a line away and changes no other.
+ */
+static void measure(const struct view *view, size_t *widths, struct out *scratch)
+{
+    const struct column *const *columns = view->columns;
+    size_t count = view->column_count;
+
+    for (size_t column = 0; column < count; column++)
+        widths[column] = strlen(columns[column]->title);
+    /* Nothing stands to the right of the last column. */
+    if (!columns[count - 1]->right)
+        widths[--count] = 0;
+    for (size_t row = 0; row < view->row_count && scratch->error == 0; row++) {
+        for (size_t column = 0; column < count; column++) {
+            struct cell cell = {0};
+            size_t own;
+
+            column_get(columns[column], view, view->rows[row], &cell);
+            own = cell_width(view, &cell, ',', also_of(view, column), scratch);
+            if (own > widths[column])
+                widths[column] = own;
+        }
+    }
+}
+
+/* Brings the cell since from to its width. */
+static void align(struct out *out, size_t from, size_t width, bool right)
 {
     size_t len = out->len - from;
     size_t own = out->error == 0 ? text_width(out->data + from, len) : width;
     size_t blanks = own < width ? width - own : 0;
 
     if (!right) {
-        if (!last)
-            out_pad(out, blanks);
-        return;
+        out_pad(out, blanks);
+    } else if (blanks > 0 && out_room(out, blanks)) {
+        memmove(out->data + from + blanks, out->data + from, len);
+        memset(out->data + from, ' ', blanks);
+        out->len += blanks;
     }
-    if (blanks == 0 || !out_room(out, blanks))
-        return;
-    for (size_t i = len; i > 0; i--)
-        out->data[from + blanks + i - 1] = out->data[from + i - 1];
-    for (size_t i = 0; i < blanks; i++)
-        out->data[from + i] = ' ';
-    out->len += blanks;
 }
 
-/*
- * Each row is written into memory once, only to see how wide its cells are. The titles count
- * without a header too: -H takes a line away and changes no other.
- */
-static void measure(const struct view *view, size_t *widths, struct out *scratch)
+/* count blanks at p, which has room for BLANKS more. */
+#define BLANKS 16
+static void write_blanks(char *p, size_t count)
 {
-    for (size_t column = 0; column < view->column_count; column++) {
-        size_t width = strlen(view->columns[column]->title);
+    static const char blanks[BLANKS + 1] = "                ";
 
-        /* Nothing stands to the right of the last column. */
-        if (column + 1 == view->column_count && !view->columns[column]->right)
-            break;
-        for (size_t row = 0; row < view->row_count && scratch->error == 0; row++) {
-            size_t own;
+    for (; count > BLANKS; count -= BLANKS, p += BLANKS)
+        memcpy(p, blanks, BLANKS);
+    memcpy(p, blanks, BLANKS);
+}
 
-            put_cell(view, column, view->rows[row], scratch);
-            own = text_width(scratch->data, scratch->len);
-            scratch->len = 0;
-            if (own > width)
-                width = own;
-        }
-        widths[column] = width;
+/* A cell that is as wide as it is long; false if it is another one. */
+static bool put_quick(const struct view *view, const struct cell *cell, size_t width, bool right,
+                      struct out *out)
+{
+    char *from;
+    char *end;
+    size_t len;
+
+    if (!out_room(out, CELL_ROOM + BLANKS + width))
+        return false;
+    from = out->data + out->len;
+    end = cell_write(view, cell, from);
+    if (!end)
+        return false;
+    len = (size_t)(end - from);
+    if (len < width && right) {
+        char text[CELL_ROOM];
+
+        memcpy(text, from, sizeof(text));
+        write_blanks(from, width - len);
+        memcpy(from + width - len, text, sizeof(text));
+    } else if (len < width) {
+        write_blanks(end, width - len);
     }
+    out->len += len < width ? width : len;
+    return true;
+}
+
+static void put_cell(const struct view *view, size_t column, size_t width,
+                     const struct pl_sock *sock, struct out *out)
+{
+    const struct column *c = view->columns[column];
+    size_t from = out->len;
+    struct cell cell = {0};
+
+    if (!sock) {
+        out_word(out, c->title);
+    } else {
+        column_get(c, view, sock, &cell);
+        if (put_quick(view, &cell, width, c->right, out))
+            return;
+        cell_plain(out, view, &cell, ',', also_of(view, column));
+    }
+    align(out, from, width, c->right);
 }
 
 static void put_row(const struct view *view, const size_t *widths, const struct pl_sock *sock,
                     struct out *out)
 {
     for (size_t column = 0; column < view->column_count; column++) {
-        const struct column *c = view->columns[column];
-        size_t from;
-
         if (column > 0)
             out_char(out, ' ');
-        from = out->len;
-        if (sock)
-            put_cell(view, column, sock, out);
-        else
-            out_word(out, c->title);
-        align(out, from, widths[column], c->right, column + 1 == view->column_count);
+        put_cell(view, column, widths[column], sock, out);
     }
     out_char(out, '\n');
 }

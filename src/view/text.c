@@ -147,8 +147,15 @@ bool text_is_utf8(struct pl_text text)
 size_t text_width(const char *text, size_t len)
 {
     size_t width = 0;
+    size_t at = 0;
 
-    for (size_t i = 0; i < len; i++)
-        width += ((unsigned char)text[i] & 0xc0) != 0x80;
+    for (uint64_t word; len - at >= sizeof(word); at += sizeof(word)) {
+        memcpy(&word, text + at, sizeof(word));
+        if ((word & 0x8080808080808080U) != 0)
+            break;
+        width += sizeof(word);
+    }
+    for (; at < len; at++)
+        width += ((unsigned char)text[at] & 0xc0) != 0x80;
     return width;
 }

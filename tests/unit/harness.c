@@ -98,6 +98,19 @@ static int take_process(struct pl_sink *sink, const struct pl_process *process)
     return err;
 }
 
+static int take_uid(struct pl_sink *sink, uint64_t key, uint32_t uid)
+{
+    struct recorder_sink *recorder = recorder_of(sink);
+    int err = due(recorder);
+
+    if (err == 0 && recorder->uid_count < RECORDED_MAX) {
+        recorder->uids[recorder->uid_count].key = key;
+        recorder->uids[recorder->uid_count].uid = uid;
+    }
+    recorder->uid_count += err == 0;
+    return err;
+}
+
 static int take_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, struct pl_text text)
 {
     struct recorder_sink *recorder = recorder_of(sink);
@@ -145,6 +158,7 @@ struct recorder_sink *recorder_new(void)
         .owner = take_owner,
         .denied = take_denied,
         .process = take_process,
+        .uid = take_uid,
         .name = take_name,
         .addr = take_addr,
         .note = take_note,

@@ -62,6 +62,11 @@ struct recorder_sink {
     struct pl_owner owners[RECORDED_MAX];
     size_t owner_count;
     struct {
+        uint64_t key;
+        uint32_t uid;
+    } uids[RECORDED_MAX];
+    size_t uid_count;
+    struct {
         uint32_t pid;
         int error;
     } denied[RECORDED_MAX];

@@ -12,7 +12,7 @@ static const char *print(unsigned int family, const uint8_t *addr)
     memset(buf, '#', sizeof(buf));
     len = pl_addr_print(family, addr, buf);
     assert_true(len < PL_ADDR_TEXT);
-    assert_int_equal(buf[len], '#'); /* nothing behind the end */
+    assert_int_equal(buf[PL_ADDR_TEXT], '#'); /* nothing behind the buffer */
     buf[len] = '\0';
     return buf;
 }

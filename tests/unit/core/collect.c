@@ -15,6 +15,7 @@
 #define LINKS "linux/rtnl/link"
 
 #define LINE4 "0: 0100007F:0050 00000000:0000 0A 0:0 0:0 0 1000 0 5\n"
+#define LINE4B "1: 0100007F:0051 00000000:0000 0A 0:0 0:0 0 1000 0 7\n"
 #define LINE6                                                                                      \
     "0: 00000000000000000000000001000000:0051 00000000000000000000000000000000:0000 0A 0:0 0:0 0 " \
     "1000 0 6\n"
@@ -312,7 +313,7 @@ static void damaged(void **state)
 /* A malformed line: the note of the decoder, and the lines around it. */
 static void malformed(void **state)
 {
-    static const char text[] = LINE4 "rubbish\n" LINE4;
+    static const char text[] = LINE4 "rubbish\n" LINE4B;
     const struct fake_feed feeds[] = {{.name = PROC_TCP, .bytes = text, .len = sizeof(text) - 1}};
     const struct pl_query query = tcp(0);
     struct fake_reader fake;
@@ -433,6 +434,26 @@ static void no_owners(void **state)
     fake_init(&fake, feeds, COUNT_OF(feeds));
     assert_int_equal(TAKE(fake, query, snap), 0);
     assert_int_equal(only_note(snap, PL_NOTE_FEED_FAILED, OWNERS)->error, EACCES);
+    assert_int_equal(pl_snapshot_socks(snap, &count)[0].owner_unknown, PL_OWNER_KNOWN);
+    pl_snapshot_free(snap);
+}
+
+/* Half of the owners: the same. */
+static void damaged_owners(void **state)
+{
+    struct bytes row = diag_row(5, 0);
+    struct bytes owner = owner_row(77, 3, 4711);
+    const struct fake_feed feeds[] = {{.name = DIAG_TCP, .bytes = row.data, .len = row.len},
+                                      {.name = OWNERS, .bytes = owner.data, .len = 15}};
+    const struct pl_query query = tcp(PL_NEED_OWNERS);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+    size_t count;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    (void)only_note(snap, PL_NOTE_FEED_DAMAGED, OWNERS);
     assert_int_equal(pl_snapshot_socks(snap, &count)[0].owner_unknown, PL_OWNER_KNOWN);
     pl_snapshot_free(snap);
 }
@@ -560,5 +581,5 @@ static void out_of_memory(void **state)
 TEST_MAIN(TEST(first_rank), TEST(next_rank), TEST(rank_breaks_off), TEST(half_a_rank),
           TEST(other_half), TEST(nothing_works), TEST(forced_way), TEST(pushed_down),
           TEST(changes), TEST(again_for_ever), TEST(damaged), TEST(malformed), TEST(names),
-          TEST(links), TEST(nothing_to_own), TEST(no_owners), TEST(whole), TEST(missing),
+          TEST(links), TEST(nothing_to_own), TEST(no_owners), TEST(damaged_owners), TEST(whole), TEST(missing),
           TEST(traces), TEST(out_of_memory))

@@ -4,7 +4,7 @@
 
 #include "../../../src/decode/frames.h"
 
-#define FEED "linux/processes"
+#define FEED        "linux/processes"
 #define COMMAND_MAX 4096
 
 static void frame(struct bytes *b, uint32_t pid, uint32_t what, const void *bytes, size_t len)
@@ -132,7 +132,7 @@ static void unknown_kind(void **state)
     struct recorder_sink *got;
 
     (void)state;
-    frame(&b, 1, 4, "x", 1);
+    frame(&b, 1, PL_FRAME_MAX, "x", 1);
     frame(&b, 1, UINT32_MAX, "x", 1);
     frame(&b, 2, PL_FRAME_COMM, "ok", 2);
     got = decode(&b, 0);
@@ -140,6 +140,25 @@ static void unknown_kind(void **state)
     assert_int_equal(got->note_count, 2);
     assert_int_equal(got->notes[0].kind, PL_NOTE_MALFORMED);
     assert_int_equal(got->notes[0].count, 1);
+    recorder_free(got);
+}
+
+/* macOS: comm[16] at 16, the effective uid at 36; of no other length. */
+static void short_info(void **state)
+{
+    uint8_t info[65] = {[16] = 's', 'h', [36] = 0xf5, 1};
+    struct bytes b = {0};
+    struct recorder_sink *got;
+
+    (void)state;
+    frame(&b, 7, PL_FRAME_SHORTINFO, info, 64);
+    frame(&b, 8, PL_FRAME_SHORTINFO, info, 65);
+    got = decode(&b, 0);
+    assert_int_equal(got->process_count, 1);
+    assert_string_equal(got->processes[0].name.data, "sh");
+    assert_int_equal(got->processes[0].uid, 501);
+    assert_int_equal(got->notes[0].kind, PL_NOTE_LAYOUT);
+    assert_int_equal(got->notes[0].count, 65);
     recorder_free(got);
 }
 
@@ -200,4 +219,4 @@ static void sink_errors(void **state)
 }
 
 TEST_MAIN(TEST(comm), TEST(cmdline), TEST(long_cmdline), TEST(exe), TEST(status),
-          TEST(unknown_kind), TEST(bad_length), TEST(cut), TEST(sink_errors))
+          TEST(unknown_kind), TEST(short_info), TEST(bad_length), TEST(cut), TEST(sink_errors))

@@ -12,6 +12,7 @@
 #define ABI "system=linux\nrelease=6.18\nbyte_order=little\nlong_bytes=8\n"
 #define TCP "linux/proc/net/tcp"
 #define LINE "0: 0100007F:0050 00000000:0000 0A 0:0 0:0 0 0 0 5\n"
+#define NEXT "1: 0100007F:0051 00000000:0000 0A 0:0 0:0 0 0 0 6\n"
 
 static char dir[64];
 
@@ -178,7 +179,7 @@ static void reads(void **state)
 
     (void)state;
     write_text(dir, "abi", ABI);
-    write_text(dir, TCP, LINE LINE);
+    write_text(dir, TCP, LINE NEXT);
     snap = take(2);
     (void)pl_snapshot_notes(snap, &count);
     assert_int_equal(count, 0);
