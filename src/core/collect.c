@@ -12,6 +12,9 @@
 /* A table that changes under the reading is read this often. */
 #define TRIES 5
 
+#define PL_NEED_ALWAYS                                                                             \
+    (UINT32_MAX & ~(uint32_t)(PL_NEED_PEERS | PL_NEED_COUNTERS))
+
 #define RANKS 4
 
 struct collect {
@@ -423,9 +426,10 @@ static int collect(struct collect *c)
     struct pl_snapshot *snap = c->snap;
     int err = 0;
 
-    if (c->reader->whole)
-        c->need = UINT32_MAX;
     snap->sink.need = c->need;
+    /* What a recording always has, to be shown in any way; the rest only if it was asked for. */
+    if (c->reader->whole)
+        c->need |= PL_NEED_ALWAYS;
     if (c->reader->ops->notes)
         err = c->reader->ops->notes(c->reader, keep_note, snap);
     err = err ? err : read_socks(c);
@@ -435,6 +439,8 @@ static int collect(struct collect *c)
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
     err = err ? err : read_names(c);
+    if (err == 0 && c->query->protos == 0 && snap->counted == 0)
+        return -ENODATA;
     pl_join_settle(snap);
     free(snap->keys);
     snap->keys = NULL;

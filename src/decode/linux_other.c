@@ -21,6 +21,8 @@ enum {
     VSOCK_SIZE = 32,
 };
 
+#define VSOCK_PORT_ANY UINT32_MAX /* no port yet: 0 here, as elsewhere */
+
 /* A 32-bit address of one's own kind (context id, node) fills 4 bytes in network order. */
 static void set_addr(uint8_t *addr, uint32_t number)
 {
@@ -44,6 +46,10 @@ static int put_vsock(const struct pl_input *in, const struct pl_slice *msg, stru
     };
 
     (void)in;
+    if (sock.local_port == VSOCK_PORT_ANY)
+        sock.local_port = 0;
+    if (sock.peer_port == VSOCK_PORT_ANY)
+        sock.peer_port = 0;
     set_addr(sock.local_addr, pl_slice_u32(msg, VSOCK_LOCAL_CID));
     set_addr(sock.peer_addr, pl_slice_u32(msg, VSOCK_PEER_CID));
     pl_linux_shutdown(pl_slice_u8(msg, VSOCK_SHUTDOWN), sink, &attrs);

@@ -72,8 +72,9 @@ static void get_send_q(const struct view *view, const struct pl_sock *sock, stru
 static void set_side(struct cell *cell, const struct pl_sock *sock, enum cell_kind kind, bool peer)
 {
     /* Endpoints that are no addresses are made of other fields. */
-    bool other =
-        kind == CELL_ENDPOINT && sock->family != PL_FAMILY_INET && sock->family != PL_FAMILY_INET6;
+    bool other = kind == CELL_ENDPOINT &&
+                 (sock->family == PL_FAMILY_UNIX || sock->family == PL_FAMILY_PACKET ||
+                  sock->family == PL_FAMILY_NETLINK || sock->family == PL_FAMILY_XDP);
 
     if (!other && !(sock->have & (peer ? PL_HAVE_PEER : PL_HAVE_LOCAL)))
         return;
@@ -307,7 +308,6 @@ const struct column view_columns[] = {
      get_peer_address, false},
     {"peer_port", "Foreign-Port", "number", "port of the other end; 0 without one", DATA, 0, 0, 0,
      get_peer_port, true},
-#include "families.def"
     {"state", "State", "string", "state of the connection", TABLE | DATA, 0, 0, 0, get_state,
      false},
     {"interface", "Interface", "string", "interface the socket is bound to", DATA, LINKS, 0, 0,
@@ -363,6 +363,7 @@ const struct column view_columns[] = {
      0, NAMES, 0, 0, get_holders, false},
     {"owners", "PID/Program", "list of objects", "processes that hold the socket", TABLE | JSON | P,
      NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, 0, get_owners, false},
+#include "families.def"
 #include "details.def"
 };
 

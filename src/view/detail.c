@@ -272,11 +272,11 @@ void detail_pairs(struct out *out, const struct view *view, const struct pl_sock
         if (cell.kind == CELL_ABSENT || (cell.kind == CELL_OWNERS && cell.count == 0))
             continue;
         if (any)
-            out_char(out, ' ');
+            out_char(out, ',');
         any = true;
         out_word(out, column->name);
         out_char(out, '=');
-        cell_plain(out, view, &cell, ',', " ");
+        cell_plain(out, view, &cell, ';', " ,");
         if (cell.kind == CELL_NUMBER)
             put_unit(out, column->unit);
     }

@@ -3,8 +3,6 @@
 #include "column.h"
 #include "text.h"
 
-#define PORT_ANY UINT32_MAX
-
 /* What stands for something else when it is all there is. */
 static bool is_special(struct pl_text name)
 {
@@ -97,7 +95,7 @@ static void put_number(struct out *out, const struct cell *cell)
     else if (out_room(out, PL_ADDR_TEXT))
         out->len += pl_addr_print(cell->sock->family, addr, out->data + out->len);
     out_char(out, ':');
-    if (port == 0 || port == PORT_ANY)
+    if (port == 0)
         out_char(out, '*');
     else
         out_number(out, port);
