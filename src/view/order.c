@@ -150,8 +150,8 @@ static int compare_rows(const struct by_keys *by, const struct pl_sock *a, const
         struct cell y = {0};
         int order;
 
-        key->column->get(by->view, a, &x);
-        key->column->get(by->view, b, &y);
+        column_get(key->column, by->view, a, &x);
+        column_get(key->column, by->view, b, &y);
         order = cell_compare(by->view, &x, &y);
         if (order != 0) {
             /* What is not known stays last either way. */

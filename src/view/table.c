@@ -35,7 +35,7 @@ static void measure(const struct view *view, size_t *widths, struct out *scratch
             struct cell cell = {0};
             size_t own;
 
-            columns[column]->get(view, view->rows[row], &cell);
+            column_get(columns[column], view, view->rows[row], &cell);
             own = cell_width(view, &cell, ',', also_of(view, column), scratch);
             if (own > widths[column])
                 widths[column] = own;
@@ -108,7 +108,7 @@ static void put_cell(const struct view *view, size_t column, size_t width,
     if (!sock) {
         out_word(out, c->title);
     } else {
-        c->get(view, sock, &cell);
+        column_get(c, view, sock, &cell);
         if (put_quick(view, &cell, width, c->right, out))
             return;
         cell_plain(out, view, &cell, ',', also_of(view, column));
