@@ -257,7 +257,7 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
                  strlen(settings->replay), "RECORDINGS in portls(1)");
         return EXIT_USAGE;
     }
-    if (err == -ENODATA && failure.error != 0) {
+    if (err == -EIO && failure.error != 0) {
         complain_error("cannot read", failure.feed, failure.error, "");
         return EXIT_FAILED;
     }

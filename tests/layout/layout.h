@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#define OFFSET(type, field, number)                                                                \
+#define OFFSET(type, field, number) \
     _Static_assert(offsetof(type, field) == (number), #type "." #field);
 #define SIZE(type, number) _Static_assert(sizeof(type) == (number), "size of " #type);
 
