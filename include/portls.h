@@ -218,7 +218,7 @@ enum pl_attr_id {
     PL_ATTR_PATH,     /* text: UNIX name, raw; an abstract one starts with a NUL */
     PL_ATTR_PEER_KEY, /* number: key of the socket at the other end (UNIX) */
     PL_ATTR_PEER_PATH,
-    PL_ATTR_PCB,      /* number: address of its control block, to which PEER_PCB refers (the BSDs) */
+    PL_ATTR_PCB, /* number: address of its control block, to which PEER_PCB refers (the BSDs) */
     PL_ATTR_PEER_PCB, /* number: becomes PEER_KEY if that socket is in the snapshot too */
     PL_ATTR_LAST_PID, /* number: process that last used it, not necessarily an owner (macOS) */
     PL_ATTR_MAX,
@@ -324,11 +324,12 @@ struct pl_filter;
 struct pl_query {
     uint32_t protos;   /* bits of enum pl_proto */
     uint32_t families; /* bits of enum pl_family; 0: all */
-    uint32_t states;   /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
-    uint32_t need;     /* PL_NEED_* */
+    uint32_t states; /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
+    uint32_t need;   /* PL_NEED_* */
     const struct pl_filter *filter; /* NULL: none. Borrowed */
     enum pl_way way;
     enum pl_owner_way owner_way;
+    bool any_order; /* of the sockets: a big table is then read by threads */
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;
 };

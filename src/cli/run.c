@@ -106,6 +106,7 @@ static void settle(struct settings *settings)
 
     if (settings->overview)
         settle_overview(settings);
+    query->any_order = settings->order != ORDER_KERNEL;
     if (settings->all)
         query->states = UINT32_MAX;
     else if (settings->listening)
