@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,19 +18,35 @@ static bool read_text(const char *path, char *text, size_t size)
     return len > 0;
 }
 
+uint64_t pl_linux_digits(const char **text)
+{
+    const char *at = *text + strspn(*text, " \t");
+    uint64_t n = 0;
+
+    for (; *at >= '0' && *at <= '9' && n < UINT64_MAX / 10 - 1; at++)
+        n = n * 10 + (uint64_t)(*at - '0');
+    *text = at;
+    return n;
+}
+
 /* The number behind a word, 0 if it is not there. */
 static uint64_t number_behind(const char *text, const char *word)
 {
     const char *at = strstr(text, word);
 
-    return at ? strtoull(at + strlen(word), NULL, 10) : 0;
+    if (!at)
+        return 0;
+    at += strlen(word);
+    return pl_linux_digits(&at);
 }
 
 uint64_t pl_linux_open_files(void)
 {
     char text[64]; /* proc_sys_fs(5), file-nr: "allocated unused maximum" */
 
-    return read_text("/proc/sys/fs/file-nr", text, sizeof(text)) ? strtoull(text, NULL, 10) : 0;
+    const char *at = text;
+
+    return read_text("/proc/sys/fs/file-nr", text, sizeof(text)) ? pl_linux_digits(&at) : 0;
 }
 
 /* proc_net(5), sockstat: "TCP: inuse 5 orphan 0 tw 0 alloc 7 mem 1"; inuse is of both families. */

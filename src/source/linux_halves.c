@@ -53,16 +53,16 @@ static uint16_t middle_port(void)
     char text[64]; /* ip_sysctl: "first last" */
     int fd = open("/proc/sys/net/ipv4/ip_local_port_range", O_RDONLY | O_CLOEXEC);
     ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-    char *end = text;
-    unsigned long sum;
+    const char *at = text;
+    uint64_t sum;
 
     if (fd >= 0)
         close(fd);
     if (len <= 0)
         return (32768 + 60999) / 2;
     text[len] = '\0';
-    sum = strtoul(text, &end, 10);
-    sum += strtoul(end, NULL, 10);
+    sum = pl_linux_digits(&at);
+    sum += pl_linux_digits(&at);
     return (uint16_t)(sum / 2);
 }
 
