@@ -265,9 +265,8 @@ static int read_socks(struct collect *c)
 static void *read_owners_beside(void *arg)
 {
     struct collect *c = arg;
-    struct pl_request request = {.owner_way = c->query->owner_way};
 
-    c->error = fill_slot(c, PL_SLOT_OWNERS, &request);
+    c->error = fill_slot(c, PL_SLOT_OWNERS, &(struct pl_request){.owner_way = c->query->owner_way});
     return NULL;
 }
 
