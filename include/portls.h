@@ -403,7 +403,7 @@ enum pl_attr_id {
     PL_ATTR_MPTCP_LAST_DATA_SENT,
     PL_ATTR_MPTCP_LAST_DATA_RECV,
     PL_ATTR_MPTCP_LAST_ACK_RECV,
-    PL_ATTR_PCB,      /* number: address of its control block, to which PEER_PCB refers (the BSDs) */
+    PL_ATTR_PCB, /* number: address of its control block, to which PEER_PCB refers (the BSDs) */
     PL_ATTR_PEER_PCB, /* number: becomes PEER_KEY if that socket is in the snapshot too */
     PL_ATTR_LAST_PID, /* number: process that last used it, not necessarily an owner (macOS) */
     PL_ATTR_MAX,
@@ -498,12 +498,12 @@ enum pl_note_kind {
     PL_NOTE_FEED_FOREIGN, /* a recording holds a file that is no feed of its system */
     PL_NOTE_FEED_DAMAGED, /* a feed ends early or contradicts itself: the whole units before it hold */
     PL_NOTE_MALFORMED,    /* count units of a feed made no sense and were left out */
-    PL_NOTE_INCONSISTENT, /* the table changed under every attempt to read it */
-    PL_NOTE_LAYOUT,       /* records of a length (count) this version does not know */
-    PL_NOTE_KEYS_HIDDEN,  /* the system hides what joins sockets to their owners */
-    PL_NOTE_SOCKS_HIDDEN, /* the system keeps the sockets of other users from us */
+    PL_NOTE_INCONSISTENT,  /* the table changed under every attempt to read it */
+    PL_NOTE_LAYOUT,        /* records of a length (count) this version does not know */
+    PL_NOTE_KEYS_HIDDEN,   /* the system hides what joins sockets to their owners */
+    PL_NOTE_SOCKS_HIDDEN,  /* the system keeps the sockets of other users from us */
     PL_NOTE_FAMILY_ABSENT, /* this kernel does not list the family that was asked for */
-    PL_NOTE_AMBIGUOUS, /* count lines that a socket's name may have forged were left out */
+    PL_NOTE_AMBIGUOUS,     /* count lines that a socket's name may have forged were left out */
     PL_NOTE_MAX,
 };
 
@@ -568,8 +568,8 @@ struct pl_trace {
 struct pl_query {
     uint32_t protos;   /* bits of enum pl_proto */
     uint32_t families; /* bits of enum pl_family; 0: all */
-    uint32_t states;   /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
-    uint32_t need;     /* PL_NEED_* */
+    uint32_t states; /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
+    uint32_t need;   /* PL_NEED_* */
     enum pl_way way;
     enum pl_owner_way owner_way;
     void (*trace)(void *arg, const struct pl_trace *trace);

@@ -315,8 +315,7 @@ static void set_flag(struct settings *settings, int id)
         {ID_NUMERIC, &settings->numeric, true},     {ID_PROCESSES, &settings->processes, true},
         {ID_EXTENDED, &settings->extended, true},   {ID_NO_HEADER, &settings->header, false},
         {ID_QUIET, &settings->quiet, true},         {ID_STRICT, &settings->strict, true},
-        {ID_DEBUG, &settings->debug, true},
-        {ID_SUMMARY, &settings->summary, true},
+        {ID_DEBUG, &settings->debug, true},         {ID_SUMMARY, &settings->summary, true},
     };
 
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {

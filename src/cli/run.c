@@ -219,9 +219,8 @@ static bool is_partial(const struct pl_snapshot *snap)
 static int print_summary(const struct settings *settings, const struct pl_snapshot *snap,
                          struct out *out)
 {
-    int err = settings->format->data
-                  ? summary_json(snap, settings->parts, out)
-                  : summary_table(snap, settings->parts, settings->header, out);
+    int err = settings->format->data ? summary_json(snap, settings->parts, out)
+                                     : summary_table(snap, settings->parts, settings->header, out);
 
     return err < 0 ? err : -out_flush(out);
 }

@@ -12,8 +12,7 @@
 /* A table that changes under the reading is read this often. */
 #define TRIES 5
 
-#define PL_NEED_ALWAYS                                                                             \
-    (UINT32_MAX & ~(uint32_t)(PL_NEED_PEERS | PL_NEED_COUNTERS))
+#define PL_NEED_ALWAYS (UINT32_MAX & ~(uint32_t)(PL_NEED_PEERS | PL_NEED_COUNTERS))
 
 #define RANKS 4
 
@@ -118,8 +117,8 @@ static bool is_wanted(const struct collect *c, const struct pl_feed *feed, unsig
         return false;
     if (feed->way != PL_WAY_AUTO && c->query->way != PL_WAY_AUTO && feed->way != c->query->way)
         return false;
-    return c->reader->whole || (c->need & PL_NEED_PEERS) != 0 || feed->family == PL_FAMILY_UNSPEC || c->query->families == 0 ||
-           (c->query->families & PL_BIT(feed->family)) != 0;
+    return c->reader->whole || (c->need & PL_NEED_PEERS) != 0 || feed->family == PL_FAMILY_UNSPEC ||
+           c->query->families == 0 || (c->query->families & PL_BIT(feed->family)) != 0;
 }
 
 static int note_failed(struct collect *c, const struct pl_feed *feed, int error)
@@ -388,8 +387,8 @@ static bool has_cgroups(const struct pl_snapshot *snap)
 
 static int read_names(struct collect *c)
 {
-    const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS |
-                           PL_NEED_CONTEXTS;
+    const uint32_t files =
+        PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS | PL_NEED_CONTEXTS;
     struct pl_request request = {0};
     int err = 0;
 

@@ -404,8 +404,8 @@ struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id)
     const struct pl_cgroup *found = NULL;
 
     if (snap->cgroups.count > 0)
-        found = bsearch(&key, snap->cgroups.items, snap->cgroups.count, sizeof(key),
-                        compare_cgroups);
+        found =
+            bsearch(&key, snap->cgroups.items, snap->cgroups.count, sizeof(key), compare_cgroups);
     return found ? found->path : (struct pl_text){0};
 }
 
@@ -413,8 +413,7 @@ void pl_join_settle(struct pl_snapshot *snap)
 {
     pl_peer_settle(snap);
     if (snap->cgroups.count > 1)
-        qsort(snap->cgroups.items, snap->cgroups.count, sizeof(struct pl_cgroup),
-              compare_cgroups);
+        qsort(snap->cgroups.items, snap->cgroups.count, sizeof(struct pl_cgroup), compare_cgroups);
     if (snap->processes.count > 1)
         qsort(snap->processes.items, snap->processes.count, sizeof(struct pl_process),
               compare_processes);

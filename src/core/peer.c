@@ -286,8 +286,8 @@ uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_so
     const struct pl_peer *found = NULL;
 
     if (snap->peers.count > 0)
-        found = bsearch(&wanted, snap->peers.items, snap->peers.count, sizeof(wanted),
-                        compare_peers);
+        found =
+            bsearch(&wanted, snap->peers.items, snap->peers.count, sizeof(wanted), compare_peers);
     return found ? found->key : 0;
 }
 

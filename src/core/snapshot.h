@@ -41,23 +41,23 @@ struct pl_snapshot {
     struct pl_list attr_ends;   /* size_t for each socket, once any socket has an attribute */
     struct pl_list owners;      /* struct pl_owner; joined: in the order of their sockets */
     struct pl_list owner_ends;  /* uint32_t for each socket, once joined */
-    struct pl_list others;      /* struct pl_sock: not shown, but maybe the other end of one that is */
-    struct pl_list peers;       /* struct pl_peer, by id */
+    struct pl_list others; /* struct pl_sock: not shown, but maybe the other end of one that is */
+    struct pl_list peers;  /* struct pl_peer, by id */
     struct pl_list peer_keys;   /* uint64_t: keys of these, in order */
     struct pl_list peer_owners; /* struct pl_owner: of these, by key, pid and fd */
     struct pl_list cgroups;     /* struct pl_cgroup, by id once settled */
     uint64_t counters[PL_COUNTER_MAX];
-    uint32_t counted;           /* bits of enum pl_counter: which of them the system gave */
-    bool twins;                 /* there are sockets that share their key */
-    struct pl_list processes;   /* struct pl_process, by pid once settled */
-    struct pl_list names;       /* struct pl_name */
-    struct pl_list addrs;       /* struct pl_addr: of this machine's interfaces */
-    struct pl_list notes;       /* struct pl_note */
-    size_t denied;              /* processes whose descriptors could not be read */
-    bool early;                 /* owners came with the sockets, before keys was made */
-    bool hidden;                /* and some that cannot even be counted */
-    bool ownerless; /* no way to the owners worked, which a note says */
-    uint32_t *keys;             /* open-addressed table: index + 1 of the socket with that key */
+    uint32_t counted;         /* bits of enum pl_counter: which of them the system gave */
+    bool twins;               /* there are sockets that share their key */
+    struct pl_list processes; /* struct pl_process, by pid once settled */
+    struct pl_list names;     /* struct pl_name */
+    struct pl_list addrs;     /* struct pl_addr: of this machine's interfaces */
+    struct pl_list notes;     /* struct pl_note */
+    size_t denied;            /* processes whose descriptors could not be read */
+    bool early;               /* owners came with the sockets, before keys was made */
+    bool hidden;              /* and some that cannot even be counted */
+    bool ownerless;           /* no way to the owners worked, which a note says */
+    uint32_t *keys;           /* open-addressed table: index + 1 of the socket with that key */
     size_t key_mask;
     struct pl_arena_block *arena;
 };

@@ -217,8 +217,7 @@ static int count_holdings(const struct pl_snapshot *snap, const struct pl_sock *
         summary->holdings[summary->holding_count - 1].sockets++;
     }
     free(pids);
-    qsort(summary->holdings, summary->holding_count, sizeof(*summary->holdings),
-          compare_holdings);
+    qsort(summary->holdings, summary->holding_count, sizeof(*summary->holdings), compare_holdings);
     return 0;
 }
 

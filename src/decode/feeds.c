@@ -4,25 +4,25 @@
 
 #include <string.h>
 
-#define TCP   (PL_SLOT_SOCKS + PL_PROTO_TCP)
-#define UDP   (PL_SLOT_SOCKS + PL_PROTO_UDP)
-#define RAW   (PL_SLOT_SOCKS + PL_PROTO_RAW)
-#define UNIX  (PL_SLOT_SOCKS + PL_PROTO_UNIX)
-#define LITE  (PL_SLOT_SOCKS + PL_PROTO_UDPLITE)
-#define ALL   PL_SLOT_ANY
+#define TCP          (PL_SLOT_SOCKS + PL_PROTO_TCP)
+#define UDP          (PL_SLOT_SOCKS + PL_PROTO_UDP)
+#define RAW          (PL_SLOT_SOCKS + PL_PROTO_RAW)
+#define UNIX         (PL_SLOT_SOCKS + PL_PROTO_UNIX)
+#define LITE         (PL_SLOT_SOCKS + PL_PROTO_UDPLITE)
+#define ALL          PL_SLOT_ANY
 #define SOCKS(proto) (PL_SLOT_SOCKS + PL_PROTO_##proto)
-#define LINUX PL_SYSTEM_LINUX
-#define FREE  PL_SYSTEM_FREEBSD
-#define NET   PL_SYSTEM_NETBSD
-#define OPEN  PL_SYSTEM_OPENBSD
-#define MAC   PL_SYSTEM_DARWIN
-#define V4    PL_FAMILY_INET
-#define V6    PL_FAMILY_INET6
-#define UN    PL_FAMILY_UNIX
-#define ANY   PL_FAMILY_UNSPEC
-#define DIAG  PL_WAY_DIAG
-#define PROC  PL_WAY_PROC
-#define AUTO  PL_WAY_AUTO
+#define LINUX        PL_SYSTEM_LINUX
+#define FREE         PL_SYSTEM_FREEBSD
+#define NET          PL_SYSTEM_NETBSD
+#define OPEN         PL_SYSTEM_OPENBSD
+#define MAC          PL_SYSTEM_DARWIN
+#define V4           PL_FAMILY_INET
+#define V6           PL_FAMILY_INET6
+#define UN           PL_FAMILY_UNIX
+#define ANY          PL_FAMILY_UNSPEC
+#define DIAG         PL_WAY_DIAG
+#define PROC         PL_WAY_PROC
+#define AUTO         PL_WAY_AUTO
 
 /* name, system, slot, rank, family, way, optional, decoder */
 const struct pl_feed pl_feeds[] = {

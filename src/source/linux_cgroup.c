@@ -62,8 +62,8 @@ static int walk_dir(struct walk *walk, int dir, unsigned int depth)
         if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
             from + 1 + len > sizeof(walk->path) || walk->groups >= GROUPS_MAX)
             continue;
-        child = openat(dirfd(stream), entry->d_name,
-                       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        child =
+            openat(dirfd(stream), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (child < 0)
             continue;
         walk->path[from] = '/';

@@ -268,16 +268,36 @@ static void get_owner_unknown(const struct view *view, const struct pl_sock *soc
 #define LINKS PL_NEED_LINKS
 
 /* An attribute as a column of its own; the same that is shown with an option; computed ones. */
-#define ATTRIBUTE(word, heading, how, id, of, text)                                                 \
-    {.name = word, .title = heading, .type = TYPE_##how, .help = text, .shown = DATA,               \
-     .right = ATTR_##how == ATTR_NUMBER, .unit = of, .form = ATTR_##how, .attr = PL_ATTR_##id},
-#define DETAIL(option, how, word, id, of, text)                                                     \
-    {.name = word, .title = word, .type = TYPE_##how, .help = text,                                 \
-     .shown = SHOWN_##option | SHOWN_PAIR | TABLE | DATA, .need = PL_NEED_##option, .right = true,  \
-     .unit = of, .form = ATTR_##how, .attr = PL_ATTR_##id},
-#define COMPUTED(word, heading, json, function, at_right, where, needs, ...)                        \
-    {.name = word, .title = heading, .type = json, .shown = where, .need = needs, .get = function,  \
-     .right = at_right, .help = __VA_ARGS__},
+#define ATTRIBUTE(word, heading, how, id, of, text) \
+    {.name = word,                                  \
+     .title = heading,                              \
+     .type = TYPE_##how,                            \
+     .help = text,                                  \
+     .shown = DATA,                                 \
+     .right = ATTR_##how == ATTR_NUMBER,            \
+     .unit = of,                                    \
+     .form = ATTR_##how,                            \
+     .attr = PL_ATTR_##id},
+#define DETAIL(option, how, word, id, of, text)           \
+    {.name = word,                                        \
+     .title = word,                                       \
+     .type = TYPE_##how,                                  \
+     .help = text,                                        \
+     .shown = SHOWN_##option | SHOWN_PAIR | TABLE | DATA, \
+     .need = PL_NEED_##option,                            \
+     .right = true,                                       \
+     .unit = of,                                          \
+     .form = ATTR_##how,                                  \
+     .attr = PL_ATTR_##id},
+#define COMPUTED(word, heading, json, function, at_right, where, needs, ...) \
+    {.name = word,                                                           \
+     .title = heading,                                                       \
+     .type = json,                                                           \
+     .shown = where,                                                         \
+     .need = needs,                                                          \
+     .get = function,                                                        \
+     .right = at_right,                                                      \
+     .help = __VA_ARGS__},
 #define TYPE_NUMBER   "number"
 #define TYPE_BOOL     "boolean"
 #define TYPE_TEXT     "string"
@@ -289,8 +309,10 @@ static void get_owner_unknown(const struct view *view, const struct pl_sock *soc
 const struct column view_columns[] = {
     {"proto", "Proto", "string", "protocol; in the table tcp6 and udp6 for IPv6 sockets",
      TABLE | DATA, 0, 0, 0, get_proto, false},
-    {"family", "Family", "string", "address family: inet, inet6, unix, ...", DATA, 0, 0, 0, get_family, false},
-    {"type", "Type", "string", "socket type: stream, dgram, seqpacket, raw, ...", DATA, 0, 0, 0, get_type, false},
+    {"family", "Family", "string", "address family: inet, inet6, unix, ...", DATA, 0, 0, 0,
+     get_family, false},
+    {"type", "Type", "string", "socket type: stream, dgram, seqpacket, raw, ...", DATA, 0, 0, 0,
+     get_type, false},
     {"recv_q", "Recv-Q", "number",
      "bytes received and not yet read; of a listener, connections waiting to be accepted",
      TABLE | DATA, 0, 0, 0, get_recv_q, true},
@@ -363,8 +385,8 @@ const struct column view_columns[] = {
      0, NAMES, 0, 0, get_holders, false},
     {"owners", "PID/Program", "list of objects", "processes that hold the socket", TABLE | JSON | P,
      NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, 0, get_owners, false},
-#include "families.def"
 #include "details.def"
+#include "families.def"
 };
 
 const size_t view_column_count = sizeof(view_columns) / sizeof(view_columns[0]);

@@ -23,7 +23,15 @@ enum cell_kind {
     CELL_REMARK,   /* placement, and text: the program that it speaks of */
 };
 
-enum owner_field { OWNER_PID, OWNER_FD, OWNER_PROCESS, OWNER_COMMAND, OWNER_EXE, OWNER_UID, OWNER_CONTEXT };
+enum owner_field {
+    OWNER_PID,
+    OWNER_FD,
+    OWNER_PROCESS,
+    OWNER_COMMAND,
+    OWNER_EXE,
+    OWNER_UID,
+    OWNER_CONTEXT
+};
 
 struct cell {
     enum cell_kind kind;

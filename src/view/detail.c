@@ -75,8 +75,7 @@ void detail_send_rate(const struct view *view, const struct pl_sock *sock, struc
         return;
     cell->kind = CELL_NUMBER;
 
-    cell->number = (uint64_t)((double)cwnd->u.num * (double)mss->u.num * 1e6 /
-                              (double)rtt->u.num);
+    cell->number = (uint64_t)((double)cwnd->u.num * (double)mss->u.num * 1e6 / (double)rtt->u.num);
 }
 
 void detail_cgroup(const struct view *view, const struct pl_sock *sock, struct cell *cell)
