@@ -11,18 +11,18 @@
 #define LITE  ((int)PL_SLOT_SOCKS + (int)PL_PROTO_UDPLITE)
 #define ALL   PL_SLOT_ANY
 #define SOCKS(proto) (PL_SLOT_SOCKS + PL_PROTO_##proto)
-#define LINUX PL_SYSTEM_LINUX
-#define FREE  PL_SYSTEM_FREEBSD
-#define NET   PL_SYSTEM_NETBSD
-#define OPEN  PL_SYSTEM_OPENBSD
-#define MAC   PL_SYSTEM_DARWIN
-#define V4    PL_FAMILY_INET
-#define V6    PL_FAMILY_INET6
-#define UN    PL_FAMILY_UNIX
-#define ANY   PL_FAMILY_UNSPEC
-#define DIAG  PL_WAY_DIAG
-#define PROC  PL_WAY_PROC
-#define AUTO  PL_WAY_AUTO
+#define LINUX        PL_SYSTEM_LINUX
+#define FREE         PL_SYSTEM_FREEBSD
+#define NET          PL_SYSTEM_NETBSD
+#define OPEN         PL_SYSTEM_OPENBSD
+#define MAC          PL_SYSTEM_DARWIN
+#define V4           PL_FAMILY_INET
+#define V6           PL_FAMILY_INET6
+#define UN           PL_FAMILY_UNIX
+#define ANY          PL_FAMILY_UNSPEC
+#define DIAG         PL_WAY_DIAG
+#define PROC         PL_WAY_PROC
+#define AUTO         PL_WAY_AUTO
 
 /* name, system, slot, rank, family, way, optional, decoder */
 const struct pl_feed pl_feeds[] = {

@@ -48,7 +48,6 @@ int pl_linux_scan_denied(struct pl_linux_scan *scan, uint32_t pid, int error);
 uint32_t pl_linux_number(const char *name);
 
 /* linux_count.c: what the kernel counts anyway, to tell what is worth its price; 0: not known. */
-/* Takes blanks and digits off the front of *text. */
 uint64_t pl_linux_open_files(void);
 uint64_t pl_linux_tcp_sockets(void);
 unsigned int pl_linux_cpus(void);
