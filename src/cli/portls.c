@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* portls: the option table and what each option sets. */
+#include "as.h"
 #include "opts.h"
 #include "run.h"
 
@@ -37,6 +38,7 @@ enum id {
     ID_REPLAY,
     ID_DEBUG,
     ID_HELP,
+    ID_AS,
     ID_VERSION,
 };
 
@@ -69,6 +71,7 @@ static const struct opt options[] = {
     {ID_OWNERS, 0, "owners", OPT_TEXT, "WAY", "find owners only this way: bpf, scan"},
     {ID_RECORD, 0, "record", OPT_TEXT, "DIR", "also keep what the kernel said in DIR"},
     {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR", "list from the recording in DIR"},
+    {ID_AS, 0, "as", OPT_TEXT, "NAME", "options and layout of netstat, ss or windows"},
     {ID_DEBUG, 0, "debug", OPT_NONE, NULL, "say on stderr what was read, how and how fast"},
     {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help"},
     {ID_VERSION, 'V', "version", OPT_NONE, NULL, "print the version and what is built in"},
@@ -335,8 +338,11 @@ int main(int argc, char **argv)
 {
     struct settings settings = {.header = true};
     struct opts opts = {.table = options, .count = OPTION_COUNT, .argv = argv + (argc > 0)};
-    int status = parse(&opts, &settings);
+    int status;
 
+    if (as_main(argv, &status) == 0)
+        return status;
+    status = parse(&opts, &settings);
     if (status < 0)
         status = start(&settings, argc == 1);
     ask_free(&settings.ask);
