@@ -132,6 +132,10 @@ int as_ss(char **argv)
         by_filter = ask.filter ? pl_filter_states(ask.filter) : UINT32_MAX;
         if (by_filter >> PL_STATE_MAX == 0)
             query->states = by_filter & EVERY;
+        /* Connectionless sockets have one state of those that it lists by itself. */
+        if (query->states == (EVERY & ~(SERVERS | SHORT_LIVED)) &&
+            !(query->protos & PL_BIT(PL_PROTO_TCP)))
+            query->states = PL_BIT(PL_STATE_ESTABLISHED);
         query->filter = ask.filter;
         query->need = PL_NEED_LINKS;
         if (settings.view.processes)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run.h"
 
+#include "../view/terminal.h"
+#include "resolve.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,6 +162,29 @@ static bool is_partial(const struct pl_snapshot *snap)
     return false;
 }
 
+static const char *host_name(const void *arg, unsigned int family, const uint8_t *addr)
+{
+    return resolve_name(arg, family, addr);
+}
+
+/* What only a person at a terminal sees, and names of hosts. */
+static struct resolve *settle_view(const struct settings *settings, struct view *view)
+{
+    struct resolve *resolve = NULL;
+    unsigned int limit =
+        settings->resolve_seconds > 0 ? settings->resolve_seconds * 1000 : RESOLVE_DEFAULT_MS;
+
+    if (!view->data) {
+        view->width = terminal_width(STDOUT_FILENO);
+        view->color = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO);
+    }
+    if (settings->resolve && !view->data && resolve_snapshot(view->snap, limit, &resolve) == 0) {
+        view->host = host_name;
+        view->host_arg = resolve;
+    }
+    return resolve;
+}
+
 /* 0 or the positive errno with which printing failed. */
 static int print(const struct settings *settings, const struct pl_snapshot *snap, size_t count)
 {
@@ -177,6 +203,7 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         .user_names = !settings->numeric,
     };
     int err;
+    struct resolve *resolve;
 
     if (!rows)
         return ENOMEM;
@@ -186,10 +213,16 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         view.overview = &overview;
         err = overview.groups ? 0 : -ENOMEM;
     }
-    if (err == 0) {
+    resolve = settle_view(settings, &view);
+    if (err == 0 && settings->group)
+        err = group_print(&view, settings->format->name, settings->top, &out);
+    if (settings->top > 0 && view.row_count > settings->top)
+        view.row_count = settings->top;
+    if (err == 0 && !settings->group)
         settings->format->print(&view, &out);
+    if (err == 0)
         err = -out_flush(&out);
-    }
+    resolve_free(resolve);
     out_free(&out);
     free(overview.groups);
     free(rows);
@@ -306,6 +339,17 @@ static void trace(void *arg, const struct pl_trace *trace)
                   trace->error ? strerror(trace->error) : "");
 }
 
+/* In place on a terminal; elsewhere every round has its header, so they can be told apart. */
+static void begin_round(void)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    if (terminal_width(STDOUT_FILENO) > 0)
+        out_word(&out, TERMINAL_CLEAR);
+    (void)out_flush(&out);
+    out_free(&out);
+}
+
 int run(struct settings *settings)
 {
     struct pl_reader *reader;
@@ -318,6 +362,8 @@ int run(struct settings *settings)
     if (status != EXIT_LISTED)
         return status;
     for (;;) {
+        if (settings->interval > 0 && !settings->quiet)
+            begin_round();
         status = one_round(settings, reader);
         if (settings->interval == 0 || status == EXIT_FAILED || status == EXIT_USAGE)
             break;

@@ -112,7 +112,19 @@ static bool is_plain(const struct view *view, const struct cell *cell)
 {
     bool names = view->port_names && !view->data && port_of(cell) != 0;
 
-    return !names && !has_zone(cell);
+    return !names && !view->host && !has_zone(cell);
+}
+
+/* The name of the address, if it has one. */
+static bool put_host(struct out *out, const struct view *view, const struct cell *cell)
+{
+    const char *name = NULL;
+
+    if (view->host && !view->data)
+        name = view->host(view->host_arg, cell->sock->family, address_of(cell));
+    if (name)
+        text_plain(out, (struct pl_text){name, (uint32_t)strlen(name)}, " ");
+    return name != NULL;
 }
 
 static void put_endpoint(struct out *out, const struct view *view, const struct cell *cell)
@@ -126,6 +138,8 @@ static void put_endpoint(struct out *out, const struct view *view, const struct 
     }
     if (is_dual_stack(cell)) {
         out_char(out, '*');
+        put_zone(out, view, cell);
+    } else if (put_host(out, view, cell)) {
         put_zone(out, view, cell);
     } else {
         if (v6)

@@ -71,11 +71,21 @@ static void put_note(struct out *out, const struct pl_note *note)
     out_char(out, '}');
 }
 
-void json_print(const struct view *view, struct out *out)
+void json_notes(const struct view *view, bool any, struct out *out)
 {
     size_t count;
     const struct pl_note *notes = pl_snapshot_notes(view->snap, &count);
 
+    out_word(out, any ? "\n],\"notes\":[" : "],\"notes\":[");
+    for (size_t i = 0; i < count; i++) {
+        out_word(out, i > 0 ? ",\n" : "\n");
+        put_note(out, &notes[i]);
+    }
+    out_word(out, count > 0 ? "\n]}\n" : "]}\n");
+}
+
+void json_print(const struct view *view, struct out *out)
+{
     out_word(out, "{\"schema\":");
     out_number(out, SCHEMA);
     out_word(out, ",\"system\":\"");
@@ -86,12 +96,7 @@ void json_print(const struct view *view, struct out *out)
         put_sock(view, view->rows[i], out);
         out_drain(out);
     }
-    out_word(out, view->row_count > 0 ? "\n],\"notes\":[" : "],\"notes\":[");
-    for (size_t i = 0; i < count; i++) {
-        out_word(out, i > 0 ? ",\n" : "\n");
-        put_note(out, &notes[i]);
-    }
-    out_word(out, count > 0 ? "\n]}\n" : "]}\n");
+    json_notes(view, view->row_count > 0, out);
 }
 
 void jsonl_print(const struct view *view, struct out *out)

@@ -7,6 +7,8 @@
 
 struct column;
 
+#define VIEW_COLUMNS 64 /* that a table can leave out some of */
+
 /* Listeners that are one to people: sockets of a SO_REUSEPORT group, processes of a pre-fork one. */
 struct group {
     const struct pl_sock *leader;
@@ -31,6 +33,11 @@ struct view {
     bool header;
     bool port_names; /* not -n: names of ports in endpoints */
     bool user_names;
+    bool color;
+    size_t width; /* of the terminal; 0: as wide as it gets */
+    /* -r: name of an address, NULL if it has none; host NULL: addresses stay numbers */
+    const char *(*host)(const void *arg, unsigned int family, const uint8_t *addr);
+    const void *host_arg;
 };
 
 struct format {
@@ -57,6 +64,8 @@ size_t overview_reduce(const struct pl_snapshot *snap, const struct pl_sock **ro
 struct group overview_find(const struct overview *overview, const struct pl_sock *leader);
 
 void table_print(const struct view *view, struct out *out);
+/* The end of a JSON document: its list closed, the notes. any: the list is not empty. */
+void json_notes(const struct view *view, bool any, struct out *out);
 void json_print(const struct view *view, struct out *out);
 void jsonl_print(const struct view *view, struct out *out);
 void csv_print(const struct view *view, struct out *out);
