@@ -218,7 +218,7 @@ enum pl_attr_id {
     PL_ATTR_PATH,     /* text: UNIX name, raw; an abstract one starts with a NUL */
     PL_ATTR_PEER_KEY, /* number: key of the socket at the other end (UNIX) */
     PL_ATTR_PEER_PATH,
-    PL_ATTR_PCB,      /* number: address of its control block, to which PEER_PCB refers (the BSDs) */
+    PL_ATTR_PCB, /* number: address of its control block, to which PEER_PCB refers (the BSDs) */
     PL_ATTR_PEER_PCB, /* number: becomes PEER_KEY if that socket is in the snapshot too */
     PL_ATTR_LAST_PID, /* number: process that last used it, not necessarily an owner (macOS) */
     PL_ATTR_MAX,
@@ -325,11 +325,12 @@ struct pl_filter;
 struct pl_query {
     uint32_t protos;   /* bits of enum pl_proto */
     uint32_t families; /* bits of enum pl_family; 0: all */
-    uint32_t states;   /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
-    uint32_t need;     /* PL_NEED_* */
+    uint32_t states; /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
+    uint32_t need;   /* PL_NEED_* */
     const struct pl_filter *filter; /* NULL: none. Borrowed */
     enum pl_way way;
     enum pl_owner_way owner_way;
+    bool any_order; /* of the sockets: a big table is then read by threads */
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;
 };
@@ -371,7 +372,7 @@ enum pl_system pl_reader_system(const struct pl_reader *reader);
 
 struct pl_snapshot;
 
-/* -ENODATA: not one feed that the query needs could be read. -EINVAL: the query asks nothing. */
+/* -EIO: not one feed that the query needs could be read. -EINVAL: the query asks nothing. */
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out);
 void pl_snapshot_free(struct pl_snapshot *snap);
@@ -397,7 +398,10 @@ struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex
  */
 struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
                                    enum pl_proto proto);
-/* Needs PL_NEED_ADDRS. UNKNOWN: no listener, or no address of an interface could be read. */
+/*
+ * Needs PL_NEED_ADDRS. UNKNOWN: no listener, no address of an interface could be read, or an IPv6
+ * wildcard of which the system did not say whether it serves IPv4 too.
+ */
 enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_sock *sock);
 const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *count);
 
@@ -406,7 +410,10 @@ const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *
 /* Longest text of pl_addr_print() with its NUL: INET6_ADDRSTRLEN. */
 #define PL_ADDR_TEXT 46
 
-/* RFC 5952 text of 4 or 16 bytes, without brackets, scope or NUL; buf has PL_ADDR_TEXT bytes. */
+/*
+ * RFC 5952 text of 4 or 16 bytes, without brackets, scope or NUL. buf has PL_ADDR_TEXT bytes; what
+ * stands in it behind the text means nothing.
+ */
 size_t pl_addr_print(unsigned int family, const uint8_t *addr, char *buf);
 /* Decimal text of n without NUL; buf has 20 bytes. */
 size_t pl_number_print(uint64_t n, char *buf);

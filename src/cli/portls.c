@@ -360,7 +360,7 @@ static int parse(struct opts *opts, struct settings *settings)
         int status;
 
         if (id == OPT_BAD)
-            return usage(opts->problem, "");
+            return usage("", opts->problem);
         if (id == ID_HELP)
             return print_help();
         if (id == ID_VERSION)

@@ -165,7 +165,7 @@ static int walk(struct settings *settings, char **argv, bool words)
             if (words)
                 answer_word(settings, opts.argv[-1]);
         } else if (id == OPT_BAD) {
-            complain(opts.problem, "", 0, "portname --help");
+            complain("", opts.problem, strlen(opts.problem), "portname --help");
             return LOOKUP_MALFORMED;
         } else if (id == ID_HELP) {
             return print_help();

@@ -109,6 +109,7 @@ static void settle(struct settings *settings)
 
     if (settings->overview)
         settle_overview(settings);
+    query->any_order = settings->order != ORDER_KERNEL;
     if (settings->all)
         query->states = UINT32_MAX;
     else if (settings->listening)
@@ -128,6 +129,29 @@ static void settle(struct settings *settings)
 }
 
 /* ---- one round ---- */
+
+/* The first feed of sockets that failed: what to name when none worked. */
+struct failure {
+    bool debug;
+    int error; /* positive errno; 0: none failed */
+    char feed[64];
+};
+
+static void trace(void *arg, const struct pl_trace *trace)
+{
+    struct failure *failure = arg;
+
+    if (trace->error != 0 && failure->error == 0) {
+        failure->error = trace->error;
+        (void)strlcpy(failure->feed, trace->feed, sizeof(failure->feed));
+    }
+    if (!failure->debug)
+        return;
+    (void)fprintf(stderr, "%s: %s by %s: %llu bytes, %llu us%s%s\n", getprogname(), trace->feed,
+                  trace->path, (unsigned long long)trace->bytes,
+                  (unsigned long long)trace->nanoseconds / 1000, trace->error ? ", " : "",
+                  trace->error ? strerror(trace->error) : "");
+}
 
 static void print_notes(const struct pl_snapshot *snap)
 {
@@ -252,14 +276,24 @@ static int show(const struct settings *settings, const struct pl_snapshot *snap)
 
 static int one_round(const struct settings *settings, struct pl_reader *reader)
 {
+    struct failure failure = {.debug = settings->debug};
+    struct pl_query query = settings->query;
     struct pl_snapshot *snap;
-    int err = pl_snapshot_take(reader, &settings->query, &snap);
     int status;
+    int err;
 
-    if (err == -ENODATA && settings->replay) {
+    query.trace = trace;
+    query.trace_arg = &failure;
+    err = pl_snapshot_take(reader, &query, &snap);
+
+    if (err == -EIO && settings->replay) {
         complain("the recording has no feed that was asked for: ", settings->replay,
                  strlen(settings->replay), "RECORDINGS in portls(1)");
         return EXIT_USAGE;
+    }
+    if (err == -EIO && failure.error != 0) {
+        complain_error("cannot read", failure.feed, failure.error, "");
+        return EXIT_FAILED;
     }
     if (err < 0) {
         complain_error("cannot read", "sockets", -err, "");
@@ -330,15 +364,6 @@ static int open_reader(const struct settings *settings, struct pl_reader **out)
     return EXIT_LISTED;
 }
 
-static void trace(void *arg, const struct pl_trace *trace)
-{
-    (void)arg;
-    (void)fprintf(stderr, "%s: %s by %s: %llu bytes, %llu us%s%s\n", getprogname(), trace->feed,
-                  trace->path, (unsigned long long)trace->bytes,
-                  (unsigned long long)trace->nanoseconds / 1000, trace->error ? ", " : "",
-                  trace->error ? strerror(trace->error) : "");
-}
-
 /* In place on a terminal; elsewhere every round has its header, so they can be told apart. */
 static void begin_round(void)
 {
@@ -356,8 +381,6 @@ int run(struct settings *settings)
     int status;
 
     settle(settings);
-    if (settings->debug)
-        settings->query.trace = trace;
     status = open_reader(settings, &reader);
     if (status != EXIT_LISTED)
         return status;

@@ -5,6 +5,7 @@
 #include "../source/source.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,6 +15,9 @@
 
 #define RANKS 4
 
+/* Sockets: reading that many takes 20 ms, a second thread and a second walk of the table 1 ms. */
+#define LARGE 20000
+
 struct collect {
     struct pl_reader *reader;
     const struct pl_query *query;
@@ -21,6 +25,12 @@ struct collect {
     uint32_t need;
     bool any_socks; /* a feed of sockets worked */
     bool any_proc;  /* and one of them was /proc, which may tell a socket twice */
+    bool large;     /* so many sockets that threads pay */
+    bool beside;    /* this reads in a thread of its own: the trace is called when it is over */
+    struct pl_trace traced;
+    bool has_trace;
+    bool owners_read; /* beside the sockets */
+    int error;        /* of what was read beside */
     /* of the feed being read */
     bool last_try;
     bool changed;
@@ -60,8 +70,7 @@ static int take_chunk(void *arg, const void *bytes, size_t len)
     return err;
 }
 
-static void trace(const struct collect *c, const struct pl_reading *reading, int err,
-                  uint64_t since)
+static void trace(struct collect *c, const struct pl_reading *reading, int err, uint64_t since)
 {
     const struct pl_trace trace = {
         .feed = c->snap->feed->name,
@@ -71,8 +80,12 @@ static void trace(const struct collect *c, const struct pl_reading *reading, int
         .bytes = c->bytes,
     };
 
-    if (c->query->trace)
+    if (c->beside) {
+        c->traced = trace;
+        c->has_trace = true;
+    } else if (c->query->trace) {
         c->query->trace(c->query->trace_arg, &trace);
+    }
 }
 
 /* Reads one feed into the snapshot; on failure the snapshot is as it was. */
@@ -95,12 +108,15 @@ static int read_feed(struct collect *c, struct pl_request *request)
             break;
         pl_snapshot_rollback(c->snap, &mark);
     }
-    if (err < 0)
+    if (err < 0) {
         pl_snapshot_rollback(c->snap, &mark);
-    else if (c->damaged)
+    } else if (c->damaged) {
+        /* Where a part is missing, nobody can say that no process holds a socket. */
+        c->snap->ownerless |= request->feed->slot == PL_SLOT_OWNERS;
         err = c->snap->sink.note(&c->snap->sink, PL_NOTE_FEED_DAMAGED, 0);
-    else if (c->changed)
+    } else if (c->changed) {
         err = c->snap->sink.note(&c->snap->sink, PL_NOTE_INCONSISTENT, 0);
+    }
     c->snap->feed = NULL;
     return err;
 }
@@ -195,7 +211,8 @@ static int read_socks(struct collect *c)
     int err = fill_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
 
     for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX && err >= 0; proto++) {
-        struct pl_request request = {.states = c->query->states, .families = c->query->families};
+        struct pl_request request = {
+            .states = c->query->states, .families = c->query->families, .large = c->large};
 
         if (c->reader->whole)
             request = (struct pl_request){.states = UINT32_MAX, .whole = true};
@@ -205,10 +222,65 @@ static int read_socks(struct collect *c)
             err = pl_filter_push(c->query->filter, proto, &push);
         request.push = push.items;
         request.push_count = push.count;
-        if (err == 0)
-            err = fill_slot(c, PL_SLOT_SOCKS + proto, &request);
+        err = err ? err : fill_slot(c, PL_SLOT_SOCKS + proto, &request);
     }
     free(push.items);
+    return err;
+}
+
+/* All owners, from a snapshot of its own that has nothing else. */
+static void *read_owners_beside(void *arg)
+{
+    struct collect *c = arg;
+    struct pl_request request = {.owner_way = c->query->owner_way};
+
+    c->error = fill_slot(c, PL_SLOT_OWNERS, &request);
+    return NULL;
+}
+
+/* What the thread has found, as if it had been read here, before keys were known. */
+static int take_owners(struct collect *c, struct collect *beside)
+{
+    struct pl_snapshot *from = beside->snap;
+    const struct pl_note *notes = from->notes.items;
+    int err = beside->error;
+
+    if (beside->has_trace && c->query->trace)
+        c->query->trace(c->query->trace_arg, &beside->traced);
+    for (size_t i = 0; i < from->notes.count && err == 0; i++)
+        err = pl_snapshot_note(c->snap, &notes[i]);
+    c->snap->owners = from->owners;
+    from->owners = (struct pl_list){0};
+    c->snap->denied += from->denied;
+    c->snap->hidden |= from->hidden;
+    c->snap->ownerless |= from->ownerless;
+    c->snap->early = true;
+    pl_snapshot_free(from);
+    return err;
+}
+
+static int read_socks_and_owners(struct collect *c)
+{
+    struct collect beside = {
+        .reader = c->reader, .query = c->query, .need = c->need, .beside = true};
+    pthread_t thread;
+    int err;
+
+    if (!c->large || !(c->need & PL_NEED_OWNERS))
+        return read_socks(c);
+    err = pl_snapshot_new(c->reader->abi.system, c->query, &beside.snap);
+    if (err < 0)
+        return err;
+    if (pthread_create(&thread, NULL, read_owners_beside, &beside) != 0) {
+        pl_snapshot_free(beside.snap);
+        return read_socks(c);
+    }
+    err = read_socks(c);
+    (void)pthread_join(thread, NULL);
+    c->owners_read = true;
+    if (err == 0)
+        return take_owners(c, &beside);
+    pl_snapshot_free(beside.snap);
     return err;
 }
 
@@ -222,9 +294,21 @@ static int read_owners(struct collect *c)
     err = pl_join_prepare(c->snap);
     if (!(c->need & PL_NEED_OWNERS))
         return err;
-    if (err == 0 && (c->snap->socks.count > 0 || c->reader->whole))
+    if (err == 0 && !c->owners_read && (c->snap->socks.count > 0 || c->reader->whole))
         err = fill_slot(c, PL_SLOT_OWNERS, &request);
     return err < 0 ? err : pl_join_owners(c->snap);
+}
+
+/* Threads pay for a table of connections, which no filter makes small. */
+static bool is_large(const struct collect *c)
+{
+    const uint32_t many = PL_BIT(PL_STATE_ESTABLISHED) | PL_BIT(PL_STATE_TIME_WAIT);
+    uint32_t states = c->query->states;
+
+    return c->query->any_order && !c->query->filter && !c->reader->whole &&
+           c->reader->ops->expect && (states == 0 || (states & many) != 0) &&
+           c->query->way != PL_WAY_PROC && (c->query->protos & PL_BIT(PL_PROTO_TCP)) != 0 &&
+           c->reader->ops->expect(c->reader) > LARGE;
 }
 
 /* ---- numbers that get names, each asked for once ---- */
@@ -375,9 +459,10 @@ static int collect(struct collect *c)
         c->need = UINT32_MAX;
     if (c->reader->ops->notes)
         err = c->reader->ops->notes(c->reader, keep_note, snap);
-    err = err ? err : read_socks(c);
+    c->large = is_large(c);
+    err = err ? err : read_socks_and_owners(c);
     if (err == 0 && !c->any_socks)
-        return -ENODATA;
+        return -EIO;
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);

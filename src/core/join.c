@@ -164,26 +164,50 @@ static void counts_to_starts(uint32_t *counts, size_t n)
     }
 }
 
+/*
+ * Owner i belongs at place[i]: each is swapped to its place, so that no second array is needed.
+ * place is used up.
+ */
+static void permute(struct pl_owner *owners, uint32_t *place, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        while (place[i] != i) {
+            uint32_t to = place[i];
+            struct pl_owner owner = owners[to];
+            uint32_t next = place[to];
+
+            owners[to] = owners[i];
+            place[to] = to;
+            owners[i] = owner;
+            place[i] = next;
+        }
+    }
+}
+
 /* Owners into the order of their sockets: a counting sort that keeps the order of pid and fd. */
 static int order_owners(struct pl_snapshot *snap)
 {
-    const struct pl_owner *owners = snap->owners.items;
+    struct pl_owner *owners = snap->owners.items;
     size_t count = snap->owners.count;
-    struct pl_owner *ordered = malloc((count > 0 ? count : 1) * sizeof(*ordered));
-    uint32_t *ends = calloc(snap->socks.count > 0 ? snap->socks.count : 1, sizeof(*ends));
+    uint32_t *place = malloc((count > 0 ? count : 1) * sizeof(*place));
+    uint32_t *ends;
 
-    if (!ordered || !ends) {
-        free(ordered);
-        free(ends);
+    if (!place)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        place[i] = find_key(snap, owners[i].key) - 1;
+    ends = calloc(snap->socks.count > 0 ? snap->socks.count : 1, sizeof(*ends));
+    if (!ends) {
+        free(place);
         return -ENOMEM;
     }
     for (size_t i = 0; i < count; i++)
-        ends[find_key(snap, owners[i].key) - 1]++;
+        ends[place[i]]++;
     counts_to_starts(ends, snap->socks.count);
     for (size_t i = 0; i < count; i++)
-        ordered[ends[find_key(snap, owners[i].key) - 1]++] = owners[i];
-    free(snap->owners.items);
-    snap->owners = (struct pl_list){.items = ordered, .count = count, .size = count};
+        place[i] = ends[place[i]]++;
+    permute(owners, place, count);
+    free(place);
     snap->owner_ends =
         (struct pl_list){.items = ends, .count = snap->socks.count, .size = snap->socks.count};
     return 0;

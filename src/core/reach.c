@@ -84,9 +84,10 @@ static enum pl_reach of_interface(const struct pl_snapshot *snap, uint32_t ifind
 static enum pl_reach of_wildcard(const struct pl_snapshot *snap, const struct pl_sock *sock)
 {
     bool v6 = sock->family == PL_FAMILY_INET6;
-    /* Where the system does not say, an IPv6 wildcard serves IPv6 at least. */
-    bool v4 = !v6 || ((sock->have & PL_HAVE_V6ONLY) && !(sock->flags & PL_FLAG_V6ONLY));
+    bool v4 = !v6 || !(sock->flags & PL_FLAG_V6ONLY);
 
+    if (v6 && !(sock->have & PL_HAVE_V6ONLY))
+        return PL_REACH_UNKNOWN; /* whether it serves IPv4 too, the system did not say */
     if (sock->have & PL_HAVE_INTERFACE)
         return of_interface(snap, sock->ifindex, v4, v6);
     if (v4 && v6)

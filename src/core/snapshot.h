@@ -37,7 +37,7 @@ struct pl_snapshot {
     size_t denied;              /* processes whose descriptors could not be read */
     bool early;                 /* owners came with the sockets, before keys was made */
     bool hidden;                /* and some that cannot even be counted */
-    bool ownerless; /* no way to the owners worked, which a note says */
+    bool ownerless;             /* no way to the owners worked, which a note says */
     uint32_t *keys;             /* open-addressed table: index + 1 of the socket with that key */
     size_t key_mask;
     struct pl_arena_block *arena;

@@ -15,6 +15,15 @@ bool pl_text_line(struct pl_slice *rest, struct pl_slice *line)
     return pl_text_part(rest, '\n', line);
 }
 
+struct pl_slice pl_text_whole(const struct pl_slice *s)
+{
+    size_t len = s->len;
+
+    while (len > 0 && s->data[len - 1] != '\n')
+        len--;
+    return pl_slice_part(s, 0, len);
+}
+
 bool pl_text_word(struct pl_slice *rest, struct pl_slice *word)
 {
     size_t from = 0;

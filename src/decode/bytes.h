@@ -99,6 +99,9 @@ static inline struct pl_slice pl_slice_part(const struct pl_slice *s, size_t at,
 /* Up to the first byte c, or all of it. */
 struct pl_slice pl_slice_until(const struct pl_slice *s, uint8_t c);
 
+/* Up to and including the last line feed: what comes behind it is a line that was cut. */
+struct pl_slice pl_text_whole(const struct pl_slice *s);
+
 /* Text: each takes its piece off the front of *rest; false when there is none. */
 bool pl_text_line(struct pl_slice *rest, struct pl_slice *line); /* without its line feed */
 bool pl_text_word(struct pl_slice *rest, struct pl_slice *word); /* between blanks */

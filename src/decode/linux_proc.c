@@ -9,6 +9,7 @@
  */
 #include "linux_inet.h"
 
+#include <errno.h>
 #include <string.h>
 
 static bool read_addr(const struct pl_slice *hex, bool big_endian, uint8_t *out)
@@ -104,7 +105,8 @@ static bool is_header(const struct pl_slice *line)
 
 int pl_decode_linux_proc_inet(const struct pl_input *in, struct pl_sink *sink)
 {
-    struct pl_slice rest = in->bytes;
+    struct pl_slice rest = pl_text_whole(&in->bytes);
+    bool torn = rest.len < in->bytes.len;
     struct pl_slice line;
     uint64_t malformed = 0;
 
@@ -122,5 +124,11 @@ int pl_decode_linux_proc_inet(const struct pl_input *in, struct pl_sink *sink)
         if (err < 0)
             return err;
     }
-    return malformed > 0 ? sink->note(sink, PL_NOTE_MALFORMED, malformed) : 0;
+    if (malformed > 0) {
+        int err = sink->note(sink, PL_NOTE_MALFORMED, malformed);
+
+        if (err < 0)
+            return err;
+    }
+    return torn ? -EBADMSG : 0;
 }

@@ -51,7 +51,8 @@ int pl_decode_owners(const struct pl_input *in, struct pl_sink *sink)
 /* Lines of "number:name". */
 static int decode_names(const struct pl_input *in, enum pl_name_kind kind, struct pl_sink *sink)
 {
-    struct pl_slice rest = in->bytes;
+    struct pl_slice rest = pl_text_whole(&in->bytes);
+    bool torn = rest.len < in->bytes.len;
     struct pl_slice line;
     uint64_t malformed = 0;
 
@@ -70,7 +71,13 @@ static int decode_names(const struct pl_input *in, enum pl_name_kind kind, struc
         if (err < 0)
             return err;
     }
-    return malformed > 0 ? sink->note(sink, PL_NOTE_MALFORMED, malformed) : 0;
+    if (malformed > 0) {
+        int err = sink->note(sink, PL_NOTE_MALFORMED, malformed);
+
+        if (err < 0)
+            return err;
+    }
+    return torn ? -EBADMSG : 0;
 }
 
 int pl_decode_users(const struct pl_input *in, struct pl_sink *sink)

@@ -149,6 +149,13 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
     reading->path = "netlink";
     if (states == 0)
         return 0;
+    if (v4 && v6 && proto == PL_PROTO_TCP && request->large) {
+        err = pl_linux_dump_halves(states, chunk, arg);
+        if (err != -ENOTSUP) {
+            reading->path = "netlink, 2 threads";
+            return err;
+        }
+    }
     if (v4 && v6 && proto == PL_PROTO_TCP)
         return dump_tcp(request, states, chunk, arg);
     if (v4)

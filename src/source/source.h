@@ -36,11 +36,12 @@ struct pl_request {
     uint32_t families;   /* bits of enum pl_family; 0: all */
     const uint32_t *ids; /* pids or uids wanted */
     size_t id_count;
-    bool whole;    /* for a recording: all there are, besides those */
-    uint32_t need; /* PL_NEED_*: which files of a process */
+    bool whole;                 /* for a recording: all there are, besides those */
+    uint32_t need;              /* PL_NEED_*: which files of a process */
     const struct pl_push *push; /* a tree, or none */
     size_t push_count;
     enum pl_owner_way owner_way;
+    bool large; /* much to do, and the order of chunks is of no matter: threads pay */
 };
 
 /*
@@ -63,6 +64,8 @@ struct pl_reader_ops {
     /* Notes about the reader as a whole, told once a snapshot; may be NULL. */
     int (*notes)(struct pl_reader *reader, int (*note)(void *arg, const struct pl_note *note),
                  void *arg);
+    /* About how many TCP sockets there are, if threads are of any use here; may be NULL. */
+    uint64_t (*expect)(struct pl_reader *reader);
     int (*commit)(struct pl_reader *reader); /* of a recorder; else NULL */
 };
 

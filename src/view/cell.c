@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One field of one socket, as text, as a JSON value, and in order. */
+/* One field of one socket, as text and as a JSON value. */
 #include "column.h"
 #include "text.h"
 
@@ -8,20 +8,10 @@
 /* What would break a table's row or a list of owners into pieces it does not have. */
 #define OWNER_ALSO " ,;"
 
-static const uint8_t *address_of(const struct cell *cell)
-{
-    return cell->peer ? cell->sock->peer_addr : cell->sock->local_addr;
-}
-
-static uint32_t port_of(const struct cell *cell)
-{
-    return cell->peer ? cell->sock->peer_port : cell->sock->local_port;
-}
-
 static void put_address(struct out *out, const struct cell *cell)
 {
     if (out_room(out, PL_ADDR_TEXT))
-        out->len += pl_addr_print(cell->sock->family, address_of(cell), out->data + out->len);
+        out->len += pl_addr_print(cell->sock->family, cell_address(cell), out->data + out->len);
 }
 
 static bool has_zone(const struct cell *cell)
@@ -30,7 +20,7 @@ static bool has_zone(const struct cell *cell)
 
     if (!(sock->have & (PL_HAVE_SCOPE | PL_HAVE_INTERFACE)))
         return false;
-    if (sock->have & PL_HAVE_SCOPE && pl_addr_is_link_local(sock->family, address_of(cell)))
+    if (sock->have & PL_HAVE_SCOPE && pl_addr_is_link_local(sock->family, cell_address(cell)))
         return true;
     return !cell->peer && (sock->have & PL_HAVE_INTERFACE) != 0;
 }
@@ -55,7 +45,7 @@ static bool is_dual_stack(const struct cell *cell)
 {
     return cell->sock->family == PL_FAMILY_INET6 && (cell->sock->have & PL_HAVE_V6ONLY) &&
            !(cell->sock->flags & PL_FLAG_V6ONLY) &&
-           pl_addr_is_any(PL_FAMILY_INET6, address_of(cell));
+           pl_addr_is_any(PL_FAMILY_INET6, cell_address(cell));
 }
 
 static bool has_peer(const struct pl_sock *sock)
@@ -68,7 +58,7 @@ static char *write_endpoint(char *p, const struct cell *cell)
 {
     const struct pl_sock *sock = cell->sock;
     bool v6 = sock->family == PL_FAMILY_INET6;
-    uint32_t port = port_of(cell);
+    uint32_t port = cell_port(cell);
 
     if (cell->peer && !has_peer(sock)) {
         memcpy(p, "*:*", 3);
@@ -79,7 +69,7 @@ static char *write_endpoint(char *p, const struct cell *cell)
     } else {
         if (v6)
             *p++ = '[';
-        p += pl_addr_print(sock->family, address_of(cell), p);
+        p += pl_addr_print(sock->family, cell_address(cell), p);
         if (v6)
             *p++ = ']';
     }
@@ -95,22 +85,22 @@ static void put_port(struct out *out, const struct view *view, const struct cell
 {
     struct pl_text name = {0};
 
-    if (port_of(cell) == 0) {
+    if (cell_port(cell) == 0) {
         out_char(out, '*');
         return;
     }
     if (view->port_names && !view->data)
-        name = pl_snapshot_service(view->snap, port_of(cell), (enum pl_proto)cell->sock->proto);
+        name = pl_snapshot_service(view->snap, cell_port(cell), (enum pl_proto)cell->sock->proto);
     if (name.data)
         text_plain(out, name, " :");
     else
-        out_number(out, port_of(cell));
+        out_number(out, cell_port(cell));
 }
 
 /* Are its address and port all there is to it? */
 static bool is_plain(const struct view *view, const struct cell *cell)
 {
-    bool names = view->port_names && !view->data && port_of(cell) != 0;
+    bool names = view->port_names && !view->data && cell_port(cell) != 0;
 
     return !names && !view->host && !has_zone(cell);
 }
@@ -354,7 +344,7 @@ static size_t number_width(uint64_t n)
 
 static size_t address_width(const struct cell *cell)
 {
-    const uint8_t *addr = address_of(cell);
+    const uint8_t *addr = cell_address(cell);
     char text[PL_ADDR_TEXT];
     size_t width = 7; /* "0.0.0.0" */
 
@@ -373,38 +363,24 @@ static size_t endpoint_width(const struct cell *cell)
     if (cell->peer && !has_peer(cell->sock))
         return 3; /* "*:*" */
     return (is_dual_stack(cell) ? 1 : address_width(cell) + brackets) + 1 +
-           number_width(port_of(cell)); /* "*" is as wide as "0" */
+           number_width(cell_port(cell)); /* "*" is as wide as "0" */
 }
 
 char *cell_write(const struct view *view, const struct cell *cell, char *p)
 {
-    switch (cell->kind) {
-    case CELL_NUMBER:
+    bool proto = cell->kind == CELL_PROTO;
+
+    if (cell->kind == CELL_NUMBER)
         return p + pl_number_print(cell->number, p);
-    case CELL_PROTO:
-    case CELL_WORD:
-        if (cell->text.len >= CELL_ROOM)
-            return NULL;
-        memcpy(p, cell->text.data, cell->text.len);
-        p += cell->text.len;
-        if (cell->kind == CELL_PROTO && !view->data && cell->sock->family == PL_FAMILY_INET6)
-            *p++ = '6';
-        return p;
-    case CELL_ENDPOINT:
-        return is_plain(view, cell) ? write_endpoint(p, cell) : NULL;
-    case CELL_ABSENT:
-    case CELL_TEXT:
-    case CELL_BOOL:
-    case CELL_UNKNOWN:
-    case CELL_ADDRESS:
-    case CELL_OWNERS:
-    case CELL_OWNER:
-    case CELL_HOLDERS:
-    case CELL_PORTS:
-    case CELL_REMARK:
-        break;
-    }
-    return NULL;
+    if (cell->kind == CELL_ENDPOINT && is_plain(view, cell))
+        return write_endpoint(p, cell);
+    if ((cell->kind != CELL_WORD && !proto) || cell->text.len >= CELL_ROOM)
+        return NULL;
+    memcpy(p, cell->text.data, cell->text.len);
+    p += cell->text.len;
+    if (proto && !view->data && cell->sock->family == PL_FAMILY_INET6)
+        *p++ = '6';
+    return p;
 }
 
 size_t cell_width(const struct view *view, const struct cell *cell, char separator,
@@ -412,29 +388,12 @@ size_t cell_width(const struct view *view, const struct cell *cell, char separat
 {
     size_t width;
 
-    switch (cell->kind) {
-    case CELL_NUMBER:
+    if (cell->kind == CELL_NUMBER)
         return number_width(cell->number);
-    case CELL_WORD:
+    if (cell->kind == CELL_ENDPOINT && is_plain(view, cell))
+        return endpoint_width(cell);
+    if (cell->kind == CELL_WORD)
         return cell->text.len;
-    case CELL_PROTO:
-        return cell->text.len + (!view->data && cell->sock->family == PL_FAMILY_INET6);
-    case CELL_ENDPOINT:
-        if (is_plain(view, cell))
-            return endpoint_width(cell);
-        break;
-    case CELL_ABSENT:
-    case CELL_TEXT:
-    case CELL_BOOL:
-    case CELL_UNKNOWN:
-    case CELL_ADDRESS:
-    case CELL_OWNERS:
-    case CELL_OWNER:
-    case CELL_HOLDERS:
-    case CELL_PORTS:
-    case CELL_REMARK:
-        break;
-    }
     cell_plain(scratch, view, cell, separator, also);
     width = text_width(scratch->data, scratch->len);
     scratch->len = 0;
@@ -529,79 +488,4 @@ void cell_json(struct out *out, const struct view *view, const struct cell *cell
         json_plain(out, view, cell);
         break;
     }
-}
-
-/* ---- order ---- */
-
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-    return a < b ? -1 : a > b;
-}
-
-static int compare_texts(struct pl_text a, struct pl_text b)
-{
-    uint32_t len = a.len < b.len ? a.len : b.len;
-    int order = len > 0 ? memcmp(a.data, b.data, len) : 0;
-
-    return order != 0 ? order : compare_numbers(a.len, b.len);
-}
-
-static int compare_addresses(const struct cell *a, const struct cell *b)
-{
-    int order = compare_numbers(a->sock->family, b->sock->family);
-
-    if (order == 0)
-        order = memcmp(address_of(a), address_of(b), 16);
-    if (order == 0 && a->kind == CELL_ENDPOINT)
-        order = compare_numbers(port_of(a), port_of(b));
-    return order;
-}
-
-/* By the first owner. */
-static int compare_owners(const struct view *view, const struct cell *a, const struct cell *b)
-{
-    struct cell x;
-    struct cell y;
-
-    if (a->count == 0 || b->count == 0)
-        return (a->count == 0) - (b->count == 0);
-    cell_owner(view, &a->owners[0], (enum owner_field)a->number, &x);
-    cell_owner(view, &b->owners[0], (enum owner_field)b->number, &y);
-    return cell_compare(view, &x, &y);
-}
-
-int cell_compare(const struct view *view, const struct cell *a, const struct cell *b)
-{
-    if (a->kind != b->kind) {
-        if (a->kind == CELL_ABSENT || b->kind == CELL_ABSENT)
-            return (a->kind == CELL_ABSENT) - (b->kind == CELL_ABSENT);
-        return compare_numbers(a->kind, b->kind);
-    }
-    switch (a->kind) {
-    case CELL_ABSENT:
-        return 0;
-    case CELL_NUMBER:
-    case CELL_BOOL:
-    case CELL_UNKNOWN:
-        return compare_numbers(a->number, b->number);
-    case CELL_WORD:
-    case CELL_TEXT:
-        return compare_texts(a->text, b->text);
-    case CELL_PROTO: {
-        int order = compare_texts(a->text, b->text);
-
-        return order != 0 ? order : compare_numbers(a->sock->family, b->sock->family);
-    }
-    case CELL_ADDRESS:
-    case CELL_ENDPOINT:
-        return compare_addresses(a, b);
-    case CELL_OWNERS:
-    case CELL_OWNER:
-    case CELL_HOLDERS:
-        return compare_owners(view, a, b);
-    case CELL_PORTS:
-    case CELL_REMARK:
-        return compare_numbers(a->placement.usual[0], b->placement.usual[0]);
-    }
-    return 0;
 }

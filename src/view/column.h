@@ -35,6 +35,17 @@ struct cell {
     struct pl_placement placement;
 };
 
+/* Of the end that the cell shows. */
+static inline const uint8_t *cell_address(const struct cell *cell)
+{
+    return cell->peer ? cell->sock->peer_addr : cell->sock->local_addr;
+}
+
+static inline uint32_t cell_port(const struct cell *cell)
+{
+    return cell->peer ? cell->sock->peer_port : cell->sock->local_port;
+}
+
 /* Which formats have the column by default; the last three with an option only. */
 enum {
     SHOWN_TABLE = 1 << 0,

@@ -12,7 +12,7 @@ static const char *print(unsigned int family, const uint8_t *addr)
     memset(buf, '#', sizeof(buf));
     len = pl_addr_print(family, addr, buf);
     assert_true(len < PL_ADDR_TEXT);
-    assert_int_equal(buf[len], '#'); /* nothing behind the end */
+    assert_int_equal(buf[PL_ADDR_TEXT], '#'); /* nothing behind the buffer */
     buf[len] = '\0';
     return buf;
 }
@@ -31,9 +31,12 @@ static void v4(void **state)
         uint8_t addr[4];
         const char *text;
     } cases[] = {
-        {{0, 0, 0, 0}, "0.0.0.0"},       {{127, 0, 0, 1}, "127.0.0.1"},
-        {{255, 255, 255, 255}, "255.255.255.255"}, {{1, 10, 100, 199}, "1.10.100.199"},
-        {{9, 99, 101, 110}, "9.99.101.110"}, {{200, 209, 20, 5}, "200.209.20.5"},
+        {{0, 0, 0, 0}, "0.0.0.0"},
+        {{127, 0, 0, 1}, "127.0.0.1"},
+        {{255, 255, 255, 255}, "255.255.255.255"},
+        {{1, 10, 100, 199}, "1.10.100.199"},
+        {{9, 99, 101, 110}, "9.99.101.110"},
+        {{200, 209, 20, 5}, "200.209.20.5"},
     };
 
     (void)state;
@@ -58,12 +61,12 @@ static void v6_rfc5952(void **state)
 {
     /* written, and how section 4 wants it */
     static const char *const cases[][2] = {
-        {"2001:0db8::0001", "2001:db8::1"},                  /* 4.1 leading zeros */
-        {"2001:db8:0:0:0:0:2:1", "2001:db8::2:1"},           /* 4.2.1 as short as possible */
-        {"2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"},    /* 4.2.2 never one group */
-        {"2001:0:0:1:0:0:0:1", "2001:0:0:1::1"},             /* 4.2.3 the longest run */
-        {"2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"},       /* 4.2.3 the first of equals */
-        {"2001:DB8::AbCd", "2001:db8::abcd"},                /* 4.3 lower case */
+        {"2001:0db8::0001", "2001:db8::1"},               /* 4.1 leading zeros */
+        {"2001:db8:0:0:0:0:2:1", "2001:db8::2:1"},        /* 4.2.1 as short as possible */
+        {"2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"}, /* 4.2.2 never one group */
+        {"2001:0:0:1:0:0:0:1", "2001:0:0:1::1"},          /* 4.2.3 the longest run */
+        {"2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"},    /* 4.2.3 the first of equals */
+        {"2001:DB8::AbCd", "2001:db8::abcd"},             /* 4.3 lower case */
         {"2001:db8:aaaa:bbbb:cccc:dddd:eeee:aaaa", "2001:db8:aaaa:bbbb:cccc:dddd:eeee:aaaa"},
     };
 
@@ -75,9 +78,21 @@ static void v6_rfc5952(void **state)
 static void v6_ends(void **state)
 {
     static const char *const cases[] = {
-        "::", "::1", "1::", "1::1", "::2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "0:1:2:3:4:5:6:7",
-        "1:2:3:4:5:6:7:0", "fe80::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "1:0:2:0:3:0:4:0",
-        "::1:0:0:0", "0:0:1::", "64:ff9b::102:304", "::ffff:0:0:0",
+        "::",
+        "::1",
+        "1::",
+        "1::1",
+        "::2:3:4:5:6:7:8",
+        "1:2:3:4:5:6:7::",
+        "0:1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:0",
+        "fe80::",
+        "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+        "1:0:2:0:3:0:4:0",
+        "::1:0:0:0",
+        "0:0:1::",
+        "64:ff9b::102:304",
+        "::ffff:0:0:0",
     };
 
     (void)state;
@@ -142,8 +157,18 @@ static void other_families(void **state)
 static void numbers(void **state)
 {
     static const uint64_t cases[] = {
-        0, 1, 9, 10, 99, 100, 65535, UINT32_MAX, (uint64_t)UINT32_MAX + 1, UINT64_MAX,
-        10000000000000000000U, 9999999999999999999U,
+        0,
+        1,
+        9,
+        10,
+        99,
+        100,
+        65535,
+        UINT32_MAX,
+        (uint64_t)UINT32_MAX + 1,
+        UINT64_MAX,
+        10000000000000000000U,
+        9999999999999999999U,
     };
 
     (void)state;

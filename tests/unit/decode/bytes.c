@@ -139,6 +139,24 @@ static void lines(void **state)
     drop(&s);
 }
 
+static void whole(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t len;
+    } cases[] = {{"", 0}, {"a", 0}, {"a\n", 2}, {"a\nb", 2}, {"a\n\n", 3}, {"\n", 1}};
+    struct pl_slice none = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_slice s = text(cases[i].text);
+
+        assert_int_equal(pl_text_whole(&s).len, cases[i].len);
+        drop(&s);
+    }
+    assert_int_equal(pl_text_whole(&none).len, 0);
+}
+
 static void words(void **state)
 {
     struct pl_slice s = text("  a\tbc   d ");
@@ -219,4 +237,4 @@ static void numbers(void **state)
 }
 
 TEST_MAIN(TEST(little), TEST(big), TEST(beyond), TEST(copy), TEST(part), TEST(until), TEST(lines),
-          TEST(words), TEST(parts), TEST(numbers))
+          TEST(whole), TEST(words), TEST(parts), TEST(numbers))

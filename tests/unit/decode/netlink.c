@@ -13,7 +13,7 @@ static void messages_of(bool big_endian)
 {
     struct bytes b = {.big_endian = big_endian};
     struct pl_slice rest;
-    struct pl_nlmsg msg;
+    struct pl_nlmsg msg = {0};
     size_t at = nl_begin(&b, 20, PL_NLM_F_DUMP_INTR);
 
     put_bytes(&b, "abcde", 5); /* its padding is 3 bytes */
@@ -46,7 +46,7 @@ static void unpadded(void **state)
 {
     struct bytes b = {0};
     struct pl_slice rest;
-    struct pl_nlmsg msg;
+    struct pl_nlmsg msg = {0};
     size_t at = nl_begin(&b, 20, 0);
 
     (void)state;
@@ -131,5 +131,4 @@ static void bad_attributes(void **state)
     }
 }
 
-TEST_MAIN(TEST(messages), TEST(unpadded), TEST(bad_lengths), TEST(attributes),
-          TEST(bad_attributes))
+TEST_MAIN(TEST(messages), TEST(unpadded), TEST(bad_lengths), TEST(attributes), TEST(bad_attributes))

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which of two cells comes first. */
+#include "column.h"
+
+#include <string.h>
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int compare_texts(struct pl_text a, struct pl_text b)
+{
+    uint32_t len = a.len < b.len ? a.len : b.len;
+    int order = len > 0 ? memcmp(a.data, b.data, len) : 0;
+
+    return order != 0 ? order : compare_numbers(a.len, b.len);
+}
+
+static int compare_addresses(const struct cell *a, const struct cell *b)
+{
+    int order = compare_numbers(a->sock->family, b->sock->family);
+
+    if (order == 0)
+        order = memcmp(cell_address(a), cell_address(b), 16);
+    if (order == 0 && a->kind == CELL_ENDPOINT)
+        order = compare_numbers(cell_port(a), cell_port(b));
+    return order;
+}
+
+/* By the first owner. */
+static int compare_owners(const struct view *view, const struct cell *a, const struct cell *b)
+{
+    struct cell x;
+    struct cell y;
+
+    if (a->count == 0 || b->count == 0)
+        return (a->count == 0) - (b->count == 0);
+    cell_owner(view, &a->owners[0], (enum owner_field)a->number, &x);
+    cell_owner(view, &b->owners[0], (enum owner_field)b->number, &y);
+    return cell_compare(view, &x, &y);
+}
+
+int cell_compare(const struct view *view, const struct cell *a, const struct cell *b)
+{
+    if (a->kind != b->kind) {
+        if (a->kind == CELL_ABSENT || b->kind == CELL_ABSENT)
+            return (a->kind == CELL_ABSENT) - (b->kind == CELL_ABSENT);
+        return compare_numbers(a->kind, b->kind);
+    }
+    switch (a->kind) {
+    case CELL_ABSENT:
+        return 0;
+    case CELL_NUMBER:
+    case CELL_BOOL:
+    case CELL_UNKNOWN:
+        return compare_numbers(a->number, b->number);
+    case CELL_WORD:
+    case CELL_TEXT:
+        return compare_texts(a->text, b->text);
+    case CELL_PROTO: {
+        int order = compare_texts(a->text, b->text);
+
+        return order != 0 ? order : compare_numbers(a->sock->family, b->sock->family);
+    }
+    case CELL_ADDRESS:
+    case CELL_ENDPOINT:
+        return compare_addresses(a, b);
+    case CELL_OWNERS:
+    case CELL_OWNER:
+    case CELL_HOLDERS:
+        return compare_owners(view, a, b);
+    case CELL_PORTS:
+    case CELL_REMARK:
+        return compare_numbers(a->placement.usual[0], b->placement.usual[0]);
+    }
+    return 0;
+}
