@@ -3,6 +3,7 @@
 #include "as.h"
 #include "completion.h"
 #include "opts.h"
+#include "resolve.h"
 #include "run.h"
 
 #include <errno.h>
@@ -140,7 +141,9 @@ static int print_version(void)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
-    out_word(&out, "portls " PL_VERSION "\nreader: " PORTLS_READER "\nlibbsd: " PORTLS_BSD "\n");
+    out_word(&out, "portls " PL_VERSION "\nreader: " PORTLS_READER "\nlibbsd: " PORTLS_BSD "\nnames: ");
+    out_word(&out, resolve_way());
+    out_char(&out, '\n');
     return finish(&out);
 }
 

@@ -111,7 +111,7 @@ static bool put_host(struct out *out, const struct view *view, const struct cell
     const char *name = NULL;
 
     if (view->host && !view->data)
-        name = view->host(view->host_arg, cell->sock->family, address_of(cell));
+        name = view->host(view->host_arg, cell->sock->family, cell_address(cell));
     if (name)
         text_plain(out, (struct pl_text){name, (uint32_t)strlen(name)}, " ");
     return name != NULL;
