@@ -482,6 +482,7 @@ struct pl_process {
     uint32_t uid;           /* effective; PL_UID_UNKNOWN where it could not be read */
     struct pl_text name;    /* Linux: /proc/PID/comm, at most 15 bytes; the BSDs: p_comm */
     struct pl_text command; /* command line, its NULs turned into blanks, trailing ones cut */
+    uint32_t program_len;   /* how much of it is the first argument */
     struct pl_text exe;     /* path of the executable */
     struct pl_text context; /* security context: SELinux, AppArmor, Smack */
 };

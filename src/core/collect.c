@@ -254,8 +254,7 @@ static int read_socks(struct collect *c)
             err = pl_filter_push(c->query->filter, proto, &push);
         request.push = push.items;
         request.push_count = push.count;
-        if (err == 0)
-            err = fill_slot(c, PL_SLOT_SOCKS + proto, &request);
+        err = err ? err : fill_slot(c, PL_SLOT_SOCKS + proto, &request);
     }
     free(push.items);
     return err;

@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-#define TCP   ((int)PL_SLOT_SOCKS + (int)PL_PROTO_TCP)
-#define UDP   ((int)PL_SLOT_SOCKS + (int)PL_PROTO_UDP)
-#define RAW   ((int)PL_SLOT_SOCKS + (int)PL_PROTO_RAW)
-#define UNIX  ((int)PL_SLOT_SOCKS + (int)PL_PROTO_UNIX)
-#define LITE  ((int)PL_SLOT_SOCKS + (int)PL_PROTO_UDPLITE)
-#define ALL   PL_SLOT_ANY
+#define TCP          ((int)PL_SLOT_SOCKS + (int)PL_PROTO_TCP)
+#define UDP          ((int)PL_SLOT_SOCKS + (int)PL_PROTO_UDP)
+#define RAW          ((int)PL_SLOT_SOCKS + (int)PL_PROTO_RAW)
+#define UNIX         ((int)PL_SLOT_SOCKS + (int)PL_PROTO_UNIX)
+#define LITE         ((int)PL_SLOT_SOCKS + (int)PL_PROTO_UDPLITE)
+#define ALL          PL_SLOT_ANY
 #define SOCKS(proto) (PL_SLOT_SOCKS + PL_PROTO_##proto)
 #define LINUX        PL_SYSTEM_LINUX
 #define FREE         PL_SYSTEM_FREEBSD
