@@ -64,7 +64,7 @@ static int expand(struct entries *entries, const struct pl_sock *sock)
     int err = 0;
 
     for (size_t i = 0; i < view->column_count; i++) {
-        view->columns[i]->get(view, sock, &cells[i]);
+        column_get(view->columns[i], view, sock, &cells[i]);
         if (cells[i].kind == CELL_OWNER)
             owners = &cells[i];
     }

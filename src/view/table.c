@@ -108,7 +108,7 @@ static void put_cell(const struct view *view, size_t column, size_t width,
     size_t from;
 
     if (sock)
-        c->get(view, sock, &cell);
+        column_get(c, view, sock, &cell);
     if (sock && view->color)
         style = terminal_style(c, sock, &cell);
     out_word(out, style);
@@ -116,7 +116,6 @@ static void put_cell(const struct view *view, size_t column, size_t width,
     if (!sock) {
         out_word(out, c->title);
     } else {
-        column_get(c, view, sock, &cell);
         if (put_quick(view, &cell, width, c->right, out)) {
             out_word(out, style[0] != '\0' ? TERMINAL_PLAIN : "");
             return;
@@ -170,7 +169,7 @@ static size_t last_width(const struct view *view, struct out *scratch)
         struct cell cell = {0};
         size_t own;
 
-        view->columns[last]->get(view, view->rows[row], &cell);
+        column_get(view->columns[last], view, view->rows[row], &cell);
         own = cell_width(view, &cell, ',', "", scratch);
         if (own > width)
             width = own;
