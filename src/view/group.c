@@ -49,6 +49,9 @@ static int add_row(struct entries *entries, const struct cell *cells, size_t at)
         const struct cell *cell = &cells[i];
 
         entry->cells[i] = *cell;
+        /* For machines tcp and tcp6 are one protocol. */
+        if (cell->kind == CELL_PROTO && entries->view->data)
+            entry->cells[i].kind = CELL_WORD;
         if (cell->kind == CELL_OWNER)
             cell_owner(entries->view, &cell->owners[at], (enum owner_field)cell->number,
                        &entry->cells[i]);
