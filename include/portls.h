@@ -126,6 +126,7 @@ enum pl_owner_unknown {
     PL_OWNER_ORPHAN,        /* its process closed it; the kernel is still finishing it */
     PL_OWNER_NOT_PERMITTED, /* some processes could not be read */
     PL_OWNER_NOT_FOUND,     /* every process was read: another pid namespace, in flight, gone */
+    PL_OWNER_KERNEL,        /* no process made it: the kernel's own end of a netlink protocol */
     PL_OWNER_MAX,
 };
 
@@ -154,6 +155,8 @@ const char *pl_proto_name(unsigned int proto);
 const char *pl_type_name(unsigned int type);
 const char *pl_state_name(unsigned int state);
 const char *pl_owner_unknown_name(unsigned int reason);
+/* Name of PL_ATTR_PROTOCOL of a raw, packet or netlink socket: "icmp", "arp", "route"; or NULL. */
+const char *pl_protocol_name(unsigned int proto, uint64_t number);
 const char *pl_reach_name(unsigned int reach);
 
 /* The reverse, in any case; -EINVAL for a word that is none. */
@@ -218,11 +221,243 @@ enum pl_attr_id {
     PL_ATTR_PATH,     /* text: UNIX name, raw; an abstract one starts with a NUL */
     PL_ATTR_PEER_KEY, /* number: key of the socket at the other end (UNIX) */
     PL_ATTR_PEER_PATH,
+    PL_ATTR_PROTOCOL, /* raw: of IP; packet: ethertype; netlink: NETLINK_*; pl_protocol_name() */
+    PL_ATTR_GROUPS,   /* netlink: bit set of multicast groups, group 1 the lowest bit */
+    PL_ATTR_QUEUE,    /* XDP: queue of the interface */
+    PL_ATTR_RX_RING,
+    PL_ATTR_TX_RING, /* XDP: descriptors */
+    PL_ATTR_LOCAL_ADDRESSES,
+    PL_ATTR_PEER_ADDRESSES, /* SCTP, text: all, with commas between */
+    PL_ATTR_ASSOCIATION,    /* SCTP, text: RFC 9260 state of the association */
+
+    /* PL_NEED_TIMERS */
+    PL_ATTR_TIMER,      /* enum pl_timer */
+    PL_ATTR_TIMER_LEFT, /* ms */
+    PL_ATTR_RETRIES,    /* of the running timer */
+
+    /* PL_NEED_MEMORY; bytes, but for drops */
+    PL_ATTR_RMEM_ALLOC,
+    PL_ATTR_RCVBUF,
+    PL_ATTR_WMEM_ALLOC,
+    PL_ATTR_SNDBUF,
+    PL_ATTR_FORWARD_ALLOC,
+    PL_ATTR_WMEM_QUEUED,
+    PL_ATTR_OPTMEM,
+    PL_ATTR_BACKLOG,
+    PL_ATTR_DROPS,
+    PL_ATTR_XDP_RX_DROPPED,
+    PL_ATTR_XDP_RX_INVALID,
+    PL_ATTR_XDP_RX_FULL,
+    PL_ATTR_XDP_FILL_EMPTY,
+    PL_ATTR_XDP_TX_INVALID,
+    PL_ATTR_XDP_TX_EMPTY,
+
+    /* PL_NEED_MORE; 0 or 1 where nothing else is said */
+    PL_ATTR_SHUTDOWN, /* bits: 1 receiving, 2 sending is shut down */
+    PL_ATTR_TOS,
+    PL_ATTR_TCLASS,
+    PL_ATTR_MARK,
+    PL_ATTR_CLASS_ID,
+    PL_ATTR_CGROUP, /* id of the control group; its path: pl_snapshot_cgroup() */
+    PL_ATTR_RECVERR,
+    PL_ATTR_FREEBIND,
+    PL_ATTR_HDRINCL,
+    PL_ATTR_MC_LOOP,
+    PL_ATTR_TRANSPARENT,
+    PL_ATTR_MC_ALL,
+    PL_ATTR_NODEFRAG,
+    PL_ATTR_BIND_ADDRESS_NO_PORT,
+    PL_ATTR_RECVERR_RFC4884,
+    PL_ATTR_DEFER_CONNECT,
+    PL_ATTR_VFS_INODE,
+    PL_ATTR_VFS_DEVICE, /* UNIX: of the file */
+
+    /* PL_NEED_INTERNALS: struct tcp_info, in the order and units of the kernel */
+    PL_ATTR_CA_STATE,
+    PL_ATTR_RETRANSMITS,
+    PL_ATTR_PROBES,
+    PL_ATTR_BACKOFF,
+    PL_ATTR_TIMESTAMPS,
+    PL_ATTR_SACK,
+    PL_ATTR_WSCALE,
+    PL_ATTR_ECN,
+    PL_ATTR_ECN_SEEN,
+    PL_ATTR_SYN_DATA,
+    PL_ATTR_USEC_TIMESTAMPS,
+    PL_ATTR_TFO_CHILD,
+    PL_ATTR_SND_WSCALE,
+    PL_ATTR_RCV_WSCALE,
+    PL_ATTR_APP_LIMITED,
+    PL_ATTR_FASTOPEN_FAIL,
+    PL_ATTR_RTO,
+    PL_ATTR_ATO,
+    PL_ATTR_SND_MSS,
+    PL_ATTR_RCV_MSS,
+    PL_ATTR_UNACKED,
+    PL_ATTR_SACKED,
+    PL_ATTR_LOST,
+    PL_ATTR_RETRANS,
+    PL_ATTR_FACKETS,
+    PL_ATTR_LAST_DATA_SENT,
+    PL_ATTR_LAST_ACK_SENT,
+    PL_ATTR_LAST_DATA_RECV,
+    PL_ATTR_LAST_ACK_RECV,
+    PL_ATTR_PMTU,
+    PL_ATTR_RCV_SSTHRESH,
+    PL_ATTR_RTT,
+    PL_ATTR_RTTVAR,
+    PL_ATTR_SND_SSTHRESH,
+    PL_ATTR_CWND,
+    PL_ATTR_ADVMSS,
+    PL_ATTR_REORDERING,
+    PL_ATTR_RCV_RTT,
+    PL_ATTR_RCV_SPACE,
+    PL_ATTR_TOTAL_RETRANS,
+    PL_ATTR_PACING_RATE,
+    PL_ATTR_MAX_PACING_RATE,
+    PL_ATTR_BYTES_ACKED,
+    PL_ATTR_BYTES_RECEIVED,
+    PL_ATTR_SEGS_OUT,
+    PL_ATTR_SEGS_IN,
+    PL_ATTR_NOTSENT,
+    PL_ATTR_MIN_RTT,
+    PL_ATTR_DATA_SEGS_IN,
+    PL_ATTR_DATA_SEGS_OUT,
+    PL_ATTR_DELIVERY_RATE,
+    PL_ATTR_BUSY_TIME,
+    PL_ATTR_RWND_LIMITED,
+    PL_ATTR_SNDBUF_LIMITED,
+    PL_ATTR_DELIVERED,
+    PL_ATTR_DELIVERED_CE,
+    PL_ATTR_BYTES_SENT,
+    PL_ATTR_BYTES_RETRANS,
+    PL_ATTR_DSACK_DUPS,
+    PL_ATTR_REORD_SEEN,
+    PL_ATTR_RCV_OOOPACK,
+    PL_ATTR_SND_WND,
+    PL_ATTR_RCV_WND,
+    PL_ATTR_REHASH,
+    PL_ATTR_TOTAL_RTO,
+    PL_ATTR_TOTAL_RTO_RECOVERIES,
+    PL_ATTR_TOTAL_RTO_TIME,
+    PL_ATTR_RECEIVED_CE,
+    PL_ATTR_DELIVERED_E1_BYTES,
+    PL_ATTR_DELIVERED_E0_BYTES,
+    PL_ATTR_DELIVERED_CE_BYTES,
+    PL_ATTR_RECEIVED_E1_BYTES,
+    PL_ATTR_RECEIVED_E0_BYTES,
+    PL_ATTR_RECEIVED_CE_BYTES,
+    PL_ATTR_ACCECN,
+    /* its congestion control and upper protocol */
+    PL_ATTR_CONGESTION, /* text: name of the algorithm */
+    PL_ATTR_VEGAS_ENABLED,
+    PL_ATTR_VEGAS_RTTCNT,
+    PL_ATTR_VEGAS_RTT,
+    PL_ATTR_VEGAS_MINRTT,
+    PL_ATTR_DCTCP_ENABLED,
+    PL_ATTR_DCTCP_CE_STATE,
+    PL_ATTR_DCTCP_ALPHA,
+    PL_ATTR_DCTCP_AB_ECN,
+    PL_ATTR_DCTCP_AB_TOT,
+    PL_ATTR_BBR_BW,
+    PL_ATTR_BBR_MIN_RTT,
+    PL_ATTR_BBR_PACING_GAIN,
+    PL_ATTR_BBR_CWND_GAIN,
+    PL_ATTR_ULP, /* text: "tls", "mptcp" */
+    PL_ATTR_TLS_VERSION,
+    PL_ATTR_TLS_CIPHER,
+    PL_ATTR_TLS_RXCONF,
+    PL_ATTR_TLS_TXCONF,
+    /* a TCP socket that is a subflow of an MPTCP one */
+    PL_ATTR_SUBFLOW_TOKEN_REM,
+    PL_ATTR_SUBFLOW_TOKEN_LOC,
+    PL_ATTR_SUBFLOW_RELWRITE_SEQ,
+    PL_ATTR_SUBFLOW_MAP_SEQ,
+    PL_ATTR_SUBFLOW_MAP_SFSEQ,
+    PL_ATTR_SUBFLOW_SSN_OFFSET,
+    PL_ATTR_SUBFLOW_MAP_DATALEN,
+    PL_ATTR_SUBFLOW_FLAGS,
+    PL_ATTR_SUBFLOW_ID_REM,
+    PL_ATTR_SUBFLOW_ID_LOC,
+    /* struct mptcp_info */
+    PL_ATTR_MPTCP_SUBFLOWS,
+    PL_ATTR_MPTCP_ADD_ADDR_SIGNAL,
+    PL_ATTR_MPTCP_ADD_ADDR_ACCEPTED,
+    PL_ATTR_MPTCP_SUBFLOWS_MAX,
+    PL_ATTR_MPTCP_ADD_ADDR_SIGNAL_MAX,
+    PL_ATTR_MPTCP_ADD_ADDR_ACCEPTED_MAX,
+    PL_ATTR_MPTCP_FLAGS,
+    PL_ATTR_MPTCP_TOKEN,
+    PL_ATTR_MPTCP_WRITE_SEQ,
+    PL_ATTR_MPTCP_SND_UNA,
+    PL_ATTR_MPTCP_RCV_NXT,
+    PL_ATTR_MPTCP_LOCAL_ADDR_USED,
+    PL_ATTR_MPTCP_LOCAL_ADDR_MAX,
+    PL_ATTR_MPTCP_CSUM,
+    PL_ATTR_MPTCP_RETRANSMITS,
+    PL_ATTR_MPTCP_BYTES_RETRANS,
+    PL_ATTR_MPTCP_BYTES_SENT,
+    PL_ATTR_MPTCP_BYTES_RECEIVED,
+    PL_ATTR_MPTCP_BYTES_ACKED,
+    PL_ATTR_MPTCP_SUBFLOWS_TOTAL,
+    PL_ATTR_MPTCP_LAST_DATA_SENT,
+    PL_ATTR_MPTCP_LAST_DATA_RECV,
+    PL_ATTR_MPTCP_LAST_ACK_RECV,
     PL_ATTR_PCB, /* number: address of its control block, to which PEER_PCB refers (the BSDs) */
     PL_ATTR_PEER_PCB, /* number: becomes PEER_KEY if that socket is in the snapshot too */
     PL_ATTR_LAST_PID, /* number: process that last used it, not necessarily an owner (macOS) */
     PL_ATTR_MAX,
 };
+
+/* Which timer runs. Numbers of struct inet_diag_msg. */
+enum pl_timer {
+    PL_TIMER_NONE,
+    PL_TIMER_RETRANSMIT,
+    PL_TIMER_KEEPALIVE,
+    PL_TIMER_TIME_WAIT,
+    PL_TIMER_PROBE, /* of a window of zero */
+};
+
+/*
+ * What the kernel counts for the whole network namespace (SOMAXCONN: limit of every accept queue;
+ * EPHEMERAL_*: ports given to sockets that bind none). The table of names is pl_counter_info().
+ */
+enum pl_counter {
+    PL_COUNTER_SOCKETS_USED,
+    PL_COUNTER_TCP_INUSE,
+    PL_COUNTER_TCP_ORPHAN,
+    PL_COUNTER_TCP_TIME_WAIT,
+    PL_COUNTER_TCP_ALLOC,
+    PL_COUNTER_TCP_MEMORY, /* pages, of the whole machine */
+    PL_COUNTER_TCP_ESTABLISHED,
+    PL_COUNTER_UDP_INUSE,
+    PL_COUNTER_UDP_MEMORY, /* pages, of the whole machine */
+    PL_COUNTER_UDPLITE_INUSE,
+    PL_COUNTER_RAW_INUSE,
+    PL_COUNTER_FRAG_INUSE,
+    PL_COUNTER_FRAG_MEMORY, /* bytes */
+    PL_COUNTER_TCP6_INUSE,
+    PL_COUNTER_UDP6_INUSE,
+    PL_COUNTER_UDPLITE6_INUSE,
+    PL_COUNTER_RAW6_INUSE,
+    PL_COUNTER_FRAG6_INUSE,
+    PL_COUNTER_FRAG6_MEMORY, /* bytes */
+    PL_COUNTER_LISTEN_OVERFLOWS,
+    PL_COUNTER_LISTEN_DROPS,
+    PL_COUNTER_SOMAXCONN,
+    PL_COUNTER_EPHEMERAL_FIRST,
+    PL_COUNTER_EPHEMERAL_LAST,
+    PL_COUNTER_MAX,
+};
+
+struct pl_counter_info {
+    const char *name; /* snake_case */
+    const char *unit;
+    const char *help;
+};
+
+/* NULL when out of range. */
+const struct pl_counter_info *pl_counter_info(unsigned int counter);
 
 struct pl_attr {
     uint16_t id;   /* enum pl_attr_id */
@@ -249,6 +484,7 @@ struct pl_process {
     struct pl_text command; /* command line, its NULs turned into blanks, trailing ones cut */
     uint32_t program_len;   /* how much of it is the first argument */
     struct pl_text exe;     /* path of the executable */
+    struct pl_text context; /* security context: SELinux, AppArmor, Smack */
 };
 
 #define PL_UID_UNKNOWN UINT32_MAX
@@ -263,10 +499,12 @@ enum pl_note_kind {
     PL_NOTE_FEED_FOREIGN, /* a recording holds a file that is no feed of its system */
     PL_NOTE_FEED_DAMAGED, /* a feed ends early or contradicts itself: the whole units before it hold */
     PL_NOTE_MALFORMED,    /* count units of a feed made no sense and were left out */
-    PL_NOTE_INCONSISTENT, /* the table changed under every attempt to read it */
-    PL_NOTE_LAYOUT,       /* records of a length (count) this version does not know */
-    PL_NOTE_KEYS_HIDDEN,  /* the system hides what joins sockets to their owners */
-    PL_NOTE_SOCKS_HIDDEN, /* the system keeps the sockets of other users from us */
+    PL_NOTE_INCONSISTENT,  /* the table changed under every attempt to read it */
+    PL_NOTE_LAYOUT,        /* records of a length (count) this version does not know */
+    PL_NOTE_KEYS_HIDDEN,   /* the system hides what joins sockets to their owners */
+    PL_NOTE_SOCKS_HIDDEN,  /* the system keeps the sockets of other users from us */
+    PL_NOTE_FAMILY_ABSENT, /* this kernel does not list the family that was asked for */
+    PL_NOTE_AMBIGUOUS,     /* count lines that a socket's name may have forged were left out */
     PL_NOTE_MAX,
 };
 
@@ -290,14 +528,22 @@ const char *pl_note_help(const struct pl_note *note);
 /* What has to be collected besides the sockets themselves. */
 enum {
     PL_NEED_OWNERS = 1 << 0,
-    PL_NEED_NAMES = 1 << 1,    /* pl_process.name */
-    PL_NEED_COMMANDS = 1 << 2, /* pl_process.command */
-    PL_NEED_EXES = 1 << 3,     /* pl_process.exe */
-    PL_NEED_UIDS = 1 << 4,     /* pl_process.uid */
-    PL_NEED_USERS = 1 << 5,    /* names of uids */
-    PL_NEED_LINKS = 1 << 6,    /* names of interfaces */
-    PL_NEED_ADDRS = 1 << 7,    /* addresses of interfaces, for pl_snapshot_reach() */
-    PL_NEED_SERVICES = 1 << 8, /* /etc/services, for ports the built-in table has no name for */
+    PL_NEED_NAMES = 1 << 1,      /* pl_process.name */
+    PL_NEED_COMMANDS = 1 << 2,   /* pl_process.command */
+    PL_NEED_EXES = 1 << 3,       /* pl_process.exe */
+    PL_NEED_UIDS = 1 << 4,       /* pl_process.uid */
+    PL_NEED_USERS = 1 << 5,      /* names of uids */
+    PL_NEED_LINKS = 1 << 6,      /* names of interfaces */
+    PL_NEED_INTERNALS = 1 << 16, /* attributes of TCP and MPTCP internals */
+    PL_NEED_MEMORY = 1 << 17,    /* of memory and drops */
+    PL_NEED_TIMERS = 1 << 18,    /* of timers */
+    PL_NEED_MORE = 1 << 19,      /* of socket options and the like */
+    PL_NEED_CGROUPS = 1 << 20,   /* paths of control groups */
+    PL_NEED_PEERS = 1 << 21,     /* the socket at the other end */
+    PL_NEED_CONTEXTS = 1 << 22,  /* pl_process.context */
+    PL_NEED_COUNTERS = 1 << 23,  /* pl_snapshot_counter() */
+    PL_NEED_ADDRS = 1 << 7,      /* addresses of interfaces, for pl_snapshot_reach() */
+    PL_NEED_SERVICES = 1 << 8,   /* /etc/services, for ports the built-in table has no name for */
 };
 
 /* Which way to the kernel. AUTO takes the best that works. */
@@ -372,7 +618,10 @@ enum pl_system pl_reader_system(const struct pl_reader *reader);
 
 struct pl_snapshot;
 
-/* -EIO: not one feed that the query needs could be read. -EINVAL: the query asks nothing. */
+/*
+ * A query without protocols but with PL_NEED_COUNTERS reads the counters alone.
+ * -EIO: not one feed that the query needs could be read. -EINVAL: the query asks nothing.
+ */
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out);
 void pl_snapshot_free(struct pl_snapshot *snap);
@@ -384,6 +633,13 @@ const struct pl_sock *pl_snapshot_socks(const struct pl_snapshot *snap, size_t *
 /* Owners of one of them, by pid, then fd. */
 const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
                                           const struct pl_sock *sock, size_t *count);
+/*
+ * The socket at the other end, where it is on this machine (PL_NEED_PEERS): its key, 0 if it is not
+ * known, and its owners, by pid, then fd.
+ */
+uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock);
+const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
+                                               const struct pl_sock *sock, size_t *count);
 /* Details of one of them; NULL if it has no such detail. */
 const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,
                                        enum pl_attr_id id);
@@ -391,6 +647,10 @@ const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const str
 const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uint32_t pid);
 /* Name of a user or interface; data is NULL if it has none. */
 struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid);
+/* false: not asked for (PL_NEED_COUNTERS), or this system does not say it. */
+bool pl_snapshot_counter(const struct pl_snapshot *snap, enum pl_counter counter, uint64_t *value);
+/* Path of a control group by the id in PL_ATTR_CGROUP; data is NULL if it is not known. */
+struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id);
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
 /*
  * Name of a port: IANA's, else what /etc/services of the system says; data is NULL if neither
@@ -405,13 +665,49 @@ struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int 
 enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_sock *sock);
 const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *count);
 
+/* ---- Summary ---------------------------------------------------------------------------------- */
+
+struct pl_state_count {
+    uint64_t count;
+    uint16_t state; /* as in struct pl_sock; PL_STATE_NONE: the system gave none */
+    uint8_t proto;
+    uint8_t family;
+};
+
+/* Ports of the ephemeral range that are taken on one local address. */
+struct pl_port_use {
+    uint8_t addr[16];
+    uint32_t used;      /* different ports */
+    uint32_t available; /* the rest of the range */
+    uint8_t proto;
+    uint8_t family;
+};
+
+struct pl_holding {
+    uint64_t sockets; /* different ones */
+    uint32_t pid;
+};
+
+struct pl_summary {
+    struct pl_state_count *states; /* by protocol, family and state */
+    size_t state_count;
+    struct pl_port_use *ports; /* most used first; none where the range is not known */
+    size_t port_count;
+    struct pl_holding *holdings; /* most sockets first */
+    size_t holding_count;
+};
+
+/* Counts the sockets of a snapshot. 0 or -ENOMEM. */
+int pl_summary_make(const struct pl_snapshot *snap, struct pl_summary **out);
+void pl_summary_free(struct pl_summary *summary);
+
 /* ---- Addresses -------------------------------------------------------------------------------- */
 
 /* Longest text of pl_addr_print() with its NUL: INET6_ADDRSTRLEN. */
 #define PL_ADDR_TEXT 46
 
 /*
- * RFC 5952 text of 4 or 16 bytes, without brackets, scope or NUL. buf has PL_ADDR_TEXT bytes; what
+ * vsock and TIPC: decimal text of the number in the first 4 bytes. Else RFC 5952 text of 4 or 16 bytes, without brackets, scope or NUL. buf has PL_ADDR_TEXT bytes; what
  * stands in it behind the text means nothing.
  */
 size_t pl_addr_print(unsigned int family, const uint8_t *addr, char *buf);

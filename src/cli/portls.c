@@ -14,6 +14,18 @@
 enum id {
     ID_TCP = 1,
     ID_UDP,
+    ID_UNIX,
+    ID_RAW,
+    ID_PING,
+    ID_UDPLITE,
+    ID_PACKET,
+    ID_NETLINK,
+    ID_SCTP,
+    ID_MPTCP,
+    ID_VSOCK,
+    ID_XDP,
+    ID_TIPC,
+    ID_DCCP,
     ID_V4,
     ID_V6,
     ID_LISTENING,
@@ -21,6 +33,13 @@ enum id {
     ID_NUMERIC,
     ID_PROCESSES,
     ID_EXTENDED,
+    ID_INTERNALS,
+    ID_MEMORY,
+    ID_TIMERS,
+    ID_CONTEXTS,
+    ID_PEERS,
+    ID_QUEUES,
+    ID_SUMMARY,
     ID_WIDE,
     ID_ONELINE,
     ID_NO_HEADER,
@@ -53,6 +72,18 @@ enum id {
 static const struct opt options[] = {
     {ID_TCP, 't', "tcp", OPT_NONE, NULL, "TCP sockets"},
     {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP sockets"},
+    {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX sockets"},
+    {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw IP sockets"},
+    {ID_PING, 0, "icmp", OPT_NONE, NULL, "ping sockets"},
+    {ID_UDPLITE, 'U', "udplite", OPT_NONE, NULL, "UDP-Lite sockets"},
+    {ID_PACKET, '0', "packet", OPT_NONE, NULL, "packet sockets: who reads off an interface"},
+    {ID_NETLINK, 0, "netlink", OPT_NONE, NULL, "netlink sockets"},
+    {ID_SCTP, 'S', "sctp", OPT_NONE, NULL, "SCTP endpoints and associations"},
+    {ID_MPTCP, 'M', "mptcp", OPT_NONE, NULL, "MPTCP connections"},
+    {ID_VSOCK, 0, "vsock", OPT_NONE, NULL, "sockets between a machine and its guests"},
+    {ID_XDP, 0, "xdp", OPT_NONE, NULL, "XDP sockets"},
+    {ID_TIPC, 0, "tipc", OPT_NONE, NULL, "TIPC sockets"},
+    {ID_DCCP, 0, "dccp", OPT_NONE, NULL, "DCCP sockets"},
     {ID_V4, '4', "ipv4", OPT_NONE, NULL, "only IPv4 sockets"},
     {ID_V6, '6', "ipv6", OPT_NONE, NULL, "only IPv6 sockets"},
     {ID_LISTENING, 'l', "listening", OPT_NONE, NULL, "only listeners and unconnected sockets"},
@@ -60,8 +91,18 @@ static const struct opt options[] = {
     {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "numbers instead of names"},
     {ID_PROCESSES, 'p', "processes", OPT_NONE, NULL, "processes that hold each socket"},
     {ID_PROCESSES, 0, "programs", OPT_NONE, NULL, NULL},
-    {ID_EXTENDED, 'e', "extended", OPT_NONE, NULL, "also user and inode"},
+    {ID_EXTENDED, 'e', "extended", OPT_NONE, NULL,
+     "also user, inode, control group, socket options"},
     {ID_EXTENDED, 0, "extend", OPT_NONE, NULL, NULL},
+    {ID_INTERNALS, 'i', "info", OPT_NONE, NULL, "also TCP and MPTCP internals"},
+    {ID_MEMORY, 'm', "memory", OPT_NONE, NULL, "also memory and drops"},
+    {ID_TIMERS, 'o', "timers", OPT_NONE, NULL, "also the running timer"},
+    {ID_TIMERS, 0, "options", OPT_NONE, NULL, NULL},
+    {ID_CONTEXTS, 'Z', "context", OPT_NONE, NULL, "also the security context of each process"},
+    {ID_PEERS, 0, "peers", OPT_NONE, NULL, "also the processes at the other end"},
+    {ID_QUEUES, 0, "queues", OPT_NONE, NULL, "also how full accept queues are"},
+    {ID_SUMMARY, 's', "summary", OPT_NONE, NULL,
+     "counts instead of sockets; with -a by state, with -p by process"},
     {ID_WIDE, 'W', "wide", OPT_NONE, NULL, "accepted: nothing is ever cut"},
     {ID_ONELINE, 'O', "oneline", OPT_NONE, NULL, "accepted: a socket is always one line"},
     {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "no header line"},
@@ -73,7 +114,8 @@ static const struct opt options[] = {
     {ID_CSV, 0, "csv", OPT_NONE, NULL, "comma-separated values"},
     {ID_TSV, 0, "tsv", OPT_NONE, NULL, "tab-separated values"},
     {ID_COLUMNS, 0, "columns", OPT_TEXT, "LIST", "these columns, in this order"},
-    {ID_LIST_COLUMNS, 0, "list-columns", OPT_NONE, NULL, "name, type and meaning of every column"},
+    {ID_LIST_COLUMNS, 0, "list-columns", OPT_NONE, NULL,
+     "name, type, unit, option and meaning of every column"},
     {ID_SORT, 0, "sort", OPT_TEXT, "KEY[,KEY]", "by columns, -KEY descending; none: kernel order"},
     {ID_GROUP, 0, "group-by", OPT_TEXT, "LIST",
      "how many sockets there are of each of these columns"},
@@ -119,8 +161,9 @@ static int print_help(void)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
-    out_word(&out, "usage: portls [-tu46lanrpeWOHqhV] [-c[SEC]] [--long-option ...] [FILTER]\n"
-                   "Lists sockets: what is on this port, and who is it talking to?\n\n");
+    out_word(&out,
+             "usage: portls [-tuxwU0SM46lanrpeimosZWOHqhV] [-c[SEC]] [--long-option ...] [FILTER]\n"
+             "Lists sockets: what is on this port, and who is it talking to?\n\n");
     opts_help(options, OPTION_COUNT, &out);
     out_word(&out,
              "\nexit status: 0 listed, 1 nothing matched (-q), 2 usage, 3 something could not "
@@ -141,7 +184,8 @@ static int print_version(void)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
-    out_word(&out, "portls " PL_VERSION "\nreader: " PORTLS_READER "\nlibbsd: " PORTLS_BSD "\nnames: ");
+    out_word(&out,
+             "portls " PL_VERSION "\nreader: " PORTLS_READER "\nlibbsd: " PORTLS_BSD "\nnames: ");
     out_word(&out, resolve_way());
     out_char(&out, '\n');
     return finish(&out);
@@ -157,6 +201,10 @@ static int print_columns(const struct settings *settings)
         out_word(&out, column->name);
         out_char(&out, '\t');
         out_word(&out, column->type);
+        out_char(&out, '\t');
+        out_word(&out, column->unit ? column->unit : "-");
+        out_char(&out, '\t');
+        out_word(&out, column_option(column));
         out_char(&out, '\t');
         out_word(&out, column->help);
         out_char(&out, '\n');
@@ -230,10 +278,14 @@ static void set_family(struct settings *settings, int id)
         int id;
         uint32_t protos, families;
     } sets[] = {
-        {ID_TCP, PL_BIT(PL_PROTO_TCP), 0},
-        {ID_UDP, PL_BIT(PL_PROTO_UDP), 0},
-        {ID_V4, 0, PL_BIT(PL_FAMILY_INET)},
-        {ID_V6, 0, PL_BIT(PL_FAMILY_INET6)},
+        {ID_TCP, PL_BIT(PL_PROTO_TCP), 0},       {ID_UDP, PL_BIT(PL_PROTO_UDP), 0},
+        {ID_UNIX, PL_BIT(PL_PROTO_UNIX), 0},     {ID_RAW, PL_BIT(PL_PROTO_RAW), 0},
+        {ID_PING, PL_BIT(PL_PROTO_ICMP), 0},     {ID_UDPLITE, PL_BIT(PL_PROTO_UDPLITE), 0},
+        {ID_PACKET, PL_BIT(PL_PROTO_PACKET), 0}, {ID_NETLINK, PL_BIT(PL_PROTO_NETLINK), 0},
+        {ID_SCTP, PL_BIT(PL_PROTO_SCTP), 0},     {ID_MPTCP, PL_BIT(PL_PROTO_MPTCP), 0},
+        {ID_VSOCK, PL_BIT(PL_PROTO_VSOCK), 0},   {ID_XDP, PL_BIT(PL_PROTO_XDP), 0},
+        {ID_TIPC, PL_BIT(PL_PROTO_TIPC), 0},     {ID_DCCP, PL_BIT(PL_PROTO_DCCP), 0},
+        {ID_V4, 0, PL_BIT(PL_FAMILY_INET)},      {ID_V6, 0, PL_BIT(PL_FAMILY_INET6)},
     };
 
     for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
@@ -268,6 +320,23 @@ static int set_format(struct settings *settings, const char *name)
     return 0;
 }
 
+static void set_detail(struct settings *settings, int id)
+{
+    static const struct {
+        int id;
+        uint32_t shown;
+    } details[] = {
+        {ID_EXTENDED, SHOWN_MORE}, {ID_INTERNALS, SHOWN_INTERNALS}, {ID_MEMORY, SHOWN_MEMORY},
+        {ID_TIMERS, SHOWN_TIMERS}, {ID_CONTEXTS, SHOWN_CONTEXTS},   {ID_PEERS, SHOWN_PEERS},
+        {ID_QUEUES, SHOWN_QUEUES},
+    };
+
+    for (size_t i = 0; i < sizeof(details) / sizeof(details[0]); i++) {
+        if (details[i].id == id)
+            settings->details |= details[i].shown;
+    }
+}
+
 static void set_flag(struct settings *settings, int id)
 {
     const struct {
@@ -280,6 +349,7 @@ static void set_flag(struct settings *settings, int id)
         {ID_EXTENDED, &settings->extended, true},   {ID_NO_HEADER, &settings->header, false},
         {ID_QUIET, &settings->quiet, true},         {ID_STRICT, &settings->strict, true},
         {ID_DEBUG, &settings->debug, true},         {ID_RESOLVE, &settings->resolve, true},
+        {ID_SUMMARY, &settings->summary, true},
     };
 
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -349,6 +419,7 @@ static int apply(struct settings *settings, int id, const char *value)
         if (format_of(id))
             return set_format(settings, format_of(id));
         set_family(settings, id);
+        set_detail(settings, id);
         set_flag(settings, id);
         return 0;
     }
@@ -394,6 +465,9 @@ static int start(struct settings *settings, bool alone)
         return usage("-c does not go with --record ", settings->record);
     if (!settings->format)
         settings->format = view_format_find("table");
+    if (settings->summary && strcmp(settings->format->name, "table") != 0 &&
+        strcmp(settings->format->name, "json") != 0)
+        return usage("-s prints a table or --json, not --", settings->format->name);
     if (alone)
         settings->overview = true;
     /* "portls :443" asks who it is. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run.h"
 
+#include "../view/summary.h"
 #include "../view/terminal.h"
 #include "resolve.h"
 
@@ -79,17 +80,36 @@ int settings_sort(struct settings *settings, const char *list, const char **bad,
 
 /* ---- what the settings come to ---- */
 
+/* Columns that an option of their own adds, whatever the format. */
+#define DETAILS                                                                                  \
+    (SHOWN_INTERNALS | SHOWN_MEMORY | SHOWN_TIMERS | SHOWN_MORE | SHOWN_CONTEXTS | SHOWN_PEERS | \
+     SHOWN_QUEUES)
+
+/* A header of CSV names every column, so those that only other families fill are left out. */
+static bool is_of_others(const struct settings *settings, uint32_t shown)
+{
+    const uint32_t usual = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_UDPLITE);
+
+    return (shown & SHOWN_FAMILIES) != 0 && (settings->format->shown & SHOWN_CSV) != 0 &&
+           (settings->query.protos & ~usual) == 0;
+}
+
 static void default_columns(struct settings *settings)
 {
     for (size_t i = 0; i < view_column_count && settings->column_count < COLUMNS_MAX; i++) {
         uint32_t shown = view_columns[i].shown;
 
-        if (!(shown & settings->format->shown) ||
-            (shown & SHOWN_PROCESSES && !settings->processes) ||
+        if ((shown & DETAILS & ~settings->details) != 0 || !(shown & settings->format->shown) ||
+            is_of_others(settings, shown) || (shown & SHOWN_PROCESSES && !settings->processes) ||
             (shown & SHOWN_EXTENDED && !settings->extended && !settings->format->data))
             continue;
-        settings->columns[settings->column_count++] = &view_columns[i];
+        if (shown & SHOWN_PAIR && !settings->format->data)
+            settings->pairs[settings->pair_count++] = &view_columns[i];
+        else
+            settings->columns[settings->column_count++] = &view_columns[i];
     }
+    if (settings->pair_count > 0)
+        settings->columns[settings->column_count++] = column_find("details", strlen("details"));
 }
 
 /* What is open on this machine, by port, readable at 80 columns. */
@@ -103,10 +123,33 @@ static void settle_overview(struct settings *settings)
     (void)settings_sort(settings, "local_port,proto,local_address", &bad, &len);
 }
 
+/* Counters alone need no socket to be read. */
+static void settle_summary(struct settings *settings)
+{
+    struct pl_query *query = &settings->query;
+
+    query->need = PL_NEED_COUNTERS;
+    query->states = UINT32_MAX;
+    if (settings->all)
+        settings->parts |= SUMMARY_STATES;
+    if (settings->processes)
+        settings->parts |= SUMMARY_PROCESSES;
+    if (settings->parts & SUMMARY_PROCESSES)
+        query->need |= PL_NEED_OWNERS | PL_NEED_NAMES;
+    if (settings->parts == 0)
+        query->protos = 0;
+    else
+        ask_query(&settings->ask, query);
+}
+
 static void settle(struct settings *settings)
 {
     struct pl_query *query = &settings->query;
 
+    if (settings->summary) {
+        settle_summary(settings);
+        return;
+    }
     if (settings->overview)
         settle_overview(settings);
     query->any_order = settings->order != ORDER_KERNEL;
@@ -124,6 +167,8 @@ static void settle(struct settings *settings)
         else if (!settings->numeric)
             query->need |= settings->columns[i]->name_need;
     }
+    for (size_t i = 0; i < settings->pair_count; i++)
+        query->need |= settings->pairs[i]->need;
     for (size_t i = 0; i < settings->key_count; i++)
         query->need |= settings->keys[i].column->need | settings->keys[i].column->name_need;
 }
@@ -209,6 +254,15 @@ static struct resolve *settle_view(const struct settings *settings, struct view 
     return resolve;
 }
 
+static int print_summary(const struct settings *settings, const struct pl_snapshot *snap,
+                         struct out *out)
+{
+    int err = settings->format->data ? summary_json(snap, settings->parts, out)
+                                     : summary_table(snap, settings->parts, settings->header, out);
+
+    return err < 0 ? err : -out_flush(out);
+}
+
 /* 0 or the positive errno with which printing failed. */
 static int print(const struct settings *settings, const struct pl_snapshot *snap, size_t count)
 {
@@ -221,6 +275,8 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         .row_count = count,
         .columns = settings->columns,
         .column_count = settings->column_count,
+        .pairs = settings->pairs,
+        .pair_count = settings->pair_count,
         .data = settings->format->data,
         .header = settings->header,
         .port_names = !settings->numeric && !settings->overview,
@@ -231,6 +287,12 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
 
     if (!rows)
         return ENOMEM;
+    if (settings->summary) {
+        err = print_summary(settings, snap, &out);
+        out_free(&out);
+        free(rows);
+        return -err;
+    }
     err = order_rows(&view, settings->order, settings->keys, settings->key_count, rows, count);
     if (err == 0 && settings->overview) {
         view.row_count = overview_reduce(snap, rows, count, &overview);

@@ -11,7 +11,7 @@
 /* Exit statuses: portls(1). */
 enum { EXIT_LISTED = 0, EXIT_NOTHING = 1, EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_FAILED = 4 };
 
-#define COLUMNS_MAX 64
+#define COLUMNS_MAX 256
 
 struct settings {
     struct pl_query query;
@@ -19,6 +19,8 @@ struct settings {
     const struct format *format;
     const struct column *columns[COLUMNS_MAX]; /* count 0: those of the format */
     size_t column_count;
+    const struct column *pairs[COLUMNS_MAX]; /* key=value at the end of a table's line */
+    size_t pair_count;
     enum order order;
     struct sort_key keys[COLUMNS_MAX];
     size_t key_count;
@@ -32,6 +34,9 @@ struct settings {
     unsigned int interval; /* seconds between rounds; 0: once */
     bool all, listening;
     bool processes, extended, numeric;
+    bool summary;
+    uint32_t parts;   /* SUMMARY_*, of a summary */
+    uint32_t details; /* SHOWN_* of options that add detail */
     bool header, quiet, strict, debug;
     bool overview; /* nothing was asked for: what is open on this machine */
 };

@@ -132,5 +132,10 @@ size_t pl_addr_print(unsigned int family, const uint8_t *addr, char *buf)
         return print_v4(addr, buf);
     if (family == PL_FAMILY_INET6)
         return print_v6(addr, buf);
+    /* A context id or a node: one number. */
+    if (family == PL_FAMILY_VSOCK || family == PL_FAMILY_TIPC)
+        return pl_number_print((uint64_t)addr[0] << 24 | (uint64_t)addr[1] << 16 |
+                                   (uint64_t)addr[2] << 8 | addr[3],
+                               buf);
     return 0;
 }

@@ -13,6 +13,8 @@
 /* A table that changes under the reading is read this often. */
 #define TRIES 5
 
+#define PL_NEED_ALWAYS (UINT32_MAX & ~(uint32_t)(PL_NEED_PEERS | PL_NEED_COUNTERS))
+
 #define RANKS 4
 
 /* Sockets: reading that many takes 20 ms, a second thread and a second walk of the table 1 ms. */
@@ -128,8 +130,8 @@ static bool is_wanted(const struct collect *c, const struct pl_feed *feed, unsig
         return false;
     if (feed->way != PL_WAY_AUTO && c->query->way != PL_WAY_AUTO && feed->way != c->query->way)
         return false;
-    return c->reader->whole || feed->family == PL_FAMILY_UNSPEC || c->query->families == 0 ||
-           (c->query->families & PL_BIT(feed->family)) != 0;
+    return c->reader->whole || (c->need & PL_NEED_PEERS) != 0 || feed->family == PL_FAMILY_UNSPEC ||
+           c->query->families == 0 || (c->query->families & PL_BIT(feed->family)) != 0;
 }
 
 static int note_failed(struct collect *c, const struct pl_feed *feed, int error)
@@ -182,6 +184,19 @@ static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
     return err < 0 ? err : filled;
 }
 
+/*
+ * A family that the kernel does not know, or knows but does not list, is no failure: there is
+ * nothing to see. Every system has TCP and UDP; without them something is wrong.
+ */
+static bool is_absent(const struct collect *c, const struct pl_feed *feed, int error)
+{
+    return !c->reader->replay && feed->slot >= PL_SLOT_SOCKS &&
+           feed->slot != PL_SLOT_SOCKS + PL_PROTO_TCP &&
+           feed->slot != PL_SLOT_SOCKS + PL_PROTO_UDP &&
+           (error == -ENOENT || error == -EOPNOTSUPP || error == -EPROTONOSUPPORT ||
+            error == -EAFNOSUPPORT);
+}
+
 /* The first rank that works fills the slot; when none does, a note says why the first did not. */
 static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *request)
 {
@@ -199,6 +214,13 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
             return 0;
         }
     }
+    if (failed && is_absent(c, failed, error)) {
+        c->any_socks = true;
+        return pl_snapshot_note(c->snap, &(struct pl_note){
+                                             .kind = PL_NOTE_FAMILY_ABSENT,
+                                             .feed = {failed->name, (uint32_t)strlen(failed->name)},
+                                         });
+    }
     if (slot == PL_SLOT_OWNERS)
         c->snap->ownerless = true;
     return failed ? note_failed(c, failed, error) : 0;
@@ -211,14 +233,24 @@ static int read_socks(struct collect *c)
     int err = fill_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
 
     for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX && err >= 0; proto++) {
-        struct pl_request request = {
-            .states = c->query->states, .families = c->query->families, .large = c->large};
+        struct pl_request request = {.states = c->query->states,
+                                     .families = c->query->families,
+                                     .need = c->need,
+                                     .large = c->large};
+
+        /* The other end may be any: nothing is left out but what is only bound. */
+        if (c->need & PL_NEED_PEERS) {
+            request.states = 0;
+            request.families = 0;
+        }
+        if (request.states == 0 && c->query->states & PL_BIT(PL_STATE_BOUND))
+            request.states = UINT32_MAX;
 
         if (c->reader->whole)
-            request = (struct pl_request){.states = UINT32_MAX, .whole = true};
+            request = (struct pl_request){.states = UINT32_MAX, .whole = true, .need = UINT32_MAX};
         if (!(c->query->protos & PL_BIT(proto)))
             continue;
-        if (c->query->filter && !c->reader->whole)
+        if (c->query->filter && !c->reader->whole && !(c->need & PL_NEED_PEERS))
             err = pl_filter_push(c->query->filter, proto, &push);
         request.push = push.items;
         request.push_count = push.count;
@@ -232,9 +264,8 @@ static int read_socks(struct collect *c)
 static void *read_owners_beside(void *arg)
 {
     struct collect *c = arg;
-    struct pl_request request = {.owner_way = c->query->owner_way};
 
-    c->error = fill_slot(c, PL_SLOT_OWNERS, &request);
+    c->error = fill_slot(c, PL_SLOT_OWNERS, &(struct pl_request){.owner_way = c->query->owner_way});
     return NULL;
 }
 
@@ -294,6 +325,8 @@ static int read_owners(struct collect *c)
     err = pl_join_prepare(c->snap);
     if (!(c->need & PL_NEED_OWNERS))
         return err;
+    if (err == 0 && c->need & PL_NEED_PEERS)
+        err = pl_peer_join(c->snap);
     if (err == 0 && !c->owners_read && (c->snap->socks.count > 0 || c->reader->whole))
         err = fill_slot(c, PL_SLOT_OWNERS, &request);
     return err < 0 ? err : pl_join_owners(c->snap);
@@ -305,8 +338,8 @@ static bool is_large(const struct collect *c)
     const uint32_t many = PL_BIT(PL_STATE_ESTABLISHED) | PL_BIT(PL_STATE_TIME_WAIT);
     uint32_t states = c->query->states;
 
-    return c->query->any_order && !c->query->filter && !c->reader->whole &&
-           c->reader->ops->expect && (states == 0 || (states & many) != 0) &&
+    return c->query->any_order && !c->query->filter && !(c->need & PL_NEED_PEERS) &&
+           !c->reader->whole && c->reader->ops->expect && (states == 0 || (states & many) != 0) &&
            c->query->way != PL_WAY_PROC && (c->query->protos & PL_BIT(PL_PROTO_TCP)) != 0 &&
            c->reader->ops->expect(c->reader) > LARGE;
 }
@@ -354,7 +387,11 @@ static void sort_ids(struct pl_list *list)
 static int collect_pids(struct pl_snapshot *snap, struct pl_list *pids)
 {
     const struct pl_owner *owners = snap->owners.items;
+    const struct pl_owner *peers = snap->peer_owners.items;
     int err = 0;
+
+    for (size_t i = 0; i < snap->peer_owners.count && err == 0; i++)
+        err = add_id(pids, peers[i].pid);
 
     for (size_t i = 0; i < snap->owners.count && err == 0; i++)
         err = add_id(pids, owners[i].pid);
@@ -420,9 +457,21 @@ static bool has_unnamed(const struct pl_snapshot *snap)
     return false;
 }
 
+static bool has_cgroups(const struct pl_snapshot *snap)
+{
+    const struct pl_attr *attrs = snap->attrs.items;
+
+    for (size_t i = 0; i < snap->attrs.count; i++) {
+        if (attrs[i].id == PL_ATTR_CGROUP)
+            return true;
+    }
+    return false;
+}
+
 static int read_names(struct collect *c)
 {
-    const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS;
+    const uint32_t files =
+        PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS | PL_NEED_CONTEXTS;
     struct pl_request request = {0};
     int err = 0;
 
@@ -430,6 +479,10 @@ static int read_names(struct collect *c)
         err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
     if (err == 0 && c->need & PL_NEED_USERS)
         err = read_ids(c, PL_SLOT_USERS, collect_uids);
+    if (err == 0 && c->need & PL_NEED_CGROUPS && (c->reader->whole || has_cgroups(c->snap)))
+        err = fill_slot(c, PL_SLOT_CGROUPS, &request);
+    if (err == 0 && c->need & PL_NEED_COUNTERS)
+        err = fill_slot(c, PL_SLOT_COUNTERS, &request);
     if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_unnamed(c->snap)))
         err = fill_slot(c, PL_SLOT_SERVICES, &request);
     if (err == 0 && c->need & PL_NEED_ADDRS && (c->reader->whole || c->snap->socks.count > 0))
@@ -455,18 +508,22 @@ static int collect(struct collect *c)
     struct pl_snapshot *snap = c->snap;
     int err = 0;
 
+    snap->sink.need = c->need;
+    /* What a recording always has, to be shown in any way; the rest only if it was asked for. */
     if (c->reader->whole)
-        c->need = UINT32_MAX;
+        c->need |= PL_NEED_ALWAYS;
     if (c->reader->ops->notes)
         err = c->reader->ops->notes(c->reader, keep_note, snap);
     c->large = is_large(c);
     err = err ? err : read_socks_and_owners(c);
-    if (err == 0 && !c->any_socks)
+    if (err == 0 && !c->any_socks && c->query->protos != 0)
         return -EIO;
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
     err = err ? err : read_names(c);
+    if (err == 0 && c->query->protos == 0 && snap->counted == 0)
+        return -EIO;
     pl_join_settle(snap);
     if (err == 0 && c->query->filter)
         pl_snapshot_filter(snap, c->query->filter);
@@ -485,7 +542,7 @@ int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                         .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0)};
     int err;
 
-    if (query->protos == 0)
+    if (query->protos == 0 && !(query->need & PL_NEED_COUNTERS))
         return -EINVAL;
     err = pl_snapshot_new(reader->abi.system, query, &c.snap);
     if (err < 0)

@@ -68,6 +68,7 @@ int pl_join_prepare(struct pl_snapshot *snap)
         if (kept < i)
             socks[kept] = socks[i];
         kept++;
+        snap->twins |= found != 0;
         if (socks[i].key == 0 || found != 0)
             continue;
         slot = slot_of(snap, socks[i].key);
@@ -120,6 +121,8 @@ static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock
     /* On Linux, one with an inode comes from a simultaneous open: some process holds it. */
     if (sock->state == PL_STATE_SYN_RECV && (sock->key == 0 || snap->system != PL_SYSTEM_LINUX))
         return PL_OWNER_SYN_RECV;
+    if (sock->proto == PL_PROTO_NETLINK && sock->local_port == 0)
+        return PL_OWNER_KERNEL;
     if (sock->flags & PL_FLAG_ACCEPT_QUEUE)
         return PL_OWNER_ACCEPT_QUEUE;
     if (sock->flags & PL_FLAG_ORPHAN)
@@ -184,6 +187,74 @@ static void permute(struct pl_owner *owners, uint32_t *place, size_t count)
     }
 }
 
+/* The first socket with the same key as socket i, if that is another one; else i. */
+static size_t first_twin(const struct pl_snapshot *snap, size_t i)
+{
+    const struct pl_sock *socks = snap->socks.items;
+    uint32_t found = find_key(snap, socks[i].key);
+
+    return found != 0 ? found - 1 : i;
+}
+
+/*
+ * What shares a key shares its owners: an MPTCP connection with its subflows, an SCTP endpoint
+ * with its associations. Answers how many owners there will be.
+ */
+static size_t count_twins(const struct pl_snapshot *snap, uint32_t *counts, size_t count)
+{
+    for (size_t i = 0; snap->twins && i < snap->socks.count; i++) {
+        if (first_twin(snap, i) != i) {
+            counts[i] = counts[first_twin(snap, i)];
+            count += counts[i];
+        }
+    }
+    return count;
+}
+
+/* ends[i] is where the owners of i end, but of a twin where they begin: those before it are done. */
+static void copy_twins(const struct pl_snapshot *snap, struct pl_owner *ordered, uint32_t *ends)
+{
+    for (size_t i = 0; snap->twins && i < snap->socks.count; i++) {
+        size_t first = first_twin(snap, i);
+        uint32_t from = first > 0 ? ends[first - 1] : 0;
+
+        if (first == i)
+            continue;
+        memcpy(ordered + ends[i], ordered + from, (ends[first] - from) * sizeof(*ordered));
+        ends[i] += ends[first] - from;
+    }
+}
+
+/* Owners into the order of their sockets, where some stand for several of these. */
+static int order_with_twins(struct pl_snapshot *snap)
+{
+    const struct pl_owner *owners = snap->owners.items;
+    size_t count = snap->owners.count;
+    uint32_t *ends = calloc(snap->socks.count > 0 ? snap->socks.count : 1, sizeof(*ends));
+    struct pl_owner *ordered;
+    size_t all;
+
+    if (!ends)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        ends[find_key(snap, owners[i].key) - 1]++;
+    all = count_twins(snap, ends, count);
+    ordered = all <= UINT32_MAX ? malloc((all > 0 ? all : 1) * sizeof(*ordered)) : NULL;
+    if (!ordered) {
+        free(ends);
+        return -ENOMEM;
+    }
+    counts_to_starts(ends, snap->socks.count);
+    for (size_t i = 0; i < count; i++)
+        ordered[ends[find_key(snap, owners[i].key) - 1]++] = owners[i];
+    copy_twins(snap, ordered, ends);
+    free(snap->owners.items);
+    snap->owners = (struct pl_list){.items = ordered, .count = all, .size = all};
+    snap->owner_ends =
+        (struct pl_list){.items = ends, .count = snap->socks.count, .size = snap->socks.count};
+    return 0;
+}
+
 /* Owners into the order of their sockets: a counting sort that keeps the order of pid and fd. */
 static int order_owners(struct pl_snapshot *snap)
 {
@@ -213,16 +284,20 @@ static int order_owners(struct pl_snapshot *snap)
     return 0;
 }
 
-static void drop_unwanted(struct pl_snapshot *snap)
+static int drop_unwanted(struct pl_snapshot *snap)
 {
     struct pl_owner *owners = snap->owners.items;
     size_t kept = 0;
 
-    for (size_t i = 0; i < snap->owners.count; i++) {
+    int err = 0;
+
+    for (size_t i = 0; i < snap->owners.count && err == 0; i++) {
+        err = pl_peer_owner(snap, &owners[i]);
         if (pl_join_wants(snap, owners[i].key))
             owners[kept++] = owners[i];
     }
     snap->owners.count = kept;
+    return err;
 }
 
 static void drop_repeats(struct pl_list *list)
@@ -254,13 +329,14 @@ int pl_join_owners(struct pl_snapshot *snap)
     const uint32_t *ends;
     int err;
 
-    if (snap->early)
-        drop_unwanted(snap);
+    err = snap->early ? drop_unwanted(snap) : 0;
+    if (err < 0)
+        return err;
     if (!in_order(&snap->owners)) {
         qsort(snap->owners.items, snap->owners.count, sizeof(struct pl_owner), compare_owners);
         drop_repeats(&snap->owners);
     }
-    err = order_owners(snap);
+    err = snap->twins ? order_with_twins(snap) : order_owners(snap);
     if (err < 0)
         return err;
     ends = snap->owner_ends.items;
@@ -367,8 +443,30 @@ static int compare_names(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
+static int compare_cgroups(const void *a, const void *b)
+{
+    const struct pl_cgroup *x = a;
+    const struct pl_cgroup *y = b;
+
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id)
+{
+    const struct pl_cgroup key = {.id = id};
+    const struct pl_cgroup *found = NULL;
+
+    if (snap->cgroups.count > 0)
+        found =
+            bsearch(&key, snap->cgroups.items, snap->cgroups.count, sizeof(key), compare_cgroups);
+    return found ? found->path : (struct pl_text){0};
+}
+
 void pl_join_settle(struct pl_snapshot *snap)
 {
+    pl_peer_settle(snap);
+    if (snap->cgroups.count > 1)
+        qsort(snap->cgroups.items, snap->cgroups.count, sizeof(struct pl_cgroup), compare_cgroups);
     if (snap->processes.count > 1)
         qsort(snap->processes.items, snap->processes.count, sizeof(struct pl_process),
               compare_processes);

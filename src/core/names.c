@@ -61,6 +61,7 @@ static const char *const reasons[] = {
     [PL_OWNER_ORPHAN] = "orphan",
     [PL_OWNER_NOT_PERMITTED] = "not_permitted",
     [PL_OWNER_NOT_FOUND] = "not_found",
+    [PL_OWNER_KERNEL] = "kernel",
 };
 _Static_assert(sizeof(reasons) / sizeof(reasons[0]) == PL_OWNER_MAX, "a word for each");
 

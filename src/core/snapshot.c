@@ -99,6 +99,34 @@ static int add_attrs(struct pl_snapshot *snap, const struct pl_attr *attrs, size
     return 0;
 }
 
+/* The kernel tells a netlink socket that has a port and groups twice: once for each. */
+static bool is_repeated(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    const struct pl_sock *socks = snap->socks.items;
+
+    for (size_t i = snap->socks.count; sock->cookie != 0 && i > 0; i--) {
+        if (socks[i - 1].proto != PL_PROTO_NETLINK)
+            return false;
+        if (socks[i - 1].cookie == sock->cookie)
+            return true;
+    }
+    return false;
+}
+
+/* A row that is not shown is kept where it may be the other end of one that is. */
+static int put_other(struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    struct pl_sock *copy;
+
+    if (!(snap->sink.need & PL_NEED_PEERS) || sock->family == PL_FAMILY_UNIX)
+        return 0;
+    copy = pl_list_add(&snap->others, sizeof(*copy));
+    if (!copy)
+        return -ENOMEM;
+    *copy = *sock;
+    return 0;
+}
+
 static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const struct pl_attr *attrs,
                     size_t count)
 {
@@ -106,6 +134,8 @@ static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const stru
     struct pl_sock *copy;
 
     if (!pl_query_match(snap->query, sock))
+        return put_other(snap, sock);
+    if (sock->proto == PL_PROTO_NETLINK && is_repeated(snap, sock))
         return 0;
     copy = pl_list_add(&snap->socks, sizeof(*copy));
     if (!copy)
@@ -120,10 +150,14 @@ static int put_owner(struct pl_sink *sink, const struct pl_owner *owner)
     struct pl_owner *copy;
 
     /* Told along with the sockets themselves, they are sorted out when they are joined. */
-    if (!snap->keys)
+    if (!snap->keys) {
         snap->early = true;
-    else if (!pl_join_wants(snap, owner->key))
-        return 0;
+    } else {
+        int err = pl_peer_owner(snap, owner);
+
+        if (err < 0 || !pl_join_wants(snap, owner->key))
+            return err;
+    }
     copy = pl_list_add(&snap->owners, sizeof(*copy));
     if (!copy)
         return -ENOMEM;
@@ -158,7 +192,7 @@ static int put_process(struct pl_sink *sink, const struct pl_process *process)
     struct pl_process fresh = *process;
 
     if (keep_text(snap, &fresh.name) < 0 || keep_text(snap, &fresh.command) < 0 ||
-        keep_text(snap, &fresh.exe) < 0)
+        keep_text(snap, &fresh.exe) < 0 || keep_text(snap, &fresh.context) < 0)
         return -ENOMEM;
     if (!last || last->pid != process->pid) {
         last = pl_list_add(&snap->processes, sizeof(*last));
@@ -177,6 +211,8 @@ static int put_process(struct pl_sink *sink, const struct pl_process *process)
     }
     if (fresh.exe.data)
         last->exe = fresh.exe;
+    if (fresh.context.data)
+        last->context = fresh.context;
     return 0;
 }
 
@@ -202,6 +238,31 @@ static int put_addr(struct pl_sink *sink, const struct pl_addr *addr)
     if (!copy)
         return -ENOMEM;
     *copy = *addr;
+    return 0;
+}
+
+static int put_cgroup(struct pl_sink *sink, uint64_t id, struct pl_text path)
+{
+    struct pl_snapshot *snap = snapshot_of(sink);
+    struct pl_cgroup *cgroup;
+
+    if (keep_text(snap, &path) < 0)
+        return -ENOMEM;
+    cgroup = pl_list_add(&snap->cgroups, sizeof(*cgroup));
+    if (!cgroup)
+        return -ENOMEM;
+    *cgroup = (struct pl_cgroup){.id = id, .path = path};
+    return 0;
+}
+
+static int put_counter(struct pl_sink *sink, enum pl_counter id, uint64_t value)
+{
+    struct pl_snapshot *snap = snapshot_of(sink);
+
+    if (id < PL_COUNTER_MAX) {
+        snap->counters[id] = value;
+        snap->counted |= PL_BIT(id);
+    }
     return 0;
 }
 
@@ -255,6 +316,8 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
         .name = put_name,
         .addr = put_addr,
         .note = put_note,
+        .cgroup = put_cgroup,
+        .counter = put_counter,
     };
     snap->system = system;
     snap->query = query;
@@ -273,6 +336,11 @@ void pl_snapshot_free(struct pl_snapshot *snap)
         snap->arena = next;
     }
     free(snap->socks.items);
+    free(snap->others.items);
+    free(snap->peers.items);
+    free(snap->peer_keys.items);
+    free(snap->peer_owners.items);
+    free(snap->cgroups.items);
     free(snap->attrs.items);
     free(snap->attr_ends.items);
     free(snap->owners.items);
@@ -289,6 +357,7 @@ struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap)
 {
     return (struct pl_mark){
         .socks = snap->socks.count,
+        .others = snap->others.count,
         .attrs = snap->attrs.count,
         .owners = snap->owners.count,
         .processes = snap->processes.count,
@@ -303,6 +372,7 @@ struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap)
 void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark)
 {
     snap->socks.count = mark->socks;
+    snap->others.count = mark->others;
     snap->attrs.count = mark->attrs;
     if (snap->attr_ends.count > mark->socks)
         snap->attr_ends.count = mark->socks;

@@ -13,6 +13,17 @@ struct pl_name {
     struct pl_text text;
 };
 
+/* The other end of a socket, which is told by its cookie, or by its key where it has none. */
+struct pl_peer {
+    uint64_t id;
+    uint64_t key;
+};
+
+struct pl_cgroup {
+    uint64_t id;
+    struct pl_text path;
+};
+
 /* A list that grows; items are of one size. */
 struct pl_list {
     void *items;
@@ -30,22 +41,30 @@ struct pl_snapshot {
     struct pl_list attr_ends;   /* size_t for each socket, once any socket has an attribute */
     struct pl_list owners;      /* struct pl_owner; joined: in the order of their sockets */
     struct pl_list owner_ends;  /* uint32_t for each socket, once joined */
-    struct pl_list processes;   /* struct pl_process, by pid once settled */
-    struct pl_list names;       /* struct pl_name */
-    struct pl_list addrs;       /* struct pl_addr: of this machine's interfaces */
-    struct pl_list notes;       /* struct pl_note */
-    size_t denied;              /* processes whose descriptors could not be read */
-    bool early;                 /* owners came with the sockets, before keys was made */
-    bool hidden;                /* and some that cannot even be counted */
-    bool ownerless;             /* no way to the owners worked, which a note says */
-    uint32_t *keys;             /* open-addressed table: index + 1 of the socket with that key */
+    struct pl_list others; /* struct pl_sock: not shown, but maybe the other end of one that is */
+    struct pl_list peers;  /* struct pl_peer, by id */
+    struct pl_list peer_keys;   /* uint64_t: keys of these, in order */
+    struct pl_list peer_owners; /* struct pl_owner: of these, by key, pid and fd */
+    struct pl_list cgroups;     /* struct pl_cgroup, by id once settled */
+    uint64_t counters[PL_COUNTER_MAX];
+    uint32_t counted;         /* bits of enum pl_counter: which of them the system gave */
+    bool twins;               /* there are sockets that share their key */
+    struct pl_list processes; /* struct pl_process, by pid once settled */
+    struct pl_list names;     /* struct pl_name */
+    struct pl_list addrs;     /* struct pl_addr: of this machine's interfaces */
+    struct pl_list notes;     /* struct pl_note */
+    size_t denied;            /* processes whose descriptors could not be read */
+    bool early;               /* owners came with the sockets, before keys was made */
+    bool hidden;              /* and some that cannot even be counted */
+    bool ownerless;           /* no way to the owners worked, which a note says */
+    uint32_t *keys;           /* open-addressed table: index + 1 of the socket with that key */
     size_t key_mask;
     struct pl_arena_block *arena;
 };
 
 /* What a failed reading has to take back. */
 struct pl_mark {
-    size_t socks, attrs, owners, processes, names, addrs, notes, denied;
+    size_t socks, others, attrs, owners, processes, names, addrs, notes, denied;
     bool hidden;
 };
 
@@ -72,6 +91,13 @@ int pl_join_note(struct pl_snapshot *snap);
 struct pl_text pl_join_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id);
 /* Peers named by the address of their control block, by their key instead. */
 int pl_join_peers(struct pl_snapshot *snap);
+/*
+ * peer.c. Once all sockets are there: who is at the other end of whom. Then every owner is offered
+ * to pl_peer_owner(), which keeps those of peers; pl_peer_settle() makes them findable.
+ */
+int pl_peer_join(struct pl_snapshot *snap);
+int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner);
+void pl_peer_settle(struct pl_snapshot *snap);
 /* Processes by pid, names by kind and id. */
 void pl_join_settle(struct pl_snapshot *snap);
 

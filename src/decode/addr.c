@@ -8,6 +8,7 @@ static size_t addr_len(unsigned int family)
 {
     switch (family) {
     case PL_FAMILY_INET:
+    case PL_FAMILY_TIPC:
         return 4;
     case PL_FAMILY_INET6:
         return 16;
@@ -20,6 +21,10 @@ bool pl_addr_is_any(unsigned int family, const uint8_t *addr)
 {
     static const uint8_t zero[16];
 
+    static const uint8_t ones[4] = {0xff, 0xff, 0xff, 0xff};
+
+    if (family == PL_FAMILY_VSOCK)
+        return memcmp(addr, ones, sizeof(ones)) == 0; /* VMADDR_CID_ANY */
     return memcmp(addr, zero, addr_len(family)) == 0;
 }
 

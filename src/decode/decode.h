@@ -52,6 +52,10 @@ struct pl_sink {
     int (*name)(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, struct pl_text text);
     int (*addr)(struct pl_sink *sink, const struct pl_addr *addr);
     int (*note)(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count);
+    /* Path of a control group, from the root of its hierarchy. */
+    int (*cgroup)(struct pl_sink *sink, uint64_t id, struct pl_text path);
+    int (*counter)(struct pl_sink *sink, enum pl_counter id, uint64_t value);
+    uint32_t need; /* PL_NEED_*: which attributes are worth the room; the rest may be left out */
 };
 
 struct pl_feed;
@@ -75,6 +79,8 @@ enum pl_slot {
     PL_SLOT_PROCESSES,
     PL_SLOT_USERS,
     PL_SLOT_LINKS,
+    PL_SLOT_CGROUPS,
+    PL_SLOT_COUNTERS,
     PL_SLOT_ADDRS,
     PL_SLOT_SERVICES,
     PL_SLOT_LIMITS, /* what the system keeps from us: its decoders put nothing but notes */
@@ -107,8 +113,25 @@ bool pl_feed_repeats(const struct pl_feed *feed);
 
 /* linux_diag.c: answers of sock_diag(7): struct inet_diag_msg */
 pl_decode_fn pl_decode_linux_inet_diag;
-/* linux_proc.c: /proc/net/{tcp,udp}{,6}, proc(5) */
+/* linux_proc.c: /proc/net/{tcp,udp,udplite,raw,icmp}{,6}, proc(5) */
 pl_decode_fn pl_decode_linux_proc_inet;
+/* linux_unix.c, linux_packet.c, linux_netlink.c, linux_other.c: the other families */
+pl_decode_fn pl_decode_linux_unix_diag;
+pl_decode_fn pl_decode_linux_proc_unix;
+pl_decode_fn pl_decode_linux_packet_diag;
+pl_decode_fn pl_decode_linux_proc_packet;
+pl_decode_fn pl_decode_linux_netlink_diag;
+pl_decode_fn pl_decode_linux_proc_netlink;
+pl_decode_fn pl_decode_linux_vsock_diag;
+pl_decode_fn pl_decode_linux_xdp_diag;
+pl_decode_fn pl_decode_linux_tipc_diag;
+/* linux_counters.c: /proc/net/{sockstat,sockstat6,snmp,netstat}, /proc/sys/net */
+pl_decode_fn pl_decode_linux_sockstat;
+pl_decode_fn pl_decode_linux_netstat;
+pl_decode_fn pl_decode_linux_somaxconn;
+pl_decode_fn pl_decode_linux_port_range;
+/* cgroups.c: our own framing */
+pl_decode_fn pl_decode_cgroups;
 /* owners.c, process.c: our own framing of what has no binary form in the kernel */
 pl_decode_fn pl_decode_owners;
 pl_decode_fn pl_decode_processes;

@@ -10,18 +10,19 @@
 #define UNIX  ((int)PL_SLOT_SOCKS + (int)PL_PROTO_UNIX)
 #define LITE  ((int)PL_SLOT_SOCKS + (int)PL_PROTO_UDPLITE)
 #define ALL   PL_SLOT_ANY
-#define LINUX PL_SYSTEM_LINUX
-#define FREE  PL_SYSTEM_FREEBSD
-#define NET   PL_SYSTEM_NETBSD
-#define OPEN  PL_SYSTEM_OPENBSD
-#define MAC   PL_SYSTEM_DARWIN
-#define V4    PL_FAMILY_INET
-#define V6    PL_FAMILY_INET6
-#define UN    PL_FAMILY_UNIX
-#define ANY   PL_FAMILY_UNSPEC
-#define DIAG  PL_WAY_DIAG
-#define PROC  PL_WAY_PROC
-#define AUTO  PL_WAY_AUTO
+#define SOCKS(proto) (PL_SLOT_SOCKS + PL_PROTO_##proto)
+#define LINUX        PL_SYSTEM_LINUX
+#define FREE         PL_SYSTEM_FREEBSD
+#define NET          PL_SYSTEM_NETBSD
+#define OPEN         PL_SYSTEM_OPENBSD
+#define MAC          PL_SYSTEM_DARWIN
+#define V4           PL_FAMILY_INET
+#define V6           PL_FAMILY_INET6
+#define UN           PL_FAMILY_UNIX
+#define ANY          PL_FAMILY_UNSPEC
+#define DIAG         PL_WAY_DIAG
+#define PROC         PL_WAY_PROC
+#define AUTO         PL_WAY_AUTO
 
 /* name, system, slot, rank, family, way, optional, decoder */
 const struct pl_feed pl_feeds[] = {
@@ -31,6 +32,43 @@ const struct pl_feed pl_feeds[] = {
     {"linux/diag/udp", LINUX, UDP, 0, ANY, DIAG, false, pl_decode_linux_inet_diag},
     {"linux/proc/net/udp", LINUX, UDP, 1, V4, PROC, false, pl_decode_linux_proc_inet},
     {"linux/proc/net/udp6", LINUX, UDP, 1, V6, PROC, true, pl_decode_linux_proc_inet},
+    {"linux/diag/udplite", LINUX, SOCKS(UDPLITE), 0, ANY, DIAG, false, pl_decode_linux_inet_diag},
+    {"linux/proc/net/udplite", LINUX, SOCKS(UDPLITE), 1, V4, PROC, false,
+     pl_decode_linux_proc_inet},
+    {"linux/proc/net/udplite6", LINUX, SOCKS(UDPLITE), 1, V6, PROC, true,
+     pl_decode_linux_proc_inet},
+    {"linux/proc/net/icmp", LINUX, SOCKS(ICMP), 0, V4, AUTO, false, pl_decode_linux_proc_inet},
+    {"linux/proc/net/icmp6", LINUX, SOCKS(ICMP), 0, V6, AUTO, true, pl_decode_linux_proc_inet},
+    {"linux/diag/raw", LINUX, SOCKS(RAW), 0, ANY, DIAG, false, pl_decode_linux_inet_diag},
+    {"linux/proc/net/raw", LINUX, SOCKS(RAW), 1, V4, PROC, false, pl_decode_linux_proc_inet},
+    {"linux/proc/net/raw6", LINUX, SOCKS(RAW), 1, V6, PROC, true, pl_decode_linux_proc_inet},
+    {"linux/diag/unix", LINUX, SOCKS(UNIX), 0, ANY, DIAG, false, pl_decode_linux_unix_diag},
+    {"linux/proc/net/unix", LINUX, SOCKS(UNIX), 1, ANY, PROC, false, pl_decode_linux_proc_unix},
+    {"linux/diag/packet", LINUX, SOCKS(PACKET), 0, ANY, DIAG, false, pl_decode_linux_packet_diag},
+    {"linux/proc/net/packet", LINUX, SOCKS(PACKET), 1, ANY, PROC, false,
+     pl_decode_linux_proc_packet},
+    {"linux/diag/netlink", LINUX, SOCKS(NETLINK), 0, ANY, DIAG, false,
+     pl_decode_linux_netlink_diag},
+    {"linux/proc/net/netlink", LINUX, SOCKS(NETLINK), 1, ANY, PROC, false,
+     pl_decode_linux_proc_netlink},
+    {"linux/diag/sctp", LINUX, SOCKS(SCTP), 0, ANY, AUTO, false, pl_decode_linux_inet_diag},
+    {"linux/diag/mptcp", LINUX, SOCKS(MPTCP), 0, ANY, AUTO, false, pl_decode_linux_inet_diag},
+    {"linux/diag/vsock", LINUX, SOCKS(VSOCK), 0, ANY, AUTO, false, pl_decode_linux_vsock_diag},
+    {"linux/diag/xdp", LINUX, SOCKS(XDP), 0, ANY, AUTO, false, pl_decode_linux_xdp_diag},
+    {"linux/diag/tipc", LINUX, SOCKS(TIPC), 0, ANY, AUTO, false, pl_decode_linux_tipc_diag},
+    {"linux/diag/dccp", LINUX, SOCKS(DCCP), 0, ANY, AUTO, false, pl_decode_linux_inet_diag},
+    {"linux/proc/net/sockstat", LINUX, PL_SLOT_COUNTERS, 0, ANY, AUTO, true,
+     pl_decode_linux_sockstat},
+    {"linux/proc/net/sockstat6", LINUX, PL_SLOT_COUNTERS, 0, ANY, AUTO, true,
+     pl_decode_linux_sockstat},
+    {"linux/proc/net/snmp", LINUX, PL_SLOT_COUNTERS, 0, ANY, AUTO, true, pl_decode_linux_netstat},
+    {"linux/proc/net/netstat", LINUX, PL_SLOT_COUNTERS, 0, ANY, AUTO, true,
+     pl_decode_linux_netstat},
+    {"linux/proc/sys/net/core/somaxconn", LINUX, PL_SLOT_COUNTERS, 0, ANY, AUTO, true,
+     pl_decode_linux_somaxconn},
+    {"linux/proc/sys/net/ipv4/ip_local_port_range", LINUX, PL_SLOT_COUNTERS, 0, ANY, AUTO, true,
+     pl_decode_linux_port_range},
+    {"linux/cgroups", LINUX, PL_SLOT_CGROUPS, 0, ANY, AUTO, true, pl_decode_cgroups},
     {"linux/owners", LINUX, PL_SLOT_OWNERS, 0, ANY, AUTO, false, pl_decode_owners},
     {"linux/processes", LINUX, PL_SLOT_PROCESSES, 0, ANY, AUTO, false, pl_decode_processes},
     {"linux/users", LINUX, PL_SLOT_USERS, 0, ANY, AUTO, false, pl_decode_users},

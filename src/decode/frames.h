@@ -8,6 +8,7 @@
  *              pid 0 there: some processes are hidden altogether.
  *   processes  u32 pid, u32 what (enum pl_frame), u32 length, then that many bytes: the contents
  *              of a file of /proc/PID, of a link its target. No padding.
+ *   cgroups    u64 id, u32 length, then that many bytes: its path. No padding.
  *   users      lines of "uid:name".
  *   links      lines of "interface index:name".
  *   proc_pidfdinfo (macOS)
@@ -22,6 +23,7 @@
 
 #define PL_OWNER_DENIED UINT32_MAX
 #define PL_OWNER_BYTES  16
+#define PL_CGROUP_HEAD  12
 
 enum pl_frame {
     PL_FRAME_COMM,      /* /proc/PID/comm */
@@ -29,6 +31,7 @@ enum pl_frame {
     PL_FRAME_EXE,       /* target of /proc/PID/exe */
     PL_FRAME_STATUS,    /* /proc/PID/status, for its line "Uid:" */
     PL_FRAME_SHORTINFO, /* macOS: struct proc_bsdshortinfo */
+    PL_FRAME_CONTEXT,   /* /proc/PID/attr/current, its NUL or line feed included */
     PL_FRAME_MAX,
 };
 

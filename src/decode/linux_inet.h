@@ -9,6 +9,10 @@
 uint8_t pl_linux_family(unsigned int number);
 /* enum pl_state of a number of include/net/tcp_states.h. */
 uint16_t pl_linux_state(unsigned int number);
+/* The same of a family without a state BOUND: CLOSE means no peer. linux_unix.c */
+uint16_t pl_linux_unconn(unsigned int number);
+/* enum pl_type of a SOCK_ number. linux_unix.c */
+uint8_t pl_linux_type(unsigned int number);
 
 /*
  * Completes a row whose addresses, ports, inode (key), uid, queues and have bits are as the kernel

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * /proc/net/{tcp,udp}{,6}: one line a socket, proc(5), net/ipv4/tcp_ipv4.c get_tcp4_sock().
+ * /proc/net/{tcp,udp,udplite,raw,icmp}{,6}: one line a socket, proc(5), net/ipv4/tcp_ipv4.c get_tcp4_sock().
  *
  *   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
  *    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 11757
  *
  * An address is written as 32-bit words in the machine's own byte order.
  */
+#include "linux_diag.h"
 #include "linux_inet.h"
 
 #include <errno.h>
@@ -68,7 +69,17 @@ static bool read_word(struct pl_slice *line, int count, uint64_t max, uint64_t *
     return pl_text_dec(&word, max, out);
 }
 
-static bool read_line(struct pl_slice line, const struct pl_feed *feed, struct pl_sock *sock)
+/* What follows the inode of a datagram socket: references, kernel address, datagrams dropped. */
+static void read_drops(struct pl_slice line, struct pl_attrs *attrs)
+{
+    uint64_t drops;
+
+    if (read_word(&line, 3, UINT64_MAX, &drops))
+        pl_attrs_num(attrs, PL_ATTR_DROPS, drops);
+}
+
+static bool read_line(struct pl_slice line, const struct pl_feed *feed, const struct pl_sink *sink,
+                      struct pl_sock *sock, struct pl_attrs *attrs)
 {
     size_t addr_len = feed->family == PL_FAMILY_INET ? 4 : 16;
     struct pl_slice word;
@@ -89,6 +100,12 @@ static bool read_line(struct pl_slice line, const struct pl_feed *feed, struct p
         return false;
     sock->uid = (uint32_t)uid;
     pl_linux_inet_finish(sock, feed->slot - PL_SLOT_SOCKS, (unsigned int)state);
+    if (sock->proto == PL_PROTO_RAW) {
+        pl_attrs_num(attrs, PL_ATTR_PROTOCOL, sock->local_port);
+        sock->peer_port = 0;
+    }
+    if (sock->proto != PL_PROTO_TCP && sink->need & PL_NEED_MEMORY)
+        read_drops(line, attrs);
     /* The limit of a listener's queue is not in this table. */
     if (sock->state == PL_STATE_LISTEN)
         sock->have &= ~(uint32_t)PL_HAVE_SEND_Q;
@@ -111,16 +128,18 @@ int pl_decode_linux_proc_inet(const struct pl_input *in, struct pl_sink *sink)
     uint64_t malformed = 0;
 
     while (pl_text_line(&rest, &line)) {
+        struct pl_attrs attrs;
         struct pl_sock sock;
         int err;
 
         if (is_header(&line))
             continue;
-        if (!read_line(line, in->feed, &sock)) {
+        attrs.count = 0;
+        if (!read_line(line, in->feed, sink, &sock, &attrs)) {
             malformed++;
             continue;
         }
-        err = sink->sock(sink, &sock, NULL, 0);
+        err = sink->sock(sink, &sock, attrs.items, attrs.count);
         if (err < 0)
             return err;
     }

@@ -67,6 +67,12 @@ static int put_frame(struct pl_sink *sink, uint32_t pid, uint32_t what, struct p
     case PL_FRAME_EXE:
         process.exe = text_of(&bytes);
         break;
+    case PL_FRAME_CONTEXT:
+        while (bytes.len > 0 && (bytes.data[bytes.len - 1] == 0 || bytes.data[bytes.len - 1] == 10))
+            bytes.len--;
+        if (bytes.len > 0)
+            process.context = text_of(&bytes);
+        break;
     case PL_FRAME_STATUS:
         process.uid = effective_uid(bytes);
         break;

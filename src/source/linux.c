@@ -77,6 +77,7 @@ static const struct {
     {"linux/proc/", read_file},
     {"linux/etc/", read_file},
     {"linux/rtnl/addr", pl_linux_read_addrs},
+    {"linux/cgroups", pl_linux_read_cgroups},
     {"linux/owners", pl_linux_read_owners},
     {"linux/processes", pl_linux_read_processes},
     {"linux/rtnl/link", pl_linux_read_links},

@@ -9,11 +9,14 @@
 int pl_netlink_dump(int protocol, const void *request, size_t len, pl_chunk_fn *chunk, void *arg);
 
 /* linux_halves.c: all TCP sockets in those states. -ENOTSUP: no second thread to be had. */
-int pl_linux_dump_halves(uint32_t states, pl_chunk_fn *chunk, void *arg);
+int pl_linux_dump_halves(uint32_t states, uint8_t extensions, pl_chunk_fn *chunk, void *arg);
 
 /* linux_diag.c */
 int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                        struct pl_reading *reading);
+/* linux_diag_other.c: the families that are not internet ones; called by the above. */
+int pl_linux_read_diag_other(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                             struct pl_reading *reading);
 int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                         struct pl_reading *reading);
 int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
@@ -50,6 +53,10 @@ uint64_t pl_linux_tcp_sockets(void);
 unsigned int pl_linux_cpus(void);
 /* In the middle of the ports that connections get (ip_local_port_range): half are above it. */
 uint16_t pl_linux_middle_port(void);
+
+/* linux_cgroup.c: paths of control groups. */
+int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                          struct pl_reading *reading);
 
 /* linux_process.c: files of /proc/PID. */
 int pl_linux_read_processes(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,

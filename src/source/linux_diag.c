@@ -55,6 +55,43 @@ static uint32_t dgram_states(uint32_t wanted)
     return bits;
 }
 
+/* The states of associations have numbers of their own; those of endpoints are few. */
+static uint32_t sctp_states(uint32_t wanted)
+{
+    (void)wanted;
+    return UINT32_MAX;
+}
+
+/* What of the optional detail is wanted: bits of INET_DIAG_*, include/uapi/linux/inet_diag.h. */
+static uint8_t extensions(uint32_t need)
+{
+    static const struct {
+        uint32_t need;
+        uint8_t extension;
+    } wanted[] = {
+        {PL_NEED_INTERNALS, INET_DIAG_INFO}, {PL_NEED_INTERNALS, INET_DIAG_VEGASINFO},
+        {PL_NEED_INTERNALS, INET_DIAG_CONG}, {PL_NEED_MEMORY, INET_DIAG_SKMEMINFO},
+        {PL_NEED_MORE, INET_DIAG_TOS},       {PL_NEED_MORE, INET_DIAG_TCLASS},
+        {PL_NEED_MORE, INET_DIAG_SHUTDOWN},
+    };
+    unsigned int bits = 0;
+
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+        if (need & wanted[i].need)
+            bits |= 1U << (wanted[i].extension - 1);
+    }
+    return (uint8_t)bits;
+}
+
+/* One request, and how it is answered. */
+struct dump {
+    const struct pl_request *request;
+    uint32_t states;
+    uint8_t extensions;
+    pl_chunk_fn *chunk;
+    void *arg;
+};
+
 /* A port that all of them have is looked at before anything else. */
 static struct inet_diag_sockid id_of(const struct pl_request *request)
 {
@@ -97,38 +134,71 @@ static void put_filter(struct filtered *message, const struct pl_request *reques
     message->u.head.nlmsg_len += (uint32_t)RTA_LENGTH(len);
 }
 
-static int dump_family(const struct pl_request *request, int family, int protocol, uint32_t states,
-                       pl_chunk_fn *chunk, void *arg)
+/* A protocol above 255 goes into an attribute: since Linux 5.9. */
+static void put_protocol(struct filtered *message, uint32_t protocol)
+{
+    struct rtattr attr = {(unsigned short)RTA_LENGTH(sizeof(protocol)), INET_DIAG_REQ_PROTOCOL};
+    uint8_t *to = message->u.bytes + message->u.head.nlmsg_len;
+
+    if (protocol <= UINT8_MAX)
+        return;
+    memcpy(to, &attr, sizeof(attr));
+    memcpy(to + RTA_LENGTH(0), &protocol, sizeof(protocol));
+    message->u.head.nlmsg_len += (uint32_t)RTA_LENGTH(sizeof(protocol));
+}
+
+static int dump_family(const struct dump *dump, int family, uint32_t protocol)
 {
     const struct inet_diag_req_v2 body = {
         .sdiag_family = (uint8_t)family,
         .sdiag_protocol = (uint8_t)protocol,
-        .idiag_states = states,
-        .id = id_of(request),
+        .idiag_ext = dump->extensions,
+        .idiag_states = dump->states,
+        .id = id_of(dump->request),
     };
     struct filtered message;
 
     put_request(&message, SOCK_DIAG_BY_FAMILY, &body, sizeof(body));
-    put_filter(&message, request);
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, chunk, arg);
+    put_protocol(&message, protocol);
+    put_filter(&message, dump->request);
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, dump->chunk,
+                           dump->arg);
 }
 
 /* The older request answers both families in one walk of the table. */
-static int dump_tcp(const struct pl_request *request, uint32_t states, pl_chunk_fn *chunk,
-                    void *arg)
+static int dump_tcp(const struct dump *dump)
 {
     const struct inet_diag_req body = {
-        .idiag_family = AF_UNSPEC, .idiag_states = states, .id = id_of(request)};
+        .idiag_family = AF_UNSPEC,
+        .idiag_ext = dump->extensions,
+        .idiag_states = dump->states,
+        .id = id_of(dump->request),
+    };
     struct filtered message;
 
     put_request(&message, TCPDIAG_GETSOCK, &body, sizeof(body));
-    put_filter(&message, request);
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, chunk, arg);
+    put_filter(&message, dump->request);
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, dump->chunk,
+                           dump->arg);
 }
 
-static const uint8_t protocols[PL_PROTO_MAX] = {
-    [PL_PROTO_TCP] = IPPROTO_TCP,
-    [PL_PROTO_UDP] = IPPROTO_UDP,
+/* Not in every libc. */
+#define PROTOCOL_DCCP  33
+#define PROTOCOL_SCTP  132
+#define PROTOCOL_LITE  136
+#define PROTOCOL_MPTCP 262
+
+static const struct {
+    uint16_t number;
+    uint32_t (*states)(uint32_t wanted);
+} protocols[PL_PROTO_MAX] = {
+    [PL_PROTO_TCP] = {IPPROTO_TCP, tcp_states},
+    [PL_PROTO_UDP] = {IPPROTO_UDP, dgram_states},
+    [PL_PROTO_UDPLITE] = {PROTOCOL_LITE, dgram_states},
+    [PL_PROTO_RAW] = {IPPROTO_RAW, dgram_states},
+    [PL_PROTO_SCTP] = {PROTOCOL_SCTP, sctp_states},
+    [PL_PROTO_MPTCP] = {PROTOCOL_MPTCP, tcp_states},
+    [PL_PROTO_DCCP] = {PROTOCOL_DCCP, tcp_states},
 };
 
 static bool wants(const struct pl_request *request, enum pl_family family)
@@ -142,26 +212,30 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
     enum pl_proto proto = (enum pl_proto)(request->feed->slot - PL_SLOT_SOCKS);
     bool v4 = wants(request, PL_FAMILY_INET);
     bool v6 = wants(request, PL_FAMILY_INET6);
-    uint32_t states =
-        proto == PL_PROTO_TCP ? tcp_states(request->states) : dgram_states(request->states);
+    uint32_t number = protocols[proto].number;
+    struct dump dump = {
+        .request = request, .extensions = extensions(request->need), .chunk = chunk, .arg = arg};
     int err = 0;
 
     reading->path = "netlink";
-    if (states == 0)
+    if (number == 0)
+        return pl_linux_read_diag_other(request, chunk, arg, reading);
+    dump.states = protocols[proto].states(request->states);
+    if (dump.states == 0)
         return 0;
     if (v4 && v6 && proto == PL_PROTO_TCP && request->large) {
-        err = pl_linux_dump_halves(states, chunk, arg);
+        err = pl_linux_dump_halves(dump.states, dump.extensions, chunk, arg);
         if (err != -ENOTSUP) {
             reading->path = "netlink, 2 threads";
             return err;
         }
     }
     if (v4 && v6 && proto == PL_PROTO_TCP)
-        return dump_tcp(request, states, chunk, arg);
+        return dump_tcp(&dump);
     if (v4)
-        err = dump_family(request, AF_INET, protocols[proto], states, chunk, arg);
+        err = dump_family(&dump, AF_INET, number);
     if (v6 && err == 0) {
-        err = dump_family(request, AF_INET6, protocols[proto], states, chunk, arg);
+        err = dump_family(&dump, AF_INET6, number);
         /* IPv6 off: there are none. */
         if (err == -ENOENT && v4)
             err = 0;

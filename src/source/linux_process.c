@@ -24,6 +24,7 @@ static const struct {
     {PL_NEED_COMMANDS, PL_FRAME_CMDLINE, "cmdline", false},
     {PL_NEED_EXES, PL_FRAME_EXE, "exe", true},
     {PL_NEED_UIDS, PL_FRAME_STATUS, "status", false},
+    {PL_NEED_CONTEXTS, PL_FRAME_CONTEXT, "attr/current", false},
 };
 
 static ssize_t read_file(int proc, const char *path, void *buf, size_t size)

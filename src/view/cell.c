@@ -89,6 +89,10 @@ static void put_port(struct out *out, const struct view *view, const struct cell
         out_char(out, '*');
         return;
     }
+    if (cell->sock->proto == PL_PROTO_RAW && !cell->peer) {
+        endpoint_protocol(out, view, cell->sock);
+        return;
+    }
     if (view->port_names && !view->data)
         name = pl_snapshot_service(view->snap, cell_port(cell), (enum pl_proto)cell->sock->proto);
     if (name.data)
@@ -101,8 +105,11 @@ static void put_port(struct out *out, const struct view *view, const struct cell
 static bool is_plain(const struct view *view, const struct cell *cell)
 {
     bool names = view->port_names && !view->data && cell_port(cell) != 0;
+    const struct pl_sock *sock = cell->sock;
+    bool inet = (sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6) &&
+                sock->proto != PL_PROTO_RAW;
 
-    return !names && !view->host && !has_zone(cell);
+    return inet && !names && !view->host && !has_zone(cell);
 }
 
 /* The name of the address, if it has one. */
@@ -121,6 +128,8 @@ static void put_endpoint(struct out *out, const struct view *view, const struct 
 {
     bool v6 = cell->sock->family == PL_FAMILY_INET6;
 
+    if (endpoint_other(out, view, cell))
+        return;
     if (is_plain(view, cell) || (cell->peer && !has_peer(cell->sock))) {
         if (out_room(out, CELL_ROOM))
             out->len = (size_t)(write_endpoint(out->data + out->len, cell) - out->data);
@@ -175,6 +184,9 @@ void cell_owner(const struct view *view, const struct pl_owner *owner, enum owne
         break;
     case OWNER_EXE:
         set_text(out, process->exe);
+        break;
+    case OWNER_CONTEXT:
+        set_text(out, process->context);
         break;
     case OWNER_UID:
         out->kind = process->uid != PL_UID_UNKNOWN ? CELL_NUMBER : CELL_ABSENT;
@@ -312,6 +324,9 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
         break;
     case CELL_ENDPOINT:
         put_endpoint(out, view, cell);
+        break;
+    case CELL_PAIRS:
+        detail_pairs(out, view, cell->sock);
         break;
     case CELL_OWNERS:
         put_owners(out, view, cell, separator);
@@ -485,6 +500,7 @@ void cell_json(struct out *out, const struct view *view, const struct cell *cell
     case CELL_PROTO:
     case CELL_ADDRESS:
     case CELL_ENDPOINT:
+    case CELL_PAIRS:
         json_plain(out, view, cell);
         break;
     }

@@ -50,6 +50,7 @@ int cell_compare(const struct view *view, const struct cell *a, const struct cel
     }
     switch (a->kind) {
     case CELL_ABSENT:
+    case CELL_PAIRS:
         return 0;
     case CELL_NUMBER:
     case CELL_BOOL:

@@ -71,7 +71,12 @@ static void get_send_q(const struct view *view, const struct pl_sock *sock, stru
 
 static void set_side(struct cell *cell, const struct pl_sock *sock, enum cell_kind kind, bool peer)
 {
-    if (!(sock->have & (peer ? PL_HAVE_PEER : PL_HAVE_LOCAL)))
+    /* Endpoints that are no addresses are made of other fields. */
+    bool other = kind == CELL_ENDPOINT &&
+                 (sock->family == PL_FAMILY_UNIX || sock->family == PL_FAMILY_PACKET ||
+                  sock->family == PL_FAMILY_NETLINK || sock->family == PL_FAMILY_XDP);
+
+    if (!other && !(sock->have & (peer ? PL_HAVE_PEER : PL_HAVE_LOCAL)))
         return;
     cell->kind = kind;
     cell->sock = sock;
@@ -106,13 +111,18 @@ static void get_peer_address(const struct view *view, const struct pl_sock *sock
 static void get_local_port(const struct view *view, const struct pl_sock *sock, struct cell *cell)
 {
     (void)view;
-    set_number(cell, sock, PL_HAVE_LOCAL, sock->local_port);
+    /* Of a raw socket it is the protocol; a netlink one has a port and no address. */
+    if (sock->proto == PL_PROTO_NETLINK)
+        set_number(cell, sock, PL_HAVE_STATE, sock->local_port);
+    else if (sock->proto != PL_PROTO_RAW)
+        set_number(cell, sock, PL_HAVE_LOCAL, sock->local_port);
 }
 
 static void get_peer_port(const struct view *view, const struct pl_sock *sock, struct cell *cell)
 {
     (void)view;
-    set_number(cell, sock, PL_HAVE_PEER, sock->peer_port);
+    if (sock->proto != PL_PROTO_RAW)
+        set_number(cell, sock, PL_HAVE_PEER, sock->peer_port);
 }
 
 /* Its name, or its number when it has none. */
@@ -257,12 +267,52 @@ static void get_owner_unknown(const struct view *view, const struct pl_sock *soc
 #define NAMES (PL_NEED_OWNERS | PL_NEED_NAMES)
 #define LINKS PL_NEED_LINKS
 
+/* An attribute as a column of its own; the same that is shown with an option; computed ones. */
+#define ATTRIBUTE(word, heading, how, id, of, text) \
+    {.name = word,                                  \
+     .title = heading,                              \
+     .type = TYPE_##how,                            \
+     .help = text,                                  \
+     .shown = DATA | SHOWN_FAMILIES,                \
+     .right = ATTR_##how == ATTR_NUMBER,            \
+     .unit = of,                                    \
+     .form = ATTR_##how,                            \
+     .attr = PL_ATTR_##id},
+#define DETAIL(option, how, word, id, of, text)           \
+    {.name = word,                                        \
+     .title = word,                                       \
+     .type = TYPE_##how,                                  \
+     .help = text,                                        \
+     .shown = SHOWN_##option | SHOWN_PAIR | TABLE | DATA, \
+     .need = PL_NEED_##option,                            \
+     .right = true,                                       \
+     .unit = of,                                          \
+     .form = ATTR_##how,                                  \
+     .attr = PL_ATTR_##id},
+#define COMPUTED(word, heading, json, function, at_right, where, needs, ...) \
+    {.name = word,                                                           \
+     .title = heading,                                                       \
+     .type = json,                                                           \
+     .shown = where,                                                         \
+     .need = needs,                                                          \
+     .get = function,                                                        \
+     .right = at_right,                                                      \
+     .help = __VA_ARGS__},
+#define TYPE_NUMBER   "number"
+#define TYPE_BOOL     "boolean"
+#define TYPE_TEXT     "string"
+#define TYPE_TIMER    "string"
+#define TYPE_CA_STATE "string"
+#define TYPE_SHUTDOWN "string"
+
 /* name, title, type, help, shown, need, data_need, name_need, get, right */
 const struct column view_columns[] = {
     {"proto", "Proto", "string", "protocol; in the table tcp6 and udp6 for IPv6 sockets",
      TABLE | DATA, 0, 0, 0, get_proto, false},
-    {"family", "Family", "string", "address family: inet, inet6", DATA, 0, 0, 0, get_family, false},
-    {"type", "Type", "string", "socket type: stream, dgram", DATA, 0, 0, 0, get_type, false},
+    {"family", "Family", "string", "address family: inet, inet6, unix, ...", DATA, 0, 0, 0,
+     get_family, false},
+    {"type", "Type", "string", "socket type: stream, dgram, seqpacket, raw, ...", DATA, 0, 0, 0,
+     get_type, false},
     {"recv_q", "Recv-Q", "number",
      "bytes received and not yet read; of a listener, connections waiting to be accepted",
      TABLE | DATA, 0, 0, 0, get_recv_q, true},
@@ -329,15 +379,46 @@ const struct column view_columns[] = {
     {"process_uid", "PUID", "list of numbers", "their effective user ids", 0, OWN | PL_NEED_UIDS, 0,
      0, get_process_uid, false},
     {"owner_unknown", "No-Owner", "string",
-     "why no process is known: time_wait, syn_recv, accept_queue, orphan, not_permitted, not_found",
+     "why no process is known: time_wait, syn_recv, accept_queue, orphan, not_permitted, not_found, kernel",
      DATA | P, OWN, 0, 0, get_owner_unknown, false},
     {"holders", "PID/Program", "string", "the first process that holds the socket, and how many do",
      0, NAMES, 0, 0, get_holders, false},
     {"owners", "PID/Program", "list of objects", "processes that hold the socket", TABLE | JSON | P,
      NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, 0, get_owners, false},
+#include "details.def"
+#include "families.def"
 };
 
 const size_t view_column_count = sizeof(view_columns) / sizeof(view_columns[0]);
+
+void column_get(const struct column *column, const struct view *view, const struct pl_sock *sock,
+                struct cell *cell)
+{
+    if (column->get)
+        column->get(view, sock, cell);
+    else
+        detail_get(column, view, sock, cell);
+}
+
+const char *column_option(const struct column *column)
+{
+    static const struct {
+        uint32_t shown;
+        const char *option;
+    } options[] = {
+        {SHOWN_PROCESSES, "-p"}, {SHOWN_EXTENDED, "-e"},   {SHOWN_MORE, "-e"},
+        {SHOWN_INTERNALS, "-i"}, {SHOWN_MEMORY, "-m"},     {SHOWN_TIMERS, "-o"},
+        {SHOWN_CONTEXTS, "-Z"},  {SHOWN_PEERS, "--peers"}, {SHOWN_QUEUES, "--queues"},
+    };
+
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+        if (column->shown & options[i].shown)
+            return options[i].option;
+    }
+    if (column->shown & SHOWN_TABLE)
+        return "";
+    return column->shown != 0 ? "--json" : "--columns";
+}
 
 const struct column *column_find(const char *name, size_t len)
 {

@@ -16,13 +16,22 @@ enum cell_kind {
     CELL_ADDRESS,  /* sock and peer */
     CELL_ENDPOINT, /* sock and peer: address and port */
     CELL_OWNERS,   /* owners and count: pid/name for people, objects in JSON */
+    CELL_PAIRS,    /* sock: what detail_pairs() writes */
     CELL_OWNER,    /* owners and count: number says which field of each, enum owner_field */
     CELL_HOLDERS,  /* owners: the first, number: how many sockets or processes stand for it */
     CELL_PORTS,    /* placement: the usual ports of a program */
     CELL_REMARK,   /* placement, and text: the program that it speaks of */
 };
 
-enum owner_field { OWNER_PID, OWNER_FD, OWNER_PROCESS, OWNER_COMMAND, OWNER_EXE, OWNER_UID };
+enum owner_field {
+    OWNER_PID,
+    OWNER_FD,
+    OWNER_PROCESS,
+    OWNER_COMMAND,
+    OWNER_EXE,
+    OWNER_UID,
+    OWNER_CONTEXT
+};
 
 struct cell {
     enum cell_kind kind;
@@ -52,8 +61,20 @@ enum {
     SHOWN_JSON = 1 << 1,
     SHOWN_CSV = 1 << 2,
     SHOWN_PROCESSES = 1 << 3, /* and with -p */
-    SHOWN_EXTENDED = 1 << 4,  /* and with -e */
+    SHOWN_EXTENDED = 1 << 4,  /* and with -e; machines get it always */
+    SHOWN_PAIR = 1 << 5,      /* in the table as key=value at the end of the line */
+    SHOWN_INTERNALS = 1 << 6, /* and with -i */
+    SHOWN_MEMORY = 1 << 7,    /* and with -m */
+    SHOWN_TIMERS = 1 << 8,    /* and with -o */
+    SHOWN_MORE = 1 << 9,      /* and with -e, for machines too */
+    SHOWN_CONTEXTS = 1 << 10, /* and with -Z */
+    SHOWN_PEERS = 1 << 11,    /* and with --peers */
+    SHOWN_QUEUES = 1 << 12,   /* and with --queues */
+    SHOWN_FAMILIES = 1 << 13, /* in CSV only when others than TCP and UDP are asked for */
 };
+
+/* How the number or text of an attribute is shown. */
+enum attr_form { ATTR_NUMBER, ATTR_BOOL, ATTR_TEXT, ATTR_TIMER, ATTR_CA_STATE, ATTR_SHUTDOWN };
 
 struct column {
     const char *name;  /* snake_case: --columns, JSON key, CSV header */
@@ -65,7 +86,10 @@ struct column {
     uint32_t data_need; /* and besides for machines */
     uint32_t name_need; /* and besides for people who did not say -n */
     void (*get)(const struct view *view, const struct pl_sock *sock, struct cell *cell);
-    bool right; /* numbers line up at the right */
+    bool right;          /* numbers line up at the right */
+    const char *unit;    /* of its numbers; NULL: none */
+    enum attr_form form; /* where get is NULL: of attr */
+    uint16_t attr;       /* enum pl_attr_id */
 };
 
 typedef void column_get_fn(const struct view *view, const struct pl_sock *sock, struct cell *cell);
@@ -79,6 +103,37 @@ extern const size_t view_column_count;
 
 /* By name of len bytes, '-' standing for '_' as well; NULL if there is none. */
 const struct column *column_find(const char *name, size_t len);
+
+void column_get(const struct column *column, const struct view *view, const struct pl_sock *sock,
+                struct cell *cell);
+/* "-i", "--peers": the option that shows it; "" where none is needed, "--columns" for none. */
+const char *column_option(const struct column *column);
+
+/* detail.c */
+column_get_fn detail_peer_inode;
+column_get_fn detail_protocol_name;
+column_get_fn detail_send_rate;
+column_get_fn detail_cgroup;
+column_get_fn detail_context;
+column_get_fn detail_queue_waiting;
+column_get_fn detail_queue_limit;
+column_get_fn detail_queue_used;
+column_get_fn detail_queue_remark;
+column_get_fn detail_overflows;
+column_get_fn detail_listen_drops;
+column_get_fn detail_peer_pid;
+column_get_fn detail_peer_process;
+column_get_fn detail_peer_owners;
+column_get_fn detail_all;
+void detail_get(const struct column *column, const struct view *view, const struct pl_sock *sock,
+                struct cell *cell);
+/* key=value of every column of view->pairs that the socket has, or "-" */
+void detail_pairs(struct out *out, const struct view *view, const struct pl_sock *sock);
+
+/* endpoint.c: false where the endpoint is an internet address. */
+bool endpoint_other(struct out *out, const struct view *view, const struct cell *cell);
+/* Name or number of what runs over a raw, packet or netlink socket. */
+void endpoint_protocol(struct out *out, const struct view *view, const struct pl_sock *sock);
 
 /* cell.c: as people read it; separator stands between several owners. */
 void cell_plain(struct out *out, const struct view *view, const struct cell *cell, char separator,

@@ -38,7 +38,7 @@ static void put_row(const struct view *view, const struct pl_sock *sock, struct 
         if (i > 0)
             out_char(out, separator);
         from = out->len;
-        view->columns[i]->get(view, sock, &cell);
+        column_get(view->columns[i], view, sock, &cell);
         if (cell.kind == CELL_OWNERS && cell.count == 0)
             continue;
         cell_plain(out, view, &cell, ';', "");

@@ -67,7 +67,7 @@ static int expand(struct entries *entries, const struct pl_sock *sock)
     int err = 0;
 
     for (size_t i = 0; i < view->column_count; i++) {
-        view->columns[i]->get(view, sock, &cells[i]);
+        column_get(view->columns[i], view, sock, &cells[i]);
         if (cells[i].kind == CELL_OWNER)
             owners = &cells[i];
     }
@@ -207,8 +207,11 @@ static void put_json(const struct entries *entries, bool lines, struct out *out)
         if (lines)
             out_char(out, '\n');
     }
-    if (!lines)
-        json_notes(entries->view, entries->count > 0, out);
+    if (lines)
+        return;
+    out_word(out, entries->count > 0 ? "\n]" : "]");
+    json_notes(entries->view->snap, out);
+    out_word(out, "}\n");
 }
 
 int group_print(const struct view *view, const char *format, size_t top, struct out *out)

@@ -33,7 +33,7 @@ static void put_sock(const struct view *view, const struct pl_sock *sock, struct
     for (size_t i = 0; i < view->column_count; i++) {
         struct cell cell = {0};
 
-        view->columns[i]->get(view, sock, &cell);
+        column_get(view->columns[i], view, sock, &cell);
         if (cell.kind == CELL_ABSENT)
             continue;
         json_member(out, view, view->columns[i]->name, &cell, first);
@@ -71,17 +71,17 @@ static void put_note(struct out *out, const struct pl_note *note)
     out_char(out, '}');
 }
 
-void json_notes(const struct view *view, bool any, struct out *out)
+void json_notes(const struct pl_snapshot *snap, struct out *out)
 {
     size_t count;
-    const struct pl_note *notes = pl_snapshot_notes(view->snap, &count);
+    const struct pl_note *notes = pl_snapshot_notes(snap, &count);
 
-    out_word(out, any ? "\n],\"notes\":[" : "],\"notes\":[");
+    out_word(out, ",\"notes\":[");
     for (size_t i = 0; i < count; i++) {
         out_word(out, i > 0 ? ",\n" : "\n");
         put_note(out, &notes[i]);
     }
-    out_word(out, count > 0 ? "\n]}\n" : "]}\n");
+    out_word(out, count > 0 ? "\n]" : "]");
 }
 
 void json_print(const struct view *view, struct out *out)
@@ -96,7 +96,9 @@ void json_print(const struct view *view, struct out *out)
         put_sock(view, view->rows[i], out);
         out_drain(out);
     }
-    json_notes(view, view->row_count > 0, out);
+    out_word(out, view->row_count > 0 ? "\n]" : "]");
+    json_notes(view->snap, out);
+    out_word(out, "}\n");
 }
 
 void jsonl_print(const struct view *view, struct out *out)

@@ -36,7 +36,7 @@ static void measure(const struct view *view, size_t *widths, struct out *scratch
             struct cell cell = {0};
             size_t own;
 
-            columns[column]->get(view, view->rows[row], &cell);
+            column_get(columns[column], view, view->rows[row], &cell);
             own = cell_width(view, &cell, ',', also_of(view, column), scratch);
             if (own > widths[column])
                 widths[column] = own;
@@ -108,7 +108,7 @@ static void put_cell(const struct view *view, size_t column, size_t width,
     size_t from;
 
     if (sock)
-        c->get(view, sock, &cell);
+        column_get(c, view, sock, &cell);
     if (sock && view->color)
         style = terminal_style(c, sock, &cell);
     out_word(out, style);
@@ -169,7 +169,7 @@ static size_t last_width(const struct view *view, struct out *scratch)
         struct cell cell = {0};
         size_t own;
 
-        view->columns[last]->get(view, view->rows[row], &cell);
+        column_get(view->columns[last], view, view->rows[row], &cell);
         own = cell_width(view, &cell, ',', "", scratch);
         if (own > width)
             width = own;

@@ -28,6 +28,8 @@ struct view {
     size_t row_count;
     const struct column *const *columns;
     size_t column_count;
+    const struct column *const *pairs; /* of the column details */
+    size_t pair_count;
     const struct overview *overview; /* NULL: rows are single sockets */
     bool data; /* a format for machines: no brackets, no suffixes, names and numbers apart */
     bool header;
@@ -64,9 +66,9 @@ size_t overview_reduce(const struct pl_snapshot *snap, const struct pl_sock **ro
 struct group overview_find(const struct overview *overview, const struct pl_sock *leader);
 
 void table_print(const struct view *view, struct out *out);
-/* The end of a JSON document: its list closed, the notes. any: the list is not empty. */
-void json_notes(const struct view *view, bool any, struct out *out);
 void json_print(const struct view *view, struct out *out);
+/* ,"notes":[...] */
+void json_notes(const struct pl_snapshot *snap, struct out *out);
 void jsonl_print(const struct view *view, struct out *out);
 void csv_print(const struct view *view, struct out *out);
 void tsv_print(const struct view *view, struct out *out);

@@ -95,7 +95,7 @@ static void links(void **state)
 static void nothing_to_own(void **state)
 {
     const struct fake_feed feeds[] = {{.name = DIAG_TCP}};
-    const struct pl_query query = tcp(UINT32_MAX);
+    const struct pl_query query = tcp(~(uint32_t)PL_NEED_COUNTERS);
     struct fake_reader fake;
     struct pl_snapshot *snap;
 

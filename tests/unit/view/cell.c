@@ -12,7 +12,7 @@ static struct cell get(const struct view *view, const char *column, size_t sock)
     struct cell cell = {0};
 
     assert_non_null(found);
-    found->get(view, sample_sock(view->snap, sock), &cell);
+    column_get(found, view, sample_sock(view->snap, sock), &cell);
     return cell;
 }
 

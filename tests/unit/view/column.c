@@ -44,7 +44,7 @@ static void types(void **state)
             struct out out = {.fd = -1};
             char first;
 
-            view_columns[i].get(&view, sample_sock(snap, sock), &cell);
+            column_get(&view_columns[i], &view, sample_sock(snap, sock), &cell);
             if (cell.kind == CELL_ABSENT)
                 continue;
             cell_json(&out, &view, &cell);

@@ -53,7 +53,7 @@ static const char *shown(const struct pl_snapshot *snap, const char *column, boo
     size_t count;
 
     assert_non_null(found);
-    found->get(&view, pl_snapshot_socks(snap, &count), &cell);
+    column_get(found, &view, pl_snapshot_socks(snap, &count), &cell);
     if (cell.kind == CELL_ABSENT)
         return "";
     if (json)

@@ -162,8 +162,8 @@ static void every_column(void **state)
                 struct cell b = {0};
                 int order;
 
-                view_columns[c].get(&view, rows[i - 1], &a);
-                view_columns[c].get(&view, rows[i], &b);
+                column_get(&view_columns[c], &view, rows[i - 1], &a);
+                column_get(&view_columns[c], &view, rows[i], &b);
                 order = cell_compare(&view, &a, &b);
                 if (a.kind == CELL_ABSENT || b.kind == CELL_ABSENT || !descending)
                     assert_true(order <= 0);

@@ -31,7 +31,7 @@ static void holders(const struct pl_snapshot *snap, const struct overview *overv
     struct cell cell = {0};
     char buf[128];
 
-    column->get(&view, row, &cell);
+    column_get(column, &view, row, &cell);
     cell_plain(&out, &view, &cell, ',', "");
     assert_string_equal(out_text(&out, buf, sizeof(buf)), want);
     out_free(&out);

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The socket at the other end, when it is on this machine: of a UNIX socket the one whose key the
+ * kernel names, of an internet one the one with the same two endpoints turned round. An IPv6
+ * socket that serves IPv4 has v4-mapped addresses: they are compared as what they stand for.
+ */
+#include "snapshot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Two endpoints in a form that does not depend on the socket's family. */
+struct pair {
+    uint8_t local[16];
+    uint8_t peer[16];
+    uint32_t local_port;
+    uint32_t peer_port;
+    uint32_t proto;
+};
+
+struct table {
+    struct pl_snapshot *snap;
+    uint32_t *slots; /* index + 1 */
+    size_t mask;
+};
+
+static size_t total(const struct pl_snapshot *snap)
+{
+    return snap->socks.count + snap->others.count;
+}
+
+static const struct pl_sock *at(const struct pl_snapshot *snap, size_t i)
+{
+    const struct pl_sock *socks = snap->socks.items;
+    const struct pl_sock *others = snap->others.items;
+
+    return i < snap->socks.count ? &socks[i] : &others[i - snap->socks.count];
+}
+
+static void copy_addr(uint8_t *out, const struct pl_sock *sock, const uint8_t *addr)
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+    if (sock->family == PL_FAMILY_INET) {
+        memcpy(out, mapped, sizeof(mapped));
+        memcpy(out + sizeof(mapped), addr, 4);
+    } else {
+        memcpy(out, addr, 16);
+    }
+}
+
+/* The scope of link-local addresses is left out: both ends are on this machine. */
+static struct pair pair_of(const struct pl_sock *sock, bool turned)
+{
+    struct pair pair = {.proto = sock->proto};
+
+    copy_addr(turned ? pair.peer : pair.local, sock, sock->local_addr);
+    pair.local_port = turned ? sock->peer_port : sock->local_port;
+    pair.peer_port = turned ? sock->local_port : sock->peer_port;
+    /* Unconnected: all 0, whatever the family. */
+    if (pl_sock_has_peer(sock))
+        copy_addr(turned ? pair.local : pair.peer, sock, sock->peer_addr);
+    return pair;
+}
+
+static size_t slot_of(const struct table *table, const struct pair *pair)
+{
+    const uint8_t *bytes = (const uint8_t *)pair;
+    uint64_t hash = 0xcbf29ce484222325U;
+
+    for (size_t i = 0; i < sizeof(*pair); i++)
+        hash = (hash ^ bytes[i]) * 0x100000001b3U;
+    return (size_t)(hash >> 16) & table->mask;
+}
+
+static bool is_inet(const struct pl_sock *sock)
+{
+    return (sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6) &&
+           (sock->have & PL_HAVE_LOCAL) && sock->proto != PL_PROTO_RAW;
+}
+
+/*
+ * Index + 1 of the socket with these endpoints. Of several that can only be told apart by the
+ * kernel (SO_REUSEPORT), none; of connected ones the first that a process may hold.
+ */
+static uint32_t find_pair(const struct table *table, const struct pair *wanted, bool single)
+{
+    uint32_t found = 0;
+
+    for (size_t slot = slot_of(table, wanted); table->slots[slot] != 0;
+         slot = (slot + 1) & table->mask) {
+        const struct pl_sock *sock = at(table->snap, table->slots[slot] - 1);
+        struct pair pair = pair_of(sock, false);
+
+        if (memcmp(&pair, wanted, sizeof(pair)) != 0)
+            continue;
+        if (found != 0 && single)
+            return 0;
+        if (found == 0 || at(table->snap, found - 1)->key == 0)
+            found = table->slots[slot];
+    }
+    return found;
+}
+
+/* A datagram socket without a peer takes what is sent to its port by a connected one here. */
+static uint32_t find_receiver(const struct table *table, const struct pl_sock *sock)
+{
+    static const uint8_t any4[16] = {[10] = 0xff, [11] = 0xff};
+    struct pair pair = pair_of(sock, true);
+    uint8_t own[16];
+    bool here;
+    uint32_t found;
+
+    copy_addr(own, sock, sock->local_addr);
+    here = memcmp(own, pair.local, 16) == 0 || (pair.local[10] == 0xff && pair.local[12] == 127);
+    if (!here || (sock->proto != PL_PROTO_UDP && sock->proto != PL_PROTO_UDPLITE))
+        return 0;
+    memset(pair.peer, 0, sizeof(pair.peer));
+    pair.peer_port = 0;
+    found = find_pair(table, &pair, true);
+    if (found == 0 && memcmp(pair.local, any4, 12) == 0) {
+        memcpy(pair.local, any4, 16);
+        found = find_pair(table, &pair, true);
+    }
+    if (found == 0) {
+        memset(pair.local, 0, sizeof(pair.local));
+        found = find_pair(table, &pair, true);
+    }
+    return found;
+}
+
+static uint32_t find_inet(const struct table *table, const struct pl_sock *sock)
+{
+    struct pair turned;
+    uint32_t found;
+
+    if (!is_inet(sock) || !pl_sock_has_peer(sock))
+        return 0;
+    turned = pair_of(sock, true);
+    found = find_pair(table, &turned, false);
+    return found != 0 ? found : find_receiver(table, sock);
+}
+
+static int fill(struct table *table)
+{
+    size_t size = 16;
+
+    while (size < total(table->snap) * 2)
+        size *= 2;
+    table->slots = calloc(size, sizeof(*table->slots));
+    if (!table->slots)
+        return -ENOMEM;
+    table->mask = size - 1;
+    for (size_t i = 0; i < total(table->snap); i++) {
+        const struct pl_sock *sock = at(table->snap, i);
+        struct pair pair;
+        size_t slot;
+
+        if (!is_inet(sock))
+            continue;
+        pair = pair_of(sock, false);
+        slot = slot_of(table, &pair);
+        while (table->slots[slot] != 0)
+            slot = (slot + 1) & table->mask;
+        table->slots[slot] = (uint32_t)(i + 1);
+    }
+    return 0;
+}
+
+/* ---- who is whose ---- */
+
+/* What tells a socket from all others, whatever becomes of its place in the snapshot. */
+static uint64_t id_of(const struct pl_sock *sock)
+{
+    return sock->have & PL_HAVE_COOKIE ? sock->cookie : sock->key;
+}
+
+static int compare_peers(const void *a, const void *b)
+{
+    const struct pl_peer *x = a;
+    const struct pl_peer *y = b;
+
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static int compare_owners(const void *a, const void *b)
+{
+    const struct pl_owner *x = a;
+    const struct pl_owner *y = b;
+
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    if (x->pid != y->pid)
+        return x->pid < y->pid ? -1 : 1;
+    return x->fd < y->fd ? -1 : x->fd > y->fd;
+}
+
+static int add_peer(struct pl_snapshot *snap, const struct pl_sock *sock, uint64_t key)
+{
+    struct pl_peer *peer;
+    uint64_t *wanted;
+
+    if (key == 0 || id_of(sock) == 0)
+        return 0;
+    peer = pl_list_add(&snap->peers, sizeof(*peer));
+    wanted = pl_list_add(&snap->peer_keys, sizeof(*wanted));
+    if (!peer || !wanted)
+        return -ENOMEM;
+    *peer = (struct pl_peer){.id = id_of(sock), .key = key};
+    *wanted = key;
+    return 0;
+}
+
+static void sort(struct pl_list *list, size_t item, int (*compare)(const void *, const void *))
+{
+    if (list->count > 1)
+        qsort(list->items, list->count, item, compare);
+}
+
+int pl_peer_join(struct pl_snapshot *snap)
+{
+    struct table table = {.snap = snap};
+    const struct pl_sock *socks = snap->socks.items;
+    int err;
+
+    if (total(snap) > UINT32_MAX / 2)
+        return -EOVERFLOW;
+    err = fill(&table);
+    for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
+        const struct pl_attr *attr = pl_snapshot_attr(snap, &socks[i], PL_ATTR_PEER_KEY);
+        uint32_t found = attr ? 0 : find_inet(&table, &socks[i]);
+
+        if (attr)
+            err = add_peer(snap, &socks[i], attr->u.num);
+        else if (found != 0)
+            err = add_peer(snap, &socks[i], at(snap, found - 1)->key);
+    }
+    free(table.slots);
+    free(snap->others.items);
+    snap->others = (struct pl_list){0};
+    sort(&snap->peers, sizeof(struct pl_peer), compare_peers);
+    sort(&snap->peer_keys, sizeof(uint64_t), compare_keys);
+    return err;
+}
+
+int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner)
+{
+    struct pl_owner *copy;
+
+    if (snap->peer_keys.count == 0 ||
+        !bsearch(&owner->key, snap->peer_keys.items, snap->peer_keys.count, sizeof(owner->key),
+                 compare_keys))
+        return 0;
+    copy = pl_list_add(&snap->peer_owners, sizeof(*copy));
+    if (!copy)
+        return -ENOMEM;
+    *copy = *owner;
+    return 0;
+}
+
+void pl_peer_settle(struct pl_snapshot *snap)
+{
+    struct pl_owner *owners = snap->peer_owners.items;
+    size_t kept = 0;
+
+    sort(&snap->peer_owners, sizeof(struct pl_owner), compare_owners);
+    for (size_t i = 0; i < snap->peer_owners.count; i++) {
+        if (kept == 0 || compare_owners(&owners[kept - 1], &owners[i]) != 0)
+            owners[kept++] = owners[i];
+    }
+    snap->peer_owners.count = kept;
+}
+
+uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    const struct pl_peer wanted = {.id = id_of(sock)};
+    const struct pl_peer *found = NULL;
+
+    if (snap->peers.count > 0)
+        found =
+            bsearch(&wanted, snap->peers.items, snap->peers.count, sizeof(wanted), compare_peers);
+    return found ? found->key : 0;
+}
+
+const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
+                                               const struct pl_sock *sock, size_t *count)
+{
+    uint64_t key = pl_snapshot_peer_key(snap, sock);
+    const struct pl_owner *owners = snap->peer_owners.items;
+    size_t low = 0;
+    size_t high = snap->peer_owners.count;
+    size_t end;
+
+    *count = 0;
+    if (key == 0)
+        return NULL;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (owners[middle].key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (end = low; end < snap->peer_owners.count && owners[end].key == key;)
+        end++;
+    *count = end - low;
+    return end > low ? &owners[low] : NULL;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is asked of sock_diag(7) for the families that are not internet ones. */
+#include "linux.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <linux/netlink_diag.h>
+#include <linux/packet_diag.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
+#include <linux/vm_sockets_diag.h>
+#include <linux/xdp_diag.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define SEQ 1
+
+/* struct tipc_sock_diag_req is a prefix of the others, and AF_TIPC may be missing in a libc. */
+#define FAMILY_TIPC 30
+#define FAMILY_XDP  44
+
+#define EVERY_STATE 0xffffffffU
+
+/*
+ * struct unix_diag_req and its kin: the families agree in size and in all but the meaning of these
+ * three words.
+ */
+struct request {
+    struct nlmsghdr head;
+    uint8_t family;
+    uint8_t protocol;
+    uint16_t pad;
+    uint32_t word[3];
+    uint32_t cookie[2];
+};
+
+_Static_assert(sizeof(struct unix_diag_req) == sizeof(struct request) - sizeof(struct nlmsghdr),
+               "as the kernel has it");
+
+/* word[0] of UNIX, vsock and TIPC: states; word[1] of packet, netlink and XDP, [2] of UNIX: show */
+static const struct {
+    uint8_t proto;
+    uint8_t family;
+    uint8_t protocol;
+    uint32_t states;
+    uint32_t show;   /* always */
+    uint32_t memory; /* and with PL_NEED_MEMORY */
+    uint32_t more;   /* and with PL_NEED_MORE */
+    uint8_t show_at;
+} families[] = {
+    {PL_PROTO_UNIX, AF_UNIX, 0, EVERY_STATE,
+     UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN | UDIAG_SHOW_UID, UDIAG_SHOW_MEMINFO,
+     UDIAG_SHOW_VFS, 2},
+    {PL_PROTO_PACKET, AF_PACKET, 0, 0, PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO, 0, 0, 1},
+    {PL_PROTO_NETLINK, AF_NETLINK, NDIAG_PROTO_ALL, 0, NDIAG_SHOW_MEMINFO | NDIAG_SHOW_GROUPS, 0, 0,
+     1},
+    {PL_PROTO_VSOCK, AF_VSOCK, 0, EVERY_STATE, 0, 0, 0, 1},
+    {PL_PROTO_XDP, FAMILY_XDP, 0, 0, XDP_SHOW_INFO | XDP_SHOW_RING_CFG | XDP_SHOW_MEMINFO,
+     XDP_SHOW_STATS, 0, 1},
+    {PL_PROTO_TIPC, FAMILY_TIPC, 0, EVERY_STATE, 0, 0, 0, 1},
+};
+
+/* Bits of include/net/tcp_states.h that these families use, by enum pl_state. */
+static uint32_t states_of(uint32_t wanted)
+{
+    static const uint8_t bits[PL_STATE_MAX] = {
+        [PL_STATE_ESTABLISHED] = 1, [PL_STATE_SYN_SENT] = 2, [PL_STATE_UNCONN] = 7,
+        [PL_STATE_CLOSE_WAIT] = 8,  [PL_STATE_LISTEN] = 10,  [PL_STATE_CLOSING] = 11,
+    };
+    uint32_t states = 0;
+
+    if (wanted == 0 || wanted == UINT32_MAX)
+        return EVERY_STATE;
+    for (unsigned int i = 0; i < PL_STATE_MAX; i++) {
+        if (bits[i] != 0 && wanted & PL_BIT(i))
+            states |= 1U << bits[i];
+    }
+    return states;
+}
+
+int pl_linux_read_diag_other(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                             struct pl_reading *reading)
+{
+    unsigned int proto = request->feed->slot - PL_SLOT_SOCKS;
+
+    reading->path = "netlink";
+    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+        struct request dump = {
+            .head = {.nlmsg_len = sizeof(dump),
+                     .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                     .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                     .nlmsg_seq = SEQ},
+            .family = families[i].family,
+            .protocol = families[i].protocol,
+        };
+        uint32_t show = families[i].show;
+
+        if (families[i].proto != proto)
+            continue;
+        if (request->need & PL_NEED_MEMORY)
+            show |= families[i].memory;
+        if (request->need & PL_NEED_MORE)
+            show |= families[i].more;
+        if (families[i].states != 0) {
+            dump.word[0] = states_of(request->states);
+            if (dump.word[0] == 0)
+                return 0;
+        }
+        dump.word[families[i].show_at] = show;
+        return pl_netlink_dump(NETLINK_SOCK_DIAG, &dump, sizeof(dump), chunk, arg);
+    }
+    return -ENOENT;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Endpoints that are no internet addresses, as people read them. */
+#include "column.h"
+#include "text.h"
+
+/* What stands for something else when it is all there is. */
+static bool is_special(struct pl_text name)
+{
+    return name.data[0] == '@' || (name.len == 1 && (name.data[0] == '*' || name.data[0] == '-'));
+}
+
+/* An abstract name starts with '@' for its NUL; a path that starts with one is told apart. */
+static void put_path(struct out *out, struct pl_text name)
+{
+    static const char hex[] = "0123456789abcdef";
+    unsigned char first = (unsigned char)name.data[0];
+
+    if (first == '\0') {
+        out_char(out, '@');
+    } else if (is_special(name)) {
+        out_bytes(out, "\\x", 2);
+        out_char(out, hex[first >> 4]);
+        out_char(out, hex[first & 15]);
+    } else {
+        text_plain(out, name, " ");
+        return;
+    }
+    text_plain(out, (struct pl_text){name.data + 1, name.len - 1}, " ");
+}
+
+static void put_unix(struct out *out, const struct view *view, const struct cell *cell)
+{
+    const struct pl_attr *path =
+        pl_snapshot_attr(view->snap, cell->sock, cell->peer ? PL_ATTR_PEER_PATH : PL_ATTR_PATH);
+    const struct pl_attr *key = NULL;
+
+    if (path && path->text && path->len > 0) {
+        put_path(out, (struct pl_text){path->u.text, path->len});
+        return;
+    }
+    if (cell->peer)
+        key = pl_snapshot_attr(view->snap, cell->sock, PL_ATTR_PEER_KEY);
+    if (key && key->u.num != 0)
+        out_number(out, key->u.num);
+    else
+        out_char(out, '*');
+}
+
+void endpoint_protocol(struct out *out, const struct view *view, const struct pl_sock *sock)
+{
+    const struct pl_attr *number = pl_snapshot_attr(view->snap, sock, PL_ATTR_PROTOCOL);
+    const char *name = number ? pl_protocol_name(sock->proto, number->u.num) : NULL;
+
+    if (name && view->port_names)
+        out_word(out, name);
+    else if (number)
+        out_number(out, number->u.num);
+    else
+        out_char(out, '*');
+}
+
+static void put_interface(struct out *out, const struct view *view, const struct pl_sock *sock)
+{
+    struct pl_text name = pl_snapshot_link(view->snap, sock->ifindex);
+
+    if (!(sock->have & PL_HAVE_INTERFACE))
+        out_char(out, '*');
+    else if (name.data)
+        text_plain(out, name, " ");
+    else
+        out_number(out, sock->ifindex);
+}
+
+/* protocol:port, the port being that of the kernel where no process can have it. */
+static void put_netlink(struct out *out, const struct view *view, const struct cell *cell)
+{
+    uint32_t port = cell->peer ? cell->sock->peer_port : cell->sock->local_port;
+
+    endpoint_protocol(out, view, cell->sock);
+    out_char(out, ':');
+    if (port != 0)
+        out_number(out, port);
+    else
+        out_word(out, "kernel");
+}
+
+/* A context id or node, and a port. */
+static void put_number(struct out *out, const struct cell *cell)
+{
+    const uint8_t *addr = cell->peer ? cell->sock->peer_addr : cell->sock->local_addr;
+    uint32_t port = cell->peer ? cell->sock->peer_port : cell->sock->local_port;
+
+    if (pl_addr_is_any(cell->sock->family, addr))
+        out_char(out, '*');
+    else if (out_room(out, PL_ADDR_TEXT))
+        out->len += pl_addr_print(cell->sock->family, addr, out->data + out->len);
+    out_char(out, ':');
+    if (port == 0)
+        out_char(out, '*');
+    else
+        out_number(out, port);
+}
+
+bool endpoint_other(struct out *out, const struct view *view, const struct cell *cell)
+{
+    const struct pl_sock *sock = cell->sock;
+    bool unconnected = cell->peer && sock->state != PL_STATE_ESTABLISHED;
+
+    switch (sock->family) {
+    case PL_FAMILY_UNIX:
+        put_unix(out, view, cell);
+        return true;
+    case PL_FAMILY_PACKET:
+        if (cell->peer) {
+            out_bytes(out, "*:*", 3);
+            return true;
+        }
+        endpoint_protocol(out, view, sock);
+        out_char(out, ':');
+        put_interface(out, view, sock);
+        return true;
+    case PL_FAMILY_XDP:
+        if (cell->peer) {
+            out_bytes(out, "*:*", 3);
+            return true;
+        }
+        put_interface(out, view, sock);
+        out_char(out, ':');
+        out_number(out, sock->local_port);
+        return true;
+    case PL_FAMILY_NETLINK:
+        if (unconnected)
+            out_bytes(out, "*:*", 3);
+        else
+            put_netlink(out, view, cell);
+        return true;
+    case PL_FAMILY_VSOCK:
+    case PL_FAMILY_TIPC:
+        if (cell->peer && !pl_sock_has_peer(sock))
+            out_bytes(out, "*:*", 3);
+        else
+            put_number(out, cell);
+        return true;
+    default:
+        return false;
+    }
+}

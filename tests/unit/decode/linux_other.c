@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vsock, XDP, TIPC, packet and netlink sockets. */
+#include "../harness.h"
+
+static size_t begin(struct bytes *b)
+{
+    return nl_begin(b, 20, 0);
+}
+
+static void vsock(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+    size_t at = begin(&b);
+
+    (void)state;
+    put_bytes(&b, "\x28\1\1\3", 4); /* SOCK_STREAM, ESTABLISHED, both directions shut down */
+    put_u32(&b, 2);
+    put_u32(&b, 5000);
+    put_u32(&b, 3);
+    put_u32(&b, UINT32_MAX);
+    put_u32(&b, 77);
+    put_u64(&b, 9);
+    nl_end(&b, at);
+    got->sink.need = UINT32_MAX;
+    assert_int_equal(decode_feed("linux/diag/vsock", b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->socks[0].proto, PL_PROTO_VSOCK);
+    assert_memory_equal(got->socks[0].local_addr, "\0\0\0\2", 4);
+    assert_int_equal(got->socks[0].local_port, 5000);
+    assert_int_equal(got->socks[0].peer_port, 0);
+    assert_int_equal(got->socks[0].key, 77);
+    assert_int_equal(got->attrs[0].id, PL_ATTR_SHUTDOWN);
+    assert_int_equal(got->attrs[0].u.num, 3);
+    recorder_free(got);
+}
+
+static void xdp(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+    size_t at = begin(&b);
+
+    (void)state;
+    put_bytes(&b, "\x2c\3\0\0", 4);
+    put_u32(&b, 78);
+    put_u64(&b, 9);
+    nl_attr(&b, 1, "\4\0\0\0\2\0\0\0", 8); /* interface 4, queue 2 */
+    nl_attr(&b, 1, "\4\0", 2);             /* too short */
+    nl_attr(&b, 2, "\xe8\3\0\0", 4);       /* uid */
+    nl_end(&b, at);
+    assert_int_equal(decode_feed("linux/diag/xdp", b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->sock_count, 1);
+    assert_int_equal(got->socks[0].ifindex, 4);
+    assert_int_equal(got->socks[0].local_port, 2);
+    assert_int_equal(got->socks[0].uid, 1000);
+    assert_int_equal(got->attrs[0].id, PL_ATTR_QUEUE);
+    recorder_free(got);
+}
+
+static void tipc(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes inner = {0};
+    struct bytes b = {0};
+    size_t at = begin(&b);
+
+    (void)state;
+    nl_attr(&inner, 1, "\1\0\0\0", 4);
+    nl_attr(&inner, 2, "\x10\0\0\0", 4);
+    nl_attr(&inner, 6, "\5\0\0\0", 4); /* SOCK_SEQPACKET */
+    nl_attr(&inner, 7, "\x4f\0\0\0", 4);
+    nl_attr(&inner, 9, "\x0a\0\0\0", 4); /* LISTEN */
+    nl_attr(&inner, 200, "\1", 1);
+    nl_attr(&b, 2, inner.data, inner.len);
+    nl_end(&b, at);
+    assert_int_equal(decode_feed("linux/diag/tipc", b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->socks[0].state, PL_STATE_LISTEN);
+    assert_int_equal(got->socks[0].type, PL_TYPE_SEQPACKET);
+    assert_int_equal(got->socks[0].local_port, 16);
+    assert_int_equal(got->socks[0].key, 0x4f);
+    recorder_free(got);
+}
+
+static void packet(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+    size_t at = begin(&b);
+
+    (void)state;
+    put_bytes(&b, "\x11\3\3\0", 4); /* SOCK_RAW, ETH_P_ALL */
+    put_u32(&b, 80);
+    put_u64(&b, 9);
+    nl_attr(&b, 0, "\2\0\0\0", 4); /* interface, of a shorter struct */
+    nl_end(&b, at);
+    assert_int_equal(decode_feed("linux/diag/packet", b.data, b.len, &got->sink), 0);
+    assert_int_equal(decode_text("linux/proc/net/packet",
+                                 "sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n"
+                                 "00000000d6aa4dd7 3      2    0806   1     1 64     1000   81\n"
+                                 "rubbish\n",
+                                 &got->sink),
+                     0);
+    assert_int_equal(got->sock_count, 2);
+    assert_int_equal(got->attrs[0].u.num, 3);
+    assert_int_equal(got->socks[0].ifindex, 2);
+    assert_int_equal(got->attrs[1].u.num, 0x806);
+    assert_int_equal(got->socks[1].recv_q, 64);
+    assert_int_equal(got->socks[1].type, PL_TYPE_DGRAM);
+    assert_int_equal(got->notes[0].kind, PL_NOTE_MALFORMED);
+    recorder_free(got);
+}
+
+static void netlink(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+    size_t at = begin(&b);
+
+    (void)state;
+    put_bytes(&b, "\x10\3\x0f\0", 4); /* NETLINK_KOBJECT_UEVENT */
+    put_u32(&b, 4242);
+    put_zeros(&b, 8);
+    put_u32(&b, 82);
+    put_u64(&b, 9);
+    nl_attr(&b, 1, "\5\0\0\0", 4);
+    nl_end(&b, at);
+    assert_int_equal(decode_feed("linux/diag/netlink", b.data, b.len, &got->sink), 0);
+    assert_int_equal(
+        decode_text("linux/proc/net/netlink",
+                    "sk               Eth Pid        Groups   Rmem     Wmem     Dump  "
+                    "Locks    Drops    Inode\n"
+                    "0000000013d9c3f0 0   1234       00000440 7        0        0     2"
+                    "        0        83\n",
+                    &got->sink),
+        0);
+    assert_int_equal(got->sock_count, 2);
+    assert_int_equal(got->socks[0].local_port, 4242);
+    assert_int_equal(got->attrs[0].u.num, 15);
+    assert_int_equal(got->attrs[1].u.num, 5);
+    assert_int_equal(got->socks[1].recv_q, 7);
+    assert_int_equal(got->attrs[3].u.num, 0x440);
+    recorder_free(got);
+}
+
+/* Shorter than the family's struct: counted, not read. */
+static void too_short(void **state)
+{
+    static const char *const feeds[] = {"linux/diag/vsock", "linux/diag/xdp", "linux/diag/packet",
+                                        "linux/diag/netlink", "linux/diag/unix"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(feeds); i++) {
+        struct recorder_sink *got = recorder_new();
+        struct bytes b = {0};
+        size_t at = begin(&b);
+
+        put_zeros(&b, 12);
+        nl_end(&b, at);
+        assert_int_equal(decode_feed(feeds[i], b.data, b.len, &got->sink), 0);
+        assert_int_equal(got->sock_count, 0);
+        assert_int_equal(got->notes[0].kind, PL_NOTE_MALFORMED);
+        recorder_free(got);
+    }
+}
+
+TEST_MAIN(TEST(vsock), TEST(xdp), TEST(tipc), TEST(packet), TEST(netlink), TEST(too_short))
