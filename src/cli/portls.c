@@ -443,6 +443,12 @@ static int parse(struct opts *opts, struct settings *settings)
             return print_columns(settings);
         if (id == ID_COMPLETION)
             return print_completion(opts->value);
+        /* lsof(8)'s -i4TCP and -i:443 are a filter. */
+        if (id == ID_INTERNALS && opts->bundle && ask_is_lsof(opts->bundle)) {
+            opts->value = opts->bundle;
+            opts->bundle = "";
+            id = OPT_WORD;
+        }
         if (id == OPT_WORD)
             status = ask_word(&settings->ask, opts->value) < 0 ? EXIT_FAILED : 0;
         else
