@@ -348,8 +348,8 @@ static void set_flag(struct settings *settings, int id)
         {ID_NUMERIC, &settings->numeric, true},     {ID_PROCESSES, &settings->processes, true},
         {ID_EXTENDED, &settings->extended, true},   {ID_NO_HEADER, &settings->header, false},
         {ID_QUIET, &settings->quiet, true},         {ID_STRICT, &settings->strict, true},
-        {ID_DEBUG, &settings->debug, true},         {ID_SUMMARY, &settings->summary, true},
-        {ID_RESOLVE, &settings->resolve, true},
+        {ID_DEBUG, &settings->debug, true},         {ID_RESOLVE, &settings->resolve, true},
+        {ID_SUMMARY, &settings->summary, true},
     };
 
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -443,6 +443,12 @@ static int parse(struct opts *opts, struct settings *settings)
             return print_columns(settings);
         if (id == ID_COMPLETION)
             return print_completion(opts->value);
+        /* lsof(8)'s -i4TCP and -i:443 are a filter. */
+        if (id == ID_INTERNALS && opts->bundle && ask_is_lsof(opts->bundle)) {
+            opts->value = opts->bundle;
+            opts->bundle = "";
+            id = OPT_WORD;
+        }
         if (id == OPT_WORD)
             status = ask_word(&settings->ask, opts->value) < 0 ? EXIT_FAILED : 0;
         else

@@ -5,7 +5,6 @@
  */
 #include "resolve_ask.h"
 
-/* check-sources: allow include, the resolver library */
 #include <ares.h>
 #include <dlfcn.h>
 #include <netdb.h>

@@ -6,7 +6,8 @@ bool pl_query_match(const struct pl_query *query, const struct pl_sock *sock)
     if (!(query->protos & PL_BIT(sock->proto)))
         return false;
     /* What it cannot tell yet, it tells once the snapshot is whole. */
-    if (query->filter && pl_filter_eval(query->filter, NULL, sock) == PL_FALSE)
+    if (query->filter && !(query->need & PL_NEED_PEERS) &&
+        pl_filter_eval(query->filter, NULL, sock) == PL_FALSE)
         return false;
     /* A number we do not know is shown unless something else was asked for. */
     if (query->families != 0 &&

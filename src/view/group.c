@@ -49,6 +49,9 @@ static int add_row(struct entries *entries, const struct cell *cells, size_t at)
         const struct cell *cell = &cells[i];
 
         entry->cells[i] = *cell;
+        /* For machines tcp and tcp6 are one protocol. */
+        if (cell->kind == CELL_PROTO && entries->view->data)
+            entry->cells[i].kind = CELL_WORD;
         if (cell->kind == CELL_OWNER)
             cell_owner(entries->view, &cell->owners[at], (enum owner_field)cell->number,
                        &entry->cells[i]);
@@ -204,11 +207,11 @@ static void put_json(const struct entries *entries, bool lines, struct out *out)
         if (lines)
             out_char(out, '\n');
     }
-    if (!lines) {
-        out_word(out, entries->count > 0 ? "\n]" : "]");
-        json_notes(entries->view->snap, out);
-        out_word(out, "}\n");
-    }
+    if (lines)
+        return;
+    out_word(out, entries->count > 0 ? "\n]" : "]");
+    json_notes(entries->view->snap, out);
+    out_word(out, "}\n");
 }
 
 int group_print(const struct view *view, const char *format, size_t top, struct out *out)

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "../harness.h"
+
+#include "../../../src/view/terminal.h"
+#include "../../../src/view/text.h"
+
+static void fit(void **state)
+{
+    const struct column *columns[] = {column_find("proto", 5), column_find("recv_q", 6),
+                                      column_find("peer", 4), column_find("cookie", 6)};
+    const size_t widths[] = {5, 6, 20, 9};
+    bool gone[4];
+
+    (void)state;
+    terminal_fit(columns, widths, 4, 43, gone);
+    assert_false(gone[0] || gone[1] || gone[2] || gone[3]);
+    terminal_fit(columns, widths, 4, 42, gone);
+    assert_true(!gone[0] && !gone[1] && !gone[2] && gone[3]);
+    terminal_fit(columns, widths, 4, 26, gone);
+    assert_true(!gone[0] && gone[1] && !gone[2] && gone[3]);
+    terminal_fit(columns, widths, 4, 1, gone);
+    assert_true(!gone[0] && gone[1] && gone[2] && gone[3]);
+}
+
+static void colors(void **state)
+{
+    (void)state;
+    assert_true(terminal_colors("always", -1));
+    assert_false(terminal_colors("never", -1));
+    unsetenv("NO_COLOR");
+    setenv("CLICOLOR_FORCE", "1", 1);
+    assert_true(terminal_colors("auto", -1));
+    setenv("NO_COLOR", "1", 1);
+    assert_false(terminal_colors("auto", -1));
+    unsetenv("NO_COLOR");
+    setenv("CLICOLOR_FORCE", "0", 1);
+    assert_false(terminal_colors("auto", -1));
+    assert_int_equal(terminal_width(-1), 0);
+}
+
+static void styles(void **state)
+{
+    const struct pl_sock full = {.state = PL_STATE_LISTEN, .have = PL_HAVE_SEND_Q, .send_q = 1};
+    const struct pl_sock plain = {.state = PL_STATE_ESTABLISHED};
+    const struct cell two = {.kind = CELL_NUMBER, .number = 2};
+    const struct cell none = {.kind = CELL_NUMBER};
+    const struct column *recv_q = column_find("recv_q", 6);
+
+    (void)state;
+    assert_string_not_equal(terminal_style(recv_q, &full, &two), "");
+    assert_string_equal(terminal_style(recv_q, &plain, &none), "");
+    assert_string_not_equal(terminal_style(recv_q, &full, &two),
+                            terminal_style(recv_q, &plain, &two));
+    assert_string_not_equal(terminal_style(column_find("state", 5), &full, &none), "");
+}
+
+static void widths(void **state)
+{
+    (void)state;
+    assert_int_equal(text_width("abc", 3), 3);
+    assert_int_equal(text_width("e\xcc\x81", 3), 1);
+    assert_int_equal(text_width("\xe6\xbc\xa2\xe5\xad\x97", 6), 4);
+    assert_int_equal(text_width("\xf0\x9f\x98\x80", 4), 2);
+}
+
+TEST_MAIN(TEST(fit), TEST(colors), TEST(styles), TEST(widths))
