@@ -565,13 +565,17 @@ struct pl_trace {
     uint64_t bytes;
 };
 
+struct pl_filter;
+
 struct pl_query {
     uint32_t protos;   /* bits of enum pl_proto */
     uint32_t families; /* bits of enum pl_family; 0: all */
     uint32_t states; /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
     uint32_t need;   /* PL_NEED_* */
+    const struct pl_filter *filter; /* NULL: none. Borrowed */
     enum pl_way way;
     enum pl_owner_way owner_way;
+    bool any_order; /* of the sockets: a big table is then read by threads */
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;
 };
@@ -616,7 +620,7 @@ struct pl_snapshot;
 /*
  * A query without protocols but with PL_NEED_COUNTERS reads the counters alone.
  */
-/* -ENODATA: not one feed that the query needs could be read. -EINVAL: the query asks nothing. */
+/* -EIO: not one feed that the query needs could be read. -EINVAL: the query asks nothing. */
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out);
 void pl_snapshot_free(struct pl_snapshot *snap);
@@ -721,6 +725,7 @@ bool pl_sock_is_listener(const struct pl_sock *sock);
 #endif
 
 /* The rest of the API, a subject a file; each is to be included through this one. */
+#include <portls/filter.h>
 #include <portls/service.h>
 
 #endif

@@ -359,23 +359,47 @@ static int parse(struct opts *opts, struct settings *settings)
     int id;
 
     while ((id = opts_next(opts)) != OPT_END) {
-        int status = 0;
+        int status;
 
         if (id == OPT_BAD)
             return usage("", opts->problem);
-        if (id == OPT_WORD)
-            return usage("unexpected argument: ", opts->value);
         if (id == ID_HELP)
             return print_help();
         if (id == ID_VERSION)
             return print_version();
         if (id == ID_LIST_COLUMNS)
             return print_columns(settings);
-        status = apply(settings, id, opts->value);
+        if (id == OPT_WORD)
+            status = ask_word(&settings->ask, opts->value) < 0 ? EXIT_FAILED : 0;
+        else
+            status = apply(settings, id, opts->value);
         if (status != 0)
             return status;
     }
     return -1;
+}
+
+static int start(struct settings *settings, bool alone)
+{
+    int status = ask_parse(&settings->ask);
+
+    if (status != 0)
+        return status;
+    if (settings->record && settings->replay)
+        return usage("--record and --replay exclude each other", "");
+    if (settings->record && settings->interval > 0)
+        return usage("-c does not go with --record ", settings->record);
+    if (!settings->format)
+        settings->format = view_format_find("table");
+    if (settings->summary && strcmp(settings->format->name, "table") != 0 &&
+        strcmp(settings->format->name, "json") != 0)
+        return usage("-s prints a table or --json, not --", settings->format->name);
+    if (alone)
+        settings->overview = true;
+    /* "portls :443" asks who it is. */
+    if (settings->ask.filter && settings->query.protos == 0)
+        settings->processes = true;
+    return run(settings);
 }
 
 int main(int argc, char **argv)
@@ -384,20 +408,8 @@ int main(int argc, char **argv)
     struct opts opts = {.table = options, .count = OPTION_COUNT, .argv = argv + (argc > 0)};
     int status = parse(&opts, &settings);
 
-    if (status >= 0)
-        return status;
-    if (!settings.format)
-        settings.format = view_format_find("table");
-    if (settings.record && settings.replay)
-        return usage("--record and --replay exclude each other", "");
-    if (settings.record && settings.interval > 0)
-        return usage("-c does not go with --record ", settings.record);
-    if (settings.summary && strcmp(settings.format->name, "table") != 0 &&
-        strcmp(settings.format->name, "json") != 0)
-        return usage("-s prints a table or --json, not --", settings.format->name);
-    if (argc == 1)
-        settings.overview = true;
-    if (settings.query.protos == 0)
-        settings.query.protos = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP);
-    return run(&settings);
+    if (status < 0)
+        status = start(&settings, argc == 1);
+    ask_free(&settings.ask);
+    return status;
 }

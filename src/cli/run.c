@@ -117,8 +117,9 @@ static void settle_summary(struct settings *settings)
 {
     struct pl_query *query = &settings->query;
 
-    query->need = PL_NEED_COUNTERS;
     query->states = UINT32_MAX;
+    ask_query(&settings->ask, query);
+    query->need |= PL_NEED_COUNTERS;
     if (settings->all)
         settings->parts |= SUMMARY_STATES;
     if (settings->processes)
@@ -139,10 +140,12 @@ static void settle(struct settings *settings)
     }
     if (settings->overview)
         settle_overview(settings);
+    query->any_order = settings->order != ORDER_KERNEL;
     if (settings->all)
         query->states = UINT32_MAX;
     else if (settings->listening)
         query->states = LISTENING;
+    ask_query(&settings->ask, query);
     if (settings->column_count == 0)
         default_columns(settings);
     for (size_t i = 0; i < settings->column_count; i++) {
@@ -303,12 +306,12 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
     query.trace_arg = &failure;
     err = pl_snapshot_take(reader, &query, &snap);
 
-    if (err == -ENODATA && settings->replay) {
+    if (err == -EIO && settings->replay) {
         complain("the recording has no feed that was asked for: ", settings->replay,
                  strlen(settings->replay), "RECORDINGS in portls(1)");
         return EXIT_USAGE;
     }
-    if (err == -ENODATA && failure.error != 0) {
+    if (err == -EIO && failure.error != 0) {
         complain_error("cannot read", failure.feed, failure.error, "");
         return EXIT_FAILED;
     }

@@ -4,6 +4,7 @@
 #define CLI_RUN_H
 
 #include "../view/column.h"
+#include "ask.h"
 #include "complain.h"
 
 /* Exit statuses: portls(1). */
@@ -13,6 +14,7 @@ enum { EXIT_LISTED = 0, EXIT_NOTHING = 1, EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT
 
 struct settings {
     struct pl_query query;
+    struct ask ask;
     const struct format *format;
     const struct column *columns[COLUMNS_MAX]; /* count 0: those of the format */
     size_t column_count;

@@ -53,22 +53,19 @@ static const struct octet octets[256] = {OCTETS64(0), OCTETS64(64), OCTETS64(128
 
 static size_t print_v4(const uint8_t *addr, char *buf)
 {
-    const struct octet *last = &octets[addr[3]];
-    char *at = buf;
+    char text[16]; /* nothing behind the end is written to buf */
+    char *at = text;
+    size_t len;
 
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         const struct octet *octet = &octets[addr[i]];
 
         memcpy(at, octet->text, sizeof(octet->text));
         at += octet->len + 1U;
     }
-    /* Nothing behind the end is written. */
-    at[0] = last->text[0];
-    if (last->len > 1)
-        at[1] = last->text[1];
-    if (last->len > 2)
-        at[2] = last->text[2];
-    return (size_t)(at - buf) + last->len;
+    len = (size_t)(at - text) - 1;
+    memcpy(buf, text, len);
+    return len;
 }
 
 static size_t print_group(unsigned int group, char *buf)

@@ -5,6 +5,7 @@
 #include "../source/source.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -16,6 +17,9 @@
 
 #define RANKS 4
 
+/* Sockets: reading that many takes 20 ms, a second thread and a second walk of the table 1 ms. */
+#define LARGE 20000
+
 struct collect {
     struct pl_reader *reader;
     const struct pl_query *query;
@@ -23,6 +27,12 @@ struct collect {
     uint32_t need;
     bool any_socks; /* a feed of sockets worked */
     bool any_proc;  /* and one of them was /proc, which may tell a socket twice */
+    bool large;     /* so many sockets that threads pay */
+    bool beside;    /* this reads in a thread of its own: the trace is called when it is over */
+    struct pl_trace traced;
+    bool has_trace;
+    bool owners_read; /* beside the sockets */
+    int error;        /* of what was read beside */
     /* of the feed being read */
     bool last_try;
     bool changed;
@@ -62,8 +72,7 @@ static int take_chunk(void *arg, const void *bytes, size_t len)
     return err;
 }
 
-static void trace(const struct collect *c, const struct pl_reading *reading, int err,
-                  uint64_t since)
+static void trace(struct collect *c, const struct pl_reading *reading, int err, uint64_t since)
 {
     const struct pl_trace trace = {
         .feed = c->snap->feed->name,
@@ -73,8 +82,12 @@ static void trace(const struct collect *c, const struct pl_reading *reading, int
         .bytes = c->bytes,
     };
 
-    if (c->query->trace)
+    if (c->beside) {
+        c->traced = trace;
+        c->has_trace = true;
+    } else if (c->query->trace) {
         c->query->trace(c->query->trace_arg, &trace);
+    }
 }
 
 /* Reads one feed into the snapshot; on failure the snapshot is as it was. */
@@ -215,33 +228,91 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
 
 static int read_socks(struct collect *c)
 {
+    struct pl_list push = {0};
     /* Of whichever protocol: the snapshot leaves out those that nobody asked for. */
-    int all = fill_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
+    int err = fill_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
 
-    if (all < 0)
-        return all;
-    for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX; proto++) {
-        struct pl_request request = {
-            .states = c->query->states, .families = c->query->families, .need = c->need};
+    for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX && err >= 0; proto++) {
+        struct pl_request request = {.states = c->query->states,
+                                     .families = c->query->families,
+                                     .large = c->large,
+                                     .need = c->need};
 
         /* The other end may be any: nothing is left out but what is only bound. */
         if (c->need & PL_NEED_PEERS) {
-            request.states = 0;
+            request.states = c->query->states & PL_BIT(PL_STATE_BOUND) ? UINT32_MAX : 0;
             request.families = 0;
         }
-        if (request.states == 0 && c->query->states & PL_BIT(PL_STATE_BOUND))
-            request.states = UINT32_MAX;
-        int err;
 
         if (c->reader->whole)
             request = (struct pl_request){.states = UINT32_MAX, .whole = true, .need = UINT32_MAX};
         if (!(c->query->protos & PL_BIT(proto)))
             continue;
-        err = fill_slot(c, PL_SLOT_SOCKS + proto, &request);
-        if (err < 0)
-            return err;
+        if (c->query->filter && !c->reader->whole && !(c->need & PL_NEED_PEERS))
+            err = pl_filter_push(c->query->filter, proto, &push);
+        request.push = push.items;
+        request.push_count = push.count;
+        if (err == 0)
+            err = fill_slot(c, PL_SLOT_SOCKS + proto, &request);
     }
-    return 0;
+    free(push.items);
+    return err;
+}
+
+/* All owners, from a snapshot of its own that has nothing else. */
+static void *read_owners_beside(void *arg)
+{
+    struct collect *c = arg;
+    struct pl_request request = {.owner_way = c->query->owner_way};
+
+    c->error = fill_slot(c, PL_SLOT_OWNERS, &request);
+    return NULL;
+}
+
+/* What the thread has found, as if it had been read here, before keys were known. */
+static int take_owners(struct collect *c, struct collect *beside)
+{
+    struct pl_snapshot *from = beside->snap;
+    const struct pl_note *notes = from->notes.items;
+    int err = beside->error;
+
+    if (beside->has_trace && c->query->trace)
+        c->query->trace(c->query->trace_arg, &beside->traced);
+    for (size_t i = 0; i < from->notes.count && err == 0; i++)
+        err = pl_snapshot_note(c->snap, &notes[i]);
+    c->snap->owners = from->owners;
+    from->owners = (struct pl_list){0};
+    c->snap->denied += from->denied;
+    c->snap->hidden |= from->hidden;
+    c->snap->ownerless |= from->ownerless;
+    c->snap->early = true;
+    pl_snapshot_free(from);
+    return err;
+}
+
+static int read_socks_and_owners(struct collect *c)
+{
+    struct collect beside = {
+        .reader = c->reader, .query = c->query, .need = c->need, .beside = true};
+    pthread_t thread;
+    int err;
+
+    if (!c->large || !(c->need & PL_NEED_OWNERS))
+        return read_socks(c);
+    err = pl_snapshot_new(c->reader->abi.system, c->query, &beside.snap);
+    if (err < 0)
+        return err;
+    if (pthread_create(&thread, NULL, read_owners_beside, &beside) != 0) {
+        pl_snapshot_free(beside.snap);
+        return read_socks(c);
+    }
+    err = read_socks(c);
+    (void)pthread_join(thread, NULL);
+    c->owners_read = true;
+    if (err == 0)
+        return take_owners(c, &beside);
+    pl_snapshot_free(beside.snap);
+    return err;
 }
 
 static int read_owners(struct collect *c)
@@ -256,9 +327,21 @@ static int read_owners(struct collect *c)
         return err;
     if (err == 0 && c->need & PL_NEED_PEERS)
         err = pl_peer_join(c->snap);
-    if (err == 0 && (c->snap->socks.count > 0 || c->reader->whole))
+    if (err == 0 && !c->owners_read && (c->snap->socks.count > 0 || c->reader->whole))
         err = fill_slot(c, PL_SLOT_OWNERS, &request);
     return err < 0 ? err : pl_join_owners(c->snap);
+}
+
+/* Threads pay for a table of connections, which no filter makes small. */
+static bool is_large(const struct collect *c)
+{
+    const uint32_t many = PL_BIT(PL_STATE_ESTABLISHED) | PL_BIT(PL_STATE_TIME_WAIT);
+    uint32_t states = c->query->states;
+
+    return c->query->any_order && !(c->need & PL_NEED_PEERS) && !c->query->filter &&
+           !c->reader->whole && c->reader->ops->expect && (states == 0 || (states & many) != 0) &&
+           c->query->way != PL_WAY_PROC && (c->query->protos & PL_BIT(PL_PROTO_TCP)) != 0 &&
+           c->reader->ops->expect(c->reader) > LARGE;
 }
 
 /* ---- numbers that get names, each asked for once ---- */
@@ -431,16 +514,20 @@ static int collect(struct collect *c)
         c->need |= PL_NEED_ALWAYS;
     if (c->reader->ops->notes)
         err = c->reader->ops->notes(c->reader, keep_note, snap);
-    err = err ? err : read_socks(c);
+    c->large = is_large(c);
+    err = err ? err : read_socks_and_owners(c);
     if (err == 0 && !c->any_socks && c->query->protos != 0)
-        return -ENODATA;
+        return -EIO;
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
     err = err ? err : read_names(c);
     if (err == 0 && c->query->protos == 0 && snap->counted == 0)
-        return -ENODATA;
+        return -EIO;
     pl_join_settle(snap);
+    if (err == 0 && c->query->filter)
+        pl_snapshot_filter(snap, c->query->filter);
+    err = err ? err : pl_join_note(snap);
     free(snap->keys);
     snap->keys = NULL;
     snap->query = NULL;
@@ -450,7 +537,9 @@ static int collect(struct collect *c)
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out)
 {
-    struct collect c = {.reader = reader, .query = query, .need = query->need};
+    struct collect c = {.reader = reader,
+                        .query = query,
+                        .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0)};
     int err;
 
     if (query->protos == 0 && !(query->need & PL_NEED_COUNTERS))

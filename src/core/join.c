@@ -137,8 +137,15 @@ static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock
     return snap->denied > 0 || snap->hidden ? PL_OWNER_NOT_PERMITTED : PL_OWNER_NOT_FOUND;
 }
 
-static int note_hidden(struct pl_snapshot *snap, uint64_t count)
+int pl_join_note(struct pl_snapshot *snap)
 {
+    const struct pl_sock *socks = snap->socks.items;
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < snap->socks.count; i++)
+        count += socks[i].owner_unknown == PL_OWNER_NOT_PERMITTED;
+    if (count == 0)
+        return 0;
     /* EPERM: what helps is other than on Linux, where capabilities do. */
     return pl_snapshot_note(snap, &(struct pl_note){
                                       .kind = PL_NOTE_OWNERS_HIDDEN,
@@ -160,69 +167,50 @@ static void counts_to_starts(uint32_t *counts, size_t n)
     }
 }
 
-/* The first socket with the same key as socket i, if that is another one; else i. */
-static size_t first_twin(const struct pl_snapshot *snap, size_t i)
-{
-    const struct pl_sock *socks = snap->socks.items;
-    uint32_t found = find_key(snap, socks[i].key);
-
-    return found != 0 ? found - 1 : i;
-}
-
 /*
- * What shares a key shares its owners: an MPTCP connection with its subflows, an SCTP endpoint
- * with its associations. Answers how many owners there will be.
+ * Owner i belongs at place[i]: each is swapped to its place, so that no second array is needed.
+ * place is used up.
  */
-static size_t count_twins(const struct pl_snapshot *snap, uint32_t *counts, size_t count)
+static void permute(struct pl_owner *owners, uint32_t *place, size_t count)
 {
-    for (size_t i = 0; snap->twins && i < snap->socks.count; i++) {
-        if (first_twin(snap, i) != i) {
-            counts[i] = counts[first_twin(snap, i)];
-            count += counts[i];
+    for (size_t i = 0; i < count; i++) {
+        while (place[i] != i) {
+            uint32_t to = place[i];
+            struct pl_owner owner = owners[to];
+            uint32_t next = place[to];
+
+            owners[to] = owners[i];
+            place[to] = to;
+            owners[i] = owner;
+            place[i] = next;
         }
-    }
-    return count;
-}
-
-/* ends[i] is where the owners of i end, but of a twin where they begin: those before it are done. */
-static void copy_twins(const struct pl_snapshot *snap, struct pl_owner *ordered, uint32_t *ends)
-{
-    for (size_t i = 0; snap->twins && i < snap->socks.count; i++) {
-        size_t first = first_twin(snap, i);
-        uint32_t from = first > 0 ? ends[first - 1] : 0;
-
-        if (first == i)
-            continue;
-        memcpy(ordered + ends[i], ordered + from, (ends[first] - from) * sizeof(*ordered));
-        ends[i] += ends[first] - from;
     }
 }
 
 /* Owners into the order of their sockets: a counting sort that keeps the order of pid and fd. */
 static int order_owners(struct pl_snapshot *snap)
 {
-    const struct pl_owner *owners = snap->owners.items;
+    struct pl_owner *owners = snap->owners.items;
     size_t count = snap->owners.count;
-    uint32_t *ends = calloc(snap->socks.count > 0 ? snap->socks.count : 1, sizeof(*ends));
-    struct pl_owner *ordered;
-    size_t all;
+    uint32_t *place = malloc((count > 0 ? count : 1) * sizeof(*place));
+    uint32_t *ends;
 
-    if (!ends)
+    if (!place)
         return -ENOMEM;
     for (size_t i = 0; i < count; i++)
-        ends[find_key(snap, owners[i].key) - 1]++;
-    all = count_twins(snap, ends, count);
-    ordered = all <= UINT32_MAX ? malloc((all > 0 ? all : 1) * sizeof(*ordered)) : NULL;
-    if (!ordered) {
-        free(ends);
+        place[i] = find_key(snap, owners[i].key) - 1;
+    ends = calloc(snap->socks.count > 0 ? snap->socks.count : 1, sizeof(*ends));
+    if (!ends) {
+        free(place);
         return -ENOMEM;
     }
+    for (size_t i = 0; i < count; i++)
+        ends[place[i]]++;
     counts_to_starts(ends, snap->socks.count);
     for (size_t i = 0; i < count; i++)
-        ordered[ends[find_key(snap, owners[i].key) - 1]++] = owners[i];
-    copy_twins(snap, ordered, ends);
-    free(snap->owners.items);
-    snap->owners = (struct pl_list){.items = ordered, .count = all, .size = all};
+        place[i] = ends[place[i]]++;
+    permute(owners, place, count);
+    free(place);
     snap->owner_ends =
         (struct pl_list){.items = ends, .count = snap->socks.count, .size = snap->socks.count};
     return 0;
@@ -267,11 +255,56 @@ static bool in_order(const struct pl_list *list)
     return true;
 }
 
+/* The first socket with the same key as socket i, if that is another one; else i. */
+static size_t first_twin(const struct pl_snapshot *snap, size_t i)
+{
+    const struct pl_sock *socks = snap->socks.items;
+    uint32_t found = find_key(snap, socks[i].key);
+
+    return found != 0 ? found - 1 : i;
+}
+
+/*
+ * What shares a key shares its owners, which so far only the first has: an MPTCP connection with
+ * its subflows, an SCTP endpoint with its associations.
+ */
+static int spread_owners(struct pl_snapshot *snap)
+{
+    const struct pl_owner *owners = snap->owners.items;
+    const uint32_t *ends = snap->owner_ends.items;
+    struct pl_list spread = {0};
+    struct pl_list spread_ends = {0};
+
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        size_t first = first_twin(snap, i);
+        uint32_t *end = pl_list_add(&spread_ends, sizeof(*end));
+
+        for (uint32_t j = first > 0 ? ends[first - 1] : 0; end && j < ends[first]; j++) {
+            struct pl_owner *owner = pl_list_add(&spread, sizeof(*owner));
+
+            if (!owner)
+                end = NULL;
+            else
+                *owner = owners[j];
+        }
+        if (!end || spread.count > UINT32_MAX) {
+            free(spread.items);
+            free(spread_ends.items);
+            return -ENOMEM;
+        }
+        *end = (uint32_t)spread.count;
+    }
+    free(snap->owners.items);
+    free(snap->owner_ends.items);
+    snap->owners = spread;
+    snap->owner_ends = spread_ends;
+    return 0;
+}
+
 int pl_join_owners(struct pl_snapshot *snap)
 {
     struct pl_sock *socks = snap->socks.items;
     const uint32_t *ends;
-    uint64_t hidden = 0;
     int err;
 
     err = snap->early ? drop_unwanted(snap) : 0;
@@ -282,16 +315,16 @@ int pl_join_owners(struct pl_snapshot *snap)
         drop_repeats(&snap->owners);
     }
     err = order_owners(snap);
+    if (err == 0 && snap->twins)
+        err = spread_owners(snap);
     if (err < 0)
         return err;
     ends = snap->owner_ends.items;
     for (size_t i = 0; i < snap->socks.count; i++) {
-        if (ends[i] > (i > 0 ? ends[i - 1] : 0))
-            continue;
-        socks[i].owner_unknown = reason(snap, &socks[i]);
-        hidden += socks[i].owner_unknown == PL_OWNER_NOT_PERMITTED;
+        if (ends[i] == (i > 0 ? ends[i - 1] : 0))
+            socks[i].owner_unknown = reason(snap, &socks[i]);
     }
-    return hidden > 0 ? note_hidden(snap, hidden) : 0;
+    return 0;
 }
 
 /* ---- peers ---- */

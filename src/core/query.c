@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <portls.h>
+#include "filter.h"
 
 bool pl_query_match(const struct pl_query *query, const struct pl_sock *sock)
 {
     if (!(query->protos & PL_BIT(sock->proto)))
+        return false;
+    /* What it cannot tell yet, it tells once the snapshot is whole. */
+    if (query->filter && pl_filter_eval(query->filter, NULL, sock) == PL_FALSE)
         return false;
     /* A number we do not know is shown unless something else was asked for. */
     if (query->families != 0 &&

@@ -85,6 +85,8 @@ bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
 void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid);
 /* After: owners in the order of their sockets, and a reason for every socket without one. */
 int pl_join_owners(struct pl_snapshot *snap);
+/* A note about the sockets whose owners were hidden, if any is in the table. */
+int pl_join_note(struct pl_snapshot *snap);
 /* name of kind and id, after pl_join_settle(); data is NULL if there is none. */
 struct pl_text pl_join_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id);
 /* Peers named by the address of their control block, by their key instead. */
@@ -99,6 +101,12 @@ void pl_peer_settle(struct pl_snapshot *snap);
 /* Processes by pid, names by kind and id. */
 void pl_join_settle(struct pl_snapshot *snap);
 
+/* snapshot_filter.c: only the sockets that match stay. */
+void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter);
+
+struct pl_filter;
+/* filter_push.c: struct pl_push for the sockets of a protocol; empty where nothing can be told. */
+int pl_filter_push(const struct pl_filter *filter, enum pl_proto proto, struct pl_list *out);
 /*
  * merge.c. Rows from the socket with index `from` on may be one socket: of equal keys, or without a
  * key and equal in all else. The first of them stays, with the owners of all.

@@ -86,7 +86,7 @@ enum pl_slot {
     PL_SLOT_LIMITS, /* what the system keeps from us: its decoders put nothing but notes */
     PL_SLOT_SOCKS,
     PL_SLOT_ANY = PL_SLOT_SOCKS, /* sockets of every protocol in one feed, with their owners */
-    PL_SLOT_MAX = PL_SLOT_SOCKS + PL_PROTO_MAX,
+    PL_SLOT_MAX = (int)PL_SLOT_SOCKS + (int)PL_PROTO_MAX,
 };
 
 /*

@@ -95,6 +95,12 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
     return -ENOENT;
 }
 
+static uint64_t linux_expect(struct pl_reader *reader)
+{
+    (void)reader;
+    return pl_linux_cpus() == 1 ? 0 : pl_linux_tcp_sockets();
+}
+
 static void linux_close(struct pl_reader *reader)
 {
     free(reader);
@@ -102,7 +108,8 @@ static void linux_close(struct pl_reader *reader)
 
 int pl_reader_open(struct pl_reader **out)
 {
-    static const struct pl_reader_ops ops = {.read = linux_read, .close = linux_close};
+    static const struct pl_reader_ops ops = {
+        .read = linux_read, .close = linux_close, .expect = linux_expect};
     struct pl_reader *reader = calloc(1, sizeof(*reader));
 
     if (!reader)

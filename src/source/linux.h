@@ -8,6 +8,9 @@
 /* linux_netlink.c: one dump; request is its first message, whole. -EOPNOTSUPP where refused. */
 int pl_netlink_dump(int protocol, const void *request, size_t len, pl_chunk_fn *chunk, void *arg);
 
+/* linux_halves.c: all TCP sockets in those states. -ENOTSUP: no second thread to be had. */
+int pl_linux_dump_halves(uint32_t states, pl_chunk_fn *chunk, void *arg);
+
 /* linux_diag.c */
 int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                        struct pl_reading *reading);
@@ -46,7 +49,10 @@ uint32_t pl_linux_number(const char *name);
 
 /* linux_count.c: what the kernel counts anyway, to tell what is worth its price; 0: not known. */
 uint64_t pl_linux_open_files(void);
+uint64_t pl_linux_tcp_sockets(void);
 unsigned int pl_linux_cpus(void);
+/* In the middle of the ports that connections get (ip_local_port_range): half are above it. */
+uint16_t pl_linux_middle_port(void);
 
 /* linux_cgroup.c: paths of control groups. */
 int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,

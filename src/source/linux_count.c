@@ -3,21 +3,77 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-uint64_t pl_linux_open_files(void)
+#define TEXT_MAX 1024
+
+/* The beginning of a file of /proc, as text to take words off; empty if there is none. */
+static struct pl_slice read_text(const char *path, char *text)
 {
-    char text[64]; /* proc_sys_fs(5), file-nr: "allocated unused maximum" */
-    int fd = open("/proc/sys/fs/file-nr", O_RDONLY | O_CLOEXEC);
-    ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t len = fd < 0 ? -1 : read(fd, text, TEXT_MAX);
 
     if (fd >= 0)
         close(fd);
-    if (len <= 0)
+    while (len > 0 && text[len - 1] == '\n')
+        len--;
+    return (struct pl_slice){.data = (const uint8_t *)text, .len = len > 0 ? (size_t)len : 0};
+}
+
+/* The next word as a number, 0 if it is none. */
+static uint64_t take_number(struct pl_slice *text)
+{
+    struct pl_slice word;
+    uint64_t number = 0;
+
+    return pl_text_word(text, &word) && pl_text_dec(&word, UINT64_MAX, &number) ? number : 0;
+}
+
+/* The number behind a word, 0 if it is not there. */
+static uint64_t number_behind(struct pl_slice line, const char *word)
+{
+    struct pl_slice at;
+
+    while (pl_text_word(&line, &at)) {
+        if (at.len == strlen(word) && memcmp(at.data, word, at.len) == 0)
+            return take_number(&line);
+    }
+    return 0;
+}
+
+uint64_t pl_linux_open_files(void)
+{
+    char buf[TEXT_MAX];
+    struct pl_slice text = read_text("/proc/sys/fs/file-nr", buf);
+
+    return take_number(&text); /* proc_sys_fs(5): "allocated unused maximum" */
+}
+
+/* proc_net(5), sockstat: "TCP: inuse 5 orphan 0 tw 0 alloc 7 mem 1"; inuse is of both families. */
+uint64_t pl_linux_tcp_sockets(void)
+{
+    char buf[TEXT_MAX];
+    struct pl_slice text = read_text("/proc/net/sockstat", buf);
+    struct pl_slice line;
+
+    while (pl_text_line(&text, &line)) {
+        if (line.len > 4 && memcmp(line.data, "TCP:", 4) == 0)
+            return number_behind(line, "inuse") + number_behind(line, "tw");
+    }
+    return 0;
+}
+
+uint16_t pl_linux_middle_port(void)
+{
+    char buf[TEXT_MAX];
+    struct pl_slice text = read_text("/proc/sys/net/ipv4/ip_local_port_range", buf);
+    uint64_t first = take_number(&text);
+    uint64_t last = take_number(&text);
+
+    if (first > last || last > UINT16_MAX)
         return 0;
-    text[len] = '\0';
-    return strtoull(text, NULL, 10);
+    return (uint16_t)((first + last) / 2);
 }
 
 unsigned int pl_linux_cpus(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is asked of sock_diag(7) and rtnetlink(7), and in how many dumps. */
 #include "linux.h"
+#include "linux_bytecode.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>
@@ -9,6 +10,7 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 
 /* Each dump has a socket of its own, so any number will do. */
@@ -54,6 +56,17 @@ static uint32_t dgram_states(uint32_t wanted)
     return bits;
 }
 
+/* A port that all of them have is looked at before anything else. */
+static struct inet_diag_sockid id_of(const struct pl_request *request)
+{
+    return (struct inet_diag_sockid){
+        .idiag_sport =
+            htons(pl_linux_push_port(request->push, request->push_count, PL_PUSH_LOCAL_PORT)),
+        .idiag_dport =
+            htons(pl_linux_push_port(request->push, request->push_count, PL_PUSH_PEER_PORT)),
+    };
+}
+
 /* The states of associations have numbers of their own; those of endpoints are few. */
 static uint32_t sctp_states(uint32_t wanted)
 {
@@ -82,59 +95,81 @@ static uint8_t extensions(uint32_t need)
     return (uint8_t)bits;
 }
 
-/* One request, and how it is answered. */
-struct dump {
-    uint32_t states;
-    uint8_t extensions;
-    pl_chunk_fn *chunk;
-    void *arg;
+/* The request and behind it its attributes: a filter, a protocol. */
+struct filtered {
+    union {
+        struct nlmsghdr head;
+        uint8_t bytes[256 + PL_BYTECODE_MAX];
+    } u;
 };
 
-/* A protocol above 255 goes into an attribute: since Linux 5.9. */
-static int dump_family(const struct dump *dump, int family, uint32_t protocol)
+static void put_request(struct filtered *message, uint16_t type, const void *body, size_t len)
 {
-    struct {
-        struct nlmsghdr head;
-        struct inet_diag_req_v2 body;
-        struct nlattr attr;
-        uint32_t protocol;
-    } request = {
-        .head = {.nlmsg_len = sizeof(request),
-                 .nlmsg_type = SOCK_DIAG_BY_FAMILY,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-                 .nlmsg_seq = SEQ},
-        .body = {.sdiag_family = (uint8_t)family,
-                 .sdiag_protocol = (uint8_t)protocol,
-                 .idiag_ext = dump->extensions,
-                 .idiag_states = dump->states},
-        .attr = {.nla_len = sizeof(struct nlattr) + sizeof(protocol),
-                 .nla_type = INET_DIAG_REQ_PROTOCOL},
-        .protocol = protocol,
-    };
+    message->u.head = (struct nlmsghdr){.nlmsg_len = (uint32_t)NLMSG_LENGTH(len),
+                                        .nlmsg_type = type,
+                                        .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                                        .nlmsg_seq = SEQ};
+    memcpy(message->u.bytes + NLMSG_HDRLEN, body, len);
+}
+
+static void put_filter(struct filtered *message, const struct pl_request *request)
+{
+    uint8_t code[PL_BYTECODE_MAX];
+    size_t len = pl_linux_bytecode(request->push, request->push_count, code);
+    struct rtattr attr = {(unsigned short)RTA_LENGTH(len), INET_DIAG_REQ_BYTECODE};
+    uint8_t *to = message->u.bytes + message->u.head.nlmsg_len;
+
+    if (len == 0)
+        return;
+    memcpy(to, &attr, sizeof(attr));
+    memcpy(to + RTA_LENGTH(0), code, len);
+    message->u.head.nlmsg_len += (uint32_t)RTA_LENGTH(len);
+}
+
+/* A protocol above 255 goes into an attribute: since Linux 5.9. */
+static void put_protocol(struct filtered *message, uint32_t protocol)
+{
+    struct rtattr attr = {(unsigned short)RTA_LENGTH(sizeof(protocol)), INET_DIAG_REQ_PROTOCOL};
+    uint8_t *to = message->u.bytes + message->u.head.nlmsg_len;
 
     if (protocol <= UINT8_MAX)
-        request.head.nlmsg_len = offsetof(__typeof__(request), attr);
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, &request, request.head.nlmsg_len, dump->chunk,
-                           dump->arg);
+        return;
+    memcpy(to, &attr, sizeof(attr));
+    memcpy(to + RTA_LENGTH(0), &protocol, sizeof(protocol));
+    message->u.head.nlmsg_len += (uint32_t)RTA_LENGTH(sizeof(protocol));
+}
+
+static int dump_family(const struct pl_request *request, int family, uint32_t protocol,
+                       uint32_t states, pl_chunk_fn *chunk, void *arg)
+{
+    const struct inet_diag_req_v2 body = {
+        .sdiag_family = (uint8_t)family,
+        .sdiag_protocol = (uint8_t)protocol,
+        .idiag_ext = extensions(request->need),
+        .idiag_states = states,
+        .id = id_of(request),
+    };
+    struct filtered message;
+
+    put_request(&message, SOCK_DIAG_BY_FAMILY, &body, sizeof(body));
+    put_protocol(&message, protocol);
+    put_filter(&message, request);
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, chunk, arg);
 }
 
 /* The older request answers both families in one walk of the table. */
-static int dump_tcp(const struct dump *dump)
+static int dump_tcp(const struct pl_request *request, uint32_t states, pl_chunk_fn *chunk,
+                    void *arg)
 {
-    struct {
-        struct nlmsghdr head;
-        struct inet_diag_req body;
-    } request = {
-        .head = {.nlmsg_len = sizeof(request),
-                 .nlmsg_type = TCPDIAG_GETSOCK,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-                 .nlmsg_seq = SEQ},
-        .body = {.idiag_family = AF_UNSPEC,
-                 .idiag_ext = dump->extensions,
-                 .idiag_states = dump->states},
-    };
+    const struct inet_diag_req body = {.idiag_family = AF_UNSPEC,
+                                       .idiag_ext = extensions(request->need),
+                                       .idiag_states = states,
+                                       .id = id_of(request)};
+    struct filtered message;
 
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, &request, sizeof(request), dump->chunk, dump->arg);
+    put_request(&message, TCPDIAG_GETSOCK, &body, sizeof(body));
+    put_filter(&message, request);
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, chunk, arg);
 }
 
 /* Not in every libc. */
@@ -168,21 +203,28 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
     bool v4 = wants(request, PL_FAMILY_INET);
     bool v6 = wants(request, PL_FAMILY_INET6);
     uint32_t number = protocols[proto].number;
-    struct dump dump = {.extensions = extensions(request->need), .chunk = chunk, .arg = arg};
+    uint32_t states;
     int err = 0;
 
     reading->path = "netlink";
     if (number == 0)
         return pl_linux_read_diag_other(request, chunk, arg, reading);
-    dump.states = protocols[proto].states(request->states);
-    if (dump.states == 0)
+    states = protocols[proto].states(request->states);
+    if (states == 0)
         return 0;
+    if (v4 && v6 && proto == PL_PROTO_TCP && request->large && extensions(request->need) == 0) {
+        err = pl_linux_dump_halves(states, chunk, arg);
+        if (err != -ENOTSUP) {
+            reading->path = "netlink, 2 threads";
+            return err;
+        }
+    }
     if (v4 && v6 && proto == PL_PROTO_TCP)
-        return dump_tcp(&dump);
+        return dump_tcp(request, states, chunk, arg);
     if (v4)
-        err = dump_family(&dump, AF_INET, number);
+        err = dump_family(request, AF_INET, number, states, chunk, arg);
     if (v6 && err == 0) {
-        err = dump_family(&dump, AF_INET6, number);
+        err = dump_family(request, AF_INET6, number, states, chunk, arg);
         /* IPv6 off: there are none. */
         if (err == -ENOENT && v4)
             err = 0;

@@ -5,6 +5,30 @@
 
 #include "../decode/decode.h"
 
+/*
+ * What a filter lets through, as far as a kernel could tell it: a reader may leave out what does
+ * not match, and need not. In prefix order: ALL and ANY are followed by count operands.
+ */
+enum pl_push_kind {
+    PL_PUSH_ALL,
+    PL_PUSH_ANY,
+    PL_PUSH_LOCAL_PORT, /* low..high */
+    PL_PUSH_PEER_PORT,
+    PL_PUSH_LOCAL_ADDR, /* the first bits of addr; INET also means v4-mapped INET6 */
+    PL_PUSH_PEER_ADDR,
+    PL_PUSH_AUTOBOUND, /* the kernel chose the local port */
+};
+
+struct pl_push {
+    uint8_t kind;
+    bool negate; /* of what is not ALL or ANY */
+    uint8_t family;
+    uint8_t bits;
+    uint16_t low, high;
+    uint32_t count;
+    uint8_t addr[16];
+};
+
 /* What may be left out of a feed. A reader may hand over more than is asked for, never less. */
 struct pl_request {
     const struct pl_feed *feed;
@@ -12,9 +36,12 @@ struct pl_request {
     uint32_t families;   /* bits of enum pl_family; 0: all */
     const uint32_t *ids; /* pids or uids wanted */
     size_t id_count;
-    bool whole;    /* for a recording: all there are, besides those */
-    uint32_t need; /* PL_NEED_*: which files of a process, which attributes of a socket */
+    bool whole;                 /* for a recording: all there are, besides those */
+    uint32_t need;              /* PL_NEED_*: which files of a process, which attributes */
+    const struct pl_push *push; /* a tree, or none */
+    size_t push_count;
     enum pl_owner_way owner_way;
+    bool large; /* much to do, and the order of chunks is of no matter: threads pay */
 };
 
 /*
@@ -37,6 +64,8 @@ struct pl_reader_ops {
     /* Notes about the reader as a whole, told once a snapshot; may be NULL. */
     int (*notes)(struct pl_reader *reader, int (*note)(void *arg, const struct pl_note *note),
                  void *arg);
+    /* About how many TCP sockets there are, if threads are of any use here; may be NULL. */
+    uint64_t (*expect)(struct pl_reader *reader);
     int (*commit)(struct pl_reader *reader); /* of a recorder; else NULL */
 };
 

@@ -9,8 +9,10 @@ bool answers_add(struct answers *answers, const struct answer *row)
 {
     if (answers->count == answers->size) {
         size_t size = answers->size > 0 ? answers->size * 2 : FIRST_SIZE;
-        struct answer *rows = reallocarray(answers->rows, size, sizeof(*rows));
+        struct answer *rows = NULL;
 
+        if (size <= SIZE_MAX / sizeof(*rows))
+            rows = realloc(answers->rows, size * sizeof(*rows));
         if (!rows)
             return false;
         answers->rows = rows;

@@ -20,6 +20,7 @@ bool out_grow(struct out *out, size_t size)
     data = realloc(out->data, wanted);
     if (!data) {
         out->error = ENOMEM;
+        out->size = out->len; /* no room is left for anything */
         return false;
     }
     out->data = data;
@@ -59,6 +60,8 @@ static void write_all(struct out *out)
             out->error = errno;
     }
     out->len = 0;
+    if (out->error != 0)
+        out_free(out);
 }
 
 void out_drain(struct out *out)

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fake.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define FLAGS_AT 6 /* of struct nlmsghdr */
+#define FLAGS_AT  6 /* of struct nlmsghdr */
 #define DUMP_INTR 0x10
 
 /* In memory of exactly its size: one byte too many is seen. */
@@ -25,8 +21,8 @@ static int hand_on(const void *bytes, size_t len, bool changing, pl_chunk_fn *ch
     return err;
 }
 
-static int fake_read(struct pl_reader *reader, const struct pl_request *request,
-                     pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
+static int fake_read(struct pl_reader *reader, const struct pl_request *request, pl_chunk_fn *chunk,
+                     void *arg, struct pl_reading *reading)
 {
     struct fake_reader *fake = (struct fake_reader *)(void *)reader;
     const char *name = request->feed->name;
@@ -82,4 +78,55 @@ size_t fake_reads(const struct fake_reader *fake, const char *feed)
     for (size_t i = 0; i < fake->read_count; i++)
         count += strcmp(fake->reads[i].feed, feed) == 0;
     return count;
+}
+
+struct bytes fake_listener(uint32_t inode, uint32_t ifindex)
+{
+    struct bytes b = {0};
+    size_t at = nl_begin(&b, 20, 0);
+
+    put_u8(&b, 2);
+    put_u8(&b, 10);
+    put_u16(&b, 0);
+    put_be16(&b, (uint16_t)(75 + inode));
+    put_zeros(&b, 34);
+    put_u32(&b, ifindex);
+    put_zeros(&b, 20);
+    put_u32(&b, 1000);
+    put_u32(&b, inode);
+    nl_end(&b, at);
+    return b;
+}
+
+struct bytes fake_owner(uint32_t pid, uint32_t fd, uint64_t key)
+{
+    struct bytes b = {0};
+
+    put_u32(&b, pid);
+    put_u32(&b, fd);
+    put_u64(&b, key);
+    return b;
+}
+
+const struct pl_note *assert_only_note(const struct pl_snapshot *snap, enum pl_note_kind kind,
+                                       const char *feed)
+{
+    size_t count;
+    const struct pl_note *notes = pl_snapshot_notes(snap, &count);
+
+    assert_int_equal(count, 1);
+    assert_int_equal(notes[0].kind, kind);
+    assert_int_equal(notes[0].feed.len, strlen(feed));
+    assert_memory_equal(notes[0].feed.data, feed, strlen(feed));
+    return notes;
+}
+
+void assert_counts(const struct pl_snapshot *snap, size_t socks, size_t notes)
+{
+    size_t count;
+
+    (void)pl_snapshot_socks(snap, &count);
+    assert_int_equal(count, socks);
+    (void)pl_snapshot_notes(snap, &count);
+    assert_int_equal(count, notes);
 }

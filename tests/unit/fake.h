@@ -3,6 +3,8 @@
 #ifndef TEST_FAKE_H
 #define TEST_FAKE_H
 
+#include "harness.h"
+
 #include "../../src/source/source.h"
 
 /* What one feed answers. A feed without a row answers -ENOENT. */
@@ -12,7 +14,7 @@ struct fake_feed {
     size_t len;
     const void *more; /* and a second one; NULL: none */
     size_t more_len;
-    int error;        /* answered after the chunks */
+    int error;             /* answered after the chunks */
     unsigned int changing; /* so many readings have NLM_F_DUMP_INTR set in the first message */
 };
 
@@ -38,5 +40,14 @@ struct fake_reader {
 void fake_init(struct fake_reader *fake, const struct fake_feed *feeds, size_t count);
 /* How often was the feed read? */
 size_t fake_reads(const struct fake_reader *fake, const char *feed);
+
+/* sock_diag's row of an IPv4 listener: port 75 + inode, uid 1000. And a row of the owner feed. */
+struct bytes fake_listener(uint32_t inode, uint32_t ifindex);
+struct bytes fake_owner(uint32_t pid, uint32_t fd, uint64_t key);
+
+/* There is one note, of that kind and feed. */
+const struct pl_note *assert_only_note(const struct pl_snapshot *snap, enum pl_note_kind kind,
+                                       const char *feed);
+void assert_counts(const struct pl_snapshot *snap, size_t socks, size_t notes);
 
 #endif

@@ -98,6 +98,19 @@ static int take_process(struct pl_sink *sink, const struct pl_process *process)
     return err;
 }
 
+static int take_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, struct pl_text text)
+{
+    struct recorder_sink *recorder = recorder_of(sink);
+    int err = due(recorder);
+
+    if (err == 0 && recorder->name_count < RECORDED_MAX) {
+        recorder->names[recorder->name_count] =
+            (struct recorded_name){.kind = kind, .id = id, .text = keep(text.data, text.len)};
+    }
+    recorder->name_count += err == 0;
+    return err;
+}
+
 static int take_uid(struct pl_sink *sink, uint64_t key, uint32_t uid)
 {
     struct recorder_sink *recorder = recorder_of(sink);
@@ -108,19 +121,6 @@ static int take_uid(struct pl_sink *sink, uint64_t key, uint32_t uid)
         recorder->uids[recorder->uid_count].uid = uid;
     }
     recorder->uid_count += err == 0;
-    return err;
-}
-
-static int take_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, struct pl_text text)
-{
-    struct recorder_sink *recorder = recorder_of(sink);
-    int err = due(recorder);
-
-    if (err == 0 && recorder->name_count < RECORDED_MAX) {
-        recorder->names[recorder->name_count] = (struct recorded_name){
-            .kind = kind, .id = id, .text = keep(text.data, text.len)};
-    }
-    recorder->name_count += err == 0;
     return err;
 }
 

@@ -21,12 +21,12 @@
 #include "../../src/view/out.h"
 
 /* The list of tests and the main() of a unit test. */
-#define TEST_MAIN(...)                                                                             \
-    int main(void)                                                                                 \
-    {                                                                                              \
-        const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
-                                                                                                   \
-        return cmocka_run_group_tests(tests, NULL, NULL);                                          \
+#define TEST_MAIN(...)                                    \
+    int main(void)                                        \
+    {                                                     \
+        const struct CMUnitTest tests[] = {__VA_ARGS__};  \
+                                                          \
+        return cmocka_run_group_tests(tests, NULL, NULL); \
     }
 #define TEST(function) cmocka_unit_test(function)
 
@@ -128,11 +128,11 @@ void nl_attr(struct bytes *b, uint16_t type, const void *value, size_t len);
 /* What out holds, as a string; out is emptied. */
 const char *out_text(struct out *out, char *buf, size_t size);
 
-#define assert_text_equal(text, literal)                                                           \
-    do {                                                                                           \
-        assert_non_null((text).data);                                                              \
-        assert_int_equal((text).len, sizeof(literal) - 1);                                         \
-        assert_memory_equal((text).data, (literal), sizeof(literal) - 1);                          \
+#define assert_text_equal(text, literal)                                  \
+    do {                                                                  \
+        assert_non_null((text).data);                                     \
+        assert_int_equal((text).len, sizeof(literal) - 1);                \
+        assert_memory_equal((text).data, (literal), sizeof(literal) - 1); \
     } while (0)
 
 /* ---- folders ---- */

@@ -3,8 +3,7 @@
 
 #include <arpa/inet.h>
 
-#define BASE                                                                                       \
-    (PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_STATE | PL_HAVE_RECV_Q | PL_HAVE_SEND_Q)
+#define BASE (PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_STATE | PL_HAVE_RECV_Q | PL_HAVE_SEND_Q)
 #define FULL (BASE | PL_HAVE_UID | PL_HAVE_INODE | PL_HAVE_COOKIE)
 
 static const struct pl_query any = {.protos = UINT32_MAX, .states = 0};
@@ -120,10 +119,15 @@ static void put_owners(struct pl_snapshot *snap)
         {812, 6, 1001}, {812, 7, 1001}, {813, 6, 1001}, {9, 3, 1002}, {4711, 5, 1004},
     };
     static const struct pl_process processes[] = {
-        {.pid = 812, .uid = 0, .name = {"nginx", 5}, .command = {"nginx: master", 13},
+        {.pid = 812,
+         .uid = 0,
+         .name = {"nginx", 5},
+         .command = {"nginx: master", 13},
          .exe = {"/usr/sbin/nginx", 15}},
         {.pid = 813, .uid = 33, .name = {"nginx", 5}, .command = {"nginx: worker", 13}},
-        {.pid = 9, .uid = PL_UID_UNKNOWN, .name = {SAMPLE_HOSTILE, sizeof(SAMPLE_HOSTILE) - 1},
+        {.pid = 9,
+         .uid = PL_UID_UNKNOWN,
+         .name = {SAMPLE_HOSTILE, sizeof(SAMPLE_HOSTILE) - 1},
          .command = {SAMPLE_HOSTILE, sizeof(SAMPLE_HOSTILE) - 1}},
     };
 
@@ -132,6 +136,7 @@ static void put_owners(struct pl_snapshot *snap)
         assert_int_equal(snap->sink.owner(&snap->sink, &owners[i]), 0);
     assert_int_equal(snap->sink.denied(&snap->sink, 1, EACCES), 0);
     assert_int_equal(pl_join_owners(snap), 0);
+    assert_int_equal(pl_join_note(snap), 0);
     for (size_t i = 0; i < COUNT_OF(processes); i++)
         assert_int_equal(snap->sink.process(&snap->sink, &processes[i]), 0);
 }
@@ -161,8 +166,12 @@ struct view sample_view(const struct pl_snapshot *snap, const char *columns, boo
 {
     static const struct column *chosen[32];
     static const struct pl_sock *rows[SAMPLE_COUNT];
-    struct view view = {.snap = snap, .rows = rows, .row_count = SAMPLE_COUNT, .columns = chosen,
-                        .data = data, .header = true};
+    struct view view = {.snap = snap,
+                        .rows = rows,
+                        .row_count = SAMPLE_COUNT,
+                        .columns = chosen,
+                        .data = data,
+                        .header = true};
 
     for (const char *name = columns; *name; name += *name == ',') {
         size_t len = strcspn(name, ",");

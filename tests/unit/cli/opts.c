@@ -33,13 +33,16 @@ static const char *parse(const char *line, char *problem, size_t size)
     static char result[512];
     char words[256];
     char *argv[WORDS_MAX] = {NULL};
+    char *rest;
+    char *word;
     size_t count = 0;
     static const char letters[] = "?tulanpecCoq";
     struct opts opts = {.table = table, .count = COUNT_OF(table), .argv = argv};
     int id;
 
     (void)snprintf(words, sizeof(words), "%s", line);
-    for (char *word = strtok(words, " "); word; word = strtok(NULL, " ")) {
+    rest = words;
+    while (words[0] != 0 && (word = strsep(&rest, " "))) {
         assert_true(count < WORDS_MAX - 1);
         argv[count++] = strcmp(word, "_") == 0 ? word + 1 : word;
     }
@@ -87,8 +90,8 @@ static void good(void **state)
         {"--continuous 5 -t", "c=5t"},
         {"--continuous abc", "c.=abc"},
         {"--tcp --udp", "tu"},
-        {"--tc --ud --li", "tul"},      /* any start that only one has */
-        {"--p --pro", "pp"},            /* two names of one option are one */
+        {"--tc --ud --li", "tul"}, /* any start that only one has */
+        {"--p --pro", "pp"},       /* two names of one option are one */
         {"--ext --extend --extended", "eee"},
         {"--programs", "p"},
         {"--columns=a,b", "C=a,b"},
@@ -127,8 +130,8 @@ static void bad(void **state)
         {"--nosuch", "!", "unknown option --nosuch"},
         {"--nosuch=5", "!", "unknown option --nosuch"},
         {"--=5", "!", "unknown option --"},
-        {"--co", "!", "unknown option --co"},      /* of three */
-        {"--col", "!", "unknown option --col"},    /* of two */
+        {"--co", "!", "unknown option --co"},   /* of three */
+        {"--col", "!", "unknown option --col"}, /* of two */
         {"--tcpp", "!", "unknown option --tcpp"},
         {"--TCP", "!", "unknown option --TCP"},
         {"--tcp=yes", "!", "no value belongs to --tcp"},

@@ -14,8 +14,7 @@ static struct pl_snapshot *fresh(enum pl_system system)
     return snap;
 }
 
-static void put_sock(struct pl_snapshot *snap, uint64_t key, unsigned int state,
-                     unsigned int proto)
+static void put_sock(struct pl_snapshot *snap, uint64_t key, unsigned int state, unsigned int proto)
 {
     const struct pl_sock sock = {
         .proto = (uint8_t)proto, .have = PL_HAVE_STATE, .state = (uint16_t)state, .key = key};
@@ -200,6 +199,7 @@ static void reasons(void **state)
         if (denied == 2) /* hidden altogether */
             assert_int_equal(snap->sink.denied(&snap->sink, 0, EPERM), 0);
         assert_int_equal(pl_join_owners(snap), 0);
+        assert_int_equal(pl_join_note(snap), 0);
         for (size_t i = 0; i < COUNT_OF(cases); i++) {
             unsigned int want = cases[i].reason;
 

@@ -102,19 +102,19 @@ static void other_case(const char *word, char *buf, size_t size)
 }
 
 /* Each enum has a type of its own, so each has its own loop. */
-#define ROUND_TRIP(noun, type, first, max)                                                         \
-    do {                                                                                           \
-        for (unsigned int i = (first); i < (max); i++) {                                           \
-            char mixed[32];                                                                        \
-            enum type got = (max);                                                                 \
-                                                                                                   \
-            assert_int_equal(pl_##noun##_parse(pl_##noun##_name(i), &got), 0);                     \
-            assert_int_equal(got, i);                                                              \
-            got = (max);                                                                           \
-            other_case(pl_##noun##_name(i), mixed, sizeof(mixed));                                 \
-            assert_int_equal(pl_##noun##_parse(mixed, &got), 0);                                   \
-            assert_int_equal(got, i);                                                              \
-        }                                                                                          \
+#define ROUND_TRIP(noun, type, first, max)                                     \
+    do {                                                                       \
+        for (unsigned int i = (first); i < (max); i++) {                       \
+            char mixed[32];                                                    \
+            enum type got = (max);                                             \
+                                                                               \
+            assert_int_equal(pl_##noun##_parse(pl_##noun##_name(i), &got), 0); \
+            assert_int_equal(got, i);                                          \
+            got = (max);                                                       \
+            other_case(pl_##noun##_name(i), mixed, sizeof(mixed));             \
+            assert_int_equal(pl_##noun##_parse(mixed, &got), 0);               \
+            assert_int_equal(got, i);                                          \
+        }                                                                      \
     } while (0)
 
 static void round_trips(void **state)

@@ -94,23 +94,21 @@ static void processes(void **state)
     const struct pl_process *got;
 
     (void)state;
+    assert_int_equal(
+        snap->sink.process(
+            &snap->sink, &(struct pl_process){.pid = 9, .uid = PL_UID_UNKNOWN, .name = {name, 4}}),
+        0);
+    memset(name, 'x', 4);
+    assert_int_equal(snap->sink.process(&snap->sink, &(struct pl_process){.pid = 9, .uid = 7}), 0);
     assert_int_equal(snap->sink.process(&snap->sink, &(struct pl_process){.pid = 9,
                                                                           .uid = PL_UID_UNKNOWN,
-                                                                          .name = {name, 4}}),
+                                                                          .command = TEXT("a b"),
+                                                                          .exe = TEXT("/e")}),
                      0);
-    memset(name, 'x', 4);
     assert_int_equal(
-        snap->sink.process(&snap->sink, &(struct pl_process){.pid = 9, .uid = 7}), 0);
-    assert_int_equal(
-        snap->sink.process(&snap->sink, &(struct pl_process){.pid = 9,
-                                                             .uid = PL_UID_UNKNOWN,
-                                                             .command = TEXT("a b"),
-                                                             .exe = TEXT("/e")}),
+        snap->sink.process(&snap->sink,
+                           &(struct pl_process){.pid = 3, .uid = PL_UID_UNKNOWN, .name = TEXT("")}),
         0);
-    assert_int_equal(snap->sink.process(&snap->sink, &(struct pl_process){.pid = 3,
-                                                                          .uid = PL_UID_UNKNOWN,
-                                                                          .name = TEXT("")}),
-                     0);
     pl_join_settle(snap);
     got = pl_snapshot_process(snap, 9);
     assert_non_null(got);
@@ -176,12 +174,12 @@ static void fill(struct pl_snapshot *snap, uint64_t key)
     assert_int_equal(put(snap, key, &attr, 1), 0);
     assert_int_equal(pl_join_prepare(snap), 0);
     assert_int_equal(
-        snap->sink.owner(&snap->sink, &(struct pl_owner){.pid = (uint32_t)key, .fd = 1, .key = key}),
+        snap->sink.owner(&snap->sink,
+                         &(struct pl_owner){.pid = (uint32_t)key, .fd = 1, .key = key}),
         0);
     assert_int_equal(snap->sink.denied(&snap->sink, 5, EACCES), 0);
-    assert_int_equal(snap->sink.process(&snap->sink,
-                                        &(struct pl_process){.pid = (uint32_t)key, .uid = 1}),
-                     0);
+    assert_int_equal(
+        snap->sink.process(&snap->sink, &(struct pl_process){.pid = (uint32_t)key, .uid = 1}), 0);
     assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_USER, (uint32_t)key, TEXT("u")), 0);
     assert_int_equal(snap->sink.note(&snap->sink, PL_NOTE_INCONSISTENT, 0), 0);
 }

@@ -42,9 +42,18 @@ static void link_local(void **state)
         const char *text;
         bool is;
     } cases[] = {
-        {"fe80::1", true},  {"fe80::", true},   {"febf::1", true},  {"fec0::1", false},
-        {"fe7f::1", false}, {"ff02::1", true},  {"ff01::1", true},  {"ff12::1", true},
-        {"ff05::1", false}, {"ff0e::1", false}, {"fd00::1", false}, {"::1", false},
+        {"fe80::1", true},
+        {"fe80::", true},
+        {"febf::1", true},
+        {"fec0::1", false},
+        {"fe7f::1", false},
+        {"ff02::1", true},
+        {"ff01::1", true},
+        {"ff12::1", true},
+        {"ff05::1", false},
+        {"ff0e::1", false},
+        {"fd00::1", false},
+        {"::1", false},
         {"::ffff:169.254.1.1", false},
     };
     static const uint8_t v4[16] = {169, 254, 1, 1};

@@ -5,7 +5,7 @@
 #include "../../../src/decode/darwin_layout.h"
 
 #define RECORDING    "macos-15-encoded"
-#define SOCKS(proto) (PL_SLOT_SOCKS + PL_PROTO_##proto)
+#define SOCKS(proto) ((int)PL_SLOT_SOCKS + (int)PL_PROTO_##proto)
 
 static const struct {
     const char *feed;

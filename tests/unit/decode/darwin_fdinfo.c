@@ -7,7 +7,7 @@
 
 #define RECORDING    "macos-15-encoded"
 #define FEED         "darwin/proc_pidfdinfo"
-#define SOCKS(proto) (PL_SLOT_SOCKS + PL_PROTO_##proto)
+#define SOCKS(proto) ((int)PL_SLOT_SOCKS + (int)PL_PROTO_##proto)
 
 static struct recorder_sink *decode_whole(const char *feed, unsigned int slot)
 {

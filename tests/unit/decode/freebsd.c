@@ -5,7 +5,7 @@
 #include "../../../src/decode/freebsd_layout.h"
 
 #define RECORDING    "freebsd-14-amd64"
-#define SOCKS(proto) (PL_SLOT_SOCKS + PL_PROTO_##proto)
+#define SOCKS(proto) ((int)PL_SLOT_SOCKS + (int)PL_PROTO_##proto)
 
 static const struct {
     const char *feed;

@@ -2,14 +2,14 @@
 /* Answers of sock_diag(7). */
 #include "../harness.h"
 
-#define TCP "linux/diag/tcp"
-#define UDP "linux/diag/udp"
-#define BY_FAMILY 20
-#define GETSOCK 18
-#define DUMP_INTR 0x10
+#define TCP         "linux/diag/tcp"
+#define UDP         "linux/diag/udp"
+#define BY_FAMILY   20
+#define GETSOCK     18
+#define DUMP_INTR   0x10
 #define ESTABLISHED 1
-#define LISTEN 10
-#define SKV6ONLY 11
+#define LISTEN      10
+#define SKV6ONLY    11
 
 struct row {
     uint8_t family, state;
@@ -49,9 +49,18 @@ static void put_msg(struct bytes *b, uint16_t type, uint16_t flags, const struct
 }
 
 static const struct row plain = {
-    .family = 2, .state = ESTABLISHED, .sport = 65535, .dport = 1, .src = {10, 0, 0, 1},
-    .dst = {10, 0, 0, 2}, .ifindex = 2, .cookie = 0x123456789abcdef0U, .rqueue = UINT32_MAX,
-    .wqueue = 7, .uid = UINT32_MAX - 1, .inode = UINT32_MAX,
+    .family = 2,
+    .state = ESTABLISHED,
+    .sport = 65535,
+    .dport = 1,
+    .src = {10, 0, 0, 1},
+    .dst = {10, 0, 0, 2},
+    .ifindex = 2,
+    .cookie = 0x123456789abcdef0U,
+    .rqueue = UINT32_MAX,
+    .wqueue = 7,
+    .uid = UINT32_MAX - 1,
+    .inode = UINT32_MAX,
 };
 
 static void fields_of(bool big_endian)
@@ -64,8 +73,8 @@ static void fields_of(bool big_endian)
     assert_int_equal(decode_feed_abi(TCP, b.data, b.len, big_endian, 8, &got->sink), 0);
     assert_int_equal(got->sock_count, 1);
     assert_int_equal(sock->have, PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_STATE | PL_HAVE_RECV_Q |
-                                     PL_HAVE_SEND_Q | PL_HAVE_UID | PL_HAVE_INODE |
-                                     PL_HAVE_COOKIE | PL_HAVE_INTERFACE);
+                                     PL_HAVE_SEND_Q | PL_HAVE_UID | PL_HAVE_INODE | PL_HAVE_COOKIE |
+                                     PL_HAVE_INTERFACE);
     assert_int_equal(sock->family, PL_FAMILY_INET);
     assert_int_equal(sock->proto, PL_PROTO_TCP);
     assert_int_equal(sock->type, PL_TYPE_STREAM);

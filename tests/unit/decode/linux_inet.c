@@ -4,8 +4,8 @@
 
 #include "../../../src/decode/linux_inet.h"
 
-#define ALL                                                                                        \
-    (PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_RECV_Q | PL_HAVE_SEND_Q | PL_HAVE_UID |                \
+#define ALL                                                                         \
+    (PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_RECV_Q | PL_HAVE_SEND_Q | PL_HAVE_UID | \
      PL_HAVE_INODE | PL_HAVE_COOKIE | PL_HAVE_INTERFACE)
 
 static void families(void **state)
@@ -14,9 +14,9 @@ static void families(void **state)
         unsigned int number;
         unsigned int family;
     } cases[] = {
-        {1, PL_FAMILY_UNIX},     {2, PL_FAMILY_INET},  {10, PL_FAMILY_INET6},
-        {16, PL_FAMILY_NETLINK}, {17, PL_FAMILY_PACKET}, {30, PL_FAMILY_TIPC},
-        {40, PL_FAMILY_VSOCK},   {44, PL_FAMILY_XDP},  {0, PL_FAMILY_OTHER},
+        {1, PL_FAMILY_UNIX},      {2, PL_FAMILY_INET},        {10, PL_FAMILY_INET6},
+        {16, PL_FAMILY_NETLINK},  {17, PL_FAMILY_PACKET},     {30, PL_FAMILY_TIPC},
+        {40, PL_FAMILY_VSOCK},    {44, PL_FAMILY_XDP},        {0, PL_FAMILY_OTHER},
         {3, PL_FAMILY_OTHER | 3}, {28, PL_FAMILY_OTHER | 28}, {127, PL_FAMILY_OTHER | 127},
     };
 
@@ -28,9 +28,9 @@ static void families(void **state)
 static void states(void **state)
 {
     static const unsigned int want[] = {
-        PL_STATE_OTHER,      PL_STATE_ESTABLISHED, PL_STATE_SYN_SENT, PL_STATE_SYN_RECV,
-        PL_STATE_FIN_WAIT1,  PL_STATE_FIN_WAIT2,   PL_STATE_TIME_WAIT, PL_STATE_CLOSED,
-        PL_STATE_CLOSE_WAIT, PL_STATE_LAST_ACK,    PL_STATE_LISTEN,   PL_STATE_CLOSING,
+        PL_STATE_OTHER,      PL_STATE_ESTABLISHED, PL_STATE_SYN_SENT,   PL_STATE_SYN_RECV,
+        PL_STATE_FIN_WAIT1,  PL_STATE_FIN_WAIT2,   PL_STATE_TIME_WAIT,  PL_STATE_CLOSED,
+        PL_STATE_CLOSE_WAIT, PL_STATE_LAST_ACK,    PL_STATE_LISTEN,     PL_STATE_CLOSING,
         PL_STATE_SYN_RECV,   PL_STATE_BOUND,       PL_STATE_OTHER | 14,
     };
 
@@ -59,8 +59,8 @@ static void types(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct pl_sock sock = finish((struct pl_sock){.have = ALL, .family = PL_FAMILY_INET},
-                                     cases[i].proto, 7);
+        struct pl_sock sock =
+            finish((struct pl_sock){.have = ALL, .family = PL_FAMILY_INET}, cases[i].proto, 7);
 
         assert_int_equal(sock.proto, cases[i].proto);
         assert_int_equal(sock.type, cases[i].type);

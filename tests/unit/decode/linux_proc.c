@@ -2,14 +2,14 @@
 /* /proc/net/{tcp,udp}{,6}. */
 #include "../harness.h"
 
-#define TCP "linux/proc/net/tcp"
+#define TCP  "linux/proc/net/tcp"
 #define TCP6 "linux/proc/net/tcp6"
-#define UDP "linux/proc/net/udp"
+#define UDP  "linux/proc/net/udp"
 #define UDP6 "linux/proc/net/udp6"
-#define HEAD                                                                                       \
+#define HEAD                                                                                      \
     "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout " \
     "inode\n"
-#define LINE                                                                                       \
+#define LINE                                                                                      \
     "   0: 0100007F:1F90 0200000A:FFFF 01 0000000A:FFFFFFFF 00:00000000 00000000  1000        0 " \
     "11757 1 0000000000000000 20 4 30 10 -1\n"
 #define ZERO6 "00000000000000000000000000000000"
@@ -53,13 +53,13 @@ static void tcp(void **state)
 
 static void tcp6(void **state)
 {
-    struct recorder_sink *got = decode(
-        TCP6,
-        HEAD "   1: B80D01200000000067452301EFCDAB89:0016 " ZERO6 ":0000 0A "
-             "00000000:00000003 00:00000000 00000000     0        0 5\n",
-        1, 0);
+    struct recorder_sink *got =
+        decode(TCP6,
+               HEAD "   1: B80D01200000000067452301EFCDAB89:0016 " ZERO6 ":0000 0A "
+                    "00000000:00000003 00:00000000 00000000     0        0 5\n",
+               1, 0);
     const struct pl_sock *sock = &got->socks[0];
-    static const uint8_t want[] = {0x20, 1, 0xd, 0xb8, 0,    0,    0,    0,
+    static const uint8_t want[] = {0x20, 1,    0xd,  0xb8, 0,    0,    0,    0,
                                    0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef};
 
     (void)state;
@@ -106,10 +106,9 @@ static void udp(void **state)
     assert_true(got->socks[0].have & PL_HAVE_SEND_Q);
     assert_int_equal(got->socks[1].state, PL_STATE_ESTABLISHED);
     recorder_free(got);
-    got = decode(UDP6,
-                 "0: " ZERO6 ":0035 " ZERO6
-                 ":0000 07 00000000:00000000 00:00000000 00000000 0 0 7\n",
-                 1, 0);
+    got = decode(
+        UDP6, "0: " ZERO6 ":0035 " ZERO6 ":0000 07 00000000:00000000 00:00000000 00000000 0 0 7\n",
+        1, 0);
     assert_int_equal(got->socks[0].family, PL_FAMILY_INET6);
     recorder_free(got);
 }
@@ -137,23 +136,23 @@ static void malformed(void **state)
         "   ",
         "0: 0100007F:1F90",
         "0: 0100007F:1F90 00000000:0000 01",
-        "0: 0100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0",               /* no inode */
-        "0: 0100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0 ",              /* nor here */
-        "0 0100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0 5",              /* no colon */
-        "0: 0100007F 00000000:0000 01 0:0 0:0 0 0 0 5",                  /* no port */
+        "0: 0100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0",  /* no inode */
+        "0: 0100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0 ", /* nor here */
+        "0 0100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0 5", /* no colon */
+        "0: 0100007F 00000000:0000 01 0:0 0:0 0 0 0 5",     /* no port */
         "0: 0100007F: 00000000:0000 01 0:0 0:0 0 0 0 5",
-        "0: 0100007F:10000 00000000:0000 01 0:0 0:0 0 0 0 5",            /* port too large */
+        "0: 0100007F:10000 00000000:0000 01 0:0 0:0 0 0 0 5", /* port too large */
         "0: 0100007F:-1 00000000:0000 01 0:0 0:0 0 0 0 5",
-        "0: 0100007:1F90 00000000:0000 01 0:0 0:0 0 0 0 5",              /* 7 digits */
-        "0: 00100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0 5",            /* 9 digits */
+        "0: 0100007:1F90 00000000:0000 01 0:0 0:0 0 0 0 5",   /* 7 digits */
+        "0: 00100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0 5", /* 9 digits */
         "0: 0100007G:1F90 00000000:0000 01 0:0 0:0 0 0 0 5",
-        "0: " ZERO6 ":1F90 00000000:0000 01 0:0 0:0 0 0 0 5",            /* of the other family */
-        "0: 0100007F:1F90 00000000:0000 100 0:0 0:0 0 0 0 5",            /* state too large */
+        "0: " ZERO6 ":1F90 00000000:0000 01 0:0 0:0 0 0 0 5", /* of the other family */
+        "0: 0100007F:1F90 00000000:0000 100 0:0 0:0 0 0 0 5", /* state too large */
         "0: 0100007F:1F90 00000000:0000 x 0:0 0:0 0 0 0 5",
-        "0: 0100007F:1F90 00000000:0000 01 00 0:0 0 0 0 5",              /* one queue */
-        "0: 0100007F:1F90 00000000:0000 01 100000000:0 0:0 0 0 0 5",     /* queue too large */
+        "0: 0100007F:1F90 00000000:0000 01 00 0:0 0 0 0 5",          /* one queue */
+        "0: 0100007F:1F90 00000000:0000 01 100000000:0 0:0 0 0 0 5", /* queue too large */
         "0: 0100007F:1F90 00000000:0000 01 0:100000000 0:0 0 0 0 5",
-        "0: 0100007F:1F90 00000000:0000 01 0:0 0:0 0 4294967296 0 5",    /* uid too large */
+        "0: 0100007F:1F90 00000000:0000 01 0:0 0:0 0 4294967296 0 5", /* uid too large */
         "0: 0100007F:1F90 00000000:0000 01 0:0 0:0 0 x 0 5",
         "0: 0100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0 18446744073709551616",
         "0: 0100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0 -5",

@@ -2,9 +2,9 @@
 /* Names of interfaces. */
 #include "../harness.h"
 
-#define FEED "linux/rtnl/link"
+#define FEED    "linux/rtnl/link"
 #define NEWLINK 16
-#define IFNAME 3
+#define IFNAME  3
 
 /* struct ifinfomsg of include/uapi/linux/rtnetlink.h */
 static size_t begin_link(struct bytes *b, uint16_t type, uint16_t flags, uint32_t ifindex)
@@ -105,4 +105,44 @@ static void sink_error(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(links), TEST(odd_messages), TEST(changed_and_cut), TEST(sink_error))
+#define ADDR "linux/rtnl/addr"
+
+static void put_address(struct bytes *b, uint8_t family, const void *ours, const void *other,
+                        size_t len)
+{
+    size_t at = nl_begin(b, 20, 0);
+
+    put_u8(b, family);
+    put_zeros(b, 3);
+    put_u32(b, 7);
+    if (other)
+        nl_attr(b, 1, other, len);
+    if (ours)
+        nl_attr(b, 2, ours, len);
+    nl_end(b, at);
+}
+
+/* Of a point-to-point link IFA_ADDRESS is the other end; IPv6 has only that. */
+static void addresses(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+
+    (void)state;
+    put_address(&b, 2, "\12\0\0\1", "\12\0\0\2", 4);
+    put_address(&b, 10, NULL, "0123456789abcdef", 16);
+    put_address(&b, 2, NULL, "0123456789abcdef", 16); /* the wrong length */
+    put_address(&b, 17, "0123", NULL, 4);
+    put_address(&b, 2, NULL, NULL, 0);
+    assert_int_equal(decode_feed(ADDR, b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->addr_count, 2);
+    assert_int_equal(got->addrs[0].family, PL_FAMILY_INET);
+    assert_int_equal(got->addrs[0].ifindex, 7);
+    assert_memory_equal(got->addrs[0].bytes, "\12\0\0\1", 4);
+    assert_int_equal(got->addrs[1].family, PL_FAMILY_INET6);
+    assert_memory_equal(got->addrs[1].bytes, "0123456789abcdef", 16);
+    assert_int_equal(decode_feed(ADDR, b.data, b.len - 1, &got->sink), -EBADMSG);
+    recorder_free(got);
+}
+
+TEST_MAIN(TEST(addresses), TEST(links), TEST(odd_messages), TEST(changed_and_cut), TEST(sink_error))

@@ -131,5 +131,4 @@ static void bad_attributes(void **state)
     }
 }
 
-TEST_MAIN(TEST(messages), TEST(unpadded), TEST(bad_lengths), TEST(attributes),
-          TEST(bad_attributes))
+TEST_MAIN(TEST(messages), TEST(unpadded), TEST(bad_lengths), TEST(attributes), TEST(bad_attributes))

@@ -4,8 +4,8 @@
 
 #include "../../../src/decode/frames.h"
 
-#define OWNERS "linux/owners"
-#define USERS "linux/users"
+#define OWNERS   "linux/owners"
+#define USERS    "linux/users"
 #define LAST_PID ((1U << 30) - 1) /* the largest that is taken for one */
 
 static void put_owner(struct bytes *b, uint32_t pid, uint32_t fd, uint64_t key)
@@ -136,9 +136,8 @@ static void bad_users(void **state)
     struct recorder_sink *got = recorder_new();
 
     (void)state;
-    assert_int_equal(decode_text(USERS, "\nroot\n:root\n-1:x\n1x:x\n4294967296:x\n5:\n7:ok\n",
-                                 &got->sink),
-                     0);
+    assert_int_equal(
+        decode_text(USERS, "\nroot\n:root\n-1:x\n1x:x\n4294967296:x\n5:\n7:ok\n", &got->sink), 0);
     assert_int_equal(got->name_count, 1);
     assert_int_equal(got->names[0].id, 7);
     assert_int_equal(got->note_count, 1);
@@ -147,4 +146,5 @@ static void bad_users(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(owners), TEST(senseless), TEST(cut_owner), TEST(sink_errors), TEST(users), TEST(bad_users))
+TEST_MAIN(TEST(owners), TEST(senseless), TEST(cut_owner), TEST(sink_errors), TEST(users),
+          TEST(bad_users))

@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TCP "linux/diag/tcp"
+#define TCP      "linux/diag/tcp"
 #define PROC_TCP "linux/proc/net/tcp"
-#define LINE "0: 0100007F:0050 00000000:0000 0A 0:0 0:0 0 0 0 5\n"
-#define NEXT "1: 0100007F:0051 00000000:0000 0A 0:0 0:0 0 0 0 6\n"
+#define LINE     "0: 0100007F:0050 00000000:0000 0A 0:0 0:0 0 0 0 5\n"
+#define NEXT     "1: 0100007F:0051 00000000:0000 0A 0:0 0:0 0 0 0 6\n"
 
 static char top[64];
 static char target[128];
@@ -62,7 +62,10 @@ static bool file_is(const char *name, const char *want)
 
 static const struct fake_feed feeds[] = {
     {.name = TCP, .error = -EPERM},
-    {.name = PROC_TCP, .bytes = LINE, .len = sizeof(LINE) - 1, .more = NEXT "x\n",
+    {.name = PROC_TCP,
+     .bytes = LINE,
+     .len = sizeof(LINE) - 1,
+     .more = NEXT "x\n",
      .more_len = sizeof(NEXT) + 1},
     {.name = "linux/owners"},
     {.name = "linux/processes"},
@@ -98,7 +101,7 @@ static void records(void **state)
     assert_true(file_is(PROC_TCP, LINE NEXT "x\n"));
     assert_true(file_is("linux/users", "0:root\n"));
     assert_true(file_is("linux/owners", ""));
-    assert_false(file_is(TCP, "")); /* refused, and */
+    assert_false(file_is(TCP, ""));                  /* refused, and */
     assert_false(file_is("linux/rtnl/link", "abc")); /* broken off: not in it */
 }
 

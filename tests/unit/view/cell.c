@@ -44,86 +44,87 @@ static const char *json(const struct view *view, const char *column, size_t sock
 #define HOSTILE_JSON  "e\\u001b[1m v,i;l\\\"\\u000a\\ufffd"
 #define HOSTILE_HEX   "651b5b316d20762c693b6c220aff"
 
+static const struct {
+    const char *column;
+    size_t sock;
+    const char *want;
+} people[] = {
+    {"proto", SAMPLE_LISTEN4, "tcp"},
+    {"proto", SAMPLE_DUAL, "tcp6"},
+    {"proto", SAMPLE_DEVICE, "udp"},
+    {"proto", SAMPLE_ODD, "unknown"},
+    {"family", SAMPLE_DUAL, "inet6"},
+    {"family", SAMPLE_ODD, "unknown(28)"},
+    {"type", SAMPLE_DEVICE, "dgram"},
+    {"type", SAMPLE_ODD, "-"},
+    {"state", SAMPLE_CONN, "ESTABLISHED"},
+    {"state", SAMPLE_ODD, "unknown(77)"},
+    {"recv_q", SAMPLE_CONN, "4294967295"},
+    {"recv_q", SAMPLE_ODD, "-"},
+    {"send_q", SAMPLE_LISTEN4, "511"},
+    {"local", SAMPLE_LISTEN4, "0.0.0.0:80"},
+    {"local", SAMPLE_DUAL, "*:443"},
+    {"local", SAMPLE_V6ONLY, "[::]:444"},
+    {"local", SAMPLE_CONN, "10.0.0.1:5000"},
+    {"local", SAMPLE_LINK, "[fe80::1%et\\x5dh\\x200]:5001"},
+    {"local", SAMPLE_DEVICE, "0.0.0.0%99:53"},
+    {"local", SAMPLE_TIME_WAIT, "[::ffff:10.0.0.1]:80"},
+    {"local", SAMPLE_ODD, "-"},
+    {"peer", SAMPLE_LISTEN4, "*:*"},
+    {"peer", SAMPLE_DUAL, "*:*"},
+    {"peer", SAMPLE_CONN, "10.0.0.2:443"},
+    {"peer", SAMPLE_LINK, "[fe80::2%et\\x5dh\\x200]:22"},
+    {"peer", SAMPLE_DEVICE, "*:*"},
+    {"peer", SAMPLE_ODD, "-"},
+    {"local_address", SAMPLE_V6ONLY, "::"},
+    {"peer_address", SAMPLE_TIME_WAIT, "::ffff:10.0.0.9"},
+    {"local_port", SAMPLE_DUAL, "443"},
+    {"peer_port", SAMPLE_TIME_WAIT, "65535"},
+    {"interface", SAMPLE_DEVICE, "99"},
+    {"interface", SAMPLE_LINK, "et]h\\x200"},
+    {"interface", SAMPLE_CONN, "-"},
+    {"scope", SAMPLE_LINK, "et]h\\x200"},
+    {"scope", SAMPLE_DEVICE, "-"},
+    {"v6only", SAMPLE_DUAL, "false"},
+    {"v6only", SAMPLE_V6ONLY, "true"},
+    {"v6only", SAMPLE_LISTEN4, "-"},
+    {"uid", SAMPLE_V6ONLY, "4242"},
+    {"uid", SAMPLE_TIME_WAIT, "-"},
+    {"user", SAMPLE_LISTEN4, "root"},
+    {"user", SAMPLE_DUAL, "b\\x20o"},
+    {"user", SAMPLE_V6ONLY, "4242"}, /* has no name */
+    {"user", SAMPLE_TIME_WAIT, "-"},
+    {"inode", SAMPLE_CONN, "1004"},
+    {"inode", SAMPLE_TIME_WAIT, "-"},
+    {"cookie", SAMPLE_DUAL, "18446744073709551615"},
+    {"cookie", SAMPLE_TIME_WAIT, "-"},
+    {"pid", SAMPLE_LISTEN4, "812,812,813"},
+    {"fd", SAMPLE_LISTEN4, "6,7,6"},
+    {"process", SAMPLE_LISTEN4, "nginx,nginx,nginx"},
+    {"process", SAMPLE_DUAL, HOSTILE_PLAIN},
+    {"process", SAMPLE_CONN, "-"},
+    {"exe", SAMPLE_LISTEN4, "/usr/sbin/nginx,/usr/sbin/nginx,-"},
+    {"process_uid", SAMPLE_LISTEN4, "0,0,33"},
+    {"process_uid", SAMPLE_DUAL, "-"},
+    {"pid", SAMPLE_V6ONLY, "-"},
+    {"owners", SAMPLE_LISTEN4, "812/nginx,813/nginx"}, /* a process is named once */
+    {"owners", SAMPLE_DUAL, "9/" HOSTILE_PLAIN},
+    {"owners", SAMPLE_CONN, "4711/-"}, /* gone before it could be read */
+    {"owners", SAMPLE_V6ONLY, "-"},
+    {"owner_unknown", SAMPLE_LISTEN4, "-"},
+    {"owner_unknown", SAMPLE_V6ONLY, "not_permitted"},
+    {"owner_unknown", SAMPLE_TIME_WAIT, "time_wait"},
+};
+
 static void for_people(void **state)
 {
-    static const struct {
-        const char *column;
-        size_t sock;
-        const char *want;
-    } cases[] = {
-        {"proto", SAMPLE_LISTEN4, "tcp"},
-        {"proto", SAMPLE_DUAL, "tcp6"},
-        {"proto", SAMPLE_DEVICE, "udp"},
-        {"proto", SAMPLE_ODD, "unknown"},
-        {"family", SAMPLE_DUAL, "inet6"},
-        {"family", SAMPLE_ODD, "unknown(28)"},
-        {"type", SAMPLE_DEVICE, "dgram"},
-        {"type", SAMPLE_ODD, "-"},
-        {"state", SAMPLE_CONN, "ESTABLISHED"},
-        {"state", SAMPLE_ODD, "unknown(77)"},
-        {"recv_q", SAMPLE_CONN, "4294967295"},
-        {"recv_q", SAMPLE_ODD, "-"},
-        {"send_q", SAMPLE_LISTEN4, "511"},
-        {"local", SAMPLE_LISTEN4, "0.0.0.0:80"},
-        {"local", SAMPLE_DUAL, "*:443"},
-        {"local", SAMPLE_V6ONLY, "[::]:444"},
-        {"local", SAMPLE_CONN, "10.0.0.1:5000"},
-        {"local", SAMPLE_LINK, "[fe80::1%et\\x5dh\\x200]:5001"},
-        {"local", SAMPLE_DEVICE, "0.0.0.0%99:53"},
-        {"local", SAMPLE_TIME_WAIT, "[::ffff:10.0.0.1]:80"},
-        {"local", SAMPLE_ODD, "-"},
-        {"peer", SAMPLE_LISTEN4, "*:*"},
-        {"peer", SAMPLE_DUAL, "*:*"},
-        {"peer", SAMPLE_CONN, "10.0.0.2:443"},
-        {"peer", SAMPLE_LINK, "[fe80::2%et\\x5dh\\x200]:22"},
-        {"peer", SAMPLE_DEVICE, "*:*"},
-        {"peer", SAMPLE_ODD, "-"},
-        {"local_address", SAMPLE_V6ONLY, "::"},
-        {"peer_address", SAMPLE_TIME_WAIT, "::ffff:10.0.0.9"},
-        {"local_port", SAMPLE_DUAL, "443"},
-        {"peer_port", SAMPLE_TIME_WAIT, "65535"},
-        {"interface", SAMPLE_DEVICE, "99"},
-        {"interface", SAMPLE_LINK, "et]h\\x200"},
-        {"interface", SAMPLE_CONN, "-"},
-        {"scope", SAMPLE_LINK, "et]h\\x200"},
-        {"scope", SAMPLE_DEVICE, "-"},
-        {"v6only", SAMPLE_DUAL, "false"},
-        {"v6only", SAMPLE_V6ONLY, "true"},
-        {"v6only", SAMPLE_LISTEN4, "-"},
-        {"uid", SAMPLE_V6ONLY, "4242"},
-        {"uid", SAMPLE_TIME_WAIT, "-"},
-        {"user", SAMPLE_LISTEN4, "root"},
-        {"user", SAMPLE_DUAL, "b\\x20o"},
-        {"user", SAMPLE_V6ONLY, "4242"}, /* has no name */
-        {"user", SAMPLE_TIME_WAIT, "-"},
-        {"inode", SAMPLE_CONN, "1004"},
-        {"inode", SAMPLE_TIME_WAIT, "-"},
-        {"cookie", SAMPLE_DUAL, "18446744073709551615"},
-        {"cookie", SAMPLE_TIME_WAIT, "-"},
-        {"pid", SAMPLE_LISTEN4, "812,812,813"},
-        {"fd", SAMPLE_LISTEN4, "6,7,6"},
-        {"process", SAMPLE_LISTEN4, "nginx,nginx,nginx"},
-        {"process", SAMPLE_DUAL, HOSTILE_PLAIN},
-        {"process", SAMPLE_CONN, "-"},
-        {"exe", SAMPLE_LISTEN4, "/usr/sbin/nginx,/usr/sbin/nginx,-"},
-        {"process_uid", SAMPLE_LISTEN4, "0,0,33"},
-        {"process_uid", SAMPLE_DUAL, "-"},
-        {"pid", SAMPLE_V6ONLY, "-"},
-        {"owners", SAMPLE_LISTEN4, "812/nginx,813/nginx"}, /* a process is named once */
-        {"owners", SAMPLE_DUAL, "9/" HOSTILE_PLAIN},
-        {"owners", SAMPLE_CONN, "4711/-"}, /* gone before it could be read */
-        {"owners", SAMPLE_V6ONLY, "-"},
-        {"owner_unknown", SAMPLE_LISTEN4, "-"},
-        {"owner_unknown", SAMPLE_V6ONLY, "not_permitted"},
-        {"owner_unknown", SAMPLE_TIME_WAIT, "time_wait"},
-    };
     struct pl_snapshot *snap = sample_new();
     struct view view = sample_view(snap, "proto", false);
 
     (void)state;
     view.user_names = true;
-    for (size_t i = 0; i < COUNT_OF(cases); i++)
-        assert_string_equal(plain(&view, cases[i].column, cases[i].sock), cases[i].want);
+    for (size_t i = 0; i < COUNT_OF(people); i++)
+        assert_string_equal(plain(&view, people[i].column, people[i].sock), people[i].want);
     view.user_names = false; /* -n */
     assert_string_equal(plain(&view, "user", SAMPLE_DUAL), "1000");
     pl_snapshot_free(snap);
@@ -168,8 +169,9 @@ static void for_machines(void **state)
          "\"fd\":6,\"process\":\"nginx\",\"command\":\"nginx: worker\",\"uid\":33}]"},
         /* bytes that are not UTF-8 can be had back */
         {"owners", SAMPLE_DUAL,
-         "\"owners\":[{\"pid\":9,\"fd\":3,\"process\":\"" HOSTILE_JSON "\",\"process_hex\":\""
-         HOSTILE_HEX "\",\"command\":\"" HOSTILE_JSON "\",\"command_hex\":\"" HOSTILE_HEX "\"}]"},
+         "\"owners\":[{\"pid\":9,\"fd\":3,\"process\":\"" HOSTILE_JSON
+         "\",\"process_hex\":\"" HOSTILE_HEX "\",\"command\":\"" HOSTILE_JSON
+         "\",\"command_hex\":\"" HOSTILE_HEX "\"}]"},
         {"owners", SAMPLE_CONN, "\"owners\":[{\"pid\":4711,\"fd\":5}]"},
         {"owners", SAMPLE_V6ONLY, "\"owners\":[]"},
         {"owner_unknown", SAMPLE_V6ONLY, "\"owner_unknown\":\"not_permitted\""},
@@ -278,5 +280,4 @@ static void order_of_cells(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(for_people), TEST(for_machines), TEST(empty_name), TEST(order),
-          TEST(order_of_cells))
+TEST_MAIN(TEST(for_people), TEST(for_machines), TEST(empty_name), TEST(order), TEST(order_of_cells))

@@ -6,8 +6,8 @@
 
 static void rows(void **state)
 {
-    static const char *const types[] = {"string",           "number",          "boolean",
-                                        "list of strings",  "list of numbers", "list of objects"};
+    static const char *const types[] = {"string",          "number",          "boolean",
+                                        "list of strings", "list of numbers", "list of objects"};
 
     (void)state;
     for (size_t i = 0; i < view_column_count; i++) {

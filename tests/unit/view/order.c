@@ -43,10 +43,10 @@ static struct pl_snapshot *many(size_t count)
     return snap;
 }
 
-#define DIFFER(a, b)                                                                               \
-    do {                                                                                           \
-        if ((a) != (b))                                                                            \
-            return (a) < (b) ? -1 : 1;                                                             \
+#define DIFFER(a, b)                   \
+    do {                               \
+        if ((a) != (b))                \
+            return (a) < (b) ? -1 : 1; \
     } while (0)
 
 /* As portls(1) says: protocol, local port, local address, peer, cookie. */

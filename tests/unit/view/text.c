@@ -126,21 +126,27 @@ static void invalid(void **state)
     } cases[] = {
         {"\xff", "\\xff", "\\ufffd"},
         {"\x80", "\\x80", "\\ufffd"},
-        {"\xbf" "a", "\\xbfa", "\\ufffda"},
-        {"\xc0\x80", "\\xc0\\x80", "\\ufffd\\ufffd"},                     /* overlong NUL */
-        {"\xc1\xbf", "\\xc1\\xbf", "\\ufffd\\ufffd"},                     /* overlong DEL */
-        {"\xe0\x80\xaf", "\\xe0\\x80\\xaf", "\\ufffd\\ufffd\\ufffd"},     /* overlong / */
+        {"\xbf"
+         "a",
+         "\\xbfa", "\\ufffda"},
+        {"\xc0\x80", "\\xc0\\x80", "\\ufffd\\ufffd"},                 /* overlong NUL */
+        {"\xc1\xbf", "\\xc1\\xbf", "\\ufffd\\ufffd"},                 /* overlong DEL */
+        {"\xe0\x80\xaf", "\\xe0\\x80\\xaf", "\\ufffd\\ufffd\\ufffd"}, /* overlong / */
         {"\xe0\x9f\xbf", "\\xe0\\x9f\\xbf", "\\ufffd\\ufffd\\ufffd"},
         {"\xf0\x8f\xbf\xbf", "\\xf0\\x8f\\xbf\\xbf", "\\ufffd\\ufffd\\ufffd\\ufffd"},
-        {"\xed\xa0\x80", "\\xed\\xa0\\x80", "\\ufffd\\ufffd\\ufffd"},     /* surrogates */
+        {"\xed\xa0\x80", "\\xed\\xa0\\x80", "\\ufffd\\ufffd\\ufffd"}, /* surrogates */
         {"\xed\xbf\xbf", "\\xed\\xbf\\xbf", "\\ufffd\\ufffd\\ufffd"},
         {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", "\\ufffd\\ufffd\\ufffd\\ufffd"},
         {"\xf5\x80\x80\x80", "\\xf5\\x80\\x80\\x80", "\\ufffd\\ufffd\\ufffd\\ufffd"},
-        {"\xc3", "\\xc3", "\\ufffd"},                                     /* cut */
+        {"\xc3", "\\xc3", "\\ufffd"}, /* cut */
         {"\xe2\x82", "\\xe2\\x82", "\\ufffd\\ufffd"},
         {"\xf0\x9f\x90", "\\xf0\\x9f\\x90", "\\ufffd\\ufffd\\ufffd"},
-        {"\xc3" "a", "\\xc3a", "\\ufffda"},                               /* no continuation */
-        {"\xe2\x82" "a", "\\xe2\\x82a", "\\ufffd\\ufffda"},
+        {"\xc3"
+         "a",
+         "\\xc3a", "\\ufffda"}, /* no continuation */
+        {"\xe2\x82"
+         "a",
+         "\\xe2\\x82a", "\\ufffd\\ufffda"},
         {"\xc3\xc3\xa9", "\\xc3\xc3\xa9", "\\ufffd\xc3\xa9"},
     };
 
@@ -238,7 +244,8 @@ static void hex(void **state)
     struct out out = {.fd = -1};
 
     (void)state;
-    text_hex(&out, TEXT("\0\xff" "Az"));
+    text_hex(&out, TEXT("\0\xff"
+                        "Az"));
     assert_string_equal(out_text(&out, buf, sizeof(buf)), "00ff417a");
     out_free(&out);
 }

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ask.h"
+
+#include "run.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define DEFAULTS (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP))
+
+int ask_word(struct ask *ask, const char *word)
+{
+    size_t len = strlen(word);
+    char *longer = realloc(ask->expression, ask->len + len + 2);
+
+    if (!longer)
+        return -ENOMEM;
+    ask->expression = longer;
+    if (ask->len > 0)
+        longer[ask->len++] = ' ';
+    memcpy(longer + ask->len, word, len + 1);
+    ask->len += len;
+    return 0;
+}
+
+/* ---- names ---- */
+
+static bool take_address(const struct addrinfo *info, struct pl_host *out)
+{
+    *out = (struct pl_host){0};
+    if (info->ai_family == AF_INET && info->ai_addrlen >= sizeof(struct sockaddr_in)) {
+        struct sockaddr_in addr;
+
+        memcpy(&addr, info->ai_addr, sizeof(addr));
+        memcpy(out->addr, &addr.sin_addr, 4);
+        out->family = PL_FAMILY_INET;
+        return true;
+    }
+    if (info->ai_family == AF_INET6 && info->ai_addrlen >= sizeof(struct sockaddr_in6)) {
+        struct sockaddr_in6 addr;
+
+        memcpy(&addr, info->ai_addr, sizeof(addr));
+        memcpy(out->addr, &addr.sin6_addr, 16);
+        out->family = PL_FAMILY_INET6;
+        return true;
+    }
+    return false;
+}
+
+static size_t find_host(void *arg, const char *name, struct pl_host *out, size_t max)
+{
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct addrinfo *list;
+    size_t count = 0;
+
+    (void)arg;
+    if (getaddrinfo(name, NULL, &hints, &list) != 0)
+        return 0;
+    for (const struct addrinfo *info = list; info && count < max; info = info->ai_next)
+        count += take_address(info, &out[count]);
+    freeaddrinfo(list);
+    return count;
+}
+
+static void add_port(uint16_t port, uint16_t *out, size_t *count, size_t max)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (out[i] == port)
+            return;
+    }
+    if (*count < max)
+        out[(*count)++] = port;
+}
+
+/* What IANA registered under the name, what people run under it, else what this system says. */
+static size_t find_service(void *arg, const char *name, uint16_t *out, size_t max)
+{
+    static const char *const protos[] = {"tcp", "udp", "sctp", "dccp"};
+    struct pl_service service;
+    struct pl_common use;
+    size_t count = 0;
+    size_t at = 0;
+
+    (void)arg;
+    while (pl_service_find(name, &at, &service))
+        add_port(service.first, out, &count, max);
+    at = 0;
+    while (pl_common_find(name, &at, &use)) {
+        uint16_t first;
+        uint16_t last;
+
+        for (size_t i = 0; pl_common_port(&use, &i, &first, &last);)
+            add_port(first, out, &count, max);
+    }
+    for (size_t i = 0; count == 0 && i < sizeof(protos) / sizeof(protos[0]); i++) {
+        const struct servent *found = getservbyname(name, protos[i]);
+
+        if (found)
+            add_port(ntohs((uint16_t)found->s_port), out, &count, max);
+    }
+    return count;
+}
+
+static int find_ephemeral(void *arg, uint16_t *first, uint16_t *last)
+{
+    FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "r");
+    char line[64];
+    char *rest = line;
+    const char *word;
+    const char *problem = NULL;
+
+    (void)arg;
+    if (!file)
+        return -errno;
+    if (!fgets(line, sizeof(line), file))
+        line[0] = '\0';
+    (void)fclose(file);
+    line[strcspn(line, "\n")] = '\0';
+    word = strsep(&rest, "\t ");
+    *first = (uint16_t)strtonum(word, 0, UINT16_MAX, &problem);
+    while (!problem && (word = strsep(&rest, "\t ")) && *word == '\0')
+        continue;
+    if (problem || !word)
+        return -EINVAL;
+    *last = (uint16_t)strtonum(word, 0, UINT16_MAX, &problem);
+    return problem ? -EINVAL : 0;
+}
+
+/* ---- the filter ---- */
+
+static void complain_error(const struct ask *ask, const struct pl_filter_error *error)
+{
+    char what[160];
+
+    (void)snprintf(what, sizeof(what), "filter, character %zu: %s%s", error->from + 1, error->text,
+                   error->len > 0 ? " " : "");
+    complain(what, ask->expression + error->from, error->len < 80 ? error->len : 80,
+             "FILTERS in portls(1)");
+}
+
+int ask_parse(struct ask *ask)
+{
+    const struct pl_filter_names names = {
+        .host = find_host, .service = find_service, .ephemeral = find_ephemeral};
+    struct pl_filter_error error = {0};
+    int err;
+
+    if (!ask->expression)
+        return 0;
+    err = pl_filter_parse(ask->expression, &names, &ask->filter, &error);
+    if (err == -EINVAL) {
+        complain_error(ask, &error);
+        return EXIT_USAGE;
+    }
+    if (err < 0) {
+        complain("filter: ", strerror(-err), strlen(strerror(-err)), "");
+        return EXIT_FAILED;
+    }
+    return 0;
+}
+
+static uint32_t protos_of(const struct pl_filter *filter)
+{
+    uint32_t protos = pl_filter_protos(filter);
+
+    /* Bits of no protocol: it asks for none, or for "not" some. */
+    if (protos >> PL_PROTO_MAX != 0)
+        protos &= DEFAULTS;
+    return protos != 0 ? protos : DEFAULTS;
+}
+
+void ask_query(const struct ask *ask, struct pl_query *query)
+{
+    uint32_t states;
+
+    query->filter = ask->filter;
+    if (query->protos == 0)
+        query->protos = ask->filter ? protos_of(ask->filter) : DEFAULTS;
+    if (!ask->filter || query->states != 0)
+        return;
+    states = pl_filter_states(ask->filter);
+    /* Bits of no state: what it asks for is "not" something. BOUND is listed only by its name. */
+    if (states >> PL_STATE_MAX != 0)
+        states &= ~PL_BIT(PL_STATE_BOUND);
+    query->states = states != 0 ? states : PL_BIT(PL_STATE_NONE);
+}
+
+void ask_free(struct ask *ask)
+{
+    pl_filter_free(ask->filter);
+    free(ask->expression);
+    *ask = (struct ask){0};
+}
+
+bool ask_is_lsof(const char *rest)
+{
+    size_t digits = *rest == '4' || *rest == '6';
+
+    return *rest != '\0' && (strpbrk(rest, ":@") || strncmp(rest + digits, "TCP", 3) == 0 ||
+                             strncmp(rest + digits, "UDP", 3) == 0);
+}

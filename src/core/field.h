@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * THE field table: what a filter can ask of a socket. A column of the view has the name of the
+ * field it shows; a test holds the two together.
+ */
+#ifndef PL_CORE_FIELD_H
+#define PL_CORE_FIELD_H
+
+#include <portls.h>
+
+enum pl_field_kind {
+    PL_FIELD_NUMBER,
+    PL_FIELD_BOOL, /* a number, 0 or 1 */
+    PL_FIELD_MASK, /* one of a few words: number is its place, below 64 */
+    PL_FIELD_TEXT,
+    PL_FIELD_ADDRESS, /* addr, of family */
+};
+
+struct pl_value {
+    uint64_t number;
+    struct pl_text text;
+    const uint8_t *addr;
+    uint8_t family;
+};
+
+struct pl_field {
+    const char *name;
+    enum pl_field_kind kind;
+    uint32_t need; /* PL_NEED_*: with any, the value is known only once a snapshot is whole */
+    /* The value number i of those that the socket has; false: there is none. */
+    bool (*get)(const struct pl_field *field, const struct pl_snapshot *snap,
+                const struct pl_sock *sock, size_t i, struct pl_value *out);
+    /* PL_FIELD_MASK: the bits a word of len bytes stands for, 0 for a word that is none. */
+    uint64_t (*words)(const char *word, size_t len);
+    uint32_t have;   /* PL_HAVE_* */
+    uint16_t offset; /* of the member of struct pl_sock, its size */
+    uint8_t size;
+    uint8_t part; /* which member of an owner or process; id of an attribute */
+    const char *help;
+};
+
+/* By name, '-' standing for '_' as well; NULL if there is none. */
+const struct pl_field *pl_field_find(const char *name, size_t len);
+
+/* Is the value known before the snapshot is whole? */
+bool pl_field_is_early(const struct pl_field *field);
+
+/* field_words.c: words of the enumerations, in any case, '-' and '_' left out of account. */
+uint64_t pl_words_state(const char *word, size_t len);
+uint64_t pl_words_proto(const char *word, size_t len);
+uint64_t pl_words_family(const char *word, size_t len);
+uint64_t pl_words_type(const char *word, size_t len);
+uint64_t pl_words_reason(const char *word, size_t len);
+uint64_t pl_words_reach(const char *word, size_t len);
+uint64_t pl_words_place(const char *word, size_t len);
+
+/* field_port.c: get() of fields about a port; part 1 is the one of the other end. */
+typedef bool pl_get_fn(const struct pl_field *field, const struct pl_snapshot *snap,
+                       const struct pl_sock *sock, size_t i, struct pl_value *out);
+pl_get_fn pl_get_service, pl_get_common, pl_get_use, pl_get_class, pl_get_reach, pl_get_place,
+    pl_get_usual_ports, pl_get_remark;
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Fields about a port: its names, its usual programs, and who can reach it. */
+#include "field.h"
+
+#include <string.h>
+
+static bool has_ports(const struct pl_sock *sock)
+{
+    return sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6;
+}
+
+static bool set_literal(const char *word, struct pl_value *out)
+{
+    if (!word || word[0] == '\0')
+        return false;
+    out->text = (struct pl_text){word, (uint32_t)strlen(word)};
+    return true;
+}
+
+bool pl_get_service(const struct pl_field *field, const struct pl_snapshot *snap,
+                    const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    uint32_t port = field->part ? sock->peer_port : sock->local_port;
+
+    if (i > 0 || !has_ports(sock))
+        return false;
+    out->text = pl_snapshot_service(snap, port, (enum pl_proto)sock->proto);
+    return out->text.data != NULL;
+}
+
+/* Whatever people run there; the column shows the first. */
+bool pl_get_common(const struct pl_field *field, const struct pl_snapshot *snap,
+                   const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    struct pl_common use;
+    size_t at = 0;
+
+    (void)field;
+    (void)snap;
+    if (!has_ports(sock) || sock->local_port == 0)
+        return false;
+    for (size_t n = 0; n <= i; n++) {
+        if (!pl_common_get(sock->local_port, (enum pl_proto)sock->proto, &at, &use))
+            return false;
+    }
+    return set_literal(use.name, out);
+}
+
+bool pl_get_use(const struct pl_field *field, const struct pl_snapshot *snap,
+                const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    if (pl_get_common(field, snap, sock, i, out))
+        return true;
+    return i == 0 && pl_get_service(field, snap, sock, i, out);
+}
+
+bool pl_get_class(const struct pl_field *field, const struct pl_snapshot *snap,
+                  const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    (void)field;
+    (void)snap;
+    return i == 0 && has_ports(sock) && sock->local_port != 0 &&
+           set_literal(pl_service_class(sock->local_port, (enum pl_proto)sock->proto), out);
+}
+
+bool pl_get_reach(const struct pl_field *field, const struct pl_snapshot *snap,
+                  const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    (void)field;
+    out->number = pl_snapshot_reach(snap, sock);
+    return i == 0 && out->number != PL_REACH_UNKNOWN;
+}
+
+/* ---- where programs usually are: as the view's column of that name judges ---- */
+
+static enum pl_place judge(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                           struct pl_placement *out)
+{
+    static const uint8_t ranks[PL_PLACE_MAX] = {
+        [PL_PLACE_UNLIKELY] = 1, [PL_PLACE_MOVED] = 2, [PL_PLACE_USUAL] = 3};
+    size_t count = 0;
+    const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
+
+    *out = (struct pl_placement){0};
+    if (!has_ports(sock) || !pl_sock_is_listener(sock))
+        return PL_PLACE_UNKNOWN;
+    for (size_t i = 0; i < count; i++) {
+        const struct pl_process *process = pl_snapshot_process(snap, owners[i].pid);
+        struct pl_placement one;
+
+        if (!process || !process->name.data)
+            continue;
+        pl_service_place(sock->local_port, (enum pl_proto)sock->proto, process->name, &one);
+        if (ranks[one.place] > ranks[out->place])
+            *out = one;
+    }
+    return out->place;
+}
+
+bool pl_get_place(const struct pl_field *field, const struct pl_snapshot *snap,
+                  const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    struct pl_placement placement;
+
+    (void)field;
+    out->number = judge(snap, sock, &placement);
+    return i == 0 && out->number != PL_PLACE_UNKNOWN;
+}
+
+bool pl_get_usual_ports(const struct pl_field *field, const struct pl_snapshot *snap,
+                        const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    struct pl_placement placement;
+
+    (void)field;
+    if (judge(snap, sock, &placement) != PL_PLACE_MOVED || i >= placement.count)
+        return false;
+    out->number = placement.usual[i];
+    return true;
+}
+
+/* There is something to say. */
+bool pl_get_remark(const struct pl_field *field, const struct pl_snapshot *snap,
+                   const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    struct pl_placement placement;
+    enum pl_place place = judge(snap, sock, &placement);
+
+    (void)field;
+    out->number = place == PL_PLACE_MOVED || place == PL_PLACE_UNLIKELY;
+    return i == 0;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Words of the enumerations as people type them. */
+#include "field.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define BIT(n) (1ULL << (n))
+
+/* "fin-wait-1", "FIN_WAIT1" and "finwait1" are one word. */
+static bool is_same(const char *own, const char *word, size_t len)
+{
+    size_t i = 0;
+
+    for (;; own++) {
+        while (*own == '-' || *own == '_')
+            own++;
+        while (i < len && (word[i] == '-' || word[i] == '_'))
+            i++;
+        if (*own == '\0' || i == len)
+            return *own == '\0' && i == len;
+        if (tolower((unsigned char)*own) != tolower((unsigned char)word[i++]))
+            return false;
+    }
+}
+
+#define CLOSED  (BIT(PL_STATE_CLOSED) | BIT(PL_STATE_UNCONN))
+#define SYNCING (BIT(PL_STATE_SYN_SENT) | BIT(PL_STATE_SYN_RECV))
+#define SYNCED                                                                       \
+    (BIT(PL_STATE_ESTABLISHED) | BIT(PL_STATE_FIN_WAIT1) | BIT(PL_STATE_FIN_WAIT2) | \
+     BIT(PL_STATE_TIME_WAIT) | BIT(PL_STATE_CLOSE_WAIT) | BIT(PL_STATE_LAST_ACK) |   \
+     BIT(PL_STATE_CLOSING))
+/* Every state but BOUND: that one is shown only where it is named. */
+#define ALL (SYNCED | SYNCING | CLOSED | BIT(PL_STATE_LISTEN))
+
+/* ss(8)'s words and groups, and ours. The first of each state is the one to be completed. */
+static const struct {
+    const char *word;
+    uint64_t states;
+} states[] = {
+    {"established", BIT(PL_STATE_ESTABLISHED)},
+    {"syn-sent", BIT(PL_STATE_SYN_SENT)},
+    {"syn-recv", BIT(PL_STATE_SYN_RECV)},
+    {"fin-wait-1", BIT(PL_STATE_FIN_WAIT1)},
+    {"fin-wait-2", BIT(PL_STATE_FIN_WAIT2)},
+    {"time-wait", BIT(PL_STATE_TIME_WAIT)},
+    {"closed", CLOSED},
+    {"close-wait", BIT(PL_STATE_CLOSE_WAIT)},
+    {"last-ack", BIT(PL_STATE_LAST_ACK)},
+    {"listening", BIT(PL_STATE_LISTEN)},
+    {"closing", BIT(PL_STATE_CLOSING)},
+    {"bound", BIT(PL_STATE_BOUND)},
+    {"unconn", BIT(PL_STATE_UNCONN)},
+    {"all", ALL},
+    {"connected", SYNCED | SYNCING},
+    {"synchronized", SYNCED | BIT(PL_STATE_SYN_RECV)},
+    {"bucket", BIT(PL_STATE_SYN_RECV) | BIT(PL_STATE_TIME_WAIT)},
+    {"big", ALL & ~(BIT(PL_STATE_SYN_RECV) | BIT(PL_STATE_TIME_WAIT))},
+    {"estab", BIT(PL_STATE_ESTABLISHED)},
+    {"syn-rcv", BIT(PL_STATE_SYN_RECV)},
+    {"unconnected", CLOSED},
+    {"close", CLOSED},
+    {"listen", BIT(PL_STATE_LISTEN)},
+    {"bound-inactive", BIT(PL_STATE_BOUND)},
+};
+
+#define STATE_COUNT (sizeof(states) / sizeof(states[0]))
+
+uint64_t pl_words_state(const char *word, size_t len)
+{
+    for (size_t i = 0; i < STATE_COUNT; i++) {
+        if (is_same(states[i].word, word, len))
+            return states[i].states;
+    }
+    return 0;
+}
+
+const char *pl_filter_state(size_t index)
+{
+    return index < STATE_COUNT ? states[index].word : NULL;
+}
+
+static uint64_t find(const char *(*name)(unsigned int number), const char *word, size_t len)
+{
+    const char *own;
+
+    for (unsigned int i = 0; len > 0 && (own = name(i)) != NULL; i++) {
+        if (own[0] != '\0' && is_same(own, word, len))
+            return BIT(i);
+    }
+    return 0;
+}
+
+uint64_t pl_words_proto(const char *word, size_t len)
+{
+    uint64_t found = find(pl_proto_name, word, len);
+
+    return found != BIT(PL_PROTO_UNKNOWN) ? found : 0;
+}
+
+uint64_t pl_words_family(const char *word, size_t len)
+{
+    static const struct {
+        const char *word;
+        enum pl_family family;
+    } also[] = {{"ipv4", PL_FAMILY_INET}, {"ipv6", PL_FAMILY_INET6}};
+
+    for (size_t i = 0; i < sizeof(also) / sizeof(also[0]); i++) {
+        if (is_same(also[i].word, word, len))
+            return BIT(also[i].family);
+    }
+    return find(pl_family_name, word, len);
+}
+
+uint64_t pl_words_type(const char *word, size_t len)
+{
+    return find(pl_type_name, word, len);
+}
+
+uint64_t pl_words_reason(const char *word, size_t len)
+{
+    return find(pl_owner_unknown_name, word, len);
+}
+
+uint64_t pl_words_reach(const char *word, size_t len)
+{
+    return find(pl_reach_name, word, len);
+}
+
+uint64_t pl_words_place(const char *word, size_t len)
+{
+    return find(pl_place_name, word, len);
+}

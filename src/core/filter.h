@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A filter as a tree, and the parts of its parser. */
+#ifndef PL_CORE_FILTER_H
+#define PL_CORE_FILTER_H
+
+#include "field.h"
+
+#include <regex.h>
+
+#define PL_FILTER_DEPTH 100  /* parentheses and "not" within each other */
+#define PL_FILTER_TURNS 1000 /* changes between "and" and "or", all in all */
+
+enum pl_node_kind { PL_NODE_ALL, PL_NODE_ANY, PL_NODE_NOT, PL_NODE_TEST };
+
+enum pl_test_kind {
+    PL_TEST_PRESENT, /* the socket has a value, and it is not 0, false or empty */
+    PL_TEST_RANGE,   /* low <= number <= high */
+    PL_TEST_MASK,    /* bit of the number in low */
+    PL_TEST_TEXT,
+    PL_TEST_GLOB,
+    PL_TEST_REGEX,
+    PL_TEST_PREFIX, /* the first bits of addr */
+};
+
+struct pl_test {
+    const struct pl_field *field;
+    enum pl_test_kind kind;
+    uint64_t low, high;
+    char *text; /* owned; NUL-terminated */
+    size_t len;
+    regex_t *regex; /* owned */
+    uint8_t addr[16];
+    uint8_t family; /* PL_FAMILY_INET also matches v4-mapped IPv6, unless strict */
+    uint8_t bits;
+    bool strict;
+    bool autobound; /* a range of local ports, and the kernel knows better */
+};
+
+struct pl_node {
+    enum pl_node_kind kind;
+    struct pl_test test;
+    struct pl_node *first; /* of its operands */
+    struct pl_node *next;  /* operand of the same parent */
+    struct pl_node *made;  /* before this one: what pl_filter_free() walks */
+};
+
+struct pl_filter {
+    struct pl_node *root;
+    struct pl_node *made;
+    uint32_t need;
+};
+
+enum pl_op { PL_OP_NONE, PL_OP_EQ, PL_OP_NE, PL_OP_LT, PL_OP_GT, PL_OP_LE, PL_OP_GE };
+
+enum pl_token_kind {
+    PL_TOKEN_END,
+    PL_TOKEN_WORD,
+    PL_TOKEN_OPEN,
+    PL_TOKEN_CLOSE,
+    PL_TOKEN_AND,
+    PL_TOKEN_OR,
+    PL_TOKEN_NOT,
+    PL_TOKEN_OP,
+    PL_TOKEN_BAD, /* a quote that is not closed */
+};
+
+struct pl_token {
+    enum pl_token_kind kind;
+    enum pl_op op;
+    const char *text; /* without quotes */
+    size_t len;
+    size_t from; /* place in the expression */
+    size_t end;
+    bool quoted;
+};
+
+/* filter_lex.c: the token at or after the place. */
+void pl_lex(const char *expression, size_t at, struct pl_token *out);
+/* The same where a value stands: "/.../" may hold blanks and signs, "and" is a missing value. */
+void pl_lex_value(const char *expression, size_t at, struct pl_token *out);
+/* "=", "ge" ...; PL_OP_NONE for a token that is no comparison. */
+enum pl_op pl_lex_op(const struct pl_token *token);
+
+/* filter_parse.c and its parts share this. A function that fails has set error and answers NULL. */
+struct pl_parser {
+    const char *expression;
+    struct pl_token token; /* the one to be looked at */
+    struct pl_filter *filter;
+    const struct pl_filter_names *names;
+    struct pl_filter_error *error;
+    unsigned int depth;
+    unsigned int turns;
+    bool out_of_memory;
+};
+
+struct pl_node *pl_parser_fail(struct pl_parser *parser, const char *text, size_t from, size_t len);
+struct pl_node *pl_parser_blame(struct pl_parser *parser, const char *text,
+                                const struct pl_token *token);
+struct pl_node *pl_parser_node(struct pl_parser *parser, enum pl_node_kind kind);
+struct pl_node *pl_parser_test(struct pl_parser *parser, const struct pl_test *test);
+/* Either of them may be NULL: an operand that failed. */
+struct pl_node *pl_parser_pair(struct pl_parser *parser, enum pl_node_kind kind, struct pl_node *a,
+                               struct pl_node *b);
+struct pl_node *pl_parser_negate(struct pl_parser *parser, struct pl_node *node);
+
+/* Sides of a socket. */
+enum { PL_SIDE_LOCAL = 1, PL_SIDE_PEER = 2, PL_SIDE_BOTH = 3 };
+
+/* filter_host.c: "[::1]:443", "10.0.0.0/8", ":ssh", "inet:name" ... of any of the sides. */
+struct pl_node *pl_parse_endpoint(struct pl_parser *parser, const struct pl_token *token,
+                                  unsigned int sides);
+/* An address alone, of one field. */
+struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token *token,
+                                 const struct pl_field *field);
+/* filter_port.c: a port of any of the sides compared: "443", ":443", ":8000-8100", "ssh". */
+struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *token,
+                              unsigned int sides, enum pl_op op);
+/* Does it look like one: digits, a range, or a colon before? */
+bool pl_is_port(const char *text, size_t len);
+/* Ports of a service, or NULL without an error if there is no such service. */
+struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token *token,
+                                 unsigned int sides, enum pl_op op);
+/* Numbers that compare as op says with value become low..high; a "!=" is left to the caller. */
+void pl_range_of(enum pl_op op, uint64_t first, uint64_t last, struct pl_test *test);
+bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out);
+
+/* filter_value.c: the value of a field. */
+struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,
+                               enum pl_op op, const struct pl_token *token);
+
+/* filter_eval.c. snap NULL: a socket by itself, of which some fields are not known yet. */
+enum pl_truth { PL_FALSE, PL_TRUE, PL_MAYBE };
+enum pl_truth pl_filter_eval(const struct pl_filter *filter, const struct pl_snapshot *snap,
+                             const struct pl_sock *sock);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Does a socket match? And which states and protocols can one have that does? */
+#include "filter.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#define TEXT_MAX 4096 /* bytes of a text that patterns look at */
+
+static bool match_pattern(const struct pl_test *test, struct pl_text text)
+{
+    char copy[TEXT_MAX + 1];
+    size_t len = text.len < TEXT_MAX ? text.len : TEXT_MAX;
+
+    memcpy(copy, text.data, len);
+    copy[len] = '\0';
+    /* An abstract UNIX name begins with a NUL; people write "@". */
+    for (size_t i = 0; i < len; i++) {
+        if (copy[i] == '\0')
+            copy[i] = '@';
+    }
+    if (test->kind == PL_TEST_GLOB)
+        return fnmatch(test->text, copy, 0) == 0;
+    return regexec(test->regex, copy, 0, NULL, 0) == 0;
+}
+
+static bool match_text(const struct pl_test *test, struct pl_text text)
+{
+    if (!text.data)
+        return false;
+    if (test->kind != PL_TEST_TEXT)
+        return match_pattern(test, text);
+    if (text.len != test->len)
+        return false;
+    if (test->len > 0 && test->text[0] == '@' && text.data[0] == '\0')
+        return memcmp(text.data + 1, test->text + 1, test->len - 1) == 0;
+    return memcmp(text.data, test->text, test->len) == 0;
+}
+
+static bool match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits)
+{
+    unsigned int bytes = bits / 8;
+    unsigned int rest = bits % 8;
+
+    if (memcmp(a, b, bytes) != 0)
+        return false;
+    return rest == 0 || ((a[bytes] ^ b[bytes]) >> (8 - rest)) == 0;
+}
+
+static bool match_prefix(const struct pl_test *test, const struct pl_value *value)
+{
+    if (value->family == test->family)
+        return match_bits(value->addr, test->addr, test->bits);
+    return !test->strict && test->family == PL_FAMILY_INET && value->family == PL_FAMILY_INET6 &&
+           pl_addr_is_mapped(PL_FAMILY_INET6, value->addr) &&
+           match_bits(value->addr + 12, test->addr, test->bits);
+}
+
+static bool match_value(const struct pl_test *test, const struct pl_value *value)
+{
+    switch (test->kind) {
+    case PL_TEST_PRESENT:
+        if (test->field->kind == PL_FIELD_TEXT)
+            return value->text.len > 0;
+        return value->number != 0 || test->field->kind == PL_FIELD_ADDRESS;
+    case PL_TEST_RANGE:
+        return value->number >= test->low && value->number <= test->high;
+    case PL_TEST_MASK:
+        return value->number < 64 && (test->low >> value->number & 1) != 0;
+    case PL_TEST_TEXT:
+    case PL_TEST_GLOB:
+    case PL_TEST_REGEX:
+        return match_text(test, value->text);
+    case PL_TEST_PREFIX:
+        return match_prefix(test, value);
+    }
+    return false;
+}
+
+/* Of several values (owners), one is enough. */
+static enum pl_truth eval_test(const struct pl_test *test, const struct pl_snapshot *snap,
+                               const struct pl_sock *sock)
+{
+    struct pl_value value = {0};
+
+    if (!snap && !pl_field_is_early(test->field))
+        return PL_MAYBE;
+    for (size_t i = 0; test->field->get(test->field, snap, sock, i, &value); i++) {
+        if (match_value(test, &value))
+            return PL_TRUE;
+    }
+    return PL_FALSE;
+}
+
+/* As deep as the parser allows. */
+static enum pl_truth eval(const struct pl_node *node, const struct pl_snapshot *snap,
+                          const struct pl_sock *sock)
+{
+    enum pl_truth stop = node->kind == PL_NODE_ANY ? PL_TRUE : PL_FALSE;
+    enum pl_truth result = stop == PL_TRUE ? PL_FALSE : PL_TRUE;
+
+    if (node->kind == PL_NODE_TEST)
+        return eval_test(&node->test, snap, sock);
+    if (node->kind == PL_NODE_NOT) {
+        result = eval(node->first, snap, sock);
+        return result == PL_MAYBE ? PL_MAYBE : result == PL_TRUE ? PL_FALSE : PL_TRUE;
+    }
+    for (const struct pl_node *operand = node->first; operand; operand = operand->next) {
+        enum pl_truth one = eval(operand, snap, sock);
+
+        if (one == stop)
+            return stop;
+        if (one == PL_MAYBE)
+            result = PL_MAYBE;
+    }
+    return result;
+}
+
+enum pl_truth pl_filter_eval(const struct pl_filter *filter, const struct pl_snapshot *snap,
+                             const struct pl_sock *sock)
+{
+    return filter->root ? eval(filter->root, snap, sock) : PL_TRUE;
+}
+
+bool pl_filter_match(const struct pl_filter *filter, const struct pl_snapshot *snap,
+                     const struct pl_sock *sock)
+{
+    return pl_filter_eval(filter, snap, sock) == PL_TRUE;
+}
+
+uint32_t pl_filter_need(const struct pl_filter *filter)
+{
+    return filter->need;
+}
+
+/* ---- what can match ---- */
+
+/* Values of one field with which a node can be true, and with which it can be false. */
+struct can {
+    uint64_t yes, no;
+};
+
+static struct can can_be(const struct pl_node *node, const struct pl_field *field)
+{
+    bool any = node->kind == PL_NODE_ANY;
+    struct can sum = {any ? 0 : UINT64_MAX, any ? UINT64_MAX : 0};
+
+    if (node->kind == PL_NODE_TEST) {
+        if (node->test.field != field || node->test.kind != PL_TEST_MASK)
+            return (struct can){UINT64_MAX, UINT64_MAX};
+        return (struct can){node->test.low, ~node->test.low};
+    }
+    if (node->kind == PL_NODE_NOT) {
+        sum = can_be(node->first, field);
+        return (struct can){sum.no, sum.yes};
+    }
+    for (const struct pl_node *operand = node->first; operand; operand = operand->next) {
+        struct can one = can_be(operand, field);
+
+        sum.yes = any ? sum.yes | one.yes : sum.yes & one.yes;
+        sum.no = any ? sum.no & one.no : sum.no | one.no;
+    }
+    return sum;
+}
+
+static uint32_t values_of(const struct pl_filter *filter, const char *name)
+{
+    const struct pl_field *field = pl_field_find(name, strlen(name));
+    uint64_t yes = filter->root ? can_be(filter->root, field).yes : UINT64_MAX;
+
+    return (uint32_t)yes;
+}
+
+uint32_t pl_filter_states(const struct pl_filter *filter)
+{
+    return values_of(filter, "state");
+}
+
+uint32_t pl_filter_protos(const struct pl_filter *filter)
+{
+    return values_of(filter, "proto");
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Addresses, prefixes, hosts and endpoints in a filter. */
+#include "filter.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#define HOST_ADDRESSES 16
+#define HOST_MAX_LEN   255
+
+/* "10", "10.1", "10.1.2" and "10.1.2.3": what is missing is 0. */
+static bool parse_v4(const char *text, size_t len, uint8_t *addr, unsigned int *octets)
+{
+    size_t at = 0;
+
+    *octets = 0;
+    memset(addr, 0, 16);
+    while (at < len && *octets < 4) {
+        const char *dot = memchr(text + at, '.', len - at);
+        size_t size = dot ? (size_t)(dot - text) - at : len - at;
+        uint64_t octet;
+
+        if (size > 3 || !pl_parse_number(text + at, size, 255, &octet))
+            return false;
+        addr[(*octets)++] = (uint8_t)octet;
+        at += size + (dot != NULL);
+        if (dot && at == len)
+            return false;
+    }
+    return at == len && *octets > 0;
+}
+
+static bool parse_v6(const char *text, size_t len, uint8_t *addr)
+{
+    char copy[64];
+
+    if (len >= sizeof(copy))
+        return false;
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    return inet_pton(AF_INET6, copy, addr) == 1;
+}
+
+/* What stands before the address: which sockets it looks at. */
+static const struct {
+    const char *prefix;
+    uint8_t family;
+} prefixes[] = {{"inet:", PL_FAMILY_INET}, {"inet6:", PL_FAMILY_INET6}, {"unix:", PL_FAMILY_UNIX}};
+
+static void take_prefix(struct pl_token *host, struct pl_test *test)
+{
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+        size_t len = strlen(prefixes[i].prefix);
+
+        if (host->len >= len && memcmp(host->text, prefixes[i].prefix, len) == 0) {
+            host->text += len;
+            host->len -= len;
+            test->family = prefixes[i].family;
+            test->strict = true;
+            return;
+        }
+    }
+}
+
+static bool is_bracketed(const struct pl_token *host)
+{
+    return host->len > 1 && host->text[0] == '[' && host->text[host->len - 1] == ']';
+}
+
+/* The numeric address and prefix length of host; false: it is none. */
+static bool parse_numeric(const struct pl_token *host, struct pl_test *test)
+{
+    struct pl_token addr = *host;
+    const char *slash;
+    unsigned int octets = 4;
+    const char *end;
+    uint64_t bits;
+
+    /* "[fe80::]/10" and, in ss(8), "[fe80::/10]". */
+    if (is_bracketed(&addr)) {
+        addr.text++;
+        addr.len -= 2;
+    }
+    end = addr.text + addr.len;
+    slash = memchr(addr.text, '/', addr.len);
+    if (slash)
+        addr.len = (size_t)(slash - addr.text);
+    if (is_bracketed(&addr)) {
+        addr.text++;
+        addr.len -= 2;
+    }
+    if (test->family != PL_FAMILY_INET6 && parse_v4(addr.text, addr.len, test->addr, &octets) &&
+        (octets == 4 || slash)) {
+        test->family = PL_FAMILY_INET;
+        test->bits = 32;
+    } else if (test->family != PL_FAMILY_INET && parse_v6(addr.text, addr.len, test->addr)) {
+        test->family = PL_FAMILY_INET6;
+        test->bits = 128;
+    } else {
+        return false;
+    }
+    if (!slash)
+        return true;
+    if (!pl_parse_number(slash + 1, (size_t)(end - slash - 1), test->bits, &bits))
+        return false;
+    test->bits = (uint8_t)bits;
+    return true;
+}
+
+/* One address on the sides: ANY of them. */
+static struct pl_node *on_sides(struct pl_parser *parser, unsigned int sides, struct pl_test *test)
+{
+    struct pl_node *local = NULL;
+    struct pl_node *peer = NULL;
+
+    test->kind = PL_TEST_PREFIX;
+    if (sides & PL_SIDE_LOCAL) {
+        test->field = pl_field_find("local_address", 13);
+        local = pl_parser_test(parser, test);
+    }
+    if (sides & PL_SIDE_PEER) {
+        test->field = pl_field_find("peer_address", 12);
+        peer = pl_parser_test(parser, test);
+    }
+    if (sides != PL_SIDE_BOTH)
+        return local ? local : peer;
+    return pl_parser_pair(parser, PL_NODE_ANY, local, peer);
+}
+
+static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *host,
+                                  unsigned int sides, const struct pl_test *like)
+{
+    const struct pl_filter_names *names = parser->names;
+    struct pl_host found[HOST_ADDRESSES];
+    char name[HOST_MAX_LEN + 1];
+    struct pl_node *node = NULL;
+    size_t count;
+
+    if (!names || !names->host || host->len == 0 || host->len > HOST_MAX_LEN ||
+        memchr(host->text, '/', host->len))
+        return NULL;
+    memcpy(name, host->text, host->len);
+    name[host->len] = '\0';
+    count = names->host(names->arg, name, found, HOST_ADDRESSES);
+    for (size_t i = 0; i < count; i++) {
+        struct pl_test test = *like;
+        struct pl_node *one;
+
+        if (like->family != 0 && found[i].family != like->family)
+            continue;
+        test.family = found[i].family;
+        test.bits = test.family == PL_FAMILY_INET ? 32 : 128;
+        memcpy(test.addr, found[i].addr, sizeof(test.addr));
+        one = on_sides(parser, sides, &test);
+        node = node ? pl_parser_pair(parser, PL_NODE_ANY, node, one) : one;
+        if (!node)
+            return NULL;
+    }
+    return node;
+}
+
+/* host alone, without a port; it is not empty. */
+static struct pl_node *parse_host(struct pl_parser *parser, const struct pl_token *token,
+                                  struct pl_token *host, unsigned int sides,
+                                  const struct pl_test *like)
+{
+    struct pl_test test = *like;
+    struct pl_node *node;
+
+    if (parse_numeric(host, &test))
+        return on_sides(parser, sides, &test);
+    node = parse_name(parser, host, sides, like);
+    if (node || parser->error->text)
+        return node;
+    return pl_parser_blame(parser,
+                           memchr(host->text, '/', host->len)
+                               ? "not an address and prefix length:"
+                               : "not an address and not a known host:",
+                           token);
+}
+
+/* Where the port begins, at its colon; NULL: there is none. */
+static const char *find_port(const struct pl_token *host)
+{
+    const char *end = host->text + host->len;
+    const char *bracket =
+        host->len > 0 && host->text[0] == '[' ? memchr(host->text, ']', host->len) : NULL;
+    const char *colon;
+
+    if (bracket) {
+        colon = memchr(bracket, ':', (size_t)(end - bracket));
+        return colon;
+    }
+    colon = memchr(host->text, ':', host->len);
+    /* Two colons without brackets are an IPv6 address. */
+    if (colon && memchr(colon + 1, ':', (size_t)(end - colon - 1)))
+        return NULL;
+    return colon;
+}
+
+static struct pl_node *family_test(struct pl_parser *parser, uint8_t family)
+{
+    struct pl_test test = {
+        .field = pl_field_find("family", 6), .kind = PL_TEST_MASK, .low = 1ULL << family};
+
+    return pl_parser_test(parser, &test);
+}
+
+static struct pl_node *one_side(struct pl_parser *parser, const struct pl_token *token,
+                                unsigned int side)
+{
+    struct pl_test like = {0};
+    struct pl_token host = *token;
+    struct pl_token port = {.from = token->from, .end = token->end};
+    struct pl_node *node = NULL;
+    const char *colon;
+
+    take_prefix(&host, &like);
+    colon = find_port(&host);
+    if (colon) {
+        port.text = colon;
+        port.len = host.len - (size_t)(colon - host.text);
+        host.len -= port.len;
+    }
+    if (host.len > 0 && !(host.len == 1 && host.text[0] == '*')) {
+        node = parse_host(parser, token, &host, side, &like);
+        if (!node)
+            return NULL;
+    } else if (like.strict) {
+        node = family_test(parser, like.family);
+    }
+    if (port.len > 1) {
+        struct pl_node *at = pl_parse_port(parser, &port, side, PL_OP_EQ);
+
+        node = node ? pl_parser_pair(parser, PL_NODE_ALL, node, at) : at;
+    } else if (colon && !node && host.len == 0) {
+        return pl_parser_blame(parser, "not a port:", token);
+    }
+    return node ? node : pl_parser_node(parser, PL_NODE_ALL);
+}
+
+/* A UNIX name, by its pattern. */
+static struct pl_node *parse_path(struct pl_parser *parser, const struct pl_token *token)
+{
+    struct pl_token name = *token;
+
+    if (name.len > 5 && memcmp(name.text, "unix:", 5) == 0) {
+        name.text += 5;
+        name.len -= 5;
+    }
+    return pl_parse_value(parser, pl_field_find("path", 4), PL_OP_EQ, &name);
+}
+
+struct pl_node *pl_parse_endpoint(struct pl_parser *parser, const struct pl_token *token,
+                                  unsigned int sides)
+{
+    if (token->len > 0 && (token->text[0] == '/' || token->text[0] == '@' ||
+                           (token->len > 5 && memcmp(token->text, "unix:", 5) == 0)))
+        return parse_path(parser, token);
+    if (sides != PL_SIDE_BOTH)
+        return one_side(parser, token, sides);
+    return pl_parser_pair(parser, PL_NODE_ANY, one_side(parser, token, PL_SIDE_LOCAL),
+                          one_side(parser, token, PL_SIDE_PEER));
+}
+
+struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token *token,
+                                 const struct pl_field *field)
+{
+    struct pl_test like = {0};
+    struct pl_token host = *token;
+    unsigned int side = strcmp(field->name, "local_address") == 0 ? PL_SIDE_LOCAL : PL_SIDE_PEER;
+
+    take_prefix(&host, &like);
+    if (host.len == 0)
+        return pl_parser_blame(parser, "not an address:", token);
+    return parse_host(parser, token, &host, side, &like);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Words and signs of a filter expression. */
+#include "filter.h"
+
+#include <string.h>
+
+#define BLANKS " \t\r\n\v\f"
+#define SIGNS  "()!&|=<>"
+
+static const struct {
+    char text[4];
+    enum pl_token_kind kind;
+    enum pl_op op;
+} signs[] = {
+    {"==", PL_TOKEN_OP, PL_OP_EQ},     {"!=", PL_TOKEN_OP, PL_OP_NE},
+    {"<=", PL_TOKEN_OP, PL_OP_LE},     {">=", PL_TOKEN_OP, PL_OP_GE},
+    {"&&", PL_TOKEN_AND, PL_OP_NONE},  {"||", PL_TOKEN_OR, PL_OP_NONE},
+    {"=", PL_TOKEN_OP, PL_OP_EQ},      {"<", PL_TOKEN_OP, PL_OP_LT},
+    {">", PL_TOKEN_OP, PL_OP_GT},      {"(", PL_TOKEN_OPEN, PL_OP_NONE},
+    {")", PL_TOKEN_CLOSE, PL_OP_NONE}, {"!", PL_TOKEN_NOT, PL_OP_NONE},
+    {"&", PL_TOKEN_AND, PL_OP_NONE},   {"|", PL_TOKEN_OR, PL_OP_NONE},
+};
+
+static const struct {
+    char text[4];
+    enum pl_token_kind kind;
+} connectives[] = {{"and", PL_TOKEN_AND}, {"or", PL_TOKEN_OR}, {"not", PL_TOKEN_NOT}};
+
+/* ss(8)'s words for the signs: known only where a comparison can stand. */
+static const struct {
+    char text[4];
+    enum pl_op op;
+} comparisons[] = {
+    {"eq", PL_OP_EQ}, {"ne", PL_OP_NE},  {"neq", PL_OP_NE}, {"lt", PL_OP_LT},  {"gt", PL_OP_GT},
+    {"le", PL_OP_LE}, {"leq", PL_OP_LE}, {"ge", PL_OP_GE},  {"geq", PL_OP_GE},
+};
+
+static bool is_word(const struct pl_token *token, const char *word)
+{
+    return !token->quoted && token->len == strlen(word) &&
+           memcmp(token->text, word, token->len) == 0;
+}
+
+static bool lex_sign(struct pl_token *out)
+{
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+        size_t len = strlen(signs[i].text);
+
+        if (strncmp(out->text, signs[i].text, len) == 0) {
+            out->kind = signs[i].kind;
+            out->op = signs[i].op;
+            out->len = len;
+            out->end = out->from + len;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void lex_quoted(struct pl_token *out)
+{
+    const char *end = strchr(out->text + 1, out->text[0]);
+
+    out->quoted = true;
+    if (!end) {
+        out->kind = PL_TOKEN_BAD;
+        out->len = strlen(out->text);
+        out->end = out->from + out->len;
+        return;
+    }
+    out->kind = PL_TOKEN_WORD;
+    out->text++;
+    out->len = (size_t)(end - out->text);
+    out->end = out->from + out->len + 2;
+}
+
+static void start(const char *expression, size_t at, struct pl_token *out)
+{
+    at += strspn(expression + at, BLANKS);
+    *out = (struct pl_token){.text = expression + at, .from = at, .end = at};
+}
+
+static void lex_word(struct pl_token *out)
+{
+    if (out->text[0] == '"' || out->text[0] == '\'') {
+        lex_quoted(out);
+        return;
+    }
+    out->kind = PL_TOKEN_WORD;
+    out->len = strcspn(out->text, BLANKS SIGNS);
+    out->end = out->from + out->len;
+}
+
+void pl_lex(const char *expression, size_t at, struct pl_token *out)
+{
+    start(expression, at, out);
+    if (*out->text == '\0' || lex_sign(out))
+        return;
+    lex_word(out);
+    for (size_t i = 0; i < sizeof(connectives) / sizeof(connectives[0]); i++) {
+        if (is_word(out, connectives[i].text))
+            out->kind = connectives[i].kind;
+    }
+}
+
+/* Length of "/.../" or "/.../i" with a blank, a parenthesis or the end behind it; 0 if none. */
+static size_t regex_len(const char *text)
+{
+    for (size_t i = 1; text[i] != '\0'; i++) {
+        size_t end = i + 1;
+
+        if (text[i] == '\\' && text[i + 1] != '\0') {
+            i++;
+            continue;
+        }
+        if (text[i] != '/')
+            continue;
+        end += text[end] == 'i';
+        if (text[end] == '\0' || strchr(BLANKS ")", text[end]))
+            return end;
+    }
+    return 0;
+}
+
+void pl_lex_value(const char *expression, size_t at, struct pl_token *out)
+{
+    size_t len;
+
+    pl_lex(expression, at, out);
+    if (out->kind != PL_TOKEN_WORD || out->quoted || out->text[0] != '/')
+        return;
+    len = regex_len(out->text);
+    if (len > 0) {
+        out->len = len;
+        out->end = out->from + len;
+    }
+}
+
+enum pl_op pl_lex_op(const struct pl_token *token)
+{
+    if (token->kind == PL_TOKEN_OP)
+        return token->op;
+    for (size_t i = 0; i < sizeof(comparisons) / sizeof(comparisons[0]); i++) {
+        if (token->kind == PL_TOKEN_WORD && is_word(token, comparisons[i].text))
+            return comparisons[i].op;
+    }
+    return PL_OP_NONE;
+}

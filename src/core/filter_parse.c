@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The grammar of filters: EBNF in portls(1). By recursive descent, the depth limited. */
+#include "filter.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the tree ---- */
+
+struct pl_node *pl_parser_fail(struct pl_parser *parser, const char *text, size_t from, size_t len)
+{
+    if (!parser->error->text)
+        *parser->error = (struct pl_filter_error){.text = text, .from = from, .len = len};
+    return NULL;
+}
+
+struct pl_node *pl_parser_blame(struct pl_parser *parser, const char *text,
+                                const struct pl_token *token)
+{
+    return pl_parser_fail(parser, text, token->from, token->end - token->from);
+}
+
+struct pl_node *pl_parser_node(struct pl_parser *parser, enum pl_node_kind kind)
+{
+    struct pl_node *node = calloc(1, sizeof(*node));
+
+    if (!node) {
+        parser->out_of_memory = true;
+        return pl_parser_fail(parser, "out of memory", 0, 0);
+    }
+    node->kind = kind;
+    node->made = parser->filter->made;
+    parser->filter->made = node;
+    return node;
+}
+
+struct pl_node *pl_parser_test(struct pl_parser *parser, const struct pl_test *test)
+{
+    struct pl_node *node = pl_parser_node(parser, PL_NODE_TEST);
+
+    if (node) {
+        node->test = *test;
+        parser->filter->need |= test->field->need;
+    }
+    return node;
+}
+
+struct pl_node *pl_parser_pair(struct pl_parser *parser, enum pl_node_kind kind, struct pl_node *a,
+                               struct pl_node *b)
+{
+    struct pl_node *node = a && b ? pl_parser_node(parser, kind) : NULL;
+
+    if (!node)
+        return NULL;
+    node->first = a;
+    a->next = b;
+    return node;
+}
+
+struct pl_node *pl_parser_negate(struct pl_parser *parser, struct pl_node *node)
+{
+    struct pl_node *not = node ? pl_parser_node(parser, PL_NODE_NOT) : NULL;
+
+    if (not )
+        not ->first = node;
+    return not ;
+}
+
+/* ---- words ---- */
+
+static void advance(struct pl_parser *parser)
+{
+    pl_lex(parser->expression, parser->token.end, &parser->token);
+}
+
+static bool is_word(const struct pl_token *token, const char *word)
+{
+    return token->kind == PL_TOKEN_WORD && !token->quoted && token->len == strlen(word) &&
+           memcmp(token->text, word, token->len) == 0;
+}
+
+/* The value after token, which is the next one, or the one after a comparison. */
+static bool take_value(struct pl_parser *parser, const struct pl_token *subject, enum pl_op *op,
+                       struct pl_token *out)
+{
+    *op = pl_lex_op(&parser->token);
+    if (*op != PL_OP_NONE)
+        pl_lex_value(parser->expression, parser->token.end, out);
+    else
+        pl_lex_value(parser->expression, parser->token.from, out);
+    if (*op == PL_OP_NONE)
+        *op = PL_OP_EQ;
+    if (out->kind == PL_TOKEN_BAD) {
+        (void)pl_parser_blame(parser, "a quote without its end", out);
+        return false;
+    }
+    if (out->kind != PL_TOKEN_WORD) {
+        (void)pl_parser_blame(parser, "a value is missing after", subject);
+        return false;
+    }
+    parser->token = *out;
+    advance(parser);
+    return true;
+}
+
+static struct pl_node *negate_if(struct pl_parser *parser, bool negate, struct pl_node *node)
+{
+    return negate ? pl_parser_negate(parser, node) : node;
+}
+
+/* ---- conditions ---- */
+
+/* A run of "state X" and "exclude X": states are added, excluded ones taken away. */
+static struct pl_node *parse_states(struct pl_parser *parser)
+{
+    struct pl_test test = {.field = pl_field_find("state", 5), .kind = PL_TEST_MASK};
+    bool first = true;
+
+    while (is_word(&parser->token, "state") || is_word(&parser->token, "exclude") ||
+           is_word(&parser->token, "excl")) {
+        struct pl_token subject = parser->token;
+        struct pl_token value;
+        bool add = subject.len == 5;
+        enum pl_op op;
+        uint64_t bits;
+
+        advance(parser);
+        if (!take_value(parser, &subject, &op, &value))
+            return NULL;
+        if (op != PL_OP_EQ && op != PL_OP_NE)
+            return pl_parser_blame(parser, "a state is = or !=, not compared by order:", &subject);
+        bits = pl_words_state(value.text, value.len);
+        if (bits == 0)
+            return pl_parser_blame(parser, "no such state:", &value);
+        add = add == (op == PL_OP_EQ);
+        if (first)
+            test.low = add ? 0 : pl_words_state("all", 3);
+        test.low = add ? test.low | bits : test.low & ~bits;
+        first = false;
+    }
+    return pl_parser_test(parser, &test);
+}
+
+/* A run of protocols: "tcp udp" is either of them. */
+static struct pl_node *parse_protos(struct pl_parser *parser)
+{
+    struct pl_test test = {.field = pl_field_find("proto", 5), .kind = PL_TEST_MASK};
+    uint64_t bits;
+
+    while (parser->token.kind == PL_TOKEN_WORD && !parser->token.quoted &&
+           (bits = pl_words_proto(parser->token.text, parser->token.len)) != 0) {
+        test.low |= bits;
+        advance(parser);
+    }
+    return pl_parser_test(parser, &test);
+}
+
+static struct pl_node *parse_autobound(struct pl_parser *parser, const struct pl_token *word)
+{
+    const struct pl_filter_names *names = parser->names;
+    struct pl_test test = {
+        .field = pl_field_find("local_port", 10), .kind = PL_TEST_RANGE, .autobound = true};
+    uint16_t first;
+    uint16_t last;
+
+    if (!names || !names->ephemeral || names->ephemeral(names->arg, &first, &last) < 0)
+        return pl_parser_blame(parser, "the system does not tell its range of ports for", word);
+    test.low = first;
+    test.high = last;
+    return pl_parser_test(parser, &test);
+}
+
+/* Words that look at one side, or at both. */
+static const struct {
+    const char *word;
+    unsigned int sides;
+    bool port; /* a port alone, in any order; else an endpoint, equal or not */
+} sides[] = {
+    {"src", PL_SIDE_LOCAL, false},    {"dst", PL_SIDE_PEER, false},
+    {"local", PL_SIDE_LOCAL, false},  {"peer", PL_SIDE_PEER, false},
+    {"address", PL_SIDE_BOTH, false}, {"host", PL_SIDE_BOTH, false},
+    {"sport", PL_SIDE_LOCAL, true},   {"dport", PL_SIDE_PEER, true},
+    {"port", PL_SIDE_BOTH, true},
+};
+
+#define SIDE_WORDS (sizeof(sides) / sizeof(sides[0]))
+
+static struct pl_node *parse_side(struct pl_parser *parser, size_t row)
+{
+    struct pl_token subject = parser->token;
+    struct pl_token value;
+    enum pl_op op;
+
+    advance(parser);
+    if (!take_value(parser, &subject, &op, &value))
+        return NULL;
+    if (sides[row].port)
+        return negate_if(
+            parser, op == PL_OP_NE,
+            pl_parse_port(parser, &value, sides[row].sides, op == PL_OP_NE ? PL_OP_EQ : op));
+    if (op != PL_OP_EQ && op != PL_OP_NE)
+        return pl_parser_blame(parser, "an address is = or !=, not compared by order:", &subject);
+    return negate_if(parser, op == PL_OP_NE, pl_parse_endpoint(parser, &value, sides[row].sides));
+}
+
+/* Fields that a word alone asks for: "v6only", "owner_unknown". */
+static bool stands_alone(const struct pl_parser *parser, const struct pl_field *field)
+{
+    const struct pl_token *next = &parser->token;
+
+    if (pl_lex_op(next) != PL_OP_NONE)
+        return false;
+    if (next->kind != PL_TOKEN_WORD || field->kind == PL_FIELD_BOOL)
+        return true;
+    if (strcmp(field->name, "owner_unknown") == 0)
+        return field->words(next->text, next->len) == 0;
+    return strcmp(field->name, "owners") == 0 || strcmp(field->name, "holders") == 0;
+}
+
+static struct pl_node *parse_field(struct pl_parser *parser, const struct pl_field *field)
+{
+    const struct pl_test present = {.field = field, .kind = PL_TEST_PRESENT};
+    struct pl_token subject = parser->token;
+    struct pl_token value;
+    enum pl_op op;
+
+    advance(parser);
+    if (stands_alone(parser, field))
+        return pl_parser_test(parser, &present);
+    if (!take_value(parser, &subject, &op, &value))
+        return NULL;
+    return negate_if(parser, op == PL_OP_NE,
+                     pl_parse_value(parser, field, op == PL_OP_NE ? PL_OP_EQ : op, &value));
+}
+
+/* lsof(8)'s "4TCP", "tcp@host:port", "6". NULL without an error: it is none of these. */
+static struct pl_node *parse_lsof(struct pl_parser *parser, const struct pl_token *word)
+{
+    static const struct pl_test family = {.kind = PL_TEST_MASK};
+    struct pl_test test = family;
+    struct pl_token rest = *word;
+    struct pl_node *node = NULL;
+    size_t len = 0;
+
+    if (rest.len > 1 && (rest.text[0] == '4' || rest.text[0] == '6') &&
+        !strchr("0123456789-/.:", rest.text[1])) {
+        test.field = pl_field_find("family", 6);
+        test.low = 1ULL << (rest.text[0] == '4' ? PL_FAMILY_INET : PL_FAMILY_INET6);
+        node = pl_parser_test(parser, &test);
+        rest.text++;
+        rest.len--;
+    }
+    while (len < rest.len && rest.text[len] != ':' && rest.text[len] != '@')
+        len++;
+    if (len > 0) {
+        struct pl_node *proto;
+
+        test.field = pl_field_find("proto", 5);
+        test.low = pl_words_proto(rest.text, len);
+        if (test.low == 0 || (!node && len == rest.len))
+            return NULL;
+        proto = pl_parser_test(parser, &test);
+        node = node ? pl_parser_pair(parser, PL_NODE_ALL, node, proto) : proto;
+    }
+    len += len < rest.len && rest.text[len] == '@';
+    rest.text += len;
+    rest.len -= len;
+    if (!node || rest.len == 0)
+        return node;
+    return pl_parser_pair(parser, PL_NODE_ALL, node,
+                          pl_parse_endpoint(parser, &rest, PL_SIDE_BOTH));
+}
+
+/* A word alone: what people type from habit. */
+static struct pl_node *parse_habit(struct pl_parser *parser)
+{
+    struct pl_token word = parser->token;
+    struct pl_test test = {.kind = PL_TEST_MASK};
+    struct pl_node *node;
+
+    advance(parser);
+    if (is_word(&word, "autobound"))
+        return parse_autobound(parser, &word);
+    test.field = pl_field_find("family", 6);
+    test.low = pl_words_family(word.text, word.len);
+    if (test.low == 0) {
+        test.field = pl_field_find("state", 5);
+        test.low = pl_words_state(word.text, word.len);
+    }
+    if (test.low != 0)
+        return pl_parser_test(parser, &test);
+    node = parse_lsof(parser, &word);
+    if (node || parser->error->text)
+        return node;
+    if (pl_is_port(word.text, word.len))
+        return pl_parse_port(parser, &word, PL_SIDE_BOTH, PL_OP_EQ);
+    if (memchr(word.text, ':', word.len) || memchr(word.text, '.', word.len) ||
+        memchr(word.text, '/', word.len))
+        return pl_parse_endpoint(parser, &word, PL_SIDE_BOTH);
+    node = pl_parse_service(parser, &word, PL_SIDE_BOTH, PL_OP_EQ);
+    if (node || parser->error->text)
+        return node;
+    return pl_parser_blame(parser, "neither a field, a state, a protocol nor a service:", &word);
+}
+
+static struct pl_node *parse_condition(struct pl_parser *parser)
+{
+    const struct pl_token *word = &parser->token;
+    const struct pl_field *field;
+
+    if (word->kind == PL_TOKEN_BAD)
+        return pl_parser_blame(parser, "a quote without its end", word);
+    if (word->kind == PL_TOKEN_END)
+        return pl_parser_fail(parser, "a condition is missing at the end", word->from, 0);
+    if (word->kind != PL_TOKEN_WORD)
+        return pl_parser_blame(parser, "a condition is missing before", word);
+    if (word->quoted)
+        return parse_habit(parser);
+    if (is_word(word, "state") || is_word(word, "exclude") || is_word(word, "excl"))
+        return parse_states(parser);
+    if (pl_words_proto(word->text, word->len) != 0)
+        return parse_protos(parser);
+    for (size_t i = 0; i < SIDE_WORDS; i++) {
+        if (is_word(word, sides[i].word))
+            return parse_side(parser, i);
+    }
+    field =
+        is_word(word, "dev") ? pl_field_find("interface", 9) : pl_field_find(word->text, word->len);
+    return field ? parse_field(parser, field) : parse_habit(parser);
+}
+
+/* ---- connectives ---- */
+
+static struct pl_node *parse_list(struct pl_parser *parser);
+
+static struct pl_node *parse_group(struct pl_parser *parser)
+{
+    struct pl_token open = parser->token;
+    struct pl_node *node;
+
+    advance(parser);
+    node = parse_list(parser);
+    if (!node)
+        return NULL;
+    if (parser->token.kind != PL_TOKEN_CLOSE)
+        return pl_parser_blame(parser, "a parenthesis that is not closed:", &open);
+    advance(parser);
+    return node;
+}
+
+static struct pl_node *parse_one(struct pl_parser *parser)
+{
+    struct pl_node *node;
+
+    if (parser->token.kind != PL_TOKEN_NOT && parser->token.kind != PL_TOKEN_OPEN)
+        return parse_condition(parser);
+    if (parser->depth == PL_FILTER_DEPTH)
+        return pl_parser_blame(parser,
+                               "more than 100 parentheses within each other:", &parser->token);
+    parser->depth++;
+    if (parser->token.kind == PL_TOKEN_OPEN) {
+        node = parse_group(parser);
+    } else {
+        advance(parser);
+        node = pl_parser_negate(parser, parse_one(parser));
+    }
+    parser->depth--;
+    return node;
+}
+
+/* What stands between two operands; conditions beside each other must both hold. */
+static bool take_connective(struct pl_parser *parser, enum pl_node_kind *kind)
+{
+    enum pl_token_kind token = parser->token.kind;
+
+    if (token == PL_TOKEN_END || token == PL_TOKEN_CLOSE)
+        return false;
+    *kind = token == PL_TOKEN_OR ? PL_NODE_ANY : PL_NODE_ALL;
+    if (token == PL_TOKEN_OR || token == PL_TOKEN_AND)
+        advance(parser);
+    return true;
+}
+
+/* "and" and "or" have one rank and are taken from the left, as ss(8) does. */
+static struct pl_node *parse_list(struct pl_parser *parser)
+{
+    struct pl_node *node = parse_one(parser);
+    struct pl_node *last = NULL; /* operand of node, where that is a list made here */
+    enum pl_node_kind kind;
+
+    while (node && take_connective(parser, &kind)) {
+        struct pl_node *operand = parse_one(parser);
+
+        if (last && operand && node->kind == kind) {
+            last->next = operand;
+        } else {
+            if (parser->turns++ == PL_FILTER_TURNS)
+                return pl_parser_blame(parser, "\"and\" and \"or\" take turns too often before",
+                                       &parser->token);
+            node = pl_parser_pair(parser, kind, node, operand);
+        }
+        if (!operand)
+            return NULL;
+        last = operand;
+    }
+    return node;
+}
+
+/* ---- life ---- */
+
+int pl_filter_parse(const char *expression, const struct pl_filter_names *names,
+                    struct pl_filter **out, struct pl_filter_error *error)
+{
+    struct pl_filter_error found = {0};
+    struct pl_parser parser = {.expression = expression, .names = names, .error = &found};
+
+    parser.filter = calloc(1, sizeof(*parser.filter));
+    if (!parser.filter)
+        return -ENOMEM;
+    pl_lex(expression, 0, &parser.token);
+    if (parser.token.kind != PL_TOKEN_END) {
+        parser.filter->root = parse_list(&parser);
+        if (parser.filter->root && parser.token.kind != PL_TOKEN_END)
+            parser.filter->root =
+                pl_parser_blame(&parser, "a parenthesis that was not opened:", &parser.token);
+    }
+    if (found.text) {
+        pl_filter_free(parser.filter);
+        *error = found;
+        return parser.out_of_memory ? -ENOMEM : -EINVAL;
+    }
+    *out = parser.filter;
+    return 0;
+}
+
+void pl_filter_free(struct pl_filter *filter)
+{
+    if (!filter)
+        return;
+    while (filter->made) {
+        struct pl_node *node = filter->made;
+
+        filter->made = node->made;
+        free(node->test.text);
+        if (node->test.regex)
+            regfree(node->test.regex);
+        free(node->test.regex);
+        free(node);
+    }
+    free(filter);
+}

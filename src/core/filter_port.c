@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Numbers, ports and services in a filter. */
+#include "filter.h"
+
+#include <string.h>
+
+#define SERVICE_PORTS 16
+#define NAME_MAX_LEN  255
+
+bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out)
+{
+    uint64_t n = 0;
+
+    if (len == 0)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        uint64_t digit = (uint64_t)(unsigned char)text[i] - '0';
+
+        if (text[i] < '0' || text[i] > '9' || n > (max - digit) / 10)
+            return false;
+        n = n * 10 + digit;
+    }
+    if (n > max)
+        return false;
+    *out = n;
+    return true;
+}
+
+void pl_range_of(enum pl_op op, uint64_t first, uint64_t last, struct pl_test *test)
+{
+    test->kind = PL_TEST_RANGE;
+    test->low = 0;
+    test->high = UINT64_MAX;
+    if (op == PL_OP_EQ || op == PL_OP_GE)
+        test->low = first;
+    if (op == PL_OP_EQ || op == PL_OP_LE)
+        test->high = last;
+    if (op == PL_OP_GT)
+        test->low = last + 1;
+    if (op == PL_OP_LT) {
+        /* Nothing is below 0: a range that holds no number. */
+        test->low = first == 0;
+        test->high = first == 0 ? 0 : first - 1;
+    }
+}
+
+bool pl_is_port(const char *text, size_t len)
+{
+    /* "::1" is an address. */
+    if (len > 0 && text[0] == ':')
+        return memchr(text + 1, ':', len - 1) == NULL;
+    for (size_t i = 0; i < len; i++) {
+        if ((text[i] < '0' || text[i] > '9') && !(text[i] == '-' && i > 0))
+            return false;
+    }
+    return len > 0;
+}
+
+static struct pl_node *both_sides(struct pl_parser *parser, unsigned int sides,
+                                  struct pl_test *test)
+{
+    struct pl_node *local = NULL;
+    struct pl_node *peer = NULL;
+
+    if (sides & PL_SIDE_LOCAL) {
+        test->field = pl_field_find("local_port", 10);
+        local = pl_parser_test(parser, test);
+    }
+    if (sides & PL_SIDE_PEER) {
+        test->field = pl_field_find("peer_port", 9);
+        peer = pl_parser_test(parser, test);
+    }
+    if (sides != PL_SIDE_BOTH)
+        return local ? local : peer;
+    return pl_parser_pair(parser, PL_NODE_ANY, local, peer);
+}
+
+struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token *token,
+                                 unsigned int sides, enum pl_op op)
+{
+    const struct pl_filter_names *names = parser->names;
+    char name[NAME_MAX_LEN + 1];
+    uint16_t ports[SERVICE_PORTS];
+    struct pl_node *node = NULL;
+    size_t count;
+
+    if (!names || !names->service || token->len == 0 || token->len > NAME_MAX_LEN)
+        return NULL;
+    memcpy(name, token->text, token->len);
+    name[token->len] = '\0';
+    count = names->service(names->arg, name, ports, SERVICE_PORTS);
+    for (size_t i = 0; i < count; i++) {
+        struct pl_test test = {0};
+        struct pl_node *one;
+
+        pl_range_of(op, ports[i], ports[i], &test);
+        one = both_sides(parser, sides, &test);
+        node = node ? pl_parser_pair(parser, PL_NODE_ANY, node, one) : one;
+        if (!node)
+            return NULL;
+    }
+    return node;
+}
+
+struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *token,
+                              unsigned int sides, enum pl_op op)
+{
+    struct pl_token port = *token;
+    struct pl_test test = {0};
+    const char *dash;
+    uint64_t first = 0;
+    uint64_t last = UINT16_MAX;
+    struct pl_node *node;
+
+    if (port.len > 0 && port.text[0] == ':') {
+        port.text++;
+        port.len--;
+    }
+    dash = port.len > 0 ? memchr(port.text, '-', port.len) : NULL;
+    if (port.len == 1 && port.text[0] == '*') {
+        dash = port.text; /* any */
+    } else if (!dash && pl_parse_number(port.text, port.len, UINT16_MAX, &first)) {
+        last = first;
+    } else if (!dash ||
+               !pl_parse_number(port.text, (size_t)(dash - port.text), UINT16_MAX, &first) ||
+               !pl_parse_number(dash + 1, (size_t)(port.text + port.len - dash - 1), UINT16_MAX,
+                                &last)) {
+        /* "ms-sql-s" has a dash too. */
+        node = pl_parse_service(parser, &port, sides, op);
+        return node || parser->error->text ? node : pl_parser_blame(parser, "not a port:", token);
+    }
+    if (first > last)
+        return pl_parser_blame(parser, "a range of ports that ends before it begins:", token);
+    pl_range_of(op, first, last, &test);
+    return both_sides(parser, sides, &test);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a field is compared with. */
+#include "filter.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static struct pl_node *parse_number(struct pl_parser *parser, const struct pl_field *field,
+                                    enum pl_op op, const struct pl_token *token)
+{
+    struct pl_test test = {.field = field};
+    uint64_t n;
+
+    if (!pl_parse_number(token->text, token->len, UINT64_MAX, &n))
+        return pl_parser_blame(parser, "not a number:", token);
+    pl_range_of(op, n, n, &test);
+    if (op == PL_OP_GT && n == UINT64_MAX)
+        test = (struct pl_test){.field = field, .kind = PL_TEST_RANGE, .low = 1};
+    return pl_parser_test(parser, &test);
+}
+
+static struct pl_node *parse_bool(struct pl_parser *parser, const struct pl_field *field,
+                                  const struct pl_token *token)
+{
+    static const char *const words[][4] = {{"false", "no", "off", "0"}, {"true", "yes", "on", "1"}};
+    struct pl_test test = {.field = field, .kind = PL_TEST_RANGE};
+
+    for (size_t i = 0; i < 8; i++) {
+        const char *word = words[i / 4][i % 4];
+
+        if (token->len == strlen(word) && strncasecmp(token->text, word, token->len) == 0) {
+            test.low = test.high = i / 4;
+            return pl_parser_test(parser, &test);
+        }
+    }
+    return pl_parser_blame(parser, "neither true nor false:", token);
+}
+
+static struct pl_node *parse_words(struct pl_parser *parser, const struct pl_field *field,
+                                   const struct pl_token *token)
+{
+    struct pl_test test = {.field = field, .kind = PL_TEST_MASK};
+
+    test.low = field->words(token->text, token->len);
+    if (test.low == 0)
+        return pl_parser_blame(
+            parser, field->words == pl_words_state ? "no such state:" : "no such word:", token);
+    return pl_parser_test(parser, &test);
+}
+
+static char *copy(const char *text, size_t len)
+{
+    char *to = malloc(len + 1);
+
+    if (to) {
+        memcpy(to, text, len);
+        to[len] = '\0';
+    }
+    return to;
+}
+
+static bool is_regex(const struct pl_token *token, size_t *len, int *flags)
+{
+    *len = token->len;
+    *flags = REG_EXTENDED | REG_NOSUB;
+    if (token->quoted || *len < 3 || token->text[0] != '/')
+        return false;
+    if (token->text[*len - 1] == 'i' && token->text[*len - 2] == '/') {
+        *flags |= REG_ICASE;
+        --*len;
+    }
+    return *len > 2 && token->text[*len - 1] == '/';
+}
+
+/* Takes the pattern over. */
+static bool compile(struct pl_test *test, int flags)
+{
+    test->regex = malloc(sizeof(*test->regex));
+    if (test->regex && regcomp(test->regex, test->text, flags) == 0)
+        return true;
+    free(test->regex);
+    free(test->text);
+    return false;
+}
+
+static struct pl_node *parse_text(struct pl_parser *parser, const struct pl_field *field,
+                                  const struct pl_token *token)
+{
+    struct pl_test test = {.field = field, .kind = PL_TEST_TEXT};
+    struct pl_node *node;
+    size_t len;
+    int flags;
+    bool regex = is_regex(token, &len, &flags);
+
+    test.text = regex ? copy(token->text + 1, len - 2) : copy(token->text, token->len);
+    if (!test.text)
+        return pl_parser_node(parser, PL_NODE_ALL);
+    test.len = strlen(test.text);
+    if (regex)
+        test.kind = PL_TEST_REGEX;
+    else if (!token->quoted && strpbrk(test.text, "*?["))
+        test.kind = PL_TEST_GLOB;
+    if (regex && !compile(&test, flags))
+        return pl_parser_blame(parser, "not a regular expression:", token);
+    node = pl_parser_test(parser, &test);
+    if (!node && test.regex)
+        regfree(test.regex);
+    if (!node) {
+        free(test.regex);
+        free(test.text);
+    }
+    return node;
+}
+
+/* Users and interfaces have a number besides their name: the one that is a number. */
+static struct pl_node *parse_numbered(struct pl_parser *parser, const struct pl_field *field,
+                                      const struct pl_token *token)
+{
+    static const struct {
+        const char *name, *number;
+    } numbers[] = {{"user", "uid"}, {"interface", "ifindex"}};
+    uint64_t n;
+
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        if (strcmp(field->name, numbers[i].name) == 0 && !token->quoted &&
+            pl_parse_number(token->text, token->len, UINT32_MAX, &n))
+            return parse_number(parser, pl_field_find(numbers[i].number, strlen(numbers[i].number)),
+                                PL_OP_EQ, token);
+    }
+    return NULL;
+}
+
+struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,
+                               enum pl_op op, const struct pl_token *token)
+{
+    struct pl_node *node;
+
+    if (field->kind == PL_FIELD_NUMBER) {
+        /* A field that names a port takes what a port is called. */
+        if (strcmp(field->name, "local_port") == 0 && !pl_is_port(token->text, token->len))
+            return pl_parse_port(parser, token, PL_SIDE_LOCAL, op);
+        if (strcmp(field->name, "peer_port") == 0 && !pl_is_port(token->text, token->len))
+            return pl_parse_port(parser, token, PL_SIDE_PEER, op);
+        return parse_number(parser, field, op, token);
+    }
+    if (op != PL_OP_EQ)
+        return pl_parser_blame(parser, "only a number has an order, not", token);
+    switch (field->kind) {
+    case PL_FIELD_BOOL:
+        return parse_bool(parser, field, token);
+    case PL_FIELD_MASK:
+        return parse_words(parser, field, token);
+    case PL_FIELD_ADDRESS:
+        return pl_parse_address(parser, token, field);
+    case PL_FIELD_TEXT:
+    case PL_FIELD_NUMBER:
+        break;
+    }
+    node = parse_numbered(parser, field, token);
+    return node || parser->error->text ? node : parse_text(parser, field, token);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The running FreeBSD: sysctl tables. They need no privilege; who may see less gets less. */
+#include "sysctl.h"
+
+#include <sys/types.h>
+
+#include <sys/sysctl.h>
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MIB_MAX 24 /* CTL_MAXNAME of sys/sysctl.h */
+
+/* A feed "freebsd/NAME" is the table NAME. */
+static int read_name(const struct pl_request *request, struct pl_buffer *out)
+{
+    const char *name = strchr(request->feed->name, '/') + 1;
+    size_t len = MIB_MAX;
+    int mib[MIB_MAX];
+
+    if (sysctlnametomib(name, mib, &len) != 0)
+        return -errno;
+    return pl_sysctl_read(mib, (unsigned int)len, 0, out, NULL);
+}
+
+static int read_processes(const struct pl_request *request, struct pl_buffer *out)
+{
+    int mib[] = {CTL_KERN, KERN_PROC, KERN_PROC_PROC};
+
+    (void)request;
+    return pl_sysctl_read(mib, 3, 0, out, NULL);
+}
+
+/* Settings that bind everyone but root. */
+static int read_limit(const struct pl_request *request, struct pl_buffer *out)
+{
+    return geteuid() == 0 ? -ENOENT : read_name(request, out);
+}
+
+int pl_reader_open(struct pl_reader **out)
+{
+    static const struct pl_sysctl_way ways[] = {
+        {"freebsd/net.inet.tcp.pcblist", "sysctl", read_name},
+        {"freebsd/net.inet.udp.pcblist", "sysctl", read_name},
+        {"freebsd/net.inet.udplite.pcblist", "sysctl", read_name},
+        {"freebsd/net.inet.raw.pcblist", "sysctl", read_name},
+        {"freebsd/net.local.stream.pcblist", "sysctl", read_name},
+        {"freebsd/net.local.dgram.pcblist", "sysctl", read_name},
+        {"freebsd/net.local.seqpacket.pcblist", "sysctl", read_name},
+        {"freebsd/kern.file", "sysctl", read_name},
+        {"freebsd/kern.proc.proc", "sysctl", read_processes},
+        {"freebsd/users", "getpwuid", pl_sysctl_users},
+        {"freebsd/links", "if_nameindex", pl_sysctl_links},
+        {"freebsd/security.bsd.see_other_uids", "sysctl", read_limit},
+        {"freebsd/security.bsd.see_other_gids", "sysctl", read_limit},
+    };
+
+    return pl_sysctl_reader(PL_SYSTEM_FREEBSD, ways, sizeof(ways) / sizeof(ways[0]), out);
+}

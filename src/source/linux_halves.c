@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A large table of TCP connections by two threads, each asking for one half of it: two dumps whose
+ * filters exclude each other and leave nothing out.
+ */
+#include "linux.h"
+
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define SEQ 1
+
+/* The request that answers both families in one walk of the table. */
+struct tcp_request {
+    struct nlmsghdr head;
+    struct inet_diag_req body;
+    struct nlattr attr; /* from here on only with a filter */
+    struct inet_diag_bc_op filter[4];
+};
+
+static struct tcp_request tcp_request(uint32_t states)
+{
+    return (struct tcp_request){
+        .head = {.nlmsg_len = offsetof(struct tcp_request, attr),
+                 .nlmsg_type = TCPDIAG_GETSOCK,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                 .nlmsg_seq = SEQ},
+        .body = {.idiag_family = AF_UNSPEC, .idiag_states = states},
+    };
+}
+
+struct halves {
+    pthread_mutex_t lock; /* of what follows: chunks are handed on one by one */
+    pl_chunk_fn *chunk;
+    void *arg;
+    int err; /* of the first that failed: the other half stops too */
+    /* of the half with the higher ports */
+    struct tcp_request high;
+};
+
+/*
+ * Bytecode of inet_diag: an operation with the port in the next one; yes and no are the bytes to
+ * go on by, to the end for "take it" and 4 beyond for "leave it out". Low: both ports below
+ * middle. High: all the others, so that together they are all.
+ * (The kernel takes only bytecode that its yes alone leads through to the end.)
+ */
+static struct tcp_request half(uint32_t states, uint16_t middle, bool high)
+{
+    struct tcp_request request = tcp_request(states);
+    const struct inet_diag_bc_op low_filter[] = {
+        {INET_DIAG_BC_S_LE, 8, 20},
+        {0, 0, (uint16_t)(middle - 1)},
+        {INET_DIAG_BC_D_LE, 8, 12},
+        {0, 0, (uint16_t)(middle - 1)},
+    };
+    const struct inet_diag_bc_op high_filter[] = {
+        {INET_DIAG_BC_S_LE, 8, 16},
+        {0, 0, (uint16_t)(middle - 1)},
+        {INET_DIAG_BC_D_GE, 8, 12},
+        {0, 0, middle},
+    };
+
+    memcpy(request.filter, high ? high_filter : low_filter, sizeof(request.filter));
+    request.attr = (struct nlattr){.nla_len = sizeof(request.attr) + sizeof(request.filter),
+                                   .nla_type = INET_DIAG_REQ_BYTECODE};
+    request.head.nlmsg_len = sizeof(request);
+    return request;
+}
+
+static int take_half(void *arg, const void *bytes, size_t len)
+{
+    struct halves *halves = arg;
+    int err;
+
+    pthread_mutex_lock(&halves->lock);
+    if (halves->err == 0)
+        halves->err = halves->chunk(halves->arg, bytes, len);
+    err = halves->err;
+    pthread_mutex_unlock(&halves->lock);
+    return err;
+}
+
+static void dump_half(struct halves *halves, const struct tcp_request *request)
+{
+    int err = pl_netlink_dump(NETLINK_SOCK_DIAG, request, sizeof(*request), take_half, halves);
+
+    pthread_mutex_lock(&halves->lock);
+    if (halves->err == 0)
+        halves->err = err;
+    pthread_mutex_unlock(&halves->lock);
+}
+
+static void *dump_high(void *arg)
+{
+    struct halves *halves = arg;
+
+    dump_half(halves, &halves->high);
+    return NULL;
+}
+
+int pl_linux_dump_halves(uint32_t states, pl_chunk_fn *chunk, void *arg)
+{
+    uint16_t middle = pl_linux_middle_port();
+    struct tcp_request low = half(states, middle, false);
+    struct halves halves = {
+        .lock = PTHREAD_MUTEX_INITIALIZER,
+        .chunk = chunk,
+        .arg = arg,
+        .high = half(states, middle, true),
+    };
+    pthread_t thread;
+
+    if (middle == 0 || pthread_create(&thread, NULL, dump_high, &halves) != 0)
+        return -ENOTSUP;
+    dump_half(&halves, &low);
+    (void)pthread_join(thread, NULL);
+    (void)pthread_mutex_destroy(&halves.lock);
+    return halves.err;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sysctl.h"
+
+#include <sys/types.h>
+
+#include <sys/sysctl.h>
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A table that outgrows its buffer this often is given up. */
+#define TRIES 10
+
+struct sysctl_reader {
+    struct pl_reader base;
+    const struct pl_sysctl_way *ways;
+    size_t count;
+};
+
+int pl_sysctl_read(int *mib, unsigned int len, size_t record, struct pl_buffer *out, size_t *probe)
+{
+    size_t room = 0;
+
+    if (record > 0)
+        mib[len - 1] = 0;
+    if (sysctl(mib, len, NULL, &room, NULL, 0) != 0)
+        return -errno;
+    if (probe)
+        *probe = room;
+    for (int i = 0; i < TRIES; i++) {
+        size_t got;
+        int err;
+
+        if (room < record)
+            room = record;
+        err = pl_buffer_reserve(out, room);
+        if (err < 0)
+            return err;
+        got = out->size - out->len; /* all there is: what is asked for is the least it needs */
+        if (record > 0) {
+            size_t count = got / record;
+
+            mib[len - 1] = count < INT32_MAX ? (int)count : INT32_MAX;
+        }
+        if (sysctl(mib, len, out->data + out->len, &got, NULL, 0) == 0) {
+            out->len += got;
+            return 0;
+        }
+        if (errno != ENOMEM)
+            return -errno;
+        room += room / 2 + 4096;
+    }
+    return -ENOMEM;
+}
+
+/* ---- what is not in sysctl ---- */
+
+static int keep_chunk(void *arg, const void *bytes, size_t len)
+{
+    return pl_buffer_add(arg, bytes, len);
+}
+
+int pl_sysctl_users(const struct pl_request *request, struct pl_buffer *out)
+{
+    return pl_read_users(request, keep_chunk, out);
+}
+
+/* A line feed in a name would end its line early. */
+int pl_sysctl_links(const struct pl_request *request, struct pl_buffer *out)
+{
+    struct if_nameindex *links = if_nameindex();
+    int err = 0;
+
+    (void)request;
+    if (!links)
+        return -errno;
+    for (const struct if_nameindex *link = links; link->if_index != 0 && err == 0; link++) {
+        char number[20];
+
+        err = pl_buffer_add(out, number, pl_number_print(link->if_index, number));
+        err = err ? err : pl_buffer_add(out, ":", 1);
+        err = err ? err : pl_buffer_add(out, link->if_name, strcspn(link->if_name, "\n"));
+        err = err ? err : pl_buffer_add(out, "\n", 1);
+    }
+    if_freenameindex(links);
+    return err;
+}
+
+/* ---- the reader ---- */
+
+static int reader_read(struct pl_reader *base, const struct pl_request *request, pl_chunk_fn *chunk,
+                       void *arg, struct pl_reading *reading)
+{
+    const struct sysctl_reader *reader = (const struct sysctl_reader *)(void *)base;
+
+    for (size_t i = 0; i < reader->count; i++) {
+        struct pl_buffer table = {0};
+        int err;
+
+        if (strcmp(reader->ways[i].feed, request->feed->name) != 0)
+            continue;
+        reading->path = reader->ways[i].path;
+        err = reader->ways[i].read(request, &table);
+        if (err == 0)
+            err = chunk(arg, table.data, table.len);
+        pl_buffer_free(&table);
+        return err;
+    }
+    return -ENOENT;
+}
+
+static void reader_close(struct pl_reader *reader)
+{
+    free(reader);
+}
+
+int pl_sysctl_reader(enum pl_system system, const struct pl_sysctl_way *ways, size_t count,
+                     struct pl_reader **out)
+{
+    static const struct pl_reader_ops ops = {.read = reader_read, .close = reader_close};
+    struct sysctl_reader *reader = calloc(1, sizeof(*reader));
+
+    if (!reader)
+        return -ENOMEM;
+    reader->base = (struct pl_reader){.ops = &ops, .abi = pl_abi_here(system)};
+    reader->ways = ways;
+    reader->count = count;
+    *out = &reader->base;
+    return 0;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "summing.h"
+
+static uint64_t sum_bytes(uint64_t sum, const void *bytes, size_t len)
+{
+    const uint8_t *at = bytes;
+
+    for (size_t i = 0; i < len; i++)
+        sum = (sum ^ at[i]) * 0x100000001b3U;
+    return sum;
+}
+
+static uint64_t sum_text(struct summing *s, uint64_t sum, struct pl_text text)
+{
+    if (!text.data && text.len > 0)
+        s->senseless = true;
+    else if (text.data)
+        sum = sum_bytes(sum + 1, text.data, text.len); /* reads every byte of it */
+    return sum;
+}
+
+static int keep(struct summing *s, uint64_t sum)
+{
+    if (s->count < RECORDS_MAX)
+        s->sums[s->count] = sum;
+    s->count++;
+    return 0;
+}
+
+static struct summing *of(struct pl_sink *sink)
+{
+    return (struct summing *)(void *)sink;
+}
+
+static int take_sock(struct pl_sink *sink, const struct pl_sock *sock, const struct pl_attr *attrs,
+                     size_t count)
+{
+    struct summing *s = of(sink);
+    uint64_t sum = sum_bytes(1, sock, sizeof(*sock));
+
+    if (sock->proto >= PL_PROTO_MAX || sock->type >= PL_TYPE_MAX ||
+        sock->owner_unknown >= PL_OWNER_MAX ||
+        (sock->state >= PL_STATE_MAX && !(sock->state & PL_STATE_OTHER)) ||
+        (sock->family >= PL_FAMILY_MAX && !(sock->family & PL_FAMILY_OTHER)))
+        s->senseless = true;
+    for (size_t i = 0; i < count; i++) {
+        if (attrs[i].id == PL_ATTR_NONE || attrs[i].id >= PL_ATTR_MAX)
+            s->senseless = true;
+        sum = sum_bytes(sum, &attrs[i].id, sizeof(attrs[i].id));
+        sum = attrs[i].text ? sum_text(s, sum, (struct pl_text){attrs[i].u.text, attrs[i].len})
+                            : sum_bytes(sum, &attrs[i].u.num, sizeof(attrs[i].u.num));
+    }
+    return keep(s, sum);
+}
+
+static int take_owner(struct pl_sink *sink, const struct pl_owner *owner)
+{
+    return keep(of(sink), sum_bytes(2, owner, sizeof(*owner)));
+}
+
+static int take_denied(struct pl_sink *sink, uint32_t pid, int error)
+{
+    return keep(of(sink), sum_bytes(sum_bytes(3, &pid, sizeof(pid)), &error, sizeof(error)));
+}
+
+static int take_process(struct pl_sink *sink, const struct pl_process *process)
+{
+    struct summing *s = of(sink);
+    uint64_t sum = sum_bytes(4, &process->pid, sizeof(process->pid));
+
+    sum = sum_bytes(sum, &process->uid, sizeof(process->uid));
+    sum = sum_text(s, sum, process->name);
+    sum = sum_text(s, sum, process->command);
+    return keep(s, sum_text(s, sum, process->exe));
+}
+
+static int take_uid(struct pl_sink *sink, uint64_t key, uint32_t uid)
+{
+    return keep(of(sink), sum_bytes(sum_bytes(6, &key, sizeof(key)), &uid, sizeof(uid)));
+}
+
+static int take_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, struct pl_text text)
+{
+    struct summing *s = of(sink);
+
+    return keep(s, sum_text(s, (uint64_t)kind << 32 | id, text));
+}
+
+static int take_addr(struct pl_sink *sink, const struct pl_addr *addr)
+{
+    uint64_t sum = sum_bytes(5, addr->bytes, sizeof(addr->bytes));
+
+    return keep(of(sink), sum ^ ((uint64_t)addr->ifindex << 8 | addr->family));
+}
+
+static int take_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count)
+{
+    struct summing *s = of(sink);
+
+    s->notes++;
+    s->senseless |= kind == PL_NOTE_NONE || kind >= PL_NOTE_MAX || count == UINT64_MAX;
+    return 0;
+}
+
+void summing_reset(struct summing *s)
+{
+    s->sink = (struct pl_sink){.sock = take_sock,
+                               .owner = take_owner,
+                               .denied = take_denied,
+                               .process = take_process,
+                               .uid = take_uid,
+                               .name = take_name,
+                               .addr = take_addr,
+                               .note = take_note};
+    s->count = s->notes = 0;
+    s->senseless = false;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A whole recording, from the folder to the page. The input is files, one after the other: a byte
+ * that says which feed it is (255: abi; 254: a file that is none), two bytes of length, little
+ * end first, and the bytes. What comes out is printed in every format.
+ */
+#include "fuzz.h"
+
+#include "../../src/decode/decode.h"
+#include "../../src/view/column.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ABI   255
+#define OTHER 254
+
+static char dir[] = "/dev/shm/portls-fuzz.XXXXXX";
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    return ftw->level > 0 ? remove(path) : 0;
+}
+
+static void clear(void)
+{
+    (void)nftw(dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void last_clear(void)
+{
+    clear();
+    (void)rmdir(dir);
+}
+
+static void write_file(const char *name, const uint8_t *bytes, size_t len)
+{
+    char path[256];
+    int fd;
+
+    (void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+    for (char *slash = strchr(path + sizeof(dir), '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        (void)mkdir(path, 0700);
+        *slash = '/';
+    }
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return; /* a folder of that name */
+    PROMISE(write(fd, bytes, len) == (ssize_t)len);
+    close(fd);
+}
+
+/* Any bytes as a file's name, but no way out of the folder. */
+static void write_other(const uint8_t *bytes, size_t len)
+{
+    char name[64] = "linux/";
+    size_t at = strlen(name);
+
+    for (size_t i = 0; i < len && at < sizeof(name) - 1; i++) {
+        if (bytes[i] != '\0' && bytes[i] != '/')
+            name[at++] = (char)bytes[i];
+    }
+    if (at > 6 && strcmp(name + 6, ".") != 0 && strcmp(name + 6, "..") != 0)
+        write_file(name, bytes, len);
+}
+
+static void write_all(const uint8_t *data, size_t size)
+{
+    while (size >= 3) {
+        size_t len = (size_t)data[1] | (size_t)data[2] << 8;
+
+        if (len > size - 3)
+            len = size - 3;
+        if (data[0] == ABI)
+            write_file("abi", data + 3, len);
+        else if (data[0] == OTHER)
+            write_other(data + 3, len);
+        else
+            write_file(pl_feeds[data[0] % pl_feed_count].name, data + 3, len);
+        data += 3 + len;
+        size -= 3 + len;
+    }
+}
+
+static void print(const struct pl_snapshot *snap, const struct pl_sock **rows, size_t count)
+{
+    for (size_t f = 0; f < view_format_count; f++) {
+        const struct column *columns[64];
+        struct out out = {.fd = -1};
+        struct view view = {.snap = snap,
+                            .rows = rows,
+                            .row_count = count,
+                            .columns = columns,
+                            .data = view_formats[f].data,
+                            .header = true,
+                            .port_names = true,
+                            .user_names = true};
+
+        for (size_t c = 0; c < view_column_count && c < 64; c++)
+            columns[view.column_count++] = &view_columns[c];
+        view_formats[f].print(&view, &out);
+        PROMISE(out.error == 0);
+        promise_plain(out.data, out.len, "\n\t");
+        out_free(&out);
+    }
+}
+
+static void show(const struct pl_snapshot *snap)
+{
+    const struct sort_key key = {column_find("owners", 6), true};
+    const struct view view = {.snap = snap};
+    const struct pl_note *notes;
+    struct out out = {.fd = -1};
+    size_t count;
+    const struct pl_sock **rows;
+
+    (void)pl_snapshot_socks(snap, &count);
+    rows = calloc(count + 1, sizeof(const struct pl_sock *));
+    PROMISE(rows);
+    PROMISE(order_rows(&view, ORDER_KEYS, &key, 1, rows, count) == 0);
+    print(snap, rows, count);
+    free(rows);
+    notes = pl_snapshot_notes(snap, &count);
+    for (size_t i = 0; i < count; i++)
+        view_note(&out, &notes[i]);
+    promise_plain(out.data, out.len, "");
+    out_free(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct pl_query query = {.protos = UINT32_MAX, .states = UINT32_MAX, .need = UINT32_MAX};
+    static bool ready;
+    struct pl_reader *reader;
+    struct pl_snapshot *snap;
+
+    if (!ready) {
+        PROMISE(mkdtemp(dir));
+        (void)atexit(last_clear);
+        ready = true;
+    }
+    write_all(data, size);
+    if (pl_reader_replay(dir, &reader) == 0) {
+        int err = pl_snapshot_take(reader, &query, &snap);
+
+        PROMISE(err == 0 || err == -ENODATA);
+        pl_reader_close(reader);
+        if (err == 0) {
+            show(snap);
+            pl_snapshot_free(snap);
+        }
+    }
+    clear();
+    return 0;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/types.h>
+
+#include <sys/param.h>
+#include <sys/socket.h>
+
+#include <sys/socketvar.h>
+#include <sys/un.h>
+
+#include <netinet/in.h>
+
+#include <netinet/in_pcb.h>
+#include <netinet/tcp.h>
+#include <netinet/tcp_var.h>
+#include <sys/file.h>
+#include <sys/unpcb.h>
+#include <sys/user.h>
+
+#include "../../src/decode/freebsd_layout.h"
+#include "layout.h"
+
+SIZE(struct xinpgen, PL_XINPGEN_SIZE)
+OFFSET(struct xinpgen, xig_gen, PL_XGEN_GEN)
+SIZE(struct xunpgen, PL_XUNPGEN_SIZE)
+OFFSET(struct xunpgen, xug_gen, PL_XGEN_GEN)
+
+SIZE(struct xsocket, PL_XSOCKET_SIZE)
+OFFSET(struct xsocket, xso_so, PL_XSOCKET_SO)
+OFFSET(struct xsocket, so_qlen, PL_XSOCKET_QLEN)
+OFFSET(struct xsocket, so_qlimit, PL_XSOCKET_QLIMIT)
+OFFSET(struct xsocket, so_uid, PL_XSOCKET_UID)
+OFFSET(struct xsocket, so_type, PL_XSOCKET_TYPE)
+OFFSET(struct xsocket, so_options, PL_XSOCKET_OPTIONS)
+OFFSET(struct xsocket, so_state, PL_XSOCKET_STATE)
+OFFSET(struct xsocket, so_rcv.sb_cc, PL_XSOCKET_RCV_CC)
+OFFSET(struct xsocket, so_snd.sb_cc, PL_XSOCKET_SND_CC)
+
+SIZE(struct xinpcb, PL_XINPCB_SIZE)
+OFFSET(struct xinpcb, xi_socket, PL_XINPCB_SOCKET)
+OFFSET(struct xinpcb, inp_inc.inc_ie.ie_fport, PL_XINPCB_FPORT)
+OFFSET(struct xinpcb, inp_inc.inc_ie.ie_lport, PL_XINPCB_LPORT)
+OFFSET(struct xinpcb, inp_inc.inc_ie.ie_dependfaddr, PL_XINPCB_FADDR)
+OFFSET(struct xinpcb, inp_inc.inc_ie.ie_dependladdr, PL_XINPCB_LADDR)
+OFFSET(struct xinpcb, inp_gencnt, PL_XINPCB_GENCNT)
+OFFSET(struct xinpcb, inp_vflag, PL_XINPCB_VFLAG)
+OFFSET(struct xinpcb, inp_ip_p, PL_XINPCB_IP_P)
+
+SIZE(struct xtcpcb, PL_XTCPCB_SIZE)
+OFFSET(struct xtcpcb, xt_inp, PL_XTCPCB_INP)
+OFFSET(struct xtcpcb, t_state, PL_XTCPCB_STATE)
+
+SIZE(struct xunpcb, PL_XUNPCB_SIZE)
+OFFSET(struct xunpcb, xu_unpp, PL_XUNPCB_UNPP)
+OFFSET(struct xunpcb, unp_conn, PL_XUNPCB_CONN)
+OFFSET(struct xunpcb, unp_gencnt, PL_XUNPCB_GENCNT)
+OFFSET(struct xunpcb, xu_addr, PL_XUNPCB_ADDR)
+OFFSET(struct xunpcb, xu_caddr, PL_XUNPCB_CADDR)
+OFFSET(struct xunpcb, xu_socket, PL_XUNPCB_SOCKET)
+
+SIZE(struct xfile, PL_XFILE_SIZE)
+OFFSET(struct xfile, xf_pid, PL_XFILE_PID)
+OFFSET(struct xfile, xf_fd, PL_XFILE_FD)
+OFFSET(struct xfile, xf_type, PL_XFILE_TYPE)
+OFFSET(struct xfile, xf_data, PL_XFILE_DATA)
+
+SIZE(struct kinfo_proc, PL_KINFO_PROC_SIZE)
+OFFSET(struct kinfo_proc, ki_pid, PL_KINFO_PROC_PID)
+OFFSET(struct kinfo_proc, ki_uid, PL_KINFO_PROC_UID)
+OFFSET(struct kinfo_proc, ki_comm, PL_KINFO_PROC_COMM)

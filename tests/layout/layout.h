@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Rows that compare a decoder's offsets with the system's own header when this is compiled.
+ * scripts/cross lists them: one line each, beginning with OFFSET or SIZE.
+ */
+#ifndef TEST_LAYOUT_H
+#define TEST_LAYOUT_H
+
+#include <stddef.h>
+
+#define OFFSET(type, field, number) \
+    _Static_assert(offsetof(type, field) == (number), #type "." #field);
+#define SIZE(type, number) _Static_assert(sizeof(type) == (number), "size of " #type);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/types.h>
+
+#include <sys/param.h>
+#include <sys/sysctl.h>
+
+#include "../../src/decode/openbsd_layout.h"
+#include "layout.h"
+
+SIZE(struct kinfo_file, PL_KINFO_FILE_SIZE)
+OFFSET(struct kinfo_file, f_type, PL_KINFO_FILE_TYPE)
+OFFSET(struct kinfo_file, f_count, PL_KINFO_FILE_COUNT)
+OFFSET(struct kinfo_file, f_uid, PL_KINFO_FILE_UID)
+OFFSET(struct kinfo_file, so_type, PL_KINFO_FILE_SO_TYPE)
+OFFSET(struct kinfo_file, so_state, PL_KINFO_FILE_SO_STATE)
+OFFSET(struct kinfo_file, so_pcb, PL_KINFO_FILE_SO_PCB)
+OFFSET(struct kinfo_file, so_protocol, PL_KINFO_FILE_SO_PROTO)
+OFFSET(struct kinfo_file, so_family, PL_KINFO_FILE_SO_FAMILY)
+OFFSET(struct kinfo_file, inp_lport, PL_KINFO_FILE_LPORT)
+OFFSET(struct kinfo_file, inp_laddru, PL_KINFO_FILE_LADDR)
+OFFSET(struct kinfo_file, inp_fport, PL_KINFO_FILE_FPORT)
+OFFSET(struct kinfo_file, inp_faddru, PL_KINFO_FILE_FADDR)
+OFFSET(struct kinfo_file, unp_conn, PL_KINFO_FILE_UNP_CONN)
+OFFSET(struct kinfo_file, p_pid, PL_KINFO_FILE_PID)
+OFFSET(struct kinfo_file, fd_fd, PL_KINFO_FILE_FD)
+OFFSET(struct kinfo_file, p_uid, PL_KINFO_FILE_P_UID)
+OFFSET(struct kinfo_file, p_comm, PL_KINFO_FILE_COMM)
+OFFSET(struct kinfo_file, so_rcv_cc, PL_KINFO_FILE_RCV_CC)
+OFFSET(struct kinfo_file, so_snd_cc, PL_KINFO_FILE_SND_CC)
+OFFSET(struct kinfo_file, unp_path, PL_KINFO_FILE_PATH)
+OFFSET(struct kinfo_file, inp_proto, PL_KINFO_FILE_INP_PROTO)
+OFFSET(struct kinfo_file, t_state, PL_KINFO_FILE_T_STATE)

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table: columns line up, awk counts fields, no cell is empty. */
+#include "../sample.h"
+
+static char buf[65536];
+
+static const char *print(const struct view *view, void (*how)(const struct view *, struct out *))
+{
+    struct out out = {.fd = -1};
+
+    how(view, &out);
+    (void)out_text(&out, buf, sizeof(buf));
+    out_free(&out);
+    return buf;
+}
+
+static void table(void **state)
+{
+    struct pl_snapshot *snap = sample_new();
+    struct view view = sample_view(snap, "proto,recv_q,local,owners", false);
+
+    (void)state;
+    assert_string_equal(print(&view, table_print),
+                        "Proto       Recv-Q Local-Address               PID/Program\n"
+                        "tcp              1 0.0.0.0:80                  812/nginx,813/nginx\n"
+                        "tcp6             0 *:443                       "
+                        "9/e\\x1b[1m\\x20v\\x2ci\\x3bl\"\\x0a\\xff\n"
+                        "tcp6             0 [::]:444                    -\n"
+                        "tcp     4294967295 10.0.0.1:5000               4711/-\n"
+                        "tcp6             0 [fe80::1%et\\x5dh\\x200]:5001 -\n"
+                        "udp              0 0.0.0.0%99:53               -\n"
+                        "tcp6             0 [::ffff:10.0.0.1]:80        -\n"
+                        "unknown          - -                           -\n");
+    /* -H takes a line away and changes no other */
+    view.header = false;
+    assert_ptr_equal(strstr(print(&view, table_print),
+                            "tcp              1 0.0.0.0:80                  812/nginx,813/nginx\n"),
+                     buf);
+    view.row_count = 0;
+    assert_string_equal(print(&view, table_print), "");
+    view.header = true;
+    assert_string_equal(print(&view, table_print), "Proto Recv-Q Local-Address PID/Program\n");
+    pl_snapshot_free(snap);
+}
+
+/* Numbers line up at the right even in the last column, and no line ends in a blank. */
+static void table_right(void **state)
+{
+    struct pl_snapshot *snap = sample_new();
+    const struct view view = sample_view(snap, "user,local_port", false);
+
+    (void)state;
+    assert_string_equal(print(&view, table_print), "User Local-Port\n"
+                                                   "0            80\n"
+                                                   "1000        443\n"
+                                                   "4242        444\n"
+                                                   "1000       5000\n"
+                                                   "0          5001\n"
+                                                   "0            53\n"
+                                                   "-            80\n"
+                                                   "-             -\n");
+    pl_snapshot_free(snap);
+}
+
+/* Every column as the last one and not: one number of fields, but for blanks in the last. */
+static void table_fields(void **state)
+{
+    struct pl_snapshot *snap = sample_new();
+
+    (void)state;
+    for (size_t i = 0; i < view_column_count; i++) {
+        char columns[128];
+        struct view view;
+        char *rest;
+
+        (void)snprintf(columns, sizeof(columns), "%s,%s,proto", view_columns[i].name,
+                       view_columns[i].name);
+        view = sample_view(snap, columns, false);
+        (void)print(&view, table_print);
+        rest = buf;
+        for (char *line = strsep(&rest, "\n"); rest; line = strsep(&rest, "\n")) {
+            size_t fields = 0;
+
+            assert_int_not_equal(line[0], '\0');
+            assert_int_not_equal(line[strlen(line) - 1], ' ');
+            for (char *at = line + strspn(line, " "); *at; at += strspn(at, " "), fields++)
+                at += strcspn(at, " ");
+            if (fields != 3)
+                fail_msg("%s: %zu fields", columns, fields);
+        }
+    }
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(table), TEST(table_right), TEST(table_fields))

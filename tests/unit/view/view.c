@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The list of formats, notes, and what every format promises. */
+#include "../sample.h"
+
+#include "../alloc.h"
+
+static char buf[65536];
+
+static const char *print(const struct view *view, void (*how)(const struct view *, struct out *))
+{
+    struct out out = {.fd = -1};
+
+    how(view, &out);
+    (void)out_text(&out, buf, sizeof(buf));
+    out_free(&out);
+    return buf;
+}
+
+/* Every format, every column: no byte a terminal obeys, and no byte that is no UTF-8. */
+static void all_is_plain(void **state)
+{
+    struct pl_snapshot *snap = sample_new();
+
+    (void)state;
+    for (size_t f = 0; f < view_format_count; f++) {
+        for (size_t c = 0; c < view_column_count; c++) {
+            struct view view = sample_view(snap, view_columns[c].name, view_formats[f].data);
+
+            (void)print(&view, view_formats[f].print);
+            for (const char *at = buf; *at; at++)
+                assert_true((*at >= ' ' && *at < 0x7f) || *at == '\n' ||
+                            (*at == '\t' && strcmp(view_formats[f].name, "tsv") == 0));
+        }
+    }
+    pl_snapshot_free(snap);
+}
+
+static void find(void **state)
+{
+    static const char *const names[] = {"table", "json", "jsonl", "csv", "tsv"};
+
+    (void)state;
+    assert_true(view_format_count >= COUNT_OF(names));
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        assert_string_equal(view_format_find(names[i])->name, names[i]);
+    assert_null(view_format_find(""));
+    assert_null(view_format_find("JSON"));
+}
+
+static void note(void **state)
+{
+    const struct pl_note hidden = {.kind = PL_NOTE_OWNERS_HIDDEN, .count = 12};
+    const struct pl_note foreign = {.kind = PL_NOTE_FEED_FOREIGN, .feed = TEXT("a\n\x1b[b\\")};
+    struct out out = {.fd = -1};
+
+    (void)state;
+    view_note(&out, &hidden);
+    assert_string_equal(out_text(&out, buf, sizeof(buf)),
+                        "owners of 12 sockets hidden: run as root or with "
+                        "cap_sys_ptrace,cap_dac_read_search");
+    view_note(&out, &foreign);
+    assert_string_equal(out_text(&out, buf, sizeof(buf)),
+                        "the recording holds a\\x0a\\x1b[b\\\\, which is no feed of its system");
+    out_free(&out);
+}
+
+/* Out of memory anywhere: an error, never a part of a row that looks whole. */
+static void out_of_memory(void **state)
+{
+    struct pl_snapshot *snap = sample_new();
+
+    (void)state;
+    for (size_t f = 0; f < view_format_count; f++) {
+        const struct view view = sample_view(snap, "proto,local,owners", view_formats[f].data);
+        unsigned long nth = 0;
+        bool failed;
+
+        do {
+            struct out out = {.fd = -1};
+
+            alloc_fail(++nth);
+            view_formats[f].print(&view, &out);
+            failed = alloc_failed();
+            alloc_fail(0);
+            assert_int_equal(out.error, failed ? ENOMEM : 0);
+            out_free(&out);
+        } while (failed);
+    }
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(all_is_plain), TEST(find), TEST(note), TEST(out_of_memory))
