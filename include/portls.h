@@ -240,6 +240,7 @@ struct pl_process {
     uint32_t uid;           /* effective; PL_UID_UNKNOWN where it could not be read */
     struct pl_text name;    /* Linux: /proc/PID/comm, at most 15 bytes; the BSDs: p_comm */
     struct pl_text command; /* command line, its NULs turned into blanks, trailing ones cut */
+    uint32_t program_len;   /* how much of it is the first argument */
     struct pl_text exe;     /* path of the executable */
     struct pl_text context; /* security context: SELinux, AppArmor, Smack */
 };
@@ -377,8 +378,8 @@ struct pl_snapshot;
 
 /*
  * A query without protocols but with PL_NEED_COUNTERS reads the counters alone.
+ * -EIO: not one feed that the query needs could be read. -EINVAL: the query asks nothing.
  */
-/* -EIO: not one feed that the query needs could be read. -EINVAL: the query asks nothing. */
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out);
 void pl_snapshot_free(struct pl_snapshot *snap);

@@ -106,7 +106,7 @@ static size_t find_service(void *arg, const char *name, uint16_t *out, size_t ma
     return count;
 }
 
-static int find_ephemeral(void *arg, uint16_t *first, uint16_t *last)
+int ask_ephemeral(uint16_t *first, uint16_t *last)
 {
     FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "r");
     char line[64];
@@ -114,7 +114,6 @@ static int find_ephemeral(void *arg, uint16_t *first, uint16_t *last)
     const char *word;
     const char *problem = NULL;
 
-    (void)arg;
     if (!file)
         return -errno;
     if (!fgets(line, sizeof(line), file))
@@ -129,6 +128,12 @@ static int find_ephemeral(void *arg, uint16_t *first, uint16_t *last)
         return -EINVAL;
     *last = (uint16_t)strtonum(word, 0, UINT16_MAX, &problem);
     return problem ? -EINVAL : 0;
+}
+
+static int find_ephemeral(void *arg, uint16_t *first, uint16_t *last)
+{
+    (void)arg;
+    return ask_ephemeral(first, last);
 }
 
 /* ---- the filter ---- */

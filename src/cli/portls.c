@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* portls: the option table and what each option sets. */
+#include "as.h"
+#include "completion.h"
 #include "opts.h"
+#include "resolve.h"
 #include "run.h"
 
 #include <errno.h>
@@ -56,6 +59,13 @@ enum id {
     ID_REPLAY,
     ID_DEBUG,
     ID_HELP,
+    ID_AS,
+    ID_GROUP,
+    ID_TOP,
+    ID_RESOLVE,
+    ID_RESOLVE_LIMIT,
+    ID_COLOR,
+    ID_COMPLETION,
     ID_VERSION,
 };
 
@@ -107,10 +117,20 @@ static const struct opt options[] = {
     {ID_LIST_COLUMNS, 0, "list-columns", OPT_NONE, NULL,
      "name, type, unit, option and meaning of every column"},
     {ID_SORT, 0, "sort", OPT_TEXT, "KEY[,KEY]", "by columns, -KEY descending; none: kernel order"},
+    {ID_GROUP, 0, "group-by", OPT_TEXT, "LIST",
+     "how many sockets there are of each of these columns"},
+    {ID_TOP, 0, "top", OPT_TEXT, "N", "only the first N rows or groups"},
+    {ID_RESOLVE, 'r', "resolve", OPT_NONE, NULL, "names of hosts instead of addresses"},
+    {ID_RESOLVE_LIMIT, 0, "resolve-timeout", OPT_TEXT, "SEC",
+     "give up on names after SEC seconds (2)"},
+    {ID_COLOR, 0, "color", OPT_TEXT, "WHEN", "auto, always or never"},
+    {ID_COMPLETION, 0, "completion", OPT_TEXT, "SHELL",
+     "print a completion script: bash, zsh, fish"},
     {ID_SOURCE, 0, "source", OPT_TEXT, "WAY", "only this way to the sockets: diag, proc"},
     {ID_OWNERS, 0, "owners", OPT_TEXT, "WAY", "find owners only this way: bpf, scan"},
     {ID_RECORD, 0, "record", OPT_TEXT, "DIR", "also keep what the kernel said in DIR"},
     {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR", "list from the recording in DIR"},
+    {ID_AS, 0, "as", OPT_TEXT, "NAME", "options and layout of netstat, ss or windows"},
     {ID_DEBUG, 0, "debug", OPT_NONE, NULL, "say on stderr what was read, how and how fast"},
     {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help"},
     {ID_VERSION, 'V', "version", OPT_NONE, NULL, "print the version and what is built in"},
@@ -141,8 +161,9 @@ static int print_help(void)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
-    out_word(&out, "usage: portls [-tuxwU0SM46lanpeimosZWOHqhV] [-c[SEC]] [--long-option ...]\n"
-                   "Lists sockets: what is on this port, and who is it talking to?\n\n");
+    out_word(&out,
+             "usage: portls [-tuxwU0SM46lanrpeimosZWOHqhV] [-c[SEC]] [--long-option ...] [FILTER]\n"
+             "Lists sockets: what is on this port, and who is it talking to?\n\n");
     opts_help(options, OPTION_COUNT, &out);
     out_word(&out,
              "\nexit status: 0 listed, 1 nothing matched (-q), 2 usage, 3 something could not "
@@ -150,11 +171,23 @@ static int print_help(void)
     return finish(&out);
 }
 
+static int print_completion(const char *shell)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    if (completion_print(options, OPTION_COUNT, shell, &out) < 0)
+        return usage("--completion takes bash, zsh or fish, not ", shell);
+    return finish(&out);
+}
+
 static int print_version(void)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
-    out_word(&out, "portls " PL_VERSION "\nreader: " PORTLS_READER "\nlibbsd: " PORTLS_BSD "\n");
+    out_word(&out,
+             "portls " PL_VERSION "\nreader: " PORTLS_READER "\nlibbsd: " PORTLS_BSD "\nnames: ");
+    out_word(&out, resolve_way());
+    out_char(&out, '\n');
     return finish(&out);
 }
 
@@ -316,12 +349,42 @@ static void set_flag(struct settings *settings, int id)
         {ID_EXTENDED, &settings->extended, true},   {ID_NO_HEADER, &settings->header, false},
         {ID_QUIET, &settings->quiet, true},         {ID_STRICT, &settings->strict, true},
         {ID_DEBUG, &settings->debug, true},         {ID_SUMMARY, &settings->summary, true},
+        {ID_RESOLVE, &settings->resolve, true},
     };
 
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
         if (flags[i].id == id)
             *flags[i].flag = flags[i].value;
     }
+}
+
+static int set_number(unsigned int *out, const char *value, long long min, long long max,
+                      const char *what)
+{
+    const char *problem = NULL;
+
+    *out = (unsigned int)strtonum(value, min, max, &problem);
+    return problem ? usage(what, value) : 0;
+}
+
+static int set_color(struct settings *settings, const char *value)
+{
+    if (strcmp(value, "auto") != 0 && strcmp(value, "always") != 0 && strcmp(value, "never") != 0)
+        return usage("--color takes auto, always or never, not ", value);
+    settings->color = value;
+    return 0;
+}
+
+static int set_group(struct settings *settings, const char *value)
+{
+    int status = set_list(settings, ID_COLUMNS, value);
+
+    if (status != 0)
+        return status;
+    if (settings->column_count > GROUP_KEYS)
+        return usage("--group-by takes at most 4 columns, not ", value);
+    settings->group = true;
+    return 0;
 }
 
 /* 0, or an exit status. */
@@ -337,6 +400,15 @@ static int apply(struct settings *settings, int id, const char *value)
     case ID_COLUMNS:
     case ID_SORT:
         return set_list(settings, id, value);
+    case ID_GROUP:
+        return set_group(settings, value);
+    case ID_TOP:
+        return set_number(&settings->top, value, 1, 1000000000, "--top takes a number, not ");
+    case ID_RESOLVE_LIMIT:
+        return set_number(&settings->resolve_seconds, value, 1, 3600,
+                          "--resolve-timeout takes seconds from 1 to 3600, not ");
+    case ID_COLOR:
+        return set_color(settings, value);
     case ID_RECORD:
         settings->record = value;
         return 0;
@@ -369,6 +441,8 @@ static int parse(struct opts *opts, struct settings *settings)
             return print_version();
         if (id == ID_LIST_COLUMNS)
             return print_columns(settings);
+        if (id == ID_COMPLETION)
+            return print_completion(opts->value);
         if (id == OPT_WORD)
             status = ask_word(&settings->ask, opts->value) < 0 ? EXIT_FAILED : 0;
         else
@@ -406,8 +480,11 @@ int main(int argc, char **argv)
 {
     struct settings settings = {.header = true};
     struct opts opts = {.table = options, .count = OPTION_COUNT, .argv = argv + (argc > 0)};
-    int status = parse(&opts, &settings);
+    int status;
 
+    if (as_main(argv, &status) == 0)
+        return status;
+    status = parse(&opts, &settings);
     if (status < 0)
         status = start(&settings, argc == 1);
     ask_free(&settings.ask);

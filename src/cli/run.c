@@ -2,6 +2,8 @@
 #include "run.h"
 
 #include "../view/summary.h"
+#include "../view/terminal.h"
+#include "resolve.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -83,13 +85,22 @@ int settings_sort(struct settings *settings, const char *list, const char **bad,
     (SHOWN_INTERNALS | SHOWN_MEMORY | SHOWN_TIMERS | SHOWN_MORE | SHOWN_CONTEXTS | SHOWN_PEERS | \
      SHOWN_QUEUES)
 
+/* A header of CSV names every column, so those that only other families fill are left out. */
+static bool is_of_others(const struct settings *settings, uint32_t shown)
+{
+    const uint32_t usual = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_UDPLITE);
+
+    return (shown & SHOWN_FAMILIES) != 0 && (settings->format->shown & SHOWN_CSV) != 0 &&
+           (settings->query.protos & ~usual) == 0;
+}
+
 static void default_columns(struct settings *settings)
 {
     for (size_t i = 0; i < view_column_count && settings->column_count < COLUMNS_MAX; i++) {
         uint32_t shown = view_columns[i].shown;
 
         if ((shown & DETAILS & ~settings->details) != 0 || !(shown & settings->format->shown) ||
-            (shown & SHOWN_PROCESSES && !settings->processes) ||
+            is_of_others(settings, shown) || (shown & SHOWN_PROCESSES && !settings->processes) ||
             (shown & SHOWN_EXTENDED && !settings->extended && !settings->format->data))
             continue;
         if (shown & SHOWN_PAIR && !settings->format->data)
@@ -128,6 +139,8 @@ static void settle_summary(struct settings *settings)
         query->need |= PL_NEED_OWNERS | PL_NEED_NAMES;
     if (settings->parts == 0)
         query->protos = 0;
+    else
+        ask_query(&settings->ask, query);
 }
 
 static void settle(struct settings *settings)
@@ -228,6 +241,29 @@ static int print_summary(const struct settings *settings, const struct pl_snapsh
     return err < 0 ? err : -out_flush(out);
 }
 
+static const char *host_name(const void *arg, unsigned int family, const uint8_t *addr)
+{
+    return resolve_name(arg, family, addr);
+}
+
+/* What only a person at a terminal sees, and names of hosts. */
+static struct resolve *settle_view(const struct settings *settings, struct view *view)
+{
+    struct resolve *resolve = NULL;
+    unsigned int limit =
+        settings->resolve_seconds > 0 ? settings->resolve_seconds * 1000 : RESOLVE_DEFAULT_MS;
+
+    if (!view->data) {
+        view->width = terminal_width(STDOUT_FILENO);
+        view->color = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO);
+    }
+    if (settings->resolve && !view->data && resolve_snapshot(view->snap, limit, &resolve) == 0) {
+        view->host = host_name;
+        view->host_arg = resolve;
+    }
+    return resolve;
+}
+
 /* 0 or the positive errno with which printing failed. */
 static int print(const struct settings *settings, const struct pl_snapshot *snap, size_t count)
 {
@@ -248,6 +284,7 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         .user_names = !settings->numeric,
     };
     int err;
+    struct resolve *resolve;
 
     if (!rows)
         return ENOMEM;
@@ -263,10 +300,16 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         view.overview = &overview;
         err = overview.groups ? 0 : -ENOMEM;
     }
-    if (err == 0) {
+    resolve = settle_view(settings, &view);
+    if (err == 0 && settings->group)
+        err = group_print(&view, settings->format->name, settings->top, &out);
+    if (settings->top > 0 && view.row_count > settings->top)
+        view.row_count = settings->top;
+    if (err == 0 && !settings->group)
         settings->format->print(&view, &out);
+    if (err == 0)
         err = -out_flush(&out);
-    }
+    resolve_free(resolve);
     out_free(&out);
     free(overview.groups);
     free(rows);
@@ -384,6 +427,17 @@ static int open_reader(const struct settings *settings, struct pl_reader **out)
     return EXIT_LISTED;
 }
 
+/* In place on a terminal; elsewhere every round has its header, so they can be told apart. */
+static void begin_round(void)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    if (terminal_width(STDOUT_FILENO) > 0)
+        out_word(&out, TERMINAL_CLEAR);
+    (void)out_flush(&out);
+    out_free(&out);
+}
+
 int run(struct settings *settings)
 {
     struct pl_reader *reader;
@@ -394,6 +448,8 @@ int run(struct settings *settings)
     if (status != EXIT_LISTED)
         return status;
     for (;;) {
+        if (settings->interval > 0 && !settings->quiet)
+            begin_round();
         status = one_round(settings, reader);
         if (settings->interval == 0 || status == EXIT_FAILED || status == EXIT_USAGE)
             break;

@@ -4,6 +4,7 @@
 #define CLI_RUN_H
 
 #include "../view/column.h"
+#include "../view/group.h"
 #include "ask.h"
 #include "complain.h"
 
@@ -25,6 +26,11 @@ struct settings {
     size_t key_count;
     const char *record; /* folders; NULL: none */
     const char *replay;
+    const char *color;            /* NULL: auto */
+    unsigned int top;             /* rows or groups; 0: all */
+    unsigned int resolve_seconds; /* 0: the default */
+    bool group;                   /* the columns are keys of groups */
+    bool resolve;
     unsigned int interval; /* seconds between rounds; 0: once */
     bool all, listening;
     bool processes, extended, numeric;

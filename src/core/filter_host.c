@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define HOST_ADDRESSES 16
 #define HOST_MAX_LEN   255

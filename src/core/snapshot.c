@@ -205,8 +205,10 @@ static int put_process(struct pl_sink *sink, const struct pl_process *process)
         last->uid = fresh.uid;
     if (fresh.name.data)
         last->name = fresh.name;
-    if (fresh.command.data)
+    if (fresh.command.data) {
         last->command = fresh.command;
+        last->program_len = fresh.program_len;
+    }
     if (fresh.exe.data)
         last->exe = fresh.exe;
     if (fresh.context.data)

@@ -171,3 +171,15 @@ int pl_bsd_put_unix(struct pl_sink *sink, struct pl_sock *sock, const struct pl_
     count += add_number(&attrs[count], PL_ATTR_LAST_PID, un->last_pid);
     return sink->sock(sink, sock, attrs, count);
 }
+
+int pl_bsd_put_inet(struct pl_sink *sink, const struct pl_sock *sock, const struct pl_attr *also)
+{
+    struct pl_attr attrs[2];
+    size_t count = 0;
+
+    if (sock->proto == PL_PROTO_RAW)
+        attrs[count++] = (struct pl_attr){.id = PL_ATTR_PROTOCOL, .u.num = sock->local_port};
+    if (also)
+        attrs[count++] = *also;
+    return sink->sock(sink, sock, attrs, count);
+}

@@ -65,4 +65,10 @@ struct pl_text pl_bsd_name(const struct pl_slice *record, size_t at, size_t size
 /* A 64-bit queue in the 32 bits of a record. */
 uint32_t pl_bsd_queue(uint64_t bytes);
 
+/*
+ * Puts a socket of the internet families: a raw one has its IP protocol in local_port, as on Linux,
+ * and as the attribute that says what that number is. also: one more attribute, or NULL.
+ */
+int pl_bsd_put_inet(struct pl_sink *sink, const struct pl_sock *sock, const struct pl_attr *also);
+
 #endif

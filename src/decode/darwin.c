@@ -104,7 +104,7 @@ static int put_inet(struct run *run, struct pl_sink *sink)
         sock.flags |= PL_FLAG_ACCEPT_QUEUE;
     else if (so_state & PL_BSD_SS_NOFDREF)
         pl_bsd_unreferenced(&sock);
-    return sink->sock(sink, &sock, &pid, pid.u.num != 0);
+    return pl_bsd_put_inet(sink, &sock, pid.u.num != 0 ? &pid : NULL);
 }
 
 static int put_unix(struct run *run, struct pl_sink *sink)

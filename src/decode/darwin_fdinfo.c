@@ -110,7 +110,7 @@ static int put_inet(const struct pl_slice *info, unsigned int proto, struct pl_s
     if (proto == PL_PROTO_RAW)
         sock.local_port = pl_slice_u32(info, PL_FDINFO_PROTOCOL); /* where Linux has it */
     pl_bsd_inet_finish(&sock, proto, pl_slice_u32(info, PL_FDINFO_TCP_STATE));
-    return sink->sock(sink, &sock, NULL, 0);
+    return pl_bsd_put_inet(sink, &sock, NULL);
 }
 
 static int put_unix(const struct pl_slice *info, struct pl_sink *sink)

@@ -74,7 +74,7 @@ static int put_inet(const struct record *record, struct pl_sink *sink, const str
     read_socket(&sock, inp, PL_XINPCB_SOCKET);
     pl_bsd_inet_finish(&sock, proto, state);
     read_reference(&sock, pl_slice_u16(inp, PL_XINPCB_SOCKET + PL_XSOCKET_STATE));
-    return sink->sock(sink, &sock, NULL, 0);
+    return pl_bsd_put_inet(sink, &sock, NULL);
 }
 
 static int put_xinpcb(const struct record *record, struct pl_sink *sink)

@@ -87,7 +87,7 @@ static int put_inet(const struct pl_input *in, const struct pl_slice *pcb, struc
         pl_bsd_listener(&sock);
     if (pl_slice_u32(pcb, PL_KINFO_PCB_SOSTATE) & PL_BSD_SS_NOFDREF)
         pl_bsd_unreferenced(&sock);
-    return sink->sock(sink, &sock, NULL, 0);
+    return pl_bsd_put_inet(sink, &sock, NULL);
 }
 
 /*

@@ -85,7 +85,7 @@ static int put_inet(const struct pl_slice *file, struct pl_sock *sock, struct pl
         pl_bsd_listener(sock);
     if (pl_slice_u32(file, PL_KINFO_FILE_SO_STATE) & PL_BSD_SS_NOFDREF)
         pl_bsd_unreferenced(sock);
-    return sink->sock(sink, sock, NULL, 0);
+    return pl_bsd_put_inet(sink, sock, NULL);
 }
 
 /*

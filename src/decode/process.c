@@ -45,8 +45,10 @@ static int put_command(struct pl_sink *sink, struct pl_process *process, struct 
     for (size_t i = 0; i < len; i++)
         buf[i] = words.data[i] == '\0' ? ' ' : (char)words.data[i];
     /* A process without arguments, or whose first thread has ended, gives no command line. */
-    if (len > 0)
+    if (len > 0) {
         process->command = (struct pl_text){buf, (uint32_t)len};
+        process->program_len = (uint32_t)strnlen((const char *)words.data, len);
+    }
     return sink->process(sink, process);
 }
 

@@ -9,7 +9,7 @@
 int pl_netlink_dump(int protocol, const void *request, size_t len, pl_chunk_fn *chunk, void *arg);
 
 /* linux_halves.c: all TCP sockets in those states. -ENOTSUP: no second thread to be had. */
-int pl_linux_dump_halves(uint32_t states, pl_chunk_fn *chunk, void *arg);
+int pl_linux_dump_halves(uint32_t states, uint8_t extensions, pl_chunk_fn *chunk, void *arg);
 
 /* linux_diag.c */
 int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,

@@ -9,7 +9,6 @@
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -56,17 +55,6 @@ static uint32_t dgram_states(uint32_t wanted)
     return bits;
 }
 
-/* A port that all of them have is looked at before anything else. */
-static struct inet_diag_sockid id_of(const struct pl_request *request)
-{
-    return (struct inet_diag_sockid){
-        .idiag_sport =
-            htons(pl_linux_push_port(request->push, request->push_count, PL_PUSH_LOCAL_PORT)),
-        .idiag_dport =
-            htons(pl_linux_push_port(request->push, request->push_count, PL_PUSH_PEER_PORT)),
-    };
-}
-
 /* The states of associations have numbers of their own; those of endpoints are few. */
 static uint32_t sctp_states(uint32_t wanted)
 {
@@ -95,7 +83,27 @@ static uint8_t extensions(uint32_t need)
     return (uint8_t)bits;
 }
 
-/* The request and behind it its attributes: a filter, a protocol. */
+/* One request, and how it is answered. */
+struct dump {
+    const struct pl_request *request;
+    uint32_t states;
+    uint8_t extensions;
+    pl_chunk_fn *chunk;
+    void *arg;
+};
+
+/* A port that all of them have is looked at before anything else. */
+static struct inet_diag_sockid id_of(const struct pl_request *request)
+{
+    return (struct inet_diag_sockid){
+        .idiag_sport =
+            htons(pl_linux_push_port(request->push, request->push_count, PL_PUSH_LOCAL_PORT)),
+        .idiag_dport =
+            htons(pl_linux_push_port(request->push, request->push_count, PL_PUSH_PEER_PORT)),
+    };
+}
+
+/* The request and, as its one attribute, the filter. */
 struct filtered {
     union {
         struct nlmsghdr head;
@@ -139,37 +147,39 @@ static void put_protocol(struct filtered *message, uint32_t protocol)
     message->u.head.nlmsg_len += (uint32_t)RTA_LENGTH(sizeof(protocol));
 }
 
-static int dump_family(const struct pl_request *request, int family, uint32_t protocol,
-                       uint32_t states, pl_chunk_fn *chunk, void *arg)
+static int dump_family(const struct dump *dump, int family, uint32_t protocol)
 {
     const struct inet_diag_req_v2 body = {
         .sdiag_family = (uint8_t)family,
         .sdiag_protocol = (uint8_t)protocol,
-        .idiag_ext = extensions(request->need),
-        .idiag_states = states,
-        .id = id_of(request),
+        .idiag_ext = dump->extensions,
+        .idiag_states = dump->states,
+        .id = id_of(dump->request),
     };
     struct filtered message;
 
     put_request(&message, SOCK_DIAG_BY_FAMILY, &body, sizeof(body));
     put_protocol(&message, protocol);
-    put_filter(&message, request);
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, chunk, arg);
+    put_filter(&message, dump->request);
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, dump->chunk,
+                           dump->arg);
 }
 
 /* The older request answers both families in one walk of the table. */
-static int dump_tcp(const struct pl_request *request, uint32_t states, pl_chunk_fn *chunk,
-                    void *arg)
+static int dump_tcp(const struct dump *dump)
 {
-    const struct inet_diag_req body = {.idiag_family = AF_UNSPEC,
-                                       .idiag_ext = extensions(request->need),
-                                       .idiag_states = states,
-                                       .id = id_of(request)};
+    const struct inet_diag_req body = {
+        .idiag_family = AF_UNSPEC,
+        .idiag_ext = dump->extensions,
+        .idiag_states = dump->states,
+        .id = id_of(dump->request),
+    };
     struct filtered message;
 
     put_request(&message, TCPDIAG_GETSOCK, &body, sizeof(body));
-    put_filter(&message, request);
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, chunk, arg);
+    put_filter(&message, dump->request);
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, dump->chunk,
+                           dump->arg);
 }
 
 /* Not in every libc. */
@@ -203,28 +213,29 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
     bool v4 = wants(request, PL_FAMILY_INET);
     bool v6 = wants(request, PL_FAMILY_INET6);
     uint32_t number = protocols[proto].number;
-    uint32_t states;
+    struct dump dump = {
+        .request = request, .extensions = extensions(request->need), .chunk = chunk, .arg = arg};
     int err = 0;
 
     reading->path = "netlink";
     if (number == 0)
         return pl_linux_read_diag_other(request, chunk, arg, reading);
-    states = protocols[proto].states(request->states);
-    if (states == 0)
+    dump.states = protocols[proto].states(request->states);
+    if (dump.states == 0)
         return 0;
-    if (v4 && v6 && proto == PL_PROTO_TCP && request->large && extensions(request->need) == 0) {
-        err = pl_linux_dump_halves(states, chunk, arg);
+    if (v4 && v6 && proto == PL_PROTO_TCP && request->large) {
+        err = pl_linux_dump_halves(dump.states, dump.extensions, chunk, arg);
         if (err != -ENOTSUP) {
             reading->path = "netlink, 2 threads";
             return err;
         }
     }
     if (v4 && v6 && proto == PL_PROTO_TCP)
-        return dump_tcp(request, states, chunk, arg);
+        return dump_tcp(&dump);
     if (v4)
-        err = dump_family(request, AF_INET, number, states, chunk, arg);
+        err = dump_family(&dump, AF_INET, number);
     if (v6 && err == 0) {
-        err = dump_family(request, AF_INET6, number, states, chunk, arg);
+        err = dump_family(&dump, AF_INET6, number);
         /* IPv6 off: there are none. */
         if (err == -ENOENT && v4)
             err = 0;

@@ -24,14 +24,14 @@ struct tcp_request {
     struct inet_diag_bc_op filter[4];
 };
 
-static struct tcp_request tcp_request(uint32_t states)
+static struct tcp_request tcp_request(uint32_t states, uint8_t extensions)
 {
     return (struct tcp_request){
         .head = {.nlmsg_len = offsetof(struct tcp_request, attr),
                  .nlmsg_type = TCPDIAG_GETSOCK,
                  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
                  .nlmsg_seq = SEQ},
-        .body = {.idiag_family = AF_UNSPEC, .idiag_states = states},
+        .body = {.idiag_family = AF_UNSPEC, .idiag_ext = extensions, .idiag_states = states},
     };
 }
 
@@ -50,9 +50,9 @@ struct halves {
  * middle. High: all the others, so that together they are all.
  * (The kernel takes only bytecode that its yes alone leads through to the end.)
  */
-static struct tcp_request half(uint32_t states, uint16_t middle, bool high)
+static struct tcp_request half(uint32_t states, uint8_t extensions, uint16_t middle, bool high)
 {
-    struct tcp_request request = tcp_request(states);
+    struct tcp_request request = tcp_request(states, extensions);
     const struct inet_diag_bc_op low_filter[] = {
         {INET_DIAG_BC_S_LE, 8, 20},
         {0, 0, (uint16_t)(middle - 1)},
@@ -104,15 +104,15 @@ static void *dump_high(void *arg)
     return NULL;
 }
 
-int pl_linux_dump_halves(uint32_t states, pl_chunk_fn *chunk, void *arg)
+int pl_linux_dump_halves(uint32_t states, uint8_t extensions, pl_chunk_fn *chunk, void *arg)
 {
     uint16_t middle = pl_linux_middle_port();
-    struct tcp_request low = half(states, middle, false);
+    struct tcp_request low = half(states, extensions, middle, false);
     struct halves halves = {
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .chunk = chunk,
         .arg = arg,
-        .high = half(states, middle, true),
+        .high = half(states, extensions, middle, true),
     };
     pthread_t thread;
 

@@ -36,8 +36,8 @@ struct pl_request {
     uint32_t families;   /* bits of enum pl_family; 0: all */
     const uint32_t *ids; /* pids or uids wanted */
     size_t id_count;
-    bool whole;                 /* for a recording: all there are, besides those */
-    uint32_t need;              /* PL_NEED_*: which files of a process, which attributes */
+    bool whole;    /* for a recording: all there are, besides those */
+    uint32_t need; /* PL_NEED_*: which files of a process, which attributes of a socket */
     const struct pl_push *push; /* a tree, or none */
     size_t push_count;
     enum pl_owner_way owner_way;

@@ -109,7 +109,19 @@ static bool is_plain(const struct view *view, const struct cell *cell)
     bool inet = (sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6) &&
                 sock->proto != PL_PROTO_RAW;
 
-    return inet && !names && !has_zone(cell);
+    return inet && !names && !view->host && !has_zone(cell);
+}
+
+/* The name of the address, if it has one. */
+static bool put_host(struct out *out, const struct view *view, const struct cell *cell)
+{
+    const char *name = NULL;
+
+    if (view->host && !view->data)
+        name = view->host(view->host_arg, cell->sock->family, cell_address(cell));
+    if (name)
+        text_plain(out, (struct pl_text){name, (uint32_t)strlen(name)}, " ");
+    return name != NULL;
 }
 
 static void put_endpoint(struct out *out, const struct view *view, const struct cell *cell)
@@ -125,6 +137,8 @@ static void put_endpoint(struct out *out, const struct view *view, const struct 
     }
     if (is_dual_stack(cell)) {
         out_char(out, '*');
+        put_zone(out, view, cell);
+    } else if (put_host(out, view, cell)) {
         put_zone(out, view, cell);
     } else {
         if (v6)

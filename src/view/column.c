@@ -273,7 +273,7 @@ static void get_owner_unknown(const struct view *view, const struct pl_sock *soc
      .title = heading,                              \
      .type = TYPE_##how,                            \
      .help = text,                                  \
-     .shown = DATA,                                 \
+     .shown = DATA | SHOWN_FAMILIES,                \
      .right = ATTR_##how == ATTR_NUMBER,            \
      .unit = of,                                    \
      .form = ATTR_##how,                            \

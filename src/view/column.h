@@ -70,6 +70,7 @@ enum {
     SHOWN_CONTEXTS = 1 << 10, /* and with -Z */
     SHOWN_PEERS = 1 << 11,    /* and with --peers */
     SHOWN_QUEUES = 1 << 12,   /* and with --queues */
+    SHOWN_FAMILIES = 1 << 13, /* in CSV only when others than TCP and UDP are asked for */
 };
 
 /* How the number or text of an attribute is shown. */

@@ -10,44 +10,49 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STAGES        8
+#define STAGES        14
 #define RADIX_BITS    8
 #define RADIX         (1U << RADIX_BITS)
 #define INSERTION_MAX 24 /* rows: below it counting buckets costs more than comparing */
 
+/* Small: with the rows it is what a listing needs of memory besides its sockets. */
 struct item {
-    uint64_t key;
-    const struct pl_sock *sock;
+    uint32_t key;
+    uint32_t index; /* of the socket */
 };
 
-static uint64_t address_half(const uint8_t *addr, size_t from)
+static uint32_t word_of(const uint8_t *addr, unsigned int word)
 {
-    uint64_t half = 0;
+    const uint8_t *at = addr + (size_t)word * 4;
 
-    for (size_t i = from; i < from + 8; i++)
-        half = half << 8 | addr[i];
-    return half;
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-static uint64_t stage_key(const struct pl_sock *sock, unsigned int stage)
+static uint32_t stage_key(const struct pl_sock *sock, unsigned int stage)
 {
     switch (stage) {
     case 0:
-        return (uint64_t)sock->proto << 32 | sock->local_port;
+        return sock->proto;
     case 1:
-        return sock->family;
+        return sock->local_port;
     case 2:
-        return address_half(sock->local_addr, 0);
+        return sock->family;
     case 3:
-        return address_half(sock->local_addr, 8);
     case 4:
-        return address_half(sock->peer_addr, 0);
     case 5:
-        return address_half(sock->peer_addr, 8);
     case 6:
+        return word_of(sock->local_addr, stage - 3);
+    case 7:
+    case 8:
+    case 9:
+    case 10:
+        return word_of(sock->peer_addr, stage - 7);
+    case 11:
         return sock->peer_port;
+    case 12:
+        return (uint32_t)(sock->cookie >> 32);
     default:
-        return sock->cookie;
+        return (uint32_t)sock->cookie;
     }
 }
 
@@ -64,12 +69,12 @@ static void insertion_sort(struct item *items, size_t count)
 }
 
 /* Stable, least significant byte first; a byte that all keys share is skipped. */
-static void radix_sort(struct item *items, struct item *scratch, size_t count, uint64_t differing)
+static void radix_sort(struct item *items, struct item *scratch, size_t count, uint32_t differing)
 {
     struct item *from = items;
     struct item *to = scratch;
 
-    for (unsigned int shift = 0; shift < 64; shift += RADIX_BITS) {
+    for (unsigned int shift = 0; shift < 32; shift += RADIX_BITS) {
         size_t starts[RADIX] = {0};
         size_t sum = 0;
         struct item *swap = from;
@@ -93,14 +98,15 @@ static void radix_sort(struct item *items, struct item *scratch, size_t count, u
         memcpy(items, from, count * sizeof(*items));
 }
 
-static void sort_stage(struct item *items, struct item *scratch, size_t count, unsigned int stage)
+static void sort_stage(const struct pl_sock *socks, struct item *items, struct item *scratch,
+                       size_t count, unsigned int stage)
 {
-    uint64_t differing = 0;
+    uint32_t differing = 0;
     size_t group = 0;
 
     for (; stage < STAGES && differing == 0; stage++) {
         for (size_t i = 0; i < count; i++) {
-            items[i].key = stage_key(items[i].sock, stage);
+            items[i].key = stage_key(&socks[items[i].index], stage);
             differing |= items[i].key ^ items[0].key;
         }
     }
@@ -114,22 +120,22 @@ static void sort_stage(struct item *items, struct item *scratch, size_t count, u
         if (i < count && items[i].key == items[group].key)
             continue;
         if (i - group > 1)
-            sort_stage(items + group, scratch, i - group, stage);
+            sort_stage(socks, items + group, scratch, i - group, stage);
         group = i;
     }
 }
 
-static int default_order(const struct pl_sock **rows, size_t count)
+static int default_order(const struct pl_sock *socks, const struct pl_sock **rows, size_t count)
 {
-    struct item *items = malloc(count * 2 * sizeof(*items));
+    struct item *items = count > UINT32_MAX ? NULL : malloc(count * 2 * sizeof(*items));
 
     if (!items)
         return -ENOMEM;
     for (size_t i = 0; i < count; i++)
-        items[i].sock = rows[i];
-    sort_stage(items, items + count, count, 0);
+        items[i].index = (uint32_t)i;
+    sort_stage(socks, items, items + count, count, 0);
     for (size_t i = 0; i < count; i++)
-        rows[i] = items[i].sock;
+        rows[i] = &socks[items[i].index];
     free(items);
     return 0;
 }
@@ -197,7 +203,7 @@ int order_rows(const struct view *view, enum order order, const struct sort_key 
         rows[i] = &socks[i];
     if (count < 2 || order == ORDER_KERNEL)
         return 0;
-    err = default_order(rows, count);
+    err = default_order(socks, rows, count);
     if (err < 0 || order == ORDER_DEFAULT)
         return err;
     scratch = malloc(count * sizeof(const struct pl_sock *));

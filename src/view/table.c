@@ -4,6 +4,7 @@
  * no empty cell and no blank inside one but the last.
  */
 #include "column.h"
+#include "terminal.h"
 #include "text.h"
 
 #include <errno.h>
@@ -102,18 +103,28 @@ static void put_cell(const struct view *view, size_t column, size_t width,
                      const struct pl_sock *sock, struct out *out)
 {
     const struct column *c = view->columns[column];
-    size_t from = out->len;
     struct cell cell = {0};
+    const char *style = "";
+    size_t from;
 
+    if (sock)
+        column_get(c, view, sock, &cell);
+    if (sock && view->color)
+        style = terminal_style(c, sock, &cell);
+    out_word(out, style);
+    from = out->len;
     if (!sock) {
         out_word(out, c->title);
     } else {
         column_get(c, view, sock, &cell);
-        if (put_quick(view, &cell, width, c->right, out))
+        if (put_quick(view, &cell, width, c->right, out)) {
+            out_word(out, style[0] != '\0' ? TERMINAL_PLAIN : "");
             return;
+        }
         cell_plain(out, view, &cell, ',', also_of(view, column));
     }
     align(out, from, width, c->right);
+    out_word(out, style[0] != '\0' ? TERMINAL_PLAIN : "");
 }
 
 static void put_row(const struct view *view, const size_t *widths, const struct pl_sock *sock,
@@ -127,7 +138,7 @@ static void put_row(const struct view *view, const size_t *widths, const struct 
     out_char(out, '\n');
 }
 
-void table_print(const struct view *view, struct out *out)
+static void print_fitting(const struct view *view, struct out *out)
 {
     struct out scratch = {.fd = -1};
     size_t *widths = calloc(view->column_count, sizeof(*widths));
@@ -147,4 +158,68 @@ void table_print(const struct view *view, struct out *out)
         out_drain(out);
     }
     free(widths);
+}
+
+/* The width of the last column, too, which nothing else asks for. */
+static size_t last_width(const struct view *view, struct out *scratch)
+{
+    size_t last = view->column_count - 1;
+    size_t width = strlen(view->columns[last]->title);
+
+    for (size_t row = 0; row < view->row_count; row++) {
+        struct cell cell = {0};
+        size_t own;
+
+        column_get(view->columns[last], view, view->rows[row], &cell);
+        own = cell_width(view, &cell, ',', "", scratch);
+        if (own > width)
+            width = own;
+    }
+    return width;
+}
+
+static void name_gone(const struct view *view, const bool *gone, struct out *out)
+{
+    const char *before = "not shown, too narrow: ";
+
+    for (size_t i = 0; i < view->column_count; i++) {
+        if (!gone[i])
+            continue;
+        out_word(out, before);
+        out_word(out, view->columns[i]->name);
+        before = ", ";
+    }
+    out_char(out, '\n');
+}
+
+/* On a terminal that is too narrow some columns give way, and are named at the end. */
+static void print_narrow(const struct view *view, struct out *out)
+{
+    const struct column *columns[VIEW_COLUMNS];
+    size_t widths[VIEW_COLUMNS];
+    bool gone[VIEW_COLUMNS];
+    struct out scratch = {.fd = -1};
+    struct view narrow = *view;
+
+    measure(view, widths, &scratch);
+    widths[view->column_count - 1] = last_width(view, &scratch);
+    out_free(&scratch);
+    terminal_fit(view->columns, widths, view->column_count, view->width, gone);
+    narrow.columns = columns;
+    narrow.column_count = 0;
+    for (size_t i = 0; i < view->column_count; i++) {
+        if (!gone[i])
+            columns[narrow.column_count++] = view->columns[i];
+    }
+    print_fitting(&narrow, out);
+    if (narrow.column_count < view->column_count)
+        name_gone(view, gone, out);
+}
+
+void table_print(const struct view *view, struct out *out)
+{
+    if (view->width > 0 && view->column_count <= VIEW_COLUMNS)
+        print_narrow(view, out);
+    else
+        print_fitting(view, out);
 }

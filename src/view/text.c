@@ -144,18 +144,63 @@ bool text_is_utf8(struct pl_text text)
     return true;
 }
 
+struct range {
+    uint32_t first, last;
+};
+
+/* Marks that stand on the character before them: Unicode 15.0, general categories Mn and Me, the
+ * blocks that are in use in names. */
+static const struct range combining[] = {
+    {0x300, 0x36f},   {0x483, 0x489},   {0x591, 0x5bd},   {0x5bf, 0x5bf},   {0x5c1, 0x5c2},
+    {0x5c4, 0x5c5},   {0x610, 0x61a},   {0x64b, 0x65f},   {0x670, 0x670},   {0x6d6, 0x6dc},
+    {0x6df, 0x6e4},   {0x6e7, 0x6e8},   {0x6ea, 0x6ed},   {0x900, 0x902},   {0x93a, 0x93a},
+    {0x93c, 0x93c},   {0x941, 0x948},   {0x94d, 0x94d},   {0xe31, 0xe31},   {0xe34, 0xe3a},
+    {0xe47, 0xe4e},   {0x1ab0, 0x1ace}, {0x1dc0, 0x1dff}, {0x20d0, 0x20f0}, {0x302a, 0x302d},
+    {0x3099, 0x309a}, {0xfe20, 0xfe2f},
+};
+
+/* Two columns wide: Unicode 15.0, East Asian Width W and F. */
+static const struct range wide[] = {
+    {0x1100, 0x115f},   {0x231a, 0x231b},   {0x2329, 0x232a},   {0x23e9, 0x23ec},
+    {0x2614, 0x2615},   {0x2648, 0x2653},   {0x26a1, 0x26a1},   {0x26bd, 0x26be},
+    {0x2705, 0x2705},   {0x270a, 0x270b},   {0x2728, 0x2728},   {0x274c, 0x274c},
+    {0x2753, 0x2755},   {0x2795, 0x2797},   {0x2b1b, 0x2b1c},   {0x2b50, 0x2b50},
+    {0x2e80, 0x303e},   {0x3041, 0x33ff},   {0x3400, 0x4dbf},   {0x4e00, 0xa4cf},
+    {0xa960, 0xa97c},   {0xac00, 0xd7a3},   {0xf900, 0xfaff},   {0xfe30, 0xfe6f},
+    {0xff00, 0xff60},   {0xffe0, 0xffe6},   {0x16fe0, 0x18cff}, {0x1b000, 0x1b2ff},
+    {0x1f300, 0x1f64f}, {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x1fa70, 0x1faff},
+    {0x20000, 0x3fffd},
+};
+
+static bool is_in(const struct range *ranges, size_t count, uint32_t c)
+{
+    for (size_t i = 0; i < count && c >= ranges[i].first; i++) {
+        if (c <= ranges[i].last)
+            return true;
+    }
+    return false;
+}
+
+static size_t char_width(uint32_t c)
+{
+    if (c < 0x300)
+        return 1;
+    if (is_in(combining, sizeof(combining) / sizeof(combining[0]), c))
+        return 0;
+    return is_in(wide, sizeof(wide) / sizeof(wide[0]), c) ? 2 : 1;
+}
+
 size_t text_width(const char *text, size_t len)
 {
     size_t width = 0;
     size_t at = 0;
 
-    for (uint64_t word; len - at >= sizeof(word); at += sizeof(word)) {
-        memcpy(&word, text + at, sizeof(word));
-        if ((word & 0x8080808080808080U) != 0)
-            break;
-        width += sizeof(word);
+    while (at < len) {
+        uint32_t c = 0;
+        size_t size = (unsigned char)text[at] < 0x80 ? 1 : take_char(text + at, len - at, &c);
+
+        width += char_width(c);
+        at += size > 0 ? size : 1;
     }
-    for (; at < len; at++)
-        width += ((unsigned char)text[at] & 0xc0) != 0x80;
     return width;
 }

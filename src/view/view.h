@@ -7,6 +7,8 @@
 
 struct column;
 
+#define VIEW_COLUMNS 64 /* that a table can leave out some of */
+
 /* Listeners that are one to people: sockets of a SO_REUSEPORT group, processes of a pre-fork one. */
 struct group {
     const struct pl_sock *leader;
@@ -33,6 +35,11 @@ struct view {
     bool header;
     bool port_names; /* not -n: names of ports in endpoints */
     bool user_names;
+    bool color;
+    size_t width; /* of the terminal; 0: as wide as it gets */
+    /* -r: name of an address, NULL if it has none; host NULL: addresses stay numbers */
+    const char *(*host)(const void *arg, unsigned int family, const uint8_t *addr);
+    const void *host_arg;
 };
 
 struct format {

@@ -197,7 +197,7 @@ static void read_amounts(int argc, char **argv, long *amounts)
     for (int i = 1; i < argc; i++) {
         char *value = strchr(argv[i], '=');
         int which = 0;
-        char *end;
+        const char *problem = NULL;
 
         while (value && which < AMOUNTS &&
                (strlen(names[which]) != (size_t)(value - argv[i]) ||
@@ -207,10 +207,10 @@ static void read_amounts(int argc, char **argv, long *amounts)
             fprintf(stderr, "loadmaker: what is \"%s\"?\n", argv[i]);
             exit(2);
         }
-        amounts[which] = strtol(value + 1, &end, 10);
-        if (*end != '\0' || amounts[which] < 0 || amounts[which] > 10000000 ||
-            (which == PROCESSES && (amounts[which] < 1 || amounts[which] > PROCESSES_MAX))) {
-            fprintf(stderr, "loadmaker: %s: not a number that makes sense\n", argv[i]);
+        amounts[which] = (long)strtonum(value + 1, which == PROCESSES,
+                                        which == PROCESSES ? PROCESSES_MAX : 10000000, &problem);
+        if (problem) {
+            fprintf(stderr, "loadmaker: %s: %s\n", argv[i], problem);
             exit(2);
         }
     }

@@ -95,10 +95,11 @@ static double median(const double *values, int count, double *least)
 
 int main(int argc, char **argv)
 {
-    int rounds = argc > 2 ? atoi(argv[1]) : 0;
+    const char *problem = NULL;
+    int rounds = argc > 2 ? (int)strtonum(argv[1], 1, ROUNDS_MAX, &problem) : 0;
     int count = argc - 2;
 
-    if (rounds < 1 || rounds > ROUNDS_MAX || count > COMMANDS_MAX) {
+    if (rounds < 1 || problem || count > COMMANDS_MAX) {
         fprintf(stderr, "usage: timer ROUNDS COMMAND...\n");
         return 2;
     }

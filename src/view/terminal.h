@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is special about a terminal: it is only so wide, and it has colours. */
+#ifndef VIEW_TERMINAL_H
+#define VIEW_TERMINAL_H
+
+#include "column.h"
+
+/* Columns of the terminal behind a descriptor; 0: it is none, or does not say. */
+size_t terminal_width(int fd);
+/* --color: always, never, or auto, which asks the environment and the descriptor. */
+bool terminal_colors(const char *when, int fd);
+
+/*
+ * Which of the columns give way so that a row of these widths, a blank apart, fits into limit: the
+ * least important ones first, never all. gone[i] becomes true for those.
+ */
+void terminal_fit(const struct column *const *columns, const size_t *widths, size_t count,
+                  size_t limit, bool *gone);
+
+/* How to begin the cell of a column by what it means: an escape sequence, or "". */
+const char *terminal_style(const struct column *column, const struct pl_sock *sock,
+                           const struct cell *cell);
+#define TERMINAL_PLAIN "\033[0m"
+#define TERMINAL_CLEAR "\033[H\033[2J"
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Numbers by value, words by letters, what is absent last. (Addresses and owners: see cell.c.) */
+#include "../harness.h"
+
+#include "../../../src/view/column.h"
+
+static void order(void **state)
+{
+    const struct cell cells[] = {
+        {.kind = CELL_NUMBER, .number = 9},
+        {.kind = CELL_NUMBER, .number = 10},
+        {.kind = CELL_ABSENT},
+    };
+    const struct cell a = {.kind = CELL_WORD, .text = {"LISTEN", 6}};
+    const struct cell b = {.kind = CELL_WORD, .text = {"LISTENING", 9}};
+    const struct view view = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cells); i++) {
+        for (size_t j = 0; j < COUNT_OF(cells); j++) {
+            int sign = cell_compare(&view, &cells[i], &cells[j]);
+
+            assert_int_equal((sign > 0) - (sign < 0), (i > j) - (i < j));
+        }
+    }
+    assert_true(cell_compare(&view, &a, &b) < 0);
+    assert_true(cell_compare(&view, &b, &a) > 0);
+}
+
+TEST_MAIN(TEST(order))
