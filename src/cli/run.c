@@ -128,8 +128,9 @@ static void settle_summary(struct settings *settings)
 {
     struct pl_query *query = &settings->query;
 
-    query->need = PL_NEED_COUNTERS;
     query->states = UINT32_MAX;
+    ask_query(&settings->ask, query);
+    query->need |= PL_NEED_COUNTERS;
     if (settings->all)
         settings->parts |= SUMMARY_STATES;
     if (settings->processes)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Takes a snapshot: which feeds are read, in which order, and what happens when one fails. */
-#include "snapshot.h"
+#include "collect.h"
 
 #include "../source/source.h"
 
@@ -20,26 +20,6 @@
 /* Sockets: reading that many takes 20 ms, a second thread and a second walk of the table 1 ms. */
 #define LARGE 20000
 
-struct collect {
-    struct pl_reader *reader;
-    const struct pl_query *query;
-    struct pl_snapshot *snap;
-    uint32_t need;
-    bool any_socks; /* a feed of sockets worked */
-    bool any_proc;  /* and one of them was /proc, which may tell a socket twice */
-    bool large;     /* so many sockets that threads pay */
-    bool beside;    /* this reads in a thread of its own: the trace is called when it is over */
-    struct pl_trace traced;
-    bool has_trace;
-    bool owners_read; /* beside the sockets */
-    int error;        /* of what was read beside */
-    /* of the feed being read */
-    bool last_try;
-    bool changed;
-    bool damaged;
-    uint64_t bytes;
-};
-
 static uint64_t now(void)
 {
     struct timespec t;
@@ -51,7 +31,7 @@ static uint64_t now(void)
 
 static int take_chunk(void *arg, const void *bytes, size_t len)
 {
-    struct collect *c = arg;
+    struct pl_collect *c = arg;
     struct pl_input in = {
         .feed = c->snap->feed,
         .bytes = {.data = bytes, .len = len, .big_endian = c->reader->abi.big_endian},
@@ -72,7 +52,7 @@ static int take_chunk(void *arg, const void *bytes, size_t len)
     return err;
 }
 
-static void trace(struct collect *c, const struct pl_reading *reading, int err, uint64_t since)
+static void trace(struct pl_collect *c, const struct pl_reading *reading, int err, uint64_t since)
 {
     const struct pl_trace trace = {
         .feed = c->snap->feed->name,
@@ -91,7 +71,7 @@ static void trace(struct collect *c, const struct pl_reading *reading, int err, 
 }
 
 /* Reads one feed into the snapshot; on failure the snapshot is as it was. */
-static int read_feed(struct collect *c, struct pl_request *request)
+static int read_feed(struct pl_collect *c, struct pl_request *request)
 {
     struct pl_mark mark = pl_snapshot_mark(c->snap);
     int err = 0;
@@ -123,7 +103,7 @@ static int read_feed(struct collect *c, struct pl_request *request)
     return err;
 }
 
-static bool is_wanted(const struct collect *c, const struct pl_feed *feed, unsigned int slot,
+static bool is_wanted(const struct pl_collect *c, const struct pl_feed *feed, unsigned int slot,
                       unsigned int rank)
 {
     if (feed->system != c->reader->abi.system || feed->slot != slot || feed->rank != rank)
@@ -134,7 +114,7 @@ static bool is_wanted(const struct collect *c, const struct pl_feed *feed, unsig
            c->query->families == 0 || (c->query->families & PL_BIT(feed->family)) != 0;
 }
 
-static int note_failed(struct collect *c, const struct pl_feed *feed, int error)
+static int note_failed(struct pl_collect *c, const struct pl_feed *feed, int error)
 {
     bool absent = error == -ENOENT && c->reader->replay;
 
@@ -147,7 +127,7 @@ static int note_failed(struct collect *c, const struct pl_feed *feed, int error)
 }
 
 /* 1: this rank fills the slot. 0: it does not. */
-static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
+static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
                      struct pl_request *request, const struct pl_feed **failed, int *error)
 {
     struct pl_mark mark = pl_snapshot_mark(c->snap);
@@ -188,7 +168,7 @@ static int fill_rank(struct collect *c, unsigned int slot, unsigned int rank,
  * A family that the kernel does not know, or knows but does not list, is no failure: there is
  * nothing to see. Every system has TCP and UDP; without them something is wrong.
  */
-static bool is_absent(const struct collect *c, const struct pl_feed *feed, int error)
+static bool is_absent(const struct pl_collect *c, const struct pl_feed *feed, int error)
 {
     return !c->reader->replay && feed->slot >= PL_SLOT_SOCKS &&
            feed->slot != PL_SLOT_SOCKS + PL_PROTO_TCP &&
@@ -198,7 +178,7 @@ static bool is_absent(const struct collect *c, const struct pl_feed *feed, int e
 }
 
 /* The first rank that works fills the slot; when none does, a note says why the first did not. */
-static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *request)
+int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *request)
 {
     const struct pl_feed *failed = NULL;
     int error = 0;
@@ -226,25 +206,23 @@ static int fill_slot(struct collect *c, unsigned int slot, struct pl_request *re
     return failed ? note_failed(c, failed, error) : 0;
 }
 
-static int read_socks(struct collect *c)
+static int read_socks(struct pl_collect *c)
 {
     struct pl_list push = {0};
     /* Of whichever protocol: the snapshot leaves out those that nobody asked for. */
-    int err = fill_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
+    int err = pl_collect_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
 
     for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX && err >= 0; proto++) {
         struct pl_request request = {.states = c->query->states,
                                      .families = c->query->families,
-                                     .need = c->need,
-                                     .large = c->large};
+                                     .large = c->large,
+                                     .need = c->need};
 
         /* The other end may be any: nothing is left out but what is only bound. */
         if (c->need & PL_NEED_PEERS) {
-            request.states = 0;
+            request.states = c->query->states & PL_BIT(PL_STATE_BOUND) ? UINT32_MAX : 0;
             request.families = 0;
         }
-        if (request.states == 0 && c->query->states & PL_BIT(PL_STATE_BOUND))
-            request.states = UINT32_MAX;
 
         if (c->reader->whole)
             request = (struct pl_request){.states = UINT32_MAX, .whole = true, .need = UINT32_MAX};
@@ -254,7 +232,8 @@ static int read_socks(struct collect *c)
             err = pl_filter_push(c->query->filter, proto, &push);
         request.push = push.items;
         request.push_count = push.count;
-        err = err ? err : fill_slot(c, PL_SLOT_SOCKS + proto, &request);
+        if (err == 0)
+            err = pl_collect_slot(c, PL_SLOT_SOCKS + proto, &request);
     }
     free(push.items);
     return err;
@@ -263,14 +242,15 @@ static int read_socks(struct collect *c)
 /* All owners, from a snapshot of its own that has nothing else. */
 static void *read_owners_beside(void *arg)
 {
-    struct collect *c = arg;
+    struct pl_collect *c = arg;
+    struct pl_request request = {.owner_way = c->query->owner_way};
 
-    c->error = fill_slot(c, PL_SLOT_OWNERS, &(struct pl_request){.owner_way = c->query->owner_way});
+    c->error = pl_collect_slot(c, PL_SLOT_OWNERS, &request);
     return NULL;
 }
 
 /* What the thread has found, as if it had been read here, before keys were known. */
-static int take_owners(struct collect *c, struct collect *beside)
+static int take_owners(struct pl_collect *c, struct pl_collect *beside)
 {
     struct pl_snapshot *from = beside->snap;
     const struct pl_note *notes = from->notes.items;
@@ -290,9 +270,9 @@ static int take_owners(struct collect *c, struct collect *beside)
     return err;
 }
 
-static int read_socks_and_owners(struct collect *c)
+static int read_socks_and_owners(struct pl_collect *c)
 {
-    struct collect beside = {
+    struct pl_collect beside = {
         .reader = c->reader, .query = c->query, .need = c->need, .beside = true};
     pthread_t thread;
     int err;
@@ -315,7 +295,7 @@ static int read_socks_and_owners(struct collect *c)
     return err;
 }
 
-static int read_owners(struct collect *c)
+static int read_owners(struct pl_collect *c)
 {
     struct pl_request request = {.owner_way = c->query->owner_way};
     int err;
@@ -328,174 +308,26 @@ static int read_owners(struct collect *c)
     if (err == 0 && c->need & PL_NEED_PEERS)
         err = pl_peer_join(c->snap);
     if (err == 0 && !c->owners_read && (c->snap->socks.count > 0 || c->reader->whole))
-        err = fill_slot(c, PL_SLOT_OWNERS, &request);
+        err = pl_collect_slot(c, PL_SLOT_OWNERS, &request);
     return err < 0 ? err : pl_join_owners(c->snap);
 }
 
 /* Threads pay for a table of connections, which no filter makes small. */
-static bool is_large(const struct collect *c)
+static bool is_large(const struct pl_collect *c)
 {
     const uint32_t many = PL_BIT(PL_STATE_ESTABLISHED) | PL_BIT(PL_STATE_TIME_WAIT);
     uint32_t states = c->query->states;
 
-    return c->query->any_order && !c->query->filter && !(c->need & PL_NEED_PEERS) &&
+    return c->query->any_order && !(c->need & PL_NEED_PEERS) && !c->query->filter &&
            !c->reader->whole && c->reader->ops->expect && (states == 0 || (states & many) != 0) &&
            c->query->way != PL_WAY_PROC && (c->query->protos & PL_BIT(PL_PROTO_TCP)) != 0 &&
            c->reader->ops->expect(c->reader) > LARGE;
 }
 
-/* ---- numbers that get names, each asked for once ---- */
-
-static int compare_ids(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a;
-    uint32_t y = *(const uint32_t *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-static int add_id(struct pl_list *list, uint32_t id)
-{
-    const uint32_t *items = list->items;
-    uint32_t *added;
-
-    /* Sockets of one owner stand together: most repeats are caught here. */
-    if (list->count > 0 && items[list->count - 1] == id)
-        return 0;
-    added = pl_list_add(list, sizeof(*added));
-    if (!added)
-        return -ENOMEM;
-    *added = id;
-    return 0;
-}
-
-static void sort_ids(struct pl_list *list)
-{
-    uint32_t *items = list->items;
-    size_t kept = 0;
-
-    if (list->count == 0)
-        return;
-    qsort(items, list->count, sizeof(*items), compare_ids);
-    for (size_t i = 0; i < list->count; i++) {
-        if (kept == 0 || items[kept - 1] != items[i])
-            items[kept++] = items[i];
-    }
-    list->count = kept;
-}
-
-static int collect_pids(struct pl_snapshot *snap, struct pl_list *pids)
-{
-    const struct pl_owner *owners = snap->owners.items;
-    const struct pl_owner *peers = snap->peer_owners.items;
-    int err = 0;
-
-    for (size_t i = 0; i < snap->peer_owners.count && err == 0; i++)
-        err = add_id(pids, peers[i].pid);
-
-    for (size_t i = 0; i < snap->owners.count && err == 0; i++)
-        err = add_id(pids, owners[i].pid);
-    return err;
-}
-
-static int collect_uids(struct pl_snapshot *snap, struct pl_list *uids)
-{
-    const struct pl_sock *socks = snap->socks.items;
-    const struct pl_process *processes = snap->processes.items;
-    int err = 0;
-
-    for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
-        if (socks[i].have & PL_HAVE_UID)
-            err = add_id(uids, socks[i].uid);
-    }
-    for (size_t i = 0; i < snap->processes.count && err == 0; i++) {
-        if (processes[i].uid != PL_UID_UNKNOWN)
-            err = add_id(uids, processes[i].uid);
-    }
-    return err;
-}
-
-static int read_ids(struct collect *c, unsigned int slot,
-                    int (*collect)(struct pl_snapshot *snap, struct pl_list *ids))
-{
-    struct pl_request request = {.need = c->need, .whole = c->reader->whole};
-    struct pl_list ids = {0};
-    int err = collect(c->snap, &ids);
-
-    sort_ids(&ids);
-    request.ids = ids.items;
-    request.id_count = ids.count;
-    if (err == 0 && (ids.count > 0 || c->reader->whole))
-        err = fill_slot(c, slot, &request);
-    free(ids.items);
-    return err;
-}
-
-static bool has_links(const struct pl_snapshot *snap)
-{
-    const struct pl_sock *socks = snap->socks.items;
-
-    for (size_t i = 0; i < snap->socks.count; i++) {
-        if (socks[i].have & (PL_HAVE_INTERFACE | PL_HAVE_SCOPE))
-            return true;
-    }
-    return false;
-}
-
-/* Is there a port that the built-in table has no name for? */
-static bool has_unnamed(const struct pl_snapshot *snap)
-{
-    const struct pl_sock *socks = snap->socks.items;
-
-    for (size_t i = 0; i < snap->socks.count; i++) {
-        enum pl_proto proto = (enum pl_proto)socks[i].proto;
-
-        if ((socks[i].local_port != 0 && !pl_service_name(socks[i].local_port, proto)) ||
-            (socks[i].peer_port != 0 && !pl_service_name(socks[i].peer_port, proto)))
-            return true;
-    }
-    return false;
-}
-
-static bool has_cgroups(const struct pl_snapshot *snap)
-{
-    const struct pl_attr *attrs = snap->attrs.items;
-
-    for (size_t i = 0; i < snap->attrs.count; i++) {
-        if (attrs[i].id == PL_ATTR_CGROUP)
-            return true;
-    }
-    return false;
-}
-
-static int read_names(struct collect *c)
-{
-    const uint32_t files =
-        PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS | PL_NEED_CONTEXTS;
-    struct pl_request request = {0};
-    int err = 0;
-
-    if (c->need & files)
-        err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
-    if (err == 0 && c->need & PL_NEED_USERS)
-        err = read_ids(c, PL_SLOT_USERS, collect_uids);
-    if (err == 0 && c->need & PL_NEED_CGROUPS && (c->reader->whole || has_cgroups(c->snap)))
-        err = fill_slot(c, PL_SLOT_CGROUPS, &request);
-    if (err == 0 && c->need & PL_NEED_COUNTERS)
-        err = fill_slot(c, PL_SLOT_COUNTERS, &request);
-    if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_unnamed(c->snap)))
-        err = fill_slot(c, PL_SLOT_SERVICES, &request);
-    if (err == 0 && c->need & PL_NEED_ADDRS && (c->reader->whole || c->snap->socks.count > 0))
-        err = fill_slot(c, PL_SLOT_ADDRS, &request);
-    if (err == 0 && c->need & PL_NEED_LINKS && (c->reader->whole || has_links(c->snap)))
-        err = fill_slot(c, PL_SLOT_LINKS, &request);
-    return err;
-}
-
 /* What the system keeps from us, if it keeps anything. */
-static int read_limits(struct collect *c)
+static int read_limits(struct pl_collect *c)
 {
-    return fill_slot(c, PL_SLOT_LIMITS, &(struct pl_request){.whole = c->reader->whole});
+    return pl_collect_slot(c, PL_SLOT_LIMITS, &(struct pl_request){.whole = c->reader->whole});
 }
 
 static int keep_note(void *arg, const struct pl_note *note)
@@ -503,7 +335,7 @@ static int keep_note(void *arg, const struct pl_note *note)
     return pl_snapshot_note(arg, note);
 }
 
-static int collect(struct collect *c)
+static int collect(struct pl_collect *c)
 {
     struct pl_snapshot *snap = c->snap;
     int err = 0;
@@ -521,7 +353,7 @@ static int collect(struct collect *c)
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
-    err = err ? err : read_names(c);
+    err = err ? err : pl_collect_names(c);
     if (err == 0 && c->query->protos == 0 && snap->counted == 0)
         return -EIO;
     pl_join_settle(snap);
@@ -537,9 +369,10 @@ static int collect(struct collect *c)
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out)
 {
-    struct collect c = {.reader = reader,
-                        .query = query,
-                        .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0)};
+    struct pl_collect c = {.reader = reader,
+                           .query = query,
+                           .need =
+                               query->need | (query->filter ? pl_filter_need(query->filter) : 0)};
     int err;
 
     if (query->protos == 0 && !(query->need & PL_NEED_COUNTERS))

@@ -187,74 +187,6 @@ static void permute(struct pl_owner *owners, uint32_t *place, size_t count)
     }
 }
 
-/* The first socket with the same key as socket i, if that is another one; else i. */
-static size_t first_twin(const struct pl_snapshot *snap, size_t i)
-{
-    const struct pl_sock *socks = snap->socks.items;
-    uint32_t found = find_key(snap, socks[i].key);
-
-    return found != 0 ? found - 1 : i;
-}
-
-/*
- * What shares a key shares its owners: an MPTCP connection with its subflows, an SCTP endpoint
- * with its associations. Answers how many owners there will be.
- */
-static size_t count_twins(const struct pl_snapshot *snap, uint32_t *counts, size_t count)
-{
-    for (size_t i = 0; snap->twins && i < snap->socks.count; i++) {
-        if (first_twin(snap, i) != i) {
-            counts[i] = counts[first_twin(snap, i)];
-            count += counts[i];
-        }
-    }
-    return count;
-}
-
-/* ends[i] is where the owners of i end, but of a twin where they begin: those before it are done. */
-static void copy_twins(const struct pl_snapshot *snap, struct pl_owner *ordered, uint32_t *ends)
-{
-    for (size_t i = 0; snap->twins && i < snap->socks.count; i++) {
-        size_t first = first_twin(snap, i);
-        uint32_t from = first > 0 ? ends[first - 1] : 0;
-
-        if (first == i)
-            continue;
-        memcpy(ordered + ends[i], ordered + from, (ends[first] - from) * sizeof(*ordered));
-        ends[i] += ends[first] - from;
-    }
-}
-
-/* Owners into the order of their sockets, where some stand for several of these. */
-static int order_with_twins(struct pl_snapshot *snap)
-{
-    const struct pl_owner *owners = snap->owners.items;
-    size_t count = snap->owners.count;
-    uint32_t *ends = calloc(snap->socks.count > 0 ? snap->socks.count : 1, sizeof(*ends));
-    struct pl_owner *ordered;
-    size_t all;
-
-    if (!ends)
-        return -ENOMEM;
-    for (size_t i = 0; i < count; i++)
-        ends[find_key(snap, owners[i].key) - 1]++;
-    all = count_twins(snap, ends, count);
-    ordered = all <= UINT32_MAX ? malloc((all > 0 ? all : 1) * sizeof(*ordered)) : NULL;
-    if (!ordered) {
-        free(ends);
-        return -ENOMEM;
-    }
-    counts_to_starts(ends, snap->socks.count);
-    for (size_t i = 0; i < count; i++)
-        ordered[ends[find_key(snap, owners[i].key) - 1]++] = owners[i];
-    copy_twins(snap, ordered, ends);
-    free(snap->owners.items);
-    snap->owners = (struct pl_list){.items = ordered, .count = all, .size = all};
-    snap->owner_ends =
-        (struct pl_list){.items = ends, .count = snap->socks.count, .size = snap->socks.count};
-    return 0;
-}
-
 /* Owners into the order of their sockets: a counting sort that keeps the order of pid and fd. */
 static int order_owners(struct pl_snapshot *snap)
 {
@@ -323,6 +255,52 @@ static bool in_order(const struct pl_list *list)
     return true;
 }
 
+/* The first socket with the same key as socket i, if that is another one; else i. */
+static size_t first_twin(const struct pl_snapshot *snap, size_t i)
+{
+    const struct pl_sock *socks = snap->socks.items;
+    uint32_t found = find_key(snap, socks[i].key);
+
+    return found != 0 ? found - 1 : i;
+}
+
+/*
+ * What shares a key shares its owners, which so far only the first has: an MPTCP connection with
+ * its subflows, an SCTP endpoint with its associations.
+ */
+static int spread_owners(struct pl_snapshot *snap)
+{
+    const struct pl_owner *owners = snap->owners.items;
+    const uint32_t *ends = snap->owner_ends.items;
+    struct pl_list spread = {0};
+    struct pl_list spread_ends = {0};
+
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        size_t first = first_twin(snap, i);
+        uint32_t *end = pl_list_add(&spread_ends, sizeof(*end));
+
+        for (uint32_t j = first > 0 ? ends[first - 1] : 0; end && j < ends[first]; j++) {
+            struct pl_owner *owner = pl_list_add(&spread, sizeof(*owner));
+
+            if (!owner)
+                end = NULL;
+            else
+                *owner = owners[j];
+        }
+        if (!end || spread.count > UINT32_MAX) {
+            free(spread.items);
+            free(spread_ends.items);
+            return -ENOMEM;
+        }
+        *end = (uint32_t)spread.count;
+    }
+    free(snap->owners.items);
+    free(snap->owner_ends.items);
+    snap->owners = spread;
+    snap->owner_ends = spread_ends;
+    return 0;
+}
+
 int pl_join_owners(struct pl_snapshot *snap)
 {
     struct pl_sock *socks = snap->socks.items;
@@ -336,7 +314,9 @@ int pl_join_owners(struct pl_snapshot *snap)
         qsort(snap->owners.items, snap->owners.count, sizeof(struct pl_owner), compare_owners);
         drop_repeats(&snap->owners);
     }
-    err = snap->twins ? order_with_twins(snap) : order_owners(snap);
+    err = order_owners(snap);
+    if (err == 0 && snap->twins)
+        err = spread_owners(snap);
     if (err < 0)
         return err;
     ends = snap->owner_ends.items;

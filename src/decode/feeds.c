@@ -10,7 +10,7 @@
 #define UNIX         ((int)PL_SLOT_SOCKS + (int)PL_PROTO_UNIX)
 #define LITE         ((int)PL_SLOT_SOCKS + (int)PL_PROTO_UDPLITE)
 #define ALL          PL_SLOT_ANY
-#define SOCKS(proto) (PL_SLOT_SOCKS + PL_PROTO_##proto)
+#define SOCKS(proto) ((int)PL_SLOT_SOCKS + (int)PL_PROTO_##proto)
 #define LINUX        PL_SYSTEM_LINUX
 #define FREE         PL_SYSTEM_FREEBSD
 #define NET          PL_SYSTEM_NETBSD

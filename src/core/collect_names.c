@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What has a number and gets a name: each is asked for once. */
+#include "collect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* ---- numbers that get names, each asked for once ---- */
+
+static int compare_ids(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a;
+    uint32_t y = *(const uint32_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static int add_id(struct pl_list *list, uint32_t id)
+{
+    const uint32_t *items = list->items;
+    uint32_t *added;
+
+    /* Sockets of one owner stand together: most repeats are caught here. */
+    if (list->count > 0 && items[list->count - 1] == id)
+        return 0;
+    added = pl_list_add(list, sizeof(*added));
+    if (!added)
+        return -ENOMEM;
+    *added = id;
+    return 0;
+}
+
+static void sort_ids(struct pl_list *list)
+{
+    uint32_t *items = list->items;
+    size_t kept = 0;
+
+    if (list->count == 0)
+        return;
+    qsort(items, list->count, sizeof(*items), compare_ids);
+    for (size_t i = 0; i < list->count; i++) {
+        if (kept == 0 || items[kept - 1] != items[i])
+            items[kept++] = items[i];
+    }
+    list->count = kept;
+}
+
+static int collect_pids(struct pl_snapshot *snap, struct pl_list *pids)
+{
+    const struct pl_owner *owners = snap->owners.items;
+    const struct pl_owner *peers = snap->peer_owners.items;
+    int err = 0;
+
+    for (size_t i = 0; i < snap->peer_owners.count && err == 0; i++)
+        err = add_id(pids, peers[i].pid);
+
+    for (size_t i = 0; i < snap->owners.count && err == 0; i++)
+        err = add_id(pids, owners[i].pid);
+    return err;
+}
+
+static int collect_uids(struct pl_snapshot *snap, struct pl_list *uids)
+{
+    const struct pl_sock *socks = snap->socks.items;
+    const struct pl_process *processes = snap->processes.items;
+    int err = 0;
+
+    for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
+        if (socks[i].have & PL_HAVE_UID)
+            err = add_id(uids, socks[i].uid);
+    }
+    for (size_t i = 0; i < snap->processes.count && err == 0; i++) {
+        if (processes[i].uid != PL_UID_UNKNOWN)
+            err = add_id(uids, processes[i].uid);
+    }
+    return err;
+}
+
+static int read_ids(struct pl_collect *c, unsigned int slot,
+                    int (*collect)(struct pl_snapshot *snap, struct pl_list *ids))
+{
+    struct pl_request request = {.need = c->need, .whole = c->reader->whole};
+    struct pl_list ids = {0};
+    int err = collect(c->snap, &ids);
+
+    sort_ids(&ids);
+    request.ids = ids.items;
+    request.id_count = ids.count;
+    if (err == 0 && (ids.count > 0 || c->reader->whole))
+        err = pl_collect_slot(c, slot, &request);
+    free(ids.items);
+    return err;
+}
+
+static bool has_links(const struct pl_snapshot *snap)
+{
+    const struct pl_sock *socks = snap->socks.items;
+
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        if (socks[i].have & (PL_HAVE_INTERFACE | PL_HAVE_SCOPE))
+            return true;
+    }
+    return false;
+}
+
+/* Is there a port that the built-in table has no name for? */
+static bool has_unnamed(const struct pl_snapshot *snap)
+{
+    const struct pl_sock *socks = snap->socks.items;
+
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        enum pl_proto proto = (enum pl_proto)socks[i].proto;
+
+        if ((socks[i].local_port != 0 && !pl_service_name(socks[i].local_port, proto)) ||
+            (socks[i].peer_port != 0 && !pl_service_name(socks[i].peer_port, proto)))
+            return true;
+    }
+    return false;
+}
+
+static bool has_cgroups(const struct pl_snapshot *snap)
+{
+    const struct pl_attr *attrs = snap->attrs.items;
+
+    for (size_t i = 0; i < snap->attrs.count; i++) {
+        if (attrs[i].id == PL_ATTR_CGROUP)
+            return true;
+    }
+    return false;
+}
+
+int pl_collect_names(struct pl_collect *c)
+{
+    const uint32_t files =
+        PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS | PL_NEED_CONTEXTS;
+    struct pl_request request = {0};
+    int err = 0;
+
+    if (c->need & files)
+        err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
+    if (err == 0 && c->need & PL_NEED_USERS)
+        err = read_ids(c, PL_SLOT_USERS, collect_uids);
+    if (err == 0 && c->need & PL_NEED_CGROUPS && (c->reader->whole || has_cgroups(c->snap)))
+        err = pl_collect_slot(c, PL_SLOT_CGROUPS, &request);
+    if (err == 0 && c->need & PL_NEED_COUNTERS)
+        err = pl_collect_slot(c, PL_SLOT_COUNTERS, &request);
+    if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_unnamed(c->snap)))
+        err = pl_collect_slot(c, PL_SLOT_SERVICES, &request);
+    if (err == 0 && c->need & PL_NEED_ADDRS && (c->reader->whole || c->snap->socks.count > 0))
+        err = pl_collect_slot(c, PL_SLOT_ADDRS, &request);
+    if (err == 0 && c->need & PL_NEED_LINKS && (c->reader->whole || has_links(c->snap)))
+        err = pl_collect_slot(c, PL_SLOT_LINKS, &request);
+    return err;
+}
