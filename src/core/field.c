@@ -161,9 +161,46 @@ static bool get_attr(const struct pl_field *field, const struct pl_snapshot *sna
     return true;
 }
 
+static bool get_queue(const struct pl_field *field, const struct pl_snapshot *snap,
+                      const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    return sock->state == PL_STATE_LISTEN && get_member(field, snap, sock, i, out);
+}
+
+static bool get_cgroup(const struct pl_field *field, const struct pl_snapshot *snap,
+                       const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    const struct pl_attr *id = pl_snapshot_attr(snap, sock, PL_ATTR_CGROUP);
+
+    (void)field;
+    if (i > 0 || !id)
+        return false;
+    out->text = pl_snapshot_cgroup(snap, id->u.num);
+    return out->text.data != NULL;
+}
+
 #define MEMBER(m) .offset = offsetof(struct pl_sock, m), .size = sizeof(((struct pl_sock *)0)->m)
 #define NUMBER(m) .kind = PL_FIELD_NUMBER, .get = get_member, MEMBER(m)
 #define OWN       PL_NEED_OWNERS
+
+/* The optional details, row by row as the view has them. Of what is put together there, only what
+ * follows the table below is a field. */
+#define DETAIL(option, how, word, id, of, text) \
+    {.name = word,                              \
+     .kind = KIND_##how,                        \
+     .need = PL_NEED_##option,                  \
+     .get = get_attr,                           \
+     .part = PL_ATTR_##id,                      \
+     .help = text},
+#define ATTRIBUTE(word, heading, how, id, of, text) \
+    {.name = word, .kind = KIND_##how, .get = get_attr, .part = PL_ATTR_##id, .help = text},
+#define COMPUTED(...)
+#define KIND_NUMBER   PL_FIELD_NUMBER
+#define KIND_BOOL     PL_FIELD_BOOL
+#define KIND_TEXT     PL_FIELD_TEXT
+#define KIND_TIMER    PL_FIELD_NUMBER
+#define KIND_CA_STATE PL_FIELD_NUMBER
+#define KIND_SHUTDOWN PL_FIELD_NUMBER
 
 static const struct pl_field fields[] = {
     {"proto", PL_FIELD_MASK, 0, get_member, pl_words_proto, MEMBER(proto), .help = "protocol"},
@@ -217,7 +254,16 @@ static const struct pl_field fields[] = {
     {"usual_ports", PL_FIELD_NUMBER, OWN | PL_NEED_NAMES, pl_get_usual_ports,
      .help = "a usual port of a moved program"},
     {"remark", PL_FIELD_BOOL, OWN | PL_NEED_NAMES, pl_get_remark, .help = "moved, or unlikely"},
-    {"path", PL_FIELD_TEXT, 0, get_attr, .part = PL_ATTR_PATH, .help = "UNIX name"},
+    {"peer_inode", PL_FIELD_NUMBER, 0, get_attr, .part = PL_ATTR_PEER_KEY,
+     .help = "UNIX: inode of the socket at the other end"},
+    {"queue_waiting", PL_FIELD_NUMBER, 0, get_queue, NULL, PL_HAVE_RECV_Q, MEMBER(recv_q),
+     .help = "listener: connections waiting to be accepted"},
+    {"queue_limit", PL_FIELD_NUMBER, 0, get_queue, NULL, PL_HAVE_SEND_Q, MEMBER(send_q),
+     .help = "listener: how many may wait"},
+    {"cgroup", PL_FIELD_TEXT, PL_NEED_MORE | PL_NEED_CGROUPS, get_cgroup,
+     .help = "control group (cgroups v2)"},
+#include <portls/details.def>
+#include <portls/families.def>
 };
 
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))

@@ -35,7 +35,7 @@ struct pl_field {
     uint32_t have;   /* PL_HAVE_* */
     uint16_t offset; /* of the member of struct pl_sock, its size */
     uint8_t size;
-    uint8_t part; /* which member of an owner or process; id of an attribute */
+    uint16_t part; /* which member of an owner or process; id of an attribute */
     const char *help;
 };
 

@@ -385,8 +385,8 @@ const struct column view_columns[] = {
      0, NAMES, 0, 0, get_holders, false},
     {"owners", "PID/Program", "list of objects", "processes that hold the socket", TABLE | JSON | P,
      NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, 0, get_owners, false},
-#include "details.def"
-#include "families.def"
+#include <portls/details.def>
+#include <portls/families.def>
 };
 
 const size_t view_column_count = sizeof(view_columns) / sizeof(view_columns[0]);

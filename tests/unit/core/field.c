@@ -4,14 +4,29 @@
 
 #include "../../../src/view/column.h"
 
+static bool is_composed(const char *name)
+{
+    static const char *const composed[] = {
+        "local",    "peer",         "details",      "protocol_name",    "send_rate",
+        "context",  "queue_used",   "queue_remark", "listen_overflows", "listen_drops",
+        "peer_pid", "peer_process", "peer_owners",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(composed); i++) {
+        if (strcmp(name, composed[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void columns(void **state)
 {
     (void)state;
     for (size_t i = 0; i < view_column_count; i++) {
         const char *name = view_columns[i].name;
 
-        /* Endpoints are sides of the grammar. */
-        if (strcmp(name, "local") == 0 || strcmp(name, "peer") == 0)
+        /* Endpoints are sides of the grammar; the others are put together for people to read. */
+        if (is_composed(name))
             continue;
         if (!pl_field_find(name, strlen(name)))
             fail_msg("no field for column %s", name);
