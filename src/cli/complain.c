@@ -4,6 +4,7 @@
 #include "../view/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 void complain(const char *what, const char *culprit, size_t len, const char *help)
@@ -13,6 +14,8 @@ void complain(const char *what, const char *culprit, size_t len, const char *hel
     out_word(&line, getprogname());
     out_word(&line, ": ");
     out_word(&line, what);
+    if (len == 0 && what[0] != '\0' && what[strlen(what) - 1] == ' ')
+        out_word(&line, "''"); /* an empty culprit is to be seen too */
     text_plain(&line, (struct pl_text){culprit, (uint32_t)len}, "");
     if (help[0] != '\0') {
         out_word(&line, "; see ");

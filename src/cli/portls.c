@@ -449,6 +449,8 @@ static int parse(struct opts *opts, struct settings *settings)
             opts->bundle = "";
             id = OPT_WORD;
         }
+        if (id == OPT_WORD && opts->value[0] == '\0')
+            return usage("a filter word is empty: ", "");
         if (id == OPT_WORD)
             status = ask_word(&settings->ask, opts->value) < 0 ? EXIT_FAILED : 0;
         else
@@ -459,7 +461,7 @@ static int parse(struct opts *opts, struct settings *settings)
     return -1;
 }
 
-static int start(struct settings *settings, bool alone)
+static int start(struct settings *settings)
 {
     int status = ask_parse(&settings->ask);
 
@@ -474,8 +476,6 @@ static int start(struct settings *settings, bool alone)
     if (settings->summary && strcmp(settings->format->name, "table") != 0 &&
         strcmp(settings->format->name, "json") != 0)
         return usage("-s prints a table or --json, not --", settings->format->name);
-    if (alone)
-        settings->overview = true;
     /* "portls :443" asks who it is. */
     if (settings->ask.filter && settings->query.protos == 0)
         settings->processes = true;
@@ -492,7 +492,7 @@ int main(int argc, char **argv)
         return status;
     status = parse(&opts, &settings);
     if (status < 0)
-        status = start(&settings, argc == 1);
+        status = start(&settings);
     ask_free(&settings.ask);
     return status;
 }

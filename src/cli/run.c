@@ -112,12 +112,23 @@ static void default_columns(struct settings *settings)
         settings->columns[settings->column_count++] = column_find("details", strlen("details"));
 }
 
+/* Options that say where from, how often and in which dress leave the question open. */
+static bool asks_nothing(const struct settings *settings)
+{
+    return settings->query.protos == 0 && settings->query.families == 0 && !settings->all &&
+           !settings->listening && !settings->processes && !settings->extended &&
+           settings->details == 0 && settings->column_count == 0 &&
+           settings->order == ORDER_DEFAULT && !settings->format->data && !settings->group &&
+           !settings->ask.filter && !settings->quiet;
+}
+
 /* What is open on this machine, by port, readable at 80 columns. */
 static void settle_overview(struct settings *settings)
 {
     const char *bad;
     size_t len;
 
+    settings->overview = true;
     settings->listening = settings->processes = true;
     (void)settings_columns(settings, "proto,local,use,reach,user,holders,remark", &bad, &len);
     (void)settings_sort(settings, "local_port,proto,local_address", &bad, &len);
@@ -151,7 +162,7 @@ static void settle(struct settings *settings)
         settle_summary(settings);
         return;
     }
-    if (settings->overview)
+    if (asks_nothing(settings))
         settle_overview(settings);
     query->any_order = settings->order != ORDER_KERNEL;
     if (settings->all)
@@ -422,7 +433,7 @@ static int open_reader(const struct settings *settings, struct pl_reader **out)
     if (err < 0) {
         pl_reader_close(inner);
         complain_error("cannot record to", settings->record, -err, "RECORDINGS in portls(1)");
-        return err == -EEXIST || err == -ENOTEMPTY ? EXIT_USAGE : EXIT_FAILED;
+        return err == -EEXIST || err == -ENOTEMPTY || err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
     }
     return EXIT_LISTED;
 }

@@ -168,10 +168,18 @@ static void recorder_close(struct pl_reader *reader)
 /* Absent, or an empty folder: rename(2) puts a folder in the place of an empty one. */
 static int check_target(const char *path)
 {
+    const char *last = strrchr(path, '/');
     struct dirent *entry;
-    DIR *dir = opendir(path);
+    struct stat st;
+    DIR *dir;
     int err = 0;
 
+    last = last ? last + 1 : path;
+    /* What cannot be replaced by a rename. */
+    if (strcmp(last, ".") == 0 || strcmp(last, "..") == 0 ||
+        (lstat(path, &st) == 0 && !S_ISDIR(st.st_mode)))
+        return -EEXIST;
+    dir = opendir(path);
     if (!dir)
         return errno == ENOENT ? 0 : (errno == ENOTDIR ? -EEXIST : -errno);
     while (err == 0 && (entry = readdir(dir))) {
@@ -220,7 +228,7 @@ int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader 
         .commit = recorder_commit,
     };
     struct recorder *recorder;
-    int err = dir[0] == '\0' ? -ENOENT : check_target(dir);
+    int err = dir[0] == '\0' ? -EINVAL : check_target(dir);
 
     if (err < 0)
         return err;

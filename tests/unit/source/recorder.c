@@ -156,7 +156,7 @@ static void targets(void **state)
 
     (void)state;
     fake_init(&fake, feeds, COUNT_OF(feeds));
-    assert_int_equal(pl_reader_record(&fake.base, "", &recorder), -ENOENT);
+    assert_int_equal(pl_reader_record(&fake.base, "", &recorder), -EINVAL);
     (void)snprintf(path, sizeof(path), "%s/missing/rec", top);
     assert_int_equal(pl_reader_record(&fake.base, path, &recorder), -ENOENT);
     write_text(top, "file", "");
