@@ -363,7 +363,8 @@ int pl_reader_replay(const char *dir, struct pl_reader **out);
 
 /*
  * Reads through inner and keeps what was read, whole feeds, for pl_reader_commit() to store in
- * dir, which must be absent (-EEXIST otherwise) or an empty folder (-ENOTEMPTY). Takes inner over
+ * dir, which must be absent (-EEXIST otherwise) or an empty folder (-ENOTEMPTY), and not "" (-EINVAL),
+ * "." or a link (-EEXIST). Takes inner over
  * on success: closing the recorder closes it.
  */
 int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader **out);
