@@ -363,9 +363,8 @@ int pl_reader_replay(const char *dir, struct pl_reader **out);
 
 /*
  * Reads through inner and keeps what was read, whole feeds, for pl_reader_commit() to store in
- * dir, which must be absent (-EEXIST otherwise) or an empty folder (-ENOTEMPTY), and not "" (-EINVAL),
- * "." or a link (-EEXIST). Takes inner over
- * on success: closing the recorder closes it.
+ * dir. That must be absent (-EEXIST otherwise) or an empty folder (-ENOTEMPTY), not "" (-EINVAL),
+ * not "." or a link (-EEXIST). Takes inner over on success: closing the recorder closes it.
  */
 int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader **out);
 int pl_reader_commit(struct pl_reader *recorder);
@@ -466,8 +465,9 @@ void pl_summary_free(struct pl_summary *summary);
 #define PL_ADDR_TEXT 46
 
 /*
- * vsock and TIPC: decimal text of the number in the first 4 bytes. Else RFC 5952 text of 4 or 16 bytes, without brackets, scope or NUL. buf has PL_ADDR_TEXT bytes; what
- * stands in it behind the text means nothing.
+ * vsock and TIPC: decimal text of the number in the first 4 bytes. Else RFC 5952 text of 4 or 16
+ * bytes, without brackets, scope or NUL. buf has PL_ADDR_TEXT bytes; what stands in it behind the
+ * text means nothing.
  */
 size_t pl_addr_print(unsigned int family, const uint8_t *addr, char *buf);
 /* Decimal text of n without NUL; buf has 20 bytes. */
