@@ -90,7 +90,7 @@ static inline struct pl_slice pl_slice_part(const struct pl_slice *s, size_t at,
     size_t there = s->len - from;
 
     return (struct pl_slice){
-        .data = s->data ? s->data + from : NULL,
+        .data = from > 0 ? s->data + from : s->data,
         .len = len < there ? len : there,
         .big_endian = s->big_endian,
     };
