@@ -145,7 +145,7 @@ static void complain_error(const struct ask *ask, const struct pl_filter_error *
     (void)snprintf(what, sizeof(what), "filter, character %zu: %s%s", error->from + 1, error->text,
                    error->len > 0 ? " " : "");
     complain(what, ask->expression + error->from, error->len < 80 ? error->len : 80,
-             "FILTERS in portls(1)");
+             "FILTER EXPRESSIONS in portls(1)");
 }
 
 int ask_parse(struct ask *ask)

@@ -145,8 +145,9 @@ static size_t compile(struct code *code, const struct pl_push *item, size_t left
 
 size_t pl_linux_bytecode(const struct pl_push *push, size_t count, uint8_t buf[PL_BYTECODE_MAX])
 {
-    struct code code = {.bytes = buf};
+    struct code code = {0};
 
+    code.bytes = buf;
     if (count == 0)
         return 0;
     (void)compile(&code, push, count);
