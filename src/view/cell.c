@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One field of one socket, as text and as a JSON value. */
+/* One field of one socket, as text. */
 #include "column.h"
 #include "text.h"
 
@@ -413,95 +413,4 @@ size_t cell_width(const struct view *view, const struct cell *cell, char separat
     width = text_width(scratch->data, scratch->len);
     scratch->len = 0;
     return width;
-}
-
-/* ---- JSON ---- */
-
-static void json_owner(struct out *out, const struct view *view, const struct pl_owner *owner)
-{
-    static const struct {
-        const char *key;
-        enum owner_field field;
-    } fields[] = {
-        {"pid", OWNER_PID},         {"fd", OWNER_FD},   {"process", OWNER_PROCESS},
-        {"command", OWNER_COMMAND}, {"exe", OWNER_EXE}, {"uid", OWNER_UID},
-    };
-
-    out_char(out, '{');
-    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-        struct cell cell;
-
-        cell_owner(view, owner, fields[i].field, &cell);
-        if (cell.kind != CELL_ABSENT)
-            json_member(out, view, fields[i].key, &cell, i == 0);
-    }
-    out_char(out, '}');
-}
-
-static void json_list(struct out *out, const struct view *view, const struct cell *cell)
-{
-    out_char(out, '[');
-    for (size_t i = 0; i < cell->count; i++) {
-        struct cell one;
-
-        if (i > 0)
-            out_char(out, ',');
-        if (cell->kind == CELL_OWNERS) {
-            json_owner(out, view, &cell->owners[i]);
-            continue;
-        }
-        cell_owner(view, &cell->owners[i], (enum owner_field)cell->number, &one);
-        if (one.kind == CELL_ABSENT)
-            out_word(out, "null");
-        else
-            cell_json(out, view, &one);
-    }
-    out_char(out, ']');
-}
-
-/* The text for people, as a JSON string: an interface's name in it may hold anything. */
-static void json_plain(struct out *out, const struct view *view, const struct cell *cell)
-{
-    struct out text = {.fd = -1};
-
-    cell_plain(&text, view, cell, ',', "");
-    if (text.error != 0)
-        out->error = text.error;
-    text_json(out, (struct pl_text){text.data, (uint32_t)text.len});
-    out_free(&text);
-}
-
-void cell_json(struct out *out, const struct view *view, const struct cell *cell)
-{
-    switch (cell->kind) {
-    case CELL_NUMBER:
-        out_number(out, cell->number);
-        break;
-    case CELL_BOOL:
-        out_word(out, cell->number ? "true" : "false");
-        break;
-    case CELL_TEXT:
-        text_json(out, cell->text);
-        break;
-    case CELL_OWNERS:
-    case CELL_OWNER:
-        json_list(out, view, cell);
-        break;
-    case CELL_PORTS:
-        out_char(out, '[');
-        put_ports(out, &cell->placement, ',');
-        out_char(out, ']');
-        break;
-    case CELL_HOLDERS:
-    case CELL_REMARK:
-    case CELL_ABSENT:
-    case CELL_WORD:
-    case CELL_UNKNOWN:
-    case CELL_PROTO:
-    case CELL_ADDRESS:
-    case CELL_ENDPOINT:
-    case CELL_PAIRS:
-        json_plain(out, view, cell);
-        break;
-    }
 }

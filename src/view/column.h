@@ -147,7 +147,7 @@ char *cell_write(const struct view *view, const struct cell *cell, char *p);
 /* How wide cell_plain() writes it, without writing where that is to be had; scratch is for use. */
 size_t cell_width(const struct view *view, const struct cell *cell, char separator,
                   const char *also, struct out *scratch);
-/* As a JSON value; of CELL_TEXT and CELL_OWNERS that is not UTF-8 too, see text.h. */
+/* cell_json.c: as a JSON value; of CELL_TEXT and CELL_OWNERS that is not UTF-8 too, see text.h. */
 void cell_json(struct out *out, const struct view *view, const struct cell *cell);
 /* ,"key":value and, where the value is not UTF-8, ,"key_hex":"..." */
 void json_member(struct out *out, const struct view *view, const char *key, const struct cell *cell,

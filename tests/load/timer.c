@@ -42,12 +42,20 @@ static double now_ms(void)
 
 static void split(struct command *command, const char *text)
 {
-    char *copy = strdup(text);
     size_t count = 0;
+    char *next = strdup(text);
 
     command->text = text;
-    for (char *word = strtok(copy, " "); word && count < WORDS_MAX - 1; word = strtok(NULL, " "))
+    while (next && count < WORDS_MAX - 1) {
+        char *word = next + strspn(next, " ");
+
+        if (*word == '\0')
+            break;
+        next = strchr(word, ' ');
+        if (next)
+            *next++ = '\0';
         command->words[count++] = word;
+    }
 }
 
 /* One run; its time, or a negative number if it could not be started. */

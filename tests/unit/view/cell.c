@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One field of one socket: as text, as JSON, and in order. */
+/* One field of one socket: as text, and in order. */
 #include "../sample.h"
 
 #include "../../../src/view/text.h"
@@ -27,22 +27,7 @@ static const char *plain(const struct view *view, const char *column, size_t soc
     return buf;
 }
 
-static const char *json(const struct view *view, const char *column, size_t sock)
-{
-    struct out out = {.fd = -1};
-    struct cell cell = get(view, column, sock);
-
-    if (cell.kind == CELL_ABSENT)
-        return "absent";
-    json_member(&out, view, column, &cell, true);
-    (void)out_text(&out, buf, sizeof(buf));
-    out_free(&out);
-    return buf;
-}
-
 #define HOSTILE_PLAIN "e\\x1b[1m\\x20v\\x2ci\\x3bl\"\\x0a\\xff"
-#define HOSTILE_JSON  "e\\u001b[1m v,i;l\\\"\\u000a\\ufffd"
-#define HOSTILE_HEX   "651b5b316d20762c693b6c220aff"
 
 static const struct {
     const char *column;
@@ -130,62 +115,6 @@ static void for_people(void **state)
     pl_snapshot_free(snap);
 }
 
-static void for_machines(void **state)
-{
-    static const struct {
-        const char *column;
-        size_t sock;
-        const char *want;
-    } cases[] = {
-        {"proto", SAMPLE_DUAL, "\"proto\":\"tcp\""},
-        {"family", SAMPLE_ODD, "\"family\":\"unknown(28)\""},
-        {"type", SAMPLE_ODD, "absent"},
-        {"state", SAMPLE_ODD, "\"state\":\"unknown(77)\""},
-        {"recv_q", SAMPLE_CONN, "\"recv_q\":4294967295"},
-        {"recv_q", SAMPLE_ODD, "absent"},
-        {"local_address", SAMPLE_DUAL, "\"local_address\":\"::\""},
-        {"local_address", SAMPLE_LINK, "\"local_address\":\"fe80::1\""},
-        {"local_address", SAMPLE_ODD, "absent"},
-        {"local_port", SAMPLE_DUAL, "\"local_port\":443"},
-        {"peer_port", SAMPLE_LISTEN4, "\"peer_port\":0"},
-        {"scope", SAMPLE_LINK, "\"scope\":\"et]h 0\""},
-        {"interface", SAMPLE_DEVICE, "\"interface\":99"},
-        {"v6only", SAMPLE_V6ONLY, "\"v6only\":true"},
-        {"v6only", SAMPLE_LISTEN4, "absent"},
-        {"uid", SAMPLE_LISTEN4, "\"uid\":0"},
-        {"uid", SAMPLE_TIME_WAIT, "absent"},
-        {"user", SAMPLE_DUAL, "\"user\":\"b o\""},
-        {"user", SAMPLE_V6ONLY, "absent"}, /* it has no name; the number is uid's */
-        {"cookie", SAMPLE_DUAL, "\"cookie\":18446744073709551615"},
-        {"pid", SAMPLE_LISTEN4, "\"pid\":[812,812,813]"},
-        {"process", SAMPLE_CONN, "\"process\":[null]"},
-        {"process", SAMPLE_DUAL, "\"process\":[\"" HOSTILE_JSON "\"]"},
-        {"exe", SAMPLE_LISTEN4, "\"exe\":[\"/usr/sbin/nginx\",\"/usr/sbin/nginx\",null]"},
-        {"pid", SAMPLE_V6ONLY, "absent"},
-        {"owners", SAMPLE_LISTEN4,
-         "\"owners\":[{\"pid\":812,\"fd\":6,\"process\":\"nginx\",\"command\":\"nginx: master\","
-         "\"exe\":\"/usr/sbin/nginx\",\"uid\":0},{\"pid\":812,\"fd\":7,\"process\":\"nginx\","
-         "\"command\":\"nginx: master\",\"exe\":\"/usr/sbin/nginx\",\"uid\":0},{\"pid\":813,"
-         "\"fd\":6,\"process\":\"nginx\",\"command\":\"nginx: worker\",\"uid\":33}]"},
-        /* bytes that are not UTF-8 can be had back */
-        {"owners", SAMPLE_DUAL,
-         "\"owners\":[{\"pid\":9,\"fd\":3,\"process\":\"" HOSTILE_JSON
-         "\",\"process_hex\":\"" HOSTILE_HEX "\",\"command\":\"" HOSTILE_JSON
-         "\",\"command_hex\":\"" HOSTILE_HEX "\"}]"},
-        {"owners", SAMPLE_CONN, "\"owners\":[{\"pid\":4711,\"fd\":5}]"},
-        {"owners", SAMPLE_V6ONLY, "\"owners\":[]"},
-        {"owner_unknown", SAMPLE_V6ONLY, "\"owner_unknown\":\"not_permitted\""},
-        {"owner_unknown", SAMPLE_LISTEN4, "absent"},
-    };
-    struct pl_snapshot *snap = sample_new();
-    const struct view view = sample_view(snap, "proto", true);
-
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++)
-        assert_string_equal(json(&view, cases[i].column, cases[i].sock), cases[i].want);
-    pl_snapshot_free(snap);
-}
-
 /* An empty name: no cell of a table is empty; for a machine it is what it is. */
 static void empty_name(void **state)
 {
@@ -200,8 +129,6 @@ static void empty_name(void **state)
     view.data = true;
     cell_plain(&out, &view, &cell, ',', "");
     assert_string_equal(out_text(&out, buf, sizeof(buf)), "");
-    cell_json(&out, &view, &cell);
-    assert_string_equal(out_text(&out, buf, sizeof(buf)), "\"\"");
     out_free(&out);
     pl_snapshot_free(snap);
 }
@@ -280,4 +207,4 @@ static void order_of_cells(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(for_people), TEST(for_machines), TEST(empty_name), TEST(order), TEST(order_of_cells))
+TEST_MAIN(TEST(for_people), TEST(empty_name), TEST(order), TEST(order_of_cells))
