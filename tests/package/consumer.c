@@ -63,8 +63,7 @@ int main(int argc, char **argv)
     if (error != 0)
         return complain(where.text, error);
     error = pl_reader_replay(argv[1], &reader);
-    int status =
-        error != 0 ? complain("pl_reader_replay", error) : record(reader, argv[2], filter);
+    int status = error != 0 ? complain("pl_reader_replay", error) : record(reader, argv[2], filter);
     pl_filter_free(filter);
     return status;
 }
