@@ -171,8 +171,8 @@ static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
 static bool is_absent(const struct pl_collect *c, const struct pl_feed *feed, int error)
 {
     return !c->reader->replay && feed->slot >= PL_SLOT_SOCKS &&
-           feed->slot != PL_SLOT_SOCKS + PL_PROTO_TCP &&
-           feed->slot != PL_SLOT_SOCKS + PL_PROTO_UDP &&
+           feed->slot != (int)PL_SLOT_SOCKS + (int)PL_PROTO_TCP &&
+           feed->slot != (int)PL_SLOT_SOCKS + (int)PL_PROTO_UDP &&
            (error == -ENOENT || error == -EOPNOTSUPP || error == -EPROTONOSUPPORT ||
             error == -EAFNOSUPPORT);
 }
