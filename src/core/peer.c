@@ -109,23 +109,27 @@ static uint32_t find_receiver(const struct table *table, const struct pl_sock *s
     static const uint8_t any4[16] = {[10] = 0xff, [11] = 0xff};
     struct pair pair = pair_of(sock, true);
     uint8_t own[16];
+    bool v4;
     bool here;
     uint32_t found;
 
     copy_addr(own, sock, sock->local_addr);
-    here = memcmp(own, pair.local, 16) == 0 || (pair.local[10] == 0xff && pair.local[12] == 127);
+    v4 = memcmp(pair.local, any4, 12) == 0;
+    here = memcmp(own, pair.local, 16) == 0 || (v4 && pair.local[12] == 127);
     if (!here || (sock->proto != PL_PROTO_UDP && sock->proto != PL_PROTO_UDPLITE))
         return 0;
     memset(pair.peer, 0, sizeof(pair.peer));
     pair.peer_port = 0;
     found = find_pair(table, &pair, true);
-    if (found == 0 && memcmp(pair.local, any4, 12) == 0) {
+    if (found == 0 && v4) {
         memcpy(pair.local, any4, 16);
         found = find_pair(table, &pair, true);
     }
     if (found == 0) {
         memset(pair.local, 0, sizeof(pair.local));
         found = find_pair(table, &pair, true);
+        if (found != 0 && v4 && (at(table->snap, found - 1)->flags & PL_FLAG_V6ONLY))
+            found = 0;
     }
     return found;
 }

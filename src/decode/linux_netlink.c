@@ -23,7 +23,21 @@ enum {
 
 enum { DIAG_MEMINFO = 0, DIAG_GROUPS = 1 };
 
-#define NETLINK_CONNECTED 1 /* the kernel's own word for a socket with a peer */
+/* enum of net/netlink/af_netlink.c; and the TCP state that every socket is born with. */
+enum { NETLINK_UNCONNECTED = 0, NETLINK_CONNECTED = 1, TCP_CLOSE = 7 };
+
+static uint16_t state_of(unsigned int number)
+{
+    switch (number) {
+    case NETLINK_UNCONNECTED:
+    case TCP_CLOSE:
+        return PL_STATE_UNCONN;
+    case NETLINK_CONNECTED:
+        return PL_STATE_ESTABLISHED;
+    default:
+        return (uint16_t)(PL_STATE_OTHER | number);
+    }
+}
 
 static struct pl_sock netlink_sock(uint32_t port)
 {
@@ -52,8 +66,7 @@ static int put_netlink(const struct pl_input *in, const struct pl_slice *msg, st
     (void)in;
     sock.type = pl_linux_type(pl_slice_u8(msg, MSG_TYPE));
     sock.peer_port = pl_slice_u32(msg, MSG_PEER_PORT);
-    if (pl_slice_u8(msg, MSG_STATE) == NETLINK_CONNECTED)
-        sock.state = PL_STATE_ESTABLISHED;
+    sock.state = state_of(pl_slice_u8(msg, MSG_STATE));
     sock.key = pl_slice_u32(msg, MSG_INODE);
     if (sock.key == 0)
         sock.have &= ~(uint32_t)PL_HAVE_INODE; /* the kernel's own */

@@ -17,7 +17,7 @@ enum { DIAG_INFO = 0, DIAG_UID = 5, DIAG_MEMINFO = 6 };
 static struct pl_sock packet_sock(unsigned int type, unsigned int protocol)
 {
     return (struct pl_sock){
-        .have = PL_HAVE_INODE | PL_HAVE_STATE,
+        .have = PL_HAVE_STATE,
         .family = PL_FAMILY_PACKET,
         .proto = PL_PROTO_PACKET,
         .type = pl_linux_type(type),
@@ -39,6 +39,14 @@ static void set_uid(struct pl_sock *sock, uint32_t uid)
     sock->have |= PL_HAVE_UID;
 }
 
+/* 0: it has none, the kernel's own or closed. */
+static void set_inode(struct pl_sock *sock, uint64_t inode)
+{
+    sock->key = inode;
+    if (inode != 0)
+        sock->have |= PL_HAVE_INODE;
+}
+
 /* What waits to be read and to be sent, where the row itself does not say it. */
 static void queues(const struct pl_slice *meminfo, struct pl_sock *sock)
 {
@@ -57,7 +65,7 @@ static int put_packet(const struct pl_input *in, const struct pl_slice *msg, str
     struct pl_sock sock = packet_sock(pl_slice_u8(msg, MSG_TYPE), pl_slice_u16(msg, MSG_PROTOCOL));
 
     (void)in;
-    sock.key = pl_slice_u32(msg, MSG_INODE);
+    set_inode(&sock, pl_slice_u32(msg, MSG_INODE));
     sock.cookie = pl_linux_cookie(msg, MSG_COOKIE);
     sock.have |= PL_HAVE_COOKIE;
     pl_attrs_num(&attrs, PL_ATTR_PROTOCOL, sock.local_port);
@@ -108,7 +116,7 @@ static bool read_line(struct pl_slice line, struct pl_sock *sock)
     set_uid(sock, (uint32_t)values[USER]);
     sock->recv_q = (uint32_t)values[RMEM];
     sock->have |= PL_HAVE_RECV_Q;
-    sock->key = values[INODE];
+    set_inode(sock, values[INODE]);
     return true;
 }
 
