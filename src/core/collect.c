@@ -36,6 +36,7 @@ static int take_chunk(void *arg, const void *bytes, size_t len)
         .feed = c->snap->feed,
         .bytes = {.data = bytes, .len = len, .big_endian = c->reader->abi.big_endian},
         .abi = c->reader->abi,
+        .whole = c->reader->replay,
     };
     int err;
 

@@ -64,6 +64,7 @@ struct pl_input {
     const struct pl_feed *feed;
     struct pl_slice bytes;
     struct pl_abi abi;
+    bool whole; /* the chunk is all of the feed: what ends it must be there */
 };
 
 /*

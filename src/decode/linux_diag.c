@@ -61,12 +61,14 @@ int pl_linux_diag_each(const struct pl_input *in, struct pl_sink *sink, size_t s
     struct pl_slice rest = in->bytes;
     struct pl_nlmsg msg;
     bool changed = false;
+    bool ended = false;
     uint64_t malformed = 0;
 
     while (pl_nlmsg_next(&rest, &msg)) {
         int err;
 
         changed |= (msg.flags & PL_NLM_F_DUMP_INTR) != 0;
+        ended = msg.type == PL_NLMSG_DONE;
         if (msg.type != SOCK_DIAG_BY_FAMILY && msg.type != TCPDIAG_GETSOCK)
             continue;
         if (msg.payload.len < size) {
@@ -83,7 +85,7 @@ int pl_linux_diag_each(const struct pl_input *in, struct pl_sink *sink, size_t s
         if (err < 0)
             return err;
     }
-    if (rest.len > 0)
+    if (rest.len > 0 || (in->whole && !ended))
         return -EBADMSG;
     return changed ? -EAGAIN : 0;
 }

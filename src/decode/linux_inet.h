@@ -5,6 +5,12 @@
 
 #include "decode.h"
 
+/* A table of /proc/net begins with a line of titles: a whole one is never empty. */
+static inline bool pl_linux_table_absent(const struct pl_input *in)
+{
+    return in->whole && in->bytes.len == 0;
+}
+
 /* enum pl_family of an AF_ number of Linux. */
 uint8_t pl_linux_family(unsigned int number);
 /* enum pl_state of a number of include/net/tcp_states.h. */

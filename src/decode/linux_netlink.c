@@ -6,6 +6,7 @@
 #include "linux_diag.h"
 #include "linux_inet.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* struct netlink_diag_msg: offsets */
@@ -140,6 +141,8 @@ int pl_decode_linux_proc_netlink(const struct pl_input *in, struct pl_sink *sink
     struct pl_slice line;
     uint64_t malformed = 0;
 
+    if (pl_linux_table_absent(in))
+        return -EBADMSG;
     while (pl_text_line(&rest, &line)) {
         bool whole;
         int err;

@@ -6,6 +6,7 @@
 #include "linux_diag.h"
 #include "linux_inet.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* struct packet_diag_msg: offsets */
@@ -126,6 +127,8 @@ int pl_decode_linux_proc_packet(const struct pl_input *in, struct pl_sink *sink)
     struct pl_slice line;
     uint64_t malformed = 0;
 
+    if (pl_linux_table_absent(in))
+        return -EBADMSG;
     while (pl_text_line(&rest, &line)) {
         struct pl_attrs attrs = {.count = 0};
         struct pl_sock sock;

@@ -149,5 +149,5 @@ int pl_decode_linux_proc_inet(const struct pl_input *in, struct pl_sink *sink)
         if (err < 0)
             return err;
     }
-    return torn ? -EBADMSG : 0;
+    return torn || pl_linux_table_absent(in) ? -EBADMSG : 0;
 }

@@ -25,12 +25,14 @@ int pl_decode_linux_links(const struct pl_input *in, struct pl_sink *sink)
     struct pl_slice rest = in->bytes;
     struct pl_nlmsg msg;
     bool changed = false;
+    bool ended = false;
 
     while (pl_nlmsg_next(&rest, &msg)) {
         struct pl_slice attrs = pl_slice_part(&msg.payload, IFINFO_SIZE, msg.payload.len);
         struct pl_nlattr attr;
 
         changed |= (msg.flags & PL_NLM_F_DUMP_INTR) != 0;
+        ended = msg.type == PL_NLMSG_DONE;
         while (msg.type == RTM_NEWLINK && pl_nlattr_next(&attrs, &attr)) {
             struct pl_slice name = pl_slice_until(&attr.value, '\0');
             int err;
@@ -43,7 +45,7 @@ int pl_decode_linux_links(const struct pl_input *in, struct pl_sink *sink)
                 return err;
         }
     }
-    if (rest.len > 0)
+    if (rest.len > 0 || (in->whole && !ended))
         return -EBADMSG;
     return changed ? -EAGAIN : 0;
 }
@@ -79,17 +81,19 @@ int pl_decode_linux_addrs(const struct pl_input *in, struct pl_sink *sink)
     struct pl_slice rest = in->bytes;
     struct pl_nlmsg msg;
     bool changed = false;
+    bool ended = false;
 
     while (pl_nlmsg_next(&rest, &msg)) {
         int err = 0;
 
         changed |= (msg.flags & PL_NLM_F_DUMP_INTR) != 0;
+        ended = msg.type == PL_NLMSG_DONE;
         if (msg.type == RTM_NEWADDR)
             err = put_addr(&msg.payload, sink);
         if (err < 0)
             return err;
     }
-    if (rest.len > 0)
+    if (rest.len > 0 || (in->whole && !ended))
         return -EBADMSG;
     return changed ? -EAGAIN : 0;
 }

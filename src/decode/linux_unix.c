@@ -6,6 +6,7 @@
 #include "linux_diag.h"
 #include "linux_inet.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* struct unix_diag_msg: offsets */
@@ -232,6 +233,8 @@ int pl_decode_linux_proc_unix(const struct pl_input *in, struct pl_sink *sink)
     size_t since = NAME_MAX_BYTES; /* bytes since the last name may have begun */
     uint64_t doubtful = 0;
 
+    if (pl_linux_table_absent(in))
+        return -EBADMSG;
     while (pl_text_line(&rest, &line)) {
         struct proc_row row;
         size_t end = since + 1 + line.len;

@@ -6,6 +6,7 @@
 #include "bytes.h"
 
 #define PL_NLM_F_DUMP_INTR 0x10
+#define PL_NLMSG_DONE      3 /* the last message of a dump */
 
 struct pl_nlmsg {
     uint16_t type;

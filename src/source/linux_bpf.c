@@ -32,14 +32,21 @@
 
 #define READ_SIZE 65536 /* the kernel gives 32 KiB at most at once */
 
-enum { ITER_ID, TASK_TGID, FILE_INODE, INODE_MODE, INODE_NUMBER, WANTS };
+/*
+ * include/uapi/linux/magic.h: the file system of sockets, and of nothing else. That a file is of
+ * type S_IFSOCK proves nothing: anybody makes such on a tmpfs, which numbers its inodes on its own.
+ */
+#define SOCKFS_MAGIC 0x534F434B
+
+enum { ITER_ID, TASK_TGID, FILE_INODE, INODE_SUPER, INODE_NUMBER, SUPER_MAGIC, WANTS };
 
 static const struct pl_btf_want wanted[WANTS] = {
     [ITER_ID] = {.name = "bpf_iter_task_file"},
     [TASK_TGID] = {.name = "task_struct", .member = "tgid"},
     [FILE_INODE] = {.name = "file", .member = "f_inode"},
-    [INODE_MODE] = {.name = "inode", .member = "i_mode"},
+    [INODE_SUPER] = {.name = "inode", .member = "i_sb"},
     [INODE_NUMBER] = {.name = "inode", .member = "i_ino"},
+    [SUPER_MAGIC] = {.name = "super_block", .member = "s_magic"},
 };
 
 /* ---- offsets from BTF ---- */
@@ -193,7 +200,6 @@ static struct bpf_insn insn(unsigned int code, int dst, int src, int off, int im
 #define MOVE(dst, src)            insn(BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0)
 #define SET(dst, imm)             insn(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, imm)
 #define ADD(dst, imm)             insn(BPF_ALU64 | BPF_ADD | BPF_K, dst, 0, 0, imm)
-#define AND(dst, imm)             insn(BPF_ALU64 | BPF_AND | BPF_K, dst, 0, 0, imm)
 #define JUMP(op, dst, imm, over)  insn(BPF_JMP | (op) | BPF_K, dst, 0, over, imm)
 #define CALL(function)            insn(BPF_JMP | BPF_CALL, 0, 0, 0, function)
 #define EXIT()                    insn(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
@@ -215,9 +221,9 @@ static int load_program(const struct pl_btf_want *wants)
         LOAD(BPF_DW, INODE, CTX, CTX_FILE),
         JUMP(BPF_JEQ, INODE, 0, 16),
         LOAD(BPF_DW, INODE, INODE, wants[FILE_INODE].value),
-        LOAD(BPF_H, VALUE, INODE, wants[INODE_MODE].value),
-        AND(VALUE, S_IFMT),
-        JUMP(BPF_JNE, VALUE, S_IFSOCK, 12),
+        LOAD(BPF_DW, VALUE, INODE, wants[INODE_SUPER].value),
+        LOAD(BPF_DW, VALUE, VALUE, wants[SUPER_MAGIC].value), /* unsigned long */
+        JUMP(BPF_JNE, VALUE, SOCKFS_MAGIC, 12),
         LOAD(BPF_W, VALUE, TASK, wants[TASK_TGID].value),
         STORE(BPF_W, OWNER_PID, VALUE),
         LOAD(BPF_W, VALUE, CTX, CTX_FD),
@@ -277,7 +283,7 @@ int pl_linux_open_bpf(bool forced)
     int fd;
     int err;
 
-    if (sizeof(long) != 8) /* the width of inode.i_ino */
+    if (sizeof(long) != 8) /* the width of inode.i_ino and super_block.s_magic */
         return -ENOTSUP;
     if (!in_initial_namespace())
         return -EXDEV;

@@ -56,8 +56,8 @@ static ssize_t receive(int fd, void *buf, size_t size)
 
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0)
-            return -errno;
+        if (got < 0) /* silence: not -EAGAIN, by which a changed table is told */
+            return errno == EAGAIN ? -ETIMEDOUT : -errno;
         if (got == 0)
             return -EIO;
         if (from.nl_family != AF_NETLINK || from.nl_pid != 0)
@@ -79,8 +79,9 @@ static int final_error(const struct nlmsghdr *head, size_t there)
 }
 
 /*
- * How much of the datagram is rows: up to the end, or to NLMSG_DONE or NLMSG_ERROR, which set
- * *done and *error.
+ * How much of the datagram to hand on: all of it, or up to what is of another dump, or up to
+ * NLMSG_ERROR. NLMSG_DONE without an error goes along: it shows that the feed is whole. Sets *done
+ * at an end and at damage, which the decoder tells: it may have hit the end, so nobody waits for it.
  */
 static size_t rows(const char *buf, size_t len, uint32_t seq, bool *done, int *error)
 {
@@ -91,18 +92,21 @@ static size_t rows(const char *buf, size_t len, uint32_t seq, bool *done, int *e
 
         memcpy(&head, buf + at, sizeof(head));
         if (head.nlmsg_len < NLMSG_HDRLEN || head.nlmsg_len > len - at)
-            return len; /* damaged: the decoder says so */
+            break;
         if (head.nlmsg_seq != seq)
             return at;
         if (head.nlmsg_type == NLMSG_DONE || head.nlmsg_type == NLMSG_ERROR) {
             *done = true;
             *error = final_error((const struct nlmsghdr *)(const void *)(buf + at), len - at);
-            return at;
+            if (head.nlmsg_type != NLMSG_DONE || *error != 0)
+                return at;
+            return len - at < NLMSG_ALIGN(head.nlmsg_len) ? len : at + NLMSG_ALIGN(head.nlmsg_len);
         }
-        at += NLMSG_ALIGN(head.nlmsg_len);
-        if (at > len)
+        if (len - at <= NLMSG_ALIGN(head.nlmsg_len))
             return len;
+        at += NLMSG_ALIGN(head.nlmsg_len);
     }
+    *done = true;
     return len;
 }
 

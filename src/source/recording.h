@@ -2,7 +2,7 @@
 /*
  * A recording is a folder: "abi", lines of key=value, and a file for each feed, named like it,
  * holding the feed's chunks one after the other. Every feed's units say where they end, so no
- * further framing is needed.
+ * further framing is needed; a netlink feed ends with the NLMSG_DONE of its last dump.
  */
 #ifndef PL_SOURCE_RECORDING_H
 #define PL_SOURCE_RECORDING_H

@@ -184,6 +184,9 @@ void recorder_free(struct recorder_sink *recorder)
     free(recorder);
 }
 
+/* How decode_feed_abi() and decode_whole_feed() differ. */
+static bool whole_feed;
+
 int decode_feed_abi(const char *name, const void *bytes, size_t len, bool big_endian,
                     uint8_t long_bytes, struct pl_sink *sink)
 {
@@ -200,6 +203,7 @@ int decode_feed_abi(const char *name, const void *bytes, size_t len, bool big_en
         .feed = feed,
         .bytes = {.data = copy, .len = len, .big_endian = big_endian},
         .abi = {.system = feed->system, .big_endian = big_endian, .long_bytes = long_bytes},
+        .whole = whole_feed,
     };
     err = feed->decode(&in, sink);
     free(copy);
@@ -209,6 +213,16 @@ int decode_feed_abi(const char *name, const void *bytes, size_t len, bool big_en
 int decode_feed(const char *name, const void *bytes, size_t len, struct pl_sink *sink)
 {
     return decode_feed_abi(name, bytes, len, false, 8, sink);
+}
+
+int decode_whole_feed(const char *name, const void *bytes, size_t len, struct pl_sink *sink)
+{
+    int err;
+
+    whole_feed = true;
+    err = decode_feed(name, bytes, len, sink);
+    whole_feed = false;
+    return err;
 }
 
 int decode_text(const char *name, const char *text, struct pl_sink *sink)

@@ -95,6 +95,8 @@ void recorder_free(struct recorder_sink *recorder);
 int decode_feed(const char *feed, const void *bytes, size_t len, struct pl_sink *sink);
 int decode_feed_abi(const char *feed, const void *bytes, size_t len, bool big_endian,
                     uint8_t long_bytes, struct pl_sink *sink);
+/* The same, as a chunk that is all of the feed. */
+int decode_whole_feed(const char *feed, const void *bytes, size_t len, struct pl_sink *sink);
 int decode_text(const char *feed, const char *text, struct pl_sink *sink);
 
 /* ---- bytes ---- */

@@ -306,12 +306,14 @@ static void whole(void **state)
 static void missing(void **state)
 {
     struct bytes row = fake_listener(5, 0);
-    const struct fake_feed feeds[] = {{.name = DIAG_TCP, .bytes = row.data, .len = row.len}};
+    struct fake_feed feeds[] = {{.name = DIAG_TCP, .bytes = row.data}};
     struct pl_query query = PL_QUERY_INIT;
     struct fake_reader fake;
     struct pl_snapshot *snap;
 
     (void)state;
+    nl_end(&row, nl_begin(&row, 3, 2)); /* NLMSG_DONE */
+    feeds[0].len = row.len;
     fake_init(&fake, feeds, COUNT_OF(feeds));
     fake.base.replay = true;
     assert_int_equal(TAKE(fake, query, snap), 0);

@@ -92,4 +92,56 @@ static void empty(void **state)
     }
 }
 
-TEST_MAIN(TEST(rows), TEST(names), TEST(ranks), TEST(find), TEST(empty))
+static void assert_whole(const char *name, const struct bytes *b, int want)
+{
+    struct recorder_sink *got = recorder_new();
+
+    assert_int_equal(decode_whole_feed(name, b->data, b->len, &got->sink), want);
+    assert_int_equal(got->sock_count + got->name_count, 0);
+    recorder_free(got);
+}
+
+/* What is all of a dump ends with NLMSG_DONE. */
+static void ends(void **state)
+{
+    size_t count = 0;
+
+    (void)state;
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        const char *name = pl_feeds[i].name;
+        struct bytes b = {0};
+
+        if (strncmp(name, "linux/diag/", 11) != 0 && strncmp(name, "linux/rtnl/", 11) != 0)
+            continue;
+        count++;
+        assert_whole(name, &b, -EBADMSG);
+        nl_end(&b, nl_begin(&b, 3, 2));
+        assert_whole(name, &b, 0);
+        nl_end(&b, nl_begin(&b, 1, 2));
+        assert_whole(name, &b, -EBADMSG);
+        nl_end(&b, nl_begin(&b, 3, 2));
+        assert_whole(name, &b, 0);
+    }
+    assert_true(count >= 6);
+}
+
+/* A table of /proc/net has its titles at least; other files may be empty. */
+static void titles(void **state)
+{
+    size_t count = 0;
+
+    (void)state;
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        const struct bytes b = {0};
+        bool table = strncmp(pl_feeds[i].name, "linux/proc/net/", 15) == 0 &&
+                     pl_feeds[i].slot >= PL_SLOT_SOCKS;
+
+        count += table;
+        if (table)
+            assert_whole(pl_feeds[i].name, &b, -EBADMSG);
+    }
+    assert_true(count >= 6);
+    assert_whole("linux/owners", &(struct bytes){0}, 0);
+}
+
+TEST_MAIN(TEST(rows), TEST(names), TEST(ranks), TEST(find), TEST(empty), TEST(ends), TEST(titles))

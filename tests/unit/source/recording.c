@@ -9,10 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ABI  "system=linux\nrelease=6.18\nbyte_order=little\nlong_bytes=8\n"
-#define TCP  "linux/proc/net/tcp"
-#define LINE "0: 0100007F:0050 00000000:0000 0A 0:0 0:0 0 0 0 5\n"
-#define NEXT "1: 0100007F:0051 00000000:0000 0A 0:0 0:0 0 0 0 6\n"
+#define ABI    "system=linux\nrelease=6.18\nbyte_order=little\nlong_bytes=8\n"
+#define TCP    "linux/proc/net/tcp"
+#define TITLES "  sl  local_address rem_address   st\n"
+#define LINE   "0: 0100007F:0050 00000000:0000 0A 0:0 0:0 0 0 0 5\n"
+#define NEXT   "1: 0100007F:0051 00000000:0000 0A 0:0 0:0 0 0 0 6\n"
 
 static char dir[64];
 
@@ -174,6 +175,7 @@ static struct pl_snapshot *take(size_t socks)
 
 static void reads(void **state)
 {
+    const struct pl_note *notes;
     struct pl_snapshot *snap;
     size_t count;
 
@@ -184,10 +186,16 @@ static void reads(void **state)
     (void)pl_snapshot_notes(snap, &count);
     assert_int_equal(count, 0);
     pl_snapshot_free(snap);
-    write_text(dir, TCP, ""); /* there, and nothing in it */
+    write_text(dir, TCP, TITLES); /* a table of no sockets */
     snap = take(0);
     (void)pl_snapshot_notes(snap, &count);
     assert_int_equal(count, 0);
+    pl_snapshot_free(snap);
+    write_text(dir, TCP, ""); /* not even titles: cut off */
+    snap = take(0);
+    notes = pl_snapshot_notes(snap, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(notes[0].kind, PL_NOTE_FEED_DAMAGED);
     pl_snapshot_free(snap);
 }
 
