@@ -211,7 +211,7 @@ function include(raw,    quoted, name, target, to) {
 
 # Outside src/source: the terminal's size call, and the privileges of the CLI.
 function os_header_ok(name) {
-    return layer == "source" || name == "portls.h" ||
+    return layer == "source" || name == "portls.h" || name ~ /^portls\/[a-z]+\.def$/ ||
         (file == "src/view/terminal.c" && name == "sys/ioctl.h") ||
         (file == "src/cli/resolve_cares.c" && name == "ares.h") ||
         file ~ /^src\/cli\/sandbox[a-z_]*\.c$/
