@@ -111,7 +111,7 @@ static int print_round(struct as_settings *settings, struct pl_reader *reader)
     struct pl_snapshot *snap;
     int err = pl_snapshot_take(reader, &settings->query, &snap);
 
-    if (err < 0 && err != -ENODATA) {
+    if (err < 0 && err != -EIO) {
         complain("cannot read sockets: ", strerror(-err), strlen(strerror(-err)), "");
         return settings->failed;
     }
