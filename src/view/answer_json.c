@@ -87,9 +87,10 @@ static void put_owners(const struct pl_snapshot *snap, const struct pl_sock *soc
 static void put_sock(const struct pl_snapshot *snap, const struct pl_sock *sock, struct out *out)
 {
     char text[PL_ADDR_TEXT];
+    size_t len = pl_addr_print(sock->family, sock->local_addr, text);
 
     out_word(out, "{\"local_address\":\"");
-    out_bytes(out, text, pl_addr_print(sock->family, sock->local_addr, text));
+    out_bytes(out, text, len);
     out_char(out, '"');
     if (pl_sock_has_peer(sock)) {
         put_key(out, "peer_address");
