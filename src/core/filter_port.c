@@ -108,6 +108,7 @@ struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *t
     struct pl_token port = *token;
     struct pl_test test = {0};
     const char *dash;
+    bool any;
     uint64_t first = 0;
     uint64_t last = UINT16_MAX;
     struct pl_node *node;
@@ -117,14 +118,14 @@ struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *t
         port.len--;
     }
     dash = port.len > 0 ? memchr(port.text, '-', port.len) : NULL;
-    if (port.len == 1 && port.text[0] == '*') {
-        dash = port.text; /* any */
-    } else if (!dash && pl_parse_number(port.text, port.len, UINT16_MAX, &first)) {
+    any = port.len == 1 && port.text[0] == '*';
+    if (!any && !dash && pl_parse_number(port.text, port.len, UINT16_MAX, &first)) {
         last = first;
-    } else if (!dash ||
-               !pl_parse_number(port.text, (size_t)(dash - port.text), UINT16_MAX, &first) ||
-               !pl_parse_number(dash + 1, (size_t)(port.text + port.len - dash - 1), UINT16_MAX,
-                                &last)) {
+    } else if (!any &&
+               (!dash ||
+                !pl_parse_number(port.text, (size_t)(dash - port.text), UINT16_MAX, &first) ||
+                !pl_parse_number(dash + 1, (size_t)(port.text + port.len - dash - 1), UINT16_MAX,
+                                 &last))) {
         /* "ms-sql-s" has a dash too. */
         node = pl_parse_service(parser, &port, sides, op);
         return node || parser->error->text ? node : pl_parser_blame(parser, "not a port:", token);

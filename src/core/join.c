@@ -192,7 +192,7 @@ static int order_owners(struct pl_snapshot *snap)
 {
     struct pl_owner *owners = snap->owners.items;
     size_t count = snap->owners.count;
-    uint32_t *place = malloc((count > 0 ? count : 1) * sizeof(*place));
+    uint32_t *place = calloc(count > 0 ? count : 1, sizeof(*place));
     uint32_t *ends;
 
     if (!place)

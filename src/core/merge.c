@@ -60,11 +60,11 @@ static struct pl_text path_of(const struct merge *m, const struct pl_sock *sock)
 static uint64_t hash_identity(const struct merge *m, const struct pl_sock *sock)
 {
     const uint8_t kinds[] = {sock->proto, sock->family, sock->type};
-    const uint32_t ports[] = {sock->local_port, sock->peer_port};
     struct pl_text path = path_of(m, sock);
     uint64_t hash = mix(0xcbf29ce484222325U, kinds, sizeof(kinds));
 
-    hash = mix(hash, ports, sizeof(ports));
+    hash = mix(hash, &sock->local_port, sizeof(sock->local_port));
+    hash = mix(hash, &sock->peer_port, sizeof(sock->peer_port));
     hash = mix(hash, sock->local_addr, sizeof(sock->local_addr));
     hash = mix(hash, sock->peer_addr, sizeof(sock->peer_addr));
     return mix(hash, path.data, path.len);

@@ -269,24 +269,24 @@ static void get_owner_unknown(const struct view *view, const struct pl_sock *soc
 
 /* An attribute as a column of its own; the same that is shown with an option; computed ones. */
 #define ATTRIBUTE(word, heading, how, id, of, text) \
-    {.name = word,                                  \
-     .title = heading,                              \
+    {.name = (word),                                \
+     .title = (heading),                            \
      .type = TYPE_##how,                            \
-     .help = text,                                  \
+     .help = (text),                                \
      .shown = DATA | SHOWN_FAMILIES,                \
      .right = ATTR_##how == ATTR_NUMBER,            \
-     .unit = of,                                    \
+     .unit = (of),                                  \
      .form = ATTR_##how,                            \
      .attr = PL_ATTR_##id},
 #define DETAIL(option, how, word, id, of, text)           \
-    {.name = word,                                        \
-     .title = word,                                       \
+    {.name = (word),                                      \
+     .title = (word),                                     \
      .type = TYPE_##how,                                  \
-     .help = text,                                        \
+     .help = (text),                                      \
      .shown = SHOWN_##option | SHOWN_PAIR | TABLE | DATA, \
      .need = PL_NEED_##option,                            \
      .right = true,                                       \
-     .unit = of,                                          \
+     .unit = (of),                                        \
      .form = ATTR_##how,                                  \
      .attr = PL_ATTR_##id},
 #define COMPUTED(word, heading, json, function, at_right, where, needs, ...) \

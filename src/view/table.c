@@ -140,8 +140,11 @@ static void put_row(const struct view *view, const size_t *widths, const struct 
 static void print_fitting(const struct view *view, struct out *out)
 {
     struct out scratch = {.fd = -1};
-    size_t *widths = calloc(view->column_count, sizeof(*widths));
+    size_t *widths;
 
+    if (view->column_count == 0)
+        return;
+    widths = calloc(view->column_count, sizeof(*widths));
     if (!widths) {
         out->error = ENOMEM;
         return;
@@ -217,7 +220,7 @@ static void print_narrow(const struct view *view, struct out *out)
 
 void table_print(const struct view *view, struct out *out)
 {
-    if (view->width > 0 && view->column_count <= VIEW_COLUMNS)
+    if (view->width > 0 && view->column_count > 0 && view->column_count <= VIEW_COLUMNS)
         print_narrow(view, out);
     else
         print_fitting(view, out);

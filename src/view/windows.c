@@ -27,7 +27,7 @@ static void put_endpoint(const struct pl_sock *sock, bool peer, struct out *out)
     uint32_t port = peer ? sock->peer_port : sock->local_port;
     bool six = sock->family == PL_FAMILY_INET6;
     char text[PL_ADDR_TEXT];
-    size_t len;
+    size_t len = pl_addr_print(sock->family, addr, text);
     size_t from = out->len;
 
     if (peer && sock->proto == PL_PROTO_UDP) {
@@ -35,7 +35,6 @@ static void put_endpoint(const struct pl_sock *sock, bool peer, struct out *out)
     } else {
         if (six)
             out_char(out, '[');
-        len = pl_addr_print(sock->family, addr, text);
         out_bytes(out, text, len);
         if (six)
             out_char(out, ']');

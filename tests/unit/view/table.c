@@ -92,4 +92,21 @@ static void table_fields(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(table), TEST(table_right), TEST(table_fields))
+/* No columns: nothing to print, and nothing to the right of what is not there. */
+static void no_columns(void **state)
+{
+    struct pl_snapshot *snap = sample_new();
+    struct view view = sample_view(snap, "", false);
+    struct out out = {.fd = -1};
+
+    (void)state;
+    table_print(&view, &out);
+    view.width = 80;
+    table_print(&view, &out);
+    assert_int_equal(out.len, 0);
+    assert_int_equal(out.error, 0);
+    out_free(&out);
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(no_columns), TEST(table), TEST(table_right), TEST(table_fields))
