@@ -61,7 +61,7 @@ static int search_mapped(const void *base, size_t size, struct pl_btf_want *want
     struct pl_slice file = slice(base, size);
     struct pl_slice types;
     struct pl_slice strings;
-    struct pl_btf btf;
+    struct pl_btf btf = {0};
     uint32_t id = 1;
     size_t used;
     int err = pl_btf_header(&file, size, &btf);
@@ -120,7 +120,7 @@ static int search_read(int fd, size_t size, struct pl_btf_want *wants)
     uint8_t bytes[PL_BTF_HEAD] = {0};
     struct pl_slice head = slice(bytes, sizeof(bytes));
     struct pl_slice strings;
-    struct pl_btf btf;
+    struct pl_btf btf = {0};
     char *window;
     int err = read_at(fd, bytes, sizeof(bytes), 0);
 
@@ -278,7 +278,7 @@ static bool in_initial_namespace(void)
 
 int pl_linux_open_bpf(bool forced)
 {
-    struct pl_btf_want wants[WANTS];
+    struct pl_btf_want wants[WANTS] = {0};
     int program;
     int fd;
     int err;
