@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Filters: expressions that say which sockets a query shows. The grammar is in portls(1), FILTERS;
+ * Filters: expressions that say which sockets a query shows. The grammar is in portls(1), FILTER EXPRESSIONS;
  * it contains the one of ss(8).
  *
  * A comparison with what the system did not give is false; "!=" is "not =", so it is true then.
