@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Filters: expressions that say which sockets a query shows. The grammar is in portls(1), FILTER EXPRESSIONS;
- * it contains the one of ss(8).
+ * Filters: expressions that say which sockets a query shows. The grammar is in portls(1), under
+ * FILTER EXPRESSIONS; it contains the one of ss(8).
  *
  * A comparison with what the system did not give is false; "!=" is "not =", so it is true then.
  */
