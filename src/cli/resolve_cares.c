@@ -85,15 +85,17 @@ static void wait_once(const struct cares *c, ares_channel channel, uint64_t left
 {
     ares_socket_t socks[ARES_GETSOCK_MAXNUM];
     struct pollfd fds[ARES_GETSOCK_MAXNUM];
-    int bits = c->getsock(channel, socks, ARES_GETSOCK_MAXNUM);
+    /* ares_getsock(3): bit i, readable; bit ARES_GETSOCK_MAXNUM + i, writable. Its own macros shift
+     * into the sign. */
+    unsigned int bits = (unsigned int)c->getsock(channel, socks, ARES_GETSOCK_MAXNUM);
     struct timeval most = {(time_t)(left / 1000), (suseconds_t)(left % 1000 * 1000)};
     struct timeval next;
     const struct timeval *wait = c->timeout(channel, &most, &next);
     nfds_t count = 0;
 
     for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-        bool read = ARES_GETSOCK_READABLE(bits, i) != 0;
-        bool write = ARES_GETSOCK_WRITABLE(bits, i) != 0;
+        bool read = (bits >> i & 1) != 0;
+        bool write = (bits >> (i + ARES_GETSOCK_MAXNUM) & 1) != 0;
 
         if (read || write)
             fds[count++] = (struct pollfd){

@@ -186,14 +186,14 @@ static bool get_cgroup(const struct pl_field *field, const struct pl_snapshot *s
 /* The optional details, row by row as the view has them. Of what is put together there, only what
  * follows the table below is a field. */
 #define DETAIL(option, how, word, id, of, text) \
-    {.name = word,                              \
+    {.name = (word),                            \
      .kind = KIND_##how,                        \
      .need = PL_NEED_##option,                  \
      .get = get_attr,                           \
      .part = PL_ATTR_##id,                      \
-     .help = text},
+     .help = (text)},
 #define ATTRIBUTE(word, heading, how, id, of, text) \
-    {.name = word, .kind = KIND_##how, .get = get_attr, .part = PL_ATTR_##id, .help = text},
+    {.name = (word), .kind = KIND_##how, .get = get_attr, .part = PL_ATTR_##id, .help = (text)},
 #define COMPUTED(...)
 #define KIND_NUMBER   PL_FIELD_NUMBER
 #define KIND_BOOL     PL_FIELD_BOOL
