@@ -42,6 +42,7 @@ test|clang-format|cmd:clang-format     |clang-format       |clang-tools-extra  |
 test|clang-tidy  |cmd:clang-tidy       |clang-tidy         |clang-tools-extra  |clang       |clang-extra-tools |llvm        |llvm
 test|cppcheck    |cmd:cppcheck         |cppcheck           |cppcheck           |cppcheck    |cppcheck          |cppcheck    |cppcheck
 test|cmocka      |pc:cmocka            |libcmocka-dev      |libcmocka-devel    |cmocka      |cmocka-dev        |cmocka      |cmocka
+test|c-ares      |pc:libcares          |libc-ares-dev      |c-ares-devel       |c-ares      |c-ares-dev        |c-ares      |c-ares
 test|mandoc      |cmd:mandoc           |mandoc             |mandoc             |mandoc      |mandoc            |-           |-
 test|jq          |cmd:jq               |jq                 |jq                 |jq          |jq                |jq          |jq
 test|ss and ip   |cmd:ss               |iproute2           |iproute            |iproute2    |iproute2          |-           |-
