@@ -43,6 +43,7 @@ test|clang-tidy  |cmd:clang-tidy       |clang-tidy         |clang-tools-extra  |
 test|cppcheck    |cmd:cppcheck         |cppcheck           |cppcheck           |cppcheck    |cppcheck          |cppcheck    |cppcheck
 test|cmocka      |pc:cmocka            |libcmocka-dev      |libcmocka-devel    |cmocka      |cmocka-dev        |cmocka      |cmocka
 test|c-ares      |pc:libcares          |libc-ares-dev      |c-ares-devel       |c-ares      |c-ares-dev        |c-ares      |c-ares
+test|port names  |file:/etc/services   |netbase            |setup              |iana-etc    |-                 |-           |-
 test|mandoc      |cmd:mandoc           |mandoc             |mandoc             |mandoc      |mandoc            |-           |-
 test|jq          |cmd:jq               |jq                 |jq                 |jq          |jq                |jq          |jq
 test|ss and ip   |cmd:ss               |iproute2           |iproute            |iproute2    |iproute2          |-           |-
@@ -90,7 +91,7 @@ int main(void) { return puts("") < 0; }
 }
 
 # have CHECK: is it there? cmd:A,B any of the commands; pc:M a pkg-config
-# module; cc a working C compiler; san:C the sanitizers of compiler C.
+# module; cc a working C compiler; san:C the sanitizers of compiler C; file:F a file.
 have()
 {
     case $1 in
@@ -99,6 +100,7 @@ have()
             command -v "$name" >/dev/null && return 0
         done
         return 1 ;;
+    file:*) [ -e "${1#file:}" ] ;;
     pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
     cc)
         for name in ${CC:-cc gcc clang}; do
