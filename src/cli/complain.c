@@ -2,6 +2,7 @@
 #include "complain.h"
 
 #include "../view/text.h"
+#include "../view/view.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,18 @@ void complain(const char *what, const char *culprit, size_t len, const char *hel
         out_word(&line, "; see ");
         out_word(&line, help);
     }
+    out_char(&line, '\n');
+    (void)out_flush(&line);
+    out_free(&line);
+}
+
+void complain_note(const struct pl_note *note)
+{
+    struct out line = {.fd = STDERR_FILENO};
+
+    out_word(&line, getprogname());
+    out_word(&line, ": ");
+    view_note(&line, note);
     out_char(&line, '\n');
     (void)out_flush(&line);
     out_free(&line);

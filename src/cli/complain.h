@@ -3,9 +3,11 @@
 #ifndef CLI_COMPLAIN_H
 #define CLI_COMPLAIN_H
 
-#include <stddef.h>
+#include <portls.h>
 
 /* "program: what: culprit; see help", the culprit escaped, in one line on stderr. */
 void complain(const char *what, const char *culprit, size_t len, const char *help);
+/* "program: what could not be seen: what would help", the same way. */
+void complain_note(const struct pl_note *note);
 
 #endif

@@ -185,7 +185,6 @@ static int walk(struct settings *settings, char **argv, bool words)
 /* Notes that concern a socket that is shown. */
 static void print_notes(const struct answers *answers)
 {
-    struct out err = {.fd = STDERR_FILENO};
     size_t count;
     const struct pl_note *notes = pl_snapshot_notes(answers->live, &count);
     bool hidden = false;
@@ -198,15 +197,9 @@ static void print_notes(const struct answers *answers)
             hidden |= sock[j]->owner_unknown == PL_OWNER_NOT_PERMITTED;
     }
     for (size_t i = 0; i < count; i++) {
-        if (notes[i].kind == PL_NOTE_OWNERS_HIDDEN && !hidden)
-            continue;
-        out_word(&err, getprogname());
-        out_word(&err, ": ");
-        view_note(&err, &notes[i]);
-        out_char(&err, '\n');
+        if (notes[i].kind != PL_NOTE_OWNERS_HIDDEN || hidden)
+            complain_note(&notes[i]);
     }
-    (void)out_flush(&err);
-    out_free(&err);
 }
 
 static int print(struct settings *settings)

@@ -212,18 +212,11 @@ static void trace(void *arg, const struct pl_trace *trace)
 
 static void print_notes(const struct pl_snapshot *snap)
 {
-    struct out err = {.fd = STDERR_FILENO};
     size_t count;
     const struct pl_note *notes = pl_snapshot_notes(snap, &count);
 
-    for (size_t i = 0; i < count; i++) {
-        out_word(&err, getprogname());
-        out_word(&err, ": ");
-        view_note(&err, &notes[i]);
-        out_char(&err, '\n');
-    }
-    (void)out_flush(&err);
-    out_free(&err);
+    for (size_t i = 0; i < count; i++)
+        complain_note(&notes[i]);
 }
 
 static bool is_partial(const struct pl_snapshot *snap)
