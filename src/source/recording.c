@@ -151,13 +151,15 @@ static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void 
 {
     int copy = openat(dir, len > 0 ? path : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *listing = copy >= 0 ? fdopendir(copy) : NULL;
+    int cannot = listing ? 0 : errno;
     struct dirent *entry;
     int err = 0;
 
     if (!listing) {
         if (copy >= 0)
             close(copy);
-        return 0;
+        /* A folder that cannot be listed is itself something that no feed is. */
+        return cannot == ENOMEM ? -ENOMEM : len > 0 ? file(arg, path) : 0;
     }
     while (err == 0 && (entry = readdir(listing))) {
         struct stat st;
