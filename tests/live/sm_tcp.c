@@ -6,10 +6,12 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define QUEUE_BACKLOG 7
 #define QUEUE_WAITING 3
+#define APART_PAIRS   10 /* connections to a process */
 
 static void listener_row(int fd, long waiting, long backlog, const char *note)
 {
@@ -85,23 +87,61 @@ static void connect_dual(int listener, int *client)
         sm_die("connect to a dual-stack listener");
 }
 
-void sm_tcp_pair(unsigned index)
+/* A connection to ourselves, by index one of the unicast places or v4 against a dual-stack
+ * listener. Returns the name of the place. */
+static const char *connect_pair(unsigned index, int *client, int *server)
 {
-    /* After the unicast places, one more kind: v4 against a dual-stack listener. */
     static const struct sm_place dual = {"dual-stack", AF_INET6, "::", false};
     bool mixed = index % 6 == 5;
     const struct sm_place *place = mixed ? &dual : sm_place_unicast(index % 6);
     int listener = sm_listener(place, 1);
-    int client, server;
 
     if (mixed)
-        connect_dual(listener, &client);
+        connect_dual(listener, client);
     else
-        client = sm_client_of(listener);
-    server = sm_accept(listener);
+        *client = sm_client_of(listener);
+    *server = sm_accept(listener);
     close(listener);
-    sm_row_fd(client, "ESTABLISHED", place->name);
-    sm_row_fd(server, "ESTABLISHED", place->name);
+    return place->name;
+}
+
+void sm_tcp_pair(unsigned index)
+{
+    int client, server;
+    const char *name = connect_pair(index, &client, &server);
+
+    sm_row_fd(client, "ESTABLISHED", name);
+    sm_row_fd(server, "ESTABLISHED", name);
+}
+
+static void be_the_client(const int *fds, size_t count)
+{
+    (void)fds;
+    (void)count;
+    if (prctl(PR_SET_NAME, SM_CLIENT_NAME))
+        sm_die("prctl");
+}
+
+/* The client's ends of some connections in a process of their own, the server's ends in ours. */
+void sm_tcp_apart(unsigned index)
+{
+    struct sm_row rows[APART_PAIRS];
+    int clients[APART_PAIRS];
+    pid_t child;
+
+    for (unsigned i = 0; i < APART_PAIRS; i++) {
+        int server;
+        const char *name = connect_pair(index * APART_PAIRS + i, &clients[i], &server);
+
+        sm_row_fd(server, "ESTABLISHED", name);
+        sm_row_from(&rows[i], clients[i], "ESTABLISHED", "client-apart");
+    }
+    child = sm_child_start(be_the_client, clients, APART_PAIRS);
+    for (unsigned i = 0; i < APART_PAIRS; i++) {
+        snprintf(rows[i].owners, sizeof(rows[i].owners), "%d/%d", (int)child, clients[i]);
+        sm_row_print(&rows[i]);
+        close(clients[i]);
+    }
 }
 
 void sm_tcp_bound(unsigned index)

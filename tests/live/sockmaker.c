@@ -24,6 +24,7 @@ static const struct {
     {"tcp-listen", sm_tcp_listen, 16, "listeners of known backlog, all kinds of address"},
     {"tcp-queue", sm_tcp_queue, 5, "listeners of backlog 7 with three connections waiting"},
     {"tcp-pairs", sm_tcp_pair, 12, "connections, both ends ours"},
+    {"tcp-apart", sm_tcp_apart, 0, "ten connections, the clients' ends in another process"},
     {"tcp-bytes", sm_tcp_bytes, 4, "unread and unsent bytes"},
     {"tcp-bound", sm_tcp_bound, 8, "bound, neither listening nor connected"},
     {"tcp-reset", sm_tcp_reset, 2, "bound, connected and reset"},

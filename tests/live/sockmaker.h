@@ -188,7 +188,11 @@ void sm_child_adopt(int stop_fd);
 /* --- scenarios: each makes one unit; index counts the units from 0 --- */
 
 typedef void sm_scenario(unsigned index);
-sm_scenario sm_tcp_listen, sm_tcp_queue, sm_tcp_pair, sm_tcp_bound, sm_tcp_reset, sm_closed;
+/* What the process with the clients' ends of sm_tcp_apart() is called. */
+#define SM_CLIENT_NAME "smclient"
+
+sm_scenario sm_tcp_listen, sm_tcp_queue, sm_tcp_pair, sm_tcp_apart, sm_tcp_bound, sm_tcp_reset,
+    sm_closed;
 sm_scenario sm_tcp_states, sm_tcp_bytes, sm_linklocal;
 sm_scenario sm_udp, sm_udp_connected, sm_udp_bytes, sm_udp_bulk;
 sm_scenario sm_reuseport, sm_device;
