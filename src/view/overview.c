@@ -15,38 +15,49 @@ static bool same_listener(const struct pl_sock *a, const struct pl_sock *b)
            memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr)) == 0;
 }
 
-static bool holds_earlier(const struct pl_snapshot *snap, const struct pl_sock *const *rows,
-                          size_t before, uint32_t pid)
+static int compare_pids(const void *a, const void *b)
 {
-    for (size_t i = 0; i < before; i++) {
-        size_t count;
-        const struct pl_owner *owners = pl_snapshot_owners(snap, rows[i], &count);
+    uint32_t x = *(const uint32_t *)a;
+    uint32_t y = *(const uint32_t *)b;
 
-        for (size_t at = 0; at < count; at++) {
-            if (owners[at].pid == pid)
-                return true;
-        }
-    }
-    return false;
+    return (x > y) - (x < y);
 }
 
-/* Each process once, however many of the sockets it holds and however often. */
+/* Each process once, however many of the sockets it holds and however often. pids has room for all
+ * holders of these rows. */
 static void count_processes(const struct pl_snapshot *snap, const struct pl_sock *const *rows,
-                            struct group *group)
+                            uint32_t *pids, struct group *group)
 {
+    size_t holders = 0;
+
     for (size_t i = 0; i < group->sockets; i++) {
         size_t count;
         const struct pl_owner *owners = pl_snapshot_owners(snap, rows[i], &count);
 
         for (size_t at = 0; at < count; at++) {
-            if ((at > 0 && owners[at].pid == owners[at - 1].pid) ||
-                holds_earlier(snap, rows, i, owners[at].pid))
-                continue;
-            group->processes++;
+            pids[holders++] = owners[at].pid;
             if (!group->owner || owners[at].pid < group->owner->pid)
                 group->owner = &owners[at];
         }
     }
+    if (holders > 1)
+        qsort(pids, holders, sizeof(*pids), compare_pids);
+    for (size_t i = 0; i < holders; i++)
+        group->processes += i == 0 || pids[i] != pids[i - 1];
+}
+
+static size_t count_holders(const struct pl_snapshot *snap, const struct pl_sock *const *rows,
+                            size_t count)
+{
+    size_t all = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t holders;
+
+        pl_snapshot_owners(snap, rows[i], &holders);
+        all += holders;
+    }
+    return all;
 }
 
 static int compare_groups(const void *a, const void *b)
@@ -61,12 +72,16 @@ size_t overview_reduce(const struct pl_snapshot *snap, const struct pl_sock **ro
                        struct overview *out)
 {
     struct group *groups = calloc(count > 0 ? count : 1, sizeof(*groups));
+    uint32_t *pids = malloc((count_holders(snap, rows, count) + 1) * sizeof(*pids));
     size_t kept = 0;
     size_t to;
 
-    *out = (struct overview){.groups = groups};
-    if (!groups)
+    *out = (struct overview){.groups = NULL};
+    if (!groups || !pids) {
+        free(groups);
+        free(pids);
         return 0;
+    }
     for (size_t from = 0; from < count; from = to) {
         struct group *group = &groups[kept];
 
@@ -74,11 +89,12 @@ size_t overview_reduce(const struct pl_snapshot *snap, const struct pl_sock **ro
             to++;
         group->leader = rows[from];
         group->sockets = to - from;
-        count_processes(snap, rows + from, group);
+        count_processes(snap, rows + from, pids, group);
         rows[kept++] = group->leader;
     }
+    free(pids);
     qsort(groups, kept, sizeof(*groups), compare_groups);
-    out->count = kept;
+    *out = (struct overview){.groups = groups, .count = kept};
     return kept;
 }
 
