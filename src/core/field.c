@@ -78,7 +78,8 @@ static bool get_link(const struct pl_field *field, const struct pl_snapshot *sna
     out->number = sock->ifindex;
     if (i > 0 || !(sock->have & field->have))
         return false;
-    out->text = pl_snapshot_link(snap, sock->ifindex);
+    if (snap)
+        out->text = pl_snapshot_link(snap, sock->ifindex);
     return true;
 }
 
@@ -215,14 +216,17 @@ static const struct pl_field fields[] = {
      .help = "address or prefix of the other end"},
     {"local_port", NUMBER(local_port), .have = PL_HAVE_LOCAL, .help = "local port"},
     {"peer_port", NUMBER(peer_port), .have = PL_HAVE_PEER, .help = "port of the other end"},
-    {"interface", PL_FIELD_TEXT, PL_NEED_LINKS, get_link, NULL, PL_HAVE_INTERFACE,
+    {"dev", PL_FIELD_TEXT, PL_NEED_LINKS, get_link, NULL, PL_HAVE_INTERFACE | PL_HAVE_SCOPE,
+     .named = true, .help = "interface after the \"%\" of an address"},
+    {"interface", PL_FIELD_TEXT, PL_NEED_LINKS, get_link, NULL, PL_HAVE_INTERFACE, .named = true,
      .help = "interface the socket is bound to"},
-    {"scope", PL_FIELD_TEXT, PL_NEED_LINKS, get_link, NULL, PL_HAVE_SCOPE,
+    {"scope", PL_FIELD_TEXT, PL_NEED_LINKS, get_link, NULL, PL_HAVE_SCOPE, .named = true,
      .help = "interface of the link-local addresses"},
-    {"ifindex", NUMBER(ifindex), .have = PL_HAVE_INTERFACE, .help = "number of that interface"},
+    {"ifindex", PL_FIELD_NUMBER, 0, get_link, NULL, PL_HAVE_INTERFACE | PL_HAVE_SCOPE,
+     .help = "number of that interface"},
     {"v6only", PL_FIELD_BOOL, 0, get_v6only, .help = "serves IPv6 alone"},
     {"uid", NUMBER(uid), .have = PL_HAVE_UID, .help = "user id of the creator"},
-    {"user", PL_FIELD_TEXT, PL_NEED_USERS, get_user, .help = "user of the creator"},
+    {"user", PL_FIELD_TEXT, PL_NEED_USERS, get_user, .named = true, .help = "user of the creator"},
     {"inode", NUMBER(key), .have = PL_HAVE_INODE, .help = "inode of the socket"},
     {"cookie", NUMBER(cookie), .have = PL_HAVE_COOKIE, .help = "cookie of the socket"},
     {"pid", PL_FIELD_NUMBER, OWN, get_owner, .part = PART_PID, .help = "process id of an owner"},

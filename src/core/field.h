@@ -36,6 +36,7 @@ struct pl_field {
     uint16_t offset; /* of the member of struct pl_sock, its size */
     uint8_t size;
     uint16_t part; /* which member of an owner or process; id of an attribute */
+    bool named; /* PL_FIELD_TEXT: a name for something that has a number, too */
     const char *help;
 };
 

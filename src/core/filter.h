@@ -106,12 +106,21 @@ struct pl_node *pl_parser_negate(struct pl_parser *parser, struct pl_node *node)
 /* Sides of a socket. */
 enum { PL_SIDE_LOCAL = 1, PL_SIDE_PEER = 2, PL_SIDE_BOTH = 3 };
 
-/* filter_host.c: "[::1]:443", "10.0.0.0/8", ":ssh", "inet:name" ... of any of the sides. */
+/* filter_endpoint.c: "[::1]:443", "10.0.0.0/8", ":ssh", "*%lo:53", "inet:name" ... */
 struct pl_node *pl_parse_endpoint(struct pl_parser *parser, const struct pl_token *token,
                                   unsigned int sides);
-/* An address alone, of one field. */
+/* "inet:" and the like before host is taken off it; the test then looks at that family alone. */
+void pl_take_family(struct pl_token *host, struct pl_test *test);
+
+/* filter_host.c: an address alone, of one field. */
 struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token *token,
                                  const struct pl_field *field);
+/* host, which is not empty, of any of the sides; token is what to blame; like says the family. */
+struct pl_node *pl_parse_host(struct pl_parser *parser, const struct pl_token *token,
+                              const struct pl_token *host, unsigned int sides,
+                              const struct pl_test *like);
+/* The numeric address of host and the length of its prefix; false: it is none. */
+bool pl_parse_prefix(const struct pl_token *host, struct pl_test *test);
 /* filter_port.c: a port of any of the sides compared: "443", ":443", ":8000-8100", "ssh". */
 struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *token,
                               unsigned int sides, enum pl_op op);
@@ -127,6 +136,9 @@ bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out);
 /* filter_value.c: the value of a field. */
 struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,
                                enum pl_op op, const struct pl_token *token);
+
+/* An interface by its name, as we print it, or its number. */
+struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token *token);
 
 /* filter_eval.c. snap NULL: a socket by itself, of which some fields are not known yet. */
 enum pl_truth { PL_FALSE, PL_TRUE, PL_MAYBE };

@@ -28,9 +28,10 @@ static bool match_text(const struct pl_test *test, struct pl_text text)
 {
     if (!text.data)
         return false;
-    if (test->kind != PL_TEST_TEXT)
-        return match_pattern(test, text);
-    if (text.len != test->len)
+    /* A name that looks like a pattern is found by itself, too. */
+    if (test->kind != PL_TEST_TEXT && match_pattern(test, text))
+        return true;
+    if (test->kind == PL_TEST_REGEX || text.len != test->len)
         return false;
     if (test->len > 0 && test->text[0] == '@' && text.data[0] == '\0')
         return memcmp(text.data + 1, test->text + 1, test->len - 1) == 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Addresses, prefixes, hosts and endpoints in a filter. */
+/* Addresses, prefixes and hosts in a filter. */
 #include "filter.h"
 
 #include <arpa/inet.h>
@@ -42,34 +42,13 @@ static bool parse_v6(const char *text, size_t len, uint8_t *addr)
     return inet_pton(AF_INET6, copy, addr) == 1;
 }
 
-/* What stands before the address: which sockets it looks at. */
-static const struct {
-    const char *prefix;
-    uint8_t family;
-} prefixes[] = {{"inet:", PL_FAMILY_INET}, {"inet6:", PL_FAMILY_INET6}, {"unix:", PL_FAMILY_UNIX}};
-
-static void take_prefix(struct pl_token *host, struct pl_test *test)
-{
-    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-        size_t len = strlen(prefixes[i].prefix);
-
-        if (host->len >= len && memcmp(host->text, prefixes[i].prefix, len) == 0) {
-            host->text += len;
-            host->len -= len;
-            test->family = prefixes[i].family;
-            test->strict = true;
-            return;
-        }
-    }
-}
-
 static bool is_bracketed(const struct pl_token *host)
 {
     return host->len > 1 && host->text[0] == '[' && host->text[host->len - 1] == ']';
 }
 
 /* The numeric address and prefix length of host; false: it is none. */
-static bool parse_numeric(const struct pl_token *host, struct pl_test *test)
+bool pl_parse_prefix(const struct pl_token *host, struct pl_test *test)
 {
     struct pl_token addr = *host;
     const char *slash;
@@ -160,15 +139,14 @@ static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_toke
     return node;
 }
 
-/* host alone, without a port; it is not empty. */
-static struct pl_node *parse_host(struct pl_parser *parser, const struct pl_token *token,
-                                  struct pl_token *host, unsigned int sides,
-                                  const struct pl_test *like)
+struct pl_node *pl_parse_host(struct pl_parser *parser, const struct pl_token *token,
+                              const struct pl_token *host, unsigned int sides,
+                              const struct pl_test *like)
 {
     struct pl_test test = *like;
     struct pl_node *node;
 
-    if (parse_numeric(host, &test))
+    if (pl_parse_prefix(host, &test))
         return on_sides(parser, sides, &test);
     node = parse_name(parser, host, sides, like);
     if (node || parser->error->text)
@@ -180,90 +158,6 @@ static struct pl_node *parse_host(struct pl_parser *parser, const struct pl_toke
                            token);
 }
 
-/* Where the port begins, at its colon; NULL: there is none. */
-static const char *find_port(const struct pl_token *host)
-{
-    const char *end = host->text + host->len;
-    const char *bracket =
-        host->len > 0 && host->text[0] == '[' ? memchr(host->text, ']', host->len) : NULL;
-    const char *colon;
-
-    if (bracket) {
-        colon = memchr(bracket, ':', (size_t)(end - bracket));
-        return colon;
-    }
-    colon = memchr(host->text, ':', host->len);
-    /* Two colons without brackets are an IPv6 address. */
-    if (colon && memchr(colon + 1, ':', (size_t)(end - colon - 1)))
-        return NULL;
-    return colon;
-}
-
-static struct pl_node *family_test(struct pl_parser *parser, uint8_t family)
-{
-    struct pl_test test = {
-        .field = pl_field_find("family", 6), .kind = PL_TEST_MASK, .low = 1ULL << family};
-
-    return pl_parser_test(parser, &test);
-}
-
-static struct pl_node *one_side(struct pl_parser *parser, const struct pl_token *token,
-                                unsigned int side)
-{
-    struct pl_test like = {0};
-    struct pl_token host = *token;
-    struct pl_token port = {.from = token->from, .end = token->end};
-    struct pl_node *node = NULL;
-    const char *colon;
-
-    take_prefix(&host, &like);
-    colon = find_port(&host);
-    if (colon) {
-        port.text = colon;
-        port.len = host.len - (size_t)(colon - host.text);
-        host.len -= port.len;
-    }
-    if (host.len > 0 && !(host.len == 1 && host.text[0] == '*')) {
-        node = parse_host(parser, token, &host, side, &like);
-        if (!node)
-            return NULL;
-    } else if (like.strict) {
-        node = family_test(parser, like.family);
-    }
-    if (port.len > 1) {
-        struct pl_node *at = pl_parse_port(parser, &port, side, PL_OP_EQ);
-
-        node = node ? pl_parser_pair(parser, PL_NODE_ALL, node, at) : at;
-    } else if (colon && !node && host.len == 0) {
-        return pl_parser_blame(parser, "not a port:", token);
-    }
-    return node ? node : pl_parser_node(parser, PL_NODE_ALL);
-}
-
-/* A UNIX name, by its pattern. */
-static struct pl_node *parse_path(struct pl_parser *parser, const struct pl_token *token)
-{
-    struct pl_token name = *token;
-
-    if (name.len > 5 && memcmp(name.text, "unix:", 5) == 0) {
-        name.text += 5;
-        name.len -= 5;
-    }
-    return pl_parse_value(parser, pl_field_find("path", 4), PL_OP_EQ, &name);
-}
-
-struct pl_node *pl_parse_endpoint(struct pl_parser *parser, const struct pl_token *token,
-                                  unsigned int sides)
-{
-    if (token->len > 0 && (token->text[0] == '/' || token->text[0] == '@' ||
-                           (token->len > 5 && memcmp(token->text, "unix:", 5) == 0)))
-        return parse_path(parser, token);
-    if (sides != PL_SIDE_BOTH)
-        return one_side(parser, token, sides);
-    return pl_parser_pair(parser, PL_NODE_ANY, one_side(parser, token, PL_SIDE_LOCAL),
-                          one_side(parser, token, PL_SIDE_PEER));
-}
-
 struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token *token,
                                  const struct pl_field *field)
 {
@@ -271,8 +165,8 @@ struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token
     struct pl_token host = *token;
     unsigned int side = strcmp(field->name, "local_address") == 0 ? PL_SIDE_LOCAL : PL_SIDE_PEER;
 
-    take_prefix(&host, &like);
+    pl_take_family(&host, &like);
     if (host.len == 0)
         return pl_parser_blame(parser, "not an address:", token);
-    return parse_host(parser, token, &host, side, &like);
+    return pl_parse_host(parser, token, &host, side, &like);
 }

@@ -272,6 +272,15 @@ static struct pl_node *parse_lsof(struct pl_parser *parser, const struct pl_toke
                           pl_parse_endpoint(parser, &rest, PL_SIDE_BOTH));
 }
 
+static bool has_any(const struct pl_token *word, const char *signs)
+{
+    for (size_t i = 0; i < word->len; i++) {
+        if (word->text[i] != '\0' && strchr(signs, word->text[i]))
+            return true;
+    }
+    return false;
+}
+
 /* A word alone: what people type from habit. */
 static struct pl_node *parse_habit(struct pl_parser *parser)
 {
@@ -295,8 +304,7 @@ static struct pl_node *parse_habit(struct pl_parser *parser)
         return node;
     if (pl_is_port(word.text, word.len))
         return pl_parse_port(parser, &word, PL_SIDE_BOTH, PL_OP_EQ);
-    if (memchr(word.text, ':', word.len) || memchr(word.text, '.', word.len) ||
-        memchr(word.text, '/', word.len))
+    if (has_any(&word, ":./%"))
         return pl_parse_endpoint(parser, &word, PL_SIDE_BOTH);
     node = pl_parse_service(parser, &word, PL_SIDE_BOTH, PL_OP_EQ);
     if (node || parser->error->text)
@@ -325,8 +333,7 @@ static struct pl_node *parse_condition(struct pl_parser *parser)
         if (is_word(word, sides[i].word))
             return parse_side(parser, i);
     }
-    field =
-        is_word(word, "dev") ? pl_field_find("interface", 9) : pl_field_find(word->text, word->len);
+    field = pl_field_find(word->text, word->len);
     return field ? parse_field(parser, field) : parse_habit(parser);
 }
 

@@ -60,6 +60,35 @@ static char *copy(const char *text, size_t len)
     return to;
 }
 
+static unsigned int hex_digit(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *found = c != '\0' ? strchr(digits, c) : NULL;
+
+    return found ? (unsigned int)(found - digits) : 16;
+}
+
+/* Bytes of a name as we print it, "\xHH" and "\\", become what they were; returns the length. */
+static size_t unescape(char *text, size_t len)
+{
+    size_t to = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        unsigned int high = len - i > 3 ? hex_digit(text[i + 2]) : 16;
+        unsigned int low = high < 16 ? hex_digit(text[i + 3]) : 16;
+
+        if (text[i] == '\\' && low < 16 && text[i + 1] == 'x') {
+            text[to++] = (char)(high << 4 | low);
+            i += 3;
+            continue;
+        }
+        i += text[i] == '\\' && len - i > 1 && text[i + 1] == '\\';
+        text[to++] = text[i];
+    }
+    text[to] = '\0';
+    return to;
+}
+
 static bool is_regex(const struct pl_token *token, size_t *len, int *flags)
 {
     *len = token->len;
@@ -84,8 +113,9 @@ static bool compile(struct pl_test *test, int flags)
     return false;
 }
 
+/* shown: the word may be a name as we print it. */
 static struct pl_node *parse_text(struct pl_parser *parser, const struct pl_field *field,
-                                  const struct pl_token *token)
+                                  const struct pl_token *token, bool shown)
 {
     struct pl_test test = {.field = field, .kind = PL_TEST_TEXT};
     struct pl_node *node;
@@ -101,6 +131,8 @@ static struct pl_node *parse_text(struct pl_parser *parser, const struct pl_fiel
         test.kind = PL_TEST_REGEX;
     else if (!token->quoted && strpbrk(test.text, "*?["))
         test.kind = PL_TEST_GLOB;
+    else if (shown)
+        test.len = unescape(test.text, test.len);
     if (regex && !compile(&test, flags))
         return pl_parser_blame(parser, "not a regular expression:", token);
     node = pl_parser_test(parser, &test);
@@ -113,29 +145,30 @@ static struct pl_node *parse_text(struct pl_parser *parser, const struct pl_fiel
     return node;
 }
 
-/* Users and interfaces have a number besides their name: the one that is a number. */
-static struct pl_node *parse_numbered(struct pl_parser *parser, const struct pl_field *field,
-                                      const struct pl_token *token)
+/* What may be a name is one, or the number of what has it: "tun0" and "7". */
+static struct pl_node *parse_named(struct pl_parser *parser, const struct pl_field *field,
+                                   const struct pl_token *token)
 {
-    static const struct {
-        const char *name, *number;
-    } numbers[] = {{"user", "uid"}, {"interface", "ifindex"}};
+    bool user = strcmp(field->name, "user") == 0;
     uint64_t n;
 
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        if (strcmp(field->name, numbers[i].name) == 0 && !token->quoted &&
-            pl_parse_number(token->text, token->len, UINT32_MAX, &n))
-            return parse_number(parser, pl_field_find(numbers[i].number, strlen(numbers[i].number)),
-                                PL_OP_EQ, token);
-    }
-    return NULL;
+    if (token->quoted || !pl_parse_number(token->text, token->len, UINT32_MAX, &n))
+        return parse_text(parser, field, token, !user);
+    /* Users that are all digits are a bad idea; interfaces may have such names. */
+    if (user)
+        return parse_number(parser, pl_field_find("uid", 3), PL_OP_EQ, token);
+    return pl_parser_pair(parser, PL_NODE_ANY, parse_number(parser, field, PL_OP_EQ, token),
+                          parse_text(parser, field, token, false));
+}
+
+struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token *token)
+{
+    return parse_named(parser, pl_field_find("dev", 3), token);
 }
 
 struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,
                                enum pl_op op, const struct pl_token *token)
 {
-    struct pl_node *node;
-
     if (field->kind == PL_FIELD_NUMBER) {
         /* A field that names a port takes what a port is called. */
         if (strcmp(field->name, "local_port") == 0 && !pl_is_port(token->text, token->len))
@@ -157,6 +190,5 @@ struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *
     case PL_FIELD_NUMBER:
         break;
     }
-    node = parse_numbered(parser, field, token);
-    return node || parser->error->text ? node : parse_text(parser, field, token);
+    return field->named ? parse_named(parser, field, token) : parse_text(parser, field, token, strcmp(field->name, "path") == 0);
 }

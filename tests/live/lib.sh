@@ -300,7 +300,7 @@ live_unmapped() {
 live_steady() {
     local file=$1 try
     shift
-    for try in 1 2 3 4 5; do
+    for try in 1 2 3 4 5 6 7 8 9 10; do
         "$@" >"$file" 2>"$file.err"
         "$PORTLS" -tunp --json >"$file.portls" 2>"$file.portls.err" ||
             { live_fail "portls -tunp --json: $(cat "$file.portls.err")"; return 1; }

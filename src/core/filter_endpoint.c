@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Endpoints in a filter: as portls, ss(8), netstat(8) and lsof(8) print them. */
+#include "filter.h"
+
+#include <string.h>
+
+/* What stands before the address: which sockets it looks at. */
+static const struct {
+    const char *prefix;
+    uint8_t family;
+} prefixes[] = {{"inet:", PL_FAMILY_INET}, {"inet6:", PL_FAMILY_INET6}, {"unix:", PL_FAMILY_UNIX}};
+
+void pl_take_family(struct pl_token *host, struct pl_test *test)
+{
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+        size_t len = strlen(prefixes[i].prefix);
+
+        if (host->len >= len && memcmp(host->text, prefixes[i].prefix, len) == 0) {
+            host->text += len;
+            host->len -= len;
+            test->family = prefixes[i].family;
+            test->strict = true;
+            return;
+        }
+    }
+}
+
+/* The parts of an endpoint; text NULL: it has no such part. */
+struct parts {
+    struct pl_token host; /* may be empty, and have its brackets */
+    struct pl_token zone; /* without the '%' */
+    struct pl_token port; /* with its ':' */
+};
+
+static struct pl_token part_of(const struct pl_token *whole, const char *from, const char *to)
+{
+    struct pl_token part = *whole;
+
+    part.text = from;
+    part.len = (size_t)(to - from);
+    return part;
+}
+
+static const char *find(const char *from, const char *end, char sign)
+{
+    return from < end ? memchr(from, sign, (size_t)(end - from)) : NULL;
+}
+
+/* Two colons without brackets are an IPv6 address. */
+static bool has_colons(const char *from, const char *end)
+{
+    const char *colon = find(from, end, ':');
+
+    return colon && find(colon + 1, end, ':');
+}
+
+static void split(const struct pl_token *token, struct parts *out)
+{
+    const char *text = token->text;
+    const char *end = text + token->len;
+    const char *bracket = token->len > 0 && text[0] == '[' ? find(text, end, ']') : NULL;
+    const char *zone = find(text, end, '%');
+    const char *port;
+    const char *host_end;
+
+    *out = (struct parts){0};
+    /* "[fe80::1%eth0]:22" and, in ss(8), "[fe80::1]%eth0:22": no name of a device has a colon. */
+    if (bracket)
+        port = find(bracket, end, ':');
+    else if (zone)
+        port = find(zone, end, ':');
+    else
+        port = has_colons(text, end) ? NULL : find(text, end, ':');
+    host_end = port ? port : end;
+    if (port)
+        out->port = part_of(token, port, end);
+    if (zone && zone < host_end) {
+        const char *zone_end = bracket && zone < bracket ? bracket : host_end;
+
+        out->zone = part_of(token, zone + 1, zone_end);
+        host_end = zone;
+    }
+    out->host = part_of(token, text, host_end);
+    /* The bracket that closed behind the zone. */
+    if (bracket && zone && zone < bracket) {
+        out->host.text++;
+        out->host.len--;
+    }
+}
+
+static struct pl_node *family_test(struct pl_parser *parser, uint8_t family)
+{
+    struct pl_test test = {
+        .field = pl_field_find("family", 6), .kind = PL_TEST_MASK, .low = 1ULL << family};
+
+    return pl_parser_test(parser, &test);
+}
+
+/* Both must hold; either may be NULL for a part that is not there. */
+static struct pl_node *both(struct pl_parser *parser, struct pl_node *a, struct pl_node *b)
+{
+    if (!a || !b)
+        return a ? a : b;
+    return pl_parser_pair(parser, PL_NODE_ALL, a, b);
+}
+
+static struct pl_node *one_side(struct pl_parser *parser, const struct pl_token *token,
+                                const struct parts *parts, unsigned int side,
+                                const struct pl_test *like)
+{
+    struct pl_node *node = NULL;
+
+    if (parts->host.len > 0 && !(parts->host.len == 1 && parts->host.text[0] == '*'))
+        node = pl_parse_host(parser, token, &parts->host, side, like);
+    else if (like->strict)
+        node = family_test(parser, like->family);
+    else if (parts->port.len == 1 && parts->host.len == 0 && !parts->zone.text)
+        return pl_parser_blame(parser, "not a port:", token);
+    if (parts->zone.text && parts->zone.len == 0)
+        return pl_parser_blame(parser, "the name of an interface is missing:", token);
+    if (parts->zone.text)
+        node = both(parser, node, pl_parse_device(parser, &parts->zone));
+    if (parts->port.len > 1)
+        node = both(parser, node, pl_parse_port(parser, &parts->port, side, PL_OP_EQ));
+    if (parser->error->text)
+        return NULL;
+    return node ? node : pl_parser_node(parser, PL_NODE_ALL);
+}
+
+/*
+ * netstat(8) puts no brackets around IPv6 addresses: ":::22" and "::1:631". The second is an
+ * address as well, and means either.
+ */
+static bool split_bare(const struct pl_token *token, struct parts *out)
+{
+    const char *end = token->text + token->len;
+    const char *colon = end;
+    struct pl_test test = {.family = PL_FAMILY_INET6};
+
+    if (!has_colons(token->text, end))
+        return false;
+    while (colon > token->text && *--colon != ':')
+        continue;
+    *out = (struct parts){.host = part_of(token, token->text, colon),
+                          .port = part_of(token, colon, end)};
+    return out->port.len > 1 && !memchr(out->host.text, '/', out->host.len) &&
+           out->host.text[0] != '[' && pl_parse_prefix(&out->host, &test);
+}
+
+static struct pl_node *parse_side(struct pl_parser *parser, const struct pl_token *token,
+                                  unsigned int side)
+{
+    struct pl_test like = {0};
+    struct pl_test test;
+    struct pl_token rest = *token;
+    struct parts parts;
+    struct parts bare;
+
+    pl_take_family(&rest, &like);
+    split(&rest, &parts);
+    if (parts.zone.text || like.family == PL_FAMILY_INET || !split_bare(&rest, &bare))
+        return one_side(parser, token, &parts, side, &like);
+    test = like;
+    if (!pl_parse_prefix(&parts.host, &test))
+        return one_side(parser, token, &bare, side, &like);
+    /* "::ffff:10.0.0.1", "::1:beef" */
+    if (!pl_is_port(bare.port.text + 1, bare.port.len - 1))
+        return one_side(parser, token, &parts, side, &like);
+    return pl_parser_pair(parser, PL_NODE_ANY, one_side(parser, token, &parts, side, &like),
+                          one_side(parser, token, &bare, side, &like));
+}
+
+/* A UNIX name, by its pattern. */
+static struct pl_node *parse_path(struct pl_parser *parser, const struct pl_token *token)
+{
+    struct pl_token name = *token;
+
+    if (name.len > 5 && memcmp(name.text, "unix:", 5) == 0) {
+        name.text += 5;
+        name.len -= 5;
+    }
+    return pl_parse_value(parser, pl_field_find("path", 4), PL_OP_EQ, &name);
+}
+
+struct pl_node *pl_parse_endpoint(struct pl_parser *parser, const struct pl_token *token,
+                                  unsigned int sides)
+{
+    if (token->len > 0 && (token->text[0] == '/' || token->text[0] == '@' ||
+                           (token->len > 5 && memcmp(token->text, "unix:", 5) == 0)))
+        return parse_path(parser, token);
+    if (sides != PL_SIDE_BOTH)
+        return parse_side(parser, token, sides);
+    return pl_parser_pair(parser, PL_NODE_ANY, parse_side(parser, token, PL_SIDE_LOCAL),
+                          parse_side(parser, token, PL_SIDE_PEER));
+}
