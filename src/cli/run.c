@@ -83,7 +83,7 @@ int settings_sort(struct settings *settings, const char *list, const char **bad,
 /* Columns that an option of their own adds, whatever the format. */
 #define DETAILS                                                                                  \
     (SHOWN_INTERNALS | SHOWN_MEMORY | SHOWN_TIMERS | SHOWN_MORE | SHOWN_CONTEXTS | SHOWN_PEERS | \
-     SHOWN_QUEUES)
+     SHOWN_QUEUES | SHOWN_HOSTS)
 
 /* A header of CSV names every column, so those that only other families fill are left out. */
 static bool is_of_others(const struct settings *settings, uint32_t shown)
@@ -96,10 +96,12 @@ static bool is_of_others(const struct settings *settings, uint32_t shown)
 
 static void default_columns(struct settings *settings)
 {
+    uint32_t details = settings->details | (settings->resolve ? SHOWN_HOSTS : 0);
+
     for (size_t i = 0; i < view_column_count && settings->column_count < COLUMNS_MAX; i++) {
         uint32_t shown = view_columns[i].shown;
 
-        if ((shown & DETAILS & ~settings->details) != 0 || !(shown & settings->format->shown) ||
+        if ((shown & DETAILS & ~details) != 0 || !(shown & settings->format->shown) ||
             is_of_others(settings, shown) || (shown & SHOWN_PROCESSES && !settings->processes) ||
             (shown & SHOWN_EXTENDED && !settings->extended && !settings->format->data))
             continue;
@@ -250,6 +252,17 @@ static const char *host_name(const void *arg, unsigned int family, const uint8_t
     return resolve_name(arg, family, addr);
 }
 
+static bool shows_hosts(const struct settings *settings)
+{
+    bool shown = settings->resolve;
+
+    for (size_t i = 0; i < settings->column_count; i++)
+        shown |= (settings->columns[i]->shown & SHOWN_HOSTS) != 0;
+    for (size_t i = 0; i < settings->key_count; i++)
+        shown |= (settings->keys[i].column->shown & SHOWN_HOSTS) != 0;
+    return shown;
+}
+
 /* What only a person at a terminal sees, and names of hosts. */
 static struct resolve *settle_view(const struct settings *settings, struct view *view)
 {
@@ -261,7 +274,8 @@ static struct resolve *settle_view(const struct settings *settings, struct view 
         view->width = terminal_width(STDOUT_FILENO);
         view->color = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO);
     }
-    if (settings->resolve && !view->data && resolve_snapshot(view->snap, limit, &resolve) == 0) {
+    view->host_names = settings->resolve;
+    if (shows_hosts(settings) && resolve_snapshot(view->snap, limit, &resolve) == 0) {
         view->host = host_name;
         view->host_arg = resolve;
     }
@@ -298,15 +312,16 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         free(rows);
         return -err;
     }
+    resolve = settle_view(settings, &view);
     err = order_rows(&view, settings->order, settings->keys, settings->key_count, rows, count);
     if (err == 0 && settings->overview) {
         view.row_count = overview_reduce(snap, rows, count, &overview);
         view.overview = &overview;
         err = overview.groups ? 0 : -ENOMEM;
     }
-    resolve = settle_view(settings, &view);
     if (err == 0 && settings->group)
-        err = group_print(&view, settings->format->name, settings->top, &out);
+        err = group_print(&view, settings->format->name, settings->keys, settings->key_count,
+                          settings->top, &out);
     if (settings->top > 0 && view.row_count > settings->top)
         view.row_count = settings->top;
     if (err == 0 && !settings->group)

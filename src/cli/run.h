@@ -30,6 +30,7 @@ struct settings {
     unsigned int top;             /* rows or groups; 0: all */
     unsigned int resolve_seconds; /* 0: the default */
     bool group;                   /* the columns are keys of groups */
+    bool listed;                  /* --columns was given */
     bool resolve;
     unsigned int interval; /* seconds between rounds; 0: once */
     bool all, listening;

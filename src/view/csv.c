@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* Quotes what has been written from there on, if it needs quotes. */
-static void quote(struct out *out, size_t from)
+void csv_quote(struct out *out, size_t from)
 {
     size_t len = out->len - from;
     size_t quotes = 0;
@@ -43,7 +42,7 @@ static void put_row(const struct view *view, const struct pl_sock *sock, struct 
             continue;
         cell_plain(out, view, &cell, ';', "");
         if (separator == ',')
-            quote(out, from);
+            csv_quote(out, from);
     }
     out_char(out, '\n');
 }

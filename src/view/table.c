@@ -44,8 +44,7 @@ static void measure(const struct view *view, size_t *widths, struct out *scratch
     }
 }
 
-/* Brings the cell since from to its width. */
-static void align(struct out *out, size_t from, size_t width, bool right)
+void table_align(struct out *out, size_t from, size_t width, bool right)
 {
     size_t len = out->len - from;
     size_t own = out->error == 0 ? text_width(out->data + from, len) : width;
@@ -122,7 +121,7 @@ static void put_cell(const struct view *view, size_t column, size_t width,
         }
         cell_plain(out, view, &cell, ',', also_of(view, column));
     }
-    align(out, from, width, c->right);
+    table_align(out, from, width, c->right);
     out_word(out, style[0] != '\0' ? TERMINAL_PLAIN : "");
 }
 
@@ -180,20 +179,6 @@ static size_t last_width(const struct view *view, struct out *scratch)
     return width;
 }
 
-static void name_gone(const struct view *view, const bool *gone, struct out *out)
-{
-    const char *before = "not shown, too narrow: ";
-
-    for (size_t i = 0; i < view->column_count; i++) {
-        if (!gone[i])
-            continue;
-        out_word(out, before);
-        out_word(out, view->columns[i]->name);
-        before = ", ";
-    }
-    out_char(out, '\n');
-}
-
 /* On a terminal that is too narrow some columns give way, and are named at the end. */
 static void print_narrow(const struct view *view, struct out *out)
 {
@@ -214,8 +199,7 @@ static void print_narrow(const struct view *view, struct out *out)
             columns[narrow.column_count++] = view->columns[i];
     }
     print_fitting(&narrow, out);
-    if (narrow.column_count < view->column_count)
-        name_gone(view, gone, out);
+    terminal_name_gone(view->columns, gone, view->column_count, out);
 }
 
 void table_print(const struct view *view, struct out *out)

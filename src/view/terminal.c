@@ -39,10 +39,11 @@ bool terminal_colors(const char *when, int fd)
 
 /* What people miss least comes first; a column that is not here never gives way. */
 static const char *const unimportant[] = {
-    "cookie", "type",   "family",      "v6only",        "class",   "scope",        "inode",
-    "uid",    "fd",     "process_uid", "exe",           "command", "peer_service", "common",
-    "place",  "user",   "usual_ports", "service",       "use",     "send_q",       "recv_q",
-    "reach",  "remark", "interface",   "owner_unknown", "holders", "peer",         "state",
+    "cookie",      "type",      "family",        "v6only",  "class",  "scope",
+    "local_host",  "peer_host", "inode",         "uid",     "fd",     "process_uid",
+    "exe",         "command",   "peer_service",  "common",  "place",  "user",
+    "usual_ports", "service",   "use",           "send_q",  "recv_q", "reach",
+    "remark",      "interface", "owner_unknown", "holders", "peer",   "state",
 };
 
 static size_t row_width(const size_t *widths, const bool *gone, size_t count)
@@ -70,6 +71,23 @@ void terminal_fit(const struct column *const *columns, const size_t *widths, siz
             left--;
         }
     }
+}
+
+void terminal_name_gone(const struct column *const *columns, const bool *gone, size_t count,
+                        struct out *out)
+{
+    const char *before = "not shown, too narrow: ";
+    bool any = false;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!gone[i])
+            continue;
+        out_word(out, before);
+        out_word(out, columns[i]->name);
+        before = ", ";
+        any = true;
+    }
+    out_word(out, any ? "\n" : "");
 }
 
 /* Told apart by brightness and underlining as well, so that no hue has to be seen. */

@@ -16,6 +16,9 @@ bool terminal_colors(const char *when, int fd);
  */
 void terminal_fit(const struct column *const *columns, const size_t *widths, size_t count,
                   size_t limit, bool *gone);
+/* The last line of a table: which columns are not shown; nothing if all are. */
+void terminal_name_gone(const struct column *const *columns, const bool *gone, size_t count,
+                        struct out *out);
 
 /* How to begin the cell of a column by what it means: an escape sequence, or "". */
 const char *terminal_style(const struct column *column, const struct pl_sock *sock,
