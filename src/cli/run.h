@@ -47,6 +47,9 @@ int settings_columns(struct settings *settings, const char *list, const char **b
                      size_t *bad_len);
 int settings_sort(struct settings *settings, const char *list, const char **bad, size_t *bad_len);
 
+/* What is collected and shown, from what was asked for. */
+void settings_settle(struct settings *settings);
+
 /* Lists; answers the exit status. */
 int run(struct settings *settings);
 

@@ -161,8 +161,8 @@ void cell_owner(const struct view *view, const struct pl_owner *owner, enum owne
 
 /* table.c: brings the cell that was written since from to its width. */
 void table_align(struct out *out, size_t from, size_t width, bool right);
-/* csv.c: quotes what was written since from, if it needs quotes. */
-void csv_quote(struct out *out, size_t from);
+/* csv.c: as a cell of CSV. */
+void csv_cell(const struct view *view, const struct cell *cell, struct out *out);
 
 /* order.c */
 struct sort_key {

@@ -94,17 +94,17 @@ struct order_by {
     const struct view *view;
     const struct sort_key *keys;
     size_t key_count;
+    bool json;       /* what is shown is shown so */
     struct out a, b; /* scratch */
 };
 
 typedef int compare_fn(struct order_by *by, const struct group_entry *a,
                        const struct group_entry *b);
 
-/* Cells of which the order looks at a part only: what is shown of them decides. */
-static bool shows_more(const struct cell *cell)
+/* What is shown of these says which are equal, and not the order of their parts. */
+static bool is_shown(const struct cell *cell)
 {
     switch (cell->kind) {
-    case CELL_ADDRESS:
     case CELL_ENDPOINT:
     case CELL_OWNERS:
     case CELL_PAIRS:
@@ -113,6 +113,7 @@ static bool shows_more(const struct cell *cell)
     case CELL_REMARK:
         return true;
     case CELL_ABSENT:
+    case CELL_ADDRESS:
     case CELL_WORD:
     case CELL_TEXT:
     case CELL_NUMBER:
@@ -125,14 +126,22 @@ static bool shows_more(const struct cell *cell)
     return false;
 }
 
+static void put_text(const struct order_by *by, const struct cell *cell, struct out *out)
+{
+    out->len = 0;
+    if (by->json)
+        cell_json(out, by->view, cell);
+    else
+        cell_plain(out, by->view, cell, ';', "");
+}
+
 static int by_text(struct order_by *by, const struct cell *a, const struct cell *b)
 {
     size_t len;
     int order;
 
-    by->a.len = by->b.len = 0;
-    cell_plain(&by->a, by->view, a, ';', "");
-    cell_plain(&by->b, by->view, b, ';', "");
+    put_text(by, a, &by->a);
+    put_text(by, b, &by->b);
     len = by->a.len < by->b.len ? by->a.len : by->b.len;
     order = len > 0 ? memcmp(by->a.data, by->b.data, len) : 0;
     return order != 0 ? order : (by->a.len > by->b.len) - (by->a.len < by->b.len);
@@ -143,9 +152,10 @@ static int by_cells(struct order_by *by, const struct group_entry *a, const stru
     int order = 0;
 
     for (size_t i = 0; i < by->view->column_count && order == 0; i++) {
-        order = cell_compare(by->view, &a->cells[i], &b->cells[i]);
-        if (order == 0 && shows_more(&a->cells[i]))
+        if (a->cells[i].kind == b->cells[i].kind && is_shown(&a->cells[i]))
             order = by_text(by, &a->cells[i], &b->cells[i]);
+        else
+            order = cell_compare(by->view, &a->cells[i], &b->cells[i]);
     }
     return order;
 }
@@ -159,7 +169,7 @@ static int by_cells_and_sock(struct order_by *by, const struct group_entry *a,
     return order != 0 ? order : (a->sock > b->sock) - (a->sock < b->sock);
 }
 
-/* By --sort; those that it leaves equal, and all without it, the largest first. */
+/* By --sort; those that it leaves equal, and all without it, the largest first, then in order of the keys. */
 static int by_keys(struct order_by *by, const struct group_entry *a, const struct group_entry *b)
 {
     const struct view *view = by->view;
@@ -176,10 +186,18 @@ static int by_keys(struct order_by *by, const struct group_entry *a, const struc
         if (order != 0)
             return by->keys[i].descending && !absent ? -order : order;
     }
-    return a->count > b->count ? -1 : a->count < b->count;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    for (size_t i = 0; i < view->column_count; i++) {
+        int order = cell_compare(view, &a->cells[i], &b->cells[i]);
+
+        if (order != 0)
+            return order;
+    }
+    return 0;
 }
 
-/* Stable: what is left equal stays in order of the cells. */
+/* Stable: what is left equal stays in order of the texts. */
 static void merge_sort(struct order_by *by, struct group_entry *items, struct group_entry *scratch,
                        size_t count, compare_fn *compare)
 {
@@ -228,8 +246,12 @@ int group_print(const struct view *view, const char *format, const struct sort_k
                 size_t key_count, size_t top, struct out *out)
 {
     struct group_entries groups = {.view = view};
-    struct order_by by = {
-        .view = view, .keys = keys, .key_count = key_count, .a = {.fd = -1}, .b = {.fd = -1}};
+    struct order_by by = {.view = view,
+                          .keys = keys,
+                          .key_count = key_count,
+                          .json = strncmp(format, "json", 4) == 0,
+                          .a = {.fd = -1},
+                          .b = {.fd = -1}};
     int err = 0;
 
     for (size_t i = 0; i < view->row_count && err == 0; i++)

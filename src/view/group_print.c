@@ -129,14 +129,15 @@ static void put_values(const struct group_entries *groups, const struct group_en
 
     out_number(out, entry->count);
     for (size_t i = 0; i < view->column_count; i++) {
-        size_t from;
+        const struct cell *cell = &entry->cells[i];
 
         out_char(out, separator);
-        from = out->len;
-        if (entry->cells[i].kind != CELL_OWNERS || entry->cells[i].count > 0)
-            cell_plain(out, view, &entry->cells[i], ';', "");
+        if (cell->kind == CELL_OWNERS && cell->count == 0)
+            continue;
         if (separator == ',')
-            csv_quote(out, from);
+            csv_cell(view, cell, out);
+        else
+            cell_plain(out, view, cell, ';', "");
     }
     out_char(out, '\n');
 }

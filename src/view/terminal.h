@@ -7,6 +7,8 @@
 
 /* Columns of the terminal behind a descriptor; 0: it is none, or does not say. */
 size_t terminal_width(int fd);
+/* Its lines; 0 as above. */
+size_t terminal_height(int fd);
 /* --color: always, never, or auto, which asks the environment and the descriptor. */
 bool terminal_colors(const char *when, int fd);
 
@@ -24,6 +26,11 @@ void terminal_name_gone(const struct column *const *columns, const bool *gone, s
 const char *terminal_style(const struct column *column, const struct pl_sock *sock,
                            const struct cell *cell);
 #define TERMINAL_PLAIN "\033[0m"
-#define TERMINAL_CLEAR "\033[H\033[2J"
+
+/*
+ * Text of lines in place of what the terminal shows: at most room lines of it (0: all) where each is
+ * width columns wide (0: no line goes on in the next); if there are more, the last one says so.
+ */
+void terminal_frame(const char *text, size_t len, size_t width, size_t room, struct out *out);
 
 #endif

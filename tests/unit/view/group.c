@@ -44,15 +44,4 @@ static void counts(void **state)
     grouped("command", true, "csv", 0, "count,command\n1,/bin/web server -x\n1,\n");
 }
 
-static void tables(void **state)
-{
-    (void)state;
-    grouped("state", false, "table", 0, "Count State\n    1 ESTABLISHED\n    1 LISTEN\n");
-    grouped("pid,local,send_q", false, "table", 0,
-            "Count PID Local-Address      Send-Q\n"
-            "    1   5 127.0.0.1:8080          7\n"
-            "    1   6 127.0.0.1:8080          7\n"
-            "    1   - [2001:db8::1]:8080      7\n");
-}
-
-TEST_MAIN(TEST(counts), TEST(tables))
+TEST_MAIN(TEST(counts))
