@@ -100,8 +100,8 @@ static void put_table(const struct group_entries *groups, struct out *out)
     out_free(&scratch);
     numbers = table.widths[GROUP_KEYS] + 1;
     if (view.width > 0)
-        terminal_fit(view.columns, table.widths, view.column_count,
-                     view.width > numbers ? view.width - numbers : 1, gone);
+        (void)terminal_fit(view.columns, table.widths, view.column_count,
+                           view.width > numbers ? view.width - numbers : 1, gone);
     view.columns = columns;
     view.column_count = 0;
     for (size_t i = 0; i < groups->view->column_count; i++) {
@@ -117,7 +117,7 @@ static void put_table(const struct group_entries *groups, struct out *out)
         put_row(&table, &groups->items[i], out);
         out_drain(out);
     }
-    terminal_name_gone(groups->view->columns, gone, groups->view->column_count, out);
+    terminal_name_gone(groups->view->columns, gone, groups->view->column_count, NULL, out);
 }
 
 /* ---- for machines ---- */

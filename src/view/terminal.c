@@ -55,7 +55,7 @@ static const char *const unimportant[] = {
     "local_host",  "peer_host", "inode",         "uid",     "fd",     "process_uid",
     "exe",         "command",   "peer_service",  "common",  "place",  "user",
     "usual_ports", "service",   "use",           "send_q",  "recv_q", "reach",
-    "remark",      "interface", "owner_unknown", "holders", "peer",   "state",
+    "remark",      "interface", "owner_unknown", "state", "peer",
 };
 
 static size_t row_width(const size_t *widths, const bool *gone, size_t count)
@@ -67,7 +67,7 @@ static size_t row_width(const size_t *widths, const bool *gone, size_t count)
     return sum;
 }
 
-void terminal_fit(const struct column *const *columns, const size_t *widths, size_t count,
+bool terminal_fit(const struct column *const *columns, const size_t *widths, size_t count,
                   size_t limit, bool *gone)
 {
     size_t left = count;
@@ -76,20 +76,21 @@ void terminal_fit(const struct column *const *columns, const size_t *widths, siz
     for (size_t at = 0; at < sizeof(unimportant) / sizeof(unimportant[0]); at++) {
         for (size_t i = 0; i < count; i++) {
             if (left < 2 || row_width(widths, gone, count) <= limit)
-                return;
+                return row_width(widths, gone, count) <= limit;
             if (gone[i] || strcmp(columns[i]->name, unimportant[at]) != 0)
                 continue;
             gone[i] = true;
             left--;
         }
     }
+    return row_width(widths, gone, count) <= limit;
 }
 
 void terminal_name_gone(const struct column *const *columns, const bool *gone, size_t count,
-                        struct out *out)
+                        const struct column *shortened, struct out *out)
 {
     const char *before = "not shown, too narrow: ";
-    bool any = false;
+    bool any = shortened != NULL;
 
     for (size_t i = 0; i < count; i++) {
         if (!gone[i])
@@ -98,6 +99,10 @@ void terminal_name_gone(const struct column *const *columns, const bool *gone, s
         out_word(out, columns[i]->name);
         before = ", ";
         any = true;
+    }
+    if (shortened) {
+        out_word(out, before[0] == ',' ? "; shortened: " : "shortened, too narrow: ");
+        out_word(out, shortened->name);
     }
     out_word(out, any ? "\n" : "");
 }

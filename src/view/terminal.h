@@ -14,13 +14,13 @@ bool terminal_colors(const char *when, int fd);
 
 /*
  * Which of the columns give way so that a row of these widths, a blank apart, fits into limit: the
- * least important ones first, never all. gone[i] becomes true for those.
+ * least important ones first, never all. gone[i] becomes true for those. false: it still does not fit.
  */
-void terminal_fit(const struct column *const *columns, const size_t *widths, size_t count,
+bool terminal_fit(const struct column *const *columns, const size_t *widths, size_t count,
                   size_t limit, bool *gone);
-/* The last line of a table: which columns are not shown; nothing if all are. */
+/* The last line of a table: which columns are not shown, which one is shortened (NULL: none). */
 void terminal_name_gone(const struct column *const *columns, const bool *gone, size_t count,
-                        struct out *out);
+                        const struct column *shortened, struct out *out);
 
 /* How to begin the cell of a column by what it means: an escape sequence, or "". */
 const char *terminal_style(const struct column *column, const struct pl_sock *sock,

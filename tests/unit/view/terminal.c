@@ -20,6 +20,8 @@ static void fit(void **state)
     assert_true(!gone[0] && gone[1] && !gone[2] && gone[3]);
     terminal_fit(columns, widths, 4, 1, gone);
     assert_true(!gone[0] && gone[1] && gone[2] && gone[3]);
+    assert_false(terminal_fit(columns, widths, 4, 1, gone));
+    assert_true(terminal_fit(columns, widths, 4, 5, gone));
 }
 
 static void colors(void **state)
