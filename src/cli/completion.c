@@ -20,6 +20,7 @@ static const struct completion_argument arguments[] = {
     {"record", COMPLETION_FOLDER, NULL},
     {"replay", COMPLETION_FOLDER, NULL},
     {"services", COMPLETION_FILE, NULL},
+    {"search", COMPLETION_NAMES, NULL},
 };
 
 const struct completion_value completion_values[] = {

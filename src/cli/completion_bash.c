@@ -61,7 +61,7 @@ static void put_argument(const struct opt *opt, const char *program, struct out 
 {
     const struct completion_argument *argument = completion_argument(opt);
 
-    if (!argument)
+    if (!argument || argument->kind == COMPLETION_NAMES)
         return;
     out_word(out, "    --");
     out_word(out, opt->name);
@@ -92,6 +92,7 @@ static void put_argument(const struct opt *opt, const char *program, struct out 
         out_word(out, argument->kind == COMPLETION_FILE ? "-f" : "-d");
         out_word(out, " -- \"$cur\")\n");
         break;
+    case COMPLETION_NAMES:
     case COMPLETION_NOTHING:
         break;
     }

@@ -60,6 +60,9 @@ static void put_argument(const struct completion_argument *argument, const char 
     case COMPLETION_FILE:
         out_word(out, " -r -F");
         break;
+    case COMPLETION_NAMES:
+        completion_text(" -x -a '(__@_words)'", program, out);
+        break;
     case COMPLETION_NOTHING:
         out_word(out, " -x");
         break;

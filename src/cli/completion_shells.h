@@ -18,6 +18,7 @@ enum completion_kind {
     COMPLETION_SORT,    /* the same, each with '-' before it or not; or "none" */
     COMPLETION_FOLDER,
     COMPLETION_FILE,
+    COMPLETION_NAMES, /* portname: what stands behind the options as well */
 };
 
 /* What the argument of an option is. */

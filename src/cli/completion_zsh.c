@@ -77,6 +77,9 @@ static void put_argument(const struct opt *opt, const char *program, struct out 
     case COMPLETION_FILE:
         out_word(out, "_files");
         break;
+    case COMPLETION_NAMES:
+        completion_text("_@_filter", program, out);
+        break;
     case COMPLETION_NOTHING:
         break;
     }
