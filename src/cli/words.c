@@ -9,7 +9,7 @@ static const char *const grammar[] = {
     "||",      "=",     "==",   "!=",        "<",     ">",      "<=",    ">=",   "eq",
     "ne",      "neq",   "lt",   "gt",        "le",    "leq",    "ge",    "geq",  "src",
     "dst",     "local", "peer", "address",   "host",  "sport",  "dport", "port", "state",
-    "exclude", "excl",  "dev",  "autobound", "inet:", "inet6:", "unix:",
+    "exclude", "excl",  "autobound", "inet:", "inet6:", "unix:",
 };
 
 /* Of a port: pl_service_class(). */
