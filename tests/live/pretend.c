@@ -30,6 +30,18 @@ static void die(const char *what)
     exit(1);
 }
 
+static int number_of(const char *text)
+{
+    const char *problem = NULL;
+    long long number = strtonum(text, 0, 1 << 24, &problem);
+
+    if (problem) {
+        (void)fprintf(stderr, "pretend: not a number: %s\n", text);
+        exit(2);
+    }
+    return (int)number;
+}
+
 /* "ADDRESS:PORT", an IPv6 address in brackets. */
 static struct addrinfo *parse(char *text, int type)
 {
@@ -95,7 +107,7 @@ static void obey(char *word)
     char *value = strchr(word, ':');
 
     value = value ? value + 1 : word;
-    if (strncmp(word, "uid:", 4) == 0 && setuid((uid_t)atoi(value)) != 0)
+    if (strncmp(word, "uid:", 4) == 0 && setuid((uid_t)number_of(value)) != 0)
         die(word);
     else if (strncmp(word, "tcp:", 4) == 0)
         listen_at(value, SOCK_STREAM);
@@ -111,7 +123,7 @@ static void obey(char *word)
     else if (strcmp(word, "close") == 0)
         close_last();
     else if (strncmp(word, "workers:", 8) == 0)
-        for (int i = atoi(value); i > 0 && fork() > 0; i--)
+        for (int i = number_of(value); i > 0 && fork() > 0; i--)
             continue;
 }
 
