@@ -26,7 +26,7 @@ static const struct {
 #define ARGUMENTS (sizeof(arguments) / sizeof(arguments[0]))
 
 static const char *const verbs[] = {"state", "exclude", "sport", "dport", "port", "src",
-                                    "dst",   "and",   "or",    "not",  "autobound"};
+                                    "dst",   "fwmark",  "and",   "or",    "not"};
 
 static void put_columns(struct out *out)
 {
