@@ -120,7 +120,7 @@ int as_ss(char **argv)
 {
     struct as_settings settings = {
         .failed = 1, .print = ss_print, .numeric_hosts = true, .ephemeral_plain = true};
-    struct ask ask = {0};
+    struct ask ask = {.ss = true};
     struct pl_query *query = &settings.query;
     uint32_t by_filter;
     int status;
