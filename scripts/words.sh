@@ -57,7 +57,7 @@ check_marked()
 {
     words_of "$2" >"$work/wanted"
     # Characters of values are no words.
-    marked "$root/$1" "$2" | grep -vx "[]['\"*/:@i46-]" >"$work/has"
+    marked "$root/$1" "$2" | grep -vx "[]['\"*/:@%i46-]" >"$work/has"
     same "$1, words of $2," "the program" "$work/wanted" "$work/has"
 }
 
