@@ -80,13 +80,28 @@ static void put_options(const struct opt *table, size_t count, struct out *out)
 }
 
 /*
+ * Names in use now, asked of portls. Anybody chooses these: compgen -W would run a $(command) in
+ * them, and a shell obeys what it completes to, so only words without such bytes are offered.
+ */
+static const char bash_values[] =
+    "_portls_values() {\n"
+    "    local word\n"
+    "    COMPREPLY=()\n"
+    "    while IFS= read -r word; do\n"
+    "        case $word in '' | -* | *[![:alnum:]_./:@%+,-]*) continue ;; esac\n"
+    "        [[ $word == \"$2\"* ]] && COMPREPLY+=(\"$word\")\n"
+    "    done < <(portls -H --tsv --columns \"$1\" 2>/dev/null | tr ';' '\\n' | sort -u)\n"
+    "}\n";
+
+/*
  * bash. Values that are in use now are asked of portls itself; the word before says which column:
  * "process", "user", "pid", "port".
  */
 static void put_bash(const struct opt *table, size_t count, struct out *out)
 {
-    out_word(out, "# bash completion for portls; made by portls --completion bash\n"
-                  "_portls() {\n"
+    out_word(out, "# bash completion for portls; made by portls --completion bash\n");
+    out_word(out, bash_values);
+    out_word(out, "_portls() {\n"
                   "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
                   "    local columns='");
     put_columns(out);
@@ -110,12 +125,9 @@ static void put_bash(const struct opt *table, size_t count, struct out *out)
     put_states(out);
     out_word(out,
              "' -- \"$cur\")); return ;;\n"
-             "    process|user|pid|service|local_port|peer_port) COMPREPLY=($(compgen -W \"$(\n"
-             "        portls -H --tsv --columns \"$prev\" 2>/dev/null | tr ';' '\\n' | sort -u)\" "
-             "-- \"$cur\")); return ;;\n"
-             "    port|sport) COMPREPLY=($(compgen -W \"$(\n"
-             "        portls -H --tsv --columns local_port 2>/dev/null | sort -u)\" -- \"$cur\")); "
-             "return ;;\n"
+             "    process|user|pid|service|local_port|peer_port)\n"
+             "        _portls_values \"$prev\" \"$cur\"; return ;;\n"
+             "    port|sport) _portls_values local_port \"$cur\"; return ;;\n"
              "    esac\n"
              "    if [[ $cur == -* ]]; then\n        COMPREPLY=($(compgen -W '");
     put_options(table, count, out);

@@ -155,11 +155,11 @@ static void put_line(const struct entries *entries, const struct entry *entry, c
         out_word(out, view->data ? "count" : "Count");
     for (size_t i = 0; i < view->column_count; i++) {
         out_char(out, separator);
-        if (entry)
+        if (entry && separator == ',')
+            csv_cell(view, &entry->cells[i], out);
+        else if (entry)
             cell_plain(out, view, &entry->cells[i], ';',
-                       view->data                    ? ","
-                       : i + 1 == view->column_count ? ""
-                                                     : " ");
+                       view->data || i + 1 == view->column_count ? "" : " ");
         else
             out_word(out, view->data ? view->columns[i]->name : view->columns[i]->title);
     }
