@@ -25,8 +25,8 @@ static const struct {
 
 #define ARGUMENTS (sizeof(arguments) / sizeof(arguments[0]))
 
-static const char *const verbs[] = {"state", "exclude", "sport", "dport", "port", "src",
-                                    "dst",   "and",   "or",    "not",  "autobound"};
+static const char *const verbs[] = {"state", "exclude", "sport", "dport", "port",     "src",
+                                    "dst",   "and",     "or",    "not",   "autobound"};
 
 static void put_columns(struct out *out)
 {
@@ -123,13 +123,12 @@ static void put_bash(const struct opt *table, size_t count, struct out *out)
     }
     out_word(out, "    state|exclude) COMPREPLY=($(compgen -W '");
     put_states(out);
-    out_word(out,
-             "' -- \"$cur\")); return ;;\n"
-             "    process|user|pid|service|local_port|peer_port)\n"
-             "        _portls_values \"$prev\" \"$cur\"; return ;;\n"
-             "    port|sport) _portls_values local_port \"$cur\"; return ;;\n"
-             "    esac\n"
-             "    if [[ $cur == -* ]]; then\n        COMPREPLY=($(compgen -W '");
+    out_word(out, "' -- \"$cur\")); return ;;\n"
+                  "    process|user|pid|service|local_port|peer_port)\n"
+                  "        _portls_values \"$prev\" \"$cur\"; return ;;\n"
+                  "    port|sport) _portls_values local_port \"$cur\"; return ;;\n"
+                  "    esac\n"
+                  "    if [[ $cur == -* ]]; then\n        COMPREPLY=($(compgen -W '");
     put_options(table, count, out);
     out_word(out, "' -- \"$cur\"))\n    else\n        COMPREPLY=($(compgen -W '");
     put_words(out);
