@@ -324,6 +324,19 @@ struct pl_trace {
     uint64_t bytes;
 };
 
+/* How far a snapshot has come; told once each, in this order, by the thread that takes it. */
+enum pl_phase {
+    PL_PHASE_SOCKS,     /* the sockets have been read */
+    PL_PHASE_PROCESSES, /* and whatever needs rights over other processes */
+};
+
+/* Takes lines "uid:name\n"; bytes live for the call. 0, or a negative errno that stops it all. */
+typedef int pl_users_take_fn(void *arg, const void *bytes, size_t len);
+
+/* Names of count users, and, if all, of all the others that the system lists. */
+typedef int pl_users_fn(void *users_arg, const uint32_t *uids, size_t count, bool all,
+                        pl_users_take_fn *take, void *arg);
+
 struct pl_filter;
 
 struct pl_query {
@@ -337,6 +350,12 @@ struct pl_query {
     bool any_order; /* of the sockets: a big table is then read by threads */
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;
+    /* For a caller that drops rights as soon as they are of no more use; may be NULL. */
+    void (*phase)(void *arg, enum pl_phase phase);
+    void *phase_arg;
+    /* Asked instead of pl_users_read(), which may load modules and open sockets; may be NULL. */
+    pl_users_fn *users;
+    void *users_arg;
 };
 
 #define PL_QUERY_INIT                                         \
@@ -368,6 +387,20 @@ int pl_reader_replay(const char *dir, struct pl_reader **out);
  */
 int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader **out);
 int pl_reader_commit(struct pl_reader *recorder);
+
+/* The folder that a recorder writes to until then; NULL: it is no recorder. */
+const char *pl_reader_folder(const struct pl_reader *reader);
+
+/*
+ * Opens what takes more rights than reading does, if the query will use it (Linux: the BPF
+ * iterator), so that the caller may drop them before it takes snapshots of this query. Optional;
+ * what cannot be opened is told when it is read.
+ */
+void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query);
+
+/* By getpwuid_r(3) and getpwent(3); users_arg means nothing. -ENOTSUP in a build without a reader. */
+int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
+                  pl_users_take_fn *take, void *arg);
 
 void pl_reader_close(struct pl_reader *reader);
 enum pl_system pl_reader_system(const struct pl_reader *reader);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* portls: the option table and what each option sets. */
+#include "about.h"
 #include "as.h"
 #include "completion.h"
 #include "opts.h"
-#include "resolve.h"
 #include "run.h"
 
 #include <errno.h>
@@ -58,6 +58,7 @@ enum id {
     ID_RECORD,
     ID_REPLAY,
     ID_DEBUG,
+    ID_NO_SANDBOX,
     ID_HELP,
     ID_AS,
     ID_GROUP,
@@ -132,6 +133,7 @@ static const struct opt options[] = {
     {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR", "list from the recording in DIR"},
     {ID_AS, 0, "as", OPT_TEXT, "NAME", "options and layout of netstat, ss or windows"},
     {ID_DEBUG, 0, "debug", OPT_NONE, NULL, "say on stderr what was read, how and how fast"},
+    {ID_NO_SANDBOX, 0, "no-sandbox", OPT_NONE, NULL, "keep all privileges, for debugging"},
     {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help"},
     {ID_VERSION, 'V', "version", OPT_NONE, NULL, "print the version and what is built in"},
 };
@@ -145,18 +147,6 @@ static int usage(const char *what, const char *culprit)
     return EXIT_USAGE;
 }
 
-static int finish(struct out *out)
-{
-    int err = out_flush(out);
-
-    out_free(out);
-    if (err == 0)
-        return EXIT_LISTED;
-    if (err != EPIPE)
-        complain("cannot write standard output: ", strerror(err), strlen(strerror(err)), "");
-    return EXIT_FAILED;
-}
-
 static int print_help(void)
 {
     struct out out = {.fd = STDOUT_FILENO};
@@ -168,7 +158,7 @@ static int print_help(void)
     out_word(&out,
              "\nexit status: 0 listed, 1 nothing matched (-q), 2 usage, 3 something could not "
              "be seen\n(--strict), 4 nothing could be read or the output not written\n");
-    return finish(&out);
+    return about_finish(&out);
 }
 
 static int print_completion(const char *shell)
@@ -177,40 +167,7 @@ static int print_completion(const char *shell)
 
     if (completion_print(options, OPTION_COUNT, shell, &out) < 0)
         return usage("--completion takes bash, zsh or fish, not ", shell);
-    return finish(&out);
-}
-
-static int print_version(void)
-{
-    struct out out = {.fd = STDOUT_FILENO};
-
-    out_word(&out,
-             "portls " PL_VERSION "\nreader: " PORTLS_READER "\nlibbsd: " PORTLS_BSD "\nnames: ");
-    out_word(&out, resolve_way());
-    out_char(&out, '\n');
-    return finish(&out);
-}
-
-static int print_columns(const struct settings *settings)
-{
-    struct out out = {.fd = STDOUT_FILENO};
-
-    for (size_t i = 0; i < view_column_count; i++) {
-        const struct column *column = &view_columns[i];
-
-        out_word(&out, column->name);
-        out_char(&out, '\t');
-        out_word(&out, column->type);
-        out_char(&out, '\t');
-        out_word(&out, column->unit ? column->unit : "-");
-        out_char(&out, '\t');
-        out_word(&out, column_option(column));
-        out_char(&out, '\t');
-        out_word(&out, column->help);
-        out_char(&out, '\n');
-    }
-    (void)settings;
-    return finish(&out);
+    return about_finish(&out);
 }
 
 static int set_interval(struct settings *settings, const char *value)
@@ -349,7 +306,7 @@ static void set_flag(struct settings *settings, int id)
         {ID_EXTENDED, &settings->extended, true},   {ID_NO_HEADER, &settings->header, false},
         {ID_QUIET, &settings->quiet, true},         {ID_STRICT, &settings->strict, true},
         {ID_DEBUG, &settings->debug, true},         {ID_RESOLVE, &settings->resolve, true},
-        {ID_SUMMARY, &settings->summary, true},
+        {ID_SUMMARY, &settings->summary, true},     {ID_NO_SANDBOX, &settings->no_sandbox, true},
     };
 
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -438,9 +395,9 @@ static int parse(struct opts *opts, struct settings *settings)
         if (id == ID_HELP)
             return print_help();
         if (id == ID_VERSION)
-            return print_version();
+            return about_version();
         if (id == ID_LIST_COLUMNS)
-            return print_columns(settings);
+            return about_columns();
         if (id == ID_COMPLETION)
             return print_completion(opts->value);
         /* lsof(8)'s -i4TCP and -i:443 are a filter. */
@@ -467,6 +424,9 @@ static int start(struct settings *settings)
 
     if (status != 0)
         return status;
+    if (settings->record && settings->elevated)
+        return usage("--record is not for a program with more rights than its user: ",
+                     settings->record);
     if (settings->record && settings->replay)
         return usage("--record and --replay exclude each other", "");
     if (settings->record && settings->interval > 0)
@@ -488,6 +448,7 @@ int main(int argc, char **argv)
     struct opts opts = {.table = options, .count = OPTION_COUNT, .argv = argv + (argc > 0)};
     int status;
 
+    settings.elevated = sandbox_is_elevated();
     if (as_main(argv, &status) == 0)
         return status;
     status = parse(&opts, &settings);

@@ -7,6 +7,7 @@
 #include "../view/group.h"
 #include "ask.h"
 #include "complain.h"
+#include "sandbox.h"
 
 /* Exit statuses: portls(1). */
 enum { EXIT_LISTED = 0, EXIT_NOTHING = 1, EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_FAILED = 4 };
@@ -38,7 +39,10 @@ struct settings {
     uint32_t parts;   /* SUMMARY_*, of a summary */
     uint32_t details; /* SHOWN_* of options that add detail */
     bool header, quiet, strict, debug;
-    bool overview; /* nothing was asked for: what is open on this machine */
+    bool no_sandbox;
+    bool elevated;           /* sandbox_is_elevated() */
+    struct sandbox *sandbox; /* borrowed */
+    bool overview;           /* nothing was asked for: what is open on this machine */
 };
 
 /* "name,name": -EINVAL with the culprit's place in *bad and *bad_len. */
