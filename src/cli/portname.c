@@ -284,8 +284,13 @@ int main(int argc, char **argv)
     char **words = argv + (argc > 0);
     int status;
 
-    (void)sandbox_is_elevated();
+    settings.sandbox.elevated = sandbox_is_elevated();
     status = walk(&settings, words, false);
+    if (status < 0 && settings.sandbox.elevated && settings.lookup.services) {
+        complain("--services is not for a program with more rights than its user: ",
+                 settings.lookup.services, strlen(settings.lookup.services), "");
+        status = LOOKUP_MALFORMED;
+    }
     if (status < 0) {
         enter(&settings);
         status = walk(&settings, words, true);

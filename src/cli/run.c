@@ -388,7 +388,8 @@ static void begin_round(void)
 
 int run(struct settings *settings)
 {
-    struct sandbox sandbox = {.off = settings->no_sandbox, .debug = settings->debug};
+    struct sandbox sandbox = {
+        .off = settings->no_sandbox, .elevated = settings->elevated, .debug = settings->debug};
     struct pl_reader *reader;
     int status;
 

@@ -154,6 +154,10 @@ void sandbox_enter(struct sandbox *sandbox)
     if (sandbox_landlock(plan) != SANDBOX_NEVER)
         sandbox->landlock = sandbox_landlock_make(plan, &sandbox->rules);
     plan->beside = NULL;
+    if (sandbox->elevated && !plan->live) {
+        (void)setresgid(getgid(), getgid(), getgid());
+        (void)setresuid(getuid(), getuid(), getuid());
+    }
     keep(sandbox_rights(plan, SANDBOX_START), !sandbox->asleep);
     sandbox->no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
     if (sandbox_landlock(plan) == SANDBOX_START)

@@ -12,14 +12,15 @@
 
 struct sandbox {
     struct sandbox_plan plan;
-    bool off; /* --no-sandbox */
+    bool off;      /* --no-sandbox */
+    bool debug;    /* say on stderr what stands */
+    bool elevated; /* sandbox_is_elevated(): what takes no right is then done as the user himself */
+    bool asleep;   /* capabilities are kept, but do nothing until sandbox_wake() */
     bool entered;
-    bool debug;   /* say on stderr what stands */
-    bool asleep;  /* capabilities are kept, but do nothing until sandbox_wake() */
+    bool no_new_privs, filtered;
     int landlock; /* rules that do not bind yet; 0: none */
     int rules;    /* the ABI they are of */
-    int abi;      /* of Landlock; 0: it does not stand */
-    bool no_new_privs, filtered;
+    int abi;      /* of the rules that bind; 0: none do */
     /* Pipes to and from the helper, which looks names up; 0: there is none. */
     int to_helper, from_helper;
 };
