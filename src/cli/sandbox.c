@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Linux: capabilities(7), no_new_privs, seccomp(2); Landlock is in sandbox_landlock.c. */
 #include "sandbox.h"
+#include "complain.h"
 
 #include "sandbox_linux.h"
 
@@ -138,6 +139,16 @@ static void settle_record(struct sandbox_plan *plan, char *beside, size_t size)
     plan->foreign = is_foreign(beside);
 }
 
+/* A user may always become himself; a program that cannot do even that reads nothing for him. */
+static void become_user(void)
+{
+    if (setresgid(getgid(), getgid(), getgid()) == 0 &&
+        setresuid(getuid(), getuid(), getuid()) == 0)
+        return;
+    complain_errno("cannot become", "the user", errno, "");
+    _exit(4);
+}
+
 void sandbox_enter(struct sandbox *sandbox)
 {
     struct sandbox_plan *plan = &sandbox->plan;
@@ -154,10 +165,8 @@ void sandbox_enter(struct sandbox *sandbox)
     if (sandbox_landlock(plan) != SANDBOX_NEVER)
         sandbox->landlock = sandbox_landlock_make(plan, &sandbox->rules);
     plan->beside = NULL;
-    if (sandbox->elevated && !plan->live) {
-        (void)setresgid(getgid(), getgid(), getgid());
-        (void)setresuid(getuid(), getuid(), getuid());
-    }
+    if (sandbox->elevated && !plan->live)
+        become_user();
     keep(sandbox_rights(plan, SANDBOX_START), !sandbox->asleep);
     sandbox->no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
     if (sandbox_landlock(plan) == SANDBOX_START)
