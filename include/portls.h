@@ -347,6 +347,7 @@ struct pl_query {
     const struct pl_filter *filter; /* NULL: none. Borrowed */
     enum pl_way way;
     enum pl_owner_way owner_way;
+    bool repeated;  /* more snapshots of it will follow: pl_reader_prepare() is for all of them */
     bool any_order; /* of the sockets: a big table is then read by threads */
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;

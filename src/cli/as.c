@@ -187,6 +187,7 @@ int as_run(struct as_settings *settings)
         complain("cannot read this system: ", strerror(-err), strlen(strerror(-err)), "");
         return settings->failed;
     }
+    settings->query.repeated = settings->interval > 0;
     pl_reader_prepare(reader, &settings->query);
     sandbox_enter(&sandbox);
     settings->query.phase = sandbox_phase;

@@ -394,6 +394,7 @@ int run(struct settings *settings)
     int status;
 
     settle(settings);
+    settings->query.repeated = settings->interval > 0;
     settings->sandbox = &sandbox;
     status = open_reader(settings, &reader);
     if (status != EXIT_LISTED)

@@ -45,6 +45,8 @@ static const struct {
 #define RIGHTS (sizeof(rights) / sizeof(rights[0]))
 #define WORDS  _LINUX_CAPABILITY_U32S_3
 
+#define PATH_BYTES 4096
+
 /* Those of ours that are wanted stay; nothing is inherited, and so nothing is ambient. */
 static void keep(uint32_t wanted, bool effective)
 {
@@ -101,10 +103,10 @@ static void tell(const struct sandbox *sandbox)
     print_rights();
     (void)fprintf(stderr, "; no_new_privs %s; seccomp filter %s; Landlock ",
                   sandbox->no_new_privs ? "on" : "off", sandbox->filtered ? "on" : "off");
-    if (sandbox->abi > 0)
-        (void)fprintf(stderr, "on (ABI %d)", sandbox->abi);
+    if (sandbox->landlock > 0)
+        (void)fprintf(stderr, "on (ABI %d)", sandbox->landlock);
     else
-        (void)fprintf(stderr, "%s", sandbox->landlock > 0 ? "when processes are read" : "off");
+        (void)fprintf(stderr, "off");
     (void)fprintf(stderr, "; helper for names %s\n", sandbox->to_helper > 0 ? "on" : "off");
 }
 
@@ -122,21 +124,29 @@ static bool is_foreign(const char *folder)
 }
 
 /* The folder around the recording is what rename(2) changes. */
-static void settle_record(struct sandbox_plan *plan, char *beside, size_t size)
+static void find_beside(const char *record, char *beside, size_t size)
 {
     char *slash;
 
-    if (!plan->record)
-        return;
-    if (strlcpy(beside, plan->record, size) >= size)
+    if (strlcpy(beside, record, size) >= size)
         beside[0] = '\0';
     slash = strrchr(beside, '/');
     if (!slash)
         (void)strlcpy(beside, ".", size);
     else
         slash[slash == beside] = '\0';
-    plan->beside = beside;
-    plan->foreign = is_foreign(beside);
+}
+
+static void enter_landlock(struct sandbox *sandbox)
+{
+    struct sandbox_plan plan = sandbox->plan;
+    char beside[PATH_BYTES];
+
+    if (plan.record) {
+        find_beside(plan.record, beside, sizeof(beside));
+        plan.beside = beside;
+    }
+    sandbox->landlock = sandbox_landlock_enter(&plan);
 }
 
 /* A user may always become himself; a program that cannot do even that reads nothing for him. */
@@ -152,7 +162,7 @@ static void become_user(void)
 void sandbox_enter(struct sandbox *sandbox)
 {
     struct sandbox_plan *plan = &sandbox->plan;
-    char beside[4096];
+    char beside[PATH_BYTES];
 
     sandbox->entered = !sandbox->off;
     if (sandbox->off) {
@@ -160,17 +170,16 @@ void sandbox_enter(struct sandbox *sandbox)
             (void)fprintf(stderr, "%s: sandbox: off\n", getprogname());
         return;
     }
-    settle_record(plan, beside, sizeof(beside));
-    /* While folders can still be found with the rights that found them before. */
-    if (sandbox_landlock(plan) != SANDBOX_NEVER)
-        sandbox->landlock = sandbox_landlock_make(plan, &sandbox->rules);
-    plan->beside = NULL;
+    if (plan->record) {
+        find_beside(plan->record, beside, sizeof(beside));
+        plan->foreign = is_foreign(beside);
+    }
     if (sandbox->elevated && !plan->live)
         become_user();
     keep(sandbox_rights(plan, SANDBOX_START), !sandbox->asleep);
     sandbox->no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
     if (sandbox_landlock(plan) == SANDBOX_START)
-        sandbox_landlock_bind(sandbox);
+        enter_landlock(sandbox);
     sandbox->filtered = sandbox->no_new_privs && sandbox_filter_install(plan->record != NULL);
     tell(sandbox);
 }
@@ -188,24 +197,22 @@ void sandbox_phase(void *arg, enum pl_phase phase)
     enum sandbox_stage stage = phase == PL_PHASE_SOCKS ? SANDBOX_SOCKS : SANDBOX_PROCESSES;
     uint32_t before = sandbox_rights(&sandbox->plan, stage - 1);
     uint32_t after = sandbox_rights(&sandbox->plan, stage);
-    bool binds = sandbox->landlock > 0 && sandbox_landlock(&sandbox->plan) == stage;
+    bool binds = sandbox_landlock(&sandbox->plan) == stage && sandbox->landlock == 0;
 
     if (!sandbox->entered || (before == after && !binds))
         return;
     if (before != after)
         keep(after, true);
     if (binds)
-        sandbox_landlock_bind(sandbox);
+        enter_landlock(sandbox);
     tell(sandbox);
 }
 
 void sandbox_end(struct sandbox *sandbox)
 {
-    if (sandbox->landlock > 0)
-        close(sandbox->landlock);
     if (sandbox->to_helper > 0) {
         close(sandbox->to_helper);
         close(sandbox->from_helper);
     }
-    sandbox->landlock = sandbox->to_helper = sandbox->from_helper = 0;
+    sandbox->to_helper = sandbox->from_helper = 0;
 }

@@ -18,9 +18,7 @@ struct sandbox {
     bool asleep;   /* capabilities are kept, but do nothing until sandbox_wake() */
     bool entered;
     bool no_new_privs, filtered;
-    int landlock; /* rules that do not bind yet; 0: none */
-    int rules;    /* the ABI they are of */
-    int abi;      /* of the rules that bind; 0: none do */
+    int landlock; /* its ABI; 0: it does not stand */
     /* Pipes to and from the helper, which looks names up; 0: there is none. */
     int to_helper, from_helper;
 };

@@ -188,12 +188,24 @@ static bool users_are_files(void)
     return len >= 0 && (size_t)len < sizeof(text) && sandbox_users_are_files(text, (size_t)len);
 }
 
+/* Descriptors of ours are no standard stream, even where those are closed. Takes fd over. */
+static int above_stdio(int fd)
+{
+    int other;
+
+    if (fd < 0 || fd > STDERR_FILENO)
+        return fd;
+    other = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    close(fd);
+    return other;
+}
+
 static bool make_pipe(int ends[2])
 {
     if (pipe2(ends, O_CLOEXEC) != 0)
         return false;
-    ends[0] = sandbox_above_stdio(ends[0]);
-    ends[1] = sandbox_above_stdio(ends[1]);
+    ends[0] = above_stdio(ends[0]);
+    ends[1] = above_stdio(ends[1]);
     return ends[0] > 0 && ends[1] > 0;
 }
 

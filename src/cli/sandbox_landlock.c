@@ -67,54 +67,36 @@ static void add_rule(int rules, const struct sandbox_path *path, uint32_t known)
     close(fd);
 }
 
-int sandbox_above_stdio(int fd)
+static int make_ruleset(int abi, uint64_t files)
 {
-    int other;
-
-    if (fd < 0 || fd > STDERR_FILENO)
-        return fd;
-    other = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    close(fd);
-    return other;
-}
-
-int sandbox_landlock_make(const struct sandbox_plan *plan, int *abi)
-{
-    struct sandbox_path paths[SANDBOX_PATHS];
-    size_t count = sandbox_paths(plan, paths);
-    struct ruleset handled = {.files = FIRST};
+    struct ruleset handled = {.files = files};
     size_t size = sizeof(handled.files);
-    int rules;
 
-    *abi = (int)syscall(CREATE_RULESET, NULL, 0, RULESET_VERSION);
-    if (*abi < 1)
-        return 0;
-    if (*abi >= 2)
-        handled.files |= REFER;
-    if (*abi >= 3)
-        handled.files |= TRUNCATE;
-    if (*abi >= 4) {
+    if (abi >= 4) {
         handled.network = TCP_BIND_CONNECT;
         size += sizeof(handled.network);
     }
-    if (*abi >= 6) {
+    if (abi >= 6) {
         handled.scoped = UNIX_AND_SIGNALS;
         size += sizeof(handled.scoped);
     }
-    rules = sandbox_above_stdio((int)syscall(CREATE_RULESET, &handled, size, 0));
+    return (int)syscall(CREATE_RULESET, &handled, size, 0);
+}
+
+int sandbox_landlock_enter(const struct sandbox_plan *plan)
+{
+    struct sandbox_path paths[SANDBOX_PATHS];
+    size_t count = sandbox_paths(plan, paths);
+    int abi = (int)syscall(CREATE_RULESET, NULL, 0, RULESET_VERSION);
+    uint32_t files = FIRST | (abi >= 2 ? REFER : 0U) | (abi >= 3 ? TRUNCATE : 0U);
+    int rules = abi < 1 ? -1 : make_ruleset(abi, files);
+
     if (rules < 0)
         return 0;
     for (size_t i = 0; i < count; i++)
-        add_rule(rules, &paths[i], (uint32_t)handled.files);
-    return rules;
-}
-
-void sandbox_landlock_bind(struct sandbox *sandbox)
-{
-    if (sandbox->landlock <= 0)
-        return;
-    if (syscall(RESTRICT_SELF, sandbox->landlock, 0) == 0)
-        sandbox->abi = sandbox->rules;
-    close(sandbox->landlock);
-    sandbox->landlock = 0;
+        add_rule(rules, &paths[i], files);
+    if (syscall(RESTRICT_SELF, rules, 0) != 0)
+        abi = 0;
+    close(rules);
+    return abi;
 }

@@ -5,9 +5,6 @@
 
 #include "sandbox.h"
 
-/* Descriptors of ours are no standard stream, even where those are closed. Takes fd over. */
-int sandbox_above_stdio(int fd);
-
 /* No capability and no way to get one. */
 void sandbox_drop_all(void);
 
@@ -16,9 +13,7 @@ const char *sandbox_filter_built(void);
 /* false: the kernel has none. */
 bool sandbox_filter_install(bool record);
 
-/* Rules of plan that do not bind yet: a descriptor above 2; 0: the kernel has no Landlock. */
-int sandbox_landlock_make(const struct sandbox_plan *plan, int *abi);
-/* Makes them bind, for good. */
-void sandbox_landlock_bind(struct sandbox *sandbox);
+/* For good. The ABI; 0: the kernel has no Landlock. */
+int sandbox_landlock_enter(const struct sandbox_plan *plan);
 
 #endif

@@ -113,7 +113,7 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
 
     if (request->owner_way != PL_OWNER_WAY_SCAN)
-        pl_linux_bpf_open(&linux->bpf, request->owner_way == PL_OWNER_WAY_BPF);
+        pl_linux_bpf_open(&linux->bpf, request->owner_way == PL_OWNER_WAY_BPF, request->repeated);
 }
 
 static void linux_close(struct pl_reader *reader)

@@ -29,7 +29,7 @@ int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, vo
 struct pl_linux_bpf {
     bool opened;  /* or tried: error says how it went */
     int error;    /* 0 or a negative errno */
-    int link;     /* of the program: gives an iterator for each reading */
+    int link;     /* of the program: gives an iterator for each further reading; or negative */
     int iterator; /* the first one; negative: used up */
 };
 
@@ -37,7 +37,7 @@ struct pl_linux_bpf {
  * Negative in bpf->error where the kernel, our rights or our pid namespace do not allow it, or,
  * unless forced, where it is not worth it.
  */
-void pl_linux_bpf_open(struct pl_linux_bpf *bpf, bool forced);
+void pl_linux_bpf_open(struct pl_linux_bpf *bpf, bool forced, bool repeated);
 void pl_linux_bpf_close(struct pl_linux_bpf *bpf);
 /* A descriptor to read owners from, which is the caller's, or a negative errno. */
 int pl_linux_bpf_iterator(struct pl_linux_bpf *bpf);

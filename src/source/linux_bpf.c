@@ -298,17 +298,23 @@ static int open_program(bool forced)
     return link;
 }
 
-void pl_linux_bpf_open(struct pl_linux_bpf *bpf, bool forced)
+void pl_linux_bpf_open(struct pl_linux_bpf *bpf, bool forced, bool repeated)
 {
     if (bpf->opened)
         return;
     *bpf = (struct pl_linux_bpf){.opened = true, .iterator = -1};
     bpf->link = open_program(forced);
-    if (bpf->link >= 0)
-        bpf->iterator = open_iterator(bpf->link);
-    bpf->error = bpf->link < 0 ? bpf->link : bpf->iterator < 0 ? bpf->iterator : 0;
-    if (bpf->link >= 0 && bpf->error < 0)
+    bpf->error = bpf->link < 0 ? bpf->link : 0;
+    if (bpf->link < 0)
+        return;
+    bpf->iterator = open_iterator(bpf->link);
+    if (bpf->iterator < 0)
+        bpf->error = bpf->iterator;
+    /* An iterator keeps all that it needs. */
+    if (bpf->error < 0 || !repeated) {
         close(bpf->link);
+        bpf->link = -1;
+    }
 }
 
 void pl_linux_bpf_close(struct pl_linux_bpf *bpf)
@@ -317,7 +323,7 @@ void pl_linux_bpf_close(struct pl_linux_bpf *bpf)
         return;
     if (bpf->iterator >= 0)
         close(bpf->iterator);
-    if (bpf->error == 0)
+    if (bpf->link >= 0)
         close(bpf->link);
     bpf->opened = false;
 }
@@ -328,7 +334,9 @@ int pl_linux_bpf_iterator(struct pl_linux_bpf *bpf)
     int fd = bpf->iterator;
 
     bpf->iterator = -1;
-    return fd >= 0 ? fd : open_iterator(bpf->link);
+    if (fd < 0)
+        fd = bpf->link >= 0 ? open_iterator(bpf->link) : -EPERM;
+    return fd;
 }
 
 int pl_linux_read_bpf(int fd, pl_chunk_fn *chunk, void *arg)

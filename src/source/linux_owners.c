@@ -225,7 +225,7 @@ int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *requ
         int err;
 
         reading->path = "bpf";
-        pl_linux_bpf_open(bpf, forced);
+        pl_linux_bpf_open(bpf, forced, false);
         err = read_bpf(bpf, chunk, arg, &why);
         if (!prepared)
             pl_linux_bpf_close(bpf);
