@@ -444,7 +444,8 @@ static int start(struct settings *settings)
 
 int main(int argc, char **argv)
 {
-    struct settings settings = {.header = true};
+    struct sandbox sandbox = {0};
+    struct settings settings = {.header = true, .sandbox = &sandbox};
     struct opts opts = {.table = options, .count = OPTION_COUNT, .argv = argv + (argc > 0)};
     int status;
 

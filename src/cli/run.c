@@ -388,14 +388,15 @@ static void begin_round(void)
 
 int run(struct settings *settings)
 {
-    struct sandbox sandbox = {
-        .off = settings->no_sandbox, .elevated = settings->elevated, .debug = settings->debug};
+    struct sandbox *sandbox = settings->sandbox;
     struct pl_reader *reader;
     int status;
 
     settle(settings);
     settings->query.repeated = settings->interval > 0;
-    settings->sandbox = &sandbox;
+    sandbox->off = settings->no_sandbox;
+    sandbox->elevated = settings->elevated;
+    sandbox->debug = settings->debug;
     status = open_reader(settings, &reader);
     if (status != EXIT_LISTED)
         return status;
@@ -408,6 +409,6 @@ int run(struct settings *settings)
         (void)sleep(settings->interval);
     }
     pl_reader_close(reader);
-    sandbox_end(&sandbox);
+    sandbox_end(sandbox);
     return status;
 }

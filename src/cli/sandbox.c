@@ -16,8 +16,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* ---- who started us ---- */
 
 bool sandbox_is_elevated(void)
