@@ -218,6 +218,9 @@ int main(int argc, char **argv)
     uint32_t arch = argc > 1 ? seccomp_arch_resolve_name(argv[1]) : seccomp_arch_native();
     const struct scmp_version *version = seccomp_version();
 
+    /* What the kernel here can do is of no matter (a container, an emulator): SCMP_ACT_KILL_PROCESS
+     * is of level 3. */
+    (void)seccomp_api_set(3);
     if (arch == 0)
         die("no such architecture:", argc > 1 ? argv[1] : "this one", EINVAL);
     printf("/* Written by sandbox_gen; do not edit. */\n");
