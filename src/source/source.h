@@ -44,7 +44,7 @@ struct pl_request {
     pl_users_fn *users; /* asked for names of users; NULL: pl_users_read() */
     void *users_arg;
     bool repeated; /* it will be read again */
-    bool large; /* much to do, and the order of chunks is of no matter: threads pay */
+    bool large;    /* much to do, and the order of chunks is of no matter: threads pay */
 };
 
 /*
