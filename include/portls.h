@@ -158,6 +158,10 @@ const char *pl_owner_unknown_name(unsigned int reason);
 /* Name of PL_ATTR_PROTOCOL of a raw, packet or netlink socket: "icmp", "arp", "route"; or NULL. */
 const char *pl_protocol_name(unsigned int proto, uint64_t number);
 const char *pl_reach_name(unsigned int reach);
+/* Of PL_ATTR_TIMER, PL_ATTR_CA_STATE and PL_ATTR_SHUTDOWN; NULL when out of range. */
+const char *pl_timer_name(unsigned int timer);
+const char *pl_ca_state_name(unsigned int state);
+const char *pl_shutdown_name(unsigned int directions);
 
 /* The reverse, in any case; -EINVAL for a word that is none. */
 int pl_system_parse(const char *word, enum pl_system *out);
@@ -262,6 +266,7 @@ enum pl_note_kind {
     PL_NOTE_KEYS_HIDDEN,   /* the system hides what joins sockets to their owners */
     PL_NOTE_SOCKS_HIDDEN,  /* the system keeps the sockets of other users from us */
     PL_NOTE_FAMILY_ABSENT, /* this kernel does not list the family that was asked for */
+    PL_NOTE_UNTOLD,        /* the filter asks for the field in feed, which was told of no socket */
     PL_NOTE_AMBIGUOUS,     /* count lines that a socket's name may have forged were left out */
     PL_NOTE_MAX,
 };

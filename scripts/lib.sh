@@ -51,6 +51,9 @@ test|ss and ip   |cmd:ss               |iproute2           |iproute            |
 test|netstat     |cmd:netstat          |net-tools          |net-tools          |net-tools   |net-tools         |-           |-
 test|lsof        |cmd:lsof             |lsof               |lsof               |lsof        |lsof              |-           |lsof
 test|unshare     |cmd:unshare          |util-linux         |util-linux         |util-linux  |util-linux-misc   |-           |-
+test|bash        |cmd:bash             |bash               |bash               |bash        |bash              |bash        |bash
+test|zsh         |cmd:zsh             |zsh                |zsh                |zsh         |zsh               |zsh         |zsh
+test|fish        |cmd:fish            |fish               |fish               |fish        |fish              |fish        |fish
 TABLE
 }
 

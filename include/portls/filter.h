@@ -39,9 +39,19 @@ struct pl_filter_names {
     size_t (*host)(void *arg, const char *name, struct pl_host *out, size_t max);
     /* Ports of a service name, at most max. Returns their number, 0 if there is no such service. */
     size_t (*service)(void *arg, const char *name, uint16_t *out, size_t max);
-    /* First and last port that the system hands out by itself. 0 or a negative errno. */
-    int (*ephemeral)(void *arg, uint16_t *first, uint16_t *last);
+    /*
+     * What the running kernel calls an interface or a control group (its path in the hierarchy of
+     * version 2): so that it can filter by it. 0 if it has none of that name; not asked of a
+     * recording, where names alone count.
+     */
+    uint32_t (*link)(void *arg, const char *name);
+    uint64_t (*cgroup)(void *arg, const char *path);
     void *arg;
+    /*
+     * As ss(8) reads it: of several families that stand before endpoints the last one counts for
+     * all, and "autobound" is also asked of the kernel, which remembers who bound by itself.
+     */
+    bool ss;
 };
 
 /*
@@ -64,6 +74,8 @@ uint32_t pl_filter_need(const struct pl_filter *filter);
  */
 uint32_t pl_filter_states(const struct pl_filter *filter);
 uint32_t pl_filter_protos(const struct pl_filter *filter);
+/* The same for families (enum pl_family). */
+uint32_t pl_filter_families(const struct pl_filter *filter);
 
 /* The words of the grammar, for completions and checks: fields, then states. NULL at the end. */
 const char *pl_filter_field(size_t index, const char **help);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "about.h"
 
+#include "completion.h"
 #include "resolve.h"
 #include "run.h"
+#include "words.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-int about_finish(struct out *out)
+static int finish(struct out *out)
 {
     int err = out_flush(out);
 
@@ -18,6 +20,37 @@ int about_finish(struct out *out)
     if (err != EPIPE)
         complain("cannot write standard output: ", strerror(err), strlen(strerror(err)), "");
     return EXIT_FAILED;
+}
+
+int about_help(const struct opt *table, size_t count)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    out_word(&out, "usage: portls [-");
+    for (size_t i = 0; i < count; i++) {
+        if (table[i].letter != 0 && table[i].kind == OPT_NONE)
+            out_char(&out, table[i].letter);
+    }
+    out_word(&out, "] [-c[SEC]] [--long-option ...] [FILTER]\n"
+                   "Lists sockets: what is on this port, and who is it talking to?\n\n");
+    opts_help(table, count, &out);
+    out_word(&out,
+             "\nenvironment: NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM say whether to colour\n"
+             "exit status: 0 listed, 1 nothing matched (-q), 2 usage, 3 something could not "
+             "be seen\n(--strict), 4 nothing could be read or the output not written\n");
+    return finish(&out);
+}
+
+int about_completion(const struct opt *table, size_t count, const char *shell)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    if (completion_print("portls", table, count, shell, &out) < 0) {
+        complain("--completion takes bash, zsh or fish, not ", shell, strlen(shell),
+                 "portls --help");
+        return EXIT_USAGE;
+    }
+    return finish(&out);
 }
 
 int about_version(void)
@@ -30,7 +63,7 @@ int about_version(void)
     out_word(&out, "\nsandbox: ");
     out_word(&out, sandbox_built());
     out_char(&out, '\n');
-    return about_finish(&out);
+    return finish(&out);
 }
 
 int about_columns(void)
@@ -51,5 +84,22 @@ int about_columns(void)
         out_word(&out, column->help);
         out_char(&out, '\n');
     }
-    return about_finish(&out);
+    return finish(&out);
+}
+
+int about_words(void)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    for (size_t kind = 0; kind < WORDS_MAX; kind++) {
+        const char *word;
+
+        for (size_t i = 0; (word = words_get((enum words)kind, i)) != NULL; i++) {
+            out_word(&out, words_name((enum words)kind));
+            out_char(&out, '\t');
+            out_word(&out, word);
+            out_char(&out, '\n');
+        }
+    }
+    return finish(&out);
 }

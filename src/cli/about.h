@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What portls says about itself. Each answers the exit status. */
+/* What portls says of itself: --help, --version, --list-columns, --list-words, --completion. */
 #ifndef CLI_ABOUT_H
 #define CLI_ABOUT_H
 
-#include "../view/out.h"
+#include "opts.h"
 
+/* Each prints on standard output and answers the exit status. */
+int about_help(const struct opt *table, size_t count);
 int about_version(void);
-/* --list-columns */
 int about_columns(void);
-
-/* Writes out and frees it; complains when that fails. */
-int about_finish(struct out *out);
+int about_words(void);
+int about_completion(const struct opt *table, size_t count, const char *shell);
 
 #endif

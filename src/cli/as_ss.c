@@ -123,7 +123,7 @@ int as_ss(char **argv, bool no_sandbox)
                                    .numeric_hosts = true,
                                    .ephemeral_plain = true,
                                    .no_sandbox = no_sandbox};
-    struct ask ask = {0};
+    struct ask ask = {.ss = true};
     struct pl_query *query = &settings.query;
     uint32_t by_filter;
     int status;

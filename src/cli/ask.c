@@ -4,14 +4,18 @@
 #include "run.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #define DEFAULTS (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP))
+#define INET     (PL_BIT(PL_FAMILY_INET) | PL_BIT(PL_FAMILY_INET6))
 
 int ask_word(struct ask *ask, const char *word)
 {
@@ -130,10 +134,30 @@ int ask_ephemeral(uint16_t *first, uint16_t *last)
     return problem ? -EINVAL : 0;
 }
 
-static int find_ephemeral(void *arg, uint16_t *first, uint16_t *last)
+static uint32_t find_link(void *arg, const char *name)
 {
     (void)arg;
-    return ask_ephemeral(first, last);
+    return if_nametoindex(name);
+}
+
+/* The id of a control group is the number of its folder. */
+static uint64_t find_cgroup(void *arg, const char *path)
+{
+    static const char *const mounts[] = {"/sys/fs/cgroup/unified", "/sys/fs/cgroup"};
+    char file[PATH_MAX];
+    struct stat info;
+
+    (void)arg;
+    for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+        /* Only the hierarchy of version 2 has this file in its groups; its root has it as well. */
+        int len = snprintf(file, sizeof(file), "%s/cgroup.controllers", mounts[i]);
+
+        if (stat(file, &info) != 0)
+            continue;
+        len = snprintf(file, sizeof(file), "%s%s", mounts[i], path);
+        return len > 0 && (size_t)len < sizeof(file) && stat(file, &info) == 0 ? info.st_ino : 0;
+    }
+    return 0;
 }
 
 /* ---- the filter ---- */
@@ -151,7 +175,12 @@ static void complain_error(const struct ask *ask, const struct pl_filter_error *
 int ask_parse(struct ask *ask)
 {
     const struct pl_filter_names names = {
-        .host = find_host, .service = find_service, .ephemeral = find_ephemeral};
+        .host = find_host,
+        .service = find_service,
+        .link = find_link,
+        .cgroup = find_cgroup,
+        .ss = ask->ss,
+    };
     struct pl_filter_error error = {0};
     int err;
 
@@ -169,13 +198,26 @@ int ask_parse(struct ask *ask)
     return 0;
 }
 
+/* What an expression that names no protocol means: TCP and UDP, or whatever its families have. */
 static uint32_t protos_of(const struct pl_filter *filter)
 {
+    static const uint32_t others[PL_FAMILY_MAX] = {
+        [PL_FAMILY_UNIX] = PL_BIT(PL_PROTO_UNIX),
+        [PL_FAMILY_PACKET] = PL_BIT(PL_PROTO_PACKET),
+        [PL_FAMILY_NETLINK] = PL_BIT(PL_PROTO_NETLINK),
+        [PL_FAMILY_VSOCK] = PL_BIT(PL_PROTO_VSOCK),
+        [PL_FAMILY_XDP] = PL_BIT(PL_PROTO_XDP),
+        [PL_FAMILY_TIPC] = PL_BIT(PL_PROTO_TIPC),
+    };
     uint32_t protos = pl_filter_protos(filter);
+    uint32_t families = pl_filter_families(filter);
+    uint32_t usual = families & INET ? DEFAULTS : 0;
 
+    for (unsigned int i = 0; i < PL_FAMILY_MAX && families >> PL_FAMILY_MAX == 0; i++)
+        usual |= families & PL_BIT(i) ? others[i] : 0;
     /* Bits of no protocol: it asks for none, or for "not" some. */
     if (protos >> PL_PROTO_MAX != 0)
-        protos &= DEFAULTS;
+        protos &= usual;
     return protos != 0 ? protos : DEFAULTS;
 }
 

@@ -9,6 +9,7 @@ struct ask {
     char *expression; /* NULL: no word yet */
     size_t len;
     struct pl_filter *filter;
+    bool ss; /* as ss(8) reads it */
 };
 
 /* One word more. 0 or -ENOMEM. */

@@ -1,239 +1,163 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "completion.h"
 
-#include "../view/column.h"
+#include "completion_shells.h"
+#include "words.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* Which words an argument takes: by its name in the option table. */
-static const struct {
-    const char *option;
-    const char *words; /* NULL: names of columns, a list with commas; "-": folders */
-} arguments[] = {
-    {"columns", NULL},
-    {"sort", NULL},
-    {"group-by", NULL},
-    {"source", "diag proc"},
-    {"owners", "bpf scan"},
-    {"color", "auto always never"},
-    {"as", "netstat ss windows"},
-    {"completion", "bash zsh fish"},
-    {"record", "-"},
-    {"replay", "-"},
+/* What the arguments of options are, by the option's name. */
+static const struct completion_argument arguments[] = {
+    {"columns", COMPLETION_COLUMNS, NULL},
+    {"group-by", COMPLETION_COLUMNS, NULL},
+    {"sort", COMPLETION_SORT, NULL},
+    {"source", COMPLETION_WORDS, "auto diag proc"},
+    {"owners", COMPLETION_WORDS, "auto bpf scan"},
+    {"color", COMPLETION_WORDS, "auto always never"},
+    {"as", COMPLETION_WORDS, "netstat ss windows"},
+    {"completion", COMPLETION_WORDS, "bash zsh fish"},
+    {"record", COMPLETION_FOLDER, NULL},
+    {"replay", COMPLETION_FOLDER, NULL},
+    {"services", COMPLETION_FILE, NULL},
+    {"search", COMPLETION_NAMES, NULL},
 };
 
-#define ARGUMENTS (sizeof(arguments) / sizeof(arguments[0]))
+const struct completion_value completion_values[] = {
+    {"state exclude excl", WORDS_FILTER_STATE, NULL},
+    {"proto", WORDS_PROTO, NULL},
+    {"family", WORDS_FAMILY, NULL},
+    {"type", WORDS_TYPE, NULL},
+    {"reach", WORDS_REACH, NULL},
+    {"place", WORDS_PLACE, NULL},
+    {"class", WORDS_CLASS, NULL},
+    {"owner_unknown", WORDS_REASON, NULL},
+    {"port", -1, "local_port,peer_port"},
+    {"sport", -1, "local_port"},
+    {"dport", -1, "peer_port"},
+    {"src local", -1, "local_address"},
+    {"dst peer", -1, "peer_address"},
+    {"host address", -1, "local_address,peer_address"},
+    {"dev", -1, "interface"},
+    {"local_port peer_port local_address peer_address interface scope uid user inode service "
+     "peer_service common use pid fd process command exe process_uid cgroup",
+     -1, NULL},
+};
 
-static const char *const verbs[] = {"state", "exclude", "sport", "dport", "port", "src",
-                                    "dst",   "and",   "or",    "not",  "autobound"};
+const size_t completion_value_count = sizeof(completion_values) / sizeof(completion_values[0]);
 
-static void put_columns(struct out *out)
+const struct completion_argument *completion_argument(const struct opt *opt)
 {
-    for (size_t i = 0; i < view_column_count; i++) {
-        out_word(out, i > 0 ? " " : "");
-        out_word(out, view_columns[i].name);
+    static const struct completion_argument unknown = {NULL, COMPLETION_NOTHING, NULL};
+
+    if (opt->kind != OPT_TEXT)
+        return NULL;
+    for (size_t i = 0; i < sizeof(arguments) / sizeof(arguments[0]); i++) {
+        if (strcmp(arguments[i].option, opt->name) == 0)
+            return &arguments[i];
+    }
+    return &unknown;
+}
+
+bool completion_uses(int words)
+{
+    bool used = words == WORDS_COLUMN;
+
+    for (size_t i = 0; i < completion_value_count; i++)
+        used |= completion_values[i].words == words;
+    return used;
+}
+
+void completion_text(const char *text, const char *program, struct out *out)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '@')
+            out_word(out, program);
+        else
+            out_char(out, *text);
     }
 }
 
-static void put_states(struct out *out)
+void completion_words(int words, struct out *out)
 {
     const char *word;
 
-    for (size_t i = 0; (word = pl_filter_state(i)) != NULL; i++) {
+    for (size_t i = 0; (word = words_get((enum words)words, i)) != NULL; i++) {
         out_word(out, i > 0 ? " " : "");
         out_word(out, word);
     }
 }
 
-/* Words that a filter can begin with. */
-static void put_words(struct out *out)
+/* Is it in one of the kinds before the one of that index, or before it in its own? */
+static bool is_earlier(const enum words *kinds, size_t kind, size_t index)
 {
-    const char *word;
+    const char *word = words_get(kinds[kind], index);
+    const char *other;
 
-    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-        out_word(out, i > 0 ? " " : "");
-        out_word(out, verbs[i]);
+    for (size_t k = 0; k <= kind; k++) {
+        for (size_t i = 0; (other = words_get(kinds[k], i)) != NULL; i++) {
+            if (k == kind && i == index)
+                return false;
+            if (strcmp(word, other) == 0)
+                return true;
+        }
     }
-    for (unsigned int i = PL_PROTO_UNKNOWN + 1; i < PL_PROTO_MAX; i++) {
-        out_char(out, ' ');
-        out_word(out, pl_proto_name(i));
-    }
-    for (size_t i = 0; (word = pl_filter_field(i, NULL)) != NULL; i++) {
-        out_char(out, ' ');
-        out_word(out, word);
-    }
+    return false;
 }
 
-static void put_options(const struct opt *table, size_t count, struct out *out)
+void completion_filter(struct out *out)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (table[i].name) {
-            out_word(out, i > 0 ? " --" : "--");
-            out_word(out, table[i].name);
-        }
-        if (table[i].letter != 0) {
-            out_word(out, " -");
-            out_char(out, table[i].letter);
-        }
-    }
-}
+    static const enum words kinds[] = {WORDS_GRAMMAR, WORDS_PROTO, WORDS_FAMILY, WORDS_FILTER_STATE,
+                                       WORDS_FIELD};
+    const char *before = "";
 
-/*
- * bash. Values that are in use now are asked of portls itself; the word before says which column:
- * "process", "user", "pid", "port".
- */
-static void put_bash(const struct opt *table, size_t count, struct out *out)
-{
-    out_word(out, "# bash completion for portls; made by portls --completion bash\n"
-                  "_portls() {\n"
-                  "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-                  "    local columns='");
-    put_columns(out);
-    out_word(out, "'\n    case $prev in\n");
-    for (size_t i = 0; i < ARGUMENTS; i++) {
-        out_word(out, "    --");
-        out_word(out, arguments[i].option);
-        if (!arguments[i].words)
-            out_word(out, ") local head=; [[ $cur == *,* ]] && head=${cur%,*},\n"
-                          "        COMPREPLY=($(compgen -P \"$head\" -W \"$columns\" -- "
-                          "\"${cur##*,}\")); return ;;\n");
-        else if (strcmp(arguments[i].words, "-") == 0)
-            out_word(out, ") COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n");
-        else {
-            out_word(out, ") COMPREPLY=($(compgen -W '");
-            out_word(out, arguments[i].words);
-            out_word(out, "' -- \"$cur\")); return ;;\n");
-        }
-    }
-    out_word(out, "    state|exclude) COMPREPLY=($(compgen -W '");
-    put_states(out);
-    out_word(out,
-             "' -- \"$cur\")); return ;;\n"
-             "    process|user|pid|service|local_port|peer_port) COMPREPLY=($(compgen -W \"$(\n"
-             "        portls -H --tsv --columns \"$prev\" 2>/dev/null | tr ';' '\\n' | sort -u)\" "
-             "-- \"$cur\")); return ;;\n"
-             "    port|sport) COMPREPLY=($(compgen -W \"$(\n"
-             "        portls -H --tsv --columns local_port 2>/dev/null | sort -u)\" -- \"$cur\")); "
-             "return ;;\n"
-             "    esac\n"
-             "    if [[ $cur == -* ]]; then\n        COMPREPLY=($(compgen -W '");
-    put_options(table, count, out);
-    out_word(out, "' -- \"$cur\"))\n    else\n        COMPREPLY=($(compgen -W '");
-    put_words(out);
-    out_word(out, "' -- \"$cur\"))\n    fi\n}\ncomplete -F _portls portls\n");
-}
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+        const char *word;
 
-/* zsh's bashcompinit would do; its own way shows what options mean. */
-static void put_zsh(const struct opt *table, size_t count, struct out *out)
-{
-    out_word(out, "#compdef portls\n# made by portls --completion zsh\n_portls() {\n"
-                  "    local -a columns=(");
-    put_columns(out);
-    out_word(out, ") states=(");
-    put_states(out);
-    out_word(out, ")\n    _arguments -s -S \\\n");
-    for (size_t i = 0; i < count; i++) {
-        if (!table[i].name || !table[i].help)
-            continue;
-        out_word(out, "        '--");
-        out_word(out, table[i].name);
-        out_word(out, table[i].kind == OPT_TEXT ? "=[" : "[");
-        for (const char *c = table[i].help; *c; c++)
-            out_word(out, *c == '\'' ? "'\\''" : *c == '[' || *c == ']' ? "" : (char[]){*c, 0});
-        out_char(out, ']');
-        if (table[i].kind == OPT_TEXT) {
-            out_char(out, ':');
-            out_word(out, table[i].arg);
-            out_char(out, ':');
-            for (size_t a = 0; a < ARGUMENTS; a++) {
-                if (strcmp(arguments[a].option, table[i].name) != 0)
-                    continue;
-                if (!arguments[a].words)
-                    out_word(out, "_values -s , column $columns");
-                else if (strcmp(arguments[a].words, "-") == 0)
-                    out_word(out, "_files -/");
-                else {
-                    out_char(out, '(');
-                    out_word(out, arguments[a].words);
-                    out_char(out, ')');
-                }
-            }
-        }
-        out_word(out, "' \\\n");
-        if (table[i].letter != 0) {
-            out_word(out, "        '-");
-            out_char(out, table[i].letter);
-            out_word(out, "[as --");
-            out_word(out, table[i].name);
-            out_word(out, "]' \\\n");
-        }
-    }
-    out_word(out, "        '*::filter:_portls_filter'\n}\n"
-                  "_portls_filter() {\n"
-                  "    case $words[CURRENT-1] in\n"
-                  "    state|exclude) compadd -a states ;;\n"
-                  "    process|user|pid|service|local_port|peer_port)\n"
-                  "        compadd -- ${(f)\"$(portls -H --tsv --columns $words[CURRENT-1] "
-                  "2>/dev/null | tr ';' '\\n' | sort -u)\"} ;;\n"
-                  "    port|sport) compadd -- ${(f)\"$(portls -H --tsv --columns local_port "
-                  "2>/dev/null | sort -u)\"} ;;\n"
-                  "    *) compadd -- ");
-    put_words(out);
-    out_word(out, " ;;\n    esac\n}\n_portls \"$@\"\n");
-}
-
-static void put_fish(const struct opt *table, size_t count, struct out *out)
-{
-    out_word(out, "# fish completion for portls; made by portls --completion fish\n"
-                  "complete -c portls -f\n");
-    for (size_t i = 0; i < count; i++) {
-        if (!table[i].name)
-            continue;
-        out_word(out, "complete -c portls -l ");
-        out_word(out, table[i].name);
-        if (table[i].letter != 0) {
-            out_word(out, " -s ");
-            out_char(out, table[i].letter);
-        }
-        out_word(out, table[i].kind == OPT_TEXT ? " -x" : "");
-        for (size_t a = 0; a < ARGUMENTS; a++) {
-            if (strcmp(arguments[a].option, table[i].name) != 0)
+        for (size_t i = 0; (word = words_get(kinds[k], i)) != NULL; i++) {
+            /* No signs: nobody completes them, and shells have their own ideas about them. */
+            if (word[0] < 'a' || word[0] > 'z' || is_earlier(kinds, k, i))
                 continue;
-            out_word(out, " -a '");
-            if (!arguments[a].words)
-                put_columns(out);
-            else
-                out_word(out, strcmp(arguments[a].words, "-") == 0 ? "(__fish_complete_directories)"
-                                                                   : arguments[a].words);
-            out_char(out, '\'');
+            out_word(out, before);
+            out_word(out, word);
+            before = " ";
         }
-        if (table[i].help) {
-            out_word(out, " -d \"");
-            out_word(out, table[i].help);
-            out_char(out, '"');
-        }
-        out_char(out, '\n');
     }
-    out_word(out, "complete -c portls -a '");
-    put_words(out);
-    out_word(out, "'\ncomplete -c portls -n '__fish_prev_arg_in state exclude' -a '");
-    put_states(out);
-    out_word(out, "'\nfor c in process user pid service local_port peer_port\n"
-                  "    complete -c portls -n \"__fish_prev_arg_in $c\" -a \"(portls -H --tsv "
-                  "--columns $c 2>/dev/null | tr ';' '\\n' | sort -u)\"\nend\n");
 }
 
-int completion_print(const struct opt *table, size_t count, const char *shell, struct out *out)
+void completion_options(const struct opt *table, size_t count, struct out *out)
+{
+    const char *before = "";
+
+    for (size_t i = 0; i < count; i++) {
+        if (!table[i].help)
+            continue;
+        if (table[i].name) {
+            out_word(out, before);
+            out_word(out, "--");
+            out_word(out, table[i].name);
+            before = " ";
+        }
+        if (table[i].letter != 0) {
+            out_word(out, before);
+            out_char(out, '-');
+            out_char(out, table[i].letter);
+            before = " ";
+        }
+    }
+}
+
+int completion_print(const char *program, const struct opt *table, size_t count, const char *shell,
+                     struct out *out)
 {
     static const struct {
         const char *shell;
-        void (*put)(const struct opt *table, size_t count, struct out *out);
-    } shells[] = {{"bash", put_bash}, {"zsh", put_zsh}, {"fish", put_fish}};
+        completion_fn *put;
+    } shells[] = {{"bash", completion_bash}, {"zsh", completion_zsh}, {"fish", completion_fish}};
 
     for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
         if (strcmp(shells[i].shell, shell) == 0) {
-            shells[i].put(table, count, out);
+            shells[i].put(program, table, count, out);
             return 0;
         }
     }

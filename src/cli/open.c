@@ -61,7 +61,7 @@ int open_reader(const struct settings *settings, struct pl_reader **out)
 {
     const struct pl_query *query = &settings->query;
     struct sandbox *sandbox = settings->sandbox;
-    bool hosts = settings->resolve && !settings->format->data && !settings->quiet;
+    bool hosts = settings_show_hosts(settings) && !settings->quiet;
     int status;
 
     sandbox->plan = (struct sandbox_plan){

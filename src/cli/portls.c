@@ -2,14 +2,11 @@
 /* portls: the option table and what each option sets. */
 #include "about.h"
 #include "as.h"
-#include "completion.h"
 #include "opts.h"
 #include "run.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum id {
     ID_TCP = 1,
@@ -52,6 +49,7 @@ enum id {
     ID_TSV,
     ID_COLUMNS,
     ID_LIST_COLUMNS,
+    ID_LIST_WORDS,
     ID_SORT,
     ID_SOURCE,
     ID_OWNERS,
@@ -117,6 +115,8 @@ static const struct opt options[] = {
     {ID_COLUMNS, 0, "columns", OPT_TEXT, "LIST", "these columns, in this order"},
     {ID_LIST_COLUMNS, 0, "list-columns", OPT_NONE, NULL,
      "name, type, unit, option and meaning of every column"},
+    {ID_LIST_WORDS, 0, "list-words", OPT_NONE, NULL,
+     "kind and word: what filters, options and output know"},
     {ID_SORT, 0, "sort", OPT_TEXT, "KEY[,KEY]", "by columns, -KEY descending; none: kernel order"},
     {ID_GROUP, 0, "group-by", OPT_TEXT, "LIST",
      "how many sockets there are of each of these columns"},
@@ -145,29 +145,6 @@ static int usage(const char *what, const char *culprit)
 {
     complain(what, culprit, strlen(culprit), HELP);
     return EXIT_USAGE;
-}
-
-static int print_help(void)
-{
-    struct out out = {.fd = STDOUT_FILENO};
-
-    out_word(&out,
-             "usage: portls [-tuxwU0SM46lanrpeimosZWOHqhV] [-c[SEC]] [--long-option ...] [FILTER]\n"
-             "Lists sockets: what is on this port, and who is it talking to?\n\n");
-    opts_help(options, OPTION_COUNT, &out);
-    out_word(&out,
-             "\nexit status: 0 listed, 1 nothing matched (-q), 2 usage, 3 something could not "
-             "be seen\n(--strict), 4 nothing could be read or the output not written\n");
-    return about_finish(&out);
-}
-
-static int print_completion(const char *shell)
-{
-    struct out out = {.fd = STDOUT_FILENO};
-
-    if (completion_print(options, OPTION_COUNT, shell, &out) < 0)
-        return usage("--completion takes bash, zsh or fish, not ", shell);
-    return about_finish(&out);
 }
 
 static int set_interval(struct settings *settings, const char *value)
@@ -216,15 +193,16 @@ static int set_list(struct settings *settings, int id, const char *value)
 {
     const char *bad = value;
     size_t len = 0;
-    bool columns = id == ID_COLUMNS;
+    bool sort = id == ID_SORT;
 
-    if ((columns ? settings_columns : settings_sort)(settings, value, &bad, &len) == 0)
+    if ((sort ? settings_sort : settings_columns)(settings, value, &bad, &len) == 0)
         return 0;
     if (len == 0)
-        return usage(columns ? "--columns has an empty name: " : "--sort has an empty name: ",
+        return usage(sort               ? "--sort has an empty name: "
+                     : id == ID_COLUMNS ? "--columns has an empty name: "
+                                        : "--group-by has an empty name: ",
                      value[0] != '\0' ? value : "''");
-    complain(columns ? "no such column: " : "no such sort key: ", bad, len,
-             "portls --list-columns");
+    complain(sort ? "no such sort key: " : "no such column: ", bad, len, "portls --list-columns");
     return EXIT_USAGE;
 }
 
@@ -301,12 +279,12 @@ static void set_flag(struct settings *settings, int id)
         bool *flag;
         bool value;
     } flags[] = {
-        {ID_LISTENING, &settings->listening, true}, {ID_ALL, &settings->all, true},
-        {ID_NUMERIC, &settings->numeric, true},     {ID_PROCESSES, &settings->processes, true},
-        {ID_EXTENDED, &settings->extended, true},   {ID_NO_HEADER, &settings->header, false},
-        {ID_QUIET, &settings->quiet, true},         {ID_STRICT, &settings->strict, true},
-        {ID_DEBUG, &settings->debug, true},         {ID_RESOLVE, &settings->resolve, true},
-        {ID_SUMMARY, &settings->summary, true},     {ID_NO_SANDBOX, &settings->no_sandbox, true},
+        {ID_LISTENING, &settings->listening, true},   {ID_ALL, &settings->all, true},
+        {ID_NUMERIC, &settings->numeric, true},       {ID_PROCESSES, &settings->processes, true},
+        {ID_EXTENDED, &settings->extended, true},     {ID_NO_HEADER, &settings->header, false},
+        {ID_QUIET, &settings->quiet, true},           {ID_STRICT, &settings->strict, true},
+        {ID_NO_SANDBOX, &settings->no_sandbox, true}, {ID_DEBUG, &settings->debug, true},
+        {ID_RESOLVE, &settings->resolve, true},       {ID_SUMMARY, &settings->summary, true},
     };
 
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -334,7 +312,7 @@ static int set_color(struct settings *settings, const char *value)
 
 static int set_group(struct settings *settings, const char *value)
 {
-    int status = set_list(settings, ID_COLUMNS, value);
+    int status = set_list(settings, ID_GROUP, value);
 
     if (status != 0)
         return status;
@@ -355,6 +333,8 @@ static int apply(struct settings *settings, int id, const char *value)
     case ID_OWNERS:
         return set_owners(settings, value);
     case ID_COLUMNS:
+        settings->listed = true;
+        return set_list(settings, id, value);
     case ID_SORT:
         return set_list(settings, id, value);
     case ID_GROUP:
@@ -393,13 +373,15 @@ static int parse(struct opts *opts, struct settings *settings)
         if (id == OPT_BAD)
             return usage("", opts->problem);
         if (id == ID_HELP)
-            return print_help();
+            return about_help(options, OPTION_COUNT);
         if (id == ID_VERSION)
             return about_version();
         if (id == ID_LIST_COLUMNS)
             return about_columns();
+        if (id == ID_LIST_WORDS)
+            return about_words();
         if (id == ID_COMPLETION)
-            return print_completion(opts->value);
+            return about_completion(options, OPTION_COUNT, opts->value);
         /* lsof(8)'s -i4TCP and -i:443 are a filter. */
         if (id == ID_INTERNALS && opts->bundle && ask_is_lsof(opts->bundle)) {
             opts->value = opts->bundle;
@@ -416,6 +398,27 @@ static int parse(struct opts *opts, struct settings *settings)
             return status;
     }
     return -1;
+}
+
+/* What groups have no use for is refused, and so is an order by what they do not have. */
+static int check_group(const struct settings *settings)
+{
+    if (settings->listed)
+        return usage("--columns does not go with --group-by, which takes the columns itself", "");
+    if (settings->summary)
+        return usage("-s does not go with --group-by", "");
+    if (settings->order == ORDER_KERNEL)
+        return usage("with --group-by, --sort takes the columns of groups, not ", "none");
+    for (size_t i = 0; i < settings->key_count; i++) {
+        const struct column *key = settings->keys[i].column;
+        size_t at = 0;
+
+        while (at < settings->column_count && settings->columns[at] != key)
+            at++;
+        if (at == settings->column_count)
+            return usage("with --group-by, --sort takes the columns of groups, not ", key->name);
+    }
+    return 0;
 }
 
 static int start(struct settings *settings)
@@ -436,6 +439,9 @@ static int start(struct settings *settings)
     if (settings->summary && strcmp(settings->format->name, "table") != 0 &&
         strcmp(settings->format->name, "json") != 0)
         return usage("-s prints a table or --json, not --", settings->format->name);
+    status = settings->group ? check_group(settings) : 0;
+    if (status != 0)
+        return status;
     /* "portls :443" asks who it is. */
     if (settings->ask.filter && settings->query.protos == 0)
         settings->processes = true;

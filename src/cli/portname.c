@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* portname: the option table and what each option sets. */
 #include "complain.h"
+#include "completion.h"
 #include "lookup.h"
 #include "opts.h"
 #include "sandbox.h"
@@ -25,6 +26,7 @@ enum id {
     ID_TSV,
     ID_SERVICES,
     ID_NO_SANDBOX,
+    ID_COMPLETION,
     ID_HELP,
     ID_VERSION,
 };
@@ -40,6 +42,8 @@ static const struct opt options[] = {
     {ID_TSV, 0, "tsv", OPT_NONE, NULL, "tab-separated values"},
     {ID_SERVICES, 0, "services", OPT_TEXT, "FILE", "local additions; /etc/services"},
     {ID_NO_SANDBOX, 0, "no-sandbox", OPT_NONE, NULL, "keep all privileges, for debugging"},
+    {ID_COMPLETION, 0, "completion", OPT_TEXT, "SHELL",
+     "print a completion script: bash, zsh, fish"},
     {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help"},
     {ID_VERSION, 'V', "version", OPT_NONE, NULL, "print the version and the date of the registry"},
 };
@@ -85,6 +89,18 @@ static int print_help(void)
     opts_help(options, OPTION_COUNT, &out);
     out_word(&out, "\nexit status: 0 all found, 1 something unknown or unassigned, 2 malformed or "
                    "usage,\n4 the sockets could not be read or the output not written\n");
+    return finish(&out);
+}
+
+static int print_completion(const char *shell)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    if (completion_print("portname", options, OPTION_COUNT, shell, &out) < 0) {
+        complain("--completion takes bash, zsh or fish, not ", shell, strlen(shell),
+                 "portname --help");
+        return LOOKUP_MALFORMED;
+    }
     return finish(&out);
 }
 
@@ -179,6 +195,8 @@ static int walk(struct settings *settings, char **argv, bool words)
             return LOOKUP_MALFORMED;
         } else if (id == ID_HELP) {
             return print_help();
+        } else if (id == ID_COMPLETION) {
+            return print_completion(opts.value);
         } else if (id == ID_VERSION) {
             return print_version();
         } else if (!words) {

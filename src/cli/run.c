@@ -4,6 +4,7 @@
 #include "../view/summary.h"
 #include "../view/terminal.h"
 #include "open.h"
+#include "repeat.h"
 #include "resolve.h"
 
 #include <errno.h>
@@ -11,172 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define LISTENING (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
-
-/* Each name of a list, by callback; an empty name is a bad one. */
-static int each_name(const char *list,
-                     int (*take)(struct settings *s, const char *name, size_t len),
-                     struct settings *settings, const char **bad, size_t *bad_len)
-{
-    for (;;) {
-        size_t len = strcspn(list, ",");
-
-        if (take(settings, list, len) < 0) {
-            *bad = list;
-            *bad_len = len;
-            return -EINVAL;
-        }
-        if (list[len] == '\0')
-            return 0;
-        list += len + 1;
-    }
-}
-
-static int take_column(struct settings *settings, const char *name, size_t len)
-{
-    const struct column *column = column_find(name, len);
-
-    if (!column || settings->column_count == COLUMNS_MAX)
-        return -EINVAL;
-    settings->columns[settings->column_count++] = column;
-    return 0;
-}
-
-int settings_columns(struct settings *settings, const char *list, const char **bad, size_t *bad_len)
-{
-    settings->column_count = 0;
-    return each_name(list, take_column, settings, bad, bad_len);
-}
-
-static int take_key(struct settings *settings, const char *name, size_t len)
-{
-    bool descending = len > 0 && name[0] == '-';
-    const struct column *column = column_find(name + descending, len - descending);
-
-    if (!column || settings->key_count == COLUMNS_MAX)
-        return -EINVAL;
-    settings->keys[settings->key_count++] = (struct sort_key){column, descending};
-    return 0;
-}
-
-int settings_sort(struct settings *settings, const char *list, const char **bad, size_t *bad_len)
-{
-    settings->key_count = 0;
-    if (strcmp(list, "none") == 0) {
-        settings->order = ORDER_KERNEL;
-        return 0;
-    }
-    settings->order = ORDER_KEYS;
-    return each_name(list, take_key, settings, bad, bad_len);
-}
-
-/* ---- what the settings come to ---- */
-
-/* Columns that an option of their own adds, whatever the format. */
-#define DETAILS                                                                                  \
-    (SHOWN_INTERNALS | SHOWN_MEMORY | SHOWN_TIMERS | SHOWN_MORE | SHOWN_CONTEXTS | SHOWN_PEERS | \
-     SHOWN_QUEUES)
-
-/* A header of CSV names every column, so those that only other families fill are left out. */
-static bool is_of_others(const struct settings *settings, uint32_t shown)
-{
-    const uint32_t usual = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_UDPLITE);
-
-    return (shown & SHOWN_FAMILIES) != 0 && (settings->format->shown & SHOWN_CSV) != 0 &&
-           (settings->query.protos & ~usual) == 0;
-}
-
-static void default_columns(struct settings *settings)
-{
-    for (size_t i = 0; i < view_column_count && settings->column_count < COLUMNS_MAX; i++) {
-        uint32_t shown = view_columns[i].shown;
-
-        if ((shown & DETAILS & ~settings->details) != 0 || !(shown & settings->format->shown) ||
-            is_of_others(settings, shown) || (shown & SHOWN_PROCESSES && !settings->processes) ||
-            (shown & SHOWN_EXTENDED && !settings->extended && !settings->format->data))
-            continue;
-        if (shown & SHOWN_PAIR && !settings->format->data)
-            settings->pairs[settings->pair_count++] = &view_columns[i];
-        else
-            settings->columns[settings->column_count++] = &view_columns[i];
-    }
-    if (settings->pair_count > 0)
-        settings->columns[settings->column_count++] = column_find("details", strlen("details"));
-}
-
-/* Options that say where from, how often and in which dress leave the question open. */
-static bool asks_nothing(const struct settings *settings)
-{
-    return settings->query.protos == 0 && settings->query.families == 0 && !settings->all &&
-           !settings->listening && !settings->processes && !settings->extended &&
-           settings->details == 0 && settings->column_count == 0 &&
-           settings->order == ORDER_DEFAULT && !settings->format->data && !settings->group &&
-           !settings->ask.filter && !settings->quiet;
-}
-
-/* What is open on this machine, by port, readable at 80 columns. */
-static void settle_overview(struct settings *settings)
-{
-    const char *bad;
-    size_t len;
-
-    settings->overview = true;
-    settings->listening = settings->processes = true;
-    (void)settings_columns(settings, "proto,local,use,reach,user,holders,remark", &bad, &len);
-    (void)settings_sort(settings, "local_port,proto,local_address", &bad, &len);
-}
-
-/* Counters alone need no socket to be read. */
-static void settle_summary(struct settings *settings)
-{
-    struct pl_query *query = &settings->query;
-
-    query->states = UINT32_MAX;
-    ask_query(&settings->ask, query);
-    query->need |= PL_NEED_COUNTERS;
-    if (settings->all)
-        settings->parts |= SUMMARY_STATES;
-    if (settings->processes)
-        settings->parts |= SUMMARY_PROCESSES;
-    if (settings->parts & SUMMARY_PROCESSES)
-        query->need |= PL_NEED_OWNERS | PL_NEED_NAMES;
-    if (settings->parts == 0)
-        query->protos = 0;
-    else
-        ask_query(&settings->ask, query);
-}
-
-static void settle(struct settings *settings)
-{
-    struct pl_query *query = &settings->query;
-
-    if (settings->summary) {
-        settle_summary(settings);
-        return;
-    }
-    if (asks_nothing(settings))
-        settle_overview(settings);
-    query->any_order = settings->order != ORDER_KERNEL;
-    if (settings->all)
-        query->states = UINT32_MAX;
-    else if (settings->listening)
-        query->states = LISTENING;
-    ask_query(&settings->ask, query);
-    if (settings->column_count == 0)
-        default_columns(settings);
-    for (size_t i = 0; i < settings->column_count; i++) {
-        query->need |= settings->columns[i]->need;
-        if (settings->format->data)
-            query->need |= settings->columns[i]->data_need;
-        else if (!settings->numeric)
-            query->need |= settings->columns[i]->name_need;
-    }
-    for (size_t i = 0; i < settings->pair_count; i++)
-        query->need |= settings->pairs[i]->need;
-    for (size_t i = 0; i < settings->key_count; i++)
-        query->need |= settings->keys[i].column->need | settings->keys[i].column->name_need;
-}
 
 /* ---- one round ---- */
 
@@ -254,7 +89,8 @@ static struct resolve *settle_view(const struct settings *settings, struct view 
         view->width = terminal_width(STDOUT_FILENO);
         view->color = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO);
     }
-    if (settings->resolve && !view->data &&
+    view->host_names = settings->resolve;
+    if (settings_show_hosts(settings) &&
         resolve_snapshot(view->snap, limit, settings->sandbox, &resolve) == 0) {
         view->host = host_name;
         view->host_arg = resolve;
@@ -262,10 +98,33 @@ static struct resolve *settle_view(const struct settings *settings, struct view 
     return resolve;
 }
 
+/* -c on a terminal: a round takes the place of the one before. */
+static bool is_in_place(const struct settings *settings)
+{
+    return settings->interval > 0 && !settings->format->data && terminal_width(STDOUT_FILENO) > 0;
+}
+
+/* Notes may follow on the same terminal. */
+static int draw(const struct pl_snapshot *snap, const struct out *round)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+    size_t notes;
+    int err = round->error;
+
+    (void)pl_snapshot_notes(snap, &notes);
+    if (err == 0)
+        repeat_draw(round, isatty(STDERR_FILENO) ? notes : 0, &out);
+    if (err == 0)
+        err = out_flush(&out);
+    out_free(&out);
+    return -err;
+}
+
 /* 0 or the positive errno with which printing failed. */
 static int print(const struct settings *settings, const struct pl_snapshot *snap, size_t count)
 {
-    struct out out = {.fd = STDOUT_FILENO};
+    bool place = is_in_place(settings);
+    struct out out = {.fd = place ? -1 : STDOUT_FILENO};
     struct overview overview = {0};
     const struct pl_sock **rows = malloc((count > 0 ? count : 1) * sizeof(const struct pl_sock *));
     struct view view = {
@@ -288,25 +147,29 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         return ENOMEM;
     if (settings->summary) {
         err = print_summary(settings, snap, &out);
+        if (err == 0 && place)
+            err = draw(snap, &out);
         out_free(&out);
         free(rows);
         return -err;
     }
-    err = order_rows(&view, settings->order, settings->keys, settings->key_count, rows, count);
+    resolve = settle_view(settings, &view);
+    err = order_rows(&view, settings->group ? ORDER_KERNEL : settings->order, settings->keys,
+                     settings->key_count, rows, count);
     if (err == 0 && settings->overview) {
         view.row_count = overview_reduce(snap, rows, count, &overview);
         view.overview = &overview;
         err = overview.groups ? 0 : -ENOMEM;
     }
-    resolve = settle_view(settings, &view);
     if (err == 0 && settings->group)
-        err = group_print(&view, settings->format->name, settings->top, &out);
+        err = group_print(&view, settings->format->name, settings->keys, settings->key_count,
+                          settings->top, &out);
     if (settings->top > 0 && view.row_count > settings->top)
         view.row_count = settings->top;
     if (err == 0 && !settings->group)
         settings->format->print(&view, &out);
     if (err == 0)
-        err = -out_flush(&out);
+        err = place ? draw(snap, &out) : -out_flush(&out);
     resolve_free(resolve);
     out_free(&out);
     free(overview.groups);
@@ -375,24 +238,13 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
 
 /* ---- rounds ---- */
 
-/* In place on a terminal; elsewhere every round has its header, so they can be told apart. */
-static void begin_round(void)
-{
-    struct out out = {.fd = STDOUT_FILENO};
-
-    if (terminal_width(STDOUT_FILENO) > 0)
-        out_word(&out, TERMINAL_CLEAR);
-    (void)out_flush(&out);
-    out_free(&out);
-}
-
 int run(struct settings *settings)
 {
     struct sandbox *sandbox = settings->sandbox;
     struct pl_reader *reader;
     int status;
 
-    settle(settings);
+    settings_settle(settings);
     settings->query.repeated = settings->interval > 0;
     sandbox->off = settings->no_sandbox;
     sandbox->elevated = settings->elevated;
@@ -400,13 +252,13 @@ int run(struct settings *settings)
     status = open_reader(settings, &reader);
     if (status != EXIT_LISTED)
         return status;
+    if (settings->interval > 0)
+        repeat_begin();
     for (;;) {
-        if (settings->interval > 0 && !settings->quiet)
-            begin_round();
         status = one_round(settings, reader);
         if (settings->interval == 0 || status == EXIT_FAILED || status == EXIT_USAGE)
             break;
-        (void)sleep(settings->interval);
+        repeat_wait(settings->interval);
     }
     pl_reader_close(reader);
     sandbox_end(sandbox);

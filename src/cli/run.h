@@ -31,6 +31,7 @@ struct settings {
     unsigned int top;             /* rows or groups; 0: all */
     unsigned int resolve_seconds; /* 0: the default */
     bool group;                   /* the columns are keys of groups */
+    bool listed;                  /* --columns was given */
     bool resolve;
     unsigned int interval; /* seconds between rounds; 0: once */
     bool all, listening;
@@ -49,6 +50,11 @@ struct settings {
 int settings_columns(struct settings *settings, const char *list, const char **bad,
                      size_t *bad_len);
 int settings_sort(struct settings *settings, const char *list, const char **bad, size_t *bad_len);
+
+/* What is collected and shown, from what was asked for. */
+void settings_settle(struct settings *settings);
+/* Will names of hosts be printed or sorted by? */
+bool settings_show_hosts(const struct settings *settings);
 
 /* Lists; answers the exit status. */
 int run(struct settings *settings);

@@ -41,6 +41,7 @@ static const char *const plain[] = {
     "write", "writev",
     /* netlink */
     "sendto", "recvmsg", "recvfrom", "setsockopt", "getsockopt", "poll", "ppoll", "ppoll_time64",
+    "pselect6", "pselect6_time64",
     /* memory, threads, time, the end */
     "brk", "munmap", "mremap", "madvise", "futex", "futex_time64", "set_robust_list", "rseq",
     "sched_getaffinity", "sched_yield", "gettid", "getpid", "exit", "exit_group", "rt_sigaction",

@@ -13,7 +13,7 @@
 /* A table that changes under the reading is read this often. */
 #define TRIES 5
 
-#define PL_NEED_ALWAYS (UINT32_MAX & ~(uint32_t)(PL_NEED_PEERS | PL_NEED_COUNTERS))
+#define PL_NEED_ALWAYS (UINT32_MAX & ~(uint32_t)PL_NEED_PEERS)
 
 #define RANKS 4
 
@@ -360,8 +360,10 @@ static int collect(struct pl_collect *c)
     if (err == 0 && c->query->protos == 0 && snap->counted == 0)
         return -EIO;
     pl_join_settle(snap);
-    if (err == 0 && c->query->filter)
+    if (err == 0 && c->query->filter) {
+        err = pl_snapshot_note_untold(snap, c->query->filter, c->any_proc);
         pl_snapshot_filter(snap, c->query->filter);
+    }
     err = err ? err : pl_join_note(snap);
     free(snap->keys);
     snap->keys = NULL;

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-enum part { PART_PID, PART_FD, PART_PROCESS, PART_COMMAND, PART_EXE, PART_UID };
+enum part { PART_PID, PART_FD, PART_PROCESS, PART_COMMAND, PART_EXE, PART_UID, PART_CONTEXT };
+
+#define PART_PEER 0x100U /* of an owner of the other end */
 
 /* ---- members of struct pl_sock ---- */
 
@@ -26,6 +28,18 @@ static bool get_member(const struct pl_field *field, const struct pl_snapshot *s
         memcpy(&word, member, sizeof(word));
     out->number = word;
     return true;
+}
+
+/* A netlink socket has a port and no address. */
+static bool get_port(const struct pl_field *field, const struct pl_snapshot *snap,
+                     const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    bool peer = field->have == PL_HAVE_PEER;
+
+    if (sock->proto != PL_PROTO_NETLINK)
+        return get_member(field, snap, sock, i, out);
+    out->number = peer ? sock->peer_port : sock->local_port;
+    return i == 0 && (sock->have & PL_HAVE_STATE) && (!peer || sock->state == PL_STATE_ESTABLISHED);
 }
 
 static bool get_type(const struct pl_field *field, const struct pl_snapshot *snap,
@@ -113,6 +127,8 @@ static struct pl_text text_of(const struct pl_process *process, enum part part)
         return process->command;
     case PART_EXE:
         return process->exe;
+    case PART_CONTEXT:
+        return process->context;
     case PART_PID:
     case PART_FD:
     case PART_UID:
@@ -124,22 +140,25 @@ static struct pl_text text_of(const struct pl_process *process, enum part part)
 static bool get_owner(const struct pl_field *field, const struct pl_snapshot *snap,
                       const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
+    enum part part = (enum part)(field->part & ~PART_PEER);
     size_t count;
-    const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
+    const struct pl_owner *owners = field->part & PART_PEER
+                                        ? pl_snapshot_peer_owners(snap, sock, &count)
+                                        : pl_snapshot_owners(snap, sock, &count);
     const struct pl_process *process;
 
     *out = (struct pl_value){0};
     if (i >= count)
         return false;
-    if (field->part == PART_PID || field->part == PART_FD) {
-        out->number = field->part == PART_PID ? owners[i].pid : owners[i].fd;
+    if (part == PART_PID || part == PART_FD) {
+        out->number = part == PART_PID ? owners[i].pid : owners[i].fd;
         return true;
     }
     process = pl_snapshot_process(snap, owners[i].pid);
     /* Not known of this one; those after it may be: a value that equals nothing. */
     out->number = process ? process->uid : PL_UID_UNKNOWN;
     if (process)
-        out->text = text_of(process, (enum part)field->part);
+        out->text = text_of(process, part);
     return true;
 }
 
@@ -182,6 +201,7 @@ static bool get_cgroup(const struct pl_field *field, const struct pl_snapshot *s
 
 #define MEMBER(m) .offset = offsetof(struct pl_sock, m), .size = sizeof(((struct pl_sock *)0)->m)
 #define NUMBER(m) .kind = PL_FIELD_NUMBER, .get = get_member, MEMBER(m)
+#define PORT(m)   .kind = PL_FIELD_NUMBER, .get = get_port, MEMBER(m)
 #define OWN       PL_NEED_OWNERS
 
 /* The optional details, row by row as the view has them. Of what is put together there, only what
@@ -191,17 +211,32 @@ static bool get_cgroup(const struct pl_field *field, const struct pl_snapshot *s
      .kind = KIND_##how,                        \
      .need = PL_NEED_##option,                  \
      .get = get_attr,                           \
+     .words = WORDS_##how,                      \
+     .named = KIND_##how == PL_FIELD_MASK,      \
+     .told = true,                              \
      .part = PL_ATTR_##id,                      \
      .help = (text)},
 #define ATTRIBUTE(word, heading, how, id, of, text) \
-    {.name = (word), .kind = KIND_##how, .get = get_attr, .part = PL_ATTR_##id, .help = (text)},
+    {.name = (word),                                \
+     .kind = KIND_##how,                            \
+     .get = get_attr,                               \
+     .late = true,                                  \
+     .part = PL_ATTR_##id,                          \
+     .help = (text)},
 #define COMPUTED(...)
 #define KIND_NUMBER   PL_FIELD_NUMBER
 #define KIND_BOOL     PL_FIELD_BOOL
 #define KIND_TEXT     PL_FIELD_TEXT
-#define KIND_TIMER    PL_FIELD_NUMBER
-#define KIND_CA_STATE PL_FIELD_NUMBER
-#define KIND_SHUTDOWN PL_FIELD_NUMBER
+#define KIND_TIMER    PL_FIELD_MASK
+#define KIND_CA_STATE PL_FIELD_MASK
+#define KIND_SHUTDOWN PL_FIELD_MASK
+
+#define WORDS_NUMBER   NULL
+#define WORDS_BOOL     NULL
+#define WORDS_TEXT     NULL
+#define WORDS_TIMER    pl_words_timer
+#define WORDS_CA_STATE pl_words_ca_state
+#define WORDS_SHUTDOWN pl_words_shutdown
 
 static const struct pl_field fields[] = {
     {"proto", PL_FIELD_MASK, 0, get_member, pl_words_proto, MEMBER(proto), .help = "protocol"},
@@ -214,21 +249,22 @@ static const struct pl_field fields[] = {
      .help = "local address or prefix"},
     {"peer_address", PL_FIELD_ADDRESS, 0, get_address, NULL, PL_HAVE_PEER, MEMBER(peer_addr),
      .help = "address or prefix of the other end"},
-    {"local_port", NUMBER(local_port), .have = PL_HAVE_LOCAL, .help = "local port"},
-    {"peer_port", NUMBER(peer_port), .have = PL_HAVE_PEER, .help = "port of the other end"},
+    {"local_port", PORT(local_port), .have = PL_HAVE_LOCAL, .help = "local port"},
+    {"peer_port", PORT(peer_port), .have = PL_HAVE_PEER, .help = "port of the other end"},
     {"dev", PL_FIELD_TEXT, PL_NEED_LINKS, get_link, NULL, PL_HAVE_INTERFACE | PL_HAVE_SCOPE,
-     .named = true, .help = "interface after the \"%\" of an address"},
+     .named = true, .diag = true, .help = "interface after the \"%\" of an address"},
     {"interface", PL_FIELD_TEXT, PL_NEED_LINKS, get_link, NULL, PL_HAVE_INTERFACE, .named = true,
-     .help = "interface the socket is bound to"},
+     .diag = true, .help = "interface the socket is bound to"},
     {"scope", PL_FIELD_TEXT, PL_NEED_LINKS, get_link, NULL, PL_HAVE_SCOPE, .named = true,
-     .help = "interface of the link-local addresses"},
-    {"ifindex", PL_FIELD_NUMBER, 0, get_link, NULL, PL_HAVE_INTERFACE | PL_HAVE_SCOPE,
+     .diag = true, .help = "interface of the link-local addresses"},
+    {"ifindex", PL_FIELD_NUMBER, 0, get_link, NULL, PL_HAVE_INTERFACE | PL_HAVE_SCOPE, .diag = true,
      .help = "number of that interface"},
-    {"v6only", PL_FIELD_BOOL, 0, get_v6only, .help = "serves IPv6 alone"},
+    {"v6only", PL_FIELD_BOOL, 0, get_v6only, .diag = true, .help = "serves IPv6 alone"},
     {"uid", NUMBER(uid), .have = PL_HAVE_UID, .help = "user id of the creator"},
     {"user", PL_FIELD_TEXT, PL_NEED_USERS, get_user, .named = true, .help = "user of the creator"},
     {"inode", NUMBER(key), .have = PL_HAVE_INODE, .help = "inode of the socket"},
-    {"cookie", NUMBER(cookie), .have = PL_HAVE_COOKIE, .help = "cookie of the socket"},
+    {"cookie", NUMBER(cookie), .have = PL_HAVE_COOKIE, .diag = true,
+     .help = "cookie of the socket"},
     {"pid", PL_FIELD_NUMBER, OWN, get_owner, .part = PART_PID, .help = "process id of an owner"},
     {"fd", PL_FIELD_NUMBER, OWN, get_owner, .part = PART_FD, .help = "descriptor of an owner"},
     {"process", PL_FIELD_TEXT, OWN | PL_NEED_NAMES, get_owner, .part = PART_PROCESS,
@@ -258,14 +294,39 @@ static const struct pl_field fields[] = {
     {"usual_ports", PL_FIELD_NUMBER, OWN | PL_NEED_NAMES, pl_get_usual_ports,
      .help = "a usual port of a moved program"},
     {"remark", PL_FIELD_BOOL, OWN | PL_NEED_NAMES, pl_get_remark, .help = "moved, or unlikely"},
-    {"peer_inode", PL_FIELD_NUMBER, 0, get_attr, .part = PL_ATTR_PEER_KEY,
+    {"peer_inode", PL_FIELD_NUMBER, 0, pl_get_peer_inode, .late = true,
      .help = "UNIX: inode of the socket at the other end"},
     {"queue_waiting", PL_FIELD_NUMBER, 0, get_queue, NULL, PL_HAVE_RECV_Q, MEMBER(recv_q),
      .help = "listener: connections waiting to be accepted"},
     {"queue_limit", PL_FIELD_NUMBER, 0, get_queue, NULL, PL_HAVE_SEND_Q, MEMBER(send_q),
      .help = "listener: how many may wait"},
-    {"cgroup", PL_FIELD_TEXT, PL_NEED_MORE | PL_NEED_CGROUPS, get_cgroup,
+    {"queue_used", PL_FIELD_NUMBER, 0, pl_get_queue_used,
+     .help = "listener: share of the queue in use, in percent"},
+    {"queue_remark", PL_FIELD_TEXT, PL_NEED_COUNTERS, pl_get_queue_remark,
+     .help = "listener: somaxconn, full"},
+    {"listen_overflows", PL_FIELD_NUMBER, PL_NEED_COUNTERS, pl_get_counter, .told = true,
+     .part = PL_COUNTER_LISTEN_OVERFLOWS,
+     .help = "listener: connections of the namespace that found a queue full"},
+    {"listen_drops", PL_FIELD_NUMBER, PL_NEED_COUNTERS, pl_get_counter, .told = true,
+     .part = PL_COUNTER_LISTEN_DROPS, .help = "listener: connections of the namespace dropped"},
+    {"cgroup", PL_FIELD_TEXT, PL_NEED_MORE | PL_NEED_CGROUPS, get_cgroup, .told = true,
      .help = "control group (cgroups v2)"},
+    {"context", PL_FIELD_TEXT, OWN | PL_NEED_CONTEXTS, get_owner, .told = true,
+     .part = PART_CONTEXT, .help = "security context of an owner"},
+    {"peer_pid", PL_FIELD_NUMBER, OWN | PL_NEED_PEERS, get_owner, .part = PART_PEER | PART_PID,
+     .help = "process id of an owner of the other end"},
+    {"peer_process", PL_FIELD_TEXT, OWN | PL_NEED_NAMES | PL_NEED_PEERS, get_owner,
+     .part = PART_PEER | PART_PROCESS, .help = "its name"},
+    {"peer_owners", PL_FIELD_NUMBER, OWN | PL_NEED_PEERS, get_owner, .part = PART_PEER | PART_PID,
+     .help = "a process of the other end is known; or its id"},
+    {"protocol_name", PL_FIELD_TEXT, 0, pl_get_protocol_name, .late = true,
+     .help = "raw, packet, netlink: name of the protocol"},
+    {"send_rate", PL_FIELD_NUMBER, PL_NEED_INTERNALS, pl_get_send_rate, .told = true,
+     .help = "bytes a second that the congestion window allows"},
+    {"autobound", PL_FIELD_BOOL, PL_NEED_COUNTERS, pl_get_autobound, .told = true,
+     .help = "the local port is of the range that the system hands out"},
+    {"details", PL_FIELD_TEXT, PL_NEED_MORE | PL_NEED_INTERNALS | PL_NEED_MEMORY | PL_NEED_TIMERS,
+     pl_get_details, .help = "name of a detail that is known"},
 #include <portls/details.def>
 #include <portls/families.def>
 };
@@ -289,7 +350,7 @@ const struct pl_field *pl_field_find(const char *name, size_t len)
 
 bool pl_field_is_early(const struct pl_field *field)
 {
-    return field->need == 0 && field->get != get_attr;
+    return field->need == 0 && !field->late;
 }
 
 const char *pl_filter_field(size_t index, const char **help)

@@ -36,7 +36,10 @@ struct pl_field {
     uint16_t offset; /* of the member of struct pl_sock, its size */
     uint8_t size;
     uint16_t part; /* which member of an owner or process; id of an attribute */
-    bool named; /* PL_FIELD_TEXT: a name for something that has a number, too */
+    bool named;    /* PL_FIELD_TEXT, PL_FIELD_MASK: a word for something that has a number, too */
+    bool late;     /* known only once a snapshot is whole, whatever need says */
+    bool told;     /* where no socket has a value, the source does not tell it */
+    bool diag;     /* /proc/net does not tell it */
     const char *help;
 };
 
@@ -54,11 +57,17 @@ uint64_t pl_words_type(const char *word, size_t len);
 uint64_t pl_words_reason(const char *word, size_t len);
 uint64_t pl_words_reach(const char *word, size_t len);
 uint64_t pl_words_place(const char *word, size_t len);
+uint64_t pl_words_timer(const char *word, size_t len);
+uint64_t pl_words_ca_state(const char *word, size_t len);
+uint64_t pl_words_shutdown(const char *word, size_t len);
 
 /* field_port.c: get() of fields about a port; part 1 is the one of the other end. */
 typedef bool pl_get_fn(const struct pl_field *field, const struct pl_snapshot *snap,
                        const struct pl_sock *sock, size_t i, struct pl_value *out);
 pl_get_fn pl_get_service, pl_get_common, pl_get_use, pl_get_class, pl_get_reach, pl_get_place,
     pl_get_usual_ports, pl_get_remark;
+/* field_detail.c */
+pl_get_fn pl_get_protocol_name, pl_get_peer_inode, pl_get_send_rate, pl_get_queue_used,
+    pl_get_queue_remark, pl_get_counter, pl_get_autobound, pl_get_details;
 
 #endif

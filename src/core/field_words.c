@@ -131,3 +131,18 @@ uint64_t pl_words_place(const char *word, size_t len)
 {
     return find(pl_place_name, word, len);
 }
+
+uint64_t pl_words_timer(const char *word, size_t len)
+{
+    return find(pl_timer_name, word, len);
+}
+
+uint64_t pl_words_ca_state(const char *word, size_t len)
+{
+    return find(pl_ca_state_name, word, len);
+}
+
+uint64_t pl_words_shutdown(const char *word, size_t len)
+{
+    return find(pl_shutdown_name, word, len);
+}

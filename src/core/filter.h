@@ -16,6 +16,7 @@ enum pl_test_kind {
     PL_TEST_PRESENT, /* the socket has a value, and it is not 0, false or empty */
     PL_TEST_RANGE,   /* low <= number <= high */
     PL_TEST_MASK,    /* bit of the number in low */
+    PL_TEST_BITS,    /* the bits in high of the number are those in low */
     PL_TEST_TEXT,
     PL_TEST_GLOB,
     PL_TEST_REGEX,
@@ -33,7 +34,11 @@ struct pl_test {
     uint8_t family; /* PL_FAMILY_INET also matches v4-mapped IPv6, unless strict */
     uint8_t bits;
     bool strict;
-    bool autobound; /* a range of local ports, and the kernel knows better */
+    bool fold;    /* PL_TEST_TEXT, PL_TEST_GLOB: without regard to case */
+    bool unnamed; /* a text: a socket without one has the empty one */
+    bool push;    /* PL_TEST_PRESENT of autobound: the kernel's own word counts, too */
+    uint64_t
+        hint; /* what the running kernel calls text: number of a device, id of a cgroup; or 0 */
 };
 
 struct pl_node {
@@ -87,6 +92,7 @@ struct pl_parser {
     struct pl_token token; /* the one to be looked at */
     struct pl_filter *filter;
     const struct pl_filter_names *names;
+    uint32_t families; /* bits of those that a prefix named: nothing else is listed */
     struct pl_filter_error *error;
     unsigned int depth;
     unsigned int turns;
@@ -96,6 +102,7 @@ struct pl_parser {
 struct pl_node *pl_parser_fail(struct pl_parser *parser, const char *text, size_t from, size_t len);
 struct pl_node *pl_parser_blame(struct pl_parser *parser, const char *text,
                                 const struct pl_token *token);
+struct pl_node *pl_parser_no_memory(struct pl_parser *parser);
 struct pl_node *pl_parser_node(struct pl_parser *parser, enum pl_node_kind kind);
 struct pl_node *pl_parser_test(struct pl_parser *parser, const struct pl_test *test);
 /* Either of them may be NULL: an operand that failed. */
@@ -109,8 +116,22 @@ enum { PL_SIDE_LOCAL = 1, PL_SIDE_PEER = 2, PL_SIDE_BOTH = 3 };
 /* filter_endpoint.c: "[::1]:443", "10.0.0.0/8", ":ssh", "*%lo:53", "inet:name" ... */
 struct pl_node *pl_parse_endpoint(struct pl_parser *parser, const struct pl_token *token,
                                   unsigned int sides);
-/* "inet:" and the like before host is taken off it; the test then looks at that family alone. */
-void pl_take_family(struct pl_token *host, struct pl_test *test);
+/*
+ * "inet:" and the like before host is taken off it, and the listing restricted to that family;
+ * PL_FAMILY_UNSPEC: there is none.
+ */
+uint8_t pl_take_family(struct pl_parser *parser, struct pl_token *host);
+
+/* filter_family.c: what follows "unix:", "link:", "netlink:" or "vsock:"; blamed is the whole. */
+struct pl_node *pl_parse_family(struct pl_parser *parser, const struct pl_token *word,
+                                const struct pl_token *blamed, uint8_t family, unsigned int side);
+/* The same where a port is compared. */
+struct pl_node *pl_parse_family_port(struct pl_parser *parser, const struct pl_token *word,
+                                     const struct pl_token *blamed, uint8_t family,
+                                     unsigned int side, enum pl_op op);
+/* A protocol, which stands where others have their port; NULL without an error: it is none. */
+struct pl_node *pl_parse_raw_port(struct pl_parser *parser, const struct pl_token *port,
+                                  unsigned int side);
 
 /* filter_host.c: an address alone, of one field. */
 struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token *token,
@@ -132,11 +153,16 @@ struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token
 /* Numbers that compare as op says with value become low..high; a "!=" is left to the caller. */
 void pl_range_of(enum pl_op op, uint64_t first, uint64_t last, struct pl_test *test);
 bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out);
+/* As in C: also hexadecimal after "0x", and octal after "0". */
+bool pl_parse_any_number(const char *text, size_t len, uint64_t max, uint64_t *out);
 
 /* filter_value.c: the value of a field. */
 struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,
                                enum pl_op op, const struct pl_token *token);
 
+/* A UNIX name of one side, as a pattern of fnmatch(3) without regard to case: as ss(8) does. */
+struct pl_node *pl_parse_path(struct pl_parser *parser, const struct pl_token *token,
+                              unsigned int side);
 /* An interface by its name, as we print it, or its number. */
 struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token *token);
 

@@ -4,25 +4,29 @@
 
 #include <string.h>
 
-/* What stands before the address: which sockets it looks at. */
+/* What stands before an endpoint: which sockets it looks at. */
 static const struct {
     const char *prefix;
     uint8_t family;
-} prefixes[] = {{"inet:", PL_FAMILY_INET}, {"inet6:", PL_FAMILY_INET6}, {"unix:", PL_FAMILY_UNIX}};
+} prefixes[] = {{"inet:", PL_FAMILY_INET},       {"inet6:", PL_FAMILY_INET6},
+                {"unix:", PL_FAMILY_UNIX},       {"link:", PL_FAMILY_PACKET},
+                {"netlink:", PL_FAMILY_NETLINK}, {"vsock:", PL_FAMILY_VSOCK}};
 
-void pl_take_family(struct pl_token *host, struct pl_test *test)
+uint8_t pl_take_family(struct pl_parser *parser, struct pl_token *host)
 {
     for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
         size_t len = strlen(prefixes[i].prefix);
+        uint32_t bit = PL_BIT(prefixes[i].family);
 
         if (host->len >= len && memcmp(host->text, prefixes[i].prefix, len) == 0) {
             host->text += len;
             host->len -= len;
-            test->family = prefixes[i].family;
-            test->strict = true;
-            return;
+            /* In ss(8) the last one counts, and the others are forgotten. */
+            parser->families = parser->names && parser->names->ss ? bit : parser->families | bit;
+            return prefixes[i].family;
         }
     }
+    return PL_FAMILY_UNSPEC;
 }
 
 /* The parts of an endpoint; text NULL: it has no such part. */
@@ -150,17 +154,23 @@ static bool split_bare(const struct pl_token *token, struct parts *out)
 static struct pl_node *parse_side(struct pl_parser *parser, const struct pl_token *token,
                                   unsigned int side)
 {
-    struct pl_test like = {0};
-    struct pl_test test;
     struct pl_token rest = *token;
+    uint8_t family = pl_take_family(parser, &rest);
+    /* ss(8) lists one family, but takes a mapped address for the IPv4 one there, too. */
+    bool ss = parser->names && parser->names->ss;
+    struct pl_test like = {.family = family, .strict = family != PL_FAMILY_UNSPEC && !ss};
+    struct pl_test test = like;
     struct parts parts;
     struct parts bare;
 
-    pl_take_family(&rest, &like);
+    if (family > PL_FAMILY_INET6)
+        return pl_parse_family(parser, &rest, token, family, side);
+    /* ss(8) takes a pattern for a UNIX name with -x alone; here it is one anywhere. */
+    if (family == PL_FAMILY_UNSPEC && rest.len > 0 && (rest.text[0] == '/' || rest.text[0] == '@'))
+        return pl_parse_family(parser, &rest, token, PL_FAMILY_UNIX, side);
     split(&rest, &parts);
-    if (parts.zone.text || like.family == PL_FAMILY_INET || !split_bare(&rest, &bare))
+    if (parts.zone.text || family == PL_FAMILY_INET || !split_bare(&rest, &bare))
         return one_side(parser, token, &parts, side, &like);
-    test = like;
     if (!pl_parse_prefix(&parts.host, &test))
         return one_side(parser, token, &bare, side, &like);
     /* "::ffff:10.0.0.1", "::1:beef" */
@@ -170,24 +180,9 @@ static struct pl_node *parse_side(struct pl_parser *parser, const struct pl_toke
                           one_side(parser, token, &bare, side, &like));
 }
 
-/* A UNIX name, by its pattern. */
-static struct pl_node *parse_path(struct pl_parser *parser, const struct pl_token *token)
-{
-    struct pl_token name = *token;
-
-    if (name.len > 5 && memcmp(name.text, "unix:", 5) == 0) {
-        name.text += 5;
-        name.len -= 5;
-    }
-    return pl_parse_value(parser, pl_field_find("path", 4), PL_OP_EQ, &name);
-}
-
 struct pl_node *pl_parse_endpoint(struct pl_parser *parser, const struct pl_token *token,
                                   unsigned int sides)
 {
-    if (token->len > 0 && (token->text[0] == '/' || token->text[0] == '@' ||
-                           (token->len > 5 && memcmp(token->text, "unix:", 5) == 0)))
-        return parse_path(parser, token);
     if (sides != PL_SIDE_BOTH)
         return parse_side(parser, token, sides);
     return pl_parser_pair(parser, PL_NODE_ANY, parse_side(parser, token, PL_SIDE_LOCAL),

@@ -2,6 +2,7 @@
 /* Does a socket match? And which states and protocols can one have that does? */
 #include "filter.h"
 
+#include <ctype.h>
 #include <fnmatch.h>
 #include <string.h>
 
@@ -18,10 +19,21 @@ static bool match_pattern(const struct pl_test *test, struct pl_text text)
     for (size_t i = 0; i < len; i++) {
         if (copy[i] == '\0')
             copy[i] = '@';
+        if (test->fold)
+            copy[i] = (char)tolower((unsigned char)copy[i]);
     }
     if (test->kind == PL_TEST_GLOB)
         return fnmatch(test->text, copy, 0) == 0;
     return regexec(test->regex, copy, 0, NULL, 0) == 0;
+}
+
+static bool is_same(const struct pl_test *test, const char *a, const char *b, size_t len)
+{
+    for (size_t i = 0; test->fold && i < len; i++) {
+        if (tolower((unsigned char)a[i]) != tolower((unsigned char)b[i]))
+            return false;
+    }
+    return test->fold || memcmp(a, b, len) == 0;
 }
 
 static bool match_text(const struct pl_test *test, struct pl_text text)
@@ -34,8 +46,8 @@ static bool match_text(const struct pl_test *test, struct pl_text text)
     if (test->kind == PL_TEST_REGEX || text.len != test->len)
         return false;
     if (test->len > 0 && test->text[0] == '@' && text.data[0] == '\0')
-        return memcmp(text.data + 1, test->text + 1, test->len - 1) == 0;
-    return memcmp(text.data, test->text, test->len) == 0;
+        return is_same(test, text.data + 1, test->text + 1, test->len - 1);
+    return is_same(test, text.data, test->text, test->len);
 }
 
 static bool match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits)
@@ -68,6 +80,8 @@ static bool match_value(const struct pl_test *test, const struct pl_value *value
         return value->number >= test->low && value->number <= test->high;
     case PL_TEST_MASK:
         return value->number < 64 && (test->low >> value->number & 1) != 0;
+    case PL_TEST_BITS:
+        return (value->number & test->high) == test->low;
     case PL_TEST_TEXT:
     case PL_TEST_GLOB:
     case PL_TEST_REGEX:
@@ -83,14 +97,18 @@ static enum pl_truth eval_test(const struct pl_test *test, const struct pl_snaps
                                const struct pl_sock *sock)
 {
     struct pl_value value = {0};
+    size_t i;
 
     if (!snap && !pl_field_is_early(test->field))
         return PL_MAYBE;
-    for (size_t i = 0; test->field->get(test->field, snap, sock, i, &value); i++) {
+    for (i = 0; test->field->get(test->field, snap, sock, i, &value); i++) {
         if (match_value(test, &value))
             return PL_TRUE;
     }
-    return PL_FALSE;
+    if (i > 0 || !test->unnamed)
+        return PL_FALSE;
+    value = (struct pl_value){.text = {"", 0}};
+    return match_value(test, &value) ? PL_TRUE : PL_FALSE;
 }
 
 /* As deep as the parser allows. */
@@ -180,4 +198,9 @@ uint32_t pl_filter_states(const struct pl_filter *filter)
 uint32_t pl_filter_protos(const struct pl_filter *filter)
 {
     return values_of(filter, "proto");
+}
+
+uint32_t pl_filter_families(const struct pl_filter *filter)
+{
+    return values_of(filter, "family");
 }

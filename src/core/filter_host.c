@@ -121,6 +121,9 @@ static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_toke
         return NULL;
     memcpy(name, host->text, host->len);
     name[host->len] = '\0';
+    /* "10.0.0.256" is a mistake, and nothing to ask a name server for. */
+    if (strspn(name, "0123456789.") == host->len)
+        return NULL;
     count = names->host(names->arg, name, found, HOST_ADDRESSES);
     for (size_t i = 0; i < count; i++) {
         struct pl_test test = *like;
@@ -165,8 +168,9 @@ struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token
     struct pl_token host = *token;
     unsigned int side = strcmp(field->name, "local_address") == 0 ? PL_SIDE_LOCAL : PL_SIDE_PEER;
 
-    pl_take_family(&host, &like);
-    if (host.len == 0)
+    like.family = pl_take_family(parser, &host);
+    like.strict = like.family != PL_FAMILY_UNSPEC;
+    if (host.len == 0 || like.family > PL_FAMILY_INET6)
         return pl_parser_blame(parser, "not an address:", token);
     return pl_parse_host(parser, token, &host, side, &like);
 }

@@ -21,14 +21,18 @@ struct pl_node *pl_parser_blame(struct pl_parser *parser, const char *text,
     return pl_parser_fail(parser, text, token->from, token->end - token->from);
 }
 
+struct pl_node *pl_parser_no_memory(struct pl_parser *parser)
+{
+    parser->out_of_memory = true;
+    return pl_parser_fail(parser, "out of memory", 0, 0);
+}
+
 struct pl_node *pl_parser_node(struct pl_parser *parser, enum pl_node_kind kind)
 {
     struct pl_node *node = calloc(1, sizeof(*node));
 
-    if (!node) {
-        parser->out_of_memory = true;
-        return pl_parser_fail(parser, "out of memory", 0, 0);
-    }
+    if (!node)
+        return pl_parser_no_memory(parser);
     node->kind = kind;
     node->made = parser->filter->made;
     parser->filter->made = node;
@@ -133,9 +137,12 @@ static struct pl_node *parse_states(struct pl_parser *parser)
         bits = pl_words_state(value.text, value.len);
         if (bits == 0)
             return pl_parser_blame(parser, "no such state:", &value);
+        /* "exclude" leaves what ss(8) calls all, "!=" everything else. */
+        if (first && add && op == PL_OP_NE)
+            test.low = UINT64_MAX;
+        else if (first)
+            test.low = add == (op == PL_OP_EQ) ? 0 : pl_words_state("all", 3);
         add = add == (op == PL_OP_EQ);
-        if (first)
-            test.low = add ? 0 : pl_words_state("all", 3);
         test.low = add ? test.low | bits : test.low & ~bits;
         first = false;
     }
@@ -156,21 +163,6 @@ static struct pl_node *parse_protos(struct pl_parser *parser)
     return pl_parser_test(parser, &test);
 }
 
-static struct pl_node *parse_autobound(struct pl_parser *parser, const struct pl_token *word)
-{
-    const struct pl_filter_names *names = parser->names;
-    struct pl_test test = {
-        .field = pl_field_find("local_port", 10), .kind = PL_TEST_RANGE, .autobound = true};
-    uint16_t first;
-    uint16_t last;
-
-    if (!names || !names->ephemeral || names->ephemeral(names->arg, &first, &last) < 0)
-        return pl_parser_blame(parser, "the system does not tell its range of ports for", word);
-    test.low = first;
-    test.high = last;
-    return pl_parser_test(parser, &test);
-}
-
 /* Words that look at one side, or at both. */
 static const struct {
     const char *word;
@@ -186,6 +178,22 @@ static const struct {
 
 #define SIDE_WORDS (sizeof(sides) / sizeof(sides[0]))
 
+/* A port, before which a family may stand, as before an endpoint. */
+static struct pl_node *parse_port(struct pl_parser *parser, const struct pl_token *value,
+                                  unsigned int on, enum pl_op op)
+{
+    struct pl_token port = *value;
+    uint8_t family = pl_take_family(parser, &port);
+
+    if (family <= PL_FAMILY_INET6)
+        return pl_parse_port(parser, &port, on, op);
+    if (on != PL_SIDE_BOTH)
+        return pl_parse_family_port(parser, &port, value, family, on, op);
+    return pl_parser_pair(parser, PL_NODE_ANY,
+                          pl_parse_family_port(parser, &port, value, family, PL_SIDE_LOCAL, op),
+                          pl_parse_family_port(parser, &port, value, family, PL_SIDE_PEER, op));
+}
+
 static struct pl_node *parse_side(struct pl_parser *parser, size_t row)
 {
     struct pl_token subject = parser->token;
@@ -198,7 +206,7 @@ static struct pl_node *parse_side(struct pl_parser *parser, size_t row)
     if (sides[row].port)
         return negate_if(
             parser, op == PL_OP_NE,
-            pl_parse_port(parser, &value, sides[row].sides, op == PL_OP_NE ? PL_OP_EQ : op));
+            parse_port(parser, &value, sides[row].sides, op == PL_OP_NE ? PL_OP_EQ : op));
     if (op != PL_OP_EQ && op != PL_OP_NE)
         return pl_parser_blame(parser, "an address is = or !=, not compared by order:", &subject);
     return negate_if(parser, op == PL_OP_NE, pl_parse_endpoint(parser, &value, sides[row].sides));
@@ -215,12 +223,14 @@ static bool stands_alone(const struct pl_parser *parser, const struct pl_field *
         return true;
     if (strcmp(field->name, "owner_unknown") == 0)
         return field->words(next->text, next->len) == 0;
-    return strcmp(field->name, "owners") == 0 || strcmp(field->name, "holders") == 0;
+    return strcmp(field->name, "owners") == 0 || strcmp(field->name, "holders") == 0 ||
+           strcmp(field->name, "peer_owners") == 0;
 }
 
 static struct pl_node *parse_field(struct pl_parser *parser, const struct pl_field *field)
 {
-    const struct pl_test present = {.field = field, .kind = PL_TEST_PRESENT};
+    const struct pl_test present = {
+        .field = field, .kind = PL_TEST_PRESENT, .push = parser->names && parser->names->ss};
     struct pl_token subject = parser->token;
     struct pl_token value;
     enum pl_op op;
@@ -285,12 +295,13 @@ static bool has_any(const struct pl_token *word, const char *signs)
 static struct pl_node *parse_habit(struct pl_parser *parser)
 {
     struct pl_token word = parser->token;
+    struct pl_token rest = word;
     struct pl_test test = {.kind = PL_TEST_MASK};
     struct pl_node *node;
 
     advance(parser);
-    if (is_word(&word, "autobound"))
-        return parse_autobound(parser, &word);
+    if (pl_take_family(parser, &rest) != PL_FAMILY_UNSPEC)
+        return pl_parse_endpoint(parser, &word, PL_SIDE_BOTH);
     test.field = pl_field_find("family", 6);
     test.low = pl_words_family(word.text, word.len);
     if (test.low == 0) {
@@ -333,7 +344,8 @@ static struct pl_node *parse_condition(struct pl_parser *parser)
         if (is_word(word, sides[i].word))
             return parse_side(parser, i);
     }
-    field = pl_field_find(word->text, word->len);
+    field =
+        is_word(word, "fwmark") ? pl_field_find("mark", 4) : pl_field_find(word->text, word->len);
     return field ? parse_field(parser, field) : parse_habit(parser);
 }
 
@@ -414,6 +426,17 @@ static struct pl_node *parse_list(struct pl_parser *parser)
     return node;
 }
 
+/* Nothing but the families that prefixes named. */
+static struct pl_node *restrict_families(struct pl_parser *parser, struct pl_node *root)
+{
+    const struct pl_test test = {
+        .field = pl_field_find("family", 6), .kind = PL_TEST_MASK, .low = parser->families};
+
+    if (parser->families == 0)
+        return root;
+    return pl_parser_pair(parser, PL_NODE_ALL, pl_parser_test(parser, &test), root);
+}
+
 /* ---- life ---- */
 
 int pl_filter_parse(const char *expression, const struct pl_filter_names *names,
@@ -431,6 +454,8 @@ int pl_filter_parse(const char *expression, const struct pl_filter_names *names,
         if (parser.filter->root && parser.token.kind != PL_TOKEN_END)
             parser.filter->root =
                 pl_parser_blame(&parser, "a parenthesis that was not opened:", &parser.token);
+        if (parser.filter->root)
+            parser.filter->root = restrict_families(&parser, parser.filter->root);
     }
     if (found.text) {
         pl_filter_free(parser.filter);

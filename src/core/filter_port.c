@@ -26,6 +26,29 @@ bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out)
     return true;
 }
 
+bool pl_parse_any_number(const char *text, size_t len, uint64_t max, uint64_t *out)
+{
+    bool hex = len > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    unsigned int shift = hex ? 4 : 3;
+    uint64_t n = 0;
+
+    if (len < 2 || text[0] != '0')
+        return pl_parse_number(text, len, max, out);
+    for (size_t i = hex ? 2 : 1; i < len; i++) {
+        static const char digits[] = "0123456789abcdef";
+        char c = (char)(text[i] >= 'A' && text[i] <= 'F' ? text[i] - 'A' + 'a' : text[i]);
+        const char *digit = c != '\0' ? strchr(digits, c) : NULL;
+
+        if (!digit || digit - digits >= 1 << shift || n > max >> shift)
+            return false;
+        n = n << shift | (uint64_t)(digit - digits);
+    }
+    if (n > max)
+        return false;
+    *out = n;
+    return true;
+}
+
 void pl_range_of(enum pl_op op, uint64_t first, uint64_t last, struct pl_test *test)
 {
     test->kind = PL_TEST_RANGE;
@@ -128,6 +151,8 @@ struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *t
                                  &last))) {
         /* "ms-sql-s" has a dash too. */
         node = pl_parse_service(parser, &port, sides, op);
+        if (!node && !parser->error->text && op == PL_OP_EQ && sides != PL_SIDE_BOTH)
+            node = pl_parse_raw_port(parser, &port, sides);
         return node || parser->error->text ? node : pl_parser_blame(parser, "not a port:", token);
     }
     if (first > last)

@@ -42,14 +42,12 @@ static enum pushed push_port(struct push *push, const struct pl_test *test, bool
 
     if (!peer && !is_field(test, "local_port"))
         return PUSHED_ANYTHING;
-    if (!test->autobound && test->low > UINT16_MAX)
+    if (test->low > UINT16_MAX)
         return negate ? PUSHED_ANYTHING : PUSHED_NOTHING;
     item = add(push);
     if (!item)
         return PUSHED_ANYTHING;
     item->kind = peer ? PL_PUSH_PEER_PORT : PL_PUSH_LOCAL_PORT;
-    if (test->autobound)
-        item->kind = PL_PUSH_AUTOBOUND;
     item->negate = negate;
     item->low = (uint16_t)test->low;
     item->high = test->high > UINT16_MAX ? UINT16_MAX : (uint16_t)test->high;
@@ -75,6 +73,33 @@ static enum pushed push_prefix(struct push *push, const struct pl_test *test, bo
     return PUSHED_TREE;
 }
 
+static enum pushed push_number(struct push *push, enum pl_push_kind kind, uint64_t number,
+                               uint32_t mask, bool negate)
+{
+    struct pl_push *item = add(push);
+
+    if (!item)
+        return PUSHED_ANYTHING;
+    item->kind = (uint8_t)kind;
+    item->negate = negate;
+    item->number = number;
+    item->mask = mask;
+    return PUSHED_TREE;
+}
+
+/* An interface by its number, or by the number that its name has now. */
+static enum pushed push_device(struct push *push, const struct pl_test *test, bool negate)
+{
+    uint64_t number = test->kind == PL_TEST_TEXT ? test->hint : test->low;
+    bool one =
+        test->kind == PL_TEST_TEXT || (test->kind == PL_TEST_RANGE && test->low == test->high);
+
+    /* The zone of link-local addresses alone is less than what the kernel looks at. */
+    if (!one || number == 0 || number > UINT32_MAX || (negate && is_field(test, "scope")))
+        return PUSHED_ANYTHING;
+    return push_number(push, PL_PUSH_DEVICE, number, 0, negate);
+}
+
 static enum pushed push_test(struct push *push, const struct pl_test *test, bool negate)
 {
     if (test->kind == PL_TEST_MASK && is_field(test, "proto")) {
@@ -82,9 +107,18 @@ static enum pushed push_test(struct push *push, const struct pl_test *test, bool
 
         return is != negate ? PUSHED_ANYTHING : PUSHED_NOTHING;
     }
+    if (is_field(test, "dev") || is_field(test, "interface") || is_field(test, "scope") ||
+        is_field(test, "ifindex"))
+        return push_device(push, test, negate);
+    if (test->push && is_field(test, "autobound"))
+        return push_number(push, PL_PUSH_AUTOBOUND, 0, 0, negate);
+    if (test->kind == PL_TEST_BITS)
+        return push_number(push, PL_PUSH_MARK, test->low, (uint32_t)test->high, negate);
+    if (test->kind == PL_TEST_TEXT && test->hint != 0 && is_field(test, "cgroup"))
+        return push_number(push, PL_PUSH_CGROUP, test->hint, 0, negate);
     if (test->kind == PL_TEST_RANGE)
         return push_port(push, test, negate);
-    if (test->kind == PL_TEST_PREFIX)
+    if (test->kind == PL_TEST_PREFIX && test->family <= PL_FAMILY_INET6)
         return push_prefix(push, test, negate);
     return PUSHED_ANYTHING;
 }

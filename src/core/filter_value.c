@@ -2,9 +2,15 @@
 /* What a field is compared with. */
 #include "filter.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+static bool is_hex(const struct pl_token *token)
+{
+    return token->len > 2 && token->text[0] == '0' && (token->text[1] | 0x20) == 'x';
+}
 
 static struct pl_node *parse_number(struct pl_parser *parser, const struct pl_field *field,
                                     enum pl_op op, const struct pl_token *token)
@@ -12,11 +18,26 @@ static struct pl_node *parse_number(struct pl_parser *parser, const struct pl_fi
     struct pl_test test = {.field = field};
     uint64_t n;
 
-    if (!pl_parse_number(token->text, token->len, UINT64_MAX, &n))
+    if (!pl_parse_number(token->text, token->len, UINT64_MAX, &n) &&
+        !(is_hex(token) && pl_parse_any_number(token->text, token->len, UINT64_MAX, &n)))
         return pl_parser_blame(parser, "not a number:", token);
     pl_range_of(op, n, n, &test);
     if (op == PL_OP_GT && n == UINT64_MAX)
         test = (struct pl_test){.field = field, .kind = PL_TEST_RANGE, .low = 1};
+    return pl_parser_test(parser, &test);
+}
+
+/* SO_MARK, of which only the bits of a mask count: "0x10/0xf0", as ss(8) has it. */
+static struct pl_node *parse_mark(struct pl_parser *parser, const struct pl_field *field,
+                                  const struct pl_token *token)
+{
+    struct pl_test test = {.field = field, .kind = PL_TEST_BITS, .high = UINT32_MAX};
+    const char *slash = token->len > 0 ? memchr(token->text, '/', token->len) : NULL;
+    size_t len = slash ? (size_t)(slash - token->text) : token->len;
+
+    if (!pl_parse_any_number(token->text, len, UINT32_MAX, &test.low) ||
+        (slash && !pl_parse_any_number(slash + 1, token->len - len - 1, UINT32_MAX, &test.high)))
+        return pl_parser_blame(parser, "not a mark or mark/mask:", token);
     return pl_parser_test(parser, &test);
 }
 
@@ -125,7 +146,7 @@ static struct pl_node *parse_text(struct pl_parser *parser, const struct pl_fiel
 
     test.text = regex ? copy(token->text + 1, len - 2) : copy(token->text, token->len);
     if (!test.text)
-        return pl_parser_node(parser, PL_NODE_ALL);
+        return pl_parser_no_memory(parser);
     test.len = strlen(test.text);
     if (regex)
         test.kind = PL_TEST_REGEX;
@@ -145,20 +166,88 @@ static struct pl_node *parse_text(struct pl_parser *parser, const struct pl_fiel
     return node;
 }
 
+/* The test takes its text over, or it is freed. */
+static struct pl_node *keep_text(struct pl_parser *parser, struct pl_test *test)
+{
+    struct pl_node *node = test->text ? pl_parser_test(parser, test) : NULL;
+
+    if (!node)
+        free(test->text);
+    return node || test->text ? node : pl_parser_no_memory(parser);
+}
+
+struct pl_node *pl_parse_path(struct pl_parser *parser, const struct pl_token *token,
+                              unsigned int side)
+{
+    bool peer = side == PL_SIDE_PEER;
+    struct pl_test test = {.field = pl_field_find(peer ? "peer_path" : "path", peer ? 9 : 4),
+                           .kind = PL_TEST_TEXT,
+                           .fold = true,
+                           .unnamed = true};
+
+    test.text = copy(token->text, token->len);
+    test.len = token->len;
+    if (test.text && strpbrk(test.text, "*?[")) {
+        test.kind = PL_TEST_GLOB;
+        for (size_t i = 0; i < test.len; i++)
+            test.text[i] = (char)tolower((unsigned char)test.text[i]);
+    } else if (test.text) {
+        test.len = unescape(test.text, test.len);
+    }
+    return keep_text(parser, &test);
+}
+
+/* Where control groups of version 2 are mounted: a path there is a path of the hierarchy. */
+static struct pl_node *parse_cgroup(struct pl_parser *parser, const struct pl_field *field,
+                                    const struct pl_token *token)
+{
+    static const char *const mounts[] = {"/sys/fs/cgroup/unified", "/sys/fs/cgroup"};
+    struct pl_test test = {.field = field, .kind = PL_TEST_TEXT};
+    struct pl_token path = *token;
+
+    for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+        size_t len = strlen(mounts[i]);
+
+        if (path.len >= len && memcmp(path.text, mounts[i], len) == 0 &&
+            (path.len == len || path.text[len] == '/')) {
+            path.text += len;
+            path.len -= len;
+        }
+    }
+    while (path.len > 0 && path.text[path.len - 1] == '/')
+        path.len--;
+    test.text = malloc(path.len + 2);
+    if (test.text) {
+        bool slash = path.len == 0 || path.text[0] != '/';
+
+        test.text[0] = '/';
+        memcpy(test.text + slash, path.text, path.len);
+        test.len = path.len + slash;
+        test.text[test.len] = '\0';
+    }
+    if (test.text && parser->names && parser->names->cgroup)
+        test.hint = parser->names->cgroup(parser->names->arg, test.text);
+    return keep_text(parser, &test);
+}
+
 /* What may be a name is one, or the number of what has it: "tun0" and "7". */
 static struct pl_node *parse_named(struct pl_parser *parser, const struct pl_field *field,
                                    const struct pl_token *token)
 {
-    bool user = strcmp(field->name, "user") == 0;
+    struct pl_node *name;
     uint64_t n;
 
-    if (token->quoted || !pl_parse_number(token->text, token->len, UINT32_MAX, &n))
-        return parse_text(parser, field, token, !user);
     /* Users that are all digits are a bad idea; interfaces may have such names. */
-    if (user)
-        return parse_number(parser, pl_field_find("uid", 3), PL_OP_EQ, token);
-    return pl_parser_pair(parser, PL_NODE_ANY, parse_number(parser, field, PL_OP_EQ, token),
-                          parse_text(parser, field, token, false));
+    if (strcmp(field->name, "user") == 0)
+        return pl_parse_number(token->text, token->len, UINT32_MAX, &n) && !token->quoted
+                   ? parse_number(parser, pl_field_find("uid", 3), PL_OP_EQ, token)
+                   : parse_text(parser, field, token, false);
+    name = parse_text(parser, field, token, true);
+    if (name && name->test.kind == PL_TEST_TEXT && parser->names && parser->names->link)
+        name->test.hint = parser->names->link(parser->names->arg, name->test.text);
+    if (token->quoted || !pl_parse_number(token->text, token->len, UINT32_MAX, &n))
+        return name;
+    return pl_parser_pair(parser, PL_NODE_ANY, parse_number(parser, field, PL_OP_EQ, token), name);
 }
 
 struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token *token)
@@ -166,17 +255,37 @@ struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token 
     return parse_named(parser, pl_field_find("dev", 3), token);
 }
 
+static struct pl_node *parse_texts(struct pl_parser *parser, const struct pl_field *field,
+                                   const struct pl_token *token)
+{
+    if (field->named)
+        return parse_named(parser, field, token);
+    if (strcmp(field->name, "cgroup") == 0 && token->len > 0 &&
+        !(token->text[0] == '/' && token->text[token->len - 1] == '/' && token->len > 1) &&
+        (token->quoted || !memchr(token->text, '*', token->len)))
+        return parse_cgroup(parser, field, token);
+    return parse_text(parser, field, token, strcmp(field->name, "path") == 0);
+}
+
 struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,
                                enum pl_op op, const struct pl_token *token)
 {
+    uint64_t n;
+
     if (field->kind == PL_FIELD_NUMBER) {
         /* A field that names a port takes what a port is called. */
         if (strcmp(field->name, "local_port") == 0 && !pl_is_port(token->text, token->len))
             return pl_parse_port(parser, token, PL_SIDE_LOCAL, op);
         if (strcmp(field->name, "peer_port") == 0 && !pl_is_port(token->text, token->len))
             return pl_parse_port(parser, token, PL_SIDE_PEER, op);
+        if (strcmp(field->name, "mark") == 0 && op == PL_OP_EQ)
+            return parse_mark(parser, field, token);
         return parse_number(parser, field, op, token);
     }
+    /* Words that have a number, which has an order. */
+    if (field->kind == PL_FIELD_MASK && field->named &&
+        pl_parse_number(token->text, token->len, UINT32_MAX, &n))
+        return parse_number(parser, field, op, token);
     if (op != PL_OP_EQ)
         return pl_parser_blame(parser, "only a number has an order, not", token);
     switch (field->kind) {
@@ -190,5 +299,5 @@ struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *
     case PL_FIELD_NUMBER:
         break;
     }
-    return field->named ? parse_named(parser, field, token) : parse_text(parser, field, token, strcmp(field->name, "path") == 0);
+    return parse_texts(parser, field, token);
 }

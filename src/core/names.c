@@ -65,6 +65,11 @@ static const char *const reasons[] = {
 };
 _Static_assert(sizeof(reasons) / sizeof(reasons[0]) == PL_OWNER_MAX, "a word for each");
 
+/* enum pl_timer; enum tcp_ca_state of include/uapi/linux/tcp.h; RCV_SHUTDOWN and SEND_SHUTDOWN */
+static const char *const timers[] = {"none", "retransmit", "keepalive", "time_wait", "probe"};
+static const char *const ca_states[] = {"open", "disorder", "cwr", "recovery", "loss"};
+static const char *const shutdowns[] = {"none", "receive", "send", "both"};
+
 static const char *const reaches[] = {
     [PL_REACH_UNKNOWN] = "",
     [PL_REACH_LOOPBACK] = "loopback",
@@ -129,6 +134,23 @@ const char *pl_owner_unknown_name(unsigned int reason)
 const char *pl_reach_name(unsigned int reach)
 {
     return name_of(reaches, PL_REACH_MAX, reach);
+}
+
+#define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
+
+const char *pl_timer_name(unsigned int timer)
+{
+    return name_of(timers, COUNT_OF(timers), timer);
+}
+
+const char *pl_ca_state_name(unsigned int state)
+{
+    return name_of(ca_states, COUNT_OF(ca_states), state);
+}
+
+const char *pl_shutdown_name(unsigned int directions)
+{
+    return name_of(shutdowns, COUNT_OF(shutdowns), directions);
 }
 
 int pl_system_parse(const char *word, enum pl_system *out)

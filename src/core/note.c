@@ -25,6 +25,7 @@ static const struct {
     [PL_NOTE_MALFORMED] = {"malformed", "%N entr%y of %F made no sense and %w left out", ""},
     [PL_NOTE_INCONSISTENT] = {"inconsistent", "%F changed while it was read", "run it again"},
     [PL_NOTE_FAMILY_ABSENT] = {"family_absent", "this kernel does not list %F", ""},
+    [PL_NOTE_UNTOLD] = {"untold", "the filter asks for %F, which is known of no socket here", ""},
     [PL_NOTE_AMBIGUOUS] = {"ambiguous",
                            "%N line%s of %F may be part of a socket's name and %w left out",
                            "names may hold line feeds; sock_diag(7) would tell them apart"},

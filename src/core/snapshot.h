@@ -102,6 +102,8 @@ void pl_peer_settle(struct pl_snapshot *snap);
 void pl_join_settle(struct pl_snapshot *snap);
 
 /* snapshot_filter.c: only the sockets that match stay. */
+/* A note for each field the filter asks for and nobody told; proc: /proc/net was read. */
+int pl_snapshot_note_untold(struct pl_snapshot *snap, const struct pl_filter *filter, bool proc);
 void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter);
 
 struct pl_filter;

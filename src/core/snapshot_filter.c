@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define UNTOLD_MAX 16 /* fields of one filter that are looked for */
+
 /* The items of socket i, which end at *end, move down to kept; *end is where they end then. */
 static size_t move_down(struct pl_list *list, size_t item, size_t from, size_t to, size_t kept)
 {
@@ -13,6 +15,49 @@ static size_t move_down(struct pl_list *list, size_t item, size_t from, size_t t
     if (to > from && from != kept)
         memmove(items + kept * item, items + from * item, (to - from) * item);
     return kept + (to - from);
+}
+
+/* Is there a socket of which the field is known? */
+static bool is_known(const struct pl_snapshot *snap, const struct pl_field *field)
+{
+    const struct pl_sock *socks = snap->socks.items;
+
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        struct pl_value value = {0};
+
+        for (size_t n = 0; field->get(field, snap, &socks[i], n, &value); n++) {
+            if (field->kind != PL_FIELD_TEXT || field->named || value.text.data)
+                return true;
+        }
+    }
+    return false;
+}
+
+int pl_snapshot_note_untold(struct pl_snapshot *snap, const struct pl_filter *filter, bool proc)
+{
+    const struct pl_field *noted[UNTOLD_MAX];
+    size_t count = 0;
+    int err = 0;
+
+    if (snap->socks.count == 0)
+        return 0;
+    for (const struct pl_node *node = filter->made; node && err == 0; node = node->made) {
+        const struct pl_field *field = node->test.field;
+        bool before = false;
+
+        if (node->kind != PL_NODE_TEST || !(field->told || (field->diag && proc)))
+            continue;
+        for (size_t i = 0; i < count; i++)
+            before |= noted[i] == field;
+        if (before || count == UNTOLD_MAX)
+            continue;
+        noted[count++] = field;
+        if (!is_known(snap, field))
+            err = pl_snapshot_note(
+                snap, &(struct pl_note){.kind = PL_NOTE_UNTOLD,
+                                        .feed = {field->name, (uint32_t)strlen(field->name)}});
+    }
+    return err;
 }
 
 void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter)

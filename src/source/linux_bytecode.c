@@ -88,6 +88,28 @@ static void put_addr(struct code *code, const struct pl_push *item)
     put(code, item->addr, addr);
 }
 
+/* Operations whose operand stands behind them. */
+static void put_number(struct code *code, const struct pl_push *item)
+{
+    const uint32_t device = (uint32_t)item->number;
+    const struct inet_diag_markcond mark = {(uint32_t)item->number, item->mask};
+    const struct {
+        unsigned int op;
+        const void *operand;
+        size_t len;
+    } rows[] = {
+        [PL_PUSH_DEVICE - PL_PUSH_DEVICE] = {INET_DIAG_BC_DEV_COND, &device, sizeof(device)},
+        [PL_PUSH_MARK - PL_PUSH_DEVICE] = {INET_DIAG_BC_MARK_COND, &mark, sizeof(mark)},
+        [PL_PUSH_CGROUP -
+            PL_PUSH_DEVICE] = {INET_DIAG_BC_CGROUP_COND, &item->number, sizeof(item->number)},
+    };
+    size_t row = item->kind - (size_t)PL_PUSH_DEVICE;
+    size_t len = sizeof(struct inet_diag_bc_op) + rows[row].len;
+
+    put_op(code, rows[row].op, len, len + 4);
+    put(code, rows[row].operand, rows[row].len);
+}
+
 static size_t compile(struct code *code, const struct pl_push *item, size_t left);
 
 /* Operands one after the other; returns how many items they took. */
@@ -136,6 +158,11 @@ static size_t compile(struct code *code, const struct pl_push *item, size_t left
         break;
     case PL_PUSH_AUTOBOUND:
         put_op(code, INET_DIAG_BC_AUTO, 4, 8);
+        break;
+    case PL_PUSH_DEVICE:
+    case PL_PUSH_MARK:
+    case PL_PUSH_CGROUP:
+        put_number(code, item);
         break;
     }
     if (item->negate)

@@ -147,6 +147,24 @@ static void put_protocol(struct filtered *message, uint32_t protocol)
     message->u.head.nlmsg_len += (uint32_t)RTA_LENGTH(sizeof(protocol));
 }
 
+/*
+ * A condition that this kernel does not know, or that the user has no right to ask (marks need
+ * cap_net_admin), is refused before anything is told: then without a filter, we check every record.
+ */
+static int dump_filtered(const struct dump *dump, struct filtered *message)
+{
+    uint32_t plain = message->u.head.nlmsg_len;
+    int err;
+
+    put_filter(message, dump->request);
+    err = pl_netlink_dump(NETLINK_SOCK_DIAG, message, message->u.head.nlmsg_len, dump->chunk,
+                          dump->arg);
+    if ((err != -EINVAL && err != -EPERM) || message->u.head.nlmsg_len == plain)
+        return err;
+    message->u.head.nlmsg_len = plain;
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, message, plain, dump->chunk, dump->arg);
+}
+
 static int dump_family(const struct dump *dump, int family, uint32_t protocol)
 {
     const struct inet_diag_req_v2 body = {
@@ -160,9 +178,7 @@ static int dump_family(const struct dump *dump, int family, uint32_t protocol)
 
     put_request(&message, SOCK_DIAG_BY_FAMILY, &body, sizeof(body));
     put_protocol(&message, protocol);
-    put_filter(&message, dump->request);
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, dump->chunk,
-                           dump->arg);
+    return dump_filtered(dump, &message);
 }
 
 /* The older request answers both families in one walk of the table. */
@@ -177,9 +193,7 @@ static int dump_tcp(const struct dump *dump)
     struct filtered message;
 
     put_request(&message, TCPDIAG_GETSOCK, &body, sizeof(body));
-    put_filter(&message, dump->request);
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, &message, message.u.head.nlmsg_len, dump->chunk,
-                           dump->arg);
+    return dump_filtered(dump, &message);
 }
 
 /* Not in every libc. */

@@ -17,6 +17,9 @@ enum pl_push_kind {
     PL_PUSH_LOCAL_ADDR, /* the first bits of addr; INET also means v4-mapped INET6 */
     PL_PUSH_PEER_ADDR,
     PL_PUSH_AUTOBOUND, /* the kernel chose the local port */
+    PL_PUSH_DEVICE,    /* bound to the interface of that number */
+    PL_PUSH_MARK,      /* of SO_MARK, the bits of the mask are number */
+    PL_PUSH_CGROUP,    /* in the control group of that id */
 };
 
 struct pl_push {
@@ -26,6 +29,8 @@ struct pl_push {
     uint8_t bits;
     uint16_t low, high;
     uint32_t count;
+    uint32_t mask;
+    uint64_t number;
     uint8_t addr[16];
 };
 

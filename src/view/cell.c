@@ -109,7 +109,7 @@ static bool is_plain(const struct view *view, const struct cell *cell)
     bool inet = (sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6) &&
                 sock->proto != PL_PROTO_RAW;
 
-    return inet && !names && !view->host && !has_zone(cell);
+    return inet && !names && !view->host_names && !has_zone(cell);
 }
 
 /* The name of the address, if it has one. */
@@ -117,7 +117,7 @@ static bool put_host(struct out *out, const struct view *view, const struct cell
 {
     const char *name = NULL;
 
-    if (view->host && !view->data)
+    if (view->host && view->host_names && !view->data)
         name = view->host(view->host_arg, cell->sock->family, cell_address(cell));
     if (name)
         text_plain(out, (struct pl_text){name, (uint32_t)strlen(name)}, " ");

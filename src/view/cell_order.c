@@ -33,11 +33,13 @@ static int compare_owners(const struct view *view, const struct cell *a, const s
 {
     struct cell x;
     struct cell y;
+    /* Of holders, number says how many there are. */
+    enum owner_field field = a->kind == CELL_OWNER ? (enum owner_field)a->number : OWNER_PID;
 
     if (a->count == 0 || b->count == 0)
         return (a->count == 0) - (b->count == 0);
-    cell_owner(view, &a->owners[0], (enum owner_field)a->number, &x);
-    cell_owner(view, &b->owners[0], (enum owner_field)b->number, &y);
+    cell_owner(view, &a->owners[0], field, &x);
+    cell_owner(view, &b->owners[0], field, &y);
     return cell_compare(view, &x, &y);
 }
 

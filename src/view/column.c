@@ -108,6 +108,28 @@ static void get_peer_address(const struct view *view, const struct pl_sock *sock
     set_side(cell, sock, CELL_ADDRESS, true);
 }
 
+static void set_host(const struct view *view, const struct pl_sock *sock, bool peer,
+                     struct cell *cell)
+{
+    const uint8_t *addr = peer ? sock->peer_addr : sock->local_addr;
+    const char *name = NULL;
+
+    if (view->host && sock->have & (peer ? PL_HAVE_PEER : PL_HAVE_LOCAL))
+        name = view->host(view->host_arg, sock->family, addr);
+    cell->kind = name ? CELL_TEXT : CELL_ABSENT;
+    cell->text = name ? literal(name) : (struct pl_text){0};
+}
+
+static void get_local_host(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_host(view, sock, false, cell);
+}
+
+static void get_peer_host(const struct view *view, const struct pl_sock *sock, struct cell *cell)
+{
+    set_host(view, sock, true, cell);
+}
+
 static void get_local_port(const struct view *view, const struct pl_sock *sock, struct cell *cell)
 {
     (void)view;
@@ -323,11 +345,15 @@ const struct column view_columns[] = {
      PL_NEED_SERVICES, get_local, false},
     {"local_address", "Local-IP", "string", "local address", DATA, 0, 0, 0, get_local_address,
      false},
+    {"local_host", "Local-Host", "string", "name of the local address", DATA | SHOWN_HOSTS, 0, 0, 0,
+     get_local_host, false},
     {"local_port", "Local-Port", "number", "local port", DATA, 0, 0, 0, get_local_port, true},
     {"peer", "Foreign-Address", "string", "address and port of the other end", TABLE, LINKS, 0,
      PL_NEED_SERVICES, get_peer, false},
     {"peer_address", "Foreign-IP", "string", "address of the other end", DATA, 0, 0, 0,
      get_peer_address, false},
+    {"peer_host", "Foreign-Host", "string", "name of the address of the other end",
+     DATA | SHOWN_HOSTS, 0, 0, 0, get_peer_host, false},
     {"peer_port", "Foreign-Port", "number", "port of the other end; 0 without one", DATA, 0, 0, 0,
      get_peer_port, true},
     {"state", "State", "string", "state of the connection", TABLE | DATA, 0, 0, 0, get_state,
@@ -409,6 +435,7 @@ const char *column_option(const struct column *column)
         {SHOWN_PROCESSES, "-p"}, {SHOWN_EXTENDED, "-e"},   {SHOWN_MORE, "-e"},
         {SHOWN_INTERNALS, "-i"}, {SHOWN_MEMORY, "-m"},     {SHOWN_TIMERS, "-o"},
         {SHOWN_CONTEXTS, "-Z"},  {SHOWN_PEERS, "--peers"}, {SHOWN_QUEUES, "--queues"},
+        {SHOWN_HOSTS, "-r"},
     };
 
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {

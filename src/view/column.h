@@ -71,6 +71,7 @@ enum {
     SHOWN_PEERS = 1 << 11,    /* and with --peers */
     SHOWN_QUEUES = 1 << 12,   /* and with --queues */
     SHOWN_FAMILIES = 1 << 13, /* in CSV only when others than TCP and UDP are asked for */
+    SHOWN_HOSTS = 1 << 14,    /* and with -r; it shows names of hosts */
 };
 
 /* How the number or text of an attribute is shown. */
@@ -157,6 +158,11 @@ int cell_compare(const struct view *view, const struct cell *a, const struct cel
 /* One field of an owner as a cell. */
 void cell_owner(const struct view *view, const struct pl_owner *owner, enum owner_field field,
                 struct cell *out);
+
+/* table.c: brings the cell that was written since from to its width. */
+void table_align(struct out *out, size_t from, size_t width, bool right);
+/* csv.c: as a cell of CSV. */
+void csv_cell(const struct view *view, const struct cell *cell, struct out *out);
 
 /* order.c */
 struct sort_key {

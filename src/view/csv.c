@@ -28,22 +28,29 @@ static void quote(struct out *out, size_t from)
     out_char(out, '"');
 }
 
+void csv_cell(const struct view *view, const struct cell *cell, struct out *out)
+{
+    size_t from = out->len;
+
+    cell_plain(out, view, cell, ';', "");
+    quote(out, from);
+}
+
 static void put_row(const struct view *view, const struct pl_sock *sock, struct out *out,
                     char separator)
 {
     for (size_t i = 0; i < view->column_count; i++) {
         struct cell cell = {0};
-        size_t from;
 
         if (i > 0)
             out_char(out, separator);
-        from = out->len;
         column_get(view->columns[i], view, sock, &cell);
         if (cell.kind == CELL_OWNERS && cell.count == 0)
             continue;
-        cell_plain(out, view, &cell, ';', "");
         if (separator == ',')
-            quote(out, from);
+            csv_cell(view, &cell, out);
+        else
+            cell_plain(out, view, &cell, ';', "");
     }
     out_char(out, '\n');
 }

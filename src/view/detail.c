@@ -11,36 +11,17 @@ static void set_text(struct cell *cell, const char *data, uint32_t len)
     cell->text = (struct pl_text){data, len};
 }
 
-static void set_word(struct cell *cell, const char *const *words, size_t count, uint64_t number)
-{
-    cell->number = number;
-    cell->kind = number < count ? CELL_WORD : CELL_UNKNOWN;
-    if (number < count)
-        cell->text = (struct pl_text){words[number], (uint32_t)strlen(words[number])};
-}
-
 static void set_words(struct cell *cell, enum attr_form form, uint64_t number)
 {
-    /* enum pl_timer; enum tcp_ca_state of include/uapi/linux/tcp.h */
-    static const char *const timers[] = {"none", "retransmit", "keepalive", "time_wait", "probe"};
-    static const char *const ca_states[] = {"open", "disorder", "cwr", "recovery", "loss"};
-    static const char *const shutdowns[] = {"none", "receive", "send", "both"};
+    const char *(*name)(unsigned int number) = form == ATTR_TIMER      ? pl_timer_name
+                                               : form == ATTR_CA_STATE ? pl_ca_state_name
+                                                                       : pl_shutdown_name;
+    const char *word = number <= UINT32_MAX ? name((unsigned int)number) : NULL;
 
-    switch (form) {
-    case ATTR_TIMER:
-        set_word(cell, timers, sizeof(timers) / sizeof(timers[0]), number);
-        break;
-    case ATTR_CA_STATE:
-        set_word(cell, ca_states, sizeof(ca_states) / sizeof(ca_states[0]), number);
-        break;
-    case ATTR_SHUTDOWN:
-        set_word(cell, shutdowns, sizeof(shutdowns) / sizeof(shutdowns[0]), number);
-        break;
-    case ATTR_NUMBER:
-    case ATTR_BOOL:
-    case ATTR_TEXT:
-        break;
-    }
+    cell->number = number;
+    cell->kind = word ? CELL_WORD : CELL_UNKNOWN;
+    if (word)
+        cell->text = (struct pl_text){word, (uint32_t)strlen(word)};
 }
 
 /* 0: at the other end is a socket no process has accepted yet. */

@@ -1,104 +1,204 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Rows counted by what some columns hold. A socket of several processes counts for each of them
- * once, where a column of theirs is among the keys.
+ * Rows counted by what some columns hold. A socket of several processes counts for each value that
+ * they give it, once.
  */
 #include "group.h"
-
-#include "column.h"
-#include "text.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct entry {
-    struct cell cells[GROUP_KEYS];
-    uint64_t count;
-};
-
-struct entries {
-    const struct view *view;
-    struct entry *items;
-    size_t count, size;
-};
-
-static struct entry *add(struct entries *entries)
+static struct group_entry *add(struct group_entries *groups)
 {
-    if (entries->count == entries->size) {
-        size_t size = entries->size > 0 ? entries->size * 2 : 256;
-        struct entry *items = realloc(entries->items, size * sizeof(*items));
+    if (groups->count == groups->size) {
+        size_t size = groups->size > 0 ? groups->size * 2 : 256;
+        struct group_entry *items = realloc(groups->items, size * sizeof(*items));
 
         if (!items)
             return NULL;
-        entries->items = items;
-        entries->size = size;
+        groups->items = items;
+        groups->size = size;
     }
-    entries->items[entries->count] = (struct entry){.count = 1};
-    return &entries->items[entries->count++];
+    groups->items[groups->count] = (struct group_entry){.count = 1};
+    return &groups->items[groups->count++];
 }
 
-/* The cells of a row with the owner number at. */
-static int add_row(struct entries *entries, const struct cell *cells, size_t at)
+/* The lists of processes that the keys of one socket look into: of its own end, of the other. */
+struct lists {
+    const struct pl_owner *owners[2];
+    size_t counts[2];
+    size_t used;
+};
+
+static size_t list_of(struct lists *lists, const struct cell *cell)
 {
-    struct entry *entry = add(entries);
+    size_t i = 0;
+
+    while (i < lists->used && lists->owners[i] != cell->owners)
+        i++;
+    if (i == lists->used && i < 2) {
+        lists->owners[i] = cell->owners;
+        lists->counts[i] = cell->count;
+        lists->used++;
+    }
+    return i < 2 ? i : 1;
+}
+
+/* The cells of a row with one process of each list: number at[] of it. */
+static int add_row(struct group_entries *groups, const struct pl_sock *sock,
+                   const struct cell *cells, struct lists *lists, const size_t *at)
+{
+    struct group_entry *entry = add(groups);
 
     if (!entry)
         return -ENOMEM;
-    for (size_t i = 0; i < entries->view->column_count; i++) {
+    entry->sock = sock;
+    for (size_t i = 0; i < groups->view->column_count; i++) {
         const struct cell *cell = &cells[i];
 
         entry->cells[i] = *cell;
         /* For machines tcp and tcp6 are one protocol. */
-        if (cell->kind == CELL_PROTO && entries->view->data)
+        if (cell->kind == CELL_PROTO && groups->view->data)
             entry->cells[i].kind = CELL_WORD;
         if (cell->kind == CELL_OWNER)
-            cell_owner(entries->view, &cell->owners[at], (enum owner_field)cell->number,
-                       &entry->cells[i]);
+            cell_owner(groups->view, &cell->owners[at[list_of(lists, cell)]],
+                       (enum owner_field)cell->number, &entry->cells[i]);
     }
     return 0;
 }
 
-static int expand(struct entries *entries, const struct pl_sock *sock)
+static int expand(struct group_entries *groups, const struct pl_sock *sock)
 {
-    const struct view *view = entries->view;
+    const struct view *view = groups->view;
     struct cell cells[GROUP_KEYS] = {{0}};
-    const struct cell *owners = NULL;
+    struct lists lists = {.counts = {1, 1}};
+    size_t at[2];
     int err = 0;
 
     for (size_t i = 0; i < view->column_count; i++) {
         column_get(view->columns[i], view, sock, &cells[i]);
         if (cells[i].kind == CELL_OWNER)
-            owners = &cells[i];
+            (void)list_of(&lists, &cells[i]);
     }
-    if (!owners)
-        return add_row(entries, cells, 0);
-    for (size_t at = 0; at < owners->count && err == 0; at++) {
-        if (at == 0 || owners->owners[at].pid != owners->owners[at - 1].pid)
-            err = add_row(entries, cells, at);
+    for (at[0] = 0; at[0] < lists.counts[0]; at[0]++) {
+        for (at[1] = 0; at[1] < lists.counts[1] && err == 0; at[1]++)
+            err = add_row(groups, sock, cells, &lists, at);
     }
     return err;
 }
 
-static int by_cells(const struct view *view, const struct entry *a, const struct entry *b)
+/* ---- order ---- */
+
+struct order_by {
+    const struct view *view;
+    const struct sort_key *keys;
+    size_t key_count;
+    bool json;       /* what is shown is shown so */
+    struct out a, b; /* scratch */
+};
+
+typedef int compare_fn(struct order_by *by, const struct group_entry *a,
+                       const struct group_entry *b);
+
+/* What is shown of these says which are equal, and not the order of their parts. */
+static bool is_shown(const struct cell *cell)
+{
+    switch (cell->kind) {
+    case CELL_ENDPOINT:
+    case CELL_OWNERS:
+    case CELL_PAIRS:
+    case CELL_HOLDERS:
+    case CELL_PORTS:
+    case CELL_REMARK:
+        return true;
+    case CELL_ABSENT:
+    case CELL_ADDRESS:
+    case CELL_WORD:
+    case CELL_TEXT:
+    case CELL_NUMBER:
+    case CELL_BOOL:
+    case CELL_UNKNOWN:
+    case CELL_PROTO:
+    case CELL_OWNER:
+        break;
+    }
+    return false;
+}
+
+static void put_text(const struct order_by *by, const struct cell *cell, struct out *out)
+{
+    out->len = 0;
+    if (by->json)
+        cell_json(out, by->view, cell);
+    else
+        cell_plain(out, by->view, cell, ';', "");
+}
+
+static int by_text(struct order_by *by, const struct cell *a, const struct cell *b)
+{
+    size_t len;
+    int order;
+
+    put_text(by, a, &by->a);
+    put_text(by, b, &by->b);
+    len = by->a.len < by->b.len ? by->a.len : by->b.len;
+    order = len > 0 ? memcmp(by->a.data, by->b.data, len) : 0;
+    return order != 0 ? order : (by->a.len > by->b.len) - (by->a.len < by->b.len);
+}
+
+static int by_cells(struct order_by *by, const struct group_entry *a, const struct group_entry *b)
 {
     int order = 0;
 
-    for (size_t i = 0; i < view->column_count && order == 0; i++)
-        order = cell_compare(view, &a->cells[i], &b->cells[i]);
+    for (size_t i = 0; i < by->view->column_count && order == 0; i++) {
+        if (a->cells[i].kind == b->cells[i].kind && is_shown(&a->cells[i]))
+            order = by_text(by, &a->cells[i], &b->cells[i]);
+        else
+            order = cell_compare(by->view, &a->cells[i], &b->cells[i]);
+    }
     return order;
 }
 
-/* The largest first; those of one size as they stood. */
-static int by_count(const struct view *view, const struct entry *a, const struct entry *b)
+/* Rows of one socket stand beside each other where they are equal. */
+static int by_cells_and_sock(struct order_by *by, const struct group_entry *a,
+                             const struct group_entry *b)
 {
-    (void)view;
-    return a->count > b->count ? -1 : a->count < b->count;
+    int order = by_cells(by, a, b);
+
+    return order != 0 ? order : (a->sock > b->sock) - (a->sock < b->sock);
 }
 
-typedef int compare_fn(const struct view *view, const struct entry *a, const struct entry *b);
+/* By --sort; those that it leaves equal, and all without it, the largest first, then in order of the keys. */
+static int by_keys(struct order_by *by, const struct group_entry *a, const struct group_entry *b)
+{
+    const struct view *view = by->view;
 
-static void merge_sort(const struct view *view, struct entry *items, struct entry *scratch,
+    for (size_t i = 0; i < by->key_count; i++) {
+        size_t at = 0;
+        int order;
+        bool absent;
+
+        while (at + 1 < view->column_count && view->columns[at] != by->keys[i].column)
+            at++;
+        order = cell_compare(view, &a->cells[at], &b->cells[at]);
+        absent = a->cells[at].kind == CELL_ABSENT || b->cells[at].kind == CELL_ABSENT;
+        if (order != 0)
+            return by->keys[i].descending && !absent ? -order : order;
+    }
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    for (size_t i = 0; i < view->column_count; i++) {
+        int order = cell_compare(view, &a->cells[i], &b->cells[i]);
+
+        if (order != 0)
+            return order;
+    }
+    return 0;
+}
+
+/* Stable: what is left equal stays in order of the texts. */
+static void merge_sort(struct order_by *by, struct group_entry *items, struct group_entry *scratch,
                        size_t count, compare_fn *compare)
 {
     size_t half = count / 2;
@@ -107,128 +207,63 @@ static void merge_sort(const struct view *view, struct entry *items, struct entr
 
     if (count < 2)
         return;
-    merge_sort(view, items, scratch, half, compare);
-    merge_sort(view, items + half, scratch, count - half, compare);
+    merge_sort(by, items, scratch, half, compare);
+    merge_sort(by, items + half, scratch, count - half, compare);
     for (size_t i = 0; i < count; i++) {
         bool take_left =
-            left < half && (right == count || compare(view, &items[left], &items[right]) <= 0);
+            left < half && (right == count || compare(by, &items[left], &items[right]) <= 0);
 
         scratch[i] = items[take_left ? left++ : right++];
     }
     memcpy(items, scratch, count * sizeof(*items));
 }
 
-static int count_equal(struct entries *entries)
+static int count_equal(struct group_entries *groups, struct order_by *by)
 {
-    struct entry *items = entries->items;
-    struct entry *scratch = malloc((entries->count > 0 ? entries->count : 1) * sizeof(*scratch));
+    struct group_entry *items = groups->items;
+    struct group_entry *scratch =
+        malloc((groups->count > 0 ? groups->count : 1) * sizeof(*scratch));
     size_t kept = 0;
 
     if (!scratch)
         return -ENOMEM;
-    merge_sort(entries->view, items, scratch, entries->count, by_cells);
-    for (size_t i = 0; i < entries->count; i++) {
-        if (kept > 0 && by_cells(entries->view, &items[kept - 1], &items[i]) == 0)
-            items[kept - 1].count++;
-        else
+    merge_sort(by, items, scratch, groups->count, by_cells_and_sock);
+    for (size_t i = 0; i < groups->count; i++) {
+        if (kept == 0 || by_cells(by, &items[kept - 1], &items[i]) != 0) {
             items[kept++] = items[i];
+        } else if (items[kept - 1].sock != items[i].sock) {
+            items[kept - 1].count++;
+            items[kept - 1].sock = items[i].sock;
+        }
     }
-    entries->count = kept;
-    merge_sort(entries->view, items, scratch, kept, by_count);
+    groups->count = kept;
+    merge_sort(by, items, scratch, kept, by_keys);
     free(scratch);
-    return 0;
+    return by->a.error != 0 || by->b.error != 0 ? -ENOMEM : 0;
 }
 
-/* ---- formats ---- */
-
-static void put_line(const struct entries *entries, const struct entry *entry, char separator,
-                     size_t width, struct out *out)
+int group_print(const struct view *view, const char *format, const struct sort_key *keys,
+                size_t key_count, size_t top, struct out *out)
 {
-    const struct view *view = entries->view;
-    char digits[20];
-    size_t len = entry ? pl_number_print(entry->count, digits) : strlen("count");
-
-    out_pad(out, len < width ? width - len : 0);
-    if (entry)
-        out_bytes(out, digits, len);
-    else
-        out_word(out, view->data ? "count" : "Count");
-    for (size_t i = 0; i < view->column_count; i++) {
-        out_char(out, separator);
-        if (entry)
-            cell_plain(out, view, &entry->cells[i], ';',
-                       view->data                    ? ","
-                       : i + 1 == view->column_count ? ""
-                                                     : " ");
-        else
-            out_word(out, view->data ? view->columns[i]->name : view->columns[i]->title);
-    }
-    out_char(out, '\n');
-}
-
-static void put_lines(const struct entries *entries, char separator, struct out *out)
-{
-    size_t width = entries->view->data ? 0 : strlen("Count");
-    char digits[20];
-
-    if (!entries->view->data && entries->count > 0 &&
-        pl_number_print(entries->items[0].count, digits) > width)
-        width = pl_number_print(entries->items[0].count, digits);
-    if (entries->view->header)
-        put_line(entries, NULL, separator, width, out);
-    for (size_t i = 0; i < entries->count; i++)
-        put_line(entries, &entries->items[i], separator, width, out);
-}
-
-static void put_object(const struct entries *entries, const struct entry *entry, struct out *out)
-{
-    const struct view *view = entries->view;
-
-    out_word(out, "{\"count\":");
-    out_number(out, entry->count);
-    for (size_t i = 0; i < view->column_count; i++) {
-        if (entry->cells[i].kind != CELL_ABSENT)
-            json_member(out, view, view->columns[i]->name, &entry->cells[i], false);
-    }
-    out_char(out, '}');
-}
-
-static void put_json(const struct entries *entries, bool lines, struct out *out)
-{
-    if (!lines) {
-        out_word(out, "{\"schema\":1,\"system\":\"");
-        out_word(out, pl_system_name(pl_snapshot_system(entries->view->snap)));
-        out_word(out, "\",\"groups\":[");
-    }
-    for (size_t i = 0; i < entries->count; i++) {
-        if (!lines)
-            out_word(out, i > 0 ? ",\n" : "\n");
-        put_object(entries, &entries->items[i], out);
-        if (lines)
-            out_char(out, '\n');
-    }
-    if (lines)
-        return;
-    out_word(out, entries->count > 0 ? "\n]" : "]");
-    json_notes(entries->view->snap, out);
-    out_word(out, "}\n");
-}
-
-int group_print(const struct view *view, const char *format, size_t top, struct out *out)
-{
-    struct entries entries = {.view = view};
+    struct group_entries groups = {.view = view};
+    struct order_by by = {.view = view,
+                          .keys = keys,
+                          .key_count = key_count,
+                          .json = strncmp(format, "json", 4) == 0,
+                          .a = {.fd = -1},
+                          .b = {.fd = -1}};
     int err = 0;
 
     for (size_t i = 0; i < view->row_count && err == 0; i++)
-        err = expand(&entries, view->rows[i]);
+        err = expand(&groups, view->rows[i]);
     if (err == 0)
-        err = count_equal(&entries);
-    if (top > 0 && entries.count > top)
-        entries.count = top;
-    if (err == 0 && strncmp(format, "json", 4) == 0)
-        put_json(&entries, strcmp(format, "jsonl") == 0, out);
-    else if (err == 0)
-        put_lines(&entries, strcmp(format, "csv") == 0 ? ',' : view->data ? '\t' : ' ', out);
-    free(entries.items);
+        err = count_equal(&groups, &by);
+    if (top > 0 && groups.count > top)
+        groups.count = top;
+    if (err == 0)
+        group_put(&groups, format, out);
+    out_free(&by.a);
+    out_free(&by.b);
+    free(groups.items);
     return err;
 }

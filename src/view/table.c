@@ -44,8 +44,7 @@ static void measure(const struct view *view, size_t *widths, struct out *scratch
     }
 }
 
-/* Brings the cell since from to its width. */
-static void align(struct out *out, size_t from, size_t width, bool right)
+void table_align(struct out *out, size_t from, size_t width, bool right)
 {
     size_t len = out->len - from;
     size_t own = out->error == 0 ? text_width(out->data + from, len) : width;
@@ -122,7 +121,7 @@ static void put_cell(const struct view *view, size_t column, size_t width,
         }
         cell_plain(out, view, &cell, ',', also_of(view, column));
     }
-    align(out, from, width, c->right);
+    table_align(out, from, width, c->right);
     out_word(out, style[0] != '\0' ? TERMINAL_PLAIN : "");
 }
 
@@ -162,60 +161,87 @@ static void print_fitting(const struct view *view, struct out *out)
     free(widths);
 }
 
-/* The width of the last column, too, which nothing else asks for. */
-static size_t last_width(const struct view *view, struct out *scratch)
+/* How wide one column is, the last one too, of which nothing else asks that. */
+static size_t width_of(const struct view *view, size_t at, struct out *scratch)
 {
-    size_t last = view->column_count - 1;
-    size_t width = strlen(view->columns[last]->title);
+    const struct column *column = view->columns[at];
+    size_t width = strlen(column->title);
 
+    /* Too long for any terminal: it goes on in the next lines. */
+    if (strcmp(column->name, "details") == 0)
+        return width;
     for (size_t row = 0; row < view->row_count; row++) {
         struct cell cell = {0};
         size_t own;
 
-        column_get(view->columns[last], view, view->rows[row], &cell);
-        own = cell_width(view, &cell, ',', "", scratch);
+        column_get(column, view, view->rows[row], &cell);
+        own = cell_width(view, &cell, ',', also_of(view, at), scratch);
         if (own > width)
             width = own;
     }
     return width;
 }
 
-static void name_gone(const struct view *view, const bool *gone, struct out *out)
+/* One process for all of a socket, and how many there are; the column that it stands for or NULL. */
+static const struct column *shorten(const struct view *view, const struct column **columns,
+                                    size_t *widths, struct out *scratch)
 {
-    const char *before = "not shown, too narrow: ";
+    const struct column *holders = column_find("holders", strlen("holders"));
 
     for (size_t i = 0; i < view->column_count; i++) {
-        if (!gone[i])
+        const struct column *column = columns[i];
+
+        if (strcmp(column->name, "owners") != 0)
             continue;
-        out_word(out, before);
-        out_word(out, view->columns[i]->name);
-        before = ", ";
+        columns[i] = holders;
+        widths[i] = width_of(view, i, scratch);
+        return column;
     }
-    out_char(out, '\n');
+    return NULL;
+}
+
+/* Is one of the columns gone that all processes of a socket are no good reason for? */
+static bool is_dear(const struct view *view, const bool *gone)
+{
+    static const char *const dear[] = {"peer", "state", "interface", "reach", "remark"};
+
+    for (size_t i = 0; i < view->column_count; i++) {
+        for (size_t d = 0; gone[i] && d < sizeof(dear) / sizeof(dear[0]); d++) {
+            if (strcmp(view->columns[i]->name, dear[d]) == 0)
+                return true;
+        }
+    }
+    return false;
 }
 
 /* On a terminal that is too narrow some columns give way, and are named at the end. */
 static void print_narrow(const struct view *view, struct out *out)
 {
     const struct column *columns[VIEW_COLUMNS];
+    const struct column *shortened = NULL;
     size_t widths[VIEW_COLUMNS];
     bool gone[VIEW_COLUMNS];
     struct out scratch = {.fd = -1};
     struct view narrow = *view;
+    size_t last = view->column_count - 1;
 
-    measure(view, widths, &scratch);
-    widths[view->column_count - 1] = last_width(view, &scratch);
-    out_free(&scratch);
-    terminal_fit(view->columns, widths, view->column_count, view->width, gone);
+    memcpy(columns, view->columns, view->column_count * sizeof(*columns));
     narrow.columns = columns;
+    measure(view, widths, &scratch);
+    widths[last] = width_of(view, last, &scratch);
+    if (!terminal_fit(columns, widths, view->column_count, view->width, gone) ||
+        is_dear(view, gone)) {
+        shortened = shorten(&narrow, columns, widths, &scratch);
+        (void)terminal_fit(columns, widths, view->column_count, view->width, gone);
+    }
+    out_free(&scratch);
     narrow.column_count = 0;
     for (size_t i = 0; i < view->column_count; i++) {
         if (!gone[i])
-            columns[narrow.column_count++] = view->columns[i];
+            columns[narrow.column_count++] = columns[i];
     }
     print_fitting(&narrow, out);
-    if (narrow.column_count < view->column_count)
-        name_gone(view, gone, out);
+    terminal_name_gone(view->columns, gone, view->column_count, shortened, out);
 }
 
 void table_print(const struct view *view, struct out *out)

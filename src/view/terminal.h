@@ -7,20 +7,30 @@
 
 /* Columns of the terminal behind a descriptor; 0: it is none, or does not say. */
 size_t terminal_width(int fd);
+/* Its lines; 0 as above. */
+size_t terminal_height(int fd);
 /* --color: always, never, or auto, which asks the environment and the descriptor. */
 bool terminal_colors(const char *when, int fd);
 
 /*
  * Which of the columns give way so that a row of these widths, a blank apart, fits into limit: the
- * least important ones first, never all. gone[i] becomes true for those.
+ * least important ones first, never all. gone[i] becomes true for those. false: it still does not fit.
  */
-void terminal_fit(const struct column *const *columns, const size_t *widths, size_t count,
+bool terminal_fit(const struct column *const *columns, const size_t *widths, size_t count,
                   size_t limit, bool *gone);
+/* The last line of a table: which columns are not shown, which one is shortened (NULL: none). */
+void terminal_name_gone(const struct column *const *columns, const bool *gone, size_t count,
+                        const struct column *shortened, struct out *out);
 
 /* How to begin the cell of a column by what it means: an escape sequence, or "". */
 const char *terminal_style(const struct column *column, const struct pl_sock *sock,
                            const struct cell *cell);
 #define TERMINAL_PLAIN "\033[0m"
-#define TERMINAL_CLEAR "\033[H\033[2J"
+
+/*
+ * Text of lines in place of what the terminal shows: at most room lines of it (0: all) where each is
+ * width columns wide (0: no line goes on in the next); if there are more, the last one says so.
+ */
+void terminal_frame(const char *text, size_t len, size_t width, size_t room, struct out *out);
 
 #endif

@@ -35,9 +35,10 @@ struct view {
     bool header;
     bool port_names; /* not -n: names of ports in endpoints */
     bool user_names;
+    bool host_names; /* -r: names of hosts in endpoints */
     bool color;
     size_t width; /* of the terminal; 0: as wide as it gets */
-    /* -r: name of an address, NULL if it has none; host NULL: addresses stay numbers */
+    /* Name of an address, NULL if it has none; host NULL: none were asked for. */
     const char *(*host)(const void *arg, unsigned int family, const uint8_t *addr);
     const void *host_arg;
 };

@@ -3,6 +3,7 @@
 #include "sockmaker.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -118,5 +119,45 @@ void sm_device(unsigned index)
             sm_die("listen on two interfaces");
         sm_row_fd(one, types[i] == SOCK_STREAM ? "LISTEN" : "UNCONN", "device");
         sm_row_fd(other, types[i] == SOCK_STREAM ? "LISTEN" : "UNCONN", "device");
+    }
+}
+
+static int marked(int domain, int type, unsigned mark)
+{
+    int fd = sm_socket(domain, type, 0);
+
+    if (setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)))
+        sm_die("SO_MARK");
+    return fd;
+}
+
+/* A listener, a connection, one in TIME_WAIT (which is not in the ledger), and UDP: all marked. */
+void sm_mark(unsigned index)
+{
+    static const unsigned marks[] = {0x10, 0x1f, 0x20, 0x110};
+    const struct sm_place *place = sm_place(index % 2 ? 1 : 0);
+    unsigned mark = marks[index % 4];
+    int listener = sm_listener(place, 5);
+    int datagrams = marked(place->domain, SOCK_DGRAM, mark);
+
+    if (setsockopt(listener, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)))
+        sm_die("SO_MARK");
+    sm_row_fd(listener, "LISTEN", "mark");
+    sm_connect_to_name_of(datagrams, listener);
+    sm_row_fd(datagrams, "ESTABLISHED", "mark");
+    for (unsigned i = 0; i < 2; i++) {
+        int client = marked(place->domain, SOCK_STREAM, mark);
+        int server;
+
+        sm_connect_to_name_of(client, listener);
+        server = sm_accept(listener);
+        if (i == 0) {
+            sm_row_fd(client, "ESTABLISHED", "mark");
+            sm_row_fd(server, "ESTABLISHED", "mark");
+        } else {
+            close(client);
+            sm_wait_state(server, TCP_CLOSE_WAIT);
+            close(server);
+        }
     }
 }

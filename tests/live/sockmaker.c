@@ -34,6 +34,7 @@ static const struct {
     {"udp-bytes", sm_udp_bytes, 5, "unread datagrams"},
     {"reuseport", sm_reuseport, 2, "SO_REUSEPORT groups"},
     {"device", sm_device, 2, "SO_BINDTODEVICE"},
+    {"mark", sm_mark, 0, "SO_MARK"},
     {"linklocal", sm_linklocal, 2, "one link-local address and port on two interfaces"},
     {"fork", sm_fork, 6, "held by four processes after fork"},
     {"scm", sm_scm, 6, "held by two processes after SCM_RIGHTS"},

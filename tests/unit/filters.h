@@ -26,17 +26,22 @@ static inline size_t some_service(void *arg, const char *name, uint16_t *out, si
     return 1;
 }
 
-static inline int some_ephemeral(void *arg, uint16_t *first, uint16_t *last)
+static inline uint32_t some_link(void *arg, const char *name)
 {
     (void)arg;
-    *first = 40000;
-    *last = 50000;
-    return 0;
+    return strcmp(name, "eth7") == 0 ? 7 : 0;
+}
+
+static inline uint64_t some_cgroup(void *arg, const char *path)
+{
+    (void)arg;
+    return strcmp(path, "/web") == 0 ? 4321 : 0;
 }
 
 static const struct pl_filter_names some_names = {.host = some_host,
                                                   .service = some_service,
-                                                  .ephemeral = some_ephemeral};
+                                                  .link = some_link,
+                                                  .cgroup = some_cgroup};
 
 static inline struct pl_filter *parse(const char *expression)
 {

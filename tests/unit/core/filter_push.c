@@ -47,4 +47,50 @@ static void left_out(void **state)
     free(list.items);
 }
 
-TEST_MAIN(TEST(trees), TEST(left_out))
+static void numbers(void **state)
+{
+    static const struct {
+        const char *expression;
+        enum pl_push_kind kind;
+        uint64_t number;
+        uint32_t mask;
+        bool negate;
+    } rows[] = {
+        {"fwmark = 0x10", PL_PUSH_MARK, 0x10, UINT32_MAX, false},
+        {"fwmark = 0x10/0xf0", PL_PUSH_MARK, 0x10, 0xf0, false},
+        {"fwmark != 020/255", PL_PUSH_MARK, 16, 255, true},
+        {"dev = eth7", PL_PUSH_DEVICE, 7, 0, false},
+        {"dev != eth7", PL_PUSH_DEVICE, 7, 0, true},
+        {"ifindex = 3", PL_PUSH_DEVICE, 3, 0, false},
+        {"scope = eth7", PL_PUSH_DEVICE, 7, 0, false},
+        {"cgroup = /web", PL_PUSH_CGROUP, 4321, 0, false},
+        {"cgroup = web", PL_PUSH_CGROUP, 4321, 0, false},
+        {"cgroup != /sys/fs/cgroup/web", PL_PUSH_CGROUP, 4321, 0, true},
+    };
+    static const char *const not_pushed[] = {"dev = eth8",     "dev = eth*",    "dev",
+                                             "scope != eth7",  "ifindex > 3",   "ifindex = 0",
+                                             "mark > 3",       "cgroup = /api", "cgroup = /w*",
+                                             "cgroup = '/w*'", "autobound",     "cgroup = /w/"};
+    struct pl_list list = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct pl_push *item;
+
+        if (push(rows[i].expression, PL_PROTO_TCP, &list) != 1)
+            fail_msg("%s: not pushed", rows[i].expression);
+        item = list.items;
+        assert_int_equal(item->kind, rows[i].kind);
+        assert_true(item->number == rows[i].number);
+        assert_int_equal(item->mask, rows[i].mask);
+        assert_int_equal(item->negate, rows[i].negate);
+    }
+    for (size_t i = 0; i < COUNT_OF(not_pushed); i++) {
+        if (push(not_pushed[i], PL_PROTO_TCP, &list) != 0)
+            fail_msg("%s: pushed", not_pushed[i]);
+    }
+    assert_int_equal(push("dev = 7", PL_PROTO_TCP, &list), 0);
+    free(list.items);
+}
+
+TEST_MAIN(TEST(trees), TEST(left_out), TEST(numbers))

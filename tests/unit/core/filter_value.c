@@ -41,4 +41,26 @@ static void texts(void **state)
     wrong("process /[/", 8, 3);
 }
 
-TEST_MAIN(TEST(numbers), TEST(words), TEST(texts))
+static void notations(void **state)
+{
+    (void)state;
+    YES("recv_q = 0x5");
+    wrong("recv_q = 0x5g", 9, 4);
+    LATER("fwmark = 0x10/0xff");
+    wrong("fwmark = 08", 9, 2);
+    wrong("fwmark = 0x1/", 9, 4);
+    wrong("fwmark = 4294967296", 9, 10);
+    LATER("mark > 0x10");
+    LATER("timer = retransmit");
+    LATER("timer = 1");
+    LATER("timer >= 1");
+    wrong("timer = never", 8, 5);
+    wrong("timer > keepalive", 8, 9);
+    LATER("ca_state loss");
+    LATER("shutdown = both");
+    LATER("cgroup = /system.slice/*");
+    LATER("cgroup = /^\\/web/");
+    LATER("user 33x");
+}
+
+TEST_MAIN(TEST(notations), TEST(numbers), TEST(words), TEST(texts))

@@ -4,6 +4,8 @@
 #include "../../../src/view/column.h"
 #include "../../../src/view/group.h"
 
+#define BY_PID 1000 /* instead of a number of groups: --sort=-pid */
+
 static void grouped(const char *names, bool data, const char *format, size_t top, const char *want)
 {
     struct pl_snapshot *snap = two_socks();
@@ -17,10 +19,13 @@ static void grouped(const char *names, bool data, const char *format, size_t top
                         .header = true,
                         .data = data};
     struct out out = {.fd = -1};
+    struct sort_key keys[] = {{column_find("pid", 3), true}};
+    size_t key_count = top == BY_PID ? 1 : 0;
 
+    top = top == BY_PID ? 0 : top;
     for (; *names; names += strcspn(names, ",") + (names[strcspn(names, ",")] != '\0'))
         columns[view.column_count++] = column_find(names, strcspn(names, ","));
-    assert_int_equal(group_print(&view, format, top, &out), 0);
+    assert_int_equal(group_print(&view, format, keys, key_count, top, &out), 0);
     holds(&out, want);
     pl_snapshot_free(snap);
 }
@@ -29,11 +34,14 @@ static void counts(void **state)
 {
     (void)state;
     grouped("proto", true, "csv", 0, "count,proto\n2,tcp\n");
-    grouped("process", true, "tsv", 0, "count\tprocess\n2\tweb\n1\t\n");
+    /* The listener has two processes of one name: it is one socket. */
+    grouped("process", true, "tsv", 0, "count\tprocess\n1\tweb\n1\t\n");
     grouped("process,pid", true, "csv", 0, "count,process,pid\n1,web,5\n1,web,6\n1,,\n");
-    grouped("process", true, "csv", 1, "count,process\n2,web\n");
-    grouped("state", false, "table", 0, "Count State\n    1 ESTABLISHED\n    1 LISTEN\n");
-    grouped("process", true, "jsonl", 0, "{\"count\":2,\"process\":\"web\"}\n{\"count\":1}\n");
+    grouped("pid,process", true, "csv", BY_PID, "count,pid,process\n1,6,web\n1,5,web\n1,,\n");
+    grouped("process", true, "csv", 1, "count,process\n1,web\n");
+    grouped("process", true, "jsonl", 0, "{\"count\":1,\"process\":\"web\"}\n{\"count\":1}\n");
+    grouped("owners", true, "csv", 0, "count,owners\n1,5/web;6/web\n1,\n");
+    grouped("command", true, "csv", 0, "count,command\n1,/bin/web server -x\n1,\n");
 }
 
 TEST_MAIN(TEST(counts))

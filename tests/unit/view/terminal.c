@@ -20,6 +20,8 @@ static void fit(void **state)
     assert_true(!gone[0] && gone[1] && !gone[2] && gone[3]);
     terminal_fit(columns, widths, 4, 1, gone);
     assert_true(!gone[0] && gone[1] && gone[2] && gone[3]);
+    assert_false(terminal_fit(columns, widths, 4, 1, gone));
+    assert_true(terminal_fit(columns, widths, 4, 5, gone));
 }
 
 static void colors(void **state)
@@ -63,4 +65,26 @@ static void widths(void **state)
     assert_int_equal(text_width("\xf0\x9f\x98\x80", 4), 2);
 }
 
-TEST_MAIN(TEST(fit), TEST(colors), TEST(styles), TEST(widths))
+static void framed(const char *text, size_t width, size_t room, const char *want)
+{
+    struct out out = {.fd = -1};
+
+    terminal_frame(text, strlen(text), width, room, &out);
+    out_char(&out, '\0');
+    assert_string_equal(out.data, want);
+    out_free(&out);
+}
+
+static void frame(void **state)
+{
+    (void)state;
+    framed("", 80, 24, "\033[H\033[J");
+    framed("a\nb\nc\n", 80, 3, "\033[H\033[Ja\nb\nc\n");
+    framed("a\nb\nc\n", 80, 0, "\033[H\033[Ja\nb\nc\n");
+    framed("a\nb\nc\n", 80, 2, "\033[H\033[Ja\nnot shown, too low: 2 more lines\n");
+    /* A line that goes on in the next one of the terminal takes both; colours take nothing. */
+    framed("abcd\nb\n", 3, 2, "\033[H\033[Jnot shown, too low: 2 more lines\n");
+    framed("\033[1mabc\033[0m\nb\n", 3, 2, "\033[H\033[J\033[1mabc\033[0m\nb\n");
+}
+
+TEST_MAIN(TEST(fit), TEST(colors), TEST(styles), TEST(widths), TEST(frame))

@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Words: the part of scripts/check-docs, which sources it, that compares what programs and sources
+# know with what pages, --help and completions say. check-docs sets $root, $build and $work.
+# shellcheck shell=sh disable=SC2154
+
+# ---- words ----------------------------------------------------------------------------------------
+
+# The words of one kind as the program knows them, one a line.
+words_of()
+{
+    awk -F'\t' -v kind="$1" '$1 == kind { print $2 }' "$work/words-list" | LC_ALL=C sort -u
+}
+
+# The words that file $1 has of kind $2, between its marks: on a man page the arguments of Cm (of a
+# grammar, what stands in quotes), in Markdown what stands in backquotes.
+marked()
+{
+    awk -v kind="$2" '
+    function put(word) { if (word != "") print word }
+    { mark = $0; sub(/^ +/, "", mark) }
+    mark == ".\\\" words: " kind || mark == "<!-- words: " kind " -->" { on = 1; next }
+    mark ~ /^\.\\" end of words/ || mark == "<!-- end of words -->" { on = 0 }
+    !on { next }
+    FILENAME ~ /\.md$/ {
+        n = split($0, part, "`")
+        for (i = 2; i <= n; i += 2) put(part[i])
+        next
+    }
+    /^\./ {
+        arguments = 0
+        for (i = 1; i <= NF; i++) {
+            if ($i ~ /^\.?[A-Z][a-z]$/) arguments = $i ~ /Cm$/
+            else if (arguments && $i !~ /^[,.;:]$/) put($i)
+        }
+        next
+    }
+    {
+        while (match($0, /"[^"]+"|\047"\047/)) {
+            put(substr($0, RSTART + 1, RLENGTH - 2))
+            $0 = substr($0, RSTART + RLENGTH)
+        }
+    }' "$1" | LC_ALL=C sort -u
+}
+
+# same WHERE LACKING-IN WANTED HAS: two sorted lists are the same, or each difference is said.
+same()
+{
+    [ -s "$3" ] || differ "$2: no words found"
+    LC_ALL=C comm -3 "$3" "$4" | awk -F'\t' -v where="$1" -v program="$2" '
+        $1 != "" { print where " lacks " $1 " of " program }
+        $1 == "" { print where " has " $2 ", unknown to " program }' >"$work/lines"
+    [ ! -s "$work/lines" ] || differ "$(cat "$work/lines")"
+}
+
+# check_marked FILE KIND: the words between the marks are those of the program.
+check_marked()
+{
+    words_of "$2" >"$work/wanted"
+    # Characters of values are no words.
+    marked "$root/$1" "$2" | grep -vx "[]['\"*/:@%i46-]" >"$work/has"
+    same "$1, words of $2," "the program" "$work/wanted" "$work/has"
+}
+
+# Columns are not fields and fields not columns where the page says so.
+check_fields()
+{
+    words_of column >"$work/columns"
+    words_of field >"$work/fields"
+    for kind in 'not a field' 'only a field'; do
+        case $kind in
+        not*) LC_ALL=C comm -23 "$work/columns" "$work/fields" >"$work/wanted" ;;
+        *) LC_ALL=C comm -13 "$work/columns" "$work/fields" >"$work/wanted" ;;
+        esac
+        marked "$root/man/portls.1" "$kind" >"$work/has"
+        same "man/portls.1, $kind," "the program" "$work/wanted" "$work/has"
+    done
+}
+
+# Words that the sources have in tables of their own against the lists of words.c.
+check_sources()
+{
+    cat "$root"/src/core/filter_*.c |
+        grep -oE '\{"[^"]*", PL_(TOKEN|OP|SIDE|FAMILY)_|is_word\([^"]*"[^"]*"' |
+        grep -o '"[^"]*"' | tr -d '"' | LC_ALL=C sort -u >"$work/has"
+    words_of grammar >"$work/wanted"
+    same "src/core/filter_*.c" "words.c" "$work/wanted" "$work/has"
+    grep -oE '\[PL_SERVICE_[A-Z]+\] = "[^"]*"' "$root/src/core/service.c" |
+        grep -o '"[^"]*"' | tr -d '"' | LC_ALL=C sort -u >"$work/has"
+    words_of class >"$work/wanted"
+    same "src/core/service.c" "words.c" "$work/wanted" "$work/has"
+    # What --list-columns says are the columns is what --list-words says.
+    "$build/portls" --list-columns | cut -f1 | LC_ALL=C sort >"$work/has"
+    words_of column >"$work/wanted"
+    same "--list-columns" "--list-words" "$work/wanted" "$work/has"
+    # Every format but the table is an option.
+    words_of format | grep -v '^table$' | sed 's/^/--/' >"$work/wanted"
+    "$build/portls" --help | help_options | tr ' ' '\n' |
+        grep -xE -e "--(json|jsonl|[ct]sv|ndjson|xml|yaml)" | LC_ALL=C sort >"$work/has"
+    same "portls --help, formats," "the program" "$work/wanted" "$work/has"
+}
+
+# ---- columns --------------------------------------------------------------------------------------
+
+# The section of the man page that has every column, from --list-columns.
+columns_section()
+{
+    "$build/portls" --list-columns | awk -F'\t' '
+    BEGIN {
+        n = split("|--json|-p|-e|-r|-i|-m|-o|-Z|--peers|--queues|--columns", order, "|")
+        title[""] = "In every table"; title["--json"] = "In JSON and CSV"
+        title["--columns"] = "By name only"
+    }
+    { help[$4, ++count[$4]] = $5 ($3 != "-" ? " (" $3 ")" : ""); name[$4, count[$4]] = $1 }
+    # Filled to 76 columns; no line begins with a control character.
+    function fill(text,    i, words, word, line) {
+        words = split(text, word, " ")
+        line = word[1]
+        for (i = 2; i <= words; i++) {
+            if (length(line) + 1 + length(word[i]) > 76) { print line; line = word[i] }
+            else line = line " " word[i]
+        }
+        print line
+    }
+    END {
+        for (i = 1; i <= n; i++) {
+            option = order[i]
+            if (!count[option]) continue
+            print ".Ss " (option in title ? title[option] : "With Fl " substr(option, 2))
+            print ".Bl -tag -width Ds -compact"
+            for (j = 1; j <= count[option]; j++) {
+                print ".It Cm " name[option, j]
+                fill(help[option, j])
+            }
+            print ".El"
+            delete count[option]
+        }
+        for (option in count) print "no title for the columns of " option
+    }'
+}
+
+# The text between the marks of the columns.
+columns_written()
+{
+    awk '/^\.\\" end of columns/ { on = 0 } on { print } /^\.\\" columns$/ { on = 1 }' "$1"
+}
+
+check_columns()
+{
+    columns_section >"$work/wanted"
+    columns_written "$root/man/portls.1" >"$work/has"
+    diff "$work/wanted" "$work/has" >"$work/lines" ||
+        differ "man/portls.1, COLUMNS: not --list-columns; scripts/check-docs --write makes it:
+$(grep '^[<>]' "$work/lines" | head -n 5)"
+}
+
+write_columns()
+{
+    columns_section >"$work/section"
+    awk -v section="$work/section" '
+        /^\.\\" end of columns/ { on = 0 }
+        !on { print }
+        /^\.\\" columns$/ { on = 1; while ((getline line <section) > 0) print line }
+        ' "$root/man/portls.1" >"$work/page-new"
+    cat "$work/page-new" >"$root/man/portls.1"
+}
+
+# ---- exit statuses and the environment -------------------------------------------------------------
+
+# check_status PROGRAM HEADER PREFIX: the numbers of an enumeration, of --help, of the page.
+check_status()
+{
+    grep -oE "\\b$3_[A-Z]+ = [0-9]+" "$root/src/cli/$2" | grep -oE '[0-9]+$' |
+        LC_ALL=C sort -u >"$work/wanted"
+    "$build/$1" --help | awk '
+        /^exit status:/ { on = 1; sub(/^exit status:/, ",") }
+        on { text = text " " $0 }
+        END {
+            n = split(text, part, ",")
+            for (i = 2; i <= n; i++) if (match(part[i], /^ *[0-9]+ /)) print part[i] + 0
+        }' | LC_ALL=C sort -u >"$work/has"
+    same "$1 --help, exit status," "src/cli/$2" "$work/wanted" "$work/has"
+    awk '/^\.Sh/ { on = $2 == "EXIT" } on && $1 == ".It" { print $2 }' "$root/man/$1.1" |
+        LC_ALL=C sort -u >"$work/has"
+    same "man/$1.1, EXIT STATUS," "src/cli/$2" "$work/wanted" "$work/has"
+}
+
+check_environment()
+{
+    find "$root/src" -name '*.c' -exec grep -hoE '\b(getenv|is_set)\("[A-Z_]+"\)' {} + |
+        grep -oE '[A-Z_]{2,}' | LC_ALL=C sort -u >"$work/wanted"
+    "$build/portls" --help | awk '
+        /^[^ ]/ { on = /^environment:/ }
+        on { while (match($0, /[A-Z][A-Z_]+/)) {
+                print substr($0, RSTART, RLENGTH); $0 = substr($0, RSTART + RLENGTH) } }' |
+        LC_ALL=C sort -u >"$work/has"
+    same "portls --help, environment," "the source" "$work/wanted" "$work/has"
+    awk '/^\.Sh/ { on = $2 == "ENVIRONMENT" } on && $1 == ".It" && $2 == "Ev" { print $3 }' \
+        "$root/man/portls.1" | LC_ALL=C sort -u >"$work/has"
+    same "man/portls.1, ENVIRONMENT," "the source" "$work/wanted" "$work/has"
+}
+
+# ---- completions ----------------------------------------------------------------------------------
+
+# completed SHELL NAME: the words of a variable of that name in $work/completion.
+completed()
+{
+    case $1 in
+    bash) sed -n "s/^    local $2='\(.*\)'\$/\1/p" "$work/completion" ;;
+    zsh) sed -n "s/^    local -a $2=(\(.*\))\$/\1/p" "$work/completion" ;;
+    fish) sed -n "s/^set -g __portls_$2 \(.*\)\$/\1/p" "$work/completion" ;;
+    esac | tr ' ' '\n' | grep . | LC_ALL=C sort -u
+}
+
+# offered SHELL: the options that it completes.
+offered()
+{
+    case $1 in
+    bash) completed bash option ;;
+    zsh) grep -oE "^        '--?[A-Za-z0-9-]+" "$work/completion" | tr -d " '+" ;;
+    fish) awk '$1 == "complete" && $4 == "-l" {
+        print "--" $5
+        if ($6 == "-s") print "-" $7 }' "$work/completion" ;;
+    esac | LC_ALL=C sort -u
+}
+
+# argument SHELL OPTION: the words that it completes an option's value to.
+argument()
+{
+    case $1 in
+    bash) awk -v option="    --$2)" 'on { print; exit } index($0, option) == 1 { on = 1 }' \
+        "$work/completion" | sed -n "s/.*_words '\(.*\)'\$/\1/p" ;;
+    zsh) sed -n "s/^        '--$2=\[.*:(\(.*\))'.*/\1/p" "$work/completion" ;;
+    fish) sed -n "s/^complete -c portls -l $2 -x -a '\([a-z ]*\)' .*/\1/p" "$work/completion" ;;
+    esac | tr ' ' '\n' | grep . | LC_ALL=C sort -u
+}
+
+check_completions()
+{
+    program=$1
+    "$build/$program" --help | help_options | tr ' ' '\n' | grep -v '^-$' |
+        LC_ALL=C sort -u >"$work/options-wanted"
+    for shell in bash zsh fish; do
+        "$build/$program" --completion "$shell" >"$work/completion" 2>/dev/null || continue
+        offered "$shell" >"$work/has"
+        same "$program --completion $shell, options," "--help" "$work/options-wanted" "$work/has"
+        [ "$program" = portls ] || continue
+        for kind in column proto family type reach place class owner_unknown filter_state; do
+            words_of "$kind" >"$work/wanted"
+            completed "$shell" "$kind" >"$work/has"
+            same "completion for $shell, $kind," "the program" "$work/wanted" "$work/has"
+        done
+        for kind in grammar proto family filter_state field; do
+            words_of "$kind" | grep -x '[a-z].*'
+        done | LC_ALL=C sort -u >"$work/wanted"
+        completed "$shell" filter >"$work/has"
+        same "completion for $shell, filter words," "the program" "$work/wanted" "$work/has"
+        for option in as color source owners completion; do
+            argument "$shell" "$option" >"$work/wanted"
+            page_argument "$option" >"$work/has"
+            same "man/portls.1, words of --$option," "the completion for $shell" "$work/wanted" \
+                "$work/has"
+        done
+    done
+}
+
+# The words that the page has for an option's value: arguments of Cm in its item.
+page_argument()
+{
+    awk -v option="-$1" '
+        /^\.(It|El|Pp)/ { on = 0; for (i = 1; i <= NF; i++) if ($i == option) on = 1; next }
+        on && $1 == ".Cm" { for (i = 2; i <= NF; i++) if ($i ~ /^[a-z]+$/) print $i }
+        ' "$root/man/portls.1" | LC_ALL=C sort -u
+}
+
+# ---- the README -----------------------------------------------------------------------------------
+
+# Values that the README gives to options: "OPTION VALUE" a line.
+readme_values()
+{
+    tr '`' '\n' <"$root/README.md" | grep -E '(^|[ $])portls ' | awk '{
+        for (i = 1; i <= NF; i++) {
+            value = ""
+            if ($i ~ /^--(columns|sort|group-by|as|color|source|owners|completion)=/) {
+                option = $i; sub(/=.*/, "", option); value = $i; sub(/^[^=]*=/, "", value)
+            } else if ($i ~ /^--(columns|sort|group-by|as|color|source|owners|completion)$/) {
+                option = $i; value = $(i + 1)
+            }
+            n = split(value, part, ",")
+            for (j = 1; j <= n; j++) { sub(/^-/, "", part[j]); print substr(option, 3), part[j] }
+        }
+    }'
+}
+
+check_readme()
+{
+    for kind in format proto exit; do
+        case $kind in
+        exit) grep -oE 'EXIT_[A-Z]+ = [0-9]+' "$root/src/cli/run.h" | grep -oE '[0-9]+$' |
+            LC_ALL=C sort -u >"$work/wanted" ;;
+        *) words_of "$kind" >"$work/wanted" ;;
+        esac
+        marked "$root/README.md" "$kind" >"$work/marked"
+        # Options that a status belongs to stand beside it.
+        case $kind in
+        exit) grep -x "[0-9]*" "$work/marked" >"$work/has" || true ;;
+        *) cat "$work/marked" >"$work/has" ;;
+        esac
+        same "README.md, words of $kind," "the program" "$work/wanted" "$work/has"
+    done
+    "$build/portls" --completion bash >"$work/completion"
+    readme_values | LC_ALL=C sort -u >"$work/values"
+    while read -r option value; do
+        case $option in
+        columns | sort | group-by) words_of column >"$work/has" ;;
+        *) argument bash "$option" >"$work/has" ;;
+        esac
+        grep -qxF -e "$value" "$work/has" || [ "$option $value" = "sort none" ] ||
+            differ "README.md: --$option $value: there is no such word"
+    done <"$work/values"
+}
+
+check_words()
+{
+    "$build/portls" --list-words >"$work/words-list"
+    check_sources
+    for kind in format proto family type state owner_unknown reach place class note \
+        filter_state grammar; do
+        check_marked man/portls.1 "$kind"
+    done
+    check_marked man/portname.1 class
+    check_fields
+    check_columns
+    check_environment
+    check_status portls run.h EXIT
+    check_status portname lookup.h LOOKUP
+    check_completions portls
+    check_completions portname
+    check_readme
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "repeat.h"
+
+#include "../view/terminal.h"
+
+#include <signal.h>
+#include <sys/select.h>
+#include <unistd.h>
+
+/* Only to be there: a signal without a handler of its own does not end the wait. */
+static void on_resize(int signal)
+{
+    (void)signal;
+}
+
+void repeat_begin(void)
+{
+    struct sigaction action = {.sa_handler = on_resize, .sa_flags = SA_RESTART};
+    sigset_t resize;
+
+    (void)sigemptyset(&action.sa_mask);
+    (void)sigaction(SIGWINCH, &action, NULL);
+    /* Kept for the wait, so that none is lost that comes while a round is made. */
+    (void)sigemptyset(&resize);
+    (void)sigaddset(&resize, SIGWINCH);
+    (void)sigprocmask(SIG_BLOCK, &resize, NULL);
+}
+
+void repeat_wait(unsigned int seconds)
+{
+    const struct timespec limit = {.tv_sec = (time_t)seconds};
+    sigset_t open;
+
+    (void)sigprocmask(SIG_BLOCK, NULL, &open);
+    (void)sigdelset(&open, SIGWINCH);
+    (void)pselect(0, NULL, NULL, NULL, &limit, &open);
+}
+
+void repeat_draw(const struct out *round, size_t below, struct out *out)
+{
+    size_t width = terminal_width(STDOUT_FILENO);
+    size_t height = terminal_height(STDOUT_FILENO);
+    /* The line of the cursor stays free. */
+    size_t room = height > below + 2 ? height - below - 1 : 1;
+
+    terminal_frame(round->data, round->len, width, height > 0 ? room : 0, out);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Fields that are put together of several things, as the view's columns of these names are. */
+#include "field.h"
+
+#include <string.h>
+
+static bool set_literal(const char *word, struct pl_value *out)
+{
+    if (!word || word[0] == '\0')
+        return false;
+    out->text = (struct pl_text){word, (uint32_t)strlen(word)};
+    return true;
+}
+
+bool pl_get_protocol_name(const struct pl_field *field, const struct pl_snapshot *snap,
+                          const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    const struct pl_attr *attr = pl_snapshot_attr(snap, sock, PL_ATTR_PROTOCOL);
+
+    (void)field;
+    return i == 0 && attr && set_literal(pl_protocol_name(sock->proto, attr->u.num), out);
+}
+
+/* 0: at the other end is a socket no process has accepted yet. */
+bool pl_get_peer_inode(const struct pl_field *field, const struct pl_snapshot *snap,
+                       const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    const struct pl_attr *attr = pl_snapshot_attr(snap, sock, PL_ATTR_PEER_KEY);
+
+    (void)field;
+    if (i > 0 || !attr || attr->u.num == 0 || pl_snapshot_system(snap) != PL_SYSTEM_LINUX)
+        return false;
+    out->number = attr->u.num;
+    return true;
+}
+
+/* What the congestion window allows, in bytes a second. */
+bool pl_get_send_rate(const struct pl_field *field, const struct pl_snapshot *snap,
+                      const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    const struct pl_attr *cwnd = pl_snapshot_attr(snap, sock, PL_ATTR_CWND);
+    const struct pl_attr *mss = pl_snapshot_attr(snap, sock, PL_ATTR_SND_MSS);
+    const struct pl_attr *rtt = pl_snapshot_attr(snap, sock, PL_ATTR_RTT);
+
+    (void)field;
+    if (i > 0 || !cwnd || !mss || !rtt || rtt->u.num == 0 || mss->u.num == 0)
+        return false;
+    out->number = (uint64_t)((double)cwnd->u.num * (double)mss->u.num * 1e6 / (double)rtt->u.num);
+    return true;
+}
+
+/* ---- accept queues ---- */
+
+static bool has_queue(const struct pl_sock *sock)
+{
+    const uint32_t both = PL_HAVE_RECV_Q | PL_HAVE_SEND_Q;
+
+    return sock->state == PL_STATE_LISTEN && (sock->have & both) == both;
+}
+
+bool pl_get_queue_used(const struct pl_field *field, const struct pl_snapshot *snap,
+                       const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    (void)field;
+    (void)snap;
+    if (i > 0 || !has_queue(sock) || sock->send_q == 0)
+        return false;
+    out->number = (uint64_t)sock->recv_q * 100 / sock->send_q;
+    return true;
+}
+
+/* Each of the two words by itself. */
+bool pl_get_queue_remark(const struct pl_field *field, const struct pl_snapshot *snap,
+                         const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    uint64_t limit;
+    bool full = has_queue(sock) && sock->recv_q > sock->send_q;
+    bool clipped = has_queue(sock) && pl_snapshot_counter(snap, PL_COUNTER_SOMAXCONN, &limit) &&
+                   sock->send_q == limit;
+
+    (void)field;
+    if (i >= (size_t)full + clipped)
+        return false;
+    return set_literal(full && i == 0 ? "full" : "somaxconn", out);
+}
+
+bool pl_get_counter(const struct pl_field *field, const struct pl_snapshot *snap,
+                    const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    return i == 0 && sock->state == PL_STATE_LISTEN && sock->proto != PL_PROTO_UNIX &&
+           pl_snapshot_counter(snap, (enum pl_counter)field->part, &out->number);
+}
+
+/* ---- who has the local address chosen ---- */
+
+/* The kernel names a UNIX socket "@" and five hexadecimal digits: unix(7), "Autobind feature". */
+static bool is_autobound_name(const struct pl_attr *path)
+{
+    if (!path || path->len == 0)
+        return true;
+    if (path->len != 6 || path->u.text[0] != '\0')
+        return false;
+    for (uint32_t i = 1; i < path->len; i++) {
+        if (path->u.text[i] == '\0' || !strchr("0123456789abcdef", path->u.text[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Of internet sockets: a port of the range that the system hands out. As ss(8) judges. */
+bool pl_get_autobound(const struct pl_field *field, const struct pl_snapshot *snap,
+                      const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    uint64_t first;
+    uint64_t last;
+
+    (void)field;
+    if (i > 0)
+        return false;
+    switch (sock->family) {
+    case PL_FAMILY_UNIX:
+        out->number = is_autobound_name(pl_snapshot_attr(snap, sock, PL_ATTR_PATH));
+        return true;
+    case PL_FAMILY_NETLINK:
+        /* The process's number is free no more. */
+        out->number = sock->local_port > INT32_MAX;
+        return true;
+    case PL_FAMILY_VSOCK:
+        out->number = sock->local_port > 1023; /* LAST_RESERVED_PORT of the kernel */
+        return true;
+    case PL_FAMILY_INET:
+    case PL_FAMILY_INET6:
+        break;
+    default:
+        return false;
+    }
+    if (!(sock->have & PL_HAVE_LOCAL) ||
+        !pl_snapshot_counter(snap, PL_COUNTER_EPHEMERAL_FIRST, &first) ||
+        !pl_snapshot_counter(snap, PL_COUNTER_EPHEMERAL_LAST, &last))
+        return false;
+    out->number = sock->local_port >= first && sock->local_port <= last;
+    return true;
+}
+
+/* ---- what of it is known ---- */
+
+struct detail {
+    const char *name;
+    uint16_t id;
+};
+
+#define DETAIL(option, how, word, id, of, text) {word, PL_ATTR_##id},
+#define COMPUTED(...)
+
+static const struct detail details[] = {
+#include <portls/details.def>
+};
+
+#undef DETAIL
+#undef COMPUTED
+
+/* The names of the details that it has. */
+bool pl_get_details(const struct pl_field *field, const struct pl_snapshot *snap,
+                    const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    size_t found = 0;
+
+    (void)field;
+    for (size_t row = 0; row < sizeof(details) / sizeof(details[0]); row++) {
+        if (pl_snapshot_attr(snap, sock, (enum pl_attr_id)details[row].id) && found++ == i)
+            return set_literal(details[row].name, out);
+    }
+    return false;
+}

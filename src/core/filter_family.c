@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Endpoints that are no internet addresses: a name, or a protocol or context id and a number. */
+#include "filter.h"
+
+#include <string.h>
+
+#define PROTOCOLS 65536 /* ethertypes have 16 bits, the others fewer */
+
+static struct pl_node *mask_test(struct pl_parser *parser, const char *field, unsigned int bit)
+{
+    const struct pl_test test = {
+        .field = pl_field_find(field, strlen(field)), .kind = PL_TEST_MASK, .low = 1ULL << bit};
+
+    return pl_parser_test(parser, &test);
+}
+
+static struct pl_node *number_test(struct pl_parser *parser, const char *field, uint64_t number)
+{
+    const struct pl_test test = {.field = pl_field_find(field, strlen(field)),
+                                 .kind = PL_TEST_RANGE,
+                                 .low = number,
+                                 .high = number};
+
+    return pl_parser_test(parser, &test);
+}
+
+static bool is_any(const struct pl_token *word)
+{
+    return word->len == 0 || (word->len == 1 && word->text[0] == '*');
+}
+
+static bool is_word(const struct pl_token *word, const char *text)
+{
+    return word->len == strlen(text) && memcmp(word->text, text, word->len) == 0;
+}
+
+/* ss(8)'s words for netlink protocols, where they are not ours. */
+static const struct {
+    const char *word;
+    uint32_t number; /* NETLINK_* of include/uapi/linux/netlink.h */
+} also[] = {{"rtnl", 0},   {"fw", 3},      {"tcpdiag", 4}, {"fiblookup", 10}, {"nft", 12},
+            {"ip6fw", 13}, {"dec-rt", 14}, {"uevent", 15}, {"genl", 16},      {"scsi-trans", 18}};
+
+static bool find_protocol(enum pl_proto proto, const struct pl_token *word, uint64_t *number)
+{
+    if (pl_parse_any_number(word->text, word->len, PROTOCOLS - 1, number))
+        return true;
+    for (uint32_t i = 0; i < PROTOCOLS; i++) {
+        const char *name = pl_protocol_name(proto, i);
+
+        *number = i;
+        if (name && is_word(word, name))
+            return true;
+    }
+    for (size_t i = 0; proto == PL_PROTO_NETLINK && i < sizeof(also) / sizeof(also[0]); i++) {
+        *number = also[i].number;
+        if (is_word(word, also[i].word))
+            return true;
+    }
+    return false;
+}
+
+/* What follows the colon, if there is one; first is what stands before it. */
+static struct pl_token cut(const struct pl_token *word, struct pl_token *first)
+{
+    const char *colon = word->len > 0 ? memchr(word->text, ':', word->len) : NULL;
+    struct pl_token second = *word;
+
+    *first = *word;
+    second.len = 0;
+    if (!colon)
+        return second;
+    first->len = (size_t)(colon - word->text);
+    second.text = colon + 1;
+    second.len = word->len - first->len - 1;
+    return second;
+}
+
+/* "PROTOCOL": of a packet or netlink socket. */
+static struct pl_node *parse_protocol(struct pl_parser *parser, enum pl_proto proto,
+                                      const struct pl_token *word, const struct pl_token *blamed)
+{
+    uint64_t number;
+
+    if (!find_protocol(proto, word, &number))
+        return pl_parser_blame(parser, "not a protocol:", blamed);
+    return number_test(parser, "protocol", number);
+}
+
+static struct pl_node *join(struct pl_parser *parser, struct pl_node *a, struct pl_node *b)
+{
+    return pl_parser_pair(parser, PL_NODE_ALL, a, b);
+}
+
+/* link:PROTOCOL:INTERFACE. At its other end is nobody. */
+static struct pl_node *parse_link(struct pl_parser *parser, const struct pl_token *word,
+                                  const struct pl_token *blamed, unsigned int side)
+{
+    struct pl_node *node = mask_test(parser, "family", PL_FAMILY_PACKET);
+    struct pl_token protocol;
+    struct pl_token device = cut(word, &protocol);
+
+    if (side == PL_SIDE_PEER && !(is_any(&protocol) && is_any(&device)))
+        return pl_parser_node(parser, PL_NODE_ANY);
+    if (!is_any(&protocol))
+        node = join(parser, node, parse_protocol(parser, PL_PROTO_PACKET, &protocol, blamed));
+    if (!is_any(&device))
+        node = join(parser, node, pl_parse_device(parser, &device));
+    return node;
+}
+
+static struct pl_node *port_of(struct pl_parser *parser, const struct pl_token *port,
+                               const struct pl_token *blamed, unsigned int side, enum pl_op op)
+{
+    bool peer = side == PL_SIDE_PEER;
+    struct pl_test test = {.field =
+                               pl_field_find(peer ? "peer_port" : "local_port", peer ? 9 : 10)};
+    uint64_t number = 0;
+
+    if (!is_word(port, "kernel") &&
+        !pl_parse_any_number(port->text, port->len, UINT32_MAX, &number))
+        return pl_parser_blame(parser, "not a port:", blamed);
+    pl_range_of(op, number, number, &test);
+    return pl_parser_test(parser, &test);
+}
+
+/* netlink:PROTOCOL:PORT, where the port of the kernel is 0. */
+static struct pl_node *parse_netlink(struct pl_parser *parser, const struct pl_token *word,
+                                     const struct pl_token *blamed, unsigned int side)
+{
+    struct pl_node *node = mask_test(parser, "family", PL_FAMILY_NETLINK);
+    struct pl_token protocol;
+    struct pl_token port = cut(word, &protocol);
+
+    if (!is_any(&protocol))
+        node = join(parser, node, parse_protocol(parser, PL_PROTO_NETLINK, &protocol, blamed));
+    if (!is_any(&port))
+        node = join(parser, node, port_of(parser, &port, blamed, side, PL_OP_EQ));
+    return node;
+}
+
+/* vsock:CID:PORT */
+static struct pl_node *parse_vsock(struct pl_parser *parser, const struct pl_token *word,
+                                   const struct pl_token *blamed, unsigned int side)
+{
+    struct pl_node *node = mask_test(parser, "family", PL_FAMILY_VSOCK);
+    bool peer = side == PL_SIDE_PEER;
+    struct pl_test test = {
+        .field = pl_field_find(peer ? "peer_address" : "local_address", peer ? 12 : 13),
+        .kind = PL_TEST_PREFIX,
+        .family = PL_FAMILY_VSOCK,
+        .bits = 32,
+        .strict = true};
+    struct pl_token cid;
+    struct pl_token port = cut(word, &cid);
+    uint64_t number = 0;
+
+    if (!is_any(&cid)) {
+        if (!pl_parse_any_number(cid.text, cid.len, UINT32_MAX, &number))
+            return pl_parser_blame(parser, "not a context id:", blamed);
+        for (unsigned int i = 0; i < 4; i++)
+            test.addr[i] = (uint8_t)(number >> (24 - 8 * i));
+        node = join(parser, node, pl_parser_test(parser, &test));
+    }
+    if (!is_any(&port))
+        node = join(parser, node, port_of(parser, &port, blamed, side, PL_OP_EQ));
+    return node;
+}
+
+struct pl_node *pl_parse_family_port(struct pl_parser *parser, const struct pl_token *word,
+                                     const struct pl_token *blamed, uint8_t family,
+                                     unsigned int side, enum pl_op op)
+{
+    struct pl_node *node = mask_test(parser, "family", family);
+    struct pl_token port = *word;
+
+    if (port.len > 0 && port.text[0] == ':') {
+        port.text++;
+        port.len--;
+    }
+    if (family == PL_FAMILY_UNIX)
+        return pl_parser_blame(parser, "a UNIX socket has no port:", blamed);
+    if (family == PL_FAMILY_PACKET && op == PL_OP_EQ)
+        return join(parser, node, pl_parse_device(parser, &port));
+    return join(parser, node, port_of(parser, &port, blamed, side, op));
+}
+
+struct pl_node *pl_parse_family(struct pl_parser *parser, const struct pl_token *word,
+                                const struct pl_token *blamed, uint8_t family, unsigned int side)
+{
+    switch (family) {
+    case PL_FAMILY_PACKET:
+        return parse_link(parser, word, blamed, side);
+    case PL_FAMILY_NETLINK:
+        return parse_netlink(parser, word, blamed, side);
+    case PL_FAMILY_VSOCK:
+        return parse_vsock(parser, word, blamed, side);
+    default:
+        return join(parser, mask_test(parser, "family", PL_FAMILY_UNIX),
+                    pl_parse_path(parser, word, side));
+    }
+}
+
+struct pl_node *pl_parse_raw_port(struct pl_parser *parser, const struct pl_token *port,
+                                  unsigned int side)
+{
+    uint64_t number;
+
+    if (!find_protocol(PL_PROTO_RAW, port, &number))
+        return NULL;
+    return join(parser, mask_test(parser, "proto", PL_PROTO_RAW),
+                number_test(parser, side == PL_SIDE_PEER ? "peer_port" : "local_port", number));
+}
