@@ -329,6 +329,19 @@ struct pl_trace {
     uint64_t bytes;
 };
 
+/* How far a snapshot has come; told once each, in this order, by the thread that takes it. */
+enum pl_phase {
+    PL_PHASE_SOCKS,     /* the sockets have been read */
+    PL_PHASE_PROCESSES, /* and whatever needs rights over other processes */
+};
+
+/* Takes lines "uid:name\n"; bytes live for the call. 0, or a negative errno that stops it all. */
+typedef int pl_users_take_fn(void *arg, const void *bytes, size_t len);
+
+/* Names of count users, and, if all, of all the others that the system lists. */
+typedef int pl_users_fn(void *users_arg, const uint32_t *uids, size_t count, bool all,
+                        pl_users_take_fn *take, void *arg);
+
 struct pl_filter;
 
 struct pl_query {
@@ -339,9 +352,16 @@ struct pl_query {
     const struct pl_filter *filter; /* NULL: none. Borrowed */
     enum pl_way way;
     enum pl_owner_way owner_way;
+    bool repeated;  /* more snapshots of it will follow: pl_reader_prepare() is for all of them */
     bool any_order; /* of the sockets: a big table is then read by threads */
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;
+    /* For a caller that drops rights as soon as they are of no more use; may be NULL. */
+    void (*phase)(void *arg, enum pl_phase phase);
+    void *phase_arg;
+    /* Asked instead of pl_users_read(), which may load modules and open sockets; may be NULL. */
+    pl_users_fn *users;
+    void *users_arg;
 };
 
 #define PL_QUERY_INIT                                         \
@@ -352,33 +372,9 @@ struct pl_query {
 /* Does the query show this socket? The library itself asks this for every record. */
 bool pl_query_match(const struct pl_query *query, const struct pl_sock *sock);
 
-/* ---- Readers ---------------------------------------------------------------------------------- */
-
-struct pl_reader;
-
-/* The running kernel. -ENOTSUP in a build without a reader for its system. */
-int pl_reader_open(struct pl_reader **out);
-
-/*
- * A recording: a folder of feeds written by pl_reader_record() on any system.
- * -ENOENT: no such folder. -ENOTDIR. -EINVAL: no recording (no or unreadable "abi", no feed).
- * -ENOTSUP: of an unknown system.
- */
-int pl_reader_replay(const char *dir, struct pl_reader **out);
-
-/*
- * Reads through inner and keeps what was read, whole feeds, for pl_reader_commit() to store in
- * dir. That must be absent (-EEXIST otherwise) or an empty folder (-ENOTEMPTY), not "" (-EINVAL),
- * not "." or a link (-EEXIST). Takes inner over on success: closing the recorder closes it.
- */
-int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader **out);
-int pl_reader_commit(struct pl_reader *recorder);
-
-void pl_reader_close(struct pl_reader *reader);
-enum pl_system pl_reader_system(const struct pl_reader *reader);
-
 /* ---- Snapshot --------------------------------------------------------------------------------- */
 
+struct pl_reader;
 struct pl_snapshot;
 
 /*
@@ -491,6 +487,7 @@ bool pl_sock_is_listener(const struct pl_sock *sock);
 
 /* The rest of the API, a subject a file; each is to be included through this one. */
 #include <portls/filter.h>
+#include <portls/reader.h>
 #include <portls/service.h>
 
 #endif

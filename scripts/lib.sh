@@ -34,6 +34,7 @@ run |cmake       |cmd:cmake            |cmake              |cmake              |
 run |make        |cmd:ninja,make       |ninja-build        |ninja-build        |ninja       |samurai           |ninja       |ninja
 run |pkg-config  |cmd:pkg-config       |pkg-config         |pkgconf-pkg-config |pkgconf     |pkgconf           |pkgconf     |pkgconf
 run |libbsd      |pc:libbsd-overlay    |libbsd-dev         |libbsd-devel       |libbsd      |libbsd-dev        |-           |-
+run |libseccomp  |pc:libseccomp        |libseccomp-dev     |libseccomp-devel   |libseccomp  |libseccomp-dev    |-           |-
 test|gcc         |cmd:gcc              |gcc libc6-dev      |gcc glibc-devel    |gcc         |gcc musl-dev      |gcc         |gcc
 test|clang       |cmd:clang            |clang              |clang              |clang       |clang             |-           |-
 test|sanitizers  |san:gcc              |gcc                |libasan libubsan   |gcc         |-                 |gcc         |gcc

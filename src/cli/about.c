@@ -60,6 +60,8 @@ int about_version(void)
     out_word(&out,
              "portls " PL_VERSION "\nreader: " PORTLS_READER "\nlibbsd: " PORTLS_BSD "\nnames: ");
     out_word(&out, resolve_way());
+    out_word(&out, "\nsandbox: ");
+    out_word(&out, sandbox_built());
     out_char(&out, '\n');
     return finish(&out);
 }

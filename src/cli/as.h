@@ -12,6 +12,7 @@ struct as_settings {
     struct as_view view;
     unsigned int interval; /* seconds; 0: once */
     bool numeric_hosts, numeric_ports, numeric_users;
+    bool no_sandbox;
     bool ephemeral_plain; /* ports that the system hands out keep their number */
     uint16_t first, last; /* these */
     int failed;           /* exit status of that program where nothing can be read */
@@ -19,9 +20,9 @@ struct as_settings {
 };
 
 /* argv without the program's name; the exit status. */
-int as_netstat(char **argv);
-int as_ss(char **argv);
-int as_windows(char **argv);
+int as_netstat(char **argv, bool no_sandbox);
+int as_ss(char **argv, bool no_sandbox);
+int as_windows(char **argv, bool no_sandbox);
 
 /* Takes snapshots and prints them. */
 int as_run(struct as_settings *settings);

@@ -91,9 +91,9 @@ static void apply(struct as_settings *settings, int id)
         settings->interval = 1;
 }
 
-int as_netstat(char **argv)
+int as_netstat(char **argv, bool no_sandbox)
 {
-    struct as_settings settings = {.failed = 1, .print = netstat_print};
+    struct as_settings settings = {.failed = 1, .print = netstat_print, .no_sandbox = no_sandbox};
     struct opts opts = {
         .table = options, .count = sizeof(options) / sizeof(options[0]), .argv = argv};
     struct pl_query *query = &settings.query;

@@ -4,6 +4,7 @@
 #include "../view/text.h"
 #include "../view/view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,6 +37,14 @@ void complain(const char *what, const char *culprit, size_t len, const char *hel
     out_char(&line, '\n');
     (void)out_flush(&line);
     out_free(&line);
+}
+
+void complain_errno(const char *what, const char *culprit, int error, const char *help)
+{
+    char text[512];
+
+    (void)snprintf(text, sizeof(text), " %s: %s", culprit, strerror(error));
+    complain(what, text, strlen(text), help);
 }
 
 void complain_note(const struct pl_note *note)

@@ -56,6 +56,7 @@ enum id {
     ID_RECORD,
     ID_REPLAY,
     ID_DEBUG,
+    ID_NO_SANDBOX,
     ID_HELP,
     ID_AS,
     ID_GROUP,
@@ -132,6 +133,7 @@ static const struct opt options[] = {
     {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR", "list from the recording in DIR"},
     {ID_AS, 0, "as", OPT_TEXT, "NAME", "options and layout of netstat, ss or windows"},
     {ID_DEBUG, 0, "debug", OPT_NONE, NULL, "say on stderr what was read, how and how fast"},
+    {ID_NO_SANDBOX, 0, "no-sandbox", OPT_NONE, NULL, "keep all privileges, for debugging"},
     {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help"},
     {ID_VERSION, 'V', "version", OPT_NONE, NULL, "print the version and what is built in"},
 };
@@ -277,12 +279,12 @@ static void set_flag(struct settings *settings, int id)
         bool *flag;
         bool value;
     } flags[] = {
-        {ID_LISTENING, &settings->listening, true}, {ID_ALL, &settings->all, true},
-        {ID_NUMERIC, &settings->numeric, true},     {ID_PROCESSES, &settings->processes, true},
-        {ID_EXTENDED, &settings->extended, true},   {ID_NO_HEADER, &settings->header, false},
-        {ID_QUIET, &settings->quiet, true},         {ID_STRICT, &settings->strict, true},
-        {ID_DEBUG, &settings->debug, true},         {ID_RESOLVE, &settings->resolve, true},
-        {ID_SUMMARY, &settings->summary, true},
+        {ID_LISTENING, &settings->listening, true},   {ID_ALL, &settings->all, true},
+        {ID_NUMERIC, &settings->numeric, true},       {ID_PROCESSES, &settings->processes, true},
+        {ID_EXTENDED, &settings->extended, true},     {ID_NO_HEADER, &settings->header, false},
+        {ID_QUIET, &settings->quiet, true},           {ID_STRICT, &settings->strict, true},
+        {ID_NO_SANDBOX, &settings->no_sandbox, true}, {ID_DEBUG, &settings->debug, true},
+        {ID_RESOLVE, &settings->resolve, true},       {ID_SUMMARY, &settings->summary, true},
     };
 
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -425,6 +427,9 @@ static int start(struct settings *settings)
 
     if (status != 0)
         return status;
+    if (settings->record && settings->elevated)
+        return usage("--record is not for a program with more rights than its user: ",
+                     settings->record);
     if (settings->record && settings->replay)
         return usage("--record and --replay exclude each other", "");
     if (settings->record && settings->interval > 0)
@@ -445,10 +450,12 @@ static int start(struct settings *settings)
 
 int main(int argc, char **argv)
 {
-    struct settings settings = {.header = true};
+    struct sandbox sandbox = {0};
+    struct settings settings = {.header = true, .sandbox = &sandbox};
     struct opts opts = {.table = options, .count = OPTION_COUNT, .argv = argv + (argc > 0)};
     int status;
 
+    settings.elevated = sandbox_is_elevated();
     if (as_main(argv, &status) == 0)
         return status;
     status = parse(&opts, &settings);

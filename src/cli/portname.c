@@ -4,6 +4,7 @@
 #include "completion.h"
 #include "lookup.h"
 #include "opts.h"
+#include "sandbox.h"
 
 #include "../view/view.h"
 
@@ -24,6 +25,7 @@ enum id {
     ID_JSONL,
     ID_TSV,
     ID_SERVICES,
+    ID_NO_SANDBOX,
     ID_COMPLETION,
     ID_HELP,
     ID_VERSION,
@@ -39,6 +41,7 @@ static const struct opt options[] = {
     {ID_JSONL, 0, "jsonl", OPT_NONE, NULL, "one JSON object a line: one (port, protocol)"},
     {ID_TSV, 0, "tsv", OPT_NONE, NULL, "tab-separated values"},
     {ID_SERVICES, 0, "services", OPT_TEXT, "FILE", "local additions; /etc/services"},
+    {ID_NO_SANDBOX, 0, "no-sandbox", OPT_NONE, NULL, "keep all privileges, for debugging"},
     {ID_COMPLETION, 0, "completion", OPT_TEXT, "SHELL",
      "print a completion script: bash, zsh, fish"},
     {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help"},
@@ -51,6 +54,10 @@ struct settings {
     struct lookup lookup;
     void (*print)(const struct answers *answers, struct out *out);
     bool live, unassigned;
+    struct sandbox sandbox;
+    struct pl_query query; /* of what is live */
+    struct pl_reader *reader;
+    int error;  /* of opening it: 0 or a negative errno */
     bool asked; /* there was something to answer */
 };
 
@@ -140,6 +147,9 @@ static void set_flag(struct settings *settings, int id, const char *value)
         break;
     case ID_QUIET:
         settings->lookup.quiet = true;
+        break;
+    case ID_NO_SANDBOX:
+        settings->sandbox.off = true;
         break;
     case ID_NO_HEADER:
         settings->lookup.answers.header = false;
@@ -233,17 +243,15 @@ static int print(struct settings *settings)
 static int print_live(struct settings *settings)
 {
     struct answers *answers = &settings->lookup.answers;
-    struct pl_query query = PL_QUERY_INIT;
     struct pl_snapshot *snap = NULL;
-    struct pl_reader *reader = NULL;
     int status = LOOKUP_FAILED;
-    int err;
+    int err = settings->error;
 
-    query.states = UINT32_MAX;
-    query.need = PL_NEED_OWNERS | PL_NEED_NAMES;
-    err = pl_reader_open(&reader);
+    sandbox_wake(&settings->sandbox);
+    settings->query.phase = sandbox_phase;
+    settings->query.phase_arg = &settings->sandbox;
     if (err == 0)
-        err = pl_snapshot_take(reader, &query, &snap);
+        err = pl_snapshot_take(settings->reader, &settings->query, &snap);
     if (err == 0 && !answers_live(answers, snap))
         err = -ENOMEM;
     if (err == 0) {
@@ -255,7 +263,36 @@ static int print_live(struct settings *settings)
                  "");
     }
     pl_snapshot_free(snap);
-    pl_reader_close(reader);
+    return status;
+}
+
+/* Words, standard input and services(5) come from outside: capabilities for what is live sleep
+ * until those have been read. */
+static void enter(struct settings *settings)
+{
+    struct sandbox *sandbox = &settings->sandbox;
+
+    settings->query = (struct pl_query)PL_QUERY_INIT;
+    settings->query.states = UINT32_MAX;
+    settings->query.need = PL_NEED_OWNERS | PL_NEED_NAMES;
+    if (settings->live)
+        settings->error = pl_reader_open(&settings->reader);
+    if (settings->reader)
+        pl_reader_prepare(settings->reader, &settings->query);
+    sandbox->plan = (struct sandbox_plan){
+        .need = settings->live ? settings->query.need : 0,
+        .live = settings->live,
+        .file = settings->lookup.services ? settings->lookup.services : "/etc/services",
+    };
+    sandbox->asleep = true;
+    sandbox_enter(sandbox);
+}
+
+static int leave(struct settings *settings, int status)
+{
+    pl_reader_close(settings->reader);
+    sandbox_end(&settings->sandbox);
+    lookup_free(&settings->lookup);
     return status;
 }
 
@@ -263,14 +300,21 @@ int main(int argc, char **argv)
 {
     struct settings settings = {.lookup = {.answers = {.header = true}}, .print = answer_table};
     char **words = argv + (argc > 0);
-    int status = walk(&settings, words, false);
+    int status;
 
-    if (status < 0)
-        status = walk(&settings, words, true);
-    if (status >= 0) {
-        lookup_free(&settings.lookup);
-        return status;
+    settings.sandbox.elevated = sandbox_is_elevated();
+    status = walk(&settings, words, false);
+    if (status < 0 && settings.sandbox.elevated && settings.lookup.services) {
+        complain("--services is not for a program with more rights than its user: ",
+                 settings.lookup.services, strlen(settings.lookup.services), "");
+        status = LOOKUP_MALFORMED;
     }
+    if (status < 0) {
+        enter(&settings);
+        status = walk(&settings, words, true);
+    }
+    if (status >= 0)
+        return leave(&settings, status);
     if (settings.unassigned && !settings.asked)
         answer_word(&settings, DEFAULT_RANGE);
     if (!settings.asked) {
@@ -280,6 +324,5 @@ int main(int argc, char **argv)
     status = settings.live ? print_live(&settings) : print(&settings);
     if (settings.lookup.status > status)
         status = settings.lookup.status;
-    lookup_free(&settings.lookup);
-    return status;
+    return leave(&settings, status);
 }

@@ -2,6 +2,7 @@
 #include "resolve.h"
 
 #include "resolve_ask.h"
+#include "sandbox.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -56,7 +57,8 @@ static void drop_repeats(struct resolve *resolve)
     resolve->count = kept;
 }
 
-int resolve_snapshot(const struct pl_snapshot *snap, unsigned int limit_ms, struct resolve **out)
+int resolve_snapshot(const struct pl_snapshot *snap, unsigned int limit_ms,
+                     const struct sandbox *sandbox, struct resolve **out)
 {
     size_t count;
     const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
@@ -75,7 +77,7 @@ int resolve_snapshot(const struct pl_snapshot *snap, unsigned int limit_ms, stru
             add(resolve, socks[i].family, socks[i].peer_addr);
     }
     drop_repeats(resolve);
-    if (resolve->count > 0)
+    if (resolve->count > 0 && !sandbox_resolve(sandbox, resolve->entries, resolve->count, limit_ms))
         resolve_ask(resolve->entries, resolve->count, limit_ms);
     *out = resolve;
     return 0;

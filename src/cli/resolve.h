@@ -11,12 +11,14 @@
 #define RESOLVE_DEFAULT_MS 2000
 
 struct resolve;
+struct sandbox;
 
 /* How: "c-ares", or "C library", one after the other, in a build without it. */
 const char *resolve_way(void);
 
-/* 0 or a negative errno. */
-int resolve_snapshot(const struct pl_snapshot *snap, unsigned int limit_ms, struct resolve **out);
+/* By the helper of sandbox where it has one. 0 or a negative errno. */
+int resolve_snapshot(const struct pl_snapshot *snap, unsigned int limit_ms,
+                     const struct sandbox *sandbox, struct resolve **out);
 /* NULL: it has none. */
 const char *resolve_name(const struct resolve *resolve, unsigned int family, const uint8_t *addr);
 void resolve_free(struct resolve *resolve);

@@ -3,6 +3,7 @@
 
 #include "../view/summary.h"
 #include "../view/terminal.h"
+#include "open.h"
 #include "repeat.h"
 #include "resolve.h"
 
@@ -11,14 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static void complain_error(const char *what, const char *culprit, int error, const char *help)
-{
-    char text[512];
-
-    (void)snprintf(text, sizeof(text), " %s: %s", culprit, strerror(error));
-    complain(what, text, strlen(text), help);
-}
 
 /* ---- one round ---- */
 
@@ -87,17 +80,6 @@ static const char *host_name(const void *arg, unsigned int family, const uint8_t
     return resolve_name(arg, family, addr);
 }
 
-static bool shows_hosts(const struct settings *settings)
-{
-    bool shown = settings->resolve;
-
-    for (size_t i = 0; i < settings->column_count; i++)
-        shown |= (settings->columns[i]->shown & SHOWN_HOSTS) != 0;
-    for (size_t i = 0; i < settings->key_count; i++)
-        shown |= (settings->keys[i].column->shown & SHOWN_HOSTS) != 0;
-    return shown;
-}
-
 /* What only a person at a terminal sees, and names of hosts. */
 static struct resolve *settle_view(const struct settings *settings, struct view *view)
 {
@@ -110,7 +92,8 @@ static struct resolve *settle_view(const struct settings *settings, struct view 
         view->color = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO);
     }
     view->host_names = settings->resolve;
-    if (shows_hosts(settings) && resolve_snapshot(view->snap, limit, &resolve) == 0) {
+    if (settings_show_hosts(settings) &&
+        resolve_snapshot(view->snap, limit, settings->sandbox, &resolve) == 0) {
         view->host = host_name;
         view->host_arg = resolve;
     }
@@ -207,7 +190,7 @@ static int show(const struct settings *settings, const struct pl_snapshot *snap)
     if (err != 0) {
         /* A reader that has seen enough is no failure to talk about. */
         if (err != EPIPE)
-            complain_error("cannot write", "standard output", err, "");
+            complain_errno("cannot write", "standard output", err, "");
         return EXIT_FAILED;
     }
     if (!settings->format->notes || settings->quiet)
@@ -227,6 +210,10 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
 
     query.trace = trace;
     query.trace_arg = &failure;
+    query.phase = sandbox_phase;
+    query.phase_arg = settings->sandbox;
+    query.users = sandbox_users(settings->sandbox);
+    query.users_arg = settings->sandbox;
     err = pl_snapshot_take(reader, &query, &snap);
 
     if (err == -EIO && settings->replay) {
@@ -235,84 +222,35 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
         return EXIT_USAGE;
     }
     if (err == -EIO && failure.error != 0) {
-        complain_error("cannot read", failure.feed, failure.error, "");
+        complain_errno("cannot read", failure.feed, failure.error, "");
         return EXIT_FAILED;
     }
     if (err < 0) {
-        complain_error("cannot read", "sockets", -err, "");
+        complain_errno("cannot read", "sockets", -err, "");
         return EXIT_FAILED;
     }
     if (settings->record)
         err = pl_reader_commit(reader);
     if (err < 0)
-        complain_error("cannot record to", settings->record, -err, "RECORDINGS in portls(1)");
+        complain_errno("cannot record to", settings->record, -err, "RECORDINGS in portls(1)");
     status = err < 0 ? EXIT_FAILED : show(settings, snap);
     pl_snapshot_free(snap);
     return status;
 }
 
-/* ---- the reader ---- */
-
-static const char *replay_problem(int err)
-{
-    switch (err) {
-    case -ENOENT:
-        return "no such recording: ";
-    case -ENOTDIR:
-        return "not a recording, since not a folder: ";
-    case -EINVAL:
-        return "not a recording: ";
-    case -ENOTSUP:
-        return "a recording of an unknown system: ";
-    default:
-        return NULL;
-    }
-}
-
-static int open_replay(const char *dir, struct pl_reader **out)
-{
-    int err = pl_reader_replay(dir, out);
-    const char *problem = replay_problem(err);
-
-    if (err == 0)
-        return EXIT_LISTED;
-    if (problem)
-        complain(problem, dir, strlen(dir), "RECORDINGS in portls(1)");
-    else
-        complain_error("cannot replay", dir, -err, "RECORDINGS in portls(1)");
-    return EXIT_USAGE;
-}
-
-static int open_reader(const struct settings *settings, struct pl_reader **out)
-{
-    struct pl_reader *inner;
-    int err;
-
-    if (settings->replay)
-        return open_replay(settings->replay, out);
-    err = pl_reader_open(&inner);
-    if (err < 0) {
-        complain_error("cannot read", "this system", -err, "");
-        return EXIT_FAILED;
-    }
-    *out = inner;
-    if (!settings->record)
-        return EXIT_LISTED;
-    err = pl_reader_record(inner, settings->record, out);
-    if (err < 0) {
-        pl_reader_close(inner);
-        complain_error("cannot record to", settings->record, -err, "RECORDINGS in portls(1)");
-        return err == -EEXIST || err == -ENOTEMPTY || err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
-    }
-    return EXIT_LISTED;
-}
+/* ---- rounds ---- */
 
 int run(struct settings *settings)
 {
+    struct sandbox *sandbox = settings->sandbox;
     struct pl_reader *reader;
     int status;
 
     settings_settle(settings);
+    settings->query.repeated = settings->interval > 0;
+    sandbox->off = settings->no_sandbox;
+    sandbox->elevated = settings->elevated;
+    sandbox->debug = settings->debug;
     status = open_reader(settings, &reader);
     if (status != EXIT_LISTED)
         return status;
@@ -325,5 +263,6 @@ int run(struct settings *settings)
         repeat_wait(settings->interval);
     }
     pl_reader_close(reader);
+    sandbox_end(sandbox);
     return status;
 }

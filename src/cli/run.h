@@ -7,6 +7,7 @@
 #include "../view/group.h"
 #include "ask.h"
 #include "complain.h"
+#include "sandbox.h"
 
 /* Exit statuses: portls(1). */
 enum { EXIT_LISTED = 0, EXIT_NOTHING = 1, EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_FAILED = 4 };
@@ -39,7 +40,10 @@ struct settings {
     uint32_t parts;   /* SUMMARY_*, of a summary */
     uint32_t details; /* SHOWN_* of options that add detail */
     bool header, quiet, strict, debug;
-    bool overview; /* nothing was asked for: what is open on this machine */
+    bool no_sandbox;
+    bool elevated;           /* sandbox_is_elevated() */
+    struct sandbox *sandbox; /* borrowed */
+    bool overview;           /* nothing was asked for: what is open on this machine */
 };
 
 /* "name,name": -EINVAL with the culprit's place in *bad and *bad_len. */
@@ -49,6 +53,8 @@ int settings_sort(struct settings *settings, const char *list, const char **bad,
 
 /* What is collected and shown, from what was asked for. */
 void settings_settle(struct settings *settings);
+/* Will names of hosts be printed or sorted by? */
+bool settings_show_hosts(const struct settings *settings);
 
 /* Lists; answers the exit status. */
 int run(struct settings *settings);

@@ -191,3 +191,14 @@ void settings_settle(struct settings *settings)
     for (size_t i = 0; i < settings->key_count; i++)
         query->need |= settings->keys[i].column->need | settings->keys[i].column->name_need;
 }
+
+bool settings_show_hosts(const struct settings *settings)
+{
+    bool shown = settings->resolve;
+
+    for (size_t i = 0; i < settings->column_count; i++)
+        shown |= (settings->columns[i]->shown & SHOWN_HOSTS) != 0;
+    for (size_t i = 0; i < settings->key_count; i++)
+        shown |= (settings->keys[i].column->shown & SHOWN_HOSTS) != 0;
+    return shown;
+}

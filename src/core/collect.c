@@ -351,6 +351,8 @@ static int collect(struct pl_collect *c)
     err = err ? err : read_socks_and_owners(c);
     if (err == 0 && !c->any_socks && c->query->protos != 0)
         return -EIO;
+    if (c->query->phase)
+        c->query->phase(c->query->phase_arg, PL_PHASE_SOCKS);
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);

@@ -85,7 +85,10 @@ static int collect_uids(struct pl_snapshot *snap, struct pl_list *uids)
 static int read_ids(struct pl_collect *c, unsigned int slot,
                     int (*collect)(struct pl_snapshot *snap, struct pl_list *ids))
 {
-    struct pl_request request = {.need = c->need, .whole = c->reader->whole};
+    struct pl_request request = {.need = c->need,
+                                 .whole = c->reader->whole,
+                                 .users = c->query->users,
+                                 .users_arg = c->query->users_arg};
     struct pl_list ids = {0};
     int err = collect(c->snap, &ids);
 
@@ -144,10 +147,12 @@ int pl_collect_names(struct pl_collect *c)
 
     if (c->need & files)
         err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
-    if (err == 0 && c->need & PL_NEED_USERS)
-        err = read_ids(c, PL_SLOT_USERS, collect_uids);
     if (err == 0 && c->need & PL_NEED_CGROUPS && (c->reader->whole || has_cgroups(c->snap)))
         err = pl_collect_slot(c, PL_SLOT_CGROUPS, &request);
+    if (c->query->phase)
+        c->query->phase(c->query->phase_arg, PL_PHASE_PROCESSES);
+    if (err == 0 && c->need & PL_NEED_USERS)
+        err = read_ids(c, PL_SLOT_USERS, collect_uids);
     if (err == 0 && c->need & PL_NEED_COUNTERS)
         err = pl_collect_slot(c, PL_SLOT_COUNTERS, &request);
     if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_unnamed(c->snap)))

@@ -78,16 +78,23 @@ static const struct {
     {"linux/etc/", read_file},
     {"linux/rtnl/addr", pl_linux_read_addrs},
     {"linux/cgroups", pl_linux_read_cgroups},
-    {"linux/owners", pl_linux_read_owners},
     {"linux/processes", pl_linux_read_processes},
     {"linux/rtnl/link", pl_linux_read_links},
     {"linux/users", read_users},
 };
 
+struct linux_reader {
+    struct pl_reader base;
+    struct pl_linux_bpf bpf;
+};
+
 static int linux_read(struct pl_reader *reader, const struct pl_request *request,
                       pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
 {
-    (void)reader;
+    struct linux_reader *linux = (struct linux_reader *)(void *)reader;
+
+    if (request->feed->slot == PL_SLOT_OWNERS)
+        return pl_linux_read_owners(&linux->bpf, request, chunk, arg, reading);
     for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
         if (strncmp(request->feed->name, ways[i].prefix, strlen(ways[i].prefix)) == 0)
             return ways[i].read(request, chunk, arg, reading);
@@ -101,21 +108,35 @@ static uint64_t linux_expect(struct pl_reader *reader)
     return pl_linux_cpus() == 1 ? 0 : pl_linux_tcp_sockets();
 }
 
+static void linux_prepare(struct pl_reader *reader, const struct pl_request *request)
+{
+    struct linux_reader *linux = (struct linux_reader *)(void *)reader;
+
+    if (request->owner_way != PL_OWNER_WAY_SCAN)
+        pl_linux_bpf_open(&linux->bpf, request->owner_way == PL_OWNER_WAY_BPF, request->repeated);
+}
+
 static void linux_close(struct pl_reader *reader)
 {
-    free(reader);
+    struct linux_reader *linux = (struct linux_reader *)(void *)reader;
+
+    pl_linux_bpf_close(&linux->bpf);
+    free(linux);
 }
 
 int pl_reader_open(struct pl_reader **out)
 {
     static const struct pl_reader_ops ops = {
-        .read = linux_read, .close = linux_close, .expect = linux_expect};
-    struct pl_reader *reader = calloc(1, sizeof(*reader));
+        .read = linux_read,
+        .close = linux_close,
+        .expect = linux_expect,
+        .prepare = linux_prepare,
+    };
+    struct linux_reader *reader = calloc(1, sizeof(*reader));
 
     if (!reader)
         return -ENOMEM;
-    reader->ops = &ops;
-    reader->abi = pl_abi_here(PL_SYSTEM_LINUX);
-    *out = reader;
+    reader->base = (struct pl_reader){.ops = &ops, .abi = pl_abi_here(PL_SYSTEM_LINUX)};
+    *out = &reader->base;
     return 0;
 }

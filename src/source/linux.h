@@ -22,15 +22,30 @@ int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, vo
 int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                         struct pl_reading *reading);
 
-/* linux_owners.c: struct pl_owner of every socket of every process, by BPF or by the scan. */
-int pl_linux_read_owners(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
-                         struct pl_reading *reading);
+/*
+ * linux_bpf.c: the program that writes owners, which takes rights to load, and its iterators, which
+ * take none to read. All zero: not opened.
+ */
+struct pl_linux_bpf {
+    bool opened;  /* or tried: error says how it went */
+    int error;    /* 0 or a negative errno */
+    int link;     /* of the program: gives an iterator for each further reading; or negative */
+    int iterator; /* the first one; negative: used up */
+};
 
 /*
- * linux_bpf.c: a descriptor to read owners from, or a negative errno where the kernel, our rights
- * or our pid namespace do not allow it, or, unless forced, where it is not worth it.
+ * Negative in bpf->error where the kernel, our rights or our pid namespace do not allow it, or,
+ * unless forced, where it is not worth it.
  */
-int pl_linux_open_bpf(bool forced);
+void pl_linux_bpf_open(struct pl_linux_bpf *bpf, bool forced, bool repeated);
+void pl_linux_bpf_close(struct pl_linux_bpf *bpf);
+/* A descriptor to read owners from, which is the caller's, or a negative errno. */
+int pl_linux_bpf_iterator(struct pl_linux_bpf *bpf);
+
+/* linux_owners.c: struct pl_owner of every socket of every process, by BPF or by the scan. */
+int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *request,
+                         pl_chunk_fn *chunk, void *arg, struct pl_reading *reading);
+
 /* 0; what chunk answered; 1 when the reading broke off. */
 int pl_linux_read_bpf(int fd, pl_chunk_fn *chunk, void *arg);
 

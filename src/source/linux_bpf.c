@@ -252,21 +252,20 @@ static int load_program(const struct pl_btf_want *wants)
     return bpf(BPF_PROG_LOAD, &attr);
 }
 
-/* The iterator of a loaded program; it keeps the program and the link alive. */
-static int open_iterator(int program)
+/* The link of a loaded program keeps it alive, and an iterator both. */
+static int open_link(int program)
 {
     union bpf_attr link = {
         .link_create = {.prog_fd = (uint32_t)program, .attach_type = BPF_TRACE_ITER}};
-    union bpf_attr iter = {0};
-    int link_fd = bpf(BPF_LINK_CREATE, &link);
-    int fd;
 
-    if (link_fd < 0)
-        return link_fd;
-    iter.iter_create.link_fd = (uint32_t)link_fd;
-    fd = bpf(BPF_ITER_CREATE, &iter);
-    close(link_fd);
-    return fd;
+    return bpf(BPF_LINK_CREATE, &link);
+}
+
+static int open_iterator(int link)
+{
+    union bpf_attr iter = {.iter_create = {.link_fd = (uint32_t)link}};
+
+    return bpf(BPF_ITER_CREATE, &iter);
 }
 
 static bool in_initial_namespace(void)
@@ -276,11 +275,12 @@ static bool in_initial_namespace(void)
     return stat("/proc/self/ns/pid", &ns) == 0 && ns.st_ino == INITIAL_PID_NAMESPACE;
 }
 
-int pl_linux_open_bpf(bool forced)
+/* The link, or a negative errno. */
+static int open_program(bool forced)
 {
     struct pl_btf_want wants[WANTS] = {0};
     int program;
-    int fd;
+    int link;
     int err;
 
     if (sizeof(long) != 8) /* the width of inode.i_ino and super_block.s_magic */
@@ -293,8 +293,49 @@ int pl_linux_open_bpf(bool forced)
     program = load_program(wants);
     if (program < 0)
         return program;
-    fd = open_iterator(program);
+    link = open_link(program);
     close(program);
+    return link;
+}
+
+void pl_linux_bpf_open(struct pl_linux_bpf *bpf, bool forced, bool repeated)
+{
+    if (bpf->opened)
+        return;
+    *bpf = (struct pl_linux_bpf){.opened = true, .iterator = -1};
+    bpf->link = open_program(forced);
+    bpf->error = bpf->link < 0 ? bpf->link : 0;
+    if (bpf->link < 0)
+        return;
+    bpf->iterator = open_iterator(bpf->link);
+    if (bpf->iterator < 0)
+        bpf->error = bpf->iterator;
+    /* An iterator keeps all that it needs. */
+    if (bpf->error < 0 || !repeated) {
+        close(bpf->link);
+        bpf->link = -1;
+    }
+}
+
+void pl_linux_bpf_close(struct pl_linux_bpf *bpf)
+{
+    if (!bpf->opened)
+        return;
+    if (bpf->iterator >= 0)
+        close(bpf->iterator);
+    if (bpf->link >= 0)
+        close(bpf->link);
+    bpf->opened = false;
+}
+
+/* Before Linux 5.19 a new one takes cap_bpf where kernel.unprivileged_bpf_disabled is set. */
+int pl_linux_bpf_iterator(struct pl_linux_bpf *bpf)
+{
+    int fd = bpf->iterator;
+
+    bpf->iterator = -1;
+    if (fd < 0)
+        fd = bpf->link >= 0 ? open_iterator(bpf->link) : -EPERM;
     return fd;
 }
 

@@ -199,25 +199,41 @@ static int read_scan(pl_chunk_fn *chunk, void *arg)
     return err;
 }
 
-int pl_linux_read_owners(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
-                         struct pl_reading *reading)
+/* As pl_linux_read_bpf(); 1 also where it is not to be had. *why says why it is 1. */
+static int read_bpf(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg, int *why)
+{
+    int fd = bpf->error < 0 ? bpf->error : pl_linux_bpf_iterator(bpf);
+    int err;
+
+    *why = fd;
+    if (fd < 0)
+        return 1;
+    err = pl_linux_read_bpf(fd, chunk, arg);
+    close(fd);
+    *why = -EIO;
+    return err;
+}
+
+int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *request,
+                         pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
 {
     bool forced = request->owner_way == PL_OWNER_WAY_BPF;
 
     if (request->owner_way != PL_OWNER_WAY_SCAN) {
-        int fd = pl_linux_open_bpf(forced);
-        int err = fd;
+        bool prepared = bpf->opened;
+        int why;
+        int err;
 
         reading->path = "bpf";
-        if (fd >= 0) {
-            err = pl_linux_read_bpf(fd, chunk, arg);
-            close(fd);
-            if (err <= 0)
-                return err;
-            err = -EIO; /* broken off: the scan finds the same ones again, and the rest */
-        }
-        if (forced)
+        pl_linux_bpf_open(bpf, forced, false);
+        err = read_bpf(bpf, chunk, arg, &why);
+        if (!prepared)
+            pl_linux_bpf_close(bpf);
+        if (err <= 0)
             return err;
+        if (forced)
+            return why;
+        /* Not allowed, or broken off: the scan finds the same ones again, and the rest. */
     }
     reading->path = "scan";
     return read_scan(chunk, arg);

@@ -9,3 +9,15 @@ int pl_reader_open(struct pl_reader **out)
     (void)out;
     return -ENOTSUP;
 }
+
+int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
+                  pl_users_take_fn *take, void *arg)
+{
+    (void)users_arg;
+    (void)uids;
+    (void)count;
+    (void)all;
+    (void)take;
+    (void)arg;
+    return -ENOTSUP;
+}

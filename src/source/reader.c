@@ -19,3 +19,17 @@ int pl_reader_commit(struct pl_reader *recorder)
 {
     return recorder->ops->commit ? recorder->ops->commit(recorder) : -EINVAL;
 }
+
+const char *pl_reader_folder(const struct pl_reader *reader)
+{
+    return reader->ops->folder ? reader->ops->folder(reader) : NULL;
+}
+
+void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query)
+{
+    struct pl_request request = {.owner_way = query->owner_way, .repeated = query->repeated};
+    uint32_t need = query->need | (query->filter ? pl_filter_need(query->filter) : 0);
+
+    if (reader->ops->prepare && (reader->whole || (need & PL_NEED_OWNERS) != 0))
+        reader->ops->prepare(reader, &request);
+}

@@ -143,6 +143,19 @@ static int recorder_commit(struct pl_reader *reader)
     return 0;
 }
 
+static const char *recorder_folder(const struct pl_reader *reader)
+{
+    return ((const struct recorder *)(const void *)reader)->aside;
+}
+
+static void recorder_prepare(struct pl_reader *reader, const struct pl_request *request)
+{
+    struct recorder *recorder = (struct recorder *)(void *)reader;
+
+    if (recorder->inner->ops->prepare)
+        recorder->inner->ops->prepare(recorder->inner, request);
+}
+
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
     (void)st;
@@ -226,6 +239,8 @@ int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader 
         .close = recorder_close,
         .notes = recorder_notes,
         .commit = recorder_commit,
+        .folder = recorder_folder,
+        .prepare = recorder_prepare,
     };
     struct recorder *recorder;
     int err = dir[0] == '\0' ? -EINVAL : check_target(dir);

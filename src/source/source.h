@@ -46,7 +46,10 @@ struct pl_request {
     const struct pl_push *push; /* a tree, or none */
     size_t push_count;
     enum pl_owner_way owner_way;
-    bool large; /* much to do, and the order of chunks is of no matter: threads pay */
+    pl_users_fn *users; /* asked for names of users; NULL: pl_users_read() */
+    void *users_arg;
+    bool repeated; /* it will be read again */
+    bool large;    /* much to do, and the order of chunks is of no matter: threads pay */
 };
 
 /*
@@ -71,7 +74,10 @@ struct pl_reader_ops {
                  void *arg);
     /* About how many TCP sockets there are, if threads are of any use here; may be NULL. */
     uint64_t (*expect)(struct pl_reader *reader);
-    int (*commit)(struct pl_reader *reader); /* of a recorder; else NULL */
+    int (*commit)(struct pl_reader *reader);               /* of a recorder; else NULL */
+    const char *(*folder)(const struct pl_reader *reader); /* likewise */
+    /* Opens what takes rights that reading does not; may be NULL. */
+    void (*prepare)(struct pl_reader *reader, const struct pl_request *request);
 };
 
 /* The first member of every reader. */

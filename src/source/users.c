@@ -31,22 +31,31 @@ static int add_all(struct pl_buffer *lines)
     return err;
 }
 
-int pl_read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *arg)
+int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
+                  pl_users_take_fn *take, void *arg)
 {
     struct pl_buffer lines = {0};
-    int err = request->whole ? add_all(&lines) : 0;
+    int err = all ? add_all(&lines) : 0;
 
-    /* These too when recording: a directory service need not list all it knows. */
-    for (size_t i = 0; i < request->id_count && err == 0; i++) {
+    (void)users_arg;
+    /* These too when all are: a directory service need not list all it knows. */
+    for (size_t i = 0; i < count && err == 0; i++) {
         char buf[ENTRY_MAX];
         struct passwd entry;
         struct passwd *found = NULL;
 
-        if (getpwuid_r((uid_t)request->ids[i], &entry, buf, sizeof(buf), &found) == 0 && found)
-            err = add_user(&lines, request->ids[i], entry.pw_name);
+        if (getpwuid_r((uid_t)uids[i], &entry, buf, sizeof(buf), &found) == 0 && found)
+            err = add_user(&lines, uids[i], entry.pw_name);
     }
     if (err == 0)
-        err = chunk(arg, lines.data, lines.len);
+        err = take(arg, lines.data, lines.len);
     pl_buffer_free(&lines);
     return err;
+}
+
+int pl_read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *arg)
+{
+    pl_users_fn *users = request->users ? request->users : pl_users_read;
+
+    return users(request->users_arg, request->ids, request->id_count, request->whole, chunk, arg);
 }

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The layers of the sandbox on Linux. */
+#ifndef CLI_SANDBOX_LINUX_H
+#define CLI_SANDBOX_LINUX_H
+
+#include "sandbox.h"
+
+/* No capability and no way to get one. */
+void sandbox_drop_all(void);
+
+/* sandbox_filter.c, or sandbox_no_filter.c in a build without libseccomp. */
+const char *sandbox_filter_built(void);
+/* false: the kernel has none. */
+bool sandbox_filter_install(bool record);
+
+/* For good. The ABI; 0: the kernel has no Landlock. */
+int sandbox_landlock_enter(const struct sandbox_plan *plan);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A system whose ways to give rights up are not used yet. */
+#include "sandbox.h"
+
+#include <unistd.h>
+
+const char *sandbox_built(void)
+{
+    return "none";
+}
+
+extern char **environ;
+
+/* POSIX has no other way to see it. */
+bool sandbox_is_elevated(void)
+{
+    if (getuid() == geteuid() && getgid() == getegid())
+        return false;
+    sandbox_clean(environ);
+    return true;
+}
+
+void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others)
+{
+    (void)sandbox;
+    (void)users;
+    (void)others;
+}
+
+void sandbox_enter(struct sandbox *sandbox)
+{
+    (void)sandbox;
+}
+
+void sandbox_wake(struct sandbox *sandbox)
+{
+    (void)sandbox;
+}
+
+void sandbox_phase(void *arg, enum pl_phase phase)
+{
+    (void)arg;
+    (void)phase;
+}
+
+void sandbox_end(struct sandbox *sandbox)
+{
+    (void)sandbox;
+}
+
+pl_users_fn *sandbox_users(const struct sandbox *sandbox)
+{
+    (void)sandbox;
+    return NULL;
+}
+
+bool sandbox_resolve(const struct sandbox *sandbox, struct resolve_entry *entries, size_t count,
+                     unsigned int limit_ms)
+{
+    (void)sandbox;
+    (void)entries;
+    (void)count;
+    (void)limit_ms;
+    return false;
+}
+
+bool sandbox_service(const struct sandbox *sandbox, uint32_t port, unsigned int proto, char *name,
+                     size_t size)
+{
+    (void)sandbox;
+    (void)port;
+    (void)proto;
+    (void)name;
+    (void)size;
+    return false;
+}
+
+bool sandbox_user(const struct sandbox *sandbox, uint32_t uid, char *name, size_t size)
+{
+    (void)sandbox;
+    (void)uid;
+    (void)name;
+    (void)size;
+    return false;
+}
