@@ -72,7 +72,7 @@ static void put_endpoint(const struct as_view *view, const struct pl_sock *sock,
 
         out_char(out, '%');
         if (link.data)
-            text_plain(out, link, " ");
+            text_plain(out, link, " \"");
         else
             out_number(out, sock->ifindex);
     }
