@@ -40,8 +40,8 @@ static void trace(void *arg, const struct pl_trace *trace)
     }
     if (!failure->debug)
         return;
-    (void)snprintf(text, sizeof(text), "%s by %s: %llu bytes, %llu us%s%s", trace->feed, trace->path,
-                   (unsigned long long)trace->bytes,
+    (void)snprintf(text, sizeof(text), "%s by %s: %llu bytes, %llu us%s%s", trace->feed,
+                   trace->path, (unsigned long long)trace->bytes,
                    (unsigned long long)trace->nanoseconds / 1000, trace->error ? ", " : "",
                    trace->error ? strerror(trace->error) : "");
     complain("", text, strlen(text), "");

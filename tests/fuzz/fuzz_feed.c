@@ -14,7 +14,8 @@ static bool is_named(const struct pl_feed *feed, const char *name)
 {
     size_t i = 0;
 
-    while (name[i] != '\0' && (feed->name[i] == name[i] || (feed->name[i] == '/' && name[i] == '-')))
+    while (name[i] != '\0' &&
+           (feed->name[i] == name[i] || (feed->name[i] == '/' && name[i] == '-')))
         i++;
     return name[i] == '\0' && feed->name[i] == '\0';
 }

@@ -159,16 +159,15 @@ static void print_more(const struct pl_snapshot *snap)
 {
     static void (*const layouts[])(const struct as_view *, struct out *) = {netstat_print, ss_print,
                                                                             windows_print};
-    const struct as_view view = {.snap = snap,
-                                 .names = {.service = evil_service,
-                                           .host = evil_host,
-                                           .user = evil_user},
-                                 .protos = UINT32_MAX,
-                                 .states = UINT32_MAX,
-                                 .all = true,
-                                 .processes = true,
-                                 .extended = true,
-                                 .header = true};
+    const struct as_view view = {
+        .snap = snap,
+        .names = {.service = evil_service, .host = evil_host, .user = evil_user},
+        .protos = UINT32_MAX,
+        .states = UINT32_MAX,
+        .all = true,
+        .processes = true,
+        .extended = true,
+        .header = true};
     struct out out = {.fd = -1};
 
     for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {

@@ -74,7 +74,7 @@ static size_t file_name(const struct evil_name *name, char *out, size_t max)
 struct self {
     const struct evil_name *name;
     char exe[4096];
-    char group[512]; /* "": none */
+    char group[512];     /* "": none */
     char link[IFNAMSIZ]; /* "": none */
     bool user;
     size_t index;
@@ -107,8 +107,8 @@ static void make_inet(const struct self *self, int type)
 
     if (fd < 0)
         die("socket");
-    if (self->link[0] != '\0' && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, self->link,
-                                            (socklen_t)strlen(self->link)) == 0)
+    if (self->link[0] != '\0' &&
+        setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, self->link, (socklen_t)strlen(self->link)) == 0)
         claim(inode_of(fd), "interface", self->link, strlen(self->link));
     if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0 ||
         (type == SOCK_STREAM && listen(fd, 1) != 0) ||
@@ -189,24 +189,32 @@ static void join_group(struct self *self, const char *cgroup)
 
 void evil_child(const char *words)
 {
-    int stop = 0;
-    int ready = 0;
-    size_t index = 0;
+    int numbers[3] = {0}; /* descriptors stop and ready, index of the name */
     size_t count;
     char comm[COMM_BYTES + 1] = "";
     char byte = 0;
     const struct evil_name *name;
 
-    if (sscanf(words, "%d,%d,%zu", &stop, &ready, &index) != 3)
-        exit(1);
-    name = &evil_names(&count)[index];
+    for (size_t i = 0; i < 3; i++) {
+        char word[16] = "";
+        const char *problem = NULL;
+        size_t len = strcspn(words, ",");
+
+        if (len < sizeof(word))
+            memcpy(word, words, len);
+        numbers[i] = (int)strtonum(word, 0, 100000, &problem);
+        if (problem)
+            exit(1);
+        words += len + (words[len] == ',');
+    }
+    name = &evil_names(&count)[numbers[2]];
     memcpy(comm, name->bytes, name->len < COMM_BYTES ? name->len : COMM_BYTES);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, comm);
-    if (write(ready, &byte, 1) != 1)
+    if (write(numbers[1], &byte, 1) != 1)
         exit(1);
-    close(ready);
-    while (read(stop, &byte, 1) > 0)
+    close(numbers[1]);
+    while (read(numbers[0], &byte, 1) > 0)
         ;
     _exit(0);
 }

@@ -35,13 +35,20 @@ static int64_t now_ms(void)
 /* The next label of the file at most size bytes long; 0: there is no more. */
 static size_t next_label(FILE *names, char *label, size_t size)
 {
+    static const char digits[] = "0123456789abcdef";
     char line[256];
     size_t len = 0;
 
     if (!names || !fgets(line, sizeof(line), names))
         return 0;
-    while (len < size && sscanf(line + 2 * len, "%2hhx", (unsigned char *)&label[len]) == 1)
-        len++;
+    for (const char *at = line; len < size; at += 2) {
+        const char *high = *at != '\0' ? strchr(digits, *at) : NULL;
+        const char *low = high && at[1] != '\0' ? strchr(digits, at[1]) : NULL;
+
+        if (!low)
+            break;
+        label[len++] = (char)((high - digits) << 4 | (low - digits));
+    }
     return len;
 }
 

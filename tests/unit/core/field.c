@@ -67,12 +67,24 @@ static void values(void **state)
         const char *expression;
         size_t count;
     } cases[] = {
-        {"process nginx", 1},      {"process nginz", 0},          {"command = *worker", 1},
-        {"exe = /usr/sbin/nginx", 1}, {"process_uid = 33", 1},       {"pid = 813", 1},
-        {"fd = 7", 1},             {"fd = 8", 0},                 {"uid = 1000", 2},
-        {"inode = 1004", 1},       {"cookie = 18446744073709551615", 1}, {"v6only = true", 1},
-        {"recv_q > 0", 2},         {"send_q = 511", 1},           {"family = inet6", 4},
-        {"type = dgram", 1},       {"state listen", 3},           {"interface = 99", 1},
+        {"process nginx", 1},
+        {"process nginz", 0},
+        {"command = *worker", 1},
+        {"exe = /usr/sbin/nginx", 1},
+        {"process_uid = 33", 1},
+        {"pid = 813", 1},
+        {"fd = 7", 1},
+        {"fd = 8", 0},
+        {"uid = 1000", 2},
+        {"inode = 1004", 1},
+        {"cookie = 18446744073709551615", 1},
+        {"v6only = true", 1},
+        {"recv_q > 0", 2},
+        {"send_q = 511", 1},
+        {"family = inet6", 4},
+        {"type = dgram", 1},
+        {"state listen", 3},
+        {"interface = 99", 1},
         {"owner_unknown = not_permitted", 3},
     };
     struct pl_snapshot *snap = sample_new();
@@ -80,8 +92,7 @@ static void values(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         if (count_true(snap, cases[i].expression) != cases[i].count)
-            fail_msg("%s: %zu sockets", cases[i].expression,
-                     count_true(snap, cases[i].expression));
+            fail_msg("%s: %zu sockets", cases[i].expression, count_true(snap, cases[i].expression));
     }
     pl_snapshot_free(snap);
 }
@@ -90,8 +101,9 @@ static void values(void **state)
  * both so and not so. */
 static void every_field(void **state)
 {
-    static const char *const words[] = {"1", "a", "true", "tcp", "listen", "10.0.0.1", "stream",
-                                        "inet", "any", "usual", "system", "not_found", "lo"};
+    static const char *const words[] = {"1",        "a",         "true", "tcp", "listen",
+                                        "10.0.0.1", "stream",    "inet", "any", "usual",
+                                        "system",   "not_found", "lo"};
     struct pl_snapshot *snap = sample_new();
     size_t asked = 0;
     const char *name;
@@ -102,13 +114,13 @@ static void every_field(void **state)
 
         for (size_t w = 0; w < COUNT_OF(words); w++) {
             char is[128];
-            char not[160];
+            char not [160];
             struct pl_filter_error error = {0};
             struct pl_filter *filter = NULL;
             struct pl_filter *contrary = NULL;
 
             (void)snprintf(is, sizeof(is), "%s = %s", name, words[w]);
-            (void)snprintf(not, sizeof(not), "not ( %s )", is);
+            (void)snprintf(not, sizeof(not ), "not ( %s )", is);
             if (pl_filter_parse(is, &some_names, &filter, &error) != 0)
                 continue;
             assert_int_equal(pl_filter_parse(not, &some_names, &contrary, &error), 0);

@@ -83,7 +83,7 @@ static void xdp_all(void **state)
     put_bytes(&b, "\x2c\3\0\0", 4);
     put_zeros(&b, 12);
     nl_attr(&b, 1, "\0\0\0\0\7\0\0\0", 8); /* bound to no interface */
-    nl_attr(&b, 2, "\1\0", 2);               /* these are too short */
+    nl_attr(&b, 2, "\1\0", 2);             /* these are too short */
     nl_attr(&b, 3, "\1\0", 2);
     nl_attr(&b, 4, "\1\0", 2);
     nl_attr(&b, 3, "\0\10\0\0", 4);

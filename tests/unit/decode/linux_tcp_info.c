@@ -68,9 +68,9 @@ static void details(void **state)
         uint8_t width;
         enum pl_attr_id id;
     } fields[] = {
-        {3, 0, 4, PL_ATTR_VEGAS_ENABLED},   {3, 12, 4, PL_ATTR_VEGAS_MINRTT},
-        {9, 0, 2, PL_ATTR_DCTCP_ENABLED},   {9, 12, 4, PL_ATTR_DCTCP_AB_TOT},
-        {16, 8, 4, PL_ATTR_BBR_MIN_RTT},    {16, 16, 4, PL_ATTR_BBR_CWND_GAIN},
+        {3, 0, 4, PL_ATTR_VEGAS_ENABLED}, {3, 12, 4, PL_ATTR_VEGAS_MINRTT},
+        {9, 0, 2, PL_ATTR_DCTCP_ENABLED}, {9, 12, 4, PL_ATTR_DCTCP_AB_TOT},
+        {16, 8, 4, PL_ATTR_BBR_MIN_RTT},  {16, 16, 4, PL_ATTR_BBR_CWND_GAIN},
     };
 
     (void)state;
