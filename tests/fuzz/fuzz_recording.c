@@ -21,6 +21,7 @@
 #define OTHER 254
 
 #define COLUMNS_MAX 256
+#define ROWS_MAX    32 /* printed in every format with every column; more of them tell no more */
 
 static char dir[] = "/dev/shm/portls-fuzz.XXXXXX";
 
@@ -193,7 +194,7 @@ static void show(const struct pl_snapshot *snap)
     rows = calloc(count + 1, sizeof(const struct pl_sock *));
     PROMISE(rows);
     PROMISE(order_rows(&view, ORDER_KEYS, &key, 1, rows, count) == 0);
-    print(snap, rows, count);
+    print(snap, rows, count < ROWS_MAX ? count : ROWS_MAX);
     print_more(snap);
     free(rows);
     notes = pl_snapshot_notes(snap, &count);
