@@ -262,13 +262,26 @@ enum pl_note_kind {
     PL_NOTE_KEYS_HIDDEN,   /* the system hides what joins sockets to their owners */
     PL_NOTE_SOCKS_HIDDEN,  /* the system keeps the sockets of other users from us */
     PL_NOTE_FAMILY_ABSENT, /* this kernel does not list the family that was asked for */
+    PL_NOTE_FEED_PARTIAL,  /* part of a feed could not be read; error says why */
+    PL_NOTE_NAMES_CHANGED, /* count processes had ended before their names were read: left out */
+    PL_NOTE_NAMES_UNSURE,  /* of count processes nobody could tell whether they had */
     PL_NOTE_AMBIGUOUS,     /* count lines that a socket's name may have forged were left out */
     PL_NOTE_MAX,
+};
+
+/* pl_note.lacks: what whoever looked had not, of what seeing all takes. 0: not known. */
+enum {
+    PL_LACK_KNOWN = 1 << 0,
+    PL_LACK_ROOT = 1 << 1,        /* the effective user is not root */
+    PL_LACK_PTRACE = 1 << 2,      /* Linux: CAP_SYS_PTRACE */
+    PL_LACK_READ_SEARCH = 1 << 3, /* Linux: CAP_DAC_READ_SEARCH */
+    PL_LACK_NAMESPACE = 1 << 4,   /* Linux: rights over the initial user namespace */
 };
 
 struct pl_note {
     enum pl_note_kind kind;
     int error;           /* positive errno, 0 if none */
+    uint32_t lacks;      /* bits PL_LACK_* */
     uint64_t count;      /* what kind says; 0 if it counts nothing */
     struct pl_text feed; /* name of the feed, or of a recording's file; empty if none */
 };

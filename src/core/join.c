@@ -150,6 +150,7 @@ int pl_join_note(struct pl_snapshot *snap)
     return pl_snapshot_note(snap, &(struct pl_note){
                                       .kind = PL_NOTE_OWNERS_HIDDEN,
                                       .error = snap->system == PL_SYSTEM_LINUX ? 0 : EPERM,
+                                      .lacks = snap->lacks,
                                       .count = count,
                                   });
 }

@@ -25,13 +25,27 @@ static int add_all(struct pl_buffer *lines)
     int err = 0;
 
     setpwent();
-    while (err == 0 && (entry = getpwent()))
+    while (err == 0) {
+        errno = 0;
+        entry = getpwent();
+        if (!entry && errno == EINTR)
+            continue;
+        if (!entry)
+            break;
         err = add_user(lines, (uint32_t)entry->pw_uid, entry->pw_name);
+    }
     endpwent();
     return err;
 }
 
-int pl_read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *arg)
+/* POSIX asks for 0 where there is no such user; those that go another way are in getpwnam(3). */
+static bool is_unknown(int error)
+{
+    return error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM;
+}
+
+int pl_read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                  struct pl_reading *reading)
 {
     struct pl_buffer lines = {0};
     int err = request->whole ? add_all(&lines) : 0;
@@ -42,8 +56,15 @@ int pl_read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *ar
         struct passwd entry;
         struct passwd *found = NULL;
 
-        if (getpwuid_r((uid_t)request->ids[i], &entry, buf, sizeof(buf), &found) == 0 && found)
+        int error;
+
+        do {
+            error = getpwuid_r((uid_t)request->ids[i], &entry, buf, sizeof(buf), &found);
+        } while (error == EINTR);
+        if (error == 0 && found)
             err = add_user(&lines, request->ids[i], entry.pw_name);
+        else if (!is_unknown(error))
+            reading->lacks = error;
     }
     if (err == 0)
         err = chunk(arg, lines.data, lines.len);
