@@ -15,6 +15,9 @@
 
 #define PL_NEED_ALWAYS (UINT32_MAX & ~(uint32_t)(PL_NEED_PEERS | PL_NEED_COUNTERS))
 
+/* Only sock_diag(7) has these. */
+#define PL_NEED_DETAILS (PL_NEED_INTERNALS | PL_NEED_MEMORY | PL_NEED_MORE)
+
 #define RANKS 4
 
 /* Sockets: reading that many takes 20 ms, a second thread and a second walk of the table 1 ms. */
@@ -206,6 +209,14 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
 
         if (filled < 0)
             return filled;
+        /* What another rank cannot tell: then it is news that the first did not work. */
+        if (filled && failed && slot >= PL_SLOT_SOCKS && c->need & PL_NEED_DETAILS &&
+            !is_absent(c, failed, error)) {
+            int err = note_missed(c, failed, error);
+
+            if (err < 0)
+                return err;
+        }
         if (filled) {
             c->any_socks |= slot >= PL_SLOT_SOCKS;
             c->any_proc |= slot >= PL_SLOT_SOCKS && request->feed->way == PL_WAY_PROC;

@@ -32,6 +32,26 @@ int pl_open_dir(int dir, const char *path, int flags, DIR **out)
     return err;
 }
 
+int pl_stat(int dir, const char *path, int flags, struct stat *out)
+{
+    int err;
+
+    do {
+        err = fstatat(dir, path, out, flags) != 0 ? -errno : 0;
+    } while (err == -EINTR);
+    return err;
+}
+
+int pl_stat_open(int fd, struct stat *out)
+{
+    int err;
+
+    do {
+        err = fstat(fd, out) != 0 ? -errno : 0;
+    } while (err == -EINTR);
+    return err;
+}
+
 ssize_t pl_read(int fd, void *buf, size_t size)
 {
     ssize_t got;

@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -148,8 +147,9 @@ static int search(int fd, bool forced, struct pl_btf_want *wants)
     void *base;
     int err;
 
-    if (fstat(fd, &st) != 0)
-        return -errno;
+    err = pl_stat_open(fd, &st);
+    if (err < 0)
+        return err;
     if (st.st_size <= 0 || st.st_size > BTF_MAX)
         return -EFBIG;
     base = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -279,7 +279,7 @@ static bool in_initial_namespace(void)
 {
     struct stat ns;
 
-    return stat("/proc/self/ns/pid", &ns) == 0 && ns.st_ino == INITIAL_PID_NAMESPACE;
+    return pl_stat(AT_FDCWD, "/proc/self/ns/pid", 0, &ns) == 0 && ns.st_ino == INITIAL_PID_NAMESPACE;
 }
 
 int pl_linux_open_bpf(bool forced)

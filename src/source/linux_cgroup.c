@@ -35,8 +35,9 @@ static int add_group(struct walk *walk, int dir)
     uint64_t id;
     int err;
 
-    if (fstat(dir, &st) < 0) {
-        walk->lacks = errno;
+    err = pl_stat_open(dir, &st);
+    if (err < 0) {
+        walk->lacks = -err;
         return 0;
     }
     id = st.st_ino;
@@ -103,16 +104,22 @@ int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, 
     reading->path = "walk";
     for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]) && err == -ENOENT; i++) {
         struct statfs fs;
+        int got;
         int dir = pl_open(AT_FDCWD, roots[i], O_RDONLY | O_DIRECTORY);
 
         if (dir < 0 && dir != -ENOENT)
             err = dir;
         if (dir < 0)
             continue;
-        if (fstatfs(dir, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC)
+        do {
+            got = fstatfs(dir, &fs) != 0 ? -errno : 0;
+        } while (got == -EINTR);
+        if (got == 0 && fs.f_type == CGROUP2_SUPER_MAGIC) {
             err = walk_dir(&walk, dir, 0);
-        else
+        } else {
+            err = got == 0 ? err : got;
             close(dir);
+        }
     }
     if (err == 0)
         err = chunk(arg, walk.frames.data, walk.frames.len);

@@ -171,14 +171,11 @@ static int list_pids(DIR *proc, struct pl_buffer *pids)
 static int look_for_init(struct pl_linux_scan *scan)
 {
     struct stat init;
+    int err = pl_stat(scan->proc, "1", 0, &init);
 
-    if (fstatat(scan->proc, "1", &init, 0) == 0)
-        return 0;
-    if (errno == EINTR)
-        return look_for_init(scan);
-    if (errno == ENOENT || errno == EACCES || errno == EPERM)
+    if (err == -ENOENT || err == -EACCES || err == -EPERM)
         return pl_linux_scan_denied(scan, 0, EPERM);
-    scan->lacks = errno;
+    scan->lacks = -err;
     return 0;
 }
 
@@ -223,9 +220,10 @@ static int open_proc(DIR **out)
 
     if (err < 0)
         return err;
-    if (fstatfs(dirfd(*out), &fs) != 0)
-        err = -errno;
-    else if (fs.f_type != PROC_SUPER_MAGIC)
+    do {
+        err = fstatfs(dirfd(*out), &fs) != 0 ? -errno : 0;
+    } while (err == -EINTR);
+    if (err == 0 && fs.f_type != PROC_SUPER_MAGIC)
         err = -ENOENT;
     if (err < 0)
         closedir(*out);

@@ -37,13 +37,17 @@ struct reading {
 static ssize_t read_file(int proc, const char *path, void *buf, size_t size)
 {
     int fd = pl_open(proc, path, O_RDONLY);
-    ssize_t got;
+    size_t len = 0;
+    ssize_t got = 1;
 
     if (fd < 0)
         return fd;
-    got = pl_read(fd, buf, size);
+    while (got > 0 && len < size) {
+        got = pl_read(fd, (char *)buf + len, size - len);
+        len += got > 0 ? (size_t)got : 0;
+    }
     close(fd);
-    return got;
+    return got < 0 ? got : (ssize_t)len;
 }
 
 static int add_frame(struct pl_buffer *frames, uint32_t pid, uint32_t what, const void *content,

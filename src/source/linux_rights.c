@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What this process may not do, of what reading the descriptors of others takes. */
+#include "call.h"
 #include "linux.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -30,7 +31,7 @@ uint32_t pl_linux_lacks(void)
         lacks |= PL_LACK_PTRACE;
     if (!has(sets, CAP_DAC_READ_SEARCH))
         lacks |= PL_LACK_READ_SEARCH;
-    if (stat("/proc/self/ns/user", &ns) == 0 && ns.st_ino != INITIAL_USER_NAMESPACE)
+    if (pl_stat(AT_FDCWD, "/proc/self/ns/user", 0, &ns) == 0 && ns.st_ino != INITIAL_USER_NAMESPACE)
         lacks |= PL_LACK_NAMESPACE;
     return lacks;
 }

@@ -15,11 +15,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define TABLES_MAX 64       /* descriptor tables told apart in one process; more are read twice */
+#define UNTOLD_MAX 8        /* tables of one process read where kcmp(2) is refused */
 #define KTHREAD    0x200000 /* PF_KTHREAD, include/linux/sched.h */
 
 static int put(struct pl_linux_scan *scan, uint32_t pid, uint32_t fd, uint64_t key)
@@ -123,8 +123,8 @@ static int scan_link(struct pl_linux_scan *scan, int dir, const char *name, uint
     return inode != 0 ? put(scan, pid, fd, inode) : 0;
 }
 
-/* Reads one descriptor table; -EACCES when it is refused. Sets *found if it had any descriptor. */
-static int scan_links(struct pl_linux_scan *scan, int dir, uint32_t pid, bool *found)
+/* Reads one descriptor table; -EACCES when it is refused. */
+static int scan_links(struct pl_linux_scan *scan, int dir, uint32_t pid)
 {
     for (;;) {
         long got = syscall(SYS_getdents64, dir, scan->dents, sizeof(scan->dents));
@@ -140,7 +140,6 @@ static int scan_links(struct pl_linux_scan *scan, int dir, uint32_t pid, bool *f
             int err;
 
             at += entry->d_reclen;
-            *found |= entry->d_name[0] != '.';
             err = scan_link(scan, dir, entry->d_name, pid);
             if (err != 0)
                 return err;
@@ -148,13 +147,13 @@ static int scan_links(struct pl_linux_scan *scan, int dir, uint32_t pid, bool *f
     }
 }
 
-static int scan_table(struct pl_linux_scan *scan, const char *path, uint32_t pid, bool *found)
+static int scan_table(struct pl_linux_scan *scan, const char *path, uint32_t pid)
 {
     int dir = pl_open(scan->proc, path, O_RDONLY | O_DIRECTORY);
     int err = dir;
 
     if (dir >= 0) {
-        err = scan_links(scan, dir, pid, found);
+        err = scan_links(scan, dir, pid);
         close(dir);
     }
     if (err == 0 || is_gone(err))
@@ -165,20 +164,16 @@ static int scan_table(struct pl_linux_scan *scan, const char *path, uint32_t pid
     return 0;
 }
 
-/* lone: the first thread has none, so another's is not the same. */
-static bool same_table(uint32_t a, uint32_t b, bool lone)
+/* Where we are not told, some tables are read again rather than missed: the rest share, as most do. */
+static bool same_table(uint32_t a, uint32_t b, size_t known)
 {
     long order = syscall(SYS_kcmp, (long)a, (long)b, (long)KCMP_FILES, 0L, 0L);
 
-    /* Where we cannot tell, threads share, as nearly all do. */
-    return order < 0 ? !lone : order == 0;
+    return order < 0 ? known > UNTOLD_MAX : order == 0;
 }
 
-/*
- * Threads whose table is none of those read already. empty: the first thread's table had no
- * descriptor, as when that thread has ended while others go on.
- */
-static int scan_threads(struct pl_linux_scan *scan, uint32_t pid, bool empty)
+/* Threads whose table is none of those read already. */
+static int scan_threads(struct pl_linux_scan *scan, uint32_t pid)
 {
     uint32_t tables[TABLES_MAX] = {pid};
     size_t known = 1;
@@ -198,13 +193,13 @@ static int scan_threads(struct pl_linux_scan *scan, uint32_t pid, bool empty)
         if (tid == UINT32_MAX || tid == pid)
             continue;
         for (size_t i = 0; i < known && !shared; i++)
-            shared = same_table(tables[i], tid, empty && known == 1);
+            shared = same_table(tables[i], tid, known);
         if (shared)
             continue;
         if (known < TABLES_MAX)
             tables[known++] = tid;
         (void)snprintf(path, sizeof(path), "%u/task/%u/fd", pid, tid);
-        err = scan_table(scan, path, pid, &empty);
+        err = scan_table(scan, path, pid);
         if (err < 0)
             break;
     }
@@ -212,19 +207,25 @@ static int scan_threads(struct pl_linux_scan *scan, uint32_t pid, bool empty)
     return is_gone(err) ? 0 : err;
 }
 
-int pl_linux_scan_process(struct pl_linux_scan *scan, uint32_t pid)
+/* Links of the folder: itself, its parent, and one for each thread. */
+static bool has_threads(int proc, const char *path)
 {
     struct stat task;
-    bool found = false;
+    int err = pl_stat(proc, path, 0, &task);
+
+    return err == 0 ? task.st_nlink > 3 : !is_gone(err); /* what is wrong there, listing it tells */
+}
+
+int pl_linux_scan_process(struct pl_linux_scan *scan, uint32_t pid)
+{
     char path[32];
     int err;
 
     (void)snprintf(path, sizeof(path), "%u/fd", pid);
-    err = scan_table(scan, path, pid, &found);
+    err = scan_table(scan, path, pid);
     (void)snprintf(path, sizeof(path), "%u/task", pid);
-    /* Links of the folder: itself, its parent, and one for each thread. */
-    if (err == 0 && (fstatat(scan->proc, path, &task, 0) == 0 ? task.st_nlink > 3 : !is_gone(-errno)))
-        err = scan_threads(scan, pid, !found);
+    if (err == 0 && has_threads(scan->proc, path))
+        err = scan_threads(scan, pid);
     if (is_refused(err))
         return is_kernel_thread(scan, pid) ? 0 : pl_linux_scan_denied(scan, pid, EACCES);
     if (err < 0 && err != -ENOMEM) {

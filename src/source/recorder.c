@@ -193,7 +193,7 @@ static int check_target(const char *path)
     last = last ? last + 1 : path;
     /* What cannot be replaced by a rename. */
     if (strcmp(last, ".") == 0 || strcmp(last, "..") == 0 ||
-        (lstat(path, &st) == 0 && !S_ISDIR(st.st_mode)))
+        (pl_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &st) == 0 && !S_ISDIR(st.st_mode)))
         return -EEXIST;
     err = pl_open_dir(AT_FDCWD, path, 0, &dir);
     if (err < 0)

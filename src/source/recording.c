@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define PATH_TEXT 512
@@ -25,15 +24,14 @@ static int open_file(int dir, const char *name, long long max, size_t *size)
 {
     struct stat st;
     int fd = pl_open(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    int err = 0;
+    int err;
 
     if (fd < 0)
         return fd == -ENOTDIR ? -ENOENT : fd;
-    if (fstat(fd, &st) != 0)
-        err = -errno;
-    else if (!S_ISREG(st.st_mode))
+    err = pl_stat_open(fd, &st);
+    if (err == 0 && !S_ISREG(st.st_mode))
         err = -EINVAL;
-    else if (st.st_size > max)
+    else if (err == 0 && st.st_size > max)
         err = -EFBIG;
     if (err < 0) {
         close(fd);
@@ -55,10 +53,10 @@ static int read_file(int dir, const char *name, long long max, struct pl_buffer 
     while (err == 0 && out->len < size) {
         ssize_t got = pl_read(fd, out->data + out->len, size - out->len);
 
-        if (got <= 0) {
-            err = got < 0 ? (int)got : -EIO; /* it has become shorter */
+        if (got < 0)
+            err = (int)got;
+        if (got <= 0)
             break;
-        }
         out->len += (size_t)got;
     }
     close(fd);
@@ -183,7 +181,7 @@ static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void 
         added = snprintf(path + len, PATH_TEXT - len, "%s%s", len > 0 ? "/" : "", entry->d_name);
         if (added < 0 || (size_t)added >= PATH_TEXT - len)
             continue; /* no feed has such a name */
-        if (fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) &&
+        if (pl_stat(dir, path, AT_SYMLINK_NOFOLLOW, &st) == 0 && S_ISDIR(st.st_mode) &&
             depth < PL_RECORDING_DEPTH)
             err = walk(dir, path, len + (size_t)added, depth + 1, file, arg);
         else
@@ -229,7 +227,7 @@ static bool has_feed(int dir, enum pl_system system)
     struct stat st;
 
     for (size_t i = 0; i < pl_feed_count; i++) {
-        if (pl_feeds[i].system == system && fstatat(dir, pl_feeds[i].name, &st, 0) == 0)
+        if (pl_feeds[i].system == system && pl_stat(dir, pl_feeds[i].name, 0, &st) == 0)
             return true;
     }
     return false;
