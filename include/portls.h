@@ -262,6 +262,7 @@ enum pl_note_kind {
     PL_NOTE_KEYS_HIDDEN,   /* the system hides what joins sockets to their owners */
     PL_NOTE_SOCKS_HIDDEN,  /* the system keeps the sockets of other users from us */
     PL_NOTE_FAMILY_ABSENT, /* this kernel does not list the family that was asked for */
+    PL_NOTE_OWNERS_OUTSIDE, /* count sockets without owner in this namespace of pids */
     PL_NOTE_FEED_PARTIAL,  /* part of a feed could not be read; error says why */
     PL_NOTE_NAMES_CHANGED, /* count processes had ended before their names were read: left out */
     PL_NOTE_NAMES_UNSURE,  /* of count processes nobody could tell whether they had */
@@ -276,6 +277,7 @@ enum {
     PL_LACK_PTRACE = 1 << 2,      /* Linux: CAP_SYS_PTRACE */
     PL_LACK_READ_SEARCH = 1 << 3, /* Linux: CAP_DAC_READ_SEARCH */
     PL_LACK_NAMESPACE = 1 << 4,   /* Linux: rights over the initial user namespace */
+    PL_LACK_PIDS = 1 << 5,        /* Linux: the numbers of all processes, but of a namespace */
 };
 
 struct pl_note {

@@ -5,6 +5,7 @@
 #include "opts.h"
 #include "resolve.h"
 #include "run.h"
+#include "standard.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -488,6 +489,8 @@ int main(int argc, char **argv)
     struct opts opts = {.table = options, .count = OPTION_COUNT, .argv = argv + (argc > 0)};
     int status;
 
+    if (!standard_hold())
+        return EXIT_FAILED;
     if (as_main(argv, &status) == 0)
         return status;
     status = parse(&opts, &settings);

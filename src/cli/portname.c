@@ -3,6 +3,7 @@
 #include "complain.h"
 #include "lookup.h"
 #include "opts.h"
+#include "standard.h"
 
 #include "../view/view.h"
 
@@ -245,8 +246,11 @@ int main(int argc, char **argv)
 {
     struct settings settings = {.lookup = {.answers = {.header = true}}, .print = answer_table};
     char **words = argv + (argc > 0);
-    int status = walk(&settings, words, false);
+    int status;
 
+    if (!standard_hold())
+        return LOOKUP_FAILED;
+    status = walk(&settings, words, false);
     if (status < 0)
         status = walk(&settings, words, true);
     if (status >= 0) {

@@ -28,6 +28,9 @@ static const struct {
     [PL_NOTE_MALFORMED] = {"malformed", "%N entr%y of %F made no sense and %w left out", ""},
     [PL_NOTE_INCONSISTENT] = {"inconsistent", "%F changed while it was read", "run it again"},
     [PL_NOTE_FAMILY_ABSENT] = {"family_absent", "this kernel does not list %F", ""},
+    [PL_NOTE_OWNERS_OUTSIDE] = {"owners_outside",
+                                "owners of %N socket%s not in this pid namespace",
+                                "run outside of it"},
     [PL_NOTE_FEED_PARTIAL] = {"feed_partial", "%F could not be read whole: %E", ""},
     [PL_NOTE_NAMES_CHANGED] = {"names_changed",
                                "%N process%e ended or changed meanwhile and %w not named", ""},
@@ -71,7 +74,7 @@ static const char *owners_help(uint32_t lacks)
     /* Root of a namespace of users has every capability, over its own processes. */
     if (lacks & PL_LACK_NAMESPACE)
         return "run as root outside of this user namespace";
-    lacks &= (uint32_t)~PL_LACK_KNOWN;
+    lacks &= ~(uint32_t)(PL_LACK_KNOWN | PL_LACK_PIDS);
     for (size_t i = 0; i < sizeof(helps) / sizeof(helps[0]); i++) {
         if (helps[i].lacks == lacks)
             return helps[i].help;
@@ -96,6 +99,8 @@ const char *pl_note_help(const struct pl_note *note)
 {
     if (note->kind == PL_NOTE_FEED_FAILED || note->kind == PL_NOTE_FEED_PARTIAL)
         return failed_help(note);
+    if (note->kind == PL_NOTE_NAMES_UNSURE && note->error == EPERM)
+        return "run with cap_sys_ptrace";
     if (note->kind == PL_NOTE_OWNERS_HIDDEN && note->lacks != 0)
         return owners_help(note->lacks);
     if (note->kind == PL_NOTE_OWNERS_HIDDEN && note->error == EPERM)

@@ -89,7 +89,7 @@ bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
 void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid);
 /* After: owners in the order of their sockets, and a reason for every socket without one. */
 int pl_join_owners(struct pl_snapshot *snap);
-/* A note about the sockets whose owners were hidden, if any is in the table. */
+/* hidden.c: notes about the sockets whose owners were hidden, if any is in the table. */
 int pl_join_note(struct pl_snapshot *snap);
 /* name of kind and id, after pl_join_settle(); data is NULL if there is none. */
 struct pl_text pl_join_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id);

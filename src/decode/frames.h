@@ -34,7 +34,8 @@ enum pl_frame {
     PL_FRAME_STATUS,    /* /proc/PID/status, for its line "Uid:" */
     PL_FRAME_SHORTINFO, /* macOS: struct proc_bsdshortinfo */
     PL_FRAME_CONTEXT,   /* /proc/PID/attr/current, its NUL or line feed included */
-    PL_FRAME_HELD, /* u64 key of a descriptor before the files above were read; key after, errno */
+    PL_FRAME_HELD, /* u64 key of a descriptor before the files above were read; u64 key after; u64
+                      errno, EPERM where CAP_SYS_PTRACE was missing */
     PL_FRAME_MAX,
 };
 

@@ -141,6 +141,9 @@ static int add_held(struct reading *reading, const struct pl_owner *held)
 
         found = other == (int64_t)held->key ? other : found;
     }
+    /* That the right to look is missing is told from a refusal for another reason. */
+    if (found == -EACCES && pl_linux_lacks() & PL_LACK_PTRACE)
+        found = -EPERM;
     now[1] = found < 0 ? 0 : (uint64_t)found;
     now[2] = found < 0 ? (uint64_t)-found : 0;
     return add_frame(&reading->frames, held->pid, PL_FRAME_HELD, now, sizeof(now));

@@ -8,8 +8,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* PROC_USER_INIT_INO, include/linux/proc_ns.h */
+/* PROC_USER_INIT_INO, PROC_PID_INIT_INO, include/linux/proc_ns.h */
 #define INITIAL_USER_NAMESPACE 0xeffffffdU
+#define INITIAL_PID_NAMESPACE  0xeffffffcU
 
 static bool has(const struct __user_cap_data_struct *sets, unsigned int capability)
 {
@@ -33,5 +34,7 @@ uint32_t pl_linux_lacks(void)
         lacks |= PL_LACK_READ_SEARCH;
     if (pl_stat(AT_FDCWD, "/proc/self/ns/user", 0, &ns) == 0 && ns.st_ino != INITIAL_USER_NAMESPACE)
         lacks |= PL_LACK_NAMESPACE;
+    if (pl_stat(AT_FDCWD, "/proc/self/ns/pid", 0, &ns) == 0 && ns.st_ino != INITIAL_PID_NAMESPACE)
+        lacks |= PL_LACK_PIDS;
     return lacks;
 }

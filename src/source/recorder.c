@@ -44,7 +44,7 @@ static int create_file(int dir, const char *name)
 struct tee {
     int fd;
     uint64_t bytes;
-    int error; /* of our writing */
+    int error; /* of our writing: nothing more is written, all is handed on */
     pl_chunk_fn *chunk;
     void *arg;
 };
@@ -53,9 +53,10 @@ static int tee_chunk(void *arg, const void *bytes, size_t len)
 {
     struct tee *tee = arg;
 
-    tee->error = pl_write_all(tee->fd, bytes, len);
+    if (tee->error == 0)
+        tee->error = pl_write_all(tee->fd, bytes, len);
     tee->bytes += len;
-    return tee->error < 0 ? tee->error : tee->chunk(tee->arg, bytes, len);
+    return tee->chunk(tee->arg, bytes, len);
 }
 
 static int add_line(struct pl_buffer *lines, const char *key, const char *value, size_t len)
@@ -90,8 +91,10 @@ static int recorder_read(struct pl_reader *reader, const struct pl_request *requ
     int err;
 
     tee.fd = create_file(recorder->dir, request->feed->name);
-    if (tee.fd < 0)
-        return recorder->error = tee.fd;
+    if (tee.fd < 0) {
+        recorder->error = tee.fd;
+        return recorder->inner->ops->read(recorder->inner, request, chunk, arg, reading);
+    }
     err = recorder->inner->ops->read(recorder->inner, request, tee_chunk, &tee, reading);
     if (tee.error == 0)
         tee.error = close_written(tee.fd);
