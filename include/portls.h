@@ -257,16 +257,16 @@ enum pl_note_kind {
     PL_NOTE_FEED_FOREIGN, /* a recording holds a file that is no feed of its system */
     PL_NOTE_FEED_DAMAGED, /* a feed ends early or contradicts itself: the whole units before it hold */
     PL_NOTE_MALFORMED,    /* count units of a feed made no sense and were left out */
-    PL_NOTE_INCONSISTENT,  /* the table changed under every attempt to read it */
-    PL_NOTE_LAYOUT,        /* records of a length (count) this version does not know */
-    PL_NOTE_KEYS_HIDDEN,   /* the system hides what joins sockets to their owners */
-    PL_NOTE_SOCKS_HIDDEN,  /* the system keeps the sockets of other users from us */
-    PL_NOTE_FAMILY_ABSENT, /* this kernel does not list the family that was asked for */
+    PL_NOTE_INCONSISTENT,   /* the table changed under every attempt to read it */
+    PL_NOTE_LAYOUT,         /* records of a length (count) this version does not know */
+    PL_NOTE_KEYS_HIDDEN,    /* the system hides what joins sockets to their owners */
+    PL_NOTE_SOCKS_HIDDEN,   /* the system keeps the sockets of other users from us */
+    PL_NOTE_FAMILY_ABSENT,  /* this kernel does not list the family that was asked for */
     PL_NOTE_OWNERS_OUTSIDE, /* count sockets without owner in this namespace of pids */
-    PL_NOTE_FEED_PARTIAL,  /* part of a feed could not be read; error says why */
-    PL_NOTE_NAMES_CHANGED, /* count processes had ended before their names were read: left out */
-    PL_NOTE_NAMES_UNSURE,  /* of count processes nobody could tell whether they had */
-    PL_NOTE_AMBIGUOUS,     /* count lines that a socket's name may have forged were left out */
+    PL_NOTE_FEED_PARTIAL,   /* part of a feed could not be read; error says why */
+    PL_NOTE_NAMES_CHANGED,  /* count processes had ended before their names were read: left out */
+    PL_NOTE_NAMES_UNSURE,   /* of count processes nobody could tell whether they had */
+    PL_NOTE_AMBIGUOUS,      /* count lines that a socket's name may have forged were left out */
     PL_NOTE_MAX,
 };
 

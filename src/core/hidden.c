@@ -16,8 +16,7 @@ static uint64_t count_reason(const struct pl_snapshot *snap, enum pl_owner_unkno
 
 int pl_join_note(struct pl_snapshot *snap)
 {
-    uint64_t outside =
-        snap->lacks & PL_LACK_PIDS ? count_reason(snap, PL_OWNER_NOT_FOUND) : 0;
+    uint64_t outside = snap->lacks & PL_LACK_PIDS ? count_reason(snap, PL_OWNER_NOT_FOUND) : 0;
     struct pl_note note = {
         .kind = PL_NOTE_OWNERS_HIDDEN,
         /* EPERM: what helps is other than on Linux, where capabilities do. */
@@ -28,7 +27,7 @@ int pl_join_note(struct pl_snapshot *snap)
     int err = note.count > 0 ? pl_snapshot_note(snap, &note) : 0;
 
     if (err == 0 && outside > 0)
-        err = pl_snapshot_note(
-            snap, &(struct pl_note){.kind = PL_NOTE_OWNERS_OUTSIDE, .count = outside});
+        err = pl_snapshot_note(snap,
+                               &(struct pl_note){.kind = PL_NOTE_OWNERS_OUTSIDE, .count = outside});
     return err;
 }

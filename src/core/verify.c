@@ -79,8 +79,8 @@ int pl_verify(struct pl_snapshot *snap)
     for (size_t i = 0; i < snap->changed.count; i++)
         forget(snap, changed[i]);
     if (snap->changed.count > 0)
-        err = pl_snapshot_note(snap, &(struct pl_note){.kind = PL_NOTE_NAMES_CHANGED,
-                                                       .count = snap->changed.count});
+        err = pl_snapshot_note(
+            snap, &(struct pl_note){.kind = PL_NOTE_NAMES_CHANGED, .count = snap->changed.count});
     if (err == 0 && snap->unsure > 0)
         err = pl_snapshot_note(snap, &(struct pl_note){.kind = PL_NOTE_NAMES_UNSURE,
                                                        .error = snap->unsure_error,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The running Linux: which feed is read how. */
-#include "call.h"
 #include "linux.h"
+#include "call.h"
 
 #include <errno.h>
 #include <fcntl.h>

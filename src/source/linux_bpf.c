@@ -279,7 +279,8 @@ static bool in_initial_namespace(void)
 {
     struct stat ns;
 
-    return pl_stat(AT_FDCWD, "/proc/self/ns/pid", 0, &ns) == 0 && ns.st_ino == INITIAL_PID_NAMESPACE;
+    return pl_stat(AT_FDCWD, "/proc/self/ns/pid", 0, &ns) == 0 &&
+           ns.st_ino == INITIAL_PID_NAMESPACE;
 }
 
 int pl_linux_open_bpf(bool forced)

@@ -19,9 +19,9 @@ struct recorder {
     struct pl_reader base;
     struct pl_reader *inner;
     char *target;
-    char *aside; /* NULL once it has been renamed */
-    int dir;     /* of aside */
-    int error;   /* of the first write that failed: commit refuses */
+    char *aside;            /* NULL once it has been renamed */
+    int dir;                /* of aside */
+    int error;              /* of the first write that failed: commit refuses */
     struct pl_buffer sizes; /* lines for abi: how long each feed is */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Replay: a recording in place of the kernel. The folder is hostile input. */
-#include "call.h"
 #include "recording.h"
+#include "call.h"
 #include "source.h"
 
 #include <errno.h>

@@ -79,9 +79,9 @@ struct pl_reader_ops {
 struct pl_reader {
     const struct pl_reader_ops *ops;
     struct pl_abi abi;
-    bool whole;  /* whole feeds only: nothing is pushed down, owners and names always read */
+    bool whole;     /* whole feeds only: nothing is pushed down, owners and names always read */
     uint32_t lacks; /* PL_LACK_* of this process; 0: not known */
-    bool replay; /* a feed that is not there was not recorded */
+    bool replay;    /* a feed that is not there was not recorded */
 };
 
 /* abi of the machine this runs on, but for its system. */

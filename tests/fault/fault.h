@@ -35,7 +35,7 @@ struct fault_shared {
 
 struct fault_kind {
     const char *name;
-    const int *calls; /* numbers of system calls, ended by -1; NULL: allocations */
+    const int *calls;  /* numbers of system calls, ended by -1; NULL: allocations */
     const int *errors; /* ended by 0 */
 };
 
@@ -43,7 +43,7 @@ extern const struct fault_kind fault_kinds[];
 extern const size_t fault_kind_count;
 
 struct run {
-    int status;     /* of waitpid(2) */
+    int status; /* of waitpid(2) */
     bool timed_out;
     bool reached;   /* there was an nth call */
     uint32_t calls; /* of that kind */

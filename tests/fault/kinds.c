@@ -5,8 +5,16 @@
 #include <errno.h>
 #include <sys/syscall.h>
 
-#define CALLS(...)  (const int[]){__VA_ARGS__, -1}
-#define ERRORS(...) (const int[]){__VA_ARGS__, 0}
+#define CALLS(...)      \
+    (const int[])       \
+    {                   \
+        __VA_ARGS__, -1 \
+    }
+#define ERRORS(...)    \
+    (const int[])      \
+    {                  \
+        __VA_ARGS__, 0 \
+    }
 
 #ifdef SYS_open
 #define OPEN     SYS_open, SYS_openat

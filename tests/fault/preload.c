@@ -53,7 +53,8 @@ static _Thread_local bool in_names;
 
 static bool fails(void)
 {
-    if (!shared || in_names || __atomic_add_fetch(&shared->allocations, 1, __ATOMIC_SEQ_CST) != shared->fail_at)
+    if (!shared || in_names ||
+        __atomic_add_fetch(&shared->allocations, 1, __ATOMIC_SEQ_CST) != shared->fail_at)
         return false;
     errno = ENOMEM;
     return true;
@@ -128,7 +129,8 @@ static int begin(int argc, char **argv, char **envp)
 }
 
 int __libc_start_main(int (*main_function)(int, char **, char **), int argc, char **argv,
-                      void (*init)(void), void (*fini)(void), void (*rtld_fini)(void), void *end_of);
+                      void (*init)(void), void (*fini)(void), void (*rtld_fini)(void),
+                      void *end_of);
 
 int __libc_start_main(int (*main_function)(int, char **, char **), int argc, char **argv,
                       void (*init)(void), void (*fini)(void), void (*rtld_fini)(void), void *end_of)

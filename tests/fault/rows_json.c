@@ -29,14 +29,12 @@ static bool is_one_of(const char *word, const char *const *words, size_t count)
 
 /* What tells one socket from another, as far as the way it was read gives it. */
 static const char *const identity[] = {
-    "proto",        "family",    "local_address", "local_port", "peer_address",
-    "peer_port",    "interface", "path",          "inode",      "cookie",
-    "netlink_port", "protocol",  "groups",
+    "proto", "family", "local_address", "local_port",   "peer_address", "peer_port", "interface",
+    "path",  "inode",  "cookie",        "netlink_port", "protocol",     "groups",
 };
 
 /* /proc/net does not have these, and nobody asked for them by name. */
-static const char *const diag_only[] = {"type",   "send_q",    "cookie",   "v6only",
-                                        "interface", "reach"};
+static const char *const diag_only[] = {"type", "send_q", "cookie", "v6only", "interface", "reach"};
 
 /* Clocks. */
 static const char *const ticking[] = {"last_data_sent", "last_ack_sent", "last_data_recv",

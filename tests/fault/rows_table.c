@@ -79,8 +79,9 @@ static bool is_row(const struct line *whole, const struct line *run, struct lack
     if (whole->count != run->count || whole->used)
         return false;
     for (size_t i = 0; i < last; i++) {
-        if (!is_word(run, i, "-") && !is_less(whole, run, i) && (whole->len[i] != run->len[i] ||
-                                      memcmp(whole->word[i], run->word[i], run->len[i]) != 0))
+        if (!is_word(run, i, "-") && !is_less(whole, run, i) &&
+            (whole->len[i] != run->len[i] ||
+             memcmp(whole->word[i], run->word[i], run->len[i]) != 0))
             return false;
     }
     if (is_word(run, last, "-")) {

@@ -29,9 +29,9 @@
 #define PORT_BASE        2000 /* to 2000 + KEEPERS_MAX * PORTS_OF_KEEPER */
 #define KEEPERS_MAX      64
 #define PORTS_OF_KEEPER  400
-#define CONNECTIONS      6    /* of each process */
+#define CONNECTIONS      6 /* of each process */
 #define LIFE_US          50000
-#define PIDS_BELOW_LIMIT 500  /* where the pids are taken that are used again and again */
+#define PIDS_BELOW_LIMIT 500 /* where the pids are taken that are used again and again */
 
 struct counts {
     atomic_ulong processes, connections, execs, forks, same_pid;
@@ -209,7 +209,8 @@ int main(int argc, char **argv)
     }
     while (wait(NULL) > 0 || errno == EINTR)
         continue;
-    printf("%lu processes (%lu with a pid used before, %lu forked, %lu executed), %lu connections\n",
-           counts->processes, counts->same_pid, counts->forks, counts->execs, counts->connections);
+    printf(
+        "%lu processes (%lu with a pid used before, %lu forked, %lu executed), %lu connections\n",
+        counts->processes, counts->same_pid, counts->forks, counts->execs, counts->connections);
     return 0;
 }

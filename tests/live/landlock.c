@@ -12,8 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define RIGHTS                                                                                   \
-    ((unsigned long long)LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE |             \
+#define RIGHTS                                                                       \
+    ((unsigned long long)LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | \
      LANDLOCK_ACCESS_FS_READ_DIR)
 
 /* A folder that is not there grants nothing. */
