@@ -487,11 +487,9 @@ int main(int argc, char **argv)
 {
     struct settings settings = {.header = true};
     struct opts opts = {.table = options, .count = OPTION_COUNT, .argv = argv + (argc > 0)};
-    int status;
+    int status = EXIT_FAILED;
 
-    if (!standard_hold())
-        return EXIT_FAILED;
-    if (as_main(argv, &status) == 0)
+    if (!standard_hold() || as_main(argv, &status) == 0)
         return status;
     status = parse(&opts, &settings);
     if (status < 0)

@@ -49,6 +49,16 @@ static void usage(void)
     exit(2);
 }
 
+static uint32_t number(const char *word)
+{
+    const char *problem = NULL;
+    long long n = strtonum(word, 0, UINT32_MAX, &problem);
+
+    if (problem)
+        usage();
+    return (uint32_t)n;
+}
+
 static enum form form_of(const char *word)
 {
     static const char *const words[] = {"json", "table", "text", "loose"};
@@ -75,7 +85,7 @@ static struct options parse(int argc, char **argv)
             options.replay = true;
             break;
         case 'n':
-            options.runs = (uint32_t)strtoul(optarg, NULL, 10);
+            options.runs = number(optarg);
             break;
         case 'k':
             if (options.kind_count < KINDS_MAX)

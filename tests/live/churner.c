@@ -168,6 +168,14 @@ static void keep(unsigned int keeper, pid_t pid, time_t end)
     }
 }
 
+/* 0 where it is none. */
+static int number(const char *word)
+{
+    const char *problem;
+
+    return (int)strtonum(word, 1, INT32_MAX, &problem);
+}
+
 static pid_t pid_limit(void)
 {
     char text[32] = "";
@@ -177,7 +185,8 @@ static pid_t pid_limit(void)
         text[0] = '\0';
     if (fd >= 0)
         close(fd);
-    return (pid_t)strtol(text, NULL, 10);
+    text[strcspn(text, "\n")] = '\0';
+    return (pid_t)number(text);
 }
 
 int main(int argc, char **argv)
@@ -187,14 +196,14 @@ int main(int argc, char **argv)
     pid_t first = pid_limit() - PIDS_BELOW_LIMIT;
 
     if (argc == 3) { /* after an exec: the descriptors are still there */
-        pause_for((unsigned int)strtoul(argv[2], NULL, 10) * 3571U % LIFE_US);
+        pause_for((unsigned int)number(argv[2]) * 3571U % LIFE_US);
         return 0;
     }
     if (argc != 4)
         return 2;
     folder = argv[1];
-    keepers = (unsigned int)strtoul(argv[2], NULL, 10) % (KEEPERS_MAX + 1);
-    end = now() + strtol(argv[3], NULL, 10);
+    keepers = (unsigned int)number(argv[2]) % (KEEPERS_MAX + 1);
+    end = now() + number(argv[3]);
     counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (counts == MAP_FAILED)
         return 1;

@@ -41,11 +41,16 @@ int main(int argc, char **argv)
         perror("landlock");
         return 77;
     }
-    for (char *folder = strtok(argv[1], ":"); folder; folder = strtok(NULL, ":")) {
+    for (char *folder = argv[1]; folder;) {
+        char *end = strchr(folder, ':');
+
+        if (end)
+            *end++ = '\0';
         if (allow(rules, folder) != 0) {
             perror(folder);
             return 1;
         }
+        folder = end;
     }
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
         syscall(SYS_landlock_restrict_self, rules, 0) != 0) {
