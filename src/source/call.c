@@ -15,6 +15,14 @@ int pl_open(int dir, const char *path, int flags)
     return fd < 0 ? -errno : fd;
 }
 
+int pl_list(int fd, DIR **out)
+{
+    do {
+        *out = fdopendir(fd);
+    } while (!*out && errno == EINTR);
+    return *out ? 0 : -errno;
+}
+
 int pl_open_dir(int dir, const char *path, int flags, DIR **out)
 {
     int fd = pl_open(dir, path, flags | O_RDONLY | O_DIRECTORY);
@@ -22,13 +30,9 @@ int pl_open_dir(int dir, const char *path, int flags, DIR **out)
 
     if (fd < 0)
         return fd;
-    do {
-        *out = fdopendir(fd);
-    } while (!*out && errno == EINTR);
-    if (*out)
-        return 0;
-    err = -errno;
-    close(fd);
+    err = pl_list(fd, out);
+    if (err < 0)
+        close(fd);
     return err;
 }
 

@@ -14,6 +14,8 @@ int pl_open_dir(int dir, const char *path, int flags, DIR **out);
 int pl_stat(int dir, const char *path, int flags, struct stat *out);
 int pl_stat_open(int fd, struct stat *out);
 ssize_t pl_read(int fd, void *buf, size_t size);
+/* The same of an open folder, which it takes over; not on failure. */
+int pl_list(int fd, DIR **out);
 ssize_t pl_read_link(int dir, const char *path, char *buf, size_t size);
 /* 1: *out is the next entry. 0: there are no more. */
 int pl_entry(DIR *dir, struct dirent **out);

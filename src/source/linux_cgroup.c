@@ -62,11 +62,11 @@ static int walk_dir(struct walk *walk, int dir, unsigned int depth)
     struct dirent *entry;
     DIR *stream;
     int err = add_group(walk, dir);
+    int got = err == 0 ? pl_list(dir, &stream) : err;
 
-    stream = err == 0 ? fdopendir(dir) : NULL;
-    if (!stream) {
+    if (got < 0) {
         if (err == 0)
-            walk->lacks = errno;
+            walk->lacks = -got;
         close(dir);
         return err;
     }

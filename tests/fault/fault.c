@@ -114,8 +114,9 @@ static bool is_wanted(const struct options *options, const struct fault_kind *ki
 {
     bool wanted = options->kind_count == 0;
 
-    /* The sanitizer's own memory is not ours to refuse. */
-    if (options->sanitized && strcmp(kind->name, "map") == 0)
+    /* What the sanitizer itself calls, and cannot do without. */
+    if (options->sanitized &&
+        (strcmp(kind->name, "map") == 0 || strcmp(kind->name, "affinity") == 0))
         return false;
     for (size_t i = 0; i < options->kind_count; i++)
         wanted |= strcmp(options->kinds[i], kind->name) == 0;
