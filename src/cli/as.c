@@ -92,7 +92,7 @@ static size_t copy(const char *text, char *buf, size_t size)
 }
 
 struct names {
-    const struct sandbox *sandbox;
+    struct sandbox *sandbox;
     struct resolve *resolve;
     bool plain; /* ports from first to last keep their number */
     uint16_t first, last;
