@@ -9,13 +9,24 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Who runs a program chooses its name and its words. */
+static void put(struct out *line, const char *text)
+{
+    text_plain(line, (struct pl_text){text, (uint32_t)strlen(text)}, "");
+}
+
+void complain_name(struct out *line)
+{
+    put(line, getprogname());
+    out_word(line, ": ");
+}
+
 void complain(const char *what, const char *culprit, size_t len, const char *help)
 {
     struct out line = {.fd = STDERR_FILENO};
 
-    out_word(&line, getprogname());
-    out_word(&line, ": ");
-    out_word(&line, what);
+    complain_name(&line);
+    put(&line, what);
     if (len == 0 && what[0] != '\0' && what[strlen(what) - 1] == ' ')
         out_word(&line, "''"); /* an empty culprit is to be seen too */
     text_plain(&line, (struct pl_text){culprit, (uint32_t)len}, "");
@@ -40,8 +51,7 @@ void complain_note(const struct pl_note *note)
 {
     struct out line = {.fd = STDERR_FILENO};
 
-    out_word(&line, getprogname());
-    out_word(&line, ": ");
+    complain_name(&line);
     view_note(&line, note);
     out_char(&line, '\n');
     (void)out_flush(&line);

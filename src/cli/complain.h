@@ -5,6 +5,10 @@
 
 #include <portls.h>
 
+struct out;
+
+/* "program: ", as every line of stderr begins; whoever starts a program chooses its name. */
+void complain_name(struct out *line);
 /* "program: what: culprit; see help", the culprit escaped, in one line on stderr. */
 void complain(const char *what, const char *culprit, size_t len, const char *help);
 /* "program: what could not be seen: what would help", the same way. */

@@ -222,8 +222,8 @@ static void unknown(struct lookup *lookup, const char *name)
     worse(lookup, LOOKUP_UNKNOWN);
     if (lookup->quiet)
         return;
-    out_word(&line, getprogname());
-    out_word(&line, ": no service is called ");
+    complain_name(&line);
+    out_word(&line, "no service is called ");
     text_plain(&line, (struct pl_text){name, (uint32_t)strlen(name)}, "");
     for (size_t i = 0; i < count; i++) {
         out_word(&line, i == 0 ? "; did you mean " : i + 1 < count ? ", " : " or ");

@@ -25,6 +25,7 @@ struct failure {
 static void trace(void *arg, const struct pl_trace *trace)
 {
     struct failure *failure = arg;
+    char text[512];
 
     if (trace->error != 0 && failure->error == 0) {
         failure->error = trace->error;
@@ -32,10 +33,11 @@ static void trace(void *arg, const struct pl_trace *trace)
     }
     if (!failure->debug)
         return;
-    (void)fprintf(stderr, "%s: %s by %s: %llu bytes, %llu us%s%s\n", getprogname(), trace->feed,
-                  trace->path, (unsigned long long)trace->bytes,
-                  (unsigned long long)trace->nanoseconds / 1000, trace->error ? ", " : "",
-                  trace->error ? strerror(trace->error) : "");
+    (void)snprintf(text, sizeof(text), "%s by %s: %llu bytes, %llu us%s%s", trace->feed,
+                   trace->path, (unsigned long long)trace->bytes,
+                   (unsigned long long)trace->nanoseconds / 1000, trace->error ? ", " : "",
+                   trace->error ? strerror(trace->error) : "");
+    complain("", text, strlen(text), "");
 }
 
 static void print_notes(const struct pl_snapshot *snap)

@@ -198,7 +198,7 @@ size_t pl_service_suggest(const char *name, const char **out, size_t max)
 {
     unsigned char wanted[NAME_MAX_BYTES];
     unsigned char other[NAME_MAX_BYTES];
-    unsigned int far[GUESS_MAX];
+    unsigned int far[GUESS_MAX] = {0};
     size_t len = fold(name, wanted);
     unsigned int limit = smaller((unsigned int)(len + 2) / 3, DISTANCE_MAX);
     struct guess guess = {out, far, 0, max < GUESS_MAX ? max : GUESS_MAX};

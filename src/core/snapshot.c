@@ -416,7 +416,8 @@ const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
         return NULL;
     from = i > 0 ? ends[i - 1] : 0;
     *count = ends[i] - from;
-    return (const struct pl_owner *)snap->owners.items + from;
+    /* With no owner at all there is no array to point into. */
+    return *count > 0 ? (const struct pl_owner *)snap->owners.items + from : NULL;
 }
 
 const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,

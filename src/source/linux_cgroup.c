@@ -59,8 +59,9 @@ static int walk_dir(struct walk *walk, int dir, unsigned int depth)
         size_t len = strlen(entry->d_name);
         int child;
 
-        if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
-            from + 1 + len > sizeof(walk->path) || walk->groups >= GROUPS_MAX)
+        if (entry->d_type != DT_DIR || strcmp(entry->d_name, ".") == 0 ||
+            strcmp(entry->d_name, "..") == 0 || from + 1 + len > sizeof(walk->path) ||
+            walk->groups >= GROUPS_MAX)
             continue;
         child =
             openat(dirfd(stream), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

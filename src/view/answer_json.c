@@ -76,8 +76,8 @@ static void put_owners(const struct pl_snapshot *snap, const struct pl_sock *soc
         put_key(out, "fd");
         out_number(out, owners[i].fd);
         if (process && process->name.data) {
-            put_key(out, "process");
-            text_json(out, process->name);
+            out_char(out, ',');
+            text_json_member(out, "process", process->name);
         }
         out_char(out, '}');
     }

@@ -45,6 +45,35 @@ static void json_list(struct out *out, const struct view *view, const struct cel
     out_char(out, ']');
 }
 
+void json_list_hex(struct out *out, const struct view *view, const char *key,
+                   const struct cell *cell)
+{
+    bool broken = false;
+    struct cell one;
+
+    for (size_t i = 0; i < cell->count; i++) {
+        cell_owner(view, &cell->owners[i], (enum owner_field)cell->number, &one);
+        broken |= one.kind == CELL_TEXT && !text_is_utf8(one.text);
+    }
+    if (!broken)
+        return;
+    out_bytes(out, ",\"", 2);
+    out_word(out, key);
+    out_word(out, "_hex\":");
+    for (size_t i = 0; i < cell->count; i++) {
+        cell_owner(view, &cell->owners[i], (enum owner_field)cell->number, &one);
+        out_char(out, i > 0 ? ',' : '[');
+        if (one.kind != CELL_TEXT || text_is_utf8(one.text)) {
+            out_word(out, "null");
+            continue;
+        }
+        out_char(out, '"');
+        text_hex(out, one.text);
+        out_char(out, '"');
+    }
+    out_char(out, ']');
+}
+
 /* The text for people, as a JSON string: an interface's name in it may hold anything. */
 static void json_plain(struct out *out, const struct view *view, const struct cell *cell)
 {

@@ -139,6 +139,8 @@ void endpoint_protocol(struct out *out, const struct view *view, const struct pl
 /* cell.c: as people read it; separator stands between several owners. */
 void cell_plain(struct out *out, const struct view *view, const struct cell *cell, char separator,
                 const char *also);
+/* csv.c: as a cell of CSV. */
+void csv_cell(const struct view *view, const struct cell *cell, struct out *out);
 /*
  * What cell_plain() writes, at p, which has room for CELL_ROOM bytes; the end of it. Such a cell is
  * as wide as it is long. NULL: a cell that may be longer, or hold what is not ASCII.
@@ -150,6 +152,9 @@ size_t cell_width(const struct view *view, const struct cell *cell, char separat
                   const char *also, struct out *scratch);
 /* cell_json.c: as a JSON value; of CELL_TEXT and CELL_OWNERS that is not UTF-8 too, see text.h. */
 void cell_json(struct out *out, const struct view *view, const struct cell *cell);
+/* ,"key_hex":[...] where one of the texts of a list is not UTF-8; null for those that are. */
+void json_list_hex(struct out *out, const struct view *view, const char *key,
+                   const struct cell *cell);
 /* ,"key":value and, where the value is not UTF-8, ,"key_hex":"..." */
 void json_member(struct out *out, const struct view *view, const char *key, const struct cell *cell,
                  bool first);

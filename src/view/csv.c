@@ -4,6 +4,12 @@
 
 #include <string.h>
 
+static bool is_formula(const struct out *out, size_t from, size_t at)
+{
+    return (at == from || out->data[at - 1] == ';') && out->data[at] != '\0' &&
+           strchr("=+-@", out->data[at]);
+}
+
 /* Quotes what has been written from there on, if it needs quotes. */
 static void quote(struct out *out, size_t from)
 {
@@ -28,11 +34,48 @@ static void quote(struct out *out, size_t from)
     out_char(out, '"');
 }
 
+/*
+ * What a spreadsheet takes for a formula, at the start of a cell or of one of its owners, becomes
+ * \xHH like everything that is not to be obeyed. '@' of an abstract UNIX name stands for its NUL;
+ * a path's own is escaped already.
+ */
+static void defuse(struct out *out, size_t from, const struct cell *cell)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t count = 0;
+    size_t to;
+
+    for (size_t i = from; i < out->len; i++)
+        count += is_formula(out, from, i);
+    if (count == 0 || !out_room(out, count * 3))
+        return;
+    to = out->len + count * 3;
+    /* Backwards, in place. */
+    for (size_t i = out->len; i-- > from;) {
+        unsigned char c = (unsigned char)out->data[i];
+
+        if (!is_formula(out, from, i)) {
+            out->data[--to] = (char)c;
+            continue;
+        }
+        if (cell->kind == CELL_ENDPOINT && c == '@')
+            c = '\0';
+        out->data[--to] = hex[c & 15];
+        out->data[--to] = hex[c >> 4];
+        out->data[--to] = 'x';
+        out->data[--to] = '\\';
+    }
+    out->len += count * 3;
+}
+
 void csv_cell(const struct view *view, const struct cell *cell, struct out *out)
 {
     size_t from = out->len;
 
     cell_plain(out, view, cell, ';', "");
+    if (out->error != 0)
+        return;
+    defuse(out, from, cell);
     quote(out, from);
 }
 

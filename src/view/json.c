@@ -12,17 +12,16 @@ void json_member(struct out *out, const struct view *view, const char *key, cons
 {
     if (!first)
         out_char(out, ',');
+    if (cell->kind == CELL_TEXT) {
+        text_json_member(out, key, cell->text);
+        return;
+    }
     out_char(out, '"');
     out_word(out, key);
     out_bytes(out, "\":", 2);
     cell_json(out, view, cell);
-    if (cell->kind == CELL_TEXT && !text_is_utf8(cell->text)) {
-        out_bytes(out, ",\"", 2);
-        out_word(out, key);
-        out_word(out, "_hex\":\"");
-        text_hex(out, cell->text);
-        out_char(out, '"');
-    }
+    if (cell->kind == CELL_OWNER)
+        json_list_hex(out, view, key, cell);
 }
 
 static void put_sock(const struct view *view, const struct pl_sock *sock, struct out *out)
@@ -59,8 +58,10 @@ static void put_note(struct out *out, const struct pl_note *note)
 
     (void)pl_note_text(note, text, sizeof(text));
     put_string(out, "kind", (struct pl_text){name, (uint32_t)strlen(name)}, "{");
-    if (note->feed.len > 0)
-        put_string(out, "feed", note->feed, ",");
+    if (note->feed.len > 0) {
+        out_char(out, ',');
+        text_json_member(out, "feed", note->feed);
+    }
     if (note->count > 0) {
         out_word(out, ",\"count\":");
         out_number(out, note->count);

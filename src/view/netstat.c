@@ -77,9 +77,9 @@ static void put_address(const struct as_view *view, const struct pl_sock *sock, 
             port_len = ADDRESS_MAX - 4;
         host_len = ADDRESS_MAX - port_len;
     }
-    text_plain(out, (struct pl_text){host, (uint32_t)host_len}, "");
+    text_plain(out, (struct pl_text){host, (uint32_t)host_len}, " ");
     out_char(out, ':');
-    text_plain(out, (struct pl_text){port, (uint32_t)port_len}, "");
+    text_plain(out, (struct pl_text){port, (uint32_t)port_len}, " ");
     if (out->len - from < ADDRESS_WIDTH)
         out_pad(out, ADDRESS_WIDTH - (out->len - from));
 }
@@ -139,11 +139,14 @@ static void put_user(const struct as_view *view, const struct pl_sock *sock, str
     /* What the kernel does not tell is printed there as the 0 that /proc has. */
     uint32_t uid = sock->have & PL_HAVE_UID ? sock->uid : 0;
     size_t len = view->names.user ? view->names.user(view->names.arg, uid, text, sizeof(text)) : 0;
+    size_t from;
 
     if (len == 0)
         len = pl_number_print(uid, text);
     out_char(out, ' ');
-    put_padded(out, text, len, 10);
+    from = out->len;
+    text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");
+    out_pad(out, out->len - from < 10 ? 10 - (out->len - from) : 0);
     out_char(out, ' ');
     len = pl_number_print(sock->have & PL_HAVE_INODE ? sock->key : 0, text);
     put_padded(out, text, len, 10);

@@ -47,7 +47,7 @@ static void put_host(const struct as_view *view, const struct pl_sock *sock, con
     if (view->names.host && !pl_addr_is_any(sock->family, addr))
         len = view->names.host(view->names.arg, sock->family, addr, text, sizeof(text));
     if (len > 0) {
-        text_plain(out, (struct pl_text){text, (uint32_t)len}, "");
+        text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");
         return;
     }
     len = pl_addr_print(sock->family, addr, text);
@@ -72,7 +72,7 @@ static void put_endpoint(const struct as_view *view, const struct pl_sock *sock,
 
         out_char(out, '%');
         if (link.data)
-            text_plain(out, link, "");
+            text_plain(out, link, " \"");
         else
             out_number(out, sock->ifindex);
     }
@@ -85,7 +85,7 @@ static void put_endpoint(const struct as_view *view, const struct pl_sock *sock,
         len = view->names.service(view->names.arg, port, sock->proto, text, sizeof(text));
     if (len == 0)
         len = pl_number_print(port, text);
-    text_plain(out, (struct pl_text){text, (uint32_t)len}, "");
+    text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");
 }
 
 /* It lists the owner that it found last first. */
@@ -101,8 +101,9 @@ static void put_users(const struct as_view *view, const struct pl_sock *sock, st
         const struct pl_process *process = pl_snapshot_process(view->snap, owners[i - 1].pid);
 
         out_word(out, i < count ? ",(\"" : "(\"");
+        /* A quote would end the name and let the rest of it pass for another owner. */
         if (process && process->name.data)
-            text_plain(out, process->name, "");
+            text_plain(out, process->name, "\"");
         out_word(out, "\",pid=");
         out_number(out, owners[i - 1].pid);
         out_word(out, ",fd=");

@@ -234,8 +234,8 @@ static void json_processes(const struct pl_snapshot *snap, const struct pl_summa
         json_key(out, "pid", true);
         out_number(out, summary->holdings[i].pid);
         if (process && process->name.data) {
-            json_key(out, "process", false);
-            text_json(out, process->name);
+            out_char(out, ',');
+            text_json_member(out, "process", process->name);
         }
         json_number(out, "sockets", summary->holdings[i].sockets);
         out_char(out, '}');

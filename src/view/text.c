@@ -33,13 +33,22 @@ static size_t take_char(const char *data, size_t len, uint32_t *out)
     return size;
 }
 
-/* What a terminal would obey, hide or reorder by, instead of showing it. */
+/*
+ * What a terminal would obey, hide or reorder by, instead of showing it: Unicode 15.0, control
+ * characters (Cc), line and paragraph separators (Zl, Zp), Bidi_Control and
+ * Default_Ignorable_Code_Point, private use (Co), what is no character; and blanks other than the
+ * one of ASCII (Zs, U+2800), behind which a name would seem to end.
+ */
 static const struct {
     uint32_t first, last;
 } unseen[] = {
-    {0x00, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},     {0x180e, 0x180e},
-    {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0xe000, 0xf8ff},   {0xfe00, 0xfe0f},
-    {0xfeff, 0xfeff}, {0xfff0, 0xfffb}, {0xfffe, 0xffff}, {0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
+    {0x00, 0x1f},       {0x7f, 0xa0},       {0xad, 0xad},        {0x34f, 0x34f},
+    {0x61c, 0x61c},     {0x115f, 0x1160},   {0x1680, 0x1680},    {0x17b4, 0x17b5},
+    {0x180b, 0x180f},   {0x2000, 0x200f},   {0x2028, 0x202f},    {0x205f, 0x206f},
+    {0x2800, 0x2800},   {0x3000, 0x3000},   {0x3164, 0x3164},    {0xe000, 0xf8ff},
+    {0xfdd0, 0xfdef},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},    {0xffa0, 0xffa0},
+    {0xfff0, 0xfffb},   {0xfffe, 0xffff},   {0x1bca0, 0x1bca3},  {0x1d173, 0x1d17a},
+    {0x1fffe, 0x1ffff}, {0x2fffe, 0x2ffff}, {0x3fffe, 0x10ffff},
 };
 
 static bool is_visible(uint32_t c)
@@ -127,6 +136,21 @@ void text_hex(struct out *out, struct pl_text text)
         out_char(out, hex_digits[byte >> 4]);
         out_char(out, hex_digits[byte & 15]);
     }
+}
+
+void text_json_member(struct out *out, const char *key, struct pl_text text)
+{
+    out_char(out, '"');
+    out_word(out, key);
+    out_bytes(out, "\":", 2);
+    text_json(out, text);
+    if (text_is_utf8(text))
+        return;
+    out_bytes(out, ",\"", 2);
+    out_word(out, key);
+    out_word(out, "_hex\":\"");
+    text_hex(out, text);
+    out_char(out, '"');
 }
 
 bool text_is_utf8(struct pl_text text)

@@ -18,6 +18,8 @@ void text_plain(struct out *out, struct pl_text text, const char *also);
 /* With its quotes. */
 void text_json(struct out *out, struct pl_text text);
 void text_hex(struct out *out, struct pl_text text);
+/* "key":"text" and, where the text is not UTF-8, ,"key_hex":"..." with all its bytes. */
+void text_json_member(struct out *out, const char *key, struct pl_text text);
 bool text_is_utf8(struct pl_text text);
 /* Columns on a terminal of text that text_plain() wrote. */
 size_t text_width(const char *text, size_t len);

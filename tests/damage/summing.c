@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "summing.h"
 
+#include <stddef.h>
+
 static uint64_t sum_bytes(uint64_t sum, const void *bytes, size_t len)
 {
     const uint8_t *at = bytes;
@@ -36,7 +38,9 @@ static int take_sock(struct pl_sink *sink, const struct pl_sock *sock, const str
                      size_t count)
 {
     struct summing *s = of(sink);
-    uint64_t sum = sum_bytes(1, sock, sizeof(*sock));
+    /* Not the padding at its end. */
+    uint64_t sum =
+        sum_bytes(1, sock, offsetof(struct pl_sock, owner_unknown) + sizeof(sock->owner_unknown));
 
     if (sock->proto >= PL_PROTO_MAX || sock->type >= PL_TYPE_MAX ||
         sock->owner_unknown >= PL_OWNER_MAX ||
@@ -71,6 +75,7 @@ static int take_process(struct pl_sink *sink, const struct pl_process *process)
     sum = sum_bytes(sum, &process->uid, sizeof(process->uid));
     sum = sum_text(s, sum, process->name);
     sum = sum_text(s, sum, process->command);
+    sum = sum_text(s, sum, process->context);
     return keep(s, sum_text(s, sum, process->exe));
 }
 
@@ -93,6 +98,21 @@ static int take_addr(struct pl_sink *sink, const struct pl_addr *addr)
     return keep(of(sink), sum ^ ((uint64_t)addr->ifindex << 8 | addr->family));
 }
 
+static int take_cgroup(struct pl_sink *sink, uint64_t id, struct pl_text path)
+{
+    struct summing *s = of(sink);
+
+    return keep(s, sum_text(s, id ^ 7, path));
+}
+
+static int take_counter(struct pl_sink *sink, enum pl_counter id, uint64_t value)
+{
+    struct summing *s = of(sink);
+
+    s->senseless |= id >= PL_COUNTER_MAX;
+    return keep(s, sum_bytes(8 + (uint64_t)id, &value, sizeof(value)));
+}
+
 static int take_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count)
 {
     struct summing *s = of(sink);
@@ -111,6 +131,9 @@ void summing_reset(struct summing *s)
                                .uid = take_uid,
                                .name = take_name,
                                .addr = take_addr,
+                               .cgroup = take_cgroup,
+                               .counter = take_counter,
+                               .need = UINT32_MAX, /* decodes all there is */
                                .note = take_note};
     s->count = s->notes = 0;
     s->senseless = false;

@@ -9,13 +9,24 @@
 
 #include <errno.h>
 
+/* Its name, or that with '-' for '/', as a folder of the corpus is called. */
+static bool is_named(const struct pl_feed *feed, const char *name)
+{
+    size_t i = 0;
+
+    while (name[i] != '\0' &&
+           (feed->name[i] == name[i] || (feed->name[i] == '/' && name[i] == '-')))
+        i++;
+    return name[i] == '\0' && feed->name[i] == '\0';
+}
+
 static const struct pl_feed *chosen(void)
 {
     static const struct pl_feed *feed;
     const char *name = getenv("FUZZ_FEED");
 
-    if (!feed)
-        feed = name ? pl_feed_find(name) : NULL;
+    for (size_t i = 0; !feed && name && i < pl_feed_count; i++)
+        feed = is_named(&pl_feeds[i], name) ? &pl_feeds[i] : NULL;
     if (!feed) {
         (void)fprintf(stderr, "FUZZ_FEED is no feed; there are:\n");
         for (size_t i = 0; i < pl_feed_count; i++)

@@ -7,7 +7,9 @@
 #include "fuzz.h"
 
 #include "../../src/decode/decode.h"
+#include "../../src/view/as.h"
 #include "../../src/view/column.h"
+#include "../../src/view/summary.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +19,9 @@
 
 #define ABI   255
 #define OTHER 254
+
+#define COLUMNS_MAX 256
+#define ROWS_MAX    32 /* printed in every format with every column; more of them tell no more */
 
 static char dir[] = "/dev/shm/portls-fuzz.XXXXXX";
 
@@ -88,27 +93,92 @@ static void write_all(const uint8_t *data, size_t size)
     }
 }
 
+static void check(struct out *out)
+{
+    PROMISE(out->error == 0);
+    promise_plain(out->data, out->len, "\n\t");
+    out_free(out);
+}
+
 static void print(const struct pl_snapshot *snap, const struct pl_sock **rows, size_t count)
 {
     for (size_t f = 0; f < view_format_count; f++) {
-        const struct column *columns[64];
+        const struct column *columns[COLUMNS_MAX];
+        const struct column *pairs[COLUMNS_MAX];
         struct out out = {.fd = -1};
         struct view view = {.snap = snap,
                             .rows = rows,
                             .row_count = count,
                             .columns = columns,
+                            .pairs = pairs,
                             .data = view_formats[f].data,
                             .header = true,
                             .port_names = true,
                             .user_names = true};
 
-        for (size_t c = 0; c < view_column_count && c < 64; c++)
+        for (size_t c = 0; c < view_column_count && c < COLUMNS_MAX; c++) {
             columns[view.column_count++] = &view_columns[c];
+            if (view_columns[c].shown & SHOWN_PAIR)
+                pairs[view.pair_count++] = &view_columns[c];
+        }
         view_formats[f].print(&view, &out);
-        PROMISE(out.error == 0);
-        promise_plain(out.data, out.len, "\n\t");
-        out_free(&out);
+        check(&out);
     }
+}
+
+static size_t evil_name(char *buf, size_t size)
+{
+    static const char name[] = "\033[31m\n\302\233 \377";
+
+    PROMISE(size >= sizeof(name));
+    memcpy(buf, name, sizeof(name) - 1);
+    return sizeof(name) - 1;
+}
+
+static size_t evil_service(void *arg, uint32_t port, unsigned int proto, char *buf, size_t size)
+{
+    (void)arg;
+    (void)proto;
+    return port % 2 ? evil_name(buf, size) : 0;
+}
+
+static size_t evil_host(void *arg, unsigned int family, const uint8_t *addr, char *buf, size_t size)
+{
+    (void)arg;
+    (void)family;
+    return addr[0] % 2 ? evil_name(buf, size) : 0;
+}
+
+static size_t evil_user(void *arg, uint32_t uid, char *buf, size_t size)
+{
+    (void)arg;
+    return uid % 2 ? evil_name(buf, size) : 0;
+}
+
+/* Other programs' layouts, and sums. */
+static void print_more(const struct pl_snapshot *snap)
+{
+    static void (*const layouts[])(const struct as_view *, struct out *) = {netstat_print, ss_print,
+                                                                            windows_print};
+    const struct as_view view = {
+        .snap = snap,
+        .names = {.service = evil_service, .host = evil_host, .user = evil_user},
+        .protos = UINT32_MAX,
+        .states = UINT32_MAX,
+        .all = true,
+        .processes = true,
+        .extended = true,
+        .header = true};
+    struct out out = {.fd = -1};
+
+    for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
+        layouts[i](&view, &out);
+        check(&out);
+    }
+    PROMISE(summary_table(snap, SUMMARY_STATES | SUMMARY_PROCESSES, true, &out) == 0);
+    check(&out);
+    PROMISE(summary_json(snap, SUMMARY_STATES | SUMMARY_PROCESSES, &out) == 0);
+    check(&out);
 }
 
 static void show(const struct pl_snapshot *snap)
@@ -124,7 +194,8 @@ static void show(const struct pl_snapshot *snap)
     rows = calloc(count + 1, sizeof(const struct pl_sock *));
     PROMISE(rows);
     PROMISE(order_rows(&view, ORDER_KEYS, &key, 1, rows, count) == 0);
-    print(snap, rows, count);
+    print(snap, rows, count < ROWS_MAX ? count : ROWS_MAX);
+    print_more(snap);
     free(rows);
     notes = pl_snapshot_notes(snap, &count);
     for (size_t i = 0; i < count; i++)

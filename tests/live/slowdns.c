@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * slowdns MS: a resolver on 127.0.0.1:53 that answers every PTR question with "host-N.test.", MS
- * milliseconds after it came; MS 0: never. Prints READY, ends at end of file.
+ * slowdns MS [NAMES]: a resolver on 127.0.0.1:53 that answers every PTR question with "host-N.test.",
+ * MS milliseconds after it came; MS 0: never. With NAMES, a file of labels in hexadecimal, one in a
+ * line, each answer has the next of these in place of "host-N". Prints READY, ends at end of file.
  */
 #include <arpa/inet.h>
 #include <poll.h>
@@ -31,15 +32,37 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* The question, followed by one answer: RFC 1035 section 4.1. */
-static void answer(int fd, const struct question *q, unsigned int number)
+/* The next label of the file at most size bytes long; 0: there is no more. */
+static size_t next_label(FILE *names, char *label, size_t size)
 {
-    uint8_t reply[PACKET + 64];
+    static const char digits[] = "0123456789abcdef";
+    char line[256];
+    size_t len = 0;
+
+    if (!names || !fgets(line, sizeof(line), names))
+        return 0;
+    for (const char *at = line; len < size; at += 2) {
+        const char *high = *at != '\0' ? strchr(digits, *at) : NULL;
+        const char *low = high && at[1] != '\0' ? strchr(digits, at[1]) : NULL;
+
+        if (!low)
+            break;
+        label[len++] = (char)((high - digits) << 4 | (low - digits));
+    }
+    return len;
+}
+
+/* The question, followed by one answer: RFC 1035 section 4.1. */
+static void answer(int fd, const struct question *q, unsigned int number, FILE *names)
+{
+    uint8_t reply[PACKET + 128];
     size_t len = q->len;
-    char label[32];
-    size_t size = (size_t)snprintf(label, sizeof(label), "host-%u", number);
+    char label[64];
+    size_t size = next_label(names, label, 63);
     size_t end = 12;
 
+    if (size == 0)
+        size = (size_t)snprintf(label, sizeof(label), "host-%u", number);
     /* Only the question itself: an EDNS record may follow it. */
     while (end < len && q->packet[end] != 0)
         end += q->packet[end] + 1U;
@@ -65,6 +88,7 @@ int main(int argc, char **argv)
     const char *problem = NULL;
     int64_t delay = strtonum(argc > 1 ? argv[1] : "", 0, 60000, &problem);
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    FILE *names = argc > 2 ? fopen(argv[2], "re") : NULL;
     size_t count = 0;
     size_t answered = 0;
 
@@ -92,7 +116,7 @@ int main(int argc, char **argv)
             }
         }
         while (delay > 0 && answered < count && questions[answered].due <= now_ms()) {
-            answer(fd, &questions[answered], (unsigned int)answered);
+            answer(fd, &questions[answered], (unsigned int)answered, names);
             answered++;
         }
     }

@@ -57,6 +57,97 @@ static void xdp(void **state)
     recorder_free(got);
 }
 
+/* The number of that attribute of the only socket; UINT64_MAX: there is none. */
+static uint64_t attr_of(const struct recorder_sink *got, enum pl_attr_id id)
+{
+    for (size_t i = 0; i < got->attr_count; i++) {
+        if (got->attrs[i].id == id)
+            return got->attrs[i].u.num;
+    }
+    return UINT64_MAX;
+}
+
+static void xdp_all(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+    struct bytes stats = {0};
+    struct bytes memory = {0};
+    size_t at = begin(&b);
+
+    (void)state;
+    for (uint32_t i = 0; i < 6; i++)
+        put_u64(&stats, 100 + i);
+    for (uint32_t i = 0; i < 9; i++)
+        put_u32(&memory, 200 + i);
+    put_bytes(&b, "\x2c\3\0\0", 4);
+    put_zeros(&b, 12);
+    nl_attr(&b, 1, "\0\0\0\0\7\0\0\0", 8); /* bound to no interface */
+    nl_attr(&b, 2, "\1\0", 2);             /* these are too short */
+    nl_attr(&b, 3, "\1\0", 2);
+    nl_attr(&b, 4, "\1\0", 2);
+    nl_attr(&b, 3, "\0\10\0\0", 4);
+    nl_attr(&b, 4, "\0\4\0\0", 4);
+    nl_attr(&b, 5, "\0\4\0\0", 4); /* of no interest */
+    nl_attr(&b, 8, memory.data, memory.len);
+    nl_attr(&b, 9, stats.data, stats.len);
+    nl_end(&b, at);
+    got->sink.need = PL_NEED_MEMORY;
+    assert_int_equal(decode_feed("linux/diag/xdp", b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->socks[0].have & (PL_HAVE_INTERFACE | PL_HAVE_UID), 0);
+    assert_int_equal(attr_of(got, PL_ATTR_QUEUE), 7);
+    assert_int_equal(attr_of(got, PL_ATTR_RX_RING), 2048);
+    assert_int_equal(attr_of(got, PL_ATTR_TX_RING), 1024);
+    assert_int_equal(attr_of(got, PL_ATTR_RMEM_ALLOC), 200);
+    assert_int_equal(attr_of(got, PL_ATTR_DROPS), 208);
+    assert_int_equal(attr_of(got, PL_ATTR_XDP_RX_DROPPED), 100);
+    assert_int_equal(attr_of(got, PL_ATTR_XDP_TX_EMPTY), 105);
+    recorder_free(got);
+}
+
+static void tipc_all(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes inner = {0};
+    struct bytes connection = {0};
+    struct bytes stat = {0};
+    struct bytes b = {0};
+    size_t at = begin(&b);
+
+    (void)state;
+    nl_attr(&connection, 2, "\4\3\2\1", 4);
+    nl_attr(&connection, 3, "\x21\0\0\0", 4);
+    nl_attr(&connection, 3, "\x22", 1); /* too short */
+    nl_attr(&connection, 9, "\x23\0\0\0", 4);
+    nl_attr(&stat, 1, "\5\0\0\0", 4);
+    nl_attr(&stat, 2, "\6\0\0\0", 4);
+    nl_attr(&stat, 5, "\7\0\0\0", 4);
+    nl_attr(&stat, 5, "\x08", 1); /* too short */
+    nl_attr(&stat, 6, "\x09\0\0\0", 4);
+    nl_attr(&inner, 3, connection.data, connection.len);
+    nl_attr(&inner, 5, stat.data, stat.len);
+    nl_attr(&inner, 8, "\xe8\3\0\0", 4);
+    nl_attr(&inner, 10, "\1\2\3\4\5\6\7\0", 8);
+    nl_attr(&b, 1, "\0\0\0\0", 4); /* another attribute than that of sockets */
+    nl_attr(&b, 2, inner.data, inner.len);
+    nl_end(&b, at);
+    got->sink.need = PL_NEED_MEMORY;
+    assert_int_equal(decode_feed("linux/diag/tipc", b.data, b.len, &got->sink), 0);
+    assert_memory_equal(got->socks[0].peer_addr, "\1\2\3\4", 4);
+    assert_int_equal(got->socks[0].peer_port, 0x21);
+    assert_int_equal(got->socks[0].recv_q, 5);
+    assert_int_equal(got->socks[0].send_q, 6);
+    assert_int_equal(got->socks[0].uid, 1000);
+    assert_true(got->socks[0].cookie == 0x07060504030201U);
+    assert_int_equal(attr_of(got, PL_ATTR_DROPS), 7);
+    /* Nobody asked. */
+    recorder_free(got);
+    got = recorder_new();
+    assert_int_equal(decode_feed("linux/diag/tipc", b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->attr_count, 0);
+    recorder_free(got);
+}
+
 static void tipc(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -163,4 +254,5 @@ static void too_short(void **state)
     }
 }
 
-TEST_MAIN(TEST(vsock), TEST(xdp), TEST(tipc), TEST(packet), TEST(netlink), TEST(too_short))
+TEST_MAIN(TEST(vsock), TEST(xdp), TEST(xdp_all), TEST(tipc), TEST(tipc_all), TEST(packet),
+          TEST(netlink), TEST(too_short))

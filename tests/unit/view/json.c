@@ -59,7 +59,7 @@ static void json_empty(void **state)
                      0);
     assert_non_null(strstr(print(&view, json_print),
                            "[],\"notes\":[\n{\"kind\":\"feed_foreign\","
-                           "\"feed\":\"\\u001b\\\"\\ufffd\",\"text\":\""));
+                           "\"feed\":\"\\u001b\\\"\\ufffd\",\"feed_hex\":\"1b22ff\",\"text\":\""));
     pl_snapshot_free(snap);
 }
 

@@ -80,9 +80,12 @@ static void unseen(void **state)
         {"\xc2\x80", "\\xc2\\x80", "\\u0080"},
         {"\xc2\x9b", "\\xc2\\x9b", "\\u009b"},
         {"\xc2\x9f", "\\xc2\\x9f", "\\u009f"},
+        {"\xc2\xa0", "\\xc2\\xa0", "\\u00a0"}, /* a blank that is none of ASCII's */
         {"\xc2\xad", "\\xc2\\xad", "\\u00ad"},
+        {"\xcd\x8f", "\\xcd\\x8f", "\\u034f"},
         {"\xd8\x9c", "\\xd8\\x9c", "\\u061c"},
         {"\xe1\xa0\x8e", "\\xe1\\xa0\\x8e", "\\u180e"},
+        {"\xe2\x80\x80", "\\xe2\\x80\\x80", "\\u2000"},
         {"\xe2\x80\x8b", "\\xe2\\x80\\x8b", "\\u200b"},
         {"\xe2\x80\x8d", "\\xe2\\x80\\x8d", "\\u200d"},
         {"\xe2\x80\x8e", "\\xe2\\x80\\x8e", "\\u200e"},
@@ -94,6 +97,8 @@ static void unseen(void **state)
         {"\xe2\x81\xa0", "\\xe2\\x81\\xa0", "\\u2060"},
         {"\xe2\x81\xa6", "\\xe2\\x81\\xa6", "\\u2066"},
         {"\xe2\x81\xa9", "\\xe2\\x81\\xa9", "\\u2069"},
+        {"\xe3\x80\x80", "\\xe3\\x80\\x80", "\\u3000"},
+        {"\xe3\x85\xa4", "\\xe3\\x85\\xa4", "\\u3164"},
         {"\xee\x80\x80", "\\xee\\x80\\x80", "\\ue000"},
         {"\xef\xb8\x8f", "\\xef\\xb8\\x8f", "\\ufe0f"},
         {"\xef\xbb\xbf", "\\xef\\xbb\\xbf", "\\ufeff"},
@@ -113,7 +118,7 @@ static void unseen(void **state)
         assert_true(text_is_utf8(text));
     }
     /* their neighbours are to be seen */
-    PLAIN("\xc2\xa0", "\xc2\xa0");
+    PLAIN("\xc2\xa1", "\xc2\xa1");
     PLAIN("\xe2\x80\x90", "\xe2\x80\x90");
     PLAIN("\xef\xbf\xbd", "\xef\xbf\xbd");
 }

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The command line of portls and of its personalities: the input's lines are its words. Everything
+ * but the listing itself happens: options, columns, sort keys, filters, help and complaints.
+ */
+#include "fuzz.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+int portls_main(int argc, char **argv);
+#define main portls_main
+#include "../../src/cli/portls.c"
+#undef main
+
+#define WORDS_MAX 64
+
+/* In place of listing: src/cli/run.c and as.c are built with other names for theirs. */
+int run(struct settings *settings)
+{
+    PROMISE(settings->format && settings->format->print);
+    PROMISE(settings->column_count <= COLUMNS_MAX && settings->key_count <= COLUMNS_MAX);
+    PROMISE(settings->interval <= 86400 && settings->resolve_seconds <= 3600);
+    for (size_t i = 0; i < settings->column_count; i++)
+        PROMISE(settings->columns[i]);
+    return 0;
+}
+
+int as_run(struct as_settings *settings)
+{
+    PROMISE(settings->print);
+    return 0;
+}
+
+/* What it prints is nobody's concern here: tests/live/hostile-messages reads it. */
+static void silence(void)
+{
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+    PROMISE(null >= 0 && dup2(null, STDOUT_FILENO) >= 0);
+    close(null);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static bool ready;
+    static char name[] = "portls";
+    char *copy = malloc(size + 1);
+    char *words[WORDS_MAX + 2] = {name};
+    size_t count = 1;
+    char *rest = copy;
+    int status;
+
+    if (!ready)
+        silence();
+    ready = true;
+    PROMISE(copy);
+    if (size > 0)
+        memcpy(copy, data, size);
+    copy[size] = '\0';
+    while (rest && count <= WORDS_MAX)
+        words[count++] = strsep(&rest, "\n");
+    status = portls_main((int)count, words);
+    PROMISE(status >= 0 && status <= 255);
+    free(copy);
+    return 0;
+}

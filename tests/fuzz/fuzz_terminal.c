@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the environment says about colors, and columns that give way to a narrow terminal. */
+#include "fuzz.h"
+
+#include "../../src/view/column.h"
+#include "../../src/view/terminal.h"
+
+#define COLUMNS 32
+
+static void check_colors(char *rest)
+{
+    static const char *const names[] = {"NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "TERM"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *value = strsep(&rest, "\n");
+
+        if (value && value[0] != '-')
+            PROMISE(setenv(names[i], value, 1) == 0);
+        else
+            PROMISE(unsetenv(names[i]) == 0);
+    }
+    PROMISE(terminal_colors("always", -1));
+    PROMISE(!terminal_colors("never", -1));
+    /* Somebody who asked for none gets none; without a terminal it takes CLICOLOR_FORCE. */
+    if (getenv("NO_COLOR") && getenv("NO_COLOR")[0] != '\0')
+        PROMISE(!terminal_colors("auto", -1));
+    else if (!getenv("CLICOLOR_FORCE"))
+        PROMISE(!terminal_colors("auto", -1));
+}
+
+static void check_fit(const uint8_t *data, size_t size)
+{
+    const struct column *columns[COLUMNS];
+    size_t widths[COLUMNS];
+    bool gone[COLUMNS];
+    size_t count = 0;
+    size_t sum = 0;
+    size_t left = 0;
+
+    for (size_t i = 1; i + 1 < size && count < COLUMNS; i += 2) {
+        columns[count] = &view_columns[data[i] % view_column_count];
+        widths[count++] = data[i + 1];
+    }
+    if (count == 0)
+        return;
+    terminal_fit(columns, widths, count, data[0], gone);
+    for (size_t i = 0; i < count; i++) {
+        left += !gone[i];
+        sum += widths[i] + (i > 0);
+    }
+    PROMISE(left > 0);
+    PROMISE(sum > data[0] || left == count);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *text = malloc(size + 1);
+
+    PROMISE(text);
+    if (size > 0)
+        memcpy(text, data, size);
+    text[size] = '\0';
+    check_colors(text);
+    free(text);
+    check_fit(data, size);
+    return 0;
+}

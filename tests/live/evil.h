@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * evil makes processes, sockets, control groups and interfaces whose names try to drive a terminal,
+ * forge a row or break a format, and checks what a program prints of them. It shares no code with
+ * portls: what is not to be seen in print is written down here a second time.
+ */
+#ifndef EVIL_H
+#define EVIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define EVIL_LONG 4096 /* bytes of the longest name */
+
+struct evil_name {
+    const char *bytes; /* without NUL, not ended by one */
+    size_t len;
+};
+
+/* evil_names.c: every name, and how many there are. */
+const struct evil_name *evil_names(size_t *count);
+
+/* evil_text.c: filters from standard input to standard output; exit statuses. */
+
+/*
+ * Every byte is part of a visible character of UTF-8 or ends a line. tab: so may a tab; color: and
+ * SGR sequences. Prints how many lines there were; 1: what is not so, and where.
+ */
+int evil_plain(bool tab, bool color);
+/* Lines "A B x HEX", "A B b BASE64", "A B e ESCAPED", tabs between: to "A B HEX". */
+int evil_hex(void);
+/* CSV (RFC 4180) to fields with tabs between; 1 where it is no CSV, or a formula. */
+int evil_csv(void);
+
+/* evil_make.c: makes it all in folder and the control group, prints the ledger and READY. */
+int evil_make(const char *folder, const char *cgroup);
+/* In a process that evil_make() started: does not return. */
+void evil_child(const char *words);
+
+#endif
