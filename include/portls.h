@@ -210,13 +210,13 @@ struct pl_sock {
     uint32_t send_q;
     uint32_t uid;
     uint32_t ifindex;
-    uint32_t have;         /* PL_HAVE_* */
-    uint16_t state;        /* enum pl_state, or PL_STATE_OTHER | N */
-    uint16_t flags;        /* PL_FLAG_* */
-    uint8_t family;        /* enum pl_family, or PL_FAMILY_OTHER | N */
-    uint8_t proto;         /* enum pl_proto */
-    uint8_t type;          /* enum pl_type */
-    uint8_t owner_unknown; /* enum pl_owner_unknown */
+    uint16_t have;             /* PL_HAVE_* */
+    uint16_t state;            /* enum pl_state, or PL_STATE_OTHER | N */
+    uint8_t family;            /* enum pl_family, or PL_FAMILY_OTHER | N */
+    uint8_t proto;             /* enum pl_proto */
+    uint8_t type;              /* enum pl_type */
+    uint8_t flags : 4;         /* PL_FLAG_* */
+    uint8_t owner_unknown : 4; /* enum pl_owner_unknown */
 };
 
 #include <portls/attr.h>

@@ -10,27 +10,53 @@
 static const char pairs[201] = PAIRS("0") PAIRS("1") PAIRS("2") PAIRS("3") PAIRS("4") PAIRS("5")
     PAIRS("6") PAIRS("7") PAIRS("8") PAIRS("9");
 
+/* Below 10000, without leading zeros. Of a pair, one digit is its second character. */
+static size_t print_short(unsigned int n, char *buf)
+{
+    unsigned int high = n / 100;
+    size_t len = high < 10 ? 1 : 2;
+
+    if (n < 10) {
+        buf[0] = (char)('0' + n);
+        return 1;
+    }
+    if (high == 0)
+        len = 0;
+    else
+        memcpy(buf, pairs + high * 2 + (high < 10), 2);
+    memcpy(buf + len, pairs + n % 100 * 2, 2);
+    return len + 2;
+}
+
+/* Below 10000, with leading zeros. */
+static void print_four(unsigned int n, char *buf)
+{
+    memcpy(buf, pairs + n / 100 * 2, 2);
+    memcpy(buf + 2, pairs + n % 100 * 2, 2);
+}
+
 size_t pl_number_print(uint64_t n, char *buf)
 {
-    size_t len = 1;
-    size_t at;
+    size_t len;
 
-    for (uint64_t rest = n; rest >= 10; rest /= 10)
-        len++;
-    at = len;
-    for (; n >= 100; n /= 100)
-        memcpy(buf + (at -= 2), pairs + n % 100 * 2, 2);
-    if (n >= 10)
-        memcpy(buf, pairs + n * 2, 2);
-    else
-        buf[0] = (char)('0' + n);
-    return len;
+    if (n < 10000)
+        return print_short((unsigned int)n, buf);
+    if (n < 100000000) {
+        unsigned int low = (unsigned int)n % 10000; /* as wide as a port: divisions cost less */
+
+        len = print_short((unsigned int)n / 10000, buf);
+        print_four(low, buf + len);
+        return len + 4;
+    }
+    len = pl_number_print(n / 10000, buf);
+    print_four((unsigned int)(n % 10000), buf + len);
+    return len + 4;
 }
 
 /* Every octet as text with a dot behind it, so that each is copied by one store. */
 struct octet {
     char text[4];
-    uint8_t len; /* without the dot */
+    uint8_t step; /* with the dot */
 };
 #define DIGIT(n) (char)('0' + (n) % 10)
 #define OCTET(n)                            \
@@ -42,30 +68,27 @@ struct octet {
          : (n) >= 10 ? DIGIT(n)             \
                      : '.',                 \
          (n) >= 100 ? DIGIT(n) : '.', '.'}, \
-            (n) >= 100  ? 3                 \
-            : (n) >= 10 ? 2                 \
-                        : 1                 \
+            (n) >= 100  ? 4                 \
+            : (n) >= 10 ? 3                 \
+                        : 2                 \
     }
 #define OCTETS4(n)  OCTET(n), OCTET((n) + 1), OCTET((n) + 2), OCTET((n) + 3)
 #define OCTETS16(n) OCTETS4(n), OCTETS4((n) + 4), OCTETS4((n) + 8), OCTETS4((n) + 12)
 #define OCTETS64(n) OCTETS16(n), OCTETS16((n) + 16), OCTETS16((n) + 32), OCTETS16((n) + 48)
 static const struct octet octets[256] = {OCTETS64(0), OCTETS64(64), OCTETS64(128), OCTETS64(192)};
 
+/* Writes up to 16 bytes, whatever the length. */
 static size_t print_v4(const uint8_t *addr, char *buf)
 {
-    char text[16]; /* nothing behind the end is written to buf */
-    char *at = text;
-    size_t len;
+    char *at = buf;
 
     for (size_t i = 0; i < 4; i++) {
         const struct octet *octet = &octets[addr[i]];
 
         memcpy(at, octet->text, sizeof(octet->text));
-        at += octet->len + 1U;
+        at += octet->step;
     }
-    len = (size_t)(at - text) - 1;
-    memcpy(buf, text, len);
-    return len;
+    return (size_t)(at - buf) - 1;
 }
 
 static size_t print_group(unsigned int group, char *buf)

@@ -15,21 +15,6 @@ static int compare_ids(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static int add_id(struct pl_list *list, uint32_t id)
-{
-    const uint32_t *items = list->items;
-    uint32_t *added;
-
-    /* Sockets of one owner stand together: most repeats are caught here. */
-    if (list->count > 0 && items[list->count - 1] == id)
-        return 0;
-    added = pl_list_add(list, sizeof(*added));
-    if (!added)
-        return -ENOMEM;
-    *added = id;
-    return 0;
-}
-
 static void sort_ids(struct pl_list *list)
 {
     uint32_t *items = list->items;
@@ -43,6 +28,27 @@ static void sort_ids(struct pl_list *list)
             items[kept++] = items[i];
     }
     list->count = kept;
+}
+
+/* A full list loses its repeats first, and grows only if more than half of it stays. */
+static int add_id(struct pl_list *list, uint32_t id)
+{
+    const uint32_t *items = list->items;
+    uint32_t *added;
+
+    /* Sockets of one owner stand together: most repeats are caught here. */
+    if (list->count > 0 && items[list->count - 1] == id)
+        return 0;
+    if (list->count == list->size) {
+        sort_ids(list);
+        if (list->count >= list->size / 2 && pl_list_grow(list, sizeof(id)) < 0)
+            return -ENOMEM;
+    }
+    added = pl_list_add(list, sizeof(*added));
+    if (!added)
+        return -ENOMEM;
+    *added = id;
+    return 0;
 }
 
 static int collect_pids(struct pl_snapshot *snap, struct pl_list *pids)

@@ -114,7 +114,7 @@ static int compare_owners(const void *a, const void *b)
  * holds or held; a socket leaves ESTABLISHED and CLOSE_WAIT the moment its process closes it, so
  * one in these states without an inode was never accepted.
  */
-static uint8_t reason(const struct pl_snapshot *snap, const struct pl_sock *sock)
+static unsigned int reason(const struct pl_snapshot *snap, const struct pl_sock *sock)
 {
     if (sock->state == PL_STATE_TIME_WAIT)
         return PL_OWNER_TIME_WAIT;
@@ -167,52 +167,58 @@ static void counts_to_starts(uint32_t *counts, size_t n)
     }
 }
 
-/*
- * Owner i belongs at place[i]: each is swapped to its place, so that no second array is needed.
- * place is used up.
- */
-static void permute(struct pl_owner *owners, uint32_t *place, size_t count)
+/* Swaps each owner to the place that stands in its key: no second array is needed. */
+static void permute(struct pl_owner *owners, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        while (place[i] != i) {
-            uint32_t to = place[i];
-            struct pl_owner owner = owners[to];
-            uint32_t next = place[to];
+        while (owners[i].key != i) {
+            struct pl_owner owner = owners[i];
 
-            owners[to] = owners[i];
-            place[to] = to;
-            owners[i] = owner;
-            place[i] = next;
+            owners[i] = owners[owner.key];
+            owners[owner.key] = owner;
         }
     }
 }
 
-/* Owners into the order of their sockets: a counting sort that keeps the order of pid and fd. */
+/* The keys of owners that stand in the order of their sockets. */
+static void restore_keys(struct pl_snapshot *snap, const uint32_t *ends)
+{
+    const struct pl_sock *socks = snap->socks.items;
+    struct pl_owner *owners = snap->owners.items;
+
+    for (size_t i = 0, at = 0; i < snap->socks.count; i++) {
+        for (; at < ends[i]; at++)
+            owners[at].key = socks[i].key;
+    }
+}
+
+/*
+ * Owners into the order of their sockets: a counting sort that keeps the order of pid and fd. On
+ * the way their keys are first the index of the socket, then their own place.
+ */
 static int order_owners(struct pl_snapshot *snap)
 {
     struct pl_owner *owners = snap->owners.items;
     size_t count = snap->owners.count;
-    uint32_t *place = calloc(count > 0 ? count : 1, sizeof(*place));
     uint32_t *ends;
 
-    if (!place)
-        return -ENOMEM;
     for (size_t i = 0; i < count; i++)
-        place[i] = find_key(snap, owners[i].key) - 1;
-    ends = calloc(snap->socks.count > 0 ? snap->socks.count : 1, sizeof(*ends));
-    if (!ends) {
-        free(place);
-        return -ENOMEM;
+        owners[i].key = find_key(snap, owners[i].key) - 1;
+    if (!snap->twins) { /* else needed again; large as it is, it goes before more is taken */
+        free(snap->keys);
+        snap->keys = NULL;
     }
+    ends = calloc(snap->socks.count > 0 ? snap->socks.count : 1, sizeof(*ends));
+    if (!ends)
+        return -ENOMEM;
     for (size_t i = 0; i < count; i++)
-        ends[place[i]]++;
+        ends[owners[i].key]++;
     counts_to_starts(ends, snap->socks.count);
     for (size_t i = 0; i < count; i++)
-        place[i] = ends[place[i]]++;
-    permute(owners, place, count);
-    free(place);
-    snap->owner_ends =
-        (struct pl_list){.items = ends, .count = snap->socks.count, .size = snap->socks.count};
+        owners[i].key = ends[owners[i].key]++;
+    permute(owners, count);
+    restore_keys(snap, ends);
+    snap->owner_ends = (struct pl_list){ends, snap->socks.count, snap->socks.count};
     return 0;
 }
 
@@ -220,7 +226,6 @@ static int drop_unwanted(struct pl_snapshot *snap)
 {
     struct pl_owner *owners = snap->owners.items;
     size_t kept = 0;
-
     int err = 0;
 
     for (size_t i = 0; i < snap->owners.count && err == 0; i++) {
@@ -305,9 +310,8 @@ int pl_join_owners(struct pl_snapshot *snap)
 {
     struct pl_sock *socks = snap->socks.items;
     const uint32_t *ends;
-    int err;
+    int err = snap->early ? drop_unwanted(snap) : 0;
 
-    err = snap->early ? drop_unwanted(snap) : 0;
     if (err < 0)
         return err;
     if (!in_order(&snap->owners)) {
@@ -315,14 +319,13 @@ int pl_join_owners(struct pl_snapshot *snap)
         drop_repeats(&snap->owners);
     }
     err = order_owners(snap);
-    if (err == 0 && snap->twins)
-        err = spread_owners(snap);
+    err = err == 0 && snap->twins ? spread_owners(snap) : err;
     if (err < 0)
         return err;
     ends = snap->owner_ends.items;
     for (size_t i = 0; i < snap->socks.count; i++) {
         if (ends[i] == (i > 0 ? ends[i - 1] : 0))
-            socks[i].owner_unknown = reason(snap, &socks[i]);
+            socks[i].owner_unknown = reason(snap, &socks[i]) & 15U;
     }
     return 0;
 }

@@ -14,18 +14,16 @@ struct pl_arena_block {
     char bytes[];
 };
 
-void *pl_list_add(struct pl_list *list, size_t item)
+int pl_list_grow(struct pl_list *list, size_t item)
 {
-    if (list->count == list->size) {
-        size_t size = list->size > 0 ? list->size * 2 : 64;
-        void *items = size <= SIZE_MAX / item ? realloc(list->items, size * item) : NULL;
+    size_t size = list->size > 0 ? list->size * 2 : 64;
+    void *items = size <= SIZE_MAX / item ? realloc(list->items, size * item) : NULL;
 
-        if (!items)
-            return NULL;
-        list->items = items;
-        list->size = size;
-    }
-    return (char *)list->items + item * list->count++;
+    if (!items)
+        return -ENOMEM;
+    list->items = items;
+    list->size = size;
+    return 0;
 }
 
 static char *arena_take(struct pl_snapshot *snap, size_t len)
@@ -72,8 +70,6 @@ static struct pl_snapshot *snapshot_of(struct pl_sink *sink)
 /* Sockets before the first one with an attribute have none: their ends are 0. */
 static int add_attrs(struct pl_snapshot *snap, const struct pl_attr *attrs, size_t count)
 {
-    if (count == 0 && snap->attr_ends.count == 0)
-        return 0;
     for (size_t i = 0; i < count; i++) {
         struct pl_attr *attr = pl_list_add(&snap->attrs, sizeof(*attr));
         struct pl_text text;
@@ -141,7 +137,7 @@ static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const stru
     if (!copy)
         return -ENOMEM;
     *copy = *sock;
-    return add_attrs(snap, attrs, count);
+    return count > 0 || snap->attr_ends.count > 0 ? add_attrs(snap, attrs, count) : 0;
 }
 
 static int put_owner(struct pl_sink *sink, const struct pl_owner *owner)

@@ -68,7 +68,16 @@ struct pl_mark {
     bool hidden;
 };
 
-void *pl_list_add(struct pl_list *list, size_t item); /* NULL when out of memory */
+int pl_list_grow(struct pl_list *list, size_t item); /* out of the way of the common case below */
+
+/* Room for one item of that size at the end; NULL when out of memory. */
+static inline void *pl_list_add(struct pl_list *list, size_t item)
+{
+    if (list->count == list->size && pl_list_grow(list, item) < 0)
+        return NULL;
+    return (char *)list->items + item * list->count++;
+}
+
 int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct pl_snapshot **out);
 struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap);
 void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark);

@@ -112,7 +112,7 @@ void pl_bsd_unreferenced(struct pl_sock *sock)
 void pl_bsd_listener(struct pl_sock *sock)
 {
     sock->recv_q = sock->send_q = 0;
-    sock->have &= ~(uint32_t)(PL_HAVE_RECV_Q | PL_HAVE_SEND_Q);
+    sock->have &= (uint16_t) ~(PL_HAVE_RECV_Q | PL_HAVE_SEND_Q);
 }
 
 struct pl_text pl_bsd_name(const struct pl_slice *record, size_t at, size_t size)

@@ -114,10 +114,12 @@ static bool find_member(const struct pl_slice *type, const struct pl_slice *stri
     return false;
 }
 
-static void match(const struct pl_slice *type, const struct pl_slice *strings, uint32_t kind,
+/* Answers whether something was found. */
+static bool match(const struct pl_slice *type, const struct pl_slice *strings, uint32_t kind,
                   uint32_t id, struct pl_btf_want *wants, size_t count)
 {
     uint32_t name = pl_slice_u32(type, TYPE_NAME);
+    bool found = false;
 
     for (size_t i = 0; i < count; i++) {
         bool function = !wants[i].member;
@@ -131,7 +133,9 @@ static void match(const struct pl_slice *type, const struct pl_slice *strings, u
         } else {
             wants[i].found = find_member(type, strings, wants[i].member, &wants[i].value);
         }
+        found |= wants[i].found;
     }
+    return found;
 }
 
 bool pl_btf_complete(const struct pl_btf_want *wants, size_t count)
@@ -143,29 +147,57 @@ bool pl_btf_complete(const struct pl_btf_want *wants, size_t count)
     return true;
 }
 
+/* Do names looked for begin like this? Most types are told apart by it. */
+struct initials {
+    bool structs[UINT8_MAX + 1];
+    bool functions[UINT8_MAX + 1];
+};
+
+static struct initials initials_of(const struct pl_btf_want *wants, size_t count)
+{
+    struct initials initials = {0};
+
+    for (size_t i = 0; i < count; i++) {
+        bool *letters = wants[i].member ? initials.structs : initials.functions;
+
+        if (!wants[i].found)
+            letters[(uint8_t)wants[i].name[0]] = true;
+    }
+    return initials;
+}
+
+static inline bool may_match(const struct initials *initials, uint32_t kind,
+                             const struct pl_slice *strings, uint32_t name)
+{
+    const bool *letters = kind == KIND_FUNC ? initials->functions : initials->structs;
+
+    return (kind == KIND_FUNC || kind == KIND_STRUCT) && letters[pl_slice_u8(strings, name)];
+}
+
 int pl_btf_walk(const struct pl_slice *types, const struct pl_slice *strings, uint32_t *id,
                 struct pl_btf_want *wants, size_t count, size_t *used)
 {
+    struct initials initials = initials_of(wants, count);
     size_t at = 0;
 
     while (types->len - at >= TYPE_SIZE) {
-        uint32_t info = pl_slice_u32(types, at + TYPE_INFO);
+        const struct pl_slice head = {types->data + at, TYPE_SIZE, types->big_endian};
+        struct pl_slice type = head;
+        uint32_t info = pl_slice_u32(&head, TYPE_INFO);
         uint32_t kind = (info >> 24) & 0x1f;
-        size_t len;
 
         if (kind >= KIND_MAX || !tails[kind].known)
             return -EBADMSG;
-        len = TYPE_SIZE + tails[kind].fixed + (size_t)(info & 0xffff) * tails[kind].each;
-        if (len > types->len - at)
+        type.len += tails[kind].fixed + (size_t)(info & 0xffff) * tails[kind].each;
+        if (type.len > types->len - at)
             break;
-        if (kind == KIND_STRUCT || kind == KIND_FUNC) {
-            struct pl_slice type = {types->data + at, len, types->big_endian};
-
-            match(&type, strings, kind, *id, wants, count);
+        if (may_match(&initials, kind, strings, pl_slice_u32(&head, TYPE_NAME)) &&
+            match(&type, strings, kind, *id, wants, count)) {
             if (pl_btf_complete(wants, count))
                 break;
+            initials = initials_of(wants, count);
         }
-        at += len;
+        at += type.len;
         ++*id;
     }
     *used = at;

@@ -90,11 +90,6 @@ int pl_linux_diag_each(const struct pl_input *in, struct pl_sink *sink, size_t s
     return changed ? -EAGAIN : 0;
 }
 
-uint64_t pl_linux_cookie(const struct pl_slice *msg, size_t at)
-{
-    return pl_slice_u32(msg, at) | (uint64_t)pl_slice_u32(msg, at + 4) << 32;
-}
-
 void pl_linux_meminfo(const struct pl_slice *value, const struct pl_sink *sink,
                       struct pl_attrs *attrs)
 {
@@ -290,42 +285,54 @@ static void read_timer(const struct pl_slice *msg, const struct pl_sink *sink,
     pl_attrs_num(attrs, PL_ATTR_RETRIES, pl_slice_u8(msg, MSG_RETRANS));
 }
 
+/* The fixed part of an answer, whose length is known when this is compiled: no check is left. */
+static struct pl_slice fixed_part(const struct pl_slice *msg)
+{
+    return (struct pl_slice){.data = msg->data, .len = MSG_SIZE, .big_endian = msg->big_endian};
+}
+
+/* msg is as long as pl_decode_linux_inet_diag() asked for. */
 static int put_inet(const struct pl_input *in, const struct pl_slice *msg, struct pl_sink *sink)
 {
     unsigned int proto = in->feed->slot - PL_SLOT_SOCKS;
     struct row row;
-    struct pl_slice rest = pl_slice_part(msg, MSG_SIZE, msg->len);
-    struct pl_nlattr attr;
-    size_t addr_len;
+    const struct pl_slice head = fixed_part(msg);
 
     row.attrs.count = 0;
     row.association = false;
     row.sock = (struct pl_sock){
         .have = PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_RECV_Q | PL_HAVE_SEND_Q | PL_HAVE_UID |
                 PL_HAVE_INODE | PL_HAVE_COOKIE | PL_HAVE_INTERFACE,
-        .family = pl_linux_family(pl_slice_u8(msg, MSG_FAMILY)),
-        .local_port = pl_slice_be16(msg, MSG_SPORT),
-        .peer_port = pl_slice_be16(msg, MSG_DPORT),
-        .ifindex = pl_slice_u32(msg, MSG_IF),
-        .cookie = pl_linux_cookie(msg, MSG_COOKIE),
-        .recv_q = pl_slice_u32(msg, MSG_RQUEUE),
-        .send_q = pl_slice_u32(msg, MSG_WQUEUE),
-        .uid = pl_slice_u32(msg, MSG_UID),
-        .key = pl_slice_u32(msg, MSG_INODE),
+        .family = pl_linux_family(pl_slice_u8(&head, MSG_FAMILY)),
+        .local_port = pl_slice_be16(&head, MSG_SPORT),
+        .peer_port = pl_slice_be16(&head, MSG_DPORT),
+        .ifindex = pl_slice_u32(&head, MSG_IF),
+        .cookie = pl_linux_cookie(&head, MSG_COOKIE),
+        .recv_q = pl_slice_u32(&head, MSG_RQUEUE),
+        .send_q = pl_slice_u32(&head, MSG_WQUEUE),
+        .uid = pl_slice_u32(&head, MSG_UID),
+        .key = pl_slice_u32(&head, MSG_INODE),
     };
-    addr_len = row.sock.family == PL_FAMILY_INET ? 4 : 16;
-    pl_slice_copy(msg, MSG_SRC, row.sock.local_addr, addr_len);
-    pl_slice_copy(msg, MSG_DST, row.sock.peer_addr, addr_len);
+    if (row.sock.family == PL_FAMILY_INET) {
+        pl_slice_copy(&head, MSG_SRC, row.sock.local_addr, 4);
+        pl_slice_copy(&head, MSG_DST, row.sock.peer_addr, 4);
+    } else {
+        pl_slice_copy(&head, MSG_SRC, row.sock.local_addr, 16);
+        pl_slice_copy(&head, MSG_DST, row.sock.peer_addr, 16);
+    }
     /* What the kernel adds unasked matters only for IPv6; on a long list each look costs. */
     if (row.sock.family == PL_FAMILY_INET6 || proto != PL_PROTO_TCP ||
         sink->need & (PL_NEED_INTERNALS | PL_NEED_MEMORY | PL_NEED_MORE)) {
+        struct pl_slice rest = pl_slice_part(msg, MSG_SIZE, msg->len);
+        struct pl_nlattr attr;
+
         while (pl_nlattr_next(&rest, &attr))
             read_attr(&attr, sink, proto, &row);
     }
-    pl_linux_inet_finish(&row.sock, proto, pl_slice_u8(msg, MSG_STATE));
-    read_timer(msg, sink, &row.attrs);
+    pl_linux_inet_finish(&row.sock, proto, pl_slice_u8(&head, MSG_STATE));
+    read_timer(&head, sink, &row.attrs);
     if (proto == PL_PROTO_SCTP)
-        finish_sctp(&row, pl_slice_u8(msg, MSG_STATE));
+        finish_sctp(&row, pl_slice_u8(&head, MSG_STATE));
     if (proto == PL_PROTO_RAW) {
         row.sock.peer_port = 0;
         pl_attrs_num(&row.attrs, PL_ATTR_PROTOCOL, row.sock.local_port);

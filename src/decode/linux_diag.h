@@ -15,7 +15,10 @@ int pl_linux_diag_each(const struct pl_input *in, struct pl_sink *sink, size_t s
                        pl_diag_put_fn *put);
 
 /* The cookie: two u32, low word first. */
-uint64_t pl_linux_cookie(const struct pl_slice *msg, size_t at);
+static inline uint64_t pl_linux_cookie(const struct pl_slice *msg, size_t at)
+{
+    return pl_slice_u32(msg, at) | (uint64_t)pl_slice_u32(msg, at + 4) << 32;
+}
 
 /* Detail of the row that is being read. Texts stay where the bytes are. */
 struct pl_attrs {

@@ -51,15 +51,15 @@ void pl_linux_inet_finish(struct pl_sock *sock, unsigned int proto, unsigned int
     sock->have |= PL_HAVE_STATE;
     /* A request of a listener is no socket yet; one of a simultaneous open is, with its inode. */
     if (sock->state == PL_STATE_TIME_WAIT || (sock->state == PL_STATE_SYN_RECV && sock->key == 0))
-        sock->have &= ~(uint32_t)(PL_HAVE_UID | PL_HAVE_INODE);
+        sock->have &= (uint16_t) ~(PL_HAVE_UID | PL_HAVE_INODE);
     if (sock->key == 0) {
-        sock->have &= ~(uint32_t)PL_HAVE_INODE;
+        sock->have &= (uint16_t)~PL_HAVE_INODE;
         /* The uid is read through struct socket: without one, 0 is not root but nobody's. */
         if (sock->uid == 0)
-            sock->have &= ~(uint32_t)PL_HAVE_UID;
+            sock->have &= (uint16_t)~PL_HAVE_UID;
     }
     if (sock->have & PL_HAVE_INTERFACE && sock->ifindex == 0)
-        sock->have &= ~(uint32_t)PL_HAVE_INTERFACE;
+        sock->have &= (uint16_t)~PL_HAVE_INTERFACE;
     if (sock->ifindex != 0 && (pl_addr_is_link_local(sock->family, sock->local_addr) ||
                                pl_addr_is_link_local(sock->family, sock->peer_addr)))
         sock->have |= PL_HAVE_SCOPE;

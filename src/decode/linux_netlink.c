@@ -70,7 +70,7 @@ static int put_netlink(const struct pl_input *in, const struct pl_slice *msg, st
     sock.state = state_of(pl_slice_u8(msg, MSG_STATE));
     sock.key = pl_slice_u32(msg, MSG_INODE);
     if (sock.key == 0)
-        sock.have &= ~(uint32_t)PL_HAVE_INODE; /* the kernel's own */
+        sock.have &= (uint16_t)~PL_HAVE_INODE; /* the kernel's own */
     sock.cookie = pl_linux_cookie(msg, MSG_COOKIE);
     sock.have |= PL_HAVE_COOKIE;
     pl_attrs_num(&attrs, PL_ATTR_PROTOCOL, pl_slice_u8(msg, MSG_PROTOCOL));
@@ -127,7 +127,7 @@ static int put_line(struct pl_slice line, struct pl_sink *sink, bool *whole)
     sock.have |= PL_HAVE_RECV_Q | PL_HAVE_SEND_Q;
     sock.key = values[INODE];
     if (sock.key == 0)
-        sock.have &= ~(uint32_t)PL_HAVE_INODE;
+        sock.have &= (uint16_t)~PL_HAVE_INODE;
     pl_attrs_num(&attrs, PL_ATTR_PROTOCOL, values[PROTOCOL]);
     pl_attrs_num(&attrs, PL_ATTR_GROUPS, values[GROUPS]);
     if (sink->need & PL_NEED_MEMORY)

@@ -108,7 +108,7 @@ static bool read_line(struct pl_slice line, const struct pl_feed *feed, const st
         read_drops(line, attrs);
     /* The limit of a listener's queue is not in this table. */
     if (sock->state == PL_STATE_LISTEN)
-        sock->have &= ~(uint32_t)PL_HAVE_SEND_Q;
+        sock->have &= (uint16_t)~PL_HAVE_SEND_Q;
     return true;
 }
 

@@ -120,7 +120,7 @@ static int put_unix(const struct pl_input *in, const struct pl_slice *msg, struc
     while (pl_nlattr_next(&rest, &attr))
         read_attr(&attr, sink, &sock, &attrs);
     if (sock.key == 0) {
-        sock.have &= ~(uint32_t)(PL_HAVE_INODE | PL_HAVE_UID);
+        sock.have &= (uint16_t) ~(PL_HAVE_INODE | PL_HAVE_UID);
         sock.flags |= PL_FLAG_ACCEPT_QUEUE;
     }
     return sink->sock(sink, &sock, attrs.items, attrs.count);
@@ -209,7 +209,7 @@ static int put_row(const struct proc_row *row, struct pl_sink *sink)
     };
 
     if (sock.key == 0) {
-        sock.have &= ~(uint32_t)PL_HAVE_INODE;
+        sock.have &= (uint16_t)~PL_HAVE_INODE;
         sock.flags |= PL_FLAG_ACCEPT_QUEUE;
     }
     pl_slice_copy(&name, 0, buf, name.len);

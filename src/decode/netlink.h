@@ -26,13 +26,21 @@ struct pl_nlattr {
 static inline bool pl_nlmsg_next(struct pl_slice *rest, struct pl_nlmsg *out)
 {
     size_t len = pl_slice_u32(rest, 0);
+    size_t step = (len + 3) & ~(size_t)3; /* the last one may lack its padding */
 
     if (rest->len < PL_NLMSG_HEAD || len < PL_NLMSG_HEAD || len > rest->len)
         return false;
     out->type = pl_slice_u16(rest, 4);
     out->flags = pl_slice_u16(rest, 6);
-    out->payload = pl_slice_part(rest, PL_NLMSG_HEAD, len - PL_NLMSG_HEAD);
-    *rest = pl_slice_part(rest, (len + 3) & ~(size_t)3, rest->len);
+    out->payload = (struct pl_slice){
+        .data = rest->data + PL_NLMSG_HEAD,
+        .len = len - PL_NLMSG_HEAD,
+        .big_endian = rest->big_endian,
+    };
+    if (step > rest->len)
+        step = rest->len;
+    rest->data += step;
+    rest->len -= step;
     return true;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One field of one socket, as text. */
-#include "column.h"
+#include "plain.h"
 #include "text.h"
 
 #include <string.h>
@@ -39,45 +39,6 @@ static void put_zone(struct out *out, const struct view *view, const struct cell
         text_plain(out, name, " []");
     else
         out_number(out, sock->ifindex);
-}
-
-static bool is_dual_stack(const struct cell *cell)
-{
-    return cell->sock->family == PL_FAMILY_INET6 && (cell->sock->have & PL_HAVE_V6ONLY) &&
-           !(cell->sock->flags & PL_FLAG_V6ONLY) &&
-           pl_addr_is_any(PL_FAMILY_INET6, cell_address(cell));
-}
-
-static bool has_peer(const struct pl_sock *sock)
-{
-    return sock->peer_port != 0 || pl_sock_has_peer(sock);
-}
-
-/* An endpoint without zone and port name at p, which has room for CELL_ROOM bytes; the end of it. */
-static char *write_endpoint(char *p, const struct cell *cell)
-{
-    const struct pl_sock *sock = cell->sock;
-    bool v6 = sock->family == PL_FAMILY_INET6;
-    uint32_t port = cell_port(cell);
-
-    if (cell->peer && !has_peer(sock)) {
-        memcpy(p, "*:*", 3);
-        return p + 3;
-    }
-    if (v6 && is_dual_stack(cell)) {
-        *p++ = '*';
-    } else {
-        if (v6)
-            *p++ = '[';
-        p += pl_addr_print(sock->family, cell_address(cell), p);
-        if (v6)
-            *p++ = ']';
-    }
-    *p++ = ':';
-    if (port != 0)
-        return p + pl_number_print(port, p);
-    *p = '*';
-    return p + 1;
 }
 
 /* A name for the port if there is one and it may be one. */
@@ -130,12 +91,13 @@ static void put_endpoint(struct out *out, const struct view *view, const struct 
 
     if (endpoint_other(out, view, cell))
         return;
-    if (is_plain(view, cell) || (cell->peer && !has_peer(cell->sock))) {
-        if (out_room(out, CELL_ROOM))
-            out->len = (size_t)(write_endpoint(out->data + out->len, cell) - out->data);
+    if (is_plain(view, cell) || (cell->peer && !pl_sock_has_peer(cell->sock))) {
+        if (out_room(out, PLAIN_ROOM))
+            out->len =
+                (size_t)(plain_endpoint(cell->sock, cell->peer, out->data + out->len) - out->data);
         return;
     }
-    if (is_dual_stack(cell)) {
+    if (plain_is_dual_stack(cell->sock, cell_address(cell))) {
         out_char(out, '*');
         put_zone(out, view, cell);
     } else if (put_host(out, view, cell)) {
@@ -346,69 +308,11 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
     }
 }
 
-/* ---- width ---- */
-
-static size_t number_width(uint64_t n)
-{
-    size_t width = 1 + (size_t)(n >= 10) + (size_t)(n >= 100) + (size_t)(n >= 1000);
-
-    for (n /= 10000; n > 0; n /= 10)
-        width++;
-    return width;
-}
-
-static size_t address_width(const struct cell *cell)
-{
-    const uint8_t *addr = cell_address(cell);
-    char text[PL_ADDR_TEXT];
-    size_t width = 7; /* "0.0.0.0" */
-
-    if (cell->sock->family != PL_FAMILY_INET)
-        return pl_addr_print(cell->sock->family, addr, text);
-    for (size_t i = 0; i < 4; i++)
-        width += (size_t)(addr[i] >= 10) + (size_t)(addr[i] >= 100);
-    return width;
-}
-
-/* Of an endpoint without zone and port name. */
-static size_t endpoint_width(const struct cell *cell)
-{
-    size_t brackets = cell->sock->family == PL_FAMILY_INET6 ? 2 : 0;
-
-    if (cell->peer && !has_peer(cell->sock))
-        return 3; /* "*:*" */
-    return (is_dual_stack(cell) ? 1 : address_width(cell) + brackets) + 1 +
-           number_width(cell_port(cell)); /* "*" is as wide as "0" */
-}
-
-char *cell_write(const struct view *view, const struct cell *cell, char *p)
-{
-    bool proto = cell->kind == CELL_PROTO;
-
-    if (cell->kind == CELL_NUMBER)
-        return p + pl_number_print(cell->number, p);
-    if (cell->kind == CELL_ENDPOINT && is_plain(view, cell))
-        return write_endpoint(p, cell);
-    if ((cell->kind != CELL_WORD && !proto) || cell->text.len >= CELL_ROOM)
-        return NULL;
-    memcpy(p, cell->text.data, cell->text.len);
-    p += cell->text.len;
-    if (proto && !view->data && cell->sock->family == PL_FAMILY_INET6)
-        *p++ = '6';
-    return p;
-}
-
 size_t cell_width(const struct view *view, const struct cell *cell, char separator,
                   const char *also, struct out *scratch)
 {
     size_t width;
 
-    if (cell->kind == CELL_NUMBER)
-        return number_width(cell->number);
-    if (cell->kind == CELL_ENDPOINT && is_plain(view, cell))
-        return endpoint_width(cell);
-    if (cell->kind == CELL_WORD)
-        return cell->text.len;
     cell_plain(scratch, view, cell, separator, also);
     width = text_width(scratch->data, scratch->len);
     scratch->len = 0;

@@ -77,6 +77,19 @@ enum {
 /* How the number or text of an attribute is shown. */
 enum attr_form { ATTR_NUMBER, ATTR_BOOL, ATTR_TEXT, ATTR_TIMER, ATTR_CA_STATE, ATTR_SHUTDOWN };
 
+/* Cells that plain.c writes straight from the record. */
+enum plain_kind {
+    PLAIN_NONE,
+    PLAIN_PROTO,
+    PLAIN_RECV_Q,
+    PLAIN_SEND_Q,
+    PLAIN_LOCAL,
+    PLAIN_PEER,
+    PLAIN_STATE,
+    PLAIN_INODE,
+    PLAIN_OWNERS,
+};
+
 struct column {
     const char *name;  /* snake_case: --columns, JSON key, CSV header */
     const char *title; /* table header, no blanks */
@@ -91,6 +104,7 @@ struct column {
     const char *unit;    /* of its numbers; NULL: none */
     enum attr_form form; /* where get is NULL: of attr */
     uint16_t attr;       /* enum pl_attr_id */
+    enum plain_kind plain;
 };
 
 typedef void column_get_fn(const struct view *view, const struct pl_sock *sock, struct cell *cell);
@@ -139,15 +153,7 @@ void endpoint_protocol(struct out *out, const struct view *view, const struct pl
 /* cell.c: as people read it; separator stands between several owners. */
 void cell_plain(struct out *out, const struct view *view, const struct cell *cell, char separator,
                 const char *also);
-/* csv.c: as a cell of CSV. */
-void csv_cell(const struct view *view, const struct cell *cell, struct out *out);
-/*
- * What cell_plain() writes, at p, which has room for CELL_ROOM bytes; the end of it. Such a cell is
- * as wide as it is long. NULL: a cell that may be longer, or hold what is not ASCII.
- */
-#define CELL_ROOM 64
-char *cell_write(const struct view *view, const struct cell *cell, char *p);
-/* How wide cell_plain() writes it, without writing where that is to be had; scratch is for use. */
+/* How wide cell_plain() writes it; scratch is for use. */
 size_t cell_width(const struct view *view, const struct cell *cell, char separator,
                   const char *also, struct out *scratch);
 /* cell_json.c: as a JSON value; of CELL_TEXT and CELL_OWNERS that is not UTF-8 too, see text.h. */

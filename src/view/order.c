@@ -7,10 +7,10 @@
 #include "column.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define STAGES        14
 #define RADIX_BITS    8
 #define RADIX         (1U << RADIX_BITS)
 #define INSERTION_MAX 24 /* rows: below it counting buckets costs more than comparing */
@@ -21,39 +21,91 @@ struct item {
     uint32_t index; /* of the socket */
 };
 
-static uint32_t word_of(const uint8_t *addr, unsigned int word)
-{
-    const uint8_t *at = addr + (size_t)word * 4;
+/* What a stage sorts by: a byte; a number; four bytes of an address; the halves of the cookie. */
+enum form { BYTE, WORD, ADDRESS, COOKIE_HIGH, COOKIE_LOW };
 
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+#define AT(form, field, more)                                     \
+    {                                                             \
+        form, (uint8_t)(offsetof(struct pl_sock, field) + (more)) \
+    }
+static const struct {
+    uint8_t form;
+    uint8_t offset;
+} stages[] = {
+    AT(BYTE, proto, 0),          AT(WORD, local_port, 0),    AT(BYTE, family, 0),
+    AT(ADDRESS, local_addr, 0),  AT(ADDRESS, local_addr, 4), AT(ADDRESS, local_addr, 8),
+    AT(ADDRESS, local_addr, 12), AT(ADDRESS, peer_addr, 0),  AT(ADDRESS, peer_addr, 4),
+    AT(ADDRESS, peer_addr, 8),   AT(ADDRESS, peer_addr, 12), AT(WORD, peer_port, 0),
+    AT(COOKIE_HIGH, cookie, 0),  AT(COOKIE_LOW, cookie, 0),
+};
+
+#define STAGES (sizeof(stages) / sizeof(stages[0]))
+
+/* The first of the stages of what only IPv6 has of an address, and how many these are. */
+#define LOCAL_MORE 4
+#define PEER_MORE  8
+#define MORE       3
+
+static inline uint32_t read_key(enum form form, const uint8_t *at)
+{
+    uint32_t word;
+    uint64_t cookie;
+
+    switch (form) {
+    case BYTE:
+        return *at;
+    case WORD:
+        memcpy(&word, at, sizeof(word));
+        return word;
+    case ADDRESS:
+        return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+    case COOKIE_HIGH:
+    case COOKIE_LOW:
+        break;
+    }
+    memcpy(&cookie, at, sizeof(cookie));
+    return (uint32_t)(form == COOKIE_HIGH ? cookie >> 32 : cookie);
 }
 
-static uint32_t stage_key(const struct pl_sock *sock, unsigned int stage)
+/* Reads the keys of one form; bits in which they differ. The form is known where it is compiled. */
+static inline uint32_t read_form(const struct pl_sock *socks, struct item *items, size_t count,
+                                 size_t offset, enum form form)
 {
-    switch (stage) {
-    case 0:
-        return sock->proto;
-    case 1:
-        return sock->local_port;
-    case 2:
-        return sock->family;
-    case 3:
-    case 4:
-    case 5:
-    case 6:
-        return word_of(sock->local_addr, stage - 3);
-    case 7:
-    case 8:
-    case 9:
-    case 10:
-        return word_of(sock->peer_addr, stage - 7);
-    case 11:
-        return sock->peer_port;
-    case 12:
-        return (uint32_t)(sock->cookie >> 32);
-    default:
-        return (uint32_t)sock->cookie;
+    uint32_t differing = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        items[i].key = read_key(form, (const uint8_t *)&socks[items[i].index] + offset);
+        differing |= items[i].key ^ items[0].key;
     }
+    return differing;
+}
+
+static uint32_t read_keys(const struct pl_sock *socks, struct item *items, size_t count,
+                          size_t stage)
+{
+    size_t offset = stages[stage].offset;
+
+    switch ((enum form)stages[stage].form) {
+    case BYTE:
+        return read_form(socks, items, count, offset, BYTE);
+    case WORD:
+        return read_form(socks, items, count, offset, WORD);
+    case ADDRESS:
+        return read_form(socks, items, count, offset, ADDRESS);
+    case COOKIE_HIGH:
+        return read_form(socks, items, count, offset, COOKIE_HIGH);
+    case COOKIE_LOW:
+        break;
+    }
+    return read_form(socks, items, count, offset, COOKIE_LOW);
+}
+
+/* Rows that got here are of one family: of IPv4, addresses have one stage only. */
+static size_t skip_empty(const struct pl_sock *sock, size_t stage)
+{
+    bool more = stage == LOCAL_MORE || stage == PEER_MORE;
+
+    return more && sock->family == PL_FAMILY_INET ? stage + MORE : stage;
 }
 
 static void insertion_sort(struct item *items, size_t count)
@@ -99,16 +151,14 @@ static void radix_sort(struct item *items, struct item *scratch, size_t count, u
 }
 
 static void sort_stage(const struct pl_sock *socks, struct item *items, struct item *scratch,
-                       size_t count, unsigned int stage)
+                       size_t count, size_t stage)
 {
     uint32_t differing = 0;
     size_t group = 0;
 
-    for (; stage < STAGES && differing == 0; stage++) {
-        for (size_t i = 0; i < count; i++) {
-            items[i].key = stage_key(&socks[items[i].index], stage);
-            differing |= items[i].key ^ items[0].key;
-        }
+    while (stage < STAGES && differing == 0) {
+        stage = skip_empty(&socks[items[0].index], stage);
+        differing = read_keys(socks, items, count, stage++);
     }
     if (differing == 0)
         return;
@@ -125,19 +175,25 @@ static void sort_stage(const struct pl_sock *socks, struct item *items, struct i
     }
 }
 
+/* Where a pointer is as large as an item, the memory of the rows is the scratch. */
 static int default_order(const struct pl_sock *socks, const struct pl_sock **rows, size_t count)
 {
-    struct item *items = count > UINT32_MAX ? NULL : malloc(count * 2 * sizeof(*items));
+    bool large = sizeof(*rows) >= sizeof(struct item);
+    struct item *items = count > UINT32_MAX ? NULL : malloc(count * sizeof(*items));
+    struct item *scratch = large ? (void *)rows : malloc(count * sizeof(*scratch));
+    int err = items && scratch ? 0 : -ENOMEM;
 
-    if (!items)
-        return -ENOMEM;
-    for (size_t i = 0; i < count; i++)
-        items[i].index = (uint32_t)i;
-    sort_stage(socks, items, items + count, count, 0);
-    for (size_t i = 0; i < count; i++)
-        rows[i] = &socks[items[i].index];
+    if (err == 0) {
+        for (size_t i = 0; i < count; i++)
+            items[i].index = (uint32_t)i;
+        sort_stage(socks, items, scratch, count, 0);
+        for (size_t i = 0; i < count; i++)
+            rows[i] = &socks[items[i].index];
+    }
+    if (!large)
+        free(scratch);
     free(items);
-    return 0;
+    return err;
 }
 
 /* ---- by columns ---- */
@@ -199,10 +255,11 @@ int order_rows(const struct view *view, enum order order, const struct sort_key 
     const struct pl_sock *socks = pl_snapshot_socks(view->snap, &sock_count);
     int err;
 
-    for (size_t i = 0; i < count && i < sock_count; i++)
-        rows[i] = &socks[i];
-    if (count < 2 || order == ORDER_KERNEL)
+    if (count < 2 || order == ORDER_KERNEL) {
+        for (size_t i = 0; i < count && i < sock_count; i++)
+            rows[i] = &socks[i];
         return 0;
+    }
     err = default_order(socks, rows, count);
     if (err < 0 || order == ORDER_DEFAULT)
         return err;

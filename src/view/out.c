@@ -6,11 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DRAIN_AT 65536 /* bytes: large enough that write(2) does not count */
-
 bool out_grow(struct out *out, size_t size)
 {
-    size_t wanted = out->size > 0 ? out->size : (size_t)DRAIN_AT * 2;
+    size_t wanted = out->size > 0 ? out->size : (size_t)OUT_MUCH * 2;
     char *data;
 
     if (out->error != 0)
@@ -64,16 +62,15 @@ static void write_all(struct out *out)
         out_free(out);
 }
 
-void out_drain(struct out *out)
+void out_write(struct out *out)
 {
-    if (out->fd >= 0 && out->len >= DRAIN_AT)
+    if (out->fd >= 0)
         write_all(out);
 }
 
 int out_flush(struct out *out)
 {
-    if (out->fd >= 0)
-        write_all(out);
+    out_write(out);
     return out->error;
 }
 

@@ -41,8 +41,18 @@ static inline void out_char(struct out *out, char c)
 void out_word(struct out *out, const char *word);
 void out_number(struct out *out, uint64_t n);
 void out_pad(struct out *out, size_t blanks);
+/* Bytes that are much: with them write(2) itself does not count. */
+#define OUT_MUCH 65536
+
+void out_write(struct out *out);
+
 /* Writes what is there once it is much; call it between rows. */
-void out_drain(struct out *out);
+static inline void out_drain(struct out *out)
+{
+    if (out->len >= OUT_MUCH)
+        out_write(out);
+}
+
 /* Writes all. 0 or the positive errno of the first failure. */
 int out_flush(struct out *out);
 void out_free(struct out *out);

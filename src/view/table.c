@@ -3,12 +3,11 @@
  * The table people read and awk splits: widths from the data, nothing cut, no trailing blanks,
  * no empty cell and no blank inside one but the last.
  */
-#include "column.h"
+#include "plain.h"
 #include "terminal.h"
 #include "text.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What a cell of the table may not hold: a blank, but in the last one. */
@@ -17,30 +16,48 @@ static const char *also_of(const struct view *view, size_t column)
     return column + 1 == view->column_count ? "" : " ";
 }
 
+/* The cell of a column as wide as it is written. */
+static size_t written_width(const struct view *view, size_t at, const struct pl_sock *sock,
+                            struct out *scratch)
+{
+    struct cell cell = {0};
+
+    column_get(view->columns[at], view, sock, &cell);
+    return cell_width(view, &cell, ',', also_of(view, at), scratch);
+}
+
+/* Rows that are measured together, column by column: as many as stay in the nearest cache. */
+#define BLOCK 64
+
+static void measure_block(const struct view *view, const struct plain *plain, size_t column,
+                          size_t from, size_t end, struct out *scratch)
+{
+    size_t *width = &plain->columns[column].width;
+
+    while ((from = plain_measure(plain, column, view->rows, from, end)) < end) {
+        size_t own = written_width(view, column, view->rows[from++], scratch);
+
+        if (own > *width)
+            *width = own;
+    }
+}
+
 /*
  * Each row is looked at twice, first only to see how wide its cells are. The titles count without
  * a header too: -H takes a line away and changes no other.
  */
-static void measure(const struct view *view, size_t *widths, struct out *scratch)
+static void measure(const struct view *view, const struct plain *plain, struct out *scratch)
 {
-    const struct column *const *columns = view->columns;
     size_t count = view->column_count;
 
-    for (size_t column = 0; column < count; column++)
-        widths[column] = strlen(columns[column]->title);
     /* Nothing stands to the right of the last column. */
-    if (!columns[count - 1]->right)
-        widths[--count] = 0;
-    for (size_t row = 0; row < view->row_count && scratch->error == 0; row++) {
-        for (size_t column = 0; column < count; column++) {
-            struct cell cell = {0};
-            size_t own;
+    if (!view->columns[count - 1]->right)
+        plain->columns[--count].width = 0;
+    for (size_t row = 0; row < view->row_count && scratch->error == 0; row += BLOCK) {
+        size_t end = view->row_count - row < BLOCK ? view->row_count : row + BLOCK;
 
-            column_get(columns[column], view, view->rows[row], &cell);
-            own = cell_width(view, &cell, ',', also_of(view, column), scratch);
-            if (own > widths[column])
-                widths[column] = own;
-        }
+        for (size_t column = 0; column < count; column++)
+            measure_block(view, plain, column, row, end, scratch);
     }
 }
 
@@ -59,45 +76,6 @@ void table_align(struct out *out, size_t from, size_t width, bool right)
     }
 }
 
-/* count blanks at p, which has room for BLANKS more. */
-#define BLANKS 16
-static void write_blanks(char *p, size_t count)
-{
-    static const char blanks[BLANKS + 1] = "                ";
-
-    for (; count > BLANKS; count -= BLANKS, p += BLANKS)
-        memcpy(p, blanks, BLANKS);
-    memcpy(p, blanks, BLANKS);
-}
-
-/* A cell that is as wide as it is long; false if it is another one. */
-static bool put_quick(const struct view *view, const struct cell *cell, size_t width, bool right,
-                      struct out *out)
-{
-    char *from;
-    char *end;
-    size_t len;
-
-    if (!out_room(out, CELL_ROOM + BLANKS + width))
-        return false;
-    from = out->data + out->len;
-    end = cell_write(view, cell, from);
-    if (!end)
-        return false;
-    len = (size_t)(end - from);
-    if (len < width && right) {
-        char text[CELL_ROOM];
-
-        memcpy(text, from, sizeof(text));
-        write_blanks(from, width - len);
-        memcpy(from + width - len, text, sizeof(text));
-    } else if (len < width) {
-        write_blanks(end, width - len);
-    }
-    out->len += len < width ? width : len;
-    return true;
-}
-
 static void put_cell(const struct view *view, size_t column, size_t width,
                      const struct pl_sock *sock, struct out *out)
 {
@@ -112,53 +90,83 @@ static void put_cell(const struct view *view, size_t column, size_t width,
         style = terminal_style(c, sock, &cell);
     out_word(out, style);
     from = out->len;
-    if (!sock) {
-        out_word(out, c->title);
-    } else {
-        if (put_quick(view, &cell, width, c->right, out)) {
-            out_word(out, style[0] != '\0' ? TERMINAL_PLAIN : "");
-            return;
-        }
+    if (sock)
         cell_plain(out, view, &cell, ',', also_of(view, column));
-    }
+    else
+        out_word(out, c->title);
     table_align(out, from, width, c->right);
     out_word(out, style[0] != '\0' ? TERMINAL_PLAIN : "");
 }
 
-static void put_row(const struct view *view, const size_t *widths, const struct pl_sock *sock,
-                    struct out *out)
+static void put_titles(const struct view *view, const struct plain *plain, struct out *out)
 {
     for (size_t column = 0; column < view->column_count; column++) {
         if (column > 0)
             out_char(out, ' ');
-        put_cell(view, column, widths[column], sock, out);
+        put_cell(view, column, plain->columns[column].width, NULL, out);
     }
     out_char(out, '\n');
+}
+
+/* The rest of a row, from a cell on that plain_write() does not write. */
+static void put_rest(const struct view *view, const struct plain *plain, size_t column,
+                     const struct pl_sock *sock, size_t room, struct out *out)
+{
+    while (column < view->column_count) {
+        char *p;
+
+        put_cell(view, column, plain->columns[column].width, sock, out);
+        out_char(out, ' ');
+        if (!out_room(out, room))
+            return;
+        column++;
+        p = out->data + out->len;
+        if (!view->color) /* which is more than text */
+            column = plain_write(plain, column, sock, &p);
+        out->len = (size_t)(p - out->data);
+    }
+}
+
+static void put_rows(const struct view *view, const struct plain *plain, struct out *out)
+{
+    size_t room = view->column_count * PLAIN_ROOM;
+
+    for (size_t i = 0; i < view->column_count; i++)
+        room += plain->columns[i].width;
+    for (size_t i = 0; i < view->row_count && out_room(out, room); i++) {
+        const struct pl_sock *sock = view->rows[i];
+        char *p = out->data + out->len;
+        size_t column = view->color ? 0 : plain_write(plain, 0, sock, &p);
+
+        out->len = (size_t)(p - out->data);
+        if (column < view->column_count)
+            put_rest(view, plain, column, sock, room, out);
+        if (out->error == 0)
+            out->data[out->len - 1] = '\n'; /* instead of the last blank */
+        out_drain(out);
+    }
 }
 
 static void print_fitting(const struct view *view, struct out *out)
 {
     struct out scratch = {.fd = -1};
-    size_t *widths;
+    struct plain plain;
 
     if (view->column_count == 0)
         return;
-    widths = calloc(view->column_count, sizeof(*widths));
-    if (!widths) {
+    if (!plain_init(&plain, view, &scratch)) {
         out->error = ENOMEM;
         return;
     }
-    measure(view, widths, &scratch);
+    measure(view, &plain, &scratch);
+    if (scratch.error == 0 && view->header)
+        put_titles(view, &plain, out);
+    if (scratch.error == 0)
+        put_rows(view, &plain, out);
     if (scratch.error != 0)
         out->error = scratch.error;
     out_free(&scratch);
-    if (view->header)
-        put_row(view, widths, NULL, out);
-    for (size_t i = 0; i < view->row_count; i++) {
-        put_row(view, widths, view->rows[i], out);
-        out_drain(out);
-    }
-    free(widths);
+    plain_free(&plain);
 }
 
 /* How wide one column is, the last one too, of which nothing else asks that. */
@@ -171,11 +179,8 @@ static size_t width_of(const struct view *view, size_t at, struct out *scratch)
     if (strcmp(column->name, "details") == 0)
         return width;
     for (size_t row = 0; row < view->row_count; row++) {
-        struct cell cell = {0};
-        size_t own;
+        size_t own = written_width(view, at, view->rows[row], scratch);
 
-        column_get(column, view, view->rows[row], &cell);
-        own = cell_width(view, &cell, ',', also_of(view, at), scratch);
         if (own > width)
             width = own;
     }
@@ -224,10 +229,18 @@ static void print_narrow(const struct view *view, struct out *out)
     struct out scratch = {.fd = -1};
     struct view narrow = *view;
     size_t last = view->column_count - 1;
+    struct plain plain;
 
+    if (!plain_init(&plain, view, &scratch)) {
+        out->error = ENOMEM;
+        return;
+    }
     memcpy(columns, view->columns, view->column_count * sizeof(*columns));
     narrow.columns = columns;
-    measure(view, widths, &scratch);
+    measure(view, &plain, &scratch);
+    for (size_t i = 0; i < view->column_count; i++)
+        widths[i] = plain.columns[i].width;
+    plain_free(&plain);
     widths[last] = width_of(view, last, &scratch);
     if (!terminal_fit(columns, widths, view->column_count, view->width, gone) ||
         is_dear(view, gone)) {

@@ -38,9 +38,7 @@ static int take_sock(struct pl_sink *sink, const struct pl_sock *sock, const str
                      size_t count)
 {
     struct summing *s = of(sink);
-    /* Not the padding at its end. */
-    uint64_t sum =
-        sum_bytes(1, sock, offsetof(struct pl_sock, owner_unknown) + sizeof(sock->owner_unknown));
+    uint64_t sum = sum_bytes(1, sock, sizeof(*sock)); /* it has no padding */
 
     if (sock->proto >= PL_PROTO_MAX || sock->type >= PL_TYPE_MAX ||
         sock->owner_unknown >= PL_OWNER_MAX ||

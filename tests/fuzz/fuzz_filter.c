@@ -30,7 +30,7 @@ static uint64_t some_cgroup(void *arg, const char *path)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct pl_sock sock = {.have = UINT32_MAX,
+    const struct pl_sock sock = {.have = UINT16_MAX,
                                  .proto = PL_PROTO_TCP,
                                  .family = PL_FAMILY_INET,
                                  .state = PL_STATE_LISTEN};

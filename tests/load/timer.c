@@ -3,12 +3,16 @@
  * timer: measures commands against each other. Every round starts each of them once, in turn, so
  * that a slow moment of the machine hits all alike.
  *
- *     timer ROUNDS COMMAND...
+ *     timer ROUNDS SECONDS COMMAND...
  *
- * A command is one argument, split at blanks; its output goes to /dev/null. For each a line:
- * median ms, least ms, ratio to the first command (median of the ratios of the rounds), peak KiB,
- * exit status, command; separated by tabs.
+ * A command is one argument, split at blanks. It is run once beforehand, which counts the lines it
+ * prints and brings it into the page cache; then once a round, its output going to /dev/null, as
+ * long as its runs would take no more than SECONDS together. One so slow that no run is left
+ * counts by the first. For each command a line: median ms, least ms, ratio to the first command
+ * (median of the ratios of the rounds), peak KiB, exit status, rounds, lines, command; separated by
+ * tabs.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +30,11 @@ struct command {
     const char *text;
     char *words[WORDS_MAX];
     double ms[ROUNDS_MAX];
+    double ratios[ROUNDS_MAX]; /* of the same rounds */
+    int rounds;
+    double first; /* ms of the run before the rounds */
+    double spent; /* ms of all the others */
+    long lines;
     long peak; /* KiB */
     int status;
 };
@@ -58,21 +67,54 @@ static void split(struct command *command, const char *text)
     }
 }
 
-/* One run; its time, or a negative number if it could not be started. */
-static double run(struct command *command)
+/* What comes through the pipe until its end. */
+static long count_lines(int fd)
 {
-    double since = now_ms();
+    static char bytes[65536];
+    long lines = 0;
+
+    for (;;) {
+        ssize_t got = read(fd, bytes, sizeof(bytes));
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return lines;
+        for (const char *at = bytes; (at = memchr(at, '\n', (size_t)(bytes + got - at))); at++)
+            lines++;
+    }
+}
+
+static _Noreturn void start(const struct command *command, int out)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    (void)dup2(null, STDIN_FILENO);
+    (void)dup2(out < 0 ? null : out, STDOUT_FILENO);
+    (void)dup2(null, STDERR_FILENO);
+    execvp(command->words[0], command->words);
+    _exit(127);
+}
+
+/* One run; its time in ms, or a negative number if it could not be started. */
+static double run(struct command *command, int counting)
+{
+    int ends[2] = {-1, -1};
     struct rusage usage;
     int status = -1;
-    pid_t pid = fork();
+    double since;
+    pid_t pid;
 
-    if (pid == 0) {
-        int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-        (void)dup2(null, STDOUT_FILENO);
-        (void)dup2(null, STDERR_FILENO);
-        execvp(command->words[0], command->words);
-        _exit(127);
+    if (counting && pipe2(ends, O_CLOEXEC) != 0)
+        return -1;
+    since = now_ms();
+    pid = fork();
+    if (pid == 0)
+        start(command, ends[1]);
+    if (counting) {
+        close(ends[1]);
+        command->lines = count_lines(ends[0]);
+        close(ends[0]);
     }
     if (pid < 0 || wait4(pid, &status, 0, &usage) < 0)
         return -1;
@@ -101,32 +143,63 @@ static double median(const double *values, int count, double *least)
     return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
 }
 
+static void add(struct command *command, double ms, double first_ms)
+{
+    command->ms[command->rounds] = ms;
+    command->ratios[command->rounds++] = ms / first_ms;
+}
+
+/* The first command has every round: the others are compared with it. */
+static void measure(int count, int rounds, double limit)
+{
+    for (int i = 0; i < count; i++)
+        commands[i].first = run(&commands[i], 1);
+    for (int round = 0; round < rounds; round++) {
+        double first_ms = 1;
+
+        for (int i = 0; i < count; i++) {
+            struct command *command = &commands[i];
+            double ms;
+
+            if (i > 0 && command->spent + command->first > limit)
+                continue;
+            ms = run(command, 0);
+            command->spent += ms;
+            if (i == 0)
+                first_ms = ms;
+            add(command, ms, first_ms);
+        }
+    }
+}
+
+static void print(struct command *command, const struct command *first)
+{
+    double least, unused, middle;
+
+    if (command->rounds == 0)
+        add(command, command->first, median(first->ms, first->rounds, &unused));
+    middle = median(command->ms, command->rounds, &least);
+    printf("%.3f\t%.3f\t%.2f\t%ld\t%d\t%d\t%ld\t%s\n", middle, least,
+           median(command->ratios, command->rounds, &unused), command->peak, command->status,
+           command->rounds, command->lines, command->text);
+}
+
 int main(int argc, char **argv)
 {
     const char *problem = NULL;
-    int rounds = argc > 2 ? (int)strtonum(argv[1], 1, ROUNDS_MAX, &problem) : 0;
-    int count = argc - 2;
+    const char *too_long = NULL;
+    int rounds = argc > 3 ? (int)strtonum(argv[1], 1, ROUNDS_MAX, &problem) : 0;
+    double limit = argc > 3 ? (double)strtonum(argv[2], 1, 100000, &too_long) * 1e3 : 0;
+    int count = argc - 3;
 
-    if (rounds < 1 || problem || count > COMMANDS_MAX) {
-        fprintf(stderr, "usage: timer ROUNDS COMMAND...\n");
+    if (rounds < 1 || problem || too_long || count > COMMANDS_MAX) {
+        fprintf(stderr, "usage: timer ROUNDS SECONDS COMMAND...\n");
         return 2;
     }
     for (int i = 0; i < count; i++)
-        split(&commands[i], argv[i + 2]);
+        split(&commands[i], argv[i + 3]);
+    measure(count, rounds, limit);
     for (int i = 0; i < count; i++)
-        (void)run(&commands[i]); /* programs and libraries into the page cache */
-    for (int round = 0; round < rounds; round++) {
-        for (int i = 0; i < count; i++)
-            commands[i].ms[round] = run(&commands[i]);
-    }
-    for (int i = 0; i < count; i++) {
-        double ratios[ROUNDS_MAX];
-        double least, unused, middle = median(commands[i].ms, rounds, &least);
-
-        for (int round = 0; round < rounds; round++)
-            ratios[round] = commands[i].ms[round] / commands[0].ms[round];
-        printf("%.3f\t%.3f\t%.2f\t%ld\t%d\t%s\n", middle, least, median(ratios, rounds, &unused),
-               commands[i].peak, commands[i].status, commands[i].text);
-    }
+        print(&commands[i], &commands[0]);
     return 0;
 }

@@ -174,7 +174,7 @@ static void key_zero(void **state)
 
     (void)state;
     check_pair(&a, &b, 0, 11);
-    b.have &= ~(uint32_t)PL_HAVE_COOKIE; /* and nothing to tell the socket itself by */
+    b.have &= (uint16_t)~PL_HAVE_COOKIE; /* and nothing to tell the socket itself by */
     check_pair(&a, &b, 0, 0);
     put_unix(snap, 5, 50, 0);
     assert_int_equal(pl_peer_join(snap), 0);

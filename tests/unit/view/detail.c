@@ -140,7 +140,7 @@ static void cgroup(void **state)
 
 /* ---- accept queues ---- */
 
-static const char *queue(const char *column, uint32_t waiting, uint32_t limit, uint32_t have,
+static const char *queue(const char *column, uint32_t waiting, uint32_t limit, uint16_t have,
                          bool counted)
 {
     const struct pl_sock sock = {.have = have,

@@ -35,6 +35,11 @@ static struct pl_snapshot *many(size_t count)
         sock.local_addr[15] = (uint8_t)(next(&random) % 2 * 255);
         sock.peer_addr[7] = (uint8_t)(next(&random) % 2);
         sock.peer_addr[8] = (uint8_t)(next(&random) % 2);
+        /* What an IPv4 address has: its first four bytes. */
+        for (size_t at = 4; at < 16 && sock.family == PL_FAMILY_INET; at++)
+            sock.local_addr[at] = sock.peer_addr[at] = 0;
+        if (sock.family == PL_FAMILY_INET)
+            sock.peer_addr[3] = (uint8_t)(next(&random) % 2);
         sock.peer_port = next(&random) % 2;
         sock.uid = next(&random) % 3;
         sock.cookie = (uint64_t)(next(&random) % 4) << 60;
