@@ -253,27 +253,12 @@ struct pl_process {
 
 /* ---- Notes: what could not be seen, and why -------------------------------------------------- */
 
-enum pl_note_kind {
-    PL_NOTE_NONE,
-    PL_NOTE_OWNERS_HIDDEN, /* count sockets without owner because processes could not be read */
-    PL_NOTE_FEED_FAILED, /* the system refused or lacks a feed that was asked for; error says why */
-    PL_NOTE_FEED_MISSING, /* a recording lacks a feed that was asked for */
-    PL_NOTE_FEED_FOREIGN, /* a recording holds a file that is no feed of its system */
-    PL_NOTE_FEED_DAMAGED, /* a feed ends early or contradicts itself: the whole units before it hold */
-    PL_NOTE_MALFORMED,    /* count units of a feed made no sense and were left out */
-    PL_NOTE_INCONSISTENT,  /* the table changed under every attempt to read it */
-    PL_NOTE_LAYOUT,        /* records of a length (count) this version does not know */
-    PL_NOTE_KEYS_HIDDEN,   /* the system hides what joins sockets to their owners */
-    PL_NOTE_SOCKS_HIDDEN,  /* the system keeps the sockets of other users from us */
-    PL_NOTE_FAMILY_ABSENT, /* this kernel does not list the family that was asked for */
-    PL_NOTE_UNTOLD,        /* the filter asks for the field in feed, which was told of no socket */
-    PL_NOTE_AMBIGUOUS,     /* count lines that a socket's name may have forged were left out */
-    PL_NOTE_MAX,
-};
+#include <portls/note.h>
 
 struct pl_note {
     enum pl_note_kind kind;
     int error;           /* positive errno, 0 if none */
+    uint32_t lacks;      /* bits PL_LACK_* */
     uint64_t count;      /* what kind says; 0 if it counts nothing */
     struct pl_text feed; /* name of the feed, or of a recording's file; empty if none */
 };
@@ -338,7 +323,10 @@ enum pl_phase {
 /* Takes lines "uid:name\n"; bytes live for the call. 0, or a negative errno that stops it all. */
 typedef int pl_users_take_fn(void *arg, const void *bytes, size_t len);
 
-/* Names of count users, and, if all, of all the others that the system lists. */
+/*
+ * Names of count users, and, if all, of all the others that the system lists. 0, a negative errno,
+ * or, where take() has had all but some names that could not be looked up, why, as a positive one.
+ */
 typedef int pl_users_fn(void *users_arg, const uint32_t *uids, size_t count, bool all,
                         pl_users_take_fn *take, void *arg);
 

@@ -149,9 +149,10 @@ static uint64_t find_cgroup(void *arg, const char *path)
 
     (void)arg;
     for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
-        /* Only the hierarchy of version 2 has this file in its groups; its root has it as well. */
-        int len = snprintf(file, sizeof(file), "%s/cgroup.controllers", mounts[i]);
+        int len;
 
+        /* Only the hierarchy of version 2 has this file in its groups; its root has it as well. */
+        (void)snprintf(file, sizeof(file), "%s/cgroup.controllers", mounts[i]);
         if (stat(file, &info) != 0)
             continue;
         len = snprintf(file, sizeof(file), "%s%s", mounts[i], path);

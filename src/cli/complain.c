@@ -4,6 +4,7 @@
 #include "../view/text.h"
 #include "../view/view.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,25 @@ void complain_name(struct out *line)
     out_word(line, ": ");
 }
 
+/* Where there is no memory for what should be said. */
+static void say_no_memory(void)
+{
+    char line[128];
+    int len = snprintf(line, sizeof(line), "%s: %s\n", getprogname(), strerror(ENOMEM));
+
+    if (len > 0 && (size_t)len < sizeof(line) && write(STDERR_FILENO, line, (size_t)len) < 0)
+        return; /* nor anybody to hear it */
+}
+
+/* Ends the line and writes it. */
+static void finish(struct out *line)
+{
+    out_char(line, '\n');
+    if (out_flush(line) == ENOMEM)
+        say_no_memory();
+    out_free(line);
+}
+
 void complain(const char *what, const char *culprit, size_t len, const char *help)
 {
     struct out line = {.fd = STDERR_FILENO};
@@ -34,9 +54,7 @@ void complain(const char *what, const char *culprit, size_t len, const char *hel
         out_word(&line, "; see ");
         out_word(&line, help);
     }
-    out_char(&line, '\n');
-    (void)out_flush(&line);
-    out_free(&line);
+    finish(&line);
 }
 
 void complain_errno(const char *what, const char *culprit, int error, const char *help)
@@ -53,7 +71,5 @@ void complain_note(const struct pl_note *note)
 
     complain_name(&line);
     view_note(&line, note);
-    out_char(&line, '\n');
-    (void)out_flush(&line);
-    out_free(&line);
+    finish(&line);
 }

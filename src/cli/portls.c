@@ -4,6 +4,7 @@
 #include "as.h"
 #include "opts.h"
 #include "run.h"
+#include "standard.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -453,10 +454,10 @@ int main(int argc, char **argv)
     struct sandbox sandbox = {0};
     struct settings settings = {.header = true, .sandbox = &sandbox};
     struct opts opts = {.table = options, .count = OPTION_COUNT, .argv = argv + (argc > 0)};
-    int status;
+    int status = EXIT_FAILED;
 
     settings.elevated = sandbox_is_elevated();
-    if (as_main(argv, &status) == 0)
+    if (!standard_hold() || as_main(argv, &status) == 0)
         return status;
     status = parse(&opts, &settings);
     if (status < 0)

@@ -5,6 +5,7 @@
 #include "lookup.h"
 #include "opts.h"
 #include "sandbox.h"
+#include "standard.h"
 
 #include "../view/view.h"
 
@@ -302,6 +303,8 @@ int main(int argc, char **argv)
     char **words = argv + (argc > 0);
     int status;
 
+    if (!standard_hold())
+        return LOOKUP_FAILED;
     settings.sandbox.elevated = sandbox_is_elevated();
     status = walk(&settings, words, false);
     if (status < 0 && settings.sandbox.elevated && settings.lookup.services) {

@@ -24,6 +24,7 @@
 #define NSSWITCH  "/etc/nsswitch.conf"
 #define NSCD      "/var/run/nscd/socket"
 #define BYTES_MAX (64U << 20) /* more is no answer: a million users */
+#define ERRNO_END 4096 /* behind the last errno, as in Linux system calls */
 
 enum kind { ASK_USERS, ASK_HOSTS, ASK_SERVICE };
 
@@ -91,7 +92,7 @@ static void answer_users(int fd, const struct question *question, const void *by
 
     if (err == 0)
         err = pl_users_read(NULL, bytes, question->count, question->extra != 0, answer, &fd);
-    if (err < 0 && err != -EPIPE) {
+    if (err != -EPIPE) {
         const struct answer head = {err, 0};
 
         (void)put(fd, &head, sizeof(head));
@@ -270,7 +271,7 @@ static int ask(const struct sandbox *sandbox, const struct question *question, c
         !get(sandbox->from_helper, &head, sizeof(head)) || head.len > BYTES_MAX)
         return -EIO;
     if (head.error < 0)
-        return head.error > -4096 ? head.error : -EIO;
+        return head.error > -ERRNO_END ? head.error : -EIO;
     text = malloc(head.len + 1U);
     if (!text)
         return -ENOMEM;
@@ -292,6 +293,7 @@ static int ask_users(void *users_arg, const uint32_t *uids, size_t count, bool a
                                       .count = (uint32_t)count,
                                       .extra = all,
                                       .len = (uint32_t)(count * sizeof(*uids))};
+    struct answer end;
     char *text;
     size_t len;
     int err;
@@ -303,7 +305,12 @@ static int ask_users(void *users_arg, const uint32_t *uids, size_t count, bool a
         return err;
     err = take(arg, text, len);
     free(text);
-    return err;
+    if (err < 0)
+        return err;
+    /* What became of it all comes behind the names. */
+    if (!get(sandbox->from_helper, &end, sizeof(end)) || end.error < 0 || end.error >= ERRNO_END)
+        return -EIO;
+    return end.error;
 }
 
 pl_users_fn *sandbox_users(const struct sandbox *sandbox)

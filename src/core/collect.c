@@ -15,6 +15,9 @@
 
 #define PL_NEED_ALWAYS (UINT32_MAX & ~(uint32_t)PL_NEED_PEERS)
 
+/* Only sock_diag(7) has these. */
+#define PL_NEED_DETAILS (PL_NEED_INTERNALS | PL_NEED_MEMORY | PL_NEED_MORE)
+
 #define RANKS 4
 
 /* Sockets: reading that many takes 20 ms, a second thread and a second walk of the table 1 ms. */
@@ -71,10 +74,30 @@ static void trace(struct pl_collect *c, const struct pl_reading *reading, int er
     }
 }
 
+static int note_failed(struct pl_collect *c, const struct pl_feed *feed, enum pl_note_kind kind,
+                       int error)
+{
+    return pl_snapshot_note(c->snap, &(struct pl_note){
+                                         .kind = kind,
+                                         .error = -error,
+                                         .lacks = c->reader->lacks,
+                                         .feed = {feed->name, (uint32_t)strlen(feed->name)},
+                                     });
+}
+
+/* A feed that a recording has not got was not recorded. */
+static int note_missed(struct pl_collect *c, const struct pl_feed *feed, int error)
+{
+    if (error == -ENOENT && c->reader->replay)
+        return note_failed(c, feed, PL_NOTE_FEED_MISSING, 0);
+    return note_failed(c, feed, PL_NOTE_FEED_FAILED, error);
+}
+
 /* Reads one feed into the snapshot; on failure the snapshot is as it was. */
 static int read_feed(struct pl_collect *c, struct pl_request *request)
 {
     struct pl_mark mark = pl_snapshot_mark(c->snap);
+    int lacks = 0;
     int err = 0;
 
     c->snap->feed = request->feed;
@@ -87,9 +110,14 @@ static int read_feed(struct pl_collect *c, struct pl_request *request)
         c->bytes = 0;
         err = c->reader->ops->read(c->reader, request, take_chunk, c, &reading);
         trace(c, &reading, err, since);
+        lacks = reading.lacks;
         if (err != -EAGAIN)
             break;
         pl_snapshot_rollback(c->snap, &mark);
+    }
+    if (err == -EBADMSG) {
+        c->damaged = true;
+        err = 0;
     }
     if (err < 0) {
         pl_snapshot_rollback(c->snap, &mark);
@@ -99,6 +127,10 @@ static int read_feed(struct pl_collect *c, struct pl_request *request)
         err = c->snap->sink.note(&c->snap->sink, PL_NOTE_FEED_DAMAGED, 0);
     } else if (c->changed) {
         err = c->snap->sink.note(&c->snap->sink, PL_NOTE_INCONSISTENT, 0);
+    }
+    if (err == 0 && lacks != 0) {
+        c->snap->ownerless |= request->feed->slot == PL_SLOT_OWNERS;
+        err = note_failed(c, request->feed, PL_NOTE_FEED_PARTIAL, -lacks);
     }
     c->snap->feed = NULL;
     return err;
@@ -113,18 +145,6 @@ static bool is_wanted(const struct pl_collect *c, const struct pl_feed *feed, un
         return false;
     return c->reader->whole || (c->need & PL_NEED_PEERS) != 0 || feed->family == PL_FAMILY_UNSPEC ||
            c->query->families == 0 || (c->query->families & PL_BIT(feed->family)) != 0;
-}
-
-static int note_failed(struct pl_collect *c, const struct pl_feed *feed, int error)
-{
-    bool absent = error == -ENOENT && c->reader->replay;
-
-    return pl_snapshot_note(c->snap,
-                            &(struct pl_note){
-                                .kind = absent ? PL_NOTE_FEED_MISSING : PL_NOTE_FEED_FAILED,
-                                .error = absent ? 0 : -error,
-                                .feed = {feed->name, (uint32_t)strlen(feed->name)},
-                            });
 }
 
 /* 1: this rank fills the slot. 0: it does not. */
@@ -154,7 +174,7 @@ static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
             *failed = feed;
             *error = err;
         }
-        err = note_failed(c, feed, err);
+        err = note_missed(c, feed, err);
         if (err < 0)
             return err;
     }
@@ -189,6 +209,14 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
 
         if (filled < 0)
             return filled;
+        /* What another rank cannot tell: then it is news that the first did not work. */
+        if (filled && failed && slot >= PL_SLOT_SOCKS && c->need & PL_NEED_DETAILS &&
+            !is_absent(c, failed, error)) {
+            int err = note_missed(c, failed, error);
+
+            if (err < 0)
+                return err;
+        }
         if (filled) {
             c->any_socks |= slot >= PL_SLOT_SOCKS;
             c->any_proc |= slot >= PL_SLOT_SOCKS && request->feed->way == PL_WAY_PROC;
@@ -204,7 +232,7 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
     }
     if (slot == PL_SLOT_OWNERS)
         c->snap->ownerless = true;
-    return failed ? note_failed(c, failed, error) : 0;
+    return failed ? note_missed(c, failed, error) : 0;
 }
 
 static int read_socks(struct pl_collect *c)
@@ -264,6 +292,7 @@ static int take_owners(struct pl_collect *c, struct pl_collect *beside)
     c->snap->owners = from->owners;
     from->owners = (struct pl_list){0};
     c->snap->denied += from->denied;
+    c->snap->lacks = from->lacks;
     c->snap->hidden |= from->hidden;
     c->snap->ownerless |= from->ownerless;
     c->snap->early = true;
@@ -360,6 +389,7 @@ static int collect(struct pl_collect *c)
     if (err == 0 && c->query->protos == 0 && snap->counted == 0)
         return -EIO;
     pl_join_settle(snap);
+    err = err ? err : pl_verify(snap);
     if (err == 0 && c->query->filter) {
         err = pl_snapshot_note_untold(snap, c->query->filter, c->any_proc);
         pl_snapshot_filter(snap, c->query->filter);

@@ -90,13 +90,18 @@ static int read_ids(struct pl_collect *c, unsigned int slot,
                                  .users = c->query->users,
                                  .users_arg = c->query->users_arg};
     struct pl_list ids = {0};
+    struct pl_owner *held = NULL;
     int err = collect(c->snap, &ids);
 
     sort_ids(&ids);
+    if (err == 0 && slot == PL_SLOT_PROCESSES && !c->reader->replay)
+        err = pl_verify_prepare(c->snap, ids.items, ids.count, &held);
+    request.held = held;
     request.ids = ids.items;
     request.id_count = ids.count;
     if (err == 0 && (ids.count > 0 || c->reader->whole))
         err = pl_collect_slot(c, slot, &request);
+    free(held);
     free(ids.items);
     return err;
 }

@@ -72,12 +72,10 @@ static struct pl_node *parse_words(struct pl_parser *parser, const struct pl_fie
 
 static char *copy(const char *text, size_t len)
 {
-    char *to = malloc(len + 1);
+    char *to = calloc(len + 1, 1);
 
-    if (to) {
+    if (to)
         memcpy(to, text, len);
-        to[len] = '\0';
-    }
     return to;
 }
 

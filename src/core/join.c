@@ -137,23 +137,6 @@ static unsigned int reason(const struct pl_snapshot *snap, const struct pl_sock 
     return snap->denied > 0 || snap->hidden ? PL_OWNER_NOT_PERMITTED : PL_OWNER_NOT_FOUND;
 }
 
-int pl_join_note(struct pl_snapshot *snap)
-{
-    const struct pl_sock *socks = snap->socks.items;
-    uint64_t count = 0;
-
-    for (size_t i = 0; i < snap->socks.count; i++)
-        count += socks[i].owner_unknown == PL_OWNER_NOT_PERMITTED;
-    if (count == 0)
-        return 0;
-    /* EPERM: what helps is other than on Linux, where capabilities do. */
-    return pl_snapshot_note(snap, &(struct pl_note){
-                                      .kind = PL_NOTE_OWNERS_HIDDEN,
-                                      .error = snap->system == PL_SYSTEM_LINUX ? 0 : EPERM,
-                                      .count = count,
-                                  });
-}
-
 /* counts[i] becomes the place where the owners of socket i begin. */
 static void counts_to_starts(uint32_t *counts, size_t n)
 {

@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* text: %F the feed, %N the count, %s after it an s unless the count is 1, %E the error */
+/*
+ * text: %F the feed, %N the count, %s and %e after it an s or es unless the
+ * count is 1, %y y or ies, %w was or were, %E the error
+ */
 static const struct {
     const char *name;
     const char *text;
@@ -26,6 +29,13 @@ static const struct {
     [PL_NOTE_INCONSISTENT] = {"inconsistent", "%F changed while it was read", "run it again"},
     [PL_NOTE_FAMILY_ABSENT] = {"family_absent", "this kernel does not list %F", ""},
     [PL_NOTE_UNTOLD] = {"untold", "the filter asks for %F, which is known of no socket here", ""},
+    [PL_NOTE_OWNERS_OUTSIDE] = {"owners_outside", "owners of %N socket%s not in this pid namespace",
+                                "run outside of it"},
+    [PL_NOTE_FEED_PARTIAL] = {"feed_partial", "%F could not be read whole: %E", ""},
+    [PL_NOTE_NAMES_CHANGED] = {"names_changed",
+                               "%N process%e ended or changed meanwhile and %w not named", ""},
+    [PL_NOTE_NAMES_UNSURE] = {"names_unsure", "the names of %N process%e could not be verified: %E",
+                              ""},
     [PL_NOTE_AMBIGUOUS] = {"ambiguous",
                            "%N line%s of %F may be part of a socket's name and %w left out",
                            "names may hold line feeds; sock_diag(7) would tell them apart"},
@@ -45,11 +55,54 @@ const char *pl_note_name(unsigned int kind)
     return kind < PL_NOTE_MAX ? kinds[kind].name : NULL;
 }
 
+/* What would show the owners that are hidden, by what is lacking. */
+static const char *owners_help(uint32_t lacks)
+{
+    static const struct {
+        uint32_t lacks;
+        const char *help;
+    } helps[] = {
+        {PL_LACK_ROOT | PL_LACK_PTRACE, "run as root or with cap_sys_ptrace"},
+        {PL_LACK_ROOT | PL_LACK_READ_SEARCH, "run as root or with cap_dac_read_search"},
+        {PL_LACK_ROOT, "run as root"},
+        {PL_LACK_PTRACE | PL_LACK_READ_SEARCH, "run with cap_sys_ptrace,cap_dac_read_search"},
+        {PL_LACK_PTRACE, "run with cap_sys_ptrace"},
+        {PL_LACK_READ_SEARCH, "run with cap_dac_read_search"},
+        {0, "run outside of this sandbox: root is refused here too"},
+    };
+
+    /* Root of a namespace of users has every capability, over its own processes. */
+    if (lacks & PL_LACK_NAMESPACE)
+        return "run as root outside of this user namespace";
+    lacks &= ~(uint32_t)(PL_LACK_KNOWN | PL_LACK_PIDS);
+    for (size_t i = 0; i < sizeof(helps) / sizeof(helps[0]); i++) {
+        if (helps[i].lacks == lacks)
+            return helps[i].help;
+    }
+    return kinds[PL_NOTE_OWNERS_HIDDEN].help;
+}
+
+static const char *failed_help(const struct pl_note *note)
+{
+    static const char procfs[] = "linux/";
+
+    if (note->error == ENOENT && note->feed.len >= strlen(procfs) &&
+        memcmp(note->feed.data, procfs, strlen(procfs)) == 0)
+        return "is /proc mounted?";
+    if (note->error != EACCES && note->error != EPERM)
+        return "";
+    /* Where even root is refused, being root is no help. */
+    return note->lacks == 0 || note->lacks & PL_LACK_ROOT ? "run as root" : "";
+}
+
 const char *pl_note_help(const struct pl_note *note)
 {
-    /* Where even root is refused, being root is no help. */
-    if (note->kind == PL_NOTE_FEED_FAILED && (note->error == EACCES || note->error == EPERM))
-        return "run as root";
+    if (note->kind == PL_NOTE_FEED_FAILED || note->kind == PL_NOTE_FEED_PARTIAL)
+        return failed_help(note);
+    if (note->kind == PL_NOTE_NAMES_UNSURE && note->error == EPERM)
+        return "run with cap_sys_ptrace";
+    if (note->kind == PL_NOTE_OWNERS_HIDDEN && note->lacks != 0)
+        return owners_help(note->lacks);
     if (note->kind == PL_NOTE_OWNERS_HIDDEN && note->error == EPERM)
         return "run as root"; /* of a system without capabilities */
     return note->kind < PL_NOTE_MAX ? kinds[note->kind].help : "";
@@ -72,6 +125,9 @@ static struct pl_text expand(char letter, const struct pl_note *note, char *buf,
         break;
     case 's':
         word = note->count == 1 ? "" : "s";
+        break;
+    case 'e':
+        word = note->count == 1 ? "" : "es";
         break;
     case 'y':
         word = note->count == 1 ? "y" : "ies";

@@ -179,6 +179,31 @@ static int put_denied(struct pl_sink *sink, uint32_t pid, int error)
     return 0;
 }
 
+static int put_lacks(struct pl_sink *sink, uint32_t lacks)
+{
+    snapshot_of(sink)->lacks = lacks;
+    return 0;
+}
+
+static int put_held(struct pl_sink *sink, uint32_t pid, uint64_t before, uint64_t now, int error)
+{
+    struct pl_snapshot *snap = snapshot_of(sink);
+    uint32_t *changed;
+
+    if (error != 0 && error != ENOENT && error != ESRCH) {
+        snap->unsure++;
+        snap->unsure_error = error;
+        return 0;
+    }
+    if (error == 0 && before == now)
+        return 0;
+    changed = pl_list_add(&snap->changed, sizeof(*changed));
+    if (!changed)
+        return -ENOMEM;
+    *changed = pid;
+    return 0;
+}
+
 /* Frames of one process come one after the other. */
 static int put_process(struct pl_sink *sink, const struct pl_process *process)
 {
@@ -307,6 +332,8 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
         .sock = put_sock,
         .owner = put_owner,
         .denied = put_denied,
+        .lacks = put_lacks,
+        .held = put_held,
         .process = put_process,
         .uid = put_uid,
         .name = put_name,
@@ -342,6 +369,7 @@ void pl_snapshot_free(struct pl_snapshot *snap)
     free(snap->owners.items);
     free(snap->owner_ends.items);
     free(snap->processes.items);
+    free(snap->changed.items);
     free(snap->names.items);
     free(snap->addrs.items);
     free(snap->notes.items);
@@ -361,6 +389,8 @@ struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap)
         .addrs = snap->addrs.count,
         .notes = snap->notes.count,
         .denied = snap->denied,
+        .changed = snap->changed.count,
+        .unsure = snap->unsure,
         .hidden = snap->hidden,
     };
 }
@@ -378,6 +408,8 @@ void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark)
     snap->addrs.count = mark->addrs;
     snap->notes.count = mark->notes;
     snap->denied = mark->denied;
+    snap->changed.count = mark->changed;
+    snap->unsure = mark->unsure;
     snap->hidden = mark->hidden;
 }
 

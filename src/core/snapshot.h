@@ -56,6 +56,10 @@ struct pl_snapshot {
     size_t denied;            /* processes whose descriptors could not be read */
     bool early;               /* owners came with the sockets, before keys was made */
     bool hidden;              /* and some that cannot even be counted */
+    uint32_t lacks;           /* PL_LACK_* of whoever read the descriptors */
+    struct pl_list changed;   /* uint32_t: pids whose names may be those of other processes */
+    size_t unsure;            /* processes of which nobody could tell, */
+    int unsure_error;         /* and why: positive errno */
     bool ownerless;           /* no way to the owners worked, which a note says */
     uint32_t *keys;           /* open-addressed table: index + 1 of the socket with that key */
     size_t key_mask;
@@ -64,7 +68,7 @@ struct pl_snapshot {
 
 /* What a failed reading has to take back. */
 struct pl_mark {
-    size_t socks, others, attrs, owners, processes, names, addrs, notes, denied;
+    size_t socks, others, attrs, owners, processes, names, addrs, notes, denied, changed, unsure;
     bool hidden;
 };
 
@@ -94,7 +98,7 @@ bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
 void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid);
 /* After: owners in the order of their sockets, and a reason for every socket without one. */
 int pl_join_owners(struct pl_snapshot *snap);
-/* A note about the sockets whose owners were hidden, if any is in the table. */
+/* hidden.c: notes about the sockets whose owners were hidden, if any is in the table. */
 int pl_join_note(struct pl_snapshot *snap);
 /* name of kind and id, after pl_join_settle(); data is NULL if there is none. */
 struct pl_text pl_join_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id);
@@ -107,6 +111,14 @@ int pl_join_peers(struct pl_snapshot *snap);
 int pl_peer_join(struct pl_snapshot *snap);
 int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner);
 void pl_peer_settle(struct pl_snapshot *snap);
+/*
+ * verify.c. For each of the pids, which stand in order, a descriptor that it held when owners were
+ * read: that of the lowest number, which is the least likely to be closed. The caller frees it.
+ */
+int pl_verify_prepare(const struct pl_snapshot *snap, const uint32_t *pids, size_t count,
+                      struct pl_owner **out);
+/* Settled: takes the names of processes that no longer held it; notes count them. */
+int pl_verify(struct pl_snapshot *snap);
 /* Processes by pid, names by kind and id. */
 void pl_join_settle(struct pl_snapshot *snap);
 

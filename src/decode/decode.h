@@ -45,6 +45,13 @@ struct pl_sink {
     int (*owner)(struct pl_sink *sink, const struct pl_owner *owner);
     /* The descriptors of a process could not be read; pid 0: of processes we cannot even count. */
     int (*denied)(struct pl_sink *sink, uint32_t pid, int error);
+    /* Bits PL_LACK_* of whoever read the descriptors. */
+    int (*lacks)(struct pl_sink *sink, uint32_t lacks);
+    /*
+     * A descriptor of the process before and after its names were read: equal keys, and they are of
+     * the process that has the socket. error: a positive errno for which nobody could look again.
+     */
+    int (*held)(struct pl_sink *sink, uint32_t pid, uint64_t before, uint64_t now, int error);
     /* What is known of a process; fields left empty keep what an earlier call said. */
     int (*process)(struct pl_sink *sink, const struct pl_process *process);
     /* Who opened the socket with that key, where the table of sockets does not say it. */

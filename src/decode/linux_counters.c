@@ -8,6 +8,7 @@
  */
 #include "decode.h"
 
+#include <errno.h>
 #include <string.h>
 
 struct word {
@@ -122,6 +123,8 @@ static int put_numbers(const struct pl_input *in, struct pl_sink *sink, const en
 {
     struct pl_slice rest = pl_slice_until(&in->bytes, '\n');
 
+    if (rest.len > 0 && rest.len == in->bytes.len)
+        return -EBADMSG; /* the last number may be the beginning of a larger one */
     for (size_t i = 0; i < count; i++) {
         struct pl_slice word;
         uint64_t value;

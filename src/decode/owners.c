@@ -12,6 +12,8 @@
 
 static bool is_sane(const struct pl_owner *owner)
 {
+    if (owner->fd == PL_OWNER_LACKS)
+        return owner->pid == 0 && owner->key <= UINT32_MAX;
     if (owner->fd == PL_OWNER_DENIED)
         return owner->pid < PID_LIMIT && owner->key < ERRNO_LIMIT;
     return owner->pid < PID_LIMIT && owner->fd <= FD_LIMIT && owner->key != 0;
@@ -32,6 +34,8 @@ int pl_decode_owners(const struct pl_input *in, struct pl_sink *sink)
 
         if (!is_sane(&owner))
             malformed++;
+        else if (owner.fd == PL_OWNER_LACKS)
+            err = sink->lacks(sink, (uint32_t)owner.key);
         else if (owner.fd == PL_OWNER_DENIED)
             err = sink->denied(sink, owner.pid, (int)owner.key);
         else

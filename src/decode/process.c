@@ -76,6 +76,11 @@ static int put_frame(struct pl_sink *sink, uint32_t pid, uint32_t what, struct p
     case PL_FRAME_STATUS:
         process.uid = effective_uid(bytes);
         break;
+    case PL_FRAME_HELD:
+        if (bytes.len != PL_HELD_BYTES || pl_slice_u64(&bytes, 16) > INT32_MAX)
+            return sink->note(sink, PL_NOTE_MALFORMED, 1);
+        return sink->held(sink, pid, pl_slice_u64(&bytes, 0), pl_slice_u64(&bytes, 8),
+                          (int)pl_slice_u64(&bytes, 16));
     case PL_FRAME_SHORTINFO:
         if (bytes.len != PL_SHORTINFO_SIZE)
             return sink->note(sink, PL_NOTE_LAYOUT, bytes.len);

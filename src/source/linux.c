@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The running Linux: which feed is read how. */
 #include "linux.h"
+#include "call.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,11 +22,9 @@ static int read_lines(int fd, pl_chunk_fn *chunk, void *arg, struct pl_buffer *b
 
         if (err < 0)
             return err;
-        got = read(fd, buffer->data + buffer->len, FILE_CHUNK);
-        if (got < 0 && errno == EINTR)
-            continue;
+        got = pl_read(fd, buffer->data + buffer->len, FILE_CHUNK);
         if (got < 0)
-            return -errno;
+            return (int)got;
         if (got == 0)
             return buffer->len > 0 ? chunk(arg, buffer->data, buffer->len) : 0;
         buffer->len += (size_t)got;
@@ -48,11 +47,11 @@ static int read_file(const struct pl_request *request, pl_chunk_fn *chunk, void 
 {
     const char *path = strchr(request->feed->name, '/');
     struct pl_buffer buffer = {0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = pl_open(AT_FDCWD, path, O_RDONLY);
     int err;
 
     if (fd < 0)
-        return -errno;
+        return fd;
     reading->path = "read";
     err = read_lines(fd, chunk, arg, &buffer);
     pl_buffer_free(&buffer);
@@ -64,7 +63,7 @@ static int read_users(const struct pl_request *request, pl_chunk_fn *chunk, void
                       struct pl_reading *reading)
 {
     reading->path = "getpwuid";
-    return pl_read_users(request, chunk, arg);
+    return pl_read_users(request, chunk, arg, reading);
 }
 
 /* By the start of a feed's name. */
@@ -137,6 +136,7 @@ int pl_reader_open(struct pl_reader **out)
     if (!reader)
         return -ENOMEM;
     reader->base = (struct pl_reader){.ops = &ops, .abi = pl_abi_here(PL_SYSTEM_LINUX)};
+    reader->base.lacks = PL_LACK_KNOWN | (geteuid() != 0 ? PL_LACK_ROOT : 0);
     *out = &reader->base;
     return 0;
 }

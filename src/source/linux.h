@@ -52,6 +52,7 @@ int pl_linux_read_bpf(int fd, pl_chunk_fn *chunk, void *arg);
 /* linux_scan.c: struct pl_owner of the sockets of one process, from /proc/PID/fd. */
 struct pl_linux_scan {
     int proc;                /* the folder /proc */
+    int lacks;               /* positive errno of a table that was missed, or 0 */
     struct pl_buffer owners; /* what was found */
     char dents[32768];       /* of getdents64(2) */
 };
@@ -61,6 +62,11 @@ int pl_linux_scan_process(struct pl_linux_scan *scan, uint32_t pid);
 int pl_linux_scan_denied(struct pl_linux_scan *scan, uint32_t pid, int error);
 /* A name of digits; UINT32_MAX if it is another. */
 uint32_t pl_linux_number(const char *name);
+/* What the link of a descriptor says: the inode of a socket, 0 if it is another thing. */
+uint64_t pl_linux_socket_inode(const char *link, size_t len);
+
+/* linux_rights.c: bits PL_LACK_*; 0: not known. */
+uint32_t pl_linux_lacks(void);
 
 /* linux_count.c: what the kernel counts anyway, to tell what is worth its price; 0: not known. */
 uint64_t pl_linux_open_files(void);

@@ -6,6 +6,7 @@
  * instructions put together here; the field offsets in them come from the kernel's own BTF, and the
  * kernel's verifier refuses any that are wrong.
  */
+#include "call.h"
 #include "linux.h"
 
 #include "../decode/btf.h"
@@ -16,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -29,6 +29,8 @@
 
 /* PROC_PID_INIT_INO, include/linux/proc_ns.h: the pids the iterator writes are of that namespace */
 #define INITIAL_PID_NAMESPACE 0xeffffffcU
+
+#define TRIES 5
 
 #define READ_SIZE 65536 /* the kernel gives 32 KiB at most at once */
 
@@ -145,8 +147,9 @@ static int search(int fd, bool forced, struct pl_btf_want *wants)
     void *base;
     int err;
 
-    if (fstat(fd, &st) != 0)
-        return -errno;
+    err = pl_stat_open(fd, &st);
+    if (err < 0)
+        return err;
     if (st.st_size <= 0 || st.st_size > BTF_MAX)
         return -EFBIG;
     base = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -165,11 +168,11 @@ static int search(int fd, bool forced, struct pl_btf_want *wants)
 
 static int find_offsets(bool forced, struct pl_btf_want *wants)
 {
-    int fd = open(BTF_PATH, O_RDONLY | O_CLOEXEC);
+    int fd = pl_open(AT_FDCWD, BTF_PATH, O_RDONLY);
     int err;
 
     if (fd < 0)
-        return -errno;
+        return fd;
     memcpy(wants, wanted, sizeof(wanted));
     err = search(fd, forced, wants);
     close(fd);
@@ -206,8 +209,11 @@ static struct bpf_insn insn(unsigned int code, int dst, int src, int off, int im
 
 static int bpf(int command, union bpf_attr *attr)
 {
-    long got = syscall(SYS_bpf, command, attr, sizeof(*attr));
+    long got = -1;
 
+    /* EAGAIN: a signal broke the verifier off. */
+    for (int i = 0; i < TRIES && got < 0 && (i == 0 || errno == EINTR || errno == EAGAIN); i++)
+        got = syscall(SYS_bpf, command, attr, sizeof(*attr));
     return got < 0 ? -errno : (int)got;
 }
 
@@ -272,7 +278,8 @@ static bool in_initial_namespace(void)
 {
     struct stat ns;
 
-    return stat("/proc/self/ns/pid", &ns) == 0 && ns.st_ino == INITIAL_PID_NAMESPACE;
+    return pl_stat(AT_FDCWD, "/proc/self/ns/pid", 0, &ns) == 0 &&
+           ns.st_ino == INITIAL_PID_NAMESPACE;
 }
 
 /* The link, or a negative errno. */
@@ -341,20 +348,26 @@ int pl_linux_bpf_iterator(struct pl_linux_bpf *bpf)
 
 int pl_linux_read_bpf(int fd, pl_chunk_fn *chunk, void *arg)
 {
-    void *buf = malloc(READ_SIZE);
+    char *buf = malloc(READ_SIZE);
+    size_t len = 0; /* of an owner that came in part */
     int err = buf ? 0 : -ENOMEM;
 
     while (err == 0) {
-        ssize_t got = read(fd, buf, READ_SIZE);
+        ssize_t got = read(fd, buf + len, READ_SIZE - len);
+        size_t whole;
 
         /* EAGAIN: a million descriptors without a socket among them; it goes on from there. */
         if (got < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
-        if (got < 0)
+        if (got < 0 || (got == 0 && len > 0))
             err = 1;
         if (got <= 0)
             break;
-        err = chunk(arg, buf, (size_t)got);
+        len += (size_t)got;
+        whole = len - len % sizeof(struct pl_owner);
+        err = whole > 0 ? chunk(arg, buf, whole) : 0;
+        len -= whole;
+        memmove(buf, buf + whole, len);
     }
     free(buf);
     return err;

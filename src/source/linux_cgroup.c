@@ -3,11 +3,11 @@
  * Paths of control groups, cgroups(7): the id of one is the inode of its directory. A hybrid
  * system has the hierarchy that sockets belong to in a folder of its own.
  */
+#include "call.h"
 #include "linux.h"
 
 #include "../decode/frames.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -23,6 +23,7 @@
 struct walk {
     struct pl_buffer frames;
     size_t groups;
+    int lacks;  /* positive errno of a folder that was missed, or 0 */
     size_t len; /* of path */
     char path[PATH_BYTES];
 };
@@ -34,12 +35,24 @@ static int add_group(struct walk *walk, int dir)
     uint64_t id;
     int err;
 
-    if (fstat(dir, &st) < 0)
+    err = pl_stat_open(dir, &st);
+    if (err < 0) {
+        walk->lacks = -err;
         return 0;
+    }
     id = st.st_ino;
     err = pl_buffer_add(&walk->frames, &id, sizeof(id));
     err = err ? err : pl_buffer_add(&walk->frames, &len, sizeof(len));
     return err ? err : pl_buffer_add(&walk->frames, walk->len > 0 ? walk->path : "/", len);
+}
+
+static bool next_entry(struct walk *walk, DIR *stream, struct dirent **out)
+{
+    int got = pl_entry(stream, out);
+
+    if (got < 0 && got != -ENOENT)
+        walk->lacks = -got;
+    return got > 0;
 }
 
 /* Takes dir over. What comes and goes meanwhile is passed by. */
@@ -49,13 +62,15 @@ static int walk_dir(struct walk *walk, int dir, unsigned int depth)
     struct dirent *entry;
     DIR *stream;
     int err = add_group(walk, dir);
+    int got = err == 0 ? pl_list(dir, &stream) : err;
 
-    stream = err == 0 ? fdopendir(dir) : NULL;
-    if (!stream) {
+    if (got < 0) {
+        if (err == 0)
+            walk->lacks = -got;
         close(dir);
         return err;
     }
-    while (err == 0 && depth < DEPTH_MAX && (entry = readdir(stream))) {
+    while (err == 0 && depth < DEPTH_MAX && next_entry(walk, stream, &entry)) {
         size_t len = strlen(entry->d_name);
         int child;
 
@@ -63,8 +78,9 @@ static int walk_dir(struct walk *walk, int dir, unsigned int depth)
             strcmp(entry->d_name, "..") == 0 || from + 1 + len > sizeof(walk->path) ||
             walk->groups >= GROUPS_MAX)
             continue;
-        child =
-            openat(dirfd(stream), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        child = pl_open(dirfd(stream), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+        if (child < 0 && child != -ENOENT)
+            walk->lacks = -child;
         if (child < 0)
             continue;
         walk->path[from] = '/';
@@ -89,17 +105,26 @@ int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, 
     reading->path = "walk";
     for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]) && err == -ENOENT; i++) {
         struct statfs fs;
-        int dir = open(roots[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int got;
+        int dir = pl_open(AT_FDCWD, roots[i], O_RDONLY | O_DIRECTORY);
 
+        if (dir < 0 && dir != -ENOENT)
+            err = dir;
         if (dir < 0)
             continue;
-        if (fstatfs(dir, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC)
+        do {
+            got = fstatfs(dir, &fs) != 0 ? -errno : 0;
+        } while (got == -EINTR);
+        if (got == 0 && fs.f_type == CGROUP2_SUPER_MAGIC) {
             err = walk_dir(&walk, dir, 0);
-        else
+        } else {
+            err = got == 0 ? err : got;
             close(dir);
+        }
     }
     if (err == 0)
         err = chunk(arg, walk.frames.data, walk.frames.len);
+    reading->lacks = walk.lacks;
     pl_buffer_free(&walk.frames);
     return err;
 }

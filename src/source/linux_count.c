@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "call.h"
 #include "linux.h"
 
 #include <fcntl.h>
@@ -11,8 +12,8 @@
 /* The beginning of a file of /proc, as text to take words off; empty if there is none. */
 static struct pl_slice read_text(const char *path, char *text)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t len = fd < 0 ? -1 : read(fd, text, TEXT_MAX);
+    int fd = pl_open(AT_FDCWD, path, O_RDONLY);
+    ssize_t len = fd < 0 ? -1 : pl_read(fd, text, TEXT_MAX);
 
     if (fd >= 0)
         close(fd);

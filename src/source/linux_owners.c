@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Owners: by BPF where that is allowed, else by the scan, in two threads when it has much to do. */
+#include "call.h"
 #include "linux.h"
 
-#include <dirent.h>
+#include "../decode/frames.h"
+
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* A thread costs less than reading the links of a few dozen descriptors. */
@@ -114,7 +119,7 @@ static int scan_shared(struct worker *workers, struct share *share, pl_chunk_fn 
 }
 
 static int scan_together(int proc, const uint32_t *pids, size_t count, pl_chunk_fn *chunk,
-                         void *arg)
+                         void *arg, int *lacks)
 {
     struct worker *workers = calloc(WORKERS, sizeof(*workers));
     struct share share = {
@@ -132,8 +137,11 @@ static int scan_together(int proc, const uint32_t *pids, size_t count, pl_chunk_
             workers[i].number = i;
         }
         err = scan_shared(workers, &share, chunk, arg);
-        for (size_t i = 0; i < WORKERS; i++)
+        for (size_t i = 0; i < WORKERS; i++) {
+            if (workers[i].scan.lacks != 0)
+                *lacks = workers[i].scan.lacks;
             pl_buffer_free(&workers[i].scan.owners);
+        }
     }
     free(workers);
     free(share.found);
@@ -146,54 +154,94 @@ static int scan_together(int proc, const uint32_t *pids, size_t count, pl_chunk_
 static int list_pids(DIR *proc, struct pl_buffer *pids)
 {
     struct dirent *entry;
-    int err = 0;
+    int err;
 
-    while (err == 0 && (entry = readdir(proc))) {
+    while ((err = pl_entry(proc, &entry)) > 0) {
         uint32_t pid = pl_linux_number(entry->d_name);
 
         if (pid != UINT32_MAX)
             err = pl_buffer_add(pids, &pid, sizeof(pid));
+        if (err < 0)
+            break;
     }
     return err;
 }
 
-static int scan_pids(int proc, const uint32_t *pids, size_t count, pl_chunk_fn *chunk, void *arg)
+/* hidepid=2, proc(5): processes of others are not even listed. */
+static int look_for_init(struct pl_linux_scan *scan)
+{
+    struct stat init;
+    int err = pl_stat(scan->proc, "1", 0, &init);
+
+    if (err == -ENOENT || err == -EACCES || err == -EPERM)
+        return pl_linux_scan_denied(scan, 0, EPERM);
+    scan->lacks = -err;
+    return 0;
+}
+
+static int begin(struct pl_linux_scan *scan)
+{
+    const struct pl_owner lacks = {.fd = PL_OWNER_LACKS, .key = pl_linux_lacks()};
+    int err = lacks.key == 0 ? 0 : pl_buffer_add(&scan->owners, &lacks, sizeof(lacks));
+
+    return err ? err : look_for_init(scan);
+}
+
+static int scan_pids(int proc, const uint32_t *pids, size_t count, pl_chunk_fn *chunk, void *arg,
+                     int *lacks)
 {
     struct pl_linux_scan *scan;
-    struct stat init;
-    int err = 0;
+    int err;
 
     scan = calloc(1, sizeof(*scan));
     if (!scan)
         return -ENOMEM;
     scan->proc = proc;
-    /* hidepid=2, proc(5): processes of others are not even listed. */
-    if (fstatat(proc, "1", &init, 0) != 0)
-        err = pl_linux_scan_denied(scan, 0, EPERM);
+    err = begin(scan);
     if (err == 0 && count > 1 && pl_linux_open_files() > FILES_FOR_THREADS &&
         pl_linux_cpus() != 1) {
         err = hand_on(scan, chunk, arg, 0);
-        err = err ? err : scan_together(proc, pids, count, chunk, arg);
+        *lacks = scan->lacks;
+        err = err ? err : scan_together(proc, pids, count, chunk, arg, lacks);
     } else if (err == 0) {
         err = scan_alone(scan, pids, count, chunk, arg);
+        *lacks = scan->lacks;
     }
     pl_buffer_free(&scan->owners);
     free(scan);
     return err;
 }
 
-static int read_scan(pl_chunk_fn *chunk, void *arg)
+/* A folder /proc that is empty says that there are no processes, which is wrong. */
+static int open_proc(DIR **out)
+{
+    struct statfs fs;
+    int err = pl_open_dir(AT_FDCWD, "/proc", 0, out);
+
+    if (err < 0)
+        return err;
+    do {
+        err = fstatfs(dirfd(*out), &fs) != 0 ? -errno : 0;
+    } while (err == -EINTR);
+    if (err == 0 && fs.f_type != PROC_SUPER_MAGIC)
+        err = -ENOENT;
+    if (err < 0)
+        closedir(*out);
+    return err;
+}
+
+static int read_scan(pl_chunk_fn *chunk, void *arg, int *lacks)
 {
     struct pl_buffer pids = {0};
-    DIR *proc = opendir("/proc");
-    int err;
+    DIR *proc;
+    int err = open_proc(&proc);
 
-    if (!proc)
-        return -errno;
+    if (err < 0)
+        return err;
     err = list_pids(proc, &pids);
     if (err == 0)
         err = scan_pids(dirfd(proc), (const uint32_t *)(const void *)pids.data,
-                        pids.len / sizeof(uint32_t), chunk, arg);
+                        pids.len / sizeof(uint32_t), chunk, arg, lacks);
     pl_buffer_free(&pids);
     closedir(proc);
     return err;
@@ -236,5 +284,5 @@ int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *requ
         /* Not allowed, or broken off: the scan finds the same ones again, and the rest. */
     }
     reading->path = "scan";
-    return read_scan(chunk, arg);
+    return read_scan(chunk, arg, &reading->lacks);
 }

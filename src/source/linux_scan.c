@@ -4,22 +4,22 @@
  * "socket:[inode]". A process whose threads do not share one table (unshare(CLONE_FILES)) has more
  * tables than the leader's: kcmp(2) finds them without reading every thread's.
  */
+#include "call.h"
 #include "linux.h"
 
 #include "../decode/frames.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define TABLES_MAX 64       /* descriptor tables told apart in one process; more are read twice */
+#define UNTOLD_MAX 8        /* tables of one process read where kcmp(2) is refused */
 #define KTHREAD    0x200000 /* PF_KTHREAD, include/linux/sched.h */
 
 static int put(struct pl_linux_scan *scan, uint32_t pid, uint32_t fd, uint64_t key)
@@ -48,8 +48,8 @@ uint32_t pl_linux_number(const char *name)
     return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
 
-/* "socket:[123]"; 0 if the link says another thing. */
-static uint64_t socket_inode(const char *link, size_t len)
+/* "socket:[123]" */
+uint64_t pl_linux_socket_inode(const char *link, size_t len)
 {
     static const char prefix[] = "socket:[";
     const size_t start = sizeof(prefix) - 1;
@@ -75,10 +75,10 @@ static bool is_kernel_thread(const struct pl_linux_scan *scan, uint32_t pid)
     int fd;
 
     (void)snprintf(path, sizeof(path), "%u/stat", pid);
-    fd = openat(scan->proc, path, O_RDONLY | O_CLOEXEC);
+    fd = pl_open(scan->proc, path, O_RDONLY);
     if (fd < 0)
         return false;
-    len = read(fd, text, sizeof(text) - 1);
+    len = pl_read(fd, text, sizeof(text) - 1);
     close(fd);
     if (len <= 0)
         return false;
@@ -93,57 +93,83 @@ static bool is_kernel_thread(const struct pl_linux_scan *scan, uint32_t pid)
     return pl_linux_number(at + 1) != UINT32_MAX && (pl_linux_number(at + 1) & KTHREAD) != 0;
 }
 
+/* A process that has ended meanwhile is no loss. */
+static bool is_gone(int error)
+{
+    return error == -ENOENT || error == -ESRCH || error == -ENOTDIR;
+}
+
+static bool is_refused(int error)
+{
+    return error == -EACCES || error == -EPERM;
+}
+
+/* One descriptor; -EACCES when its link is refused. */
+static int scan_link(struct pl_linux_scan *scan, int dir, const char *name, uint32_t pid)
+{
+    uint32_t fd = pl_linux_number(name);
+    char link[64];
+    ssize_t len;
+    uint64_t inode;
+
+    if (fd == UINT32_MAX)
+        return 0; /* "." and ".." */
+    len = pl_read_link(dir, name, link, sizeof(link));
+    if (len < 0 && is_refused((int)len))
+        return -EACCES; /* the check is made per process: the others are refused too */
+    if (len < 0 && !is_gone((int)len))
+        scan->lacks = (int)-len;
+    inode = len > 0 ? pl_linux_socket_inode(link, (size_t)len) : 0;
+    return inode != 0 ? put(scan, pid, fd, inode) : 0;
+}
+
 /* Reads one descriptor table; -EACCES when it is refused. */
 static int scan_links(struct pl_linux_scan *scan, int dir, uint32_t pid)
 {
     for (;;) {
         long got = syscall(SYS_getdents64, dir, scan->dents, sizeof(scan->dents));
 
+        if (got < 0 && errno == EINTR)
+            continue;
         if (got < 0)
-            return errno == ENOENT || errno == ESRCH ? 0 : -errno;
+            return -errno;
         if (got == 0)
             return 0;
         for (long at = 0; at < got;) {
             const struct dirent64 *entry = (const void *)(scan->dents + at);
-            uint32_t fd = pl_linux_number(entry->d_name);
-            char link[64];
-            ssize_t len;
-            uint64_t inode;
+            int err;
 
             at += entry->d_reclen;
-            if (fd == UINT32_MAX)
-                continue; /* "." and ".." */
-            len = readlinkat(dir, entry->d_name, link, sizeof(link));
-            if (len < 0 && (errno == EACCES || errno == EPERM))
-                return -EACCES; /* the check is made per process: the others are refused too */
-            inode = len > 0 ? socket_inode(link, (size_t)len) : 0;
-            if (inode != 0) {
-                int err = put(scan, pid, fd, inode);
-
-                if (err != 0)
-                    return err;
-            }
+            err = scan_link(scan, dir, entry->d_name, pid);
+            if (err != 0)
+                return err;
         }
     }
 }
 
 static int scan_table(struct pl_linux_scan *scan, const char *path, uint32_t pid)
 {
-    int dir = openat(scan->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int err;
+    int dir = pl_open(scan->proc, path, O_RDONLY | O_DIRECTORY);
+    int err = dir;
 
-    if (dir < 0)
-        return errno == ENOENT || errno == ESRCH || errno == ENOTDIR ? 0 : -errno;
-    err = scan_links(scan, dir, pid);
-    close(dir);
-    return err;
+    if (dir >= 0) {
+        err = scan_links(scan, dir, pid);
+        close(dir);
+    }
+    if (err == 0 || is_gone(err))
+        return 0;
+    if (is_refused(err) || err == -ENOMEM)
+        return err;
+    scan->lacks = -err; /* of this table only: the others are read all the same */
+    return 0;
 }
 
-static bool same_table(uint32_t a, uint32_t b)
+/* Where we are not told, some tables are read again rather than missed: the rest share, as most do. */
+static bool same_table(uint32_t a, uint32_t b, size_t known)
 {
     long order = syscall(SYS_kcmp, (long)a, (long)b, (long)KCMP_FILES, 0L, 0L);
 
-    return order <= 0; /* equal, or we cannot tell: then threads share, as nearly all do */
+    return order < 0 ? known > UNTOLD_MAX : order == 0;
 }
 
 /* Threads whose table is none of those read already. */
@@ -154,50 +180,57 @@ static int scan_threads(struct pl_linux_scan *scan, uint32_t pid)
     char path[48];
     struct dirent *entry;
     DIR *tasks;
-    int dir;
-    int err = 0;
+    int err;
 
     (void)snprintf(path, sizeof(path), "%u/task", pid);
-    dir = openat(scan->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
-        return 0;
-    tasks = fdopendir(dir);
-    if (!tasks) {
-        close(dir);
-        return -ENOMEM;
-    }
-    while (err == 0 && (entry = readdir(tasks))) {
+    err = pl_open_dir(scan->proc, path, 0, &tasks);
+    if (err < 0)
+        return is_gone(err) ? 0 : err;
+    while ((err = pl_entry(tasks, &entry)) > 0) {
         uint32_t tid = pl_linux_number(entry->d_name);
         bool shared = false;
 
         if (tid == UINT32_MAX || tid == pid)
             continue;
         for (size_t i = 0; i < known && !shared; i++)
-            shared = same_table(tables[i], tid);
+            shared = same_table(tables[i], tid, known);
         if (shared)
             continue;
         if (known < TABLES_MAX)
             tables[known++] = tid;
         (void)snprintf(path, sizeof(path), "%u/task/%u/fd", pid, tid);
         err = scan_table(scan, path, pid);
+        if (err < 0)
+            break;
     }
     closedir(tasks);
-    return err;
+    return is_gone(err) ? 0 : err;
+}
+
+/* Links of the folder: itself, its parent, and one for each thread. */
+static bool has_threads(int proc, const char *path)
+{
+    struct stat task;
+    int err = pl_stat(proc, path, 0, &task);
+
+    return err == 0 ? task.st_nlink > 3 : !is_gone(err); /* what is wrong there, listing it tells */
 }
 
 int pl_linux_scan_process(struct pl_linux_scan *scan, uint32_t pid)
 {
-    struct stat task;
     char path[32];
     int err;
 
     (void)snprintf(path, sizeof(path), "%u/fd", pid);
     err = scan_table(scan, path, pid);
     (void)snprintf(path, sizeof(path), "%u/task", pid);
-    /* Links of the folder: itself, its parent, and one for each thread. */
-    if (err == 0 && fstatat(scan->proc, path, &task, 0) == 0 && task.st_nlink > 3)
+    if (err == 0 && has_threads(scan->proc, path))
         err = scan_threads(scan, pid);
-    if (err == -EACCES || err == -EPERM)
-        err = is_kernel_thread(scan, pid) ? 0 : pl_linux_scan_denied(scan, pid, EACCES);
+    if (is_refused(err))
+        return is_kernel_thread(scan, pid) ? 0 : pl_linux_scan_denied(scan, pid, EACCES);
+    if (err < 0 && err != -ENOMEM) {
+        scan->lacks = -err;
+        err = 0;
+    }
     return err;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Record: reads through another reader and keeps every chunk. Written aside, then renamed. */
+#include "call.h"
 #include "recording.h"
 #include "source.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -19,33 +19,16 @@ struct recorder {
     struct pl_reader base;
     struct pl_reader *inner;
     char *target;
-    char *aside; /* NULL once it has been renamed */
-    int dir;     /* of aside */
-    int error;   /* of the first write that failed: commit refuses */
+    char *aside;            /* NULL once it has been renamed */
+    int dir;                /* of aside */
+    int error;              /* of the first write that failed: commit refuses */
+    struct pl_buffer sizes; /* lines for abi: how long each feed is */
 };
-
-static int write_all(int fd, const void *bytes, size_t len)
-{
-    const char *at = bytes;
-
-    while (len > 0) {
-        ssize_t put = write(fd, at, len);
-
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return -errno;
-        at += put;
-        len -= (size_t)put;
-    }
-    return 0;
-}
 
 /* A feed's name has slashes: its folders are made on the way. */
 static int create_file(int dir, const char *name)
 {
     char path[256];
-    int fd;
 
     if (strlcpy(path, name, sizeof(path)) >= sizeof(path))
         return -ENAMETOOLONG;
@@ -55,13 +38,13 @@ static int create_file(int dir, const char *name)
             return -errno;
         *slash = '/';
     }
-    fd = openat(dir, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    return fd < 0 ? -errno : fd;
+    return pl_open(dir, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
 }
 
 struct tee {
     int fd;
-    int error; /* of our writing */
+    uint64_t bytes;
+    int error; /* of our writing: nothing more is written, all is handed on */
     pl_chunk_fn *chunk;
     void *arg;
 };
@@ -70,8 +53,34 @@ static int tee_chunk(void *arg, const void *bytes, size_t len)
 {
     struct tee *tee = arg;
 
-    tee->error = write_all(tee->fd, bytes, len);
-    return tee->error < 0 ? tee->error : tee->chunk(tee->arg, bytes, len);
+    if (tee->error == 0)
+        tee->error = pl_write_all(tee->fd, bytes, len);
+    tee->bytes += len;
+    return tee->chunk(tee->arg, bytes, len);
+}
+
+static int add_line(struct pl_buffer *lines, const char *key, const char *value, size_t len)
+{
+    int err = pl_buffer_add(lines, key, strlen(key));
+
+    err = err ? err : pl_buffer_add(lines, "=", 1);
+    err = err ? err : pl_buffer_add(lines, value, len);
+    return err ? err : pl_buffer_add(lines, "\n", 1);
+}
+
+/* So that a recording knows what was cut off. Of a feed that came in part it says only that. */
+static int add_size(struct recorder *recorder, const char *feed, uint64_t size, bool whole)
+{
+    char number[20];
+
+    return whole ? add_line(&recorder->sizes, feed, number, pl_number_print(size, number))
+                 : add_line(&recorder->sizes, feed, "-", 1);
+}
+
+/* EINTR: the descriptor is closed all the same, and the bytes are where they should be. */
+static int close_written(int fd)
+{
+    return close(fd) != 0 && errno != EINTR ? -errno : 0;
 }
 
 static int recorder_read(struct pl_reader *reader, const struct pl_request *request,
@@ -82,16 +91,22 @@ static int recorder_read(struct pl_reader *reader, const struct pl_request *requ
     int err;
 
     tee.fd = create_file(recorder->dir, request->feed->name);
-    if (tee.fd < 0)
-        return recorder->error = tee.fd;
+    if (tee.fd < 0) {
+        recorder->error = tee.fd;
+        return recorder->inner->ops->read(recorder->inner, request, chunk, arg, reading);
+    }
     err = recorder->inner->ops->read(recorder->inner, request, tee_chunk, &tee, reading);
-    if (close(tee.fd) != 0 && err == 0)
-        err = -errno;
+    if (tee.error == 0)
+        tee.error = close_written(tee.fd);
+    else
+        close(tee.fd);
+    if (err == 0 && tee.error == 0)
+        tee.error = add_size(recorder, request->feed->name, tee.bytes, reading->lacks == 0);
     if (tee.error < 0)
         recorder->error = tee.error;
-    /* A feed that did not come whole is not in the recording. */
-    if (err != 0)
-        (void)unlinkat(recorder->dir, request->feed->name, 0);
+    /* A feed that was broken off is not in the recording. */
+    if (err != 0 && unlinkat(recorder->dir, request->feed->name, 0) != 0 && errno != ENOENT)
+        recorder->error = -errno;
     return err;
 }
 
@@ -104,11 +119,12 @@ static int recorder_notes(struct pl_reader *reader,
     return ops->notes ? ops->notes(recorder->inner, note, arg) : 0;
 }
 
+/* The sizes first: an abi that is cut short then lacks what every abi has. */
 static int write_abi(const struct recorder *recorder)
 {
     const struct pl_abi *abi = &recorder->base.abi;
     struct utsname host;
-    char text[PL_RECORDING_ABI_MAX];
+    char text[512];
     int len;
     int fd;
     int err;
@@ -123,9 +139,11 @@ static int write_abi(const struct recorder *recorder)
     fd = create_file(recorder->dir, PL_RECORDING_ABI);
     if (fd < 0)
         return fd;
-    err = write_all(fd, text, (size_t)len);
-    if (close(fd) != 0 && err == 0)
-        err = -errno;
+    err = pl_write_all(fd, recorder->sizes.data, recorder->sizes.len);
+    err = err ? err : pl_write_all(fd, text, (size_t)len);
+    if (err == 0)
+        return close_written(fd);
+    close(fd);
     return err;
 }
 
@@ -173,6 +191,7 @@ static void recorder_close(struct pl_reader *reader)
     if (recorder->aside)
         (void)nftw(recorder->aside, remove_entry, PL_RECORDING_DEPTH, FTW_DEPTH | FTW_PHYS);
     pl_reader_close(recorder->inner);
+    pl_buffer_free(&recorder->sizes);
     free(recorder->aside);
     free(recorder->target);
     free(recorder);
@@ -185,22 +204,22 @@ static int check_target(const char *path)
     struct dirent *entry;
     struct stat st;
     DIR *dir;
-    int err = 0;
+    int err;
 
     last = last ? last + 1 : path;
     /* What cannot be replaced by a rename. */
     if (strcmp(last, ".") == 0 || strcmp(last, "..") == 0 ||
-        (lstat(path, &st) == 0 && !S_ISDIR(st.st_mode)))
+        (pl_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &st) == 0 && !S_ISDIR(st.st_mode)))
         return -EEXIST;
-    dir = opendir(path);
-    if (!dir)
-        return errno == ENOENT ? 0 : (errno == ENOTDIR ? -EEXIST : -errno);
-    while (err == 0 && (entry = readdir(dir))) {
+    err = pl_open_dir(AT_FDCWD, path, 0, &dir);
+    if (err < 0)
+        return err == -ENOENT ? 0 : (err == -ENOTDIR ? -EEXIST : err);
+    while ((err = pl_entry(dir, &entry)) > 0) {
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            err = -ENOTEMPTY;
+            break;
     }
     closedir(dir);
-    return err;
+    return err > 0 ? -ENOTEMPTY : err;
 }
 
 /* path without slashes at its end, and with suffix; NULL when out of memory. */
@@ -228,8 +247,8 @@ static int open_aside(struct recorder *recorder, const char *path)
         recorder->aside = NULL;
         return err;
     }
-    recorder->dir = open(recorder->aside, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return recorder->dir < 0 ? -errno : 0;
+    recorder->dir = pl_open(AT_FDCWD, recorder->aside, O_RDONLY | O_DIRECTORY);
+    return recorder->dir < 0 ? recorder->dir : 0;
 }
 
 int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader **out)

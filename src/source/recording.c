@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Replay: a recording in place of the kernel. The folder is hostile input. */
 #include "recording.h"
+#include "call.h"
 #include "source.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define PATH_TEXT 512
@@ -17,22 +16,22 @@
 struct recording {
     struct pl_reader base;
     int dir;
+    struct pl_buffer text; /* of abi */
 };
 
 /* Opens a regular file below dir: no link, no device, nothing that blocks. */
 static int open_file(int dir, const char *name, long long max, size_t *size)
 {
     struct stat st;
-    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    int err = 0;
+    int fd = pl_open(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    int err;
 
     if (fd < 0)
-        return errno == ENOTDIR ? -ENOENT : -errno;
-    if (fstat(fd, &st) != 0)
-        err = -errno;
-    else if (!S_ISREG(st.st_mode))
+        return fd == -ENOTDIR ? -ENOENT : fd;
+    err = pl_stat_open(fd, &st);
+    if (err == 0 && !S_ISREG(st.st_mode))
         err = -EINVAL;
-    else if (st.st_size > max)
+    else if (err == 0 && st.st_size > max)
         err = -EFBIG;
     if (err < 0) {
         close(fd);
@@ -52,18 +51,38 @@ static int read_file(int dir, const char *name, long long max, struct pl_buffer 
         return fd;
     err = pl_buffer_reserve(out, size);
     while (err == 0 && out->len < size) {
-        ssize_t got = read(fd, out->data + out->len, size - out->len);
+        ssize_t got = pl_read(fd, out->data + out->len, size - out->len);
 
-        if (got < 0 && errno == EINTR)
-            continue;
         if (got < 0)
-            err = -errno;
+            err = (int)got;
         if (got <= 0)
             break;
         out->len += (size_t)got;
     }
     close(fd);
     return err;
+}
+
+static bool is(const struct pl_slice *s, const char *word)
+{
+    return s->len == strlen(word) && memcmp(s->data, word, s->len) == 0;
+}
+
+/* Whether that many bytes are what abi says the feed has, if it says so. */
+static bool is_whole(const struct recording *recording, const char *feed, size_t len)
+{
+    struct pl_slice rest = {.data = recording->text.data, .len = recording->text.len};
+    struct pl_slice line;
+    bool whole = true;
+
+    while (pl_text_line(&rest, &line)) {
+        struct pl_slice key;
+        uint64_t size;
+
+        if (pl_text_part(&line, '=', &key) && is(&key, feed))
+            whole = pl_text_dec(&line, UINT64_MAX, &size) && size == len;
+    }
+    return whole;
 }
 
 static int recording_read(struct pl_reader *reader, const struct pl_request *request,
@@ -76,6 +95,8 @@ static int recording_read(struct pl_reader *reader, const struct pl_request *req
     reading->path = "recording";
     if (err == 0)
         err = chunk(arg, bytes.data, bytes.len);
+    if (err == 0 && !is_whole(recording, request->feed->name, bytes.len))
+        err = -EBADMSG;
     pl_buffer_free(&bytes);
     return err;
 }
@@ -85,15 +106,11 @@ static void recording_close(struct pl_reader *reader)
     struct recording *recording = (struct recording *)(void *)reader;
 
     close(recording->dir);
+    pl_buffer_free(&recording->text);
     free(recording);
 }
 
 /* ---- abi ---- */
-
-static bool is(const struct pl_slice *s, const char *word)
-{
-    return s->len == strlen(word) && memcmp(s->data, word, s->len) == 0;
-}
 
 /* Sets what the line says; false if its value makes no sense. Unknown keys say nothing. */
 static bool read_key(struct pl_slice line, struct pl_abi *abi, bool *ordered)
@@ -121,21 +138,20 @@ static bool read_key(struct pl_slice line, struct pl_abi *abi, bool *ordered)
     return true;
 }
 
-static int read_abi(int dir, struct pl_abi *abi)
+/* Only what makes no sense is -EINVAL; what cannot be read says why. */
+static int read_abi(int dir, struct pl_abi *abi, struct pl_buffer *text)
 {
-    struct pl_buffer text = {0};
     struct pl_slice rest;
     struct pl_slice line;
     bool ordered = false;
-    int err = read_file(dir, PL_RECORDING_ABI, PL_RECORDING_ABI_MAX, &text);
+    int err = read_file(dir, PL_RECORDING_ABI, PL_RECORDING_ABI_MAX, text);
 
-    rest = (struct pl_slice){.data = text.data, .len = text.len};
+    rest = (struct pl_slice){.data = text->data, .len = text->len};
     while (err == 0 && pl_text_line(&rest, &line)) {
         if (!read_key(line, abi, &ordered))
             err = -EINVAL;
     }
-    pl_buffer_free(&text);
-    if (err == -ENOMEM)
+    if (err < 0 && err != -ENOENT && err != -ELOOP && err != -EFBIG)
         return err;
     if (err < 0 || !ordered || abi->long_bytes == 0)
         return -EINVAL;
@@ -149,19 +165,14 @@ typedef int file_fn(void *arg, const char *path);
 /* Calls back for each thing in the tree that is no folder, by its path from the top. */
 static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void *arg)
 {
-    int copy = openat(dir, len > 0 ? path : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *listing = copy >= 0 ? fdopendir(copy) : NULL;
-    int cannot = listing ? 0 : errno;
+    DIR *listing;
     struct dirent *entry;
-    int err = 0;
+    int err = pl_open_dir(dir, len > 0 ? path : ".", O_NOFOLLOW, &listing);
 
-    if (!listing) {
-        if (copy >= 0)
-            close(copy);
-        /* A folder that cannot be listed is itself something that no feed is. */
-        return cannot == ENOMEM ? -ENOMEM : len > 0 ? file(arg, path) : 0;
-    }
-    while (err == 0 && (entry = readdir(listing))) {
+    /* A folder that cannot be listed is itself something that no feed is. */
+    if (err < 0)
+        return err == -ENOMEM ? err : len > 0 ? file(arg, path) : 0;
+    while (err == 0 && pl_entry(listing, &entry) > 0) {
         struct stat st;
         int added;
 
@@ -170,7 +181,7 @@ static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void 
         added = snprintf(path + len, PATH_TEXT - len, "%s%s", len > 0 ? "/" : "", entry->d_name);
         if (added < 0 || (size_t)added >= PATH_TEXT - len)
             continue; /* no feed has such a name */
-        if (fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) &&
+        if (pl_stat(dir, path, AT_SYMLINK_NOFOLLOW, &st) == 0 && S_ISDIR(st.st_mode) &&
             depth < PL_RECORDING_DEPTH)
             err = walk(dir, path, len + (size_t)added, depth + 1, file, arg);
         else
@@ -216,7 +227,7 @@ static bool has_feed(int dir, enum pl_system system)
     struct stat st;
 
     for (size_t i = 0; i < pl_feed_count; i++) {
-        if (pl_feeds[i].system == system && fstatat(dir, pl_feeds[i].name, &st, 0) == 0)
+        if (pl_feeds[i].system == system && pl_stat(dir, pl_feeds[i].name, 0, &st) == 0)
             return true;
     }
     return false;
@@ -230,22 +241,25 @@ int pl_reader_replay(const char *dir, struct pl_reader **out)
         .notes = recording_notes,
     };
     struct pl_abi abi = {0};
+    struct pl_buffer text = {0};
     struct recording *recording;
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = pl_open(AT_FDCWD, dir, O_RDONLY | O_DIRECTORY);
     int err;
 
     if (fd < 0)
-        return -errno;
-    err = read_abi(fd, &abi);
+        return fd;
+    err = read_abi(fd, &abi, &text);
     if (err == 0 && !has_feed(fd, abi.system))
         err = -EINVAL;
     recording = err == 0 ? calloc(1, sizeof(*recording)) : NULL;
     if (!recording) {
         close(fd);
+        pl_buffer_free(&text);
         return err < 0 ? err : -ENOMEM;
     }
     recording->base = (struct pl_reader){.ops = &ops, .abi = abi, .replay = true};
     recording->dir = fd;
+    recording->text = text;
     *out = &recording->base;
     return 0;
 }

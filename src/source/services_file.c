@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reads /etc/services whole; what it says is for core/service_overlay.c. */
+#include "call.h"
+
 #include <portls.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define FILE_MAX (4U << 20)
@@ -16,12 +17,10 @@ static ssize_t read_all(int fd, char *text, size_t limit)
     size_t len = 0;
 
     while (len <= limit) {
-        ssize_t n = read(fd, text + len, limit + 1 - len);
+        ssize_t n = pl_read(fd, text + len, limit + 1 - len);
 
-        if (n < 0 && errno == EINTR)
-            continue;
         if (n < 0)
-            return -errno;
+            return n;
         if (n == 0)
             break;
         len += (size_t)n;
@@ -31,16 +30,20 @@ static ssize_t read_all(int fd, char *text, size_t limit)
 
 int pl_overlay_read(const char *path, struct pl_overlay *out)
 {
-    int fd = open(path ? path : "/etc/services", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = pl_open(AT_FDCWD, path ? path : "/etc/services", O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    int err;
     struct stat status;
     char *text;
     ssize_t len;
 
     if (fd < 0)
-        return -errno;
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        return fd;
+    err = pl_stat_open(fd, &status);
+    if (err == 0 && !S_ISREG(status.st_mode))
+        err = -EINVAL;
+    if (err < 0) {
         close(fd);
-        return -EINVAL;
+        return err;
     }
     if (status.st_size > (off_t)FILE_MAX) {
         close(fd);

@@ -41,6 +41,8 @@ struct pl_request {
     uint32_t families;   /* bits of enum pl_family; 0: all */
     const uint32_t *ids; /* pids or uids wanted */
     size_t id_count;
+    /* For each of these pids a descriptor it held, to be looked at once more; or NULL. */
+    const struct pl_owner *held;
     bool whole;    /* for a recording: all there are, besides those */
     uint32_t need; /* PL_NEED_*: which files of a process, which attributes of a socket */
     const struct pl_push *push; /* a tree, or none */
@@ -62,10 +64,14 @@ typedef int pl_chunk_fn(void *arg, const void *bytes, size_t len);
 struct pl_reading {
     const char *path; /* "netlink", "scan" ...: a literal */
     uint64_t bytes;
+    int lacks; /* positive errno: part of it could not be read, the rest is as it should be */
 };
 
 struct pl_reader_ops {
-    /* 0 or a negative errno: -ENOENT where the system or the recording has no such feed. */
+    /*
+     * 0 or a negative errno: -ENOENT where the system or the recording has no such feed;
+     * -EBADMSG: less, or more, has been handed on than there should be.
+     */
     int (*read)(struct pl_reader *reader, const struct pl_request *request, pl_chunk_fn *chunk,
                 void *arg, struct pl_reading *reading);
     void (*close)(struct pl_reader *reader); /* frees the reader itself */
@@ -84,8 +90,9 @@ struct pl_reader_ops {
 struct pl_reader {
     const struct pl_reader_ops *ops;
     struct pl_abi abi;
-    bool whole;  /* whole feeds only: nothing is pushed down, owners and names always read */
-    bool replay; /* a feed that is not there was not recorded */
+    bool whole;     /* whole feeds only: nothing is pushed down, owners and names always read */
+    uint32_t lacks; /* PL_LACK_* of this process; 0: not known */
+    bool replay;    /* a feed that is not there was not recorded */
 };
 
 /* abi of the machine this runs on, but for its system. */
@@ -106,6 +113,7 @@ void pl_buffer_free(struct pl_buffer *buffer);
 /*
  * users.c: "uid:name" lines of the wanted uids, by getpwuid_r(3). The same on every POSIX system.
  */
-int pl_read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *arg);
+int pl_read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                  struct pl_reading *reading);
 
 #endif

@@ -64,7 +64,10 @@ static int keep_chunk(void *arg, const void *bytes, size_t len)
 
 int pl_sysctl_users(const struct pl_request *request, struct pl_buffer *out)
 {
-    return pl_read_users(request, keep_chunk, out);
+    struct pl_reading reading = {0};
+    int err = pl_read_users(request, keep_chunk, out, &reading);
+
+    return err ? err : -reading.lacks;
 }
 
 /* A line feed in a name would end its line early. */

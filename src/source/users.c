@@ -25,16 +25,30 @@ static int add_all(struct pl_buffer *lines)
     int err = 0;
 
     setpwent();
-    while (err == 0 && (entry = getpwent()))
+    while (err == 0) {
+        errno = 0;
+        entry = getpwent();
+        if (!entry && errno == EINTR)
+            continue;
+        if (!entry)
+            break;
         err = add_user(lines, (uint32_t)entry->pw_uid, entry->pw_name);
+    }
     endpwent();
     return err;
+}
+
+/* POSIX asks for 0 where there is no such user; those that go another way are in getpwnam(3). */
+static bool is_unknown(int error)
+{
+    return error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM;
 }
 
 int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
                   pl_users_take_fn *take, void *arg)
 {
     struct pl_buffer lines = {0};
+    int lacks = 0;
     int err = all ? add_all(&lines) : 0;
 
     (void)users_arg;
@@ -43,19 +57,30 @@ int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
         char buf[ENTRY_MAX];
         struct passwd entry;
         struct passwd *found = NULL;
+        int error;
 
-        if (getpwuid_r((uid_t)uids[i], &entry, buf, sizeof(buf), &found) == 0 && found)
+        do {
+            error = getpwuid_r((uid_t)uids[i], &entry, buf, sizeof(buf), &found);
+        } while (error == EINTR);
+        if (error == 0 && found)
             err = add_user(&lines, uids[i], entry.pw_name);
+        else if (!is_unknown(error))
+            lacks = error;
     }
     if (err == 0)
         err = take(arg, lines.data, lines.len);
     pl_buffer_free(&lines);
-    return err;
+    return err ? err : lacks;
 }
 
-int pl_read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *arg)
+int pl_read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                  struct pl_reading *reading)
 {
     pl_users_fn *users = request->users ? request->users : pl_users_read;
+    int err =
+        users(request->users_arg, request->ids, request->id_count, request->whole, chunk, arg);
 
-    return users(request->users_arg, request->ids, request->id_count, request->whole, chunk, arg);
+    if (err > 0)
+        reading->lacks = err;
+    return err > 0 ? 0 : err;
 }

@@ -65,6 +65,18 @@ static int take_denied(struct pl_sink *sink, uint32_t pid, int error)
     return keep(of(sink), sum_bytes(sum_bytes(3, &pid, sizeof(pid)), &error, sizeof(error)));
 }
 
+static int take_lacks(struct pl_sink *sink, uint32_t lacks)
+{
+    return keep(of(sink), sum_bytes(11, &lacks, sizeof(lacks)));
+}
+
+static int take_held(struct pl_sink *sink, uint32_t pid, uint64_t before, uint64_t now, int error)
+{
+    uint64_t sum = sum_bytes(sum_bytes(12, &pid, sizeof(pid)), &error, sizeof(error));
+
+    return keep(of(sink), sum_bytes(sum_bytes(sum, &before, sizeof(before)), &now, sizeof(now)));
+}
+
 static int take_process(struct pl_sink *sink, const struct pl_process *process)
 {
     struct summing *s = of(sink);
@@ -125,6 +137,8 @@ void summing_reset(struct summing *s)
     s->sink = (struct pl_sink){.sock = take_sock,
                                .owner = take_owner,
                                .denied = take_denied,
+                               .lacks = take_lacks,
+                               .held = take_held,
                                .process = take_process,
                                .uid = take_uid,
                                .name = take_name,

@@ -67,6 +67,27 @@ static int take_owner(struct pl_sink *sink, const struct pl_owner *owner)
     return err;
 }
 
+static int take_lacks(struct pl_sink *sink, uint32_t lacks)
+{
+    recorder_of(sink)->lacks = lacks;
+    return due(recorder_of(sink));
+}
+
+static int take_held(struct pl_sink *sink, uint32_t pid, uint64_t before, uint64_t now, int error)
+{
+    struct recorder_sink *recorder = recorder_of(sink);
+    int err = due(recorder);
+
+    if (err == 0 && recorder->held_count < RECORDED_MAX) {
+        recorder->held[recorder->held_count].pid = pid;
+        recorder->held[recorder->held_count].before = before;
+        recorder->held[recorder->held_count].now = now;
+        recorder->held[recorder->held_count].error = error;
+    }
+    recorder->held_count += err == 0;
+    return err;
+}
+
 static int take_denied(struct pl_sink *sink, uint32_t pid, int error)
 {
     struct recorder_sink *recorder = recorder_of(sink);
@@ -157,6 +178,8 @@ struct recorder_sink *recorder_new(void)
         .sock = take_sock,
         .owner = take_owner,
         .denied = take_denied,
+        .lacks = take_lacks,
+        .held = take_held,
         .process = take_process,
         .uid = take_uid,
         .name = take_name,

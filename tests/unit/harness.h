@@ -71,6 +71,13 @@ struct recorder_sink {
         int error;
     } denied[RECORDED_MAX];
     size_t denied_count;
+    uint32_t lacks;
+    struct {
+        uint32_t pid;
+        int error;
+        uint64_t before, now;
+    } held[RECORDED_MAX];
+    size_t held_count;
     struct recorded_process processes[RECORDED_MAX];
     size_t process_count;
     struct recorded_name names[RECORDED_MAX];

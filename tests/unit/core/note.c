@@ -124,5 +124,45 @@ static void hostile_feed(void **state)
     assert_memory_equal(buf, want, sizeof(want) - 1);
 }
 
+/* What helps is what is lacking. */
+static void lacking(void **state)
+{
+    static const struct {
+        uint32_t lacks;
+        const char *help;
+    } cases[] = {
+        {PL_LACK_KNOWN | PL_LACK_ROOT | PL_LACK_PTRACE | PL_LACK_READ_SEARCH,
+         "run as root or with cap_sys_ptrace,cap_dac_read_search"},
+        {PL_LACK_KNOWN | PL_LACK_ROOT | PL_LACK_PTRACE, "run as root or with cap_sys_ptrace"},
+        {PL_LACK_KNOWN | PL_LACK_ROOT | PL_LACK_READ_SEARCH,
+         "run as root or with cap_dac_read_search"},
+        {PL_LACK_KNOWN | PL_LACK_ROOT, "run as root"},
+        {PL_LACK_KNOWN | PL_LACK_PTRACE, "run with cap_sys_ptrace"},
+        {PL_LACK_KNOWN | PL_LACK_PTRACE | PL_LACK_PIDS, "run with cap_sys_ptrace"},
+        {PL_LACK_KNOWN | PL_LACK_READ_SEARCH, "run with cap_dac_read_search"},
+        {PL_LACK_KNOWN | PL_LACK_PTRACE | PL_LACK_READ_SEARCH,
+         "run with cap_sys_ptrace,cap_dac_read_search"},
+        {PL_LACK_KNOWN | PL_LACK_NAMESPACE, "run as root outside of this user namespace"},
+        {PL_LACK_KNOWN, "run outside of this sandbox: root is refused here too"},
+    };
+    struct pl_note failed = {.kind = PL_NOTE_FEED_FAILED, .error = EACCES, .feed = TEXT("f")};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct pl_note note = {.kind = PL_NOTE_OWNERS_HIDDEN, .lacks = cases[i].lacks};
+
+        assert_string_equal(pl_note_help(&note), cases[i].help);
+    }
+    failed.lacks = PL_LACK_KNOWN | PL_LACK_ROOT;
+    assert_string_equal(pl_note_help(&failed), "run as root");
+    failed.lacks = PL_LACK_KNOWN;
+    assert_string_equal(pl_note_help(&failed), ""); /* this is root already */
+    failed = (struct pl_note){
+        .kind = PL_NOTE_FEED_FAILED, .error = ENOENT, .feed = TEXT("linux/owners")};
+    assert_string_equal(pl_note_help(&failed), "is /proc mounted?");
+    assert_string_equal(text_of((struct pl_note){.kind = PL_NOTE_NAMES_CHANGED, .count = 2}),
+                        "2 processes ended or changed meanwhile and were not named");
+}
+
 TEST_MAIN(TEST(texts), TEST(kinds), TEST(names), TEST(helps), TEST(small_buffers),
-          TEST(hostile_feed))
+          TEST(hostile_feed), TEST(lacking))

@@ -24,6 +24,7 @@ static void owners_of(bool big_endian)
     put_owner(&b, LAST_PID, INT32_MAX, UINT64_MAX);
     put_owner(&b, 7, PL_OWNER_DENIED, EACCES);
     put_owner(&b, 0, PL_OWNER_DENIED, EPERM);
+    put_owner(&b, 0, PL_OWNER_LACKS, PL_LACK_KNOWN | PL_LACK_PTRACE);
     assert_int_equal(decode_feed_abi(OWNERS, b.data, b.len, big_endian, 8, &got->sink), 0);
     assert_int_equal(got->owner_count, 2);
     assert_int_equal(got->owners[0].pid, 1);
@@ -33,6 +34,7 @@ static void owners_of(bool big_endian)
     assert_int_equal(got->owners[1].fd, INT32_MAX);
     assert_true(got->owners[1].key == UINT64_MAX);
     assert_int_equal(got->denied_count, 2);
+    assert_int_equal(got->lacks, PL_LACK_KNOWN | PL_LACK_PTRACE);
     assert_int_equal(got->denied[0].pid, 7);
     assert_int_equal(got->denied[0].error, EACCES);
     assert_int_equal(got->denied[1].pid, 0);

@@ -218,5 +218,34 @@ static void sink_errors(void **state)
     recorder_free(got);
 }
 
+/* A descriptor before and after the names were read. */
+static void held(void **state)
+{
+    struct bytes good = {.big_endian = true};
+    struct bytes bad = {.big_endian = false};
+    struct bytes b = {.big_endian = true};
+    struct recorder_sink *got;
+
+    (void)state;
+    put_u64(&good, 4711);
+    put_u64(&good, 4712);
+    put_u64(&good, ENOENT);
+    frame(&b, 7, PL_FRAME_HELD, good.data, good.len);
+    got = decode(&b, 0);
+    assert_int_equal(got->held_count, 1);
+    assert_int_equal(got->held[0].pid, 7);
+    assert_true(got->held[0].before == 4711 && got->held[0].now == 4712);
+    assert_int_equal(got->held[0].error, ENOENT);
+    recorder_free(got);
+    /* too short, and an errno that is none */
+    frame(&bad, 7, PL_FRAME_HELD, good.data, good.len - 1);
+    frame(&bad, 7, PL_FRAME_HELD, "\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0", 24);
+    got = decode(&bad, 0);
+    assert_int_equal(got->held_count, 0);
+    assert_int_equal(got->note_count, 2);
+    recorder_free(got);
+}
+
 TEST_MAIN(TEST(comm), TEST(cmdline), TEST(long_cmdline), TEST(exe), TEST(status),
-          TEST(unknown_kind), TEST(short_info), TEST(bad_length), TEST(cut), TEST(sink_errors))
+          TEST(unknown_kind), TEST(short_info), TEST(bad_length), TEST(cut), TEST(sink_errors),
+          TEST(held))

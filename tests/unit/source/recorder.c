@@ -131,6 +131,35 @@ static void replays(void **state)
     pl_snapshot_free(snap);
 }
 
+/* A cut between two units does not show in the feed; abi says how long it was. */
+static void cut(void **state)
+{
+    struct fake_reader fake;
+    struct pl_reader *reader;
+    struct pl_snapshot *snap;
+    const struct pl_note *notes;
+    char path[256];
+    size_t count;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(pl_reader_record(&fake.base, target, &reader), 0);
+    assert_int_equal(pl_snapshot_take(reader, &tcp, &snap), 0);
+    assert_int_equal(pl_reader_commit(reader), 0);
+    pl_reader_close(reader);
+    pl_snapshot_free(snap);
+    (void)snprintf(path, sizeof(path), "%s/" PROC_TCP, target);
+    assert_int_equal(truncate(path, (off_t)strlen(LINE)), 0);
+    assert_int_equal(pl_reader_replay(target, &reader), 0);
+    assert_int_equal(pl_snapshot_take(reader, &tcp, &snap), 0);
+    notes = pl_snapshot_notes(snap, &count);
+    while (count > 0 && notes[count - 1].kind != PL_NOTE_FEED_DAMAGED)
+        count--;
+    assert_true(count > 0);
+    pl_reader_close(reader);
+    pl_snapshot_free(snap);
+}
+
 /* Closed without a commit: as if it had never been. */
 static void dropped(void **state)
 {
@@ -248,5 +277,5 @@ static void out_of_memory(void **state)
 
 #define IN_FOLDER(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-TEST_MAIN(IN_FOLDER(records), IN_FOLDER(replays), IN_FOLDER(dropped), IN_FOLDER(targets),
-          IN_FOLDER(race), IN_FOLDER(read_again), IN_FOLDER(out_of_memory))
+TEST_MAIN(IN_FOLDER(records), IN_FOLDER(replays), IN_FOLDER(cut), IN_FOLDER(dropped),
+          IN_FOLDER(targets), IN_FOLDER(race), IN_FOLDER(read_again), IN_FOLDER(out_of_memory))

@@ -114,16 +114,16 @@ static void abi(void **state)
 
 static void abi_kinds(void **state)
 {
-    char large[5000];
+    char large[17000];
     char path[128];
 
     (void)state;
     write_text(dir, TCP, LINE);
     memset(large, '\n', sizeof(large));
     memcpy(large, ABI, strlen(ABI));
-    write_file(dir, "abi", large, 4096);
+    write_file(dir, "abi", large, 16384);
     expect(0);
-    write_file(dir, "abi", large, 4097);
+    write_file(dir, "abi", large, 16385);
     expect(-EINVAL);
     (void)snprintf(path, sizeof(path), "%s/abi", dir);
     assert_int_equal(unlink(path), 0);

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# For the tests of what is missing; sourced after lib.sh. Five sockets, all sockmaker's, and a copy
+# of the program that anybody may run.
+
+missing_start() {
+    live_start tcp-listen:3 udp:2
+    chmod 755 "$live_tmp"
+    install -m 755 "$PORTLS" "$live_tmp/portls" || exit 1
+    "$PORTLS" -tunp --json >"$live_tmp/whole" || live_fail "undisturbed: exit status $?"
+    missing_tried=0
+}
+
+nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups --)
+
+# missing OWNERS NOTE TITLE COMMAND...: exit 0 with the five sockets; OWNERS of them, which are
+# the right ones; the rest unknown, with a reason or the note; and one note, exactly that (or none).
+missing() {
+    local owners=$1 note=$2 title=$3
+    shift 3
+    missing_tried=$((missing_tried + 1))
+    live_run 0 "$@" -tunp --json
+    jq -e --slurpfile whole "$live_tmp/whole" --argjson owners "$owners" '
+        def id: [.proto, .family, .local_address, .local_port, .state, .inode];
+        def who: [.owners[]? | [.pid, .fd]];
+        $whole[0].sockets as $all
+        | (.sockets | map(id) | sort) == ($all | map(id) | sort)
+        and ([.sockets[] | select(who != [])] | length) == $owners
+        and all(.sockets[] | select(who != []); . as $row
+            | any($all[]; id == ($row | id) and who == ($row | who)))
+        and all(.sockets[].owners[]?; .process == null or .process == "sockmaker")
+    ' "$live_tmp/stdout" >/dev/null ||
+        live_fail "$title: not the five sockets with $owners owners: $(cut -c1-500 "$live_tmp/stdout")"
+    live_stderr_empty "$title, --json"
+    jq -r '.notes[] | .text + (if (.help // "") == "" then "" else ": " + .help end)' \
+        "$live_tmp/stdout" >"$live_tmp/notes"
+    printf '%s' "${note:+$note
+}" >"$live_tmp/note"
+    cmp -s "$live_tmp/notes" "$live_tmp/note" ||
+        live_fail "$title: the note is «$(cat "$live_tmp/notes")» instead of «$note»"
+    live_run 0 "$@" -tunp
+    [ "$(wc -l <"$live_tmp/stdout")" = 6 ] || live_fail "$title: not six lines"
+    sed 's/^portls: //' "$live_tmp/stderr" | cmp -s - "$live_tmp/note" ||
+        live_fail "$title: stderr is «$(cat "$live_tmp/stderr")» instead of «$note»"
+    # An owner or a note is missing: --strict says so by its exit status.
+    if [ -n "$note" ]; then
+        live_run 3 "$@" -tunp --strict
+    else
+        live_run 0 "$@" -tunp --strict
+    fi
+}
+
+missing_end() {
+    live_say "conditions tried: $missing_tried"
+    live_end
+}
