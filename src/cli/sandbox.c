@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Linux: capabilities(7), no_new_privs, seccomp(2); Landlock is in sandbox_landlock.c. */
 #include "sandbox.h"
-#include "complain.h"
 
+#include "../view/out.h"
+#include "complain.h"
 #include "sandbox_linux.h"
 
 #include <errno.h>
 #include <linux/capability.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -67,24 +67,28 @@ static void keep(uint32_t wanted, bool effective)
         (void)syscall(SYS_capset, &head, stay);
 }
 
-static void print_rights(void)
+/* Those that we have, by name. */
+static void put_rights(struct out *line)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct have[WORDS] = {{0}};
     const char *before = " ";
 
-    (void)fprintf(stderr, "%s: sandbox: capabilities", getprogname());
-    if (syscall(SYS_capget, &head, have) == 0) {
-        for (size_t i = 0; i < RIGHTS; i++) {
-            unsigned int word = rights[i].capability / 32;
-
-            if ((have[word].permitted >> rights[i].capability % 32 & 1) == 0)
-                continue;
-            (void)fprintf(stderr, "%s%s", before, rights[i].name);
-            before = ",";
-        }
+    if (syscall(SYS_capget, &head, have) != 0) {
+        out_word(line, " unknown");
+        return;
     }
-    (void)fprintf(stderr, "%s", before[0] == ' ' ? " none" : "");
+    for (size_t i = 0; i < RIGHTS; i++) {
+        unsigned int word = rights[i].capability / 32;
+
+        if ((have[word].permitted >> rights[i].capability % 32 & 1) == 0)
+            continue;
+        out_word(line, before);
+        out_word(line, rights[i].name);
+        before = ",";
+    }
+    if (before[0] == ' ')
+        out_word(line, " none");
 }
 
 /* ---- what stands ---- */
@@ -96,16 +100,33 @@ const char *sandbox_built(void)
 
 static void tell(const struct sandbox *sandbox)
 {
+    struct out line = {.fd = STDERR_FILENO};
+
     if (!sandbox->debug)
         return;
-    print_rights();
-    (void)fprintf(stderr, "; no_new_privs %s; seccomp filter %s; Landlock ",
-                  sandbox->no_new_privs ? "on" : "off", sandbox->filtered ? "on" : "off");
-    if (sandbox->landlock > 0)
-        (void)fprintf(stderr, "on (ABI %d)", sandbox->landlock);
-    else
-        (void)fprintf(stderr, "off");
-    (void)fprintf(stderr, "; helper for names %s\n", sandbox->to_helper > 0 ? "on" : "off");
+    complain_name(&line);
+    out_word(&line, "sandbox: ");
+    if (sandbox->off) {
+        out_word(&line, "off");
+    } else {
+        out_word(&line, "capabilities");
+        put_rights(&line);
+        out_word(&line, "; no_new_privs ");
+        out_word(&line, sandbox->no_new_privs ? "on" : "off");
+        out_word(&line, "; seccomp filter ");
+        out_word(&line, sandbox->filtered ? "on" : "off");
+        out_word(&line, "; Landlock ");
+        out_word(&line, sandbox->landlock > 0 ? "on (ABI " : "off");
+        if (sandbox->landlock > 0) {
+            out_number(&line, (uint64_t)sandbox->landlock);
+            out_char(&line, ')');
+        }
+        out_word(&line, "; helper for names ");
+        out_word(&line, sandbox->to_helper > 0 ? "on" : "off");
+    }
+    out_char(&line, '\n');
+    (void)out_flush(&line);
+    out_free(&line);
 }
 
 void sandbox_drop_all(void)
@@ -164,8 +185,7 @@ void sandbox_enter(struct sandbox *sandbox)
 
     sandbox->entered = !sandbox->off;
     if (sandbox->off) {
-        if (sandbox->debug)
-            (void)fprintf(stderr, "%s: sandbox: off\n", getprogname());
+        tell(sandbox);
         return;
     }
     if (plan->record) {
