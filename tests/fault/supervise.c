@@ -127,9 +127,16 @@ static int64_t short_read(const struct supervisor *s, const struct seccomp_data 
     char bytes[SHORT_READ];
     size_t len = call->args[2] < sizeof(bytes) ? call->args[2] : sizeof(bytes);
     int fd = take_fd(s, call->args[0]);
-    ssize_t got = call->nr == SYS_pread64 ? pread(fd, bytes, len, (off_t)call->args[3])
-                                          : read(fd, bytes, len);
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    ssize_t got;
 
+    /* Who would write into an empty pipe may have to ask us first. */
+    if (poll(&ready, 1, 0) == 0) {
+        close(fd);
+        return -EINTR;
+    }
+    got = call->nr == SYS_pread64 ? pread(fd, bytes, len, (off_t)call->args[3])
+                                  : read(fd, bytes, len);
     close(fd);
     if (got > 0 && !put_bytes(s->asker, call->args[1], bytes, (size_t)got))
         return -EFAULT;
