@@ -116,13 +116,13 @@ static int parse(struct as_settings *settings, struct ask *ask, char **argv)
     return ask_parse(ask) == 0 ? 0 : STATUS_USAGE;
 }
 
-int as_ss(char **argv, bool no_sandbox)
+int as_ss(char **argv, const struct as_own *own)
 {
     struct as_settings settings = {.failed = 1,
                                    .print = ss_print,
                                    .numeric_hosts = true,
                                    .ephemeral_plain = true,
-                                   .no_sandbox = no_sandbox};
+                                   .own = *own};
     struct ask ask = {.ss = true};
     struct pl_query *query = &settings.query;
     uint32_t by_filter;
