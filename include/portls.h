@@ -302,6 +302,8 @@ enum {
     PL_NEED_COUNTERS = 1 << 23,  /* pl_snapshot_counter() */
     PL_NEED_ADDRS = 1 << 7,      /* addresses of interfaces, for pl_snapshot_reach() */
     PL_NEED_SERVICES = 1 << 8,   /* /etc/services, for ports the built-in table has no name for */
+    PL_NEED_REFERENCES = 1 << 24, /* PL_ATTR_REFERENCES */
+    PL_NEED_SIGHT = 1 << 25, /* pl_snapshot_sight(), even where no socket is listed */
 };
 
 /* Which way to the kernel. AUTO takes the best that works. */
@@ -333,6 +335,7 @@ struct pl_query {
     uint32_t need;   /* PL_NEED_* */
     const struct pl_filter *filter; /* NULL: none. Borrowed */
     enum pl_way way;
+    uint32_t way_protos; /* bits of enum pl_proto for which way holds; 0: all */
     enum pl_owner_way owner_way;
     bool any_order; /* of the sockets: a big table is then read by threads */
     void (*trace)(void *arg, const struct pl_trace *trace);
@@ -398,6 +401,16 @@ const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
 uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock);
 const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
                                                const struct pl_sock *sock, size_t *count);
+/*
+ * How much of the descriptors of processes could be seen (PL_NEED_OWNERS). All 0: owners were not
+ * asked for, or no socket was listed and PL_NEED_SIGHT not said.
+ */
+struct pl_sight {
+    size_t found;  /* descriptors that are sockets, whether these are listed or not */
+    size_t closed; /* processes whose list of descriptors was refused */
+    size_t denied; /* processes that refused something, these included */
+};
+struct pl_sight pl_snapshot_sight(const struct pl_snapshot *snap);
 /* Details of one of them; NULL if it has no such detail. */
 const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,
                                        enum pl_attr_id id);

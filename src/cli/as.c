@@ -2,6 +2,7 @@
 /* Which personality, and what all of them have in common: names, rounds, output. */
 #include "as.h"
 
+#include "replay.h"
 #include "resolve.h"
 #include "run.h"
 
@@ -15,51 +16,66 @@
 
 static const struct {
     const char *name;
-    int (*main)(char **argv);
+    int (*main)(char **argv, const char *replay);
 } personalities[] = {{"netstat", as_netstat}, {"ss", as_ss}, {"windows", as_windows}};
 
 #define COUNT (sizeof(personalities) / sizeof(personalities[0]))
 
-static int start(const char *name, char **argv, int *status)
+static int start(const char *name, char **argv, const char *replay, int *status)
 {
     for (size_t i = 0; i < COUNT; i++) {
         if (strcmp(personalities[i].name, name) == 0) {
-            *status = personalities[i].main(argv);
+            *status = personalities[i].main(argv, replay);
             return 0;
         }
     }
     return -ENOENT;
 }
 
+/* Takes --NAME VALUE or --NAME=VALUE out of argv. 1: found; 0: not; -EINVAL: without a value. */
+static int take_option(char **argv, const char *name, const char **value)
+{
+    size_t len = strlen(name);
+
+    for (char **word = argv; *word && strcmp(*word, "--") != 0; word++) {
+        bool alone = strcmp(*word, name) == 0;
+        size_t taken = alone ? 2 : 1;
+
+        if (!alone && (strncmp(*word, name, len) != 0 || (*word)[len] != '='))
+            continue;
+        if (alone && !word[1])
+            return -EINVAL;
+        *value = alone ? word[1] : *word + len + 1;
+        do
+            word[0] = word[taken];
+        while (*word++);
+        return 1;
+    }
+    return 0;
+}
+
 int as_main(char **argv, int *status)
 {
+    const char *replay = NULL;
+    const char *name;
     const char *base;
 
     if (!argv[0])
         return -ENOENT;
     base = strrchr(argv[0], '/');
     base = base ? base + 1 : argv[0];
-    if (strcmp(base, "windows") != 0 && start(base, argv + 1, status) == 0)
+    if (strcmp(base, "windows") != 0 && start(base, argv + 1, NULL, status) == 0)
         return 0;
-    for (char **word = argv + 1; *word && strcmp(*word, "--") != 0; word++) {
-        bool alone = strcmp(*word, "--as") == 0;
-        char *name = alone ? word[1] : *word + 5;
-        size_t taken = alone ? 2 : 1;
-
-        if (!alone && strncmp(*word, "--as=", 5) != 0)
-            continue;
-        if (alone && !name)
-            return -ENOENT;
-        do
-            word[0] = word[taken];
-        while (*word++);
-        if (start(name, argv + 1, status) == 0)
-            return 0;
+    if (take_option(argv + 1, "--as", &name) != 1)
+        return -ENOENT;
+    if (take_option(argv + 1, "--replay", &replay) < 0) {
+        complain("a value is missing after --replay", "", 0, "portls --help");
+        *status = EXIT_USAGE;
+    } else if (start(name, argv + 1, replay, status) != 0) {
         complain("--as takes netstat, ss or windows, not ", name, strlen(name), "portls --help");
         *status = EXIT_USAGE;
-        return 0;
     }
-    return -ENOENT;
+    return 0;
 }
 
 /* ---- names, as the C library has them ---- */
@@ -75,7 +91,9 @@ static size_t copy(const char *text, char *buf, size_t size)
 
 struct names {
     struct resolve *resolve;
-    bool plain; /* ports from first to last keep their number */
+    struct as_services *services;
+    const struct pl_snapshot *snap; /* NULL: users are this machine's */
+    bool plain;                     /* ports from first to last keep their number */
     uint16_t first, last;
 };
 
@@ -84,6 +102,8 @@ static size_t service_name(void *arg, uint32_t port, unsigned int proto, char *b
     const struct names *names = arg;
     const struct servent *found = NULL;
 
+    if (names->services)
+        return as_services_find(names->services, port, proto, buf, size);
     if (port <= UINT16_MAX && !(names->plain && port >= names->first && port <= names->last))
         found = getservbyport(htons((uint16_t)port), pl_proto_name(proto));
     return found ? copy(found->s_name, buf, size) : 0;
@@ -91,10 +111,17 @@ static size_t service_name(void *arg, uint32_t port, unsigned int proto, char *b
 
 static size_t user_name(void *arg, uint32_t uid, char *buf, size_t size)
 {
-    const struct passwd *found = getpwuid(uid);
+    const struct names *names = arg;
+    const struct passwd *found = names->snap ? NULL : getpwuid(uid);
+    struct pl_text text = {0};
 
-    (void)arg;
-    return found ? copy(found->pw_name, buf, size) : 0;
+    if (names->snap)
+        text = pl_snapshot_user(names->snap, uid);
+    if (text.len > size)
+        text.len = (uint32_t)size;
+    if (text.len > 0)
+        memcpy(buf, text.data, text.len);
+    return found ? copy(found->pw_name, buf, size) : text.len;
 }
 
 static size_t host_name(void *arg, unsigned int family, const uint8_t *addr, char *buf, size_t size)
@@ -104,50 +131,91 @@ static size_t host_name(void *arg, unsigned int family, const uint8_t *addr, cha
 
 /* ---- rounds ---- */
 
-static int print_round(struct as_settings *settings, struct pl_reader *reader)
+/* What could not be seen of a recording. That owners were hidden, each program has its words for. */
+static void say_notes(const struct pl_snapshot *snap)
+{
+    size_t count;
+    const struct pl_note *notes = pl_snapshot_notes(snap, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (notes[i].kind != PL_NOTE_OWNERS_HIDDEN && notes[i].kind != PL_NOTE_FEED_MISSING &&
+            notes[i].kind != PL_NOTE_FAMILY_ABSENT)
+            complain_note(&notes[i]);
+    }
+}
+
+static int print_snapshot(struct as_settings *settings, const struct pl_snapshot *snap)
 {
     struct out out = {.fd = STDOUT_FILENO};
-    struct names names = {.plain = settings->ephemeral_plain};
-    struct pl_snapshot *snap;
-    int err = pl_snapshot_take(reader, &settings->query, &snap);
+    struct names names = {.plain = settings->ephemeral_plain,
+                          .services = settings->services,
+                          .snap = settings->replay ? snap : NULL};
+    int status = settings->judge ? settings->judge(settings, snap) : 0;
+    int err;
 
-    if (err < 0 && err != -EIO) {
-        complain("cannot read sockets: ", strerror(-err), strlen(strerror(-err)), "");
-        return settings->failed;
-    }
-    if (err == 0) {
-        settings->view.snap = snap;
-        if (names.plain && ask_ephemeral(&names.first, &names.last) < 0)
-            names.plain = false;
-        settings->view.names = (struct as_names){
-            .arg = &names,
-            .service = settings->numeric_ports ? NULL : service_name,
-            .user = settings->numeric_users ? NULL : user_name,
-        };
-        if (!settings->numeric_hosts &&
-            resolve_snapshot(snap, RESOLVE_DEFAULT_MS, &names.resolve) == 0)
-            settings->view.names.host = host_name;
-        settings->print(&settings->view, &out);
-    }
+    settings->view.snap = snap;
+    if (settings->replay)
+        say_notes(snap);
+    if (names.plain && ask_ephemeral(&names.first, &names.last) < 0)
+        names.plain = false;
+    settings->view.names = (struct as_names){
+        .arg = &names,
+        .service = settings->numeric_ports ? NULL : service_name,
+        .user = settings->numeric_users ? NULL : user_name,
+    };
+    if (!settings->numeric_hosts &&
+        resolve_snapshot(snap, RESOLVE_DEFAULT_MS, &names.resolve) == 0)
+        settings->view.names.host = host_name;
+    settings->print(&settings->view, &out);
     err = out_flush(&out);
     out_free(&out);
     resolve_free(names.resolve);
-    if (settings->view.snap)
-        pl_snapshot_free(snap);
     settings->view.snap = NULL;
-    return err != 0 ? settings->failed : 0;
+    return err != 0 ? settings->failed : status;
+}
+
+static int print_round(struct as_settings *settings, struct pl_reader *reader)
+{
+    struct pl_snapshot *snap;
+    int status;
+    int err = pl_snapshot_take(reader, &settings->query, &snap);
+
+    if (err == -EIO && settings->replay) {
+        complain("the recording has no feed that was asked for: ", settings->replay,
+                 strlen(settings->replay), "RECORDINGS in portls(1)");
+        return EXIT_USAGE;
+    }
+    if (err < 0) {
+        complain("cannot read sockets: ", strerror(-err), strlen(strerror(-err)), "");
+        return settings->failed;
+    }
+    status = print_snapshot(settings, snap);
+    pl_snapshot_free(snap);
+    return status;
+}
+
+static int open_reader(const struct as_settings *settings, struct pl_reader **out)
+{
+    int err;
+
+    if (settings->replay)
+        return replay_open(settings->replay, out);
+    err = pl_reader_open(out);
+    if (err == 0)
+        return 0;
+    complain("cannot read this system: ", strerror(-err), strlen(strerror(-err)), "");
+    return settings->failed;
 }
 
 int as_run(struct as_settings *settings)
 {
     struct pl_reader *reader;
-    int err = pl_reader_open(&reader);
-    int status;
+    int status = open_reader(settings, &reader);
 
-    if (err < 0) {
-        complain("cannot read this system: ", strerror(-err), strlen(strerror(-err)), "");
-        return settings->failed;
-    }
+    if (status != 0)
+        return status;
+    if (settings->replay && !settings->numeric_users)
+        settings->query.need |= PL_NEED_USERS;
     do
         status = print_round(settings, reader);
     while (status == 0 && settings->interval > 0 && sleep(settings->interval) == 0);

@@ -15,19 +15,35 @@ struct as_settings {
     bool ephemeral_plain; /* ports that the system hands out keep their number */
     uint16_t first, last; /* these */
     int failed;           /* exit status of that program where nothing can be read */
+    const char *replay;   /* a recording in place of the kernel, or NULL */
+    struct as_services *services; /* NULL: the first that the C library finds */
+    /* Says on stderr what that program would, before the rows: 0 or its exit status. Or NULL. */
+    int (*judge)(struct as_settings *settings, const struct pl_snapshot *snap);
     void (*print)(const struct as_view *view, struct out *out);
+    uint32_t absent; /* netstat: protocols the system does not have */
+    bool by_name;    /* netstat: and which it minds, since they were asked for by name */
+    bool verbose;
 };
 
-/* argv without the program's name; the exit status. */
-int as_netstat(char **argv);
-int as_ss(char **argv);
-int as_windows(char **argv);
+/* argv without the program's name; replay: a folder, or NULL. The exit status. */
+int as_netstat(char **argv, const char *replay);
+int as_ss(char **argv, const char *replay);
+int as_windows(char **argv, const char *replay);
+
+/*
+ * as_services.c: ports as net-tools has them: the last of several in services(5), and for raw
+ * sockets those of protocols(5). NULL when out of memory. Length of the name, 0 for none.
+ */
+struct as_services *as_services_new(void);
+size_t as_services_find(struct as_services *services, uint32_t port, unsigned int proto, char *buf,
+                        size_t size);
+void as_services_free(struct as_services *services);
 
 /* Takes snapshots and prints them. */
 int as_run(struct as_settings *settings);
 
-/* The personality that the command line asks for, by --as, which is taken out of argv, or by the
- * name of the program. 0 and *status; -ENOENT: none. */
+/* The personality that the command line asks for, by --as, which is taken out of argv with --replay
+ * beside it, or by the name of the program. 0 and *status; -ENOENT: none. */
 int as_main(char **argv, int *status);
 
 #endif

@@ -116,7 +116,7 @@ static int parse(struct as_settings *settings, struct ask *ask, char **argv)
     return ask_parse(ask) == 0 ? 0 : STATUS_USAGE;
 }
 
-int as_ss(char **argv)
+int as_ss(char **argv, const char *replay)
 {
     struct as_settings settings = {
         .failed = 1, .print = ss_print, .numeric_hosts = true, .ephemeral_plain = true};
@@ -126,6 +126,7 @@ int as_ss(char **argv)
     int status;
 
     settings.view.header = true;
+    settings.replay = replay;
     query->states = EVERY & ~(SERVERS | SHORT_LIVED);
     status = parse(&settings, &ask, argv);
     if (status == 0) {

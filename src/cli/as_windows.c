@@ -41,10 +41,10 @@ static int set_proto(struct pl_query *query, const char *word)
     return STATUS_USAGE;
 }
 
-int as_windows(char **argv)
+int as_windows(char **argv, const char *replay)
 {
     struct as_settings settings = {
-        .failed = 1, .print = windows_print, .numeric_hosts = true, .numeric_ports = true};
+        .failed = 1, .print = windows_print, .replay = replay, .numeric_hosts = true, .numeric_ports = true};
     struct opts opts = {
         .table = options, .count = sizeof(options) / sizeof(options[0]), .argv = argv};
     struct pl_query *query = &settings.query;

@@ -3,6 +3,7 @@
 
 #include "../view/summary.h"
 #include "../view/terminal.h"
+#include "replay.h"
 #include "resolve.h"
 
 #include <errno.h>
@@ -377,43 +378,13 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
 
 /* ---- the reader ---- */
 
-static const char *replay_problem(int err)
-{
-    switch (err) {
-    case -ENOENT:
-        return "no such recording: ";
-    case -ENOTDIR:
-        return "not a recording, since not a folder: ";
-    case -EINVAL:
-        return "not a recording: ";
-    case -ENOTSUP:
-        return "a recording of an unknown system: ";
-    default:
-        return NULL;
-    }
-}
-
-static int open_replay(const char *dir, struct pl_reader **out)
-{
-    int err = pl_reader_replay(dir, out);
-    const char *problem = replay_problem(err);
-
-    if (err == 0)
-        return EXIT_LISTED;
-    if (problem)
-        complain(problem, dir, strlen(dir), "RECORDINGS in portls(1)");
-    else
-        complain_error("cannot replay", dir, -err, "RECORDINGS in portls(1)");
-    return EXIT_USAGE;
-}
-
 static int open_reader(const struct settings *settings, struct pl_reader **out)
 {
     struct pl_reader *inner;
     int err;
 
     if (settings->replay)
-        return open_replay(settings->replay, out);
+        return replay_open(settings->replay, out);
     err = pl_reader_open(&inner);
     if (err < 0) {
         complain_error("cannot read", "this system", -err, "");

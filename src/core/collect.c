@@ -104,12 +104,22 @@ static int read_feed(struct pl_collect *c, struct pl_request *request)
     return err;
 }
 
+static enum pl_way way_of(const struct pl_collect *c, unsigned int slot)
+{
+    uint32_t protos = c->query->way_protos;
+
+    if (protos != 0 && slot > PL_SLOT_SOCKS && !(protos & PL_BIT(slot - PL_SLOT_SOCKS)))
+        return PL_WAY_AUTO;
+    return c->query->way;
+}
+
 static bool is_wanted(const struct pl_collect *c, const struct pl_feed *feed, unsigned int slot,
                       unsigned int rank)
 {
     if (feed->system != c->reader->abi.system || feed->slot != slot || feed->rank != rank)
         return false;
-    if (feed->way != PL_WAY_AUTO && c->query->way != PL_WAY_AUTO && feed->way != c->query->way)
+    if (feed->way != PL_WAY_AUTO && way_of(c, slot) != PL_WAY_AUTO &&
+        feed->way != way_of(c, slot))
         return false;
     return c->reader->whole || (c->need & PL_NEED_PEERS) != 0 || feed->family == PL_FAMILY_UNSPEC ||
            c->query->families == 0 || (c->query->families & PL_BIT(feed->family)) != 0;
@@ -213,6 +223,10 @@ static int read_socks(struct pl_collect *c)
     /* Of whichever protocol: the snapshot leaves out those that nobody asked for. */
     int err = pl_collect_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
 
+    if (err >= 0 && c->need & PL_NEED_REFERENCES && c->query->protos & PL_BIT(PL_PROTO_UNIX)) {
+        err = pl_collect_slot(c, PL_SLOT_REFERENCES, &(struct pl_request){.need = c->need});
+        pl_references_settle(c->snap);
+    }
     for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX && err >= 0; proto++) {
         struct pl_request request = {.states = c->query->states,
                                      .families = c->query->families,
@@ -263,6 +277,8 @@ static int take_owners(struct pl_collect *c, struct pl_collect *beside)
         err = pl_snapshot_note(c->snap, &notes[i]);
     c->snap->owners = from->owners;
     from->owners = (struct pl_list){0};
+    c->snap->found += from->found;
+    c->snap->closed += from->closed;
     c->snap->denied += from->denied;
     c->snap->hidden |= from->hidden;
     c->snap->ownerless |= from->ownerless;
@@ -308,7 +324,8 @@ static int read_owners(struct pl_collect *c)
         return err;
     if (err == 0 && c->need & PL_NEED_PEERS)
         err = pl_peer_join(c->snap);
-    if (err == 0 && !c->owners_read && (c->snap->socks.count > 0 || c->reader->whole))
+    if (err == 0 && !c->owners_read &&
+        (c->snap->socks.count > 0 || c->reader->whole || c->need & PL_NEED_SIGHT))
         err = pl_collect_slot(c, PL_SLOT_OWNERS, &request);
     return err < 0 ? err : pl_join_owners(c->snap);
 }

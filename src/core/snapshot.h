@@ -53,6 +53,10 @@ struct pl_snapshot {
     struct pl_list names;     /* struct pl_name */
     struct pl_list addrs;     /* struct pl_addr: of this machine's interfaces */
     struct pl_list notes;     /* struct pl_note */
+    struct pl_list references, unaccepted; /* of references.c */
+    size_t unaccepted_told;                /* of unaccepted: how many sockets have theirs */
+    size_t found;             /* descriptors of sockets, listed or not */
+    size_t closed;            /* processes whose list of descriptors was refused */
     size_t denied;            /* processes whose descriptors could not be read */
     bool early;               /* owners came with the sockets, before keys was made */
     bool hidden;              /* and some that cannot even be counted */
@@ -65,6 +69,7 @@ struct pl_snapshot {
 /* What a failed reading has to take back. */
 struct pl_mark {
     size_t socks, others, attrs, owners, processes, names, addrs, notes, denied;
+    size_t references, unaccepted, unaccepted_told, found, closed;
     bool hidden;
 };
 
@@ -100,6 +105,14 @@ int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner);
 void pl_peer_settle(struct pl_snapshot *snap);
 /* Processes by pid, names by kind and id. */
 void pl_join_settle(struct pl_snapshot *snap);
+
+/*
+ * references.c. All are put before the sockets are told; the count of a key, 0 if it is not known.
+ * Key 0: that of the next one which waits to be accepted.
+ */
+int pl_references_put(struct pl_snapshot *snap, uint64_t key, uint32_t count);
+void pl_references_settle(struct pl_snapshot *snap);
+uint32_t pl_references_of(struct pl_snapshot *snap, uint64_t key);
 
 /* snapshot_filter.c: only the sockets that match stay. */
 void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter);

@@ -55,6 +55,8 @@ struct pl_sink {
     /* Path of a control group, from the root of its hierarchy. */
     int (*cgroup)(struct pl_sink *sink, uint64_t id, struct pl_text path);
     int (*counter)(struct pl_sink *sink, enum pl_counter id, uint64_t value);
+    /* How often the kernel refers to the UNIX socket with that key, in the order of its table. */
+    int (*references)(struct pl_sink *sink, uint64_t key, uint32_t count);
     uint32_t need; /* PL_NEED_*: which attributes are worth the room; the rest may be left out */
 };
 
@@ -84,6 +86,7 @@ enum pl_slot {
     PL_SLOT_COUNTERS,
     PL_SLOT_ADDRS,
     PL_SLOT_SERVICES,
+    PL_SLOT_REFERENCES, /* what other feeds of the sockets leave out: read before them */
     PL_SLOT_LIMITS, /* what the system keeps from us: its decoders put nothing but notes */
     PL_SLOT_SOCKS,
     PL_SLOT_ANY = PL_SLOT_SOCKS, /* sockets of every protocol in one feed, with their owners */
@@ -119,6 +122,7 @@ pl_decode_fn pl_decode_linux_proc_inet;
 /* linux_unix.c, linux_packet.c, linux_netlink.c, linux_other.c: the other families */
 pl_decode_fn pl_decode_linux_unix_diag;
 pl_decode_fn pl_decode_linux_proc_unix;
+pl_decode_fn pl_decode_linux_proc_unix_references;
 pl_decode_fn pl_decode_linux_packet_diag;
 pl_decode_fn pl_decode_linux_proc_packet;
 pl_decode_fn pl_decode_linux_netlink_diag;

@@ -93,7 +93,7 @@ static bool is_kernel_thread(const struct pl_linux_scan *scan, uint32_t pid)
     return pl_linux_number(at + 1) != UINT32_MAX && (pl_linux_number(at + 1) & KTHREAD) != 0;
 }
 
-/* Reads one descriptor table; -EACCES when it is refused. */
+/* Reads one descriptor table; -EPERM when it may be listed, but not what its entries are. */
 static int scan_links(struct pl_linux_scan *scan, int dir, uint32_t pid)
 {
     for (;;) {
@@ -115,7 +115,7 @@ static int scan_links(struct pl_linux_scan *scan, int dir, uint32_t pid)
                 continue; /* "." and ".." */
             len = readlinkat(dir, entry->d_name, link, sizeof(link));
             if (len < 0 && (errno == EACCES || errno == EPERM))
-                return -EACCES; /* the check is made per process: the others are refused too */
+                return -EPERM; /* the check is made per process: the others are refused too */
             inode = len > 0 ? socket_inode(link, (size_t)len) : 0;
             if (inode != 0) {
                 int err = put(scan, pid, fd, inode);
@@ -198,6 +198,6 @@ int pl_linux_scan_process(struct pl_linux_scan *scan, uint32_t pid)
     if (err == 0 && fstatat(scan->proc, path, &task, 0) == 0 && task.st_nlink > 3)
         err = scan_threads(scan, pid);
     if (err == -EACCES || err == -EPERM)
-        err = is_kernel_thread(scan, pid) ? 0 : pl_linux_scan_denied(scan, pid, EACCES);
+        err = is_kernel_thread(scan, pid) ? 0 : pl_linux_scan_denied(scan, pid, -err);
     return err;
 }

@@ -21,13 +21,12 @@ struct as_view {
     struct as_names names; /* a NULL member: numbers */
     uint32_t protos;       /* asked for */
     uint32_t states;       /* ss: asked for, a single one leaves out its column */
+    unsigned int ends_at;  /* netstat: a protocol the system does not have; 0: none */
     bool all, listening;
     bool processes, extended, timers, wide;
     bool header;
 };
 
-/* Which rows net-tools' netstat lists of those that /proc/net has. */
-bool netstat_wants(const struct as_view *view, const struct pl_sock *sock);
 void netstat_print(const struct as_view *view, struct out *out);
 void ss_print(const struct as_view *view, struct out *out);
 /* Windows' netstat -ano. */
