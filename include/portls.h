@@ -302,7 +302,7 @@ enum {
     PL_NEED_COUNTERS = 1 << 23,  /* pl_snapshot_counter() */
     PL_NEED_ADDRS = 1 << 7,      /* addresses of interfaces, for pl_snapshot_reach() */
     PL_NEED_SERVICES = 1 << 8,   /* /etc/services, for ports the built-in table has no name for */
-    PL_NEED_REFERENCES = 1 << 24, /* PL_ATTR_REFERENCES */
+    PL_NEED_REFERENCES = 1 << 24, /* pl_snapshot_references() and _unaccepted() */
     PL_NEED_SIGHT = 1 << 25, /* pl_snapshot_sight(), even where no socket is listed */
 };
 
@@ -401,6 +401,21 @@ const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
 uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock);
 const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
                                                const struct pl_sock *sock, size_t *count);
+/*
+ * How often the kernel refers to a UNIX socket (Linux, PL_NEED_REFERENCES, no filter).
+ * false: not known.
+ */
+bool pl_snapshot_references(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                            uint32_t *count);
+/* A UNIX connection that waits to be accepted; no process can hold it yet. Linux, as above. */
+struct pl_unaccepted {
+    size_t before;       /* index of the socket it stands before in the kernel's table */
+    struct pl_text name; /* its listener's */
+    uint32_t references;
+    uint16_t state; /* enum pl_state; UNCONN: closed by the other end */
+    uint8_t type;   /* enum pl_type */
+};
+const struct pl_unaccepted *pl_snapshot_unaccepted(const struct pl_snapshot *snap, size_t *count);
 /*
  * How much of the descriptors of processes could be seen (PL_NEED_OWNERS). All 0: owners were not
  * asked for, or no socket was listed and PL_NEED_SIGHT not said.

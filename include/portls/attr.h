@@ -198,7 +198,6 @@ enum pl_attr_id {
     PL_ATTR_PCB, /* number: address of its control block, to which PEER_PCB refers (the BSDs) */
     PL_ATTR_PEER_PCB, /* number: becomes PEER_KEY if that socket is in the snapshot too */
     PL_ATTR_LAST_PID, /* number: process that last used it, not necessarily an owner (macOS) */
-    PL_ATTR_REFERENCES, /* number: of the kernel to it (UNIX, Linux), PL_NEED_REFERENCES */
     PL_ATTR_MAX,
 };
 

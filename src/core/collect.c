@@ -222,11 +222,6 @@ static int read_socks(struct pl_collect *c)
     struct pl_list push = {0};
     /* Of whichever protocol: the snapshot leaves out those that nobody asked for. */
     int err = pl_collect_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
-
-    if (err >= 0 && c->need & PL_NEED_REFERENCES && c->query->protos & PL_BIT(PL_PROTO_UNIX)) {
-        err = pl_collect_slot(c, PL_SLOT_REFERENCES, &(struct pl_request){.need = c->need});
-        pl_references_settle(c->snap);
-    }
     for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX && err >= 0; proto++) {
         struct pl_request request = {.states = c->query->states,
                                      .families = c->query->families,
@@ -251,6 +246,8 @@ static int read_socks(struct pl_collect *c)
             err = pl_collect_slot(c, PL_SLOT_SOCKS + proto, &request);
     }
     free(push.items);
+    if (err >= 0 && c->need & PL_NEED_REFERENCES && c->query->protos & PL_BIT(PL_PROTO_UNIX))
+        err = pl_collect_slot(c, PL_SLOT_REFERENCES, &(struct pl_request){.need = c->need});
     return err;
 }
 

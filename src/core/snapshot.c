@@ -127,29 +127,12 @@ static int put_other(struct pl_snapshot *snap, const struct pl_sock *sock)
     return 0;
 }
 
-/* One more of the socket that was added last. */
-static int add_attr(struct pl_snapshot *snap, const struct pl_attr *attr)
-{
-    struct pl_attr *copy;
-
-    if (snap->attr_ends.count < snap->socks.count)
-        return add_attrs(snap, attr, 1);
-    copy = pl_list_add(&snap->attrs, sizeof(*copy));
-    if (!copy)
-        return -ENOMEM;
-    *copy = *attr;
-    ((size_t *)snap->attr_ends.items)[snap->attr_ends.count - 1]++;
-    return 0;
-}
 
 static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const struct pl_attr *attrs,
                     size_t count)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
-    uint32_t references =
-        sock->proto == PL_PROTO_UNIX ? pl_references_of(snap, sock->key) : 0;
     struct pl_sock *copy;
-    int err;
 
     if (!pl_query_match(snap->query, sock))
         return put_other(snap, sock);
@@ -159,10 +142,7 @@ static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const stru
     if (!copy)
         return -ENOMEM;
     *copy = *sock;
-    err = add_attrs(snap, attrs, count);
-    if (err == 0 && references > 0)
-        err = add_attr(snap, &(struct pl_attr){.id = PL_ATTR_REFERENCES, .u.num = references});
-    return err;
+    return add_attrs(snap, attrs, count);
 }
 
 static int put_owner(struct pl_sink *sink, const struct pl_owner *owner)
@@ -205,9 +185,9 @@ static int put_denied(struct pl_sink *sink, uint32_t pid, int error)
     return 0;
 }
 
-static int put_references(struct pl_sink *sink, uint64_t key, uint32_t count)
+static int put_reference(struct pl_sink *sink, const struct pl_reference *row)
 {
-    return pl_references_put(snapshot_of(sink), key, count);
+    return pl_references_put(snapshot_of(sink), row);
 }
 
 /* Frames of one process come one after the other. */
@@ -345,7 +325,7 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
         .note = put_note,
         .cgroup = put_cgroup,
         .counter = put_counter,
-        .references = put_references,
+        .reference = put_reference,
     };
     snap->system = system;
     snap->query = query;
@@ -394,9 +374,6 @@ struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap)
         .names = snap->names.count,
         .addrs = snap->addrs.count,
         .notes = snap->notes.count,
-        .references = snap->references.count,
-        .unaccepted = snap->unaccepted.count,
-        .unaccepted_told = snap->unaccepted_told,
         .found = snap->found,
         .closed = snap->closed,
         .denied = snap->denied,
@@ -416,9 +393,7 @@ void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark)
     snap->names.count = mark->names;
     snap->addrs.count = mark->addrs;
     snap->notes.count = mark->notes;
-    snap->references.count = mark->references;
-    snap->unaccepted.count = mark->unaccepted;
-    snap->unaccepted_told = mark->unaccepted_told;
+
     snap->found = mark->found;
     snap->closed = mark->closed;
     snap->denied = mark->denied;

@@ -53,8 +53,10 @@ struct pl_snapshot {
     struct pl_list names;     /* struct pl_name */
     struct pl_list addrs;     /* struct pl_addr: of this machine's interfaces */
     struct pl_list notes;     /* struct pl_note */
-    struct pl_list references, unaccepted; /* of references.c */
-    size_t unaccepted_told;                /* of unaccepted: how many sockets have theirs */
+    struct pl_list references;     /* uint32_t for each socket, once any is told; 0: not known */
+    struct pl_list unaccepted;     /* struct pl_unaccepted */
+    size_t reference_next;         /* the socket behind the one told last */
+    struct pl_text reference_name; /* whose name this was */
     size_t found;             /* descriptors of sockets, listed or not */
     size_t closed;            /* processes whose list of descriptors was refused */
     size_t denied;            /* processes whose descriptors could not be read */
@@ -69,7 +71,7 @@ struct pl_snapshot {
 /* What a failed reading has to take back. */
 struct pl_mark {
     size_t socks, others, attrs, owners, processes, names, addrs, notes, denied;
-    size_t references, unaccepted, unaccepted_told, found, closed;
+    size_t found, closed;
     bool hidden;
 };
 
@@ -106,13 +108,8 @@ void pl_peer_settle(struct pl_snapshot *snap);
 /* Processes by pid, names by kind and id. */
 void pl_join_settle(struct pl_snapshot *snap);
 
-/*
- * references.c. All are put before the sockets are told; the count of a key, 0 if it is not known.
- * Key 0: that of the next one which waits to be accepted.
- */
-int pl_references_put(struct pl_snapshot *snap, uint64_t key, uint32_t count);
-void pl_references_settle(struct pl_snapshot *snap);
-uint32_t pl_references_of(struct pl_snapshot *snap, uint64_t key);
+/* references.c: a row of /proc/net/unix, once the sockets are there. */
+int pl_references_put(struct pl_snapshot *snap, const struct pl_reference *row);
 
 /* snapshot_filter.c: only the sockets that match stay. */
 void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter);

@@ -260,10 +260,12 @@ int pl_decode_linux_proc_unix(const struct pl_input *in, struct pl_sink *sink)
     return doubtful > 0 ? sink->note(sink, PL_NOTE_AMBIGUOUS, doubtful) : 0;
 }
 
-/*
- * sock_diag does not say how often a socket is referred to. A name that forges a row can make this
- * number wrong or unknown, and no other: the sockets themselves are those of sock_diag.
- */
+static struct pl_text text_of(const struct pl_slice *slice)
+{
+    return (struct pl_text){(const char *)slice->data, (uint32_t)slice->len};
+}
+
+/* Every line that reads as a row: which of them are true, the sockets of sock_diag tell. */
 int pl_decode_linux_proc_unix_references(const struct pl_input *in, struct pl_sink *sink)
 {
     struct pl_slice rest = in->bytes;
@@ -274,7 +276,14 @@ int pl_decode_linux_proc_unix_references(const struct pl_input *in, struct pl_si
         int err = 0;
 
         if (read_row(line, &row))
-            err = sink->references(sink, row.inode, (uint32_t)row.references);
+            err = sink->reference(sink, &(struct pl_reference){
+                                            .line = text_of(&line),
+                                            .name = text_of(&row.name),
+                                            .key = row.inode,
+                                            .count = (uint32_t)row.references,
+                                            .state = proc_state(&row),
+                                            .type = pl_linux_type((unsigned int)row.type),
+                                        });
         if (err < 0)
             return err;
     }

@@ -48,7 +48,7 @@ static const struct pl_process *first_process(const struct as_view *view,
 
 void netstat_program(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
-    const struct pl_process *process = first_process(view, sock);
+    const struct pl_process *process = sock->key != 0 ? first_process(view, sock) : NULL;
     char text[PROGRAM_MAX + 20];
     struct pl_text name;
     size_t from = out->len;
@@ -95,34 +95,25 @@ static const char *state_text(const struct pl_sock *sock)
     }
 }
 
-static void put_references(const struct as_view *view, const struct pl_sock *sock, struct out *out)
-{
-    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, PL_ATTR_REFERENCES);
-    char text[20] = "-";
-    size_t len = attr ? pl_number_print(attr->u.num, text) : 1;
-
-    netstat_padded(out, text, len, 6);
-}
-
 /* The NUL that an abstract name starts with, and those in it, are '@' there. */
-static void put_path(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_name(struct pl_text name, struct out *out)
 {
-    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, PL_ATTR_PATH);
     uint32_t from = 0;
 
-    if (!attr)
-        return;
-    for (uint32_t i = 0; i < attr->len; i++) {
-        if (attr->u.text[i] != '\0')
+    for (uint32_t i = 0; i < name.len; i++) {
+        if (name.data[i] != '\0')
             continue;
-        text_plain(out, (struct pl_text){attr->u.text + from, i - from}, "");
+        text_plain(out, (struct pl_text){name.data + from, i - from}, "");
         out_char(out, '@');
         from = i + 1;
     }
-    text_plain(out, (struct pl_text){attr->u.text + from, attr->len - from}, "");
+    if (from < name.len)
+        text_plain(out, (struct pl_text){name.data + from, name.len - from}, "");
 }
 
-static void put_row(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+/* references: 0 if they are not known. */
+static void put_row(const struct as_view *view, const struct pl_sock *sock, uint32_t references,
+                    struct pl_text name, struct out *out)
 {
     const char *flags = sock->state == PL_STATE_LISTEN ? "[ ACC ]" : "[ ]";
     const char *type = type_text(sock->type);
@@ -131,7 +122,7 @@ static void put_row(const struct as_view *view, const struct pl_sock *sock, stru
     char number[20] = "-";
 
     out_word(out, "unix  ");
-    put_references(view, sock, out);
+    netstat_padded(out, number, references > 0 ? pl_number_print(references, number) : 1, 6);
     out_char(out, ' ');
     netstat_padded(out, flags, strlen(flags), 11);
     out_char(out, ' ');
@@ -139,20 +130,51 @@ static void put_row(const struct as_view *view, const struct pl_sock *sock, stru
     out_char(out, ' ');
     netstat_padded(out, state, strlen(state), 13);
     out_char(out, ' ');
+    number[0] = '-';
     netstat_padded(out, number, inode ? pl_number_print(sock->key, number) : 1, 8);
     if (view->processes) {
         out_char(out, ' ');
         netstat_program(view, sock, out);
     }
     out_char(out, ' ');
-    put_path(view, sock, out);
+    put_name(name, out);
     out_char(out, '\n');
+}
+
+static void put_sock(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    const struct pl_attr *path = pl_snapshot_attr(view->snap, sock, PL_ATTR_PATH);
+    struct pl_text name = {0};
+    uint32_t references = 0;
+
+    if (path)
+        name = (struct pl_text){path->u.text, path->len};
+    (void)pl_snapshot_references(view->snap, sock, &references);
+    put_row(view, sock, references, name, out);
+}
+
+/* Those that stand before the socket at end. */
+static void put_unaccepted(const struct as_view *view, size_t *next, size_t end, struct out *out)
+{
+    size_t count;
+    const struct pl_unaccepted *waiting = pl_snapshot_unaccepted(view->snap, &count);
+
+    for (; *next < count && waiting[*next].before <= end; (*next)++) {
+        const struct pl_sock sock = {.family = PL_FAMILY_UNIX,
+                                     .proto = PL_PROTO_UNIX,
+                                     .type = waiting[*next].type,
+                                     .state = waiting[*next].state};
+
+        if (netstat_wants(view, &sock))
+            put_row(view, &sock, waiting[*next].references, waiting[*next].name, out);
+    }
 }
 
 void netstat_unix_print(const struct as_view *view, struct out *out)
 {
     size_t count;
     const struct pl_sock *socks = pl_snapshot_socks(view->snap, &count);
+    size_t next = 0;
 
     out_word(out, "Active UNIX domain sockets ");
     netstat_which(view, out);
@@ -161,8 +183,10 @@ void netstat_unix_print(const struct as_view *view, struct out *out)
         out_word(out, " PID/Program name    ");
     out_word(out, " Path\n");
     for (size_t i = 0; i < count; i++) {
+        put_unaccepted(view, &next, i, out);
         if (socks[i].proto == PL_PROTO_UNIX && netstat_wants(view, &socks[i]))
-            put_row(view, &socks[i], out);
+            put_sock(view, &socks[i], out);
         out_drain(out);
     }
+    put_unaccepted(view, &next, count, out);
 }
