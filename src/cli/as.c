@@ -131,15 +131,14 @@ static size_t host_name(void *arg, unsigned int family, const uint8_t *addr, cha
 
 /* ---- rounds ---- */
 
-/* What could not be seen of a recording. That owners were hidden, each program has its words for. */
+/* What could not be seen, of a recording: there the other programs have no words for it. */
 static void say_notes(const struct pl_snapshot *snap)
 {
     size_t count;
     const struct pl_note *notes = pl_snapshot_notes(snap, &count);
 
     for (size_t i = 0; i < count; i++) {
-        if (notes[i].kind != PL_NOTE_OWNERS_HIDDEN && notes[i].kind != PL_NOTE_FEED_MISSING &&
-            notes[i].kind != PL_NOTE_FAMILY_ABSENT)
+        if (notes[i].kind != PL_NOTE_FEED_MISSING && notes[i].kind != PL_NOTE_FAMILY_ABSENT)
             complain_note(&notes[i]);
     }
 }

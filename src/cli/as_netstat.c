@@ -70,10 +70,10 @@ static const struct opt options[] = {
     {ID_SCTP, 'S', "sctp", OPT_NONE, NULL, "SCTP"},
     {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw sockets"},
     {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX sockets"},
+    {ID_V4, 0, "ine", OPT_NONE, NULL, NULL}, /* of inet and inet6 it takes the first */
     {ID_V4, '4', "inet", OPT_NONE, NULL, "IPv4"},
     {ID_V6, '6', "inet6", OPT_NONE, NULL, "IPv6"},
     {ID_V4, 0, "ip", OPT_NONE, NULL, NULL},
-    {ID_V4, 0, "ine", OPT_NONE, NULL, NULL}, /* of inet and inet6 it takes the first */
     {ID_FAMILIES, 'A', "protocol", OPT_TEXT, "LIST", "of inet, inet6, unix, with commas between"},
     {ID_LISTENING, 'l', "listening", OPT_NONE, NULL, "servers only"},
     {ID_ALL, 'a', "all", OPT_NONE, NULL, "servers and connections"},
@@ -231,6 +231,11 @@ static uint32_t absent_of(const struct pl_snapshot *snap)
     return absent;
 }
 
+static void say_unsupported(const char *name)
+{
+    (void)fprintf(stderr, "netstat: no support for `%s' on this system.\n", name);
+}
+
 /* 0, or the exit status with which it stops at the first missing one that was asked for by name. */
 static int judge_tables(struct as_settings *settings, const struct pl_snapshot *snap)
 {
@@ -248,11 +253,13 @@ static int judge_tables(struct as_settings *settings, const struct pl_snapshot *
 
         if (!missing || (!settings->by_name && !(settings->verbose && everything)))
             continue;
-        (void)fprintf(stderr, "netstat: no support for `%s' on this system.\n", tables[i].name);
-        if (!settings->by_name)
-            continue;
-        settings->view.ends_at = proto;
-        return STATUS_NO_SUPPORT;
+        say_unsupported(tables[i].name);
+        if (settings->by_name) {
+            settings->view.ends_at = proto;
+            return STATUS_NO_SUPPORT;
+        }
+        if (proto == PL_PROTO_SCTP && settings->view.all)
+            say_unsupported(tables[i].name); /* it has two tables, of servers and connections */
     }
     return 0;
 }
@@ -261,6 +268,8 @@ static int judge(struct as_settings *settings, const struct pl_snapshot *snap)
 {
     struct pl_sight sight = pl_snapshot_sight(snap);
 
+    if (settings->replay)
+        return judge_tables(settings, snap); /* it was not we who might not read them */
     if (sight.closed > 0 && sight.found == 0)
         (void)fprintf(stderr,
                       "(No info could be read for \"-p\": geteuid()=%u but you should be root.)\n",
@@ -304,6 +313,8 @@ static void settle(struct as_settings *settings)
         query->need |= PL_NEED_REFERENCES;
     if (settings->view.processes)
         query->need |= PL_NEED_OWNERS | PL_NEED_COMMANDS | PL_NEED_SIGHT;
+    if (settings->view.processes && settings->replay)
+        query->need |= PL_NEED_NAMES; /* not every system has command lines */
     if (settings->view.timers)
         query->need |= PL_NEED_TIMERS | PL_NEED_INTERNALS;
 }

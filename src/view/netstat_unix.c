@@ -14,11 +14,13 @@ void netstat_padded(struct out *out, const char *text, size_t len, size_t width)
     out_pad(out, len < width ? width - len : 0);
 }
 
-/* By the last part of the path it was started with. */
+/* By the last part of the path it was started with; systems that do not tell that have a name. */
 static struct pl_text program_of(const struct pl_process *process)
 {
     struct pl_text name = {process->command.data, process->program_len};
 
+    if (!name.data)
+        return process->name;
     if (name.len > COMMAND_READ)
         name.len = COMMAND_READ;
     if (name.len > 0 && name.data[0] == '/') {
@@ -30,17 +32,18 @@ static struct pl_text program_of(const struct pl_process *process)
     return name;
 }
 
-/* A process whose command line cannot be read is passed over. */
+/* A process whose command line cannot be read is passed over there. */
 static const struct pl_process *first_process(const struct as_view *view,
                                               const struct pl_sock *sock)
 {
     size_t count;
     const struct pl_owner *owners = pl_snapshot_owners(view->snap, sock, &count);
+    bool strict = pl_snapshot_system(view->snap) == PL_SYSTEM_LINUX;
 
     for (size_t i = 0; i < count; i++) {
         const struct pl_process *process = pl_snapshot_process(view->snap, owners[i].pid);
 
-        if (process && process->command.data)
+        if (process && (process->command.data || !strict))
             return process;
     }
     return NULL;
