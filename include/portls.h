@@ -401,31 +401,6 @@ const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
 uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock);
 const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
                                                const struct pl_sock *sock, size_t *count);
-/*
- * How often the kernel refers to a UNIX socket (Linux, PL_NEED_REFERENCES, no filter).
- * false: not known.
- */
-bool pl_snapshot_references(const struct pl_snapshot *snap, const struct pl_sock *sock,
-                            uint32_t *count);
-/* A UNIX connection that waits to be accepted; no process can hold it yet. Linux, as above. */
-struct pl_unaccepted {
-    size_t before;       /* index of the socket it stands before in the kernel's table */
-    struct pl_text name; /* its listener's */
-    uint32_t references;
-    uint16_t state; /* enum pl_state; UNCONN: closed by the other end */
-    uint8_t type;   /* enum pl_type */
-};
-const struct pl_unaccepted *pl_snapshot_unaccepted(const struct pl_snapshot *snap, size_t *count);
-/*
- * How much of the descriptors of processes could be seen (PL_NEED_OWNERS). All 0: owners were not
- * asked for, or no socket was listed and PL_NEED_SIGHT not said.
- */
-struct pl_sight {
-    size_t found;  /* descriptors that are sockets, whether these are listed or not */
-    size_t closed; /* processes whose list of descriptors was refused */
-    size_t denied; /* processes that refused something, these included */
-};
-struct pl_sight pl_snapshot_sight(const struct pl_snapshot *snap);
 /* Details of one of them; NULL if it has no such detail. */
 const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,
                                        enum pl_attr_id id);
@@ -513,6 +488,7 @@ bool pl_sock_is_listener(const struct pl_sock *sock);
 #endif
 
 /* The rest of the API, a subject a file; each is to be included through this one. */
+#include <portls/beside.h>
 #include <portls/filter.h>
 #include <portls/service.h>
 

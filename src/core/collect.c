@@ -246,8 +246,6 @@ static int read_socks(struct pl_collect *c)
             err = pl_collect_slot(c, PL_SLOT_SOCKS + proto, &request);
     }
     free(push.items);
-    if (err >= 0 && c->need & PL_NEED_REFERENCES && c->query->protos & PL_BIT(PL_PROTO_UNIX))
-        err = pl_collect_slot(c, PL_SLOT_REFERENCES, &(struct pl_request){.need = c->need});
     return err;
 }
 
@@ -339,6 +337,14 @@ static bool is_large(const struct pl_collect *c)
            c->reader->ops->expect(c->reader) > LARGE;
 }
 
+/* Once no row changes its place any more. */
+static int read_references(struct pl_collect *c)
+{
+    if (!(c->need & PL_NEED_REFERENCES) || !(c->query->protos & PL_BIT(PL_PROTO_UNIX)))
+        return 0;
+    return pl_collect_slot(c, PL_SLOT_REFERENCES, &(struct pl_request){.need = c->need});
+}
+
 /* What the system keeps from us, if it keeps anything. */
 static int read_limits(struct pl_collect *c)
 {
@@ -368,6 +374,7 @@ static int collect(struct pl_collect *c)
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
+    err = err ? err : read_references(c);
     err = err ? err : pl_collect_names(c);
     if (err == 0 && c->query->protos == 0 && snap->counted == 0)
         return -EIO;

@@ -51,7 +51,7 @@ static void names(void **state)
     windows_print(&view, &out);
     holds(&out, "\nActive Connections\n\n"
                 "  Proto  Local Address          Foreign Address        State           PID\n"
-                "  TCP    ho\\x1bst:web          0.0.0.0:0              LISTENING       5\n"
+                "  TCP    ho\\x1bst:web           0.0.0.0:0              LISTENING       5\n"
                 "  TCP    [fe80::1%4]:web        [::ffff:10.0.0.9]:443  TIME_WAIT       0\n");
     pl_snapshot_free(snap);
 }
