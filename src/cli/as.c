@@ -162,8 +162,7 @@ static int print_snapshot(struct as_settings *settings, const struct pl_snapshot
         .service = settings->numeric_ports ? NULL : service_name,
         .user = settings->numeric_users ? NULL : user_name,
     };
-    if (!settings->numeric_hosts &&
-        resolve_snapshot(snap, RESOLVE_DEFAULT_MS, &names.resolve) == 0)
+    if (!settings->numeric_hosts && resolve_snapshot(snap, RESOLVE_DEFAULT_MS, &names.resolve) == 0)
         settings->view.names.host = host_name;
     settings->print(&settings->view, &out);
     err = out_flush(&out);

@@ -12,10 +12,10 @@ struct as_settings {
     struct as_view view;
     unsigned int interval; /* seconds; 0: once */
     bool numeric_hosts, numeric_ports, numeric_users;
-    bool ephemeral_plain; /* ports that the system hands out keep their number */
-    uint16_t first, last; /* these */
-    int failed;           /* exit status of that program where nothing can be read */
-    const char *replay;   /* a recording in place of the kernel, or NULL */
+    bool ephemeral_plain;         /* ports that the system hands out keep their number */
+    uint16_t first, last;         /* these */
+    int failed;                   /* exit status of that program where nothing can be read */
+    const char *replay;           /* a recording in place of the kernel, or NULL */
     struct as_services *services; /* NULL: the first that the C library finds */
     /* Says on stderr what that program would, before the rows: 0 or its exit status. Or NULL. */
     int (*judge)(struct as_settings *settings, const struct pl_snapshot *snap);

@@ -16,8 +16,8 @@
 /* Exit statuses. */
 enum { STATUS_NO_SUPPORT = 1, STATUS_FAMILY = 1, STATUS_USAGE = 3 };
 
-#define INTERNET                                                                                \
-    (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_SCTP) | PL_BIT(PL_PROTO_UDP) |                      \
+#define INTERNET                                                           \
+    (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_SCTP) | PL_BIT(PL_PROTO_UDP) | \
      PL_BIT(PL_PROTO_UDPLITE) | PL_BIT(PL_PROTO_RAW))
 
 /* Without it, asking the kernel for SCTP sockets would load the module. */
@@ -73,7 +73,7 @@ static const struct opt options[] = {
     {ID_V4, 0, "ine", OPT_NONE, NULL, NULL}, /* of inet and inet6 it takes the first */
     {ID_V4, '4', "inet", OPT_NONE, NULL, "IPv4"},
     {ID_V6, '6', "inet6", OPT_NONE, NULL, "IPv6"},
-    {ID_V4, 0, "ip", OPT_NONE, NULL, NULL},
+    {ID_V4, 0, "ip", OPT_NONE, NULL, "IPv4"},
     {ID_FAMILIES, 'A', "protocol", OPT_TEXT, "LIST", "of inet, inet6, unix, with commas between"},
     {ID_LISTENING, 'l', "listening", OPT_NONE, NULL, "servers only"},
     {ID_ALL, 'a', "all", OPT_NONE, NULL, "servers and connections"},
@@ -87,8 +87,8 @@ static const struct opt options[] = {
     {ID_WIDE, 'W', "wide", OPT_NONE, NULL, "cut no address"},
     {ID_CONTINUOUS, 'c', "continuous", OPT_NONE, NULL, "again every second"},
     {ID_VERBOSE, 'v', "verbose", OPT_NONE, NULL, "say which families are missing"},
-    {ID_IGNORED, 'N', "symbolic", OPT_NONE, NULL, NULL},
-    {ID_IGNORED, 'd', NULL, OPT_NONE, NULL, NULL},
+    {ID_IGNORED, 'N', "symbolic", OPT_NONE, NULL, "changes nothing"},
+    {ID_IGNORED, 'd', NULL, OPT_NONE, NULL, "changes nothing"},
     {ID_IGNORED, 0, "tcpip", OPT_NONE, NULL, NULL},
     {ID_HELP, 'h', "help", OPT_NONE, NULL, "this text"},
     {ID_REFUSED_VERSION, 'V', "version", OPT_NONE, NULL, NULL},
@@ -161,10 +161,10 @@ static int add_families(struct as_settings *settings, const char *list)
         const char *name;
         int id;
     } names[] = {
-        {"inet", ID_V4},  {"ip", ID_V4},    {"tcpip", ID_V4},   {"inet6", ID_V6}, {"ip6", ID_V6},
-        {"unix", ID_UNIX}, {"ax25", 0},     {"ipx", 0},         {"rose", 0},      {"netrom", 0},
-        {"appletalk", 0}, {"ddp", 0},       {"econet", 0},      {"x25", 0},       {"ash", 0},
-        {"bluetooth", 0},
+        {"inet", ID_V4}, {"ip", ID_V4},     {"tcpip", ID_V4}, {"inet6", ID_V6},
+        {"ip6", ID_V6},  {"unix", ID_UNIX}, {"ax25", 0},      {"ipx", 0},
+        {"rose", 0},     {"netrom", 0},     {"appletalk", 0}, {"ddp", 0},
+        {"econet", 0},   {"x25", 0},        {"ash", 0},       {"bluetooth", 0},
     };
 
     for (;; list++) {
@@ -193,16 +193,11 @@ static const struct {
     const char *file; /* end of the feed's name */
     const char *name;
 } tables[] = {
-    {PL_PROTO_TCP, "/tcp", "AF INET (tcp)"},
-    {PL_PROTO_SCTP, "/sctp", "AF INET (sctp)"},
-    {PL_PROTO_UDP, "/udp", "AF INET (udp)"},
-    {PL_PROTO_UDPLITE, "/udplite", "AF INET (udplite)"},
-    {PL_PROTO_RAW, "/raw", "AF INET (raw)"},
-    {PL_PROTO_UNIX, "/unix", "AF UNIX"},
-    {PL_PROTO_UNKNOWN, NULL, "AF IPX"},
-    {PL_PROTO_UNKNOWN, NULL, "AF AX25"},
-    {PL_PROTO_UNKNOWN, NULL, "AF X25"},
-    {PL_PROTO_UNKNOWN, NULL, "AF NETROM"},
+    {PL_PROTO_TCP, "/tcp", "AF INET (tcp)"}, {PL_PROTO_SCTP, "/sctp", "AF INET (sctp)"},
+    {PL_PROTO_UDP, "/udp", "AF INET (udp)"}, {PL_PROTO_UDPLITE, "/udplite", "AF INET (udplite)"},
+    {PL_PROTO_RAW, "/raw", "AF INET (raw)"}, {PL_PROTO_UNIX, "/unix", "AF UNIX"},
+    {PL_PROTO_UNKNOWN, NULL, "AF IPX"},      {PL_PROTO_UNKNOWN, NULL, "AF AX25"},
+    {PL_PROTO_UNKNOWN, NULL, "AF X25"},      {PL_PROTO_UNKNOWN, NULL, "AF NETROM"},
     {PL_PROTO_UNKNOWN, NULL, "AF ROSE"},
 };
 

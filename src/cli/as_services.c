@@ -54,10 +54,10 @@ static void load(struct as_services *services)
 size_t as_services_find(struct as_services *services, uint32_t port, unsigned int proto, char *buf,
                         size_t size)
 {
-    int kind = proto == PL_PROTO_TCP                              ? OF_TCP
+    int kind = proto == PL_PROTO_TCP                                ? OF_TCP
                : proto == PL_PROTO_UDP || proto == PL_PROTO_UDPLITE ? OF_UDP
-               : proto == PL_PROTO_RAW                            ? OF_RAW
-                                                                  : KINDS;
+               : proto == PL_PROTO_RAW                              ? OF_RAW
+                                                                    : KINDS;
     const char *name;
     size_t len;
 

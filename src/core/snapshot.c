@@ -127,7 +127,6 @@ static int put_other(struct pl_snapshot *snap, const struct pl_sock *sock)
     return 0;
 }
 
-
 static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const struct pl_attr *attrs,
                     size_t count)
 {

@@ -47,23 +47,23 @@ struct pl_snapshot {
     struct pl_list peer_owners; /* struct pl_owner: of these, by key, pid and fd */
     struct pl_list cgroups;     /* struct pl_cgroup, by id once settled */
     uint64_t counters[PL_COUNTER_MAX];
-    uint32_t counted;         /* bits of enum pl_counter: which of them the system gave */
-    bool twins;               /* there are sockets that share their key */
-    struct pl_list processes; /* struct pl_process, by pid once settled */
-    struct pl_list names;     /* struct pl_name */
-    struct pl_list addrs;     /* struct pl_addr: of this machine's interfaces */
-    struct pl_list notes;     /* struct pl_note */
+    uint32_t counted;              /* bits of enum pl_counter: which of them the system gave */
+    bool twins;                    /* there are sockets that share their key */
+    struct pl_list processes;      /* struct pl_process, by pid once settled */
+    struct pl_list names;          /* struct pl_name */
+    struct pl_list addrs;          /* struct pl_addr: of this machine's interfaces */
+    struct pl_list notes;          /* struct pl_note */
     struct pl_list references;     /* uint32_t for each socket, once any is told; 0: not known */
     struct pl_list unaccepted;     /* struct pl_unaccepted */
     size_t reference_next;         /* the socket behind the one told last */
     struct pl_text reference_name; /* whose name this was */
-    size_t found;             /* descriptors of sockets, listed or not */
-    size_t closed;            /* processes whose list of descriptors was refused */
-    size_t denied;            /* processes whose descriptors could not be read */
-    bool early;               /* owners came with the sockets, before keys was made */
-    bool hidden;              /* and some that cannot even be counted */
-    bool ownerless;           /* no way to the owners worked, which a note says */
-    uint32_t *keys;           /* open-addressed table: index + 1 of the socket with that key */
+    size_t found;                  /* descriptors of sockets, listed or not */
+    size_t closed;                 /* processes whose list of descriptors was refused */
+    size_t denied;                 /* processes whose descriptors could not be read */
+    bool early;                    /* owners came with the sockets, before keys was made */
+    bool hidden;                   /* and some that cannot even be counted */
+    bool ownerless;                /* no way to the owners worked, which a note says */
+    uint32_t *keys;                /* open-addressed table: index + 1 of the socket with that key */
     size_t key_mask;
     struct pl_arena_block *arena;
 };

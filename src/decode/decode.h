@@ -97,7 +97,7 @@ enum pl_slot {
     PL_SLOT_ADDRS,
     PL_SLOT_SERVICES,
     PL_SLOT_REFERENCES, /* what the feeds of the sockets leave out: read behind them */
-    PL_SLOT_LIMITS, /* what the system keeps from us: its decoders put nothing but notes */
+    PL_SLOT_LIMITS,     /* what the system keeps from us: its decoders put nothing but notes */
     PL_SLOT_SOCKS,
     PL_SLOT_ANY = PL_SLOT_SOCKS, /* sockets of every protocol in one feed, with their owners */
     PL_SLOT_MAX = (int)PL_SLOT_SOCKS + (int)PL_PROTO_MAX,

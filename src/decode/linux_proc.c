@@ -137,8 +137,7 @@ static bool read_line(struct pl_slice line, const struct pl_feed *feed, const st
         !read_endpoint(&line, addr_len, sock->peer_addr, &sock->peer_port) ||
         !pl_text_word(&line, &word) || !pl_text_hex(&word, UINT8_MAX, &state) ||
         !read_queues(&line, sock) || !read_timer(&line, &timer) ||
-        !read_word(&line, 1, UINT32_MAX, &uid) ||
-        !read_word(&line, 1, UINT64_MAX, &timer.probes) ||
+        !read_word(&line, 1, UINT32_MAX, &uid) || !read_word(&line, 1, UINT64_MAX, &timer.probes) ||
         !read_word(&line, 1, UINT64_MAX, &sock->key))
         return false;
     sock->uid = (uint32_t)uid;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The layout of net-tools 2.10's netstat: internet sockets. netstat_unix.c has the other list. */
-#include "as.h"
 #include "netstat.h"
+#include "as.h"
 #include "text.h"
 
 #include <string.h>
@@ -146,8 +146,10 @@ static bool attr_number(const struct as_view *view, const struct pl_sock *sock, 
 static void put_timer(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
     static const char *const names[] = {
-        [PL_TIMER_NONE] = "off",           [PL_TIMER_RETRANSMIT] = "on",
-        [PL_TIMER_KEEPALIVE] = "keepalive", [PL_TIMER_TIME_WAIT] = "timewait",
+        [PL_TIMER_NONE] = "off",
+        [PL_TIMER_RETRANSMIT] = "on",
+        [PL_TIMER_KEEPALIVE] = "keepalive",
+        [PL_TIMER_TIME_WAIT] = "timewait",
         [PL_TIMER_PROBE] = "probe",
     };
     uint64_t timer = PL_TIMER_NONE;
@@ -295,8 +297,7 @@ static void put_proto(const struct as_view *view, unsigned int proto, unsigned i
     const struct pl_sock *socks = pl_snapshot_socks(view->snap, &count);
 
     for (size_t i = 0; i < count; i++) {
-        if (socks[i].proto != proto || socks[i].family != family ||
-            !netstat_wants(view, &socks[i]))
+        if (socks[i].proto != proto || socks[i].family != family || !netstat_wants(view, &socks[i]))
             continue;
         if (proto == PL_PROTO_SCTP)
             put_sctp(view, &socks[i], out);

@@ -241,5 +241,5 @@ static void sink_errors(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(tcp), TEST(tcp6), TEST(timers), TEST(big_endian), TEST(udp), TEST(largest), TEST(malformed),
-          TEST(cut), TEST(sink_errors))
+TEST_MAIN(TEST(tcp), TEST(tcp6), TEST(timers), TEST(big_endian), TEST(udp), TEST(largest),
+          TEST(malformed), TEST(cut), TEST(sink_errors))

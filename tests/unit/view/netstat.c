@@ -7,9 +7,12 @@ static void rows(void **state)
 {
     struct pl_snapshot *snap = two_socks();
     struct out out = {.fd = -1};
-    const struct as_view view = {
-        .snap = snap, .all = true, .extended = true, .processes = true, .wide = true,
-        .protos = PL_BIT(PL_PROTO_TCP)};
+    const struct as_view view = {.snap = snap,
+                                 .all = true,
+                                 .extended = true,
+                                 .processes = true,
+                                 .wide = true,
+                                 .protos = PL_BIT(PL_PROTO_TCP)};
 
     (void)state;
     netstat_print(&view, &out);
@@ -148,7 +151,10 @@ static void unknown(void **state)
 {
     struct pl_snapshot *snap = of_system(PL_SYSTEM_FREEBSD);
     struct out out = {.fd = -1};
-    const struct as_view view = {.snap = snap, .all = true, .timers = true, .extended = true,
+    const struct as_view view = {.snap = snap,
+                                 .all = true,
+                                 .timers = true,
+                                 .extended = true,
                                  .protos = PL_BIT(PL_PROTO_TCP)};
     struct pl_sock *sock;
 
@@ -158,7 +164,8 @@ static void unknown(void **state)
     sock->have = PL_HAVE_STATE;
     netstat_print(&view, &out);
     out_char(&out, '\0');
-    assert_non_null(strstr(out.data, "tcp        -      - " ROW "ESTABLISHED -          -          -\n"));
+    assert_non_null(
+        strstr(out.data, "tcp        -      - " ROW "ESTABLISHED -          -          -\n"));
     out_free(&out);
     pl_snapshot_free(snap);
 }

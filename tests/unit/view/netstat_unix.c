@@ -84,8 +84,7 @@ static void unknown(void **state)
 {
     struct pl_snapshot *snap = sample(PL_SYSTEM_FREEBSD);
     struct out out = {.fd = -1};
-    const struct as_view view = {
-        .snap = snap, .listening = true, .protos = PL_BIT(PL_PROTO_UNIX)};
+    const struct as_view view = {.snap = snap, .listening = true, .protos = PL_BIT(PL_PROTO_UNIX)};
 
     (void)state;
     ((struct pl_sock *)snap->socks.items)[0].have = PL_HAVE_STATE;

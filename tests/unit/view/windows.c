@@ -38,9 +38,8 @@ static void names(void **state)
     struct pl_snapshot *snap = two_socks();
     struct pl_sock *socks = snap->socks.items;
     struct out out = {.fd = -1};
-    const struct as_view view = {.snap = snap,
-                                 .processes = true,
-                                 .names = {.host = host, .service = service}};
+    const struct as_view view = {
+        .snap = snap, .processes = true, .names = {.host = host, .service = service}};
 
     (void)state;
     memcpy(socks[1].local_addr, (uint8_t[16]){0xfe, 0x80, [15] = 1}, 16);
