@@ -7,9 +7,11 @@
 #include "run.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -105,8 +107,48 @@ static size_t service_name(void *arg, uint32_t port, unsigned int proto, char *b
     if (names->services)
         return as_services_find(names->services, port, proto, buf, size);
     if (port <= UINT16_MAX && !(names->plain && port >= names->first && port <= names->last))
-        found = getservbyport(htons((uint16_t)port), pl_proto_name(proto));
+        found = getservbyport(htons((uint16_t)port),
+                              proto == PL_PROTO_UNKNOWN ? NULL : pl_proto_name(proto));
     return found ? copy(found->s_name, buf, size) : 0;
+}
+
+static size_t protocol_name(void *arg, uint32_t number, char *buf, size_t size)
+{
+    const struct protoent *found = number <= INT_MAX ? getprotobynumber((int)number) : NULL;
+
+    (void)arg;
+    return found ? copy(found->p_name, buf, size) : 0;
+}
+
+/* Of a recording only those that hold a listed socket are known. */
+static size_t process_name(void *arg, uint32_t pid, char *buf, size_t size)
+{
+    const struct names *names = arg;
+    const struct pl_process *process = names->snap ? pl_snapshot_process(names->snap, pid) : NULL;
+    char path[64];
+    char line[64];
+    FILE *file;
+    size_t len = 0;
+
+    if (names->snap) {
+        len = process && process->name.len <= size ? process->name.len : 0;
+        if (len > 0)
+            memcpy(buf, process->name.data, len);
+        return len;
+    }
+    (void)snprintf(path, sizeof(path), "/proc/%u/comm", pid);
+    file = fopen(path, "re");
+    if (!file)
+        return 0;
+    len = fread(line, 1, sizeof(line), file);
+    (void)fclose(file);
+    if (len > 0 && line[len - 1] == '\n')
+        len--;
+    if (memchr(line, ')', len))
+        len = (size_t)((char *)memchr(line, ')', len) - line);
+    len = len < size ? len : size;
+    memcpy(buf, line, len);
+    return len;
 }
 
 static size_t user_name(void *arg, uint32_t uid, char *buf, size_t size)
@@ -153,7 +195,7 @@ static int print_snapshot(struct as_settings *settings, const struct pl_snapshot
     int err;
 
     settings->view.snap = snap;
-    if (settings->replay)
+    if (settings->replay && snap)
         say_notes(snap);
     if (names.plain && ask_ephemeral(&names.first, &names.last) < 0)
         names.plain = false;
@@ -161,8 +203,11 @@ static int print_snapshot(struct as_settings *settings, const struct pl_snapshot
         .arg = &names,
         .service = settings->numeric_ports ? NULL : service_name,
         .user = settings->numeric_users ? NULL : user_name,
+        .protocol = settings->numeric_ports ? NULL : protocol_name,
+        .process = process_name,
     };
-    if (!settings->numeric_hosts && resolve_snapshot(snap, RESOLVE_DEFAULT_MS, &names.resolve) == 0)
+    if (!settings->numeric_hosts && snap &&
+        resolve_snapshot(snap, RESOLVE_DEFAULT_MS, &names.resolve) == 0)
         settings->view.names.host = host_name;
     settings->print(&settings->view, &out);
     err = out_flush(&out);
@@ -183,6 +228,8 @@ static int print_round(struct as_settings *settings, struct pl_reader *reader)
                  strlen(settings->replay), "RECORDINGS in portls(1)");
         return EXIT_USAGE;
     }
+    if (err == -EIO && settings->empty)
+        return print_snapshot(settings, NULL);
     if (err < 0) {
         complain("cannot read sockets: ", strerror(-err), strlen(strerror(-err)), "");
         return settings->failed;

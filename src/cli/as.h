@@ -21,6 +21,7 @@ struct as_settings {
     int (*judge)(struct as_settings *settings, const struct pl_snapshot *snap);
     void (*print)(const struct as_view *view, struct out *out);
     uint32_t absent; /* netstat: protocols the system does not have */
+    bool empty;      /* prints its heading where no table can be read */
     bool by_name;    /* netstat: and which it minds, since they were asked for by name */
     bool verbose;
 };

@@ -75,19 +75,20 @@ static void put_rate(const struct row *row, const char *name, double bits)
 {
     static const struct {
         double unit;
-        const char *format;
-    } units[] = {{1e12, "%.3gT"}, {1e9, "%.3gG"}, {1e6, "%.3gM"}, {1e3, "%.3gk"}, {0, "%g"}};
+        char letter;
+    } units[] = {{1e12, 'T'}, {1e9, 'G'}, {1e6, 'M'}, {1e3, 'k'}};
     char text[64];
     size_t at = 0;
 
     out_word(row->out, name);
-    while (bits < units[at].unit)
+    while (at < sizeof(units) / sizeof(units[0]) && bits < units[at].unit)
         at++;
     if (row->view->numeric)
         (void)snprintf(text, sizeof(text), "%.0f", bits);
+    else if (at < sizeof(units) / sizeof(units[0]))
+        (void)snprintf(text, sizeof(text), "%.3g%c", bits / units[at].unit, units[at].letter);
     else
-        (void)snprintf(text, sizeof(text), units[at].format,
-                       units[at].unit > 0 ? bits / units[at].unit : bits);
+        (void)snprintf(text, sizeof(text), "%g", bits);
     out_word(row->out, text);
     out_word(row->out, "bps");
 }
