@@ -258,6 +258,7 @@ static int settle(struct command *command)
         return as_opts_refuse("no state is left to list", "", 0);
     ss_choose_query(choice, query);
     query->filter = command->ask.filter;
+    query->repeats = true;
     query->need = PL_NEED_LINKS;
     if (view->processes)
         query->need |= PL_NEED_OWNERS | PL_NEED_NAMES;
