@@ -22,6 +22,7 @@ struct pl_filter_error {
     const char *text; /* "no such state" */
     size_t from;
     size_t len;
+    bool value; /* a word in its place that is no host, port or mark */
 };
 
 /* One address of a host: family is PL_FAMILY_INET or PL_FAMILY_INET6. */
@@ -41,7 +42,16 @@ struct pl_filter_names {
     size_t (*service)(void *arg, const char *name, uint16_t *out, size_t max);
     /* First and last port that the system hands out by itself. 0 or a negative errno. */
     int (*ephemeral)(void *arg, uint16_t *first, uint16_t *last);
+    /* ss: number of a protocol of packet or netlink sockets by its name there. 0 or -ENOENT. */
+    int (*protocol)(void *arg, unsigned int family, const char *name, uint32_t *out);
     void *arg;
+    /*
+     * As ss(8) reads it: a port is the inode of a UNIX socket, the interface of a packet socket,
+     * the id of a netlink socket; "unix:", "link:", "netlink:", "vsock:" stand before addresses
+     * of those; pl_filter_families() says which families such a word leaves.
+     */
+    bool ss;
+    uint8_t family; /* ss: enum pl_family of addresses that do not say theirs; 0: of IP */
 };
 
 /*
@@ -64,6 +74,9 @@ uint32_t pl_filter_need(const struct pl_filter *filter);
  */
 uint32_t pl_filter_states(const struct pl_filter *filter);
 uint32_t pl_filter_protos(const struct pl_filter *filter);
+
+/* Bits of the families (enum pl_family) that the words of ss(8) leave; 0: all. */
+uint32_t pl_filter_families(const struct pl_filter *filter);
 
 /* The words of the grammar, for completions and checks: fields, then states. NULL at the end. */
 const char *pl_filter_field(size_t index, const char **help);

@@ -256,6 +256,9 @@ static int settle(struct command *command)
         return as_opts_refuse("no table is left to list", "", 0);
     if (choice->states == 0)
         return as_opts_refuse("no state is left to list", "", 0);
+    /* An address of a family leaves no other. */
+    if (command->ask.filter && pl_filter_families(command->ask.filter) != 0)
+        ss_leave_families(&command->choice, pl_filter_families(command->ask.filter));
     ss_choose_query(choice, query);
     query->filter = command->ask.filter;
     query->repeats = true;
@@ -277,7 +280,8 @@ static int settle(struct command *command)
         query->need |= PL_NEED_CGROUPS;
     view->tables = choice->tables;
     view->states = choice->states;
-    view->families = query->families;
+    view->families = choice->families;
+    view->asked_families = ss_asked_families(choice);
     return -1;
 }
 
@@ -301,8 +305,10 @@ static int run(struct command *command)
         if (status != 0 || (!command->choice.chosen && !command->states && !command->words))
             return status;
     }
+    command->ask.ss = true;
+    command->ask.family = command->choice.family;
     if (ask_parse(&command->ask) != 0)
-        return STATUS_USAGE;
+        return command->ask.value ? STATUS_VALUE : STATUS_USAGE;
     status = settle(command);
     return status >= 0 ? status : as_run(&command->settings);
 }

@@ -32,6 +32,13 @@ void ss_choose_table(struct ss_choice *choice, enum ss_table table);
 int ss_choose_tables(struct ss_choice *choice, const char *list, struct pl_text *bad);
 /* After the last of them: what follows from what was named, or from nothing. */
 void ss_choose_rest(struct ss_choice *choice);
+/* The families that a filter leaves, of which the tables are none the fewer. */
+void ss_leave_families(struct ss_choice *choice, uint32_t families);
+/*
+ * The families it asks the kernel for: not both of IP if one of them was the last to be named. Out
+ * of /proc/net it reads all of its families.
+ */
+uint32_t ss_asked_families(const struct ss_choice *choice);
 /* What to ask the kernel for. */
 void ss_choose_query(const struct ss_choice *choice, struct pl_query *query);
 

@@ -187,16 +187,29 @@ void ss_choose_rest(struct ss_choice *choice)
     }
 }
 
+void ss_leave_families(struct ss_choice *choice, uint32_t left)
+{
+    choice->families = left;
+    for (unsigned int i = 0; i < PL_FAMILY_MAX; i++) {
+        if (left == PL_BIT(i))
+            choice->family = (uint8_t)i;
+    }
+}
+
+uint32_t ss_asked_families(const struct ss_choice *choice)
+{
+    if (choice->family == PL_FAMILY_INET)
+        return choice->families & ~PL_BIT(PL_FAMILY_INET6);
+    if (choice->family == PL_FAMILY_INET6)
+        return choice->families & ~PL_BIT(PL_FAMILY_INET);
+    return choice->families;
+}
+
 void ss_choose_query(const struct ss_choice *choice, struct pl_query *query)
 {
     const uint32_t closed = PL_BIT(PL_PROTO_NETLINK) | PL_BIT(PL_PROTO_PACKET) | PL_BIT(PL_PROTO_XDP);
 
     query->families = choice->families;
-    /* Of IPv4 and IPv6 it asks for both, unless one of them was the last family to be named. */
-    if (choice->family == PL_FAMILY_INET)
-        query->families &= ~PL_BIT(PL_FAMILY_INET6);
-    if (choice->family == PL_FAMILY_INET6)
-        query->families &= ~PL_BIT(PL_FAMILY_INET);
     query->protos = 0;
     for (unsigned int i = 0; i < SS_MAX; i++) {
         if (choice->tables & PL_BIT(i) && query->families & tables[i].families)

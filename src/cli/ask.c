@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ask.h"
 
+#include "../view/as.h"
 #include "run.h"
 
 #include <errno.h>
@@ -136,6 +137,12 @@ static int find_ephemeral(void *arg, uint16_t *first, uint16_t *last)
     return ask_ephemeral(first, last);
 }
 
+static int find_protocol(void *arg, unsigned int family, const char *name, uint32_t *out)
+{
+    (void)arg;
+    return ss_protocol_number(family, name, out);
+}
+
 /* ---- the filter ---- */
 
 static void complain_error(const struct ask *ask, const struct pl_filter_error *error)
@@ -151,7 +158,13 @@ static void complain_error(const struct ask *ask, const struct pl_filter_error *
 int ask_parse(struct ask *ask)
 {
     const struct pl_filter_names names = {
-        .host = find_host, .service = find_service, .ephemeral = find_ephemeral};
+        .host = find_host,
+        .service = find_service,
+        .ephemeral = find_ephemeral,
+        .protocol = find_protocol,
+        .ss = ask->ss,
+        .family = ask->family,
+    };
     struct pl_filter_error error = {0};
     int err;
 
@@ -159,6 +172,7 @@ int ask_parse(struct ask *ask)
         return 0;
     err = pl_filter_parse(ask->expression, &names, &ask->filter, &error);
     if (err == -EINVAL) {
+        ask->value = error.value;
         complain_error(ask, &error);
         return EXIT_USAGE;
     }

@@ -22,9 +22,23 @@ enum pl_test_kind {
     PL_TEST_PREFIX, /* the first bits of addr */
 };
 
+/* What a test looks at instead where ss(8) is obeyed, in sockets that are not of IP. */
+enum pl_ss {
+    PL_SS_USUAL,
+    PL_SS_LOCAL_PORT,
+    PL_SS_PEER_PORT,
+    PL_SS_LOCAL_ADDRESS,
+    PL_SS_PEER_ADDRESS,
+    PL_SS_AUTOBOUND,
+    PL_SS_LOCAL_NAME, /* from here on in every socket */
+    PL_SS_PEER_NAME,
+    PL_SS_MARK, /* (mark & high) == low */
+};
+
 struct pl_test {
     const struct pl_field *field;
     enum pl_test_kind kind;
+    enum pl_ss ss;
     uint64_t low, high;
     char *text; /* owned; NUL-terminated */
     size_t len;
@@ -33,6 +47,7 @@ struct pl_test {
     uint8_t family; /* PL_FAMILY_INET also matches v4-mapped IPv6, unless strict */
     uint8_t bits;
     bool strict;
+    bool below;     /* ss(8): a range that negative ports are in */
     bool autobound; /* a range of local ports, and the kernel knows better */
 };
 
@@ -48,6 +63,7 @@ struct pl_filter {
     struct pl_node *root;
     struct pl_node *made;
     uint32_t need;
+    uint32_t families; /* PL_BIT() of those that it leaves, ss(8) alone; 0: all */
 };
 
 enum pl_op { PL_OP_NONE, PL_OP_EQ, PL_OP_NE, PL_OP_LT, PL_OP_GT, PL_OP_LE, PL_OP_GE };
@@ -90,6 +106,7 @@ struct pl_parser {
     struct pl_filter_error *error;
     unsigned int depth;
     unsigned int turns;
+    uint8_t family; /* ss(8): of addresses that do not say theirs */
     bool out_of_memory;
 };
 
@@ -132,6 +149,8 @@ struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token
 /* Numbers that compare as op says with value become low..high; a "!=" is left to the caller. */
 void pl_range_of(enum pl_op op, uint64_t first, uint64_t last, struct pl_test *test);
 bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out);
+/* filter_ss_parse.c: of 32 bits, in decimal, octal ("0...") or hexadecimal ("0x..."). */
+bool pl_parse_based(const struct pl_token *token, uint32_t *out);
 
 /* filter_value.c: the value of a field. */
 struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,
@@ -140,9 +159,22 @@ struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *
 /* An interface by its name, as we print it, or its number. */
 struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token *token);
 
+bool pl_match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits);
+
+/* filter_ss_parse.c: a value of "src", "dport" and so on, and of "fwmark", as ss(8) reads it. */
+struct pl_node *pl_parse_ss_side(struct pl_parser *parser, const struct pl_token *token,
+                                 unsigned int side, bool port, enum pl_op op);
+struct pl_node *pl_parse_mark(struct pl_parser *parser, const struct pl_token *token);
+
 /* filter_eval.c. snap NULL: a socket by itself, of which some fields are not known yet. */
 enum pl_truth { PL_FALSE, PL_TRUE, PL_MAYBE };
 enum pl_truth pl_filter_eval(const struct pl_filter *filter, const struct pl_snapshot *snap,
                              const struct pl_sock *sock);
+
+/* filter_ss.c: what a test looks at where ss(8) is obeyed; whether it is that in this socket. */
+enum pl_ss pl_ss_of(const struct pl_test *test);
+bool pl_ss_looks(const struct pl_test *test, const struct pl_sock *sock);
+enum pl_truth pl_ss_eval(const struct pl_test *test, const struct pl_snapshot *snap,
+                         const struct pl_sock *sock);
 
 #endif

@@ -41,6 +41,8 @@ struct pl_node *pl_parser_test(struct pl_parser *parser, const struct pl_test *t
 
     if (node) {
         node->test = *test;
+        if (parser->names && parser->names->ss && test->ss == PL_SS_USUAL)
+            node->test.ss = pl_ss_of(test);
         parser->filter->need |= test->field->need;
     }
     return node;
@@ -195,6 +197,11 @@ static struct pl_node *parse_side(struct pl_parser *parser, size_t row)
     advance(parser);
     if (!take_value(parser, &subject, &op, &value))
         return NULL;
+    if (parser->names && parser->names->ss && sides[row].sides != PL_SIDE_BOTH &&
+        (sides[row].port || op == PL_OP_EQ || op == PL_OP_NE))
+        return negate_if(parser, op == PL_OP_NE,
+                         pl_parse_ss_side(parser, &value, sides[row].sides, sides[row].port,
+                                          op == PL_OP_NE ? PL_OP_EQ : op));
     if (sides[row].port)
         return negate_if(
             parser, op == PL_OP_NE,
@@ -202,6 +209,20 @@ static struct pl_node *parse_side(struct pl_parser *parser, size_t row)
     if (op != PL_OP_EQ && op != PL_OP_NE)
         return pl_parser_blame(parser, "an address is = or !=, not compared by order:", &subject);
     return negate_if(parser, op == PL_OP_NE, pl_parse_endpoint(parser, &value, sides[row].sides));
+}
+
+static struct pl_node *parse_mark(struct pl_parser *parser)
+{
+    struct pl_token subject = parser->token;
+    struct pl_token value;
+    enum pl_op op;
+
+    advance(parser);
+    if (!take_value(parser, &subject, &op, &value))
+        return NULL;
+    if (op != PL_OP_EQ && op != PL_OP_NE)
+        return pl_parser_blame(parser, "a mark is = or !=, not compared by order:", &subject);
+    return negate_if(parser, op == PL_OP_NE, pl_parse_mark(parser, &value));
 }
 
 /* Fields that a word alone asks for: "v6only", "owner_unknown". */
@@ -329,6 +350,8 @@ static struct pl_node *parse_condition(struct pl_parser *parser)
         return parse_states(parser);
     if (pl_words_proto(word->text, word->len) != 0)
         return parse_protos(parser);
+    if (is_word(word, "fwmark"))
+        return parse_mark(parser);
     for (size_t i = 0; i < SIDE_WORDS; i++) {
         if (is_word(word, sides[i].word))
             return parse_side(parser, i);
@@ -420,7 +443,10 @@ int pl_filter_parse(const char *expression, const struct pl_filter_names *names,
                     struct pl_filter **out, struct pl_filter_error *error)
 {
     struct pl_filter_error found = {0};
-    struct pl_parser parser = {.expression = expression, .names = names, .error = &found};
+    struct pl_parser parser = {.expression = expression,
+                               .names = names,
+                               .family = names ? names->family : PL_FAMILY_UNSPEC,
+                               .error = &found};
 
     parser.filter = calloc(1, sizeof(*parser.filter));
     if (!parser.filter)

@@ -60,6 +60,8 @@ static enum pushed push_prefix(struct push *push, const struct pl_test *test, bo
 {
     struct pl_push *item;
 
+    if (test->family != PL_FAMILY_INET && test->family != PL_FAMILY_INET6)
+        return PUSHED_ANYTHING;
     /* The kernel takes v4-mapped sockets for IPv4 ones: more than a strict filter, so less than
      * its opposite. */
     if (negate && test->strict && test->family == PL_FAMILY_INET)
@@ -77,6 +79,8 @@ static enum pushed push_prefix(struct push *push, const struct pl_test *test, bo
 
 static enum pushed push_test(struct push *push, const struct pl_test *test, bool negate)
 {
+    if (test->ss >= PL_SS_LOCAL_NAME)
+        return PUSHED_ANYTHING;
     if (test->kind == PL_TEST_MASK && is_field(test, "proto")) {
         bool is = (test->low >> push->proto & 1) != 0;
 

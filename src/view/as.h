@@ -29,7 +29,8 @@ struct as_view {
     bool processes, extended, timers, wide;
     bool header;
     uint32_t tables;   /* ss: bits of enum ss_table, a single one leaves out its column */
-    uint32_t families; /* ss: bits of enum pl_family */
+    uint32_t families; /* ss: bits of enum pl_family; those that it asks sock_diag for: */
+    uint32_t asked_families;
     bool info, memory, tos, cgroup, sockopt, one_line, numeric;
 };
 
@@ -56,6 +57,8 @@ enum ss_table {
 
 void netstat_print(const struct as_view *view, struct out *out);
 void ss_print(const struct as_view *view, struct out *out);
+/* Number of a protocol of PL_FAMILY_PACKET or _NETLINK by its name there. 0 or -ENOENT. */
+int ss_protocol_number(unsigned int family, const char *name, uint32_t *out);
 /* Its -s: what the kernel counts. */
 void ss_print_summary(const struct as_view *view, struct out *out);
 /* Windows' netstat -ano. */

@@ -229,13 +229,14 @@ static bool wants(const struct as_view *view, const struct pl_sock *sock)
         {PL_PROTO_VSOCK, PL_TYPE_STREAM, SS_VSOCK_STREAM},
         {PL_PROTO_VSOCK, PL_TYPE_DGRAM, SS_VSOCK_DGRAM},
     };
+    uint32_t families = sock->have & PL_HAVE_COOKIE ? view->asked_families : view->families;
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (kinds[i].proto == sock->proto && kinds[i].type == sock->type &&
             !has_table(view, kinds[i].table))
             return false;
     }
-    if (sock->family < PL_FAMILY_MAX && !(view->families & PL_BIT(sock->family)))
+    if (sock->family < PL_FAMILY_MAX && !(families & PL_BIT(sock->family)))
         return false;
     if (sock->proto == PL_PROTO_NETLINK || sock->state >= PL_STATE_MAX)
         return true;

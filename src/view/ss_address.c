@@ -4,7 +4,9 @@
 
 #include "text.h"
 
+#include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #define TEXT_MAX 512
 
@@ -40,6 +42,24 @@ static const char *const netlink_names[] = {
     [16] = "genl",       [18] = "scsi-trans", [19] = "ecryptfs", [20] = "rdma",
     [21] = "crypto",
 };
+
+int ss_protocol_number(unsigned int family, const char *name, uint32_t *out)
+{
+    for (uint32_t i = 0; i < sizeof(ethertypes) / sizeof(ethertypes[0]); i++) {
+        if (family == PL_FAMILY_PACKET && strcasecmp(ethertypes[i].name, name) == 0) {
+            *out = ethertypes[i].number;
+            return 0;
+        }
+    }
+    for (uint32_t i = 0; i < sizeof(netlink_names) / sizeof(netlink_names[0]); i++) {
+        if (family == PL_FAMILY_NETLINK && netlink_names[i] &&
+            strcmp(netlink_names[i], name) == 0) {
+            *out = i;
+            return 0;
+        }
+    }
+    return -ENOENT;
+}
 
 /* ---- the internet families ---- */
 
