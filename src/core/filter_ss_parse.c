@@ -65,19 +65,36 @@ static bool is_any(const struct pl_token *part)
     return part->len == 0 || (part->len == 1 && part->text[0] == '*');
 }
 
-bool pl_parse_based(const struct pl_token *part, uint32_t *out)
+static unsigned int digit_of(char c)
 {
-    char word[WORD_MAX + 1];
-    char *end;
-    unsigned long long number;
+    if (c >= '0' && c <= '9')
+        return (unsigned int)(c - '0');
+    if (c >= 'a' && c <= 'f')
+        return (unsigned int)(c - 'a') + 10;
+    return c >= 'A' && c <= 'F' ? (unsigned int)(c - 'A') + 10 : 16;
+}
 
-    if (part->len == 0 || part->len > WORD_MAX || part->text[0] < '0' || part->text[0] > '9')
-        return false;
-    memcpy(word, part->text, part->len);
-    word[part->len] = '\0';
-    number = strtoull(word, &end, 0);
+bool pl_parse_based(const struct pl_token *token, uint32_t *out)
+{
+    const char *text = token->text;
+    size_t len = token->len;
+    unsigned int base = 10;
+    uint64_t number = 0;
+
+    if (len > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+        base = 16;
+        text += 2;
+        len -= 2;
+    } else if (len > 1 && text[0] == '0') {
+        base = 8;
+    }
+    for (size_t i = 0; i < len; i++) {
+        number = number * base + digit_of(text[i]);
+        if (digit_of(text[i]) >= base || number > UINT32_MAX)
+            return false;
+    }
     *out = (uint32_t)number;
-    return *end == '\0' && number <= UINT32_MAX;
+    return len > 0;
 }
 
 static bool parse_protocol(const struct pl_parser *parser, uint8_t family,
