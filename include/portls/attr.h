@@ -13,10 +13,10 @@ enum pl_attr_id {
     PL_ATTR_PATH,     /* text: UNIX name, raw; an abstract one starts with a NUL */
     PL_ATTR_PEER_KEY, /* number: key of the socket at the other end (UNIX) */
     PL_ATTR_PEER_PATH,
-    PL_ATTR_PROTOCOL, /* raw: of IP; packet: ethertype; netlink: NETLINK_*; pl_protocol_name() */
-    PL_ATTR_GROUPS,   /* netlink: bit set of multicast groups, group 1 the lowest bit */
+    PL_ATTR_PROTOCOL,   /* raw: of IP; packet: ethertype; netlink: NETLINK_*; pl_protocol_name() */
+    PL_ATTR_GROUPS,     /* netlink: bit set of multicast groups, group 1 the lowest bit */
     PL_ATTR_PEER_GROUP, /* netlink: multicast group of a connected one's peer */
-    PL_ATTR_QUEUE,    /* XDP: queue of the interface */
+    PL_ATTR_QUEUE,      /* XDP: queue of the interface */
     PL_ATTR_RX_RING,
     PL_ATTR_TX_RING, /* XDP: descriptors */
     PL_ATTR_LOCAL_ADDRESSES,

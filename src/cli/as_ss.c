@@ -143,8 +143,7 @@ static int take_state(struct command *command, const char *word)
         return as_opts_refuse("no such state: ", word, STATUS_USAGE);
     if (!command->states)
         command->choice.wanted = add ? 0 : SS_ALL;
-    command->choice.wanted =
-        add ? command->choice.wanted | bits : command->choice.wanted & ~bits;
+    command->choice.wanted = add ? command->choice.wanted | bits : command->choice.wanted & ~bits;
     command->states = true;
     command->state = NULL;
     return -1;
@@ -206,12 +205,18 @@ static void set_flags(struct command *command, int id)
         int id;
         bool *flag;
     } flags[] = {
-        {ID_NUMERIC, &view->numeric},     {ID_NUMERIC, &command->settings.numeric_ports},
-        {ID_PROCESSES, &view->processes}, {ID_OPTIONS, &view->timers},
-        {ID_EXTENDED, &view->extended},   {ID_EXTENDED, &view->timers},
-        {ID_MEMORY, &view->memory},       {ID_INFO, &view->info},
-        {ID_TOS, &view->tos},             {ID_CGROUP, &view->cgroup},
-        {ID_SOCKOPT, &view->sockopt},     {ID_ONE_LINE, &view->one_line},
+        {ID_NUMERIC, &view->numeric},
+        {ID_NUMERIC, &command->settings.numeric_ports},
+        {ID_PROCESSES, &view->processes},
+        {ID_OPTIONS, &view->timers},
+        {ID_EXTENDED, &view->extended},
+        {ID_EXTENDED, &view->timers},
+        {ID_MEMORY, &view->memory},
+        {ID_INFO, &view->info},
+        {ID_TOS, &view->tos},
+        {ID_CGROUP, &view->cgroup},
+        {ID_SOCKOPT, &view->sockopt},
+        {ID_ONE_LINE, &view->one_line},
         {ID_SUMMARY, &command->summary},
     };
 

@@ -9,8 +9,8 @@
 #define SS_CLOSED (PL_BIT(PL_STATE_CLOSED) | PL_BIT(PL_STATE_UNCONN))
 #define SS_ALL    (PL_BIT(PL_STATE_MAX) - 1 - PL_BIT(PL_STATE_BOUND))
 /* Without -a and -l: neither what is open nor what is on its way or over. */
-#define SS_CONNECTED                                                                              \
-    (SS_ALL & ~(SS_CLOSED | PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_TIME_WAIT) |              \
+#define SS_CONNECTED                                                               \
+    (SS_ALL & ~(SS_CLOSED | PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_TIME_WAIT) | \
                 PL_BIT(PL_STATE_SYN_RECV)))
 
 struct ss_choice {

@@ -4,16 +4,15 @@
 #include <errno.h>
 #include <string.h>
 
-#define INET (PL_BIT(PL_FAMILY_INET) | PL_BIT(PL_FAMILY_INET6))
-#define UNIX_TABLES \
-    (PL_BIT(SS_UNIX_DGRAM) | PL_BIT(SS_UNIX_STREAM) | PL_BIT(SS_UNIX_SEQPACKET))
+#define INET          (PL_BIT(PL_FAMILY_INET) | PL_BIT(PL_FAMILY_INET6))
+#define UNIX_TABLES   (PL_BIT(SS_UNIX_DGRAM) | PL_BIT(SS_UNIX_STREAM) | PL_BIT(SS_UNIX_SEQPACKET))
 #define PACKET_TABLES (PL_BIT(SS_PACKET_DGRAM) | PL_BIT(SS_PACKET_RAW))
 #define VSOCK_TABLES  (PL_BIT(SS_VSOCK_STREAM) | PL_BIT(SS_VSOCK_DGRAM))
-#define INET_TABLES                                                                             \
+#define INET_TABLES                                                                           \
     (PL_BIT(SS_TCP) | PL_BIT(SS_MPTCP) | PL_BIT(SS_UDP) | PL_BIT(SS_DCCP) | PL_BIT(SS_SCTP) | \
      PL_BIT(SS_RAW))
 /* It leaves out TIPC. */
-#define ALL_TABLES                                                                         \
+#define ALL_TABLES \
     (INET_TABLES | UNIX_TABLES | PACKET_TABLES | VSOCK_TABLES | PL_BIT(SS_NETLINK) | PL_BIT(SS_XDP))
 
 #define TIPC_STATES (PL_BIT(PL_STATE_ESTABLISHED) | PL_BIT(PL_STATE_LISTEN) | SS_CLOSED)
@@ -134,8 +133,7 @@ static int choose_name(struct ss_choice *choice, struct pl_text word)
     word.data += without;
     word.len -= without;
     for (size_t i = 0; i < NAME_COUNT; i++) {
-        if (strlen(names[i].name) != word.len ||
-            memcmp(names[i].name, word.data, word.len) != 0)
+        if (strlen(names[i].name) != word.len || memcmp(names[i].name, word.data, word.len) != 0)
             continue;
         if (without)
             choice->tables &= ~names[i].tables;
@@ -207,7 +205,8 @@ uint32_t ss_asked_families(const struct ss_choice *choice)
 
 void ss_choose_query(const struct ss_choice *choice, struct pl_query *query)
 {
-    const uint32_t closed = PL_BIT(PL_PROTO_NETLINK) | PL_BIT(PL_PROTO_PACKET) | PL_BIT(PL_PROTO_XDP);
+    const uint32_t closed =
+        PL_BIT(PL_PROTO_NETLINK) | PL_BIT(PL_PROTO_PACKET) | PL_BIT(PL_PROTO_XDP);
 
     query->families = choice->families;
     query->protos = 0;

@@ -168,8 +168,8 @@ static bool match_autobound(const struct pl_test *test, const struct pl_snapshot
     switch (sock->proto) {
     case PL_PROTO_UNIX:
         name_of(snap, sock, name);
-        return name[0] == '\0' || (name[0] == '@' && strlen(name) == 6 &&
-                                   strspn(name + 1, "0123456789abcdef") == 5);
+        return name[0] == '\0' ||
+               (name[0] == '@' && strlen(name) == 6 && strspn(name + 1, "0123456789abcdef") == 5);
     case PL_PROTO_PACKET:
         return sock->ifindex == 0 && (number_of(snap, sock, PL_ATTR_PROTOCOL) & 0xffff) == 0;
     case PL_PROTO_NETLINK:

@@ -10,9 +10,9 @@
 static const struct {
     const char *prefix;
     uint8_t family;
-} prefixes[] = {{"unix:", PL_FAMILY_UNIX},   {"link:", PL_FAMILY_PACKET},
+} prefixes[] = {{"unix:", PL_FAMILY_UNIX},       {"link:", PL_FAMILY_PACKET},
                 {"netlink:", PL_FAMILY_NETLINK}, {"vsock:", PL_FAMILY_VSOCK},
-                {"inet:", PL_FAMILY_INET},   {"inet6:", PL_FAMILY_INET6}};
+                {"inet:", PL_FAMILY_INET},       {"inet6:", PL_FAMILY_INET6}};
 
 /* The prefix is taken off, but for those that the usual parser knows. */
 static uint8_t take_family(struct pl_token *value)
@@ -37,8 +37,8 @@ static struct pl_node *all(struct pl_parser *parser)
 }
 
 /* A pattern of a UNIX name. In place of a port it is compared with nothing, which is below all. */
-static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *value,
-                                  bool peer, enum pl_op op)
+static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *value, bool peer,
+                                  enum pl_op op)
 {
     struct pl_test test = {.field = pl_field_find("path", 4), .kind = PL_TEST_TEXT};
     struct pl_node *node;
@@ -131,8 +131,8 @@ static struct pl_node *parse_id_port(struct pl_parser *parser, uint8_t family,
     struct pl_test test = {.field = peer ? pl_field_find("peer_port", 9)
                                          : pl_field_find("local_port", 10)};
     uint32_t number = 0;
-    bool kernel = family == PL_FAMILY_NETLINK && part->len == 6 &&
-                  memcmp(part->text, "kernel", 6) == 0;
+    bool kernel =
+        family == PL_FAMILY_NETLINK && part->len == 6 && memcmp(part->text, "kernel", 6) == 0;
 
     if (!kernel && !pl_parse_based(part, &number)) {
         if (family == PL_FAMILY_PACKET && !peer && op == PL_OP_EQ)
@@ -145,8 +145,7 @@ static struct pl_node *parse_id_port(struct pl_parser *parser, uint8_t family,
 
 /* "arp:lo", "rtnl:kernel", "2:1024", or a port alone. */
 static struct pl_node *parse_pair(struct pl_parser *parser, uint8_t family,
-                                  const struct pl_token *value, bool peer, bool port,
-                                  enum pl_op op)
+                                  const struct pl_token *value, bool peer, bool port, enum pl_op op)
 {
     struct pl_token host = *value;
     struct pl_token rest = *value;
@@ -187,8 +186,7 @@ struct pl_node *pl_parse_ss_side(struct pl_parser *parser, const struct pl_token
         parser->filter->families = PL_BIT(family);
     if (family == PL_FAMILY_UNIX)
         node = parse_name(parser, &value, peer, op);
-    else if (family == PL_FAMILY_PACKET || family == PL_FAMILY_NETLINK ||
-             family == PL_FAMILY_VSOCK)
+    else if (family == PL_FAMILY_PACKET || family == PL_FAMILY_NETLINK || family == PL_FAMILY_VSOCK)
         node = parse_pair(parser, family, &value, peer, port, op);
     else if (port)
         node = pl_parse_port(parser, token, side, op);

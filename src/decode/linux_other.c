@@ -94,10 +94,10 @@ static void xdp_stats(const struct pl_slice *value, const struct pl_sink *sink,
 static void xdp_more(const struct pl_nlattr *attr, struct pl_attrs *attrs)
 {
     static const struct pl_field umem[] = {
-        {0, 8, 0, 0, PL_ATTR_XDP_UMEM_SIZE},        {8, 4, 0, 0, PL_ATTR_XDP_UMEM_ID},
-        {12, 4, 0, 0, PL_ATTR_XDP_UMEM_PAGES},      {16, 4, 0, 0, PL_ATTR_XDP_UMEM_CHUNK_SIZE},
-        {20, 4, 0, 0, PL_ATTR_XDP_UMEM_HEADROOM},   {24, 4, 0, 0, PL_ATTR_XDP_UMEM_IFINDEX},
-        {28, 4, 0, 0, PL_ATTR_XDP_UMEM_QUEUE},      {32, 4, 0, 0, PL_ATTR_XDP_UMEM_FLAGS},
+        {0, 8, 0, 0, PL_ATTR_XDP_UMEM_SIZE},      {8, 4, 0, 0, PL_ATTR_XDP_UMEM_ID},
+        {12, 4, 0, 0, PL_ATTR_XDP_UMEM_PAGES},    {16, 4, 0, 0, PL_ATTR_XDP_UMEM_CHUNK_SIZE},
+        {20, 4, 0, 0, PL_ATTR_XDP_UMEM_HEADROOM}, {24, 4, 0, 0, PL_ATTR_XDP_UMEM_IFINDEX},
+        {28, 4, 0, 0, PL_ATTR_XDP_UMEM_QUEUE},    {32, 4, 0, 0, PL_ATTR_XDP_UMEM_FLAGS},
         {36, 4, 0, 0, PL_ATTR_XDP_UMEM_REFS},
     };
     static const struct pl_field fill[] = {{0, 4, 0, 0, PL_ATTR_XDP_FILL_RING}};

@@ -80,7 +80,7 @@ static const char *inet_name(unsigned int protocol)
     static const struct {
         unsigned int number;
         const char *name;
-    } names[] = {{0, "raw"},          {IP_UDP, "udp"},   {IP_TCP, "tcp"},     {IP_MPTCP, "mptcp"},
+    } names[] = {{0, "raw"},        {IP_UDP, "udp"},   {IP_TCP, "tcp"},     {IP_MPTCP, "mptcp"},
                  {IP_SCTP, "sctp"}, {IP_DCCP, "dccp"}, {IP_ICMPV6, "icmp6"}};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -96,12 +96,12 @@ static const char *typed_name(const struct pl_sock *sock)
         uint8_t proto, type; /* UNKNOWN: any other */
         const char *name;
     } names[] = {
-        {PL_PROTO_UNIX, PL_TYPE_STREAM, "u_str"},   {PL_PROTO_UNIX, PL_TYPE_SEQPACKET, "u_seq"},
-        {PL_PROTO_UNIX, PL_TYPE_UNKNOWN, "u_dgr"},  {PL_PROTO_PACKET, PL_TYPE_RAW, "p_raw"},
+        {PL_PROTO_UNIX, PL_TYPE_STREAM, "u_str"},    {PL_PROTO_UNIX, PL_TYPE_SEQPACKET, "u_seq"},
+        {PL_PROTO_UNIX, PL_TYPE_UNKNOWN, "u_dgr"},   {PL_PROTO_PACKET, PL_TYPE_RAW, "p_raw"},
         {PL_PROTO_PACKET, PL_TYPE_UNKNOWN, "p_dgr"}, {PL_PROTO_NETLINK, PL_TYPE_UNKNOWN, "nl"},
-        {PL_PROTO_VSOCK, PL_TYPE_STREAM, "v_str"},  {PL_PROTO_VSOCK, PL_TYPE_DGRAM, "v_dgr"},
-        {PL_PROTO_TIPC, PL_TYPE_STREAM, "ti_st"},   {PL_PROTO_TIPC, PL_TYPE_DGRAM, "ti_dg"},
-        {PL_PROTO_TIPC, PL_TYPE_RDM, "ti_rd"},      {PL_PROTO_TIPC, PL_TYPE_SEQPACKET, "ti_sq"},
+        {PL_PROTO_VSOCK, PL_TYPE_STREAM, "v_str"},   {PL_PROTO_VSOCK, PL_TYPE_DGRAM, "v_dgr"},
+        {PL_PROTO_TIPC, PL_TYPE_STREAM, "ti_st"},    {PL_PROTO_TIPC, PL_TYPE_DGRAM, "ti_dg"},
+        {PL_PROTO_TIPC, PL_TYPE_RDM, "ti_rd"},       {PL_PROTO_TIPC, PL_TYPE_SEQPACKET, "ti_sq"},
         {PL_PROTO_XDP, PL_TYPE_UNKNOWN, "xdp"},
     };
 

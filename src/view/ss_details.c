@@ -18,9 +18,14 @@ void ss_put_memory(const struct as_view *view, const struct pl_sock *sock, struc
         enum pl_attr_id id;
         const char *name;
     } fields[] = {
-        {PL_ATTR_RMEM_ALLOC, " skmem:(r"}, {PL_ATTR_RCVBUF, ",rb"},  {PL_ATTR_WMEM_ALLOC, ",t"},
-        {PL_ATTR_SNDBUF, ",tb"},           {PL_ATTR_FORWARD_ALLOC, ",f"},
-        {PL_ATTR_WMEM_QUEUED, ",w"},       {PL_ATTR_OPTMEM, ",o"},   {PL_ATTR_BACKLOG, ",bl"},
+        {PL_ATTR_RMEM_ALLOC, " skmem:(r"},
+        {PL_ATTR_RCVBUF, ",rb"},
+        {PL_ATTR_WMEM_ALLOC, ",t"},
+        {PL_ATTR_SNDBUF, ",tb"},
+        {PL_ATTR_FORWARD_ALLOC, ",f"},
+        {PL_ATTR_WMEM_QUEUED, ",w"},
+        {PL_ATTR_OPTMEM, ",o"},
+        {PL_ATTR_BACKLOG, ",bl"},
         {PL_ATTR_DROPS, ",d"},
     };
 
@@ -119,7 +124,8 @@ void ss_put_identity(const struct as_view *view, const struct pl_sock *sock, str
     if (sock->have & PL_HAVE_UID && sock->uid != 0)
         put_field(out, " uid:", sock->uid);
     put_field(out, " ino:", sock->key);
-    put_hex(out, " sk:", sock->cookie);
+    if (sock->have & PL_HAVE_COOKIE)
+        put_hex(out, " sk:", sock->cookie);
     if (mark != 0)
         put_hex(out, " fwmark:0x", mark);
     put_cgroup(view, sock, out);
@@ -143,9 +149,8 @@ static void put_tos(const struct as_view *view, const struct pl_sock *sock, stru
     static const struct {
         enum pl_attr_id id;
         const char *name;
-    } fields[] = {{PL_ATTR_TOS, " tos:"},
-                  {PL_ATTR_TCLASS, " tclass:"},
-                  {PL_ATTR_CLASS_ID, " class_id:"}};
+    } fields[] = {
+        {PL_ATTR_TOS, " tos:"}, {PL_ATTR_TCLASS, " tclass:"}, {PL_ATTR_CLASS_ID, " class_id:"}};
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
         if (ss_has(view, sock, fields[i].id))

@@ -44,8 +44,8 @@ static void put_packet_flags(uint64_t flags, struct out *out)
 static void put_ring(const struct as_view *view, const struct pl_sock *sock, const char *name,
                      enum pl_attr_id first, struct out *out)
 {
-    static const char *const fields[] = {"blk_size:", ",blk_nr:", ",frm_size:", ",frm_nr:",
-                                         ",tmo:"};
+    static const char *const fields[] = {
+        "blk_size:", ",blk_nr:", ",frm_size:", ",frm_nr:", ",tmo:"};
 
     if (!ss_has(view, sock, first))
         return;
@@ -171,12 +171,9 @@ static void put_umem(const struct as_view *view, const struct pl_sock *sock, str
 static void put_xdp(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
     static const struct field stats[] = {
-        {PL_ATTR_XDP_RX_DROPPED, "rx dropped:"},
-        {PL_ATTR_XDP_RX_INVALID, ",rx invalid:"},
-        {PL_ATTR_XDP_RX_FULL, ",rx queue full:"},
-        {PL_ATTR_XDP_FILL_EMPTY, ",rx fill ring empty:"},
-        {PL_ATTR_XDP_TX_INVALID, ",tx invalid:"},
-        {PL_ATTR_XDP_TX_EMPTY, ",tx ring empty:"},
+        {PL_ATTR_XDP_RX_DROPPED, "rx dropped:"},  {PL_ATTR_XDP_RX_INVALID, ",rx invalid:"},
+        {PL_ATTR_XDP_RX_FULL, ",rx queue full:"}, {PL_ATTR_XDP_FILL_EMPTY, ",rx fill ring empty:"},
+        {PL_ATTR_XDP_TX_INVALID, ",tx invalid:"}, {PL_ATTR_XDP_TX_EMPTY, ",tx ring empty:"},
     };
 
     if (!view->extended)

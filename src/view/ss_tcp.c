@@ -134,10 +134,10 @@ static void put_amounts(const struct row *row)
         {PL_ATTR_ADVMSS, " advmss:"}, {PL_ATTR_CWND, " cwnd:"},
     };
     static const struct field counts[] = {
-        {PL_ATTR_BYTES_SENT, " bytes_sent:"},         {PL_ATTR_BYTES_RETRANS, " bytes_retrans:"},
-        {PL_ATTR_BYTES_ACKED, " bytes_acked:"},       {PL_ATTR_BYTES_RECEIVED, " bytes_received:"},
-        {PL_ATTR_SEGS_OUT, " segs_out:"},             {PL_ATTR_SEGS_IN, " segs_in:"},
-        {PL_ATTR_DATA_SEGS_OUT, " data_segs_out:"},   {PL_ATTR_DATA_SEGS_IN, " data_segs_in:"},
+        {PL_ATTR_BYTES_SENT, " bytes_sent:"},       {PL_ATTR_BYTES_RETRANS, " bytes_retrans:"},
+        {PL_ATTR_BYTES_ACKED, " bytes_acked:"},     {PL_ATTR_BYTES_RECEIVED, " bytes_received:"},
+        {PL_ATTR_SEGS_OUT, " segs_out:"},           {PL_ATTR_SEGS_IN, " segs_in:"},
+        {PL_ATTR_DATA_SEGS_OUT, " data_segs_out:"}, {PL_ATTR_DATA_SEGS_IN, " data_segs_in:"},
     };
     uint64_t threshold = number(row, PL_ATTR_SND_SSTHRESH);
 

@@ -49,7 +49,8 @@ static void put_unknown(uint64_t n, struct out *out)
 static void put_tls(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
     static const struct word versions[] = {{0x0303, "1.2"}, {0x0304, "1.3"}};
-    static const struct word ciphers[] = {{51, " cipher: aes-gcm-128"}, {52, " cipher: aes-gcm-256"}};
+    static const struct word ciphers[] = {{51, " cipher: aes-gcm-128"},
+                                          {52, " cipher: aes-gcm-256"}};
     static const struct word ways[] = {{1, "none"}, {2, "sw"}, {3, "hw"}, {4, "hw-record"}};
     static const struct {
         enum pl_attr_id id;

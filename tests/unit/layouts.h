@@ -49,13 +49,13 @@ static inline struct pl_snapshot *two_socks(void)
     return snap;
 }
 
-#define NUM(attr, value)                           \
-    {                                              \
-        .id = PL_ATTR_##attr, .u = {.num = (value)} \
+#define NUM(attr, value)                             \
+    {                                                \
+        .id = PL_ATTR_##attr, .u = {.num = (value) } \
     }
-#define STR(attr, value)                                                                      \
-    {                                                                                         \
-        .id = PL_ATTR_##attr, .text = 1, .len = sizeof(value) - 1, .u = {.text = (value)} \
+#define STR(attr, value)                                                                   \
+    {                                                                                      \
+        .id = PL_ATTR_##attr, .text = 1, .len = sizeof(value) - 1, .u = {.text = (value) } \
     }
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -84,10 +84,12 @@ static void numbers(void **state)
         const char *text;
         bool is;
         uint32_t number;
-    } rows[] = {{"0", true, 0},          {"017", true, 15},  {"0xFf", true, 255},
-                {"4294967295", true, UINT32_MAX}, {"4294967296", false, 0},
-                {"", false, 0},          {"0x", false, 0},   {"08", false, 0},
-                {"1a", false, 0},        {"-1", false, 0},   {"0x100000000", false, 0}};
+    } rows[] = {{"0", true, 0},           {"017", true, 15},
+                {"0xFf", true, 255},      {"4294967295", true, UINT32_MAX},
+                {"4294967296", false, 0}, {"", false, 0},
+                {"0x", false, 0},         {"08", false, 0},
+                {"1a", false, 0},         {"-1", false, 0},
+                {"0x100000000", false, 0}};
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

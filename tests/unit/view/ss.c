@@ -74,6 +74,7 @@ static void kinds(void **state)
     holds(&out, "nl UNCONN 0 0 rtnl:kernel 0:4\n");
     out = (struct out){.fd = -1};
     view.tables = PL_BIT(SS_UNIX_DGRAM);
+    view.asked_families = PL_BIT(PL_FAMILY_UNIX);
     ss_print(&view, &out);
     holds(&out, "UNCONN 0 0 * 12 * 0\n");
     pl_snapshot_free(snap);

@@ -29,10 +29,14 @@ static void timers(void **state)
         uint64_t ms;
         const char *want;
     } rows[] = {
-        {0, " timer:(on,,2)"},           {7, " timer:(on,007ms,2)"},
-        {204, " timer:(on,204ms,2)"},    {1000, " timer:(on,1sec,2)"},
-        {1204, " timer:(on,1.204ms,2)"}, {12004, " timer:(on,12sec,2)"},
-        {62500, " timer:(on,1min2sec,2)"}, {600000, " timer:(on,10min,2)"},
+        {0, " timer:(on,,2)"},
+        {7, " timer:(on,007ms,2)"},
+        {204, " timer:(on,204ms,2)"},
+        {1000, " timer:(on,1sec,2)"},
+        {1204, " timer:(on,1.204ms,2)"},
+        {12004, " timer:(on,12sec,2)"},
+        {62500, " timer:(on,1min2sec,2)"},
+        {600000, " timer:(on,10min,2)"},
         {601000, " timer:(on,10min,2)"},
     };
 
@@ -73,7 +77,8 @@ static void options(void **state)
     static const struct pl_attr attrs[] = {NUM(RECVERR, 0), NUM(MC_LOOP, 1), NUM(FREEBIND, 1)};
 
     (void)state;
-    says((struct as_view){.sockopt = true}, &udp, attrs, 3, "\n\tinet-sockopt: ( freebind mc_loop)");
+    says((struct as_view){.sockopt = true}, &udp, attrs, 3,
+         "\n\tinet-sockopt: ( freebind mc_loop)");
     says((struct as_view){.sockopt = true, .one_line = true}, &udp, attrs, 3,
          " inet-sockopt: ( freebind mc_loop)");
     says((struct as_view){.sockopt = true}, &udp, NULL, 0, "");
@@ -82,8 +87,9 @@ static void options(void **state)
 static void memory(void **state)
 {
     static const struct pl_attr attrs[] = {
-        NUM(RMEM_ALLOC, 1),  NUM(RCVBUF, 2),  NUM(WMEM_ALLOC, 3), NUM(SNDBUF, 4),
-        NUM(FORWARD_ALLOC, 5), NUM(WMEM_QUEUED, 6), NUM(OPTMEM, 7), NUM(BACKLOG, 8), NUM(DROPS, 9)};
+        NUM(RMEM_ALLOC, 1), NUM(RCVBUF, 2),        NUM(WMEM_ALLOC, 3),
+        NUM(SNDBUF, 4),     NUM(FORWARD_ALLOC, 5), NUM(WMEM_QUEUED, 6),
+        NUM(OPTMEM, 7),     NUM(BACKLOG, 8),       NUM(DROPS, 9)};
 
     (void)state;
     says((struct as_view){.memory = true}, &udp, attrs, 9,

@@ -18,9 +18,9 @@ static void says(bool mptcp, const struct pl_attr *attrs, size_t count, const ch
 
 static void tls(void **state)
 {
-    static const struct pl_attr attrs[] = {
-        STR(ULP, "tls"),    NUM(TLS_VERSION, 0x304), NUM(TLS_CIPHER, 51),
-        NUM(TLS_RXCONF, 2), NUM(TLS_TXCONF, 4),      NUM(TLS_ZERO_COPY, 1)};
+    static const struct pl_attr attrs[] = {STR(ULP, "tls"),     NUM(TLS_VERSION, 0x304),
+                                           NUM(TLS_CIPHER, 51), NUM(TLS_RXCONF, 2),
+                                           NUM(TLS_TXCONF, 4),  NUM(TLS_ZERO_COPY, 1)};
     static const struct pl_attr odd[] = {NUM(TLS_VERSION, 7), NUM(TLS_CIPHER, 1),
                                          NUM(TLS_RXCONF, 9)};
 
@@ -34,9 +34,9 @@ static void tls(void **state)
 static void subflows(void **state)
 {
     static const struct pl_attr attrs[] = {
-        NUM(SUBFLOW_FLAGS, 0x1c3),  NUM(SUBFLOW_TOKEN_REM, 0xab), NUM(SUBFLOW_TOKEN_LOC, 0x12345),
-        NUM(SUBFLOW_ID_REM, 0),     NUM(SUBFLOW_ID_LOC, 1),       NUM(SUBFLOW_MAP_SEQ, 0xff),
-        NUM(SUBFLOW_MAP_SFSEQ, 1),  NUM(SUBFLOW_SSN_OFFSET, 0),   NUM(SUBFLOW_MAP_DATALEN, 16)};
+        NUM(SUBFLOW_FLAGS, 0x1c3), NUM(SUBFLOW_TOKEN_REM, 0xab), NUM(SUBFLOW_TOKEN_LOC, 0x12345),
+        NUM(SUBFLOW_ID_REM, 0),    NUM(SUBFLOW_ID_LOC, 1),       NUM(SUBFLOW_MAP_SEQ, 0xff),
+        NUM(SUBFLOW_MAP_SFSEQ, 1), NUM(SUBFLOW_SSN_OFFSET, 0),   NUM(SUBFLOW_MAP_DATALEN, 16)};
 
     (void)state;
     says(false, attrs, COUNT(attrs),
