@@ -33,7 +33,7 @@ int ss_choose_tables(struct ss_choice *choice, const char *list, struct pl_text 
 /* After the last of them: what follows from what was named, or from nothing. */
 void ss_choose_rest(struct ss_choice *choice);
 /* The families that a filter leaves, of which the tables are none the fewer. */
-void ss_leave_families(struct ss_choice *choice, uint32_t families);
+void ss_leave_families(struct ss_choice *choice, uint32_t left);
 /*
  * The families it asks the kernel for: not both of IP if one of them was the last to be named. Out
  * of /proc/net it reads all of its families.

@@ -195,10 +195,14 @@ static void put_addresses(const struct as_view *view, const struct pl_sock *sock
     struct pl_text locals = ss_text(view, sock, PL_ATTR_LOCAL_ADDRESSES);
     struct pl_text peers = ss_text(view, sock, PL_ATTR_PEER_ADDRESSES);
 
-    out_word(out, locals.data ? " locals:" : "");
-    out_bytes(out, locals.data, locals.len);
-    out_word(out, peers.data ? " peers:" : "");
-    out_bytes(out, peers.data, peers.len);
+    if (locals.data) {
+        out_word(out, " locals:");
+        out_bytes(out, locals.data, locals.len);
+    }
+    if (peers.data) {
+        out_word(out, " peers:");
+        out_bytes(out, peers.data, peers.len);
+    }
 }
 
 static void put_inside(const struct as_view *view, const struct pl_sock *sock,
