@@ -344,6 +344,7 @@ struct pl_query {
     uint32_t way_protos; /* bits of enum pl_proto for which way holds; 0: all */
     enum pl_owner_way owner_way;
     bool repeated;  /* more snapshots of it will follow: pl_reader_prepare() is for all of them */
+    bool repeats;   /* keep what the kernel tells twice: netlink sockets with port and groups */
     bool any_order; /* of the sockets: a big table is then read by threads */
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;

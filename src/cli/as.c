@@ -11,6 +11,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -111,6 +112,7 @@ struct names {
     const struct sandbox *sandbox;
     struct resolve *resolve;
     struct as_services *services;
+    struct as_protocols *protocols;
     const struct pl_snapshot *snap; /* NULL: users are this machine's */
     bool plain;                     /* ports from first to last keep their number */
     uint16_t first, last;
@@ -129,8 +131,47 @@ static size_t service_name(void *arg, uint32_t port, unsigned int proto, char *b
     if (sandbox_service(names->sandbox, port, proto, name, sizeof(name)))
         return copy(name, buf, size);
     if (port <= UINT16_MAX)
-        found = getservbyport(htons((uint16_t)port), pl_proto_name(proto));
+        found = getservbyport(htons((uint16_t)port),
+                              proto == PL_PROTO_UNKNOWN ? NULL : pl_proto_name(proto));
     return found ? copy(found->s_name, buf, size) : 0;
+}
+
+static size_t protocol_name(void *arg, uint32_t number, char *buf, size_t size)
+{
+    const struct names *names = arg;
+
+    return names->protocols ? copy(as_protocols_find(names->protocols, number), buf, size) : 0;
+}
+
+/* Of a recording only those that hold a listed socket are known. */
+static size_t process_name(void *arg, uint32_t pid, char *buf, size_t size)
+{
+    const struct names *names = arg;
+    const struct pl_process *process = names->snap ? pl_snapshot_process(names->snap, pid) : NULL;
+    char path[64];
+    char line[64];
+    FILE *file;
+    size_t len = 0;
+
+    if (names->snap) {
+        len = process && process->name.len <= size ? process->name.len : 0;
+        if (len > 0)
+            memcpy(buf, process->name.data, len);
+        return len;
+    }
+    (void)snprintf(path, sizeof(path), "/proc/%u/comm", pid);
+    file = fopen(path, "re");
+    if (!file)
+        return 0;
+    len = fread(line, 1, sizeof(line), file);
+    (void)fclose(file);
+    if (len > 0 && line[len - 1] == '\n')
+        len--;
+    if (memchr(line, ')', len))
+        len = (size_t)((char *)memchr(line, ')', len) - line);
+    len = len < size ? len : size;
+    memcpy(buf, line, len);
+    return len;
 }
 
 static size_t user_name(void *arg, uint32_t uid, char *buf, size_t size)
@@ -179,12 +220,13 @@ static int print_snapshot(struct as_settings *settings, const struct pl_snapshot
     struct names names = {.sandbox = sandbox,
                           .plain = settings->ephemeral_plain,
                           .services = settings->services,
+                          .protocols = settings->protocols,
                           .snap = settings->own.replay ? snap : NULL};
     int status = settings->judge ? settings->judge(settings, snap) : 0;
     int err;
 
     settings->view.snap = snap;
-    if (settings->own.replay)
+    if (settings->own.replay && snap)
         say_notes(snap);
     if (names.plain && ask_ephemeral(&names.first, &names.last) < 0)
         names.plain = false;
@@ -192,8 +234,10 @@ static int print_snapshot(struct as_settings *settings, const struct pl_snapshot
         .arg = &names,
         .service = settings->numeric_ports ? NULL : service_name,
         .user = settings->numeric_users ? NULL : user_name,
+        .protocol = settings->protocols ? protocol_name : NULL,
+        .process = process_name,
     };
-    if (!settings->numeric_hosts &&
+    if (!settings->numeric_hosts && snap &&
         resolve_snapshot(snap, RESOLVE_DEFAULT_MS, sandbox, &names.resolve) == 0)
         settings->view.names.host = host_name;
     settings->print(&settings->view, &out);
@@ -216,6 +260,8 @@ static int print_round(struct as_settings *settings, struct pl_reader *reader,
                  strlen(settings->own.replay), "RECORDINGS in portls(1)");
         return EXIT_USAGE;
     }
+    if (err == -EIO && settings->empty)
+        return print_snapshot(settings, NULL, sandbox);
     if (err < 0) {
         complain("cannot read sockets: ", strerror(-err), strlen(strerror(-err)), "");
         return settings->failed;
@@ -238,8 +284,6 @@ static int open_reader(const struct as_settings *settings, struct sandbox *sandb
 {
     int err;
 
-    if (settings->services)
-        as_services_load(settings->services);
     sandbox_start_helper(sandbox, false, asks_names(settings));
     if (settings->own.replay) {
         sandbox_enter(sandbox);
@@ -253,6 +297,17 @@ static int open_reader(const struct as_settings *settings, struct sandbox *sandb
     pl_reader_prepare(*out, &settings->query);
     sandbox_enter(sandbox);
     return 0;
+}
+
+/* What stands before the rows, once; needs no right that they do not. */
+static int print_first(const struct as_settings *settings, struct pl_reader *reader,
+                       const struct sandbox *sandbox)
+{
+    struct as_settings first = *settings;
+
+    first.query = (struct pl_query){.need = PL_NEED_COUNTERS};
+    first.print = settings->first;
+    return settings->first ? print_round(&first, reader, sandbox) : 0;
 }
 
 int as_run(struct as_settings *settings)
@@ -277,9 +332,12 @@ int as_run(struct as_settings *settings)
     status = open_reader(settings, &sandbox, &reader);
     if (status != 0)
         return status;
-    do
+    status = print_first(settings, reader, &sandbox);
+    if (status == 0 && settings->print)
         status = print_round(settings, reader, &sandbox);
-    while (status == 0 && settings->interval > 0 && sleep(settings->interval) == 0);
+    while (settings->print && status == 0 && settings->interval > 0 &&
+           sleep(settings->interval) == 0)
+        status = print_round(settings, reader, &sandbox);
     pl_reader_close(reader);
     sandbox_end(&sandbox);
     return status;

@@ -12,11 +12,6 @@ struct as_services {
     char *names[KINDS][UINT16_MAX + 1];
 };
 
-struct as_services *as_services_new(void)
-{
-    return calloc(1, sizeof(struct as_services));
-}
-
 /* A later one takes the place of an earlier. */
 static void keep(struct as_services *services, int kind, size_t number, const char *name)
 {
@@ -28,7 +23,7 @@ static void keep(struct as_services *services, int kind, size_t number, const ch
     services->names[kind][number] = copy;
 }
 
-void as_services_load(struct as_services *services)
+static void load(struct as_services *services)
 {
     const struct servent *service;
     const struct protoent *proto;
@@ -47,6 +42,15 @@ void as_services_load(struct as_services *services)
     while ((proto = getprotoent()))
         keep(services, OF_RAW, (size_t)proto->p_proto, proto->p_name);
     endprotoent();
+}
+
+struct as_services *as_services_new(void)
+{
+    struct as_services *services = calloc(1, sizeof(*services));
+
+    if (services)
+        load(services);
+    return services;
 }
 
 size_t as_services_find(struct as_services *services, uint32_t port, unsigned int proto, char *buf,
@@ -77,4 +81,40 @@ void as_services_free(struct as_services *services)
             free(services->names[kind][i]);
     }
     free(services);
+}
+
+/* ---- protocols ---- */
+
+struct as_protocols {
+    char *names[UINT8_MAX + 1];
+};
+
+struct as_protocols *as_protocols_new(void)
+{
+    struct as_protocols *protocols = calloc(1, sizeof(*protocols));
+    const struct protoent *proto;
+
+    if (!protocols)
+        return NULL;
+    setprotoent(1);
+    while ((proto = getprotoent())) {
+        if (proto->p_proto >= 0 && proto->p_proto <= UINT8_MAX && !protocols->names[proto->p_proto])
+            protocols->names[proto->p_proto] = strdup(proto->p_name);
+    }
+    endprotoent();
+    return protocols;
+}
+
+const char *as_protocols_find(const struct as_protocols *protocols, uint32_t number)
+{
+    return number <= UINT8_MAX ? protocols->names[number] : NULL;
+}
+
+void as_protocols_free(struct as_protocols *protocols)
+{
+    if (!protocols)
+        return;
+    for (size_t i = 0; i <= UINT8_MAX; i++)
+        free(protocols->names[i]);
+    free(protocols);
 }

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <linux/capability.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -67,24 +66,25 @@ static void keep(uint32_t wanted, bool effective)
         (void)syscall(SYS_capset, &head, stay);
 }
 
-static void print_rights(void)
+static void put_rights(struct out *line)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct have[WORDS] = {{0}};
-    const char *before = " ";
+    char before = ' ';
 
-    (void)fprintf(stderr, "%s: sandbox: capabilities", getprogname());
+    out_word(line, "sandbox: capabilities");
     if (syscall(SYS_capget, &head, have) == 0) {
         for (size_t i = 0; i < RIGHTS; i++) {
             unsigned int word = rights[i].capability / 32;
 
             if ((have[word].permitted >> rights[i].capability % 32 & 1) == 0)
                 continue;
-            (void)fprintf(stderr, "%s%s", before, rights[i].name);
-            before = ",";
+            out_char(line, before);
+            out_word(line, rights[i].name);
+            before = ',';
         }
     }
-    (void)fprintf(stderr, "%s", before[0] == ' ' ? " none" : "");
+    out_word(line, before == ' ' ? " none" : "");
 }
 
 /* ---- what stands ---- */
@@ -96,16 +96,23 @@ const char *sandbox_built(void)
 
 static void tell(const struct sandbox *sandbox)
 {
+    struct out line = {.fd = STDERR_FILENO};
+
     if (!sandbox->debug)
         return;
-    print_rights();
-    (void)fprintf(stderr, "; no_new_privs %s; seccomp filter %s; Landlock ",
-                  sandbox->no_new_privs ? "on" : "off", sandbox->filtered ? "on" : "off");
-    if (sandbox->landlock > 0)
-        (void)fprintf(stderr, "on (ABI %d)", sandbox->landlock);
-    else
-        (void)fprintf(stderr, "off");
-    (void)fprintf(stderr, "; helper for names %s\n", sandbox->to_helper > 0 ? "on" : "off");
+    complain_name(&line);
+    put_rights(&line);
+    out_word(&line, sandbox->no_new_privs ? "; no_new_privs on" : "; no_new_privs off");
+    out_word(&line, sandbox->filtered ? "; seccomp filter on" : "; seccomp filter off");
+    out_word(&line, sandbox->landlock > 0 ? "; Landlock on (ABI " : "; Landlock off");
+    if (sandbox->landlock > 0) {
+        out_number(&line, (uint64_t)sandbox->landlock);
+        out_char(&line, ')');
+    }
+    out_word(&line,
+             sandbox->to_helper > 0 ? "; helper for names on\n" : "; helper for names off\n");
+    (void)out_flush(&line);
+    out_free(&line);
 }
 
 void sandbox_drop_all(void)
@@ -165,7 +172,7 @@ void sandbox_enter(struct sandbox *sandbox)
     sandbox->entered = !sandbox->off;
     if (sandbox->off) {
         if (sandbox->debug)
-            (void)fprintf(stderr, "%s: sandbox: off\n", getprogname());
+            complain("sandbox: off", "", 0, "");
         return;
     }
     if (plan->record) {

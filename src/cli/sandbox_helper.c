@@ -24,7 +24,7 @@
 #define NSSWITCH  "/etc/nsswitch.conf"
 #define NSCD      "/var/run/nscd/socket"
 #define BYTES_MAX (64U << 20) /* more is no answer: a million users */
-#define ERRNO_END 4096 /* behind the last errno, as in Linux system calls */
+#define ERRNO_END 4096        /* behind the last errno, as in Linux system calls */
 
 enum kind { ASK_USERS, ASK_HOSTS, ASK_SERVICE };
 
@@ -131,7 +131,9 @@ static void answer_service(int fd, const struct question *question)
     const struct servent *found = NULL;
 
     if (question->count <= UINT16_MAX)
-        found = getservbyport(htons((uint16_t)question->count), pl_proto_name(question->extra));
+        found = getservbyport(htons((uint16_t)question->count),
+                              question->extra == PL_PROTO_UNKNOWN ? NULL
+                                                                  : pl_proto_name(question->extra));
     (void)answer(&fd, found ? found->s_name : "", found ? strlen(found->s_name) : 0);
 }
 

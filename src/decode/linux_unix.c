@@ -58,8 +58,23 @@ static void read_queues(const struct pl_slice *value, struct pl_sock *sock)
     sock->have |= PL_HAVE_RECV_Q | PL_HAVE_SEND_Q;
 }
 
+/* Inodes of who waits: their texts live here until the sink has copied them. */
+#define WAITING_TEXT 4096
+
+static void read_waiting(const struct pl_slice *value, struct pl_attrs *attrs, char *buf)
+{
+    struct pl_slice text = {.data = (const uint8_t *)buf};
+
+    for (size_t at = 0; at + 4 <= value->len && text.len + 21 <= WAITING_TEXT; at += 4) {
+        if (text.len > 0)
+            buf[text.len++] = ' ';
+        text.len += pl_number_print(pl_slice_u32(value, at), buf + text.len);
+    }
+    pl_attrs_text(attrs, PL_ATTR_WAITING, &text);
+}
+
 static void read_attr(const struct pl_nlattr *attr, const struct pl_sink *sink,
-                      struct pl_sock *sock, struct pl_attrs *attrs)
+                      struct pl_sock *sock, struct pl_attrs *attrs, char *waiting)
 {
     const struct pl_slice *value = &attr->value;
     struct pl_slice name;
@@ -96,13 +111,18 @@ static void read_attr(const struct pl_nlattr *attr, const struct pl_sink *sink,
             sock->have |= PL_HAVE_UID;
         }
         break;
-    default: /* DIAG_ICONS: the inodes of what waits to be accepted, all 0 to this day */
+    case DIAG_ICONS:
+        if (sink->need & PL_NEED_MORE)
+            read_waiting(value, attrs, waiting);
+        break;
+    default:
         break;
     }
 }
 
 static int put_unix(const struct pl_input *in, const struct pl_slice *msg, struct pl_sink *sink)
 {
+    char waiting[WAITING_TEXT];
     struct pl_attrs attrs = {.count = 0};
     struct pl_slice rest = pl_slice_part(msg, MSG_SIZE, msg->len);
     struct pl_nlattr attr;
@@ -118,7 +138,7 @@ static int put_unix(const struct pl_input *in, const struct pl_slice *msg, struc
 
     (void)in;
     while (pl_nlattr_next(&rest, &attr))
-        read_attr(&attr, sink, &sock, &attrs);
+        read_attr(&attr, sink, &sock, &attrs, waiting);
     if (sock.key == 0) {
         sock.have &= (uint16_t) ~(PL_HAVE_INODE | PL_HAVE_UID);
         sock.flags |= PL_FLAG_ACCEPT_QUEUE;

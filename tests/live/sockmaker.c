@@ -53,6 +53,10 @@ static const struct {
     {"netlink", sm_netlink, 0, "netlink sockets with port ids and groups"},
     {"udplite", sm_udplite, 0, "UDP-Lite"},
     {"ping", sm_ping, 0, "ICMP echo (ping) sockets"},
+    {"options", sm_options, 0, "with marks, types of service, another user"},
+    {"unix-waiting", sm_unix_waiting, 0, "UNIX connections that nobody accepts; no ledger"},
+    {"packet-ring", sm_packet_ring, 0, "packet sockets with a ring and a fanout group; no ledger"},
+    {"netlink-connected", sm_netlink_connected, 0, "netlink sockets with a peer; no ledger"},
     {"mptcp", sm_mptcp, 0, "MPTCP listener and connection"},
 };
 #define SCENARIO_COUNT (sizeof(scenarios) / sizeof(scenarios[0]))
