@@ -13,9 +13,10 @@ enum pl_attr_id {
     PL_ATTR_PATH,     /* text: UNIX name, raw; an abstract one starts with a NUL */
     PL_ATTR_PEER_KEY, /* number: key of the socket at the other end (UNIX) */
     PL_ATTR_PEER_PATH,
-    PL_ATTR_PROTOCOL, /* raw: of IP; packet: ethertype; netlink: NETLINK_*; pl_protocol_name() */
-    PL_ATTR_GROUPS,   /* netlink: bit set of multicast groups, group 1 the lowest bit */
-    PL_ATTR_QUEUE,    /* XDP: queue of the interface */
+    PL_ATTR_PROTOCOL,   /* raw: of IP; packet: ethertype; netlink: NETLINK_*; pl_protocol_name() */
+    PL_ATTR_GROUPS,     /* netlink: bit set of multicast groups, group 1 the lowest bit */
+    PL_ATTR_PEER_GROUP, /* netlink: multicast group of a connected one's peer */
+    PL_ATTR_QUEUE,      /* XDP: queue of the interface */
     PL_ATTR_RX_RING,
     PL_ATTR_TX_RING, /* XDP: descriptors */
     PL_ATTR_LOCAL_ADDRESSES,
@@ -61,8 +62,39 @@ enum pl_attr_id {
     PL_ATTR_BIND_ADDRESS_NO_PORT,
     PL_ATTR_RECVERR_RFC4884,
     PL_ATTR_DEFER_CONNECT,
+    PL_ATTR_CONNECTION_ORIENTED, /* the kernel keeps a struct inet_connection_sock of it */
     PL_ATTR_VFS_INODE,
     PL_ATTR_VFS_DEVICE, /* UNIX: of the file */
+    PL_ATTR_WAITING,    /* UNIX listener, text: inodes of who waits, with blanks between */
+    PL_ATTR_PACKET_VERSION,
+    PL_ATTR_PACKET_COPY_THRESHOLD,
+    PL_ATTR_PACKET_FLAGS,
+    PL_ATTR_PACKET_FANOUT, /* id in the low 16 bits, type above */
+    /* rings of a packet socket */
+    PL_ATTR_PACKET_RX_BLOCK_SIZE,
+    PL_ATTR_PACKET_RX_BLOCKS,
+    PL_ATTR_PACKET_RX_FRAME_SIZE,
+    PL_ATTR_PACKET_RX_FRAMES,
+    PL_ATTR_PACKET_RX_TIMEOUT,
+    PL_ATTR_PACKET_RX_FEATURES,
+    PL_ATTR_PACKET_TX_BLOCK_SIZE,
+    PL_ATTR_PACKET_TX_BLOCKS,
+    PL_ATTR_PACKET_TX_FRAME_SIZE,
+    PL_ATTR_PACKET_TX_FRAMES,
+    PL_ATTR_PACKET_TX_TIMEOUT,
+    PL_ATTR_PACKET_TX_FEATURES,
+    /* memory that an XDP socket shares with the kernel */
+    PL_ATTR_XDP_UMEM_SIZE,
+    PL_ATTR_XDP_UMEM_ID,
+    PL_ATTR_XDP_UMEM_PAGES,
+    PL_ATTR_XDP_UMEM_CHUNK_SIZE,
+    PL_ATTR_XDP_UMEM_HEADROOM,
+    PL_ATTR_XDP_UMEM_IFINDEX,
+    PL_ATTR_XDP_UMEM_QUEUE,
+    PL_ATTR_XDP_UMEM_FLAGS,
+    PL_ATTR_XDP_UMEM_REFS,
+    PL_ATTR_XDP_FILL_RING,
+    PL_ATTR_XDP_COMPLETION_RING,
 
     /* PL_NEED_INTERNALS: struct tcp_info, in the order and units of the kernel */
     PL_ATTR_CA_STATE,
@@ -160,6 +192,7 @@ enum pl_attr_id {
     PL_ATTR_TLS_CIPHER,
     PL_ATTR_TLS_RXCONF,
     PL_ATTR_TLS_TXCONF,
+    PL_ATTR_TLS_ZERO_COPY, /* sendfile() without a copy */
     /* a TCP socket that is a subflow of an MPTCP one */
     PL_ATTR_SUBFLOW_TOKEN_REM,
     PL_ATTR_SUBFLOW_TOKEN_LOC,

@@ -22,6 +22,7 @@ struct pl_filter_error {
     const char *text; /* "no such state" */
     size_t from;
     size_t len;
+    bool value; /* a word in its place that is no host, port or mark */
 };
 
 /* One address of a host: family is PL_FAMILY_INET or PL_FAMILY_INET6. */
@@ -46,12 +47,17 @@ struct pl_filter_names {
      */
     uint32_t (*link)(void *arg, const char *name);
     uint64_t (*cgroup)(void *arg, const char *path);
+    /* ss: number of a protocol of packet or netlink sockets by its name there. 0 or -ENOENT. */
+    int (*protocol)(void *arg, unsigned int family, const char *name, uint32_t *out);
     void *arg;
     /*
-     * As ss(8) reads it: of several families that stand before endpoints the last one counts for
-     * all, and "autobound" is also asked of the kernel, which remembers who bound by itself.
+     * As ss(8) reads it: a port is the inode of a UNIX socket, the interface of a packet socket,
+     * the id of a netlink socket; of several families that stand before endpoints the last one
+     * counts for all; a mark that is not known is 0; and "autobound" is also asked of the kernel,
+     * which remembers who bound by itself.
      */
     bool ss;
+    uint8_t family; /* ss: enum pl_family of addresses that do not say theirs; 0: of IP */
 };
 
 /*
@@ -75,6 +81,9 @@ uint32_t pl_filter_need(const struct pl_filter *filter);
 uint32_t pl_filter_states(const struct pl_filter *filter);
 uint32_t pl_filter_protos(const struct pl_filter *filter);
 /* The same for families (enum pl_family). */
+uint32_t pl_filter_families(const struct pl_filter *filter);
+
+/* Bits of the families (enum pl_family) that the words of ss(8) leave; 0: all. */
 uint32_t pl_filter_families(const struct pl_filter *filter);
 
 /* The words of the grammar, for completions and checks: fields, then states. NULL at the end. */

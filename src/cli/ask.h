@@ -9,7 +9,9 @@ struct ask {
     char *expression; /* NULL: no word yet */
     size_t len;
     struct pl_filter *filter;
-    bool ss; /* as ss(8) reads it */
+    bool ss;        /* read it as ss(8) does, */
+    uint8_t family; /* addresses being of this one. 0: of IP */
+    bool value;     /* after a complaint: it was about a host, port or mark */
 };
 
 /* One word more. 0 or -ENOMEM. */

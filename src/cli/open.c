@@ -1,38 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "open.h"
+#include "replay.h"
 
 #include <errno.h>
 #include <string.h>
-
-static const char *replay_problem(int err)
-{
-    switch (err) {
-    case -ENOENT:
-        return "no such recording: ";
-    case -ENOTDIR:
-        return "not a recording, since not a folder: ";
-    case -EINVAL:
-        return "not a recording: ";
-    case -ENOTSUP:
-        return "a recording of an unknown system: ";
-    default:
-        return NULL;
-    }
-}
-
-static int open_replay(const char *dir, struct pl_reader **out)
-{
-    int err = pl_reader_replay(dir, out);
-    const char *problem = replay_problem(err);
-
-    if (err == 0)
-        return EXIT_LISTED;
-    if (problem)
-        complain(problem, dir, strlen(dir), "RECORDINGS in portls(1)");
-    else
-        complain_errno("cannot replay", dir, -err, "RECORDINGS in portls(1)");
-    return EXIT_USAGE;
-}
 
 /* The kernel, or what keeps what it says. */
 static int open_live(const struct settings *settings, struct pl_reader **out)
@@ -76,7 +47,7 @@ int open_reader(const struct settings *settings, struct pl_reader **out)
     /* A recording is hostile to its first byte; the kernel is asked with the rights it takes. */
     if (settings->replay) {
         sandbox_enter(sandbox);
-        return open_replay(settings->replay, out);
+        return replay_open(settings->replay, out);
     }
     status = open_live(settings, out);
     if (status != EXIT_LISTED)

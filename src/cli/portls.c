@@ -457,7 +457,7 @@ int main(int argc, char **argv)
     int status = EXIT_FAILED;
 
     settings.elevated = sandbox_is_elevated();
-    if (!standard_hold() || as_main(argv, &status) == 0)
+    if (!standard_hold() || as_main(argv, settings.elevated, &status) == 0)
         return status;
     status = parse(&opts, &settings);
     if (status < 0)

@@ -130,7 +130,9 @@ static bool answer_service(int fd, const struct question *question)
     const struct servent *found = NULL;
 
     if (question->count <= UINT16_MAX)
-        found = getservbyport(htons((uint16_t)question->count), pl_proto_name(question->extra));
+        found = getservbyport(htons((uint16_t)question->count),
+                              question->extra == PL_PROTO_UNKNOWN ? NULL
+                                                                  : pl_proto_name(question->extra));
     return answer(&fd, found ? found->s_name : "", found ? strlen(found->s_name) : 0) == 0;
 }
 

@@ -136,12 +136,21 @@ static int read_feed(struct pl_collect *c, struct pl_request *request)
     return err;
 }
 
+static enum pl_way way_of(const struct pl_collect *c, unsigned int slot)
+{
+    uint32_t protos = c->query->way_protos;
+
+    if (protos != 0 && slot > PL_SLOT_SOCKS && !(protos & PL_BIT(slot - PL_SLOT_SOCKS)))
+        return PL_WAY_AUTO;
+    return c->query->way;
+}
+
 static bool is_wanted(const struct pl_collect *c, const struct pl_feed *feed, unsigned int slot,
                       unsigned int rank)
 {
     if (feed->system != c->reader->abi.system || feed->slot != slot || feed->rank != rank)
         return false;
-    if (feed->way != PL_WAY_AUTO && c->query->way != PL_WAY_AUTO && feed->way != c->query->way)
+    if (feed->way != PL_WAY_AUTO && way_of(c, slot) != PL_WAY_AUTO && feed->way != way_of(c, slot))
         return false;
     return c->reader->whole || (c->need & PL_NEED_PEERS) != 0 || feed->family == PL_FAMILY_UNSPEC ||
            c->query->families == 0 || (c->query->families & PL_BIT(feed->family)) != 0;
@@ -291,6 +300,8 @@ static int take_owners(struct pl_collect *c, struct pl_collect *beside)
         err = pl_snapshot_note(c->snap, &notes[i]);
     c->snap->owners = from->owners;
     from->owners = (struct pl_list){0};
+    c->snap->found += from->found;
+    c->snap->closed += from->closed;
     c->snap->denied += from->denied;
     c->snap->lacks = from->lacks;
     c->snap->hidden |= from->hidden;
@@ -337,7 +348,8 @@ static int read_owners(struct pl_collect *c)
         return err;
     if (err == 0 && c->need & PL_NEED_PEERS)
         err = pl_peer_join(c->snap);
-    if (err == 0 && !c->owners_read && (c->snap->socks.count > 0 || c->reader->whole))
+    if (err == 0 && !c->owners_read &&
+        (c->snap->socks.count > 0 || c->reader->whole || c->need & PL_NEED_SIGHT))
         err = pl_collect_slot(c, PL_SLOT_OWNERS, &request);
     return err < 0 ? err : pl_join_owners(c->snap);
 }
@@ -352,6 +364,14 @@ static bool is_large(const struct pl_collect *c)
            !c->reader->whole && c->reader->ops->expect && (states == 0 || (states & many) != 0) &&
            c->query->way != PL_WAY_PROC && (c->query->protos & PL_BIT(PL_PROTO_TCP)) != 0 &&
            c->reader->ops->expect(c->reader) > LARGE;
+}
+
+/* Once no row changes its place any more. */
+static int read_references(struct pl_collect *c)
+{
+    if (!(c->need & PL_NEED_REFERENCES) || !(c->query->protos & PL_BIT(PL_PROTO_UNIX)))
+        return 0;
+    return pl_collect_slot(c, PL_SLOT_REFERENCES, &(struct pl_request){.need = c->need});
 }
 
 /* What the system keeps from us, if it keeps anything. */
@@ -385,6 +405,7 @@ static int collect(struct pl_collect *c)
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
+    err = err ? err : read_references(c);
     err = err ? err : pl_collect_names(c);
     if (err == 0 && c->query->protos == 0 && snap->counted == 0)
         return -EIO;

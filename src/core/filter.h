@@ -23,9 +23,23 @@ enum pl_test_kind {
     PL_TEST_PREFIX, /* the first bits of addr */
 };
 
+/* What a test looks at instead where ss(8) is obeyed, in sockets that are not of IP. */
+enum pl_ss {
+    PL_SS_USUAL,
+    PL_SS_LOCAL_PORT,
+    PL_SS_PEER_PORT,
+    PL_SS_LOCAL_ADDRESS,
+    PL_SS_PEER_ADDRESS,
+    PL_SS_AUTOBOUND,
+    PL_SS_LOCAL_NAME, /* from here on in every socket */
+    PL_SS_PEER_NAME,
+    PL_SS_MARK, /* none is 0 */
+};
+
 struct pl_test {
     const struct pl_field *field;
     enum pl_test_kind kind;
+    enum pl_ss ss;
     uint64_t low, high;
     char *text; /* owned; NUL-terminated */
     size_t len;
@@ -38,7 +52,8 @@ struct pl_test {
     bool unnamed; /* a text: a socket without one has the empty one */
     bool push;    /* PL_TEST_PRESENT of autobound: the kernel's own word counts, too */
     uint64_t
-        hint; /* what the running kernel calls text: number of a device, id of a cgroup; or 0 */
+        hint;   /* what the running kernel calls text: number of a device, id of a cgroup; or 0 */
+    bool below; /* ss(8): a range that negative ports are in */
 };
 
 struct pl_node {
@@ -96,6 +111,7 @@ struct pl_parser {
     struct pl_filter_error *error;
     unsigned int depth;
     unsigned int turns;
+    uint8_t family; /* ss(8): of addresses that do not say theirs */
     bool out_of_memory;
 };
 
@@ -166,9 +182,21 @@ struct pl_node *pl_parse_path(struct pl_parser *parser, const struct pl_token *t
 /* An interface by its name, as we print it, or its number. */
 struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token *token);
 
+bool pl_match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits);
+
+/* filter_ss_parse.c: a value of "src", "dport" and so on, as ss(8) reads it. */
+struct pl_node *pl_parse_ss_side(struct pl_parser *parser, const struct pl_token *token,
+                                 unsigned int side, bool port, enum pl_op op);
+
 /* filter_eval.c. snap NULL: a socket by itself, of which some fields are not known yet. */
 enum pl_truth { PL_FALSE, PL_TRUE, PL_MAYBE };
 enum pl_truth pl_filter_eval(const struct pl_filter *filter, const struct pl_snapshot *snap,
                              const struct pl_sock *sock);
+
+/* filter_ss.c: what a test looks at where ss(8) is obeyed; whether it is that in this socket. */
+enum pl_ss pl_ss_of(const struct pl_test *test);
+bool pl_ss_looks(const struct pl_test *test, const struct pl_sock *sock);
+enum pl_truth pl_ss_eval(const struct pl_test *test, const struct pl_snapshot *snap,
+                         const struct pl_sock *sock);
 
 #endif

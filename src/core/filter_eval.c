@@ -50,7 +50,7 @@ static bool match_text(const struct pl_test *test, struct pl_text text)
     return is_same(test, text.data, test->text, test->len);
 }
 
-static bool match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits)
+bool pl_match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits)
 {
     unsigned int bytes = bits / 8;
     unsigned int rest = bits % 8;
@@ -63,10 +63,10 @@ static bool match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits)
 static bool match_prefix(const struct pl_test *test, const struct pl_value *value)
 {
     if (value->family == test->family)
-        return match_bits(value->addr, test->addr, test->bits);
+        return pl_match_bits(value->addr, test->addr, test->bits);
     return !test->strict && test->family == PL_FAMILY_INET && value->family == PL_FAMILY_INET6 &&
            pl_addr_is_mapped(PL_FAMILY_INET6, value->addr) &&
-           match_bits(value->addr + 12, test->addr, test->bits);
+           pl_match_bits(value->addr + 12, test->addr, test->bits);
 }
 
 static bool match_value(const struct pl_test *test, const struct pl_value *value)
@@ -99,6 +99,8 @@ static enum pl_truth eval_test(const struct pl_test *test, const struct pl_snaps
     struct pl_value value = {0};
     size_t i;
 
+    if (pl_ss_looks(test, sock))
+        return pl_ss_eval(test, snap, sock);
     if (!snap && !pl_field_is_early(test->field))
         return PL_MAYBE;
     for (i = 0; test->field->get(test->field, snap, sock, i, &value); i++) {

@@ -45,6 +45,8 @@ struct pl_node *pl_parser_test(struct pl_parser *parser, const struct pl_test *t
 
     if (node) {
         node->test = *test;
+        if (parser->names && parser->names->ss && test->ss == PL_SS_USUAL)
+            node->test.ss = pl_ss_of(test);
         parser->filter->need |= test->field->need;
     }
     return node;
@@ -203,6 +205,11 @@ static struct pl_node *parse_side(struct pl_parser *parser, size_t row)
     advance(parser);
     if (!take_value(parser, &subject, &op, &value))
         return NULL;
+    if (parser->names && parser->names->ss && sides[row].sides != PL_SIDE_BOTH &&
+        (sides[row].port || op == PL_OP_EQ || op == PL_OP_NE))
+        return negate_if(parser, op == PL_OP_NE,
+                         pl_parse_ss_side(parser, &value, sides[row].sides, sides[row].port,
+                                          op == PL_OP_NE ? PL_OP_EQ : op));
     if (sides[row].port)
         return negate_if(
             parser, op == PL_OP_NE,
@@ -234,14 +241,19 @@ static struct pl_node *parse_field(struct pl_parser *parser, const struct pl_fie
     struct pl_token subject = parser->token;
     struct pl_token value;
     enum pl_op op;
+    struct pl_node *node;
 
     advance(parser);
     if (stands_alone(parser, field))
         return pl_parser_test(parser, &present);
     if (!take_value(parser, &subject, &op, &value))
         return NULL;
-    return negate_if(parser, op == PL_OP_NE,
-                     pl_parse_value(parser, field, op == PL_OP_NE ? PL_OP_EQ : op, &value));
+    if (present.push && op != PL_OP_EQ && op != PL_OP_NE && strcmp(field->name, "mark") == 0)
+        return pl_parser_blame(parser, "a mark is = or !=, not compared by order:", &subject);
+    node = pl_parse_value(parser, field, op == PL_OP_NE ? PL_OP_EQ : op, &value);
+    if (!node)
+        parser->error->value = true;
+    return negate_if(parser, op == PL_OP_NE, node);
 }
 
 /* lsof(8)'s "4TCP", "tcp@host:port", "6". NULL without an error: it is none of these. */
@@ -443,7 +455,10 @@ int pl_filter_parse(const char *expression, const struct pl_filter_names *names,
                     struct pl_filter **out, struct pl_filter_error *error)
 {
     struct pl_filter_error found = {0};
-    struct pl_parser parser = {.expression = expression, .names = names, .error = &found};
+    struct pl_parser parser = {.expression = expression,
+                               .names = names,
+                               .family = names ? names->family : PL_FAMILY_UNSPEC,
+                               .error = &found};
 
     parser.filter = calloc(1, sizeof(*parser.filter));
     if (!parser.filter)

@@ -52,6 +52,7 @@ bool pl_parse_any_number(const char *text, size_t len, uint64_t max, uint64_t *o
 void pl_range_of(enum pl_op op, uint64_t first, uint64_t last, struct pl_test *test)
 {
     test->kind = PL_TEST_RANGE;
+    test->below = op == PL_OP_LT || op == PL_OP_LE;
     test->low = 0;
     test->high = UINT64_MAX;
     if (op == PL_OP_EQ || op == PL_OP_GE)
@@ -132,6 +133,7 @@ struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *t
     struct pl_test test = {0};
     const char *dash;
     bool any;
+    bool ss = parser->names && parser->names->ss;
     uint64_t first = 0;
     uint64_t last = UINT16_MAX;
     struct pl_node *node;
@@ -142,7 +144,11 @@ struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *t
     }
     dash = port.len > 0 ? memchr(port.text, '-', port.len) : NULL;
     any = port.len == 1 && port.text[0] == '*';
-    if (!any && !dash && pl_parse_number(port.text, port.len, UINT16_MAX, &first)) {
+    if (any && ss)
+        return pl_parser_node(parser, PL_NODE_ALL);
+    if (ss && pl_parse_any_number(port.text, port.len, UINT32_MAX, &first)) {
+        last = first; /* an inode may be larger than any port */
+    } else if (!any && !dash && pl_parse_number(port.text, port.len, UINT16_MAX, &first)) {
         last = first;
     } else if (!any &&
                (!dash ||

@@ -131,7 +131,7 @@ static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const stru
 
     if (!pl_query_match(snap->query, sock))
         return put_other(snap, sock);
-    if (sock->proto == PL_PROTO_NETLINK && is_repeated(snap, sock))
+    if (sock->proto == PL_PROTO_NETLINK && !snap->query->repeats && is_repeated(snap, sock))
         return 0;
     copy = pl_list_add(&snap->socks, sizeof(*copy));
     if (!copy)
@@ -145,6 +145,7 @@ static int put_owner(struct pl_sink *sink, const struct pl_owner *owner)
     struct pl_snapshot *snap = snapshot_of(sink);
     struct pl_owner *copy;
 
+    snap->found++;
     /* Told along with the sockets themselves, they are sorted out when they are joined. */
     if (!snap->keys) {
         snap->early = true;
@@ -171,7 +172,7 @@ static int put_denied(struct pl_sink *sink, uint32_t pid, int error)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
 
-    (void)error;
+    snap->closed += pid != 0 && error == EACCES;
     if (pid == 0)
         snap->hidden = true;
     else
@@ -202,6 +203,11 @@ static int put_held(struct pl_sink *sink, uint32_t pid, uint64_t before, uint64_
         return -ENOMEM;
     *changed = pid;
     return 0;
+}
+
+static int put_reference(struct pl_sink *sink, const struct pl_reference *row)
+{
+    return pl_references_put(snapshot_of(sink), row);
 }
 
 /* Frames of one process come one after the other. */
@@ -341,6 +347,7 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
         .note = put_note,
         .cgroup = put_cgroup,
         .counter = put_counter,
+        .reference = put_reference,
     };
     snap->system = system;
     snap->query = query;
@@ -373,6 +380,8 @@ void pl_snapshot_free(struct pl_snapshot *snap)
     free(snap->names.items);
     free(snap->addrs.items);
     free(snap->notes.items);
+    free(snap->references.items);
+    free(snap->unaccepted.items);
     free(snap->keys);
     free(snap);
 }
@@ -388,6 +397,8 @@ struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap)
         .names = snap->names.count,
         .addrs = snap->addrs.count,
         .notes = snap->notes.count,
+        .found = snap->found,
+        .closed = snap->closed,
         .denied = snap->denied,
         .changed = snap->changed.count,
         .unsure = snap->unsure,
@@ -407,6 +418,9 @@ void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark)
     snap->names.count = mark->names;
     snap->addrs.count = mark->addrs;
     snap->notes.count = mark->notes;
+
+    snap->found = mark->found;
+    snap->closed = mark->closed;
     snap->denied = mark->denied;
     snap->changed.count = mark->changed;
     snap->unsure = mark->unsure;
@@ -446,6 +460,11 @@ const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
     *count = ends[i] - from;
     /* With no owner at all there is no array to point into. */
     return *count > 0 ? (const struct pl_owner *)snap->owners.items + from : NULL;
+}
+
+struct pl_sight pl_snapshot_sight(const struct pl_snapshot *snap)
+{
+    return (struct pl_sight){snap->found, snap->closed, snap->denied};
 }
 
 const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,

@@ -47,21 +47,27 @@ struct pl_snapshot {
     struct pl_list peer_owners; /* struct pl_owner: of these, by key, pid and fd */
     struct pl_list cgroups;     /* struct pl_cgroup, by id once settled */
     uint64_t counters[PL_COUNTER_MAX];
-    uint32_t counted;         /* bits of enum pl_counter: which of them the system gave */
-    bool twins;               /* there are sockets that share their key */
-    struct pl_list processes; /* struct pl_process, by pid once settled */
-    struct pl_list names;     /* struct pl_name */
-    struct pl_list addrs;     /* struct pl_addr: of this machine's interfaces */
-    struct pl_list notes;     /* struct pl_note */
-    size_t denied;            /* processes whose descriptors could not be read */
-    bool early;               /* owners came with the sockets, before keys was made */
-    bool hidden;              /* and some that cannot even be counted */
-    uint32_t lacks;           /* PL_LACK_* of whoever read the descriptors */
-    struct pl_list changed;   /* uint32_t: pids whose names may be those of other processes */
-    size_t unsure;            /* processes of which nobody could tell, */
-    int unsure_error;         /* and why: positive errno */
-    bool ownerless;           /* no way to the owners worked, which a note says */
-    uint32_t *keys;           /* open-addressed table: index + 1 of the socket with that key */
+    uint32_t counted;              /* bits of enum pl_counter: which of them the system gave */
+    bool twins;                    /* there are sockets that share their key */
+    struct pl_list processes;      /* struct pl_process, by pid once settled */
+    struct pl_list names;          /* struct pl_name */
+    struct pl_list addrs;          /* struct pl_addr: of this machine's interfaces */
+    struct pl_list notes;          /* struct pl_note */
+    struct pl_list references;     /* uint32_t for each socket, once any is told; 0: not known */
+    struct pl_list unaccepted;     /* struct pl_unaccepted */
+    size_t reference_next;         /* the socket behind the one told last */
+    struct pl_text reference_name; /* whose name this was */
+    size_t found;                  /* descriptors of sockets, listed or not */
+    size_t closed;                 /* processes whose list of descriptors was refused */
+    size_t denied;                 /* processes whose descriptors could not be read */
+    bool early;                    /* owners came with the sockets, before keys was made */
+    bool hidden;                   /* and some that cannot even be counted */
+    uint32_t lacks;                /* PL_LACK_* of whoever read the descriptors */
+    struct pl_list changed;        /* uint32_t: pids whose names may be of other processes */
+    size_t unsure;                 /* processes of which nobody could tell, */
+    int unsure_error;              /* and why: positive errno */
+    bool ownerless;                /* no way to the owners worked, which a note says */
+    uint32_t *keys;                /* open-addressed table: index + 1 of the socket with that key */
     size_t key_mask;
     struct pl_arena_block *arena;
 };
@@ -69,6 +75,7 @@ struct pl_snapshot {
 /* What a failed reading has to take back. */
 struct pl_mark {
     size_t socks, others, attrs, owners, processes, names, addrs, notes, denied, changed, unsure;
+    size_t found, closed;
     bool hidden;
 };
 
@@ -121,6 +128,9 @@ int pl_verify_prepare(const struct pl_snapshot *snap, const uint32_t *pids, size
 int pl_verify(struct pl_snapshot *snap);
 /* Processes by pid, names by kind and id. */
 void pl_join_settle(struct pl_snapshot *snap);
+
+/* references.c: a row of /proc/net/unix, once the sockets are there. */
+int pl_references_put(struct pl_snapshot *snap, const struct pl_reference *row);
 
 /* snapshot_filter.c: only the sockets that match stay. */
 /* A note for each field the filter asks for and nobody told; proc: /proc/net was read. */

@@ -96,6 +96,7 @@ void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter
         attr_from = attr_to;
     }
     snap->socks.count = kept;
+    snap->references.count = snap->unaccepted.count = 0; /* they went by the place of a row */
     snap->attr_ends.count = attr_socks;
     snap->attrs.count = attrs;
     if (has_owners) {

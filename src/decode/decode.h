@@ -35,6 +35,16 @@ struct pl_addr {
     uint8_t family;
 };
 
+/* What /proc/net/unix says of a socket: perhaps no row, but part of the name before it. */
+struct pl_reference {
+    struct pl_text line; /* all of it */
+    struct pl_text name; /* as printed, up to the line feed */
+    uint64_t key;        /* 0: it waits to be accepted */
+    uint32_t count;      /* how often the kernel refers to it */
+    uint16_t state;
+    uint8_t type;
+};
+
 /*
  * Takes records. Texts and attributes are copied: they need to live only for the call.
  * Each returns 0 or a negative errno, which the decoder hands on at once.
@@ -62,6 +72,8 @@ struct pl_sink {
     /* Path of a control group, from the root of its hierarchy. */
     int (*cgroup)(struct pl_sink *sink, uint64_t id, struct pl_text path);
     int (*counter)(struct pl_sink *sink, enum pl_counter id, uint64_t value);
+    /* A row of /proc/net/unix, in the order of the kernel's table: what sock_diag leaves out. */
+    int (*reference)(struct pl_sink *sink, const struct pl_reference *row);
     uint32_t need; /* PL_NEED_*: which attributes are worth the room; the rest may be left out */
 };
 
@@ -91,7 +103,8 @@ enum pl_slot {
     PL_SLOT_COUNTERS,
     PL_SLOT_ADDRS,
     PL_SLOT_SERVICES,
-    PL_SLOT_LIMITS, /* what the system keeps from us: its decoders put nothing but notes */
+    PL_SLOT_REFERENCES, /* what the feeds of the sockets leave out: read behind them */
+    PL_SLOT_LIMITS,     /* what the system keeps from us: its decoders put nothing but notes */
     PL_SLOT_SOCKS,
     PL_SLOT_ANY = PL_SLOT_SOCKS, /* sockets of every protocol in one feed, with their owners */
     PL_SLOT_MAX = (int)PL_SLOT_SOCKS + (int)PL_PROTO_MAX,
@@ -126,6 +139,7 @@ pl_decode_fn pl_decode_linux_proc_inet;
 /* linux_unix.c, linux_packet.c, linux_netlink.c, linux_other.c: the other families */
 pl_decode_fn pl_decode_linux_unix_diag;
 pl_decode_fn pl_decode_linux_proc_unix;
+pl_decode_fn pl_decode_linux_proc_unix_references;
 pl_decode_fn pl_decode_linux_packet_diag;
 pl_decode_fn pl_decode_linux_proc_packet;
 pl_decode_fn pl_decode_linux_netlink_diag;

@@ -68,6 +68,8 @@ const struct pl_feed pl_feeds[] = {
      pl_decode_linux_somaxconn},
     {"linux/proc/sys/net/ipv4/ip_local_port_range", LINUX, PL_SLOT_COUNTERS, 0, ANY, AUTO, true,
      pl_decode_linux_port_range},
+    {"linux/proc/net/unix", LINUX, PL_SLOT_REFERENCES, 0, UN, AUTO, true,
+     pl_decode_linux_proc_unix_references},
     {"linux/cgroups", LINUX, PL_SLOT_CGROUPS, 0, ANY, AUTO, true, pl_decode_cgroups},
     {"linux/owners", LINUX, PL_SLOT_OWNERS, 0, ANY, AUTO, false, pl_decode_owners},
     {"linux/processes", LINUX, PL_SLOT_PROCESSES, 0, ANY, AUTO, false, pl_decode_processes},

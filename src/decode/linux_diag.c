@@ -118,7 +118,7 @@ static void read_sockopt(const struct pl_slice *value, struct pl_attrs *attrs)
 {
     static const uint16_t ids[16] = {
         PL_ATTR_RECVERR,
-        PL_ATTR_NONE /* is_icsk: a matter of the kernel's own */,
+        PL_ATTR_CONNECTION_ORIENTED,
         PL_ATTR_FREEBIND,
         PL_ATTR_HDRINCL,
         PL_ATTR_MC_LOOP,

@@ -74,6 +74,8 @@ static int put_netlink(const struct pl_input *in, const struct pl_slice *msg, st
     sock.cookie = pl_linux_cookie(msg, MSG_COOKIE);
     sock.have |= PL_HAVE_COOKIE;
     pl_attrs_num(&attrs, PL_ATTR_PROTOCOL, pl_slice_u8(msg, MSG_PROTOCOL));
+    if (sock.state == PL_STATE_ESTABLISHED)
+        pl_attrs_num(&attrs, PL_ATTR_PEER_GROUP, pl_slice_u32(msg, MSG_PEER_GROUP));
     while (pl_nlattr_next(&rest, &attr)) {
         if (attr.type == DIAG_GROUPS && attr.value.len >= 4) {
             pl_attrs_num(&attrs, PL_ATTR_GROUPS, groups_of(&attr.value));

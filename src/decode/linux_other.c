@@ -70,6 +70,9 @@ enum {
     XDP_DIAG_UID = 2,
     XDP_DIAG_RX_RING = 3,
     XDP_DIAG_TX_RING = 4,
+    XDP_DIAG_UMEM = 5,
+    XDP_DIAG_FILL_RING = 6,
+    XDP_DIAG_COMPLETION_RING = 7,
     XDP_DIAG_MEMINFO = 8,
     XDP_DIAG_STATS = 9,
 };
@@ -85,6 +88,27 @@ static void xdp_stats(const struct pl_slice *value, const struct pl_sink *sink,
 
     if (sink->need & PL_NEED_MEMORY)
         pl_attrs_fields(attrs, value, fields, sizeof(fields) / sizeof(fields[0]));
+}
+
+/* struct xdp_diag_umem; of its two rings, struct xdp_diag_ring. */
+static void xdp_more(const struct pl_nlattr *attr, struct pl_attrs *attrs)
+{
+    static const struct pl_field umem[] = {
+        {0, 8, 0, 0, PL_ATTR_XDP_UMEM_SIZE},      {8, 4, 0, 0, PL_ATTR_XDP_UMEM_ID},
+        {12, 4, 0, 0, PL_ATTR_XDP_UMEM_PAGES},    {16, 4, 0, 0, PL_ATTR_XDP_UMEM_CHUNK_SIZE},
+        {20, 4, 0, 0, PL_ATTR_XDP_UMEM_HEADROOM}, {24, 4, 0, 0, PL_ATTR_XDP_UMEM_IFINDEX},
+        {28, 4, 0, 0, PL_ATTR_XDP_UMEM_QUEUE},    {32, 4, 0, 0, PL_ATTR_XDP_UMEM_FLAGS},
+        {36, 4, 0, 0, PL_ATTR_XDP_UMEM_REFS},
+    };
+    static const struct pl_field fill[] = {{0, 4, 0, 0, PL_ATTR_XDP_FILL_RING}};
+    static const struct pl_field completion[] = {{0, 4, 0, 0, PL_ATTR_XDP_COMPLETION_RING}};
+
+    if (attr->type == XDP_DIAG_UMEM)
+        pl_attrs_fields(attrs, &attr->value, umem, sizeof(umem) / sizeof(umem[0]));
+    else if (attr->type == XDP_DIAG_FILL_RING)
+        pl_attrs_fields(attrs, &attr->value, fill, 1);
+    else if (attr->type == XDP_DIAG_COMPLETION_RING)
+        pl_attrs_fields(attrs, &attr->value, completion, 1);
 }
 
 static void xdp_attr(const struct pl_nlattr *attr, const struct pl_sink *sink, struct pl_sock *sock,
@@ -109,6 +133,8 @@ static void xdp_attr(const struct pl_nlattr *attr, const struct pl_sink *sink, s
         pl_linux_meminfo(value, sink, attrs);
     } else if (attr->type == XDP_DIAG_STATS) {
         xdp_stats(value, sink, attrs);
+    } else if (sink->need & PL_NEED_MORE) {
+        xdp_more(attr, attrs);
     }
 }
 

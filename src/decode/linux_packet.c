@@ -12,7 +12,14 @@
 /* struct packet_diag_msg: offsets */
 enum { MSG_TYPE = 1, MSG_PROTOCOL = 2, MSG_INODE = 4, MSG_COOKIE = 8, MSG_SIZE = 16 };
 
-enum { DIAG_INFO = 0, DIAG_UID = 5, DIAG_MEMINFO = 6 };
+enum {
+    DIAG_INFO = 0,
+    DIAG_RX_RING = 2,
+    DIAG_TX_RING = 3,
+    DIAG_FANOUT = 4,
+    DIAG_UID = 5,
+    DIAG_MEMINFO = 6,
+};
 
 /* The number of an ethertype, in local_port too, by which rows are sorted. */
 static struct pl_sock packet_sock(unsigned int type, unsigned int protocol)
@@ -58,6 +65,49 @@ static void queues(const struct pl_slice *meminfo, struct pl_sock *sock)
     sock->have |= PL_HAVE_RECV_Q | PL_HAVE_SEND_Q;
 }
 
+/* struct packet_diag_info, struct packet_diag_ring: u32 each. */
+static const struct pl_field info_fields[] = {
+    {4, 4, 0, 0, PL_ATTR_PACKET_VERSION},
+    {12, 4, 0, 0, PL_ATTR_PACKET_COPY_THRESHOLD},
+    {20, 4, 0, 0, PL_ATTR_PACKET_FLAGS},
+};
+
+static const struct pl_field rx_fields[] = {
+    {0, 4, 0, 0, PL_ATTR_PACKET_RX_BLOCK_SIZE}, {4, 4, 0, 0, PL_ATTR_PACKET_RX_BLOCKS},
+    {8, 4, 0, 0, PL_ATTR_PACKET_RX_FRAME_SIZE}, {12, 4, 0, 0, PL_ATTR_PACKET_RX_FRAMES},
+    {16, 4, 0, 0, PL_ATTR_PACKET_RX_TIMEOUT},   {24, 4, 0, 0, PL_ATTR_PACKET_RX_FEATURES},
+};
+
+static const struct pl_field tx_fields[] = {
+    {0, 4, 0, 0, PL_ATTR_PACKET_TX_BLOCK_SIZE}, {4, 4, 0, 0, PL_ATTR_PACKET_TX_BLOCKS},
+    {8, 4, 0, 0, PL_ATTR_PACKET_TX_FRAME_SIZE}, {12, 4, 0, 0, PL_ATTR_PACKET_TX_FRAMES},
+    {16, 4, 0, 0, PL_ATTR_PACKET_TX_TIMEOUT},   {24, 4, 0, 0, PL_ATTR_PACKET_TX_FEATURES},
+};
+
+static const struct pl_field fanout_fields[] = {{0, 4, 0, 0, PL_ATTR_PACKET_FANOUT}};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static void read_more(const struct pl_nlattr *attr, struct pl_attrs *attrs)
+{
+    switch (attr->type) {
+    case DIAG_INFO:
+        pl_attrs_fields(attrs, &attr->value, info_fields, COUNT(info_fields));
+        break;
+    case DIAG_RX_RING:
+        pl_attrs_fields(attrs, &attr->value, rx_fields, COUNT(rx_fields));
+        break;
+    case DIAG_TX_RING:
+        pl_attrs_fields(attrs, &attr->value, tx_fields, COUNT(tx_fields));
+        break;
+    case DIAG_FANOUT:
+        pl_attrs_fields(attrs, &attr->value, fanout_fields, COUNT(fanout_fields));
+        break;
+    default:
+        break;
+    }
+}
+
 static int put_packet(const struct pl_input *in, const struct pl_slice *msg, struct pl_sink *sink)
 {
     struct pl_attrs attrs = {.count = 0};
@@ -71,6 +121,8 @@ static int put_packet(const struct pl_input *in, const struct pl_slice *msg, str
     sock.have |= PL_HAVE_COOKIE;
     pl_attrs_num(&attrs, PL_ATTR_PROTOCOL, sock.local_port);
     while (pl_nlattr_next(&rest, &attr)) {
+        if (sink->need & PL_NEED_MORE)
+            read_more(&attr, &attrs);
         if (attr.type == DIAG_INFO && attr.value.len >= 4) {
             set_interface(&sock, pl_slice_u32(&attr.value, 0));
         } else if (attr.type == DIAG_UID && attr.value.len >= 4) {

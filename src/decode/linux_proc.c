@@ -57,6 +57,46 @@ static bool read_queues(struct pl_slice *line, struct pl_sock *sock)
     return true;
 }
 
+/* Hundredths of a second, whatever the kernel counts in: USER_HZ. */
+#define TICK_MS 10
+
+/*
+ * "02:000AE9B4" and "00000000": which timer runs and how long yet, and how often the oldest segment
+ * was sent again. Behind the uid: unanswered probes.
+ */
+struct timer {
+    uint64_t kind, left, retransmits, probes;
+};
+
+static bool read_timer(struct pl_slice *line, struct timer *timer)
+{
+    struct pl_slice word;
+    struct pl_slice part;
+
+    return pl_text_word(line, &word) && pl_text_part(&word, ':', &part) &&
+           pl_text_hex(&part, UINT8_MAX, &timer->kind) &&
+           pl_text_hex(&word, UINT64_MAX / TICK_MS, &timer->left) && pl_text_word(line, &word) &&
+           pl_text_hex(&word, UINT64_MAX, &timer->retransmits);
+}
+
+/* As sock_diag has it: the retries are those of the timer that runs. */
+static void put_timer(const struct timer *timer, const struct pl_sock *sock,
+                      const struct pl_sink *sink, struct pl_attrs *attrs)
+{
+    bool probes = timer->kind == PL_TIMER_KEEPALIVE || timer->kind == PL_TIMER_PROBE;
+
+    if (sink->need & PL_NEED_TIMERS && timer->kind != PL_TIMER_NONE) {
+        pl_attrs_num(attrs, PL_ATTR_TIMER, timer->kind);
+        pl_attrs_num(attrs, PL_ATTR_TIMER_LEFT, timer->left * TICK_MS);
+        pl_attrs_num(attrs, PL_ATTR_RETRIES, probes ? timer->probes : timer->retransmits);
+    }
+    /* A request, and what is left of a connection, have no internals. */
+    if (sink->need & PL_NEED_INTERNALS && sock->key != 0) {
+        pl_attrs_num(attrs, PL_ATTR_RETRANSMITS, timer->retransmits);
+        pl_attrs_num(attrs, PL_ATTR_PROBES, timer->probes);
+    }
+}
+
 /* The count-th word from here, decimal. */
 static bool read_word(struct pl_slice *line, int count, uint64_t max, uint64_t *out)
 {
@@ -83,6 +123,7 @@ static bool read_line(struct pl_slice line, const struct pl_feed *feed, const st
 {
     size_t addr_len = feed->family == PL_FAMILY_INET ? 4 : 16;
     struct pl_slice word;
+    struct timer timer;
     uint64_t state;
     uint64_t uid;
 
@@ -95,8 +136,9 @@ static bool read_line(struct pl_slice line, const struct pl_feed *feed, const st
         !read_endpoint(&line, addr_len, sock->local_addr, &sock->local_port) ||
         !read_endpoint(&line, addr_len, sock->peer_addr, &sock->peer_port) ||
         !pl_text_word(&line, &word) || !pl_text_hex(&word, UINT8_MAX, &state) ||
-        !read_queues(&line, sock) || !read_word(&line, 3, UINT32_MAX, &uid) ||
-        !read_word(&line, 2, UINT64_MAX, &sock->key))
+        !read_queues(&line, sock) || !read_timer(&line, &timer) ||
+        !read_word(&line, 1, UINT32_MAX, &uid) || !read_word(&line, 1, UINT64_MAX, &timer.probes) ||
+        !read_word(&line, 1, UINT64_MAX, &sock->key))
         return false;
     sock->uid = (uint32_t)uid;
     pl_linux_inet_finish(sock, feed->slot - PL_SLOT_SOCKS, (unsigned int)state);
@@ -104,7 +146,9 @@ static bool read_line(struct pl_slice line, const struct pl_feed *feed, const st
         pl_attrs_num(attrs, PL_ATTR_PROTOCOL, sock->local_port);
         sock->peer_port = 0;
     }
-    if (sock->proto != PL_PROTO_TCP && sink->need & PL_NEED_MEMORY)
+    if (sock->proto == PL_PROTO_TCP)
+        put_timer(&timer, sock, sink, attrs);
+    else if (sink->need & PL_NEED_MEMORY)
         read_drops(line, attrs);
     /* The limit of a listener's queue is not in this table. */
     if (sock->state == PL_STATE_LISTEN)

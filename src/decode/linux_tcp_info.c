@@ -160,6 +160,8 @@ struct nested {
     enum pl_attr_id id;
 };
 
+#define TLS_ZC_RO_TX 5
+
 static const struct nested tls_numbers[] = {
     {1, 2, PL_ATTR_TLS_VERSION},
     {2, 2, PL_ATTR_TLS_CIPHER},
@@ -190,6 +192,19 @@ static void read_nested(struct pl_slice rest, const struct nested *numbers, size
     }
 }
 
+/* A flag is an attribute without value. */
+static void read_tls(struct pl_slice value, struct pl_attrs *attrs)
+{
+    struct pl_slice rest = value;
+    struct pl_nlattr attr;
+
+    read_nested(value, tls_numbers, COUNT(tls_numbers), attrs);
+    while (pl_nlattr_next(&rest, &attr)) {
+        if (attr.type == TLS_ZC_RO_TX)
+            pl_attrs_num(attrs, PL_ATTR_TLS_ZERO_COPY, 1);
+    }
+}
+
 static void read_ulp(struct pl_slice rest, struct pl_attrs *attrs)
 {
     struct pl_nlattr attr;
@@ -200,7 +215,7 @@ static void read_ulp(struct pl_slice rest, struct pl_attrs *attrs)
         if (attr.type == ULP_NAME && name.len > 0)
             pl_attrs_text(attrs, PL_ATTR_ULP, &name);
         else if (attr.type == ULP_TLS)
-            read_nested(attr.value, tls_numbers, COUNT(tls_numbers), attrs);
+            read_tls(attr.value, attrs);
         else if (attr.type == ULP_MPTCP)
             read_nested(attr.value, subflow_numbers, COUNT(subflow_numbers), attrs);
     }

@@ -58,8 +58,23 @@ static void read_queues(const struct pl_slice *value, struct pl_sock *sock)
     sock->have |= PL_HAVE_RECV_Q | PL_HAVE_SEND_Q;
 }
 
+/* Inodes of who waits: their texts live here until the sink has copied them. */
+#define WAITING_TEXT 4096
+
+static void read_waiting(const struct pl_slice *value, struct pl_attrs *attrs, char *buf)
+{
+    struct pl_slice text = {.data = (const uint8_t *)buf};
+
+    for (size_t at = 0; at + 4 <= value->len && text.len + 21 <= WAITING_TEXT; at += 4) {
+        if (text.len > 0)
+            buf[text.len++] = ' ';
+        text.len += pl_number_print(pl_slice_u32(value, at), buf + text.len);
+    }
+    pl_attrs_text(attrs, PL_ATTR_WAITING, &text);
+}
+
 static void read_attr(const struct pl_nlattr *attr, const struct pl_sink *sink,
-                      struct pl_sock *sock, struct pl_attrs *attrs)
+                      struct pl_sock *sock, struct pl_attrs *attrs, char *waiting)
 {
     const struct pl_slice *value = &attr->value;
     struct pl_slice name;
@@ -96,13 +111,18 @@ static void read_attr(const struct pl_nlattr *attr, const struct pl_sink *sink,
             sock->have |= PL_HAVE_UID;
         }
         break;
-    default: /* DIAG_ICONS: the inodes of what waits to be accepted, all 0 to this day */
+    case DIAG_ICONS:
+        if (sink->need & PL_NEED_MORE)
+            read_waiting(value, attrs, waiting);
+        break;
+    default:
         break;
     }
 }
 
 static int put_unix(const struct pl_input *in, const struct pl_slice *msg, struct pl_sink *sink)
 {
+    char waiting[WAITING_TEXT];
     struct pl_attrs attrs = {.count = 0};
     struct pl_slice rest = pl_slice_part(msg, MSG_SIZE, msg->len);
     struct pl_nlattr attr;
@@ -118,7 +138,7 @@ static int put_unix(const struct pl_input *in, const struct pl_slice *msg, struc
 
     (void)in;
     while (pl_nlattr_next(&rest, &attr))
-        read_attr(&attr, sink, &sock, &attrs);
+        read_attr(&attr, sink, &sock, &attrs, waiting);
     if (sock.key == 0) {
         sock.have &= (uint16_t) ~(PL_HAVE_INODE | PL_HAVE_UID);
         sock.flags |= PL_FLAG_ACCEPT_QUEUE;
@@ -150,6 +170,7 @@ int pl_decode_linux_unix_diag(const struct pl_input *in, struct pl_sink *sink)
 #define SS_DISCONNECTING 4
 
 struct proc_row {
+    uint64_t references;
     uint64_t flags;
     uint64_t type;
     uint64_t state;
@@ -173,7 +194,7 @@ static bool read_row(struct pl_slice line, struct proc_row *row)
     if (!pl_text_word(&line, &word) || word.len < 2 || word.data[word.len - 1] != ':')
         return false;
     word.len--;
-    if (!pl_text_hex(&word, UINT64_MAX, &ignored) || !hex_word(&line, 8, &ignored) ||
+    if (!pl_text_hex(&word, UINT64_MAX, &ignored) || !hex_word(&line, 8, &row->references) ||
         !hex_word(&line, 8, &ignored) || !hex_word(&line, 8, &row->flags) ||
         !hex_word(&line, 4, &row->type) || !hex_word(&line, 2, &row->state) ||
         !pl_text_word(&line, &word) || !pl_text_dec(&word, UINT32_MAX, &row->inode))
@@ -257,4 +278,34 @@ int pl_decode_linux_proc_unix(const struct pl_input *in, struct pl_sink *sink)
             since = row.name.len;
     }
     return doubtful > 0 ? sink->note(sink, PL_NOTE_AMBIGUOUS, doubtful) : 0;
+}
+
+static struct pl_text text_of(const struct pl_slice *slice)
+{
+    return (struct pl_text){(const char *)slice->data, (uint32_t)slice->len};
+}
+
+/* Every line that reads as a row: which of them are true, the sockets of sock_diag tell. */
+int pl_decode_linux_proc_unix_references(const struct pl_input *in, struct pl_sink *sink)
+{
+    struct pl_slice rest = in->bytes;
+    struct pl_slice line;
+
+    while (pl_text_line(&rest, &line)) {
+        struct proc_row row;
+        int err = 0;
+
+        if (read_row(line, &row))
+            err = sink->reference(sink, &(struct pl_reference){
+                                            .line = text_of(&line),
+                                            .name = text_of(&row.name),
+                                            .key = row.inode,
+                                            .count = (uint32_t)row.references,
+                                            .state = proc_state(&row),
+                                            .type = pl_linux_type((unsigned int)row.type),
+                                        });
+        if (err < 0)
+            return err;
+    }
+    return 0;
 }

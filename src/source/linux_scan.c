@@ -104,7 +104,7 @@ static bool is_refused(int error)
     return error == -EACCES || error == -EPERM;
 }
 
-/* One descriptor; -EACCES when its link is refused. */
+/* One descriptor; -EPERM when its link is refused. */
 static int scan_link(struct pl_linux_scan *scan, int dir, const char *name, uint32_t pid)
 {
     uint32_t fd = pl_linux_number(name);
@@ -116,14 +116,14 @@ static int scan_link(struct pl_linux_scan *scan, int dir, const char *name, uint
         return 0; /* "." and ".." */
     len = pl_read_link(dir, name, link, sizeof(link));
     if (len < 0 && is_refused((int)len))
-        return -EACCES; /* the check is made per process: the others are refused too */
+        return -EPERM; /* the check is made per process: the others are refused too */
     if (len < 0 && !is_gone((int)len))
         scan->lacks = (int)-len;
     inode = len > 0 ? pl_linux_socket_inode(link, (size_t)len) : 0;
     return inode != 0 ? put(scan, pid, fd, inode) : 0;
 }
 
-/* Reads one descriptor table; -EACCES when it is refused. */
+/* Reads one descriptor table; -EPERM when it may be listed, but not what its entries are. */
 static int scan_links(struct pl_linux_scan *scan, int dir, uint32_t pid)
 {
     for (;;) {
@@ -227,7 +227,7 @@ int pl_linux_scan_process(struct pl_linux_scan *scan, uint32_t pid)
     if (err == 0 && has_threads(scan->proc, path))
         err = scan_threads(scan, pid);
     if (is_refused(err))
-        return is_kernel_thread(scan, pid) ? 0 : pl_linux_scan_denied(scan, pid, EACCES);
+        return is_kernel_thread(scan, pid) ? 0 : pl_linux_scan_denied(scan, pid, -err);
     if (err < 0 && err != -ENOMEM) {
         scan->lacks = -err;
         err = 0;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The layout of Windows' netstat -ano, where -o is the number of the process. */
 #include "as.h"
+#include "text.h"
 
-#include <string.h>
+#define TEXT_MAX 512
 
 static const char *const states[PL_STATE_MAX] = {
     [PL_STATE_ESTABLISHED] = "ESTABLISHED", [PL_STATE_SYN_SENT] = "SYN_SENT",
@@ -21,45 +22,91 @@ static void put_padded(struct out *out, size_t from, size_t width)
     out_char(out, ' ');
 }
 
-static void put_endpoint(const struct pl_sock *sock, bool peer, struct out *out)
+/* -n leaves out names; so do wildcards. */
+static size_t host_name(const struct as_view *view, const struct pl_sock *sock, const uint8_t *addr,
+                        char *buf, size_t size)
 {
-    const uint8_t *addr = peer ? sock->peer_addr : sock->local_addr;
-    uint32_t port = peer ? sock->peer_port : sock->local_port;
+    if (!view->names.host || pl_addr_is_any(sock->family, addr))
+        return 0;
+    return view->names.host(view->names.arg, sock->family, addr, buf, size);
+}
+
+static void put_host(const struct as_view *view, const struct pl_sock *sock, const uint8_t *addr,
+                     struct out *out)
+{
     bool six = sock->family == PL_FAMILY_INET6;
-    char text[PL_ADDR_TEXT];
-    size_t len = pl_addr_print(sock->family, addr, text);
+    char text[TEXT_MAX];
+    size_t len = host_name(view, sock, addr, text, sizeof(text));
+
+    if (len > 0) {
+        text_plain(out, (struct pl_text){text, (uint32_t)len}, "");
+        return;
+    }
+    if (six)
+        out_char(out, '[');
+    out_bytes(out, text, pl_addr_print(sock->family, addr, text));
+    if (sock->have & PL_HAVE_SCOPE && pl_addr_is_link_local(sock->family, addr)) {
+        out_char(out, '%');
+        out_number(out, sock->ifindex);
+    }
+    if (six)
+        out_char(out, ']');
+}
+
+static void put_endpoint(const struct as_view *view, const struct pl_sock *sock, bool peer,
+                         struct out *out)
+{
+    uint32_t port = peer ? sock->peer_port : sock->local_port;
+    char text[TEXT_MAX];
     size_t from = out->len;
+    size_t len = 0;
 
     if (peer && sock->proto == PL_PROTO_UDP) {
         out_bytes(out, "*:*", 3); /* it shows no peer of UDP */
-    } else {
-        if (six)
-            out_char(out, '[');
-        out_bytes(out, text, len);
-        if (six)
-            out_char(out, ']');
-        out_char(out, ':');
-        out_number(out, port);
+        put_padded(out, from, 22);
+        return;
     }
+    put_host(view, sock, peer ? sock->peer_addr : sock->local_addr, out);
+    out_char(out, ':');
+    if (view->names.service && port != 0)
+        len = view->names.service(view->names.arg, port, sock->proto, text, sizeof(text));
+    if (len > 0)
+        text_plain(out, (struct pl_text){text, (uint32_t)len}, "");
+    else
+        out_number(out, port);
     put_padded(out, from, 22);
+}
+
+/* It has 0 for what no process holds. What we could not see is no 0. */
+static void put_process(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    size_t count;
+    const struct pl_owner *owners = pl_snapshot_owners(view->snap, sock, &count);
+
+    if (count > 0)
+        out_number(out, owners[0].pid);
+    else if (sock->owner_unknown == PL_OWNER_KNOWN ||
+             sock->owner_unknown == PL_OWNER_NOT_PERMITTED ||
+             sock->owner_unknown == PL_OWNER_NOT_FOUND)
+        out_char(out, '-');
+    else
+        out_char(out, '0');
 }
 
 static void put_row(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
     bool tcp = sock->proto == PL_PROTO_TCP;
     const char *state = tcp && sock->state < PL_STATE_MAX ? states[sock->state] : NULL;
-    size_t count;
-    const struct pl_owner *owners = pl_snapshot_owners(view->snap, sock, &count);
     size_t from;
 
     out_word(out, tcp ? "  TCP    " : "  UDP    ");
-    put_endpoint(sock, false, out);
-    put_endpoint(sock, true, out);
+    put_endpoint(view, sock, false, out);
+    put_endpoint(view, sock, true, out);
     from = out->len;
     out_word(out, state ? state : "");
     if (view->processes) {
         put_padded(out, from, 15);
-        out_number(out, count > 0 ? owners[0].pid : 0); /* it has 0 for TIME_WAIT, too */
+        put_process(view, sock, out);
     }
     out_char(out, '\n');
 }

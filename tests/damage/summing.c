@@ -132,6 +132,14 @@ static int take_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t coun
     return 0;
 }
 
+static int take_reference(struct pl_sink *sink, const struct pl_reference *row)
+{
+    struct summing *s = of(sink);
+    uint64_t sum = sum_bytes(sum_bytes(7, &row->key, sizeof(row->key)), &row->count, 4);
+
+    return keep(s, sum_text(s, sum_text(s, sum, row->name), row->line));
+}
+
 void summing_reset(struct summing *s)
 {
     s->sink = (struct pl_sink){.sock = take_sock,
@@ -146,6 +154,7 @@ void summing_reset(struct summing *s)
                                .cgroup = take_cgroup,
                                .counter = take_counter,
                                .need = UINT32_MAX, /* decodes all there is */
+                               .reference = take_reference,
                                .note = take_note};
     s->count = s->notes = 0;
     s->senseless = false;

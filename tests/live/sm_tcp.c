@@ -144,6 +144,22 @@ void sm_tcp_apart(unsigned index)
     }
 }
 
+/* A timer that runs for hours. */
+void sm_tcp_keepalive(unsigned index)
+{
+    const struct sm_place *place = sm_place_unicast(index);
+    int listener = sm_listener(place, 1);
+    int client = sm_client_of(listener);
+    int server = sm_accept(listener);
+    int on = 1;
+
+    close(listener);
+    if (setsockopt(client, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on)))
+        sm_die("SO_KEEPALIVE");
+    sm_row_fd(client, "ESTABLISHED", "keepalive");
+    sm_row_fd(server, "ESTABLISHED", place->name);
+}
+
 void sm_tcp_bound(unsigned index)
 {
     const struct sm_place *place = sm_place(index);

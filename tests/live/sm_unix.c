@@ -129,18 +129,23 @@ static void make_named(size_t which, int type, unsigned number)
     unix_row(client, "ESTABLISHED", "", 0, "client");
 }
 
+static void make_directory(void)
+{
+    if (directory[0])
+        return;
+    strlcpy(directory, "/tmp/sockmaker.XXXXXX", sizeof(directory));
+    if (!mkdtemp(directory))
+        sm_die("mkdtemp");
+    atexit(remove_directory);
+}
+
 void sm_unix(unsigned index)
 {
     static const int types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
     static unsigned number;
     int pair[2];
 
-    if (!directory[0]) {
-        strlcpy(directory, "/tmp/sockmaker.XXXXXX", sizeof(directory));
-        if (!mkdtemp(directory))
-            sm_die("mkdtemp");
-        atexit(remove_directory);
-    }
+    make_directory();
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         make_named(i, types[(i + index) % 3], number++);
     for (size_t i = 0; i < 3; i++) {
@@ -150,4 +155,57 @@ void sm_unix(unsigned index)
         unix_row(pair[1], "ESTABLISHED", "", 0, "pair");
         unix_row(sm_socket(AF_UNIX, types[i], 0), "UNCONN", "", 0, "unnamed");
     }
+}
+
+/* A server with a client it has accepted and one that waits, and a datagram socket with a peer. */
+static void make_server(int type, const char *name, size_t length)
+{
+    struct sockaddr_un addr = {.sun_family = AF_UNIX};
+    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+    int fd = bind_name(type, name, length);
+    const char *state = type == SOCK_DGRAM ? "UNCONN" : "LISTEN";
+
+    memcpy(addr.sun_path, name, length);
+    if (type != SOCK_DGRAM && listen(fd, 4))
+        sm_die("listen");
+    unix_row(fd, state, name, length, "server");
+    for (int i = 0; i < 2; i++) {
+        int client = sm_socket(AF_UNIX, type, 0);
+
+        if (connect(client, (struct sockaddr *)&addr, size))
+            sm_die("connect to a UNIX socket");
+        unix_row(client, "ESTABLISHED", "", 0, "client");
+        if (i == 0 && type != SOCK_DGRAM)
+            unix_row(sm_accept(fd), "ESTABLISHED", name, length, "accepted");
+    }
+}
+
+/* Names that no program that lists them stumbles over. */
+void sm_unix_plain(unsigned index)
+{
+    static const int types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
+    const struct sockaddr_un unnamed = {.sun_family = AF_UNIX};
+    char name[sizeof(unnamed.sun_path)];
+    int pair[2];
+    int fd;
+
+    make_directory();
+    for (size_t i = 0; i < 3; i++) {
+        int length = snprintf(name, sizeof(name), "%s/plain-%zu-%u", directory, i, index);
+
+        make_server(types[i], name, (size_t)length);
+        length = snprintf(name + 1, sizeof(name) - 1, "plain-%zu-%u-%d", i, index, (int)getpid());
+        name[0] = 0;
+        make_server(types[i], name, (size_t)length + 1);
+        if (socketpair(AF_UNIX, types[i], 0, pair))
+            sm_die("socketpair");
+        unix_row(pair[0], "ESTABLISHED", "", 0, "pair");
+        unix_row(pair[1], "ESTABLISHED", "", 0, "pair");
+        unix_row(sm_socket(AF_UNIX, types[i], 0), "UNCONN", "", 0, "unnamed");
+    }
+    /* The kernel chooses an abstract name. */
+    fd = sm_socket(AF_UNIX, SOCK_STREAM, 0);
+    if (bind(fd, (const struct sockaddr *)&unnamed, sizeof(sa_family_t)))
+        sm_die("bind of a UNIX socket");
+    unix_row(fd, "UNCONN", "", 0, "autobound");
 }

@@ -6,6 +6,7 @@
  */
 #include <portls.h>
 #include <portls/attr.h>
+#include <portls/beside.h>
 #include <portls/filter.h>
 #include <portls/service.h>
 #include <stdio.h>

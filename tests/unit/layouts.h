@@ -49,6 +49,28 @@ static inline struct pl_snapshot *two_socks(void)
     return snap;
 }
 
+#define NUM(attr, value)                             \
+    {                                                \
+        .id = PL_ATTR_##attr, .u = {.num = (value) } \
+    }
+#define STR(attr, value)                                                                   \
+    {                                                                                      \
+        .id = PL_ATTR_##attr, .text = 1, .len = sizeof(value) - 1, .u = {.text = (value) } \
+    }
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A snapshot of one socket and its details. */
+static inline struct pl_snapshot *one_sock(const struct pl_sock *sock, const struct pl_attr *attrs,
+                                           size_t count)
+{
+    static const struct pl_query any = {.protos = UINT32_MAX, .states = UINT32_MAX};
+    struct pl_snapshot *snap;
+
+    assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &any, &snap), 0);
+    assert_int_equal(snap->sink.sock(&snap->sink, sock, attrs, count), 0);
+    return snap;
+}
+
 static inline void holds(struct out *out, const char *want)
 {
     out_char(out, '\0');

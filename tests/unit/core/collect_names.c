@@ -91,11 +91,11 @@ static void links(void **state)
     pl_snapshot_free(snap);
 }
 
-/* No socket, no scan. */
+/* No socket, no scan; but for who asks what could be seen at all. */
 static void nothing_to_own(void **state)
 {
     const struct fake_feed feeds[] = {{.name = DIAG_TCP}};
-    const struct pl_query query = tcp(~(uint32_t)PL_NEED_COUNTERS);
+    struct pl_query query = tcp(~(uint32_t)(PL_NEED_COUNTERS | PL_NEED_SIGHT));
     struct fake_reader fake;
     struct pl_snapshot *snap;
 
@@ -104,6 +104,11 @@ static void nothing_to_own(void **state)
     assert_int_equal(TAKE(fake, query, snap), 0);
     assert_int_equal(fake.read_count, 1);
     assert_counts(snap, 0, 0);
+    pl_snapshot_free(snap);
+    query.need = PL_NEED_OWNERS | PL_NEED_SIGHT;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(fake_reads(&fake, "linux/owners"), 1);
     pl_snapshot_free(snap);
 }
 

@@ -53,11 +53,12 @@ static void whole(void **state)
         assert_int_equal(got->socks[0].recv_q, 10);
         assert_int_equal(got->socks[0].send_q, 30);
         assert_int_equal(got->socks[0].have, ALWAYS | PL_HAVE_RECV_Q | PL_HAVE_SEND_Q);
-        assert_int_equal(got->attr_count, 10);
+        assert_int_equal(got->attr_count, 11);
         assert_int_equal(got->attrs[0].id, PL_ATTR_PROTOCOL);
         assert_int_equal(got->attrs[0].u.num, 15);
-        assert_int_equal(got->attrs[9].id, PL_ATTR_DROPS);
-        assert_int_equal(got->attrs[9].u.num, 90);
+        assert_int_equal(got->attrs[1].id, PL_ATTR_PEER_GROUP);
+        assert_int_equal(got->attrs[10].id, PL_ATTR_DROPS);
+        assert_int_equal(got->attrs[10].u.num, 90);
         recorder_free(got);
     }
 }

@@ -254,5 +254,40 @@ static void too_short(void **state)
     }
 }
 
-TEST_MAIN(TEST(vsock), TEST(xdp), TEST(xdp_all), TEST(tipc), TEST(tipc_all), TEST(packet),
-          TEST(netlink), TEST(too_short))
+/* The memory an XDP socket shares, and the rings of that. */
+static void xdp_more(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+    struct bytes umem = {0};
+    size_t at = nl_begin(&b, 20, 0);
+
+    (void)state;
+    put_u32(&b, 0x0000032c);
+    put_u32(&b, 80);
+    put_u64(&b, 1);
+    put_u64(&umem, 1ULL << 40);
+    for (uint32_t n = 1; n <= 8; n++)
+        put_u32(&umem, n);
+    nl_attr(&b, 5, umem.data, umem.len);
+    nl_attr(&b, 6, umem.data + 8, 4);
+    nl_attr(&b, 7, umem.data + 12, 4);
+    nl_end(&b, at);
+    got->sink.need = PL_NEED_MORE;
+    assert_int_equal(decode_feed("linux/diag/xdp", b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->attr_count, 11);
+    assert_int_equal(got->attrs[0].id, PL_ATTR_XDP_UMEM_SIZE);
+    assert_true(got->attrs[0].u.num == 1ULL << 40);
+    for (uint64_t n = 1; n <= 8; n++) {
+        assert_int_equal(got->attrs[n].id, PL_ATTR_XDP_UMEM_SIZE + (int)n);
+        assert_int_equal(got->attrs[n].u.num, n);
+    }
+    assert_int_equal(got->attrs[9].id, PL_ATTR_XDP_FILL_RING);
+    assert_int_equal(got->attrs[9].u.num, 1);
+    assert_int_equal(got->attrs[10].id, PL_ATTR_XDP_COMPLETION_RING);
+    assert_int_equal(got->attrs[10].u.num, 2);
+    recorder_free(got);
+}
+
+TEST_MAIN(TEST(xdp_more), TEST(vsock), TEST(xdp), TEST(xdp_all), TEST(tipc), TEST(tipc_all),
+          TEST(packet), TEST(netlink), TEST(too_short))

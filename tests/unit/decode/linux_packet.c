@@ -253,5 +253,52 @@ static void sink_fails(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(whole), TEST(bare), TEST(odd_attributes), TEST(lying_lengths), TEST(repeated),
-          TEST(proc), TEST(hostile_proc), TEST(sink_fails))
+/* Rings and the like, in either byte order; of what is too short, what there is. */
+static void more(void **state)
+{
+    static const uint16_t ids[] = {
+        PL_ATTR_PROTOCOL,
+        PL_ATTR_PACKET_VERSION,
+        PL_ATTR_PACKET_COPY_THRESHOLD,
+        PL_ATTR_PACKET_FLAGS,
+        PL_ATTR_PACKET_RX_BLOCK_SIZE,
+        PL_ATTR_PACKET_RX_BLOCKS,
+        PL_ATTR_PACKET_RX_FRAME_SIZE,
+        PL_ATTR_PACKET_RX_FRAMES,
+        PL_ATTR_PACKET_RX_TIMEOUT,
+        PL_ATTR_PACKET_RX_FEATURES,
+        PL_ATTR_PACKET_TX_BLOCK_SIZE,
+        PL_ATTR_PACKET_FANOUT,
+    };
+    static const uint64_t values[] = {3, 12, 14, 16, 1, 2, 3, 4, 5, 7, 1, 1};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct recorder_sink *got = recorder_new();
+        struct bytes b = {.big_endian = i == 1};
+        struct bytes info = {.big_endian = i == 1};
+        struct bytes ring = {.big_endian = i == 1};
+        size_t at = begin(&b, 3, 3, 80);
+
+        for (uint32_t n = 11; n <= 16; n++)
+            put_u32(&info, n);
+        for (uint32_t n = 1; n <= 7; n++)
+            put_u32(&ring, n);
+        nl_attr(&b, 0, info.data, info.len);
+        nl_attr(&b, 2, ring.data, ring.len);
+        nl_attr(&b, 3, ring.data, 6);
+        nl_attr(&b, 4, ring.data, 4);
+        nl_end(&b, at);
+        got->sink.need = PL_NEED_MORE;
+        assert_int_equal(decode_feed_abi(FEED, b.data, b.len, i == 1, 8, &got->sink), 0);
+        assert_int_equal(got->attr_count, sizeof(ids) / sizeof(ids[0]));
+        for (size_t n = 0; n < got->attr_count; n++) {
+            assert_int_equal(got->attrs[n].id, ids[n]);
+            assert_int_equal(got->attrs[n].u.num, values[n]);
+        }
+        recorder_free(got);
+    }
+}
+
+TEST_MAIN(TEST(more), TEST(whole), TEST(bare), TEST(odd_attributes), TEST(lying_lengths),
+          TEST(repeated), TEST(proc), TEST(hostile_proc), TEST(sink_fails))

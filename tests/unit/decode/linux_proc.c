@@ -74,6 +74,47 @@ static void tcp6(void **state)
     recorder_free(got);
 }
 
+static uint64_t attr(const struct recorder_sink *got, enum pl_attr_id id)
+{
+    for (size_t i = 0; i < got->attr_count; i++) {
+        if (got->attrs[i].id == id)
+            return got->attrs[i].u.num;
+    }
+    return UINT64_MAX;
+}
+
+/* Time is in hundredths of a second; how often is that of the timer that runs. */
+static void timers(void **state)
+{
+    static const struct {
+        const char *words;
+        uint64_t timer, left, retries, retransmits, probes;
+    } cases[] = {
+        {"00:00000000 00000000 0 0 5", UINT64_MAX, UINT64_MAX, UINT64_MAX, 0, 0},
+        {"01:00000045 00000002 0 0 5", PL_TIMER_RETRANSMIT, 690, 2, 2, 0},
+        {"02:000AF8A4 00000001 0 3 5", PL_TIMER_KEEPALIVE, 7190120, 3, 1, 3},
+        {"03:00000001 00000000 0 0 0", PL_TIMER_TIME_WAIT, 10, 0, UINT64_MAX, UINT64_MAX},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct recorder_sink *got = recorder_new();
+        char line[256];
+
+        got->sink.need = PL_NEED_TIMERS | PL_NEED_INTERNALS;
+        (void)snprintf(line, sizeof(line),
+                       "0: 0100007F:1F90 0200000A:FFFF 01 00000000:00000000 %s\n", cases[i].words);
+        assert_int_equal(decode_text(TCP, line, &got->sink), 0);
+        assert_int_equal(got->sock_count, 1);
+        assert_true(attr(got, PL_ATTR_TIMER) == cases[i].timer);
+        assert_true(attr(got, PL_ATTR_TIMER_LEFT) == cases[i].left);
+        assert_true(attr(got, PL_ATTR_RETRIES) == cases[i].retries);
+        assert_true(attr(got, PL_ATTR_RETRANSMITS) == cases[i].retransmits);
+        assert_true(attr(got, PL_ATTR_PROBES) == cases[i].probes);
+        recorder_free(got);
+    }
+}
+
 /* Addresses are words in the byte order of the machine. */
 static void big_endian(void **state)
 {
@@ -200,5 +241,5 @@ static void sink_errors(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(tcp), TEST(tcp6), TEST(big_endian), TEST(udp), TEST(largest), TEST(malformed),
-          TEST(cut), TEST(sink_errors))
+TEST_MAIN(TEST(tcp), TEST(tcp6), TEST(timers), TEST(big_endian), TEST(udp), TEST(largest),
+          TEST(malformed), TEST(cut), TEST(sink_errors))

@@ -123,4 +123,41 @@ static void forged(void **state)
     }
 }
 
-TEST_MAIN(TEST(names), TEST(attributes_of_any_length), TEST(text_rows), TEST(forged))
+/* Who waits at a listener: whole numbers only, as many as there is room for. */
+static void waiting(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+    struct bytes inodes = {0};
+    struct bytes many = {0};
+    size_t at;
+
+    (void)state;
+    put_u32(&inodes, 5);
+    put_u32(&inodes, 4294967295U);
+    put_u8(&inodes, 9);
+    for (uint32_t n = 0; n < 2000; n++)
+        put_u32(&many, 4294967295U);
+    for (int i = 0; i < 3; i++) {
+        at = nl_begin(&b, 20, 0);
+        put_u32(&b, 0x000a0101);
+        put_u32(&b, 11 + (uint32_t)i);
+        put_u64(&b, 7);
+        nl_attr(&b, 3, i == 2 ? many.data : inodes.data,
+                i == 0   ? inodes.len
+                : i == 1 ? 0
+                         : many.len);
+        nl_end(&b, at);
+    }
+    got->sink.need = PL_NEED_MORE;
+    assert_int_equal(decode_feed(DIAG, b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->attr_count, 3);
+    assert_int_equal(got->attrs[0].id, PL_ATTR_WAITING);
+    assert_int_equal(got->attrs[0].len, 12);
+    assert_memory_equal(got->attrs[0].u.text, "5 4294967295", 12);
+    assert_int_equal(got->attrs[1].len, 0);
+    assert_true(got->attrs[2].len > 4000 && got->attrs[2].len <= 4096);
+    recorder_free(got);
+}
+
+TEST_MAIN(TEST(waiting), TEST(names), TEST(attributes_of_any_length), TEST(text_rows), TEST(forged))

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What stands beside the sockets of a snapshot: the layouts of other programs need it. */
+#ifndef PORTLS_BESIDE_H
+#define PORTLS_BESIDE_H
+
+#include <portls.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * How often the kernel refers to a UNIX socket (Linux, PL_NEED_REFERENCES, no filter).
+ * false: not known.
+ */
+bool pl_snapshot_references(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                            uint32_t *count);
+
+/* A UNIX connection that waits to be accepted; no process can hold it yet. Linux, as above. */
+struct pl_unaccepted {
+    size_t before;       /* index of the socket it stands before in the kernel's table */
+    struct pl_text name; /* its listener's */
+    uint32_t references;
+    uint16_t state; /* enum pl_state; UNCONN: closed by the other end */
+    uint8_t type;   /* enum pl_type */
+};
+const struct pl_unaccepted *pl_snapshot_unaccepted(const struct pl_snapshot *snap, size_t *count);
+
+/*
+ * How much of the descriptors of processes could be seen (PL_NEED_OWNERS). All 0: owners were not
+ * asked for, or no socket was listed and PL_NEED_SIGHT not said.
+ */
+struct pl_sight {
+    size_t found;  /* descriptors that are sockets, whether these are listed or not */
+    size_t closed; /* processes whose list of descriptors was refused */
+    size_t denied; /* processes that refused something, these included */
+};
+struct pl_sight pl_snapshot_sight(const struct pl_snapshot *snap);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
