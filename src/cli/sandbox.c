@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Linux: capabilities(7), no_new_privs, seccomp(2); Landlock is in sandbox_landlock.c. */
 #include "sandbox.h"
+#include "../view/out.h"
 #include "complain.h"
 
 #include "sandbox_linux.h"
