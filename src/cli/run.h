@@ -12,7 +12,7 @@
 /* Exit statuses: portls(1). */
 enum { EXIT_LISTED = 0, EXIT_NOTHING = 1, EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_FAILED = 4 };
 
-#define COLUMNS_MAX 256
+#define COLUMNS_MAX 384
 
 struct settings {
     struct pl_query query;

@@ -20,7 +20,7 @@
 #define ABI   255
 #define OTHER 254
 
-#define COLUMNS_MAX 256
+#define COLUMNS_MAX 384
 #define ROWS_MAX    32 /* printed in every format with every column; more of them tell no more */
 
 static char dir[] = "/dev/shm/portls-fuzz.XXXXXX";
