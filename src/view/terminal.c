@@ -51,11 +51,11 @@ bool terminal_colors(const char *when, int fd)
 
 /* What people miss least comes first; a column that is not here never gives way. */
 static const char *const unimportant[] = {
-    "cookie",      "type",      "family",        "v6only",  "class",  "scope",
-    "local_host",  "peer_host", "inode",         "uid",     "fd",     "process_uid",
-    "exe",         "command",   "peer_service",  "common",  "place",  "user",
-    "usual_ports", "service",   "use",           "send_q",  "recv_q", "reach",
-    "remark",      "interface", "owner_unknown", "state", "peer",
+    "cookie",      "type",      "family",        "v6only", "class",  "scope",
+    "local_host",  "peer_host", "inode",         "uid",    "fd",     "process_uid",
+    "exe",         "command",   "peer_service",  "common", "place",  "user",
+    "usual_ports", "service",   "use",           "send_q", "recv_q", "reach",
+    "remark",      "interface", "owner_unknown", "state",  "peer",
 };
 
 static size_t row_width(const size_t *widths, const bool *gone, size_t count)

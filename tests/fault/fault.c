@@ -179,9 +179,21 @@ static bool is_seen(const struct run *whole, const struct run *run)
     return run->status != whole->status || strcmp(run->err, whole->err) != 0;
 }
 
+static const char *judge(const struct options *options, int error, const struct run *whole,
+                         const struct run *run)
+{
+    const char *problem = compare(options->form, whole, run, options->replay, error);
+
+    if (!problem)
+        problem = check_dir(options, run);
+    if (!problem && error == EINTR && is_seen(whole, run))
+        problem = "a signal that broke off a call shows";
+    return problem;
+}
+
 /* One run; false if there was no nth call. */
 static bool try(const struct options *options, const struct fault_kind *kind, uint32_t n, int error,
-                const struct run *whole, struct sum *sum)
+                struct run *whole, struct sum *sum)
 {
     struct run run;
     const char *problem;
@@ -190,11 +202,13 @@ static bool try(const struct options *options, const struct fault_kind *kind, ui
     run_once(options, kind, n, error, &run);
     reached = run.reached;
     if (reached) {
-        problem = compare(options->form, whole, &run, options->replay, error);
-        if (!problem)
-            problem = check_dir(options, &run);
-        if (!problem && error == EINTR && is_seen(whole, &run))
-            problem = "a signal that broke off a call shows";
+        problem = judge(options, error, whole, &run);
+        if (problem && !options->dir) {
+            /* A closing connection may have ended since the undisturbed run: another one. */
+            run_free(whole);
+            run_once(options, kind, 0, 0, whole);
+            problem = judge(options, error, whole, &run);
+        }
         sum->faults++;
         if (problem) {
             sum->wrong++;
