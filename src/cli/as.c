@@ -109,7 +109,7 @@ static size_t copy(const char *text, char *buf, size_t size)
 }
 
 struct names {
-    const struct sandbox *sandbox;
+    struct sandbox *sandbox;
     struct resolve *resolve;
     struct as_services *services;
     struct as_protocols *protocols;
@@ -214,7 +214,7 @@ static void say_notes(const struct pl_snapshot *snap)
 }
 
 static int print_snapshot(struct as_settings *settings, const struct pl_snapshot *snap,
-                          const struct sandbox *sandbox)
+                          struct sandbox *sandbox)
 {
     struct out out = {.fd = STDOUT_FILENO};
     struct names names = {.sandbox = sandbox,
@@ -249,7 +249,7 @@ static int print_snapshot(struct as_settings *settings, const struct pl_snapshot
 }
 
 static int print_round(struct as_settings *settings, struct pl_reader *reader,
-                       const struct sandbox *sandbox)
+                       struct sandbox *sandbox)
 {
     struct pl_snapshot *snap;
     int status;
@@ -301,7 +301,7 @@ static int open_reader(const struct as_settings *settings, struct sandbox *sandb
 
 /* What stands before the rows, once; needs no right that they do not. */
 static int print_first(const struct as_settings *settings, struct pl_reader *reader,
-                       const struct sandbox *sandbox)
+                       struct sandbox *sandbox)
 {
     struct as_settings first = *settings;
 

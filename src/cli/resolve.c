@@ -57,8 +57,8 @@ static void drop_repeats(struct resolve *resolve)
     resolve->count = kept;
 }
 
-int resolve_snapshot(const struct pl_snapshot *snap, unsigned int limit_ms,
-                     const struct sandbox *sandbox, struct resolve **out)
+int resolve_snapshot(const struct pl_snapshot *snap, unsigned int limit_ms, struct sandbox *sandbox,
+                     struct resolve **out)
 {
     size_t count;
     const struct pl_sock *socks = pl_snapshot_socks(snap, &count);

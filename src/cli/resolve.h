@@ -17,8 +17,8 @@ struct sandbox;
 const char *resolve_way(void);
 
 /* By the helper of sandbox where it has one. 0 or a negative errno. */
-int resolve_snapshot(const struct pl_snapshot *snap, unsigned int limit_ms,
-                     const struct sandbox *sandbox, struct resolve **out);
+int resolve_snapshot(const struct pl_snapshot *snap, unsigned int limit_ms, struct sandbox *sandbox,
+                     struct resolve **out);
 /* NULL: it has none. */
 const char *resolve_name(const struct resolve *resolve, unsigned int family, const uint8_t *addr);
 void resolve_free(struct resolve *resolve);

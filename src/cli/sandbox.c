@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Linux: capabilities(7), no_new_privs, seccomp(2); Landlock is in sandbox_landlock.c. */
 #include "sandbox.h"
+
 #include "../view/out.h"
 #include "complain.h"
-
 #include "sandbox_linux.h"
 
 #include <errno.h>
@@ -67,25 +67,28 @@ static void keep(uint32_t wanted, bool effective)
         (void)syscall(SYS_capset, &head, stay);
 }
 
+/* Those that we have, by name. */
 static void put_rights(struct out *line)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct have[WORDS] = {{0}};
-    char before = ' ';
+    const char *before = " ";
 
-    out_word(line, "sandbox: capabilities");
-    if (syscall(SYS_capget, &head, have) == 0) {
-        for (size_t i = 0; i < RIGHTS; i++) {
-            unsigned int word = rights[i].capability / 32;
-
-            if ((have[word].permitted >> rights[i].capability % 32 & 1) == 0)
-                continue;
-            out_char(line, before);
-            out_word(line, rights[i].name);
-            before = ',';
-        }
+    if (syscall(SYS_capget, &head, have) != 0) {
+        out_word(line, " unknown");
+        return;
     }
-    out_word(line, before == ' ' ? " none" : "");
+    for (size_t i = 0; i < RIGHTS; i++) {
+        unsigned int word = rights[i].capability / 32;
+
+        if ((have[word].permitted >> rights[i].capability % 32 & 1) == 0)
+            continue;
+        out_word(line, before);
+        out_word(line, rights[i].name);
+        before = ",";
+    }
+    if (before[0] == ' ')
+        out_word(line, " none");
 }
 
 /* ---- what stands ---- */
@@ -102,16 +105,26 @@ static void tell(const struct sandbox *sandbox)
     if (!sandbox->debug)
         return;
     complain_name(&line);
-    put_rights(&line);
-    out_word(&line, sandbox->no_new_privs ? "; no_new_privs on" : "; no_new_privs off");
-    out_word(&line, sandbox->filtered ? "; seccomp filter on" : "; seccomp filter off");
-    out_word(&line, sandbox->landlock > 0 ? "; Landlock on (ABI " : "; Landlock off");
-    if (sandbox->landlock > 0) {
-        out_number(&line, (uint64_t)sandbox->landlock);
-        out_char(&line, ')');
+    out_word(&line, "sandbox: ");
+    if (sandbox->off) {
+        out_word(&line, "off");
+    } else {
+        out_word(&line, "capabilities");
+        put_rights(&line);
+        out_word(&line, "; no_new_privs ");
+        out_word(&line, sandbox->no_new_privs ? "on" : "off");
+        out_word(&line, "; seccomp filter ");
+        out_word(&line, sandbox->filtered ? "on" : "off");
+        out_word(&line, "; Landlock ");
+        out_word(&line, sandbox->landlock > 0 ? "on (ABI " : "off");
+        if (sandbox->landlock > 0) {
+            out_number(&line, (uint64_t)sandbox->landlock);
+            out_char(&line, ')');
+        }
+        out_word(&line, "; helper for names ");
+        out_word(&line, sandbox->to_helper > 0 ? "on" : "off");
     }
-    out_word(&line,
-             sandbox->to_helper > 0 ? "; helper for names on\n" : "; helper for names off\n");
+    out_char(&line, '\n');
     (void)out_flush(&line);
     out_free(&line);
 }
@@ -172,8 +185,7 @@ void sandbox_enter(struct sandbox *sandbox)
 
     sandbox->entered = !sandbox->off;
     if (sandbox->off) {
-        if (sandbox->debug)
-            complain("sandbox: off", "", 0, "");
+        tell(sandbox);
         return;
     }
     if (plan->record) {

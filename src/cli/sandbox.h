@@ -21,6 +21,7 @@ struct sandbox {
     int landlock; /* its ABI; 0: it does not stand */
     /* Pipes to and from the helper, which looks names up; 0: there is none. */
     int to_helper, from_helper;
+    bool out_of_step; /* an exchange broke off: what the helper says next is no answer */
 };
 
 /* What is built in: "seccomp (libseccomp 2.5.4), Landlock, capabilities". */
@@ -50,12 +51,12 @@ void sandbox_phase(void *arg, enum pl_phase phase);
 void sandbox_end(struct sandbox *sandbox);
 
 /* pl_query.users, by the helper; NULL: none, look them up here. */
-pl_users_fn *sandbox_users(const struct sandbox *sandbox);
+pl_users_fn *sandbox_users(struct sandbox *sandbox);
 /* false: there is no helper, ask here. */
-bool sandbox_resolve(const struct sandbox *sandbox, struct resolve_entry *entries, size_t count,
+bool sandbox_resolve(struct sandbox *sandbox, struct resolve_entry *entries, size_t count,
                      unsigned int limit_ms);
-bool sandbox_service(const struct sandbox *sandbox, uint32_t port, unsigned int proto, char *name,
+bool sandbox_service(struct sandbox *sandbox, uint32_t port, unsigned int proto, char *name,
                      size_t size);
-bool sandbox_user(const struct sandbox *sandbox, uint32_t uid, char *name, size_t size);
+bool sandbox_user(struct sandbox *sandbox, uint32_t uid, char *name, size_t size);
 
 #endif

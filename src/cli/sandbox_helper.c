@@ -86,26 +86,24 @@ static int answer(void *arg, const void *bytes, size_t len)
     return put(fd, &head, sizeof(head)) && put(fd, bytes, len) ? 0 : -EPIPE;
 }
 
-static void answer_users(int fd, const struct question *question, const void *bytes)
+/* The answers: false when one could not be written, so that whoever waits for it is not misled. */
+static bool answer_users(int fd, const struct question *question, const void *bytes)
 {
     int err = question->len / sizeof(uint32_t) < question->count ? -EINVAL : 0;
 
     if (err == 0)
         err = pl_users_read(NULL, bytes, question->count, question->extra != 0, answer, &fd);
-    if (err != -EPIPE) {
-        const struct answer head = {err, 0};
-
-        (void)put(fd, &head, sizeof(head));
-    }
+    return err != -EPIPE && put(fd, &(struct answer){err, 0}, sizeof(struct answer));
 }
 
 /* The names, each with its NUL, in the order of the addresses. */
-static void answer_hosts(int fd, const struct question *question, struct resolve_entry *entries)
+static bool answer_hosts(int fd, const struct question *question, struct resolve_entry *entries)
 {
     size_t count = question->len / sizeof(*entries);
     size_t len = 0;
     char *names;
     char *at;
+    bool whole;
 
     for (size_t i = 0; i < count; i++)
         entries[i].name = NULL;
@@ -122,11 +120,12 @@ static void answer_hosts(int fd, const struct question *question, struct resolve
     }
     for (size_t i = 0; i < count; i++)
         free(entries[i].name);
-    (void)answer(&fd, names, names ? len : 0);
+    whole = answer(&fd, names, names ? len : 0) == 0;
     free(names);
+    return whole;
 }
 
-static void answer_service(int fd, const struct question *question)
+static bool answer_service(int fd, const struct question *question)
 {
     const struct servent *found = NULL;
 
@@ -134,7 +133,7 @@ static void answer_service(int fd, const struct question *question)
         found = getservbyport(htons((uint16_t)question->count),
                               question->extra == PL_PROTO_UNKNOWN ? NULL
                                                                   : pl_proto_name(question->extra));
-    (void)answer(&fd, found ? found->s_name : "", found ? strlen(found->s_name) : 0);
+    return answer(&fd, found ? found->s_name : "", found ? strlen(found->s_name) : 0) == 0;
 }
 
 static void serve(int from, int to)
@@ -143,18 +142,21 @@ static void serve(int from, int to)
 
     while (get(from, &question, sizeof(question)) && question.len <= BYTES_MAX) {
         void *bytes = malloc(question.len + 1U);
+        bool answered;
 
         if (!bytes || !get(from, bytes, question.len)) {
             free(bytes);
             return;
         }
         if (question.kind == ASK_USERS)
-            answer_users(to, &question, bytes);
+            answered = answer_users(to, &question, bytes);
         else if (question.kind == ASK_HOSTS)
-            answer_hosts(to, &question, bytes);
+            answered = answer_hosts(to, &question, bytes);
         else
-            answer_service(to, &question);
+            answered = answer_service(to, &question);
         free(bytes);
+        if (!answered)
+            return;
     }
 }
 
@@ -263,24 +265,28 @@ static bool put_question(int fd, const struct question *question, const void *by
 
 /* Its answer is not trusted: it has read what comes from outside. *out is to be freed; it has a NUL
  * behind its end. 0 or a negative errno. */
-static int ask(const struct sandbox *sandbox, const struct question *question, const void *bytes,
+static int ask(struct sandbox *sandbox, const struct question *question, const void *bytes,
                char **out, size_t *len)
 {
     struct answer head;
     char *text;
 
+    if (sandbox->out_of_step)
+        return -EIO;
+    sandbox->out_of_step = true;
     if (!put_question(sandbox->to_helper, question, bytes) ||
         !get(sandbox->from_helper, &head, sizeof(head)) || head.len > BYTES_MAX)
         return -EIO;
-    if (head.error < 0)
-        return head.error > -ERRNO_END ? head.error : -EIO;
-    text = malloc(head.len + 1U);
-    if (!text)
-        return -ENOMEM;
+    text = head.error < 0 ? NULL : malloc(head.len + 1U);
+    if (!text) {
+        sandbox->out_of_step = head.error >= 0;
+        return head.error >= 0 ? -ENOMEM : head.error > -ERRNO_END ? head.error : -EIO;
+    }
     if (!get(sandbox->from_helper, text, head.len)) {
         free(text);
         return -EIO;
     }
+    sandbox->out_of_step = false;
     text[head.len] = '\0';
     *out = text;
     *len = head.len;
@@ -290,7 +296,7 @@ static int ask(const struct sandbox *sandbox, const struct question *question, c
 static int ask_users(void *users_arg, const uint32_t *uids, size_t count, bool all,
                      pl_users_take_fn *take, void *arg)
 {
-    const struct sandbox *sandbox = users_arg;
+    struct sandbox *sandbox = users_arg;
     const struct question question = {.kind = ASK_USERS,
                                       .count = (uint32_t)count,
                                       .extra = all,
@@ -307,20 +313,19 @@ static int ask_users(void *users_arg, const uint32_t *uids, size_t count, bool a
         return err;
     err = take(arg, text, len);
     free(text);
+    /* What became of it all comes behind the names. */
+    sandbox->out_of_step = !get(sandbox->from_helper, &end, sizeof(end));
     if (err < 0)
         return err;
-    /* What became of it all comes behind the names. */
-    if (!get(sandbox->from_helper, &end, sizeof(end)) || end.error < 0 || end.error >= ERRNO_END)
-        return -EIO;
-    return end.error;
+    return sandbox->out_of_step || end.error < 0 || end.error >= ERRNO_END ? -EIO : end.error;
 }
 
-pl_users_fn *sandbox_users(const struct sandbox *sandbox)
+pl_users_fn *sandbox_users(struct sandbox *sandbox)
 {
     return sandbox->to_helper > 0 ? ask_users : NULL;
 }
 
-bool sandbox_resolve(const struct sandbox *sandbox, struct resolve_entry *entries, size_t count,
+bool sandbox_resolve(struct sandbox *sandbox, struct resolve_entry *entries, size_t count,
                      unsigned int limit_ms)
 {
     const struct question question = {.kind = ASK_HOSTS,
@@ -352,7 +357,7 @@ static void copy(char *name, size_t size, const char *from, size_t len)
     name[len] = '\0';
 }
 
-bool sandbox_service(const struct sandbox *sandbox, uint32_t port, unsigned int proto, char *name,
+bool sandbox_service(struct sandbox *sandbox, uint32_t port, unsigned int proto, char *name,
                      size_t size)
 {
     const struct question question = {.kind = ASK_SERVICE, .count = port, .extra = proto};
@@ -387,7 +392,7 @@ static int take_user(void *arg, const void *bytes, size_t len)
     return 0;
 }
 
-bool sandbox_user(const struct sandbox *sandbox, uint32_t uid, char *name, size_t size)
+bool sandbox_user(struct sandbox *sandbox, uint32_t uid, char *name, size_t size)
 {
     struct one_user user = {name, size};
 

@@ -5,7 +5,9 @@
  */
 #include "sandbox_linux.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -51,20 +53,26 @@ static const uint32_t allowed[] = {
     [SANDBOX_RENAME] = READ_DIR | MAKE_DIR | REMOVE_DIR,
 };
 
-/* What is not there cannot be opened either, and needs no rule. */
-static void add_rule(int rules, const struct sandbox_path *path, uint32_t known)
+/* What is not there cannot be opened either, and needs no rule. False: a rule is missing. */
+static bool add_rule(int rules, const struct sandbox_path *path, uint32_t known)
 {
     struct path_beneath rule = {.allowed = allowed[path->access] & known};
-    int fd = open(path->path, O_PATH | O_CLOEXEC);
+    bool added;
+    int fd;
 
+    do
+        fd = open(path->path, O_PATH | O_CLOEXEC);
+    while (fd < 0 && errno == EINTR);
     if (fd < 0)
-        return;
+        return errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == ELOOP;
     rule.parent = fd;
-    if (syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &rule, 0) != 0) {
+    added = syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &rule, 0) == 0;
+    if (!added) {
         rule.allowed &= READ_FILE | WRITE_FILE | TRUNCATE; /* of a file: no others make sense */
-        (void)syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &rule, 0);
+        added = syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &rule, 0) == 0;
     }
     close(fd);
+    return added;
 }
 
 static int make_ruleset(int abi, uint64_t files)
@@ -90,12 +98,14 @@ int sandbox_landlock_enter(const struct sandbox_plan *plan)
     int abi = (int)syscall(CREATE_RULESET, NULL, 0, RULESET_VERSION);
     uint32_t files = FIRST | (abi >= 2 ? REFER : 0U) | (abi >= 3 ? TRUNCATE : 0U);
     int rules = abi < 1 ? -1 : make_ruleset(abi, files);
+    bool whole = true;
 
     if (rules < 0)
         return 0;
     for (size_t i = 0; i < count; i++)
-        add_rule(rules, &paths[i], files);
-    if (syscall(RESTRICT_SELF, rules, 0) != 0)
+        whole &= add_rule(rules, &paths[i], files);
+    /* Rather without than with a file missing that the listing needs. */
+    if (!whole || syscall(RESTRICT_SELF, rules, 0) != 0)
         abi = 0;
     close(rules);
     return abi;

@@ -48,13 +48,13 @@ void sandbox_end(struct sandbox *sandbox)
     (void)sandbox;
 }
 
-pl_users_fn *sandbox_users(const struct sandbox *sandbox)
+pl_users_fn *sandbox_users(struct sandbox *sandbox)
 {
     (void)sandbox;
     return NULL;
 }
 
-bool sandbox_resolve(const struct sandbox *sandbox, struct resolve_entry *entries, size_t count,
+bool sandbox_resolve(struct sandbox *sandbox, struct resolve_entry *entries, size_t count,
                      unsigned int limit_ms)
 {
     (void)sandbox;
@@ -64,7 +64,7 @@ bool sandbox_resolve(const struct sandbox *sandbox, struct resolve_entry *entrie
     return false;
 }
 
-bool sandbox_service(const struct sandbox *sandbox, uint32_t port, unsigned int proto, char *name,
+bool sandbox_service(struct sandbox *sandbox, uint32_t port, unsigned int proto, char *name,
                      size_t size)
 {
     (void)sandbox;
@@ -75,7 +75,7 @@ bool sandbox_service(const struct sandbox *sandbox, uint32_t port, unsigned int 
     return false;
 }
 
-bool sandbox_user(const struct sandbox *sandbox, uint32_t uid, char *name, size_t size)
+bool sandbox_user(struct sandbox *sandbox, uint32_t uid, char *name, size_t size)
 {
     (void)sandbox;
     (void)uid;

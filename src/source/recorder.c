@@ -177,9 +177,9 @@ static void recorder_prepare(struct pl_reader *reader, const struct pl_request *
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
     (void)st;
-    (void)type;
     (void)ftw;
-    return remove(path);
+    /* remove(3) tries a folder as a file first, which Landlock answers in its own way. */
+    return type == FTW_DP ? rmdir(path) : unlink(path);
 }
 
 static void recorder_close(struct pl_reader *reader)

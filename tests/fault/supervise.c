@@ -32,6 +32,7 @@ struct supervisor {
     int error;
     pid_t child;
     int process; /* its pidfd */
+    pid_t asker; /* whose call is answered: a thread */
     int listener;
     bool inside; /* main is running */
     bool answered;
@@ -94,10 +95,15 @@ static void become(char **argv, const struct fault_kind *kind, const int *fds,
 
 /* ---- answers ---- */
 
-/* Our own copy of a descriptor of the child. */
+/* Our own copy of a descriptor of who asked: the child, a thread or a child of it. */
 static int take_fd(const struct supervisor *s, uint64_t fd)
 {
-    return (int)syscall(SYS_pidfd_getfd, s->process, (int)fd, 0);
+    int process = (int)syscall(SYS_pidfd_open, s->asker, 0);
+    int copy = (int)syscall(SYS_pidfd_getfd, process >= 0 ? process : s->process, (int)fd, 0);
+
+    if (process >= 0)
+        close(process);
+    return copy;
 }
 
 static bool put_bytes(pid_t pid, uint64_t to, const void *bytes, size_t len)
@@ -121,11 +127,18 @@ static int64_t short_read(const struct supervisor *s, const struct seccomp_data 
     char bytes[SHORT_READ];
     size_t len = call->args[2] < sizeof(bytes) ? call->args[2] : sizeof(bytes);
     int fd = take_fd(s, call->args[0]);
-    ssize_t got = call->nr == SYS_pread64 ? pread(fd, bytes, len, (off_t)call->args[3])
-                                          : read(fd, bytes, len);
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    ssize_t got;
 
+    /* Who would write into an empty pipe may have to ask us first. */
+    if (poll(&ready, 1, 0) == 0) {
+        close(fd);
+        return -EINTR;
+    }
+    got = call->nr == SYS_pread64 ? pread(fd, bytes, len, (off_t)call->args[3])
+                                  : read(fd, bytes, len);
     close(fd);
-    if (got > 0 && !put_bytes(s->child, call->args[1], bytes, (size_t)got))
+    if (got > 0 && !put_bytes(s->asker, call->args[1], bytes, (size_t)got))
         return -EFAULT;
     return got < 0 ? -errno : got;
 }
@@ -137,7 +150,7 @@ static int64_t short_write(const struct supervisor *s, const struct seccomp_data
     int fd = take_fd(s, call->args[0]);
     ssize_t put = -1;
 
-    if (get_bytes(s->child, call->args[1], bytes, len))
+    if (get_bytes(s->asker, call->args[1], bytes, len))
         put = write(fd, bytes, len);
     close(fd);
     return put < 0 ? -EIO : put;
@@ -156,8 +169,8 @@ static int64_t short_receive(const struct supervisor *s, const struct seccomp_da
     int fd;
     ssize_t got;
 
-    if (call->nr != SYS_recvmsg || !get_bytes(s->child, call->args[1], &theirs, sizeof(theirs)) ||
-        !get_bytes(s->child, (uintptr_t)theirs.msg_iov, &iov, sizeof(iov)))
+    if (call->nr != SYS_recvmsg || !get_bytes(s->asker, call->args[1], &theirs, sizeof(theirs)) ||
+        !get_bytes(s->asker, (uintptr_t)theirs.msg_iov, &iov, sizeof(iov)))
         return -EIO;
     fd = take_fd(s, call->args[0]);
     if (mine.iov_len > iov.iov_len)
@@ -170,10 +183,10 @@ static int64_t short_receive(const struct supervisor *s, const struct seccomp_da
     theirs.msg_flags = 0;
     if (msg.msg_namelen <= theirs.msg_namelen)
         theirs.msg_namelen = msg.msg_namelen;
-    if (!put_bytes(s->child, (uintptr_t)iov.iov_base, bytes, (size_t)got) ||
+    if (!put_bytes(s->asker, (uintptr_t)iov.iov_base, bytes, (size_t)got) ||
         (theirs.msg_name &&
-         !put_bytes(s->child, (uintptr_t)theirs.msg_name, name, theirs.msg_namelen)) ||
-        !put_bytes(s->child, call->args[1], &theirs, sizeof(theirs)))
+         !put_bytes(s->asker, (uintptr_t)theirs.msg_name, name, theirs.msg_namelen)) ||
+        !put_bytes(s->asker, call->args[1], &theirs, sizeof(theirs)))
         return -EFAULT;
     return got;
 }
@@ -207,6 +220,7 @@ static void answer(struct supervisor *s, const struct seccomp_notif *asked,
         int64_t got = -s->error;
 
         s->answered = true;
+        s->asker = (pid_t)asked->pid;
         if (s->error == FAULT_SHORT)
             got = short_answer(s, &asked->data);
         if (got < 0)
