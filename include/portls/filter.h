@@ -83,9 +83,6 @@ uint32_t pl_filter_protos(const struct pl_filter *filter);
 /* The same for families (enum pl_family). */
 uint32_t pl_filter_families(const struct pl_filter *filter);
 
-/* Bits of the families (enum pl_family) that the words of ss(8) leave; 0: all. */
-uint32_t pl_filter_families(const struct pl_filter *filter);
-
 /* The words of the grammar, for completions and checks: fields, then states. NULL at the end. */
 const char *pl_filter_field(size_t index, const char **help);
 const char *pl_filter_state(size_t index);
