@@ -192,7 +192,7 @@ enum pl_attr_id {
     PL_ATTR_TLS_CIPHER,
     PL_ATTR_TLS_RXCONF,
     PL_ATTR_TLS_TXCONF,
-    PL_ATTR_TLS_ZERO_COPY, /* sendfile() without a copy */
+    PL_ATTR_TLS_ZERO_COPY, /* sendfile(2) without a copy */
     /* a TCP socket that is a subflow of an MPTCP one */
     PL_ATTR_SUBFLOW_TOKEN_REM,
     PL_ATTR_SUBFLOW_TOKEN_LOC,

@@ -10,6 +10,12 @@
 static const char pairs[201] = PAIRS("0") PAIRS("1") PAIRS("2") PAIRS("3") PAIRS("4") PAIRS("5")
     PAIRS("6") PAIRS("7") PAIRS("8") PAIRS("9");
 
+/* Below 100. */
+static const char *pair(unsigned int n)
+{
+    return pairs + (size_t)n * 2;
+}
+
 /* Below 10000, without leading zeros. Of a pair, one digit is its second character. */
 static size_t print_short(unsigned int n, char *buf)
 {
@@ -23,16 +29,16 @@ static size_t print_short(unsigned int n, char *buf)
     if (high == 0)
         len = 0;
     else
-        memcpy(buf, pairs + high * 2 + (high < 10), 2);
-    memcpy(buf + len, pairs + n % 100 * 2, 2);
+        memcpy(buf, pair(high) + (high < 10), 2);
+    memcpy(buf + len, pair(n % 100), 2);
     return len + 2;
 }
 
 /* Below 10000, with leading zeros. */
 static void print_four(unsigned int n, char *buf)
 {
-    memcpy(buf, pairs + n / 100 * 2, 2);
-    memcpy(buf + 2, pairs + n % 100 * 2, 2);
+    memcpy(buf, pair(n / 100), 2);
+    memcpy(buf + 2, pair(n % 100), 2);
 }
 
 size_t pl_number_print(uint64_t n, char *buf)

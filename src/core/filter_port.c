@@ -146,9 +146,9 @@ struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *t
     any = port.len == 1 && port.text[0] == '*';
     if (any && ss)
         return pl_parser_node(parser, PL_NODE_ALL);
-    if (ss && pl_parse_any_number(port.text, port.len, UINT32_MAX, &first)) {
-        last = first; /* an inode may be larger than any port */
-    } else if (!any && !dash && pl_parse_number(port.text, port.len, UINT16_MAX, &first)) {
+    /* For ss it may be an inode, which is larger than any port. */
+    if ((ss && pl_parse_any_number(port.text, port.len, UINT32_MAX, &first)) ||
+        (!any && !dash && pl_parse_number(port.text, port.len, UINT16_MAX, &first))) {
         last = first;
     } else if (!any &&
                (!dash ||

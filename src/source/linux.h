@@ -81,6 +81,6 @@ int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, 
 
 /* linux_process.c: files of /proc/PID. */
 int pl_linux_read_processes(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
-                            struct pl_reading *reading);
+                            struct pl_reading *said);
 
 #endif

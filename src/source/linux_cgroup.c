@@ -60,11 +60,11 @@ static int walk_dir(struct walk *walk, int dir, unsigned int depth)
 {
     size_t from = walk->len;
     struct dirent *entry;
-    DIR *stream;
+    DIR *stream = NULL;
     int err = add_group(walk, dir);
     int got = err == 0 ? pl_list(dir, &stream) : err;
 
-    if (got < 0) {
+    if (!stream) {
         if (err == 0)
             walk->lacks = -got;
         close(dir);
