@@ -4,14 +4,11 @@
  * from which, when it minds that one is missing, and what it says of processes it may not read.
  */
 #include "as.h"
-#include "complain.h"
-#include "opts.h"
+#include "as_opts.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#define HELP "PERSONALITIES in portls(1)"
 
 /* Exit statuses. */
 enum { STATUS_NO_SUPPORT = 1, STATUS_FAMILY = 1, STATUS_USAGE = 3 };
@@ -148,12 +145,6 @@ static void apply(struct as_settings *settings, int id)
         settings->interval = 1;
 }
 
-static int refuse(const char *what, const char *culprit, size_t len, int status)
-{
-    complain(what, culprit, len, HELP);
-    return status;
-}
-
 /* "inet,unix": 0 or the exit status. */
 static int add_families(struct as_settings *settings, const char *list)
 {
@@ -175,9 +166,9 @@ static int add_families(struct as_settings *settings, const char *list)
                (strlen(names[i].name) != len || strncmp(names[i].name, list, len) != 0))
             i++;
         if (i == sizeof(names) / sizeof(names[0]))
-            return refuse("unknown address family: ", list, len, STATUS_FAMILY);
+            return as_opts_refuse("unknown address family: ", list, len, STATUS_FAMILY);
         if (names[i].id == 0)
-            return refuse("--as netstat cannot list the family ", list, len, STATUS_USAGE);
+            return as_opts_refuse("--as netstat cannot list the family ", list, len, STATUS_USAGE);
         apply(settings, names[i].id);
         list += len;
         if (*list == '\0')
@@ -337,28 +328,17 @@ static int help(void)
 }
 
 /* -1, or the exit status. */
-static int parse(struct as_settings *settings, char **argv)
+static int take(void *arg, int id, const char *value)
 {
-    struct opts opts = {
-        .table = options, .count = sizeof(options) / sizeof(options[0]), .argv = argv};
-    int id;
+    int status = 0;
 
-    while ((id = opts_next(&opts)) != OPT_END) {
-        const char *word = opts.argv[-1];
-        int status = 0;
-
-        if (id == OPT_BAD)
-            return refuse(opts.problem, "", 0, STATUS_USAGE);
-        if (id >= ID_REFUSED)
-            return refuse("--as netstat cannot do all of: ", word, strlen(word), STATUS_USAGE);
-        if (id == ID_HELP)
-            return help();
-        if (id == ID_FAMILIES)
-            status = add_families(settings, opts.value);
-        if (status != 0)
-            return status;
-        apply(settings, id);
-    }
+    if (id == ID_HELP)
+        return help();
+    if (id == ID_FAMILIES)
+        status = add_families(arg, value);
+    if (status != 0)
+        return status;
+    apply(arg, id);
     return -1;
 }
 
@@ -366,7 +346,16 @@ int as_netstat(char **argv, const struct as_own *own)
 {
     struct as_settings settings = {
         .failed = 1, .print = netstat_print, .judge = judge, .own = *own};
-    int status = parse(&settings, argv);
+    const struct as_opts loop = {
+        .name = "netstat",
+        .table = options,
+        .count = sizeof(options) / sizeof(options[0]),
+        .refused = ID_REFUSED,
+        .status = STATUS_USAGE,
+        .apply = take,
+        .arg = &settings,
+    };
+    int status = as_opts_walk(&loop, argv);
 
     if (status >= 0)
         return status;

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-int as_opts_refuse(const char *what, const char *culprit, int status)
+int as_opts_refuse(const char *what, const char *culprit, size_t len, int status)
 {
-    complain(what, culprit, strlen(culprit), "PERSONALITIES in portls(1)");
+    complain(what, culprit, len, "PERSONALITIES in portls(1)");
     return status;
 }
 
@@ -21,12 +21,13 @@ int as_opts_walk(const struct as_opts *options, char **argv)
         int status;
 
         if (id == OPT_BAD)
-            return as_opts_refuse(opts.problem, "", options->status);
+            return as_opts_refuse(opts.problem, "", 0, options->status);
         if (id >= options->refused) {
+            const char *word = opts.argv[-1];
             char what[64];
 
             (void)snprintf(what, sizeof(what), "--as %s cannot do all of: ", options->name);
-            return as_opts_refuse(what, opts.argv[-1], options->status);
+            return as_opts_refuse(what, word, strlen(word), options->status);
         }
         status = options->apply(options->arg, id, opts.value);
         if (status >= 0)

@@ -18,7 +18,7 @@ struct as_opts {
 
 /* -1 when all is read, else the exit status; what is wrong has been said. */
 int as_opts_walk(const struct as_opts *options, char **argv);
-/* One line: what, the word to blame, and where to read more. Answers status. */
-int as_opts_refuse(const char *what, const char *culprit, int status);
+/* One line: what, the len bytes to blame, and where to read more. Answers status. */
+int as_opts_refuse(const char *what, const char *culprit, size_t len, int status);
 
 #endif

@@ -140,7 +140,7 @@ static int take_state(struct command *command, const char *word)
     uint32_t bits = bits_of(word);
 
     if (bits == 0)
-        return as_opts_refuse("no such state: ", word, STATUS_USAGE);
+        return as_opts_refuse("no such state: ", word, strlen(word), STATUS_USAGE);
     if (!command->states)
         command->choice.wanted = add ? 0 : SS_ALL;
     command->choice.wanted = add ? command->choice.wanted | bits : command->choice.wanted & ~bits;
@@ -158,7 +158,7 @@ static int take_word(struct command *command, const char *word)
     if (command->state)
         return take_state(command, word);
     if (state && command->words)
-        return as_opts_refuse("not a port: ", word, STATUS_VALUE);
+        return as_opts_refuse("not a port: ", word, strlen(word), STATUS_VALUE);
     if (state) {
         command->state = word;
         return -1;
@@ -236,11 +236,9 @@ static int apply(void *arg, int id, const char *value)
     if (id == OPT_WORD)
         return take_word(command, value);
     if (id == ID_FAMILY && ss_choose_family_name(&command->choice, value) < 0)
-        return as_opts_refuse("no such family: ", value, STATUS_USAGE);
-    if (id == ID_QUERY && ss_choose_tables(&command->choice, value, &bad) < 0) {
-        complain("no such table: ", bad.data, bad.len, "PERSONALITIES in portls(1)");
-        return STATUS_USAGE;
-    }
+        return as_opts_refuse("no such family: ", value, strlen(value), STATUS_USAGE);
+    if (id == ID_QUERY && ss_choose_tables(&command->choice, value, &bad) < 0)
+        return as_opts_refuse("no such table: ", bad.data, bad.len, STATUS_USAGE);
     choose(command, id);
     set_flags(command, id);
     return -1;
@@ -259,9 +257,9 @@ static int settle(struct command *command)
 
     ss_choose_rest(&command->choice);
     if (choice->tables == 0)
-        return as_opts_refuse("no table is left to list", "", 0);
+        return as_opts_refuse("no table is left to list", "", 0, 0);
     if (choice->states == 0)
-        return as_opts_refuse("no state is left to list", "", 0);
+        return as_opts_refuse("no state is left to list", "", 0, 0);
     /* An address of a family leaves no other. */
     if (left != 0 && (left & (left - 1)) == 0)
         ss_leave_families(&command->choice, left);
@@ -308,7 +306,8 @@ static int run(struct command *command)
     int first;
 
     if (command->state)
-        return as_opts_refuse("a state is missing after ", command->state, STATUS_USAGE);
+        return as_opts_refuse("a state is missing after ", command->state, strlen(command->state),
+                              STATUS_USAGE);
     if (command->summary)
         settings->first = ss_print_summary;
     if (!command->summary || command->choice.chosen || command->states || command->words)

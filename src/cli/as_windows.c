@@ -4,15 +4,13 @@
  * either case and with a slash as well.
  */
 #include "as.h"
-#include "complain.h"
-#include "opts.h"
+#include "as_opts.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #define STATUS_USAGE 1
-#define HELP         "PERSONALITIES in portls(1)"
 #define INTERVAL_MAX 86400 /* seconds */
 
 enum { ID_ALL = 1, ID_NUMERIC, ID_OWNER, ID_BOUND, ID_PROTO, ID_REFUSED };
@@ -34,12 +32,6 @@ static const struct opt options[] = {
     {ID_REFUSED, 'y', NULL, OPT_NONE, NULL, NULL}, {ID_REFUSED, 'Y', NULL, OPT_NONE, NULL, NULL},
 };
 
-static int refuse(const char *what, const char *culprit)
-{
-    complain(what, culprit, strlen(culprit), HELP);
-    return STATUS_USAGE;
-}
-
 static int set_proto(struct pl_query *query, const char *word)
 {
     static const struct {
@@ -58,7 +50,8 @@ static int set_proto(struct pl_query *query, const char *word)
             return 0;
         }
     }
-    return refuse("--as windows: -p takes TCP, UDP, TCPv6 or UDPv6, not ", word);
+    return as_opts_refuse("--as windows: -p takes TCP, UDP, TCPv6 or UDPv6, not ", word,
+                          strlen(word), STATUS_USAGE);
 }
 
 static int set_interval(struct as_settings *settings, const char *word)
@@ -67,58 +60,70 @@ static int set_interval(struct as_settings *settings, const char *word)
     long long seconds = strtonum(word, 1, INTERVAL_MAX, &error);
 
     if (error)
-        return refuse("--as windows knows no ", word);
+        return as_opts_refuse("--as windows knows no ", word, strlen(word), STATUS_USAGE);
     settings->interval = (unsigned int)seconds;
     return 0;
 }
 
-/* Answers 0 or the exit status. */
-static int parse(struct as_settings *settings, char **argv, bool *bound)
+struct command {
+    struct as_settings settings;
+    bool bound;
+};
+
+static int apply(void *arg, int id, const char *value)
 {
-    struct opts opts = {
-        .table = options, .count = sizeof(options) / sizeof(options[0]), .argv = argv};
-    int id;
+    struct command *command = arg;
+    struct as_settings *settings = &command->settings;
+    int status = 0;
+
+    if (id == OPT_WORD)
+        status = set_interval(settings, value);
+    else if (id == ID_PROTO)
+        status = set_proto(&settings->query, value);
+    if (status != 0)
+        return status;
+    settings->view.all |= id == ID_ALL || id == ID_BOUND;
+    command->bound |= id == ID_BOUND;
+    settings->numeric_hosts |= id == ID_NUMERIC;
+    settings->view.processes |= id == ID_OWNER;
+    return -1;
+}
+
+static int parse(struct command *command, char **argv)
+{
+    const struct as_opts loop = {
+        .name = "windows",
+        .table = options,
+        .count = sizeof(options) / sizeof(options[0]),
+        .refused = ID_REFUSED,
+        .status = STATUS_USAGE,
+        .apply = apply,
+        .arg = command,
+    };
 
     for (char **word = argv; *word; word++) {
         if ((*word)[0] == '/' && (*word)[1] != '\0')
             (*word)[0] = '-';
     }
-    while ((id = opts_next(&opts)) != OPT_END) {
-        int status = 0;
-
-        if (id == OPT_BAD)
-            return refuse(opts.problem, "");
-        if (id == ID_REFUSED)
-            return refuse("--as windows cannot do all of: ", opts.argv[-1]);
-        if (id == OPT_WORD)
-            status = set_interval(settings, opts.value);
-        else if (id == ID_PROTO)
-            status = set_proto(&settings->query, opts.value);
-        if (status != 0)
-            return status;
-        settings->view.all |= id == ID_ALL || id == ID_BOUND;
-        *bound |= id == ID_BOUND;
-        settings->numeric_hosts |= id == ID_NUMERIC;
-        settings->view.processes |= id == ID_OWNER;
-    }
-    settings->numeric_ports = settings->numeric_hosts;
-    return 0;
+    return as_opts_walk(&loop, argv);
 }
 
 int as_windows(char **argv, const struct as_own *own)
 {
-    struct as_settings settings = {.failed = 1, .print = windows_print, .own = *own};
-    struct pl_query *query = &settings.query;
-    bool bound = false;
+    struct command command = {
+        .settings = {.failed = 1, .print = windows_print, .numeric_users = true, .own = *own},
+    };
+    struct as_settings *settings = &command.settings;
+    struct pl_query *query = &settings->query;
     int status;
 
     query->protos = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP);
-    status = parse(&settings, argv, &bound);
-    if (status != 0)
+    status = parse(&command, argv);
+    if (status >= 0)
         return status;
-    settings.numeric_users = true;
-    query->states = bound ? UINT32_MAX : UINT32_MAX & ~PL_BIT(PL_STATE_BOUND);
-    if (!settings.view.all) {
+    settings->numeric_ports = settings->numeric_hosts;
+    query->states = command.bound ? UINT32_MAX : UINT32_MAX & ~PL_BIT(PL_STATE_BOUND);
+    if (!settings->view.all) {
         /* Connections of TCP. Those of UDP are none there: the table is read, and no row shown. */
         query->states &= ~(PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN));
         if (query->protos & PL_BIT(PL_PROTO_TCP))
@@ -126,7 +131,7 @@ int as_windows(char **argv, const struct as_own *own)
         else
             query->states = PL_BIT(PL_STATE_NONE);
     }
-    if (settings.view.processes)
+    if (settings->view.processes)
         query->need = PL_NEED_OWNERS;
-    return as_run(&settings);
+    return as_run(settings);
 }

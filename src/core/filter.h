@@ -115,7 +115,6 @@ struct pl_parser {
     bool out_of_memory;
 };
 
-struct pl_node *pl_parser_fail(struct pl_parser *parser, const char *text, size_t from, size_t len);
 struct pl_node *pl_parser_blame(struct pl_parser *parser, const char *text,
                                 const struct pl_token *token);
 struct pl_node *pl_parser_no_memory(struct pl_parser *parser);

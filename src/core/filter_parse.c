@@ -8,7 +8,7 @@
 
 /* ---- the tree ---- */
 
-struct pl_node *pl_parser_fail(struct pl_parser *parser, const char *text, size_t from, size_t len)
+static struct pl_node *fail(struct pl_parser *parser, const char *text, size_t from, size_t len)
 {
     if (!parser->error->text)
         *parser->error = (struct pl_filter_error){.text = text, .from = from, .len = len};
@@ -18,13 +18,13 @@ struct pl_node *pl_parser_fail(struct pl_parser *parser, const char *text, size_
 struct pl_node *pl_parser_blame(struct pl_parser *parser, const char *text,
                                 const struct pl_token *token)
 {
-    return pl_parser_fail(parser, text, token->from, token->end - token->from);
+    return fail(parser, text, token->from, token->end - token->from);
 }
 
 struct pl_node *pl_parser_no_memory(struct pl_parser *parser)
 {
     parser->out_of_memory = true;
-    return pl_parser_fail(parser, "out of memory", 0, 0);
+    return fail(parser, "out of memory", 0, 0);
 }
 
 struct pl_node *pl_parser_node(struct pl_parser *parser, enum pl_node_kind kind)
@@ -343,7 +343,7 @@ static struct pl_node *parse_condition(struct pl_parser *parser)
     if (word->kind == PL_TOKEN_BAD)
         return pl_parser_blame(parser, "a quote without its end", word);
     if (word->kind == PL_TOKEN_END)
-        return pl_parser_fail(parser, "a condition is missing at the end", word->from, 0);
+        return fail(parser, "a condition is missing at the end", word->from, 0);
     if (word->kind != PL_TOKEN_WORD)
         return pl_parser_blame(parser, "a condition is missing before", word);
     if (word->quoted)

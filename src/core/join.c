@@ -450,7 +450,8 @@ const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uin
                    compare_processes);
 }
 
-struct pl_text pl_join_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id)
+/* Name of kind and id; data is NULL if there is none. */
+static struct pl_text name_of(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id)
 {
     const struct pl_name key = {.kind = kind, .id = id};
     const struct pl_name *found = NULL;
@@ -462,12 +463,12 @@ struct pl_text pl_join_name(const struct pl_snapshot *snap, enum pl_name_kind ki
 
 struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid)
 {
-    return pl_join_name(snap, PL_NAME_USER, uid);
+    return name_of(snap, PL_NAME_USER, uid);
 }
 
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex)
 {
-    return pl_join_name(snap, PL_NAME_LINK, ifindex);
+    return name_of(snap, PL_NAME_LINK, ifindex);
 }
 
 struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
@@ -479,5 +480,5 @@ struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int 
         return (struct pl_text){name, (uint32_t)strlen(name)};
     if (port == 0 || port > UINT16_MAX)
         return (struct pl_text){0};
-    return pl_join_name(snap, PL_NAME_SERVICE, PL_SERVICE_ID(port, proto));
+    return name_of(snap, PL_NAME_SERVICE, PL_SERVICE_ID(port, proto));
 }

@@ -34,7 +34,8 @@ int pl_service_compare(const char *a, const char *b)
     }
 }
 
-size_t pl_service_seek(const struct pl_service_key *keys, size_t count, const char *name)
+/* Finds the first key that is not before name. */
+static size_t seek(const struct pl_service_key *keys, size_t count, const char *name)
 {
     size_t low = 0;
     size_t high = count;
@@ -59,7 +60,7 @@ bool pl_service_step(const struct pl_service_key *keys, size_t count, const char
     if (letter(&rest) == 0)
         return false;
     if (i == 0)
-        i = pl_service_seek(keys, count, name);
+        i = seek(keys, count, name);
     else
         while (i < count && keys[i].row == keys[i - 1].row)
             i++;

@@ -92,8 +92,6 @@ uint32_t pl_service_protos(unsigned int mask);
 
 /* Compares two names without case, blanks, hyphens and underscores. */
 int pl_service_compare(const char *a, const char *b);
-/* Finds the first key that is not before name. */
-size_t pl_service_seek(const struct pl_service_key *keys, size_t count, const char *name);
 /*
  * Steps through the keys that are equal to name: false at the end. Two spellings of one row that
  * are equal count once.
@@ -104,6 +102,5 @@ bool pl_service_contains(const char *text, const char *word);
 bool pl_service_list_contains(const char *list, const char *word);
 
 void pl_service_fill(const struct pl_service_row *row, struct pl_service *out);
-void pl_common_fill(uint16_t index, struct pl_common *out);
 
 #endif

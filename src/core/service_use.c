@@ -8,7 +8,7 @@
 #define PROGRAM_MAX 15U
 #define UDP_CLIENTS 32768U
 
-void pl_common_fill(uint16_t index, struct pl_common *out)
+static void fill_common(uint16_t index, struct pl_common *out)
 {
     const struct pl_common_row *row = &pl_common_rows[index];
 
@@ -27,7 +27,7 @@ bool pl_common_find(const char *name, size_t *at, struct pl_common *out)
 
     if (!pl_service_step(pl_common_keys, pl_common_key_count, name, at, &row))
         return false;
-    pl_common_fill(row, out);
+    fill_common(row, out);
     return true;
 }
 
@@ -40,7 +40,7 @@ bool pl_common_search(const char *word, size_t *at, struct pl_common *out)
             pl_service_list_contains(pl_service_string(row->also), word) ||
             pl_service_list_contains(pl_service_string(row->programs), word) ||
             pl_service_contains(pl_service_string(row->text), word)) {
-            pl_common_fill((uint16_t)i, out);
+            fill_common((uint16_t)i, out);
             *at = i + 1;
             return true;
         }
@@ -94,7 +94,7 @@ bool pl_common_get(unsigned int port, enum pl_proto proto, size_t *at, struct pl
 
         if (bit != 0 && !(pl_common_rows[span->row].protos & bit))
             continue;
-        pl_common_fill(span->row, out);
+        fill_common(span->row, out);
         *at = i + 1;
         return true;
     }
@@ -231,7 +231,7 @@ void pl_service_place(unsigned int port, enum pl_proto proto, struct pl_text pro
             continue;
         if (row_has_port(each->row, port)) {
             out->place = PL_PLACE_USUAL;
-            pl_common_fill(each->row, &out->use);
+            fill_common(each->row, &out->use);
             return;
         }
         if (!each->general)

@@ -107,8 +107,6 @@ void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid);
 int pl_join_owners(struct pl_snapshot *snap);
 /* hidden.c: notes about the sockets whose owners were hidden, if any is in the table. */
 int pl_join_note(struct pl_snapshot *snap);
-/* name of kind and id, after pl_join_settle(); data is NULL if there is none. */
-struct pl_text pl_join_name(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id);
 /* Peers named by the address of their control block, by their key instead. */
 int pl_join_peers(struct pl_snapshot *snap);
 /*
