@@ -7,6 +7,14 @@ enum part { PART_PID, PART_FD, PART_PROCESS, PART_COMMAND, PART_EXE, PART_UID, P
 
 #define PART_PEER 0x100U /* of an owner of the other end */
 
+bool pl_value_literal(const char *word, struct pl_value *out)
+{
+    if (!word || word[0] == '\0')
+        return false;
+    out->text = (struct pl_text){word, (uint32_t)strlen(word)};
+    return true;
+}
+
 /* ---- members of struct pl_sock ---- */
 
 static bool get_member(const struct pl_field *field, const struct pl_snapshot *snap,

@@ -23,6 +23,9 @@ struct pl_value {
     uint8_t family;
 };
 
+/* The text of a word that lives for ever; false: there is none. */
+bool pl_value_literal(const char *word, struct pl_value *out);
+
 struct pl_field {
     const char *name;
     enum pl_field_kind kind;

@@ -4,21 +4,13 @@
 
 #include <string.h>
 
-static bool set_literal(const char *word, struct pl_value *out)
-{
-    if (!word || word[0] == '\0')
-        return false;
-    out->text = (struct pl_text){word, (uint32_t)strlen(word)};
-    return true;
-}
-
 bool pl_get_protocol_name(const struct pl_field *field, const struct pl_snapshot *snap,
                           const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
     const struct pl_attr *attr = pl_snapshot_attr(snap, sock, PL_ATTR_PROTOCOL);
 
     (void)field;
-    return i == 0 && attr && set_literal(pl_protocol_name(sock->proto, attr->u.num), out);
+    return i == 0 && attr && pl_value_literal(pl_protocol_name(sock->proto, attr->u.num), out);
 }
 
 /* 0: at the other end is a socket no process has accepted yet. */
@@ -81,7 +73,7 @@ bool pl_get_queue_remark(const struct pl_field *field, const struct pl_snapshot 
     (void)field;
     if (i >= (size_t)full + clipped)
         return false;
-    return set_literal(full && i == 0 ? "full" : "somaxconn", out);
+    return pl_value_literal(full && i == 0 ? "full" : "somaxconn", out);
 }
 
 bool pl_get_counter(const struct pl_field *field, const struct pl_snapshot *snap,
@@ -168,7 +160,7 @@ bool pl_get_details(const struct pl_field *field, const struct pl_snapshot *snap
     (void)field;
     for (size_t row = 0; row < sizeof(details) / sizeof(details[0]); row++) {
         if (pl_snapshot_attr(snap, sock, (enum pl_attr_id)details[row].id) && found++ == i)
-            return set_literal(details[row].name, out);
+            return pl_value_literal(details[row].name, out);
     }
     return false;
 }

@@ -9,14 +9,6 @@ static bool has_ports(const struct pl_sock *sock)
     return sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6;
 }
 
-static bool set_literal(const char *word, struct pl_value *out)
-{
-    if (!word || word[0] == '\0')
-        return false;
-    out->text = (struct pl_text){word, (uint32_t)strlen(word)};
-    return true;
-}
-
 bool pl_get_service(const struct pl_field *field, const struct pl_snapshot *snap,
                     const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
@@ -43,7 +35,7 @@ bool pl_get_common(const struct pl_field *field, const struct pl_snapshot *snap,
         if (!pl_common_get(sock->local_port, (enum pl_proto)sock->proto, &at, &use))
             return false;
     }
-    return set_literal(use.name, out);
+    return pl_value_literal(use.name, out);
 }
 
 bool pl_get_use(const struct pl_field *field, const struct pl_snapshot *snap,
@@ -60,7 +52,7 @@ bool pl_get_class(const struct pl_field *field, const struct pl_snapshot *snap,
     (void)field;
     (void)snap;
     return i == 0 && has_ports(sock) && sock->local_port != 0 &&
-           set_literal(pl_service_class(sock->local_port, (enum pl_proto)sock->proto), out);
+           pl_value_literal(pl_service_class(sock->local_port, (enum pl_proto)sock->proto), out);
 }
 
 bool pl_get_reach(const struct pl_field *field, const struct pl_snapshot *snap,

@@ -47,6 +47,21 @@ void ss_break(const struct as_view *view, struct out *out)
         out_word(out, "\n\t");
 }
 
+void ss_put_field(struct out *out, const char *name, uint64_t n)
+{
+    out_word(out, name);
+    out_number(out, n);
+}
+
+void ss_put_hex(struct out *out, const char *name, uint64_t n, unsigned int digits)
+{
+    out_word(out, name);
+    for (unsigned int at = 16; at-- > 0;) {
+        if (at < digits || n >> 4 * at != 0)
+            out_char(out, "0123456789abcdef"[n >> 4 * at & 15]);
+    }
+}
+
 unsigned int ss_protocol(const struct as_view *view, const struct pl_sock *sock)
 {
     static const uint16_t numbers[PL_PROTO_MAX] = {

@@ -12,6 +12,9 @@ struct pl_text ss_text(const struct as_view *view, const struct pl_sock *sock, e
 bool ss_has(const struct as_view *view, const struct pl_sock *sock, enum pl_attr_id id);
 /* The rest of the row on a line of its own, unless one line is wanted. */
 void ss_break(const struct as_view *view, struct out *out);
+void ss_put_field(struct out *out, const char *name, uint64_t n);
+/* At least so many digits. */
+void ss_put_hex(struct out *out, const char *name, uint64_t n, unsigned int digits);
 /* The number of an IP protocol by which ss names and treats a row of the internet families. */
 unsigned int ss_protocol(const struct as_view *view, const struct pl_sock *sock);
 

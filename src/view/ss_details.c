@@ -6,12 +6,6 @@
 
 enum { IP_UDP = 17, IP_SCTP = 132, IP_MPTCP = 262 };
 
-static void put_field(struct out *out, const char *name, uint64_t n)
-{
-    out_word(out, name);
-    out_number(out, n);
-}
-
 void ss_put_memory(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
     static const struct {
@@ -34,7 +28,7 @@ void ss_put_memory(const struct as_view *view, const struct pl_sock *sock, struc
         return;
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
         if (ss_has(view, sock, fields[i].id))
-            put_field(out, fields[i].name, ss_number(view, sock, fields[i].id));
+            ss_put_field(out, fields[i].name, ss_number(view, sock, fields[i].id));
     }
     out_char(out, ')');
 }
@@ -78,29 +72,17 @@ static void put_timer(const struct as_view *view, const struct pl_sock *sock, un
     out_word(out, protocol == IP_SCTP ? "T3_RTX" : name);
     out_char(out, ',');
     put_time(ss_number(view, sock, PL_ATTR_TIMER_LEFT), out);
-    put_field(out, ",", ss_number(view, sock, PL_ATTR_RETRIES));
+    ss_put_field(out, ",", ss_number(view, sock, PL_ATTR_RETRIES));
     out_char(out, ')');
 }
 
 /* ---- -e ---- */
 
-static void put_hex(struct out *out, const char *name, uint64_t n)
-{
-    char digits[16];
-    size_t at = sizeof(digits);
-
-    out_word(out, name);
-    do
-        digits[--at] = "0123456789abcdef"[n & 15];
-    while ((n >>= 4) != 0);
-    out_bytes(out, digits + at, sizeof(digits) - at);
-}
-
 /* Zero has no "0x". */
 static void put_prefixed(struct out *out, const char *name, uint64_t n)
 {
     out_word(out, name);
-    put_hex(out, n != 0 ? "0x" : "", n);
+    ss_put_hex(out, n != 0 ? "0x" : "", n, 1);
 }
 
 static void put_cgroup(const struct as_view *view, const struct pl_sock *sock, struct out *out)
@@ -114,7 +96,7 @@ static void put_cgroup(const struct as_view *view, const struct pl_sock *sock, s
     if (path.data)
         text_plain(out, path, " ");
     else
-        put_hex(out, "unreachable:", id);
+        ss_put_hex(out, "unreachable:", id, 1);
 }
 
 void ss_put_identity(const struct as_view *view, const struct pl_sock *sock, struct out *out)
@@ -122,12 +104,12 @@ void ss_put_identity(const struct as_view *view, const struct pl_sock *sock, str
     uint64_t mark = ss_number(view, sock, PL_ATTR_MARK);
 
     if (sock->have & PL_HAVE_UID && sock->uid != 0)
-        put_field(out, " uid:", sock->uid);
-    put_field(out, " ino:", sock->key);
+        ss_put_field(out, " uid:", sock->uid);
+    ss_put_field(out, " ino:", sock->key);
     if (sock->have & PL_HAVE_COOKIE)
-        put_hex(out, " sk:", sock->cookie);
+        ss_put_hex(out, " sk:", sock->cookie, 1);
     if (mark != 0)
-        put_hex(out, " fwmark:0x", mark);
+        ss_put_hex(out, " fwmark:0x", mark, 1);
     put_cgroup(view, sock, out);
 }
 
@@ -137,7 +119,7 @@ static void put_extended(const struct as_view *view, const struct pl_sock *sock,
 
     ss_put_identity(view, sock, out);
     if (sock->family == PL_FAMILY_INET6 && sock->have & PL_HAVE_V6ONLY)
-        put_field(out, " v6only:", (sock->flags & PL_FLAG_V6ONLY) != 0);
+        ss_put_field(out, " v6only:", (sock->flags & PL_FLAG_V6ONLY) != 0);
     if (!ss_has(view, sock, PL_ATTR_SHUTDOWN))
         return;
     out_word(out, shut & 1 ? " --" : " <-");

@@ -4,21 +4,6 @@
 
 #include "text.h"
 
-static void put_field(struct out *out, const char *name, uint64_t n)
-{
-    out_word(out, name);
-    out_number(out, n);
-}
-
-static void put_hex(struct out *out, const char *name, uint64_t n, unsigned int digits)
-{
-    out_word(out, name);
-    for (unsigned int at = 16; at-- > 0;) {
-        if (at < digits || n >> 4 * at != 0)
-            out_char(out, "0123456789abcdef"[n >> 4 * at & 15]);
-    }
-}
-
 /* A part with a name of its own on the next line, or behind a blank. */
 static void put_part(const struct as_view *view, const char *name, struct out *out)
 {
@@ -51,8 +36,8 @@ static void put_ring(const struct as_view *view, const struct pl_sock *sock, con
         return;
     put_part(view, name, out);
     for (unsigned int i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-        put_field(out, fields[i], ss_number(view, sock, (enum pl_attr_id)(first + i)));
-    put_hex(out, ",features:0x", ss_number(view, sock, (enum pl_attr_id)(first + 5)), 1);
+        ss_put_field(out, fields[i], ss_number(view, sock, (enum pl_attr_id)(first + i)));
+    ss_put_hex(out, ",features:0x", ss_number(view, sock, (enum pl_attr_id)(first + 5)), 1);
     out_char(out, ')');
 }
 
@@ -65,12 +50,12 @@ static void put_fanout(const struct as_view *view, const struct pl_sock *sock, s
     if (!ss_has(view, sock, PL_ATTR_PACKET_FANOUT))
         return;
     put_part(view, "fanout(", out);
-    put_field(out, "id:", fanout & 0xffff);
+    ss_put_field(out, "id:", fanout & 0xffff);
     out_word(out, ",type:");
     if (type < sizeof(types) / sizeof(types[0]))
         out_word(out, types[type]);
     else
-        put_hex(out, "0x", type, 1);
+        ss_put_hex(out, "0x", type, 1);
     out_char(out, ')');
 }
 
@@ -82,7 +67,7 @@ static void put_packet(const struct as_view *view, const struct pl_sock *sock, s
     if (ss_has(view, sock, PL_ATTR_PACKET_FLAGS)) {
         put_part(view, "ver:", out);
         out_number(out, ss_number(view, sock, PL_ATTR_PACKET_VERSION));
-        put_field(out, " cpy_thresh:", ss_number(view, sock, PL_ATTR_PACKET_COPY_THRESHOLD));
+        ss_put_field(out, " cpy_thresh:", ss_number(view, sock, PL_ATTR_PACKET_COPY_THRESHOLD));
         put_packet_flags(ss_number(view, sock, PL_ATTR_PACKET_FLAGS), out);
     }
     put_ring(view, sock, "ring_rx(", PL_ATTR_PACKET_RX_BLOCK_SIZE, out);
@@ -95,8 +80,8 @@ static void put_packet(const struct as_view *view, const struct pl_sock *sock, s
 /* A device as the kernel numbers it, taken for one of the C library's. */
 static void put_device(uint64_t device, struct out *out)
 {
-    put_field(out, " dev:", device >> 8 & 0xfff);
-    put_field(out, "/", (device & 0xff) | (device >> 12 & 0xfff00));
+    ss_put_field(out, " dev:", device >> 8 & 0xfff);
+    ss_put_field(out, "/", (device & 0xff) | (device >> 12 & 0xfff00));
 }
 
 static void put_unix(const struct as_view *view, const struct pl_sock *sock, struct out *out)
@@ -111,7 +96,7 @@ static void put_unix(const struct as_view *view, const struct pl_sock *sock, str
         out_char(out, shut & 2 ? '-' : '>');
     }
     if (ss_has(view, sock, PL_ATTR_VFS_INODE)) {
-        put_field(out, " ino:", ss_number(view, sock, PL_ATTR_VFS_INODE));
+        ss_put_field(out, " ino:", ss_number(view, sock, PL_ATTR_VFS_INODE));
         put_device(ss_number(view, sock, PL_ATTR_VFS_DEVICE), out);
     }
     if (!waiting.data)
@@ -128,7 +113,7 @@ static void put_entries(const struct as_view *view, const struct pl_sock *sock, 
     if (!ss_has(view, sock, id))
         return;
     put_part(view, name, out);
-    put_field(out, "entries:", ss_number(view, sock, id));
+    ss_put_field(out, "entries:", ss_number(view, sock, id));
     out_char(out, ')');
 }
 
@@ -141,7 +126,7 @@ static void put_fields(const struct as_view *view, const struct pl_sock *sock,
                        const struct field *fields, size_t count, struct out *out)
 {
     for (size_t i = 0; i < count; i++)
-        put_field(out, fields[i].name, ss_number(view, sock, fields[i].id));
+        ss_put_field(out, fields[i].name, ss_number(view, sock, fields[i].id));
     out_char(out, ')');
 }
 
@@ -201,8 +186,8 @@ void ss_put_family_details(const struct as_view *view, const struct pl_sock *soc
         break;
     case PL_PROTO_NETLINK:
         if (view->extended)
-            put_hex(out, " sk=0 cb=0 groups=0x", (uint32_t)ss_number(view, sock, PL_ATTR_GROUPS),
-                    8);
+            ss_put_hex(out, " sk=0 cb=0 groups=0x", (uint32_t)ss_number(view, sock, PL_ATTR_GROUPS),
+                       8);
         if (view->memory)
             out_char(out, '\t');
         ss_put_memory(view, sock, out);

@@ -6,22 +6,6 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static void put_field(struct out *out, const char *name, uint64_t n)
-{
-    out_word(out, name);
-    out_number(out, n);
-}
-
-/* At least so many digits. */
-static void put_hex(struct out *out, const char *name, uint64_t n, unsigned int digits)
-{
-    out_word(out, name);
-    for (unsigned int at = 16; at-- > 0;) {
-        if (at < digits || n >> 4 * at != 0)
-            out_char(out, "0123456789abcdef"[n >> 4 * at & 15]);
-    }
-}
-
 /* ---- TLS: include/uapi/linux/tls.h ---- */
 
 struct word {
@@ -42,7 +26,7 @@ static bool put_word(const struct word *words, size_t count, uint64_t n, struct 
 
 static void put_unknown(uint64_t n, struct out *out)
 {
-    put_field(out, "unknown(", n);
+    ss_put_field(out, "unknown(", n);
     out_char(out, ')');
 }
 
@@ -93,8 +77,8 @@ static void put_flags(uint64_t flags, struct out *out)
 static void put_end(const struct as_view *view, const struct pl_sock *sock, const char *name,
                     enum pl_attr_id token, enum pl_attr_id id, struct out *out)
 {
-    put_hex(out, name, ss_number(view, sock, token), 4);
-    put_field(out, "(id:", ss_number(view, sock, id));
+    ss_put_hex(out, name, ss_number(view, sock, token), 4);
+    ss_put_field(out, "(id:", ss_number(view, sock, id));
     out_char(out, ')');
 }
 
@@ -119,7 +103,7 @@ static void put_subflow(const struct as_view *view, const struct pl_sock *sock, 
     }
     for (size_t i = 0; i < COUNT(fields); i++) {
         if (ss_has(view, sock, fields[i].id))
-            put_hex(out, fields[i].name, ss_number(view, sock, fields[i].id), 1);
+            ss_put_hex(out, fields[i].name, ss_number(view, sock, fields[i].id), 1);
     }
 }
 
@@ -165,12 +149,12 @@ void ss_put_mptcp(const struct as_view *view, const struct pl_sock *sock, struct
         return;
     for (size_t i = 0; i < COUNT(counts); i++) {
         if (ss_number(view, sock, counts[i].id) != 0)
-            put_field(out, counts[i].name, ss_number(view, sock, counts[i].id));
+            ss_put_field(out, counts[i].name, ss_number(view, sock, counts[i].id));
     }
     out_word(out, flags & 1 ? " fallback" : "");
     out_word(out, flags & 2 ? " remote_key" : "");
     for (size_t i = 0; i < COUNT(sequences); i++) {
         if (ss_number(view, sock, sequences[i].id) != 0)
-            put_hex(out, sequences[i].name, ss_number(view, sock, sequences[i].id), 1);
+            ss_put_hex(out, sequences[i].name, ss_number(view, sock, sequences[i].id), 1);
     }
 }
