@@ -2,8 +2,6 @@
 /* Fields about a port: its names, its usual programs, and who can reach it. */
 #include "field.h"
 
-#include <string.h>
-
 static bool has_ports(const struct pl_sock *sock)
 {
     return sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6;
