@@ -36,8 +36,12 @@ struct pl_host {
  * name is then an error. name is NUL-terminated.
  */
 struct pl_filter_names {
-    /* Addresses of a host; at most max. Returns their number, 0 if there is no such host. */
-    size_t (*host)(void *arg, const char *name, struct pl_host *out, size_t max);
+    /*
+     * Addresses of a host, at most max; family is PL_FAMILY_INET, PL_FAMILY_INET6 or
+     * PL_FAMILY_UNSPEC for both. Returns their number, 0 if there is no such host.
+     */
+    size_t (*host)(void *arg, const char *name, unsigned int family, struct pl_host *out,
+                   size_t max);
     /* Ports of a service name, at most max. Returns their number, 0 if there is no such service. */
     size_t (*service)(void *arg, const char *name, uint16_t *out, size_t max);
     /*

@@ -57,9 +57,15 @@ static bool take_address(const struct addrinfo *info, struct pl_host *out)
     return false;
 }
 
-static size_t find_host(void *arg, const char *name, struct pl_host *out, size_t max)
+static size_t find_host(void *arg, const char *name, unsigned int family, struct pl_host *out,
+                        size_t max)
 {
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    const struct addrinfo hints = {
+        .ai_family = family == PL_FAMILY_INET    ? AF_INET
+                     : family == PL_FAMILY_INET6 ? AF_INET6
+                                                 : AF_UNSPEC,
+        .ai_socktype = SOCK_STREAM,
+    };
     struct addrinfo *list;
     size_t count = 0;
 

@@ -114,6 +114,7 @@ static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_toke
     struct pl_host found[HOST_ADDRESSES];
     char name[HOST_MAX_LEN + 1];
     struct pl_node *node = NULL;
+    unsigned int family = like->family;
     size_t count;
 
     if (!names || !names->host || host->len == 0 || host->len > HOST_MAX_LEN ||
@@ -124,12 +125,15 @@ static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_toke
     /* "10.0.0.256" is a mistake, and nothing to ask a name server for. */
     if (strspn(name, "0123456789.") == host->len)
         return NULL;
-    count = names->host(names->arg, name, found, HOST_ADDRESSES);
+    /* Of a host of which nobody says so, ss(8) takes the IPv4 addresses alone. */
+    if (family == PL_FAMILY_UNSPEC && names->ss)
+        family = parser->family != PL_FAMILY_UNSPEC ? parser->family : PL_FAMILY_INET;
+    count = names->host(names->arg, name, family, found, HOST_ADDRESSES);
     for (size_t i = 0; i < count; i++) {
         struct pl_test test = *like;
         struct pl_node *one;
 
-        if (like->family != 0 && found[i].family != like->family)
+        if (family != PL_FAMILY_UNSPEC && found[i].family != family)
             continue;
         test.family = found[i].family;
         test.bits = test.family == PL_FAMILY_INET ? 32 : 128;

@@ -7,9 +7,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static size_t some_host(void *arg, const char *name, struct pl_host *out, size_t max)
+static size_t some_host(void *arg, const char *name, unsigned int family, struct pl_host *out,
+                        size_t max)
 {
     (void)arg;
+    (void)family;
     if (name[0] != 'h' || max == 0)
         return 0;
     out[0] = (struct pl_host){.addr = {10, 0, 0, 1}, .family = PL_FAMILY_INET};
