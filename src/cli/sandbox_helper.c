@@ -165,6 +165,7 @@ static _Noreturn void be_helper(int from, int to, pid_t parent)
 {
     int nothing = open("/dev/null", O_RDWR);
 
+    /* Where Landlock keeps the signals of our parent in, the end of its pipe ends us. */
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO && nothing >= 0; stream++)
         (void)dup2(nothing, stream);

@@ -162,33 +162,83 @@ static int read_abi(int dir, struct pl_abi *abi, struct pl_buffer *text)
 
 typedef int file_fn(void *arg, const char *path);
 
-/* Calls back for each thing in the tree that is no folder, by its path from the top. */
-static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void *arg)
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names in a folder, each with its NUL. */
+static int list_names(int dir, const char *path, struct pl_buffer *text, size_t *count)
 {
     DIR *listing;
     struct dirent *entry;
-    int err = pl_open_dir(dir, len > 0 ? path : ".", O_NOFOLLOW, &listing);
+    int err = pl_open_dir(dir, path, O_NOFOLLOW, &listing);
 
-    /* A folder that cannot be listed is itself something that no feed is. */
     if (err < 0)
-        return err == -ENOMEM ? err : len > 0 ? file(arg, path) : 0;
+        return err;
+    *count = 0;
     while (err == 0 && pl_entry(listing, &entry) > 0) {
-        struct stat st;
-        int added;
-
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        added = snprintf(path + len, PATH_TEXT - len, "%s%s", len > 0 ? "/" : "", entry->d_name);
-        if (added < 0 || (size_t)added >= PATH_TEXT - len)
-            continue; /* no feed has such a name */
-        if (pl_stat(dir, path, AT_SYMLINK_NOFOLLOW, &st) == 0 && S_ISDIR(st.st_mode) &&
-            depth < PL_RECORDING_DEPTH)
-            err = walk(dir, path, len + (size_t)added, depth + 1, file, arg);
-        else
-            err = file(arg, path);
-        path[len] = '\0';
+        err = pl_buffer_add(text, entry->d_name, strlen(entry->d_name) + 1);
+        (*count)++;
     }
     closedir(listing);
+    return err;
+}
+
+/* In an order of their own, and not that of the file system. NULL: out of memory. */
+static const char **sort_names(const struct pl_buffer *text, size_t count)
+{
+    const char **names = calloc(count > 0 ? count : 1, sizeof(*names));
+    const char *at = (const char *)text->data;
+
+    for (size_t i = 0; i < count && names; i++) {
+        names[i] = at;
+        at += strlen(at) + 1;
+    }
+    if (names && count > 1)
+        qsort(names, count, sizeof(*names), compare_names);
+    return names;
+}
+
+static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void *arg);
+
+static int walk_entry(int dir, char *path, size_t len, int depth, file_fn *file, void *arg)
+{
+    struct stat st;
+
+    if (pl_stat(dir, path, AT_SYMLINK_NOFOLLOW, &st) == 0 && S_ISDIR(st.st_mode) &&
+        depth < PL_RECORDING_DEPTH)
+        return walk(dir, path, len, depth + 1, file, arg);
+    return file(arg, path);
+}
+
+/* Calls back for each thing in the tree that is no folder, by its path from the top. */
+static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void *arg)
+{
+    struct pl_buffer text = {0};
+    const char **names = NULL;
+    size_t count = 0;
+    int err = list_names(dir, len > 0 ? path : ".", &text, &count);
+
+    if (err == 0) {
+        names = sort_names(&text, count);
+        err = names ? 0 : -ENOMEM;
+    } else if (err != -ENOMEM) {
+        /* A folder that cannot be listed is itself something that no feed is. */
+        count = 0;
+        err = len > 0 ? file(arg, path) : 0;
+    }
+    for (size_t i = 0; i < count && err == 0; i++) {
+        int added = snprintf(path + len, PATH_TEXT - len, "%s%s", len > 0 ? "/" : "", names[i]);
+
+        if (added >= 0 && (size_t)added < PATH_TEXT - len) /* no feed has a longer name */
+            err = walk_entry(dir, path, len + (size_t)added, depth, file, arg);
+        path[len] = '\0';
+    }
+    free(names);
+    pl_buffer_free(&text);
     return err;
 }
 

@@ -208,6 +208,20 @@ static int64_t short_answer(const struct supervisor *s, const struct seccomp_dat
     }
 }
 
+/* A close(2) that fails has let go of the file all the same. */
+static void let_go(const struct supervisor *s, const struct seccomp_notif *asked)
+{
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    struct seccomp_notif_addfd put = {.id = asked->id,
+                                      .flags = SECCOMP_ADDFD_FLAG_SETFD,
+                                      .srcfd = (uint32_t)nothing,
+                                      .newfd = (uint32_t)asked->data.args[0],
+                                      .newfd_flags = O_CLOEXEC};
+
+    (void)ioctl(s->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &put);
+    close(nothing);
+}
+
 /* What is asked about: our mark, the nth call, or another one, which goes on. */
 static void answer(struct supervisor *s, const struct seccomp_notif *asked,
                    struct seccomp_notif_resp *resp)
@@ -223,6 +237,8 @@ static void answer(struct supervisor *s, const struct seccomp_notif *asked,
         s->asker = (pid_t)asked->pid;
         if (s->error == FAULT_SHORT)
             got = short_answer(s, &asked->data);
+        if (asked->data.nr == SYS_close)
+            let_go(s, asked);
         if (got < 0)
             resp->error = (int)got;
         else
@@ -299,6 +315,9 @@ static void supervise(struct supervisor *s, struct fault_shared *shared, struct 
     if (waitpid(s->child, &run->status, 0) != s->child)
         die("waitpid");
     close(s->process);
+    /* What it started is killed with it, and has sockets that the next run would list. */
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+        ;
 }
 
 void run_faulty(char **argv, const struct fault_kind *kind, uint32_t n, int error,
@@ -310,6 +329,8 @@ void run_faulty(char **argv, const struct fault_kind *kind, uint32_t n, int erro
     struct fault_shared *shared;
 
     *run = (struct run){0};
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
+        die("prctl");
     if (fds[0] < 0 || ftruncate(fds[3], sizeof(*shared)) != 0)
         die("shared memory");
     shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, fds[3], 0);
