@@ -193,11 +193,13 @@ static const char **sort_names(const struct pl_buffer *text, size_t count)
     const char **names = calloc(count > 0 ? count : 1, sizeof(*names));
     const char *at = (const char *)text->data;
 
-    for (size_t i = 0; i < count && names; i++) {
+    if (!names)
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
         names[i] = at;
         at += strlen(at) + 1;
     }
-    if (names && count > 1)
+    if (count > 1)
         qsort(names, count, sizeof(*names), compare_names);
     return names;
 }
@@ -214,22 +216,14 @@ static int walk_entry(int dir, char *path, size_t len, int depth, file_fn *file,
     return file(arg, path);
 }
 
-/* Calls back for each thing in the tree that is no folder, by its path from the top. */
-static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void *arg)
+static int walk_names(int dir, char *path, size_t len, int depth, const struct pl_buffer *text,
+                      size_t count, file_fn *file, void *arg)
 {
-    struct pl_buffer text = {0};
-    const char **names = NULL;
-    size_t count = 0;
-    int err = list_names(dir, len > 0 ? path : ".", &text, &count);
+    const char **names = sort_names(text, count);
+    int err = 0;
 
-    if (err == 0) {
-        names = sort_names(&text, count);
-        err = names ? 0 : -ENOMEM;
-    } else if (err != -ENOMEM) {
-        /* A folder that cannot be listed is itself something that no feed is. */
-        count = 0;
-        err = len > 0 ? file(arg, path) : 0;
-    }
+    if (!names)
+        return -ENOMEM;
     for (size_t i = 0; i < count && err == 0; i++) {
         int added = snprintf(path + len, PATH_TEXT - len, "%s%s", len > 0 ? "/" : "", names[i]);
 
@@ -238,6 +232,21 @@ static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void 
         path[len] = '\0';
     }
     free(names);
+    return err;
+}
+
+/* Calls back for each thing in the tree that is no folder, by its path from the top. */
+static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void *arg)
+{
+    struct pl_buffer text = {0};
+    size_t count = 0;
+    int err = list_names(dir, len > 0 ? path : ".", &text, &count);
+
+    if (err == 0)
+        err = walk_names(dir, path, len, depth, &text, count, file, arg);
+    else if (err !=
+             -ENOMEM) /* a folder that cannot be listed is itself something that no feed is */
+        err = len > 0 ? file(arg, path) : 0;
     pl_buffer_free(&text);
     return err;
 }
