@@ -244,8 +244,7 @@ static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void 
 
     if (err == 0)
         err = walk_names(dir, path, len, depth, &text, count, file, arg);
-    else if (err !=
-             -ENOMEM) /* a folder that cannot be listed is itself something that no feed is */
+    else if (err != -ENOMEM) /* what cannot be listed is itself something that no feed is */
         err = len > 0 ? file(arg, path) : 0;
     pl_buffer_free(&text);
     return err;

@@ -1,28 +1,49 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * spoof FOLDER: listens, and lets a child hold open a file that only looks like that socket: of
- * type S_IFSOCK, with the same inode number, on a tmpfs, which gives its numbers out one by one.
- * FOLDER is where the tmpfs is mounted; the mount namespace must be one's own. Prints
- * "INODE OWNER-PID SPOOFER-PID" and waits for the end of its input. Exit status 77: no such number.
+ * type S_IFSOCK, with the same inode number, on a file system of the test's own (FUSE, fuse(4)).
+ * FOLDER is where that is mounted; the mount namespace must be one's own. Prints
+ * "INODE OWNER-PID SPOOFER-PID" and waits for the end of its input. Exit status 77: no FUSE here.
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/fuse.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TRIES_MAX 20000000UL /* a minute */
+#define DOUBLE 2 /* the node of the file; the folder's is FUSE_ROOT_ID */
 
 static void die(const char *what)
 {
     perror(what);
     exit(1);
+}
+
+/* A child has none of the parent's descriptors, the listener above all, but one and the standard. */
+static pid_t start(int keep)
+{
+    pid_t child = fork();
+
+    if (child < 0)
+        die("fork");
+    if (child > 0)
+        return child;
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (int fd = 3; fd < 16; fd++) {
+        if (fd != keep)
+            (void)close(fd);
+    }
+    return 0;
 }
 
 static ino_t listener(void)
@@ -38,32 +59,94 @@ static ino_t listener(void)
     return st.st_ino;
 }
 
-/* Makes and removes files until one has the number wanted. */
-static int make_double(ino_t wanted)
-{
-    struct stat st;
+/* ---- a file system of one folder, in which every name is the double ---- */
 
-    for (unsigned long i = 0; i < TRIES_MAX; i++) {
-        if (mknod("double", S_IFSOCK | 0600, 0) != 0 || stat("double", &st) != 0)
-            die("double");
-        if (st.st_ino == wanted)
-            return 0;
-        if (st.st_ino > wanted)
-            break;
-        (void)unlink("double");
-    }
-    return -1;
+static void reply(int fuse, const struct fuse_in_header *in, int error, const void *body,
+                  size_t len)
+{
+    const struct fuse_out_header out = {
+        .len = (uint32_t)(sizeof(out) + len),
+        .error = -error,
+        .unique = in->unique,
+    };
+    const struct iovec parts[] = {{(void *)(uintptr_t)&out, sizeof(out)},
+                                  {(void *)(uintptr_t)body, len}};
+
+    if (writev(fuse, parts, len > 0 ? 2 : 1) < 0 && errno != ENOENT) /* ENOENT: asked no more */
+        die("answer");
 }
 
-/* Has none of the parent's descriptors but the standard ones. */
-static void spoof(ino_t wanted, int ready)
+static void answer(int fuse, const struct fuse_in_header *in, ino_t wanted)
 {
-    if (make_double(wanted) != 0) {
-        fprintf(stderr, "no file with the number %llu\n", (unsigned long long)wanted);
+    const struct fuse_attr root = {.ino = FUSE_ROOT_ID, .mode = S_IFDIR | 0755, .nlink = 2};
+    const struct fuse_attr file = {.ino = wanted, .mode = S_IFSOCK | 0600, .nlink = 1};
+    const struct fuse_init_out init = {
+        .major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION, .max_write = 4096};
+    const struct fuse_entry_out entry = {.nodeid = DOUBLE, .attr = file};
+    const struct fuse_attr_out attr = {.attr = in->nodeid == FUSE_ROOT_ID ? root : file};
+
+    switch (in->opcode) {
+    case FUSE_INIT:
+        reply(fuse, in, 0, &init, sizeof(init));
+        break;
+    case FUSE_LOOKUP:
+        reply(fuse, in, 0, &entry, sizeof(entry));
+        break;
+    case FUSE_GETATTR:
+        reply(fuse, in, 0, &attr, sizeof(attr));
+        break;
+    case FUSE_FORGET:
+    case FUSE_BATCH_FORGET:
+        break; /* not to be answered */
+    default:
+        reply(fuse, in, ENOSYS, NULL, 0);
+    }
+}
+
+/* Until the file system is unmounted: by the end of its mount namespace. */
+static void serve(int fuse, ino_t wanted)
+{
+    static union {
+        struct fuse_in_header header;
+        char bytes[FUSE_MIN_READ_BUFFER + 4096];
+    } request;
+
+    for (;;) {
+        ssize_t got = read(fuse, &request, sizeof(request));
+
+        if (got < 0 && (errno == EINTR || errno == ENOENT))
+            continue;
+        if (got < (ssize_t)sizeof(request.header))
+            exit(0);
+        answer(fuse, &request.header, wanted);
+    }
+}
+
+static void mount_double(const char *folder, ino_t wanted)
+{
+    int fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+    char options[80];
+
+    (void)snprintf(options, sizeof(options), "fd=%d,rootmode=40755,user_id=0,group_id=0", fuse);
+    if (fuse < 0 || mount("none", folder, "fuse", MS_NOSUID | MS_NODEV, options) != 0) {
+        perror("FUSE");
         exit(77);
     }
-    if (open("double", O_PATH | O_CLOEXEC) < 0)
-        die("O_PATH");
+    if (start(fuse) == 0)
+        serve(fuse, wanted);
+    (void)close(fuse);
+}
+
+/* ---- who owns, and who only seems to ---- */
+
+static void spoof(const char *folder, ino_t wanted, int ready)
+{
+    int top = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = top < 0 ? -1 : openat(top, "double", O_PATH | O_CLOEXEC);
+    struct stat st;
+
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISSOCK(st.st_mode) || st.st_ino != wanted)
+        die("double");
     if (write(ready, "", 1) != 1)
         die("ready");
     pause();
@@ -78,22 +161,17 @@ int main(int argc, char **argv)
     pid_t child;
     char byte;
 
-    if (argc != 2 || mount("none", argv[1], "tmpfs", 0, "") != 0 || chdir(argv[1]) != 0)
-        die("tmpfs");
+    if (argc != 2) {
+        fputs("spoof FOLDER\n", stderr);
+        return 2;
+    }
     if (pipe(ready) != 0)
         die("pipe");
     wanted = listener();
-    child = fork();
-    if (child < 0)
-        die("fork");
-    if (child == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        for (int fd = 3; fd < 16; fd++) {
-            if (fd != ready[1])
-                (void)close(fd);
-        }
-        spoof(wanted, ready[1]);
-    }
+    mount_double(argv[1], wanted);
+    child = start(ready[1]);
+    if (child == 0)
+        spoof(argv[1], wanted, ready[1]);
     (void)close(ready[1]);
     if (read(ready[0], &byte, 1) != 1)
         return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : 1;
