@@ -147,59 +147,67 @@ bool pl_btf_complete(const struct pl_btf_want *wants, size_t count)
     return true;
 }
 
-/* Do names looked for begin like this? Most types are told apart by it. */
+/*
+ * What is looked for begins like this, by the kind of the type and the first byte of its name. A
+ * hundred thousand types are stepped over for half a dozen: each is asked this one question, in
+ * which nothing can be mispredicted.
+ */
 struct initials {
+    const bool *of_kind[KIND_MAX];
+    bool none[UINT8_MAX + 1];
     bool structs[UINT8_MAX + 1];
     bool functions[UINT8_MAX + 1];
 };
 
-static struct initials initials_of(const struct pl_btf_want *wants, size_t count)
+static void set_initials(struct initials *initials, const struct pl_btf_want *wants, size_t count)
 {
-    struct initials initials = {0};
-
+    *initials = (struct initials){0};
+    for (size_t i = 0; i < KIND_MAX; i++)
+        initials->of_kind[i] = initials->none;
+    initials->of_kind[KIND_STRUCT] = initials->structs;
+    initials->of_kind[KIND_FUNC] = initials->functions;
     for (size_t i = 0; i < count; i++) {
-        bool *letters = wants[i].member ? initials.structs : initials.functions;
+        bool *letters = wants[i].member ? initials->structs : initials->functions;
 
         if (!wants[i].found)
             letters[(uint8_t)wants[i].name[0]] = true;
     }
-    return initials;
-}
-
-static inline bool may_match(const struct initials *initials, uint32_t kind,
-                             const struct pl_slice *strings, uint32_t name)
-{
-    const bool *letters = kind == KIND_FUNC ? initials->functions : initials->structs;
-
-    return (kind == KIND_FUNC || kind == KIND_STRUCT) && letters[pl_slice_u8(strings, name)];
 }
 
 int pl_btf_walk(const struct pl_slice *types, const struct pl_slice *strings, uint32_t *id,
                 struct pl_btf_want *wants, size_t count, size_t *used)
 {
-    struct initials initials = initials_of(wants, count);
+    const struct pl_slice walked = *types; /* nothing that is stored below may be part of it */
+    const struct pl_slice names = *strings;
+    struct initials initials;
     size_t at = 0;
+    uint32_t here = *id;
 
-    while (types->len - at >= TYPE_SIZE) {
-        const struct pl_slice head = {types->data + at, TYPE_SIZE, types->big_endian};
-        struct pl_slice type = head;
-        uint32_t info = pl_slice_u32(&head, TYPE_INFO);
+    set_initials(&initials, wants, count);
+    while (walked.len - at >= TYPE_SIZE) {
+        uint32_t name = pl_slice_u32(&walked, at + TYPE_NAME);
+        uint32_t info = pl_slice_u32(&walked, at + TYPE_INFO);
         uint32_t kind = (info >> 24) & 0x1f;
+        size_t len;
 
         if (kind >= KIND_MAX || !tails[kind].known)
             return -EBADMSG;
-        type.len += tails[kind].fixed + (size_t)(info & 0xffff) * tails[kind].each;
-        if (type.len > types->len - at)
+        len = TYPE_SIZE + tails[kind].fixed + (size_t)(info & 0xffff) * tails[kind].each;
+        if (len > walked.len - at)
             break;
-        if (may_match(&initials, kind, strings, pl_slice_u32(&head, TYPE_NAME)) &&
-            match(&type, strings, kind, *id, wants, count)) {
-            if (pl_btf_complete(wants, count))
-                break;
-            initials = initials_of(wants, count);
+        if (initials.of_kind[kind][pl_slice_u8(&names, name)]) {
+            const struct pl_slice type = {walked.data + at, len, walked.big_endian};
+
+            if (match(&type, strings, kind, here, wants, count)) {
+                if (pl_btf_complete(wants, count))
+                    break;
+                set_initials(&initials, wants, count);
+            }
         }
-        at += type.len;
-        ++*id;
+        at += len;
+        here++;
     }
+    *id = here;
     *used = at;
     return 0;
 }
