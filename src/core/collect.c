@@ -361,9 +361,9 @@ static bool is_large(const struct pl_collect *c)
     uint32_t states = c->query->states;
 
     return c->query->any_order && !(c->need & PL_NEED_PEERS) && !c->query->filter &&
-           !c->reader->whole && c->reader->ops->expect && (states == 0 || (states & many) != 0) &&
+           !c->reader->whole && c->reader->ops->expects && (states == 0 || (states & many) != 0) &&
            c->query->way != PL_WAY_PROC && (c->query->protos & PL_BIT(PL_PROTO_TCP)) != 0 &&
-           c->reader->ops->expect(c->reader) > LARGE;
+           c->reader->ops->expects(c->reader, LARGE);
 }
 
 /* Once no row changes its place any more. */

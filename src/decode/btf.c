@@ -127,6 +127,7 @@ static bool match(const struct pl_slice *type, const struct pl_slice *strings, u
         if (wants[i].found || function != (kind == KIND_FUNC) ||
             !is_name(strings, name, wants[i].name))
             continue;
+        wants[i].id = id;
         if (function) {
             wants[i].value = id;
             wants[i].found = true;

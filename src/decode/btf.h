@@ -24,6 +24,7 @@ struct pl_btf_want {
     const char *name;   /* of a struct, or of a function */
     const char *member; /* of the struct; NULL: name is a function */
     uint32_t value;     /* byte offset of the member, or id of the function */
+    uint32_t id;        /* of the struct, or of the function */
     bool found;
 };
 

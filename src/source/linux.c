@@ -101,10 +101,10 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
     return -ENOENT;
 }
 
-static uint64_t linux_expect(struct pl_reader *reader)
+static bool linux_expects(struct pl_reader *reader, uint64_t sockets)
 {
     (void)reader;
-    return pl_linux_cpus() == 1 ? 0 : pl_linux_tcp_sockets();
+    return pl_linux_cpus() != 1 && pl_linux_tcp_sockets(sockets) >= sockets;
 }
 
 static void linux_prepare(struct pl_reader *reader, const struct pl_request *request)
@@ -128,7 +128,7 @@ int pl_reader_open(struct pl_reader **out)
     static const struct pl_reader_ops ops = {
         .read = linux_read,
         .close = linux_close,
-        .expect = linux_expect,
+        .expects = linux_expects,
         .prepare = linux_prepare,
     };
     struct linux_reader *reader = calloc(1, sizeof(*reader));

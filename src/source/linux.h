@@ -31,6 +31,8 @@ struct pl_linux_bpf {
     int error;    /* 0 or a negative errno */
     int link;     /* of the program: gives an iterator for each further reading; or negative */
     int iterator; /* the first one; negative: used up */
+    /* What the program of each table writes into; NULL: it is the one of each file. */
+    struct pl_bpf_shared *shared;
 };
 
 /*
@@ -39,15 +41,14 @@ struct pl_linux_bpf {
  */
 void pl_linux_bpf_open(struct pl_linux_bpf *bpf, bool forced, bool repeated);
 void pl_linux_bpf_close(struct pl_linux_bpf *bpf);
-/* A descriptor to read owners from, which is the caller's, or a negative errno. */
-int pl_linux_bpf_iterator(struct pl_linux_bpf *bpf);
+/* Which program it is, for those who want to know. */
+const char *pl_linux_bpf_path(const struct pl_linux_bpf *bpf);
+/* 0; what chunk answered; 1 where it is not to be had or broke off: *why is a negative errno. */
+int pl_linux_read_bpf(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg, int *why);
 
 /* linux_owners.c: struct pl_owner of every socket of every process, by BPF or by the scan. */
 int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *request,
                          pl_chunk_fn *chunk, void *arg, struct pl_reading *reading);
-
-/* 0; what chunk answered; 1 when the reading broke off. */
-int pl_linux_read_bpf(int fd, pl_chunk_fn *chunk, void *arg);
 
 /* linux_scan.c: struct pl_owner of the sockets of one process, from /proc/PID/fd. */
 struct pl_linux_scan {
@@ -70,7 +71,8 @@ uint32_t pl_linux_lacks(void);
 
 /* linux_count.c: what the kernel counts anyway, to tell what is worth its price; 0: not known. */
 uint64_t pl_linux_open_files(void);
-uint64_t pl_linux_tcp_sockets(void);
+/* Of both families; where that is less than enough it may be anything that is less. */
+uint64_t pl_linux_tcp_sockets(uint64_t enough);
 unsigned int pl_linux_cpus(void);
 /* In the middle of the ports that connections get (ip_local_port_range): half are above it. */
 uint16_t pl_linux_middle_port(void);

@@ -51,18 +51,32 @@ uint64_t pl_linux_open_files(void)
     return take_number(&text); /* proc_sys_fs(5): "allocated unused maximum" */
 }
 
-/* proc_net(5), sockstat: "TCP: inuse 5 orphan 0 tw 0 alloc 7 mem 1"; inuse is of both families. */
-uint64_t pl_linux_tcp_sockets(void)
+/* The number behind a word of the line that begins with a name, 0 if it is not there. */
+static uint64_t number_in(struct pl_slice text, const char *name, const char *word)
 {
-    char buf[TEXT_MAX];
-    struct pl_slice text = read_text("/proc/net/sockstat", buf);
     struct pl_slice line;
 
     while (pl_text_line(&text, &line)) {
-        if (line.len > 4 && memcmp(line.data, "TCP:", 4) == 0)
-            return number_behind(line, "inuse") + number_behind(line, "tw");
+        if (line.len > strlen(name) && memcmp(line.data, name, strlen(name)) == 0)
+            return number_behind(line, word);
     }
     return 0;
+}
+
+/*
+ * proc_net(5), sockstat: "TCP: inuse 5 orphan 0 tw 0 alloc 7 mem 1". inuse is of IPv4 and of this
+ * namespace, as it is of IPv6 in sockstat6; tw is of both; alloc of both and of the whole machine.
+ */
+uint64_t pl_linux_tcp_sockets(uint64_t enough)
+{
+    char buf[TEXT_MAX];
+    struct pl_slice text = read_text("/proc/net/sockstat", buf);
+    uint64_t sockets = number_in(text, "TCP:", "inuse") + number_in(text, "TCP:", "tw");
+
+    if (sockets >= enough || sockets + number_in(text, "TCP:", "alloc") < enough)
+        return sockets;
+    text = read_text("/proc/net/sockstat6", buf);
+    return sockets + number_in(text, "TCP6:", "inuse");
 }
 
 uint16_t pl_linux_middle_port(void)

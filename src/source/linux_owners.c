@@ -247,21 +247,6 @@ static int read_scan(pl_chunk_fn *chunk, void *arg, int *lacks)
     return err;
 }
 
-/* As pl_linux_read_bpf(); 1 also where it is not to be had. *why says why it is 1. */
-static int read_bpf(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg, int *why)
-{
-    int fd = bpf->error < 0 ? bpf->error : pl_linux_bpf_iterator(bpf);
-    int err;
-
-    *why = fd;
-    if (fd < 0)
-        return 1;
-    err = pl_linux_read_bpf(fd, chunk, arg);
-    close(fd);
-    *why = -EIO;
-    return err;
-}
-
 int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *request,
                          pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
 {
@@ -272,9 +257,9 @@ int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *requ
         int why;
         int err;
 
-        reading->path = "bpf";
         pl_linux_bpf_open(bpf, forced, false);
-        err = read_bpf(bpf, chunk, arg, &why);
+        reading->path = pl_linux_bpf_path(bpf);
+        err = pl_linux_read_bpf(bpf, chunk, arg, &why);
         if (!prepared)
             pl_linux_bpf_close(bpf);
         if (err <= 0)

@@ -78,8 +78,8 @@ struct pl_reader_ops {
     /* Notes about the reader as a whole, told once a snapshot; may be NULL. */
     int (*notes)(struct pl_reader *reader, int (*note)(void *arg, const struct pl_note *note),
                  void *arg);
-    /* About how many TCP sockets there are, if threads are of any use here; may be NULL. */
-    uint64_t (*expect)(struct pl_reader *reader);
+    /* Are there about that many TCP sockets, and threads of use to read them? May be NULL. */
+    bool (*expects)(struct pl_reader *reader, uint64_t sockets);
     int (*commit)(struct pl_reader *reader);               /* of a recorder; else NULL */
     const char *(*folder)(const struct pl_reader *reader); /* likewise */
     /* Opens what takes rights that reading does not; may be NULL. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * refuse WHAT[,WHAT]... COMMAND [ARGUMENT]...: runs a command to which the kernel refuses what a
- * container or an older kernel would: diag (sock_diag netlink), bpf, kcmp. As seccomp does it.
+ * container or an older kernel would: diag (sock_diag netlink), bpf, maps (of bpf), kcmp. As seccomp
+ * does it.
  */
 #include <errno.h>
 #include <linux/audit.h>
+#include <linux/bpf.h>
 #include <linux/filter.h>
 #include <linux/netlink.h>
 #include <linux/seccomp.h>
@@ -43,6 +45,14 @@ static struct sock_filter no_bpf[] = {
     ANSWER(SECCOMP_RET_ERRNO | EPERM),
     ANSWER(SECCOMP_RET_ALLOW),
 };
+static struct sock_filter no_maps[] = {
+    LOAD(SYSCALL),
+    UNLESS(SYS_bpf, 3),
+    LOAD(ARGUMENT(0)),
+    UNLESS(BPF_MAP_CREATE, 1),
+    ANSWER(SECCOMP_RET_ERRNO | EINVAL),
+    ANSWER(SECCOMP_RET_ALLOW),
+};
 static struct sock_filter no_kcmp[] = {
     LOAD(SYSCALL),
     UNLESS(SYS_kcmp, 1),
@@ -56,6 +66,7 @@ static const struct {
 } refusals[] = {
     {"diag", {sizeof(no_diag) / sizeof(no_diag[0]), no_diag}},
     {"bpf", {sizeof(no_bpf) / sizeof(no_bpf[0]), no_bpf}},
+    {"maps", {sizeof(no_maps) / sizeof(no_maps[0]), no_maps}},
     {"kcmp", {sizeof(no_kcmp) / sizeof(no_kcmp[0]), no_kcmp}},
 };
 #define REFUSAL_COUNT (sizeof(refusals) / sizeof(refusals[0]))
