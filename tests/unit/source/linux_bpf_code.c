@@ -178,8 +178,8 @@ static bool jumps(unsigned int op, uint64_t a, uint64_t b)
     }
 }
 
-/* Runs the program once for a task, as read(2) would; answers what it returns. */
-static uint64_t run(const struct task *task)
+/* Runs the program once for a task, as read(2) would; was it broken off? */
+static bool run(const struct task *task)
 {
     const uint64_t context[] = {0, ADDRESS(task)};
     _Alignas(uint64_t) uint8_t stack[512];
@@ -206,7 +206,7 @@ static uint64_t run(const struct task *task)
         } else if ((i->code & 7) == BPF_ALU64) {
             r[i->dst_reg] = compute(op, r[i->dst_reg], by);
         } else if (i->code == (BPF_JMP | BPF_EXIT)) {
-            return r[0];
+            return r[0] != 0;
         } else if (i->code == (BPF_JMP | BPF_CALL)) {
             assert_int_equal(i->src_reg, BPF_PSEUDO_KFUNC_CALL);
             assert_int_equal(i->imm, CAST);
@@ -218,7 +218,7 @@ static uint64_t run(const struct task *task)
         }
     }
     fail_msg("it does not end");
-    return 0;
+    return false;
 }
 
 static void assert_owners(const uint64_t *fds, size_t count)
@@ -240,7 +240,7 @@ static void assert_owners(const uint64_t *fds, size_t count)
 static void finds_sockets(void **state)
 {
     (void)state;
-    assert_int_equal(run(&p.leader), 0);
+    assert_false(run(&p.leader));
     ASSERT_FDS(5, 70, 130);
     assert_int_equal(shared.fd, 0);
 }
@@ -250,19 +250,19 @@ static void speaks_once_for_a_table(void **state)
     struct files other = p.files;
 
     (void)state;
-    assert_int_equal(run(&p.thread), 0);
+    assert_false(run(&p.thread));
     assert_int_equal(shared.count, 0);
     p.thread.files = ADDRESS(&other); /* unshare(CLONE_FILES) */
-    assert_int_equal(run(&p.thread), 0);
+    assert_false(run(&p.thread));
     ASSERT_FDS(5, 70, 130);
 }
 
 static void passes_over_what_has_none(void **state)
 {
     (void)state;
-    assert_int_equal(run(NULL), 0);
+    assert_false(run(NULL));
     p.leader.files = 0;
-    assert_int_equal(run(&p.leader), 0);
+    assert_false(run(&p.leader));
     assert_int_equal(shared.count, 0);
 }
 
@@ -271,7 +271,7 @@ static void skips_what_is_closed(void **state)
 {
     (void)state;
     p.open_fds[1] = 0;
-    assert_int_equal(run(&p.leader), 0);
+    assert_false(run(&p.leader));
     ASSERT_FDS(5, 130);
 }
 
@@ -279,12 +279,12 @@ static void goes_on_where_room_ended(void **state)
 {
     (void)state;
     shared.count = PL_BPF_ROOM - 2;
-    assert_int_equal(run(&p.leader), 1);
+    assert_true(run(&p.leader));
     assert_int_equal(shared.count, PL_BPF_ROOM);
     assert_int_equal(shared.owners[PL_BPF_ROOM - 1].fd, 70);
     assert_int_equal(shared.fd, 130);
     shared.count = 0;
-    assert_int_equal(run(&p.leader), 0);
+    assert_false(run(&p.leader));
     ASSERT_FDS(130);
     assert_int_equal(shared.fd, 0);
 }
@@ -306,7 +306,7 @@ static void is_not_misled_by_a_reused_file(void **state)
     event.place = &p.opened[70].inode;
     event.nth = 1;
     event.happens = give_away_file;
-    assert_int_equal(run(&p.leader), 0);
+    assert_false(run(&p.leader));
     ASSERT_FDS(5, 130);
 }
 
@@ -326,7 +326,7 @@ static void looks_again_at_a_slot_that_changed(void **state)
     event.place = &p.inodes[70].sb;
     event.nth = 1;
     event.happens = open_another;
-    assert_int_equal(run(&p.leader), 0);
+    assert_false(run(&p.leader));
     ASSERT_FDS(5, 70, 130);
 }
 
@@ -344,7 +344,7 @@ static void looks_again_at_a_file_that_changed(void **state)
     event.place = &p.inodes[70].sb;
     event.nth = 1;
     event.happens = reuse_in_place;
-    assert_int_equal(run(&p.leader), 0);
+    assert_false(run(&p.leader));
     ASSERT_FDS(5, 70, 130);
 }
 
@@ -363,7 +363,7 @@ static void stops_where_the_process_ends(void **state)
     event.place = &p.fd[70];
     event.nth = 1;
     event.happens = end_process;
-    assert_int_equal(run(&p.leader), 0);
+    assert_false(run(&p.leader));
     ASSERT_FDS(5);
     assert_int_equal(shared.fd, 0);
 }
