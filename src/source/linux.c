@@ -111,6 +111,10 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
 {
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
 
+    /* Without a socket nobody asks for owners; should one turn up meanwhile, the scan finds them. */
+    if (request->owner_way == PL_OWNER_WAY_AUTO && !request->repeated &&
+        pl_linux_has_no_sockets(request->protos))
+        return;
     if (request->owner_way != PL_OWNER_WAY_SCAN)
         pl_linux_bpf_open(&linux->bpf, request->owner_way == PL_OWNER_WAY_BPF, request->repeated);
 }

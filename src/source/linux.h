@@ -73,6 +73,8 @@ uint32_t pl_linux_lacks(void);
 uint64_t pl_linux_open_files(void);
 /* Of both families; where that is less than enough it may be anything that is less. */
 uint64_t pl_linux_tcp_sockets(uint64_t enough);
+/* Is none of these protocols (bits of enum pl_proto) in use, as far as that is counted? */
+bool pl_linux_has_no_sockets(uint32_t protos);
 unsigned int pl_linux_cpus(void);
 /* In the middle of the ports that connections get (ip_local_port_range): half are above it. */
 uint16_t pl_linux_middle_port(void);

@@ -79,6 +79,27 @@ uint64_t pl_linux_tcp_sockets(uint64_t enough)
     return sockets + number_in(text, "TCP6:", "inuse");
 }
 
+static bool counts_none(const char *path)
+{
+    char buf[TEXT_MAX];
+    struct pl_slice text = read_text(path, buf);
+    struct pl_slice line;
+    bool none = text.len > 0; /* unreadable: who knows */
+
+    while (none && pl_text_line(&text, &line))
+        none = number_behind(line, "inuse") + number_behind(line, "tw") == 0;
+    return none;
+}
+
+bool pl_linux_has_no_sockets(uint32_t protos)
+{
+    const uint32_t counted = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) |
+                             PL_BIT(PL_PROTO_UDPLITE) | PL_BIT(PL_PROTO_RAW);
+
+    return (protos & ~counted) == 0 && counts_none("/proc/net/sockstat") &&
+           counts_none("/proc/net/sockstat6");
+}
+
 uint16_t pl_linux_middle_port(void)
 {
     char buf[TEXT_MAX];

@@ -50,8 +50,9 @@ struct pl_request {
     enum pl_owner_way owner_way;
     pl_users_fn *users; /* asked for names of users; NULL: pl_users_read() */
     void *users_arg;
-    bool repeated; /* it will be read again */
-    bool large;    /* much to do, and the order of chunks is of no matter: threads pay */
+    uint32_t protos; /* to prepare for: bits of enum pl_proto */
+    bool repeated;   /* it will be read again */
+    bool large;      /* much to do, and the order of chunks is of no matter: threads pay */
 };
 
 /*

@@ -2,7 +2,7 @@
 /*
  * refuse WHAT[,WHAT]... COMMAND [ARGUMENT]...: runs a command to which the kernel refuses what a
  * container or an older kernel would: diag (sock_diag netlink), bpf, maps (of bpf), kcmp. As seccomp
- * does it.
+ * does it. bpf-dies: whoever calls it is killed.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -45,6 +45,12 @@ static struct sock_filter no_bpf[] = {
     ANSWER(SECCOMP_RET_ERRNO | EPERM),
     ANSWER(SECCOMP_RET_ALLOW),
 };
+static struct sock_filter bpf_dies[] = {
+    LOAD(SYSCALL),
+    UNLESS(SYS_bpf, 1),
+    ANSWER(SECCOMP_RET_KILL_PROCESS),
+    ANSWER(SECCOMP_RET_ALLOW),
+};
 static struct sock_filter no_maps[] = {
     LOAD(SYSCALL),
     UNLESS(SYS_bpf, 3),
@@ -66,6 +72,7 @@ static const struct {
 } refusals[] = {
     {"diag", {sizeof(no_diag) / sizeof(no_diag[0]), no_diag}},
     {"bpf", {sizeof(no_bpf) / sizeof(no_bpf[0]), no_bpf}},
+    {"bpf-dies", {sizeof(bpf_dies) / sizeof(bpf_dies[0]), bpf_dies}},
     {"maps", {sizeof(no_maps) / sizeof(no_maps[0]), no_maps}},
     {"kcmp", {sizeof(no_kcmp) / sizeof(no_kcmp[0]), no_kcmp}},
 };
