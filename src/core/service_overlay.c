@@ -15,7 +15,7 @@ struct word {
 
 static bool is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+    return c == ' ' || c == '\t';
 }
 
 /* Takes the next word off a line; an empty one at its end. */
@@ -88,6 +88,8 @@ static int line_parse(const char *at, const char *end, struct pl_overlay_entry *
         end = hash;
     else if ((size_t)(end - at) > LINE_MAX_BYTES)
         return -EINVAL;
+    else if (end > at && end[-1] == '\r') /* lines that end as in DOS */
+        end--;
     name = take(&at, end);
     if (name.len == 0)
         return 0;

@@ -29,7 +29,7 @@ static void entries_are_read(void **state)
                                            "\n"
                                            "mine\t\t8821/tcp\tmy-service  mine2 # text\n"
                                            "rtmp 1/ddp\n"
-                                           "other 8821/udp\r\n"
+                                           "other 8821/udp o\r\n"
                                            "last 4982/sctp");
     struct pl_overlay_place place = {0};
     struct pl_overlay_entry entry;
@@ -44,7 +44,7 @@ static void entries_are_read(void **state)
     assert_int_equal(pl_overlay_next(&overlay, &place, &entry), 1);
     assert_int_equal(place.line, 5);
     text_is(entry.name, "other");
-    text_is(entry.aliases, "");
+    text_is(entry.aliases, "o");
     assert_int_equal(pl_overlay_next(&overlay, &place, &entry), 1);
     assert_int_equal(entry.proto, PL_PROTO_SCTP);
     assert_int_equal(pl_overlay_next(&overlay, &place, &entry), 0);
@@ -65,6 +65,9 @@ static void malformed_lines_are_told_and_passed(void **state)
         "\033[2J 80/tcp",
         "a\x80 80/tcp",
         "a 99999999999999999999/tcp",
+        "a 80/tcp b\vc",
+        "a 80/tcp b\rc",
+        "a\f80/tcp",
     };
     char text[512];
 
