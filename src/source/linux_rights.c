@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -34,30 +33,40 @@ static bool is_initial_user_namespace(void)
            ns.st_ino == INITIAL_USER_NAMESPACE;
 }
 
-/* "6.18.2-arch1" is. Since Linux 6.15 anybody is told the upper layer protocol of a TCP socket. */
-static bool tells_ulp(void)
+/* The number there, of which a release has few digits; at goes behind it. */
+static unsigned int take_number(const char **at)
 {
-    struct utsname host;
-    char *end;
-    unsigned long major;
-    unsigned long minor;
+    unsigned int number = 0;
 
-    if (uname(&host) != 0)
-        return true;
-    major = strtoul(host.release, &end, 10);
-    minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+    for (; **at >= '0' && **at <= '9' && number < 1000; ++*at)
+        number = number * 10 + (unsigned int)(**at - '0');
+    return number;
+}
+
+bool pl_linux_tells_ulp(const char *release)
+{
+    unsigned int major = take_number(&release);
+    unsigned int minor = 0;
+
+    if (*release == '.') {
+        release++;
+        minor = take_number(&release);
+    }
     return major > 6 || (major == 6 && minor >= 15);
 }
 
 uint32_t pl_linux_detail_lacks(void)
 {
     struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
+    struct utsname host;
     uint32_t lacks = 0;
 
     if (!read_sets(sets))
         return 0;
     if (!has(sets, CAP_NET_ADMIN))
-        lacks |= PL_LACK_NET_ADMIN | (tells_ulp() ? 0 : (uint32_t)PL_LACK_ULP);
+        lacks |= PL_LACK_NET_ADMIN;
+    if (lacks != 0 && uname(&host) == 0 && !pl_linux_tells_ulp(host.release))
+        lacks |= PL_LACK_ULP;
     if (!is_initial_user_namespace())
         lacks |= PL_LACK_NAMESPACE;
     if (lacks != 0 && geteuid() != 0)
