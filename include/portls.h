@@ -260,7 +260,8 @@ struct pl_note {
     int error;           /* positive errno, 0 if none */
     uint32_t lacks;      /* bits PL_LACK_* */
     uint64_t count;      /* what kind says; 0 if it counts nothing */
-    struct pl_text feed; /* name of the feed, or of a recording's file; empty if none */
+    uint64_t left_out;   /* how many of count are not listed, as a filter could not be decided */
+    struct pl_text feed; /* name of the feed, field or recording's file; empty if none */
 };
 
 /* Words of a kind: "owners_hidden", "owners of %llu sockets hidden", what would help (or ""). */
@@ -340,6 +341,8 @@ struct pl_query {
     uint32_t states; /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
     uint32_t need;   /* PL_NEED_* */
     const struct pl_filter *filter; /* NULL: none. Borrowed */
+    const uint16_t *shown; /* enum pl_attr_id: a note says which of them rights keep. Borrowed */
+    size_t shown_count;
     enum pl_way way;
     uint32_t way_protos; /* bits of enum pl_proto for which way holds; 0: all */
     enum pl_owner_way owner_way;

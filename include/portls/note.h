@@ -22,6 +22,7 @@ enum pl_note_kind {
     PL_NOTE_NAMES_UNSURE,   /* of count processes nobody could tell whether they had */
     PL_NOTE_UNTOLD,         /* the filter asks for the field in feed, which was told of no socket */
     PL_NOTE_AMBIGUOUS,      /* count lines that a socket's name may have forged were left out */
+    PL_NOTE_WITHHELD,       /* the kernel did not tell us the details that feed names */
     PL_NOTE_MAX,
 };
 
@@ -33,6 +34,9 @@ enum {
     PL_LACK_READ_SEARCH = 1 << 3, /* Linux: CAP_DAC_READ_SEARCH */
     PL_LACK_NAMESPACE = 1 << 4,   /* Linux: rights over the initial user namespace */
     PL_LACK_PIDS = 1 << 5,        /* Linux: the numbers of all processes, but of a namespace */
+    PL_LACK_NET_ADMIN = 1 << 6,   /* Linux: CAP_NET_ADMIN */
+    PL_LACK_ULP =
+        1 << 7, /* Linux before 6.15: the same, where it takes that to see who reads TCP */
 };
 
 #endif

@@ -25,7 +25,8 @@ struct settings {
     enum order order;
     struct sort_key keys[COLUMNS_MAX];
     size_t key_count;
-    const char *record; /* folders; NULL: none */
+    uint16_t shown[3 * COLUMNS_MAX]; /* enum pl_attr_id: of columns, pairs and keys */
+    const char *record;              /* folders; NULL: none */
     const char *replay;
     const char *color;            /* NULL: auto */
     unsigned int top;             /* rows or groups; 0: all */

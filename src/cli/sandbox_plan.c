@@ -124,8 +124,7 @@ bool sandbox_users_are_files(const char *text, size_t len)
 
 static bool is_harmless(const char *variable)
 {
-    static const char *const harmless[] = {"TERM", "COLUMNS", "NO_COLOR", "CLICOLOR",
-                                           "CLICOLOR_FORCE"};
+    static const char *const harmless[] = {"TERM", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"};
     size_t len = strcspn(variable, "=");
 
     for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {

@@ -160,6 +160,12 @@ static void settle_summary(struct settings *settings)
         ask_query(&settings->ask, query);
 }
 
+static void show_detail(struct settings *settings, const struct column *column)
+{
+    if (column->attr != PL_ATTR_NONE)
+        settings->shown[settings->query.shown_count++] = column->attr;
+}
+
 void settings_settle(struct settings *settings)
 {
     struct pl_query *query = &settings->query;
@@ -179,17 +185,23 @@ void settings_settle(struct settings *settings)
     if (settings->column_count == 0)
         default_columns(settings);
     settle_pairs(settings);
+    query->shown = settings->shown;
     for (size_t i = 0; i < settings->column_count; i++) {
+        show_detail(settings, settings->columns[i]);
         query->need |= settings->columns[i]->need;
         if (settings->format->data)
             query->need |= settings->columns[i]->data_need;
         else if (!settings->numeric)
             query->need |= settings->columns[i]->name_need;
     }
-    for (size_t i = 0; i < settings->pair_count; i++)
+    for (size_t i = 0; i < settings->pair_count; i++) {
+        show_detail(settings, settings->pairs[i]);
         query->need |= settings->pairs[i]->need;
-    for (size_t i = 0; i < settings->key_count; i++)
+    }
+    for (size_t i = 0; i < settings->key_count; i++) {
+        show_detail(settings, settings->keys[i].column);
         query->need |= settings->keys[i].column->need | settings->keys[i].column->name_need;
+    }
 }
 
 bool settings_show_hosts(const struct settings *settings)

@@ -111,6 +111,7 @@ static int read_feed(struct pl_collect *c, struct pl_request *request)
         err = c->reader->ops->read(c->reader, request, take_chunk, c, &reading);
         trace(c, &reading, err, since);
         lacks = reading.lacks;
+        c->snap->detail_lacks |= reading.rights;
         if (err != -EAGAIN)
             break;
         pl_snapshot_rollback(c->snap, &mark);
@@ -179,7 +180,8 @@ static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
         repeats |= err == 0 && pl_feed_repeats(feed);
         if (err == 0 || (feed->optional && err == -ENOENT))
             continue;
-        if (!*failed && !feed->optional) {
+        /* Of an optional one only if it is there and refused; then it counts less. */
+        if (!*failed || ((*failed)->optional && !feed->optional)) {
             *failed = feed;
             *error = err;
         }
@@ -219,8 +221,8 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
         if (filled < 0)
             return filled;
         /* What another rank cannot tell: then it is news that the first did not work. */
-        if (filled && failed && slot >= PL_SLOT_SOCKS && c->need & PL_NEED_DETAILS &&
-            !is_absent(c, failed, error)) {
+        if (filled && failed && !failed->optional && slot >= PL_SLOT_SOCKS &&
+            c->need & PL_NEED_DETAILS && !is_absent(c, failed, error)) {
             int err = note_missed(c, failed, error);
 
             if (err < 0)
@@ -411,6 +413,7 @@ static int collect(struct pl_collect *c)
         return -EIO;
     pl_join_settle(snap);
     err = err ? err : pl_verify(snap);
+    err = err ? err : pl_hidden_note_details(snap, c->query);
     if (err == 0 && c->query->filter) {
         err = pl_snapshot_note_untold(snap, c->query->filter, c->any_proc);
         pl_snapshot_filter(snap, c->query->filter);

@@ -297,11 +297,12 @@ static const struct pl_field fields[] = {
     {"class", PL_FIELD_TEXT, 0, pl_get_class, .help = "class of the local port"},
     {"reach", PL_FIELD_MASK, PL_NEED_ADDRS, pl_get_reach, pl_words_reach,
      .help = "who can reach a listener"},
-    {"place", PL_FIELD_MASK, OWN | PL_NEED_NAMES, pl_get_place, pl_words_place,
+    {"place", PL_FIELD_MASK, OWN | PL_NEED_NAMES, pl_get_place, pl_words_place, .listener = true,
      .help = "usual, moved, unlikely"},
-    {"usual_ports", PL_FIELD_NUMBER, OWN | PL_NEED_NAMES, pl_get_usual_ports,
+    {"usual_ports", PL_FIELD_NUMBER, OWN | PL_NEED_NAMES, pl_get_usual_ports, .listener = true,
      .help = "a usual port of a moved program"},
-    {"remark", PL_FIELD_BOOL, OWN | PL_NEED_NAMES, pl_get_remark, .help = "moved, or unlikely"},
+    {"remark", PL_FIELD_BOOL, OWN | PL_NEED_NAMES, pl_get_remark, .listener = true,
+     .help = "moved, or unlikely"},
     {"peer_inode", PL_FIELD_NUMBER, 0, pl_get_peer_inode, .late = true,
      .help = "UNIX: inode of the socket at the other end"},
     {"queue_waiting", PL_FIELD_NUMBER, 0, get_queue, NULL, PL_HAVE_RECV_Q, MEMBER(recv_q),
@@ -368,4 +369,18 @@ const char *pl_filter_field(size_t index, const char **help)
     if (help)
         *help = fields[index].help;
     return fields[index].name;
+}
+
+enum pl_attr_id pl_field_attr(const struct pl_field *field)
+{
+    return field->get == get_attr ? (enum pl_attr_id)field->part : PL_ATTR_NONE;
+}
+
+const struct pl_field *pl_field_of_attr(enum pl_attr_id id)
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (id != PL_ATTR_NONE && pl_field_attr(&fields[i]) == id)
+            return &fields[i];
+    }
+    return NULL;
 }

@@ -43,11 +43,17 @@ struct pl_field {
     bool late;     /* known only once a snapshot is whole, whatever need says */
     bool told;     /* where no socket has a value, the source does not tell it */
     bool diag;     /* /proc/net does not tell it */
+    bool listener; /* about the owners of listeners alone */
     const char *help;
 };
 
 /* By name, '-' standing for '_' as well; NULL if there is none. */
 const struct pl_field *pl_field_find(const char *name, size_t len);
+
+/* The attribute it is the value of; PL_ATTR_NONE: of none, or of several. */
+enum pl_attr_id pl_field_attr(const struct pl_field *field);
+/* Whose value the attribute is; NULL: of none. */
+const struct pl_field *pl_field_of_attr(enum pl_attr_id id);
 
 /* Is the value known before the snapshot is whole? */
 bool pl_field_is_early(const struct pl_field *field);

@@ -191,6 +191,13 @@ struct pl_node *pl_parse_ss_side(struct pl_parser *parser, const struct pl_token
 enum pl_truth { PL_FALSE, PL_TRUE, PL_MAYBE };
 enum pl_truth pl_filter_eval(const struct pl_filter *filter, const struct pl_snapshot *snap,
                              const struct pl_sock *sock);
+/* PL_MAYBE: it would take the owners that are hidden from us to tell. */
+enum pl_truth pl_filter_doubt(const struct pl_filter *filter, const struct pl_snapshot *snap,
+                              const struct pl_sock *sock);
+
+/* hidden.c: does the test look at owners that are hidden? */
+bool pl_hidden_from(const struct pl_test *test, const struct pl_snapshot *snap,
+                    const struct pl_sock *sock);
 
 /* filter_ss.c: what a test looks at where ss(8) is obeyed; whether it is that in this socket. */
 enum pl_ss pl_ss_of(const struct pl_test *test);

@@ -94,11 +94,13 @@ static bool match_value(const struct pl_test *test, const struct pl_value *value
 
 /* Of several values (owners), one is enough. */
 static enum pl_truth eval_test(const struct pl_test *test, const struct pl_snapshot *snap,
-                               const struct pl_sock *sock)
+                               const struct pl_sock *sock, bool doubt)
 {
     struct pl_value value = {0};
     size_t i;
 
+    if (doubt && pl_hidden_from(test, snap, sock))
+        return PL_MAYBE;
     if (pl_ss_looks(test, sock))
         return pl_ss_eval(test, snap, sock);
     if (!snap && !pl_field_is_early(test->field))
@@ -113,21 +115,21 @@ static enum pl_truth eval_test(const struct pl_test *test, const struct pl_snaps
     return match_value(test, &value) ? PL_TRUE : PL_FALSE;
 }
 
-/* As deep as the parser allows. */
+/* As deep as the parser allows. doubt: what hidden owners would decide is left open. */
 static enum pl_truth eval(const struct pl_node *node, const struct pl_snapshot *snap,
-                          const struct pl_sock *sock)
+                          const struct pl_sock *sock, bool doubt)
 {
     enum pl_truth stop = node->kind == PL_NODE_ANY ? PL_TRUE : PL_FALSE;
     enum pl_truth result = stop == PL_TRUE ? PL_FALSE : PL_TRUE;
 
     if (node->kind == PL_NODE_TEST)
-        return eval_test(&node->test, snap, sock);
+        return eval_test(&node->test, snap, sock, doubt);
     if (node->kind == PL_NODE_NOT) {
-        result = eval(node->first, snap, sock);
+        result = eval(node->first, snap, sock, doubt);
         return result == PL_MAYBE ? PL_MAYBE : result == PL_TRUE ? PL_FALSE : PL_TRUE;
     }
     for (const struct pl_node *operand = node->first; operand; operand = operand->next) {
-        enum pl_truth one = eval(operand, snap, sock);
+        enum pl_truth one = eval(operand, snap, sock, doubt);
 
         if (one == stop)
             return stop;
@@ -140,7 +142,13 @@ static enum pl_truth eval(const struct pl_node *node, const struct pl_snapshot *
 enum pl_truth pl_filter_eval(const struct pl_filter *filter, const struct pl_snapshot *snap,
                              const struct pl_sock *sock)
 {
-    return filter->root ? eval(filter->root, snap, sock) : PL_TRUE;
+    return filter->root ? eval(filter->root, snap, sock, false) : PL_TRUE;
+}
+
+enum pl_truth pl_filter_doubt(const struct pl_filter *filter, const struct pl_snapshot *snap,
+                              const struct pl_sock *sock)
+{
+    return filter->root ? eval(filter->root, snap, sock, true) : PL_TRUE;
 }
 
 bool pl_filter_match(const struct pl_filter *filter, const struct pl_snapshot *snap,

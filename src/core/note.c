@@ -9,7 +9,7 @@
 
 /*
  * text: %F the feed, %N the count, %s and %e after it an s or es unless the
- * count is 1, %y y or ies, %w was or were, %E the error
+ * count is 1, %y y or ies, %w was or were, %E the error, %L what a filter left out
  */
 static const struct {
     const char *name;
@@ -17,7 +17,7 @@ static const struct {
     const char *help;
 } kinds[] = {
     [PL_NOTE_NONE] = {"", "", ""},
-    [PL_NOTE_OWNERS_HIDDEN] = {"owners_hidden", "owners of %N socket%s hidden",
+    [PL_NOTE_OWNERS_HIDDEN] = {"owners_hidden", "owners of %N socket%s hidden%L",
                                "run as root or with cap_sys_ptrace,cap_dac_read_search"},
     [PL_NOTE_FEED_FAILED] = {"feed_failed", "%F could not be read: %E", ""},
     [PL_NOTE_FEED_MISSING] = {"feed_missing", "the recording has no %F", ""},
@@ -29,7 +29,8 @@ static const struct {
     [PL_NOTE_INCONSISTENT] = {"inconsistent", "%F changed while it was read", "run it again"},
     [PL_NOTE_FAMILY_ABSENT] = {"family_absent", "this kernel does not list %F", ""},
     [PL_NOTE_UNTOLD] = {"untold", "the filter asks for %F, which is known of no socket here", ""},
-    [PL_NOTE_OWNERS_OUTSIDE] = {"owners_outside", "owners of %N socket%s not in this pid namespace",
+    [PL_NOTE_OWNERS_OUTSIDE] = {"owners_outside",
+                                "owners of %N socket%s not in this pid namespace%L",
                                 "run outside of it"},
     [PL_NOTE_FEED_PARTIAL] = {"feed_partial", "%F could not be read whole: %E", ""},
     [PL_NOTE_NAMES_CHANGED] = {"names_changed",
@@ -47,6 +48,7 @@ static const struct {
                              "run as root with sysctl kern.expose_address set to 1 or 2"},
     [PL_NOTE_SOCKS_HIDDEN] = {"socks_hidden", "the sockets of other users are hidden by %F",
                               "run as root"},
+    [PL_NOTE_WITHHELD] = {"withheld", "the kernel did not tell us %F", ""},
 };
 _Static_assert(sizeof(kinds) / sizeof(kinds[0]) == PL_NOTE_MAX, "a text for each");
 
@@ -95,8 +97,18 @@ static const char *failed_help(const struct pl_note *note)
     return note->lacks == 0 || note->lacks & PL_LACK_ROOT ? "run as root" : "";
 }
 
+/* What would have the kernel tell a detail. */
+static const char *detail_help(uint32_t lacks)
+{
+    if (!(lacks & (PL_LACK_NET_ADMIN | PL_LACK_ULP)))
+        return lacks & PL_LACK_NAMESPACE ? "run as root outside of this user namespace" : "";
+    return lacks & PL_LACK_ROOT ? "run as root or with cap_net_admin" : "run with cap_net_admin";
+}
+
 const char *pl_note_help(const struct pl_note *note)
 {
+    if (note->kind == PL_NOTE_WITHHELD || note->kind == PL_NOTE_UNTOLD)
+        return detail_help(note->lacks);
     if (note->kind == PL_NOTE_FEED_FAILED || note->kind == PL_NOTE_FEED_PARTIAL)
         return failed_help(note);
     if (note->kind == PL_NOTE_NAMES_UNSURE && note->error == EPERM)
@@ -131,6 +143,11 @@ static struct pl_text expand(char letter, const struct pl_note *note, char *buf,
         break;
     case 'y':
         word = note->count == 1 ? "y" : "ies";
+        break;
+    case 'L':
+        if (note->left_out > 0)
+            (void)snprintf(buf, size, ", of which the filter left out %" PRIu64, note->left_out);
+        word = note->left_out > 0 ? buf : "";
         break;
     case 'w':
         word = note->count == 1 ? "was" : "were";

@@ -31,6 +31,15 @@ struct pl_list {
     size_t size; /* items there is room for */
 };
 
+/* Why nobody can tell who holds a socket. */
+enum pl_unseen_why { PL_UNSEEN_HIDDEN, PL_UNSEEN_OUTSIDE, PL_UNSEEN_MAX };
+
+/* Sockets of which a filter could not be decided, but for those that show it by their own row. */
+struct pl_unseen {
+    uint64_t count;
+    uint64_t left_out; /* of these, by the filter */
+};
+
 struct pl_snapshot {
     struct pl_sink sink;
     const struct pl_query *query; /* while it is taken: other sockets are left out */
@@ -63,11 +72,13 @@ struct pl_snapshot {
     bool early;                    /* owners came with the sockets, before keys was made */
     bool hidden;                   /* and some that cannot even be counted */
     uint32_t lacks;                /* PL_LACK_* of whoever read the descriptors */
-    struct pl_list changed;        /* uint32_t: pids whose names may be of other processes */
-    size_t unsure;                 /* processes of which nobody could tell, */
-    int unsure_error;              /* and why: positive errno */
-    bool ownerless;                /* no way to the owners worked, which a note says */
-    uint32_t *keys;                /* open-addressed table: index + 1 of the socket with that key */
+    uint32_t detail_lacks;         /* and of whoever read details of sockets; 0: nothing kept */
+    struct pl_unseen unseen[PL_UNSEEN_MAX];
+    struct pl_list changed; /* uint32_t: pids whose names may be of other processes */
+    size_t unsure;          /* processes of which nobody could tell, */
+    int unsure_error;       /* and why: positive errno */
+    bool ownerless;         /* no way to the owners worked, which a note says */
+    uint32_t *keys;         /* open-addressed table: index + 1 of the socket with that key */
     size_t key_mask;
     struct pl_arena_block *arena;
 };
@@ -105,8 +116,21 @@ bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
 void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid);
 /* After: owners in the order of their sockets, and a reason for every socket without one. */
 int pl_join_owners(struct pl_snapshot *snap);
-/* hidden.c: notes about the sockets whose owners were hidden, if any is in the table. */
+/*
+ * hidden.c: notes about the sockets whose owners were hidden: those in the table, and those that a
+ * filter left out because of that.
+ */
 int pl_join_note(struct pl_snapshot *snap);
+/* Counts a socket, which stays or not, if only its hidden owners could have decided that. */
+void pl_hidden_count(struct pl_snapshot *snap, const struct pl_filter *filter,
+                     const struct pl_sock *sock, bool stays);
+/*
+ * hidden_details.c: what of PL_LACK_* keeps that detail from us; 0: nothing, as far as we know.
+ * Asked before a filter takes sockets away.
+ */
+uint32_t pl_hidden_detail(const struct pl_snapshot *snap, enum pl_attr_id id);
+/* A note about those of the query that are kept from us, if any. */
+int pl_hidden_note_details(struct pl_snapshot *snap, const struct pl_query *query);
 /* Peers named by the address of their control block, by their key instead. */
 int pl_join_peers(struct pl_snapshot *snap);
 /*

@@ -55,6 +55,7 @@ int pl_snapshot_note_untold(struct pl_snapshot *snap, const struct pl_filter *fi
         if (!is_known(snap, field))
             err = pl_snapshot_note(
                 snap, &(struct pl_note){.kind = PL_NOTE_UNTOLD,
+                                        .lacks = pl_hidden_detail(snap, pl_field_attr(field)),
                                         .feed = {field->name, (uint32_t)strlen(field->name)}});
     }
     return err;
@@ -73,6 +74,7 @@ void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter
     bool has_owners = snap->owner_ends.count > 0;
     size_t with_attrs = snap->attr_ends.count;
     size_t attr_socks = 0;
+    bool doubt = (filter->need & PL_NEED_OWNERS) != 0;
 
     if (snap->socks.count == 0)
         return;
@@ -80,8 +82,12 @@ void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter
         size_t owner_to = has_owners ? owner_ends[i] : 0;
         size_t attr_to = i < with_attrs ? attr_ends[i] : attr_from;
 
+        bool stays = pl_filter_match(filter, snap, &socks[i]);
+
+        if (doubt)
+            pl_hidden_count(snap, filter, &socks[i], stays);
         /* What is not looked at yet stands where it stood: i >= kept. */
-        if (pl_filter_match(filter, snap, &socks[i])) {
+        if (stays) {
             socks[kept] = socks[i];
             owners =
                 move_down(&snap->owners, sizeof(struct pl_owner), owner_from, owner_to, owners);

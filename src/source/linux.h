@@ -68,6 +68,10 @@ uint64_t pl_linux_socket_inode(const char *link, size_t len);
 
 /* linux_rights.c: bits PL_LACK_*; 0: not known. */
 uint32_t pl_linux_lacks(void);
+/* The same, of what having all details of sockets takes; 0: nothing lacks. */
+uint32_t pl_linux_detail_lacks(void);
+/* Is anybody told the upper layer protocol of a TCP socket? Since Linux 6.15: "6.18.2-arch1" does. */
+bool pl_linux_tells_ulp(const char *release);
 
 /* linux_count.c: what the kernel counts anyway, to tell what is worth its price; 0: not known. */
 uint64_t pl_linux_open_files(void);

@@ -65,7 +65,8 @@ typedef int pl_chunk_fn(void *arg, const void *bytes, size_t len);
 struct pl_reading {
     const char *path; /* "netlink", "scan" ...: a literal */
     uint64_t bytes;
-    int lacks; /* positive errno: part of it could not be read, the rest is as it should be */
+    uint32_t rights; /* PL_LACK_* that keep details of sockets; 0: nothing does */
+    int lacks;       /* positive errno: part of it could not be read, the rest is as it should be */
 };
 
 struct pl_reader_ops {

@@ -146,6 +146,29 @@ static void nothing_works(void **state)
     assert_null(snap);
 }
 
+/* Feeds that need not be there, but are, and all of them refused: that is no silence. */
+static void all_refused(void **state)
+{
+    struct bytes row = fake_listener(5, 0);
+    const struct fake_feed feeds[] = {{.name = DIAG_TCP, .bytes = row.data, .len = row.len},
+                                      {.name = "linux/proc/net/snmp", .error = -EACCES},
+                                      {.name = "linux/proc/net/netstat", .error = -EACCES}};
+    const struct pl_query query = tcp(PL_NEED_COUNTERS);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(assert_only_note(snap, PL_NOTE_FEED_FAILED, "linux/proc/net/snmp")->error,
+                     EACCES);
+    pl_snapshot_free(snap);
+    fake_init(&fake, feeds, 1); /* none is there: this system has no such counters */
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_counts(snap, 1, 0);
+    pl_snapshot_free(snap);
+}
+
 /* --source: the other way is not even tried. */
 static void forced_way(void **state)
 {
@@ -358,6 +381,6 @@ static void traces(void **state)
 }
 
 TEST_MAIN(TEST(first_rank), TEST(next_rank), TEST(rank_breaks_off), TEST(half_a_rank),
-          TEST(other_half), TEST(nothing_works), TEST(forced_way), TEST(pushed_down), TEST(changes),
-          TEST(again_for_ever), TEST(damaged), TEST(malformed), TEST(whole), TEST(missing),
-          TEST(traces))
+          TEST(other_half), TEST(nothing_works), TEST(all_refused), TEST(forced_way),
+          TEST(pushed_down), TEST(changes), TEST(again_for_ever), TEST(damaged), TEST(malformed),
+          TEST(whole), TEST(missing), TEST(traces))

@@ -164,5 +164,24 @@ static void lacking(void **state)
                         "2 processes ended or changed meanwhile and were not named");
 }
 
+/* What a filter left out, and details that are kept from us. */
+static void withheld(void **state)
+{
+    struct pl_note note = {.kind = PL_NOTE_WITHHELD, .feed = TEXT("mark, ulp")};
+
+    (void)state;
+    assert_string_equal(text_of(note), "the kernel did not tell us mark, ulp");
+    assert_string_equal(pl_note_name(note.kind), "withheld");
+    note.lacks = PL_LACK_NET_ADMIN | PL_LACK_NAMESPACE;
+    assert_string_equal(pl_note_help(&note), "run with cap_net_admin");
+    note = (struct pl_note){.kind = PL_NOTE_OWNERS_HIDDEN, .count = 7, .left_out = 5};
+    assert_string_equal(text_of(note),
+                        "owners of 7 sockets hidden, of which the filter left out 5");
+    note.kind = PL_NOTE_OWNERS_OUTSIDE;
+    assert_string_equal(
+        text_of(note),
+        "owners of 7 sockets not in this pid namespace, of which the filter left out 5");
+}
+
 TEST_MAIN(TEST(texts), TEST(kinds), TEST(names), TEST(helps), TEST(small_buffers),
-          TEST(hostile_feed), TEST(lacking))
+          TEST(hostile_feed), TEST(lacking), TEST(withheld))
