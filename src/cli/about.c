@@ -6,7 +6,6 @@
 #include "run.h"
 #include "words.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,8 +16,7 @@ static int finish(struct out *out)
     out_free(out);
     if (err == 0)
         return EXIT_LISTED;
-    if (err != EPIPE)
-        complain("cannot write standard output: ", strerror(err), strlen(strerror(err)), "");
+    complain_output(err);
     return EXIT_FAILED;
 }
 

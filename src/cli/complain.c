@@ -32,10 +32,8 @@ static void say_no_memory(void)
         return; /* nor anybody to hear it */
 }
 
-/* Ends the line and writes it. */
 static void finish(struct out *line)
 {
-    out_char(line, '\n');
     if (out_flush(line) == ENOMEM)
         say_no_memory();
     out_free(line);
@@ -54,6 +52,7 @@ void complain(const char *what, const char *culprit, size_t len, const char *hel
         out_word(&line, "; see ");
         out_word(&line, help);
     }
+    out_char(&line, '\n');
     finish(&line);
 }
 
@@ -65,11 +64,23 @@ void complain_errno(const char *what, const char *culprit, int error, const char
     complain(what, text, strlen(text), help);
 }
 
+void complain_output(int error)
+{
+    if (error != EPIPE)
+        complain_errno("cannot write", "standard output", error, "");
+}
+
+void complain_note_line(struct out *line, const struct pl_note *note)
+{
+    complain_name(line);
+    view_note(line, note);
+    out_char(line, '\n');
+}
+
 void complain_note(const struct pl_note *note)
 {
     struct out line = {.fd = STDERR_FILENO};
 
-    complain_name(&line);
-    view_note(&line, note);
+    complain_note_line(&line, note);
     finish(&line);
 }

@@ -11,9 +11,14 @@ struct out;
 void complain_name(struct out *line);
 /* "program: what: culprit; see help", the culprit escaped, in one line on stderr. */
 void complain(const char *what, const char *culprit, size_t len, const char *help);
-/* "program: what could not be seen: what would help", the same way. */
 /* what, culprit and the words of a positive errno. */
 void complain_errno(const char *what, const char *culprit, int error, const char *help);
+/* Standard output could not be written, a positive errno: but of a reader that has seen enough
+ * (EPIPE) there is nothing to say. */
+void complain_output(int error);
+/* "program: what could not be seen: what would help", the same way. */
 void complain_note(const struct pl_note *note);
+/* That line, with its end, as complain_note() writes it. */
+void complain_note_line(struct out *line, const struct pl_note *note);
 
 #endif

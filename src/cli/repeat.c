@@ -2,6 +2,7 @@
 #include "repeat.h"
 
 #include "../view/terminal.h"
+#include "complain.h"
 
 #include <signal.h>
 #include <sys/select.h>
@@ -36,12 +37,34 @@ void repeat_wait(unsigned int seconds)
     (void)pselect(0, NULL, NULL, NULL, &limit, &open);
 }
 
-void repeat_draw(const struct out *round, size_t below, struct out *out)
+/* What notes leave to the round: a heading, a row, and what is not shown. */
+#define ROUND_ROWS 3
+
+void repeat_notes(const struct pl_snapshot *snap, struct out *notes)
+{
+    size_t width = terminal_width(STDERR_FILENO);
+    size_t height = terminal_height(STDERR_FILENO);
+    size_t count;
+    const struct pl_note *list = pl_snapshot_notes(snap, &count);
+
+    for (size_t i = 0; i < count && width > 0; i++)
+        complain_note_line(notes, &list[i]);
+    if (count == 0 || height == 0 ||
+        terminal_rows(notes->data, notes->len, width) + ROUND_ROWS < height)
+        return;
+    notes->len = 0;
+    complain_name(notes);
+    out_number(notes, count);
+    out_word(notes, count == 1 ? " note has no room\n" : " notes have no room\n");
+}
+
+void repeat_draw(const struct out *round, const struct out *notes, struct out *out)
 {
     size_t width = terminal_width(STDOUT_FILENO);
     size_t height = terminal_height(STDOUT_FILENO);
+    size_t below = terminal_rows(notes->data, notes->len, width);
     /* The line of the cursor stays free. */
     size_t room = height > below + 2 ? height - below - 1 : 1;
 
-    terminal_frame(round->data, round->len, width, height > 0 ? room : 0, out);
+    terminal_frame(round, width, height > 0 ? room : 0, out);
 }

@@ -100,24 +100,28 @@ static struct resolve *settle_view(const struct settings *settings, struct view 
     return resolve;
 }
 
-/* -c on a terminal: a round takes the place of the one before. */
+/* -c on a terminal: a round takes the place of the one before. What --debug says there would go. */
 static bool is_in_place(const struct settings *settings)
 {
-    return settings->interval > 0 && !settings->format->data && terminal_width(STDOUT_FILENO) > 0;
+    return settings->interval > 0 && !settings->format->data && terminal_width(STDOUT_FILENO) > 0 &&
+           !(settings->debug && terminal_width(STDERR_FILENO) > 0);
 }
 
-/* Notes may follow on the same terminal. */
+/* Notes follow on the same terminal. */
 static int draw(const struct pl_snapshot *snap, const struct out *round)
 {
     struct out out = {.fd = STDOUT_FILENO};
-    size_t notes;
+    struct out notes = {.fd = STDERR_FILENO};
     int err = round->error;
 
-    (void)pl_snapshot_notes(snap, &notes);
+    repeat_notes(snap, &notes);
     if (err == 0)
-        repeat_draw(round, isatty(STDERR_FILENO) ? notes : 0, &out);
+        repeat_draw(round, &notes, &out);
     if (err == 0)
         err = out_flush(&out);
+    if (err == 0)
+        (void)out_flush(&notes);
+    out_free(&notes);
     out_free(&out);
     return -err;
 }
@@ -179,6 +183,15 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
     return -err;
 }
 
+/* Those of a listing in place were drawn with it. */
+static bool has_notes_left(const struct settings *settings)
+{
+    if (settings->quiet)
+        return true;
+    return !settings->format->notes &&
+           !(is_in_place(settings) && terminal_width(STDERR_FILENO) > 0);
+}
+
 static int show(const struct settings *settings, const struct pl_snapshot *snap)
 {
     size_t count;
@@ -188,12 +201,10 @@ static int show(const struct settings *settings, const struct pl_snapshot *snap)
     if (!settings->quiet)
         err = print(settings, snap, count);
     if (err != 0) {
-        /* A reader that has seen enough is no failure to talk about. */
-        if (err != EPIPE)
-            complain_errno("cannot write", "standard output", err, "");
+        complain_output(err);
         return EXIT_FAILED;
     }
-    if (!settings->format->notes || settings->quiet)
+    if (has_notes_left(settings))
         print_notes(snap);
     if (settings->strict && is_partial(snap))
         return EXIT_PARTIAL;

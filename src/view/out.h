@@ -11,8 +11,9 @@ struct out {
     char *data;
     size_t len;
     size_t size;
-    int fd;    /* -1: memory only */
-    int error; /* positive errno of the first failure; from then on nothing is written */
+    int fd;      /* -1: memory only */
+    size_t foot; /* memory only: where the lines begin that a screen always shows; 0: none */
+    int error;   /* positive errno of the first failure; from then on nothing is written */
 };
 
 /* More room, out of the way of the common case below. */

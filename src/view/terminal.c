@@ -91,6 +91,7 @@ void terminal_name_gone(const struct column *const *columns, const bool *gone, s
 {
     const char *before = "not shown, too narrow: ";
     bool any = shortened != NULL;
+    size_t from = out->len;
 
     for (size_t i = 0; i < count; i++) {
         if (!gone[i])
@@ -105,6 +106,8 @@ void terminal_name_gone(const struct column *const *columns, const bool *gone, s
         out_word(out, shortened->name);
     }
     out_word(out, any ? "\n" : "");
+    if (any)
+        out->foot = from;
 }
 
 /* Told apart by brightness and underlining as well, so that no hue has to be seen. */
@@ -204,37 +207,97 @@ static size_t line_rows(const char *line, size_t len, size_t width)
     return own > 0 ? (own + width - 1) / width : 1;
 }
 
-void terminal_frame(const char *text, size_t len, size_t width, size_t room, struct out *out)
+/* The end of the line that begins at, behind its newline. */
+static size_t line_end(const char *text, size_t len, size_t at)
 {
-    size_t lines = 0;
-    size_t rows = 0;
-    size_t shown = 0;     /* bytes of those lines that fit */
-    size_t shown_but = 0; /* and with room for one more */
-    size_t kept = 0;      /* lines in them */
-    const char *end;
+    const char *end = memchr(text + at, '\n', len - at);
 
-    for (size_t at = 0; at < len; at = (size_t)(end - text) + 1) {
-        end = memchr(text + at, '\n', len - at);
-        if (!end)
+    return end ? (size_t)(end - text) + 1 : len;
+}
+
+/* How many bytes of whole lines take at most room lines of a terminal, and how many lines those are. */
+static size_t take_rows(const char *text, size_t len, size_t width, size_t room, size_t *lines)
+{
+    size_t at = 0;
+    size_t rows = 0;
+
+    *lines = 0;
+    while (at < len) {
+        size_t end = line_end(text, len, at);
+
+        rows += line_rows(text + at, end - at - (text[end - 1] == '\n'), width);
+        if (rows > room)
             break;
-        lines++;
-        rows += line_rows(text + at, (size_t)(end - text) - at, width);
-        if (room == 0 || rows <= room)
-            shown = (size_t)(end - text) + 1;
-        if (rows < room) {
-            shown_but = shown;
-            kept = lines;
-        }
+        at = end;
+        ++*lines;
     }
-    if (room > 0 && rows > room)
-        shown = shown_but;
+    return at;
+}
+
+size_t terminal_rows(const char *text, size_t len, size_t width)
+{
+    size_t rows = 0;
+
+    for (size_t at = 0; at < len;) {
+        size_t end = line_end(text, len, at);
+
+        rows += line_rows(text + at, end - at - (text[end - 1] == '\n'), width);
+        at = end;
+    }
+    return rows;
+}
+
+/* columns: some are left out as well, and their names have no room. */
+static void put_left_out(struct out *out, size_t lines, bool columns)
+{
+    const char *before = "not shown, ";
+
+    if (lines > 0) {
+        out_word(out, "not shown, too low: ");
+        out_number(out, lines);
+        out_word(out, lines == 1 ? " more line" : " more lines");
+        before = "; ";
+    }
+    if (columns) {
+        out_word(out, before);
+        out_word(out, "too narrow: some columns");
+    }
+    out_char(out, '\n');
+}
+
+/* The rows of the line that counts up to so many lines. */
+static size_t left_out_rows(size_t lines, bool columns, size_t width)
+{
+    struct out line = {.fd = -1};
+    size_t rows;
+
+    put_left_out(&line, lines, columns);
+    rows = terminal_rows(line.data, line.len, width);
+    out_free(&line);
+    return rows;
+}
+
+void terminal_frame(const struct out *text, size_t width, size_t room, struct out *out)
+{
+    size_t foot_len = text->foot > 0 && text->foot < text->len ? text->len - text->foot : 0;
+    const char *foot = foot_len > 0 ? text->data + text->foot : "";
+    size_t body = text->len - foot_len;
+    size_t below = terminal_rows(foot, foot_len, width);
+    size_t lines, all, shown;
+    bool unnamed; /* columns: the foot has no room */
+
     /* One write with what follows: nothing flickers. */
     out_word(out, ERASE_ALL);
-    out_bytes(out, text, shown);
-    if (room > 0 && rows > room) {
-        out_word(out, "not shown, too low: ");
-        out_number(out, lines - kept);
-        out_word(out, lines - kept == 1 ? " more line" : " more lines");
-        out_char(out, '\n');
+    if (room == 0 || terminal_rows(text->data, text->len, width) <= room) {
+        out_bytes(out, text->data, text->len);
+        return;
     }
+    (void)take_rows(text->data, body, width, SIZE_MAX, &all);
+    unnamed = foot_len > 0 && below + left_out_rows(all, false, width) > room;
+    below = (unnamed ? 0 : below) + left_out_rows(all, unnamed, width);
+    shown = take_rows(text->data, body, width, room > below ? room - below : 0, &lines);
+    out_bytes(out, text->data, shown);
+    put_left_out(out, all - lines, unnamed);
+    if (!unnamed)
+        out_bytes(out, foot, foot_len);
 }

@@ -18,7 +18,7 @@ bool terminal_colors(const char *when, int fd);
  */
 bool terminal_fit(const struct column *const *columns, const size_t *widths, size_t count,
                   size_t limit, bool *gone);
-/* The last line of a table: which columns are not shown, which one is shortened (NULL: none). */
+/* The foot of a table: which columns are not shown, which one is shortened (NULL: none). */
 void terminal_name_gone(const struct column *const *columns, const bool *gone, size_t count,
                         const struct column *shortened, struct out *out);
 
@@ -27,10 +27,13 @@ const char *terminal_style(const struct column *column, const struct pl_sock *so
                            const struct cell *cell);
 #define TERMINAL_PLAIN "\033[0m"
 
+/* How many lines of a terminal that is width columns wide (0: any) a text of lines takes. */
+size_t terminal_rows(const char *text, size_t len, size_t width);
 /*
- * Text of lines in place of what the terminal shows: at most room lines of it (0: all) where each is
- * width columns wide (0: no line goes on in the next); if there are more, the last one says so.
+ * A text of lines in place of what the terminal shows: at most room lines of it (0: all) where each
+ * is width columns wide (0: no line goes on in the next). If there are more, a line in their place
+ * counts them, and the text's foot stands below it.
  */
-void terminal_frame(const char *text, size_t len, size_t width, size_t room, struct out *out);
+void terminal_frame(const struct out *text, size_t width, size_t room, struct out *out);
 
 #endif

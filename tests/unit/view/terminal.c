@@ -65,26 +65,91 @@ static void widths(void **state)
     assert_int_equal(text_width("\xf0\x9f\x98\x80", 4), 2);
 }
 
-static void framed(const char *text, size_t width, size_t room, const char *want)
+/* A text whose foot begins at that line; NULL: it has none. */
+static void framed(const char *body, const char *foot, size_t width, size_t room, const char *want)
 {
+    struct out text = {.fd = -1};
     struct out out = {.fd = -1};
 
-    terminal_frame(text, strlen(text), width, room, &out);
+    out_word(&text, body);
+    if (foot) {
+        text.foot = text.len;
+        out_word(&text, foot);
+    }
+    terminal_frame(&text, width, room, &out);
     out_char(&out, '\0');
     assert_string_equal(out.data, want);
+    out_free(&text);
     out_free(&out);
 }
+
+#define ERASE "\033[H\033[J"
 
 static void frame(void **state)
 {
     (void)state;
-    framed("", 80, 24, "\033[H\033[J");
-    framed("a\nb\nc\n", 80, 3, "\033[H\033[Ja\nb\nc\n");
-    framed("a\nb\nc\n", 80, 0, "\033[H\033[Ja\nb\nc\n");
-    framed("a\nb\nc\n", 80, 2, "\033[H\033[Ja\nnot shown, too low: 2 more lines\n");
+    framed("", NULL, 80, 24, ERASE);
+    framed("a\nb\nc\n", NULL, 80, 3, ERASE "a\nb\nc\n");
+    framed("a\nb\nc\n", NULL, 80, 0, ERASE "a\nb\nc\n");
+    framed("a\nb\nc\n", NULL, 80, 2, ERASE "a\nnot shown, too low: 2 more lines\n");
+    framed("a\nb\nc\n", NULL, 80, 1, ERASE "not shown, too low: 3 more lines\n");
+    /* The line that counts goes on in the next one of the terminal, too. */
+    framed("a\nb\nc\nd\n", NULL, 20, 3, ERASE "a\nnot shown, too low: 3 more lines\n");
     /* A line that goes on in the next one of the terminal takes both; colours take nothing. */
-    framed("abcd\nb\n", 3, 2, "\033[H\033[Jnot shown, too low: 2 more lines\n");
-    framed("\033[1mabc\033[0m\nb\n", 3, 2, "\033[H\033[J\033[1mabc\033[0m\nb\n");
+    framed("abcd\nb\n", NULL, 3, 2, ERASE "not shown, too low: 2 more lines\n");
+    framed("\033[1mabc\033[0m\nb\n", NULL, 3, 2, ERASE "\033[1mabc\033[0m\nb\n");
 }
 
-TEST_MAIN(TEST(fit), TEST(colors), TEST(styles), TEST(widths), TEST(frame))
+static void foot(void **state)
+{
+    const char *columns = "not shown, too narrow: peer\n";
+
+    (void)state;
+    framed("a\nb\nc\n", columns, 80, 4, ERASE "a\nb\nc\nnot shown, too narrow: peer\n");
+    framed("a\nb\nc\n", columns, 80, 3,
+           ERASE "a\nnot shown, too low: 2 more lines\nnot shown, too narrow: peer\n");
+    framed("a\nb\nc\n", columns, 80, 2,
+           ERASE "not shown, too low: 3 more lines\nnot shown, too narrow: peer\n");
+    /* Without room for the names one line says both. */
+    framed("a\nb\nc\n", columns, 80, 1,
+           ERASE "not shown, too low: 3 more lines; too narrow: some columns\n");
+    /* 20 columns: the foot takes two lines, as do the others. */
+    framed("a\nb\nc\n", columns, 20, 4,
+           ERASE "not shown, too low: 3 more lines\nnot shown, too narrow: peer\n");
+    framed("a\nb\n", "not shown, too narrow: peer, state, and what else there may be\n", 80, 2,
+           ERASE "not shown, too low: 2 more lines\n"
+                 "not shown, too narrow: peer, state, and what else there may be\n");
+    framed("a\nb\n", "not shown, too narrow: peer, state, and what else there may be\n", 20, 5,
+           ERASE "a\nb\nnot shown, too narrow: some columns\n");
+}
+
+static void named(void **state)
+{
+    const struct column *columns[] = {column_find("peer", 4), column_find("state", 5)};
+    const bool none[] = {false, false};
+    const bool second[] = {false, true};
+    struct out out = {.fd = -1};
+
+    (void)state;
+    out_word(&out, "a\n");
+    terminal_name_gone(columns, none, 2, NULL, &out);
+    assert_int_equal(out.len, 2);
+    assert_int_equal(out.foot, 0);
+    terminal_name_gone(columns, second, 2, NULL, &out);
+    assert_int_equal(out.foot, 2);
+    out_char(&out, '\0');
+    assert_string_equal(out.data, "a\nnot shown, too narrow: state\n");
+    out_free(&out);
+}
+
+static void rows(void **state)
+{
+    (void)state;
+    assert_int_equal(terminal_rows("", 0, 80), 0);
+    assert_int_equal(terminal_rows("a\n\nb", 4, 80), 3);
+    assert_int_equal(terminal_rows("abc\nabcd\n", 9, 3), 3);
+    assert_int_equal(terminal_rows("abcdef\n", 7, 0), 1);
+}
+
+TEST_MAIN(TEST(fit), TEST(colors), TEST(styles), TEST(widths), TEST(frame), TEST(foot), TEST(named),
+          TEST(rows))
