@@ -245,7 +245,16 @@ static int print_snapshot(struct as_settings *settings, const struct pl_snapshot
     out_free(&out);
     resolve_free(names.resolve);
     settings->view.snap = NULL;
-    return err != 0 ? settings->failed : status;
+    if (err == 0)
+        return status;
+    complain_output(err);
+    return settings->failed;
+}
+
+/* No protocol has what was asked for, and counters are not asked for: there is nothing to read. */
+static bool selects_nothing(const struct as_settings *settings)
+{
+    return settings->query.protos == 0 && !(settings->query.need & PL_NEED_COUNTERS);
 }
 
 static int print_round(struct as_settings *settings, struct pl_reader *reader,
@@ -253,7 +262,11 @@ static int print_round(struct as_settings *settings, struct pl_reader *reader,
 {
     struct pl_snapshot *snap;
     int status;
-    int err = pl_snapshot_take(reader, &settings->query, &snap);
+    int err;
+
+    if (selects_nothing(settings) && settings->empty)
+        return print_snapshot(settings, NULL, sandbox);
+    err = pl_snapshot_take(reader, &settings->query, &snap);
 
     if (err == -EIO && settings->own.replay) {
         complain("the recording has no feed that was asked for: ", settings->own.replay,

@@ -29,7 +29,7 @@ struct as_settings {
     void (*first)(const struct as_view *view, struct out *out); /* of counters, once; or NULL */
     void (*print)(const struct as_view *view, struct out *out); /* NULL: nothing after it */
     uint32_t absent; /* netstat: protocols the system does not have */
-    bool empty;      /* prints its heading where no table can be read */
+    bool empty;      /* prints its heading where no table can be read, or none has what is asked */
     bool by_name;    /* netstat: and which it minds, since they were asked for by name */
     bool verbose;
 };

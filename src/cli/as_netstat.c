@@ -317,23 +317,13 @@ static void settle(struct as_settings *settings)
         query->need |= PL_NEED_TIMERS | PL_NEED_INTERNALS;
 }
 
-static int help(void)
-{
-    struct out out = {.fd = STDOUT_FILENO};
-
-    opts_help(options, sizeof(options) / sizeof(options[0]), &out);
-    (void)out_flush(&out);
-    out_free(&out);
-    return 0;
-}
-
 /* -1, or the exit status. */
 static int take(void *arg, int id, const char *value)
 {
     int status = 0;
 
     if (id == ID_HELP)
-        return help();
+        return as_opts_help(options, sizeof(options) / sizeof(options[0]), "");
     if (id == ID_FAMILIES)
         status = add_families(arg, value);
     if (status != 0)

@@ -1,10 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "as_opts.h"
 
+#include "../view/out.h"
 #include "complain.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+int as_opts_help(const struct opt *table, size_t count, const char *who)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+    int err;
+
+    out_word(&out, who);
+    opts_help(table, count, &out);
+    err = out_flush(&out);
+    out_free(&out);
+    if (err == 0)
+        return 0;
+    complain_output(err);
+    return AS_OPTS_UNWRITTEN;
+}
 
 int as_opts_refuse(const char *what, const char *culprit, size_t len, int status)
 {

@@ -18,6 +18,12 @@ struct as_opts {
 
 /* -1 when all is read, else the exit status; what is wrong has been said. */
 int as_opts_walk(const struct as_opts *options, char **argv);
+/*
+ * Prints who is spoken to, if that is not "", and what the options of the table mean. The exit
+ * status: 0, or AS_OPTS_UNWRITTEN, said on stderr.
+ */
+#define AS_OPTS_UNWRITTEN 1
+int as_opts_help(const struct opt *table, size_t count, const char *who);
 /* One line: what, the len bytes to blame, and where to read more. Answers status. */
 int as_opts_refuse(const char *what, const char *culprit, size_t len, int status);
 

@@ -44,6 +44,7 @@ enum {
     ID_SUMMARY,
     ID_NO_HEADER,
     ID_ONE_LINE,
+    ID_HELP,
     ID_REFUSED,
     ID_REFUSED_KILL, /* names of one start are different options */
     ID_REFUSED_EVENTS,
@@ -59,37 +60,39 @@ enum {
 };
 
 static const struct opt options[] = {
-    {ID_TCP, 't', "tcp", OPT_NONE, NULL, NULL},
-    {ID_UDP, 'u', "udp", OPT_NONE, NULL, NULL},
-    {ID_RAW, 'w', "raw", OPT_NONE, NULL, NULL},
-    {ID_DCCP, 'd', "dccp", OPT_NONE, NULL, NULL},
-    {ID_SCTP, 'S', "sctp", OPT_NONE, NULL, NULL},
-    {ID_MPTCP, 'M', "mptcp", OPT_NONE, NULL, NULL},
-    {ID_UNIX, 'x', "unix", OPT_NONE, NULL, NULL},
-    {ID_PACKET, '0', "packet", OPT_NONE, NULL, NULL},
-    {ID_VSOCK, 0, "vsock", OPT_NONE, NULL, NULL},
-    {ID_TIPC, 0, "tipc", OPT_NONE, NULL, NULL},
-    {ID_XDP, 0, "xdp", OPT_NONE, NULL, NULL},
-    {ID_V4, '4', "ipv4", OPT_NONE, NULL, NULL},
-    {ID_V6, '6', "ipv6", OPT_NONE, NULL, NULL},
-    {ID_FAMILY, 'f', "family", OPT_TEXT, NULL, NULL},
-    {ID_QUERY, 'A', "query", OPT_TEXT, NULL, NULL},
-    {ID_QUERY, 0, "socket", OPT_TEXT, NULL, NULL},
-    {ID_LISTENING, 'l', "listening", OPT_NONE, NULL, NULL},
-    {ID_ALL, 'a', "all", OPT_NONE, NULL, NULL},
-    {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, NULL},
-    {ID_RESOLVE, 'r', "resolve", OPT_NONE, NULL, NULL},
-    {ID_PROCESSES, 'p', "processes", OPT_NONE, NULL, NULL},
-    {ID_OPTIONS, 'o', "options", OPT_NONE, NULL, NULL},
-    {ID_EXTENDED, 'e', "extended", OPT_NONE, NULL, NULL},
-    {ID_MEMORY, 'm', "memory", OPT_NONE, NULL, NULL},
-    {ID_INFO, 'i', "info", OPT_NONE, NULL, NULL},
-    {ID_TOS, 0, "tos", OPT_NONE, NULL, NULL},
-    {ID_CGROUP, 0, "cgroup", OPT_NONE, NULL, NULL},
-    {ID_SOCKOPT, 0, "inet-sockopt", OPT_NONE, NULL, NULL},
-    {ID_SUMMARY, 's', "summary", OPT_NONE, NULL, NULL},
-    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, NULL},
-    {ID_ONE_LINE, 'O', "oneline", OPT_NONE, NULL, NULL},
+    {ID_TCP, 't', "tcp", OPT_NONE, NULL, "TCP"},
+    {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP"},
+    {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw IP"},
+    {ID_DCCP, 'd', "dccp", OPT_NONE, NULL, "DCCP"},
+    {ID_SCTP, 'S', "sctp", OPT_NONE, NULL, "SCTP"},
+    {ID_MPTCP, 'M', "mptcp", OPT_NONE, NULL, "MPTCP"},
+    {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX"},
+    {ID_PACKET, '0', "packet", OPT_NONE, NULL, "packet sockets"},
+    {ID_VSOCK, 0, "vsock", OPT_NONE, NULL, "vsock"},
+    {ID_TIPC, 0, "tipc", OPT_NONE, NULL, "TIPC"},
+    {ID_XDP, 0, "xdp", OPT_NONE, NULL, "XDP"},
+    {ID_V4, '4', "ipv4", OPT_NONE, NULL, "IPv4"},
+    {ID_V6, '6', "ipv6", OPT_NONE, NULL, "IPv6"},
+    {ID_FAMILY, 'f', "family", OPT_TEXT, "NAME",
+     "inet, inet6, link, unix, netlink, vsock, tipc, xdp"},
+    {ID_QUERY, 'A', "query", OPT_TEXT, "LIST", "a list of tables; ! leaves one out"},
+    {ID_QUERY, 0, "socket", OPT_TEXT, "LIST", "another name of --query"},
+    {ID_LISTENING, 'l', "listening", OPT_NONE, NULL, "listeners; of this and -a the last one wins"},
+    {ID_ALL, 'a', "all", OPT_NONE, NULL, "every state"},
+    {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "numbers"},
+    {ID_RESOLVE, 'r', "resolve", OPT_NONE, NULL, "names of hosts"},
+    {ID_PROCESSES, 'p', "processes", OPT_NONE, NULL, "who holds the socket"},
+    {ID_OPTIONS, 'o', "options", OPT_NONE, NULL, "timers"},
+    {ID_EXTENDED, 'e', "extended", OPT_NONE, NULL, "user, inode, cookie and more, and timers"},
+    {ID_MEMORY, 'm', "memory", OPT_NONE, NULL, "memory"},
+    {ID_INFO, 'i', "info", OPT_NONE, NULL, "internals of TCP and MPTCP"},
+    {ID_TOS, 0, "tos", OPT_NONE, NULL, "type of service, traffic class, priority"},
+    {ID_CGROUP, 0, "cgroup", OPT_NONE, NULL, "control group"},
+    {ID_SOCKOPT, 0, "inet-sockopt", OPT_NONE, NULL, "socket options"},
+    {ID_SUMMARY, 's', "summary", OPT_NONE, NULL, "summary"},
+    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "no heading"},
+    {ID_ONE_LINE, 'O', "oneline", OPT_NONE, NULL, "one line a socket, whatever is added"},
+    {ID_HELP, 'h', "help", OPT_NONE, NULL, "this list"},
     {ID_REFUSED_KILL, 'K', "kill", OPT_NONE, NULL, NULL},
     {ID_REFUSED_EVENTS, 'E', "events", OPT_NONE, NULL, NULL},
     {ID_REFUSED_THREADS, 'T', "threads", OPT_NONE, NULL, NULL},
@@ -102,6 +105,10 @@ static const struct opt options[] = {
     {ID_REFUSED_TIPCINFO, 0, "tipcinfo", OPT_NONE, NULL, NULL},
     {ID_REFUSED_VERSION, 'V', "version", OPT_NONE, NULL, NULL},
 };
+
+#define WHO                                                               \
+    "usage: ss [-tuwMSdx046alnrpoeimsHOh] [-f NAME] [-A LIST] [FILTER]\n" \
+    "portls in the place of iproute2's ss; see PERSONALITIES in portls(1)\n\n"
 
 struct command {
     struct as_settings settings;
@@ -233,6 +240,8 @@ static int apply(void *arg, int id, const char *value)
     struct command *command = arg;
     struct pl_text bad;
 
+    if (id == ID_HELP)
+        return as_opts_help(options, sizeof(options) / sizeof(options[0]), WHO);
     if (id == OPT_WORD)
         return take_word(command, value);
     if (id == ID_FAMILY && ss_choose_family_name(&command->choice, value) < 0)

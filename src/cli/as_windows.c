@@ -13,23 +13,38 @@
 #define STATUS_USAGE 1
 #define INTERVAL_MAX 86400 /* seconds */
 
-enum { ID_ALL = 1, ID_NUMERIC, ID_OWNER, ID_BOUND, ID_PROTO, ID_REFUSED };
+enum { ID_ALL = 1, ID_NUMERIC, ID_OWNER, ID_BOUND, ID_PROTO, ID_HELP, ID_REFUSED };
 
 static const struct opt options[] = {
-    {ID_ALL, 'a', NULL, OPT_NONE, NULL, NULL},     {ID_ALL, 'A', NULL, OPT_NONE, NULL, NULL},
-    {ID_NUMERIC, 'n', NULL, OPT_NONE, NULL, NULL}, {ID_NUMERIC, 'N', NULL, OPT_NONE, NULL, NULL},
-    {ID_OWNER, 'o', NULL, OPT_NONE, NULL, NULL},   {ID_OWNER, 'O', NULL, OPT_NONE, NULL, NULL},
-    {ID_BOUND, 'q', NULL, OPT_NONE, NULL, NULL},   {ID_BOUND, 'Q', NULL, OPT_NONE, NULL, NULL},
-    {ID_PROTO, 'p', NULL, OPT_TEXT, NULL, NULL},   {ID_PROTO, 'P', NULL, OPT_TEXT, NULL, NULL},
-    {ID_REFUSED, 'b', NULL, OPT_NONE, NULL, NULL}, {ID_REFUSED, 'B', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'e', NULL, OPT_NONE, NULL, NULL}, {ID_REFUSED, 'E', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'f', NULL, OPT_NONE, NULL, NULL}, {ID_REFUSED, 'F', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'i', NULL, OPT_NONE, NULL, NULL}, {ID_REFUSED, 'I', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'r', NULL, OPT_NONE, NULL, NULL}, {ID_REFUSED, 'R', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 's', NULL, OPT_NONE, NULL, NULL}, {ID_REFUSED, 'S', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 't', NULL, OPT_NONE, NULL, NULL}, {ID_REFUSED, 'T', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'x', NULL, OPT_NONE, NULL, NULL}, {ID_REFUSED, 'X', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'y', NULL, OPT_NONE, NULL, NULL}, {ID_REFUSED, 'Y', NULL, OPT_NONE, NULL, NULL},
+    {ID_ALL, 'a', NULL, OPT_NONE, NULL, "also servers"},
+    {ID_ALL, 'A', NULL, OPT_NONE, NULL, NULL},
+    {ID_NUMERIC, 'n', NULL, OPT_NONE, NULL, "numbers"},
+    {ID_NUMERIC, 'N', NULL, OPT_NONE, NULL, NULL},
+    {ID_OWNER, 'o', NULL, OPT_NONE, NULL, "the process"},
+    {ID_OWNER, 'O', NULL, OPT_NONE, NULL, NULL},
+    {ID_BOUND, 'q', NULL, OPT_NONE, NULL, "also what is only bound"},
+    {ID_BOUND, 'Q', NULL, OPT_NONE, NULL, NULL},
+    {ID_PROTO, 'p', NULL, OPT_TEXT, "PROTO", "TCP, UDP, TCPv6 or UDPv6"},
+    {ID_PROTO, 'P', NULL, OPT_TEXT, NULL, NULL},
+    {ID_HELP, '?', NULL, OPT_NONE, NULL, "this list"},
+    {ID_REFUSED, 'b', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'B', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'e', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'E', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'f', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'F', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'i', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'I', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'r', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'R', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 's', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'S', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 't', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'T', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'x', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'X', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'y', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'Y', NULL, OPT_NONE, NULL, NULL},
 };
 
 static int set_proto(struct pl_query *query, const char *word)
@@ -65,6 +80,10 @@ static int set_interval(struct as_settings *settings, const char *word)
     return 0;
 }
 
+#define WHO                                          \
+    "usage: netstat [-anoq?] [-p PROTO] [SECONDS]\n" \
+    "portls in the place of Windows' netstat; see PERSONALITIES in portls(1)\n\n"
+
 struct command {
     struct as_settings settings;
     bool bound;
@@ -76,6 +95,8 @@ static int apply(void *arg, int id, const char *value)
     struct as_settings *settings = &command->settings;
     int status = 0;
 
+    if (id == ID_HELP)
+        return as_opts_help(options, sizeof(options) / sizeof(options[0]), WHO);
     if (id == OPT_WORD)
         status = set_interval(settings, value);
     else if (id == ID_PROTO)
