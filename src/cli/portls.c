@@ -3,71 +3,12 @@
 #include "about.h"
 #include "as.h"
 #include "opts.h"
+#include "portls_pairs.h"
 #include "run.h"
 #include "standard.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum id {
-    ID_TCP = 1,
-    ID_UDP,
-    ID_UNIX,
-    ID_RAW,
-    ID_PING,
-    ID_UDPLITE,
-    ID_PACKET,
-    ID_NETLINK,
-    ID_SCTP,
-    ID_MPTCP,
-    ID_VSOCK,
-    ID_XDP,
-    ID_TIPC,
-    ID_DCCP,
-    ID_V4,
-    ID_V6,
-    ID_LISTENING,
-    ID_ALL,
-    ID_NUMERIC,
-    ID_PROCESSES,
-    ID_EXTENDED,
-    ID_INTERNALS,
-    ID_MEMORY,
-    ID_TIMERS,
-    ID_CONTEXTS,
-    ID_PEERS,
-    ID_QUEUES,
-    ID_SUMMARY,
-    ID_WIDE,
-    ID_ONELINE,
-    ID_NO_HEADER,
-    ID_REPEAT,
-    ID_QUIET,
-    ID_STRICT,
-    ID_JSON,
-    ID_JSONL,
-    ID_CSV,
-    ID_TSV,
-    ID_COLUMNS,
-    ID_LIST_COLUMNS,
-    ID_LIST_WORDS,
-    ID_SORT,
-    ID_SOURCE,
-    ID_OWNERS,
-    ID_RECORD,
-    ID_REPLAY,
-    ID_DEBUG,
-    ID_NO_SANDBOX,
-    ID_HELP,
-    ID_AS,
-    ID_GROUP,
-    ID_TOP,
-    ID_RESOLVE,
-    ID_RESOLVE_LIMIT,
-    ID_COLOR,
-    ID_COMPLETION,
-    ID_VERSION,
-};
 
 static const struct opt options[] = {
     {ID_TCP, 't', "tcp", OPT_NONE, NULL, "TCP sockets"},
@@ -363,42 +304,74 @@ static int apply(struct settings *settings, int id, const char *value)
     }
 }
 
-/* What a word alone does; -1: nothing, list. */
+/* Options that tell about portls itself, and nothing else. */
+static bool is_about(int id)
+{
+    return id == ID_VERSION || id == ID_LIST_COLUMNS || id == ID_LIST_WORDS || id == ID_COMPLETION;
+}
+
+static int tell(const struct pairs *given, int id, const char *value)
+{
+    int status = pairs_check_alone(given, (enum id)id);
+
+    if (status != 0)
+        return status;
+    if (id == ID_VERSION)
+        return about_version();
+    if (id == ID_LIST_COLUMNS)
+        return about_columns();
+    if (id == ID_LIST_WORDS)
+        return about_words();
+    return about_completion(options, OPTION_COUNT, value);
+}
+
+/* A word or an option that asks for a listing: 0, or an exit status. */
+static int take(struct settings *settings, int id, const char *value)
+{
+    if (id != OPT_WORD)
+        return apply(settings, id, value);
+    if (value[0] == '\0')
+        return usage("a filter word is empty: ", "");
+    return ask_word(&settings->ask, value) < 0 ? EXIT_FAILED : 0;
+}
+
+/* The exit status; -1: list. */
 static int parse(struct opts *opts, struct settings *settings)
 {
+    struct pairs given = {.table = options, .count = OPTION_COUNT};
+    const char *value = NULL; /* of the option about */
+    int about = 0;
+    int status;
     int id;
 
     while ((id = opts_next(opts)) != OPT_END) {
-        int status;
-
         if (id == OPT_BAD)
             return usage("", opts->problem);
         if (id == ID_HELP)
             return about_help(options, OPTION_COUNT);
-        if (id == ID_VERSION)
-            return about_version();
-        if (id == ID_LIST_COLUMNS)
-            return about_columns();
-        if (id == ID_LIST_WORDS)
-            return about_words();
-        if (id == ID_COMPLETION)
-            return about_completion(options, OPTION_COUNT, opts->value);
         /* lsof(8)'s -i4TCP and -i:443 are a filter. */
         if (id == ID_INTERNALS && opts->bundle && ask_is_lsof(opts->bundle)) {
             opts->value = opts->bundle;
             opts->bundle = "";
             id = OPT_WORD;
         }
-        if (id == OPT_WORD && opts->value[0] == '\0')
-            return usage("a filter word is empty: ", "");
-        if (id == OPT_WORD)
-            status = ask_word(&settings->ask, opts->value) < 0 ? EXIT_FAILED : 0;
-        else
-            status = apply(settings, id, opts->value);
+        if (id != OPT_WORD)
+            given.given |= (uint64_t)1 << id;
+        else if (!given.word)
+            given.word = opts->value;
+        if (is_about(id)) {
+            about = id;
+            value = opts->value;
+            continue;
+        }
+        status = take(settings, id, opts->value);
         if (status != 0)
             return status;
     }
-    return -1;
+    if (about != 0)
+        return tell(&given, about, value);
+    status = pairs_check(&given);
+    return status != 0 ? status : -1;
 }
 
 /* What groups have no use for is refused, and so is an order by what they do not have. */
