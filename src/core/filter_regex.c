@@ -168,27 +168,28 @@ static const char *check_size(const char *text)
 
 /* ---- the test ---- */
 
-/* Owns what it answers. */
+/* Takes the text of the test over. */
 static struct pl_node *compile(struct pl_parser *parser, struct pl_test *test, int flags,
                                const struct pl_token *token)
 {
     const char *problem = check_size(test->text);
     struct pl_node *node = NULL;
 
-    if (problem)
-        return pl_parser_blame(parser, problem, token);
-    test->regex = malloc(sizeof(*test->regex));
-    if (!test->regex)
-        return pl_parser_no_memory(parser);
-    if (regcomp(test->regex, test->text, flags) == 0) {
-        node = pl_parser_test(parser, test);
-        if (node)
-            return node;
-        regfree(test->regex);
-    } else {
-        (void)pl_parser_blame(parser, "not a regular expression:", token);
+    if (!problem) {
+        test->regex = malloc(sizeof(*test->regex));
+        if (!test->regex)
+            (void)pl_parser_no_memory(parser);
+        else if (regcomp(test->regex, test->text, flags) != 0)
+            problem = "not a regular expression:";
+        else if ((node = pl_parser_test(parser, test)) == NULL)
+            regfree(test->regex);
     }
+    if (problem)
+        (void)pl_parser_blame(parser, problem, token);
+    if (node)
+        return node;
     free(test->regex);
+    free(test->text);
     return NULL;
 }
 
@@ -199,7 +200,6 @@ struct pl_node *pl_parse_regex(struct pl_parser *parser, const struct pl_field *
     const char *text = token->text;
     size_t len = token->len;
     int flags = REG_EXTENDED | REG_NOSUB;
-    struct pl_node *node;
 
     if (token->regex) {
         if (text[len - 1] == 'i') {
@@ -213,8 +213,5 @@ struct pl_node *pl_parse_regex(struct pl_parser *parser, const struct pl_field *
     if (!test.text)
         return pl_parser_no_memory(parser);
     test.len = len;
-    node = compile(parser, &test, flags, token);
-    if (!node)
-        free(test.text);
-    return node;
+    return compile(parser, &test, flags, token);
 }
