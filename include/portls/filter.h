@@ -65,6 +65,12 @@ struct pl_filter_names {
 };
 
 /*
+ * A blank as any other, beyond which no quoted text and no regular expression goes: it stands
+ * between the words of a command line.
+ */
+#define PL_FILTER_BOUNDARY '\x1f'
+
+/*
  * names may be NULL. -EINVAL: error says where and why. The filter is to be freed with
  * pl_filter_free(). Blanks alone are an expression that every socket matches.
  */

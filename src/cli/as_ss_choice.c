@@ -220,4 +220,9 @@ void ss_choose_query(const struct ss_choice *choice, struct pl_query *query)
         query->protos &= ~closed;
     else if (query->protos & PL_BIT(PL_PROTO_NETLINK))
         query->states |= PL_BIT(PL_STATE_ESTABLISHED);
+    /* Tables without a family, as of "-t src vsock:*": a list of nothing, and no mistake. */
+    if (query->protos == 0) {
+        query->protos = PL_BIT(PL_PROTO_TCP);
+        query->states = PL_BIT(PL_STATE_NONE);
+    }
 }

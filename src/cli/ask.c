@@ -27,7 +27,7 @@ int ask_word(struct ask *ask, const char *word)
         return -ENOMEM;
     ask->expression = longer;
     if (ask->len > 0)
-        longer[ask->len++] = ' ';
+        longer[ask->len++] = PL_FILTER_BOUNDARY;
     memcpy(longer + ask->len, word, len + 1);
     ask->len += len;
     return 0;

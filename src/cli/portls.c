@@ -354,6 +354,12 @@ static int parse(struct opts *opts, struct settings *settings)
             opts->value = opts->bundle;
             opts->bundle = "";
             id = OPT_WORD;
+            /* "@" and a name would be a UNIX one. */
+            if (opts->value[0] == '@') {
+                if (ask_word(&settings->ask, "host") < 0)
+                    return EXIT_FAILED;
+                opts->value++;
+            }
         }
         if (id != OPT_WORD)
             given.given |= (uint64_t)1 << id;

@@ -70,7 +70,16 @@ struct pl_filter {
     uint32_t need;
 };
 
-enum pl_op { PL_OP_NONE, PL_OP_EQ, PL_OP_NE, PL_OP_LT, PL_OP_GT, PL_OP_LE, PL_OP_GE };
+enum pl_op {
+    PL_OP_NONE,
+    PL_OP_EQ,
+    PL_OP_NE,
+    PL_OP_LT,
+    PL_OP_GT,
+    PL_OP_LE,
+    PL_OP_GE,
+    PL_OP_MATCH, /* a regular expression */
+};
 
 enum pl_token_kind {
     PL_TOKEN_END,
@@ -92,12 +101,16 @@ struct pl_token {
     size_t from; /* place in the expression */
     size_t end;
     bool quoted;
+    bool regex; /* "/.../" or "/.../i", which text and len have whole */
 };
 
 /* filter_lex.c: the token at or after the place. */
 void pl_lex(const char *expression, size_t at, struct pl_token *out);
-/* The same where a value stands: "/.../" may hold blanks and signs, "and" is a missing value. */
-void pl_lex_value(const char *expression, size_t at, struct pl_token *out);
+/*
+ * The same where a value stands: "and" is a missing one. regex: it may be "/.../", with blanks and
+ * signs inside.
+ */
+void pl_lex_value(const char *expression, size_t at, bool regex, struct pl_token *out);
 /* "=", "ge" ...; PL_OP_NONE for a token that is no comparison. */
 enum pl_op pl_lex_op(const struct pl_token *token);
 
@@ -155,8 +168,13 @@ struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token
 struct pl_node *pl_parse_host(struct pl_parser *parser, const struct pl_token *token,
                               const struct pl_token *host, unsigned int sides,
                               const struct pl_test *like);
-/* The numeric address of host and the length of its prefix; false: it is none. */
-bool pl_parse_prefix(const struct pl_token *host, struct pl_test *test);
+/*
+ * The numeric address of host and the length of its prefix; false: it is none. ss: as ss(8) reads
+ * numbers, and what is missing behind the last one is 0.
+ */
+bool pl_parse_prefix(const struct pl_token *host, bool ss, struct pl_test *test);
+/* A word for any address: "*", and ss(8)'s. */
+bool pl_is_any_host(const struct pl_token *host, bool ss);
 /* filter_port.c: a port of any of the sides compared: "443", ":443", ":8000-8100", "ssh". */
 struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *token,
                               unsigned int sides, enum pl_op op);
@@ -170,6 +188,15 @@ void pl_range_of(enum pl_op op, uint64_t first, uint64_t last, struct pl_test *t
 bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out);
 /* As in C: also hexadecimal after "0x", and octal after "0". */
 bool pl_parse_any_number(const char *text, size_t len, uint64_t max, uint64_t *out);
+
+/* filter_habit.c: a word that is no field: "443", "10.0.0.0/8", "listening", "4TCP", "ssh" ... */
+struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *word);
+
+/* filter_regex.c: may the value of a field be "/.../", without an operator that says so? */
+bool pl_regex_may_stand(const struct pl_parser *parser, const struct pl_field *field);
+/* The value as a regular expression, between slashes or not. */
+struct pl_node *pl_parse_regex(struct pl_parser *parser, const struct pl_field *field,
+                               const struct pl_token *token);
 
 /* filter_value.c: the value of a field. */
 struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,

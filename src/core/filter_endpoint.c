@@ -113,8 +113,9 @@ static struct pl_node *one_side(struct pl_parser *parser, const struct pl_token 
                                 const struct pl_test *like)
 {
     struct pl_node *node = NULL;
+    bool ss = parser->names && parser->names->ss;
 
-    if (parts->host.len > 0 && !(parts->host.len == 1 && parts->host.text[0] == '*'))
+    if (parts->host.len > 0 && !pl_is_any_host(&parts->host, ss))
         node = pl_parse_host(parser, token, &parts->host, side, like);
     else if (like->strict)
         node = family_test(parser, like->family);
@@ -148,7 +149,7 @@ static bool split_bare(const struct pl_token *token, struct parts *out)
     *out = (struct parts){.host = part_of(token, token->text, colon),
                           .port = part_of(token, colon, end)};
     return out->port.len > 1 && !memchr(out->host.text, '/', out->host.len) &&
-           out->host.text[0] != '[' && pl_parse_prefix(&out->host, &test);
+           out->host.text[0] != '[' && pl_parse_prefix(&out->host, false, &test);
 }
 
 static struct pl_node *parse_side(struct pl_parser *parser, const struct pl_token *token,
@@ -171,7 +172,7 @@ static struct pl_node *parse_side(struct pl_parser *parser, const struct pl_toke
     split(&rest, &parts);
     if (parts.zone.text || family == PL_FAMILY_INET || !split_bare(&rest, &bare))
         return one_side(parser, token, &parts, side, &like);
-    if (!pl_parse_prefix(&parts.host, &test))
+    if (!pl_parse_prefix(&parts.host, false, &test))
         return one_side(parser, token, &bare, side, &like);
     /* "::ffff:10.0.0.1", "::1:beef" */
     if (!pl_is_port(bare.port.text + 1, bare.port.len - 1))

@@ -9,8 +9,17 @@
 #define HOST_ADDRESSES 16
 #define HOST_MAX_LEN   255
 
+/* ss: as strtoul(3) reads it. */
+static bool parse_part(const char *text, size_t len, bool ss, uint64_t max, uint64_t *out)
+{
+    bool plus = ss && len > 0 && text[0] == '+';
+
+    return ss ? pl_parse_any_number(text + plus, len - plus, max, out)
+              : pl_parse_number(text, len, max, out);
+}
+
 /* "10", "10.1", "10.1.2" and "10.1.2.3": what is missing is 0. */
-static bool parse_v4(const char *text, size_t len, uint8_t *addr, unsigned int *octets)
+static bool parse_v4(const char *text, size_t len, bool ss, uint8_t *addr, unsigned int *octets)
 {
     size_t at = 0;
 
@@ -21,7 +30,7 @@ static bool parse_v4(const char *text, size_t len, uint8_t *addr, unsigned int *
         size_t size = dot ? (size_t)(dot - text) - at : len - at;
         uint64_t octet;
 
-        if (size > 3 || !pl_parse_number(text + at, size, 255, &octet))
+        if ((size > 3 && !ss) || !parse_part(text + at, size, ss, 255, &octet))
             return false;
         addr[(*octets)++] = (uint8_t)octet;
         at += size + (dot != NULL);
@@ -29,6 +38,28 @@ static bool parse_v4(const char *text, size_t len, uint8_t *addr, unsigned int *
             return false;
     }
     return at == len && *octets > 0;
+}
+
+/* What follows the slash: a number of bits or, as with ss(8), "255.255.0.0". */
+static bool parse_bits(const char *text, size_t len, bool ss, uint8_t max, uint8_t *out)
+{
+    uint8_t mask[16];
+    unsigned int octets;
+    uint64_t bits;
+    uint32_t rest;
+
+    if (parse_part(text, len, ss, max, &bits)) {
+        *out = (uint8_t)bits;
+        return true;
+    }
+    if (!parse_v4(text, len, ss, mask, &octets) || octets < (ss ? 2 : 4))
+        return false;
+    rest = ~((uint32_t)mask[0] << 24 | (uint32_t)mask[1] << 16 | (uint32_t)mask[2] << 8 | mask[3]);
+    if ((rest & (rest + 1)) != 0)
+        return false;
+    for (*out = 32; rest != 0; rest >>= 1)
+        --*out;
+    return true;
 }
 
 static bool parse_v6(const char *text, size_t len, uint8_t *addr)
@@ -48,13 +79,12 @@ static bool is_bracketed(const struct pl_token *host)
 }
 
 /* The numeric address and prefix length of host; false: it is none. */
-bool pl_parse_prefix(const struct pl_token *host, struct pl_test *test)
+bool pl_parse_prefix(const struct pl_token *host, bool ss, struct pl_test *test)
 {
     struct pl_token addr = *host;
     const char *slash;
     unsigned int octets = 4;
     const char *end;
-    uint64_t bits;
 
     /* "[fe80::]/10" and, in ss(8), "[fe80::/10]". */
     if (is_bracketed(&addr)) {
@@ -69,8 +99,8 @@ bool pl_parse_prefix(const struct pl_token *host, struct pl_test *test)
         addr.text++;
         addr.len -= 2;
     }
-    if (test->family != PL_FAMILY_INET6 && parse_v4(addr.text, addr.len, test->addr, &octets) &&
-        (octets == 4 || slash)) {
+    if (test->family != PL_FAMILY_INET6 && parse_v4(addr.text, addr.len, ss, test->addr, &octets) &&
+        (octets == 4 || slash || ss)) {
         test->family = PL_FAMILY_INET;
         test->bits = 32;
     } else if (test->family != PL_FAMILY_INET && parse_v6(addr.text, addr.len, test->addr)) {
@@ -79,12 +109,33 @@ bool pl_parse_prefix(const struct pl_token *host, struct pl_test *test)
     } else {
         return false;
     }
-    if (!slash)
-        return true;
-    if (!pl_parse_number(slash + 1, (size_t)(end - slash - 1), test->bits, &bits))
-        return false;
-    test->bits = (uint8_t)bits;
-    return true;
+    return !slash || parse_bits(slash + 1, (size_t)(end - slash - 1), ss, test->bits, &test->bits);
+}
+
+static bool is_word(const struct pl_token *word, const char *text)
+{
+    return word->len == strlen(text) && memcmp(word->text, text, word->len) == 0;
+}
+
+bool pl_is_any_host(const struct pl_token *host, bool ss)
+{
+    struct pl_token word = *host;
+
+    if (ss && is_bracketed(&word)) {
+        word.text++;
+        word.len -= 2;
+    }
+    return (word.len == 1 && word.text[0] == '*') || is_word(&word, "any") ||
+           is_word(&word, "all") || is_word(&word, "default");
+}
+
+/* "127.1" is 127.1.0.0 for ss(8) and 127.0.0.1 for inet_aton(3). */
+static bool is_short(const struct pl_token *host)
+{
+    uint8_t addr[16];
+    unsigned int octets;
+
+    return parse_v4(host->text, host->len, false, addr, &octets) && octets < 4;
 }
 
 /* One address on the sides: ANY of them. */
@@ -153,8 +204,11 @@ struct pl_node *pl_parse_host(struct pl_parser *parser, const struct pl_token *t
     struct pl_test test = *like;
     struct pl_node *node;
 
-    if (pl_parse_prefix(host, &test))
+    if (pl_parse_prefix(host, parser->names && parser->names->ss, &test))
         return on_sides(parser, sides, &test);
+    if (is_short(host))
+        return pl_parser_blame(
+            parser, "an address with fewer than four numbers and no prefix length:", token);
     node = parse_name(parser, host, sides, like);
     if (node || parser->error->text)
         return node;

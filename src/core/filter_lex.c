@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-#define BLANKS " \t\r\n\v\f"
-#define SIGNS  "()!&|=<>"
+#define BOUNDARY "\x1f" /* PL_FILTER_BOUNDARY */
+#define BLANKS   " \t\r\n\v\f" BOUNDARY
+#define SIGNS    "()!&|=<>"
 
 static const struct {
     char text[4];
@@ -26,13 +27,13 @@ static const struct {
     enum pl_token_kind kind;
 } connectives[] = {{"and", PL_TOKEN_AND}, {"or", PL_TOKEN_OR}, {"not", PL_TOKEN_NOT}};
 
-/* ss(8)'s words for the signs: known only where a comparison can stand. */
+/* ss(8)'s words for the signs, and ours: known only where a comparison can stand. */
 static const struct {
     char text[4];
     enum pl_op op;
 } comparisons[] = {
     {"eq", PL_OP_EQ}, {"ne", PL_OP_NE},  {"neq", PL_OP_NE}, {"lt", PL_OP_LT},  {"gt", PL_OP_GT},
-    {"le", PL_OP_LE}, {"leq", PL_OP_LE}, {"ge", PL_OP_GE},  {"geq", PL_OP_GE},
+    {"le", PL_OP_LE}, {"leq", PL_OP_LE}, {"ge", PL_OP_GE},  {"geq", PL_OP_GE}, {"~", PL_OP_MATCH},
 };
 
 static bool is_word(const struct pl_token *token, const char *word)
@@ -59,12 +60,13 @@ static bool lex_sign(struct pl_token *out)
 
 static void lex_quoted(struct pl_token *out)
 {
-    const char *end = strchr(out->text + 1, out->text[0]);
+    const char ends[] = {out->text[0], PL_FILTER_BOUNDARY, '\0'};
+    const char *end = out->text + 1 + strcspn(out->text + 1, ends);
 
     out->quoted = true;
-    if (!end) {
+    if (*end != ends[0]) {
         out->kind = PL_TOKEN_BAD;
-        out->len = strlen(out->text);
+        out->len = (size_t)(end - out->text);
         out->end = out->from + out->len;
         return;
     }
@@ -103,13 +105,16 @@ void pl_lex(const char *expression, size_t at, struct pl_token *out)
     }
 }
 
-/* Length of "/.../" or "/.../i" with a blank, a parenthesis or the end behind it; 0 if none. */
+/*
+ * Length of "/.../" or "/.../i" with a blank, a parenthesis or the end behind it; 0 if none: also
+ * where the words of a command line end in between.
+ */
 static size_t regex_len(const char *text)
 {
-    for (size_t i = 1; text[i] != '\0'; i++) {
+    for (size_t i = 1; text[i] != '\0' && text[i] != PL_FILTER_BOUNDARY; i++) {
         size_t end = i + 1;
 
-        if (text[i] == '\\' && text[i + 1] != '\0') {
+        if (text[i] == '\\' && text[i + 1] != '\0' && text[i + 1] != PL_FILTER_BOUNDARY) {
             i++;
             continue;
         }
@@ -122,15 +127,17 @@ static size_t regex_len(const char *text)
     return 0;
 }
 
-void pl_lex_value(const char *expression, size_t at, struct pl_token *out)
+void pl_lex_value(const char *expression, size_t at, bool regex, struct pl_token *out)
 {
     size_t len;
 
     pl_lex(expression, at, out);
-    if (out->kind != PL_TOKEN_WORD || out->quoted || out->text[0] != '/')
+    if (!regex || out->kind != PL_TOKEN_WORD || out->quoted || out->text[0] != '/')
         return;
     len = regex_len(out->text);
-    if (len > 0) {
+    /* Two slashes alone are a path. */
+    if (len > 2 && !(len == 3 && out->text[1] == '/')) {
+        out->regex = true;
         out->len = len;
         out->end = out->from + len;
     }

@@ -86,15 +86,24 @@ static bool is_word(const struct pl_token *token, const char *word)
            memcmp(token->text, word, token->len) == 0;
 }
 
-/* The value after token, which is the next one, or the one after a comparison. */
-static bool take_value(struct pl_parser *parser, const struct pl_token *subject, enum pl_op *op,
-                       struct pl_token *out)
+/*
+ * The value after token, which is the next one, or the one after a comparison. field is NULL where
+ * it is not one that is looked at.
+ */
+static bool take_value(struct pl_parser *parser, const struct pl_token *subject,
+                       const struct pl_field *field, enum pl_op *op, struct pl_token *out)
 {
+    bool ss = parser->names && parser->names->ss;
+    bool regex = field && pl_regex_may_stand(parser, field);
+    size_t at;
+
     *op = pl_lex_op(&parser->token);
-    if (*op != PL_OP_NONE)
-        pl_lex_value(parser->expression, parser->token.end, out);
-    else
-        pl_lex_value(parser->expression, parser->token.from, out);
+    if (*op == PL_OP_MATCH && (ss || !field || field->kind != PL_FIELD_TEXT)) {
+        (void)pl_parser_blame(parser, "only a text is matched with ~, not", subject);
+        return false;
+    }
+    at = *op != PL_OP_NONE ? parser->token.end : parser->token.from;
+    pl_lex_value(parser->expression, at, regex || *op == PL_OP_MATCH, out);
     if (*op == PL_OP_NONE)
         *op = PL_OP_EQ;
     if (out->kind == PL_TOKEN_BAD) {
@@ -132,7 +141,7 @@ static struct pl_node *parse_states(struct pl_parser *parser)
         uint64_t bits;
 
         advance(parser);
-        if (!take_value(parser, &subject, &op, &value))
+        if (!take_value(parser, &subject, NULL, &op, &value))
             return NULL;
         if (op != PL_OP_EQ && op != PL_OP_NE)
             return pl_parser_blame(parser, "a state is = or !=, not compared by order:", &subject);
@@ -203,7 +212,7 @@ static struct pl_node *parse_side(struct pl_parser *parser, size_t row)
     enum pl_op op;
 
     advance(parser);
-    if (!take_value(parser, &subject, &op, &value))
+    if (!take_value(parser, &subject, NULL, &op, &value))
         return NULL;
     if (parser->names && parser->names->ss && sides[row].sides != PL_SIDE_BOTH &&
         (sides[row].port || op == PL_OP_EQ || op == PL_OP_NE))
@@ -246,7 +255,7 @@ static struct pl_node *parse_field(struct pl_parser *parser, const struct pl_fie
     advance(parser);
     if (stands_alone(parser, field))
         return pl_parser_test(parser, &present);
-    if (!take_value(parser, &subject, &op, &value))
+    if (!take_value(parser, &subject, field, &op, &value))
         return NULL;
     if (present.push && op != PL_OP_EQ && op != PL_OP_NE && strcmp(field->name, "mark") == 0)
         return pl_parser_blame(parser, "a mark is = or !=, not compared by order:", &subject);
@@ -256,83 +265,12 @@ static struct pl_node *parse_field(struct pl_parser *parser, const struct pl_fie
     return negate_if(parser, op == PL_OP_NE, node);
 }
 
-/* lsof(8)'s "4TCP", "tcp@host:port", "6". NULL without an error: it is none of these. */
-static struct pl_node *parse_lsof(struct pl_parser *parser, const struct pl_token *word)
-{
-    static const struct pl_test family = {.kind = PL_TEST_MASK};
-    struct pl_test test = family;
-    struct pl_token rest = *word;
-    struct pl_node *node = NULL;
-    size_t len = 0;
-
-    if (rest.len > 1 && (rest.text[0] == '4' || rest.text[0] == '6') &&
-        !strchr("0123456789-/.:", rest.text[1])) {
-        test.field = pl_field_find("family", 6);
-        test.low = 1ULL << (rest.text[0] == '4' ? PL_FAMILY_INET : PL_FAMILY_INET6);
-        node = pl_parser_test(parser, &test);
-        rest.text++;
-        rest.len--;
-    }
-    while (len < rest.len && rest.text[len] != ':' && rest.text[len] != '@')
-        len++;
-    if (len > 0) {
-        struct pl_node *proto;
-
-        test.field = pl_field_find("proto", 5);
-        test.low = pl_words_proto(rest.text, len);
-        if (test.low == 0 || (!node && len == rest.len))
-            return NULL;
-        proto = pl_parser_test(parser, &test);
-        node = node ? pl_parser_pair(parser, PL_NODE_ALL, node, proto) : proto;
-    }
-    len += len < rest.len && rest.text[len] == '@';
-    rest.text += len;
-    rest.len -= len;
-    if (!node || rest.len == 0)
-        return node;
-    return pl_parser_pair(parser, PL_NODE_ALL, node,
-                          pl_parse_endpoint(parser, &rest, PL_SIDE_BOTH));
-}
-
-static bool has_any(const struct pl_token *word, const char *signs)
-{
-    for (size_t i = 0; i < word->len; i++) {
-        if (word->text[i] != '\0' && strchr(signs, word->text[i]))
-            return true;
-    }
-    return false;
-}
-
-/* A word alone: what people type from habit. */
 static struct pl_node *parse_habit(struct pl_parser *parser)
 {
     struct pl_token word = parser->token;
-    struct pl_token rest = word;
-    struct pl_test test = {.kind = PL_TEST_MASK};
-    struct pl_node *node;
 
     advance(parser);
-    if (pl_take_family(parser, &rest) != PL_FAMILY_UNSPEC)
-        return pl_parse_endpoint(parser, &word, PL_SIDE_BOTH);
-    test.field = pl_field_find("family", 6);
-    test.low = pl_words_family(word.text, word.len);
-    if (test.low == 0) {
-        test.field = pl_field_find("state", 5);
-        test.low = pl_words_state(word.text, word.len);
-    }
-    if (test.low != 0)
-        return pl_parser_test(parser, &test);
-    node = parse_lsof(parser, &word);
-    if (node || parser->error->text)
-        return node;
-    if (pl_is_port(word.text, word.len))
-        return pl_parse_port(parser, &word, PL_SIDE_BOTH, PL_OP_EQ);
-    if (has_any(&word, ":./%"))
-        return pl_parse_endpoint(parser, &word, PL_SIDE_BOTH);
-    node = pl_parse_service(parser, &word, PL_SIDE_BOTH, PL_OP_EQ);
-    if (node || parser->error->text)
-        return node;
-    return pl_parser_blame(parser, "neither a field, a state, a protocol nor a service:", &word);
+    return pl_parse_habit(parser, &word);
 }
 
 static struct pl_node *parse_condition(struct pl_parser *parser)

@@ -68,14 +68,41 @@ void pl_range_of(enum pl_op op, uint64_t first, uint64_t last, struct pl_test *t
     }
 }
 
+/* Decimal, or hexadecimal after "0x": not octal, which nobody means by "080". */
+static bool parse_one(const char *text, size_t len, uint64_t *out)
+{
+    bool hex = len > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+
+    return hex ? pl_parse_any_number(text, len, UINT16_MAX, out)
+               : pl_parse_number(text, len, UINT16_MAX, out);
+}
+
+/* "8000-8100", or one alone. */
+static bool parse_range(const char *text, size_t len, uint64_t *first, uint64_t *last)
+{
+    const char *dash = len > 0 ? memchr(text, '-', len) : NULL;
+
+    if (dash)
+        return parse_one(text, (size_t)(dash - text), first) &&
+               parse_one(dash + 1, (size_t)(text + len - dash - 1), last);
+    if (!parse_one(text, len, first))
+        return false;
+    *last = *first;
+    return true;
+}
+
 bool pl_is_port(const char *text, size_t len)
 {
+    uint64_t port;
+
     /* "::1" is an address. */
     if (len > 0 && text[0] == ':')
         return memchr(text + 1, ':', len - 1) == NULL;
+    if (len > 0 && (text[0] < '0' || text[0] > '9'))
+        return false;
     for (size_t i = 0; i < len; i++) {
-        if ((text[i] < '0' || text[i] > '9') && !(text[i] == '-' && i > 0))
-            return false;
+        if ((text[i] < '0' || text[i] > '9') && text[i] != '-')
+            return parse_range(text, len, &port, &port);
     }
     return len > 0;
 }
@@ -126,37 +153,40 @@ struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token
     return node;
 }
 
+/* ss: it may be an inode, which is larger than any port. */
+static bool parse_ports(const char *text, size_t len, bool ss, uint64_t *first, uint64_t *last)
+{
+    bool plus = ss && len > 1 && text[0] == '+';
+
+    if (!ss || memchr(text, '-', len))
+        return parse_range(text, len, first, last);
+    if (!pl_parse_any_number(text + plus, len - plus, UINT32_MAX, first))
+        return false;
+    *last = *first;
+    return true;
+}
+
 struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *token,
                               unsigned int sides, enum pl_op op)
 {
     struct pl_token port = *token;
     struct pl_test test = {0};
-    const char *dash;
-    bool any;
     bool ss = parser->names && parser->names->ss;
     uint64_t first = 0;
     uint64_t last = UINT16_MAX;
-    struct pl_node *node;
+    bool any;
 
     if (port.len > 0 && port.text[0] == ':') {
         port.text++;
         port.len--;
     }
-    dash = port.len > 0 ? memchr(port.text, '-', port.len) : NULL;
     any = port.len == 1 && port.text[0] == '*';
     if (any && ss)
         return pl_parser_node(parser, PL_NODE_ALL);
-    /* For ss it may be an inode, which is larger than any port. */
-    if ((ss && pl_parse_any_number(port.text, port.len, UINT32_MAX, &first)) ||
-        (!any && !dash && pl_parse_number(port.text, port.len, UINT16_MAX, &first))) {
-        last = first;
-    } else if (!any &&
-               (!dash ||
-                !pl_parse_number(port.text, (size_t)(dash - port.text), UINT16_MAX, &first) ||
-                !pl_parse_number(dash + 1, (size_t)(port.text + port.len - dash - 1), UINT16_MAX,
-                                 &last))) {
+    if (!any && (port.len == 0 || !parse_ports(port.text, port.len, ss, &first, &last))) {
         /* "ms-sql-s" has a dash too. */
-        node = pl_parse_service(parser, &port, sides, op);
+        struct pl_node *node = pl_parse_service(parser, &port, sides, op);
+
         if (!node && !parser->error->text && op == PL_OP_EQ && sides != PL_SIDE_BOTH)
             node = pl_parse_raw_port(parser, &port, sides);
         return node || parser->error->text ? node : pl_parser_blame(parser, "not a port:", token);

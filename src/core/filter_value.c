@@ -108,62 +108,6 @@ static size_t unescape(char *text, size_t len)
     return to;
 }
 
-static bool is_regex(const struct pl_token *token, size_t *len, int *flags)
-{
-    *len = token->len;
-    *flags = REG_EXTENDED | REG_NOSUB;
-    if (token->quoted || *len < 3 || token->text[0] != '/')
-        return false;
-    if (token->text[*len - 1] == 'i' && token->text[*len - 2] == '/') {
-        *flags |= REG_ICASE;
-        --*len;
-    }
-    return *len > 2 && token->text[*len - 1] == '/';
-}
-
-/* Takes the pattern over. */
-static bool compile(struct pl_test *test, int flags)
-{
-    test->regex = malloc(sizeof(*test->regex));
-    if (test->regex && regcomp(test->regex, test->text, flags) == 0)
-        return true;
-    free(test->regex);
-    free(test->text);
-    return false;
-}
-
-/* shown: the word may be a name as we print it. */
-static struct pl_node *parse_text(struct pl_parser *parser, const struct pl_field *field,
-                                  const struct pl_token *token, bool shown)
-{
-    struct pl_test test = {.field = field, .kind = PL_TEST_TEXT};
-    struct pl_node *node;
-    size_t len;
-    int flags;
-    bool regex = is_regex(token, &len, &flags);
-
-    test.text = regex ? copy(token->text + 1, len - 2) : copy(token->text, token->len);
-    if (!test.text)
-        return pl_parser_no_memory(parser);
-    test.len = strlen(test.text);
-    if (regex)
-        test.kind = PL_TEST_REGEX;
-    else if (!token->quoted && strpbrk(test.text, "*?["))
-        test.kind = PL_TEST_GLOB;
-    else if (shown)
-        test.len = unescape(test.text, test.len);
-    if (regex && !compile(&test, flags))
-        return pl_parser_blame(parser, "not a regular expression:", token);
-    node = pl_parser_test(parser, &test);
-    if (!node && test.regex)
-        regfree(test.regex);
-    if (!node) {
-        free(test.regex);
-        free(test.text);
-    }
-    return node;
-}
-
 /* The test takes its text over, or it is freed. */
 static struct pl_node *keep_text(struct pl_parser *parser, struct pl_test *test)
 {
@@ -172,6 +116,23 @@ static struct pl_node *keep_text(struct pl_parser *parser, struct pl_test *test)
     if (!node)
         free(test->text);
     return node || test->text ? node : pl_parser_no_memory(parser);
+}
+
+/* shown: the word may be a name as we print it. */
+static struct pl_node *parse_text(struct pl_parser *parser, const struct pl_field *field,
+                                  const struct pl_token *token, bool shown)
+{
+    struct pl_test test = {.field = field, .kind = PL_TEST_TEXT};
+
+    if (token->regex)
+        return pl_parse_regex(parser, field, token);
+    test.text = copy(token->text, token->len);
+    test.len = token->len;
+    if (test.text && !token->quoted && strpbrk(test.text, "*?["))
+        test.kind = PL_TEST_GLOB;
+    else if (test.text && shown)
+        test.len = unescape(test.text, test.len);
+    return keep_text(parser, &test);
 }
 
 struct pl_node *pl_parse_path(struct pl_parser *parser, const struct pl_token *token,
@@ -259,7 +220,6 @@ static struct pl_node *parse_texts(struct pl_parser *parser, const struct pl_fie
     if (field->named)
         return parse_named(parser, field, token);
     if (strcmp(field->name, "cgroup") == 0 && token->len > 0 &&
-        !(token->text[0] == '/' && token->text[token->len - 1] == '/' && token->len > 1) &&
         (token->quoted || !memchr(token->text, '*', token->len)))
         return parse_cgroup(parser, field, token);
     return parse_text(parser, field, token, strcmp(field->name, "path") == 0);
@@ -284,6 +244,8 @@ struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *
     if (field->kind == PL_FIELD_MASK && field->named &&
         pl_parse_number(token->text, token->len, UINT32_MAX, &n))
         return parse_number(parser, field, op, token);
+    if (op == PL_OP_MATCH)
+        return pl_parse_regex(parser, field, token);
     if (op != PL_OP_EQ)
         return pl_parser_blame(parser, "only a number has an order, not", token);
     switch (field->kind) {

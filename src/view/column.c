@@ -347,7 +347,8 @@ const struct column view_columns[] = {
      false},
     {"local_host", "Local-Host", "string", "name of the local address", DATA | SHOWN_HOSTS, 0, 0, 0,
      get_local_host, false},
-    {"local_port", "Local-Port", "number", "local port", DATA, 0, 0, 0, get_local_port, true},
+    {"local_port", "Local-Port", "number", "local port; also port", DATA, 0, 0, 0, get_local_port,
+     true},
     {"peer", "Foreign-Address", "string", "address and port of the other end", TABLE, LINKS, 0,
      PL_NEED_SERVICES, get_peer, false, .plain = PLAIN_PEER},
     {"peer_address", "Foreign-IP", "string", "address of the other end", DATA, 0, 0, 0,
@@ -450,6 +451,9 @@ const char *column_option(const struct column *column)
 
 const struct column *column_find(const char *name, size_t len)
 {
+    /* In a filter it is either side, but a column has one. */
+    if (len == 4 && memcmp(name, "port", 4) == 0)
+        return column_find("local_port", 10);
     for (size_t i = 0; i < view_column_count; i++) {
         const char *own = view_columns[i].name;
         size_t at = 0;

@@ -35,13 +35,28 @@ static void values(void **state)
     struct pl_token token;
 
     (void)state;
-    pl_lex_value("/a|b c/ x", 0, &token);
+    pl_lex_value("/a|b c/ x", 0, true, &token);
     assert_int_equal(token.len, 7);
-    pl_lex_value("/a\\/ b/i)", 0, &token);
+    pl_lex_value("/a\\/ b/i)", 0, true, &token);
     assert_int_equal(token.len, 8);
-    pl_lex_value("/usr/bin/x y", 0, &token);
+    pl_lex_value("/usr/bin/x y", 0, true, &token);
     assert_int_equal(token.len, 10);
-    pl_lex_value("and", 0, &token);
+    pl_lex_value("/a b/ x", 0, false, &token);
+    assert_int_equal(token.len, 2);
+    assert_false(token.regex);
+    pl_lex_value("/ or\x1f/x/", 0, true, &token);
+    assert_int_equal(token.len, 1);
+    assert_false(token.regex);
+    pl_lex_value("/a/\x1f/x/", 0, true, &token);
+    assert_int_equal(token.len, 3);
+    assert_true(token.regex);
+    pl_lex_value("'a\x1f"
+                 "b'",
+                 0, true, &token);
+    assert_int_equal(token.kind, PL_TOKEN_BAD);
+    assert_int_equal(token.len, 2);
+    assert_int_equal(token.end, 2);
+    pl_lex_value("and", 0, true, &token);
     assert_int_equal(token.kind, PL_TOKEN_AND);
 }
 
@@ -50,11 +65,12 @@ static void comparisons(void **state)
     static const struct {
         const char *text;
         enum pl_op op;
-    } rows[] = {{"=", PL_OP_EQ},   {"==", PL_OP_EQ},     {"eq", PL_OP_EQ}, {"!=", PL_OP_NE},
-                {"ne", PL_OP_NE},  {"neq", PL_OP_NE},    {"<", PL_OP_LT},  {"lt", PL_OP_LT},
-                {">", PL_OP_GT},   {"gt", PL_OP_GT},     {"<=", PL_OP_LE}, {"le", PL_OP_LE},
-                {"leq", PL_OP_LE}, {">=", PL_OP_GE},     {"ge", PL_OP_GE}, {"geq", PL_OP_GE},
-                {"x", PL_OP_NONE}, {"'eq'", PL_OP_NONE}, {"", PL_OP_NONE}};
+    } rows[] = {{"=", PL_OP_EQ},    {"==", PL_OP_EQ},   {"eq", PL_OP_EQ},  {"!=", PL_OP_NE},
+                {"ne", PL_OP_NE},   {"neq", PL_OP_NE},  {"<", PL_OP_LT},   {"lt", PL_OP_LT},
+                {">", PL_OP_GT},    {"gt", PL_OP_GT},   {"<=", PL_OP_LE},  {"le", PL_OP_LE},
+                {"leq", PL_OP_LE},  {">=", PL_OP_GE},   {"ge", PL_OP_GE},  {"geq", PL_OP_GE},
+                {"~", PL_OP_MATCH}, {"~x", PL_OP_NONE}, {"x", PL_OP_NONE}, {"'eq'", PL_OP_NONE},
+                {"", PL_OP_NONE}};
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -22,6 +22,40 @@ static void orders(void **state)
     YES("local_port ms-sql-s");
 }
 
+/* 1433 is 0x599, and 02631. */
+static void bases(void **state)
+{
+    static const struct pl_filter_names ss = {.ss = true};
+    struct pl_filter_error error = {0};
+    struct pl_filter *filter = NULL;
+
+    (void)state;
+    YES("sport = :0x599");
+    YES("sport = 0X599");
+    NO("sport != :0x599");
+    NO("sport = 0x59a");
+    YES("sport ge 0x599");
+    NO("sport > 0x599");
+    YES("port 0x599");
+    YES("dport = :0xAFC0-0xafc9");
+    YES("local_port 0x599");
+    YES("src 10.0.0.1:0x599");
+    NO("sport = 02631");
+    YES("sport = 01433");
+    wrong("sport = :0x10000", 8, 8);
+    wrong("sport = 0x", 8, 2);
+    wrong("sport = 0xfg", 8, 4);
+    assert_int_equal(pl_filter_parse("sport = 02631", &ss, &filter, &error), 0);
+    assert_int_equal(filter->root->test.low, 1433);
+    pl_filter_free(filter);
+    filter = NULL;
+    assert_int_equal(pl_filter_parse("sport = 0x599", &ss, &filter, &error), 0);
+    assert_int_equal(filter->root->test.low, 1433);
+    pl_filter_free(filter);
+    filter = NULL;
+    assert_int_equal(pl_filter_parse("sport = 09", &ss, &filter, &error), -EINVAL);
+}
+
 static void errors(void **state)
 {
     (void)state;
@@ -45,4 +79,4 @@ static void numbers(void **state)
     assert_false(pl_parse_number("256", 3, 255, &n));
 }
 
-TEST_MAIN(TEST(orders), TEST(errors), TEST(numbers))
+TEST_MAIN(TEST(orders), TEST(bases), TEST(errors), TEST(numbers))

@@ -85,6 +85,8 @@ static void find(void **state)
     assert_null(column_find("PROTO", 5));
     assert_null(column_find("local address", 13));
     assert_null(column_find("-local", 6));
+    /* Not a column, but short for one. */
+    assert_ptr_equal(column_find("port", 4), column_find("local_port", 10));
 }
 
 TEST_MAIN(TEST(rows), TEST(types), TEST(find))

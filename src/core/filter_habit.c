@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A word alone in a filter: what people type from habit. */
+#include "filter.h"
+
+#include <string.h>
+
+static bool is_word(const struct pl_token *word, const char *text)
+{
+    return word->len == strlen(text) && memcmp(word->text, text, word->len) == 0;
+}
+
+/* lsof(8)'s "4TCP", "tcp@host:port", "6". NULL without an error: it is none of these. */
+static struct pl_node *parse_lsof(struct pl_parser *parser, const struct pl_token *word)
+{
+    static const struct pl_test family = {.kind = PL_TEST_MASK};
+    struct pl_test test = family;
+    struct pl_token rest = *word;
+    struct pl_node *node = NULL;
+    size_t len = 0;
+
+    if (rest.len > 1 && (rest.text[0] == '4' || rest.text[0] == '6') &&
+        !strchr("0123456789-/.:", rest.text[1])) {
+        test.field = pl_field_find("family", 6);
+        test.low = 1ULL << (rest.text[0] == '4' ? PL_FAMILY_INET : PL_FAMILY_INET6);
+        node = pl_parser_test(parser, &test);
+        rest.text++;
+        rest.len--;
+    }
+    while (len < rest.len && rest.text[len] != ':' && rest.text[len] != '@')
+        len++;
+    if (len > 0) {
+        struct pl_node *proto;
+
+        test.field = pl_field_find("proto", 5);
+        test.low = pl_words_proto(rest.text, len);
+        if (test.low == 0 || (!node && len == rest.len))
+            return NULL;
+        proto = pl_parser_test(parser, &test);
+        node = node ? pl_parser_pair(parser, PL_NODE_ALL, node, proto) : proto;
+    }
+    len += len < rest.len && rest.text[len] == '@';
+    rest.text += len;
+    rest.len -= len;
+    if (!node || rest.len == 0)
+        return node;
+    return pl_parser_pair(parser, PL_NODE_ALL, node,
+                          pl_parse_endpoint(parser, &rest, PL_SIDE_BOTH));
+}
+
+static bool has_any(const struct pl_token *word, const char *signs)
+{
+    for (size_t i = 0; i < word->len; i++) {
+        if (word->text[i] != '\0' && strchr(signs, word->text[i]))
+            return true;
+    }
+    return false;
+}
+
+struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *word)
+{
+    struct pl_token rest = *word;
+    struct pl_test test = {.kind = PL_TEST_MASK};
+    struct pl_node *node;
+
+    if (pl_take_family(parser, &rest) != PL_FAMILY_UNSPEC)
+        return pl_parse_endpoint(parser, word, PL_SIDE_BOTH);
+    test.field = pl_field_find("family", 6);
+    test.low = pl_words_family(word->text, word->len);
+    if (test.low == 0) {
+        test.field = pl_field_find("state", 5);
+        test.low = pl_words_state(word->text, word->len);
+    }
+    if (test.low != 0)
+        return pl_parser_test(parser, &test);
+    node = parse_lsof(parser, word);
+    if (node || parser->error->text)
+        return node;
+    if (pl_is_port(word->text, word->len))
+        return pl_parse_port(parser, word, PL_SIDE_BOTH, PL_OP_EQ);
+    if (has_any(word, ":./%"))
+        return pl_parse_endpoint(parser, word, PL_SIDE_BOTH);
+    node = pl_parse_service(parser, word, PL_SIDE_BOTH, PL_OP_EQ);
+    if (node || parser->error->text)
+        return node;
+    /* Of other names without a dot no name server is asked: most are words with a slip. */
+    if (is_word(word, "localhost"))
+        return pl_parse_endpoint(parser, word, PL_SIDE_BOTH);
+    return pl_parser_blame(parser, "neither a field, a state, a protocol nor a service:", word);
+}

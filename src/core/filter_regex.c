@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Regular expressions in a filter: where one may stand, and how large it may become. */
+#include "filter.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * C libraries write repetitions out: "(x{1,255}){1,255}" are 65,025 states, the time for which
+ * grows with their square; and they call themselves for each parenthesis.
+ */
+#define SIZE_LIMIT  2000
+#define DEPTH_LIMIT 100
+
+/* Here slashes are part of the value. */
+static bool holds_paths(const struct pl_field *field)
+{
+    static const char *const names[] = {"cgroup", "exe", "path", "peer_path"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(field->name, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool pl_regex_may_stand(const struct pl_parser *parser, const struct pl_field *field)
+{
+    return !(parser->names && parser->names->ss) && field->kind == PL_FIELD_TEXT &&
+           !holds_paths(field);
+}
+
+/* ---- how large it is ---- */
+
+/* What stands in one pair of parentheses: what repeats next, and all before it. */
+struct group {
+    size_t before, last;
+};
+
+struct measure {
+    struct group groups[DEPTH_LIMIT + 1];
+    size_t depth;
+};
+
+static size_t limited(size_t size)
+{
+    return size > SIZE_LIMIT ? SIZE_LIMIT + 1 : size;
+}
+
+static void add(struct measure *measure, size_t size)
+{
+    struct group *group = &measure->groups[measure->depth];
+
+    group->before = limited(group->before + group->last);
+    group->last = limited(size);
+}
+
+static void repeat(struct measure *measure, size_t times)
+{
+    struct group *group = &measure->groups[measure->depth];
+
+    group->last = limited(group->last * limited(times));
+}
+
+/* Past "[...]", which stands at text; where its end is missing, the whole has no meaning. */
+static const char *skip_bracket(const char *text)
+{
+    text++;
+    text += *text == '^';
+    text += *text == ']';
+    while (*text != '\0' && *text != ']') {
+        const char *end = NULL;
+
+        if (text[0] == '[' && (text[1] == ':' || text[1] == '.' || text[1] == '=')) {
+            const char closing[] = {text[1], ']', '\0'};
+
+            end = strstr(text + 2, closing);
+        }
+        text = end ? end + 2 : text + 1;
+    }
+    return *text == '\0' ? text : text + 1;
+}
+
+static size_t take_count(const char **text)
+{
+    size_t n = 0;
+
+    while (**text >= '0' && **text <= '9')
+        n = limited(n * 10 + (size_t)(*(*text)++ - '0'));
+    return n;
+}
+
+/* Past "{2}", "{2,}", "{,5}" or "{2,5}", which stands at text. */
+static const char *take_interval(struct measure *measure, const char *text)
+{
+    size_t low;
+    size_t high;
+
+    text++;
+    if (*text != ',' && (*text < '0' || *text > '9')) {
+        add(measure, 1); /* itself */
+        return text;
+    }
+    low = high = take_count(&text);
+    if (*text == ',') {
+        text++;
+        /* Without an upper bound one more of them is written, with a star behind it. */
+        high = *text >= '0' && *text <= '9' ? take_count(&text) : low + 1;
+    }
+    repeat(measure, low > high ? low : high > 0 ? high : 1);
+    return text + (*text == '}');
+}
+
+/* Past one character, and whatever belongs to it; NULL: too many parentheses. */
+static const char *take(struct measure *measure, const char *text)
+{
+    const struct group *group = &measure->groups[measure->depth];
+
+    switch (*text) {
+    case '\\':
+        add(measure, 1);
+        return text + (text[1] != '\0' ? 2 : 1);
+    case '[':
+        add(measure, 1);
+        return skip_bracket(text);
+    case '(':
+        if (measure->depth == DEPTH_LIMIT)
+            return NULL;
+        measure->groups[++measure->depth] = (struct group){0, 0};
+        break;
+    case ')':
+        if (measure->depth > 0) {
+            measure->depth--;
+            add(measure, group->before + group->last + 1);
+        }
+        break;
+    case '{':
+        return take_interval(measure, text);
+    case '+':
+        repeat(measure, 2);
+        break;
+    case '*':
+    case '?':
+        break;
+    default:
+        add(measure, 1);
+        break;
+    }
+    return text + 1;
+}
+
+/* What is wrong with it, or NULL. */
+static const char *check_size(const char *text)
+{
+    struct measure measure = {.depth = 0};
+    size_t size = 0;
+
+    while (text && *text != '\0')
+        text = take(&measure, text);
+    if (!text)
+        return "more than 100 parentheses within each other:";
+    for (size_t i = 0; i <= measure.depth; i++)
+        size += measure.groups[i].before + measure.groups[i].last;
+    return size > SIZE_LIMIT
+               ? "a regular expression that is too large with its repetitions written out:"
+               : NULL;
+}
+
+/* ---- the test ---- */
+
+/* Takes the text of the test over. */
+static struct pl_node *compile(struct pl_parser *parser, struct pl_test *test, int flags,
+                               const struct pl_token *token)
+{
+    const char *problem = check_size(test->text);
+    struct pl_node *node = NULL;
+
+    if (!problem) {
+        test->regex = malloc(sizeof(*test->regex));
+        if (!test->regex)
+            (void)pl_parser_no_memory(parser);
+        else if (regcomp(test->regex, test->text, flags) != 0)
+            problem = "not a regular expression:";
+        else if ((node = pl_parser_test(parser, test)) == NULL)
+            regfree(test->regex);
+    }
+    if (problem)
+        (void)pl_parser_blame(parser, problem, token);
+    if (node)
+        return node;
+    free(test->regex);
+    free(test->text);
+    return NULL;
+}
+
+struct pl_node *pl_parse_regex(struct pl_parser *parser, const struct pl_field *field,
+                               const struct pl_token *token)
+{
+    struct pl_test test = {.field = field, .kind = PL_TEST_REGEX};
+    const char *text = token->text;
+    size_t len = token->len;
+    int flags = REG_EXTENDED | REG_NOSUB;
+
+    if (token->regex) {
+        if (text[len - 1] == 'i') {
+            flags |= REG_ICASE;
+            len--;
+        }
+        text++;
+        len -= 2;
+    }
+    test.text = strndup(text, len);
+    if (!test.text)
+        return pl_parser_no_memory(parser);
+    test.len = len;
+    return compile(parser, &test, flags, token);
+}
