@@ -17,29 +17,29 @@ static void fields(void **state)
     (void)state;
     is("process /a b|(c)/", PL_TEST_REGEX, "a b|(c)");
     is("process = /A/i", PL_TEST_REGEX, "A");
-    is("process ~ /a b/", PL_TEST_REGEX, "a b");
-    is("process ~ ^a", PL_TEST_REGEX, "^a");
-    is("process ~ '/a/ b'", PL_TEST_REGEX, "/a/ b");
+    is("process matches /a b/", PL_TEST_REGEX, "a b");
+    is("process matches ^a", PL_TEST_REGEX, "^a");
+    is("process matches '/a/ b'", PL_TEST_REGEX, "/a/ b");
     is("process '/a/'", PL_TEST_TEXT, "/a/");
     is("process //", PL_TEST_TEXT, "//");
     is("process //i", PL_TEST_TEXT, "//i");
     is("process /a", PL_TEST_TEXT, "/a");
     is("process ~a", PL_TEST_TEXT, "~a");
-    is("user ~ /^w/", PL_TEST_REGEX, "^w");
+    is("user matches /^w/", PL_TEST_REGEX, "^w");
     is("exe /bin/", PL_TEST_TEXT, "/bin/");
-    is("exe ~ /bin/", PL_TEST_REGEX, "bin");
+    is("exe matches /bin/", PL_TEST_REGEX, "bin");
     is("path /run/x/", PL_TEST_TEXT, "/run/x/");
     is("peer_path /run/*/", PL_TEST_GLOB, "/run/*/");
-    is("cgroup ~ /web/i", PL_TEST_REGEX, "web");
+    is("cgroup matches /web/i", PL_TEST_REGEX, "web");
     is("cgroup /web/", PL_TEST_TEXT, "/web");
     is("cgroup /", PL_TEST_TEXT, "/");
     is("cgroup /sys/fs/cgroup/unified/", PL_TEST_TEXT, "/");
-    wrong("sport ~ 22", 0, 5);
-    wrong("src ~ 10.0.0.1", 0, 3);
-    wrong("state ~ listen", 0, 5);
-    wrong("pid ~ 1", 0, 3);
-    wrong("process ~", 0, 7);
-    wrong("process ~ /[/", 10, 3);
+    wrong("sport matches 22", 0, 5);
+    wrong("src matches 10.0.0.1", 0, 3);
+    wrong("state matches listen", 0, 5);
+    wrong("pid matches 1", 0, 3);
+    wrong("process matches", 0, 7);
+    wrong("process matches /[/", 16, 3);
 }
 
 static void several(void **state)
@@ -81,7 +81,7 @@ static void with_ss(void **state)
                      0);
     assert_int_equal(filter->root->kind, PL_NODE_ANY);
     pl_filter_free(filter);
-    assert_int_equal(pl_filter_parse("cgroup ~ /a/", &ss, &filter, &error), -EINVAL);
+    assert_int_equal(pl_filter_parse("cgroup matches /a/", &ss, &filter, &error), -EINVAL);
 }
 
 static void repeated(const char *part, size_t count, const char *behind, bool good)
