@@ -167,8 +167,13 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The names in a folder, each with its NUL. */
-static int list_names(int dir, const char *path, struct pl_buffer *text, size_t *count)
+/* The names in a folder. */
+struct names {
+    struct pl_buffer text; /* each with its NUL */
+    size_t count;
+};
+
+static int list_names(int dir, const char *path, struct names *names)
 {
     DIR *listing;
     struct dirent *entry;
@@ -176,32 +181,31 @@ static int list_names(int dir, const char *path, struct pl_buffer *text, size_t 
 
     if (err < 0)
         return err;
-    *count = 0;
     while (err == 0 && pl_entry(listing, &entry) > 0) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        err = pl_buffer_add(text, entry->d_name, strlen(entry->d_name) + 1);
-        (*count)++;
+        err = pl_buffer_add(&names->text, entry->d_name, strlen(entry->d_name) + 1);
+        names->count++;
     }
     closedir(listing);
     return err;
 }
 
 /* In an order of their own, and not that of the file system. NULL: out of memory. */
-static const char **sort_names(const struct pl_buffer *text, size_t count)
+static const char **sort_names(const struct names *names)
 {
-    const char **names = calloc(count > 0 ? count : 1, sizeof(*names));
-    const char *at = (const char *)text->data;
+    const char **sorted = calloc(names->count > 0 ? names->count : 1, sizeof(*sorted));
+    const char *at = (const char *)names->text.data;
 
-    if (!names)
+    if (!sorted)
         return NULL;
-    for (size_t i = 0; i < count; i++) {
-        names[i] = at;
+    for (size_t i = 0; i < names->count; i++) {
+        sorted[i] = at;
         at += strlen(at) + 1;
     }
-    if (count > 1)
-        qsort(names, count, sizeof(*names), compare_names);
-    return names;
+    if (names->count > 1)
+        qsort(sorted, names->count, sizeof(*sorted), compare_names);
+    return sorted;
 }
 
 static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void *arg);
@@ -216,37 +220,36 @@ static int walk_entry(int dir, char *path, size_t len, int depth, file_fn *file,
     return file(arg, path);
 }
 
-static int walk_names(int dir, char *path, size_t len, int depth, const struct pl_buffer *text,
-                      size_t count, file_fn *file, void *arg)
+static int walk_names(int dir, char *path, size_t len, int depth, const struct names *names,
+                      file_fn *file, void *arg)
 {
-    const char **names = sort_names(text, count);
+    const char **sorted = sort_names(names);
     int err = 0;
 
-    if (!names)
+    if (!sorted)
         return -ENOMEM;
-    for (size_t i = 0; i < count && err == 0; i++) {
-        int added = snprintf(path + len, PATH_TEXT - len, "%s%s", len > 0 ? "/" : "", names[i]);
+    for (size_t i = 0; i < names->count && err == 0; i++) {
+        int added = snprintf(path + len, PATH_TEXT - len, "%s%s", len > 0 ? "/" : "", sorted[i]);
 
         if (added >= 0 && (size_t)added < PATH_TEXT - len) /* no feed has a longer name */
             err = walk_entry(dir, path, len + (size_t)added, depth, file, arg);
         path[len] = '\0';
     }
-    free(names);
+    free(sorted);
     return err;
 }
 
 /* Calls back for each thing in the tree that is no folder, by its path from the top. */
 static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void *arg)
 {
-    struct pl_buffer text = {0};
-    size_t count = 0;
-    int err = list_names(dir, len > 0 ? path : ".", &text, &count);
+    struct names names = {0};
+    int err = list_names(dir, len > 0 ? path : ".", &names);
 
     if (err == 0)
-        err = walk_names(dir, path, len, depth, &text, count, file, arg);
+        err = walk_names(dir, path, len, depth, &names, file, arg);
     else if (err != -ENOMEM) /* what cannot be listed is itself something that no feed is */
         err = len > 0 ? file(arg, path) : 0;
-    pl_buffer_free(&text);
+    pl_buffer_free(&names.text);
     return err;
 }
 
