@@ -175,6 +175,44 @@ static void restore_keys(struct pl_snapshot *snap, const uint32_t *ends)
     }
 }
 
+/* How many owners before it is looked up a key's slot is asked for, and then its socket. */
+#define SLOT_AHEAD 16
+#define SOCK_AHEAD 8
+
+/*
+ * The index of its socket instead of each key. Those of sockets that nobody asked for go. Tables of
+ * a hundred thousand sockets are in no cache: what is looked up is asked of the memory before.
+ */
+static int keys_to_indices(struct pl_snapshot *snap)
+{
+    const struct pl_sock *socks = snap->socks.items;
+    struct pl_owner *owners = snap->owners.items;
+    size_t count = snap->owners.count;
+    size_t kept = 0;
+    int err = 0;
+
+    for (size_t i = 0; i < count && err == 0; i++) {
+        struct pl_owner owner = owners[i];
+        uint32_t found;
+
+        if (count - i > SLOT_AHEAD)
+            __builtin_prefetch(&snap->keys[slot_of(snap, owners[i + SLOT_AHEAD].key)]);
+        if (count - i > SOCK_AHEAD) {
+            found = snap->keys[slot_of(snap, owners[i + SOCK_AHEAD].key)];
+            if (found != 0)
+                __builtin_prefetch(&socks[found - 1].key);
+        }
+        if (snap->early) /* else it was told when it was read */
+            err = pl_peer_owner(snap, &owner);
+        found = find_key(snap, owner.key);
+        owner.key = found - 1;
+        if (found != 0)
+            owners[kept++] = owner;
+    }
+    snap->owners.count = kept;
+    return err;
+}
+
 /*
  * Owners into the order of their sockets: a counting sort that keeps the order of pid and fd. On
  * the way their keys are first the index of the socket, then their own place.
@@ -182,11 +220,12 @@ static void restore_keys(struct pl_snapshot *snap, const uint32_t *ends)
 static int order_owners(struct pl_snapshot *snap)
 {
     struct pl_owner *owners = snap->owners.items;
+    int err = keys_to_indices(snap);
     size_t count = snap->owners.count;
     uint32_t *ends;
 
-    for (size_t i = 0; i < count; i++)
-        owners[i].key = find_key(snap, owners[i].key) - 1;
+    if (err < 0)
+        return err;
     if (!snap->twins) { /* else needed again; large as it is, it goes before more is taken */
         free(snap->keys);
         snap->keys = NULL;
@@ -203,21 +242,6 @@ static int order_owners(struct pl_snapshot *snap)
     restore_keys(snap, ends);
     snap->owner_ends = (struct pl_list){ends, snap->socks.count, snap->socks.count};
     return 0;
-}
-
-static int drop_unwanted(struct pl_snapshot *snap)
-{
-    struct pl_owner *owners = snap->owners.items;
-    size_t kept = 0;
-    int err = 0;
-
-    for (size_t i = 0; i < snap->owners.count && err == 0; i++) {
-        err = pl_peer_owner(snap, &owners[i]);
-        if (pl_join_wants(snap, owners[i].key))
-            owners[kept++] = owners[i];
-    }
-    snap->owners.count = kept;
-    return err;
 }
 
 static void drop_repeats(struct pl_list *list)
@@ -293,10 +317,8 @@ int pl_join_owners(struct pl_snapshot *snap)
 {
     struct pl_sock *socks = snap->socks.items;
     const uint32_t *ends;
-    int err = snap->early ? drop_unwanted(snap) : 0;
+    int err;
 
-    if (err < 0)
-        return err;
     if (!in_order(&snap->owners)) {
         qsort(snap->owners.items, snap->owners.count, sizeof(struct pl_owner), compare_owners);
         drop_repeats(&snap->owners);

@@ -362,6 +362,18 @@ static inline char *put_cell(const struct plain *plain, enum plain_kind kind,
     return NULL;
 }
 
+void plain_expect(const struct plain *plain, const struct pl_sock *const *rows, size_t from,
+                  size_t end)
+{
+    for (size_t i = from; i < end; i++)
+        __builtin_prefetch(rows[i]);
+    for (size_t i = from; i < end && plain->owners; i++) {
+        size_t count;
+
+        __builtin_prefetch(pl_snapshot_owners(plain->view->snap, rows[i], &count));
+    }
+}
+
 /* kind is known where this is compiled: each column has a loop of its own. */
 static inline size_t measure_kind(const struct plain *plain, enum plain_kind kind, size_t *width,
                                   const struct pl_sock *const *rows, size_t from, size_t end)

@@ -50,6 +50,12 @@ struct plain {
 bool plain_init(struct plain *plain, const struct view *view, struct out *scratch);
 void plain_free(struct plain *plain);
 /*
+ * Rows from..end come next: they stand in memory in no order, so it is asked for all of them at once
+ * and not for each when it is there.
+ */
+void plain_expect(const struct plain *plain, const struct pl_sock *const *rows, size_t from,
+                  size_t end);
+/*
  * Widens a column for what rows from..end have in it, up to the first whose cell is none of these;
  * which that is, or end.
  */

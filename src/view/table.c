@@ -56,6 +56,7 @@ static void measure(const struct view *view, const struct plain *plain, struct o
     for (size_t row = 0; row < view->row_count && scratch->error == 0; row += BLOCK) {
         size_t end = view->row_count - row < BLOCK ? view->row_count : row + BLOCK;
 
+        plain_expect(plain, view->rows, row, end);
         for (size_t column = 0; column < count; column++)
             measure_block(view, plain, column, row, end, scratch);
     }
@@ -136,7 +137,12 @@ static void put_rows(const struct view *view, const struct plain *plain, struct 
     for (size_t i = 0; i < view->row_count && out_room(out, room); i++) {
         const struct pl_sock *sock = view->rows[i];
         char *p = out->data + out->len;
-        size_t column = view->color ? 0 : plain_write(plain, 0, sock, &p);
+        size_t column;
+
+        if (i % BLOCK == 0)
+            plain_expect(plain, view->rows, i,
+                         view->row_count - i < BLOCK ? view->row_count : i + BLOCK);
+        column = view->color ? 0 : plain_write(plain, 0, sock, &p);
 
         out->len = (size_t)(p - out->data);
         if (column < view->column_count)
