@@ -123,24 +123,6 @@ static void processes(void **state)
     pl_snapshot_free(snap);
 }
 
-static void names(void **state)
-{
-    struct pl_snapshot *snap = fresh();
-
-    (void)state;
-    assert_null(pl_snapshot_user(snap, 0).data);
-    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_LINK, 1, TEXT("lo")), 0);
-    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_USER, UINT32_MAX, TEXT("last")), 0);
-    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_USER, 1, TEXT("daemon")), 0);
-    pl_join_settle(snap);
-    assert_text_equal(pl_snapshot_link(snap, 1), "lo");
-    assert_text_equal(pl_snapshot_user(snap, 1), "daemon");
-    assert_text_equal(pl_snapshot_user(snap, UINT32_MAX), "last");
-    assert_null(pl_snapshot_user(snap, 2).data);
-    assert_null(pl_snapshot_link(snap, UINT32_MAX).data);
-    pl_snapshot_free(snap);
-}
-
 /* Malformed units of one feed are one note, whatever the chunks. */
 static void notes(void **state)
 {
@@ -290,5 +272,5 @@ static void out_of_memory(void **state)
     assert_true(nth > 8);
 }
 
-TEST_MAIN(TEST(socks), TEST(unasked), TEST(attributes), TEST(processes), TEST(names), TEST(notes),
+TEST_MAIN(TEST(socks), TEST(unasked), TEST(attributes), TEST(processes), TEST(notes),
           TEST(rollback), TEST(rollback_attributes), TEST(arena), TEST(out_of_memory))
