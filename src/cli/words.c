@@ -5,12 +5,12 @@
 
 /* Words and signs of the filter grammar. check-docs compares them with the parser's own tables. */
 static const char *const grammar[] = {
-    "and",      "or",    "not",    "(",       ")",       "!",         "&",     "&&",     "|",
-    "||",       "=",     "==",     "!=",      "<",       ">",         "<=",    ">=",     "eq",
-    "ne",       "neq",   "lt",     "gt",      "le",      "leq",       "ge",    "geq",    "src",
-    "dst",      "local", "peer",   "address", "host",    "sport",     "dport", "port",   "state",
-    "exclude",  "excl",  "fwmark", "inet:",   "inet6:",  "unix:",     "link:", "vsock:", "kernel",
-    "netlink:", "any",   "all",    "default", "matches", "localhost",
+    "and",      "or",    "not",    "(",       ")",       "!",     "&",         "&&",     "|",
+    "||",       "=",     "==",     "!=",      "<",       ">",     "<=",        ">=",     "eq",
+    "ne",       "neq",   "lt",     "gt",      "le",      "leq",   "ge",        "geq",    "src",
+    "dst",      "local", "peer",   "address", "host",    "sport", "dport",     "port",   "state",
+    "exclude",  "excl",  "fwmark", "inet:",   "inet6:",  "unix:", "link:",     "vsock:", "kernel",
+    "netlink:", "any",   "all",    "default", "matches", "~",     "localhost",
 };
 
 /* Of a port: pl_service_class(). */

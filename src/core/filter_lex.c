@@ -32,9 +32,9 @@ static const struct {
     char text[8];
     enum pl_op op;
 } comparisons[] = {
-    {"eq", PL_OP_EQ},  {"ne", PL_OP_NE},         {"neq", PL_OP_NE}, {"lt", PL_OP_LT},
-    {"gt", PL_OP_GT},  {"le", PL_OP_LE},         {"leq", PL_OP_LE}, {"ge", PL_OP_GE},
-    {"geq", PL_OP_GE}, {"matches", PL_OP_MATCH},
+    {"eq", PL_OP_EQ},  {"ne", PL_OP_NE},   {"neq", PL_OP_NE},        {"lt", PL_OP_LT},
+    {"gt", PL_OP_GT},  {"le", PL_OP_LE},   {"leq", PL_OP_LE},        {"ge", PL_OP_GE},
+    {"geq", PL_OP_GE}, {"~", PL_OP_MATCH}, {"matches", PL_OP_MATCH},
 };
 
 static bool is_word(const struct pl_token *token, const char *word)

@@ -65,13 +65,13 @@ static void comparisons(void **state)
     static const struct {
         const char *text;
         enum pl_op op;
-    } rows[] = {{"=", PL_OP_EQ},   {"==", PL_OP_EQ},         {"eq", PL_OP_EQ},
-                {"!=", PL_OP_NE},  {"ne", PL_OP_NE},         {"neq", PL_OP_NE},
-                {"<", PL_OP_LT},   {"lt", PL_OP_LT},         {">", PL_OP_GT},
-                {"gt", PL_OP_GT},  {"<=", PL_OP_LE},         {"le", PL_OP_LE},
-                {"leq", PL_OP_LE}, {">=", PL_OP_GE},         {"ge", PL_OP_GE},
-                {"geq", PL_OP_GE}, {"matches", PL_OP_MATCH}, {"match", PL_OP_NONE},
-                {"x", PL_OP_NONE}, {"'eq'", PL_OP_NONE},     {"", PL_OP_NONE}};
+    } rows[] = {
+        {"=", PL_OP_EQ},          {"==", PL_OP_EQ},   {"eq", PL_OP_EQ},      {"!=", PL_OP_NE},
+        {"ne", PL_OP_NE},         {"neq", PL_OP_NE},  {"<", PL_OP_LT},       {"lt", PL_OP_LT},
+        {">", PL_OP_GT},          {"gt", PL_OP_GT},   {"<=", PL_OP_LE},      {"le", PL_OP_LE},
+        {"leq", PL_OP_LE},        {">=", PL_OP_GE},   {"ge", PL_OP_GE},      {"geq", PL_OP_GE},
+        {"matches", PL_OP_MATCH}, {"~", PL_OP_MATCH}, {"match", PL_OP_NONE}, {"x", PL_OP_NONE},
+        {"'eq'", PL_OP_NONE},     {"", PL_OP_NONE}};
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
