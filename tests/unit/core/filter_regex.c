@@ -107,7 +107,7 @@ static void sizes(void **state)
 {
     (void)state;
     repeated("x{1,255}", 1, "", true);
-    repeated("x{2000}", 1, "", true);
+    repeated("(x{199}){10}", 1, "", true); /* a C library may have 255 as the limit of each */
     repeated("x{2001}", 1, "", false);
     repeated("x{2001,}", 1, "", false);
     repeated("x{0,2001}", 1, "", false);
