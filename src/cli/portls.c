@@ -338,7 +338,7 @@ static int take(struct settings *settings, int id, const char *value)
 /* The exit status; -1: list. */
 static int parse(struct opts *opts, struct settings *settings)
 {
-    struct pairs given = {.table = options, .count = OPTION_COUNT};
+    struct pairs given = {.table = options};
     const char *value = NULL; /* of the option about */
     int about = 0;
     int status;

@@ -37,6 +37,8 @@ static const struct {
     {ID_OWNERS, ID_REPLAY},
 };
 
+_Static_assert(ID_MAX <= 64, "a bit for each option");
+
 static bool has(const struct pairs *given, unsigned int id)
 {
     return (given->given >> id & 1) != 0;

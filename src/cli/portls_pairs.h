@@ -9,10 +9,9 @@
 #include <stdint.h>
 
 struct pairs {
-    const struct opt *table; /* of all options, whose names are said */
-    size_t count;
-    uint64_t given;   /* bits of enum id */
-    const char *word; /* the first that is no option; NULL: none */
+    const struct opt *table; /* has an option for each of these bits, whose name is said */
+    uint64_t given;          /* bits of enum id */
+    const char *word;        /* the first that is no option; NULL: none */
 };
 
 /* Each 0, or the exit status: what does not go together has been said. */

@@ -111,6 +111,9 @@ void pl_lex(const char *expression, size_t at, struct pl_token *out);
  * signs inside.
  */
 void pl_lex_value(const char *expression, size_t at, bool regex, struct pl_token *out);
+/* Is that its text? And is it a word that stands for itself, not quoted? */
+bool pl_token_is(const struct pl_token *token, const char *text);
+bool pl_token_is_word(const struct pl_token *token, const char *word);
 /* "=", "ge" ...; PL_OP_NONE for a token that is no comparison. */
 enum pl_op pl_lex_op(const struct pl_token *token);
 

@@ -29,11 +29,6 @@ static bool is_any(const struct pl_token *word)
     return word->len == 0 || (word->len == 1 && word->text[0] == '*');
 }
 
-static bool is_word(const struct pl_token *word, const char *text)
-{
-    return word->len == strlen(text) && memcmp(word->text, text, word->len) == 0;
-}
-
 /* ss(8)'s words for netlink protocols, where they are not ours. */
 static const struct {
     const char *word;
@@ -49,12 +44,12 @@ static bool find_protocol(enum pl_proto proto, const struct pl_token *word, uint
         const char *name = pl_protocol_name(proto, i);
 
         *number = i;
-        if (name && is_word(word, name))
+        if (name && pl_token_is(word, name))
             return true;
     }
     for (size_t i = 0; proto == PL_PROTO_NETLINK && i < sizeof(also) / sizeof(also[0]); i++) {
         *number = also[i].number;
-        if (is_word(word, also[i].word))
+        if (pl_token_is(word, also[i].word))
             return true;
     }
     return false;
@@ -117,7 +112,7 @@ static struct pl_node *port_of(struct pl_parser *parser, const struct pl_token *
                                pl_field_find(peer ? "peer_port" : "local_port", peer ? 9 : 10)};
     uint64_t number = 0;
 
-    if (!is_word(port, "kernel") &&
+    if (!pl_token_is(port, "kernel") &&
         !pl_parse_any_number(port->text, port->len, UINT32_MAX, &number))
         return pl_parser_blame(parser, "not a port:", blamed);
     pl_range_of(op, number, number, &test);

@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-static bool is_word(const struct pl_token *word, const char *text)
-{
-    return word->len == strlen(text) && memcmp(word->text, text, word->len) == 0;
-}
-
 /* lsof(8)'s "4TCP", "tcp@host:port", "6". NULL without an error: it is none of these. */
 static struct pl_node *parse_lsof(struct pl_parser *parser, const struct pl_token *word)
 {
@@ -83,7 +78,7 @@ struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *
     if (node || parser->error->text)
         return node;
     /* Of other names without a dot no name server is asked: most are words with a slip. */
-    if (is_word(word, "localhost"))
+    if (pl_token_is(word, "localhost"))
         return pl_parse_endpoint(parser, word, PL_SIDE_BOTH);
     return pl_parser_blame(parser, "neither a field, a state, a protocol nor a service:", word);
 }

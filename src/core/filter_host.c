@@ -112,11 +112,6 @@ bool pl_parse_prefix(const struct pl_token *host, bool ss, struct pl_test *test)
     return !slash || parse_bits(slash + 1, (size_t)(end - slash - 1), ss, test->bits, &test->bits);
 }
 
-static bool is_word(const struct pl_token *word, const char *text)
-{
-    return word->len == strlen(text) && memcmp(word->text, text, word->len) == 0;
-}
-
 bool pl_is_any_host(const struct pl_token *host, bool ss)
 {
     struct pl_token word = *host;
@@ -125,8 +120,8 @@ bool pl_is_any_host(const struct pl_token *host, bool ss)
         word.text++;
         word.len -= 2;
     }
-    return (word.len == 1 && word.text[0] == '*') || is_word(&word, "any") ||
-           is_word(&word, "all") || is_word(&word, "default");
+    return (word.len == 1 && word.text[0] == '*') || pl_token_is(&word, "any") ||
+           pl_token_is(&word, "all") || pl_token_is(&word, "default");
 }
 
 /* "127.1" is 127.1.0.0 for ss(8) and 127.0.0.1 for inet_aton(3). */

@@ -37,10 +37,14 @@ static const struct {
     {"geq", PL_OP_GE}, {"~", PL_OP_MATCH}, {"matches", PL_OP_MATCH},
 };
 
-static bool is_word(const struct pl_token *token, const char *word)
+bool pl_token_is(const struct pl_token *token, const char *text)
 {
-    return !token->quoted && token->len == strlen(word) &&
-           memcmp(token->text, word, token->len) == 0;
+    return token->len == strlen(text) && memcmp(token->text, text, token->len) == 0;
+}
+
+bool pl_token_is_word(const struct pl_token *token, const char *word)
+{
+    return token->kind == PL_TOKEN_WORD && !token->quoted && pl_token_is(token, word);
 }
 
 static bool lex_sign(struct pl_token *out)
@@ -101,7 +105,7 @@ void pl_lex(const char *expression, size_t at, struct pl_token *out)
         return;
     lex_word(out);
     for (size_t i = 0; i < sizeof(connectives) / sizeof(connectives[0]); i++) {
-        if (is_word(out, connectives[i].text))
+        if (pl_token_is_word(out, connectives[i].text))
             out->kind = connectives[i].kind;
     }
 }
@@ -149,7 +153,7 @@ enum pl_op pl_lex_op(const struct pl_token *token)
     if (token->kind == PL_TOKEN_OP)
         return token->op;
     for (size_t i = 0; i < sizeof(comparisons) / sizeof(comparisons[0]); i++) {
-        if (token->kind == PL_TOKEN_WORD && is_word(token, comparisons[i].text))
+        if (pl_token_is_word(token, comparisons[i].text))
             return comparisons[i].op;
     }
     return PL_OP_NONE;

@@ -80,12 +80,6 @@ static void advance(struct pl_parser *parser)
     pl_lex(parser->expression, parser->token.end, &parser->token);
 }
 
-static bool is_word(const struct pl_token *token, const char *word)
-{
-    return token->kind == PL_TOKEN_WORD && !token->quoted && token->len == strlen(word) &&
-           memcmp(token->text, word, token->len) == 0;
-}
-
 /*
  * The value after token, which is the next one, or the one after a comparison. field is NULL where
  * it is not one that is looked at.
@@ -132,8 +126,9 @@ static struct pl_node *parse_states(struct pl_parser *parser)
     struct pl_test test = {.field = pl_field_find("state", 5), .kind = PL_TEST_MASK};
     bool first = true;
 
-    while (is_word(&parser->token, "state") || is_word(&parser->token, "exclude") ||
-           is_word(&parser->token, "excl")) {
+    while (pl_token_is_word(&parser->token, "state") ||
+           pl_token_is_word(&parser->token, "exclude") ||
+           pl_token_is_word(&parser->token, "excl")) {
         struct pl_token subject = parser->token;
         struct pl_token value;
         bool add = subject.len == 5;
@@ -286,16 +281,17 @@ static struct pl_node *parse_condition(struct pl_parser *parser)
         return pl_parser_blame(parser, "a condition is missing before", word);
     if (word->quoted)
         return parse_habit(parser);
-    if (is_word(word, "state") || is_word(word, "exclude") || is_word(word, "excl"))
+    if (pl_token_is_word(word, "state") || pl_token_is_word(word, "exclude") ||
+        pl_token_is_word(word, "excl"))
         return parse_states(parser);
     if (pl_words_proto(word->text, word->len) != 0)
         return parse_protos(parser);
     for (size_t i = 0; i < SIDE_WORDS; i++) {
-        if (is_word(word, sides[i].word))
+        if (pl_token_is_word(word, sides[i].word))
             return parse_side(parser, i);
     }
-    field =
-        is_word(word, "fwmark") ? pl_field_find("mark", 4) : pl_field_find(word->text, word->len);
+    field = pl_token_is_word(word, "fwmark") ? pl_field_find("mark", 4)
+                                             : pl_field_find(word->text, word->len);
     return field ? parse_field(parser, field) : parse_habit(parser);
 }
 

@@ -85,7 +85,14 @@ static const struct {
 struct linux_reader {
     struct pl_reader base;
     struct pl_linux_bpf bpf;
+    struct pl_linux_sockets sockets; /* known: counted for the snapshot to come */
 };
+
+static void count_sockets(struct linux_reader *linux)
+{
+    if (!linux->sockets.known)
+        pl_linux_count_sockets(&linux->sockets);
+}
 
 static int linux_read(struct pl_reader *reader, const struct pl_request *request,
                       pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
@@ -103,8 +110,15 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
 
 static bool linux_expects(struct pl_reader *reader, uint64_t sockets)
 {
-    (void)reader;
-    return pl_linux_cpus() != 1 && pl_linux_tcp_sockets(sockets) >= sockets;
+    struct linux_reader *linux = (struct linux_reader *)(void *)reader;
+    bool many;
+
+    if (pl_linux_cpus() == 1)
+        return false;
+    count_sockets(linux);
+    many = pl_linux_has_tcp(&linux->sockets, sockets);
+    linux->sockets.known = false; /* the next snapshot counts anew */
+    return many;
 }
 
 static void linux_prepare(struct pl_reader *reader, const struct pl_request *request)
@@ -112,9 +126,11 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
 
     /* Without a socket nobody asks for owners; should one turn up meanwhile, the scan finds them. */
-    if (request->owner_way == PL_OWNER_WAY_AUTO && !request->repeated &&
-        pl_linux_has_no_sockets(request->protos))
-        return;
+    if (request->owner_way == PL_OWNER_WAY_AUTO && !request->repeated) {
+        count_sockets(linux);
+        if (pl_linux_has_none(&linux->sockets, request->protos))
+            return;
+    }
     if (request->owner_way != PL_OWNER_WAY_SCAN)
         pl_linux_bpf_open(&linux->bpf, request->owner_way == PL_OWNER_WAY_BPF, request->repeated);
 }

@@ -75,10 +75,19 @@ bool pl_linux_tells_ulp(const char *release);
 
 /* linux_count.c: what the kernel counts anyway, to tell what is worth its price; 0: not known. */
 uint64_t pl_linux_open_files(void);
-/* Of both families; where that is less than enough it may be anything that is less. */
-uint64_t pl_linux_tcp_sockets(uint64_t enough);
+
+struct pl_linux_sockets {
+    bool known;
+    uint64_t all4;      /* sockets of every protocol that is counted, of IPv4 */
+    uint64_t tcp4;      /* TCP sockets of IPv4, TIME_WAIT of both families */
+    uint64_t tcp_alloc; /* TCP sockets, of the whole machine */
+};
+
+void pl_linux_count_sockets(struct pl_linux_sockets *out);
+/* Are there that many TCP sockets, of both families? */
+bool pl_linux_has_tcp(const struct pl_linux_sockets *sockets, uint64_t many);
 /* Is none of these protocols (bits of enum pl_proto) in use, as far as that is counted? */
-bool pl_linux_has_no_sockets(uint32_t protos);
+bool pl_linux_has_none(const struct pl_linux_sockets *sockets, uint32_t protos);
 unsigned int pl_linux_cpus(void);
 /* In the middle of the ports that connections get (ip_local_port_range): half are above it. */
 uint16_t pl_linux_middle_port(void);

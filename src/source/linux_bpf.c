@@ -203,7 +203,7 @@ static int read_tables(struct pl_bpf_shared *shared, int fd, pl_chunk_fn *chunk,
     char none[16]; /* the program writes to the map alone */
     int err = 0;
 
-    shared->count = shared->fd = 0;
+    shared->count = shared->task = 0;
     while (err == 0) {
         ssize_t got = read(fd, none, sizeof(none));
         int error = got < 0 ? errno : 0;

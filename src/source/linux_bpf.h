@@ -20,6 +20,7 @@ enum pl_bpf_want {
 
     PL_BPF_TASK = PL_BPF_FILE_WANTS, /* the iterator of tasks */
     PL_BPF_CAST,                     /* bpf_rdonly_cast(), since Linux 6.2 */
+    PL_BPF_TASK_PID,
     PL_BPF_TASK_FILES,
     PL_BPF_TASK_LEADER,
     PL_BPF_FILES_TABLE,
@@ -37,8 +38,10 @@ int pl_linux_btf(bool forced, struct pl_btf_want wants[PL_BPF_WANTS]);
 
 struct pl_bpf_shared {
     uint32_t count; /* owners that stand there */
-    uint32_t fd;    /* of the table that was broken off for want of room: where to go on; or 0 */
-    uint64_t unused;
+    uint32_t fd;    /* where to go on in the table that was broken off for want of room */
+    uint32_t task;  /* whose table that is: by the next reading it may be gone; 0: none is */
+    /* 0: where the others begin. A constant the verifier would count up, round by round. */
+    uint32_t first;
     struct pl_owner owners[PL_BPF_ROOM];
 };
 

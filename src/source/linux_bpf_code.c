@@ -146,7 +146,7 @@ static void finish(struct writer *w)
 
 /* ---- by tables ---- */
 
-enum { OWN_TABLE, LOOP, LOOK, NEXT, DONE, NOTHING, BROKEN_OFF };
+enum { OWN_TABLE, SAME_TASK, LOOP, LOOK, NEXT, DONE, BROKEN_OFF };
 
 /* Where the registers are too few. */
 enum { FILES = -8, SIZE = -16, OPEN = -24, SLOT = -32, FILE_SEEN = -40 };
@@ -174,17 +174,17 @@ static void find_table(struct writer *w, const struct pl_btf_want *wants, int ma
     int seen_as = (int)wants[PL_BPF_INODE_SUPER].value;
 
     load(w, BPF_DW, R1, R1, CTX_TASK);
-    jump(w, BPF_JEQ, R1, 0, NOTHING); /* NULL at the end of the walk */
+    jump(w, BPF_JEQ, R1, 0, DONE); /* NULL at the end of the walk */
     /* Of a pointer it trusts the verifier looks up at each step what else it may trust: 4 ms. */
     cast(w, wants, PL_BPF_TASK_TGID);
     move(w, TASK, R0);
     load(w, BPF_DW, R3, TASK, wants[PL_BPF_TASK_FILES].value);
-    jump(w, BPF_JEQ, R3, 0, NOTHING); /* it has ended, or is the kernel's */
+    jump(w, BPF_JEQ, R3, 0, DONE); /* it has ended, or is the kernel's */
     store(w, BPF_DW, FP, FILES, R3);
     load(w, BPF_DW, R1, TASK, wants[PL_BPF_TASK_LEADER].value);
     jump_by(w, BPF_JEQ, R1, TASK, OWN_TABLE);
     load(w, BPF_DW, R2, R1, wants[PL_BPF_TASK_FILES].value);
-    jump_by(w, BPF_JEQ, R2, R3, NOTHING);
+    jump_by(w, BPF_JEQ, R2, R3, DONE);
     place(w, OWN_TABLE);
     load(w, BPF_DW, R1, R3, wants[PL_BPF_FILES_TABLE].value);
     load(w, BPF_W, R2, R1, wants[PL_BPF_TABLE_SIZE].value);
@@ -197,6 +197,11 @@ static void find_table(struct writer *w, const struct pl_btf_want *wants, int ma
     put(w, BPF_LD | BPF_DW | BPF_IMM, SHARED, BPF_PSEUDO_MAP_VALUE, 0, map);
     put(w, 0, 0, 0, 0, 0); /* the second half of that one: the place in the value */
     load(w, BPF_W, FD, SHARED, SHARED_AT(fd));
+    load(w, BPF_W, R1, SHARED, SHARED_AT(task));
+    load(w, BPF_W, R2, TASK, wants[PL_BPF_TASK_PID].value);
+    jump_by(w, BPF_JEQ, R1, R2, SAME_TASK);
+    load(w, BPF_W, FD, SHARED, SHARED_AT(first));
+    place(w, SAME_TASK);
 }
 
 /* The next descriptor that is open; of a table of a million a word of the bitmap skips 64. */
@@ -282,12 +287,11 @@ void pl_bpf_code_tables(const struct pl_btf_want wants[PL_BPF_WANTS], int map,
     find_socket(&w, wants);
     write_owner(&w, wants);
     place(&w, DONE);
-    set(&w, R1, 0);
-    store(&w, BPF_W, SHARED, SHARED_AT(fd), R1);
-    place(&w, NOTHING);
     end(&w, 0);
     place(&w, BROKEN_OFF); /* read(2) answers EAGAIN, and the next one begins with this task */
     store(&w, BPF_W, SHARED, SHARED_AT(fd), FD);
+    load(&w, BPF_W, R1, TASK, wants[PL_BPF_TASK_PID].value);
+    store(&w, BPF_W, SHARED, SHARED_AT(task), R1);
     end(&w, 1);
     finish(&w);
 }

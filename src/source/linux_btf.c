@@ -31,6 +31,7 @@ static const struct pl_btf_want wanted[PL_BPF_WANTS] = {
     [PL_BPF_SUPER_MAGIC] = {.name = "super_block", .member = "s_magic"},
     [PL_BPF_TASK] = {.name = "bpf_iter_task"},
     [PL_BPF_CAST] = {.name = "bpf_rdonly_cast"},
+    [PL_BPF_TASK_PID] = {.name = "task_struct", .member = "pid"},
     [PL_BPF_TASK_FILES] = {.name = "task_struct", .member = "files"},
     [PL_BPF_TASK_LEADER] = {.name = "task_struct", .member = "group_leader"},
     [PL_BPF_FILES_TABLE] = {.name = "files_struct", .member = "fdt"},

@@ -63,41 +63,53 @@ static uint64_t number_in(struct pl_slice text, const char *name, const char *wo
     return 0;
 }
 
+static uint64_t all_in(struct pl_slice text)
+{
+    struct pl_slice line;
+    uint64_t sum = 0;
+
+    while (pl_text_line(&text, &line))
+        sum += number_behind(line, "inuse") + number_behind(line, "tw");
+    return sum;
+}
+
 /*
- * proc_net(5), sockstat: "TCP: inuse 5 orphan 0 tw 0 alloc 7 mem 1". inuse is of IPv4 and of this
- * namespace, as it is of IPv6 in sockstat6; tw is of both; alloc of both and of the whole machine.
+ * proc_net(5), sockstat: "TCP: inuse 5 orphan 0 tw 0 alloc 7 mem 1". inuse is of IPv4, as it is of
+ * IPv6 in sockstat6, and of this namespace; tw is of both; alloc of both and of the whole machine.
+ * (What "sockets: used" counts is not gone the moment it is closed.)
  */
-uint64_t pl_linux_tcp_sockets(uint64_t enough)
+void pl_linux_count_sockets(struct pl_linux_sockets *out)
 {
     char buf[TEXT_MAX];
     struct pl_slice text = read_text("/proc/net/sockstat", buf);
-    uint64_t sockets = number_in(text, "TCP:", "inuse") + number_in(text, "TCP:", "tw");
 
-    if (sockets >= enough || sockets + number_in(text, "TCP:", "alloc") < enough)
-        return sockets;
-    text = read_text("/proc/net/sockstat6", buf);
-    return sockets + number_in(text, "TCP6:", "inuse");
+    out->known = text.len > 0;
+    out->all4 = all_in(text);
+    out->tcp4 = number_in(text, "TCP:", "inuse") + number_in(text, "TCP:", "tw");
+    out->tcp_alloc = number_in(text, "TCP:", "alloc");
 }
 
-static bool counts_none(const char *path)
+bool pl_linux_has_tcp(const struct pl_linux_sockets *sockets, uint64_t many)
 {
     char buf[TEXT_MAX];
-    struct pl_slice text = read_text(path, buf);
-    struct pl_slice line;
-    bool none = text.len > 0; /* unreadable: who knows */
 
-    while (none && pl_text_line(&text, &line))
-        none = number_behind(line, "inuse") + number_behind(line, "tw") == 0;
-    return none;
+    if (sockets->tcp4 >= many || sockets->tcp4 + sockets->tcp_alloc < many)
+        return sockets->tcp4 >= many;
+    return sockets->tcp4 + number_in(read_text("/proc/net/sockstat6", buf), "TCP6:", "inuse") >=
+           many;
 }
 
-bool pl_linux_has_no_sockets(uint32_t protos)
+bool pl_linux_has_none(const struct pl_linux_sockets *sockets, uint32_t protos)
 {
     const uint32_t counted = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) |
                              PL_BIT(PL_PROTO_UDPLITE) | PL_BIT(PL_PROTO_RAW);
+    char buf[TEXT_MAX];
+    struct pl_slice text;
 
-    return (protos & ~counted) == 0 && counts_none("/proc/net/sockstat") &&
-           counts_none("/proc/net/sockstat6");
+    if ((protos & ~counted) != 0 || !sockets->known || sockets->all4 != 0)
+        return false;
+    text = read_text("/proc/net/sockstat6", buf);
+    return text.len > 0 && all_in(text) == 0;
 }
 
 uint16_t pl_linux_middle_port(void)
