@@ -80,7 +80,7 @@ check_fields()
 check_sources()
 {
     cat "$root"/src/core/filter_*.c |
-        grep -oE '\{"[^"]*", PL_(TOKEN|OP|SIDE|FAMILY)_|is_word\([^"]*"[^"]*"' |
+        grep -oE '\{"[^"]*", PL_(TOKEN|OP|SIDE|FAMILY)_|pl_token_is(_word)?\([^"]*"[^"]*"' |
         grep -o '"[^"]*"' | tr -d '"' | LC_ALL=C sort -u >"$work/has"
     words_of grammar >"$work/wanted"
     same "src/core/filter_*.c" "words.c" "$work/wanted" "$work/has"
