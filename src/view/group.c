@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FOLD_ENTRIES 4096
+
 static struct group_entry *add(struct group_entries *groups)
 {
     if (groups->count == groups->size) {
@@ -218,28 +220,54 @@ static void merge_sort(struct order_by *by, struct group_entry *items, struct gr
     memcpy(items, scratch, count * sizeof(*items));
 }
 
-static int count_equal(struct group_entries *groups, struct order_by *by)
+static int sort_entries(struct group_entries *groups, struct order_by *by, compare_fn *compare)
 {
-    struct group_entry *items = groups->items;
     struct group_entry *scratch =
         malloc((groups->count > 0 ? groups->count : 1) * sizeof(*scratch));
-    size_t kept = 0;
 
     if (!scratch)
         return -ENOMEM;
-    merge_sort(by, items, scratch, groups->count, by_cells_and_sock);
+    merge_sort(by, groups->items, scratch, groups->count, compare);
+    free(scratch);
+    return by->a.error != 0 || by->b.error != 0 ? -ENOMEM : 0;
+}
+
+/* Equal entries become one. Those of a socket must all be there, for it counts once. */
+static int fold(struct group_entries *groups, struct order_by *by)
+{
+    struct group_entry *items = groups->items;
+    size_t kept = 0;
+    int err = sort_entries(groups, by, by_cells_and_sock);
+
+    if (err < 0)
+        return err;
     for (size_t i = 0; i < groups->count; i++) {
         if (kept == 0 || by_cells(by, &items[kept - 1], &items[i]) != 0) {
             items[kept++] = items[i];
         } else if (items[kept - 1].sock != items[i].sock) {
-            items[kept - 1].count++;
+            items[kept - 1].count += items[i].count;
             items[kept - 1].sock = items[i].sock;
         }
     }
     groups->count = kept;
-    merge_sort(by, items, scratch, kept, by_keys);
-    free(scratch);
     return by->a.error != 0 || by->b.error != 0 ? -ENOMEM : 0;
+}
+
+/* Every so often, so that memory grows with the groups and not with the sockets. */
+static int count_rows(struct group_entries *groups, struct order_by *by)
+{
+    size_t limit = FOLD_ENTRIES;
+    int err = 0;
+
+    for (size_t i = 0; i < groups->view->row_count && err == 0; i++) {
+        err = expand(groups, groups->view->rows[i]);
+        if (err == 0 && groups->count >= limit) {
+            err = fold(groups, by);
+            limit = groups->count > FOLD_ENTRIES / 4 ? groups->count * 4 : FOLD_ENTRIES;
+        }
+    }
+    err = err ? err : fold(groups, by);
+    return err ? err : sort_entries(groups, by, by_keys);
 }
 
 int group_print(const struct view *view, const char *format, const struct sort_key *keys,
@@ -252,12 +280,8 @@ int group_print(const struct view *view, const char *format, const struct sort_k
                           .json = strncmp(format, "json", 4) == 0,
                           .a = {.fd = -1},
                           .b = {.fd = -1}};
-    int err = 0;
+    int err = count_rows(&groups, &by);
 
-    for (size_t i = 0; i < view->row_count && err == 0; i++)
-        err = expand(&groups, view->rows[i]);
-    if (err == 0)
-        err = count_equal(&groups, &by);
     if (top > 0 && groups.count > top)
         groups.count = top;
     if (err == 0)

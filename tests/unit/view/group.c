@@ -44,4 +44,33 @@ static void counts(void **state)
     grouped("command", true, "csv", 0, "count,command\n1,/bin/web server -x\n1,\n");
 }
 
-TEST_MAIN(TEST(counts))
+/* More sockets than are held at once, in three groups. */
+static void many(void **state)
+{
+    enum { COUNT = 30000 };
+    struct pl_snapshot *snap = two_socks();
+    const struct pl_sock *socks = snap->socks.items;
+    const struct column *column = column_find("local_port", 10);
+    const struct pl_sock **rows = calloc(COUNT, sizeof(*rows));
+    struct pl_sock *copies = calloc(COUNT, sizeof(*copies));
+    struct view view = {
+        .snap = snap, .rows = rows, .row_count = COUNT, .columns = &column, .column_count = 1};
+    struct out out = {.fd = -1};
+
+    (void)state;
+    assert_true(rows && copies);
+    view.data = true;
+    view.header = true;
+    for (size_t i = 0; i < COUNT; i++) {
+        copies[i] = socks[0];
+        copies[i].local_port = (uint16_t)(i % 3 == 0 ? 80 : 1000 + i % 2 * 7);
+        rows[i] = &copies[i];
+    }
+    assert_int_equal(group_print(&view, "csv", NULL, 0, 0, &out), 0);
+    holds(&out, "count,local_port\n10000,80\n10000,1000\n10000,1007\n");
+    free(rows);
+    free(copies);
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(counts), TEST(many))
