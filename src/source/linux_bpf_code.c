@@ -146,10 +146,10 @@ static void finish(struct writer *w)
 
 /* ---- by tables ---- */
 
-enum { OWN_TABLE, SAME_TASK, LOOP, LOOK, NEXT, DONE, BROKEN_OFF };
+enum { OWN_TABLE, SAME_TASK, TABLE_AGAIN, LOOP, LOOK, NEXT, DONE, BROKEN_OFF };
 
 /* Where the registers are too few. */
-enum { FILES = -8, SIZE = -16, OPEN = -24, SLOT = -32, FILE_SEEN = -40 };
+enum { FILES = -8, TABLE = -16, SIZE = -24, OPEN = -32, SLOT = -40, FILE_SEEN = -48 };
 
 /* Registers that stay: the task, what is written into, the slots, the descriptor. */
 enum { TASK = R6, SHARED = R7, SLOTS = R8, FD = R9 };
@@ -171,8 +171,6 @@ static void load_word(struct writer *w, const struct pl_btf_want *wants, int dst
 /* Of threads that share the table of their leader, the leader speaks. */
 static void find_table(struct writer *w, const struct pl_btf_want *wants, int map)
 {
-    int seen_as = (int)wants[PL_BPF_INODE_SUPER].value;
-
     load(w, BPF_DW, R1, R1, CTX_TASK);
     jump(w, BPF_JEQ, R1, 0, DONE); /* NULL at the end of the walk */
     /* Of a pointer it trusts the verifier looks up at each step what else it may trust: 4 ms. */
@@ -186,14 +184,6 @@ static void find_table(struct writer *w, const struct pl_btf_want *wants, int ma
     load(w, BPF_DW, R2, R1, wants[PL_BPF_TASK_FILES].value);
     jump_by(w, BPF_JEQ, R2, R3, DONE);
     place(w, OWN_TABLE);
-    load(w, BPF_DW, R1, R3, wants[PL_BPF_FILES_TABLE].value);
-    load(w, BPF_W, R2, R1, wants[PL_BPF_TABLE_SIZE].value);
-    store(w, BPF_DW, FP, SIZE, R2);
-    load(w, BPF_DW, R2, R1, wants[PL_BPF_TABLE_OPEN].value);
-    alu(w, BPF_SUB, R2, seen_as);
-    store(w, BPF_DW, FP, OPEN, R2);
-    load(w, BPF_DW, SLOTS, R1, wants[PL_BPF_TABLE_SLOTS].value);
-    alu(w, BPF_SUB, SLOTS, seen_as);
     put(w, BPF_LD | BPF_DW | BPF_IMM, SHARED, BPF_PSEUDO_MAP_VALUE, 0, map);
     put(w, 0, 0, 0, 0, 0); /* the second half of that one: the place in the value */
     load(w, BPF_W, FD, SHARED, SHARED_AT(fd));
@@ -202,6 +192,24 @@ static void find_table(struct writer *w, const struct pl_btf_want *wants, int ma
     jump_by(w, BPF_JEQ, R1, R2, SAME_TASK);
     load(w, BPF_W, FD, SHARED, SHARED_AT(first));
     place(w, SAME_TASK);
+}
+
+/* The table that struct files points to now; a process that outgrows its table gets another. */
+static void load_table(struct writer *w, const struct pl_btf_want *wants)
+{
+    int seen_as = (int)wants[PL_BPF_INODE_SUPER].value;
+
+    place(w, TABLE_AGAIN);
+    load(w, BPF_DW, R1, FP, FILES);
+    load(w, BPF_DW, R1, R1, wants[PL_BPF_FILES_TABLE].value);
+    store(w, BPF_DW, FP, TABLE, R1);
+    load(w, BPF_W, R2, R1, wants[PL_BPF_TABLE_SIZE].value);
+    store(w, BPF_DW, FP, SIZE, R2);
+    load(w, BPF_DW, R2, R1, wants[PL_BPF_TABLE_OPEN].value);
+    alu(w, BPF_SUB, R2, seen_as);
+    store(w, BPF_DW, FP, OPEN, R2);
+    load(w, BPF_DW, SLOTS, R1, wants[PL_BPF_TABLE_SLOTS].value);
+    alu(w, BPF_SUB, SLOTS, seen_as);
 }
 
 /* The next descriptor that is open; of a table of a million a word of the bitmap skips 64. */
@@ -233,11 +241,15 @@ static void find_open(struct writer *w, const struct pl_btf_want *wants)
 }
 
 /*
- * Nobody holds the file, the table or the task's struct files for us: any of them may go, and its
- * memory be somebody else's, while it is read. RCU, under which programs run, keeps inodes and
- * outgrown tables, but neither files nor the tables of a process that ends. So afterwards: the slot
- * still has that file, and the file that inode, and so the file was this descriptor's all the time
- * or is it again; and the task still has those files, and so the table was its own.
+ * The program holds no reference to the file, the table or the task's struct files. Any of them may
+ * be freed, and its memory reused by another process, while it is read. RCU, under which the program
+ * runs, keeps inodes and outgrown tables, but neither files (SLAB_TYPESAFE_BY_RCU) nor the table of
+ * a process that exits. So everything is compared again afterwards, as __fget_files_rcu() in
+ * fs/file.c does:
+ *   - the slot still holds this file, and the file still has this inode;
+ *   - struct files still points to this table. A slot of an outgrown table keeps its file after the
+ *     process has closed the descriptor in the new one, and that file may be another process's;
+ *   - the task still has these files, so that what was read of them was its own.
  */
 static void find_socket(struct writer *w, const struct pl_btf_want *wants)
 {
@@ -253,8 +265,11 @@ static void find_socket(struct writer *w, const struct pl_btf_want *wants)
     load(w, BPF_DW, R3, R0, wants[PL_BPF_FILE_INODE].value);
     jump_by(w, BPF_JNE, R3, R1, LOOP);
     load(w, BPF_DW, R5, R1, wants[PL_BPF_INODE_NUMBER].value);
-    load(w, BPF_DW, R3, TASK, wants[PL_BPF_TASK_FILES].value);
     load(w, BPF_DW, R4, FP, FILES);
+    load(w, BPF_DW, R3, R4, wants[PL_BPF_FILES_TABLE].value);
+    load(w, BPF_DW, R2, FP, TABLE);
+    jump_by(w, BPF_JNE, R3, R2, TABLE_AGAIN);
+    load(w, BPF_DW, R3, TASK, wants[PL_BPF_TASK_FILES].value);
     jump_by(w, BPF_JNE, R3, R4, DONE);
 }
 
@@ -283,6 +298,7 @@ void pl_bpf_code_tables(const struct pl_btf_want wants[PL_BPF_WANTS], int map,
 
     out->count = 0;
     find_table(&w, wants, map);
+    load_table(&w, wants);
     find_open(&w, wants);
     find_socket(&w, wants);
     write_owner(&w, wants);

@@ -389,6 +389,50 @@ static void stops_where_the_process_ends(void **state)
     ASSERT_FDS(5);
 }
 
+/*
+ * The process outgrew its table and closed descriptor 70 in the new one. The old slot still holds
+ * the file, whose memory is another process's socket by now; descriptor 71 was opened meanwhile.
+ */
+static struct fdtable grown;
+static uint64_t grown_fd[DESCRIPTORS];
+static uint64_t grown_open[DESCRIPTORS / 64];
+
+static void grow_and_close(void)
+{
+    memcpy(grown_fd, p.fd, sizeof(grown_fd));
+    memcpy(grown_open, p.open_fds, sizeof(grown_open));
+    grown_fd[70] = 0;
+    p.inodes[71] = (struct inode){.ino = 1071, .sb = ADDRESS(&sockfs)};
+    p.opened[71] = (struct file){.inode = ADDRESS(&p.inodes[71])};
+    grown_fd[71] = ADDRESS(&p.opened[71]);
+    grown = (struct fdtable){
+        .max_fds = DESCRIPTORS, .fd = ADDRESS(grown_fd), .open_fds = ADDRESS(grown_open)};
+    p.files.fdt = ADDRESS(&grown);
+    foreign_inode.sb = ADDRESS(&sockfs);
+    p.opened[70].inode = ADDRESS(&foreign_inode);
+}
+
+static void follows_a_table_that_grew(void **state)
+{
+    (void)state;
+    event.place = &p.opened[70].inode;
+    event.nth = 1;
+    event.happens = grow_and_close;
+    assert_false(run(&p.leader));
+    ASSERT_FDS(5, 71, 130);
+}
+
+/* Grown before the slot is read: the old table is read as it was left. */
+static void follows_a_table_that_grew_before_the_slot(void **state)
+{
+    (void)state;
+    event.place = &p.fd[70];
+    event.nth = 1;
+    event.happens = grow_and_close;
+    assert_false(run(&p.leader));
+    ASSERT_FDS(5, 71, 130);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -402,6 +446,8 @@ int main(void)
         cmocka_unit_test_setup(looks_again_at_a_slot_that_changed, begin),
         cmocka_unit_test_setup(looks_again_at_a_file_that_changed, begin),
         cmocka_unit_test_setup(stops_where_the_process_ends, begin),
+        cmocka_unit_test_setup(follows_a_table_that_grew, begin),
+        cmocka_unit_test_setup(follows_a_table_that_grew_before_the_slot, begin),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
