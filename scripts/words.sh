@@ -79,15 +79,15 @@ check_fields()
 # Words that the sources have in tables of their own against the lists of words.c.
 check_sources()
 {
-    cat "$root"/src/core/filter_*.c |
+    cat "$root"/src/filter/*.c |
         grep -oE '\{"[^"]*", PL_(TOKEN|OP|SIDE|FAMILY)_|pl_token_is(_word)?\([^"]*"[^"]*"' |
         grep -o '"[^"]*"' | tr -d '"' | LC_ALL=C sort -u >"$work/has"
     words_of grammar >"$work/wanted"
-    same "src/core/filter_*.c" "words.c" "$work/wanted" "$work/has"
-    grep -oE '\[PL_SERVICE_[A-Z]+\] = "[^"]*"' "$root/src/core/service.c" |
+    same "src/filter/*.c" "words.c" "$work/wanted" "$work/has"
+    grep -oE '\[PL_SERVICE_[A-Z]+\] = "[^"]*"' "$root/src/services/service.c" |
         grep -o '"[^"]*"' | tr -d '"' | LC_ALL=C sort -u >"$work/has"
     words_of class >"$work/wanted"
-    same "src/core/service.c" "words.c" "$work/wanted" "$work/has"
+    same "src/services/service.c" "words.c" "$work/wanted" "$work/has"
     # What --list-columns says are the columns is what --list-words says.
     "$build/portls" --list-columns | cut -f1 | LC_ALL=C sort >"$work/has"
     words_of column >"$work/wanted"

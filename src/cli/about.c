@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "about.h"
 
-#include "completion.h"
-#include "resolve.h"
+#include "cli/completion/completion.h"
+#include "privilege/names/resolve.h"
 #include "run.h"
 #include "words.h"
 

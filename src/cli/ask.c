@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ask.h"
 
-#include "../view/as.h"
+#include "as/layout.h"
 #include "run.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "complain.h"
 
-#include "../view/text.h"
-#include "../view/view.h"
+#include "view/text.h"
+#include "view/view.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lookup.h"
 
-#include "../view/text.h"
 #include "complain.h"
+#include "view/text.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef CLI_LOOKUP_H
 #define CLI_LOOKUP_H
 
-#include "../view/answer.h"
+#include "view/answer.h"
 
 /* Exit statuses: portname(1). The worst wins. */
 enum { LOOKUP_FOUND = 0, LOOKUP_UNKNOWN = 1, LOOKUP_MALFORMED = 2, LOOKUP_FAILED = 4 };

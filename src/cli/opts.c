@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "opts.h"
 
-#include "../view/out.h"
+#include "view/out.h"
 
 #include <stdio.h>
 #include <string.h>

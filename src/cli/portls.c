@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* portls: the option table and what each option sets. */
 #include "about.h"
-#include "as.h"
+#include "as/as.h"
 #include "opts.h"
 #include "portls_pairs.h"
 #include "run.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* portname: the option table and what each option sets. */
+#include "cli/completion/completion.h"
 #include "complain.h"
-#include "completion.h"
 #include "lookup.h"
 #include "opts.h"
-#include "sandbox.h"
+#include "privilege/sandbox.h"
 #include "standard.h"
 
-#include "../view/view.h"
+#include "view/view.h"
 
 #include <errno.h>
 #include <stdlib.h>

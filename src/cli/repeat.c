@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "repeat.h"
 
-#include "../view/terminal.h"
 #include "complain.h"
+#include "view/terminal.h"
 
 #include <signal.h>
 #include <sys/select.h>

@@ -3,7 +3,7 @@
 #ifndef CLI_REPEAT_H
 #define CLI_REPEAT_H
 
-#include "../view/out.h"
+#include "view/out.h"
 
 #include <portls.h>
 

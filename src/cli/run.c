@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run.h"
 
-#include "../view/summary.h"
-#include "../view/terminal.h"
 #include "open.h"
+#include "privilege/names/resolve.h"
 #include "repeat.h"
-#include "resolve.h"
+#include "view/summary.h"
+#include "view/terminal.h"
 
 #include <errno.h>
 #include <stdio.h>

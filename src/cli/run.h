@@ -3,11 +3,11 @@
 #ifndef CLI_RUN_H
 #define CLI_RUN_H
 
-#include "../view/column.h"
-#include "../view/group.h"
 #include "ask.h"
 #include "complain.h"
-#include "sandbox.h"
+#include "privilege/sandbox.h"
+#include "view/column.h"
+#include "view/group.h"
 
 /* Exit statuses: portls(1). */
 enum { EXIT_LISTED = 0, EXIT_NOTHING = 1, EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_FAILED = 4 };

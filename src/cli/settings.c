@@ -2,7 +2,7 @@
 /* Lists of columns as people type them, and what all the settings come to. */
 #include "run.h"
 
-#include "../view/summary.h"
+#include "view/summary.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "linux_diag.h"
+#include "decode/linux/diag.h"
 
 static struct pl_attr *next(struct pl_attrs *attrs, enum pl_attr_id id)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What /proc/PID says of a process: see frames.h and proc(5). */
-#include "bsd.h"
-#include "darwin_layout.h"
 #include "decode.h"
+#include "decode/bsd/bsd.h"
+#include "decode/bsd/darwin_layout.h"
 #include "frames.h"
 
 #include <errno.h>

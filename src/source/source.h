@@ -3,7 +3,7 @@
 #ifndef PL_SOURCE_H
 #define PL_SOURCE_H
 
-#include "../decode/decode.h"
+#include "decode/decode.h"
 
 /*
  * What a filter lets through, as far as a kernel could tell it: a reader may leave out what does

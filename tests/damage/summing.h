@@ -3,7 +3,7 @@
 #ifndef TEST_SUMMING_H
 #define TEST_SUMMING_H
 
-#include "../../src/decode/decode.h"
+#include "decode/decode.h"
 
 #define RECORDS_MAX 65536
 

@@ -2,7 +2,7 @@
 /* The kernel's description of its types: a file, from its header on. */
 #include "fuzz.h"
 
-#include "../../src/decode/btf.h"
+#include "decode/linux/btf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,7 +2,7 @@
 /* Netlink messages and their attributes: what is taken lies inside what there was, and it ends. */
 #include "fuzz.h"
 
-#include "../../src/decode/netlink.h"
+#include "decode/linux/netlink.h"
 
 #define DEPTH_MAX 4
 

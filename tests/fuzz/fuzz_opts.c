@@ -2,8 +2,8 @@
 /* The option parser: the input's lines are the words of a command line. */
 #include "fuzz.h"
 
-#include "../../src/cli/opts.h"
-#include "../../src/view/text.h"
+#include "cli/opts.h"
+#include "view/text.h"
 
 #define WORDS_MAX 64
 

@@ -10,7 +10,7 @@
 
 int portls_main(int argc, char **argv);
 #define main portls_main
-#include "../../src/cli/portls.c"
+#include "cli/portls.c"
 #undef main
 
 #define WORDS_MAX 64

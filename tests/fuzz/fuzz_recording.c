@@ -7,10 +7,10 @@
  */
 #include "fuzz.h"
 
-#include "../../src/decode/decode.h"
-#include "../../src/view/as.h"
-#include "../../src/view/column.h"
-#include "../../src/view/summary.h"
+#include "as/layout.h"
+#include "decode/decode.h"
+#include "view/column.h"
+#include "view/summary.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 /* What the environment says about colors, and columns that give way to a narrow terminal. */
 #include "fuzz.h"
 
-#include "../../src/view/column.h"
-#include "../../src/view/terminal.h"
+#include "view/column.h"
+#include "view/terminal.h"
 
 #define COLUMNS 32
 

@@ -2,7 +2,7 @@
 /* Anybody's bytes made safe to show: plain, and the bytes can be had back. */
 #include "fuzz.h"
 
-#include "../../src/view/text.h"
+#include "view/text.h"
 
 static unsigned int digit(char c)
 {

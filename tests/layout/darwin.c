@@ -9,7 +9,7 @@
 
 #include <sys/proc_info.h>
 
-#include "../../src/decode/darwin_layout.h"
+#include "decode/bsd/darwin_layout.h"
 #include "layout.h"
 
 SIZE(struct socket_fdinfo, PL_FDINFO_SIZE)

@@ -16,7 +16,7 @@
 #include <sys/unpcb.h>
 #include <sys/user.h>
 
-#include "../../src/decode/freebsd_layout.h"
+#include "decode/bsd/freebsd_layout.h"
 #include "layout.h"
 
 SIZE(struct xinpgen, PL_XINPGEN_SIZE)

@@ -10,7 +10,7 @@
 
 #include <sys/socketvar.h>
 
-#include "../../src/decode/netbsd_layout.h"
+#include "decode/bsd/netbsd_layout.h"
 #include "layout.h"
 
 SIZE(struct kinfo_pcb, PL_KINFO_PCB_SIZE)

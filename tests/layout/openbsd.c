@@ -4,7 +4,7 @@
 #include <sys/param.h>
 #include <sys/sysctl.h>
 
-#include "../../src/decode/openbsd_layout.h"
+#include "decode/bsd/openbsd_layout.h"
 #include "layout.h"
 
 SIZE(struct kinfo_file, PL_KINFO_FILE_SIZE)

@@ -7,7 +7,7 @@
  * ACTION: phase:socks phase:processes caps read:PATH write:PATH mkdir:PATH link:PATH socket:inet socket:unix
  * socket:netlink fork thread exec mmap-exec kcmp ptrace user:UID
  */
-#include "../../src/cli/sandbox.h"
+#include "privilege/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>

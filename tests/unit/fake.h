@@ -5,7 +5,7 @@
 
 #include "harness.h"
 
-#include "../../src/source/source.h"
+#include "source/source.h"
 
 /* What one feed answers. A feed without a row answers -ENOENT. */
 struct fake_feed {

@@ -5,7 +5,7 @@
 
 #include "harness.h"
 
-#include "../../src/core/filter.h"
+#include "filter/filter.h"
 
 static inline size_t some_host(void *arg, const char *name, unsigned int family,
                                struct pl_host *out, size_t max)

@@ -17,8 +17,8 @@
 
 #include <cmocka.h>
 
-#include "../../src/decode/decode.h"
-#include "../../src/view/out.h"
+#include "decode/decode.h"
+#include "view/out.h"
 
 /* The list of tests and the main() of a unit test. */
 #define TEST_MAIN(...)                                    \

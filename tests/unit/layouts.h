@@ -5,7 +5,7 @@
 
 #include "harness.h"
 
-#include "../../src/core/snapshot.h"
+#include "snapshot/snapshot.h"
 
 static inline struct pl_snapshot *two_socks(void)
 {

@@ -5,8 +5,8 @@
 
 #include "harness.h"
 
-#include "../../src/core/snapshot.h"
-#include "../../src/view/column.h"
+#include "snapshot/snapshot.h"
+#include "view/column.h"
 
 /* Sockets of the sample, in the kernel's order. */
 enum {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Options as fingers type them. */
-#include "../harness.h"
+#include "harness.h"
 
-#include "../../../src/cli/opts.h"
+#include "cli/opts.h"
 
 enum { T = 1, U, L, A, N, P, E, C, COLUMNS, COLOR, QUIET };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Kinds of addresses. */
-#include "../harness.h"
+#include "harness.h"
 
 #include <arpa/inet.h>
 

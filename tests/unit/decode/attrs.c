@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Optional detail of a row: read only where the kernel's struct is long enough. */
-#include "../harness.h"
+#include "harness.h"
 
-#include "../../../src/decode/linux_diag.h"
+#include "decode/linux/diag.h"
 
 static const uint8_t bytes[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0xf8};
 

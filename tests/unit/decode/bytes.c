@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Bounds-checked reading. Slices stand in memory of exactly their size: ASan sees one too many. */
-#include "../harness.h"
+#include "harness.h"
 
 static struct pl_slice exact(const void *data, size_t len, bool big_endian)
 {

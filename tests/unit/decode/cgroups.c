@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Ids and paths of control groups. */
-#include "../harness.h"
+#include "harness.h"
 
 static struct {
     uint64_t id;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The feed table keeps the rules the code that walks it relies on. */
-#include "../harness.h"
+#include "harness.h"
 
 #include <ctype.h>
 
-/* src/core/collect.c tries that many ranks. */
+/* src/snapshot/collect.c tries that many ranks. */
 #define RANKS 4
 
 static void rows(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "../harness.h"
+#include "harness.h"
 
 static size_t notes_of(const char *feed, const char *bytes, size_t len, int err)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The owner feed and the names of users. */
-#include "../harness.h"
+#include "harness.h"
 
-#include "../../../src/decode/frames.h"
+#include "decode/frames.h"
 
 #define OWNERS   "linux/owners"
 #define USERS    "linux/users"

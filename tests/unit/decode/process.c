@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Frames of /proc/PID. */
-#include "../harness.h"
+#include "harness.h"
 
-#include "../../../src/decode/frames.h"
+#include "decode/frames.h"
 
 #define FEED        "linux/processes"
 #define COMMAND_MAX 4096

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* /etc/services as a feed. */
-#include "../harness.h"
+#include "harness.h"
 
 #define SERVICES "linux/etc/services"
 

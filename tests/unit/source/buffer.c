@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Bytes that grow, and what this machine is like. */
-#include "../harness.h"
+#include "harness.h"
 
-#include "../../../src/source/source.h"
-#include "../alloc.h"
+#include "alloc.h"
+#include "source/source.h"
 
 static void grows(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* JSON of port names: one object a (port, protocol), no key for what is not known. */
-#include "../../../src/view/answer.h"
+#include "view/answer.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table and TSV of port names: what shares a line, and that no cell is empty. */
-#include "../../../src/view/answer.h"
+#include "view/answer.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One field of one socket: as text, and in order. */
-#include "../sample.h"
+#include "sample.h"
 
-#include "../../../src/view/text.h"
+#include "view/text.h"
 
 static char buf[4096];
 

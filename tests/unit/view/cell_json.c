@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One field of one socket, as a JSON value. */
-#include "../sample.h"
+#include "sample.h"
 
 static char buf[4096];
 

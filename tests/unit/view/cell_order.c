@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Numbers by value, words by letters, what is absent last. (Addresses and owners: see cell.c.) */
-#include "../harness.h"
+#include "harness.h"
 
-#include "../../../src/view/column.h"
+#include "view/column.h"
 
 static void order(void **state)
 {

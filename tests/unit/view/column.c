@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The column table keeps the rules of the formats. */
-#include "../sample.h"
+#include "sample.h"
 
 #include <ctype.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names of ports, moved daemons, and the remark about them. */
-#include "../harness.h"
+#include "harness.h"
 
-#include "../../../src/core/snapshot.h"
-#include "../../../src/view/column.h"
+#include "snapshot/snapshot.h"
+#include "view/column.h"
 
 static const struct pl_query all = {.protos = UINT32_MAX};
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* CSV (RFC 4180) and TSV. */
-#include "../sample.h"
+#include "sample.h"
 
 static char buf[65536];
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Optional detail as cells, and as the key=value pairs at the end of a line. */
-#include "../harness.h"
+#include "harness.h"
 
-#include "../../../src/core/snapshot.h"
-#include "../../../src/view/column.h"
+#include "snapshot/snapshot.h"
+#include "view/column.h"
 
 #define QUEUE (PL_HAVE_RECV_Q | PL_HAVE_SEND_Q)
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Endpoints that are no internet addresses: paths, protocols, interfaces, nodes. */
-#include "../harness.h"
+#include "harness.h"
 
-#include "../../../src/core/snapshot.h"
-#include "../../../src/view/column.h"
+#include "snapshot/snapshot.h"
+#include "view/column.h"
 
 static const struct pl_query all = {.protos = UINT32_MAX};
 static char buf[512];

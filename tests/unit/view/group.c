@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "../layouts.h"
+#include "layouts.h"
 
-#include "../../../src/view/column.h"
-#include "../../../src/view/group.h"
+#include "view/column.h"
+#include "view/group.h"
 
 #define BY_PID 1000 /* instead of a number of groups: --sort=-pid */
 

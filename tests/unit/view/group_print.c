@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "../layouts.h"
+#include "layouts.h"
 
-#include "../../../src/view/group.h"
+#include "view/group.h"
 
 static void prints(const char *names, const char *format, size_t width, const char *want)
 {

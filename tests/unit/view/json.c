@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* JSON and JSON Lines. */
-#include "../sample.h"
+#include "sample.h"
 
 static char buf[65536];
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The order of rows: total, repeatable, stable. */
-#include "../sample.h"
+#include "sample.h"
 
-#include "../alloc.h"
+#include "alloc.h"
 
 #define ROWS 3000
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The buffer rows are written into, and what happens when it cannot be emptied. */
-#include "../harness.h"
+#include "harness.h"
 
-#include "../alloc.h"
+#include "alloc.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Listeners that are one to people are one row, with the number of their holders. */
-#include "../harness.h"
+#include "harness.h"
 
-#include "../../../src/core/snapshot.h"
-#include "../../../src/view/column.h"
+#include "snapshot/snapshot.h"
+#include "view/column.h"
 
 static const struct pl_query all = {.protos = UINT32_MAX};
 

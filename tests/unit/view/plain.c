@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Cells written straight from the record: the same text as the usual way, in their width. */
-#include "../sample.h"
+#include "sample.h"
 
-#include "../../../src/view/plain.h"
-#include "../../../src/view/text.h"
+#include "view/plain.h"
+#include "view/text.h"
 
 #define COLUMNS "proto,recv_q,send_q,inode,local,peer,state,owners"
 #define WIDTH   100

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Counts for people and for machines; how they are counted is src/core/summary.c's. */
-#include "../harness.h"
+/* Counts for people and for machines; how they are counted is src/snapshot/summary.c's. */
+#include "harness.h"
 
-#include "../../../src/core/snapshot.h"
-#include "../../../src/view/summary.h"
+#include "snapshot/snapshot.h"
+#include "view/summary.h"
 
 #define BOTH  (SUMMARY_STATES | SUMMARY_PROCESSES)
 #define HOLDS 12 /* processes: more than the table shows */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table: columns line up, awk counts fields, no cell is empty. */
-#include "../sample.h"
+#include "sample.h"
 
 static char buf[65536];
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "../harness.h"
+#include "harness.h"
 
-#include "../../../src/view/terminal.h"
-#include "../../../src/view/text.h"
+#include "view/terminal.h"
+#include "view/text.h"
 
 static void fit(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Hostile bytes, made safe to show, and recoverable. */
-#include "../harness.h"
+#include "harness.h"
 
-#include "../../../src/view/text.h"
+#include "view/text.h"
 
 static char buf[65536];
 

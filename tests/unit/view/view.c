@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The list of formats, notes, and what every format promises. */
-#include "../sample.h"
+#include "sample.h"
 
-#include "../alloc.h"
+#include "alloc.h"
 
 static char buf[65536];
 

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The layout of net-tools 2.10's netstat: internet sockets. netstat_unix.c has the other list. */
+#include "layout.h"
+#include "as/layout.h"
+#include "view/text.h"
+
+#include <string.h>
+
+#define ADDRESS_WIDTH 23 /* of the column */
+#define ADDRESS_MAX   22 /* bytes of address and port together, unless wide */
+#define STATE_WIDTH   11
+#define SCTP_MARGIN   14 /* of an endpoint: where others have their queues */
+#define SCTP_WIDTH    47
+#define TEXT_MAX      512
+
+/* Right-aligned in six columns. */
+static void put_queue(struct out *out, bool known, uint32_t bytes)
+{
+    char digits[20] = "-";
+    size_t len = known ? pl_number_print(bytes, digits) : 1;
+
+    out_pad(out, len < 6 ? 6 - len : 0);
+    out_bytes(out, digits, len);
+}
+
+static size_t host_text(const struct as_view *view, unsigned int family, const uint8_t *addr,
+                        char *buf)
+{
+    size_t len = 0;
+
+    /* Mapped addresses are written as plain IPv4, and never get a name. */
+    if (pl_addr_is_mapped(family, addr))
+        return pl_addr_print(PL_FAMILY_INET, addr + 12, buf);
+    if (view->names.host && pl_addr_is_any(family, addr)) {
+        const char *any = family == PL_FAMILY_INET6 ? "[::]" : "0.0.0.0";
+
+        len = strlen(any);
+        memcpy(buf, any, len);
+        return len;
+    }
+    if (view->names.host)
+        len = view->names.host(view->names.arg, family, addr, buf, TEXT_MAX);
+    return len > 0 ? len : pl_addr_print(family, addr, buf);
+}
+
+static size_t port_text(const struct as_view *view, const struct pl_sock *sock, uint32_t port,
+                        char *buf)
+{
+    size_t len = 0;
+
+    if (port == 0) {
+        buf[0] = '*';
+        return 1;
+    }
+    if (view->names.service)
+        len = view->names.service(view->names.arg, port, sock->proto, buf, TEXT_MAX);
+    return len > 0 ? len : pl_number_print(port, buf);
+}
+
+/* A raw socket has its protocol for a port. */
+static uint32_t port_of(const struct as_view *view, const struct pl_sock *sock)
+{
+    const struct pl_attr *protocol =
+        sock->proto == PL_PROTO_RAW ? pl_snapshot_attr(view->snap, sock, PL_ATTR_PROTOCOL) : NULL;
+
+    return protocol ? (uint32_t)protocol->u.num : sock->local_port;
+}
+
+/* Without wide, the address gives way: its tail is lost, the port stays. */
+static void put_address(const struct as_view *view, const struct pl_sock *sock, bool peer,
+                        struct out *out)
+{
+    char host[TEXT_MAX];
+    char port[TEXT_MAX];
+    size_t host_len =
+        host_text(view, sock->family, peer ? sock->peer_addr : sock->local_addr, host);
+    size_t port_len = port_text(view, sock, peer ? sock->peer_port : port_of(view, sock), port);
+    size_t from = out->len;
+
+    if (!view->wide && host_len + port_len > ADDRESS_MAX) {
+        if (port_len > ADDRESS_MAX - 4)
+            port_len = ADDRESS_MAX - 4;
+        host_len = ADDRESS_MAX - port_len;
+    }
+    text_plain(out, (struct pl_text){host, (uint32_t)host_len}, " ");
+    out_char(out, ':');
+    text_plain(out, (struct pl_text){port, (uint32_t)port_len}, " ");
+    if (out->len - from < ADDRESS_WIDTH)
+        out_pad(out, ADDRESS_WIDTH - (out->len - from));
+}
+
+/* UDP has one state with a name, and raw sockets have numbers: those of TCP in the kernel. */
+static size_t state_text(const struct pl_sock *sock, char *buf)
+{
+    const char *name = pl_state_name(sock->state);
+    bool numbered = (sock->state & PL_STATE_OTHER) != 0;
+
+    if (sock->proto == PL_PROTO_RAW) {
+        uint32_t number = sock->state == PL_STATE_ESTABLISHED ? 1 : 7;
+
+        return pl_number_print(numbered ? sock->state & ~PL_STATE_OTHER : number, buf);
+    }
+    if (sock->proto == PL_PROTO_TCP || sock->proto == PL_PROTO_SCTP) {
+        if (sock->state == PL_STATE_CLOSED || sock->state == PL_STATE_BOUND ||
+            sock->state == PL_STATE_UNCONN)
+            name = "CLOSE";
+    } else if (sock->state != PL_STATE_ESTABLISHED) {
+        name = sock->state == PL_STATE_UNCONN ? "" : "UNKNOWN";
+    }
+    return name ? strlcpy(buf, name, TEXT_MAX) : 0;
+}
+
+static void put_user(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    /* What Linux does not tell is printed there as the 0 that /proc has. */
+    bool zero = pl_snapshot_system(view->snap) == PL_SYSTEM_LINUX;
+    bool has_uid = (sock->have & PL_HAVE_UID) != 0;
+    bool has_inode = (sock->have & PL_HAVE_INODE) != 0;
+    uint32_t uid = has_uid ? sock->uid : 0;
+    char text[TEXT_MAX] = "-";
+    size_t len = 0;
+    size_t from;
+
+    if (view->names.user && (has_uid || zero))
+        len = view->names.user(view->names.arg, uid, text, sizeof(text));
+    if (len == 0)
+        len = has_uid || zero ? pl_number_print(uid, text) : 1;
+    out_char(out, ' ');
+    from = out->len;
+    text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");
+    out_pad(out, out->len - from < 10 ? 10 - (out->len - from) : 0);
+    out_char(out, ' ');
+    text[0] = '-';
+    len = has_inode || zero ? pl_number_print(has_inode ? sock->key : 0, text) : 1;
+    netstat_padded(out, text, len, 10);
+}
+
+static bool attr_number(const struct as_view *view, const struct pl_sock *sock, enum pl_attr_id id,
+                        uint64_t *out)
+{
+    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, id);
+
+    if (attr)
+        *out = attr->u.num;
+    return attr != NULL;
+}
+
+/* "keepalive (7190.12/0/0)": seconds left, retransmissions, unanswered probes. */
+static void put_timer(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    static const char *const names[] = {
+        [PL_TIMER_NONE] = "off",
+        [PL_TIMER_RETRANSMIT] = "on",
+        [PL_TIMER_KEEPALIVE] = "keepalive",
+        [PL_TIMER_TIME_WAIT] = "timewait",
+        [PL_TIMER_PROBE] = "probe",
+    };
+    uint64_t timer = PL_TIMER_NONE;
+    uint64_t left = 0;
+    uint64_t retries = 0;
+    uint64_t retransmits;
+    uint64_t probes;
+    bool probing;
+
+    out_char(out, ' ');
+    if (sock->proto == PL_PROTO_SCTP)
+        return;
+    if (pl_snapshot_system(view->snap) != PL_SYSTEM_LINUX) {
+        out_char(out, '-');
+        return;
+    }
+    (void)attr_number(view, sock, PL_ATTR_TIMER, &timer);
+    (void)attr_number(view, sock, PL_ATTR_TIMER_LEFT, &left);
+    (void)attr_number(view, sock, PL_ATTR_RETRIES, &retries);
+    probing = timer == PL_TIMER_KEEPALIVE || timer == PL_TIMER_PROBE;
+    retransmits = probing ? 0 : retries;
+    probes = probing ? retries : 0;
+    (void)attr_number(view, sock, PL_ATTR_RETRANSMITS, &retransmits);
+    (void)attr_number(view, sock, PL_ATTR_PROBES, &probes);
+    out_word(out, timer < sizeof(names) / sizeof(names[0]) ? names[timer] : "unkn-");
+    if (timer >= sizeof(names) / sizeof(names[0]))
+        out_number(out, timer);
+    out_word(out, " (");
+    out_number(out, left / 1000);
+    out_char(out, '.');
+    out_char(out, (char)('0' + left / 100 % 10));
+    out_char(out, (char)('0' + left / 10 % 10));
+    out_char(out, '/');
+    out_number(out, retransmits);
+    out_char(out, '/');
+    out_number(out, probes);
+    out_char(out, ')');
+}
+
+static void put_end(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    char state[TEXT_MAX];
+
+    out_char(out, ' ');
+    netstat_padded(out, state, state_text(sock, state), STATE_WIDTH);
+    if (view->extended)
+        put_user(view, sock, out);
+    if (view->processes) {
+        out_char(out, ' ');
+        netstat_program(view, sock, out);
+    }
+    if (view->timers)
+        put_timer(view, sock, out);
+    out_char(out, '\n');
+}
+
+static void put_row(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    /* What cannot be told for a listener, the limit of its queue, is a 0 in /proc. */
+    bool listens = sock->state == PL_STATE_LISTEN;
+    bool six = sock->family == PL_FAMILY_INET6;
+    size_t from = out->len;
+    size_t len;
+
+    out_word(out, sock->proto == PL_PROTO_UDPLITE ? "udpl" : pl_proto_name(sock->proto));
+    if (six)
+        out_char(out, '6');
+    len = out->len - from;
+    out_pad(out, len < 5 ? 5 - len : 0);
+    out_char(out, ' ');
+    put_queue(out, sock->have & PL_HAVE_RECV_Q, sock->recv_q);
+    out_char(out, ' ');
+    put_queue(out, listens || sock->have & PL_HAVE_SEND_Q, listens ? 0 : sock->send_q);
+    out_char(out, ' ');
+    put_address(view, sock, false, out);
+    out_char(out, ' ');
+    put_address(view, sock, true, out);
+    put_end(view, sock, out);
+}
+
+/* An SCTP endpoint has no peer: its address takes the place of both. */
+static void put_sctp(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    struct as_view wide = *view;
+    size_t from;
+
+    wide.wide = true;
+    out_word(out, "sctp  ");
+    if (pl_sock_has_peer(sock)) {
+        put_queue(out, sock->have & PL_HAVE_RECV_Q, sock->recv_q);
+        out_char(out, ' ');
+        put_queue(out, sock->have & PL_HAVE_SEND_Q, sock->send_q);
+        out_char(out, ' ');
+        put_address(&wide, sock, false, out);
+        out_char(out, ' ');
+        put_address(&wide, sock, true, out);
+    } else {
+        out_pad(out, SCTP_MARGIN);
+        from = out->len;
+        put_address(&wide, sock, false, out);
+        out_pad(out, out->len - from < SCTP_WIDTH ? SCTP_WIDTH - (out->len - from) : 0);
+    }
+    put_end(view, sock, out);
+}
+
+bool netstat_wants(const struct as_view *view, const struct pl_sock *sock)
+{
+    bool server = sock->peer_port == 0;
+
+    if (sock->proto == PL_PROTO_UNIX)
+        server = sock->state == PL_STATE_LISTEN && sock->key != 0;
+    else if (sock->proto == PL_PROTO_SCTP)
+        server = !pl_sock_has_peer(sock);
+    else if (sock->proto != PL_PROTO_TCP)
+        server = pl_addr_is_any(sock->family, sock->peer_addr);
+    return view->all || server == view->listening;
+}
+
+void netstat_which(const struct as_view *view, struct out *out)
+{
+    out_word(out, view->all         ? "(servers and established)"
+                  : view->listening ? "(only servers)"
+                                    : "(w/o servers)");
+}
+
+static void put_header(const struct as_view *view, struct out *out)
+{
+    out_word(out, "Active Internet connections ");
+    netstat_which(view, out);
+    out_word(out, "\nProto Recv-Q Send-Q Local Address           Foreign Address         "
+                  "State      ");
+    if (view->extended)
+        out_word(out, " User       Inode     ");
+    if (view->processes)
+        out_word(out, " PID/Program name    ");
+    if (view->timers)
+        out_word(out, " Timer");
+    out_char(out, '\n');
+}
+
+static void put_proto(const struct as_view *view, unsigned int proto, unsigned int family,
+                      struct out *out)
+{
+    size_t count;
+    const struct pl_sock *socks = pl_snapshot_socks(view->snap, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (socks[i].proto != proto || socks[i].family != family || !netstat_wants(view, &socks[i]))
+            continue;
+        if (proto == PL_PROTO_SCTP)
+            put_sctp(view, &socks[i], out);
+        else
+            put_row(view, &socks[i], out);
+        out_drain(out);
+    }
+}
+
+void netstat_print(const struct as_view *view, struct out *out)
+{
+    static const uint8_t protos[] = {PL_PROTO_TCP, PL_PROTO_SCTP, PL_PROTO_UDP, PL_PROTO_UDPLITE,
+                                     PL_PROTO_RAW};
+
+    if (view->protos & ~PL_BIT(PL_PROTO_UNIX))
+        put_header(view, out);
+    for (size_t i = 0; i < sizeof(protos); i++) {
+        if (view->ends_at == protos[i])
+            return;
+        put_proto(view, protos[i], PL_FAMILY_INET, out);
+        put_proto(view, protos[i], PL_FAMILY_INET6, out);
+    }
+    if (view->protos & PL_BIT(PL_PROTO_UNIX))
+        netstat_unix_print(view, out);
+}

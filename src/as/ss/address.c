@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Both ends of a socket as ss writes them, family by family. */
+#include "layout.h"
+
+#include "view/text.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#define TEXT_MAX 512
+
+#define ETHERTYPE_ALL 3
+#define CID_ANY       UINT32_MAX
+
+/* Ethertypes, include/uapi/linux/if_ether.h, by iproute2's names. */
+static const struct {
+    uint16_t number;
+    const char *name;
+} ethertypes[] = {
+    {0x0001, "802_3"},   {0x0002, "ax25"},     {0x0004, "802_2"},    {0x0005, "snap"},
+    {0x0006, "ddcmp"},   {0x0007, "wan_ppp"},  {0x0008, "ppp_mp"},   {0x0009, "localtalk"},
+    {0x000c, "can"},     {0x0010, "ppptalk"},  {0x0011, "tr_802_2"}, {0x0015, "mobitex"},
+    {0x0016, "control"}, {0x0017, "irda"},     {0x0018, "econet"},   {0x0060, "loop"},
+    {0x0200, "pup"},     {0x0201, "pupat"},    {0x0800, "ip"},       {0x0805, "x25"},
+    {0x0806, "arp"},     {0x08ff, "bpq"},      {0x0a00, "ieeepup"},  {0x0a01, "ieeepupat"},
+    {0x6000, "dec"},     {0x6001, "dna_dl"},   {0x6002, "dna_rc"},   {0x6003, "dna_rt"},
+    {0x6004, "lat"},     {0x6005, "diag"},     {0x6006, "cust"},     {0x6007, "sca"},
+    {0x6558, "teb"},     {0x8035, "rarp"},     {0x809b, "atalk"},    {0x80f3, "aarp"},
+    {0x8100, "802.1Q"},  {0x8137, "ipx"},      {0x86dd, "ipv6"},     {0x8847, "mpls_uc"},
+    {0x8848, "mpls_mc"}, {0x884c, "atmmpoa"},  {0x8863, "ppp_disc"}, {0x8864, "ppp_ses"},
+    {0x8884, "atmfate"}, {0x8892, "profinet"}, {0x88a2, "aoe"},      {0x88a4, "ethercat"},
+    {0x88a8, "802.1ad"}, {0x88ca, "tipc"},     {0x88cc, "LLDP"},
+};
+
+/* NETLINK_* of include/uapi/linux/netlink.h, by the names of iproute2's nl_protos. */
+static const char *const netlink_names[] = {
+    [0] = "rtnl",       [1] = "unused",     [2] = "usersock",    [3] = "fw",        [4] = "tcpdiag",
+    [5] = "nflog",      [6] = "xfrm",       [7] = "selinux",     [8] = "iscsi",     [9] = "audit",
+    [10] = "fiblookup", [11] = "connector", [12] = "nft",        [13] = "ip6fw",    [14] = "dec-rt",
+    [15] = "uevent",    [16] = "genl",      [18] = "scsi-trans", [19] = "ecryptfs", [20] = "rdma",
+    [21] = "crypto",
+};
+
+int ss_protocol_number(unsigned int family, const char *name, uint32_t *out)
+{
+    for (uint32_t i = 0; i < sizeof(ethertypes) / sizeof(ethertypes[0]); i++) {
+        if (family == PL_FAMILY_PACKET && strcasecmp(ethertypes[i].name, name) == 0) {
+            *out = ethertypes[i].number;
+            return 0;
+        }
+    }
+    for (uint32_t i = 0; i < sizeof(netlink_names) / sizeof(netlink_names[0]); i++) {
+        if (family == PL_FAMILY_NETLINK && netlink_names[i] &&
+            strcmp(netlink_names[i], name) == 0) {
+            *out = i;
+            return 0;
+        }
+    }
+    return -ENOENT;
+}
+
+/* ---- the internet families ---- */
+
+static void put_host(const struct as_view *view, const struct pl_sock *sock, const uint8_t *addr,
+                     struct out *out)
+{
+    bool six = sock->family == PL_FAMILY_INET6;
+    char text[TEXT_MAX];
+    size_t len = 0;
+
+    if (six && pl_addr_is_any(PL_FAMILY_INET6, addr) && !(sock->flags & PL_FLAG_V6ONLY)) {
+        out_char(out, '*');
+        return;
+    }
+    if (view->names.host && !pl_addr_is_any(sock->family, addr))
+        len = view->names.host(view->names.arg, sock->family, addr, text, sizeof(text));
+    if (len > 0) {
+        text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");
+        return;
+    }
+    len = pl_addr_print(sock->family, addr, text);
+    if (six)
+        out_char(out, '[');
+    out_bytes(out, text, len);
+    if (six)
+        out_char(out, ']');
+}
+
+/* It names ports by the table it listed last, which is not always the socket's own. */
+static enum pl_proto service_proto(const struct as_view *view, const struct pl_sock *sock)
+{
+    static const struct {
+        uint8_t table, proto;
+    } last[] = {{SS_TCP, PL_PROTO_TCP}, {SS_UDP, PL_PROTO_UDP}, {SS_RAW, PL_PROTO_RAW}};
+
+    if (sock->proto == PL_PROTO_TCP || sock->proto == PL_PROTO_UDP || sock->proto == PL_PROTO_RAW)
+        return (enum pl_proto)sock->proto;
+    for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++) {
+        if (view->tables & PL_BIT(last[i].table))
+            return (enum pl_proto)last[i].proto;
+    }
+    return PL_PROTO_UNKNOWN;
+}
+
+static void put_port(const struct as_view *view, const struct pl_sock *sock, uint32_t port,
+                     struct out *out)
+{
+    enum pl_proto proto = service_proto(view, sock);
+    char text[TEXT_MAX];
+    size_t len = 0;
+
+    out_char(out, ':');
+    if (port == 0) {
+        out_char(out, '*');
+        return;
+    }
+    if (proto == PL_PROTO_RAW && view->names.protocol) {
+        len = view->names.protocol(view->names.arg, port, text, sizeof(text));
+        if (len == 0)
+            out_word(out, "ipproto-");
+    } else if (view->names.service) {
+        len = view->names.service(view->names.arg, port, proto, text, sizeof(text));
+    }
+    if (len == 0)
+        len = pl_number_print(port, text);
+    text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");
+}
+
+static void put_link(const struct as_view *view, uint32_t ifindex, struct out *out)
+{
+    struct pl_text link = pl_snapshot_link(view->snap, ifindex);
+
+    if (link.data) {
+        text_plain(out, link, " \"");
+        return;
+    }
+    out_word(out, "if");
+    out_number(out, ifindex);
+}
+
+static void put_inet(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    put_host(view, sock, sock->local_addr, out);
+    if (sock->have & (PL_HAVE_INTERFACE | PL_HAVE_SCOPE)) {
+        out_char(out, '%');
+        put_link(view, sock->ifindex, out);
+    }
+    put_port(view, sock, sock->local_port, out);
+    out_char(out, ' ');
+    put_host(view, sock, sock->peer_addr, out);
+    put_port(view, sock, sock->peer_port, out);
+}
+
+/* ---- the others ---- */
+
+/* Of an abstract name, every NUL is an @. */
+static void put_path(struct pl_text path, struct out *out)
+{
+    bool abstract = path.len > 0 && path.data[0] == '\0';
+
+    if (path.len == 0)
+        out_char(out, '*');
+    while (path.len > 0) {
+        const char *nul = memchr(path.data, '\0', path.len);
+        uint32_t len = nul ? (uint32_t)(nul - path.data) : path.len;
+
+        text_plain(out, (struct pl_text){path.data, len}, "\"");
+        if (!nul || !abstract)
+            return;
+        out_char(out, '@');
+        path.data += len + 1;
+        path.len -= len + 1;
+    }
+}
+
+static void put_unix(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    put_path(ss_text(view, sock, PL_ATTR_PATH), out);
+    out_char(out, ' ');
+    out_number(out, sock->key);
+    out_word(out, " * ");
+    out_number(out, ss_number(view, sock, PL_ATTR_PEER_KEY));
+}
+
+static void put_packet(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    uint64_t type = ss_number(view, sock, PL_ATTR_PROTOCOL);
+    const char *name = type == ETHERTYPE_ALL ? "*" : NULL;
+
+    for (size_t i = 0; !name && !view->numeric && i < sizeof(ethertypes) / sizeof(ethertypes[0]);
+         i++) {
+        if (ethertypes[i].number == type)
+            name = ethertypes[i].name;
+    }
+    if (name) {
+        out_word(out, name);
+    } else {
+        out_char(out, '[');
+        out_number(out, type);
+        out_char(out, ']');
+    }
+    out_char(out, ':');
+    if (sock->ifindex == 0)
+        out_char(out, '*');
+    else
+        put_link(view, sock->ifindex, out);
+    out_word(out, " *");
+}
+
+/* Numbers that the kernel chose itself are negative ones. */
+static void put_signed(struct out *out, uint32_t number)
+{
+    if (number > INT32_MAX) {
+        out_char(out, '-');
+        number = 0 - number;
+    }
+    out_number(out, number);
+}
+
+/* A port number is a process's id, by custom. */
+static void put_netlink_port(const struct as_view *view, uint32_t port, struct out *out)
+{
+    char text[TEXT_MAX];
+    size_t len = 0;
+
+    if (port == UINT32_MAX) {
+        out_char(out, '*');
+    } else if (!view->numeric && port == 0) {
+        out_word(out, "kernel");
+    } else {
+        if (!view->numeric && port <= INT32_MAX && view->names.process)
+            len = view->names.process(view->names.arg, port, text, sizeof(text));
+        text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");
+        if (len > 0)
+            out_char(out, '/');
+        put_signed(out, port);
+    }
+}
+
+static void put_netlink(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    uint64_t protocol = ss_number(view, sock, PL_ATTR_PROTOCOL);
+    const char *name = NULL;
+
+    if (!view->numeric && protocol < sizeof(netlink_names) / sizeof(netlink_names[0]))
+        name = netlink_names[protocol];
+    if (name)
+        out_word(out, name);
+    else
+        out_number(out, protocol);
+    out_char(out, ':');
+    put_netlink_port(view, sock->local_port, out);
+    if (sock->state != PL_STATE_ESTABLISHED) {
+        out_word(out, " *");
+        return;
+    }
+    out_char(out, ' ');
+    out_number(out, ss_number(view, sock, PL_ATTR_PEER_GROUP));
+    out_char(out, ':');
+    put_signed(out, sock->peer_port);
+}
+
+static uint32_t number_of(const uint8_t *addr)
+{
+    return (uint32_t)addr[0] << 24 | (uint32_t)addr[1] << 16 | (uint32_t)addr[2] << 8 | addr[3];
+}
+
+/* A context id, or the node of a TIPC socket, and its port. */
+static void put_numbers(const uint8_t *addr, uint32_t port, bool any, struct out *out)
+{
+    if (any && number_of(addr) == CID_ANY)
+        out_char(out, '*');
+    else
+        out_number(out, number_of(addr));
+    out_char(out, ':');
+    if (any && port == 0)
+        out_char(out, '*');
+    else
+        out_number(out, port);
+}
+
+static void put_vsock(const struct pl_sock *sock, struct out *out)
+{
+    put_numbers(sock->local_addr, sock->local_port, true, out);
+    out_char(out, ' ');
+    put_numbers(sock->peer_addr, sock->peer_port, true, out);
+}
+
+static void put_tipc(const struct pl_sock *sock, struct out *out)
+{
+    put_numbers(sock->local_addr, sock->local_port, false, out);
+    if (sock->peer_port == 0) {
+        out_word(out, " -");
+        return;
+    }
+    out_char(out, ' ');
+    put_numbers(sock->peer_addr, sock->peer_port, false, out);
+}
+
+static void put_xdp(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    if (sock->ifindex != 0) {
+        put_link(view, sock->ifindex, out);
+        out_word(out, ":q");
+        out_number(out, sock->local_port);
+    } else {
+        out_char(out, '*');
+    }
+    out_word(out, " *");
+}
+
+void ss_put_ends(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    out_char(out, ' ');
+    switch (sock->proto) {
+    case PL_PROTO_UNIX:
+        put_unix(view, sock, out);
+        break;
+    case PL_PROTO_PACKET:
+        put_packet(view, sock, out);
+        break;
+    case PL_PROTO_NETLINK:
+        put_netlink(view, sock, out);
+        break;
+    case PL_PROTO_VSOCK:
+        put_vsock(sock, out);
+        break;
+    case PL_PROTO_TIPC:
+        put_tipc(sock, out);
+        break;
+    case PL_PROTO_XDP:
+        put_xdp(view, sock, out);
+        break;
+    default:
+        put_inet(view, sock, out);
+    }
+}

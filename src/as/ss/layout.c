@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The layout of iproute2 6.1's ss, cells one blank apart: it pads by the widths of a whole run, and
+ * what reads it splits at blanks.
+ */
+#include "layout.h"
+
+#include "view/text.h"
+
+#include <string.h>
+
+/* IP protocols, IANA. */
+enum { IP_TCP = 6, IP_UDP = 17, IP_DCCP = 33, IP_ICMPV6 = 58, IP_SCTP = 132, IP_MPTCP = 262 };
+
+static const char *const states[PL_STATE_MAX] = {
+    [PL_STATE_ESTABLISHED] = "ESTAB",    [PL_STATE_SYN_SENT] = "SYN-SENT",
+    [PL_STATE_SYN_RECV] = "SYN-RECV",    [PL_STATE_FIN_WAIT1] = "FIN-WAIT-1",
+    [PL_STATE_FIN_WAIT2] = "FIN-WAIT-2", [PL_STATE_TIME_WAIT] = "TIME-WAIT",
+    [PL_STATE_CLOSED] = "UNCONN",        [PL_STATE_CLOSE_WAIT] = "CLOSE-WAIT",
+    [PL_STATE_LAST_ACK] = "LAST-ACK",    [PL_STATE_LISTEN] = "LISTEN",
+    [PL_STATE_CLOSING] = "CLOSING",      [PL_STATE_BOUND] = "UNCONN",
+    [PL_STATE_UNCONN] = "UNCONN",
+};
+
+uint64_t ss_number(const struct as_view *view, const struct pl_sock *sock, enum pl_attr_id id)
+{
+    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, id);
+
+    return attr && !attr->text ? attr->u.num : 0;
+}
+
+struct pl_text ss_text(const struct as_view *view, const struct pl_sock *sock, enum pl_attr_id id)
+{
+    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, id);
+
+    return attr && attr->text ? (struct pl_text){attr->u.text, attr->len} : (struct pl_text){0};
+}
+
+bool ss_has(const struct as_view *view, const struct pl_sock *sock, enum pl_attr_id id)
+{
+    return pl_snapshot_attr(view->snap, sock, id) != NULL;
+}
+
+void ss_break(const struct as_view *view, struct out *out)
+{
+    if (!view->one_line)
+        out_word(out, "\n\t");
+}
+
+void ss_put_field(struct out *out, const char *name, uint64_t n)
+{
+    out_word(out, name);
+    out_number(out, n);
+}
+
+void ss_put_hex(struct out *out, const char *name, uint64_t n, unsigned int digits)
+{
+    out_word(out, name);
+    for (unsigned int at = 16; at-- > 0;) {
+        if (at < digits || n >> 4 * at != 0)
+            out_char(out, "0123456789abcdef"[n >> 4 * at & 15]);
+    }
+}
+
+unsigned int ss_protocol(const struct as_view *view, const struct pl_sock *sock)
+{
+    static const uint16_t numbers[PL_PROTO_MAX] = {
+        [PL_PROTO_TCP] = IP_TCP,   [PL_PROTO_UDP] = IP_UDP,     [PL_PROTO_DCCP] = IP_DCCP,
+        [PL_PROTO_SCTP] = IP_SCTP, [PL_PROTO_MPTCP] = IP_MPTCP,
+    };
+
+    /* Without a cookie it came out of /proc/net, where ss takes it for protocol 0. */
+    if (sock->proto == PL_PROTO_RAW && sock->have & PL_HAVE_COOKIE)
+        return (unsigned int)ss_number(view, sock, PL_ATTR_PROTOCOL);
+    return numbers[sock->proto];
+}
+
+static bool is_single(uint32_t bits)
+{
+    return (bits & (bits - 1)) == 0;
+}
+
+/* It knows one state where we tell apart closed, bound and unconnected. */
+static bool has_one_state(const struct as_view *view)
+{
+    const uint32_t closed = PL_BIT(PL_STATE_CLOSED) | PL_BIT(PL_STATE_UNCONN);
+
+    return is_single(view->states) || view->states == closed;
+}
+
+/* ---- the first two cells ---- */
+
+static const char *inet_name(unsigned int protocol)
+{
+    static const struct {
+        unsigned int number;
+        const char *name;
+    } names[] = {{0, "raw"},        {IP_UDP, "udp"},   {IP_TCP, "tcp"},     {IP_MPTCP, "mptcp"},
+                 {IP_SCTP, "sctp"}, {IP_DCCP, "dccp"}, {IP_ICMPV6, "icmp6"}};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (names[i].number == protocol)
+            return names[i].name;
+    }
+    return "???";
+}
+
+static const char *typed_name(const struct pl_sock *sock)
+{
+    static const struct {
+        uint8_t proto, type; /* UNKNOWN: any other */
+        const char *name;
+    } names[] = {
+        {PL_PROTO_UNIX, PL_TYPE_STREAM, "u_str"},    {PL_PROTO_UNIX, PL_TYPE_SEQPACKET, "u_seq"},
+        {PL_PROTO_UNIX, PL_TYPE_UNKNOWN, "u_dgr"},   {PL_PROTO_PACKET, PL_TYPE_RAW, "p_raw"},
+        {PL_PROTO_PACKET, PL_TYPE_UNKNOWN, "p_dgr"}, {PL_PROTO_NETLINK, PL_TYPE_UNKNOWN, "nl"},
+        {PL_PROTO_VSOCK, PL_TYPE_STREAM, "v_str"},   {PL_PROTO_VSOCK, PL_TYPE_DGRAM, "v_dgr"},
+        {PL_PROTO_TIPC, PL_TYPE_STREAM, "ti_st"},    {PL_PROTO_TIPC, PL_TYPE_DGRAM, "ti_dg"},
+        {PL_PROTO_TIPC, PL_TYPE_RDM, "ti_rd"},       {PL_PROTO_TIPC, PL_TYPE_SEQPACKET, "ti_sq"},
+        {PL_PROTO_XDP, PL_TYPE_UNKNOWN, "xdp"},
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (names[i].proto == sock->proto &&
+            (names[i].type == sock->type || names[i].type == PL_TYPE_UNKNOWN))
+            return names[i].name;
+    }
+    return "???";
+}
+
+static void put_netid(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    bool inet = sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6;
+
+    out_word(out, inet ? inet_name(ss_protocol(view, sock)) : typed_name(sock));
+    out_char(out, ' ');
+}
+
+/* What it calls an association of SCTP, whose states it shows by their own names. */
+static void put_association(struct pl_text state, struct out *out)
+{
+    out_word(out, "`- ");
+    if (state.len == strlen("ESTABLISHED") && memcmp(state.data, "ESTABLISHED", state.len) == 0)
+        state.len = strlen("ESTAB");
+    text_plain(out, state, " ");
+    out_char(out, ' ');
+}
+
+static void put_state(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    const char *state = sock->state < PL_STATE_MAX ? states[sock->state] : NULL;
+
+    /* It knows no other state of these. */
+    if (sock->proto == PL_PROTO_NETLINK)
+        state = "UNCONN";
+    if (has_one_state(view))
+        return;
+    out_word(out, state ? state : "UNKNOWN");
+    out_char(out, ' ');
+}
+
+/* It writes them as signed numbers. */
+static void put_queue(uint32_t queue, struct out *out)
+{
+    if (queue > INT32_MAX) {
+        out_char(out, '-');
+        queue = 0 - queue;
+    }
+    out_number(out, queue);
+}
+
+static void put_queues(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    bool xdp = sock->proto == PL_PROTO_XDP;
+
+    put_queue(xdp ? (uint32_t)ss_number(view, sock, PL_ATTR_RMEM_ALLOC) : sock->recv_q, out);
+    out_char(out, ' ');
+    put_queue(xdp || sock->proto == PL_PROTO_PACKET ? 0 : sock->send_q, out);
+}
+
+/* It lists the owner that it found last first, and takes a name to end at a parenthesis. */
+static void put_users(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+{
+    size_t count;
+    const struct pl_owner *owners = pl_snapshot_owners(view->snap, sock, &count);
+
+    if (count == 0)
+        return;
+    out_word(out, " users:(");
+    for (size_t i = count; i > 0; i--) {
+        const struct pl_process *process = pl_snapshot_process(view->snap, owners[i - 1].pid);
+        struct pl_text name = process ? process->name : (struct pl_text){0};
+        const char *end = name.data ? memchr(name.data, ')', name.len) : NULL;
+
+        if (end)
+            name.len = (uint32_t)(end - name.data);
+        out_word(out, i < count ? ",(\"" : "(\"");
+        if (name.data)
+            text_plain(out, name, "\""); /* a quote would end the name, and another owner begin */
+        out_word(out, "\",pid=");
+        out_number(out, owners[i - 1].pid);
+        out_word(out, ",fd=");
+        out_number(out, owners[i - 1].fd);
+        out_char(out, ')');
+    }
+    out_char(out, ')');
+}
+
+static void put_row(const struct as_view *view, const struct pl_sock *sock, bool association,
+                    struct out *out)
+{
+    if (association) {
+        put_association(ss_text(view, sock, PL_ATTR_ASSOCIATION), out);
+    } else {
+        if (!is_single(view->tables))
+            put_netid(view, sock, out);
+        put_state(view, sock, out);
+    }
+    put_queues(view, sock, out);
+    ss_put_ends(view, sock, out);
+    /* Nothing tells it who holds a netlink socket. */
+    if (view->processes && sock->proto != PL_PROTO_NETLINK)
+        put_users(view, sock, out);
+    ss_put_details(view, sock, out);
+    out_char(out, '\n');
+}
+
+/* ---- which rows, in which order ---- */
+
+static bool has_table(const struct as_view *view, enum ss_table table)
+{
+    return (view->tables & PL_BIT(table)) != 0;
+}
+
+/* What it asks of the kernel for one protocol it may get for another kind too. */
+static bool wants(const struct as_view *view, const struct pl_sock *sock)
+{
+    static const struct {
+        uint8_t proto, type, table;
+    } kinds[] = {
+        {PL_PROTO_UNIX, PL_TYPE_STREAM, SS_UNIX_STREAM},
+        {PL_PROTO_UNIX, PL_TYPE_DGRAM, SS_UNIX_DGRAM},
+        {PL_PROTO_UNIX, PL_TYPE_SEQPACKET, SS_UNIX_SEQPACKET},
+        {PL_PROTO_VSOCK, PL_TYPE_STREAM, SS_VSOCK_STREAM},
+        {PL_PROTO_VSOCK, PL_TYPE_DGRAM, SS_VSOCK_DGRAM},
+    };
+    uint32_t families = sock->have & PL_HAVE_COOKIE ? view->asked_families : view->families;
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (kinds[i].proto == sock->proto && kinds[i].type == sock->type &&
+            !has_table(view, kinds[i].table))
+            return false;
+    }
+    if (sock->family < PL_FAMILY_MAX && !(families & PL_BIT(sock->family)))
+        return false;
+    if (sock->proto == PL_PROTO_NETLINK || sock->state >= PL_STATE_MAX)
+        return true;
+    return (view->states & PL_BIT(sock->state)) != 0;
+}
+
+static void put_header(const struct as_view *view, struct out *out)
+{
+    out_word(out, is_single(view->tables) ? "" : "Netid ");
+    out_word(out, has_one_state(view) ? "" : "State ");
+    out_word(out, "Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n");
+}
+
+void ss_print(const struct as_view *view, struct out *out)
+{
+    /* UNSPEC: all that the kernel gives, in one go. */
+    static const struct {
+        uint8_t proto, family;
+    } order[] = {
+        {PL_PROTO_NETLINK, PL_FAMILY_UNSPEC}, {PL_PROTO_PACKET, PL_FAMILY_UNSPEC},
+        {PL_PROTO_UNIX, PL_FAMILY_UNSPEC},    {PL_PROTO_RAW, PL_FAMILY_INET},
+        {PL_PROTO_RAW, PL_FAMILY_INET6},      {PL_PROTO_UDP, PL_FAMILY_INET},
+        {PL_PROTO_UDP, PL_FAMILY_INET6},      {PL_PROTO_TCP, PL_FAMILY_INET},
+        {PL_PROTO_TCP, PL_FAMILY_INET6},      {PL_PROTO_DCCP, PL_FAMILY_INET},
+        {PL_PROTO_DCCP, PL_FAMILY_INET6},     {PL_PROTO_SCTP, PL_FAMILY_INET},
+        {PL_PROTO_SCTP, PL_FAMILY_INET6},     {PL_PROTO_VSOCK, PL_FAMILY_UNSPEC},
+        {PL_PROTO_TIPC, PL_FAMILY_UNSPEC},    {PL_PROTO_XDP, PL_FAMILY_UNSPEC},
+        {PL_PROTO_MPTCP, PL_FAMILY_INET},     {PL_PROTO_MPTCP, PL_FAMILY_INET6},
+    };
+    size_t count = 0;
+    const struct pl_sock *socks = view->snap ? pl_snapshot_socks(view->snap, &count) : NULL;
+
+    if (view->header)
+        put_header(view, out);
+    for (size_t at = 0; at < sizeof(order) / sizeof(order[0]); at++) {
+        uint64_t before = 0; /* inode of the row before: an association has its endpoint's */
+
+        for (size_t i = 0; i < count; i++) {
+            const struct pl_sock *sock = &socks[i];
+
+            if (sock->proto != order[at].proto ||
+                (order[at].family != PL_FAMILY_UNSPEC && sock->family != order[at].family) ||
+                !wants(view, sock))
+                continue;
+            put_row(view, sock,
+                    before != 0 && before == sock->key && ss_has(view, sock, PL_ATTR_ASSOCIATION),
+                    out);
+            before = sock->key;
+            out_drain(out);
+        }
+    }
+}
+
+/* ---- summary ---- */
+
+static uint64_t counter(const struct as_view *view, enum pl_counter id)
+{
+    uint64_t value;
+
+    /* Without IPv6 there is no table of it, and no such socket. */
+    return view->snap && pl_snapshot_counter(view->snap, id, &value) ? value : 0;
+}
+
+static void put_padded(struct out *out, uint64_t n)
+{
+    char digits[20];
+    size_t len = pl_number_print(n, digits);
+
+    out_char(out, ' ');
+    out_bytes(out, digits, len);
+    out_pad(out, len < 9 ? 9 - len : 0);
+}
+
+static void put_transport(struct out *out, const char *name, uint64_t v4, uint64_t v6)
+{
+    out_word(out, name);
+    out_word(out, "\t ");
+    put_padded(out, v4 + v6);
+    put_padded(out, v4);
+    put_padded(out, v6);
+    out_char(out, '\n');
+}
+
+static void put_count(struct out *out, const char *word, uint64_t n)
+{
+    out_word(out, word);
+    out_number(out, n);
+}
+
+void ss_print_summary(const struct as_view *view, struct out *out)
+{
+    uint64_t waiting = counter(view, PL_COUNTER_TCP_TIME_WAIT);
+    uint64_t allocated = counter(view, PL_COUNTER_TCP_ALLOC);
+    uint64_t tcp = counter(view, PL_COUNTER_TCP_INUSE);
+    uint64_t tcp6 = counter(view, PL_COUNTER_TCP6_INUSE);
+    uint64_t udp = counter(view, PL_COUNTER_UDP_INUSE);
+    uint64_t udp6 = counter(view, PL_COUNTER_UDP6_INUSE);
+    uint64_t raw = counter(view, PL_COUNTER_RAW_INUSE);
+    uint64_t raw6 = counter(view, PL_COUNTER_RAW6_INUSE);
+
+    put_count(out, "Total: ", counter(view, PL_COUNTER_SOCKETS_USED));
+    put_count(out, "\nTCP:   ", allocated + waiting);
+    put_count(out, " (estab ", counter(view, PL_COUNTER_TCP_ESTABLISHED));
+    out_word(out, ", closed ");
+    put_queue((uint32_t)(allocated - (tcp + tcp6 - waiting)), out);
+    put_count(out, ", orphaned ", counter(view, PL_COUNTER_TCP_ORPHAN));
+    put_count(out, ", timewait ", waiting);
+    out_word(out, ")\n\nTransport Total     IP        IPv6\n");
+    put_transport(out, "RAW", raw, raw6);
+    put_transport(out, "UDP", udp, udp6);
+    put_transport(out, "TCP", tcp, tcp6);
+    put_transport(out, "INET", raw + udp + tcp, raw6 + udp6 + tcp6);
+    put_transport(out, "FRAG", counter(view, PL_COUNTER_FRAG_INUSE),
+                  counter(view, PL_COUNTER_FRAG6_INUSE));
+    out_char(out, '\n');
+}

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The options and words of iproute2 6.1's ss. */
+#include "options.h"
+
+#include "as/as.h"
+#include "as/opts.h"
+#include "cli/ask.h"
+#include "cli/complain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Exit statuses: of a bad option, and of a host or port that it does not know. */
+enum { STATUS_USAGE = 255, STATUS_VALUE = 1 };
+
+enum {
+    ID_TCP = 1,
+    ID_UDP,
+    ID_RAW,
+    ID_DCCP,
+    ID_SCTP,
+    ID_MPTCP,
+    ID_UNIX,
+    ID_PACKET,
+    ID_VSOCK,
+    ID_TIPC,
+    ID_XDP,
+    ID_V4,
+    ID_V6,
+    ID_FAMILY,
+    ID_QUERY,
+    ID_LISTENING,
+    ID_ALL,
+    ID_NUMERIC,
+    ID_RESOLVE,
+    ID_PROCESSES,
+    ID_OPTIONS,
+    ID_EXTENDED,
+    ID_MEMORY,
+    ID_INFO,
+    ID_TOS,
+    ID_CGROUP,
+    ID_SOCKOPT,
+    ID_SUMMARY,
+    ID_NO_HEADER,
+    ID_ONE_LINE,
+    ID_HELP,
+    ID_REFUSED,
+    ID_REFUSED_KILL, /* names of one start are different options */
+    ID_REFUSED_EVENTS,
+    ID_REFUSED_THREADS,
+    ID_REFUSED_BPF,
+    ID_REFUSED_CONTEXT,
+    ID_REFUSED_CONTEXTS,
+    ID_REFUSED_NET,
+    ID_REFUSED_DIAG,
+    ID_REFUSED_FILTER,
+    ID_REFUSED_TIPCINFO,
+    ID_REFUSED_VERSION,
+};
+
+static const struct opt options[] = {
+    {ID_TCP, 't', "tcp", OPT_NONE, NULL, "TCP"},
+    {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP"},
+    {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw IP"},
+    {ID_DCCP, 'd', "dccp", OPT_NONE, NULL, "DCCP"},
+    {ID_SCTP, 'S', "sctp", OPT_NONE, NULL, "SCTP"},
+    {ID_MPTCP, 'M', "mptcp", OPT_NONE, NULL, "MPTCP"},
+    {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX"},
+    {ID_PACKET, '0', "packet", OPT_NONE, NULL, "packet sockets"},
+    {ID_VSOCK, 0, "vsock", OPT_NONE, NULL, "vsock"},
+    {ID_TIPC, 0, "tipc", OPT_NONE, NULL, "TIPC"},
+    {ID_XDP, 0, "xdp", OPT_NONE, NULL, "XDP"},
+    {ID_V4, '4', "ipv4", OPT_NONE, NULL, "IPv4"},
+    {ID_V6, '6', "ipv6", OPT_NONE, NULL, "IPv6"},
+    {ID_FAMILY, 'f', "family", OPT_TEXT, "NAME",
+     "inet, inet6, link, unix, netlink, vsock, tipc, xdp"},
+    {ID_QUERY, 'A', "query", OPT_TEXT, "LIST", "a list of tables; ! leaves one out"},
+    {ID_QUERY, 0, "socket", OPT_TEXT, "LIST", "another name of --query"},
+    {ID_LISTENING, 'l', "listening", OPT_NONE, NULL, "listeners; of this and -a the last one wins"},
+    {ID_ALL, 'a', "all", OPT_NONE, NULL, "every state"},
+    {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "numbers"},
+    {ID_RESOLVE, 'r', "resolve", OPT_NONE, NULL, "names of hosts"},
+    {ID_PROCESSES, 'p', "processes", OPT_NONE, NULL, "who holds the socket"},
+    {ID_OPTIONS, 'o', "options", OPT_NONE, NULL, "timers"},
+    {ID_EXTENDED, 'e', "extended", OPT_NONE, NULL, "user, inode, cookie and more, and timers"},
+    {ID_MEMORY, 'm', "memory", OPT_NONE, NULL, "memory"},
+    {ID_INFO, 'i', "info", OPT_NONE, NULL, "internals of TCP and MPTCP"},
+    {ID_TOS, 0, "tos", OPT_NONE, NULL, "type of service, traffic class, priority"},
+    {ID_CGROUP, 0, "cgroup", OPT_NONE, NULL, "control group"},
+    {ID_SOCKOPT, 0, "inet-sockopt", OPT_NONE, NULL, "socket options"},
+    {ID_SUMMARY, 's', "summary", OPT_NONE, NULL, "summary"},
+    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "no heading"},
+    {ID_ONE_LINE, 'O', "oneline", OPT_NONE, NULL, "one line a socket, whatever is added"},
+    {ID_HELP, 'h', "help", OPT_NONE, NULL, "this list"},
+    {ID_REFUSED_KILL, 'K', "kill", OPT_NONE, NULL, NULL},
+    {ID_REFUSED_EVENTS, 'E', "events", OPT_NONE, NULL, NULL},
+    {ID_REFUSED_THREADS, 'T', "threads", OPT_NONE, NULL, NULL},
+    {ID_REFUSED_BPF, 'b', "bpf", OPT_NONE, NULL, NULL},
+    {ID_REFUSED_CONTEXT, 'Z', "context", OPT_NONE, NULL, NULL},
+    {ID_REFUSED_CONTEXTS, 'z', "contexts", OPT_NONE, NULL, NULL},
+    {ID_REFUSED_NET, 'N', "net", OPT_TEXT, NULL, NULL},
+    {ID_REFUSED_DIAG, 'D', "diag", OPT_TEXT, NULL, NULL},
+    {ID_REFUSED_FILTER, 'F', "filter", OPT_TEXT, NULL, NULL},
+    {ID_REFUSED_TIPCINFO, 0, "tipcinfo", OPT_NONE, NULL, NULL},
+    {ID_REFUSED_VERSION, 'V', "version", OPT_NONE, NULL, NULL},
+};
+
+#define WHO                                                               \
+    "usage: ss [-tuwMSdx046alnrpoeimsHOh] [-f NAME] [-A LIST] [FILTER]\n" \
+    "portls in the place of iproute2's ss; see PERSONALITIES in portls(1)\n\n"
+
+struct command {
+    struct as_settings settings;
+    struct ss_choice choice;
+    struct ask ask;
+    const char *state;  /* "state" or "exclude", whose word comes next */
+    bool states, words; /* seen: one of them, the expression after them */
+    bool summary;
+};
+
+/* ---- words ---- */
+
+static uint32_t bits_of(const char *word)
+{
+    static const char *const groups[] = {"all", "connected", "synchronized", "big"};
+    char expression[64];
+    struct pl_filter_error error;
+    struct pl_filter *filter;
+    uint32_t bits = 0;
+
+    if (snprintf(expression, sizeof(expression), "state '%s'", word) >= (int)sizeof(expression) ||
+        pl_filter_parse(expression, NULL, &filter, &error) < 0)
+        return 0;
+    bits = pl_filter_states(filter) & SS_ALL;
+    pl_filter_free(filter);
+    for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+        if (strcmp(word, groups[i]) == 0)
+            bits |= PL_BIT(PL_STATE_NONE);
+    }
+    return bits;
+}
+
+static int take_state(struct command *command, const char *word)
+{
+    bool add = strcmp(command->state, "state") == 0;
+    uint32_t bits = bits_of(word);
+
+    if (bits == 0)
+        return as_opts_refuse("no such state: ", word, strlen(word), STATUS_USAGE);
+    if (!command->states)
+        command->choice.wanted = add ? 0 : SS_ALL;
+    command->choice.wanted = add ? command->choice.wanted | bits : command->choice.wanted & ~bits;
+    command->states = true;
+    command->state = NULL;
+    return -1;
+}
+
+/* States come first; it takes them for a port where an expression has begun. */
+static int take_word(struct command *command, const char *word)
+{
+    bool state =
+        strcmp(word, "state") == 0 || strcmp(word, "exclude") == 0 || strcmp(word, "excl") == 0;
+
+    if (command->state)
+        return take_state(command, word);
+    if (state && command->words)
+        return as_opts_refuse("not a port: ", word, strlen(word), STATUS_VALUE);
+    if (state) {
+        command->state = word;
+        return -1;
+    }
+    command->words = true;
+    return ask_word(&command->ask, word) < 0 ? STATUS_USAGE : -1;
+}
+
+/* ---- options ---- */
+
+static void choose(struct command *command, int id)
+{
+    static const struct {
+        int id;
+        enum ss_table table;
+    } tables[] = {{ID_TCP, SS_TCP},   {ID_UDP, SS_UDP},   {ID_RAW, SS_RAW},
+                  {ID_DCCP, SS_DCCP}, {ID_SCTP, SS_SCTP}, {ID_MPTCP, SS_MPTCP}};
+    static const struct {
+        int id;
+        enum pl_family family;
+    } families[] = {{ID_UNIX, PL_FAMILY_UNIX},   {ID_PACKET, PL_FAMILY_PACKET},
+                    {ID_VSOCK, PL_FAMILY_VSOCK}, {ID_TIPC, PL_FAMILY_TIPC},
+                    {ID_XDP, PL_FAMILY_XDP},     {ID_V4, PL_FAMILY_INET},
+                    {ID_V6, PL_FAMILY_INET6}};
+
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        if (tables[i].id == id)
+            ss_choose_table(&command->choice, tables[i].table);
+    }
+    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+        if (families[i].id == id)
+            ss_choose_family(&command->choice, families[i].family);
+    }
+    if (id == ID_ALL)
+        command->choice.wanted = SS_ALL; /* the last one wins */
+    if (id == ID_LISTENING)
+        command->choice.wanted = PL_BIT(PL_STATE_LISTEN) | SS_CLOSED;
+}
+
+static void set_flags(struct command *command, int id)
+{
+    struct as_view *view = &command->settings.view;
+    const struct {
+        int id;
+        bool *flag;
+    } flags[] = {
+        {ID_NUMERIC, &view->numeric},
+        {ID_NUMERIC, &command->settings.numeric_ports},
+        {ID_PROCESSES, &view->processes},
+        {ID_OPTIONS, &view->timers},
+        {ID_EXTENDED, &view->extended},
+        {ID_EXTENDED, &view->timers},
+        {ID_MEMORY, &view->memory},
+        {ID_INFO, &view->info},
+        {ID_TOS, &view->tos},
+        {ID_CGROUP, &view->cgroup},
+        {ID_SOCKOPT, &view->sockopt},
+        {ID_ONE_LINE, &view->one_line},
+        {ID_SUMMARY, &command->summary},
+    };
+
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+        *flags[i].flag |= flags[i].id == id;
+    if (id == ID_RESOLVE)
+        command->settings.numeric_hosts = false;
+    if (id == ID_NO_HEADER)
+        view->header = false;
+}
+
+static int apply(void *arg, int id, const char *value)
+{
+    struct command *command = arg;
+    struct pl_text bad;
+
+    if (id == ID_HELP)
+        return as_opts_help(options, sizeof(options) / sizeof(options[0]), WHO);
+    if (id == OPT_WORD)
+        return take_word(command, value);
+    if (id == ID_FAMILY && ss_choose_family_name(&command->choice, value) < 0)
+        return as_opts_refuse("no such family: ", value, strlen(value), STATUS_USAGE);
+    if (id == ID_QUERY && ss_choose_tables(&command->choice, value, &bad) < 0)
+        return as_opts_refuse("no such table: ", bad.data, bad.len, STATUS_USAGE);
+    choose(command, id);
+    set_flags(command, id);
+    return -1;
+}
+
+/* ---- what follows from them ---- */
+
+/* -1, or the exit status. */
+static int settle(struct command *command)
+{
+    const struct ss_choice *choice = &command->choice;
+    struct as_settings *settings = &command->settings;
+    struct as_view *view = &settings->view;
+    struct pl_query *query = &settings->query;
+    uint32_t left = command->ask.filter ? pl_filter_families(command->ask.filter) : 0;
+
+    ss_choose_rest(&command->choice);
+    if (choice->tables == 0)
+        return as_opts_refuse("no table is left to list", "", 0, 0);
+    if (choice->states == 0)
+        return as_opts_refuse("no state is left to list", "", 0, 0);
+    /* An address of a family leaves no other. */
+    if (left != 0 && (left & (left - 1)) == 0)
+        ss_leave_families(&command->choice, left);
+    ss_choose_query(choice, query);
+    query->filter = command->ask.filter;
+    query->repeats = true;
+    query->need = PL_NEED_LINKS;
+    if (view->processes)
+        query->need |= PL_NEED_OWNERS | PL_NEED_NAMES;
+    /* Whose number the port of a netlink socket is: not to be looked up on another machine. */
+    if (settings->own.replay && query->protos & PL_BIT(PL_PROTO_NETLINK))
+        query->need |= PL_NEED_OWNERS | PL_NEED_NAMES;
+    if (view->timers)
+        query->need |= PL_NEED_TIMERS;
+    if (view->info)
+        query->need |= PL_NEED_INTERNALS;
+    if (view->memory || query->protos & PL_BIT(PL_PROTO_XDP))
+        query->need |= PL_NEED_MEMORY;
+    if (view->extended || view->tos || view->cgroup || view->sockopt)
+        query->need |= PL_NEED_MORE;
+    if (view->extended || view->cgroup)
+        query->need |= PL_NEED_CGROUPS;
+    view->tables = choice->tables;
+    view->states = choice->states;
+    view->families = choice->families;
+    view->asked_families = ss_asked_families(choice);
+    return -1;
+}
+
+/* The expression is read, the kernel not yet: -1, or the exit status. */
+static int prepare(struct command *command)
+{
+    command->ask.ss = true;
+    command->ask.family = command->choice.family;
+    if (ask_parse(&command->ask) != 0)
+        return command->ask.value ? STATUS_VALUE : STATUS_USAGE;
+    return settle(command);
+}
+
+static int run(struct command *command)
+{
+    struct as_settings *settings = &command->settings;
+    int status = 0;
+    int first;
+
+    if (command->state)
+        return as_opts_refuse("a state is missing after ", command->state, strlen(command->state),
+                              STATUS_USAGE);
+    if (command->summary)
+        settings->first = ss_print_summary;
+    if (!command->summary || command->choice.chosen || command->states || command->words)
+        status = prepare(command);
+    if (status >= 0 && !command->summary)
+        return status;
+    if (status >= 0) {
+        settings->print = NULL;
+        settings->query = (struct pl_query){.need = PL_NEED_COUNTERS};
+    } else if (!settings->numeric_ports && settings->query.protos & PL_BIT(PL_PROTO_RAW)) {
+        settings->protocols = as_protocols_new();
+    }
+    first = as_run(settings);
+    as_protocols_free(settings->protocols);
+    return first == 0 && status > 0 ? status : first;
+}
+
+int as_ss(char **argv, const struct as_own *own)
+{
+    struct command command = {
+        .settings = {.failed = 1,
+                     .print = ss_print,
+                     .own = *own,
+                     .numeric_hosts = true,
+                     .numeric_users = true,
+                     .ephemeral_plain = true,
+                     .empty = true,
+                     .view.header = true},
+    };
+    const struct as_opts loop = {
+        .name = "ss",
+        .table = options,
+        .count = sizeof(options) / sizeof(options[0]),
+        .refused = ID_REFUSED,
+        .status = STATUS_USAGE,
+        .apply = apply,
+        .arg = &command,
+    };
+    int status = as_opts_walk(&loop, argv);
+
+    if (status < 0)
+        status = run(&command);
+    ask_free(&command.ask);
+    return status;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The options of Windows' netstat that list sockets: -a, -n, -o, -q, -p PROTO and an interval, in
+ * either case and with a slash as well.
+ */
+#include "as/as.h"
+#include "as/opts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define STATUS_USAGE 1
+#define INTERVAL_MAX 86400 /* seconds */
+
+enum { ID_ALL = 1, ID_NUMERIC, ID_OWNER, ID_BOUND, ID_PROTO, ID_HELP, ID_REFUSED };
+
+static const struct opt options[] = {
+    {ID_ALL, 'a', NULL, OPT_NONE, NULL, "also servers"},
+    {ID_ALL, 'A', NULL, OPT_NONE, NULL, NULL},
+    {ID_NUMERIC, 'n', NULL, OPT_NONE, NULL, "numbers"},
+    {ID_NUMERIC, 'N', NULL, OPT_NONE, NULL, NULL},
+    {ID_OWNER, 'o', NULL, OPT_NONE, NULL, "the process"},
+    {ID_OWNER, 'O', NULL, OPT_NONE, NULL, NULL},
+    {ID_BOUND, 'q', NULL, OPT_NONE, NULL, "also what is only bound"},
+    {ID_BOUND, 'Q', NULL, OPT_NONE, NULL, NULL},
+    {ID_PROTO, 'p', NULL, OPT_TEXT, "PROTO", "TCP, UDP, TCPv6 or UDPv6"},
+    {ID_PROTO, 'P', NULL, OPT_TEXT, NULL, NULL},
+    {ID_HELP, '?', NULL, OPT_NONE, NULL, "this list"},
+    {ID_REFUSED, 'b', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'B', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'e', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'E', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'f', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'F', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'i', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'I', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'r', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'R', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 's', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'S', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 't', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'T', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'x', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'X', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'y', NULL, OPT_NONE, NULL, NULL},
+    {ID_REFUSED, 'Y', NULL, OPT_NONE, NULL, NULL},
+};
+
+static int set_proto(struct pl_query *query, const char *word)
+{
+    static const struct {
+        const char *word;
+        enum pl_proto proto;
+        enum pl_family family;
+    } words[] = {{"tcp", PL_PROTO_TCP, PL_FAMILY_INET},
+                 {"udp", PL_PROTO_UDP, PL_FAMILY_INET},
+                 {"tcpv6", PL_PROTO_TCP, PL_FAMILY_INET6},
+                 {"udpv6", PL_PROTO_UDP, PL_FAMILY_INET6}};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcasecmp(word, words[i].word) == 0) {
+            query->protos = PL_BIT(words[i].proto);
+            query->families = PL_BIT(words[i].family);
+            return 0;
+        }
+    }
+    return as_opts_refuse("--as windows: -p takes TCP, UDP, TCPv6 or UDPv6, not ", word,
+                          strlen(word), STATUS_USAGE);
+}
+
+static int set_interval(struct as_settings *settings, const char *word)
+{
+    const char *error;
+    long long seconds = strtonum(word, 1, INTERVAL_MAX, &error);
+
+    if (error)
+        return as_opts_refuse("--as windows knows no ", word, strlen(word), STATUS_USAGE);
+    settings->interval = (unsigned int)seconds;
+    return 0;
+}
+
+#define WHO                                          \
+    "usage: netstat [-anoq?] [-p PROTO] [SECONDS]\n" \
+    "portls in the place of Windows' netstat; see PERSONALITIES in portls(1)\n\n"
+
+struct command {
+    struct as_settings settings;
+    bool bound;
+};
+
+static int apply(void *arg, int id, const char *value)
+{
+    struct command *command = arg;
+    struct as_settings *settings = &command->settings;
+    int status = 0;
+
+    if (id == ID_HELP)
+        return as_opts_help(options, sizeof(options) / sizeof(options[0]), WHO);
+    if (id == OPT_WORD)
+        status = set_interval(settings, value);
+    else if (id == ID_PROTO)
+        status = set_proto(&settings->query, value);
+    if (status != 0)
+        return status;
+    settings->view.all |= id == ID_ALL || id == ID_BOUND;
+    command->bound |= id == ID_BOUND;
+    settings->numeric_hosts |= id == ID_NUMERIC;
+    settings->view.processes |= id == ID_OWNER;
+    return -1;
+}
+
+static int parse(struct command *command, char **argv)
+{
+    const struct as_opts loop = {
+        .name = "windows",
+        .table = options,
+        .count = sizeof(options) / sizeof(options[0]),
+        .refused = ID_REFUSED,
+        .status = STATUS_USAGE,
+        .apply = apply,
+        .arg = command,
+    };
+
+    for (char **word = argv; *word; word++) {
+        if ((*word)[0] == '/' && (*word)[1] != '\0')
+            (*word)[0] = '-';
+    }
+    return as_opts_walk(&loop, argv);
+}
+
+int as_windows(char **argv, const struct as_own *own)
+{
+    struct command command = {
+        .settings = {.failed = 1, .print = windows_print, .numeric_users = true, .own = *own},
+    };
+    struct as_settings *settings = &command.settings;
+    struct pl_query *query = &settings->query;
+    int status;
+
+    query->protos = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP);
+    status = parse(&command, argv);
+    if (status >= 0)
+        return status;
+    settings->numeric_ports = settings->numeric_hosts;
+    query->states = command.bound ? UINT32_MAX : UINT32_MAX & ~PL_BIT(PL_STATE_BOUND);
+    if (!settings->view.all) {
+        /* Connections of TCP. Those of UDP are none there: the table is read, and no row shown. */
+        query->states &= ~(PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN));
+        if (query->protos & PL_BIT(PL_PROTO_TCP))
+            query->protos = PL_BIT(PL_PROTO_TCP);
+        else
+            query->states = PL_BIT(PL_STATE_NONE);
+    }
+    if (settings->view.processes)
+        query->need = PL_NEED_OWNERS;
+    return as_run(settings);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the kernel counts for a network namespace, proc(5):
+ *
+ *   /proc/net/sockstat{,6}  "TCP: inuse 5 orphan 0 tw 2 alloc 9 mem 1"
+ *   /proc/net/snmp, netstat "Tcp: RtoAlgorithm RtoMin ..." and below it "Tcp: 1 200 ..."
+ *   /proc/sys/net/...       numbers
+ */
+#include "decode/decode.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct word {
+    const char *section; /* before the colon */
+    const char *name;
+    enum pl_counter id;
+};
+
+static const struct word words[] = {
+    {"sockets", "used", PL_COUNTER_SOCKETS_USED},
+    {"TCP", "inuse", PL_COUNTER_TCP_INUSE},
+    {"TCP", "orphan", PL_COUNTER_TCP_ORPHAN},
+    {"TCP", "tw", PL_COUNTER_TCP_TIME_WAIT},
+    {"TCP", "alloc", PL_COUNTER_TCP_ALLOC},
+    {"TCP", "mem", PL_COUNTER_TCP_MEMORY},
+    {"UDP", "inuse", PL_COUNTER_UDP_INUSE},
+    {"UDP", "mem", PL_COUNTER_UDP_MEMORY},
+    {"UDPLITE", "inuse", PL_COUNTER_UDPLITE_INUSE},
+    {"RAW", "inuse", PL_COUNTER_RAW_INUSE},
+    {"FRAG", "inuse", PL_COUNTER_FRAG_INUSE},
+    {"FRAG", "memory", PL_COUNTER_FRAG_MEMORY},
+    {"TCP6", "inuse", PL_COUNTER_TCP6_INUSE},
+    {"UDP6", "inuse", PL_COUNTER_UDP6_INUSE},
+    {"UDPLITE6", "inuse", PL_COUNTER_UDPLITE6_INUSE},
+    {"RAW6", "inuse", PL_COUNTER_RAW6_INUSE},
+    {"FRAG6", "inuse", PL_COUNTER_FRAG6_INUSE},
+    {"FRAG6", "memory", PL_COUNTER_FRAG6_MEMORY},
+    {"Tcp", "CurrEstab", PL_COUNTER_TCP_ESTABLISHED},
+    {"TcpExt", "ListenOverflows", PL_COUNTER_LISTEN_OVERFLOWS},
+    {"TcpExt", "ListenDrops", PL_COUNTER_LISTEN_DROPS},
+};
+
+static bool equals(const struct pl_slice *s, const char *word)
+{
+    return s->len == strlen(word) && memcmp(s->data, word, s->len) == 0;
+}
+
+/* A section's name and value, if it is one we know. */
+static int put(struct pl_sink *sink, const struct pl_slice *section, const struct pl_slice *name,
+               const struct pl_slice *text, uint64_t *malformed)
+{
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        uint64_t value;
+
+        if (!equals(section, words[i].section) || !equals(name, words[i].name))
+            continue;
+        if (pl_text_dec(text, UINT64_MAX, &value))
+            return sink->counter(sink, words[i].id, value);
+        ++*malformed;
+    }
+    return 0;
+}
+
+static int finish(struct pl_sink *sink, uint64_t malformed)
+{
+    return malformed > 0 ? sink->note(sink, PL_NOTE_MALFORMED, malformed) : 0;
+}
+
+int pl_decode_linux_sockstat(const struct pl_input *in, struct pl_sink *sink)
+{
+    struct pl_slice rest = in->bytes;
+    struct pl_slice line;
+    uint64_t malformed = 0;
+
+    while (pl_text_line(&rest, &line)) {
+        struct pl_slice section;
+        struct pl_slice name;
+        struct pl_slice value;
+        int err = 0;
+
+        if (!pl_text_part(&line, ':', &section))
+            continue;
+        while (err == 0 && pl_text_word(&line, &name) && pl_text_word(&line, &value))
+            err = put(sink, &section, &name, &value, &malformed);
+        if (err < 0)
+            return err;
+    }
+    return finish(sink, malformed);
+}
+
+int pl_decode_linux_netstat(const struct pl_input *in, struct pl_sink *sink)
+{
+    struct pl_slice rest = in->bytes;
+    struct pl_slice names;
+    uint64_t malformed = 0;
+
+    while (pl_text_line(&rest, &names)) {
+        struct pl_slice values;
+        struct pl_slice section;
+        struct pl_slice other;
+        struct pl_slice name;
+        struct pl_slice value;
+        int err = 0;
+
+        if (!pl_text_line(&rest, &values) || !pl_text_part(&names, ':', &section) ||
+            !pl_text_part(&values, ':', &other) || section.len != other.len ||
+            memcmp(section.data, other.data, section.len) != 0) {
+            malformed++;
+            continue;
+        }
+        while (err == 0 && pl_text_word(&names, &name) && pl_text_word(&values, &value))
+            err = put(sink, &section, &name, &value, &malformed);
+        if (err < 0)
+            return err;
+    }
+    return finish(sink, malformed);
+}
+
+/* One file, one or two numbers. */
+static int put_numbers(const struct pl_input *in, struct pl_sink *sink, const enum pl_counter *ids,
+                       size_t count)
+{
+    struct pl_slice rest = pl_slice_until(&in->bytes, '\n');
+
+    if (rest.len > 0 && rest.len == in->bytes.len)
+        return -EBADMSG; /* the last number may be the beginning of a larger one */
+    for (size_t i = 0; i < count; i++) {
+        struct pl_slice word;
+        uint64_t value;
+        int err;
+
+        if (!pl_text_word(&rest, &word) || !pl_text_dec(&word, UINT64_MAX, &value))
+            return finish(sink, 1);
+        err = sink->counter(sink, ids[i], value);
+        if (err < 0)
+            return err;
+    }
+    return 0;
+}
+
+int pl_decode_linux_somaxconn(const struct pl_input *in, struct pl_sink *sink)
+{
+    static const enum pl_counter ids[] = {PL_COUNTER_SOMAXCONN};
+
+    return put_numbers(in, sink, ids, 1);
+}
+
+int pl_decode_linux_port_range(const struct pl_input *in, struct pl_sink *sink)
+{
+    static const enum pl_counter ids[] = {PL_COUNTER_EPHEMERAL_FIRST, PL_COUNTER_EPHEMERAL_LAST};
+
+    return put_numbers(in, sink, ids, 2);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Walks netlink(7) messages and their attributes: lengths checked, padding skipped. */
+#ifndef PL_DECODE_NETLINK_H
+#define PL_DECODE_NETLINK_H
+
+#include "decode/bytes.h"
+
+#define PL_NLM_F_DUMP_INTR 0x10
+#define PL_NLMSG_DONE      3 /* the last message of a dump */
+
+struct pl_nlmsg {
+    uint16_t type;
+    uint16_t flags;
+    struct pl_slice payload;
+};
+
+struct pl_nlattr {
+    uint16_t type; /* without NLA_F_NESTED and NLA_F_NET_BYTEORDER */
+    struct pl_slice value;
+};
+
+/* Takes the next whole one off the front of *rest; false when there is none: then a *rest that is
+ * not empty is damaged. */
+#define PL_NLMSG_HEAD 16
+
+static inline bool pl_nlmsg_next(struct pl_slice *rest, struct pl_nlmsg *out)
+{
+    size_t len = pl_slice_u32(rest, 0);
+    size_t step = (len + 3) & ~(size_t)3; /* the last one may lack its padding */
+
+    if (rest->len < PL_NLMSG_HEAD || len < PL_NLMSG_HEAD || len > rest->len)
+        return false;
+    out->type = pl_slice_u16(rest, 4);
+    out->flags = pl_slice_u16(rest, 6);
+    out->payload = (struct pl_slice){
+        .data = rest->data + PL_NLMSG_HEAD,
+        .len = len - PL_NLMSG_HEAD,
+        .big_endian = rest->big_endian,
+    };
+    if (step > rest->len)
+        step = rest->len;
+    rest->data += step;
+    rest->len -= step;
+    return true;
+}
+
+bool pl_nlattr_next(struct pl_slice *rest, struct pl_nlattr *out);
+
+#endif

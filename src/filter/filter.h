@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A filter as a tree, and the parts of its parser. */
+#ifndef PL_CORE_FILTER_H
+#define PL_CORE_FILTER_H
+
+#include "field/field.h"
+
+#include <regex.h>
+
+#define PL_FILTER_DEPTH 100  /* parentheses and "not" within each other */
+#define PL_FILTER_TURNS 1000 /* changes between "and" and "or", all in all */
+
+enum pl_node_kind { PL_NODE_ALL, PL_NODE_ANY, PL_NODE_NOT, PL_NODE_TEST };
+
+enum pl_test_kind {
+    PL_TEST_PRESENT, /* the socket has a value, and it is not 0, false or empty */
+    PL_TEST_RANGE,   /* low <= number <= high */
+    PL_TEST_MASK,    /* bit of the number in low */
+    PL_TEST_BITS,    /* the bits in high of the number are those in low */
+    PL_TEST_TEXT,
+    PL_TEST_GLOB,
+    PL_TEST_REGEX,
+    PL_TEST_PREFIX, /* the first bits of addr */
+};
+
+/* What a test looks at instead where ss(8) is obeyed, in sockets that are not of IP. */
+enum pl_ss {
+    PL_SS_USUAL,
+    PL_SS_LOCAL_PORT,
+    PL_SS_PEER_PORT,
+    PL_SS_LOCAL_ADDRESS,
+    PL_SS_PEER_ADDRESS,
+    PL_SS_AUTOBOUND,
+    PL_SS_LOCAL_NAME, /* from here on in every socket */
+    PL_SS_PEER_NAME,
+    PL_SS_MARK, /* none is 0 */
+};
+
+struct pl_test {
+    const struct pl_field *field;
+    enum pl_test_kind kind;
+    enum pl_ss ss;
+    uint64_t low, high;
+    char *text; /* owned; NUL-terminated */
+    size_t len;
+    regex_t *regex; /* owned */
+    uint8_t addr[16];
+    uint8_t family; /* PL_FAMILY_INET also matches v4-mapped IPv6, unless strict */
+    uint8_t bits;
+    bool strict;
+    bool fold;    /* PL_TEST_TEXT, PL_TEST_GLOB: without regard to case */
+    bool unnamed; /* a text: a socket without one has the empty one */
+    bool push;    /* PL_TEST_PRESENT of autobound: the kernel's own word counts, too */
+    uint64_t
+        hint;   /* what the running kernel calls text: number of a device, id of a cgroup; or 0 */
+    bool below; /* ss(8): a range that negative ports are in */
+};
+
+struct pl_node {
+    enum pl_node_kind kind;
+    struct pl_test test;
+    struct pl_node *first; /* of its operands */
+    struct pl_node *next;  /* operand of the same parent */
+    struct pl_node *made;  /* before this one: what pl_filter_free() walks */
+};
+
+struct pl_filter {
+    struct pl_node *root;
+    struct pl_node *made;
+    uint32_t need;
+};
+
+enum pl_op {
+    PL_OP_NONE,
+    PL_OP_EQ,
+    PL_OP_NE,
+    PL_OP_LT,
+    PL_OP_GT,
+    PL_OP_LE,
+    PL_OP_GE,
+    PL_OP_MATCH, /* a regular expression */
+};
+
+enum pl_token_kind {
+    PL_TOKEN_END,
+    PL_TOKEN_WORD,
+    PL_TOKEN_OPEN,
+    PL_TOKEN_CLOSE,
+    PL_TOKEN_AND,
+    PL_TOKEN_OR,
+    PL_TOKEN_NOT,
+    PL_TOKEN_OP,
+    PL_TOKEN_BAD, /* a quote that is not closed */
+};
+
+struct pl_token {
+    enum pl_token_kind kind;
+    enum pl_op op;
+    const char *text; /* without quotes */
+    size_t len;
+    size_t from; /* place in the expression */
+    size_t end;
+    bool quoted;
+    bool regex; /* "/.../" or "/.../i", which text and len have whole */
+};
+
+/* filter_lex.c: the token at or after the place. */
+void pl_lex(const char *expression, size_t at, struct pl_token *out);
+/*
+ * The same where a value stands: "and" is a missing one. regex: it may be "/.../", with blanks and
+ * signs inside.
+ */
+void pl_lex_value(const char *expression, size_t at, bool regex, struct pl_token *out);
+/* Is that its text? And is it a word that stands for itself, not quoted? */
+bool pl_token_is(const struct pl_token *token, const char *text);
+bool pl_token_is_word(const struct pl_token *token, const char *word);
+/* "=", "ge" ...; PL_OP_NONE for a token that is no comparison. */
+enum pl_op pl_lex_op(const struct pl_token *token);
+
+/* filter_parse.c and its parts share this. A function that fails has set error and answers NULL. */
+struct pl_parser {
+    const char *expression;
+    struct pl_token token; /* the one to be looked at */
+    struct pl_filter *filter;
+    const struct pl_filter_names *names;
+    uint32_t families; /* bits of those that a prefix named: nothing else is listed */
+    struct pl_filter_error *error;
+    unsigned int depth;
+    unsigned int turns;
+    uint8_t family; /* ss(8): of addresses that do not say theirs */
+    bool out_of_memory;
+};
+
+struct pl_node *pl_parser_blame(struct pl_parser *parser, const char *text,
+                                const struct pl_token *token);
+struct pl_node *pl_parser_no_memory(struct pl_parser *parser);
+struct pl_node *pl_parser_node(struct pl_parser *parser, enum pl_node_kind kind);
+struct pl_node *pl_parser_test(struct pl_parser *parser, const struct pl_test *test);
+/* Either of them may be NULL: an operand that failed. */
+struct pl_node *pl_parser_pair(struct pl_parser *parser, enum pl_node_kind kind, struct pl_node *a,
+                               struct pl_node *b);
+struct pl_node *pl_parser_negate(struct pl_parser *parser, struct pl_node *node);
+
+/* Sides of a socket. */
+enum { PL_SIDE_LOCAL = 1, PL_SIDE_PEER = 2, PL_SIDE_BOTH = 3 };
+
+/* filter_endpoint.c: "[::1]:443", "10.0.0.0/8", ":ssh", "*%lo:53", "inet:name" ... */
+struct pl_node *pl_parse_endpoint(struct pl_parser *parser, const struct pl_token *token,
+                                  unsigned int sides);
+/*
+ * "inet:" and the like before host is taken off it, and the listing restricted to that family;
+ * PL_FAMILY_UNSPEC: there is none.
+ */
+uint8_t pl_take_family(struct pl_parser *parser, struct pl_token *host);
+
+/* filter_family.c: what follows "unix:", "link:", "netlink:" or "vsock:"; blamed is the whole. */
+struct pl_node *pl_parse_family(struct pl_parser *parser, const struct pl_token *word,
+                                const struct pl_token *blamed, uint8_t family, unsigned int side);
+/* The same where a port is compared. */
+struct pl_node *pl_parse_family_port(struct pl_parser *parser, const struct pl_token *word,
+                                     const struct pl_token *blamed, uint8_t family,
+                                     unsigned int side, enum pl_op op);
+/* A protocol, which stands where others have their port; NULL without an error: it is none. */
+struct pl_node *pl_parse_raw_port(struct pl_parser *parser, const struct pl_token *port,
+                                  unsigned int side);
+
+/* filter_host.c: an address alone, of one field. */
+struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token *token,
+                                 const struct pl_field *field);
+/* host, which is not empty, of any of the sides; token is what to blame; like says the family. */
+struct pl_node *pl_parse_host(struct pl_parser *parser, const struct pl_token *token,
+                              const struct pl_token *host, unsigned int sides,
+                              const struct pl_test *like);
+/*
+ * The numeric address of host and the length of its prefix; false: it is none. ss: as ss(8) reads
+ * numbers, and what is missing behind the last one is 0.
+ */
+bool pl_parse_prefix(const struct pl_token *host, bool ss, struct pl_test *test);
+/* A word for any address: "*", and ss(8)'s. */
+bool pl_is_any_host(const struct pl_token *host, bool ss);
+/* filter_port.c: a port of any of the sides compared: "443", ":443", ":8000-8100", "ssh". */
+struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *token,
+                              unsigned int sides, enum pl_op op);
+/* Does it look like one: digits, a range, or a colon before? */
+bool pl_is_port(const char *text, size_t len);
+/* Ports of a service, or NULL without an error if there is no such service. */
+struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token *token,
+                                 unsigned int sides, enum pl_op op);
+/* Numbers that compare as op says with value become low..high; a "!=" is left to the caller. */
+void pl_range_of(enum pl_op op, uint64_t first, uint64_t last, struct pl_test *test);
+bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out);
+/* As in C: also hexadecimal after "0x", and octal after "0". */
+bool pl_parse_any_number(const char *text, size_t len, uint64_t max, uint64_t *out);
+
+/* filter_habit.c: a word that is no field: "443", "10.0.0.0/8", "listening", "4TCP", "ssh" ... */
+struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *word);
+
+/* filter_regex.c: may the value of a field be "/.../", without an operator that says so? */
+bool pl_regex_may_stand(const struct pl_parser *parser, const struct pl_field *field);
+/* The value as a regular expression, between slashes or not. */
+struct pl_node *pl_parse_regex(struct pl_parser *parser, const struct pl_field *field,
+                               const struct pl_token *token);
+
+/* filter_value.c: the value of a field. */
+struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,
+                               enum pl_op op, const struct pl_token *token);
+
+/* A UNIX name of one side, as a pattern of fnmatch(3) without regard to case: as ss(8) does. */
+struct pl_node *pl_parse_path(struct pl_parser *parser, const struct pl_token *token,
+                              unsigned int side);
+/* An interface by its name, as we print it, or its number. */
+struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token *token);
+
+bool pl_match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits);
+
+/* filter_ss_parse.c: a value of "src", "dport" and so on, as ss(8) reads it. */
+struct pl_node *pl_parse_ss_side(struct pl_parser *parser, const struct pl_token *token,
+                                 unsigned int side, bool port, enum pl_op op);
+
+/* filter_eval.c. snap NULL: a socket by itself, of which some fields are not known yet. */
+enum pl_truth { PL_FALSE, PL_TRUE, PL_MAYBE };
+enum pl_truth pl_filter_eval(const struct pl_filter *filter, const struct pl_snapshot *snap,
+                             const struct pl_sock *sock);
+/* PL_MAYBE: it would take the owners that are hidden from us to tell. */
+enum pl_truth pl_filter_doubt(const struct pl_filter *filter, const struct pl_snapshot *snap,
+                              const struct pl_sock *sock);
+
+/* hidden.c: does the test look at owners that are hidden? */
+bool pl_hidden_from(const struct pl_test *test, const struct pl_snapshot *snap,
+                    const struct pl_sock *sock);
+
+/* filter_ss.c: what a test looks at where ss(8) is obeyed; whether it is that in this socket. */
+enum pl_ss pl_ss_of(const struct pl_test *test);
+bool pl_ss_looks(const struct pl_test *test, const struct pl_sock *sock);
+enum pl_truth pl_ss_eval(const struct pl_test *test, const struct pl_snapshot *snap,
+                         const struct pl_sock *sock);
+
+#endif

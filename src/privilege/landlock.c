@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Landlock, Documentation/userspace-api/landlock.rst: which files can be opened at all. Numbers are
+ * those of include/uapi/linux/landlock.h, written here because few systems have all of it.
+ */
+#include "linux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The same on every architecture that Linux 5.13 has. */
+enum { CREATE_RULESET = 444, ADD_RULE = 445, RESTRICT_SELF = 446 };
+
+#define RULESET_VERSION   1U
+#define RULE_PATH_BENEATH 1
+
+/* LANDLOCK_ACCESS_FS_*, bits */
+enum {
+    EXECUTE = 1U << 0,
+    WRITE_FILE = 1U << 1,
+    READ_FILE = 1U << 2,
+    READ_DIR = 1U << 3,
+    REMOVE_DIR = 1U << 4,
+    REMOVE_FILE = 1U << 5,
+    MAKE_DIR = 1U << 7,
+    MAKE_REG = 1U << 8,
+    FIRST = (1U << 13) - 1,  /* all of ABI 1 */
+    REFER = 1U << 13,        /* ABI 2 */
+    TRUNCATE = 1U << 14,     /* ABI 3 */
+    IOCTL_DEVICE = 1U << 15, /* ABI 5; not used: a terminal is asked for its size */
+    TCP_BIND_CONNECT = 3U,   /* ABI 4, LANDLOCK_ACCESS_NET_* */
+    UNIX_AND_SIGNALS = 3U,   /* ABI 6, LANDLOCK_SCOPE_* */
+};
+
+struct ruleset {
+    uint64_t files;
+    uint64_t network;
+    uint64_t scoped;
+};
+
+struct path_beneath {
+    uint64_t allowed;
+    int32_t parent;
+} __attribute__((packed));
+
+static const uint32_t allowed[] = {
+    [SANDBOX_READ] = READ_FILE | READ_DIR,
+    [SANDBOX_WRITE] = READ_FILE | READ_DIR | WRITE_FILE | TRUNCATE | MAKE_DIR | MAKE_REG |
+                      REMOVE_DIR | REMOVE_FILE,
+    [SANDBOX_RENAME] = READ_DIR | MAKE_DIR | REMOVE_DIR,
+};
+
+/* What is not there cannot be opened either, and needs no rule. False: a rule is missing. */
+static bool add_rule(int rules, const struct sandbox_path *path, uint32_t known)
+{
+    struct path_beneath rule = {.allowed = allowed[path->access] & known};
+    bool added;
+    int fd;
+
+    do
+        fd = open(path->path, O_PATH | O_CLOEXEC);
+    while (fd < 0 && errno == EINTR);
+    if (fd < 0)
+        return errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == ELOOP;
+    rule.parent = fd;
+    added = syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &rule, 0) == 0;
+    if (!added) {
+        rule.allowed &= READ_FILE | WRITE_FILE | TRUNCATE; /* of a file: no others make sense */
+        added = syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &rule, 0) == 0;
+    }
+    close(fd);
+    return added;
+}
+
+static int make_ruleset(int abi, uint64_t files)
+{
+    struct ruleset handled = {.files = files};
+    size_t size = sizeof(handled.files);
+
+    if (abi >= 4) {
+        handled.network = TCP_BIND_CONNECT;
+        size += sizeof(handled.network);
+    }
+    if (abi >= 6) {
+        handled.scoped = UNIX_AND_SIGNALS;
+        size += sizeof(handled.scoped);
+    }
+    return (int)syscall(CREATE_RULESET, &handled, size, 0);
+}
+
+int sandbox_landlock_enter(const struct sandbox_plan *plan)
+{
+    struct sandbox_path paths[SANDBOX_PATHS];
+    size_t count = sandbox_paths(plan, paths);
+    int abi = (int)syscall(CREATE_RULESET, NULL, 0, RULESET_VERSION);
+    uint32_t files = FIRST | (abi >= 2 ? REFER : 0U) | (abi >= 3 ? TRUNCATE : 0U);
+    int rules = abi < 1 ? -1 : make_ruleset(abi, files);
+    bool whole = true;
+
+    if (rules < 0)
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        whole &= add_rule(rules, &paths[i], files);
+    /* Rather without than with a file missing that the listing needs. */
+    if (!whole || syscall(RESTRICT_SELF, rules, 0) != 0)
+        abi = 0;
+    close(rules);
+    return abi;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A build without libseccomp, or one whose sanitizers make calls of their own. */
+#include "linux.h"
+
+const char *sandbox_filter_built(void)
+{
+    return "capabilities, no_new_privs, Landlock (no seccomp filter)";
+}
+
+bool sandbox_filter_install(bool record)
+{
+    (void)record;
+    return false;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "plan.h"
+
+#include <string.h>
+
+#define PROCESSES                                                                                 \
+    ((uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS | \
+                PL_NEED_CONTEXTS | PL_NEED_PEERS))
+
+/* A recording always has them. */
+static bool reads_processes(const struct sandbox_plan *plan)
+{
+    return plan->live && (plan->record || (plan->need & PROCESSES) != 0);
+}
+
+uint32_t sandbox_rights(const struct sandbox_plan *plan, enum sandbox_stage stage)
+{
+    uint32_t rights = plan->record && plan->foreign ? SANDBOX_OVERRIDE : 0;
+
+    /* Each round reads again. */
+    if (plan->repeat)
+        stage = SANDBOX_START;
+    if (!plan->live)
+        return rights;
+    if (stage < SANDBOX_PROCESSES && reads_processes(plan))
+        rights |= SANDBOX_PTRACE | SANDBOX_SEARCH;
+    if (stage < SANDBOX_PROCESSES && plan->need & PL_NEED_CGROUPS)
+        rights |= SANDBOX_SEARCH;
+    if (stage < SANDBOX_SOCKS && (plan->record || plan->need & (PL_NEED_MORE | PL_NEED_INTERNALS)))
+        rights |= SANDBOX_NET_ADMIN;
+    return rights;
+}
+
+enum sandbox_stage sandbox_landlock(const struct sandbox_plan *plan)
+{
+    if (!reads_processes(plan))
+        return SANDBOX_START;
+    return plan->repeat ? SANDBOX_NEVER : SANDBOX_PROCESSES;
+}
+
+size_t sandbox_paths(const struct sandbox_plan *plan, struct sandbox_path *out)
+{
+    const struct {
+        const char *path;
+        bool wanted;
+        enum sandbox_access access;
+    } paths[] = {
+        {"/proc", true, SANDBOX_READ},
+        {"/sys/fs/cgroup", plan->live && (plan->record || plan->need & PL_NEED_CGROUPS),
+         SANDBOX_READ},
+        {"/etc/services", plan->live && (plan->record || plan->need & PL_NEED_SERVICES),
+         SANDBOX_READ},
+        {"/etc/passwd", plan->live && (plan->record || plan->need & PL_NEED_USERS), SANDBOX_READ},
+        {"/etc/nsswitch.conf", plan->live && (plan->record || plan->need & PL_NEED_USERS),
+         SANDBOX_READ},
+        {plan->replay, plan->replay != NULL, SANDBOX_READ},
+        {plan->file, plan->file != NULL, SANDBOX_READ},
+        {plan->record, plan->record != NULL, SANDBOX_WRITE},
+        {plan->beside, plan->record && plan->beside, SANDBOX_RENAME},
+    };
+    size_t count = 0;
+
+    _Static_assert(sizeof(paths) / sizeof(paths[0]) <= SANDBOX_PATHS, "room for each");
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        if (paths[i].wanted)
+            out[count++] = (struct sandbox_path){paths[i].path, paths[i].access};
+    }
+    return count;
+}
+
+/* ---- nsswitch.conf(5) ---- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The next word of a line, which a comment ends. */
+static size_t next_word(const char **at, const char *end)
+{
+    const char *from;
+
+    while (*at < end && is_blank(**at))
+        ++*at;
+    from = *at;
+    while (*at < end && !is_blank(**at) && **at != '#')
+        ++*at;
+    return (size_t)(*at - from);
+}
+
+/* Behind "passwd:". */
+static bool are_files(const char *at, const char *end)
+{
+    size_t len;
+
+    while ((len = next_word(&at, end)) > 0) {
+        if (len != strlen("files") || strncmp(at - len, "files", len) != 0)
+            return false;
+    }
+    return true;
+}
+
+bool sandbox_users_are_files(const char *text, size_t len)
+{
+    static const char key[] = "passwd:";
+    const char *end = text + len;
+
+    while (text < end) {
+        const char *line = text;
+        const char *stop = memchr(text, '\n', (size_t)(end - text));
+
+        stop = stop ? stop : end;
+        while (line < stop && is_blank(*line))
+            line++;
+        if ((size_t)(stop - line) >= strlen(key) && memcmp(line, key, strlen(key)) == 0 &&
+            !are_files(line + strlen(key), stop))
+            return false;
+        text = stop < end ? stop + 1 : end;
+    }
+    return true;
+}
+
+/* ---- environment ---- */
+
+static bool is_harmless(const char *variable)
+{
+    static const char *const harmless[] = {"TERM", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"};
+    size_t len = strcspn(variable, "=");
+
+    for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {
+        if (strlen(harmless[i]) == len && strncmp(harmless[i], variable, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+void sandbox_clean(char **variables)
+{
+    size_t kept = 0;
+
+    if (!variables)
+        return;
+    for (size_t i = 0; variables[i]; i++) {
+        if (is_harmless(variables[i]))
+            variables[kept++] = variables[i];
+    }
+    variables[kept] = NULL;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Least privilege: a program that root runs and that reads what anybody may write keeps only the
+ * rights that are still of use. CMake chooses sandbox.c (Linux) or sandbox_none.c, where all of it
+ * does nothing but say so. Which rights, and when: sandbox_plan.h.
+ */
+#ifndef CLI_SANDBOX_H
+#define CLI_SANDBOX_H
+
+#include "plan.h"
+#include "privilege/names/resolve_ask.h"
+
+struct sandbox {
+    struct sandbox_plan plan;
+    bool off;      /* --no-sandbox */
+    bool debug;    /* say on stderr what stands */
+    bool elevated; /* sandbox_is_elevated(): what takes no right is then done as the user himself */
+    bool asleep;   /* capabilities are kept, but do nothing until sandbox_wake() */
+    bool entered;
+    bool no_new_privs, filtered;
+    int landlock; /* its ABI; 0: it does not stand */
+    /* Pipes to and from the helper, which looks names up; 0: there is none. */
+    int to_helper, from_helper;
+    bool out_of_step; /* an exchange broke off: what the helper says next is no answer */
+};
+
+/* What is built in: "seccomp (libseccomp 2.5.4), Landlock, capabilities". */
+const char *sandbox_built(void);
+
+/*
+ * Was the program started with more rights than its user has (setuid, file capabilities)? Then
+ * what that user may set is not to be trusted: the environment is emptied, but for how a terminal
+ * looks.
+ */
+bool sandbox_is_elevated(void);
+
+/*
+ * Starts the process that looks names up, if this system has name services that load code and open
+ * sockets: it has no capability, and no filter. To be called first, with the whole program's rights
+ * and no secret. users: names of users are wanted; others: also of hosts or services.
+ */
+void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others);
+
+/* Drops what plan has no use for, and puts up the filter and Landlock. What the kernel lacks is
+ * left out. */
+void sandbox_enter(struct sandbox *sandbox);
+/* For a reading that comes later: capabilities kept until now take effect. */
+void sandbox_wake(struct sandbox *sandbox);
+/* pl_query.phase; arg is the struct sandbox. */
+void sandbox_phase(void *arg, enum pl_phase phase);
+void sandbox_end(struct sandbox *sandbox);
+
+/* pl_query.users, by the helper; NULL: none, look them up here. */
+pl_users_fn *sandbox_users(struct sandbox *sandbox);
+/* false: there is no helper, ask here. */
+bool sandbox_resolve(struct sandbox *sandbox, struct resolve_entry *entries, size_t count,
+                     unsigned int limit_ms);
+bool sandbox_service(struct sandbox *sandbox, uint32_t port, unsigned int proto, char *name,
+                     size_t size);
+bool sandbox_user(struct sandbox *sandbox, uint32_t uid, char *name, size_t size);
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Common use: what people run on a port, and whether a program is where it usually is. */
+#include "table.h"
+
+#include <string.h>
+
+/* What the kernel keeps of a process name (TASK_COMM_LEN on Linux, without the NUL). */
+#define PROGRAM_MAX 15U
+#define UDP_CLIENTS 32768U
+
+static void fill_common(uint16_t index, struct pl_common *out)
+{
+    const struct pl_common_row *row = &pl_common_rows[index];
+
+    out->name = pl_service_string(row->name);
+    out->also = pl_service_string(row->also);
+    out->programs = pl_service_string(row->programs);
+    out->text = pl_service_string(row->text);
+    out->protos = pl_service_protos(row->protos);
+    out->any = row->any;
+    out->index = index;
+}
+
+bool pl_common_find(const char *name, size_t *at, struct pl_common *out)
+{
+    uint16_t row;
+
+    if (!pl_service_step(pl_common_keys, pl_common_key_count, name, at, &row))
+        return false;
+    fill_common(row, out);
+    return true;
+}
+
+bool pl_common_search(const char *word, size_t *at, struct pl_common *out)
+{
+    for (size_t i = *at; i < pl_common_row_count; i++) {
+        const struct pl_common_row *row = &pl_common_rows[i];
+
+        if (pl_service_contains(pl_service_string(row->name), word) ||
+            pl_service_list_contains(pl_service_string(row->also), word) ||
+            pl_service_list_contains(pl_service_string(row->programs), word) ||
+            pl_service_contains(pl_service_string(row->text), word)) {
+            fill_common((uint16_t)i, out);
+            *at = i + 1;
+            return true;
+        }
+    }
+    *at = pl_common_row_count;
+    return false;
+}
+
+/* The first narrow span that can hold a port. */
+static size_t span_seek(unsigned int port)
+{
+    size_t low = 0;
+    size_t high = pl_common_narrow_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (pl_common_spans[middle].first + PL_COMMON_NARROW <= port)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The next span from at on that holds a port: the narrow ones first. */
+static size_t span_next(size_t at, unsigned int port)
+{
+    if (at == 0)
+        at = span_seek(port);
+    if (at < pl_common_narrow_count) {
+        for (; at < pl_common_narrow_count && pl_common_spans[at].first <= port; at++)
+            if (pl_common_spans[at].last >= port)
+                return at;
+        at = pl_common_narrow_count;
+    }
+    for (; at < pl_common_span_count; at++)
+        if (pl_common_spans[at].first <= port && port <= pl_common_spans[at].last)
+            break;
+    return at;
+}
+
+bool pl_common_get(unsigned int port, enum pl_proto proto, size_t *at, struct pl_common *out)
+{
+    unsigned int bit = pl_service_bit(proto);
+
+    if (bit == 0 && proto != PL_PROTO_UNKNOWN)
+        return false;
+    for (size_t i = span_next(*at, port); i < pl_common_span_count; i = span_next(i + 1, port)) {
+        const struct pl_common_span *span = &pl_common_spans[i];
+
+        if (bit != 0 && !(pl_common_rows[span->row].protos & bit))
+            continue;
+        fill_common(span->row, out);
+        *at = i + 1;
+        return true;
+    }
+    *at = pl_common_span_count;
+    return false;
+}
+
+bool pl_common_port(const struct pl_common *use, size_t *at, uint16_t *first, uint16_t *last)
+{
+    for (; *at < pl_common_span_count; (*at)++) {
+        if (pl_common_spans[*at].row != use->index)
+            continue;
+        *first = pl_common_spans[*at].first;
+        *last = pl_common_spans[*at].last;
+        (*at)++;
+        return true;
+    }
+    return false;
+}
+
+static size_t program_seek(const char *name)
+{
+    size_t low = 0;
+    size_t high = pl_common_program_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (strcmp(pl_service_string(pl_common_programs[middle].name), name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool program_is(size_t i, const char *name)
+{
+    return i < pl_common_program_count &&
+           strcmp(pl_service_string(pl_common_programs[i].name), name) == 0;
+}
+
+/*
+ * The first row of a program: by its whole name, else without a version number at its end
+ * (python3.11, php-fpm8.2). name is cut to what was found.
+ */
+static size_t program_find(char *name)
+{
+    size_t len = strlen(name);
+
+    for (;;) {
+        size_t i = program_seek(name);
+
+        if (program_is(i, name))
+            return i;
+        if (len < 2 || !(name[len - 1] == '.' || (name[len - 1] >= '0' && name[len - 1] <= '9')))
+            return pl_common_program_count;
+        name[--len] = '\0';
+    }
+}
+
+static bool row_has_port(uint16_t row, unsigned int port)
+{
+    for (size_t i = 0; i < pl_common_span_count; i++)
+        if (pl_common_spans[i].row == row && pl_common_spans[i].first <= port &&
+            port <= pl_common_spans[i].last)
+            return true;
+    return false;
+}
+
+static bool row_is_relay(uint16_t row)
+{
+    for (size_t i = 0; i < pl_common_span_count; i++)
+        if (pl_common_spans[i].row == row)
+            return false;
+    return true;
+}
+
+static void usual_add(struct pl_placement *out, uint16_t port)
+{
+    for (unsigned int i = 0; i < out->count; i++)
+        if (out->usual[i] == port)
+            return;
+    if (out->count == PL_PLACE_PORTS)
+        out->more = true;
+    else
+        out->usual[out->count++] = port;
+}
+
+static void usual_fill(struct pl_placement *out, uint16_t row)
+{
+    for (size_t i = 0; i < pl_common_span_count; i++)
+        if (pl_common_spans[i].row == row)
+            usual_add(out, pl_common_spans[i].first);
+}
+
+/* Whether a port has a common use that says which programs serve it, and none is likely else. */
+static bool port_is_claimed(unsigned int port, enum pl_proto proto, struct pl_common *use)
+{
+    struct pl_common each;
+    bool claimed = false;
+    size_t at = 0;
+
+    while (pl_common_get(port, proto, &at, &each)) {
+        if (each.any)
+            return false;
+        if (*each.programs != '\0' && !claimed) {
+            *use = each;
+            claimed = true;
+        }
+    }
+    return claimed;
+}
+
+void pl_service_place(unsigned int port, enum pl_proto proto, struct pl_text program,
+                      struct pl_placement *out)
+{
+    unsigned int bit = pl_service_bit(proto);
+    char name[PROGRAM_MAX + 1];
+    size_t len = program.len < PROGRAM_MAX ? program.len : PROGRAM_MAX;
+    struct pl_placement found = {.place = PL_PLACE_UNKNOWN};
+
+    *out = found;
+    if (bit == 0 || len == 0 || (bit == PL_SERVICE_UDP && port >= UDP_CLIENTS))
+        return;
+    memcpy(name, program.data, len);
+    name[len] = '\0';
+    for (size_t i = program_find(name); program_is(i, name); i++) {
+        const struct pl_common_program *each = &pl_common_programs[i];
+
+        if (row_is_relay(each->row))
+            return;
+        if (!(pl_common_rows[each->row].protos & bit))
+            continue;
+        if (row_has_port(each->row, port)) {
+            out->place = PL_PLACE_USUAL;
+            fill_common(each->row, &out->use);
+            return;
+        }
+        if (!each->general)
+            usual_fill(&found, each->row);
+    }
+    if (found.count > 0) {
+        *out = found;
+        out->place = PL_PLACE_MOVED;
+    } else if (port_is_claimed(port, proto, &out->use)) {
+        out->place = PL_PLACE_UNLIKELY;
+    }
+}
+
+const char *pl_place_name(unsigned int place)
+{
+    static const char *const words[PL_PLACE_MAX] = {
+        [PL_PLACE_UNKNOWN] = "",
+        [PL_PLACE_USUAL] = "usual",
+        [PL_PLACE_MOVED] = "moved",
+        [PL_PLACE_UNLIKELY] = "unlikely",
+    };
+
+    return place < PL_PLACE_MAX ? words[place] : NULL;
+}

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Takes a snapshot: which feeds are read, in which order, and what happens when one fails. */
+#include "collect.h"
+
+#include "source/source.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A table that changes under the reading is read this often. */
+#define TRIES 5
+
+#define PL_NEED_ALWAYS (UINT32_MAX & ~(uint32_t)PL_NEED_PEERS)
+
+/* Only sock_diag(7) has these. */
+#define PL_NEED_DETAILS (PL_NEED_INTERNALS | PL_NEED_MEMORY | PL_NEED_MORE)
+
+#define RANKS 4
+
+/* Sockets: reading that many takes 20 ms, a second thread and a second walk of the table 1 ms. */
+#define LARGE 20000
+
+static uint64_t now(void)
+{
+    struct timespec t;
+
+    if (clock_gettime(CLOCK_MONOTONIC, &t) != 0)
+        return 0;
+    return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
+}
+
+static int take_chunk(void *arg, const void *bytes, size_t len)
+{
+    struct pl_collect *c = arg;
+    struct pl_input in = {
+        .feed = c->snap->feed,
+        .bytes = {.data = bytes, .len = len, .big_endian = c->reader->abi.big_endian},
+        .abi = c->reader->abi,
+        .whole = c->reader->replay,
+    };
+    int err;
+
+    c->bytes += len;
+    err = in.feed->decode(&in, &c->snap->sink);
+    if (err == -EBADMSG) {
+        c->damaged = true; /* the whole units before it are in; what follows may be whole again */
+        return 0;
+    }
+    if (err == -EAGAIN) {
+        c->changed = true;
+        return c->last_try ? 0 : -EAGAIN;
+    }
+    return err;
+}
+
+static void trace(struct pl_collect *c, const struct pl_reading *reading, int err, uint64_t since)
+{
+    const struct pl_trace trace = {
+        .feed = c->snap->feed->name,
+        .path = reading->path,
+        .error = -err,
+        .nanoseconds = now() - since,
+        .bytes = c->bytes,
+    };
+
+    if (c->beside) {
+        c->traced = trace;
+        c->has_trace = true;
+    } else if (c->query->trace) {
+        c->query->trace(c->query->trace_arg, &trace);
+    }
+}
+
+static int note_failed(struct pl_collect *c, const struct pl_feed *feed, enum pl_note_kind kind,
+                       int error)
+{
+    return pl_snapshot_note(c->snap, &(struct pl_note){
+                                         .kind = kind,
+                                         .error = -error,
+                                         .lacks = c->reader->lacks,
+                                         .feed = {feed->name, (uint32_t)strlen(feed->name)},
+                                     });
+}
+
+/* A feed that a recording has not got was not recorded. */
+static int note_missed(struct pl_collect *c, const struct pl_feed *feed, int error)
+{
+    if (error == -ENOENT && c->reader->replay)
+        return note_failed(c, feed, PL_NOTE_FEED_MISSING, 0);
+    return note_failed(c, feed, PL_NOTE_FEED_FAILED, error);
+}
+
+/* Reads one feed into the snapshot; on failure the snapshot is as it was. */
+static int read_feed(struct pl_collect *c, struct pl_request *request)
+{
+    struct pl_mark mark = pl_snapshot_mark(c->snap);
+    int lacks = 0;
+    int err = 0;
+
+    c->snap->feed = request->feed;
+    for (int i = 1; i <= TRIES; i++) {
+        struct pl_reading reading = {.path = "-"};
+        uint64_t since = c->query->trace ? now() : 0;
+
+        c->last_try = i == TRIES;
+        c->changed = c->damaged = false;
+        c->bytes = 0;
+        err = c->reader->ops->read(c->reader, request, take_chunk, c, &reading);
+        trace(c, &reading, err, since);
+        lacks = reading.lacks;
+        c->snap->detail_lacks |= reading.rights;
+        if (err != -EAGAIN)
+            break;
+        pl_snapshot_rollback(c->snap, &mark);
+    }
+    if (err == -EBADMSG) {
+        c->damaged = true;
+        err = 0;
+    }
+    if (err < 0) {
+        pl_snapshot_rollback(c->snap, &mark);
+    } else if (c->damaged) {
+        /* Where a part is missing, nobody can say that no process holds a socket. */
+        c->snap->ownerless |= request->feed->slot == PL_SLOT_OWNERS;
+        err = c->snap->sink.note(&c->snap->sink, PL_NOTE_FEED_DAMAGED, 0);
+    } else if (c->changed) {
+        err = c->snap->sink.note(&c->snap->sink, PL_NOTE_INCONSISTENT, 0);
+    }
+    if (err == 0 && lacks != 0) {
+        c->snap->ownerless |= request->feed->slot == PL_SLOT_OWNERS;
+        err = note_failed(c, request->feed, PL_NOTE_FEED_PARTIAL, -lacks);
+    }
+    c->snap->feed = NULL;
+    return err;
+}
+
+static enum pl_way way_of(const struct pl_collect *c, unsigned int slot)
+{
+    uint32_t protos = c->query->way_protos;
+
+    if (protos != 0 && slot > PL_SLOT_SOCKS && !(protos & PL_BIT(slot - PL_SLOT_SOCKS)))
+        return PL_WAY_AUTO;
+    return c->query->way;
+}
+
+static bool is_wanted(const struct pl_collect *c, const struct pl_feed *feed, unsigned int slot,
+                      unsigned int rank)
+{
+    if (feed->system != c->reader->abi.system || feed->slot != slot || feed->rank != rank)
+        return false;
+    if (feed->way != PL_WAY_AUTO && way_of(c, slot) != PL_WAY_AUTO && feed->way != way_of(c, slot))
+        return false;
+    return c->reader->whole || (c->need & PL_NEED_PEERS) != 0 || feed->family == PL_FAMILY_UNSPEC ||
+           c->query->families == 0 || (c->query->families & PL_BIT(feed->family)) != 0;
+}
+
+/* 1: this rank fills the slot. 0: it does not. */
+static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
+                     struct pl_request *request, const struct pl_feed **failed, int *error)
+{
+    struct pl_mark mark = pl_snapshot_mark(c->snap);
+    const size_t from = c->snap->socks.count;
+    bool repeats = false;
+    int filled = 0;
+    int err = 0;
+
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        const struct pl_feed *feed = &pl_feeds[i];
+
+        if (!is_wanted(c, feed, slot, rank))
+            continue;
+        request->feed = feed;
+        err = read_feed(c, request);
+        if (err == -ENOMEM)
+            return err;
+        filled |= err == 0;
+        repeats |= err == 0 && pl_feed_repeats(feed);
+        if (err == 0 || (feed->optional && err == -ENOENT))
+            continue;
+        /* Of an optional one only if it is there and refused; then it counts less. */
+        if (!*failed || ((*failed)->optional && !feed->optional)) {
+            *failed = feed;
+            *error = err;
+        }
+        err = note_missed(c, feed, err);
+        if (err < 0)
+            return err;
+    }
+    /* What is refused here is no loss if another rank has it. */
+    if (!filled)
+        pl_snapshot_rollback(c->snap, &mark);
+    err = repeats ? pl_merge_socks(c->snap, from) : 0;
+    return err < 0 ? err : filled;
+}
+
+/*
+ * A family that the kernel does not know, or knows but does not list, is no failure: there is
+ * nothing to see. Every system has TCP and UDP; without them something is wrong.
+ */
+static bool is_absent(const struct pl_collect *c, const struct pl_feed *feed, int error)
+{
+    return !c->reader->replay && feed->slot >= PL_SLOT_SOCKS &&
+           feed->slot != (int)PL_SLOT_SOCKS + (int)PL_PROTO_TCP &&
+           feed->slot != (int)PL_SLOT_SOCKS + (int)PL_PROTO_UDP &&
+           (error == -ENOENT || error == -EOPNOTSUPP || error == -EPROTONOSUPPORT ||
+            error == -EAFNOSUPPORT);
+}
+
+/* The first rank that works fills the slot; when none does, a note says why the first did not. */
+int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *request)
+{
+    const struct pl_feed *failed = NULL;
+    int error = 0;
+
+    for (unsigned int rank = 0; rank < RANKS; rank++) {
+        int filled = fill_rank(c, slot, rank, request, &failed, &error);
+
+        if (filled < 0)
+            return filled;
+        /* What another rank cannot tell: then it is news that the first did not work. */
+        if (filled && failed && !failed->optional && slot >= PL_SLOT_SOCKS &&
+            c->need & PL_NEED_DETAILS && !is_absent(c, failed, error)) {
+            int err = note_missed(c, failed, error);
+
+            if (err < 0)
+                return err;
+        }
+        if (filled) {
+            c->any_socks |= slot >= PL_SLOT_SOCKS;
+            c->any_proc |= slot >= PL_SLOT_SOCKS && request->feed->way == PL_WAY_PROC;
+            return 0;
+        }
+    }
+    if (failed && is_absent(c, failed, error)) {
+        c->any_socks = true;
+        return pl_snapshot_note(c->snap, &(struct pl_note){
+                                             .kind = PL_NOTE_FAMILY_ABSENT,
+                                             .feed = {failed->name, (uint32_t)strlen(failed->name)},
+                                         });
+    }
+    if (slot == PL_SLOT_OWNERS)
+        c->snap->ownerless = true;
+    return failed ? note_missed(c, failed, error) : 0;
+}
+
+static int read_socks(struct pl_collect *c)
+{
+    struct pl_list push = {0};
+    /* Of whichever protocol: the snapshot leaves out those that nobody asked for. */
+    int err = pl_collect_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
+
+    for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX && err >= 0; proto++) {
+        struct pl_request request = {.states = c->query->states,
+                                     .families = c->query->families,
+                                     .large = c->large,
+                                     .need = c->need};
+
+        /* The other end may be any: nothing is left out but what is only bound. */
+        if (c->need & PL_NEED_PEERS) {
+            request.states = c->query->states & PL_BIT(PL_STATE_BOUND) ? UINT32_MAX : 0;
+            request.families = 0;
+        }
+
+        if (c->reader->whole)
+            request = (struct pl_request){.states = UINT32_MAX, .whole = true, .need = UINT32_MAX};
+        if (!(c->query->protos & PL_BIT(proto)))
+            continue;
+        if (c->query->filter && !c->reader->whole && !(c->need & PL_NEED_PEERS))
+            err = pl_filter_push(c->query->filter, proto, &push);
+        request.push = push.items;
+        request.push_count = push.count;
+        if (err == 0)
+            err = pl_collect_slot(c, PL_SLOT_SOCKS + proto, &request);
+    }
+    free(push.items);
+    return err;
+}
+
+/* All owners, from a snapshot of its own that has nothing else. */
+static void *read_owners_beside(void *arg)
+{
+    struct pl_collect *c = arg;
+    struct pl_request request = {.owner_way = c->query->owner_way};
+
+    c->error = pl_collect_slot(c, PL_SLOT_OWNERS, &request);
+    return NULL;
+}
+
+/* What the thread has found, as if it had been read here, before keys were known. */
+static int take_owners(struct pl_collect *c, struct pl_collect *beside)
+{
+    struct pl_snapshot *from = beside->snap;
+    const struct pl_note *notes = from->notes.items;
+    int err = beside->error;
+
+    if (beside->has_trace && c->query->trace)
+        c->query->trace(c->query->trace_arg, &beside->traced);
+    for (size_t i = 0; i < from->notes.count && err == 0; i++)
+        err = pl_snapshot_note(c->snap, &notes[i]);
+    c->snap->owners = from->owners;
+    from->owners = (struct pl_list){0};
+    c->snap->found += from->found;
+    c->snap->closed += from->closed;
+    c->snap->denied += from->denied;
+    c->snap->lacks = from->lacks;
+    c->snap->hidden |= from->hidden;
+    c->snap->ownerless |= from->ownerless;
+    c->snap->early = true;
+    pl_snapshot_free(from);
+    return err;
+}
+
+static int read_socks_and_owners(struct pl_collect *c)
+{
+    struct pl_collect beside = {
+        .reader = c->reader, .query = c->query, .need = c->need, .beside = true};
+    pthread_t thread;
+    int err;
+
+    if (!c->large || !(c->need & PL_NEED_OWNERS))
+        return read_socks(c);
+    err = pl_snapshot_new(c->reader->abi.system, c->query, &beside.snap);
+    if (err < 0)
+        return err;
+    if (pthread_create(&thread, NULL, read_owners_beside, &beside) != 0) {
+        pl_snapshot_free(beside.snap);
+        return read_socks(c);
+    }
+    err = read_socks(c);
+    (void)pthread_join(thread, NULL);
+    c->owners_read = true;
+    if (err == 0)
+        return take_owners(c, &beside);
+    pl_snapshot_free(beside.snap);
+    return err;
+}
+
+static int read_owners(struct pl_collect *c)
+{
+    struct pl_request request = {.owner_way = c->query->owner_way};
+    int err;
+
+    if (!(c->need & PL_NEED_OWNERS) && !c->any_proc)
+        return 0;
+    err = pl_join_prepare(c->snap);
+    if (!(c->need & PL_NEED_OWNERS))
+        return err;
+    if (err == 0 && c->need & PL_NEED_PEERS)
+        err = pl_peer_join(c->snap);
+    if (err == 0 && !c->owners_read &&
+        (c->snap->socks.count > 0 || c->reader->whole || c->need & PL_NEED_SIGHT))
+        err = pl_collect_slot(c, PL_SLOT_OWNERS, &request);
+    return err < 0 ? err : pl_join_owners(c->snap);
+}
+
+/* Threads pay for a table of connections, which no filter makes small. */
+static bool is_large(const struct pl_collect *c)
+{
+    const uint32_t many = PL_BIT(PL_STATE_ESTABLISHED) | PL_BIT(PL_STATE_TIME_WAIT);
+    uint32_t states = c->query->states;
+
+    return c->query->any_order && !(c->need & PL_NEED_PEERS) && !c->query->filter &&
+           !c->reader->whole && c->reader->ops->expects && (states == 0 || (states & many) != 0) &&
+           c->query->way != PL_WAY_PROC && (c->query->protos & PL_BIT(PL_PROTO_TCP)) != 0 &&
+           c->reader->ops->expects(c->reader, LARGE);
+}
+
+/* Once no row changes its place any more. */
+static int read_references(struct pl_collect *c)
+{
+    if (!(c->need & PL_NEED_REFERENCES) || !(c->query->protos & PL_BIT(PL_PROTO_UNIX)))
+        return 0;
+    return pl_collect_slot(c, PL_SLOT_REFERENCES, &(struct pl_request){.need = c->need});
+}
+
+/* What the system keeps from us, if it keeps anything. */
+static int read_limits(struct pl_collect *c)
+{
+    return pl_collect_slot(c, PL_SLOT_LIMITS, &(struct pl_request){.whole = c->reader->whole});
+}
+
+static int keep_note(void *arg, const struct pl_note *note)
+{
+    return pl_snapshot_note(arg, note);
+}
+
+static int collect(struct pl_collect *c)
+{
+    struct pl_snapshot *snap = c->snap;
+    int err = 0;
+
+    snap->sink.need = c->need;
+    /* What a recording always has, to be shown in any way; the rest only if it was asked for. */
+    if (c->reader->whole)
+        c->need |= PL_NEED_ALWAYS;
+    if (c->reader->ops->notes)
+        err = c->reader->ops->notes(c->reader, keep_note, snap);
+    c->large = is_large(c);
+    err = err ? err : read_socks_and_owners(c);
+    if (err == 0 && !c->any_socks && c->query->protos != 0)
+        return -EIO;
+    if (c->query->phase)
+        c->query->phase(c->query->phase_arg, PL_PHASE_SOCKS);
+    err = err ? err : read_limits(c);
+    err = err ? err : pl_join_peers(snap);
+    err = err ? err : read_owners(c);
+    err = err ? err : read_references(c);
+    err = err ? err : pl_collect_names(c);
+    if (err == 0 && c->query->protos == 0 && snap->counted == 0)
+        return -EIO;
+    pl_join_settle(snap);
+    err = err ? err : pl_verify(snap);
+    err = err ? err : pl_hidden_note_details(snap, c->query);
+    if (err == 0 && c->query->filter) {
+        err = pl_snapshot_note_untold(snap, c->query->filter, c->any_proc);
+        pl_snapshot_filter(snap, c->query->filter);
+    }
+    err = err ? err : pl_join_note(snap);
+    free(snap->keys);
+    snap->keys = NULL;
+    snap->query = NULL;
+    return err;
+}
+
+int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
+                     struct pl_snapshot **out)
+{
+    struct pl_collect c = {.reader = reader,
+                           .query = query,
+                           .need =
+                               query->need | (query->filter ? pl_filter_need(query->filter) : 0)};
+    int err;
+
+    if (query->protos == 0 && !(query->need & PL_NEED_COUNTERS))
+        return -EINVAL;
+    err = pl_snapshot_new(reader->abi.system, query, &c.snap);
+    if (err < 0)
+        return err;
+    err = collect(&c);
+    if (err < 0) {
+        pl_snapshot_free(c.snap);
+        return err;
+    }
+    *out = c.snap;
+    return 0;
+}

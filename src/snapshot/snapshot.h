@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where the records live: flat arrays, and an arena for texts. It is the sink of every decoder. */
+#ifndef PL_CORE_SNAPSHOT_H
+#define PL_CORE_SNAPSHOT_H
+
+#include "decode/decode.h"
+
+struct pl_arena_block;
+
+struct pl_name {
+    enum pl_name_kind kind;
+    uint32_t id;
+    struct pl_text text;
+};
+
+/* The other end of a socket, which is told by its cookie, or by its key where it has none. */
+struct pl_peer {
+    uint64_t id;
+    uint64_t key;
+};
+
+struct pl_cgroup {
+    uint64_t id;
+    struct pl_text path;
+};
+
+/* A list that grows; items are of one size. */
+struct pl_list {
+    void *items;
+    size_t count;
+    size_t size; /* items there is room for */
+};
+
+/* Why nobody can tell who holds a socket. */
+enum pl_unseen_why { PL_UNSEEN_HIDDEN, PL_UNSEEN_OUTSIDE, PL_UNSEEN_MAX };
+
+/* Sockets of which a filter could not be decided, but for those that show it by their own row. */
+struct pl_unseen {
+    uint64_t count;
+    uint64_t left_out; /* of these, by the filter */
+};
+
+struct pl_snapshot {
+    struct pl_sink sink;
+    const struct pl_query *query; /* while it is taken: other sockets are left out */
+    enum pl_system system;
+    const struct pl_feed *feed; /* being read: notes name it */
+    struct pl_list socks;       /* struct pl_sock */
+    struct pl_list attrs;       /* struct pl_attr, in the order of their sockets */
+    struct pl_list attr_ends;   /* size_t for each socket, once any socket has an attribute */
+    struct pl_list owners;      /* struct pl_owner; joined: in the order of their sockets */
+    struct pl_list owner_ends;  /* uint32_t for each socket, once joined */
+    struct pl_list others; /* struct pl_sock: not shown, but maybe the other end of one that is */
+    struct pl_list peers;  /* struct pl_peer, by id */
+    struct pl_list peer_keys;   /* uint64_t: keys of these, in order */
+    struct pl_list peer_owners; /* struct pl_owner: of these, by key, pid and fd */
+    struct pl_list cgroups;     /* struct pl_cgroup, by id once settled */
+    uint64_t counters[PL_COUNTER_MAX];
+    uint32_t counted;              /* bits of enum pl_counter: which of them the system gave */
+    bool twins;                    /* there are sockets that share their key */
+    struct pl_list processes;      /* struct pl_process, by pid once settled */
+    struct pl_list names;          /* struct pl_name */
+    struct pl_list addrs;          /* struct pl_addr: of this machine's interfaces */
+    struct pl_list notes;          /* struct pl_note */
+    struct pl_list references;     /* uint32_t for each socket, once any is told; 0: not known */
+    struct pl_list unaccepted;     /* struct pl_unaccepted */
+    size_t reference_next;         /* the socket behind the one told last */
+    struct pl_text reference_name; /* whose name this was */
+    size_t found;                  /* descriptors of sockets, listed or not */
+    size_t closed;                 /* processes whose list of descriptors was refused */
+    size_t denied;                 /* processes whose descriptors could not be read */
+    bool early;                    /* owners came with the sockets, before keys was made */
+    bool hidden;                   /* and some that cannot even be counted */
+    uint32_t lacks;                /* PL_LACK_* of whoever read the descriptors */
+    uint32_t detail_lacks;         /* and of whoever read details of sockets; 0: nothing kept */
+    struct pl_unseen unseen[PL_UNSEEN_MAX];
+    struct pl_list changed; /* uint32_t: pids whose names may be of other processes */
+    size_t unsure;          /* processes of which nobody could tell, */
+    int unsure_error;       /* and why: positive errno */
+    bool ownerless;         /* no way to the owners worked, which a note says */
+    uint32_t *keys;         /* open-addressed table: index + 1 of the socket with that key */
+    size_t key_mask;
+    struct pl_arena_block *arena;
+};
+
+/* What a failed reading has to take back. */
+struct pl_mark {
+    size_t socks, others, attrs, owners, processes, names, addrs, notes, denied, changed, unsure;
+    size_t found, closed;
+    bool hidden;
+};
+
+int pl_list_grow(struct pl_list *list, size_t item); /* out of the way of the common case below */
+
+/* Room for one item of that size at the end; NULL when out of memory. */
+static inline void *pl_list_add(struct pl_list *list, size_t item)
+{
+    if (list->count == list->size && pl_list_grow(list, item) < 0)
+        return NULL;
+    return (char *)list->items + item * list->count++;
+}
+
+int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct pl_snapshot **out);
+struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap);
+void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark);
+int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note);
+
+/*
+ * join.c. Before owners are read: the table of keys they are looked up in. Rows of a socket that
+ * was told twice, as /proc/net does while others come and go, are dropped on the way.
+ */
+int pl_join_prepare(struct pl_snapshot *snap);
+/* Is key that of a socket in the table? */
+bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
+/* Who opened the socket with that key, unless its table has said it. */
+void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid);
+/* After: owners in the order of their sockets, and a reason for every socket without one. */
+int pl_join_owners(struct pl_snapshot *snap);
+/*
+ * hidden.c: notes about the sockets whose owners were hidden: those in the table, and those that a
+ * filter left out because of that.
+ */
+int pl_join_note(struct pl_snapshot *snap);
+/* Counts a socket, which stays or not, if only its hidden owners could have decided that. */
+void pl_hidden_count(struct pl_snapshot *snap, const struct pl_filter *filter,
+                     const struct pl_sock *sock, bool stays);
+/*
+ * hidden_details.c: what of PL_LACK_* keeps that detail from us; 0: nothing, as far as we know.
+ * Asked before a filter takes sockets away.
+ */
+uint32_t pl_hidden_detail(const struct pl_snapshot *snap, enum pl_attr_id id);
+/* A note about those of the query that are kept from us, if any. */
+int pl_hidden_note_details(struct pl_snapshot *snap, const struct pl_query *query);
+/* Peers named by the address of their control block, by their key instead. */
+int pl_join_peers(struct pl_snapshot *snap);
+/*
+ * peer.c. Once all sockets are there: who is at the other end of whom. Then every owner is offered
+ * to pl_peer_owner(), which keeps those of peers; pl_peer_settle() makes them findable.
+ */
+int pl_peer_join(struct pl_snapshot *snap);
+int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner);
+void pl_peer_settle(struct pl_snapshot *snap);
+/*
+ * verify.c. For each of the pids, which stand in order, a descriptor that it held when owners were
+ * read: that of the lowest number, which is the least likely to be closed. The caller frees it.
+ */
+int pl_verify_prepare(const struct pl_snapshot *snap, const uint32_t *pids, size_t count,
+                      struct pl_owner **out);
+/* Settled: takes the names of processes that no longer held it; notes count them. */
+int pl_verify(struct pl_snapshot *snap);
+/* Processes by pid, names by kind and id. */
+void pl_join_settle(struct pl_snapshot *snap);
+
+/* references.c: a row of /proc/net/unix, once the sockets are there. */
+int pl_references_put(struct pl_snapshot *snap, const struct pl_reference *row);
+
+/* snapshot_filter.c: only the sockets that match stay. */
+/* A note for each field the filter asks for and nobody told; proc: /proc/net was read. */
+int pl_snapshot_note_untold(struct pl_snapshot *snap, const struct pl_filter *filter, bool proc);
+void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter);
+
+struct pl_filter;
+/* filter_push.c: struct pl_push for the sockets of a protocol; empty where nothing can be told. */
+int pl_filter_push(const struct pl_filter *filter, enum pl_proto proto, struct pl_list *out);
+/*
+ * merge.c. Rows from the socket with index `from` on may be one socket: of equal keys, or without a
+ * key and equal in all else. The first of them stays, with the owners of all.
+ */
+int pl_merge_socks(struct pl_snapshot *snap, size_t from);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Once owners and names are known: only the sockets that match stay. */
+#include "filter/filter.h"
+#include "snapshot.h"
+
+#include <string.h>
+
+#define UNTOLD_MAX 16 /* fields of one filter that are looked for */
+
+/* The items of socket i, which end at *end, move down to kept; *end is where they end then. */
+static size_t move_down(struct pl_list *list, size_t item, size_t from, size_t to, size_t kept)
+{
+    char *items = list->items;
+
+    if (to > from && from != kept)
+        memmove(items + kept * item, items + from * item, (to - from) * item);
+    return kept + (to - from);
+}
+
+/* Is there a socket of which the field is known? */
+static bool is_known(const struct pl_snapshot *snap, const struct pl_field *field)
+{
+    const struct pl_sock *socks = snap->socks.items;
+
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        struct pl_value value = {0};
+
+        for (size_t n = 0; field->get(field, snap, &socks[i], n, &value); n++) {
+            if (field->kind != PL_FIELD_TEXT || field->named || value.text.data)
+                return true;
+        }
+    }
+    return false;
+}
+
+int pl_snapshot_note_untold(struct pl_snapshot *snap, const struct pl_filter *filter, bool proc)
+{
+    const struct pl_field *noted[UNTOLD_MAX];
+    size_t count = 0;
+    int err = 0;
+
+    if (snap->socks.count == 0)
+        return 0;
+    for (const struct pl_node *node = filter->made; node && err == 0; node = node->made) {
+        const struct pl_field *field = node->test.field;
+        bool before = false;
+
+        if (node->kind != PL_NODE_TEST || !(field->told || (field->diag && proc)))
+            continue;
+        for (size_t i = 0; i < count; i++)
+            before |= noted[i] == field;
+        if (before || count == UNTOLD_MAX)
+            continue;
+        noted[count++] = field;
+        if (!is_known(snap, field))
+            err = pl_snapshot_note(
+                snap, &(struct pl_note){.kind = PL_NOTE_UNTOLD,
+                                        .lacks = pl_hidden_detail(snap, pl_field_attr(field)),
+                                        .feed = {field->name, (uint32_t)strlen(field->name)}});
+    }
+    return err;
+}
+
+void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter)
+{
+    struct pl_sock *socks = snap->socks.items;
+    uint32_t *owner_ends = snap->owner_ends.items;
+    size_t *attr_ends = snap->attr_ends.items;
+    size_t owner_from = 0;
+    size_t attr_from = 0;
+    size_t owners = 0;
+    size_t attrs = 0;
+    size_t kept = 0;
+    bool has_owners = snap->owner_ends.count > 0;
+    size_t with_attrs = snap->attr_ends.count;
+    size_t attr_socks = 0;
+    bool doubt = (filter->need & PL_NEED_OWNERS) != 0;
+
+    if (snap->socks.count == 0)
+        return;
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        size_t owner_to = has_owners ? owner_ends[i] : 0;
+        size_t attr_to = i < with_attrs ? attr_ends[i] : attr_from;
+
+        bool stays = pl_filter_match(filter, snap, &socks[i]);
+
+        if (doubt)
+            pl_hidden_count(snap, filter, &socks[i], stays);
+        /* What is not looked at yet stands where it stood: i >= kept. */
+        if (stays) {
+            socks[kept] = socks[i];
+            owners =
+                move_down(&snap->owners, sizeof(struct pl_owner), owner_from, owner_to, owners);
+            attrs = move_down(&snap->attrs, sizeof(struct pl_attr), attr_from, attr_to, attrs);
+            if (has_owners)
+                owner_ends[kept] = (uint32_t)owners;
+            if (i < with_attrs)
+                attr_ends[attr_socks++] = attrs;
+            kept++;
+        }
+        owner_from = owner_to;
+        attr_from = attr_to;
+    }
+    snap->socks.count = kept;
+    snap->references.count = snap->unaccepted.count = 0; /* they went by the place of a row */
+    snap->attr_ends.count = attr_socks;
+    snap->attrs.count = attrs;
+    if (has_owners) {
+        snap->owner_ends.count = kept;
+        snap->owners.count = owners;
+    }
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The running macOS: sysctl tables of sockets, libproc for their owners. The tables need no
+ * privilege; looking into the processes of other users does.
+ */
+#include "sysctl.h"
+
+#include <sys/types.h>
+
+#include <sys/proc_info.h>
+#include <sys/sysctl.h>
+
+#include <errno.h>
+#include <libproc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode/frames.h"
+
+#define MIB_MAX 12 /* CTL_MAXNAME of sys/sysctl.h */
+#define TRIES   10
+
+/*
+ * Of a table that is not empty the first answer tells the size; when the second has head and tail
+ * only, rows have been left out because we may not see them.
+ */
+#define HEAD_AND_TAIL 48
+#define SOME_ROWS     4096
+
+/* A feed "darwin/NAME" is the table NAME. */
+static int read_name(const struct pl_request *request, struct pl_buffer *out)
+{
+    const char *name = strchr(request->feed->name, '/') + 1;
+    size_t len = MIB_MAX;
+    size_t probe = 0;
+    int mib[MIB_MAX];
+    int err;
+
+    if (sysctlnametomib(name, mib, &len) != 0)
+        return -errno;
+    err = pl_sysctl_read(mib, (unsigned int)len, 0, out, &probe);
+    if (err == 0 && out->len <= HEAD_AND_TAIL && probe >= SOME_ROWS)
+        return -EPERM;
+    return err;
+}
+
+/* ---- libproc: arrays that may grow while they are read ---- */
+
+typedef int list_fn(int pid, void *buffer, int size);
+
+static int list_pids(int pid, void *buffer, int size)
+{
+    (void)pid;
+    return proc_listpids(PROC_ALL_PIDS, 0, buffer, size);
+}
+
+static int list_fds(int pid, void *buffer, int size)
+{
+    return proc_pidinfo(pid, PROC_PIDLISTFDS, 0, buffer, size);
+}
+
+/* 0 from libproc means that it failed. A buffer that comes back full may have been too short. */
+static int read_list(list_fn *list, int pid, struct pl_buffer *out)
+{
+    for (int i = 0; i < TRIES; i++) {
+        int want;
+        int got;
+        int err;
+
+        errno = 0;
+        want = list(pid, NULL, 0);
+        if (want <= 0)
+            return errno != 0 ? -errno : 0;
+        want += want / 8 + 256;
+        out->len = 0;
+        err = pl_buffer_reserve(out, (size_t)want);
+        if (err < 0)
+            return err;
+        errno = 0;
+        got = list(pid, out->data, want);
+        if (got <= 0)
+            return errno != 0 ? -errno : 0;
+        out->len = (size_t)got;
+        if (got < want)
+            return 0;
+    }
+    return 0;
+}
+
+static int add_frame(struct pl_buffer *out, uint32_t a, uint32_t b, const void *bytes, size_t len)
+{
+    const uint32_t head[] = {a, b, (uint32_t)len};
+    int err = pl_buffer_add(out, head, sizeof(head));
+
+    return err ? err : pl_buffer_add(out, bytes, len);
+}
+
+/* ---- descriptors ---- */
+
+static int add_sockets(struct pl_buffer *out, int pid, const struct pl_buffer *list)
+{
+    const struct proc_fdinfo *fds = (const void *)list->data;
+    int err = 0;
+
+    for (size_t i = 0; i < list->len / sizeof(*fds) && err == 0; i++) {
+        struct socket_fdinfo info;
+        int got;
+
+        if (fds[i].proc_fdtype != PROX_FDTYPE_SOCKET)
+            continue;
+        got = proc_pidfdinfo(pid, fds[i].proc_fd, PROC_PIDFDSOCKETINFO, &info, sizeof(info));
+        if (got > 0) /* else it has been closed meanwhile */
+            err = add_frame(out, (uint32_t)pid, (uint32_t)fds[i].proc_fd, &info, (size_t)got);
+    }
+    return err;
+}
+
+static int add_process(struct pl_buffer *out, int pid, struct pl_buffer *fds)
+{
+    int err = read_list(list_fds, pid, fds);
+
+    if (err == -EPERM || err == -EACCES) {
+        const uint32_t error = EPERM;
+
+        return add_frame(out, (uint32_t)pid, PL_OWNER_DENIED, &error, sizeof(error));
+    }
+    if (err == -ENOMEM)
+        return err;
+    return err < 0 ? 0 : add_sockets(out, pid, fds); /* else it has ended */
+}
+
+static int read_fdinfo(const struct pl_request *request, struct pl_buffer *out)
+{
+    struct pl_buffer pids = {0};
+    struct pl_buffer fds = {0};
+    int err = read_list(list_pids, 0, &pids);
+
+    (void)request;
+    for (size_t i = 0; i < pids.len / sizeof(int) && err == 0; i++) {
+        int pid;
+
+        memcpy(&pid, pids.data + i * sizeof(int), sizeof(int));
+        fds.len = 0;
+        if (pid > 0)
+            err = add_process(out, pid, &fds);
+    }
+    pl_buffer_free(&pids);
+    pl_buffer_free(&fds);
+    return err;
+}
+
+/* ---- processes ---- */
+
+static int add_names(struct pl_buffer *out, int pid, uint32_t need)
+{
+    struct proc_bsdshortinfo info;
+    char path[PROC_PIDPATHINFO_MAXSIZE];
+    int got = proc_pidinfo(pid, PROC_PIDT_SHORTBSDINFO, 0, &info, sizeof(info));
+    int err = 0;
+
+    if (got > 0)
+        err = add_frame(out, (uint32_t)pid, PL_FRAME_SHORTINFO, &info, (size_t)got);
+    if (err < 0 || !(need & PL_NEED_EXES))
+        return err;
+    got = proc_pidpath(pid, path, sizeof(path));
+    return got > 0 ? add_frame(out, (uint32_t)pid, PL_FRAME_EXE, path, (size_t)got) : 0;
+}
+
+static int read_processes(const struct pl_request *request, struct pl_buffer *out)
+{
+    int err = 0;
+
+    for (size_t i = 0; i < request->id_count && err == 0; i++)
+        err = add_names(out, (int)request->ids[i], request->need);
+    return err;
+}
+
+int pl_reader_open(struct pl_reader **out)
+{
+    static const struct pl_sysctl_way ways[] = {
+        {"darwin/net.inet.tcp.pcblist_n", "sysctl", read_name},
+        {"darwin/net.inet.udp.pcblist_n", "sysctl", read_name},
+        {"darwin/net.inet.raw.pcblist_n", "sysctl", read_name},
+        {"darwin/net.local.stream.pcblist_n", "sysctl", read_name},
+        {"darwin/net.local.dgram.pcblist_n", "sysctl", read_name},
+        {"darwin/proc_pidfdinfo", "libproc", read_fdinfo},
+        {"darwin/processes", "libproc", read_processes},
+        {"darwin/users", "getpwuid", pl_sysctl_users},
+        {"darwin/links", "if_nameindex", pl_sysctl_links},
+    };
+
+    return pl_sysctl_reader(PL_SYSTEM_DARWIN, ways, sizeof(ways) / sizeof(ways[0]), out);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The running NetBSD: sysctl tables. They need no privilege, but from NetBSD 9 on the addresses that
+ * join sockets to processes are shown only to a process that has opened the kernel's memory.
+ */
+#include "sysctl.h"
+
+#include <sys/types.h>
+
+#include <sys/socket.h>
+#include <sys/sysctl.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <paths.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "decode/bsd/netbsd_layout.h"
+
+#define MIB_MAX 12 /* CTL_MAXNAME of sys/sysctl.h */
+#define EXTRA   4  /* what, argument, bytes of a record, how many */
+
+/* A feed "netbsd/NAME" is the table NAME; its numbers are given out at boot. */
+static int read_pcbs(const struct pl_request *request, struct pl_buffer *out)
+{
+    const char *name = strchr(request->feed->name, '/') + 1;
+    size_t len = MIB_MAX - EXTRA;
+    int mib[MIB_MAX];
+
+    if (sysctlnametomib(name, mib, &len) != 0)
+        return -errno;
+    mib[len++] = PCB_ALL;
+    mib[len++] = 0;
+    mib[len++] = PL_KINFO_PCB_SIZE;
+    mib[len++] = 0;
+    return pl_sysctl_read(mib, (unsigned int)len, PL_KINFO_PCB_SIZE, out, NULL);
+}
+
+static int read_files(const struct pl_request *request, struct pl_buffer *out)
+{
+    int mib[] = {CTL_KERN, KERN_FILE2, KERN_FILE_BYPID, -1, PL_KINFO_FILE_SIZE, 0};
+
+    (void)request;
+    return pl_sysctl_read(mib, 6, PL_KINFO_FILE_SIZE, out, NULL);
+}
+
+static int read_processes(const struct pl_request *request, struct pl_buffer *out)
+{
+    int mib[] = {CTL_KERN, KERN_PROC2, KERN_PROC_ALL, 0, PL_KINFO_PROC2_SIZE, 0};
+
+    (void)request;
+    return pl_sysctl_read(mib, 6, PL_KINFO_PROC2_SIZE, out, NULL);
+}
+
+/* It binds everyone but root; where it is depends on the security model. */
+static int read_curtain(const struct pl_request *request, struct pl_buffer *out)
+{
+    static const char *const names[] = {
+        "security.models.extensions.curtain",
+        "security.models.bsd44.curtain",
+        "security.curtain",
+    };
+    int mib[MIB_MAX];
+
+    (void)request;
+    if (geteuid() == 0)
+        return -ENOENT;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        size_t len = MIB_MAX;
+
+        if (sysctlnametomib(names[i], mib, &len) == 0)
+            return pl_sysctl_read(mib, (unsigned int)len, 0, out, NULL);
+    }
+    return -ENOENT;
+}
+
+/* Opening it marks the process as one that may see addresses; nothing is read from it. */
+static void ask_for_addresses(void)
+{
+    int fd = open(_PATH_KMEM, O_RDONLY | O_CLOEXEC);
+
+    if (fd >= 0)
+        close(fd);
+}
+
+int pl_reader_open(struct pl_reader **out)
+{
+    static const struct pl_sysctl_way ways[] = {
+        {"netbsd/net.inet.tcp.pcblist", "sysctl", read_pcbs},
+        {"netbsd/net.inet6.tcp6.pcblist", "sysctl", read_pcbs},
+        {"netbsd/net.inet.udp.pcblist", "sysctl", read_pcbs},
+        {"netbsd/net.inet6.udp6.pcblist", "sysctl", read_pcbs},
+        {"netbsd/net.inet.raw.pcblist", "sysctl", read_pcbs},
+        {"netbsd/net.inet6.raw6.pcblist", "sysctl", read_pcbs},
+        {"netbsd/net.local.stream.pcblist", "sysctl", read_pcbs},
+        {"netbsd/net.local.dgram.pcblist", "sysctl", read_pcbs},
+        {"netbsd/net.local.seqpacket.pcblist", "sysctl", read_pcbs},
+        {"netbsd/kern.file2.bypid", "sysctl", read_files},
+        {"netbsd/kern.proc2", "sysctl", read_processes},
+        {"netbsd/users", "getpwuid", pl_sysctl_users},
+        {"netbsd/links", "if_nameindex", pl_sysctl_links},
+        {"netbsd/security.curtain", "sysctl", read_curtain},
+    };
+
+    ask_for_addresses();
+    return pl_sysctl_reader(PL_SYSTEM_NETBSD, ways, sizeof(ways) / sizeof(ways[0]), out);
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owners by an iterator of bpf(2): the kernel walks every descriptor table and a program of
+ * linux_bpf_code.c writes a struct pl_owner for each socket. Documentation/bpf/bpf_iterators.rst.
+ * Many times as fast as reading /proc/PID/fd, and it sees tables that we may not read there.
+ */
+#include "bpf.h"
+#include "source/call.h"
+#include "source/linux/linux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* PROC_PID_INIT_INO, include/linux/proc_ns.h: the pids the iterator writes are of that namespace */
+#define INITIAL_PID_NAMESPACE 0xeffffffcU
+
+#define TRIES 5
+
+#define READ_SIZE 65536 /* the kernel gives 32 KiB at most at once */
+
+/* Readings after each other that brought nothing: a million tasks each, or a loop broken off. */
+#define IDLE_MAX 1000
+
+static int bpf(int command, union bpf_attr *attr)
+{
+    long got = -1;
+
+    /* EAGAIN: a signal broke the verifier off. */
+    for (int i = 0; i < TRIES && got < 0 && (i == 0 || errno == EINTR || errno == EAGAIN); i++)
+        got = syscall(SYS_bpf, command, attr, sizeof(*attr));
+    return got < 0 ? -errno : (int)got;
+}
+
+static int load_program(const struct pl_bpf_code *code, uint32_t iterator)
+{
+    union bpf_attr attr = {
+        .prog_type = BPF_PROG_TYPE_TRACING,
+        .expected_attach_type = BPF_TRACE_ITER,
+        .attach_btf_id = iterator,
+        .insns = (uintptr_t)code->insns,
+        .insn_cnt = code->count,
+        .license = (uintptr_t) "Dual BSD/GPL",
+        .prog_name = "portls_owners",
+    };
+
+    return bpf(BPF_PROG_LOAD, &attr);
+}
+
+/* The link of a loaded program keeps it alive, and an iterator both. */
+static int open_link(int program)
+{
+    union bpf_attr link = {
+        .link_create = {.prog_fd = (uint32_t)program, .attach_type = BPF_TRACE_ITER}};
+
+    return bpf(BPF_LINK_CREATE, &link);
+}
+
+static int open_iterator(int link)
+{
+    union bpf_attr iter = {.iter_create = {.link_fd = (uint32_t)link}};
+
+    return bpf(BPF_ITER_CREATE, &iter);
+}
+
+static bool in_initial_namespace(void)
+{
+    struct stat ns;
+
+    return pl_stat(AT_FDCWD, "/proc/self/ns/pid", 0, &ns) == 0 &&
+           ns.st_ino == INITIAL_PID_NAMESPACE;
+}
+
+/* The array of which the program of each table keeps the only value; since Linux 5.5. */
+static int open_map(void)
+{
+    union bpf_attr attr = {
+        .map_type = BPF_MAP_TYPE_ARRAY,
+        .key_size = sizeof(uint32_t),
+        .value_size = sizeof(struct pl_bpf_shared),
+        .max_entries = 1,
+        .map_flags = BPF_F_MMAPABLE,
+        .map_name = "portls_owners",
+    };
+
+    return bpf(BPF_MAP_CREATE, &attr);
+}
+
+/* The program, or a negative errno: then the other one may do. */
+static int load_tables(struct pl_linux_bpf *bpf, const struct pl_btf_want *wants, int map)
+{
+    struct pl_bpf_code code;
+    void *shared;
+    int program;
+
+    if (!pl_btf_complete(wants, PL_BPF_WANTS))
+        return -ENOTSUP;
+    shared = mmap(NULL, sizeof(*bpf->shared), PROT_READ | PROT_WRITE, MAP_SHARED, map, 0);
+    if (shared == MAP_FAILED)
+        return -errno;
+    pl_bpf_code_tables(wants, map, &code);
+    program = load_program(&code, wants[PL_BPF_TASK].value);
+    if (program >= 0)
+        bpf->shared = shared;
+    else
+        (void)munmap(shared, sizeof(*bpf->shared));
+    return program;
+}
+
+static int load_files(const struct pl_btf_want *wants)
+{
+    struct pl_bpf_code code;
+
+    pl_bpf_code_files(wants, &code);
+    return load_program(&code, wants[PL_BPF_TASK_FILE].value);
+}
+
+/* The link, or a negative errno. */
+static int open_program(struct pl_linux_bpf *bpf, bool forced)
+{
+    struct pl_btf_want wants[PL_BPF_WANTS] = {0};
+    int program = -ENOTSUP;
+    int link;
+    int map;
+    int err;
+
+    if (sizeof(long) != 8) /* the width of inode.i_ino and super_block.s_magic */
+        return -ENOTSUP;
+    if (!in_initial_namespace())
+        return -EXDEV;
+    map = open_map();
+    if (map == -EPERM)
+        return map; /* asked first: looking the types up costs more */
+    err = pl_linux_btf(forced, wants);
+    if (err == 0 && map >= 0)
+        program = load_tables(bpf, wants, map);
+    if (map >= 0)
+        close(map); /* the program keeps it */
+    if (err < 0)
+        return err;
+    if (program < 0 && program != -EPERM)
+        program = load_files(wants);
+    if (program < 0)
+        return program;
+    link = open_link(program);
+    close(program);
+    return link;
+}
+
+void pl_linux_bpf_open(struct pl_linux_bpf *bpf, bool forced, bool repeated)
+{
+    if (bpf->opened)
+        return;
+    *bpf = (struct pl_linux_bpf){.opened = true, .iterator = -1};
+    bpf->link = open_program(bpf, forced);
+    bpf->error = bpf->link < 0 ? bpf->link : 0;
+    if (bpf->link < 0)
+        return;
+    bpf->iterator = open_iterator(bpf->link);
+    if (bpf->iterator < 0)
+        bpf->error = bpf->iterator;
+    /* An iterator keeps all that it needs. */
+    if (bpf->error < 0 || !repeated) {
+        close(bpf->link);
+        bpf->link = -1;
+    }
+}
+
+void pl_linux_bpf_close(struct pl_linux_bpf *bpf)
+{
+    if (!bpf->opened)
+        return;
+    if (bpf->iterator >= 0)
+        close(bpf->iterator);
+    if (bpf->link >= 0)
+        close(bpf->link);
+    if (bpf->shared)
+        (void)munmap(bpf->shared, sizeof(*bpf->shared));
+    *bpf = (struct pl_linux_bpf){.iterator = -1, .link = -1};
+}
+
+/* Before Linux 5.19 a new one takes cap_bpf where kernel.unprivileged_bpf_disabled is set. */
+static int take_iterator(struct pl_linux_bpf *bpf)
+{
+    int fd = bpf->iterator;
+
+    bpf->iterator = -1;
+    if (fd < 0)
+        fd = bpf->link >= 0 ? open_iterator(bpf->link) : -EPERM;
+    return fd;
+}
+
+/* ---- reading ---- */
+
+/* EAGAIN: there is no room for more, or a million tasks had none; it goes on from there. */
+static int read_tables(struct pl_bpf_shared *shared, int fd, pl_chunk_fn *chunk, void *arg)
+{
+    unsigned int idle = 0;
+    char none[16]; /* the program writes to the map alone */
+    int err = 0;
+
+    shared->count = shared->task = 0;
+    while (err == 0) {
+        ssize_t got = read(fd, none, sizeof(none));
+        int error = got < 0 ? errno : 0;
+        uint32_t count = shared->count < PL_BPF_ROOM ? shared->count : PL_BPF_ROOM;
+
+        if (error == EINTR)
+            continue;
+        shared->count = 0;
+        idle = count > 0 ? 0 : idle + 1;
+        if (count > 0)
+            err = chunk(arg, shared->owners, count * sizeof(struct pl_owner));
+        if (got == 0)
+            break;
+        if (err == 0 && (error != EAGAIN || idle > IDLE_MAX))
+            err = 1;
+    }
+    return err;
+}
+
+static int read_files(int fd, pl_chunk_fn *chunk, void *arg)
+{
+    char *buf = malloc(READ_SIZE);
+    size_t len = 0; /* of an owner that came in part */
+    int err = buf ? 0 : -ENOMEM;
+
+    while (err == 0) {
+        ssize_t got = read(fd, buf + len, READ_SIZE - len);
+        size_t whole;
+
+        /* EAGAIN: a million descriptors without a socket among them; it goes on from there. */
+        if (got < 0 && (errno == EINTR || errno == EAGAIN))
+            continue;
+        if (got < 0 || (got == 0 && len > 0))
+            err = 1;
+        if (got <= 0)
+            break;
+        len += (size_t)got;
+        whole = len - len % sizeof(struct pl_owner);
+        err = whole > 0 ? chunk(arg, buf, whole) : 0;
+        len -= whole;
+        memmove(buf, buf + whole, len);
+    }
+    free(buf);
+    return err;
+}
+
+const char *pl_linux_bpf_path(const struct pl_linux_bpf *bpf)
+{
+    return bpf->error == 0 && !bpf->shared ? "bpf, file by file" : "bpf";
+}
+
+int pl_linux_read_bpf(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg, int *why)
+{
+    int fd = bpf->error < 0 ? bpf->error : take_iterator(bpf);
+    int err;
+
+    *why = fd;
+    if (fd < 0)
+        return 1;
+    err = bpf->shared ? read_tables(bpf->shared, fd, chunk, arg) : read_files(fd, chunk, arg);
+    close(fd);
+    *why = -EIO;
+    return err;
+}

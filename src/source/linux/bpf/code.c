@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The two programs that write a struct pl_owner for each socket of each process, put together from
+ * instructions (Documentation/bpf/standardization/instruction-set.rst).
+ *
+ * By tables (Linux 6.9): called for each task, it walks the descriptor table itself. It takes no
+ * reference to a file, which is what makes it 5 to 10 times as fast as the other one, and what makes
+ * it look twice: see the comment in it.
+ *
+ * By files (Linux 5.8): the kernel's iterator calls it for each descriptor and holds the file.
+ */
+#include "bpf.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/*
+ * include/uapi/linux/magic.h: the file system of sockets, and of nothing else. That a file is of
+ * type S_IFSOCK proves nothing: anybody makes such on a tmpfs, which numbers its inodes on its own.
+ */
+#define SOCKFS_MAGIC 0x534F434B
+
+/* "may_goto", include/uapi/linux/bpf.h: a loop that the kernel breaks off, some day, by this jump. */
+#define MAY_GOTO 0xe0
+
+/* Fields of the contexts: struct bpf_iter__task and bpf_iter__task_file, kernel/bpf/task_iter.c. */
+enum { CTX_META = 0, CTX_TASK = 8, CTX_FD = 16, CTX_FILE = 24 };
+
+/* ---- instructions ---- */
+
+enum { R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, FP };
+
+#define LABELS 16
+
+struct label {
+    uint32_t at;         /* the instruction behind it */
+    uint32_t from[6];    /* those that jump to it */
+    uint32_t from_count; /* of these */
+};
+
+struct writer {
+    struct pl_bpf_code *out;
+    struct label labels[LABELS];
+};
+
+static void put(struct writer *w, unsigned int code, int dst, int src, int off, int imm)
+{
+    if (w->out->count == PL_BPF_CODE_MAX)
+        return; /* the verifier refuses what has no end */
+    w->out->insns[w->out->count++] = (struct bpf_insn){
+        .code = (uint8_t)code,
+        .dst_reg = (uint8_t)(dst & 0xf),
+        .src_reg = (uint8_t)(src & 0xf),
+        .off = (int16_t)off,
+        .imm = imm,
+    };
+}
+
+static void load(struct writer *w, unsigned int size, int dst, int src, int64_t off)
+{
+    put(w, BPF_LDX | BPF_MEM | size, dst, src, (int)off, 0);
+}
+
+static void store(struct writer *w, unsigned int size, int dst, int off, int src)
+{
+    put(w, BPF_STX | BPF_MEM | size, dst, src, off, 0);
+}
+
+static void move(struct writer *w, int dst, int src)
+{
+    put(w, BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0);
+}
+
+static void set(struct writer *w, int dst, int imm)
+{
+    put(w, BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, imm);
+}
+
+static void alu(struct writer *w, unsigned int op, int dst, int imm)
+{
+    put(w, BPF_ALU64 | op | BPF_K, dst, 0, 0, imm);
+}
+
+static void alu_by(struct writer *w, unsigned int op, int dst, int src)
+{
+    put(w, BPF_ALU64 | op | BPF_X, dst, src, 0, 0);
+}
+
+static void place(struct writer *w, size_t label)
+{
+    w->labels[label].at = w->out->count;
+}
+
+static void jump_from(struct writer *w, size_t label)
+{
+    struct label *l = &w->labels[label];
+
+    if (l->from_count < sizeof(l->from) / sizeof(l->from[0]))
+        l->from[l->from_count++] = w->out->count;
+}
+
+static void jump(struct writer *w, unsigned int op, int dst, int imm, size_t label)
+{
+    jump_from(w, label);
+    put(w, BPF_JMP | op | BPF_K, dst, 0, 0, imm);
+}
+
+static void jump_by(struct writer *w, unsigned int op, int dst, int src, size_t label)
+{
+    jump_from(w, label);
+    put(w, BPF_JMP | op | BPF_X, dst, src, 0, 0);
+}
+
+static void go(struct writer *w, size_t label)
+{
+    jump(w, BPF_JA, 0, 0, label);
+}
+
+static void call(struct writer *w, int function)
+{
+    put(w, BPF_JMP | BPF_CALL, 0, 0, 0, function);
+}
+
+static void end(struct writer *w, int answer)
+{
+    set(w, R0, answer);
+    put(w, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+}
+
+/* R0 = what R1 points to, as a struct of which any field may be read, whatever is there. */
+static void cast(struct writer *w, const struct pl_btf_want *wants, enum pl_bpf_want type)
+{
+    set(w, R2, (int)wants[type].id);
+    put(w, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, (int)wants[PL_BPF_CAST].value);
+}
+
+static void finish(struct writer *w)
+{
+    for (size_t i = 0; i < LABELS; i++) {
+        const struct label *l = &w->labels[i];
+
+        for (uint32_t j = 0; j < l->from_count; j++)
+            w->out->insns[l->from[j]].off = (int16_t)((int)l->at - (int)l->from[j] - 1);
+    }
+}
+
+/* ---- by tables ---- */
+
+enum { OWN_TABLE, SAME_TASK, TABLE_AGAIN, LOOP, LOOK, NEXT, DONE, BROKEN_OFF };
+
+/* Where the registers are too few. */
+enum { FILES = -8, TABLE = -16, SIZE = -24, OPEN = -32, SLOT = -40, FILE_SEEN = -48 };
+
+/* Registers that stay: the task, what is written into, the slots, the descriptor. */
+enum { TASK = R6, SHARED = R7, SLOTS = R8, FD = R9 };
+
+#define SHARED_AT(field) ((int)offsetof(struct pl_bpf_shared, field))
+#define OWNER_AT(field) \
+    ((int)(offsetof(struct pl_bpf_shared, owners) + offsetof(struct pl_owner, field)))
+
+/*
+ * A slot or a word of the bitmap is a place in memory that no type describes: it is read as the
+ * field i_sb of a struct inode that would have it there.
+ */
+static void load_word(struct writer *w, const struct pl_btf_want *wants, int dst)
+{
+    cast(w, wants, PL_BPF_INODE_SUPER);
+    load(w, BPF_DW, dst, R0, wants[PL_BPF_INODE_SUPER].value);
+}
+
+/* Of threads that share the table of their leader, the leader speaks. */
+static void find_table(struct writer *w, const struct pl_btf_want *wants, int map)
+{
+    load(w, BPF_DW, R1, R1, CTX_TASK);
+    jump(w, BPF_JEQ, R1, 0, DONE); /* NULL at the end of the walk */
+    /* Of a pointer it trusts the verifier looks up at each step what else it may trust: 4 ms. */
+    cast(w, wants, PL_BPF_TASK_TGID);
+    move(w, TASK, R0);
+    load(w, BPF_DW, R3, TASK, wants[PL_BPF_TASK_FILES].value);
+    jump(w, BPF_JEQ, R3, 0, DONE); /* it has ended, or is the kernel's */
+    store(w, BPF_DW, FP, FILES, R3);
+    load(w, BPF_DW, R1, TASK, wants[PL_BPF_TASK_LEADER].value);
+    jump_by(w, BPF_JEQ, R1, TASK, OWN_TABLE);
+    load(w, BPF_DW, R2, R1, wants[PL_BPF_TASK_FILES].value);
+    jump_by(w, BPF_JEQ, R2, R3, DONE);
+    place(w, OWN_TABLE);
+    put(w, BPF_LD | BPF_DW | BPF_IMM, SHARED, BPF_PSEUDO_MAP_VALUE, 0, map);
+    put(w, 0, 0, 0, 0, 0); /* the second half of that one: the place in the value */
+    load(w, BPF_W, FD, SHARED, SHARED_AT(fd));
+    load(w, BPF_W, R1, SHARED, SHARED_AT(task));
+    load(w, BPF_W, R2, TASK, wants[PL_BPF_TASK_PID].value);
+    jump_by(w, BPF_JEQ, R1, R2, SAME_TASK);
+    load(w, BPF_W, FD, SHARED, SHARED_AT(first));
+    place(w, SAME_TASK);
+}
+
+/* The table that struct files points to now; a process that outgrows its table gets another. */
+static void load_table(struct writer *w, const struct pl_btf_want *wants)
+{
+    int seen_as = (int)wants[PL_BPF_INODE_SUPER].value;
+
+    place(w, TABLE_AGAIN);
+    load(w, BPF_DW, R1, FP, FILES);
+    load(w, BPF_DW, R1, R1, wants[PL_BPF_FILES_TABLE].value);
+    store(w, BPF_DW, FP, TABLE, R1);
+    load(w, BPF_W, R2, R1, wants[PL_BPF_TABLE_SIZE].value);
+    store(w, BPF_DW, FP, SIZE, R2);
+    load(w, BPF_DW, R2, R1, wants[PL_BPF_TABLE_OPEN].value);
+    alu(w, BPF_SUB, R2, seen_as);
+    store(w, BPF_DW, FP, OPEN, R2);
+    load(w, BPF_DW, SLOTS, R1, wants[PL_BPF_TABLE_SLOTS].value);
+    alu(w, BPF_SUB, SLOTS, seen_as);
+}
+
+/* The next descriptor that is open; of a table of a million a word of the bitmap skips 64. */
+static void find_open(struct writer *w, const struct pl_btf_want *wants)
+{
+    place(w, LOOP);
+    jump(w, MAY_GOTO, 0, 0, BROKEN_OFF);
+    load(w, BPF_DW, R1, FP, SIZE);
+    jump_by(w, BPF_JGE, FD, R1, DONE);
+    move(w, R1, FD);
+    alu(w, BPF_AND, R1, 63);
+    jump(w, BPF_JNE, R1, 0, LOOK);
+    move(w, R1, FD);
+    alu(w, BPF_RSH, R1, 3);
+    load(w, BPF_DW, R2, FP, OPEN);
+    alu_by(w, BPF_ADD, R1, R2);
+    load_word(w, wants, R1);
+    jump(w, BPF_JNE, R1, 0, LOOK);
+    alu(w, BPF_ADD, FD, 64);
+    go(w, LOOP);
+    place(w, LOOK);
+    move(w, R1, FD);
+    alu(w, BPF_LSH, R1, 3);
+    alu_by(w, BPF_ADD, R1, SLOTS);
+    load_word(w, wants, R1);
+    jump(w, BPF_JEQ, R1, 0, NEXT);
+    store(w, BPF_DW, FP, SLOT, R0);
+    store(w, BPF_DW, FP, FILE_SEEN, R1);
+}
+
+/*
+ * The program holds no reference to the file, the table or the task's struct files. Any of them may
+ * be freed, and its memory reused by another process, while it is read. RCU, under which the program
+ * runs, keeps inodes and outgrown tables, but neither files (SLAB_TYPESAFE_BY_RCU) nor the table of
+ * a process that exits. So everything is compared again afterwards, as __fget_files_rcu() in
+ * fs/file.c does:
+ *   - the slot still holds this file, and the file still has this inode;
+ *   - struct files still points to this table. A slot of an outgrown table keeps its file after the
+ *     process has closed the descriptor in the new one, and that file may be another process's;
+ *   - the task still has these files, so that what was read of them was its own.
+ */
+static void find_socket(struct writer *w, const struct pl_btf_want *wants)
+{
+    cast(w, wants, PL_BPF_FILE_INODE);
+    load(w, BPF_DW, R1, R0, wants[PL_BPF_FILE_INODE].value);
+    load(w, BPF_DW, R2, R1, wants[PL_BPF_INODE_SUPER].value);
+    load(w, BPF_DW, R2, R2, wants[PL_BPF_SUPER_MAGIC].value); /* unsigned long */
+    jump(w, BPF_JNE, R2, SOCKFS_MAGIC, NEXT);
+    load(w, BPF_DW, R3, FP, SLOT);
+    load(w, BPF_DW, R3, R3, wants[PL_BPF_INODE_SUPER].value);
+    load(w, BPF_DW, R4, FP, FILE_SEEN);
+    jump_by(w, BPF_JNE, R3, R4, LOOP);
+    load(w, BPF_DW, R3, R0, wants[PL_BPF_FILE_INODE].value);
+    jump_by(w, BPF_JNE, R3, R1, LOOP);
+    load(w, BPF_DW, R5, R1, wants[PL_BPF_INODE_NUMBER].value);
+    load(w, BPF_DW, R4, FP, FILES);
+    load(w, BPF_DW, R3, R4, wants[PL_BPF_FILES_TABLE].value);
+    load(w, BPF_DW, R2, FP, TABLE);
+    jump_by(w, BPF_JNE, R3, R2, TABLE_AGAIN);
+    load(w, BPF_DW, R3, TASK, wants[PL_BPF_TASK_FILES].value);
+    jump_by(w, BPF_JNE, R3, R4, DONE);
+}
+
+static void write_owner(struct writer *w, const struct pl_btf_want *wants)
+{
+    load(w, BPF_W, R1, SHARED, SHARED_AT(count));
+    jump(w, BPF_JGE, R1, PL_BPF_ROOM, BROKEN_OFF);
+    move(w, R2, R1);
+    alu(w, BPF_ADD, R2, 1);
+    store(w, BPF_W, SHARED, SHARED_AT(count), R2);
+    alu(w, BPF_MUL, R1, sizeof(struct pl_owner));
+    alu_by(w, BPF_ADD, R1, SHARED);
+    load(w, BPF_W, R2, TASK, wants[PL_BPF_TASK_TGID].value);
+    store(w, BPF_W, R1, OWNER_AT(pid), R2);
+    store(w, BPF_W, R1, OWNER_AT(fd), FD);
+    store(w, BPF_DW, R1, OWNER_AT(key), R5);
+    place(w, NEXT);
+    alu(w, BPF_ADD, FD, 1);
+    go(w, LOOP);
+}
+
+void pl_bpf_code_tables(const struct pl_btf_want wants[PL_BPF_WANTS], int map,
+                        struct pl_bpf_code *out)
+{
+    struct writer w = {.out = out};
+
+    out->count = 0;
+    find_table(&w, wants, map);
+    load_table(&w, wants);
+    find_open(&w, wants);
+    find_socket(&w, wants);
+    write_owner(&w, wants);
+    place(&w, DONE);
+    end(&w, 0);
+    place(&w, BROKEN_OFF); /* read(2) answers EAGAIN, and the next one begins with this task */
+    store(&w, BPF_W, SHARED, SHARED_AT(fd), FD);
+    load(&w, BPF_W, R1, TASK, wants[PL_BPF_TASK_PID].value);
+    store(&w, BPF_W, SHARED, SHARED_AT(task), R1);
+    end(&w, 1);
+    finish(&w);
+}
+
+/* ---- by files ---- */
+
+/* A struct pl_owner at the top of the stack. */
+enum { OWNER = -16, OWNER_PID = OWNER, OWNER_FD = OWNER + 4, OWNER_KEY = OWNER + 8 };
+
+void pl_bpf_code_files(const struct pl_btf_want wants[PL_BPF_WANTS], struct pl_bpf_code *out)
+{
+    enum { CTX = R6, OF_TASK = R7, INODE = R8 };
+    struct writer writer = {.out = out};
+    struct writer *w = &writer;
+
+    out->count = 0;
+    move(w, CTX, R1);
+    load(w, BPF_DW, OF_TASK, CTX, CTX_TASK);
+    jump(w, BPF_JEQ, OF_TASK, 0, DONE); /* both are NULL at the end of the walk */
+    load(w, BPF_DW, INODE, CTX, CTX_FILE);
+    jump(w, BPF_JEQ, INODE, 0, DONE);
+    load(w, BPF_DW, INODE, INODE, wants[PL_BPF_FILE_INODE].value);
+    load(w, BPF_DW, R2, INODE, wants[PL_BPF_INODE_SUPER].value);
+    load(w, BPF_DW, R2, R2, wants[PL_BPF_SUPER_MAGIC].value);
+    jump(w, BPF_JNE, R2, SOCKFS_MAGIC, DONE);
+    load(w, BPF_W, R2, OF_TASK, wants[PL_BPF_TASK_TGID].value);
+    store(w, BPF_W, FP, OWNER_PID, R2);
+    load(w, BPF_W, R2, CTX, CTX_FD);
+    store(w, BPF_W, FP, OWNER_FD, R2);
+    load(w, BPF_DW, R2, INODE, wants[PL_BPF_INODE_NUMBER].value);
+    store(w, BPF_DW, FP, OWNER_KEY, R2);
+    load(w, BPF_DW, R1, CTX, CTX_META);
+    load(w, BPF_DW, R1, R1, 0); /* meta->seq */
+    move(w, R2, FP);
+    alu(w, BPF_ADD, R2, OWNER);
+    set(w, R3, sizeof(struct pl_owner));
+    call(w, BPF_FUNC_seq_write);
+    place(w, DONE);
+    end(w, 0); /* go on; what seq_write could not place is asked for again */
+    finish(w);
+}

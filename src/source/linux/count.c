@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "linux.h"
+#include "source/call.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TEXT_MAX 1024
+
+/* The beginning of a file of /proc, as text to take words off; empty if there is none. */
+static struct pl_slice read_text(const char *path, char *text)
+{
+    int fd = pl_open(AT_FDCWD, path, O_RDONLY);
+    ssize_t len = fd < 0 ? -1 : pl_read(fd, text, TEXT_MAX);
+
+    if (fd >= 0)
+        close(fd);
+    while (len > 0 && text[len - 1] == '\n')
+        len--;
+    return (struct pl_slice){.data = (const uint8_t *)text, .len = len > 0 ? (size_t)len : 0};
+}
+
+/* The next word as a number, 0 if it is none. */
+static uint64_t take_number(struct pl_slice *text)
+{
+    struct pl_slice word;
+    uint64_t number = 0;
+
+    return pl_text_word(text, &word) && pl_text_dec(&word, UINT64_MAX, &number) ? number : 0;
+}
+
+/* The number behind a word, 0 if it is not there. */
+static uint64_t number_behind(struct pl_slice line, const char *word)
+{
+    struct pl_slice at;
+
+    while (pl_text_word(&line, &at)) {
+        if (at.len == strlen(word) && memcmp(at.data, word, at.len) == 0)
+            return take_number(&line);
+    }
+    return 0;
+}
+
+uint64_t pl_linux_open_files(void)
+{
+    char buf[TEXT_MAX];
+    struct pl_slice text = read_text("/proc/sys/fs/file-nr", buf);
+
+    return take_number(&text); /* proc_sys_fs(5): "allocated unused maximum" */
+}
+
+/* The number behind a word of the line that begins with a name, 0 if it is not there. */
+static uint64_t number_in(struct pl_slice text, const char *name, const char *word)
+{
+    struct pl_slice line;
+
+    while (pl_text_line(&text, &line)) {
+        if (line.len > strlen(name) && memcmp(line.data, name, strlen(name)) == 0)
+            return number_behind(line, word);
+    }
+    return 0;
+}
+
+static uint64_t all_in(struct pl_slice text)
+{
+    struct pl_slice line;
+    uint64_t sum = 0;
+
+    while (pl_text_line(&text, &line))
+        sum += number_behind(line, "inuse") + number_behind(line, "tw");
+    return sum;
+}
+
+/*
+ * proc_net(5), sockstat: "TCP: inuse 5 orphan 0 tw 0 alloc 7 mem 1". inuse is of IPv4, as it is of
+ * IPv6 in sockstat6, and of this namespace; tw is of both; alloc of both and of the whole machine.
+ * (What "sockets: used" counts is not gone the moment it is closed.)
+ */
+void pl_linux_count_sockets(struct pl_linux_sockets *out)
+{
+    char buf[TEXT_MAX];
+    struct pl_slice text = read_text("/proc/net/sockstat", buf);
+
+    out->known = text.len > 0;
+    out->all4 = all_in(text);
+    out->tcp4 = number_in(text, "TCP:", "inuse") + number_in(text, "TCP:", "tw");
+    out->tcp_alloc = number_in(text, "TCP:", "alloc");
+}
+
+bool pl_linux_has_tcp(const struct pl_linux_sockets *sockets, uint64_t many)
+{
+    char buf[TEXT_MAX];
+
+    if (sockets->tcp4 >= many || sockets->tcp4 + sockets->tcp_alloc < many)
+        return sockets->tcp4 >= many;
+    return sockets->tcp4 + number_in(read_text("/proc/net/sockstat6", buf), "TCP6:", "inuse") >=
+           many;
+}
+
+bool pl_linux_has_none(const struct pl_linux_sockets *sockets, uint32_t protos)
+{
+    const uint32_t counted = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) |
+                             PL_BIT(PL_PROTO_UDPLITE) | PL_BIT(PL_PROTO_RAW);
+    char buf[TEXT_MAX];
+    struct pl_slice text;
+
+    if ((protos & ~counted) != 0 || !sockets->known || sockets->all4 != 0)
+        return false;
+    text = read_text("/proc/net/sockstat6", buf);
+    return text.len > 0 && all_in(text) == 0;
+}
+
+uint16_t pl_linux_middle_port(void)
+{
+    char buf[TEXT_MAX];
+    struct pl_slice text = read_text("/proc/sys/net/ipv4/ip_local_port_range", buf);
+    uint64_t first = take_number(&text);
+    uint64_t last = take_number(&text);
+
+    if (first > last || last > UINT16_MAX)
+        return 0;
+    return (uint16_t)((first + last) / 2);
+}
+
+unsigned int pl_linux_cpus(void)
+{
+    cpu_set_t set;
+
+    if (sched_getaffinity(0, sizeof(set), &set) != 0)
+        return 0; /* more than the set holds: many */
+    return (unsigned int)CPU_COUNT(&set);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is asked of sock_diag(7) and rtnetlink(7), and in how many dumps. */
+#include "bytecode.h"
+#include "linux.h"
+
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* Each dump has a socket of its own, so any number will do. */
+#define SEQ 1
+
+/* Bits of include/net/tcp_states.h, by enum pl_state. */
+static const uint32_t tcp_bits[PL_STATE_MAX] = {
+    [PL_STATE_ESTABLISHED] = 1U << 1,
+    [PL_STATE_SYN_SENT] = 1U << 2,
+    [PL_STATE_SYN_RECV] = 1U << 3,
+    [PL_STATE_FIN_WAIT1] = 1U << 4,
+    [PL_STATE_FIN_WAIT2] = 1U << 5,
+    [PL_STATE_TIME_WAIT] = 1U << 6,
+    [PL_STATE_CLOSE_WAIT] = 1U << 8,
+    [PL_STATE_LAST_ACK] = 1U << 9,
+    [PL_STATE_LISTEN] = 1U << 10,
+    [PL_STATE_CLOSING] = 1U << 11,
+    /* Since Linux 6.8; older kernels ignore the bit. */
+    [PL_STATE_BOUND] = 1U << 13,
+};
+
+/* Never CLOSE for TCP: no hashed socket is in it, and it would make LISTEN walk every table. */
+static uint32_t tcp_states(uint32_t wanted)
+{
+    uint32_t bits = 0;
+
+    for (unsigned int i = 0; i < PL_STATE_MAX; i++) {
+        if (wanted == 0 ? i != PL_STATE_BOUND : (wanted & PL_BIT(i)) != 0)
+            bits |= tcp_bits[i];
+    }
+    return bits;
+}
+
+/* Connectionless: ESTABLISHED with a peer, CLOSE without. */
+static uint32_t dgram_states(uint32_t wanted)
+{
+    uint32_t bits = 0;
+
+    if (wanted == 0 || wanted & PL_BIT(PL_STATE_ESTABLISHED))
+        bits |= 1U << 1;
+    if (wanted == 0 || wanted & PL_BIT(PL_STATE_UNCONN))
+        bits |= 1U << 7;
+    return bits;
+}
+
+/* The states of associations have numbers of their own; those of endpoints are few. */
+static uint32_t sctp_states(uint32_t wanted)
+{
+    (void)wanted;
+    return UINT32_MAX;
+}
+
+/* What of the optional detail is wanted: bits of INET_DIAG_*, include/uapi/linux/inet_diag.h. */
+static uint8_t extensions(uint32_t need)
+{
+    static const struct {
+        uint32_t need;
+        uint8_t extension;
+    } wanted[] = {
+        {PL_NEED_INTERNALS, INET_DIAG_INFO}, {PL_NEED_INTERNALS, INET_DIAG_VEGASINFO},
+        {PL_NEED_INTERNALS, INET_DIAG_CONG}, {PL_NEED_MEMORY, INET_DIAG_SKMEMINFO},
+        {PL_NEED_MORE, INET_DIAG_TOS},       {PL_NEED_MORE, INET_DIAG_TCLASS},
+        {PL_NEED_MORE, INET_DIAG_SHUTDOWN},
+    };
+    unsigned int bits = 0;
+
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+        if (need & wanted[i].need)
+            bits |= 1U << (wanted[i].extension - 1);
+    }
+    return (uint8_t)bits;
+}
+
+/* One request, and how it is answered. */
+struct dump {
+    const struct pl_request *request;
+    uint32_t states;
+    uint8_t extensions;
+    pl_chunk_fn *chunk;
+    void *arg;
+};
+
+/* A port that all of them have is looked at before anything else. */
+static struct inet_diag_sockid id_of(const struct pl_request *request)
+{
+    return (struct inet_diag_sockid){
+        .idiag_sport =
+            htons(pl_linux_push_port(request->push, request->push_count, PL_PUSH_LOCAL_PORT)),
+        .idiag_dport =
+            htons(pl_linux_push_port(request->push, request->push_count, PL_PUSH_PEER_PORT)),
+    };
+}
+
+/* The request and, as its one attribute, the filter. */
+struct filtered {
+    union {
+        struct nlmsghdr head;
+        uint8_t bytes[256 + PL_BYTECODE_MAX];
+    } u;
+};
+
+static void put_request(struct filtered *message, uint16_t type, const void *body, size_t len)
+{
+    message->u.head = (struct nlmsghdr){.nlmsg_len = (uint32_t)NLMSG_LENGTH(len),
+                                        .nlmsg_type = type,
+                                        .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                                        .nlmsg_seq = SEQ};
+    memcpy(message->u.bytes + NLMSG_HDRLEN, body, len);
+}
+
+static void put_filter(struct filtered *message, const struct pl_request *request)
+{
+    uint8_t code[PL_BYTECODE_MAX];
+    size_t len = pl_linux_bytecode(request->push, request->push_count, code);
+    struct rtattr attr = {(unsigned short)RTA_LENGTH(len), INET_DIAG_REQ_BYTECODE};
+    uint8_t *to = message->u.bytes + message->u.head.nlmsg_len;
+
+    if (len == 0)
+        return;
+    memcpy(to, &attr, sizeof(attr));
+    memcpy(to + RTA_LENGTH(0), code, len);
+    message->u.head.nlmsg_len += (uint32_t)RTA_LENGTH(len);
+}
+
+/* A protocol above 255 goes into an attribute: since Linux 5.9. */
+static void put_protocol(struct filtered *message, uint32_t protocol)
+{
+    struct rtattr attr = {(unsigned short)RTA_LENGTH(sizeof(protocol)), INET_DIAG_REQ_PROTOCOL};
+    uint8_t *to = message->u.bytes + message->u.head.nlmsg_len;
+
+    if (protocol <= UINT8_MAX)
+        return;
+    memcpy(to, &attr, sizeof(attr));
+    memcpy(to + RTA_LENGTH(0), &protocol, sizeof(protocol));
+    message->u.head.nlmsg_len += (uint32_t)RTA_LENGTH(sizeof(protocol));
+}
+
+/*
+ * A condition that this kernel does not know, or that the user has no right to ask (marks need
+ * cap_net_admin), is refused before anything is told: then without a filter, we check every record.
+ */
+static int dump_filtered(const struct dump *dump, struct filtered *message)
+{
+    uint32_t plain = message->u.head.nlmsg_len;
+    int err;
+
+    put_filter(message, dump->request);
+    err = pl_netlink_dump(NETLINK_SOCK_DIAG, message, message->u.head.nlmsg_len, dump->chunk,
+                          dump->arg);
+    if ((err != -EINVAL && err != -EPERM) || message->u.head.nlmsg_len == plain)
+        return err;
+    message->u.head.nlmsg_len = plain;
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, message, plain, dump->chunk, dump->arg);
+}
+
+static int dump_family(const struct dump *dump, int family, uint32_t protocol)
+{
+    const struct inet_diag_req_v2 body = {
+        .sdiag_family = (uint8_t)family,
+        .sdiag_protocol = (uint8_t)protocol,
+        .idiag_ext = dump->extensions,
+        .idiag_states = dump->states,
+        .id = id_of(dump->request),
+    };
+    struct filtered message;
+
+    put_request(&message, SOCK_DIAG_BY_FAMILY, &body, sizeof(body));
+    put_protocol(&message, protocol);
+    return dump_filtered(dump, &message);
+}
+
+/* The older request answers both families in one walk of the table. */
+static int dump_tcp(const struct dump *dump)
+{
+    const struct inet_diag_req body = {
+        .idiag_family = AF_UNSPEC,
+        .idiag_ext = dump->extensions,
+        .idiag_states = dump->states,
+        .id = id_of(dump->request),
+    };
+    struct filtered message;
+
+    put_request(&message, TCPDIAG_GETSOCK, &body, sizeof(body));
+    return dump_filtered(dump, &message);
+}
+
+/* Not in every libc. */
+#define PROTOCOL_DCCP  33
+#define PROTOCOL_SCTP  132
+#define PROTOCOL_LITE  136
+#define PROTOCOL_MPTCP 262
+
+static const struct {
+    uint16_t number;
+    uint32_t (*states)(uint32_t wanted);
+} protocols[PL_PROTO_MAX] = {
+    [PL_PROTO_TCP] = {IPPROTO_TCP, tcp_states},
+    [PL_PROTO_UDP] = {IPPROTO_UDP, dgram_states},
+    [PL_PROTO_UDPLITE] = {PROTOCOL_LITE, dgram_states},
+    [PL_PROTO_RAW] = {IPPROTO_RAW, dgram_states},
+    [PL_PROTO_SCTP] = {PROTOCOL_SCTP, sctp_states},
+    [PL_PROTO_MPTCP] = {PROTOCOL_MPTCP, tcp_states},
+    [PL_PROTO_DCCP] = {PROTOCOL_DCCP, tcp_states},
+};
+
+static bool wants(const struct pl_request *request, enum pl_family family)
+{
+    return request->families == 0 || (request->families & PL_BIT(family)) != 0;
+}
+
+int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                       struct pl_reading *reading)
+{
+    enum pl_proto proto = (enum pl_proto)(request->feed->slot - PL_SLOT_SOCKS);
+    bool v4 = wants(request, PL_FAMILY_INET);
+    bool v6 = wants(request, PL_FAMILY_INET6);
+    uint32_t number = protocols[proto].number;
+    struct dump dump = {
+        .request = request, .extensions = extensions(request->need), .chunk = chunk, .arg = arg};
+    int err = 0;
+
+    reading->path = "netlink";
+    if (number == 0)
+        return pl_linux_read_diag_other(request, chunk, arg, reading);
+    if (request->need & (PL_NEED_MORE | PL_NEED_INTERNALS))
+        reading->rights = pl_linux_detail_lacks();
+    dump.states = protocols[proto].states(request->states);
+    if (dump.states == 0)
+        return 0;
+    if (v4 && v6 && proto == PL_PROTO_TCP && request->large) {
+        err = pl_linux_dump_halves(dump.states, dump.extensions, chunk, arg);
+        if (err != -ENOTSUP) {
+            reading->path = "netlink, 2 threads";
+            return err;
+        }
+    }
+    if (v4 && v6 && proto == PL_PROTO_TCP)
+        return dump_tcp(&dump);
+    if (v4)
+        err = dump_family(&dump, AF_INET, number);
+    if (v6 && err == 0) {
+        err = dump_family(&dump, AF_INET6, number);
+        /* IPv6 off: there are none. */
+        if (err == -ENOENT && v4)
+            err = 0;
+    }
+    return err;
+}
+
+int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                        struct pl_reading *reading)
+{
+    struct {
+        struct nlmsghdr head;
+        struct ifinfomsg body;
+    } dump = {
+        .head = {.nlmsg_len = sizeof(dump),
+                 .nlmsg_type = RTM_GETLINK,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                 .nlmsg_seq = SEQ},
+        .body = {.ifi_family = AF_UNSPEC},
+    };
+
+    (void)request;
+    reading->path = "netlink";
+    return pl_netlink_dump(NETLINK_ROUTE, &dump, sizeof(dump), chunk, arg);
+}
+
+int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                        struct pl_reading *reading)
+{
+    struct {
+        struct nlmsghdr head;
+        struct ifaddrmsg body;
+    } dump = {
+        .head = {.nlmsg_len = sizeof(dump),
+                 .nlmsg_type = RTM_GETADDR,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                 .nlmsg_seq = SEQ},
+        .body = {.ifa_family = AF_UNSPEC},
+    };
+
+    (void)request;
+    reading->path = "netlink";
+    return pl_netlink_dump(NETLINK_ROUTE, &dump, sizeof(dump), chunk, arg);
+}

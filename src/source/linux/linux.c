@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The running Linux: which feed is read how. */
+#include "linux.h"
+#include "source/call.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* seq_file never gives more than about a page a read, so more room gains little. */
+#define FILE_CHUNK 65536
+
+/* Hands on whole lines; what a file keeps behind its last line feed comes as it is. */
+static int read_lines(int fd, pl_chunk_fn *chunk, void *arg, struct pl_buffer *buffer)
+{
+    for (;;) {
+        ssize_t got;
+        size_t whole;
+        int err = pl_buffer_reserve(buffer, FILE_CHUNK);
+
+        if (err < 0)
+            return err;
+        got = pl_read(fd, buffer->data + buffer->len, FILE_CHUNK);
+        if (got < 0)
+            return (int)got;
+        if (got == 0)
+            return buffer->len > 0 ? chunk(arg, buffer->data, buffer->len) : 0;
+        buffer->len += (size_t)got;
+        whole = buffer->len;
+        while (whole > 0 && buffer->data[whole - 1] != '\n')
+            whole--;
+        if (whole == 0)
+            continue;
+        err = chunk(arg, buffer->data, whole);
+        if (err != 0)
+            return err;
+        memmove(buffer->data, buffer->data + whole, buffer->len - whole);
+        buffer->len -= whole;
+    }
+}
+
+/* A feed "linux/proc/..." is the file /proc/..., "linux/etc/..." the file /etc/... */
+static int read_file(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                     struct pl_reading *reading)
+{
+    const char *path = strchr(request->feed->name, '/');
+    struct pl_buffer buffer = {0};
+    int fd = pl_open(AT_FDCWD, path, O_RDONLY);
+    int err;
+
+    if (fd < 0)
+        return fd;
+    reading->path = "read";
+    err = read_lines(fd, chunk, arg, &buffer);
+    pl_buffer_free(&buffer);
+    close(fd);
+    return err;
+}
+
+static int read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                      struct pl_reading *reading)
+{
+    reading->path = "getpwuid";
+    return pl_read_users(request, chunk, arg, reading);
+}
+
+/* By the start of a feed's name. */
+static const struct {
+    const char *prefix;
+    int (*read)(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                struct pl_reading *reading);
+} ways[] = {
+    {"linux/diag/", pl_linux_read_diag},
+    {"linux/proc/", read_file},
+    {"linux/etc/", read_file},
+    {"linux/rtnl/addr", pl_linux_read_addrs},
+    {"linux/cgroups", pl_linux_read_cgroups},
+    {"linux/processes", pl_linux_read_processes},
+    {"linux/rtnl/link", pl_linux_read_links},
+    {"linux/users", read_users},
+};
+
+struct linux_reader {
+    struct pl_reader base;
+    struct pl_linux_bpf bpf;
+    struct pl_linux_sockets sockets; /* known: counted for the snapshot to come */
+};
+
+static void count_sockets(struct linux_reader *linux)
+{
+    if (!linux->sockets.known)
+        pl_linux_count_sockets(&linux->sockets);
+}
+
+static int linux_read(struct pl_reader *reader, const struct pl_request *request,
+                      pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
+{
+    struct linux_reader *linux = (struct linux_reader *)(void *)reader;
+
+    if (request->feed->slot == PL_SLOT_OWNERS)
+        return pl_linux_read_owners(&linux->bpf, request, chunk, arg, reading);
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        if (strncmp(request->feed->name, ways[i].prefix, strlen(ways[i].prefix)) == 0)
+            return ways[i].read(request, chunk, arg, reading);
+    }
+    return -ENOENT;
+}
+
+static bool linux_expects(struct pl_reader *reader, uint64_t sockets)
+{
+    struct linux_reader *linux = (struct linux_reader *)(void *)reader;
+    bool many;
+
+    if (pl_linux_cpus() == 1)
+        return false;
+    count_sockets(linux);
+    many = pl_linux_has_tcp(&linux->sockets, sockets);
+    linux->sockets.known = false; /* the next snapshot counts anew */
+    return many;
+}
+
+static void linux_prepare(struct pl_reader *reader, const struct pl_request *request)
+{
+    struct linux_reader *linux = (struct linux_reader *)(void *)reader;
+
+    /* Without a socket nobody asks for owners; should one turn up meanwhile, the scan finds them. */
+    if (request->owner_way == PL_OWNER_WAY_AUTO && !request->repeated) {
+        count_sockets(linux);
+        if (pl_linux_has_none(&linux->sockets, request->protos))
+            return;
+    }
+    if (request->owner_way != PL_OWNER_WAY_SCAN)
+        pl_linux_bpf_open(&linux->bpf, request->owner_way == PL_OWNER_WAY_BPF, request->repeated);
+}
+
+static void linux_close(struct pl_reader *reader)
+{
+    struct linux_reader *linux = (struct linux_reader *)(void *)reader;
+
+    pl_linux_bpf_close(&linux->bpf);
+    free(linux);
+}
+
+int pl_reader_open(struct pl_reader **out)
+{
+    static const struct pl_reader_ops ops = {
+        .read = linux_read,
+        .close = linux_close,
+        .expects = linux_expects,
+        .prepare = linux_prepare,
+    };
+    struct linux_reader *reader = calloc(1, sizeof(*reader));
+
+    if (!reader)
+        return -ENOMEM;
+    reader->base = (struct pl_reader){.ops = &ops, .abi = pl_abi_here(PL_SYSTEM_LINUX)};
+    reader->base.lacks = PL_LACK_KNOWN | (geteuid() != 0 ? PL_LACK_ROOT : 0);
+    *out = &reader->base;
+    return 0;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files of /proc/PID, proc(5), for the pids wanted; the frames are described in frames.h. */
+#include "linux.h"
+#include "source/call.h"
+
+#include "decode/frames.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CONTENT_MAX 4096 /* what is kept of a file: a command line may be megabytes */
+#define THREADS_MAX 64   /* tables of threads that are searched for one descriptor */
+
+static const struct {
+    uint32_t need;
+    enum pl_frame what;
+    const char *name;
+    bool link;
+} files[] = {
+    {PL_NEED_NAMES, PL_FRAME_COMM, "comm", false},
+    {PL_NEED_COMMANDS, PL_FRAME_CMDLINE, "cmdline", false},
+    {PL_NEED_EXES, PL_FRAME_EXE, "exe", true},
+    {PL_NEED_UIDS, PL_FRAME_STATUS, "status", false},
+    {PL_NEED_CONTEXTS, PL_FRAME_CONTEXT, "attr/current", false},
+};
+
+struct reading {
+    struct pl_buffer frames;
+    const struct pl_request *request;
+    int proc;
+    int lacks; /* positive errno */
+};
+
+static ssize_t read_file(int proc, const char *path, void *buf, size_t size)
+{
+    int fd = pl_open(proc, path, O_RDONLY);
+    size_t len = 0;
+    ssize_t got = 1;
+
+    if (fd < 0)
+        return fd;
+    while (got > 0 && len < size) {
+        got = pl_read(fd, (char *)buf + len, size - len);
+        len += got > 0 ? (size_t)got : 0;
+    }
+    close(fd);
+    return got < 0 ? got : (ssize_t)len;
+}
+
+static int add_frame(struct pl_buffer *frames, uint32_t pid, uint32_t what, const void *content,
+                     size_t len)
+{
+    const uint32_t head[PL_FRAME_HEAD / sizeof(uint32_t)] = {pid, what, (uint32_t)len};
+    int err = pl_buffer_add(frames, head, sizeof(head));
+
+    return err ? err : pl_buffer_add(frames, content, len);
+}
+
+/* Gone, or no such thing for this process (a context without a security module). */
+static bool is_nothing(ssize_t error, enum pl_frame what)
+{
+    return error == -ENOENT || error == -ESRCH || (what == PL_FRAME_CONTEXT && error == -EINVAL);
+}
+
+/* What cannot be read is left out: the record then lacks that field. wanted: that is worth a word. */
+static int add_process(struct reading *reading, uint32_t pid, bool wanted)
+{
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        char content[CONTENT_MAX];
+        char path[32];
+        ssize_t len;
+        int err;
+
+        if (!(reading->request->need & files[i].need))
+            continue;
+        (void)snprintf(path, sizeof(path), "%u/%s", pid, files[i].name);
+        len = files[i].link ? pl_read_link(reading->proc, path, content, sizeof(content))
+                            : read_file(reading->proc, path, content, sizeof(content));
+        if (len < 0) {
+            if (wanted && !is_nothing(len, files[i].what))
+                reading->lacks = (int)-len;
+            continue;
+        }
+        err = add_frame(&reading->frames, pid, files[i].what, content, (size_t)len);
+        if (err < 0)
+            return err;
+    }
+    return 0;
+}
+
+/* ---- is it still the process that held the socket? ---- */
+
+/* What the link says: the inode of a socket, 0: none, or a negative errno. */
+static int64_t read_held(int proc, const char *path)
+{
+    char link[64];
+    ssize_t len = pl_read_link(proc, path, link, sizeof(link));
+
+    return len < 0 ? len : (int64_t)pl_linux_socket_inode(link, (size_t)len);
+}
+
+/* The descriptor in the table of one of its threads, where it is not in that of the first. */
+static int64_t search_threads(int proc, const struct pl_owner *held)
+{
+    char path[64];
+    DIR *tasks;
+    struct dirent *entry;
+    int64_t found = -ENOENT;
+
+    (void)snprintf(path, sizeof(path), "%u/task", held->pid);
+    if (pl_open_dir(proc, path, 0, &tasks) < 0)
+        return found;
+    for (int i = 0; i < THREADS_MAX && pl_entry(tasks, &entry) > 0; i++) {
+        uint32_t tid = pl_linux_number(entry->d_name);
+
+        if (tid == UINT32_MAX || tid == held->pid)
+            continue;
+        (void)snprintf(path, sizeof(path), "%u/task/%u/fd/%u", held->pid, tid, held->fd);
+        found = read_held(proc, path);
+        if (found == (int64_t)held->key)
+            break;
+    }
+    closedir(tasks);
+    return found;
+}
+
+/* After its files: pids are used again, so what they said may be of another process. */
+static int add_held(struct reading *reading, const struct pl_owner *held)
+{
+    uint64_t now[3] = {held->key, 0, 0};
+    char path[48];
+    int64_t found;
+
+    (void)snprintf(path, sizeof(path), "%u/fd/%u", held->pid, held->fd);
+    found = read_held(reading->proc, path);
+    if (found >= 0 ? (uint64_t)found != held->key : found == -ENOENT) {
+        int64_t other = search_threads(reading->proc, held);
+
+        found = other == (int64_t)held->key ? other : found;
+    }
+    /* That the right to look is missing is told from a refusal for another reason. */
+    if (found == -EACCES && pl_linux_lacks() & PL_LACK_PTRACE)
+        found = -EPERM;
+    now[1] = found < 0 ? 0 : (uint64_t)found;
+    now[2] = found < 0 ? (uint64_t)-found : 0;
+    return add_frame(&reading->frames, held->pid, PL_FRAME_HELD, now, sizeof(now));
+}
+
+/* ---- all of them ---- */
+
+static bool is_wanted(const struct pl_request *request, uint32_t pid)
+{
+    size_t low = 0;
+    size_t high = request->id_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (request->ids[middle] == pid)
+            return true;
+        if (request->ids[middle] < pid)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+static int add_all(struct reading *reading, DIR *proc)
+{
+    struct dirent *entry;
+    int err;
+
+    while ((err = pl_entry(proc, &entry)) > 0) {
+        uint32_t pid = pl_linux_number(entry->d_name);
+
+        if (pid == UINT32_MAX)
+            continue;
+        err = add_process(reading, pid, is_wanted(reading->request, pid));
+        if (err < 0)
+            break;
+    }
+    return err;
+}
+
+static int add_each(struct reading *reading)
+{
+    const struct pl_request *request = reading->request;
+    int err = 0;
+
+    for (size_t i = 0; i < request->id_count && err == 0; i++) {
+        if (!request->whole)
+            err = add_process(reading, request->ids[i], true);
+        if (err == 0 && request->held)
+            err = add_held(reading, &request->held[i]);
+    }
+    return err;
+}
+
+int pl_linux_read_processes(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                            struct pl_reading *said)
+{
+    struct reading reading = {.request = request};
+    DIR *proc;
+    int err = pl_open_dir(AT_FDCWD, "/proc", 0, &proc);
+
+    if (err < 0)
+        return err;
+    said->path = "read";
+    reading.proc = dirfd(proc);
+    if (request->whole)
+        err = add_all(&reading, proc);
+    err = err ? err : add_each(&reading);
+    closedir(proc);
+    if (err == 0)
+        err = chunk(arg, reading.frames.data, reading.frames.len);
+    said->lacks = reading.lacks;
+    pl_buffer_free(&reading.frames);
+    return err;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the kernel counts. */
+#include "harness.h"
+
+static uint64_t seen[PL_COUNTER_MAX];
+
+static int keep(struct pl_sink *sink, enum pl_counter id, uint64_t value)
+{
+    (void)sink;
+    seen[id] = value;
+    return 0;
+}
+
+static void counters(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+
+    (void)state;
+    got->sink.counter = keep;
+    assert_int_equal(decode_text("linux/proc/net/sockstat",
+                                 "sockets: used 17\nTCP: inuse 5 orphan 1 tw 2 alloc 9 mem 3\n"
+                                 "NEW: what 4\nUDP: inuse\n",
+                                 &got->sink),
+                     0);
+    assert_int_equal(decode_text("linux/proc/net/netstat",
+                                 "TcpExt: SyncookiesSent ListenOverflows ListenDrops\n"
+                                 "TcpExt: 1 22 33\nIpExt: A B\nIpExt: 1\n",
+                                 &got->sink),
+                     0);
+    assert_int_equal(
+        decode_text("linux/proc/sys/net/ipv4/ip_local_port_range", "32768\t60999\n", &got->sink),
+        0);
+    assert_int_equal(seen[PL_COUNTER_SOCKETS_USED], 17);
+    assert_int_equal(seen[PL_COUNTER_TCP_TIME_WAIT], 2);
+    assert_int_equal(seen[PL_COUNTER_LISTEN_OVERFLOWS], 22);
+    assert_int_equal(seen[PL_COUNTER_LISTEN_DROPS], 33);
+    assert_int_equal(seen[PL_COUNTER_EPHEMERAL_LAST], 60999);
+    assert_int_equal(got->note_count, 0);
+    assert_int_equal(decode_text("linux/proc/sys/net/core/somaxconn", "-1\n", &got->sink), 0);
+    assert_int_equal(decode_text("linux/proc/net/snmp", "Tcp: a\nUdp: 1\n", &got->sink), 0);
+    assert_int_equal(got->note_count, 2);
+    recorder_free(got);
+}
+
+TEST_MAIN(TEST(counters))

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* struct tcp_info of every length, SCTP's associations, and MPTCP's subflows. */
+#include "harness.h"
+
+static void begin_row(struct bytes *b, size_t *at, uint8_t state)
+{
+    *at = nl_begin(b, 20, 0);
+    put_u8(b, 2);
+    put_u8(b, state);
+    put_zeros(b, 70);
+}
+
+static void every_length(void **state)
+{
+    uint8_t info[300];
+    size_t before = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(info); i++)
+        info[i] = (uint8_t)i;
+    for (size_t len = 0; len <= sizeof(info); len++) {
+        struct recorder_sink *got = recorder_new();
+        struct bytes b = {0};
+        size_t at;
+
+        got->sink.need = PL_NEED_INTERNALS;
+        begin_row(&b, &at, 1);
+        nl_attr(&b, 2, info, len);
+        nl_end(&b, at);
+        assert_int_equal(decode_feed("linux/diag/tcp", b.data, b.len, &got->sink), 0);
+        assert_true(got->attr_count >= before);
+        before = got->attr_count;
+        if (len == 104) { /* what Linux 2.6 had: the last is tcpi_total_retrans */
+            bool found = false;
+
+            for (size_t i = 0; i < got->attr_count; i++)
+                found |=
+                    got->attrs[i].id == PL_ATTR_TOTAL_RETRANS && got->attrs[i].u.num == 0x67666564;
+            assert_true(found);
+        }
+        recorder_free(got);
+    }
+}
+
+/* Nothing of it is kept when nothing shows it. */
+static void not_asked_for(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+    size_t at;
+
+    (void)state;
+    begin_row(&b, &at, 1);
+    nl_attr(&b, 2, (const char[104]){0}, 104);
+    nl_attr(&b, 7, (const char[36]){0}, 36);
+    nl_end(&b, at);
+    assert_int_equal(decode_feed("linux/diag/tcp", b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->attr_count, 0);
+    recorder_free(got);
+}
+
+/* The congestion control's own numbers, and an upper layer's: INET_DIAG_* of inet_diag.h. */
+static void details(void **state)
+{
+    static const struct {
+        uint16_t attr;
+        uint8_t at; /* of the 32-bit number, or of the 16-bit one */
+        uint8_t width;
+        enum pl_attr_id id;
+    } fields[] = {
+        {3, 0, 4, PL_ATTR_VEGAS_ENABLED}, {3, 12, 4, PL_ATTR_VEGAS_MINRTT},
+        {9, 0, 2, PL_ATTR_DCTCP_ENABLED}, {9, 12, 4, PL_ATTR_DCTCP_AB_TOT},
+        {16, 8, 4, PL_ATTR_BBR_MIN_RTT},  {16, 16, 4, PL_ATTR_BBR_CWND_GAIN},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        for (size_t len = 0; len <= 20; len++) {
+            struct recorder_sink *got = recorder_new();
+            uint8_t value[20] = {0};
+            struct bytes b = {0};
+            bool found = false;
+            size_t at;
+
+            value[fields[i].at] = 0x5a;
+            got->sink.need = PL_NEED_INTERNALS;
+            begin_row(&b, &at, 1);
+            nl_attr(&b, fields[i].attr, value, len);
+            nl_end(&b, at);
+            assert_int_equal(decode_feed("linux/diag/tcp", b.data, b.len, &got->sink), 0);
+            for (size_t a = 0; a < got->attr_count; a++)
+                found |= got->attrs[a].id == fields[i].id && got->attrs[a].u.num == 0x5a;
+            assert_int_equal(found, len >= (size_t)fields[i].at + fields[i].width);
+            recorder_free(got);
+        }
+    }
+}
+
+static void tls(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes numbers = {0};
+    struct bytes ulp = {0};
+    struct bytes b = {0};
+    size_t at;
+
+    (void)state;
+    nl_attr(&numbers, 1, "\4\3", 2);
+    nl_attr(&numbers, 4, "\2\0", 2);
+    nl_attr(&ulp, 1, "tls", 4);
+    nl_attr(&ulp, 1, "", 1); /* no name */
+    nl_attr(&ulp, 2, numbers.data, numbers.len);
+    nl_attr(&ulp, 77, "\1", 1);
+    got->sink.need = PL_NEED_INTERNALS;
+    begin_row(&b, &at, 1);
+    nl_attr(&b, 4, "cubic", 6);
+    nl_attr(&b, 4, "", 1); /* no name */
+    nl_attr(&b, 19, ulp.data, ulp.len);
+    nl_end(&b, at);
+    assert_int_equal(decode_feed("linux/diag/tcp", b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->attr_count, 4);
+    assert_int_equal(got->attrs[0].id, PL_ATTR_CONGESTION);
+    assert_memory_equal(got->attrs[0].u.text, "cubic", 5);
+    assert_int_equal(got->attrs[1].id, PL_ATTR_ULP);
+    assert_int_equal(got->attrs[1].len, 3);
+    assert_int_equal(got->attrs[2].u.num, 772);
+    assert_int_equal(got->attrs[3].id, PL_ATTR_TLS_RXCONF);
+    recorder_free(got);
+}
+
+static void sctp(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+    uint8_t addrs[256] = {[0] = 2, [4] = 127, [7] = 1, [128] = 10, [136 + 15] = 1};
+    size_t at;
+
+    (void)state;
+    begin_row(&b, &at, 3); /* an association: SCTP's own 3 is ESTABLISHED */
+    nl_attr(&b, 13, addrs, sizeof(addrs));
+    nl_end(&b, at);
+    begin_row(&b, &at, 10);
+    nl_end(&b, at);
+    begin_row(&b, &at, 77);
+    nl_attr(&b, 13, addrs, 3);
+    nl_end(&b, at);
+    assert_int_equal(decode_feed("linux/diag/sctp", b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->sock_count, 3);
+    assert_int_equal(got->socks[0].state, PL_STATE_ESTABLISHED);
+    assert_int_equal(got->attrs[0].id, PL_ATTR_PEER_ADDRESSES);
+    assert_memory_equal(got->attrs[0].u.text, "127.0.0.1,::1", 13);
+    assert_int_equal(got->socks[1].state, PL_STATE_LISTEN);
+    assert_int_equal(got->socks[2].state, PL_STATE_OTHER | 77);
+    recorder_free(got);
+}
+
+static void subflow(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes subflow = {0};
+    struct bytes ulp = {0};
+    struct bytes b = {0};
+    size_t at;
+
+    (void)state;
+    nl_attr(&subflow, 2, "\1\2\3\4", 4);
+    nl_attr(&subflow, 4, "\1\2", 2); /* too short */
+    nl_attr(&ulp, 1, "mptcp\0", 6);
+    nl_attr(&ulp, 3, subflow.data, subflow.len);
+    got->sink.need = PL_NEED_INTERNALS;
+    begin_row(&b, &at, 1);
+    nl_attr(&b, 19, ulp.data, ulp.len);
+    nl_end(&b, at);
+    assert_int_equal(decode_feed("linux/diag/tcp", b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->attr_count, 2);
+    assert_int_equal(got->attrs[0].len, 5);
+    assert_int_equal(got->attrs[1].id, PL_ATTR_SUBFLOW_TOKEN_LOC);
+    assert_int_equal(got->attrs[1].u.num, 0x04030201);
+    recorder_free(got);
+}
+
+TEST_MAIN(TEST(every_length), TEST(not_asked_for), TEST(details), TEST(tls), TEST(sctp),
+          TEST(subflow))

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Fields that are put together of several things; and which of them nobody told. */
+#include "filters.h"
+
+#include "snapshot/snapshot.h"
+
+static struct pl_snapshot *one(const struct pl_sock *sock, const struct pl_attr *attrs,
+                               size_t count, const struct pl_query *query)
+{
+    struct pl_snapshot *snap;
+
+    assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, query, &snap), 0);
+    assert_int_equal(snap->sink.sock(&snap->sink, sock, attrs, count), 0);
+    return snap;
+}
+
+static const struct pl_query everything = {.protos = UINT32_MAX, .need = UINT32_MAX};
+
+static bool matches(const char *expression, const struct pl_snapshot *snap)
+{
+    struct pl_filter *filter = parse(expression);
+    size_t count;
+    bool match = pl_filter_match(filter, snap, pl_snapshot_socks(snap, &count));
+
+    pl_filter_free(filter);
+    return match;
+}
+
+static void set_counter(struct pl_snapshot *snap, enum pl_counter counter, uint64_t value)
+{
+    snap->counters[counter] = value;
+    snap->counted |= PL_BIT(counter);
+}
+
+static void queues(void **state)
+{
+    const struct pl_sock sock = {.family = PL_FAMILY_INET,
+                                 .proto = PL_PROTO_TCP,
+                                 .state = PL_STATE_LISTEN,
+                                 .recv_q = 11,
+                                 .send_q = 10,
+                                 .have = PL_HAVE_STATE | PL_HAVE_RECV_Q | PL_HAVE_SEND_Q};
+    struct pl_snapshot *snap = one(&sock, NULL, 0, &everything);
+
+    (void)state;
+    assert_true(matches("queue_used = 110", snap));
+    assert_true(matches("queue_waiting = 11 queue_limit = 10", snap));
+    assert_true(matches("queue_remark = full", snap));
+    assert_false(matches("queue_remark = somaxconn", snap));
+    assert_false(matches("listen_drops >= 0", snap));
+    set_counter(snap, PL_COUNTER_SOMAXCONN, 10);
+    set_counter(snap, PL_COUNTER_LISTEN_DROPS, 7);
+    set_counter(snap, PL_COUNTER_LISTEN_OVERFLOWS, 6);
+    assert_true(matches("queue_remark = full and queue_remark = somaxconn", snap));
+    assert_true(matches("listen_drops = 7 listen_overflows = 6", snap));
+    pl_snapshot_free(snap);
+}
+
+static void connections(void **state)
+{
+    const struct pl_attr attrs[] = {
+        {.id = PL_ATTR_RTT, .u.num = 1000},   {.id = PL_ATTR_SND_MSS, .u.num = 1448},
+        {.id = PL_ATTR_CWND, .u.num = 10},    {.id = PL_ATTR_TIMER, .u.num = 2},
+        {.id = PL_ATTR_CA_STATE, .u.num = 4}, {.id = PL_ATTR_SHUTDOWN, .u.num = 3}};
+    const struct pl_sock sock = some_sock();
+    struct pl_snapshot *snap = one(&sock, attrs, COUNT_OF(attrs), &everything);
+
+    (void)state;
+    assert_true(matches("send_rate = 14480000", snap));
+    assert_true(matches("timer = keepalive timer = 2 timer > 1", snap));
+    assert_false(matches("timer = probe or timer < 2", snap));
+    assert_true(matches("ca_state = loss shutdown = both", snap));
+    assert_true(matches("details = rtt details = cwnd details", snap));
+    assert_false(matches("details = mark", snap));
+    assert_false(matches("queue_used", snap));
+    pl_snapshot_free(snap);
+}
+
+static void protocols(void **state)
+{
+    const struct pl_attr attr = {.id = PL_ATTR_PROTOCOL, .u.num = 16};
+    const struct pl_attr peer = {.id = PL_ATTR_PEER_KEY, .u.num = 77};
+    const struct pl_sock netlink = {.family = PL_FAMILY_NETLINK, .proto = PL_PROTO_NETLINK};
+    const struct pl_sock un = {.family = PL_FAMILY_UNIX, .proto = PL_PROTO_UNIX};
+    struct pl_snapshot *snap = one(&netlink, &attr, 1, &everything);
+
+    (void)state;
+    assert_true(matches("protocol_name = generic protocol_name = gen* protocol = 16", snap));
+    pl_snapshot_free(snap);
+    snap = one(&un, &peer, 1, &everything);
+    assert_true(matches("peer_inode = 77", snap));
+    pl_snapshot_free(snap);
+}
+
+static bool is_autobound(struct pl_sock sock, const struct pl_attr *attr)
+{
+    struct pl_snapshot *snap = one(&sock, attr, attr != NULL, &everything);
+    bool is;
+
+    set_counter(snap, PL_COUNTER_EPHEMERAL_FIRST, 40000);
+    set_counter(snap, PL_COUNTER_EPHEMERAL_LAST, 50000);
+    is = matches("autobound", snap);
+    assert_int_equal(matches("not autobound", snap), !is);
+    pl_snapshot_free(snap);
+    return is;
+}
+
+static void autobound(void **state)
+{
+    const struct pl_attr chosen = {.id = PL_ATTR_PATH,
+                                   .text = 1,
+                                   .len = 6,
+                                   .u.text = "\0"
+                                             "00abc"};
+    const struct pl_attr named = {.id = PL_ATTR_PATH,
+                                  .text = 1,
+                                  .len = 6,
+                                  .u.text = "\0"
+                                            "00xyz"};
+    struct pl_sock sock = some_sock();
+
+    (void)state;
+    assert_false(is_autobound(sock, NULL));
+    sock.local_port = 40000;
+    assert_true(is_autobound(sock, NULL));
+    sock.local_port = 50001;
+    assert_false(is_autobound(sock, NULL));
+    sock = (struct pl_sock){.family = PL_FAMILY_UNIX, .proto = PL_PROTO_UNIX};
+    assert_true(is_autobound(sock, NULL));
+    assert_true(is_autobound(sock, &chosen));
+    assert_false(is_autobound(sock, &named));
+    sock = (struct pl_sock){.family = PL_FAMILY_NETLINK, .proto = PL_PROTO_NETLINK};
+    assert_false(is_autobound(sock, NULL));
+    sock.local_port = 0xfffff000;
+    assert_true(is_autobound(sock, NULL));
+    sock = (struct pl_sock){.family = PL_FAMILY_VSOCK, .proto = PL_PROTO_VSOCK, .local_port = 1024};
+    assert_true(is_autobound(sock, NULL));
+}
+
+static void noted(const char *expression, bool proc, const char *fields)
+{
+    struct pl_filter *filter = parse(expression);
+    const struct pl_sock sock = some_sock();
+    struct pl_snapshot *snap = one(&sock, NULL, 0, &everything);
+    const struct pl_note *notes;
+    char got[64] = "";
+    size_t count;
+
+    assert_int_equal(pl_snapshot_note_untold(snap, filter, proc), 0);
+    notes = pl_snapshot_notes(snap, &count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(notes[i].kind, PL_NOTE_UNTOLD);
+        (void)snprintf(got + strlen(got), sizeof(got) - strlen(got), "%.*s ",
+                       (int)notes[i].feed.len, notes[i].feed.data);
+    }
+    assert_string_equal(got, fields);
+    pl_snapshot_free(snap);
+    pl_filter_free(filter);
+}
+
+/* What can be known and is not there is no news; what this source never tells is. */
+static void untold(void **state)
+{
+    (void)state;
+    noted("sport = 22 and owner_unknown", true, "");
+    noted("fwmark = 1 or mark > 5", false, "mark ");
+    noted("dev = lo", false, "");
+    noted("dev = lo", true, "dev ");
+    noted("autobound", false, "autobound ");
+    noted("pid 5 and rtt > 5", false, "rtt ");
+}
+
+TEST_MAIN(TEST(queues), TEST(connections), TEST(protocols), TEST(autobound), TEST(untold))

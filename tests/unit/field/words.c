@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "filters.h"
+
+#define STATE(word) pl_words_state(word, strlen(word))
+
+static void states(void **state)
+{
+    (void)state;
+    assert_true(STATE("FIN_WAIT1") == STATE("fin-wait-1"));
+    assert_true(STATE("estab") == STATE("ESTABLISHED"));
+    assert_true(STATE("all") == (STATE("big") | STATE("bucket")));
+    assert_true((STATE("all") & STATE("bound")) == 0);
+    assert_true(STATE("nosuch") == 0 && STATE("") == 0 && STATE("fin") == 0);
+    for (size_t i = 0; pl_filter_state(i); i++)
+        assert_true(STATE(pl_filter_state(i)) != 0);
+}
+
+static void others(void **state)
+{
+    (void)state;
+    assert_true(pl_words_proto("TCP", 3) == 1ULL << PL_PROTO_TCP);
+    assert_true(pl_words_proto("unknown", 7) == 0);
+    assert_true(pl_words_family("ipv6", 4) == 1ULL << PL_FAMILY_INET6);
+    assert_true(pl_words_type("dgram", 5) == 1ULL << PL_TYPE_DGRAM);
+    assert_true(pl_words_reason("time-wait", 9) == 1ULL << PL_OWNER_TIME_WAIT);
+    assert_true(pl_words_reach("loopback", 8) == 1ULL << PL_REACH_LOOPBACK);
+    assert_true(pl_words_place("moved", 5) == 1ULL << PL_PLACE_MOVED);
+    assert_true(pl_words_place("", 0) == 0);
+}
+
+TEST_MAIN(TEST(states), TEST(others))

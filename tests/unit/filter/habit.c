@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "filters.h"
+
+#include "snapshot/snapshot.h"
+
+/* A service of that name goes before the host. */
+static size_t local_service(void *arg, const char *name, uint16_t *out, size_t max)
+{
+    (void)arg;
+    if (strcmp(name, "localhost") != 0 || max < 1)
+        return 0;
+    out[0] = 1433;
+    return 1;
+}
+
+static size_t asked;
+
+static size_t local_host(void *arg, const char *name, unsigned int family, struct pl_host *out,
+                         size_t max)
+{
+    (void)arg;
+    (void)family;
+    asked++;
+    if (strcmp(name, "localhost") != 0 || max < 1)
+        return 0;
+    out[0] = (struct pl_host){.addr = {127, 0, 0, 1}, .family = PL_FAMILY_INET};
+    return 1;
+}
+
+static enum pl_test_kind kind_of(const char *word, const struct pl_filter_names *names)
+{
+    struct pl_filter_error error = {0};
+    struct pl_filter *filter = NULL;
+    enum pl_test_kind kind;
+
+    assert_int_equal(pl_filter_parse(word, names, &filter, &error), 0);
+    assert_int_equal(filter->root->kind, PL_NODE_ANY);
+    kind = filter->root->first->test.kind;
+    pl_filter_free(filter);
+    return kind;
+}
+
+static void localhost(void **state)
+{
+    static const struct pl_filter_names host = {.host = local_host};
+    static const struct pl_filter_names both = {.host = local_host, .service = local_service};
+    struct pl_filter_error error = {0};
+    struct pl_filter *filter = NULL;
+
+    (void)state;
+    assert_int_equal(kind_of("localhost", &host), PL_TEST_PREFIX);
+    assert_int_equal(kind_of("localhost", &both), PL_TEST_RANGE);
+    /* Of a word with a slip nobody asks a name server. */
+    asked = 0;
+    assert_int_equal(pl_filter_parse("lisening", &host, &filter, &error), -EINVAL);
+    assert_int_equal(asked, 0);
+}
+
+static void words(void **state)
+{
+    (void)state;
+    YES("1433");
+    YES("0x599");
+    YES("0X599-0x59a");
+    NO("0x59a");
+    YES(":0x599");
+    YES("10.0.0.1:0x599");
+    YES("tcp@10.0.0.1:1433");
+    YES("4@10.0.0.1");
+    NO("6@10.0.0.1");
+    YES("4TCP:0x599");
+    YES("10/8");
+    YES("10.0.0.0/255.0.0.0");
+    YES("any:1433");
+    NO("any:1434");
+    wrong("10.1", 0, 4);
+    wrong("nosuch", 0, 6);
+    wrong("0x", 0, 2);
+    wrong("0x10000", 0, 7);
+}
+
+TEST_MAIN(TEST(localhost), TEST(words))

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which feeds are read, in which order, and what happens when one fails. */
+#include "harness.h"
+
+#include "fake.h"
+
+#define DIAG_TCP  "linux/diag/tcp"
+#define DIAG_UDP  "linux/diag/udp"
+#define PROC_TCP  "linux/proc/net/tcp"
+#define PROC_TCP6 "linux/proc/net/tcp6"
+#define OWNERS    "linux/owners"
+#define USERS     "linux/users"
+#define LINKS     "linux/rtnl/link"
+
+#define LINE4  "0: 0100007F:0050 00000000:0000 0A 0:0 0:0 0 1000 0 5\n"
+#define LINE4B "1: 0100007F:0051 00000000:0000 0A 0:0 0:0 0 1000 0 7\n"
+#define LINE6                                                                                      \
+    "0: 00000000000000000000000001000000:0051 00000000000000000000000000000000:0000 0A 0:0 0:0 0 " \
+    "1000 0 6\n"
+
+static struct pl_query tcp(uint32_t need)
+{
+    return (struct pl_query){.protos = PL_BIT(PL_PROTO_TCP), .need = need};
+}
+
+#define TAKE(fake, query, snap) pl_snapshot_take(&(fake).base, &(query), &(snap))
+
+/* The first rank works: the second is never asked. */
+static void first_rank(void **state)
+{
+    struct bytes row = fake_listener(5, 0);
+    const struct fake_feed feeds[] = {{.name = DIAG_TCP, .bytes = row.data, .len = row.len},
+                                      {.name = PROC_TCP, .bytes = LINE4, .len = strlen(LINE4)}};
+    const struct pl_query query = tcp(0);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(fake.read_count, 1);
+    assert_string_equal(fake.reads[0].feed, DIAG_TCP);
+    assert_false(fake.reads[0].whole);
+    assert_counts(snap, 1, 0);
+    pl_snapshot_free(snap);
+}
+
+/* It is refused: the second rank fills the slot, both of its feeds, and nobody needs a note. */
+static void next_rank(void **state)
+{
+    static const int errors[] = {-EACCES, -EPERM, -ENOENT, -EOPNOTSUPP, -EPROTONOSUPPORT, -EIO};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(errors); i++) {
+        const struct fake_feed feeds[] = {
+            {.name = DIAG_TCP, .error = errors[i]},
+            {.name = PROC_TCP, .bytes = LINE4, .len = strlen(LINE4)},
+            {.name = PROC_TCP6, .bytes = LINE6, .len = strlen(LINE6)}};
+        const struct pl_query query = tcp(0);
+        struct fake_reader fake;
+        struct pl_snapshot *snap;
+        size_t count;
+
+        fake_init(&fake, feeds, COUNT_OF(feeds));
+        assert_int_equal(TAKE(fake, query, snap), 0);
+        assert_int_equal(fake.read_count, 3);
+        assert_counts(snap, 2, 0);
+        assert_int_equal(pl_snapshot_socks(snap, &count)[1].family, PL_FAMILY_INET6);
+        pl_snapshot_free(snap);
+    }
+}
+
+/* The way down took rows before it broke off: they are not shown twice. */
+static void rank_breaks_off(void **state)
+{
+    struct bytes row = fake_listener(5, 0);
+    const struct fake_feed feeds[] = {
+        {.name = DIAG_TCP, .bytes = row.data, .len = row.len, .error = -ENOBUFS},
+        {.name = PROC_TCP, .bytes = LINE4, .len = strlen(LINE4)}};
+    const struct pl_query query = tcp(0);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_counts(snap, 1, 0); /* IPv6 is off: proc has no tcp6, which is no failure */
+    pl_snapshot_free(snap);
+}
+
+/* A feed that must be there is not, beside one of its rank that is: a note. */
+static void half_a_rank(void **state)
+{
+    const struct fake_feed feeds[] = {{.name = PROC_TCP, .bytes = LINE4, .len = strlen(LINE4)},
+                                      {.name = PROC_TCP6, .error = -EACCES}};
+    const struct pl_query query = tcp(0);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(assert_only_note(snap, PL_NOTE_FEED_FAILED, PROC_TCP6)->error, EACCES);
+    pl_snapshot_free(snap);
+}
+
+/* The other way round: the first of the rank is refused. */
+static void other_half(void **state)
+{
+    const struct fake_feed feeds[] = {{.name = PROC_TCP, .error = -EACCES},
+                                      {.name = PROC_TCP6, .bytes = LINE6, .len = strlen(LINE6)}};
+    const struct pl_query query = tcp(0);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(assert_only_note(snap, PL_NOTE_FEED_FAILED, PROC_TCP)->error, EACCES);
+    assert_counts(snap, 1, 1);
+    pl_snapshot_free(snap);
+}
+
+/* No way at all to one protocol: a note of the best way's error. To none: an error. */
+static void nothing_works(void **state)
+{
+    struct bytes row = fake_listener(5, 0);
+    const struct fake_feed feeds[] = {{.name = DIAG_UDP, .bytes = row.data, .len = row.len},
+                                      {.name = DIAG_TCP, .error = -EPERM},
+                                      {.name = PROC_TCP, .error = -EIO}};
+    struct pl_query query = PL_QUERY_INIT;
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(assert_only_note(snap, PL_NOTE_FEED_FAILED, DIAG_TCP)->error, EPERM);
+    pl_snapshot_free(snap);
+    snap = NULL;
+    query = tcp(PL_NEED_OWNERS);
+    assert_int_equal(TAKE(fake, query, snap), -EIO);
+    assert_null(snap);
+    query.protos = 0;
+    assert_int_equal(TAKE(fake, query, snap), -EINVAL);
+    assert_null(snap);
+}
+
+/* Feeds that need not be there, but are, and all of them refused: that is no silence. */
+static void all_refused(void **state)
+{
+    struct bytes row = fake_listener(5, 0);
+    const struct fake_feed feeds[] = {{.name = DIAG_TCP, .bytes = row.data, .len = row.len},
+                                      {.name = "linux/proc/net/snmp", .error = -EACCES},
+                                      {.name = "linux/proc/net/netstat", .error = -EACCES}};
+    const struct pl_query query = tcp(PL_NEED_COUNTERS);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(assert_only_note(snap, PL_NOTE_FEED_FAILED, "linux/proc/net/snmp")->error,
+                     EACCES);
+    pl_snapshot_free(snap);
+    fake_init(&fake, feeds, 1); /* none is there: this system has no such counters */
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_counts(snap, 1, 0);
+    pl_snapshot_free(snap);
+}
+
+/* --source: the other way is not even tried. */
+static void forced_way(void **state)
+{
+    struct bytes row = fake_listener(5, 0);
+    const struct fake_feed feeds[] = {{.name = DIAG_TCP, .bytes = row.data, .len = row.len},
+                                      {.name = PROC_TCP, .bytes = LINE4, .len = strlen(LINE4)}};
+    struct pl_query query = tcp(0);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    query.way = PL_WAY_PROC;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(fake_reads(&fake, DIAG_TCP), 0);
+    assert_int_equal(fake_reads(&fake, PROC_TCP), 1);
+    pl_snapshot_free(snap);
+    query.way = PL_WAY_DIAG;
+    fake_init(&fake, feeds + 1, 1); /* without diag */
+    snap = NULL;
+    assert_int_equal(TAKE(fake, query, snap), -EIO);
+    assert_int_equal(fake_reads(&fake, PROC_TCP), 0);
+}
+
+/* What was not asked for is not read: no protocol, no family, no owners, no names. */
+static void pushed_down(void **state)
+{
+    const struct fake_feed feeds[] = {{.name = PROC_TCP, .bytes = LINE4, .len = strlen(LINE4)}};
+    struct pl_query query = tcp(0);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    query.families = PL_BIT(PL_FAMILY_INET);
+    query.states = PL_BIT(PL_STATE_LISTEN);
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(fake.read_count, 2);
+    assert_string_equal(fake.reads[0].feed, DIAG_TCP);
+    assert_int_equal(fake.reads[0].families, query.families);
+    assert_int_equal(fake.reads[0].states, query.states);
+    assert_string_equal(fake.reads[1].feed, PROC_TCP);
+    pl_snapshot_free(snap);
+}
+
+/* The table changes under every reading but the last: all of it is read once more. */
+static void changes(void **state)
+{
+    struct bytes row = fake_listener(5, 0);
+
+    (void)state;
+    for (unsigned int changing = 0; changing <= 6; changing++) {
+        const struct fake_feed feeds[] = {
+            {.name = DIAG_TCP, .bytes = row.data, .len = row.len, .changing = changing}};
+        const struct pl_query query = tcp(0);
+        struct fake_reader fake;
+        struct pl_snapshot *snap;
+
+        fake_init(&fake, feeds, COUNT_OF(feeds));
+        assert_int_equal(TAKE(fake, query, snap), 0);
+        assert_int_equal(fake.read_count, changing < 5 ? changing + 1 : 5);
+        assert_counts(snap, 1, changing >= 5); /* kept, with a note, and not five times */
+        if (changing >= 5)
+            (void)assert_only_note(snap, PL_NOTE_INCONSISTENT, DIAG_TCP);
+        pl_snapshot_free(snap);
+    }
+}
+
+/* A reader that never stops to say -EAGAIN of its own is left after five times. */
+static void again_for_ever(void **state)
+{
+    const struct fake_feed feeds[] = {{.name = DIAG_TCP, .error = -EAGAIN},
+                                      {.name = PROC_TCP, .bytes = LINE4, .len = strlen(LINE4)}};
+    const struct pl_query query = tcp(0);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(fake_reads(&fake, DIAG_TCP), 5);
+    assert_counts(snap, 1, 0);
+    pl_snapshot_free(snap);
+}
+
+/* A damaged chunk: what is whole before it and in the next chunk is there, and one note. */
+static void damaged(void **state)
+{
+    struct bytes row = fake_listener(5, 0);
+    struct bytes next = fake_listener(6, 0);
+    struct fake_feed feed = {.name = DIAG_TCP, .bytes = row.data, .more = next.data};
+    const struct pl_query query = tcp(0);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+    size_t count;
+
+    (void)state;
+    put_bytes(&row, row.data, row.len); /* two rows, the second cut */
+    feed.len = row.len - 1;
+    feed.more_len = next.len;
+    fake_init(&fake, &feed, 1);
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    (void)assert_only_note(snap, PL_NOTE_FEED_DAMAGED, DIAG_TCP);
+    assert_int_equal(pl_snapshot_socks(snap, &count)[1].local_port, 81);
+    assert_int_equal(count, 2);
+    pl_snapshot_free(snap);
+}
+
+/* A malformed line: the note of the decoder, and the lines around it. */
+static void malformed(void **state)
+{
+    static const char text[] = LINE4 "rubbish\n" LINE4B;
+    const struct fake_feed feeds[] = {{.name = PROC_TCP, .bytes = text, .len = sizeof(text) - 1}};
+    const struct pl_query query = tcp(0);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(assert_only_note(snap, PL_NOTE_MALFORMED, PROC_TCP)->count, 1);
+    assert_counts(snap, 2, 1);
+    pl_snapshot_free(snap);
+}
+
+/* ---- a recorder and a replay ---- */
+
+/* Whole feeds: every slot is read, nothing is pushed down; the listing shows what was asked. */
+static void whole(void **state)
+{
+    struct bytes row = fake_listener(5, 0);
+    struct bytes owner = fake_owner(77, 3, 5);
+    const struct fake_feed feeds[] = {{.name = DIAG_TCP, .bytes = row.data, .len = row.len},
+                                      {.name = OWNERS, .bytes = owner.data, .len = 16},
+                                      {.name = "linux/processes"},
+                                      {.name = USERS},
+                                      {.name = LINKS},
+                                      {.name = "linux/rtnl/addr"}};
+    struct pl_query query = tcp(0);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    query.families = PL_BIT(PL_FAMILY_INET6);
+    query.states = PL_BIT(PL_STATE_LISTEN);
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    fake.base.whole = true;
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    for (size_t i = 0; i < COUNT_OF(feeds); i++)
+        assert_int_equal(fake_reads(&fake, feeds[i].name), 1);
+    assert_true(fake.reads[0].whole);
+    assert_int_equal(fake.reads[0].families, 0);
+    assert_int_equal(fake.reads[0].states, UINT32_MAX);
+    assert_counts(snap, 0, 0);
+    pl_snapshot_free(snap);
+}
+
+static void missing(void **state)
+{
+    struct bytes row = fake_listener(5, 0);
+    struct fake_feed feeds[] = {{.name = DIAG_TCP, .bytes = row.data}};
+    struct pl_query query = PL_QUERY_INIT;
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    nl_end(&row, nl_begin(&row, 3, 2)); /* NLMSG_DONE */
+    feeds[0].len = row.len;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    fake.base.replay = true;
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(assert_only_note(snap, PL_NOTE_FEED_MISSING, DIAG_UDP)->error, 0);
+    pl_snapshot_free(snap);
+}
+
+/* ---- --debug ---- */
+
+struct traced {
+    char text[512];
+};
+
+static void keep_trace(void *arg, const struct pl_trace *trace)
+{
+    struct traced *traced = arg;
+    size_t len = strlen(traced->text);
+
+    (void)snprintf(traced->text + len, sizeof(traced->text) - len, "%s %s %llu %d;", trace->feed,
+                   trace->path, (unsigned long long)trace->bytes, trace->error);
+}
+
+static void traces(void **state)
+{
+    const struct fake_feed feeds[] = {{.name = DIAG_TCP, .error = -EPERM},
+                                      {.name = PROC_TCP, .bytes = LINE4, .len = strlen(LINE4)}};
+    struct traced traced = {""};
+    struct pl_query query = tcp(0);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+    char want[512];
+
+    (void)state;
+    query.trace = keep_trace;
+    query.trace_arg = &traced;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    (void)snprintf(want, sizeof(want), "%s fake 0 %d;%s fake %zu 0;%s fake 0 %d;", DIAG_TCP, EPERM,
+                   PROC_TCP, strlen(LINE4), PROC_TCP6, ENOENT);
+    assert_string_equal(traced.text, want);
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(first_rank), TEST(next_rank), TEST(rank_breaks_off), TEST(half_a_rank),
+          TEST(other_half), TEST(nothing_works), TEST(all_refused), TEST(forced_way),
+          TEST(pushed_down), TEST(changes), TEST(again_for_ever), TEST(damaged), TEST(malformed),
+          TEST(whole), TEST(missing), TEST(traces))

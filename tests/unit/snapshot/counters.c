@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Names of counters, and which of them a snapshot has: from the kernel's text to the value. */
+#include "harness.h"
+
+#include "snapshot/snapshot.h"
+
+static const struct pl_query any = {.protos = UINT32_MAX, .states = UINT32_MAX};
+
+static struct pl_snapshot *fresh(void)
+{
+    struct pl_snapshot *snap;
+
+    assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &any, &snap), 0);
+    return snap;
+}
+
+static void assert_counter(const struct pl_snapshot *snap, enum pl_counter id, uint64_t want)
+{
+    uint64_t value = ~want;
+
+    assert_true(pl_snapshot_counter(snap, id, &value));
+    assert_true(value == want);
+}
+
+static void assert_unknown(const struct pl_snapshot *snap, enum pl_counter id)
+{
+    uint64_t value = 4711;
+
+    assert_false(pl_snapshot_counter(snap, id, &value));
+    assert_true(value == 4711);
+}
+
+static size_t count_known(const struct pl_snapshot *snap)
+{
+    size_t known = 0;
+
+    for (unsigned int i = 0; i < PL_COUNTER_MAX; i++) {
+        uint64_t value;
+
+        known += pl_snapshot_counter(snap, (enum pl_counter)i, &value);
+    }
+    return known;
+}
+
+static uint64_t malformed(const struct pl_snapshot *snap)
+{
+    size_t count;
+    const struct pl_note *notes = pl_snapshot_notes(snap, &count);
+
+    if (count == 0)
+        return 0;
+    assert_int_equal(count, 1);
+    assert_int_equal(notes[0].kind, PL_NOTE_MALFORMED);
+    return notes[0].count;
+}
+
+static void decode(struct pl_snapshot *snap, const char *feed, const char *text)
+{
+    assert_int_equal(decode_text(feed, text, &snap->sink), 0);
+}
+
+/* Every counter has a name of its own in the form of the machine contract, and a unit. */
+static void infos(void **state)
+{
+    (void)state;
+    for (unsigned int i = 0; i < PL_COUNTER_MAX; i++) {
+        const struct pl_counter_info *info = pl_counter_info(i);
+
+        assert_non_null(info);
+        assert_non_null(info->name);
+        assert_true(info->name[0] != '\0');
+        assert_int_equal(strspn(info->name, "abcdefghijklmnopqrstuvwxyz_0123456789"),
+                         strlen(info->name));
+        assert_non_null(info->unit);
+        assert_true(info->unit[0] != '\0');
+        for (unsigned int j = 0; j < i; j++)
+            assert_string_not_equal(info->name, pl_counter_info(j)->name);
+    }
+    assert_null(pl_counter_info(PL_COUNTER_MAX));
+    assert_null(pl_counter_info(UINT32_MAX));
+    assert_string_equal(pl_counter_info(PL_COUNTER_TCP_MEMORY)->unit, "pages");
+    assert_string_equal(pl_counter_info(PL_COUNTER_FRAG_MEMORY)->unit, "bytes");
+    assert_string_equal(pl_counter_info(PL_COUNTER_EPHEMERAL_LAST)->name, "ephemeral_last");
+}
+
+/* What nobody said is not known; what is 0 is known to be 0. */
+static void unknown_is_not_zero(void **state)
+{
+    struct pl_snapshot *snap = fresh();
+    uint64_t value = 1;
+
+    (void)state;
+    assert_int_equal(count_known(snap), 0);
+    assert_unknown(snap, PL_COUNTER_TCP_ORPHAN);
+    decode(snap, "linux/proc/net/sockstat", "TCP: inuse 5 orphan 0\n");
+    assert_counter(snap, PL_COUNTER_TCP_ORPHAN, 0);
+    assert_counter(snap, PL_COUNTER_TCP_INUSE, 5);
+    assert_unknown(snap, PL_COUNTER_TCP_TIME_WAIT);
+    assert_int_equal(count_known(snap), 2);
+    assert_false(pl_snapshot_counter(snap, PL_COUNTER_MAX, &value));
+    assert_int_equal(snap->sink.counter(&snap->sink, PL_COUNTER_MAX, 9), 0);
+    assert_int_equal(count_known(snap), 2);
+    pl_snapshot_free(snap);
+}
+
+static void sockstat(void **state)
+{
+    struct pl_snapshot *snap = fresh();
+
+    (void)state;
+    decode(snap, "linux/proc/net/sockstat",
+           "sockets: used 291\nTCP: inuse 17 orphan 1 tw 2 alloc 30 mem 4\nUDP: inuse 6 mem 7\n"
+           "UDPLITE: inuse 8\nRAW: inuse 9\nFRAG: inuse 10 memory 18446744073709551615\n");
+    decode(snap, "linux/proc/net/sockstat6",
+           "TCP6: inuse 11\nUDP6: inuse 12\nUDPLITE6: inuse 13\nRAW6: inuse 14\n"
+           "FRAG6: inuse 15 memory 16\n");
+    assert_counter(snap, PL_COUNTER_SOCKETS_USED, 291);
+    assert_counter(snap, PL_COUNTER_TCP_TIME_WAIT, 2);
+    assert_counter(snap, PL_COUNTER_TCP_ALLOC, 30);
+    assert_counter(snap, PL_COUNTER_TCP_MEMORY, 4);
+    assert_counter(snap, PL_COUNTER_UDP_MEMORY, 7);
+    assert_counter(snap, PL_COUNTER_UDPLITE_INUSE, 8);
+    assert_counter(snap, PL_COUNTER_RAW_INUSE, 9);
+    assert_counter(snap, PL_COUNTER_FRAG_MEMORY, UINT64_MAX);
+    assert_counter(snap, PL_COUNTER_TCP6_INUSE, 11);
+    assert_counter(snap, PL_COUNTER_UDP6_INUSE, 12);
+    assert_counter(snap, PL_COUNTER_FRAG6_INUSE, 15);
+    assert_counter(snap, PL_COUNTER_FRAG6_MEMORY, 16);
+    assert_int_equal(count_known(snap), 18);
+    assert_int_equal(malformed(snap), 0);
+    pl_snapshot_free(snap);
+}
+
+/* A name without a value, values that are no numbers, lines cut off: nothing is made up. */
+static void hostile_sockstat(void **state)
+{
+    struct pl_snapshot *snap = fresh();
+
+    (void)state;
+    decode(snap, "linux/proc/net/sockstat",
+           "TCP: inuse -1 orphan 18446744073709551616 tw 0x10 alloc 3\nTC: inuse 1\nTCP inuse 2\n"
+           ":\n\nUDP:\nUDP: inuse\nRAW: inuse 9x\nTCPX: inuse 7\nFRAG: inuse 1 mem");
+    assert_unknown(snap, PL_COUNTER_TCP_INUSE);
+    assert_unknown(snap, PL_COUNTER_TCP_ORPHAN);
+    assert_unknown(snap, PL_COUNTER_TCP_TIME_WAIT);
+    assert_unknown(snap, PL_COUNTER_UDP_INUSE);
+    assert_unknown(snap, PL_COUNTER_RAW_INUSE);
+    assert_counter(snap, PL_COUNTER_TCP_ALLOC, 3);
+    assert_counter(snap, PL_COUNTER_FRAG_INUSE, 1);
+    assert_int_equal(count_known(snap), 2);
+    assert_int_equal(malformed(snap), 4);
+    pl_snapshot_free(snap);
+}
+
+/* Values are found by the names above them, wherever a kernel puts these. */
+static void netstat(void **state)
+{
+    struct pl_snapshot *snap = fresh();
+
+    (void)state;
+    decode(
+        snap, "linux/proc/net/netstat",
+        "TcpExt: ListenDrops New ListenOverflows\nTcpExt: 5 6 7\nIpExt: ListenDrops\nIpExt: 9\n");
+    decode(snap, "linux/proc/net/snmp",
+           "Ip: Forwarding\nIp: 1\nTcp: MaxConn CurrEstab\nTcp: -1 12\n");
+    assert_counter(snap, PL_COUNTER_LISTEN_DROPS, 5);
+    assert_counter(snap, PL_COUNTER_LISTEN_OVERFLOWS, 7);
+    assert_counter(snap, PL_COUNTER_TCP_ESTABLISHED, 12);
+    assert_int_equal(count_known(snap), 3);
+    assert_int_equal(malformed(snap), 0);
+    pl_snapshot_free(snap);
+}
+
+/* Names and values that do not belong together are not paired. */
+static void hostile_netstat(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t malformed;
+        size_t known;
+    } cases[] = {
+        {"TcpExt: ListenDrops\nIpExt: 9\n", 1, 0},
+        {"TcpExt: ListenDrops\nTcpEx: 9\n", 1, 0},
+        {"TcpExt: ListenDrops\nTcpExtra: 9\n", 1, 0},
+        {"TcpExt: ListenDrops\n", 1, 0},
+        {"TcpExt: ListenDrops", 1, 0},
+        {"TcpExt: ListenDrops\nTcpExt:", 0, 0},
+        {"TcpExt: SyncookiesSent ListenDrops\nTcpExt: 1\n", 0, 0},
+        {"TcpExt: ListenDrops\nTcpExt: 1 2 3\n", 0, 1},
+        {"TcpExt: ListenDrops ListenOverflows\nTcpExt: -1 3\n", 1, 1},
+        {"\nTcpExt: ListenDrops\n", 1, 0},
+        {"", 0, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_snapshot *snap = fresh();
+
+        decode(snap, "linux/proc/net/netstat", cases[i].text);
+        assert_int_equal(count_known(snap), cases[i].known);
+        assert_int_equal(malformed(snap), cases[i].malformed);
+        pl_snapshot_free(snap);
+    }
+}
+
+TEST_MAIN(TEST(infos), TEST(unknown_is_not_zero), TEST(sockstat), TEST(hostile_sockstat),
+          TEST(netstat), TEST(hostile_netstat))

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is known by a number: users, interfaces, processes and control groups of which it is told. */
+#include "harness.h"
+
+#include "snapshot/snapshot.h"
+
+static const struct pl_query any = {.protos = UINT32_MAX};
+
+static struct pl_snapshot *fresh(void)
+{
+    struct pl_snapshot *snap;
+
+    assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &any, &snap), 0);
+    return snap;
+}
+
+static void names(void **state)
+{
+    struct pl_snapshot *snap = fresh();
+
+    (void)state;
+    assert_null(pl_snapshot_user(snap, 0).data);
+    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_LINK, 1, TEXT("lo")), 0);
+    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_USER, UINT32_MAX, TEXT("last")), 0);
+    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_USER, 1, TEXT("daemon")), 0);
+    pl_join_settle(snap);
+    assert_text_equal(pl_snapshot_link(snap, 1), "lo");
+    assert_text_equal(pl_snapshot_user(snap, 1), "daemon");
+    assert_text_equal(pl_snapshot_user(snap, UINT32_MAX), "last");
+    assert_null(pl_snapshot_user(snap, 2).data);
+    assert_null(pl_snapshot_link(snap, UINT32_MAX).data);
+    pl_snapshot_free(snap);
+}
+
+/* Told in any order, found by number; of what nobody told nothing is known. */
+static void many(void **state)
+{
+    enum { COUNT = 500, STEP = 7 }; /* which have no factor in common */
+    struct pl_snapshot *snap = fresh();
+
+    (void)state;
+    for (uint32_t i = 0; i < COUNT; i++) {
+        uint32_t id = 2 * (i * STEP % COUNT);
+
+        assert_int_equal(
+            snap->sink.process(&snap->sink, &(struct pl_process){.pid = id, .uid = id + 1}), 0);
+        assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_LINK, id, TEXT("link")), 0);
+    }
+    pl_join_settle(snap);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        const struct pl_process *process = pl_snapshot_process(snap, 2 * i);
+
+        assert_non_null(process);
+        assert_int_equal(process->uid, 2 * i + 1);
+        assert_null(pl_snapshot_process(snap, 2 * i + 1));
+        assert_text_equal(pl_snapshot_link(snap, 2 * i), "link");
+        assert_null(pl_snapshot_link(snap, 2 * i + 1).data);
+        assert_null(pl_snapshot_user(snap, 2 * i).data);
+    }
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(names), TEST(many))

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Recording what another reader says. */
+#include "harness.h"
+
+#include "alloc.h"
+#include "fake.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TCP      "linux/diag/tcp"
+#define PROC_TCP "linux/proc/net/tcp"
+#define LINE     "0: 0100007F:0050 00000000:0000 0A 0:0 0:0 0 0 0 5\n"
+#define NEXT     "1: 0100007F:0051 00000000:0000 0A 0:0 0:0 0 0 0 6\n"
+
+static char top[64];
+static char target[128];
+
+static int setup(void **state)
+{
+    (void)state;
+    (void)make_folder(top, sizeof(top));
+    (void)snprintf(target, sizeof(target), "%s/rec", top);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    remove_tree(top);
+    return 0;
+}
+
+static size_t entries(const char *path)
+{
+    DIR *dir = opendir(path);
+    size_t count = 0;
+
+    assert_non_null(dir);
+    while (readdir(dir))
+        count++;
+    closedir(dir);
+    return count - 2; /* . and .. */
+}
+
+static bool file_is(const char *name, const char *want)
+{
+    char path[256];
+    char text[1024];
+    FILE *file;
+    size_t len;
+
+    (void)snprintf(path, sizeof(path), "%s/%s", target, name);
+    file = fopen(path, "rb");
+    if (!file)
+        return false;
+    len = fread(text, 1, sizeof(text), file);
+    (void)fclose(file);
+    return len == strlen(want) && memcmp(text, want, len) == 0;
+}
+
+static const struct fake_feed feeds[] = {
+    {.name = TCP, .error = -EPERM},
+    {.name = PROC_TCP,
+     .bytes = LINE,
+     .len = sizeof(LINE) - 1,
+     .more = NEXT "x\n",
+     .more_len = sizeof(NEXT) + 1},
+    {.name = "linux/owners"},
+    {.name = "linux/processes"},
+    {.name = "linux/users", .bytes = "0:root\n", .len = 7},
+    {.name = "linux/rtnl/link", .bytes = "abc", .len = 3, .error = -EIO},
+};
+
+static const struct pl_query tcp = {.protos = PL_BIT(PL_PROTO_TCP)};
+
+static void records(void **state)
+{
+    struct fake_reader fake;
+    struct pl_reader *recorder;
+    struct pl_snapshot *snap;
+    struct stat st;
+    size_t count;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(pl_reader_record(&fake.base, target, &recorder), 0);
+    assert_int_equal(pl_reader_system(recorder), PL_SYSTEM_LINUX);
+    assert_int_equal(pl_snapshot_take(recorder, &tcp, &snap), 0);
+    (void)pl_snapshot_socks(snap, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(stat(target, &st), -1); /* nothing before it is whole */
+    assert_int_equal(pl_reader_commit(recorder), 0);
+    pl_reader_close(recorder);
+    assert_true(fake.closed);
+    pl_snapshot_free(snap);
+    assert_int_equal(entries(top), 1); /* nothing is left aside */
+    assert_int_equal(stat(target, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0700);
+    assert_true(file_is(PROC_TCP, LINE NEXT "x\n"));
+    assert_true(file_is("linux/users", "0:root\n"));
+    assert_true(file_is("linux/owners", ""));
+    assert_false(file_is(TCP, ""));                  /* refused, and */
+    assert_false(file_is("linux/rtnl/link", "abc")); /* broken off: not in it */
+}
+
+static void replays(void **state)
+{
+    struct fake_reader fake;
+    struct pl_reader *reader;
+    struct pl_snapshot *snap;
+    size_t count;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    fake.base.abi.big_endian = true;
+    fake.base.abi.long_bytes = 4;
+    assert_int_equal(pl_reader_record(&fake.base, target, &reader), 0);
+    assert_int_equal(pl_snapshot_take(reader, &tcp, &snap), 0);
+    assert_int_equal(pl_reader_commit(reader), 0);
+    pl_reader_close(reader);
+    pl_snapshot_free(snap);
+    assert_int_equal(pl_reader_replay(target, &reader), 0);
+    assert_true(reader->abi.big_endian);
+    assert_int_equal(reader->abi.long_bytes, 4);
+    assert_int_equal(pl_snapshot_take(reader, &tcp, &snap), 0);
+    (void)pl_snapshot_socks(snap, &count);
+    assert_int_equal(count, 2);
+    pl_reader_close(reader);
+    pl_snapshot_free(snap);
+}
+
+/* A cut between two units does not show in the feed; abi says how long it was. */
+static void cut(void **state)
+{
+    struct fake_reader fake;
+    struct pl_reader *reader;
+    struct pl_snapshot *snap;
+    const struct pl_note *notes;
+    char path[256];
+    size_t count;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(pl_reader_record(&fake.base, target, &reader), 0);
+    assert_int_equal(pl_snapshot_take(reader, &tcp, &snap), 0);
+    assert_int_equal(pl_reader_commit(reader), 0);
+    pl_reader_close(reader);
+    pl_snapshot_free(snap);
+    (void)snprintf(path, sizeof(path), "%s/" PROC_TCP, target);
+    assert_int_equal(truncate(path, (off_t)strlen(LINE)), 0);
+    assert_int_equal(pl_reader_replay(target, &reader), 0);
+    assert_int_equal(pl_snapshot_take(reader, &tcp, &snap), 0);
+    notes = pl_snapshot_notes(snap, &count);
+    while (count > 0 && notes[count - 1].kind != PL_NOTE_FEED_DAMAGED)
+        count--;
+    assert_true(count > 0);
+    pl_reader_close(reader);
+    pl_snapshot_free(snap);
+}
+
+/* Closed without a commit: as if it had never been. */
+static void dropped(void **state)
+{
+    struct fake_reader fake;
+    struct pl_reader *recorder;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(pl_reader_record(&fake.base, target, &recorder), 0);
+    assert_int_equal(pl_snapshot_take(recorder, &tcp, &snap), 0);
+    pl_snapshot_free(snap);
+    pl_reader_close(recorder);
+    assert_int_equal(entries(top), 0);
+    assert_true(fake.closed);
+}
+
+static void targets(void **state)
+{
+    struct fake_reader fake;
+    struct pl_reader *recorder = NULL;
+    char path[160];
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(pl_reader_record(&fake.base, "", &recorder), -EINVAL);
+    (void)snprintf(path, sizeof(path), "%s/missing/rec", top);
+    assert_int_equal(pl_reader_record(&fake.base, path, &recorder), -ENOENT);
+    write_text(top, "file", "");
+    (void)snprintf(path, sizeof(path), "%s/file", top);
+    assert_int_equal(pl_reader_record(&fake.base, path, &recorder), -EEXIST);
+    write_text(top, "full/file", "");
+    (void)snprintf(path, sizeof(path), "%s/full", top);
+    assert_int_equal(pl_reader_record(&fake.base, path, &recorder), -ENOTEMPTY);
+    assert_null(recorder);
+    assert_false(fake.closed); /* still the caller's */
+    assert_int_equal(entries(top), 2);
+    /* an empty folder will do, and slashes behind it */
+    assert_int_equal(mkdir(target, 0700), 0);
+    (void)snprintf(path, sizeof(path), "%s///", target);
+    assert_int_equal(pl_reader_record(&fake.base, path, &recorder), 0);
+    assert_int_equal(pl_reader_commit(recorder), 0);
+    pl_reader_close(recorder);
+    assert_int_equal(entries(target), 1); /* abi */
+}
+
+/* Somebody was faster: nothing of theirs is touched, and nothing is left aside. */
+static void race(void **state)
+{
+    struct fake_reader fake;
+    struct pl_reader *recorder;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(pl_reader_record(&fake.base, target, &recorder), 0);
+    write_text(top, "rec/theirs", "x");
+    assert_int_not_equal(pl_reader_commit(recorder), 0);
+    pl_reader_close(recorder);
+    assert_true(file_is("theirs", "x"));
+    assert_int_equal(entries(top), 1);
+    assert_int_equal(entries(target), 1);
+}
+
+/* Rows that were read again stand in the recording once. */
+static void read_again(void **state)
+{
+    struct bytes row = {0};
+    size_t at = nl_begin(&row, 20, 0);
+    const struct fake_feed changing[] = {
+        {.name = TCP, .bytes = row.data, .len = 88, .changing = 2}};
+    struct fake_reader fake;
+    struct pl_reader *recorder;
+    struct pl_snapshot *snap;
+    struct stat st;
+    char path[256];
+
+    (void)state;
+    put_zeros(&row, 72);
+    row.data[16] = 2;
+    row.data[17] = 10;
+    nl_end(&row, at);
+    fake_init(&fake, changing, 1);
+    assert_int_equal(pl_reader_record(&fake.base, target, &recorder), 0);
+    assert_int_equal(pl_snapshot_take(recorder, &tcp, &snap), 0);
+    assert_int_equal(fake_reads(&fake, TCP), 3);
+    assert_int_equal(pl_reader_commit(recorder), 0);
+    pl_snapshot_free(snap);
+    pl_reader_close(recorder);
+    (void)snprintf(path, sizeof(path), "%s/" TCP, target);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_size, 88);
+}
+
+static void out_of_memory(void **state)
+{
+    unsigned long nth = 0;
+    int err;
+
+    (void)state;
+    do {
+        struct fake_reader fake;
+        struct pl_reader *recorder = NULL;
+
+        fake_init(&fake, feeds, COUNT_OF(feeds));
+        alloc_fail(++nth);
+        err = pl_reader_record(&fake.base, target, &recorder);
+        assert_int_equal(err, alloc_failed() ? -ENOMEM : 0);
+        assert_false(fake.closed);
+        alloc_fail(0);
+        pl_reader_close(recorder);
+        assert_int_equal(entries(top), 0);
+    } while (err != 0);
+    assert_true(nth > 2);
+}
+
+#define IN_FOLDER(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+TEST_MAIN(IN_FOLDER(records), IN_FOLDER(replays), IN_FOLDER(cut), IN_FOLDER(dropped),
+          IN_FOLDER(targets), IN_FOLDER(race), IN_FOLDER(read_again), IN_FOLDER(out_of_memory))
