@@ -42,6 +42,7 @@ BEGIN {
     room("privilege", "cli view")
     room("as", "cli privilege view")
     room("cli", "as privilege view")
+    room("examples", "")
     # Those of the library, and those of them that make no system call.
     PORTABLE = "decode field filter model services snapshot"
     LIBRARY = PORTABLE " source"
