@@ -403,7 +403,7 @@ const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uin
 struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid);
 /* false: not asked for (PL_NEED_COUNTERS), or this system does not say it. */
 bool pl_snapshot_counter(const struct pl_snapshot *snap, enum pl_counter counter, uint64_t *value);
-/* Path of a control group by the id in PL_ATTR_CGROUP; data is NULL if it is not known. */
+/* Path of a control group by the id in PL_ATTR_CGROUP_ID; data is NULL if it is not known. */
 struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id);
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
 /*

@@ -38,7 +38,7 @@ BEGIN {
     room("field", "")
     room("filter", "field snapshot source")
     room("snapshot", "decode field filter source")
-    room("view", "")
+    room("view", "field")
     room("privilege", "cli view")
     room("as", "cli privilege view")
     room("cli", "as privilege view")

@@ -51,7 +51,7 @@ enum pl_attr_id {
     PL_ATTR_TCLASS,
     PL_ATTR_MARK,
     PL_ATTR_CLASS_ID,
-    PL_ATTR_CGROUP, /* id of the control group; its path: pl_snapshot_cgroup() */
+    PL_ATTR_CGROUP_ID, /* id of the control group; its path: pl_snapshot_cgroup() */
     PL_ATTR_RECVERR,
     PL_ATTR_FREEBIND,
     PL_ATTR_HDRINCL,

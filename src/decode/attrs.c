@@ -31,7 +31,7 @@ void pl_attrs_text(struct pl_attrs *attrs, enum pl_attr_id id, const struct pl_s
     attr->u.text = text->len > 0 ? (const char *)text->data : "";
 }
 
-static uint64_t read_field(const struct pl_slice *from, const struct pl_field *field)
+static uint64_t read_field(const struct pl_slice *from, const struct pl_attr_field *field)
 {
     uint64_t value;
 
@@ -52,7 +52,7 @@ static uint64_t read_field(const struct pl_slice *from, const struct pl_field *f
 }
 
 void pl_attrs_fields(struct pl_attrs *attrs, const struct pl_slice *from,
-                     const struct pl_field *fields, size_t count)
+                     const struct pl_attr_field *fields, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if ((size_t)fields[i].offset + fields[i].width <= from->len)

@@ -145,7 +145,7 @@ struct detail {
 #define COMPUTED(...)
 
 static const struct detail details[] = {
-#include <portls/details.def>
+#include "details.def"
 };
 
 #undef DETAIL

@@ -198,7 +198,7 @@ static bool get_queue(const struct pl_field *field, const struct pl_snapshot *sn
 static bool get_cgroup(const struct pl_field *field, const struct pl_snapshot *snap,
                        const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
-    const struct pl_attr *id = pl_snapshot_attr(snap, sock, PL_ATTR_CGROUP);
+    const struct pl_attr *id = pl_snapshot_attr(snap, sock, PL_ATTR_CGROUP_ID);
 
     (void)field;
     if (i > 0 || !id)
@@ -208,36 +208,38 @@ static bool get_cgroup(const struct pl_field *field, const struct pl_snapshot *s
 }
 
 #define MEMBER(m) .offset = offsetof(struct pl_sock, m), .size = sizeof(((struct pl_sock *)0)->m)
-#define NUMBER(m) .kind = PL_FIELD_NUMBER, .get = get_member, MEMBER(m)
-#define PORT(m)   .kind = PL_FIELD_NUMBER, .get = get_port, MEMBER(m)
+#define NUMBER(m) .kind = PL_KIND_NUMBER, .get = get_member, MEMBER(m)
+#define PORT(m)   .kind = PL_KIND_NUMBER, .get = get_port, MEMBER(m)
 #define OWN       PL_NEED_OWNERS
 
 /* The optional details, row by row as the view has them. Of what is put together there, only what
  * follows the table below is a field. */
-#define DETAIL(option, how, word, id, of, text) \
-    {.name = (word),                            \
-     .kind = KIND_##how,                        \
-     .need = PL_NEED_##option,                  \
-     .get = get_attr,                           \
-     .words = WORDS_##how,                      \
-     .named = KIND_##how == PL_FIELD_MASK,      \
-     .told = true,                              \
-     .part = PL_ATTR_##id,                      \
-     .help = (text)},
-#define ATTRIBUTE(word, heading, how, id, of, text) \
-    {.name = (word),                                \
-     .kind = KIND_##how,                            \
-     .get = get_attr,                               \
-     .late = true,                                  \
-     .part = PL_ATTR_##id,                          \
-     .help = (text)},
+#define DETAIL(option, how, word, attr, of, text)             \
+    [PL_FIELD_##attr] = {.id = PL_FIELD_##attr,               \
+                         .name = (word),                      \
+                         .kind = KIND_##how,                  \
+                         .need = PL_NEED_##option,            \
+                         .get = get_attr,                     \
+                         .words = WORDS_##how,                \
+                         .named = KIND_##how == PL_KIND_MASK, \
+                         .told = true,                        \
+                         .part = PL_ATTR_##attr,              \
+                         .help = (text)},
+#define ATTRIBUTE(word, heading, how, attr, of, text) \
+    [PL_FIELD_##attr] = {.id = PL_FIELD_##attr,       \
+                         .name = (word),              \
+                         .kind = KIND_##how,          \
+                         .get = get_attr,             \
+                         .late = true,                \
+                         .part = PL_ATTR_##attr,      \
+                         .help = (text)},
 #define COMPUTED(...)
-#define KIND_NUMBER   PL_FIELD_NUMBER
-#define KIND_BOOL     PL_FIELD_BOOL
-#define KIND_TEXT     PL_FIELD_TEXT
-#define KIND_TIMER    PL_FIELD_MASK
-#define KIND_CA_STATE PL_FIELD_MASK
-#define KIND_SHUTDOWN PL_FIELD_MASK
+#define KIND_NUMBER   PL_KIND_NUMBER
+#define KIND_BOOL     PL_KIND_BOOL
+#define KIND_TEXT     PL_KIND_TEXT
+#define KIND_TIMER    PL_KIND_MASK
+#define KIND_CA_STATE PL_KIND_MASK
+#define KIND_SHUTDOWN PL_KIND_MASK
 
 #define WORDS_NUMBER   NULL
 #define WORDS_BOOL     NULL
@@ -246,105 +248,21 @@ static bool get_cgroup(const struct pl_field *field, const struct pl_snapshot *s
 #define WORDS_CA_STATE pl_words_ca_state
 #define WORDS_SHUTDOWN pl_words_shutdown
 
-static const struct pl_field fields[] = {
-    {"proto", PL_FIELD_MASK, 0, get_member, pl_words_proto, MEMBER(proto), .help = "protocol"},
-    {"family", PL_FIELD_MASK, 0, get_family, pl_words_family, .help = "address family"},
-    {"type", PL_FIELD_MASK, 0, get_type, pl_words_type, MEMBER(type), .help = "socket type"},
-    {"state", PL_FIELD_MASK, 0, get_state, pl_words_state, .help = "state or group of states"},
-    {"recv_q", NUMBER(recv_q), .have = PL_HAVE_RECV_Q, .help = "receive queue"},
-    {"send_q", NUMBER(send_q), .have = PL_HAVE_SEND_Q, .help = "send queue"},
-    {"local_address", PL_FIELD_ADDRESS, 0, get_address, NULL, PL_HAVE_LOCAL, MEMBER(local_addr),
-     .help = "local address or prefix"},
-    {"peer_address", PL_FIELD_ADDRESS, 0, get_address, NULL, PL_HAVE_PEER, MEMBER(peer_addr),
-     .help = "address or prefix of the other end"},
-    {"local_port", PORT(local_port), .have = PL_HAVE_LOCAL, .help = "local port"},
-    {"peer_port", PORT(peer_port), .have = PL_HAVE_PEER, .help = "port of the other end"},
-    {"dev", PL_FIELD_TEXT, PL_NEED_LINKS, get_link, NULL, PL_HAVE_INTERFACE | PL_HAVE_SCOPE,
-     .named = true, .diag = true, .help = "interface after the \"%\" of an address"},
-    {"interface", PL_FIELD_TEXT, PL_NEED_LINKS, get_link, NULL, PL_HAVE_INTERFACE, .named = true,
-     .diag = true, .help = "interface the socket is bound to"},
-    {"scope", PL_FIELD_TEXT, PL_NEED_LINKS, get_link, NULL, PL_HAVE_SCOPE, .named = true,
-     .diag = true, .help = "interface of the link-local addresses"},
-    {"ifindex", PL_FIELD_NUMBER, 0, get_link, NULL, PL_HAVE_INTERFACE | PL_HAVE_SCOPE, .diag = true,
-     .help = "number of that interface"},
-    {"v6only", PL_FIELD_BOOL, 0, get_v6only, .diag = true, .help = "serves IPv6 alone"},
-    {"uid", NUMBER(uid), .have = PL_HAVE_UID, .help = "user id of the creator"},
-    {"user", PL_FIELD_TEXT, PL_NEED_USERS, get_user, .named = true, .help = "user of the creator"},
-    {"inode", NUMBER(key), .have = PL_HAVE_INODE, .help = "inode of the socket"},
-    {"cookie", NUMBER(cookie), .have = PL_HAVE_COOKIE, .diag = true,
-     .help = "cookie of the socket"},
-    {"pid", PL_FIELD_NUMBER, OWN, get_owner, .part = PART_PID, .help = "process id of an owner"},
-    {"fd", PL_FIELD_NUMBER, OWN, get_owner, .part = PART_FD, .help = "descriptor of an owner"},
-    {"process", PL_FIELD_TEXT, OWN | PL_NEED_NAMES, get_owner, .part = PART_PROCESS,
-     .help = "name of an owner"},
-    {"command", PL_FIELD_TEXT, OWN | PL_NEED_COMMANDS, get_owner, .part = PART_COMMAND,
-     .help = "command line of an owner"},
-    {"exe", PL_FIELD_TEXT, OWN | PL_NEED_EXES, get_owner, .part = PART_EXE,
-     .help = "executable of an owner"},
-    {"process_uid", PL_FIELD_NUMBER, OWN | PL_NEED_UIDS, get_owner, .part = PART_UID,
-     .help = "effective user id of an owner"},
-    {"owner_unknown", PL_FIELD_MASK, OWN, get_reason, pl_words_reason,
-     .help = "why no process is known"},
-    {"owners", PL_FIELD_NUMBER, OWN, get_owner, .part = PART_PID,
-     .help = "a process is known; or its id"},
-    {"holders", PL_FIELD_NUMBER, OWN, get_owner, .part = PART_PID, .help = "the same"},
-    {"service", PL_FIELD_TEXT, PL_NEED_SERVICES, pl_get_service,
-     .help = "registered name of the local port"},
-    {"peer_service", PL_FIELD_TEXT, PL_NEED_SERVICES, pl_get_service, .part = 1,
-     .help = "registered name of the port of the other end"},
-    {"common", PL_FIELD_TEXT, 0, pl_get_common, .help = "what people run on the local port"},
-    {"use", PL_FIELD_TEXT, PL_NEED_SERVICES, pl_get_use, .help = "either of these names"},
-    {"class", PL_FIELD_TEXT, 0, pl_get_class, .help = "class of the local port"},
-    {"reach", PL_FIELD_MASK, PL_NEED_ADDRS, pl_get_reach, pl_words_reach,
-     .help = "who can reach a listener"},
-    {"place", PL_FIELD_MASK, OWN | PL_NEED_NAMES, pl_get_place, pl_words_place, .listener = true,
-     .help = "usual, moved, unlikely"},
-    {"usual_ports", PL_FIELD_NUMBER, OWN | PL_NEED_NAMES, pl_get_usual_ports, .listener = true,
-     .help = "a usual port of a moved program"},
-    {"remark", PL_FIELD_BOOL, OWN | PL_NEED_NAMES, pl_get_remark, .listener = true,
-     .help = "moved, or unlikely"},
-    {"peer_inode", PL_FIELD_NUMBER, 0, pl_get_peer_inode, .late = true,
-     .help = "UNIX: inode of the socket at the other end"},
-    {"queue_waiting", PL_FIELD_NUMBER, 0, get_queue, NULL, PL_HAVE_RECV_Q, MEMBER(recv_q),
-     .help = "listener: connections waiting to be accepted"},
-    {"queue_limit", PL_FIELD_NUMBER, 0, get_queue, NULL, PL_HAVE_SEND_Q, MEMBER(send_q),
-     .help = "listener: how many may wait"},
-    {"queue_used", PL_FIELD_NUMBER, 0, pl_get_queue_used,
-     .help = "listener: share of the queue in use, in percent"},
-    {"queue_remark", PL_FIELD_TEXT, PL_NEED_COUNTERS, pl_get_queue_remark,
-     .help = "listener: somaxconn, full"},
-    {"listen_overflows", PL_FIELD_NUMBER, PL_NEED_COUNTERS, pl_get_counter, .told = true,
-     .part = PL_COUNTER_LISTEN_OVERFLOWS,
-     .help = "listener: connections of the namespace that found a queue full"},
-    {"listen_drops", PL_FIELD_NUMBER, PL_NEED_COUNTERS, pl_get_counter, .told = true,
-     .part = PL_COUNTER_LISTEN_DROPS, .help = "listener: connections of the namespace dropped"},
-    {"cgroup", PL_FIELD_TEXT, PL_NEED_MORE | PL_NEED_CGROUPS, get_cgroup, .told = true,
-     .help = "control group (cgroups v2)"},
-    {"context", PL_FIELD_TEXT, OWN | PL_NEED_CONTEXTS, get_owner, .told = true,
-     .part = PART_CONTEXT, .help = "security context of an owner"},
-    {"peer_pid", PL_FIELD_NUMBER, OWN | PL_NEED_PEERS, get_owner, .part = PART_PEER | PART_PID,
-     .help = "process id of an owner of the other end"},
-    {"peer_process", PL_FIELD_TEXT, OWN | PL_NEED_NAMES | PL_NEED_PEERS, get_owner,
-     .part = PART_PEER | PART_PROCESS, .help = "its name"},
-    {"peer_owners", PL_FIELD_NUMBER, OWN | PL_NEED_PEERS, get_owner, .part = PART_PEER | PART_PID,
-     .help = "a process of the other end is known; or its id"},
-    {"protocol_name", PL_FIELD_TEXT, 0, pl_get_protocol_name, .late = true,
-     .help = "raw, packet, netlink: name of the protocol"},
-    {"send_rate", PL_FIELD_NUMBER, PL_NEED_INTERNALS, pl_get_send_rate, .told = true,
-     .help = "bytes a second that the congestion window allows"},
-    {"autobound", PL_FIELD_BOOL, PL_NEED_COUNTERS, pl_get_autobound, .told = true,
-     .help = "the local port is of the range that the system hands out"},
-    {"details", PL_FIELD_TEXT, PL_NEED_MORE | PL_NEED_INTERNALS | PL_NEED_MEMORY | PL_NEED_TIMERS,
-     pl_get_details, .help = "name of a detail that is known"},
-#include <portls/details.def>
-#include <portls/families.def>
+#define FIELD(row, word, ...) \
+    [PL_FIELD_##row] = {.id = PL_FIELD_##row, .name = (word), __VA_ARGS__},
+
+static const struct pl_field fields[PL_FIELD_MAX] = {
+#include "fields.def"
 };
 
-#define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
+const struct pl_field *pl_field_row(enum pl_field_id id)
+{
+    return &fields[id];
+}
 
 const struct pl_field *pl_field_find(const char *name, size_t len)
 {
-    for (size_t i = 0; i < FIELD_COUNT; i++) {
+    for (size_t i = 0; i < PL_FIELD_MAX; i++) {
         const char *own = fields[i].name;
         size_t at = 0;
 
@@ -364,7 +282,7 @@ bool pl_field_is_early(const struct pl_field *field)
 
 const char *pl_filter_field(size_t index, const char **help)
 {
-    if (index >= FIELD_COUNT)
+    if (index >= PL_FIELD_MAX)
         return NULL;
     if (help)
         *help = fields[index].help;
@@ -378,7 +296,7 @@ enum pl_attr_id pl_field_attr(const struct pl_field *field)
 
 const struct pl_field *pl_field_of_attr(enum pl_attr_id id)
 {
-    for (size_t i = 0; i < FIELD_COUNT; i++) {
+    for (size_t i = 0; i < PL_FIELD_MAX; i++) {
         if (id != PL_ATTR_NONE && pl_field_attr(&fields[i]) == id)
             return &fields[i];
     }

@@ -3,17 +3,30 @@
  * THE field table: what a filter can ask of a socket. A column of the view has the name of the
  * field it shows; a test holds the two together.
  */
-#ifndef PL_CORE_FIELD_H
-#define PL_CORE_FIELD_H
+#ifndef PL_FIELD_FIELD_H
+#define PL_FIELD_FIELD_H
 
 #include <portls.h>
 
+enum pl_field_id {
+#define FIELD(id, ...)                         PL_FIELD_##id,
+#define DETAIL(option, how, word, id, ...)     PL_FIELD_##id,
+#define ATTRIBUTE(word, heading, how, id, ...) PL_FIELD_##id,
+#define COMPUTED(...)
+#include "fields.def"
+#undef FIELD
+#undef DETAIL
+#undef ATTRIBUTE
+#undef COMPUTED
+    PL_FIELD_MAX
+};
+
 enum pl_field_kind {
-    PL_FIELD_NUMBER,
-    PL_FIELD_BOOL, /* a number, 0 or 1 */
-    PL_FIELD_MASK, /* one of a few words: number is its place, below 64 */
-    PL_FIELD_TEXT,
-    PL_FIELD_ADDRESS, /* addr, of family */
+    PL_KIND_NUMBER,
+    PL_KIND_BOOL, /* a number, 0 or 1 */
+    PL_KIND_MASK, /* one of a few words: number is its place, below 64 */
+    PL_KIND_TEXT,
+    PL_KIND_ADDRESS, /* addr, of family */
 };
 
 struct pl_value {
@@ -27,19 +40,20 @@ struct pl_value {
 bool pl_value_literal(const char *word, struct pl_value *out);
 
 struct pl_field {
+    enum pl_field_id id;
     const char *name;
     enum pl_field_kind kind;
     uint32_t need; /* PL_NEED_*: with any, the value is known only once a snapshot is whole */
     /* The value number i of those that the socket has; false: there is none. */
     bool (*get)(const struct pl_field *field, const struct pl_snapshot *snap,
                 const struct pl_sock *sock, size_t i, struct pl_value *out);
-    /* PL_FIELD_MASK: the bits a word of len bytes stands for, 0 for a word that is none. */
+    /* PL_KIND_MASK: the bits a word of len bytes stands for, 0 for a word that is none. */
     uint64_t (*words)(const char *word, size_t len);
     uint32_t have;   /* PL_HAVE_* */
     uint16_t offset; /* of the member of struct pl_sock, its size */
     uint8_t size;
     uint16_t part; /* which member of an owner or process; id of an attribute */
-    bool named;    /* PL_FIELD_TEXT, PL_FIELD_MASK: a word for something that has a number, too */
+    bool named;    /* PL_KIND_TEXT, PL_KIND_MASK: a word for something that has a number, too */
     bool late;     /* known only once a snapshot is whole, whatever need says */
     bool told;     /* where no socket has a value, the source does not tell it */
     bool diag;     /* /proc/net does not tell it */
@@ -47,6 +61,7 @@ struct pl_field {
     const char *help;
 };
 
+const struct pl_field *pl_field_row(enum pl_field_id id);
 /* By name, '-' standing for '_' as well; NULL if there is none. */
 const struct pl_field *pl_field_find(const char *name, size_t len);
 

@@ -95,7 +95,7 @@ static void split(const struct pl_token *token, struct parts *out)
 static struct pl_node *family_test(struct pl_parser *parser, uint8_t family)
 {
     struct pl_test test = {
-        .field = pl_field_find("family", 6), .kind = PL_TEST_MASK, .low = 1ULL << family};
+        .field = pl_field_row(PL_FIELD_FAMILY), .kind = PL_TEST_MASK, .low = 1ULL << family};
 
     return pl_parser_test(parser, &test);
 }

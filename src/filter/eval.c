@@ -73,9 +73,9 @@ static bool match_value(const struct pl_test *test, const struct pl_value *value
 {
     switch (test->kind) {
     case PL_TEST_PRESENT:
-        if (test->field->kind == PL_FIELD_TEXT)
+        if (test->field->kind == PL_KIND_TEXT)
             return value->text.len > 0;
-        return value->number != 0 || test->field->kind == PL_FIELD_ADDRESS;
+        return value->number != 0 || test->field->kind == PL_KIND_ADDRESS;
     case PL_TEST_RANGE:
         return value->number >= test->low && value->number <= test->high;
     case PL_TEST_MASK:
@@ -192,9 +192,9 @@ static struct can can_be(const struct pl_node *node, const struct pl_field *fiel
     return sum;
 }
 
-static uint32_t values_of(const struct pl_filter *filter, const char *name)
+static uint32_t values_of(const struct pl_filter *filter, enum pl_field_id id)
 {
-    const struct pl_field *field = pl_field_find(name, strlen(name));
+    const struct pl_field *field = pl_field_row(id);
     uint64_t yes = filter->root ? can_be(filter->root, field).yes : UINT64_MAX;
 
     return (uint32_t)yes;
@@ -202,15 +202,15 @@ static uint32_t values_of(const struct pl_filter *filter, const char *name)
 
 uint32_t pl_filter_states(const struct pl_filter *filter)
 {
-    return values_of(filter, "state");
+    return values_of(filter, PL_FIELD_STATE);
 }
 
 uint32_t pl_filter_protos(const struct pl_filter *filter)
 {
-    return values_of(filter, "proto");
+    return values_of(filter, PL_FIELD_PROTO);
 }
 
 uint32_t pl_filter_families(const struct pl_filter *filter)
 {
-    return values_of(filter, "family");
+    return values_of(filter, PL_FIELD_FAMILY);
 }

@@ -6,20 +6,18 @@
 
 #define PROTOCOLS 65536 /* ethertypes have 16 bits, the others fewer */
 
-static struct pl_node *mask_test(struct pl_parser *parser, const char *field, unsigned int bit)
+static struct pl_node *mask_test(struct pl_parser *parser, enum pl_field_id id, unsigned int bit)
 {
     const struct pl_test test = {
-        .field = pl_field_find(field, strlen(field)), .kind = PL_TEST_MASK, .low = 1ULL << bit};
+        .field = pl_field_row(id), .kind = PL_TEST_MASK, .low = 1ULL << bit};
 
     return pl_parser_test(parser, &test);
 }
 
-static struct pl_node *number_test(struct pl_parser *parser, const char *field, uint64_t number)
+static struct pl_node *number_test(struct pl_parser *parser, enum pl_field_id id, uint64_t number)
 {
-    const struct pl_test test = {.field = pl_field_find(field, strlen(field)),
-                                 .kind = PL_TEST_RANGE,
-                                 .low = number,
-                                 .high = number};
+    const struct pl_test test = {
+        .field = pl_field_row(id), .kind = PL_TEST_RANGE, .low = number, .high = number};
 
     return pl_parser_test(parser, &test);
 }
@@ -79,7 +77,7 @@ static struct pl_node *parse_protocol(struct pl_parser *parser, enum pl_proto pr
 
     if (!find_protocol(proto, word, &number))
         return pl_parser_blame(parser, "not a protocol:", blamed);
-    return number_test(parser, "protocol", number);
+    return number_test(parser, PL_FIELD_PROTOCOL, number);
 }
 
 static struct pl_node *join(struct pl_parser *parser, struct pl_node *a, struct pl_node *b)
@@ -91,7 +89,7 @@ static struct pl_node *join(struct pl_parser *parser, struct pl_node *a, struct 
 static struct pl_node *parse_link(struct pl_parser *parser, const struct pl_token *word,
                                   const struct pl_token *blamed, unsigned int side)
 {
-    struct pl_node *node = mask_test(parser, "family", PL_FAMILY_PACKET);
+    struct pl_node *node = mask_test(parser, PL_FIELD_FAMILY, PL_FAMILY_PACKET);
     struct pl_token protocol;
     struct pl_token device = cut(word, &protocol);
 
@@ -108,8 +106,7 @@ static struct pl_node *port_of(struct pl_parser *parser, const struct pl_token *
                                const struct pl_token *blamed, unsigned int side, enum pl_op op)
 {
     bool peer = side == PL_SIDE_PEER;
-    struct pl_test test = {.field =
-                               pl_field_find(peer ? "peer_port" : "local_port", peer ? 9 : 10)};
+    struct pl_test test = {.field = pl_field_row(peer ? PL_FIELD_PEER_PORT : PL_FIELD_LOCAL_PORT)};
     uint64_t number = 0;
 
     if (!pl_token_is(port, "kernel") &&
@@ -123,7 +120,7 @@ static struct pl_node *port_of(struct pl_parser *parser, const struct pl_token *
 static struct pl_node *parse_netlink(struct pl_parser *parser, const struct pl_token *word,
                                      const struct pl_token *blamed, unsigned int side)
 {
-    struct pl_node *node = mask_test(parser, "family", PL_FAMILY_NETLINK);
+    struct pl_node *node = mask_test(parser, PL_FIELD_FAMILY, PL_FAMILY_NETLINK);
     struct pl_token protocol;
     struct pl_token port = cut(word, &protocol);
 
@@ -138,14 +135,14 @@ static struct pl_node *parse_netlink(struct pl_parser *parser, const struct pl_t
 static struct pl_node *parse_vsock(struct pl_parser *parser, const struct pl_token *word,
                                    const struct pl_token *blamed, unsigned int side)
 {
-    struct pl_node *node = mask_test(parser, "family", PL_FAMILY_VSOCK);
+    struct pl_node *node = mask_test(parser, PL_FIELD_FAMILY, PL_FAMILY_VSOCK);
     bool peer = side == PL_SIDE_PEER;
-    struct pl_test test = {
-        .field = pl_field_find(peer ? "peer_address" : "local_address", peer ? 12 : 13),
-        .kind = PL_TEST_PREFIX,
-        .family = PL_FAMILY_VSOCK,
-        .bits = 32,
-        .strict = true};
+    struct pl_test test = {.field =
+                               pl_field_row(peer ? PL_FIELD_PEER_ADDRESS : PL_FIELD_LOCAL_ADDRESS),
+                           .kind = PL_TEST_PREFIX,
+                           .family = PL_FAMILY_VSOCK,
+                           .bits = 32,
+                           .strict = true};
     struct pl_token cid;
     struct pl_token port = cut(word, &cid);
     uint64_t number = 0;
@@ -166,7 +163,7 @@ struct pl_node *pl_parse_family_port(struct pl_parser *parser, const struct pl_t
                                      const struct pl_token *blamed, uint8_t family,
                                      unsigned int side, enum pl_op op)
 {
-    struct pl_node *node = mask_test(parser, "family", family);
+    struct pl_node *node = mask_test(parser, PL_FIELD_FAMILY, family);
     struct pl_token port = *word;
 
     if (port.len > 0 && port.text[0] == ':') {
@@ -191,7 +188,7 @@ struct pl_node *pl_parse_family(struct pl_parser *parser, const struct pl_token 
     case PL_FAMILY_VSOCK:
         return parse_vsock(parser, word, blamed, side);
     default:
-        return join(parser, mask_test(parser, "family", PL_FAMILY_UNIX),
+        return join(parser, mask_test(parser, PL_FIELD_FAMILY, PL_FAMILY_UNIX),
                     pl_parse_path(parser, word, side));
     }
 }
@@ -203,6 +200,7 @@ struct pl_node *pl_parse_raw_port(struct pl_parser *parser, const struct pl_toke
 
     if (!find_protocol(PL_PROTO_RAW, port, &number))
         return NULL;
-    return join(parser, mask_test(parser, "proto", PL_PROTO_RAW),
-                number_test(parser, side == PL_SIDE_PEER ? "peer_port" : "local_port", number));
+    return join(parser, mask_test(parser, PL_FIELD_PROTO, PL_PROTO_RAW),
+                number_test(parser, side == PL_SIDE_PEER ? PL_FIELD_PEER_PORT : PL_FIELD_LOCAL_PORT,
+                            number));
 }

@@ -15,7 +15,7 @@ static struct pl_node *parse_lsof(struct pl_parser *parser, const struct pl_toke
 
     if (rest.len > 1 && (rest.text[0] == '4' || rest.text[0] == '6') &&
         !strchr("0123456789-/.:", rest.text[1])) {
-        test.field = pl_field_find("family", 6);
+        test.field = pl_field_row(PL_FIELD_FAMILY);
         test.low = 1ULL << (rest.text[0] == '4' ? PL_FAMILY_INET : PL_FAMILY_INET6);
         node = pl_parser_test(parser, &test);
         rest.text++;
@@ -26,7 +26,7 @@ static struct pl_node *parse_lsof(struct pl_parser *parser, const struct pl_toke
     if (len > 0) {
         struct pl_node *proto;
 
-        test.field = pl_field_find("proto", 5);
+        test.field = pl_field_row(PL_FIELD_PROTO);
         test.low = pl_words_proto(rest.text, len);
         if (test.low == 0 || (!node && len == rest.len))
             return NULL;
@@ -59,10 +59,10 @@ struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *
 
     if (pl_take_family(parser, &rest) != PL_FAMILY_UNSPEC)
         return pl_parse_endpoint(parser, word, PL_SIDE_BOTH);
-    test.field = pl_field_find("family", 6);
+    test.field = pl_field_row(PL_FIELD_FAMILY);
     test.low = pl_words_family(word->text, word->len);
     if (test.low == 0) {
-        test.field = pl_field_find("state", 5);
+        test.field = pl_field_row(PL_FIELD_STATE);
         test.low = pl_words_state(word->text, word->len);
     }
     if (test.low != 0)

@@ -141,11 +141,11 @@ static struct pl_node *on_sides(struct pl_parser *parser, unsigned int sides, st
 
     test->kind = PL_TEST_PREFIX;
     if (sides & PL_SIDE_LOCAL) {
-        test->field = pl_field_find("local_address", 13);
+        test->field = pl_field_row(PL_FIELD_LOCAL_ADDRESS);
         local = pl_parser_test(parser, test);
     }
     if (sides & PL_SIDE_PEER) {
-        test->field = pl_field_find("peer_address", 12);
+        test->field = pl_field_row(PL_FIELD_PEER_ADDRESS);
         peer = pl_parser_test(parser, test);
     }
     if (sides != PL_SIDE_BOTH)
@@ -219,7 +219,7 @@ struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token
 {
     struct pl_test like = {0};
     struct pl_token host = *token;
-    unsigned int side = strcmp(field->name, "local_address") == 0 ? PL_SIDE_LOCAL : PL_SIDE_PEER;
+    unsigned int side = field->id == PL_FIELD_LOCAL_ADDRESS ? PL_SIDE_LOCAL : PL_SIDE_PEER;
 
     like.family = pl_take_family(parser, &host);
     like.strict = like.family != PL_FAMILY_UNSPEC;

@@ -92,7 +92,7 @@ static bool take_value(struct pl_parser *parser, const struct pl_token *subject,
     size_t at;
 
     *op = pl_lex_op(&parser->token);
-    if (*op == PL_OP_MATCH && (ss || !field || field->kind != PL_FIELD_TEXT)) {
+    if (*op == PL_OP_MATCH && (ss || !field || field->kind != PL_KIND_TEXT)) {
         (void)pl_parser_blame(parser, "only a text is matched with ~, not", subject);
         return false;
     }
@@ -123,7 +123,7 @@ static struct pl_node *negate_if(struct pl_parser *parser, bool negate, struct p
 /* A run of "state X" and "exclude X": states are added, excluded ones taken away. */
 static struct pl_node *parse_states(struct pl_parser *parser)
 {
-    struct pl_test test = {.field = pl_field_find("state", 5), .kind = PL_TEST_MASK};
+    struct pl_test test = {.field = pl_field_row(PL_FIELD_STATE), .kind = PL_TEST_MASK};
     bool first = true;
 
     while (pl_token_is_word(&parser->token, "state") ||
@@ -158,7 +158,7 @@ static struct pl_node *parse_states(struct pl_parser *parser)
 /* A run of protocols: "tcp udp" is either of them. */
 static struct pl_node *parse_protos(struct pl_parser *parser)
 {
-    struct pl_test test = {.field = pl_field_find("proto", 5), .kind = PL_TEST_MASK};
+    struct pl_test test = {.field = pl_field_row(PL_FIELD_PROTO), .kind = PL_TEST_MASK};
     uint64_t bits;
 
     while (parser->token.kind == PL_TOKEN_WORD && !parser->token.quoted &&
@@ -230,12 +230,12 @@ static bool stands_alone(const struct pl_parser *parser, const struct pl_field *
 
     if (pl_lex_op(next) != PL_OP_NONE)
         return false;
-    if (next->kind != PL_TOKEN_WORD || field->kind == PL_FIELD_BOOL)
+    if (next->kind != PL_TOKEN_WORD || field->kind == PL_KIND_BOOL)
         return true;
-    if (strcmp(field->name, "owner_unknown") == 0)
+    if (field->id == PL_FIELD_OWNER_UNKNOWN)
         return field->words(next->text, next->len) == 0;
-    return strcmp(field->name, "owners") == 0 || strcmp(field->name, "holders") == 0 ||
-           strcmp(field->name, "peer_owners") == 0;
+    return field->id == PL_FIELD_OWNERS || field->id == PL_FIELD_HOLDERS ||
+           field->id == PL_FIELD_PEER_OWNERS;
 }
 
 static struct pl_node *parse_field(struct pl_parser *parser, const struct pl_field *field)
@@ -252,7 +252,7 @@ static struct pl_node *parse_field(struct pl_parser *parser, const struct pl_fie
         return pl_parser_test(parser, &present);
     if (!take_value(parser, &subject, field, &op, &value))
         return NULL;
-    if (present.push && op != PL_OP_EQ && op != PL_OP_NE && strcmp(field->name, "mark") == 0)
+    if (present.push && op != PL_OP_EQ && op != PL_OP_NE && field->id == PL_FIELD_MARK)
         return pl_parser_blame(parser, "a mark is = or !=, not compared by order:", &subject);
     node = pl_parse_value(parser, field, op == PL_OP_NE ? PL_OP_EQ : op, &value);
     if (!node)
@@ -290,7 +290,7 @@ static struct pl_node *parse_condition(struct pl_parser *parser)
         if (pl_token_is_word(word, sides[i].word))
             return parse_side(parser, i);
     }
-    field = pl_token_is_word(word, "fwmark") ? pl_field_find("mark", 4)
+    field = pl_token_is_word(word, "fwmark") ? pl_field_row(PL_FIELD_MARK)
                                              : pl_field_find(word->text, word->len);
     return field ? parse_field(parser, field) : parse_habit(parser);
 }
@@ -376,7 +376,7 @@ static struct pl_node *parse_list(struct pl_parser *parser)
 static struct pl_node *restrict_families(struct pl_parser *parser, struct pl_node *root)
 {
     const struct pl_test test = {
-        .field = pl_field_find("family", 6), .kind = PL_TEST_MASK, .low = parser->families};
+        .field = pl_field_row(PL_FIELD_FAMILY), .kind = PL_TEST_MASK, .low = parser->families};
 
     if (parser->families == 0)
         return root;

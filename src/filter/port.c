@@ -114,11 +114,11 @@ static struct pl_node *both_sides(struct pl_parser *parser, unsigned int sides,
     struct pl_node *peer = NULL;
 
     if (sides & PL_SIDE_LOCAL) {
-        test->field = pl_field_find("local_port", 10);
+        test->field = pl_field_row(PL_FIELD_LOCAL_PORT);
         local = pl_parser_test(parser, test);
     }
     if (sides & PL_SIDE_PEER) {
-        test->field = pl_field_find("peer_port", 9);
+        test->field = pl_field_row(PL_FIELD_PEER_PORT);
         peer = pl_parser_test(parser, test);
     }
     if (sides != PL_SIDE_BOTH)

@@ -30,17 +30,12 @@ static struct pl_push *add(struct push *push)
     return item;
 }
 
-static bool is_field(const struct pl_test *test, const char *name)
-{
-    return strcmp(test->field->name, name) == 0;
-}
-
 static enum pushed push_port(struct push *push, const struct pl_test *test, bool negate)
 {
-    bool peer = is_field(test, "peer_port");
+    bool peer = test->field->id == PL_FIELD_PEER_PORT;
     struct pl_push *item;
 
-    if (!peer && !is_field(test, "local_port"))
+    if (!peer && test->field->id != PL_FIELD_LOCAL_PORT)
         return PUSHED_ANYTHING;
     if (test->low > UINT16_MAX)
         return negate ? PUSHED_ANYTHING : PUSHED_NOTHING;
@@ -65,7 +60,7 @@ static enum pushed push_prefix(struct push *push, const struct pl_test *test, bo
     item = add(push);
     if (!item)
         return PUSHED_ANYTHING;
-    item->kind = is_field(test, "peer_address") ? PL_PUSH_PEER_ADDR : PL_PUSH_LOCAL_ADDR;
+    item->kind = test->field->id == PL_FIELD_PEER_ADDRESS ? PL_PUSH_PEER_ADDR : PL_PUSH_LOCAL_ADDR;
     item->negate = negate;
     item->family = test->family;
     item->bits = test->bits;
@@ -95,26 +90,26 @@ static enum pushed push_device(struct push *push, const struct pl_test *test, bo
         test->kind == PL_TEST_TEXT || (test->kind == PL_TEST_RANGE && test->low == test->high);
 
     /* The zone of link-local addresses alone is less than what the kernel looks at. */
-    if (!one || number == 0 || number > UINT32_MAX || (negate && is_field(test, "scope")))
+    if (!one || number == 0 || number > UINT32_MAX || (negate && test->field->id == PL_FIELD_SCOPE))
         return PUSHED_ANYTHING;
     return push_number(push, PL_PUSH_DEVICE, number, 0, negate);
 }
 
 static enum pushed push_test(struct push *push, const struct pl_test *test, bool negate)
 {
-    if (test->kind == PL_TEST_MASK && is_field(test, "proto")) {
+    if (test->kind == PL_TEST_MASK && test->field->id == PL_FIELD_PROTO) {
         bool is = (test->low >> push->proto & 1) != 0;
 
         return is != negate ? PUSHED_ANYTHING : PUSHED_NOTHING;
     }
-    if (is_field(test, "dev") || is_field(test, "interface") || is_field(test, "scope") ||
-        is_field(test, "ifindex"))
+    if (test->field->id == PL_FIELD_DEV || test->field->id == PL_FIELD_INTERFACE ||
+        test->field->id == PL_FIELD_SCOPE || test->field->id == PL_FIELD_IFINDEX)
         return push_device(push, test, negate);
-    if (test->push && is_field(test, "autobound"))
+    if (test->push && test->field->id == PL_FIELD_AUTOBOUND)
         return push_number(push, PL_PUSH_AUTOBOUND, 0, 0, negate);
     if (test->kind == PL_TEST_BITS)
         return push_number(push, PL_PUSH_MARK, test->low, (uint32_t)test->high, negate);
-    if (test->kind == PL_TEST_TEXT && test->hint != 0 && is_field(test, "cgroup"))
+    if (test->kind == PL_TEST_TEXT && test->hint != 0 && test->field->id == PL_FIELD_CGROUP)
         return push_number(push, PL_PUSH_CGROUP, test->hint, 0, negate);
     if (test->kind == PL_TEST_RANGE)
         return push_port(push, test, negate);

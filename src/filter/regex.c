@@ -15,18 +15,13 @@
 /* Here slashes are part of the value. */
 static bool holds_paths(const struct pl_field *field)
 {
-    static const char *const names[] = {"cgroup", "exe", "path", "peer_path"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcmp(field->name, names[i]) == 0)
-            return true;
-    }
-    return false;
+    return field->id == PL_FIELD_CGROUP || field->id == PL_FIELD_EXE ||
+           field->id == PL_FIELD_PATH || field->id == PL_FIELD_PEER_PATH;
 }
 
 bool pl_regex_may_stand(const struct pl_parser *parser, const struct pl_field *field)
 {
-    return !(parser->names && parser->names->ss) && field->kind == PL_FIELD_TEXT &&
+    return !(parser->names && parser->names->ss) && field->kind == PL_KIND_TEXT &&
            !holds_paths(field);
 }
 

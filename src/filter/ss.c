@@ -18,20 +18,20 @@
 enum pl_ss pl_ss_of(const struct pl_test *test)
 {
     static const struct {
-        const char *field;
+        enum pl_field_id field;
         enum pl_test_kind kind;
         enum pl_ss ss;
     } rows[] = {
-        {"local_port", PL_TEST_RANGE, PL_SS_LOCAL_PORT},
-        {"peer_port", PL_TEST_RANGE, PL_SS_PEER_PORT},
-        {"local_address", PL_TEST_PREFIX, PL_SS_LOCAL_ADDRESS},
-        {"peer_address", PL_TEST_PREFIX, PL_SS_PEER_ADDRESS},
-        {"autobound", PL_TEST_PRESENT, PL_SS_AUTOBOUND},
-        {"mark", PL_TEST_BITS, PL_SS_MARK},
+        {PL_FIELD_LOCAL_PORT, PL_TEST_RANGE, PL_SS_LOCAL_PORT},
+        {PL_FIELD_PEER_PORT, PL_TEST_RANGE, PL_SS_PEER_PORT},
+        {PL_FIELD_LOCAL_ADDRESS, PL_TEST_PREFIX, PL_SS_LOCAL_ADDRESS},
+        {PL_FIELD_PEER_ADDRESS, PL_TEST_PREFIX, PL_SS_PEER_ADDRESS},
+        {PL_FIELD_AUTOBOUND, PL_TEST_PRESENT, PL_SS_AUTOBOUND},
+        {PL_FIELD_MARK, PL_TEST_BITS, PL_SS_MARK},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (rows[i].kind == test->kind && strcmp(rows[i].field, test->field->name) == 0)
+        if (rows[i].kind == test->kind && rows[i].field == test->field->id)
             return rows[i].ss;
     }
     return PL_SS_USUAL;

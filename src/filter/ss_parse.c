@@ -16,7 +16,7 @@ static struct pl_node *all(struct pl_parser *parser)
 static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *value, bool peer,
                                   enum pl_op op)
 {
-    struct pl_test test = {.field = pl_field_find("path", 4), .kind = PL_TEST_TEXT};
+    struct pl_test test = {.field = pl_field_row(PL_FIELD_PATH), .kind = PL_TEST_TEXT};
     struct pl_node *node;
 
     if (op == PL_OP_GE || op == PL_OP_GT)
@@ -66,15 +66,15 @@ static struct pl_node *parse_id(struct pl_parser *parser, uint8_t family,
         return pl_parser_blame(parser, "no protocol or number of that family:", part);
     for (unsigned int i = 0; i < 4; i++)
         test.addr[i] = (uint8_t)(number >> 8 * i);
-    test.field = peer ? pl_field_find("peer_address", 12) : pl_field_find("local_address", 13);
+    test.field = peer ? pl_field_row(PL_FIELD_PEER_ADDRESS) : pl_field_row(PL_FIELD_LOCAL_ADDRESS);
     return pl_parser_test(parser, &test);
 }
 
 static struct pl_node *parse_id_port(struct pl_parser *parser, uint8_t family,
                                      const struct pl_token *part, bool peer, enum pl_op op)
 {
-    struct pl_test test = {.field = peer ? pl_field_find("peer_port", 9)
-                                         : pl_field_find("local_port", 10)};
+    struct pl_test test = {.field = peer ? pl_field_row(PL_FIELD_PEER_PORT)
+                                         : pl_field_row(PL_FIELD_LOCAL_PORT)};
     uint64_t number = 0;
     bool kernel =
         family == PL_FAMILY_NETLINK && part->len == 6 && memcmp(part->text, "kernel", 6) == 0;

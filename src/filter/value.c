@@ -139,7 +139,7 @@ struct pl_node *pl_parse_path(struct pl_parser *parser, const struct pl_token *t
                               unsigned int side)
 {
     bool peer = side == PL_SIDE_PEER;
-    struct pl_test test = {.field = pl_field_find(peer ? "peer_path" : "path", peer ? 9 : 4),
+    struct pl_test test = {.field = pl_field_row(peer ? PL_FIELD_PEER_PATH : PL_FIELD_PATH),
                            .kind = PL_TEST_TEXT,
                            .fold = true,
                            .unnamed = true};
@@ -197,9 +197,9 @@ static struct pl_node *parse_named(struct pl_parser *parser, const struct pl_fie
     uint64_t n;
 
     /* Users that are all digits are a bad idea; interfaces may have such names. */
-    if (strcmp(field->name, "user") == 0)
+    if (field->id == PL_FIELD_USER)
         return pl_parse_number(token->text, token->len, UINT32_MAX, &n) && !token->quoted
-                   ? parse_number(parser, pl_field_find("uid", 3), PL_OP_EQ, token)
+                   ? parse_number(parser, pl_field_row(PL_FIELD_UID), PL_OP_EQ, token)
                    : parse_text(parser, field, token, false);
     name = parse_text(parser, field, token, true);
     if (name && name->test.kind == PL_TEST_TEXT && parser->names && parser->names->link)
@@ -211,7 +211,7 @@ static struct pl_node *parse_named(struct pl_parser *parser, const struct pl_fie
 
 struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token *token)
 {
-    return parse_named(parser, pl_field_find("dev", 3), token);
+    return parse_named(parser, pl_field_row(PL_FIELD_DEV), token);
 }
 
 static struct pl_node *parse_texts(struct pl_parser *parser, const struct pl_field *field,
@@ -219,10 +219,10 @@ static struct pl_node *parse_texts(struct pl_parser *parser, const struct pl_fie
 {
     if (field->named)
         return parse_named(parser, field, token);
-    if (strcmp(field->name, "cgroup") == 0 && token->len > 0 &&
+    if (field->id == PL_FIELD_CGROUP && token->len > 0 &&
         (token->quoted || !memchr(token->text, '*', token->len)))
         return parse_cgroup(parser, field, token);
-    return parse_text(parser, field, token, strcmp(field->name, "path") == 0);
+    return parse_text(parser, field, token, field->id == PL_FIELD_PATH);
 }
 
 struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,
@@ -230,18 +230,18 @@ struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *
 {
     uint64_t n;
 
-    if (field->kind == PL_FIELD_NUMBER) {
+    if (field->kind == PL_KIND_NUMBER) {
         /* A field that names a port takes what a port is called. */
-        if (strcmp(field->name, "local_port") == 0 && !pl_is_port(token->text, token->len))
+        if (field->id == PL_FIELD_LOCAL_PORT && !pl_is_port(token->text, token->len))
             return pl_parse_port(parser, token, PL_SIDE_LOCAL, op);
-        if (strcmp(field->name, "peer_port") == 0 && !pl_is_port(token->text, token->len))
+        if (field->id == PL_FIELD_PEER_PORT && !pl_is_port(token->text, token->len))
             return pl_parse_port(parser, token, PL_SIDE_PEER, op);
-        if (strcmp(field->name, "mark") == 0 && op == PL_OP_EQ)
+        if (field->id == PL_FIELD_MARK && op == PL_OP_EQ)
             return parse_mark(parser, field, token);
         return parse_number(parser, field, op, token);
     }
     /* Words that have a number, which has an order. */
-    if (field->kind == PL_FIELD_MASK && field->named &&
+    if (field->kind == PL_KIND_MASK && field->named &&
         pl_parse_number(token->text, token->len, UINT32_MAX, &n))
         return parse_number(parser, field, op, token);
     if (op == PL_OP_MATCH)
@@ -249,14 +249,14 @@ struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *
     if (op != PL_OP_EQ)
         return pl_parser_blame(parser, "only a number has an order, not", token);
     switch (field->kind) {
-    case PL_FIELD_BOOL:
+    case PL_KIND_BOOL:
         return parse_bool(parser, field, token);
-    case PL_FIELD_MASK:
+    case PL_KIND_MASK:
         return parse_words(parser, field, token);
-    case PL_FIELD_ADDRESS:
+    case PL_KIND_ADDRESS:
         return pl_parse_address(parser, token, field);
-    case PL_FIELD_TEXT:
-    case PL_FIELD_NUMBER:
+    case PL_KIND_TEXT:
+    case PL_KIND_NUMBER:
         break;
     }
     return parse_texts(parser, field, token);

@@ -137,7 +137,7 @@ static bool has_cgroups(const struct pl_snapshot *snap)
     const struct pl_attr *attrs = snap->attrs.items;
 
     for (size_t i = 0; i < snap->attrs.count; i++) {
-        if (attrs[i].id == PL_ATTR_CGROUP)
+        if (attrs[i].id == PL_ATTR_CGROUP_ID)
             return true;
     }
     return false;

@@ -413,8 +413,8 @@ const struct column view_columns[] = {
     {"owners", "PID/Program", "list of objects", "processes that hold the socket", TABLE | JSON | P,
      NAMES, PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS, 0, get_owners, false,
      .plain = PLAIN_OWNERS},
-#include <portls/details.def>
-#include <portls/families.def>
+#include "field/details.def"
+#include "field/families.def"
 };
 
 const size_t view_column_count = sizeof(view_columns) / sizeof(view_columns[0]);

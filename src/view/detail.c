@@ -61,7 +61,7 @@ void detail_send_rate(const struct view *view, const struct pl_sock *sock, struc
 
 void detail_cgroup(const struct view *view, const struct pl_sock *sock, struct cell *cell)
 {
-    const struct pl_attr *id = pl_snapshot_attr(view->snap, sock, PL_ATTR_CGROUP);
+    const struct pl_attr *id = pl_snapshot_attr(view->snap, sock, PL_ATTR_CGROUP_ID);
     struct pl_text path = {0};
 
     if (id)

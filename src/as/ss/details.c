@@ -87,7 +87,7 @@ static void put_prefixed(struct out *out, const char *name, uint64_t n)
 
 static void put_cgroup(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
-    uint64_t id = ss_number(view, sock, PL_ATTR_CGROUP);
+    uint64_t id = ss_number(view, sock, PL_ATTR_CGROUP_ID);
     struct pl_text path = pl_snapshot_cgroup(view->snap, id);
 
     if (id == 0)

@@ -93,7 +93,7 @@ int pl_linux_diag_each(const struct pl_input *in, struct pl_sink *sink, size_t s
 void pl_linux_meminfo(const struct pl_slice *value, const struct pl_sink *sink,
                       struct pl_attrs *attrs)
 {
-    static const struct pl_field fields[] = {
+    static const struct pl_attr_field fields[] = {
         {0, 4, 0, 0, PL_ATTR_RMEM_ALLOC},     {4, 4, 0, 0, PL_ATTR_RCVBUF},
         {8, 4, 0, 0, PL_ATTR_WMEM_ALLOC},     {12, 4, 0, 0, PL_ATTR_SNDBUF},
         {16, 4, 0, 0, PL_ATTR_FORWARD_ALLOC}, {20, 4, 0, 0, PL_ATTR_WMEM_QUEUED},
@@ -144,9 +144,12 @@ static const struct {
     uint8_t width;
     enum pl_attr_id id;
 } numbers[] = {
-    {DIAG_TOS, 1, PL_ATTR_TOS},          {DIAG_TCLASS, 1, PL_ATTR_TCLASS},
-    {DIAG_MARK, 4, PL_ATTR_MARK},        {DIAG_CLASS_ID, 4, PL_ATTR_CLASS_ID},
-    {DIAG_CGROUP_ID, 8, PL_ATTR_CGROUP}, {DIAG_SHUTDOWN, 1, PL_ATTR_SHUTDOWN},
+    {DIAG_TOS, 1, PL_ATTR_TOS},
+    {DIAG_TCLASS, 1, PL_ATTR_TCLASS},
+    {DIAG_MARK, 4, PL_ATTR_MARK},
+    {DIAG_CLASS_ID, 4, PL_ATTR_CLASS_ID},
+    {DIAG_CGROUP_ID, 8, PL_ATTR_CGROUP_ID},
+    {DIAG_SHUTDOWN, 1, PL_ATTR_SHUTDOWN},
 };
 
 static void read_more(const struct pl_nlattr *attr, struct pl_attrs *attrs)
@@ -154,7 +157,7 @@ static void read_more(const struct pl_nlattr *attr, struct pl_attrs *attrs)
     if (attr->type == DIAG_SOCKOPT)
         read_sockopt(&attr->value, attrs);
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        const struct pl_field field = {0, numbers[i].width, 0, 0, numbers[i].id};
+        const struct pl_attr_field field = {0, numbers[i].width, 0, 0, numbers[i].id};
 
         if (numbers[i].type == attr->type)
             pl_attrs_fields(attrs, &attr->value, &field, 1);

@@ -31,7 +31,7 @@ void pl_attrs_num(struct pl_attrs *attrs, enum pl_attr_id id, uint64_t number);
 void pl_attrs_text(struct pl_attrs *attrs, enum pl_attr_id id, const struct pl_slice *text);
 
 /* A field of a struct that grew over the years: read only where the struct is long enough. */
-struct pl_field {
+struct pl_attr_field {
     uint16_t offset;
     uint8_t width; /* bytes: 1, 2, 4, 8 */
     uint8_t shift; /* then bits of it: (value >> shift) & mask; mask 0: all */
@@ -40,7 +40,7 @@ struct pl_field {
 };
 
 void pl_attrs_fields(struct pl_attrs *attrs, const struct pl_slice *from,
-                     const struct pl_field *fields, size_t count);
+                     const struct pl_attr_field *fields, size_t count);
 
 /* SK_MEMINFO_* of include/uapi/linux/sock_diag.h: queues of a row that has no others, and -m. */
 void pl_linux_meminfo(const struct pl_slice *value, const struct pl_sink *sink,

@@ -80,7 +80,7 @@ enum {
 static void xdp_stats(const struct pl_slice *value, const struct pl_sink *sink,
                       struct pl_attrs *attrs)
 {
-    static const struct pl_field fields[] = {
+    static const struct pl_attr_field fields[] = {
         {0, 8, 0, 0, PL_ATTR_XDP_RX_DROPPED},  {8, 8, 0, 0, PL_ATTR_XDP_RX_INVALID},
         {16, 8, 0, 0, PL_ATTR_XDP_RX_FULL},    {24, 8, 0, 0, PL_ATTR_XDP_FILL_EMPTY},
         {32, 8, 0, 0, PL_ATTR_XDP_TX_INVALID}, {40, 8, 0, 0, PL_ATTR_XDP_TX_EMPTY},
@@ -93,15 +93,15 @@ static void xdp_stats(const struct pl_slice *value, const struct pl_sink *sink,
 /* struct xdp_diag_umem; of its two rings, struct xdp_diag_ring. */
 static void xdp_more(const struct pl_nlattr *attr, struct pl_attrs *attrs)
 {
-    static const struct pl_field umem[] = {
+    static const struct pl_attr_field umem[] = {
         {0, 8, 0, 0, PL_ATTR_XDP_UMEM_SIZE},      {8, 4, 0, 0, PL_ATTR_XDP_UMEM_ID},
         {12, 4, 0, 0, PL_ATTR_XDP_UMEM_PAGES},    {16, 4, 0, 0, PL_ATTR_XDP_UMEM_CHUNK_SIZE},
         {20, 4, 0, 0, PL_ATTR_XDP_UMEM_HEADROOM}, {24, 4, 0, 0, PL_ATTR_XDP_UMEM_IFINDEX},
         {28, 4, 0, 0, PL_ATTR_XDP_UMEM_QUEUE},    {32, 4, 0, 0, PL_ATTR_XDP_UMEM_FLAGS},
         {36, 4, 0, 0, PL_ATTR_XDP_UMEM_REFS},
     };
-    static const struct pl_field fill[] = {{0, 4, 0, 0, PL_ATTR_XDP_FILL_RING}};
-    static const struct pl_field completion[] = {{0, 4, 0, 0, PL_ATTR_XDP_COMPLETION_RING}};
+    static const struct pl_attr_field fill[] = {{0, 4, 0, 0, PL_ATTR_XDP_FILL_RING}};
+    static const struct pl_attr_field completion[] = {{0, 4, 0, 0, PL_ATTR_XDP_COMPLETION_RING}};
 
     if (attr->type == XDP_DIAG_UMEM)
         pl_attrs_fields(attrs, &attr->value, umem, sizeof(umem) / sizeof(umem[0]));

@@ -66,25 +66,25 @@ static void queues(const struct pl_slice *meminfo, struct pl_sock *sock)
 }
 
 /* struct packet_diag_info, struct packet_diag_ring: u32 each. */
-static const struct pl_field info_fields[] = {
+static const struct pl_attr_field info_fields[] = {
     {4, 4, 0, 0, PL_ATTR_PACKET_VERSION},
     {12, 4, 0, 0, PL_ATTR_PACKET_COPY_THRESHOLD},
     {20, 4, 0, 0, PL_ATTR_PACKET_FLAGS},
 };
 
-static const struct pl_field rx_fields[] = {
+static const struct pl_attr_field rx_fields[] = {
     {0, 4, 0, 0, PL_ATTR_PACKET_RX_BLOCK_SIZE}, {4, 4, 0, 0, PL_ATTR_PACKET_RX_BLOCKS},
     {8, 4, 0, 0, PL_ATTR_PACKET_RX_FRAME_SIZE}, {12, 4, 0, 0, PL_ATTR_PACKET_RX_FRAMES},
     {16, 4, 0, 0, PL_ATTR_PACKET_RX_TIMEOUT},   {24, 4, 0, 0, PL_ATTR_PACKET_RX_FEATURES},
 };
 
-static const struct pl_field tx_fields[] = {
+static const struct pl_attr_field tx_fields[] = {
     {0, 4, 0, 0, PL_ATTR_PACKET_TX_BLOCK_SIZE}, {4, 4, 0, 0, PL_ATTR_PACKET_TX_BLOCKS},
     {8, 4, 0, 0, PL_ATTR_PACKET_TX_FRAME_SIZE}, {12, 4, 0, 0, PL_ATTR_PACKET_TX_FRAMES},
     {16, 4, 0, 0, PL_ATTR_PACKET_TX_TIMEOUT},   {24, 4, 0, 0, PL_ATTR_PACKET_TX_FEATURES},
 };
 
-static const struct pl_field fanout_fields[] = {{0, 4, 0, 0, PL_ATTR_PACKET_FANOUT}};
+static const struct pl_attr_field fanout_fields[] = {{0, 4, 0, 0, PL_ATTR_PACKET_FANOUT}};
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

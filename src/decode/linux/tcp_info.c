@@ -16,7 +16,7 @@ enum {
     DIAG_ULP_INFO = 19
 };
 
-static const struct pl_field tcp_fields[] = {
+static const struct pl_attr_field tcp_fields[] = {
     {1, 1, 0, 0, PL_ATTR_CA_STATE},
     {2, 1, 0, 0, PL_ATTR_RETRANSMITS},
     {3, 1, 0, 0, PL_ATTR_PROBES},
@@ -92,21 +92,21 @@ static const struct pl_field tcp_fields[] = {
 };
 
 /* Bit fields of one byte: the first declared are the low bits on little-endian machines. */
-static const struct pl_field tcp_bits_little[] = {
+static const struct pl_attr_field tcp_bits_little[] = {
     {6, 1, 0, 15, PL_ATTR_SND_WSCALE},
     {6, 1, 4, 15, PL_ATTR_RCV_WSCALE},
     {7, 1, 0, 1, PL_ATTR_APP_LIMITED},
     {7, 1, 1, 3, PL_ATTR_FASTOPEN_FAIL},
 };
 
-static const struct pl_field tcp_bits_big[] = {
+static const struct pl_attr_field tcp_bits_big[] = {
     {6, 1, 4, 15, PL_ATTR_SND_WSCALE},
     {6, 1, 0, 15, PL_ATTR_RCV_WSCALE},
     {7, 1, 7, 1, PL_ATTR_APP_LIMITED},
     {7, 1, 5, 3, PL_ATTR_FASTOPEN_FAIL},
 };
 
-static const struct pl_field mptcp_fields[] = {
+static const struct pl_attr_field mptcp_fields[] = {
     {0, 1, 0, 0, PL_ATTR_MPTCP_SUBFLOWS},
     {1, 1, 0, 0, PL_ATTR_MPTCP_ADD_ADDR_SIGNAL},
     {2, 1, 0, 0, PL_ATTR_MPTCP_ADD_ADDR_ACCEPTED},
@@ -132,20 +132,20 @@ static const struct pl_field mptcp_fields[] = {
     {92, 4, 0, 0, PL_ATTR_MPTCP_LAST_ACK_RECV},
 };
 
-static const struct pl_field vegas_fields[] = {
+static const struct pl_attr_field vegas_fields[] = {
     {0, 4, 0, 0, PL_ATTR_VEGAS_ENABLED},
     {4, 4, 0, 0, PL_ATTR_VEGAS_RTTCNT},
     {8, 4, 0, 0, PL_ATTR_VEGAS_RTT},
     {12, 4, 0, 0, PL_ATTR_VEGAS_MINRTT},
 };
 
-static const struct pl_field dctcp_fields[] = {
+static const struct pl_attr_field dctcp_fields[] = {
     {0, 2, 0, 0, PL_ATTR_DCTCP_ENABLED}, {2, 2, 0, 0, PL_ATTR_DCTCP_CE_STATE},
     {4, 4, 0, 0, PL_ATTR_DCTCP_ALPHA},   {8, 4, 0, 0, PL_ATTR_DCTCP_AB_ECN},
     {12, 4, 0, 0, PL_ATTR_DCTCP_AB_TOT},
 };
 
-static const struct pl_field bbr_fields[] = {
+static const struct pl_attr_field bbr_fields[] = {
     {8, 4, 0, 0, PL_ATTR_BBR_MIN_RTT},
     {12, 4, 0, 0, PL_ATTR_BBR_PACING_GAIN},
     {16, 4, 0, 0, PL_ATTR_BBR_CWND_GAIN},
@@ -184,7 +184,7 @@ static void read_nested(struct pl_slice rest, const struct nested *numbers, size
 
     while (pl_nlattr_next(&rest, &attr)) {
         for (size_t i = 0; i < count; i++) {
-            const struct pl_field field = {0, numbers[i].width, 0, 0, numbers[i].id};
+            const struct pl_attr_field field = {0, numbers[i].width, 0, 0, numbers[i].id};
 
             if (numbers[i].type == attr.type)
                 pl_attrs_fields(attrs, &attr.value, &field, 1);

@@ -13,11 +13,11 @@ static struct pl_slice part(size_t len)
 
 static void widths(void **state)
 {
-    static const struct pl_field fields[] = {
+    static const struct pl_attr_field fields[] = {
         {1, 1, 0, 0, PL_ATTR_TOS},
         {2, 2, 0, 0, PL_ATTR_MARK},
         {4, 4, 0, 0, PL_ATTR_RTT},
-        {0, 8, 0, 0, PL_ATTR_CGROUP},
+        {0, 8, 0, 0, PL_ATTR_CGROUP_ID},
     };
     static const uint64_t little[] = {0x02, 0x0403, 0xf8070605, 0xf807060504030201};
     static const uint64_t big[] = {0x02, 0x0304, 0x050607f8, 0x01020304050607f8};
@@ -41,7 +41,7 @@ static void widths(void **state)
 /* Bits of a number; all of them may be 0, which is not the same as not there. */
 static void bits(void **state)
 {
-    static const struct pl_field fields[] = {
+    static const struct pl_attr_field fields[] = {
         {7, 1, 4, 0xf, PL_ATTR_SND_WSCALE},
         {7, 1, 0, 0xf, PL_ATTR_RCV_WSCALE},
         {7, 1, 0, 1, PL_ATTR_APP_LIMITED},
@@ -61,7 +61,7 @@ static void bits(void **state)
 /* An older kernel's struct: the fields that end within it, and none of the others. */
 static void short_struct(void **state)
 {
-    static const struct pl_field fields[] = {
+    static const struct pl_attr_field fields[] = {
         {0, 4, 0, 0, PL_ATTR_RTT},
         {4, 4, 0, 0, PL_ATTR_RTTVAR},
         {UINT16_MAX, 8, 0, 0, PL_ATTR_CWND},
@@ -109,7 +109,7 @@ static void full(void **state)
         uint64_t behind;
     } room = {.behind = 0x1122334455667788};
     const struct pl_slice name = {.data = bytes, .len = 1};
-    const struct pl_field field = {0, 1, 0, 0, PL_ATTR_TOS};
+    const struct pl_attr_field field = {0, 1, 0, 0, PL_ATTR_TOS};
     struct pl_slice from = part(1);
 
     (void)state;

@@ -125,7 +125,7 @@ static void send_rate(void **state)
 static void cgroup(void **state)
 {
     static const struct pl_sock sock = {.family = PL_FAMILY_INET, .proto = PL_PROTO_TCP};
-    static const struct pl_attr attr = {.id = PL_ATTR_CGROUP, .u.num = 77};
+    static const struct pl_attr attr = {.id = PL_ATTR_CGROUP_ID, .u.num = 77};
     struct pl_snapshot *snap = snap_of(PL_SYSTEM_LINUX, &sock, &attr, 1);
 
     (void)state;

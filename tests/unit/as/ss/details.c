@@ -55,7 +55,7 @@ static void timers(void **state)
 
 static void extended(void **state)
 {
-    static const struct pl_attr attrs[] = {NUM(SHUTDOWN, 1), NUM(MARK, 0x1f), NUM(CGROUP, 0x2a),
+    static const struct pl_attr attrs[] = {NUM(SHUTDOWN, 1), NUM(MARK, 0x1f), NUM(CGROUP_ID, 0x2a),
                                            NUM(TOS, 16), NUM(TCLASS, 0)};
     struct pl_sock sock = udp;
 
