@@ -235,7 +235,7 @@ function include(raw,    quoted, name, target, to) {
 function os_header_ok(name) {
     return layer == "source" || name == "portls.h" || name ~ /^portls\/[a-z]+\.def$/ ||
         (file == "src/view/terminal.c" && name == "sys/ioctl.h") ||
-        (file == "src/privilege/names/resolve_cares.c" && name == "ares.h") ||
+        (file == "src/privilege/names/hosts_cares.c" && name == "ares.h") ||
         file ~ /^src\/privilege\/(names\/helper|[a-z_]*)\.c$/
 }
 

@@ -4,16 +4,11 @@
 
 #include "cli/replay.h"
 #include "cli/run.h"
-#include "privilege/names/resolve.h"
 #include "privilege/sandbox.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static const struct {
@@ -108,9 +103,9 @@ static size_t copy(const char *text, char *buf, size_t size)
     return len;
 }
 
-struct names {
-    struct sandbox *sandbox;
-    struct resolve *resolve;
+struct as_lookup {
+    struct names *names;
+    struct names_hosts *hosts;
     struct as_services *services;
     struct as_protocols *protocols;
     const struct pl_snapshot *snap; /* NULL: users are this machine's */
@@ -120,40 +115,33 @@ struct names {
 
 static size_t service_name(void *arg, uint32_t port, unsigned int proto, char *buf, size_t size)
 {
-    const struct names *names = arg;
-    const struct servent *found = NULL;
-    char name[256];
+    const struct as_lookup *lookup = arg;
 
-    if (names->services)
-        return as_services_find(names->services, port, proto, buf, size);
-    if (names->plain && port >= names->first && port <= names->last)
+    if (lookup->services)
+        return as_services_find(lookup->services, port, proto, buf, size);
+    if (lookup->plain && port >= lookup->first && port <= lookup->last)
         return 0;
-    if (sandbox_service(names->sandbox, port, proto, name, sizeof(name)))
-        return copy(name, buf, size);
-    if (port <= UINT16_MAX)
-        found = getservbyport(htons((uint16_t)port),
-                              proto == PL_PROTO_UNKNOWN ? NULL : pl_proto_name(proto));
-    return found ? copy(found->s_name, buf, size) : 0;
+    return names_service(lookup->names, port, proto, buf, size);
 }
 
 static size_t protocol_name(void *arg, uint32_t number, char *buf, size_t size)
 {
-    const struct names *names = arg;
+    const struct as_lookup *lookup = arg;
 
-    return names->protocols ? copy(as_protocols_find(names->protocols, number), buf, size) : 0;
+    return lookup->protocols ? copy(as_protocols_find(lookup->protocols, number), buf, size) : 0;
 }
 
 /* Of a recording only those that hold a listed socket are known. */
 static size_t process_name(void *arg, uint32_t pid, char *buf, size_t size)
 {
-    const struct names *names = arg;
-    const struct pl_process *process = names->snap ? pl_snapshot_process(names->snap, pid) : NULL;
+    const struct as_lookup *lookup = arg;
+    const struct pl_process *process = lookup->snap ? pl_snapshot_process(lookup->snap, pid) : NULL;
     char path[64];
     char line[64];
     FILE *file;
     size_t len = 0;
 
-    if (names->snap) {
+    if (lookup->snap) {
         len = process && process->name.len <= size ? process->name.len : 0;
         if (len > 0)
             memcpy(buf, process->name.data, len);
@@ -176,27 +164,22 @@ static size_t process_name(void *arg, uint32_t pid, char *buf, size_t size)
 
 static size_t user_name(void *arg, uint32_t uid, char *buf, size_t size)
 {
-    const struct names *names = arg;
-    const struct passwd *found;
-    char name[256];
+    const struct as_lookup *lookup = arg;
 
-    if (names->snap) {
-        struct pl_text text = pl_snapshot_user(names->snap, uid);
+    if (lookup->snap) {
+        struct pl_text text = pl_snapshot_user(lookup->snap, uid);
         size_t len = text.len < size ? text.len : size;
 
         if (len > 0)
             memcpy(buf, text.data, len);
         return len;
     }
-    if (sandbox_user(names->sandbox, uid, name, sizeof(name)))
-        return copy(name, buf, size);
-    found = getpwuid(uid);
-    return found ? copy(found->pw_name, buf, size) : 0;
+    return names_user(lookup->names, uid, buf, size);
 }
 
 static size_t host_name(void *arg, unsigned int family, const uint8_t *addr, char *buf, size_t size)
 {
-    return copy(resolve_name(((const struct names *)arg)->resolve, family, addr), buf, size);
+    return copy(names_host(((const struct as_lookup *)arg)->hosts, family, addr), buf, size);
 }
 
 /* ---- rounds ---- */
@@ -217,33 +200,33 @@ static int print_snapshot(struct as_settings *settings, const struct pl_snapshot
                           struct sandbox *sandbox)
 {
     struct out out = {.fd = STDOUT_FILENO};
-    struct names names = {.sandbox = sandbox,
-                          .plain = settings->ephemeral_plain,
-                          .services = settings->services,
-                          .protocols = settings->protocols,
-                          .snap = settings->own.replay ? snap : NULL};
+    struct as_lookup lookup = {.names = &sandbox->names,
+                               .plain = settings->ephemeral_plain,
+                               .services = settings->services,
+                               .protocols = settings->protocols,
+                               .snap = settings->own.replay ? snap : NULL};
     int status = settings->judge ? settings->judge(settings, snap) : 0;
     int err;
 
     settings->view.snap = snap;
     if (settings->own.replay && snap)
         say_notes(snap);
-    if (names.plain && ask_ephemeral(&names.first, &names.last) < 0)
-        names.plain = false;
+    if (lookup.plain && ask_ephemeral(&lookup.first, &lookup.last) < 0)
+        lookup.plain = false;
     settings->view.names = (struct as_names){
-        .arg = &names,
+        .arg = &lookup,
         .service = settings->numeric_ports ? NULL : service_name,
         .user = settings->numeric_users ? NULL : user_name,
         .protocol = settings->protocols ? protocol_name : NULL,
         .process = process_name,
     };
     if (!settings->numeric_hosts && snap &&
-        resolve_snapshot(snap, RESOLVE_DEFAULT_MS, sandbox, &names.resolve) == 0)
+        names_find_hosts(&sandbox->names, snap, NAMES_DEFAULT_MS, &lookup.hosts) == 0)
         settings->view.names.host = host_name;
     settings->print(&settings->view, &out);
     err = out_flush(&out);
     out_free(&out);
-    resolve_free(names.resolve);
+    names_free_hosts(lookup.hosts);
     settings->view.snap = NULL;
     if (err == 0)
         return status;

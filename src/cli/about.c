@@ -2,7 +2,7 @@
 #include "about.h"
 
 #include "cli/completion/completion.h"
-#include "privilege/names/resolve.h"
+#include "privilege/names/names.h"
 #include "run.h"
 #include "words.h"
 
@@ -57,7 +57,7 @@ int about_version(void)
 
     out_word(&out,
              "portls " PL_VERSION "\nreader: " PORTLS_READER "\nlibbsd: " PORTLS_BSD "\nnames: ");
-    out_word(&out, resolve_way());
+    out_word(&out, names_built());
     out_word(&out, "\nsandbox: ");
     out_word(&out, sandbox_built());
     out_char(&out, '\n');

@@ -2,7 +2,6 @@
 #include "run.h"
 
 #include "open.h"
-#include "privilege/names/resolve.h"
 #include "repeat.h"
 #include "view/summary.h"
 #include "view/terminal.h"
@@ -77,15 +76,15 @@ static int print_summary(const struct settings *settings, const struct pl_snapsh
 
 static const char *host_name(const void *arg, unsigned int family, const uint8_t *addr)
 {
-    return resolve_name(arg, family, addr);
+    return names_host(arg, family, addr);
 }
 
 /* What only a person at a terminal sees, and names of hosts. */
-static struct resolve *settle_view(const struct settings *settings, struct view *view)
+static struct names_hosts *settle_view(const struct settings *settings, struct view *view)
 {
-    struct resolve *resolve = NULL;
+    struct names_hosts *hosts = NULL;
     unsigned int limit =
-        settings->resolve_seconds > 0 ? settings->resolve_seconds * 1000 : RESOLVE_DEFAULT_MS;
+        settings->resolve_seconds > 0 ? settings->resolve_seconds * 1000 : NAMES_DEFAULT_MS;
 
     if (!view->data) {
         view->width = terminal_width(STDOUT_FILENO);
@@ -93,11 +92,11 @@ static struct resolve *settle_view(const struct settings *settings, struct view 
     }
     view->host_names = settings->resolve;
     if (settings_show_hosts(settings) &&
-        resolve_snapshot(view->snap, limit, settings->sandbox, &resolve) == 0) {
+        names_find_hosts(&settings->sandbox->names, view->snap, limit, &hosts) == 0) {
         view->host = host_name;
-        view->host_arg = resolve;
+        view->host_arg = hosts;
     }
-    return resolve;
+    return hosts;
 }
 
 /* -c on a terminal: a round takes the place of the one before. What --debug says there would go. */
@@ -147,7 +146,7 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         .user_names = !settings->numeric,
     };
     int err;
-    struct resolve *resolve;
+    struct names_hosts *hosts;
 
     if (!rows)
         return ENOMEM;
@@ -159,7 +158,7 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         free(rows);
         return -err;
     }
-    resolve = settle_view(settings, &view);
+    hosts = settle_view(settings, &view);
     err = order_rows(&view, settings->group ? ORDER_KERNEL : settings->order, settings->keys,
                      settings->key_count, rows, count);
     if (err == 0 && settings->overview) {
@@ -176,7 +175,7 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         settings->format->print(&view, &out);
     if (err == 0)
         err = place ? draw(snap, &out) : -out_flush(&out);
-    resolve_free(resolve);
+    names_free_hosts(hosts);
     out_free(&out);
     free(overview.groups);
     free(rows);
@@ -223,8 +222,8 @@ static int one_round(const struct settings *settings, struct pl_reader *reader)
     query.trace_arg = &failure;
     query.phase = sandbox_phase;
     query.phase_arg = settings->sandbox;
-    query.users = sandbox_users(settings->sandbox);
-    query.users_arg = settings->sandbox;
+    query.users = names_users(&settings->sandbox->names);
+    query.users_arg = &settings->sandbox->names;
     err = pl_snapshot_take(reader, &query, &snap);
 
     if (err == -EIO && settings->replay) {

@@ -5,9 +5,6 @@
 
 #include "sandbox.h"
 
-/* No capability and no way to get one. */
-void sandbox_drop_all(void);
-
 /* sandbox_filter.c, or sandbox_no_filter.c in a build without libseccomp. */
 const char *sandbox_filter_built(void);
 /* false: the kernel has none. */

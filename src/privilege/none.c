@@ -47,39 +47,3 @@ void sandbox_end(struct sandbox *sandbox)
 {
     (void)sandbox;
 }
-
-pl_users_fn *sandbox_users(struct sandbox *sandbox)
-{
-    (void)sandbox;
-    return NULL;
-}
-
-bool sandbox_resolve(struct sandbox *sandbox, struct resolve_entry *entries, size_t count,
-                     unsigned int limit_ms)
-{
-    (void)sandbox;
-    (void)entries;
-    (void)count;
-    (void)limit_ms;
-    return false;
-}
-
-bool sandbox_service(struct sandbox *sandbox, uint32_t port, unsigned int proto, char *name,
-                     size_t size)
-{
-    (void)sandbox;
-    (void)port;
-    (void)proto;
-    (void)name;
-    (void)size;
-    return false;
-}
-
-bool sandbox_user(struct sandbox *sandbox, uint32_t uid, char *name, size_t size)
-{
-    (void)sandbox;
-    (void)uid;
-    (void)name;
-    (void)size;
-    return false;
-}

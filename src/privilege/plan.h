@@ -60,12 +60,6 @@ struct sandbox_path {
 size_t sandbox_paths(const struct sandbox_plan *plan, struct sandbox_path *out);
 
 /*
- * Text of nsswitch.conf(5): are users looked up in files alone? Else a name service is asked, which
- * loads modules and opens sockets.
- */
-bool sandbox_users_are_files(const char *text, size_t len);
-
-/*
  * Takes all out of a list as environ(7), but what says how a terminal looks, and nothing else: the
  * rest may come from somebody who has fewer rights than we.
  */

@@ -122,17 +122,24 @@ static void tell(const struct sandbox *sandbox)
             out_char(&line, ')');
         }
         out_word(&line, "; helper for names ");
-        out_word(&line, sandbox->to_helper > 0 ? "on" : "off");
+        out_word(&line, sandbox->names.helper ? "on" : "off");
     }
     out_char(&line, '\n');
     (void)out_flush(&line);
     out_free(&line);
 }
 
-void sandbox_drop_all(void)
+/* No capability and no way to get one. */
+static void drop_all(void)
 {
     keep(0, false);
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others)
+{
+    if (!sandbox->off)
+        names_start_helper(&sandbox->names, users, others, drop_all);
 }
 
 static bool is_foreign(const char *folder)
@@ -228,9 +235,5 @@ void sandbox_phase(void *arg, enum pl_phase phase)
 
 void sandbox_end(struct sandbox *sandbox)
 {
-    if (sandbox->to_helper > 0) {
-        close(sandbox->to_helper);
-        close(sandbox->from_helper);
-    }
-    sandbox->to_helper = sandbox->from_helper = 0;
+    names_end_helper(&sandbox->names);
 }

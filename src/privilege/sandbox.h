@@ -8,7 +8,7 @@
 #define CLI_SANDBOX_H
 
 #include "plan.h"
-#include "privilege/names/resolve_ask.h"
+#include "privilege/names/names.h"
 
 struct sandbox {
     struct sandbox_plan plan;
@@ -18,10 +18,8 @@ struct sandbox {
     bool asleep;   /* capabilities are kept, but do nothing until sandbox_wake() */
     bool entered;
     bool no_new_privs, filtered;
-    int landlock; /* its ABI; 0: it does not stand */
-    /* Pipes to and from the helper, which looks names up; 0: there is none. */
-    int to_helper, from_helper;
-    bool out_of_step; /* an exchange broke off: what the helper says next is no answer */
+    int landlock;       /* its ABI; 0: it does not stand */
+    struct names names; /* whom to ask for names */
 };
 
 /* What is built in: "seccomp (libseccomp 2.5.4), Landlock, capabilities". */
@@ -35,9 +33,9 @@ const char *sandbox_built(void);
 bool sandbox_is_elevated(void);
 
 /*
- * Starts the process that looks names up, if this system has name services that load code and open
- * sockets: it has no capability, and no filter. To be called first, with the whole program's rights
- * and no secret. users: names of users are wanted; others: also of hosts or services.
+ * Starts the helper for names where sandbox_enter() will keep name services from working: it has no
+ * capability, and no filter. To be called first. users: names of users are wanted; others: also of
+ * hosts or services.
  */
 void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others);
 
@@ -49,14 +47,5 @@ void sandbox_wake(struct sandbox *sandbox);
 /* pl_query.phase; arg is the struct sandbox. */
 void sandbox_phase(void *arg, enum pl_phase phase);
 void sandbox_end(struct sandbox *sandbox);
-
-/* pl_query.users, by the helper; NULL: none, look them up here. */
-pl_users_fn *sandbox_users(struct sandbox *sandbox);
-/* false: there is no helper, ask here. */
-bool sandbox_resolve(struct sandbox *sandbox, struct resolve_entry *entries, size_t count,
-                     unsigned int limit_ms);
-bool sandbox_service(struct sandbox *sandbox, uint32_t port, unsigned int proto, char *name,
-                     size_t size);
-bool sandbox_user(struct sandbox *sandbox, uint32_t uid, char *name, size_t size);
 
 #endif

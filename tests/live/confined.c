@@ -138,9 +138,10 @@ static int print_user(const char *uid)
 {
     char name[64] = "";
 
-    if (!sandbox_user(&sandbox, (uint32_t)strtonum(uid, 0, UINT32_MAX, &(const char *){0}), name,
-                      sizeof(name)))
+    if (!sandbox.names.helper)
         return ENOSYS;
+    (void)names_user(&sandbox.names, (uint32_t)strtonum(uid, 0, UINT32_MAX, &(const char *){0}),
+                     name, sizeof(name) - 1);
     printf("%s ", name);
     return 0;
 }

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The helper: a process that looks names up. C libraries load modules for that, which open sockets
- * and files of their own, so it has neither filter nor Landlock; but no capability, no way to get
- * one, and nothing to lose. It is asked and answers over two pipes,
- * which no list of sockets shows:
+ * and files of their own, so it has neither filter nor Landlock; but it has given its rights up, and
+ * has nothing to lose. It is asked and answers over two pipes, which no list of sockets shows:
  *
  *     question: struct question, len bytes
  *     answer:   struct answer, len bytes
  */
-#include "privilege/linux.h"
+#include "ways.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -21,10 +18,11 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define NSSWITCH  "/etc/nsswitch.conf"
-#define NSCD      "/var/run/nscd/socket"
-#define BYTES_MAX (64U << 20) /* more is no answer: a million users */
-#define ERRNO_END 4096        /* behind the last errno, as in Linux system calls */
+#define NSSWITCH       "/etc/nsswitch.conf"
+#define NSCD           "/var/run/nscd/socket"
+#define NAME_MAX_BYTES 256
+#define BYTES_MAX      (64U << 20) /* more is no answer: a million users */
+#define ERRNO_END      4096        /* behind the last errno, as in Linux system calls */
 
 enum kind { ASK_USERS, ASK_HOSTS, ASK_SERVICE };
 
@@ -40,7 +38,7 @@ struct answer {
     uint32_t len;
 };
 
-static bool put(int fd, const void *bytes, size_t len)
+static bool write_all(int fd, const void *bytes, size_t len)
 {
     const char *at = bytes;
 
@@ -57,7 +55,7 @@ static bool put(int fd, const void *bytes, size_t len)
     return true;
 }
 
-static bool get(int fd, void *bytes, size_t len)
+static bool read_all(int fd, void *bytes, size_t len)
 {
     char *at = bytes;
 
@@ -83,7 +81,7 @@ static int answer(void *arg, const void *bytes, size_t len)
 
     if (len > BYTES_MAX)
         return -EFBIG;
-    return put(fd, &head, sizeof(head)) && put(fd, bytes, len) ? 0 : -EPIPE;
+    return write_all(fd, &head, sizeof(head)) && write_all(fd, bytes, len) ? 0 : -EPIPE;
 }
 
 /* The answers: false when one could not be written, so that whoever waits for it is not misled. */
@@ -93,11 +91,11 @@ static bool answer_users(int fd, const struct question *question, const void *by
 
     if (err == 0)
         err = pl_users_read(NULL, bytes, question->count, question->extra != 0, answer, &fd);
-    return err != -EPIPE && put(fd, &(struct answer){err, 0}, sizeof(struct answer));
+    return err != -EPIPE && write_all(fd, &(struct answer){err, 0}, sizeof(struct answer));
 }
 
 /* The names, each with its NUL, in the order of the addresses. */
-static bool answer_hosts(int fd, const struct question *question, struct resolve_entry *entries)
+static bool answer_hosts(int fd, const struct question *question, struct names_entry *entries)
 {
     size_t count = question->len / sizeof(*entries);
     size_t len = 0;
@@ -107,7 +105,7 @@ static bool answer_hosts(int fd, const struct question *question, struct resolve
 
     for (size_t i = 0; i < count; i++)
         entries[i].name = NULL;
-    resolve_ask(entries, count, question->extra);
+    names_ask_hosts(entries, count, question->extra);
     for (size_t i = 0; i < count; i++)
         len += (entries[i].name ? strlen(entries[i].name) : 0) + 1;
     names = malloc(len + 1);
@@ -127,24 +125,22 @@ static bool answer_hosts(int fd, const struct question *question, struct resolve
 
 static bool answer_service(int fd, const struct question *question)
 {
-    const struct servent *found = NULL;
+    char name[NAME_MAX_BYTES];
 
-    if (question->count <= UINT16_MAX)
-        found = getservbyport(htons((uint16_t)question->count),
-                              question->extra == PL_PROTO_UNKNOWN ? NULL
-                                                                  : pl_proto_name(question->extra));
-    return answer(&fd, found ? found->s_name : "", found ? strlen(found->s_name) : 0) == 0;
+    return answer(&fd, name,
+                  names_service(&(struct names){0}, question->count, question->extra, name,
+                                sizeof(name))) == 0;
 }
 
 static void serve(int from, int to)
 {
     struct question question;
 
-    while (get(from, &question, sizeof(question)) && question.len <= BYTES_MAX) {
+    while (read_all(from, &question, sizeof(question)) && question.len <= BYTES_MAX) {
         void *bytes = malloc(question.len + 1U);
         bool answered;
 
-        if (!bytes || !get(from, bytes, question.len)) {
+        if (!bytes || !read_all(from, bytes, question.len)) {
             free(bytes);
             return;
         }
@@ -161,7 +157,7 @@ static void serve(int from, int to)
 }
 
 /* Never returns. Whoever reads our output does not wait for the helper too. */
-static _Noreturn void be_helper(int from, int to, pid_t parent)
+static _Noreturn void be_helper(int from, int to, pid_t parent, void (*drop)(void))
 {
     int nothing = open("/dev/null", O_RDWR);
 
@@ -169,11 +165,151 @@ static _Noreturn void be_helper(int from, int to, pid_t parent)
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO && nothing >= 0; stream++)
         (void)dup2(nothing, stream);
-    sandbox_drop_all();
+    drop();
     if (getppid() == parent)
         serve(from, to);
     _exit(0);
 }
+
+/* ---- asking it ---- */
+
+/* A helper that is gone must not take us along. */
+static bool put_question(int fd, const struct question *question, const void *bytes)
+{
+    const struct sigaction ignored = {.sa_handler = SIG_IGN};
+    struct sigaction before;
+    bool whole;
+
+    (void)sigaction(SIGPIPE, &ignored, &before);
+    whole = write_all(fd, question, sizeof(*question)) && write_all(fd, bytes, question->len);
+    (void)sigaction(SIGPIPE, &before, NULL);
+    return whole;
+}
+
+/* Its answer is not trusted: it has read what comes from outside. *out is to be freed; it has a NUL
+ * behind its end. 0 or a negative errno. */
+static int ask(struct names *names, const struct question *question, const void *bytes, char **out,
+               size_t *len)
+{
+    struct answer head;
+    char *text;
+
+    if (names->out_of_step)
+        return -EIO;
+    names->out_of_step = true;
+    if (!put_question(names->to, question, bytes) || !read_all(names->from, &head, sizeof(head)) ||
+        head.len > BYTES_MAX)
+        return -EIO;
+    text = head.error < 0 ? NULL : malloc(head.len + 1U);
+    if (!text) {
+        names->out_of_step = head.error >= 0;
+        return head.error >= 0 ? -ENOMEM : head.error > -ERRNO_END ? head.error : -EIO;
+    }
+    if (!read_all(names->from, text, head.len)) {
+        free(text);
+        return -EIO;
+    }
+    names->out_of_step = false;
+    text[head.len] = '\0';
+    *out = text;
+    *len = head.len;
+    return 0;
+}
+
+static int ask_users(void *users_arg, const uint32_t *uids, size_t count, bool all,
+                     pl_users_take_fn *take, void *arg)
+{
+    struct names *names = users_arg;
+    const struct question question = {.kind = ASK_USERS,
+                                      .count = (uint32_t)count,
+                                      .extra = all,
+                                      .len = (uint32_t)(count * sizeof(*uids))};
+    struct answer end;
+    char *text;
+    size_t len;
+    int err;
+
+    if (count > BYTES_MAX / sizeof(*uids))
+        return -EFBIG;
+    err = ask(names, &question, uids, &text, &len);
+    if (err < 0)
+        return err;
+    err = take(arg, text, len);
+    free(text);
+    /* What became of it all comes behind the names. */
+    names->out_of_step = !read_all(names->from, &end, sizeof(end));
+    if (err < 0)
+        return err;
+    return names->out_of_step || end.error < 0 || end.error >= ERRNO_END ? -EIO : end.error;
+}
+
+static void ask_hosts(struct names *names, struct names_entry *entries, size_t count,
+                      unsigned int limit_ms)
+{
+    const struct question question = {.kind = ASK_HOSTS,
+                                      .count = (uint32_t)count,
+                                      .extra = limit_ms,
+                                      .len = (uint32_t)(count * sizeof(*entries))};
+    const char *at;
+    char *text;
+    size_t len;
+
+    if (count > BYTES_MAX / sizeof(*entries) || ask(names, &question, entries, &text, &len) < 0)
+        return;
+    at = text;
+    for (size_t i = 0; i < count && at < text + len; i++) {
+        if (*at != '\0')
+            entries[i].name = strdup(at);
+        at += strlen(at) + 1;
+    }
+    free(text);
+}
+
+static size_t ask_service(struct names *names, uint32_t port, unsigned int proto, char *buf,
+                          size_t size)
+{
+    const struct question question = {.kind = ASK_SERVICE, .count = port, .extra = proto};
+    char *text;
+    size_t len;
+
+    if (ask(names, &question, "", &text, &len) < 0)
+        return 0;
+    len = strnlen(text, size);
+    memcpy(buf, text, len);
+    free(text);
+    return len;
+}
+
+struct one_user {
+    char *buf;
+    size_t size, len;
+};
+
+/* "uid:name\n" */
+static int take_user(void *arg, const void *bytes, size_t len)
+{
+    struct one_user *user = arg;
+    const char *line = bytes;
+    const char *name = memchr(line, ':', len);
+    const char *end = name ? memchr(name, '\n', len - (size_t)(name - line)) : NULL;
+
+    if (!end)
+        return 0;
+    user->len = strnlen(name + 1, (size_t)(end - name) - 1);
+    user->len = user->len < user->size ? user->len : user->size;
+    memcpy(user->buf, name + 1, user->len);
+    return 0;
+}
+
+static size_t ask_user(struct names *names, uint32_t uid, char *buf, size_t size)
+{
+    struct one_user user = {.buf = buf, .size = size};
+
+    (void)ask_users(names, &uid, 1, false, take_user, &user);
+    return user.len;
+}
+
+static const struct names_helper helper = {ask_hosts, ask_user, ask_service, ask_users};
 
 /* ---- starting it ---- */
 
@@ -191,7 +327,7 @@ static bool users_are_files(void)
         len = read(fd, text, sizeof(text));
         close(fd);
     }
-    return len >= 0 && (size_t)len < sizeof(text) && sandbox_users_are_files(text, (size_t)len);
+    return len >= 0 && (size_t)len < sizeof(text) && names_users_are_files(text, (size_t)len);
 }
 
 /* Descriptors of ours are no standard stream, even where those are closed. Takes fd over. */
@@ -215,14 +351,14 @@ static bool make_pipe(int ends[2])
     return ends[0] > 0 && ends[1] > 0;
 }
 
-void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others)
+void names_start_helper(struct names *names, bool users, bool others, void (*drop)(void))
 {
     pid_t parent = getpid();
     int asked[2];
     int answered[2];
     pid_t child;
 
-    if (sandbox->off || !(users || others))
+    if (!users && !others)
         return;
     if (!others && users_are_files()) {
         /* A C library that has a module for files too loads it now. */
@@ -236,170 +372,23 @@ void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others)
     if (child == 0) {
         close(asked[1]);
         close(answered[0]);
-        be_helper(asked[0], answered[1], parent);
+        be_helper(asked[0], answered[1], parent, drop);
     }
     close(asked[0]);
     close(answered[1]);
     if (child > 0) {
-        sandbox->to_helper = asked[1];
-        sandbox->from_helper = answered[0];
+        *names = (struct names){.helper = &helper, .to = asked[1], .from = answered[0]};
     } else {
         close(asked[1]);
         close(answered[0]);
     }
 }
 
-/* ---- asking it ---- */
-
-/* A helper that is gone must not take us along. */
-static bool put_question(int fd, const struct question *question, const void *bytes)
+void names_end_helper(struct names *names)
 {
-    const struct sigaction ignored = {.sa_handler = SIG_IGN};
-    struct sigaction before;
-    bool whole;
-
-    (void)sigaction(SIGPIPE, &ignored, &before);
-    whole = put(fd, question, sizeof(*question)) && put(fd, bytes, question->len);
-    (void)sigaction(SIGPIPE, &before, NULL);
-    return whole;
-}
-
-/* Its answer is not trusted: it has read what comes from outside. *out is to be freed; it has a NUL
- * behind its end. 0 or a negative errno. */
-static int ask(struct sandbox *sandbox, const struct question *question, const void *bytes,
-               char **out, size_t *len)
-{
-    struct answer head;
-    char *text;
-
-    if (sandbox->out_of_step)
-        return -EIO;
-    sandbox->out_of_step = true;
-    if (!put_question(sandbox->to_helper, question, bytes) ||
-        !get(sandbox->from_helper, &head, sizeof(head)) || head.len > BYTES_MAX)
-        return -EIO;
-    text = head.error < 0 ? NULL : malloc(head.len + 1U);
-    if (!text) {
-        sandbox->out_of_step = head.error >= 0;
-        return head.error >= 0 ? -ENOMEM : head.error > -ERRNO_END ? head.error : -EIO;
+    if (names->helper) {
+        close(names->to);
+        close(names->from);
     }
-    if (!get(sandbox->from_helper, text, head.len)) {
-        free(text);
-        return -EIO;
-    }
-    sandbox->out_of_step = false;
-    text[head.len] = '\0';
-    *out = text;
-    *len = head.len;
-    return 0;
-}
-
-static int ask_users(void *users_arg, const uint32_t *uids, size_t count, bool all,
-                     pl_users_take_fn *take, void *arg)
-{
-    struct sandbox *sandbox = users_arg;
-    const struct question question = {.kind = ASK_USERS,
-                                      .count = (uint32_t)count,
-                                      .extra = all,
-                                      .len = (uint32_t)(count * sizeof(*uids))};
-    struct answer end;
-    char *text;
-    size_t len;
-    int err;
-
-    if (count > BYTES_MAX / sizeof(*uids))
-        return -EFBIG;
-    err = ask(sandbox, &question, uids, &text, &len);
-    if (err < 0)
-        return err;
-    err = take(arg, text, len);
-    free(text);
-    /* What became of it all comes behind the names. */
-    sandbox->out_of_step = !get(sandbox->from_helper, &end, sizeof(end));
-    if (err < 0)
-        return err;
-    return sandbox->out_of_step || end.error < 0 || end.error >= ERRNO_END ? -EIO : end.error;
-}
-
-pl_users_fn *sandbox_users(struct sandbox *sandbox)
-{
-    return sandbox->to_helper > 0 ? ask_users : NULL;
-}
-
-bool sandbox_resolve(struct sandbox *sandbox, struct resolve_entry *entries, size_t count,
-                     unsigned int limit_ms)
-{
-    const struct question question = {.kind = ASK_HOSTS,
-                                      .count = (uint32_t)count,
-                                      .extra = limit_ms,
-                                      .len = (uint32_t)(count * sizeof(*entries))};
-    const char *at;
-    char *text;
-    size_t len;
-
-    if (sandbox->to_helper <= 0)
-        return false;
-    if (count > BYTES_MAX / sizeof(*entries) || ask(sandbox, &question, entries, &text, &len) < 0)
-        return true;
-    at = text;
-    for (size_t i = 0; i < count && at < text + len; i++) {
-        if (*at != '\0')
-            entries[i].name = strdup(at);
-        at += strlen(at) + 1;
-    }
-    free(text);
-    return true;
-}
-
-static void copy(char *name, size_t size, const char *from, size_t len)
-{
-    len = len < size ? len : size - 1;
-    memcpy(name, from, len);
-    name[len] = '\0';
-}
-
-bool sandbox_service(struct sandbox *sandbox, uint32_t port, unsigned int proto, char *name,
-                     size_t size)
-{
-    const struct question question = {.kind = ASK_SERVICE, .count = port, .extra = proto};
-    char *text;
-    size_t len;
-
-    if (sandbox->to_helper <= 0)
-        return false;
-    name[0] = '\0';
-    if (ask(sandbox, &question, "", &text, &len) == 0) {
-        copy(name, size, text, len);
-        free(text);
-    }
-    return true;
-}
-
-struct one_user {
-    char *name;
-    size_t size;
-};
-
-/* "uid:name\n" */
-static int take_user(void *arg, const void *bytes, size_t len)
-{
-    const struct one_user *user = arg;
-    const char *name = memchr(bytes, ':', len);
-
-    if (name) {
-        len -= (size_t)(name + 1 - (const char *)bytes);
-        copy(user->name, user->size, name + 1, len > 0 ? len - 1 : 0);
-    }
-    return 0;
-}
-
-bool sandbox_user(struct sandbox *sandbox, uint32_t uid, char *name, size_t size)
-{
-    struct one_user user = {name, size};
-
-    if (sandbox->to_helper <= 0)
-        return false;
-    name[0] = '\0';
-    (void)ask_users((void *)(uintptr_t)sandbox, &uid, 1, false, take_user, &user);
-    return true;
+    *names = (struct names){0};
 }

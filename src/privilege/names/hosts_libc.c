@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One after the other, by the C library: for builds without c-ares. The limit holds between two. */
-#include "resolve_ask.h"
+#include "ways.h"
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -8,12 +8,12 @@
 #include <sys/socket.h>
 #include <time.h>
 
-const char *resolve_way(void)
+const char *names_built(void)
 {
     return "C library";
 }
 
-static char *ask(const struct resolve_entry *entry)
+static char *ask(const struct names_entry *entry)
 {
     char name[NI_MAXHOST];
     struct sockaddr_in v4 = {.sin_family = AF_INET};
@@ -29,7 +29,7 @@ static char *ask(const struct resolve_entry *entry)
     return strdup(name);
 }
 
-void resolve_ask(struct resolve_entry *entries, size_t count, unsigned int limit_ms)
+void names_ask_hosts(struct names_entry *entries, size_t count, unsigned int limit_ms)
 {
     time_t end = time(NULL) + (time_t)((limit_ms + 999) / 1000);
 

@@ -3,7 +3,7 @@
  * All at the same time, by c-ares. The library is loaded when a name is wanted, so that it costs
  * nothing at the start of every other run; where it is missing there are no names.
  */
-#include "resolve_ask.h"
+#include "ways.h"
 
 #include <ares.h>
 #include <dlfcn.h>
@@ -29,17 +29,17 @@ struct cares {
 };
 
 struct question {
-    struct resolve_entry *entry;
+    struct names_entry *entry;
     size_t *open; /* questions without an answer */
 };
 
-const char *resolve_way(void)
+const char *names_built(void)
 {
     return "c-ares";
 }
 
 /* A function's address through an object pointer: POSIX's way, dlsym(3p). */
-static bool find(void *handle, const char *name, void *to, size_t size)
+static bool load_symbol(void *handle, const char *name, void *to, size_t size)
 {
     void *symbol = dlsym(handle, name);
 
@@ -47,7 +47,7 @@ static bool find(void *handle, const char *name, void *to, size_t size)
     return symbol != NULL;
 }
 
-#define FIND(member) find(c->handle, "ares_" #member, &c->member, sizeof(c->member))
+#define FIND(member) load_symbol(c->handle, "ares_" #member, &c->member, sizeof(c->member))
 
 static bool load(struct cares *c)
 {
@@ -110,7 +110,7 @@ static void wait_once(const struct cares *c, ares_channel channel, uint64_t left
 }
 
 static void ask_all(const struct cares *c, ares_channel channel, struct question *questions,
-                    struct resolve_entry *entries, size_t count, unsigned int limit_ms)
+                    struct names_entry *entries, size_t count, unsigned int limit_ms)
 {
     uint64_t end = now_ms() + limit_ms;
     size_t open = count;
@@ -133,7 +133,7 @@ static void ask_all(const struct cares *c, ares_channel channel, struct question
     c->destroy(channel);
 }
 
-void resolve_ask(struct resolve_entry *entries, size_t count, unsigned int limit_ms)
+void names_ask_hosts(struct names_entry *entries, size_t count, unsigned int limit_ms)
 {
     struct cares c;
     struct ares_options options = {.timeout = (int)limit_ms, .tries = 1};
