@@ -277,24 +277,23 @@ const char *pl_note_help(const struct pl_note *note);
 /* What has to be collected besides the sockets themselves. */
 enum {
     PL_NEED_OWNERS = 1 << 0,
-    PL_NEED_NAMES = 1 << 1,       /* pl_process.name */
-    PL_NEED_COMMANDS = 1 << 2,    /* pl_process.command */
-    PL_NEED_EXES = 1 << 3,        /* pl_process.exe */
-    PL_NEED_UIDS = 1 << 4,        /* pl_process.uid */
-    PL_NEED_USERS = 1 << 5,       /* names of uids */
-    PL_NEED_LINKS = 1 << 6,       /* names of interfaces */
-    PL_NEED_INTERNALS = 1 << 16,  /* attributes of TCP and MPTCP internals */
-    PL_NEED_MEMORY = 1 << 17,     /* of memory and drops */
-    PL_NEED_TIMERS = 1 << 18,     /* of timers */
-    PL_NEED_MORE = 1 << 19,       /* of socket options and the like */
-    PL_NEED_CGROUPS = 1 << 20,    /* paths of control groups */
-    PL_NEED_PEERS = 1 << 21,      /* the socket at the other end */
-    PL_NEED_CONTEXTS = 1 << 22,   /* pl_process.context */
-    PL_NEED_COUNTERS = 1 << 23,   /* pl_snapshot_counter() */
-    PL_NEED_ADDRS = 1 << 7,       /* addresses of interfaces, for pl_snapshot_reach() */
-    PL_NEED_SERVICES = 1 << 8,    /* /etc/services, for ports the built-in table has no name for */
-    PL_NEED_REFERENCES = 1 << 24, /* pl_snapshot_references() and _unaccepted() */
-    PL_NEED_SIGHT = 1 << 25,      /* pl_snapshot_sight(), even where no socket is listed */
+    PL_NEED_NAMES = 1 << 1,      /* pl_process.name */
+    PL_NEED_COMMANDS = 1 << 2,   /* pl_process.command */
+    PL_NEED_EXES = 1 << 3,       /* pl_process.exe */
+    PL_NEED_UIDS = 1 << 4,       /* pl_process.uid */
+    PL_NEED_USERS = 1 << 5,      /* names of uids */
+    PL_NEED_LINKS = 1 << 6,      /* names of interfaces */
+    PL_NEED_INTERNALS = 1 << 16, /* attributes of TCP and MPTCP internals */
+    PL_NEED_MEMORY = 1 << 17,    /* of memory and drops */
+    PL_NEED_TIMERS = 1 << 18,    /* of timers */
+    PL_NEED_MORE = 1 << 19,      /* of socket options and the like */
+    PL_NEED_CGROUPS = 1 << 20,   /* paths of control groups */
+    PL_NEED_PEERS = 1 << 21,     /* the socket at the other end */
+    PL_NEED_CONTEXTS = 1 << 22,  /* pl_process.context */
+    PL_NEED_COUNTERS = 1 << 23,  /* pl_snapshot_counter() */
+    PL_NEED_ADDRS = 1 << 7,      /* addresses of interfaces, for pl_snapshot_reach() */
+    PL_NEED_SERVICES = 1 << 8,   /* /etc/services, for ports the built-in table has no name for */
+    /* Bits 24 to 31 are reserved. */
 };
 
 /* Which way to the kernel. AUTO takes the best that works. */
@@ -344,10 +343,8 @@ struct pl_query {
     const uint16_t *shown; /* enum pl_attr_id: a note says which of them rights keep. Borrowed */
     size_t shown_count;
     enum pl_way way;
-    uint32_t way_protos; /* bits of enum pl_proto for which way holds; 0: all */
     enum pl_owner_way owner_way;
     bool repeated;  /* more snapshots of it will follow: pl_reader_prepare() is for all of them */
-    bool repeats;   /* keep what the kernel tells twice: netlink sockets with port and groups */
     bool any_order; /* of the sockets: a big table is then read by threads */
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;
@@ -481,7 +478,6 @@ bool pl_sock_is_listener(const struct pl_sock *sock);
 #endif
 
 /* The rest of the API, a subject a file; each is to be included through this one. */
-#include <portls/beside.h>
 #include <portls/filter.h>
 #include <portls/reader.h>
 #include <portls/service.h>

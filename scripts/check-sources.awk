@@ -40,7 +40,7 @@ BEGIN {
     room("snapshot", "decode field filter source")
     room("view", "field")
     room("privilege", "cli view")
-    room("as", "cli privilege view")
+    room("as", "cli privilege snapshot view")
     room("cli", "as privilege view")
     room("examples", "")
     # Those of the library, and those of them that make no system call.

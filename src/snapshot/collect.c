@@ -139,11 +139,9 @@ static int read_feed(struct pl_collect *c, struct pl_request *request)
 
 static enum pl_way way_of(const struct pl_collect *c, unsigned int slot)
 {
-    uint32_t protos = c->query->way_protos;
+    bool unix_diag = c->need & PL_NEED_UNIX_DIAG && slot == PL_SLOT_SOCKS + PL_PROTO_UNIX;
 
-    if (protos != 0 && slot > PL_SLOT_SOCKS && !(protos & PL_BIT(slot - PL_SLOT_SOCKS)))
-        return PL_WAY_AUTO;
-    return c->query->way;
+    return unix_diag ? PL_WAY_AUTO : c->query->way;
 }
 
 static bool is_wanted(const struct pl_collect *c, const struct pl_feed *feed, unsigned int slot,

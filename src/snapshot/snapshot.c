@@ -131,7 +131,8 @@ static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const stru
 
     if (!pl_query_match(snap->query, sock))
         return put_other(snap, sock);
-    if (sock->proto == PL_PROTO_NETLINK && !snap->query->repeats && is_repeated(snap, sock))
+    if (sock->proto == PL_PROTO_NETLINK && !(snap->query->need & PL_NEED_REPEATS) &&
+        is_repeated(snap, sock))
         return 0;
     copy = pl_list_add(&snap->socks, sizeof(*copy));
     if (!copy)

@@ -3,6 +3,7 @@
 #ifndef PL_CORE_SNAPSHOT_H
 #define PL_CORE_SNAPSHOT_H
 
+#include "beside.h"
 #include "decode/decode.h"
 
 struct pl_arena_block;

@@ -6,7 +6,6 @@
  */
 #include <portls.h>
 #include <portls/attr.h>
-#include <portls/beside.h>
 #include <portls/filter.h>
 #include <portls/service.h>
 #include <stdio.h>

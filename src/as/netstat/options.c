@@ -5,6 +5,7 @@
  */
 #include "as/as.h"
 #include "as/opts.h"
+#include "snapshot/beside.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -296,7 +297,7 @@ static void settle(struct as_settings *settings)
     if (!settings->own.replay) {
         /* Rows in the order of /proc/net. Of UNIX sockets only sock_diag tells the true names. */
         query->way = PL_WAY_PROC;
-        query->way_protos = ~PL_BIT(PL_PROTO_UNIX);
+        query->need |= PL_NEED_UNIX_DIAG;
         if (query->protos & PL_BIT(PL_PROTO_SCTP) && access(SCTP_TABLES, F_OK) != 0) {
             settings->absent = PL_BIT(PL_PROTO_SCTP);
             query->protos &= ~PL_BIT(PL_PROTO_SCTP);

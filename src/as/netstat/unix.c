@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The layout of net-tools 2.10's netstat: UNIX sockets, and the column of processes. */
 #include "layout.h"
+#include "snapshot/beside.h"
 #include "view/text.h"
 
 #include <string.h>

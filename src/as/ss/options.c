@@ -6,6 +6,7 @@
 #include "as/opts.h"
 #include "cli/ask.h"
 #include "cli/complain.h"
+#include "snapshot/beside.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -274,8 +275,7 @@ static int settle(struct command *command)
         ss_leave_families(&command->choice, left);
     ss_choose_query(choice, query);
     query->filter = command->ask.filter;
-    query->repeats = true;
-    query->need = PL_NEED_LINKS;
+    query->need = PL_NEED_LINKS | PL_NEED_REPEATS;
     if (view->processes)
         query->need |= PL_NEED_OWNERS | PL_NEED_NAMES;
     /* Whose number the port of a netlink socket is: not to be looked up on another machine. */

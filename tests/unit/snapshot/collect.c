@@ -3,9 +3,11 @@
 #include "harness.h"
 
 #include "fake.h"
+#include "snapshot/beside.h"
 
 #define DIAG_TCP  "linux/diag/tcp"
 #define DIAG_UDP  "linux/diag/udp"
+#define DIAG_UNIX "linux/diag/unix"
 #define PROC_TCP  "linux/proc/net/tcp"
 #define PROC_TCP6 "linux/proc/net/tcp6"
 #define OWNERS    "linux/owners"
@@ -191,6 +193,24 @@ static void forced_way(void **state)
     snap = NULL;
     assert_int_equal(TAKE(fake, query, snap), -EIO);
     assert_int_equal(fake_reads(&fake, PROC_TCP), 0);
+}
+
+/* A layout that has its rows in the order of /proc/net, but UNIX names from sock_diag. */
+static void free_way(void **state)
+{
+    const struct fake_feed feeds[] = {{.name = DIAG_UNIX}, {.name = PROC_TCP}};
+    struct pl_query query = tcp(PL_NEED_UNIX_DIAG);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    query.protos |= PL_BIT(PL_PROTO_UNIX);
+    query.way = PL_WAY_PROC;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(fake_reads(&fake, DIAG_UNIX), 1);
+    assert_int_equal(fake_reads(&fake, PROC_TCP), 1);
+    pl_snapshot_free(snap);
 }
 
 /* What was not asked for is not read: no protocol, no family, no owners, no names. */
@@ -382,5 +402,5 @@ static void traces(void **state)
 
 TEST_MAIN(TEST(first_rank), TEST(next_rank), TEST(rank_breaks_off), TEST(half_a_rank),
           TEST(other_half), TEST(nothing_works), TEST(all_refused), TEST(forced_way),
-          TEST(pushed_down), TEST(changes), TEST(again_for_ever), TEST(damaged), TEST(malformed),
-          TEST(whole), TEST(missing), TEST(traces))
+          TEST(free_way), TEST(pushed_down), TEST(changes), TEST(again_for_ever), TEST(damaged),
+          TEST(malformed), TEST(whole), TEST(missing), TEST(traces))

@@ -4,6 +4,7 @@
 
 #include "alloc.h"
 #include "fake.h"
+#include "snapshot/beside.h"
 
 #define DIAG_TCP  "linux/diag/tcp"
 #define OWNERS    "linux/owners"

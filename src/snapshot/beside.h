@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What stands beside the sockets of a snapshot: the layouts of other programs need it. */
-#ifndef PORTLS_BESIDE_H
-#define PORTLS_BESIDE_H
+/*
+ * What only the layouts of other programs need of a snapshot: more bits of pl_query.need, and what
+ * is kept beside the sockets.
+ */
+#ifndef PL_SNAPSHOT_BESIDE_H
+#define PL_SNAPSHOT_BESIDE_H
 
 #include <portls.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+/* Of the bits that portls.h reserves. */
+enum {
+    PL_NEED_REFERENCES = 1 << 24, /* pl_snapshot_references() and pl_snapshot_unaccepted() */
+    PL_NEED_SIGHT = 1 << 25,      /* pl_snapshot_sight(), even where no socket is listed */
+    PL_NEED_REPEATS = 1 << 26,    /* netlink sockets with port and groups, both times */
+    PL_NEED_UNIX_DIAG = 1 << 27,  /* pl_query.way does not hold for UNIX sockets */
+};
 
 /*
  * How often the kernel refers to a UNIX socket (Linux, PL_NEED_REFERENCES, no filter).
@@ -36,9 +43,5 @@ struct pl_sight {
     size_t denied; /* processes that refused something, these included */
 };
 struct pl_sight pl_snapshot_sight(const struct pl_snapshot *snap);
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif
