@@ -36,15 +36,16 @@ BEGIN {
     room("source", "decode")
     room("services", "")
     room("field", "")
-    room("filter", "field snapshot source")
-    room("snapshot", "decode field filter source")
+    room("snapshot", "decode model")
+    room("filter", "field model snapshot source")
+    room("collect", "decode field filter snapshot source")
     room("view", "field")
     room("privilege", "cli view")
     room("as", "cli privilege snapshot view")
     room("cli", "as privilege view")
     room("examples", "")
     # Those of the library, and those of them that make no system call.
-    PORTABLE = "decode field filter model services snapshot"
+    PORTABLE = "collect decode field filter model services snapshot"
     LIBRARY = PORTABLE " source"
     ALL = "include tests" rooms
 
@@ -163,7 +164,7 @@ function c_line(raw,    code, directive) {
 
 BEGIN {
     # Options are read by the live tests, as the programs are.
-    TESTED = "^src/((decode|field|filter|model|services|snapshot|view)/.*|as/[a-z]+/[a-z_]*)\\.c$"
+    TESTED = "^src/((collect|decode|field|filter|model|services|snapshot|view)/.*|as/[a-z]+/[a-z_]*)\\.c$"
     STATIC_BUFFER = "static[ \t]+((_Thread_local|thread_local|volatile|signed|unsigned)[ \t]+)*" \
         "(char|uint8_t)[ \t]+[A-Za-z_0-9]+[ \t]*\\["
 }

@@ -129,7 +129,7 @@ extern const struct pl_feed pl_feeds[];
 extern const size_t pl_feed_count;
 
 const struct pl_feed *pl_feed_find(const char *name);
-/* A socket may stand in it more than once, or in another feed of its slot: see core/merge.c. */
+/* A socket may stand in it more than once, or in another feed of its slot: see snapshot/merge.c. */
 bool pl_feed_repeats(const struct pl_feed *feed);
 
 /* linux_diag.c: answers of sock_diag(7): struct inet_diag_msg */

@@ -225,9 +225,9 @@ enum pl_truth pl_filter_eval(const struct pl_filter *filter, const struct pl_sna
 enum pl_truth pl_filter_doubt(const struct pl_filter *filter, const struct pl_snapshot *snap,
                               const struct pl_sock *sock);
 
-/* hidden.c: does the test look at owners that are hidden? */
-bool pl_hidden_from(const struct pl_test *test, const struct pl_snapshot *snap,
-                    const struct pl_sock *sock);
+struct pl_list;
+/* push.c: struct pl_push for the sockets of a protocol; empty where nothing can be told. */
+int pl_filter_push(const struct pl_filter *filter, enum pl_proto proto, struct pl_list *out);
 
 /* filter_ss.c: what a test looks at where ss(8) is obeyed; whether it is that in this socket. */
 enum pl_ss pl_ss_of(const struct pl_test *test);

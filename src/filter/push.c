@@ -4,8 +4,7 @@
  * a condition that no kernel knows is left out of an "and", and spoils an "or".
  */
 #include "filter.h"
-#include "snapshot/snapshot.h"
-
+#include "model/list.h"
 #include "source/source.h"
 
 #include <errno.h>

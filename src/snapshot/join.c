@@ -335,6 +335,15 @@ int pl_join_owners(struct pl_snapshot *snap)
     return 0;
 }
 
+enum pl_unseen_why pl_join_unseen(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    if (sock->owner_unknown == PL_OWNER_NOT_PERMITTED)
+        return PL_UNSEEN_HIDDEN;
+    if (sock->owner_unknown == PL_OWNER_NOT_FOUND && snap->lacks & PL_LACK_PIDS)
+        return PL_UNSEEN_OUTSIDE;
+    return PL_UNSEEN_MAX;
+}
+
 /* ---- peers ---- */
 
 static bool is_pcb(const struct pl_attr *attr, uint64_t pcb)

@@ -320,3 +320,16 @@ const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
     *count = end - low;
     return end > low ? &owners[low] : NULL;
 }
+
+/* The other end is a socket of this machine with an inode, and no process was seen to hold it. */
+enum pl_unseen_why pl_peer_unseen(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    size_t count;
+
+    (void)pl_snapshot_peer_owners(snap, sock, &count);
+    if (count > 0 || snap->ownerless || pl_snapshot_peer_key(snap, sock) == 0)
+        return PL_UNSEEN_MAX;
+    if (snap->denied > 0 || snap->hidden)
+        return PL_UNSEEN_HIDDEN;
+    return snap->lacks & PL_LACK_PIDS ? PL_UNSEEN_OUTSIDE : PL_UNSEEN_MAX;
+}

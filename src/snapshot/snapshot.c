@@ -14,18 +14,6 @@ struct pl_arena_block {
     char bytes[];
 };
 
-int pl_list_grow(struct pl_list *list, size_t item)
-{
-    size_t size = list->size > 0 ? list->size * 2 : 64;
-    void *items = size <= SIZE_MAX / item ? realloc(list->items, size * item) : NULL;
-
-    if (!items)
-        return -ENOMEM;
-    list->items = items;
-    list->size = size;
-    return 0;
-}
-
 static char *arena_take(struct pl_snapshot *snap, size_t len)
 {
     struct pl_arena_block *block = snap->arena;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where the records live: flat arrays, and an arena for texts. It is the sink of every decoder. */
-#ifndef PL_CORE_SNAPSHOT_H
-#define PL_CORE_SNAPSHOT_H
+#ifndef PL_SNAPSHOT_SNAPSHOT_H
+#define PL_SNAPSHOT_SNAPSHOT_H
 
 #include "beside.h"
 #include "decode/decode.h"
+#include "model/list.h"
 
 struct pl_arena_block;
 
@@ -23,13 +24,6 @@ struct pl_peer {
 struct pl_cgroup {
     uint64_t id;
     struct pl_text path;
-};
-
-/* A list that grows; items are of one size. */
-struct pl_list {
-    void *items;
-    size_t count;
-    size_t size; /* items there is room for */
 };
 
 /* Why nobody can tell who holds a socket. */
@@ -91,16 +85,6 @@ struct pl_mark {
     bool hidden;
 };
 
-int pl_list_grow(struct pl_list *list, size_t item); /* out of the way of the common case below */
-
-/* Room for one item of that size at the end; NULL when out of memory. */
-static inline void *pl_list_add(struct pl_list *list, size_t item)
-{
-    if (list->count == list->size && pl_list_grow(list, item) < 0)
-        return NULL;
-    return (char *)list->items + item * list->count++;
-}
-
 int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct pl_snapshot **out);
 struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap);
 void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark);
@@ -117,21 +101,8 @@ bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
 void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid);
 /* After: owners in the order of their sockets, and a reason for every socket without one. */
 int pl_join_owners(struct pl_snapshot *snap);
-/*
- * hidden.c: notes about the sockets whose owners were hidden: those in the table, and those that a
- * filter left out because of that.
- */
-int pl_join_note(struct pl_snapshot *snap);
-/* Counts a socket, which stays or not, if only its hidden owners could have decided that. */
-void pl_hidden_count(struct pl_snapshot *snap, const struct pl_filter *filter,
-                     const struct pl_sock *sock, bool stays);
-/*
- * hidden_details.c: what of PL_LACK_* keeps that detail from us; 0: nothing, as far as we know.
- * Asked before a filter takes sockets away.
- */
-uint32_t pl_hidden_detail(const struct pl_snapshot *snap, enum pl_attr_id id);
-/* A note about those of the query that are kept from us, if any. */
-int pl_hidden_note_details(struct pl_snapshot *snap, const struct pl_query *query);
+/* Why nobody can tell who holds the socket; PL_UNSEEN_MAX: it is known, or known that nobody does. */
+enum pl_unseen_why pl_join_unseen(const struct pl_snapshot *snap, const struct pl_sock *sock);
 /* Peers named by the address of their control block, by their key instead. */
 int pl_join_peers(struct pl_snapshot *snap);
 /*
@@ -141,6 +112,8 @@ int pl_join_peers(struct pl_snapshot *snap);
 int pl_peer_join(struct pl_snapshot *snap);
 int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner);
 void pl_peer_settle(struct pl_snapshot *snap);
+/* Why nobody can tell who holds the other end, as pl_join_unseen(). */
+enum pl_unseen_why pl_peer_unseen(const struct pl_snapshot *snap, const struct pl_sock *sock);
 /*
  * verify.c. For each of the pids, which stand in order, a descriptor that it held when owners were
  * read: that of the lowest number, which is the least likely to be closed. The caller frees it.
@@ -155,14 +128,6 @@ void pl_join_settle(struct pl_snapshot *snap);
 /* references.c: a row of /proc/net/unix, once the sockets are there. */
 int pl_references_put(struct pl_snapshot *snap, const struct pl_reference *row);
 
-/* snapshot_filter.c: only the sockets that match stay. */
-/* A note for each field the filter asks for and nobody told; proc: /proc/net was read. */
-int pl_snapshot_note_untold(struct pl_snapshot *snap, const struct pl_filter *filter, bool proc);
-void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter);
-
-struct pl_filter;
-/* filter_push.c: struct pl_push for the sockets of a protocol; empty where nothing can be told. */
-int pl_filter_push(const struct pl_filter *filter, enum pl_proto proto, struct pl_list *out);
 /*
  * merge.c. Rows from the socket with index `from` on may be one socket: of equal keys, or without a
  * key and equal in all else. The first of them stays, with the owners of all.

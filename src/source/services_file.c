@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads /etc/services whole; what it says is for core/service_overlay.c. */
+/* Reads /etc/services whole; what it says is for services/overlay.c. */
 #include "call.h"
 
 #include <portls.h>

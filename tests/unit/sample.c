@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sample.h"
 
+#include "collect/collect.h"
+
 #include <arpa/inet.h>
 
 #define BASE (PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_STATE | PL_HAVE_RECV_Q | PL_HAVE_SEND_Q)
@@ -136,7 +138,7 @@ static void put_owners(struct pl_snapshot *snap)
         assert_int_equal(snap->sink.owner(&snap->sink, &owners[i]), 0);
     assert_int_equal(snap->sink.denied(&snap->sink, 1, EACCES), 0);
     assert_int_equal(pl_join_owners(snap), 0);
-    assert_int_equal(pl_join_note(snap), 0);
+    assert_int_equal(pl_hidden_note(snap), 0);
     for (size_t i = 0; i < COUNT_OF(processes); i++)
         assert_int_equal(snap->sink.process(&snap->sink, &processes[i]), 0);
 }

@@ -5,7 +5,7 @@
  *   kern.file.bypid   a row for each descriptor of each process
  *   kern.file.byfile  each socket once, also those that no descriptor holds, without a process
  *
- * Both fill one slot; core/merge.c makes one socket of the rows that are one. The key is the
+ * Both fill one slot; snapshot/merge.c makes one socket of the rows that are one. The key is the
  * address of the protocol's control block. Without privilege there is none: then a row by process
  * gets its place in the table instead, which no address can be, and a row by file gets 0.
  */

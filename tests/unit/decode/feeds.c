@@ -4,7 +4,7 @@
 
 #include <ctype.h>
 
-/* src/snapshot/collect.c tries that many ranks. */
+/* src/collect/collect.c tries that many ranks. */
 #define RANKS 4
 
 static void rows(void **state)

@@ -2,7 +2,7 @@
 /* Fields that are put together of several things; and which of them nobody told. */
 #include "filters.h"
 
-#include "snapshot/snapshot.h"
+#include "collect/collect.h"
 
 static struct pl_snapshot *one(const struct pl_sock *sock, const struct pl_attr *attrs,
                                size_t count, const struct pl_query *query)
@@ -146,7 +146,7 @@ static void noted(const char *expression, bool proc, const char *fields)
     char got[64] = "";
     size_t count;
 
-    assert_int_equal(pl_snapshot_note_untold(snap, filter, proc), 0);
+    assert_int_equal(pl_collect_note_untold(snap, filter, proc), 0);
     notes = pl_snapshot_notes(snap, &count);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(notes[i].kind, PL_NOTE_UNTOLD);

@@ -2,7 +2,7 @@
 /* Owners to sockets, and the reason where there is none. */
 #include "harness.h"
 
-#include "snapshot/snapshot.h"
+#include "collect/collect.h"
 
 static const struct pl_query any = {.protos = UINT32_MAX, .states = UINT32_MAX};
 
@@ -199,7 +199,7 @@ static void reasons(void **state)
         if (denied == 2) /* hidden altogether */
             assert_int_equal(snap->sink.denied(&snap->sink, 0, EPERM), 0);
         assert_int_equal(pl_join_owners(snap), 0);
-        assert_int_equal(pl_join_note(snap), 0);
+        assert_int_equal(pl_hidden_note(snap), 0);
         for (size_t i = 0; i < COUNT_OF(cases); i++) {
             unsigned int want = cases[i].reason;
 

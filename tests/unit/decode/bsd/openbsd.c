@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* OpenBSD's two tables, encoded by its own kernel code. What both make together: core/merge.c. */
+/* OpenBSD's two tables, encoded by its own kernel code. What both make together: snapshot/merge.c. */
 #include "tables.h"
 
 #include "decode/bsd/openbsd_layout.h"

@@ -3,8 +3,8 @@
  * Details of sockets that the kernel tells only to who has the right, and otherwise leaves out
  * without a word: inet_diag_msg_attrs_fill(), subflow_get_info(), tcp_diag_get_aux() of Linux.
  */
+#include "collect.h"
 #include "field/field.h"
-#include "snapshot.h"
 
 #include <string.h>
 

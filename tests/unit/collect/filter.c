@@ -2,7 +2,7 @@
 /* Sockets that do not match go, and take their owners and details with them. */
 #include "filters.h"
 
-#include "snapshot/snapshot.h"
+#include "collect/collect.h"
 
 static struct pl_snapshot *fill(const struct pl_query *query)
 {
@@ -41,7 +41,7 @@ static void keeps(const char *expression, const char *ports)
     char got[64] = "";
     size_t count;
 
-    pl_snapshot_filter(snap, filter);
+    pl_collect_filter(snap, filter);
     socks = pl_snapshot_socks(snap, &count);
     for (size_t i = 0; i < count; i++) {
         size_t owners;

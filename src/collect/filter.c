@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Once owners and names are known: only the sockets that match stay. */
 #include "filter/filter.h"
-#include "snapshot.h"
+#include "collect.h"
 
 #include <string.h>
 
@@ -33,7 +33,7 @@ static bool is_known(const struct pl_snapshot *snap, const struct pl_field *fiel
     return false;
 }
 
-int pl_snapshot_note_untold(struct pl_snapshot *snap, const struct pl_filter *filter, bool proc)
+int pl_collect_note_untold(struct pl_snapshot *snap, const struct pl_filter *filter, bool proc)
 {
     const struct pl_field *noted[UNTOLD_MAX];
     size_t count = 0;
@@ -61,7 +61,7 @@ int pl_snapshot_note_untold(struct pl_snapshot *snap, const struct pl_filter *fi
     return err;
 }
 
-void pl_snapshot_filter(struct pl_snapshot *snap, const struct pl_filter *filter)
+void pl_collect_filter(struct pl_snapshot *snap, const struct pl_filter *filter)
 {
     struct pl_sock *socks = snap->socks.items;
     uint32_t *owner_ends = snap->owner_ends.items;

@@ -2,7 +2,7 @@
 /* Details that the kernel keeps from who has not the right: named where they are asked for. */
 #include "filters.h"
 
-#include "snapshot/snapshot.h"
+#include "collect/collect.h"
 
 #define ADMIN ((uint32_t)PL_LACK_NET_ADMIN)
 #define OLD   ((uint32_t)(PL_LACK_NET_ADMIN | PL_LACK_ULP))
@@ -102,7 +102,7 @@ static void filtered(void **state)
         const struct pl_note *notes;
         size_t count;
 
-        assert_int_equal(pl_snapshot_note_untold(snap, filter, false), 0);
+        assert_int_equal(pl_collect_note_untold(snap, filter, false), 0);
         notes = pl_snapshot_notes(snap, &count);
         assert_int_equal(count, 2);
         for (size_t n = 0; n < count; n++) {

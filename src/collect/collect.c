@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Takes a snapshot: which feeds are read, in which order, and what happens when one fails. */
 #include "collect.h"
-
-#include "source/source.h"
+#include "filter/filter.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -413,10 +412,10 @@ static int collect(struct pl_collect *c)
     err = err ? err : pl_verify(snap);
     err = err ? err : pl_hidden_note_details(snap, c->query);
     if (err == 0 && c->query->filter) {
-        err = pl_snapshot_note_untold(snap, c->query->filter, c->any_proc);
-        pl_snapshot_filter(snap, c->query->filter);
+        err = pl_collect_note_untold(snap, c->query->filter, c->any_proc);
+        pl_collect_filter(snap, c->query->filter);
     }
-    err = err ? err : pl_join_note(snap);
+    err = err ? err : pl_hidden_note(snap);
     free(snap->keys);
     snap->keys = NULL;
     snap->query = NULL;

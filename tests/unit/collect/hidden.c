@@ -2,7 +2,7 @@
 /* What a note says of sockets without owners. (More of it in join.c.) */
 #include "filters.h"
 
-#include "snapshot/snapshot.h"
+#include "collect/collect.h"
 
 /* Of two sockets, one has an owner that this namespace of pids has not. */
 static void outside(void **state)
@@ -28,7 +28,7 @@ static void outside(void **state)
         assert_int_equal(snap->sink.lacks(&snap->sink, PL_LACK_KNOWN | (lacks ? PL_LACK_PIDS : 0)),
                          0);
         assert_int_equal(pl_join_owners(snap), 0);
-        assert_int_equal(pl_join_note(snap), 0);
+        assert_int_equal(pl_hidden_note(snap), 0);
         notes = pl_snapshot_notes(snap, &count);
         assert_int_equal(count, lacks);
         if (lacks) {
@@ -91,8 +91,8 @@ static void counted(const char *expression, size_t rows, uint64_t hidden, uint64
         const struct pl_note *notes;
         size_t count;
 
-        pl_snapshot_filter(snap, filter);
-        assert_int_equal(pl_join_note(snap), 0);
+        pl_collect_filter(snap, filter);
+        assert_int_equal(pl_hidden_note(snap), 0);
         (void)pl_snapshot_socks(snap, &count);
         if (count != rows)
             fail_msg("%s: %zu rows", expression, count);
