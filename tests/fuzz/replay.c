@@ -1,34 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* replay FILE...: gives each file to a fuzz target, without a fuzzer and with any compiler. */
-#include "fuzz.h"
-
-#include <errno.h>
-
-#define INPUT_MAX (1 << 20)
+/* replay FILE: gives each input of a kept corpus to a fuzz target, without a fuzzer and with any
+   compiler. */
+#include "corpus.h"
 
 int main(int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++) {
-        FILE *file = fopen(argv[i], "rb");
-        uint8_t *bytes = malloc(INPUT_MAX);
-        uint8_t *exact;
-        size_t len;
+    FILE *file = corpus_open(argc == 2 ? argv[1] : "");
+    uint8_t *bytes;
+    size_t len;
+    int inputs = 0;
 
-        if (!file || !bytes) {
-            (void)fprintf(stderr, "replay: %s: %s\n", argv[i], strerror(errno));
-            return 1;
-        }
-        len = fread(bytes, 1, INPUT_MAX, file);
-        (void)fclose(file);
-        /* Of its own size, so that a byte too far is seen. */
-        exact = malloc(len > 0 ? len : 1);
-        PROMISE(exact);
-        memcpy(exact, bytes, len);
-        (void)LLVMFuzzerTestOneInput(exact, len);
-        free(exact);
+    while ((bytes = corpus_next(file, argv[1], &len))) {
+        (void)LLVMFuzzerTestOneInput(bytes, len);
         free(bytes);
+        inputs++;
     }
+    (void)fclose(file);
     /* A target may have put its standard output away. */
-    (void)fprintf(stderr, "%d inputs\n", argc - 1);
-    return 0;
+    (void)fprintf(stderr, "%d inputs\n", inputs);
+    return inputs == 0;
 }
