@@ -17,17 +17,8 @@ static int compare_ids(const void *a, const void *b)
 
 static void sort_ids(struct pl_list *list)
 {
-    uint32_t *items = list->items;
-    size_t kept = 0;
-
-    if (list->count == 0)
-        return;
-    qsort(items, list->count, sizeof(*items), compare_ids);
-    for (size_t i = 0; i < list->count; i++) {
-        if (kept == 0 || items[kept - 1] != items[i])
-            items[kept++] = items[i];
-    }
-    list->count = kept;
+    pl_list_sort(list, sizeof(uint32_t), compare_ids);
+    pl_list_unique(list, sizeof(uint32_t), compare_ids);
 }
 
 /* A full list loses its repeats first, and grows only if more than half of it stays. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 int pl_list_grow(struct pl_list *list, size_t item)
 {
@@ -15,4 +16,25 @@ int pl_list_grow(struct pl_list *list, size_t item)
     list->items = items;
     list->size = size;
     return 0;
+}
+
+void pl_list_sort(struct pl_list *list, size_t item, int (*compare)(const void *, const void *))
+{
+    if (list->count > 1)
+        qsort(list->items, list->count, item, compare);
+}
+
+void pl_list_unique(struct pl_list *list, size_t item, int (*compare)(const void *, const void *))
+{
+    char *items = list->items;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (kept > 0 && compare(items + (kept - 1) * item, items + i * item) == 0)
+            continue;
+        if (kept < i)
+            memcpy(items + kept * item, items + i * item, item);
+        kept++;
+    }
+    list->count = kept;
 }

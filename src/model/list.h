@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A list that grows, and searching what is in order. */
+/* A list that grows. */
 #ifndef PL_MODEL_LIST_H
 #define PL_MODEL_LIST_H
 
@@ -22,5 +22,10 @@ static inline void *pl_list_add(struct pl_list *list, size_t item)
         return NULL;
     return (char *)list->items + item * list->count++;
 }
+
+/* By the comparison, which is as for qsort(3). */
+void pl_list_sort(struct pl_list *list, size_t item, int (*compare)(const void *, const void *));
+/* Of equal items that stand together, the first one stays. */
+void pl_list_unique(struct pl_list *list, size_t item, int (*compare)(const void *, const void *));
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Owners to sockets, by key, in one table sized by the count. */
+#include "model/array.h"
 #include "snapshot.h"
 
 #include <errno.h>
@@ -244,18 +245,6 @@ static int order_owners(struct pl_snapshot *snap)
     return 0;
 }
 
-static void drop_repeats(struct pl_list *list)
-{
-    struct pl_owner *owners = list->items;
-    size_t kept = 0;
-
-    for (size_t i = 0; i < list->count; i++) {
-        if (kept == 0 || compare_owners(&owners[kept - 1], &owners[i]) != 0)
-            owners[kept++] = owners[i];
-    }
-    list->count = kept;
-}
-
 static bool in_order(const struct pl_list *list)
 {
     const struct pl_owner *owners = list->items;
@@ -320,8 +309,8 @@ int pl_join_owners(struct pl_snapshot *snap)
     int err;
 
     if (!in_order(&snap->owners)) {
-        qsort(snap->owners.items, snap->owners.count, sizeof(struct pl_owner), compare_owners);
-        drop_repeats(&snap->owners);
+        pl_list_sort(&snap->owners, sizeof(struct pl_owner), compare_owners);
+        pl_list_unique(&snap->owners, sizeof(struct pl_owner), compare_owners);
     }
     err = order_owners(snap);
     err = err == 0 && snap->twins ? spread_owners(snap) : err;
@@ -368,22 +357,18 @@ static void fill_pcbs(const struct pl_snapshot *snap, uint32_t *slots, size_t ma
     }
 }
 
+/* An attribute that stands at its socket's end belongs to the next. */
+static int compare_end(const void *attr, const void *end)
+{
+    return *(const size_t *)attr >= *(const size_t *)end ? 1 : -1;
+}
+
 /* Which socket has the attribute. */
 static const struct pl_sock *sock_of_attr(const struct pl_snapshot *snap, size_t attr)
 {
-    const size_t *ends = snap->attr_ends.items;
-    size_t low = 0;
-    size_t high = snap->attr_ends.count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (ends[middle] <= attr)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return (const struct pl_sock *)snap->socks.items + low;
+    return (const struct pl_sock *)snap->socks.items + pl_lower_bound(&attr, snap->attr_ends.items,
+                                                                      snap->attr_ends.count,
+                                                                      sizeof(attr), compare_end);
 }
 
 int pl_join_peers(struct pl_snapshot *snap)

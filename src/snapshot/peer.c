@@ -4,6 +4,7 @@
  * kernel names, of an internet one the one with the same two endpoints turned round. An IPv6
  * socket that serves IPv4 has v4-mapped addresses: they are compared as what they stand for.
  */
+#include "model/array.h"
 #include "snapshot.h"
 
 #include <errno.h>
@@ -180,34 +181,6 @@ static uint64_t id_of(const struct pl_sock *sock)
     return sock->have & PL_HAVE_COOKIE ? sock->cookie : sock->key;
 }
 
-static int compare_peers(const void *a, const void *b)
-{
-    const struct pl_peer *x = a;
-    const struct pl_peer *y = b;
-
-    return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static int compare_keys(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-static int compare_owners(const void *a, const void *b)
-{
-    const struct pl_owner *x = a;
-    const struct pl_owner *y = b;
-
-    if (x->key != y->key)
-        return x->key < y->key ? -1 : 1;
-    if (x->pid != y->pid)
-        return x->pid < y->pid ? -1 : 1;
-    return x->fd < y->fd ? -1 : x->fd > y->fd;
-}
-
 static int add_peer(struct pl_snapshot *snap, const struct pl_sock *sock, uint64_t key)
 {
     struct pl_peer *peer;
@@ -222,12 +195,6 @@ static int add_peer(struct pl_snapshot *snap, const struct pl_sock *sock, uint64
     *peer = (struct pl_peer){.id = id_of(sock), .key = key};
     *wanted = key;
     return 0;
-}
-
-static void sort(struct pl_list *list, size_t item, int (*compare)(const void *, const void *))
-{
-    if (list->count > 1)
-        qsort(list->items, list->count, item, compare);
 }
 
 int pl_peer_join(struct pl_snapshot *snap)
@@ -251,8 +218,8 @@ int pl_peer_join(struct pl_snapshot *snap)
     free(table.slots);
     free(snap->others.items);
     snap->others = (struct pl_list){0};
-    sort(&snap->peers, sizeof(struct pl_peer), compare_peers);
-    sort(&snap->peer_keys, sizeof(uint64_t), compare_keys);
+    pl_snapshot_sort(snap, PL_LIST_PEERS);
+    pl_snapshot_sort(snap, PL_LIST_PEER_KEYS);
     return err;
 }
 
@@ -260,9 +227,7 @@ int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner)
 {
     struct pl_owner *copy;
 
-    if (snap->peer_keys.count == 0 ||
-        !bsearch(&owner->key, snap->peer_keys.items, snap->peer_keys.count, sizeof(owner->key),
-                 compare_keys))
+    if (!pl_snapshot_find(snap, PL_LIST_PEER_KEYS, &owner->key))
         return 0;
     copy = pl_list_add(&snap->peer_owners, sizeof(*copy));
     if (!copy)
@@ -271,28 +236,20 @@ int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner)
     return 0;
 }
 
-void pl_peer_settle(struct pl_snapshot *snap)
-{
-    struct pl_owner *owners = snap->peer_owners.items;
-    size_t kept = 0;
-
-    sort(&snap->peer_owners, sizeof(struct pl_owner), compare_owners);
-    for (size_t i = 0; i < snap->peer_owners.count; i++) {
-        if (kept == 0 || compare_owners(&owners[kept - 1], &owners[i]) != 0)
-            owners[kept++] = owners[i];
-    }
-    snap->peer_owners.count = kept;
-}
-
 uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock)
 {
-    const struct pl_peer wanted = {.id = id_of(sock)};
-    const struct pl_peer *found = NULL;
+    const struct pl_peer *found =
+        pl_snapshot_find(snap, PL_LIST_PEERS, &(struct pl_peer){.id = id_of(sock)});
 
-    if (snap->peers.count > 0)
-        found =
-            bsearch(&wanted, snap->peers.items, snap->peers.count, sizeof(wanted), compare_peers);
     return found ? found->key : 0;
+}
+
+static int compare_key(const void *key, const void *owner)
+{
+    uint64_t x = *(const uint64_t *)key;
+    uint64_t y = ((const struct pl_owner *)owner)->key;
+
+    return x < y ? -1 : x > y;
 }
 
 const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
@@ -300,21 +257,13 @@ const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
 {
     uint64_t key = pl_snapshot_peer_key(snap, sock);
     const struct pl_owner *owners = snap->peer_owners.items;
-    size_t low = 0;
-    size_t high = snap->peer_owners.count;
+    size_t low;
     size_t end;
 
     *count = 0;
     if (key == 0)
         return NULL;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (owners[middle].key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    low = pl_lower_bound(&key, owners, snap->peer_owners.count, sizeof(*owners), compare_key);
     for (end = low; end < snap->peer_owners.count && owners[end].key == key;)
         end++;
     *count = end - low;

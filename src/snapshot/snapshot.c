@@ -354,66 +354,9 @@ void pl_snapshot_free(struct pl_snapshot *snap)
         free(snap->arena);
         snap->arena = next;
     }
-    free(snap->socks.items);
-    free(snap->others.items);
-    free(snap->peers.items);
-    free(snap->peer_keys.items);
-    free(snap->peer_owners.items);
-    free(snap->cgroups.items);
-    free(snap->attrs.items);
-    free(snap->attr_ends.items);
-    free(snap->owners.items);
-    free(snap->owner_ends.items);
-    free(snap->processes.items);
-    free(snap->changed.items);
-    free(snap->names.items);
-    free(snap->addrs.items);
-    free(snap->notes.items);
-    free(snap->references.items);
-    free(snap->unaccepted.items);
+    pl_snapshot_free_lists(snap);
     free(snap->keys);
     free(snap);
-}
-
-struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap)
-{
-    return (struct pl_mark){
-        .socks = snap->socks.count,
-        .others = snap->others.count,
-        .attrs = snap->attrs.count,
-        .owners = snap->owners.count,
-        .processes = snap->processes.count,
-        .names = snap->names.count,
-        .addrs = snap->addrs.count,
-        .notes = snap->notes.count,
-        .found = snap->found,
-        .closed = snap->closed,
-        .denied = snap->denied,
-        .changed = snap->changed.count,
-        .unsure = snap->unsure,
-        .hidden = snap->hidden,
-    };
-}
-
-void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark)
-{
-    snap->socks.count = mark->socks;
-    snap->others.count = mark->others;
-    snap->attrs.count = mark->attrs;
-    if (snap->attr_ends.count > mark->socks)
-        snap->attr_ends.count = mark->socks;
-    snap->owners.count = mark->owners;
-    snap->processes.count = mark->processes;
-    snap->names.count = mark->names;
-    snap->addrs.count = mark->addrs;
-    snap->notes.count = mark->notes;
-
-    snap->found = mark->found;
-    snap->closed = mark->closed;
-    snap->denied = mark->denied;
-    snap->changed.count = mark->changed;
-    snap->unsure = mark->unsure;
-    snap->hidden = mark->hidden;
 }
 
 /* ---- access ---- */

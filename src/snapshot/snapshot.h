@@ -5,6 +5,7 @@
 
 #include "beside.h"
 #include "decode/decode.h"
+#include "lists.h"
 #include "model/list.h"
 
 struct pl_arena_block;
@@ -35,30 +36,25 @@ struct pl_unseen {
     uint64_t left_out; /* of these, by the filter */
 };
 
+#define PL_LIST_ID(id, name, type, order)     PL_LIST_##id,
+#define PL_LIST_MEMBER(id, name, type, order) struct pl_list name;
+
+enum pl_list_id { PL_SNAPSHOT_LISTS(PL_LIST_ID) PL_LIST_MAX };
+
 struct pl_snapshot {
     struct pl_sink sink;
     const struct pl_query *query; /* while it is taken: other sockets are left out */
     enum pl_system system;
     const struct pl_feed *feed; /* being read: notes name it */
-    struct pl_list socks;       /* struct pl_sock */
-    struct pl_list attrs;       /* struct pl_attr, in the order of their sockets */
-    struct pl_list attr_ends;   /* size_t for each socket, once any socket has an attribute */
-    struct pl_list owners;      /* struct pl_owner; joined: in the order of their sockets */
-    struct pl_list owner_ends;  /* uint32_t for each socket, once joined */
-    struct pl_list others; /* struct pl_sock: not shown, but maybe the other end of one that is */
-    struct pl_list peers;  /* struct pl_peer, by id */
-    struct pl_list peer_keys;   /* uint64_t: keys of these, in order */
-    struct pl_list peer_owners; /* struct pl_owner: of these, by key, pid and fd */
-    struct pl_list cgroups;     /* struct pl_cgroup, by id once settled */
+    union {
+        struct pl_list lists[PL_LIST_MAX];
+        struct {
+            PL_SNAPSHOT_LISTS(PL_LIST_MEMBER)
+        };
+    };
     uint64_t counters[PL_COUNTER_MAX];
     uint32_t counted;              /* bits of enum pl_counter: which of them the system gave */
     bool twins;                    /* there are sockets that share their key */
-    struct pl_list processes;      /* struct pl_process, by pid once settled */
-    struct pl_list names;          /* struct pl_name */
-    struct pl_list addrs;          /* struct pl_addr: of this machine's interfaces */
-    struct pl_list notes;          /* struct pl_note */
-    struct pl_list references;     /* uint32_t for each socket, once any is told; 0: not known */
-    struct pl_list unaccepted;     /* struct pl_unaccepted */
     size_t reference_next;         /* the socket behind the one told last */
     struct pl_text reference_name; /* whose name this was */
     size_t found;                  /* descriptors of sockets, listed or not */
@@ -69,26 +65,35 @@ struct pl_snapshot {
     uint32_t lacks;                /* PL_LACK_* of whoever read the descriptors */
     uint32_t detail_lacks;         /* and of whoever read details of sockets; 0: nothing kept */
     struct pl_unseen unseen[PL_UNSEEN_MAX];
-    struct pl_list changed; /* uint32_t: pids whose names may be of other processes */
-    size_t unsure;          /* processes of which nobody could tell, */
-    int unsure_error;       /* and why: positive errno */
-    bool ownerless;         /* no way to the owners worked, which a note says */
-    uint32_t *keys;         /* open-addressed table: index + 1 of the socket with that key */
+    size_t unsure;    /* processes of which nobody could tell whether their names are theirs, */
+    int unsure_error; /* and why: positive errno */
+    bool ownerless;   /* no way to the owners worked, which a note says */
+    uint32_t *keys;   /* open-addressed table: index + 1 of the socket with that key */
     size_t key_mask;
     struct pl_arena_block *arena;
 };
 
 /* What a failed reading has to take back. */
 struct pl_mark {
-    size_t socks, others, attrs, owners, processes, names, addrs, notes, denied, changed, unsure;
-    size_t found, closed;
+    size_t counts[PL_LIST_MAX];
+    size_t found, closed, denied, unsure;
     bool hidden;
 };
 
 int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct pl_snapshot **out);
+int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note);
+
+/* lists.c. What there is, and back to that. */
 struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap);
 void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark);
-int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note);
+/* By the order of the list, which it must have. */
+void pl_snapshot_sort(struct pl_snapshot *snap, enum pl_list_id id);
+/* An item of a sorted list that is equal to the key; NULL: there is none. */
+void *pl_snapshot_find(const struct pl_snapshot *snap, enum pl_list_id id, const void *key);
+/* Sorts all that is only put in order once everything is there. */
+void pl_join_settle(struct pl_snapshot *snap);
+/* For pl_snapshot_free(). */
+void pl_snapshot_free_lists(struct pl_snapshot *snap);
 
 /*
  * join.c. Before owners are read: the table of keys they are looked up in. Rows of a socket that
@@ -107,11 +112,10 @@ enum pl_unseen_why pl_join_unseen(const struct pl_snapshot *snap, const struct p
 int pl_join_peers(struct pl_snapshot *snap);
 /*
  * peer.c. Once all sockets are there: who is at the other end of whom. Then every owner is offered
- * to pl_peer_owner(), which keeps those of peers; pl_peer_settle() makes them findable.
+ * to pl_peer_owner(), which keeps those of peers; pl_join_settle() makes them findable.
  */
 int pl_peer_join(struct pl_snapshot *snap);
 int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner);
-void pl_peer_settle(struct pl_snapshot *snap);
 /* Why nobody can tell who holds the other end, as pl_join_unseen(). */
 enum pl_unseen_why pl_peer_unseen(const struct pl_snapshot *snap, const struct pl_sock *sock);
 /*
@@ -122,8 +126,6 @@ int pl_verify_prepare(const struct pl_snapshot *snap, const uint32_t *pids, size
                       struct pl_owner **out);
 /* Settled: takes the names of processes that no longer held it; notes count them. */
 int pl_verify(struct pl_snapshot *snap);
-/* Processes by pid, names by kind and id. */
-void pl_join_settle(struct pl_snapshot *snap);
 
 /* references.c: a row of /proc/net/unix, once the sockets are there. */
 int pl_references_put(struct pl_snapshot *snap, const struct pl_reference *row);

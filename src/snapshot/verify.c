@@ -3,26 +3,26 @@
  * Owners and the names of processes are read at two moments, and pids are used again: a name holds
  * only if its process still had one of its sockets after the name was read.
  */
+#include "model/array.h"
 #include "snapshot.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
+static int compare_pid(const void *key, const void *item)
+{
+    uint32_t x = *(const uint32_t *)key;
+    uint32_t y = *(const uint32_t *)item;
+
+    return x < y ? -1 : x > y;
+}
+
 /* Where pid stands; count if it does not. */
 static size_t find_pid(const uint32_t *pids, size_t count, uint32_t pid)
 {
-    size_t low = 0;
-    size_t high = count;
+    size_t i = pl_lower_bound(&pid, pids, count, sizeof(*pids), compare_pid);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (pids[middle] < pid)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < count && pids[low] == pid ? low : count;
+    return i < count && pids[i] == pid ? i : count;
 }
 
 static void keep_lowest(struct pl_owner *held, const uint32_t *pids, size_t count,
@@ -53,31 +53,18 @@ int pl_verify_prepare(const struct pl_snapshot *snap, const uint32_t *pids, size
     return 0;
 }
 
-static void forget(struct pl_snapshot *snap, uint32_t pid)
-{
-    struct pl_process *items = snap->processes.items;
-    size_t low = 0;
-    size_t high = snap->processes.count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (items[middle].pid < pid)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low < snap->processes.count && items[low].pid == pid)
-        items[low] = (struct pl_process){.pid = pid, .uid = PL_UID_UNKNOWN};
-}
-
 int pl_verify(struct pl_snapshot *snap)
 {
     const uint32_t *changed = snap->changed.items;
     int err = 0;
 
-    for (size_t i = 0; i < snap->changed.count; i++)
-        forget(snap, changed[i]);
+    for (size_t i = 0; i < snap->changed.count; i++) {
+        const struct pl_process nameless = {.pid = changed[i], .uid = PL_UID_UNKNOWN};
+        struct pl_process *found = pl_snapshot_find(snap, PL_LIST_PROCESSES, &nameless);
+
+        if (found)
+            *found = nameless;
+    }
     if (snap->changed.count > 0)
         err = pl_snapshot_note(
             snap, &(struct pl_note){.kind = PL_NOTE_NAMES_CHANGED, .count = snap->changed.count});

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "decode/decode.h"
+#include "model/array.h"
 #include "view/out.h"
 
 /* The list of tests and the main() of a unit test. */
@@ -30,7 +31,6 @@
     }
 #define TEST(function) cmocka_unit_test(function)
 
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ---- a sink that keeps everything ---- */
 

@@ -53,4 +53,45 @@ static void without_memory(void **state)
     free(list.items);
 }
 
-TEST_MAIN(TEST(grows), TEST(without_memory))
+static int compare_halves(const void *a, const void *b)
+{
+    return *(const uint8_t *)a / 2 - *(const uint8_t *)b / 2;
+}
+
+static void in_order(void **state)
+{
+    uint8_t bytes[] = {9, 5, 2, 8, 4};
+    struct pl_list list = {.items = bytes, .count = sizeof(bytes)};
+    struct pl_list empty = {0};
+
+    (void)state;
+    pl_list_sort(&list, 1, compare_halves);
+    for (size_t i = 1; i < list.count; i++)
+        assert_true(compare_halves(&bytes[i - 1], &bytes[i]) <= 0);
+    memcpy(bytes, (uint8_t[]){2, 4, 5, 9, 8}, sizeof(bytes));
+    pl_list_unique(&list, 1, compare_halves);
+    assert_int_equal(list.count, 3);
+    assert_memory_equal(bytes, ((uint8_t[]){2, 4, 9}), 3);
+    pl_list_sort(&empty, 1, compare_halves);
+    pl_list_unique(&empty, 1, compare_halves);
+    assert_int_equal(empty.count, 0);
+}
+
+/* Every key before, at, between and behind the items. */
+static void searched(void **state)
+{
+    static const uint8_t items[] = {2, 4, 4, 4, 6, 9};
+
+    (void)state;
+    for (unsigned int count = 0; count <= sizeof(items); count++) {
+        for (uint8_t key = 0; key < 24; key++) {
+            size_t want = 0;
+
+            while (want < count && items[want] / 2 < key / 2)
+                want++;
+            assert_int_equal(pl_lower_bound(&key, items, count, 1, compare_halves), want);
+        }
+    }
+}
+
+TEST_MAIN(TEST(grows), TEST(in_order), TEST(searched), TEST(without_memory))

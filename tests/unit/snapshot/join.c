@@ -254,5 +254,31 @@ static void not_asked(void **state)
     pl_snapshot_free(snap);
 }
 
+/* A table beside that of the sockets says who opened one only where that has not. */
+static void uids(void **state)
+{
+    const struct pl_sock known = {
+        .proto = PL_PROTO_UDP, .key = 5, .uid = 1000, .have = PL_HAVE_UID | PL_HAVE_INODE};
+    struct pl_snapshot *snap = fresh(PL_SYSTEM_FREEBSD);
+    const struct pl_sock *socks;
+    size_t count;
+
+    (void)state;
+    assert_int_equal(snap->sink.sock(&snap->sink, &known, NULL, 0), 0);
+    put_sock(snap, 6, PL_STATE_ESTABLISHED, PL_PROTO_TCP);
+    put_sock(snap, 7, PL_STATE_ESTABLISHED, PL_PROTO_TCP);
+    assert_int_equal(pl_join_prepare(snap), 0);
+    assert_int_equal(snap->sink.uid(&snap->sink, 5, 0), 0);
+    assert_int_equal(snap->sink.uid(&snap->sink, 6, 33), 0);
+    assert_int_equal(snap->sink.uid(&snap->sink, 6, 34), 0); /* the first to say it */
+    assert_int_equal(snap->sink.uid(&snap->sink, 9, 35), 0);
+    socks = pl_snapshot_socks(snap, &count);
+    assert_int_equal(socks[0].uid, 1000);
+    assert_int_equal(socks[1].uid, 33);
+    assert_true(socks[1].have & PL_HAVE_UID);
+    assert_false(socks[2].have & PL_HAVE_UID);
+    pl_snapshot_free(snap);
+}
+
 TEST_MAIN(TEST(many_owners), TEST(two_tables), TEST(key_zero), TEST(many_keys),
-          TEST(without_sockets), TEST(reasons), TEST(other_systems), TEST(not_asked))
+          TEST(without_sockets), TEST(reasons), TEST(other_systems), TEST(not_asked), TEST(uids))

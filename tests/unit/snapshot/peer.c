@@ -180,7 +180,7 @@ static void key_zero(void **state)
     assert_int_equal(pl_peer_join(snap), 0);
     assert_true(peer_of(snap, 0) == 0);
     put_owner(snap, 1, 1, 0);
-    pl_peer_settle(snap);
+    pl_join_settle(snap);
     assert_null(pl_snapshot_peer_owners(snap, sock_at(snap, 0), &count));
     assert_int_equal(count, 0);
     pl_snapshot_free(snap);
@@ -243,7 +243,7 @@ static void owners(void **state)
     put_owner(snap, 2, 5, 22);
     put_owner(snap, 3, 3, 5);
     put_owner(snap, 3, 3, UINT64_MAX);
-    pl_peer_settle(snap);
+    pl_join_settle(snap);
     found = pl_snapshot_peer_owners(snap, sock_at(snap, 0), &count);
     assert_int_equal(count, COUNT_OF(want));
     for (size_t i = 0; i < count; i++) {

@@ -252,7 +252,7 @@ static void peers(void **state)
     assert_string_equal(shown(snap, "peer_owners"), "-"); /* there, but nobody that we see */
     assert_string_equal(shown(snap, "peer_pid"), "absent");
     assert_int_equal(pl_peer_owner(snap, &owner), 0);
-    pl_peer_settle(snap);
+    pl_join_settle(snap);
     assert_int_equal(snap->sink.process(&snap->sink, &process), 0);
     pl_join_settle(snap);
     assert_string_equal(shown(snap, "peer_pid"), "8");

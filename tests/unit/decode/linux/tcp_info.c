@@ -154,6 +154,43 @@ static void sctp(void **state)
     recorder_free(got);
 }
 
+/* enum sctp_state, in the order of include/net/sctp/constants.h. */
+static void sctp_states(void **state)
+{
+    static const struct {
+        const char *name;
+        unsigned int state;
+    } want[] = {
+        {"CLOSED", PL_STATE_CLOSED},
+        {"COOKIE_WAIT", PL_STATE_SYN_SENT},
+        {"COOKIE_ECHOED", PL_STATE_SYN_SENT},
+        {"ESTABLISHED", PL_STATE_ESTABLISHED},
+        {"SHUTDOWN_PENDING", PL_STATE_FIN_WAIT1},
+        {"SHUTDOWN_SENT", PL_STATE_FIN_WAIT2},
+        {"SHUTDOWN_RECEIVED", PL_STATE_CLOSE_WAIT},
+        {"SHUTDOWN_ACK_SENT", PL_STATE_LAST_ACK},
+    };
+    const uint8_t addrs[128] = {[0] = 2, [4] = 127, [7] = 1};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(want); i++) {
+        struct recorder_sink *got = recorder_new();
+        struct bytes b = {0};
+        size_t at;
+
+        begin_row(&b, &at, (uint8_t)i);
+        nl_attr(&b, 13, addrs, sizeof(addrs));
+        nl_end(&b, at);
+        assert_int_equal(decode_feed("linux/diag/sctp", b.data, b.len, &got->sink), 0);
+        assert_int_equal(got->sock_count, 1);
+        assert_int_equal(got->socks[0].state, want[i].state);
+        assert_int_equal(got->attrs[1].id, PL_ATTR_ASSOCIATION);
+        assert_int_equal(got->attrs[1].len, strlen(want[i].name));
+        assert_memory_equal(got->attrs[1].u.text, want[i].name, got->attrs[1].len);
+        recorder_free(got);
+    }
+}
+
 static void subflow(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -180,4 +217,4 @@ static void subflow(void **state)
 }
 
 TEST_MAIN(TEST(every_length), TEST(not_asked_for), TEST(details), TEST(tls), TEST(sctp),
-          TEST(subflow))
+          TEST(sctp_states), TEST(subflow))
