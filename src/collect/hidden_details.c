@@ -5,6 +5,7 @@
  */
 #include "collect.h"
 #include "field/field.h"
+#include "model/array.h"
 
 #include <string.h>
 
@@ -73,7 +74,7 @@ static bool is_missed(const struct pl_snapshot *snap, const struct told *told, e
 
 static bool is_kept(const struct pl_snapshot *snap, const struct told *told, unsigned int id)
 {
-    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(kept); i++) {
         if (kept[i].id == id && snap->detail_lacks & kept[i].lacks && !told->id[id] &&
             is_missed(snap, told, (enum of)kept[i].of))
             return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* THE feed table: everything a kernel tells us, in order of preference for each slot. */
 #include "decode.h"
+#include "model/array.h"
 
 #include <string.h>
 
@@ -126,7 +127,7 @@ const struct pl_feed pl_feeds[] = {
     {"darwin/links", MAC, PL_SLOT_LINKS, 0, ANY, AUTO, false, pl_decode_links},
 };
 
-const size_t pl_feed_count = sizeof(pl_feeds) / sizeof(pl_feeds[0]);
+const size_t pl_feed_count = COUNT_OF(pl_feeds);
 
 const struct pl_feed *pl_feed_find(const char *name)
 {

@@ -2,6 +2,8 @@
 /* Numbers and their words. The words are part of the machine contract: portls(1). */
 #include <portls.h>
 
+#include "array.h"
+
 #include <errno.h>
 #include <strings.h>
 
@@ -10,14 +12,14 @@ static const char *const systems[] = {
     [PL_SYSTEM_FREEBSD] = "freebsd", [PL_SYSTEM_NETBSD] = "netbsd",
     [PL_SYSTEM_OPENBSD] = "openbsd", [PL_SYSTEM_DARWIN] = "darwin",
 };
-_Static_assert(sizeof(systems) / sizeof(systems[0]) == PL_SYSTEM_MAX, "a word for each");
+_Static_assert(COUNT_OF(systems) == PL_SYSTEM_MAX, "a word for each");
 
 static const char *const families[] = {
     [PL_FAMILY_UNSPEC] = "unspec", [PL_FAMILY_INET] = "inet",     [PL_FAMILY_INET6] = "inet6",
     [PL_FAMILY_UNIX] = "unix",     [PL_FAMILY_PACKET] = "packet", [PL_FAMILY_NETLINK] = "netlink",
     [PL_FAMILY_VSOCK] = "vsock",   [PL_FAMILY_XDP] = "xdp",       [PL_FAMILY_TIPC] = "tipc",
 };
-_Static_assert(sizeof(families) / sizeof(families[0]) == PL_FAMILY_MAX, "a word for each");
+_Static_assert(COUNT_OF(families) == PL_FAMILY_MAX, "a word for each");
 
 static const char *const protos[] = {
     [PL_PROTO_UNKNOWN] = "unknown", [PL_PROTO_TCP] = "tcp",       [PL_PROTO_UDP] = "udp",
@@ -26,14 +28,14 @@ static const char *const protos[] = {
     [PL_PROTO_SCTP] = "sctp",       [PL_PROTO_MPTCP] = "mptcp",   [PL_PROTO_VSOCK] = "vsock",
     [PL_PROTO_XDP] = "xdp",         [PL_PROTO_TIPC] = "tipc",     [PL_PROTO_DCCP] = "dccp",
 };
-_Static_assert(sizeof(protos) / sizeof(protos[0]) == PL_PROTO_MAX, "a word for each");
+_Static_assert(COUNT_OF(protos) == PL_PROTO_MAX, "a word for each");
 
 static const char *const types[] = {
     [PL_TYPE_UNKNOWN] = "unknown", [PL_TYPE_STREAM] = "stream", [PL_TYPE_DGRAM] = "dgram",
     [PL_TYPE_RAW] = "raw",         [PL_TYPE_RDM] = "rdm",       [PL_TYPE_SEQPACKET] = "seqpacket",
     [PL_TYPE_DCCP] = "dccp",       [PL_TYPE_PACKET] = "packet",
 };
-_Static_assert(sizeof(types) / sizeof(types[0]) == PL_TYPE_MAX, "a word for each");
+_Static_assert(COUNT_OF(types) == PL_TYPE_MAX, "a word for each");
 
 static const char *const states[] = {
     [PL_STATE_NONE] = "",
@@ -51,7 +53,7 @@ static const char *const states[] = {
     [PL_STATE_BOUND] = "BOUND",
     [PL_STATE_UNCONN] = "UNCONN",
 };
-_Static_assert(sizeof(states) / sizeof(states[0]) == PL_STATE_MAX, "a word for each");
+_Static_assert(COUNT_OF(states) == PL_STATE_MAX, "a word for each");
 
 static const char *const reasons[] = {
     [PL_OWNER_KNOWN] = "",
@@ -63,7 +65,7 @@ static const char *const reasons[] = {
     [PL_OWNER_NOT_FOUND] = "not_found",
     [PL_OWNER_KERNEL] = "kernel",
 };
-_Static_assert(sizeof(reasons) / sizeof(reasons[0]) == PL_OWNER_MAX, "a word for each");
+_Static_assert(COUNT_OF(reasons) == PL_OWNER_MAX, "a word for each");
 
 /* enum pl_timer; enum tcp_ca_state of include/uapi/linux/tcp.h; RCV_SHUTDOWN and SEND_SHUTDOWN */
 static const char *const timers[] = {"none", "retransmit", "keepalive", "time_wait", "probe"};
@@ -82,7 +84,7 @@ static const char *const reaches[] = {
     [PL_REACH_ANY] = "any",
     [PL_REACH_NONE] = "none",
 };
-_Static_assert(sizeof(reaches) / sizeof(reaches[0]) == PL_REACH_MAX, "a word for each");
+_Static_assert(COUNT_OF(reaches) == PL_REACH_MAX, "a word for each");
 
 static const char *name_of(const char *const *names, unsigned int max, unsigned int number)
 {
@@ -135,8 +137,6 @@ const char *pl_reach_name(unsigned int reach)
 {
     return name_of(reaches, PL_REACH_MAX, reach);
 }
-
-#define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
 const char *pl_timer_name(unsigned int timer)
 {

@@ -2,6 +2,8 @@
 /* Notes in words. */
 #include <portls.h>
 
+#include "array.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -50,7 +52,7 @@ static const struct {
                               "run as root"},
     [PL_NOTE_WITHHELD] = {"withheld", "the kernel did not tell us %F", ""},
 };
-_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == PL_NOTE_MAX, "a text for each");
+_Static_assert(COUNT_OF(kinds) == PL_NOTE_MAX, "a text for each");
 
 const char *pl_note_name(unsigned int kind)
 {
@@ -77,7 +79,7 @@ static const char *owners_help(uint32_t lacks)
     if (lacks & PL_LACK_NAMESPACE)
         return "run as root outside of this user namespace";
     lacks &= ~(uint32_t)(PL_LACK_KNOWN | PL_LACK_PIDS);
-    for (size_t i = 0; i < sizeof(helps) / sizeof(helps[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(helps); i++) {
         if (helps[i].lacks == lacks)
             return helps[i].help;
     }

@@ -6,6 +6,8 @@
  */
 #include <portls.h>
 
+#include "array.h"
+
 struct name {
     uint32_t number;
     const char *name;
@@ -53,11 +55,11 @@ const char *pl_protocol_name(unsigned int proto, uint64_t number)
 {
     switch (proto) {
     case PL_PROTO_RAW:
-        return find(ip, sizeof(ip) / sizeof(ip[0]), number);
+        return find(ip, COUNT_OF(ip), number);
     case PL_PROTO_PACKET:
-        return find(ethertypes, sizeof(ethertypes) / sizeof(ethertypes[0]), number);
+        return find(ethertypes, COUNT_OF(ethertypes), number);
     case PL_PROTO_NETLINK:
-        return find(netlinks, sizeof(netlinks) / sizeof(netlinks[0]), number);
+        return find(netlinks, COUNT_OF(netlinks), number);
     default:
         return NULL;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* seccomp(2): installs what sandbox_gen wrote when this was built. */
 #include "linux.h"
+#include "model/array.h"
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -12,10 +13,10 @@
 /* Since Linux 4.17: no slower speculation; a listing holds no secret. */
 #define SPEC_ALLOW 4U
 
-#define PROGRAM(array)                                               \
-    {                                                                \
-        .len = (unsigned short)(sizeof(array) / sizeof((array)[0])), \
-        .filter = (struct sock_filter *)(uintptr_t)(array),          \
+#define PROGRAM(array)                                      \
+    {                                                       \
+        .len = (unsigned short)(COUNT_OF(array)),           \
+        .filter = (struct sock_filter *)(uintptr_t)(array), \
     }
 
 const char *sandbox_filter_built(void)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "plan.h"
+#include "model/array.h"
 
 #include <string.h>
 
@@ -60,8 +61,8 @@ size_t sandbox_paths(const struct sandbox_plan *plan, struct sandbox_path *out)
     };
     size_t count = 0;
 
-    _Static_assert(sizeof(paths) / sizeof(paths[0]) <= SANDBOX_PATHS, "room for each");
-    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+    _Static_assert(COUNT_OF(paths) <= SANDBOX_PATHS, "room for each");
+    for (size_t i = 0; i < COUNT_OF(paths); i++) {
         if (paths[i].wanted)
             out[count++] = (struct sandbox_path){paths[i].path, paths[i].access};
     }
@@ -75,7 +76,7 @@ static bool is_harmless(const char *variable)
     static const char *const harmless[] = {"TERM", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"};
     size_t len = strcspn(variable, "=");
 
-    for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(harmless); i++) {
         if (strlen(harmless[i]) == len && strncmp(harmless[i], variable, len) == 0)
             return true;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Linux: capabilities(7), no_new_privs, seccomp(2); Landlock is in sandbox_landlock.c. */
 #include "sandbox.h"
+#include "model/array.h"
 
 #include "cli/complain.h"
 #include "linux.h"
@@ -40,7 +41,7 @@ static const struct {
     {SANDBOX_OVERRIDE, CAP_FOWNER, "cap_fowner"},
 };
 
-#define RIGHTS (sizeof(rights) / sizeof(rights[0]))
+#define RIGHTS COUNT_OF(rights)
 #define WORDS  _LINUX_CAPABILITY_U32S_3
 
 #define PATH_BYTES 4096

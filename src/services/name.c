@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names and words: finding them as people type them, and what they may have meant. */
+#include "model/array.h"
 #include "table.h"
 
 #include <string.h>
@@ -34,21 +35,9 @@ int pl_service_compare(const char *a, const char *b)
     }
 }
 
-/* Finds the first key that is not before name. */
-static size_t seek(const struct pl_service_key *keys, size_t count, const char *name)
+static int compare_key(const void *name, const void *key)
 {
-    size_t low = 0;
-    size_t high = count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (pl_service_compare(pl_service_string(keys[middle].name), name) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return pl_service_compare(name, pl_service_string(((const struct pl_service_key *)key)->name));
 }
 
 bool pl_service_step(const struct pl_service_key *keys, size_t count, const char *name, size_t *at,
@@ -60,7 +49,7 @@ bool pl_service_step(const struct pl_service_key *keys, size_t count, const char
     if (letter(&rest) == 0)
         return false;
     if (i == 0)
-        i = seek(keys, count, name);
+        i = pl_lower_bound(name, keys, count, sizeof(*keys), compare_key);
     else
         while (i < count && keys[i].row == keys[i - 1].row)
             i++;
@@ -213,7 +202,7 @@ size_t pl_service_suggest(const char *name, const char **out, size_t max)
 
     if (len == 0)
         return 0;
-    for (size_t i = 0; i < sizeof(indexes) / sizeof(indexes[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(indexes); i++) {
         for (size_t j = 0; j < indexes[i].count; j++) {
             const char *candidate = pl_service_string(indexes[i].keys[j].name);
             size_t other_len = fold(candidate, other);

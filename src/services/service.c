@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The registry: what IANA says of a port, and which ports it gave a name. */
+#include "model/array.h"
 #include "table.h"
 
 #include <errno.h>
@@ -23,7 +24,7 @@ static const struct {
 
 unsigned int pl_service_bit(enum pl_proto proto)
 {
-    for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++)
+    for (size_t i = 0; i < COUNT_OF(bits); i++)
         if (bits[i].proto == proto)
             return bits[i].bit;
     return 0;
@@ -50,21 +51,16 @@ void pl_service_fill(const struct pl_service_row *row, struct pl_service *out)
     out->status = row->status;
 }
 
+static int compare_row(const void *port, const void *row)
+{
+    return *(const unsigned int *)port > ((const struct pl_service_row *)row)->last ? 1 : -1;
+}
+
 /* The first row that ends at or behind a port. */
 static size_t row_seek(unsigned int port)
 {
-    size_t low = 0;
-    size_t high = pl_service_row_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (pl_service_rows[middle].last < port)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return pl_lower_bound(&port, pl_service_rows, pl_service_row_count, sizeof(*pl_service_rows),
+                          compare_row);
 }
 
 static const struct pl_service_row *row_find(unsigned int port, unsigned int bit)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Common use: what people run on a port, and whether a program is where it usually is. */
+#include "model/array.h"
 #include "table.h"
 
 #include <string.h>
@@ -49,21 +50,18 @@ bool pl_common_search(const char *word, size_t *at, struct pl_common *out)
     return false;
 }
 
+static int compare_span(const void *port, const void *span)
+{
+    const struct pl_common_span *narrow = span;
+
+    return *(const unsigned int *)port >= narrow->first + PL_COMMON_NARROW ? 1 : -1;
+}
+
 /* The first narrow span that can hold a port. */
 static size_t span_seek(unsigned int port)
 {
-    size_t low = 0;
-    size_t high = pl_common_narrow_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (pl_common_spans[middle].first + PL_COMMON_NARROW <= port)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return pl_lower_bound(&port, pl_common_spans, pl_common_narrow_count, sizeof(*pl_common_spans),
+                          compare_span);
 }
 
 /* The next span from at on that holds a port: the narrow ones first. */
@@ -115,20 +113,15 @@ bool pl_common_port(const struct pl_common *use, size_t *at, uint16_t *first, ui
     return false;
 }
 
+static int compare_program(const void *name, const void *program)
+{
+    return strcmp(name, pl_service_string(((const struct pl_common_program *)program)->name));
+}
+
 static size_t program_seek(const char *name)
 {
-    size_t low = 0;
-    size_t high = pl_common_program_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (strcmp(pl_service_string(pl_common_programs[middle].name), name) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return pl_lower_bound(name, pl_common_programs, pl_common_program_count,
+                          sizeof(*pl_common_programs), compare_program);
 }
 
 static bool program_is(size_t i, const char *name)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who can reach a listener: from the address it is bound to and those of the interfaces. */
+#include "model/array.h"
 #include "snapshot.h"
 
 #include <string.h>
@@ -38,11 +39,11 @@ static bool in_range(const struct range *range, const uint8_t *addr)
 static enum pl_reach classify(unsigned int family, const uint8_t *addr)
 {
     const struct range *ranges = v6_ranges;
-    size_t count = sizeof(v6_ranges) / sizeof(v6_ranges[0]);
+    size_t count = COUNT_OF(v6_ranges);
 
     if (family == PL_FAMILY_INET) {
         ranges = v4_ranges;
-        count = sizeof(v4_ranges) / sizeof(v4_ranges[0]);
+        count = COUNT_OF(v4_ranges);
     }
     for (size_t i = 0; i < count; i++) {
         if (in_range(&ranges[i], addr))

@@ -31,7 +31,6 @@
     }
 #define TEST(function) cmocka_unit_test(function)
 
-
 /* ---- a sink that keeps everything ---- */
 
 #define RECORDED_MAX 64

@@ -8,6 +8,7 @@
  */
 #include "bsd.h"
 #include "darwin_layout.h"
+#include "model/array.h"
 
 #include <errno.h>
 
@@ -138,7 +139,7 @@ static int find_item(const struct run *run, uint32_t kind, uint32_t len)
 {
     if (kind == 0 && len == PL_XSOCKBUF_SIZE)
         kind = run->seen & KIND_RCVBUF ? KIND_SNDBUF : KIND_RCVBUF;
-    for (int i = 0; i < (int)(sizeof(items) / sizeof(items[0])); i++) {
+    for (int i = 0; i < (int)(COUNT_OF(items)); i++) {
         if (items[i].kind == kind && (run->needed & kind) != 0)
             return i;
     }

@@ -5,6 +5,7 @@
  * length of a record is the one that the reader asked for.
  */
 #include "bsd.h"
+#include "model/array.h"
 #include "netbsd_layout.h"
 
 #include <errno.h>
@@ -47,7 +48,7 @@ static bool read_inet(const struct pl_slice *pcb, struct pl_sock *sock)
 {
     uint32_t family = pl_slice_u32(pcb, PL_KINFO_PCB_FAMILY);
 
-    for (size_t kind = 0; kind < sizeof(families) / sizeof(families[0]); kind++) {
+    for (size_t kind = 0; kind < COUNT_OF(families); kind++) {
         if (families[kind].number != family)
             continue;
         sock->family = families[kind].family;

@@ -7,6 +7,7 @@
  *   /proc/sys/net/...       numbers
  */
 #include "decode/decode.h"
+#include "model/array.h"
 
 #include <errno.h>
 #include <string.h>
@@ -50,7 +51,7 @@ static bool equals(const struct pl_slice *s, const char *word)
 static int put(struct pl_sink *sink, const struct pl_slice *section, const struct pl_slice *name,
                const struct pl_slice *text, uint64_t *malformed)
 {
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
         uint64_t value;
 
         if (!equals(section, words[i].section) || !equals(name, words[i].name))

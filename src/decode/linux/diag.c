@@ -5,6 +5,7 @@
  */
 #include "diag.h"
 #include "inet.h"
+#include "model/array.h"
 
 #include <errno.h>
 #include <string.h>
@@ -102,7 +103,7 @@ void pl_linux_meminfo(const struct pl_slice *value, const struct pl_sink *sink,
     };
 
     if (sink->need & PL_NEED_MEMORY)
-        pl_attrs_fields(attrs, value, fields, sizeof(fields) / sizeof(fields[0]));
+        pl_attrs_fields(attrs, value, fields, COUNT_OF(fields));
 }
 
 void pl_linux_shutdown(unsigned int bits, const struct pl_sink *sink, struct pl_attrs *attrs)
@@ -156,7 +157,7 @@ static void read_more(const struct pl_nlattr *attr, struct pl_attrs *attrs)
 {
     if (attr->type == DIAG_SOCKOPT)
         read_sockopt(&attr->value, attrs);
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         const struct pl_attr_field field = {0, numbers[i].width, 0, 0, numbers[i].id};
 
         if (numbers[i].type == attr->type)
@@ -267,7 +268,7 @@ static void finish_sctp(struct row *row, unsigned int state)
     if (!row->association)
         return;
     row->sock.state = (uint16_t)(PL_STATE_OTHER | state);
-    if (state < sizeof(associations) / sizeof(associations[0])) {
+    if (state < COUNT_OF(associations)) {
         const char *name = associations[state].name;
         const struct pl_slice text = {.data = (const uint8_t *)name, .len = strlen(name)};
 

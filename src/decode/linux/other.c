@@ -5,6 +5,7 @@
  */
 #include "diag.h"
 #include "inet.h"
+#include "model/array.h"
 
 /* ---- struct vsock_diag_msg ---- */
 
@@ -87,7 +88,7 @@ static void xdp_stats(const struct pl_slice *value, const struct pl_sink *sink,
     };
 
     if (sink->need & PL_NEED_MEMORY)
-        pl_attrs_fields(attrs, value, fields, sizeof(fields) / sizeof(fields[0]));
+        pl_attrs_fields(attrs, value, fields, COUNT_OF(fields));
 }
 
 /* struct xdp_diag_umem; of its two rings, struct xdp_diag_ring. */
@@ -104,7 +105,7 @@ static void xdp_more(const struct pl_nlattr *attr, struct pl_attrs *attrs)
     static const struct pl_attr_field completion[] = {{0, 4, 0, 0, PL_ATTR_XDP_COMPLETION_RING}};
 
     if (attr->type == XDP_DIAG_UMEM)
-        pl_attrs_fields(attrs, &attr->value, umem, sizeof(umem) / sizeof(umem[0]));
+        pl_attrs_fields(attrs, &attr->value, umem, COUNT_OF(umem));
     else if (attr->type == XDP_DIAG_FILL_RING)
         pl_attrs_fields(attrs, &attr->value, fill, 1);
     else if (attr->type == XDP_DIAG_COMPLETION_RING)

@@ -5,6 +5,7 @@
  */
 #include "diag.h"
 #include "inet.h"
+#include "model/array.h"
 
 #include <errno.h>
 #include <string.h>
@@ -86,22 +87,20 @@ static const struct pl_attr_field tx_fields[] = {
 
 static const struct pl_attr_field fanout_fields[] = {{0, 4, 0, 0, PL_ATTR_PACKET_FANOUT}};
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 static void read_more(const struct pl_nlattr *attr, struct pl_attrs *attrs)
 {
     switch (attr->type) {
     case DIAG_INFO:
-        pl_attrs_fields(attrs, &attr->value, info_fields, COUNT(info_fields));
+        pl_attrs_fields(attrs, &attr->value, info_fields, COUNT_OF(info_fields));
         break;
     case DIAG_RX_RING:
-        pl_attrs_fields(attrs, &attr->value, rx_fields, COUNT(rx_fields));
+        pl_attrs_fields(attrs, &attr->value, rx_fields, COUNT_OF(rx_fields));
         break;
     case DIAG_TX_RING:
-        pl_attrs_fields(attrs, &attr->value, tx_fields, COUNT(tx_fields));
+        pl_attrs_fields(attrs, &attr->value, tx_fields, COUNT_OF(tx_fields));
         break;
     case DIAG_FANOUT:
-        pl_attrs_fields(attrs, &attr->value, fanout_fields, COUNT(fanout_fields));
+        pl_attrs_fields(attrs, &attr->value, fanout_fields, COUNT_OF(fanout_fields));
         break;
     default:
         break;

@@ -5,8 +5,7 @@
  * ends over the years: an older kernel's shorter struct lacks the fields behind its end.
  */
 #include "diag.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#include "model/array.h"
 
 enum {
     DIAG_INFO = 2,
@@ -198,7 +197,7 @@ static void read_tls(struct pl_slice value, struct pl_attrs *attrs)
     struct pl_slice rest = value;
     struct pl_nlattr attr;
 
-    read_nested(value, tls_numbers, COUNT(tls_numbers), attrs);
+    read_nested(value, tls_numbers, COUNT_OF(tls_numbers), attrs);
     while (pl_nlattr_next(&rest, &attr)) {
         if (attr.type == TLS_ZC_RO_TX)
             pl_attrs_num(attrs, PL_ATTR_TLS_ZERO_COPY, 1);
@@ -217,7 +216,7 @@ static void read_ulp(struct pl_slice rest, struct pl_attrs *attrs)
         else if (attr.type == ULP_TLS)
             read_tls(attr.value, attrs);
         else if (attr.type == ULP_MPTCP)
-            read_nested(attr.value, subflow_numbers, COUNT(subflow_numbers), attrs);
+            read_nested(attr.value, subflow_numbers, COUNT_OF(subflow_numbers), attrs);
     }
 }
 
@@ -227,17 +226,17 @@ static void read_bbr(const struct pl_slice *value, struct pl_attrs *attrs)
     if (value->len >= 8)
         pl_attrs_num(attrs, PL_ATTR_BBR_BW,
                      pl_slice_u32(value, 0) | (uint64_t)pl_slice_u32(value, 4) << 32);
-    pl_attrs_fields(attrs, value, bbr_fields, COUNT(bbr_fields));
+    pl_attrs_fields(attrs, value, bbr_fields, COUNT_OF(bbr_fields));
 }
 
 static void read_info(unsigned int proto, const struct pl_slice *value, struct pl_attrs *attrs)
 {
     if (proto == PL_PROTO_TCP) {
-        pl_attrs_fields(attrs, value, tcp_fields, COUNT(tcp_fields));
+        pl_attrs_fields(attrs, value, tcp_fields, COUNT_OF(tcp_fields));
         pl_attrs_fields(attrs, value, value->big_endian ? tcp_bits_big : tcp_bits_little,
-                        COUNT(tcp_bits_little));
+                        COUNT_OF(tcp_bits_little));
     } else if (proto == PL_PROTO_MPTCP) {
-        pl_attrs_fields(attrs, value, mptcp_fields, COUNT(mptcp_fields));
+        pl_attrs_fields(attrs, value, mptcp_fields, COUNT_OF(mptcp_fields));
     }
 }
 
@@ -249,10 +248,10 @@ void pl_linux_tcp_detail(unsigned int proto, unsigned int type, const struct pl_
         read_info(proto, value, attrs);
         break;
     case DIAG_VEGASINFO:
-        pl_attrs_fields(attrs, value, vegas_fields, COUNT(vegas_fields));
+        pl_attrs_fields(attrs, value, vegas_fields, COUNT_OF(vegas_fields));
         break;
     case DIAG_DCTCPINFO:
-        pl_attrs_fields(attrs, value, dctcp_fields, COUNT(dctcp_fields));
+        pl_attrs_fields(attrs, value, dctcp_fields, COUNT_OF(dctcp_fields));
         break;
     case DIAG_BBRINFO:
         read_bbr(value, attrs);

@@ -3,6 +3,7 @@
  * The running macOS: sysctl tables of sockets, libproc for their owners. The tables need no
  * privilege; looking into the processes of other users does.
  */
+#include "model/array.h"
 #include "sysctl.h"
 
 #include <sys/types.h>
@@ -189,5 +190,5 @@ int pl_reader_open(struct pl_reader **out)
         {"darwin/links", "if_nameindex", pl_sysctl_links},
     };
 
-    return pl_sysctl_reader(PL_SYSTEM_DARWIN, ways, sizeof(ways) / sizeof(ways[0]), out);
+    return pl_sysctl_reader(PL_SYSTEM_DARWIN, ways, COUNT_OF(ways), out);
 }

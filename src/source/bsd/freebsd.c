@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The running FreeBSD: sysctl tables. They need no privilege; who may see less gets less. */
+#include "model/array.h"
 #include "sysctl.h"
 
 #include <sys/types.h>
@@ -56,5 +57,5 @@ int pl_reader_open(struct pl_reader **out)
         {"freebsd/security.bsd.see_other_gids", "sysctl", read_limit},
     };
 
-    return pl_sysctl_reader(PL_SYSTEM_FREEBSD, ways, sizeof(ways) / sizeof(ways[0]), out);
+    return pl_sysctl_reader(PL_SYSTEM_FREEBSD, ways, COUNT_OF(ways), out);
 }

@@ -3,6 +3,7 @@
  * The running NetBSD: sysctl tables. They need no privilege, but from NetBSD 9 on the addresses that
  * join sockets to processes are shown only to a process that has opened the kernel's memory.
  */
+#include "model/array.h"
 #include "sysctl.h"
 
 #include <sys/types.h>
@@ -66,7 +67,7 @@ static int read_curtain(const struct pl_request *request, struct pl_buffer *out)
     (void)request;
     if (geteuid() == 0)
         return -ENOENT;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
         size_t len = MIB_MAX;
 
         if (sysctlnametomib(names[i], mib, &len) == 0)
@@ -104,5 +105,5 @@ int pl_reader_open(struct pl_reader **out)
     };
 
     ask_for_addresses();
-    return pl_sysctl_reader(PL_SYSTEM_NETBSD, ways, sizeof(ways) / sizeof(ways[0]), out);
+    return pl_sysctl_reader(PL_SYSTEM_NETBSD, ways, COUNT_OF(ways), out);
 }

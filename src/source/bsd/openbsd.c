@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The running OpenBSD: two walks over kern.file. They need no privilege, addresses do. */
+#include "model/array.h"
 #include "sysctl.h"
 
 #include <sys/types.h>
@@ -35,5 +36,5 @@ int pl_reader_open(struct pl_reader **out)
         {"openbsd/links", "if_nameindex", pl_sysctl_links},
     };
 
-    return pl_sysctl_reader(PL_SYSTEM_OPENBSD, ways, sizeof(ways) / sizeof(ways[0]), out);
+    return pl_sysctl_reader(PL_SYSTEM_OPENBSD, ways, COUNT_OF(ways), out);
 }

@@ -4,6 +4,7 @@
  * system has the hierarchy that sockets belong to in a folder of its own.
  */
 #include "linux.h"
+#include "model/array.h"
 #include "source/call.h"
 
 #include "decode/frames.h"
@@ -103,7 +104,7 @@ int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, 
 
     (void)request;
     reading->path = "walk";
-    for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]) && err == -ENOENT; i++) {
+    for (size_t i = 0; i < COUNT_OF(roots) && err == -ENOENT; i++) {
         struct statfs fs;
         int got;
         int dir = pl_open(AT_FDCWD, roots[i], O_RDONLY | O_DIRECTORY);

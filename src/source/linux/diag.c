@@ -2,6 +2,7 @@
 /* What is asked of sock_diag(7) and rtnetlink(7), and in how many dumps. */
 #include "bytecode.h"
 #include "linux.h"
+#include "model/array.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>
@@ -76,7 +77,7 @@ static uint8_t extensions(uint32_t need)
     };
     unsigned int bits = 0;
 
-    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
         if (need & wanted[i].need)
             bits |= 1U << (wanted[i].extension - 1);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is asked of sock_diag(7) for the families that are not internet ones. */
 #include "linux.h"
+#include "model/array.h"
 
 #include <errno.h>
 #include <linux/netlink.h>
@@ -85,7 +86,7 @@ int pl_linux_read_diag_other(const struct pl_request *request, pl_chunk_fn *chun
     unsigned int proto = request->feed->slot - PL_SLOT_SOCKS;
 
     reading->path = "netlink";
-    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(families); i++) {
         struct request dump = {
             .head = {.nlmsg_len = sizeof(dump),
                      .nlmsg_type = SOCK_DIAG_BY_FAMILY,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The running Linux: which feed is read how. */
 #include "linux.h"
+#include "model/array.h"
 #include "source/call.h"
 
 #include <errno.h>
@@ -101,7 +102,7 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
 
     if (request->feed->slot == PL_SLOT_OWNERS)
         return pl_linux_read_owners(&linux->bpf, request, chunk, arg, reading);
-    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(ways); i++) {
         if (strncmp(request->feed->name, ways[i].prefix, strlen(ways[i].prefix)) == 0)
             return ways[i].read(request, chunk, arg, reading);
     }

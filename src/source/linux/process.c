@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Files of /proc/PID, proc(5), for the pids wanted; the frames are described in frames.h. */
 #include "linux.h"
+#include "model/array.h"
 #include "source/call.h"
 
 #include "decode/frames.h"
@@ -68,7 +69,7 @@ static bool is_nothing(ssize_t error, enum pl_frame what)
 /* What cannot be read is left out: the record then lacks that field. wanted: that is worth a word. */
 static int add_process(struct reading *reading, uint32_t pid, bool wanted)
 {
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
         char content[CONTENT_MAX];
         char path[32];
         ssize_t len;
@@ -151,22 +152,19 @@ static int add_held(struct reading *reading, const struct pl_owner *held)
 
 /* ---- all of them ---- */
 
+static int compare_pid(const void *key, const void *item)
+{
+    uint32_t x = *(const uint32_t *)key;
+    uint32_t y = *(const uint32_t *)item;
+
+    return x < y ? -1 : x > y;
+}
+
 static bool is_wanted(const struct pl_request *request, uint32_t pid)
 {
-    size_t low = 0;
-    size_t high = request->id_count;
+    size_t i = pl_lower_bound(&pid, request->ids, request->id_count, sizeof(pid), compare_pid);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (request->ids[middle] == pid)
-            return true;
-        if (request->ids[middle] < pid)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    return i < request->id_count && request->ids[i] == pid;
 }
 
 static int add_all(struct reading *reading, DIR *proc)

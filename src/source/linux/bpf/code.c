@@ -10,6 +10,7 @@
  * By files (Linux 5.8): the kernel's iterator calls it for each descriptor and holds the file.
  */
 #include "bpf.h"
+#include "model/array.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -95,7 +96,7 @@ static void jump_from(struct writer *w, size_t label)
 {
     struct label *l = &w->labels[label];
 
-    if (l->from_count < sizeof(l->from) / sizeof(l->from[0]))
+    if (l->from_count < COUNT_OF(l->from))
         l->from[l->from_count++] = w->out->count;
 }
 
