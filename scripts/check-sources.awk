@@ -41,7 +41,7 @@ BEGIN {
     room("collect", "decode field filter model snapshot source")
     room("view", "field")
     room("privilege", "cli model view")
-    room("as", "cli privilege snapshot view")
+    room("as", "cli filter privilege snapshot view")
     room("cli", "as privilege view")
     room("examples", "")
     # Those of the library, and those of them that make no system call.

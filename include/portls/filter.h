@@ -51,17 +51,7 @@ struct pl_filter_names {
      */
     uint32_t (*link)(void *arg, const char *name);
     uint64_t (*cgroup)(void *arg, const char *path);
-    /* ss: number of a protocol of packet or netlink sockets by its name there. 0 or -ENOENT. */
-    int (*protocol)(void *arg, unsigned int family, const char *name, uint32_t *out);
     void *arg;
-    /*
-     * As ss(8) reads it: a port is the inode of a UNIX socket, the interface of a packet socket,
-     * the id of a netlink socket; of several families that stand before endpoints the last one
-     * counts for all; a mark that is not known is 0; and "autobound" is also asked of the kernel,
-     * which remembers who bound by itself.
-     */
-    bool ss;
-    uint8_t family; /* ss: enum pl_family of addresses that do not say theirs; 0: of IP */
 };
 
 /*

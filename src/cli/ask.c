@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ask.h"
 
-#include "as/layout.h"
 #include "run.h"
 
 #include <errno.h>
@@ -168,12 +167,6 @@ static uint64_t find_cgroup(void *arg, const char *path)
     return 0;
 }
 
-static int find_protocol(void *arg, unsigned int family, const char *name, uint32_t *out)
-{
-    (void)arg;
-    return ss_protocol_number(family, name, out);
-}
-
 /* ---- the filter ---- */
 
 static void complain_error(const struct ask *ask, const struct pl_filter_error *error)
@@ -193,16 +186,14 @@ int ask_parse(struct ask *ask)
         .service = find_service,
         .link = find_link,
         .cgroup = find_cgroup,
-        .protocol = find_protocol,
-        .ss = ask->ss,
-        .family = ask->family,
     };
     struct pl_filter_error error = {0};
     int err;
 
     if (!ask->expression)
         return 0;
-    err = pl_filter_parse(ask->expression, &names, &ask->filter, &error);
+    err = ask->parse ? ask->parse(ask, &names, &error)
+                     : pl_filter_parse(ask->expression, &names, &ask->filter, &error);
     if (err == -EINVAL) {
         ask->value = error.value;
         complain_error(ask, &error);

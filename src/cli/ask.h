@@ -9,8 +9,10 @@ struct ask {
     char *expression; /* NULL: no word yet */
     size_t len;
     struct pl_filter *filter;
-    bool ss;        /* read it as ss(8) does, */
-    uint8_t family; /* addresses being of this one. 0: of IP */
+    /* How a personality parses it, to 0 and ask->filter or a negative errno; or NULL. */
+    int (*parse)(struct ask *ask, const struct pl_filter_names *names,
+                 struct pl_filter_error *error);
+    uint8_t family; /* for parse: of addresses that do not say theirs. 0: of IP */
     bool value;     /* after a complaint: it was about a host, port or mark */
 };
 

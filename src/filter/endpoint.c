@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Endpoints in a filter: as portls, ss(8), netstat(8) and lsof(8) print them. */
+/* Endpoints in a filter: as portls, netstat(8), lsof(8) and others print them. */
 #include "filter.h"
 
 #include <string.h>
@@ -21,8 +21,7 @@ uint8_t pl_take_family(struct pl_parser *parser, struct pl_token *host)
         if (host->len >= len && memcmp(host->text, prefixes[i].prefix, len) == 0) {
             host->text += len;
             host->len -= len;
-            /* In ss(8) the last one counts, and the others are forgotten. */
-            parser->families = parser->names && parser->names->ss ? bit : parser->families | bit;
+            parser->families = parser->dialect->one_family ? bit : parser->families | bit;
             return prefixes[i].family;
         }
     }
@@ -68,7 +67,7 @@ static void split(const struct pl_token *token, struct parts *out)
     const char *host_end;
 
     *out = (struct parts){0};
-    /* "[fe80::1%eth0]:22" and, in ss(8), "[fe80::1]%eth0:22": no name of a device has a colon. */
+    /* "[fe80::1%eth0]:22" and "[fe80::1]%eth0:22": no name of a device has a colon. */
     if (bracket)
         port = find(bracket, end, ':');
     else if (zone)
@@ -113,9 +112,8 @@ static struct pl_node *one_side(struct pl_parser *parser, const struct pl_token 
                                 const struct pl_test *like)
 {
     struct pl_node *node = NULL;
-    bool ss = parser->names && parser->names->ss;
 
-    if (parts->host.len > 0 && !pl_is_any_host(&parts->host, ss))
+    if (parts->host.len > 0 && !pl_is_any_host(&parts->host, parser->dialect))
         node = pl_parse_host(parser, token, &parts->host, side, like);
     else if (like->strict)
         node = family_test(parser, like->family);
@@ -149,7 +147,7 @@ static bool split_bare(const struct pl_token *token, struct parts *out)
     *out = (struct parts){.host = part_of(token, token->text, colon),
                           .port = part_of(token, colon, end)};
     return out->port.len > 1 && !memchr(out->host.text, '/', out->host.len) &&
-           out->host.text[0] != '[' && pl_parse_prefix(&out->host, false, &test);
+           out->host.text[0] != '[' && pl_parse_prefix(&out->host, &pl_dialect_own, &test);
 }
 
 static struct pl_node *parse_side(struct pl_parser *parser, const struct pl_token *token,
@@ -157,22 +155,22 @@ static struct pl_node *parse_side(struct pl_parser *parser, const struct pl_toke
 {
     struct pl_token rest = *token;
     uint8_t family = pl_take_family(parser, &rest);
-    /* ss(8) lists one family, but takes a mapped address for the IPv4 one there, too. */
-    bool ss = parser->names && parser->names->ss;
-    struct pl_test like = {.family = family, .strict = family != PL_FAMILY_UNSPEC && !ss};
+    /* Where one family is listed, a mapped address counts as the IPv4 one. */
+    bool strict = family != PL_FAMILY_UNSPEC && !parser->dialect->one_family;
+    struct pl_test like = {.family = family, .strict = strict};
     struct pl_test test = like;
     struct parts parts;
     struct parts bare;
 
     if (family > PL_FAMILY_INET6)
         return pl_parse_family(parser, &rest, token, family, side);
-    /* ss(8) takes a pattern for a UNIX name with -x alone; here it is one anywhere. */
+    /* The pattern of a UNIX name. */
     if (family == PL_FAMILY_UNSPEC && rest.len > 0 && (rest.text[0] == '/' || rest.text[0] == '@'))
         return pl_parse_family(parser, &rest, token, PL_FAMILY_UNIX, side);
     split(&rest, &parts);
     if (parts.zone.text || family == PL_FAMILY_INET || !split_bare(&rest, &bare))
         return one_side(parser, token, &parts, side, &like);
-    if (!pl_parse_prefix(&parts.host, false, &test))
+    if (!pl_parse_prefix(&parts.host, &pl_dialect_own, &test))
         return one_side(parser, token, &bare, side, &like);
     /* "::ffff:10.0.0.1", "::1:beef" */
     if (!pl_is_port(bare.port.text + 1, bare.port.len - 1))

@@ -117,12 +117,13 @@ static enum pl_truth eval_test(const struct pl_test *test, const struct pl_snaps
                                const struct pl_sock *sock, bool doubt)
 {
     struct pl_value value = {0};
+    enum pl_truth truth;
     size_t i;
 
     if (doubt && is_hidden(test, snap, sock))
         return PL_MAYBE;
-    if (pl_ss_looks(test, sock))
-        return pl_ss_eval(test, snap, sock);
+    if (test->judge && test->judge(test, snap, sock, &truth))
+        return truth;
     if (!snap && !pl_field_is_early(test->field))
         return PL_MAYBE;
     for (i = 0; test->field->get(test->field, snap, sock, i, &value); i++) {

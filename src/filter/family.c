@@ -27,7 +27,7 @@ static bool is_any(const struct pl_token *word)
     return word->len == 0 || (word->len == 1 && word->text[0] == '*');
 }
 
-/* ss(8)'s words for netlink protocols, where they are not ours. */
+/* iproute2's words for netlink protocols, where they are not ours. */
 static const struct {
     const char *word;
     uint32_t number; /* NETLINK_* of include/uapi/linux/netlink.h */

@@ -23,23 +23,12 @@ enum pl_test_kind {
     PL_TEST_PREFIX, /* the first bits of addr */
 };
 
-/* What a test looks at instead where ss(8) is obeyed, in sockets that are not of IP. */
-enum pl_ss {
-    PL_SS_USUAL,
-    PL_SS_LOCAL_PORT,
-    PL_SS_PEER_PORT,
-    PL_SS_LOCAL_ADDRESS,
-    PL_SS_PEER_ADDRESS,
-    PL_SS_AUTOBOUND,
-    PL_SS_LOCAL_NAME, /* from here on in every socket */
-    PL_SS_PEER_NAME,
-    PL_SS_MARK, /* none is 0 */
-};
+enum pl_truth { PL_FALSE, PL_TRUE, PL_MAYBE };
 
 struct pl_test {
     const struct pl_field *field;
     enum pl_test_kind kind;
-    enum pl_ss ss;
+    uint8_t aspect; /* what the dialect looks at instead; 0: nothing */
     uint64_t low, high;
     char *text; /* owned; NUL-terminated */
     size_t len;
@@ -51,9 +40,12 @@ struct pl_test {
     bool fold;    /* PL_TEST_TEXT, PL_TEST_GLOB: without regard to case */
     bool unnamed; /* a text: a socket without one has the empty one */
     bool push;    /* PL_TEST_PRESENT of autobound: the kernel's own word counts, too */
+    bool below;   /* a range without a lower bound: negative numbers are in it */
     uint64_t
-        hint;   /* what the running kernel calls text: number of a device, id of a cgroup; or 0 */
-    bool below; /* ss(8): a range that negative ports are in */
+        hint; /* what the running kernel calls text: number of a device, id of a cgroup; or 0 */
+    /* How a dialect evaluates it; false: as ever, in this socket. NULL: as ever in all of them. */
+    bool (*judge)(const struct pl_test *test, const struct pl_snapshot *snap,
+                  const struct pl_sock *sock, enum pl_truth *out);
 };
 
 struct pl_node {
@@ -104,7 +96,7 @@ struct pl_token {
     bool regex; /* "/.../" or "/.../i", which text and len have whole */
 };
 
-/* filter_lex.c: the token at or after the place. */
+/* lex.c: the token at or after the place. */
 void pl_lex(const char *expression, size_t at, struct pl_token *out);
 /*
  * The same where a value stands: "and" is a missing one. regex: it may be "/.../", with blanks and
@@ -117,17 +109,45 @@ bool pl_token_is_word(const struct pl_token *token, const char *word);
 /* "=", "ge" ...; PL_OP_NONE for a token that is no comparison. */
 enum pl_op pl_lex_op(const struct pl_token *token);
 
-/* filter_parse.c and its parts share this. A function that fails has set error and answers NULL. */
+struct pl_parser;
+
+/* How another program reads the language, where it is not as we do. */
+struct pl_dialect {
+    /* A number of an address or prefix length. */
+    bool (*number)(const char *text, size_t len, uint64_t max, uint64_t *out);
+    /* A port or a range of them. */
+    bool (*ports)(const char *text, size_t len, uint64_t *first, uint64_t *last);
+    /* The value of "src", "dst", "sport" or "dport"; NULL: as everywhere. */
+    struct pl_node *(*side)(struct pl_parser *parser, const struct pl_token *token,
+                            unsigned int side, bool port, enum pl_op op);
+    /* Sets the aspect and judge of a test, and push; NULL: they stay unset. */
+    void (*settle)(struct pl_test *test);
+    bool regexes;         /* "~" and "/.../" */
+    bool ordered_marks;   /* marks are compared by order, too */
+    bool short_addresses; /* "127.1" is 127.1.0.0; "[any]" is any host */
+    bool any_port_is_all; /* port "*" is every socket, rather than those with a port */
+    bool one_family;      /* one is listed, the last that was named, for hosts the chosen one */
+};
+
+extern const struct pl_dialect pl_dialect_own;
+
+/* As pl_filter_parse(), in a dialect; family is the one chosen for addresses that say none, or 0. */
+int pl_filter_parse_dialect(const char *expression, const struct pl_filter_names *names,
+                            const struct pl_dialect *dialect, uint8_t family,
+                            struct pl_filter **out, struct pl_filter_error *error);
+
+/* parse.c and its parts share this. A function that fails has set error and answers NULL. */
 struct pl_parser {
     const char *expression;
     struct pl_token token; /* the one to be looked at */
     struct pl_filter *filter;
     const struct pl_filter_names *names;
+    const struct pl_dialect *dialect;
     uint32_t families; /* bits of those that a prefix named: nothing else is listed */
     struct pl_filter_error *error;
     unsigned int depth;
     unsigned int turns;
-    uint8_t family; /* ss(8): of addresses that do not say theirs */
+    uint8_t family; /* of addresses that do not say theirs, in a dialect */
     bool out_of_memory;
 };
 
@@ -144,7 +164,7 @@ struct pl_node *pl_parser_negate(struct pl_parser *parser, struct pl_node *node)
 /* Sides of a socket. */
 enum { PL_SIDE_LOCAL = 1, PL_SIDE_PEER = 2, PL_SIDE_BOTH = 3 };
 
-/* filter_endpoint.c: "[::1]:443", "10.0.0.0/8", ":ssh", "*%lo:53", "inet:name" ... */
+/* endpoint.c: "[::1]:443", "10.0.0.0/8", ":ssh", "*%lo:53", "inet:name" ... */
 struct pl_node *pl_parse_endpoint(struct pl_parser *parser, const struct pl_token *token,
                                   unsigned int sides);
 /*
@@ -153,7 +173,7 @@ struct pl_node *pl_parse_endpoint(struct pl_parser *parser, const struct pl_toke
  */
 uint8_t pl_take_family(struct pl_parser *parser, struct pl_token *host);
 
-/* filter_family.c: what follows "unix:", "link:", "netlink:" or "vsock:"; blamed is the whole. */
+/* family.c: what follows "unix:", "link:", "netlink:" or "vsock:"; blamed is the whole. */
 struct pl_node *pl_parse_family(struct pl_parser *parser, const struct pl_token *word,
                                 const struct pl_token *blamed, uint8_t family, unsigned int side);
 /* The same where a port is compared. */
@@ -164,23 +184,23 @@ struct pl_node *pl_parse_family_port(struct pl_parser *parser, const struct pl_t
 struct pl_node *pl_parse_raw_port(struct pl_parser *parser, const struct pl_token *port,
                                   unsigned int side);
 
-/* filter_host.c: an address alone, of one field. */
+/* host.c: an address alone, of one field. */
 struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token *token,
                                  const struct pl_field *field);
 /* host, which is not empty, of any of the sides; token is what to blame; like says the family. */
 struct pl_node *pl_parse_host(struct pl_parser *parser, const struct pl_token *token,
                               const struct pl_token *host, unsigned int sides,
                               const struct pl_test *like);
-/*
- * The numeric address of host and the length of its prefix; false: it is none. ss: as ss(8) reads
- * numbers, and what is missing behind the last one is 0.
- */
-bool pl_parse_prefix(const struct pl_token *host, bool ss, struct pl_test *test);
-/* A word for any address: "*", and ss(8)'s. */
-bool pl_is_any_host(const struct pl_token *host, bool ss);
-/* filter_port.c: a port of any of the sides compared: "443", ":443", ":8000-8100", "ssh". */
+/* The numeric address of host and the length of its prefix; false: it is none. */
+bool pl_parse_prefix(const struct pl_token *host, const struct pl_dialect *dialect,
+                     struct pl_test *test);
+/* A word for any address: "*", "any" and the like. */
+bool pl_is_any_host(const struct pl_token *host, const struct pl_dialect *dialect);
+/* port.c: a port of any of the sides compared: "443", ":443", ":8000-8100", "ssh". */
 struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *token,
                               unsigned int sides, enum pl_op op);
+/* "8000-8100", or one alone: decimal, or hexadecimal after "0x". */
+bool pl_parse_range(const char *text, size_t len, uint64_t *first, uint64_t *last);
 /* Does it look like one: digits, a range, or a colon before? */
 bool pl_is_port(const char *text, size_t len);
 /* Ports of a service, or NULL without an error if there is no such service. */
@@ -192,20 +212,20 @@ bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out);
 /* As in C: also hexadecimal after "0x", and octal after "0". */
 bool pl_parse_any_number(const char *text, size_t len, uint64_t max, uint64_t *out);
 
-/* filter_habit.c: a word that is no field: "443", "10.0.0.0/8", "listening", "4TCP", "ssh" ... */
+/* habit.c: a word that is no field: "443", "10.0.0.0/8", "listening", "4TCP", "ssh" ... */
 struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *word);
 
-/* filter_regex.c: may the value of a field be "/.../", without an operator that says so? */
+/* regex.c: may the value of a field be "/.../", without an operator that says so? */
 bool pl_regex_may_stand(const struct pl_parser *parser, const struct pl_field *field);
 /* The value as a regular expression, between slashes or not. */
 struct pl_node *pl_parse_regex(struct pl_parser *parser, const struct pl_field *field,
                                const struct pl_token *token);
 
-/* filter_value.c: the value of a field. */
+/* value.c: the value of a field. */
 struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,
                                enum pl_op op, const struct pl_token *token);
 
-/* A UNIX name of one side, as a pattern of fnmatch(3) without regard to case: as ss(8) does. */
+/* A UNIX name of one side, as a pattern of fnmatch(3) without regard to case. */
 struct pl_node *pl_parse_path(struct pl_parser *parser, const struct pl_token *token,
                               unsigned int side);
 /* An interface by its name, as we print it, or its number. */
@@ -213,12 +233,7 @@ struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token 
 
 bool pl_match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits);
 
-/* filter_ss_parse.c: a value of "src", "dport" and so on, as ss(8) reads it. */
-struct pl_node *pl_parse_ss_side(struct pl_parser *parser, const struct pl_token *token,
-                                 unsigned int side, bool port, enum pl_op op);
-
-/* filter_eval.c. snap NULL: a socket by itself, of which some fields are not known yet. */
-enum pl_truth { PL_FALSE, PL_TRUE, PL_MAYBE };
+/* eval.c. snap NULL: a socket by itself, of which some fields are not known yet. */
 enum pl_truth pl_filter_eval(const struct pl_filter *filter, const struct pl_snapshot *snap,
                              const struct pl_sock *sock);
 /* PL_MAYBE: it would take the owners that are hidden from us to tell. */
@@ -228,11 +243,5 @@ enum pl_truth pl_filter_doubt(const struct pl_filter *filter, const struct pl_sn
 struct pl_list;
 /* push.c: struct pl_push for the sockets of a protocol; empty where nothing can be told. */
 int pl_filter_push(const struct pl_filter *filter, enum pl_proto proto, struct pl_list *out);
-
-/* filter_ss.c: what a test looks at where ss(8) is obeyed; whether it is that in this socket. */
-enum pl_ss pl_ss_of(const struct pl_test *test);
-bool pl_ss_looks(const struct pl_test *test, const struct pl_sock *sock);
-enum pl_truth pl_ss_eval(const struct pl_test *test, const struct pl_snapshot *snap,
-                         const struct pl_sock *sock);
 
 #endif

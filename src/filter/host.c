@@ -9,17 +9,9 @@
 #define HOST_ADDRESSES 16
 #define HOST_MAX_LEN   255
 
-/* ss: as strtoul(3) reads it. */
-static bool parse_part(const char *text, size_t len, bool ss, uint64_t max, uint64_t *out)
-{
-    bool plus = ss && len > 0 && text[0] == '+';
-
-    return ss ? pl_parse_any_number(text + plus, len - plus, max, out)
-              : pl_parse_number(text, len, max, out);
-}
-
 /* "10", "10.1", "10.1.2" and "10.1.2.3": what is missing is 0. */
-static bool parse_v4(const char *text, size_t len, bool ss, uint8_t *addr, unsigned int *octets)
+static bool parse_v4(const char *text, size_t len, const struct pl_dialect *dialect, uint8_t *addr,
+                     unsigned int *octets)
 {
     size_t at = 0;
 
@@ -30,7 +22,8 @@ static bool parse_v4(const char *text, size_t len, bool ss, uint8_t *addr, unsig
         size_t size = dot ? (size_t)(dot - text) - at : len - at;
         uint64_t octet;
 
-        if ((size > 3 && !ss) || !parse_part(text + at, size, ss, 255, &octet))
+        if ((size > 3 && !dialect->short_addresses) ||
+            !dialect->number(text + at, size, 255, &octet))
             return false;
         addr[(*octets)++] = (uint8_t)octet;
         at += size + (dot != NULL);
@@ -40,19 +33,20 @@ static bool parse_v4(const char *text, size_t len, bool ss, uint8_t *addr, unsig
     return at == len && *octets > 0;
 }
 
-/* What follows the slash: a number of bits or, as with ss(8), "255.255.0.0". */
-static bool parse_bits(const char *text, size_t len, bool ss, uint8_t max, uint8_t *out)
+/* What follows the slash: a number of bits or "255.255.0.0". */
+static bool parse_bits(const char *text, size_t len, const struct pl_dialect *dialect, uint8_t max,
+                       uint8_t *out)
 {
     uint8_t mask[16];
     unsigned int octets;
     uint64_t bits;
     uint32_t rest;
 
-    if (parse_part(text, len, ss, max, &bits)) {
+    if (dialect->number(text, len, max, &bits)) {
         *out = (uint8_t)bits;
         return true;
     }
-    if (!parse_v4(text, len, ss, mask, &octets) || octets < (ss ? 2 : 4))
+    if (!parse_v4(text, len, dialect, mask, &octets) || octets < (dialect->short_addresses ? 2 : 4))
         return false;
     rest = ~((uint32_t)mask[0] << 24 | (uint32_t)mask[1] << 16 | (uint32_t)mask[2] << 8 | mask[3]);
     if ((rest & (rest + 1)) != 0)
@@ -73,34 +67,36 @@ static bool parse_v6(const char *text, size_t len, uint8_t *addr)
     return inet_pton(AF_INET6, copy, addr) == 1;
 }
 
-static bool is_bracketed(const struct pl_token *host)
+static struct pl_token without_brackets(const struct pl_token *host)
 {
-    return host->len > 1 && host->text[0] == '[' && host->text[host->len - 1] == ']';
+    struct pl_token inner = *host;
+
+    if (host->len > 1 && host->text[0] == '[' && host->text[host->len - 1] == ']') {
+        inner.text++;
+        inner.len -= 2;
+    }
+    return inner;
 }
 
 /* The numeric address and prefix length of host; false: it is none. */
-bool pl_parse_prefix(const struct pl_token *host, bool ss, struct pl_test *test)
+bool pl_parse_prefix(const struct pl_token *host, const struct pl_dialect *dialect,
+                     struct pl_test *test)
 {
     struct pl_token addr = *host;
     const char *slash;
     unsigned int octets = 4;
     const char *end;
 
-    /* "[fe80::]/10" and, in ss(8), "[fe80::/10]". */
-    if (is_bracketed(&addr)) {
-        addr.text++;
-        addr.len -= 2;
-    }
+    /* "[fe80::]/10" and "[fe80::/10]". */
+    addr = without_brackets(&addr);
     end = addr.text + addr.len;
     slash = memchr(addr.text, '/', addr.len);
     if (slash)
         addr.len = (size_t)(slash - addr.text);
-    if (is_bracketed(&addr)) {
-        addr.text++;
-        addr.len -= 2;
-    }
-    if (test->family != PL_FAMILY_INET6 && parse_v4(addr.text, addr.len, ss, test->addr, &octets) &&
-        (octets == 4 || slash || ss)) {
+    addr = without_brackets(&addr);
+    if (test->family != PL_FAMILY_INET6 &&
+        parse_v4(addr.text, addr.len, dialect, test->addr, &octets) &&
+        (octets == 4 || slash || dialect->short_addresses)) {
         test->family = PL_FAMILY_INET;
         test->bits = 32;
     } else if (test->family != PL_FAMILY_INET && parse_v6(addr.text, addr.len, test->addr)) {
@@ -109,28 +105,25 @@ bool pl_parse_prefix(const struct pl_token *host, bool ss, struct pl_test *test)
     } else {
         return false;
     }
-    return !slash || parse_bits(slash + 1, (size_t)(end - slash - 1), ss, test->bits, &test->bits);
+    return !slash ||
+           parse_bits(slash + 1, (size_t)(end - slash - 1), dialect, test->bits, &test->bits);
 }
 
-bool pl_is_any_host(const struct pl_token *host, bool ss)
+bool pl_is_any_host(const struct pl_token *host, const struct pl_dialect *dialect)
 {
-    struct pl_token word = *host;
+    struct pl_token word = dialect->short_addresses ? without_brackets(host) : *host;
 
-    if (ss && is_bracketed(&word)) {
-        word.text++;
-        word.len -= 2;
-    }
     return (word.len == 1 && word.text[0] == '*') || pl_token_is(&word, "any") ||
            pl_token_is(&word, "all") || pl_token_is(&word, "default");
 }
 
-/* "127.1" is 127.1.0.0 for ss(8) and 127.0.0.1 for inet_aton(3). */
+/* "127.1" is 127.1.0.0 in a dialect, and 127.0.0.1 for inet_aton(3). */
 static bool is_short(const struct pl_token *host)
 {
     uint8_t addr[16];
     unsigned int octets;
 
-    return parse_v4(host->text, host->len, false, addr, &octets) && octets < 4;
+    return parse_v4(host->text, host->len, &pl_dialect_own, addr, &octets) && octets < 4;
 }
 
 /* One address on the sides: ANY of them. */
@@ -171,8 +164,7 @@ static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_toke
     /* "10.0.0.256" is a mistake, and nothing to ask a name server for. */
     if (strspn(name, "0123456789.") == host->len)
         return NULL;
-    /* Of a host of which nobody says so, ss(8) takes the IPv4 addresses alone. */
-    if (family == PL_FAMILY_UNSPEC && names->ss)
+    if (family == PL_FAMILY_UNSPEC && parser->dialect->one_family)
         family = parser->family != PL_FAMILY_UNSPEC ? parser->family : PL_FAMILY_INET;
     count = names->host(names->arg, name, family, found, HOST_ADDRESSES);
     for (size_t i = 0; i < count; i++) {
@@ -199,7 +191,7 @@ struct pl_node *pl_parse_host(struct pl_parser *parser, const struct pl_token *t
     struct pl_test test = *like;
     struct pl_node *node;
 
-    if (pl_parse_prefix(host, parser->names && parser->names->ss, &test))
+    if (pl_parse_prefix(host, parser->dialect, &test))
         return on_sides(parser, sides, &test);
     if (is_short(host))
         return pl_parser_blame(

@@ -27,7 +27,7 @@ static const struct {
     enum pl_token_kind kind;
 } connectives[] = {{"and", PL_TOKEN_AND}, {"or", PL_TOKEN_OR}, {"not", PL_TOKEN_NOT}};
 
-/* ss(8)'s words for the signs, and ours: known only where a comparison can stand. */
+/* Words for the signs: known only where a comparison can stand. */
 static const struct {
     char text[8];
     enum pl_op op;

@@ -45,8 +45,8 @@ struct pl_node *pl_parser_test(struct pl_parser *parser, const struct pl_test *t
 
     if (node) {
         node->test = *test;
-        if (parser->names && parser->names->ss && test->ss == PL_SS_USUAL)
-            node->test.ss = pl_ss_of(test);
+        if (parser->dialect->settle)
+            parser->dialect->settle(&node->test);
         parser->filter->need |= test->field->need;
     }
     return node;
@@ -66,11 +66,11 @@ struct pl_node *pl_parser_pair(struct pl_parser *parser, enum pl_node_kind kind,
 
 struct pl_node *pl_parser_negate(struct pl_parser *parser, struct pl_node *node)
 {
-    struct pl_node *not = node ? pl_parser_node(parser, PL_NODE_NOT) : NULL;
+    struct pl_node *negation = node ? pl_parser_node(parser, PL_NODE_NOT) : NULL;
 
-    if (not )
-        not ->first = node;
-    return not ;
+    if (negation)
+        negation->first = node;
+    return negation;
 }
 
 /* ---- words ---- */
@@ -87,12 +87,12 @@ static void advance(struct pl_parser *parser)
 static bool take_value(struct pl_parser *parser, const struct pl_token *subject,
                        const struct pl_field *field, enum pl_op *op, struct pl_token *out)
 {
-    bool ss = parser->names && parser->names->ss;
     bool regex = field && pl_regex_may_stand(parser, field);
     size_t at;
 
     *op = pl_lex_op(&parser->token);
-    if (*op == PL_OP_MATCH && (ss || !field || field->kind != PL_KIND_TEXT)) {
+    if (*op == PL_OP_MATCH &&
+        (!parser->dialect->regexes || !field || field->kind != PL_KIND_TEXT)) {
         (void)pl_parser_blame(parser, "only a text is matched with ~, not", subject);
         return false;
     }
@@ -143,7 +143,7 @@ static struct pl_node *parse_states(struct pl_parser *parser)
         bits = pl_words_state(value.text, value.len);
         if (bits == 0)
             return pl_parser_blame(parser, "no such state:", &value);
-        /* "exclude" leaves what ss(8) calls all, "!=" everything else. */
+        /* "exclude" leaves what "state all" is, "!=" everything else. */
         if (first && add && op == PL_OP_NE)
             test.low = UINT64_MAX;
         else if (first)
@@ -209,11 +209,11 @@ static struct pl_node *parse_side(struct pl_parser *parser, size_t row)
     advance(parser);
     if (!take_value(parser, &subject, NULL, &op, &value))
         return NULL;
-    if (parser->names && parser->names->ss && sides[row].sides != PL_SIDE_BOTH &&
+    if (parser->dialect->side && sides[row].sides != PL_SIDE_BOTH &&
         (sides[row].port || op == PL_OP_EQ || op == PL_OP_NE))
         return negate_if(parser, op == PL_OP_NE,
-                         pl_parse_ss_side(parser, &value, sides[row].sides, sides[row].port,
-                                          op == PL_OP_NE ? PL_OP_EQ : op));
+                         parser->dialect->side(parser, &value, sides[row].sides, sides[row].port,
+                                               op == PL_OP_NE ? PL_OP_EQ : op));
     if (sides[row].port)
         return negate_if(
             parser, op == PL_OP_NE,
@@ -240,8 +240,7 @@ static bool stands_alone(const struct pl_parser *parser, const struct pl_field *
 
 static struct pl_node *parse_field(struct pl_parser *parser, const struct pl_field *field)
 {
-    const struct pl_test present = {
-        .field = field, .kind = PL_TEST_PRESENT, .push = parser->names && parser->names->ss};
+    const struct pl_test present = {.field = field, .kind = PL_TEST_PRESENT};
     struct pl_token subject = parser->token;
     struct pl_token value;
     enum pl_op op;
@@ -252,7 +251,8 @@ static struct pl_node *parse_field(struct pl_parser *parser, const struct pl_fie
         return pl_parser_test(parser, &present);
     if (!take_value(parser, &subject, field, &op, &value))
         return NULL;
-    if (present.push && op != PL_OP_EQ && op != PL_OP_NE && field->id == PL_FIELD_MARK)
+    if (!parser->dialect->ordered_marks && op != PL_OP_EQ && op != PL_OP_NE &&
+        field->id == PL_FIELD_MARK)
         return pl_parser_blame(parser, "a mark is = or !=, not compared by order:", &subject);
     node = pl_parse_value(parser, field, op == PL_OP_NE ? PL_OP_EQ : op, &value);
     if (!node)
@@ -347,7 +347,7 @@ static bool take_connective(struct pl_parser *parser, enum pl_node_kind *kind)
     return true;
 }
 
-/* "and" and "or" have one rank and are taken from the left, as ss(8) does. */
+/* "and" and "or" have one rank and are taken from the left. */
 static struct pl_node *parse_list(struct pl_parser *parser)
 {
     struct pl_node *node = parse_one(parser);
@@ -385,13 +385,29 @@ static struct pl_node *restrict_families(struct pl_parser *parser, struct pl_nod
 
 /* ---- life ---- */
 
+const struct pl_dialect pl_dialect_own = {
+    .number = pl_parse_number,
+    .ports = pl_parse_range,
+    .regexes = true,
+    .ordered_marks = true,
+};
+
 int pl_filter_parse(const char *expression, const struct pl_filter_names *names,
                     struct pl_filter **out, struct pl_filter_error *error)
+{
+    return pl_filter_parse_dialect(expression, names, &pl_dialect_own, PL_FAMILY_UNSPEC, out,
+                                   error);
+}
+
+int pl_filter_parse_dialect(const char *expression, const struct pl_filter_names *names,
+                            const struct pl_dialect *dialect, uint8_t family,
+                            struct pl_filter **out, struct pl_filter_error *error)
 {
     struct pl_filter_error found = {0};
     struct pl_parser parser = {.expression = expression,
                                .names = names,
-                               .family = names ? names->family : PL_FAMILY_UNSPEC,
+                               .dialect = dialect,
+                               .family = family,
                                .error = &found};
 
     parser.filter = calloc(1, sizeof(*parser.filter));

@@ -77,8 +77,7 @@ static bool parse_one(const char *text, size_t len, uint64_t *out)
                : pl_parse_number(text, len, UINT16_MAX, out);
 }
 
-/* "8000-8100", or one alone. */
-static bool parse_range(const char *text, size_t len, uint64_t *first, uint64_t *last)
+bool pl_parse_range(const char *text, size_t len, uint64_t *first, uint64_t *last)
 {
     const char *dash = len > 0 ? memchr(text, '-', len) : NULL;
 
@@ -102,7 +101,7 @@ bool pl_is_port(const char *text, size_t len)
         return false;
     for (size_t i = 0; i < len; i++) {
         if ((text[i] < '0' || text[i] > '9') && text[i] != '-')
-            return parse_range(text, len, &port, &port);
+            return pl_parse_range(text, len, &port, &port);
     }
     return len > 0;
 }
@@ -153,25 +152,11 @@ struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token
     return node;
 }
 
-/* ss: it may be an inode, which is larger than any port. */
-static bool parse_ports(const char *text, size_t len, bool ss, uint64_t *first, uint64_t *last)
-{
-    bool plus = ss && len > 1 && text[0] == '+';
-
-    if (!ss || memchr(text, '-', len))
-        return parse_range(text, len, first, last);
-    if (!pl_parse_any_number(text + plus, len - plus, UINT32_MAX, first))
-        return false;
-    *last = *first;
-    return true;
-}
-
 struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *token,
                               unsigned int sides, enum pl_op op)
 {
     struct pl_token port = *token;
     struct pl_test test = {0};
-    bool ss = parser->names && parser->names->ss;
     uint64_t first = 0;
     uint64_t last = UINT16_MAX;
     bool any;
@@ -181,9 +166,9 @@ struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *t
         port.len--;
     }
     any = port.len == 1 && port.text[0] == '*';
-    if (any && ss)
+    if (any && parser->dialect->any_port_is_all)
         return pl_parser_node(parser, PL_NODE_ALL);
-    if (!any && (port.len == 0 || !parse_ports(port.text, port.len, ss, &first, &last))) {
+    if (!any && (port.len == 0 || !parser->dialect->ports(port.text, port.len, &first, &last))) {
         /* "ms-sql-s" has a dash too. */
         struct pl_node *node = pl_parse_service(parser, &port, sides, op);
 

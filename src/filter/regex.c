@@ -21,8 +21,7 @@ static bool holds_paths(const struct pl_field *field)
 
 bool pl_regex_may_stand(const struct pl_parser *parser, const struct pl_field *field)
 {
-    return !(parser->names && parser->names->ss) && field->kind == PL_KIND_TEXT &&
-           !holds_paths(field);
+    return parser->dialect->regexes && field->kind == PL_KIND_TEXT && !holds_paths(field);
 }
 
 /* ---- how large it is ---- */

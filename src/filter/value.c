@@ -27,7 +27,7 @@ static struct pl_node *parse_number(struct pl_parser *parser, const struct pl_fi
     return pl_parser_test(parser, &test);
 }
 
-/* SO_MARK, of which only the bits of a mask count: "0x10/0xf0", as ss(8) has it. */
+/* SO_MARK, of which only the bits of a mask count: "0x10/0xf0". */
 static struct pl_node *parse_mark(struct pl_parser *parser, const struct pl_field *field,
                                   const struct pl_token *token)
 {

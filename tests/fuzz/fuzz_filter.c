@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Any text is an expression or an error whose place is inside it; a filter can be asked. */
-#include <portls.h>
+#include "as/ss/dialect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,14 +40,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pl_filter_error error = {0};
     struct pl_filter *filter = NULL;
     const struct pl_filter_names names = {
-        .host = some_host, .link = some_link, .cgroup = some_cgroup, .ss = size % 2 == 1};
+        .host = some_host, .link = some_link, .cgroup = some_cgroup};
+    int err;
     char *text = malloc(size + 1);
 
     if (!text)
         return 0;
     memcpy(text, data, size);
     text[size] = '\0';
-    if (pl_filter_parse(text, &names, &filter, &error) == 0) {
+    err = size % 2 == 1 ? ss_filter_parse(text, &names, PL_FAMILY_UNSPEC, &filter, &error)
+                        : pl_filter_parse(text, &names, &filter, &error);
+    if (err == 0) {
         query.filter = filter;
         (void)pl_query_match(&query, &sock);
         (void)pl_filter_states(filter);

@@ -2,6 +2,8 @@
 /* The options and words of iproute2 6.1's ss. */
 #include "options.h"
 
+#include "dialect.h"
+
 #include "as/as.h"
 #include "as/opts.h"
 #include "cli/ask.h"
@@ -298,10 +300,16 @@ static int settle(struct command *command)
     return -1;
 }
 
+static int parse(struct ask *ask, const struct pl_filter_names *names,
+                 struct pl_filter_error *error)
+{
+    return ss_filter_parse(ask->expression, names, ask->family, &ask->filter, error);
+}
+
 /* The expression is read, the kernel not yet: -1, or the exit status. */
 static int prepare(struct command *command)
 {
-    command->ask.ss = true;
+    command->ask.parse = parse;
     command->ask.family = command->choice.family;
     if (ask_parse(&command->ask) != 0)
         return command->ask.value ? STATUS_VALUE : STATUS_USAGE;

@@ -69,57 +69,6 @@ static void masks(void **state)
     wrong("src 10.0.0.0/255.0", 4, 14);
 }
 
-static void test_ss(const char *host, const uint8_t *addr, unsigned int bits)
-{
-    static const struct pl_filter_names ss = {.ss = true};
-    struct pl_filter_error error = {0};
-    struct pl_filter *filter = NULL;
-    char text[64];
-
-    (void)snprintf(text, sizeof(text), "src %s", host);
-    if (!addr) {
-        assert_int_equal(pl_filter_parse(text, &ss, &filter, &error), -EINVAL);
-        return;
-    }
-    if (pl_filter_parse(text, &ss, &filter, &error) != 0)
-        fail_msg("%s: %s", text, error.text);
-    if (bits == 0) {
-        assert_int_equal(filter->root->kind, PL_NODE_ALL);
-    } else {
-        assert_memory_equal(filter->root->test.addr, addr, 4);
-        assert_int_equal(filter->root->test.bits, bits);
-    }
-    pl_filter_free(filter);
-}
-
-/* As strtoul(3) reads numbers; what is missing is 0. */
-static void with_ss(void **state)
-{
-    static const uint8_t missing[4] = {127, 1};
-    static const uint8_t home[4] = {127, 0, 0, 1};
-
-    (void)state;
-    test_ss("127.1", missing, 32);
-    test_ss("[127.1]", missing, 32);
-    test_ss("127.1/8", missing, 8);
-    test_ss("0x7f.0.0.1", home, 32);
-    test_ss("0177.0.+0.01", home, 32);
-    test_ss("127.0.0.1/010", home, 8);
-    test_ss("127.0.0.1/0x10", home, 16);
-    test_ss("127.0.0.1/+8", home, 8);
-    test_ss("127.0.0.1/255.128", home, 9);
-    test_ss("any", home, 0);
-    test_ss("all", home, 0);
-    test_ss("default", home, 0);
-    test_ss("[any]", home, 0);
-    test_ss("127.", NULL, 0);
-    test_ss("127.0.0.08", NULL, 0);
-    test_ss("127.0.0.0.1", NULL, 0);
-    test_ss("127/255", NULL, 0);
-    test_ss("127.0.0.1/255.0.255.0", NULL, 0);
-    test_ss("any/8", NULL, 0);
-}
-
 static void errors(void **state)
 {
     (void)state;
@@ -135,4 +84,4 @@ static void errors(void **state)
     wrong("local_address x", 14, 1);
 }
 
-TEST_MAIN(TEST(v4), TEST(mapped_v4), TEST(any), TEST(masks), TEST(with_ss), TEST(errors))
+TEST_MAIN(TEST(v4), TEST(mapped_v4), TEST(any), TEST(masks), TEST(errors))

@@ -25,10 +25,6 @@ static void orders(void **state)
 /* 1433 is 0x599, and 02631. */
 static void bases(void **state)
 {
-    static const struct pl_filter_names ss = {.ss = true};
-    struct pl_filter_error error = {0};
-    struct pl_filter *filter = NULL;
-
     (void)state;
     YES("sport = :0x599");
     YES("sport = 0X599");
@@ -45,15 +41,6 @@ static void bases(void **state)
     wrong("sport = :0x10000", 8, 8);
     wrong("sport = 0x", 8, 2);
     wrong("sport = 0xfg", 8, 4);
-    assert_int_equal(pl_filter_parse("sport = 02631", &ss, &filter, &error), 0);
-    assert_int_equal(filter->root->test.low, 1433);
-    pl_filter_free(filter);
-    filter = NULL;
-    assert_int_equal(pl_filter_parse("sport = 0x599", &ss, &filter, &error), 0);
-    assert_int_equal(filter->root->test.low, 1433);
-    pl_filter_free(filter);
-    filter = NULL;
-    assert_int_equal(pl_filter_parse("sport = 09", &ss, &filter, &error), -EINVAL);
 }
 
 static void errors(void **state)
@@ -79,4 +66,29 @@ static void numbers(void **state)
     assert_false(pl_parse_number("256", 3, 255, &n));
 }
 
-TEST_MAIN(TEST(orders), TEST(bases), TEST(errors), TEST(numbers))
+static void any_numbers(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is;
+        uint32_t number;
+    } rows[] = {{"0", true, 0},           {"017", true, 15},
+                {"0xFf", true, 255},      {"4294967295", true, UINT32_MAX},
+                {"4294967296", false, 0}, {"", false, 0},
+                {"0x", false, 0},         {"08", false, 0},
+                {"1a", false, 0},         {"-1", false, 0},
+                {"0x100000000", false, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint64_t number = 0;
+
+        assert_int_equal(
+            pl_parse_any_number(rows[i].text, strlen(rows[i].text), UINT32_MAX, &number),
+            rows[i].is);
+        if (rows[i].is)
+            assert_int_equal(number, rows[i].number);
+    }
+}
+
+TEST_MAIN(TEST(orders), TEST(bases), TEST(errors), TEST(numbers), TEST(any_numbers))

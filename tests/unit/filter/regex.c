@@ -65,25 +65,6 @@ static void several(void **state)
     pl_filter_free(filter);
 }
 
-/* ss(8) has none. */
-static void with_ss(void **state)
-{
-    static const struct pl_filter_names ss = {.ss = true};
-    struct pl_filter_error error = {0};
-    struct pl_filter *filter = NULL;
-
-    (void)state;
-    assert_int_equal(pl_filter_parse("process /a/", &ss, &filter, &error), 0);
-    assert_int_equal(filter->root->test.kind, PL_TEST_TEXT);
-    pl_filter_free(filter);
-    filter = NULL;
-    assert_int_equal(pl_filter_parse("cgroup / or ( cgroup / & cgroup /a/ )", &ss, &filter, &error),
-                     0);
-    assert_int_equal(filter->root->kind, PL_NODE_ANY);
-    pl_filter_free(filter);
-    assert_int_equal(pl_filter_parse("cgroup matches /a/", &ss, &filter, &error), -EINVAL);
-}
-
 static void repeated(const char *part, size_t count, const char *behind, bool good)
 {
     char text[8192] = "process /";
@@ -126,4 +107,4 @@ static void sizes(void **state)
     repeated("(", 101, "x", false);
 }
 
-TEST_MAIN(TEST(fields), TEST(several), TEST(with_ss), TEST(sizes))
+TEST_MAIN(TEST(fields), TEST(several), TEST(sizes))

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* As ss(8) reads them: what stands for ports and addresses in sockets that are not of IP. */
+/*
+ * As ss(8) reads them: what stands for ports and addresses in sockets that are not of IP, families
+ * that words leave, and words that are none.
+ */
+#include "as/ss/dialect.h"
 #include "filters.h"
 #include "layouts.h"
 
-static const struct pl_filter_names names = {.ss = true};
+#include <errno.h>
+
+static const struct pl_filter_names names = {.host = some_host, .service = some_service};
 
 static bool matches(const char *expression, uint8_t family, const struct pl_sock *sock,
                     const struct pl_attr *attrs, size_t count)
 {
-    struct pl_filter_names own = names;
     struct pl_filter_error error = {0};
     struct pl_filter *filter = NULL;
     struct pl_snapshot *snap = one_sock(sock, attrs, count);
@@ -17,8 +22,7 @@ static bool matches(const char *expression, uint8_t family, const struct pl_sock
     snap->counters[PL_COUNTER_EPHEMERAL_FIRST] = 40000;
     snap->counters[PL_COUNTER_EPHEMERAL_LAST] = 50000;
     snap->counted = PL_BIT(PL_COUNTER_EPHEMERAL_FIRST) | PL_BIT(PL_COUNTER_EPHEMERAL_LAST);
-    own.family = family;
-    if (pl_filter_parse(expression, &own, &filter, &error) != 0)
+    if (ss_filter_parse(expression, &names, family, &filter, &error) != 0)
         fail_msg("%s: %s", expression, error.text);
     is = pl_filter_match(filter, snap, snap->socks.items);
     pl_filter_free(filter);
@@ -136,4 +140,147 @@ static void marks(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(unix_socks), TEST(packets), TEST(netlinks), TEST(others), TEST(marks))
+static uint32_t leaves(const char *expression, uint8_t family)
+{
+    struct pl_filter_error error = {0};
+    struct pl_filter *filter = NULL;
+    uint32_t families;
+
+    if (ss_filter_parse(expression, &names, family, &filter, &error) != 0)
+        fail_msg("%s: %s", expression, error.text);
+    families = pl_filter_families(filter);
+    pl_filter_free(filter);
+    return families;
+}
+
+static void families(void **state)
+{
+    (void)state;
+    assert_int_equal(leaves("src 10.0.0.1 or sport = 22", 0), UINT32_MAX);
+    assert_int_equal(leaves("src inet:10.0.0.1", 0), PL_BIT(PL_FAMILY_INET));
+    assert_int_equal(leaves("src inet6:[::1] or dst ::2", 0), PL_BIT(PL_FAMILY_INET6));
+    assert_int_equal(leaves("src inet:10.0.0.1 or src inet6:[::1]", 0), PL_BIT(PL_FAMILY_INET6));
+    assert_int_equal(leaves("src unix:@x and dst netlink:rtnl", 0), PL_BIT(PL_FAMILY_NETLINK));
+    assert_int_equal(leaves("src link:*:lo", 0), PL_BIT(PL_FAMILY_PACKET));
+    assert_int_equal(leaves("src vsock:2:*", 0), PL_BIT(PL_FAMILY_VSOCK));
+    /* The family that was chosen holds for what does not say its own. */
+    assert_int_equal(leaves("sport = 22", PL_FAMILY_INET), PL_BIT(PL_FAMILY_INET));
+    assert_int_equal(leaves("src @x", PL_FAMILY_UNIX), PL_BIT(PL_FAMILY_UNIX));
+    assert_int_equal(leaves("autobound", PL_FAMILY_UNIX), UINT32_MAX);
+}
+
+static void is_wrong(const char *expression, uint8_t family, bool value)
+{
+    struct pl_filter_error error = {0};
+    struct pl_filter *filter = NULL;
+
+    assert_int_equal(ss_filter_parse(expression, &names, family, &filter, &error), -EINVAL);
+    assert_null(filter);
+    assert_non_null(error.text);
+    assert_int_equal(error.value, value);
+}
+
+/* A word in its place that is no value of it, or a word out of place. */
+static void errors(void **state)
+{
+    (void)state;
+    is_wrong("sport = nosuch", 0, true);
+    is_wrong("src 10.0.0.0/99", 0, true);
+    is_wrong("fwmark = blue", 0, true);
+    is_wrong("fwmark = 1/", 0, true);
+    is_wrong("src netlink:ipx", 0, true);
+    is_wrong("src netlink:rtnl:lo", 0, true);
+    is_wrong("src 1:99999999999", PL_FAMILY_VSOCK, true);
+    is_wrong("sport =", 0, false);
+    is_wrong("( sport = 1", 0, false);
+    is_wrong("fwmark > 1", 0, false);
+}
+
+static void host_is(const char *host, const uint8_t *addr, unsigned int bits)
+{
+    struct pl_filter_error error = {0};
+    struct pl_filter *filter = NULL;
+    char text[64];
+
+    (void)snprintf(text, sizeof(text), "src %s", host);
+    if (!addr) {
+        assert_int_equal(ss_filter_parse(text, &names, 0, &filter, &error), -EINVAL);
+        return;
+    }
+    if (ss_filter_parse(text, &names, 0, &filter, &error) != 0)
+        fail_msg("%s: %s", text, error.text);
+    if (bits == 0) {
+        assert_int_equal(filter->root->kind, PL_NODE_ALL);
+    } else {
+        assert_memory_equal(filter->root->test.addr, addr, 4);
+        assert_int_equal(filter->root->test.bits, bits);
+    }
+    pl_filter_free(filter);
+}
+
+/* As strtoul(3) reads numbers; what is missing is 0. */
+static void hosts(void **state)
+{
+    static const uint8_t missing[4] = {127, 1};
+    static const uint8_t home[4] = {127, 0, 0, 1};
+
+    (void)state;
+    host_is("127.1", missing, 32);
+    host_is("[127.1]", missing, 32);
+    host_is("127.1/8", missing, 8);
+    host_is("0x7f.0.0.1", home, 32);
+    host_is("0177.0.+0.01", home, 32);
+    host_is("127.0.0.1/010", home, 8);
+    host_is("127.0.0.1/0x10", home, 16);
+    host_is("127.0.0.1/+8", home, 8);
+    host_is("127.0.0.1/255.128", home, 9);
+    host_is("any", home, 0);
+    host_is("all", home, 0);
+    host_is("default", home, 0);
+    host_is("[any]", home, 0);
+    host_is("127.", NULL, 0);
+    host_is("127.0.0.08", NULL, 0);
+    host_is("127.0.0.0.1", NULL, 0);
+    host_is("127/255", NULL, 0);
+    host_is("127.0.0.1/255.0.255.0", NULL, 0);
+    host_is("any/8", NULL, 0);
+}
+
+/* 1433 is 0x599, and 02631. */
+static void ports(void **state)
+{
+    struct pl_filter_error error = {0};
+    struct pl_filter *filter = NULL;
+
+    (void)state;
+    assert_int_equal(ss_filter_parse("sport = 02631", &names, 0, &filter, &error), 0);
+    assert_int_equal(filter->root->test.low, 1433);
+    pl_filter_free(filter);
+    filter = NULL;
+    assert_int_equal(ss_filter_parse("sport = 0x599", &names, 0, &filter, &error), 0);
+    assert_int_equal(filter->root->test.low, 1433);
+    pl_filter_free(filter);
+    filter = NULL;
+    assert_int_equal(ss_filter_parse("sport = 09", &names, 0, &filter, &error), -EINVAL);
+}
+
+/* ss(8) has none. */
+static void no_regexes(void **state)
+{
+    struct pl_filter_error error = {0};
+    struct pl_filter *filter = NULL;
+
+    (void)state;
+    assert_int_equal(ss_filter_parse("process /a/", &names, 0, &filter, &error), 0);
+    assert_int_equal(filter->root->test.kind, PL_TEST_TEXT);
+    pl_filter_free(filter);
+    filter = NULL;
+    assert_int_equal(
+        ss_filter_parse("cgroup / or ( cgroup / & cgroup /a/ )", &names, 0, &filter, &error), 0);
+    assert_int_equal(filter->root->kind, PL_NODE_ANY);
+    pl_filter_free(filter);
+    assert_int_equal(ss_filter_parse("cgroup matches /a/", &names, 0, &filter, &error), -EINVAL);
+}
+
+TEST_MAIN(TEST(unix_socks), TEST(packets), TEST(netlinks), TEST(others), TEST(marks),
+          TEST(families), TEST(errors), TEST(hosts), TEST(ports), TEST(no_regexes))

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What ss(8) makes of an expression where a socket has no ports and addresses of IP: a UNIX socket
+ * has its inode for a port, a packet socket its interface, a netlink socket the id it is bound to;
+ * and an address is the first bytes of whatever it keeps there. Of the internet families the
+ * kernel has the last word, and the tests are the usual ones.
+ */
+#include "dialect.h"
+
+#include "as/layout.h"
+#include "filter/filter.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_BYTES 128
+#define WORD_MAX   255
+
+/* What a test looks at in sockets that are not of IP: its aspect. */
+enum {
+    LOCAL_PORT = 1,
+    PEER_PORT,
+    LOCAL_ADDRESS,
+    PEER_ADDRESS,
+    AUTOBOUND,
+    LOCAL_NAME, /* from here on in every socket */
+    PEER_NAME,
+    MARK, /* none is 0 */
+};
+
+/* ---- what a test looks at ---- */
+
+static bool is_inet(const struct pl_sock *sock)
+{
+    return sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6;
+}
+
+static uint64_t number_of(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                          enum pl_attr_id id)
+{
+    const struct pl_attr *attr = snap ? pl_snapshot_attr(snap, sock, id) : NULL;
+
+    return attr && !attr->text ? attr->u.num : 0;
+}
+
+/* Its ports are signed numbers. */
+static int64_t signed_of(uint64_t number)
+{
+    uint32_t low = (uint32_t)number;
+
+    return low > INT32_MAX ? (int64_t)low - ((int64_t)UINT32_MAX + 1) : (int64_t)low;
+}
+
+static int64_t port_of(const struct pl_snapshot *snap, const struct pl_sock *sock, bool peer)
+{
+    switch (sock->proto) {
+    case PL_PROTO_UNIX:
+        return signed_of(peer ? number_of(snap, sock, PL_ATTR_PEER_KEY) : sock->key);
+    case PL_PROTO_PACKET:
+        return peer ? 0 : signed_of(sock->ifindex);
+    case PL_PROTO_NETLINK:
+        return peer ? -1 : signed_of(sock->local_port);
+    case PL_PROTO_XDP:
+        return peer ? 0 : signed_of(sock->local_port);
+    case PL_PROTO_VSOCK:
+        if ((peer ? sock->peer_port : sock->local_port) == 0)
+            return -1; /* any */
+        break;
+    default:
+        break;
+    }
+    return signed_of(peer ? sock->peer_port : sock->local_port);
+}
+
+static bool match_port(const struct pl_test *test, int64_t port)
+{
+    if (port < 0)
+        return test->below;
+    return (uint64_t)port >= test->low && (uint64_t)port <= test->high;
+}
+
+/* 16 bytes of what stands for an address; false: an address in memory, which equals none. */
+static bool address_of(const struct pl_snapshot *snap, const struct pl_sock *sock, bool peer,
+                       uint8_t *out)
+{
+    uint32_t word = 0;
+
+    memset(out, 0, 16);
+    if (is_inet(sock)) {
+        memcpy(out, peer ? sock->peer_addr : sock->local_addr,
+               sock->family == PL_FAMILY_INET ? 4 : 16);
+        return true;
+    }
+    if (sock->proto == PL_PROTO_UNIX && !peer && pl_snapshot_attr(snap, sock, PL_ATTR_PATH))
+        return false;
+    if (sock->proto == PL_PROTO_VSOCK) {
+        const uint8_t *addr = peer ? sock->peer_addr : sock->local_addr;
+
+        word = (uint32_t)addr[0] << 24 | (uint32_t)addr[1] << 16 | (uint32_t)addr[2] << 8 | addr[3];
+    } else if (!peer && (sock->proto == PL_PROTO_PACKET || sock->proto == PL_PROTO_NETLINK)) {
+        word = (uint32_t)number_of(snap, sock, PL_ATTR_PROTOCOL);
+    }
+    for (unsigned int i = 0; i < 4; i++)
+        out[i] = (uint8_t)(word >> 8 * i);
+    return true;
+}
+
+static bool match_address(const struct pl_test *test, const struct pl_snapshot *snap,
+                          const struct pl_sock *sock, bool peer)
+{
+    uint8_t addr[16];
+
+    if (test->bits == 0)
+        return true;
+    if (!address_of(snap, sock, peer, addr))
+        return false;
+    if (pl_match_bits(addr, test->addr, test->bits))
+        return true;
+    return test->family == PL_FAMILY_INET && pl_addr_is_mapped(sock->family, addr) &&
+           pl_match_bits(addr + 12, test->addr, test->bits);
+}
+
+/* The name as it prints it; "" if there is none. */
+static void name_of(const struct pl_snapshot *snap, const struct pl_sock *sock, char *out)
+{
+    const struct pl_attr *attr = pl_snapshot_attr(snap, sock, PL_ATTR_PATH);
+    size_t len = attr && attr->text ? attr->len : 0;
+
+    if (len >= NAME_BYTES)
+        len = NAME_BYTES - 1;
+    if (len > 0)
+        memcpy(out, attr->u.text, len);
+    out[len] = '\0';
+    for (size_t i = 0; len > 0 && out[0] == '\0' && i < len; i++)
+        out[i] = i == 0 ? '\0' : (char)(out[i] == '\0' ? '@' : out[i]);
+    if (len > 0 && out[0] == '\0')
+        out[0] = '@';
+}
+
+static bool match_name(const struct pl_test *test, const struct pl_snapshot *snap,
+                       const struct pl_sock *sock)
+{
+    char name[NAME_BYTES] = "";
+
+    if (test->aspect == LOCAL_NAME)
+        name_of(snap, sock, name);
+    return fnmatch(test->text, name, FNM_CASEFOLD) == 0;
+}
+
+/* Where portls has no word of its own for it: nobody chose the interface, and nobody a protocol. */
+static bool match_autobound(const struct pl_test *test, const struct pl_snapshot *snap,
+                            const struct pl_sock *sock)
+{
+    struct pl_value value = {0};
+
+    if (sock->proto == PL_PROTO_PACKET)
+        return sock->ifindex == 0 && (number_of(snap, sock, PL_ATTR_PROTOCOL) & 0xffff) == 0;
+    return test->field->get(test->field, snap, sock, 0, &value) && value.number != 0;
+}
+
+/* Of the internet families the kernel has filtered, but for what came out of /proc/net. */
+static bool judge(const struct pl_test *test, const struct pl_snapshot *snap,
+                  const struct pl_sock *sock, enum pl_truth *out)
+{
+    bool match = false;
+
+    if (test->aspect < LOCAL_NAME && is_inet(sock) && sock->have & PL_HAVE_COOKIE)
+        return false;
+    if (!snap) {
+        *out = PL_MAYBE;
+        return true;
+    }
+    switch (test->aspect) {
+    case LOCAL_PORT:
+    case PEER_PORT:
+        match = match_port(test, port_of(snap, sock, test->aspect == PEER_PORT));
+        break;
+    case LOCAL_ADDRESS:
+    case PEER_ADDRESS:
+        match = match_address(test, snap, sock, test->aspect == PEER_ADDRESS);
+        break;
+    case AUTOBOUND:
+        match = match_autobound(test, snap, sock);
+        break;
+    case LOCAL_NAME:
+    case PEER_NAME:
+        match = match_name(test, snap, sock);
+        break;
+    case MARK:
+        match = (number_of(snap, sock, PL_ATTR_MARK) & test->high) == test->low;
+        break;
+    default:
+        break;
+    }
+    /* It never looks at these. */
+    *out = match || sock->proto == PL_PROTO_TIPC ? PL_TRUE : PL_FALSE;
+    return true;
+}
+
+static void settle(struct pl_test *test)
+{
+    static const struct {
+        enum pl_field_id field;
+        enum pl_test_kind kind;
+        uint8_t aspect;
+    } rows[] = {
+        {PL_FIELD_LOCAL_PORT, PL_TEST_RANGE, LOCAL_PORT},
+        {PL_FIELD_PEER_PORT, PL_TEST_RANGE, PEER_PORT},
+        {PL_FIELD_LOCAL_ADDRESS, PL_TEST_PREFIX, LOCAL_ADDRESS},
+        {PL_FIELD_PEER_ADDRESS, PL_TEST_PREFIX, PEER_ADDRESS},
+        {PL_FIELD_AUTOBOUND, PL_TEST_PRESENT, AUTOBOUND},
+        {PL_FIELD_MARK, PL_TEST_BITS, MARK},
+    };
+
+    for (size_t i = 0; test->aspect == 0 && i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].kind == test->kind && rows[i].field == test->field->id)
+            test->aspect = rows[i].aspect;
+    }
+    test->push = test->aspect == AUTOBOUND;
+    test->judge = test->aspect != 0 ? judge : NULL;
+}
+
+/* ---- what it reads ---- */
+
+static struct pl_node *all(struct pl_parser *parser)
+{
+    return pl_parser_node(parser, PL_NODE_ALL);
+}
+
+/* A pattern of a UNIX name. In place of a port it is compared with nothing, which is below all. */
+static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *value, bool peer,
+                                  enum pl_op op)
+{
+    struct pl_test test = {.field = pl_field_row(PL_FIELD_PATH), .kind = PL_TEST_TEXT};
+    struct pl_node *node;
+
+    if (op == PL_OP_GE || op == PL_OP_GT)
+        return all(parser);
+    if (op == PL_OP_LE || op == PL_OP_LT)
+        return pl_parser_negate(parser, all(parser));
+    test.aspect = peer ? PEER_NAME : LOCAL_NAME;
+    test.text = strndup(value->text, value->len);
+    if (!test.text)
+        return pl_parser_no_memory(parser);
+    test.len = value->len;
+    node = pl_parser_test(parser, &test);
+    if (!node)
+        free(test.text);
+    return node;
+}
+
+static bool is_any(const struct pl_token *part)
+{
+    return part->len == 0 || (part->len == 1 && part->text[0] == '*');
+}
+
+static bool parse_protocol(uint8_t family, const struct pl_token *part, uint32_t *out)
+{
+    char word[WORD_MAX + 1];
+    uint64_t number;
+
+    if (pl_parse_any_number(part->text, part->len, UINT32_MAX, &number)) {
+        *out = (uint32_t)number;
+        return true;
+    }
+    if (part->len > WORD_MAX)
+        return false;
+    memcpy(word, part->text, part->len);
+    word[part->len] = '\0';
+    return ss_protocol_number(family, word, out) == 0;
+}
+
+static struct pl_node *parse_id(struct pl_parser *parser, uint8_t family,
+                                const struct pl_token *part, bool peer)
+{
+    struct pl_test test = {.kind = PL_TEST_PREFIX, .family = family, .bits = 32};
+    uint32_t number;
+
+    if (!parse_protocol(family, part, &number))
+        return pl_parser_blame(parser, "no protocol or number of that family:", part);
+    for (unsigned int i = 0; i < 4; i++)
+        test.addr[i] = (uint8_t)(number >> 8 * i);
+    test.field = peer ? pl_field_row(PL_FIELD_PEER_ADDRESS) : pl_field_row(PL_FIELD_LOCAL_ADDRESS);
+    return pl_parser_test(parser, &test);
+}
+
+static struct pl_node *parse_id_port(struct pl_parser *parser, uint8_t family,
+                                     const struct pl_token *part, bool peer, enum pl_op op)
+{
+    struct pl_test test = {.field = peer ? pl_field_row(PL_FIELD_PEER_PORT)
+                                         : pl_field_row(PL_FIELD_LOCAL_PORT)};
+    uint64_t number = 0;
+    bool kernel =
+        family == PL_FAMILY_NETLINK && part->len == 6 && memcmp(part->text, "kernel", 6) == 0;
+
+    if (!kernel && !pl_parse_any_number(part->text, part->len, UINT32_MAX, &number)) {
+        if (family == PL_FAMILY_PACKET && !peer && op == PL_OP_EQ)
+            return pl_parse_device(parser, part);
+        return pl_parser_blame(parser, "no port of that family:", part);
+    }
+    pl_range_of(op, number, number, &test);
+    return pl_parser_test(parser, &test);
+}
+
+/* "arp:lo", "rtnl:kernel", "2:1024", or a port alone. */
+static struct pl_node *parse_pair(struct pl_parser *parser, uint8_t family,
+                                  const struct pl_token *value, bool peer, bool port, enum pl_op op)
+{
+    struct pl_token host = *value;
+    struct pl_token rest = *value;
+    const char *colon = value->len > 0 ? memchr(value->text, ':', value->len) : NULL;
+    struct pl_node *node = NULL;
+    struct pl_node *at;
+
+    host.len = port ? 0 : colon ? (size_t)(colon - value->text) : value->len;
+    if (colon && (!port || colon == value->text)) {
+        rest.text = colon + 1;
+        rest.len = value->len - (size_t)(rest.text - value->text);
+    } else if (!port) {
+        rest.len = 0;
+    }
+    if (!is_any(&host)) {
+        node = parse_id(parser, family, &host, peer);
+        if (!node)
+            return NULL;
+    }
+    if (is_any(&rest))
+        return node ? node : all(parser);
+    at = parse_id_port(parser, family, &rest, peer, op);
+    return node ? pl_parser_pair(parser, PL_NODE_ALL, node, at) : at;
+}
+
+static struct pl_node *parse_side(struct pl_parser *parser, const struct pl_token *token,
+                                  unsigned int side, bool port, enum pl_op op)
+{
+    struct pl_token value = *token;
+    uint8_t family = pl_take_family(parser, &value);
+    bool peer = side == PL_SIDE_PEER;
+    struct pl_node *node;
+
+    if (family != PL_FAMILY_UNSPEC)
+        parser->family = family;
+    family = parser->family;
+    if (family != PL_FAMILY_UNSPEC)
+        parser->families = PL_BIT(family);
+    if (family == PL_FAMILY_UNIX)
+        node = parse_name(parser, &value, peer, op);
+    else if (family == PL_FAMILY_PACKET || family == PL_FAMILY_NETLINK || family == PL_FAMILY_VSOCK)
+        node = parse_pair(parser, family, &value, peer, port, op);
+    else if (port)
+        node = pl_parse_port(parser, &value, side, op);
+    else
+        node = pl_parse_endpoint(parser, token, side);
+    if (!node)
+        parser->error->value = true;
+    return node;
+}
+
+/* As strtoul(3) has it. */
+static bool parse_number(const char *text, size_t len, uint64_t max, uint64_t *out)
+{
+    bool plus = len > 0 && text[0] == '+';
+
+    return pl_parse_any_number(text + plus, len - plus, max, out);
+}
+
+/* One may be an inode, which is larger than any port. */
+static bool parse_ports(const char *text, size_t len, uint64_t *first, uint64_t *last)
+{
+    if (memchr(text, '-', len))
+        return pl_parse_range(text, len, first, last);
+    if (!parse_number(text, len, UINT32_MAX, first))
+        return false;
+    *last = *first;
+    return true;
+}
+
+int ss_filter_parse(const char *expression, const struct pl_filter_names *names, uint8_t family,
+                    struct pl_filter **out, struct pl_filter_error *error)
+{
+    static const struct pl_dialect dialect = {
+        .number = parse_number,
+        .ports = parse_ports,
+        .side = parse_side,
+        .settle = settle,
+        .short_addresses = true,
+        .any_port_is_all = true,
+        .one_family = true,
+    };
+
+    return pl_filter_parse_dialect(expression, names, &dialect, family, out, error);
+}
