@@ -416,8 +416,7 @@ static int start(struct settings *settings)
         return usage("-c does not go with --record ", settings->record);
     if (!settings->format)
         settings->format = view_format_find("table");
-    if (settings->summary && strcmp(settings->format->name, "table") != 0 &&
-        strcmp(settings->format->name, "json") != 0)
+    if (settings->summary && !settings->format->several)
         return usage("-s prints a table or --json, not --", settings->format->name);
     status = settings->group ? check_group(settings) : 0;
     if (status != 0)

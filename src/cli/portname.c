@@ -7,8 +7,6 @@
 #include "privilege/sandbox.h"
 #include "standard.h"
 
-#include "view/view.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +51,7 @@ static const struct opt options[] = {
 
 struct settings {
     struct lookup lookup;
-    void (*print)(const struct answers *answers, struct out *out);
+    const struct format *format;
     bool live, unassigned;
     struct sandbox sandbox;
     struct pl_query query; /* of what is live */
@@ -123,13 +121,13 @@ static void apply(struct settings *settings, int id, const char *value)
         lookup_search(&settings->lookup, value);
         break;
     case ID_JSON:
-        settings->print = answer_json;
+        settings->format = view_format_find("json");
         break;
     case ID_JSONL:
-        settings->print = answer_jsonl;
+        settings->format = view_format_find("jsonl");
         break;
     case ID_TSV:
-        settings->print = answer_tsv;
+        settings->format = view_format_find("tsv");
         break;
     default:
         break;
@@ -237,7 +235,7 @@ static int print(struct settings *settings)
 
     if (settings->lookup.quiet)
         return LOOKUP_FOUND;
-    settings->print(&settings->lookup.answers, &out);
+    answers_print(&settings->lookup.answers, settings->format, &out);
     return finish(&out);
 }
 
@@ -299,7 +297,8 @@ static int leave(struct settings *settings, int status)
 
 int main(int argc, char **argv)
 {
-    struct settings settings = {.lookup = {.answers = {.header = true}}, .print = answer_table};
+    struct settings settings = {.lookup = {.answers = {.header = true}},
+                                .format = view_format_find("table")};
     char **words = argv + (argc > 0);
     int status;
 

@@ -68,8 +68,9 @@ static bool is_partial(const struct pl_snapshot *snap)
 static int print_summary(const struct settings *settings, const struct pl_snapshot *snap,
                          struct out *out)
 {
-    int err = settings->format->data ? summary_json(snap, settings->parts, out)
-                                     : summary_table(snap, settings->parts, settings->header, out);
+    const struct view view = {
+        .snap = snap, .data = settings->format->data, .header = settings->header};
+    int err = summary_print(&view, settings->parts, settings->format, out);
 
     return err < 0 ? err : -out_flush(out);
 }
@@ -86,7 +87,7 @@ static struct names_hosts *settle_view(const struct settings *settings, struct v
     unsigned int limit =
         settings->resolve_seconds > 0 ? settings->resolve_seconds * 1000 : NAMES_DEFAULT_MS;
 
-    if (!view->data) {
+    if (settings->format->screen) {
         view->width = terminal_width(STDOUT_FILENO);
         view->color = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO);
     }
@@ -102,7 +103,8 @@ static struct names_hosts *settle_view(const struct settings *settings, struct v
 /* -c on a terminal: a round takes the place of the one before. What --debug says there would go. */
 static bool is_in_place(const struct settings *settings)
 {
-    return settings->interval > 0 && !settings->format->data && terminal_width(STDOUT_FILENO) > 0 &&
+    return settings->interval > 0 && settings->format->screen &&
+           terminal_width(STDOUT_FILENO) > 0 &&
            !(settings->debug && terminal_width(STDERR_FILENO) > 0);
 }
 
@@ -164,20 +166,20 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
     if (err == 0 && settings->overview) {
         view.row_count = overview_reduce(snap, rows, count, &overview);
         view.overview = &overview;
-        err = overview.groups ? 0 : -ENOMEM;
+        err = overview.listeners ? 0 : -ENOMEM;
     }
     if (err == 0 && settings->group)
-        err = group_print(&view, settings->format->name, settings->keys, settings->key_count,
+        err = group_print(&view, settings->format, settings->keys, settings->key_count,
                           settings->top, &out);
     if (settings->top > 0 && view.row_count > settings->top)
         view.row_count = settings->top;
     if (err == 0 && !settings->group)
-        settings->format->print(&view, &out);
+        list_print(&view, settings->format, &out);
     if (err == 0)
         err = place ? draw(snap, &out) : -out_flush(&out);
     names_free_hosts(hosts);
     out_free(&out);
-    free(overview.groups);
+    free(overview.listeners);
     free(rows);
     return -err;
 }

@@ -6,8 +6,8 @@
 #include "ask.h"
 #include "complain.h"
 #include "privilege/sandbox.h"
-#include "view/column.h"
 #include "view/group.h"
+#include "view/sheet.h"
 
 /* Exit statuses: portls(1). */
 enum { EXIT_LISTED = 0, EXIT_NOTHING = 1, EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_FAILED = 4 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "words.h"
 
-#include "view/column.h"
+#include "view/sheet.h"
 
 /* Words and signs of the filter grammar. check-docs compares them with the parser's own tables. */
 static const char *const grammar[] = {

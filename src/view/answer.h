@@ -3,7 +3,7 @@
 #ifndef VIEW_ANSWER_H
 #define VIEW_ANSWER_H
 
-#include "out.h"
+#include "sheet.h"
 
 struct answer {
     struct pl_text local; /* its name in /etc/services; data NULL if it was not asked or found */
@@ -31,9 +31,18 @@ void answers_free(struct answers *answers);
 const struct pl_sock *const *answer_socks(const struct answers *answers, const struct answer *row,
                                           size_t *count);
 
-void answer_table(const struct answers *answers, struct out *out);
-void answer_tsv(const struct answers *answers, struct out *out);
-void answer_json(const struct answers *answers, struct out *out);
-void answer_jsonl(const struct answers *answers, struct out *out);
+/* Rows that say the same, from first on: span ports, the same protocols of each. */
+struct answer_line {
+    const struct answer *first;
+    size_t rows;
+    unsigned int span;
+    unsigned int protos; /* of the first port */
+};
+
+/* answer_line.c: the line that begins with row i: as long as it gets. */
+struct answer_line answer_line(const struct answers *answers, size_t i);
+
+/* answer_sheet.c */
+void answers_print(const struct answers *answers, const struct format *format, struct out *out);
 
 #endif

@@ -247,6 +247,17 @@ static void put_remark(struct out *out, const struct cell *cell, const char *als
     out_word(out, placement->more ? ",..." : "");
 }
 
+/* No cell of a table is empty. */
+static void put_own(struct out *out, const struct view *view, const struct cell *cell,
+                    char separator)
+{
+    size_t from = out->len;
+
+    cell->put(out, view, cell, separator);
+    if (out->len == from && !view->data)
+        out_char(out, '-');
+}
+
 /* ---- text ---- */
 
 void cell_plain(struct out *out, const struct view *view, const struct cell *cell, char separator,
@@ -258,11 +269,9 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
             out_char(out, '-');
         break;
     case CELL_WORD:
-        out_bytes(out, cell->text.data, cell->text.len);
-        break;
     case CELL_PROTO:
         out_bytes(out, cell->text.data, cell->text.len);
-        if (!view->data && cell->sock->family == PL_FAMILY_INET6)
+        if (cell->kind == CELL_PROTO && !view->data && cell->sock->family == PL_FAMILY_INET6)
             out_char(out, '6');
         break;
     case CELL_TEXT:
@@ -304,6 +313,9 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
         break;
     case CELL_REMARK:
         put_remark(out, cell, also);
+        break;
+    case CELL_OWN:
+        put_own(out, view, cell, separator);
         break;
     }
 }

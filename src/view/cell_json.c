@@ -107,6 +107,9 @@ void cell_json(struct out *out, const struct view *view, const struct cell *cell
         cell_plain(out, view, cell, ',', "");
         out_char(out, ']');
         break;
+    case CELL_OWN:
+        cell->put(out, view, cell, '\0');
+        break;
     case CELL_HOLDERS:
     case CELL_REMARK:
     case CELL_ABSENT:

@@ -53,6 +53,7 @@ int cell_compare(const struct view *view, const struct cell *a, const struct cel
     switch (a->kind) {
     case CELL_ABSENT:
     case CELL_PAIRS:
+    case CELL_OWN:
         return 0;
     case CELL_NUMBER:
     case CELL_BOOL:

@@ -254,21 +254,21 @@ static void get_process_uid(const struct view *view, const struct pl_sock *sock,
 
 static void get_holders(const struct view *view, const struct pl_sock *sock, struct cell *cell)
 {
-    struct group group = overview_find(view->overview, sock);
+    struct listener listener = overview_find(view->overview, sock);
 
-    if (group.sockets == 0) {
-        group.owner = pl_snapshot_owners(view->snap, sock, &cell->count);
+    if (listener.sockets == 0) {
+        listener.owner = pl_snapshot_owners(view->snap, sock, &cell->count);
         for (size_t i = 0; i < cell->count; i++)
-            group.processes += i == 0 || group.owner[i - 1].pid != group.owner[i].pid;
+            listener.processes += i == 0 || listener.owner[i - 1].pid != listener.owner[i].pid;
         if (cell->count == 0)
-            group.owner = NULL;
+            listener.owner = NULL;
     }
-    if (!group.owner && group.sockets < 2)
+    if (!listener.owner && listener.sockets < 2)
         return;
     cell->kind = CELL_HOLDERS;
-    cell->owners = group.owner;
-    cell->count = group.owner ? 1 : 0;
-    cell->number = group.processes > group.sockets ? group.processes : group.sockets;
+    cell->owners = listener.owner;
+    cell->count = listener.owner ? 1 : 0;
+    cell->number = listener.processes > listener.sockets ? listener.processes : listener.sockets;
 }
 
 static void get_owner_unknown(const struct view *view, const struct pl_sock *sock,

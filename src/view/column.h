@@ -21,6 +21,7 @@ enum cell_kind {
     CELL_HOLDERS,  /* owners: the first, number: how many sockets or processes stand for it */
     CELL_PORTS,    /* placement: the usual ports of a program */
     CELL_REMARK,   /* placement, and text: the program that it speaks of */
+    CELL_OWN,      /* item, which put writes: a cell of a kind that only one sheet has */
 };
 
 enum owner_field {
@@ -33,12 +34,24 @@ enum owner_field {
     OWNER_CONTEXT
 };
 
+struct cell;
+
+/* Writes a cell of CELL_OWN, its parts apart by the separator; '\0': as a value of JSON. */
+typedef void cell_put_fn(struct out *out, const struct view *view, const struct cell *cell,
+                         char separator);
+
 struct cell {
     enum cell_kind kind;
     bool peer;
     uint64_t number;
-    struct pl_text text;
-    const struct pl_sock *sock;
+    union {
+        struct pl_text text;
+        cell_put_fn *put;
+    };
+    union {
+        const struct pl_sock *sock;
+        const void *item;
+    };
     const struct pl_owner *owners;
     size_t count;
     struct pl_placement placement;
@@ -169,11 +182,6 @@ int cell_compare(const struct view *view, const struct cell *a, const struct cel
 /* One field of an owner as a cell. */
 void cell_owner(const struct view *view, const struct pl_owner *owner, enum owner_field field,
                 struct cell *out);
-
-/* table.c: brings the cell that was written since from to its width. */
-void table_align(struct out *out, size_t from, size_t width, bool right);
-/* csv.c: as a cell of CSV. */
-void csv_cell(const struct view *view, const struct cell *cell, struct out *out);
 
 /* order.c */
 struct sort_key {

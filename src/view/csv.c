@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* CSV (RFC 4180) and TSV: a header row of column names; several owners joined by ';'. */
-#include "column.h"
+#include "sheet.h"
 
 #include <string.h>
 
@@ -68,57 +68,65 @@ static void defuse(struct out *out, size_t from, const struct cell *cell)
     out->len += count * 3;
 }
 
-void csv_cell(const struct view *view, const struct cell *cell, struct out *out)
+/* separator ',' is CSV, which has quotes; TSV needs none, for no cell holds a tab. */
+static void put_row(const struct sheet *sheet, const void *row, char separator, struct out *out)
 {
-    size_t from = out->len;
-
-    cell_plain(out, view, cell, ';', "");
-    if (out->error != 0)
-        return;
-    defuse(out, from, cell);
-    quote(out, from);
-}
-
-static void put_row(const struct view *view, const struct pl_sock *sock, struct out *out,
-                    char separator)
-{
-    for (size_t i = 0; i < view->column_count; i++) {
-        struct cell cell = {0};
+    for (size_t i = 0; i < sheet->column_count; i++) {
+        size_t from;
+        struct cell cell;
 
         if (i > 0)
             out_char(out, separator);
-        column_get(view->columns[i], view, sock, &cell);
-        if (cell.kind == CELL_OWNERS && cell.count == 0)
+        from = out->len;
+        sheet_cell(sheet, row, &sheet->columns[i], &cell);
+        if (cell.kind == CELL_ABSENT || (cell.kind == CELL_OWNERS && cell.count == 0))
             continue;
-        if (separator == ',')
-            csv_cell(view, &cell, out);
-        else
-            cell_plain(out, view, &cell, ';', "");
+        cell_plain(out, sheet->view, &cell, ';', "");
+        if (separator != ',' || out->error != 0)
+            continue;
+        defuse(out, from, &cell);
+        quote(out, from);
     }
     out_char(out, '\n');
 }
 
-static void print(const struct view *view, struct out *out, char separator)
+static void put_rows(struct writer *writer, const void *const *rows, size_t count, char separator)
 {
-    for (size_t i = 0; view->header && i < view->column_count; i++) {
+    for (size_t i = 0; i < count; i++) {
+        put_row(writer->sheet, rows[i], separator, writer->out);
+        out_drain(writer->out);
+    }
+}
+
+static void put_header(struct writer *writer, char separator)
+{
+    const struct sheet *sheet = writer->sheet;
+
+    for (size_t i = 0; sheet->view->header && i < sheet->column_count; i++) {
         if (i > 0)
-            out_char(out, separator);
-        out_word(out, view->columns[i]->name);
+            out_char(writer->out, separator);
+        out_word(writer->out, sheet->columns[i].name);
     }
-    if (view->header)
-        out_char(out, '\n');
-    for (size_t i = 0; i < view->row_count; i++) {
-        put_row(view, view->rows[i], out, separator);
-        out_drain(out);
-    }
+    if (sheet->view->header)
+        out_char(writer->out, '\n');
 }
 
-void csv_print(const struct view *view, struct out *out)
+void csv_begin(struct writer *writer)
 {
-    print(view, out, ',');
+    put_header(writer, ',');
 }
 
-void tsv_print(const struct view *view, struct out *out)
+void csv_rows(struct writer *writer, const void *const *rows, size_t count)
 {
-    print(view, out, '\t');
+    put_rows(writer, rows, count, ',');
+}
+
+void tsv_begin(struct writer *writer)
+{
+    put_header(writer, '\t');
+}
+
+void tsv_rows(struct writer *writer, const void *const *rows, size_t count)
+{
+    put_rows(writer, rows, count, '\t');
 }

@@ -5,11 +5,26 @@
  */
 #include "group.h"
 
+#include "terminal.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FOLD_ENTRIES 4096
+
+/* One group, or before they are counted, what one socket has of the keys. */
+struct group_entry {
+    struct cell cells[GROUP_KEYS];
+    const struct pl_sock *sock; /* one of those that are counted */
+    uint64_t count;             /* of different sockets */
+};
+
+struct group_entries {
+    const struct view *view; /* its columns are the keys */
+    struct group_entry *items;
+    size_t count, size;
+};
 
 static struct group_entry *add(struct group_entries *groups)
 {
@@ -113,6 +128,7 @@ static bool is_shown(const struct cell *cell)
     case CELL_HOLDERS:
     case CELL_PORTS:
     case CELL_REMARK:
+    case CELL_OWN:
         return true;
     case CELL_ABSENT:
     case CELL_ADDRESS:
@@ -270,14 +286,63 @@ static int count_rows(struct group_entries *groups, struct order_by *by)
     return err ? err : sort_entries(groups, by, by_keys);
 }
 
-int group_print(const struct view *view, const char *format, const struct sort_key *keys,
+/* ---- the sheet ---- */
+
+#define COUNT_ID GROUP_KEYS /* the column of numbers; the others have the place of their key */
+
+static void group_cell(const struct sheet *sheet, const void *row,
+                       const struct sheet_column *column, struct cell *cell)
+{
+    const struct group_entry *entry = row;
+
+    (void)sheet;
+    if (column->id == COUNT_ID)
+        *cell = (struct cell){.kind = CELL_NUMBER, .number = entry->count};
+    else
+        *cell = entry->cells[column->id];
+}
+
+static const char *group_style(const struct sheet_column *column, const void *row,
+                               const struct cell *cell)
+{
+    return terminal_style(column->name, ((const struct group_entry *)row)->sock, cell);
+}
+
+static void put_sheet(const struct group_entries *groups, const struct format *format,
+                      struct out *out)
+{
+    const struct view *view = groups->view;
+    struct sheet_column columns[GROUP_KEYS + 1] = {
+        {.name = "count", .title = "Count", .id = COUNT_ID, .right = true, .pinned = true}};
+    const struct sheet sheet = {.key = "groups",
+                                .columns = columns,
+                                .column_count = view->column_count + 1,
+                                .view = view,
+                                .cell = group_cell,
+                                .style = group_style};
+
+    for (size_t i = 0; i < view->column_count; i++) {
+        const struct column *key = view->columns[i];
+
+        /* Of one process each: here a number of theirs is a number, no list. */
+        columns[i + 1] = (struct sheet_column){
+            .name = key->name,
+            .title = key->title,
+            .id = (unsigned int)i,
+            .right = key->right || strcmp(key->type, "list of numbers") == 0,
+        };
+    }
+    sheet_print_items(&sheet, format, groups->items, sizeof(*groups->items), groups->count, out);
+}
+
+int group_print(const struct view *view, const struct format *format, const struct sort_key *keys,
                 size_t key_count, size_t top, struct out *out)
 {
     struct group_entries groups = {.view = view};
     struct order_by by = {.view = view,
                           .keys = keys,
                           .key_count = key_count,
-                          .json = strncmp(format, "json", 4) == 0,
+                          .json = (format->shown & SHOWN_JSON) != 0,
                           .a = {.fd = -1},
                           .b = {.fd = -1}};
     int err = count_rows(&groups, &by);
@@ -285,7 +350,7 @@ int group_print(const struct view *view, const char *format, const struct sort_k
     if (top > 0 && groups.count > top)
         groups.count = top;
     if (err == 0)
-        group_put(&groups, format, out);
+        put_sheet(&groups, format, out);
     out_free(&by.a);
     out_free(&by.b);
     free(groups.items);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* JSON (RFC 8259) and JSON Lines: keys are column names; what is not known has no key. */
-#include "column.h"
+/* JSON (RFC 8259) and JSON Lines: keys are names of columns; what is not known has no key. */
+#include "sheet.h"
 #include "text.h"
-
-#include <string.h>
 
 #define SCHEMA 1
 
@@ -24,40 +22,50 @@ void json_member(struct out *out, const struct view *view, const char *key, cons
         json_list_hex(out, view, key, cell);
 }
 
-static void put_sock(const struct view *view, const struct pl_sock *sock, struct out *out)
+static void put_object(const struct sheet *sheet, const void *row, struct out *out)
 {
+    const struct sheet_column *end = sheet->columns + sheet->column_count;
     bool first = true;
 
     out_char(out, '{');
-    for (size_t i = 0; i < view->column_count; i++) {
-        struct cell cell = {0};
+    for (const struct sheet_column *column = sheet->columns; column < end; column++) {
+        struct cell cell;
 
-        column_get(view->columns[i], view, sock, &cell);
+        sheet_cell(sheet, row, column, &cell);
         if (cell.kind == CELL_ABSENT)
             continue;
-        json_member(out, view, view->columns[i]->name, &cell, first);
+        json_member(out, sheet->view, column->name, &cell, first);
         first = false;
     }
     out_char(out, '}');
 }
 
-static void put_string(struct out *out, const char *key, struct pl_text value, const char *before)
+/* A row that is a member: the first cell is its name, the second its value. */
+static void put_pair(const struct sheet *sheet, const void *row, bool first, struct out *out)
+{
+    struct cell name;
+    struct cell value;
+
+    sheet_cell(sheet, row, &sheet->columns[0], &name);
+    sheet_cell(sheet, row, &sheet->columns[1], &value);
+    json_member(out, sheet->view, name.text.data, &value, first);
+}
+
+static void put_string(struct out *out, const char *key, const char *value, const char *before)
 {
     out_word(out, before);
     out_char(out, '"');
     out_word(out, key);
     out_bytes(out, "\":", 2);
-    text_json(out, value);
+    text_json(out, (struct pl_text){value, (uint32_t)strlen(value)});
 }
 
 static void put_note(struct out *out, const struct pl_note *note)
 {
     char text[512];
-    const char *help = pl_note_help(note);
-    const char *name = pl_note_name(note->kind);
 
     (void)pl_note_text(note, text, sizeof(text));
-    put_string(out, "kind", (struct pl_text){name, (uint32_t)strlen(name)}, "{");
+    put_string(out, "kind", pl_note_name(note->kind), "{");
     if (note->feed.len > 0) {
         out_char(out, ',');
         text_json_member(out, "feed", note->feed);
@@ -66,13 +74,13 @@ static void put_note(struct out *out, const struct pl_note *note)
         out_word(out, ",\"count\":");
         out_number(out, note->count);
     }
-    put_string(out, "text", (struct pl_text){text, (uint32_t)strlen(text)}, ",");
-    if (help[0] != '\0')
-        put_string(out, "help", (struct pl_text){help, (uint32_t)strlen(help)}, ",");
+    put_string(out, "text", text, ",");
+    if (pl_note_help(note)[0] != '\0')
+        put_string(out, "help", pl_note_help(note), ",");
     out_char(out, '}');
 }
 
-void json_notes(const struct pl_snapshot *snap, struct out *out)
+static void put_notes(const struct pl_snapshot *snap, struct out *out)
 {
     size_t count;
     const struct pl_note *notes = pl_snapshot_notes(snap, &count);
@@ -85,28 +93,60 @@ void json_notes(const struct pl_snapshot *snap, struct out *out)
     out_word(out, count > 0 ? "\n]" : "]");
 }
 
-void json_print(const struct view *view, struct out *out)
+void json_begin(struct writer *writer)
 {
-    out_word(out, "{\"schema\":");
-    out_number(out, SCHEMA);
-    out_word(out, ",\"system\":\"");
-    out_word(out, pl_system_name(pl_snapshot_system(view->snap)));
-    out_word(out, "\",\"sockets\":[");
-    for (size_t i = 0; i < view->row_count; i++) {
-        out_word(out, i > 0 ? ",\n" : "\n");
-        put_sock(view, view->rows[i], out);
+    const struct sheet *sheet = writer->sheet;
+    struct out *out = writer->out;
+
+    if (!sheet->follows) {
+        out_word(out, "{\"schema\":");
+        out_number(out, SCHEMA);
+        if (sheet->registry)
+            put_string(out, "registry", sheet->registry, ",");
+        else
+            put_string(out, "system", pl_system_name(pl_snapshot_system(sheet->view->snap)), ",");
+    }
+    out_word(out, ",\"");
+    out_word(out, sheet->key);
+    out_word(out, sheet->object ? "\":{" : "\":[");
+}
+
+void json_rows(struct writer *writer, const void *const *rows, size_t count)
+{
+    const struct sheet *sheet = writer->sheet;
+    struct out *out = writer->out;
+
+    for (size_t i = 0; i < count; i++, writer->rows++) {
+        if (sheet->object) {
+            put_pair(sheet, rows[i], writer->rows == 0, out);
+        } else {
+            out_word(out, writer->rows > 0 ? ",\n" : "\n");
+            put_object(sheet, rows[i], out);
+        }
         out_drain(out);
     }
-    out_word(out, view->row_count > 0 ? "\n]" : "]");
-    json_notes(view->snap, out);
+}
+
+void json_end(struct writer *writer)
+{
+    const struct sheet *sheet = writer->sheet;
+    struct out *out = writer->out;
+
+    if (writer->rows > 0 && !sheet->object && !sheet->follows && !sheet->followed)
+        out_char(out, '\n');
+    out_char(out, sheet->object ? '}' : ']');
+    if (sheet->followed)
+        return;
+    if (!sheet->registry)
+        put_notes(sheet->view->snap, out);
     out_word(out, "}\n");
 }
 
-void jsonl_print(const struct view *view, struct out *out)
+void jsonl_rows(struct writer *writer, const void *const *rows, size_t count)
 {
-    for (size_t i = 0; i < view->row_count; i++) {
-        put_sock(view, view->rows[i], out);
-        out_char(out, '\n');
-        out_drain(out);
+    for (size_t i = 0; i < count; i++) {
+        put_object(writer->sheet, rows[i], writer->out);
+        out_char(writer->out, '\n');
+        out_drain(writer->out);
     }
 }

@@ -26,24 +26,24 @@ static int compare_pids(const void *a, const void *b)
 /* Each process once, however many of the sockets it holds and however often. pids has room for all
  * holders of these rows. */
 static void count_processes(const struct pl_snapshot *snap, const struct pl_sock *const *rows,
-                            uint32_t *pids, struct group *group)
+                            uint32_t *pids, struct listener *listener)
 {
     size_t holders = 0;
 
-    for (size_t i = 0; i < group->sockets; i++) {
+    for (size_t i = 0; i < listener->sockets; i++) {
         size_t count;
         const struct pl_owner *owners = pl_snapshot_owners(snap, rows[i], &count);
 
         for (size_t at = 0; at < count; at++) {
             pids[holders++] = owners[at].pid;
-            if (!group->owner || owners[at].pid < group->owner->pid)
-                group->owner = &owners[at];
+            if (!listener->owner || owners[at].pid < listener->owner->pid)
+                listener->owner = &owners[at];
         }
     }
     if (holders > 1)
         qsort(pids, holders, sizeof(*pids), compare_pids);
     for (size_t i = 0; i < holders; i++)
-        group->processes += i == 0 || pids[i] != pids[i - 1];
+        listener->processes += i == 0 || pids[i] != pids[i - 1];
 }
 
 static size_t count_holders(const struct pl_snapshot *snap, const struct pl_sock *const *rows,
@@ -60,10 +60,10 @@ static size_t count_holders(const struct pl_snapshot *snap, const struct pl_sock
     return all;
 }
 
-static int compare_groups(const void *a, const void *b)
+static int compare_listeners(const void *a, const void *b)
 {
-    uintptr_t x = (uintptr_t)((const struct group *)a)->leader;
-    uintptr_t y = (uintptr_t)((const struct group *)b)->leader;
+    uintptr_t x = (uintptr_t)((const struct listener *)a)->leader;
+    uintptr_t y = (uintptr_t)((const struct listener *)b)->leader;
 
     return x < y ? -1 : x > y;
 }
@@ -71,39 +71,39 @@ static int compare_groups(const void *a, const void *b)
 size_t overview_reduce(const struct pl_snapshot *snap, const struct pl_sock **rows, size_t count,
                        struct overview *out)
 {
-    struct group *groups = calloc(count > 0 ? count : 1, sizeof(*groups));
+    struct listener *listeners = calloc(count > 0 ? count : 1, sizeof(*listeners));
     uint32_t *pids = malloc((count_holders(snap, rows, count) + 1) * sizeof(*pids));
     size_t kept = 0;
     size_t to;
 
-    *out = (struct overview){.groups = NULL};
-    if (!groups || !pids) {
-        free(groups);
+    *out = (struct overview){.listeners = NULL};
+    if (!listeners || !pids) {
+        free(listeners);
         free(pids);
         return 0;
     }
     for (size_t from = 0; from < count; from = to) {
-        struct group *group = &groups[kept];
+        struct listener *listener = &listeners[kept];
 
         for (to = from + 1; to < count && same_listener(rows[from], rows[to]);)
             to++;
-        group->leader = rows[from];
-        group->sockets = to - from;
-        count_processes(snap, rows + from, pids, group);
-        rows[kept++] = group->leader;
+        listener->leader = rows[from];
+        listener->sockets = to - from;
+        count_processes(snap, rows + from, pids, listener);
+        rows[kept++] = listener->leader;
     }
     free(pids);
-    qsort(groups, kept, sizeof(*groups), compare_groups);
-    *out = (struct overview){.groups = groups, .count = kept};
+    qsort(listeners, kept, sizeof(*listeners), compare_listeners);
+    *out = (struct overview){.listeners = listeners, .count = kept};
     return kept;
 }
 
-struct group overview_find(const struct overview *overview, const struct pl_sock *leader)
+struct listener overview_find(const struct overview *overview, const struct pl_sock *leader)
 {
-    const struct group key = {.leader = leader};
-    const struct group *found = NULL;
+    const struct listener key = {.leader = leader};
+    const struct listener *found = NULL;
 
     if (overview && overview->count > 0)
-        found = bsearch(&key, overview->groups, overview->count, sizeof(key), compare_groups);
-    return found ? *found : (struct group){0};
+        found = bsearch(&key, overview->listeners, overview->count, sizeof(key), compare_listeners);
+    return found ? *found : (struct listener){0};
 }

@@ -19,7 +19,8 @@ static void set_word(struct plain_word *word, const char *text, const char *suff
     word->len = (uint8_t)(len + more);
 }
 
-bool plain_init(struct plain *plain, const struct view *view, struct out *scratch)
+bool plain_init(struct plain *plain, const struct view *view, const struct sheet_column *columns,
+                size_t count, struct out *scratch)
 {
     bool owners = false;
 
@@ -27,14 +28,14 @@ bool plain_init(struct plain *plain, const struct view *view, struct out *scratc
         .view = view,
         .scratch = scratch,
         .endpoints = view->data || (!view->port_names && !view->host),
-        .columns = calloc(view->column_count, sizeof(*plain->columns)),
-        .count = view->column_count,
+        .columns = calloc(count > 0 ? count : 1, sizeof(*plain->columns)),
+        .count = count,
     };
     if (!plain->columns)
         return false;
-    for (size_t i = 0; i < plain->count; i++) {
-        plain->columns[i] = (struct plain_column){.width = strlen(view->columns[i]->title),
-                                                  .kind = view->columns[i]->plain};
+    for (size_t i = 0; i < count; i++) {
+        plain->columns[i] =
+            (struct plain_column){.width = strlen(columns[i].title), .kind = columns[i].plain};
         owners |= plain->columns[i].kind == PLAIN_OWNERS;
     }
     if (owners)
@@ -362,8 +363,7 @@ static inline char *put_cell(const struct plain *plain, enum plain_kind kind,
     return NULL;
 }
 
-void plain_expect(const struct plain *plain, const struct pl_sock *const *rows, size_t from,
-                  size_t end)
+void plain_expect(const struct plain *plain, const void *const *rows, size_t from, size_t end)
 {
     for (size_t i = from; i < end; i++)
         __builtin_prefetch(rows[i]);
@@ -376,7 +376,7 @@ void plain_expect(const struct plain *plain, const struct pl_sock *const *rows, 
 
 /* kind is known where this is compiled: each column has a loop of its own. */
 static inline size_t measure_kind(const struct plain *plain, enum plain_kind kind, size_t *width,
-                                  const struct pl_sock *const *rows, size_t from, size_t end)
+                                  const void *const *rows, size_t from, size_t end)
 {
     size_t widest = *width;
 
@@ -392,8 +392,8 @@ static inline size_t measure_kind(const struct plain *plain, enum plain_kind kin
     return from;
 }
 
-size_t plain_measure(const struct plain *plain, size_t column, const struct pl_sock *const *rows,
-                     size_t from, size_t end)
+size_t plain_measure(const struct plain *plain, size_t column, const void *const *rows, size_t from,
+                     size_t end)
 {
     size_t *width = &plain->columns[column].width;
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Cells that are short, ASCII and stand in one place of the record: the table writes them without
- * a struct cell, in their width. A long listing is made of them. What they cannot be is written the
+ * Cells of sockets that are short, ASCII and stand in one place of the record: the table writes them
+ * without a struct cell, in their width. A long listing is made of them. What they cannot be is written the
  * usual way, with the same text: cell_plain().
  */
 #ifndef VIEW_PLAIN_H
 #define VIEW_PLAIN_H
 
-#include "column.h"
+#include "sheet.h"
 
 /* A word with room for a copy by one store; len 0: it is none, or longer. */
 struct plain_word {
@@ -47,20 +47,20 @@ struct plain {
  * As wide as the titles. false when out of memory; else for plain_free(). scratch is borrowed: its
  * error is to be looked at in the end.
  */
-bool plain_init(struct plain *plain, const struct view *view, struct out *scratch);
+bool plain_init(struct plain *plain, const struct view *view, const struct sheet_column *columns,
+                size_t count, struct out *scratch);
 void plain_free(struct plain *plain);
 /*
- * Rows from..end come next: they stand in memory in no order, so it is asked for all of them at once
+ * Rows are sockets where a column is of a kind besides PLAIN_NONE, else anything. From..end come next: they stand in memory in no order, so it is asked for all of them at once
  * and not for each when it is there.
  */
-void plain_expect(const struct plain *plain, const struct pl_sock *const *rows, size_t from,
-                  size_t end);
+void plain_expect(const struct plain *plain, const void *const *rows, size_t from, size_t end);
 /*
  * Widens a column for what rows from..end have in it, up to the first whose cell is none of these;
  * which that is, or end.
  */
-size_t plain_measure(const struct plain *plain, size_t column, const struct pl_sock *const *rows,
-                     size_t from, size_t end);
+size_t plain_measure(const struct plain *plain, size_t column, const void *const *rows, size_t from,
+                     size_t end);
 /*
  * Writes the cells of a row from column on at *p, each with a blank behind it, and moves *p; up to
  * the first that is none of these: which that is, or how many columns there are.

@@ -2,265 +2,256 @@
 #include "summary.h"
 
 #include "text.h"
-#include "view.h"
 
-#include <string.h>
+#define PROCESSES 10 /* shown to people; machines get all */
+#define COLUMNS   8  /* of a part at most */
 
-#define SCHEMA    1
-#define PROCESSES 10 /* shown in the table; JSON has all */
+#define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
 
-static void pad_to(struct out *out, size_t from, size_t width)
-{
-    size_t len = out->len - from;
+enum id {
+    COUNTER,
+    VALUE,
+    UNIT,
+    PROTO,
+    FAMILY,
+    STATE,
+    SOCKETS,
+    ADDRESS,
+    USED,
+    AVAILABLE,
+    PID,
+    PROCESS,
+    PROGRAM
+};
 
-    out_pad(out, len < width ? width - len : 1);
-}
-
-/* word, blanks up to column width, number */
-static void put_line(struct out *out, const char *word, size_t width, uint64_t number,
-                     const char *unit)
-{
-    size_t from = out->len;
-
-    out_word(out, word);
-    pad_to(out, from, width);
-    out_number(out, number);
-    if (unit) {
-        out_char(out, ' ');
-        out_word(out, unit);
+/* The widths of a table are those of its titles, whatever the rows have. */
+#define BOTH (SHOWN_TABLE | SHOWN_JSON)
+#define PART(number, word, heading, where, wide)                                              \
+    {                                                                                         \
+        .name = (word), .title = (heading), .shown = (where), .id = (number), .width = (wide) \
     }
-    out_char(out, '\n');
+
+static const struct sheet_column counter_columns[] = {
+    PART(COUNTER, "counter", "Counter", BOTH, 17),
+    PART(VALUE, "value", "Value", BOTH, 0),
+    PART(UNIT, "unit", "Unit", SHOWN_TABLE, 0),
+};
+
+static const struct sheet_column state_columns[] = {
+    PART(PROTO, "proto", "Proto", BOTH, 9),
+    PART(FAMILY, "family", "Family", SHOWN_JSON, 0),
+    PART(STATE, "state", "State", BOTH, 12),
+    PART(SOCKETS, "sockets", "Sockets", BOTH, 0),
+};
+
+static const struct sheet_column port_columns[] = {
+    PART(PROTO, "proto", "Proto", BOTH, 9),
+    PART(FAMILY, "family", "Family", SHOWN_JSON, 0),
+    PART(ADDRESS, "local_address", "Local-Address", SHOWN_JSON, 0),
+    PART(USED, "used", "Ephemeral-Ports-Used", BOTH, 20),
+    PART(AVAILABLE, "available", "Available", BOTH, 9),
+    PART(ADDRESS, "local_address", "Local-Address", SHOWN_TABLE, 0),
+};
+
+static const struct sheet_column process_columns[] = {
+    PART(SOCKETS, "sockets", "Sockets", SHOWN_TABLE, 9),
+    PART(PID, "pid", "PID", SHOWN_JSON, 0),
+    PART(PROCESS, "process", "Process", SHOWN_JSON, 0),
+    PART(SOCKETS, "sockets", "Sockets", SHOWN_JSON, 0),
+    PART(PROGRAM, "program", "PID/Program", SHOWN_TABLE, 0),
+};
+
+struct counter {
+    enum pl_counter id;
+    uint64_t value;
+};
+
+static void set_number(struct cell *cell, uint64_t number)
+{
+    *cell = (struct cell){.kind = CELL_NUMBER, .number = number};
 }
 
-static void put_proto(struct out *out, unsigned int proto, unsigned int family)
+static void set_word(struct cell *cell, const char *word)
 {
-    const char *name = pl_proto_name(proto);
-
-    out_word(out, name ? name : "unknown");
-    if (family == PL_FAMILY_INET6)
-        out_char(out, '6');
+    *cell = (struct cell){.kind = CELL_WORD, .text = {word, (uint32_t)strlen(word)}};
 }
 
-static void put_state(struct out *out, unsigned int state)
-{
-    const char *name = pl_state_name(state);
+/* ---- one cell ---- */
 
-    if (name) {
-        out_word(out, name[0] != '\0' ? name : "-");
+static void counter_cell(const struct sheet *sheet, const void *row,
+                         const struct sheet_column *column, struct cell *cell)
+{
+    const struct counter *counter = row;
+
+    (void)sheet;
+    if (column->id == VALUE)
+        set_number(cell, counter->value);
+    else if (column->id == COUNTER)
+        set_word(cell, pl_counter_info(counter->id)->name);
+    else
+        set_word(cell, pl_counter_info(counter->id)->unit);
+}
+
+/* What sockets a row is about. */
+static void set_kind(const struct sheet *sheet, unsigned int id, unsigned int proto,
+                     unsigned int family, struct cell *cell)
+{
+    const char *name = id == PROTO ? pl_proto_name(proto) : pl_family_name(family);
+    struct pl_sock *sock = sheet->arg; /* of that kind, for the cell to look at */
+
+    set_word(cell, name ? name : "unknown");
+    if (id == FAMILY)
         return;
+    sock->family = (uint8_t)family;
+    cell->kind = CELL_PROTO;
+    cell->sock = sock;
+}
+
+static void state_cell(const struct sheet *sheet, const void *row,
+                       const struct sheet_column *column, struct cell *cell)
+{
+    const struct pl_state_count *count = row;
+
+    if (column->id == SOCKETS)
+        set_number(cell, count->count);
+    else if (column->id != STATE)
+        set_kind(sheet, column->id, count->proto, count->family, cell);
+    else if (!pl_state_name(count->state))
+        *cell = (struct cell){.kind = CELL_UNKNOWN, .number = count->state & ~PL_STATE_OTHER};
+    else if (count->state != PL_STATE_NONE)
+        set_word(cell, pl_state_name(count->state));
+}
+
+static void port_cell(const struct sheet *sheet, const void *row, const struct sheet_column *column,
+                      struct cell *cell)
+{
+    const struct pl_port_use *use = row;
+    struct pl_sock *sock = sheet->arg;
+
+    if (column->id == USED) {
+        set_number(cell, use->used);
+    } else if (column->id == AVAILABLE) {
+        set_number(cell, use->available);
+    } else if (column->id != ADDRESS) {
+        set_kind(sheet, column->id, use->proto, use->family, cell);
+    } else {
+        sock->family = use->family;
+        memcpy(sock->local_addr, use->addr, sizeof(sock->local_addr));
+        *cell = (struct cell){.kind = CELL_ADDRESS, .sock = sock};
     }
-    out_word(out, "unknown(");
-    out_number(out, state & ~PL_STATE_OTHER);
-    out_char(out, ')');
 }
 
-static void put_addr(struct out *out, const struct pl_port_use *use)
+static void put_program(struct out *out, const struct view *view, const struct cell *cell,
+                        char separator)
 {
-    if (out_room(out, PL_ADDR_TEXT))
-        out->len += pl_addr_print(use->family, use->addr, out->data + out->len);
+    const struct pl_process *process = pl_snapshot_process(view->snap, (uint32_t)cell->number);
+
+    (void)separator;
+    out_number(out, cell->number);
+    out_char(out, '/');
+    if (process && process->name.data)
+        text_plain(out, process->name, " ");
+    else
+        out_char(out, '-');
 }
 
-/* ---- table ---- */
-
-static void table_counters(const struct pl_snapshot *snap, bool header, struct out *out)
+static void process_cell(const struct sheet *sheet, const void *row,
+                         const struct sheet_column *column, struct cell *cell)
 {
-    if (header)
-        out_word(out, "Counter           Value Unit\n");
+    const struct pl_holding *holding = row;
+    const struct pl_process *process = pl_snapshot_process(sheet->view->snap, holding->pid);
+
+    if (column->id == SOCKETS)
+        set_number(cell, holding->sockets);
+    else if (column->id == PID)
+        set_number(cell, holding->pid);
+    else if (column->id == PROGRAM)
+        *cell = (struct cell){.kind = CELL_OWN, .number = holding->pid, .put = put_program};
+    else if (process && process->name.data)
+        *cell = (struct cell){.kind = CELL_TEXT, .text = process->name};
+}
+
+/* ---- the sheets ---- */
+
+/* Where all of them go. */
+struct target {
+    const struct view *view;
+    const struct format *format;
+    struct out *out;
+};
+
+#define put_part(target, sheet, columns, items, count) \
+    put_columns(target, sheet, columns, COUNT_OF(columns), items, sizeof((items)[0]), count)
+
+static void put_columns(const struct target *target, struct sheet sheet,
+                        const struct sheet_column *columns, size_t column_count, const void *items,
+                        size_t size, size_t count)
+{
+    struct sheet_column picked[COLUMNS];
+    struct pl_sock sock = {0};
+
+    for (size_t i = 0; i < column_count; i++) {
+        if (columns[i].shown & target->format->shown)
+            picked[sheet.column_count++] = columns[i];
+    }
+    sheet.columns = picked;
+    sheet.view = target->view;
+    sheet.arg = &sock;
+    sheet.fixed = true;
+    sheet_print_items(&sheet, target->format, items, size, count, target->out);
+}
+
+static void put_counters(const struct target *target, bool followed)
+{
+    const struct sheet sheet = {
+        .key = "counters", .cell = counter_cell, .object = true, .followed = followed};
+    struct counter counters[PL_COUNTER_MAX];
+    size_t count = 0;
+
     for (unsigned int i = 0; i < PL_COUNTER_MAX; i++) {
-        uint64_t value;
-
-        if (pl_snapshot_counter(snap, (enum pl_counter)i, &value))
-            put_line(out, pl_counter_info(i)->name, 18, value, pl_counter_info(i)->unit);
+        counters[count].id = (enum pl_counter)i;
+        count +=
+            pl_snapshot_counter(target->view->snap, (enum pl_counter)i, &counters[count].value);
     }
+    put_part(target, sheet, counter_columns, counters, count);
 }
 
-static void table_states(const struct pl_summary *summary, bool header, struct out *out)
+static void put_states(const struct target *target, const struct pl_summary *summary, bool followed)
 {
-    out_word(out, header ? "\nProto     State        Sockets\n" : "\n");
-    for (size_t i = 0; i < summary->state_count; i++) {
-        const struct pl_state_count *row = &summary->states[i];
-        size_t from = out->len;
+    const struct sheet states = {
+        .key = "states", .cell = state_cell, .follows = true, .followed = true};
+    const struct sheet ports = {
+        .key = "ephemeral_ports", .cell = port_cell, .follows = true, .followed = followed};
 
-        put_proto(out, row->proto, row->family);
-        pad_to(out, from, 10);
-        put_state(out, row->state);
-        pad_to(out, from, 23);
-        out_number(out, row->count);
-        out_char(out, '\n');
-    }
-    if (summary->port_count == 0)
-        return;
-    out_word(out, header ? "\nProto     Ephemeral-Ports-Used Available Local-Address\n" : "\n");
-    for (size_t i = 0; i < summary->port_count; i++) {
-        const struct pl_port_use *row = &summary->ports[i];
-        size_t from = out->len;
-
-        put_proto(out, row->proto, row->family);
-        pad_to(out, from, 10);
-        out_number(out, row->used);
-        pad_to(out, from, 31);
-        out_number(out, row->available);
-        pad_to(out, from, 41);
-        put_addr(out, row);
-        out_char(out, '\n');
-    }
+    put_part(target, states, state_columns, summary->states, summary->state_count);
+    if (summary->port_count > 0 || target->format->data)
+        put_part(target, ports, port_columns, summary->ports, summary->port_count);
 }
 
-static void table_processes(const struct pl_snapshot *snap, const struct pl_summary *summary,
-                            bool header, struct out *out)
+static void put_processes(const struct target *target, const struct pl_summary *summary)
 {
-    out_word(out, header ? "\nSockets   PID/Program\n" : "\n");
-    for (size_t i = 0; i < summary->holding_count && i < PROCESSES; i++) {
-        const struct pl_process *process = pl_snapshot_process(snap, summary->holdings[i].pid);
-        size_t from = out->len;
+    const struct sheet sheet = {.key = "processes", .cell = process_cell, .follows = true};
+    size_t count = summary->holding_count;
 
-        out_number(out, summary->holdings[i].sockets);
-        pad_to(out, from, 10);
-        out_number(out, summary->holdings[i].pid);
-        out_char(out, '/');
-        if (process && process->name.data)
-            text_plain(out, process->name, " ");
-        else
-            out_char(out, '-');
-        out_char(out, '\n');
-    }
+    if (!target->format->data && count > PROCESSES)
+        count = PROCESSES;
+    put_part(target, sheet, process_columns, summary->holdings, count);
 }
 
-int summary_table(const struct pl_snapshot *snap, uint32_t parts, bool header, struct out *out)
+int summary_print(const struct view *view, uint32_t parts, const struct format *format,
+                  struct out *out)
 {
+    const struct target target = {.view = view, .format = format, .out = out};
     struct pl_summary *summary = NULL;
-    int err = parts != 0 ? pl_summary_make(snap, &summary) : 0;
+    int err = parts != 0 ? pl_summary_make(view->snap, &summary) : 0;
 
     if (err < 0)
         return err;
-    table_counters(snap, header, out);
+    put_counters(&target, parts != 0);
     if (parts & SUMMARY_STATES)
-        table_states(summary, header, out);
+        put_states(&target, summary, (parts & SUMMARY_PROCESSES) != 0);
     if (parts & SUMMARY_PROCESSES)
-        table_processes(snap, summary, header, out);
-    pl_summary_free(summary);
-    return 0;
-}
-
-/* ---- JSON ---- */
-
-static void json_key(struct out *out, const char *key, bool first)
-{
-    out_word(out, first ? "\"" : ",\"");
-    out_word(out, key);
-    out_word(out, "\":");
-}
-
-static void json_number(struct out *out, const char *key, uint64_t number)
-{
-    json_key(out, key, false);
-    out_number(out, number);
-}
-
-static void json_word(struct out *out, const char *key, const char *word, bool first)
-{
-    json_key(out, key, first);
-    text_json(out, (struct pl_text){word, (uint32_t)strlen(word)});
-}
-
-/* What protocol and family a row is about. */
-static void json_head(struct out *out, unsigned int proto, unsigned int family, bool first)
-{
-    const char *proto_name = pl_proto_name(proto);
-    const char *family_name = pl_family_name(family);
-
-    out_word(out, first ? "\n{" : ",\n{");
-    json_word(out, "proto", proto_name ? proto_name : "unknown", true);
-    json_word(out, "family", family_name ? family_name : "unknown", false);
-}
-
-static void json_counters(const struct pl_snapshot *snap, struct out *out)
-{
-    bool first = true;
-
-    out_word(out, ",\"counters\":{");
-    for (unsigned int i = 0; i < PL_COUNTER_MAX; i++) {
-        uint64_t value;
-
-        if (!pl_snapshot_counter(snap, (enum pl_counter)i, &value))
-            continue;
-        json_key(out, pl_counter_info(i)->name, first);
-        out_number(out, value);
-        first = false;
-    }
-    out_char(out, '}');
-}
-
-static void json_states(const struct pl_summary *summary, struct out *out)
-{
-    out_word(out, ",\"states\":[");
-    for (size_t i = 0; i < summary->state_count; i++) {
-        const struct pl_state_count *row = &summary->states[i];
-
-        json_head(out, row->proto, row->family, i == 0);
-        if (row->state != PL_STATE_NONE) {
-            json_key(out, "state", false);
-            out_char(out, '"');
-            put_state(out, row->state);
-            out_char(out, '"');
-        }
-        json_number(out, "sockets", row->count);
-        out_char(out, '}');
-    }
-    out_word(out, "],\"ephemeral_ports\":[");
-    for (size_t i = 0; i < summary->port_count; i++) {
-        const struct pl_port_use *row = &summary->ports[i];
-
-        json_head(out, row->proto, row->family, i == 0);
-        json_key(out, "local_address", false);
-        out_char(out, '"');
-        put_addr(out, row);
-        out_char(out, '"');
-        json_number(out, "used", row->used);
-        json_number(out, "available", row->available);
-        out_char(out, '}');
-    }
-    out_char(out, ']');
-}
-
-static void json_processes(const struct pl_snapshot *snap, const struct pl_summary *summary,
-                           struct out *out)
-{
-    out_word(out, ",\"processes\":[");
-    for (size_t i = 0; i < summary->holding_count; i++) {
-        const struct pl_process *process = pl_snapshot_process(snap, summary->holdings[i].pid);
-
-        out_word(out, i == 0 ? "\n{" : ",\n{");
-        json_key(out, "pid", true);
-        out_number(out, summary->holdings[i].pid);
-        if (process && process->name.data) {
-            out_char(out, ',');
-            text_json_member(out, "process", process->name);
-        }
-        json_number(out, "sockets", summary->holdings[i].sockets);
-        out_char(out, '}');
-        out_drain(out);
-    }
-    out_char(out, ']');
-}
-
-int summary_json(const struct pl_snapshot *snap, uint32_t parts, struct out *out)
-{
-    struct pl_summary *summary = NULL;
-    int err = parts != 0 ? pl_summary_make(snap, &summary) : 0;
-
-    if (err < 0)
-        return err;
-    out_word(out, "{\"schema\":");
-    out_number(out, SCHEMA);
-    json_word(out, "system", pl_system_name(pl_snapshot_system(snap)), false);
-    json_counters(snap, out);
-    if (parts & SUMMARY_STATES)
-        json_states(summary, out);
-    if (parts & SUMMARY_PROCESSES)
-        json_processes(snap, summary, out);
-    json_notes(snap, out);
-    out_word(out, "}\n");
+        put_processes(&target, summary);
     pl_summary_free(summary);
     return 0;
 }

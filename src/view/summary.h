@@ -3,7 +3,7 @@
 #ifndef VIEW_SUMMARY_H
 #define VIEW_SUMMARY_H
 
-#include "out.h"
+#include "sheet.h"
 
 /* Which parts besides the kernel's counters. */
 enum {
@@ -11,8 +11,11 @@ enum {
     SUMMARY_PROCESSES = 1 << 1,
 };
 
-/* 0 or -ENOMEM; what is written wrong is in out. */
-int summary_table(const struct pl_snapshot *snap, uint32_t parts, bool header, struct out *out);
-int summary_json(const struct pl_snapshot *snap, uint32_t parts, struct out *out);
+/*
+ * A sheet for each part of the view's snapshot, in a format that several follow each other in. 0 or
+ * -ENOMEM; what is written wrong is in out.
+ */
+int summary_print(const struct view *view, uint32_t parts, const struct format *format,
+                  struct out *out);
 
 #endif

@@ -8,34 +8,46 @@
 #include "text.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stdlib.h>
+
+struct table {
+    const struct sheet *sheet;
+    const struct sheet_column *columns; /* of the sheet, or those that have room */
+    size_t count;
+    struct plain plain; /* widths, and cells that are written straight */
+    struct out scratch;
+    bool begun; /* widths are known, titles written */
+    bool narrow;
+    bool gone[VIEW_COLUMNS]; /* narrow: which have no room */
+    struct sheet_column kept[VIEW_COLUMNS];
+    const struct sheet_column *shortened;
+};
 
 /* What a cell of the table may not hold: a blank, but in the last one. */
-static const char *also_of(const struct view *view, size_t column)
+static const char *also_of(const struct table *table, size_t column)
 {
-    return column + 1 == view->column_count ? "" : " ";
+    return column + 1 == table->count ? "" : " ";
 }
 
 /* The cell of a column as wide as it is written. */
-static size_t written_width(const struct view *view, size_t at, const struct pl_sock *sock,
-                            struct out *scratch)
+static size_t written_width(struct table *table, size_t at, const void *row)
 {
-    struct cell cell = {0};
+    struct cell cell;
 
-    column_get(view->columns[at], view, sock, &cell);
-    return cell_width(view, &cell, ',', also_of(view, at), scratch);
+    sheet_cell(table->sheet, row, &table->columns[at], &cell);
+    return cell_width(table->sheet->view, &cell, ',', also_of(table, at), &table->scratch);
 }
 
 /* Rows that are measured together, column by column: as many as stay in the nearest cache. */
 #define BLOCK 64
 
-static void measure_block(const struct view *view, const struct plain *plain, size_t column,
-                          size_t from, size_t end, struct out *scratch)
+static void measure_block(struct table *table, size_t column, const void *const *rows, size_t from,
+                          size_t end)
 {
-    size_t *width = &plain->columns[column].width;
+    size_t *width = &table->plain.columns[column].width;
 
-    while ((from = plain_measure(plain, column, view->rows, from, end)) < end) {
-        size_t own = written_width(view, column, view->rows[from++], scratch);
+    while ((from = plain_measure(&table->plain, column, rows, from, end)) < end) {
+        size_t own = written_width(table, column, rows[from++]);
 
         if (own > *width)
             *width = own;
@@ -46,23 +58,24 @@ static void measure_block(const struct view *view, const struct plain *plain, si
  * Each row is looked at twice, first only to see how wide its cells are. The titles count without
  * a header too: -H takes a line away and changes no other.
  */
-static void measure(const struct view *view, const struct plain *plain, struct out *scratch)
+static void measure(struct table *table, const void *const *rows, size_t row_count)
 {
-    size_t count = view->column_count;
+    size_t count = table->count;
 
     /* Nothing stands to the right of the last column. */
-    if (!view->columns[count - 1]->right)
-        plain->columns[--count].width = 0;
-    for (size_t row = 0; row < view->row_count && scratch->error == 0; row += BLOCK) {
-        size_t end = view->row_count - row < BLOCK ? view->row_count : row + BLOCK;
+    if (!table->columns[count - 1].right)
+        table->plain.columns[--count].width = 0;
+    for (size_t row = 0; row < row_count && table->scratch.error == 0; row += BLOCK) {
+        size_t end = row_count - row < BLOCK ? row_count : row + BLOCK;
 
-        plain_expect(plain, view->rows, row, end);
+        plain_expect(&table->plain, rows, row, end);
         for (size_t column = 0; column < count; column++)
-            measure_block(view, plain, column, row, end, scratch);
+            measure_block(table, column, rows, row, end);
     }
 }
 
-void table_align(struct out *out, size_t from, size_t width, bool right)
+/* Brings the cell that was written since from to its width. */
+static void align(struct out *out, size_t from, size_t width, bool right)
 {
     size_t len = out->len - from;
     size_t own = out->error == 0 ? text_width(out->data + from, len) : width;
@@ -77,115 +90,94 @@ void table_align(struct out *out, size_t from, size_t width, bool right)
     }
 }
 
-static void put_cell(const struct view *view, size_t column, size_t width,
-                     const struct pl_sock *sock, struct out *out)
+static void put_cell(const struct table *table, size_t at, const void *row, struct out *out)
 {
-    const struct column *c = view->columns[column];
-    struct cell cell = {0};
+    const struct sheet *sheet = table->sheet;
+    const struct sheet_column *column = &table->columns[at];
     const char *style = "";
+    struct cell cell;
     size_t from;
 
-    if (sock)
-        column_get(c, view, sock, &cell);
-    if (sock && view->color)
-        style = terminal_style(c, sock, &cell);
+    sheet_cell(sheet, row, column, &cell);
+    if (sheet->view->color && sheet->style)
+        style = sheet->style(column, row, &cell);
     out_word(out, style);
     from = out->len;
-    if (sock)
-        cell_plain(out, view, &cell, ',', also_of(view, column));
-    else
-        out_word(out, c->title);
-    table_align(out, from, width, c->right);
+    cell_plain(out, sheet->view, &cell, ',', also_of(table, at));
+    align(out, from, table->plain.columns[at].width, column->right);
     out_word(out, style[0] != '\0' ? TERMINAL_PLAIN : "");
 }
 
-static void put_titles(const struct view *view, const struct plain *plain, struct out *out)
+static void put_titles(const struct table *table, struct out *out)
 {
-    for (size_t column = 0; column < view->column_count; column++) {
-        if (column > 0)
+    for (size_t i = 0; i < table->count; i++) {
+        size_t from;
+
+        if (i > 0)
             out_char(out, ' ');
-        put_cell(view, column, plain->columns[column].width, NULL, out);
+        from = out->len;
+        out_word(out, table->columns[i].title);
+        align(out, from, table->plain.columns[i].width, table->columns[i].right);
     }
     out_char(out, '\n');
 }
 
 /* The rest of a row, from a cell on that plain_write() does not write. */
-static void put_rest(const struct view *view, const struct plain *plain, size_t column,
-                     const struct pl_sock *sock, size_t room, struct out *out)
+static void put_rest(const struct table *table, size_t column, const void *row, size_t room,
+                     struct out *out)
 {
-    while (column < view->column_count) {
+    while (column < table->count) {
         char *p;
 
-        put_cell(view, column, plain->columns[column].width, sock, out);
+        put_cell(table, column, row, out);
         out_char(out, ' ');
         if (!out_room(out, room))
             return;
         column++;
         p = out->data + out->len;
-        if (!view->color) /* which is more than text */
-            column = plain_write(plain, column, sock, &p);
+        if (!table->sheet->view->color) /* which is more than text */
+            column = plain_write(&table->plain, column, row, &p);
         out->len = (size_t)(p - out->data);
     }
 }
 
-static void put_rows(const struct view *view, const struct plain *plain, struct out *out)
+static void put_rows(const struct table *table, const void *const *rows, size_t count,
+                     struct out *out)
 {
-    size_t room = view->column_count * PLAIN_ROOM;
+    bool color = table->sheet->view->color;
+    size_t room = table->count * PLAIN_ROOM;
 
-    for (size_t i = 0; i < view->column_count; i++)
-        room += plain->columns[i].width;
-    for (size_t i = 0; i < view->row_count && out_room(out, room); i++) {
-        const struct pl_sock *sock = view->rows[i];
+    for (size_t i = 0; i < table->count; i++)
+        room += table->plain.columns[i].width;
+    for (size_t i = 0; i < count && out_room(out, room); i++) {
         char *p = out->data + out->len;
         size_t column;
 
         if (i % BLOCK == 0)
-            plain_expect(plain, view->rows, i,
-                         view->row_count - i < BLOCK ? view->row_count : i + BLOCK);
-        column = view->color ? 0 : plain_write(plain, 0, sock, &p);
+            plain_expect(&table->plain, rows, i, count - i < BLOCK ? count : i + BLOCK);
+        column = color ? 0 : plain_write(&table->plain, 0, rows[i], &p);
 
         out->len = (size_t)(p - out->data);
-        if (column < view->column_count)
-            put_rest(view, plain, column, sock, room, out);
+        if (column < table->count)
+            put_rest(table, column, rows[i], room, out);
         if (out->error == 0)
             out->data[out->len - 1] = '\n'; /* instead of the last blank */
         out_drain(out);
     }
 }
 
-static void print_fitting(const struct view *view, struct out *out)
-{
-    struct out scratch = {.fd = -1};
-    struct plain plain;
-
-    if (view->column_count == 0)
-        return;
-    if (!plain_init(&plain, view, &scratch)) {
-        out->error = ENOMEM;
-        return;
-    }
-    measure(view, &plain, &scratch);
-    if (scratch.error == 0 && view->header)
-        put_titles(view, &plain, out);
-    if (scratch.error == 0)
-        put_rows(view, &plain, out);
-    if (scratch.error != 0)
-        out->error = scratch.error;
-    out_free(&scratch);
-    plain_free(&plain);
-}
+/* ---- on a terminal that is too narrow ---- */
 
 /* How wide one column is, the last one too, of which nothing else asks that. */
-static size_t width_of(const struct view *view, size_t at, struct out *scratch)
+static size_t width_of(struct table *table, size_t at, const void *const *rows, size_t count)
 {
-    const struct column *column = view->columns[at];
-    size_t width = strlen(column->title);
+    size_t width = strlen(table->columns[at].title);
 
     /* Too long for any terminal: it goes on in the next lines. */
-    if (strcmp(column->name, "details") == 0)
+    if (strcmp(table->columns[at].name, "details") == 0)
         return width;
-    for (size_t row = 0; row < view->row_count; row++) {
-        size_t own = written_width(view, at, view->rows[row], scratch);
+    for (size_t row = 0; row < count; row++) {
+        size_t own = written_width(table, at, rows[row]);
 
         if (own > width)
             width = own;
@@ -193,80 +185,151 @@ static size_t width_of(const struct view *view, size_t at, struct out *scratch)
     return width;
 }
 
-/* One process for all of a socket, and how many there are; the column that it stands for or NULL. */
-static const struct column *shorten(const struct view *view, const struct column **columns,
-                                    size_t *widths, struct out *scratch)
+/* Puts what is shorter in the place of the first column that has such; which that was, or NULL. */
+static const struct sheet_column *shorten(struct table *table, size_t *widths,
+                                          const void *const *rows, size_t count)
 {
-    const struct column *holders = column_find("holders", strlen("holders"));
-
-    for (size_t i = 0; i < view->column_count; i++) {
-        const struct column *column = columns[i];
-
-        if (strcmp(column->name, "owners") != 0)
+    for (size_t i = 0; i < table->count; i++) {
+        if (!table->kept[i].shorter)
             continue;
-        columns[i] = holders;
-        widths[i] = width_of(view, i, scratch);
-        return column;
+        table->kept[i] = *table->kept[i].shorter;
+        widths[i] = width_of(table, i, rows, count);
+        return &table->sheet->columns[i];
     }
     return NULL;
 }
 
 /* Is one of the columns gone that all processes of a socket are no good reason for? */
-static bool is_dear(const struct view *view, const bool *gone)
+static bool is_dear(const struct table *table)
 {
     static const char *const dear[] = {"peer", "state", "interface", "reach", "remark"};
 
-    for (size_t i = 0; i < view->column_count; i++) {
-        for (size_t d = 0; gone[i] && d < sizeof(dear) / sizeof(dear[0]); d++) {
-            if (strcmp(view->columns[i]->name, dear[d]) == 0)
+    for (size_t i = 0; i < table->count; i++) {
+        for (size_t d = 0; table->gone[i] && d < sizeof(dear) / sizeof(dear[0]); d++) {
+            if (strcmp(table->columns[i].name, dear[d]) == 0)
                 return true;
         }
     }
     return false;
 }
 
-/* On a terminal that is too narrow some columns give way, and are named at the end. */
-static void print_narrow(const struct view *view, struct out *out)
+/* Some columns give way, and are named at the end. */
+static void fit(struct table *table, const void *const *rows, size_t row_count)
 {
-    const struct column *columns[VIEW_COLUMNS];
-    const struct column *shortened = NULL;
+    const struct sheet *sheet = table->sheet;
+    size_t count = table->count;
     size_t widths[VIEW_COLUMNS];
-    bool gone[VIEW_COLUMNS];
-    struct out scratch = {.fd = -1};
-    struct view narrow = *view;
-    size_t last = view->column_count - 1;
-    struct plain plain;
 
-    if (!plain_init(&plain, view, &scratch)) {
-        out->error = ENOMEM;
-        return;
+    memcpy(table->kept, sheet->columns, count * sizeof(*sheet->columns));
+    table->columns = table->kept;
+    for (size_t i = 0; i < count; i++)
+        widths[i] = table->plain.columns[i].width;
+    widths[count - 1] = width_of(table, count - 1, rows, row_count);
+    if (!terminal_fit(table->kept, widths, count, sheet->view->width, table->gone) ||
+        is_dear(table)) {
+        table->shortened = shorten(table, widths, rows, row_count);
+        (void)terminal_fit(table->kept, widths, count, sheet->view->width, table->gone);
     }
-    memcpy(columns, view->columns, view->column_count * sizeof(*columns));
-    narrow.columns = columns;
-    measure(view, &plain, &scratch);
-    for (size_t i = 0; i < view->column_count; i++)
-        widths[i] = plain.columns[i].width;
-    plain_free(&plain);
-    widths[last] = width_of(view, last, &scratch);
-    if (!terminal_fit(columns, widths, view->column_count, view->width, gone) ||
-        is_dear(view, gone)) {
-        shortened = shorten(&narrow, columns, widths, &scratch);
-        (void)terminal_fit(columns, widths, view->column_count, view->width, gone);
+    table->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!table->gone[i])
+            table->kept[table->count++] = table->kept[i];
     }
-    out_free(&scratch);
-    narrow.column_count = 0;
-    for (size_t i = 0; i < view->column_count; i++) {
-        if (!gone[i])
-            columns[narrow.column_count++] = columns[i];
-    }
-    print_fitting(&narrow, out);
-    terminal_name_gone(view->columns, gone, view->column_count, shortened, out);
 }
 
-void table_print(const struct view *view, struct out *out)
+/* ---- the writer ---- */
+
+static bool prepare(struct table *table)
 {
-    if (view->width > 0 && view->column_count > 0 && view->column_count <= VIEW_COLUMNS)
-        print_narrow(view, out);
-    else
-        print_fitting(view, out);
+    const struct view *view = table->sheet->view;
+    size_t count = table->count;
+
+    if (!plain_init(&table->plain, view, table->columns, count, &table->scratch))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (table->sheet->fixed)
+            table->plain.columns[i].width = table->columns[i].width;
+        else if (table->sheet->loose && !view->header)
+            table->plain.columns[i].width = 0;
+    }
+    return true;
+}
+
+/* Decides on widths by the first rows. */
+static void settle(struct table *table, const void *const *rows, size_t count, struct out *out)
+{
+    const struct sheet *sheet = table->sheet;
+
+    table->begun = true;
+    if (!sheet->fixed)
+        measure(table, rows, count);
+    if (!sheet->fixed && sheet->view->width > 0 && table->count <= VIEW_COLUMNS) {
+        table->narrow = true;
+        fit(table, rows, count);
+        plain_free(&table->plain);
+        if (!prepare(table)) {
+            table->plain = (struct plain){0};
+            table->scratch.error = ENOMEM;
+            return;
+        }
+        measure(table, rows, count);
+    }
+    if (table->scratch.error == 0 && sheet->view->header && (count > 0 || !sheet->loose))
+        put_titles(table, out);
+}
+
+void table_begin(struct writer *writer)
+{
+    const struct sheet *sheet = writer->sheet;
+    struct table *table = calloc(1, sizeof(*table));
+
+    if (sheet->follows)
+        out_char(writer->out, '\n');
+    if (!table) {
+        writer->out->error = ENOMEM;
+        return;
+    }
+    *table = (struct table){.sheet = sheet,
+                            .columns = sheet->columns,
+                            .count = sheet->column_count,
+                            .scratch = {.fd = -1}};
+    if (!prepare(table)) {
+        free(table);
+        writer->out->error = ENOMEM;
+        return;
+    }
+    writer->own = table;
+    if (sheet->fixed)
+        settle(table, NULL, 0, writer->out);
+}
+
+void table_rows(struct writer *writer, const void *const *rows, size_t count)
+{
+    struct table *table = writer->own;
+
+    if (!table || table->count == 0)
+        return;
+    if (!table->begun)
+        settle(table, rows, count, writer->out);
+    if (table->scratch.error == 0)
+        put_rows(table, rows, count, writer->out);
+    writer->rows += count;
+}
+
+void table_end(struct writer *writer)
+{
+    struct table *table = writer->own;
+
+    if (!table)
+        return;
+    if (!table->begun && table->count > 0)
+        settle(table, NULL, 0, writer->out);
+    if (table->narrow)
+        terminal_name_gone(writer->sheet->columns, table->gone, writer->sheet->column_count,
+                           table->shortened, writer->out);
+    if (table->scratch.error != 0)
+        writer->out->error = table->scratch.error;
+    out_free(&table->scratch);
+    plain_free(&table->plain);
+    free(table);
 }

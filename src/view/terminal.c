@@ -67,17 +67,19 @@ static size_t row_width(const size_t *widths, const bool *gone, size_t count)
     return sum;
 }
 
-bool terminal_fit(const struct column *const *columns, const size_t *widths, size_t count,
+bool terminal_fit(const struct sheet_column *columns, const size_t *widths, size_t count,
                   size_t limit, bool *gone)
 {
-    size_t left = count;
+    size_t left = 0;
 
     memset(gone, 0, count * sizeof(*gone));
+    for (size_t i = 0; i < count; i++)
+        left += !columns[i].pinned;
     for (size_t at = 0; at < sizeof(unimportant) / sizeof(unimportant[0]); at++) {
         for (size_t i = 0; i < count; i++) {
             if (left < 2 || row_width(widths, gone, count) <= limit)
                 return row_width(widths, gone, count) <= limit;
-            if (gone[i] || strcmp(columns[i]->name, unimportant[at]) != 0)
+            if (gone[i] || strcmp(columns[i].name, unimportant[at]) != 0)
                 continue;
             gone[i] = true;
             left--;
@@ -86,8 +88,8 @@ bool terminal_fit(const struct column *const *columns, const size_t *widths, siz
     return row_width(widths, gone, count) <= limit;
 }
 
-void terminal_name_gone(const struct column *const *columns, const bool *gone, size_t count,
-                        const struct column *shortened, struct out *out)
+void terminal_name_gone(const struct sheet_column *columns, const bool *gone, size_t count,
+                        const struct sheet_column *shortened, struct out *out)
 {
     const char *before = "not shown, too narrow: ";
     bool any = shortened != NULL;
@@ -97,7 +99,7 @@ void terminal_name_gone(const struct column *const *columns, const bool *gone, s
         if (!gone[i])
             continue;
         out_word(out, before);
-        out_word(out, columns[i]->name);
+        out_word(out, columns[i].name);
         before = ", ";
         any = true;
     }
@@ -161,18 +163,17 @@ static const char *style_reach(const struct cell *cell)
     return "";
 }
 
-const char *terminal_style(const struct column *column, const struct pl_sock *sock,
-                           const struct cell *cell)
+const char *terminal_style(const char *name, const struct pl_sock *sock, const struct cell *cell)
 {
-    if (strcmp(column->name, "state") == 0)
+    if (strcmp(name, "state") == 0)
         return style_state(sock);
-    if (strcmp(column->name, "recv_q") == 0)
+    if (strcmp(name, "recv_q") == 0)
         return style_queue(sock, cell);
-    if (strcmp(column->name, "send_q") == 0)
+    if (strcmp(name, "send_q") == 0)
         return sock->state == PL_STATE_LISTEN ? "" : style_queue(sock, cell);
-    if (strcmp(column->name, "reach") == 0)
+    if (strcmp(name, "reach") == 0)
         return style_reach(cell);
-    if (strcmp(column->name, "remark") == 0 || strcmp(column->name, "place") == 0)
+    if (strcmp(name, "remark") == 0 || strcmp(name, "place") == 0)
         return cell->kind == CELL_ABSENT ? "" : ALARM;
     return "";
 }

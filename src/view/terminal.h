@@ -3,7 +3,7 @@
 #ifndef VIEW_TERMINAL_H
 #define VIEW_TERMINAL_H
 
-#include "column.h"
+#include "sheet.h"
 
 /* Columns of the terminal behind a descriptor; 0: it is none, or does not say. */
 size_t terminal_width(int fd);
@@ -14,17 +14,16 @@ bool terminal_colors(const char *when, int fd);
 
 /*
  * Which of the columns give way so that a row of these widths, a blank apart, fits into limit: the
- * least important ones first, never all. gone[i] becomes true for those. false: it still does not fit.
+ * least important ones first, never a pinned one, nor all others. gone[i] becomes true for those. false: it still does not fit.
  */
-bool terminal_fit(const struct column *const *columns, const size_t *widths, size_t count,
+bool terminal_fit(const struct sheet_column *columns, const size_t *widths, size_t count,
                   size_t limit, bool *gone);
 /* The foot of a table: which columns are not shown, which one is shortened (NULL: none). */
-void terminal_name_gone(const struct column *const *columns, const bool *gone, size_t count,
-                        const struct column *shortened, struct out *out);
+void terminal_name_gone(const struct sheet_column *columns, const bool *gone, size_t count,
+                        const struct sheet_column *shortened, struct out *out);
 
 /* How to begin the cell of a column by what it means: an escape sequence, or "". */
-const char *terminal_style(const struct column *column, const struct pl_sock *sock,
-                           const struct cell *cell);
+const char *terminal_style(const char *name, const struct pl_sock *sock, const struct cell *cell);
 #define TERMINAL_PLAIN "\033[0m"
 
 /* How many lines of a terminal that is width columns wide (0: any) a text of lines takes. */

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "view.h"
 
-#include "column.h"
+#include "sheet.h"
 #include "text.h"
 
-#include <string.h>
-
 const struct format view_formats[] = {
-    {"table", "aligned columns for people and awk", false, false, SHOWN_TABLE, table_print},
-    {"json", "one document with sockets and notes", true, true, SHOWN_JSON, json_print},
-    {"jsonl", "one JSON object a line", true, false, SHOWN_JSON, jsonl_print},
-    {"csv", "comma-separated values", true, false, SHOWN_CSV, csv_print},
-    {"tsv", "tab-separated values", true, false, SHOWN_CSV, tsv_print},
+    {"table", "aligned columns for people and awk", false, false, true, true, SHOWN_TABLE,
+     table_begin, table_rows, table_end},
+    {"json", "one document with sockets and notes", true, true, true, false, SHOWN_JSON, json_begin,
+     json_rows, json_end},
+    {"jsonl", "one JSON object a line", true, false, false, false, SHOWN_JSON, sheet_nothing,
+     jsonl_rows, sheet_nothing},
+    {"csv", "comma-separated values", true, false, false, false, SHOWN_CSV, csv_begin, csv_rows,
+     sheet_nothing},
+    {"tsv", "tab-separated values", true, false, false, false, SHOWN_CSV, tsv_begin, tsv_rows,
+     sheet_nothing},
 };
 
 const size_t view_format_count = sizeof(view_formats) / sizeof(view_formats[0]);

@@ -18,7 +18,7 @@ int portls_main(int argc, char **argv);
 /* In place of listing: src/cli/run.c is left out, as.c built with another name for its own. */
 int run(struct settings *settings)
 {
-    PROMISE(settings->format && settings->format->print);
+    PROMISE(settings->format && settings->format->rows);
     PROMISE(settings->column_count <= COLUMNS_MAX && settings->key_count <= COLUMNS_MAX);
     PROMISE(settings->interval <= 86400 && settings->resolve_seconds <= 3600);
     for (size_t i = 0; i < settings->column_count; i++)

@@ -122,7 +122,7 @@ static void print(const struct pl_snapshot *snap, const struct pl_sock **rows, s
         if (view_columns[c].shown & SHOWN_PAIR)
             pairs[view.pair_count++] = &view_columns[c];
     }
-    view_formats[format].print(&view, &out);
+    list_print(&view, &view_formats[format], &out);
     check(&out);
 }
 
@@ -175,10 +175,15 @@ static void print_more(const struct pl_snapshot *snap)
         layouts[i](&view, &out);
         check(&out);
     }
-    PROMISE(summary_table(snap, SUMMARY_STATES | SUMMARY_PROCESSES, true, &out) == 0);
-    check(&out);
-    PROMISE(summary_json(snap, SUMMARY_STATES | SUMMARY_PROCESSES, &out) == 0);
-    check(&out);
+    for (size_t i = 0; i < view_format_count; i++) {
+        const struct view counts = {.snap = snap, .data = view_formats[i].data, .header = true};
+
+        if (!view_formats[i].several)
+            continue;
+        PROMISE(summary_print(&counts, SUMMARY_STATES | SUMMARY_PROCESSES, &view_formats[i],
+                              &out) == 0);
+        check(&out);
+    }
 }
 
 static void show(const struct pl_snapshot *snap, size_t format)

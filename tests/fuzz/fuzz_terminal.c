@@ -30,7 +30,7 @@ static void check_colors(char *rest)
 
 static void check_fit(const uint8_t *data, size_t size)
 {
-    const struct column *columns[COLUMNS];
+    struct sheet_column columns[COLUMNS];
     size_t widths[COLUMNS];
     bool gone[COLUMNS];
     size_t count = 0;
@@ -38,7 +38,8 @@ static void check_fit(const uint8_t *data, size_t size)
     size_t left = 0;
 
     for (size_t i = 1; i + 1 < size && count < COLUMNS; i += 2) {
-        columns[count] = &view_columns[data[i] % view_column_count];
+        columns[count] =
+            (struct sheet_column){.name = view_columns[data[i] % view_column_count].name};
         widths[count++] = data[i + 1];
     }
     if (count == 0)

@@ -74,7 +74,7 @@ static void groups(void **state)
     holders(snap, NULL, rows[1], "8/-(x2)");
     holders(snap, NULL, rows[3], "-");
     assert_int_equal(overview_find(&overview, rows[0] + 100).sockets, 0);
-    free(overview.groups);
+    free(overview.listeners);
     pl_snapshot_free(snap);
 }
 
@@ -86,9 +86,9 @@ static void nothing(void **state)
     (void)state;
     assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &all, &snap), 0);
     assert_int_equal(overview_reduce(snap, NULL, 0, &overview), 0);
-    assert_non_null(overview.groups);
+    assert_non_null(overview.listeners);
     assert_int_equal(overview.count, 0);
-    free(overview.groups);
+    free(overview.listeners);
     pl_snapshot_free(snap);
 }
 

@@ -26,8 +26,9 @@ static const char *usual(const struct view *view, size_t column, const struct pl
 /* Checks one cell; false if it is none of those that are written straight. */
 static bool check(const struct view *view, size_t column, const struct pl_sock *sock)
 {
-    struct view one = *view;
-    const struct pl_sock *rows[] = {sock};
+    const struct column *field = view->columns[column];
+    const struct sheet_column one = {.title = field->title, .plain = field->plain};
+    const void *rows[] = {sock};
     struct out scratch = {.fd = -1};
     struct plain plain;
     char text[WIDTH + PLAIN_ROOM];
@@ -35,9 +36,7 @@ static bool check(const struct view *view, size_t column, const struct pl_sock *
     size_t measured;
     size_t next;
 
-    one.columns = &view->columns[column];
-    one.column_count = 1;
-    assert_true(plain_init(&plain, &one, &scratch));
+    assert_true(plain_init(&plain, view, &one, 1, &scratch));
     plain.columns[0].width = 0;
     measured = plain_measure(&plain, 0, rows, 0, 1);
     next = plain_write(&plain, 0, sock, &p);
@@ -53,10 +52,9 @@ static bool check(const struct view *view, size_t column, const struct pl_sock *
         p = text;
         assert_int_equal(plain_write(&plain, 0, sock, &p), 1);
         assert_int_equal(p - text, WIDTH + 1);
-        assert_memory_equal(one.columns[0]->right ? text + WIDTH - strlen(want) : text, want,
-                            strlen(want));
+        assert_memory_equal(field->right ? text + WIDTH - strlen(want) : text, want, strlen(want));
         text[WIDTH] = '\0';
-        assert_int_equal(strspn(one.columns[0]->right ? text : text + strlen(want), " "),
+        assert_int_equal(strspn(field->right ? text : text + strlen(want), " "),
                          WIDTH - strlen(want));
     } else {
         assert_ptr_equal(p, text);

@@ -52,9 +52,10 @@ static struct pl_snapshot *sample(void)
 
 static const char *table(const struct pl_snapshot *snap, uint32_t parts, bool header)
 {
+    const struct view view = {.snap = snap, .header = header};
     struct out out = {.fd = -1};
 
-    assert_int_equal(summary_table(snap, parts, header, &out), 0);
+    assert_int_equal(summary_print(&view, parts, view_format_find("table"), &out), 0);
     assert_int_equal(out.error, 0);
     (void)out_text(&out, buf, sizeof(buf));
     out_free(&out);
@@ -63,9 +64,10 @@ static const char *table(const struct pl_snapshot *snap, uint32_t parts, bool he
 
 static const char *json(const struct pl_snapshot *snap, uint32_t parts)
 {
+    const struct view view = {.snap = snap, .data = true};
     struct out out = {.fd = -1};
 
-    assert_int_equal(summary_json(snap, parts, &out), 0);
+    assert_int_equal(summary_print(&view, parts, view_format_find("json"), &out), 0);
     assert_int_equal(out.error, 0);
     (void)out_text(&out, buf, sizeof(buf));
     out_free(&out);

@@ -2,13 +2,15 @@
 /* The table: columns line up, awk counts fields, no cell is empty. */
 #include "sample.h"
 
+#include "view/sheet.h"
+
 static char buf[65536];
 
-static const char *print(const struct view *view, void (*how)(const struct view *, struct out *))
+static const char *print(const struct view *view, const char *format)
 {
     struct out out = {.fd = -1};
 
-    how(view, &out);
+    list_print(view, view_format_find(format), &out);
     (void)out_text(&out, buf, sizeof(buf));
     out_free(&out);
     return buf;
@@ -20,7 +22,7 @@ static void table(void **state)
     struct view view = sample_view(snap, "proto,recv_q,local,owners", false);
 
     (void)state;
-    assert_string_equal(print(&view, table_print),
+    assert_string_equal(print(&view, "table"),
                         "Proto       Recv-Q Local-Address               PID/Program\n"
                         "tcp              1 0.0.0.0:80                  812/nginx,813/nginx\n"
                         "tcp6             0 *:443                       "
@@ -33,13 +35,13 @@ static void table(void **state)
                         "unknown          - -                           -\n");
     /* -H takes a line away and changes no other */
     view.header = false;
-    assert_ptr_equal(strstr(print(&view, table_print),
+    assert_ptr_equal(strstr(print(&view, "table"),
                             "tcp              1 0.0.0.0:80                  812/nginx,813/nginx\n"),
                      buf);
     view.row_count = 0;
-    assert_string_equal(print(&view, table_print), "");
+    assert_string_equal(print(&view, "table"), "");
     view.header = true;
-    assert_string_equal(print(&view, table_print), "Proto Recv-Q Local-Address PID/Program\n");
+    assert_string_equal(print(&view, "table"), "Proto Recv-Q Local-Address PID/Program\n");
     pl_snapshot_free(snap);
 }
 
@@ -50,15 +52,15 @@ static void table_right(void **state)
     const struct view view = sample_view(snap, "user,local_port", false);
 
     (void)state;
-    assert_string_equal(print(&view, table_print), "User Local-Port\n"
-                                                   "0            80\n"
-                                                   "1000        443\n"
-                                                   "4242        444\n"
-                                                   "1000       5000\n"
-                                                   "0          5001\n"
-                                                   "0            53\n"
-                                                   "-            80\n"
-                                                   "-             -\n");
+    assert_string_equal(print(&view, "table"), "User Local-Port\n"
+                                               "0            80\n"
+                                               "1000        443\n"
+                                               "4242        444\n"
+                                               "1000       5000\n"
+                                               "0          5001\n"
+                                               "0            53\n"
+                                               "-            80\n"
+                                               "-             -\n");
     pl_snapshot_free(snap);
 }
 
@@ -76,7 +78,7 @@ static void table_fields(void **state)
         (void)snprintf(columns, sizeof(columns), "%s,%s,proto", view_columns[i].name,
                        view_columns[i].name);
         view = sample_view(snap, columns, false);
-        (void)print(&view, table_print);
+        (void)print(&view, "table");
         rest = buf;
         for (char *line = strsep(&rest, "\n"); rest; line = strsep(&rest, "\n")) {
             size_t fields = 0;
@@ -100,9 +102,9 @@ static void no_columns(void **state)
     struct out out = {.fd = -1};
 
     (void)state;
-    table_print(&view, &out);
+    list_print(&view, view_format_find("table"), &out);
     view.width = 80;
-    table_print(&view, &out);
+    list_print(&view, view_format_find("table"), &out);
     assert_int_equal(out.len, 0);
     assert_int_equal(out.error, 0);
     out_free(&out);

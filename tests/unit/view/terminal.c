@@ -6,8 +6,8 @@
 
 static void fit(void **state)
 {
-    const struct column *columns[] = {column_find("proto", 5), column_find("recv_q", 6),
-                                      column_find("peer", 4), column_find("cookie", 6)};
+    struct sheet_column columns[] = {
+        {.name = "proto"}, {.name = "recv_q"}, {.name = "peer"}, {.name = "cookie"}};
     const size_t widths[] = {5, 6, 20, 9};
     bool gone[4];
 
@@ -22,6 +22,10 @@ static void fit(void **state)
     assert_true(!gone[0] && gone[1] && gone[2] && gone[3]);
     assert_false(terminal_fit(columns, widths, 4, 1, gone));
     assert_true(terminal_fit(columns, widths, 4, 5, gone));
+    /* One besides those that never give way stays. */
+    columns[0].pinned = true;
+    assert_false(terminal_fit(columns, widths, 4, 5, gone));
+    assert_true(!gone[0] && gone[1] && !gone[2] && gone[3]);
 }
 
 static void colors(void **state)
@@ -46,14 +50,14 @@ static void styles(void **state)
     const struct pl_sock plain = {.state = PL_STATE_ESTABLISHED};
     const struct cell two = {.kind = CELL_NUMBER, .number = 2};
     const struct cell none = {.kind = CELL_NUMBER};
-    const struct column *recv_q = column_find("recv_q", 6);
+    const char *recv_q = "recv_q";
 
     (void)state;
     assert_string_not_equal(terminal_style(recv_q, &full, &two), "");
     assert_string_equal(terminal_style(recv_q, &plain, &none), "");
     assert_string_not_equal(terminal_style(recv_q, &full, &two),
                             terminal_style(recv_q, &plain, &two));
-    assert_string_not_equal(terminal_style(column_find("state", 5), &full, &none), "");
+    assert_string_not_equal(terminal_style("state", &full, &none), "");
 }
 
 static void widths(void **state)
@@ -125,7 +129,7 @@ static void foot(void **state)
 
 static void named(void **state)
 {
-    const struct column *columns[] = {column_find("peer", 4), column_find("state", 5)};
+    const struct sheet_column columns[] = {{.name = "peer"}, {.name = "state"}};
     const bool none[] = {false, false};
     const bool second[] = {false, true};
     struct out out = {.fd = -1};

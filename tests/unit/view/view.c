@@ -4,13 +4,15 @@
 
 #include "alloc.h"
 
+#include "view/sheet.h"
+
 static char buf[65536];
 
-static const char *print(const struct view *view, void (*how)(const struct view *, struct out *))
+static const char *print(const struct view *view, const struct format *format)
 {
     struct out out = {.fd = -1};
 
-    how(view, &out);
+    list_print(view, format, &out);
     (void)out_text(&out, buf, sizeof(buf));
     out_free(&out);
     return buf;
@@ -26,7 +28,7 @@ static void all_is_plain(void **state)
         for (size_t c = 0; c < view_column_count; c++) {
             struct view view = sample_view(snap, view_columns[c].name, view_formats[f].data);
 
-            (void)print(&view, view_formats[f].print);
+            (void)print(&view, &view_formats[f]);
             for (const char *at = buf; *at; at++)
                 assert_true((*at >= ' ' && *at < 0x7f) || *at == '\n' ||
                             (*at == '\t' && strcmp(view_formats[f].name, "tsv") == 0));
@@ -79,7 +81,7 @@ static void out_of_memory(void **state)
             struct out out = {.fd = -1};
 
             alloc_fail(++nth);
-            view_formats[f].print(&view, &out);
+            list_print(&view, &view_formats[f], &out);
             failed = alloc_failed();
             alloc_fail(0);
             assert_int_equal(out.error, failed ? ENOMEM : 0);

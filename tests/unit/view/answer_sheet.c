@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The table and TSV of port names: what shares a line, and that no cell is empty. */
+/* Port names in each format: no cell of a table is empty, no key of JSON is there for nothing. */
 #include "view/answer.h"
 
 #include <stdlib.h>
@@ -10,15 +10,15 @@
 
 #include <cmocka.h>
 
-static void prints(void (*print)(const struct answers *answers, struct out *out), bool header,
-                   const struct answer *rows, size_t count, const char *wanted)
+static void prints(const char *format, bool header, const struct answer *rows, size_t count,
+                   const char *wanted)
 {
     struct answers answers = {.header = header};
     struct out out = {.fd = -1};
 
     for (size_t i = 0; i < count; i++)
         assert_true(answers_add(&answers, &rows[i]));
-    print(&answers, &out);
+    answers_print(&answers, view_format_find(format), &out);
     out_char(&out, '\0');
     assert_int_equal(out.error, 0);
     assert_string_equal(out.data, wanted);
@@ -36,7 +36,7 @@ static void equal_rows_share_a_line(void **state)
     };
 
     (void)state;
-    prints(answer_table, true, rows, 8,
+    prints("table", true, rows, 8,
            "Port      Proto   Name Class           Common Description\n"
            "8010      tcp,udp -    user-reserved   -      reserved by IANA\n"
            "8011-8012 tcp,udp -    user-unassigned -      nobody registered it, no common use is "
@@ -52,7 +52,7 @@ static void local_names_stand_beside(void **state)
         .port = 8821, .proto = PL_PROTO_TCP, .local = {"my,own\033 x", 9}};
 
     (void)state;
-    prints(answer_table, false, &row, 1,
+    prints("table", false, &row, 1,
            "8821 tcp - user-unassigned my\\x2cown\\x1b\\x20x here: my,own\\x1b x\n");
 }
 
@@ -65,22 +65,60 @@ static void tsv_has_a_line_for_each(void **state)
     };
 
     (void)state;
-    prints(answer_tsv, true, rows, 3,
+    prints("tsv", true, rows, 3,
            "port\tproto\tname\taliases\tdescription\tclass\tcommon\tprograms\tlocal\n"
            "80\tudp\thttp\twww;www-http\tWorld Wide Web HTTP\tsystem\t\t\t\n"
            "8821\ttcp\t\t\t\tuser-unassigned\t\t\tmine\n"
            "989\ttcp\tftps-data\t\tftp protocol, data, over TLS/SSL\tsystem\tftps-data\t"
            "vsftpd;proftpd\t\n");
-    prints(answer_tsv, false, NULL, 0, "");
-    prints(answer_table, true, NULL, 0, "");
+    prints("tsv", false, NULL, 0, "");
+    prints("table", true, NULL, 0, "");
+}
+
+static void json_lines(void **state)
+{
+    const struct answer rows[] = {
+        {.port = 115, .proto = PL_PROTO_UDP},
+        {.port = 80, .proto = PL_PROTO_UDP},
+        {.port = 8821, .proto = PL_PROTO_TCP, .local = {"my\033\"", 4}},
+        {.port = 27018, .proto = PL_PROTO_TCP},
+    };
+
+    (void)state;
+    prints("jsonl", true, rows, 4,
+           "{\"port\":115,\"proto\":\"udp\",\"name\":\"sftp\",\"description\":\"Simple File "
+           "Transfer Protocol\",\"class\":\"system\"}\n"
+           "{\"port\":80,\"proto\":\"udp\",\"name\":\"http\",\"aliases\":[\"www\",\"www-http\"],"
+           "\"description\":\"World Wide Web HTTP\",\"class\":\"system\"}\n"
+           "{\"port\":8821,\"proto\":\"tcp\",\"class\":\"user-unassigned\",\"local\":"
+           "\"my\\u001b\\\"\"}\n"
+           "{\"port\":27018,\"proto\":\"tcp\",\"class\":\"user-unassigned\",\"common\":[{\"name\":"
+           "\"mongodb-cluster\",\"programs\":[\"mongod\"],\"text\":\"MongoDB shards and "
+           "configuration\"},{\"name\":\"source-games\",\"programs\":[\"srcds_linux\","
+           "\"srcds_run\",\"hlds_linux\",\"cs2\",\"steam\"],\"text\":\"Valve's game "
+           "servers\"}]}\n");
+}
+
+static void json_document(void **state)
+{
+    const struct answer row = {.port = 8821, .proto = PL_PROTO_TCP};
+    char wanted[256] = "{\"schema\":1,\"registry\":\"";
+
+    (void)state;
+    (void)strlcat(wanted, pl_service_table_date(), sizeof(wanted));
+    (void)strlcat(wanted, "\",\"ports\":[", sizeof(wanted));
+    prints("jsonl", true, NULL, 0, "");
+    (void)strlcat(wanted, "\n{\"port\":8821,\"proto\":\"tcp\",\"class\":\"user-unassigned\"}\n]}\n",
+                  sizeof(wanted));
+    prints("json", true, &row, 1, wanted);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equal_rows_share_a_line),
-        cmocka_unit_test(local_names_stand_beside),
-        cmocka_unit_test(tsv_has_a_line_for_each),
+        cmocka_unit_test(equal_rows_share_a_line), cmocka_unit_test(local_names_stand_beside),
+        cmocka_unit_test(tsv_has_a_line_for_each), cmocka_unit_test(json_lines),
+        cmocka_unit_test(json_document),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

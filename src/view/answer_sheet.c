@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Answers of portname as a sheet: a line for each row, or for people for all that say the same. */
+#include "answer.h"
+#include "text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum id { PORT, PROTO, NAME, ALIASES, DESCRIPTION, CLASS, COMMON, PROGRAMS, LOCAL, LIVE, TEXT };
+
+#define ALL (SHOWN_TABLE | SHOWN_JSON | SHOWN_CSV)
+
+/* Who is on this machine is there only where it was asked for. */
+static const struct sheet_column all_columns[] = {
+    {"port", "Port", ALL, PORT},
+    {"proto", "Proto", ALL, PROTO},
+    {"name", "Name", ALL, NAME},
+    {"aliases", "Aliases", SHOWN_JSON | SHOWN_CSV, ALIASES},
+    {"description", "Description", SHOWN_JSON | SHOWN_CSV, DESCRIPTION},
+    {"class", "Class", ALL, CLASS},
+    {"common", "Common", ALL, COMMON},
+    {"programs", "Programs", SHOWN_CSV, PROGRAMS},
+    {"local", "Local", SHOWN_JSON | SHOWN_CSV, LOCAL},
+    {"live", "Live", ALL, LIVE},
+    {"text", "Description", SHOWN_TABLE, TEXT},
+};
+
+#define COLUMNS (sizeof(all_columns) / sizeof(all_columns[0]))
+
+/* The line whose cells are written, looked up once. */
+struct page {
+    const struct answers *answers;
+    const struct answer_line *line;
+    struct pl_service service;
+};
+
+static struct pl_text text_of(const char *word)
+{
+    return (struct pl_text){word, (uint32_t)strlen(word)};
+}
+
+/* What the parts of a cell may not hold besides their separator: in a table, blanks. */
+static const char *also_of(char separator)
+{
+    return separator == ',' ? " ," : separator == ';' ? ";" : "";
+}
+
+/* The separator before all parts but the first; of JSON the comma of a list. */
+static void put_separator(struct out *out, char separator, bool *first)
+{
+    if (!*first)
+        out_char(out, separator == '\0' ? ',' : separator);
+    *first = false;
+}
+
+/* A list of the tables: words one after the other, an empty one at the end. */
+static void put_words(struct out *out, const char *list, char separator, bool *first)
+{
+    for (; *list != '\0'; list += strlen(list) + 1) {
+        put_separator(out, separator, first);
+        if (separator == '\0')
+            text_json(out, text_of(list));
+        else
+            text_plain(out, text_of(list), also_of(separator));
+    }
+}
+
+/* Of a cell that holds such a list. */
+static void put_list(struct out *out, const struct view *view, const struct cell *cell,
+                     char separator)
+{
+    bool first = true;
+
+    (void)view;
+    out_word(out, separator == '\0' ? "[" : "");
+    put_words(out, cell->item, separator, &first);
+    out_word(out, separator == '\0' ? "]" : "");
+}
+
+static bool set_list(struct cell *cell, const char *list)
+{
+    *cell = (struct cell){.put = put_list, .item = list};
+    cell->kind = *list != '\0' ? CELL_OWN : CELL_ABSENT;
+    return *list != '\0';
+}
+
+static void set_text(struct cell *cell, const char *text)
+{
+    *cell = (struct cell){.text = text_of(text ? text : "")};
+    cell->kind = text && *text != '\0' ? CELL_TEXT : CELL_ABSENT;
+}
+
+/* ---- common use ---- */
+
+static void put_use(struct out *out, const struct view *view, const struct pl_common *use)
+{
+    struct cell cell;
+
+    out_char(out, '{');
+    set_text(&cell, use->name);
+    json_member(out, view, "name", &cell, true);
+    if (set_list(&cell, use->programs))
+        json_member(out, view, "programs", &cell, false);
+    cell = (struct cell){.kind = CELL_TEXT, .text = text_of(use->text)};
+    json_member(out, view, "text", &cell, false);
+    out_char(out, '}');
+}
+
+/* Names; in a table that of this machine as well, in JSON all that is known of each. */
+static void put_common(struct out *out, const struct view *view, const struct cell *cell,
+                       char separator)
+{
+    const struct answer *row = cell->item;
+    struct pl_common use;
+    size_t at = 0;
+    bool first = true;
+
+    out_word(out, separator == '\0' ? "[" : "");
+    while (pl_common_get(row->port, row->proto, &at, &use)) {
+        put_separator(out, separator, &first);
+        if (separator == '\0')
+            put_use(out, view, &use);
+        else
+            text_plain(out, text_of(use.name), also_of(separator));
+    }
+    if (!view->data && row->local.data) {
+        put_separator(out, separator, &first);
+        text_plain(out, row->local, also_of(separator));
+    }
+    out_word(out, separator == '\0' ? "]" : "");
+}
+
+static void put_programs(struct out *out, const struct view *view, const struct cell *cell,
+                         char separator)
+{
+    const struct answer *row = cell->item;
+    struct pl_common use;
+    size_t at = 0;
+    bool first = true;
+
+    (void)view;
+    while (pl_common_get(row->port, row->proto, &at, &use))
+        put_words(out, use.programs, separator, &first);
+}
+
+/* ---- who is here ---- */
+
+/* Whether an owner stood under an earlier socket of the row, or earlier under its own. */
+static bool is_repeated(const struct answers *answers, const struct pl_sock *const *socks,
+                        size_t sock, size_t owner, uint32_t pid)
+{
+    for (size_t i = 0; i <= sock; i++) {
+        size_t count;
+        const struct pl_owner *owners = pl_snapshot_owners(answers->live, socks[i], &count);
+
+        for (size_t j = 0; j < (i == sock ? owner : count); j++)
+            if (owners[j].pid == pid)
+                return true;
+    }
+    return false;
+}
+
+static void put_names(const struct answers *answers, const struct answer *row, char separator,
+                      struct out *out)
+{
+    size_t count;
+    const struct pl_sock *const *socks = answer_socks(answers, row, &count);
+    bool first = true;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t owner_count;
+        const struct pl_owner *owners = pl_snapshot_owners(answers->live, socks[i], &owner_count);
+
+        for (size_t j = 0; j < owner_count; j++) {
+            const struct pl_process *process = pl_snapshot_process(answers->live, owners[j].pid);
+
+            if (is_repeated(answers, socks, i, j, owners[j].pid))
+                continue;
+            put_separator(out, separator, &first);
+            out_number(out, owners[j].pid);
+            out_char(out, '/');
+            if (process && process->name.data)
+                text_plain(out, process->name, also_of(separator));
+        }
+    }
+    /* In use, by whom is not known. */
+    if (first && count > 0)
+        out_char(out, '?');
+}
+
+static void put_owners(struct out *out, const struct view *view, const struct cell *cell,
+                       char separator)
+{
+    (void)separator;
+    for (size_t i = 0; i < cell->count; i++) {
+        struct cell name;
+
+        out_word(out, i > 0 ? ",{\"pid\":" : "[{\"pid\":");
+        out_number(out, cell->owners[i].pid);
+        out_word(out, ",\"fd\":");
+        out_number(out, cell->owners[i].fd);
+        cell_owner(view, &cell->owners[i], OWNER_PROCESS, &name);
+        if (name.kind != CELL_ABSENT)
+            json_member(out, view, "process", &name, false);
+        out_char(out, '}');
+    }
+    out_char(out, ']');
+}
+
+static void put_sock(struct out *out, const struct view *view, const struct pl_sock *sock)
+{
+    struct cell cell = {.kind = CELL_ADDRESS, .sock = sock};
+
+    out_char(out, '{');
+    json_member(out, view, "local_address", &cell, true);
+    if (pl_sock_has_peer(sock)) {
+        cell.peer = true;
+        json_member(out, view, "peer_address", &cell, false);
+        cell = (struct cell){.kind = CELL_NUMBER, .number = sock->peer_port};
+        json_member(out, view, "peer_port", &cell, false);
+    }
+    if (sock->have & PL_HAVE_STATE && pl_state_name(sock->state)) {
+        cell = (struct cell){.kind = CELL_WORD, .text = text_of(pl_state_name(sock->state))};
+        json_member(out, view, "state", &cell, false);
+    }
+    cell = (struct cell){.kind = CELL_OWN, .put = put_owners};
+    cell.owners = pl_snapshot_owners(view->snap, sock, &cell.count);
+    if (cell.count > 0)
+        json_member(out, view, "owners", &cell, false);
+    set_text(&cell, pl_owner_unknown_name(sock->owner_unknown));
+    if (cell.count == 0 && cell.kind != CELL_ABSENT)
+        json_member(out, view, "owner_unknown", &cell, false);
+    out_char(out, '}');
+}
+
+static void put_live(struct out *out, const struct view *view, const struct cell *cell,
+                     char separator)
+{
+    const struct page *page = cell->item;
+    const struct answer *row = page->line->first;
+    size_t count;
+    const struct pl_sock *const *socks = answer_socks(page->answers, row, &count);
+
+    if (separator != '\0') {
+        put_names(page->answers, row, separator, out);
+        return;
+    }
+    out_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        out_word(out, i > 0 ? "," : "");
+        put_sock(out, view, socks[i]);
+    }
+    out_char(out, ']');
+}
+
+/* ---- everything in a sentence ---- */
+
+/* Of a port of which there is nothing else to say. */
+static const char *status_text(enum pl_service_status status)
+{
+    static const char *const texts[PL_SERVICE_STATUS_MAX] = {
+        [PL_SERVICE_UNASSIGNED] = "nobody registered it, no common use is known",
+        [PL_SERVICE_ASSIGNED] = "",
+        [PL_SERVICE_UNNAMED] = "",
+        [PL_SERVICE_RESERVED] = "reserved by IANA",
+        [PL_SERVICE_DEREGISTERED] = "no longer registered",
+        [PL_SERVICE_DYNAMIC] = "cannot be registered: for private use and outgoing connections",
+    };
+
+    return texts[status];
+}
+
+/* The registry, common use and the local name in a sentence. */
+static void put_text(struct out *out, const struct view *view, const struct cell *cell,
+                     char separator)
+{
+    const struct page *page = cell->item;
+    const struct answer *row = page->line->first;
+    const struct pl_service *service = &page->service;
+    struct pl_common use;
+    size_t at = 0;
+    bool some = service->description[0] != '\0';
+
+    (void)view;
+    (void)separator;
+    text_plain(out, text_of(service->description), "");
+    if (*service->aliases != '\0') {
+        bool first = true;
+
+        out_word(out, some ? " (also " : "(also ");
+        put_words(out, service->aliases, ' ', &first);
+        out_char(out, ')');
+        some = true;
+    }
+    for (const char *before = some ? "; commonly: " : "commonly: ";
+         pl_common_get(row->port, row->proto, &at, &use); before = "; ") {
+        out_word(out, before);
+        text_plain(out, text_of(use.text), "");
+        some = true;
+    }
+    if (row->local.data) {
+        out_word(out, some ? "; here: " : "here: ");
+        text_plain(out, row->local, "");
+        some = true;
+    }
+    if (!some)
+        out_word(out, status_text(service->status));
+}
+
+/* ---- cells ---- */
+
+/* "8011-8012", as far as the line goes. */
+static void put_ports(struct out *out, const struct view *view, const struct cell *cell,
+                      char separator)
+{
+    const struct answer_line *line = cell->item;
+
+    (void)view;
+    (void)separator;
+    out_number(out, line->first->port);
+    if (line->span > 1) {
+        out_char(out, '-');
+        out_number(out, line->first->port + line->span - 1U);
+    }
+}
+
+static void put_protos(struct out *out, const struct view *view, const struct cell *cell,
+                       char separator)
+{
+    const struct answer_line *line = cell->item;
+    bool first = true;
+
+    (void)view;
+    out_word(out, separator == '\0' ? "\"" : "");
+    for (unsigned int proto = 0; proto < PL_PROTO_MAX; proto++) {
+        if (!(line->protos & PL_BIT(proto)))
+            continue;
+        put_separator(out, separator, &first);
+        out_word(out, pl_proto_name(proto));
+    }
+    out_word(out, separator == '\0' ? "\"" : "");
+}
+
+static void set_own(struct cell *cell, cell_put_fn *put, const void *item)
+{
+    cell->kind = CELL_OWN;
+    cell->put = put;
+    cell->item = item;
+}
+
+static bool has_common(const struct answer *row)
+{
+    struct pl_common use;
+    size_t at = 0;
+
+    return pl_common_get(row->port, row->proto, &at, &use);
+}
+
+static void answer_cell(const struct sheet *sheet, const void *of,
+                        const struct sheet_column *column, struct cell *cell)
+{
+    struct page *page = sheet->arg;
+    const struct answer_line *line = of;
+    const struct answer *row = line->first;
+
+    if (page->line != line)
+        (void)pl_service_get(row->port, row->proto, &page->service);
+    page->line = line;
+    switch ((enum id)column->id) {
+    case PORT:
+        set_own(cell, put_ports, line);
+        break;
+    case PROTO:
+        set_own(cell, put_protos, line);
+        break;
+    case NAME:
+        set_text(cell, page->service.name);
+        break;
+    case ALIASES:
+        (void)set_list(cell, page->service.aliases);
+        break;
+    case DESCRIPTION:
+        set_text(cell, page->service.description);
+        break;
+    case CLASS:
+        set_text(cell, pl_service_class(row->port, row->proto));
+        break;
+    case COMMON:
+        if (has_common(row) || (!sheet->view->data && row->local.data))
+            set_own(cell, put_common, row);
+        break;
+    case PROGRAMS:
+        set_own(cell, put_programs, row);
+        break;
+    case LOCAL:
+        cell->kind = row->local.data ? CELL_TEXT : CELL_ABSENT;
+        cell->text = row->local;
+        break;
+    case LIVE:
+        set_own(cell, put_live, page);
+        break;
+    case TEXT:
+        set_own(cell, put_text, page);
+        break;
+    }
+}
+
+static size_t pick(const struct answers *answers, const struct format *format,
+                   struct sheet_column *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (all_columns[i].shown & format->shown && (all_columns[i].id != LIVE || answers->live))
+            out[count++] = all_columns[i];
+    }
+    return count;
+}
+
+/* For machines each row has a line of its own. */
+static struct answer_line row_line(const struct answer *row)
+{
+    return (struct answer_line){.first = row, .rows = 1, .span = 1, .protos = PL_BIT(row->proto)};
+}
+
+void answers_print(const struct answers *answers, const struct format *format, struct out *out)
+{
+    const struct view view = {
+        .snap = answers->live, .data = format->data, .header = answers->header};
+    struct page page = {.answers = answers};
+    struct sheet_column columns[COLUMNS];
+    const struct sheet sheet = {.key = "ports",
+                                .columns = columns,
+                                .column_count = pick(answers, format, columns),
+                                .view = &view,
+                                .registry = pl_service_table_date(),
+                                .cell = answer_cell,
+                                .arg = &page,
+                                .loose = true};
+    struct answer_line *lines = calloc(answers->count + 1, sizeof(*lines));
+    size_t count = 0;
+
+    if (!lines) {
+        out->error = ENOMEM;
+        return;
+    }
+    for (size_t i = 0; i < answers->count; i += lines[count++].rows)
+        lines[count] = format->data ? row_line(&answers->rows[i]) : answer_line(answers, i);
+    sheet_print_items(&sheet, format, lines, sizeof(*lines), count, out);
+    free(lines);
+}

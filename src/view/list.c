@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The list of sockets as a sheet: a row is a socket, a column one of its fields. */
+#include "sheet.h"
+#include "terminal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static void list_cell(const struct sheet *sheet, const void *row, const struct sheet_column *column,
+                      struct cell *cell)
+{
+    column_get(column->field, sheet->view, row, cell);
+}
+
+static const char *list_style(const struct sheet_column *column, const void *row,
+                              const struct cell *cell)
+{
+    return terminal_style(column->name, row, cell);
+}
+
+static struct sheet_column from_field(const struct column *field)
+{
+    return (struct sheet_column){.name = field->name,
+                                 .title = field->title,
+                                 .right = field->right,
+                                 .plain = field->plain,
+                                 .field = field};
+}
+
+void list_print(const struct view *view, const struct format *format, struct out *out)
+{
+    size_t count = view->column_count;
+    struct sheet_column *columns = malloc((count + 1) * sizeof(*columns));
+    const struct sheet sheet = {.key = "sockets",
+                                .columns = columns,
+                                .column_count = count,
+                                .view = view,
+                                .cell = list_cell,
+                                .style = list_style};
+
+    if (!columns) {
+        out->error = ENOMEM;
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        columns[i] = from_field(view->columns[i]);
+        /* One process for all of a socket, and how many there are. */
+        if (strcmp(columns[i].name, "owners") == 0)
+            columns[i].shorter = &columns[count];
+    }
+    columns[count] = from_field(column_find("holders", strlen("holders")));
+    sheet_print(&sheet, format, (const void *const *)view->rows, view->row_count, out);
+    free(columns);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A sheet: rows of cells under columns, which is what every command produces; and the formats, each
+ * of which writes any sheet.
+ */
+#ifndef VIEW_SHEET_H
+#define VIEW_SHEET_H
+
+#include "column.h"
+
+struct sheet_column {
+    const char *name;  /* snake_case: key of JSON, header of CSV */
+    const char *title; /* header of a table, without blanks */
+    uint32_t shown;    /* SHOWN_*: the formats that have it, for who chooses from a table */
+    unsigned int id;   /* for the sheet's cell() */
+    bool right;        /* numbers line up at the right */
+    bool pinned;       /* has its place on every terminal */
+    enum plain_kind plain;
+    size_t width;                       /* of a fixed sheet: as wide as a table has it at least */
+    const struct column *field;         /* for the sheet's cell(); NULL: none */
+    const struct sheet_column *shorter; /* takes its place on a narrow terminal; NULL: none */
+};
+
+struct sheet {
+    const char *key;                    /* in JSON, of the list of rows */
+    const struct sheet_column *columns; /* borrowed, as everything here */
+    size_t column_count;
+    /* How cells are written; its own rows and columns do not count. */
+    const struct view *view;
+    /* In JSON, the date of the registry that the rows are from; NULL: the rows are from the snapshot
+     * of the view, whose system and notes stand beside them. */
+    const char *registry;
+    /* The cell of a row, which is whatever the sheet has for rows; *cell is CELL_ABSENT before. */
+    void (*cell)(const struct sheet *sheet, const void *row, const struct sheet_column *column,
+                 struct cell *cell);
+    /* How to begin a cell on a terminal with colours: an escape sequence, or "". NULL: no colours. */
+    const char *(*style)(const struct sheet_column *column, const void *row,
+                         const struct cell *cell);
+    void *arg;    /* for cell() */
+    bool fixed;   /* a table has the widths of the columns; else what the first rows need */
+    bool loose;   /* without titles a table is only as wide as its rows; without rows it has none */
+    bool object;  /* in JSON, a row is a member of one object: its name and its value */
+    bool follows; /* on another sheet, with which it makes one document */
+    bool followed; /* by another one */
+};
+
+/* One sheet on its way out. */
+struct writer {
+    const struct sheet *sheet;
+    struct out *out;
+    size_t rows; /* written so far */
+    void *own;   /* of the format */
+};
+
+/* How a sheet leaves: begin, rows as often as there are some, end. Failures are out's. */
+struct format {
+    const char *name;
+    const char *help;
+    bool data;      /* for machines: no brackets, no suffixes, names and numbers apart */
+    bool notes;     /* it prints the notes itself, so they are not for stderr */
+    bool several;   /* sheets can follow each other in it */
+    bool screen;    /* a terminal has colours, a width and rounds in place for it */
+    uint32_t shown; /* SHOWN_* of column.h: which columns it has by default */
+    void (*begin)(struct writer *writer);
+    void (*rows)(struct writer *writer, const void *const *rows, size_t count);
+    void (*end)(struct writer *writer);
+};
+
+extern const struct format view_formats[];
+extern const size_t view_format_count;
+
+/* NULL if there is none of that name. */
+const struct format *view_format_find(const char *name);
+
+/* A whole sheet: these rows, in one go. */
+void sheet_print(const struct sheet *sheet, const struct format *format, const void *const *rows,
+                 size_t count, struct out *out);
+/* The same of rows that stand in an array of items of so many bytes. */
+void sheet_print_items(const struct sheet *sheet, const struct format *format, const void *items,
+                       size_t size, size_t count, struct out *out);
+/* placement is only read where the kind of cell has one. */
+static inline void sheet_cell(const struct sheet *sheet, const void *row,
+                              const struct sheet_column *column, struct cell *cell)
+{
+    memset(cell, 0, offsetof(struct cell, placement));
+    sheet->cell(sheet, row, column, cell);
+}
+
+/* table.c, json.c, csv.c, markdown.c */
+void table_begin(struct writer *writer);
+void table_rows(struct writer *writer, const void *const *rows, size_t count);
+void table_end(struct writer *writer);
+void json_begin(struct writer *writer);
+void json_rows(struct writer *writer, const void *const *rows, size_t count);
+void json_end(struct writer *writer);
+
+void jsonl_rows(struct writer *writer, const void *const *rows, size_t count);
+void csv_begin(struct writer *writer);
+void csv_rows(struct writer *writer, const void *const *rows, size_t count);
+void tsv_begin(struct writer *writer);
+void tsv_rows(struct writer *writer, const void *const *rows, size_t count);
+/* Of a format that has nothing to say at that point. */
+void sheet_nothing(struct writer *writer);
+
+/* list.c: the rows and columns of the view, which are sockets, as a sheet in one format. */
+void list_print(const struct view *view, const struct format *format, struct out *out);
+
+#endif
