@@ -119,7 +119,8 @@ enum pl_state {
 
 /* Why a socket has no owner in this snapshot. */
 enum pl_owner_unknown {
-    PL_OWNER_KNOWN,         /* it has one, or nobody looked: not asked for, or a note says why */
+    PL_OWNER_NOT_ASKED,     /* nobody looked: not asked for, or a note says why */
+    PL_OWNER_KNOWN,         /* it has one */
     PL_OWNER_TIME_WAIT,     /* closed by its process; the kernel keeps the pair for 2 MSL */
     PL_OWNER_SYN_RECV,      /* a half-open request of a listener */
     PL_OWNER_ACCEPT_QUEUE,  /* complete, no process has accepted it yet */
@@ -326,11 +327,12 @@ enum pl_phase {
 typedef int pl_users_take_fn(void *arg, const void *bytes, size_t len);
 
 /*
- * Names of count users, and, if all, of all the others that the system lists. 0, a negative errno,
- * or, where take() has had all but some names that could not be looked up, why, as a positive one.
+ * Names of count users, and, if all, of all the others that the system lists. 0 or a negative
+ * errno. Names that could not be looked up are left out: then *partial is a positive errno that
+ * says why. Otherwise it is left as it is.
  */
 typedef int pl_users_fn(void *users_arg, const uint32_t *uids, size_t count, bool all,
-                        pl_users_take_fn *take, void *arg);
+                        pl_users_take_fn *take, void *arg, int *partial);
 
 struct pl_filter;
 

@@ -41,7 +41,7 @@ void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query);
 
 /* By getpwuid_r(3) and getpwent(3); users_arg means nothing. -ENOTSUP in a build without a reader. */
 int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
-                  pl_users_take_fn *take, void *arg);
+                  pl_users_take_fn *take, void *arg, int *partial);
 
 void pl_reader_close(struct pl_reader *reader);
 enum pl_system pl_reader_system(const struct pl_reader *reader);

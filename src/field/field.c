@@ -121,7 +121,7 @@ static bool get_reason(const struct pl_field *field, const struct pl_snapshot *s
     (void)field;
     (void)snap;
     out->number = sock->owner_unknown;
-    return i == 0 && sock->owner_unknown != PL_OWNER_KNOWN;
+    return i == 0 && sock->owner_unknown > PL_OWNER_KNOWN;
 }
 
 /* ---- owners ---- */

@@ -56,6 +56,7 @@ static const char *const states[] = {
 _Static_assert(COUNT_OF(states) == PL_STATE_MAX, "a word for each");
 
 static const char *const reasons[] = {
+    [PL_OWNER_NOT_ASKED] = "",
     [PL_OWNER_KNOWN] = "",
     [PL_OWNER_TIME_WAIT] = "time_wait",
     [PL_OWNER_SYN_RECV] = "syn_recv",

@@ -134,7 +134,7 @@ static unsigned int reason(const struct pl_snapshot *snap, const struct pl_sock 
         return PL_OWNER_ORPHAN;
     }
     if (snap->ownerless)
-        return PL_OWNER_KNOWN; /* nobody looked */
+        return PL_OWNER_NOT_ASKED;
     return snap->denied > 0 || snap->hidden ? PL_OWNER_NOT_PERMITTED : PL_OWNER_NOT_FOUND;
 }
 
@@ -318,8 +318,9 @@ int pl_join_owners(struct pl_snapshot *snap)
         return err;
     ends = snap->owner_ends.items;
     for (size_t i = 0; i < snap->socks.count; i++) {
-        if (ends[i] == (i > 0 ? ends[i - 1] : 0))
-            socks[i].owner_unknown = reason(snap, &socks[i]) & 15U;
+        bool none = ends[i] == (i > 0 ? ends[i - 1] : 0);
+
+        socks[i].owner_unknown = (none ? reason(snap, &socks[i]) : PL_OWNER_KNOWN) & 15U;
     }
     return 0;
 }

@@ -11,7 +11,7 @@ int pl_reader_open(struct pl_reader **out)
 }
 
 int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
-                  pl_users_take_fn *take, void *arg)
+                  pl_users_take_fn *take, void *arg, int *partial)
 {
     (void)users_arg;
     (void)uids;
@@ -19,5 +19,6 @@ int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
     (void)all;
     (void)take;
     (void)arg;
+    (void)partial;
     return -ENOTSUP;
 }

@@ -45,7 +45,7 @@ static bool is_unknown(int error)
 }
 
 int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
-                  pl_users_take_fn *take, void *arg)
+                  pl_users_take_fn *take, void *arg, int *partial)
 {
     struct pl_buffer lines = {0};
     int lacks = 0;
@@ -70,17 +70,16 @@ int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
     if (err == 0)
         err = take(arg, lines.data, lines.len);
     pl_buffer_free(&lines);
-    return err ? err : lacks;
+    if (err == 0 && lacks != 0)
+        *partial = lacks;
+    return err;
 }
 
 int pl_read_users(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                   struct pl_reading *reading)
 {
     pl_users_fn *users = request->users ? request->users : pl_users_read;
-    int err =
-        users(request->users_arg, request->ids, request->id_count, request->whole, chunk, arg);
 
-    if (err > 0)
-        reading->lacks = err;
-    return err > 0 ? 0 : err;
+    return users(request->users_arg, request->ids, request->id_count, request->whole, chunk, arg,
+                 &reading->lacks);
 }

@@ -275,7 +275,7 @@ static void get_owner_unknown(const struct view *view, const struct pl_sock *soc
                               struct cell *cell)
 {
     (void)view;
-    if (sock->owner_unknown != PL_OWNER_KNOWN)
+    if (sock->owner_unknown > PL_OWNER_KNOWN)
         set_word(cell, pl_owner_unknown_name(sock->owner_unknown), sock->owner_unknown);
 }
 

@@ -85,7 +85,7 @@ static void put_process(const struct as_view *view, const struct pl_sock *sock, 
 
     if (count > 0)
         out_number(out, owners[0].pid);
-    else if (sock->owner_unknown == PL_OWNER_KNOWN ||
+    else if (sock->owner_unknown == PL_OWNER_NOT_ASKED ||
              sock->owner_unknown == PL_OWNER_NOT_PERMITTED ||
              sock->owner_unknown == PL_OWNER_NOT_FOUND)
         out_char(out, '-');

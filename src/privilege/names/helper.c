@@ -88,9 +88,12 @@ static int answer(void *arg, const void *bytes, size_t len)
 static bool answer_users(int fd, const struct question *question, const void *bytes)
 {
     int err = question->len / sizeof(uint32_t) < question->count ? -EINVAL : 0;
+    int partial = 0;
 
     if (err == 0)
-        err = pl_users_read(NULL, bytes, question->count, question->extra != 0, answer, &fd);
+        err = pl_users_read(NULL, bytes, question->count, question->extra != 0, answer, &fd,
+                            &partial);
+    err = err ? err : partial; /* a positive one: all but some names */
     return err != -EPIPE && write_all(fd, &(struct answer){err, 0}, sizeof(struct answer));
 }
 
@@ -217,7 +220,7 @@ static int ask(struct names *names, const struct question *question, const void 
 }
 
 static int ask_users(void *users_arg, const uint32_t *uids, size_t count, bool all,
-                     pl_users_take_fn *take, void *arg)
+                     pl_users_take_fn *take, void *arg, int *partial)
 {
     struct names *names = users_arg;
     const struct question question = {.kind = ASK_USERS,
@@ -240,7 +243,11 @@ static int ask_users(void *users_arg, const uint32_t *uids, size_t count, bool a
     names->out_of_step = !read_all(names->from, &end, sizeof(end));
     if (err < 0)
         return err;
-    return names->out_of_step || end.error < 0 || end.error >= ERRNO_END ? -EIO : end.error;
+    if (names->out_of_step || end.error < 0 || end.error >= ERRNO_END)
+        return -EIO;
+    if (end.error != 0)
+        *partial = end.error;
+    return 0;
 }
 
 static void ask_hosts(struct names *names, struct names_entry *entries, size_t count,
@@ -304,8 +311,9 @@ static int take_user(void *arg, const void *bytes, size_t len)
 static size_t ask_user(struct names *names, uint32_t uid, char *buf, size_t size)
 {
     struct one_user user = {.buf = buf, .size = size};
+    int partial;
 
-    (void)ask_users(names, &uid, 1, false, take_user, &user);
+    (void)ask_users(names, &uid, 1, false, take_user, &user, &partial);
     return user.len;
 }
 

@@ -128,7 +128,7 @@ static void no_owners(void **state)
     fake_init(&fake, feeds, COUNT_OF(feeds));
     assert_int_equal(TAKE(fake, query, snap), 0);
     assert_int_equal(assert_only_note(snap, PL_NOTE_FEED_FAILED, OWNERS)->error, EACCES);
-    assert_int_equal(pl_snapshot_socks(snap, &count)[0].owner_unknown, PL_OWNER_KNOWN);
+    assert_int_equal(pl_snapshot_socks(snap, &count)[0].owner_unknown, PL_OWNER_NOT_ASKED);
     pl_snapshot_free(snap);
 }
 
@@ -148,7 +148,7 @@ static void damaged_owners(void **state)
     fake_init(&fake, feeds, COUNT_OF(feeds));
     assert_int_equal(TAKE(fake, query, snap), 0);
     (void)assert_only_note(snap, PL_NOTE_FEED_DAMAGED, OWNERS);
-    assert_int_equal(pl_snapshot_socks(snap, &count)[0].owner_unknown, PL_OWNER_KNOWN);
+    assert_int_equal(pl_snapshot_socks(snap, &count)[0].owner_unknown, PL_OWNER_NOT_ASKED);
     pl_snapshot_free(snap);
 }
 

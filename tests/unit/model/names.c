@@ -19,6 +19,12 @@ static void check_names(name_fn *name, unsigned int max)
     assert_null(name(UINT32_MAX));
 }
 
+/* Without PL_OWNER_NOT_ASKED, which has no word either. */
+static const char *reason_name(unsigned int number)
+{
+    return pl_owner_unknown_name(number < UINT32_MAX ? number + PL_OWNER_KNOWN : number);
+}
+
 static void names(void **state)
 {
     (void)state;
@@ -27,7 +33,9 @@ static void names(void **state)
     check_names(pl_proto_name, PL_PROTO_MAX);
     check_names(pl_type_name, PL_TYPE_MAX);
     check_names(pl_state_name, PL_STATE_MAX);
-    check_names(pl_owner_unknown_name, PL_OWNER_MAX);
+    check_names(reason_name, PL_OWNER_MAX - PL_OWNER_KNOWN);
+    assert_string_equal(pl_owner_unknown_name(PL_OWNER_NOT_ASKED), "");
+    assert_string_equal(pl_owner_unknown_name(PL_OWNER_KNOWN), "");
     assert_null(pl_state_name(PL_STATE_OTHER));
     assert_null(pl_state_name(PL_STATE_OTHER | 1));
     assert_null(pl_family_name(PL_FAMILY_OTHER | PL_FAMILY_INET));

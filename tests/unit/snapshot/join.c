@@ -250,7 +250,7 @@ static void not_asked(void **state)
     put_sock(snap, 1, PL_STATE_LISTEN, PL_PROTO_TCP);
     assert_null(owners_of(snap, 0, &count));
     assert_int_equal(count, 0);
-    assert_int_equal(reason_of(snap, 0), PL_OWNER_KNOWN);
+    assert_int_equal(reason_of(snap, 0), PL_OWNER_NOT_ASKED);
     pl_snapshot_free(snap);
 }
 
