@@ -22,6 +22,7 @@ struct as_settings {
     bool numeric_hosts, numeric_ports, numeric_users;
     bool ephemeral_plain;           /* ports that the system hands out keep their number */
     int failed;                     /* exit status of that program where nothing can be read */
+    struct names *names;            /* whom to ask for names; set by as_run() */
     struct as_services *services;   /* NULL: the first that the C library finds */
     struct as_protocols *protocols; /* NULL: numbers */
     /* Says on stderr what that program would, before the rows: 0 or its exit status. Or NULL. */
@@ -40,7 +41,7 @@ int as_ss(char **argv, const struct as_own *own);
 int as_windows(char **argv, const struct as_own *own);
 
 /*
- * as_services.c: ports as net-tools has them: the last of several in services(5), and for raw
+ * services.c: ports as net-tools has them: the last of several in services(5), and for raw
  * sockets those of protocols(5). They are read here, by whatever way nsswitch.conf(5) says: before
  * the sandbox stands. NULL when out of memory. Length of the name, 0 for none.
  */
@@ -54,7 +55,7 @@ struct as_protocols *as_protocols_new(void);
 const char *as_protocols_find(const struct as_protocols *protocols, uint32_t number);
 void as_protocols_free(struct as_protocols *protocols);
 
-/* Takes snapshots and prints them. */
+/* run.c: takes snapshots and prints them. */
 int as_run(struct as_settings *settings);
 
 /* The personality that the command line asks for, by --as, which is taken out of argv with --replay

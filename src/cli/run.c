@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run.h"
 
-#include "open.h"
 #include "repeat.h"
+#include "session.h"
 #include "view/summary.h"
 #include "view/terminal.h"
 
@@ -11,33 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* ---- one round ---- */
-
-/* The first feed of sockets that failed: what to name when none worked. */
-struct failure {
-    bool debug;
-    int error; /* positive errno; 0: none failed */
-    char feed[64];
-};
-
-static void trace(void *arg, const struct pl_trace *trace)
-{
-    struct failure *failure = arg;
-    char text[512];
-
-    if (trace->error != 0 && failure->error == 0) {
-        failure->error = trace->error;
-        (void)strlcpy(failure->feed, trace->feed, sizeof(failure->feed));
-    }
-    if (!failure->debug)
-        return;
-    (void)snprintf(text, sizeof(text), "%s by %s: %llu bytes, %llu us%s%s", trace->feed,
-                   trace->path, (unsigned long long)trace->bytes,
-                   (unsigned long long)trace->nanoseconds / 1000, trace->error ? ", " : "",
-                   trace->error ? strerror(trace->error) : "");
-    complain("", text, strlen(text), "");
-}
 
 static void print_notes(const struct pl_snapshot *snap)
 {
@@ -193,8 +166,9 @@ static bool has_notes_left(const struct settings *settings)
            !(is_in_place(settings) && terminal_width(STDERR_FILENO) > 0);
 }
 
-static int show(const struct settings *settings, const struct pl_snapshot *snap)
+static int show(void *arg, const struct pl_snapshot *snap)
 {
+    const struct settings *settings = arg;
     size_t count;
     int err = 0;
 
@@ -212,69 +186,27 @@ static int show(const struct settings *settings, const struct pl_snapshot *snap)
     return settings->quiet && count == 0 ? EXIT_NOTHING : EXIT_LISTED;
 }
 
-static int one_round(const struct settings *settings, struct pl_reader *reader)
-{
-    struct failure failure = {.debug = settings->debug};
-    struct pl_query query = settings->query;
-    struct pl_snapshot *snap;
-    int status;
-    int err;
-
-    query.trace = trace;
-    query.trace_arg = &failure;
-    query.phase = sandbox_phase;
-    query.phase_arg = settings->sandbox;
-    query.users = names_users(&settings->sandbox->names);
-    query.users_arg = &settings->sandbox->names;
-    err = pl_snapshot_take(reader, &query, &snap);
-
-    if (err == -EIO && settings->replay) {
-        complain("the recording has no feed that was asked for: ", settings->replay,
-                 strlen(settings->replay), "RECORDINGS in portls(1)");
-        return EXIT_USAGE;
-    }
-    if (err == -EIO && failure.error != 0) {
-        complain_errno("cannot read", failure.feed, failure.error, "");
-        return EXIT_FAILED;
-    }
-    if (err < 0) {
-        complain_errno("cannot read", "sockets", -err, "");
-        return EXIT_FAILED;
-    }
-    if (settings->record)
-        err = pl_reader_commit(reader);
-    if (err < 0)
-        complain_errno("cannot record to", settings->record, -err, "RECORDINGS in portls(1)");
-    status = err < 0 ? EXIT_FAILED : show(settings, snap);
-    pl_snapshot_free(snap);
-    return status;
-}
-
-/* ---- rounds ---- */
-
 int run(struct settings *settings)
 {
     struct sandbox *sandbox = settings->sandbox;
-    struct pl_reader *reader;
+    struct session session = {.record = settings->record,
+                              .replay = settings->replay,
+                              .interval = settings->interval,
+                              .failed = EXIT_FAILED,
+                              .sandbox = sandbox};
     int status;
 
     settings_settle(settings);
-    settings->query.repeated = settings->interval > 0;
     sandbox->off = settings->no_sandbox;
     sandbox->elevated = settings->elevated;
     sandbox->debug = settings->debug;
-    status = open_reader(settings, &reader);
+    session.names = settings_show_hosts(settings) && !settings->quiet;
+    status = session_open(&session, &settings->query);
     if (status != EXIT_LISTED)
         return status;
     if (settings->interval > 0)
         repeat_begin();
-    for (;;) {
-        status = one_round(settings, reader);
-        if (settings->interval == 0 || status == EXIT_FAILED || status == EXIT_USAGE)
-            break;
-        repeat_wait(settings->interval);
-    }
-    pl_reader_close(reader);
-    sandbox_end(sandbox);
+    status = session_rounds(&session, &settings->query, show, settings);
+    session_close(&session);
     return status;
 }

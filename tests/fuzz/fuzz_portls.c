@@ -15,7 +15,7 @@ int portls_main(int argc, char **argv);
 
 #define WORDS_MAX 64
 
-/* In place of listing: src/cli/run.c is left out, as.c built with another name for its own. */
+/* In place of listing: src/cli/run.c and src/as/run.c are left out. */
 int run(struct settings *settings)
 {
     PROMISE(settings->format && settings->format->rows);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which personality is asked for. */
+#include "as.h"
+
+#include "cli/run.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int (*main)(char **argv, const struct as_own *own);
+} personalities[] = {{"netstat", as_netstat}, {"ss", as_ss}, {"windows", as_windows}};
+
+#define COUNT (sizeof(personalities) / sizeof(personalities[0]))
+
+static int start(const char *name, char **argv, const struct as_own *own, int *status)
+{
+    for (size_t i = 0; i < COUNT; i++) {
+        if (strcmp(personalities[i].name, name) == 0) {
+            *status = personalities[i].main(argv, own);
+            return 0;
+        }
+    }
+    return -ENOENT;
+}
+
+static void take_out(char **word, size_t count)
+{
+    do
+        word[0] = word[count];
+    while (*word++);
+}
+
+/* Is --no-sandbox in argv? Then not any more: the personality has its own options. */
+static bool take_no_sandbox(char **argv)
+{
+    for (char **word = argv; *word && strcmp(*word, "--") != 0; word++) {
+        if (strcmp(*word, "--no-sandbox") == 0) {
+            take_out(word, 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Takes --NAME VALUE or --NAME=VALUE out of argv. 1: found; 0: not; -EINVAL: without a value. */
+static int take_option(char **argv, const char *name, const char **value)
+{
+    size_t len = strlen(name);
+
+    for (char **word = argv; *word && strcmp(*word, "--") != 0; word++) {
+        bool alone = strcmp(*word, name) == 0;
+
+        if (!alone && (strncmp(*word, name, len) != 0 || (*word)[len] != '='))
+            continue;
+        if (alone && !word[1])
+            return -EINVAL;
+        *value = alone ? word[1] : *word + len + 1;
+        take_out(word, alone ? 2 : 1);
+        return 1;
+    }
+    return 0;
+}
+
+int as_main(char **argv, bool elevated, int *status)
+{
+    struct as_own own = {.elevated = elevated};
+    const char *name;
+    const char *base;
+
+    if (!argv[0])
+        return -ENOENT;
+    base = strrchr(argv[0], '/');
+    base = base ? base + 1 : argv[0];
+    if (strcmp(base, "windows") != 0 && start(base, argv + 1, &own, status) == 0)
+        return 0;
+    if (take_option(argv + 1, "--as", &name) != 1)
+        return -ENOENT;
+    own.no_sandbox = take_no_sandbox(argv + 1);
+    if (take_option(argv + 1, "--replay", &own.replay) < 0) {
+        complain("a value is missing after --replay", "", 0, "portls --help");
+        *status = EXIT_USAGE;
+    } else if (start(name, argv + 1, &own, status) != 0) {
+        complain("--as takes netstat, ss or windows, not ", name, strlen(name), "portls --help");
+        *status = EXIT_USAGE;
+    }
+    return 0;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "session.h"
+
+#include "complain.h"
+#include "repeat.h"
+#include "run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HELP "RECORDINGS in portls(1)"
+
+/* ---- the reader ---- */
+
+static const char *replay_problem(int err)
+{
+    switch (err) {
+    case -ENOENT:
+        return "no such recording: ";
+    case -ENOTDIR:
+        return "not a recording, since not a folder: ";
+    case -EINVAL:
+        return "not a recording: ";
+    case -ENOTSUP:
+        return "a recording of an unknown system: ";
+    default:
+        return NULL;
+    }
+}
+
+static int open_replay(struct session *session)
+{
+    int err = pl_reader_replay(session->replay, &session->reader);
+    const char *problem = replay_problem(err);
+
+    if (err == 0)
+        return EXIT_LISTED;
+    if (problem)
+        complain(problem, session->replay, strlen(session->replay), HELP);
+    else
+        complain_errno("cannot replay", session->replay, -err, HELP);
+    return EXIT_USAGE;
+}
+
+/* The kernel, or what keeps what it says. */
+static int open_live(struct session *session)
+{
+    struct pl_reader *inner;
+    int err;
+
+    err = pl_reader_open(&inner);
+    if (err < 0) {
+        complain_errno("cannot read", "this system", -err, "");
+        return session->failed;
+    }
+    session->reader = inner;
+    if (!session->record)
+        return EXIT_LISTED;
+    err = pl_reader_record(inner, session->record, &session->reader);
+    if (err < 0) {
+        pl_reader_close(inner);
+        complain_errno("cannot record to", session->record, -err, HELP);
+        return err == -EEXIST || err == -ENOTEMPTY || err == -EINVAL ? EXIT_USAGE : session->failed;
+    }
+    return EXIT_LISTED;
+}
+
+int session_open(struct session *session, const struct pl_query *query)
+{
+    struct sandbox *sandbox = session->sandbox;
+    struct pl_query first = *query;
+    bool users;
+    int status;
+
+    first.repeated = session->interval > 0;
+    sandbox->plan = (struct sandbox_plan){
+        .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0),
+        .live = !session->replay,
+        .repeat = session->interval > 0,
+        .replay = session->replay,
+    };
+    users = !session->replay && (session->record || sandbox->plan.need & PL_NEED_USERS);
+    sandbox_start_helper(sandbox, users, session->names);
+    /* A recording is hostile to its first byte; the kernel is asked with the rights it takes. */
+    if (session->replay) {
+        sandbox_enter(sandbox);
+        return open_replay(session);
+    }
+    status = open_live(session);
+    if (status != EXIT_LISTED)
+        return status;
+    pl_reader_prepare(session->reader, &first);
+    sandbox->plan.record = pl_reader_folder(session->reader);
+    sandbox_enter(sandbox);
+    return EXIT_LISTED;
+}
+
+void session_close(struct session *session)
+{
+    pl_reader_close(session->reader);
+    sandbox_end(session->sandbox);
+}
+
+/* ---- rounds ---- */
+
+/* The first feed of sockets that failed: what to name when none worked. */
+struct failure {
+    bool debug;
+    int error; /* positive errno; 0: none failed */
+    char feed[64];
+};
+
+static void trace(void *arg, const struct pl_trace *trace)
+{
+    struct failure *failure = arg;
+    char text[512];
+
+    if (trace->error != 0 && failure->error == 0) {
+        failure->error = trace->error;
+        (void)strlcpy(failure->feed, trace->feed, sizeof(failure->feed));
+    }
+    if (!failure->debug)
+        return;
+    (void)snprintf(text, sizeof(text), "%s by %s: %llu bytes, %llu us%s%s", trace->feed,
+                   trace->path, (unsigned long long)trace->bytes,
+                   (unsigned long long)trace->nanoseconds / 1000, trace->error ? ", " : "",
+                   trace->error ? strerror(trace->error) : "");
+    complain("", text, strlen(text), "");
+}
+
+/* What went wrong with the snapshot; the exit status. */
+static int complain_read(const struct session *session, const struct failure *failure, int err)
+{
+    if (err == -EIO && session->replay) {
+        complain("the recording has no feed that was asked for: ", session->replay,
+                 strlen(session->replay), HELP);
+        return EXIT_USAGE;
+    }
+    if (err == -EIO && failure->error != 0)
+        complain_errno("cannot read", failure->feed, failure->error, "");
+    else
+        complain_errno("cannot read", "sockets", -err, "");
+    return session->failed;
+}
+
+int session_round(struct session *session, const struct pl_query *asked, session_show *show,
+                  void *arg)
+{
+    struct names *names = &session->sandbox->names;
+    struct failure failure = {.debug = session->sandbox->debug};
+    struct pl_query query = *asked;
+    struct pl_snapshot *snap;
+    int status;
+    int err;
+
+    query.trace = trace;
+    query.trace_arg = &failure;
+    query.phase = sandbox_phase;
+    query.phase_arg = session->sandbox;
+    query.users = names_users(names);
+    query.users_arg = names;
+    err = pl_snapshot_take(session->reader, &query, &snap);
+    if (session->without && (err == -EINVAL || (err == -EIO && !session->replay)))
+        return show(arg, NULL);
+    if (err < 0)
+        return complain_read(session, &failure, err);
+    if (session->record)
+        err = pl_reader_commit(session->reader);
+    if (err < 0)
+        complain_errno("cannot record to", session->record, -err, HELP);
+    status = err < 0 ? session->failed : show(arg, snap);
+    pl_snapshot_free(snap);
+    return status;
+}
+
+int session_rounds(struct session *session, const struct pl_query *query, session_show *show,
+                   void *arg)
+{
+    for (;;) {
+        int status = session_round(session, query, show, arg);
+
+        if (session->interval == 0 || status == session->failed || status == EXIT_USAGE)
+            return status;
+        repeat_wait(session->interval);
+    }
+}
