@@ -39,7 +39,7 @@ BEGIN {
     room("snapshot", "decode model")
     room("filter", "field model snapshot source")
     room("collect", "decode field filter model snapshot source")
-    room("view", "field")
+    room("view", "field model")
     room("privilege", "cli model view")
     room("as", "cli filter privilege snapshot view")
     room("cli", "as privilege view")

@@ -224,10 +224,10 @@ static void unknown(struct lookup *lookup, const char *name)
         return;
     complain_name(&line);
     out_word(&line, "no service is called ");
-    text_plain(&line, (struct pl_text){name, (uint32_t)strlen(name)}, "");
+    text_plain(&line, text_of(name), "");
     for (size_t i = 0; i < count; i++) {
         out_word(&line, i == 0 ? "; did you mean " : i + 1 < count ? ", " : " or ");
-        text_plain(&line, (struct pl_text){names[i], (uint32_t)strlen(names[i])}, "");
+        text_plain(&line, text_of(names[i]), "");
     }
     out_word(&line, count > 0 ? "?\n" : "; try portname --search\n");
     (void)out_flush(&line);

@@ -34,11 +34,6 @@ struct page {
     struct pl_service service;
 };
 
-static struct pl_text text_of(const char *word)
-{
-    return (struct pl_text){word, (uint32_t)strlen(word)};
-}
-
 /* What the parts of a cell may not hold besides their separator: in a table, blanks. */
 static const char *also_of(char separator)
 {

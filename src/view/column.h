@@ -191,6 +191,17 @@ struct sort_key {
 
 enum order { ORDER_DEFAULT, ORDER_KERNEL, ORDER_KEYS };
 
+/* By one key; what is not known stays last either way. */
+int order_cells(const struct view *view, const struct sort_key *key, const struct cell *a,
+                const struct cell *b);
+
+/* As for qsort(3), with an argument for its own. */
+typedef int order_fn(void *arg, const void *a, const void *b);
+
+/* Sorts rows of any kind, stable. scratch has room for as many. */
+void order_merge(const void **rows, const void **scratch, size_t count, order_fn *compare,
+                 void *arg);
+
 /* Fills rows (count of them) with the sockets of the view's snapshot. 0 or -ENOMEM. */
 int order_rows(const struct view *view, enum order order, const struct sort_key *keys,
                size_t key_count, const struct pl_sock **rows, size_t count);

@@ -1,71 +1,55 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* CSV (RFC 4180) and TSV: a header row of column names; several owners joined by ';'. */
 #include "sheet.h"
+#include "text.h"
 
 #include <string.h>
 
-static bool is_formula(const struct out *out, size_t from, size_t at)
+/* What a spreadsheet takes for a formula, at the start of a cell or of one of its owners. */
+static bool is_formula(const char *text, size_t at)
 {
-    return (at == from || out->data[at - 1] == ';') && out->data[at] != '\0' &&
-           strchr("=+-@", out->data[at]);
+    return (at == 0 || text[at - 1] == ';') && text[at] != '\0' && strchr("=+-@", text[at]);
 }
 
-/* Quotes what has been written from there on, if it needs quotes. */
-static void quote(struct out *out, size_t from)
+static bool is_special(const char *text, size_t len)
 {
-    size_t len = out->len - from;
-    size_t quotes = 0;
+    bool special = memchr(text, ',', len) || memchr(text, '"', len);
 
-    if (out->error != 0 || len == 0 ||
-        (!memchr(out->data + from, ',', len) && !memchr(out->data + from, '"', len)))
-        return;
-    for (size_t i = from; i < out->len; i++)
-        quotes += out->data[i] == '"';
-    if (!out_room(out, quotes + 2))
-        return;
-    /* Backwards, in place: every quote becomes two. */
-    for (size_t to = out->len + quotes, i = out->len; i > from; i--) {
-        out->data[to--] = out->data[i - 1];
-        if (out->data[i - 1] == '"')
-            out->data[to--] = '"';
-    }
-    out->data[from] = '"';
-    out->len += quotes + 1;
-    out_char(out, '"');
+    for (size_t i = 0; i < len && !special; i++)
+        special = is_formula(text, i);
+    return special;
 }
 
 /*
- * What a spreadsheet takes for a formula, at the start of a cell or of one of its owners, becomes
- * \xHH like everything that is not to be obeyed. '@' of an abstract UNIX name stands for its NUL;
- * a path's own is escaped already.
+ * Writes once more what stands there since from, in quotes if it needs some. A formula becomes \xHH
+ * like everything that is not to be obeyed. '@' of an abstract UNIX name stands for its NUL; a path's
+ * own is escaped already.
  */
-static void defuse(struct out *out, size_t from, const struct cell *cell)
+static void escape(struct out *out, size_t from, const struct cell *cell)
 {
-    static const char hex[] = "0123456789abcdef";
-    size_t count = 0;
-    size_t to;
+    struct out text = {.fd = -1};
+    bool quotes;
 
-    for (size_t i = from; i < out->len; i++)
-        count += is_formula(out, from, i);
-    if (count == 0 || !out_room(out, count * 3))
-        return;
-    to = out->len + count * 3;
-    /* Backwards, in place. */
-    for (size_t i = out->len; i-- > from;) {
-        unsigned char c = (unsigned char)out->data[i];
+    out_bytes(&text, out->data + from, out->len - from);
+    if (text.error != 0)
+        out->error = text.error;
+    quotes = text.len > 0 && (memchr(text.data, ',', text.len) || memchr(text.data, '"', text.len));
+    out->len = from;
+    out_word(out, quotes ? "\"" : "");
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
 
-        if (!is_formula(out, from, i)) {
-            out->data[--to] = (char)c;
+        if (is_formula(text.data, i)) {
+            c = cell->kind == CELL_ENDPOINT && c == '@' ? '\0' : c;
+            out_word(out, "\\x");
+            text_hex(out, (struct pl_text){&c, 1});
             continue;
         }
-        if (cell->kind == CELL_ENDPOINT && c == '@')
-            c = '\0';
-        out->data[--to] = hex[c & 15];
-        out->data[--to] = hex[c >> 4];
-        out->data[--to] = 'x';
-        out->data[--to] = '\\';
+        out_word(out, c == '"' ? "\"" : "");
+        out_char(out, c);
     }
-    out->len += count * 3;
+    out_word(out, quotes ? "\"" : "");
+    out_free(&text);
 }
 
 /* separator ',' is CSV, which has quotes; TSV needs none, for no cell holds a tab. */
@@ -82,10 +66,8 @@ static void put_row(const struct sheet *sheet, const void *row, char separator, 
         if (cell.kind == CELL_ABSENT || (cell.kind == CELL_OWNERS && cell.count == 0))
             continue;
         cell_plain(out, sheet->view, &cell, ';', "");
-        if (separator != ',' || out->error != 0)
-            continue;
-        defuse(out, from, &cell);
-        quote(out, from);
+        if (separator == ',' && out->error == 0 && is_special(out->data + from, out->len - from))
+            escape(out, from, &cell);
     }
     out_char(out, '\n');
 }

@@ -23,6 +23,7 @@ struct group_entry {
 struct group_entries {
     const struct view *view; /* its columns are the keys */
     struct group_entry *items;
+    const void **rows; /* the items in order, and as much scratch behind them */
     size_t count, size;
 };
 
@@ -115,9 +116,6 @@ struct order_by {
     struct out a, b; /* scratch */
 };
 
-typedef int compare_fn(struct order_by *by, const struct group_entry *a,
-                       const struct group_entry *b);
-
 /* What is shown of these says which are equal, and not the order of their parts. */
 static bool is_shown(const struct cell *cell)
 {
@@ -179,92 +177,77 @@ static int by_cells(struct order_by *by, const struct group_entry *a, const stru
 }
 
 /* Rows of one socket stand beside each other where they are equal. */
-static int by_cells_and_sock(struct order_by *by, const struct group_entry *a,
-                             const struct group_entry *b)
+static int by_cells_and_sock(void *by, const void *a, const void *b)
 {
-    int order = by_cells(by, a, b);
+    const struct group_entry *x = a;
+    const struct group_entry *y = b;
+    int order = by_cells(by, x, y);
 
-    return order != 0 ? order : (a->sock > b->sock) - (a->sock < b->sock);
+    return order != 0 ? order : (x->sock > y->sock) - (x->sock < y->sock);
 }
 
 /* By --sort; those that it leaves equal, and all without it, the largest first, then in order of the keys. */
-static int by_keys(struct order_by *by, const struct group_entry *a, const struct group_entry *b)
+static int by_keys(void *arg, const void *a, const void *b)
 {
+    const struct order_by *by = arg;
     const struct view *view = by->view;
+    const struct group_entry *x = a;
+    const struct group_entry *y = b;
+    int order = 0;
 
-    for (size_t i = 0; i < by->key_count; i++) {
+    for (size_t i = 0; i < by->key_count && order == 0; i++) {
         size_t at = 0;
-        int order;
-        bool absent;
 
         while (at + 1 < view->column_count && view->columns[at] != by->keys[i].column)
             at++;
-        order = cell_compare(view, &a->cells[at], &b->cells[at]);
-        absent = a->cells[at].kind == CELL_ABSENT || b->cells[at].kind == CELL_ABSENT;
-        if (order != 0)
-            return by->keys[i].descending && !absent ? -order : order;
+        order = order_cells(view, &by->keys[i], &x->cells[at], &y->cells[at]);
     }
-    if (a->count != b->count)
-        return a->count > b->count ? -1 : 1;
-    for (size_t i = 0; i < view->column_count; i++) {
-        int order = cell_compare(view, &a->cells[i], &b->cells[i]);
-
-        if (order != 0)
-            return order;
-    }
-    return 0;
+    if (order == 0)
+        order = (x->count < y->count) - (x->count > y->count);
+    for (size_t i = 0; i < view->column_count && order == 0; i++)
+        order = cell_compare(view, &x->cells[i], &y->cells[i]);
+    return order;
 }
 
-/* Stable: what is left equal stays in order of the texts. */
-static void merge_sort(struct order_by *by, struct group_entry *items, struct group_entry *scratch,
-                       size_t count, compare_fn *compare)
+static int sort_entries(struct group_entries *groups, struct order_by *by, order_fn *compare)
 {
-    size_t half = count / 2;
-    size_t left = 0;
-    size_t right = half;
+    size_t count = groups->count;
+    const void **rows = realloc(groups->rows, (2 * count + 1) * sizeof(const void *));
 
-    if (count < 2)
-        return;
-    merge_sort(by, items, scratch, half, compare);
-    merge_sort(by, items + half, scratch, count - half, compare);
-    for (size_t i = 0; i < count; i++) {
-        bool take_left =
-            left < half && (right == count || compare(by, &items[left], &items[right]) <= 0);
-
-        scratch[i] = items[take_left ? left++ : right++];
-    }
-    memcpy(items, scratch, count * sizeof(*items));
-}
-
-static int sort_entries(struct group_entries *groups, struct order_by *by, compare_fn *compare)
-{
-    struct group_entry *scratch =
-        malloc((groups->count > 0 ? groups->count : 1) * sizeof(*scratch));
-
-    if (!scratch)
+    if (!rows)
         return -ENOMEM;
-    merge_sort(by, groups->items, scratch, groups->count, compare);
-    free(scratch);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = &groups->items[i];
+    groups->rows = rows;
+    order_merge(rows, rows + count, count, compare, by);
     return by->a.error != 0 || by->b.error != 0 ? -ENOMEM : 0;
 }
 
 /* Equal entries become one. Those of a socket must all be there, for it counts once. */
 static int fold(struct group_entries *groups, struct order_by *by)
 {
-    struct group_entry *items = groups->items;
+    struct group_entry *items;
     size_t kept = 0;
     int err = sort_entries(groups, by, by_cells_and_sock);
 
     if (err < 0)
         return err;
+    items = malloc((groups->count + 1) * sizeof(*items));
+    if (!items)
+        return -ENOMEM;
     for (size_t i = 0; i < groups->count; i++) {
-        if (kept == 0 || by_cells(by, &items[kept - 1], &items[i]) != 0) {
-            items[kept++] = items[i];
-        } else if (items[kept - 1].sock != items[i].sock) {
-            items[kept - 1].count += items[i].count;
-            items[kept - 1].sock = items[i].sock;
+        const struct group_entry *entry = groups->rows[i];
+
+        if (kept == 0 || by_cells(by, &items[kept - 1], entry) != 0) {
+            items[kept++] = *entry;
+        } else if (items[kept - 1].sock != entry->sock) {
+            items[kept - 1].count += entry->count;
+            items[kept - 1].sock = entry->sock;
         }
     }
+    free(groups->items);
+    groups->items = items;
+    groups->size = groups->count + 1;
     groups->count = kept;
     return by->a.error != 0 || by->b.error != 0 ? -ENOMEM : 0;
 }
@@ -332,7 +315,7 @@ static void put_sheet(const struct group_entries *groups, const struct format *f
             .right = key->right || strcmp(key->type, "list of numbers") == 0,
         };
     }
-    sheet_print_items(&sheet, format, groups->items, sizeof(*groups->items), groups->count, out);
+    sheet_print(&sheet, format, groups->rows, groups->count, out);
 }
 
 int group_print(const struct view *view, const struct format *format, const struct sort_key *keys,
@@ -354,5 +337,6 @@ int group_print(const struct view *view, const struct format *format, const stru
     out_free(&by.a);
     out_free(&by.b);
     free(groups.items);
+    free(groups.rows);
     return err;
 }

@@ -57,7 +57,7 @@ static void put_string(struct out *out, const char *key, const char *value, cons
     out_char(out, '"');
     out_word(out, key);
     out_bytes(out, "\":", 2);
-    text_json(out, (struct pl_text){value, (uint32_t)strlen(value)});
+    text_json(out, text_of(value));
 }
 
 static void put_note(struct out *out, const struct pl_note *note)

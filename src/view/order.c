@@ -204,8 +204,10 @@ struct by_keys {
     size_t count;
 };
 
-static int compare_rows(const struct by_keys *by, const struct pl_sock *a, const struct pl_sock *b)
+static int compare_rows(void *arg, const void *a, const void *b)
 {
+    const struct by_keys *by = arg;
+
     for (size_t i = 0; i < by->count; i++) {
         const struct sort_key *key = &by->keys[i];
         struct cell x = {0};
@@ -214,20 +216,24 @@ static int compare_rows(const struct by_keys *by, const struct pl_sock *a, const
 
         column_get(key->column, by->view, a, &x);
         column_get(key->column, by->view, b, &y);
-        order = cell_compare(by->view, &x, &y);
-        if (order != 0) {
-            /* What is not known stays last either way. */
-            bool absent = x.kind == CELL_ABSENT || y.kind == CELL_ABSENT;
-
-            return key->descending && !absent ? -order : order;
-        }
+        order = order_cells(by->view, key, &x, &y);
+        if (order != 0)
+            return order;
     }
     return 0;
 }
 
-/* Merge sort: stable, so that rows the keys leave equal keep the default order. */
-static void merge_sort(const struct by_keys *by, const struct pl_sock **rows,
-                       const struct pl_sock **scratch, size_t count)
+int order_cells(const struct view *view, const struct sort_key *key, const struct cell *a,
+                const struct cell *b)
+{
+    bool absent = a->kind == CELL_ABSENT || b->kind == CELL_ABSENT;
+    int order = cell_compare(view, a, b);
+
+    return key->descending && !absent ? -order : order;
+}
+
+void order_merge(const void **rows, const void **scratch, size_t count, order_fn *compare,
+                 void *arg)
 {
     size_t half = count / 2;
     size_t left = 0;
@@ -235,11 +241,11 @@ static void merge_sort(const struct by_keys *by, const struct pl_sock **rows,
 
     if (count < 2)
         return;
-    merge_sort(by, rows, scratch, half);
-    merge_sort(by, rows + half, scratch, count - half);
+    order_merge(rows, scratch, half, compare, arg);
+    order_merge(rows + half, scratch, count - half, compare, arg);
     for (size_t i = 0; i < count; i++) {
         bool take_left =
-            left < half && (right == count || compare_rows(by, rows[left], rows[right]) <= 0);
+            left < half && (right == count || compare(arg, rows[left], rows[right]) <= 0);
 
         scratch[i] = take_left ? rows[left++] : rows[right++];
     }
@@ -249,8 +255,8 @@ static void merge_sort(const struct by_keys *by, const struct pl_sock **rows,
 int order_rows(const struct view *view, enum order order, const struct sort_key *keys,
                size_t key_count, const struct pl_sock **rows, size_t count)
 {
-    const struct by_keys by = {.view = view, .keys = keys, .count = key_count};
-    const struct pl_sock **scratch;
+    struct by_keys by = {.view = view, .keys = keys, .count = key_count};
+    const void **scratch;
     size_t sock_count;
     const struct pl_sock *socks = pl_snapshot_socks(view->snap, &sock_count);
     int err;
@@ -263,10 +269,11 @@ int order_rows(const struct view *view, enum order order, const struct sort_key 
     err = default_order(socks, rows, count);
     if (err < 0 || order == ORDER_DEFAULT)
         return err;
-    scratch = malloc(count * sizeof(const struct pl_sock *));
+    scratch = malloc(count * sizeof(const void *));
     if (!scratch)
         return -ENOMEM;
-    merge_sort(&by, rows, scratch, count);
+    /* Stable, so that rows the keys leave equal keep the default order. */
+    order_merge((const void **)rows, scratch, count, compare_rows, &by);
     free(scratch);
     return 0;
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "summary.h"
 
+#include "model/array.h"
 #include "text.h"
 
 #define PROCESSES 10 /* shown to people; machines get all */
 #define COLUMNS   8  /* of a part at most */
-
-#define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
 
 enum id {
     COUNTER,
@@ -73,7 +72,7 @@ static void set_number(struct cell *cell, uint64_t number)
 
 static void set_word(struct cell *cell, const char *word)
 {
-    *cell = (struct cell){.kind = CELL_WORD, .text = {word, (uint32_t)strlen(word)}};
+    *cell = (struct cell){.kind = CELL_WORD, .text = text_of(word)};
 }
 
 /* ---- one cell ---- */

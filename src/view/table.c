@@ -54,17 +54,24 @@ static void measure_block(struct table *table, size_t column, const void *const 
     }
 }
 
+/* Nothing stands to the right of the last column; how many columns are measured. */
+static size_t end_line(struct table *table)
+{
+    bool right = table->columns[table->count - 1].right;
+
+    if (!right)
+        table->plain.columns[table->count - 1].width = 0;
+    return table->count - !right;
+}
+
 /*
  * Each row is looked at twice, first only to see how wide its cells are. The titles count without
  * a header too: -H takes a line away and changes no other.
  */
 static void measure(struct table *table, const void *const *rows, size_t row_count)
 {
-    size_t count = table->count;
+    size_t count = end_line(table);
 
-    /* Nothing stands to the right of the last column. */
-    if (!table->columns[count - 1].right)
-        table->plain.columns[--count].width = 0;
     for (size_t row = 0; row < row_count && table->scratch.error == 0; row += BLOCK) {
         size_t end = row_count - row < BLOCK ? row_count : row + BLOCK;
 
@@ -232,28 +239,17 @@ static void fit(struct table *table, const void *const *rows, size_t row_count)
     }
     table->count = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!table->gone[i])
-            table->kept[table->count++] = table->kept[i];
+        if (table->gone[i])
+            continue;
+        table->plain.columns[table->count] =
+            (struct plain_column){.width = widths[i], .kind = table->kept[i].plain};
+        table->kept[table->count++] = table->kept[i];
     }
+    table->plain.count = table->count;
+    end_line(table);
 }
 
 /* ---- the writer ---- */
-
-static bool prepare(struct table *table)
-{
-    const struct view *view = table->sheet->view;
-    size_t count = table->count;
-
-    if (!plain_init(&table->plain, view, table->columns, count, &table->scratch))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        if (table->sheet->fixed)
-            table->plain.columns[i].width = table->columns[i].width;
-        else if (table->sheet->loose && !view->header)
-            table->plain.columns[i].width = 0;
-    }
-    return true;
-}
 
 /* Decides on widths by the first rows. */
 static void settle(struct table *table, const void *const *rows, size_t count, struct out *out)
@@ -261,19 +257,17 @@ static void settle(struct table *table, const void *const *rows, size_t count, s
     const struct sheet *sheet = table->sheet;
 
     table->begun = true;
+    for (size_t i = 0; i < table->count; i++) {
+        if (sheet->fixed)
+            table->plain.columns[i].width = table->columns[i].width;
+        else if (sheet->loose && !sheet->view->header)
+            table->plain.columns[i].width = 0;
+    }
     if (!sheet->fixed)
         measure(table, rows, count);
-    if (!sheet->fixed && sheet->view->width > 0 && table->count <= VIEW_COLUMNS) {
-        table->narrow = true;
+    table->narrow = !sheet->fixed && sheet->view->width > 0 && table->count <= VIEW_COLUMNS;
+    if (table->narrow)
         fit(table, rows, count);
-        plain_free(&table->plain);
-        if (!prepare(table)) {
-            table->plain = (struct plain){0};
-            table->scratch.error = ENOMEM;
-            return;
-        }
-        measure(table, rows, count);
-    }
     if (table->scratch.error == 0 && sheet->view->header && (count > 0 || !sheet->loose))
         put_titles(table, out);
 }
@@ -285,19 +279,16 @@ void table_begin(struct writer *writer)
 
     if (sheet->follows)
         out_char(writer->out, '\n');
-    if (!table) {
-        writer->out->error = ENOMEM;
-        return;
-    }
-    *table = (struct table){.sheet = sheet,
-                            .columns = sheet->columns,
-                            .count = sheet->column_count,
-                            .scratch = {.fd = -1}};
-    if (!prepare(table)) {
+    if (!table || !plain_init(&table->plain, sheet->view, sheet->columns, sheet->column_count,
+                              &table->scratch)) {
         free(table);
         writer->out->error = ENOMEM;
         return;
     }
+    table->sheet = sheet;
+    table->columns = sheet->columns;
+    table->count = sheet->column_count;
+    table->scratch.fd = -1;
     writer->own = table;
     if (sheet->fixed)
         settle(table, NULL, 0, writer->out);

@@ -13,6 +13,11 @@
 
 #include "out.h"
 
+static inline struct pl_text text_of(const char *word)
+{
+    return (struct pl_text){word, (uint32_t)strlen(word)};
+}
+
 /* also: further ASCII characters to write as \xHH (separators of the place it stands in). */
 void text_plain(struct out *out, struct pl_text text, const char *also);
 /* With its quotes. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "view.h"
 
+#include "model/array.h"
 #include "sheet.h"
 #include "text.h"
 
@@ -17,7 +18,7 @@ const struct format view_formats[] = {
      sheet_nothing},
 };
 
-const size_t view_format_count = sizeof(view_formats) / sizeof(view_formats[0]);
+const size_t view_format_count = COUNT_OF(view_formats);
 
 const struct format *view_format_find(const char *name)
 {
@@ -34,7 +35,7 @@ void view_note(struct out *out, const struct pl_note *note)
     const char *help = pl_note_help(note);
 
     (void)pl_note_text(note, text, sizeof(text));
-    text_plain(out, (struct pl_text){text, (uint32_t)strlen(text)}, "");
+    text_plain(out, text_of(text), "");
     if (help[0] != '\0') {
         out_word(out, ": ");
         out_word(out, help);
