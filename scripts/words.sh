@@ -166,11 +166,21 @@ write_columns()
 
 # ---- exit statuses and the environment -------------------------------------------------------------
 
-# check_status PROGRAM HEADER PREFIX: the numbers of an enumeration, of --help, of the page.
+# The exit statuses of src/cli/status.h: "EXIT_NAME NUMBER" a line.
+statuses()
+{
+    sed -n 's/^ *\(EXIT_[A-Z]*\) = \([0-9]*\),.*/\1 \2/p' "$root/src/cli/status.h"
+}
+
+# check_status PROGRAM FILE...: the numbers of those that these files use, of --help, of the page.
 check_status()
 {
-    grep -oE "\\b$3_[A-Z]+ = [0-9]+" "$root/src/cli/$2" | grep -oE '[0-9]+$' |
-        LC_ALL=C sort -u >"$work/wanted"
+    program=$1
+    shift
+    statuses | while read -r name number; do
+        (cd "$root/src/cli" && cat "$@") | grep -qw "$name" && echo "$number"
+    done | LC_ALL=C sort -u >"$work/wanted"
+    set -- "$program"
     "$build/$1" --help | awk '
         /^exit status:/ { on = 1; sub(/^exit status:/, ",") }
         on { text = text " " $0 }
@@ -178,10 +188,10 @@ check_status()
             n = split(text, part, ",")
             for (i = 2; i <= n; i++) if (match(part[i], /^ *[0-9]+ /)) print part[i] + 0
         }' | LC_ALL=C sort -u >"$work/has"
-    same "$1 --help, exit status," "src/cli/$2" "$work/wanted" "$work/has"
+    same "$1 --help, exit status," "src/cli/status.h" "$work/wanted" "$work/has"
     awk '/^\.Sh/ { on = $2 == "EXIT" } on && $1 == ".It" { print $2 }' "$root/man/$1.1" |
         LC_ALL=C sort -u >"$work/has"
-    same "man/$1.1, EXIT STATUS," "src/cli/$2" "$work/wanted" "$work/has"
+    same "man/$1.1, EXIT STATUS," "src/cli/status.h" "$work/wanted" "$work/has"
 }
 
 check_environment()
@@ -295,8 +305,7 @@ check_readme()
 {
     for kind in format proto exit; do
         case $kind in
-        exit) grep -oE 'EXIT_[A-Z]+ = [0-9]+' "$root/src/cli/run.h" | grep -oE '[0-9]+$' |
-            LC_ALL=C sort -u >"$work/wanted" ;;
+        exit) statuses | cut -d ' ' -f 2 | LC_ALL=C sort -u >"$work/wanted" ;;
         *) words_of "$kind" >"$work/wanted" ;;
         esac
         marked "$root/README.md" "$kind" >"$work/marked"
@@ -331,8 +340,8 @@ check_words()
     check_fields
     check_columns
     check_environment
-    check_status portls run.h EXIT
-    check_status portname lookup.h LOOKUP
+    check_status portls status.h
+    check_status portname portname.c lookup.c
     check_completions portls
     check_completions portname
     check_readme

@@ -15,23 +15,25 @@ static int finish(struct out *out)
 
     out_free(out);
     if (err == 0)
-        return EXIT_LISTED;
+        return EXIT_DONE;
     complain_output(err);
     return EXIT_FAILED;
 }
 
-int about_help(const struct opt *table, size_t count)
+int about_help(struct opts *opts, const struct opt *opt)
 {
+    const struct opt *table = opts->table;
     struct out out = {.fd = STDOUT_FILENO};
 
+    (void)opt;
     out_word(&out, "usage: portls [-");
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < opts->count; i++) {
         if (table[i].letter != 0 && table[i].kind == OPT_NONE)
             out_char(&out, table[i].letter);
     }
     out_word(&out, "] [-c[SEC]] [--long-option ...] [FILTER]\n"
                    "Lists sockets: what is on this port, and who is it talking to?\n\n");
-    opts_help(table, count, &out);
+    opts_help(table, opts->count, &out);
     out_word(&out,
              "\nenvironment: NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM say whether to colour\n"
              "exit status: 0 listed, 1 nothing matched (-q), 2 usage, 3 something could not "
@@ -39,22 +41,22 @@ int about_help(const struct opt *table, size_t count)
     return finish(&out);
 }
 
-int about_completion(const struct opt *table, size_t count, const char *shell)
+int about_completion(struct opts *opts, const struct opt *opt)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
-    if (completion_print("portls", table, count, shell, &out) < 0) {
-        complain("--completion takes bash, zsh or fish, not ", shell, strlen(shell),
-                 "portls --help");
+    if (opts_choice(opts, opt) < 0)
         return EXIT_USAGE;
-    }
+    completion_print("portls", opts->table, opts->count, opts->value, &out);
     return finish(&out);
 }
 
-int about_version(void)
+int about_version(struct opts *opts, const struct opt *opt)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
+    (void)opts;
+    (void)opt;
     out_word(&out,
              "portls " PL_VERSION "\nreader: " PORTLS_READER "\nlibbsd: " PORTLS_BSD "\nnames: ");
     out_word(&out, names_built());
@@ -64,10 +66,12 @@ int about_version(void)
     return finish(&out);
 }
 
-int about_columns(void)
+int about_columns(struct opts *opts, const struct opt *opt)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
+    (void)opts;
+    (void)opt;
     for (size_t i = 0; i < view_column_count; i++) {
         const struct column *column = &view_columns[i];
 
@@ -85,10 +89,12 @@ int about_columns(void)
     return finish(&out);
 }
 
-int about_words(void)
+int about_words(struct opts *opts, const struct opt *opt)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
+    (void)opts;
+    (void)opt;
     for (size_t kind = 0; kind < WORDS_MAX; kind++) {
         const char *word;
 

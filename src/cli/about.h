@@ -5,11 +5,7 @@
 
 #include "opts.h"
 
-/* Each prints on standard output and answers the exit status. */
-int about_help(const struct opt *table, size_t count);
-int about_version(void);
-int about_columns(void);
-int about_words(void);
-int about_completion(const struct opt *table, size_t count, const char *shell);
+/* Each prints on standard output and returns the exit status. */
+opt_set_fn about_help, about_version, about_columns, about_words, about_completion;
 
 #endif

@@ -30,7 +30,7 @@ static void malformed(struct lookup *lookup, const char *problem, const char *wo
     if (*word == '\0')
         word = "''";
     complain(problem, word, strlen(word), "");
-    worse(lookup, LOOKUP_MALFORMED);
+    worse(lookup, EXIT_USAGE);
 }
 
 /* ---- services(5), only where the tables have no answer ---- */
@@ -114,7 +114,7 @@ static bool add(struct lookup *lookup, unsigned int port, enum pl_proto proto)
         row.local = entry.name;
     if (!answers_add(&lookup->answers, &row)) {
         complain("out of memory", "", 0, "");
-        worse(lookup, LOOKUP_FAILED);
+        worse(lookup, EXIT_FAILED);
     }
     return known || row.local.data || has_common(port, proto);
 }
@@ -127,7 +127,7 @@ static bool is_worth_a_row(unsigned int port, enum pl_proto proto)
 
 static void add_ports(struct lookup *lookup, const struct ports *ports)
 {
-    for (unsigned int port = ports->first; port <= ports->last && lookup->status != LOOKUP_FAILED;
+    for (unsigned int port = ports->first; port <= ports->last && lookup->status != EXIT_FAILED;
          port++) {
         bool known = false;
 
@@ -137,7 +137,7 @@ static void add_ports(struct lookup *lookup, const struct ports *ports)
                 known |= add(lookup, port, protos[i]);
         }
         if (!known)
-            worse(lookup, LOOKUP_UNKNOWN);
+            worse(lookup, EXIT_NOTHING);
     }
 }
 
@@ -145,7 +145,7 @@ static void add_ports(struct lookup *lookup, const struct ports *ports)
 static void add_span(struct lookup *lookup, unsigned int first, unsigned int last, uint32_t mask,
                      enum pl_proto wanted)
 {
-    for (unsigned int port = first; port <= last && lookup->status != LOOKUP_FAILED; port++)
+    for (unsigned int port = first; port <= last && lookup->status != EXIT_FAILED; port++)
         for (size_t i = 0; i < PROTOS; i++)
             if (mask & PL_BIT(protos[i]) && (wanted == PL_PROTO_UNKNOWN || wanted == protos[i]))
                 (void)add(lookup, port, protos[i]);
@@ -219,7 +219,7 @@ static void unknown(struct lookup *lookup, const char *name)
     size_t count = pl_service_suggest(name, names, GUESSES);
     struct out line = {.fd = STDERR_FILENO};
 
-    worse(lookup, LOOKUP_UNKNOWN);
+    worse(lookup, EXIT_NOTHING);
     if (lookup->quiet)
         return;
     complain_name(&line);
@@ -320,7 +320,7 @@ void lookup_input(struct lookup *lookup)
     }
     if (ferror(stdin)) {
         complain("cannot read standard input", "", 0, "");
-        worse(lookup, LOOKUP_FAILED);
+        worse(lookup, EXIT_FAILED);
     }
 }
 
@@ -391,7 +391,7 @@ void lookup_unassigned(struct lookup *lookup, const char *range)
     }
     if (lookup->answers.count > from)
         return;
-    worse(lookup, LOOKUP_UNKNOWN);
+    worse(lookup, EXIT_NOTHING);
     if (!lookup->quiet)
         complain("no free port in ", range, strlen(range), "");
 }

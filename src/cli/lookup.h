@@ -3,10 +3,8 @@
 #ifndef CLI_LOOKUP_H
 #define CLI_LOOKUP_H
 
+#include "status.h"
 #include "view/answer.h"
-
-/* Exit statuses: portname(1). The worst wins. */
-enum { LOOKUP_FOUND = 0, LOOKUP_UNKNOWN = 1, LOOKUP_MALFORMED = 2, LOOKUP_FAILED = 4 };
 
 struct lookup {
     struct answers answers;
@@ -15,7 +13,7 @@ struct lookup {
     bool *local;               /* which ports stand in it, once it is read; NULL: none */
     bool overlay_read;
     bool quiet;
-    int status;
+    int status; /* EXIT_*: the worst wins */
 };
 
 /* A port, a range, either with a protocol, or a name. */

@@ -3,6 +3,7 @@
 
 #include "view/out.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -123,7 +124,8 @@ int opts_next(struct opts *opts)
     }
     if (!opts->words_only && word[0] == '-' && word[1] == '-')
         return long_option(opts, word + 2);
-    if (!opts->words_only && word[0] == '-' && word[1] != '\0') {
+    if (!opts->words_only && word[0] == '-' && word[1] != '\0' &&
+        !(opts->numbers && isdigit((unsigned char)word[1]))) {
         opts->bundle = word + 1;
         return short_option(opts);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* portname: the option table and what each option sets. */
+/* portname: the table of options, and what takes more than a row of it. */
 #include "cli/completion/completion.h"
 #include "complain.h"
 #include "lookup.h"
@@ -8,6 +8,7 @@
 #include "standard.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,26 +29,8 @@ enum id {
     ID_COMPLETION,
     ID_HELP,
     ID_VERSION,
+    ID_MAX,
 };
-
-static const struct opt options[] = {
-    {ID_SEARCH, 's', "search", OPT_TEXT, "WORD", "all that has WORD in a name or description"},
-    {ID_UNASSIGNED, 'u', "unassigned", OPT_NONE, NULL, "free ports of the ranges given"},
-    {ID_LIVE, 'l', "live", OPT_NONE, NULL, "also who on this machine uses the port now"},
-    {ID_QUIET, 'q', "quiet", OPT_NONE, NULL, "print nothing; the exit status answers"},
-    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "no header line"},
-    {ID_JSON, 0, "json", OPT_NONE, NULL, "one JSON document"},
-    {ID_JSONL, 0, "jsonl", OPT_NONE, NULL, "one JSON object a line: one (port, protocol)"},
-    {ID_TSV, 0, "tsv", OPT_NONE, NULL, "tab-separated values"},
-    {ID_SERVICES, 0, "services", OPT_TEXT, "FILE", "local additions; /etc/services"},
-    {ID_NO_SANDBOX, 0, "no-sandbox", OPT_NONE, NULL, "keep all privileges, for debugging"},
-    {ID_COMPLETION, 0, "completion", OPT_TEXT, "SHELL",
-     "print a completion script: bash, zsh, fish"},
-    {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help"},
-    {ID_VERSION, 'V', "version", OPT_NONE, NULL, "print the version and the date of the registry"},
-};
-
-#define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
 
 struct settings {
     struct lookup lookup;
@@ -56,9 +39,43 @@ struct settings {
     struct sandbox sandbox;
     struct pl_query query; /* of what is live */
     struct pl_reader *reader;
-    int error;  /* of opening it: 0 or a negative errno */
-    bool asked; /* there was something to answer */
+    int error;      /* of opening it: 0 or a negative errno */
+    bool asked;     /* there was something to answer */
+    bool answering; /* words are answered; else only options are read */
 };
+
+static opt_set_fn set_search, set_format, print_help, print_completion, print_version;
+
+#define AT(member) .at = offsetof(struct settings, member)
+#define ON(member) .set = opt_set_true, AT(member)
+
+static const struct opt options[] = {
+    {ID_SEARCH, 's', "search", OPT_TEXT, "WORD", "all that has WORD in a name or description",
+     .set = set_search},
+    {ID_UNASSIGNED, 'u', "unassigned", OPT_NONE, NULL, "free ports of the ranges given",
+     ON(unassigned)},
+    {ID_LIVE, 'l', "live", OPT_NONE, NULL, "also who on this machine uses the port now", ON(live)},
+    {ID_QUIET, 'q', "quiet", OPT_NONE, NULL, "print nothing; the exit status answers",
+     ON(lookup.quiet)},
+    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "no header line", .set = opt_set_false,
+     AT(lookup.answers.header)},
+    {ID_JSON, 0, "json", OPT_NONE, NULL, "one JSON document", .set = set_format},
+    {ID_JSONL, 0, "jsonl", OPT_NONE, NULL, "one JSON object a line: one (port, protocol)",
+     .set = set_format},
+    {ID_TSV, 0, "tsv", OPT_NONE, NULL, "tab-separated values", .set = set_format},
+    {ID_SERVICES, 0, "services", OPT_TEXT, "FILE", "local additions; /etc/services",
+     .set = opt_set_text, AT(lookup.services)},
+    {ID_NO_SANDBOX, 0, "no-sandbox", OPT_NONE, NULL, "keep all privileges, for debugging",
+     ON(sandbox.off)},
+    {ID_COMPLETION, 0, "completion", OPT_TEXT, "SHELL",
+     "print a completion script: bash, zsh, fish", .set = print_completion,
+     .takes = "bash zsh fish"},
+    {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help", .set = print_help},
+    {ID_VERSION, 'V', "version", OPT_NONE, NULL, "print the version and the date of the registry",
+     .set = print_version},
+};
+
+#define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
 
 static int finish(struct out *out)
 {
@@ -68,97 +85,50 @@ static int finish(struct out *out)
     if (err < 0)
         err = -err;
     if (err == 0)
-        return LOOKUP_FOUND;
+        return EXIT_DONE;
     /* A reader that has seen enough is no failure to talk about. */
     if (err != EPIPE)
         complain("cannot write standard output: ", strerror(err), strlen(strerror(err)), "");
-    return LOOKUP_FAILED;
+    return EXIT_FAILED;
 }
 
-static int print_help(void)
+static int print_help(struct opts *opts, const struct opt *opt)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
+    (void)opt;
     out_word(&out,
              "usage: portname [-lqH] [--json | --jsonl | --tsv] WORD ...\n"
              "       portname --search WORD\n"
              "       portname --unassigned [RANGE ...]\n"
              "What is this port, and which port is that? WORD: 443, 443/udp, 8000-8100, a name,\n"
              "or - for one a line from standard input.\n\n");
-    opts_help(options, OPTION_COUNT, &out);
+    opts_help(opts->table, opts->count, &out);
     out_word(&out, "\nexit status: 0 all found, 1 something unknown or unassigned, 2 malformed or "
                    "usage,\n4 the sockets could not be read or the output not written\n");
     return finish(&out);
 }
 
-static int print_completion(const char *shell)
+static int print_completion(struct opts *opts, const struct opt *opt)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
-    if (completion_print("portname", options, OPTION_COUNT, shell, &out) < 0) {
-        complain("--completion takes bash, zsh or fish, not ", shell, strlen(shell),
-                 "portname --help");
-        return LOOKUP_MALFORMED;
-    }
+    if (opts_choice(opts, opt) < 0)
+        return opts->status;
+    completion_print("portname", opts->table, opts->count, opts->value, &out);
     return finish(&out);
 }
 
-static int print_version(void)
+static int print_version(struct opts *opts, const struct opt *opt)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
+    (void)opts;
+    (void)opt;
     out_word(&out, "portname " PL_VERSION "\nregistry: ");
     out_word(&out, pl_service_table_date());
     out_char(&out, '\n');
     return finish(&out);
-}
-
-static void apply(struct settings *settings, int id, const char *value)
-{
-    switch (id) {
-    case ID_SEARCH:
-        settings->asked = true;
-        lookup_search(&settings->lookup, value);
-        break;
-    case ID_JSON:
-        settings->format = view_format_find("json");
-        break;
-    case ID_JSONL:
-        settings->format = view_format_find("jsonl");
-        break;
-    case ID_TSV:
-        settings->format = view_format_find("tsv");
-        break;
-    default:
-        break;
-    }
-}
-
-/* Options count wherever they stand: those that change the answers are read before any word. */
-static void set_flag(struct settings *settings, int id, const char *value)
-{
-    switch (id) {
-    case ID_UNASSIGNED:
-        settings->unassigned = true;
-        break;
-    case ID_LIVE:
-        settings->live = true;
-        break;
-    case ID_QUIET:
-        settings->lookup.quiet = true;
-        break;
-    case ID_NO_SANDBOX:
-        settings->sandbox.off = true;
-        break;
-    case ID_NO_HEADER:
-        settings->lookup.answers.header = false;
-        break;
-    case ID_SERVICES:
-        settings->lookup.services = value;
-        break;
-    default:
-        break;
-    }
 }
 
 static void answer_word(struct settings *settings, const char *word)
@@ -172,41 +142,55 @@ static void answer_word(struct settings *settings, const char *word)
         lookup_word(&settings->lookup, word);
 }
 
-/* "-1" is a port typed wrong, not an option: the words after it are still answered. */
-static bool is_number(const char *word)
+static int set_search(struct opts *opts, const struct opt *opt)
 {
-    return word[0] == '-' && word[1] >= '0' && word[1] <= '9';
+    struct settings *settings = opts->settings;
+
+    (void)opt;
+    if (!settings->answering)
+        return OPTS_GO_ON;
+    settings->asked = true;
+    lookup_search(&settings->lookup, opts->value);
+    return OPTS_GO_ON;
 }
 
-/* One walk over the command line. -1: go on; else an exit status. */
-static int walk(struct settings *settings, char **argv, bool words)
+/* The option has the name of the format. */
+static int set_format(struct opts *opts, const struct opt *opt)
 {
-    struct opts opts = {.table = options, .count = OPTION_COUNT, .argv = argv};
-    int id;
+    struct settings *settings = opts->settings;
 
-    while ((id = opts_next(&opts)) != OPT_END) {
-        if (id == OPT_BAD && is_number(opts.argv[-1])) {
-            opts.bundle = NULL;
-            if (words)
-                answer_word(settings, opts.argv[-1]);
-        } else if (id == OPT_BAD) {
-            complain("", opts.problem, strlen(opts.problem), "portname --help");
-            return LOOKUP_MALFORMED;
-        } else if (id == ID_HELP) {
-            return print_help();
-        } else if (id == ID_COMPLETION) {
-            return print_completion(opts.value);
-        } else if (id == ID_VERSION) {
-            return print_version();
-        } else if (!words) {
-            set_flag(settings, id, opts.value);
-        } else if (id == OPT_WORD) {
-            answer_word(settings, opts.value);
-        } else {
-            apply(settings, id, opts.value);
-        }
-    }
-    return -1;
+    settings->format = view_format_find(opt->name);
+    return OPTS_GO_ON;
+}
+
+static int take_word(struct opts *opts)
+{
+    struct settings *settings = opts->settings;
+
+    if (settings->answering)
+        answer_word(settings, opts->value);
+    return OPTS_GO_ON;
+}
+
+/* Options count wherever they stand: a walk over the command line for them, then one that answers.
+ * OPTS_GO_ON, or the exit status. */
+static int walk(struct settings *settings, char **argv, bool answering)
+{
+    bool given[ID_MAX] = {false};
+    struct opts opts = {
+        .table = options,
+        .count = OPTION_COUNT,
+        .argv = argv,
+        .numbers = true, /* "-1" is a port typed wrong: the words after it are still answered */
+        .settings = settings,
+        .word = take_word,
+        .help = "portname --help",
+        .status = EXIT_USAGE,
+        .given = given,
+    };
+
+    settings->answering = answering;
+    return opts_apply(&opts);
 }
 
 /* Notes that concern a socket that is shown. */
@@ -234,7 +218,7 @@ static int print(struct settings *settings)
     struct out out = {.fd = STDOUT_FILENO};
 
     if (settings->lookup.quiet)
-        return LOOKUP_FOUND;
+        return EXIT_DONE;
     answers_print(&settings->lookup.answers, settings->format, &out);
     return finish(&out);
 }
@@ -243,7 +227,7 @@ static int print_live(struct settings *settings)
 {
     struct answers *answers = &settings->lookup.answers;
     struct pl_snapshot *snap = NULL;
-    int status = LOOKUP_FAILED;
+    int status = EXIT_FAILED;
     int err = settings->error;
 
     sandbox_wake(&settings->sandbox);
@@ -303,13 +287,13 @@ int main(int argc, char **argv)
     int status;
 
     if (!standard_hold())
-        return LOOKUP_FAILED;
+        return EXIT_FAILED;
     settings.sandbox.elevated = sandbox_is_elevated();
     status = walk(&settings, words, false);
     if (status < 0 && settings.sandbox.elevated && settings.lookup.services) {
         complain("--services is not for a program with more rights than its user: ",
                  settings.lookup.services, strlen(settings.lookup.services), "");
-        status = LOOKUP_MALFORMED;
+        status = EXIT_USAGE;
     }
     if (status < 0) {
         enter(&settings);
@@ -321,7 +305,7 @@ int main(int argc, char **argv)
         answer_word(&settings, DEFAULT_RANGE);
     if (!settings.asked) {
         complain("nothing to look up", "", 0, "portname --help");
-        return LOOKUP_MALFORMED;
+        return EXIT_USAGE;
     }
     status = settings.live ? print_live(&settings) : print(&settings);
     if (settings.lookup.status > status)

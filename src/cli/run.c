@@ -183,7 +183,7 @@ static int show(void *arg, const struct pl_snapshot *snap)
         print_notes(snap);
     if (settings->strict && is_partial(snap))
         return EXIT_PARTIAL;
-    return settings->quiet && count == 0 ? EXIT_NOTHING : EXIT_LISTED;
+    return settings->quiet && count == 0 ? EXIT_NOTHING : EXIT_DONE;
 }
 
 int run(struct settings *settings)
@@ -202,7 +202,7 @@ int run(struct settings *settings)
     sandbox->debug = settings->debug;
     session.names = settings_show_hosts(settings) && !settings->quiet;
     status = session_open(&session, &settings->query);
-    if (status != EXIT_LISTED)
+    if (status != EXIT_DONE)
         return status;
     if (settings->interval > 0)
         repeat_begin();

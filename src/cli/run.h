@@ -6,11 +6,9 @@
 #include "ask.h"
 #include "complain.h"
 #include "privilege/sandbox.h"
+#include "status.h"
 #include "view/group.h"
 #include "view/sheet.h"
-
-/* Exit statuses: portls(1). */
-enum { EXIT_LISTED = 0, EXIT_NOTHING = 1, EXIT_USAGE = 2, EXIT_PARTIAL = 3, EXIT_FAILED = 4 };
 
 #define COLUMNS_MAX 384
 
@@ -32,11 +30,10 @@ struct settings {
     unsigned int top;             /* rows or groups; 0: all */
     unsigned int resolve_seconds; /* 0: the default */
     bool group;                   /* the columns are keys of groups */
-    bool listed;                  /* --columns was given */
     bool resolve;
     unsigned int interval; /* seconds between rounds; 0: once */
     bool all, listening;
-    bool processes, extended, numeric;
+    bool processes, numeric;
     bool summary;
     uint32_t parts;   /* SUMMARY_*, of a summary */
     uint32_t details; /* SHOWN_* of options that add detail */

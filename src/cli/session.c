@@ -35,7 +35,7 @@ static int open_replay(struct session *session)
     const char *problem = replay_problem(err);
 
     if (err == 0)
-        return EXIT_LISTED;
+        return EXIT_DONE;
     if (problem)
         complain(problem, session->replay, strlen(session->replay), HELP);
     else
@@ -56,14 +56,14 @@ static int open_live(struct session *session)
     }
     session->reader = inner;
     if (!session->record)
-        return EXIT_LISTED;
+        return EXIT_DONE;
     err = pl_reader_record(inner, session->record, &session->reader);
     if (err < 0) {
         pl_reader_close(inner);
         complain_errno("cannot record to", session->record, -err, HELP);
         return err == -EEXIST || err == -ENOTEMPTY || err == -EINVAL ? EXIT_USAGE : session->failed;
     }
-    return EXIT_LISTED;
+    return EXIT_DONE;
 }
 
 int session_open(struct session *session, const struct pl_query *query)
@@ -88,12 +88,12 @@ int session_open(struct session *session, const struct pl_query *query)
         return open_replay(session);
     }
     status = open_live(session);
-    if (status != EXIT_LISTED)
+    if (status != EXIT_DONE)
         return status;
     pl_reader_prepare(session->reader, &first);
     sandbox->plan.record = pl_reader_folder(session->reader);
     sandbox_enter(sandbox);
-    return EXIT_LISTED;
+    return EXIT_DONE;
 }
 
 void session_close(struct session *session)

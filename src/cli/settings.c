@@ -91,7 +91,8 @@ static void default_columns(struct settings *settings)
 
         if ((shown & DETAILS & ~details) != 0 || !(shown & settings->format->shown) ||
             is_of_others(settings, shown) || (shown & SHOWN_PROCESSES && !settings->processes) ||
-            (shown & SHOWN_EXTENDED && !settings->extended && !settings->format->data))
+            (shown & SHOWN_EXTENDED && !(settings->details & SHOWN_MORE) &&
+             !settings->format->data))
             continue;
         if (shown & SHOWN_PAIR && !settings->format->data)
             settings->pairs[settings->pair_count++] = &view_columns[i];
@@ -122,10 +123,9 @@ static void settle_pairs(struct settings *settings)
 static bool asks_nothing(const struct settings *settings)
 {
     return settings->query.protos == 0 && settings->query.families == 0 && !settings->all &&
-           !settings->listening && !settings->processes && !settings->extended &&
-           settings->details == 0 && settings->column_count == 0 &&
-           settings->order == ORDER_DEFAULT && !settings->format->data && !settings->group &&
-           !settings->ask.filter && !settings->quiet;
+           !settings->listening && !settings->processes && settings->details == 0 &&
+           settings->column_count == 0 && settings->order == ORDER_DEFAULT &&
+           !settings->format->data && !settings->group && !settings->ask.filter && !settings->quiet;
 }
 
 /* What is open on this machine, by port, readable at 80 columns. */

@@ -4,7 +4,6 @@
 #include "cli/words.h"
 #include "shells.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* What the arguments of options are, by the option's name. */
@@ -147,8 +146,8 @@ void completion_options(const struct opt *table, size_t count, struct out *out)
     }
 }
 
-int completion_print(const char *program, const struct opt *table, size_t count, const char *shell,
-                     struct out *out)
+void completion_print(const char *program, const struct opt *table, size_t count, const char *shell,
+                      struct out *out)
 {
     static const struct {
         const char *shell;
@@ -156,10 +155,7 @@ int completion_print(const char *program, const struct opt *table, size_t count,
     } shells[] = {{"bash", completion_bash}, {"zsh", completion_zsh}, {"fish", completion_fish}};
 
     for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
-        if (strcmp(shells[i].shell, shell) == 0) {
+        if (strcmp(shells[i].shell, shell) == 0)
             shells[i].put(program, table, count, out);
-            return 0;
-        }
     }
-    return -EINVAL;
 }

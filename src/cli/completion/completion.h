@@ -6,8 +6,8 @@
 #include "cli/opts.h"
 #include "view/out.h"
 
-/* Of a program, "portls" or "portname". -EINVAL: a shell that is not bash, zsh or fish. */
-int completion_print(const char *program, const struct opt *table, size_t count, const char *shell,
-                     struct out *out);
+/* Of a program, "portls" or "portname", for bash, zsh or fish. */
+void completion_print(const char *program, const struct opt *table, size_t count, const char *shell,
+                      struct out *out);
 
 #endif
