@@ -50,14 +50,18 @@ static bool asks_names(const struct as_settings *settings)
            (!settings->own.replay && settings->view.extended && !settings->numeric_users);
 }
 
-/* What stands before the rows, once; needs no right that they do not. */
+/* What stands before the rows, once. */
 static int show_first(const struct as_settings *settings, struct session *session)
 {
     struct as_settings first = *settings;
+    int status;
 
     first.query = (struct pl_query){.need = PL_NEED_COUNTERS};
     first.print = settings->first;
-    return session_round(session, &first.query, show, &first);
+    session->more = true;
+    status = session_round(session, &first.query, show, &first);
+    session->more = false;
+    return status;
 }
 
 int as_run(struct as_settings *settings)

@@ -156,7 +156,7 @@ int session_round(struct session *session, const struct pl_query *asked, session
 
     query.trace = trace;
     query.trace_arg = &failure;
-    query.phase = sandbox_phase;
+    query.phase = session->more ? NULL : sandbox_phase;
     query.phase_arg = session->sandbox;
     query.users = names_users(names);
     query.users_arg = names;

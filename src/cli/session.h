@@ -12,6 +12,7 @@ struct session {
     unsigned int interval;       /* seconds between rounds; 0: one round */
     bool names;                  /* of hosts or services will be looked up */
     bool without;                /* where nothing can be read, there is something to show */
+    bool more;                   /* another query follows, for which rights are kept */
     int failed;                  /* exit status where it cannot go on */
     struct sandbox *sandbox;     /* borrowed */
     struct pl_reader *reader;    /* owned, from session_open() on */
