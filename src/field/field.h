@@ -6,7 +6,7 @@
 #ifndef PL_FIELD_FIELD_H
 #define PL_FIELD_FIELD_H
 
-#include <portls.h>
+#include "api/library.h"
 
 enum pl_field_id {
 #define FIELD(id, ...)                         PL_FIELD_##id,
