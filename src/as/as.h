@@ -15,6 +15,8 @@ struct as_own {
 };
 
 struct as_settings {
+    const char *name; /* of the personality */
+    const char *who;  /* what stands before its options in its help; may be "" */
     struct as_own own;
     struct pl_query query;
     struct as_view view;

@@ -8,47 +8,38 @@
 #include <string.h>
 #include <unistd.h>
 
-int as_opts_help(const struct opt *table, size_t count, const char *who)
+#define STATUS_UNWRITTEN 1
+
+int as_opt_help(struct opts *opts, const struct opt *opt)
 {
+    const struct as_settings *settings = opts->settings;
     struct out out = {.fd = STDOUT_FILENO};
     int err;
 
-    out_word(&out, who);
-    opts_help(table, count, &out);
+    (void)opt;
+    out_word(&out, settings->who);
+    opts_help(opts->table, opts->count, &out);
     err = out_flush(&out);
     out_free(&out);
     if (err == 0)
         return 0;
     complain_output(err);
-    return AS_OPTS_UNWRITTEN;
+    return STATUS_UNWRITTEN;
 }
 
 int as_opts_refuse(const char *what, const char *culprit, size_t len, int status)
 {
-    complain(what, culprit, len, "PERSONALITIES in portls(1)");
+    complain(what, culprit, len, AS_HELP);
     return status;
 }
 
-int as_opts_walk(const struct as_opts *options, char **argv)
+int as_opt_refuse(struct opts *opts, const struct opt *opt)
 {
-    struct opts opts = {.table = options->table, .count = options->count, .argv = argv};
-    int id;
+    const struct as_settings *settings = opts->settings;
+    const char *word = opts->argv[-1];
+    char what[64];
 
-    while ((id = opts_next(&opts)) != OPT_END) {
-        int status;
-
-        if (id == OPT_BAD)
-            return as_opts_refuse(opts.problem, "", 0, options->status);
-        if (id >= options->refused) {
-            const char *word = opts.argv[-1];
-            char what[64];
-
-            (void)snprintf(what, sizeof(what), "--as %s cannot do all of: ", options->name);
-            return as_opts_refuse(what, word, strlen(word), options->status);
-        }
-        status = options->apply(options->arg, id, opts.value);
-        if (status >= 0)
-            return status;
-    }
-    return -1;
+    (void)opt;
+    (void)snprintf(what, sizeof(what), "--as %s cannot do all of: ", settings->name);
+    return as_opts_refuse(what, word, strlen(word), opts->status);
 }

@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The option loop of the personalities: one complaint a command line, with their own status. */
-#ifndef CLI_AS_OPTS_H
-#define CLI_AS_OPTS_H
+/*
+ * Options of the personalities. Their settings are a struct command of their own, whose first member
+ * is a struct as_settings.
+ */
+#ifndef AS_OPTS_H
+#define AS_OPTS_H
 
+#include "as.h"
 #include "cli/opts.h"
 
-struct as_opts {
-    const char *name; /* of the personality */
-    const struct opt *table;
-    size_t count;
-    int refused; /* ids from this one on are options that it has and we do not */
-    int status;  /* exit status of a bad option */
-    /* An option or word: -1 to go on, else the exit status. */
-    int (*apply)(void *arg, int id, const char *value);
-    void *arg;
-};
+#include <stddef.h>
 
-/* -1 when all is read, else the exit status; what is wrong has been said. */
-int as_opts_walk(const struct as_opts *options, char **argv);
-/*
- * Prints who is spoken to, if that is not "", and what the options of the table mean. The exit
- * status: 0, or AS_OPTS_UNWRITTEN, said on stderr.
- */
-#define AS_OPTS_UNWRITTEN 1
-int as_opts_help(const struct opt *table, size_t count, const char *who);
-/* One line: what, the len bytes to blame, and where to read more. Answers status. */
+#define AS_HELP "PERSONALITIES in portls(1)"
+
+/* What a row of a table does to the struct command. */
+#define AT(member)          .at = offsetof(struct command, member)
+#define ON(member)          .set = opt_set_true, AT(member)
+#define OFF(member)         .set = opt_set_false, AT(member)
+#define BITS(member, value) .set = opt_set_bits, AT(member), .bits = (value)
+
+/* Prints settings.who and what the options mean. */
+opt_set_fn as_opt_help;
+/* Complains: an option that settings.name has and we do not. */
+opt_set_fn as_opt_refuse;
+
+/* One line: what, the len bytes to blame, and where to read more. Returns status. */
 int as_opts_refuse(const char *what, const char *culprit, size_t len, int status);
 
 #endif

@@ -3,7 +3,6 @@
  * The options of net-tools 2.10's netstat that list sockets, and its ways: which families follow
  * from which, when it minds that one is missing, and what it says of processes it may not read.
  */
-#include "as/as.h"
 #include "as/opts.h"
 #include "snapshot/beside.h"
 
@@ -45,8 +44,7 @@ enum {
     ID_VERBOSE,
     ID_IGNORED,
     ID_HELP,
-    ID_REFUSED,
-    ID_REFUSED_FAMILY, /* its names are one option for getopt_long(3), those above are each one */
+    ID_REFUSED_FAMILY, /* its names are one option for getopt_long(3), the others are each one */
     ID_REFUSED_ROUTE,
     ID_REFUSED_INTERFACES,
     ID_REFUSED_STATISTICS,
@@ -58,108 +56,110 @@ enum {
     ID_REFUSED_L2CAP,
     ID_REFUSED_RFCOMM,
     ID_REFUSED_VERSION,
+    ID_MAX,
 };
+
+struct command {
+    struct as_settings settings;
+};
+
+static opt_set_fn add_families, set_numeric;
+
+#define PROTO(name)  BITS(settings.query.protos, PL_BIT(PL_PROTO_##name))
+#define FAMILY(name) BITS(settings.query.families, PL_BIT(PL_FAMILY_##name))
+#define REFUSED      .set = as_opt_refuse
 
 /* Names that it knows and we do not are here for the sake of what an abbreviation stands for. */
 static const struct opt options[] = {
-    {ID_TCP, 't', "tcp", OPT_NONE, NULL, "TCP"},
-    {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP"},
-    {ID_UDPLITE, 'U', "udplite", OPT_NONE, NULL, "UDP-Lite"},
-    {ID_SCTP, 'S', "sctp", OPT_NONE, NULL, "SCTP"},
-    {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw sockets"},
-    {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX sockets"},
-    {ID_V4, 0, "ine", OPT_NONE, NULL, NULL}, /* of inet and inet6 it takes the first */
+    {ID_TCP, 't', "tcp", OPT_NONE, NULL, "TCP", PROTO(TCP)},
+    {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP", PROTO(UDP)},
+    {ID_UDPLITE, 'U', "udplite", OPT_NONE, NULL, "UDP-Lite", PROTO(UDPLITE)},
+    {ID_SCTP, 'S', "sctp", OPT_NONE, NULL, "SCTP", PROTO(SCTP)},
+    {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw sockets", PROTO(RAW)},
+    {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX sockets", PROTO(UNIX)},
+    /* Of inet and inet6 it takes the first. */
+    {ID_V4, 0, "ine", OPT_NONE, NULL, NULL, FAMILY(INET)},
     {ID_V4, '4', "inet", OPT_NONE, NULL, "IPv4"},
-    {ID_V6, '6', "inet6", OPT_NONE, NULL, "IPv6"},
+    {ID_V6, '6', "inet6", OPT_NONE, NULL, "IPv6", FAMILY(INET6)},
     {ID_V4, 0, "ip", OPT_NONE, NULL, "IPv4"},
-    {ID_FAMILIES, 'A', "protocol", OPT_TEXT, "LIST", "of inet, inet6, unix, with commas between"},
-    {ID_LISTENING, 'l', "listening", OPT_NONE, NULL, "servers only"},
-    {ID_ALL, 'a', "all", OPT_NONE, NULL, "servers and connections"},
-    {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "no names"},
-    {ID_HOSTS, 0, "numeric-hosts", OPT_NONE, NULL, "no names of hosts"},
-    {ID_PORTS, 0, "numeric-ports", OPT_NONE, NULL, "no names of ports"},
-    {ID_USERS, 0, "numeric-users", OPT_NONE, NULL, "no names of users"},
-    {ID_PROGRAMS, 'p', "programs", OPT_NONE, NULL, "processes"},
-    {ID_EXTEND, 'e', "extend", OPT_NONE, NULL, "user and inode"},
-    {ID_TIMERS, 'o', "timers", OPT_NONE, NULL, "timers of TCP"},
-    {ID_WIDE, 'W', "wide", OPT_NONE, NULL, "cut no address"},
-    {ID_CONTINUOUS, 'c', "continuous", OPT_NONE, NULL, "again every second"},
-    {ID_VERBOSE, 'v', "verbose", OPT_NONE, NULL, "say which families are missing"},
+    {ID_FAMILIES, 'A', "protocol", OPT_TEXT, "LIST", "of inet, inet6, unix, with commas between",
+     .set = add_families},
+    {ID_LISTENING, 'l', "listening", OPT_NONE, NULL, "servers only", ON(settings.view.listening)},
+    {ID_ALL, 'a', "all", OPT_NONE, NULL, "servers and connections", ON(settings.view.all)},
+    {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "no names", .set = set_numeric},
+    {ID_HOSTS, 0, "numeric-hosts", OPT_NONE, NULL, "no names of hosts", ON(settings.numeric_hosts)},
+    {ID_PORTS, 0, "numeric-ports", OPT_NONE, NULL, "no names of ports", ON(settings.numeric_ports)},
+    {ID_USERS, 0, "numeric-users", OPT_NONE, NULL, "no names of users", ON(settings.numeric_users)},
+    {ID_PROGRAMS, 'p', "programs", OPT_NONE, NULL, "processes", ON(settings.view.processes)},
+    {ID_EXTEND, 'e', "extend", OPT_NONE, NULL, "user and inode", ON(settings.view.extended)},
+    {ID_TIMERS, 'o', "timers", OPT_NONE, NULL, "timers of TCP", ON(settings.view.timers)},
+    {ID_WIDE, 'W', "wide", OPT_NONE, NULL, "cut no address", ON(settings.view.wide)},
+    {ID_CONTINUOUS, 'c', "continuous", OPT_NONE, NULL, "again every second", .set = opt_set_number,
+     AT(settings.interval)},
+    {ID_VERBOSE, 'v', "verbose", OPT_NONE, NULL, "say which families are missing",
+     ON(settings.verbose)},
     {ID_IGNORED, 'N', "symbolic", OPT_NONE, NULL, "changes nothing"},
     {ID_IGNORED, 'd', NULL, OPT_NONE, NULL, "changes nothing"},
     {ID_IGNORED, 0, "tcpip", OPT_NONE, NULL, NULL},
-    {ID_HELP, 'h', "help", OPT_NONE, NULL, "this text"},
-    {ID_REFUSED_VERSION, 'V', "version", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_ROUTE, 'r', "route", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_INTERFACES, 'i', "interfaces", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_STATISTICS, 's', "statistics", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_GROUPS, 'g', "groups", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_MASQUERADE, 'M', "masquerade", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_CACHE, 'C', "cache", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_FIB, 'F', "fib", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_CONTEXT, 'Z', "context", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_L2CAP, '2', "l2cap", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_RFCOMM, 'f', "rfcomm", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_FAMILY, 0, "ax25", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_FAMILY, 0, "x25", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_FAMILY, 0, "ipx", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_FAMILY, 0, "appletalk", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_FAMILY, 0, "netrom", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_FAMILY, 0, "ddp", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_FAMILY, 0, "rose", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_FAMILY, 0, "bluetooth", OPT_NONE, NULL, NULL},
+    {ID_HELP, 'h', "help", OPT_NONE, NULL, "this text", .set = as_opt_help},
+    {ID_REFUSED_VERSION, 'V', "version", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_ROUTE, 'r', "route", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_INTERFACES, 'i', "interfaces", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_STATISTICS, 's', "statistics", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_GROUPS, 'g', "groups", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_MASQUERADE, 'M', "masquerade", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_CACHE, 'C', "cache", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_FIB, 'F', "fib", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_CONTEXT, 'Z', "context", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_L2CAP, '2', "l2cap", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_RFCOMM, 'f', "rfcomm", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_FAMILY, 0, "ax25", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_FAMILY, 0, "x25", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_FAMILY, 0, "ipx", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_FAMILY, 0, "appletalk", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_FAMILY, 0, "netrom", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_FAMILY, 0, "ddp", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_FAMILY, 0, "rose", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_FAMILY, 0, "bluetooth", OPT_NONE, NULL, NULL, REFUSED},
 };
 
-static void apply(struct as_settings *settings, int id)
+static int set_numeric(struct opts *opts, const struct opt *opt)
 {
-    static const struct {
-        int id;
-        uint32_t protos, families;
-    } sets[] = {
-        {ID_TCP, PL_BIT(PL_PROTO_TCP), 0},         {ID_UDP, PL_BIT(PL_PROTO_UDP), 0},
-        {ID_UDPLITE, PL_BIT(PL_PROTO_UDPLITE), 0}, {ID_RAW, PL_BIT(PL_PROTO_RAW), 0},
-        {ID_SCTP, PL_BIT(PL_PROTO_SCTP), 0},       {ID_UNIX, PL_BIT(PL_PROTO_UNIX), 0},
-        {ID_V4, 0, PL_BIT(PL_FAMILY_INET)},        {ID_V6, 0, PL_BIT(PL_FAMILY_INET6)},
-    };
-    const struct {
-        int id;
-        bool *flag;
-    } flags[] = {
-        {ID_LISTENING, &settings->view.listening}, {ID_ALL, &settings->view.all},
-        {ID_NUMERIC, &settings->numeric_hosts},    {ID_NUMERIC, &settings->numeric_ports},
-        {ID_NUMERIC, &settings->numeric_users},    {ID_HOSTS, &settings->numeric_hosts},
-        {ID_PORTS, &settings->numeric_ports},      {ID_USERS, &settings->numeric_users},
-        {ID_PROGRAMS, &settings->view.processes},  {ID_EXTEND, &settings->view.extended},
-        {ID_TIMERS, &settings->view.timers},       {ID_WIDE, &settings->view.wide},
-        {ID_VERBOSE, &settings->verbose},
-    };
+    struct as_settings *settings = opts->settings;
 
-    for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
-        if (sets[i].id == id) {
-            settings->query.protos |= sets[i].protos;
-            settings->query.families |= sets[i].families;
-        }
-    }
-    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-        *flags[i].flag |= flags[i].id == id;
-    if (id == ID_CONTINUOUS)
-        settings->interval = 1;
+    (void)opt;
+    settings->numeric_hosts = settings->numeric_ports = settings->numeric_users = true;
+    return OPTS_GO_ON;
 }
 
-/* "inet,unix": 0 or the exit status. */
-static int add_families(struct as_settings *settings, const char *list)
+/* "inet,unix" */
+static int add_families(struct opts *opts, const struct opt *opt)
 {
     static const struct {
         const char *name;
-        int id;
+        uint32_t protos, families; /* none: it has the family, and we do not */
     } names[] = {
-        {"inet", ID_V4}, {"ip", ID_V4},     {"tcpip", ID_V4}, {"inet6", ID_V6},
-        {"ip6", ID_V6},  {"unix", ID_UNIX}, {"ax25", 0},      {"ipx", 0},
-        {"rose", 0},     {"netrom", 0},     {"appletalk", 0}, {"ddp", 0},
-        {"econet", 0},   {"x25", 0},        {"ash", 0},       {"bluetooth", 0},
+        {"inet", 0, PL_BIT(PL_FAMILY_INET)},
+        {"ip", 0, PL_BIT(PL_FAMILY_INET)},
+        {"tcpip", 0, PL_BIT(PL_FAMILY_INET)},
+        {"inet6", 0, PL_BIT(PL_FAMILY_INET6)},
+        {"ip6", 0, PL_BIT(PL_FAMILY_INET6)},
+        {"unix", PL_BIT(PL_PROTO_UNIX), 0},
+        {"ax25", 0, 0},
+        {"ipx", 0, 0},
+        {"rose", 0, 0},
+        {"netrom", 0, 0},
+        {"appletalk", 0, 0},
+        {"ddp", 0, 0},
+        {"econet", 0, 0},
+        {"x25", 0, 0},
+        {"ash", 0, 0},
+        {"bluetooth", 0, 0},
     };
+    struct pl_query *query = &((struct command *)opts->settings)->settings.query;
 
-    for (;; list++) {
+    (void)opt;
+    for (const char *list = opts->value;; list++) {
         size_t len = strcspn(list, ",");
         size_t i = 0;
 
@@ -168,12 +168,13 @@ static int add_families(struct as_settings *settings, const char *list)
             i++;
         if (i == sizeof(names) / sizeof(names[0]))
             return as_opts_refuse("unknown address family: ", list, len, STATUS_FAMILY);
-        if (names[i].id == 0)
+        if (names[i].protos == 0 && names[i].families == 0)
             return as_opts_refuse("--as netstat cannot list the family ", list, len, STATUS_USAGE);
-        apply(settings, names[i].id);
+        query->protos |= names[i].protos;
+        query->families |= names[i].families;
         list += len;
         if (*list == '\0')
-            return 0;
+            return OPTS_GO_ON;
     }
 }
 
@@ -318,41 +319,42 @@ static void settle(struct as_settings *settings)
         query->need |= PL_NEED_TIMERS | PL_NEED_INTERNALS;
 }
 
-/* -1, or the exit status. */
-static int take(void *arg, int id, const char *value)
+/* It does not mind words. */
+static int take_word(struct opts *opts)
 {
-    int status = 0;
-
-    if (id == ID_HELP)
-        return as_opts_help(options, sizeof(options) / sizeof(options[0]), "");
-    if (id == ID_FAMILIES)
-        status = add_families(arg, value);
-    if (status != 0)
-        return status;
-    apply(arg, id);
-    return -1;
+    (void)opts;
+    return OPTS_GO_ON;
 }
 
 int as_netstat(char **argv, const struct as_own *own)
 {
-    struct as_settings settings = {
-        .failed = 1, .print = netstat_print, .judge = judge, .own = *own};
-    const struct as_opts loop = {
-        .name = "netstat",
+    struct command command = {
+        .settings = {.name = "netstat",
+                     .who = "",
+                     .failed = 1,
+                     .print = netstat_print,
+                     .judge = judge,
+                     .own = *own},
+    };
+    struct as_settings *settings = &command.settings;
+    bool given[ID_MAX] = {false};
+    struct opts opts = {
         .table = options,
         .count = sizeof(options) / sizeof(options[0]),
-        .refused = ID_REFUSED,
+        .argv = argv,
+        .settings = &command,
+        .word = take_word,
+        .help = AS_HELP,
         .status = STATUS_USAGE,
-        .apply = take,
-        .arg = &settings,
+        .given = given,
     };
-    int status = as_opts_walk(&loop, argv);
+    int status = opts_apply(&opts);
 
     if (status >= 0)
         return status;
-    settle(&settings);
-    settings.services = settings.numeric_ports ? NULL : as_services_new();
-    status = as_run(&settings);
-    as_services_free(settings.services);
+    settle(settings);
+    settings->services = settings->numeric_ports ? NULL : as_services_new();
+    status = as_run(settings);
+    as_services_free(settings->services);
     return status;
 }

@@ -4,7 +4,6 @@
 
 #include "dialect.h"
 
-#include "as/as.h"
 #include "as/opts.h"
 #include "cli/ask.h"
 #include "cli/complain.h"
@@ -48,7 +47,6 @@ enum {
     ID_NO_HEADER,
     ID_ONE_LINE,
     ID_HELP,
-    ID_REFUSED,
     ID_REFUSED_KILL, /* names of one start are different options */
     ID_REFUSED_EVENTS,
     ID_REFUSED_THREADS,
@@ -60,58 +58,8 @@ enum {
     ID_REFUSED_FILTER,
     ID_REFUSED_TIPCINFO,
     ID_REFUSED_VERSION,
+    ID_MAX,
 };
-
-static const struct opt options[] = {
-    {ID_TCP, 't', "tcp", OPT_NONE, NULL, "TCP"},
-    {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP"},
-    {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw IP"},
-    {ID_DCCP, 'd', "dccp", OPT_NONE, NULL, "DCCP"},
-    {ID_SCTP, 'S', "sctp", OPT_NONE, NULL, "SCTP"},
-    {ID_MPTCP, 'M', "mptcp", OPT_NONE, NULL, "MPTCP"},
-    {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX"},
-    {ID_PACKET, '0', "packet", OPT_NONE, NULL, "packet sockets"},
-    {ID_VSOCK, 0, "vsock", OPT_NONE, NULL, "vsock"},
-    {ID_TIPC, 0, "tipc", OPT_NONE, NULL, "TIPC"},
-    {ID_XDP, 0, "xdp", OPT_NONE, NULL, "XDP"},
-    {ID_V4, '4', "ipv4", OPT_NONE, NULL, "IPv4"},
-    {ID_V6, '6', "ipv6", OPT_NONE, NULL, "IPv6"},
-    {ID_FAMILY, 'f', "family", OPT_TEXT, "NAME",
-     "inet, inet6, link, unix, netlink, vsock, tipc, xdp"},
-    {ID_QUERY, 'A', "query", OPT_TEXT, "LIST", "a list of tables; ! leaves one out"},
-    {ID_QUERY, 0, "socket", OPT_TEXT, "LIST", "another name of --query"},
-    {ID_LISTENING, 'l', "listening", OPT_NONE, NULL, "listeners; of this and -a the last one wins"},
-    {ID_ALL, 'a', "all", OPT_NONE, NULL, "every state"},
-    {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "numbers"},
-    {ID_RESOLVE, 'r', "resolve", OPT_NONE, NULL, "names of hosts"},
-    {ID_PROCESSES, 'p', "processes", OPT_NONE, NULL, "who holds the socket"},
-    {ID_OPTIONS, 'o', "options", OPT_NONE, NULL, "timers"},
-    {ID_EXTENDED, 'e', "extended", OPT_NONE, NULL, "user, inode, cookie and more, and timers"},
-    {ID_MEMORY, 'm', "memory", OPT_NONE, NULL, "memory"},
-    {ID_INFO, 'i', "info", OPT_NONE, NULL, "internals of TCP and MPTCP"},
-    {ID_TOS, 0, "tos", OPT_NONE, NULL, "type of service, traffic class, priority"},
-    {ID_CGROUP, 0, "cgroup", OPT_NONE, NULL, "control group"},
-    {ID_SOCKOPT, 0, "inet-sockopt", OPT_NONE, NULL, "socket options"},
-    {ID_SUMMARY, 's', "summary", OPT_NONE, NULL, "summary"},
-    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "no heading"},
-    {ID_ONE_LINE, 'O', "oneline", OPT_NONE, NULL, "one line a socket, whatever is added"},
-    {ID_HELP, 'h', "help", OPT_NONE, NULL, "this list"},
-    {ID_REFUSED_KILL, 'K', "kill", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_EVENTS, 'E', "events", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_THREADS, 'T', "threads", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_BPF, 'b', "bpf", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_CONTEXT, 'Z', "context", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_CONTEXTS, 'z', "contexts", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_NET, 'N', "net", OPT_TEXT, NULL, NULL},
-    {ID_REFUSED_DIAG, 'D', "diag", OPT_TEXT, NULL, NULL},
-    {ID_REFUSED_FILTER, 'F', "filter", OPT_TEXT, NULL, NULL},
-    {ID_REFUSED_TIPCINFO, 0, "tipcinfo", OPT_NONE, NULL, NULL},
-    {ID_REFUSED_VERSION, 'V', "version", OPT_NONE, NULL, NULL},
-};
-
-#define WHO                                                               \
-    "usage: ss [-tuwMSdx046alnrpoeimsHOh] [-f NAME] [-A LIST] [FILTER]\n" \
-    "portls in the place of iproute2's ss; see PERSONALITIES in portls(1)\n\n"
 
 struct command {
     struct as_settings settings;
@@ -121,6 +69,70 @@ struct command {
     bool states, words; /* seen: one of them, the expression after them */
     bool summary;
 };
+
+static opt_set_fn set_table, set_family, set_family_name, set_tables, set_wanted;
+
+#define TABLE(name)   .set = set_table, .bits = SS_##name
+#define FAMILY(name)  .set = set_family, .bits = PL_FAMILY_##name
+#define WANTED(value) .set = set_wanted, .bits = (value)
+#define REFUSED       .set = as_opt_refuse
+
+static const struct opt options[] = {
+    {ID_TCP, 't', "tcp", OPT_NONE, NULL, "TCP", TABLE(TCP)},
+    {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP", TABLE(UDP)},
+    {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw IP", TABLE(RAW)},
+    {ID_DCCP, 'd', "dccp", OPT_NONE, NULL, "DCCP", TABLE(DCCP)},
+    {ID_SCTP, 'S', "sctp", OPT_NONE, NULL, "SCTP", TABLE(SCTP)},
+    {ID_MPTCP, 'M', "mptcp", OPT_NONE, NULL, "MPTCP", TABLE(MPTCP)},
+    {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX", FAMILY(UNIX)},
+    {ID_PACKET, '0', "packet", OPT_NONE, NULL, "packet sockets", FAMILY(PACKET)},
+    {ID_VSOCK, 0, "vsock", OPT_NONE, NULL, "vsock", FAMILY(VSOCK)},
+    {ID_TIPC, 0, "tipc", OPT_NONE, NULL, "TIPC", FAMILY(TIPC)},
+    {ID_XDP, 0, "xdp", OPT_NONE, NULL, "XDP", FAMILY(XDP)},
+    {ID_V4, '4', "ipv4", OPT_NONE, NULL, "IPv4", FAMILY(INET)},
+    {ID_V6, '6', "ipv6", OPT_NONE, NULL, "IPv6", FAMILY(INET6)},
+    {ID_FAMILY, 'f', "family", OPT_TEXT, "NAME",
+     "inet, inet6, link, unix, netlink, vsock, tipc, xdp", .set = set_family_name},
+    {ID_QUERY, 'A', "query", OPT_TEXT, "LIST", "a list of tables; ! leaves one out",
+     .set = set_tables},
+    {ID_QUERY, 0, "socket", OPT_TEXT, "LIST", "another name of --query"},
+    {ID_LISTENING, 'l', "listening", OPT_NONE, NULL, "listeners; of this and -a the last one wins",
+     WANTED(PL_BIT(PL_STATE_LISTEN) | SS_CLOSED)},
+    {ID_ALL, 'a', "all", OPT_NONE, NULL, "every state", WANTED(SS_ALL)},
+    {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "numbers", ON(settings.view.numeric)},
+    {ID_RESOLVE, 'r', "resolve", OPT_NONE, NULL, "names of hosts", OFF(settings.numeric_hosts)},
+    {ID_PROCESSES, 'p', "processes", OPT_NONE, NULL, "who holds the socket",
+     ON(settings.view.processes)},
+    {ID_OPTIONS, 'o', "options", OPT_NONE, NULL, "timers", ON(settings.view.timers)},
+    {ID_EXTENDED, 'e', "extended", OPT_NONE, NULL, "user, inode, cookie and more, and timers",
+     ON(settings.view.extended)},
+    {ID_MEMORY, 'm', "memory", OPT_NONE, NULL, "memory", ON(settings.view.memory)},
+    {ID_INFO, 'i', "info", OPT_NONE, NULL, "internals of TCP and MPTCP", ON(settings.view.info)},
+    {ID_TOS, 0, "tos", OPT_NONE, NULL, "type of service, traffic class, priority",
+     ON(settings.view.tos)},
+    {ID_CGROUP, 0, "cgroup", OPT_NONE, NULL, "control group", ON(settings.view.cgroup)},
+    {ID_SOCKOPT, 0, "inet-sockopt", OPT_NONE, NULL, "socket options", ON(settings.view.sockopt)},
+    {ID_SUMMARY, 's', "summary", OPT_NONE, NULL, "summary", ON(summary)},
+    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "no heading", OFF(settings.view.header)},
+    {ID_ONE_LINE, 'O', "oneline", OPT_NONE, NULL, "one line a socket, whatever is added",
+     ON(settings.view.one_line)},
+    {ID_HELP, 'h', "help", OPT_NONE, NULL, "this list", .set = as_opt_help},
+    {ID_REFUSED_KILL, 'K', "kill", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_EVENTS, 'E', "events", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_THREADS, 'T', "threads", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_BPF, 'b', "bpf", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_CONTEXT, 'Z', "context", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_CONTEXTS, 'z', "contexts", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_NET, 'N', "net", OPT_TEXT, NULL, NULL, REFUSED},
+    {ID_REFUSED_DIAG, 'D', "diag", OPT_TEXT, NULL, NULL, REFUSED},
+    {ID_REFUSED_FILTER, 'F', "filter", OPT_TEXT, NULL, NULL, REFUSED},
+    {ID_REFUSED_TIPCINFO, 0, "tipcinfo", OPT_NONE, NULL, NULL, REFUSED},
+    {ID_REFUSED_VERSION, 'V', "version", OPT_NONE, NULL, NULL, REFUSED},
+};
+
+#define WHO                                                               \
+    "usage: ss [-tuwMSdx046alnrpoeimsHOh] [-f NAME] [-A LIST] [FILTER]\n" \
+    "portls in the place of iproute2's ss; see PERSONALITIES in portls(1)\n\n"
 
 /* ---- words ---- */
 
@@ -156,12 +168,14 @@ static int take_state(struct command *command, const char *word)
     command->choice.wanted = add ? command->choice.wanted | bits : command->choice.wanted & ~bits;
     command->states = true;
     command->state = NULL;
-    return -1;
+    return OPTS_GO_ON;
 }
 
 /* States come first; it takes them for a port where an expression has begun. */
-static int take_word(struct command *command, const char *word)
+static int take_word(struct opts *opts)
 {
+    struct command *command = opts->settings;
+    const char *word = opts->value;
     bool state =
         strcmp(word, "state") == 0 || strcmp(word, "exclude") == 0 || strcmp(word, "excl") == 0;
 
@@ -171,89 +185,58 @@ static int take_word(struct command *command, const char *word)
         return as_opts_refuse("not a port: ", word, strlen(word), STATUS_VALUE);
     if (state) {
         command->state = word;
-        return -1;
+        return OPTS_GO_ON;
     }
     command->words = true;
-    return ask_word(&command->ask, word) < 0 ? STATUS_USAGE : -1;
+    return ask_word(&command->ask, word) < 0 ? STATUS_USAGE : OPTS_GO_ON;
 }
 
 /* ---- options ---- */
 
-static void choose(struct command *command, int id)
+static int set_table(struct opts *opts, const struct opt *opt)
 {
-    static const struct {
-        int id;
-        enum ss_table table;
-    } tables[] = {{ID_TCP, SS_TCP},   {ID_UDP, SS_UDP},   {ID_RAW, SS_RAW},
-                  {ID_DCCP, SS_DCCP}, {ID_SCTP, SS_SCTP}, {ID_MPTCP, SS_MPTCP}};
-    static const struct {
-        int id;
-        enum pl_family family;
-    } families[] = {{ID_UNIX, PL_FAMILY_UNIX},   {ID_PACKET, PL_FAMILY_PACKET},
-                    {ID_VSOCK, PL_FAMILY_VSOCK}, {ID_TIPC, PL_FAMILY_TIPC},
-                    {ID_XDP, PL_FAMILY_XDP},     {ID_V4, PL_FAMILY_INET},
-                    {ID_V6, PL_FAMILY_INET6}};
+    struct command *command = opts->settings;
 
-    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-        if (tables[i].id == id)
-            ss_choose_table(&command->choice, tables[i].table);
-    }
-    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-        if (families[i].id == id)
-            ss_choose_family(&command->choice, families[i].family);
-    }
-    if (id == ID_ALL)
-        command->choice.wanted = SS_ALL; /* the last one wins */
-    if (id == ID_LISTENING)
-        command->choice.wanted = PL_BIT(PL_STATE_LISTEN) | SS_CLOSED;
+    ss_choose_table(&command->choice, (enum ss_table)opt->bits);
+    return OPTS_GO_ON;
 }
 
-static void set_flags(struct command *command, int id)
+static int set_family(struct opts *opts, const struct opt *opt)
 {
-    struct as_view *view = &command->settings.view;
-    const struct {
-        int id;
-        bool *flag;
-    } flags[] = {
-        {ID_NUMERIC, &view->numeric},
-        {ID_NUMERIC, &command->settings.numeric_ports},
-        {ID_PROCESSES, &view->processes},
-        {ID_OPTIONS, &view->timers},
-        {ID_EXTENDED, &view->extended},
-        {ID_EXTENDED, &view->timers},
-        {ID_MEMORY, &view->memory},
-        {ID_INFO, &view->info},
-        {ID_TOS, &view->tos},
-        {ID_CGROUP, &view->cgroup},
-        {ID_SOCKOPT, &view->sockopt},
-        {ID_ONE_LINE, &view->one_line},
-        {ID_SUMMARY, &command->summary},
-    };
+    struct command *command = opts->settings;
 
-    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-        *flags[i].flag |= flags[i].id == id;
-    if (id == ID_RESOLVE)
-        command->settings.numeric_hosts = false;
-    if (id == ID_NO_HEADER)
-        view->header = false;
+    ss_choose_family(&command->choice, (enum pl_family)opt->bits);
+    return OPTS_GO_ON;
 }
 
-static int apply(void *arg, int id, const char *value)
+static int set_family_name(struct opts *opts, const struct opt *opt)
 {
-    struct command *command = arg;
+    struct command *command = opts->settings;
+
+    (void)opt;
+    if (ss_choose_family_name(&command->choice, opts->value) < 0)
+        return opts_refuse(opts, "no such family: ", opts->value, strlen(opts->value));
+    return OPTS_GO_ON;
+}
+
+static int set_tables(struct opts *opts, const struct opt *opt)
+{
+    struct command *command = opts->settings;
     struct pl_text bad;
 
-    if (id == ID_HELP)
-        return as_opts_help(options, sizeof(options) / sizeof(options[0]), WHO);
-    if (id == OPT_WORD)
-        return take_word(command, value);
-    if (id == ID_FAMILY && ss_choose_family_name(&command->choice, value) < 0)
-        return as_opts_refuse("no such family: ", value, strlen(value), STATUS_USAGE);
-    if (id == ID_QUERY && ss_choose_tables(&command->choice, value, &bad) < 0)
-        return as_opts_refuse("no such table: ", bad.data, bad.len, STATUS_USAGE);
-    choose(command, id);
-    set_flags(command, id);
-    return -1;
+    (void)opt;
+    if (ss_choose_tables(&command->choice, opts->value, &bad) < 0)
+        return opts_refuse(opts, "no such table: ", bad.data, bad.len);
+    return OPTS_GO_ON;
+}
+
+/* The last one wins. */
+static int set_wanted(struct opts *opts, const struct opt *opt)
+{
+    struct command *command = opts->settings;
+
+    command->choice.wanted = opt->bits;
+    return OPTS_GO_ON;
 }
 
 /* ---- what follows from them ---- */
@@ -267,6 +250,7 @@ static int settle(struct command *command)
     struct pl_query *query = &settings->query;
     uint32_t left = command->ask.filter ? pl_filter_families(command->ask.filter) : 0;
 
+    view->timers |= view->extended;
     ss_choose_rest(&command->choice);
     if (choice->tables == 0)
         return as_opts_refuse("no table is left to list", "", 0, 0);
@@ -325,6 +309,7 @@ static int run(struct command *command)
     if (command->state)
         return as_opts_refuse("a state is missing after ", command->state, strlen(command->state),
                               STATUS_USAGE);
+    settings->numeric_ports = settings->view.numeric;
     if (command->summary)
         settings->first = ss_print_summary;
     if (!command->summary || command->choice.chosen || command->states || command->words)
@@ -345,7 +330,9 @@ static int run(struct command *command)
 int as_ss(char **argv, const struct as_own *own)
 {
     struct command command = {
-        .settings = {.failed = 1,
+        .settings = {.name = "ss",
+                     .who = WHO,
+                     .failed = 1,
                      .print = ss_print,
                      .own = *own,
                      .numeric_hosts = true,
@@ -354,16 +341,18 @@ int as_ss(char **argv, const struct as_own *own)
                      .empty = true,
                      .view.header = true},
     };
-    const struct as_opts loop = {
-        .name = "ss",
+    bool given[ID_MAX] = {false};
+    struct opts opts = {
         .table = options,
         .count = sizeof(options) / sizeof(options[0]),
-        .refused = ID_REFUSED,
+        .argv = argv,
+        .settings = &command,
+        .word = take_word,
+        .help = AS_HELP,
         .status = STATUS_USAGE,
-        .apply = apply,
-        .arg = &command,
+        .given = given,
     };
-    int status = as_opts_walk(&loop, argv);
+    int status = opts_apply(&opts);
 
     if (status < 0)
         status = run(&command);

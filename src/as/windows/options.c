@@ -3,7 +3,6 @@
  * The options of Windows' netstat that list sockets: -a, -n, -o, -q, -p PROTO and an interval, in
  * either case and with a slash as well.
  */
-#include "as/as.h"
 #include "as/opts.h"
 
 #include <stdlib.h>
@@ -13,21 +12,28 @@
 #define STATUS_USAGE 1
 #define INTERVAL_MAX 86400 /* seconds */
 
-enum { ID_ALL = 1, ID_NUMERIC, ID_OWNER, ID_BOUND, ID_PROTO, ID_HELP, ID_REFUSED };
+enum { ID_ALL = 1, ID_NUMERIC, ID_OWNER, ID_BOUND, ID_PROTO, ID_HELP, ID_REFUSED, ID_MAX };
+
+struct command {
+    struct as_settings settings;
+    bool bound;
+};
+
+static opt_set_fn set_proto;
 
 static const struct opt options[] = {
-    {ID_ALL, 'a', NULL, OPT_NONE, NULL, "also servers"},
+    {ID_ALL, 'a', NULL, OPT_NONE, NULL, "also servers", ON(settings.view.all)},
     {ID_ALL, 'A', NULL, OPT_NONE, NULL, NULL},
-    {ID_NUMERIC, 'n', NULL, OPT_NONE, NULL, "numbers"},
+    {ID_NUMERIC, 'n', NULL, OPT_NONE, NULL, "numbers", ON(settings.numeric_hosts)},
     {ID_NUMERIC, 'N', NULL, OPT_NONE, NULL, NULL},
-    {ID_OWNER, 'o', NULL, OPT_NONE, NULL, "the process"},
+    {ID_OWNER, 'o', NULL, OPT_NONE, NULL, "the process", ON(settings.view.processes)},
     {ID_OWNER, 'O', NULL, OPT_NONE, NULL, NULL},
-    {ID_BOUND, 'q', NULL, OPT_NONE, NULL, "also what is only bound"},
+    {ID_BOUND, 'q', NULL, OPT_NONE, NULL, "also what is only bound", ON(bound)},
     {ID_BOUND, 'Q', NULL, OPT_NONE, NULL, NULL},
-    {ID_PROTO, 'p', NULL, OPT_TEXT, "PROTO", "TCP, UDP, TCPv6 or UDPv6"},
+    {ID_PROTO, 'p', NULL, OPT_TEXT, "PROTO", "TCP, UDP, TCPv6 or UDPv6", .set = set_proto},
     {ID_PROTO, 'P', NULL, OPT_TEXT, NULL, NULL},
-    {ID_HELP, '?', NULL, OPT_NONE, NULL, "this list"},
-    {ID_REFUSED, 'b', NULL, OPT_NONE, NULL, NULL},
+    {ID_HELP, '?', NULL, OPT_NONE, NULL, "this list", .set = as_opt_help},
+    {ID_REFUSED, 'b', NULL, OPT_NONE, NULL, NULL, .set = as_opt_refuse},
     {ID_REFUSED, 'B', NULL, OPT_NONE, NULL, NULL},
     {ID_REFUSED, 'e', NULL, OPT_NONE, NULL, NULL},
     {ID_REFUSED, 'E', NULL, OPT_NONE, NULL, NULL},
@@ -47,7 +53,7 @@ static const struct opt options[] = {
     {ID_REFUSED, 'Y', NULL, OPT_NONE, NULL, NULL},
 };
 
-static int set_proto(struct pl_query *query, const char *word)
+static int set_proto(struct opts *opts, const struct opt *opt)
 {
     static const struct {
         const char *word;
@@ -57,94 +63,74 @@ static int set_proto(struct pl_query *query, const char *word)
                  {"udp", PL_PROTO_UDP, PL_FAMILY_INET},
                  {"tcpv6", PL_PROTO_TCP, PL_FAMILY_INET6},
                  {"udpv6", PL_PROTO_UDP, PL_FAMILY_INET6}};
+    struct pl_query *query = &((struct command *)opts->settings)->settings.query;
+    const char *word = opts->value;
 
+    (void)opt;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (strcasecmp(word, words[i].word) == 0) {
             query->protos = PL_BIT(words[i].proto);
             query->families = PL_BIT(words[i].family);
-            return 0;
+            return OPTS_GO_ON;
         }
     }
     return as_opts_refuse("--as windows: -p takes TCP, UDP, TCPv6 or UDPv6, not ", word,
                           strlen(word), STATUS_USAGE);
 }
 
-static int set_interval(struct as_settings *settings, const char *word)
+static int set_interval(struct opts *opts)
 {
+    struct as_settings *settings = opts->settings;
+    const char *word = opts->value;
     const char *error;
     long long seconds = strtonum(word, 1, INTERVAL_MAX, &error);
 
     if (error)
         return as_opts_refuse("--as windows knows no ", word, strlen(word), STATUS_USAGE);
     settings->interval = (unsigned int)seconds;
-    return 0;
+    return OPTS_GO_ON;
 }
 
 #define WHO                                          \
     "usage: netstat [-anoq?] [-p PROTO] [SECONDS]\n" \
     "portls in the place of Windows' netstat; see PERSONALITIES in portls(1)\n\n"
 
-struct command {
-    struct as_settings settings;
-    bool bound;
-};
-
-static int apply(void *arg, int id, const char *value)
+int as_windows(char **argv, const struct as_own *own)
 {
-    struct command *command = arg;
-    struct as_settings *settings = &command->settings;
-    int status = 0;
-
-    if (id == ID_HELP)
-        return as_opts_help(options, sizeof(options) / sizeof(options[0]), WHO);
-    if (id == OPT_WORD)
-        status = set_interval(settings, value);
-    else if (id == ID_PROTO)
-        status = set_proto(&settings->query, value);
-    if (status != 0)
-        return status;
-    settings->view.all |= id == ID_ALL || id == ID_BOUND;
-    command->bound |= id == ID_BOUND;
-    settings->numeric_hosts |= id == ID_NUMERIC;
-    settings->view.processes |= id == ID_OWNER;
-    return -1;
-}
-
-static int parse(struct command *command, char **argv)
-{
-    const struct as_opts loop = {
-        .name = "windows",
+    struct command command = {
+        .settings = {.name = "windows",
+                     .who = WHO,
+                     .failed = 1,
+                     .print = windows_print,
+                     .numeric_users = true,
+                     .own = *own},
+    };
+    struct as_settings *settings = &command.settings;
+    struct pl_query *query = &settings->query;
+    bool given[ID_MAX] = {false};
+    struct opts opts = {
         .table = options,
         .count = sizeof(options) / sizeof(options[0]),
-        .refused = ID_REFUSED,
+        .argv = argv,
+        .settings = &command,
+        .word = set_interval,
+        .help = AS_HELP,
         .status = STATUS_USAGE,
-        .apply = apply,
-        .arg = command,
+        .given = given,
     };
+    int status;
 
     for (char **word = argv; *word; word++) {
         if ((*word)[0] == '/' && (*word)[1] != '\0')
             (*word)[0] = '-';
     }
-    return as_opts_walk(&loop, argv);
-}
-
-int as_windows(char **argv, const struct as_own *own)
-{
-    struct command command = {
-        .settings = {.failed = 1, .print = windows_print, .numeric_users = true, .own = *own},
-    };
-    struct as_settings *settings = &command.settings;
-    struct pl_query *query = &settings->query;
-    int status;
-
     query->protos = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP);
-    status = parse(&command, argv);
+    status = opts_apply(&opts);
     if (status >= 0)
         return status;
     settings->numeric_ports = settings->numeric_hosts;
     query->states = command.bound ? UINT32_MAX : UINT32_MAX & ~PL_BIT(PL_STATE_BOUND);
-    if (!settings->view.all) {
+    if (!settings->view.all && !command.bound) {
         /* Connections of TCP. Those of UDP are none there: the table is read, and no row shown. */
         query->states &= ~(PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN));
         if (query->protos & PL_BIT(PL_PROTO_TCP))
