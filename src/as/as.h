@@ -3,7 +3,7 @@
 #ifndef CLI_AS_H
 #define CLI_AS_H
 
-#include "api/library.h"
+#include <portls.h>
 
 #include "layout.h"
 

@@ -3,7 +3,7 @@
 #ifndef CLI_ASK_H
 #define CLI_ASK_H
 
-#include "api/library.h"
+#include <portls.h>
 
 struct ask {
     char *expression; /* NULL: no word yet */

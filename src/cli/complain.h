@@ -3,7 +3,7 @@
 #ifndef CLI_COMPLAIN_H
 #define CLI_COMPLAIN_H
 
-#include "api/library.h"
+#include <portls.h>
 
 struct out;
 

@@ -24,6 +24,7 @@ enum id {
     ID_JSON,
     ID_JSONL,
     ID_TSV,
+    ID_MARKDOWN,
     ID_SERVICES,
     ID_NO_SANDBOX,
     ID_COMPLETION,
@@ -38,7 +39,6 @@ struct settings {
     bool live, unassigned;
     struct sandbox sandbox;
     struct pl_query query; /* of what is live */
-    struct pl_query_hooks hooks;
     struct pl_reader *reader;
     int error;      /* of opening it: 0 or a negative errno */
     bool asked;     /* there was something to answer */
@@ -64,6 +64,7 @@ static const struct opt options[] = {
     {ID_JSONL, 0, "jsonl", OPT_NONE, NULL, "one JSON object a line: one (port, protocol)",
      .set = set_format},
     {ID_TSV, 0, "tsv", OPT_NONE, NULL, "tab-separated values", .set = set_format},
+    {ID_MARKDOWN, 0, "markdown", OPT_NONE, NULL, "a table in Markdown", .set = set_format},
     {ID_SERVICES, 0, "services", OPT_TEXT, "FILE", "local additions; /etc/services",
      .set = opt_set_text, AT(lookup.services)},
     {ID_NO_SANDBOX, 0, "no-sandbox", OPT_NONE, NULL, "keep all privileges, for debugging",
@@ -99,7 +100,7 @@ static int print_help(struct opts *opts, const struct opt *opt)
 
     (void)opt;
     out_word(&out,
-             "usage: portname [-lqH] [--json | --jsonl | --tsv] WORD ...\n"
+             "usage: portname [-lqH] [--json | --jsonl | --tsv | --markdown] WORD ...\n"
              "       portname --search WORD\n"
              "       portname --unassigned [RANGE ...]\n"
              "What is this port, and which port is that? WORD: 443, 443/udp, 8000-8100, a name,\n"
@@ -232,9 +233,8 @@ static int print_live(struct settings *settings)
     int err = settings->error;
 
     sandbox_wake(&settings->sandbox);
-    settings->hooks =
-        (struct pl_query_hooks){.phase = sandbox_phase, .phase_arg = &settings->sandbox};
-    settings->query.hooks = &settings->hooks;
+    settings->query.phase = sandbox_phase;
+    settings->query.phase_arg = &settings->sandbox;
     if (err == 0)
         err = pl_snapshot_take(settings->reader, &settings->query, &snap);
     if (err == 0 && !answers_live(answers, snap))

@@ -14,7 +14,6 @@
 
 struct settings {
     struct pl_query query;
-    struct pl_query_hooks hooks; /* of the query: what is shown */
     struct ask ask;
     const struct format *format;
     const struct column *columns[COLUMNS_MAX]; /* count 0: those of the format */

@@ -5,7 +5,7 @@
 
 #include "privilege/sandbox.h"
 
-#include "api/library.h"
+#include <portls.h>
 
 struct session {
     const char *record, *replay; /* folders; NULL: none */

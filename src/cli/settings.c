@@ -163,7 +163,7 @@ static void settle_summary(struct settings *settings)
 static void show_detail(struct settings *settings, const struct column *column)
 {
     if (column->attr != PL_ATTR_NONE)
-        settings->shown[settings->hooks.shown_count++] = column->attr;
+        settings->shown[settings->query.shown_count++] = column->attr;
 }
 
 void settings_settle(struct settings *settings)
@@ -185,8 +185,7 @@ void settings_settle(struct settings *settings)
     if (settings->column_count == 0)
         default_columns(settings);
     settle_pairs(settings);
-    settings->hooks.shown = settings->shown;
-    query->hooks = &settings->hooks;
+    query->shown = settings->shown;
     for (size_t i = 0; i < settings->column_count; i++) {
         show_detail(settings, settings->columns[i]);
         query->need |= settings->columns[i]->need;

@@ -8,7 +8,7 @@
 #ifndef PL_DECODE_H
 #define PL_DECODE_H
 
-#include "api/library.h"
+#include <portls.h>
 
 #include "bytes.h"
 

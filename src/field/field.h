@@ -6,7 +6,7 @@
 #ifndef PL_FIELD_FIELD_H
 #define PL_FIELD_FIELD_H
 
-#include "api/library.h"
+#include <portls.h>
 
 enum pl_field_id {
 #define FIELD(id, ...)                         PL_FIELD_##id,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Notes in words. */
-#include "api/library.h"
+#include <portls.h>
 
 #include "array.h"
 

@@ -6,7 +6,7 @@
 #ifndef PL_SNAPSHOT_BESIDE_H
 #define PL_SNAPSHOT_BESIDE_H
 
-#include "api/library.h"
+#include <portls.h>
 
 /* Of the bits that portls.h reserves. */
 enum {

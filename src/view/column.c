@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "column.h"
-#include "model/protocol.h"
 
 #include <string.h>
 
@@ -73,7 +72,9 @@ static void get_send_q(const struct view *view, const struct pl_sock *sock, stru
 static void set_side(struct cell *cell, const struct pl_sock *sock, enum cell_kind kind, bool peer)
 {
     /* Endpoints that are no addresses are made of other fields. */
-    bool other = kind == CELL_ENDPOINT && pl_family_form(sock->family) >= PL_FORM_PATH;
+    bool other = kind == CELL_ENDPOINT &&
+                 (sock->family == PL_FAMILY_UNIX || sock->family == PL_FAMILY_PACKET ||
+                  sock->family == PL_FAMILY_NETLINK || sock->family == PL_FAMILY_XDP);
 
     if (!other && !(sock->have & (peer ? PL_HAVE_PEER : PL_HAVE_LOCAL)))
         return;

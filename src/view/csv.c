@@ -25,21 +25,17 @@ static bool is_special(const char *text, size_t len)
  * like everything that is not to be obeyed. '@' of an abstract UNIX name stands for its NUL; a path's
  * own is escaped already.
  */
-static void escape(struct out *out, size_t from, const struct cell *cell)
+static void escape(struct out *out, size_t from, const struct cell *cell, struct out *scratch)
 {
-    struct out text = {.fd = -1};
-    bool quotes;
+    size_t len = sheet_take(out, from, scratch);
+    const char *text = scratch->data;
+    bool quotes = len > 0 && (memchr(text, ',', len) || memchr(text, '"', len));
 
-    out_bytes(&text, out->data + from, out->len - from);
-    if (text.error != 0)
-        out->error = text.error;
-    quotes = text.len > 0 && (memchr(text.data, ',', text.len) || memchr(text.data, '"', text.len));
-    out->len = from;
     out_word(out, quotes ? "\"" : "");
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.data[i];
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i];
 
-        if (is_formula(text.data, i)) {
+        if (is_formula(text, i)) {
             c = cell->kind == CELL_ENDPOINT && c == '@' ? '\0' : c;
             out_word(out, "\\x");
             text_hex(out, (struct pl_text){&c, 1});
@@ -49,12 +45,14 @@ static void escape(struct out *out, size_t from, const struct cell *cell)
         out_char(out, c);
     }
     out_word(out, quotes ? "\"" : "");
-    out_free(&text);
 }
 
 /* separator ',' is CSV, which has quotes; TSV needs none, for no cell holds a tab. */
-static void put_row(const struct sheet *sheet, const void *row, char separator, struct out *out)
+static void put_row(struct writer *writer, const void *row, char separator)
 {
+    const struct sheet *sheet = writer->sheet;
+    struct out *out = writer->out;
+
     for (size_t i = 0; i < sheet->column_count; i++) {
         size_t from;
         struct cell cell;
@@ -67,7 +65,7 @@ static void put_row(const struct sheet *sheet, const void *row, char separator, 
             continue;
         cell_plain(out, sheet->view, &cell, ';', "");
         if (separator == ',' && out->error == 0 && is_special(out->data + from, out->len - from))
-            escape(out, from, &cell);
+            escape(out, from, &cell, &writer->scratch);
     }
     out_char(out, '\n');
 }
@@ -75,7 +73,7 @@ static void put_row(const struct sheet *sheet, const void *row, char separator, 
 static void put_rows(struct writer *writer, const void *const *rows, size_t count, char separator)
 {
     for (size_t i = 0; i < count; i++) {
-        put_row(writer->sheet, rows[i], separator, writer->out);
+        put_row(writer, rows[i], separator);
         out_drain(writer->out);
     }
 }

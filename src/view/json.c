@@ -116,11 +116,13 @@ void json_rows(struct writer *writer, const void *const *rows, size_t count)
     const struct sheet *sheet = writer->sheet;
     struct out *out = writer->out;
 
-    for (size_t i = 0; i < count; i++, writer->rows++) {
+    for (size_t i = 0; i < count; i++) {
+        bool first = writer->rows + i == 0;
+
         if (sheet->object) {
-            put_pair(sheet, rows[i], writer->rows == 0, out);
+            put_pair(sheet, rows[i], first, out);
         } else {
-            out_word(out, writer->rows > 0 ? ",\n" : "\n");
+            out_word(out, first ? "\n" : ",\n");
             put_object(sheet, rows[i], out);
         }
         out_drain(out);

@@ -3,7 +3,7 @@
 #ifndef VIEW_OUT_H
 #define VIEW_OUT_H
 
-#include "api/library.h"
+#include <portls.h>
 
 #include <string.h>
 

@@ -4,20 +4,38 @@
 #include <errno.h>
 #include <stdlib.h>
 
-void sheet_nothing(struct writer *writer)
+void sheet_begin(struct writer *writer, const struct sheet *sheet, const struct format *format,
+                 struct out *out)
 {
-    (void)writer;
+    *writer = (struct writer){.format = format, .sheet = sheet, .out = out, .scratch = {.fd = -1}};
+    if (format->begin)
+        format->begin(writer);
+}
+
+void sheet_rows(struct writer *writer, const void *const *rows, size_t count)
+{
+    if (count > 0)
+        writer->format->rows(writer, rows, count);
+    writer->rows += count;
+}
+
+void sheet_end(struct writer *writer)
+{
+    if (writer->format->end)
+        writer->format->end(writer);
+    if (writer->scratch.error != 0)
+        writer->out->error = writer->scratch.error;
+    out_free(&writer->scratch);
 }
 
 void sheet_print(const struct sheet *sheet, const struct format *format, const void *const *rows,
                  size_t count, struct out *out)
 {
-    struct writer writer = {.sheet = sheet, .out = out};
+    struct writer writer;
 
-    format->begin(&writer);
-    if (count > 0)
-        format->rows(&writer, rows, count);
-    format->end(&writer);
+    sheet_begin(&writer, sheet, format, out);
+    sheet_rows(&writer, rows, count);
+    sheet_end(&writer);
 }
 
 void sheet_print_items(const struct sheet *sheet, const struct format *format, const void *items,

@@ -44,15 +44,19 @@ struct sheet {
     bool followed; /* by another one */
 };
 
+struct format;
+
 /* One sheet on its way out. */
 struct writer {
+    const struct format *format;
     const struct sheet *sheet;
     struct out *out;
-    size_t rows; /* written so far */
-    void *own;   /* of the format */
+    struct out scratch; /* memory for the format to use */
+    size_t rows;        /* written before those that are being written */
+    void *own;          /* of the format */
 };
 
-/* How a sheet leaves: begin, rows as often as there are some, end. Failures are out's. */
+/* How a sheet leaves. Failures are out's. */
 struct format {
     const char *name;
     const char *help;
@@ -61,9 +65,9 @@ struct format {
     bool several;   /* sheets can follow each other in it */
     bool screen;    /* a terminal has colours, a width and rounds in place for it */
     uint32_t shown; /* SHOWN_* of column.h: which columns it has by default */
-    void (*begin)(struct writer *writer);
+    void (*begin)(struct writer *writer); /* NULL: nothing before */
     void (*rows)(struct writer *writer, const void *const *rows, size_t count);
-    void (*end)(struct writer *writer);
+    void (*end)(struct writer *writer); /* NULL: there is nothing behind the rows */
 };
 
 extern const struct format view_formats[];
@@ -72,7 +76,15 @@ extern const size_t view_format_count;
 /* NULL if there is none of that name. */
 const struct format *view_format_find(const char *name);
 
-/* A whole sheet: these rows, in one go. */
+/*
+ * Begins a sheet; then rows as often as there are some; then the end. A table takes its widths from
+ * the first ones that come together, if the sheet is not fixed.
+ */
+void sheet_begin(struct writer *writer, const struct sheet *sheet, const struct format *format,
+                 struct out *out);
+void sheet_rows(struct writer *writer, const void *const *rows, size_t count);
+void sheet_end(struct writer *writer);
+/* All three. */
 void sheet_print(const struct sheet *sheet, const struct format *format, const void *const *rows,
                  size_t count, struct out *out);
 /* The same of rows that stand in an array of items of so many bytes. */
@@ -84,6 +96,15 @@ static inline void sheet_cell(const struct sheet *sheet, const void *row,
 {
     memset(cell, 0, offsetof(struct cell, placement));
     sheet->cell(sheet, row, column, cell);
+}
+
+/* For formats that write what stands in out since from once more: takes it into scratch; its length. */
+static inline size_t sheet_take(struct out *out, size_t from, struct out *scratch)
+{
+    scratch->len = 0;
+    out_bytes(scratch, out->data + from, out->len - from);
+    out->len = from;
+    return scratch->len;
 }
 
 /* table.c, json.c, csv.c, markdown.c */
@@ -99,8 +120,8 @@ void csv_begin(struct writer *writer);
 void csv_rows(struct writer *writer, const void *const *rows, size_t count);
 void tsv_begin(struct writer *writer);
 void tsv_rows(struct writer *writer, const void *const *rows, size_t count);
-/* Of a format that has nothing to say at that point. */
-void sheet_nothing(struct writer *writer);
+void markdown_begin(struct writer *writer);
+void markdown_rows(struct writer *writer, const void *const *rows, size_t count);
 
 /* list.c: the rows and columns of the view, which are sockets, as a sheet in one format. */
 void list_print(const struct view *view, const struct format *format, struct out *out);

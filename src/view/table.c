@@ -15,7 +15,7 @@ struct table {
     const struct sheet_column *columns; /* of the sheet, or those that have room */
     size_t count;
     struct plain plain; /* widths, and cells that are written straight */
-    struct out scratch;
+    struct out *scratch;
     bool begun; /* widths are known, titles written */
     bool narrow;
     bool gone[VIEW_COLUMNS]; /* narrow: which have no room */
@@ -35,7 +35,7 @@ static size_t written_width(struct table *table, size_t at, const void *row)
     struct cell cell;
 
     sheet_cell(table->sheet, row, &table->columns[at], &cell);
-    return cell_width(table->sheet->view, &cell, ',', also_of(table, at), &table->scratch);
+    return cell_width(table->sheet->view, &cell, ',', also_of(table, at), table->scratch);
 }
 
 /* Rows that are measured together, column by column: as many as stay in the nearest cache. */
@@ -72,7 +72,7 @@ static void measure(struct table *table, const void *const *rows, size_t row_cou
 {
     size_t count = end_line(table);
 
-    for (size_t row = 0; row < row_count && table->scratch.error == 0; row += BLOCK) {
+    for (size_t row = 0; row < row_count && table->scratch->error == 0; row += BLOCK) {
         size_t end = row_count - row < BLOCK ? row_count : row + BLOCK;
 
         plain_expect(&table->plain, rows, row, end);
@@ -268,19 +268,20 @@ static void settle(struct table *table, const void *const *rows, size_t count, s
     table->narrow = !sheet->fixed && sheet->view->width > 0 && table->count <= VIEW_COLUMNS;
     if (table->narrow)
         fit(table, rows, count);
-    if (table->scratch.error == 0 && sheet->view->header && (count > 0 || !sheet->loose))
+    if (table->scratch->error == 0 && sheet->view->header && (count > 0 || !sheet->loose))
         put_titles(table, out);
 }
 
 void table_begin(struct writer *writer)
 {
     const struct sheet *sheet = writer->sheet;
+    struct out *scratch = &writer->scratch;
     struct table *table = calloc(1, sizeof(*table));
 
     if (sheet->follows)
         out_char(writer->out, '\n');
-    if (!table || !plain_init(&table->plain, sheet->view, sheet->columns, sheet->column_count,
-                              &table->scratch)) {
+    if (!table ||
+        !plain_init(&table->plain, sheet->view, sheet->columns, sheet->column_count, scratch)) {
         free(table);
         writer->out->error = ENOMEM;
         return;
@@ -288,7 +289,7 @@ void table_begin(struct writer *writer)
     table->sheet = sheet;
     table->columns = sheet->columns;
     table->count = sheet->column_count;
-    table->scratch.fd = -1;
+    table->scratch = scratch;
     writer->own = table;
     if (sheet->fixed)
         settle(table, NULL, 0, writer->out);
@@ -302,9 +303,8 @@ void table_rows(struct writer *writer, const void *const *rows, size_t count)
         return;
     if (!table->begun)
         settle(table, rows, count, writer->out);
-    if (table->scratch.error == 0)
+    if (table->scratch->error == 0)
         put_rows(table, rows, count, writer->out);
-    writer->rows += count;
 }
 
 void table_end(struct writer *writer)
@@ -318,9 +318,6 @@ void table_end(struct writer *writer)
     if (table->narrow)
         terminal_name_gone(writer->sheet->columns, table->gone, writer->sheet->column_count,
                            table->shortened, writer->out);
-    if (table->scratch.error != 0)
-        writer->out->error = table->scratch.error;
-    out_free(&table->scratch);
     plain_free(&table->plain);
     free(table);
 }

@@ -10,12 +10,14 @@ const struct format view_formats[] = {
      table_begin, table_rows, table_end},
     {"json", "one document with sockets and notes", true, true, true, false, SHOWN_JSON, json_begin,
      json_rows, json_end},
-    {"jsonl", "one JSON object a line", true, false, false, false, SHOWN_JSON, sheet_nothing,
-     jsonl_rows, sheet_nothing},
+    {"jsonl", "one JSON object a line", true, false, false, false, SHOWN_JSON, NULL, jsonl_rows,
+     NULL},
     {"csv", "comma-separated values", true, false, false, false, SHOWN_CSV, csv_begin, csv_rows,
-     sheet_nothing},
+     NULL},
     {"tsv", "tab-separated values", true, false, false, false, SHOWN_CSV, tsv_begin, tsv_rows,
-     sheet_nothing},
+     NULL},
+    {"markdown", "a table in Markdown", false, false, false, false, SHOWN_TABLE, markdown_begin,
+     markdown_rows, NULL},
 };
 
 const size_t view_format_count = COUNT_OF(view_formats);

@@ -5,6 +5,9 @@
  * into TARGET.
  */
 #include <portls.h>
+#include <portls/attr.h>
+#include <portls/filter.h>
+#include <portls/service.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #ifndef PRIVILEGE_NAMES_H
 #define PRIVILEGE_NAMES_H
 
-#include "api/library.h"
+#include <portls.h>
 
 struct names_helper;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* /etc/services is read whole or not at all. */
-#include "api/library.h"
+#include <portls.h>
 
 #include <errno.h>
 #include <stdio.h>

@@ -49,17 +49,17 @@ static void prints(const struct sheet *sheet, const char *name, bool pieces, con
 {
     const struct format *format = view_format_find(name);
     struct out out = {.fd = -1};
-    struct writer writer = {.sheet = sheet, .out = &out};
+    struct writer writer;
     char buf[1024];
 
     if (pieces) {
-        format->begin(&writer);
+        sheet_begin(&writer, sheet, format, &out);
         for (size_t i = 0; i < COUNT_OF(fruits); i++) {
             const void *row = &fruits[i];
 
-            format->rows(&writer, &row, 1);
+            sheet_rows(&writer, &row, 1);
         }
-        format->end(&writer);
+        sheet_end(&writer);
     } else {
         sheet_print_items(sheet, format, fruits, sizeof(fruits[0]), COUNT_OF(fruits), &out);
     }
@@ -71,6 +71,21 @@ static void prints(const struct sheet *sheet, const char *name, bool pieces, con
 #define JSON_LINES(apart)                                      \
     "{\"count\":12,\"fruit\":\"fig\",\"again\":\"fig\"}" apart \
     "{\"count\":7,\"fruit\":\"pear, ripe\",\"again\":\"pear, ripe\"}" apart "{\"count\":100}"
+
+static void markdown(void **state)
+{
+    const struct view view = {.header = true};
+    const struct sheet sheet = sample(&view);
+
+    (void)state;
+    for (int pieces = 0; pieces < 2; pieces++)
+        prints(&sheet, "markdown", pieces,
+               "| Count | Fruit | Again |\n"
+               "| ---: | --- | --- |\n"
+               "| 12 | fig | fig |\n"
+               "| 7 | pear, ripe | pear, ripe |\n"
+               "| 100 | - | - |\n");
+}
 
 static void machines(void **state)
 {
@@ -131,6 +146,7 @@ static void empty(void **state)
         {"csv", "count,fruit,again\n"},
         {"tsv", "count\tfruit\tagain\n"},
         {"jsonl", ""},
+        {"markdown", "| Count | Fruit | Again |\n| ---: | --- | --- |\n"},
         {"json", "{\"schema\":1,\"registry\":\"today\",\"fruits\":[]}\n"},
     };
     const struct view view = {.header = true};
@@ -204,4 +220,5 @@ static void out_of_memory(void **state)
     out_free(&out);
 }
 
-TEST_MAIN(TEST(machines), TEST(tables), TEST(empty), TEST(several), TEST(out_of_memory))
+TEST_MAIN(TEST(machines), TEST(tables), TEST(markdown), TEST(empty), TEST(several),
+          TEST(out_of_memory))
