@@ -64,8 +64,8 @@ enum pl_attr_id {
     PL_ATTR_DEFER_CONNECT,
     PL_ATTR_CONNECTION_ORIENTED, /* the kernel keeps a struct inet_connection_sock of it */
     PL_ATTR_VFS_INODE,
-    PL_ATTR_VFS_DEVICE, /* UNIX: of the file */
-    PL_ATTR_WAITING,    /* UNIX listener, text: inodes of who waits, with blanks between */
+    PL_ATTR_VFS_DEVICE,     /* UNIX: of the file */
+    PL_ATTR_WAITING_INODES, /* UNIX listener, text: inodes of who waits, with blanks between */
     PL_ATTR_PACKET_VERSION,
     PL_ATTR_PACKET_COPY_THRESHOLD,
     PL_ATTR_PACKET_FLAGS,

@@ -72,8 +72,8 @@ int about_columns(struct opts *opts, const struct opt *opt)
 
     (void)opts;
     (void)opt;
-    for (size_t i = 0; i < view_column_count; i++) {
-        const struct column *column = &view_columns[i];
+    for (size_t i = 0; i < PL_FIELD_COLUMNS; i++) {
+        const struct pl_field *column = &pl_fields[i];
 
         out_word(&out, column->name);
         out_char(&out, '\t');

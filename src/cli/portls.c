@@ -134,22 +134,22 @@ static const struct opt options[] = {
      ON(processes)},
     {ID_PROCESSES, 0, "programs", OPT_NONE, NULL, NULL},
     {ID_EXTENDED, 'e', "extended", OPT_NONE, NULL,
-     "also user, inode, control group, socket options", BITS(details, SHOWN_MORE),
+     "also user, inode, control group, socket options", BITS(details, PL_SHOWN_MORE),
      .clashes = no_rows},
     {ID_EXTENDED, 0, "extend", OPT_NONE, NULL, NULL},
     {ID_INTERNALS, 'i', "info", OPT_NONE, NULL, "also TCP and MPTCP internals",
-     .set = set_internals, AT(details), .bits = SHOWN_INTERNALS, .clashes = no_rows},
-    {ID_MEMORY, 'm', "memory", OPT_NONE, NULL, "also memory and drops", BITS(details, SHOWN_MEMORY),
-     .clashes = no_rows},
+     .set = set_internals, AT(details), .bits = PL_SHOWN_INTERNALS, .clashes = no_rows},
+    {ID_MEMORY, 'm', "memory", OPT_NONE, NULL, "also memory and drops",
+     BITS(details, PL_SHOWN_MEMORY), .clashes = no_rows},
     {ID_TIMERS, 'o', "timers", OPT_NONE, NULL, "also the running timer",
-     BITS(details, SHOWN_TIMERS), .clashes = no_rows},
+     BITS(details, PL_SHOWN_TIMERS), .clashes = no_rows},
     {ID_TIMERS, 0, "options", OPT_NONE, NULL, NULL},
     {ID_CONTEXTS, 'Z', "context", OPT_NONE, NULL, "also the security context of each process",
-     BITS(details, SHOWN_CONTEXTS), .clashes = no_rows},
+     BITS(details, PL_SHOWN_CONTEXTS), .clashes = no_rows},
     {ID_PEERS, 0, "peers", OPT_NONE, NULL, "also the processes at the other end",
-     BITS(details, SHOWN_PEERS), .clashes = no_rows},
+     BITS(details, PL_SHOWN_PEERS), .clashes = no_rows},
     {ID_QUEUES, 0, "queues", OPT_NONE, NULL, "also how full accept queues are",
-     BITS(details, SHOWN_QUEUES), .clashes = no_rows},
+     BITS(details, PL_SHOWN_QUEUES), .clashes = no_rows},
     {ID_SUMMARY, 's', "summary", OPT_NONE, NULL,
      "counts instead of sockets; with -a by state, with -p by process", ON(summary)},
     {ID_WIDE, 'W', "wide", OPT_NONE, NULL, "accepted: nothing is ever cut"},
@@ -323,7 +323,7 @@ static int check_group(const struct settings *settings)
     if (settings->order == ORDER_KERNEL)
         return usage("with --group-by, --sort takes the columns of groups, not ", "none");
     for (size_t i = 0; i < settings->key_count; i++) {
-        const struct column *key = settings->keys[i].column;
+        const struct pl_field *key = settings->keys[i].column;
         size_t at = 0;
 
         while (at < settings->column_count && settings->columns[at] != key)

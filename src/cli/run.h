@@ -16,9 +16,9 @@ struct settings {
     struct pl_query query;
     struct ask ask;
     const struct format *format;
-    const struct column *columns[COLUMNS_MAX]; /* count 0: those of the format */
+    const struct pl_field *columns[COLUMNS_MAX]; /* count 0: those of the format */
     size_t column_count;
-    const struct column *pairs[COLUMNS_MAX]; /* key=value at the end of a table's line */
+    const struct pl_field *pairs[COLUMNS_MAX]; /* key=value at the end of a table's line */
     size_t pair_count;
     enum order order;
     struct sort_key keys[COLUMNS_MAX];

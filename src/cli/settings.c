@@ -30,7 +30,7 @@ static int each_name(const char *list,
 
 static int take_column(struct settings *settings, const char *name, size_t len)
 {
-    const struct column *column = column_find(name, len);
+    const struct pl_field *column = column_find(name, len);
 
     if (!column || settings->column_count == COLUMNS_MAX)
         return -EINVAL;
@@ -47,7 +47,7 @@ int settings_columns(struct settings *settings, const char *list, const char **b
 static int take_key(struct settings *settings, const char *name, size_t len)
 {
     bool descending = len > 0 && name[0] == '-';
-    const struct column *column = column_find(name + descending, len - descending);
+    const struct pl_field *column = column_find(name + descending, len - descending);
 
     if (!column || settings->key_count == COLUMNS_MAX)
         return -EINVAL;
@@ -69,53 +69,54 @@ int settings_sort(struct settings *settings, const char *list, const char **bad,
 /* ---- what the settings come to ---- */
 
 /* Columns that an option of their own adds, whatever the format. */
-#define DETAILS                                                                                  \
-    (SHOWN_INTERNALS | SHOWN_MEMORY | SHOWN_TIMERS | SHOWN_MORE | SHOWN_CONTEXTS | SHOWN_PEERS | \
-     SHOWN_QUEUES | SHOWN_HOSTS)
+#define DETAILS                                                                                   \
+    (PL_SHOWN_INTERNALS | PL_SHOWN_MEMORY | PL_SHOWN_TIMERS | PL_SHOWN_MORE | PL_SHOWN_CONTEXTS | \
+     PL_SHOWN_PEERS | PL_SHOWN_QUEUES | PL_SHOWN_HOSTS)
 
 /* A header of CSV names every column, so those that only other families fill are left out. */
 static bool is_of_others(const struct settings *settings, uint32_t shown)
 {
     const uint32_t usual = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_UDPLITE);
 
-    return (shown & SHOWN_FAMILIES) != 0 && (settings->format->shown & SHOWN_CSV) != 0 &&
+    return (shown & PL_SHOWN_FAMILIES) != 0 && (settings->format->shown & PL_SHOWN_CSV) != 0 &&
            (settings->query.protos & ~usual) == 0;
 }
 
 static void default_columns(struct settings *settings)
 {
-    uint32_t details = settings->details | (settings->resolve ? SHOWN_HOSTS : 0);
+    uint32_t details = settings->details | (settings->resolve ? PL_SHOWN_HOSTS : 0);
 
-    for (size_t i = 0; i < view_column_count && settings->column_count < COLUMNS_MAX; i++) {
-        uint32_t shown = view_columns[i].shown;
+    for (size_t i = 0; i < PL_FIELD_COLUMNS && settings->column_count < COLUMNS_MAX; i++) {
+        uint32_t shown = pl_fields[i].shown;
 
         if ((shown & DETAILS & ~details) != 0 || !(shown & settings->format->shown) ||
-            is_of_others(settings, shown) || (shown & SHOWN_PROCESSES && !settings->processes) ||
-            (shown & SHOWN_EXTENDED && !(settings->details & SHOWN_MORE) &&
+            is_of_others(settings, shown) || (shown & PL_SHOWN_PROCESSES && !settings->processes) ||
+            (shown & PL_SHOWN_EXTENDED && !(settings->details & PL_SHOWN_MORE) &&
              !settings->format->data))
             continue;
-        if (shown & SHOWN_PAIR && !settings->format->data)
-            settings->pairs[settings->pair_count++] = &view_columns[i];
+        if (shown & PL_SHOWN_PAIR && !settings->format->data)
+            settings->pairs[settings->pair_count++] = &pl_fields[i];
         else
-            settings->columns[settings->column_count++] = &view_columns[i];
+            settings->columns[settings->column_count++] = &pl_fields[i];
     }
     if (settings->pair_count > 0)
-        settings->columns[settings->column_count++] = column_find("details", strlen("details"));
+        settings->columns[settings->column_count++] = pl_field_row(PL_FIELD_DETAILS);
 }
 
 /* The column of key=value asked for by name: of what the options say, or of everything. */
 static void settle_pairs(struct settings *settings)
 {
-    const struct column *details = column_find("details", strlen("details"));
+    const struct pl_field *details = pl_field_row(PL_FIELD_DETAILS);
     bool asked = false;
 
     for (size_t i = 0; i < settings->column_count; i++)
         asked |= settings->columns[i] == details;
-    for (size_t i = 0; asked && settings->pair_count == 0 && i < view_column_count; i++) {
-        uint32_t shown = view_columns[i].shown;
+    for (size_t i = 0; asked && settings->pair_count == 0 && i < PL_FIELD_COLUMNS; i++) {
+        uint32_t shown = pl_fields[i].shown;
 
-        if (shown & SHOWN_PAIR && (settings->details == 0 || shown & DETAILS & settings->details))
-            settings->pairs[settings->pair_count++] = &view_columns[i];
+        if (shown & PL_SHOWN_PAIR &&
+            (settings->details == 0 || shown & DETAILS & settings->details))
+            settings->pairs[settings->pair_count++] = &pl_fields[i];
     }
 }
 
@@ -160,10 +161,12 @@ static void settle_summary(struct settings *settings)
         ask_query(&settings->ask, query);
 }
 
-static void show_detail(struct settings *settings, const struct column *column)
+static void show_detail(struct settings *settings, const struct pl_field *column)
 {
-    if (column->attr != PL_ATTR_NONE)
-        settings->shown[settings->query.shown_count++] = column->attr;
+    enum pl_attr_id attr = pl_field_attr(column);
+
+    if (attr != PL_ATTR_NONE)
+        settings->shown[settings->query.shown_count++] = (uint16_t)attr;
 }
 
 void settings_settle(struct settings *settings)
@@ -188,7 +191,7 @@ void settings_settle(struct settings *settings)
     query->shown = settings->shown;
     for (size_t i = 0; i < settings->column_count; i++) {
         show_detail(settings, settings->columns[i]);
-        query->need |= settings->columns[i]->need;
+        query->need |= settings->columns[i]->shown_need;
         if (settings->format->data)
             query->need |= settings->columns[i]->data_need;
         else if (!settings->numeric)
@@ -196,11 +199,11 @@ void settings_settle(struct settings *settings)
     }
     for (size_t i = 0; i < settings->pair_count; i++) {
         show_detail(settings, settings->pairs[i]);
-        query->need |= settings->pairs[i]->need;
+        query->need |= settings->pairs[i]->shown_need;
     }
     for (size_t i = 0; i < settings->key_count; i++) {
         show_detail(settings, settings->keys[i].column);
-        query->need |= settings->keys[i].column->need | settings->keys[i].column->name_need;
+        query->need |= settings->keys[i].column->shown_need | settings->keys[i].column->name_need;
     }
 }
 
@@ -209,8 +212,8 @@ bool settings_show_hosts(const struct settings *settings)
     bool shown = settings->resolve;
 
     for (size_t i = 0; i < settings->column_count; i++)
-        shown |= (settings->columns[i]->shown & SHOWN_HOSTS) != 0;
+        shown |= (settings->columns[i]->shown & PL_SHOWN_HOSTS) != 0;
     for (size_t i = 0; i < settings->key_count; i++)
-        shown |= (settings->keys[i].column->shown & SHOWN_HOSTS) != 0;
+        shown |= (settings->keys[i].column->shown & PL_SHOWN_HOSTS) != 0;
     return shown;
 }

@@ -60,7 +60,7 @@ const char *words_get(enum words kind, size_t index)
 {
     switch (kind) {
     case WORDS_COLUMN:
-        return index < view_column_count ? view_columns[index].name : NULL;
+        return index < PL_FIELD_COLUMNS ? pl_fields[index].name : NULL;
     case WORDS_FORMAT:
         return index < view_format_count ? view_formats[index].name : NULL;
     case WORDS_PROTO:

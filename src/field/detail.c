@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Fields that are put together of several things, as the view's columns of these names are. */
+/* Fields that are put together of several things. */
 #include "field.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@ bool pl_get_protocol_name(const struct pl_field *field, const struct pl_snapshot
     const struct pl_attr *attr = pl_snapshot_attr(snap, sock, PL_ATTR_PROTOCOL);
 
     (void)field;
-    return i == 0 && attr && pl_value_literal(pl_protocol_name(sock->proto, attr->u.num), out);
+    return i == 0 && attr && pl_value_word(pl_protocol_name(sock->proto, attr->u.num), out);
 }
 
 /* 0: at the other end is a socket no process has accepted yet. */
@@ -41,7 +41,25 @@ bool pl_get_send_rate(const struct pl_field *field, const struct pl_snapshot *sn
     return true;
 }
 
+bool pl_get_cgroup(const struct pl_field *field, const struct pl_snapshot *snap,
+                   const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    const struct pl_attr *id = pl_snapshot_attr(snap, sock, PL_ATTR_CGROUP_ID);
+
+    (void)field;
+    if (i > 0 || !id)
+        return false;
+    out->text = pl_snapshot_cgroup(snap, id->u.num);
+    return out->text.data != NULL;
+}
+
 /* ---- accept queues ---- */
+
+bool pl_get_queue(const struct pl_field *field, const struct pl_snapshot *snap,
+                  const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    return sock->state == PL_STATE_LISTEN && pl_get_word(field, snap, sock, i, out);
+}
 
 static bool has_queue(const struct pl_sock *sock)
 {
@@ -50,6 +68,7 @@ static bool has_queue(const struct pl_sock *sock)
     return sock->state == PL_STATE_LISTEN && (sock->have & both) == both;
 }
 
+/* Linux lets one more wait than the limit says: a share above 100 is possible. */
 bool pl_get_queue_used(const struct pl_field *field, const struct pl_snapshot *snap,
                        const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
@@ -73,7 +92,7 @@ bool pl_get_queue_remark(const struct pl_field *field, const struct pl_snapshot 
     (void)field;
     if (i >= (size_t)full + clipped)
         return false;
-    return pl_value_literal(full && i == 0 ? "full" : "somaxconn", out);
+    return pl_value_word(full && i == 0 ? "full" : "somaxconn", out);
 }
 
 bool pl_get_counter(const struct pl_field *field, const struct pl_snapshot *snap,
@@ -136,21 +155,6 @@ bool pl_get_autobound(const struct pl_field *field, const struct pl_snapshot *sn
 
 /* ---- what of it is known ---- */
 
-struct detail {
-    const char *name;
-    uint16_t id;
-};
-
-#define DETAIL(option, how, word, id, of, text) {word, PL_ATTR_##id},
-#define COMPUTED(...)
-
-static const struct detail details[] = {
-#include "details.def"
-};
-
-#undef DETAIL
-#undef COMPUTED
-
 /* The names of the details that it has. */
 bool pl_get_details(const struct pl_field *field, const struct pl_snapshot *snap,
                     const struct pl_sock *sock, size_t i, struct pl_value *out)
@@ -158,9 +162,12 @@ bool pl_get_details(const struct pl_field *field, const struct pl_snapshot *snap
     size_t found = 0;
 
     (void)field;
-    for (size_t row = 0; row < sizeof(details) / sizeof(details[0]); row++) {
-        if (pl_snapshot_attr(snap, sock, (enum pl_attr_id)details[row].id) && found++ == i)
-            return pl_value_literal(details[row].name, out);
+    for (size_t id = 0; id < PL_FIELD_MAX; id++) {
+        const struct pl_field *detail = &pl_fields[id];
+
+        if (detail->shown & PL_SHOWN_PAIR && detail->get == pl_get_attr &&
+            pl_snapshot_attr(snap, sock, (enum pl_attr_id)detail->part) && found++ == i)
+            return pl_value_word(detail->name, out);
     }
     return false;
 }

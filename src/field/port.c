@@ -10,7 +10,7 @@ static bool has_ports(const struct pl_sock *sock)
 bool pl_get_service(const struct pl_field *field, const struct pl_snapshot *snap,
                     const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
-    uint32_t port = field->part ? sock->peer_port : sock->local_port;
+    uint32_t port = field->peer ? sock->peer_port : sock->local_port;
 
     if (i > 0 || !has_ports(sock))
         return false;
@@ -18,7 +18,7 @@ bool pl_get_service(const struct pl_field *field, const struct pl_snapshot *snap
     return out->text.data != NULL;
 }
 
-/* Whatever people run there; the column shows the first. */
+/* Whatever people run there; a column shows the first. */
 bool pl_get_common(const struct pl_field *field, const struct pl_snapshot *snap,
                    const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
@@ -33,7 +33,7 @@ bool pl_get_common(const struct pl_field *field, const struct pl_snapshot *snap,
         if (!pl_common_get(sock->local_port, (enum pl_proto)sock->proto, &at, &use))
             return false;
     }
-    return pl_value_literal(use.name, out);
+    return pl_value_word(use.name, out);
 }
 
 bool pl_get_use(const struct pl_field *field, const struct pl_snapshot *snap,
@@ -50,7 +50,7 @@ bool pl_get_class(const struct pl_field *field, const struct pl_snapshot *snap,
     (void)field;
     (void)snap;
     return i == 0 && has_ports(sock) && sock->local_port != 0 &&
-           pl_value_literal(pl_service_class(sock->local_port, (enum pl_proto)sock->proto), out);
+           pl_value_word(pl_service_class(sock->local_port, (enum pl_proto)sock->proto), out);
 }
 
 bool pl_get_reach(const struct pl_field *field, const struct pl_snapshot *snap,
@@ -61,28 +61,30 @@ bool pl_get_reach(const struct pl_field *field, const struct pl_snapshot *snap,
     return i == 0 && out->number != PL_REACH_UNKNOWN;
 }
 
-/* ---- where programs usually are: as the view's column of that name judges ---- */
+/* ---- where programs usually are ---- */
 
-static enum pl_place judge(const struct pl_snapshot *snap, const struct pl_sock *sock,
-                           struct pl_placement *out)
+enum pl_place pl_field_judge(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                             struct pl_placement *out, struct pl_text *program)
 {
     static const uint8_t ranks[PL_PLACE_MAX] = {
         [PL_PLACE_UNLIKELY] = 1, [PL_PLACE_MOVED] = 2, [PL_PLACE_USUAL] = 3};
     size_t count = 0;
     const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
 
-    *out = (struct pl_placement){0};
+    out->place = PL_PLACE_UNKNOWN;
     if (!has_ports(sock) || !pl_sock_is_listener(sock))
         return PL_PLACE_UNKNOWN;
     for (size_t i = 0; i < count; i++) {
         const struct pl_process *process = pl_snapshot_process(snap, owners[i].pid);
         struct pl_placement one;
 
-        if (!process || !process->name.data)
+        if (!process || !process->name.data || (i > 0 && owners[i - 1].pid == owners[i].pid))
             continue;
         pl_service_place(sock->local_port, (enum pl_proto)sock->proto, process->name, &one);
-        if (ranks[one.place] > ranks[out->place])
+        if (ranks[one.place] > ranks[out->place]) {
             *out = one;
+            *program = process->name;
+        }
     }
     return out->place;
 }
@@ -91,9 +93,10 @@ bool pl_get_place(const struct pl_field *field, const struct pl_snapshot *snap,
                   const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
     struct pl_placement placement;
+    struct pl_text program;
 
     (void)field;
-    out->number = judge(snap, sock, &placement);
+    out->number = pl_field_judge(snap, sock, &placement, &program);
     return i == 0 && out->number != PL_PLACE_UNKNOWN;
 }
 
@@ -101,9 +104,10 @@ bool pl_get_usual_ports(const struct pl_field *field, const struct pl_snapshot *
                         const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
     struct pl_placement placement;
+    struct pl_text program;
 
     (void)field;
-    if (judge(snap, sock, &placement) != PL_PLACE_MOVED || i >= placement.count)
+    if (pl_field_judge(snap, sock, &placement, &program) != PL_PLACE_MOVED || i >= placement.count)
         return false;
     out->number = placement.usual[i];
     return true;
@@ -114,7 +118,8 @@ bool pl_get_remark(const struct pl_field *field, const struct pl_snapshot *snap,
                    const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
     struct pl_placement placement;
-    enum pl_place place = judge(snap, sock, &placement);
+    struct pl_text program;
+    enum pl_place place = pl_field_judge(snap, sock, &placement, &program);
 
     (void)field;
     out->number = place == PL_PLACE_MOVED || place == PL_PLACE_UNLIKELY;

@@ -80,7 +80,7 @@ const char *pl_filter_state(size_t index)
     return index < STATE_COUNT ? states[index].word : NULL;
 }
 
-static uint64_t find(const char *(*name)(unsigned int number), const char *word, size_t len)
+static uint64_t word_bit(const char *(*name)(unsigned int number), const char *word, size_t len)
 {
     const char *own;
 
@@ -93,7 +93,7 @@ static uint64_t find(const char *(*name)(unsigned int number), const char *word,
 
 uint64_t pl_words_proto(const char *word, size_t len)
 {
-    uint64_t found = find(pl_proto_name, word, len);
+    uint64_t found = word_bit(pl_proto_name, word, len);
 
     return found != BIT(PL_PROTO_UNKNOWN) ? found : 0;
 }
@@ -109,40 +109,10 @@ uint64_t pl_words_family(const char *word, size_t len)
         if (is_same(also[i].word, word, len))
             return BIT(also[i].family);
     }
-    return find(pl_family_name, word, len);
+    return word_bit(pl_family_name, word, len);
 }
 
-uint64_t pl_words_type(const char *word, size_t len)
+uint64_t pl_field_words(const struct pl_field *field, const char *word, size_t len)
 {
-    return find(pl_type_name, word, len);
-}
-
-uint64_t pl_words_reason(const char *word, size_t len)
-{
-    return find(pl_owner_unknown_name, word, len);
-}
-
-uint64_t pl_words_reach(const char *word, size_t len)
-{
-    return find(pl_reach_name, word, len);
-}
-
-uint64_t pl_words_place(const char *word, size_t len)
-{
-    return find(pl_place_name, word, len);
-}
-
-uint64_t pl_words_timer(const char *word, size_t len)
-{
-    return find(pl_timer_name, word, len);
-}
-
-uint64_t pl_words_ca_state(const char *word, size_t len)
-{
-    return find(pl_ca_state_name, word, len);
-}
-
-uint64_t pl_words_shutdown(const char *word, size_t len)
-{
-    return find(pl_shutdown_name, word, len);
+    return field->words ? field->words(word, len) : word_bit(field->word, word, len);
 }

@@ -76,6 +76,8 @@ static bool match_value(const struct pl_test *test, const struct pl_value *value
     case PL_TEST_PRESENT:
         if (test->field->kind == PL_KIND_TEXT)
             return value->text.len > 0;
+        if (value->number & test->field->other)
+            return false;
         return value->number != 0 || test->field->kind == PL_KIND_ADDRESS;
     case PL_TEST_RANGE:
         return value->number >= test->low && value->number <= test->high;
@@ -107,7 +109,7 @@ static bool is_hidden(const struct pl_test *test, const struct pl_snapshot *snap
         return pl_peer_unseen(snap, sock) != PL_UNSEEN_MAX;
     if (field->listener && !pl_sock_is_listener(sock))
         return false;
-    if (field->words == pl_words_reason && test->kind == PL_TEST_MASK && !(test->low & open))
+    if (field->id == PL_FIELD_OWNER_UNKNOWN && test->kind == PL_TEST_MASK && !(test->low & open))
         return false;
     return pl_join_unseen(snap, sock) != PL_UNSEEN_MAX;
 }

@@ -233,7 +233,7 @@ static bool stands_alone(const struct pl_parser *parser, const struct pl_field *
     if (next->kind != PL_TOKEN_WORD || field->kind == PL_KIND_BOOL)
         return true;
     if (field->id == PL_FIELD_OWNER_UNKNOWN)
-        return field->words(next->text, next->len) == 0;
+        return pl_field_words(field, next->text, next->len) == 0;
     return field->id == PL_FIELD_OWNERS || field->id == PL_FIELD_HOLDERS ||
            field->id == PL_FIELD_PEER_OWNERS;
 }

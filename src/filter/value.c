@@ -63,10 +63,10 @@ static struct pl_node *parse_words(struct pl_parser *parser, const struct pl_fie
 {
     struct pl_test test = {.field = field, .kind = PL_TEST_MASK};
 
-    test.low = field->words(token->text, token->len);
+    test.low = pl_field_words(field, token->text, token->len);
     if (test.low == 0)
         return pl_parser_blame(
-            parser, field->words == pl_words_state ? "no such state:" : "no such word:", token);
+            parser, field->id == PL_FIELD_STATE ? "no such state:" : "no such word:", token);
     return pl_parser_test(parser, &test);
 }
 

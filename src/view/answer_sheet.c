@@ -8,21 +8,21 @@
 
 enum id { PORT, PROTO, NAME, ALIASES, DESCRIPTION, CLASS, COMMON, PROGRAMS, LOCAL, LIVE, TEXT };
 
-#define ALL (SHOWN_TABLE | SHOWN_JSON | SHOWN_CSV)
+#define ALL (PL_SHOWN_TABLE | PL_SHOWN_JSON | PL_SHOWN_CSV)
 
 /* Who is on this machine is there only where it was asked for. */
 static const struct sheet_column all_columns[] = {
     {"port", "Port", ALL, PORT},
     {"proto", "Proto", ALL, PROTO},
     {"name", "Name", ALL, NAME},
-    {"aliases", "Aliases", SHOWN_JSON | SHOWN_CSV, ALIASES},
-    {"description", "Description", SHOWN_JSON | SHOWN_CSV, DESCRIPTION},
+    {"aliases", "Aliases", PL_SHOWN_JSON | PL_SHOWN_CSV, ALIASES},
+    {"description", "Description", PL_SHOWN_JSON | PL_SHOWN_CSV, DESCRIPTION},
     {"class", "Class", ALL, CLASS},
     {"common", "Common", ALL, COMMON},
-    {"programs", "Programs", SHOWN_CSV, PROGRAMS},
-    {"local", "Local", SHOWN_JSON | SHOWN_CSV, LOCAL},
+    {"programs", "Programs", PL_SHOWN_CSV, PROGRAMS},
+    {"local", "Local", PL_SHOWN_JSON | PL_SHOWN_CSV, LOCAL},
     {"live", "Live", ALL, LIVE},
-    {"text", "Description", SHOWN_TABLE, TEXT},
+    {"text", "Description", PL_SHOWN_TABLE, TEXT},
 };
 
 #define COLUMNS (sizeof(all_columns) / sizeof(all_columns[0]))
@@ -194,7 +194,7 @@ static void put_owners(struct out *out, const struct view *view, const struct ce
         out_number(out, cell->owners[i].pid);
         out_word(out, ",\"fd\":");
         out_number(out, cell->owners[i].fd);
-        cell_owner(view, &cell->owners[i], OWNER_PROCESS, &name);
+        cell_owner(view, &cell->owners[i], PL_PART_PROCESS, &name);
         if (name.kind != CELL_ABSENT)
             json_member(out, view, "process", &name, false);
         out_char(out, '}');

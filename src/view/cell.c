@@ -116,47 +116,17 @@ static void put_endpoint(struct out *out, const struct view *view, const struct 
 
 /* ---- owners ---- */
 
-static void set_text(struct cell *cell, struct pl_text text)
-{
-    cell->kind = text.data ? CELL_TEXT : CELL_ABSENT;
-    cell->text = text;
-}
-
-void cell_owner(const struct view *view, const struct pl_owner *owner, enum owner_field field,
+void cell_owner(const struct view *view, const struct pl_owner *owner, enum pl_part part,
                 struct cell *out)
 {
-    const struct pl_process *process = pl_snapshot_process(view->snap, owner->pid);
-    static const struct pl_process unknown = {.uid = PL_UID_UNKNOWN};
+    struct pl_value value;
 
-    *out = (struct cell){.kind = CELL_NUMBER};
-    if (!process)
-        process = &unknown;
-    switch (field) {
-    case OWNER_PID:
-        out->number = owner->pid;
-        break;
-    case OWNER_FD:
-        out->number = owner->fd;
-        break;
-    case OWNER_PROCESS:
-        set_text(out, process->name);
-        break;
-    case OWNER_COMMAND:
-        set_text(out, process->command);
-        break;
-    case OWNER_EXE:
-        set_text(out, process->exe);
-        break;
-    case OWNER_CONTEXT:
-        set_text(out, process->context);
-        break;
-    case OWNER_UID:
-        out->kind = process->uid != PL_UID_UNKNOWN ? CELL_NUMBER : CELL_ABSENT;
-        out->number = process->uid;
-        break;
-    default:
+    pl_owner_part(view->snap, owner, part, &value);
+    *out = (struct cell){.kind = CELL_NUMBER, .number = value.number, .text = value.text};
+    if (part == PL_PART_UID && value.number == PL_UID_UNKNOWN)
         out->kind = CELL_ABSENT;
-    }
+    else if (part != PL_PART_PID && part != PL_PART_FD && part != PL_PART_UID)
+        out->kind = value.text.data ? CELL_TEXT : CELL_ABSENT;
 }
 
 static void put_owner(struct out *out, const struct view *view, uint32_t pid)
@@ -210,7 +180,7 @@ static void put_owner_field(struct out *out, const struct view *view, const stru
 
         if (i > 0)
             out_char(out, separator);
-        cell_owner(view, &cell->owners[i], (enum owner_field)cell->number, &one);
+        cell_owner(view, &cell->owners[i], (enum pl_part)cell->number, &one);
         cell_plain(out, view, &one, separator, OWNER_ALSO);
     }
 }

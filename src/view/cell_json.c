@@ -7,10 +7,10 @@ static void json_owner(struct out *out, const struct view *view, const struct pl
 {
     static const struct {
         const char *key;
-        enum owner_field field;
+        enum pl_part field;
     } fields[] = {
-        {"pid", OWNER_PID},         {"fd", OWNER_FD},   {"process", OWNER_PROCESS},
-        {"command", OWNER_COMMAND}, {"exe", OWNER_EXE}, {"uid", OWNER_UID},
+        {"pid", PL_PART_PID},         {"fd", PL_PART_FD},   {"process", PL_PART_PROCESS},
+        {"command", PL_PART_COMMAND}, {"exe", PL_PART_EXE}, {"uid", PL_PART_UID},
     };
 
     out_char(out, '{');
@@ -36,7 +36,7 @@ static void json_list(struct out *out, const struct view *view, const struct cel
             json_owner(out, view, &cell->owners[i]);
             continue;
         }
-        cell_owner(view, &cell->owners[i], (enum owner_field)cell->number, &one);
+        cell_owner(view, &cell->owners[i], (enum pl_part)cell->number, &one);
         if (one.kind == CELL_ABSENT)
             out_word(out, "null");
         else
@@ -52,7 +52,7 @@ void json_list_hex(struct out *out, const struct view *view, const char *key,
     struct cell one;
 
     for (size_t i = 0; i < cell->count; i++) {
-        cell_owner(view, &cell->owners[i], (enum owner_field)cell->number, &one);
+        cell_owner(view, &cell->owners[i], (enum pl_part)cell->number, &one);
         broken |= one.kind == CELL_TEXT && !text_is_utf8(one.text);
     }
     if (!broken)
@@ -61,7 +61,7 @@ void json_list_hex(struct out *out, const struct view *view, const char *key,
     out_word(out, key);
     out_word(out, "_hex\":");
     for (size_t i = 0; i < cell->count; i++) {
-        cell_owner(view, &cell->owners[i], (enum owner_field)cell->number, &one);
+        cell_owner(view, &cell->owners[i], (enum pl_part)cell->number, &one);
         out_char(out, i > 0 ? ',' : '[');
         if (one.kind != CELL_TEXT || text_is_utf8(one.text)) {
             out_word(out, "null");
@@ -98,6 +98,16 @@ void cell_json(struct out *out, const struct view *view, const struct cell *cell
     case CELL_TEXT:
         text_json(out, cell->text);
         break;
+    case CELL_ABSENT:
+    case CELL_WORD:
+    case CELL_UNKNOWN:
+    case CELL_PROTO:
+    case CELL_ADDRESS:
+        /* Text of our own needs no escapes. */
+        out_char(out, '"');
+        cell_plain(out, view, cell, ',', "");
+        out_char(out, '"');
+        break;
     case CELL_OWNERS:
     case CELL_OWNER:
         json_list(out, view, cell);
@@ -112,11 +122,6 @@ void cell_json(struct out *out, const struct view *view, const struct cell *cell
         break;
     case CELL_HOLDERS:
     case CELL_REMARK:
-    case CELL_ABSENT:
-    case CELL_WORD:
-    case CELL_UNKNOWN:
-    case CELL_PROTO:
-    case CELL_ADDRESS:
     case CELL_ENDPOINT:
     case CELL_PAIRS:
         json_plain(out, view, cell);

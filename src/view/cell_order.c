@@ -34,7 +34,7 @@ static int compare_owners(const struct view *view, const struct cell *a, const s
     struct cell x;
     struct cell y;
     /* Of holders, number says how many there are. */
-    enum owner_field field = a->kind == CELL_OWNER ? (enum owner_field)a->number : OWNER_PID;
+    enum pl_part field = a->kind == CELL_OWNER ? (enum pl_part)a->number : PL_PART_PID;
 
     if (a->count == 0 || b->count == 0)
         return (a->count == 0) - (b->count == 0);

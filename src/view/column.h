@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* THE column table: every field of a record as users see it. */
+/* Fields as cells: what a value becomes for people and machines. */
 #ifndef VIEW_COLUMN_H
 #define VIEW_COLUMN_H
 
+#include "field/field.h"
 #include "view.h"
+
+#include <string.h>
 
 enum cell_kind {
     CELL_ABSENT,   /* the system did not give it */
@@ -17,78 +20,12 @@ enum cell_kind {
     CELL_ENDPOINT, /* sock and peer: address and port */
     CELL_OWNERS,   /* owners and count: pid/name for people, objects in JSON */
     CELL_PAIRS,    /* sock: what detail_pairs() writes */
-    CELL_OWNER,    /* owners and count: number says which field of each, enum owner_field */
+    CELL_OWNER,    /* owners and count: number says which part of each, enum pl_part */
     CELL_HOLDERS,  /* owners: the first, number: how many sockets or processes stand for it */
     CELL_PORTS,    /* placement: the usual ports of a program */
     CELL_REMARK,   /* placement, and text: the program that it speaks of */
     CELL_OWN,      /* item, which put writes: a cell of a kind that only one sheet has */
 };
-
-enum owner_field {
-    OWNER_PID,
-    OWNER_FD,
-    OWNER_PROCESS,
-    OWNER_COMMAND,
-    OWNER_EXE,
-    OWNER_UID,
-    OWNER_CONTEXT
-};
-
-struct cell;
-
-/* Writes a cell of CELL_OWN, its parts apart by the separator; '\0': as a value of JSON. */
-typedef void cell_put_fn(struct out *out, const struct view *view, const struct cell *cell,
-                         char separator);
-
-struct cell {
-    enum cell_kind kind;
-    bool peer;
-    uint64_t number;
-    union {
-        struct pl_text text;
-        cell_put_fn *put;
-    };
-    union {
-        const struct pl_sock *sock;
-        const void *item;
-    };
-    const struct pl_owner *owners;
-    size_t count;
-    struct pl_placement placement;
-};
-
-/* Of the end that the cell shows. */
-static inline const uint8_t *cell_address(const struct cell *cell)
-{
-    return cell->peer ? cell->sock->peer_addr : cell->sock->local_addr;
-}
-
-static inline uint32_t cell_port(const struct cell *cell)
-{
-    return cell->peer ? cell->sock->peer_port : cell->sock->local_port;
-}
-
-/* Which formats have the column by default; the last three with an option only. */
-enum {
-    SHOWN_TABLE = 1 << 0,
-    SHOWN_JSON = 1 << 1,
-    SHOWN_CSV = 1 << 2,
-    SHOWN_PROCESSES = 1 << 3, /* and with -p */
-    SHOWN_EXTENDED = 1 << 4,  /* and with -e; machines get it always */
-    SHOWN_PAIR = 1 << 5,      /* in the table as key=value at the end of the line */
-    SHOWN_INTERNALS = 1 << 6, /* and with -i */
-    SHOWN_MEMORY = 1 << 7,    /* and with -m */
-    SHOWN_TIMERS = 1 << 8,    /* and with -o */
-    SHOWN_MORE = 1 << 9,      /* and with -e, for machines too */
-    SHOWN_CONTEXTS = 1 << 10, /* and with -Z */
-    SHOWN_PEERS = 1 << 11,    /* and with --peers */
-    SHOWN_QUEUES = 1 << 12,   /* and with --queues */
-    SHOWN_FAMILIES = 1 << 13, /* in CSV only when others than TCP and UDP are asked for */
-    SHOWN_HOSTS = 1 << 14,    /* and with -r; it shows names of hosts */
-};
-
-/* How the number or text of an attribute is shown. */
-enum attr_form { ATTR_NUMBER, ATTR_BOOL, ATTR_TEXT, ATTR_TIMER, ATTR_CA_STATE, ATTR_SHUTDOWN };
 
 /* Cells that plain.c writes straight from the record. */
 enum plain_kind {
@@ -103,59 +40,60 @@ enum plain_kind {
     PLAIN_OWNERS,
 };
 
-struct column {
-    const char *name;  /* snake_case: --columns, JSON key, CSV header */
-    const char *title; /* table header, no blanks */
-    const char *type;  /* of its JSON value */
-    const char *help;
-    uint32_t shown;     /* SHOWN_* */
-    uint32_t need;      /* PL_NEED_* for people */
-    uint32_t data_need; /* and besides for machines */
-    uint32_t name_need; /* and besides for people who did not say -n */
-    void (*get)(const struct view *view, const struct pl_sock *sock, struct cell *cell);
-    bool right;          /* numbers line up at the right */
-    const char *unit;    /* of its numbers; NULL: none */
-    enum attr_form form; /* where get is NULL: of attr */
-    uint16_t attr;       /* enum pl_attr_id */
-    enum plain_kind plain;
+struct cell;
+
+/* Writes a cell of CELL_OWN, its parts apart by the separator; '\0': as a value of JSON. */
+typedef void cell_put_fn(struct out *out, const struct view *view, const struct cell *cell,
+                         char separator);
+
+struct cell {
+    enum cell_kind kind;
+    bool peer;
+    union {
+        struct pl_value value; /* of a field; its first members are taken by name */
+        struct {
+            uint64_t number;
+            union {
+                struct pl_text text;
+                cell_put_fn *put;
+            };
+        };
+    };
+    union {
+        const struct pl_sock *sock;
+        const void *item;
+    };
+    const struct pl_owner *owners;
+    size_t count;
+    struct pl_placement placement;
 };
 
-typedef void column_get_fn(const struct view *view, const struct pl_sock *sock, struct cell *cell);
+/* placement is only read where the kind of cell has one. */
+static inline void cell_clear(struct cell *cell)
+{
+    memset(cell, 0, offsetof(struct cell, placement));
+}
 
-/* column_port.c: what a port is for, who serves it, and who can reach it */
-column_get_fn column_service, column_peer_service, column_common, column_class, column_reach,
-    column_place, column_usual_ports, column_remark, column_use;
+/* Of the end that the cell shows. */
+static inline const uint8_t *cell_address(const struct cell *cell)
+{
+    return cell->peer ? cell->sock->peer_addr : cell->sock->local_addr;
+}
 
-extern const struct column view_columns[];
-extern const size_t view_column_count;
+static inline uint32_t cell_port(const struct cell *cell)
+{
+    return cell->peer ? cell->sock->peer_port : cell->sock->local_port;
+}
 
-/* By name of len bytes, '-' standing for '_' as well; NULL if there is none. */
-const struct column *column_find(const char *name, size_t len);
+/* By name of len bytes, '-' standing for '_' as well; also "port". NULL if there is none. */
+const struct pl_field *column_find(const char *name, size_t len);
 
-void column_get(const struct column *column, const struct view *view, const struct pl_sock *sock,
+void column_get(const struct pl_field *column, const struct view *view, const struct pl_sock *sock,
                 struct cell *cell);
 /* "-i", "--peers": the option that shows it; "" where none is needed, "--columns" for none. */
-const char *column_option(const struct column *column);
+const char *column_option(const struct pl_field *column);
 
-/* detail.c */
-column_get_fn detail_peer_inode;
-column_get_fn detail_protocol_name;
-column_get_fn detail_send_rate;
-column_get_fn detail_cgroup;
-column_get_fn detail_context;
-column_get_fn detail_queue_waiting;
-column_get_fn detail_queue_limit;
-column_get_fn detail_queue_used;
-column_get_fn detail_queue_remark;
-column_get_fn detail_overflows;
-column_get_fn detail_listen_drops;
-column_get_fn detail_peer_pid;
-column_get_fn detail_peer_process;
-column_get_fn detail_peer_owners;
-column_get_fn detail_all;
-void detail_get(const struct column *column, const struct view *view, const struct pl_sock *sock,
-                struct cell *cell);
-/* key=value of every column of view->pairs that the socket has, or "-" */
+/* detail.c: key=value of every column of view->pairs that the socket has, or "-" */
 void detail_pairs(struct out *out, const struct view *view, const struct pl_sock *sock);
 
 /* endpoint.c: false where the endpoint is an internet address. */
@@ -179,13 +117,13 @@ void json_member(struct out *out, const struct view *view, const char *key, cons
                  bool first);
 /* Total order; absent comes last. */
 int cell_compare(const struct view *view, const struct cell *a, const struct cell *b);
-/* One field of an owner as a cell. */
-void cell_owner(const struct view *view, const struct pl_owner *owner, enum owner_field field,
+/* One part of an owner as a cell. */
+void cell_owner(const struct view *view, const struct pl_owner *owner, enum pl_part part,
                 struct cell *out);
 
 /* order.c */
 struct sort_key {
-    const struct column *column;
+    const struct pl_field *column;
     bool descending;
 };
 

@@ -81,7 +81,7 @@ static int add_row(struct group_entries *groups, const struct pl_sock *sock,
             entry->cells[i].kind = CELL_WORD;
         if (cell->kind == CELL_OWNER)
             cell_owner(groups->view, &cell->owners[at[list_of(lists, cell)]],
-                       (enum owner_field)cell->number, &entry->cells[i]);
+                       (enum pl_part)cell->number, &entry->cells[i]);
     }
     return 0;
 }
@@ -305,7 +305,7 @@ static void put_sheet(const struct group_entries *groups, const struct format *f
                                 .style = group_style};
 
     for (size_t i = 0; i < view->column_count; i++) {
-        const struct column *key = view->columns[i];
+        const struct pl_field *key = view->columns[i];
 
         /* Of one process each: here a number of theirs is a number, no list. */
         columns[i + 1] = (struct sheet_column){
@@ -325,7 +325,7 @@ int group_print(const struct view *view, const struct format *format, const stru
     struct order_by by = {.view = view,
                           .keys = keys,
                           .key_count = key_count,
-                          .json = (format->shown & SHOWN_JSON) != 0,
+                          .json = (format->shown & PL_SHOWN_JSON) != 0,
                           .a = {.fd = -1},
                           .b = {.fd = -1}};
     int err = count_rows(&groups, &by);

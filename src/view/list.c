@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The list of sockets as a sheet: a row is a socket, a column one of its fields. */
+#include "plain.h"
 #include "sheet.h"
 #include "terminal.h"
 
@@ -18,12 +19,12 @@ static const char *list_style(const struct sheet_column *column, const void *row
     return terminal_style(column->name, row, cell);
 }
 
-static struct sheet_column from_field(const struct column *field)
+static struct sheet_column from_field(const struct pl_field *field)
 {
     return (struct sheet_column){.name = field->name,
                                  .title = field->title,
                                  .right = field->right,
-                                 .plain = field->plain,
+                                 .plain = plain_kind_of(field),
                                  .field = field};
 }
 
@@ -45,10 +46,10 @@ void list_print(const struct view *view, const struct format *format, struct out
     for (size_t i = 0; i < count; i++) {
         columns[i] = from_field(view->columns[i]);
         /* One process for all of a socket, and how many there are. */
-        if (strcmp(columns[i].name, "owners") == 0)
+        if (view->columns[i]->id == PL_FIELD_OWNERS)
             columns[i].shorter = &columns[count];
     }
-    columns[count] = from_field(column_find("holders", strlen("holders")));
+    columns[count] = from_field(pl_field_row(PL_FIELD_HOLDERS));
     sheet_print(&sheet, format, (const void *const *)view->rows, view->row_count, out);
     free(columns);
 }

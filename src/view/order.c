@@ -210,10 +210,12 @@ static int compare_rows(void *arg, const void *a, const void *b)
 
     for (size_t i = 0; i < by->count; i++) {
         const struct sort_key *key = &by->keys[i];
-        struct cell x = {0};
-        struct cell y = {0};
+        struct cell x;
+        struct cell y;
         int order;
 
+        cell_clear(&x);
+        cell_clear(&y);
         column_get(key->column, by->view, a, &x);
         column_get(key->column, by->view, b, &y);
         order = order_cells(by->view, key, &x, &y);

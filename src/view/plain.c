@@ -19,6 +19,18 @@ static void set_word(struct plain_word *word, const char *text, const char *suff
     word->len = (uint8_t)(len + more);
 }
 
+enum plain_kind plain_kind_of(const struct pl_field *field)
+{
+    static const uint8_t kinds[PL_FIELD_MAX] = {
+        [PL_FIELD_PROTO] = PLAIN_PROTO,   [PL_FIELD_RECV_Q] = PLAIN_RECV_Q,
+        [PL_FIELD_SEND_Q] = PLAIN_SEND_Q, [PL_FIELD_LOCAL] = PLAIN_LOCAL,
+        [PL_FIELD_PEER] = PLAIN_PEER,     [PL_FIELD_STATE] = PLAIN_STATE,
+        [PL_FIELD_INODE] = PLAIN_INODE,   [PL_FIELD_OWNERS] = PLAIN_OWNERS,
+    };
+
+    return (enum plain_kind)kinds[field->id];
+}
+
 bool plain_init(struct plain *plain, const struct view *view, const struct sheet_column *columns,
                 size_t count, struct out *scratch)
 {

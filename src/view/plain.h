@@ -43,6 +43,8 @@ struct plain {
 /* Bytes that a cell may write to besides its width. */
 #define PLAIN_ROOM 80
 
+/* How the table can write the column of a field. */
+enum plain_kind plain_kind_of(const struct pl_field *field);
 /*
  * As wide as the titles. false when out of memory; else for plain_free(). scratch is borrowed: its
  * error is to be looked at in the end.

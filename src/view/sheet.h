@@ -17,7 +17,7 @@ struct sheet_column {
     bool pinned;       /* has its place on every terminal */
     enum plain_kind plain;
     size_t width;                       /* of a fixed sheet: as wide as a table has it at least */
-    const struct column *field;         /* for the sheet's cell(); NULL: none */
+    const struct pl_field *field;       /* for the sheet's cell(); NULL: none */
     const struct sheet_column *shorter; /* takes its place on a narrow terminal; NULL: none */
 };
 
@@ -90,11 +90,10 @@ void sheet_print(const struct sheet *sheet, const struct format *format, const v
 /* The same of rows that stand in an array of items of so many bytes. */
 void sheet_print_items(const struct sheet *sheet, const struct format *format, const void *items,
                        size_t size, size_t count, struct out *out);
-/* placement is only read where the kind of cell has one. */
 static inline void sheet_cell(const struct sheet *sheet, const void *row,
                               const struct sheet_column *column, struct cell *cell)
 {
-    memset(cell, 0, offsetof(struct cell, placement));
+    cell_clear(cell);
     sheet->cell(sheet, row, column, cell);
 }
 

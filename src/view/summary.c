@@ -24,7 +24,7 @@ enum id {
 };
 
 /* The widths of a table are those of its titles, whatever the rows have. */
-#define BOTH (SHOWN_TABLE | SHOWN_JSON)
+#define BOTH (PL_SHOWN_TABLE | PL_SHOWN_JSON)
 #define PART(number, word, heading, where, wide)                                              \
     {                                                                                         \
         .name = (word), .title = (heading), .shown = (where), .id = (number), .width = (wide) \
@@ -33,31 +33,31 @@ enum id {
 static const struct sheet_column counter_columns[] = {
     PART(COUNTER, "counter", "Counter", BOTH, 17),
     PART(VALUE, "value", "Value", BOTH, 0),
-    PART(UNIT, "unit", "Unit", SHOWN_TABLE, 0),
+    PART(UNIT, "unit", "Unit", PL_SHOWN_TABLE, 0),
 };
 
 static const struct sheet_column state_columns[] = {
     PART(PROTO, "proto", "Proto", BOTH, 9),
-    PART(FAMILY, "family", "Family", SHOWN_JSON, 0),
+    PART(FAMILY, "family", "Family", PL_SHOWN_JSON, 0),
     PART(STATE, "state", "State", BOTH, 12),
     PART(SOCKETS, "sockets", "Sockets", BOTH, 0),
 };
 
 static const struct sheet_column port_columns[] = {
     PART(PROTO, "proto", "Proto", BOTH, 9),
-    PART(FAMILY, "family", "Family", SHOWN_JSON, 0),
-    PART(ADDRESS, "local_address", "Local-Address", SHOWN_JSON, 0),
+    PART(FAMILY, "family", "Family", PL_SHOWN_JSON, 0),
+    PART(ADDRESS, "local_address", "Local-Address", PL_SHOWN_JSON, 0),
     PART(USED, "used", "Ephemeral-Ports-Used", BOTH, 20),
     PART(AVAILABLE, "available", "Available", BOTH, 9),
-    PART(ADDRESS, "local_address", "Local-Address", SHOWN_TABLE, 0),
+    PART(ADDRESS, "local_address", "Local-Address", PL_SHOWN_TABLE, 0),
 };
 
 static const struct sheet_column process_columns[] = {
-    PART(SOCKETS, "sockets", "Sockets", SHOWN_TABLE, 9),
-    PART(PID, "pid", "PID", SHOWN_JSON, 0),
-    PART(PROCESS, "process", "Process", SHOWN_JSON, 0),
-    PART(SOCKETS, "sockets", "Sockets", SHOWN_JSON, 0),
-    PART(PROGRAM, "program", "PID/Program", SHOWN_TABLE, 0),
+    PART(SOCKETS, "sockets", "Sockets", PL_SHOWN_TABLE, 9),
+    PART(PID, "pid", "PID", PL_SHOWN_JSON, 0),
+    PART(PROCESS, "process", "Process", PL_SHOWN_JSON, 0),
+    PART(SOCKETS, "sockets", "Sockets", PL_SHOWN_JSON, 0),
+    PART(PROGRAM, "program", "PID/Program", PL_SHOWN_TABLE, 0),
 };
 
 struct counter {

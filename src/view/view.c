@@ -6,17 +6,17 @@
 #include "text.h"
 
 const struct format view_formats[] = {
-    {"table", "aligned columns for people and awk", false, false, true, true, SHOWN_TABLE,
+    {"table", "aligned columns for people and awk", false, false, true, true, PL_SHOWN_TABLE,
      table_begin, table_rows, table_end},
-    {"json", "one document with sockets and notes", true, true, true, false, SHOWN_JSON, json_begin,
-     json_rows, json_end},
-    {"jsonl", "one JSON object a line", true, false, false, false, SHOWN_JSON, NULL, jsonl_rows,
+    {"json", "one document with sockets and notes", true, true, true, false, PL_SHOWN_JSON,
+     json_begin, json_rows, json_end},
+    {"jsonl", "one JSON object a line", true, false, false, false, PL_SHOWN_JSON, NULL, jsonl_rows,
      NULL},
-    {"csv", "comma-separated values", true, false, false, false, SHOWN_CSV, csv_begin, csv_rows,
+    {"csv", "comma-separated values", true, false, false, false, PL_SHOWN_CSV, csv_begin, csv_rows,
      NULL},
-    {"tsv", "tab-separated values", true, false, false, false, SHOWN_CSV, tsv_begin, tsv_rows,
+    {"tsv", "tab-separated values", true, false, false, false, PL_SHOWN_CSV, tsv_begin, tsv_rows,
      NULL},
-    {"markdown", "a table in Markdown", false, false, false, false, SHOWN_TABLE, markdown_begin,
+    {"markdown", "a table in Markdown", false, false, false, false, PL_SHOWN_TABLE, markdown_begin,
      markdown_rows, NULL},
 };
 

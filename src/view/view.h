@@ -5,7 +5,7 @@
 
 #include "out.h"
 
-struct column;
+struct pl_field;
 
 #define VIEW_COLUMNS 64 /* that a table can leave out some of */
 
@@ -26,9 +26,9 @@ struct view {
     const struct pl_snapshot *snap;
     const struct pl_sock *const *rows;
     size_t row_count;
-    const struct column *const *columns;
+    const struct pl_field *const *columns;
     size_t column_count;
-    const struct column *const *pairs; /* of the column details */
+    const struct pl_field *const *pairs; /* of the column details */
     size_t pair_count;
     const struct overview *overview; /* NULL: rows are single sockets */
     bool data; /* a format for machines: no brackets, no suffixes, names and numbers apart */

@@ -104,8 +104,8 @@ static void check(struct out *out)
 static void print(const struct pl_snapshot *snap, const struct pl_sock **rows, size_t count,
                   size_t format)
 {
-    const struct column *columns[COLUMNS_MAX];
-    const struct column *pairs[COLUMNS_MAX];
+    const struct pl_field *columns[COLUMNS_MAX];
+    const struct pl_field *pairs[COLUMNS_MAX];
     struct out out = {.fd = -1};
     struct view view = {.snap = snap,
                         .rows = rows,
@@ -117,10 +117,10 @@ static void print(const struct pl_snapshot *snap, const struct pl_sock **rows, s
                         .port_names = true,
                         .user_names = true};
 
-    for (size_t c = 0; c < view_column_count && c < COLUMNS_MAX; c++) {
-        columns[view.column_count++] = &view_columns[c];
-        if (view_columns[c].shown & SHOWN_PAIR)
-            pairs[view.pair_count++] = &view_columns[c];
+    for (size_t c = 0; c < PL_FIELD_COLUMNS && c < COLUMNS_MAX; c++) {
+        columns[view.column_count++] = &pl_fields[c];
+        if (pl_fields[c].shown & PL_SHOWN_PAIR)
+            pairs[view.pair_count++] = &pl_fields[c];
     }
     list_print(&view, &view_formats[format], &out);
     check(&out);

@@ -38,8 +38,7 @@ static void check_fit(const uint8_t *data, size_t size)
     size_t left = 0;
 
     for (size_t i = 1; i + 1 < size && count < COLUMNS; i += 2) {
-        columns[count] =
-            (struct sheet_column){.name = view_columns[data[i] % view_column_count].name};
+        columns[count] = (struct sheet_column){.name = pl_fields[data[i] % PL_FIELD_COLUMNS].name};
         widths[count++] = data[i + 1];
     }
     if (count == 0)

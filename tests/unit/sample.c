@@ -166,7 +166,7 @@ const struct pl_sock *sample_sock(const struct pl_snapshot *snap, size_t i)
 
 struct view sample_view(const struct pl_snapshot *snap, const char *columns, bool data)
 {
-    static const struct column *chosen[32];
+    static const struct pl_field *chosen[32];
     static const struct pl_sock *rows[SAMPLE_COUNT];
     struct view view = {.snap = snap,
                         .rows = rows,
@@ -177,7 +177,7 @@ struct view sample_view(const struct pl_snapshot *snap, const char *columns, boo
 
     for (const char *name = columns; *name; name += *name == ',') {
         size_t len = strcspn(name, ",");
-        const struct column *column = column_find(name, len);
+        const struct pl_field *column = column_find(name, len);
 
         assert_non_null(column);
         assert_true(view.column_count < COUNT_OF(chosen));

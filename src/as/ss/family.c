@@ -87,7 +87,7 @@ static void put_device(uint64_t device, struct out *out)
 static void put_unix(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
     uint64_t shut = ss_number(view, sock, PL_ATTR_SHUTDOWN);
-    struct pl_text waiting = ss_text(view, sock, PL_ATTR_WAITING);
+    struct pl_text waiting = ss_text(view, sock, PL_ATTR_WAITING_INODES);
 
     if (!view->extended)
         return;

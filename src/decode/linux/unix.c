@@ -70,7 +70,7 @@ static void read_waiting(const struct pl_slice *value, struct pl_attrs *attrs, c
             buf[text.len++] = ' ';
         text.len += pl_number_print(pl_slice_u32(value, at), buf + text.len);
     }
-    pl_attrs_text(attrs, PL_ATTR_WAITING, &text);
+    pl_attrs_text(attrs, PL_ATTR_WAITING_INODES, &text);
 }
 
 static void read_attr(const struct pl_nlattr *attr, const struct pl_sink *sink,

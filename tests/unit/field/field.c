@@ -21,8 +21,8 @@ static bool is_composed(const char *name)
 static void columns(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < view_column_count; i++) {
-        const char *name = view_columns[i].name;
+    for (size_t i = 0; i < PL_FIELD_COLUMNS; i++) {
+        const char *name = pl_fields[i].name;
 
         if (is_composed(name))
             continue;

@@ -21,11 +21,13 @@ static void others(void **state)
     assert_true(pl_words_proto("TCP", 3) == 1ULL << PL_PROTO_TCP);
     assert_true(pl_words_proto("unknown", 7) == 0);
     assert_true(pl_words_family("ipv6", 4) == 1ULL << PL_FAMILY_INET6);
-    assert_true(pl_words_type("dgram", 5) == 1ULL << PL_TYPE_DGRAM);
-    assert_true(pl_words_reason("time-wait", 9) == 1ULL << PL_OWNER_TIME_WAIT);
-    assert_true(pl_words_reach("loopback", 8) == 1ULL << PL_REACH_LOOPBACK);
-    assert_true(pl_words_place("moved", 5) == 1ULL << PL_PLACE_MOVED);
-    assert_true(pl_words_place("", 0) == 0);
+    assert_true(pl_field_words(pl_field_row(PL_FIELD_TYPE), "dgram", 5) == 1ULL << PL_TYPE_DGRAM);
+    assert_true(pl_field_words(pl_field_row(PL_FIELD_OWNER_UNKNOWN), "time-wait", 9) ==
+                1ULL << PL_OWNER_TIME_WAIT);
+    assert_true(pl_field_words(pl_field_row(PL_FIELD_REACH), "loopback", 8) ==
+                1ULL << PL_REACH_LOOPBACK);
+    assert_true(pl_field_words(pl_field_row(PL_FIELD_PLACE), "moved", 5) == 1ULL << PL_PLACE_MOVED);
+    assert_true(pl_field_words(pl_field_row(PL_FIELD_PLACE), "", 0) == 0);
 }
 
 TEST_MAIN(TEST(states), TEST(others))

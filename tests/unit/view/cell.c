@@ -8,7 +8,7 @@ static char buf[4096];
 
 static struct cell get(const struct view *view, const char *column, size_t sock)
 {
-    const struct column *found = column_find(column, strlen(column));
+    const struct pl_field *found = column_find(column, strlen(column));
     struct cell cell = {0};
 
     assert_non_null(found);
@@ -145,8 +145,8 @@ static void order(void **state)
     const struct view view = sample_view(snap, "proto", false);
 
     (void)state;
-    for (size_t c = 0; c < view_column_count; c++) {
-        const char *name = view_columns[c].name;
+    for (size_t c = 0; c < PL_FIELD_COLUMNS; c++) {
+        const char *name = pl_fields[c].name;
 
         for (size_t i = 0; i < SAMPLE_COUNT; i++) {
             for (size_t j = 0; j < SAMPLE_COUNT; j++) {

@@ -6,7 +6,7 @@ static char buf[4096];
 
 static struct cell get(const struct view *view, const char *column, size_t sock)
 {
-    const struct column *found = column_find(column, strlen(column));
+    const struct pl_field *found = column_find(column, strlen(column));
     struct cell cell = {0};
 
     assert_non_null(found);

@@ -10,8 +10,8 @@ static void rows(void **state)
                                         "list of strings", "list of numbers", "list of objects"};
 
     (void)state;
-    for (size_t i = 0; i < view_column_count; i++) {
-        const struct column *column = &view_columns[i];
+    for (size_t i = 0; i < PL_FIELD_COLUMNS; i++) {
+        const struct pl_field *column = &pl_fields[i];
         bool known = false;
 
         for (const char *c = column->name; *c; c++)
@@ -25,7 +25,7 @@ static void rows(void **state)
             known |= strcmp(column->type, types[t]) == 0;
         assert_true(known);
         for (size_t j = 0; j < i; j++)
-            assert_string_not_equal(column->name, view_columns[j].name);
+            assert_string_not_equal(column->name, pl_fields[j].name);
     }
 }
 
@@ -36,15 +36,15 @@ static void types(void **state)
     const struct view view = sample_view(snap, "proto", true);
 
     (void)state;
-    for (size_t i = 0; i < view_column_count; i++) {
-        const char *type = view_columns[i].type;
+    for (size_t i = 0; i < PL_FIELD_COLUMNS; i++) {
+        const char *type = pl_fields[i].type;
 
         for (size_t sock = 0; sock < SAMPLE_COUNT; sock++) {
             struct cell cell = {0};
             struct out out = {.fd = -1};
             char first;
 
-            column_get(&view_columns[i], &view, sample_sock(snap, sock), &cell);
+            column_get(&pl_fields[i], &view, sample_sock(snap, sock), &cell);
             if (cell.kind == CELL_ABSENT)
                 continue;
             cell_json(&out, &view, &cell);
@@ -68,15 +68,15 @@ static void types(void **state)
 static void find(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < view_column_count; i++) {
-        const char *name = view_columns[i].name;
+    for (size_t i = 0; i < PL_FIELD_COLUMNS; i++) {
+        const char *name = pl_fields[i].name;
         char dashed[64];
 
-        assert_ptr_equal(column_find(name, strlen(name)), &view_columns[i]);
+        assert_ptr_equal(column_find(name, strlen(name)), &pl_fields[i]);
         (void)snprintf(dashed, sizeof(dashed), "%s", name);
         for (char *c = dashed; *c; c++)
             *c = *c == '_' ? '-' : *c;
-        assert_ptr_equal(column_find(dashed, strlen(dashed)), &view_columns[i]);
+        assert_ptr_equal(column_find(dashed, strlen(dashed)), &pl_fields[i]);
     }
     assert_null(column_find("", 0));
     assert_null(column_find("prot", 4));

@@ -20,9 +20,9 @@ static struct pl_snapshot *snap_of(enum pl_system system, const struct pl_sock *
     return snap;
 }
 
-static const struct column *column_of(const char *name)
+static const struct pl_field *column_of(const char *name)
 {
-    const struct column *column = column_find(name, strlen(name));
+    const struct pl_field *column = column_find(name, strlen(name));
 
     assert_non_null(column);
     return column;
@@ -298,7 +298,7 @@ static void pairs(void **state)
         {.id = PL_ATTR_PACING_RATE, .u.num = 7},
         {.id = PL_ATTR_CONGESTION, .text = 1, .len = 3, .u.text = "a,b"},
     };
-    const struct column *columns[] = {
+    const struct pl_field *columns[] = {
         column_of("timer_left"),  column_of("rto"),        column_of("rtt"),    column_of("cwnd"),
         column_of("pacing_rate"), column_of("congestion"), column_of("owners"),
     };

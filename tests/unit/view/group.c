@@ -11,7 +11,7 @@ static void grouped(const char *names, bool data, const char *format, size_t top
     struct pl_snapshot *snap = two_socks();
     const struct pl_sock *socks = snap->socks.items;
     const struct pl_sock *rows[] = {&socks[0], &socks[1]};
-    const struct column *columns[GROUP_KEYS];
+    const struct pl_field *columns[GROUP_KEYS];
     struct view view = {.snap = snap,
                         .rows = rows,
                         .row_count = 2,
@@ -50,7 +50,7 @@ static void many(void **state)
     enum { COUNT = 30000 };
     struct pl_snapshot *snap = two_socks();
     const struct pl_sock *socks = snap->socks.items;
-    const struct column *column = column_find("local_port", 10);
+    const struct pl_field *column = column_find("local_port", 10);
     const struct pl_sock **rows = calloc(COUNT, sizeof(*rows));
     struct pl_sock *copies = calloc(COUNT, sizeof(*copies));
     struct view view = {
@@ -80,7 +80,7 @@ static void prints(const char *names, const char *format, size_t width, const ch
     struct pl_snapshot *snap = two_socks();
     const struct pl_sock *socks = snap->socks.items;
     const struct pl_sock *rows[] = {&socks[0], &socks[1]};
-    const struct column *columns[GROUP_KEYS];
+    const struct pl_field *columns[GROUP_KEYS];
     struct view view = {.snap = snap,
                         .rows = rows,
                         .row_count = 2,

@@ -123,8 +123,8 @@ static int by_uid(const struct pl_sock *a, const struct pl_sock *b, int directio
 /* --sort uid and --sort -uid,local_port: rows the keys leave equal are in the default order. */
 static void by_keys(void **state)
 {
-    const struct column *uid = column_find("uid", 3);
-    const struct column *port = column_find("local_port", 10);
+    const struct pl_field *uid = column_find("uid", 3);
+    const struct pl_field *port = column_find("local_port", 10);
 
     (void)state;
     for (int descending = 0; descending < 2; descending++) {
@@ -155,11 +155,11 @@ static void by_keys(void **state)
 static void every_column(void **state)
 {
     (void)state;
-    for (size_t c = 0; c < view_column_count; c++) {
+    for (size_t c = 0; c < PL_FIELD_COLUMNS; c++) {
         for (int descending = 0; descending < 2; descending++) {
             struct pl_snapshot *snap = sample_new();
             const struct view view = {.snap = snap};
-            const struct sort_key key = {&view_columns[c], descending != 0};
+            const struct sort_key key = {&pl_fields[c], descending != 0};
 
             assert_int_equal(order_rows(&view, ORDER_KEYS, &key, 1, rows, SAMPLE_COUNT), 0);
             for (size_t i = 1; i < SAMPLE_COUNT; i++) {
@@ -167,8 +167,8 @@ static void every_column(void **state)
                 struct cell b = {0};
                 int order;
 
-                column_get(&view_columns[c], &view, rows[i - 1], &a);
-                column_get(&view_columns[c], &view, rows[i], &b);
+                column_get(&pl_fields[c], &view, rows[i - 1], &a);
+                column_get(&pl_fields[c], &view, rows[i], &b);
                 order = cell_compare(&view, &a, &b);
                 if (a.kind == CELL_ABSENT || b.kind == CELL_ABSENT || !descending)
                     assert_true(order <= 0);

@@ -25,7 +25,7 @@ static void add(struct pl_snapshot *snap, unsigned int port, uint8_t last, uint6
 static void holders(const struct pl_snapshot *snap, const struct overview *overview,
                     const struct pl_sock *row, const char *want)
 {
-    const struct column *column = column_find("holders", 7);
+    const struct pl_field *column = column_find("holders", 7);
     struct view view = {.snap = snap, .overview = overview};
     struct out out = {.fd = -1};
     struct cell cell = {0};

@@ -26,8 +26,8 @@ static const char *usual(const struct view *view, size_t column, const struct pl
 /* Checks one cell; false if it is none of those that are written straight. */
 static bool check(const struct view *view, size_t column, const struct pl_sock *sock)
 {
-    const struct column *field = view->columns[column];
-    const struct sheet_column one = {.title = field->title, .plain = field->plain};
+    const struct pl_field *field = view->columns[column];
+    const struct sheet_column one = {.title = field->title, .plain = plain_kind_of(field)};
     const void *rows[] = {sock};
     struct out scratch = {.fd = -1};
     struct plain plain;

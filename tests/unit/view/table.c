@@ -70,13 +70,13 @@ static void table_fields(void **state)
     struct pl_snapshot *snap = sample_new();
 
     (void)state;
-    for (size_t i = 0; i < view_column_count; i++) {
+    for (size_t i = 0; i < PL_FIELD_COLUMNS; i++) {
         char columns[128];
         struct view view;
         char *rest;
 
-        (void)snprintf(columns, sizeof(columns), "%s,%s,proto", view_columns[i].name,
-                       view_columns[i].name);
+        (void)snprintf(columns, sizeof(columns), "%s,%s,proto", pl_fields[i].name,
+                       pl_fields[i].name);
         view = sample_view(snap, columns, false);
         (void)print(&view, "table");
         rest = buf;

@@ -25,8 +25,8 @@ static void all_is_plain(void **state)
 
     (void)state;
     for (size_t f = 0; f < view_format_count; f++) {
-        for (size_t c = 0; c < view_column_count; c++) {
-            struct view view = sample_view(snap, view_columns[c].name, view_formats[f].data);
+        for (size_t c = 0; c < PL_FIELD_COLUMNS; c++) {
+            struct view view = sample_view(snap, pl_fields[c].name, view_formats[f].data);
 
             (void)print(&view, &view_formats[f]);
             for (const char *at = buf; *at; at++)

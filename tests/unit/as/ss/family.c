@@ -41,8 +41,8 @@ static void packets(void **state)
 static void unix_socks(void **state)
 {
     static const struct pl_attr attrs[] = {NUM(SHUTDOWN, 2), NUM(VFS_INODE, 77),
-                                           NUM(VFS_DEVICE, 0xfe00001), STR(WAITING, "5 6")};
-    static const struct pl_attr none[] = {STR(WAITING, "")};
+                                           NUM(VFS_DEVICE, 0xfe00001), STR(WAITING_INODES, "5 6")};
+    static const struct pl_attr none[] = {STR(WAITING_INODES, "")};
     const struct pl_sock sock = {.proto = PL_PROTO_UNIX, .family = PL_FAMILY_UNIX};
 
     (void)state;

@@ -152,7 +152,7 @@ static void waiting(void **state)
     got->sink.need = PL_NEED_MORE;
     assert_int_equal(decode_feed(DIAG, b.data, b.len, &got->sink), 0);
     assert_int_equal(got->attr_count, 3);
-    assert_int_equal(got->attrs[0].id, PL_ATTR_WAITING);
+    assert_int_equal(got->attrs[0].id, PL_ATTR_WAITING_INODES);
     assert_int_equal(got->attrs[0].len, 12);
     assert_memory_equal(got->attrs[0].u.text, "5 4294967295", 12);
     assert_int_equal(got->attrs[1].len, 0);

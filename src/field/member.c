@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Fields that stand as they are in the record of a socket, its owners, or its attributes. */
+#include "field.h"
+
+#include <string.h>
+
+bool pl_value_word(const char *word, struct pl_value *out)
+{
+    if (!word || word[0] == '\0')
+        return false;
+    out->text = (struct pl_text){word, (uint32_t)strlen(word)};
+    out->word = true;
+    return true;
+}
+
+/* ---- members of struct pl_sock ---- */
+
+/* One for each size: they are asked for every socket. */
+bool pl_get_byte(const struct pl_field *field, const struct pl_snapshot *snap,
+                 const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    uint8_t value;
+
+    (void)snap;
+    if (i > 0 || (sock->have & field->have) != field->have)
+        return false;
+    memcpy(&value, (const char *)sock + field->offset, sizeof(value));
+    out->number = value;
+    return true;
+}
+
+bool pl_get_half(const struct pl_field *field, const struct pl_snapshot *snap,
+                 const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    uint16_t value;
+
+    (void)snap;
+    if (i > 0 || (sock->have & field->have) != field->have)
+        return false;
+    memcpy(&value, (const char *)sock + field->offset, sizeof(value));
+    out->number = value;
+    return true;
+}
+
+bool pl_get_word(const struct pl_field *field, const struct pl_snapshot *snap,
+                 const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    uint32_t value;
+
+    (void)snap;
+    if (i > 0 || (sock->have & field->have) != field->have)
+        return false;
+    memcpy(&value, (const char *)sock + field->offset, sizeof(value));
+    out->number = value;
+    return true;
+}
+
+bool pl_get_long(const struct pl_field *field, const struct pl_snapshot *snap,
+                 const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    uint64_t value;
+
+    (void)snap;
+    if (i > 0 || (sock->have & field->have) != field->have)
+        return false;
+    memcpy(&value, (const char *)sock + field->offset, sizeof(value));
+    out->number = value;
+    return true;
+}
+
+bool pl_get_type(const struct pl_field *field, const struct pl_snapshot *snap,
+                 const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    return pl_get_byte(field, snap, sock, i, out) && sock->type != PL_TYPE_UNKNOWN;
+}
+
+bool pl_get_reason(const struct pl_field *field, const struct pl_snapshot *snap,
+                   const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    (void)field;
+    (void)snap;
+    out->number = sock->owner_unknown;
+    return i == 0 && sock->owner_unknown > PL_OWNER_KNOWN;
+}
+
+/* A netlink socket has a port and no address. */
+bool pl_get_port(const struct pl_field *field, const struct pl_snapshot *snap,
+                 const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    if (sock->proto != PL_PROTO_NETLINK)
+        return pl_get_word(field, snap, sock, i, out);
+    out->number = field->peer ? sock->peer_port : sock->local_port;
+    return i == 0 && (sock->have & PL_HAVE_STATE) &&
+           (!field->peer || sock->state == PL_STATE_ESTABLISHED);
+}
+
+bool pl_get_address(const struct pl_field *field, const struct pl_snapshot *snap,
+                    const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    (void)snap;
+    out->addr = (const uint8_t *)sock + field->offset;
+    out->family = sock->family;
+    return i == 0 && (sock->have & field->have) != 0;
+}
+
+bool pl_get_v6only(const struct pl_field *field, const struct pl_snapshot *snap,
+                   const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    (void)snap;
+    out->number = (sock->flags & PL_FLAG_V6ONLY) != 0;
+    return i == 0 && (sock->have & field->have);
+}
+
+/* Its number, and its name if it has one. */
+bool pl_get_link(const struct pl_field *field, const struct pl_snapshot *snap,
+                 const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    out->number = sock->ifindex;
+    if (i > 0 || !(sock->have & field->have))
+        return false;
+    if (snap)
+        out->text = pl_snapshot_link(snap, sock->ifindex);
+    return true;
+}
+
+bool pl_get_user(const struct pl_field *field, const struct pl_snapshot *snap,
+                 const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    if (!pl_get_word(field, snap, sock, i, out))
+        return false;
+    out->text = pl_snapshot_user(snap, sock->uid);
+    return true;
+}
+
+/* ---- owners ---- */
+
+const struct pl_owner *pl_field_owners(const struct pl_field *field, const struct pl_snapshot *snap,
+                                       const struct pl_sock *sock, size_t *count)
+{
+    return field->peer ? pl_snapshot_peer_owners(snap, sock, count)
+                       : pl_snapshot_owners(snap, sock, count);
+}
+
+void pl_owner_part(const struct pl_snapshot *snap, const struct pl_owner *owner, enum pl_part part,
+                   struct pl_value *out)
+{
+    static const struct pl_process unknown = {.uid = PL_UID_UNKNOWN};
+    const struct pl_process *process;
+
+    *out = (struct pl_value){0};
+    if (part == PL_PART_PID || part == PL_PART_FD) {
+        out->number = part == PL_PART_PID ? owner->pid : owner->fd;
+        return;
+    }
+    process = pl_snapshot_process(snap, owner->pid);
+    if (!process)
+        process = &unknown;
+    out->number = process->uid;
+    if (part == PL_PART_PROCESS)
+        out->text = process->name;
+    else if (part == PL_PART_COMMAND)
+        out->text = process->command;
+    else if (part == PL_PART_EXE)
+        out->text = process->exe;
+    else if (part == PL_PART_CONTEXT)
+        out->text = process->context;
+}
+
+/* What is not known of one owner may be known of those after it: a value that equals nothing. */
+bool pl_get_owner(const struct pl_field *field, const struct pl_snapshot *snap,
+                  const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    size_t count;
+    const struct pl_owner *owners = pl_field_owners(field, snap, sock, &count);
+
+    if (i >= count)
+        return false;
+    pl_owner_part(snap, &owners[i], (enum pl_part)field->part, out);
+    return true;
+}
+
+/* ---- attributes ---- */
+
+bool pl_get_attr(const struct pl_field *field, const struct pl_snapshot *snap,
+                 const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    const struct pl_attr *attr;
+
+    if (i > 0)
+        return false;
+    attr = pl_snapshot_attr(snap, sock, (enum pl_attr_id)field->part);
+    if (!attr)
+        return false;
+    if (attr->text)
+        out->text = (struct pl_text){attr->u.text, attr->len};
+    else
+        out->number = attr->u.num;
+    return true;
+}

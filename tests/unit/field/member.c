@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every field of the table on one made-up snapshot: what a filter compares, and what people read.
+ * No two members have the same value, so that no field can stand for another.
+ */
+#include "harness.h"
+
+#include "snapshot/snapshot.h"
+#include "view/column.h"
+
+#include <ctype.h>
+
+#define ENDS (PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_STATE | PL_HAVE_RECV_Q | PL_HAVE_SEND_Q)
+#define ALL  (ENDS | PL_HAVE_UID | PL_HAVE_INODE | PL_HAVE_COOKIE)
+
+enum { CLIENT, SERVER, LISTENER, DUAL, BOUND, LOCAL_SIDE, NETLINK, RAW, NOTHING, SOCKS };
+
+static const struct pl_sock socks[SOCKS] = {
+    /* One connection of this machine, from both ends. */
+    [CLIENT] = {.have = ALL,
+                .family = PL_FAMILY_INET,
+                .proto = PL_PROTO_TCP,
+                .type = PL_TYPE_STREAM,
+                .state = PL_STATE_ESTABLISHED,
+                .local_addr = {10, 0, 0, 1},
+                .peer_addr = {10, 0, 0, 2},
+                .local_port = 6379,
+                .peer_port = 443,
+                .recv_q = 3,
+                .send_q = 4,
+                .uid = 1000,
+                .key = 1001,
+                .cookie = 77},
+    [SERVER] = {.have = ALL,
+                .family = PL_FAMILY_INET,
+                .proto = PL_PROTO_TCP,
+                .type = PL_TYPE_STREAM,
+                .state = PL_STATE_CLOSE_WAIT,
+                .local_addr = {10, 0, 0, 2},
+                .peer_addr = {10, 0, 0, 1},
+                .local_port = 443,
+                .peer_port = 6379,
+                .uid = 4242,
+                .key = 1002,
+                .cookie = 78},
+    /* A daemon that moved, with a queue that is more than full. */
+    [LISTENER] = {.have = ENDS,
+                  .family = PL_FAMILY_INET,
+                  .proto = PL_PROTO_TCP,
+                  .type = PL_TYPE_STREAM,
+                  .state = PL_STATE_LISTEN,
+                  .local_addr = {127, 0, 0, 1},
+                  .local_port = 8821,
+                  .recv_q = 11,
+                  .send_q = 10,
+                  .key = 1003},
+    [DUAL] = {.have = ENDS | PL_HAVE_V6ONLY,
+              .flags = PL_FLAG_V6ONLY,
+              .family = PL_FAMILY_INET6,
+              .proto = PL_PROTO_TCP,
+              .state = PL_STATE_LISTEN,
+              .local_port = 79},
+    [BOUND] = {.have = PL_HAVE_LOCAL | PL_HAVE_INTERFACE,
+               .family = PL_FAMILY_INET,
+               .proto = PL_PROTO_UDP,
+               .type = PL_TYPE_DGRAM,
+               .ifindex = 7},
+    [LOCAL_SIDE] = {.have = PL_HAVE_STATE | PL_HAVE_INODE,
+                    .family = PL_FAMILY_UNIX,
+                    .proto = PL_PROTO_UNIX,
+                    .state = PL_STATE_ESTABLISHED,
+                    .key = 1004},
+    [NETLINK] = {.have = PL_HAVE_STATE,
+                 .family = PL_FAMILY_NETLINK,
+                 .proto = PL_PROTO_NETLINK,
+                 .state = PL_STATE_ESTABLISHED,
+                 .local_port = 51,
+                 .peer_port = 52},
+    [RAW] = {.have = ENDS | PL_HAVE_SCOPE,
+             .family = PL_FAMILY_INET6,
+             .proto = PL_PROTO_RAW,
+             .ifindex = 8,
+             .local_port = 58,
+             .peer_port = 59},
+    [NOTHING] = {.have = PL_HAVE_STATE,
+                 .family = PL_FAMILY_OTHER | 28,
+                 .proto = PL_PROTO_UNKNOWN,
+                 .state = PL_STATE_OTHER | 29},
+};
+
+static const struct pl_attr attrs_of_client[] = {
+    {.id = PL_ATTR_RTT, .u.num = 20000}, {.id = PL_ATTR_SND_MSS, .u.num = 1448},
+    {.id = PL_ATTR_CWND, .u.num = 10},   {.id = PL_ATTR_CGROUP_ID, .u.num = 5},
+    {.id = PL_ATTR_TIMER, .u.num = 2},
+};
+static const struct pl_attr attr_peer = {.id = PL_ATTR_PEER_KEY, .u.num = 1005};
+static const struct pl_attr attr_protocol = {.id = PL_ATTR_PROTOCOL, .u.num = 16};
+
+/* What filters compare; NULL for a field that they have not. What people read; NULL for a field
+ * that is no column, "-" for one that is absent. */
+static const struct {
+    enum pl_field_id id;
+    unsigned int sock;
+    const char *value;
+    const char *shown;
+} cases[] = {
+    {PL_FIELD_PROTO, CLIENT, "tcp", "tcp"},
+    {PL_FIELD_PROTO, DUAL, "tcp", "tcp6"},
+    {PL_FIELD_FAMILY, DUAL, "inet6", "inet6"},
+    {PL_FIELD_FAMILY, NOTHING, "#156", "unknown(28)"},
+    {PL_FIELD_TYPE, BOUND, "dgram", "dgram"},
+    {PL_FIELD_TYPE, NOTHING, "", "-"},
+    {PL_FIELD_STATE, SERVER, "CLOSE_WAIT", "CLOSE_WAIT"},
+    {PL_FIELD_STATE, NOTHING, "#32797", "unknown(29)"},
+    {PL_FIELD_STATE, BOUND, "", "-"},
+    {PL_FIELD_RECV_Q, CLIENT, "3", "3"},
+    {PL_FIELD_RECV_Q, SERVER, "0", "0"},
+    {PL_FIELD_RECV_Q, BOUND, "", "-"},
+    {PL_FIELD_SEND_Q, CLIENT, "4", "4"},
+    {PL_FIELD_SEND_Q, SERVER, "0", "0"},
+    {PL_FIELD_SEND_Q, BOUND, "", "-"},
+    {PL_FIELD_LOCAL, CLIENT, NULL, "10.0.0.1:6379"},
+    {PL_FIELD_LOCAL, NOTHING, NULL, "-"},
+    {PL_FIELD_LOCAL_ADDRESS, CLIENT, "10.0.0.1", "10.0.0.1"},
+    {PL_FIELD_LOCAL_ADDRESS, NETLINK, "", "-"},
+    {PL_FIELD_LOCAL_HOST, CLIENT, NULL, "host-10.0.0.1"},
+    {PL_FIELD_LOCAL_HOST, NETLINK, NULL, "-"},
+    {PL_FIELD_LOCAL_PORT, CLIENT, "6379", "6379"},
+    {PL_FIELD_LOCAL_PORT, BOUND, "0", "0"},
+    {PL_FIELD_LOCAL_PORT, NOTHING, "", "-"},
+    {PL_FIELD_LOCAL_PORT, NETLINK, "51", "51"},
+    {PL_FIELD_LOCAL_PORT, RAW, "58", "-"},
+    {PL_FIELD_PEER, CLIENT, NULL, "10.0.0.2:443"},
+    {PL_FIELD_PEER, BOUND, NULL, "-"},
+    {PL_FIELD_PEER_ADDRESS, CLIENT, "10.0.0.2", "10.0.0.2"},
+    {PL_FIELD_PEER_ADDRESS, LISTENER, "0.0.0.0", "0.0.0.0"},
+    {PL_FIELD_PEER_ADDRESS, BOUND, "", "-"},
+    {PL_FIELD_PEER_HOST, CLIENT, NULL, "host-10.0.0.2"},
+    {PL_FIELD_PEER_HOST, BOUND, NULL, "-"},
+    {PL_FIELD_PEER_PORT, CLIENT, "443", "443"},
+    {PL_FIELD_PEER_PORT, LISTENER, "0", "0"},
+    {PL_FIELD_PEER_PORT, BOUND, "", "-"},
+    {PL_FIELD_PEER_PORT, NETLINK, "52", "-"},
+    {PL_FIELD_PEER_PORT, RAW, "59", "-"},
+    {PL_FIELD_INTERFACE, BOUND, "eth7", "eth7"},
+    {PL_FIELD_INTERFACE, RAW, "", "-"},
+    {PL_FIELD_SCOPE, RAW, "#8", "8"},
+    {PL_FIELD_SCOPE, BOUND, "", "-"},
+    {PL_FIELD_DEV, BOUND, "eth7", NULL},
+    {PL_FIELD_DEV, RAW, "#8", NULL},
+    {PL_FIELD_IFINDEX, BOUND, "7", NULL},
+    {PL_FIELD_IFINDEX, RAW, "8", NULL},
+    {PL_FIELD_IFINDEX, CLIENT, "", NULL},
+    {PL_FIELD_V6ONLY, DUAL, "1", "true"},
+    {PL_FIELD_V6ONLY, RAW, "", "-"},
+    {PL_FIELD_UID, CLIENT, "1000", "1000"},
+    {PL_FIELD_UID, LISTENER, "", "-"},
+    {PL_FIELD_USER, CLIENT, "ann", "ann"},
+    {PL_FIELD_USER, SERVER, "#4242", "4242"},
+    {PL_FIELD_USER, LISTENER, "", "-"},
+    {PL_FIELD_INODE, CLIENT, "1001", "1001"},
+    {PL_FIELD_INODE, LISTENER, "", "-"},
+    {PL_FIELD_COOKIE, CLIENT, "77", "77"},
+    {PL_FIELD_COOKIE, SERVER, "78", "78"},
+    {PL_FIELD_COOKIE, LISTENER, "", "-"},
+    {PL_FIELD_SERVICE, SERVER, "https", "https"},
+    {PL_FIELD_SERVICE, LOCAL_SIDE, "", "-"},
+    {PL_FIELD_PEER_SERVICE, CLIENT, "https", "https"},
+    {PL_FIELD_PEER_SERVICE, LISTENER, "", "-"},
+    {PL_FIELD_COMMON, CLIENT, "redis", "redis"},
+    {PL_FIELD_COMMON, LISTENER, "", "-"},
+    {PL_FIELD_USE, CLIENT, "redis", "redis"},
+    {PL_FIELD_USE, DUAL, "finger", "finger"},
+    {PL_FIELD_CLASS, SERVER, "system", "system"},
+    {PL_FIELD_CLASS, BOUND, "", "-"},
+    {PL_FIELD_REACH, LISTENER, "loopback", "loopback"},
+    {PL_FIELD_REACH, CLIENT, "", "-"},
+    {PL_FIELD_PLACE, LISTENER, "moved", "moved"},
+    {PL_FIELD_PLACE, CLIENT, "", "-"},
+    {PL_FIELD_USUAL_PORTS, LISTENER, "22", "22"},
+    {PL_FIELD_USUAL_PORTS, DUAL, "", "-"},
+    {PL_FIELD_REMARK, LISTENER, "1", "sshd, usually 22"},
+    {PL_FIELD_REMARK, CLIENT, "0", "-"},
+    {PL_FIELD_PID, CLIENT, "812,813", "812,813"},
+    {PL_FIELD_PID, DUAL, "", "-"},
+    {PL_FIELD_FD, CLIENT, "6,5", "6,5"},
+    {PL_FIELD_PROCESS, CLIENT, "curl,#4294967295", "curl,-"},
+    {PL_FIELD_COMMAND, CLIENT, "curl -s,#4294967295", "curl\\x20-s,-"},
+    {PL_FIELD_EXE, CLIENT, "/bin/curl,#4294967295", "/bin/curl,-"},
+    {PL_FIELD_PROCESS_UID, CLIENT, "33,4294967295", "33,-"},
+    {PL_FIELD_CONTEXT, CLIENT, "confined,#4294967295", "confined,-"},
+    {PL_FIELD_CONTEXT, SERVER, "#34", "-"},
+    {PL_FIELD_OWNERS, CLIENT, "812,813", "812/curl,813/-"},
+    {PL_FIELD_OWNERS, DUAL, "", "-"},
+    {PL_FIELD_HOLDERS, CLIENT, "812,813", "812/curl(x2)"},
+    {PL_FIELD_HOLDERS, DUAL, "", "-"},
+    {PL_FIELD_OWNER_UNKNOWN, DUAL, "orphan", "orphan"},
+    {PL_FIELD_OWNER_UNKNOWN, CLIENT, "", "-"},
+    {PL_FIELD_PEER_PID, CLIENT, "814", "814"},
+    {PL_FIELD_PEER_PID, SERVER, "812,813", "812,813"},
+    {PL_FIELD_PEER_PID, DUAL, "", "-"},
+    {PL_FIELD_PEER_PROCESS, CLIENT, "nginx", "nginx"},
+    {PL_FIELD_PEER_OWNERS, CLIENT, "814", "814/nginx"},
+    {PL_FIELD_PEER_OWNERS, DUAL, "", "-"},
+    {PL_FIELD_SEND_RATE, CLIENT, "724000", "724000"},
+    {PL_FIELD_SEND_RATE, SERVER, "", "-"},
+    {PL_FIELD_CGROUP, CLIENT, "/web", "/web"},
+    {PL_FIELD_CGROUP, SERVER, "", "-"},
+    {PL_FIELD_QUEUE_WAITING, LISTENER, "11", "11"},
+    {PL_FIELD_QUEUE_WAITING, DUAL, "0", "0"},
+    {PL_FIELD_QUEUE_WAITING, CLIENT, "", "-"},
+    {PL_FIELD_QUEUE_LIMIT, LISTENER, "10", "10"},
+    {PL_FIELD_QUEUE_LIMIT, DUAL, "0", "0"},
+    {PL_FIELD_QUEUE_LIMIT, CLIENT, "", "-"},
+    {PL_FIELD_QUEUE_USED, LISTENER, "110", "110"},
+    {PL_FIELD_QUEUE_USED, DUAL, "", "-"},
+    {PL_FIELD_QUEUE_REMARK, LISTENER, "full,somaxconn", "full,somaxconn"},
+    {PL_FIELD_QUEUE_REMARK, DUAL, "", "-"},
+    {PL_FIELD_LISTEN_OVERFLOWS, LISTENER, "91", "91"},
+    {PL_FIELD_LISTEN_OVERFLOWS, CLIENT, "", "-"},
+    {PL_FIELD_LISTEN_DROPS, LISTENER, "92", "92"},
+    {PL_FIELD_LISTEN_DROPS, CLIENT, "", "-"},
+    {PL_FIELD_DETAILS, CLIENT, "timer,cgroup_id,rtt,snd_mss,cwnd", "rtt=20000us"},
+    {PL_FIELD_DETAILS, SERVER, "", "-"},
+    {PL_FIELD_PEER_INODE, LOCAL_SIDE, "1005", "1005"},
+    {PL_FIELD_PEER_INODE, CLIENT, "", "-"},
+    {PL_FIELD_PROTOCOL_NAME, NETLINK, "generic", "generic"},
+    {PL_FIELD_PROTOCOL_NAME, CLIENT, "", "-"},
+    {PL_FIELD_AUTOBOUND, CLIENT, "0", NULL},
+    {PL_FIELD_AUTOBOUND, LISTENER, "1", NULL},
+    {PL_FIELD_AUTOBOUND, RAW, "0", NULL},
+    {PL_FIELD_AUTOBOUND, NOTHING, "", NULL},
+};
+
+/* The fields that are the value of one attribute, and what they are called. */
+static const struct {
+    const char *name;
+    const char *attr;
+    enum pl_field_id id;
+    enum pl_attr_id number;
+} attributes[] = {
+#define FIELD(...)
+#define PAIR(...)
+#define DETAIL(option, kind, name, id, ...)   {name, #id, PL_FIELD_##id, PL_ATTR_##id},
+#define ATTRIBUTE(kind, name, title, id, ...) {name, #id, PL_FIELD_##id, PL_ATTR_##id},
+#include "field/fields.def"
+};
+
+static void put_socks(struct pl_snapshot *snap)
+{
+    for (size_t i = 0; i < SOCKS; i++) {
+        const struct pl_attr *attrs = i == CLIENT       ? attrs_of_client
+                                      : i == LOCAL_SIDE ? &attr_peer
+                                                        : &attr_protocol;
+        size_t count = i == CLIENT ? COUNT_OF(attrs_of_client) : i == LOCAL_SIDE || i == NETLINK;
+
+        assert_int_equal(snap->sink.sock(&snap->sink, &socks[i], attrs, count), 0);
+    }
+}
+
+static void put_owners(struct pl_snapshot *snap)
+{
+    static const struct pl_owner owners[] = {
+        {812, 6, 1001}, {813, 5, 1001}, {814, 4, 1002}, {815, 3, 1003}};
+    const struct pl_process processes[] = {
+        {.pid = 812,
+         .uid = 33,
+         .name = TEXT("curl"),
+         .command = TEXT("curl -s"),
+         .exe = TEXT("/bin/curl"),
+         .context = TEXT("confined")},
+        {.pid = 814, .uid = 34, .name = TEXT("nginx")},
+        {.pid = 815, .uid = 35, .name = TEXT("sshd")},
+    };
+
+    assert_int_equal(pl_join_prepare(snap), 0);
+    for (size_t i = 0; i < COUNT_OF(owners); i++)
+        assert_int_equal(snap->sink.owner(&snap->sink, &owners[i]), 0);
+    assert_int_equal(pl_join_owners(snap), 0);
+    assert_int_equal(pl_peer_join(snap), 0);
+    for (size_t i = 0; i < COUNT_OF(owners); i++)
+        assert_int_equal(pl_peer_owner(snap, &owners[i]), 0);
+    for (size_t i = 0; i < COUNT_OF(processes); i++)
+        assert_int_equal(snap->sink.process(&snap->sink, &processes[i]), 0);
+}
+
+static struct pl_snapshot *made(void)
+{
+    static const struct pl_query all = {.protos = UINT32_MAX, .need = UINT32_MAX};
+    static const struct {
+        enum pl_counter counter;
+        uint64_t value;
+    } counters[] = {{PL_COUNTER_LISTEN_OVERFLOWS, 91},
+                    {PL_COUNTER_LISTEN_DROPS, 92},
+                    {PL_COUNTER_SOMAXCONN, 10},
+                    {PL_COUNTER_EPHEMERAL_FIRST, 8000},
+                    {PL_COUNTER_EPHEMERAL_LAST, 9000}};
+    const struct pl_addr addr = {.family = PL_FAMILY_INET, .bytes = {10, 0, 0, 1}};
+    struct pl_snapshot *snap;
+
+    assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &all, &snap), 0);
+    put_socks(snap);
+    put_owners(snap);
+    for (size_t i = 0; i < COUNT_OF(counters); i++)
+        (void)snap->sink.counter(&snap->sink, counters[i].counter, counters[i].value);
+    assert_int_equal(snap->sink.addr(&snap->sink, &addr), 0);
+    assert_int_equal(snap->sink.cgroup(&snap->sink, 5, TEXT("/web")), 0);
+    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_USER, 1000, TEXT("ann")), 0);
+    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_LINK, 7, TEXT("eth7")), 0);
+    pl_join_settle(snap);
+    return snap;
+}
+
+/* The word of a number, where the field has one. */
+static struct pl_text word_of(const struct pl_field *field, const struct pl_value *value)
+{
+    const char *word = NULL;
+
+    if (field->kind == PL_KIND_TEXT)
+        return value->text;
+    if (field->kind == PL_KIND_MASK)
+        word = field->word((unsigned int)value->number);
+    return (struct pl_text){word, word ? (uint32_t)strlen(word) : 0};
+}
+
+/* "a,b" of what it has; a number that should have a text and has none is "#N". */
+static void value_text(const struct pl_field *field, const struct pl_snapshot *snap,
+                       const struct pl_sock *sock, struct out *out)
+{
+    struct pl_value value = {0};
+
+    for (size_t i = 0; field->get(field, snap, sock, i, &value); i++) {
+        if (i > 0)
+            out_char(out, ',');
+        if (field->kind == PL_KIND_ADDRESS && out_room(out, PL_ADDR_TEXT)) {
+            out->len += pl_addr_print(value.family, value.addr, out->data + out->len);
+        } else if (word_of(field, &value).data) {
+            out_bytes(out, word_of(field, &value).data, word_of(field, &value).len);
+        } else {
+            if (field->kind == PL_KIND_TEXT || field->kind == PL_KIND_MASK)
+                out_char(out, '#');
+            out_number(out, value.number);
+        }
+        value = (struct pl_value){0};
+    }
+}
+
+static const char *host_of(const void *arg, unsigned int family, const uint8_t *addr)
+{
+    static char name[PL_ADDR_TEXT + 8] = "host-";
+
+    (void)arg;
+    name[5 + pl_addr_print(family, addr, name + 5)] = '\0';
+    return name;
+}
+
+static void assert_text(struct out *out, const char *want, enum pl_field_id id, const char *what)
+{
+    char got[256];
+
+    if (strcmp(out_text(out, got, sizeof(got)), want) != 0)
+        fail_msg("%s %s: \"%s\", not \"%s\"", pl_fields[id].name, what, got, want);
+    out->len = 0;
+}
+
+static void values(void **state)
+{
+    struct pl_snapshot *snap = made();
+    const struct pl_field *pair = pl_field_row(PL_FIELD_RTT);
+    const struct view view = {
+        .snap = snap, .host = host_of, .user_names = true, .pairs = &pair, .pair_count = 1};
+    bool seen[PL_FIELD_MAX] = {false};
+    struct out out = {.fd = -1};
+    size_t count;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct pl_field *field = pl_field_row(cases[i].id);
+        const struct pl_sock *sock = &pl_snapshot_socks(snap, &count)[cases[i].sock];
+        struct cell cell = {0};
+
+        assert_true((cases[i].value != NULL) == (field->get != NULL));
+        assert_true((cases[i].shown != NULL) == (cases[i].id < PL_FIELD_COLUMNS));
+        seen[cases[i].id] |= (cases[i].value && cases[i].value[0] != '\0') || !field->get;
+        if (field->get) {
+            value_text(field, snap, sock, &out);
+            assert_text(&out, cases[i].value, cases[i].id, "is");
+        }
+        if (cases[i].shown) {
+            column_get(field, &view, sock, &cell);
+            cell_plain(&out, &view, &cell, ',', "");
+            assert_text(&out, cases[i].shown, cases[i].id, "is shown as");
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(attributes); i++)
+        seen[attributes[i].id] = true; /* below */
+    for (size_t i = 0; i < PL_FIELD_MAX; i++) {
+        if (!seen[i])
+            fail_msg("no case for the field %s", pl_fields[i].name);
+    }
+    out_free(&out);
+    pl_snapshot_free(snap);
+}
+
+/* Each attribute has a number of its own, or 0, or is not there. */
+static struct pl_snapshot *with_attrs(bool zero)
+{
+    static struct pl_attr attrs[COUNT_OF(attributes)];
+    static char texts[COUNT_OF(attributes)][8];
+    static const struct pl_query all = {.protos = UINT32_MAX, .need = UINT32_MAX};
+    struct pl_snapshot *snap;
+
+    for (size_t i = 0; i < COUNT_OF(attributes); i++) {
+        const struct pl_field *field = pl_field_row(attributes[i].id);
+
+        attrs[i] = (struct pl_attr){.id = (uint16_t)attributes[i].number};
+        if (field->kind == PL_KIND_TEXT) {
+            (void)snprintf(texts[i], sizeof(texts[i]), "t%zu", 5000 + i);
+            attrs[i].text = 1;
+            attrs[i].len = zero ? 0 : (uint32_t)strlen(texts[i]);
+            attrs[i].u.text = texts[i];
+        } else {
+            attrs[i].u.num = zero ? 0 : 5000 + i;
+        }
+    }
+    assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &all, &snap), 0);
+    assert_int_equal(snap->sink.sock(&snap->sink, &socks[CLIENT], attrs, COUNT_OF(attributes)), 0);
+    assert_int_equal(snap->sink.sock(&snap->sink, &socks[SERVER], NULL, 0), 0);
+    return snap;
+}
+
+static void each_attribute(void **state)
+{
+    static const char *const marks[] = {
+        [PL_KIND_NUMBER] = "", [PL_KIND_BOOL] = "", [PL_KIND_MASK] = "#", [PL_KIND_TEXT] = "t"};
+    static const char *const zeros[] = {
+        [PL_KIND_NUMBER] = "0", [PL_KIND_BOOL] = "0", [PL_KIND_TEXT] = ""};
+    struct pl_snapshot *full = with_attrs(false);
+    struct pl_snapshot *zero = with_attrs(true);
+    struct out out = {.fd = -1};
+    size_t count;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(attributes); i++) {
+        const struct pl_field *field = pl_field_row(attributes[i].id);
+        char want[16];
+        char name[64] = "";
+
+        for (size_t c = 0; attributes[i].attr[c]; c++)
+            name[c] = (char)tolower((unsigned char)attributes[i].attr[c]);
+        assert_string_equal(field->name, attributes[i].name);
+        assert_string_equal(field->name, name);
+        assert_ptr_equal(pl_field_of_attr(attributes[i].number), field);
+        assert_int_equal(pl_field_attr(field), attributes[i].number);
+        (void)snprintf(want, sizeof(want), "%s%zu", marks[field->kind], 5000 + i);
+        value_text(field, full, &pl_snapshot_socks(full, &count)[0], &out);
+        assert_text(&out, want, field->id, "is");
+        value_text(field, full, &pl_snapshot_socks(full, &count)[1], &out);
+        assert_text(&out, "", field->id, "is");
+        value_text(field, zero, &pl_snapshot_socks(zero, &count)[0], &out);
+        assert_text(&out, field->word ? field->word(0) : zeros[field->kind], field->id, "is 0 as");
+    }
+    out_free(&out);
+    pl_snapshot_free(full);
+    pl_snapshot_free(zero);
+}
+
+TEST_MAIN(TEST(values), TEST(each_attribute))
