@@ -211,65 +211,46 @@ check_environment()
 
 # ---- completions ----------------------------------------------------------------------------------
 
-# completed SHELL NAME: the words of a variable of that name in $work/completion.
-completed()
+# values SHELL: what its script completes behind words of a filter, "WORD kind|used LIST" a line. The
+# rest it asks the programs for.
+values()
 {
-    case $1 in
-    bash) sed -n "s/^    local $2='\(.*\)'\$/\1/p" "$work/completion" ;;
-    zsh) sed -n "s/^    local -a $2=(\(.*\))\$/\1/p" "$work/completion" ;;
-    fish) sed -n "s/^set -g __portls_$2 \(.*\)\$/\1/p" "$work/completion" ;;
-    esac | tr ' ' '\n' | grep . | LC_ALL=C sort -u
+    sed -e ':a' -e '/\\$/{N;s/ *\\\n */ /;ba' -e '}' "$root/scripts/completion/portls.$1" | awk '
+    /^ +case [a-z_ ]+$/ { words = $0; sub(/^ +case /, "", words); next }
+    /^ +[a-z_|: ]+\) _portls_[a-z]+ / { words = $0; sub(/\).*/, "", words) }
+    words != "" && match($0, /_portls_(kinds|words|used) [^;]*/) {
+        list = substr($0, RSTART, RLENGTH)
+        how = list ~ /_used / ? "used" : "kind"
+        sub(/^[a-z_]+ /, "", list); sub(/ +$/, "", list)
+        n = split(words, word, /[ |]+/)
+        for (i = 1; i <= n; i++)
+            if (word[i] ~ /^[a-z]/) print word[i], how, list ~ /\$/ ? word[i] : list
+    }
+    { words = "" }' | LC_ALL=C sort -u
 }
 
-# offered SHELL: the options that it completes.
-offered()
-{
-    case $1 in
-    bash) completed bash option ;;
-    zsh) grep -oE "^        '--?[A-Za-z0-9-]+" "$work/completion" | tr -d " '+" ;;
-    fish) awk '$1 == "complete" && $4 == "-l" {
-        print "--" $5
-        if ($6 == "-s") print "-" $7 }' "$work/completion" ;;
-    esac | LC_ALL=C sort -u
-}
-
-# argument SHELL OPTION: the words that it completes an option's value to.
-argument()
-{
-    case $1 in
-    bash) awk -v option="    --$2)" 'on { print; exit } index($0, option) == 1 { on = 1 }' \
-        "$work/completion" | sed -n "s/.*_words '\(.*\)'\$/\1/p" ;;
-    zsh) sed -n "s/^        '--$2=\[.*:(\(.*\))'.*/\1/p" "$work/completion" ;;
-    fish) sed -n "s/^complete -c portls -l $2 -x -a '\([a-z ]*\)' .*/\1/p" "$work/completion" ;;
-    esac | tr ' ' '\n' | grep . | LC_ALL=C sort -u
-}
-
+# The scripts complete the same, by words, kinds and columns that there are.
 check_completions()
 {
-    program=$1
-    "$build/$program" --help | help_options | tr ' ' '\n' | grep -v '^-$' |
-        LC_ALL=C sort -u >"$work/options-wanted"
-    for shell in bash zsh fish; do
-        "$build/$program" --completion "$shell" >"$work/completion" 2>/dev/null || continue
-        offered "$shell" >"$work/has"
-        same "$program --completion $shell, options," "--help" "$work/options-wanted" "$work/has"
-        [ "$program" = portls ] || continue
-        for kind in column proto family type reach place class owner_unknown filter_state; do
-            words_of "$kind" >"$work/wanted"
-            completed "$shell" "$kind" >"$work/has"
-            same "completion for $shell, $kind," "the program" "$work/wanted" "$work/has"
+    values bash >"$work/values-bash"
+    for shell in zsh fish; do
+        values "$shell" >"$work/has"
+        same "completion for $shell, values," "the one for bash" "$work/values-bash" "$work/has"
+    done
+    cut -f 1 "$work/words-list" | LC_ALL=C sort -u >"$work/kinds"
+    words_of column >"$work/columns"
+    { words_of grammar; words_of field; } | LC_ALL=C sort -u >"$work/words"
+    while read -r word how list; do
+        grep -qxF -e "$word" "$work/words" || differ "completions: $word: there is no such word"
+        case $how in kind) known=kinds ;; *) known=columns ;; esac
+        for one in $(echo "$list" | tr , ' '); do
+            grep -qxF -e "$one" "$work/$known" || differ "completions: $one: it is none of the $known"
         done
-        for kind in grammar proto family filter_state field; do
-            words_of "$kind" | grep -x '[a-z].*'
-        done | LC_ALL=C sort -u >"$work/wanted"
-        completed "$shell" filter >"$work/has"
-        same "completion for $shell, filter words," "the program" "$work/wanted" "$work/has"
-        for option in as color source owners completion; do
-            argument "$shell" "$option" >"$work/wanted"
-            page_argument "$option" >"$work/has"
-            same "man/portls.1, words of --$option," "the completion for $shell" "$work/wanted" \
-                "$work/has"
-        done
+    done <"$work/values-bash"
+    for option in as color source owners completion; do
+        words_of "--$option" >"$work/wanted"
+        page_argument "$option" >"$work/has"
+        same "man/portls.1, words of --$option," "the program" "$work/wanted" "$work/has"
     done
 }
 
@@ -316,12 +297,11 @@ check_readme()
         esac
         same "README.md, words of $kind," "the program" "$work/wanted" "$work/has"
     done
-    "$build/portls" --completion bash >"$work/completion"
     readme_values | LC_ALL=C sort -u >"$work/values"
     while read -r option value; do
         case $option in
         columns | sort | group-by) words_of column >"$work/has" ;;
-        *) argument bash "$option" >"$work/has" ;;
+        *) words_of "--$option" >"$work/has" ;;
         esac
         grep -qxF -e "$value" "$work/has" || [ "$option $value" = "sort none" ] ||
             differ "README.md: --$option $value: there is no such word"
@@ -342,7 +322,6 @@ check_words()
     check_environment
     check_status portls status.h
     check_status portname portname.c lookup.c
-    check_completions portls
-    check_completions portname
+    check_completions
     check_readme
 }

@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "about.h"
 
-#include "cli/completion/completion.h"
 #include "privilege/names/names.h"
 #include "run.h"
 #include "words.h"
 
 #include <string.h>
 #include <unistd.h>
-
-static int finish(struct out *out)
-{
-    int err = out_flush(out);
-
-    out_free(out);
-    if (err == 0)
-        return EXIT_DONE;
-    complain_output(err);
-    return EXIT_FAILED;
-}
 
 int about_help(struct opts *opts, const struct opt *opt)
 {
@@ -38,17 +26,7 @@ int about_help(struct opts *opts, const struct opt *opt)
              "\nenvironment: NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM say whether to colour\n"
              "exit status: 0 listed, 1 nothing matched (-q), 2 usage, 3 something could not "
              "be seen\n(--strict), 4 nothing could be read or the output not written\n");
-    return finish(&out);
-}
-
-int about_completion(struct opts *opts, const struct opt *opt)
-{
-    struct out out = {.fd = STDOUT_FILENO};
-
-    if (opts_choice(opts, opt) < 0)
-        return EXIT_USAGE;
-    completion_print("portls", opts->table, opts->count, opts->value, &out);
-    return finish(&out);
+    return finish_output(&out);
 }
 
 int about_version(struct opts *opts, const struct opt *opt)
@@ -63,7 +41,7 @@ int about_version(struct opts *opts, const struct opt *opt)
     out_word(&out, "\nsandbox: ");
     out_word(&out, sandbox_built());
     out_char(&out, '\n');
-    return finish(&out);
+    return finish_output(&out);
 }
 
 int about_columns(struct opts *opts, const struct opt *opt)
@@ -86,24 +64,37 @@ int about_columns(struct opts *opts, const struct opt *opt)
         out_word(&out, column->help);
         out_char(&out, '\n');
     }
-    return finish(&out);
+    return finish_output(&out);
+}
+
+static void put_word(struct out *out, const char *before, const char *kind, const char *word,
+                     size_t len)
+{
+    out_word(out, before);
+    out_word(out, kind);
+    out_char(out, '\t');
+    out_bytes(out, word, len);
+    out_char(out, '\n');
 }
 
 int about_words(struct opts *opts, const struct opt *opt)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
-    (void)opts;
     (void)opt;
     for (size_t kind = 0; kind < WORDS_MAX; kind++) {
         const char *word;
 
-        for (size_t i = 0; (word = words_get((enum words)kind, i)) != NULL; i++) {
-            out_word(&out, words_name((enum words)kind));
-            out_char(&out, '\t');
-            out_word(&out, word);
-            out_char(&out, '\n');
+        for (size_t i = 0; (word = words_get((enum words)kind, i)) != NULL; i++)
+            put_word(&out, "", words_name((enum words)kind), word, strlen(word));
+    }
+    for (size_t i = 0; i < opts->count; i++) {
+        const char *word = opts->table[i].choices;
+
+        for (size_t len; word && *word != '\0'; word += len + (word[len] == ' ')) {
+            len = strcspn(word, " ");
+            put_word(&out, "--", opts->table[i].name, word, len);
         }
     }
-    return finish(&out);
+    return finish_output(&out);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What portls says of itself: --help, --version, --list-columns, --list-words, --completion. */
+/* What portls says of itself: --help, --version, --list-columns, --list-words. */
 #ifndef CLI_ABOUT_H
 #define CLI_ABOUT_H
 
 #include "opts.h"
 
 /* Each prints on standard output and returns the exit status. */
-opt_set_fn about_help, about_version, about_columns, about_words, about_completion;
+opt_set_fn about_help, about_version, about_columns, about_words;
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "complain.h"
 
+#include "status.h"
+
 #include "view/text.h"
 #include "view/view.h"
 
@@ -68,6 +70,16 @@ void complain_output(int error)
 {
     if (error != EPIPE)
         complain_errno("cannot write", "standard output", error, "");
+}
+
+int finish_output(struct out *out)
+{
+    int err = out_flush(out);
+
+    out_free(out);
+    if (err != 0)
+        complain_output(err);
+    return err == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
 void complain_note_line(struct out *line, const struct pl_note *note)

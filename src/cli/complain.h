@@ -16,6 +16,8 @@ void complain_errno(const char *what, const char *culprit, int error, const char
 /* Standard output could not be written, a positive errno: but of a reader that has seen enough
  * (EPIPE) there is nothing to say. */
 void complain_output(int error);
+/* Writes and frees the standard output of a program. Returns its exit status; see status.h. */
+int finish_output(struct out *out);
 /* "program: what could not be seen: what would help", the same way. */
 void complain_note(const struct pl_note *note);
 /* That line, with its end, as complain_note() writes it. */

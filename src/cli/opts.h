@@ -28,10 +28,9 @@ enum {
 
 /* An option that a row does not go with. */
 struct opt_clash {
-    int id; /* 0 ends a list */
-    const char
-        *text; /* after the name of the row's option; NULL: " does not go with " and the other's */
-    int unless[2]; /* ids of options that reconcile them; 0: none */
+    int id;           /* 0 ends a list */
+    const char *text; /* for after the row's name; NULL: " does not go with " and the other's */
+    int unless[2];    /* ids of options that reconcile them; 0: none */
 };
 
 struct opt {
@@ -46,7 +45,8 @@ struct opt {
     size_t at;       /* offset in the settings of what it sets */
     uint32_t bits;   /* what opt_set_bits() adds; the largest number for opt_set_number() */
     const char
-        *takes; /* what its argument may be: words with blanks between them, or a description */
+        *choices;      /* words that its argument may be, with blanks between them; NULL: others */
+    const char *takes; /* what opt_set_number() says of its argument: "seconds from 1 to 60" */
     const struct opt_clash *clashes; /* NULL: none */
     bool alone; /* done last, and without other options or words: it is about the program itself */
     bool anywhere; /* goes even with those */
@@ -82,7 +82,7 @@ int opts_next(struct opts *opts);
 int opts_apply(struct opts *opts);
 /* Complains about the len bytes of culprit, after what. Returns opts->status. */
 int opts_refuse(const struct opts *opts, const char *what, const char *culprit, size_t len);
-/* Which of the words of opt->takes is opts->value; a complaint and -1: none. */
+/* Which of the words of opt->choices is opts->value; a complaint and -1: none. */
 int opts_choice(const struct opts *opts, const struct opt *opt);
 
 /* Set a bool, clear it, add bits to a uint32_t, set a const char *, an unsigned int from 1 to bits

@@ -90,7 +90,7 @@ static void put_choices(const char *words, char *buf, size_t size)
 
 int opts_choice(const struct opts *opts, const struct opt *opt)
 {
-    const char *word = opt->takes;
+    const char *word = opt->choices;
     char takes[64];
     size_t len;
 
@@ -99,7 +99,7 @@ int opts_choice(const struct opts *opts, const struct opt *opt)
         if (strlen(opts->value) == len && memcmp(opts->value, word, len) == 0)
             return i;
     }
-    put_choices(opt->takes, takes, sizeof(takes));
+    put_choices(opt->choices, takes, sizeof(takes));
     (void)refuse_value(opts, opt, takes);
     return -1;
 }

@@ -2,6 +2,7 @@
 /* portls: the table of options, and what takes more than a row of it. */
 #include "about.h"
 #include "as/as.h"
+#include "completion.h"
 #include "opts.h"
 #include "run.h"
 #include "standard.h"
@@ -96,7 +97,7 @@ static const struct opt_clash one_folder[] = {{ID_REPLAY, " and --replay exclude
 #define OFF(member)           .set = opt_set_false, AT(member)
 #define TEXT(member)          .set = opt_set_text, AT(member)
 #define BITS(member, value)   .set = opt_set_bits, AT(member), .bits = (value)
-#define CHOICE(member, words) .set = opt_set_choice, AT(member), .takes = (words)
+#define CHOICE(member, words) .set = opt_set_choice, AT(member), .choices = (words)
 #define NUMBER(member, most, what) \
     .set = opt_set_number, AT(member), .bits = (most), .takes = (what)
 #define PROTO(name) BITS(query.protos, PL_BIT(PL_PROTO_##name)), .clashes = counted
@@ -184,10 +185,10 @@ static const struct opt options[] = {
      "give up on names after SEC seconds (2)",
      NUMBER(resolve_seconds, 3600, "seconds from 1 to 3600"), .clashes = no_rows},
     {ID_COLOR, 0, "color", OPT_TEXT, "WHEN", "auto, always or never", .set = set_color,
-     .takes = "auto always never"},
+     .choices = "auto always never"},
     {ID_COMPLETION, 0, "completion", OPT_TEXT, "SHELL",
-     "print a completion script: bash, zsh, fish", .set = about_completion, .alone = true,
-     .takes = "bash zsh fish"},
+     "print a completion script: bash, zsh, fish", .set = completion_print, .alone = true,
+     .choices = "bash zsh fish"},
     {ID_SOURCE, 0, "source", OPT_TEXT, "WAY", "only this way to the sockets: diag, proc",
      CHOICE(query.way, "auto diag proc")},
     {ID_OWNERS, 0, "owners", OPT_TEXT, "WAY", "find owners only this way: bpf, scan",
@@ -196,7 +197,7 @@ static const struct opt options[] = {
      .clashes = one_folder},
     {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR", "list from the recording in DIR", TEXT(replay)},
     {ID_AS, 0, "as", OPT_TEXT, "NAME", "options and layout of netstat, ss or windows",
-     .takes = "netstat ss windows"},
+     .choices = "netstat ss windows"},
     {ID_DEBUG, 0, "debug", OPT_NONE, NULL, "say on stderr what was read, how and how fast",
      ON(debug)},
     {ID_NO_SANDBOX, 0, "no-sandbox", OPT_NONE, NULL, "keep all privileges, for debugging",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* portname: the table of options, and what takes more than a row of it. */
-#include "cli/completion/completion.h"
 #include "complain.h"
+#include "completion.h"
 #include "lookup.h"
 #include "opts.h"
 #include "privilege/sandbox.h"
@@ -45,7 +45,7 @@ struct settings {
     bool answering; /* words are answered; else only options are read */
 };
 
-static opt_set_fn set_search, set_format, print_help, print_completion, print_version;
+static opt_set_fn set_search, set_format, print_help, print_version;
 
 #define AT(member) .at = offsetof(struct settings, member)
 #define ON(member) .set = opt_set_true, AT(member)
@@ -70,29 +70,14 @@ static const struct opt options[] = {
     {ID_NO_SANDBOX, 0, "no-sandbox", OPT_NONE, NULL, "keep all privileges, for debugging",
      ON(sandbox.off)},
     {ID_COMPLETION, 0, "completion", OPT_TEXT, "SHELL",
-     "print a completion script: bash, zsh, fish", .set = print_completion,
-     .takes = "bash zsh fish"},
+     "print a completion script: bash, zsh, fish", .set = completion_print,
+     .choices = "bash zsh fish"},
     {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help", .set = print_help},
     {ID_VERSION, 'V', "version", OPT_NONE, NULL, "print the version and the date of the registry",
      .set = print_version},
 };
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
-
-static int finish(struct out *out)
-{
-    int err = out_flush(out);
-
-    out_free(out);
-    if (err < 0)
-        err = -err;
-    if (err == 0)
-        return EXIT_DONE;
-    /* A reader that has seen enough is no failure to talk about. */
-    if (err != EPIPE)
-        complain("cannot write standard output: ", strerror(err), strlen(strerror(err)), "");
-    return EXIT_FAILED;
-}
 
 static int print_help(struct opts *opts, const struct opt *opt)
 {
@@ -108,17 +93,7 @@ static int print_help(struct opts *opts, const struct opt *opt)
     opts_help(opts->table, opts->count, &out);
     out_word(&out, "\nexit status: 0 all found, 1 something unknown or unassigned, 2 malformed or "
                    "usage,\n4 the sockets could not be read or the output not written\n");
-    return finish(&out);
-}
-
-static int print_completion(struct opts *opts, const struct opt *opt)
-{
-    struct out out = {.fd = STDOUT_FILENO};
-
-    if (opts_choice(opts, opt) < 0)
-        return opts->status;
-    completion_print("portname", opts->table, opts->count, opts->value, &out);
-    return finish(&out);
+    return finish_output(&out);
 }
 
 static int print_version(struct opts *opts, const struct opt *opt)
@@ -130,7 +105,7 @@ static int print_version(struct opts *opts, const struct opt *opt)
     out_word(&out, "portname " PL_VERSION "\nregistry: ");
     out_word(&out, pl_service_table_date());
     out_char(&out, '\n');
-    return finish(&out);
+    return finish_output(&out);
 }
 
 static void answer_word(struct settings *settings, const char *word)
@@ -222,7 +197,7 @@ static int print(struct settings *settings)
     if (settings->lookup.quiet)
         return EXIT_DONE;
     answers_print(&settings->lookup.answers, settings->format, &out);
-    return finish(&out);
+    return finish_output(&out);
 }
 
 static int print_live(struct settings *settings)

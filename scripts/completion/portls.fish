@@ -1,0 +1,103 @@
+# fish completion for portls and portname; printed by --completion fish
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Options come from --help, words from portls --list-words, values from what is open now.
+
+# __portls_kinds KIND...: the words of these kinds; signs are none
+function __portls_kinds
+    portls --list-words 2>/dev/null | awk -F '\t' -v kinds=" $argv " '
+        index(kinds, " " $1 " ") && $2 ~ /^[a-z]/ && !seen[$2]++ { print $2 }'
+end
+# __portls_used COLUMNS: what they hold now
+function __portls_used
+    set -l none '^$'
+    string match -q '*port*' -- $argv[1]; and set none '^0*$'
+    portls -H --tsv --columns $argv[1] 2>/dev/null | tr '\t;' '\n\n' |
+        string match -rv $none | sort -u
+end
+# __portls_list WORDS: each behind what was typed of a list with commas
+function __portls_list
+    set -l head (commandline -ct | string replace -r '^--[a-z-]+=' '' |
+        string match -r '^.*,|^')
+    printf '%s\n' $head$argv
+end
+# __portls_names: names that portname knows, ports in use
+function __portls_names
+    set -l cur (commandline -ct)
+    if string match -qr '^[a-zA-Z]' -- $cur
+        portname --tsv -H --search $cur 2>/dev/null | cut -f 3 | sort -u
+    else
+        __portls_used local_port,peer_port
+    end
+end
+# __portls_filter: words of a filter, and values behind some
+function __portls_filter
+    set -l typed (commandline -opc)
+    set -l before $typed[-1]
+    if string match -qr '^[=!<>]' -- $before
+        or contains -- $before eq ne neq lt gt le leq ge geq
+        set before $typed[-2]
+    end
+    switch $before
+        case state exclude excl
+            __portls_kinds filter_state
+        case proto family type reach place class owner_unknown
+            __portls_kinds $before
+        case port
+            __portls_used local_port,peer_port
+        case sport
+            __portls_used local_port
+        case dport
+            __portls_used peer_port
+        case src local
+            __portls_used local_address
+        case dst peer
+            __portls_used peer_address
+        case host address
+            __portls_used local_address,peer_address
+        case dev
+            __portls_used interface
+        case local_port peer_port local_address peer_address interface scope uid user inode \
+                service peer_service common use pid fd process command exe process_uid cgroup
+            __portls_used $before
+        case '*'
+            if string match -q ':*' -- (commandline -ct)
+                printf ':%s\n' (__portls_used local_port,peer_port)
+            else
+                __portls_kinds grammar proto family filter_state field
+            end
+    end
+end
+# __portls_options PROGRAM: completes its options as --help has them
+function __portls_options
+    set -l lines ($argv[1] --help 2>/dev/null)
+    for i in (seq (count $lines))
+        set -l part (string match -r '^  ((?:-.)?)[, ]+--([a-z0-9-]+)((?:\[?=\S*)?) *(.*)$' -- $lines[$i])
+        or continue
+        set -l option -l $part[3]
+        test -n "$part[2]"; and set -a option -s (string sub -s 2 -- $part[2])
+        switch $part[4]
+            case '=LIST'
+                set -a option -x -a '(__portls_list (__portls_kinds column))'
+            case '=KEY*'
+                set -a option -x -a '(__portls_list none {,-}(__portls_kinds column))'
+            case '=DIR'
+                set -a option -x -a '(__fish_complete_directories)'
+            case '=FILE'
+                set -a option -r -F
+            case '=WORD'
+                set -a option -x -a '(__portls_names)'
+            case '=*'
+                set -a option -x -a "(__portls_kinds --$part[3])"
+        end
+        # A long name has its meaning on the next line.
+        test -n "$part[5]"; or set part[5] (string trim -- $lines[(math $i + 1)])
+        complete -c $argv[1] $option -d $part[5]
+    end
+end
+for program in portls portname
+    complete -c $program -f
+    __portls_options $program
+end
+complete -c portls -a '(__portls_filter)'
+complete -c portname -a '(__portls_names)'

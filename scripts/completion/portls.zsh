@@ -1,0 +1,87 @@
+#compdef portls portname
+# SPDX-License-Identifier: BSD-2-Clause
+# zsh completion for portls and portname; printed by --completion zsh
+#
+# Options come from --help, words from portls --list-words, values from what is open now.
+
+# _portls_kinds KIND...: the words of these kinds in reply; signs are none
+_portls_kinds() {
+    reply=(${(f)"$(portls --list-words 2>/dev/null | awk -F '\t' -v kinds=" $* " '
+        index(kinds, " " $1 " ") && $2 ~ /^[a-z]/ && !seen[$2]++ { print $2 }')"})
+}
+_portls_words() { local -a reply; _portls_kinds "$@"; compadd -a reply; }
+_portls_columns() {
+    local -a reply; _portls_kinds column
+    compset -P '*,'; compadd -S '' -a reply
+}
+_portls_sort() {
+    local -a reply; _portls_kinds column
+    compset -P '*,'; compset -P '-'; compadd -S '' -- none $reply
+}
+# _portls_used COLUMNS: what they hold now
+_portls_used() {
+    local -a used
+    used=(${(f)"$(portls -H --tsv --columns $1 2>/dev/null | tr '\t;' '\n\n' |
+        LC_ALL=C sort -u)"})
+    [[ $1 == *port* ]] && used=(${used:#0})
+    compadd -a used
+}
+# Behind the options: portls has a filter, portname names and ports.
+_portls_filter() {
+    local before=${words[CURRENT-1]}
+    local -a names
+    if [[ $service == portname ]]; then
+        if [[ $PREFIX == [a-zA-Z]* ]]; then
+            names=(${(f)"$(portname --tsv -H --search $PREFIX 2>/dev/null | cut -f 3)"})
+            compadd -a names
+        else
+            _portls_used local_port,peer_port
+        fi
+        return
+    fi
+    case $before in
+    [=!'<>']*|eq|ne|neq|lt|gt|le|leq|ge|geq) (( CURRENT > 2 )) && before=${words[CURRENT-2]} ;;
+    esac
+    case $before in
+    state|exclude|excl) _portls_words filter_state ;;
+    proto|family|type|reach|place|class|owner_unknown) _portls_words $before ;;
+    port) _portls_used local_port,peer_port ;;
+    sport) _portls_used local_port ;;
+    dport) _portls_used peer_port ;;
+    src|local) _portls_used local_address ;;
+    dst|peer) _portls_used peer_address ;;
+    host|address) _portls_used local_address,peer_address ;;
+    dev) _portls_used interface ;;
+    local_port|peer_port|local_address|peer_address|interface|scope|uid|user|inode|service|\
+peer_service|common|use|pid|fd|process|command|exe|process_uid|cgroup) _portls_used $before ;;
+    *) if compset -P ':'; then _portls_used local_port,peer_port
+        else _portls_words grammar proto family filter_state field; fi ;;
+    esac
+}
+_portls() {
+    local name action help i
+    local -a lines specs
+    local MATCH MBEGIN MEND
+    local -a match mbegin mend
+    lines=(${(f)"$($service --help 2>/dev/null)"})
+    for (( i = 1; i <= $#lines; i++ )); do
+        [[ $lines[i] =~ '^  (-(.), |    )--([a-z0-9-]+)(\[?=[^ ]*)? *(.*)$' ]] || continue
+        name=$match[3]
+        # A long name has its meaning on the next line.
+        help=${match[5]:-${lines[i+1]## #}}
+        help="[${help//[\[\]]/}]"
+        case $match[4] in
+        '=LIST') action=:LIST:_portls_columns ;;
+        '=KEY'*) action=:KEY:_portls_sort ;;
+        '=DIR') action=':DIR:_files -/' ;;
+        '=FILE') action=:FILE:_files ;;
+        '=WORD') action=:WORD:_portls_filter ;;
+        '='*) action=":${match[4]#\=}: _portls_words --$name" ;;
+        *) action= ;;
+        esac
+        specs+=("--$name${action:+=}$help$action")
+        [[ -z $match[2] ]] || specs+=("-$match[2]${action:++}$help$action")
+    done
+    _arguments -s -S $specs '*::filter:_portls_filter'
+}
+_portls "$@"
