@@ -42,7 +42,7 @@ BEGIN {
     room("view", "field model")
     room("privilege", "cli model view")
     room("as", "cli filter privilege snapshot view")
-    room("cli", "as privilege view")
+    room("cli", "as model privilege view")
     room("examples", "")
     # Those of the library, and those of them that make no system call.
     PORTABLE = "collect decode field filter model services snapshot"

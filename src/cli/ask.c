@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ask.h"
 
+#include "model/protocol.h"
 #include "run.h"
 
 #include <errno.h>
@@ -90,7 +91,6 @@ static void add_port(uint16_t port, uint16_t *out, size_t *count, size_t max)
 /* What IANA registered under the name, what people run under it, else what this system says. */
 static size_t find_service(void *arg, const char *name, uint16_t *out, size_t max)
 {
-    static const char *const protos[] = {"tcp", "udp", "sctp", "dccp"};
     struct pl_service service;
     struct pl_common use;
     size_t count = 0;
@@ -107,8 +107,8 @@ static size_t find_service(void *arg, const char *name, uint16_t *out, size_t ma
         for (size_t i = 0; pl_common_port(&use, &i, &first, &last);)
             add_port(first, out, &count, max);
     }
-    for (size_t i = 0; count == 0 && i < sizeof(protos) / sizeof(protos[0]); i++) {
-        const struct servent *found = getservbyname(name, protos[i]);
+    for (size_t i = 0; count == 0 && i < PL_REGISTRIES; i++) {
+        const struct servent *found = getservbyname(name, pl_proto_name(pl_registries[i]));
 
         if (found)
             add_port(ntohs((uint16_t)found->s_port), out, &count, max);
@@ -209,20 +209,12 @@ int ask_parse(struct ask *ask)
 /* What an expression that names no protocol means: TCP and UDP, or whatever its families have. */
 static uint32_t protos_of(const struct pl_filter *filter)
 {
-    static const uint32_t others[PL_FAMILY_MAX] = {
-        [PL_FAMILY_UNIX] = PL_BIT(PL_PROTO_UNIX),
-        [PL_FAMILY_PACKET] = PL_BIT(PL_PROTO_PACKET),
-        [PL_FAMILY_NETLINK] = PL_BIT(PL_PROTO_NETLINK),
-        [PL_FAMILY_VSOCK] = PL_BIT(PL_PROTO_VSOCK),
-        [PL_FAMILY_XDP] = PL_BIT(PL_PROTO_XDP),
-        [PL_FAMILY_TIPC] = PL_BIT(PL_PROTO_TIPC),
-    };
     uint32_t protos = pl_filter_protos(filter);
     uint32_t families = pl_filter_families(filter);
     uint32_t usual = families & INET ? DEFAULTS : 0;
 
-    for (unsigned int i = 0; i < PL_FAMILY_MAX && families >> PL_FAMILY_MAX == 0; i++)
-        usual |= families & PL_BIT(i) ? others[i] : 0;
+    if (families >> PL_FAMILY_MAX == 0)
+        usual |= pl_family_protos(families & ~INET);
     /* Bits of no protocol: it asks for none, or for "not" some. */
     if (protos >> PL_PROTO_MAX != 0)
         protos &= usual;

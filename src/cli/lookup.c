@@ -2,6 +2,7 @@
 #include "lookup.h"
 
 #include "complain.h"
+#include "model/protocol.h"
 #include "view/text.h"
 
 #include <errno.h>
@@ -14,10 +15,6 @@
 #define GUESSES    3
 #define PORTS      65536U
 #define LINES_TOLD 10 /* malformed lines of services(5) that are told one by one */
-
-static const enum pl_proto protos[] = {PL_PROTO_TCP, PL_PROTO_UDP, PL_PROTO_SCTP, PL_PROTO_DCCP};
-
-#define PROTOS (sizeof(protos) / sizeof(protos[0]))
 
 static void worse(struct lookup *lookup, int status)
 {
@@ -131,10 +128,10 @@ static void add_ports(struct lookup *lookup, const struct ports *ports)
          port++) {
         bool known = false;
 
-        for (size_t i = 0; i < PROTOS; i++) {
-            if (ports->proto == protos[i] ||
-                (ports->proto == PL_PROTO_UNKNOWN && is_worth_a_row(port, protos[i])))
-                known |= add(lookup, port, protos[i]);
+        for (size_t i = 0; i < PL_REGISTRIES; i++) {
+            if (ports->proto == pl_registries[i] ||
+                (ports->proto == PL_PROTO_UNKNOWN && is_worth_a_row(port, pl_registries[i])))
+                known |= add(lookup, port, pl_registries[i]);
         }
         if (!known)
             worse(lookup, EXIT_NOTHING);
@@ -146,9 +143,10 @@ static void add_span(struct lookup *lookup, unsigned int first, unsigned int las
                      enum pl_proto wanted)
 {
     for (unsigned int port = first; port <= last && lookup->status != EXIT_FAILED; port++)
-        for (size_t i = 0; i < PROTOS; i++)
-            if (mask & PL_BIT(protos[i]) && (wanted == PL_PROTO_UNKNOWN || wanted == protos[i]))
-                (void)add(lookup, port, protos[i]);
+        for (size_t i = 0; i < PL_REGISTRIES; i++)
+            if (mask & PL_BIT(pl_registries[i]) &&
+                (wanted == PL_PROTO_UNKNOWN || wanted == pl_registries[i]))
+                (void)add(lookup, port, pl_registries[i]);
 }
 
 static void add_common(struct lookup *lookup, const struct pl_common *use, enum pl_proto wanted)
@@ -168,9 +166,9 @@ static int compare_rows(const void *a, const void *b)
 
     if (x->port != y->port)
         return x->port < y->port ? -1 : 1;
-    for (size_t i = 0; i < PROTOS; i++)
-        if ((x->proto == protos[i]) != (y->proto == protos[i]))
-            return x->proto == protos[i] ? -1 : 1;
+    for (size_t i = 0; i < PL_REGISTRIES; i++)
+        if ((x->proto == pl_registries[i]) != (y->proto == pl_registries[i]))
+            return x->proto == pl_registries[i] ? -1 : 1;
     return 0;
 }
 

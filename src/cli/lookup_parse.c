@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lookup.h"
+#include "model/protocol.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,14 +9,12 @@
 
 bool lookup_proto(const char *word, enum pl_proto *out)
 {
-    static const enum pl_proto protos[] = {PL_PROTO_TCP, PL_PROTO_UDP, PL_PROTO_SCTP,
-                                           PL_PROTO_DCCP};
     enum pl_proto proto;
 
     if (pl_proto_parse(word, &proto) != 0)
         return false;
-    for (size_t i = 0; i < sizeof(protos) / sizeof(protos[0]); i++) {
-        if (protos[i] == proto) {
+    for (size_t i = 0; i < PL_REGISTRIES; i++) {
+        if (pl_registries[i] == proto) {
             *out = proto;
             return true;
         }

@@ -2,6 +2,7 @@
 /* Takes a snapshot: which feeds are read, in which order, and what happens when one fails. */
 #include "collect.h"
 #include "filter/filter.h"
+#include "model/protocol.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -200,8 +201,7 @@ static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
 static bool is_absent(const struct pl_collect *c, const struct pl_feed *feed, int error)
 {
     return !c->reader->replay && feed->slot >= PL_SLOT_SOCKS &&
-           feed->slot != (int)PL_SLOT_SOCKS + (int)PL_PROTO_TCP &&
-           feed->slot != (int)PL_SLOT_SOCKS + (int)PL_PROTO_UDP &&
+           !pl_protocols[feed->slot - PL_SLOT_SOCKS].usual &&
            (error == -ENOENT || error == -EOPNOTSUPP || error == -EPROTONOSUPPORT ||
             error == -EAFNOSUPPORT);
 }

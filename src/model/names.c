@@ -14,22 +14,6 @@ static const char *const systems[] = {
 };
 _Static_assert(COUNT_OF(systems) == PL_SYSTEM_MAX, "a word for each");
 
-static const char *const families[] = {
-    [PL_FAMILY_UNSPEC] = "unspec", [PL_FAMILY_INET] = "inet",     [PL_FAMILY_INET6] = "inet6",
-    [PL_FAMILY_UNIX] = "unix",     [PL_FAMILY_PACKET] = "packet", [PL_FAMILY_NETLINK] = "netlink",
-    [PL_FAMILY_VSOCK] = "vsock",   [PL_FAMILY_XDP] = "xdp",       [PL_FAMILY_TIPC] = "tipc",
-};
-_Static_assert(COUNT_OF(families) == PL_FAMILY_MAX, "a word for each");
-
-static const char *const protos[] = {
-    [PL_PROTO_UNKNOWN] = "unknown", [PL_PROTO_TCP] = "tcp",       [PL_PROTO_UDP] = "udp",
-    [PL_PROTO_UDPLITE] = "udplite", [PL_PROTO_ICMP] = "icmp",     [PL_PROTO_RAW] = "raw",
-    [PL_PROTO_UNIX] = "unix",       [PL_PROTO_PACKET] = "packet", [PL_PROTO_NETLINK] = "netlink",
-    [PL_PROTO_SCTP] = "sctp",       [PL_PROTO_MPTCP] = "mptcp",   [PL_PROTO_VSOCK] = "vsock",
-    [PL_PROTO_XDP] = "xdp",         [PL_PROTO_TIPC] = "tipc",     [PL_PROTO_DCCP] = "dccp",
-};
-_Static_assert(COUNT_OF(protos) == PL_PROTO_MAX, "a word for each");
-
 static const char *const types[] = {
     [PL_TYPE_UNKNOWN] = "unknown", [PL_TYPE_STREAM] = "stream", [PL_TYPE_DGRAM] = "dgram",
     [PL_TYPE_RAW] = "raw",         [PL_TYPE_RDM] = "rdm",       [PL_TYPE_SEQPACKET] = "seqpacket",
@@ -92,11 +76,12 @@ static const char *name_of(const char *const *names, unsigned int max, unsigned 
     return number < max ? names[number] : NULL;
 }
 
-static int number_of(const char *const *names, unsigned int max, const char *word,
-                     unsigned int *out)
+static int number_of(const char *(*name)(unsigned int number), const char *word, unsigned int *out)
 {
-    for (unsigned int i = 0; i < max; i++) {
-        if (names[i][0] != '\0' && strcasecmp(names[i], word) == 0) {
+    const char *each;
+
+    for (unsigned int i = 0; (each = name(i)) != NULL; i++) {
+        if (each[0] != '\0' && strcasecmp(each, word) == 0) {
             *out = i;
             return 0;
         }
@@ -107,16 +92,6 @@ static int number_of(const char *const *names, unsigned int max, const char *wor
 const char *pl_system_name(unsigned int system)
 {
     return name_of(systems, PL_SYSTEM_MAX, system);
-}
-
-const char *pl_family_name(unsigned int family)
-{
-    return name_of(families, PL_FAMILY_MAX, family);
-}
-
-const char *pl_proto_name(unsigned int proto)
-{
-    return name_of(protos, PL_PROTO_MAX, proto);
 }
 
 const char *pl_type_name(unsigned int type)
@@ -157,7 +132,7 @@ const char *pl_shutdown_name(unsigned int directions)
 int pl_system_parse(const char *word, enum pl_system *out)
 {
     unsigned int number;
-    int err = number_of(systems, PL_SYSTEM_MAX, word, &number);
+    int err = number_of(pl_system_name, word, &number);
 
     if (err < 0 || number == PL_SYSTEM_UNKNOWN)
         return -EINVAL;
@@ -168,7 +143,7 @@ int pl_system_parse(const char *word, enum pl_system *out)
 int pl_family_parse(const char *word, enum pl_family *out)
 {
     unsigned int number;
-    int err = number_of(families, PL_FAMILY_MAX, word, &number);
+    int err = number_of(pl_family_name, word, &number);
 
     if (err == 0)
         *out = (enum pl_family)number;
@@ -178,7 +153,7 @@ int pl_family_parse(const char *word, enum pl_family *out)
 int pl_proto_parse(const char *word, enum pl_proto *out)
 {
     unsigned int number;
-    int err = number_of(protos, PL_PROTO_MAX, word, &number);
+    int err = number_of(pl_proto_name, word, &number);
 
     if (err < 0 || number == PL_PROTO_UNKNOWN)
         return -EINVAL;
@@ -189,7 +164,7 @@ int pl_proto_parse(const char *word, enum pl_proto *out)
 int pl_state_parse(const char *word, enum pl_state *out)
 {
     unsigned int number;
-    int err = number_of(states, PL_STATE_MAX, word, &number);
+    int err = number_of(pl_state_name, word, &number);
 
     if (err == 0)
         *out = (enum pl_state)number;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* services(5): one text, walked line by line; nothing in it is trusted, nothing is kept. */
-#include "model/array.h"
+#include "model/protocol.h"
 #include "table.h"
 
 #include <errno.h>
@@ -64,14 +64,11 @@ static bool take_port(struct word *word, uint16_t *port)
 
 static enum pl_proto proto_of(struct word word)
 {
-    static const enum pl_proto protos[] = {PL_PROTO_TCP, PL_PROTO_UDP, PL_PROTO_SCTP,
-                                           PL_PROTO_DCCP};
-
-    for (size_t i = 0; i < COUNT_OF(protos); i++) {
-        const char *name = pl_proto_name(protos[i]);
+    for (size_t i = 0; i < PL_REGISTRIES; i++) {
+        const char *name = pl_proto_name(pl_registries[i]);
 
         if (strlen(name) == word.len && memcmp(name, word.data, word.len) == 0)
-            return protos[i];
+            return pl_registries[i];
     }
     return PL_PROTO_UNKNOWN;
 }

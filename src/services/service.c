@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The registry: what IANA says of a port, and which ports it gave a name. */
 #include "model/array.h"
+#include "model/protocol.h"
 #include "table.h"
 
 #include <errno.h>
@@ -10,33 +11,24 @@
 #define LAST_USER   49151U
 #define LAST_PORT   65535U
 
-static const struct {
-    enum pl_proto proto;
-    uint8_t bit;
-} bits[] = {
-    {PL_PROTO_TCP, PL_SERVICE_TCP},   {PL_PROTO_UDP, PL_SERVICE_UDP},
-    {PL_PROTO_SCTP, PL_SERVICE_SCTP}, {PL_PROTO_DCCP, PL_SERVICE_DCCP},
-    {PL_PROTO_MPTCP, PL_SERVICE_TCP}, {PL_PROTO_UDPLITE, PL_SERVICE_UDP},
+static const uint8_t bits[PL_PROTO_MAX] = {
+    [PL_PROTO_TCP] = PL_SERVICE_TCP,
+    [PL_PROTO_UDP] = PL_SERVICE_UDP,
+    [PL_PROTO_SCTP] = PL_SERVICE_SCTP,
+    [PL_PROTO_DCCP] = PL_SERVICE_DCCP,
 };
-
-/* The four that the registry itself names stand first. */
-#define REGISTERED 4
 
 unsigned int pl_service_bit(enum pl_proto proto)
 {
-    for (size_t i = 0; i < COUNT_OF(bits); i++)
-        if (bits[i].proto == proto)
-            return bits[i].bit;
-    return 0;
+    return (unsigned int)proto < PL_PROTO_MAX ? bits[pl_protocols[proto].registry] : 0;
 }
 
 uint32_t pl_service_protos(unsigned int mask)
 {
     uint32_t protos = 0;
 
-    for (size_t i = 0; i < REGISTERED; i++)
-        if (mask & bits[i].bit)
-            protos |= UINT32_C(1) << bits[i].proto;
+    for (size_t i = 0; i < PL_REGISTRIES; i++)
+        protos |= mask & bits[pl_registries[i]] ? PL_BIT(pl_registries[i]) : 0;
     return protos;
 }
 
@@ -53,7 +45,7 @@ void pl_service_fill(const struct pl_service_row *row, struct pl_service *out)
 
 static int compare_row(const void *port, const void *row)
 {
-    return *(const unsigned int *)port > ((const struct pl_service_row *)row)->last ? 1 : -1;
+    return *(const unsigned int *)port > ((const struct pl_service_row *)row)->last;
 }
 
 /* The first row that ends at or behind a port. */

@@ -54,7 +54,7 @@ static int compare_span(const void *port, const void *span)
 {
     const struct pl_common_span *narrow = span;
 
-    return *(const unsigned int *)port >= narrow->first + PL_COMMON_NARROW ? 1 : -1;
+    return *(const unsigned int *)port >= narrow->first + PL_COMMON_NARROW;
 }
 
 /* The first narrow span that can hold a port. */

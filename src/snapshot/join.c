@@ -36,9 +36,11 @@ static uint32_t find_key(const struct pl_snapshot *snap, uint64_t key)
 }
 
 /* Two rows of one socket. A key alone does not say so: MPTCP's connections share their inode. */
-static bool is_repeat(const struct pl_sock *a, const struct pl_sock *b)
+static bool is_repeat(const struct pl_snapshot *snap, const struct pl_sock *a,
+                      const struct pl_sock *b)
 {
-    return a->proto == b->proto && a->family == b->family && a->local_port == b->local_port &&
+    return pl_snapshot_netns(snap, a) == pl_snapshot_netns(snap, b) && a->proto == b->proto &&
+           a->family == b->family && a->local_port == b->local_port &&
            a->peer_port == b->peer_port &&
            memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr)) == 0 &&
            memcmp(a->peer_addr, b->peer_addr, sizeof(a->peer_addr)) == 0;
@@ -64,7 +66,8 @@ int pl_join_prepare(struct pl_snapshot *snap)
         size_t slot;
 
         /* Details stand in the order of their sockets: where there are any, all rows stay. */
-        if (found != 0 && snap->attr_ends.count == 0 && is_repeat(&socks[found - 1], &socks[i]))
+        if (found != 0 && snap->attr_ends.count == 0 &&
+            is_repeat(snap, &socks[found - 1], &socks[i]))
             continue;
         if (kept < i)
             socks[kept] = socks[i];
@@ -325,15 +328,6 @@ int pl_join_owners(struct pl_snapshot *snap)
     return 0;
 }
 
-enum pl_unseen_why pl_join_unseen(const struct pl_snapshot *snap, const struct pl_sock *sock)
-{
-    if (sock->owner_unknown == PL_OWNER_NOT_PERMITTED)
-        return PL_UNSEEN_HIDDEN;
-    if (sock->owner_unknown == PL_OWNER_NOT_FOUND && snap->lacks & PL_LACK_PIDS)
-        return PL_UNSEEN_OUTSIDE;
-    return PL_UNSEEN_MAX;
-}
-
 /* ---- peers ---- */
 
 static bool is_pcb(const struct pl_attr *attr, uint64_t pcb)
@@ -361,7 +355,7 @@ static void fill_pcbs(const struct pl_snapshot *snap, uint32_t *slots, size_t ma
 /* An attribute that stands at its socket's end belongs to the next. */
 static int compare_end(const void *attr, const void *end)
 {
-    return *(const size_t *)attr >= *(const size_t *)end ? 1 : -1;
+    return *(const size_t *)attr >= *(const size_t *)end;
 }
 
 /* Which socket has the attribute. */

@@ -1,65 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is done to all lists of a snapshot alike. */
 #include "model/array.h"
+#include "order.h"
 #include "snapshot.h"
 
 #include <stdlib.h>
-
-/* ---- orders ---- */
-
-static int by_number(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-static int by_id(const void *a, const void *b)
-{
-    const struct pl_peer *x = a;
-    const struct pl_peer *y = b;
-
-    return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static int by_cgroup(const void *a, const void *b)
-{
-    const struct pl_cgroup *x = a;
-    const struct pl_cgroup *y = b;
-
-    return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static int by_pid(const void *a, const void *b)
-{
-    const struct pl_process *x = a;
-    const struct pl_process *y = b;
-
-    return x->pid < y->pid ? -1 : x->pid > y->pid;
-}
-
-static int by_kind_and_id(const void *a, const void *b)
-{
-    const struct pl_name *x = a;
-    const struct pl_name *y = b;
-
-    if (x->kind != y->kind)
-        return x->kind < y->kind ? -1 : 1;
-    return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static int by_key_and_pid(const void *a, const void *b)
-{
-    const struct pl_owner *x = a;
-    const struct pl_owner *y = b;
-
-    if (x->key != y->key)
-        return x->key < y->key ? -1 : 1;
-    if (x->pid != y->pid)
-        return x->pid < y->pid ? -1 : 1;
-    return x->fd < y->fd ? -1 : x->fd > y->fd;
-}
 
 #define ROW(id, name, type, order) [PL_LIST_##id] = {sizeof(type), order},
 
@@ -103,15 +48,6 @@ void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark)
 void pl_snapshot_sort(struct pl_snapshot *snap, enum pl_list_id id)
 {
     pl_list_sort(&snap->lists[id], rows[id].size, rows[id].order);
-}
-
-void *pl_snapshot_find(const struct pl_snapshot *snap, enum pl_list_id id, const void *key)
-{
-    const struct pl_list *list = &snap->lists[id];
-
-    if (list->count == 0)
-        return NULL;
-    return bsearch(key, list->items, list->count, rows[id].size, rows[id].order);
 }
 
 void pl_join_settle(struct pl_snapshot *snap)

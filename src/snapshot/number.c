@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Finding what is known of a process, a user, an interface ... by its number. */
-#include "snapshot.h"
+#include "order.h"
 
 #include <string.h>
 
 struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id)
 {
-    const struct pl_cgroup *found =
-        pl_snapshot_find(snap, PL_LIST_CGROUPS, &(struct pl_cgroup){.id = id});
+    const struct pl_cgroup *found = pl_list_find(&snap->cgroups, &(struct pl_cgroup){.id = id},
+                                                 sizeof(struct pl_cgroup), by_cgroup);
 
     return found ? found->path : (struct pl_text){0};
 }
 
 const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uint32_t pid)
 {
-    return pl_snapshot_find(snap, PL_LIST_PROCESSES, &(struct pl_process){.pid = pid});
+    return pl_list_find(&snap->processes, &(struct pl_process){.pid = pid},
+                        sizeof(struct pl_process), by_pid);
 }
 
 /* Name of kind and id; data is NULL if there is none. */
 static struct pl_text name_of(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id)
 {
     const struct pl_name *found =
-        pl_snapshot_find(snap, PL_LIST_NAMES, &(struct pl_name){.kind = kind, .id = id});
+        pl_list_find(&snap->names, &(struct pl_name){.kind = kind, .id = id},
+                     sizeof(struct pl_name), by_kind_and_id);
 
     return found ? found->text : (struct pl_text){0};
 }

@@ -5,7 +5,7 @@
  * socket that serves IPv4 has v4-mapped addresses: they are compared as what they stand for.
  */
 #include "model/array.h"
-#include "snapshot.h"
+#include "order.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +17,8 @@ struct pair {
     uint8_t peer[16];
     uint32_t local_port;
     uint32_t peer_port;
-    uint32_t proto;
+    uint16_t proto;
+    uint16_t netns;
 };
 
 struct table {
@@ -52,9 +53,9 @@ static void copy_addr(uint8_t *out, const struct pl_sock *sock, const uint8_t *a
 }
 
 /* The scope of link-local addresses is left out: both ends are on this machine. */
-static struct pair pair_of(const struct pl_sock *sock, bool turned)
+static struct pair pair_of(const struct pl_snapshot *snap, const struct pl_sock *sock, bool turned)
 {
-    struct pair pair = {.proto = sock->proto};
+    struct pair pair = {.proto = sock->proto, .netns = pl_snapshot_netns(snap, sock)};
 
     copy_addr(turned ? pair.peer : pair.local, sock, sock->local_addr);
     pair.local_port = turned ? sock->peer_port : sock->local_port;
@@ -92,7 +93,7 @@ static uint32_t find_pair(const struct table *table, const struct pair *wanted, 
     for (size_t slot = slot_of(table, wanted); table->slots[slot] != 0;
          slot = (slot + 1) & table->mask) {
         const struct pl_sock *sock = at(table->snap, table->slots[slot] - 1);
-        struct pair pair = pair_of(sock, false);
+        struct pair pair = pair_of(table->snap, sock, false);
 
         if (memcmp(&pair, wanted, sizeof(pair)) != 0)
             continue;
@@ -108,7 +109,7 @@ static uint32_t find_pair(const struct table *table, const struct pair *wanted, 
 static uint32_t find_receiver(const struct table *table, const struct pl_sock *sock)
 {
     static const uint8_t any4[16] = {[10] = 0xff, [11] = 0xff};
-    struct pair pair = pair_of(sock, true);
+    struct pair pair = pair_of(table->snap, sock, true);
     uint8_t own[16];
     bool v4;
     bool here;
@@ -142,7 +143,7 @@ static uint32_t find_inet(const struct table *table, const struct pl_sock *sock)
 
     if (!is_inet(sock) || !pl_sock_has_peer(sock))
         return 0;
-    turned = pair_of(sock, true);
+    turned = pair_of(table->snap, sock, true);
     found = find_pair(table, &turned, false);
     return found != 0 ? found : find_receiver(table, sock);
 }
@@ -164,7 +165,7 @@ static int fill(struct table *table)
 
         if (!is_inet(sock))
             continue;
-        pair = pair_of(sock, false);
+        pair = pair_of(table->snap, sock, false);
         slot = slot_of(table, &pair);
         while (table->slots[slot] != 0)
             slot = (slot + 1) & table->mask;
@@ -227,7 +228,7 @@ int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner)
 {
     struct pl_owner *copy;
 
-    if (!pl_snapshot_find(snap, PL_LIST_PEER_KEYS, &owner->key))
+    if (!pl_list_find(&snap->peer_keys, &owner->key, sizeof(uint64_t), by_number))
         return 0;
     copy = pl_list_add(&snap->peer_owners, sizeof(*copy));
     if (!copy)
@@ -238,8 +239,8 @@ int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner)
 
 uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock)
 {
-    const struct pl_peer *found =
-        pl_snapshot_find(snap, PL_LIST_PEERS, &(struct pl_peer){.id = id_of(sock)});
+    const struct pl_peer *found = pl_list_find(&snap->peers, &(struct pl_peer){.id = id_of(sock)},
+                                               sizeof(struct pl_peer), by_id);
 
     return found ? found->key : 0;
 }

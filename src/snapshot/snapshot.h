@@ -73,6 +73,20 @@ struct pl_snapshot {
     struct pl_arena_block *arena;
 };
 
+/*
+ * The network namespace of a socket, as an index of the snapshot: readers know one, this process's.
+ * Endpoints mean a socket only together with it. Keys do not need it: inodes of Linux and addresses
+ * of kernels are unique on a machine, so that an owner finds its socket in whichever namespace.
+ */
+enum { PL_NETNS_THIS };
+
+static inline uint16_t pl_snapshot_netns(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    (void)snap;
+    (void)sock;
+    return PL_NETNS_THIS;
+}
+
 /* What a failed reading has to take back. */
 struct pl_mark {
     size_t counts[PL_LIST_MAX];
@@ -88,8 +102,6 @@ struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap);
 void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark);
 /* By the order of the list, which it must have. */
 void pl_snapshot_sort(struct pl_snapshot *snap, enum pl_list_id id);
-/* An item of a sorted list that is equal to the key; NULL: there is none. */
-void *pl_snapshot_find(const struct pl_snapshot *snap, enum pl_list_id id, const void *key);
 /* Sorts all that is only put in order once everything is there. */
 void pl_join_settle(struct pl_snapshot *snap);
 /* For pl_snapshot_free(). */
@@ -107,7 +119,16 @@ void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid);
 /* After: owners in the order of their sockets, and a reason for every socket without one. */
 int pl_join_owners(struct pl_snapshot *snap);
 /* Why nobody can tell who holds the socket; PL_UNSEEN_MAX: it is known, or known that nobody does. */
-enum pl_unseen_why pl_join_unseen(const struct pl_snapshot *snap, const struct pl_sock *sock);
+static inline enum pl_unseen_why pl_join_unseen(const struct pl_snapshot *snap,
+                                                const struct pl_sock *sock)
+{
+    if (sock->owner_unknown == PL_OWNER_NOT_PERMITTED)
+        return PL_UNSEEN_HIDDEN;
+    if (sock->owner_unknown == PL_OWNER_NOT_FOUND && snap->lacks & PL_LACK_PIDS)
+        return PL_UNSEEN_OUTSIDE;
+    return PL_UNSEEN_MAX;
+}
+
 /* Peers named by the address of their control block, by their key instead. */
 int pl_join_peers(struct pl_snapshot *snap);
 /*

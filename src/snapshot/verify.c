@@ -4,7 +4,7 @@
  * only if its process still had one of its sockets after the name was read.
  */
 #include "model/array.h"
-#include "snapshot.h"
+#include "order.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -60,7 +60,8 @@ int pl_verify(struct pl_snapshot *snap)
 
     for (size_t i = 0; i < snap->changed.count; i++) {
         const struct pl_process nameless = {.pid = changed[i], .uid = PL_UID_UNKNOWN};
-        struct pl_process *found = pl_snapshot_find(snap, PL_LIST_PROCESSES, &nameless);
+        struct pl_process *found =
+            pl_list_find(&snap->processes, &nameless, sizeof(struct pl_process), by_pid);
 
         if (found)
             *found = nameless;

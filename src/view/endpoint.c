@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Endpoints that are no internet addresses, as people read them. */
 #include "column.h"
+#include "model/protocol.h"
 #include "text.h"
 
 /* What stands for something else when it is all there is. */
@@ -101,47 +102,57 @@ static void put_number(struct out *out, const struct cell *cell)
         out_number(out, port);
 }
 
-bool endpoint_other(struct out *out, const struct view *view, const struct cell *cell)
+static void put_other(struct out *out, const struct view *view, const struct cell *cell,
+                      enum pl_form form)
 {
     const struct pl_sock *sock = cell->sock;
     bool unconnected = cell->peer && sock->state != PL_STATE_ESTABLISHED;
 
-    switch (sock->family) {
-    case PL_FAMILY_UNIX:
+    switch (form) {
+    case PL_FORM_PATH:
         put_unix(out, view, cell);
-        return true;
-    case PL_FAMILY_PACKET:
+        return;
+    case PL_FORM_DEVICE:
         if (cell->peer) {
             out_bytes(out, "*:*", 3);
-            return true;
+            return;
         }
         endpoint_protocol(out, view, sock);
         out_char(out, ':');
         put_interface(out, view, sock);
-        return true;
-    case PL_FAMILY_XDP:
+        return;
+    case PL_FORM_QUEUE:
         if (cell->peer) {
             out_bytes(out, "*:*", 3);
-            return true;
+            return;
         }
         put_interface(out, view, sock);
         out_char(out, ':');
         out_number(out, sock->local_port);
-        return true;
-    case PL_FAMILY_NETLINK:
+        return;
+    case PL_FORM_NETLINK:
         if (unconnected)
             out_bytes(out, "*:*", 3);
         else
             put_netlink(out, view, cell);
-        return true;
-    case PL_FAMILY_VSOCK:
-    case PL_FAMILY_TIPC:
+        return;
+    case PL_FORM_NUMBER:
         if (cell->peer && !pl_sock_has_peer(sock))
             out_bytes(out, "*:*", 3);
         else
             put_number(out, cell);
-        return true;
-    default:
-        return false;
+        return;
+    case PL_FORM_ADDRESS:
+        break;
     }
+}
+
+bool endpoint_other(struct out *out, const struct view *view, const struct cell *cell)
+{
+    enum pl_form form = pl_family_form(cell->sock->family);
+
+    if (form == PL_FORM_ADDRESS)
+        return false;
+    put_other(out, view, cell, form);
+    return true;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "inet.h"
 
+#include "model/protocol.h"
+
 /* include/linux/socket.h */
 static const uint8_t families[] = {
     [1] = PL_FAMILY_UNIX,     [2] = PL_FAMILY_INET,    [10] = PL_FAMILY_INET6,
@@ -15,14 +17,6 @@ static const uint8_t states[] = {
     [7] = PL_STATE_CLOSED,      [8] = PL_STATE_CLOSE_WAIT, [9] = PL_STATE_LAST_ACK,
     [10] = PL_STATE_LISTEN,     [11] = PL_STATE_CLOSING,   [12] = PL_STATE_SYN_RECV,
     [13] = PL_STATE_BOUND,
-};
-
-/* SOCK_ type of each protocol that has only one. */
-static const uint8_t types[PL_PROTO_MAX] = {
-    [PL_PROTO_TCP] = PL_TYPE_STREAM,    [PL_PROTO_UDP] = PL_TYPE_DGRAM,
-    [PL_PROTO_UDPLITE] = PL_TYPE_DGRAM, [PL_PROTO_ICMP] = PL_TYPE_DGRAM,
-    [PL_PROTO_RAW] = PL_TYPE_RAW,       [PL_PROTO_MPTCP] = PL_TYPE_STREAM,
-    [PL_PROTO_DCCP] = PL_TYPE_DCCP,
 };
 
 uint8_t pl_linux_family(unsigned int number)
@@ -41,13 +35,13 @@ uint16_t pl_linux_state(unsigned int number)
 
 void pl_linux_inet_finish(struct pl_sock *sock, unsigned int proto, unsigned int state)
 {
-    bool stream = types[proto] == PL_TYPE_STREAM;
+    uint8_t type = pl_protocols[proto].type;
 
     sock->proto = (uint8_t)proto;
-    sock->type = types[proto];
+    sock->type = type;
     sock->state = pl_linux_state(state);
     if (sock->state == PL_STATE_CLOSED)
-        sock->state = stream ? PL_STATE_BOUND : PL_STATE_UNCONN;
+        sock->state = type == PL_TYPE_STREAM ? PL_STATE_BOUND : PL_STATE_UNCONN;
     sock->have |= PL_HAVE_STATE;
     /* A request of a listener is no socket yet; one of a simultaneous open is, with its inode. */
     if (sock->state == PL_STATE_TIME_WAIT || (sock->state == PL_STATE_SYN_RECV && sock->key == 0))

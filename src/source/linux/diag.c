@@ -3,6 +3,7 @@
 #include "bytecode.h"
 #include "linux.h"
 #include "model/array.h"
+#include "model/protocol.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>
@@ -54,13 +55,6 @@ static uint32_t dgram_states(uint32_t wanted)
     if (wanted == 0 || wanted & PL_BIT(PL_STATE_UNCONN))
         bits |= 1U << 7;
     return bits;
-}
-
-/* The states of associations have numbers of their own; those of endpoints are few. */
-static uint32_t sctp_states(uint32_t wanted)
-{
-    (void)wanted;
-    return UINT32_MAX;
 }
 
 /* What of the optional detail is wanted: bits of INET_DIAG_*, include/uapi/linux/inet_diag.h. */
@@ -197,24 +191,18 @@ static int dump_tcp(const struct dump *dump)
     return dump_filtered(dump, &message);
 }
 
-/* Not in every libc. */
-#define PROTOCOL_DCCP  33
-#define PROTOCOL_SCTP  132
-#define PROTOCOL_LITE  136
-#define PROTOCOL_MPTCP 262
-
-static const struct {
-    uint16_t number;
-    uint32_t (*states)(uint32_t wanted);
-} protocols[PL_PROTO_MAX] = {
-    [PL_PROTO_TCP] = {IPPROTO_TCP, tcp_states},
-    [PL_PROTO_UDP] = {IPPROTO_UDP, dgram_states},
-    [PL_PROTO_UDPLITE] = {PROTOCOL_LITE, dgram_states},
-    [PL_PROTO_RAW] = {IPPROTO_RAW, dgram_states},
-    [PL_PROTO_SCTP] = {PROTOCOL_SCTP, sctp_states},
-    [PL_PROTO_MPTCP] = {PROTOCOL_MPTCP, tcp_states},
-    [PL_PROTO_DCCP] = {PROTOCOL_DCCP, tcp_states},
-};
+static uint32_t states_of(enum pl_proto proto, uint32_t wanted)
+{
+    switch ((enum pl_states)pl_protocols[proto].states) {
+    case PL_STATES_STREAM:
+        return tcp_states(wanted);
+    case PL_STATES_DATAGRAM:
+        return dgram_states(wanted);
+    case PL_STATES_OWN:
+        break;
+    }
+    return UINT32_MAX;
+}
 
 static bool wants(const struct pl_request *request, enum pl_family family)
 {
@@ -227,7 +215,7 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
     enum pl_proto proto = (enum pl_proto)(request->feed->slot - PL_SLOT_SOCKS);
     bool v4 = wants(request, PL_FAMILY_INET);
     bool v6 = wants(request, PL_FAMILY_INET6);
-    uint32_t number = protocols[proto].number;
+    uint32_t number = pl_protocols[proto].number;
     struct dump dump = {
         .request = request, .extensions = extensions(request->need), .chunk = chunk, .arg = arg};
     int err = 0;
@@ -237,7 +225,7 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
         return pl_linux_read_diag_other(request, chunk, arg, reading);
     if (request->need & (PL_NEED_MORE | PL_NEED_INTERNALS))
         reading->rights = pl_linux_detail_lacks();
-    dump.states = protocols[proto].states(request->states);
+    dump.states = states_of(proto, request->states);
     if (dump.states == 0)
         return 0;
     if (v4 && v6 && proto == PL_PROTO_TCP && request->large) {

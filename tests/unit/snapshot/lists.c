@@ -2,7 +2,7 @@
 /* Every list is marked, rolled back and freed; some are sorted and searched. */
 #include "harness.h"
 
-#include "snapshot/snapshot.h"
+#include "snapshot/order.h"
 
 static struct pl_snapshot *fresh(void)
 {
@@ -51,20 +51,22 @@ static void found(void **state)
     struct pl_snapshot *snap = fresh();
 
     (void)state;
-    assert_null(pl_snapshot_find(snap, PL_LIST_CGROUPS, &(struct pl_cgroup){.id = 3}));
+    assert_null(pl_list_find(&snap->cgroups, &(struct pl_cgroup){.id = 3}, sizeof(struct pl_cgroup),
+                             by_cgroup));
     for (size_t i = 0; i < COUNT_OF(ids); i++)
         assert_int_equal(snap->sink.cgroup(&snap->sink, ids[i], (struct pl_text){"/", 1}), 0);
     pl_snapshot_sort(snap, PL_LIST_CGROUPS);
     for (size_t i = 0; i < COUNT_OF(ids); i++) {
-        const struct pl_cgroup *cgroup =
-            pl_snapshot_find(snap, PL_LIST_CGROUPS, &(struct pl_cgroup){.id = ids[i]});
+        const struct pl_cgroup *cgroup = pl_list_find(
+            &snap->cgroups, &(struct pl_cgroup){.id = ids[i]}, sizeof(struct pl_cgroup), by_cgroup);
 
         if (!cgroup)
             fail();
         else
             assert_true(cgroup->id == ids[i]);
     }
-    assert_null(pl_snapshot_find(snap, PL_LIST_CGROUPS, &(struct pl_cgroup){.id = 6}));
+    assert_null(pl_list_find(&snap->cgroups, &(struct pl_cgroup){.id = 6}, sizeof(struct pl_cgroup),
+                             by_cgroup));
     pl_snapshot_free(snap);
 }
 

@@ -42,7 +42,7 @@ static const struct name netlinks[] = {
     {21, "crypto"},    {22, "smc"},
 };
 
-static const char *find(const struct name *names, size_t count, uint64_t number)
+static const char *name_of(const struct name *names, size_t count, uint64_t number)
 {
     for (size_t i = 0; i < count; i++) {
         if (names[i].number == number)
@@ -55,11 +55,11 @@ const char *pl_protocol_name(unsigned int proto, uint64_t number)
 {
     switch (proto) {
     case PL_PROTO_RAW:
-        return find(ip, COUNT_OF(ip), number);
+        return name_of(ip, COUNT_OF(ip), number);
     case PL_PROTO_PACKET:
-        return find(ethertypes, COUNT_OF(ethertypes), number);
+        return name_of(ethertypes, COUNT_OF(ethertypes), number);
     case PL_PROTO_NETLINK:
-        return find(netlinks, COUNT_OF(netlinks), number);
+        return name_of(netlinks, COUNT_OF(netlinks), number);
     default:
         return NULL;
     }

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The orders of lists.h. Inline: a search is as fast as one that is written for its list. */
+#ifndef PL_SNAPSHOT_ORDER_H
+#define PL_SNAPSHOT_ORDER_H
+
+#include "snapshot.h"
+
+static inline int by_number(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static inline int by_id(const void *a, const void *b)
+{
+    const struct pl_peer *x = a;
+    const struct pl_peer *y = b;
+
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static inline int by_cgroup(const void *a, const void *b)
+{
+    const struct pl_cgroup *x = a;
+    const struct pl_cgroup *y = b;
+
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static inline int by_pid(const void *a, const void *b)
+{
+    const struct pl_process *x = a;
+    const struct pl_process *y = b;
+
+    return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+static inline int by_kind_and_id(const void *a, const void *b)
+{
+    const struct pl_name *x = a;
+    const struct pl_name *y = b;
+
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static inline int by_key_and_pid(const void *a, const void *b)
+{
+    const struct pl_owner *x = a;
+    const struct pl_owner *y = b;
+
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    if (x->pid != y->pid)
+        return x->pid < y->pid ? -1 : 1;
+    return x->fd < y->fd ? -1 : x->fd > y->fd;
+}
+
+#endif
