@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * libportls: what a kernel says about its sockets, as uniform records.
+ * libportls: the sockets of a kernel as uniform records.
  *
+ *     struct pl_query query = PL_QUERY_INIT;
  *     struct pl_reader *reader;
  *     struct pl_snapshot *snap;
- *     struct pl_query query = PL_QUERY_INIT;
  *
  *     pl_reader_open(&reader);
  *     pl_snapshot_take(reader, &query, &snap);
@@ -12,11 +12,13 @@
  *     pl_snapshot_free(snap);
  *     pl_reader_close(reader);
  *
- * Contract. Functions that return int return 0 or a negative errno, and leave their outputs
- * untouched on failure. Everything reached from a snapshot belongs to it and lives until it is
- * freed. The library never prints, never exits, has no mutable global data, and may be used from
- * several threads on different readers and snapshots. A partial result is a normal one: what could
- * not be seen is in the notes; only "nothing could be read" is an error.
+ * Functions that return int return 0 or a negative errno, and leave their outputs untouched on
+ * failure. Everything reached from a snapshot belongs to it and lives until it is freed. The
+ * library never prints, never exits, has no mutable global data, and may be used from several
+ * threads on different readers and snapshots. A partial result is a success: notes tell what could
+ * not be read. It is an error only when nothing could be read.
+ *
+ * src/examples has three short programs. The ABI may change until version 1.0.
  */
 #ifndef PORTLS_H
 #define PORTLS_H
@@ -31,7 +33,10 @@ extern "C" {
 
 #define PL_VERSION "0.1.0"
 
-/* Bytes of a name or path as the system gave them: not NUL-terminated, not UTF-8, hostile. */
+/*
+ * Bytes of a name or path as the system gave them. They are not NUL-terminated, have no certain
+ * encoding, and may be hostile: escape them before a terminal sees them.
+ */
 struct pl_text {
     const char *data;
     uint32_t len;
@@ -132,43 +137,21 @@ enum pl_owner_unknown {
 };
 
 /*
- * Who can reach a listener, as far as its address says; what a firewall lets through is another
- * matter. RFC 4291, 1918, 4193, 6598, 3927, 5771.
+ * Names as documented in portls(1): "freebsd", "inet6", "tcp", "stream", "ESTABLISHED",
+ * "time_wait". NULL for a number that is none of the enumeration.
  */
-enum pl_reach {
-    PL_REACH_UNKNOWN,
-    PL_REACH_LOOPBACK,   /* this machine */
-    PL_REACH_LINK_LOCAL, /* the same network segment */
-    PL_REACH_PRIVATE,    /* private networks: RFC 1918, 4193, 6598 */
-    PL_REACH_PUBLIC,     /* a public address */
-    PL_REACH_MULTICAST,  /* a group: whoever sends to it */
-    PL_REACH_ANY_V4,     /* every IPv4 address of this machine */
-    PL_REACH_ANY_V6,     /* every IPv6 address */
-    PL_REACH_ANY,        /* both */
-    PL_REACH_NONE,       /* no interface has the address */
-    PL_REACH_MAX,
-};
-
-/* Names as documented in portls(1): "tcp", "inet6", "ESTABLISHED". NULL when out of range. */
 const char *pl_system_name(unsigned int system);
 const char *pl_family_name(unsigned int family);
 const char *pl_proto_name(unsigned int proto);
 const char *pl_type_name(unsigned int type);
 const char *pl_state_name(unsigned int state);
 const char *pl_owner_unknown_name(unsigned int reason);
-/* Name of PL_ATTR_PROTOCOL of a raw, packet or netlink socket: "icmp", "arp", "route"; or NULL. */
-const char *pl_protocol_name(unsigned int proto, uint64_t number);
-const char *pl_reach_name(unsigned int reach);
-/* Of PL_ATTR_TIMER, PL_ATTR_CA_STATE and PL_ATTR_SHUTDOWN; NULL when out of range. */
-const char *pl_timer_name(unsigned int timer);
-const char *pl_ca_state_name(unsigned int state);
-const char *pl_shutdown_name(unsigned int directions);
 
-/* The reverse, in any case; -EINVAL for a word that is none. */
-int pl_system_parse(const char *word, enum pl_system *out);
-int pl_family_parse(const char *word, enum pl_family *out);
-int pl_proto_parse(const char *word, enum pl_proto *out);
-int pl_state_parse(const char *word, enum pl_state *out);
+/*
+ * IANA's primary name of a port, in host order, or NULL. The table is built in; it knows TCP, UDP,
+ * SCTP and DCCP, and takes MPTCP for TCP and UDP-Lite for UDP.
+ */
+const char *pl_service_name(unsigned int port, enum pl_proto proto);
 
 /* ---- Records ------------------------------------------------------------------------------ */
 
@@ -220,18 +203,6 @@ struct pl_sock {
     uint8_t owner_unknown : 4; /* enum pl_owner_unknown */
 };
 
-#include <portls/attr.h>
-
-struct pl_attr {
-    uint16_t id;   /* enum pl_attr_id */
-    uint16_t text; /* 1: u.text and len, else u.num */
-    uint32_t len;
-    union {
-        uint64_t num;
-        const char *text;
-    } u;
-};
-
 /* One descriptor of one process that refers to a socket. The only format of every owner feed. */
 struct pl_owner {
     uint32_t pid;
@@ -252,9 +223,43 @@ struct pl_process {
 
 #define PL_UID_UNKNOWN UINT32_MAX
 
-/* ---- Notes: what could not be seen, and why -------------------------------------------------- */
+/* ---- Notes: what could not be seen, and why --------------------------------------------------- */
 
-#include <portls/note.h>
+enum pl_note_kind {
+    PL_NOTE_NONE,
+    PL_NOTE_OWNERS_HIDDEN, /* count sockets without owner because processes could not be read */
+    PL_NOTE_FEED_FAILED, /* the system refused or lacks a feed that was asked for; error says why */
+    PL_NOTE_FEED_MISSING, /* a recording lacks a feed that was asked for */
+    PL_NOTE_FEED_FOREIGN, /* a recording holds a file that is no feed of its system */
+    PL_NOTE_FEED_DAMAGED, /* a feed ends early or contradicts itself: the whole units before it hold */
+    PL_NOTE_MALFORMED,    /* count units of a feed made no sense and were left out */
+    PL_NOTE_INCONSISTENT,   /* the table changed under every attempt to read it */
+    PL_NOTE_LAYOUT,         /* records of a length (count) this version does not know */
+    PL_NOTE_KEYS_HIDDEN,    /* the system hides what joins sockets to their owners */
+    PL_NOTE_SOCKS_HIDDEN,   /* the system keeps the sockets of other users from us */
+    PL_NOTE_FAMILY_ABSENT,  /* this kernel does not list the family that was asked for */
+    PL_NOTE_OWNERS_OUTSIDE, /* count sockets without owner in this namespace of pids */
+    PL_NOTE_FEED_PARTIAL,   /* part of a feed could not be read; error says why */
+    PL_NOTE_NAMES_CHANGED,  /* count processes had ended before their names were read: left out */
+    PL_NOTE_NAMES_UNSURE,   /* of count processes nobody could tell whether they had */
+    PL_NOTE_UNTOLD,         /* the filter asks for the field in feed, which was told of no socket */
+    PL_NOTE_AMBIGUOUS,      /* count lines that a socket's name may have forged were left out */
+    PL_NOTE_WITHHELD,       /* the kernel did not tell us the details that feed names */
+    PL_NOTE_MAX,
+};
+
+/* pl_note.lacks: what whoever looked had not, of what seeing all takes. 0: not known. */
+enum {
+    PL_LACK_KNOWN = 1 << 0,
+    PL_LACK_ROOT = 1 << 1,        /* the effective user is not root */
+    PL_LACK_PTRACE = 1 << 2,      /* Linux: CAP_SYS_PTRACE */
+    PL_LACK_READ_SEARCH = 1 << 3, /* Linux: CAP_DAC_READ_SEARCH */
+    PL_LACK_NAMESPACE = 1 << 4,   /* Linux: rights over the initial user namespace */
+    PL_LACK_PIDS = 1 << 5,        /* Linux: the numbers of all processes, but of a namespace */
+    PL_LACK_NET_ADMIN = 1 << 6,   /* Linux: CAP_NET_ADMIN */
+    PL_LACK_ULP =
+        1 << 7, /* Linux before 6.15: the same, where it takes that to see who reads TCP */
+};
 
 struct pl_note {
     enum pl_note_kind kind;
@@ -271,30 +276,108 @@ const char *pl_note_name(unsigned int kind);
 int pl_note_text(const struct pl_note *note, char *buf, size_t size);
 const char *pl_note_help(const struct pl_note *note);
 
+/* ---- Readers ---------------------------------------------------------------------------------- */
+
+/* Where the bytes come from: the running kernel, or a recording of one. */
+struct pl_reader;
+
+/* The running kernel. -ENOTSUP in a build without a reader for its system. */
+int pl_reader_open(struct pl_reader **out);
+
+/*
+ * A recording: a directory of feeds that pl_reader_record() wrote on any system.
+ * -ENOENT: there is no such directory. -ENOTDIR. -EINVAL: it is not a recording (no or unreadable
+ * "abi", no feed). -ENOTSUP: the recording is of an unknown system.
+ */
+int pl_reader_replay(const char *dir, struct pl_reader **out);
+
+/*
+ * Reads through inner and keeps whole feeds, which pl_reader_commit() stores in dir. dir must be
+ * absent (-EEXIST otherwise) or an empty directory (-ENOTEMPTY), not "" (-EINVAL), not "." or a
+ * symbolic link (-EEXIST). On success the recorder owns inner, and closing it closes inner.
+ */
+int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader **out);
+int pl_reader_commit(struct pl_reader *recorder);
+
+void pl_reader_close(struct pl_reader *reader);
+
+struct pl_snapshot;
+
+/* ---- Filters ---------------------------------------------------------------------------------- */
+
+/*
+ * Expressions that select sockets. FILTER EXPRESSIONS in portls(1) has the grammar, which contains
+ * that of ss(8). A comparison with what the system did not give is false; "!=" is "not =" and so
+ * true then.
+ */
+
+/* A parsed expression. It does not change, and may serve several queries and threads. */
+struct pl_filter;
+
+/* Where the expression is wrong: bytes from..from + len of it; text is a constant. */
+struct pl_filter_error {
+    const char *text; /* "no such state" */
+    size_t from;
+    size_t len;
+    bool value; /* a word in its place that is no host, port or mark */
+};
+
+/* One address of a host: family is PL_FAMILY_INET or PL_FAMILY_INET6. */
+struct pl_host {
+    uint8_t addr[16];
+    uint8_t family;
+};
+
+/*
+ * Answers what an expression names and the library does not know. A member may be NULL: such a
+ * name is then an error. name is NUL-terminated.
+ */
+struct pl_filter_names {
+    /*
+     * Addresses of a host, at most max; family is PL_FAMILY_INET, PL_FAMILY_INET6 or
+     * PL_FAMILY_UNSPEC for both. Returns their number, 0 if there is no such host.
+     */
+    size_t (*host)(void *arg, const char *name, unsigned int family, struct pl_host *out,
+                   size_t max);
+    /* Ports of a service name, at most max. Returns their number, 0 if there is no such service. */
+    size_t (*service)(void *arg, const char *name, uint16_t *out, size_t max);
+    /*
+     * What the running kernel calls an interface or a control group (its path in the hierarchy of
+     * version 2): so that it can filter by it. 0 if it has none of that name; not asked of a
+     * recording, where names alone count.
+     */
+    uint32_t (*link)(void *arg, const char *name);
+    uint64_t (*cgroup)(void *arg, const char *path);
+    void *arg;
+};
+
+/*
+ * names may be NULL. -EINVAL: error says where and why. The filter is to be freed with
+ * pl_filter_free(). Blanks alone are an expression that every socket matches.
+ */
+int pl_filter_parse(const char *expression, const struct pl_filter_names *names,
+                    struct pl_filter **out, struct pl_filter_error *error);
+void pl_filter_free(struct pl_filter *filter);
+
+/* Does this socket of a snapshot match? */
+bool pl_filter_match(const struct pl_filter *filter, const struct pl_snapshot *snap,
+                     const struct pl_sock *sock);
+
+/* What a snapshot has to collect for it: PL_NEED_*. */
+uint32_t pl_filter_need(const struct pl_filter *filter);
 /* ---- Query ------------------------------------------------------------------------------------ */
 
 #define PL_BIT(n) (1U << (n))
 
-/* What has to be collected besides the sockets themselves. */
+/* What to collect besides the sockets: bits of pl_query.need. What is not asked for is not read. */
 enum {
     PL_NEED_OWNERS = 1 << 0,
-    PL_NEED_NAMES = 1 << 1,      /* pl_process.name */
-    PL_NEED_COMMANDS = 1 << 2,   /* pl_process.command */
-    PL_NEED_EXES = 1 << 3,       /* pl_process.exe */
-    PL_NEED_UIDS = 1 << 4,       /* pl_process.uid */
-    PL_NEED_USERS = 1 << 5,      /* names of uids */
-    PL_NEED_LINKS = 1 << 6,      /* names of interfaces */
-    PL_NEED_INTERNALS = 1 << 16, /* attributes of TCP and MPTCP internals */
-    PL_NEED_MEMORY = 1 << 17,    /* of memory and drops */
-    PL_NEED_TIMERS = 1 << 18,    /* of timers */
-    PL_NEED_MORE = 1 << 19,      /* of socket options and the like */
-    PL_NEED_CGROUPS = 1 << 20,   /* paths of control groups */
-    PL_NEED_PEERS = 1 << 21,     /* the socket at the other end */
-    PL_NEED_CONTEXTS = 1 << 22,  /* pl_process.context */
-    PL_NEED_COUNTERS = 1 << 23,  /* pl_snapshot_counter() */
-    PL_NEED_ADDRS = 1 << 7,      /* addresses of interfaces, for pl_snapshot_reach() */
-    PL_NEED_SERVICES = 1 << 8,   /* /etc/services, for ports the built-in table has no name for */
-    /* Bits 24 to 31 are reserved. */
+    PL_NEED_NAMES = 1 << 1,    /* pl_process.name */
+    PL_NEED_COMMANDS = 1 << 2, /* pl_process.command */
+    PL_NEED_EXES = 1 << 3,     /* pl_process.exe */
+    PL_NEED_UIDS = 1 << 4,     /* pl_process.uid */
+    PL_NEED_USERS = 1 << 5,    /* pl_snapshot_user() */
+    /* The other bits are reserved; pl_filter_need() may set them. */
 };
 
 /* Which way to the kernel. AUTO takes the best that works. */
@@ -308,72 +391,31 @@ enum pl_owner_way {
     PL_OWNER_WAY_MAX,
 };
 
-/* Called after each feed that was read, for --debug. path says how ("netlink", "scan", ...). */
-struct pl_trace {
-    const char *feed;
-    const char *path;
-    int error; /* positive errno, 0 if it worked */
-    uint64_t nanoseconds;
-    uint64_t bytes;
-};
-
-/* How far a snapshot has come; told once each, in this order, by the thread that takes it. */
-enum pl_phase {
-    PL_PHASE_SOCKS,     /* the sockets have been read */
-    PL_PHASE_PROCESSES, /* and whatever needs rights over other processes */
-};
-
-/* Takes lines "uid:name\n"; bytes live for the call. 0, or a negative errno that stops it all. */
-typedef int pl_users_take_fn(void *arg, const void *bytes, size_t len);
-
-/*
- * Names of count users, and, if all, of all the others that the system lists. 0 or a negative
- * errno. Names that could not be looked up are left out: then *partial is a positive errno that
- * says why. Otherwise it is left as it is.
- */
-typedef int pl_users_fn(void *users_arg, const uint32_t *uids, size_t count, bool all,
-                        pl_users_take_fn *take, void *arg, int *partial);
-
-struct pl_filter;
+struct pl_query_hooks;
 
 struct pl_query {
-    uint32_t protos;   /* bits of enum pl_proto */
-    uint32_t families; /* bits of enum pl_family; 0: all */
-    uint32_t states; /* bits of enum pl_state; 0: all but BOUND, CLOSED. Rows without one are in */
-    uint32_t need;   /* PL_NEED_* */
-    const struct pl_filter *filter; /* NULL: none. Borrowed */
-    const uint16_t *shown; /* enum pl_attr_id: a note says which of them rights keep. Borrowed */
-    size_t shown_count;
+    uint32_t protos;                /* bits PL_BIT(enum pl_proto) */
+    uint32_t families;              /* bits of enum pl_family; 0: all */
+    uint32_t states;                /* bits of enum pl_state; 0: all but BOUND and CLOSED */
+    uint32_t need;                  /* bits PL_NEED_* */
+    const struct pl_filter *filter; /* borrowed, NULL: none. Add its pl_filter_need() to need */
     enum pl_way way;
     enum pl_owner_way owner_way;
-    bool repeated;  /* more snapshots of it will follow: pl_reader_prepare() is for all of them */
-    bool any_order; /* of the sockets: a big table is then read by threads */
-    void (*trace)(void *arg, const struct pl_trace *trace);
-    void *trace_arg;
-    /* For a caller that drops rights as soon as they are of no more use; may be NULL. */
-    void (*phase)(void *arg, enum pl_phase phase);
-    void *phase_arg;
-    /* Asked instead of pl_users_read(), which may load modules and open sockets; may be NULL. */
-    pl_users_fn *users;
-    void *users_arg;
+    bool any_order; /* sockets may come in any order: threads then read a big table */
+    const struct pl_query_hooks *hooks; /* NULL; the programs of this project have some */
 };
 
+/* TCP and UDP, in every state but BOUND and CLOSED. */
 #define PL_QUERY_INIT                                         \
     {                                                         \
         .protos = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) \
     }
 
-/* Does the query show this socket? The library itself asks this for every record. */
-bool pl_query_match(const struct pl_query *query, const struct pl_sock *sock);
-
 /* ---- Snapshot --------------------------------------------------------------------------------- */
 
-struct pl_reader;
-struct pl_snapshot;
-
 /*
- * A query without protocols but with PL_NEED_COUNTERS reads the counters alone.
- * -EIO: not one feed that the query needs could be read. -EINVAL: the query asks nothing.
+ * Reads once. -EIO: none of the feeds that the query needs could be read. -EINVAL: the query asks
+ * for nothing.
  */
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out);
@@ -381,78 +423,17 @@ void pl_snapshot_free(struct pl_snapshot *snap);
 
 enum pl_system pl_snapshot_system(const struct pl_snapshot *snap);
 
-/* All sockets of the query, in the order in which the kernel told them. */
+/* All sockets of the query, in the kernel's order. */
 const struct pl_sock *pl_snapshot_socks(const struct pl_snapshot *snap, size_t *count);
-/* Owners of one of them, by pid, then fd. */
+/* The owners of a socket of this snapshot, by pid, then descriptor. Needs PL_NEED_OWNERS. */
 const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
                                           const struct pl_sock *sock, size_t *count);
-/*
- * The socket at the other end, where it is on this machine (PL_NEED_PEERS): its key, 0 if it is not
- * known, and its owners, by pid, then fd.
- */
-uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock);
-const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
-                                               const struct pl_sock *sock, size_t *count);
-/* Details of one of them; NULL if it has no such detail. */
-const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,
-                                       enum pl_attr_id id);
-/* NULL: not asked for, or gone before it could be read. */
+/* An owner's process; NULL: it was not asked for, or ended before it could be read. */
 const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uint32_t pid);
-/* Name of a user or interface; data is NULL if it has none. */
+/* A user's name; data is NULL if the user has none. Needs PL_NEED_USERS. */
 struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid);
-/* false: not asked for (PL_NEED_COUNTERS), or this system does not say it. */
-bool pl_snapshot_counter(const struct pl_snapshot *snap, enum pl_counter counter, uint64_t *value);
-/* Path of a control group by the id in PL_ATTR_CGROUP_ID; data is NULL if it is not known. */
-struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id);
-struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
-/*
- * Name of a port: IANA's, else what /etc/services of the system says; data is NULL if neither
- * does, or if port is 0.
- */
-struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
-                                   enum pl_proto proto);
-/*
- * Needs PL_NEED_ADDRS. UNKNOWN: no listener, no address of an interface could be read, or an IPv6
- * wildcard of which the system did not say whether it serves IPv4 too.
- */
-enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_sock *sock);
+/* What could not be read. */
 const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *count);
-
-/* ---- Summary ---------------------------------------------------------------------------------- */
-
-struct pl_state_count {
-    uint64_t count;
-    uint16_t state; /* as in struct pl_sock; PL_STATE_NONE: the system gave none */
-    uint8_t proto;
-    uint8_t family;
-};
-
-/* Ports of the ephemeral range that are taken on one local address. */
-struct pl_port_use {
-    uint8_t addr[16];
-    uint32_t used;      /* different ports */
-    uint32_t available; /* the rest of the range */
-    uint8_t proto;
-    uint8_t family;
-};
-
-struct pl_holding {
-    uint64_t sockets; /* different ones */
-    uint32_t pid;
-};
-
-struct pl_summary {
-    struct pl_state_count *states; /* by protocol, family and state */
-    size_t state_count;
-    struct pl_port_use *ports; /* most used first; none where the range is not known */
-    size_t port_count;
-    struct pl_holding *holdings; /* most sockets first */
-    size_t holding_count;
-};
-
-/* Counts the sockets of a snapshot. 0 or -ENOMEM. */
-int pl_summary_make(const struct pl_snapshot *snap, struct pl_summary **out);
-void pl_summary_free(struct pl_summary *summary);
 
 /* ---- Addresses -------------------------------------------------------------------------------- */
 
@@ -460,28 +441,17 @@ void pl_summary_free(struct pl_summary *summary);
 #define PL_ADDR_TEXT 46
 
 /*
- * vsock and TIPC: decimal text of the number in the first 4 bytes. Else RFC 5952 text of 4 or 16
- * bytes, without brackets, scope or NUL. buf has PL_ADDR_TEXT bytes; what stands in it behind the
- * text means nothing.
+ * The text of an address, without brackets, scope or NUL: RFC 5952 for 4 or 16 bytes of an internet
+ * address, a decimal number for vsock and TIPC. buf has PL_ADDR_TEXT bytes. Returns the length.
  */
 size_t pl_addr_print(unsigned int family, const uint8_t *addr, char *buf);
-/* Decimal text of n without NUL; buf has 20 bytes. */
-size_t pl_number_print(uint64_t n, char *buf);
-bool pl_addr_is_any(unsigned int family, const uint8_t *addr);
-bool pl_addr_is_mapped(unsigned int family, const uint8_t *addr); /* ::ffff:a.b.c.d */
-bool pl_addr_is_link_local(unsigned int family, const uint8_t *addr);
-/* No peer: a wildcard address and port 0. */
+/* false: the peer's address is a wildcard and its port is 0. */
 bool pl_sock_has_peer(const struct pl_sock *sock);
-/* Waits for others: in LISTEN, or connectionless without a peer and with a port. */
+/* The socket is in LISTEN, or connectionless with a port and without a peer. */
 bool pl_sock_is_listener(const struct pl_sock *sock);
 
 #ifdef __cplusplus
 }
 #endif
-
-/* The rest of the API, a subject a file; each is to be included through this one. */
-#include <portls/filter.h>
-#include <portls/reader.h>
-#include <portls/service.h>
 
 #endif

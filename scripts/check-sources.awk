@@ -21,7 +21,7 @@ function ban(layers, list, reason,    layer, part, n, m, i, j) {
 # A folder of src/ and what it may include.
 function room(name, others,    part, n, i) {
     rooms = rooms " " name
-    may[name ">" name] = 1
+    may[name ">" name] = may[name ">api"] = 1
     n = split(others, part, " ")
     for (i = 1; i <= n; i++) may[name ">" part[i]] = 1
 }
@@ -30,7 +30,9 @@ BEGIN {
     LINES_MAX = 500
     FUNCTION_MAX = 60
     LICENCE = "SPDX-License-Identifier: BSD-2-Clause"
-    # Each room of src/, and the rooms whose headers it may include besides its own and <portls.h>.
+    # Each room of src/, and the rooms whose headers it may include besides its own, api and
+    # <portls.h>. The examples include <portls.h> alone.
+    room("api", "")
     room("model", "")
     room("decode", "model")
     room("source", "decode model")
@@ -44,6 +46,7 @@ BEGIN {
     room("as", "cli filter privilege snapshot view")
     room("cli", "as model privilege view")
     room("examples", "")
+    delete may["examples>api"]
     # Those of the library, and those of them that make no system call.
     PORTABLE = "collect decode field filter model services snapshot"
     LIBRARY = PORTABLE " source"
@@ -234,7 +237,7 @@ function include(raw,    quoted, name, target, to) {
 
 # Outside src/source: the size of the terminal, and privileges.
 function os_header_ok(name) {
-    return layer == "source" || name == "portls.h" || name ~ /^portls\/[a-z]+\.def$/ ||
+    return layer == "source" || name == "portls.h" ||
         (file == "src/view/terminal.c" && name == "sys/ioctl.h") ||
         (file == "src/privilege/names/hosts_cares.c" && name == "ares.h") ||
         file ~ /^src\/privilege\/(names\/helper|[a-z_]*)\.c$/

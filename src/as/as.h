@@ -3,7 +3,7 @@
 #ifndef CLI_AS_H
 #define CLI_AS_H
 
-#include <portls.h>
+#include "api/library.h"
 
 #include "layout.h"
 

@@ -3,7 +3,7 @@
 #ifndef CLI_ASK_H
 #define CLI_ASK_H
 
-#include <portls.h>
+#include "api/library.h"
 
 struct ask {
     char *expression; /* NULL: no word yet */

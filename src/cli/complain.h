@@ -3,7 +3,7 @@
 #ifndef CLI_COMPLAIN_H
 #define CLI_COMPLAIN_H
 
-#include <portls.h>
+#include "api/library.h"
 
 struct out;
 

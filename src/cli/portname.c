@@ -39,6 +39,7 @@ struct settings {
     bool live, unassigned;
     struct sandbox sandbox;
     struct pl_query query; /* of what is live */
+    struct pl_query_hooks hooks;
     struct pl_reader *reader;
     int error;      /* of opening it: 0 or a negative errno */
     bool asked;     /* there was something to answer */
@@ -208,8 +209,9 @@ static int print_live(struct settings *settings)
     int err = settings->error;
 
     sandbox_wake(&settings->sandbox);
-    settings->query.phase = sandbox_phase;
-    settings->query.phase_arg = &settings->sandbox;
+    settings->hooks =
+        (struct pl_query_hooks){.phase = sandbox_phase, .phase_arg = &settings->sandbox};
+    settings->query.hooks = &settings->hooks;
     if (err == 0)
         err = pl_snapshot_take(settings->reader, &settings->query, &snap);
     if (err == 0 && !answers_live(answers, snap))

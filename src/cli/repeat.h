@@ -5,7 +5,7 @@
 
 #include "view/out.h"
 
-#include <portls.h>
+#include "api/library.h"
 
 /* To be called before the first round: from then on a change of the terminal's size is noticed. */
 void repeat_begin(void);

@@ -14,6 +14,7 @@
 
 struct settings {
     struct pl_query query;
+    struct pl_query_hooks hooks; /* of the query: what is shown */
     struct ask ask;
     const struct format *format;
     const struct pl_field *columns[COLUMNS_MAX]; /* count 0: those of the format */

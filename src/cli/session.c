@@ -69,11 +69,12 @@ static int open_live(struct session *session)
 int session_open(struct session *session, const struct pl_query *query)
 {
     struct sandbox *sandbox = session->sandbox;
+    const struct pl_query_hooks hooks = {.repeated = session->interval > 0};
     struct pl_query first = *query;
     bool users;
     int status;
 
-    first.repeated = session->interval > 0;
+    first.hooks = &hooks;
     sandbox->plan = (struct sandbox_plan){
         .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0),
         .live = !session->replay,
@@ -149,17 +150,19 @@ int session_round(struct session *session, const struct pl_query *asked, session
 {
     struct names *names = &session->sandbox->names;
     struct failure failure = {.debug = session->sandbox->debug};
+    struct pl_query_hooks hooks = asked->hooks ? *asked->hooks : (struct pl_query_hooks){0};
     struct pl_query query = *asked;
     struct pl_snapshot *snap;
     int status;
     int err;
 
-    query.trace = trace;
-    query.trace_arg = &failure;
-    query.phase = session->more ? NULL : sandbox_phase;
-    query.phase_arg = session->sandbox;
-    query.users = names_users(names);
-    query.users_arg = names;
+    hooks.trace = trace;
+    hooks.trace_arg = &failure;
+    hooks.phase = session->more ? NULL : sandbox_phase;
+    hooks.phase_arg = session->sandbox;
+    hooks.users = names_users(names);
+    hooks.users_arg = names;
+    query.hooks = &hooks;
     err = pl_snapshot_take(session->reader, &query, &snap);
     if (session->without && (err == -EINVAL || (err == -EIO && !session->replay)))
         return show(arg, NULL);

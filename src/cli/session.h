@@ -5,7 +5,7 @@
 
 #include "privilege/sandbox.h"
 
-#include <portls.h>
+#include "api/library.h"
 
 struct session {
     const char *record, *replay; /* folders; NULL: none */

@@ -166,7 +166,7 @@ static void show_detail(struct settings *settings, const struct pl_field *column
     enum pl_attr_id attr = pl_field_attr(column);
 
     if (attr != PL_ATTR_NONE)
-        settings->shown[settings->query.shown_count++] = (uint16_t)attr;
+        settings->shown[settings->hooks.shown_count++] = (uint16_t)attr;
 }
 
 void settings_settle(struct settings *settings)
@@ -188,7 +188,8 @@ void settings_settle(struct settings *settings)
     if (settings->column_count == 0)
         default_columns(settings);
     settle_pairs(settings);
-    query->shown = settings->shown;
+    settings->hooks.shown = settings->shown;
+    query->hooks = &settings->hooks;
     for (size_t i = 0; i < settings->column_count; i++) {
         show_detail(settings, settings->columns[i]);
         query->need |= settings->columns[i]->shown_need;

@@ -69,8 +69,8 @@ static void trace(struct pl_collect *c, const struct pl_reading *reading, int er
     if (c->beside) {
         c->traced = trace;
         c->has_trace = true;
-    } else if (c->query->trace) {
-        c->query->trace(c->query->trace_arg, &trace);
+    } else if (c->hooks->trace) {
+        c->hooks->trace(c->hooks->trace_arg, &trace);
     }
 }
 
@@ -103,7 +103,7 @@ static int read_feed(struct pl_collect *c, struct pl_request *request)
     c->snap->feed = request->feed;
     for (int i = 1; i <= TRIES; i++) {
         struct pl_reading reading = {.path = "-"};
-        uint64_t since = c->query->trace ? now() : 0;
+        uint64_t since = c->hooks->trace ? now() : 0;
 
         c->last_try = i == TRIES;
         c->changed = c->damaged = false;
@@ -293,8 +293,8 @@ static int take_owners(struct pl_collect *c, struct pl_collect *beside)
     const struct pl_note *notes = from->notes.items;
     int err = beside->error;
 
-    if (beside->has_trace && c->query->trace)
-        c->query->trace(c->query->trace_arg, &beside->traced);
+    if (beside->has_trace && c->hooks->trace)
+        c->hooks->trace(c->hooks->trace_arg, &beside->traced);
     for (size_t i = 0; i < from->notes.count && err == 0; i++)
         err = pl_snapshot_note(c->snap, &notes[i]);
     c->snap->owners = from->owners;
@@ -399,8 +399,8 @@ static int collect(struct pl_collect *c)
     err = err ? err : read_socks_and_owners(c);
     if (err == 0 && !c->any_socks && c->query->protos != 0)
         return -EIO;
-    if (c->query->phase)
-        c->query->phase(c->query->phase_arg, PL_PHASE_SOCKS);
+    if (c->hooks->phase)
+        c->hooks->phase(c->hooks->phase_arg, PL_PHASE_SOCKS);
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
@@ -425,8 +425,10 @@ static int collect(struct pl_collect *c)
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out)
 {
+    static const struct pl_query_hooks none;
     struct pl_collect c = {.reader = reader,
                            .query = query,
+                           .hooks = query->hooks ? query->hooks : &none,
                            .need =
                                query->need | (query->filter ? pl_filter_need(query->filter) : 0)};
     int err;

@@ -9,6 +9,7 @@
 struct pl_collect {
     struct pl_reader *reader;
     const struct pl_query *query;
+    const struct pl_query_hooks *hooks; /* of the query; not NULL */
     struct pl_snapshot *snap;
     uint32_t need;
     bool any_socks; /* a feed of sockets worked */

@@ -101,10 +101,10 @@ int pl_hidden_note_details(struct pl_snapshot *snap, const struct pl_query *quer
     if (snap->detail_lacks == 0)
         return 0;
     told = what_is_told(snap);
-    for (size_t i = 0; i < query->shown_count; i++) {
-        const struct pl_field *field = pl_field_of_attr((enum pl_attr_id)query->shown[i]);
+    for (size_t i = 0; query->hooks && i < query->hooks->shown_count; i++) {
+        const struct pl_field *field = pl_field_of_attr((enum pl_attr_id)query->hooks->shown[i]);
 
-        if (!field || !is_kept(snap, &told, query->shown[i]))
+        if (!field || !is_kept(snap, &told, query->hooks->shown[i]))
             continue;
         if (names[0] != '\0')
             (void)strlcat(names, ", ", sizeof(names));

@@ -78,8 +78,8 @@ static int read_ids(struct pl_collect *c, unsigned int slot,
 {
     struct pl_request request = {.need = c->need,
                                  .whole = c->reader->whole,
-                                 .users = c->query->users,
-                                 .users_arg = c->query->users_arg};
+                                 .users = c->hooks->users,
+                                 .users_arg = c->hooks->users_arg};
     struct pl_list ids = {0};
     struct pl_owner *held = NULL;
     int err = collect(c->snap, &ids);
@@ -145,8 +145,8 @@ int pl_collect_names(struct pl_collect *c)
         err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
     if (err == 0 && c->need & PL_NEED_CGROUPS && (c->reader->whole || has_cgroups(c->snap)))
         err = pl_collect_slot(c, PL_SLOT_CGROUPS, &request);
-    if (c->query->phase)
-        c->query->phase(c->query->phase_arg, PL_PHASE_PROCESSES);
+    if (c->hooks->phase)
+        c->hooks->phase(c->hooks->phase_arg, PL_PHASE_PROCESSES);
     if (err == 0 && c->need & PL_NEED_USERS)
         err = read_ids(c, PL_SLOT_USERS, collect_uids);
     if (err == 0 && c->need & PL_NEED_COUNTERS)

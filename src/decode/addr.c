@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What kind of address it is: RFC 4291, RFC 3927. */
-#include <portls.h>
+#include "api/library.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #ifndef PL_DECODE_H
 #define PL_DECODE_H
 
-#include <portls.h>
+#include "api/library.h"
 
 #include "bytes.h"
 

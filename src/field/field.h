@@ -6,7 +6,7 @@
 #ifndef PL_FIELD_FIELD_H
 #define PL_FIELD_FIELD_H
 
-#include <portls.h>
+#include "api/library.h"
 
 /* The rows of fields.def, in their order. */
 enum pl_field_id {

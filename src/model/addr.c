@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Addresses and numbers as text. Written by hand: this runs several times a row. */
-#include <portls.h>
+#include "api/library.h"
 
 #include <string.h>
 

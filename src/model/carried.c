@@ -4,7 +4,7 @@
  * Numbers"; ethertypes: IEEE 802 numbers and include/uapi/linux/if_ether.h; netlink:
  * include/uapi/linux/netlink.h. Only what one meets: a number is shown for the rest.
  */
-#include <portls.h>
+#include "api/library.h"
 
 #include "array.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Numbers and their words. The words are part of the machine contract: portls(1). */
-#include <portls.h>
+#include "api/library.h"
 
 #include "array.h"
 

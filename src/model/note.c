@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Notes in words. */
-#include <portls.h>
+#include "api/library.h"
 
 #include "array.h"
 

@@ -3,7 +3,7 @@
 #ifndef CLI_SANDBOX_PLAN_H
 #define CLI_SANDBOX_PLAN_H
 
-#include <portls.h>
+#include "api/library.h"
 
 /* What is about to be done. Strings are borrowed. */
 struct sandbox_plan {

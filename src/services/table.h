@@ -6,7 +6,7 @@
 #ifndef PL_CORE_SERVICE_TABLE_H
 #define PL_CORE_SERVICE_TABLE_H
 
-#include <portls.h>
+#include "api/library.h"
 
 /* No string crosses a chunk, and a chunk is short enough for a literal of ISO C. */
 #define PL_SERVICE_CHUNK 2048

@@ -6,7 +6,7 @@
 #ifndef PL_SNAPSHOT_BESIDE_H
 #define PL_SNAPSHOT_BESIDE_H
 
-#include <portls.h>
+#include "api/library.h"
 
 /* Of the bits that portls.h reserves. */
 enum {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Counts over the sockets of a snapshot: states, ephemeral ports, processes. */
-#include <portls.h>
+#include "api/library.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -27,8 +27,9 @@ const char *pl_reader_folder(const struct pl_reader *reader)
 
 void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query)
 {
-    struct pl_request request = {
-        .owner_way = query->owner_way, .protos = query->protos, .repeated = query->repeated};
+    struct pl_request request = {.owner_way = query->owner_way,
+                                 .protos = query->protos,
+                                 .repeated = query->hooks && query->hooks->repeated};
     uint32_t need = query->need | (query->filter ? pl_filter_need(query->filter) : 0);
 
     if (reader->ops->prepare && (reader->whole || (need & PL_NEED_OWNERS) != 0))

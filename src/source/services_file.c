@@ -2,7 +2,7 @@
 /* Reads /etc/services whole; what it says is for services/overlay.c. */
 #include "call.h"
 
-#include <portls.h>
+#include "api/library.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #ifndef VIEW_OUT_H
 #define VIEW_OUT_H
 
-#include <portls.h>
+#include "api/library.h"
 
 #include <string.h>
 

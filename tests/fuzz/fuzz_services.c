@@ -2,7 +2,7 @@
 /* The overlay of /etc/services, and names looked up in the tables: the first line is the name. */
 #include "fuzz.h"
 
-#include <portls.h>
+#include "api/library.h"
 
 static void walk(const struct pl_overlay *overlay)
 {

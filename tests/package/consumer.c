@@ -5,9 +5,6 @@
  * into TARGET.
  */
 #include <portls.h>
-#include <portls/attr.h>
-#include <portls/filter.h>
-#include <portls/service.h>
 #include <stdio.h>
 #include <string.h>
 

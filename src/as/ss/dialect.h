@@ -3,7 +3,7 @@
 #ifndef AS_SS_DIALECT_H
 #define AS_SS_DIALECT_H
 
-#include <portls.h>
+#include "api/library.h"
 
 /*
  * As pl_filter_parse(): but a port is the inode of a UNIX socket, the interface of a packet socket,

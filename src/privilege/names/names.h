@@ -6,7 +6,7 @@
 #ifndef PRIVILEGE_NAMES_H
 #define PRIVILEGE_NAMES_H
 
-#include <portls.h>
+#include "api/library.h"
 
 struct names_helper;
 

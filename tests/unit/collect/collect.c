@@ -390,8 +390,7 @@ static void traces(void **state)
     char want[512];
 
     (void)state;
-    query.trace = keep_trace;
-    query.trace_arg = &traced;
+    query.hooks = &(const struct pl_query_hooks){.trace = keep_trace, .trace_arg = &traced};
     fake_init(&fake, feeds, COUNT_OF(feeds));
     assert_int_equal(TAKE(fake, query, snap), 0);
     (void)snprintf(want, sizeof(want), "%s fake 0 %d;%s fake %zu 0;%s fake 0 %d;", DIAG_TCP, EPERM,

@@ -33,8 +33,8 @@ static void named(struct pl_snapshot *snap, const char *names)
     static const uint16_t shown[] = {PL_ATTR_TOS,         PL_ATTR_MARK,
                                      PL_ATTR_RTT,         PL_ATTR_SUBFLOW_MAP_SEQ,
                                      PL_ATTR_TLS_VERSION, PL_ATTR_ULP};
-    const struct pl_query query = {
-        .protos = UINT32_MAX, .shown = shown, .shown_count = COUNT_OF(shown)};
+    const struct pl_query_hooks hooks = {.shown = shown, .shown_count = COUNT_OF(shown)};
+    const struct pl_query query = {.protos = UINT32_MAX, .hooks = &hooks};
     const struct pl_note *notes;
     size_t count;
 

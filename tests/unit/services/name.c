@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names as people type them, words inside them, and what they may have meant. */
-#include <portls.h>
+#include "api/library.h"
 
 #include <ctype.h>
 #include <string.h>

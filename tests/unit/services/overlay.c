@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* /etc/services: what it may hold, and what it must not do. */
-#include <portls.h>
+#include "api/library.h"
 
 #include <errno.h>
 #include <stdio.h>

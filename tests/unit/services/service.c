@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The built-in port names against the files they were made from. */
-#include <portls.h>
+#include "api/library.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What people run on a port, and the daemon that moved. */
-#include <portls.h>
+#include "api/library.h"
 
 #include <string.h>
 

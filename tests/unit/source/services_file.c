@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* /etc/services is read whole or not at all. */
-#include <portls.h>
+#include "api/library.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -9,14 +9,10 @@
  *
  * The registry knows tcp, udp, sctp and dccp; mptcp is looked up as tcp, udplite as udp.
  */
-#ifndef PORTLS_SERVICE_H
-#define PORTLS_SERVICE_H
+#ifndef PL_API_SERVICE_H
+#define PL_API_SERVICE_H
 
 #include <portls.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 
 enum pl_service_status {
     PL_SERVICE_UNASSIGNED,   /* free, for this protocol at least */
@@ -52,8 +48,6 @@ struct pl_common {
 
 /* What the registry says of a port; -EINVAL: a protocol it does not know, or a port over 65535. */
 int pl_service_get(unsigned int port, enum pl_proto proto, struct pl_service *out);
-/* IANA's primary name alone, or NULL. */
-const char *pl_service_name(unsigned int port, enum pl_proto proto);
 /*
  * The class of a port, RFC 6335 section 6, and whether it is in use in the registry: system
  * (0-1023), user (1024-49151) or dynamic; the first two with -unassigned, -reserved or
@@ -158,9 +152,5 @@ bool pl_overlay_find(const struct pl_overlay *overlay, const char *name,
  */
 int pl_overlay_read(const char *path, struct pl_overlay *out);
 void pl_overlay_free(struct pl_overlay *overlay);
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif

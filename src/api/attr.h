@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What can be known of a socket or a network namespace besides the fields of struct pl_sock. */
-#ifndef PORTLS_ATTR_H
-#define PORTLS_ATTR_H
+#ifndef PL_API_ATTR_H
+#define PL_API_ATTR_H
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include <portls.h>
 
 /* Optional detail of a socket, one by one. The table of ids is in src/core/names.c. */
 enum pl_attr_id {
@@ -284,8 +282,14 @@ struct pl_counter_info {
 /* NULL when out of range. */
 const struct pl_counter_info *pl_counter_info(unsigned int counter);
 
-#ifdef __cplusplus
-}
-#endif
+struct pl_attr {
+    uint16_t id;   /* enum pl_attr_id */
+    uint16_t text; /* 1: u.text and len, else u.num */
+    uint32_t len;
+    union {
+        uint64_t num;
+        const char *text;
+    } u;
+};
 
 #endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Names of numbers, the reverse of names, and text of numbers and addresses. */
+#ifndef PL_API_NAMES_H
+#define PL_API_NAMES_H
+
+#include <portls.h>
+
+/* Name of PL_ATTR_PROTOCOL of a raw, packet or netlink socket: "icmp", "arp", "route"; or NULL. */
+const char *pl_protocol_name(unsigned int proto, uint64_t number);
+/* Of PL_ATTR_TIMER, PL_ATTR_CA_STATE and PL_ATTR_SHUTDOWN; NULL when out of range. */
+const char *pl_timer_name(unsigned int timer);
+const char *pl_ca_state_name(unsigned int state);
+const char *pl_shutdown_name(unsigned int directions);
+
+/* The reverse, in any case; -EINVAL for a word that is none. */
+int pl_system_parse(const char *word, enum pl_system *out);
+int pl_family_parse(const char *word, enum pl_family *out);
+int pl_proto_parse(const char *word, enum pl_proto *out);
+int pl_state_parse(const char *word, enum pl_state *out);
+
+/* Decimal text of n without NUL; buf has 20 bytes. */
+size_t pl_number_print(uint64_t n, char *buf);
+bool pl_addr_is_any(unsigned int family, const uint8_t *addr);
+bool pl_addr_is_mapped(unsigned int family, const uint8_t *addr); /* ::ffff:a.b.c.d */
+bool pl_addr_is_link_local(unsigned int family, const uint8_t *addr);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the programs ask of a snapshot besides <portls.h>. */
+#ifndef PL_API_SNAPSHOT_H
+#define PL_API_SNAPSHOT_H
+
+#include "attr.h"
+
+/*
+ * Who can reach a listener, as far as its address says; what a firewall lets through is another
+ * matter. RFC 4291, 1918, 4193, 6598, 3927, 5771.
+ */
+enum pl_reach {
+    PL_REACH_UNKNOWN,
+    PL_REACH_LOOPBACK,   /* this machine */
+    PL_REACH_LINK_LOCAL, /* the same network segment */
+    PL_REACH_PRIVATE,    /* private networks: RFC 1918, 4193, 6598 */
+    PL_REACH_PUBLIC,     /* a public address */
+    PL_REACH_MULTICAST,  /* a group: whoever sends to it */
+    PL_REACH_ANY_V4,     /* every IPv4 address of this machine */
+    PL_REACH_ANY_V6,     /* every IPv6 address */
+    PL_REACH_ANY,        /* both */
+    PL_REACH_NONE,       /* no interface has the address */
+    PL_REACH_MAX,
+};
+
+const char *pl_reach_name(unsigned int reach);
+
+/*
+ * The socket at the other end, where it is on this machine (PL_NEED_PEERS): its key, 0 if it is not
+ * known, and its owners, by pid, then fd.
+ */
+uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock);
+const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
+                                               const struct pl_sock *sock, size_t *count);
+/* Details of one of them; NULL if it has no such detail. */
+const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                                       enum pl_attr_id id);
+/* false: not asked for (PL_NEED_COUNTERS), or this system does not say it. */
+bool pl_snapshot_counter(const struct pl_snapshot *snap, enum pl_counter counter, uint64_t *value);
+/* Path of a control group by the id in PL_ATTR_CGROUP_ID; data is NULL if it is not known. */
+struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id);
+/* Name of an interface; data is NULL if it has none. Needs PL_NEED_LINKS. */
+struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
+/*
+ * Name of a port: IANA's, else what /etc/services of the system says; data is NULL if neither
+ * does, or if port is 0.
+ */
+struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
+                                   enum pl_proto proto);
+/*
+ * Needs PL_NEED_ADDRS. UNKNOWN: no listener, no address of an interface could be read, or an IPv6
+ * wildcard of which the system did not say whether it serves IPv4 too.
+ */
+enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_sock *sock);
+
+/* ---- Summary ---------------------------------------------------------------------------------- */
+
+struct pl_state_count {
+    uint64_t count;
+    uint16_t state; /* as in struct pl_sock; PL_STATE_NONE: the system gave none */
+    uint8_t proto;
+    uint8_t family;
+};
+
+/* Ports of the ephemeral range that are taken on one local address. */
+struct pl_port_use {
+    uint8_t addr[16];
+    uint32_t used;      /* different ports */
+    uint32_t available; /* the rest of the range */
+    uint8_t proto;
+    uint8_t family;
+};
+
+struct pl_holding {
+    uint64_t sockets; /* different ones */
+    uint32_t pid;
+};
+
+struct pl_summary {
+    struct pl_state_count *states; /* by protocol, family and state */
+    size_t state_count;
+    struct pl_port_use *ports; /* most used first; none where the range is not known */
+    size_t port_count;
+    struct pl_holding *holdings; /* most sockets first */
+    size_t holding_count;
+};
+
+/* Counts the sockets of a snapshot. 0 or -ENOMEM. */
+int pl_summary_make(const struct pl_snapshot *snap, struct pl_summary **out);
+void pl_summary_free(struct pl_summary *summary);
+
+#endif
