@@ -139,7 +139,8 @@ static int read_feed(struct pl_collect *c, struct pl_request *request)
 
 static enum pl_way way_of(const struct pl_collect *c, unsigned int slot)
 {
-    bool unix_diag = c->need & PL_NEED_UNIX_DIAG && slot == PL_SLOT_SOCKS + PL_PROTO_UNIX;
+    bool unix_diag =
+        c->need & PL_NEED_UNIX_DIAG && slot == PL_SLOT_SOCKS + (unsigned int)PL_PROTO_UNIX;
 
     return unix_diag ? PL_WAY_AUTO : c->query->way;
 }

@@ -28,14 +28,14 @@ const enum pl_proto pl_registries[PL_REGISTRIES] = {PL_PROTO_TCP, PL_PROTO_UDP, 
 
 const struct pl_family_row pl_families[PL_FAMILY_MAX] = {
     [PL_FAMILY_UNSPEC] = {"unspec"},
-    [PL_FAMILY_INET] = {"inet", PL_FORM_ADDRESS},
-    [PL_FAMILY_INET6] = {"inet6", PL_FORM_ADDRESS},
-    [PL_FAMILY_UNIX] = {"unix", PL_FORM_PATH},
-    [PL_FAMILY_PACKET] = {"packet", PL_FORM_DEVICE},
-    [PL_FAMILY_NETLINK] = {"netlink", PL_FORM_NETLINK},
-    [PL_FAMILY_VSOCK] = {"vsock", PL_FORM_NUMBER},
-    [PL_FAMILY_XDP] = {"xdp", PL_FORM_QUEUE},
-    [PL_FAMILY_TIPC] = {"tipc", PL_FORM_NUMBER},
+    [PL_FAMILY_INET] = {"inet", PL_ENDPOINT_ADDRESS},
+    [PL_FAMILY_INET6] = {"inet6", PL_ENDPOINT_ADDRESS},
+    [PL_FAMILY_UNIX] = {"unix", PL_ENDPOINT_PATH},
+    [PL_FAMILY_PACKET] = {"packet", PL_ENDPOINT_DEVICE},
+    [PL_FAMILY_NETLINK] = {"netlink", PL_ENDPOINT_NETLINK},
+    [PL_FAMILY_VSOCK] = {"vsock", PL_ENDPOINT_NUMBER},
+    [PL_FAMILY_XDP] = {"xdp", PL_ENDPOINT_QUEUE},
+    [PL_FAMILY_TIPC] = {"tipc", PL_ENDPOINT_NUMBER},
 };
 
 const char *pl_proto_name(unsigned int proto)

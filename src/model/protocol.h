@@ -9,13 +9,13 @@
 #include <portls.h>
 
 /* What an endpoint is made of. */
-enum pl_form {
-    PL_FORM_ADDRESS, /* ADDRESS:PORT; of a raw socket the port is its protocol */
-    PL_FORM_NUMBER,  /* context id or node, and port */
-    PL_FORM_PATH,    /* a name */
-    PL_FORM_DEVICE,  /* PROTOCOL:INTERFACE, and no peer */
-    PL_FORM_QUEUE,   /* INTERFACE:QUEUE, and no peer */
-    PL_FORM_NETLINK, /* PROTOCOL:PORT */
+enum pl_endpoint {
+    PL_ENDPOINT_ADDRESS, /* ADDRESS:PORT; of a raw socket the port is its protocol */
+    PL_ENDPOINT_NUMBER,  /* context id or node, and port */
+    PL_ENDPOINT_PATH,    /* a name */
+    PL_ENDPOINT_DEVICE,  /* PROTOCOL:INTERFACE, and no peer */
+    PL_ENDPOINT_QUEUE,   /* INTERFACE:QUEUE, and no peer */
+    PL_ENDPOINT_NETLINK, /* PROTOCOL:PORT */
 };
 
 /* The states that its sockets can be in. */
@@ -44,16 +44,16 @@ extern const enum pl_proto pl_registries[PL_REGISTRIES];
 
 struct pl_family_row {
     const char *name;
-    enum pl_form form;
+    enum pl_endpoint endpoint;
 };
 
 /* By enum pl_family. */
 extern const struct pl_family_row pl_families[PL_FAMILY_MAX];
 
-/* Of a family; PL_FORM_ADDRESS where it is not known. */
-static inline enum pl_form pl_family_form(unsigned int family)
+/* Of a family; PL_ENDPOINT_ADDRESS where it is not known. */
+static inline enum pl_endpoint pl_family_endpoint(unsigned int family)
 {
-    return family < PL_FAMILY_MAX ? pl_families[family].form : PL_FORM_ADDRESS;
+    return family < PL_FAMILY_MAX ? pl_families[family].endpoint : PL_ENDPOINT_ADDRESS;
 }
 
 /* Bits of the protocols that have any of the families and no other. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fields as cells. */
 #include "column.h"
+#include "model/protocol.h"
 
 #include <string.h>
 
@@ -108,8 +109,7 @@ static void set_endpoint(const struct pl_field *field, const struct view *view,
                          const struct pl_sock *sock, struct cell *cell)
 {
     /* Endpoints that are no addresses are made of other fields. */
-    bool other = sock->family == PL_FAMILY_UNIX || sock->family == PL_FAMILY_PACKET ||
-                 sock->family == PL_FAMILY_NETLINK || sock->family == PL_FAMILY_XDP;
+    bool other = pl_family_endpoint(sock->family) >= PL_ENDPOINT_PATH;
 
     (void)view;
     if (!other && !(sock->have & field->have))

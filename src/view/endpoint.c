@@ -103,16 +103,16 @@ static void put_number(struct out *out, const struct cell *cell)
 }
 
 static void put_other(struct out *out, const struct view *view, const struct cell *cell,
-                      enum pl_form form)
+                      enum pl_endpoint endpoint)
 {
     const struct pl_sock *sock = cell->sock;
     bool unconnected = cell->peer && sock->state != PL_STATE_ESTABLISHED;
 
-    switch (form) {
-    case PL_FORM_PATH:
+    switch (endpoint) {
+    case PL_ENDPOINT_PATH:
         put_unix(out, view, cell);
         return;
-    case PL_FORM_DEVICE:
+    case PL_ENDPOINT_DEVICE:
         if (cell->peer) {
             out_bytes(out, "*:*", 3);
             return;
@@ -121,7 +121,7 @@ static void put_other(struct out *out, const struct view *view, const struct cel
         out_char(out, ':');
         put_interface(out, view, sock);
         return;
-    case PL_FORM_QUEUE:
+    case PL_ENDPOINT_QUEUE:
         if (cell->peer) {
             out_bytes(out, "*:*", 3);
             return;
@@ -130,29 +130,29 @@ static void put_other(struct out *out, const struct view *view, const struct cel
         out_char(out, ':');
         out_number(out, sock->local_port);
         return;
-    case PL_FORM_NETLINK:
+    case PL_ENDPOINT_NETLINK:
         if (unconnected)
             out_bytes(out, "*:*", 3);
         else
             put_netlink(out, view, cell);
         return;
-    case PL_FORM_NUMBER:
+    case PL_ENDPOINT_NUMBER:
         if (cell->peer && !pl_sock_has_peer(sock))
             out_bytes(out, "*:*", 3);
         else
             put_number(out, cell);
         return;
-    case PL_FORM_ADDRESS:
+    case PL_ENDPOINT_ADDRESS:
         break;
     }
 }
 
 bool endpoint_other(struct out *out, const struct view *view, const struct cell *cell)
 {
-    enum pl_form form = pl_family_form(cell->sock->family);
+    enum pl_endpoint endpoint = pl_family_endpoint(cell->sock->family);
 
-    if (form == PL_FORM_ADDRESS)
+    if (endpoint == PL_ENDPOINT_ADDRESS)
         return false;
-    put_other(out, view, cell, form);
+    put_other(out, view, cell, endpoint);
     return true;
 }

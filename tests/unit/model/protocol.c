@@ -73,19 +73,19 @@ static void forms(void **state)
 {
     static const struct {
         unsigned int family;
-        enum pl_form form;
+        enum pl_endpoint endpoint;
     } want[] = {
-        {PL_FAMILY_UNSPEC, PL_FORM_ADDRESS},    {PL_FAMILY_INET, PL_FORM_ADDRESS},
-        {PL_FAMILY_INET6, PL_FORM_ADDRESS},     {PL_FAMILY_UNIX, PL_FORM_PATH},
-        {PL_FAMILY_PACKET, PL_FORM_DEVICE},     {PL_FAMILY_NETLINK, PL_FORM_NETLINK},
-        {PL_FAMILY_VSOCK, PL_FORM_NUMBER},      {PL_FAMILY_XDP, PL_FORM_QUEUE},
-        {PL_FAMILY_TIPC, PL_FORM_NUMBER},       {PL_FAMILY_MAX, PL_FORM_ADDRESS},
-        {PL_FAMILY_OTHER | 1, PL_FORM_ADDRESS},
+        {PL_FAMILY_UNSPEC, PL_ENDPOINT_ADDRESS},    {PL_FAMILY_INET, PL_ENDPOINT_ADDRESS},
+        {PL_FAMILY_INET6, PL_ENDPOINT_ADDRESS},     {PL_FAMILY_UNIX, PL_ENDPOINT_PATH},
+        {PL_FAMILY_PACKET, PL_ENDPOINT_DEVICE},     {PL_FAMILY_NETLINK, PL_ENDPOINT_NETLINK},
+        {PL_FAMILY_VSOCK, PL_ENDPOINT_NUMBER},      {PL_FAMILY_XDP, PL_ENDPOINT_QUEUE},
+        {PL_FAMILY_TIPC, PL_ENDPOINT_NUMBER},       {PL_FAMILY_MAX, PL_ENDPOINT_ADDRESS},
+        {PL_FAMILY_OTHER | 1, PL_ENDPOINT_ADDRESS},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(want); i++)
-        assert_int_equal(pl_family_form(want[i].family), want[i].form);
+        assert_int_equal(pl_family_endpoint(want[i].family), want[i].endpoint);
 }
 
 static void of_families(void **state)
