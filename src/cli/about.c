@@ -5,7 +5,6 @@
 #include "run.h"
 #include "words.h"
 
-#include <string.h>
 #include <unistd.h>
 
 int about_help(struct opts *opts, const struct opt *opt)
@@ -67,34 +66,12 @@ int about_columns(struct opts *opts, const struct opt *opt)
     return finish_output(&out);
 }
 
-static void put_word(struct out *out, const char *before, const char *kind, const char *word,
-                     size_t len)
-{
-    out_word(out, before);
-    out_word(out, kind);
-    out_char(out, '\t');
-    out_bytes(out, word, len);
-    out_char(out, '\n');
-}
-
 int about_words(struct opts *opts, const struct opt *opt)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
     (void)opt;
-    for (size_t kind = 0; kind < WORDS_MAX; kind++) {
-        const char *word;
-
-        for (size_t i = 0; (word = words_get((enum words)kind, i)) != NULL; i++)
-            put_word(&out, "", words_name((enum words)kind), word, strlen(word));
-    }
-    for (size_t i = 0; i < opts->count; i++) {
-        const char *word = opts->table[i].choices;
-
-        for (size_t len; word && *word != '\0'; word += len + (word[len] == ' ')) {
-            len = strcspn(word, " ");
-            put_word(&out, "--", opts->table[i].name, word, len);
-        }
-    }
+    words_print(&out);
+    words_print_choices(opts->table, opts->count, &out);
     return finish_output(&out);
 }

@@ -3,6 +3,9 @@
 
 #include "view/sheet.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* Words and signs of the filter grammar. check-docs compares them with the parser's own tables. */
 static const char *const grammar[] = {
     "and",      "or",    "not",    "(",       ")",       "!",     "&",         "&&",     "|",
@@ -20,75 +23,99 @@ static const char *const classes[] = {
     "dynamic",
 };
 
-static const char *listed(const char *const *words, size_t count, size_t index)
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+static const char *grammar_word(unsigned int index)
 {
-    return index < count ? words[index] : NULL;
+    return index < COUNT(grammar) ? grammar[index] : NULL;
 }
 
-/* Index of the words of an enumeration: those that are empty are no words. */
-static const char *named(const char *(*name)(unsigned int number), unsigned int from, size_t index)
+static const char *class_word(unsigned int index)
 {
-    const char *word;
-
-    for (unsigned int i = from; (word = name(i)) != NULL; i++) {
-        if (word[0] != '\0' && index-- == 0)
-            return word;
-    }
-    return NULL;
+    return index < COUNT(classes) ? classes[index] : NULL;
 }
 
-static const char *note_name(unsigned int kind)
+static const char *column_word(unsigned int index)
+{
+    return index < PL_FIELD_COLUMNS ? pl_fields[index].name : NULL;
+}
+
+static const char *format_word(unsigned int index)
+{
+    return index < view_format_count ? view_formats[index].name : NULL;
+}
+
+static const char *note_word(unsigned int kind)
 {
     return kind < PL_NOTE_MAX ? pl_note_name(kind) : NULL;
 }
 
-static const char *place_name(unsigned int place)
+static const char *place_word(unsigned int place)
 {
     return place < PL_PLACE_MAX ? pl_place_name(place) : NULL;
 }
 
-const char *words_name(enum words kind)
+static const char *field_word(unsigned int index)
 {
-    static const char *const names[WORDS_MAX] = {
-        "column", "format", "proto", "family", "type",  "state",        "owner_unknown",
-        "reach",  "place",  "class", "note",   "field", "filter_state", "grammar"};
-
-    return names[kind];
+    return pl_filter_field(index, NULL);
 }
 
-const char *words_get(enum words kind, size_t index)
+static const char *filter_state_word(unsigned int index)
 {
-    switch (kind) {
-    case WORDS_COLUMN:
-        return index < PL_FIELD_COLUMNS ? pl_fields[index].name : NULL;
-    case WORDS_FORMAT:
-        return index < view_format_count ? view_formats[index].name : NULL;
-    case WORDS_PROTO:
-        return named(pl_proto_name, PL_PROTO_UNKNOWN + 1, index);
-    case WORDS_FAMILY:
-        return named(pl_family_name, PL_FAMILY_UNSPEC + 1, index);
-    case WORDS_TYPE:
-        return named(pl_type_name, PL_TYPE_UNKNOWN + 1, index);
-    case WORDS_STATE:
-        return named(pl_state_name, 0, index);
-    case WORDS_REASON:
-        return named(pl_owner_unknown_name, 0, index);
-    case WORDS_REACH:
-        return named(pl_reach_name, 0, index);
-    case WORDS_PLACE:
-        return named(place_name, 0, index);
-    case WORDS_CLASS:
-        return listed(classes, sizeof(classes) / sizeof(classes[0]), index);
-    case WORDS_NOTE:
-        return named(note_name, 0, index);
-    case WORDS_FIELD:
-        return pl_filter_field(index, NULL);
-    case WORDS_FILTER_STATE:
-        return pl_filter_state(index);
-    case WORDS_GRAMMAR:
-        return listed(grammar, sizeof(grammar) / sizeof(grammar[0]), index);
-    case WORDS_MAX:
-        break;
+    return pl_filter_state(index);
+}
+
+static const struct {
+    const char *kind;
+    const char *(*word)(unsigned int index); /* NULL behind the last; "": none of that number */
+    unsigned int first;
+} kinds[] = {
+    {"column", column_word, 0},
+    {"format", format_word, 0},
+    {"proto", pl_proto_name, PL_PROTO_UNKNOWN + 1},
+    {"family", pl_family_name, PL_FAMILY_UNSPEC + 1},
+    {"type", pl_type_name, PL_TYPE_UNKNOWN + 1},
+    {"state", pl_state_name, 0}, /* as shown */
+    {"owner_unknown", pl_owner_unknown_name, 0},
+    {"reach", pl_reach_name, 0},
+    {"place", place_word, 0},
+    {"class", class_word, 0},
+    {"note", note_word, 0},
+    {"field", field_word, 0},               /* of filters */
+    {"filter_state", filter_state_word, 0}, /* states and groups of them, as filters know them */
+    {"grammar", grammar_word, 0},           /* what else has a meaning there */
+};
+
+static void put_word(struct out *out, const char *kind, const char *word, size_t len)
+{
+    out_word(out, kind);
+    out_char(out, '\t');
+    out_bytes(out, word, len);
+    out_char(out, '\n');
+}
+
+void words_print(struct out *out)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        const char *word;
+
+        for (unsigned int j = kinds[i].first; (word = kinds[i].word(j)) != NULL; j++) {
+            if (word[0] != '\0')
+                put_word(out, kinds[i].kind, word, strlen(word));
+        }
     }
-    return NULL;
+}
+
+void words_print_choices(const struct opt *table, size_t count, struct out *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *word = table[i].choices;
+        char kind[32];
+
+        (void)snprintf(kind, sizeof(kind), "--%s", table[i].name ? table[i].name : "");
+        for (size_t len; word && *word != '\0'; word += len + (word[len] == ' ')) {
+            len = strcspn(word, " ");
+            put_word(out, kind, word, len);
+        }
+    }
 }
