@@ -42,7 +42,7 @@ BEGIN {
     room("filter", "field model snapshot source")
     room("collect", "decode field filter model snapshot source")
     room("view", "field model")
-    room("privilege", "cli model view")
+    room("privilege", "model")
     room("as", "cli filter privilege snapshot view")
     room("cli", "as model privilege view")
     room("examples", "")

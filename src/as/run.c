@@ -66,7 +66,8 @@ static int show_first(const struct as_settings *settings, struct session *sessio
 
 int as_run(struct as_settings *settings)
 {
-    struct sandbox sandbox = {.off = settings->own.no_sandbox, .elevated = settings->own.elevated};
+    struct sandbox sandbox = {
+        .say = complain_text, .off = settings->own.no_sandbox, .elevated = settings->own.elevated};
     struct session session = {.replay = settings->own.replay,
                               .interval = settings->interval,
                               .names = asks_names(settings),

@@ -58,6 +58,11 @@ void complain(const char *what, const char *culprit, size_t len, const char *hel
     finish(&line);
 }
 
+void complain_text(const char *text)
+{
+    complain("", text, strlen(text), "");
+}
+
 void complain_errno(const char *what, const char *culprit, int error, const char *help)
 {
     char text[512];

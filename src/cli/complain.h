@@ -11,6 +11,8 @@ struct out;
 void complain_name(struct out *line);
 /* "program: what: culprit; see help", the culprit escaped, in one line on stderr. */
 void complain(const char *what, const char *culprit, size_t len, const char *help);
+/* "program: text". */
+void complain_text(const char *text);
 /* what, culprit and the words of a positive errno. */
 void complain_errno(const char *what, const char *culprit, int error, const char *help);
 /* Standard output could not be written, a positive errno: but of a reader that has seen enough

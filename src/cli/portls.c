@@ -361,7 +361,7 @@ static int start(struct settings *settings)
 
 int main(int argc, char **argv)
 {
-    struct sandbox sandbox = {0};
+    struct sandbox sandbox = {.say = complain_text};
     struct settings settings = {.header = true, .sandbox = &sandbox};
     bool given[ID_MAX] = {false};
     struct opts opts = {

@@ -260,7 +260,8 @@ static int leave(struct settings *settings, int status)
 
 int main(int argc, char **argv)
 {
-    struct settings settings = {.lookup = {.answers = {.header = true}},
+    struct settings settings = {.sandbox = {.say = complain_text},
+                                .lookup = {.answers = {.header = true}},
                                 .format = view_format_find("table")};
     char **words = argv + (argc > 0);
     int status;

@@ -127,7 +127,7 @@ static void trace(void *arg, const struct pl_trace *trace)
                    trace->path, (unsigned long long)trace->bytes,
                    (unsigned long long)trace->nanoseconds / 1000, trace->error ? ", " : "",
                    trace->error ? strerror(trace->error) : "");
-    complain("", text, strlen(text), "");
+    complain_text(text);
 }
 
 /* What went wrong with the snapshot; the exit status. */

@@ -3,12 +3,11 @@
 #include "sandbox.h"
 #include "model/array.h"
 
-#include "cli/complain.h"
 #include "linux.h"
-#include "view/out.h"
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -68,15 +67,15 @@ static void keep(uint32_t wanted, bool effective)
         (void)syscall(SYS_capset, &head, stay);
 }
 
-/* Those that we have, by name. */
-static void put_rights(struct out *line)
+/* Those that we have: ",cap_sys_ptrace,cap_fowner". */
+static void put_rights(char *buf, size_t size)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct have[WORDS] = {{0}};
-    const char *before = " ";
 
+    buf[0] = '\0';
     if (syscall(SYS_capget, &head, have) != 0) {
-        out_word(line, " unknown");
+        (void)strlcpy(buf, ",unknown", size);
         return;
     }
     for (size_t i = 0; i < RIGHTS; i++) {
@@ -84,12 +83,11 @@ static void put_rights(struct out *line)
 
         if ((have[word].permitted >> rights[i].capability % 32 & 1) == 0)
             continue;
-        out_word(line, before);
-        out_word(line, rights[i].name);
-        before = ",";
+        (void)strlcat(buf, ",", size);
+        (void)strlcat(buf, rights[i].name, size);
     }
-    if (before[0] == ' ')
-        out_word(line, " none");
+    if (buf[0] == '\0')
+        (void)strlcpy(buf, ",none", size);
 }
 
 /* ---- what stands ---- */
@@ -99,35 +97,32 @@ const char *sandbox_built(void)
     return sandbox_filter_built();
 }
 
+static const char *on_off(bool on)
+{
+    return on ? "on" : "off";
+}
+
 static void tell(const struct sandbox *sandbox)
 {
-    struct out line = {.fd = STDERR_FILENO};
+    char names[128];
+    char abi[32] = "";
+    char text[512];
 
-    if (!sandbox->debug)
+    if (!sandbox->debug || !sandbox->say)
         return;
-    complain_name(&line);
-    out_word(&line, "sandbox: ");
     if (sandbox->off) {
-        out_word(&line, "off");
-    } else {
-        out_word(&line, "capabilities");
-        put_rights(&line);
-        out_word(&line, "; no_new_privs ");
-        out_word(&line, sandbox->no_new_privs ? "on" : "off");
-        out_word(&line, "; seccomp filter ");
-        out_word(&line, sandbox->filtered ? "on" : "off");
-        out_word(&line, "; Landlock ");
-        out_word(&line, sandbox->landlock > 0 ? "on (ABI " : "off");
-        if (sandbox->landlock > 0) {
-            out_number(&line, (uint64_t)sandbox->landlock);
-            out_char(&line, ')');
-        }
-        out_word(&line, "; helper for names ");
-        out_word(&line, sandbox->names.helper ? "on" : "off");
+        sandbox->say("sandbox: off");
+        return;
     }
-    out_char(&line, '\n');
-    (void)out_flush(&line);
-    out_free(&line);
+    put_rights(names, sizeof(names));
+    if (sandbox->landlock > 0)
+        (void)snprintf(abi, sizeof(abi), " (ABI %d)", sandbox->landlock);
+    (void)snprintf(text, sizeof(text),
+                   "sandbox: capabilities %s; no_new_privs %s; seccomp filter %s; Landlock %s%s; "
+                   "helper for names %s",
+                   names + 1, on_off(sandbox->no_new_privs), on_off(sandbox->filtered),
+                   on_off(sandbox->landlock > 0), abi, on_off(sandbox->names.helper));
+    sandbox->say(text);
 }
 
 /* No capability and no way to get one. */
@@ -177,12 +172,16 @@ static void enter_landlock(struct sandbox *sandbox)
 }
 
 /* A user may always become himself; a program that cannot do even that reads nothing for him. */
-static void become_user(void)
+static void become_user(const struct sandbox *sandbox)
 {
+    char text[128];
+
     if (setresgid(getgid(), getgid(), getgid()) == 0 &&
         setresuid(getuid(), getuid(), getuid()) == 0)
         return;
-    complain_errno("cannot become", "the user", errno, "");
+    (void)snprintf(text, sizeof(text), "cannot become the user: %s", strerror(errno));
+    if (sandbox->say)
+        sandbox->say(text);
     _exit(4);
 }
 
@@ -201,7 +200,7 @@ void sandbox_enter(struct sandbox *sandbox)
         plan->foreign = is_foreign(beside);
     }
     if (sandbox->elevated && !plan->live)
-        become_user();
+        become_user(sandbox);
     keep(sandbox_rights(plan, SANDBOX_START), !sandbox->asleep);
     sandbox->no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
     if (sandbox_landlock(plan) == SANDBOX_START)

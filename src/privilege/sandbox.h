@@ -12,8 +12,9 @@
 
 struct sandbox {
     struct sandbox_plan plan;
-    bool off;      /* --no-sandbox */
-    bool debug;    /* say on stderr what stands */
+    bool off;                      /* --no-sandbox */
+    void (*say)(const char *text); /* on stderr; NULL: nothing */
+    bool debug;                    /* say what stands */
     bool elevated; /* sandbox_is_elevated(): what takes no right is then done as the user himself */
     bool asleep;   /* capabilities are kept, but do nothing until sandbox_wake() */
     bool entered;
