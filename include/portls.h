@@ -84,6 +84,7 @@ enum pl_proto {
     PL_PROTO_XDP,
     PL_PROTO_TIPC,
     PL_PROTO_DCCP,
+    PL_PROTO_SMC, /* TCP to programs, shared memory between machines: RFC 7609 */
     PL_PROTO_MAX,
 };
 

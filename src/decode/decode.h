@@ -147,6 +147,7 @@ pl_decode_fn pl_decode_linux_proc_netlink;
 pl_decode_fn pl_decode_linux_vsock_diag;
 pl_decode_fn pl_decode_linux_xdp_diag;
 pl_decode_fn pl_decode_linux_tipc_diag;
+pl_decode_fn pl_decode_linux_smc_diag;
 /* linux_counters.c: /proc/net/{sockstat,sockstat6,snmp,netstat}, /proc/sys/net */
 pl_decode_fn pl_decode_linux_sockstat;
 pl_decode_fn pl_decode_linux_netstat;

@@ -58,6 +58,7 @@ const struct pl_feed pl_feeds[] = {
     {"linux/diag/xdp", LINUX, SOCKS(XDP), 0, ANY, AUTO, false, pl_decode_linux_xdp_diag},
     {"linux/diag/tipc", LINUX, SOCKS(TIPC), 0, ANY, AUTO, false, pl_decode_linux_tipc_diag},
     {"linux/diag/dccp", LINUX, SOCKS(DCCP), 0, ANY, AUTO, false, pl_decode_linux_inet_diag},
+    {"linux/diag/smc", LINUX, SOCKS(SMC), 0, ANY, AUTO, false, pl_decode_linux_smc_diag},
     {"linux/proc/net/sockstat", LINUX, PL_SLOT_COUNTERS, 0, ANY, AUTO, true,
      pl_decode_linux_sockstat},
     {"linux/proc/net/sockstat6", LINUX, PL_SLOT_COUNTERS, 0, ANY, AUTO, true,

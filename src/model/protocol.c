@@ -21,6 +21,7 @@ const struct pl_protocol pl_protocols[PL_PROTO_MAX] = {
     [PL_PROTO_XDP] = {"xdp", FAMILY(XDP)},
     [PL_PROTO_TIPC] = {"tipc", FAMILY(TIPC)},
     [PL_PROTO_DCCP] = {"dccp", INET, 33, PL_TYPE_DCCP, PL_STATES_STREAM, PL_PROTO_DCCP},
+    [PL_PROTO_SMC] = {"smc", INET, 0, PL_TYPE_STREAM, PL_STATES_OWN, PL_PROTO_TCP},
 };
 
 const enum pl_proto pl_registries[PL_REGISTRIES] = {PL_PROTO_TCP, PL_PROTO_UDP, PL_PROTO_SCTP,

@@ -28,7 +28,7 @@ enum pl_states {
 struct pl_protocol {
     const char *name;  /* part of the machine contract: portls(1) */
     uint32_t families; /* bits of enum pl_family */
-    uint16_t number;   /* IPPROTO_*; 0: it has none, and no request of struct inet_diag_req_v2 */
+    uint16_t number;   /* IPPROTO_*; 0: none, or none by which Linux is asked for its sockets */
     uint8_t type;      /* enum pl_type of all its sockets; UNKNOWN: there are several */
     uint8_t states;    /* enum pl_states */
     uint8_t registry; /* enum pl_proto under which IANA registers its ports; UNKNOWN: it does not */

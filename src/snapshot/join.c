@@ -133,7 +133,9 @@ static unsigned int reason(const struct pl_snapshot *snap, const struct pl_sock 
         return PL_OWNER_ORPHAN;
     if (sock->key == 0 && snap->system == PL_SYSTEM_LINUX) {
         if (sock->state == PL_STATE_ESTABLISHED || sock->state == PL_STATE_CLOSE_WAIT)
-            return sock->proto == PL_PROTO_TCP ? PL_OWNER_ACCEPT_QUEUE : PL_OWNER_ORPHAN;
+            return sock->proto == PL_PROTO_TCP || sock->proto == PL_PROTO_SMC
+                       ? PL_OWNER_ACCEPT_QUEUE
+                       : PL_OWNER_ORPHAN;
         return PL_OWNER_ORPHAN;
     }
     if (snap->ownerless)

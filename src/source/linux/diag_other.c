@@ -19,6 +19,7 @@
 /* struct tipc_sock_diag_req is a prefix of the others, and AF_TIPC may be missing in a libc. */
 #define FAMILY_TIPC 30
 #define FAMILY_XDP  44
+#define FAMILY_SMC  43
 
 #define EVERY_STATE 0xffffffffU
 
@@ -60,6 +61,7 @@ static const struct {
     {PL_PROTO_XDP, FAMILY_XDP, 0, 0, XDP_SHOW_INFO | XDP_SHOW_RING_CFG | XDP_SHOW_MEMINFO,
      XDP_SHOW_STATS, XDP_SHOW_UMEM, 1},
     {PL_PROTO_TIPC, FAMILY_TIPC, 0, EVERY_STATE, 0, 0, 0, 1},
+    {PL_PROTO_SMC, FAMILY_SMC, 0, 0, 0, 0, 0, 1},
 };
 
 /* Bits of include/net/tcp_states.h that these families use, by enum pl_state. */

@@ -61,6 +61,8 @@ static const struct {
      "3 socks, tipc LISTEN 16781313 851 to 0 0, key 851; 2 attrs"},
     {"linux/diag/dccp", SOCKS(DCCP), "linux-encoded",
      "2 socks, dccp LISTEN 10.0.0.1 5001 to 0.0.0.0 0, key 751"},
+    {"linux/diag/smc", SOCKS(SMC), "linux-smc-encoded",
+     "21 socks, smc LISTEN 0.0.0.0 443 to 0.0.0.0 0, key 601; 21 attrs"},
     {"linux/proc/net/sockstat", PL_SLOT_COUNTERS, "linux-6.18-amd64-more", "12 counters, 70"},
     {"linux/proc/net/sockstat6", PL_SLOT_COUNTERS, "linux-6.18-amd64-more", "6 counters, 0"},
     {"linux/proc/net/snmp", PL_SLOT_COUNTERS, "linux-6.18-amd64-more", "1 counters, 2"},

@@ -23,8 +23,8 @@ static void rows(void **state)
         assert_int_not_equal(row->families, 0);
         assert_int_equal(row->families >> PL_FAMILY_MAX, 0);
         assert_true(row->type < PL_TYPE_MAX);
-        /* One of both kinds of addresses has a number of IANA's or Linux's. */
-        assert_int_equal(row->number != 0, row->families == INET);
+        /* Only those of both kinds of addresses have one. */
+        assert_true(row->number == 0 || row->families == INET);
         for (unsigned int j = PL_PROTO_UNKNOWN + 1; row->number != 0 && j < i; j++)
             assert_int_not_equal(pl_protocols[j].number, row->number);
         usual |= row->usual ? PL_BIT(i) : 0;
@@ -65,6 +65,7 @@ static void registries(void **state)
         assert_int_equal(registry == i && i != PL_PROTO_UNKNOWN, (own & PL_BIT(i)) != 0);
     }
     assert_int_equal(pl_protocols[PL_PROTO_MPTCP].registry, PL_PROTO_TCP);
+    assert_int_equal(pl_protocols[PL_PROTO_SMC].registry, PL_PROTO_TCP);
     assert_int_equal(pl_protocols[PL_PROTO_UDPLITE].registry, PL_PROTO_UDP);
     assert_int_equal(pl_protocols[PL_PROTO_RAW].registry, PL_PROTO_UNKNOWN);
 }
