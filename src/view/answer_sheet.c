@@ -79,10 +79,10 @@ static bool set_list(struct cell *cell, const char *list)
     return *list != '\0';
 }
 
-static void set_text(struct cell *cell, const char *text)
+static void set_word(struct cell *cell, const char *word)
 {
-    *cell = (struct cell){.text = text_of(text ? text : "")};
-    cell->kind = text && *text != '\0' ? CELL_TEXT : CELL_ABSENT;
+    cell->text = text_of(word ? word : "");
+    cell->kind = cell->text.len > 0 ? CELL_WORD : CELL_ABSENT;
 }
 
 /* ---- common use ---- */
@@ -92,7 +92,7 @@ static void put_use(struct out *out, const struct view *view, const struct pl_co
     struct cell cell;
 
     out_char(out, '{');
-    set_text(&cell, use->name);
+    set_word(&cell, use->name);
     json_member(out, view, "name", &cell, true);
     if (set_list(&cell, use->programs))
         json_member(out, view, "programs", &cell, false);
@@ -222,7 +222,7 @@ static void put_sock(struct out *out, const struct view *view, const struct pl_s
     cell.owners = pl_snapshot_owners(view->snap, sock, &cell.count);
     if (cell.count > 0)
         json_member(out, view, "owners", &cell, false);
-    set_text(&cell, pl_owner_unknown_name(sock->owner_unknown));
+    set_word(&cell, pl_owner_unknown_name(sock->owner_unknown));
     if (cell.count == 0 && cell.kind != CELL_ABSENT)
         json_member(out, view, "owner_unknown", &cell, false);
     out_char(out, '}');
@@ -369,16 +369,17 @@ static void answer_cell(const struct sheet *sheet, const void *of,
         set_own(cell, put_protos, line);
         break;
     case NAME:
-        set_text(cell, page->service.name);
+        set_word(cell, page->service.name);
         break;
     case ALIASES:
         (void)set_list(cell, page->service.aliases);
         break;
     case DESCRIPTION:
-        set_text(cell, page->service.description);
+        set_word(cell, page->service.description);
+        cell->kind = cell->text.len > 0 ? CELL_TEXT : CELL_ABSENT;
         break;
     case CLASS:
-        set_text(cell, pl_service_class(row->port, row->proto));
+        set_word(cell, pl_service_class(row->port, row->proto));
         break;
     case COMMON:
         if (has_common(row) || (!sheet->view->data && row->local.data))
@@ -418,6 +419,25 @@ static struct answer_line row_line(const struct answer *row)
     return (struct answer_line){.first = row, .rows = 1, .span = 1, .protos = PL_BIT(row->proto)};
 }
 
+/* All at once, for they share a width. */
+static void print_lines(const struct answers *answers, const struct sheet *sheet,
+                        const struct format *format, struct out *out)
+{
+    struct answer_line *lines = calloc(answers->count + 1, sizeof(*lines));
+    size_t count = 0;
+
+    if (!lines) {
+        out->error = ENOMEM;
+        return;
+    }
+    for (size_t i = 0; i < answers->count; i += lines[count++].rows)
+        lines[count] = answer_line(answers, i);
+    sheet_print_items(sheet, format, lines, sizeof(*lines), count, out);
+    free(lines);
+}
+
+#define BATCH 64
+
 void answers_print(const struct answers *answers, const struct format *format, struct out *out)
 {
     const struct view view = {
@@ -432,15 +452,25 @@ void answers_print(const struct answers *answers, const struct format *format, s
                                 .cell = answer_cell,
                                 .arg = &page,
                                 .loose = true};
-    struct answer_line *lines = calloc(answers->count + 1, sizeof(*lines));
-    size_t count = 0;
+    struct writer writer;
+    size_t i = 0;
 
-    if (!lines) {
-        out->error = ENOMEM;
+    if (!format->data) {
+        print_lines(answers, &sheet, format, out);
         return;
     }
-    for (size_t i = 0; i < answers->count; i += lines[count++].rows)
-        lines[count] = format->data ? row_line(&answers->rows[i]) : answer_line(answers, i);
-    sheet_print_items(&sheet, format, lines, sizeof(*lines), count, out);
-    free(lines);
+    sheet_begin(&writer, &sheet, format, out);
+    while (i < answers->count) {
+        struct answer_line lines[BATCH];
+        const void *rows[BATCH];
+        size_t count = 0;
+
+        for (; i < answers->count && count < BATCH; i++, count++) {
+            lines[count] = row_line(&answers->rows[i]);
+            rows[count] = &lines[count];
+        }
+        page.line = NULL;
+        sheet_rows(&writer, rows, count);
+    }
+    sheet_end(&writer);
 }

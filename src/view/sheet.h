@@ -11,7 +11,7 @@
 struct sheet_column {
     const char *name;  /* snake_case: key of JSON, header of CSV */
     const char *title; /* header of a table, without blanks */
-    uint32_t shown;    /* SHOWN_*: the formats that have it, for who chooses from a table */
+    uint32_t shown;    /* PL_SHOWN_*: the formats that have it, for who chooses from a table */
     unsigned int id;   /* for the sheet's cell() */
     bool right;        /* numbers line up at the right */
     bool pinned;       /* has its place on every terminal */
@@ -60,11 +60,11 @@ struct writer {
 struct format {
     const char *name;
     const char *help;
+    uint32_t shown; /* PL_SHOWN_* of field.h: which columns it has by default */
     bool data;      /* for machines: no brackets, no suffixes, names and numbers apart */
     bool notes;     /* it prints the notes itself, so they are not for stderr */
     bool several;   /* sheets can follow each other in it */
     bool screen;    /* a terminal has colours, a width and rounds in place for it */
-    uint32_t shown; /* SHOWN_* of column.h: which columns it has by default */
     void (*begin)(struct writer *writer); /* NULL: nothing before */
     void (*rows)(struct writer *writer, const void *const *rows, size_t count);
     void (*end)(struct writer *writer); /* NULL: there is nothing behind the rows */

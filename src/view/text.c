@@ -71,11 +71,38 @@ static void put_hex(struct out *out, const char *bytes, size_t len)
     }
 }
 
+/* How many bytes from at on are visible ASCII, and none of also or a backslash. */
+static size_t span_ascii(struct pl_text text, size_t at, const char *also)
+{
+    uint64_t stops[2] = {UINT32_MAX, (uint64_t)1 << ('\\' - 64) | (uint64_t)1 << 63};
+    size_t end = at;
+
+    for (; *also != '\0'; also++)
+        stops[*also >> 6 & 1] |= (uint64_t)1 << (*also & 63);
+    while (end < text.len) {
+        unsigned char c = (unsigned char)text.data[end];
+
+        if (c >= 0x80 || (stops[c >> 6] >> (c & 63) & 1) != 0)
+            break;
+        end++;
+    }
+    return end - at;
+}
+
+/* Writes those; where the next character is. */
+static size_t put_ascii(struct out *out, struct pl_text text, size_t at, const char *also)
+{
+    size_t len = span_ascii(text, at, also);
+
+    out_bytes(out, text.data + at, len);
+    return at + len;
+}
+
 void text_plain(struct out *out, struct pl_text text, const char *also)
 {
-    size_t at = 0;
+    size_t at = put_ascii(out, text, 0, also);
 
-    while (at < text.len) {
+    for (; at < text.len; at = put_ascii(out, text, at, also)) {
         uint32_t c = 0;
         size_t size = take_char(text.data + at, text.len - at, &c);
 
@@ -115,10 +142,10 @@ static void json_char(struct out *out, const char *bytes, size_t size, uint32_t 
 
 void text_json(struct out *out, struct pl_text text)
 {
-    size_t at = 0;
+    size_t at;
 
     out_char(out, '"');
-    while (at < text.len) {
+    for (at = put_ascii(out, text, 0, "\""); at < text.len; at = put_ascii(out, text, at, "\"")) {
         uint32_t c = 0;
         size_t size = take_char(text.data + at, text.len - at, &c);
 
@@ -155,9 +182,9 @@ void text_json_member(struct out *out, const char *key, struct pl_text text)
 
 bool text_is_utf8(struct pl_text text)
 {
-    size_t at = 0;
+    size_t at;
 
-    while (at < text.len) {
+    for (at = span_ascii(text, 0, ""); at < text.len; at += span_ascii(text, at, "")) {
         uint32_t c;
         size_t size = take_char(text.data + at, text.len - at, &c);
 

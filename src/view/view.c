@@ -6,18 +6,17 @@
 #include "text.h"
 
 const struct format view_formats[] = {
-    {"table", "aligned columns for people and awk", false, false, true, true, PL_SHOWN_TABLE,
-     table_begin, table_rows, table_end},
-    {"json", "one document with sockets and notes", true, true, true, false, PL_SHOWN_JSON,
-     json_begin, json_rows, json_end},
-    {"jsonl", "one JSON object a line", true, false, false, false, PL_SHOWN_JSON, NULL, jsonl_rows,
-     NULL},
-    {"csv", "comma-separated values", true, false, false, false, PL_SHOWN_CSV, csv_begin, csv_rows,
-     NULL},
-    {"tsv", "tab-separated values", true, false, false, false, PL_SHOWN_CSV, tsv_begin, tsv_rows,
-     NULL},
-    {"markdown", "a table in Markdown", false, false, false, false, PL_SHOWN_TABLE, markdown_begin,
-     markdown_rows, NULL},
+    {"table", "aligned columns for people and awk", PL_SHOWN_TABLE, .several = true, .screen = true,
+     .begin = table_begin, .rows = table_rows, .end = table_end},
+    {"json", "one document with sockets and notes", PL_SHOWN_JSON, .data = true, .notes = true,
+     .several = true, .begin = json_begin, .rows = json_rows, .end = json_end},
+    {"jsonl", "one JSON object a line", PL_SHOWN_JSON, .data = true, .rows = jsonl_rows},
+    {"csv", "comma-separated values", PL_SHOWN_CSV, .data = true, .begin = csv_begin,
+     .rows = csv_rows},
+    {"tsv", "tab-separated values", PL_SHOWN_CSV, .data = true, .begin = tsv_begin,
+     .rows = tsv_rows},
+    {"markdown", "a table in Markdown", PL_SHOWN_TABLE, .begin = markdown_begin,
+     .rows = markdown_rows},
 };
 
 const size_t view_format_count = COUNT_OF(view_formats);
