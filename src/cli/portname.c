@@ -191,7 +191,7 @@ static void print_notes(const struct answers *answers)
     }
 }
 
-static int print(struct settings *settings)
+static int print_answers(struct settings *settings)
 {
     struct out out = {.fd = STDOUT_FILENO};
 
@@ -217,7 +217,7 @@ static int print_live(struct settings *settings)
     if (err == 0 && !answers_live(answers, snap))
         err = -ENOMEM;
     if (err == 0) {
-        status = print(settings);
+        status = print_answers(settings);
         if (!settings->lookup.quiet)
             print_notes(answers);
     } else {
@@ -287,7 +287,7 @@ int main(int argc, char **argv)
         complain("nothing to look up", "", 0, "portname --help");
         return EXIT_USAGE;
     }
-    status = settings.live ? print_live(&settings) : print(&settings);
+    status = settings.live ? print_live(&settings) : print_answers(&settings);
     if (settings.lookup.status > status)
         status = settings.lookup.status;
     return leave(&settings, status);

@@ -38,16 +38,6 @@ static bool is_partial(const struct pl_snapshot *snap)
     return false;
 }
 
-static int print_summary(const struct settings *settings, const struct pl_snapshot *snap,
-                         struct out *out)
-{
-    const struct view view = {
-        .snap = snap, .data = settings->format->data, .header = settings->header};
-    int err = summary_print(&view, settings->parts, settings->format, out);
-
-    return err < 0 ? err : -out_flush(out);
-}
-
 static const char *host_name(const void *arg, unsigned int family, const uint8_t *addr)
 {
     return names_host(arg, family, addr);
@@ -100,16 +90,48 @@ static int draw(const struct pl_snapshot *snap, const struct out *round)
     return -err;
 }
 
+/* Sockets, or groups of them. 0 or a negative errno. */
+static int print_rows(const struct settings *settings, struct view *view, struct out *out)
+{
+    struct overview overview = {0};
+    size_t count = view->row_count;
+    const struct pl_sock **rows = malloc((count + 1) * sizeof(const struct pl_sock *));
+    struct names_hosts *hosts;
+    int err;
+
+    if (!rows)
+        return -ENOMEM;
+    view->rows = rows;
+    hosts = settle_view(settings, view);
+    err = order_rows(view, settings->group ? ORDER_KERNEL : settings->order, settings->keys,
+                     settings->key_count, rows, count);
+    if (err == 0 && settings->overview) {
+        view->row_count = overview_reduce(view->snap, rows, count, &overview);
+        view->overview = &overview;
+        err = overview.listeners ? 0 : -ENOMEM;
+    }
+    if (err == 0 && settings->group) {
+        err = group_print(view, settings->format, settings->keys, settings->key_count,
+                          settings->top, out);
+    } else if (err == 0) {
+        if (settings->top > 0 && view->row_count > settings->top)
+            view->row_count = settings->top;
+        list_print(view, settings->format, out);
+    }
+    names_free_hosts(hosts);
+    free(overview.listeners);
+    free(rows);
+    return err;
+}
+
 /* 0 or the positive errno with which printing failed. */
-static int print(const struct settings *settings, const struct pl_snapshot *snap, size_t count)
+static int print_round(const struct settings *settings, const struct pl_snapshot *snap,
+                       size_t count)
 {
     bool place = is_in_place(settings);
     struct out out = {.fd = place ? -1 : STDOUT_FILENO};
-    struct overview overview = {0};
-    const struct pl_sock **rows = malloc((count > 0 ? count : 1) * sizeof(const struct pl_sock *));
     struct view view = {
         .snap = snap,
-        .rows = rows,
         .row_count = count,
         .columns = settings->columns,
         .column_count = settings->column_count,
@@ -120,40 +142,12 @@ static int print(const struct settings *settings, const struct pl_snapshot *snap
         .port_names = !settings->numeric && !settings->overview,
         .user_names = !settings->numeric,
     };
-    int err;
-    struct names_hosts *hosts;
+    int err = settings->summary ? summary_print(&view, settings->parts, settings->format, &out)
+                                : print_rows(settings, &view, &out);
 
-    if (!rows)
-        return ENOMEM;
-    if (settings->summary) {
-        err = print_summary(settings, snap, &out);
-        if (err == 0 && place)
-            err = draw(snap, &out);
-        out_free(&out);
-        free(rows);
-        return -err;
-    }
-    hosts = settle_view(settings, &view);
-    err = order_rows(&view, settings->group ? ORDER_KERNEL : settings->order, settings->keys,
-                     settings->key_count, rows, count);
-    if (err == 0 && settings->overview) {
-        view.row_count = overview_reduce(snap, rows, count, &overview);
-        view.overview = &overview;
-        err = overview.listeners ? 0 : -ENOMEM;
-    }
-    if (err == 0 && settings->group)
-        err = group_print(&view, settings->format, settings->keys, settings->key_count,
-                          settings->top, &out);
-    if (settings->top > 0 && view.row_count > settings->top)
-        view.row_count = settings->top;
-    if (err == 0 && !settings->group)
-        list_print(&view, settings->format, &out);
     if (err == 0)
         err = place ? draw(snap, &out) : -out_flush(&out);
-    names_free_hosts(hosts);
     out_free(&out);
-    free(overview.listeners);
-    free(rows);
     return -err;
 }
 
@@ -174,7 +168,7 @@ static int show(void *arg, const struct pl_snapshot *snap)
 
     (void)pl_snapshot_socks(snap, &count);
     if (!settings->quiet)
-        err = print(settings, snap, count);
+        err = print_round(settings, snap, count);
     if (err != 0) {
         complain_output(err);
         return EXIT_FAILED;
