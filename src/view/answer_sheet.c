@@ -413,12 +413,6 @@ static size_t pick(const struct answers *answers, const struct format *format,
     return count;
 }
 
-/* For machines each row has a line of its own. */
-static struct answer_line row_line(const struct answer *row)
-{
-    return (struct answer_line){.first = row, .rows = 1, .span = 1, .protos = PL_BIT(row->proto)};
-}
-
 /* All at once, for they share a width. */
 static void print_lines(const struct answers *answers, const struct sheet *sheet,
                         const struct format *format, struct out *out)
@@ -436,8 +430,6 @@ static void print_lines(const struct answers *answers, const struct sheet *sheet
     free(lines);
 }
 
-#define BATCH 64
-
 void answers_print(const struct answers *answers, const struct format *format, struct out *out)
 {
     const struct view view = {
@@ -453,24 +445,22 @@ void answers_print(const struct answers *answers, const struct format *format, s
                                 .arg = &page,
                                 .loose = true};
     struct writer writer;
-    size_t i = 0;
 
     if (!format->data) {
         print_lines(answers, &sheet, format, out);
         return;
     }
     sheet_begin(&writer, &sheet, format, out);
-    while (i < answers->count) {
-        struct answer_line lines[BATCH];
-        const void *rows[BATCH];
-        size_t count = 0;
+    for (size_t i = 0; i < answers->count; i++) {
+        /* For machines each row has a line of its own. */
+        const struct answer_line line = {.first = &answers->rows[i],
+                                         .rows = 1,
+                                         .span = 1,
+                                         .protos = PL_BIT(answers->rows[i].proto)};
+        const void *row = &line;
 
-        for (; i < answers->count && count < BATCH; i++, count++) {
-            lines[count] = row_line(&answers->rows[i]);
-            rows[count] = &lines[count];
-        }
         page.line = NULL;
-        sheet_rows(&writer, rows, count);
+        sheet_rows(&writer, &row, 1);
     }
     sheet_end(&writer);
 }

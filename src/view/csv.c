@@ -47,11 +47,12 @@ static void escape(struct out *out, size_t from, const struct cell *cell, struct
     out_word(out, quotes ? "\"" : "");
 }
 
-/* separator ',' is CSV, which has quotes; TSV needs none, for no cell holds a tab. */
-static void put_row(struct writer *writer, const void *row, char separator)
+/* TSV needs no quotes, for no cell holds a tab, and has formulas as they are. */
+static void put_row(struct writer *writer, const void *row)
 {
     const struct sheet *sheet = writer->sheet;
     struct out *out = writer->out;
+    char separator = writer->format->separator;
 
     for (size_t i = 0; i < sheet->column_count; i++) {
         size_t from;
@@ -70,43 +71,24 @@ static void put_row(struct writer *writer, const void *row, char separator)
     out_char(out, '\n');
 }
 
-static void put_rows(struct writer *writer, const void *const *rows, size_t count, char separator)
-{
-    for (size_t i = 0; i < count; i++) {
-        put_row(writer, rows[i], separator);
-        out_drain(writer->out);
-    }
-}
-
-static void put_header(struct writer *writer, char separator)
+void csv_begin(struct writer *writer)
 {
     const struct sheet *sheet = writer->sheet;
 
-    for (size_t i = 0; sheet->view->header && i < sheet->column_count; i++) {
+    if (!sheet->view->header)
+        return;
+    for (size_t i = 0; i < sheet->column_count; i++) {
         if (i > 0)
-            out_char(writer->out, separator);
+            out_char(writer->out, writer->format->separator);
         out_word(writer->out, sheet->columns[i].name);
     }
-    if (sheet->view->header)
-        out_char(writer->out, '\n');
-}
-
-void csv_begin(struct writer *writer)
-{
-    put_header(writer, ',');
+    out_char(writer->out, '\n');
 }
 
 void csv_rows(struct writer *writer, const void *const *rows, size_t count)
 {
-    put_rows(writer, rows, count, ',');
-}
-
-void tsv_begin(struct writer *writer)
-{
-    put_header(writer, '\t');
-}
-
-void tsv_rows(struct writer *writer, const void *const *rows, size_t count)
-{
-    put_rows(writer, rows, count, '\t');
+    for (size_t i = 0; i < count; i++) {
+        put_row(writer, rows[i]);
+        out_drain(writer->out);
+    }
 }

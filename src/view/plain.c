@@ -409,26 +409,22 @@ size_t plain_measure(const struct plain *plain, size_t column, const void *const
 {
     size_t *width = &plain->columns[column].width;
 
+#define MEASURE(kind) \
+    case kind:        \
+        return measure_kind(plain, kind, width, rows, from, end)
     switch (plain->columns[column].kind) {
-    case PLAIN_PROTO:
-        return measure_kind(plain, PLAIN_PROTO, width, rows, from, end);
-    case PLAIN_STATE:
-        return measure_kind(plain, PLAIN_STATE, width, rows, from, end);
-    case PLAIN_LOCAL:
-        return measure_kind(plain, PLAIN_LOCAL, width, rows, from, end);
-    case PLAIN_PEER:
-        return measure_kind(plain, PLAIN_PEER, width, rows, from, end);
-    case PLAIN_RECV_Q:
-        return measure_kind(plain, PLAIN_RECV_Q, width, rows, from, end);
-    case PLAIN_SEND_Q:
-        return measure_kind(plain, PLAIN_SEND_Q, width, rows, from, end);
-    case PLAIN_INODE:
-        return measure_kind(plain, PLAIN_INODE, width, rows, from, end);
-    case PLAIN_OWNERS:
-        return measure_kind(plain, PLAIN_OWNERS, width, rows, from, end);
+        MEASURE(PLAIN_PROTO);
+        MEASURE(PLAIN_STATE);
+        MEASURE(PLAIN_LOCAL);
+        MEASURE(PLAIN_PEER);
+        MEASURE(PLAIN_RECV_Q);
+        MEASURE(PLAIN_SEND_Q);
+        MEASURE(PLAIN_INODE);
+        MEASURE(PLAIN_OWNERS);
     case PLAIN_NONE:
         break;
     }
+#undef MEASURE
     return from;
 }
 

@@ -65,6 +65,7 @@ struct format {
     bool notes;     /* it prints the notes itself, so they are not for stderr */
     bool several;   /* sheets can follow each other in it */
     bool screen;    /* a terminal has colours, a width and rounds in place for it */
+    char separator; /* of csv.c, between cells */
     void (*begin)(struct writer *writer); /* NULL: nothing before */
     void (*rows)(struct writer *writer, const void *const *rows, size_t count);
     void (*end)(struct writer *writer); /* NULL: there is nothing behind the rows */
@@ -117,8 +118,6 @@ void json_end(struct writer *writer);
 void jsonl_rows(struct writer *writer, const void *const *rows, size_t count);
 void csv_begin(struct writer *writer);
 void csv_rows(struct writer *writer, const void *const *rows, size_t count);
-void tsv_begin(struct writer *writer);
-void tsv_rows(struct writer *writer, const void *const *rows, size_t count);
 void markdown_begin(struct writer *writer);
 void markdown_rows(struct writer *writer, const void *const *rows, size_t count);
 
