@@ -2,7 +2,8 @@
 /* Which personality is asked for. */
 #include "as.h"
 
-#include "cli/run.h"
+#include "cli/complain.h"
+#include "cli/status.h"
 
 #include <errno.h>
 #include <string.h>

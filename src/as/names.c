@@ -3,9 +3,10 @@
 #include "names.h"
 
 #include "as.h"
-#include "cli/ask.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static size_t copy(const char *text, char *buf, size_t size)
@@ -86,6 +87,31 @@ static size_t host_name(void *arg, unsigned int family, const uint8_t *addr, cha
     return copy(names_host(((const struct as_lookup *)arg)->hosts, family, addr), buf, size);
 }
 
+/* First and last port that this system hands out by itself. 0 or a negative errno. */
+static int read_ephemeral(uint16_t *first, uint16_t *last)
+{
+    FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "r");
+    char line[64];
+    char *rest = line;
+    const char *word;
+    const char *problem = NULL;
+
+    if (!file)
+        return -errno;
+    if (!fgets(line, sizeof(line), file))
+        line[0] = '\0';
+    (void)fclose(file);
+    line[strcspn(line, "\n")] = '\0';
+    word = strsep(&rest, "\t ");
+    *first = (uint16_t)strtonum(word, 0, UINT16_MAX, &problem);
+    while (!problem && (word = strsep(&rest, "\t ")) && *word == '\0')
+        continue;
+    if (problem || !word)
+        return -EINVAL;
+    *last = (uint16_t)strtonum(word, 0, UINT16_MAX, &problem);
+    return problem ? -EINVAL : 0;
+}
+
 void as_lookup_begin(struct as_lookup *lookup, const struct as_settings *settings,
                      const struct pl_snapshot *snap, struct as_names *out)
 {
@@ -94,7 +120,7 @@ void as_lookup_begin(struct as_lookup *lookup, const struct as_settings *setting
                                  .services = settings->services,
                                  .protocols = settings->protocols,
                                  .snap = settings->own.replay ? snap : NULL};
-    if (lookup->plain && ask_ephemeral(&lookup->first, &lookup->last) < 0)
+    if (lookup->plain && read_ephemeral(&lookup->first, &lookup->last) < 0)
         lookup->plain = false;
     *out = (struct as_names){
         .arg = lookup,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "about.h"
 
-#include "privilege/names/names.h"
-#include "run.h"
+#include "complain.h"
+#include "privilege/sandbox.h"
+#include "view/column.h"
 #include "words.h"
 
 #include <unistd.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ask.h"
 
+#include "complain.h"
 #include "model/protocol.h"
-#include "run.h"
+#include "status.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -114,30 +115,6 @@ static size_t find_service(void *arg, const char *name, uint16_t *out, size_t ma
             add_port(ntohs((uint16_t)found->s_port), out, &count, max);
     }
     return count;
-}
-
-int ask_ephemeral(uint16_t *first, uint16_t *last)
-{
-    FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "r");
-    char line[64];
-    char *rest = line;
-    const char *word;
-    const char *problem = NULL;
-
-    if (!file)
-        return -errno;
-    if (!fgets(line, sizeof(line), file))
-        line[0] = '\0';
-    (void)fclose(file);
-    line[strcspn(line, "\n")] = '\0';
-    word = strsep(&rest, "\t ");
-    *first = (uint16_t)strtonum(word, 0, UINT16_MAX, &problem);
-    while (!problem && (word = strsep(&rest, "\t ")) && *word == '\0')
-        continue;
-    if (problem || !word)
-        return -EINVAL;
-    *last = (uint16_t)strtonum(word, 0, UINT16_MAX, &problem);
-    return problem ? -EINVAL : 0;
 }
 
 static uint32_t find_link(void *arg, const char *name)

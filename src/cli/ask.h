@@ -22,8 +22,6 @@ int ask_word(struct ask *ask, const char *word);
 int ask_parse(struct ask *ask);
 /* What the filter says about the protocols and states to collect, where no option did. */
 void ask_query(const struct ask *ask, struct pl_query *query);
-/* First and last port that this system hands out by itself. 0 or a negative errno. */
-int ask_ephemeral(uint16_t *first, uint16_t *last);
 void ask_free(struct ask *ask);
 
 /* Is the rest of "-i..." as lsof(8) has it ("-i4TCP", "-iTCP:443", "-i:443")? */

@@ -4,7 +4,7 @@
 #include "as/as.h"
 #include "completion.h"
 #include "opts.h"
-#include "run.h"
+#include "settings.h"
 #include "standard.h"
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "run.h"
+#include "settings.h"
 
 #include "repeat.h"
 #include "session.h"

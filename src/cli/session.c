@@ -3,7 +3,7 @@
 
 #include "complain.h"
 #include "repeat.h"
-#include "run.h"
+#include "status.h"
 
 #include <errno.h>
 #include <stdio.h>

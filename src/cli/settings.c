@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Lists of columns as people type them, and what all the settings come to. */
-#include "run.h"
+#include "settings.h"
 
 #include "view/summary.h"
 

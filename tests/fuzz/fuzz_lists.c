@@ -2,7 +2,7 @@
 /* Lists of columns and of sort keys: the first byte says which. */
 #include "fuzz.h"
 
-#include "cli/run.h"
+#include "cli/settings.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

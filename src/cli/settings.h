@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What portls was asked to do, and doing it. */
-#ifndef CLI_RUN_H
-#define CLI_RUN_H
+/* What portls was asked to do, and what follows from it. */
+#ifndef CLI_SETTINGS_H
+#define CLI_SETTINGS_H
 
 #include "ask.h"
 #include "complain.h"
@@ -55,7 +55,7 @@ void settings_settle(struct settings *settings);
 /* Will names of hosts be printed or sorted by? */
 bool settings_show_hosts(const struct settings *settings);
 
-/* Lists; answers the exit status. */
+/* run.c: lists. Returns the exit status. */
 int run(struct settings *settings);
 
 #endif
