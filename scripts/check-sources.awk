@@ -18,7 +18,7 @@ function ban(layers, list, reason,    layer, part, n, m, i, j) {
         for (j = 1; j <= m; j++) banned[layer[i], part[j]] = reason
 }
 
-# A folder of src/ and what it may include.
+# A folder below src/ and what it may include; one inside another may be a room of its own.
 function room(name, others,    part, n, i) {
     rooms = rooms " " name
     may[name ">" name] = may[name ">api"] = 1
@@ -42,8 +42,9 @@ BEGIN {
     room("filter", "field model snapshot source")
     room("collect", "decode field filter model snapshot source")
     room("view", "field model")
-    room("privilege", "model")
-    room("as", "cli filter privilege snapshot view")
+    room("privilege", "model privilege/names")
+    room("privilege/names", "model")
+    room("as", "cli filter privilege privilege/names snapshot view")
     room("cli", "as model privilege view")
     room("examples", "")
     delete may["examples>api"]
@@ -104,8 +105,10 @@ function breach(line, text) {
 }
 
 # The part of the project a file belongs to; its include rules hang on it.
-function layer_of(path,    part) {
+function layer_of(path,    part, inner) {
     split(path, part, "/")
+    inner = part[2] "/" part[3]
+    if (part[1] == "src" && (inner ">" inner) in may) return inner
     return part[1] == "src" ? part[2] : part[1]
 }
 
