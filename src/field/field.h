@@ -73,7 +73,7 @@ enum {
 
 /* What can be known of an owner and its process. */
 enum pl_part {
-    PL_PART_PID,
+    PL_PART_PID, /* of the owner itself */
     PL_PART_FD,
     PL_PART_PROCESS,
     PL_PART_COMMAND,

@@ -119,14 +119,12 @@ static void put_endpoint(struct out *out, const struct view *view, const struct 
 void cell_owner(const struct view *view, const struct pl_owner *owner, enum pl_part part,
                 struct cell *out)
 {
-    struct pl_value value;
-
-    pl_owner_part(view->snap, owner, part, &value);
-    *out = (struct cell){.kind = CELL_NUMBER, .number = value.number, .text = value.text};
-    if (part == PL_PART_UID && value.number == PL_UID_UNKNOWN)
-        out->kind = CELL_ABSENT;
-    else if (part != PL_PART_PID && part != PL_PART_FD && part != PL_PART_UID)
-        out->kind = value.text.data ? CELL_TEXT : CELL_ABSENT;
+    cell_clear(out);
+    pl_owner_part(view->snap, owner, part, &out->value);
+    if (out->text.data)
+        out->kind = CELL_TEXT;
+    else if (part <= PL_PART_FD || (part == PL_PART_UID && out->number != PL_UID_UNKNOWN))
+        out->kind = CELL_NUMBER;
 }
 
 static void put_owner(struct out *out, const struct view *view, uint32_t pid)

@@ -288,7 +288,7 @@ static void group_cell(const struct sheet *sheet, const void *row,
 static const char *group_style(const struct sheet_column *column, const void *row,
                                const struct cell *cell)
 {
-    return terminal_style(column->name, ((const struct group_entry *)row)->sock, cell);
+    return terminal_style(column->field, ((const struct group_entry *)row)->sock, cell);
 }
 
 static void put_sheet(const struct group_entries *groups, const struct format *format,
@@ -312,6 +312,7 @@ static void put_sheet(const struct group_entries *groups, const struct format *f
             .name = key->name,
             .title = key->title,
             .id = (unsigned int)i,
+            .field = key,
             .right = key->right || strcmp(key->type, "list of numbers") == 0,
         };
     }

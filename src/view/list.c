@@ -16,7 +16,7 @@ static void list_cell(const struct sheet *sheet, const void *row, const struct s
 static const char *list_style(const struct sheet_column *column, const void *row,
                               const struct cell *cell)
 {
-    return terminal_style(column->name, row, cell);
+    return terminal_style(column->field, row, cell);
 }
 
 static struct sheet_column from_field(const struct pl_field *field)

@@ -198,31 +198,46 @@ static int default_order(const struct pl_sock *socks, const struct pl_sock **row
 
 /* ---- by columns ---- */
 
+#define KNOWN_KEYS 3
+
 struct by_keys {
     const struct view *view;
     const struct sort_key *keys;
     size_t count;
+    /* Of two rows one is compared with the next row, too: the cells of its first keys stay. */
+    struct {
+        const void *row;
+        struct cell cell;
+    } known[KNOWN_KEYS][2];
 };
+
+static const struct cell *key_cell(struct by_keys *by, size_t key, size_t side, const void *row,
+                                   struct cell *other)
+{
+    struct cell *cell = key < KNOWN_KEYS ? &by->known[key][side].cell : other;
+
+    if (key < KNOWN_KEYS && by->known[key][side].row == row)
+        return cell;
+    if (key < KNOWN_KEYS)
+        by->known[key][side].row = row;
+    cell_clear(cell);
+    column_get(by->keys[key].column, by->view, row, cell);
+    return cell;
+}
 
 static int compare_rows(void *arg, const void *a, const void *b)
 {
-    const struct by_keys *by = arg;
+    struct by_keys *by = arg;
+    int order = 0;
 
-    for (size_t i = 0; i < by->count; i++) {
-        const struct sort_key *key = &by->keys[i];
+    for (size_t key = 0; key < by->count && order == 0; key++) {
         struct cell x;
         struct cell y;
-        int order;
 
-        cell_clear(&x);
-        cell_clear(&y);
-        column_get(key->column, by->view, a, &x);
-        column_get(key->column, by->view, b, &y);
-        order = order_cells(by->view, key, &x, &y);
-        if (order != 0)
-            return order;
+        order = order_cells(by->view, &by->keys[key], key_cell(by, key, 0, a, &x),
+                            key_cell(by, key, 1, b, &y));
     }
-    return 0;
+    return order;
 }
 
 int order_cells(const struct view *view, const struct sort_key *key, const struct cell *a,

@@ -163,17 +163,20 @@ static const char *style_reach(const struct cell *cell)
     return "";
 }
 
-const char *terminal_style(const char *name, const struct pl_sock *sock, const struct cell *cell)
+const char *terminal_style(const struct pl_field *field, const struct pl_sock *sock,
+                           const struct cell *cell)
 {
-    if (strcmp(name, "state") == 0)
+    if (!field)
+        return "";
+    if (field->id == PL_FIELD_STATE)
         return style_state(sock);
-    if (strcmp(name, "recv_q") == 0)
+    if (field->id == PL_FIELD_RECV_Q)
         return style_queue(sock, cell);
-    if (strcmp(name, "send_q") == 0)
+    if (field->id == PL_FIELD_SEND_Q)
         return sock->state == PL_STATE_LISTEN ? "" : style_queue(sock, cell);
-    if (strcmp(name, "reach") == 0)
+    if (field->id == PL_FIELD_REACH)
         return style_reach(cell);
-    if (strcmp(name, "remark") == 0 || strcmp(name, "place") == 0)
+    if (field->id == PL_FIELD_REMARK || field->id == PL_FIELD_PLACE)
         return cell->kind == CELL_ABSENT ? "" : ALARM;
     return "";
 }

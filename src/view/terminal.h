@@ -23,7 +23,8 @@ void terminal_name_gone(const struct sheet_column *columns, const bool *gone, si
                         const struct sheet_column *shortened, struct out *out);
 
 /* How to begin the cell of a column by what it means: an escape sequence, or "". */
-const char *terminal_style(const char *name, const struct pl_sock *sock, const struct cell *cell);
+const char *terminal_style(const struct pl_field *field, const struct pl_sock *sock,
+                           const struct cell *cell);
 #define TERMINAL_PLAIN "\033[0m"
 
 /* How many lines of a terminal that is width columns wide (0: any) a text of lines takes. */

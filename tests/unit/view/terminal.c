@@ -50,14 +50,14 @@ static void styles(void **state)
     const struct pl_sock plain = {.state = PL_STATE_ESTABLISHED};
     const struct cell two = {.kind = CELL_NUMBER, .number = 2};
     const struct cell none = {.kind = CELL_NUMBER};
-    const char *recv_q = "recv_q";
+    const struct pl_field *recv_q = pl_field_row(PL_FIELD_RECV_Q);
 
     (void)state;
     assert_string_not_equal(terminal_style(recv_q, &full, &two), "");
     assert_string_equal(terminal_style(recv_q, &plain, &none), "");
     assert_string_not_equal(terminal_style(recv_q, &full, &two),
                             terminal_style(recv_q, &plain, &two));
-    assert_string_not_equal(terminal_style("state", &full, &none), "");
+    assert_string_not_equal(terminal_style(pl_field_row(PL_FIELD_STATE), &full, &none), "");
 }
 
 static void widths(void **state)
