@@ -78,6 +78,57 @@ static void groups(void **state)
     pl_snapshot_free(snap);
 }
 
+/* Listeners that differ in one thing are two: [::]:80 for IPv6 alone and for both, one bound to an
+   interface, to another, another family, protocol, port and address. */
+static void apart(void **state)
+{
+    static const struct pl_sock socks[] = {
+        {.family = PL_FAMILY_INET6, .proto = PL_PROTO_TCP, .local_port = 80},
+        {.family = PL_FAMILY_INET6,
+         .proto = PL_PROTO_TCP,
+         .local_port = 80,
+         .flags = PL_FLAG_V6ONLY},
+        {.family = PL_FAMILY_INET6,
+         .proto = PL_PROTO_TCP,
+         .local_port = 80,
+         .have = PL_HAVE_INTERFACE,
+         .ifindex = 2},
+        {.family = PL_FAMILY_INET6,
+         .proto = PL_PROTO_TCP,
+         .local_port = 80,
+         .have = PL_HAVE_INTERFACE,
+         .ifindex = 3},
+        {.family = PL_FAMILY_INET, .proto = PL_PROTO_TCP, .local_port = 80},
+        {.family = PL_FAMILY_INET6, .proto = PL_PROTO_UDP, .local_port = 80},
+        {.family = PL_FAMILY_INET6, .proto = PL_PROTO_TCP, .local_port = 81},
+        {.family = PL_FAMILY_INET6,
+         .proto = PL_PROTO_TCP,
+         .local_port = 80,
+         .local_addr = {[15] = 1}},
+        /* Without PL_HAVE_INTERFACE an ifindex means nothing. */
+        {.family = PL_FAMILY_INET6, .proto = PL_PROTO_TCP, .local_port = 80, .ifindex = 9},
+    };
+    enum { COUNT = COUNT_OF(socks) };
+    struct pl_snapshot *snap;
+
+    (void)state;
+    assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &all, &snap), 0);
+    for (size_t i = 0; i < COUNT; i++)
+        assert_int_equal(snap->sink.sock(&snap->sink, &socks[i], NULL, 0), 0);
+    assert_int_equal(pl_join_owners(snap), 0);
+    for (size_t i = 1; i < COUNT; i++) {
+        const struct pl_sock *rows[2];
+        struct overview overview;
+        size_t count;
+
+        rows[0] = &pl_snapshot_socks(snap, &count)[0];
+        rows[1] = &pl_snapshot_socks(snap, &count)[i];
+        assert_int_equal(overview_reduce(snap, rows, 2, &overview), i == COUNT - 1 ? 1 : 2);
+        free(overview.listeners);
+    }
+    pl_snapshot_free(snap);
+}
+
 static void nothing(void **state)
 {
     struct pl_snapshot *snap;
@@ -92,4 +143,4 @@ static void nothing(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(groups), TEST(nothing))
+TEST_MAIN(TEST(groups), TEST(apart), TEST(nothing))

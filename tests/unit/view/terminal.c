@@ -28,6 +28,37 @@ static void fit(void **state)
     assert_true(!gone[0] && gone[1] && !gone[2] && gone[3]);
 }
 
+/* Which column gives way before which: narrower and narrower, one goes after the other. */
+static void order(void **state)
+{
+    static const char *const want[] = {
+        "cookie",      "type",      "family",        "v6only", "class",  "scope",
+        "local_host",  "peer_host", "inode",         "uid",    "fd",     "process_uid",
+        "exe",         "command",   "peer_service",  "common", "place",  "user",
+        "usual_ports", "service",   "use",           "send_q", "recv_q", "reach",
+        "remark",      "interface", "owner_unknown", "state",  "peer",
+    };
+    enum { WANTED = COUNT_OF(want), ALL = WANTED + 2 };
+    struct sheet_column columns[ALL] = {{.name = "proto"}, {.name = "local"}};
+    size_t widths[ALL];
+    bool gone[ALL];
+
+    (void)state;
+    /* The other way round in the table. */
+    for (size_t i = 0; i < WANTED; i++)
+        columns[ALL - 1 - i].name = want[i];
+    for (size_t i = 0; i < ALL; i++)
+        widths[i] = 1;
+    for (size_t left = 0; left <= WANTED; left++) {
+        size_t limit = 2 * (ALL - left) - 1;
+
+        assert_true(terminal_fit(columns, widths, ALL, limit, gone));
+        assert_false(gone[0] || gone[1]);
+        for (size_t i = 0; i < WANTED; i++)
+            assert_int_equal(gone[ALL - 1 - i], i < left);
+    }
+}
+
 static void colors(void **state)
 {
     (void)state;
@@ -155,5 +186,5 @@ static void rows(void **state)
     assert_int_equal(terminal_rows("abcdef\n", 7, 0), 1);
 }
 
-TEST_MAIN(TEST(fit), TEST(colors), TEST(styles), TEST(widths), TEST(frame), TEST(foot), TEST(named),
-          TEST(rows))
+TEST_MAIN(TEST(fit), TEST(order), TEST(colors), TEST(styles), TEST(widths), TEST(frame), TEST(foot),
+          TEST(named), TEST(rows))
