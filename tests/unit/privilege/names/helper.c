@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The helper says what this process would find, and what becomes of questions when it is gone. */
+#include "harness.h"
+
+#include "privilege/names/ways.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define NOBODY 4000000000U /* no user has this uid */
+
+static void keep_all(void)
+{
+}
+
+static void give_up(void)
+{
+    _exit(0);
+}
+
+static struct names started(void (*drop)(void))
+{
+    struct names names = {0};
+
+    names_start_helper(&names, false, true, drop);
+    assert_non_null(names.helper);
+    return names;
+}
+
+static void end(struct names *names)
+{
+    names_end_helper(names);
+    assert_null(names->helper);
+    assert_true(waitpid(-1, NULL, 0) > 0);
+}
+
+/* Nothing is written behind size, no NUL either. */
+static void check_user(struct names *names, uint32_t uid, size_t size, const char *expected)
+{
+    char buf[32];
+
+    memset(buf, '#', sizeof(buf));
+    assert_int_equal(names_user(names, uid, buf, size), strlen(expected));
+    assert_memory_equal(buf, expected, strlen(expected));
+    assert_int_equal(buf[strlen(expected)], '#');
+}
+
+static void same_user(void **state)
+{
+    struct names names = started(keep_all);
+    struct names here = {0};
+
+    (void)state;
+    check_user(&here, 0, 31, "root");
+    check_user(&here, 0, 2, "ro");
+    check_user(&here, NOBODY, 31, "");
+    check_user(&names, 0, 31, "root");
+    check_user(&names, 0, 2, "ro");
+    check_user(&names, NOBODY, 31, "");
+    check_user(&names, 0, 31, "root");
+    end(&names);
+    check_user(&names, 0, 31, "root");
+}
+
+static void same_service(void **state)
+{
+    struct names names = started(keep_all);
+    static const struct {
+        uint32_t port;
+        unsigned int proto;
+    } asked[] = {{22, PL_PROTO_TCP},  {22, PL_PROTO_UNKNOWN}, {53, PL_PROTO_UDP},
+                 {4, PL_PROTO_TCP},   {443, PL_PROTO_TCP},    {65536 + 22, PL_PROTO_TCP},
+                 {22, PL_PROTO_SCTP}, {0, PL_PROTO_TCP}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(asked); i++) {
+        struct names here = {0};
+        char one[64] = "";
+        char other[64] = "";
+        size_t len = names_service(&here, asked[i].port, asked[i].proto, one, sizeof(one) - 1);
+
+        assert_int_equal(
+            names_service(&names, asked[i].port, asked[i].proto, other, sizeof(other) - 1), len);
+        assert_string_equal(one, other);
+        if (asked[i].port > UINT16_MAX)
+            assert_int_equal(len, 0);
+    }
+    end(&names);
+}
+
+static int take_lines(void *arg, const void *bytes, size_t len)
+{
+    char *lines = arg;
+
+    assert_true(len < 256);
+    memcpy(lines, bytes, len);
+    lines[len] = '\0';
+    return 0;
+}
+
+static void users(void **state)
+{
+    struct names names = started(keep_all);
+    struct names here = {0};
+    const uint32_t uids[] = {0, NOBODY};
+    char lines[256] = "";
+    int partial = 0;
+
+    (void)state;
+    assert_null(names_users(&here));
+    assert_int_equal(
+        names_users(&names)(&names, uids, COUNT_OF(uids), false, take_lines, lines, &partial), 0);
+    assert_string_equal(lines, "0:root\n");
+    end(&names);
+}
+
+static void hosts(void **state)
+{
+    struct names names = started(keep_all);
+    struct names_entry entries[] = {{.family = PL_FAMILY_INET, .addr = {127, 0, 0, 1}},
+                                    {.family = PL_FAMILY_INET6, .addr = {[15] = 1}}};
+    struct names_entry here[] = {entries[0], entries[1]};
+
+    (void)state;
+    names_ask_hosts(here, COUNT_OF(here), 1000);
+    names.helper->hosts(&names, entries, COUNT_OF(entries), 1000);
+    for (size_t i = 0; i < COUNT_OF(entries); i++) {
+        assert_int_equal(entries[i].name != NULL, here[i].name != NULL);
+        if (here[i].name)
+            assert_string_equal(entries[i].name, here[i].name);
+        free(entries[i].name);
+        free(here[i].name);
+    }
+    end(&names);
+}
+
+/* A helper that is gone leaves names unknown, and the program alive. */
+static void gone(void **state)
+{
+    struct names names = started(give_up);
+    struct names_entry entry = {.family = PL_FAMILY_INET, .addr = {127, 0, 0, 1}};
+    const uint32_t uid = 0;
+    char buf[32];
+    int partial = 0;
+
+    (void)state;
+    assert_true(waitpid(-1, NULL, 0) > 0);
+    assert_int_equal(names_user(&names, 0, buf, sizeof(buf)), 0);
+    assert_true(names.out_of_step);
+    assert_int_equal(names_service(&names, 22, PL_PROTO_TCP, buf, sizeof(buf)), 0);
+    assert_true(names_users(&names)(&names, &uid, 1, false, take_lines, buf, &partial) < 0);
+    names.helper->hosts(&names, &entry, 1, 1000);
+    assert_null(entry.name);
+    names_end_helper(&names);
+}
+
+/* What answers otherwise is not believed. */
+static void liar(void **state)
+{
+    static const struct {
+        int32_t error;
+        uint32_t len;
+    } answers[] = {{0, UINT32_MAX}, {-100000, 0}, {0, 20}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(answers); i++) {
+        struct names names = started(give_up);
+        int fds[2];
+        int asked[2];
+        char buf[32];
+
+        assert_true(waitpid(-1, NULL, 0) > 0);
+        close(names.to);
+        close(names.from);
+        assert_int_equal(pipe(fds), 0);
+        assert_int_equal(pipe(asked), 0);
+        names.from = fds[0];
+        names.to = asked[1];
+        assert_int_equal(write(fds[1], &answers[i], sizeof(answers[i])), sizeof(answers[i]));
+        close(fds[1]);
+        assert_int_equal(names_service(&names, 22, PL_PROTO_TCP, buf, sizeof(buf)), 0);
+        close(asked[0]);
+        names_end_helper(&names);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_user), cmocka_unit_test(same_service), cmocka_unit_test(users),
+        cmocka_unit_test(hosts),     cmocka_unit_test(gone),         cmocka_unit_test(liar),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
