@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which personality is asked for. */
 #include "as.h"
+#include "model/array.h"
 
 #include "cli/complain.h"
 #include "cli/status.h"
@@ -13,7 +14,7 @@ static const struct {
     int (*main)(char **argv, const struct as_own *own);
 } personalities[] = {{"netstat", as_netstat}, {"ss", as_ss}, {"windows", as_windows}};
 
-#define COUNT (sizeof(personalities) / sizeof(personalities[0]))
+#define COUNT COUNT_OF(personalities)
 
 static int start(const char *name, char **argv, const struct as_own *own, int *status)
 {

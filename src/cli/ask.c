@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ask.h"
+#include "model/array.h"
 
 #include "complain.h"
 #include "model/protocol.h"
@@ -131,7 +132,7 @@ static uint64_t find_cgroup(void *arg, const char *path)
     struct stat info;
 
     (void)arg;
-    for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(mounts); i++) {
         int len;
 
         /* Only the hierarchy of version 2 has this file in its groups; its root has it as well. */

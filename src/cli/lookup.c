@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lookup.h"
+#include "model/array.h"
 
 #include "complain.h"
 #include "model/protocol.h"
@@ -364,7 +365,7 @@ static void add_free(struct lookup *lookup, unsigned int port, enum pl_proto wan
     }
     if (!is_free(lookup, port, both[0]) || !is_free(lookup, port, both[1]))
         return;
-    for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++)
+    for (size_t i = 0; i < COUNT_OF(both); i++)
         (void)add(lookup, port, both[i]);
 }
 

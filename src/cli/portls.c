@@ -3,6 +3,7 @@
 #include "about.h"
 #include "as/as.h"
 #include "completion.h"
+#include "model/array.h"
 #include "opts.h"
 #include "settings.h"
 #include "standard.h"
@@ -209,7 +210,7 @@ static const struct opt options[] = {
      .set = about_version, .alone = true},
 };
 
-#define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
+#define OPTION_COUNT COUNT_OF(options)
 #define HELP         "portls --help"
 
 _Static_assert(sizeof(enum pl_way) == sizeof(unsigned int) &&

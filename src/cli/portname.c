@@ -3,6 +3,7 @@
 #include "complain.h"
 #include "completion.h"
 #include "lookup.h"
+#include "model/array.h"
 #include "opts.h"
 #include "privilege/sandbox.h"
 #include "standard.h"
@@ -78,7 +79,7 @@ static const struct opt options[] = {
      .set = print_version},
 };
 
-#define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
+#define OPTION_COUNT COUNT_OF(options)
 
 static int print_help(struct opts *opts, const struct opt *opt)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "words.h"
+#include "model/array.h"
 
 #include "view/sheet.h"
 
@@ -23,16 +24,14 @@ static const char *const classes[] = {
     "dynamic",
 };
 
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-
 static const char *grammar_word(unsigned int index)
 {
-    return index < COUNT(grammar) ? grammar[index] : NULL;
+    return index < COUNT_OF(grammar) ? grammar[index] : NULL;
 }
 
 static const char *class_word(unsigned int index)
 {
-    return index < COUNT(classes) ? classes[index] : NULL;
+    return index < COUNT_OF(classes) ? classes[index] : NULL;
 }
 
 static const char *column_word(unsigned int index)
@@ -96,7 +95,7 @@ static void put_word(struct out *out, const char *kind, const char *word, size_t
 
 void words_print(struct out *out)
 {
-    for (size_t i = 0; i < COUNT(kinds); i++) {
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         const char *word;
 
         for (unsigned int j = kinds[i].first; (word = kinds[i].word(j)) != NULL; j++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Words of the enumerations as people type them. */
 #include "field.h"
+#include "model/array.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -64,7 +65,7 @@ static const struct {
     {"bound-inactive", BIT(PL_STATE_BOUND)},
 };
 
-#define STATE_COUNT (sizeof(states) / sizeof(states[0]))
+#define STATE_COUNT COUNT_OF(states)
 
 uint64_t pl_words_state(const char *word, size_t len)
 {
@@ -105,7 +106,7 @@ uint64_t pl_words_family(const char *word, size_t len)
         enum pl_family family;
     } also[] = {{"ipv4", PL_FAMILY_INET}, {"ipv6", PL_FAMILY_INET6}};
 
-    for (size_t i = 0; i < sizeof(also) / sizeof(also[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(also); i++) {
         if (is_same(also[i].word, word, len))
             return BIT(also[i].family);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Endpoints in a filter: as portls, netstat(8), lsof(8) and others print them. */
 #include "filter.h"
+#include "model/array.h"
 
 #include <string.h>
 
@@ -14,7 +15,7 @@ static const struct {
 
 uint8_t pl_take_family(struct pl_parser *parser, struct pl_token *host)
 {
-    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
         size_t len = strlen(prefixes[i].prefix);
         uint32_t bit = PL_BIT(prefixes[i].family);
 

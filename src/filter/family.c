@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Endpoints that are no internet addresses: a name, or a protocol or context id and a number. */
 #include "filter.h"
+#include "model/array.h"
 
 #include <string.h>
 
@@ -45,7 +46,7 @@ static bool find_protocol(enum pl_proto proto, const struct pl_token *word, uint
         if (name && pl_token_is(word, name))
             return true;
     }
-    for (size_t i = 0; proto == PL_PROTO_NETLINK && i < sizeof(also) / sizeof(also[0]); i++) {
+    for (size_t i = 0; proto == PL_PROTO_NETLINK && i < COUNT_OF(also); i++) {
         *number = also[i].number;
         if (pl_token_is(word, also[i].word))
             return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Words and signs of a filter expression. */
 #include "filter.h"
+#include "model/array.h"
 
 #include <string.h>
 
@@ -49,7 +50,7 @@ bool pl_token_is_word(const struct pl_token *token, const char *word)
 
 static bool lex_sign(struct pl_token *out)
 {
-    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(signs); i++) {
         size_t len = strlen(signs[i].text);
 
         if (strncmp(out->text, signs[i].text, len) == 0) {
@@ -104,7 +105,7 @@ void pl_lex(const char *expression, size_t at, struct pl_token *out)
     if (*out->text == '\0' || lex_sign(out))
         return;
     lex_word(out);
-    for (size_t i = 0; i < sizeof(connectives) / sizeof(connectives[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(connectives); i++) {
         if (pl_token_is_word(out, connectives[i].text))
             out->kind = connectives[i].kind;
     }
@@ -152,7 +153,7 @@ enum pl_op pl_lex_op(const struct pl_token *token)
 {
     if (token->kind == PL_TOKEN_OP)
         return token->op;
-    for (size_t i = 0; i < sizeof(comparisons) / sizeof(comparisons[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(comparisons); i++) {
         if (pl_token_is_word(token, comparisons[i].text))
             return comparisons[i].op;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The grammar of filters: EBNF in portls(1). By recursive descent, the depth limited. */
 #include "filter.h"
+#include "model/array.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -182,7 +183,7 @@ static const struct {
     {"port", PL_SIDE_BOTH, true},
 };
 
-#define SIDE_WORDS (sizeof(sides) / sizeof(sides[0]))
+#define SIDE_WORDS COUNT_OF(sides)
 
 /* A port, before which a family may stand, as before an endpoint. */
 static struct pl_node *parse_port(struct pl_parser *parser, const struct pl_token *value,

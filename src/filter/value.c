@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a field is compared with. */
 #include "filter.h"
+#include "model/array.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -164,7 +165,7 @@ static struct pl_node *parse_cgroup(struct pl_parser *parser, const struct pl_fi
     struct pl_test test = {.field = field, .kind = PL_TEST_TEXT};
     struct pl_token path = *token;
 
-    for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(mounts); i++) {
         size_t len = strlen(mounts[i]);
 
         if (path.len >= len && memcmp(path.text, mounts[i], len) == 0 &&

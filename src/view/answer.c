@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "answer.h"
+#include "model/array.h"
 
 #include <stdlib.h>
 
@@ -37,6 +38,14 @@ static int compare_place(unsigned int proto, uint32_t port, const struct pl_sock
     if (port != sock->local_port)
         return port < sock->local_port ? -1 : 1;
     return 0;
+}
+
+static int compare_answer(const void *key, const void *item)
+{
+    const struct answer *row = key;
+    const struct pl_sock *const *sock = item;
+
+    return compare_place(row->proto, row->port, *sock);
 }
 
 static int compare_socks(const void *a, const void *b)
@@ -81,19 +90,10 @@ void answers_free(struct answers *answers)
 const struct pl_sock *const *answer_socks(const struct answers *answers, const struct answer *row,
                                           size_t *count)
 {
-    size_t low = 0;
-    size_t high = answers->live_count;
-    size_t end;
+    size_t low = pl_lower_bound(row, answers->live_socks, answers->live_count,
+                                sizeof(*answers->live_socks), compare_answer);
+    size_t end = low;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (compare_place(row->proto, row->port, answers->live_socks[middle]) > 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    end = low;
     while (end < answers->live_count &&
            compare_place(row->proto, row->port, answers->live_socks[end]) == 0)
         end++;

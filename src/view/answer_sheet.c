@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Answers of portname as a sheet: a line for each row, or for people for all that say the same. */
 #include "answer.h"
+#include "model/array.h"
 #include "text.h"
 
 #include <errno.h>
@@ -25,7 +26,7 @@ static const struct sheet_column all_columns[] = {
     {"text", "Description", PL_SHOWN_TABLE, TEXT},
 };
 
-#define COLUMNS (sizeof(all_columns) / sizeof(all_columns[0]))
+#define COLUMNS COUNT_OF(all_columns)
 
 /* The line whose cells are written, looked up once. */
 struct page {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One field of one socket as a JSON value. */
 #include "column.h"
+#include "model/array.h"
 #include "text.h"
 
 static void json_owner(struct out *out, const struct view *view, const struct pl_owner *owner)
@@ -14,7 +15,7 @@ static void json_owner(struct out *out, const struct view *view, const struct pl
     };
 
     out_char(out, '{');
-    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
         struct cell cell;
 
         cell_owner(view, owner, fields[i].field, &cell);

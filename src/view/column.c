@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fields as cells. */
 #include "column.h"
+#include "model/array.h"
 #include "model/protocol.h"
 
 #include <string.h>
@@ -247,7 +248,7 @@ const char *column_option(const struct pl_field *column)
         {PL_SHOWN_HOSTS, "-r"},
     };
 
-    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(options); i++) {
         if (column->shown & options[i].shown)
             return options[i].option;
     }

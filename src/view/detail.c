@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Optional detail as key=value pairs. */
 #include "column.h"
+#include "model/array.h"
 
 #include <string.h>
 
@@ -9,7 +10,7 @@ static void put_unit(struct out *out, const char *unit)
 {
     static const char *const shown[] = {"us", "ms", "s", "B/s", "%"};
 
-    for (size_t i = 0; unit && i < sizeof(shown) / sizeof(shown[0]); i++) {
+    for (size_t i = 0; unit && i < COUNT_OF(shown); i++) {
         if (strcmp(unit, shown[i]) == 0)
             out_word(out, unit);
     }

@@ -5,6 +5,7 @@
  * within the rows that the earlier ones left equal.
  */
 #include "column.h"
+#include "model/array.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -39,7 +40,7 @@ static const struct {
     AT(COOKIE_HIGH, cookie, 0),  AT(COOKIE_LOW, cookie, 0),
 };
 
-#define STAGES (sizeof(stages) / sizeof(stages[0]))
+#define STAGES COUNT_OF(stages)
 
 /* The first of the stages of what only IPv6 has of an address, and how many these are. */
 #define LOCAL_MORE 4

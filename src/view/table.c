@@ -3,6 +3,7 @@
  * The table people read and awk splits: widths from the data, nothing cut, no trailing blanks,
  * no empty cell and no blank inside one but the last.
  */
+#include "model/array.h"
 #include "plain.h"
 #include "terminal.h"
 #include "text.h"
@@ -212,7 +213,7 @@ static bool is_dear(const struct table *table)
     static const char *const dear[] = {"peer", "state", "interface", "reach", "remark"};
 
     for (size_t i = 0; i < table->count; i++) {
-        for (size_t d = 0; table->gone[i] && d < sizeof(dear) / sizeof(dear[0]); d++) {
+        for (size_t d = 0; table->gone[i] && d < COUNT_OF(dear); d++) {
             if (strcmp(table->columns[i].name, dear[d]) == 0)
                 return true;
         }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "terminal.h"
+#include "model/array.h"
 
 #include "text.h"
 
@@ -75,7 +76,7 @@ bool terminal_fit(const struct sheet_column *columns, const size_t *widths, size
     memset(gone, 0, count * sizeof(*gone));
     for (size_t i = 0; i < count; i++)
         left += !columns[i].pinned;
-    for (size_t at = 0; at < sizeof(unimportant) / sizeof(unimportant[0]); at++) {
+    for (size_t at = 0; at < COUNT_OF(unimportant); at++) {
         for (size_t i = 0; i < count; i++) {
             if (left < 2 || row_width(widths, gone, count) <= limit)
                 return row_width(widths, gone, count) <= limit;
@@ -155,7 +156,7 @@ static const char *style_reach(const struct cell *cell)
 {
     static const char *const open[] = {"public", "any", "any_v4", "any_v6"};
 
-    for (size_t i = 0; cell->kind == CELL_WORD && i < sizeof(open) / sizeof(open[0]); i++) {
+    for (size_t i = 0; cell->kind == CELL_WORD && i < COUNT_OF(open); i++) {
         if (cell->text.len == strlen(open[i]) &&
             memcmp(cell->text.data, open[i], cell->text.len) == 0)
             return ATTENTION;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "text.h"
+#include "model/array.h"
 
 #include <string.h>
 
@@ -53,7 +54,7 @@ static const struct {
 
 static bool is_visible(uint32_t c)
 {
-    for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]) && c >= unseen[i].first; i++) {
+    for (size_t i = 0; i < COUNT_OF(unseen) && c >= unseen[i].first; i++) {
         if (c <= unseen[i].last)
             return false;
     }
@@ -236,9 +237,9 @@ static size_t char_width(uint32_t c)
 {
     if (c < 0x300)
         return 1;
-    if (is_in(combining, sizeof(combining) / sizeof(combining[0]), c))
+    if (is_in(combining, COUNT_OF(combining), c))
         return 0;
-    return is_in(wide, sizeof(wide) / sizeof(wide[0]), c) ? 2 : 1;
+    return is_in(wide, COUNT_OF(wide), c) ? 2 : 1;
 }
 
 size_t text_width(const char *text, size_t len)

@@ -57,8 +57,6 @@ static inline struct pl_snapshot *two_socks(void)
     {                                                                                      \
         .id = PL_ATTR_##attr, .text = 1, .len = sizeof(value) - 1, .u = {.text = (value) } \
     }
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 /* A snapshot of one socket and its details. */
 static inline struct pl_snapshot *one_sock(const struct pl_sock *sock, const struct pl_attr *attrs,
                                            size_t count)

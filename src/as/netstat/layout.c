@@ -2,6 +2,7 @@
 /* The layout of net-tools 2.10's netstat: internet sockets. netstat_unix.c has the other list. */
 #include "layout.h"
 #include "as/layout.h"
+#include "model/array.h"
 #include "view/text.h"
 
 #include <string.h>
@@ -177,8 +178,8 @@ static void put_timer(const struct as_view *view, const struct pl_sock *sock, st
     probes = probing ? retries : 0;
     (void)attr_number(view, sock, PL_ATTR_RETRANSMITS, &retransmits);
     (void)attr_number(view, sock, PL_ATTR_PROBES, &probes);
-    out_word(out, timer < sizeof(names) / sizeof(names[0]) ? names[timer] : "unkn-");
-    if (timer >= sizeof(names) / sizeof(names[0]))
+    out_word(out, timer < COUNT_OF(names) ? names[timer] : "unkn-");
+    if (timer >= COUNT_OF(names))
         out_number(out, timer);
     out_word(out, " (");
     out_number(out, left / 1000);

@@ -4,6 +4,7 @@
  * from which, when it minds that one is missing, and what it says of processes it may not read.
  */
 #include "as/opts.h"
+#include "model/array.h"
 #include "snapshot/beside.h"
 
 #include <stdio.h>
@@ -163,10 +164,10 @@ static int add_families(struct opts *opts, const struct opt *opt)
         size_t len = strcspn(list, ",");
         size_t i = 0;
 
-        while (i < sizeof(names) / sizeof(names[0]) &&
+        while (i < COUNT_OF(names) &&
                (strlen(names[i].name) != len || strncmp(names[i].name, list, len) != 0))
             i++;
-        if (i == sizeof(names) / sizeof(names[0]))
+        if (i == COUNT_OF(names))
             return as_opts_refuse("unknown address family: ", list, len, STATUS_FAMILY);
         if (names[i].protos == 0 && names[i].families == 0)
             return as_opts_refuse("--as netstat cannot list the family ", list, len, STATUS_USAGE);
@@ -223,7 +224,7 @@ static uint32_t absent_of(const struct pl_snapshot *snap)
         if (notes[i].kind != PL_NOTE_FAMILY_ABSENT && notes[i].kind != PL_NOTE_FEED_FAILED &&
             notes[i].kind != PL_NOTE_FEED_MISSING)
             continue;
-        for (size_t j = 0; j < sizeof(tables) / sizeof(tables[0]); j++) {
+        for (size_t j = 0; j < COUNT_OF(tables); j++) {
             if (tables[j].file && ends_with(notes[i].feed, tables[j].file))
                 absent |= PL_BIT(tables[j].proto);
         }
@@ -245,7 +246,7 @@ static int judge_tables(struct as_settings *settings, const struct pl_snapshot *
 
     if (families != 0 && !(families & PL_BIT(PL_FAMILY_INET)))
         absent &= ~INTERNET; /* of IPv6 it does not mind */
-    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(tables); i++) {
         unsigned int proto = tables[i].proto;
         bool missing = proto != PL_PROTO_UNKNOWN
                            ? (settings->view.protos & absent & PL_BIT(proto)) != 0
@@ -340,7 +341,7 @@ int as_netstat(char **argv, const struct as_own *own)
     bool given[ID_MAX] = {false};
     struct opts opts = {
         .table = options,
-        .count = sizeof(options) / sizeof(options[0]),
+        .count = COUNT_OF(options),
         .argv = argv,
         .settings = &command,
         .word = take_word,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Both ends of a socket as ss writes them, family by family. */
 #include "layout.h"
+#include "model/array.h"
 
 #include "view/text.h"
 
@@ -44,13 +45,13 @@ static const char *const netlink_names[] = {
 
 int ss_protocol_number(unsigned int family, const char *name, uint32_t *out)
 {
-    for (uint32_t i = 0; i < sizeof(ethertypes) / sizeof(ethertypes[0]); i++) {
+    for (uint32_t i = 0; i < COUNT_OF(ethertypes); i++) {
         if (family == PL_FAMILY_PACKET && strcasecmp(ethertypes[i].name, name) == 0) {
             *out = ethertypes[i].number;
             return 0;
         }
     }
-    for (uint32_t i = 0; i < sizeof(netlink_names) / sizeof(netlink_names[0]); i++) {
+    for (uint32_t i = 0; i < COUNT_OF(netlink_names); i++) {
         if (family == PL_FAMILY_NETLINK && netlink_names[i] &&
             strcmp(netlink_names[i], name) == 0) {
             *out = i;
@@ -96,7 +97,7 @@ static enum pl_proto service_proto(const struct as_view *view, const struct pl_s
 
     if (sock->proto == PL_PROTO_TCP || sock->proto == PL_PROTO_UDP || sock->proto == PL_PROTO_RAW)
         return (enum pl_proto)sock->proto;
-    for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(last); i++) {
         if (view->tables & PL_BIT(last[i].table))
             return (enum pl_proto)last[i].proto;
     }
@@ -188,8 +189,7 @@ static void put_packet(const struct as_view *view, const struct pl_sock *sock, s
     uint64_t type = ss_number(view, sock, PL_ATTR_PROTOCOL);
     const char *name = type == ETHERTYPE_ALL ? "*" : NULL;
 
-    for (size_t i = 0; !name && !view->numeric && i < sizeof(ethertypes) / sizeof(ethertypes[0]);
-         i++) {
+    for (size_t i = 0; !name && !view->numeric && i < COUNT_OF(ethertypes); i++) {
         if (ethertypes[i].number == type)
             name = ethertypes[i].name;
     }
@@ -243,7 +243,7 @@ static void put_netlink(const struct as_view *view, const struct pl_sock *sock, 
     uint64_t protocol = ss_number(view, sock, PL_ATTR_PROTOCOL);
     const char *name = NULL;
 
-    if (!view->numeric && protocol < sizeof(netlink_names) / sizeof(netlink_names[0]))
+    if (!view->numeric && protocol < COUNT_OF(netlink_names))
         name = netlink_names[protocol];
     if (name)
         out_word(out, name);

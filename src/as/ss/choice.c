@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "model/array.h"
 #include "options.h"
 
 #include <errno.h>
@@ -90,7 +91,7 @@ static const struct {
     {"xdp", PL_BIT(SS_XDP)},
 };
 
-#define NAME_COUNT (sizeof(names) / sizeof(names[0]))
+#define NAME_COUNT COUNT_OF(names)
 
 void ss_choose_family(struct ss_choice *choice, enum pl_family family)
 {

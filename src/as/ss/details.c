@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What ss adds to a row of the internet families with -o, -e, -m, -i and their like. */
 #include "layout.h"
+#include "model/array.h"
 
 #include "view/text.h"
 
@@ -26,7 +27,7 @@ void ss_put_memory(const struct as_view *view, const struct pl_sock *sock, struc
     /* The last two came later: an older kernel lacks them. */
     if (!view->memory || !ss_has(view, sock, PL_ATTR_OPTMEM))
         return;
-    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
         if (ss_has(view, sock, fields[i].id))
             ss_put_field(out, fields[i].name, ss_number(view, sock, fields[i].id));
     }
@@ -64,7 +65,7 @@ static void put_timer(const struct as_view *view, const struct pl_sock *sock, un
 {
     static const char *const names[] = {"off", "on", "keepalive", "timewait", "persist"};
     uint64_t timer = ss_number(view, sock, PL_ATTR_TIMER);
-    const char *name = timer < sizeof(names) / sizeof(names[0]) ? names[timer] : "unknown";
+    const char *name = timer < COUNT_OF(names) ? names[timer] : "unknown";
 
     if (timer == PL_TIMER_NONE)
         return;
@@ -134,7 +135,7 @@ static void put_tos(const struct as_view *view, const struct pl_sock *sock, stru
     } fields[] = {
         {PL_ATTR_TOS, " tos:"}, {PL_ATTR_TCLASS, " tclass:"}, {PL_ATTR_CLASS_ID, " class_id:"}};
 
-    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
         if (ss_has(view, sock, fields[i].id))
             put_prefixed(out, fields[i].name, ss_number(view, sock, fields[i].id));
     }
@@ -163,7 +164,7 @@ static void put_sockopt(const struct as_view *view, const struct pl_sock *sock, 
         return;
     ss_break(view, out);
     out_word(out, view->one_line ? " inet-sockopt: (" : "inet-sockopt: (");
-    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(options); i++) {
         if (ss_number(view, sock, options[i].id) != 0)
             out_word(out, options[i].name);
     }

@@ -6,6 +6,7 @@
  * kernel has the last word, and the tests are the usual ones.
  */
 #include "dialect.h"
+#include "model/array.h"
 
 #include "as/layout.h"
 #include "filter/filter.h"
@@ -213,7 +214,7 @@ static void settle(struct pl_test *test)
         {PL_FIELD_MARK, PL_TEST_BITS, MARK},
     };
 
-    for (size_t i = 0; test->aspect == 0 && i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; test->aspect == 0 && i < COUNT_OF(rows); i++) {
         if (rows[i].kind == test->kind && rows[i].field == test->field->id)
             test->aspect = rows[i].aspect;
     }

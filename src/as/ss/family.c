@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What ss adds with -e and -m to rows that are not of the internet families. */
 #include "layout.h"
+#include "model/array.h"
 
 #include "view/text.h"
 
@@ -19,7 +20,7 @@ static void put_packet_flags(uint64_t flags, struct out *out)
     static const char *const names[] = {"running", " auxdata", " origdev", " vnethdr", " loss"};
 
     out_word(out, " flags( ");
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (flags >> i & 1)
             out_word(out, names[i]);
     }
@@ -35,7 +36,7 @@ static void put_ring(const struct as_view *view, const struct pl_sock *sock, con
     if (!ss_has(view, sock, first))
         return;
     put_part(view, name, out);
-    for (unsigned int i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+    for (unsigned int i = 0; i < COUNT_OF(fields); i++)
         ss_put_field(out, fields[i], ss_number(view, sock, (enum pl_attr_id)(first + i)));
     ss_put_hex(out, ",features:0x", ss_number(view, sock, (enum pl_attr_id)(first + 5)), 1);
     out_char(out, ')');
@@ -52,7 +53,7 @@ static void put_fanout(const struct as_view *view, const struct pl_sock *sock, s
     put_part(view, "fanout(", out);
     ss_put_field(out, "id:", fanout & 0xffff);
     out_word(out, ",type:");
-    if (type < sizeof(types) / sizeof(types[0]))
+    if (type < COUNT_OF(types))
         out_word(out, types[type]);
     else
         ss_put_hex(out, "0x", type, 1);
@@ -148,7 +149,7 @@ static void put_umem(const struct as_view *view, const struct pl_sock *sock, str
         return;
     /* On one line it misspells the name. */
     put_part(view, view->one_line ? "tumem(" : "umem(", out);
-    put_fields(view, sock, fields, sizeof(fields) / sizeof(fields[0]), out);
+    put_fields(view, sock, fields, COUNT_OF(fields), out);
     put_entries(view, sock, "fr(", PL_ATTR_XDP_FILL_RING, out);
     put_entries(view, sock, "cr(", PL_ATTR_XDP_COMPLETION_RING, out);
 }
@@ -170,7 +171,7 @@ static void put_xdp(const struct as_view *view, const struct pl_sock *sock, stru
     if (!ss_has(view, sock, PL_ATTR_XDP_RX_DROPPED))
         return;
     put_part(view, "stats(", out);
-    put_fields(view, sock, stats, sizeof(stats) / sizeof(stats[0]), out);
+    put_fields(view, sock, stats, COUNT_OF(stats), out);
 }
 
 void ss_put_family_details(const struct as_view *view, const struct pl_sock *sock, struct out *out)

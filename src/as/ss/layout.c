@@ -4,6 +4,7 @@
  * what reads it splits at blanks.
  */
 #include "layout.h"
+#include "model/array.h"
 
 #include "view/text.h"
 
@@ -98,7 +99,7 @@ static const char *inet_name(unsigned int protocol)
     } names[] = {{0, "raw"},        {IP_UDP, "udp"},   {IP_TCP, "tcp"},     {IP_MPTCP, "mptcp"},
                  {IP_SCTP, "sctp"}, {IP_DCCP, "dccp"}, {IP_ICMPV6, "icmp6"}};
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (names[i].number == protocol)
             return names[i].name;
     }
@@ -120,7 +121,7 @@ static const char *typed_name(const struct pl_sock *sock)
         {PL_PROTO_XDP, PL_TYPE_UNKNOWN, "xdp"},
     };
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (names[i].proto == sock->proto &&
             (names[i].type == sock->type || names[i].type == PL_TYPE_UNKNOWN))
             return names[i].name;
@@ -246,7 +247,7 @@ static bool wants(const struct as_view *view, const struct pl_sock *sock)
     };
     uint32_t families = sock->have & PL_HAVE_COOKIE ? view->asked_families : view->families;
 
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (kinds[i].proto == sock->proto && kinds[i].type == sock->type &&
             !has_table(view, kinds[i].table))
             return false;
@@ -286,7 +287,7 @@ void ss_print(const struct as_view *view, struct out *out)
 
     if (view->header)
         put_header(view, out);
-    for (size_t at = 0; at < sizeof(order) / sizeof(order[0]); at++) {
+    for (size_t at = 0; at < COUNT_OF(order); at++) {
         uint64_t before = 0; /* inode of the row before: an association has its endpoint's */
 
         for (size_t i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The options and words of iproute2 6.1's ss. */
 #include "options.h"
+#include "model/array.h"
 
 #include "dialect.h"
 
@@ -149,7 +150,7 @@ static uint32_t bits_of(const char *word)
         return 0;
     bits = pl_filter_states(filter) & SS_ALL;
     pl_filter_free(filter);
-    for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(groups); i++) {
         if (strcmp(word, groups[i]) == 0)
             bits |= PL_BIT(PL_STATE_NONE);
     }
@@ -344,7 +345,7 @@ int as_ss(char **argv, const struct as_own *own)
     bool given[ID_MAX] = {false};
     struct opts opts = {
         .table = options,
-        .count = sizeof(options) / sizeof(options[0]),
+        .count = COUNT_OF(options),
         .argv = argv,
         .settings = &command,
         .word = take_word,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* -i of a TCP socket: struct tcp_info in ss's words, order, units and roundings. */
 #include "layout.h"
+#include "model/array.h"
 
 #include "view/text.h"
 
@@ -81,11 +82,11 @@ static void put_rate(const struct row *row, const char *name, double bits)
     size_t at = 0;
 
     out_word(row->out, name);
-    while (at < sizeof(units) / sizeof(units[0]) && bits < units[at].unit)
+    while (at < COUNT_OF(units) && bits < units[at].unit)
         at++;
     if (row->view->numeric)
         (void)snprintf(text, sizeof(text), "%.0f", bits);
-    else if (at < sizeof(units) / sizeof(units[0]))
+    else if (at < COUNT_OF(units))
         (void)snprintf(text, sizeof(text), "%.3g%c", bits / units[at].unit, units[at].letter);
     else
         (void)snprintf(text, sizeof(text), "%g", bits);
@@ -141,10 +142,10 @@ static void put_amounts(const struct row *row)
     };
     uint64_t threshold = number(row, PL_ATTR_SND_SSTHRESH);
 
-    put_fields(row, sizes, sizeof(sizes) / sizeof(sizes[0]));
+    put_fields(row, sizes, COUNT_OF(sizes));
     if (threshold != 0 && threshold < SSTHRESH_INFINITE)
         put_number(row, " ssthresh:", threshold);
-    put_fields(row, counts, sizeof(counts) / sizeof(counts[0]));
+    put_fields(row, counts, COUNT_OF(counts));
 }
 
 static void put_algorithm(const struct row *row)
@@ -206,7 +207,7 @@ static void put_rates(const struct row *row)
 
     if (send_rate(row) > 0)
         put_rate(row, " send ", send_rate(row));
-    put_fields(row, since, sizeof(since) / sizeof(since[0]));
+    put_fields(row, since, COUNT_OF(since));
     if (is_rate(pacing)) {
         put_rate(row, " pacing_rate ", (double)pacing * BITS);
         if (is_rate(limit))
@@ -214,7 +215,7 @@ static void put_rates(const struct row *row)
     }
     if (number(row, PL_ATTR_DELIVERY_RATE) != 0)
         put_rate(row, " delivery_rate ", (double)number(row, PL_ATTR_DELIVERY_RATE) * BITS);
-    put_fields(row, delivered, sizeof(delivered) / sizeof(delivered[0]));
+    put_fields(row, delivered, COUNT_OF(delivered));
     put_flag(row, " app_limited", PL_ATTR_APP_LIMITED);
 }
 
@@ -263,7 +264,7 @@ static void put_losses(const struct row *row)
     /* Of a listener it is the limit of its queue. */
     if (number(row, PL_ATTR_SACKED) != 0 && row->sock->state != PL_STATE_LISTEN)
         put_number(row, " sacked:", number(row, PL_ATTR_SACKED));
-    put_fields(row, segments, sizeof(segments) / sizeof(segments[0]));
+    put_fields(row, segments, COUNT_OF(segments));
     if (number(row, PL_ATTR_REORDERING) != REORDERING_USUAL)
         put_number(row, " reordering:", number(row, PL_ATTR_REORDERING));
     if (number(row, PL_ATTR_REORD_SEEN) != 0)
@@ -283,10 +284,10 @@ static void put_receiver(const struct row *row)
     };
 
     put_ms(row, " rcv_rtt:", PL_ATTR_RCV_RTT);
-    put_fields(row, space, sizeof(space) / sizeof(space[0]));
+    put_fields(row, space, COUNT_OF(space));
     if (number(row, PL_ATTR_MIN_RTT) != UINT32_MAX)
         put_ms(row, " minrtt:", PL_ATTR_MIN_RTT);
-    put_fields(row, rest, sizeof(rest) / sizeof(rest[0]));
+    put_fields(row, rest, COUNT_OF(rest));
 }
 
 void ss_put_tcp(const struct as_view *view, const struct pl_sock *sock, struct out *out)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* -i: upper protocols of a TCP socket, and struct mptcp_info, in ss's words. */
 #include "layout.h"
+#include "model/array.h"
 
 #include "view/text.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- TLS: include/uapi/linux/tls.h ---- */
 
@@ -43,15 +42,16 @@ static void put_tls(const struct as_view *view, const struct pl_sock *sock, stru
 
     if (ss_has(view, sock, PL_ATTR_TLS_VERSION)) {
         out_word(out, " version: ");
-        if (!put_word(versions, COUNT(versions), ss_number(view, sock, PL_ATTR_TLS_VERSION), out))
+        if (!put_word(versions, COUNT_OF(versions), ss_number(view, sock, PL_ATTR_TLS_VERSION),
+                      out))
             put_unknown(ss_number(view, sock, PL_ATTR_TLS_VERSION), out);
     }
-    (void)put_word(ciphers, COUNT(ciphers), ss_number(view, sock, PL_ATTR_TLS_CIPHER), out);
-    for (size_t i = 0; i < COUNT(sides); i++) {
+    (void)put_word(ciphers, COUNT_OF(ciphers), ss_number(view, sock, PL_ATTR_TLS_CIPHER), out);
+    for (size_t i = 0; i < COUNT_OF(sides); i++) {
         if (!ss_has(view, sock, sides[i].id))
             continue;
         out_word(out, sides[i].name);
-        if (!put_word(ways, COUNT(ways), ss_number(view, sock, sides[i].id), out))
+        if (!put_word(ways, COUNT_OF(ways), ss_number(view, sock, sides[i].id), out))
             put_unknown(ss_number(view, sock, sides[i].id), out);
     }
     if (ss_number(view, sock, PL_ATTR_TLS_ZERO_COPY) != 0)
@@ -101,7 +101,7 @@ static void put_subflow(const struct as_view *view, const struct pl_sock *sock, 
         put_end(view, sock, " token:", PL_ATTR_SUBFLOW_TOKEN_REM, PL_ATTR_SUBFLOW_ID_REM, out);
         put_end(view, sock, "/", PL_ATTR_SUBFLOW_TOKEN_LOC, PL_ATTR_SUBFLOW_ID_LOC, out);
     }
-    for (size_t i = 0; i < COUNT(fields); i++) {
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
         if (ss_has(view, sock, fields[i].id))
             ss_put_hex(out, fields[i].name, ss_number(view, sock, fields[i].id), 1);
     }
@@ -147,13 +147,13 @@ void ss_put_mptcp(const struct as_view *view, const struct pl_sock *sock, struct
 
     if (!view->info)
         return;
-    for (size_t i = 0; i < COUNT(counts); i++) {
+    for (size_t i = 0; i < COUNT_OF(counts); i++) {
         if (ss_number(view, sock, counts[i].id) != 0)
             ss_put_field(out, counts[i].name, ss_number(view, sock, counts[i].id));
     }
     out_word(out, flags & 1 ? " fallback" : "");
     out_word(out, flags & 2 ? " remote_key" : "");
-    for (size_t i = 0; i < COUNT(sequences); i++) {
+    for (size_t i = 0; i < COUNT_OF(sequences); i++) {
         if (ss_number(view, sock, sequences[i].id) != 0)
             ss_put_hex(out, sequences[i].name, ss_number(view, sock, sequences[i].id), 1);
     }

@@ -4,6 +4,7 @@
  * either case and with a slash as well.
  */
 #include "as/opts.h"
+#include "model/array.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +68,7 @@ static int set_proto(struct opts *opts, const struct opt *opt)
     const char *word = opts->value;
 
     (void)opt;
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
         if (strcasecmp(word, words[i].word) == 0) {
             query->protos = PL_BIT(words[i].proto);
             query->families = PL_BIT(words[i].family);
@@ -110,7 +111,7 @@ int as_windows(char **argv, const struct as_own *own)
     bool given[ID_MAX] = {false};
     struct opts opts = {
         .table = options,
-        .count = sizeof(options) / sizeof(options[0]),
+        .count = COUNT_OF(options),
         .argv = argv,
         .settings = &command,
         .word = set_interval,

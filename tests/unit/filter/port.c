@@ -80,7 +80,7 @@ static void any_numbers(void **state)
                 {"0x100000000", false, 0}};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         uint64_t number = 0;
 
         assert_int_equal(

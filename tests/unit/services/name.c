@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names as people type them, words inside them, and what they may have meant. */
 #include "api/library.h"
+#include "model/array.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -96,7 +97,7 @@ static const struct {
 static void as_people_type(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(typed); i++) {
         char squeezed[64];
         char lower[64];
         char upper[64];

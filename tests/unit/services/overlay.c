@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* /etc/services: what it may hold, and what it must not do. */
 #include "api/library.h"
+#include "model/array.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -72,7 +73,7 @@ static void malformed_lines_are_told_and_passed(void **state)
     char text[512];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(lines); i++) {
         struct pl_overlay_place place = {0};
         struct pl_overlay_entry entry;
         struct pl_overlay overlay;

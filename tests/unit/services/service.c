@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The built-in port names against the files they were made from. */
 #include "api/library.h"
+#include "model/array.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ static const struct {
     {"sctp", PL_PROTO_SCTP},
     {"dccp", PL_PROTO_DCCP},
 };
-#define PROTOS (sizeof(protos) / sizeof(protos[0]))
+#define PROTOS COUNT_OF(protos)
 
 /* Whether a list of the table holds a word. */
 static bool list_has(const char *list, const char *word)
@@ -61,7 +62,7 @@ static enum pl_service_status status_of(const char *names)
         {"(unnamed)", PL_SERVICE_UNNAMED},
     };
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    for (size_t i = 0; i < COUNT_OF(words); i++)
         if (strcmp(words[i].word, names) == 0)
             return words[i].status;
     return PL_SERVICE_ASSIGNED;
@@ -240,7 +241,7 @@ static void well_known_ports(void **state)
     struct pl_service service;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+    for (size_t i = 0; i < COUNT_OF(known); i++)
         assert_string_equal(pl_service_name(known[i].port, known[i].proto), known[i].name);
     assert_int_equal(pl_service_get(80, PL_PROTO_TCP, &service), 0);
     assert_memory_equal(service.aliases, "www\0www-http\0", sizeof("www\0www-http\0"));

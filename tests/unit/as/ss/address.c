@@ -49,8 +49,8 @@ static void unix_names(void **state)
     const struct pl_sock sock = {.proto = PL_PROTO_UNIX, .family = PL_FAMILY_UNIX, .key = 4};
 
     (void)state;
-    ends(&sock, named, COUNT(named), false, " /run/a b\\x0a 4 * 5");
-    ends(&sock, abstract, COUNT(abstract), false, " @a@b 4 * 0");
+    ends(&sock, named, COUNT_OF(named), false, " /run/a b\\x0a 4 * 5");
+    ends(&sock, abstract, COUNT_OF(abstract), false, " @a@b 4 * 0");
     ends(&sock, NULL, 0, false, " * 4 * 0");
 }
 

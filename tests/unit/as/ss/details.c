@@ -41,7 +41,7 @@ static void timers(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const struct pl_attr attrs[] = {NUM(TIMER, PL_TIMER_RETRANSMIT),
                                         NUM(TIMER_LEFT, rows[i].ms), NUM(RETRIES, 2)};
 
@@ -60,16 +60,16 @@ static void extended(void **state)
     struct pl_sock sock = udp;
 
     (void)state;
-    says((struct as_view){.extended = true}, &sock, attrs, COUNT(attrs),
+    says((struct as_view){.extended = true}, &sock, attrs, COUNT_OF(attrs),
          " uid:33 ino:9 sk:ab fwmark:0x1f cgroup:unreachable:2a v6only:0 -->");
-    says((struct as_view){.tos = true, .cgroup = true}, &sock, attrs, COUNT(attrs),
+    says((struct as_view){.tos = true, .cgroup = true}, &sock, attrs, COUNT_OF(attrs),
          " tos:0x10 tclass:0 cgroup:unreachable:2a");
     sock.uid = 0;
     sock.have = PL_HAVE_COOKIE;
     says((struct as_view){.extended = true}, &sock, NULL, 0, " ino:9 sk:ab");
     /* Out of /proc/net. */
     sock.have = 0;
-    says((struct as_view){.extended = true, .memory = true}, &sock, attrs, COUNT(attrs), "");
+    says((struct as_view){.extended = true, .memory = true}, &sock, attrs, COUNT_OF(attrs), "");
 }
 
 static void options(void **state)

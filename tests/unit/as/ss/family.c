@@ -30,11 +30,11 @@ static void packets(void **state)
                                  .cookie = 1};
 
     (void)state;
-    says(false, &sock, attrs, COUNT(attrs),
+    says(false, &sock, attrs, COUNT_OF(attrs),
          " ino:3 sk:1\n\tver:2 cpy_thresh:0 flags( running auxdata loss )"
          "\n\tring_rx(blk_size:4096,blk_nr:2,frm_size:2048,frm_nr:4,tmo:8,features:0x1f)"
          "\n\tfanout(id:5,type:lb)");
-    says(true, &sock, few, COUNT(few),
+    says(true, &sock, few, COUNT_OF(few),
          " ino:3 sk:1 ver:0 cpy_thresh:0 flags( 0 ) fanout(id:1,type:0x6)");
 }
 
@@ -46,7 +46,7 @@ static void unix_socks(void **state)
     const struct pl_sock sock = {.proto = PL_PROTO_UNIX, .family = PL_FAMILY_UNIX};
 
     (void)state;
-    says(false, &sock, attrs, COUNT(attrs), " <-- ino:77 dev:0/65025 peers: 5 6");
+    says(false, &sock, attrs, COUNT_OF(attrs), " <-- ino:77 dev:0/65025 peers: 5 6");
     says(false, &sock, none, 1, " peers:");
     says(false, &sock, NULL, 0, "");
 }
@@ -62,7 +62,7 @@ static void others(void **state)
     (void)state;
     says(false, &sock, groups, 1, " sk=0 cb=0 groups=0x00000005");
     sock.proto = PL_PROTO_XDP;
-    says(false, &sock, xdp_attrs, COUNT(xdp_attrs),
+    says(false, &sock, xdp_attrs, COUNT_OF(xdp_attrs),
          " ino:0\n\trx(entries:64)\n\tumem(id:1,size:8192,num_pages:2,chunk_size:0,headroom:0,"
          "ifindex:0,qid:0,zc:0,refs:0)\n\tfr(entries:32)\n\tstats(rx dropped:9,rx invalid:0,"
          "rx queue full:0,rx fill ring empty:0,tx invalid:0,tx ring empty:0)");

@@ -96,7 +96,7 @@ static void summary(void **state)
 
     (void)state;
     assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &query, &snap), 0);
-    for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
+    for (size_t i = 0; i < COUNT_OF(counters); i++)
         assert_int_equal(snap->sink.counter(&snap->sink, counters[i].id, counters[i].value), 0);
     ss_print_summary(&(struct as_view){.snap = snap}, &out);
     holds(&out, "Total: 35\n"

@@ -53,7 +53,7 @@ static void words(void **state)
                                            NUM(SND_WND, 65536)};
 
     (void)state;
-    says(false, attrs, COUNT(attrs),
+    says(false, attrs, COUNT_OF(attrs),
          " ts sack cubic wscale:7,10 rto:204 backoff:1 rtt:0.031/0.017 ato:40 mss:1448 pmtu:1500"
          " cwnd:10 ssthresh:20 bytes_sent:5 send 3.74Gbps lastsnd:3 pacing_rate 1Mbps"
          " delivery_rate 96bps app_limited busy:8ms rwnd_limited:1ms(12.5%) retrans:0/4 sacked:2"
@@ -69,8 +69,8 @@ static void unset(void **state)
         NUM(MAX_PACING_RATE, 2500), NUM(WSCALE, 0),           NUM(SND_WSCALE, 7)};
 
     (void)state;
-    says(true, attrs, COUNT(attrs), " pacing_rate 10000bps/20000bps");
-    says(false, attrs, COUNT(attrs), " pacing_rate 10kbps/20kbps");
+    says(true, attrs, COUNT_OF(attrs), " pacing_rate 10000bps/20000bps");
+    says(false, attrs, COUNT_OF(attrs), " pacing_rate 10kbps/20kbps");
     says(false, NULL, 0, "");
 }
 
@@ -88,10 +88,10 @@ static void algorithms(void **state)
         NUM(VEGAS_RTT, 1000), NUM(CWND, 1),       NUM(SND_MSS, 1000)};
 
     (void)state;
-    says(false, bbr, COUNT(bbr), " bbr:(bw:2Tbps,mrtt:0.004,pacing_gain:2.88672,cwnd_gain:2)");
-    says(false, dctcp, COUNT(dctcp), " dctcp:(ce_state:0,alpha:1024,ab_ecn:0,ab_tot:0)");
-    says(false, fallback, COUNT(fallback), " dctcp:fallback_mode");
-    says(false, vegas, COUNT(vegas), " mss:1000 cwnd:1 send 8Mbps");
+    says(false, bbr, COUNT_OF(bbr), " bbr:(bw:2Tbps,mrtt:0.004,pacing_gain:2.88672,cwnd_gain:2)");
+    says(false, dctcp, COUNT_OF(dctcp), " dctcp:(ce_state:0,alpha:1024,ab_ecn:0,ab_tot:0)");
+    says(false, fallback, COUNT_OF(fallback), " dctcp:fallback_mode");
+    says(false, vegas, COUNT_OF(vegas), " mss:1000 cwnd:1 send 8Mbps");
 }
 
 TEST_MAIN(TEST(words), TEST(unset), TEST(algorithms))

@@ -25,9 +25,9 @@ static void tls(void **state)
                                          NUM(TLS_RXCONF, 9)};
 
     (void)state;
-    says(false, attrs, COUNT(attrs),
+    says(false, attrs, COUNT_OF(attrs),
          " tcp-ulp-tls version: 1.3 cipher: aes-gcm-128 rxconf: sw txconf: hw-record zc_ro_tx");
-    says(false, odd, COUNT(odd), " version: unknown(7) rxconf: unknown(9)");
+    says(false, odd, COUNT_OF(odd), " version: unknown(7) rxconf: unknown(9)");
     says(false, NULL, 0, "");
 }
 
@@ -39,7 +39,7 @@ static void subflows(void **state)
         NUM(SUBFLOW_MAP_SFSEQ, 1), NUM(SUBFLOW_SSN_OFFSET, 0),   NUM(SUBFLOW_MAP_DATALEN, 16)};
 
     (void)state;
-    says(false, attrs, COUNT(attrs),
+    says(false, attrs, COUNT_OF(attrs),
          " flags:Mmecv token:00ab(id:0)/12345(id:1) seq:ff sfseq:1 ssnoff:0 maplen:10");
 }
 
@@ -50,7 +50,7 @@ static void mptcp(void **state)
                                            NUM(MPTCP_RCV_NXT, 0x381f17951481bb4)};
 
     (void)state;
-    says(true, attrs, COUNT(attrs),
+    says(true, attrs, COUNT_OF(attrs),
          " subflows:1 subflows_max:2 fallback remote_key token:b27186f rcv_nxt:381f17951481bb4");
     says(true, NULL, 0, "");
 }

@@ -291,7 +291,7 @@ static void more(void **state)
         nl_end(&b, at);
         got->sink.need = PL_NEED_MORE;
         assert_int_equal(decode_feed_abi(FEED, b.data, b.len, i == 1, 8, &got->sink), 0);
-        assert_int_equal(got->attr_count, sizeof(ids) / sizeof(ids[0]));
+        assert_int_equal(got->attr_count, COUNT_OF(ids));
         for (size_t n = 0; n < got->attr_count; n++) {
             assert_int_equal(got->attrs[n].id, ids[n]);
             assert_int_equal(got->attrs[n].u.num, values[n]);
