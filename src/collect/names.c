@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What has a number and gets a name: each is asked for once. */
 #include "collect.h"
+#include "model/array.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 /* ---- numbers that get names, each asked for once ---- */
 
-static int compare_ids(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a;
-    uint32_t y = *(const uint32_t *)b;
-
-    return x < y ? -1 : x > y;
-}
-
 static void sort_ids(struct pl_list *list)
 {
-    pl_list_sort(list, sizeof(uint32_t), compare_ids);
-    pl_list_unique(list, sizeof(uint32_t), compare_ids);
+    pl_list_sort(list, sizeof(uint32_t), pl_compare_u32);
+    pl_list_unique(list, sizeof(uint32_t), pl_compare_u32);
 }
 
 /* A full list loses its repeats first, and grows only if more than half of it stays. */

@@ -4,9 +4,19 @@
 #define PL_MODEL_ARRAY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Items of an array, not of a pointer. */
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* For qsort(3) and for searching uint32_t. */
+static inline int pl_compare_u32(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a;
+    uint32_t y = *(const uint32_t *)b;
+
+    return x < y ? -1 : x > y;
+}
 
 /*
  * Index of the first of count items, of size bytes each and in order, that is not before the key;

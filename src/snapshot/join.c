@@ -50,17 +50,13 @@ int pl_join_prepare(struct pl_snapshot *snap)
 {
     struct pl_sock *socks = snap->socks.items;
     size_t kept = 0;
-    size_t size = 16;
+    int err;
 
-    if (snap->socks.count > UINT32_MAX / 2)
-        return -EOVERFLOW;
-    while (size < snap->socks.count * 2)
-        size *= 2;
     free(snap->keys);
-    snap->keys = calloc(size, sizeof(*snap->keys));
-    if (!snap->keys)
-        return -ENOMEM;
-    snap->key_mask = size - 1;
+    snap->keys = NULL;
+    err = pl_slots_new(snap->socks.count, &snap->keys, &snap->key_mask);
+    if (err < 0)
+        return err;
     for (size_t i = 0; i < snap->socks.count; i++) {
         uint32_t found = find_key(snap, socks[i].key);
         size_t slot;
@@ -371,27 +367,24 @@ static const struct pl_sock *sock_of_attr(const struct pl_snapshot *snap, size_t
 int pl_join_peers(struct pl_snapshot *snap)
 {
     struct pl_attr *attrs = snap->attrs.items;
-    size_t size = 16;
     uint32_t *slots;
+    size_t mask;
+    int err;
 
     if (snap->system == PL_SYSTEM_LINUX || snap->attrs.count == 0)
         return 0;
-    if (snap->attrs.count > UINT32_MAX / 2)
-        return -EOVERFLOW;
-    while (size < snap->attrs.count * 2)
-        size *= 2;
-    slots = calloc(size, sizeof(*slots));
-    if (!slots)
-        return -ENOMEM;
-    fill_pcbs(snap, slots, size - 1);
+    err = pl_slots_new(snap->attrs.count, &slots, &mask);
+    if (err < 0)
+        return err;
+    fill_pcbs(snap, slots, mask);
     for (size_t i = 0; i < snap->attrs.count; i++) {
-        size_t slot = hash_key(attrs[i].u.num) & (size - 1);
+        size_t slot = hash_key(attrs[i].u.num) & mask;
         const struct pl_sock *peer;
 
         if (attrs[i].id != PL_ATTR_PEER_PCB)
             continue;
         while (slots[slot] != 0 && !is_pcb(&attrs[slots[slot] - 1], attrs[i].u.num))
-            slot = (slot + 1) & (size - 1);
+            slot = (slot + 1) & mask;
         peer = slots[slot] != 0 ? sock_of_attr(snap, slots[slot] - 1) : NULL;
         if (peer && peer->key != 0) {
             attrs[i].id = PL_ATTR_PEER_KEY;

@@ -66,3 +66,20 @@ void pl_snapshot_free_lists(struct pl_snapshot *snap)
     for (size_t id = 0; id < PL_LIST_MAX; id++)
         free(snap->lists[id].items);
 }
+
+int pl_slots_new(size_t count, uint32_t **slots, size_t *mask)
+{
+    size_t size = 16;
+    uint32_t *made;
+
+    if (count > UINT32_MAX / 2)
+        return -EOVERFLOW;
+    while (size < count * 2)
+        size *= 2;
+    made = calloc(size, sizeof(*made));
+    if (!made)
+        return -ENOMEM;
+    *slots = made;
+    *mask = size - 1;
+    return 0;
+}

@@ -211,15 +211,13 @@ static void compact(struct merge *m)
 int pl_merge_socks(struct pl_snapshot *snap, size_t from)
 {
     struct merge m = {.snap = snap, .from = from, .count = snap->socks.count - from};
-    size_t size = 16;
-    int err = 0;
+    int err;
 
     if (m.count >= DROPPED / 4)
         return -EOVERFLOW;
-    while (size < m.count * 2)
-        size *= 2;
-    m.mask = size - 1;
-    m.slots = calloc(size, sizeof(*m.slots));
+    err = pl_slots_new(m.count, &m.slots, &m.mask);
+    if (err < 0)
+        return err;
     m.to = calloc(m.count > 0 ? m.count : 1, sizeof(*m.to));
     m.groups = calloc(m.count > 0 ? m.count : 1, sizeof(*m.groups));
     if (m.slots && m.to && m.groups) {

@@ -150,14 +150,10 @@ static uint32_t find_inet(const struct table *table, const struct pl_sock *sock)
 
 static int fill(struct table *table)
 {
-    size_t size = 16;
+    int err = pl_slots_new(total(table->snap), &table->slots, &table->mask);
 
-    while (size < total(table->snap) * 2)
-        size *= 2;
-    table->slots = calloc(size, sizeof(*table->slots));
-    if (!table->slots)
-        return -ENOMEM;
-    table->mask = size - 1;
+    if (err < 0)
+        return err;
     for (size_t i = 0; i < total(table->snap); i++) {
         const struct pl_sock *sock = at(table->snap, i);
         struct pair pair;
@@ -184,18 +180,11 @@ static uint64_t id_of(const struct pl_sock *sock)
 
 static int add_peer(struct pl_snapshot *snap, const struct pl_sock *sock, uint64_t key)
 {
-    struct pl_peer *peer;
-    uint64_t *wanted;
+    const struct pl_peer peer = {.id = id_of(sock), .key = key};
 
-    if (key == 0 || id_of(sock) == 0)
+    if (key == 0 || peer.id == 0)
         return 0;
-    peer = pl_list_add(&snap->peers, sizeof(*peer));
-    wanted = pl_list_add(&snap->peer_keys, sizeof(*wanted));
-    if (!peer || !wanted)
-        return -ENOMEM;
-    *peer = (struct pl_peer){.id = id_of(sock), .key = key};
-    *wanted = key;
-    return 0;
+    return pl_peers_add(snap, &peer) < 0 ? -ENOMEM : pl_peer_keys_add(snap, &key);
 }
 
 int pl_peer_join(struct pl_snapshot *snap)
@@ -204,8 +193,6 @@ int pl_peer_join(struct pl_snapshot *snap)
     const struct pl_sock *socks = snap->socks.items;
     int err;
 
-    if (total(snap) > UINT32_MAX / 2)
-        return -EOVERFLOW;
     err = fill(&table);
     for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
         const struct pl_attr *attr = pl_snapshot_attr(snap, &socks[i], PL_ATTR_PEER_KEY);
@@ -226,15 +213,9 @@ int pl_peer_join(struct pl_snapshot *snap)
 
 int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner)
 {
-    struct pl_owner *copy;
-
     if (!pl_list_find(&snap->peer_keys, &owner->key, sizeof(uint64_t), by_number))
         return 0;
-    copy = pl_list_add(&snap->peer_owners, sizeof(*copy));
-    if (!copy)
-        return -ENOMEM;
-    *copy = *owner;
-    return 0;
+    return pl_peer_owners_add(snap, owner);
 }
 
 uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock)

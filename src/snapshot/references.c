@@ -73,22 +73,17 @@ static struct pl_sock *find(const struct pl_snapshot *snap, const struct pl_refe
 static int add_unaccepted(struct pl_snapshot *snap, const struct pl_reference *row)
 {
     const struct pl_sock *listener = find(snap, row, true);
-    struct pl_unaccepted *added;
-
-    if (!listener)
-        return 0;
-    added = pl_list_add(&snap->unaccepted, sizeof(*added));
-    if (!added)
-        return -ENOMEM;
-    *added = (struct pl_unaccepted){
+    struct pl_unaccepted waiting = {
         .before = snap->reference_next,
-        .name = name_of(snap, listener),
         .references = row->count,
         .state = row->state,
         .type = row->type,
     };
-    snap->reference_name = added->name;
-    return 0;
+
+    if (!listener)
+        return 0;
+    waiting.name = snap->reference_name = name_of(snap, listener);
+    return pl_unaccepted_add(snap, &waiting);
 }
 
 int pl_references_put(struct pl_snapshot *snap, const struct pl_reference *row)
@@ -99,11 +94,8 @@ int pl_references_put(struct pl_snapshot *snap, const struct pl_reference *row)
     if (holds_line(snap->reference_name, row->line))
         return 0;
     while (snap->references.count < snap->socks.count) {
-        uint32_t *count = pl_list_add(&snap->references, sizeof(*count));
-
-        if (!count)
+        if (pl_references_add(snap, &(uint32_t){0}) < 0)
             return -ENOMEM;
-        *count = 0;
     }
     if (row->key == 0)
         return add_unaccepted(snap, row);

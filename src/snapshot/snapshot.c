@@ -73,12 +73,11 @@ static int add_attrs(struct pl_snapshot *snap, const struct pl_attr *attrs, size
         attr->u.text = text.data;
     }
     while (snap->attr_ends.count < snap->socks.count) {
-        size_t *end = pl_list_add(&snap->attr_ends, sizeof(*end));
+        bool last = snap->attr_ends.count + 1 == snap->socks.count;
+        size_t end = snap->attrs.count - (last ? 0 : count);
 
-        if (!end)
+        if (pl_attr_ends_add(snap, &end) < 0)
             return -ENOMEM;
-        *end = snap->attr_ends.count == snap->socks.count ? snap->attrs.count
-                                                          : snap->attrs.count - count;
     }
     return 0;
 }
@@ -100,39 +99,29 @@ static bool is_repeated(const struct pl_snapshot *snap, const struct pl_sock *so
 /* A row that is not shown is kept where it may be the other end of one that is. */
 static int put_other(struct pl_snapshot *snap, const struct pl_sock *sock)
 {
-    struct pl_sock *copy;
-
     if (!(snap->sink.need & PL_NEED_PEERS) || sock->family == PL_FAMILY_UNIX)
         return 0;
-    copy = pl_list_add(&snap->others, sizeof(*copy));
-    if (!copy)
-        return -ENOMEM;
-    *copy = *sock;
-    return 0;
+    return pl_others_add(snap, sock);
 }
 
 static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const struct pl_attr *attrs,
                     size_t count)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
-    struct pl_sock *copy;
 
     if (!pl_query_match(snap->query, sock))
         return put_other(snap, sock);
     if (sock->proto == PL_PROTO_NETLINK && !(snap->query->need & PL_NEED_REPEATS) &&
         is_repeated(snap, sock))
         return 0;
-    copy = pl_list_add(&snap->socks, sizeof(*copy));
-    if (!copy)
+    if (pl_socks_add(snap, sock) < 0)
         return -ENOMEM;
-    *copy = *sock;
     return count > 0 || snap->attr_ends.count > 0 ? add_attrs(snap, attrs, count) : 0;
 }
 
 static int put_owner(struct pl_sink *sink, const struct pl_owner *owner)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
-    struct pl_owner *copy;
 
     snap->found++;
     /* Told along with the sockets themselves, they are sorted out when they are joined. */
@@ -144,11 +133,7 @@ static int put_owner(struct pl_sink *sink, const struct pl_owner *owner)
         if (err < 0 || !pl_join_wants(snap, owner->key))
             return err;
     }
-    copy = pl_list_add(&snap->owners, sizeof(*copy));
-    if (!copy)
-        return -ENOMEM;
-    *copy = *owner;
-    return 0;
+    return pl_owners_add(snap, owner);
 }
 
 static int put_uid(struct pl_sink *sink, uint64_t key, uint32_t uid)
@@ -178,20 +163,13 @@ static int put_lacks(struct pl_sink *sink, uint32_t lacks)
 static int put_held(struct pl_sink *sink, uint32_t pid, uint64_t before, uint64_t now, int error)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
-    uint32_t *changed;
 
     if (error != 0 && error != ENOENT && error != ESRCH) {
         snap->unsure++;
         snap->unsure_error = error;
         return 0;
     }
-    if (error == 0 && before == now)
-        return 0;
-    changed = pl_list_add(&snap->changed, sizeof(*changed));
-    if (!changed)
-        return -ENOMEM;
-    *changed = pid;
-    return 0;
+    return error == 0 && before == now ? 0 : pl_changed_add(snap, &pid);
 }
 
 static int put_reference(struct pl_sink *sink, const struct pl_reference *row)
@@ -210,13 +188,8 @@ static int put_process(struct pl_sink *sink, const struct pl_process *process)
     if (keep_text(snap, &fresh.name) < 0 || keep_text(snap, &fresh.command) < 0 ||
         keep_text(snap, &fresh.exe) < 0 || keep_text(snap, &fresh.context) < 0)
         return -ENOMEM;
-    if (!last || last->pid != process->pid) {
-        last = pl_list_add(&snap->processes, sizeof(*last));
-        if (!last)
-            return -ENOMEM;
-        *last = fresh;
-        return 0;
-    }
+    if (!last || last->pid != process->pid)
+        return pl_processes_add(snap, &fresh);
     if (fresh.uid != PL_UID_UNKNOWN)
         last->uid = fresh.uid;
     if (fresh.name.data)
@@ -235,40 +208,24 @@ static int put_process(struct pl_sink *sink, const struct pl_process *process)
 static int put_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, struct pl_text text)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
-    struct pl_name *name;
 
     if (keep_text(snap, &text) < 0)
         return -ENOMEM;
-    name = pl_list_add(&snap->names, sizeof(*name));
-    if (!name)
-        return -ENOMEM;
-    *name = (struct pl_name){.kind = kind, .id = id, .text = text};
-    return 0;
+    return pl_names_add(snap, &(struct pl_name){.kind = kind, .id = id, .text = text});
 }
 
 static int put_addr(struct pl_sink *sink, const struct pl_addr *addr)
 {
-    struct pl_snapshot *snap = snapshot_of(sink);
-    struct pl_addr *copy = pl_list_add(&snap->addrs, sizeof(*copy));
-
-    if (!copy)
-        return -ENOMEM;
-    *copy = *addr;
-    return 0;
+    return pl_addrs_add(snapshot_of(sink), addr);
 }
 
 static int put_cgroup(struct pl_sink *sink, uint64_t id, struct pl_text path)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
-    struct pl_cgroup *cgroup;
 
     if (keep_text(snap, &path) < 0)
         return -ENOMEM;
-    cgroup = pl_list_add(&snap->cgroups, sizeof(*cgroup));
-    if (!cgroup)
-        return -ENOMEM;
-    *cgroup = (struct pl_cgroup){.id = id, .path = path};
-    return 0;
+    return pl_cgroups_add(snap, &(struct pl_cgroup){.id = id, .path = path});
 }
 
 static int put_counter(struct pl_sink *sink, enum pl_counter id, uint64_t value)
@@ -304,15 +261,8 @@ static int put_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count
 int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note)
 {
     struct pl_note kept = *note;
-    struct pl_note *added;
 
-    if (keep_text(snap, &kept.feed) < 0)
-        return -ENOMEM;
-    added = pl_list_add(&snap->notes, sizeof(*added));
-    if (!added)
-        return -ENOMEM;
-    *added = kept;
-    return 0;
+    return keep_text(snap, &kept.feed) < 0 ? -ENOMEM : pl_notes_add(snap, &kept);
 }
 
 /* ---- life ---- */

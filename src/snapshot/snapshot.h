@@ -8,6 +8,8 @@
 #include "lists.h"
 #include "model/list.h"
 
+#include <errno.h>
+
 struct pl_arena_block;
 
 struct pl_name {
@@ -94,6 +96,19 @@ struct pl_mark {
     bool hidden;
 };
 
+/* pl_socks_add() and so on: one more item, copied, at the end of that list. 0 or -ENOMEM. */
+#define PL_LIST_ADD(id, name, type, order)                                        \
+    static inline int pl_##name##_add(struct pl_snapshot *snap, const type *item) \
+    {                                                                             \
+        type *added = pl_list_add(&snap->name, sizeof(*added));                   \
+                                                                                  \
+        if (!added)                                                               \
+            return -ENOMEM;                                                       \
+        *added = *item;                                                           \
+        return 0;                                                                 \
+    }
+PL_SNAPSHOT_LISTS(PL_LIST_ADD)
+
 int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct pl_snapshot **out);
 int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note);
 
@@ -106,6 +121,12 @@ void pl_snapshot_sort(struct pl_snapshot *snap, enum pl_list_id id);
 void pl_join_settle(struct pl_snapshot *snap);
 /* For pl_snapshot_free(). */
 void pl_snapshot_free_lists(struct pl_snapshot *snap);
+
+/*
+ * An open-addressed table for count items, which are found by the hash of something: their index
+ * + 1, or 0 where the table is empty, as half of it stays. 0, -EOVERFLOW or -ENOMEM.
+ */
+int pl_slots_new(size_t count, uint32_t **slots, size_t *mask);
 
 /*
  * join.c. Before owners are read: the table of keys they are looked up in. Rows of a socket that

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Counts over the sockets of a snapshot: states, ephemeral ports, processes. */
 #include "api/library.h"
+#include "model/array.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -156,14 +157,6 @@ static int count_ports(const struct pl_snapshot *snap, const struct pl_sock *soc
 
 /* ---- processes ---- */
 
-static int compare_pids(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a;
-    uint32_t y = *(const uint32_t *)b;
-
-    return x < y ? -1 : x > y;
-}
-
 static int compare_holdings(const void *a, const void *b)
 {
     const struct pl_holding *x = a;
@@ -210,7 +203,7 @@ static int count_holdings(const struct pl_snapshot *snap, const struct pl_sock *
                 pids[found++] = owners[j].pid;
         }
     }
-    qsort(pids, found, sizeof(*pids), compare_pids);
+    qsort(pids, found, sizeof(*pids), pl_compare_u32);
     for (size_t i = 0; i < found; i++) {
         if (i == 0 || pids[i - 1] != pids[i])
             summary->holdings[summary->holding_count++].pid = pids[i];

@@ -9,18 +9,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static int compare_pid(const void *key, const void *item)
-{
-    uint32_t x = *(const uint32_t *)key;
-    uint32_t y = *(const uint32_t *)item;
-
-    return x < y ? -1 : x > y;
-}
-
 /* Where pid stands; count if it does not. */
 static size_t find_pid(const uint32_t *pids, size_t count, uint32_t pid)
 {
-    size_t i = pl_lower_bound(&pid, pids, count, sizeof(*pids), compare_pid);
+    size_t i = pl_lower_bound(&pid, pids, count, sizeof(*pids), pl_compare_u32);
 
     return i < count && pids[i] == pid ? i : count;
 }

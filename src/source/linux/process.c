@@ -152,17 +152,9 @@ static int add_held(struct reading *reading, const struct pl_owner *held)
 
 /* ---- all of them ---- */
 
-static int compare_pid(const void *key, const void *item)
-{
-    uint32_t x = *(const uint32_t *)key;
-    uint32_t y = *(const uint32_t *)item;
-
-    return x < y ? -1 : x > y;
-}
-
 static bool is_wanted(const struct pl_request *request, uint32_t pid)
 {
-    size_t i = pl_lower_bound(&pid, request->ids, request->id_count, sizeof(pid), compare_pid);
+    size_t i = pl_lower_bound(&pid, request->ids, request->id_count, sizeof(pid), pl_compare_u32);
 
     return i < request->id_count && request->ids[i] == pid;
 }

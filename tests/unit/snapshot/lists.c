@@ -92,4 +92,22 @@ static void settled(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(named), TEST(rolled_back), TEST(found), TEST(settled))
+static void slots(void **state)
+{
+    uint32_t *table = NULL;
+    size_t mask = 0;
+
+    (void)state;
+    for (size_t count = 0; count < 1000; count += 33) {
+        assert_int_equal(pl_slots_new(count, &table, &mask), 0);
+        assert_true(mask + 1 >= 2 * count && (mask & (mask + 1)) == 0);
+        for (size_t i = 0; i <= mask; i++)
+            assert_int_equal(table[i], 0);
+        free(table);
+    }
+    mask = 7;
+    assert_int_equal(pl_slots_new((size_t)UINT32_MAX / 2 + 1, &table, &mask), -EOVERFLOW);
+    assert_int_equal(mask, 7);
+}
+
+TEST_MAIN(TEST(named), TEST(rolled_back), TEST(found), TEST(settled), TEST(slots))
