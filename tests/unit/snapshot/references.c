@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* References of UNIX sockets and what waits to be accepted: rows believed, and forged ones. */
+#include "alloc.h"
 #include "harness.h"
 
 #include "snapshot/snapshot.h"
@@ -97,6 +98,31 @@ static void unaccepted(void **state)
     pl_snapshot_free(snap);
 }
 
+/* With the nth allocation failing: -ENOMEM, and it can be freed. */
+static void out_of_memory(void **state)
+{
+    static const char rows[] = "0: 00000003 00000000 00000000 0005 02 0 @x@y\n"
+                               "0: 00000002 00000000 00010000 0001 01 1 /a\n";
+    const struct pl_input in = {.bytes = {.data = (const uint8_t *)rows, .len = sizeof(rows) - 1}};
+    unsigned long nth = 0;
+    int err;
+
+    (void)state;
+    do {
+        struct pl_snapshot *snap = three();
+        size_t count;
+
+        alloc_fail(++nth);
+        err = pl_decode_linux_proc_unix_references(&in, &snap->sink);
+        assert_int_equal(err, alloc_failed() ? -ENOMEM : 0);
+        alloc_fail(0);
+        (void)pl_snapshot_unaccepted(snap, &count);
+        assert_int_equal(count, err == 0 ? 1 : 0);
+        pl_snapshot_free(snap);
+    } while (err != 0);
+    assert_true(nth > 2);
+}
+
 static void nothing_known(void **state)
 {
     struct pl_snapshot *snap;
@@ -131,4 +157,4 @@ static void sight(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(counted), TEST(unaccepted), TEST(nothing_known), TEST(sight))
+TEST_MAIN(TEST(counted), TEST(unaccepted), TEST(out_of_memory), TEST(nothing_known), TEST(sight))

@@ -264,6 +264,9 @@ static void out_of_memory(void **state)
         err = err ? err : snap->sink.process(&snap->sink, &(struct pl_process){.pid = 1});
         err = err ? err : snap->sink.name(&snap->sink, PL_NAME_USER, 1, TEXT("u"));
         err = err ? err : snap->sink.note(&snap->sink, PL_NOTE_INCONSISTENT, 0);
+        err = err ? err : snap->sink.cgroup(&snap->sink, 1, TEXT("/c"));
+        err = err ? err : snap->sink.addr(&snap->sink, &(struct pl_addr){.ifindex = 1});
+        err = err ? err : snap->sink.denied(&snap->sink, 2, EACCES);
         err = err ? err : pl_join_owners(snap);
         assert_int_equal(err, alloc_failed() ? -ENOMEM : 0);
         alloc_fail(0);

@@ -96,6 +96,24 @@ static int decode_changed(const char *feed, unsigned int slot, size_t at, uint8_
     return err;
 }
 
+/* A bit of the queue's state says that a UNIX socket waits to be accepted. */
+static void unix_waits(void **state)
+{
+    size_t row = 32 + PL_XUNPCB_SOCKET + PL_XSOCKET_STATE; /* struct xunpgen, then the first row */
+    struct table table = table_load(RECORDING, "freebsd/net.local.stream.pcblist", SOCKS(UNIX));
+    struct recorder_sink *got = recorder_new();
+    struct recorder_sink *changed = recorder_new();
+
+    (void)state;
+    assert_int_equal(table_decode(&table, table.len, &got->sink), 0);
+    table.bytes[row + 1] ^= 0x10; /* SQ_COMP */
+    assert_int_equal(table_decode(&table, table.len, &changed->sink), 0);
+    assert_int_equal(got->socks[0].flags ^ changed->socks[0].flags, PL_FLAG_ACCEPT_QUEUE);
+    table_free(&table);
+    recorder_free(got);
+    recorder_free(changed);
+}
+
 /* The generation of the tail, then of a row. */
 static void generations(void **state)
 {
@@ -192,5 +210,5 @@ static void sink_errors(void **state)
     }
 }
 
-TEST_MAIN(TEST(records), TEST(damage), TEST(flags), TEST(generations), TEST(unknown_layout),
-          TEST(unknown_head), TEST(big_endian), TEST(sink_errors))
+TEST_MAIN(TEST(records), TEST(damage), TEST(flags), TEST(unix_waits), TEST(generations),
+          TEST(unknown_layout), TEST(unknown_head), TEST(big_endian), TEST(sink_errors))

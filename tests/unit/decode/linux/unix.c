@@ -35,8 +35,14 @@ static void names(void **state)
     put_row(&b, 1, 12, "\0x\0y", 4);
     put_row(&b, 7, 13, NULL, 0);
     put_row(&b, 99, 0, "\xff\xfe", 2);
+    put_row(&b, 7, 14, "", 0);
+    put_row(&b, 7, 15, "a", 1);
     assert_int_equal(decode_feed(DIAG, b.data, b.len, &got->sink), 0);
-    assert_int_equal(got->sock_count, 4);
+    assert_int_equal(got->sock_count, 6);
+    assert_int_equal(got->attr_count, 10); /* a peer each, and four paths */
+    assert_int_equal(got->attrs[8].id, PL_ATTR_PATH);
+    assert_int_equal(got->attr_sock[8], 5);
+    assert_int_equal(got->attrs[8].len, 1);
     assert_int_equal(got->socks[0].state, PL_STATE_LISTEN);
     assert_int_equal(got->socks[0].recv_q, 1);
     assert_int_equal(got->socks[0].send_q, 2);
