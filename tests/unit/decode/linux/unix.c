@@ -104,6 +104,24 @@ static void text_rows(void **state)
     recorder_free(got);
 }
 
+/* enum sock_state of include/linux/net.h; one that we do not know stays so. */
+static void text_states(void **state)
+{
+    static const uint16_t want[] = {PL_STATE_UNCONN,      PL_STATE_UNCONN, PL_STATE_ESTABLISHED,
+                                    PL_STATE_ESTABLISHED, PL_STATE_UNCONN, PL_STATE_OTHER | 5};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(want); i++) {
+        struct recorder_sink *got = recorder_new();
+        char text[256];
+
+        (void)snprintf(text, sizeof(text), HEAD "0: 00000003 00000000 00000000 0001 %02zx 12\n", i);
+        assert_int_equal(decode_text(PROC, text, &got->sink), 0);
+        assert_int_equal(got->socks[0].state, want[i]);
+        recorder_free(got);
+    }
+}
+
 /* No row that a name could have made is shown, whatever stands around it. */
 static void forged(void **state)
 {
@@ -166,4 +184,5 @@ static void waiting(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(waiting), TEST(names), TEST(attributes_of_any_length), TEST(text_rows), TEST(forged))
+TEST_MAIN(TEST(waiting), TEST(names), TEST(attributes_of_any_length), TEST(text_rows),
+          TEST(text_states), TEST(forged))
