@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "field.h"
 
-/* ---- words of the rows ---- */
+/* ---- words that stand in rows ---- */
 
-/* Kind, type of the JSON value, and how the view writes it. */
+/* Kind, type of the JSON value, form. */
 #define AS(what, json, how) .kind = PL_KIND_##what, .type = (json), .form = PL_FORM_##how
 #define NUMBER              AS(NUMBER, "number", NUMBER), .right = true
 #define BOOL                AS(BOOL, "boolean", BOOL)
@@ -12,13 +12,12 @@
 
 /* Where the value comes from: a member of struct pl_sock, an owner, a counter of the system. */
 #define MEMBER(m) .offset = offsetof(struct pl_sock, m)
+/* clang-format off */
 #define VALUE(m)                                      \
-    .get = _Generic(((struct pl_sock *)0)->m, uint8_t \
-                    : pl_get_byte, uint16_t           \
-                    : pl_get_half, uint32_t           \
-                    : pl_get_word, uint64_t           \
-                    : pl_get_long),                   \
-    MEMBER(m)
+    .get = _Generic(((struct pl_sock *)0)->m,         \
+        uint8_t: pl_get_byte, uint16_t: pl_get_half,  \
+        uint32_t: pl_get_word, uint64_t: pl_get_long), MEMBER(m)
+/* clang-format on */
 #define PORT(m)    AS(NUMBER, "number", PORT), .right = true, .get = pl_get_port, MEMBER(m)
 #define ADDRESS(m) AS(ADDRESS, "string", ADDRESS), .get = pl_get_address, MEMBER(m)
 #define LINK(bits) TEXT, .get = pl_get_link, .have = (bits), .named = true, .diag = true
@@ -62,7 +61,7 @@
                         .help = (text),             \
                         .shown = (where),           \
                         __VA_ARGS__},
-/* In the table with key and value at the end of the line. */
+/* Shown as key=value at the end of a line of the table. */
 #define PAIR(row, word, text, option, ...) \
     FIELD(row, word, word, text, (option) | PL_SHOWN_PAIR | TABLE | DATA, __VA_ARGS__)
 /* The value of an attribute: shown with an option, or a column that some families fill. */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Fills a cell that is {0}; one that is absent stays so. */
+/* Fills a cell that the caller has cleared, or leaves it absent. */
 typedef void set_fn(const struct pl_field *field, const struct view *view,
                     const struct pl_sock *sock, struct cell *cell);
 
@@ -42,7 +42,7 @@ static void set_word(const struct pl_field *field, const struct view *view,
         cell->text = (struct pl_text){word, (uint32_t)strlen(word)};
 }
 
-/* Where there is none, the number of what it names. */
+/* If there is no name, the number that it would stand for. */
 static void set_text(const struct pl_field *field, const struct view *view,
                      const struct pl_sock *sock, struct cell *cell)
 {
@@ -79,7 +79,7 @@ static void set_proto(const struct pl_field *field, const struct view *view,
 static void set_port(const struct pl_field *field, const struct view *view,
                      const struct pl_sock *sock, struct cell *cell)
 {
-    if (sock->proto != PL_PROTO_RAW && (!field->peer || sock->have & PL_HAVE_PEER))
+    if (sock->proto != PL_PROTO_RAW && (!field->peer || sock->proto != PL_PROTO_NETLINK))
         set_number(field, view, sock, cell);
 }
 
@@ -94,7 +94,7 @@ static void set_user(const struct pl_field *field, const struct view *view,
         cell->kind = CELL_ABSENT;
 }
 
-/* A queue can be both of what its remark may say. */
+/* A queue can have both of the remarks. */
 static void set_joined(const struct pl_field *field, const struct view *view,
                        const struct pl_sock *sock, struct cell *cell)
 {
@@ -109,7 +109,7 @@ static void set_joined(const struct pl_field *field, const struct view *view,
 static void set_endpoint(const struct pl_field *field, const struct view *view,
                          const struct pl_sock *sock, struct cell *cell)
 {
-    /* Endpoints that are no addresses are made of other fields. */
+    /* These families have endpoints without addresses, made of other members. */
     bool other = pl_family_endpoint(sock->family) >= PL_ENDPOINT_PATH;
 
     (void)view;
@@ -136,7 +136,7 @@ static void set_host(const struct pl_field *field, const struct view *view,
 
 /* ---- owners ---- */
 
-/* Where no process has a security context there is no security module. */
+/* If no process has a security context, the kernel has no security module. */
 static bool has_contexts(const struct view *view, const struct cell *cell)
 {
     for (size_t i = 0; i < cell->count; i++) {
@@ -158,7 +158,7 @@ static void set_parts(const struct pl_field *field, const struct view *view,
         cell->kind = CELL_OWNER;
 }
 
-/* A list without owners, too; not where no other end is known. */
+/* An empty list is a value; but if the other end is unknown, the cell is absent. */
 static void set_owners(const struct pl_field *field, const struct view *view,
                        const struct pl_sock *sock, struct cell *cell)
 {
