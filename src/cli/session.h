@@ -27,8 +27,8 @@ typedef int session_show(void *arg, const struct pl_snapshot *snap);
  * then on.
  */
 int session_open(struct session *session, const struct pl_query *query);
-/* One round: whom to tell of feeds and phases and to ask for users is set in a copy of query. */
-int session_round(struct session *session, const struct pl_query *query, session_show *show,
+/* One round: whom to tell of feeds and phases and to ask for users is set in a copy of asked. */
+int session_round(struct session *session, const struct pl_query *asked, session_show *show,
                   void *arg);
 /* Round after round, where they are asked for, until one cannot be read or shown. */
 int session_rounds(struct session *session, const struct pl_query *query, session_show *show,
