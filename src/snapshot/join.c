@@ -388,6 +388,7 @@ int pl_join_peers(struct pl_snapshot *snap)
         peer = slots[slot] != 0 ? sock_of_attr(snap, slots[slot] - 1) : NULL;
         if (peer && peer->key != 0) {
             attrs[i].id = PL_ATTR_PEER_KEY;
+            pl_snapshot_saw(snap, PL_ATTR_PEER_KEY);
             attrs[i].u.num = peer->key;
         }
     }

@@ -65,6 +65,7 @@ static int add_attrs(struct pl_snapshot *snap, const struct pl_attr *attrs, size
         if (!attr)
             return -ENOMEM;
         *attr = attrs[i];
+        pl_snapshot_saw(snap, (enum pl_attr_id)attr->id);
         if (!attr->text)
             continue;
         text = (struct pl_text){attr->u.text, attr->len};
@@ -356,7 +357,7 @@ const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const str
     const size_t *ends = snap->attr_ends.items;
     const struct pl_attr *attrs = snap->attrs.items;
 
-    if (i >= snap->attr_ends.count)
+    if (i >= snap->attr_ends.count || !(snap->seen[id / 64] & UINT64_C(1) << id % 64))
         return NULL;
     for (size_t at = i > 0 ? ends[i - 1] : 0; at < ends[i]; at++) {
         if (attrs[at].id == id)

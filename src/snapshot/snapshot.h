@@ -55,6 +55,8 @@ struct pl_snapshot {
         };
     };
     uint64_t counters[PL_COUNTER_MAX];
+    /* Bits of enum pl_attr_id: no socket has any other attribute. Most are looked for in vain. */
+    uint64_t seen[PL_ATTR_MAX / 64 + 1];
     uint32_t counted;              /* bits of enum pl_counter: which of them the system gave */
     bool twins;                    /* there are sockets that share their key */
     size_t reference_next;         /* the socket behind the one told last */
@@ -87,6 +89,11 @@ static inline uint16_t pl_snapshot_netns(const struct pl_snapshot *snap, const s
     (void)snap;
     (void)sock;
     return PL_NETNS_THIS;
+}
+
+static inline void pl_snapshot_saw(struct pl_snapshot *snap, enum pl_attr_id id)
+{
+    snap->seen[id / 64] |= UINT64_C(1) << id % 64;
 }
 
 /* What a failed reading has to take back. */
