@@ -3,6 +3,8 @@
 #ifndef PL_DECODE_BYTES_H
 #define PL_DECODE_BYTES_H
 
+#include <portls.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -94,6 +96,18 @@ static inline struct pl_slice pl_slice_part(const struct pl_slice *s, size_t at,
         .len = len < there ? len : there,
         .big_endian = s->big_endian,
     };
+}
+
+/* The bytes are those of the word. */
+static inline bool pl_slice_is(const struct pl_slice *s, const char *word)
+{
+    return s->len == strlen(word) && memcmp(s->data, word, s->len) == 0;
+}
+
+/* The same bytes. */
+static inline struct pl_text pl_slice_text(const struct pl_slice *s)
+{
+    return (struct pl_text){(const char *)s->data, (uint32_t)s->len};
 }
 
 /* Up to the first byte c, or all of it. */

@@ -70,8 +70,7 @@ static int decode_names(const struct pl_input *in, enum pl_name_kind kind, struc
             malformed++;
             continue;
         }
-        err = sink->name(sink, kind, (uint32_t)number,
-                         (struct pl_text){(const char *)line.data, (uint32_t)line.len});
+        err = sink->name(sink, kind, (uint32_t)number, pl_slice_text(&line));
         if (err < 0)
             return err;
     }

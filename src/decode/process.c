@@ -11,11 +11,6 @@
 /* A command line is cut here: more does not fit the field of a record or a reader's mind. */
 #define COMMAND_MAX 4096
 
-static struct pl_text text_of(const struct pl_slice *s)
-{
-    return (struct pl_text){(const char *)s->data, (uint32_t)s->len};
-}
-
 /* "Uid:\treal\teffective\tsaved\tfilesystem" */
 static uint32_t effective_uid(struct pl_slice status)
 {
@@ -60,18 +55,18 @@ static int put_frame(struct pl_sink *sink, uint32_t pid, uint32_t what, struct p
     case PL_FRAME_COMM:
         if (bytes.len > 0 && bytes.data[bytes.len - 1] == '\n')
             bytes.len--;
-        process.name = text_of(&bytes);
+        process.name = pl_slice_text(&bytes);
         break;
     case PL_FRAME_CMDLINE:
         return put_command(sink, &process, bytes);
     case PL_FRAME_EXE:
-        process.exe = text_of(&bytes);
+        process.exe = pl_slice_text(&bytes);
         break;
     case PL_FRAME_CONTEXT:
         while (bytes.len > 0 && (bytes.data[bytes.len - 1] == 0 || bytes.data[bytes.len - 1] == 10))
             bytes.len--;
         if (bytes.len > 0)
-            process.context = text_of(&bytes);
+            process.context = pl_slice_text(&bytes);
         break;
     case PL_FRAME_STATUS:
         process.uid = effective_uid(bytes);

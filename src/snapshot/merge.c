@@ -19,7 +19,7 @@
 
 #define DROPPED UINT32_MAX
 
-struct group {
+struct identity {
     uint32_t first;    /* row with a key, or without one if there is no other */
     uint32_t keyed;    /* rows with a key, each of another socket as far as keys tell */
     uint32_t keyless;  /* rows without */
@@ -31,9 +31,9 @@ struct merge {
     size_t from;
     size_t count;
     size_t mask;
-    uint32_t *slots;      /* open-addressed: row + 1, counted from `from` */
-    uint32_t *to;         /* row: which one it becomes; itself: stays; DROPPED: nothing */
-    struct group *groups; /* of the first row of each */
+    uint32_t *slots;             /* open-addressed: row + 1, counted from `from` */
+    uint32_t *to;                /* row: which one it becomes; itself: stays; DROPPED: nothing */
+    struct identity *identities; /* of the first row of each */
 };
 
 static struct pl_sock *sock_at(const struct merge *m, uint32_t row)
@@ -118,36 +118,36 @@ static void merge_keys(struct merge *m)
     }
 }
 
-static struct group *group_of(struct merge *m, uint32_t row)
+static struct identity *identity_of(struct merge *m, uint32_t row)
 {
-    return &m->groups[first_same(m, row, hash_identity(m, sock_at(m, row)), same_identity)];
+    return &m->identities[first_same(m, row, hash_identity(m, sock_at(m, row)), same_identity)];
 }
 
 static void merge_identities(struct merge *m)
 {
     memset(m->slots, 0, (m->mask + 1) * sizeof(*m->slots));
     for (uint32_t row = 0; row < m->count; row++) {
-        struct group *group = group_of(m, row);
+        struct identity *identity = identity_of(m, row);
         bool keyed = sock_at(m, row)->key != 0;
 
         if (m->to[row] != row)
             continue;
-        if (keyed && group->keyed == 0)
-            group->first = row;
-        group->keyed += keyed;
-        group->keyless += !keyed;
+        if (keyed && identity->keyed == 0)
+            identity->first = row;
+        identity->keyed += keyed;
+        identity->keyless += !keyed;
     }
     for (uint32_t row = 0; row < m->count; row++) {
-        struct group *group = group_of(m, row);
+        struct identity *identity = identity_of(m, row);
         uint64_t key = sock_at(m, row)->key;
 
         if (m->to[row] != row)
             continue;
-        if (key == 0 && group->left_out < group->keyed) {
-            group->left_out++;
+        if (key == 0 && identity->left_out < identity->keyed) {
+            identity->left_out++;
             m->to[row] = DROPPED;
-        } else if (key != 0 && key < PLACE_LIMIT && group->keyless == 1) {
-            m->to[row] = group->first;
+        } else if (key != 0 && key < PLACE_LIMIT && identity->keyless == 1) {
+            m->to[row] = identity->first;
         }
     }
 }
@@ -219,8 +219,8 @@ int pl_merge_socks(struct pl_snapshot *snap, size_t from)
     if (err < 0)
         return err;
     m.to = calloc(m.count > 0 ? m.count : 1, sizeof(*m.to));
-    m.groups = calloc(m.count > 0 ? m.count : 1, sizeof(*m.groups));
-    if (m.slots && m.to && m.groups) {
+    m.identities = calloc(m.count > 0 ? m.count : 1, sizeof(*m.identities));
+    if (m.slots && m.to && m.identities) {
         merge_keys(&m);
         merge_identities(&m);
         move_owners(&m);
@@ -230,6 +230,6 @@ int pl_merge_socks(struct pl_snapshot *snap, size_t from)
     }
     free(m.slots);
     free(m.to);
-    free(m.groups);
+    free(m.identities);
     return err;
 }

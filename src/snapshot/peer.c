@@ -32,7 +32,7 @@ static size_t total(const struct pl_snapshot *snap)
     return snap->socks.count + snap->others.count;
 }
 
-static const struct pl_sock *at(const struct pl_snapshot *snap, size_t i)
+static const struct pl_sock *sock_at(const struct pl_snapshot *snap, size_t i)
 {
     const struct pl_sock *socks = snap->socks.items;
     const struct pl_sock *others = snap->others.items;
@@ -92,14 +92,14 @@ static uint32_t find_pair(const struct table *table, const struct pair *wanted, 
 
     for (size_t slot = slot_of(table, wanted); table->slots[slot] != 0;
          slot = (slot + 1) & table->mask) {
-        const struct pl_sock *sock = at(table->snap, table->slots[slot] - 1);
+        const struct pl_sock *sock = sock_at(table->snap, table->slots[slot] - 1);
         struct pair pair = pair_of(table->snap, sock, false);
 
         if (memcmp(&pair, wanted, sizeof(pair)) != 0)
             continue;
         if (found != 0 && single)
             return 0;
-        if (found == 0 || at(table->snap, found - 1)->key == 0)
+        if (found == 0 || sock_at(table->snap, found - 1)->key == 0)
             found = table->slots[slot];
     }
     return found;
@@ -130,7 +130,7 @@ static uint32_t find_receiver(const struct table *table, const struct pl_sock *s
     if (found == 0) {
         memset(pair.local, 0, sizeof(pair.local));
         found = find_pair(table, &pair, true);
-        if (found != 0 && v4 && (at(table->snap, found - 1)->flags & PL_FLAG_V6ONLY))
+        if (found != 0 && v4 && (sock_at(table->snap, found - 1)->flags & PL_FLAG_V6ONLY))
             found = 0;
     }
     return found;
@@ -148,14 +148,14 @@ static uint32_t find_inet(const struct table *table, const struct pl_sock *sock)
     return found != 0 ? found : find_receiver(table, sock);
 }
 
-static int fill(struct table *table)
+static int fill_table(struct table *table)
 {
     int err = pl_slots_new(total(table->snap), &table->slots, &table->mask);
 
     if (err < 0)
         return err;
     for (size_t i = 0; i < total(table->snap); i++) {
-        const struct pl_sock *sock = at(table->snap, i);
+        const struct pl_sock *sock = sock_at(table->snap, i);
         struct pair pair;
         size_t slot;
 
@@ -193,7 +193,7 @@ int pl_peer_join(struct pl_snapshot *snap)
     const struct pl_sock *socks = snap->socks.items;
     int err;
 
-    err = fill(&table);
+    err = fill_table(&table);
     for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
         const struct pl_attr *attr = pl_snapshot_attr(snap, &socks[i], PL_ATTR_PEER_KEY);
         uint32_t found = attr ? 0 : find_inet(&table, &socks[i]);
@@ -201,7 +201,7 @@ int pl_peer_join(struct pl_snapshot *snap)
         if (attr)
             err = add_peer(snap, &socks[i], attr->u.num);
         else if (found != 0)
-            err = add_peer(snap, &socks[i], at(snap, found - 1)->key);
+            err = add_peer(snap, &socks[i], sock_at(snap, found - 1)->key);
     }
     free(table.slots);
     free(snap->others.items);

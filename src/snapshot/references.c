@@ -52,8 +52,8 @@ static bool is_shown_as(struct pl_text name, struct pl_text printed)
 }
 
 /* From where the last one was found on, and round. */
-static struct pl_sock *find(const struct pl_snapshot *snap, const struct pl_reference *row,
-                            bool listener)
+static struct pl_sock *find_sock(const struct pl_snapshot *snap, const struct pl_reference *row,
+                                 bool listener)
 {
     struct pl_sock *socks = snap->socks.items;
     size_t count = snap->socks.count;
@@ -72,7 +72,7 @@ static struct pl_sock *find(const struct pl_snapshot *snap, const struct pl_refe
 
 static int add_unaccepted(struct pl_snapshot *snap, const struct pl_reference *row)
 {
-    const struct pl_sock *listener = find(snap, row, true);
+    const struct pl_sock *listener = find_sock(snap, row, true);
     struct pl_unaccepted waiting = {
         .before = snap->reference_next,
         .references = row->count,
@@ -99,7 +99,7 @@ int pl_references_put(struct pl_snapshot *snap, const struct pl_reference *row)
     }
     if (row->key == 0)
         return add_unaccepted(snap, row);
-    sock = find(snap, row, false);
+    sock = find_sock(snap, row, false);
     if (!sock)
         return 0;
     counts = snap->references.items;

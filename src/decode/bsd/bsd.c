@@ -120,7 +120,7 @@ struct pl_text pl_bsd_name(const struct pl_slice *record, size_t at, size_t size
     struct pl_slice part = pl_slice_part(record, at, size);
 
     part = pl_slice_until(&part, '\0');
-    return (struct pl_text){(const char *)part.data, (uint32_t)part.len};
+    return pl_slice_text(&part);
 }
 
 struct pl_text pl_bsd_path(const struct pl_slice *record, size_t at, size_t size)

@@ -42,11 +42,6 @@ static const struct word words[] = {
     {"TcpExt", "ListenDrops", PL_COUNTER_LISTEN_DROPS},
 };
 
-static bool equals(const struct pl_slice *s, const char *word)
-{
-    return s->len == strlen(word) && memcmp(s->data, word, s->len) == 0;
-}
-
 /* A section's name and value, if it is one we know. */
 static int put(struct pl_sink *sink, const struct pl_slice *section, const struct pl_slice *name,
                const struct pl_slice *text, uint64_t *malformed)
@@ -54,7 +49,7 @@ static int put(struct pl_sink *sink, const struct pl_slice *section, const struc
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         uint64_t value;
 
-        if (!equals(section, words[i].section) || !equals(name, words[i].name))
+        if (!pl_slice_is(section, words[i].section) || !pl_slice_is(name, words[i].name))
             continue;
         if (pl_text_dec(text, UINT64_MAX, &value))
             return sink->counter(sink, words[i].id, value);

@@ -40,7 +40,7 @@ int pl_decode_linux_links(const struct pl_input *in, struct pl_sink *sink)
             if (attr.type != IFLA_IFNAME || name.len == 0)
                 continue;
             err = sink->name(sink, PL_NAME_LINK, pl_slice_u32(&msg.payload, IFINFO_INDEX),
-                             (struct pl_text){(const char *)name.data, (uint32_t)name.len});
+                             pl_slice_text(&name));
             if (err < 0)
                 return err;
         }

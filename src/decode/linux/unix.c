@@ -280,11 +280,6 @@ int pl_decode_linux_proc_unix(const struct pl_input *in, struct pl_sink *sink)
     return doubtful > 0 ? sink->note(sink, PL_NOTE_AMBIGUOUS, doubtful) : 0;
 }
 
-static struct pl_text text_of(const struct pl_slice *slice)
-{
-    return (struct pl_text){(const char *)slice->data, (uint32_t)slice->len};
-}
-
 /* Every line that reads as a row: which of them are true, the sockets of sock_diag tell. */
 int pl_decode_linux_proc_unix_references(const struct pl_input *in, struct pl_sink *sink)
 {
@@ -297,8 +292,8 @@ int pl_decode_linux_proc_unix_references(const struct pl_input *in, struct pl_si
 
         if (read_row(line, &row))
             err = sink->reference(sink, &(struct pl_reference){
-                                            .line = text_of(&line),
-                                            .name = text_of(&row.name),
+                                            .line = pl_slice_text(&line),
+                                            .name = pl_slice_text(&row.name),
                                             .key = row.inode,
                                             .count = (uint32_t)row.references,
                                             .state = proc_state(&row),

@@ -248,40 +248,32 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
     return err;
 }
 
+/* All of a kind, of every family: the body of the request is all 0. */
+static int dump_route(uint16_t type, size_t body, pl_chunk_fn *chunk, void *arg,
+                      struct pl_reading *reading)
+{
+    const struct {
+        struct nlmsghdr head;
+        uint8_t body[sizeof(struct ifinfomsg)];
+    } dump = {.head = {.nlmsg_len = (uint32_t)NLMSG_LENGTH(body),
+                       .nlmsg_type = type,
+                       .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                       .nlmsg_seq = SEQ}};
+
+    reading->path = "netlink";
+    return pl_netlink_dump(NETLINK_ROUTE, &dump, dump.head.nlmsg_len, chunk, arg);
+}
+
 int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                         struct pl_reading *reading)
 {
-    struct {
-        struct nlmsghdr head;
-        struct ifinfomsg body;
-    } dump = {
-        .head = {.nlmsg_len = sizeof(dump),
-                 .nlmsg_type = RTM_GETLINK,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-                 .nlmsg_seq = SEQ},
-        .body = {.ifi_family = AF_UNSPEC},
-    };
-
     (void)request;
-    reading->path = "netlink";
-    return pl_netlink_dump(NETLINK_ROUTE, &dump, sizeof(dump), chunk, arg);
+    return dump_route(RTM_GETLINK, sizeof(struct ifinfomsg), chunk, arg, reading);
 }
 
 int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                         struct pl_reading *reading)
 {
-    struct {
-        struct nlmsghdr head;
-        struct ifaddrmsg body;
-    } dump = {
-        .head = {.nlmsg_len = sizeof(dump),
-                 .nlmsg_type = RTM_GETADDR,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-                 .nlmsg_seq = SEQ},
-        .body = {.ifa_family = AF_UNSPEC},
-    };
-
     (void)request;
-    reading->path = "netlink";
-    return pl_netlink_dump(NETLINK_ROUTE, &dump, sizeof(dump), chunk, arg);
+    return dump_route(RTM_GETADDR, sizeof(struct ifaddrmsg), chunk, arg, reading);
 }

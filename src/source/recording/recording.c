@@ -63,11 +63,6 @@ static int read_file(int dir, const char *name, long long max, struct pl_buffer 
     return err;
 }
 
-static bool is(const struct pl_slice *s, const char *word)
-{
-    return s->len == strlen(word) && memcmp(s->data, word, s->len) == 0;
-}
-
 /* Whether that many bytes are what abi says the feed has, if it says so. */
 static bool is_whole(const struct recording *recording, const char *feed, size_t len)
 {
@@ -79,7 +74,7 @@ static bool is_whole(const struct recording *recording, const char *feed, size_t
         struct pl_slice key;
         uint64_t size;
 
-        if (pl_text_part(&line, '=', &key) && is(&key, feed))
+        if (pl_text_part(&line, '=', &key) && pl_slice_is(&key, feed))
             whole = pl_text_dec(&line, UINT64_MAX, &size) && size == len;
     }
     return whole;
@@ -120,16 +115,16 @@ static bool read_key(struct pl_slice line, struct pl_abi *abi, bool *ordered)
 
     if (!pl_text_part(&line, '=', &key))
         return true;
-    if (is(&key, "byte_order")) {
-        abi->big_endian = is(&line, "big");
-        *ordered = abi->big_endian || is(&line, "little");
+    if (pl_slice_is(&key, "byte_order")) {
+        abi->big_endian = pl_slice_is(&line, "big");
+        *ordered = abi->big_endian || pl_slice_is(&line, "little");
         return *ordered;
     }
-    if (is(&key, "long_bytes")) {
-        abi->long_bytes = is(&line, "8") ? 8 : 4;
-        return abi->long_bytes == 8 || is(&line, "4");
+    if (pl_slice_is(&key, "long_bytes")) {
+        abi->long_bytes = pl_slice_is(&line, "8") ? 8 : 4;
+        return abi->long_bytes == 8 || pl_slice_is(&line, "4");
     }
-    if (is(&key, "system")) {
+    if (pl_slice_is(&key, "system")) {
         if (line.len >= sizeof(word))
             return true; /* an unknown system: the caller says so */
         pl_slice_copy(&line, 0, word, line.len);
