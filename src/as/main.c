@@ -14,11 +14,9 @@ static const struct {
     int (*main)(char **argv, const struct as_own *own);
 } personalities[] = {{"netstat", as_netstat}, {"ss", as_ss}, {"windows", as_windows}};
 
-#define COUNT COUNT_OF(personalities)
-
-static int start(const char *name, char **argv, const struct as_own *own, int *status)
+static int run_personality(const char *name, char **argv, const struct as_own *own, int *status)
 {
-    for (size_t i = 0; i < COUNT; i++) {
+    for (size_t i = 0; i < COUNT_OF(personalities); i++) {
         if (strcmp(personalities[i].name, name) == 0) {
             *status = personalities[i].main(argv, own);
             return 0;
@@ -75,7 +73,7 @@ int as_main(char **argv, bool elevated, int *status)
         return -ENOENT;
     base = strrchr(argv[0], '/');
     base = base ? base + 1 : argv[0];
-    if (strcmp(base, "windows") != 0 && start(base, argv + 1, &own, status) == 0)
+    if (strcmp(base, "windows") != 0 && run_personality(base, argv + 1, &own, status) == 0)
         return 0;
     if (take_option(argv + 1, "--as", &name) != 1)
         return -ENOENT;
@@ -83,7 +81,7 @@ int as_main(char **argv, bool elevated, int *status)
     if (take_option(argv + 1, "--replay", &own.replay) < 0) {
         complain("a value is missing after --replay", "", 0, "portls --help");
         *status = EXIT_USAGE;
-    } else if (start(name, argv + 1, &own, status) != 0) {
+    } else if (run_personality(name, argv + 1, &own, status) != 0) {
         complain("--as takes netstat, ss or windows, not ", name, strlen(name), "portls --help");
         *status = EXIT_USAGE;
     }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t copy(const char *text, char *buf, size_t size)
+static size_t copy_name(const char *text, char *buf, size_t size)
 {
     size_t len = text ? strnlen(text, size) : 0;
 
@@ -33,7 +33,8 @@ static size_t protocol_name(void *arg, uint32_t number, char *buf, size_t size)
 {
     const struct as_lookup *lookup = arg;
 
-    return lookup->protocols ? copy(as_protocols_find(lookup->protocols, number), buf, size) : 0;
+    return lookup->protocols ? copy_name(as_protocols_find(lookup->protocols, number), buf, size)
+                             : 0;
 }
 
 /* Of a recording only those that hold a listed socket are known. */
@@ -84,7 +85,7 @@ static size_t user_name(void *arg, uint32_t uid, char *buf, size_t size)
 
 static size_t host_name(void *arg, unsigned int family, const uint8_t *addr, char *buf, size_t size)
 {
-    return copy(names_host(((const struct as_lookup *)arg)->hosts, family, addr), buf, size);
+    return copy_name(names_host(((const struct as_lookup *)arg)->hosts, family, addr), buf, size);
 }
 
 /* First and last port that this system hands out by itself. 0 or a negative errno. */

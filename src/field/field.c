@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "field.h"
 
-/* ---- words that stand in rows ---- */
+/* ---- words of the rows ---- */
 
-/* Kind, type of the JSON value, form. */
+/* Kind, type of the JSON value, and how the view writes it. */
 #define AS(what, json, how) .kind = PL_KIND_##what, .type = (json), .form = PL_FORM_##how
 #define NUMBER              AS(NUMBER, "number", NUMBER), .right = true
 #define BOOL                AS(BOOL, "boolean", BOOL)
@@ -12,12 +12,13 @@
 
 /* Where the value comes from: a member of struct pl_sock, an owner, a counter of the system. */
 #define MEMBER(m) .offset = offsetof(struct pl_sock, m)
-/* clang-format off */
 #define VALUE(m)                                      \
-    .get = _Generic(((struct pl_sock *)0)->m,         \
-        uint8_t: pl_get_byte, uint16_t: pl_get_half,  \
-        uint32_t: pl_get_word, uint64_t: pl_get_long), MEMBER(m)
-/* clang-format on */
+    .get = _Generic(((struct pl_sock *)0)->m, uint8_t \
+                    : pl_get_byte, uint16_t           \
+                    : pl_get_half, uint32_t           \
+                    : pl_get_word, uint64_t           \
+                    : pl_get_long),                   \
+    MEMBER(m)
 #define PORT(m)    AS(NUMBER, "number", PORT), .right = true, .get = pl_get_port, MEMBER(m)
 #define ADDRESS(m) AS(ADDRESS, "string", ADDRESS), .get = pl_get_address, MEMBER(m)
 #define LINK(bits) TEXT, .get = pl_get_link, .have = (bits), .named = true, .diag = true
@@ -61,7 +62,7 @@
                         .help = (text),             \
                         .shown = (where),           \
                         __VA_ARGS__},
-/* Shown as key=value at the end of a line of the table. */
+/* In the table with key and value at the end of the line. */
 #define PAIR(row, word, text, option, ...) \
     FIELD(row, word, word, text, (option) | PL_SHOWN_PAIR | TABLE | DATA, __VA_ARGS__)
 /* The value of an attribute: shown with an option, or a column that some families fill. */

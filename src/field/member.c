@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Fields that are members of the record of a socket, of its owners or of its attributes. */
+/* Fields that stand as they are in the record of a socket, its owners, or its attributes. */
 #include "field.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ bool pl_value_word(const char *word, struct pl_value *out)
 
 /* ---- members of struct pl_sock ---- */
 
-/* One getter for each size of a member, because filters call them for every socket. */
+/* One for each size: they are asked for every socket. */
 bool pl_get_byte(const struct pl_field *field, const struct pl_snapshot *snap,
                  const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
@@ -166,7 +166,7 @@ void pl_owner_part(const struct pl_snapshot *snap, const struct pl_owner *owner,
         out->text = process->context;
 }
 
-/* An owner whose process is unknown has a value, too: the owners after it may be known. */
+/* What is not known of one owner may be known of those after it: a value that equals nothing. */
 bool pl_get_owner(const struct pl_field *field, const struct pl_snapshot *snap,
                   const struct pl_sock *sock, size_t i, struct pl_value *out)
 {

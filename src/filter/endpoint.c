@@ -45,7 +45,7 @@ static struct pl_token part_of(const struct pl_token *whole, const char *from, c
     return part;
 }
 
-static const char *find(const char *from, const char *end, char sign)
+static const char *find_sign(const char *from, const char *end, char sign)
 {
     return from < end ? memchr(from, sign, (size_t)(end - from)) : NULL;
 }
@@ -53,28 +53,28 @@ static const char *find(const char *from, const char *end, char sign)
 /* Two colons without brackets are an IPv6 address. */
 static bool has_colons(const char *from, const char *end)
 {
-    const char *colon = find(from, end, ':');
+    const char *colon = find_sign(from, end, ':');
 
-    return colon && find(colon + 1, end, ':');
+    return colon && find_sign(colon + 1, end, ':');
 }
 
 static void split(const struct pl_token *token, struct parts *out)
 {
     const char *text = token->text;
     const char *end = text + token->len;
-    const char *bracket = token->len > 0 && text[0] == '[' ? find(text, end, ']') : NULL;
-    const char *zone = find(text, end, '%');
+    const char *bracket = token->len > 0 && text[0] == '[' ? find_sign(text, end, ']') : NULL;
+    const char *zone = find_sign(text, end, '%');
     const char *port;
     const char *host_end;
 
     *out = (struct parts){0};
     /* "[fe80::1%eth0]:22" and "[fe80::1]%eth0:22": no name of a device has a colon. */
     if (bracket)
-        port = find(bracket, end, ':');
+        port = find_sign(bracket, end, ':');
     else if (zone)
-        port = find(zone, end, ':');
+        port = find_sign(zone, end, ':');
     else
-        port = has_colons(text, end) ? NULL : find(text, end, ':');
+        port = has_colons(text, end) ? NULL : find_sign(text, end, ':');
     host_end = port ? port : end;
     if (port)
         out->port = part_of(token, port, end);
@@ -90,14 +90,6 @@ static void split(const struct pl_token *token, struct parts *out)
         out->host.text++;
         out->host.len--;
     }
-}
-
-static struct pl_node *family_test(struct pl_parser *parser, uint8_t family)
-{
-    struct pl_test test = {
-        .field = pl_field_row(PL_FIELD_FAMILY), .kind = PL_TEST_MASK, .low = 1ULL << family};
-
-    return pl_parser_test(parser, &test);
 }
 
 /* Both must hold; either may be NULL for a part that is not there. */
@@ -117,7 +109,7 @@ static struct pl_node *one_side(struct pl_parser *parser, const struct pl_token 
     if (parts->host.len > 0 && !pl_is_any_host(&parts->host, parser->dialect))
         node = pl_parse_host(parser, token, &parts->host, side, like);
     else if (like->strict)
-        node = family_test(parser, like->family);
+        node = pl_parser_mask(parser, PL_FIELD_FAMILY, PL_BIT(like->family));
     else if (parts->port.len == 1 && parts->host.len == 0 && !parts->zone.text)
         return pl_parser_blame(parser, "not a port:", token);
     if (parts->zone.text && parts->zone.len == 0)

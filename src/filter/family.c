@@ -7,27 +7,6 @@
 
 #define PROTOCOLS 65536 /* ethertypes have 16 bits, the others fewer */
 
-static struct pl_node *mask_test(struct pl_parser *parser, enum pl_field_id id, unsigned int bit)
-{
-    const struct pl_test test = {
-        .field = pl_field_row(id), .kind = PL_TEST_MASK, .low = 1ULL << bit};
-
-    return pl_parser_test(parser, &test);
-}
-
-static struct pl_node *number_test(struct pl_parser *parser, enum pl_field_id id, uint64_t number)
-{
-    const struct pl_test test = {
-        .field = pl_field_row(id), .kind = PL_TEST_RANGE, .low = number, .high = number};
-
-    return pl_parser_test(parser, &test);
-}
-
-static bool is_any(const struct pl_token *word)
-{
-    return word->len == 0 || (word->len == 1 && word->text[0] == '*');
-}
-
 /* iproute2's words for netlink protocols, where they are not ours. */
 static const struct {
     const char *word;
@@ -74,11 +53,13 @@ static struct pl_token cut(const struct pl_token *word, struct pl_token *first)
 static struct pl_node *parse_protocol(struct pl_parser *parser, enum pl_proto proto,
                                       const struct pl_token *word, const struct pl_token *blamed)
 {
+    struct pl_test test = {.field = pl_field_row(PL_FIELD_PROTOCOL)};
     uint64_t number;
 
     if (!find_protocol(proto, word, &number))
         return pl_parser_blame(parser, "not a protocol:", blamed);
-    return number_test(parser, PL_FIELD_PROTOCOL, number);
+    pl_range_of(PL_OP_EQ, number, number, &test);
+    return pl_parser_test(parser, &test);
 }
 
 static struct pl_node *join(struct pl_parser *parser, struct pl_node *a, struct pl_node *b)
@@ -90,15 +71,15 @@ static struct pl_node *join(struct pl_parser *parser, struct pl_node *a, struct 
 static struct pl_node *parse_link(struct pl_parser *parser, const struct pl_token *word,
                                   const struct pl_token *blamed, unsigned int side)
 {
-    struct pl_node *node = mask_test(parser, PL_FIELD_FAMILY, PL_FAMILY_PACKET);
+    struct pl_node *node = pl_parser_mask(parser, PL_FIELD_FAMILY, PL_BIT(PL_FAMILY_PACKET));
     struct pl_token protocol;
     struct pl_token device = cut(word, &protocol);
 
-    if (side == PL_SIDE_PEER && !(is_any(&protocol) && is_any(&device)))
+    if (side == PL_SIDE_PEER && !(pl_token_is_any(&protocol) && pl_token_is_any(&device)))
         return pl_parser_node(parser, PL_NODE_ANY);
-    if (!is_any(&protocol))
+    if (!pl_token_is_any(&protocol))
         node = join(parser, node, parse_protocol(parser, PL_PROTO_PACKET, &protocol, blamed));
-    if (!is_any(&device))
+    if (!pl_token_is_any(&device))
         node = join(parser, node, pl_parse_device(parser, &device));
     return node;
 }
@@ -106,28 +87,27 @@ static struct pl_node *parse_link(struct pl_parser *parser, const struct pl_toke
 static struct pl_node *port_of(struct pl_parser *parser, const struct pl_token *port,
                                const struct pl_token *blamed, unsigned int side, enum pl_op op)
 {
-    bool peer = side == PL_SIDE_PEER;
-    struct pl_test test = {.field = pl_field_row(peer ? PL_FIELD_PEER_PORT : PL_FIELD_LOCAL_PORT)};
+    struct pl_test test = {0};
     uint64_t number = 0;
 
     if (!pl_token_is(port, "kernel") &&
         !pl_parse_any_number(port->text, port->len, UINT32_MAX, &number))
         return pl_parser_blame(parser, "not a port:", blamed);
     pl_range_of(op, number, number, &test);
-    return pl_parser_test(parser, &test);
+    return pl_parser_sides(parser, side, &test, PL_FIELD_LOCAL_PORT, PL_FIELD_PEER_PORT);
 }
 
 /* netlink:PROTOCOL:PORT, where the port of the kernel is 0. */
 static struct pl_node *parse_netlink(struct pl_parser *parser, const struct pl_token *word,
                                      const struct pl_token *blamed, unsigned int side)
 {
-    struct pl_node *node = mask_test(parser, PL_FIELD_FAMILY, PL_FAMILY_NETLINK);
+    struct pl_node *node = pl_parser_mask(parser, PL_FIELD_FAMILY, PL_BIT(PL_FAMILY_NETLINK));
     struct pl_token protocol;
     struct pl_token port = cut(word, &protocol);
 
-    if (!is_any(&protocol))
+    if (!pl_token_is_any(&protocol))
         node = join(parser, node, parse_protocol(parser, PL_PROTO_NETLINK, &protocol, blamed));
-    if (!is_any(&port))
+    if (!pl_token_is_any(&port))
         node = join(parser, node, port_of(parser, &port, blamed, side, PL_OP_EQ));
     return node;
 }
@@ -136,26 +116,23 @@ static struct pl_node *parse_netlink(struct pl_parser *parser, const struct pl_t
 static struct pl_node *parse_vsock(struct pl_parser *parser, const struct pl_token *word,
                                    const struct pl_token *blamed, unsigned int side)
 {
-    struct pl_node *node = mask_test(parser, PL_FIELD_FAMILY, PL_FAMILY_VSOCK);
-    bool peer = side == PL_SIDE_PEER;
-    struct pl_test test = {.field =
-                               pl_field_row(peer ? PL_FIELD_PEER_ADDRESS : PL_FIELD_LOCAL_ADDRESS),
-                           .kind = PL_TEST_PREFIX,
-                           .family = PL_FAMILY_VSOCK,
-                           .bits = 32,
-                           .strict = true};
+    struct pl_node *node = pl_parser_mask(parser, PL_FIELD_FAMILY, PL_BIT(PL_FAMILY_VSOCK));
+    struct pl_test test = {
+        .kind = PL_TEST_PREFIX, .family = PL_FAMILY_VSOCK, .bits = 32, .strict = true};
     struct pl_token cid;
     struct pl_token port = cut(word, &cid);
     uint64_t number = 0;
 
-    if (!is_any(&cid)) {
+    if (!pl_token_is_any(&cid)) {
         if (!pl_parse_any_number(cid.text, cid.len, UINT32_MAX, &number))
             return pl_parser_blame(parser, "not a context id:", blamed);
         for (unsigned int i = 0; i < 4; i++)
             test.addr[i] = (uint8_t)(number >> (24 - 8 * i));
-        node = join(parser, node, pl_parser_test(parser, &test));
+        node = join(
+            parser, node,
+            pl_parser_sides(parser, side, &test, PL_FIELD_LOCAL_ADDRESS, PL_FIELD_PEER_ADDRESS));
     }
-    if (!is_any(&port))
+    if (!pl_token_is_any(&port))
         node = join(parser, node, port_of(parser, &port, blamed, side, PL_OP_EQ));
     return node;
 }
@@ -164,7 +141,7 @@ struct pl_node *pl_parse_family_port(struct pl_parser *parser, const struct pl_t
                                      const struct pl_token *blamed, uint8_t family,
                                      unsigned int side, enum pl_op op)
 {
-    struct pl_node *node = mask_test(parser, PL_FIELD_FAMILY, family);
+    struct pl_node *node = pl_parser_mask(parser, PL_FIELD_FAMILY, PL_BIT(family));
     struct pl_token port = *word;
 
     if (port.len > 0 && port.text[0] == ':') {
@@ -189,7 +166,7 @@ struct pl_node *pl_parse_family(struct pl_parser *parser, const struct pl_token 
     case PL_FAMILY_VSOCK:
         return parse_vsock(parser, word, blamed, side);
     default:
-        return join(parser, mask_test(parser, PL_FIELD_FAMILY, PL_FAMILY_UNIX),
+        return join(parser, pl_parser_mask(parser, PL_FIELD_FAMILY, PL_BIT(PL_FAMILY_UNIX)),
                     pl_parse_path(parser, word, side));
     }
 }
@@ -197,11 +174,12 @@ struct pl_node *pl_parse_family(struct pl_parser *parser, const struct pl_token 
 struct pl_node *pl_parse_raw_port(struct pl_parser *parser, const struct pl_token *port,
                                   unsigned int side)
 {
+    struct pl_test test = {0};
     uint64_t number;
 
     if (!find_protocol(PL_PROTO_RAW, port, &number))
         return NULL;
-    return join(parser, mask_test(parser, PL_FIELD_PROTO, PL_PROTO_RAW),
-                number_test(parser, side == PL_SIDE_PEER ? PL_FIELD_PEER_PORT : PL_FIELD_LOCAL_PORT,
-                            number));
+    pl_range_of(PL_OP_EQ, number, number, &test);
+    return join(parser, pl_parser_mask(parser, PL_FIELD_PROTO, PL_BIT(PL_PROTO_RAW)),
+                pl_parser_sides(parser, side, &test, PL_FIELD_LOCAL_PORT, PL_FIELD_PEER_PORT));
 }

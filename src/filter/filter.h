@@ -103,9 +103,12 @@ void pl_lex(const char *expression, size_t at, struct pl_token *out);
  * signs inside.
  */
 void pl_lex_value(const char *expression, size_t at, bool regex, struct pl_token *out);
-/* Is that its text? And is it a word that stands for itself, not quoted? */
+/* Is that its text? */
 bool pl_token_is(const struct pl_token *token, const char *text);
+/* Is it a word that stands for itself, not quoted? */
 bool pl_token_is_word(const struct pl_token *token, const char *word);
+/* Is it a part of an endpoint that says nothing, "" or "*"? */
+bool pl_token_is_any(const struct pl_token *token);
 /* "=", "ge" ...; PL_OP_NONE for a token that is no comparison. */
 enum pl_op pl_lex_op(const struct pl_token *token);
 
@@ -159,6 +162,12 @@ struct pl_node *pl_parser_test(struct pl_parser *parser, const struct pl_test *t
 /* Either of them may be NULL: an operand that failed. */
 struct pl_node *pl_parser_pair(struct pl_parser *parser, enum pl_node_kind kind, struct pl_node *a,
                                struct pl_node *b);
+/* One test on the sides, either of them: of the field local or of peer. */
+struct pl_node *pl_parser_sides(struct pl_parser *parser, unsigned int sides,
+                                const struct pl_test *test, enum pl_field_id local,
+                                enum pl_field_id peer);
+/* PL_TEST_MASK of a field. */
+struct pl_node *pl_parser_mask(struct pl_parser *parser, enum pl_field_id id, uint64_t bits);
 struct pl_node *pl_parser_negate(struct pl_parser *parser, struct pl_node *node);
 
 /* Sides of a socket. */

@@ -7,30 +7,26 @@
 /* lsof(8)'s "4TCP", "tcp@host:port", "6". NULL without an error: it is none of these. */
 static struct pl_node *parse_lsof(struct pl_parser *parser, const struct pl_token *word)
 {
-    static const struct pl_test family = {.kind = PL_TEST_MASK};
-    struct pl_test test = family;
     struct pl_token rest = *word;
     struct pl_node *node = NULL;
     size_t len = 0;
 
     if (rest.len > 1 && (rest.text[0] == '4' || rest.text[0] == '6') &&
         !strchr("0123456789-/.:", rest.text[1])) {
-        test.field = pl_field_row(PL_FIELD_FAMILY);
-        test.low = 1ULL << (rest.text[0] == '4' ? PL_FAMILY_INET : PL_FAMILY_INET6);
-        node = pl_parser_test(parser, &test);
+        node = pl_parser_mask(parser, PL_FIELD_FAMILY,
+                              PL_BIT(rest.text[0] == '4' ? PL_FAMILY_INET : PL_FAMILY_INET6));
         rest.text++;
         rest.len--;
     }
     while (len < rest.len && rest.text[len] != ':' && rest.text[len] != '@')
         len++;
     if (len > 0) {
+        uint64_t bits = pl_words_proto(rest.text, len);
         struct pl_node *proto;
 
-        test.field = pl_field_row(PL_FIELD_PROTO);
-        test.low = pl_words_proto(rest.text, len);
-        if (test.low == 0 || (!node && len == rest.len))
+        if (bits == 0 || (!node && len == rest.len))
             return NULL;
-        proto = pl_parser_test(parser, &test);
+        proto = pl_parser_mask(parser, PL_FIELD_PROTO, bits);
         node = node ? pl_parser_pair(parser, PL_NODE_ALL, node, proto) : proto;
     }
     len += len < rest.len && rest.text[len] == '@';
@@ -54,19 +50,15 @@ static bool has_any(const struct pl_token *word, const char *signs)
 struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *word)
 {
     struct pl_token rest = *word;
-    struct pl_test test = {.kind = PL_TEST_MASK};
     struct pl_node *node;
+    uint64_t bits;
 
     if (pl_take_family(parser, &rest) != PL_FAMILY_UNSPEC)
         return pl_parse_endpoint(parser, word, PL_SIDE_BOTH);
-    test.field = pl_field_row(PL_FIELD_FAMILY);
-    test.low = pl_words_family(word->text, word->len);
-    if (test.low == 0) {
-        test.field = pl_field_row(PL_FIELD_STATE);
-        test.low = pl_words_state(word->text, word->len);
-    }
-    if (test.low != 0)
-        return pl_parser_test(parser, &test);
+    if ((bits = pl_words_family(word->text, word->len)) != 0)
+        return pl_parser_mask(parser, PL_FIELD_FAMILY, bits);
+    if ((bits = pl_words_state(word->text, word->len)) != 0)
+        return pl_parser_mask(parser, PL_FIELD_STATE, bits);
     node = parse_lsof(parser, word);
     if (node || parser->error->text)
         return node;

@@ -126,24 +126,10 @@ static bool is_short(const struct pl_token *host)
     return parse_v4(host->text, host->len, &pl_dialect_own, addr, &octets) && octets < 4;
 }
 
-/* One address on the sides: ANY of them. */
 static struct pl_node *on_sides(struct pl_parser *parser, unsigned int sides, struct pl_test *test)
 {
-    struct pl_node *local = NULL;
-    struct pl_node *peer = NULL;
-
     test->kind = PL_TEST_PREFIX;
-    if (sides & PL_SIDE_LOCAL) {
-        test->field = pl_field_row(PL_FIELD_LOCAL_ADDRESS);
-        local = pl_parser_test(parser, test);
-    }
-    if (sides & PL_SIDE_PEER) {
-        test->field = pl_field_row(PL_FIELD_PEER_ADDRESS);
-        peer = pl_parser_test(parser, test);
-    }
-    if (sides != PL_SIDE_BOTH)
-        return local ? local : peer;
-    return pl_parser_pair(parser, PL_NODE_ANY, local, peer);
+    return pl_parser_sides(parser, sides, test, PL_FIELD_LOCAL_ADDRESS, PL_FIELD_PEER_ADDRESS);
 }
 
 static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *host,

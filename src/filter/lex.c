@@ -43,6 +43,11 @@ bool pl_token_is(const struct pl_token *token, const char *text)
     return token->len == strlen(text) && memcmp(token->text, text, token->len) == 0;
 }
 
+bool pl_token_is_any(const struct pl_token *token)
+{
+    return token->len == 0 || (token->len == 1 && token->text[0] == '*');
+}
+
 bool pl_token_is_word(const struct pl_token *token, const char *word)
 {
     return token->kind == PL_TOKEN_WORD && !token->quoted && pl_token_is(token, word);

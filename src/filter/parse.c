@@ -65,6 +65,32 @@ struct pl_node *pl_parser_pair(struct pl_parser *parser, enum pl_node_kind kind,
     return node;
 }
 
+struct pl_node *pl_parser_mask(struct pl_parser *parser, enum pl_field_id id, uint64_t bits)
+{
+    return pl_parser_test(
+        parser,
+        &(const struct pl_test){.field = pl_field_row(id), .kind = PL_TEST_MASK, .low = bits});
+}
+
+static struct pl_node *test_field(struct pl_parser *parser, const struct pl_test *test,
+                                  enum pl_field_id id)
+{
+    struct pl_test own = *test;
+
+    own.field = pl_field_row(id);
+    return pl_parser_test(parser, &own);
+}
+
+struct pl_node *pl_parser_sides(struct pl_parser *parser, unsigned int sides,
+                                const struct pl_test *test, enum pl_field_id local,
+                                enum pl_field_id peer)
+{
+    if (sides != PL_SIDE_BOTH)
+        return test_field(parser, test, sides == PL_SIDE_PEER ? peer : local);
+    return pl_parser_pair(parser, PL_NODE_ANY, test_field(parser, test, local),
+                          test_field(parser, test, peer));
+}
+
 struct pl_node *pl_parser_negate(struct pl_parser *parser, struct pl_node *node)
 {
     struct pl_node *negation = node ? pl_parser_node(parser, PL_NODE_NOT) : NULL;
@@ -159,15 +185,15 @@ static struct pl_node *parse_states(struct pl_parser *parser)
 /* A run of protocols: "tcp udp" is either of them. */
 static struct pl_node *parse_protos(struct pl_parser *parser)
 {
-    struct pl_test test = {.field = pl_field_row(PL_FIELD_PROTO), .kind = PL_TEST_MASK};
+    uint64_t all = 0;
     uint64_t bits;
 
     while (parser->token.kind == PL_TOKEN_WORD && !parser->token.quoted &&
            (bits = pl_words_proto(parser->token.text, parser->token.len)) != 0) {
-        test.low |= bits;
+        all |= bits;
         advance(parser);
     }
-    return pl_parser_test(parser, &test);
+    return pl_parser_mask(parser, PL_FIELD_PROTO, all);
 }
 
 /* Words that look at one side, or at both. */
@@ -182,8 +208,6 @@ static const struct {
     {"sport", PL_SIDE_LOCAL, true},   {"dport", PL_SIDE_PEER, true},
     {"port", PL_SIDE_BOTH, true},
 };
-
-#define SIDE_WORDS COUNT_OF(sides)
 
 /* A port, before which a family may stand, as before an endpoint. */
 static struct pl_node *parse_port(struct pl_parser *parser, const struct pl_token *value,
@@ -287,7 +311,7 @@ static struct pl_node *parse_condition(struct pl_parser *parser)
         return parse_states(parser);
     if (pl_words_proto(word->text, word->len) != 0)
         return parse_protos(parser);
-    for (size_t i = 0; i < SIDE_WORDS; i++) {
+    for (size_t i = 0; i < COUNT_OF(sides); i++) {
         if (pl_token_is_word(word, sides[i].word))
             return parse_side(parser, i);
     }
@@ -376,12 +400,10 @@ static struct pl_node *parse_list(struct pl_parser *parser)
 /* Nothing but the families that prefixes named. */
 static struct pl_node *restrict_families(struct pl_parser *parser, struct pl_node *root)
 {
-    const struct pl_test test = {
-        .field = pl_field_row(PL_FIELD_FAMILY), .kind = PL_TEST_MASK, .low = parser->families};
-
     if (parser->families == 0)
         return root;
-    return pl_parser_pair(parser, PL_NODE_ALL, pl_parser_test(parser, &test), root);
+    return pl_parser_pair(parser, PL_NODE_ALL,
+                          pl_parser_mask(parser, PL_FIELD_FAMILY, parser->families), root);
 }
 
 /* ---- life ---- */

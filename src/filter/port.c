@@ -106,25 +106,6 @@ bool pl_is_port(const char *text, size_t len)
     return len > 0;
 }
 
-static struct pl_node *both_sides(struct pl_parser *parser, unsigned int sides,
-                                  struct pl_test *test)
-{
-    struct pl_node *local = NULL;
-    struct pl_node *peer = NULL;
-
-    if (sides & PL_SIDE_LOCAL) {
-        test->field = pl_field_row(PL_FIELD_LOCAL_PORT);
-        local = pl_parser_test(parser, test);
-    }
-    if (sides & PL_SIDE_PEER) {
-        test->field = pl_field_row(PL_FIELD_PEER_PORT);
-        peer = pl_parser_test(parser, test);
-    }
-    if (sides != PL_SIDE_BOTH)
-        return local ? local : peer;
-    return pl_parser_pair(parser, PL_NODE_ANY, local, peer);
-}
-
 struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token *token,
                                  unsigned int sides, enum pl_op op)
 {
@@ -144,7 +125,7 @@ struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token
         struct pl_node *one;
 
         pl_range_of(op, ports[i], ports[i], &test);
-        one = both_sides(parser, sides, &test);
+        one = pl_parser_sides(parser, sides, &test, PL_FIELD_LOCAL_PORT, PL_FIELD_PEER_PORT);
         node = node ? pl_parser_pair(parser, PL_NODE_ANY, node, one) : one;
         if (!node)
             return NULL;
@@ -179,5 +160,5 @@ struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *t
     if (first > last)
         return pl_parser_blame(parser, "a range of ports that ends before it begins:", token);
     pl_range_of(op, first, last, &test);
-    return both_sides(parser, sides, &test);
+    return pl_parser_sides(parser, sides, &test, PL_FIELD_LOCAL_PORT, PL_FIELD_PEER_PORT);
 }

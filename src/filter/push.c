@@ -18,7 +18,7 @@ struct push {
     int error;
 };
 
-static struct pl_push *add(struct push *push)
+static struct pl_push *add_item(struct push *push)
 {
     struct pl_push *item = pl_list_add(push->list, sizeof(*item));
 
@@ -38,7 +38,7 @@ static enum pushed push_port(struct push *push, const struct pl_test *test, bool
         return PUSHED_ANYTHING;
     if (test->low > UINT16_MAX)
         return negate ? PUSHED_ANYTHING : PUSHED_NOTHING;
-    item = add(push);
+    item = add_item(push);
     if (!item)
         return PUSHED_ANYTHING;
     item->kind = peer ? PL_PUSH_PEER_PORT : PL_PUSH_LOCAL_PORT;
@@ -56,7 +56,7 @@ static enum pushed push_prefix(struct push *push, const struct pl_test *test, bo
      * its opposite. */
     if (negate && test->strict && test->family == PL_FAMILY_INET)
         return PUSHED_ANYTHING;
-    item = add(push);
+    item = add_item(push);
     if (!item)
         return PUSHED_ANYTHING;
     item->kind = test->field->id == PL_FIELD_PEER_ADDRESS ? PL_PUSH_PEER_ADDR : PL_PUSH_LOCAL_ADDR;
@@ -70,7 +70,7 @@ static enum pushed push_prefix(struct push *push, const struct pl_test *test, bo
 static enum pushed push_number(struct push *push, enum pl_push_kind kind, uint64_t number,
                                uint32_t mask, bool negate)
 {
-    struct pl_push *item = add(push);
+    struct pl_push *item = add_item(push);
 
     if (!item)
         return PUSHED_ANYTHING;
@@ -126,7 +126,7 @@ static enum pushed push_list(struct push *push, const struct pl_node *node, bool
     uint32_t count = 0;
     struct pl_push *items;
 
-    if (!add(push))
+    if (!add_item(push))
         return PUSHED_ANYTHING;
     for (const struct pl_node *operand = node->first; operand; operand = operand->next) {
         enum pushed one = push_node(push, operand, negate);

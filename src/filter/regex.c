@@ -27,12 +27,12 @@ bool pl_regex_may_stand(const struct pl_parser *parser, const struct pl_field *f
 /* ---- how large it is ---- */
 
 /* What stands in one pair of parentheses: what repeats next, and all before it. */
-struct group {
+struct paren {
     size_t before, last;
 };
 
 struct measure {
-    struct group groups[DEPTH_LIMIT + 1];
+    struct paren parens[DEPTH_LIMIT + 1];
     size_t depth;
 };
 
@@ -41,19 +41,19 @@ static size_t limited(size_t size)
     return size > SIZE_LIMIT ? SIZE_LIMIT + 1 : size;
 }
 
-static void add(struct measure *measure, size_t size)
+static void add_size(struct measure *measure, size_t size)
 {
-    struct group *group = &measure->groups[measure->depth];
+    struct paren *paren = &measure->parens[measure->depth];
 
-    group->before = limited(group->before + group->last);
-    group->last = limited(size);
+    paren->before = limited(paren->before + paren->last);
+    paren->last = limited(size);
 }
 
 static void repeat(struct measure *measure, size_t times)
 {
-    struct group *group = &measure->groups[measure->depth];
+    struct paren *paren = &measure->parens[measure->depth];
 
-    group->last = limited(group->last * limited(times));
+    paren->last = limited(paren->last * limited(times));
 }
 
 /* Past "[...]", which stands at text; where its end is missing, the whole has no meaning. */
@@ -92,7 +92,7 @@ static const char *take_interval(struct measure *measure, const char *text)
 
     text++;
     if (*text != ',' && (*text < '0' || *text > '9')) {
-        add(measure, 1); /* itself */
+        add_size(measure, 1); /* itself */
         return text;
     }
     low = high = take_count(&text);
@@ -106,26 +106,26 @@ static const char *take_interval(struct measure *measure, const char *text)
 }
 
 /* Past one character, and whatever belongs to it; NULL: too many parentheses. */
-static const char *take(struct measure *measure, const char *text)
+static const char *take_item(struct measure *measure, const char *text)
 {
-    const struct group *group = &measure->groups[measure->depth];
+    const struct paren *paren = &measure->parens[measure->depth];
 
     switch (*text) {
     case '\\':
-        add(measure, 1);
+        add_size(measure, 1);
         return text + (text[1] != '\0' ? 2 : 1);
     case '[':
-        add(measure, 1);
+        add_size(measure, 1);
         return skip_bracket(text);
     case '(':
         if (measure->depth == DEPTH_LIMIT)
             return NULL;
-        measure->groups[++measure->depth] = (struct group){0, 0};
+        measure->parens[++measure->depth] = (struct paren){0, 0};
         break;
     case ')':
         if (measure->depth > 0) {
             measure->depth--;
-            add(measure, group->before + group->last + 1);
+            add_size(measure, paren->before + paren->last + 1);
         }
         break;
     case '{':
@@ -137,7 +137,7 @@ static const char *take(struct measure *measure, const char *text)
     case '?':
         break;
     default:
-        add(measure, 1);
+        add_size(measure, 1);
         break;
     }
     return text + 1;
@@ -150,11 +150,11 @@ static const char *check_size(const char *text)
     size_t size = 0;
 
     while (text && *text != '\0')
-        text = take(&measure, text);
+        text = take_item(&measure, text);
     if (!text)
         return "more than 100 parentheses within each other:";
     for (size_t i = 0; i <= measure.depth; i++)
-        size += measure.groups[i].before + measure.groups[i].last;
+        size += measure.parens[i].before + measure.parens[i].last;
     return size > SIZE_LIMIT
                ? "a regular expression that is too large with its repetitions written out:"
                : NULL;

@@ -71,7 +71,7 @@ static struct pl_node *parse_words(struct pl_parser *parser, const struct pl_fie
     return pl_parser_test(parser, &test);
 }
 
-static char *copy(const char *text, size_t len)
+static char *copy_text(const char *text, size_t len)
 {
     char *to = calloc(len + 1, 1);
 
@@ -127,7 +127,7 @@ static struct pl_node *parse_text(struct pl_parser *parser, const struct pl_fiel
 
     if (token->regex)
         return pl_parse_regex(parser, field, token);
-    test.text = copy(token->text, token->len);
+    test.text = copy_text(token->text, token->len);
     test.len = token->len;
     if (test.text && !token->quoted && strpbrk(test.text, "*?["))
         test.kind = PL_TEST_GLOB;
@@ -145,7 +145,7 @@ struct pl_node *pl_parse_path(struct pl_parser *parser, const struct pl_token *t
                            .fold = true,
                            .unnamed = true};
 
-    test.text = copy(token->text, token->len);
+    test.text = copy_text(token->text, token->len);
     test.len = token->len;
     if (test.text && strpbrk(test.text, "*?[")) {
         test.kind = PL_TEST_GLOB;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Fills a cell that the caller has cleared, or leaves it absent. */
+/* Fills a cell that is {0}; one that is absent stays so. */
 typedef void set_fn(const struct pl_field *field, const struct view *view,
                     const struct pl_sock *sock, struct cell *cell);
 
@@ -42,7 +42,7 @@ static void set_word(const struct pl_field *field, const struct view *view,
         cell->text = (struct pl_text){word, (uint32_t)strlen(word)};
 }
 
-/* If there is no name, the number that it would stand for. */
+/* Where there is none, the number of what it names. */
 static void set_text(const struct pl_field *field, const struct view *view,
                      const struct pl_sock *sock, struct cell *cell)
 {
@@ -79,7 +79,7 @@ static void set_proto(const struct pl_field *field, const struct view *view,
 static void set_port(const struct pl_field *field, const struct view *view,
                      const struct pl_sock *sock, struct cell *cell)
 {
-    if (sock->proto != PL_PROTO_RAW && (!field->peer || sock->proto != PL_PROTO_NETLINK))
+    if (sock->proto != PL_PROTO_RAW && (!field->peer || sock->have & PL_HAVE_PEER))
         set_number(field, view, sock, cell);
 }
 
@@ -94,7 +94,7 @@ static void set_user(const struct pl_field *field, const struct view *view,
         cell->kind = CELL_ABSENT;
 }
 
-/* A queue can have both of the remarks. */
+/* A queue can be both of what its remark may say. */
 static void set_joined(const struct pl_field *field, const struct view *view,
                        const struct pl_sock *sock, struct cell *cell)
 {
@@ -109,7 +109,7 @@ static void set_joined(const struct pl_field *field, const struct view *view,
 static void set_endpoint(const struct pl_field *field, const struct view *view,
                          const struct pl_sock *sock, struct cell *cell)
 {
-    /* These families have endpoints without addresses, made of other members. */
+    /* Endpoints that are no addresses are made of other fields. */
     bool other = pl_family_endpoint(sock->family) >= PL_ENDPOINT_PATH;
 
     (void)view;
@@ -136,7 +136,7 @@ static void set_host(const struct pl_field *field, const struct view *view,
 
 /* ---- owners ---- */
 
-/* If no process has a security context, the kernel has no security module. */
+/* Where no process has a security context there is no security module. */
 static bool has_contexts(const struct view *view, const struct cell *cell)
 {
     for (size_t i = 0; i < cell->count; i++) {
@@ -158,7 +158,7 @@ static void set_parts(const struct pl_field *field, const struct view *view,
         cell->kind = CELL_OWNER;
 }
 
-/* An empty list is a value; but if the other end is unknown, the cell is absent. */
+/* A list without owners, too; not where no other end is known. */
 static void set_owners(const struct pl_field *field, const struct view *view,
                        const struct pl_sock *sock, struct cell *cell)
 {

@@ -205,7 +205,7 @@ struct by_keys {
     const struct view *view;
     const struct sort_key *keys;
     size_t count;
-    /* A merge compares one of the two rows again, with the next one: its cells are kept. */
+    /* Of two rows one is compared with the next row, too: the cells of its first keys stay. */
     struct {
         const void *row;
         struct cell cell;

@@ -63,9 +63,11 @@ int ss_protocol_number(unsigned int family, const char *name, uint32_t *out)
 
 /* ---- the internet families ---- */
 
-static void put_host(const struct as_view *view, const struct pl_sock *sock, const uint8_t *addr,
-                     struct out *out)
+static void put_host(const struct ss_row *row, const uint8_t *addr)
 {
+    const struct as_names *names = &row->view->names;
+    const struct pl_sock *sock = row->sock;
+    struct out *out = row->out;
     bool six = sock->family == PL_FAMILY_INET6;
     char text[TEXT_MAX];
     size_t len = 0;
@@ -74,8 +76,8 @@ static void put_host(const struct as_view *view, const struct pl_sock *sock, con
         out_char(out, '*');
         return;
     }
-    if (view->names.host && !pl_addr_is_any(sock->family, addr))
-        len = view->names.host(view->names.arg, sock->family, addr, text, sizeof(text));
+    if (names->host && !pl_addr_is_any(sock->family, addr))
+        len = names->host(names->arg, sock->family, addr, text, sizeof(text));
     if (len > 0) {
         text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");
         return;
@@ -89,25 +91,28 @@ static void put_host(const struct as_view *view, const struct pl_sock *sock, con
 }
 
 /* It names ports by the table it listed last, which is not always the socket's own. */
-static enum pl_proto service_proto(const struct as_view *view, const struct pl_sock *sock)
+static enum pl_proto service_proto(const struct ss_row *row)
 {
     static const struct {
         uint8_t table, proto;
     } last[] = {{SS_TCP, PL_PROTO_TCP}, {SS_UDP, PL_PROTO_UDP}, {SS_RAW, PL_PROTO_RAW}};
 
-    if (sock->proto == PL_PROTO_TCP || sock->proto == PL_PROTO_UDP || sock->proto == PL_PROTO_RAW)
-        return (enum pl_proto)sock->proto;
     for (size_t i = 0; i < COUNT_OF(last); i++) {
-        if (view->tables & PL_BIT(last[i].table))
+        if (last[i].proto == row->sock->proto)
+            return (enum pl_proto)last[i].proto;
+    }
+    for (size_t i = 0; i < COUNT_OF(last); i++) {
+        if (row->view->tables & PL_BIT(last[i].table))
             return (enum pl_proto)last[i].proto;
     }
     return PL_PROTO_UNKNOWN;
 }
 
-static void put_port(const struct as_view *view, const struct pl_sock *sock, uint32_t port,
-                     struct out *out)
+static void put_port(const struct ss_row *row, uint32_t port)
 {
-    enum pl_proto proto = service_proto(view, sock);
+    const struct as_names *names = &row->view->names;
+    enum pl_proto proto = service_proto(row);
+    struct out *out = row->out;
     char text[TEXT_MAX];
     size_t len = 0;
 
@@ -116,41 +121,41 @@ static void put_port(const struct as_view *view, const struct pl_sock *sock, uin
         out_char(out, '*');
         return;
     }
-    if (proto == PL_PROTO_RAW && view->names.protocol) {
-        len = view->names.protocol(view->names.arg, port, text, sizeof(text));
+    if (proto == PL_PROTO_RAW && names->protocol) {
+        len = names->protocol(names->arg, port, text, sizeof(text));
         if (len == 0)
             out_word(out, "ipproto-");
-    } else if (view->names.service) {
-        len = view->names.service(view->names.arg, port, proto, text, sizeof(text));
+    } else if (names->service) {
+        len = names->service(names->arg, port, proto, text, sizeof(text));
     }
     if (len == 0)
         len = pl_number_print(port, text);
     text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");
 }
 
-static void put_link(const struct as_view *view, uint32_t ifindex, struct out *out)
+static void put_link(const struct ss_row *row)
 {
-    struct pl_text link = pl_snapshot_link(view->snap, ifindex);
+    struct pl_text link = pl_snapshot_link(row->view->snap, row->sock->ifindex);
 
-    if (link.data) {
-        text_plain(out, link, " \"");
-        return;
-    }
-    out_word(out, "if");
-    out_number(out, ifindex);
+    if (link.data)
+        text_plain(row->out, link, " \"");
+    else
+        ss_put_field(row, "if", row->sock->ifindex);
 }
 
-static void put_inet(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_inet(const struct ss_row *row)
 {
-    put_host(view, sock, sock->local_addr, out);
+    const struct pl_sock *sock = row->sock;
+
+    put_host(row, sock->local_addr);
     if (sock->have & (PL_HAVE_INTERFACE | PL_HAVE_SCOPE)) {
-        out_char(out, '%');
-        put_link(view, sock->ifindex, out);
+        out_char(row->out, '%');
+        put_link(row);
     }
-    put_port(view, sock, sock->local_port, out);
-    out_char(out, ' ');
-    put_host(view, sock, sock->peer_addr, out);
-    put_port(view, sock, sock->peer_port, out);
+    put_port(row, sock->local_port);
+    out_char(row->out, ' ');
+    put_host(row, sock->peer_addr);
+    put_port(row, sock->peer_port);
 }
 
 /* ---- the others ---- */
@@ -175,37 +180,34 @@ static void put_path(struct pl_text path, struct out *out)
     }
 }
 
-static void put_unix(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_unix(const struct ss_row *row)
 {
-    put_path(ss_text(view, sock, PL_ATTR_PATH), out);
-    out_char(out, ' ');
-    out_number(out, sock->key);
-    out_word(out, " * ");
-    out_number(out, ss_number(view, sock, PL_ATTR_PEER_KEY));
+    put_path(ss_text(row, PL_ATTR_PATH), row->out);
+    ss_put_field(row, " ", row->sock->key);
+    ss_put_field(row, " * ", ss_number(row, PL_ATTR_PEER_KEY));
 }
 
-static void put_packet(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_packet(const struct ss_row *row)
 {
-    uint64_t type = ss_number(view, sock, PL_ATTR_PROTOCOL);
+    uint64_t type = ss_number(row, PL_ATTR_PROTOCOL);
     const char *name = type == ETHERTYPE_ALL ? "*" : NULL;
 
-    for (size_t i = 0; !name && !view->numeric && i < COUNT_OF(ethertypes); i++) {
+    for (size_t i = 0; !name && !row->view->numeric && i < COUNT_OF(ethertypes); i++) {
         if (ethertypes[i].number == type)
             name = ethertypes[i].name;
     }
     if (name) {
-        out_word(out, name);
+        out_word(row->out, name);
     } else {
-        out_char(out, '[');
-        out_number(out, type);
-        out_char(out, ']');
+        ss_put_field(row, "[", type);
+        out_char(row->out, ']');
     }
-    out_char(out, ':');
-    if (sock->ifindex == 0)
-        out_char(out, '*');
+    out_char(row->out, ':');
+    if (row->sock->ifindex == 0)
+        out_char(row->out, '*');
     else
-        put_link(view, sock->ifindex, out);
-    out_word(out, " *");
+        put_link(row);
+    out_word(row->out, " *");
 }
 
 /* Numbers that the kernel chose itself are negative ones. */
@@ -219,18 +221,21 @@ static void put_signed(struct out *out, uint32_t number)
 }
 
 /* A port number is a process's id, by custom. */
-static void put_netlink_port(const struct as_view *view, uint32_t port, struct out *out)
+static void put_netlink_port(const struct ss_row *row, uint32_t port)
 {
+    const struct as_names *names = &row->view->names;
+    bool numeric = row->view->numeric;
+    struct out *out = row->out;
     char text[TEXT_MAX];
     size_t len = 0;
 
     if (port == UINT32_MAX) {
         out_char(out, '*');
-    } else if (!view->numeric && port == 0) {
+    } else if (!numeric && port == 0) {
         out_word(out, "kernel");
     } else {
-        if (!view->numeric && port <= INT32_MAX && view->names.process)
-            len = view->names.process(view->names.arg, port, text, sizeof(text));
+        if (!numeric && port <= INT32_MAX && names->process)
+            len = names->process(names->arg, port, text, sizeof(text));
         text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");
         if (len > 0)
             out_char(out, '/');
@@ -238,27 +243,26 @@ static void put_netlink_port(const struct as_view *view, uint32_t port, struct o
     }
 }
 
-static void put_netlink(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_netlink(const struct ss_row *row)
 {
-    uint64_t protocol = ss_number(view, sock, PL_ATTR_PROTOCOL);
+    uint64_t protocol = ss_number(row, PL_ATTR_PROTOCOL);
     const char *name = NULL;
 
-    if (!view->numeric && protocol < COUNT_OF(netlink_names))
+    if (!row->view->numeric && protocol < COUNT_OF(netlink_names))
         name = netlink_names[protocol];
     if (name)
-        out_word(out, name);
+        out_word(row->out, name);
     else
-        out_number(out, protocol);
-    out_char(out, ':');
-    put_netlink_port(view, sock->local_port, out);
-    if (sock->state != PL_STATE_ESTABLISHED) {
-        out_word(out, " *");
+        out_number(row->out, protocol);
+    out_char(row->out, ':');
+    put_netlink_port(row, row->sock->local_port);
+    if (row->sock->state != PL_STATE_ESTABLISHED) {
+        out_word(row->out, " *");
         return;
     }
-    out_char(out, ' ');
-    out_number(out, ss_number(view, sock, PL_ATTR_PEER_GROUP));
-    out_char(out, ':');
-    put_signed(out, sock->peer_port);
+    ss_put_field(row, " ", ss_number(row, PL_ATTR_PEER_GROUP));
+    out_char(row->out, ':');
+    put_signed(row->out, row->sock->peer_port);
 }
 
 static uint32_t number_of(const uint8_t *addr)
@@ -280,59 +284,47 @@ static void put_numbers(const uint8_t *addr, uint32_t port, bool any, struct out
         out_number(out, port);
 }
 
-static void put_vsock(const struct pl_sock *sock, struct out *out)
+static void put_vsock(const struct ss_row *row)
 {
-    put_numbers(sock->local_addr, sock->local_port, true, out);
-    out_char(out, ' ');
-    put_numbers(sock->peer_addr, sock->peer_port, true, out);
+    put_numbers(row->sock->local_addr, row->sock->local_port, true, row->out);
+    out_char(row->out, ' ');
+    put_numbers(row->sock->peer_addr, row->sock->peer_port, true, row->out);
 }
 
-static void put_tipc(const struct pl_sock *sock, struct out *out)
+static void put_tipc(const struct ss_row *row)
 {
-    put_numbers(sock->local_addr, sock->local_port, false, out);
-    if (sock->peer_port == 0) {
-        out_word(out, " -");
+    put_numbers(row->sock->local_addr, row->sock->local_port, false, row->out);
+    if (row->sock->peer_port == 0) {
+        out_word(row->out, " -");
         return;
     }
-    out_char(out, ' ');
-    put_numbers(sock->peer_addr, sock->peer_port, false, out);
+    out_char(row->out, ' ');
+    put_numbers(row->sock->peer_addr, row->sock->peer_port, false, row->out);
 }
 
-static void put_xdp(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_xdp(const struct ss_row *row)
 {
-    if (sock->ifindex != 0) {
-        put_link(view, sock->ifindex, out);
-        out_word(out, ":q");
-        out_number(out, sock->local_port);
+    if (row->sock->ifindex != 0) {
+        put_link(row);
+        ss_put_field(row, ":q", row->sock->local_port);
     } else {
-        out_char(out, '*');
+        out_char(row->out, '*');
     }
-    out_word(out, " *");
+    out_word(row->out, " *");
 }
 
-void ss_put_ends(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+void ss_put_ends(const struct ss_row *row)
 {
-    out_char(out, ' ');
-    switch (sock->proto) {
-    case PL_PROTO_UNIX:
-        put_unix(view, sock, out);
-        break;
-    case PL_PROTO_PACKET:
-        put_packet(view, sock, out);
-        break;
-    case PL_PROTO_NETLINK:
-        put_netlink(view, sock, out);
-        break;
-    case PL_PROTO_VSOCK:
-        put_vsock(sock, out);
-        break;
-    case PL_PROTO_TIPC:
-        put_tipc(sock, out);
-        break;
-    case PL_PROTO_XDP:
-        put_xdp(view, sock, out);
-        break;
-    default:
-        put_inet(view, sock, out);
-    }
+    static void (*const others[PL_PROTO_MAX])(const struct ss_row *row) = {
+        [PL_PROTO_UNIX] = put_unix,       [PL_PROTO_PACKET] = put_packet,
+        [PL_PROTO_NETLINK] = put_netlink, [PL_PROTO_VSOCK] = put_vsock,
+        [PL_PROTO_TIPC] = put_tipc,       [PL_PROTO_XDP] = put_xdp,
+    };
+    unsigned int proto = row->sock->proto;
+
+    out_char(row->out, ' ');
+    if (proto < PL_PROTO_MAX && others[proto])
+        others[proto](row);
+    else
+        put_inet(row);
 }

@@ -91,8 +91,6 @@ static const struct {
     {"xdp", PL_BIT(SS_XDP)},
 };
 
-#define NAME_COUNT COUNT_OF(names)
-
 void ss_choose_family(struct ss_choice *choice, enum pl_family family)
 {
     choice->states |= families[family].states;
@@ -133,7 +131,7 @@ static int choose_name(struct ss_choice *choice, struct pl_text word)
 
     word.data += without;
     word.len -= without;
-    for (size_t i = 0; i < NAME_COUNT; i++) {
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (strlen(names[i].name) != word.len || memcmp(names[i].name, word.data, word.len) != 0)
             continue;
         if (without)

@@ -7,31 +7,25 @@
 
 enum { IP_UDP = 17, IP_SCTP = 132, IP_MPTCP = 262 };
 
-void ss_put_memory(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+void ss_put_memory(const struct ss_row *row)
 {
-    static const struct {
-        enum pl_attr_id id;
-        const char *name;
-    } fields[] = {
-        {PL_ATTR_RMEM_ALLOC, " skmem:(r"},
-        {PL_ATTR_RCVBUF, ",rb"},
-        {PL_ATTR_WMEM_ALLOC, ",t"},
-        {PL_ATTR_SNDBUF, ",tb"},
-        {PL_ATTR_FORWARD_ALLOC, ",f"},
-        {PL_ATTR_WMEM_QUEUED, ",w"},
-        {PL_ATTR_OPTMEM, ",o"},
-        {PL_ATTR_BACKLOG, ",bl"},
-        {PL_ATTR_DROPS, ",d"},
+    /* The last two came later: an older kernel lacks them. */
+    static const struct ss_part parts[] = {
+        {PL_ATTR_RMEM_ALLOC, " skmem:(r", SS_NUMBER, SS_GIVEN},
+        {PL_ATTR_RCVBUF, ",rb", SS_NUMBER, SS_GIVEN},
+        {PL_ATTR_WMEM_ALLOC, ",t", SS_NUMBER, SS_GIVEN},
+        {PL_ATTR_SNDBUF, ",tb", SS_NUMBER, SS_GIVEN},
+        {PL_ATTR_FORWARD_ALLOC, ",f", SS_NUMBER, SS_GIVEN},
+        {PL_ATTR_WMEM_QUEUED, ",w", SS_NUMBER, SS_GIVEN},
+        {PL_ATTR_OPTMEM, ",o", SS_NUMBER, SS_GIVEN},
+        {PL_ATTR_BACKLOG, ",bl", SS_NUMBER, SS_GIVEN},
+        {PL_ATTR_DROPS, ",d", SS_NUMBER, SS_GIVEN},
     };
 
-    /* The last two came later: an older kernel lacks them. */
-    if (!view->memory || !ss_has(view, sock, PL_ATTR_OPTMEM))
+    if (!row->view->memory || !ss_has(row, PL_ATTR_OPTMEM))
         return;
-    for (size_t i = 0; i < COUNT_OF(fields); i++) {
-        if (ss_has(view, sock, fields[i].id))
-            ss_put_field(out, fields[i].name, ss_number(view, sock, fields[i].id));
-    }
-    out_char(out, ')');
+    SS_PARTS(row, parts);
+    out_char(row->out, ')');
 }
 
 /* ---- the timer ---- */
@@ -60,172 +54,149 @@ static void put_time(uint64_t ms, struct out *out)
     }
 }
 
-static void put_timer(const struct as_view *view, const struct pl_sock *sock, unsigned int protocol,
-                      struct out *out)
+static void put_timer(const struct ss_row *row, unsigned int protocol)
 {
     static const char *const names[] = {"off", "on", "keepalive", "timewait", "persist"};
-    uint64_t timer = ss_number(view, sock, PL_ATTR_TIMER);
+    uint64_t timer = ss_number(row, PL_ATTR_TIMER);
     const char *name = timer < COUNT_OF(names) ? names[timer] : "unknown";
 
     if (timer == PL_TIMER_NONE)
         return;
-    out_word(out, " timer:(");
-    out_word(out, protocol == IP_SCTP ? "T3_RTX" : name);
-    out_char(out, ',');
-    put_time(ss_number(view, sock, PL_ATTR_TIMER_LEFT), out);
-    ss_put_field(out, ",", ss_number(view, sock, PL_ATTR_RETRIES));
-    out_char(out, ')');
+    out_word(row->out, " timer:(");
+    out_word(row->out, protocol == IP_SCTP ? "T3_RTX" : name);
+    out_char(row->out, ',');
+    put_time(ss_number(row, PL_ATTR_TIMER_LEFT), row->out);
+    ss_put_field(row, ",", ss_number(row, PL_ATTR_RETRIES));
+    out_char(row->out, ')');
 }
 
 /* ---- -e ---- */
 
-/* Zero has no "0x". */
-static void put_prefixed(struct out *out, const char *name, uint64_t n)
+static void put_cgroup(const struct ss_row *row)
 {
-    out_word(out, name);
-    ss_put_hex(out, n != 0 ? "0x" : "", n, 1);
-}
-
-static void put_cgroup(const struct as_view *view, const struct pl_sock *sock, struct out *out)
-{
-    uint64_t id = ss_number(view, sock, PL_ATTR_CGROUP_ID);
-    struct pl_text path = pl_snapshot_cgroup(view->snap, id);
+    uint64_t id = ss_number(row, PL_ATTR_CGROUP_ID);
+    struct pl_text path = pl_snapshot_cgroup(row->view->snap, id);
 
     if (id == 0)
         return;
-    out_word(out, " cgroup:");
+    out_word(row->out, " cgroup:");
     if (path.data)
-        text_plain(out, path, " ");
+        text_plain(row->out, path, " ");
     else
-        ss_put_hex(out, "unreachable:", id, 1);
+        ss_put_hex(row, "unreachable:", id, 1);
 }
 
-void ss_put_identity(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+void ss_put_identity(const struct ss_row *row)
 {
-    uint64_t mark = ss_number(view, sock, PL_ATTR_MARK);
+    static const struct ss_part mark[] = {{PL_ATTR_MARK, " fwmark:0x", SS_HEX}};
+    const struct pl_sock *sock = row->sock;
 
     if (sock->have & PL_HAVE_UID && sock->uid != 0)
-        ss_put_field(out, " uid:", sock->uid);
-    ss_put_field(out, " ino:", sock->key);
+        ss_put_field(row, " uid:", sock->uid);
+    ss_put_field(row, " ino:", sock->key);
     if (sock->have & PL_HAVE_COOKIE)
-        ss_put_hex(out, " sk:", sock->cookie, 1);
-    if (mark != 0)
-        ss_put_hex(out, " fwmark:0x", mark, 1);
-    put_cgroup(view, sock, out);
+        ss_put_hex(row, " sk:", sock->cookie, 1);
+    SS_PARTS(row, mark);
+    put_cgroup(row);
 }
 
-static void put_extended(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+void ss_put_shutdown(const struct ss_row *row)
 {
-    uint64_t shut = ss_number(view, sock, PL_ATTR_SHUTDOWN);
+    uint64_t shut = ss_number(row, PL_ATTR_SHUTDOWN);
 
-    ss_put_identity(view, sock, out);
-    if (sock->family == PL_FAMILY_INET6 && sock->have & PL_HAVE_V6ONLY)
-        ss_put_field(out, " v6only:", (sock->flags & PL_FLAG_V6ONLY) != 0);
-    if (!ss_has(view, sock, PL_ATTR_SHUTDOWN))
+    if (!ss_has(row, PL_ATTR_SHUTDOWN))
         return;
-    out_word(out, shut & 1 ? " --" : " <-");
-    out_char(out, shut & 2 ? '-' : '>');
+    out_word(row->out, shut & 1 ? " --" : " <-");
+    out_char(row->out, shut & 2 ? '-' : '>');
 }
 
-static void put_tos(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_extended(const struct ss_row *row)
 {
-    static const struct {
-        enum pl_attr_id id;
-        const char *name;
-    } fields[] = {
-        {PL_ATTR_TOS, " tos:"}, {PL_ATTR_TCLASS, " tclass:"}, {PL_ATTR_CLASS_ID, " class_id:"}};
+    const struct pl_sock *sock = row->sock;
 
-    for (size_t i = 0; i < COUNT_OF(fields); i++) {
-        if (ss_has(view, sock, fields[i].id))
-            put_prefixed(out, fields[i].name, ss_number(view, sock, fields[i].id));
-    }
+    ss_put_identity(row);
+    if (sock->family == PL_FAMILY_INET6 && sock->have & PL_HAVE_V6ONLY)
+        ss_put_field(row, " v6only:", (sock->flags & PL_FLAG_V6ONLY) != 0);
+    ss_put_shutdown(row);
 }
 
-static void put_sockopt(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_tos(const struct ss_row *row)
 {
-    static const struct {
-        enum pl_attr_id id;
-        const char *name;
-    } options[] = {
-        {PL_ATTR_RECVERR, " recverr"},
-        {PL_ATTR_CONNECTION_ORIENTED, " is_icsk"},
-        {PL_ATTR_FREEBIND, " freebind"},
-        {PL_ATTR_HDRINCL, " hdrincl"},
-        {PL_ATTR_MC_LOOP, " mc_loop"},
-        {PL_ATTR_TRANSPARENT, " transparent"},
-        {PL_ATTR_MC_ALL, " mc_all"},
-        {PL_ATTR_NODEFRAG, " nodefrag"},
-        {PL_ATTR_BIND_ADDRESS_NO_PORT, " bind_addr_no_port"},
-        {PL_ATTR_RECVERR_RFC4884, " recverr_rfc4884"},
-        {PL_ATTR_DEFER_CONNECT, " defer_connect"},
+    static const struct ss_part parts[] = {
+        {PL_ATTR_TOS, " tos:", SS_PREFIXED, SS_GIVEN},
+        {PL_ATTR_TCLASS, " tclass:", SS_PREFIXED, SS_GIVEN},
+        {PL_ATTR_CLASS_ID, " class_id:", SS_PREFIXED, SS_GIVEN},
     };
 
-    if (!ss_has(view, sock, PL_ATTR_RECVERR))
+    SS_PARTS(row, parts);
+}
+
+static void put_sockopt(const struct ss_row *row)
+{
+    static const struct ss_part parts[] = {
+        {PL_ATTR_RECVERR, " recverr", SS_NAME},
+        {PL_ATTR_CONNECTION_ORIENTED, " is_icsk", SS_NAME},
+        {PL_ATTR_FREEBIND, " freebind", SS_NAME},
+        {PL_ATTR_HDRINCL, " hdrincl", SS_NAME},
+        {PL_ATTR_MC_LOOP, " mc_loop", SS_NAME},
+        {PL_ATTR_TRANSPARENT, " transparent", SS_NAME},
+        {PL_ATTR_MC_ALL, " mc_all", SS_NAME},
+        {PL_ATTR_NODEFRAG, " nodefrag", SS_NAME},
+        {PL_ATTR_BIND_ADDRESS_NO_PORT, " bind_addr_no_port", SS_NAME},
+        {PL_ATTR_RECVERR_RFC4884, " recverr_rfc4884", SS_NAME},
+        {PL_ATTR_DEFER_CONNECT, " defer_connect", SS_NAME},
+    };
+
+    if (!ss_has(row, PL_ATTR_RECVERR))
         return;
-    ss_break(view, out);
-    out_word(out, view->one_line ? " inet-sockopt: (" : "inet-sockopt: (");
-    for (size_t i = 0; i < COUNT_OF(options); i++) {
-        if (ss_number(view, sock, options[i].id) != 0)
-            out_word(out, options[i].name);
-    }
-    out_char(out, ')');
+    ss_break(row);
+    out_word(row->out, row->view->one_line ? " inet-sockopt: (" : "inet-sockopt: (");
+    SS_PARTS(row, parts);
+    out_char(row->out, ')');
 }
 
 /* ---- the line below ---- */
 
-static void put_addresses(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_inside(const struct ss_row *row, unsigned int protocol)
 {
-    struct pl_text locals = ss_text(view, sock, PL_ATTR_LOCAL_ADDRESSES);
-    struct pl_text peers = ss_text(view, sock, PL_ATTR_PEER_ADDRESSES);
-
-    if (locals.data) {
-        out_word(out, " locals:");
-        text_plain(out, locals, "");
-    }
-    if (peers.data) {
-        out_word(out, " peers:");
-        text_plain(out, peers, "");
-    }
-}
-
-static void put_inside(const struct as_view *view, const struct pl_sock *sock,
-                       unsigned int protocol, struct out *out)
-{
-    if (!view->memory && (!view->info || protocol == IP_UDP))
+    if (!row->view->memory && (!row->view->info || protocol == IP_UDP))
         return;
-    ss_break(view, out);
-    ss_put_memory(view, sock, out);
+    ss_break(row);
+    ss_put_memory(row);
     if (protocol == IP_SCTP) {
-        put_addresses(view, sock, out);
+        ss_put_text(row, " locals:", PL_ATTR_LOCAL_ADDRESSES, "");
+        ss_put_text(row, " peers:", PL_ATTR_PEER_ADDRESSES, "");
     } else if (protocol == IP_MPTCP) {
-        ss_put_mptcp(view, sock, out);
+        ss_put_mptcp(row);
     } else {
-        ss_put_tcp(view, sock, out);
-        ss_put_ulp(view, sock, out);
+        ss_put_tcp(row);
+        ss_put_ulp(row);
     }
 }
 
-void ss_put_details(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+void ss_put_details(const struct ss_row *row)
 {
+    const struct as_view *view = row->view;
+    const struct pl_sock *sock = row->sock;
     unsigned int protocol;
 
     if (sock->family != PL_FAMILY_INET && sock->family != PL_FAMILY_INET6) {
-        ss_put_family_details(view, sock, out);
+        ss_put_family_details(row);
         return;
     }
-    protocol = ss_protocol(view, sock);
+    protocol = ss_protocol(row);
     /* Of what it has out of /proc/net it knows no more. */
     if (sock->proto != PL_PROTO_TCP && !(sock->have & PL_HAVE_COOKIE))
         return;
     if (view->timers)
-        put_timer(view, sock, protocol, out);
+        put_timer(row, protocol);
     if (view->extended)
-        put_extended(view, sock, out);
+        put_extended(row);
     if (view->tos)
-        put_tos(view, sock, out);
+        put_tos(row);
     if (view->cgroup)
-        put_cgroup(view, sock, out);
+        put_cgroup(row);
     if (view->sockopt)
-        put_sockopt(view, sock, out);
-    put_inside(view, sock, protocol, out);
+        put_sockopt(row);
+    put_inside(row, protocol);
 }

@@ -224,23 +224,23 @@ static void settle(struct pl_test *test)
 
 /* ---- what it reads ---- */
 
-static struct pl_node *all(struct pl_parser *parser)
+static struct pl_node *match_all(struct pl_parser *parser)
 {
     return pl_parser_node(parser, PL_NODE_ALL);
 }
 
 /* A pattern of a UNIX name. In place of a port it is compared with nothing, which is below all. */
-static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *value, bool peer,
-                                  enum pl_op op)
+static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *value,
+                                  unsigned int side, enum pl_op op)
 {
     struct pl_test test = {.field = pl_field_row(PL_FIELD_PATH), .kind = PL_TEST_TEXT};
     struct pl_node *node;
 
     if (op == PL_OP_GE || op == PL_OP_GT)
-        return all(parser);
+        return match_all(parser);
     if (op == PL_OP_LE || op == PL_OP_LT)
-        return pl_parser_negate(parser, all(parser));
-    test.aspect = peer ? PEER_NAME : LOCAL_NAME;
+        return pl_parser_negate(parser, match_all(parser));
+    test.aspect = side == PL_SIDE_PEER ? PEER_NAME : LOCAL_NAME;
     test.text = strndup(value->text, value->len);
     if (!test.text)
         return pl_parser_no_memory(parser);
@@ -249,11 +249,6 @@ static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_toke
     if (!node)
         free(test.text);
     return node;
-}
-
-static bool is_any(const struct pl_token *part)
-{
-    return part->len == 0 || (part->len == 1 && part->text[0] == '*');
 }
 
 static bool parse_protocol(uint8_t family, const struct pl_token *part, uint32_t *out)
@@ -273,7 +268,7 @@ static bool parse_protocol(uint8_t family, const struct pl_token *part, uint32_t
 }
 
 static struct pl_node *parse_id(struct pl_parser *parser, uint8_t family,
-                                const struct pl_token *part, bool peer)
+                                const struct pl_token *part, unsigned int side)
 {
     struct pl_test test = {.kind = PL_TEST_PREFIX, .family = family, .bits = 32};
     uint32_t number;
@@ -282,31 +277,29 @@ static struct pl_node *parse_id(struct pl_parser *parser, uint8_t family,
         return pl_parser_blame(parser, "no protocol or number of that family:", part);
     for (unsigned int i = 0; i < 4; i++)
         test.addr[i] = (uint8_t)(number >> 8 * i);
-    test.field = peer ? pl_field_row(PL_FIELD_PEER_ADDRESS) : pl_field_row(PL_FIELD_LOCAL_ADDRESS);
-    return pl_parser_test(parser, &test);
+    return pl_parser_sides(parser, side, &test, PL_FIELD_LOCAL_ADDRESS, PL_FIELD_PEER_ADDRESS);
 }
 
 static struct pl_node *parse_id_port(struct pl_parser *parser, uint8_t family,
-                                     const struct pl_token *part, bool peer, enum pl_op op)
+                                     const struct pl_token *part, unsigned int side, enum pl_op op)
 {
-    struct pl_test test = {.field = peer ? pl_field_row(PL_FIELD_PEER_PORT)
-                                         : pl_field_row(PL_FIELD_LOCAL_PORT)};
+    struct pl_test test = {0};
     uint64_t number = 0;
-    bool kernel =
-        family == PL_FAMILY_NETLINK && part->len == 6 && memcmp(part->text, "kernel", 6) == 0;
+    bool kernel = family == PL_FAMILY_NETLINK && pl_token_is(part, "kernel");
 
     if (!kernel && !pl_parse_any_number(part->text, part->len, UINT32_MAX, &number)) {
-        if (family == PL_FAMILY_PACKET && !peer && op == PL_OP_EQ)
+        if (family == PL_FAMILY_PACKET && side == PL_SIDE_LOCAL && op == PL_OP_EQ)
             return pl_parse_device(parser, part);
         return pl_parser_blame(parser, "no port of that family:", part);
     }
     pl_range_of(op, number, number, &test);
-    return pl_parser_test(parser, &test);
+    return pl_parser_sides(parser, side, &test, PL_FIELD_LOCAL_PORT, PL_FIELD_PEER_PORT);
 }
 
 /* "arp:lo", "rtnl:kernel", "2:1024", or a port alone. */
 static struct pl_node *parse_pair(struct pl_parser *parser, uint8_t family,
-                                  const struct pl_token *value, bool peer, bool port, enum pl_op op)
+                                  const struct pl_token *value, unsigned int side, bool port,
+                                  enum pl_op op)
 {
     struct pl_token host = *value;
     struct pl_token rest = *value;
@@ -321,14 +314,14 @@ static struct pl_node *parse_pair(struct pl_parser *parser, uint8_t family,
     } else if (!port) {
         rest.len = 0;
     }
-    if (!is_any(&host)) {
-        node = parse_id(parser, family, &host, peer);
+    if (!pl_token_is_any(&host)) {
+        node = parse_id(parser, family, &host, side);
         if (!node)
             return NULL;
     }
-    if (is_any(&rest))
-        return node ? node : all(parser);
-    at = parse_id_port(parser, family, &rest, peer, op);
+    if (pl_token_is_any(&rest))
+        return node ? node : match_all(parser);
+    at = parse_id_port(parser, family, &rest, side, op);
     return node ? pl_parser_pair(parser, PL_NODE_ALL, node, at) : at;
 }
 
@@ -337,7 +330,6 @@ static struct pl_node *parse_side(struct pl_parser *parser, const struct pl_toke
 {
     struct pl_token value = *token;
     uint8_t family = pl_take_family(parser, &value);
-    bool peer = side == PL_SIDE_PEER;
     struct pl_node *node;
 
     if (family != PL_FAMILY_UNSPEC)
@@ -346,9 +338,9 @@ static struct pl_node *parse_side(struct pl_parser *parser, const struct pl_toke
     if (family != PL_FAMILY_UNSPEC)
         parser->families = PL_BIT(family);
     if (family == PL_FAMILY_UNIX)
-        node = parse_name(parser, &value, peer, op);
+        node = parse_name(parser, &value, side, op);
     else if (family == PL_FAMILY_PACKET || family == PL_FAMILY_NETLINK || family == PL_FAMILY_VSOCK)
-        node = parse_pair(parser, family, &value, peer, port, op);
+        node = parse_pair(parser, family, &value, side, port, op);
     else if (port)
         node = pl_parse_port(parser, &value, side, op);
     else

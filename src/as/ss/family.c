@@ -6,200 +6,174 @@
 #include "view/text.h"
 
 /* A part with a name of its own on the next line, or behind a blank. */
-static void put_part(const struct as_view *view, const char *name, struct out *out)
+static void put_line(const struct ss_row *row, const char *name)
 {
-    out_word(out, view->one_line ? " " : "\n\t");
-    out_word(out, name);
+    out_word(row->out, row->view->one_line ? " " : "\n\t");
+    out_word(row->out, name);
+}
+
+/* The same, with parts in parentheses; only if the kernel gave the first of them. */
+static void put_list(const struct ss_row *row, const char *name, const struct ss_part *parts,
+                     size_t count)
+{
+    if (!ss_has(row, parts[0].id))
+        return;
+    put_line(row, name);
+    ss_put_parts(row, parts, count);
+    out_char(row->out, ')');
 }
 
 /* ---- packet ---- */
 
 /* PDI_* of include/uapi/linux/packet_diag.h. */
-static void put_packet_flags(uint64_t flags, struct out *out)
+static void put_packet_flags(const struct ss_row *row)
 {
     static const char *const names[] = {"running", " auxdata", " origdev", " vnethdr", " loss"};
+    uint64_t flags = ss_number(row, PL_ATTR_PACKET_FLAGS);
 
-    out_word(out, " flags( ");
+    out_word(row->out, " flags( ");
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (flags >> i & 1)
-            out_word(out, names[i]);
+            out_word(row->out, names[i]);
     }
-    out_word(out, flags == 0 ? "0 )" : " )");
+    out_word(row->out, flags == 0 ? "0 )" : " )");
 }
 
-static void put_ring(const struct as_view *view, const struct pl_sock *sock, const char *name,
-                     enum pl_attr_id first, struct out *out)
+/* The details of both rings follow each other in the same order. */
+static void put_ring(const struct ss_row *row, const char *name, enum pl_attr_id first)
 {
     static const char *const fields[] = {
         "blk_size:", ",blk_nr:", ",frm_size:", ",frm_nr:", ",tmo:"};
 
-    if (!ss_has(view, sock, first))
+    if (!ss_has(row, first))
         return;
-    put_part(view, name, out);
+    put_line(row, name);
     for (unsigned int i = 0; i < COUNT_OF(fields); i++)
-        ss_put_field(out, fields[i], ss_number(view, sock, (enum pl_attr_id)(first + i)));
-    ss_put_hex(out, ",features:0x", ss_number(view, sock, (enum pl_attr_id)(first + 5)), 1);
-    out_char(out, ')');
+        ss_put_field(row, fields[i], ss_number(row, (enum pl_attr_id)(first + i)));
+    ss_put_hex(row, ",features:0x", ss_number(row, (enum pl_attr_id)(first + 5)), 1);
+    out_char(row->out, ')');
 }
 
-static void put_fanout(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_fanout(const struct ss_row *row)
 {
     static const char *const types[] = {"hash", "lb", "cpu", "roll", "random", "qm"};
-    uint64_t fanout = ss_number(view, sock, PL_ATTR_PACKET_FANOUT);
+    uint64_t fanout = ss_number(row, PL_ATTR_PACKET_FANOUT);
     uint64_t type = fanout >> 16 & 0xffff;
 
-    if (!ss_has(view, sock, PL_ATTR_PACKET_FANOUT))
+    if (!ss_has(row, PL_ATTR_PACKET_FANOUT))
         return;
-    put_part(view, "fanout(", out);
-    ss_put_field(out, "id:", fanout & 0xffff);
-    out_word(out, ",type:");
+    put_line(row, "fanout(");
+    ss_put_field(row, "id:", fanout & 0xffff);
+    out_word(row->out, ",type:");
     if (type < COUNT_OF(types))
-        out_word(out, types[type]);
+        out_word(row->out, types[type]);
     else
-        ss_put_hex(out, "0x", type, 1);
-    out_char(out, ')');
+        ss_put_hex(row, "0x", type, 1);
+    out_char(row->out, ')');
 }
 
-static void put_packet(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_packet(const struct ss_row *row)
 {
-    if (!view->extended)
-        return;
-    ss_put_identity(view, sock, out);
-    if (ss_has(view, sock, PL_ATTR_PACKET_FLAGS)) {
-        put_part(view, "ver:", out);
-        out_number(out, ss_number(view, sock, PL_ATTR_PACKET_VERSION));
-        ss_put_field(out, " cpy_thresh:", ss_number(view, sock, PL_ATTR_PACKET_COPY_THRESHOLD));
-        put_packet_flags(ss_number(view, sock, PL_ATTR_PACKET_FLAGS), out);
+    ss_put_identity(row);
+    if (ss_has(row, PL_ATTR_PACKET_FLAGS)) {
+        put_line(row, "ver:");
+        out_number(row->out, ss_number(row, PL_ATTR_PACKET_VERSION));
+        ss_put_field(row, " cpy_thresh:", ss_number(row, PL_ATTR_PACKET_COPY_THRESHOLD));
+        put_packet_flags(row);
     }
-    put_ring(view, sock, "ring_rx(", PL_ATTR_PACKET_RX_BLOCK_SIZE, out);
-    put_ring(view, sock, "ring_tx(", PL_ATTR_PACKET_TX_BLOCK_SIZE, out);
-    put_fanout(view, sock, out);
+    put_ring(row, "ring_rx(", PL_ATTR_PACKET_RX_BLOCK_SIZE);
+    put_ring(row, "ring_tx(", PL_ATTR_PACKET_TX_BLOCK_SIZE);
+    put_fanout(row);
 }
 
 /* ---- UNIX ---- */
 
-/* A device as the kernel numbers it, taken for one of the C library's. */
-static void put_device(uint64_t device, struct out *out)
+static void put_unix(const struct ss_row *row)
 {
-    ss_put_field(out, " dev:", device >> 8 & 0xfff);
-    ss_put_field(out, "/", (device & 0xff) | (device >> 12 & 0xfff00));
-}
+    /* A device as the kernel numbers it, taken for one of the C library's. */
+    uint64_t device = ss_number(row, PL_ATTR_VFS_DEVICE);
+    struct pl_text waiting = ss_text(row, PL_ATTR_WAITING_INODES);
 
-static void put_unix(const struct as_view *view, const struct pl_sock *sock, struct out *out)
-{
-    uint64_t shut = ss_number(view, sock, PL_ATTR_SHUTDOWN);
-    struct pl_text waiting = ss_text(view, sock, PL_ATTR_WAITING_INODES);
-
-    if (!view->extended)
-        return;
-    if (ss_has(view, sock, PL_ATTR_SHUTDOWN)) {
-        out_word(out, shut & 1 ? " --" : " <-");
-        out_char(out, shut & 2 ? '-' : '>');
+    ss_put_shutdown(row);
+    if (ss_has(row, PL_ATTR_VFS_INODE)) {
+        ss_put_field(row, " ino:", ss_number(row, PL_ATTR_VFS_INODE));
+        ss_put_field(row, " dev:", device >> 8 & 0xfff);
+        ss_put_field(row, "/", (device & 0xff) | (device >> 12 & 0xfff00));
     }
-    if (ss_has(view, sock, PL_ATTR_VFS_INODE)) {
-        ss_put_field(out, " ino:", ss_number(view, sock, PL_ATTR_VFS_INODE));
-        put_device(ss_number(view, sock, PL_ATTR_VFS_DEVICE), out);
-    }
-    if (!waiting.data)
-        return;
-    out_word(out, waiting.len > 0 ? " peers: " : " peers:");
-    text_plain(out, waiting, "");
+    ss_put_text(row, waiting.len > 0 ? " peers: " : " peers:", PL_ATTR_WAITING_INODES, "");
 }
 
 /* ---- XDP ---- */
 
-static void put_entries(const struct as_view *view, const struct pl_sock *sock, const char *name,
-                        enum pl_attr_id id, struct out *out)
-{
-    if (!ss_has(view, sock, id))
-        return;
-    put_part(view, name, out);
-    ss_put_field(out, "entries:", ss_number(view, sock, id));
-    out_char(out, ')');
-}
-
-struct field {
-    enum pl_attr_id id;
-    const char *name;
+static const struct ss_part rx[] = {{PL_ATTR_RX_RING, "entries:", SS_NUMBER, SS_ALWAYS}};
+static const struct ss_part tx[] = {{PL_ATTR_TX_RING, "entries:", SS_NUMBER, SS_ALWAYS}};
+static const struct ss_part umem[] = {
+    {PL_ATTR_XDP_UMEM_ID, "id:", SS_NUMBER, SS_ALWAYS},
+    {PL_ATTR_XDP_UMEM_SIZE, ",size:", SS_NUMBER, SS_ALWAYS},
+    {PL_ATTR_XDP_UMEM_PAGES, ",num_pages:", SS_NUMBER, SS_ALWAYS},
+    {PL_ATTR_XDP_UMEM_CHUNK_SIZE, ",chunk_size:", SS_NUMBER, SS_ALWAYS},
+    {PL_ATTR_XDP_UMEM_HEADROOM, ",headroom:", SS_NUMBER, SS_ALWAYS},
+    {PL_ATTR_XDP_UMEM_IFINDEX, ",ifindex:", SS_NUMBER, SS_ALWAYS},
+    {PL_ATTR_XDP_UMEM_QUEUE, ",qid:", SS_NUMBER, SS_ALWAYS},
+    {PL_ATTR_XDP_UMEM_FLAGS, ",zc:", SS_NUMBER, SS_ALWAYS},
+    {PL_ATTR_XDP_UMEM_REFS, ",refs:", SS_NUMBER, SS_ALWAYS},
+};
+static const struct ss_part fill[] = {{PL_ATTR_XDP_FILL_RING, "entries:", SS_NUMBER, SS_ALWAYS}};
+static const struct ss_part completion[] = {
+    {PL_ATTR_XDP_COMPLETION_RING, "entries:", SS_NUMBER, SS_ALWAYS}};
+static const struct ss_part stats[] = {
+    {PL_ATTR_XDP_RX_DROPPED, "rx dropped:", SS_NUMBER, SS_ALWAYS},
+    {PL_ATTR_XDP_RX_INVALID, ",rx invalid:", SS_NUMBER, SS_ALWAYS},
+    {PL_ATTR_XDP_RX_FULL, ",rx queue full:", SS_NUMBER, SS_ALWAYS},
+    {PL_ATTR_XDP_FILL_EMPTY, ",rx fill ring empty:", SS_NUMBER, SS_ALWAYS},
+    {PL_ATTR_XDP_TX_INVALID, ",tx invalid:", SS_NUMBER, SS_ALWAYS},
+    {PL_ATTR_XDP_TX_EMPTY, ",tx ring empty:", SS_NUMBER, SS_ALWAYS},
 };
 
-static void put_fields(const struct as_view *view, const struct pl_sock *sock,
-                       const struct field *fields, size_t count, struct out *out)
+static void put_xdp(const struct ss_row *row)
 {
-    for (size_t i = 0; i < count; i++)
-        ss_put_field(out, fields[i].name, ss_number(view, sock, fields[i].id));
-    out_char(out, ')');
+    ss_put_identity(row);
+    put_list(row, "rx(", rx, COUNT_OF(rx));
+    put_list(row, "tx(", tx, COUNT_OF(tx));
+    if (ss_has(row, PL_ATTR_XDP_UMEM_ID)) {
+        /* On one line it misspells the name. */
+        put_list(row, row->view->one_line ? "tumem(" : "umem(", umem, COUNT_OF(umem));
+        put_list(row, "fr(", fill, COUNT_OF(fill));
+        put_list(row, "cr(", completion, COUNT_OF(completion));
+    }
+    put_list(row, "stats(", stats, COUNT_OF(stats));
 }
 
-static void put_umem(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+void ss_put_family_details(const struct ss_row *row)
 {
-    static const struct field fields[] = {
-        {PL_ATTR_XDP_UMEM_ID, "id:"},
-        {PL_ATTR_XDP_UMEM_SIZE, ",size:"},
-        {PL_ATTR_XDP_UMEM_PAGES, ",num_pages:"},
-        {PL_ATTR_XDP_UMEM_CHUNK_SIZE, ",chunk_size:"},
-        {PL_ATTR_XDP_UMEM_HEADROOM, ",headroom:"},
-        {PL_ATTR_XDP_UMEM_IFINDEX, ",ifindex:"},
-        {PL_ATTR_XDP_UMEM_QUEUE, ",qid:"},
-        {PL_ATTR_XDP_UMEM_FLAGS, ",zc:"},
-        {PL_ATTR_XDP_UMEM_REFS, ",refs:"},
-    };
+    bool extended = row->view->extended;
 
-    if (!ss_has(view, sock, PL_ATTR_XDP_UMEM_ID))
-        return;
-    /* On one line it misspells the name. */
-    put_part(view, view->one_line ? "tumem(" : "umem(", out);
-    put_fields(view, sock, fields, COUNT_OF(fields), out);
-    put_entries(view, sock, "fr(", PL_ATTR_XDP_FILL_RING, out);
-    put_entries(view, sock, "cr(", PL_ATTR_XDP_COMPLETION_RING, out);
-}
-
-static void put_xdp(const struct as_view *view, const struct pl_sock *sock, struct out *out)
-{
-    static const struct field stats[] = {
-        {PL_ATTR_XDP_RX_DROPPED, "rx dropped:"},  {PL_ATTR_XDP_RX_INVALID, ",rx invalid:"},
-        {PL_ATTR_XDP_RX_FULL, ",rx queue full:"}, {PL_ATTR_XDP_FILL_EMPTY, ",rx fill ring empty:"},
-        {PL_ATTR_XDP_TX_INVALID, ",tx invalid:"}, {PL_ATTR_XDP_TX_EMPTY, ",tx ring empty:"},
-    };
-
-    if (!view->extended)
-        return;
-    ss_put_identity(view, sock, out);
-    put_entries(view, sock, "rx(", PL_ATTR_RX_RING, out);
-    put_entries(view, sock, "tx(", PL_ATTR_TX_RING, out);
-    put_umem(view, sock, out);
-    if (!ss_has(view, sock, PL_ATTR_XDP_RX_DROPPED))
-        return;
-    put_part(view, "stats(", out);
-    put_fields(view, sock, stats, COUNT_OF(stats), out);
-}
-
-void ss_put_family_details(const struct as_view *view, const struct pl_sock *sock, struct out *out)
-{
-    switch (sock->proto) {
+    switch (row->sock->proto) {
     case PL_PROTO_PACKET:
-        put_packet(view, sock, out);
-        ss_put_memory(view, sock, out);
+        if (extended)
+            put_packet(row);
+        ss_put_memory(row);
         break;
     case PL_PROTO_UNIX:
-        ss_put_memory(view, sock, out);
-        put_unix(view, sock, out);
+        ss_put_memory(row);
+        if (extended)
+            put_unix(row);
         break;
     case PL_PROTO_NETLINK:
-        if (view->extended)
-            ss_put_hex(out, " sk=0 cb=0 groups=0x", (uint32_t)ss_number(view, sock, PL_ATTR_GROUPS),
-                       8);
-        if (view->memory)
-            out_char(out, '\t');
-        ss_put_memory(view, sock, out);
+        if (extended)
+            ss_put_hex(row, " sk=0 cb=0 groups=0x", (uint32_t)ss_number(row, PL_ATTR_GROUPS), 8);
+        if (row->view->memory)
+            out_char(row->out, '\t');
+        ss_put_memory(row);
         break;
     case PL_PROTO_XDP:
-        put_xdp(view, sock, out);
-        ss_put_memory(view, sock, out);
+        if (extended)
+            put_xdp(row);
+        ss_put_memory(row);
         break;
     case PL_PROTO_TIPC:
-        if (view->extended)
-            ss_put_identity(view, sock, out);
+        if (extended)
+            ss_put_identity(row);
         break;
     default:
         break;

@@ -23,47 +23,7 @@ static const char *const states[PL_STATE_MAX] = {
     [PL_STATE_UNCONN] = "UNCONN",
 };
 
-uint64_t ss_number(const struct as_view *view, const struct pl_sock *sock, enum pl_attr_id id)
-{
-    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, id);
-
-    return attr && !attr->text ? attr->u.num : 0;
-}
-
-struct pl_text ss_text(const struct as_view *view, const struct pl_sock *sock, enum pl_attr_id id)
-{
-    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, id);
-
-    return attr && attr->text ? (struct pl_text){attr->u.text, attr->len} : (struct pl_text){0};
-}
-
-bool ss_has(const struct as_view *view, const struct pl_sock *sock, enum pl_attr_id id)
-{
-    return pl_snapshot_attr(view->snap, sock, id) != NULL;
-}
-
-void ss_break(const struct as_view *view, struct out *out)
-{
-    if (!view->one_line)
-        out_word(out, "\n\t");
-}
-
-void ss_put_field(struct out *out, const char *name, uint64_t n)
-{
-    out_word(out, name);
-    out_number(out, n);
-}
-
-void ss_put_hex(struct out *out, const char *name, uint64_t n, unsigned int digits)
-{
-    out_word(out, name);
-    for (unsigned int at = 16; at-- > 0;) {
-        if (at < digits || n >> 4 * at != 0)
-            out_char(out, "0123456789abcdef"[n >> 4 * at & 15]);
-    }
-}
-
-unsigned int ss_protocol(const struct as_view *view, const struct pl_sock *sock)
+unsigned int ss_protocol(const struct ss_row *row)
 {
     static const uint16_t numbers[PL_PROTO_MAX] = {
         [PL_PROTO_TCP] = IP_TCP,   [PL_PROTO_UDP] = IP_UDP,     [PL_PROTO_DCCP] = IP_DCCP,
@@ -71,9 +31,9 @@ unsigned int ss_protocol(const struct as_view *view, const struct pl_sock *sock)
     };
 
     /* Without a cookie it came out of /proc/net, where ss takes it for protocol 0. */
-    if (sock->proto == PL_PROTO_RAW && sock->have & PL_HAVE_COOKIE)
-        return (unsigned int)ss_number(view, sock, PL_ATTR_PROTOCOL);
-    return numbers[sock->proto];
+    if (row->sock->proto == PL_PROTO_RAW && row->sock->have & PL_HAVE_COOKIE)
+        return (unsigned int)ss_number(row, PL_ATTR_PROTOCOL);
+    return numbers[row->sock->proto];
 }
 
 static bool is_single(uint32_t bits)
@@ -129,12 +89,13 @@ static const char *typed_name(const struct pl_sock *sock)
     return "???";
 }
 
-static void put_netid(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_netid(const struct ss_row *row)
 {
+    const struct pl_sock *sock = row->sock;
     bool inet = sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6;
 
-    out_word(out, inet ? inet_name(ss_protocol(view, sock)) : typed_name(sock));
-    out_char(out, ' ');
+    out_word(row->out, inet ? inet_name(ss_protocol(row)) : typed_name(sock));
+    out_char(row->out, ' ');
 }
 
 /* What it calls an association of SCTP, whose states it shows by their own names. */
@@ -147,17 +108,18 @@ static void put_association(struct pl_text state, struct out *out)
     out_char(out, ' ');
 }
 
-static void put_state(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_state(const struct ss_row *row)
 {
+    const struct pl_sock *sock = row->sock;
     const char *state = sock->state < PL_STATE_MAX ? states[sock->state] : NULL;
 
     /* It knows no other state of these. */
     if (sock->proto == PL_PROTO_NETLINK)
         state = "UNCONN";
-    if (has_one_state(view))
+    if (has_one_state(row->view))
         return;
-    out_word(out, state ? state : "UNKNOWN");
-    out_char(out, ' ');
+    out_word(row->out, state ? state : "UNKNOWN");
+    out_char(row->out, ' ');
 }
 
 /* It writes them as signed numbers. */
@@ -170,20 +132,23 @@ static void put_queue(uint32_t queue, struct out *out)
     out_number(out, queue);
 }
 
-static void put_queues(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_queues(const struct ss_row *row)
 {
+    const struct pl_sock *sock = row->sock;
     bool xdp = sock->proto == PL_PROTO_XDP;
 
-    put_queue(xdp ? (uint32_t)ss_number(view, sock, PL_ATTR_RMEM_ALLOC) : sock->recv_q, out);
-    out_char(out, ' ');
-    put_queue(xdp || sock->proto == PL_PROTO_PACKET ? 0 : sock->send_q, out);
+    put_queue(xdp ? (uint32_t)ss_number(row, PL_ATTR_RMEM_ALLOC) : sock->recv_q, row->out);
+    out_char(row->out, ' ');
+    put_queue(xdp || sock->proto == PL_PROTO_PACKET ? 0 : sock->send_q, row->out);
 }
 
 /* It lists the owner that it found last first, and takes a name to end at a parenthesis. */
-static void put_users(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_users(const struct ss_row *row)
 {
+    const struct as_view *view = row->view;
+    struct out *out = row->out;
     size_t count;
-    const struct pl_owner *owners = pl_snapshot_owners(view->snap, sock, &count);
+    const struct pl_owner *owners = pl_snapshot_owners(view->snap, row->sock, &count);
 
     if (count == 0)
         return;
@@ -207,23 +172,24 @@ static void put_users(const struct as_view *view, const struct pl_sock *sock, st
     out_char(out, ')');
 }
 
-static void put_row(const struct as_view *view, const struct pl_sock *sock, bool association,
-                    struct out *out)
+static void put_row(const struct ss_row *row, bool association)
 {
+    const struct as_view *view = row->view;
+
     if (association) {
-        put_association(ss_text(view, sock, PL_ATTR_ASSOCIATION), out);
+        put_association(ss_text(row, PL_ATTR_ASSOCIATION), row->out);
     } else {
         if (!is_single(view->tables))
-            put_netid(view, sock, out);
-        put_state(view, sock, out);
+            put_netid(row);
+        put_state(row);
     }
-    put_queues(view, sock, out);
-    ss_put_ends(view, sock, out);
+    put_queues(row);
+    ss_put_ends(row);
     /* Nothing tells it who holds a netlink socket. */
-    if (view->processes && sock->proto != PL_PROTO_NETLINK)
-        put_users(view, sock, out);
-    ss_put_details(view, sock, out);
-    out_char(out, '\n');
+    if (view->processes && row->sock->proto != PL_PROTO_NETLINK)
+        put_users(row);
+    ss_put_details(row);
+    out_char(row->out, '\n');
 }
 
 /* ---- which rows, in which order ---- */
@@ -284,6 +250,7 @@ void ss_print(const struct as_view *view, struct out *out)
     };
     size_t count = 0;
     const struct pl_sock *socks = view->snap ? pl_snapshot_socks(view->snap, &count) : NULL;
+    struct ss_row row = {.view = view, .out = out};
 
     if (view->header)
         put_header(view, out);
@@ -297,9 +264,8 @@ void ss_print(const struct as_view *view, struct out *out)
                 (order[at].family != PL_FAMILY_UNSPEC && sock->family != order[at].family) ||
                 !wants(view, sock))
                 continue;
-            put_row(view, sock,
-                    before != 0 && before == sock->key && ss_has(view, sock, PL_ATTR_ASSOCIATION),
-                    out);
+            row.sock = sock;
+            put_row(&row, before != 0 && before == sock->key && ss_has(&row, PL_ATTR_ASSOCIATION));
             before = sock->key;
             out_drain(out);
         }

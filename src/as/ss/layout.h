@@ -1,38 +1,91 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Parts of a row of iproute2 6.1's ss. Each begins with the blank that keeps it from the last. */
-#ifndef VIEW_SS_H
-#define VIEW_SS_H
+#ifndef AS_SS_LAYOUT_H
+#define AS_SS_LAYOUT_H
 
 #include "as/layout.h"
+#include "model/array.h"
+
+/* A row that is being written. */
+struct ss_row {
+    const struct as_view *view;
+    const struct pl_sock *sock;
+    struct out *out;
+};
+
+/* The number of an IP protocol by which ss names and treats a row of the internet families. */
+unsigned int ss_protocol(const struct ss_row *row);
+
+/* ---- parts.c: what the kernel says ---- */
 
 /* Number of a detail; 0 where the kernel did not give it, as ss has it. */
-uint64_t ss_number(const struct as_view *view, const struct pl_sock *sock, enum pl_attr_id id);
+uint64_t ss_number(const struct ss_row *row, enum pl_attr_id id);
 /* data is NULL where the kernel did not give it. */
-struct pl_text ss_text(const struct as_view *view, const struct pl_sock *sock, enum pl_attr_id id);
-bool ss_has(const struct as_view *view, const struct pl_sock *sock, enum pl_attr_id id);
+struct pl_text ss_text(const struct ss_row *row, enum pl_attr_id id);
+bool ss_has(const struct ss_row *row, enum pl_attr_id id);
 /* The rest of the row on a line of its own, unless one line is wanted. */
-void ss_break(const struct as_view *view, struct out *out);
-void ss_put_field(struct out *out, const char *name, uint64_t n);
+void ss_break(const struct ss_row *row);
+void ss_put_field(const struct ss_row *row, const char *name, uint64_t n);
 /* At least so many digits. */
-void ss_put_hex(struct out *out, const char *name, uint64_t n, unsigned int digits);
-/* The number of an IP protocol by which ss names and treats a row of the internet families. */
-unsigned int ss_protocol(const struct as_view *view, const struct pl_sock *sock);
+void ss_put_hex(const struct ss_row *row, const char *name, uint64_t n, unsigned int digits);
+/* Bits a second, by thousands; with -n all digits. */
+void ss_put_rate(const struct ss_row *row, const char *name, double bits);
+/* A text the kernel gave; bytes of escaped are escaped in it, besides control bytes. */
+void ss_put_text(const struct ss_row *row, const char *name, enum pl_attr_id id,
+                 const char *escaped);
 
-/* ss_address.c: both ends. */
-void ss_put_ends(const struct as_view *view, const struct pl_sock *sock, struct out *out);
+enum ss_form {
+    SS_NUMBER,
+    SS_HEX,
+    SS_PREFIXED, /* the same after "0x", but for 0 */
+    SS_MS,       /* microseconds as milliseconds */
+    SS_GAIN,     /* of BBR, in units of 1/256 */
+    SS_RATE,     /* bytes a second as bits */
+    SS_NAME,     /* the name alone */
+};
 
-/* ss_details.c: what -o, -e, -m, -i and their like add. */
-void ss_put_details(const struct as_view *view, const struct pl_sock *sock, struct out *out);
-void ss_put_memory(const struct as_view *view, const struct pl_sock *sock, struct out *out);
+enum ss_when {
+    SS_SET,    /* it is not 0, and not than */
+    SS_BELOW,  /* it is not 0, and below than */
+    SS_OTHER,  /* it is not than */
+    SS_GIVEN,  /* the kernel gave it */
+    SS_ZERO,   /* the kernel gave it as 0 */
+    SS_WITH,   /* the detail than is not 0 */
+    SS_BESIDE, /* the kernel gave the detail than */
+    SS_ALWAYS,
+};
 
-/* ss_family.c: the same of packet, UNIX, netlink and XDP sockets. */
-void ss_put_family_details(const struct as_view *view, const struct pl_sock *sock, struct out *out);
+struct ss_part {
+    enum pl_attr_id id;
+    const char *name;
+    enum ss_form form;
+    enum ss_when when;
+    uint64_t than;
+};
+
+void ss_put_parts(const struct ss_row *row, const struct ss_part *parts, size_t count);
+
+#define SS_PARTS(row, table) ss_put_parts(row, table, COUNT_OF(table))
+
+/* ---- the rest of a row ---- */
+
+/* address.c: both ends. */
+void ss_put_ends(const struct ss_row *row);
+
+/* details.c: what -o, -e, -m, -i and their like add. */
+void ss_put_details(const struct ss_row *row);
+void ss_put_memory(const struct ss_row *row);
 /* uid, inode, cookie, mark, control group. */
-void ss_put_identity(const struct as_view *view, const struct pl_sock *sock, struct out *out);
+void ss_put_identity(const struct ss_row *row);
+/* "<->": which ways are open. */
+void ss_put_shutdown(const struct ss_row *row);
 
-/* ss_tcp.c, ss_ulp.c: -i */
-void ss_put_tcp(const struct as_view *view, const struct pl_sock *sock, struct out *out);
-void ss_put_ulp(const struct as_view *view, const struct pl_sock *sock, struct out *out);
-void ss_put_mptcp(const struct as_view *view, const struct pl_sock *sock, struct out *out);
+/* family.c: the same of packet, UNIX, netlink and XDP sockets. */
+void ss_put_family_details(const struct ss_row *row);
+
+/* tcp.c, ulp.c: -i */
+void ss_put_tcp(const struct ss_row *row);
+void ss_put_ulp(const struct ss_row *row);
+void ss_put_mptcp(const struct ss_row *row);
 
 #endif

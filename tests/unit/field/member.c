@@ -96,10 +96,8 @@ static const struct pl_attr attrs_of_client[] = {
 static const struct pl_attr attr_peer = {.id = PL_ATTR_PEER_KEY, .u.num = 1005};
 static const struct pl_attr attr_protocol = {.id = PL_ATTR_PROTOCOL, .u.num = 16};
 
-/*
- * For a field of a socket: the value that filters compare ("": absent, NULL: filters do not know the
- * field), and the cell that people read (NULL: the field is no column).
- */
+/* What filters compare; NULL for a field that they have not. What people read; NULL for a field
+ * that is no column, "-" for one that is absent. */
 static const struct {
     enum pl_field_id id;
     unsigned int sock;

@@ -23,7 +23,7 @@ static void ends(const struct pl_sock *sock, const struct pl_attr *attrs, size_t
 
     if (!numeric)
         view.names = (struct as_names){.protocol = name_of, .process = name_of};
-    ss_put_ends(&view, snap->socks.items, &out);
+    ss_put_ends(&(struct ss_row){&view, snap->socks.items, &out});
     holds(&out, want);
     pl_snapshot_free(snap);
 }

@@ -17,7 +17,7 @@ static void says(struct as_view view, const struct pl_sock *sock, const struct p
     struct out out = {.fd = -1};
 
     view.snap = snap;
-    ss_put_details(&view, snap->socks.items, &out);
+    ss_put_details(&(struct ss_row){&view, snap->socks.items, &out});
     holds(&out, want);
     pl_snapshot_free(snap);
 }

@@ -10,7 +10,7 @@ static void says(bool one_line, const struct pl_sock *sock, const struct pl_attr
     const struct as_view view = {.snap = snap, .extended = true, .one_line = one_line};
     struct out out = {.fd = -1};
 
-    ss_put_family_details(&view, snap->socks.items, &out);
+    ss_put_family_details(&(struct ss_row){&view, snap->socks.items, &out});
     holds(&out, want);
     pl_snapshot_free(snap);
 }

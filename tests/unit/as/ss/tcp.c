@@ -14,7 +14,7 @@ static void says(bool numeric, const struct pl_attr *attrs, size_t count, const 
     const struct as_view view = {.snap = snap, .info = true, .timers = true, .numeric = numeric};
     struct out out = {.fd = -1};
 
-    ss_put_tcp(&view, snap->socks.items, &out);
+    ss_put_tcp(&(struct ss_row){&view, snap->socks.items, &out});
     holds(&out, want);
     pl_snapshot_free(snap);
 }

@@ -11,7 +11,7 @@ static void says(bool mptcp, const struct pl_attr *attrs, size_t count, const ch
     const struct as_view view = {.snap = snap, .info = true};
     struct out out = {.fd = -1};
 
-    (mptcp ? ss_put_mptcp : ss_put_ulp)(&view, snap->socks.items, &out);
+    (mptcp ? ss_put_mptcp : ss_put_ulp)(&(struct ss_row){&view, snap->socks.items, &out});
     holds(&out, want);
     pl_snapshot_free(snap);
 }
