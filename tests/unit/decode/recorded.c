@@ -255,4 +255,32 @@ static void every_feed(void **state)
     }
 }
 
-TEST_MAIN(TEST(every_feed))
+/* Whichever record the sink refuses, the decoder ends there with the sink's error. */
+static void sink_errors(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct table table = table_load(cases[i].recording, cases[i].feed, cases[i].slot);
+        bool refused = true;
+
+        for (int works = 0; refused; works++) {
+            struct recorder_sink *got = recorder_new();
+            int err;
+
+            got->sink.cgroup = keep_group;
+            got->sink.counter = keep_counter;
+            got->sink.reference = keep_reference;
+            got->fail_after = works;
+            got->fail_with = -EOVERFLOW;
+            err = table_decode(&table, table.len, &got->sink);
+            refused = got->fail_after < 0;
+            if (err != (refused ? -EOVERFLOW : 0))
+                fail_msg("%s, record %d: %d", cases[i].feed, works, err);
+            assert_true(works < 200);
+            recorder_free(got);
+        }
+        table_free(&table);
+    }
+}
+
+TEST_MAIN(TEST(every_feed), TEST(sink_errors))

@@ -120,6 +120,8 @@ static void denied(void **state)
     assert_int_equal(decode_slot(&b, SOCKS(TCP), got), 0);
     assert_int_equal(got->note_count, 1);
     assert_int_equal(got->notes[0].kind, PL_NOTE_SOCKS_HIDDEN);
+    got->fail_after = 0;
+    assert_int_equal(decode_slot(&b, SOCKS(TCP), got), -ENOMEM);
     recorder_free(got);
 }
 

@@ -96,6 +96,21 @@ static void hidden_addresses(void **state)
     table_free(&table);
 }
 
+/* A row of a family that is none. */
+static void foreign_family(void **state)
+{
+    struct table table = table_load(RECORDING, "netbsd/net.inet.udp.pcblist", SOCKS(UDP));
+    struct recorder_sink *got = recorder_new();
+
+    (void)state;
+    table.bytes[PL_KINFO_PCB_FAMILY] = 18;
+    assert_int_equal(table_decode(&table, table.len, &got->sink), 0);
+    assert_int_equal(got->sock_count, 3);
+    assert_int_equal(got->notes[0].kind, PL_NOTE_MALFORMED);
+    recorder_free(got);
+    table_free(&table);
+}
+
 /* An address of a family that is not the row's. */
 static void foreign_address(void **state)
 {
@@ -125,5 +140,5 @@ static void sink_errors(void **state)
     }
 }
 
-TEST_MAIN(TEST(records), TEST(damage), TEST(flags), TEST(hidden_addresses), TEST(foreign_address),
-          TEST(sink_errors))
+TEST_MAIN(TEST(records), TEST(damage), TEST(flags), TEST(hidden_addresses), TEST(foreign_family),
+          TEST(foreign_address), TEST(sink_errors))

@@ -172,6 +172,35 @@ static void tipc(void **state)
     recorder_free(got);
 }
 
+/* Each attribute says its own thing only, in whatever order they come. */
+static void tipc_backwards(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes inner = {0};
+    struct bytes b = {0};
+    size_t at = begin(&b);
+
+    (void)state;
+    nl_attr(&inner, 10, "\1\2\3\4\5\6\7\0", 8);
+    nl_attr(&inner, 9, "\x0a\0\0\0", 4);
+    nl_attr(&inner, 8, "\xe8\3\0\0", 4);
+    nl_attr(&inner, 7, "\x4f\0\0\0", 4);
+    nl_attr(&inner, 6, "\5\0\0\0", 4);
+    nl_attr(&inner, 2, "\x10\0\0\0", 4);
+    nl_attr(&inner, 1, "\1\0\0\0", 4);
+    nl_attr(&b, 2, inner.data, inner.len);
+    nl_end(&b, at);
+    assert_int_equal(decode_feed("linux/diag/tipc", b.data, b.len, &got->sink), 0);
+    assert_true(got->socks[0].cookie == 0x07060504030201U);
+    assert_int_equal(got->socks[0].state, PL_STATE_LISTEN);
+    assert_int_equal(got->socks[0].uid, 1000);
+    assert_int_equal(got->socks[0].key, 0x4f);
+    assert_int_equal(got->socks[0].type, PL_TYPE_SEQPACKET);
+    assert_int_equal(got->socks[0].local_port, 16);
+    assert_memory_equal(got->socks[0].local_addr, "\0\0\0\1", 4);
+    recorder_free(got);
+}
+
 static void packet(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -289,5 +318,5 @@ static void xdp_more(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(xdp_more), TEST(vsock), TEST(xdp), TEST(xdp_all), TEST(tipc), TEST(tipc_all),
-          TEST(packet), TEST(netlink), TEST(too_short))
+TEST_MAIN(TEST(xdp_more), TEST(vsock), TEST(xdp), TEST(xdp_all), TEST(tipc), TEST(tipc_backwards),
+          TEST(tipc_all), TEST(packet), TEST(netlink), TEST(too_short))

@@ -50,6 +50,8 @@ static void names(void **state)
     assert_int_equal(got->socks[2].state, PL_STATE_UNCONN);
     assert_int_equal(got->socks[3].state, PL_STATE_OTHER | 99);
     assert_int_equal(got->socks[3].have & PL_HAVE_INODE, 0);
+    assert_int_equal(got->socks[3].flags, PL_FLAG_ACCEPT_QUEUE);
+    assert_int_equal(got->socks[2].flags, 0);
     assert_int_equal(got->attrs[0].id, PL_ATTR_PATH);
     assert_int_equal(got->attrs[0].len, 8); /* without its final NUL */
     assert_int_equal(got->attrs[2].len, 4); /* abstract: with all of its own */
