@@ -13,7 +13,20 @@
 #define ENDS (PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_STATE | PL_HAVE_RECV_Q | PL_HAVE_SEND_Q)
 #define ALL  (ENDS | PL_HAVE_UID | PL_HAVE_INODE | PL_HAVE_COOKIE)
 
-enum { CLIENT, SERVER, LISTENER, DUAL, BOUND, LOCAL_SIDE, NETLINK, RAW, NOTHING, SOCKS };
+enum {
+    CLIENT,
+    SERVER,
+    LISTENER,
+    DUAL,
+    BOUND,
+    LOCAL_SIDE,
+    NETLINK,
+    ALONE,
+    STATELESS,
+    RAW,
+    NOTHING,
+    SOCKS
+};
 
 static const struct pl_sock socks[SOCKS] = {
     /* One connection of this machine, from both ends. */
@@ -76,6 +89,17 @@ static const struct pl_sock socks[SOCKS] = {
                  .state = PL_STATE_ESTABLISHED,
                  .local_port = 51,
                  .peer_port = 52},
+    [ALONE] = {.have = PL_HAVE_STATE,
+               .family = PL_FAMILY_NETLINK,
+               .proto = PL_PROTO_NETLINK,
+               .state = PL_STATE_UNCONN,
+               .local_port = 53,
+               .peer_port = 54},
+    [STATELESS] = {.family = PL_FAMILY_NETLINK,
+                   .proto = PL_PROTO_NETLINK,
+                   .state = PL_STATE_ESTABLISHED,
+                   .local_port = 55,
+                   .peer_port = 56},
     [RAW] = {.have = ENDS | PL_HAVE_SCOPE,
              .family = PL_FAMILY_INET6,
              .proto = PL_PROTO_RAW,
@@ -129,6 +153,8 @@ static const struct {
     {PL_FIELD_LOCAL_PORT, BOUND, "0", "0"},
     {PL_FIELD_LOCAL_PORT, NOTHING, "", "-"},
     {PL_FIELD_LOCAL_PORT, NETLINK, "51", "51"},
+    {PL_FIELD_LOCAL_PORT, ALONE, "53", "53"},
+    {PL_FIELD_LOCAL_PORT, STATELESS, "", "-"},
     {PL_FIELD_LOCAL_PORT, RAW, "58", "-"},
     {PL_FIELD_PEER, CLIENT, NULL, "10.0.0.2:443"},
     {PL_FIELD_PEER, BOUND, NULL, "-"},
@@ -141,6 +167,8 @@ static const struct {
     {PL_FIELD_PEER_PORT, LISTENER, "0", "0"},
     {PL_FIELD_PEER_PORT, BOUND, "", "-"},
     {PL_FIELD_PEER_PORT, NETLINK, "52", "-"},
+    {PL_FIELD_PEER_PORT, ALONE, "", "-"},
+    {PL_FIELD_PEER_PORT, STATELESS, "", "-"},
     {PL_FIELD_PEER_PORT, RAW, "59", "-"},
     {PL_FIELD_INTERFACE, BOUND, "eth7", "eth7"},
     {PL_FIELD_INTERFACE, RAW, "", "-"},
