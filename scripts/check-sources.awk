@@ -45,7 +45,7 @@ BEGIN {
     room("privilege", "model privilege/names")
     room("privilege/names", "model")
     room("as", "cli filter model privilege privilege/names snapshot view")
-    room("cli", "as model privilege view")
+    room("cli", "as model privilege privilege/names view")
     room("examples", "")
     delete may["examples>api"]
     # Those of the library, and those of them that make no system call.

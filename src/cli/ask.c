@@ -4,17 +4,15 @@
 
 #include "complain.h"
 #include "model/protocol.h"
+#include "privilege/names/names.h"
 #include "status.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <net/if.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #define DEFAULTS (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP))
@@ -37,47 +35,11 @@ int ask_word(struct ask *ask, const char *word)
 
 /* ---- names ---- */
 
-static bool take_address(const struct addrinfo *info, struct pl_host *out)
-{
-    *out = (struct pl_host){0};
-    if (info->ai_family == AF_INET && info->ai_addrlen >= sizeof(struct sockaddr_in)) {
-        struct sockaddr_in addr;
-
-        memcpy(&addr, info->ai_addr, sizeof(addr));
-        memcpy(out->addr, &addr.sin_addr, 4);
-        out->family = PL_FAMILY_INET;
-        return true;
-    }
-    if (info->ai_family == AF_INET6 && info->ai_addrlen >= sizeof(struct sockaddr_in6)) {
-        struct sockaddr_in6 addr;
-
-        memcpy(&addr, info->ai_addr, sizeof(addr));
-        memcpy(out->addr, &addr.sin6_addr, 16);
-        out->family = PL_FAMILY_INET6;
-        return true;
-    }
-    return false;
-}
-
 static size_t find_host(void *arg, const char *name, unsigned int family, struct pl_host *out,
                         size_t max)
 {
-    const struct addrinfo hints = {
-        .ai_family = family == PL_FAMILY_INET    ? AF_INET
-                     : family == PL_FAMILY_INET6 ? AF_INET6
-                                                 : AF_UNSPEC,
-        .ai_socktype = SOCK_STREAM,
-    };
-    struct addrinfo *list;
-    size_t count = 0;
-
     (void)arg;
-    if (getaddrinfo(name, NULL, &hints, &list) != 0)
-        return 0;
-    for (const struct addrinfo *info = list; info && count < max; info = info->ai_next)
-        count += take_address(info, &out[count]);
-    freeaddrinfo(list);
-    return count;
+    return names_addresses(name, family, out, max);
 }
 
 static void add_port(uint16_t port, uint16_t *out, size_t *count, size_t max)
@@ -110,10 +72,10 @@ static size_t find_service(void *arg, const char *name, uint16_t *out, size_t ma
             add_port(first, out, &count, max);
     }
     for (size_t i = 0; count == 0 && i < PL_REGISTRIES; i++) {
-        const struct servent *found = getservbyname(name, pl_proto_name(pl_registries[i]));
+        int port = names_port(name, pl_registries[i]);
 
-        if (found)
-            add_port(ntohs((uint16_t)found->s_port), out, &count, max);
+        if (port >= 0)
+            add_port((uint16_t)port, out, &count, max);
     }
     return count;
 }

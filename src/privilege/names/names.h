@@ -36,6 +36,12 @@ size_t names_user(struct names *names, uint32_t uid, char *buf, size_t size);
 size_t names_service(struct names *names, uint32_t port, unsigned int proto, char *buf,
                      size_t size);
 
+/* The other way round, before a sandbox is entered. Addresses of a host of a family, or of any
+ * (PL_FAMILY_UNSPEC): how many were written, at most max. A port of enum pl_proto; -1: no such
+ * service. */
+size_t names_addresses(const char *host, unsigned int family, struct pl_host *out, size_t max);
+int names_port(const char *service, unsigned int proto);
+
 /* For pl_query.users, whose users_arg is then names. NULL: the library is to look them up itself. */
 pl_users_fn *names_users(const struct names *names);
 
