@@ -4,6 +4,8 @@
 #include "model/array.h"
 #include "text.h"
 
+#include "model/array.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -184,48 +186,44 @@ static void put_names(const struct answers *answers, const struct answer *row, c
         out_char(out, '?');
 }
 
-static void put_owners(struct out *out, const struct view *view, const struct cell *cell,
-                       char separator)
+static void put_owners(struct out *out, const struct view *view, const struct pl_owner *owners,
+                       size_t count)
 {
-    (void)separator;
-    for (size_t i = 0; i < cell->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct cell name;
 
-        out_word(out, i > 0 ? ",{\"pid\":" : "[{\"pid\":");
-        out_number(out, cell->owners[i].pid);
+        out_word(out, i > 0 ? ",{\"pid\":" : ",\"owners\":[{\"pid\":");
+        out_number(out, owners[i].pid);
         out_word(out, ",\"fd\":");
-        out_number(out, cell->owners[i].fd);
-        cell_owner(view, &cell->owners[i], PL_PART_PROCESS, &name);
+        out_number(out, owners[i].fd);
+        cell_owner(view, &owners[i], PL_PART_PROCESS, &name);
         if (name.kind != CELL_ABSENT)
             json_member(out, view, "process", &name, false);
         out_char(out, '}');
     }
-    out_char(out, ']');
+    out_word(out, count > 0 ? "]" : "");
 }
 
 static void put_sock(struct out *out, const struct view *view, const struct pl_sock *sock)
 {
-    struct cell cell = {.kind = CELL_ADDRESS, .sock = sock};
+    static const enum pl_field_id ids[] = {PL_FIELD_LOCAL_ADDRESS, PL_FIELD_PEER_ADDRESS,
+                                           PL_FIELD_PEER_PORT, PL_FIELD_STATE,
+                                           PL_FIELD_OWNER_UNKNOWN};
+    size_t count;
+    const struct pl_owner *owners = pl_snapshot_owners(view->snap, sock, &count);
 
     out_char(out, '{');
-    json_member(out, view, "local_address", &cell, true);
-    if (pl_sock_has_peer(sock)) {
-        cell.peer = true;
-        json_member(out, view, "peer_address", &cell, false);
-        cell = (struct cell){.kind = CELL_NUMBER, .number = sock->peer_port};
-        json_member(out, view, "peer_port", &cell, false);
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        const struct pl_field *field = pl_field_row(ids[i]);
+        bool of_peer = ids[i] == PL_FIELD_PEER_ADDRESS || ids[i] == PL_FIELD_PEER_PORT;
+        struct cell cell = {0};
+
+        column_get(field, view, sock, &cell);
+        if (cell.kind != CELL_ABSENT && cell.kind != CELL_UNKNOWN &&
+            !(of_peer && !pl_sock_has_peer(sock)))
+            json_member(out, view, field->name, &cell, i == 0);
     }
-    if (sock->have & PL_HAVE_STATE && pl_state_name(sock->state)) {
-        cell = (struct cell){.kind = CELL_WORD, .text = text_of(pl_state_name(sock->state))};
-        json_member(out, view, "state", &cell, false);
-    }
-    cell = (struct cell){.kind = CELL_OWN, .put = put_owners};
-    cell.owners = pl_snapshot_owners(view->snap, sock, &cell.count);
-    if (cell.count > 0)
-        json_member(out, view, "owners", &cell, false);
-    set_word(&cell, pl_owner_unknown_name(sock->owner_unknown));
-    if (cell.count == 0 && cell.kind != CELL_ABSENT)
-        json_member(out, view, "owner_unknown", &cell, false);
+    put_owners(out, view, owners, count);
     out_char(out, '}');
 }
 

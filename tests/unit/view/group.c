@@ -73,6 +73,36 @@ static void many(void **state)
     pl_snapshot_free(snap);
 }
 
+/* Lists that begin with the same process are not the same list. */
+static void lists(void **state)
+{
+    static const struct pl_query any = {.protos = UINT32_MAX};
+    static const struct pl_owner owners[] = {{5, 3, 1}, {6, 3, 1}, {5, 4, 2}, {5, 5, 3}};
+    struct pl_sock sock = {.have = PL_HAVE_LOCAL | PL_HAVE_INODE, .family = PL_FAMILY_INET};
+    const struct pl_field *column = column_find("owners", 6);
+    const struct pl_sock *rows[3];
+    struct pl_snapshot *snap;
+    struct view view = {.rows = rows, .row_count = 3, .columns = &column, .column_count = 1};
+    struct out out = {.fd = -1};
+    size_t count;
+
+    (void)state;
+    assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &any, &snap), 0);
+    for (sock.key = 1; sock.key <= 3; sock.key++)
+        assert_int_equal(snap->sink.sock(&snap->sink, &sock, NULL, 0), 0);
+    assert_int_equal(pl_join_prepare(snap), 0);
+    for (size_t i = 0; i < COUNT_OF(owners); i++)
+        assert_int_equal(snap->sink.owner(&snap->sink, &owners[i]), 0);
+    assert_int_equal(pl_join_owners(snap), 0);
+    for (size_t i = 0; i < 3; i++)
+        rows[i] = &pl_snapshot_socks(snap, &count)[i];
+    view.snap = snap;
+    view.data = true;
+    assert_int_equal(group_print(&view, view_format_find("tsv"), NULL, 0, 0, &out), 0);
+    holds(&out, "2\t5/-\n1\t5/-;6/-\n");
+    pl_snapshot_free(snap);
+}
+
 /* ---- formats ---- */
 
 static void prints(const char *names, const char *format, size_t width, const char *want)
@@ -136,4 +166,4 @@ static void machines(void **state)
            "\"notes\":[]}\n");
 }
 
-TEST_MAIN(TEST(counts), TEST(many), TEST(tables), TEST(narrow), TEST(machines))
+TEST_MAIN(TEST(counts), TEST(many), TEST(lists), TEST(tables), TEST(narrow), TEST(machines))
