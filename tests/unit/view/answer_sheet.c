@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Port names in each format: no cell of a table is empty, no key of JSON is there for nothing. */
+#include "harness.h"
+
 #include "view/answer.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 static void prints(const char *format, bool header, const struct answer *rows, size_t count,
                    const char *wanted)
@@ -44,6 +38,22 @@ static void equal_rows_share_a_line(void **state)
            "8013      tcp     -    user-unassigned -      nobody registered it, no common use is "
            "known\n"
            "115       udp     sftp system          -      Simple File Transfer Protocol\n");
+}
+
+static void a_sentence_has_everything(void **state)
+{
+    static const struct answer row = {.port = 80, .proto = PL_PROTO_UDP};
+    static const struct answer used = {.port = 9200, .proto = PL_PROTO_TCP};
+
+    (void)state;
+    prints("table", false, &row, 1,
+           "80 udp http system - World Wide Web HTTP (also www www-http)\n");
+    prints("markdown", false, &row, 1,
+           "| 80 | udp | http | system | - | World Wide Web HTTP (also www www-http) |\n");
+    prints("table", false, &used, 1,
+           "9200 tcp wap-wsp user elasticsearch WAP connectionless session service; commonly: "
+           "Elasticsearch or OpenSearch; IANA's wap-wsp is a relic\n");
+    prints("csv", false, &row, 1, "80,udp,http,www;www-http,World Wide Web HTTP,system,,,\n");
 }
 
 static void local_names_stand_beside(void **state)
@@ -113,13 +123,6 @@ static void json_document(void **state)
     prints("json", true, &row, 1, wanted);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equal_rows_share_a_line), cmocka_unit_test(local_names_stand_beside),
-        cmocka_unit_test(tsv_has_a_line_for_each), cmocka_unit_test(json_lines),
-        cmocka_unit_test(json_document),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(TEST(equal_rows_share_a_line), TEST(a_sentence_has_everything),
+          TEST(local_names_stand_beside), TEST(tsv_has_a_line_for_each), TEST(json_lines),
+          TEST(json_document))
