@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is done to all lists of a snapshot alike. */
-#include "model/array.h"
 #include "order.h"
 #include "snapshot.h"
 
 #include <stdlib.h>
 
-#define ROW(id, name, type, order) [PL_LIST_##id] = {sizeof(type), order},
+#define ROW(id, name, type, order, late) [PL_LIST_##id] = {sizeof(type), order, late},
 
 static const struct {
     size_t size;
     int (*order)(const void *a, const void *b);
+    bool late;
 } rows[PL_LIST_MAX] = {PL_SNAPSHOT_LISTS(ROW)};
 
 _Static_assert(sizeof(((struct pl_snapshot *)0)->lists) ==
@@ -52,11 +52,10 @@ void pl_snapshot_sort(struct pl_snapshot *snap, enum pl_list_id id)
 
 void pl_join_settle(struct pl_snapshot *snap)
 {
-    static const enum pl_list_id late[] = {PL_LIST_PEER_OWNERS, PL_LIST_CGROUPS, PL_LIST_PROCESSES,
-                                           PL_LIST_NAMES};
-
-    for (size_t i = 0; i < COUNT_OF(late); i++)
-        pl_snapshot_sort(snap, late[i]);
+    for (unsigned int id = 0; id < PL_LIST_MAX; id++) {
+        if (rows[id].late)
+            pl_snapshot_sort(snap, (enum pl_list_id)id);
+    }
     /* Several ways to the owners may have told one. */
     pl_list_unique(&snap->peer_owners, sizeof(struct pl_owner), by_key_and_pid);
 }

@@ -38,8 +38,8 @@ struct pl_unseen {
     uint64_t left_out; /* of these, by the filter */
 };
 
-#define PL_LIST_ID(id, name, type, order)     PL_LIST_##id,
-#define PL_LIST_MEMBER(id, name, type, order) struct pl_list name;
+#define PL_LIST_ID(id, name, type, order, late)     PL_LIST_##id,
+#define PL_LIST_MEMBER(id, name, type, order, late) struct pl_list name;
 
 enum pl_list_id { PL_SNAPSHOT_LISTS(PL_LIST_ID) PL_LIST_MAX };
 
@@ -104,7 +104,7 @@ struct pl_mark {
 };
 
 /* pl_socks_add() and so on: one more item, copied, at the end of that list. 0 or -ENOMEM. */
-#define PL_LIST_ADD(id, name, type, order)                                        \
+#define PL_LIST_ADD(id, name, type, order, late)                                  \
     static inline int pl_##name##_add(struct pl_snapshot *snap, const type *item) \
     {                                                                             \
         type *added = pl_list_add(&snap->name, sizeof(*added));                   \
