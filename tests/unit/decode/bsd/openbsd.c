@@ -2,6 +2,7 @@
 /* OpenBSD's two tables, encoded by its own kernel code. What both make together: snapshot/merge.c. */
 #include "tables.h"
 
+#include "decode/bsd/bsd.h"
 #include "decode/bsd/openbsd_layout.h"
 
 #define RECORDING  "openbsd-7-amd64-encoded"
@@ -75,6 +76,21 @@ static void hidden_addresses(void **state)
 }
 
 /* Text, cwd and the like have negative descriptors; pipes and files are other types. */
+/* A bit of the socket's state says that no descriptor refers to it. */
+static void unreferenced(void **state)
+{
+    struct table table = table_load(RECORDING, "openbsd/kern.file.byfile", PL_SLOT_ANY);
+    struct recorder_sink *got = recorder_new();
+
+    (void)state;
+    table.bytes[PL_KINFO_FILE_SO_STATE] |= PL_BSD_SS_NOFDREF;
+    assert_int_equal(table_decode(&table, table.len, &got->sink), 0);
+    assert_int_equal(got->socks[0].flags, PL_FLAG_ORPHAN);
+    assert_int_equal(got->socks[1].flags & PL_FLAG_ORPHAN, 0);
+    recorder_free(got);
+    table_free(&table);
+}
+
 static void no_socket(void **state)
 {
     struct table table = table_load(RECORDING, BY_PROCESS, PL_SLOT_ANY);
@@ -104,5 +120,5 @@ static void sink_errors(void **state)
     table_free(&table);
 }
 
-TEST_MAIN(TEST(by_process), TEST(by_file), TEST(damage), TEST(hidden_addresses), TEST(no_socket),
-          TEST(sink_errors))
+TEST_MAIN(TEST(by_process), TEST(by_file), TEST(damage), TEST(hidden_addresses), TEST(unreferenced),
+          TEST(no_socket), TEST(sink_errors))

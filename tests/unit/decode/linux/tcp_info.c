@@ -204,6 +204,7 @@ static void subflow(void **state)
     nl_attr(&subflow, 4, "\1\2", 2); /* too short */
     nl_attr(&ulp, 1, "mptcp\0", 6);
     nl_attr(&ulp, 3, subflow.data, subflow.len);
+    nl_attr(&ulp, 9, subflow.data, subflow.len); /* of an ULP that nobody knows */
     got->sink.need = PL_NEED_INTERNALS;
     begin_row(&b, &at, 1);
     nl_attr(&b, 19, ulp.data, ulp.len);
