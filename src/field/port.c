@@ -78,7 +78,7 @@ enum pl_place pl_field_judge(const struct pl_snapshot *snap, const struct pl_soc
         const struct pl_process *process = pl_snapshot_process(snap, owners[i].pid);
         struct pl_placement one;
 
-        if (!process || !process->name.data || (i > 0 && owners[i - 1].pid == owners[i].pid))
+        if (!process || (i > 0 && owners[i - 1].pid == owners[i].pid))
             continue;
         pl_service_place(sock->local_port, (enum pl_proto)sock->proto, process->name, &one);
         if (ranks[one.place] > ranks[out->place]) {

@@ -135,6 +135,8 @@ static void autobound(void **state)
     assert_true(is_autobound(sock, NULL));
     sock = (struct pl_sock){.family = PL_FAMILY_VSOCK, .proto = PL_PROTO_VSOCK, .local_port = 1024};
     assert_true(is_autobound(sock, NULL));
+    sock.local_port = 1023;
+    assert_false(is_autobound(sock, NULL));
 }
 
 static void noted(const char *expression, bool proc, const char *fields)

@@ -201,6 +201,7 @@ static const struct {
     {PL_FIELD_USE, DUAL, "finger", "finger"},
     {PL_FIELD_CLASS, SERVER, "system", "system"},
     {PL_FIELD_CLASS, BOUND, "", "-"},
+    {PL_FIELD_CLASS, RAW, "", "-"},
     {PL_FIELD_REACH, LISTENER, "loopback", "loopback"},
     {PL_FIELD_REACH, CLIENT, "", "-"},
     {PL_FIELD_PLACE, LISTENER, "moved", "moved"},
