@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Port names in each format: no cell of a table is empty, no key of JSON is there for nothing. */
-#include "harness.h"
+#include "layouts.h"
 
 #include "view/answer.h"
 
@@ -123,6 +123,39 @@ static void json_document(void **state)
     prints("json", true, &row, 1, wanted);
 }
 
+/* Processes by name; in JSON each socket with all that is known of it. */
+static void who_is_here(void **state)
+{
+    static const struct answer row = {.port = 8080, .proto = PL_PROTO_TCP};
+    static const char *const wanted[][2] = {
+        {"tsv", "\t5/web;6/web\n"},
+        {"jsonl",
+         ",\"live\":[{\"local_address\":\"127.0.0.1\",\"state\":\"LISTEN\",\"owners\":["
+         "{\"pid\":5,\"fd\":3,\"process\":\"web\"},{\"pid\":6,\"fd\":3,\"process\":\"web\"}]},"
+         "{\"local_address\":\"2001:db8::1\",\"peer_address\":\"::ffff:10.0.0.9\","
+         "\"peer_port\":443,\"state\":\"ESTABLISHED\",\"owner_unknown\":\"not_found\"}]}\n"},
+    };
+    struct pl_snapshot *snap = two_socks();
+    struct answers answers = {0};
+    struct out out = {.fd = -1};
+
+    (void)state;
+    assert_true(answers_add(&answers, &row));
+    assert_true(answers_live(&answers, snap));
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        out.len = 0;
+        answers_print(&answers, view_format_find(wanted[i][0]), &out);
+        out_char(&out, '\0');
+        assert_int_equal(out.error, 0);
+        /* The live ones come last. */
+        assert_true(strlen(out.data) > strlen(wanted[i][1]));
+        assert_string_equal(out.data + strlen(out.data) - strlen(wanted[i][1]), wanted[i][1]);
+    }
+    out_free(&out);
+    answers_free(&answers);
+    pl_snapshot_free(snap);
+}
+
 TEST_MAIN(TEST(equal_rows_share_a_line), TEST(a_sentence_has_everything),
           TEST(local_names_stand_beside), TEST(tsv_has_a_line_for_each), TEST(json_lines),
-          TEST(json_document))
+          TEST(json_document), TEST(who_is_here))
