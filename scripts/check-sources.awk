@@ -44,7 +44,10 @@ BEGIN {
     room("view", "field model")
     room("privilege", "model privilege/names")
     room("privilege/names", "model")
-    room("as", "cli filter model privilege privilege/names snapshot view")
+    room("as", "cli model privilege/names view")
+    room("as/netstat", "as model snapshot view")
+    room("as/ss", "as cli filter model snapshot view")
+    room("as/windows", "as model view")
     room("cli", "as model privilege privilege/names view")
     room("examples", "")
     delete may["examples>api"]

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* --as netstat, --as ss, --as windows: other programs' options and layouts. */
-#ifndef CLI_AS_H
-#define CLI_AS_H
+#ifndef AS_AS_H
+#define AS_AS_H
 
 #include "api/library.h"
 

@@ -3,8 +3,8 @@
  * Personalities: the layouts of other programs, for what greps them. Rows stand in the kernel's
  * order; names come from the resolver and services(5), as those programs have them.
  */
-#ifndef VIEW_AS_H
-#define VIEW_AS_H
+#ifndef AS_LAYOUT_H
+#define AS_LAYOUT_H
 
 #include "view/out.h"
 

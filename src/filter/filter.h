@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A filter as a tree, and the parts of its parser. */
-#ifndef PL_CORE_FILTER_H
-#define PL_CORE_FILTER_H
+#ifndef PL_FILTER_FILTER_H
+#define PL_FILTER_FILTER_H
 
 #include "field/field.h"
 

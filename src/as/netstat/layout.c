@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The layout of net-tools 2.10's netstat: internet sockets. netstat_unix.c has the other list. */
+/* The layout of net-tools 2.10's netstat: internet sockets. unix.c has the other list. */
 #include "layout.h"
 #include "as/layout.h"
 #include "model/array.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What netstat's lists of internet and of UNIX sockets have in common. */
-#ifndef VIEW_NETSTAT_H
-#define VIEW_NETSTAT_H
+#ifndef AS_NETSTAT_LAYOUT_H
+#define AS_NETSTAT_LAYOUT_H
 
 #include "as/layout.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which sockets ss lists: its options speak of tables, families and states, and each adds some. */
-#ifndef CLI_AS_SS_H
-#define CLI_AS_SS_H
+#ifndef AS_SS_OPTIONS_H
+#define AS_SS_OPTIONS_H
 
 #include "as/layout.h"
 
