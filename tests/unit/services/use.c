@@ -90,11 +90,27 @@ static void common_use_by_port(void **state)
     assert_false(pl_common_get(65535, PL_PROTO_UNIX, &at, &use));
 }
 
+/* A search goes on where it ended, and comes to an end. */
+static void searched_on(void **state)
+{
+    struct pl_common use;
+    size_t before = 0;
+    size_t found = 0;
+
+    (void)state;
+    for (size_t at = 0; pl_common_search("e", &at, &use); before = at) {
+        assert_true(at > before);
+        found++;
+    }
+    assert_true(found > 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_moved_daemon),
         cmocka_unit_test(common_use_by_port),
+        cmocka_unit_test(searched_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

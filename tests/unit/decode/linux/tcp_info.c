@@ -191,6 +191,25 @@ static void sctp_states(void **state)
     }
 }
 
+/* The protocol of a raw socket is told by an attribute, and stands where others have a port. */
+static void raw(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+    struct bytes b = {0};
+    size_t at;
+
+    (void)state;
+    begin_row(&b, &at, 7);
+    nl_attr(&b, 10, "\x59", 1);
+    nl_end(&b, at);
+    assert_int_equal(decode_feed("linux/diag/raw", b.data, b.len, &got->sink), 0);
+    assert_int_equal(got->socks[0].local_port, 0x59);
+    assert_int_equal(got->socks[0].peer_port, 0);
+    assert_int_equal(got->attrs[0].id, PL_ATTR_PROTOCOL);
+    assert_int_equal(got->attrs[0].u.num, 0x59);
+    recorder_free(got);
+}
+
 static void subflow(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -217,5 +236,5 @@ static void subflow(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(every_length), TEST(not_asked_for), TEST(details), TEST(tls), TEST(sctp),
+TEST_MAIN(TEST(every_length), TEST(not_asked_for), TEST(details), TEST(tls), TEST(sctp), TEST(raw),
           TEST(sctp_states), TEST(subflow))
