@@ -169,6 +169,7 @@ static void queues(void **state)
     assert_string_equal(queue("queue_waiting", 5, 10, PL_HAVE_SEND_Q, false), "absent");
     assert_string_equal(queue("queue_limit", 5, 10, QUEUE, false), "10");
     assert_string_equal(queue("queue_limit", 5, 10, PL_HAVE_SEND_Q, false), "absent");
+    assert_string_equal(queue("queue_limit", 5, 10, PL_HAVE_RECV_Q, false), "absent");
     assert_string_equal(queue("queue_used", 5, 10, QUEUE, false), "50");
     assert_string_equal(queue("queue_used", 11, 10, QUEUE, false), "110");
     assert_string_equal(queue("queue_used", UINT32_MAX, 1, QUEUE, false), "429496729500");
