@@ -156,6 +156,7 @@ $(grep '^[<>]' "$work/lines" | head -n 5)"
 write_columns()
 {
     columns_section >"$work/section"
+    [ -s "$work/section" ] || return 1
     awk -v section="$work/section" '
         /^\.\\" end of columns/ { on = 0 }
         !on { print }

@@ -5,7 +5,7 @@
 
 #include <portls.h>
 
-/* Optional detail of a socket, one by one. The table of ids is in src/core/names.c. */
+/* Optional detail of a socket, one by one. The names of ids are in src/field/details.def. */
 enum pl_attr_id {
     PL_ATTR_NONE,
     PL_ATTR_PATH,     /* text: UNIX name, raw; an abstract one starts with a NUL */

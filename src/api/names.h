@@ -14,9 +14,7 @@ const char *pl_shutdown_name(unsigned int directions);
 
 /* The reverse, in any case; -EINVAL for a word that is none. */
 int pl_system_parse(const char *word, enum pl_system *out);
-int pl_family_parse(const char *word, enum pl_family *out);
 int pl_proto_parse(const char *word, enum pl_proto *out);
-int pl_state_parse(const char *word, enum pl_state *out);
 
 /* Decimal text of n without NUL; buf has 20 bytes. */
 size_t pl_number_print(uint64_t n, char *buf);

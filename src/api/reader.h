@@ -19,6 +19,4 @@ void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query);
 int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
                   pl_users_take_fn *take, void *arg, int *partial);
 
-enum pl_system pl_reader_system(const struct pl_reader *reader);
-
 #endif

@@ -64,19 +64,17 @@ static int show_first(const struct as_settings *settings, struct session *sessio
     return status;
 }
 
-int as_run(struct as_settings *settings)
+static int run_in(struct sandbox *sandbox, struct as_settings *settings)
 {
-    struct sandbox sandbox = {
-        .say = complain_text, .off = settings->own.no_sandbox, .elevated = settings->own.elevated};
     struct session session = {.replay = settings->own.replay,
                               .interval = settings->interval,
                               .names = asks_names(settings),
                               .without = settings->empty,
                               .failed = settings->failed,
-                              .sandbox = &sandbox};
+                              .sandbox = sandbox};
     int status;
 
-    settings->names = &sandbox.names;
+    settings->names = &sandbox->names;
     if (settings->own.replay && !settings->numeric_users)
         settings->query.need |= PL_NEED_USERS;
     status = session_open(&session, &settings->query);
@@ -88,4 +86,12 @@ int as_run(struct as_settings *settings)
         status = session_rounds(&session, &settings->query, show, settings);
     session_close(&session);
     return status;
+}
+
+int as_run(struct as_settings *settings)
+{
+    struct sandbox sandbox = {
+        .say = complain_text, .off = settings->own.no_sandbox, .elevated = settings->own.elevated};
+
+    return run_in(&sandbox, settings);
 }

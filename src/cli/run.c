@@ -91,32 +91,33 @@ static int draw(const struct pl_snapshot *snap, const struct out *round)
 }
 
 /* Sockets, or groups of them. 0 or a negative errno. */
-static int print_rows(const struct settings *settings, struct view *view, struct out *out)
+static int print_rows(const struct settings *settings, const struct view *shown, struct out *out)
 {
     struct overview overview = {0};
-    size_t count = view->row_count;
+    struct view view = *shown;
+    size_t count = view.row_count;
     const struct pl_sock **rows = malloc((count + 1) * sizeof(const struct pl_sock *));
     struct names_hosts *hosts;
     int err;
 
     if (!rows)
         return -ENOMEM;
-    view->rows = rows;
-    hosts = settle_view(settings, view);
-    err = order_rows(view, settings->group ? ORDER_KERNEL : settings->order, settings->keys,
+    view.rows = rows;
+    hosts = settle_view(settings, &view);
+    err = order_rows(&view, settings->group ? ORDER_KERNEL : settings->order, settings->keys,
                      settings->key_count, rows, count);
     if (err == 0 && settings->overview) {
-        view->row_count = overview_reduce(view->snap, rows, count, &overview);
-        view->overview = &overview;
+        view.row_count = overview_reduce(view.snap, rows, count, &overview);
+        view.overview = &overview;
         err = overview.listeners ? 0 : -ENOMEM;
     }
     if (err == 0 && settings->group) {
-        err = group_print(view, settings->format, settings->keys, settings->key_count,
+        err = group_print(&view, settings->format, settings->keys, settings->key_count,
                           settings->top, out);
     } else if (err == 0) {
-        if (settings->top > 0 && view->row_count > settings->top)
-            view->row_count = settings->top;
-        list_print(view, settings->format, out);
+        if (settings->top > 0 && view.row_count > settings->top)
+            view.row_count = settings->top;
+        list_print(&view, settings->format, out);
     }
     names_free_hosts(hosts);
     free(overview.listeners);

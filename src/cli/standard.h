@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a program has from whoever started it. */
-#ifndef PL_CLI_STANDARD_H
-#define PL_CLI_STANDARD_H
+#ifndef CLI_STANDARD_H
+#define CLI_STANDARD_H
 
 #include <stdbool.h>
 

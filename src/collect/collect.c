@@ -140,7 +140,7 @@ static int read_feed(struct pl_collect *c, struct pl_request *request)
 static enum pl_way way_of(const struct pl_collect *c, unsigned int slot)
 {
     bool unix_diag =
-        c->need & PL_NEED_UNIX_DIAG && slot == PL_SLOT_SOCKS + (unsigned int)PL_PROTO_UNIX;
+        c->query->need & PL_NEED_UNIX_DIAG && slot == PL_SLOT_SOCKS + (unsigned int)PL_PROTO_UNIX;
 
     return unix_diag ? PL_WAY_AUTO : c->query->way;
 }
@@ -314,7 +314,7 @@ static int take_owners(struct pl_collect *c, struct pl_collect *beside)
 static int read_socks_and_owners(struct pl_collect *c)
 {
     struct pl_collect beside = {
-        .reader = c->reader, .query = c->query, .need = c->need, .beside = true};
+        .reader = c->reader, .query = c->query, .hooks = c->hooks, .need = c->need, .beside = true};
     pthread_t thread;
     int err;
 

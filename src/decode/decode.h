@@ -5,8 +5,8 @@
  * A decoder is pure: it gets a chunk of whole units (lines, netlink messages, one sysctl table),
  * keeps no state across chunks, never allocates and never touches the system.
  */
-#ifndef PL_DECODE_H
-#define PL_DECODE_H
+#ifndef PL_DECODE_DECODE_H
+#define PL_DECODE_DECODE_H
 
 #include "api/library.h"
 
@@ -132,11 +132,11 @@ const struct pl_feed *pl_feed_find(const char *name);
 /* A socket may stand in it more than once, or in another feed of its slot: see snapshot/merge.c. */
 bool pl_feed_repeats(const struct pl_feed *feed);
 
-/* linux_diag.c: answers of sock_diag(7): struct inet_diag_msg */
+/* linux/diag.c: answers of sock_diag(7): struct inet_diag_msg */
 pl_decode_fn pl_decode_linux_inet_diag;
-/* linux_proc.c: /proc/net/{tcp,udp,udplite,raw,icmp}{,6}, proc(5) */
+/* linux/proc.c: /proc/net/{tcp,udp,udplite,raw,icmp}{,6}, proc(5) */
 pl_decode_fn pl_decode_linux_proc_inet;
-/* linux_unix.c, linux_packet.c, linux_netlink.c, linux_other.c: the other families */
+/* linux/unix.c, linux/packet.c, linux/netlink_diag.c, linux/other.c: the other families */
 pl_decode_fn pl_decode_linux_unix_diag;
 pl_decode_fn pl_decode_linux_proc_unix;
 pl_decode_fn pl_decode_linux_proc_unix_references;
@@ -148,7 +148,7 @@ pl_decode_fn pl_decode_linux_vsock_diag;
 pl_decode_fn pl_decode_linux_xdp_diag;
 pl_decode_fn pl_decode_linux_tipc_diag;
 pl_decode_fn pl_decode_linux_smc_diag;
-/* linux_counters.c: /proc/net/{sockstat,sockstat6,snmp,netstat}, /proc/sys/net */
+/* linux/counters.c: /proc/net/{sockstat,sockstat6,snmp,netstat}, /proc/sys/net */
 pl_decode_fn pl_decode_linux_sockstat;
 pl_decode_fn pl_decode_linux_netstat;
 pl_decode_fn pl_decode_linux_somaxconn;
@@ -183,7 +183,7 @@ pl_decode_fn pl_decode_darwin_socks;
 /* limits.c: settings by which a system keeps sockets from those without privilege */
 pl_decode_fn pl_decode_see_others;
 pl_decode_fn pl_decode_curtain;
-/* linux_rtnl.c: RTM_NEWLINK and RTM_NEWADDR of rtnetlink(7) */
+/* linux/rtnl.c: RTM_NEWLINK and RTM_NEWADDR of rtnetlink(7) */
 pl_decode_fn pl_decode_linux_links;
 pl_decode_fn pl_decode_linux_addrs;
 /* services.c: services(5) */

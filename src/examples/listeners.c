@@ -52,7 +52,7 @@ int main(int argc, char **argv)
         err = pl_snapshot_take(reader, &query, &snap);
         pl_reader_close(reader);
     }
-    if (err < 0) {
+    if (err != 0) {
         fprintf(stderr, "listeners: %s\n", strerror(-err));
         return 1;
     }

@@ -15,7 +15,7 @@ static inline int pl_compare_u32(const void *a, const void *b)
     uint32_t x = *(const uint32_t *)a;
     uint32_t y = *(const uint32_t *)b;
 
-    return x < y ? -1 : x > y;
+    return (x > y) - (x < y);
 }
 
 /*

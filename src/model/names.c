@@ -140,16 +140,6 @@ int pl_system_parse(const char *word, enum pl_system *out)
     return 0;
 }
 
-int pl_family_parse(const char *word, enum pl_family *out)
-{
-    unsigned int number;
-    int err = number_of(pl_family_name, word, &number);
-
-    if (err == 0)
-        *out = (enum pl_family)number;
-    return err;
-}
-
 int pl_proto_parse(const char *word, enum pl_proto *out)
 {
     unsigned int number;
@@ -159,14 +149,4 @@ int pl_proto_parse(const char *word, enum pl_proto *out)
         return -EINVAL;
     *out = (enum pl_proto)number;
     return 0;
-}
-
-int pl_state_parse(const char *word, enum pl_state *out)
-{
-    unsigned int number;
-    int err = number_of(pl_state_name, word, &number);
-
-    if (err == 0)
-        *out = (enum pl_state)number;
-    return err;
 }

@@ -49,11 +49,11 @@ const char *pl_family_name(unsigned int family)
     return family < PL_FAMILY_MAX ? pl_families[family].name : NULL;
 }
 
-uint32_t pl_family_protos(uint32_t wanted)
+uint32_t pl_family_protos(uint32_t families)
 {
     uint32_t protos = 0;
 
     for (unsigned int i = PL_PROTO_UNKNOWN + 1; i < PL_PROTO_MAX; i++)
-        protos |= (pl_protocols[i].families & ~wanted) == 0 ? PL_BIT(i) : 0;
+        protos |= (pl_protocols[i].families & ~families) == 0 ? PL_BIT(i) : 0;
     return protos;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The layers of the sandbox on Linux. */
-#ifndef CLI_SANDBOX_LINUX_H
-#define CLI_SANDBOX_LINUX_H
+#ifndef PRIVILEGE_LINUX_H
+#define PRIVILEGE_LINUX_H
 
 #include "sandbox.h"
 
-/* sandbox_filter.c, or sandbox_no_filter.c in a build without libseccomp. */
+/* filter.c, or no_filter.c in a build without libseccomp. */
 const char *sandbox_filter_built(void);
 /* false: the kernel has none. */
 bool sandbox_filter_install(bool record);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a listing needs, and so what it keeps: pure decisions, the same on every system. */
-#ifndef CLI_SANDBOX_PLAN_H
-#define CLI_SANDBOX_PLAN_H
+#ifndef PRIVILEGE_PLAN_H
+#define PRIVILEGE_PLAN_H
 
 #include "api/library.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Linux: capabilities(7), no_new_privs, seccomp(2); Landlock is in sandbox_landlock.c. */
+/* Linux: capabilities(7), no_new_privs, seccomp(2); Landlock is in landlock.c. */
 #include "sandbox.h"
 #include "model/array.h"
 

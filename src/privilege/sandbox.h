@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Least privilege: a program that root runs and that reads what anybody may write keeps only the
- * rights that are still of use. CMake chooses sandbox.c (Linux) or sandbox_none.c, where all of it
- * does nothing but say so. Which rights, and when: sandbox_plan.h.
+ * rights that are still of use. CMake chooses sandbox.c (Linux) or none.c, where all of it
+ * does nothing but say so. Which rights, and when: plan.h.
  */
-#ifndef CLI_SANDBOX_H
-#define CLI_SANDBOX_H
+#ifndef PRIVILEGE_SANDBOX_H
+#define PRIVILEGE_SANDBOX_H
 
 #include "plan.h"
 #include "privilege/names/names.h"

@@ -3,8 +3,8 @@
  * The tables that scripts/gen-services makes of data/services.txt and data/common-use.txt:
  * constant arrays of offsets into one pool, so that nothing is parsed or relocated at start.
  */
-#ifndef PL_CORE_SERVICE_TABLE_H
-#define PL_CORE_SERVICE_TABLE_H
+#ifndef PL_SERVICES_TABLE_H
+#define PL_SERVICES_TABLE_H
 
 #include "api/library.h"
 

@@ -318,7 +318,7 @@ int pl_join_owners(struct pl_snapshot *snap)
     if (err < 0)
         return err;
     ends = snap->owner_ends.items;
-    for (size_t i = 0; i < snap->socks.count; i++) {
+    for (size_t i = 0; ends && i < snap->socks.count; i++) {
         bool none = ends[i] == (i > 0 ? ends[i - 1] : 0);
 
         socks[i].owner_unknown = (none ? reason(snap, &socks[i]) : PL_OWNER_KNOWN) & 15U;

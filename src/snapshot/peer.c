@@ -213,7 +213,8 @@ int pl_peer_join(struct pl_snapshot *snap)
 
 int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner)
 {
-    if (!pl_list_find(&snap->peer_keys, &owner->key, sizeof(uint64_t), by_number))
+    if (snap->peer_keys.count == 0 ||
+        !pl_list_find(&snap->peer_keys, &owner->key, sizeof(uint64_t), by_number))
         return 0;
     return pl_peer_owners_add(snap, owner);
 }

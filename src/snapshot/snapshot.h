@@ -104,6 +104,7 @@ struct pl_mark {
 };
 
 /* pl_socks_add() and so on: one more item, copied, at the end of that list. 0 or -ENOMEM. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type takes none */
 #define PL_LIST_ADD(id, name, type, order, late)                                  \
     static inline int pl_##name##_add(struct pl_snapshot *snap, const type *item) \
     {                                                                             \
@@ -114,6 +115,7 @@ struct pl_mark {
         *added = *item;                                                           \
         return 0;                                                                 \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 PL_SNAPSHOT_LISTS(PL_LIST_ADD)
 
 int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct pl_snapshot **out);

@@ -10,11 +10,6 @@ void pl_reader_close(struct pl_reader *reader)
         reader->ops->close(reader);
 }
 
-enum pl_system pl_reader_system(const struct pl_reader *reader)
-{
-    return reader->abi.system;
-}
-
 int pl_reader_commit(struct pl_reader *recorder)
 {
     return recorder->ops->commit ? recorder->ops->commit(recorder) : -EINVAL;

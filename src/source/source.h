@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Readers: how the bytes of a feed are had. System calls and framing, no decoding. */
-#ifndef PL_SOURCE_H
-#define PL_SOURCE_H
+#ifndef PL_SOURCE_SOURCE_H
+#define PL_SOURCE_SOURCE_H
 
 #include "decode/decode.h"
 

@@ -4,8 +4,6 @@
 #include "model/array.h"
 #include "text.h"
 
-#include "model/array.h"
-
 #include <errno.h>
 #include <stdlib.h>
 

@@ -88,7 +88,7 @@ static inline uint32_t cell_port(const struct cell *cell)
 /* By name of len bytes, '-' standing for '_' as well; also "port". NULL if there is none. */
 const struct pl_field *column_find(const char *name, size_t len);
 
-void column_get(const struct pl_field *column, const struct view *view, const struct pl_sock *sock,
+void column_get(const struct pl_field *field, const struct view *view, const struct pl_sock *sock,
                 struct cell *cell);
 /* "-i", "--peers": the option that shows it; "" where none is needed, "--columns" for none. */
 const char *column_option(const struct pl_field *column);

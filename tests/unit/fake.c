@@ -55,6 +55,12 @@ static int fake_read(struct pl_reader *reader, const struct pl_request *request,
     return -ENOENT;
 }
 
+static bool fake_expects(struct pl_reader *reader, uint64_t sockets)
+{
+    (void)sockets;
+    return ((struct fake_reader *)(void *)reader)->large;
+}
+
 static void fake_close(struct pl_reader *reader)
 {
     ((struct fake_reader *)(void *)reader)->closed = true;
@@ -62,7 +68,8 @@ static void fake_close(struct pl_reader *reader)
 
 void fake_init(struct fake_reader *fake, const struct fake_feed *feeds, size_t count)
 {
-    static const struct pl_reader_ops ops = {.read = fake_read, .close = fake_close};
+    static const struct pl_reader_ops ops = {
+        .read = fake_read, .expects = fake_expects, .close = fake_close};
 
     *fake = (struct fake_reader){
         .base = {.ops = &ops, .abi = {PL_SYSTEM_LINUX, false, 8}},

@@ -32,7 +32,8 @@ struct fake_reader {
         uint32_t first_id;
         bool whole;
     } reads[FAKE_READS_MAX];
-    size_t read_count;
+    _Atomic size_t read_count; /* large tables are read by two threads */
+    bool large;                /* says that there are as many sockets as anybody asks about */
     bool closed;
 };
 

@@ -3,8 +3,8 @@
  * What the decoders of the BSDs and macOS share: the numbers of 4.4BSD, addresses that carry their
  * zone inside (the KAME way), and how a raw row becomes a record.
  */
-#ifndef PL_DECODE_BSD_H
-#define PL_DECODE_BSD_H
+#ifndef PL_DECODE_BSD_BSD_H
+#define PL_DECODE_BSD_BSD_H
 
 #include "decode/decode.h"
 

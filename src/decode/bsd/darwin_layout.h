@@ -5,8 +5,8 @@
  * (bsd/netinet/in_pcb.h, tcp_var.h, bsd/sys/socketvar.h, unpcb.h, packed to 4 bytes), so only
  * those of libproc can be compared with a header: tests/layout/darwin.c.
  */
-#ifndef PL_DECODE_DARWIN_LAYOUT_H
-#define PL_DECODE_DARWIN_LAYOUT_H
+#ifndef PL_DECODE_BSD_DARWIN_LAYOUT_H
+#define PL_DECODE_BSD_DARWIN_LAYOUT_H
 
 enum {
     /* struct xinpgen and xunpgen: head and tail */

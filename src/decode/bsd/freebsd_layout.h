@@ -3,8 +3,8 @@
  * Where FreeBSD 12 and later keep the fields of the records of their tables, 64 bit: offsets in
  * bytes. tests/layout/freebsd.c compares them with the system's own headers.
  */
-#ifndef PL_DECODE_FREEBSD_LAYOUT_H
-#define PL_DECODE_FREEBSD_LAYOUT_H
+#ifndef PL_DECODE_BSD_FREEBSD_LAYOUT_H
+#define PL_DECODE_BSD_FREEBSD_LAYOUT_H
 
 enum {
     /* struct xinpgen, netinet/in_pcb.h; struct xunpgen, sys/unpcb.h */

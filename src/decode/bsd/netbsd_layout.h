@@ -3,8 +3,8 @@
  * Where NetBSD 7 and later keep the fields of the records of their tables: offsets in bytes, the
  * same on every processor. tests/layout/netbsd.c compares them with the system's own headers.
  */
-#ifndef PL_DECODE_NETBSD_LAYOUT_H
-#define PL_DECODE_NETBSD_LAYOUT_H
+#ifndef PL_DECODE_BSD_NETBSD_LAYOUT_H
+#define PL_DECODE_BSD_NETBSD_LAYOUT_H
 
 enum {
     /* struct kinfo_pcb, sys/sysctl.h */

@@ -3,8 +3,8 @@
  * Where OpenBSD 7 keeps the fields of struct kinfo_file, sys/sysctl.h: offsets in bytes, the same
  * on every processor. tests/layout/openbsd.c compares them with the system's own header.
  */
-#ifndef PL_DECODE_OPENBSD_LAYOUT_H
-#define PL_DECODE_OPENBSD_LAYOUT_H
+#ifndef PL_DECODE_BSD_OPENBSD_LAYOUT_H
+#define PL_DECODE_BSD_OPENBSD_LAYOUT_H
 
 enum {
     PL_KINFO_FILE_SIZE = 632,

@@ -3,8 +3,8 @@
  * BTF, the kernel's description of its own types: Documentation/bpf/btf.rst, uapi/linux/btf.h.
  * Only what is needed to read a few fields: byte offsets of members, ids of functions.
  */
-#ifndef PL_DECODE_BTF_H
-#define PL_DECODE_BTF_H
+#ifndef PL_DECODE_LINUX_BTF_H
+#define PL_DECODE_LINUX_BTF_H
 
 #include "decode/bytes.h"
 

@@ -49,7 +49,7 @@ void pl_linux_meminfo(const struct pl_slice *value, const struct pl_sink *sink,
 /* RCV_SHUTDOWN 1, SEND_SHUTDOWN 2 */
 void pl_linux_shutdown(unsigned int bits, const struct pl_sink *sink, struct pl_attrs *attrs);
 
-/* linux_tcp_info.c: INET_DIAG_INFO, _VEGASINFO, _DCTCPINFO, _BBRINFO, _ULP_INFO, by attribute. */
+/* tcp_info.c: INET_DIAG_INFO, _VEGASINFO, _DCTCPINFO, _BBRINFO, _ULP_INFO, by attribute. */
 void pl_linux_tcp_detail(unsigned int proto, unsigned int type, const struct pl_slice *value,
                          struct pl_attrs *attrs);
 

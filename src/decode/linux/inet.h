@@ -15,9 +15,9 @@ static inline bool pl_linux_table_absent(const struct pl_input *in)
 uint8_t pl_linux_family(unsigned int number);
 /* enum pl_state of a number of include/net/tcp_states.h. */
 uint16_t pl_linux_state(unsigned int number);
-/* The same of a family without a state BOUND: CLOSE means no peer. linux_unix.c */
+/* The same of a family without a state BOUND: CLOSE means no peer. unix.c */
 uint16_t pl_linux_unconn(unsigned int number);
-/* enum pl_type of a SOCK_ number. linux_unix.c */
+/* enum pl_type of a SOCK_ number. unix.c */
 uint8_t pl_linux_type(unsigned int number);
 
 /*

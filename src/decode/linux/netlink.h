@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Walks netlink(7) messages and their attributes: lengths checked, padding skipped. */
-#ifndef PL_DECODE_NETLINK_H
-#define PL_DECODE_NETLINK_H
+#ifndef PL_DECODE_LINUX_NETLINK_H
+#define PL_DECODE_LINUX_NETLINK_H
 
 #include "decode/bytes.h"
 

@@ -310,9 +310,10 @@ static int take_user(void *arg, const void *bytes, size_t len)
 
 static size_t ask_user(struct names *names, uint32_t uid, char *buf, size_t size)
 {
-    struct one_user user = {.buf = buf, .size = size};
+    struct one_user user = {.size = size};
     int partial;
 
+    user.buf = buf;
     (void)ask_users(names, &uid, 1, false, take_user, &user, &partial);
     return user.len;
 }

@@ -3,8 +3,8 @@
  * Names of hosts, users and services, as the name services of this system have them. They are
  * looked up in this process, or by a helper process, which a sandbox around this one leaves free.
  */
-#ifndef PRIVILEGE_NAMES_H
-#define PRIVILEGE_NAMES_H
+#ifndef PRIVILEGE_NAMES_NAMES_H
+#define PRIVILEGE_NAMES_NAMES_H
 
 #include "api/library.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sysctl(3), from which the readers of the BSDs and of macOS have their tables. */
-#ifndef PL_SOURCE_SYSCTL_H
-#define PL_SOURCE_SYSCTL_H
+#ifndef PL_SOURCE_BSD_SYSCTL_H
+#define PL_SOURCE_BSD_SYSCTL_H
 
 #include "source/source.h"
 

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The parts of the Linux reader. Each answers 0 or a negative errno. */
-#ifndef PL_SOURCE_LINUX_H
-#define PL_SOURCE_LINUX_H
+#ifndef PL_SOURCE_LINUX_LINUX_H
+#define PL_SOURCE_LINUX_LINUX_H
 
 #include "source/source.h"
 
-/* linux_netlink.c: one dump; request is its first message, whole. -EOPNOTSUPP where refused. */
+/* netlink.c: one dump; request is its first message, whole. -EOPNOTSUPP where refused. */
 int pl_netlink_dump(int protocol, const void *request, size_t len, pl_chunk_fn *chunk, void *arg);
 
-/* linux_halves.c: all TCP sockets in those states. -ENOTSUP: no second thread to be had. */
+/* halves.c: all TCP sockets in those states. -ENOTSUP: no second thread to be had. */
 int pl_linux_dump_halves(uint32_t states, uint8_t extensions, pl_chunk_fn *chunk, void *arg);
 
-/* linux_diag.c */
+/* diag.c */
 int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                        struct pl_reading *reading);
-/* linux_diag_other.c: the families that are not internet ones; called by the above. */
+/* diag_other.c: the families that are not internet ones; called by the above. */
 int pl_linux_read_diag_other(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                              struct pl_reading *reading);
 int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
@@ -23,7 +23,7 @@ int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, vo
                         struct pl_reading *reading);
 
 /*
- * linux_bpf.c: the program that writes owners, which takes rights to load, and its iterators, which
+ * bpf/bpf.c: the program that writes owners, which takes rights to load, and its iterators, which
  * take none to read. All zero: not opened.
  */
 struct pl_linux_bpf {
@@ -46,11 +46,11 @@ const char *pl_linux_bpf_path(const struct pl_linux_bpf *bpf);
 /* 0; what chunk answered; 1 where it is not to be had or broke off: *why is a negative errno. */
 int pl_linux_read_bpf(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg, int *why);
 
-/* linux_owners.c: struct pl_owner of every socket of every process, by BPF or by the scan. */
+/* owners.c: struct pl_owner of every socket of every process, by BPF or by the scan. */
 int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *request,
                          pl_chunk_fn *chunk, void *arg, struct pl_reading *reading);
 
-/* linux_scan.c: struct pl_owner of the sockets of one process, from /proc/PID/fd. */
+/* scan.c: struct pl_owner of the sockets of one process, from /proc/PID/fd. */
 struct pl_linux_scan {
     int proc;                /* the folder /proc */
     int lacks;               /* positive errno of a table that was missed, or 0 */
@@ -66,14 +66,14 @@ uint32_t pl_linux_number(const char *name);
 /* What the link of a descriptor says: the inode of a socket, 0 if it is another thing. */
 uint64_t pl_linux_socket_inode(const char *link, size_t len);
 
-/* linux_rights.c: bits PL_LACK_*; 0: not known. */
+/* rights.c: bits PL_LACK_*; 0: not known. */
 uint32_t pl_linux_lacks(void);
 /* The same, of what having all details of sockets takes; 0: nothing lacks. */
 uint32_t pl_linux_detail_lacks(void);
 /* Is anybody told the upper layer protocol of a TCP socket? Since Linux 6.15: "6.18.2-arch1" does. */
 bool pl_linux_tells_ulp(const char *release);
 
-/* linux_count.c: what the kernel counts anyway, to tell what is worth its price; 0: not known. */
+/* count.c: what the kernel counts anyway, to tell what is worth its price; 0: not known. */
 uint64_t pl_linux_open_files(void);
 
 struct pl_linux_sockets {
@@ -92,11 +92,11 @@ unsigned int pl_linux_cpus(void);
 /* In the middle of the ports that connections get (ip_local_port_range): half are above it. */
 uint16_t pl_linux_middle_port(void);
 
-/* linux_cgroup.c: paths of control groups. */
+/* cgroup.c: paths of control groups. */
 int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                           struct pl_reading *reading);
 
-/* linux_process.c: files of /proc/PID. */
+/* process.c: files of /proc/PID. */
 int pl_linux_read_processes(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                             struct pl_reading *said);
 

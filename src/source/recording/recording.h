@@ -6,8 +6,8 @@
  * between two units would not show, abi does: it has a line "feed=bytes" for each feed, with "-"
  * for one that already came in part. Recordings without such lines are as good as before them.
  */
-#ifndef PL_SOURCE_RECORDING_H
-#define PL_SOURCE_RECORDING_H
+#ifndef PL_SOURCE_RECORDING_RECORDING_H
+#define PL_SOURCE_RECORDING_RECORDING_H
 
 #define PL_RECORDING_ABI      "abi"
 #define PL_RECORDING_ABI_MAX  16384       /* bytes */

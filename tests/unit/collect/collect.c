@@ -399,7 +399,38 @@ static void traces(void **state)
     pl_snapshot_free(snap);
 }
 
+/* Owners of a large table are read by a thread of their own, with a trace or without. */
+static void large(void **state)
+{
+    struct bytes row = fake_listener(5, 0);
+    struct bytes owner = fake_owner(42, 3, 5);
+    const struct fake_feed feeds[] = {{.name = DIAG_TCP, .bytes = row.data, .len = row.len},
+                                      {.name = OWNERS, .bytes = owner.data, .len = owner.len}};
+
+    (void)state;
+    for (int hooked = 0; hooked < 2; hooked++) {
+        struct traced traced = {""};
+        const struct pl_query_hooks hooks = {.trace = keep_trace, .trace_arg = &traced};
+        struct pl_query query = tcp(PL_NEED_OWNERS);
+        const struct pl_owner *owners;
+        struct fake_reader fake;
+        struct pl_snapshot *snap;
+        size_t count;
+
+        query.any_order = true;
+        query.hooks = hooked ? &hooks : NULL;
+        fake_init(&fake, feeds, COUNT_OF(feeds));
+        fake.large = true;
+        assert_int_equal(TAKE(fake, query, snap), 0);
+        owners = pl_snapshot_owners(snap, pl_snapshot_socks(snap, &count), &count);
+        assert_int_equal(count, 1);
+        assert_int_equal(owners[0].pid, 42);
+        assert_int_equal(strstr(traced.text, OWNERS) != NULL, hooked);
+        pl_snapshot_free(snap);
+    }
+}
+
 TEST_MAIN(TEST(first_rank), TEST(next_rank), TEST(rank_breaks_off), TEST(half_a_rank),
           TEST(other_half), TEST(nothing_works), TEST(all_refused), TEST(forced_way),
           TEST(free_way), TEST(pushed_down), TEST(changes), TEST(again_for_ever), TEST(damaged),
-          TEST(malformed), TEST(whole), TEST(missing), TEST(traces))
+          TEST(malformed), TEST(whole), TEST(missing), TEST(traces), TEST(large))

@@ -24,6 +24,12 @@ static void columns(void **state)
     for (size_t i = 0; i < PL_FIELD_COLUMNS; i++) {
         const char *name = pl_fields[i].name;
 
+        if (!is_composed(name) && !pl_fields[i].get)
+            fail_msg("the row of field %s has no .get", name);
+    }
+    for (size_t i = 0; i < PL_FIELD_COLUMNS; i++) {
+        const char *name = pl_fields[i].name;
+
         if (is_composed(name))
             continue;
         if (!pl_field_find(name, strlen(name)))

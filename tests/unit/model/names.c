@@ -129,9 +129,7 @@ static void round_trips(void **state)
 {
     (void)state;
     ROUND_TRIP(system, pl_system, 1, PL_SYSTEM_MAX);
-    ROUND_TRIP(family, pl_family, 1, PL_FAMILY_MAX);
     ROUND_TRIP(proto, pl_proto, 1, PL_PROTO_MAX);
-    ROUND_TRIP(state, pl_state, 1, PL_STATE_MAX);
 }
 
 static void no_words(void **state)
@@ -141,18 +139,12 @@ static void no_words(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         enum pl_system system = PL_SYSTEM_MAX;
-        enum pl_family family = PL_FAMILY_MAX;
         enum pl_proto proto = PL_PROTO_MAX;
-        enum pl_state st = PL_STATE_MAX;
 
         assert_int_equal(pl_system_parse(words[i], &system), -EINVAL);
-        assert_int_equal(pl_family_parse(words[i], &family), -EINVAL);
         assert_int_equal(pl_proto_parse(words[i], &proto), -EINVAL);
-        assert_int_equal(pl_state_parse(words[i], &st), -EINVAL);
         assert_int_equal(system, PL_SYSTEM_MAX); /* untouched */
-        assert_int_equal(family, PL_FAMILY_MAX);
         assert_int_equal(proto, PL_PROTO_MAX);
-        assert_int_equal(st, PL_STATE_MAX);
     }
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Owners by an iterator of bpf(2): the kernel walks every descriptor table and a program of
- * linux_bpf_code.c writes a struct pl_owner for each socket. Documentation/bpf/bpf_iterators.rst.
+ * code.c writes a struct pl_owner for each socket. Documentation/bpf/bpf_iterators.rst.
  * Many times as fast as reading /proc/PID/fd, and it sees tables that we may not read there.
  */
 #include "bpf.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The parts of the BPF way to owners: what is looked up, the programs, and who runs them. */
-#ifndef PL_SOURCE_LINUX_BPF_H
-#define PL_SOURCE_LINUX_BPF_H
+#ifndef PL_SOURCE_LINUX_BPF_BPF_H
+#define PL_SOURCE_LINUX_BPF_BPF_H
 
 #include "decode/linux/btf.h"
 #include "source/source.h"
@@ -30,7 +30,7 @@ enum pl_bpf_want {
     PL_BPF_WANTS
 };
 
-/* linux_btf.c: 0 if at least PL_BPF_FILE_WANTS are found, or a negative errno. */
+/* btf.c: 0 if at least PL_BPF_FILE_WANTS are found, or a negative errno. */
 int pl_linux_btf(bool forced, struct pl_btf_want wants[PL_BPF_WANTS]);
 
 /* What the program of each table writes into, shared with the kernel: 4096 owners, 64 KiB. */
@@ -52,7 +52,7 @@ struct pl_bpf_code {
     uint32_t count;
 };
 
-/* linux_bpf_code.c: map is the descriptor of an array whose only value is struct pl_bpf_shared. */
+/* code.c: map is the descriptor of an array whose only value is struct pl_bpf_shared. */
 void pl_bpf_code_tables(const struct pl_btf_want wants[PL_BPF_WANTS], int map,
                         struct pl_bpf_code *out);
 void pl_bpf_code_files(const struct pl_btf_want wants[PL_BPF_WANTS], struct pl_bpf_code *out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the kernel says of its own types (BTF): the offsets of a few fields and the ids of a few
- * types and functions, for the programs of linux_bpf_code.c. The kernel's verifier refuses any that
+ * types and functions, for the programs of code.c. The kernel's verifier refuses any that
  * are wrong.
  */
 #include "bpf.h"

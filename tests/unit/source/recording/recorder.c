@@ -86,7 +86,7 @@ static void records(void **state)
     (void)state;
     fake_init(&fake, feeds, COUNT_OF(feeds));
     assert_int_equal(pl_reader_record(&fake.base, target, &recorder), 0);
-    assert_int_equal(pl_reader_system(recorder), PL_SYSTEM_LINUX);
+    assert_int_equal(recorder->abi.system, PL_SYSTEM_LINUX);
     assert_int_equal(pl_snapshot_take(recorder, &tcp, &snap), 0);
     (void)pl_snapshot_socks(snap, &count);
     assert_int_equal(count, 2);

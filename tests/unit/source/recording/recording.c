@@ -146,7 +146,7 @@ static void systems(void **state)
     write_text(dir, TCP, LINE);
     write_text(dir, "abi", "system=LINUX\nbyte_order=big\nlong_bytes=4\n");
     assert_int_equal(replay(&reader), 0);
-    assert_int_equal(pl_reader_system(reader), PL_SYSTEM_LINUX);
+    assert_int_equal(reader->abi.system, PL_SYSTEM_LINUX);
     assert_true(reader->abi.big_endian);
     assert_int_equal(reader->abi.long_bytes, 4);
     assert_true(reader->replay);
