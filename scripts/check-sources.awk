@@ -173,7 +173,7 @@ function c_line(raw,    code, directive) {
 
 BEGIN {
     # Options are read by the live tests, as the programs are.
-    TESTED = "^src/((collect|decode|field|filter|model|services|snapshot|view)/.*|as/[a-z]+/[a-z_]*)\\.c$"
+    TESTED = "^src/((collect|decode|field|filter|model|services|snapshot|view)/.*|as/[a-z]+/[a-z_]*|cli/portname/answer[a-z_]*)\\.c$"
     STATIC_BUFFER = "static[ \t]+((_Thread_local|thread_local|volatile|signed|unsigned)[ \t]+)*" \
         "(char|uint8_t)[ \t]+[A-Za-z_0-9]+[ \t]*\\["
 }

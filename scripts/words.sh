@@ -322,7 +322,7 @@ check_words()
     check_columns
     check_environment
     check_status portls status.h
-    check_status portname portname.c lookup.c
+    check_status portname portname/portname.c portname/lookup.c
     check_completions
     check_readme
 }

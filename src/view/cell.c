@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One field of one socket, as text. */
-#include "plain.h"
 #include "text.h"
+#include "view/format/plain.h"
 
 #include <string.h>
 

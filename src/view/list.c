@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The list of sockets as a sheet: a row is a socket, a column one of its fields. */
-#include "plain.h"
 #include "sheet.h"
 #include "terminal.h"
+#include "view/format/plain.h"
 
 #include <errno.h>
 #include <stdlib.h>

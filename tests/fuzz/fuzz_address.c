@@ -2,7 +2,7 @@
 /* Ports as people type them; addresses as the kernel has them: RFC 5952, against the C library. */
 #include "fuzz.h"
 
-#include "cli/lookup.h"
+#include "cli/portname/lookup.h"
 
 #include <arpa/inet.h>
 

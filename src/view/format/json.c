@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* JSON (RFC 8259) and JSON Lines: keys are names of columns; what is not known has no key. */
-#include "sheet.h"
-#include "text.h"
+#include "view/sheet.h"
+#include "view/text.h"
 
 #define SCHEMA 1
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* CSV (RFC 4180) and TSV: a header row of column names; several owners joined by ';'. */
-#include "sheet.h"
-#include "text.h"
+#include "view/sheet.h"
+#include "view/text.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
  */
 #include "model/array.h"
 #include "plain.h"
-#include "terminal.h"
-#include "text.h"
+#include "view/terminal.h"
+#include "view/text.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /* Which rows share a line: those of which the same is to be said. */
 #include "harness.h"
 
-#include "view/answer.h"
+#include "cli/portname/answer.h"
 
 static struct answers take(const struct answer *rows, size_t count)
 {

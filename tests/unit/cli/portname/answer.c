@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Rows of port names are kept in the order in which they came. */
-#include "view/answer.h"
+#include "cli/portname/answer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "plain.h"
 
-#include "text.h"
+#include "view/text.h"
 
 #include <stdlib.h>
 

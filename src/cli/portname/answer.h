@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What portname answers: one row a (port, protocol), everything else looked up when printed. */
-#ifndef VIEW_ANSWER_H
-#define VIEW_ANSWER_H
+#ifndef CLI_PORTNAME_ANSWER_H
+#define CLI_PORTNAME_ANSWER_H
 
-#include "sheet.h"
+#include "view/sheet.h"
 
 struct answer {
     struct pl_text local; /* its name in /etc/services; data NULL if it was not asked or found */

@@ -4,10 +4,10 @@
  * without a struct cell, in their width. A long listing is made of them. What they cannot be is written the
  * usual way, with the same text: cell_plain().
  */
-#ifndef VIEW_PLAIN_H
-#define VIEW_PLAIN_H
+#ifndef VIEW_FORMAT_PLAIN_H
+#define VIEW_FORMAT_PLAIN_H
 
-#include "sheet.h"
+#include "view/sheet.h"
 
 /* A word with room for a copy by one store; len 0: it is none, or longer. */
 struct plain_word {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From the words of a command line to the rows that answer them. */
-#ifndef CLI_LOOKUP_H
-#define CLI_LOOKUP_H
+#ifndef CLI_PORTNAME_LOOKUP_H
+#define CLI_PORTNAME_LOOKUP_H
 
-#include "status.h"
-#include "view/answer.h"
+#include "answer.h"
+#include "cli/status.h"
 
 struct lookup {
     struct answers answers;

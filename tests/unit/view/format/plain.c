@@ -2,7 +2,7 @@
 /* Cells written straight from the record: the same text as the usual way, in their width. */
 #include "sample.h"
 
-#include "view/plain.h"
+#include "view/format/plain.h"
 #include "view/text.h"
 
 #define COLUMNS "proto,recv_q,send_q,inode,local,peer,state,owners"

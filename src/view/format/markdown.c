@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A table in Markdown, as GitHub has it: what is shown of it is the text of the table. */
-#include "sheet.h"
+#include "view/sheet.h"
 
 #include <ctype.h>
 

@@ -2,7 +2,7 @@
 #include "lookup.h"
 #include "model/array.h"
 
-#include "complain.h"
+#include "cli/complain.h"
 #include "model/protocol.h"
 #include "view/text.h"
 

@@ -2,7 +2,7 @@
 /* Answers of portname as a sheet: a line for each row, or for people for all that say the same. */
 #include "answer.h"
 #include "model/array.h"
-#include "text.h"
+#include "view/text.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* portname: the table of options, and what takes more than a row of it. */
-#include "complain.h"
-#include "completion.h"
+#include "cli/complain.h"
+#include "cli/completion.h"
+#include "cli/opts.h"
+#include "cli/standard.h"
 #include "lookup.h"
 #include "model/array.h"
-#include "opts.h"
 #include "privilege/sandbox.h"
-#include "standard.h"
 
 #include <errno.h>
 #include <stddef.h>

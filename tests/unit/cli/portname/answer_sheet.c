@@ -2,7 +2,7 @@
 /* Port names in each format: no cell of a table is empty, no key of JSON is there for nothing. */
 #include "layouts.h"
 
-#include "view/answer.h"
+#include "cli/portname/answer.h"
 
 static void prints(const char *format, bool header, const struct answer *rows, size_t count,
                    const char *wanted)
