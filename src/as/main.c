@@ -5,6 +5,7 @@
 
 #include "cli/complain.h"
 #include "cli/status.h"
+#include "privilege/sandbox.h"
 
 #include <errno.h>
 #include <string.h>
@@ -78,7 +79,10 @@ int as_main(char **argv, bool elevated, int *status)
     if (take_option(argv + 1, "--as", &name) != 1)
         return -ENOENT;
     own.no_sandbox = take_no_sandbox(argv + 1);
-    if (take_option(argv + 1, "--replay", &own.replay) < 0) {
+    if (own.no_sandbox && elevated) {
+        complain(SANDBOX_REFUSED, "", 0, "portls --help");
+        *status = EXIT_USAGE;
+    } else if (take_option(argv + 1, "--replay", &own.replay) < 0) {
         complain("a value is missing after --replay", "", 0, "portls --help");
         *status = EXIT_USAGE;
     } else if (run_personality(name, argv + 1, &own, status) != 0) {

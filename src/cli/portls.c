@@ -347,6 +347,8 @@ static int start(struct settings *settings)
     if (settings->record && settings->elevated)
         return usage("--record is not for a program with more rights than its user: ",
                      settings->record);
+    if (settings->no_sandbox && settings->elevated)
+        return usage(SANDBOX_REFUSED, "");
     if (settings->record && settings->interval > 0)
         return usage("-c does not go with --record ", settings->record);
     if (!settings->format)

@@ -190,6 +190,8 @@ void sandbox_enter(struct sandbox *sandbox)
     struct sandbox_plan *plan = &sandbox->plan;
     char beside[PATH_BYTES];
 
+    if (sandbox->elevated && !plan->live)
+        become_user(sandbox);
     sandbox->entered = !sandbox->off;
     if (sandbox->off) {
         tell(sandbox);
@@ -199,8 +201,6 @@ void sandbox_enter(struct sandbox *sandbox)
         find_beside(plan->record, beside, sizeof(beside));
         plan->foreign = is_foreign(beside);
     }
-    if (sandbox->elevated && !plan->live)
-        become_user(sandbox);
     keep(sandbox_rights(plan, SANDBOX_START), !sandbox->asleep);
     sandbox->no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
     if (sandbox_landlock(plan) == SANDBOX_START)

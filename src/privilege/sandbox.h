@@ -32,6 +32,8 @@ const char *sandbox_built(void);
  * looks.
  */
 bool sandbox_is_elevated(void);
+/* What a program says that is elevated and was given --no-sandbox, which would keep its privileges. */
+#define SANDBOX_REFUSED "--no-sandbox is refused for a program with more privileges than its user"
 
 /*
  * Starts the helper for names where sandbox_enter() will keep name services from working: it has no

@@ -276,6 +276,10 @@ int main(int argc, char **argv)
                  settings.lookup.services, strlen(settings.lookup.services), "");
         status = EXIT_USAGE;
     }
+    if (status < 0 && settings.sandbox.elevated && settings.sandbox.off) {
+        complain(SANDBOX_REFUSED, "", 0, "portname --help");
+        status = EXIT_USAGE;
+    }
     if (status < 0) {
         enter(&settings);
         status = walk(&settings, words, true);
