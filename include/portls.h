@@ -366,6 +366,7 @@ bool pl_filter_match(const struct pl_filter *filter, const struct pl_snapshot *s
 
 /* What a snapshot has to collect for it: PL_NEED_*. */
 uint32_t pl_filter_need(const struct pl_filter *filter);
+
 /* ---- Query ------------------------------------------------------------------------------------ */
 
 #define PL_BIT(n) (1U << (n))

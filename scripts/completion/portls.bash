@@ -29,7 +29,7 @@ _portls_used() {
         LC_ALL=C sort -u
 }
 
-# _portls_options PROGRAM: "OPTION ARGUMENT" a line, as --help has them
+# _portls_options COMMAND: "OPTION ARGUMENT" a line, as --help has them
 _portls_options() {
     "$1" --help 2>/dev/null | awk '/^ +-/ {
         argument = $0
@@ -39,7 +39,7 @@ _portls_options() {
     }'
 }
 
-# _portls_value PROGRAM OPTION: its values; false: it takes none
+# _portls_value COMMAND OPTION: its values; false: it takes none
 _portls_value() {
     local option argument='' head=
     while read -r option argument; do
@@ -84,16 +84,16 @@ _portls_filter() {
 
 _portls() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} IFS=$' \t\n'
-    local program=${1##*/}
+    local command=$1 program=${1##*/}
     COMPREPLY=()
     case $cur in = | '!=' | '<' | '>' | '<=' | '>=') cur= ;; esac
     case $prev in
     = | == | '!=' | '<' | '>' | '<=' | '>=' | eq | ne | neq | lt | gt | le | leq | ge | geq)
         [[ $COMP_CWORD -ge 2 ]] && prev=${COMP_WORDS[COMP_CWORD-2]} ;;
     esac
-    [[ $prev == -* ]] && _portls_value "$program" "$prev" && return
+    [[ $prev == -* ]] && _portls_value "$command" "$prev" && return
     case $program:$cur in
-    *:-*) _portls_offer < <(_portls_options "$program" | cut -d ' ' -f 1) ;;
+    *:-*) _portls_offer < <(_portls_options "$command" | cut -d ' ' -f 1) ;;
     portname:[a-zA-Z]*) _portls_offer < <(portname --tsv -H --search "$cur" 2>/dev/null |
         cut -f 3 | LC_ALL=C sort -u) ;;
     portname:* | portls::)

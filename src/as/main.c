@@ -4,8 +4,8 @@
 #include "model/array.h"
 
 #include "cli/complain.h"
+#include "cli/session.h"
 #include "cli/status.h"
-#include "privilege/sandbox.h"
 
 #include <errno.h>
 #include <string.h>

@@ -145,6 +145,12 @@ static int complain_read(const struct session *session, const struct failure *fa
     return session->failed;
 }
 
+/* No protocol has what was asked for, and counters are not asked for: there is nothing to read. */
+static bool asks_nothing(const struct pl_query *query)
+{
+    return query->protos == 0 && !(query->need & PL_NEED_COUNTERS);
+}
+
 int session_round(struct session *session, const struct pl_query *asked, session_show *show,
                   void *arg)
 {
@@ -156,6 +162,8 @@ int session_round(struct session *session, const struct pl_query *asked, session
     int status;
     int err;
 
+    if (session->without && asks_nothing(asked))
+        return show(arg, NULL);
     hooks.trace = trace;
     hooks.trace_arg = &failure;
     hooks.phase = session->more ? NULL : sandbox_phase;
@@ -164,7 +172,7 @@ int session_round(struct session *session, const struct pl_query *asked, session
     hooks.users_arg = names;
     query.hooks = &hooks;
     err = pl_snapshot_take(session->reader, &query, &snap);
-    if (session->without && (err == -EINVAL || (err == -EIO && !session->replay)))
+    if (session->without && err == -EIO && !session->replay)
         return show(arg, NULL);
     if (err < 0)
         return complain_read(session, &failure, err);

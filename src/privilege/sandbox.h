@@ -47,7 +47,7 @@ void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others);
 void sandbox_enter(struct sandbox *sandbox);
 /* For a reading that comes later: capabilities kept until now take effect. */
 void sandbox_wake(struct sandbox *sandbox);
-/* pl_query.phase; arg is the struct sandbox. */
+/* pl_query_hooks.phase; arg is the struct sandbox. */
 void sandbox_phase(void *arg, enum pl_phase phase);
 void sandbox_end(struct sandbox *sandbox);
 

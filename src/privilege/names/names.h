@@ -42,7 +42,7 @@ size_t names_service(struct names *names, uint32_t port, unsigned int proto, cha
 size_t names_addresses(const char *host, unsigned int family, struct pl_host *out, size_t max);
 int names_port(const char *service, unsigned int proto);
 
-/* For pl_query.users, whose users_arg is then names. NULL: the library is to look them up itself. */
+/* For pl_query_hooks.users, whose users_arg is then names. NULL: the library is to look them up itself. */
 pl_users_fn *names_users(const struct names *names);
 
 /*
