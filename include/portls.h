@@ -100,9 +100,9 @@ enum pl_type {
     PL_TYPE_MAX,
 };
 
-/* RFC 9293 section 3.3.2, and the two words every lister needs besides. */
+/* The states of RFC 9293 section 3.3.2, and two that it does not have: BOUND and UNCONN. */
 enum pl_state {
-    PL_STATE_NONE, /* the system gave none */
+    PL_STATE_NONE, /* the system reported no state */
     PL_STATE_ESTABLISHED,
     PL_STATE_SYN_SENT,
     PL_STATE_SYN_RECV,
@@ -119,27 +119,27 @@ enum pl_state {
     PL_STATE_MAX,
 };
 
-/* A number the decoder does not know, kept to be shown as unknown(N). */
+/* Set in a state or family that the decoder does not know; the rest is the system's number. */
 #define PL_STATE_OTHER  0x8000U
 #define PL_FAMILY_OTHER 0x80U
 
 /* Why a socket has no owner in this snapshot. */
 enum pl_owner_unknown {
-    PL_OWNER_NOT_ASKED,     /* nobody looked: not asked for, or a note says why */
-    PL_OWNER_KNOWN,         /* it has one */
+    PL_OWNER_NOT_ASKED,     /* owners were not looked up; a note says why if they were asked for */
+    PL_OWNER_KNOWN,         /* the socket has an owner */
     PL_OWNER_TIME_WAIT,     /* closed by its process; the kernel keeps the pair for 2 MSL */
-    PL_OWNER_SYN_RECV,      /* a half-open request of a listener */
-    PL_OWNER_ACCEPT_QUEUE,  /* complete, no process has accepted it yet */
+    PL_OWNER_SYN_RECV,      /* a half-open connection of a listener */
+    PL_OWNER_ACCEPT_QUEUE,  /* established, but no process has accepted it yet */
     PL_OWNER_ORPHAN,        /* its process closed it; the kernel is still finishing it */
     PL_OWNER_NOT_PERMITTED, /* some processes could not be read */
-    PL_OWNER_NOT_FOUND,     /* every process was read: another pid namespace, in flight, gone */
-    PL_OWNER_KERNEL,        /* no process made it: the kernel's own end of a netlink protocol */
+    PL_OWNER_NOT_FOUND,     /* all processes were read: another pid namespace, in flight, or gone */
+    PL_OWNER_KERNEL,        /* the kernel created it: its own end of a netlink protocol */
     PL_OWNER_MAX,
 };
 
 /*
  * Names as documented in portls(1): "freebsd", "inet6", "tcp", "stream", "ESTABLISHED",
- * "time_wait". NULL for a number that is none of the enumeration.
+ * "time_wait". NULL for a number outside the enumeration.
  */
 const char *pl_system_name(unsigned int system);
 const char *pl_family_name(unsigned int family);
@@ -156,7 +156,7 @@ const char *pl_service_name(unsigned int port, enum pl_proto proto);
 
 /* ---- Records ------------------------------------------------------------------------------ */
 
-/* pl_sock.have: which fields this system really gave. A field whose bit is clear means nothing. */
+/* pl_sock.have: the fields that the system reported. Ignore a field whose bit is clear. */
 enum {
     PL_HAVE_LOCAL = 1 << 0,
     PL_HAVE_PEER = 1 << 1,
@@ -173,7 +173,7 @@ enum {
 
 enum {
     PL_FLAG_V6ONLY = 1 << 0,       /* IPV6_V6ONLY: serves no IPv4 */
-    PL_FLAG_ACCEPT_QUEUE = 1 << 1, /* the system says that it waits to be accepted */
+    PL_FLAG_ACCEPT_QUEUE = 1 << 1, /* the system says that it is waiting to be accepted */
     PL_FLAG_ORPHAN = 1 << 2,       /* the system says that no descriptor refers to it */
 };
 
@@ -204,20 +204,20 @@ struct pl_sock {
     uint8_t owner_unknown : 4; /* enum pl_owner_unknown */
 };
 
-/* One descriptor of one process that refers to a socket. The only format of every owner feed. */
+/* One descriptor of one process that refers to a socket. Every owner feed has this format. */
 struct pl_owner {
     uint32_t pid;
     uint32_t fd;
     uint64_t key;
 };
 
-/* A process that owns a listed socket. What could not be read has data NULL. */
+/* A process that owns a listed socket. data is NULL in a text that could not be read. */
 struct pl_process {
     uint32_t pid;
     uint32_t uid;           /* effective; PL_UID_UNKNOWN where it could not be read */
     struct pl_text name;    /* Linux: /proc/PID/comm, at most 15 bytes; the BSDs: p_comm */
-    struct pl_text command; /* command line, its NULs turned into blanks, trailing ones cut */
-    uint32_t program_len;   /* how much of it is the first argument */
+    struct pl_text command; /* command line; NULs become blanks, trailing ones are cut */
+    uint32_t program_len;   /* length of the first argument in command */
     struct pl_text exe;     /* path of the executable */
     struct pl_text context; /* security context: SELinux, AppArmor, Smack */
 };
@@ -228,53 +228,57 @@ struct pl_process {
 
 enum pl_note_kind {
     PL_NOTE_NONE,
-    PL_NOTE_OWNERS_HIDDEN, /* count sockets without owner because processes could not be read */
+    PL_NOTE_OWNERS_HIDDEN, /* count sockets have no owner because processes could not be read */
     PL_NOTE_FEED_FAILED, /* the system refused or lacks a feed that was asked for; error says why */
-    PL_NOTE_FEED_MISSING, /* a recording lacks a feed that was asked for */
-    PL_NOTE_FEED_FOREIGN, /* a recording holds a file that is no feed of its system */
-    PL_NOTE_FEED_DAMAGED, /* a feed ends early or contradicts itself: the whole units before it hold */
-    PL_NOTE_MALFORMED,    /* count units of a feed made no sense and were left out */
-    PL_NOTE_INCONSISTENT,   /* the table changed under every attempt to read it */
+    PL_NOTE_FEED_MISSING,   /* a recording lacks a feed that was asked for */
+    PL_NOTE_FEED_FOREIGN,   /* a recording holds a file that is not a feed of its system */
+    PL_NOTE_FEED_DAMAGED,   /* a feed is cut or inconsistent: the units before that are kept */
+    PL_NOTE_MALFORMED,      /* count malformed units of a feed were left out */
+    PL_NOTE_INCONSISTENT,   /* the table changed during every attempt to read it */
     PL_NOTE_LAYOUT,         /* records of a length (count) this version does not know */
     PL_NOTE_KEYS_HIDDEN,    /* the system hides what joins sockets to their owners */
-    PL_NOTE_SOCKS_HIDDEN,   /* the system keeps the sockets of other users from us */
+    PL_NOTE_SOCKS_HIDDEN,   /* the system hides the sockets of other users */
     PL_NOTE_FAMILY_ABSENT,  /* this kernel does not list the family that was asked for */
-    PL_NOTE_OWNERS_OUTSIDE, /* count sockets without owner in this namespace of pids */
+    PL_NOTE_OWNERS_OUTSIDE, /* count sockets have no owner in this pid namespace */
     PL_NOTE_FEED_PARTIAL,   /* part of a feed could not be read; error says why */
-    PL_NOTE_NAMES_CHANGED,  /* count processes had ended before their names were read: left out */
-    PL_NOTE_NAMES_UNSURE,   /* of count processes nobody could tell whether they had */
-    PL_NOTE_UNTOLD,         /* the filter asks for the field in feed, which was told of no socket */
+    PL_NOTE_NAMES_CHANGED,  /* count processes ended before their names were read */
+    PL_NOTE_NAMES_UNSURE,   /* count processes may have ended before their names were read */
+    PL_NOTE_UNTOLD,         /* the filter uses the field in feed, which no socket has */
     PL_NOTE_AMBIGUOUS,      /* count lines that a socket's name may have forged were left out */
-    PL_NOTE_WITHHELD,       /* the kernel did not tell us the details that feed names */
+    PL_NOTE_WITHHELD,       /* the kernel withheld the details that feed names */
     PL_NOTE_MAX,
 };
 
-/* pl_note.lacks: what whoever looked had not, of what seeing all takes. 0: not known. */
+/* pl_note.lacks: the privileges that the reader lacked. 0: not known. */
 enum {
     PL_LACK_KNOWN = 1 << 0,
     PL_LACK_ROOT = 1 << 1,        /* the effective user is not root */
     PL_LACK_PTRACE = 1 << 2,      /* Linux: CAP_SYS_PTRACE */
     PL_LACK_READ_SEARCH = 1 << 3, /* Linux: CAP_DAC_READ_SEARCH */
-    PL_LACK_NAMESPACE = 1 << 4,   /* Linux: rights over the initial user namespace */
-    PL_LACK_PIDS = 1 << 5,        /* Linux: the numbers of all processes, but of a namespace */
+    PL_LACK_NAMESPACE = 1 << 4,   /* Linux: privileges in the initial user namespace */
+    PL_LACK_PIDS = 1 << 5,        /* Linux: the initial pid namespace */
     PL_LACK_NET_ADMIN = 1 << 6,   /* Linux: CAP_NET_ADMIN */
-    PL_LACK_ULP =
-        1 << 7, /* Linux before 6.15: the same, where it takes that to see who reads TCP */
+    PL_LACK_ULP = 1 << 7,         /* Linux before 6.15: CAP_NET_ADMIN, to see upper layers of TCP */
 };
 
 struct pl_note {
     enum pl_note_kind kind;
-    int error;           /* positive errno, 0 if none */
-    uint32_t lacks;      /* bits PL_LACK_* */
-    uint64_t count;      /* what kind says; 0 if it counts nothing */
-    uint64_t left_out;   /* how many of count are not listed, as a filter could not be decided */
+    int error;      /* positive errno, 0 if none */
+    uint32_t lacks; /* bits PL_LACK_* */
+    uint64_t count; /* see kind; 0 if it counts nothing */
+    uint64_t
+        left_out; /* how many of count are not listed because the filter could not be evaluated */
     struct pl_text feed; /* name of the feed, field or recording's file; empty if none */
 };
 
-/* Words of a kind: "owners_hidden", "owners of %llu sockets hidden", what would help (or ""). */
+/* The name of a kind: "owners_hidden". NULL when out of range. */
 const char *pl_note_name(unsigned int kind);
-/* One line without line feed, as snprintf returns; control bytes of a feed's name are left raw. */
+/*
+ * A note in one line, without a line feed. Returns what snprintf(3) returns. Control bytes of a
+ * feed's name are not escaped.
+ */
 int pl_note_text(const struct pl_note *note, char *buf, size_t size);
+/* What the user can do about it; "" if nothing. */
 const char *pl_note_help(const struct pl_note *note);
 
 /* ---- Readers ---------------------------------------------------------------------------------- */
@@ -312,15 +316,15 @@ struct pl_snapshot;
  * true then.
  */
 
-/* A parsed expression. It does not change, and may serve several queries and threads. */
+/* A parsed expression. It is immutable: several queries and threads may share it. */
 struct pl_filter;
 
-/* Where the expression is wrong: bytes from..from + len of it; text is a constant. */
+/* What is wrong with an expression, and where: len bytes from offset from. text is a constant. */
 struct pl_filter_error {
     const char *text; /* "no such state" */
     size_t from;
     size_t len;
-    bool value; /* a word in its place that is no host, port or mark */
+    bool value; /* the error is an unknown host, port or mark */
 };
 
 /* One address of a host: family is PL_FAMILY_INET or PL_FAMILY_INET6. */
@@ -330,8 +334,8 @@ struct pl_host {
 };
 
 /*
- * Answers what an expression names and the library does not know. A member may be NULL: such a
- * name is then an error. name is NUL-terminated.
+ * Looks up names in an expression that the library does not know. If a member is NULL, such a name
+ * is an error. name is NUL-terminated.
  */
 struct pl_filter_names {
     /*
@@ -343,9 +347,9 @@ struct pl_filter_names {
     /* Ports of a service name, at most max. Returns their number, 0 if there is no such service. */
     size_t (*service)(void *arg, const char *name, uint16_t *out, size_t max);
     /*
-     * What the running kernel calls an interface or a control group (its path in the hierarchy of
-     * version 2): so that it can filter by it. 0 if it has none of that name; not asked of a
-     * recording, where names alone count.
+     * The running kernel's number of an interface or control group (cgroups v2), so that the kernel
+     * can filter by it. Returns 0 if there is none of that name. A recording is filtered by name,
+     * without these.
      */
     uint32_t (*link)(void *arg, const char *name);
     uint64_t (*cgroup)(void *arg, const char *path);
@@ -353,18 +357,18 @@ struct pl_filter_names {
 };
 
 /*
- * names may be NULL. -EINVAL: error says where and why. The filter is to be freed with
- * pl_filter_free(). Blanks alone are an expression that every socket matches.
+ * names may be NULL. -EINVAL: *error says where and why. Free the filter with pl_filter_free(). A
+ * blank expression matches every socket.
  */
 int pl_filter_parse(const char *expression, const struct pl_filter_names *names,
                     struct pl_filter **out, struct pl_filter_error *error);
 void pl_filter_free(struct pl_filter *filter);
 
-/* Does this socket of a snapshot match? */
+/* Whether the filter matches this socket of the snapshot. */
 bool pl_filter_match(const struct pl_filter *filter, const struct pl_snapshot *snap,
                      const struct pl_sock *sock);
 
-/* What a snapshot has to collect for it: PL_NEED_*. */
+/* The PL_NEED_* bits that a snapshot needs to evaluate the filter. */
 uint32_t pl_filter_need(const struct pl_filter *filter);
 
 /* ---- Query ------------------------------------------------------------------------------------ */
@@ -382,7 +386,7 @@ enum {
     /* The other bits are reserved; pl_filter_need() may set them. */
 };
 
-/* Which way to the kernel. AUTO takes the best that works. */
+/* How sockets are read on Linux: sock_diag(7) or /proc/net. AUTO takes the best that works. */
 enum pl_way { PL_WAY_AUTO, PL_WAY_DIAG, PL_WAY_PROC, PL_WAY_MAX };
 
 /* How owners are found on Linux: by the BPF iterator where it is allowed, else by /proc/PID/fd. */

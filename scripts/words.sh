@@ -245,7 +245,7 @@ check_completions()
         grep -qxF -e "$word" "$work/words" || differ "completions: $word: there is no such word"
         case $how in kind) known=kinds ;; *) known=columns ;; esac
         for one in $(echo "$list" | tr , ' '); do
-            grep -qxF -e "$one" "$work/$known" || differ "completions: $one: it is none of the $known"
+            grep -qxF -e "$one" "$work/$known" || differ "completions: $one is not one of the $known"
         done
     done <"$work/values-bash"
     for option in as color source owners completion; do

@@ -15,7 +15,7 @@ _portls_offer() {
     done
 }
 
-# _portls_kinds KIND...: the words of these kinds; signs are none
+# _portls_kinds KIND...: the words of these kinds, without operators such as "="
 _portls_kinds() {
     portls --list-words 2>/dev/null | awk -F '\t' -v kinds=" $* " '
         index(kinds, " " $1 " ") && $2 ~ /^[a-z]/ && !seen[$2]++ { print $2 }'

@@ -3,7 +3,7 @@
 #
 # Options come from --help, words from portls --list-words, values from what is open now.
 
-# __portls_kinds KIND...: the words of these kinds; signs are none
+# __portls_kinds KIND...: the words of these kinds, without operators such as "="
 function __portls_kinds
     portls --list-words 2>/dev/null | awk -F '\t' -v kinds=" $argv " '
         index(kinds, " " $1 " ") && $2 ~ /^[a-z]/ && !seen[$2]++ { print $2 }'

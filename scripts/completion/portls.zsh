@@ -4,7 +4,7 @@
 #
 # Options come from --help, words from portls --list-words, values from what is open now.
 
-# _portls_kinds KIND...: the words of these kinds in reply; signs are none
+# _portls_kinds KIND...: stores the words of these kinds in reply, without operators such as "="
 _portls_kinds() {
     reply=(${(f)"$(portls --list-words 2>/dev/null | awk -F '\t' -v kinds=" $* " '
         index(kinds, " " $1 " ") && $2 ~ /^[a-z]/ && !seen[$2]++ { print $2 }')"})

@@ -12,7 +12,7 @@ const char *pl_timer_name(unsigned int timer);
 const char *pl_ca_state_name(unsigned int state);
 const char *pl_shutdown_name(unsigned int directions);
 
-/* The reverse, in any case; -EINVAL for a word that is none. */
+/* The number of a name, ignoring case. -EINVAL for any other word. */
 int pl_system_parse(const char *word, enum pl_system *out);
 int pl_proto_parse(const char *word, enum pl_proto *out);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What every listing does, portls' own and those of personalities: a reader, a sandbox, rounds. */
+/* What every listing needs, native or of a personality: a reader, a sandbox, and rounds. */
 #ifndef CLI_SESSION_H
 #define CLI_SESSION_H
 
@@ -10,27 +10,26 @@
 struct session {
     const char *record, *replay; /* folders; NULL: none */
     unsigned int interval;       /* seconds between rounds; 0: one round */
-    bool names;                  /* of hosts or services will be looked up */
-    bool without;                /* where nothing can be read, there is something to show */
-    bool more;                   /* another query follows, for which rights are kept */
-    int failed;                  /* exit status where it cannot go on */
+    bool names;                  /* names of hosts or services will be looked up */
+    bool without;                /* call show() with NULL when nothing can be read */
+    bool more;                   /* another query follows: keep the privileges */
+    int failed;                  /* exit status of a failure */
     struct sandbox *sandbox;     /* borrowed */
     struct pl_reader *reader;    /* owned, from session_open() on */
 };
 
-/* Shows a snapshot; NULL: nothing could be read, or the query asks for nothing. The exit status. */
+/* Shows a snapshot and returns the exit status. NULL: nothing could be read or was asked for. */
 typedef int session_show(void *arg, const struct pl_snapshot *snap);
 
 /*
- * Each of these returns 0 or an exit status, and has said on stderr what could not be done. Opens
- * the reader for query and enters the sandbox: names are looked up as by its struct names from
- * then on.
+ * These return 0 or an exit status, after a message on stderr. session_open() opens the reader for
+ * the query and enters the sandbox. From then on, names are looked up through sandbox->names.
  */
 int session_open(struct session *session, const struct pl_query *query);
-/* One round: whom to tell of feeds and phases and to ask for users is set in a copy of asked. */
+/* One round. The hooks of the query are set in a copy of it. */
 int session_round(struct session *session, const struct pl_query *asked, session_show *show,
                   void *arg);
-/* Round after round, where they are asked for, until one cannot be read or shown. */
+/* One round, or rounds until one fails if an interval is set. */
 int session_rounds(struct session *session, const struct pl_query *query, session_show *show,
                    void *arg);
 void session_close(struct session *session);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is to be known of a protocol and of a family, in one row each. To add a protocol, add an
- * enumerator to <portls.h> and a row here; then src/README.md says what reads and decodes it.
+ * One row for each protocol and each family. To add a protocol, add an enumerator to <portls.h> and
+ * a row here; src/README.md lists the other places.
  */
 #ifndef PL_MODEL_PROTOCOL_H
 #define PL_MODEL_PROTOCOL_H
@@ -18,27 +18,27 @@ enum pl_endpoint {
     PL_ENDPOINT_NETLINK, /* PROTOCOL:PORT */
 };
 
-/* The states that its sockets can be in. */
+/* Which states the sockets of a protocol have. */
 enum pl_states {
-    PL_STATES_OWN,      /* the kernel has numbers of its own for them, or none */
-    PL_STATES_STREAM,   /* those of TCP */
+    PL_STATES_OWN,      /* specific to the protocol, or none */
+    PL_STATES_STREAM,   /* the states of TCP */
     PL_STATES_DATAGRAM, /* ESTABLISHED with a peer, UNCONN without */
 };
 
 struct pl_protocol {
     const char *name;  /* part of the machine contract: portls(1) */
     uint32_t families; /* bits of enum pl_family */
-    uint16_t number;   /* IPPROTO_*; 0: none, or none by which Linux is asked for its sockets */
+    uint16_t number;   /* IPPROTO_* in a sock_diag request; 0: none */
     uint8_t type;      /* enum pl_type of all its sockets; UNKNOWN: there are several */
     uint8_t states;    /* enum pl_states */
-    uint8_t registry; /* enum pl_proto under which IANA registers its ports; UNKNOWN: it does not */
-    bool usual;       /* every system has it, and it is listed where none is asked for */
+    uint8_t registry;  /* enum pl_proto that IANA registers its ports for; UNKNOWN: none */
+    bool usual;        /* listed by default, and present on every system */
 };
 
 /* By enum pl_proto. */
 extern const struct pl_protocol pl_protocols[PL_PROTO_MAX];
 
-/* Those that IANA's registry of ports has. */
+/* The protocols in IANA's registry of ports. */
 #define PL_REGISTRIES 4
 extern const enum pl_proto pl_registries[PL_REGISTRIES];
 
@@ -50,13 +50,13 @@ struct pl_family_row {
 /* By enum pl_family. */
 extern const struct pl_family_row pl_families[PL_FAMILY_MAX];
 
-/* Of a family; PL_ENDPOINT_ADDRESS where it is not known. */
+/* The endpoint form of a family; PL_ENDPOINT_ADDRESS if the family is unknown. */
 static inline enum pl_endpoint pl_family_endpoint(unsigned int family)
 {
     return family < PL_FAMILY_MAX ? pl_families[family].endpoint : PL_ENDPOINT_ADDRESS;
 }
 
-/* Bits of the protocols that have any of the families and no other. */
+/* Bits of the protocols whose families are all among these. */
 uint32_t pl_family_protos(uint32_t families);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A sheet: rows of cells under columns, which is what every command produces; and the formats, each
- * of which writes any sheet.
+ * A sheet is rows of cells under columns: every command produces sheets, and every format writes
+ * any sheet.
  */
 #ifndef VIEW_SHEET_H
 #define VIEW_SHEET_H
@@ -14,7 +14,7 @@ struct sheet_column {
     uint32_t shown;    /* PL_SHOWN_*: the formats that have it, for who chooses from a table */
     unsigned int id;   /* for the sheet's cell() */
     bool right;        /* numbers line up at the right */
-    bool pinned;       /* has its place on every terminal */
+    bool pinned;       /* never hidden on a narrow terminal */
     enum plain_kind plain;
     size_t width;                       /* of a fixed sheet: as wide as a table has it at least */
     const struct pl_field *field;       /* for the sheet's cell(); NULL: none */
@@ -40,19 +40,19 @@ struct sheet {
     bool fixed;   /* a table has the widths of the columns; else what the first rows need */
     bool loose;   /* without titles a table is only as wide as its rows; without rows it has none */
     bool object;  /* in JSON, a row is a member of one object: its name and its value */
-    bool follows; /* on another sheet, with which it makes one document */
-    bool followed; /* by another one */
+    bool follows; /* a second sheet in the same document */
+    bool followed; /* another sheet follows in the same document */
 };
 
 struct format;
 
-/* One sheet on its way out. */
+/* The state of writing one sheet. */
 struct writer {
     const struct format *format;
     const struct sheet *sheet;
     struct out *out;
     struct out scratch; /* memory for the format to use */
-    size_t rows;        /* written before those that are being written */
+    size_t rows;        /* number of rows already written */
     void *own;          /* of the format */
 };
 
@@ -61,11 +61,11 @@ struct format {
     const char *name;
     const char *help;
     uint32_t shown; /* PL_SHOWN_* of field.h: which columns it has by default */
-    bool data;      /* for machines: no brackets, no suffixes, names and numbers apart */
-    bool notes;     /* it prints the notes itself, so they are not for stderr */
-    bool several;   /* sheets can follow each other in it */
-    bool screen;    /* a terminal has colours, a width and rounds in place for it */
-    char separator; /* of csv.c, between cells */
+    bool data;    /* for machines: no brackets or suffixes, names and numbers in separate columns */
+    bool notes;   /* it prints the notes itself, so they are not for stderr */
+    bool several; /* sheets can follow each other in it */
+    bool screen;  /* a terminal has colours, a width and rounds in place for it */
+    char separator;                       /* of csv.c, between cells */
     void (*begin)(struct writer *writer); /* NULL: nothing before */
     void (*rows)(struct writer *writer, const void *const *rows, size_t count);
     void (*end)(struct writer *writer); /* NULL: there is nothing behind the rows */
@@ -78,17 +78,17 @@ extern const size_t view_format_count;
 const struct format *view_format_find(const char *name);
 
 /*
- * Begins a sheet; then rows as often as there are some; then the end. A table takes its widths from
- * the first ones that come together, if the sheet is not fixed.
+ * Call sheet_begin() once, sheet_rows() any number of times, and sheet_end() once. Unless the sheet
+ * is fixed, a table takes its widths from the rows of the first call.
  */
 void sheet_begin(struct writer *writer, const struct sheet *sheet, const struct format *format,
                  struct out *out);
 void sheet_rows(struct writer *writer, const void *const *rows, size_t count);
 void sheet_end(struct writer *writer);
-/* All three. */
+/* Calls all three. */
 void sheet_print(const struct sheet *sheet, const struct format *format, const void *const *rows,
                  size_t count, struct out *out);
-/* The same of rows that stand in an array of items of so many bytes. */
+/* The same for an array of count items, each of size bytes. */
 void sheet_print_items(const struct sheet *sheet, const struct format *format, const void *items,
                        size_t size, size_t count, struct out *out);
 static inline void sheet_cell(const struct sheet *sheet, const void *row,

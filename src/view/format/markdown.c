@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A table in Markdown, as GitHub has it: what is shown of it is the text of the table. */
+/* A table in GitHub-flavoured Markdown. Rendered, it has the same text as the table format. */
 #include "view/sheet.h"
 
 #include <ctype.h>
 
-/* Could this begin or end what Markdown does not show as it stands? */
+/* Could this byte begin or end Markdown markup? */
 static bool is_markup(const char *text, size_t len, size_t at)
 {
     char before = at > 0 ? text[at - 1] : ' ';
     char after = at + 1 < len ? text[at + 1] : ' ';
 
     switch (text[at]) {
-    case '_': /* within a word it is none */
+    case '_': /* not markup within a word */
         return !isalnum((unsigned char)before) || !isalnum((unsigned char)after);
-    case '(': /* [text](target), [text][name]; brackets alone are none */
+    case '(': /* [text](target), [text][name]; not markup alone */
     case '[':
         return before == ']';
     default:
