@@ -159,10 +159,11 @@ function figure(i, name,    said, musl) {
 }
 
 function table(    p, i, path, musl) {
-    print about "."
+    print "# Time of one listing\n"
+    print "`scripts/bench -w DIR` writes this file. Measured " about "."
     for (i = 1; i <= listings && !musl; i++) musl = row_of[i, "portls(musl)"]
-    print "Memory is the peak of portls." \
-        (musl ? " Behind its time, in brackets, that of a static build with musl." : "")
+    print "Times are medians. Ratios compare with portls. Memory is the peak of portls." \
+        (musl ? " The time in\nparentheses is that of a static build of portls with musl." : "")
     print ""
     print "| listing | portls | ss | netstat | lsof | memory | how |"
     print "|---|--:|--:|--:|--:|--:|---|"
@@ -177,7 +178,6 @@ function table(    p, i, path, musl) {
         sub(/bpf/, "BPF", path)
         printf " %.1f MB | %s |\n", cell[i, "peak_kib"] * 1.024 / 1000, path
     }
-    print ""
 }
 
 # ---- chart --------------------------------------------------------------------------------------
