@@ -80,13 +80,13 @@ int as_main(char **argv, bool elevated, int *status)
         return -ENOENT;
     own.no_sandbox = take_no_sandbox(argv + 1);
     if (own.no_sandbox && elevated) {
-        complain(SANDBOX_REFUSED, "", 0, "portls --help");
+        complain(SANDBOX_REFUSED, NULL, "portls --help");
         *status = EXIT_USAGE;
     } else if (take_option(argv + 1, "--replay", &own.replay) < 0) {
-        complain("a value is missing after --replay", "", 0, "portls --help");
+        complain("missing value for", "--replay", "portls --help");
         *status = EXIT_USAGE;
     } else if (run_personality(name, argv + 1, &own, status) != 0) {
-        complain("--as takes netstat, ss or windows, not ", name, strlen(name), "portls --help");
+        complain("--as takes netstat, ss or windows, not", name, "portls --help");
         *status = EXIT_USAGE;
     }
     return 0;

@@ -29,7 +29,7 @@ int as_opt_help(struct opts *opts, const struct opt *opt)
 
 int as_opts_refuse(const char *what, const char *culprit, size_t len, int status)
 {
-    complain(what, culprit, len, AS_HELP);
+    complain_at(what, culprit, len, "", AS_HELP);
     return status;
 }
 
@@ -40,6 +40,6 @@ int as_opt_refuse(struct opts *opts, const struct opt *opt)
     char what[64];
 
     (void)opt;
-    (void)snprintf(what, sizeof(what), "--as %s cannot do all of: ", settings->name);
+    (void)snprintf(what, sizeof(what), "--as %s does not support", settings->name);
     return as_opts_refuse(what, word, strlen(word), opts->status);
 }

@@ -15,8 +15,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define DEFAULTS (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP))
-#define INET     (PL_BIT(PL_FAMILY_INET) | PL_BIT(PL_FAMILY_INET6))
+#define DEFAULTS    (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP))
+#define INET        (PL_BIT(PL_FAMILY_INET) | PL_BIT(PL_FAMILY_INET6))
+#define CULPRIT_MAX 80 /* bytes of the filter that a message quotes */
 
 int ask_word(struct ask *ask, const char *word)
 {
@@ -52,7 +53,7 @@ static void add_port(uint16_t port, uint16_t *out, size_t *count, size_t max)
         out[(*count)++] = port;
 }
 
-/* What IANA registered under the name, what people run under it, else what this system says. */
+/* Ports that IANA registered or common use has under the name; else those of services(5). */
 static size_t find_service(void *arg, const char *name, uint16_t *out, size_t max)
 {
     struct pl_service service;
@@ -86,7 +87,7 @@ static uint32_t find_link(void *arg, const char *name)
     return if_nametoindex(name);
 }
 
-/* The id of a control group is the number of its folder. */
+/* The id of a control group is the inode of its directory. */
 static uint64_t find_cgroup(void *arg, const char *path)
 {
     static const char *const mounts[] = {"/sys/fs/cgroup/unified", "/sys/fs/cgroup"};
@@ -97,7 +98,7 @@ static uint64_t find_cgroup(void *arg, const char *path)
     for (size_t i = 0; i < COUNT_OF(mounts); i++) {
         int len;
 
-        /* Only the hierarchy of version 2 has this file in its groups; its root has it as well. */
+        /* Only the version 2 hierarchy has this file, also in its root. */
         (void)snprintf(file, sizeof(file), "%s/cgroup.controllers", mounts[i]);
         if (stat(file, &info) != 0)
             continue;
@@ -111,12 +112,12 @@ static uint64_t find_cgroup(void *arg, const char *path)
 
 static void complain_error(const struct ask *ask, const struct pl_filter_error *error)
 {
-    char what[160];
+    const char *culprit = error->len > 0 ? ask->expression + error->from : NULL;
+    char place[64];
 
-    (void)snprintf(what, sizeof(what), "filter, character %zu: %s%s", error->from + 1, error->text,
-                   error->len > 0 ? " " : "");
-    complain(what, ask->expression + error->from, error->len < 80 ? error->len : 80,
-             "FILTER EXPRESSIONS in portls(1)");
+    (void)snprintf(place, sizeof(place), " at character %zu of the filter", error->from + 1);
+    complain_at(error->text, culprit, error->len < CULPRIT_MAX ? error->len : CULPRIT_MAX, place,
+                "FILTER EXPRESSIONS in portls(1)");
 }
 
 int ask_parse(struct ask *ask)
@@ -140,13 +141,13 @@ int ask_parse(struct ask *ask)
         return EXIT_USAGE;
     }
     if (err < 0) {
-        complain("filter: ", strerror(-err), strlen(strerror(-err)), "");
+        complain_errno("cannot parse the filter", NULL, -err, "");
         return EXIT_FAILED;
     }
     return 0;
 }
 
-/* What an expression that names no protocol means: TCP and UDP, or whatever its families have. */
+/* Protocols of the expression; if it names none, TCP and UDP or those of its families. */
 static uint32_t protos_of(const struct pl_filter *filter)
 {
     uint32_t protos = pl_filter_protos(filter);
@@ -155,7 +156,7 @@ static uint32_t protos_of(const struct pl_filter *filter)
 
     if (families >> PL_FAMILY_MAX == 0)
         usual |= pl_family_protos(families & ~INET);
-    /* Bits of no protocol: it asks for none, or for "not" some. */
+    /* Bits beyond the last protocol: the expression names none, or excludes some. */
     if (protos >> PL_PROTO_MAX != 0)
         protos &= usual;
     return protos != 0 ? protos : DEFAULTS;
@@ -171,7 +172,7 @@ void ask_query(const struct ask *ask, struct pl_query *query)
     if (!ask->filter || query->states != 0)
         return;
     states = pl_filter_states(ask->filter);
-    /* Bits of no state: what it asks for is "not" something. BOUND is listed only by its name. */
+    /* Bits beyond the last state: it excludes some. Only naming BOUND lists it. */
     if (states >> PL_STATE_MAX != 0)
         states &= ~PL_BIT(PL_STATE_BOUND);
     query->states = states != 0 ? states : PL_BIT(PL_STATE_NONE);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Who runs a program chooses its name and its words. */
+/* Escapes: the caller controls the name of the program and its arguments. */
 static void put(struct out *line, const char *text)
 {
     text_plain(line, (struct pl_text){text, (uint32_t)strlen(text)}, "");
@@ -24,14 +24,14 @@ void complain_name(struct out *line)
     out_word(line, ": ");
 }
 
-/* Where there is no memory for what should be said. */
+/* Reports that there is no memory for the message, without allocating. */
 static void say_no_memory(void)
 {
     char line[128];
     int len = snprintf(line, sizeof(line), "%s: %s\n", getprogname(), strerror(ENOMEM));
 
     if (len > 0 && (size_t)len < sizeof(line) && write(STDERR_FILENO, line, (size_t)len) < 0)
-        return; /* nor anybody to hear it */
+        return; /* no way is left to report it */
 }
 
 static void finish(struct out *line)
@@ -41,15 +41,26 @@ static void finish(struct out *line)
     out_free(line);
 }
 
-void complain(const char *what, const char *culprit, size_t len, const char *help)
+static void put_quoted(struct out *line, const char *text, size_t len)
+{
+    char quote = memchr(text, '\'', len) ? '"' : '\'';
+
+    out_char(line, ' ');
+    out_char(line, quote);
+    text_plain(line, (struct pl_text){text, (uint32_t)len}, "");
+    out_char(line, quote);
+}
+
+void complain_at(const char *what, const char *culprit, size_t len, const char *after,
+                 const char *help)
 {
     struct out line = {.fd = STDERR_FILENO};
 
     complain_name(&line);
     put(&line, what);
-    if (len == 0 && what[0] != '\0' && what[strlen(what) - 1] == ' ')
-        out_word(&line, "''"); /* an empty culprit is to be seen too */
-    text_plain(&line, (struct pl_text){culprit, (uint32_t)len}, "");
+    if (culprit)
+        put_quoted(&line, culprit, len);
+    put(&line, after);
     if (help[0] != '\0') {
         out_word(&line, "; see ");
         out_word(&line, help);
@@ -58,23 +69,28 @@ void complain(const char *what, const char *culprit, size_t len, const char *hel
     finish(&line);
 }
 
+void complain(const char *what, const char *culprit, const char *help)
+{
+    complain_at(what, culprit, culprit ? strlen(culprit) : 0, "", help);
+}
+
 void complain_text(const char *text)
 {
-    complain("", text, strlen(text), "");
+    complain(text, NULL, "");
 }
 
 void complain_errno(const char *what, const char *culprit, int error, const char *help)
 {
-    char text[512];
+    char reason[128];
 
-    (void)snprintf(text, sizeof(text), " %s: %s", culprit, strerror(error));
-    complain(what, text, strlen(text), help);
+    (void)snprintf(reason, sizeof(reason), ": %s", strerror(error));
+    complain_at(what, culprit, culprit ? strlen(culprit) : 0, reason, help);
 }
 
 void complain_output(int error)
 {
     if (error != EPIPE)
-        complain_errno("cannot write", "standard output", error, "");
+        complain_errno("cannot write standard output", NULL, error, "");
 }
 
 int finish_output(struct out *out)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What goes to standard error when something cannot be done. */
+/* Messages on standard error. */
 #ifndef CLI_COMPLAIN_H
 #define CLI_COMPLAIN_H
 
@@ -7,22 +7,27 @@
 
 struct out;
 
-/* "program: ", as every line of stderr begins; whoever starts a program chooses its name. */
+/* Appends "program: ", the start of each line on stderr. */
 void complain_name(struct out *line);
-/* "program: what: culprit; see help", the culprit escaped, in one line on stderr. */
-void complain(const char *what, const char *culprit, size_t len, const char *help);
-/* "program: text". */
+/*
+ * Prints one line: "program: what 'culprit'; see help", escaped. A NULL culprit and an empty help
+ * are omitted.
+ */
+void complain(const char *what, const char *culprit, const char *help);
+/* The same with a culprit of len bytes, and after following it. */
+void complain_at(const char *what, const char *culprit, size_t len, const char *after,
+                 const char *help);
+/* Prints "program: text". */
 void complain_text(const char *text);
-/* what, culprit and the words of a positive errno. */
+/* Prints "program: what 'culprit': reason", the reason that of a positive errno. */
 void complain_errno(const char *what, const char *culprit, int error, const char *help);
-/* Standard output could not be written, a positive errno: but of a reader that has seen enough
- * (EPIPE) there is nothing to say. */
+/* Reports that writing standard output failed; nothing for EPIPE, where the reader has left. */
 void complain_output(int error);
-/* Writes and frees the standard output of a program. Returns its exit status; see status.h. */
+/* Flushes and frees standard output. Returns the exit status. */
 int finish_output(struct out *out);
-/* "program: what could not be seen: what would help", the same way. */
+/* Prints "program: text of the note; help". */
 void complain_note(const struct pl_note *note);
-/* That line, with its end, as complain_note() writes it. */
+/* Appends that line. */
 void complain_note_line(struct out *line, const struct pl_note *note);
 
 #endif

@@ -8,10 +8,14 @@
 #include <string.h>
 
 #define HELP_COLUMN 26
+#define CULPRIT_MAX 200 /* bytes of an argument that a message quotes */
 
-static int bad(struct opts *opts, const char *what, const char *culprit, size_t len)
+/* Keeps "what 'dashes culprit'" as the problem. */
+static int bad(struct opts *opts, const char *what, const char *dashes, const char *culprit,
+               size_t len)
 {
-    (void)snprintf(opts->problem, sizeof(opts->problem), "%s%.*s", what, (int)len, culprit);
+    (void)snprintf(opts->problem, sizeof(opts->problem), "%s '%s%.*s'", what, dashes,
+                   (int)(len < CULPRIT_MAX ? len : CULPRIT_MAX), culprit);
     return OPT_BAD;
 }
 
@@ -20,7 +24,7 @@ static bool is_digits(const char *word)
     return word && *word != '\0' && word[strspn(word, "0123456789")] == '\0';
 }
 
-/* By its whole name, or by a start of it that only one option has. */
+/* Returns the option of a whole name, or of an unambiguous prefix. */
 static const struct opt *find_name(const struct opts *opts, const char *name, size_t len)
 {
     const struct opt *found = NULL;
@@ -46,13 +50,13 @@ static int long_option(struct opts *opts, const char *word)
     bool has_value = word[len] == '=';
 
     if (!opt)
-        return bad(opts, "unknown option --", word, len);
+        return bad(opts, "unknown option", "--", word, len);
     opts->value = has_value ? word + len + 1 : NULL;
     if (opt->kind == OPT_NONE && has_value)
-        return bad(opts, "no value belongs to --", word, len);
+        return bad(opts, "unexpected value for", "--", word, len);
     if (opt->kind == OPT_TEXT && !has_value) {
         if (!*opts->argv)
-            return bad(opts, "a value is missing after --", word, len);
+            return bad(opts, "missing value for", "--", word, len);
         opts->value = *opts->argv++;
     }
     if (opt->kind == OPT_NUMBER && !has_value && is_digits(*opts->argv))
@@ -60,13 +64,13 @@ static int long_option(struct opts *opts, const char *word)
     return opt->id;
 }
 
-/* Digits that follow the letter in its bundle: "-tc5n". */
+/* Takes the digits after the letter in a bundle: "-tc5n". */
 static int bundle_number(struct opts *opts, const struct opt *opt)
 {
     size_t len = strspn(opts->bundle, "0123456789");
 
     if (len >= sizeof(opts->digits))
-        return bad(opts, "too large a number: ", opts->bundle, len);
+        return bad(opts, "number too large:", "", opts->bundle, len);
     if (len > 0) {
         memcpy(opts->digits, opts->bundle, len);
         opts->digits[len] = '\0';
@@ -90,7 +94,7 @@ static int letter_value(struct opts *opts, const struct opt *opt)
         return opt->id;
     }
     if (!*opts->argv)
-        return bad(opts, "a value is missing after -", &opt->letter, 1);
+        return bad(opts, "missing value for", "-", &opt->letter, 1);
     opts->value = *opts->argv++;
     return opt->id;
 }
@@ -105,7 +109,7 @@ static int short_option(struct opts *opts)
         if (opt->letter == letter)
             return letter_value(opts, opt);
     }
-    return bad(opts, "unknown option -", &letter, 1);
+    return bad(opts, "unknown option", "-", &letter, 1);
 }
 
 int opts_next(struct opts *opts)

@@ -28,9 +28,10 @@ enum {
 
 /* An option that a row does not go with. */
 struct opt_clash {
-    int id;           /* 0 ends a list */
-    const char *text; /* for after the row's name; NULL: " does not go with " and the other's */
-    int unless[2];    /* ids of options that reconcile them; 0: none */
+    int id; /* 0 ends a list */
+    const char
+        *text;     /* for after the row's name; NULL: " cannot be combined with " and the other's */
+    int unless[2]; /* ids of options that reconcile them; 0: none */
 };
 
 struct opt {
@@ -63,7 +64,7 @@ struct opts {
     bool words_only;    /* after "--" */
     const char *value;  /* argument of the option, NULL if it has none; or the word */
     char digits[16];    /* where value points for a number out of a bundle */
-    char problem[256];  /* after OPT_BAD: what is wrong, with the culprit, raw bytes in it */
+    char problem[256];  /* after OPT_BAD: the message, with the raw bytes of the argument */
     bool numbers;       /* "-1" is a word */
 
     /* For opts_apply(). */
@@ -80,7 +81,7 @@ int opts_next(struct opts *opts);
 
 /* Does what all options and words say. OPTS_GO_ON, or the exit status. */
 int opts_apply(struct opts *opts);
-/* Complains about the len bytes of culprit, after what. Returns opts->status. */
+/* Prints "what 'culprit'", the culprit of len bytes or NULL. Returns opts->status. */
 int opts_refuse(const struct opts *opts, const char *what, const char *culprit, size_t len);
 /* Which of the words of opt->choices is opts->value; a complaint and -1: none. */
 int opts_choice(const struct opts *opts, const struct opt *opt);

@@ -9,7 +9,7 @@
 
 #define NAME_MAX_BYTES 32
 
-/* As people type it. */
+/* Writes "-l" or "--name" to buf. */
 static const char *name_of(const struct opt *opt, char *buf)
 {
     if (opt->letter != 0)
@@ -21,7 +21,7 @@ static const char *name_of(const struct opt *opt, char *buf)
 
 int opts_refuse(const struct opts *opts, const char *what, const char *culprit, size_t len)
 {
-    complain(what, culprit, len, opts->help);
+    complain_at(what, culprit, len, "", opts->help);
     return opts->status;
 }
 
@@ -62,7 +62,7 @@ static int refuse_value(const struct opts *opts, const struct opt *opt, const ch
     char name[NAME_MAX_BYTES];
     char what[128];
 
-    (void)snprintf(what, sizeof(what), "%s takes %s, not ", name_of(opt, name), takes);
+    (void)snprintf(what, sizeof(what), "%s takes %s, not", name_of(opt, name), takes);
     return opts_refuse(opts, what, opts->value, strlen(opts->value));
 }
 
@@ -114,7 +114,7 @@ int opt_set_choice(struct opts *opts, const struct opt *opt)
     return OPTS_GO_ON;
 }
 
-/* ---- what does not go together: none is ever ignored ---- */
+/* ---- contradictory options: rejected, never ignored ---- */
 
 static const struct opt *row_of(const struct opts *opts, int id)
 {
@@ -131,12 +131,12 @@ static int refuse_pair(const struct opts *opts, const struct opt *opt, const cha
     char what[128];
 
     (void)snprintf(what, sizeof(what), "%s%s%s", name_of(opt, names[0]),
-                   text ? text : " does not go with ",
+                   text ? text : " cannot be combined with ",
                    text ? "" : name_of(row_of(opts, id), names[1]));
-    return opts_refuse(opts, what, "", 0);
+    return opts_refuse(opts, what, NULL, 0);
 }
 
-/* Those with a text of their own, or all others. */
+/* Rejects contradictory options: those with a text, or those without. */
 static int check_clashes(const struct opts *opts, bool with_text)
 {
     for (const struct opt *opt = opts->table; opt < opts->table + opts->count; opt++) {
@@ -162,7 +162,7 @@ static int check_alone(const struct opts *opts, const struct opt *alone)
     }
     if (!opts->first_word)
         return OPTS_GO_ON;
-    (void)snprintf(what, sizeof(what), "%s stands alone, not with ", name_of(alone, name));
+    (void)snprintf(what, sizeof(what), "%s cannot be combined with", name_of(alone, name));
     return opts_refuse(opts, what, opts->first_word, strlen(opts->first_word));
 }
 
@@ -186,7 +186,7 @@ int opts_apply(struct opts *opts)
         const struct opt *opt = id > 0 ? row_of(opts, id) : NULL;
 
         if (id == OPT_BAD)
-            return opts_refuse(opts, "", opts->problem, strlen(opts->problem));
+            return opts_refuse(opts, opts->problem, NULL, 0);
         status = opt ? OPTS_GO_ON : OPTS_WORD;
         if (opt && opt->alone) {
             alone = opt;

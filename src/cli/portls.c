@@ -82,16 +82,16 @@ static opt_set_fn set_internals, set_format, set_columns, set_sort, set_group, s
 static const struct opt_clash no_rows[] = {{ID_SUMMARY}, {0}};
 /* The kernel's own counters are of all sockets, those of -a and -p of the ones asked for. */
 static const struct opt_clash counted[] = {
-    {ID_SUMMARY, " goes only with -a or -p beside -s", {ID_ALL, ID_PROCESSES}},
+    {ID_SUMMARY, " cannot be combined with -s unless -a or -p is given", {ID_ALL, ID_PROCESSES}},
     {0}};
 static const struct opt_clash no_columns[] = {
     {ID_SUMMARY},
-    {ID_GROUP, " does not go with --group-by, which takes the columns itself"},
+    {ID_GROUP, " cannot be combined with --group-by, which sets the columns"},
     {0}};
 /* Rounds that nobody sees, or that are all the same. */
 static const struct opt_clash one_round[] = {{ID_QUIET}, {ID_REPLAY}, {0}};
 static const struct opt_clash from_kernel[] = {{ID_REPLAY}, {0}};
-static const struct opt_clash one_folder[] = {{ID_REPLAY, " and --replay exclude each other"}, {0}};
+static const struct opt_clash one_folder[] = {{ID_REPLAY}, {0}};
 
 /* What an option does, to the settings. */
 #define AT(member)            .at = offsetof(struct settings, member)
@@ -219,7 +219,7 @@ _Static_assert(sizeof(enum pl_way) == sizeof(unsigned int) &&
 
 static int usage(const char *what, const char *culprit)
 {
-    complain(what, culprit, strlen(culprit), HELP);
+    complain(what, culprit, HELP);
     return EXIT_USAGE;
 }
 
@@ -228,7 +228,7 @@ static int take_word(struct opts *opts)
     struct settings *settings = opts->settings;
 
     if (opts->value[0] == '\0')
-        return usage("a filter word is empty: ", "");
+        return usage("empty filter word", "");
     return ask_word(&settings->ask, opts->value) < 0 ? EXIT_FAILED : OPTS_GO_ON;
 }
 
@@ -250,13 +250,22 @@ static int set_internals(struct opts *opts, const struct opt *opt)
     return OPTS_WORD;
 }
 
+/* Rejects a format by its option. */
+static int refuse_format(const char *what, const char *name)
+{
+    char text[80];
+
+    (void)snprintf(text, sizeof(text), "%s --%s", what, name);
+    return usage(text, NULL);
+}
+
 /* The option has the name of the format. */
 static int set_format(struct opts *opts, const struct opt *opt)
 {
     struct settings *settings = opts->settings;
 
     if (settings->format && strcmp(settings->format->name, opt->name) != 0)
-        return usage("only one format at a time, not also --", opt->name);
+        return refuse_format("only one output format is allowed, not also", opt->name);
     settings->format = view_format_find(opt->name);
     return OPTS_GO_ON;
 }
@@ -280,12 +289,12 @@ static int check_list(const struct opts *opts, const struct opt *opt, int err, c
     if (err == 0)
         return OPTS_GO_ON;
     if (len > 0) {
-        complain(opt->id == ID_SORT ? "no such sort key: " : "no such column: ", bad, len,
-                 "portls --list-columns");
+        complain_at(opt->id == ID_SORT ? "unknown sort key" : "unknown column", bad, len, "",
+                    "portls --list-columns");
         return EXIT_USAGE;
     }
-    (void)snprintf(what, sizeof(what), "--%s has an empty name: ", opt->name);
-    return usage(what, opts->value[0] != '\0' ? opts->value : "''");
+    (void)snprintf(what, sizeof(what), "empty column name in --%s", opt->name);
+    return usage(what, opts->value);
 }
 
 static int set_columns(struct opts *opts, const struct opt *opt)
@@ -312,7 +321,7 @@ static int set_group(struct opts *opts, const struct opt *opt)
     int status = set_columns(opts, opt);
 
     if (status < 0 && settings->column_count > GROUP_KEYS)
-        return usage("--group-by takes at most 4 columns, not ", opts->value);
+        return usage("--group-by takes at most 4 columns, not", opts->value);
     settings->group = true;
     return status;
 }
@@ -323,9 +332,9 @@ static int set_group(struct opts *opts, const struct opt *opt)
 static int check_group(const struct settings *settings)
 {
     if (settings->summary)
-        return usage("-s does not go with --group-by", "");
+        return usage("-s cannot be combined with --group-by", NULL);
     if (settings->order == ORDER_KERNEL)
-        return usage("with --group-by, --sort takes the columns of groups, not ", "none");
+        return usage("with --group-by, --sort takes only columns of --group-by, not", "none");
     for (size_t i = 0; i < settings->key_count; i++) {
         const struct pl_field *key = settings->keys[i].column;
         size_t at = 0;
@@ -333,7 +342,8 @@ static int check_group(const struct settings *settings)
         while (at < settings->column_count && settings->columns[at] != key)
             at++;
         if (at == settings->column_count)
-            return usage("with --group-by, --sort takes the columns of groups, not ", key->name);
+            return usage("with --group-by, --sort takes only columns of --group-by, not",
+                         key->name);
     }
     return 0;
 }
@@ -345,16 +355,16 @@ static int start(struct settings *settings)
     if (status != 0)
         return status;
     if (settings->record && settings->elevated)
-        return usage("--record is not for a program with more rights than its user: ",
+        return usage("--record is refused for a program with more privileges than its user:",
                      settings->record);
     if (settings->no_sandbox && settings->elevated)
-        return usage(SANDBOX_REFUSED, "");
+        return usage(SANDBOX_REFUSED, NULL);
     if (settings->record && settings->interval > 0)
-        return usage("-c does not go with --record ", settings->record);
+        return usage("-c cannot be combined with --record", settings->record);
     if (!settings->format)
         settings->format = view_format_find("table");
     if (settings->summary && !settings->format->several)
-        return usage("-s prints a table or --json, not --", settings->format->name);
+        return refuse_format("-s prints a table or --json, not", settings->format->name);
     status = settings->group ? check_group(settings) : 0;
     if (status != 0)
         return status;

@@ -17,13 +17,13 @@ static const char *replay_problem(int err)
 {
     switch (err) {
     case -ENOENT:
-        return "no such recording: ";
+        return "no such recording:";
     case -ENOTDIR:
-        return "not a recording, since not a folder: ";
+        return "not a recording (not a directory):";
     case -EINVAL:
-        return "not a recording: ";
+        return "not a recording:";
     case -ENOTSUP:
-        return "a recording of an unknown system: ";
+        return "recording of an unsupported system:";
     default:
         return NULL;
     }
@@ -37,7 +37,7 @@ static int open_replay(struct session *session)
     if (err == 0)
         return EXIT_DONE;
     if (problem)
-        complain(problem, session->replay, strlen(session->replay), HELP);
+        complain(problem, session->replay, HELP);
     else
         complain_errno("cannot replay", session->replay, -err, HELP);
     return EXIT_USAGE;
@@ -51,7 +51,7 @@ static int open_live(struct session *session)
 
     err = pl_reader_open(&inner);
     if (err < 0) {
-        complain_errno("cannot read", "this system", -err, "");
+        complain_errno("cannot read the sockets of this system", NULL, -err, "");
         return session->failed;
     }
     session->reader = inner;
@@ -134,14 +134,13 @@ static void trace(void *arg, const struct pl_trace *trace)
 static int complain_read(const struct session *session, const struct failure *failure, int err)
 {
     if (err == -EIO && session->replay) {
-        complain("the recording has no feed that was asked for: ", session->replay,
-                 strlen(session->replay), HELP);
+        complain("the recording has none of the requested sockets:", session->replay, HELP);
         return EXIT_USAGE;
     }
     if (err == -EIO && failure->error != 0)
         complain_errno("cannot read", failure->feed, failure->error, "");
     else
-        complain_errno("cannot read", "sockets", -err, "");
+        complain_errno("cannot read sockets", NULL, -err, "");
     return session->failed;
 }
 

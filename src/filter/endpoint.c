@@ -111,9 +111,10 @@ static struct pl_node *one_side(struct pl_parser *parser, const struct pl_token 
     else if (like->strict)
         node = pl_parser_mask(parser, PL_FIELD_FAMILY, PL_BIT(like->family));
     else if (parts->port.len == 1 && parts->host.len == 0 && !parts->zone.text)
-        return pl_parser_blame(parser, "not a port:", token);
+        return pl_parser_blame(parser, "expected a port number, a range or a service name, not",
+                               token);
     if (parts->zone.text && parts->zone.len == 0)
-        return pl_parser_blame(parser, "the name of an interface is missing:", token);
+        return pl_parser_blame(parser, "missing interface name after % in", token);
     if (parts->zone.text)
         node = both(parser, node, pl_parse_device(parser, &parts->zone));
     if (parts->port.len > 1)

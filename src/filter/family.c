@@ -57,7 +57,7 @@ static struct pl_node *parse_protocol(struct pl_parser *parser, enum pl_proto pr
     uint64_t number;
 
     if (!find_protocol(proto, word, &number))
-        return pl_parser_blame(parser, "not a protocol:", blamed);
+        return pl_parser_blame(parser, "expected a protocol name or number, not", blamed);
     pl_range_of(PL_OP_EQ, number, number, &test);
     return pl_parser_test(parser, &test);
 }
@@ -92,7 +92,8 @@ static struct pl_node *port_of(struct pl_parser *parser, const struct pl_token *
 
     if (!pl_token_is(port, "kernel") &&
         !pl_parse_any_number(port->text, port->len, UINT32_MAX, &number))
-        return pl_parser_blame(parser, "not a port:", blamed);
+        return pl_parser_blame(parser, "expected a port number, a range or a service name, not",
+                               blamed);
     pl_range_of(op, number, number, &test);
     return pl_parser_sides(parser, side, &test, PL_FIELD_LOCAL_PORT, PL_FIELD_PEER_PORT);
 }
@@ -125,7 +126,7 @@ static struct pl_node *parse_vsock(struct pl_parser *parser, const struct pl_tok
 
     if (!pl_token_is_any(&cid)) {
         if (!pl_parse_any_number(cid.text, cid.len, UINT32_MAX, &number))
-            return pl_parser_blame(parser, "not a context id:", blamed);
+            return pl_parser_blame(parser, "expected a vsock context id (a number), not", blamed);
         for (unsigned int i = 0; i < 4; i++)
             test.addr[i] = (uint8_t)(number >> (24 - 8 * i));
         node = join(
@@ -149,7 +150,7 @@ struct pl_node *pl_parse_family_port(struct pl_parser *parser, const struct pl_t
         port.len--;
     }
     if (family == PL_FAMILY_UNIX)
-        return pl_parser_blame(parser, "a UNIX socket has no port:", blamed);
+        return pl_parser_blame(parser, "UNIX sockets have no port; use src or dst with", blamed);
     if (family == PL_FAMILY_PACKET && op == PL_OP_EQ)
         return join(parser, node, pl_parse_device(parser, &port));
     return join(parser, node, port_of(parser, &port, blamed, side, op));

@@ -72,5 +72,5 @@ struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *
     /* Of other names without a dot no name server is asked: most are words with a slip. */
     if (pl_token_is(word, "localhost"))
         return pl_parse_endpoint(parser, word, PL_SIDE_BOTH);
-    return pl_parser_blame(parser, "neither a field, a state, a protocol nor a service:", word);
+    return pl_parser_blame(parser, "unknown word", word);
 }

@@ -181,14 +181,14 @@ struct pl_node *pl_parse_host(struct pl_parser *parser, const struct pl_token *t
         return on_sides(parser, sides, &test);
     if (is_short(host))
         return pl_parser_blame(
-            parser, "an address with fewer than four numbers and no prefix length:", token);
+            parser, "expected four numbers or a prefix length such as 10.0.0.0/8, not", token);
     node = parse_name(parser, host, sides, like);
     if (node || parser->error->text)
         return node;
     return pl_parser_blame(parser,
                            memchr(host->text, '/', host->len)
-                               ? "not an address and prefix length:"
-                               : "not an address and not a known host:",
+                               ? "expected an address and a prefix length such as 10.0.0.0/8, not"
+                               : "expected an address or a known host name, not",
                            token);
 }
 
@@ -202,6 +202,7 @@ struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token
     like.family = pl_take_family(parser, &host);
     like.strict = like.family != PL_FAMILY_UNSPEC;
     if (host.len == 0 || like.family > PL_FAMILY_INET6)
-        return pl_parser_blame(parser, "not an address:", token);
+        return pl_parser_blame(parser, "expected an address or a prefix such as 10.0.0.0/8, not",
+                               token);
     return pl_parse_host(parser, token, &host, side, &like);
 }

@@ -120,7 +120,7 @@ static bool take_value(struct pl_parser *parser, const struct pl_token *subject,
     *op = pl_lex_op(&parser->token);
     if (*op == PL_OP_MATCH &&
         (!parser->dialect->regexes || !field || field->kind != PL_KIND_TEXT)) {
-        (void)pl_parser_blame(parser, "only a text is matched with ~, not", subject);
+        (void)pl_parser_blame(parser, "~ compares text fields only, not", subject);
         return false;
     }
     at = *op != PL_OP_NONE ? parser->token.end : parser->token.from;
@@ -128,11 +128,11 @@ static bool take_value(struct pl_parser *parser, const struct pl_token *subject,
     if (*op == PL_OP_NONE)
         *op = PL_OP_EQ;
     if (out->kind == PL_TOKEN_BAD) {
-        (void)pl_parser_blame(parser, "a quote without its end", out);
+        (void)pl_parser_blame(parser, "unterminated quote", out);
         return false;
     }
     if (out->kind != PL_TOKEN_WORD) {
-        (void)pl_parser_blame(parser, "a value is missing after", subject);
+        (void)pl_parser_blame(parser, "missing value after", subject);
         return false;
     }
     parser->token = *out;
@@ -166,10 +166,11 @@ static struct pl_node *parse_states(struct pl_parser *parser)
         if (!take_value(parser, &subject, NULL, &op, &value))
             return NULL;
         if (op != PL_OP_EQ && op != PL_OP_NE)
-            return pl_parser_blame(parser, "a state is = or !=, not compared by order:", &subject);
+            return pl_parser_blame(parser, "only = and != compare states; use one of them after",
+                                   &subject);
         bits = pl_words_state(value.text, value.len);
         if (bits == 0)
-            return pl_parser_blame(parser, "no such state:", &value);
+            return pl_parser_blame(parser, "unknown state", &value);
         /* "exclude" leaves what "state all" is, "!=" everything else. */
         if (first && add && op == PL_OP_NE)
             test.low = UINT64_MAX;
@@ -244,7 +245,8 @@ static struct pl_node *parse_side(struct pl_parser *parser, size_t row)
             parser, op == PL_OP_NE,
             parse_port(parser, &value, sides[row].sides, op == PL_OP_NE ? PL_OP_EQ : op));
     if (op != PL_OP_EQ && op != PL_OP_NE)
-        return pl_parser_blame(parser, "an address is = or !=, not compared by order:", &subject);
+        return pl_parser_blame(parser, "only = and != compare addresses; use one of them after",
+                               &subject);
     return negate_if(parser, op == PL_OP_NE, pl_parse_endpoint(parser, &value, sides[row].sides));
 }
 
@@ -278,7 +280,8 @@ static struct pl_node *parse_field(struct pl_parser *parser, const struct pl_fie
         return NULL;
     if (!parser->dialect->ordered_marks && op != PL_OP_EQ && op != PL_OP_NE &&
         field->id == PL_FIELD_MARK)
-        return pl_parser_blame(parser, "a mark is = or !=, not compared by order:", &subject);
+        return pl_parser_blame(parser, "only = and != compare marks; use one of them after",
+                               &subject);
     node = pl_parse_value(parser, field, op == PL_OP_NE ? PL_OP_EQ : op, &value);
     if (!node)
         parser->error->value = true;
@@ -299,11 +302,11 @@ static struct pl_node *parse_condition(struct pl_parser *parser)
     const struct pl_field *field;
 
     if (word->kind == PL_TOKEN_BAD)
-        return pl_parser_blame(parser, "a quote without its end", word);
+        return pl_parser_blame(parser, "unterminated quote", word);
     if (word->kind == PL_TOKEN_END)
-        return fail(parser, "a condition is missing at the end", word->from, 0);
+        return fail(parser, "missing condition", word->from, 0);
     if (word->kind != PL_TOKEN_WORD)
-        return pl_parser_blame(parser, "a condition is missing before", word);
+        return pl_parser_blame(parser, "missing condition before", word);
     if (word->quoted)
         return parse_habit(parser);
     if (pl_token_is_word(word, "state") || pl_token_is_word(word, "exclude") ||
@@ -334,7 +337,7 @@ static struct pl_node *parse_group(struct pl_parser *parser)
     if (!node)
         return NULL;
     if (parser->token.kind != PL_TOKEN_CLOSE)
-        return pl_parser_blame(parser, "a parenthesis that is not closed:", &open);
+        return pl_parser_blame(parser, "unmatched", &open);
     advance(parser);
     return node;
 }
@@ -346,8 +349,8 @@ static struct pl_node *parse_one(struct pl_parser *parser)
     if (parser->token.kind != PL_TOKEN_NOT && parser->token.kind != PL_TOKEN_OPEN)
         return parse_condition(parser);
     if (parser->depth == PL_FILTER_DEPTH)
-        return pl_parser_blame(parser,
-                               "more than 100 parentheses within each other:", &parser->token);
+        return pl_parser_blame(parser, "parentheses or \"not\" nested more than 100 deep at",
+                               &parser->token);
     parser->depth++;
     if (parser->token.kind == PL_TOKEN_OPEN) {
         node = parse_group(parser);
@@ -386,7 +389,8 @@ static struct pl_node *parse_list(struct pl_parser *parser)
             last->next = operand;
         } else {
             if (parser->turns++ == PL_FILTER_TURNS)
-                return pl_parser_blame(parser, "\"and\" and \"or\" take turns too often before",
+                return pl_parser_blame(parser,
+                                       "\"and\" and \"or\" alternate more than 1000 times before",
                                        &parser->token);
             node = pl_parser_pair(parser, kind, node, operand);
         }
@@ -440,8 +444,7 @@ int pl_filter_parse_dialect(const char *expression, const struct pl_filter_names
     if (parser.token.kind != PL_TOKEN_END) {
         parser.filter->root = parse_list(&parser);
         if (parser.filter->root && parser.token.kind != PL_TOKEN_END)
-            parser.filter->root =
-                pl_parser_blame(&parser, "a parenthesis that was not opened:", &parser.token);
+            parser.filter->root = pl_parser_blame(&parser, "unmatched", &parser.token);
         if (parser.filter->root)
             parser.filter->root = restrict_families(&parser, parser.filter->root);
     }

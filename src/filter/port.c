@@ -155,10 +155,14 @@ struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *t
 
         if (!node && !parser->error->text && op == PL_OP_EQ && sides != PL_SIDE_BOTH)
             node = pl_parse_raw_port(parser, &port, sides);
-        return node || parser->error->text ? node : pl_parser_blame(parser, "not a port:", token);
+        return node || parser->error->text
+                   ? node
+                   : pl_parser_blame(
+                         parser, "expected a port number, a range or a service name, not", token);
     }
     if (first > last)
-        return pl_parser_blame(parser, "a range of ports that ends before it begins:", token);
+        return pl_parser_blame(parser, "expected a port range with the lower port first, not",
+                               token);
     pl_range_of(op, first, last, &test);
     return pl_parser_sides(parser, sides, &test, PL_FIELD_LOCAL_PORT, PL_FIELD_PEER_PORT);
 }

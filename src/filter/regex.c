@@ -152,12 +152,10 @@ static const char *check_size(const char *text)
     while (text && *text != '\0')
         text = take_item(&measure, text);
     if (!text)
-        return "more than 100 parentheses within each other:";
+        return "parentheses nested more than 100 deep in";
     for (size_t i = 0; i <= measure.depth; i++)
         size += measure.parens[i].before + measure.parens[i].last;
-    return size > SIZE_LIMIT
-               ? "a regular expression that is too large with its repetitions written out:"
-               : NULL;
+    return size > SIZE_LIMIT ? "too many repetitions in the regular expression" : NULL;
 }
 
 /* ---- the test ---- */
@@ -174,7 +172,7 @@ static struct pl_node *compile(struct pl_parser *parser, struct pl_test *test, i
         if (!test->regex)
             (void)pl_parser_no_memory(parser);
         else if (regcomp(test->regex, test->text, flags) != 0)
-            problem = "not a regular expression:";
+            problem = "invalid regular expression";
         else if ((node = pl_parser_test(parser, test)) == NULL)
             regfree(test->regex);
     }

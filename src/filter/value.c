@@ -21,7 +21,7 @@ static struct pl_node *parse_number(struct pl_parser *parser, const struct pl_fi
 
     if (!pl_parse_number(token->text, token->len, UINT64_MAX, &n) &&
         !(is_hex(token) && pl_parse_any_number(token->text, token->len, UINT64_MAX, &n)))
-        return pl_parser_blame(parser, "not a number:", token);
+        return pl_parser_blame(parser, "expected a number, not", token);
     pl_range_of(op, n, n, &test);
     if (op == PL_OP_GT && n == UINT64_MAX)
         test = (struct pl_test){.field = field, .kind = PL_TEST_RANGE, .low = 1};
@@ -38,7 +38,7 @@ static struct pl_node *parse_mark(struct pl_parser *parser, const struct pl_fiel
 
     if (!pl_parse_any_number(token->text, len, UINT32_MAX, &test.low) ||
         (slash && !pl_parse_any_number(slash + 1, token->len - len - 1, UINT32_MAX, &test.high)))
-        return pl_parser_blame(parser, "not a mark or mark/mask:", token);
+        return pl_parser_blame(parser, "expected a mark or MARK/MASK, not", token);
     return pl_parser_test(parser, &test);
 }
 
@@ -56,7 +56,7 @@ static struct pl_node *parse_bool(struct pl_parser *parser, const struct pl_fiel
             return pl_parser_test(parser, &test);
         }
     }
-    return pl_parser_blame(parser, "neither true nor false:", token);
+    return pl_parser_blame(parser, "expected true or false, not", token);
 }
 
 static struct pl_node *parse_words(struct pl_parser *parser, const struct pl_field *field,
@@ -67,7 +67,7 @@ static struct pl_node *parse_words(struct pl_parser *parser, const struct pl_fie
     test.low = pl_field_words(field, token->text, token->len);
     if (test.low == 0)
         return pl_parser_blame(
-            parser, field->id == PL_FIELD_STATE ? "no such state:" : "no such word:", token);
+            parser, field->id == PL_FIELD_STATE ? "unknown state" : "unknown value", token);
     return pl_parser_test(parser, &test);
 }
 
@@ -248,7 +248,8 @@ struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *
     if (op == PL_OP_MATCH)
         return pl_parse_regex(parser, field, token);
     if (op != PL_OP_EQ)
-        return pl_parser_blame(parser, "only a number has an order, not", token);
+        return pl_parser_blame(parser, "only = and != compare this field; use one of them before",
+                               token);
     switch (field->kind) {
     case PL_KIND_BOOL:
         return parse_bool(parser, field, token);

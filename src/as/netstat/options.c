@@ -168,9 +168,9 @@ static int add_families(struct opts *opts, const struct opt *opt)
                (strlen(names[i].name) != len || strncmp(names[i].name, list, len) != 0))
             i++;
         if (i == COUNT_OF(names))
-            return as_opts_refuse("unknown address family: ", list, len, STATUS_FAMILY);
+            return as_opts_refuse("unknown address family", list, len, STATUS_FAMILY);
         if (names[i].protos == 0 && names[i].families == 0)
-            return as_opts_refuse("--as netstat cannot list the family ", list, len, STATUS_USAGE);
+            return as_opts_refuse("--as netstat cannot list the family", list, len, STATUS_USAGE);
         query->protos |= names[i].protos;
         query->families |= names[i].families;
         list += len;

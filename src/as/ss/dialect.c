@@ -274,7 +274,8 @@ static struct pl_node *parse_id(struct pl_parser *parser, uint8_t family,
     uint32_t number;
 
     if (!parse_protocol(family, part, &number))
-        return pl_parser_blame(parser, "no protocol or number of that family:", part);
+        return pl_parser_blame(parser, "expected a protocol name or number of that family, not",
+                               part);
     for (unsigned int i = 0; i < 4; i++)
         test.addr[i] = (uint8_t)(number >> 8 * i);
     return pl_parser_sides(parser, side, &test, PL_FIELD_LOCAL_ADDRESS, PL_FIELD_PEER_ADDRESS);
@@ -290,7 +291,7 @@ static struct pl_node *parse_id_port(struct pl_parser *parser, uint8_t family,
     if (!kernel && !pl_parse_any_number(part->text, part->len, UINT32_MAX, &number)) {
         if (family == PL_FAMILY_PACKET && side == PL_SIDE_LOCAL && op == PL_OP_EQ)
             return pl_parse_device(parser, part);
-        return pl_parser_blame(parser, "no port of that family:", part);
+        return pl_parser_blame(parser, "expected a port name or number of that family, not", part);
     }
     pl_range_of(op, number, number, &test);
     return pl_parser_sides(parser, side, &test, PL_FIELD_LOCAL_PORT, PL_FIELD_PEER_PORT);

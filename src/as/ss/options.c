@@ -163,7 +163,7 @@ static int take_state(struct command *command, const char *word)
     uint32_t bits = bits_of(word);
 
     if (bits == 0)
-        return as_opts_refuse("no such state: ", word, strlen(word), STATUS_USAGE);
+        return as_opts_refuse("unknown state", word, strlen(word), STATUS_USAGE);
     if (!command->states)
         command->choice.wanted = add ? 0 : SS_ALL;
     command->choice.wanted = add ? command->choice.wanted | bits : command->choice.wanted & ~bits;
@@ -183,7 +183,7 @@ static int take_word(struct opts *opts)
     if (command->state)
         return take_state(command, word);
     if (state && command->words)
-        return as_opts_refuse("not a port: ", word, strlen(word), STATUS_VALUE);
+        return as_opts_refuse("expected a port, not", word, strlen(word), STATUS_VALUE);
     if (state) {
         command->state = word;
         return OPTS_GO_ON;
@@ -216,7 +216,7 @@ static int set_family_name(struct opts *opts, const struct opt *opt)
 
     (void)opt;
     if (ss_choose_family_name(&command->choice, opts->value) < 0)
-        return opts_refuse(opts, "no such family: ", opts->value, strlen(opts->value));
+        return opts_refuse(opts, "unknown family", opts->value, strlen(opts->value));
     return OPTS_GO_ON;
 }
 
@@ -227,7 +227,7 @@ static int set_tables(struct opts *opts, const struct opt *opt)
 
     (void)opt;
     if (ss_choose_tables(&command->choice, opts->value, &bad) < 0)
-        return opts_refuse(opts, "no such table: ", bad.data, bad.len);
+        return opts_refuse(opts, "unknown table", bad.data, bad.len);
     return OPTS_GO_ON;
 }
 
@@ -254,9 +254,9 @@ static int settle(struct command *command)
     view->timers |= view->extended;
     ss_choose_rest(&command->choice);
     if (choice->tables == 0)
-        return as_opts_refuse("no table is left to list", "", 0, 0);
+        return as_opts_refuse("the options and the filter exclude every table", NULL, 0, 0);
     if (choice->states == 0)
-        return as_opts_refuse("no state is left to list", "", 0, 0);
+        return as_opts_refuse("the options and the filter exclude every state", NULL, 0, 0);
     /* An address of a family leaves no other. */
     if (left != 0 && (left & (left - 1)) == 0)
         ss_leave_families(&command->choice, left);
@@ -308,7 +308,7 @@ static int run(struct command *command)
     int first;
 
     if (command->state)
-        return as_opts_refuse("a state is missing after ", command->state, strlen(command->state),
+        return as_opts_refuse("missing state after", command->state, strlen(command->state),
                               STATUS_USAGE);
     settings->numeric_ports = settings->view.numeric;
     if (command->summary)

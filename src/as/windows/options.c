@@ -75,7 +75,7 @@ static int set_proto(struct opts *opts, const struct opt *opt)
             return OPTS_GO_ON;
         }
     }
-    return as_opts_refuse("--as windows: -p takes TCP, UDP, TCPv6 or UDPv6, not ", word,
+    return as_opts_refuse("--as windows: -p takes TCP, UDP, TCPv6 or UDPv6, not", word,
                           strlen(word), STATUS_USAGE);
 }
 
@@ -87,7 +87,7 @@ static int set_interval(struct opts *opts)
     long long seconds = strtonum(word, 1, INTERVAL_MAX, &error);
 
     if (error)
-        return as_opts_refuse("--as windows knows no ", word, strlen(word), STATUS_USAGE);
+        return as_opts_refuse("--as windows does not support", word, strlen(word), STATUS_USAGE);
     settings->interval = (unsigned int)seconds;
     return OPTS_GO_ON;
 }

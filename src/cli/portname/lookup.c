@@ -25,9 +25,7 @@ static void worse(struct lookup *lookup, int status)
 
 static void malformed(struct lookup *lookup, const char *problem, const char *word)
 {
-    if (*word == '\0')
-        word = "''";
-    complain(problem, word, strlen(word), "");
+    complain(problem, word, "");
     worse(lookup, EXIT_USAGE);
 }
 
@@ -37,9 +35,9 @@ static void tell_line(const struct lookup *lookup, uint32_t line)
 {
     char text[512];
 
-    (void)snprintf(text, sizeof(text), "%s:%u",
+    (void)snprintf(text, sizeof(text), "%s:%u: malformed line ignored",
                    lookup->services ? lookup->services : "/etc/services", (unsigned int)line);
-    complain("malformed, passed over: ", text, strlen(text), "");
+    complain_text(text);
 }
 
 static const struct pl_overlay *overlay(struct lookup *lookup)
@@ -55,13 +53,9 @@ static const struct pl_overlay *overlay(struct lookup *lookup)
     lookup->overlay_read = true;
     err = pl_overlay_read(lookup->services, &lookup->overlay);
     /* A system without the file lacks nothing. */
-    if (err < 0 && (err != -ENOENT || lookup->services)) {
-        char text[512];
-
-        (void)snprintf(text, sizeof(text), "%s: %s",
-                       lookup->services ? lookup->services : "/etc/services", strerror(-err));
-        complain("cannot read ", text, strlen(text), "");
-    }
+    if (err < 0 && (err != -ENOENT || lookup->services))
+        complain_errno("cannot read", lookup->services ? lookup->services : "/etc/services", -err,
+                       "");
     if (err < 0)
         return &lookup->overlay;
     lookup->local = calloc(PORTS, sizeof(*lookup->local));
@@ -72,7 +66,7 @@ static const struct pl_overlay *overlay(struct lookup *lookup)
             tell_line(lookup, place.line);
     }
     if (told > LINES_TOLD && !lookup->quiet)
-        complain("further lines there are malformed too", "", 0, "");
+        complain_text("more malformed lines of that file ignored");
     return &lookup->overlay;
 }
 
@@ -111,7 +105,7 @@ static bool add(struct lookup *lookup, unsigned int port, enum pl_proto proto)
     if (!service.name && overlay_get(lookup, port, proto, &entry))
         row.local = entry.name;
     if (!answers_add(&lookup->answers, &row)) {
-        complain("out of memory", "", 0, "");
+        complain_text("out of memory");
         worse(lookup, EXIT_FAILED);
     }
     return known || row.local.data || has_common(port, proto);
@@ -222,13 +216,14 @@ static void unknown(struct lookup *lookup, const char *name)
     if (lookup->quiet)
         return;
     complain_name(&line);
-    out_word(&line, "no service is called ");
+    out_word(&line, "unknown service '");
     text_plain(&line, text_of(name), "");
+    out_char(&line, '\'');
     for (size_t i = 0; i < count; i++) {
         out_word(&line, i == 0 ? "; did you mean " : i + 1 < count ? ", " : " or ");
         text_plain(&line, text_of(names[i]), "");
     }
-    out_word(&line, count > 0 ? "?\n" : "; try portname --search\n");
+    out_word(&line, count > 0 ? "?\n" : "; try portname --search WORD\n");
     (void)out_flush(&line);
     out_free(&line);
 }
@@ -290,7 +285,7 @@ static int next_line(char *word, size_t size, const char **problem)
     }
     if (c == EOF && blank)
         return -1;
-    *problem = nul ? "a control character in " : "longer than 255 bytes: ";
+    *problem = nul ? "control character" : "more than 255 bytes";
     if (nul || len == size)
         return 0;
     while (len > 0 && strchr(" \t\r", word[len - 1]))
@@ -307,18 +302,18 @@ void lookup_input(struct lookup *lookup)
     int found;
 
     while ((found = next_line(word, sizeof(word), &problem)) >= 0) {
-        char place[64];
+        char text[128];
 
         line++;
         if (found == 0) {
-            (void)snprintf(place, sizeof(place), "line %lu of standard input", line);
-            malformed(lookup, problem, place);
+            (void)snprintf(text, sizeof(text), "%s in line %lu of standard input", problem, line);
+            malformed(lookup, text, NULL);
         } else if (word[0] != '\0') {
             lookup_word(lookup, word);
         }
     }
     if (ferror(stdin)) {
-        complain("cannot read standard input", "", 0, "");
+        complain_text("cannot read standard input");
         worse(lookup, EXIT_FAILED);
     }
 }
@@ -372,7 +367,7 @@ static void add_free(struct lookup *lookup, unsigned int port, enum pl_proto wan
 void lookup_unassigned(struct lookup *lookup, const char *range)
 {
     size_t from = lookup->answers.count;
-    const char *problem = "not a port or a range: ";
+    const char *problem = "expected a port or a range, not";
     struct ports ports;
     uint16_t first;
     uint16_t last;
@@ -392,7 +387,7 @@ void lookup_unassigned(struct lookup *lookup, const char *range)
         return;
     worse(lookup, EXIT_NOTHING);
     if (!lookup->quiet)
-        complain("no free port in ", range, strlen(range), "");
+        complain("no free port in", range, "");
 }
 
 void lookup_free(struct lookup *lookup)

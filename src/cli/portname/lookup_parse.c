@@ -45,7 +45,7 @@ int lookup_parse(const char *word, struct ports *out, const char **problem)
 
     if (strcspn(word, "0123456789") >= len || (word[len] != '\0' && word[len] != '/'))
         return 0;
-    *problem = "not a port from 0 to 65535 or a range of them: ";
+    *problem = "expected a port from 0 to 65535 or a range, not";
     if (!take_port(&at, &ports.first))
         return -EINVAL;
     ports.last = ports.first;
@@ -57,11 +57,11 @@ int lookup_parse(const char *word, struct ports *out, const char **problem)
     if (*at != '\0' && *at != '/')
         return -EINVAL;
     if (ports.last < ports.first) {
-        *problem = "a range that ends before it begins: ";
+        *problem = "expected a range with the lower port first, not";
         return -EINVAL;
     }
     if (*at == '/' && !lookup_proto(at + 1, &ports.proto)) {
-        *problem = "a protocol other than tcp, udp, sctp and dccp: ";
+        *problem = "the protocol of a port is tcp, udp, sctp or dccp; cannot look up";
         return -EINVAL;
     }
     *out = ports;
@@ -74,8 +74,8 @@ const char *lookup_check_name(const char *name)
 
     for (; *name != '\0'; name++) {
         if ((unsigned char)*name < ' ' || *name == '\177')
-            return "a control character in a name: ";
+            return "control character in the name";
         some |= !strchr(" -_", *name);
     }
-    return some ? NULL : "an empty name: ";
+    return some ? NULL : "empty name";
 }

@@ -222,8 +222,7 @@ static int print_live(struct settings *settings)
         if (!settings->lookup.quiet)
             print_notes(answers);
     } else {
-        complain("cannot read the sockets of this system: ", strerror(-err), strlen(strerror(-err)),
-                 "");
+        complain_errno("cannot read the sockets of this system", NULL, -err, "");
     }
     pl_snapshot_free(snap);
     return status;
@@ -272,12 +271,12 @@ int main(int argc, char **argv)
     settings.sandbox.elevated = sandbox_is_elevated();
     status = walk(&settings, words, false);
     if (status < 0 && settings.sandbox.elevated && settings.lookup.services) {
-        complain("--services is not for a program with more rights than its user: ",
-                 settings.lookup.services, strlen(settings.lookup.services), "");
+        complain("--services is refused for a program with more privileges than its user:",
+                 settings.lookup.services, "portname --help");
         status = EXIT_USAGE;
     }
     if (status < 0 && settings.sandbox.elevated && settings.sandbox.off) {
-        complain(SANDBOX_REFUSED, "", 0, "portname --help");
+        complain(SANDBOX_REFUSED, NULL, "portname --help");
         status = EXIT_USAGE;
     }
     if (status < 0) {
@@ -289,7 +288,7 @@ int main(int argc, char **argv)
     if (settings.unassigned && !settings.asked)
         answer_word(&settings, DEFAULT_RANGE);
     if (!settings.asked) {
-        complain("nothing to look up", "", 0, "portname --help");
+        complain("nothing to look up: name a port, a range or a service", NULL, "portname --help");
         return EXIT_USAGE;
     }
     status = settings.live ? print_live(&settings) : print_answers(&settings);
