@@ -31,6 +31,7 @@ struct as_settings {
     int (*judge)(struct as_settings *settings, const struct pl_snapshot *snap);
     void (*first)(const struct as_view *view, struct out *out); /* of counters, once; or NULL */
     void (*print)(const struct as_view *view, struct out *out); /* NULL: nothing after it */
+    uint32_t said;   /* kinds of notes that judge() has reported in that program's words */
     uint32_t absent; /* netstat: protocols the system does not have */
     bool empty;      /* prints its heading where no table can be read, or none has what is asked */
     bool by_name;    /* netstat: and which it minds, since they were asked for by name */

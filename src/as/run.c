@@ -8,14 +8,17 @@
 
 #include <unistd.h>
 
-/* What could not be seen, of a recording: there the other programs have no words for it. */
-static void say_notes(const struct pl_snapshot *snap)
+/* Reports what could not be read. What is not there to be read is no news in those programs. */
+static void say_notes(const struct as_settings *settings, const struct pl_snapshot *snap)
 {
+    uint32_t silent = PL_BIT(PL_NOTE_FEED_MISSING) | PL_BIT(PL_NOTE_FAMILY_ABSENT) | settings->said;
     size_t count;
     const struct pl_note *notes = pl_snapshot_notes(snap, &count);
 
+    if (!settings->own.replay)
+        silent |= PL_BIT(PL_NOTE_OWNERS_OUTSIDE);
     for (size_t i = 0; i < count; i++) {
-        if (notes[i].kind != PL_NOTE_FEED_MISSING && notes[i].kind != PL_NOTE_FAMILY_ABSENT)
+        if (!(silent & PL_BIT(notes[i].kind)))
             complain_note(&notes[i]);
     }
 }
@@ -29,8 +32,8 @@ static int show(void *arg, const struct pl_snapshot *snap)
     int err;
 
     settings->view.snap = snap;
-    if (settings->own.replay && snap)
-        say_notes(snap);
+    if (snap)
+        say_notes(settings, snap);
     as_lookup_begin(&lookup, settings, snap, &settings->view.names);
     settings->print(&settings->view, &out);
     err = out_flush(&out);
@@ -59,8 +62,10 @@ static int show_first(const struct as_settings *settings, struct session *sessio
     first.query = (struct pl_query){.need = PL_NEED_COUNTERS};
     first.print = settings->first;
     session->more = true;
+    session->without = false; /* without counters there are no sums, which are not 0 */
     status = session_round(session, &first.query, show, &first);
     session->more = false;
+    session->without = settings->empty;
     return status;
 }
 

@@ -171,10 +171,12 @@ int session_round(struct session *session, const struct pl_query *asked, session
     hooks.users_arg = names;
     query.hooks = &hooks;
     err = pl_snapshot_take(session->reader, &query, &snap);
-    if (session->without && err == -EIO && !session->replay)
-        return show(arg, NULL);
-    if (err < 0)
-        return complain_read(session, &failure, err);
+    if (err < 0) {
+        status = complain_read(session, &failure, err);
+        if (session->without && err == -EIO && !session->replay)
+            (void)show(arg, NULL);
+        return status;
+    }
     if (session->record)
         err = pl_reader_commit(session->reader);
     if (err < 0)

@@ -287,14 +287,3 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
         break;
     }
 }
-
-size_t cell_width(const struct view *view, const struct cell *cell, char separator,
-                  const char *also, struct out *scratch)
-{
-    size_t width;
-
-    cell_plain(scratch, view, cell, separator, also);
-    width = text_width(scratch->data, scratch->len);
-    scratch->len = 0;
-    return width;
-}

@@ -104,9 +104,6 @@ void endpoint_protocol(struct out *out, const struct view *view, const struct pl
 /* cell.c: as people read it; separator stands between several owners. */
 void cell_plain(struct out *out, const struct view *view, const struct cell *cell, char separator,
                 const char *also);
-/* How wide cell_plain() writes it; scratch is for use. */
-size_t cell_width(const struct view *view, const struct cell *cell, char separator,
-                  const char *also, struct out *scratch);
 /* cell_json.c: as a JSON value; of CELL_TEXT and CELL_OWNERS that is not UTF-8 too, see text.h. */
 void cell_json(struct out *out, const struct view *view, const struct cell *cell);
 /* ,"key_hex":[...] where one of the texts of a list is not UTF-8; null for those that are. */

@@ -191,17 +191,17 @@ int evil_hex(void)
 /* One field from at on; the end of it, NULL: no field of RFC 4180. */
 static const char *put_field(const char *at)
 {
-    if (strchr("=+-@\t\r", *at) && *at != '\0')
+    if (strchr("=+-@|\t\r", *at) && *at != '\0')
         return NULL;
     if (*at != '"') {
         for (; !strchr(",\n", *at); at++) {
-            if (*at == '"' || (*at == ';' && strchr("=+-@", at[1]) && at[1] != '\0'))
+            if (*at == '"' || (*at == ';' && strchr("=+-@|", at[1]) && at[1] != '\0'))
                 return NULL;
             putchar(*at);
         }
         return at;
     }
-    if (strchr("=+-@", at[1]) && at[1] != '\0')
+    if (strchr("=+-@|", at[1]) && at[1] != '\0')
         return NULL;
     for (at++; *at != '"' || at[1] == '"'; at++) {
         if (*at == '\0' || *at == '\n')

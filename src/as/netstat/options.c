@@ -271,6 +271,7 @@ static int judge(struct as_settings *settings, const struct pl_snapshot *snap)
 
     if (settings->own.replay)
         return judge_tables(settings, snap); /* it was not we who might not read them */
+    settings->said = sight.closed > 0 ? PL_BIT(PL_NOTE_OWNERS_HIDDEN) : 0;
     if (sight.closed > 0 && sight.found == 0)
         (void)fprintf(stderr,
                       "(No info could be read for \"-p\": geteuid()=%u but you should be root.)\n",

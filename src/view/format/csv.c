@@ -8,7 +8,7 @@
 /* What a spreadsheet takes for a formula, at the start of a cell or of one of its owners. */
 static bool is_formula(const char *text, size_t at)
 {
-    return (at == 0 || text[at - 1] == ';') && text[at] != '\0' && strchr("=+-@", text[at]);
+    return (at == 0 || text[at - 1] == ';') && text[at] != '\0' && strchr("=+-@|", text[at]);
 }
 
 static bool is_special(const char *text, size_t len)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The table people read and awk splits: widths from the data, nothing cut, no trailing blanks,
- * no empty cell and no blank inside one but the last.
+ * The table people read and awk splits: widths from the data, nothing cut, no trailing blanks, no
+ * empty cell. A cell of the last column may have blanks, but not at its ends; other cells have none.
  */
 #include "model/array.h"
 #include "plain.h"
@@ -24,19 +24,46 @@ struct table {
     const struct sheet_column *shortened;
 };
 
-/* What a cell of the table may not hold: a blank, but in the last one. */
-static const char *also_of(const struct table *table, size_t column)
+/* Escapes the blank that the text written since from begins or ends with. */
+static void escape_ends(struct out *out, size_t from)
 {
-    return column + 1 == table->count ? "" : " ";
+    static const char blank[] = "\\x20";
+    const size_t more = sizeof(blank) - 2;
+
+    if (out->len > from && out->data[out->len - 1] == ' ') {
+        out->len--;
+        out_word(out, blank);
+    }
+    if (out->len > from && out->data[from] == ' ' && out_room(out, more)) {
+        memmove(out->data + from + more, out->data + from, out->len - from);
+        memcpy(out->data + from, blank, more + 1);
+        out->len += more;
+    }
+}
+
+static void write_cell(const struct table *table, size_t at, const struct cell *cell,
+                       struct out *out)
+{
+    bool blanks = at + 1 == table->count;
+    size_t from = out->len;
+
+    cell_plain(out, table->sheet->view, cell, ',', blanks ? "" : " ");
+    if (blanks)
+        escape_ends(out, from);
 }
 
 /* The cell of a column as wide as it is written. */
 static size_t written_width(struct table *table, size_t at, const void *row)
 {
+    struct out *scratch = table->scratch;
     struct cell cell;
+    size_t width;
 
     sheet_cell(table->sheet, row, &table->columns[at], &cell);
-    return cell_width(table->sheet->view, &cell, ',', also_of(table, at), table->scratch);
+    write_cell(table, at, &cell, scratch);
+    width = text_width(scratch->data, scratch->len);
+    scratch->len = 0;
+    return width;
 }
 
 /* Rows that are measured together, column by column: as many as stay in the nearest cache. */
@@ -111,7 +138,7 @@ static void put_cell(const struct table *table, size_t at, const void *row, stru
         style = sheet->style(column, row, &cell);
     out_word(out, style);
     from = out->len;
-    cell_plain(out, sheet->view, &cell, ',', also_of(table, at));
+    write_cell(table, at, &cell, out);
     align(out, from, table->plain.columns[at].width, column->right);
     out_word(out, style[0] != '\0' ? TERMINAL_PLAIN : "");
 }

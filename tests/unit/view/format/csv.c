@@ -56,7 +56,8 @@ static void csv_quotes(void **state)
     static const char *const cases[][2] = {
         {"plain", "plain"}, {"a,b", "\"a,b\""}, {"\"", "\"\"\"\""},   {"a\"b\"", "\"a\"\"b\"\"\""},
         {",", "\",\""},     {"a b", "a b"},     {"=1+1", "\\x3d1+1"}, {"-a,b", "\"\\x2da,b\""},
-        {"@", "\\x40"},     {"a;b", "a;b"},     {"a\rb", "a\\x0db"},
+        {"@", "\\x40"},     {"a;b", "a;b"},     {"a\rb", "a\\x0db"},  {"|ls", "\\x7cls"},
+        {"a|b", "a|b"},
     };
 
     (void)state;

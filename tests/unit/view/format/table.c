@@ -94,6 +94,42 @@ static void table_fields(void **state)
     pl_snapshot_free(snap);
 }
 
+/* The last column keeps blanks inside a cell and escapes those at its ends; others escape all. */
+static void table_blanks(void **state)
+{
+    static const char *const cases[][3] = {
+        {"a b", "a b", "a\\x20b"},          {" a", "\\x20a", "\\x20a"},
+        {"a ", "a\\x20", "a\\x20"},         {" ", "\\x20", "\\x20"},
+        {"  ", "\\x20\\x20", "\\x20\\x20"}, {" a b ", "\\x20a b\\x20", "\\x20a\\x20b\\x20"},
+    };
+    static const char *const columns[][2] = {{"user", ""}, {"proto,user", "tcp6  "}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_snapshot *snap = sample_new();
+        const struct pl_text name = {cases[i][0], (uint32_t)strlen(cases[i][0])};
+        struct view view;
+        char want[128];
+
+        assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_USER, 4242, name), 0);
+        pl_join_settle(snap);
+        for (size_t c = 0; c <= COUNT_OF(columns); c++) {
+            bool last = c < COUNT_OF(columns);
+
+            view = sample_view(snap, last ? columns[c][0] : "user,proto", false);
+            view.user_names = true;
+            view.header = false;
+            view.rows += SAMPLE_V6ONLY;
+            view.row_count = 1;
+            (void)snprintf(want, sizeof(want), "%s%s%s\n", last ? columns[c][1] : "",
+                           cases[i][last ? 1 : 2], last ? "" : " tcp6");
+            (void)print(&view, "table");
+            assert_string_equal(buf, want);
+        }
+        pl_snapshot_free(snap);
+    }
+}
+
 /* No columns: nothing to print, and nothing to the right of what is not there. */
 static void no_columns(void **state)
 {
@@ -111,4 +147,4 @@ static void no_columns(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(no_columns), TEST(table), TEST(table_right), TEST(table_fields))
+TEST_MAIN(TEST(no_columns), TEST(table), TEST(table_right), TEST(table_fields), TEST(table_blanks))
