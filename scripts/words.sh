@@ -101,16 +101,23 @@ check_sources()
 
 # ---- columns --------------------------------------------------------------------------------------
 
-# The section of the man page that has every column, from --list-columns.
+# The manual page of the columns, and its list of them as --list-columns has it.
+COLUMNS_PAGE=man/portls-columns.7
+
 columns_section()
 {
     "$build/portls" --list-columns | awk -F'\t' '
     BEGIN {
         n = split("|--json|-p|-e|-r|-i|-m|-o|-Z|--peers|--queues|--columns", order, "|")
-        title[""] = "In every table"; title["--json"] = "In JSON and CSV"
-        title["--columns"] = "By name only"
+        title[""] = "Columns of every table"
+        title["--json"] = "Columns added by JSON, CSV and TSV"
+        title["--columns"] = "Columns shown only by name"
     }
-    { help[$4, ++count[$4]] = $5 ($3 != "-" ? " (" $3 ")" : ""); name[$4, count[$4]] = $1 }
+    {
+        # No unit that the meaning names already.
+        unit = $3 == "-" || " " $5 " " ~ "[ (]" $3 "[ ,;)]" ? "" : " (" $3 ")"
+        help[$4, ++count[$4]] = $5 unit; name[$4, count[$4]] = $1
+    }
     # Filled to 76 columns; no line begins with a control character.
     function fill(text,    i, words, word, line) {
         words = split(text, word, " ")
@@ -125,8 +132,8 @@ columns_section()
         for (i = 1; i <= n; i++) {
             option = order[i]
             if (!count[option]) continue
-            print ".Ss " (option in title ? title[option] : "With Fl " substr(option, 2))
-            print ".Bl -tag -width Ds -compact"
+            print ".Ss " (option in title ? title[option] : "Columns added by Fl " substr(option, 2))
+            print ".Bl -tag -width 16n -compact"
             for (j = 1; j <= count[option]; j++) {
                 print ".It Cm " name[option, j]
                 fill(help[option, j])
@@ -147,9 +154,9 @@ columns_written()
 check_columns()
 {
     columns_section >"$work/wanted"
-    columns_written "$root/man/portls.1" >"$work/has"
+    columns_written "$root/$COLUMNS_PAGE" >"$work/has"
     diff "$work/wanted" "$work/has" >"$work/lines" ||
-        differ "man/portls.1, COLUMNS: not --list-columns; scripts/check-docs --write makes it:
+        differ "$COLUMNS_PAGE differs from --list-columns; run scripts/check-docs --write:
 $(grep '^[<>]' "$work/lines" | head -n 5)"
 }
 
@@ -161,8 +168,8 @@ write_columns()
         /^\.\\" end of columns/ { on = 0 }
         !on { print }
         /^\.\\" columns$/ { on = 1; while ((getline line <section) > 0) print line }
-        ' "$root/man/portls.1" >"$work/page-new"
-    cat "$work/page-new" >"$root/man/portls.1"
+        ' "$root/$COLUMNS_PAGE" >"$work/page-new"
+    cat "$work/page-new" >"$root/$COLUMNS_PAGE"
 }
 
 # ---- exit statuses and the environment -------------------------------------------------------------
