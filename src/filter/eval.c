@@ -91,6 +91,8 @@ static bool match_value(const struct pl_test *test, const struct pl_value *value
         return match_text(test, value->text);
     case PL_TEST_PREFIX:
         return match_prefix(test, value);
+    case PL_TEST_SPANS:
+        return pl_match_spans(test, value);
     }
     return false;
 }
@@ -151,7 +153,7 @@ static enum pl_truth eval(const struct pl_node *node, const struct pl_snapshot *
         result = eval(node->first, snap, sock, doubt);
         return result == PL_MAYBE ? PL_MAYBE : result == PL_TRUE ? PL_FALSE : PL_TRUE;
     }
-    for (const struct pl_node *operand = node->first; operand; operand = operand->next) {
+    for (const struct pl_node *operand = node->start; operand; operand = operand->next) {
         enum pl_truth one = eval(operand, snap, sock, doubt);
 
         if (one == stop)

@@ -21,18 +21,27 @@ enum pl_test_kind {
     PL_TEST_GLOB,
     PL_TEST_REGEX,
     PL_TEST_PREFIX, /* the first bits of addr */
+    PL_TEST_SPANS,  /* any of the spans: pl_filter_index() makes it of many ranges or prefixes */
 };
 
 enum pl_truth { PL_FALSE, PL_TRUE, PL_MAYBE };
+
+#define PL_SPAN_KEY 16 /* bytes of a number or an IPv6 address, the most significant first */
+
+/* Keys from low to high, both included. */
+struct pl_span {
+    uint8_t low[PL_SPAN_KEY], high[PL_SPAN_KEY];
+};
 
 struct pl_test {
     const struct pl_field *field;
     enum pl_test_kind kind;
     uint8_t aspect; /* what the dialect looks at instead; 0: nothing */
     uint64_t low, high;
-    char *text; /* owned; NUL-terminated */
-    size_t len;
-    regex_t *regex; /* owned */
+    char *text;            /* owned; NUL-terminated */
+    size_t len;            /* of text, or of spans */
+    struct pl_span *spans; /* owned; sorted, and none overlaps another */
+    regex_t *regex;        /* owned */
     uint8_t addr[16];
     uint8_t family; /* PL_FAMILY_INET also matches v4-mapped IPv6, unless strict */
     uint8_t bits;
@@ -52,6 +61,7 @@ struct pl_node {
     enum pl_node_kind kind;
     struct pl_test test;
     struct pl_node *first; /* of its operands */
+    struct pl_node *start; /* where evaluation starts: spans replace the operands that they hold */
     struct pl_node *next;  /* operand of the same parent */
     struct pl_node *made;  /* before this one: what pl_filter_free() walks */
 };
@@ -239,6 +249,14 @@ struct pl_node *pl_parse_path(struct pl_parser *parser, const struct pl_token *t
                               unsigned int side);
 /* An interface by its name, as we print it, or its number. */
 struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token *token);
+
+/* parse.c: a new node, owned by the filter; NULL when out of memory. */
+struct pl_node *pl_filter_node(struct pl_filter *filter, enum pl_node_kind kind);
+
+/* index.c: prepares the tree for evaluation. Returns 0 or -ENOMEM. */
+int pl_filter_index(struct pl_filter *filter);
+/* Is the value in one of the spans of a PL_TEST_SPANS? */
+bool pl_match_spans(const struct pl_test *test, const struct pl_value *value);
 
 bool pl_match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits);
 

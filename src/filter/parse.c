@@ -28,16 +28,23 @@ struct pl_node *pl_parser_no_memory(struct pl_parser *parser)
     return fail(parser, "out of memory", 0, 0);
 }
 
-struct pl_node *pl_parser_node(struct pl_parser *parser, enum pl_node_kind kind)
+struct pl_node *pl_filter_node(struct pl_filter *filter, enum pl_node_kind kind)
 {
     struct pl_node *node = calloc(1, sizeof(*node));
 
     if (!node)
-        return pl_parser_no_memory(parser);
+        return NULL;
     node->kind = kind;
-    node->made = parser->filter->made;
-    parser->filter->made = node;
+    node->made = filter->made;
+    filter->made = node;
     return node;
+}
+
+struct pl_node *pl_parser_node(struct pl_parser *parser, enum pl_node_kind kind)
+{
+    struct pl_node *node = pl_filter_node(parser->filter, kind);
+
+    return node ? node : pl_parser_no_memory(parser);
 }
 
 struct pl_node *pl_parser_test(struct pl_parser *parser, const struct pl_test *test)
@@ -448,6 +455,8 @@ int pl_filter_parse_dialect(const char *expression, const struct pl_filter_names
         if (parser.filter->root)
             parser.filter->root = restrict_families(&parser, parser.filter->root);
     }
+    if (!found.text && pl_filter_index(parser.filter) < 0)
+        (void)pl_parser_no_memory(&parser);
     if (found.text) {
         pl_filter_free(parser.filter);
         *error = found;
@@ -466,6 +475,7 @@ void pl_filter_free(struct pl_filter *filter)
 
         filter->made = node->made;
         free(node->test.text);
+        free(node->test.spans);
         if (node->test.regex)
             regfree(node->test.regex);
         free(node->test.regex);
