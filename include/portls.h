@@ -269,6 +269,8 @@ struct pl_note {
     uint64_t
         left_out; /* how many of count are not listed because the filter could not be evaluated */
     struct pl_text feed; /* name of the feed, field or recording's file; empty if none */
+    const char *title;   /* what the feed lists, for people: "TCP sockets"; NULL if feed is none */
+    bool only_details;   /* another feed listed the sockets, with fewer details */
 };
 
 /* The name of a kind: "owners_hidden". NULL when out of range. */

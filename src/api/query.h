@@ -24,6 +24,7 @@ enum {
 /* Called after each feed that was read, for --debug. path says how ("netlink", "scan", ...). */
 struct pl_trace {
     const char *feed;
+    const char *title; /* as in struct pl_note */
     const char *path;
     int error; /* positive errno, 0 if it worked */
     uint64_t nanoseconds;

@@ -105,10 +105,11 @@ void session_close(struct session *session)
 
 /* ---- rounds ---- */
 
-/* The first feed of sockets that failed: what to name when none worked. */
+/* The first feed of sockets that failed, to report when none worked. */
 struct failure {
     bool debug;
     int error; /* positive errno; 0: none failed */
+    const char *title;
     char feed[64];
 };
 
@@ -119,6 +120,7 @@ static void trace(void *arg, const struct pl_trace *trace)
 
     if (trace->error != 0 && failure->error == 0) {
         failure->error = trace->error;
+        failure->title = trace->title;
         (void)strlcpy(failure->feed, trace->feed, sizeof(failure->feed));
     }
     if (!failure->debug)
@@ -138,7 +140,10 @@ static int complain_read(const struct session *session, const struct failure *fa
         return EXIT_USAGE;
     }
     if (err == -EIO && failure->error != 0)
-        complain_errno("cannot read", failure->feed, failure->error, "");
+        complain_note(&(struct pl_note){.kind = PL_NOTE_FEED_FAILED,
+                                        .error = failure->error,
+                                        .feed = {failure->feed, (uint32_t)strlen(failure->feed)},
+                                        .title = failure->title});
     else
         complain_errno("cannot read sockets", NULL, -err, "");
     return session->failed;

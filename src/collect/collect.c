@@ -60,6 +60,7 @@ static void trace(struct pl_collect *c, const struct pl_reading *reading, int er
 {
     const struct pl_trace trace = {
         .feed = c->snap->feed->name,
+        .title = c->snap->feed->title,
         .path = reading->path,
         .error = -err,
         .nanoseconds = now() - since,
@@ -74,23 +75,28 @@ static void trace(struct pl_collect *c, const struct pl_reading *reading, int er
     }
 }
 
-static int note_failed(struct pl_collect *c, const struct pl_feed *feed, enum pl_note_kind kind,
-                       int error)
+static struct pl_note note_on(const struct pl_collect *c, const struct pl_feed *feed,
+                              enum pl_note_kind kind, int error)
 {
-    return pl_snapshot_note(c->snap, &(struct pl_note){
-                                         .kind = kind,
-                                         .error = -error,
-                                         .lacks = c->reader->lacks,
-                                         .feed = {feed->name, (uint32_t)strlen(feed->name)},
-                                     });
+    return (struct pl_note){
+        .kind = kind,
+        .error = -error,
+        .lacks = error != 0 ? c->reader->lacks : 0,
+        .feed = {feed->name, (uint32_t)strlen(feed->name)},
+        .title = feed->title,
+    };
 }
 
-/* A feed that a recording has not got was not recorded. */
-static int note_missed(struct pl_collect *c, const struct pl_feed *feed, int error)
+/* A recording without the feed does not have it because it was not recorded. */
+static int note_missed(struct pl_collect *c, const struct pl_feed *feed, int error,
+                       bool only_details)
 {
-    if (error == -ENOENT && c->reader->replay)
-        return note_failed(c, feed, PL_NOTE_FEED_MISSING, 0);
-    return note_failed(c, feed, PL_NOTE_FEED_FAILED, error);
+    bool missing = error == -ENOENT && c->reader->replay;
+    struct pl_note note =
+        note_on(c, feed, missing ? PL_NOTE_FEED_MISSING : PL_NOTE_FEED_FAILED, missing ? 0 : error);
+
+    note.only_details = only_details;
+    return pl_snapshot_note(c->snap, &note);
 }
 
 /* Reads one feed into the snapshot; on failure the snapshot is as it was. */
@@ -131,7 +137,9 @@ static int read_feed(struct pl_collect *c, struct pl_request *request)
     }
     if (err == 0 && lacks != 0) {
         c->snap->ownerless |= request->feed->slot == PL_SLOT_OWNERS;
-        err = note_failed(c, request->feed, PL_NOTE_FEED_PARTIAL, -lacks);
+        const struct pl_note note = note_on(c, request->feed, PL_NOTE_FEED_PARTIAL, -lacks);
+
+        err = pl_snapshot_note(c->snap, &note);
     }
     c->snap->feed = NULL;
     return err;
@@ -184,7 +192,7 @@ static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
             *failed = feed;
             *error = err;
         }
-        err = note_missed(c, feed, err);
+        err = note_missed(c, feed, err, false);
         if (err < 0)
             return err;
     }
@@ -221,7 +229,7 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
         /* What another rank cannot tell: then it is news that the first did not work. */
         if (filled && failed && !failed->optional && slot >= PL_SLOT_SOCKS &&
             c->need & PL_NEED_DETAILS && !is_absent(c, failed, error)) {
-            int err = note_missed(c, failed, error);
+            int err = note_missed(c, failed, error, true);
 
             if (err < 0)
                 return err;
@@ -234,14 +242,13 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
     }
     if (failed && is_absent(c, failed, error)) {
         c->any_socks = true;
-        return pl_snapshot_note(c->snap, &(struct pl_note){
-                                             .kind = PL_NOTE_FAMILY_ABSENT,
-                                             .feed = {failed->name, (uint32_t)strlen(failed->name)},
-                                         });
+        const struct pl_note note = note_on(c, failed, PL_NOTE_FAMILY_ABSENT, 0);
+
+        return pl_snapshot_note(c->snap, &note);
     }
     if (slot == PL_SLOT_OWNERS)
         c->snap->ownerless = true;
-    return failed ? note_missed(c, failed, error) : 0;
+    return failed ? note_missed(c, failed, error, false) : 0;
 }
 
 static int read_socks(struct pl_collect *c)

@@ -115,7 +115,8 @@ enum pl_slot {
  * at least one feed works fills it.
  */
 struct pl_feed {
-    const char *name; /* "linux/diag/tcp": also the file of a recording */
+    const char *name;  /* "linux/diag/tcp": also the file of a recording */
+    const char *title; /* for people: "TCP sockets" */
     enum pl_system system;
     uint8_t slot;
     uint8_t rank;

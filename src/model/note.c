@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Notes in words. */
+/* The texts of notes. */
 #include "api/library.h"
 
 #include "array.h"
@@ -10,8 +10,8 @@
 #include <string.h>
 
 /*
- * text: %F the feed, %N the count, %s and %e after it an s or es unless the
- * count is 1, %y y or ies, %w was or were, %E the error, %L what a filter left out
+ * In texts: %F feed, %T its title, %N count, %s and %e a plural s or es, %y y or ies,
+ * %w was or were, %E the error, %L what the filter left out.
  */
 static const struct {
     const char *name;
@@ -19,38 +19,38 @@ static const struct {
     const char *help;
 } kinds[] = {
     [PL_NOTE_NONE] = {"", "", ""},
-    [PL_NOTE_OWNERS_HIDDEN] = {"owners_hidden", "owners of %N socket%s hidden%L",
+    [PL_NOTE_OWNERS_HIDDEN] = {"owners_hidden", "owners of %N socket%s are hidden%L",
                                "run as root or with cap_sys_ptrace,cap_dac_read_search"},
-    [PL_NOTE_FEED_FAILED] = {"feed_failed", "%F could not be read: %E", ""},
-    [PL_NOTE_FEED_MISSING] = {"feed_missing", "the recording has no %F", ""},
+    [PL_NOTE_FEED_FAILED] = {"feed_failed", "cannot read %T: %E", ""},
+    [PL_NOTE_FEED_MISSING] = {"feed_missing", "the recording does not include %T", ""},
     [PL_NOTE_FEED_FOREIGN] = {"feed_foreign",
-                              "the recording holds %F, which is no feed of its system", ""},
+                              "ignored '%F', which does not belong in the recording", ""},
     [PL_NOTE_FEED_DAMAGED] = {"feed_damaged",
-                              "%F is damaged: what comes before the damage is listed", ""},
-    [PL_NOTE_MALFORMED] = {"malformed", "%N entr%y of %F made no sense and %w left out", ""},
-    [PL_NOTE_INCONSISTENT] = {"inconsistent", "%F changed while it was read", "run it again"},
-    [PL_NOTE_FAMILY_ABSENT] = {"family_absent", "this kernel does not list %F", ""},
-    [PL_NOTE_UNTOLD] = {"untold", "the filter asks for %F, which is known of no socket here", ""},
-    [PL_NOTE_OWNERS_OUTSIDE] = {"owners_outside",
-                                "owners of %N socket%s not in this pid namespace%L",
-                                "run outside of it"},
-    [PL_NOTE_FEED_PARTIAL] = {"feed_partial", "%F could not be read whole: %E", ""},
-    [PL_NOTE_NAMES_CHANGED] = {"names_changed",
-                               "%N process%e ended or changed meanwhile and %w not named", ""},
-    [PL_NOTE_NAMES_UNSURE] = {"names_unsure", "the names of %N process%e could not be verified: %E",
+                              "the data of %T is damaged: listing only the part before the damage",
                               ""},
+    [PL_NOTE_MALFORMED] = {"malformed", "ignored %N malformed entr%y of %T", ""},
+    [PL_NOTE_INCONSISTENT] = {"inconsistent", "%T changed while being read", "run it again"},
+    [PL_NOTE_FAMILY_ABSENT] = {"family_absent", "this kernel cannot list %T", ""},
+    [PL_NOTE_UNTOLD] = {"untold", "the filter uses '%F', but no socket here reports it", ""},
+    [PL_NOTE_OWNERS_OUTSIDE] = {"owners_outside",
+                                "owners of %N socket%s are outside this pid namespace%L",
+                                "run outside it"},
+    [PL_NOTE_FEED_PARTIAL] = {"feed_partial", "cannot read all %T: %E", ""},
+    [PL_NOTE_NAMES_CHANGED] = {"names_changed",
+                               "%N process%e ended or changed during the listing and %w not named",
+                               ""},
+    [PL_NOTE_NAMES_UNSURE] = {"names_unsure", "cannot verify the names of %N process%e: %E", ""},
     [PL_NOTE_AMBIGUOUS] = {"ambiguous",
-                           "%N line%s of %F may be part of a socket's name and %w left out",
-                           "names may hold line feeds; sock_diag(7) would tell them apart"},
-    [PL_NOTE_LAYOUT] = {"layout",
-                        "%F has records of %N byte%s, a layout this version does not know",
+                           "ignored %N ambiguous line%s of %T, which may belong to a socket's name",
+                           "use --source=diag where the kernel supports it"},
+    [PL_NOTE_LAYOUT] = {"layout", "unsupported layout of %T: records of %N byte%s",
                         "report it with a recording (--record DIR)"},
     [PL_NOTE_KEYS_HIDDEN] = {"keys_hidden",
-                             "owners not available: the addresses that join %F to sockets read 0",
+                             "cannot find socket owners: the system hides kernel addresses",
                              "run as root with sysctl kern.expose_address set to 1 or 2"},
-    [PL_NOTE_SOCKS_HIDDEN] = {"socks_hidden", "the sockets of other users are hidden by %F",
+    [PL_NOTE_SOCKS_HIDDEN] = {"socks_hidden", "sockets of other users are hidden (%T)",
                               "run as root"},
-    [PL_NOTE_WITHHELD] = {"withheld", "the kernel did not tell us %F", ""},
+    [PL_NOTE_WITHHELD] = {"withheld", "the kernel withheld %F", ""},
 };
 _Static_assert(COUNT_OF(kinds) == PL_NOTE_MAX, "a text for each");
 
@@ -59,7 +59,7 @@ const char *pl_note_name(unsigned int kind)
     return kind < PL_NOTE_MAX ? kinds[kind].name : NULL;
 }
 
-/* What would show the owners that are hidden, by what is lacking. */
+/* Returns what would reveal the hidden owners. */
 static const char *owners_help(uint32_t lacks)
 {
     static const struct {
@@ -72,12 +72,12 @@ static const char *owners_help(uint32_t lacks)
         {PL_LACK_PTRACE | PL_LACK_READ_SEARCH, "run with cap_sys_ptrace,cap_dac_read_search"},
         {PL_LACK_PTRACE, "run with cap_sys_ptrace"},
         {PL_LACK_READ_SEARCH, "run with cap_dac_read_search"},
-        {0, "run outside of this sandbox: root is refused here too"},
+        {0, "run outside this sandbox: root is refused here too"},
     };
 
-    /* Root of a namespace of users has every capability, over its own processes. */
+    /* In a user namespace, root's capabilities reach only processes of the namespace. */
     if (lacks & PL_LACK_NAMESPACE)
-        return "run as root outside of this user namespace";
+        return "run as root outside this user namespace";
     lacks &= ~(uint32_t)(PL_LACK_KNOWN | PL_LACK_PIDS);
     for (size_t i = 0; i < COUNT_OF(helps); i++) {
         if (helps[i].lacks == lacks)
@@ -95,15 +95,15 @@ static const char *failed_help(const struct pl_note *note)
         return "is /proc mounted?";
     if (note->error != EACCES && note->error != EPERM)
         return "";
-    /* Where even root is refused, being root is no help. */
+    /* Becoming root does not help a root that is refused. */
     return note->lacks == 0 || note->lacks & PL_LACK_ROOT ? "run as root" : "";
 }
 
-/* What would have the kernel tell a detail. */
+/* Returns what would make the kernel report a withheld detail. */
 static const char *detail_help(uint32_t lacks)
 {
     if (!(lacks & (PL_LACK_NET_ADMIN | PL_LACK_ULP)))
-        return lacks & PL_LACK_NAMESPACE ? "run as root outside of this user namespace" : "";
+        return lacks & PL_LACK_NAMESPACE ? "run as root outside this user namespace" : "";
     return lacks & PL_LACK_ROOT ? "run as root or with cap_net_admin" : "run with cap_net_admin";
 }
 
@@ -118,11 +118,11 @@ const char *pl_note_help(const struct pl_note *note)
     if (note->kind == PL_NOTE_OWNERS_HIDDEN && note->lacks != 0)
         return owners_help(note->lacks);
     if (note->kind == PL_NOTE_OWNERS_HIDDEN && note->error == EPERM)
-        return "run as root"; /* of a system without capabilities */
+        return "run as root"; /* a system without capabilities */
     return note->kind < PL_NOTE_MAX ? kinds[note->kind].help : "";
 }
 
-/* What a letter of the text stands for. */
+/* Returns the text for a letter after '%'. */
 static struct pl_text expand(char letter, const struct pl_note *note, char *buf, size_t size)
 {
     const char *word = "";
@@ -130,6 +130,12 @@ static struct pl_text expand(char letter, const struct pl_note *note, char *buf,
     switch (letter) {
     case 'F':
         return note->feed;
+    case 'T':
+        if (!note->title)
+            return note->feed;
+        (void)snprintf(buf, size, "%s%s", note->only_details ? "details of " : "", note->title);
+        word = buf;
+        break;
     case 'N':
         (void)snprintf(buf, size, "%" PRIu64, note->count);
         word = buf;
@@ -148,7 +154,8 @@ static struct pl_text expand(char letter, const struct pl_note *note, char *buf,
         break;
     case 'L':
         if (note->left_out > 0)
-            (void)snprintf(buf, size, ", of which the filter left out %" PRIu64, note->left_out);
+            (void)snprintf(buf, size, ", so the filter left out %" PRIu64 " of them",
+                           note->left_out);
         word = note->left_out > 0 ? buf : "";
         break;
     case 'w':

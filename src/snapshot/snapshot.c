@@ -245,9 +245,12 @@ static int put_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count
     struct pl_snapshot *snap = snapshot_of(sink);
     struct pl_note *notes = snap->notes.items;
     struct pl_text feed = {"", 0};
+    const char *title = NULL;
 
-    if (snap->feed)
+    if (snap->feed) {
         feed = (struct pl_text){snap->feed->name, (uint32_t)strlen(snap->feed->name)};
+        title = snap->feed->title;
+    }
     /* One note for a feed that comes in many chunks. */
     for (size_t i = 0; i < snap->notes.count; i++) {
         if (notes[i].kind == kind && kind == PL_NOTE_MALFORMED && notes[i].feed.data &&
@@ -256,7 +259,8 @@ static int put_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count
             return 0;
         }
     }
-    return pl_snapshot_note(snap, &(struct pl_note){.kind = kind, .count = count, .feed = feed});
+    return pl_snapshot_note(
+        snap, &(struct pl_note){.kind = kind, .count = count, .feed = feed, .title = title});
 }
 
 int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note)

@@ -92,7 +92,7 @@ static void filtered(void **state)
         const char *help;
     } cases[] = {{ADMIN, "run with cap_net_admin"},
                  {ADMIN | PL_LACK_ROOT, "run as root or with cap_net_admin"},
-                 {PL_LACK_NAMESPACE, "run as root outside of this user namespace"},
+                 {PL_LACK_NAMESPACE, "run as root outside this user namespace"},
                  {0, ""}};
 
     (void)state;

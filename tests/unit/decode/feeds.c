@@ -16,6 +16,9 @@ static void rows(void **state)
         const char *system = pl_system_name(feed->system);
 
         assert_non_null(feed->decode);
+        /* A title is for people: no part of a path. */
+        assert_in_range(strlen(feed->title), 5, 60);
+        assert_null(strchr(feed->title, '/'));
         assert_in_range(feed->system, PL_SYSTEM_UNKNOWN + 1, PL_SYSTEM_MAX - 1);
         assert_in_range(feed->slot, 0, PL_SLOT_MAX - 1);
         assert_in_range(feed->rank, 0, RANKS - 1);

@@ -19,26 +19,36 @@ static void texts(void **state)
 
     (void)state;
     assert_string_equal(text_of((struct pl_note){.kind = PL_NOTE_OWNERS_HIDDEN, .count = 12}),
-                        "owners of 12 sockets hidden");
+                        "owners of 12 sockets are hidden");
     assert_string_equal(text_of((struct pl_note){.kind = PL_NOTE_OWNERS_HIDDEN, .count = 1}),
-                        "owners of 1 socket hidden");
+                        "owners of 1 socket are hidden");
     assert_string_equal(
-        text_of((struct pl_note){.kind = PL_NOTE_FEED_FAILED, .error = ENOENT, .feed = feed}),
-        "linux/diag/tcp could not be read: No such file or directory");
+        text_of((struct pl_note){
+            .kind = PL_NOTE_FEED_FAILED, .error = ENOENT, .feed = feed, .title = "TCP sockets"}),
+        "cannot read TCP sockets: No such file or directory");
+    assert_string_equal(text_of((struct pl_note){.kind = PL_NOTE_FEED_FAILED,
+                                                 .error = ENOENT,
+                                                 .feed = feed,
+                                                 .title = "TCP sockets",
+                                                 .only_details = true}),
+                        "cannot read details of TCP sockets: No such file or directory");
+    assert_string_equal(text_of((struct pl_note){
+                            .kind = PL_NOTE_FAMILY_ABSENT, .feed = feed, .title = "SCTP sockets"}),
+                        "this kernel cannot list SCTP sockets");
     assert_string_equal(text_of((struct pl_note){.kind = PL_NOTE_FEED_MISSING, .feed = feed}),
-                        "the recording has no linux/diag/tcp");
+                        "the recording does not include linux/diag/tcp");
     assert_non_null(strstr(text_of((struct pl_note){.kind = PL_NOTE_FEED_FOREIGN, .feed = feed}),
                            "linux/diag/tcp"));
     assert_non_null(strstr(text_of((struct pl_note){.kind = PL_NOTE_FEED_DAMAGED, .feed = feed}),
-                           "linux/diag/tcp is damaged"));
+                           "the data of linux/diag/tcp is damaged"));
     assert_string_equal(
         text_of((struct pl_note){.kind = PL_NOTE_MALFORMED, .count = 1, .feed = feed}),
-        "1 entry of linux/diag/tcp made no sense and was left out");
+        "ignored 1 malformed entry of linux/diag/tcp");
     assert_string_equal(
         text_of((struct pl_note){.kind = PL_NOTE_MALFORMED, .count = UINT64_MAX, .feed = feed}),
-        "18446744073709551615 entries of linux/diag/tcp made no sense and were left out");
+        "ignored 18446744073709551615 malformed entries of linux/diag/tcp");
     assert_string_equal(text_of((struct pl_note){.kind = PL_NOTE_INCONSISTENT, .feed = feed}),
-                        "linux/diag/tcp changed while it was read");
+                        "linux/diag/tcp changed while being read");
     assert_non_null(strstr(
         text_of((struct pl_note){.kind = PL_NOTE_LAYOUT, .count = 400, .feed = feed}), "400"));
 }
@@ -93,7 +103,7 @@ static void helps(void **state)
 static void small_buffers(void **state)
 {
     const struct pl_note note = {.kind = PL_NOTE_OWNERS_HIDDEN, .count = 12};
-    static const char whole[] = "owners of 12 sockets hidden";
+    static const char whole[] = "owners of 12 sockets are hidden";
 
     (void)state;
     for (size_t size = 0; size <= sizeof(whole) + 1; size++) {
@@ -117,7 +127,7 @@ static void hostile_feed(void **state)
     const struct pl_note note = {.kind = PL_NOTE_FEED_FOREIGN, .feed = TEXT("%s%n\0%F\x1b[")};
     char buf[256];
     int len = pl_note_text(&note, buf, sizeof(buf));
-    static const char want[] = "the recording holds %s%n\0%F\x1b[,";
+    static const char want[] = "ignored '%s%n\0%F\x1b['";
 
     (void)state;
     assert_true(len > (int)sizeof(want));
@@ -142,8 +152,8 @@ static void lacking(void **state)
         {PL_LACK_KNOWN | PL_LACK_READ_SEARCH, "run with cap_dac_read_search"},
         {PL_LACK_KNOWN | PL_LACK_PTRACE | PL_LACK_READ_SEARCH,
          "run with cap_sys_ptrace,cap_dac_read_search"},
-        {PL_LACK_KNOWN | PL_LACK_NAMESPACE, "run as root outside of this user namespace"},
-        {PL_LACK_KNOWN, "run outside of this sandbox: root is refused here too"},
+        {PL_LACK_KNOWN | PL_LACK_NAMESPACE, "run as root outside this user namespace"},
+        {PL_LACK_KNOWN, "run outside this sandbox: root is refused here too"},
     };
     struct pl_note failed = {.kind = PL_NOTE_FEED_FAILED, .error = EACCES, .feed = TEXT("f")};
 
@@ -161,7 +171,7 @@ static void lacking(void **state)
         .kind = PL_NOTE_FEED_FAILED, .error = ENOENT, .feed = TEXT("linux/owners")};
     assert_string_equal(pl_note_help(&failed), "is /proc mounted?");
     assert_string_equal(text_of((struct pl_note){.kind = PL_NOTE_NAMES_CHANGED, .count = 2}),
-                        "2 processes ended or changed meanwhile and were not named");
+                        "2 processes ended or changed during the listing and were not named");
 }
 
 /* What a filter left out, and details that are kept from us. */
@@ -170,17 +180,17 @@ static void withheld(void **state)
     struct pl_note note = {.kind = PL_NOTE_WITHHELD, .feed = TEXT("mark, ulp")};
 
     (void)state;
-    assert_string_equal(text_of(note), "the kernel did not tell us mark, ulp");
+    assert_string_equal(text_of(note), "the kernel withheld mark, ulp");
     assert_string_equal(pl_note_name(note.kind), "withheld");
     note.lacks = PL_LACK_NET_ADMIN | PL_LACK_NAMESPACE;
     assert_string_equal(pl_note_help(&note), "run with cap_net_admin");
     note = (struct pl_note){.kind = PL_NOTE_OWNERS_HIDDEN, .count = 7, .left_out = 5};
     assert_string_equal(text_of(note),
-                        "owners of 7 sockets hidden, of which the filter left out 5");
+                        "owners of 7 sockets are hidden, so the filter left out 5 of them");
     note.kind = PL_NOTE_OWNERS_OUTSIDE;
     assert_string_equal(
         text_of(note),
-        "owners of 7 sockets not in this pid namespace, of which the filter left out 5");
+        "owners of 7 sockets are outside this pid namespace, so the filter left out 5 of them");
 }
 
 TEST_MAIN(TEST(texts), TEST(kinds), TEST(names), TEST(helps), TEST(small_buffers),

@@ -58,11 +58,11 @@ static void note(void **state)
     (void)state;
     view_note(&out, &hidden);
     assert_string_equal(out_text(&out, buf, sizeof(buf)),
-                        "owners of 12 sockets hidden: run as root or with "
+                        "owners of 12 sockets are hidden: run as root or with "
                         "cap_sys_ptrace,cap_dac_read_search");
     view_note(&out, &foreign);
     assert_string_equal(out_text(&out, buf, sizeof(buf)),
-                        "the recording holds a\\x0a\\x1b[b\\\\, which is no feed of its system");
+                        "ignored 'a\\x0a\\x1b[b\\\\', which does not belong in the recording");
     out_free(&out);
 }
 

@@ -29,7 +29,7 @@ static void json(void **state)
         "{\"proto\":\"tcp\",\"local_port\":80,\"inode\":1001},\n"
         "{\"proto\":\"tcp\",\"local_port\":443,\"v6only\":false,\"inode\":1002}\n"
         "],\"notes\":[\n"
-        "{\"kind\":\"owners_hidden\",\"count\":3,\"text\":\"owners of 3 sockets hidden\","
+        "{\"kind\":\"owners_hidden\",\"count\":3,\"text\":\"owners of 3 sockets are hidden\","
         "\"help\":\"run as root or with cap_sys_ptrace,cap_dac_read_search\"}\n"
         "]}\n");
     assert_string_equal(print(&view, "jsonl"),
