@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Fields that are put together of several things. */
+/* Fields derived from several values. */
 #include "field.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ bool pl_get_protocol_name(const struct pl_field *field, const struct pl_snapshot
     return i == 0 && attr && pl_value_word(pl_protocol_name(sock->proto, attr->u.num), out);
 }
 
-/* 0: at the other end is a socket no process has accepted yet. */
+/* 0 if no process has accepted the socket at the other end yet. */
 bool pl_get_peer_inode(const struct pl_field *field, const struct pl_snapshot *snap,
                        const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
@@ -26,7 +26,7 @@ bool pl_get_peer_inode(const struct pl_field *field, const struct pl_snapshot *s
     return true;
 }
 
-/* What the congestion window allows, in bytes a second. */
+/* The rate that the congestion window allows, in bytes per second. */
 bool pl_get_send_rate(const struct pl_field *field, const struct pl_snapshot *snap,
                       const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
@@ -68,7 +68,7 @@ static bool has_queue(const struct pl_sock *sock)
     return sock->state == PL_STATE_LISTEN && (sock->have & both) == both;
 }
 
-/* Linux lets one more wait than the limit says: a share above 100 is possible. */
+/* Linux admits one connection more than the limit, so the result can exceed 100. */
 bool pl_get_queue_used(const struct pl_field *field, const struct pl_snapshot *snap,
                        const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
@@ -80,7 +80,6 @@ bool pl_get_queue_used(const struct pl_field *field, const struct pl_snapshot *s
     return true;
 }
 
-/* Each of the two words by itself. */
 bool pl_get_queue_remark(const struct pl_field *field, const struct pl_snapshot *snap,
                          const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
@@ -102,9 +101,9 @@ bool pl_get_counter(const struct pl_field *field, const struct pl_snapshot *snap
            pl_snapshot_counter(snap, (enum pl_counter)field->part, &out->number);
 }
 
-/* ---- who has the local address chosen ---- */
+/* ---- autobound: the kernel chose the local address ---- */
 
-/* The kernel names a UNIX socket "@" and five hexadecimal digits: unix(7), "Autobind feature". */
+/* The kernel names a UNIX socket "@" and five hexadecimal digits: unix(7), "Autobind feature". An unnamed one counts too. */
 static bool is_autobound_name(const struct pl_attr *path)
 {
     if (!path || path->len == 0)
@@ -118,7 +117,7 @@ static bool is_autobound_name(const struct pl_attr *path)
     return true;
 }
 
-/* Of internet sockets: a port of the range that the system hands out. As ss(8) judges. */
+/* An internet socket is autobound if its port is in the ephemeral range. ss(8) uses the same rules. */
 bool pl_get_autobound(const struct pl_field *field, const struct pl_snapshot *snap,
                       const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
@@ -133,7 +132,7 @@ bool pl_get_autobound(const struct pl_field *field, const struct pl_snapshot *sn
         out->number = is_autobound_name(pl_snapshot_attr(snap, sock, PL_ATTR_PATH));
         return true;
     case PL_FAMILY_NETLINK:
-        /* The process's number is free no more. */
+        /* The kernel uses the pid, or a negative number if another socket has that port. */
         out->number = sock->local_port > INT32_MAX;
         return true;
     case PL_FAMILY_VSOCK:
@@ -153,9 +152,9 @@ bool pl_get_autobound(const struct pl_field *field, const struct pl_snapshot *sn
     return true;
 }
 
-/* ---- what of it is known ---- */
+/* ---- details ---- */
 
-/* The names of the details that it has. */
+/* Returns the names of the details that are present. */
 bool pl_get_details(const struct pl_field *field, const struct pl_snapshot *snap,
                     const struct pl_sock *sock, size_t i, struct pl_value *out)
 {

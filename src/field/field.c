@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "field.h"
 
-/* ---- words of the rows ---- */
+/* ---- macros used in the rows ---- */
 
-/* Kind, type of the JSON value, and how the view writes it. */
+/* Kind, type of the JSON value, and form. */
 #define AS(what, json, how) .kind = PL_KIND_##what, .type = (json), .form = PL_FORM_##how
 #define NUMBER              AS(NUMBER, "number", NUMBER), .right = true
 #define BOOL                AS(BOOL, "boolean", BOOL)
 #define TEXT                AS(TEXT, "string", TEXT)
 #define WORD(name_of)       AS(MASK, "string", WORD), .word = (name_of)
 
-/* Where the value comes from: a member of struct pl_sock, an owner, a counter of the system. */
+/* Source of the value: a member of struct pl_sock, an owner, or a system counter. */
 #define MEMBER(m) .offset = offsetof(struct pl_sock, m)
 #define VALUE(m)                                      \
     .get = _Generic(((struct pl_sock *)0)->m, uint8_t \
@@ -62,10 +62,10 @@
                         .help = (text),             \
                         .shown = (where),           \
                         __VA_ARGS__},
-/* In the table with key and value at the end of the line. */
+/* A field that tables show as key=value at the end of the row. */
 #define PAIR(row, word, text, option, ...) \
     FIELD(row, word, word, text, (option) | PL_SHOWN_PAIR | TABLE | DATA, __VA_ARGS__)
-/* The value of an attribute: shown with an option, or a column that some families fill. */
+/* The value of an attribute: shown by an option, or a column of some families. */
 #define DETAIL(option, how, word, row, of, text)                                                \
     FIELD(row, word, word, text, PL_SHOWN_##option | PL_SHOWN_PAIR | TABLE | DATA, KIND_##how,  \
           .get = pl_get_attr, .part = PL_ATTR_##row, .right = true, .unit = (of), .told = true, \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Fields that stand as they are in the record of a socket, its owners, or its attributes. */
+/* Fields that are members of a socket, its owners, or its attributes. */
 #include "field.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ bool pl_value_word(const char *word, struct pl_value *out)
 
 /* ---- members of struct pl_sock ---- */
 
-/* One for each size: they are asked for every socket. */
+/* One getter for each size, because they run for every socket. */
 bool pl_get_byte(const struct pl_field *field, const struct pl_snapshot *snap,
                  const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
@@ -111,7 +111,7 @@ bool pl_get_v6only(const struct pl_field *field, const struct pl_snapshot *snap,
     return i == 0 && (sock->have & field->have);
 }
 
-/* Its number, and its name if it has one. */
+/* Sets the index, and the name if there is one. */
 bool pl_get_link(const struct pl_field *field, const struct pl_snapshot *snap,
                  const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
@@ -166,7 +166,7 @@ void pl_owner_part(const struct pl_snapshot *snap, const struct pl_owner *owner,
         out->text = process->context;
 }
 
-/* What is not known of one owner may be known of those after it: a value that equals nothing. */
+/* If a part of one owner is unknown, its value is empty, because later owners may have one. */
 bool pl_get_owner(const struct pl_field *field, const struct pl_snapshot *snap,
                   const struct pl_sock *sock, size_t i, struct pl_value *out)
 {

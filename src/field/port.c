@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Fields about a port: its names, its usual programs, and who can reach it. */
+/* Fields about a port: names, usual programs, reach. */
 #include "field.h"
 
 static bool has_ports(const struct pl_sock *sock)
@@ -18,7 +18,7 @@ bool pl_get_service(const struct pl_field *field, const struct pl_snapshot *snap
     return out->text.data != NULL;
 }
 
-/* Whatever people run there; a column shows the first. */
+/* All common uses of the port; a column shows the first. */
 bool pl_get_common(const struct pl_field *field, const struct pl_snapshot *snap,
                    const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
@@ -61,7 +61,7 @@ bool pl_get_reach(const struct pl_field *field, const struct pl_snapshot *snap,
     return i == 0 && out->number != PL_REACH_UNKNOWN;
 }
 
-/* ---- where programs usually are ---- */
+/* ---- usual ports of programs ---- */
 
 enum pl_place pl_field_judge(const struct pl_snapshot *snap, const struct pl_sock *sock,
                              struct pl_placement *out, struct pl_text *program)
@@ -113,7 +113,7 @@ bool pl_get_usual_ports(const struct pl_field *field, const struct pl_snapshot *
     return true;
 }
 
-/* There is something to say. */
+/* True if there is a remark. */
 bool pl_get_remark(const struct pl_field *field, const struct pl_snapshot *snap,
                    const struct pl_sock *sock, size_t i, struct pl_value *out)
 {

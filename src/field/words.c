@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Words of the enumerations as people type them. */
+/* Names of enumeration values as users type them. */
 #include "field.h"
 #include "model/array.h"
 
@@ -8,7 +8,7 @@
 
 #define BIT(n) (1ULL << (n))
 
-/* "fin-wait-1", "FIN_WAIT1" and "finwait1" are one word. */
+/* "fin-wait-1", "FIN_WAIT1" and "finwait1" are equal. */
 static bool is_same(const char *own, const char *word, size_t len)
 {
     size_t i = 0;
@@ -31,10 +31,10 @@ static bool is_same(const char *own, const char *word, size_t len)
     (BIT(PL_STATE_ESTABLISHED) | BIT(PL_STATE_FIN_WAIT1) | BIT(PL_STATE_FIN_WAIT2) | \
      BIT(PL_STATE_TIME_WAIT) | BIT(PL_STATE_CLOSE_WAIT) | BIT(PL_STATE_LAST_ACK) |   \
      BIT(PL_STATE_CLOSING))
-/* Every state but BOUND: that one is shown only where it is named. */
+/* All states but BOUND, which is shown only on request. */
 #define ALL (SYNCED | SYNCING | CLOSED | BIT(PL_STATE_LISTEN))
 
-/* ss(8)'s words and groups, and ours. The first of each state is the one to be completed. */
+/* Names of states and groups of states, ss(8)'s included. Completions offer the first of each. */
 static const struct {
     const char *word;
     uint64_t states;

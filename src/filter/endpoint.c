@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Endpoints in a filter: as portls, netstat(8), lsof(8) and others print them. */
+/* Endpoints in a filter, in the forms that portls, netstat(8), lsof(8) and others print. */
 #include "filter.h"
 #include "model/array.h"
 
 #include <string.h>
 
-/* What stands before an endpoint: which sockets it looks at. */
+/* Prefixes of an endpoint, which restrict it to a family. */
 static const struct {
     const char *prefix;
     uint8_t family;
@@ -29,9 +29,9 @@ uint8_t pl_take_family(struct pl_parser *parser, struct pl_token *host)
     return PL_FAMILY_UNSPEC;
 }
 
-/* The parts of an endpoint; text NULL: it has no such part. */
+/* The parts of an endpoint; text is NULL if a part is absent. */
 struct parts {
-    struct pl_token host; /* may be empty, and have its brackets */
+    struct pl_token host; /* may be empty; includes brackets */
     struct pl_token zone; /* without the '%' */
     struct pl_token port; /* with its ':' */
 };
@@ -50,7 +50,7 @@ static const char *find_sign(const char *from, const char *end, char sign)
     return from < end ? memchr(from, sign, (size_t)(end - from)) : NULL;
 }
 
-/* Two colons without brackets are an IPv6 address. */
+/* Text with two colons and no brackets is an IPv6 address. */
 static bool has_colons(const char *from, const char *end)
 {
     const char *colon = find_sign(from, end, ':');
@@ -68,7 +68,7 @@ static void split(const struct pl_token *token, struct parts *out)
     const char *host_end;
 
     *out = (struct parts){0};
-    /* "[fe80::1%eth0]:22" and "[fe80::1]%eth0:22": no name of a device has a colon. */
+    /* "[fe80::1%eth0]:22" and "[fe80::1]%eth0:22". Interface names contain no colon. */
     if (bracket)
         port = find_sign(bracket, end, ':');
     else if (zone)
@@ -85,14 +85,14 @@ static void split(const struct pl_token *token, struct parts *out)
         host_end = zone;
     }
     out->host = part_of(token, text, host_end);
-    /* The bracket that closed behind the zone. */
+    /* The bracket that closes after the zone. */
     if (bracket && zone && zone < bracket) {
         out->host.text++;
         out->host.len--;
     }
 }
 
-/* Both must hold; either may be NULL for a part that is not there. */
+/* Both conditions must hold; either is NULL if that part is absent. */
 static struct pl_node *both(struct pl_parser *parser, struct pl_node *a, struct pl_node *b)
 {
     if (!a || !b)
@@ -125,8 +125,8 @@ static struct pl_node *one_side(struct pl_parser *parser, const struct pl_token 
 }
 
 /*
- * netstat(8) puts no brackets around IPv6 addresses: ":::22" and "::1:631". The second is an
- * address as well, and means either.
+ * netstat(8) prints IPv6 addresses without brackets: ":::22" and "::1:631". The second is also a
+ * valid address, so it matches both.
  */
 static bool split_bare(const struct pl_token *token, struct parts *out)
 {
@@ -149,7 +149,7 @@ static struct pl_node *parse_side(struct pl_parser *parser, const struct pl_toke
 {
     struct pl_token rest = *token;
     uint8_t family = pl_take_family(parser, &rest);
-    /* Where one family is listed, a mapped address counts as the IPv4 one. */
+    /* If only one family is listed, a v4-mapped address is treated as the IPv4 address. */
     bool strict = family != PL_FAMILY_UNSPEC && !parser->dialect->one_family;
     struct pl_test like = {.family = family, .strict = strict};
     struct pl_test test = like;
@@ -158,7 +158,7 @@ static struct pl_node *parse_side(struct pl_parser *parser, const struct pl_toke
 
     if (family > PL_FAMILY_INET6)
         return pl_parse_family(parser, &rest, token, family, side);
-    /* The pattern of a UNIX name. */
+    /* A pattern for UNIX socket names. */
     if (family == PL_FAMILY_UNSPEC && rest.len > 0 && (rest.text[0] == '/' || rest.text[0] == '@'))
         return pl_parse_family(parser, &rest, token, PL_FAMILY_UNIX, side);
     split(&rest, &parts);

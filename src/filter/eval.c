@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Does a socket match? And which states and protocols can one have that does? */
+/* Evaluates a filter for a socket, and derives the states and protocols that can match. */
 #include "filter.h"
 #include "snapshot/snapshot.h"
 
@@ -7,7 +7,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#define TEXT_MAX 4096 /* bytes of a text that patterns look at */
+#define TEXT_MAX 4096 /* patterns are matched against this many bytes */
 
 static bool match_pattern(const struct pl_test *test, struct pl_text text)
 {
@@ -16,7 +16,7 @@ static bool match_pattern(const struct pl_test *test, struct pl_text text)
 
     memcpy(copy, text.data, len);
     copy[len] = '\0';
-    /* An abstract UNIX name begins with a NUL; people write "@". */
+    /* An abstract UNIX name starts with a NUL; users type "@". */
     for (size_t i = 0; i < len; i++) {
         if (copy[i] == '\0')
             copy[i] = '@';
@@ -41,7 +41,7 @@ static bool match_text(const struct pl_test *test, struct pl_text text)
 {
     if (!text.data)
         return false;
-    /* A name that looks like a pattern is found by itself, too. */
+    /* A name that looks like a pattern also matches literally. */
     if (test->kind != PL_TEST_TEXT && match_pattern(test, text))
         return true;
     if (test->kind == PL_TEST_REGEX || text.len != test->len)
@@ -97,11 +97,11 @@ static bool match_value(const struct pl_test *test, const struct pl_value *value
     return false;
 }
 
-/* Does the test look at owners that are hidden? */
+/* Does the result depend on owners that are hidden from us? */
 static bool is_hidden(const struct pl_test *test, const struct pl_snapshot *snap,
                       const struct pl_sock *sock)
 {
-    /* Reasons that hidden owners may have. The others are known, whoever looks. */
+    /* The reasons that depend on privileges; the others are always known. */
     const uint64_t open = PL_BIT(PL_OWNER_NOT_PERMITTED) | PL_BIT(PL_OWNER_NOT_FOUND);
     const struct pl_field *field = test->field;
 
@@ -116,7 +116,7 @@ static bool is_hidden(const struct pl_test *test, const struct pl_snapshot *snap
     return pl_join_unseen(snap, sock) != PL_UNSEEN_MAX;
 }
 
-/* Of several values (owners), one is enough. */
+/* If there are several values (owners), one match is enough. */
 static enum pl_truth eval_test(const struct pl_test *test, const struct pl_snapshot *snap,
                                const struct pl_sock *sock, bool doubt)
 {
@@ -140,7 +140,7 @@ static enum pl_truth eval_test(const struct pl_test *test, const struct pl_snaps
     return match_value(test, &value) ? PL_TRUE : PL_FALSE;
 }
 
-/* As deep as the parser allows. doubt: what hidden owners would decide is left open. */
+/* Recursion is bounded by the parser. doubt: return PL_MAYBE if hidden owners would decide. */
 static enum pl_truth eval(const struct pl_node *node, const struct pl_snapshot *snap,
                           const struct pl_sock *sock, bool doubt)
 {
@@ -187,9 +187,9 @@ uint32_t pl_filter_need(const struct pl_filter *filter)
     return filter->need;
 }
 
-/* ---- what can match ---- */
+/* ---- possible values ---- */
 
-/* Values of one field with which a node can be true, and with which it can be false. */
+/* The values of a field for which a node can be true, and those for which it can be false. */
 struct can {
     uint64_t yes, no;
 };

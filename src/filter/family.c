@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Endpoints that are no internet addresses: a name, or a protocol or context id and a number. */
+/* Endpoints of other families: a name, or a protocol or context id with a number. */
 #include "filter.h"
 #include "model/array.h"
 
@@ -7,7 +7,7 @@
 
 #define PROTOCOLS 65536 /* ethertypes have 16 bits, the others fewer */
 
-/* iproute2's words for netlink protocols, where they are not ours. */
+/* iproute2's names of netlink protocols that differ from ours. */
 static const struct {
     const char *word;
     uint32_t number; /* NETLINK_* of include/uapi/linux/netlink.h */
@@ -33,7 +33,7 @@ static bool find_protocol(enum pl_proto proto, const struct pl_token *word, uint
     return false;
 }
 
-/* What follows the colon, if there is one; first is what stands before it. */
+/* Returns the text after the colon, if there is one; *first is the text before it. */
 static struct pl_token cut(const struct pl_token *word, struct pl_token *first)
 {
     const char *colon = word->len > 0 ? memchr(word->text, ':', word->len) : NULL;
@@ -49,7 +49,7 @@ static struct pl_token cut(const struct pl_token *word, struct pl_token *first)
     return second;
 }
 
-/* "PROTOCOL": of a packet or netlink socket. */
+/* "PROTOCOL" of a packet or netlink socket. */
 static struct pl_node *parse_protocol(struct pl_parser *parser, enum pl_proto proto,
                                       const struct pl_token *word, const struct pl_token *blamed)
 {
@@ -67,7 +67,7 @@ static struct pl_node *join(struct pl_parser *parser, struct pl_node *a, struct 
     return pl_parser_pair(parser, PL_NODE_ALL, a, b);
 }
 
-/* link:PROTOCOL:INTERFACE. At its other end is nobody. */
+/* link:PROTOCOL:INTERFACE. A packet socket has no peer. */
 static struct pl_node *parse_link(struct pl_parser *parser, const struct pl_token *word,
                                   const struct pl_token *blamed, unsigned int side)
 {
@@ -98,7 +98,7 @@ static struct pl_node *port_of(struct pl_parser *parser, const struct pl_token *
     return pl_parser_sides(parser, side, &test, PL_FIELD_LOCAL_PORT, PL_FIELD_PEER_PORT);
 }
 
-/* netlink:PROTOCOL:PORT, where the port of the kernel is 0. */
+/* netlink:PROTOCOL:PORT; the kernel's port is 0. */
 static struct pl_node *parse_netlink(struct pl_parser *parser, const struct pl_token *word,
                                      const struct pl_token *blamed, unsigned int side)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A filter as a tree, and the parts of its parser. */
+/* Filters: the tree, and the parts of the parser. */
 #ifndef PL_FILTER_FILTER_H
 #define PL_FILTER_FILTER_H
 
@@ -7,20 +7,20 @@
 
 #include <regex.h>
 
-#define PL_FILTER_DEPTH 100  /* parentheses and "not" within each other */
-#define PL_FILTER_TURNS 1000 /* changes between "and" and "or", all in all */
+#define PL_FILTER_DEPTH 100  /* nesting of parentheses and "not" */
+#define PL_FILTER_TURNS 1000 /* changes between "and" and "or" */
 
 enum pl_node_kind { PL_NODE_ALL, PL_NODE_ANY, PL_NODE_NOT, PL_NODE_TEST };
 
 enum pl_test_kind {
-    PL_TEST_PRESENT, /* the socket has a value, and it is not 0, false or empty */
+    PL_TEST_PRESENT, /* the value is present, and not 0, false or empty */
     PL_TEST_RANGE,   /* low <= number <= high */
-    PL_TEST_MASK,    /* bit of the number in low */
-    PL_TEST_BITS,    /* the bits in high of the number are those in low */
+    PL_TEST_MASK,    /* low has the bit with this number */
+    PL_TEST_BITS,    /* number & high == low */
     PL_TEST_TEXT,
     PL_TEST_GLOB,
     PL_TEST_REGEX,
-    PL_TEST_PREFIX, /* the first bits of addr */
+    PL_TEST_PREFIX, /* the first bits equal those of addr */
     PL_TEST_SPANS,  /* any of the spans: pl_filter_index() makes it of many ranges or prefixes */
 };
 
@@ -36,7 +36,7 @@ struct pl_span {
 struct pl_test {
     const struct pl_field *field;
     enum pl_test_kind kind;
-    uint8_t aspect; /* what the dialect looks at instead; 0: nothing */
+    uint8_t aspect; /* used by the dialect instead of the field; 0: none */
     uint64_t low, high;
     char *text;            /* owned; NUL-terminated */
     size_t len;            /* of text, or of spans */
@@ -46,13 +46,12 @@ struct pl_test {
     uint8_t family; /* PL_FAMILY_INET also matches v4-mapped IPv6, unless strict */
     uint8_t bits;
     bool strict;
-    bool fold;    /* PL_TEST_TEXT, PL_TEST_GLOB: without regard to case */
-    bool unnamed; /* a text: a socket without one has the empty one */
-    bool push;    /* PL_TEST_PRESENT of autobound: the kernel's own word counts, too */
-    bool below;   /* a range without a lower bound: negative numbers are in it */
-    uint64_t
-        hint; /* what the running kernel calls text: number of a device, id of a cgroup; or 0 */
-    /* How a dialect evaluates it; false: as ever, in this socket. NULL: as ever in all of them. */
+    bool fold;     /* PL_TEST_TEXT, PL_TEST_GLOB: ignore case */
+    bool unnamed;  /* treat an absent text as empty */
+    bool push;     /* PL_TEST_PRESENT of autobound: also use the kernel's flag */
+    bool below;    /* a range without a lower bound; includes negative numbers */
+    uint64_t hint; /* the running kernel's id of text: interface index or cgroup id; 0: unknown */
+    /* Evaluates the test for a dialect; returns false to use the common evaluation. May be NULL. */
     bool (*judge)(const struct pl_test *test, const struct pl_snapshot *snap,
                   const struct pl_sock *sock, enum pl_truth *out);
 };
@@ -63,7 +62,7 @@ struct pl_node {
     struct pl_node *first; /* of its operands */
     struct pl_node *start; /* where evaluation starts: spans replace the operands that they hold */
     struct pl_node *next;  /* operand of the same parent */
-    struct pl_node *made;  /* before this one: what pl_filter_free() walks */
+    struct pl_node *made;  /* list of all nodes for pl_filter_free() */
 };
 
 struct pl_filter {
@@ -92,7 +91,7 @@ enum pl_token_kind {
     PL_TOKEN_OR,
     PL_TOKEN_NOT,
     PL_TOKEN_OP,
-    PL_TOKEN_BAD, /* a quote that is not closed */
+    PL_TOKEN_BAD, /* unterminated quote */
 };
 
 struct pl_token {
@@ -100,67 +99,67 @@ struct pl_token {
     enum pl_op op;
     const char *text; /* without quotes */
     size_t len;
-    size_t from; /* place in the expression */
+    size_t from; /* offset in the expression */
     size_t end;
     bool quoted;
-    bool regex; /* "/.../" or "/.../i", which text and len have whole */
+    bool regex; /* "/.../" or "/.../i"; text includes the slashes */
 };
 
-/* lex.c: the token at or after the place. */
+/* lex.c: reads the token at or after offset at. */
 void pl_lex(const char *expression, size_t at, struct pl_token *out);
 /*
- * The same where a value stands: "and" is a missing one. regex: it may be "/.../", with blanks and
- * signs inside.
+ * Reads a value. "and" is not a value, but a sign that it is missing. regex: allow "/.../", which
+ * may contain blanks and operators.
  */
 void pl_lex_value(const char *expression, size_t at, bool regex, struct pl_token *out);
-/* Is that its text? */
+/* Does the token have this text? */
 bool pl_token_is(const struct pl_token *token, const char *text);
-/* Is it a word that stands for itself, not quoted? */
+/* Is the token this word, unquoted? */
 bool pl_token_is_word(const struct pl_token *token, const char *word);
-/* Is it a part of an endpoint that says nothing, "" or "*"? */
+/* Is it a part of an endpoint that matches anything, "" or "*"? */
 bool pl_token_is_any(const struct pl_token *token);
-/* "=", "ge" ...; PL_OP_NONE for a token that is no comparison. */
+/* Returns the comparison operator ("=", "ge" ...), or PL_OP_NONE. */
 enum pl_op pl_lex_op(const struct pl_token *token);
 
 struct pl_parser;
 
-/* How another program reads the language, where it is not as we do. */
+/* Where another program's filter language differs from ours. */
 struct pl_dialect {
-    /* A number of an address or prefix length. */
+    /* Parses a number of an address or a prefix length. */
     bool (*number)(const char *text, size_t len, uint64_t max, uint64_t *out);
-    /* A port or a range of them. */
+    /* Parses a port or a range of ports. */
     bool (*ports)(const char *text, size_t len, uint64_t *first, uint64_t *last);
-    /* The value of "src", "dst", "sport" or "dport"; NULL: as everywhere. */
+    /* Parses the value of "src", "dst", "sport" or "dport". May be NULL. */
     struct pl_node *(*side)(struct pl_parser *parser, const struct pl_token *token,
                             unsigned int side, bool port, enum pl_op op);
-    /* Sets the aspect and judge of a test, and push; NULL: they stay unset. */
+    /* Sets aspect, judge and push of a test. May be NULL. */
     void (*settle)(struct pl_test *test);
     bool regexes;         /* "~" and "/.../" */
-    bool ordered_marks;   /* marks are compared by order, too */
-    bool short_addresses; /* "127.1" is 127.1.0.0; "[any]" is any host */
-    bool any_port_is_all; /* port "*" is every socket, rather than those with a port */
-    bool one_family;      /* one is listed, the last that was named, for hosts the chosen one */
+    bool ordered_marks;   /* marks can be compared by order */
+    bool short_addresses; /* "127.1" means 127.1.0.0, "[any]" any host */
+    bool any_port_is_all; /* port "*" also matches sockets without a port */
+    bool one_family;      /* list only the family named last; for hosts, the requested one */
 };
 
 extern const struct pl_dialect pl_dialect_own;
 
-/* As pl_filter_parse(), in a dialect; family is the one chosen for addresses that say none, or 0. */
+/* As pl_filter_parse(), in a dialect; family is that of addresses that name none, or 0. */
 int pl_filter_parse_dialect(const char *expression, const struct pl_filter_names *names,
                             const struct pl_dialect *dialect, uint8_t family,
                             struct pl_filter **out, struct pl_filter_error *error);
 
-/* parse.c and its parts share this. A function that fails has set error and answers NULL. */
+/* State shared by the parser's files. A function that fails sets error and returns NULL. */
 struct pl_parser {
     const char *expression;
-    struct pl_token token; /* the one to be looked at */
+    struct pl_token token; /* the next one */
     struct pl_filter *filter;
     const struct pl_filter_names *names;
     const struct pl_dialect *dialect;
-    uint32_t families; /* bits of those that a prefix named: nothing else is listed */
+    uint32_t families; /* bits of families named by prefixes; only they are listed */
     struct pl_filter_error *error;
     unsigned int depth;
     unsigned int turns;
-    uint8_t family; /* of addresses that do not say theirs, in a dialect */
+    uint8_t family; /* of addresses that name none, in a dialect */
     bool out_of_memory;
 };
 
@@ -169,14 +168,14 @@ struct pl_node *pl_parser_blame(struct pl_parser *parser, const char *text,
 struct pl_node *pl_parser_no_memory(struct pl_parser *parser);
 struct pl_node *pl_parser_node(struct pl_parser *parser, enum pl_node_kind kind);
 struct pl_node *pl_parser_test(struct pl_parser *parser, const struct pl_test *test);
-/* Either of them may be NULL: an operand that failed. */
+/* Joins two nodes. Returns NULL if either is NULL (it failed to parse). */
 struct pl_node *pl_parser_pair(struct pl_parser *parser, enum pl_node_kind kind, struct pl_node *a,
                                struct pl_node *b);
-/* One test on the sides, either of them: of the field local or of peer. */
+/* Applies a test to the sides: to field local, to field peer, or to either. */
 struct pl_node *pl_parser_sides(struct pl_parser *parser, unsigned int sides,
                                 const struct pl_test *test, enum pl_field_id local,
                                 enum pl_field_id peer);
-/* PL_TEST_MASK of a field. */
+/* Makes a PL_TEST_MASK of a field. */
 struct pl_node *pl_parser_mask(struct pl_parser *parser, enum pl_field_id id, uint64_t bits);
 struct pl_node *pl_parser_negate(struct pl_parser *parser, struct pl_node *node);
 
@@ -187,67 +186,67 @@ enum { PL_SIDE_LOCAL = 1, PL_SIDE_PEER = 2, PL_SIDE_BOTH = 3 };
 struct pl_node *pl_parse_endpoint(struct pl_parser *parser, const struct pl_token *token,
                                   unsigned int sides);
 /*
- * "inet:" and the like before host is taken off it, and the listing restricted to that family;
- * PL_FAMILY_UNSPEC: there is none.
+ * Removes a prefix such as "inet:" from host and restricts the listing to its family. Returns the
+ * family, or PL_FAMILY_UNSPEC without a prefix.
  */
 uint8_t pl_take_family(struct pl_parser *parser, struct pl_token *host);
 
-/* family.c: what follows "unix:", "link:", "netlink:" or "vsock:"; blamed is the whole. */
+/* family.c: parses the text after "unix:", "link:", "netlink:" or "vsock:"; errors name blamed. */
 struct pl_node *pl_parse_family(struct pl_parser *parser, const struct pl_token *word,
                                 const struct pl_token *blamed, uint8_t family, unsigned int side);
-/* The same where a port is compared. */
+/* The same for a port comparison. */
 struct pl_node *pl_parse_family_port(struct pl_parser *parser, const struct pl_token *word,
                                      const struct pl_token *blamed, uint8_t family,
                                      unsigned int side, enum pl_op op);
-/* A protocol, which stands where others have their port; NULL without an error: it is none. */
+/* Parses a protocol in place of a port. Returns NULL without an error if it is none. */
 struct pl_node *pl_parse_raw_port(struct pl_parser *parser, const struct pl_token *port,
                                   unsigned int side);
 
-/* host.c: an address alone, of one field. */
+/* host.c: parses an address for one field. */
 struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token *token,
                                  const struct pl_field *field);
-/* host, which is not empty, of any of the sides; token is what to blame; like says the family. */
+/* Parses a nonempty host for the sides. Errors name token; like gives the family. */
 struct pl_node *pl_parse_host(struct pl_parser *parser, const struct pl_token *token,
                               const struct pl_token *host, unsigned int sides,
                               const struct pl_test *like);
-/* The numeric address of host and the length of its prefix; false: it is none. */
+/* Parses a numeric address with an optional prefix length. Returns false if host is none. */
 bool pl_parse_prefix(const struct pl_token *host, const struct pl_dialect *dialect,
                      struct pl_test *test);
-/* A word for any address: "*", "any" and the like. */
+/* Is it a word for any address, such as "*" or "any"? */
 bool pl_is_any_host(const struct pl_token *host, const struct pl_dialect *dialect);
-/* port.c: a port of any of the sides compared: "443", ":443", ":8000-8100", "ssh". */
+/* port.c: parses a port to compare: "443", ":443", ":8000-8100", "ssh". */
 struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *token,
                               unsigned int sides, enum pl_op op);
-/* "8000-8100", or one alone: decimal, or hexadecimal after "0x". */
+/* Parses a number or a range such as "8000-8100": decimal, or hexadecimal after "0x". */
 bool pl_parse_range(const char *text, size_t len, uint64_t *first, uint64_t *last);
-/* Does it look like one: digits, a range, or a colon before? */
+/* Does it look like a port: digits, a range, or a leading colon? */
 bool pl_is_port(const char *text, size_t len);
-/* Ports of a service, or NULL without an error if there is no such service. */
+/* Tests for the ports of a service. Returns NULL without an error if there is no such service. */
 struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token *token,
                                  unsigned int sides, enum pl_op op);
-/* Numbers that compare as op says with value become low..high; a "!=" is left to the caller. */
+/* Sets low and high of a range from op and a value. The caller handles "!=". */
 void pl_range_of(enum pl_op op, uint64_t first, uint64_t last, struct pl_test *test);
 bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out);
-/* As in C: also hexadecimal after "0x", and octal after "0". */
+/* The same, as in C: hexadecimal after "0x", octal after "0". */
 bool pl_parse_any_number(const char *text, size_t len, uint64_t max, uint64_t *out);
 
-/* habit.c: a word that is no field: "443", "10.0.0.0/8", "listening", "4TCP", "ssh" ... */
+/* habit.c: parses a word that is no field: "443", "10.0.0.0/8", "listening", "4TCP", "ssh" ... */
 struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *word);
 
-/* regex.c: may the value of a field be "/.../", without an operator that says so? */
+/* regex.c: may the value of the field be "/.../" without the match operator? */
 bool pl_regex_may_stand(const struct pl_parser *parser, const struct pl_field *field);
-/* The value as a regular expression, between slashes or not. */
+/* Parses the value as a regular expression, with or without slashes. */
 struct pl_node *pl_parse_regex(struct pl_parser *parser, const struct pl_field *field,
                                const struct pl_token *token);
 
-/* value.c: the value of a field. */
+/* value.c: parses the value of a field. */
 struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,
                                enum pl_op op, const struct pl_token *token);
 
-/* A UNIX name of one side, as a pattern of fnmatch(3) without regard to case. */
+/* Parses a UNIX socket name of one side: an fnmatch(3) pattern that ignores case. */
 struct pl_node *pl_parse_path(struct pl_parser *parser, const struct pl_token *token,
                               unsigned int side);
-/* An interface by its name, as we print it, or its number. */
+/* Parses an interface: its name (as we print it) or its index. */
 struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token *token);
 
 /* parse.c: a new node, owned by the filter; NULL when out of memory. */
@@ -260,15 +259,15 @@ bool pl_match_spans(const struct pl_test *test, const struct pl_value *value);
 
 bool pl_match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits);
 
-/* eval.c. snap NULL: a socket by itself, of which some fields are not known yet. */
+/* eval.c. If snap is NULL, fields that depend on other records are unknown. */
 enum pl_truth pl_filter_eval(const struct pl_filter *filter, const struct pl_snapshot *snap,
                              const struct pl_sock *sock);
-/* PL_MAYBE: it would take the owners that are hidden from us to tell. */
+/* The same, but returns PL_MAYBE if the result depends on owners hidden from us. */
 enum pl_truth pl_filter_doubt(const struct pl_filter *filter, const struct pl_snapshot *snap,
                               const struct pl_sock *sock);
 
 struct pl_list;
-/* push.c: struct pl_push for the sockets of a protocol; empty where nothing can be told. */
+/* push.c: appends struct pl_push for a protocol; none if the kernel cannot apply any part. */
 int pl_filter_push(const struct pl_filter *filter, enum pl_proto proto, struct pl_list *out);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A word alone in a filter: what people type from habit. */
+/* Words that are no keyword: ports, addresses, services, and forms that other tools accept. */
 #include "filter.h"
 
 #include <string.h>
 
-/* lsof(8)'s "4TCP", "tcp@host:port", "6". NULL without an error: it is none of these. */
+/* lsof(8)'s "4TCP", "tcp@host:port", "6". Returns NULL without an error for anything else. */
 static struct pl_node *parse_lsof(struct pl_parser *parser, const struct pl_token *word)
 {
     struct pl_token rest = *word;
@@ -69,7 +69,7 @@ struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *
     node = pl_parse_service(parser, word, PL_SIDE_BOTH, PL_OP_EQ);
     if (node || parser->error->text)
         return node;
-    /* Of other names without a dot no name server is asked: most are words with a slip. */
+    /* Other names without a dot are not looked up in the DNS: most are misspelt keywords. */
     if (pl_token_is(word, "localhost"))
         return pl_parse_endpoint(parser, word, PL_SIDE_BOTH);
     return pl_parser_blame(parser, "unknown word", word);

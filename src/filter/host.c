@@ -9,7 +9,7 @@
 #define HOST_ADDRESSES 16
 #define HOST_MAX_LEN   255
 
-/* "10", "10.1", "10.1.2" and "10.1.2.3": what is missing is 0. */
+/* "10", "10.1", "10.1.2" and "10.1.2.3"; missing octets are 0. */
 static bool parse_v4(const char *text, size_t len, const struct pl_dialect *dialect, uint8_t *addr,
                      unsigned int *octets)
 {
@@ -33,7 +33,7 @@ static bool parse_v4(const char *text, size_t len, const struct pl_dialect *dial
     return at == len && *octets > 0;
 }
 
-/* What follows the slash: a number of bits or "255.255.0.0". */
+/* The text after the slash: a number of bits, or a mask such as "255.255.0.0". */
 static bool parse_bits(const char *text, size_t len, const struct pl_dialect *dialect, uint8_t max,
                        uint8_t *out)
 {
@@ -78,7 +78,6 @@ static struct pl_token without_brackets(const struct pl_token *host)
     return inner;
 }
 
-/* The numeric address and prefix length of host; false: it is none. */
 bool pl_parse_prefix(const struct pl_token *host, const struct pl_dialect *dialect,
                      struct pl_test *test)
 {
@@ -117,7 +116,7 @@ bool pl_is_any_host(const struct pl_token *host, const struct pl_dialect *dialec
            pl_token_is(&word, "all") || pl_token_is(&word, "default");
 }
 
-/* "127.1" is 127.1.0.0 in a dialect, and 127.0.0.1 for inet_aton(3). */
+/* "127.1" means 127.1.0.0 to ss(8) and 127.0.0.1 to inet_aton(3). */
 static bool is_short(const struct pl_token *host)
 {
     uint8_t addr[16];
@@ -147,7 +146,7 @@ static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_toke
         return NULL;
     memcpy(name, host->text, host->len);
     name[host->len] = '\0';
-    /* "10.0.0.256" is a mistake, and nothing to ask a name server for. */
+    /* "10.0.0.256" is a mistake, not a name to look up. */
     if (strspn(name, "0123456789.") == host->len)
         return NULL;
     if (family == PL_FAMILY_UNSPEC && parser->dialect->one_family)

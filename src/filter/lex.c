@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Words and signs of a filter expression. */
+/* Splits a filter expression into words and operators. */
 #include "filter.h"
 #include "model/array.h"
 
@@ -28,7 +28,7 @@ static const struct {
     enum pl_token_kind kind;
 } connectives[] = {{"and", PL_TOKEN_AND}, {"or", PL_TOKEN_OR}, {"not", PL_TOKEN_NOT}};
 
-/* Words for the signs: known only where a comparison can stand. */
+/* Operators spelt as words. They are recognised only where a comparison is possible. */
 static const struct {
     char text[8];
     enum pl_op op;
@@ -117,8 +117,8 @@ void pl_lex(const char *expression, size_t at, struct pl_token *out)
 }
 
 /*
- * Length of "/.../" or "/.../i" with a blank, a parenthesis or the end behind it; 0 if none: also
- * where the words of a command line end in between.
+ * Returns the length of "/.../" or "/.../i" if a blank, a parenthesis or the end follows, and 0
+ * otherwise. It must not extend over several arguments of the command line.
  */
 static size_t regex_len(const char *text)
 {
@@ -146,7 +146,7 @@ void pl_lex_value(const char *expression, size_t at, bool regex, struct pl_token
     if (!regex || out->kind != PL_TOKEN_WORD || out->quoted || out->text[0] != '/')
         return;
     len = regex_len(out->text);
-    /* Two slashes alone are a path. */
+    /* "//" is a path. */
     if (len > 2 && !(len == 3 && out->text[1] == '/')) {
         out->regex = true;
         out->len = len;

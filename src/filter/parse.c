@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The grammar of filters: EBNF in portls(1). By recursive descent, the depth limited. */
+/* Parser of filters, by recursive descent with limited depth. portls(1) has the EBNF. */
 #include "filter.h"
 #include "model/array.h"
 
@@ -115,8 +115,8 @@ static void advance(struct pl_parser *parser)
 }
 
 /*
- * The value after token, which is the next one, or the one after a comparison. field is NULL where
- * it is not one that is looked at.
+ * Takes the value: the next token, or the one after a comparison operator. field is NULL if the
+ * subject is not a field.
  */
 static bool take_value(struct pl_parser *parser, const struct pl_token *subject,
                        const struct pl_field *field, enum pl_op *op, struct pl_token *out)
@@ -154,7 +154,7 @@ static struct pl_node *negate_if(struct pl_parser *parser, bool negate, struct p
 
 /* ---- conditions ---- */
 
-/* A run of "state X" and "exclude X": states are added, excluded ones taken away. */
+/* A sequence of "state X" and "exclude X", which add and remove states. */
 static struct pl_node *parse_states(struct pl_parser *parser)
 {
     struct pl_test test = {.field = pl_field_row(PL_FIELD_STATE), .kind = PL_TEST_MASK};
@@ -178,7 +178,7 @@ static struct pl_node *parse_states(struct pl_parser *parser)
         bits = pl_words_state(value.text, value.len);
         if (bits == 0)
             return pl_parser_blame(parser, "unknown state", &value);
-        /* "exclude" leaves what "state all" is, "!=" everything else. */
+        /* "exclude" starts from "state all", "!=" from all states. */
         if (first && add && op == PL_OP_NE)
             test.low = UINT64_MAX;
         else if (first)
@@ -190,7 +190,7 @@ static struct pl_node *parse_states(struct pl_parser *parser)
     return pl_parser_test(parser, &test);
 }
 
-/* A run of protocols: "tcp udp" is either of them. */
+/* A sequence of protocols: "tcp udp" matches either. */
 static struct pl_node *parse_protos(struct pl_parser *parser)
 {
     uint64_t all = 0;
@@ -204,11 +204,11 @@ static struct pl_node *parse_protos(struct pl_parser *parser)
     return pl_parser_mask(parser, PL_FIELD_PROTO, all);
 }
 
-/* Words that look at one side, or at both. */
+/* Keywords for one side or both sides of a socket. */
 static const struct {
     const char *word;
     unsigned int sides;
-    bool port; /* a port alone, in any order; else an endpoint, equal or not */
+    bool port; /* a port, with all comparisons; otherwise an endpoint, with = and != */
 } sides[] = {
     {"src", PL_SIDE_LOCAL, false},    {"dst", PL_SIDE_PEER, false},
     {"local", PL_SIDE_LOCAL, false},  {"peer", PL_SIDE_PEER, false},
@@ -217,7 +217,7 @@ static const struct {
     {"port", PL_SIDE_BOTH, true},
 };
 
-/* A port, before which a family may stand, as before an endpoint. */
+/* A port, with an optional family prefix as for endpoints. */
 static struct pl_node *parse_port(struct pl_parser *parser, const struct pl_token *value,
                                   unsigned int on, enum pl_op op)
 {
@@ -257,7 +257,7 @@ static struct pl_node *parse_side(struct pl_parser *parser, size_t row)
     return negate_if(parser, op == PL_OP_NE, pl_parse_endpoint(parser, &value, sides[row].sides));
 }
 
-/* Fields that a word alone asks for: "v6only", "owner_unknown". */
+/* Fields that need no value: "v6only", "owner_unknown". */
 static bool stands_alone(const struct pl_parser *parser, const struct pl_field *field)
 {
     const struct pl_token *next = &parser->token;
@@ -369,7 +369,7 @@ static struct pl_node *parse_one(struct pl_parser *parser)
     return node;
 }
 
-/* What stands between two operands; conditions beside each other must both hold. */
+/* The connective between two operands. Without one, both must hold. */
 static bool take_connective(struct pl_parser *parser, enum pl_node_kind *kind)
 {
     enum pl_token_kind token = parser->token.kind;
@@ -382,11 +382,11 @@ static bool take_connective(struct pl_parser *parser, enum pl_node_kind *kind)
     return true;
 }
 
-/* "and" and "or" have one rank and are taken from the left. */
+/* "and" and "or" have the same precedence and associate to the left. */
 static struct pl_node *parse_list(struct pl_parser *parser)
 {
     struct pl_node *node = parse_one(parser);
-    struct pl_node *last = NULL; /* operand of node, where that is a list made here */
+    struct pl_node *last = NULL; /* last operand of node, if node is a list made here */
     enum pl_node_kind kind;
 
     while (node && take_connective(parser, &kind)) {
@@ -408,7 +408,7 @@ static struct pl_node *parse_list(struct pl_parser *parser)
     return node;
 }
 
-/* Nothing but the families that prefixes named. */
+/* Restricts the filter to the families named by prefixes. */
 static struct pl_node *restrict_families(struct pl_parser *parser, struct pl_node *root)
 {
     if (parser->families == 0)

@@ -62,13 +62,13 @@ void pl_range_of(enum pl_op op, uint64_t first, uint64_t last, struct pl_test *t
     if (op == PL_OP_GT)
         test->low = last + 1;
     if (op == PL_OP_LT) {
-        /* Nothing is below 0: a range that holds no number. */
+        /* Nothing is below 0: make the range empty. */
         test->low = first == 0;
         test->high = first == 0 ? 0 : first - 1;
     }
 }
 
-/* Decimal, or hexadecimal after "0x": not octal, which nobody means by "080". */
+/* Decimal, or hexadecimal after "0x". Not octal: "080" means 80. */
 static bool parse_one(const char *text, size_t len, uint64_t *out)
 {
     bool hex = len > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
@@ -150,7 +150,7 @@ struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *t
     if (any && parser->dialect->any_port_is_all)
         return pl_parser_node(parser, PL_NODE_ALL);
     if (!any && (port.len == 0 || !parser->dialect->ports(port.text, port.len, &first, &last))) {
-        /* "ms-sql-s" has a dash too. */
+        /* A dash does not make it a range: "ms-sql-s". */
         struct pl_node *node = pl_parse_service(parser, &port, sides, op);
 
         if (!node && !parser->error->text && op == PL_OP_EQ && sides != PL_SIDE_BOTH)

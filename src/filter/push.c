@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The part of a filter that a kernel can apply. It must let through at least what the filter does:
- * a condition that no kernel knows is left out of an "and", and spoils an "or".
+ * The part of a filter that the kernel can apply. It must accept every socket that the filter
+ * accepts: a condition that the kernel cannot test is dropped from an "and" and makes an "or"
+ * impossible to push.
  */
 #include "filter.h"
 #include "model/list.h"
@@ -52,8 +53,8 @@ static enum pushed push_prefix(struct push *push, const struct pl_test *test, bo
 {
     struct pl_push *item;
 
-    /* The kernel takes v4-mapped sockets for IPv4 ones: more than a strict filter, so less than
-     * its opposite. */
+    /* The kernel also matches v4-mapped sockets: more than a strict test, and less than its
+     * negation. */
     if (negate && test->strict && test->family == PL_FAMILY_INET)
         return PUSHED_ANYTHING;
     item = add_item(push);
@@ -81,14 +82,14 @@ static enum pushed push_number(struct push *push, enum pl_push_kind kind, uint64
     return PUSHED_TREE;
 }
 
-/* An interface by its number, or by the number that its name has now. */
+/* An interface by index, or by the index that its name has now. */
 static enum pushed push_device(struct push *push, const struct pl_test *test, bool negate)
 {
     uint64_t number = test->kind == PL_TEST_TEXT ? test->hint : test->low;
     bool one =
         test->kind == PL_TEST_TEXT || (test->kind == PL_TEST_RANGE && test->low == test->high);
 
-    /* The zone of link-local addresses alone is less than what the kernel looks at. */
+    /* The kernel compares more than the zone of link-local addresses. */
     if (!one || number == 0 || number > UINT32_MAX || (negate && test->field->id == PL_FIELD_SCOPE))
         return PUSHED_ANYTHING;
     return push_number(push, PL_PUSH_DEVICE, number, 0, negate);

@@ -5,11 +5,11 @@ bool pl_query_match(const struct pl_query *query, const struct pl_sock *sock)
 {
     if (!(query->protos & PL_BIT(sock->proto)))
         return false;
-    /* What it cannot tell yet, it tells once the snapshot is whole. */
+    /* If the result is not known yet, the filter is evaluated again on the complete snapshot. */
     if (query->filter && !(query->need & PL_NEED_PEERS) &&
         pl_filter_eval(query->filter, NULL, sock) == PL_FALSE)
         return false;
-    /* A number we do not know is shown unless something else was asked for. */
+    /* A socket of an unknown family is shown unless families were requested. */
     if (query->families != 0 &&
         (sock->family >= PL_FAMILY_MAX || !(query->families & PL_BIT(sock->family))))
         return false;

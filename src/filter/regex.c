@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Regular expressions in a filter: where one may stand, and how large it may become. */
+/* Regular expressions in a filter: where they are allowed, and a limit on their size. */
 #include "filter.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * C libraries write repetitions out: "(x{1,255}){1,255}" are 65,025 states, the time for which
- * grows with their square; and they call themselves for each parenthesis.
+ * C libraries expand repetitions: "(x{1,255}){1,255}" becomes 65,025 states, and the time grows with
+ * their square. They also recurse for each parenthesis.
  */
 #define SIZE_LIMIT  2000
 #define DEPTH_LIMIT 100
 
-/* Here slashes are part of the value. */
+/* In these fields slashes are part of the value. */
 static bool holds_paths(const struct pl_field *field)
 {
     return field->id == PL_FIELD_CGROUP || field->id == PL_FIELD_EXE ||
@@ -24,9 +24,9 @@ bool pl_regex_may_stand(const struct pl_parser *parser, const struct pl_field *f
     return parser->dialect->regexes && field->kind == PL_KIND_TEXT && !holds_paths(field);
 }
 
-/* ---- how large it is ---- */
+/* ---- its size ---- */
 
-/* What stands in one pair of parentheses: what repeats next, and all before it. */
+/* Sizes within one pair of parentheses: the last item, which may be repeated, and all before it. */
 struct paren {
     size_t before, last;
 };
@@ -56,7 +56,7 @@ static void repeat(struct measure *measure, size_t times)
     paren->last = limited(paren->last * limited(times));
 }
 
-/* Past "[...]", which stands at text; where its end is missing, the whole has no meaning. */
+/* Skips "[...]" at text. An unclosed bracket extends to the end; regcomp(3) rejects it. */
 static const char *skip_bracket(const char *text)
 {
     text++;
@@ -84,7 +84,7 @@ static size_t take_count(const char **text)
     return n;
 }
 
-/* Past "{2}", "{2,}", "{,5}" or "{2,5}", which stands at text. */
+/* Skips "{2}", "{2,}", "{,5}" or "{2,5}" at text. */
 static const char *take_interval(struct measure *measure, const char *text)
 {
     size_t low;
@@ -98,14 +98,14 @@ static const char *take_interval(struct measure *measure, const char *text)
     low = high = take_count(&text);
     if (*text == ',') {
         text++;
-        /* Without an upper bound one more of them is written, with a star behind it. */
+        /* Without an upper bound, one more copy with a star is added. */
         high = *text >= '0' && *text <= '9' ? take_count(&text) : low + 1;
     }
     repeat(measure, low > high ? low : high > 0 ? high : 1);
     return text + (*text == '}');
 }
 
-/* Past one character, and whatever belongs to it; NULL: too many parentheses. */
+/* Skips one item. Returns NULL if there are too many parentheses. */
 static const char *take_item(struct measure *measure, const char *text)
 {
     const struct paren *paren = &measure->parens[measure->depth];
@@ -143,7 +143,7 @@ static const char *take_item(struct measure *measure, const char *text)
     return text + 1;
 }
 
-/* What is wrong with it, or NULL. */
+/* Returns the reason why the expression is rejected, or NULL. */
 static const char *check_size(const char *text)
 {
     struct measure measure = {.depth = 0};
@@ -160,7 +160,7 @@ static const char *check_size(const char *text)
 
 /* ---- the test ---- */
 
-/* Takes the text of the test over. */
+/* Takes ownership of the text of the test. */
 static struct pl_node *compile(struct pl_parser *parser, struct pl_test *test, int flags,
                                const struct pl_token *token)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a field is compared with. */
+/* Values that a field is compared with. */
 #include "filter.h"
 #include "model/array.h"
 
@@ -28,7 +28,7 @@ static struct pl_node *parse_number(struct pl_parser *parser, const struct pl_fi
     return pl_parser_test(parser, &test);
 }
 
-/* SO_MARK, of which only the bits of a mask count: "0x10/0xf0". */
+/* SO_MARK with an optional mask: "0x10/0xf0". */
 static struct pl_node *parse_mark(struct pl_parser *parser, const struct pl_field *field,
                                   const struct pl_token *token)
 {
@@ -88,7 +88,7 @@ static unsigned int hex_digit(char c)
     return found ? (unsigned int)(found - digits) : 16;
 }
 
-/* Bytes of a name as we print it, "\xHH" and "\\", become what they were; returns the length. */
+/* Reverses the escaping of names, "\xHH" and "\\". Returns the length. */
 static size_t unescape(char *text, size_t len)
 {
     size_t to = 0;
@@ -109,7 +109,7 @@ static size_t unescape(char *text, size_t len)
     return to;
 }
 
-/* The test takes its text over, or it is freed. */
+/* Moves the text to the test, or frees it on failure. */
 static struct pl_node *keep_text(struct pl_parser *parser, struct pl_test *test)
 {
     struct pl_node *node = test->text ? pl_parser_test(parser, test) : NULL;
@@ -119,7 +119,7 @@ static struct pl_node *keep_text(struct pl_parser *parser, struct pl_test *test)
     return node || test->text ? node : pl_parser_no_memory(parser);
 }
 
-/* shown: the word may be a name as we print it. */
+/* shown: the word may be escaped as in our output. */
 static struct pl_node *parse_text(struct pl_parser *parser, const struct pl_field *field,
                                   const struct pl_token *token, bool shown)
 {
@@ -157,7 +157,7 @@ struct pl_node *pl_parse_path(struct pl_parser *parser, const struct pl_token *t
     return keep_text(parser, &test);
 }
 
-/* Where control groups of version 2 are mounted: a path there is a path of the hierarchy. */
+/* Mount points of cgroup v2: a path below one of them becomes a path in the hierarchy. */
 static struct pl_node *parse_cgroup(struct pl_parser *parser, const struct pl_field *field,
                                     const struct pl_token *token)
 {
@@ -190,14 +190,14 @@ static struct pl_node *parse_cgroup(struct pl_parser *parser, const struct pl_fi
     return keep_text(parser, &test);
 }
 
-/* What may be a name is one, or the number of what has it: "tun0" and "7". */
+/* A name or an id: "tun0" and "7". */
 static struct pl_node *parse_named(struct pl_parser *parser, const struct pl_field *field,
                                    const struct pl_token *token)
 {
     struct pl_node *name;
     uint64_t n;
 
-    /* Users that are all digits are a bad idea; interfaces may have such names. */
+    /* A user name of digits only is taken for an id; an interface may have such a name. */
     if (field->id == PL_FIELD_USER)
         return pl_parse_number(token->text, token->len, UINT32_MAX, &n) && !token->quoted
                    ? parse_number(parser, pl_field_row(PL_FIELD_UID), PL_OP_EQ, token)
@@ -232,7 +232,7 @@ struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *
     uint64_t n;
 
     if (field->kind == PL_KIND_NUMBER) {
-        /* A field that names a port takes what a port is called. */
+        /* A port may be given by name. */
         if (field->id == PL_FIELD_LOCAL_PORT && !pl_is_port(token->text, token->len))
             return pl_parse_port(parser, token, PL_SIDE_LOCAL, op);
         if (field->id == PL_FIELD_PEER_PORT && !pl_is_port(token->text, token->len))
@@ -241,7 +241,7 @@ struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *
             return parse_mark(parser, field, token);
         return parse_number(parser, field, op, token);
     }
-    /* Words that have a number, which has an order. */
+    /* Numbers that also have names can be compared by order. */
     if (field->kind == PL_KIND_MASK && field->named &&
         pl_parse_number(token->text, token->len, UINT32_MAX, &n))
         return parse_number(parser, field, op, token);
