@@ -391,7 +391,7 @@ int main(int argc, char **argv)
     };
     int status = EXIT_FAILED;
 
-    settings.elevated = sandbox_is_elevated();
+    settings.elevated = sandbox_is_elevated(complain_text);
     if (!standard_hold() || as_main(argv, settings.elevated, &status) == 0)
         return status;
     status = opts_apply(&opts);

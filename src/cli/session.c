@@ -88,6 +88,7 @@ int session_open(struct session *session, const struct pl_query *query)
         sandbox_enter(sandbox);
         return open_replay(session);
     }
+    sandbox_raise(sandbox);
     status = open_live(session);
     if (status != EXIT_DONE)
         return status;

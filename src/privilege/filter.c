@@ -3,6 +3,7 @@
 #include "linux.h"
 #include "model/array.h"
 
+#include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/syscall.h>
@@ -24,12 +25,14 @@ const char *sandbox_filter_built(void)
     return "capabilities, no_new_privs, seccomp (libseccomp " SANDBOX_LIBSECCOMP "), Landlock";
 }
 
-bool sandbox_filter_install(bool record)
+int sandbox_filter_install(bool record)
 {
     const struct sock_fprog listing = PROGRAM(sandbox_listing);
     const struct sock_fprog recording = PROGRAM(sandbox_recording);
     const struct sock_fprog *program = record ? &recording : &listing;
 
-    return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SPEC_ALLOW, program) == 0 ||
-           syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, program) == 0;
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SPEC_ALLOW, program) == 0 ||
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, program) == 0)
+        return 0;
+    return -errno;
 }

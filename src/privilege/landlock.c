@@ -53,26 +53,26 @@ static const uint32_t allowed[] = {
     [SANDBOX_RENAME] = READ_DIR | MAKE_DIR | REMOVE_DIR,
 };
 
-/* What is not there cannot be opened either, and needs no rule. False: a rule is missing. */
-static bool add_rule(int rules, const struct sandbox_path *path, uint32_t known)
+/* A path that does not exist needs no rule. 0 or a negative errno. */
+static int add_rule(int rules, const struct sandbox_path *path, uint32_t known)
 {
     struct path_beneath rule = {.allowed = allowed[path->access] & known};
-    bool added;
+    int err = 0;
     int fd;
 
     do
         fd = open(path->path, O_PATH | O_CLOEXEC);
     while (fd < 0 && errno == EINTR);
     if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == ELOOP;
+        return errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == ELOOP ? 0
+                                                                                        : -errno;
     rule.parent = fd;
-    added = syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &rule, 0) == 0;
-    if (!added) {
-        rule.allowed &= READ_FILE | WRITE_FILE | TRUNCATE; /* of a file: no others make sense */
-        added = syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &rule, 0) == 0;
+    if (syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &rule, 0) != 0) {
+        rule.allowed &= READ_FILE | WRITE_FILE | TRUNCATE; /* a file has no other rights */
+        err = syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &rule, 0) == 0 ? 0 : -errno;
     }
     close(fd);
-    return added;
+    return err;
 }
 
 static int make_ruleset(int abi, uint64_t files)
@@ -98,15 +98,15 @@ int sandbox_landlock_enter(const struct sandbox_plan *plan)
     int abi = (int)syscall(CREATE_RULESET, NULL, 0, RULESET_VERSION);
     uint32_t files = FIRST | (abi >= 2 ? REFER : 0U) | (abi >= 3 ? TRUNCATE : 0U);
     int rules = abi < 1 ? -1 : make_ruleset(abi, files);
-    bool whole = true;
+    int err = 0;
 
     if (rules < 0)
-        return 0;
-    for (size_t i = 0; i < count; i++)
-        whole &= add_rule(rules, &paths[i], files);
-    /* Rather without than with a file missing that the listing needs. */
-    if (!whole || syscall(RESTRICT_SELF, rules, 0) != 0)
-        abi = 0;
+        return errno == ENOSYS || errno == EOPNOTSUPP ? 0 : -errno;
+    for (size_t i = 0; i < count && err == 0; i++)
+        err = add_rule(rules, &paths[i], files);
+    /* Skip Landlock rather than block a file that the listing needs. */
+    if (err == 0 && syscall(RESTRICT_SELF, rules, 0) != 0)
+        err = -errno;
     close(rules);
-    return abi;
+    return err < 0 ? err : abi;
 }

@@ -5,12 +5,40 @@
 
 #include "sandbox.h"
 
+#include <sys/types.h>
+
 /* filter.c, or no_filter.c in a build without libseccomp. */
 const char *sandbox_filter_built(void);
-/* false: the kernel has none. */
-bool sandbox_filter_install(bool record);
+/* 0 or a negative errno; -ENOTSUP: this build has no filter. */
+int sandbox_filter_install(bool record);
 
-/* For good. The ABI; 0: the kernel has no Landlock. */
+/* For good. The ABI; 0: the kernel has no Landlock; or a negative errno. */
 int sandbox_landlock_enter(const struct sandbox_plan *plan);
+
+/* ---- identity.c ---- */
+
+/* A capability that only pl_reader_prepare() uses: cap_bpf, cap_perfmon, cap_sys_admin. */
+#define SANDBOX_BPF (1U << 31)
+
+/*
+ * Drops all capabilities but those of SANDBOX_* rights. The rest stays permitted, and also takes
+ * effect if effective is set. Nothing stays inheritable or ambient. 0 or a negative errno.
+ */
+int sandbox_keep(uint32_t wanted, bool effective);
+/* Writes the names of the permitted capabilities of SANDBOX_* rights: "cap_sys_ptrace,cap_fowner". */
+void sandbox_name_rights(char *buf, size_t size);
+
+/*
+ * Changes all user and group ids; drops the other groups unless groups is set. Capabilities stay
+ * permitted, but take no effect until sandbox_keep(). Other processes of that user cannot trace
+ * this one. A parent-death signal must be set after this call. 0 or a negative errno.
+ */
+int sandbox_become(uid_t uid, gid_t gid, bool groups);
+/*
+ * Makes root the user and group 65534 ("nobody"). 0 or a negative errno; -ENOTSUP: the process is
+ * not root, cannot change its user, has not all the wanted rights and so lives on what root owns,
+ * or is in a user namespace without that id.
+ */
+int sandbox_leave_root(uint32_t wanted);
 
 #endif

@@ -2,13 +2,15 @@
 /* A build without libseccomp, or one whose sanitizers make calls of their own. */
 #include "linux.h"
 
+#include <errno.h>
+
 const char *sandbox_filter_built(void)
 {
     return "capabilities, no_new_privs, Landlock (no seccomp filter)";
 }
 
-bool sandbox_filter_install(bool record)
+int sandbox_filter_install(bool record)
 {
     (void)record;
-    return false;
+    return -ENOTSUP;
 }

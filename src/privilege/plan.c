@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define SERVICES "/etc/services"
+
 #define PROCESSES                                                                                 \
     ((uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS | \
                 PL_NEED_CONTEXTS | PL_NEED_PEERS))
@@ -32,6 +34,12 @@ uint32_t sandbox_rights(const struct sandbox_plan *plan, enum sandbox_stage stag
     return rights;
 }
 
+/* Anyone can read services(5). */
+bool sandbox_keeps_user(const struct sandbox_plan *plan)
+{
+    return plan->record || plan->replay || (plan->file && strcmp(plan->file, SERVICES) != 0);
+}
+
 enum sandbox_stage sandbox_landlock(const struct sandbox_plan *plan)
 {
     if (!reads_processes(plan))
@@ -49,8 +57,7 @@ size_t sandbox_paths(const struct sandbox_plan *plan, struct sandbox_path *out)
         {"/proc", true, SANDBOX_READ},
         {"/sys/fs/cgroup", plan->live && (plan->record || plan->need & PL_NEED_CGROUPS),
          SANDBOX_READ},
-        {"/etc/services", plan->live && (plan->record || plan->need & PL_NEED_SERVICES),
-         SANDBOX_READ},
+        {SERVICES, plan->live && (plan->record || plan->need & PL_NEED_SERVICES), SANDBOX_READ},
         {"/etc/passwd", plan->live && (plan->record || plan->need & PL_NEED_USERS), SANDBOX_READ},
         {"/etc/nsswitch.conf", plan->live && (plan->record || plan->need & PL_NEED_USERS),
          SANDBOX_READ},

@@ -37,6 +37,12 @@ enum sandbox_stage {
 uint32_t sandbox_rights(const struct sandbox_plan *plan, enum sandbox_stage stage);
 
 /*
+ * Whether a process started by root stays root: files of that user are read or written after
+ * sandbox_enter(). Otherwise it becomes nobody.
+ */
+bool sandbox_keeps_user(const struct sandbox_plan *plan);
+
+/*
  * When Landlock goes up. It forbids what ptrace(2) is forbidden: descriptors, the executable and,
  * with hidepid, everything of other processes. So where processes are asked for it has to wait.
  */

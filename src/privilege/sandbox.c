@@ -1,96 +1,51 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Linux: capabilities(7), no_new_privs, seccomp(2); Landlock is in landlock.c. */
+/* Linux: the layers of the sandbox, in their order. */
 #include "sandbox.h"
-#include "model/array.h"
 
 #include "linux.h"
 
 #include <errno.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-/* ---- who started us ---- */
-
-bool sandbox_is_elevated(void)
-{
-    if (getauxval(AT_SECURE) == 0)
-        return false;
-    sandbox_clean(environ);
-    return true;
-}
-
-/* ---- capabilities ---- */
-
-static const struct {
-    uint32_t right;
-    unsigned int capability;
-    const char *name;
-} rights[] = {
-    {SANDBOX_PTRACE, CAP_SYS_PTRACE, "cap_sys_ptrace"},
-    {SANDBOX_SEARCH, CAP_DAC_READ_SEARCH, "cap_dac_read_search"},
-    {SANDBOX_NET_ADMIN, CAP_NET_ADMIN, "cap_net_admin"},
-    {SANDBOX_OVERRIDE, CAP_DAC_OVERRIDE, "cap_dac_override"},
-    {SANDBOX_OVERRIDE, CAP_FOWNER, "cap_fowner"},
-};
-
-#define RIGHTS COUNT_OF(rights)
-#define WORDS  _LINUX_CAPABILITY_U32S_3
 
 #define PATH_BYTES 4096
 
-/* Those of ours that are wanted stay; nothing is inherited, and so nothing is ambient. */
-static void keep(uint32_t wanted, bool effective)
+/* ---- a program with more privileges than its user ---- */
+
+/* What such a program may keep until it has opened what it reads. */
+#define EVERY (SANDBOX_PTRACE | SANDBOX_SEARCH | SANDBOX_NET_ADMIN | SANDBOX_BPF)
+
+bool sandbox_is_elevated(void (*say)(const char *text))
 {
-    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct have[WORDS] = {{0}};
-    struct __user_cap_data_struct stay[WORDS] = {{0}};
+    char text[128];
+    int err;
 
-    if (syscall(SYS_capget, &head, have) != 0)
-        return;
-    for (size_t i = 0; i < RIGHTS; i++) {
-        unsigned int word = rights[i].capability / 32;
-        uint32_t bit = 1U << rights[i].capability % 32;
-
-        if (wanted & rights[i].right)
-            stay[word].permitted |= have[word].permitted & bit;
-    }
-    for (size_t i = 0; effective && i < WORDS; i++)
-        stay[i].effective = stay[i].permitted;
-    if (memcmp(have, stay, sizeof(have)) != 0)
-        (void)syscall(SYS_capset, &head, stay);
+    if (getauxval(AT_SECURE) == 0)
+        return false;
+    sandbox_clean(environ);
+    err = sandbox_become(getuid(), getgid(), true);
+    if (err == 0)
+        err = sandbox_keep(EVERY, false);
+    if (err == 0)
+        return true;
+    (void)snprintf(text, sizeof(text), "cannot give up the privileges of the program: %s",
+                   strerror(-err));
+    say(text);
+    _exit(4);
 }
 
-/* Those that we have: ",cap_sys_ptrace,cap_fowner". */
-static void put_rights(char *buf, size_t size)
+void sandbox_raise(const struct sandbox *sandbox)
 {
-    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct have[WORDS] = {{0}};
-
-    buf[0] = '\0';
-    if (syscall(SYS_capget, &head, have) != 0) {
-        (void)strlcpy(buf, ",unknown", size);
-        return;
-    }
-    for (size_t i = 0; i < RIGHTS; i++) {
-        unsigned int word = rights[i].capability / 32;
-
-        if ((have[word].permitted >> rights[i].capability % 32 & 1) == 0)
-            continue;
-        (void)strlcat(buf, ",", size);
-        (void)strlcat(buf, rights[i].name, size);
-    }
-    if (buf[0] == '\0')
-        (void)strlcpy(buf, ",none", size);
+    if (sandbox->elevated)
+        (void)sandbox_keep(EVERY, true);
 }
 
-/* ---- what stands ---- */
+/* ---- messages ---- */
 
 const char *sandbox_built(void)
 {
@@ -104,7 +59,7 @@ static const char *on_off(bool on)
 
 static void tell(const struct sandbox *sandbox)
 {
-    char names[128];
+    char names[192];
     char abi[32] = "";
     char text[512];
 
@@ -114,21 +69,63 @@ static void tell(const struct sandbox *sandbox)
         sandbox->say("sandbox: off");
         return;
     }
-    put_rights(names, sizeof(names));
+    sandbox_name_rights(names, sizeof(names));
     if (sandbox->landlock > 0)
         (void)snprintf(abi, sizeof(abi), " (ABI %d)", sandbox->landlock);
     (void)snprintf(text, sizeof(text),
-                   "sandbox: capabilities %s; no_new_privs %s; seccomp filter %s; Landlock %s%s; "
-                   "helper for names %s",
-                   names + 1, on_off(sandbox->no_new_privs), on_off(sandbox->filtered),
+                   "sandbox: capabilities %s; user %s; no_new_privs %s; seccomp filter %s; "
+                   "Landlock %s%s; helper for names %s",
+                   names, sandbox->left_root ? "nobody" : "unchanged",
+                   on_off(sandbox->no_new_privs), on_off(sandbox->filtered),
                    on_off(sandbox->landlock > 0), abi, on_off(sandbox->names.helper));
     sandbox->say(text);
 }
 
+/* A kernel, a build or a user namespace without a layer is no failure. */
+static bool is_absent(int err)
+{
+    return err == -ENOSYS || err == -EINVAL || err == -ENOTSUP;
+}
+
+/* Tells once that a layer was refused. err: 0 or a negative errno. Whether the layer is on. */
+static bool note(struct sandbox *sandbox, enum sandbox_layer layer, int err)
+{
+    static const char *const layers[] = {
+        [SANDBOX_CAPABILITIES] = "capabilities are kept",
+        [SANDBOX_USER] = "the user is kept",
+        [SANDBOX_NO_NEW_PRIVS] = "no_new_privs is off",
+        [SANDBOX_FILTER] = "the seccomp filter is off",
+        [SANDBOX_LANDLOCK] = "Landlock is off",
+    };
+    size_t len = strlen(sandbox->refused);
+
+    if (err >= 0)
+        return true;
+    if (is_absent(err) || sandbox->told & 1U << layer)
+        return false;
+    sandbox->told |= 1U << layer;
+    (void)snprintf(sandbox->refused + len, sizeof(sandbox->refused) - len, "%s%s: %s",
+                   len > 0 ? "; " : "", layers[layer], strerror(-err));
+    return false;
+}
+
+static void tell_refused(struct sandbox *sandbox)
+{
+    char text[sizeof(sandbox->refused) + 32];
+
+    if (sandbox->refused[0] != '\0' && sandbox->say) {
+        (void)snprintf(text, sizeof(text), "incomplete sandbox: %s", sandbox->refused);
+        sandbox->say(text);
+    }
+    sandbox->refused[0] = '\0';
+}
+
+/* ---- layers ---- */
+
 /* No capability and no way to get one. */
 static void drop_all(void)
 {
-    keep(0, false);
+    (void)sandbox_keep(0, false);
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
@@ -163,35 +160,22 @@ static void enter_landlock(struct sandbox *sandbox)
 {
     struct sandbox_plan plan = sandbox->plan;
     char beside[PATH_BYTES];
+    int abi;
 
     if (plan.record) {
         find_beside(plan.record, beside, sizeof(beside));
         plan.beside = beside;
     }
-    sandbox->landlock = sandbox_landlock_enter(&plan);
-}
-
-/* A user may always become himself; a program that cannot do even that reads nothing for him. */
-static void become_user(const struct sandbox *sandbox)
-{
-    char text[128];
-
-    if (setresgid(getgid(), getgid(), getgid()) == 0 &&
-        setresuid(getuid(), getuid(), getuid()) == 0)
-        return;
-    (void)snprintf(text, sizeof(text), "cannot become the user: %s", strerror(errno));
-    if (sandbox->say)
-        sandbox->say(text);
-    _exit(4);
+    abi = sandbox_landlock_enter(&plan);
+    sandbox->landlock = note(sandbox, SANDBOX_LANDLOCK, abi) ? abi : 0;
 }
 
 void sandbox_enter(struct sandbox *sandbox)
 {
     struct sandbox_plan *plan = &sandbox->plan;
     char beside[PATH_BYTES];
+    uint32_t kept;
 
-    if (sandbox->elevated && !plan->live)
-        become_user(sandbox);
     sandbox->entered = !sandbox->off;
     if (sandbox->off) {
         tell(sandbox);
@@ -201,18 +185,23 @@ void sandbox_enter(struct sandbox *sandbox)
         find_beside(plan->record, beside, sizeof(beside));
         plan->foreign = is_foreign(beside);
     }
-    keep(sandbox_rights(plan, SANDBOX_START), !sandbox->asleep);
-    sandbox->no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+    kept = sandbox_rights(plan, SANDBOX_START);
+    sandbox->left_root =
+        !sandbox_keeps_user(plan) && note(sandbox, SANDBOX_USER, sandbox_leave_root(kept));
+    (void)note(sandbox, SANDBOX_CAPABILITIES, sandbox_keep(kept, !sandbox->asleep));
+    sandbox->no_new_privs = note(sandbox, SANDBOX_NO_NEW_PRIVS,
+                                 prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : -errno);
     if (sandbox_landlock(plan) == SANDBOX_START)
         enter_landlock(sandbox);
-    sandbox->filtered = sandbox->no_new_privs && sandbox_filter_install(plan->record != NULL);
+    sandbox->filtered = note(sandbox, SANDBOX_FILTER, sandbox_filter_install(plan->record != NULL));
+    tell_refused(sandbox);
     tell(sandbox);
 }
 
 void sandbox_wake(struct sandbox *sandbox)
 {
     if (sandbox->entered && sandbox->asleep)
-        keep(sandbox_rights(&sandbox->plan, SANDBOX_START), true);
+        (void)sandbox_keep(sandbox_rights(&sandbox->plan, SANDBOX_START), true);
     sandbox->asleep = false;
 }
 
@@ -227,9 +216,10 @@ void sandbox_phase(void *arg, enum pl_phase phase)
     if (!sandbox->entered || (before == after && !binds))
         return;
     if (before != after)
-        keep(after, true);
+        (void)note(sandbox, SANDBOX_CAPABILITIES, sandbox_keep(after, true));
     if (binds)
         enter_landlock(sandbox);
+    tell_refused(sandbox);
     tell(sandbox);
 }
 

@@ -10,16 +10,27 @@
 #include "plan.h"
 #include "privilege/names/names.h"
 
+enum sandbox_layer {
+    SANDBOX_CAPABILITIES,
+    SANDBOX_USER,
+    SANDBOX_NO_NEW_PRIVS,
+    SANDBOX_FILTER,
+    SANDBOX_LANDLOCK,
+};
+
 struct sandbox {
     struct sandbox_plan plan;
     bool off;                      /* --no-sandbox */
     void (*say)(const char *text); /* on stderr; NULL: nothing */
     bool debug;                    /* say what stands */
-    bool elevated; /* sandbox_is_elevated(): what takes no right is then done as the user himself */
-    bool asleep;   /* capabilities are kept, but do nothing until sandbox_wake() */
+    bool elevated;                 /* sandbox_is_elevated() */
+    bool asleep; /* capabilities are kept, but take no effect until sandbox_wake() */
     bool entered;
+    bool left_root; /* root became nobody */
     bool no_new_privs, filtered;
-    int landlock;       /* its ABI; 0: it does not stand */
+    int landlock;       /* its ABI; 0: it is off */
+    uint32_t told;      /* layers whose refusal was reported: bits of enum sandbox_layer */
+    char refused[512];  /* those to be reported */
     struct names names; /* whom to ask for names */
 };
 
@@ -27,11 +38,14 @@ struct sandbox {
 const char *sandbox_built(void);
 
 /*
- * Was the program started with more rights than its user has (setuid, file capabilities)? Then
- * what that user may set is not to be trusted: the environment is emptied, but for how a terminal
- * looks.
+ * Whether the program has more privileges than its user (set-user-ID, file capabilities). If so,
+ * the environment is emptied but for how a terminal looks, and the process becomes its user: nothing
+ * is opened with privileges before sandbox_raise(). A process that cannot become its user exits.
  */
-bool sandbox_is_elevated(void);
+bool sandbox_is_elevated(void (*say)(const char *text));
+/* Gives such a program back what opening the reader takes. Every path opened from here to
+ * sandbox_enter() is fixed in the program. */
+void sandbox_raise(const struct sandbox *sandbox);
 /* What a program says that is elevated and was given --no-sandbox, which would keep its privileges. */
 #define SANDBOX_REFUSED "--no-sandbox is refused for a program with more privileges than its user"
 

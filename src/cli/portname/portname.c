@@ -237,8 +237,10 @@ static void enter(struct settings *settings)
     settings->query = (struct pl_query)PL_QUERY_INIT;
     settings->query.states = UINT32_MAX;
     settings->query.need = PL_NEED_OWNERS | PL_NEED_NAMES;
-    if (settings->live)
+    if (settings->live) {
+        sandbox_raise(sandbox);
         settings->error = pl_reader_open(&settings->reader);
+    }
     if (settings->reader)
         pl_reader_prepare(settings->reader, &settings->query);
     sandbox->plan = (struct sandbox_plan){
@@ -268,7 +270,7 @@ int main(int argc, char **argv)
 
     if (!standard_hold())
         return EXIT_FAILED;
-    settings.sandbox.elevated = sandbox_is_elevated();
+    settings.sandbox.elevated = sandbox_is_elevated(complain_text);
     status = walk(&settings, words, false);
     if (status < 0 && settings.sandbox.elevated && settings.lookup.services) {
         complain("--services is refused for a program with more privileges than its user:",

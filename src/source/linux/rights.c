@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What this process may not do, of what seeing the owners and all details of sockets takes. */
+/*
+ * Privileges that this process lacks, of those that owners and all details of sockets take. Root is
+ * the user that started the program: portls then becomes nobody and keeps capabilities.
+ */
 #include "linux.h"
 #include "source/call.h"
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -69,7 +73,7 @@ uint32_t pl_linux_detail_lacks(void)
         lacks |= PL_LACK_ULP;
     if (!is_initial_user_namespace())
         lacks |= PL_LACK_NAMESPACE;
-    if (lacks != 0 && geteuid() != 0)
+    if (lacks != 0 && getauxval(AT_UID) != 0)
         lacks |= PL_LACK_ROOT;
     return lacks;
 }
@@ -82,7 +86,7 @@ uint32_t pl_linux_lacks(void)
 
     if (!read_sets(sets))
         return 0;
-    if (geteuid() != 0)
+    if (getauxval(AT_UID) != 0)
         lacks |= PL_LACK_ROOT;
     if (!has(sets, CAP_SYS_PTRACE))
         lacks |= PL_LACK_PTRACE;

@@ -82,6 +82,28 @@ static void test_rights(void **state)
     }
 }
 
+static void test_user(void **state)
+{
+    static const struct {
+        const char *what;
+        struct sandbox_plan plan;
+        bool kept;
+    } rows[] = {
+        {"-tan", {LIVE}, false},
+        {"-tanpc", {LIVE, .repeat = true, .need = PL_NEED_OWNERS}, false},
+        {"--record", {RECORD}, true},
+        {"--replay", {.replay = "d"}, true},
+        {"portname", {.file = "/etc/services"}, false},
+        {"portname --services", {.file = "services"}, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (sandbox_keeps_user(&rows[i].plan) != rows[i].kept)
+            fail_msg("%s: the user is %skept", rows[i].what, rows[i].kept ? "not " : "");
+    }
+}
+
 /* A right that was given up does not come back. */
 static void test_rights_shrink(void **state)
 {
@@ -173,9 +195,8 @@ static void test_environment(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rights),
-        cmocka_unit_test(test_rights_shrink),
-        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_rights),        cmocka_unit_test(test_user),
+        cmocka_unit_test(test_rights_shrink), cmocka_unit_test(test_paths),
         cmocka_unit_test(test_environment),
     };
 
