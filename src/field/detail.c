@@ -103,7 +103,10 @@ bool pl_get_counter(const struct pl_field *field, const struct pl_snapshot *snap
 
 /* ---- autobound: the kernel chose the local address ---- */
 
-/* The kernel names a UNIX socket "@" and five hexadecimal digits: unix(7), "Autobind feature". An unnamed one counts too. */
+/*
+ * The kernel names a UNIX socket "@" and five hexadecimal digits: unix(7), "Autobind feature". An
+ * unnamed socket is autobound, too.
+ */
 static bool is_autobound_name(const struct pl_attr *path)
 {
     if (!path || path->len == 0)
@@ -117,7 +120,7 @@ static bool is_autobound_name(const struct pl_attr *path)
     return true;
 }
 
-/* An internet socket is autobound if its port is in the ephemeral range. ss(8) uses the same rules. */
+/* An internet socket is autobound if its port is in the ephemeral range, as in ss(8). */
 bool pl_get_autobound(const struct pl_field *field, const struct pl_snapshot *snap,
                       const struct pl_sock *sock, size_t i, struct pl_value *out)
 {

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /*
- * C libraries expand repetitions: "(x{1,255}){1,255}" becomes 65,025 states, and the time grows with
- * their square. They also recurse for each parenthesis.
+ * C libraries expand repetitions: "(x{1,255}){1,255}" becomes 65,025 states, and the time grows
+ * with their square. They also recurse for each parenthesis.
  */
 #define SIZE_LIMIT  2000
 #define DEPTH_LIMIT 100
