@@ -231,7 +231,7 @@ enum pl_note_kind {
     PL_NOTE_OWNERS_HIDDEN, /* count sockets have no owner because processes could not be read */
     PL_NOTE_FEED_FAILED, /* the system refused or lacks a feed that was asked for; error says why */
     PL_NOTE_FEED_MISSING,   /* a recording lacks a feed that was asked for */
-    PL_NOTE_FEED_FOREIGN,   /* a recording holds a file that is not a feed of its system */
+    PL_NOTE_FEED_FOREIGN,   /* count files of a recording, first feed, are not feeds of it */
     PL_NOTE_FEED_DAMAGED,   /* a feed is cut or inconsistent: the units before that are kept */
     PL_NOTE_MALFORMED,      /* count malformed units of a feed were left out */
     PL_NOTE_INCONSISTENT,   /* the table changed during every attempt to read it */

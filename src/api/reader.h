@@ -5,8 +5,17 @@
 
 #include "query.h"
 
-/* The folder that a recorder writes to until then; NULL: it is no recorder. */
-const char *pl_reader_folder(const struct pl_reader *reader);
+/*
+ * Returns two descriptors that a recorder uses: of the directory that it writes to, and of the one
+ * around it, in which that directory is renamed. NULL: the reader is not a recorder.
+ */
+const int *pl_reader_dirs(const struct pl_reader *reader);
+
+/* What a recording's reader returns for a feed that is a directory, a link, a device ... */
+#define PL_ENOTREG ESPIPE
+
+/* Returns strerror(3) of an error of a reader, a positive errno, or "not a regular file". */
+const char *pl_error_text(int error);
 
 /*
  * Opens what takes more rights than reading does, if the query will use it (Linux: the BPF

@@ -83,7 +83,7 @@ void complain_errno(const char *what, const char *culprit, int error, const char
 {
     char reason[128];
 
-    (void)snprintf(reason, sizeof(reason), ": %s", strerror(error));
+    (void)snprintf(reason, sizeof(reason), ": %s", pl_error_text(error));
     complain_at(what, culprit, culprit ? strlen(culprit) : 0, reason, help);
 }
 

@@ -13,37 +13,48 @@
 
 /* ---- the reader ---- */
 
-static const char *replay_problem(int err)
+/* An error of a recording that strerror(3) does not explain. */
+struct problem {
+    int error;
+    const char *text;
+};
+
+static const struct problem replay_problems[] = {
+    {-ENOENT, "no such recording:"},
+    {-ENOTDIR, "not a recording (not a directory):"},
+    {-EINVAL, "not a recording:"},
+    {-ENOTSUP, "recording of an unsupported system:"},
+    {0, NULL},
+};
+
+static const struct problem record_problems[] = {
+    {-ELOOP, "cannot record through a symbolic link that other users could change:"},
+    {-ESTALE, "the new directory was replaced, or its file system cannot keep it private:"},
+    {0, NULL},
+};
+
+static void complain_recording(const struct problem *problem, const char *what, const char *path,
+                               int err)
 {
-    switch (err) {
-    case -ENOENT:
-        return "no such recording:";
-    case -ENOTDIR:
-        return "not a recording (not a directory):";
-    case -EINVAL:
-        return "not a recording:";
-    case -ENOTSUP:
-        return "recording of an unsupported system:";
-    default:
-        return NULL;
-    }
+    while (problem->error != 0 && problem->error != err)
+        problem++;
+    if (problem->text)
+        complain(problem->text, path, HELP);
+    else
+        complain_errno(what, path, -err, HELP);
 }
 
 static int open_replay(struct session *session)
 {
     int err = pl_reader_replay(session->replay, &session->reader);
-    const char *problem = replay_problem(err);
 
     if (err == 0)
         return EXIT_DONE;
-    if (problem)
-        complain(problem, session->replay, HELP);
-    else
-        complain_errno("cannot replay", session->replay, -err, HELP);
+    complain_recording(replay_problems, "cannot replay", session->replay, err);
     return EXIT_USAGE;
 }
 
-/* The kernel, or what keeps what it says. */
+/* Opens the running kernel, through a recorder if there is one. */
 static int open_live(struct session *session)
 {
     struct pl_reader *inner;
@@ -58,12 +69,12 @@ static int open_live(struct session *session)
     if (!session->record)
         return EXIT_DONE;
     err = pl_reader_record(inner, session->record, &session->reader);
-    if (err < 0) {
-        pl_reader_close(inner);
-        complain_errno("cannot record to", session->record, -err, HELP);
-        return err == -EEXIST || err == -ENOTEMPTY || err == -EINVAL ? EXIT_USAGE : session->failed;
-    }
-    return EXIT_DONE;
+    if (err == 0)
+        return EXIT_DONE;
+    pl_reader_close(inner);
+    complain_recording(record_problems, "cannot record to", session->record, err);
+    return err == -EEXIST || err == -ENOTEMPTY || err == -EINVAL || err == -ELOOP ? EXIT_USAGE
+                                                                                  : session->failed;
 }
 
 int session_open(struct session *session, const struct pl_query *query)
@@ -93,7 +104,7 @@ int session_open(struct session *session, const struct pl_query *query)
     if (status != EXIT_DONE)
         return status;
     pl_reader_prepare(session->reader, &first);
-    sandbox->plan.record = pl_reader_folder(session->reader);
+    sandbox->plan.record = pl_reader_dirs(session->reader);
     sandbox_enter(sandbox);
     return EXIT_DONE;
 }
@@ -106,7 +117,7 @@ void session_close(struct session *session)
 
 /* ---- rounds ---- */
 
-/* The first feed of sockets that failed, to report when none worked. */
+/* The feed to name when none worked: the first that exists and failed, or else the first. */
 struct failure {
     bool debug;
     int error; /* positive errno; 0: none failed */
@@ -119,7 +130,7 @@ static void trace(void *arg, const struct pl_trace *trace)
     struct failure *failure = arg;
     char text[512];
 
-    if (trace->error != 0 && failure->error == 0) {
+    if (trace->error != 0 && (failure->error == 0 || failure->error == ENOENT)) {
         failure->error = trace->error;
         failure->title = trace->title;
         (void)strlcpy(failure->feed, trace->feed, sizeof(failure->feed));
@@ -136,7 +147,7 @@ static void trace(void *arg, const struct pl_trace *trace)
 /* What went wrong with the snapshot; the exit status. */
 static int complain_read(const struct session *session, const struct failure *failure, int err)
 {
-    if (err == -EIO && session->replay) {
+    if (err == -EIO && session->replay && (failure->error == 0 || failure->error == ENOENT)) {
         complain("the recording has none of the requested sockets:", session->replay, HELP);
         return EXIT_USAGE;
     }
@@ -186,7 +197,7 @@ int session_round(struct session *session, const struct pl_query *asked, session
     if (session->record)
         err = pl_reader_commit(session->reader);
     if (err < 0)
-        complain_errno("cannot record to", session->record, -err, HELP);
+        complain_recording(record_problems, "cannot record to", session->record, err);
     status = err < 0 ? session->failed : show(arg, snap);
     pl_snapshot_free(snap);
     return status;

@@ -11,7 +11,8 @@
 
 /*
  * In texts: %F feed, %T its title, %N count, %s and %e a plural s or es, %y y or ies,
- * %w was or were, %E the error, %L what the filter left out.
+ * %w was or were, %d does or do, %E the error, %L what the filter left out, %M how many more than
+ * the feed there are.
  */
 static const struct {
     const char *name;
@@ -24,7 +25,7 @@ static const struct {
     [PL_NOTE_FEED_FAILED] = {"feed_failed", "cannot read %T: %E", ""},
     [PL_NOTE_FEED_MISSING] = {"feed_missing", "the recording does not include %T", ""},
     [PL_NOTE_FEED_FOREIGN] = {"feed_foreign",
-                              "ignored '%F', which does not belong in the recording", ""},
+                              "ignored '%F'%M, which %d not belong in the recording", ""},
     [PL_NOTE_FEED_DAMAGED] = {"feed_damaged",
                               "the data of %T is damaged: listing only the part before the damage",
                               ""},
@@ -122,6 +123,11 @@ const char *pl_note_help(const struct pl_note *note)
     return note->kind < PL_NOTE_MAX ? kinds[note->kind].help : "";
 }
 
+const char *pl_error_text(int error)
+{
+    return error == PL_ENOTREG ? "not a regular file" : strerror(error);
+}
+
 /* Returns the text for a letter after '%'. */
 static struct pl_text expand(char letter, const struct pl_note *note, char *buf, size_t size)
 {
@@ -141,7 +147,7 @@ static struct pl_text expand(char letter, const struct pl_note *note, char *buf,
         word = buf;
         break;
     case 'E':
-        word = strerror(note->error);
+        word = pl_error_text(note->error);
         break;
     case 's':
         word = note->count == 1 ? "" : "s";
@@ -157,6 +163,14 @@ static struct pl_text expand(char letter, const struct pl_note *note, char *buf,
             (void)snprintf(buf, size, ", so the filter left out %" PRIu64 " of them",
                            note->left_out);
         word = note->left_out > 0 ? buf : "";
+        break;
+    case 'M':
+        (void)snprintf(buf, size, " and %" PRIu64 " other file%s", note->count - 1,
+                       note->count == 2 ? "" : "s");
+        word = note->count > 1 ? buf : "";
+        break;
+    case 'd':
+        word = note->count > 1 ? "do" : "does";
         break;
     case 'w':
         word = note->count == 1 ? "was" : "were";

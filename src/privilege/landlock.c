@@ -58,11 +58,10 @@ static int add_rule(int rules, const struct sandbox_path *path, uint32_t known)
 {
     struct path_beneath rule = {.allowed = allowed[path->access] & known};
     int err = 0;
-    int fd;
+    int fd = path->dir;
 
-    do
-        fd = open(path->path, O_PATH | O_CLOEXEC);
-    while (fd < 0 && errno == EINTR);
+    while (path->path && (fd = open(path->path, O_PATH | O_CLOEXEC)) < 0 && errno == EINTR)
+        ;
     if (fd < 0)
         return errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == ELOOP ? 0
                                                                                         : -errno;
@@ -71,7 +70,8 @@ static int add_rule(int rules, const struct sandbox_path *path, uint32_t known)
         rule.allowed &= READ_FILE | WRITE_FILE | TRUNCATE; /* a file has no other rights */
         err = syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &rule, 0) == 0 ? 0 : -errno;
     }
-    close(fd);
+    if (path->path)
+        close(fd);
     return err;
 }
 

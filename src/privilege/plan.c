@@ -63,15 +63,17 @@ size_t sandbox_paths(const struct sandbox_plan *plan, struct sandbox_path *out)
          SANDBOX_READ},
         {plan->replay, plan->replay != NULL, SANDBOX_READ},
         {plan->file, plan->file != NULL, SANDBOX_READ},
-        {plan->record, plan->record != NULL, SANDBOX_WRITE},
-        {plan->beside, plan->record && plan->beside, SANDBOX_RENAME},
     };
     size_t count = 0;
 
-    _Static_assert(COUNT_OF(paths) <= SANDBOX_PATHS, "room for each");
+    _Static_assert(COUNT_OF(paths) + 2 <= SANDBOX_PATHS, "room for each");
     for (size_t i = 0; i < COUNT_OF(paths); i++) {
         if (paths[i].wanted)
-            out[count++] = (struct sandbox_path){paths[i].path, paths[i].access};
+            out[count++] = (struct sandbox_path){.path = paths[i].path, .access = paths[i].access};
+    }
+    if (plan->record) {
+        out[count++] = (struct sandbox_path){.dir = plan->record[0], .access = SANDBOX_WRITE};
+        out[count++] = (struct sandbox_path){.dir = plan->record[1], .access = SANDBOX_RENAME};
     }
     return count;
 }

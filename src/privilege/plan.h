@@ -12,8 +12,7 @@ struct sandbox_plan {
     bool repeat;        /* and read again: -c */
     bool foreign;       /* the folder in which the recording appears belongs to another user */
     const char *replay; /* folder; NULL: none */
-    const char *record; /* folder written to until it gets its name; NULL: none */
-    const char *beside; /* the folder around it */
+    const int *record;  /* descriptors as of pl_reader_dirs(); NULL: none */
     const char *file;   /* a file to be read; NULL: none */
 };
 
@@ -56,7 +55,8 @@ enum sandbox_access {
 };
 
 struct sandbox_path {
-    const char *path;
+    const char *path; /* NULL: dir is open */
+    int dir;
     enum sandbox_access access;
 };
 

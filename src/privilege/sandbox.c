@@ -13,8 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PATH_BYTES 4096
-
 /* ---- a program with more privileges than its user ---- */
 
 /* What such a program may keep until it has opened what it reads. */
@@ -135,45 +133,23 @@ void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others)
         names_start_helper(&sandbox->names, users, others, drop_all);
 }
 
-static bool is_foreign(const char *folder)
+static bool is_foreign(int dir)
 {
     struct stat st;
 
-    return stat(folder, &st) != 0 || st.st_uid != geteuid() || (st.st_mode & 0300) != 0300;
-}
-
-/* The folder around the recording is what rename(2) changes. */
-static void find_beside(const char *record, char *beside, size_t size)
-{
-    char *slash;
-
-    if (strlcpy(beside, record, size) >= size)
-        beside[0] = '\0';
-    slash = strrchr(beside, '/');
-    if (!slash)
-        (void)strlcpy(beside, ".", size);
-    else
-        slash[slash == beside] = '\0';
+    return fstat(dir, &st) != 0 || st.st_uid != geteuid() || (st.st_mode & 0300) != 0300;
 }
 
 static void enter_landlock(struct sandbox *sandbox)
 {
-    struct sandbox_plan plan = sandbox->plan;
-    char beside[PATH_BYTES];
-    int abi;
+    int abi = sandbox_landlock_enter(&sandbox->plan);
 
-    if (plan.record) {
-        find_beside(plan.record, beside, sizeof(beside));
-        plan.beside = beside;
-    }
-    abi = sandbox_landlock_enter(&plan);
     sandbox->landlock = note(sandbox, SANDBOX_LANDLOCK, abi) ? abi : 0;
 }
 
 void sandbox_enter(struct sandbox *sandbox)
 {
     struct sandbox_plan *plan = &sandbox->plan;
-    char beside[PATH_BYTES];
     uint32_t kept;
 
     sandbox->entered = !sandbox->off;
@@ -181,10 +157,8 @@ void sandbox_enter(struct sandbox *sandbox)
         tell(sandbox);
         return;
     }
-    if (plan->record) {
-        find_beside(plan->record, beside, sizeof(beside));
-        plan->foreign = is_foreign(beside);
-    }
+    if (plan->record)
+        plan->foreign = is_foreign(plan->record[1]);
     kept = sandbox_rights(plan, SANDBOX_START);
     sandbox->left_root =
         !sandbox_keeps_user(plan) && note(sandbox, SANDBOX_USER, sandbox_leave_root(kept));

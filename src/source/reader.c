@@ -15,9 +15,9 @@ int pl_reader_commit(struct pl_reader *recorder)
     return recorder->ops->commit ? recorder->ops->commit(recorder) : -EINVAL;
 }
 
-const char *pl_reader_folder(const struct pl_reader *reader)
+const int *pl_reader_dirs(const struct pl_reader *reader)
 {
-    return reader->ops->folder ? reader->ops->folder(reader) : NULL;
+    return reader->ops->dirs ? reader->ops->dirs(reader) : NULL;
 }
 
 void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query)

@@ -82,8 +82,8 @@ struct pl_reader_ops {
                  void *arg);
     /* Are there about that many TCP sockets, and threads of use to read them? May be NULL. */
     bool (*expects)(struct pl_reader *reader, uint64_t sockets);
-    int (*commit)(struct pl_reader *reader);               /* of a recorder; else NULL */
-    const char *(*folder)(const struct pl_reader *reader); /* likewise */
+    int (*commit)(struct pl_reader *reader);            /* of a recorder; else NULL */
+    const int *(*dirs)(const struct pl_reader *reader); /* likewise: pl_reader_dirs() */
     /* Opens what takes rights that reading does not; may be NULL. */
     void (*prepare)(struct pl_reader *reader, const struct pl_request *request);
 };

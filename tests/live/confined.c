@@ -31,6 +31,16 @@ static const char *after(const char *word, const char *start)
     return strncmp(word, start, strlen(start)) == 0 ? word + strlen(start) : NULL;
 }
 
+/* The directory of a recording, and the one around it. */
+static void record(const char *path)
+{
+    static int dirs[2];
+
+    dirs[0] = open(path, O_PATH | O_CLOEXEC);
+    dirs[1] = openat(dirs[0], "..", O_PATH | O_CLOEXEC);
+    sandbox.plan.record = dirs;
+}
+
 static void plan(const char *word)
 {
     const char *value;
@@ -40,7 +50,7 @@ static void plan(const char *word)
     sandbox.plan.need |= strcmp(word, "owners") == 0 ? PL_NEED_OWNERS | PL_NEED_NAMES : 0U;
     sandbox.plan.need |= strcmp(word, "more") == 0 ? (uint32_t)PL_NEED_MORE : 0U;
     if ((value = after(word, "record=")))
-        sandbox.plan.record = value;
+        record(value);
     if ((value = after(word, "replay=")))
         sandbox.plan.replay = value;
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Record: reads through another reader and keeps every chunk. Written aside, then renamed. */
+/*
+ * Records: reads through another reader and keeps every chunk. The directory is made under another
+ * name, and renamed when it is complete. Other users may be able to write to the directory around
+ * it, so both are used by descriptor only.
+ */
 #include "recording.h"
 #include "source/call.h"
 #include "source/source.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,17 +17,19 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+enum { OWN, PARENT };
+
 struct recorder {
     struct pl_reader base;
     struct pl_reader *inner;
-    char *target;
-    char *aside;            /* NULL once it has been renamed */
-    int dir;                /* of aside */
-    int error;              /* of the first write that failed: commit refuses */
-    struct pl_buffer sizes; /* lines for abi: how long each feed is */
+    int dirs[2];             /* OWN: the recording; PARENT: the directory around it. -1: not open */
+    char name[NAME_MAX + 1]; /* of the complete recording in PARENT */
+    char aside[32];          /* its name until then; empty: not made, or renamed */
+    int error;               /* of the last write that failed, for commit */
+    struct pl_buffer sizes;  /* lines for abi */
 };
 
-/* A feed's name has slashes: its folders are made on the way. */
+/* Creates the file of a feed in OWN, and the directories that its name requires. */
 static int create_file(int dir, const char *name)
 {
     char path[256];
@@ -44,7 +48,7 @@ static int create_file(int dir, const char *name)
 struct tee {
     int fd;
     uint64_t bytes;
-    int error; /* of our writing: nothing more is written, all is handed on */
+    int error; /* of the first write that failed; later chunks are only passed on */
     pl_chunk_fn *chunk;
     void *arg;
 };
@@ -68,7 +72,7 @@ static int add_line(struct pl_buffer *lines, const char *key, const char *value,
     return err ? err : pl_buffer_add(lines, "\n", 1);
 }
 
-/* So that a recording knows what was cut off. Of a feed that came in part it says only that. */
+/* Adds the line "feed=bytes", or "feed=-" for a feed that was not read whole. */
 static int add_size(struct recorder *recorder, const char *feed, uint64_t size, bool whole)
 {
     char number[20];
@@ -77,7 +81,7 @@ static int add_size(struct recorder *recorder, const char *feed, uint64_t size, 
                  : add_line(&recorder->sizes, feed, "-", 1);
 }
 
-/* EINTR: the descriptor is closed all the same, and the bytes are where they should be. */
+/* After EINTR the descriptor is closed, and the bytes are written. */
 static int close_written(int fd)
 {
     return close(fd) != 0 && errno != EINTR ? -errno : 0;
@@ -90,7 +94,7 @@ static int recorder_read(struct pl_reader *reader, const struct pl_request *requ
     struct tee tee = {.chunk = chunk, .arg = arg};
     int err;
 
-    tee.fd = create_file(recorder->dir, request->feed->name);
+    tee.fd = create_file(recorder->dirs[OWN], request->feed->name);
     if (tee.fd < 0) {
         recorder->error = tee.fd;
         return recorder->inner->ops->read(recorder->inner, request, chunk, arg, reading);
@@ -104,8 +108,8 @@ static int recorder_read(struct pl_reader *reader, const struct pl_request *requ
         tee.error = add_size(recorder, request->feed->name, tee.bytes, reading->lacks == 0);
     if (tee.error < 0)
         recorder->error = tee.error;
-    /* A feed that was broken off is not in the recording. */
-    if (err != 0 && unlinkat(recorder->dir, request->feed->name, 0) != 0 && errno != ENOENT)
+    /* A recording has no part of a feed that failed. */
+    if (err != 0 && unlinkat(recorder->dirs[OWN], request->feed->name, 0) != 0 && errno != ENOENT)
         recorder->error = -errno;
     return err;
 }
@@ -119,7 +123,7 @@ static int recorder_notes(struct pl_reader *reader,
     return ops->notes ? ops->notes(recorder->inner, note, arg) : 0;
 }
 
-/* The sizes first: an abi that is cut short then lacks what every abi has. */
+/* The sizes come first: an abi that is cut short then lacks a required key. */
 static int write_abi(const struct recorder *recorder)
 {
     const struct pl_abi *abi = &recorder->base.abi;
@@ -136,7 +140,7 @@ static int write_abi(const struct recorder *recorder)
                    abi->long_bytes);
     if (len < 0 || (size_t)len >= sizeof(text))
         return -EOVERFLOW;
-    fd = create_file(recorder->dir, PL_RECORDING_ABI);
+    fd = create_file(recorder->dirs[OWN], PL_RECORDING_ABI);
     if (fd < 0)
         return fd;
     err = pl_write_all(fd, recorder->sizes.data, recorder->sizes.len);
@@ -147,23 +151,37 @@ static int write_abi(const struct recorder *recorder)
     return err;
 }
 
+/* -ESTALE: another process has replaced the directory, and name is something else. */
+static int check_own(const struct recorder *recorder, const char *name)
+{
+    struct stat own;
+    struct stat named;
+    int err = pl_stat_open(recorder->dirs[OWN], &own);
+
+    err = err ? err : pl_stat(recorder->dirs[PARENT], name, AT_SYMLINK_NOFOLLOW, &named);
+    if (err < 0)
+        return err == -ENOENT ? -ESTALE : err;
+    return own.st_ino == named.st_ino && own.st_dev == named.st_dev ? 0 : -ESTALE;
+}
+
 static int recorder_commit(struct pl_reader *reader)
 {
     struct recorder *recorder = (struct recorder *)(void *)reader;
+    int parent = recorder->dirs[PARENT];
     int err = recorder->error < 0 ? recorder->error : write_abi(recorder);
 
-    if (err < 0)
-        return err;
-    if (rename(recorder->aside, recorder->target) != 0)
-        return -errno;
-    free(recorder->aside);
-    recorder->aside = NULL;
-    return 0;
+    err = err ? err : check_own(recorder, recorder->aside);
+    if (err == 0 && renameat(parent, recorder->aside, parent, recorder->name) != 0)
+        err = -errno;
+    err = err ? err : check_own(recorder, recorder->name);
+    if (err == 0)
+        recorder->aside[0] = '\0';
+    return err;
 }
 
-static const char *recorder_folder(const struct pl_reader *reader)
+static const int *recorder_dirs(const struct pl_reader *reader)
 {
-    return ((const struct recorder *)(const void *)reader)->aside;
+    return ((const struct recorder *)(const void *)reader)->dirs;
 }
 
 static void recorder_prepare(struct pl_reader *reader, const struct pl_request *request)
@@ -174,46 +192,53 @@ static void recorder_prepare(struct pl_reader *reader, const struct pl_request *
         recorder->inner->ops->prepare(recorder->inner, request);
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+/* By the names of the feeds: to list a directory takes a descriptor, and there may be none left. */
+static void remove_files(const struct recorder *recorder)
 {
-    (void)st;
-    (void)ftw;
-    /* remove(3) tries a folder as a file first, which Landlock answers in its own way. */
-    return type == FTW_DP ? rmdir(path) : unlink(path);
+    int dir = recorder->dirs[OWN];
+
+    (void)unlinkat(dir, PL_RECORDING_ABI, 0);
+    for (size_t i = 0; i < pl_feed_count; i++)
+        (void)unlinkat(dir, pl_feeds[i].name, 0);
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        char path[256];
+        char *slash;
+
+        (void)strlcpy(path, pl_feeds[i].name, sizeof(path));
+        while ((slash = strrchr(path, '/'))) {
+            *slash = '\0';
+            (void)unlinkat(dir, path, AT_REMOVEDIR);
+        }
+    }
 }
 
 static void recorder_close(struct pl_reader *reader)
 {
     struct recorder *recorder = (struct recorder *)(void *)reader;
 
-    if (recorder->dir >= 0)
-        close(recorder->dir);
-    if (recorder->aside)
-        (void)nftw(recorder->aside, remove_entry, PL_RECORDING_DEPTH, FTW_DEPTH | FTW_PHYS);
+    if (recorder->aside[0] != '\0') {
+        if (recorder->dirs[OWN] >= 0)
+            remove_files(recorder);
+        (void)unlinkat(recorder->dirs[PARENT], recorder->aside, AT_REMOVEDIR);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (recorder->dirs[i] >= 0)
+            close(recorder->dirs[i]);
+    }
     pl_reader_close(recorder->inner);
     pl_buffer_free(&recorder->sizes);
-    free(recorder->aside);
-    free(recorder->target);
     free(recorder);
 }
 
-/* Absent, or an empty folder: rename(2) puts a folder in the place of an empty one. */
-static int check_target(const char *path)
+/* Returns 0 or -ENOTEMPTY. */
+static int check_empty(int parent, const char *name)
 {
-    const char *last = strrchr(path, '/');
     struct dirent *entry;
-    struct stat st;
     DIR *dir;
-    int err;
+    int err = pl_open_dir(parent, name, O_NOFOLLOW, &dir);
 
-    last = last ? last + 1 : path;
-    /* What cannot be replaced by a rename. */
-    if (strcmp(last, ".") == 0 || strcmp(last, "..") == 0 ||
-        (pl_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &st) == 0 && !S_ISDIR(st.st_mode)))
-        return -EEXIST;
-    err = pl_open_dir(AT_FDCWD, path, 0, &dir);
     if (err < 0)
-        return err == -ENOENT ? 0 : (err == -ENOTDIR ? -EEXIST : err);
+        return err;
     while ((err = pl_entry(dir, &entry)) > 0) {
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             break;
@@ -222,33 +247,43 @@ static int check_target(const char *path)
     return err > 0 ? -ENOTEMPTY : err;
 }
 
-/* path without slashes at its end, and with suffix; NULL when out of memory. */
-static char *join_path(const char *path, const char *suffix)
+/* renameat(2) replaces nothing and an empty directory, but nothing else. */
+static int check_target(const struct recorder *recorder)
 {
-    size_t len = strlen(path);
-    char *joined = malloc(len + strlen(suffix) + 1);
+    struct stat st;
+    int err = pl_stat(recorder->dirs[PARENT], recorder->name, AT_SYMLINK_NOFOLLOW, &st);
 
-    while (len > 1 && path[len - 1] == '/')
-        len--;
-    if (joined)
-        (void)snprintf(joined, len + strlen(suffix) + 1, "%.*s%s", (int)len, path, suffix);
-    return joined;
+    if (err < 0)
+        return err == -ENOENT ? 0 : err;
+    return S_ISDIR(st.st_mode) ? check_empty(recorder->dirs[PARENT], recorder->name) : -EEXIST;
 }
 
-/* Makes the folder aside, 0700, beside the target. */
-static int open_aside(struct recorder *recorder, const char *path)
+/* -ESTALE: what was opened is not the directory that was made, or not private. */
+static int open_aside(struct recorder *recorder)
 {
-    recorder->target = join_path(path, "");
-    recorder->aside = join_path(path, ".XXXXXX");
-    if (!recorder->target || !recorder->aside || !mkdtemp(recorder->aside)) {
-        int err = recorder->target && recorder->aside ? -errno : -ENOMEM;
+    int parent = recorder->dirs[PARENT];
+    long number = (long)getpid();
+    struct stat st;
+    int err;
 
-        free(recorder->aside);
-        recorder->aside = NULL;
+    do {
+        (void)snprintf(recorder->aside, sizeof(recorder->aside), "portls-record.%ld", number++);
+        err = mkdirat(parent, recorder->aside, 0700) != 0 ? -errno : 0;
+    } while (err == -EEXIST && number < getpid() + 1000);
+    if (err < 0) {
+        recorder->aside[0] = '\0';
         return err;
     }
-    recorder->dir = pl_open(AT_FDCWD, recorder->aside, O_RDONLY | O_DIRECTORY);
-    return recorder->dir < 0 ? recorder->dir : 0;
+    recorder->dirs[OWN] = pl_open(parent, recorder->aside, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    err = recorder->dirs[OWN];
+    if (err >= 0)
+        err = pl_stat_open(recorder->dirs[OWN], &st);
+    else if (err == -ENOENT || err == -ENOTDIR || err == -ELOOP)
+        return -ESTALE;
+    if (err == 0 && (st.st_uid != geteuid() || (st.st_mode & (S_IRWXG | S_IRWXO)) != 0))
+        return -ESTALE;
+    err = err ? err : check_empty(recorder->dirs[OWN], ".");
+    return err == -ENOTEMPTY ? -ESTALE : err;
 }
 
 int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader **out)
@@ -258,20 +293,22 @@ int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader 
         .close = recorder_close,
         .notes = recorder_notes,
         .commit = recorder_commit,
-        .folder = recorder_folder,
+        .dirs = recorder_dirs,
         .prepare = recorder_prepare,
     };
     struct recorder *recorder;
-    int err = dir[0] == '\0' ? -EINVAL : check_target(dir);
+    int err;
 
-    if (err < 0)
-        return err;
+    if (dir[0] == '\0')
+        return -EINVAL;
     recorder = calloc(1, sizeof(*recorder));
     if (!recorder)
         return -ENOMEM;
-    recorder->dir = -1;
     recorder->base = (struct pl_reader){.ops = &ops, .abi = inner->abi, .whole = true};
-    err = open_aside(recorder, dir);
+    recorder->dirs[OWN] = -1;
+    err = recorder->dirs[PARENT] = pl_open_parent(dir, recorder->name);
+    err = err < 0 ? err : check_target(recorder);
+    err = err ? err : open_aside(recorder);
     if (err < 0) {
         recorder_close(&recorder->base);
         return err;

@@ -19,20 +19,28 @@ struct recording {
     struct pl_buffer text; /* of abi */
 };
 
-/* Opens a regular file below dir: no link, no device, nothing that blocks. */
+static int check_file(const struct stat *st, long long max)
+{
+    if (!S_ISREG(st->st_mode))
+        return -PL_ENOTREG;
+    return st->st_size > max ? -EFBIG : 0;
+}
+
+/* Opens a regular file below dir; merely opening a device or a FIFO could have an effect. */
 static int open_file(int dir, const char *name, long long max, size_t *size)
 {
     struct stat st;
-    int fd = pl_open(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    int err;
+    int err = pl_stat(dir, name, AT_SYMLINK_NOFOLLOW, &st);
+    int fd;
 
+    err = err ? err : check_file(&st, max);
+    if (err < 0)
+        return err == -ENOTDIR ? -ENOENT : err;
+    fd = pl_open(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
-        return fd == -ENOTDIR ? -ENOENT : fd;
+        return fd;
     err = pl_stat_open(fd, &st);
-    if (err == 0 && !S_ISREG(st.st_mode))
-        err = -EINVAL;
-    else if (err == 0 && st.st_size > max)
-        err = -EFBIG;
+    err = err ? err : check_file(&st, max);
     if (err < 0) {
         close(fd);
         return err;
@@ -146,7 +154,7 @@ static int read_abi(int dir, struct pl_abi *abi, struct pl_buffer *text)
         if (!read_key(line, abi, &ordered))
             err = -EINVAL;
     }
-    if (err < 0 && err != -ENOENT && err != -ELOOP && err != -EFBIG)
+    if (err < 0 && err != -ENOENT && err != -PL_ENOTREG && err != -EFBIG)
         return err;
     if (err < 0 || !ordered || abi->long_bytes == 0)
         return -EINVAL;
@@ -155,135 +163,80 @@ static int read_abi(int dir, struct pl_abi *abi, struct pl_buffer *text)
 
 /* ---- what else is in the folder ---- */
 
-typedef int file_fn(void *arg, const char *path);
-
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The names in a folder. */
-struct names {
-    struct pl_buffer text; /* each with its NUL */
-    size_t count;
-};
-
-static int list_names(int dir, const char *path, struct names *names)
-{
-    DIR *listing;
-    struct dirent *entry;
-    int err = pl_open_dir(dir, path, O_NOFOLLOW, &listing);
-
-    if (err < 0)
-        return err;
-    while (err == 0 && pl_entry(listing, &entry) > 0) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        err = pl_buffer_add(&names->text, entry->d_name, strlen(entry->d_name) + 1);
-        names->count++;
-    }
-    closedir(listing);
-    return err;
-}
-
-/* In an order of their own, and not that of the file system. NULL: out of memory. */
-static const char **sort_names(const struct names *names)
-{
-    const char **sorted = calloc(names->count > 0 ? names->count : 1, sizeof(*sorted));
-    const char *at = (const char *)names->text.data;
-
-    if (!sorted)
-        return NULL;
-    for (size_t i = 0; i < names->count; i++) {
-        sorted[i] = at;
-        at += strlen(at) + 1;
-    }
-    if (names->count > 1)
-        qsort(sorted, names->count, sizeof(*sorted), compare_names);
-    return sorted;
-}
-
-static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void *arg);
-
-static int walk_entry(int dir, char *path, size_t len, int depth, file_fn *file, void *arg)
-{
-    struct stat st;
-
-    if (pl_stat(dir, path, AT_SYMLINK_NOFOLLOW, &st) == 0 && S_ISDIR(st.st_mode) &&
-        depth < PL_RECORDING_DEPTH)
-        return walk(dir, path, len, depth + 1, file, arg);
-    return file(arg, path);
-}
-
-static int walk_names(int dir, char *path, size_t len, int depth, const struct names *names,
-                      file_fn *file, void *arg)
-{
-    const char **sorted = sort_names(names);
-    int err = 0;
-
-    if (!sorted)
-        return -ENOMEM;
-    for (size_t i = 0; i < names->count && err == 0; i++) {
-        int added = snprintf(path + len, PATH_TEXT - len, "%s%s", len > 0 ? "/" : "", sorted[i]);
-
-        if (added >= 0 && (size_t)added < PATH_TEXT - len) /* no feed has a longer name */
-            err = walk_entry(dir, path, len + (size_t)added, depth, file, arg);
-        path[len] = '\0';
-    }
-    free(sorted);
-    return err;
-}
-
-/* Calls back for each thing in the tree that is no folder, by its path from the top. */
-static int walk(int dir, char *path, size_t len, int depth, file_fn *file, void *arg)
-{
-    struct names names = {0};
-    int err = list_names(dir, len > 0 ? path : ".", &names);
-
-    if (err == 0)
-        err = walk_names(dir, path, len, depth, &names, file, arg);
-    else if (err != -ENOMEM) /* what cannot be listed is itself something that no feed is */
-        err = len > 0 ? file(arg, path) : 0;
-    pl_buffer_free(&names.text);
-    return err;
-}
-
-struct file_notes {
+/* Files that are not feeds of the system of the recording. */
+struct foreign {
     enum pl_system system;
-    int (*note)(void *arg, const struct pl_note *note);
-    void *arg;
+    uint64_t count;
+    char first[PATH_TEXT]; /* the path that sorts first, whatever the order of the file system */
 };
 
-static int note_foreign(void *arg, const char *path)
+static void add_foreign(struct foreign *foreign, const char *path)
 {
-    const struct file_notes *notes = arg;
     const struct pl_feed *feed = pl_feed_find(path);
-    struct pl_note note = {
-        .kind = PL_NOTE_FEED_FOREIGN,
-        .feed = {path, (uint32_t)strlen(path)},
-    };
 
-    if (strcmp(path, PL_RECORDING_ABI) == 0 || (feed && feed->system == notes->system))
-        return 0;
-    return notes->note(notes->arg, &note);
+    if (strcmp(path, PL_RECORDING_ABI) == 0 || (feed && feed->system == foreign->system))
+        return;
+    if (foreign->count++ == 0 || strcmp(path, foreign->first) < 0)
+        (void)strlcpy(foreign->first, path, sizeof(foreign->first));
+}
+
+/* Visits every file below the directory at path, "" for the recording itself. */
+static void find_foreign(int top, char path[static PATH_TEXT], int depth, struct foreign *foreign)
+{
+    size_t len = strlen(path);
+    DIR *dir;
+    struct dirent *entry;
+
+    if (depth > PL_RECORDING_DEPTH ||
+        pl_open_dir(top, len > 0 ? path : ".", O_NOFOLLOW, &dir) < 0) {
+        add_foreign(foreign, path); /* neither is a directory that cannot be listed */
+        return;
+    }
+    while (pl_entry(dir, &entry) > 0) {
+        const char *name = entry->d_name;
+        struct stat st;
+
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+            continue;
+        if (snprintf(path + len, PATH_TEXT - len, "%s%s", len > 0 ? "/" : "", name) >=
+            (int)(PATH_TEXT - len))
+            path[PATH_TEXT - 1] = '\0'; /* no feed has so long a name */
+        else if (pl_stat(top, path, AT_SYMLINK_NOFOLLOW, &st) == 0 && S_ISDIR(st.st_mode)) {
+            find_foreign(top, path, depth + 1, foreign);
+            continue;
+        }
+        add_foreign(foreign, path);
+    }
+    path[len] = '\0';
+    closedir(dir);
 }
 
 static int recording_notes(struct pl_reader *reader,
                            int (*note)(void *arg, const struct pl_note *note), void *arg)
 {
     struct recording *recording = (struct recording *)(void *)reader;
-    struct file_notes notes = {.system = reader->abi.system, .note = note, .arg = arg};
+    struct foreign foreign = {.system = reader->abi.system};
     char path[PATH_TEXT] = "";
 
-    return walk(recording->dir, path, 0, 0, note_foreign, &notes);
+    find_foreign(recording->dir, path, 0, &foreign);
+    if (foreign.count == 0)
+        return 0;
+    return note(arg, &(struct pl_note){.kind = PL_NOTE_FEED_FOREIGN,
+                                       .count = foreign.count,
+                                       .feed = {foreign.first, (uint32_t)strlen(foreign.first)}});
 }
 
+/* Whether there is a file for a feed of the system, readable or not. */
 static bool has_feed(int dir, enum pl_system system)
 {
     struct stat st;
 
     for (size_t i = 0; i < pl_feed_count; i++) {
-        if (pl_feeds[i].system == system && pl_stat(dir, pl_feeds[i].name, 0, &st) == 0)
+        int err = pl_feeds[i].system == system
+                      ? pl_stat(dir, pl_feeds[i].name, AT_SYMLINK_NOFOLLOW, &st)
+                      : -ENOENT;
+
+        if (err != -ENOENT && err != -ENOTDIR)
             return true;
     }
     return false;

@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A recording is a folder: "abi", lines of key=value, and a file for each feed, named like it,
- * holding the feed's chunks one after the other. Every feed's units say where they end, so no
- * further framing is needed; a netlink feed ends with the NLMSG_DONE of its last dump. Where a cut
- * between two units would not show, abi does: it has a line "feed=bytes" for each feed, with "-"
- * for one that already came in part. Recordings without such lines are as good as before them.
+ * A recording is a directory with the file "abi", lines of key=value, and one file for each feed.
+ * The file has the name of the feed and holds its chunks one after the other, without framing: the
+ * units of every feed mark their own ends, and a netlink feed ends with the NLMSG_DONE of its last
+ * dump. To reveal a cut between two units, abi has a line "feed=bytes" for each feed, or "feed=-"
+ * for one that the kernel did not report whole. These lines are optional.
  */
 #ifndef PL_SOURCE_RECORDING_RECORDING_H
 #define PL_SOURCE_RECORDING_RECORDING_H
 
+#include <limits.h>
+
 #define PL_RECORDING_ABI      "abi"
 #define PL_RECORDING_ABI_MAX  16384       /* bytes */
 #define PL_RECORDING_FEED_MAX (1LL << 30) /* bytes: 8 million sockets */
-#define PL_RECORDING_DEPTH    8           /* folders in folders */
+#define PL_RECORDING_DEPTH    8           /* levels of directories */
+
+/*
+ * Returns a descriptor of the directory that contains path, and the last component of path in name.
+ * -ELOOP: another user could change a symbolic link of the path. -EEXIST: path ends with "/", "."
+ * or "..".
+ */
+int pl_open_parent(const char *path, char name[static NAME_MAX + 1]);
 
 #endif

@@ -39,6 +39,15 @@ static void texts(void **state)
                         "the recording does not include linux/diag/tcp");
     assert_non_null(strstr(text_of((struct pl_note){.kind = PL_NOTE_FEED_FOREIGN, .feed = feed}),
                            "linux/diag/tcp"));
+    assert_string_equal(
+        text_of((struct pl_note){.kind = PL_NOTE_FEED_FOREIGN, .count = 2, .feed = feed}),
+        "ignored 'linux/diag/tcp' and 1 other file, which do not belong in the recording");
+    assert_string_equal(
+        text_of((struct pl_note){.kind = PL_NOTE_FEED_FOREIGN, .count = 100000, .feed = feed}),
+        "ignored 'linux/diag/tcp' and 99999 other files, which do not belong in the recording");
+    assert_string_equal(
+        text_of((struct pl_note){.kind = PL_NOTE_FEED_FAILED, .error = PL_ENOTREG, .feed = feed}),
+        "cannot read linux/diag/tcp: not a regular file");
     assert_non_null(strstr(text_of((struct pl_note){.kind = PL_NOTE_FEED_DAMAGED, .feed = feed}),
                            "the data of linux/diag/tcp is damaged"));
     assert_string_equal(

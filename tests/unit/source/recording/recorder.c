@@ -6,6 +6,8 @@
 #include "fake.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -223,6 +225,167 @@ static void race(void **state)
     assert_int_equal(entries(target), 1);
 }
 
+/* ---- another process changes the directory around the recording ---- */
+
+static void (*meddle)(int dir, const char *name); /* once, after a directory was made there */
+
+int __real_mkdirat(int dir, const char *name, mode_t mode);
+int __wrap_mkdirat(int dir, const char *name, mode_t mode);
+
+int __wrap_mkdirat(int dir, const char *name, mode_t mode)
+{
+    int err = __real_mkdirat(dir, name, mode);
+    void (*then)(int, const char *) = err == 0 ? meddle : NULL;
+
+    if (then) {
+        meddle = NULL;
+        then(dir, name);
+    }
+    return err;
+}
+
+static void put_link(int dir, const char *name)
+{
+    assert_int_equal(renameat(dir, name, dir, "away"), 0);
+    assert_int_equal(symlinkat("victim", dir, name), 0);
+}
+
+static void put_nothing(int dir, const char *name)
+{
+    assert_int_equal(unlinkat(dir, name, AT_REMOVEDIR), 0);
+}
+
+static void put_file(int dir, const char *name)
+{
+    put_nothing(dir, name);
+    assert_int_equal(close(openat(dir, name, O_WRONLY | O_CREAT, 0600)), 0);
+}
+
+static void put_full(int dir, const char *name)
+{
+    char path[64];
+
+    (void)snprintf(path, sizeof(path), "%s/linux", name);
+    assert_int_equal(mkdirat(dir, path, 0700), 0);
+}
+
+static void open_up(int dir, const char *name)
+{
+    assert_int_equal(fchmodat(dir, name, 0755, 0), 0);
+}
+
+static void give_away(int dir, const char *name)
+{
+    assert_int_equal(fchownat(dir, name, 1, 1, 0), 0);
+}
+
+/* The new directory is not what it should be: an error, and nothing is written anywhere. */
+static void meddled(void **state)
+{
+    static void (*const ways[])(int dir, const char *name) = {put_link, put_nothing, put_file,
+                                                              put_full, open_up,     give_away};
+    struct fake_reader fake;
+    struct pl_reader *recorder = NULL;
+    char victim[160];
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    (void)snprintf(victim, sizeof(victim), "%s/victim", top);
+    assert_int_equal(mkdir(victim, 0700), 0);
+    for (size_t i = 0; i < COUNT_OF(ways) - (geteuid() != 0); i++) {
+        meddle = ways[i];
+        assert_int_equal(pl_reader_record(&fake.base, target, &recorder), -ESTALE);
+        assert_null(recorder);
+        assert_null(meddle);
+        assert_int_equal(entries(victim), 0);
+    }
+}
+
+/* The directory is moved while feeds are read: they go to what was made, and nowhere else. */
+static void moved(void **state)
+{
+    struct fake_reader fake;
+    struct pl_reader *recorder;
+    struct pl_snapshot *snap;
+    char away[160];
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(pl_reader_record(&fake.base, target, &recorder), 0);
+    (void)snprintf(away, sizeof(away), "%s.away", top);
+    assert_int_equal(rename(top, away), 0);
+    assert_int_equal(mkdir(top, 0700), 0);
+    assert_int_equal(pl_snapshot_take(recorder, &tcp, &snap), 0);
+    assert_int_equal(pl_reader_commit(recorder), 0);
+    pl_reader_close(recorder);
+    pl_snapshot_free(snap);
+    assert_int_equal(entries(top), 0);
+    assert_int_equal(rmdir(top), 0);
+    assert_int_equal(rename(away, top), 0);
+    assert_true(file_is(PROC_TCP, LINE NEXT "x\n"));
+}
+
+/* Something else has the name when the recording is complete: told, and what was written removed. */
+static void swapped(void **state)
+{
+    struct fake_reader fake;
+    struct pl_reader *recorder;
+    struct pl_snapshot *snap;
+    char own[160];
+    char away[160];
+    char victim[160];
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(pl_reader_record(&fake.base, target, &recorder), 0);
+    assert_int_equal(pl_snapshot_take(recorder, &tcp, &snap), 0);
+    pl_snapshot_free(snap);
+    (void)snprintf(own, sizeof(own), "%s/portls-record.%ld", top, (long)getpid());
+    (void)snprintf(away, sizeof(away), "%s/away", top);
+    (void)snprintf(victim, sizeof(victim), "%s/victim", top);
+    assert_int_equal(mkdir(victim, 0700), 0);
+    assert_int_equal(rename(own, away), 0);
+    assert_int_equal(symlink("victim", own), 0);
+    assert_int_equal(pl_reader_commit(recorder), -ESTALE);
+    pl_reader_close(recorder);
+    assert_int_equal(entries(victim), 0);
+    assert_int_equal(entries(away), 0);
+}
+
+/* No descriptor is left for a feed: what was made is removed without one. */
+static void no_descriptors(void **state)
+{
+    struct fake_reader fake;
+    struct pl_reader *recorder;
+    struct pl_snapshot *snap;
+    struct rlimit few;
+    struct rlimit all;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);
+    for (rlim_t limit = 3; limit < 16; limit++) {
+        int err;
+
+        few = (struct rlimit){limit, all.rlim_max};
+        recorder = NULL;
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+        err = pl_reader_record(&fake.base, target, &recorder);
+        if (err == 0) {
+            assert_int_equal(pl_snapshot_take(recorder, &tcp, &snap), 0);
+            pl_snapshot_free(snap);
+            err = pl_reader_commit(recorder);
+            pl_reader_close(recorder);
+        }
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &all), 0);
+        assert_true(err == 0 || err == -EMFILE);
+        assert_int_equal(entries(top), err == 0);
+        if (err == 0)
+            return;
+    }
+    fail_msg("never enough descriptors");
+}
+
 /* Rows that were read again stand in the recording once. */
 static void read_again(void **state)
 {
@@ -272,10 +435,12 @@ static void out_of_memory(void **state)
         pl_reader_close(recorder);
         assert_int_equal(entries(top), 0);
     } while (err != 0);
-    assert_true(nth > 2);
+    assert_true(nth > 1);
 }
 
 #define IN_FOLDER(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 TEST_MAIN(IN_FOLDER(records), IN_FOLDER(replays), IN_FOLDER(cut), IN_FOLDER(dropped),
-          IN_FOLDER(targets), IN_FOLDER(race), IN_FOLDER(read_again), IN_FOLDER(out_of_memory))
+          IN_FOLDER(targets), IN_FOLDER(race), IN_FOLDER(meddled), IN_FOLDER(moved),
+          IN_FOLDER(swapped), IN_FOLDER(no_descriptors), IN_FOLDER(read_again),
+          IN_FOLDER(out_of_memory))
