@@ -68,9 +68,23 @@ function __portls_filter
             end
     end
 end
+# __portls_help PROGRAM: --help with one option per line, also where it lists several
+function __portls_help
+    $argv[1] --help 2>/dev/null | awk '
+        /^  --[a-z0-9-]+$|^  (-., )?--[a-z0-9-]+  -/ {
+            n = split($0, one, /  +/)
+            for (i = 2; i <= n; i++) {
+                name = one[i]
+                sub(/.*--/, "", name)
+                print (one[i] ~ /,/ ? "  " : "      ") one[i] "  " name " sockets"
+            }
+            next
+        }
+        { print }'
+end
 # __portls_options PROGRAM: completes its options as --help has them
 function __portls_options
-    set -l lines ($argv[1] --help 2>/dev/null)
+    set -l lines (__portls_help $argv[1])
     for i in (seq (count $lines))
         set -l part (string match -r '^  ((?:-.)?)[, ]+--([a-z0-9-]+)((?:\[?=\S*)?) *(.*)$' -- $lines[$i])
         or continue

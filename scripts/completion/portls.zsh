@@ -58,12 +58,26 @@ peer_service|common|use|pid|fd|process|command|exe|process_uid|cgroup) _portls_u
         else _portls_words grammar proto family filter_state field; fi ;;
     esac
 }
+# _portls_help: --help with one option per line, also where it lists several
+_portls_help() {
+    $service --help 2>/dev/null | awk '
+        /^  --[a-z0-9-]+$|^  (-., )?--[a-z0-9-]+  -/ {
+            n = split($0, one, /  +/)
+            for (i = 2; i <= n; i++) {
+                name = one[i]
+                sub(/.*--/, "", name)
+                print (one[i] ~ /,/ ? "  " : "      ") one[i] "  " name " sockets"
+            }
+            next
+        }
+        { print }'
+}
 _portls() {
     local name action help i
     local -a lines specs
     local MATCH MBEGIN MEND
     local -a match mbegin mend
-    lines=(${(f)"$($service --help 2>/dev/null)"})
+    lines=(${(f)"$(_portls_help)"})
     for (( i = 1; i <= $#lines; i++ )); do
         [[ $lines[i] =~ '^  (-(.), |    )--([a-z0-9-]+)(\[?=[^ ]*)? *(.*)$' ]] || continue
         name=$match[3]

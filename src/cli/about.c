@@ -10,22 +10,23 @@
 
 int about_help(struct opts *opts, const struct opt *opt)
 {
-    const struct opt *table = opts->table;
     struct out out = {.fd = STDOUT_FILENO};
 
     (void)opt;
-    out_word(&out, "usage: portls [-");
-    for (size_t i = 0; i < opts->count; i++) {
-        if (table[i].letter != 0 && table[i].kind == OPT_NONE)
-            out_char(&out, table[i].letter);
-    }
-    out_word(&out, "] [-c[SEC]] [--long-option ...] [FILTER]\n"
-                   "Lists sockets: what is on this port, and who is it talking to?\n\n");
-    opts_help(table, opts->count, &out);
-    out_word(&out,
-             "\nenvironment: NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM say whether to colour\n"
-             "exit status: 0 listed, 1 nothing matched (-q), 2 usage, 3 something could not "
-             "be seen\n(--strict), 4 nothing could be read or the output not written\n");
+    out_word(&out, "usage: portls [OPTION ...] [FILTER]\n"
+                   "Lists sockets and the processes that hold them. Without arguments, it prints\n"
+                   "an overview of what listens on this machine. Examples:\n\n"
+                   "  portls :443               sockets that use port 443\n"
+                   "  portls ssh                sockets that use a port of the service ssh\n"
+                   "  portls 10.0.0.0/8         sockets with an address in this network\n"
+                   "  portls process nginx      sockets of the program nginx\n"
+                   "  portls state close-wait   connections that the program has not closed\n");
+    opts_help(opts->table, opts->count, &out);
+    out_word(&out, "\nA filter selects sockets; see FILTER EXPRESSIONS in portls(1).\n\n"
+                   "environment: NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM control colours\n"
+                   "exit status: 0 success, 1 nothing matched (-q), 2 usage error,\n"
+                   "  3 something could not be read (--strict), 4 nothing could be read or the\n"
+                   "  output could not be written\n");
     return finish_output(&out);
 }
 

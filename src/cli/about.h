@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What portls says of itself: --help, --version, --list-columns, --list-words. */
+/* Options that print information about portls itself. */
 #ifndef CLI_ABOUT_H
 #define CLI_ABOUT_H
 

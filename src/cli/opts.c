@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define HELP_COLUMN 26
+#define HELP_WIDTH  79
 #define CULPRIT_MAX 200 /* bytes of an argument that a message quotes */
 
 /* Keeps "what 'dashes culprit'" as the problem. */
@@ -137,7 +138,8 @@ int opts_next(struct opts *opts)
     return OPT_WORD;
 }
 
-static void put_names(const struct opt *opt, struct out *out)
+/* padding: for an option without a letter. */
+static void put_names(const struct opt *opt, const char *padding, struct out *out)
 {
     out_word(out, "  ");
     if (opt->letter != 0) {
@@ -145,7 +147,7 @@ static void put_names(const struct opt *opt, struct out *out)
         out_char(out, opt->letter);
         out_word(out, opt->name ? ", " : "");
     } else {
-        out_word(out, "    ");
+        out_word(out, padding);
     }
     if (opt->name) {
         out_word(out, "--");
@@ -161,20 +163,55 @@ static void put_names(const struct opt *opt, struct out *out)
     }
 }
 
+static void put_row(const struct opt *opt, struct out *out)
+{
+    size_t from = out->len;
+
+    put_names(opt, "    ", out);
+    if (out->len - from >= HELP_COLUMN) {
+        out_char(out, '\n');
+        from = out->len;
+    }
+    out_pad(out, HELP_COLUMN - (out->len - from));
+    out_word(out, opt->help);
+    out_char(out, '\n');
+}
+
+/* Appends to the line that starts at *from, or starts the next one. */
+static void put_brief(const struct opt *opt, size_t *from, struct out *out)
+{
+    if (out->len - *from + strlen("  -x, --") + strlen(opt->name) > HELP_WIDTH) {
+        out_char(out, '\n');
+        *from = out->len;
+    }
+    put_names(opt, "", out);
+}
+
 void opts_help(const struct opt *table, size_t count, struct out *out)
 {
-    for (size_t i = 0; i < count; i++) {
-        size_t from = out->len;
+    bool brief = false;
+    size_t from = 0;
 
-        if (!table[i].help)
+    for (size_t i = 0; i < count; i++) {
+        const struct opt *opt = &table[i];
+
+        if (!opt->help)
             continue;
-        put_names(&table[i], out);
-        if (out->len - from >= HELP_COLUMN) {
-            out_char(out, '\n');
-            from = out->len;
+        if (opt->help[0] == '\0') {
+            from = brief ? from : out->len;
+            brief = true;
+            put_brief(opt, &from, out);
+            continue;
         }
-        out_pad(out, HELP_COLUMN - (out->len - from));
-        out_word(out, table[i].help);
+        out_word(out, brief ? "\n" : "");
+        brief = false;
+        if (opt->id > 0) {
+            put_row(opt, out);
+            continue;
+        }
         out_char(out, '\n');
+        out_word(out, opt->help);
+        out_word(out, ":\n");
     }
+    out_word(out, brief ? "\n" : "");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Options, a row each: how they are typed, what --help says of them, what they do, and what they do
- * not go with. opts.c reads command lines, opts_apply.c does what the rows say.
+ * Tables of options. A row holds the names of an option, its help, what it does and which options
+ * contradict it. opts.c parses command lines and prints --help; opts_apply.c applies the rows.
  */
 #ifndef CLI_OPTS_H
 #define CLI_OPTS_H
@@ -12,82 +12,82 @@
 
 enum opt_arg {
     OPT_NONE,
-    OPT_TEXT,   /* the rest of the bundle, or the next word */
-    OPT_NUMBER, /* optional: digits in the bundle, or a next word of digits */
+    OPT_TEXT,   /* the rest of the bundle, or the next argument */
+    OPT_NUMBER, /* optional: digits in the bundle, or a next argument of digits */
 };
+
+#define OPT_BRIEF "" /* help: list only the names, several options in a line */
 
 struct opt;
 struct opts;
 
-/* What an option does with opts->settings and opts->value. Returns the exit status, or one of: */
+/* Applies opts->value to opts->settings. Returns the exit status, or one of: */
 typedef int opt_set_fn(struct opts *opts, const struct opt *opt);
 enum {
     OPTS_GO_ON = -1,
-    OPTS_WORD = -2, /* opts->value is a word of its own */
+    OPTS_WORD = -2, /* opts->value is an operand */
 };
 
-/* An option that a row does not go with. */
+/* An option that contradicts the row. */
 struct opt_clash {
-    int id; /* 0 ends a list */
-    const char
-        *text;     /* for after the row's name; NULL: " cannot be combined with " and the other's */
-    int unless[2]; /* ids of options that reconcile them; 0: none */
+    int id;           /* 0 ends a list */
+    const char *text; /* message after the row's name; NULL: " cannot be combined with OTHER" */
+    int unless[2];    /* ids of options that reconcile the two; 0: none */
 };
 
 struct opt {
-    int id;           /* what opts_next() answers: above 0 */
-    char letter;      /* 0: has only a name */
-    const char *name; /* NULL: has only a letter */
+    int id;           /* above 0; 0: help is a heading */
+    char letter;      /* 0: none */
+    const char *name; /* NULL: none */
     enum opt_arg kind;
     const char *arg;  /* name of the argument in --help */
-    const char *help; /* NULL: another name of a row above with the same id, not in --help */
+    const char *help; /* NULL: another name of the row above with the same id, not in --help */
 
-    opt_set_fn *set; /* NULL: nothing */
-    size_t at;       /* offset in the settings of what it sets */
-    uint32_t bits;   /* what opt_set_bits() adds; the largest number for opt_set_number() */
-    const char
-        *choices;      /* words that its argument may be, with blanks between them; NULL: others */
-    const char *takes; /* what opt_set_number() says of its argument: "seconds from 1 to 60" */
+    opt_set_fn *set;     /* NULL: nothing */
+    size_t at;           /* offset in the settings of the member to set */
+    uint32_t bits;       /* bits that opt_set_bits() adds; the maximum of opt_set_number() */
+    const char *choices; /* valid arguments, separated by blanks; NULL: any */
+    const char *takes;   /* valid numbers, in messages: "seconds from 1 to 60" */
     const struct opt_clash *clashes; /* NULL: none */
-    bool alone; /* done last, and without other options or words: it is about the program itself */
-    bool anywhere; /* goes even with those */
+    bool alone;                      /* applied last; contradicts other options and operands */
+    bool anywhere;                   /* can be combined even with those */
 };
 
-/* A word that is no option, and the two ways it ends. */
+/* Returned by opts_next() instead of an id. */
 enum { OPT_END = 0, OPT_WORD = -1, OPT_BAD = -2 };
 
 struct opts {
     const struct opt *table;
     size_t count;
-    char **argv;        /* ends with NULL; the program's name skipped */
-    const char *bundle; /* letters left in the word being read */
-    bool words_only;    /* after "--" */
-    const char *value;  /* argument of the option, NULL if it has none; or the word */
-    char digits[16];    /* where value points for a number out of a bundle */
+    char **argv;        /* without the program's name, ends with NULL */
+    const char *bundle; /* letters not yet read of the current argument */
+    bool words_only;    /* "--" was read */
+    const char *value;  /* argument of the option, NULL if none; or the operand */
+    char digits[16];    /* storage of value for a number in a bundle */
     char problem[256];  /* after OPT_BAD: the message, with the raw bytes of the argument */
-    bool numbers;       /* "-1" is a word */
+    bool numbers;       /* "-1" is an operand */
 
     /* For opts_apply(). */
     void *settings;
-    int (*word)(struct opts *opts); /* what a word does, as opt_set_fn */
-    const char *help;               /* where complaints point to: "portls --help" */
-    int status;                     /* exit status of a complaint */
-    bool *given;                    /* by id: which options there were */
-    const char *first_word;         /* NULL: none */
+    int (*word)(struct opts *opts); /* applies an operand, as opt_set_fn */
+    const char *help;               /* where messages point to: "portls --help" */
+    int status;                     /* exit status after a message */
+    bool *given;                    /* by id: the option was given */
+    const char *first_word;         /* the first operand, or NULL */
 };
 
-/* id of the next option, or OPT_*. */
+/* Returns the id of the next option, or OPT_*. */
 int opts_next(struct opts *opts);
 
-/* Does what all options and words say. OPTS_GO_ON, or the exit status. */
+/* Applies all options and operands. Returns OPTS_GO_ON or the exit status. */
 int opts_apply(struct opts *opts);
 /* Prints "what 'culprit'", the culprit of len bytes or NULL. Returns opts->status. */
 int opts_refuse(const struct opts *opts, const char *what, const char *culprit, size_t len);
-/* Which of the words of opt->choices is opts->value; a complaint and -1: none. */
+/* Returns the index of opts->value in opt->choices; -1 after a message if it is none of them. */
 int opts_choice(const struct opts *opts, const struct opt *opt);
 
-/* Set a bool, clear it, add bits to a uint32_t, set a const char *, an unsigned int from 1 to bits
- * or, as opts_choice() has it, to the index of a word. */
+/* Set a bool, clear it, add bits to a uint32_t, set a const char *, an unsigned int from 1 to bits,
+ * or an unsigned int to the index of a choice. */
 opt_set_fn opt_set_true, opt_set_false, opt_set_bits, opt_set_text, opt_set_number, opt_set_choice;
 
 struct out;

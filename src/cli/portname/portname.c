@@ -53,26 +53,27 @@ static opt_set_fn set_search, set_format, print_help, print_version;
 #define ON(member) .set = opt_set_true, AT(member)
 
 static const struct opt options[] = {
-    {ID_SEARCH, 's', "search", OPT_TEXT, "WORD", "all that has WORD in a name or description",
+    {ID_SEARCH, 's', "search", OPT_TEXT, "WORD", "services with WORD in a name or description",
      .set = set_search},
-    {ID_UNASSIGNED, 'u', "unassigned", OPT_NONE, NULL, "free ports of the ranges given",
+    {ID_UNASSIGNED, 'u', "unassigned", OPT_NONE, NULL, "unassigned ports in the given ranges",
      ON(unassigned)},
-    {ID_LIVE, 'l', "live", OPT_NONE, NULL, "also who on this machine uses the port now", ON(live)},
-    {ID_QUIET, 'q', "quiet", OPT_NONE, NULL, "print nothing; the exit status answers",
+    {ID_LIVE, 'l', "live", OPT_NONE, NULL, "also processes of this machine that use the port",
+     ON(live)},
+    {ID_QUIET, 'q', "quiet", OPT_NONE, NULL, "print nothing; return only the exit status",
      ON(lookup.quiet)},
-    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "no header line", .set = opt_set_false,
+    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "omit the header line", .set = opt_set_false,
      AT(lookup.answers.header)},
     {ID_JSON, 0, "json", OPT_NONE, NULL, "one JSON document", .set = set_format},
-    {ID_JSONL, 0, "jsonl", OPT_NONE, NULL, "one JSON object a line: one (port, protocol)",
+    {ID_JSONL, 0, "jsonl", OPT_NONE, NULL, "one JSON object per line: a port and protocol",
      .set = set_format},
     {ID_TSV, 0, "tsv", OPT_NONE, NULL, "tab-separated values", .set = set_format},
-    {ID_MARKDOWN, 0, "markdown", OPT_NONE, NULL, "a table in Markdown", .set = set_format},
-    {ID_SERVICES, 0, "services", OPT_TEXT, "FILE", "local additions; /etc/services",
+    {ID_MARKDOWN, 0, "markdown", OPT_NONE, NULL, "a Markdown table", .set = set_format},
+    {ID_SERVICES, 0, "services", OPT_TEXT, "FILE", "use FILE instead of /etc/services",
      .set = opt_set_text, AT(lookup.services)},
     {ID_NO_SANDBOX, 0, "no-sandbox", OPT_NONE, NULL, "keep all privileges, for debugging",
      ON(sandbox.off)},
     {ID_COMPLETION, 0, "completion", OPT_TEXT, "SHELL",
-     "print a completion script: bash, zsh, fish", .set = completion_print,
+     "print a completion script for bash, zsh or fish", .set = completion_print,
      .choices = "bash zsh fish"},
     {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help", .set = print_help},
     {ID_VERSION, 'V', "version", OPT_NONE, NULL, "print the version and the date of the registry",
@@ -86,15 +87,19 @@ static int print_help(struct opts *opts, const struct opt *opt)
     struct out out = {.fd = STDOUT_FILENO};
 
     (void)opt;
-    out_word(&out,
-             "usage: portname [-lqH] [--json | --jsonl | --tsv | --markdown] WORD ...\n"
-             "       portname --search WORD\n"
-             "       portname --unassigned [RANGE ...]\n"
-             "What is this port, and which port is that? WORD: 443, 443/udp, 8000-8100, a name,\n"
-             "or - for one a line from standard input.\n\n");
+    out_word(&out, "usage: portname [-lqH] [--json | --jsonl | --tsv | --markdown] WORD ...\n"
+                   "       portname --search WORD\n"
+                   "       portname --unassigned [RANGE ...]\n"
+                   "Shows what a port is used for, and which port a service uses. Examples:\n\n"
+                   "  portname 443              services of port 443\n"
+                   "  portname 443/udp          the same for UDP only\n"
+                   "  portname 8000-8100        a range of ports\n"
+                   "  portname ssh              ports of the service ssh\n"
+                   "  portname -                one of these per line of standard input\n\n");
     opts_help(opts->table, opts->count, &out);
-    out_word(&out, "\nexit status: 0 all found, 1 something unknown or unassigned, 2 malformed or "
-                   "usage,\n4 the sockets could not be read or the output not written\n");
+    out_word(&out, "\nexit status: 0 all found, 1 something is unknown or unassigned,\n"
+                   "  2 malformed word or usage error, 4 the sockets could not be read or the\n"
+                   "  output could not be written\n");
     return finish_output(&out);
 }
 

@@ -197,4 +197,35 @@ static void help(void **state)
     assert_null(strstr(text, "extend\n"));
 }
 
-TEST_MAIN(TEST(good), TEST(bad), TEST(long_culprit), TEST(numbers_follow), TEST(help))
+/* Headings, and options that share lines of at most 79 columns. */
+static void sections(void **state)
+{
+    static const struct opt rows[] = {
+        {.help = "First"},
+        {1, 't', "tcp", OPT_NONE, NULL, "TCP"},
+        {.help = "Second"},
+        {2, 0, "a-name-of-thirty-characters-00", OPT_NONE, NULL, OPT_BRIEF},
+        {3, 'x', "a-name-of-thirty-one-characters", OPT_NONE, NULL, OPT_BRIEF},
+        {4, 'y', "y", OPT_NONE, NULL, OPT_BRIEF},
+        {.help = "Third"},
+        {5, 'z', "z", OPT_NONE, NULL, OPT_BRIEF},
+    };
+    struct out out = {.fd = -1};
+    char text[512];
+
+    (void)state;
+    opts_help(rows, COUNT_OF(rows), &out);
+    (void)out_text(&out, text, sizeof(text));
+    out_free(&out);
+    assert_string_equal(
+        text, "\nFirst:\n"
+              "  -t, --tcp               TCP\n"
+              "\nSecond:\n"
+              "  --a-name-of-thirty-characters-00  -x, --a-name-of-thirty-one-characters\n"
+              "  -y, --y\n"
+              "\nThird:\n"
+              "  -z, --z\n");
+}
+
+TEST_MAIN(TEST(good), TEST(bad), TEST(long_culprit), TEST(numbers_follow), TEST(help),
+          TEST(sections))
