@@ -25,11 +25,14 @@ const char *sandbox_filter_built(void)
     return "capabilities, no_new_privs, seccomp (libseccomp " SANDBOX_LIBSECCOMP "), Landlock";
 }
 
-int sandbox_filter_install(bool record)
+int sandbox_filter_install(enum sandbox_filter filter)
 {
-    const struct sock_fprog listing = PROGRAM(sandbox_listing);
-    const struct sock_fprog recording = PROGRAM(sandbox_recording);
-    const struct sock_fprog *program = record ? &recording : &listing;
+    const struct sock_fprog programs[] = {
+        [SANDBOX_FILTER_LISTING] = PROGRAM(sandbox_listing),
+        [SANDBOX_FILTER_RECORDING] = PROGRAM(sandbox_recording),
+        [SANDBOX_FILTER_HELPER] = PROGRAM(sandbox_helper),
+    };
+    const struct sock_fprog *program = &programs[filter];
 
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SPEC_ALLOW, program) == 0 ||
         syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, program) == 0)

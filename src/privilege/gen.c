@@ -27,6 +27,8 @@
 
 #define INSTRUCTIONS_MAX 4096
 
+enum purpose { LISTING, RECORDING, HELPER };
+
 /* linux/audit.h: __AUDIT_ARCH_LE, in the number of every little-endian architecture */
 #define LITTLE 0x40000000U
 
@@ -55,6 +57,20 @@ static const char *const plain[] = {
 };
 /* clang-format on */
 
+/* Also for the helper for names, which runs NSS modules. */
+/* clang-format off */
+static const char *const helper[] = {
+    "mmap", "mmap2", "mprotect", "connect", "bind", "getsockname", "getpeername", "sendmsg",
+    "sendmmsg", "recvmmsg", "recvmmsg_time64", "shutdown", "socketpair", "select", "_newselect",
+    "epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "eventfd2", "pipe",
+    "pipe2", "dup", "dup2", "dup3", "flock", "getcwd", "statfs", "statfs64", "fadvise64", "umask",
+    "getppid", "getgroups", "getgroups32", "getresuid", "getresuid32", "getresgid", "getresgid32",
+    "getrlimit", "ugetrlimit", "getrusage", "times", "clock_getres", "clock_getres_time64",
+    "setitimer", "sigaltstack", "timerfd_create", "timerfd_settime", "timerfd_settime64",
+    "membarrier", "getxattr", "lgetxattr", "fgetxattr",
+};
+/* clang-format on */
+
 /* Nothing here has any business with these: whoever tries is not portls any more. */
 static const char *const fatal[] = {
     "execve", "execveat", "ptrace", "process_vm_readv", "process_vm_writev",
@@ -68,14 +84,16 @@ static const char *const recording[] = {
 #define WRITING (O_CREAT | O_TRUNC)
 
 /* Calls that depend on their arguments; those of a call exclude each other. */
-static const struct {
+struct rule {
     const char *call;
     unsigned int argument;
     enum scmp_compare compare;
     uint64_t mask, value;
     bool deny; /* EPERM instead of leave */
     bool only; /* not in the filter of --record, which may write */
-} rules[] = {
+};
+
+static const struct rule rules[] = {
     {"openat", 2, SCMP_CMP_MASKED_EQ, O_ACCMODE | WRITING, O_RDONLY, false, true},
     {"open", 1, SCMP_CMP_MASKED_EQ, O_ACCMODE | WRITING, O_RDONLY, false, true},
     {"mmap", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0, false, false},
@@ -93,6 +111,23 @@ static const struct {
     {"bpf", 0, SCMP_CMP_EQ, BPF_ITER_CREATE, 0, false, false},
     {"prlimit64", 2, SCMP_CMP_EQ, 0, 0, false, false}, /* no new limit */
     {"tgkill", 2, SCMP_CMP_EQ, SIGABRT, 0, false, false},
+};
+
+static const struct rule helper_rules[] = {
+    {"openat", 2, SCMP_CMP_MASKED_EQ, O_ACCMODE | WRITING, O_RDONLY, false, false},
+    {"open", 1, SCMP_CMP_MASKED_EQ, O_ACCMODE | WRITING, O_RDONLY, false, false},
+    {"socket", 0, SCMP_CMP_EQ, AF_UNIX, 0, false, false},
+    {"socket", 0, SCMP_CMP_EQ, AF_INET, 0, false, false},
+    {"socket", 0, SCMP_CMP_EQ, AF_INET6, 0, false, false},
+    {"socket", 0, SCMP_CMP_EQ, AF_NETLINK, 0, false, false},
+    {"ioctl", 1, SCMP_CMP_EQ, FIONREAD, 0, false, false},
+    {"ioctl", 1, SCMP_CMP_EQ, FIONBIO, 0, false, false},
+    {"ioctl", 1, SCMP_CMP_EQ, TCGETS, 0, false, false},
+    {"fcntl", 1, SCMP_CMP_LE, F_SETLKW, 0, false, false},
+    {"fcntl64", 1, SCMP_CMP_LE, F_SETLKW, 0, false, false},
+    {"fcntl", 1, SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0, false, false},
+    {"fcntl64", 1, SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0, false, false},
+    {"prlimit64", 2, SCMP_CMP_EQ, 0, 0, false, false},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -130,9 +165,9 @@ static void add_all(scmp_filter_ctx filter, uint32_t action, const char *const *
     }
 }
 
-static void add_rules(scmp_filter_ctx filter, bool record)
+static void add_rules(scmp_filter_ctx filter, const struct rule *rules, size_t count, bool record)
 {
-    for (size_t i = 0; i < COUNT(rules); i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct scmp_arg_cmp compare = {rules[i].argument, rules[i].compare, rules[i].mask,
                                              rules[i].value};
         int number;
@@ -184,7 +219,7 @@ static void print(const char *name, FILE *from, bool little)
 }
 
 /* Any other call answers ENOSYS, as on a kernel without it: what newer C libraries try first. */
-static void generate(const char *name, uint32_t arch, bool record)
+static void generate(const char *name, uint32_t arch, enum purpose purpose)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
     FILE *file = tmpfile();
@@ -201,10 +236,15 @@ static void generate(const char *name, uint32_t arch, bool record)
     (void)seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     (void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a tree: since 2.5 */
     add_all(filter, SCMP_ACT_ALLOW, plain, COUNT(plain));
-    add_all(filter, SCMP_ACT_KILL_PROCESS, fatal, COUNT(fatal));
-    if (record)
+    if (purpose == HELPER) {
+        add_all(filter, SCMP_ACT_ALLOW, helper, COUNT(helper));
+        add_rules(filter, helper_rules, COUNT(helper_rules), false);
+    } else {
+        add_all(filter, SCMP_ACT_KILL_PROCESS, fatal, COUNT(fatal));
+        add_rules(filter, rules, COUNT(rules), purpose == RECORDING);
+    }
+    if (purpose == RECORDING)
         add_all(filter, SCMP_ACT_ALLOW, recording, COUNT(recording));
-    add_rules(filter, record);
     add_threads(filter, arch);
     err = seccomp_export_bpf(filter, fileno(file));
     if (err < 0 || fseek(file, 0, SEEK_SET) != 0)
@@ -227,7 +267,8 @@ int main(int argc, char **argv)
     printf("/* Written by sandbox_gen; do not edit. */\n");
     printf("#define SANDBOX_LIBSECCOMP \"%u.%u.%u\"\n", version->major, version->minor,
            version->micro);
-    generate("sandbox_listing", arch, false);
-    generate("sandbox_recording", arch, true);
+    generate("sandbox_listing", arch, LISTING);
+    generate("sandbox_recording", arch, RECORDING);
+    generate("sandbox_helper", arch, HELPER);
     return fflush(stdout) == 0 ? 0 : 1;
 }

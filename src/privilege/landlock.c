@@ -75,13 +75,13 @@ static int add_rule(int rules, const struct sandbox_path *path, uint32_t known)
     return err;
 }
 
-static int make_ruleset(int abi, uint64_t files)
+static int make_ruleset(int abi, uint64_t files, uint64_t network)
 {
     struct ruleset handled = {.files = files};
     size_t size = sizeof(handled.files);
 
     if (abi >= 4) {
-        handled.network = TCP_BIND_CONNECT;
+        handled.network = TCP_BIND_CONNECT & ~network;
         size += sizeof(handled.network);
     }
     if (abi >= 6) {
@@ -91,13 +91,11 @@ static int make_ruleset(int abi, uint64_t files)
     return (int)syscall(CREATE_RULESET, &handled, size, 0);
 }
 
-int sandbox_landlock_enter(const struct sandbox_plan *plan)
+int sandbox_landlock_enter(const struct sandbox_path *paths, size_t count, uint64_t network)
 {
-    struct sandbox_path paths[SANDBOX_PATHS];
-    size_t count = sandbox_paths(plan, paths);
     int abi = (int)syscall(CREATE_RULESET, NULL, 0, RULESET_VERSION);
     uint32_t files = FIRST | (abi >= 2 ? REFER : 0U) | (abi >= 3 ? TRUNCATE : 0U);
-    int rules = abi < 1 ? -1 : make_ruleset(abi, files);
+    int rules = abi < 1 ? -1 : make_ruleset(abi, files, network);
     int err = 0;
 
     if (rules < 0)

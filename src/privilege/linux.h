@@ -9,11 +9,24 @@
 
 /* filter.c, or no_filter.c in a build without libseccomp. */
 const char *sandbox_filter_built(void);
-/* 0 or a negative errno; -ENOTSUP: this build has no filter. */
-int sandbox_filter_install(bool record);
+enum sandbox_filter {
+    SANDBOX_FILTER_LISTING,
+    SANDBOX_FILTER_RECORDING,
+    SANDBOX_FILTER_HELPER, /* for names */
+};
 
-/* For good. The ABI; 0: the kernel has no Landlock; or a negative errno. */
-int sandbox_landlock_enter(const struct sandbox_plan *plan);
+/* 0 or a negative errno; -ENOTSUP: this build has no filter. */
+int sandbox_filter_install(enum sandbox_filter filter);
+
+/*
+ * For good: only the paths can be opened. network: bits of LANDLOCK_ACCESS_NET_* that stay allowed.
+ * The ABI; 0: the kernel has no Landlock; or a negative errno.
+ */
+#define SANDBOX_CONNECT 2U /* LANDLOCK_ACCESS_NET_CONNECT_TCP */
+int sandbox_landlock_enter(const struct sandbox_path *paths, size_t count, uint64_t network);
+
+/* confine.c: a names_confine_fn. */
+void sandbox_confine(int from, int to);
 
 /* ---- identity.c ---- */
 

@@ -9,8 +9,8 @@ const char *sandbox_filter_built(void)
     return "capabilities, no_new_privs, Landlock (no seccomp filter)";
 }
 
-int sandbox_filter_install(bool record)
+int sandbox_filter_install(enum sandbox_filter filter)
 {
-    (void)record;
+    (void)filter;
     return -ENOTSUP;
 }

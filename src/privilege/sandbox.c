@@ -120,17 +120,10 @@ static void tell_refused(struct sandbox *sandbox)
 
 /* ---- layers ---- */
 
-/* No capability and no way to get one. */
-static void drop_all(void)
-{
-    (void)sandbox_keep(0, false);
-    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-}
-
 void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others)
 {
     if (!sandbox->off)
-        names_start_helper(&sandbox->names, users, others, drop_all);
+        names_start_helper(&sandbox->names, users, others, sandbox_confine);
 }
 
 static bool is_foreign(int dir)
@@ -142,7 +135,8 @@ static bool is_foreign(int dir)
 
 static void enter_landlock(struct sandbox *sandbox)
 {
-    int abi = sandbox_landlock_enter(&sandbox->plan);
+    struct sandbox_path paths[SANDBOX_PATHS];
+    int abi = sandbox_landlock_enter(paths, sandbox_paths(&sandbox->plan, paths), 0);
 
     sandbox->landlock = note(sandbox, SANDBOX_LANDLOCK, abi) ? abi : 0;
 }
@@ -167,7 +161,9 @@ void sandbox_enter(struct sandbox *sandbox)
                                  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : -errno);
     if (sandbox_landlock(plan) == SANDBOX_START)
         enter_landlock(sandbox);
-    sandbox->filtered = note(sandbox, SANDBOX_FILTER, sandbox_filter_install(plan->record != NULL));
+    sandbox->filtered = note(
+        sandbox, SANDBOX_FILTER,
+        sandbox_filter_install(plan->record ? SANDBOX_FILTER_RECORDING : SANDBOX_FILTER_LISTING));
     tell_refused(sandbox);
     tell(sandbox);
 }

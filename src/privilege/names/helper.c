@@ -15,7 +15,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #define NSSWITCH       "/etc/nsswitch.conf"
@@ -160,15 +159,13 @@ static void serve(int from, int to)
 }
 
 /* Never returns. Whoever reads our output does not wait for the helper too. */
-static _Noreturn void be_helper(int from, int to, pid_t parent, void (*drop)(void))
+static _Noreturn void be_helper(int from, int to, pid_t parent, names_confine_fn *confine)
 {
     int nothing = open("/dev/null", O_RDWR);
 
-    /* Where Landlock keeps the signals of our parent in, the end of its pipe ends us. */
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO && nothing >= 0; stream++)
         (void)dup2(nothing, stream);
-    drop();
+    confine(from, to);
     if (getppid() == parent)
         serve(from, to);
     _exit(0);
@@ -360,7 +357,7 @@ static bool make_pipe(int ends[2])
     return ends[0] > 0 && ends[1] > 0;
 }
 
-void names_start_helper(struct names *names, bool users, bool others, void (*drop)(void))
+void names_start_helper(struct names *names, bool users, bool others, names_confine_fn *confine)
 {
     pid_t parent = getpid();
     int asked[2];
@@ -381,7 +378,7 @@ void names_start_helper(struct names *names, bool users, bool others, void (*dro
     if (child == 0) {
         close(asked[1]);
         close(answered[0]);
-        be_helper(asked[0], answered[1], parent, drop);
+        be_helper(asked[0], answered[1], parent, confine);
     }
     close(asked[0]);
     close(answered[1]);

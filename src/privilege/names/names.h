@@ -22,11 +22,12 @@ const char *names_built(void);
 
 /*
  * Starts the helper, if a lookup may load code or open sockets. users: names of users are wanted;
- * others: also of hosts or services. drop is called in the helper, to give up its rights. To be
- * called with the rights of the whole program and no secret. Without a helper, for whatever reason,
- * names are looked up in this process.
+ * others: also of hosts or services. confine is called in the helper to drop its privileges; it
+ * closes all files but from and to. To be called with the rights of the whole program and no secret.
+ * Without a helper, for whatever reason, names are looked up in this process.
  */
-void names_start_helper(struct names *names, bool users, bool others, void (*drop)(void));
+typedef void names_confine_fn(int from, int to);
+void names_start_helper(struct names *names, bool users, bool others, names_confine_fn *confine);
 /* Ends the helper, if there is one. */
 void names_end_helper(struct names *names);
 

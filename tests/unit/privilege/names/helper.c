@@ -11,20 +11,24 @@
 
 #define NOBODY 4000000000U /* no user has this uid */
 
-static void keep_all(void)
+static void keep_all(int from, int to)
 {
+    (void)from;
+    (void)to;
 }
 
-static void give_up(void)
+static void give_up(int from, int to)
 {
+    (void)from;
+    (void)to;
     _exit(0);
 }
 
-static struct names started(void (*drop)(void))
+static struct names started(names_confine_fn *confine)
 {
     struct names names = {0};
 
-    names_start_helper(&names, false, true, drop);
+    names_start_helper(&names, false, true, confine);
     assert_non_null(names.helper);
     return names;
 }

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Confines the helper for names. It parses the replies of name servers and runs NSS modules, so it
+ * may open sockets and load libraries; it may not write, execute, send signals or trace.
+ */
+#include "linux.h"
+#include "model/array.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Linux 5.9; the same on every architecture. */
+#define CLOSE_RANGE 436
+
+/* Libraries, and what the resolver of the C library reads. */
+static const char *const always[] = {
+    "/usr",          "/lib",           "/lib32",          "/lib64",
+    "/libx32",       "/nix/store",     "/gnu/store",      "/dev/urandom",
+    "/etc/hosts",    "/etc/host.conf", "/etc/gai.conf",   "/etc/resolv.conf",
+    "/etc/services", "/etc/protocols", "/etc/networks",   "/etc/nsswitch.conf",
+    "/etc/passwd",   "/etc/group",     "/etc/machine-id", "/etc/ld.so.cache",
+};
+
+/* Files of NSS modules. Where the user stays root, these directories hold secrets. */
+static const char *const unprivileged[] = {
+    "/etc", "/run", "/opt", "/var/run", "/var/lib", "/var/db", "/var/yp",
+};
+
+static size_t add(struct sandbox_path *paths, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        paths[i] = (struct sandbox_path){names[i], SANDBOX_READ};
+    return count;
+}
+
+static void enter_landlock(void)
+{
+    struct sandbox_path paths[COUNT_OF(always) + COUNT_OF(unprivileged)];
+    size_t count = add(paths, always, COUNT_OF(always));
+
+    if (geteuid() != 0)
+        count += add(paths + count, unprivileged, COUNT_OF(unprivileged));
+    (void)sandbox_landlock_enter(paths, count, SANDBOX_CONNECT);
+}
+
+static void limit(void)
+{
+    static const struct {
+        int resource;
+        rlim_t most;
+    } limits[] = {
+        {RLIMIT_FSIZE, 0},
+        {RLIMIT_CORE, 0},
+        {RLIMIT_MSGQUEUE, 0},
+        {RLIMIT_MEMLOCK, 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(limits); i++)
+        (void)setrlimit(limits[i].resource, &(struct rlimit){limits[i].most, limits[i].most});
+}
+
+/* Files that the user of the program left open are closed. */
+static void close_others(int from, int to)
+{
+    unsigned int low = (unsigned int)(from < to ? from : to);
+    unsigned int high = (unsigned int)(from < to ? to : from);
+
+    (void)syscall(CLOSE_RANGE, STDERR_FILENO + 1U, low - 1, 0);
+    if (high - low > 1)
+        (void)syscall(CLOSE_RANGE, low + 1, high - 1, 0);
+    (void)syscall(CLOSE_RANGE, high + 1, ~0U, 0);
+}
+
+void sandbox_confine(int from, int to)
+{
+    close_others(from, to);
+    (void)sandbox_leave_root(0);
+    (void)sandbox_keep(0, false);
+    (void)prctl(PR_SET_DUMPABLE, SANDBOX_SANITIZED, 0, 0, 0);
+    /* Where the parent may not send signals, the end of its pipe ends the helper. */
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    limit();
+    enter_landlock();
+    (void)sandbox_filter_install(SANDBOX_FILTER_HELPER);
+}
