@@ -122,7 +122,7 @@ function check(path) {
     if (path ~ /^src\/.*\.[ch]$/ && !((layer ">" layer) in may))
         breach(1, "no room of src/:" rooms)
     read(path)
-    if (path ~ TESTED && path !~ /\/(options|choice)\.c$/ && !generated) {
+    if (path ~ TESTED && path !~ /\/options\.c$/ && !generated) {
         test = "tests/unit/" substr(path, 5)
         if (!(test in known)) breach(1, "no unit test: " test " is missing")
     }

@@ -34,31 +34,8 @@ struct as_view {
     bool info, memory, tos, cgroup, sockopt, one_line, numeric;
 };
 
-/* What ss lists by itself; the kinds of UNIX, packet and vsock sockets are tables of their own. */
-enum ss_table {
-    SS_TCP,
-    SS_MPTCP,
-    SS_DCCP,
-    SS_UDP,
-    SS_RAW,
-    SS_UNIX_DGRAM,
-    SS_UNIX_STREAM,
-    SS_UNIX_SEQPACKET,
-    SS_PACKET_DGRAM,
-    SS_PACKET_RAW,
-    SS_NETLINK,
-    SS_SCTP,
-    SS_VSOCK_STREAM,
-    SS_VSOCK_DGRAM,
-    SS_TIPC,
-    SS_XDP,
-    SS_MAX,
-};
-
 void netstat_print(const struct as_view *view, struct out *out);
 void ss_print(const struct as_view *view, struct out *out);
-/* Number of a protocol of PL_FAMILY_PACKET or _NETLINK by its name there. 0 or -ENOENT. */
-int ss_protocol_number(unsigned int family, const char *name, uint32_t *out);
 /* Its -s: what the kernel counts. */
 void ss_print_summary(const struct as_view *view, struct out *out);
 /* Windows' netstat -ano. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Both ends of a socket as ss writes them, family by family. */
 #include "layout.h"
-#include "model/array.h"
+#include "tables.h"
 
+#include "model/array.h"
 #include "view/text.h"
 
 #include <errno.h>
@@ -90,22 +91,18 @@ static void put_host(const struct ss_row *row, const uint8_t *addr)
         out_char(out, ']');
 }
 
-/* It names ports by the table it listed last, which is not always the socket's own. */
+/* ss names ports by the last of these tables that it lists, unless the socket is in one of them. */
 static enum pl_proto service_proto(const struct ss_row *row)
 {
-    static const struct {
-        uint8_t table, proto;
-    } last[] = {{SS_TCP, PL_PROTO_TCP}, {SS_UDP, PL_PROTO_UDP}, {SS_RAW, PL_PROTO_RAW}};
+    unsigned int proto = PL_PROTO_UNKNOWN;
 
-    for (size_t i = 0; i < COUNT_OF(last); i++) {
-        if (last[i].proto == row->sock->proto)
-            return (enum pl_proto)last[i].proto;
+    for (unsigned int i = SS_RAW; i <= SS_TCP; i++) {
+        if (ss_tables[i].proto == row->sock->proto)
+            return (enum pl_proto)row->sock->proto;
+        if (row->view->tables & PL_BIT(i))
+            proto = ss_tables[i].proto;
     }
-    for (size_t i = 0; i < COUNT_OF(last); i++) {
-        if (row->view->tables & PL_BIT(last[i].table))
-            return (enum pl_proto)last[i].proto;
-    }
-    return PL_PROTO_UNKNOWN;
+    return (enum pl_proto)proto;
 }
 
 static void put_port(const struct ss_row *row, uint32_t port)

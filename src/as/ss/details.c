@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What ss adds to a row of the internet families with -o, -e, -m, -i and their like. */
 #include "layout.h"
+#include "tables.h"
+
 #include "model/array.h"
-
 #include "view/text.h"
-
-enum { IP_UDP = 17, IP_SCTP = 132, IP_MPTCP = 262 };
 
 void ss_put_memory(const struct ss_row *row)
 {
@@ -180,7 +179,7 @@ void ss_put_details(const struct ss_row *row)
     const struct pl_sock *sock = row->sock;
     unsigned int protocol;
 
-    if (sock->family != PL_FAMILY_INET && sock->family != PL_FAMILY_INET6) {
+    if (!ss_is_inet(sock)) {
         ss_put_family_details(row);
         return;
     }

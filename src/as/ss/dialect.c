@@ -6,10 +6,10 @@
  * kernel has the last word, and the tests are the usual ones.
  */
 #include "dialect.h"
-#include "model/array.h"
+#include "layout.h"
 
-#include "as/layout.h"
 #include "filter/filter.h"
+#include "model/array.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -31,11 +31,6 @@ enum {
 };
 
 /* ---- what a test looks at ---- */
-
-static bool is_inet(const struct pl_sock *sock)
-{
-    return sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6;
-}
 
 static uint64_t number_of(const struct pl_snapshot *snap, const struct pl_sock *sock,
                           enum pl_attr_id id)
@@ -88,7 +83,7 @@ static bool address_of(const struct pl_snapshot *snap, const struct pl_sock *soc
     uint32_t word = 0;
 
     memset(out, 0, 16);
-    if (is_inet(sock)) {
+    if (ss_is_inet(sock)) {
         memcpy(out, peer ? sock->peer_addr : sock->local_addr,
                sock->family == PL_FAMILY_INET ? 4 : 16);
         return true;
@@ -166,7 +161,7 @@ static bool judge(const struct pl_test *test, const struct pl_snapshot *snap,
 {
     bool match = false;
 
-    if (test->aspect < LOCAL_NAME && is_inet(sock) && sock->have & PL_HAVE_COOKIE)
+    if (test->aspect < LOCAL_NAME && ss_is_inet(sock) && sock->have & PL_HAVE_COOKIE)
         return false;
     if (!snap) {
         *out = PL_MAYBE;

@@ -4,14 +4,12 @@
  * what reads it splits at blanks.
  */
 #include "layout.h"
-#include "model/array.h"
+#include "tables.h"
 
+#include "model/array.h"
 #include "view/text.h"
 
 #include <string.h>
-
-/* IP protocols, IANA. */
-enum { IP_TCP = 6, IP_UDP = 17, IP_DCCP = 33, IP_ICMPV6 = 58, IP_SCTP = 132, IP_MPTCP = 262 };
 
 static const char *const states[PL_STATE_MAX] = {
     [PL_STATE_ESTABLISHED] = "ESTAB",    [PL_STATE_SYN_SENT] = "SYN-SENT",
@@ -25,15 +23,12 @@ static const char *const states[PL_STATE_MAX] = {
 
 unsigned int ss_protocol(const struct ss_row *row)
 {
-    static const uint16_t numbers[PL_PROTO_MAX] = {
-        [PL_PROTO_TCP] = IP_TCP,   [PL_PROTO_UDP] = IP_UDP,     [PL_PROTO_DCCP] = IP_DCCP,
-        [PL_PROTO_SCTP] = IP_SCTP, [PL_PROTO_MPTCP] = IP_MPTCP,
-    };
+    const struct ss_table_row *table = ss_table_of(row->sock);
 
-    /* Without a cookie it came out of /proc/net, where ss takes it for protocol 0. */
+    /* To ss a raw socket from /proc/net, without a cookie, has protocol 0. */
     if (row->sock->proto == PL_PROTO_RAW && row->sock->have & PL_HAVE_COOKIE)
         return (unsigned int)ss_number(row, PL_ATTR_PROTOCOL);
-    return numbers[row->sock->proto];
+    return table ? table->ip : 0;
 }
 
 static bool is_single(uint32_t bits)
@@ -41,60 +36,46 @@ static bool is_single(uint32_t bits)
     return (bits & (bits - 1)) == 0;
 }
 
-/* It knows one state where we tell apart closed, bound and unconnected. */
+/* To ss, closed and unconnected are one state. */
 static bool has_one_state(const struct as_view *view)
 {
-    const uint32_t closed = PL_BIT(PL_STATE_CLOSED) | PL_BIT(PL_STATE_UNCONN);
-
-    return is_single(view->states) || view->states == closed;
+    return is_single(view->states) || view->states == SS_CLOSED;
 }
 
 /* ---- the first two cells ---- */
 
 static const char *inet_name(unsigned int protocol)
 {
-    static const struct {
-        unsigned int number;
-        const char *name;
-    } names[] = {{0, "raw"},        {IP_UDP, "udp"},   {IP_TCP, "tcp"},     {IP_MPTCP, "mptcp"},
-                 {IP_SCTP, "sctp"}, {IP_DCCP, "dccp"}, {IP_ICMPV6, "icmp6"}};
-
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        if (names[i].number == protocol)
-            return names[i].name;
+    for (size_t i = 0; i < SS_MAX; i++) {
+        if (ss_tables[i].families & PL_BIT(PL_FAMILY_INET) && ss_tables[i].ip == protocol)
+            return ss_tables[i].netid;
     }
-    return "???";
+    return protocol == IP_ICMPV6 ? "icmp6" : NULL;
 }
 
 static const char *typed_name(const struct pl_sock *sock)
 {
-    static const struct {
-        uint8_t proto, type; /* UNKNOWN: any other */
-        const char *name;
-    } names[] = {
-        {PL_PROTO_UNIX, PL_TYPE_STREAM, "u_str"},    {PL_PROTO_UNIX, PL_TYPE_SEQPACKET, "u_seq"},
-        {PL_PROTO_UNIX, PL_TYPE_UNKNOWN, "u_dgr"},   {PL_PROTO_PACKET, PL_TYPE_RAW, "p_raw"},
-        {PL_PROTO_PACKET, PL_TYPE_UNKNOWN, "p_dgr"}, {PL_PROTO_NETLINK, PL_TYPE_UNKNOWN, "nl"},
-        {PL_PROTO_VSOCK, PL_TYPE_STREAM, "v_str"},   {PL_PROTO_VSOCK, PL_TYPE_DGRAM, "v_dgr"},
-        {PL_PROTO_TIPC, PL_TYPE_STREAM, "ti_st"},    {PL_PROTO_TIPC, PL_TYPE_DGRAM, "ti_dg"},
-        {PL_PROTO_TIPC, PL_TYPE_RDM, "ti_rd"},       {PL_PROTO_TIPC, PL_TYPE_SEQPACKET, "ti_sq"},
-        {PL_PROTO_XDP, PL_TYPE_UNKNOWN, "xdp"},
+    static const char *const tipc[PL_TYPE_MAX] = {
+        [PL_TYPE_STREAM] = "ti_st",
+        [PL_TYPE_DGRAM] = "ti_dg",
+        [PL_TYPE_RDM] = "ti_rd",
+        [PL_TYPE_SEQPACKET] = "ti_sq",
     };
+    const struct ss_table_row *table = ss_table_of(sock);
 
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        if (names[i].proto == sock->proto &&
-            (names[i].type == sock->type || names[i].type == PL_TYPE_UNKNOWN))
-            return names[i].name;
-    }
-    return "???";
+    if (sock->proto == PL_PROTO_TIPC)
+        return sock->type < PL_TYPE_MAX ? tipc[sock->type] : NULL;
+    if (!table || (sock->proto == PL_PROTO_VSOCK && table->type != sock->type))
+        return NULL;
+    return table->netid;
 }
 
 static void put_netid(const struct ss_row *row)
 {
     const struct pl_sock *sock = row->sock;
-    bool inet = sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6;
+    const char *name = ss_is_inet(sock) ? inet_name(ss_protocol(row)) : typed_name(sock);
 
-    out_word(row->out, inet ? inet_name(ss_protocol(row)) : typed_name(sock));
+    out_word(row->out, name ? name : "???");
     out_char(row->out, ' ');
 }
 
@@ -194,30 +175,15 @@ static void put_row(const struct ss_row *row, bool association)
 
 /* ---- which rows, in which order ---- */
 
-static bool has_table(const struct as_view *view, enum ss_table table)
-{
-    return (view->tables & PL_BIT(table)) != 0;
-}
-
-/* What it asks of the kernel for one protocol it may get for another kind too. */
+/* The kernel lists all types of a protocol. */
 static bool wants(const struct as_view *view, const struct pl_sock *sock)
 {
-    static const struct {
-        uint8_t proto, type, table;
-    } kinds[] = {
-        {PL_PROTO_UNIX, PL_TYPE_STREAM, SS_UNIX_STREAM},
-        {PL_PROTO_UNIX, PL_TYPE_DGRAM, SS_UNIX_DGRAM},
-        {PL_PROTO_UNIX, PL_TYPE_SEQPACKET, SS_UNIX_SEQPACKET},
-        {PL_PROTO_VSOCK, PL_TYPE_STREAM, SS_VSOCK_STREAM},
-        {PL_PROTO_VSOCK, PL_TYPE_DGRAM, SS_VSOCK_DGRAM},
-    };
     uint32_t families = sock->have & PL_HAVE_COOKIE ? view->asked_families : view->families;
+    const struct ss_table_row *table = ss_table_of(sock);
 
-    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        if (kinds[i].proto == sock->proto && kinds[i].type == sock->type &&
-            !has_table(view, kinds[i].table))
-            return false;
-    }
+    if (table && table->type == sock->type && sock->proto != PL_PROTO_PACKET &&
+        !(view->tables & PL_BIT(table - ss_tables)))
+        return false;
     if (sock->family < PL_FAMILY_MAX && !(families & PL_BIT(sock->family)))
         return false;
     if (sock->proto == PL_PROTO_NETLINK || sock->state >= PL_STATE_MAX)
@@ -232,42 +198,39 @@ static void put_header(const struct as_view *view, struct out *out)
     out_word(out, "Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n");
 }
 
+/* family: UNSPEC for all, in the kernel's order. */
+static void put_list(struct ss_row *row, unsigned int proto, unsigned int family)
+{
+    uint64_t before = 0; /* inode of the previous row: an association has that of its endpoint */
+    size_t count = 0;
+    const struct pl_sock *socks =
+        row->view->snap ? pl_snapshot_socks(row->view->snap, &count) : NULL;
+
+    for (const struct pl_sock *sock = socks; sock < socks + count; sock++) {
+        if (sock->proto != proto || (family != PL_FAMILY_UNSPEC && sock->family != family) ||
+            !wants(row->view, sock))
+            continue;
+        row->sock = sock;
+        put_row(row, before != 0 && before == sock->key && ss_has(row, PL_ATTR_ASSOCIATION));
+        before = sock->key;
+        out_drain(row->out);
+    }
+}
+
 void ss_print(const struct as_view *view, struct out *out)
 {
-    /* UNSPEC: all that the kernel gives, in one go. */
-    static const struct {
-        uint8_t proto, family;
-    } order[] = {
-        {PL_PROTO_NETLINK, PL_FAMILY_UNSPEC}, {PL_PROTO_PACKET, PL_FAMILY_UNSPEC},
-        {PL_PROTO_UNIX, PL_FAMILY_UNSPEC},    {PL_PROTO_RAW, PL_FAMILY_INET},
-        {PL_PROTO_RAW, PL_FAMILY_INET6},      {PL_PROTO_UDP, PL_FAMILY_INET},
-        {PL_PROTO_UDP, PL_FAMILY_INET6},      {PL_PROTO_TCP, PL_FAMILY_INET},
-        {PL_PROTO_TCP, PL_FAMILY_INET6},      {PL_PROTO_DCCP, PL_FAMILY_INET},
-        {PL_PROTO_DCCP, PL_FAMILY_INET6},     {PL_PROTO_SCTP, PL_FAMILY_INET},
-        {PL_PROTO_SCTP, PL_FAMILY_INET6},     {PL_PROTO_VSOCK, PL_FAMILY_UNSPEC},
-        {PL_PROTO_TIPC, PL_FAMILY_UNSPEC},    {PL_PROTO_XDP, PL_FAMILY_UNSPEC},
-        {PL_PROTO_MPTCP, PL_FAMILY_INET},     {PL_PROTO_MPTCP, PL_FAMILY_INET6},
-    };
-    size_t count = 0;
-    const struct pl_sock *socks = view->snap ? pl_snapshot_socks(view->snap, &count) : NULL;
     struct ss_row row = {.view = view, .out = out};
 
     if (view->header)
         put_header(view, out);
-    for (size_t at = 0; at < COUNT_OF(order); at++) {
-        uint64_t before = 0; /* inode of the row before: an association has its endpoint's */
+    for (size_t i = 0; i < SS_MAX; i++) {
+        unsigned int proto = ss_tables[i].proto;
 
-        for (size_t i = 0; i < count; i++) {
-            const struct pl_sock *sock = &socks[i];
-
-            if (sock->proto != order[at].proto ||
-                (order[at].family != PL_FAMILY_UNSPEC && sock->family != order[at].family) ||
-                !wants(view, sock))
-                continue;
-            row.sock = sock;
-            put_row(&row, before != 0 && before == sock->key && ss_has(&row, PL_ATTR_ASSOCIATION));
-            before = sock->key;
-            out_drain(out);
+        if (ss_tables[i].families & PL_BIT(PL_FAMILY_INET)) {
+            put_list(&row, proto, PL_FAMILY_INET);
+            put_list(&row, proto, PL_FAMILY_INET6);
+        } else if (i == 0 || ss_tables[i - 1].proto != proto) {
+            put_list(&row, proto, PL_FAMILY_UNSPEC);
         }
     }
 }

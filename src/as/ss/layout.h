@@ -13,6 +13,11 @@ struct ss_row {
     struct out *out;
 };
 
+static inline bool ss_is_inet(const struct pl_sock *sock)
+{
+    return sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6;
+}
+
 /* The number of an IP protocol by which ss names and treats a row of the internet families. */
 unsigned int ss_protocol(const struct ss_row *row);
 
@@ -71,6 +76,8 @@ void ss_put_parts(const struct ss_row *row, const struct ss_part *parts, size_t 
 
 /* address.c: both ends. */
 void ss_put_ends(const struct ss_row *row);
+/* Number of a protocol of PL_FAMILY_PACKET or _NETLINK by its name there. 0 or -ENOENT. */
+int ss_protocol_number(unsigned int family, const char *name, uint32_t *out);
 
 /* details.c: what -o, -e, -m, -i and their like add. */
 void ss_put_details(const struct ss_row *row);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The options and words of iproute2 6.1's ss. */
-#include "options.h"
-#include "model/array.h"
-
 #include "dialect.h"
+#include "model/array.h"
+#include "tables.h"
 
 #include "as/opts.h"
 #include "cli/ask.h"
@@ -73,7 +72,7 @@ struct command {
 
 static opt_set_fn set_table, set_family, set_family_name, set_tables, set_wanted;
 
-#define TABLE(name)   .set = set_table, .bits = SS_##name
+#define TABLE(name)   .set = set_table, .bits = PL_BIT(SS_##name)
 #define FAMILY(name)  .set = set_family, .bits = PL_FAMILY_##name
 #define WANTED(value) .set = set_wanted, .bits = (value)
 #define REFUSED       .set = as_opt_refuse
@@ -198,7 +197,7 @@ static int set_table(struct opts *opts, const struct opt *opt)
 {
     struct command *command = opts->settings;
 
-    ss_choose_table(&command->choice, (enum ss_table)opt->bits);
+    ss_choose_tables(&command->choice, opt->bits);
     return OPTS_GO_ON;
 }
 
@@ -226,7 +225,7 @@ static int set_tables(struct opts *opts, const struct opt *opt)
     struct pl_text bad;
 
     (void)opt;
-    if (ss_choose_tables(&command->choice, opts->value, &bad) < 0)
+    if (ss_choose_list(&command->choice, opts->value, &bad) < 0)
         return opts_refuse(opts, "unknown table", bad.data, bad.len);
     return OPTS_GO_ON;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "layouts.h"
 
-#include "as/layout.h"
+#include "as/ss/tables.h"
 
 static void rows(void **state)
 {
