@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "source.h"
 
+#include "call.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int pl_buffer_reserve(struct pl_buffer *buffer, size_t len)
 {
@@ -34,6 +38,52 @@ int pl_buffer_add(struct pl_buffer *buffer, const void *bytes, size_t len)
         memcpy(buffer->data + buffer->len, bytes, len);
     buffer->len += len;
     return 0;
+}
+
+int pl_buffer_add_name(struct pl_buffer *buffer, uint32_t number, const char *name)
+{
+    char digits[20];
+    int err = pl_buffer_add(buffer, digits, pl_number_print(number, digits));
+
+    err = err ? err : pl_buffer_add(buffer, ":", 1);
+    err = err ? err : pl_buffer_add(buffer, name, strcspn(name, "\n"));
+    return err ? err : pl_buffer_add(buffer, "\n", 1);
+}
+
+static int read_open(int fd, size_t max, struct pl_buffer *out)
+{
+    struct stat st;
+    int err = pl_stat_open(fd, &st);
+    size_t left;
+    ssize_t got = 1;
+
+    if (err < 0)
+        return err;
+    if (!S_ISREG(st.st_mode))
+        return -PL_ENOTREG;
+    if (st.st_size > (off_t)max)
+        return -EFBIG;
+    left = (size_t)st.st_size;
+    err = pl_buffer_reserve(out, left);
+    if (err < 0)
+        return err;
+    for (; left > 0 && got > 0; left -= (size_t)got) {
+        got = pl_read(fd, out->data + out->len, left);
+        if (got < 0)
+            return (int)got;
+        out->len += (size_t)got;
+    }
+    return 0;
+}
+
+int pl_read_regular(int dir, const char *path, int flags, size_t max, struct pl_buffer *out)
+{
+    int fd = pl_open(dir, path, flags | O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    int err = fd < 0 ? fd : read_open(fd, max, out);
+
+    if (fd >= 0)
+        close(fd);
+    return err;
 }
 
 void pl_buffer_free(struct pl_buffer *buffer)

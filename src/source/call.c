@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 int pl_open(int dir, const char *path, int flags)
@@ -81,10 +82,25 @@ int pl_entry(DIR *dir, struct dirent **out)
     do {
         errno = 0;
         *out = readdir(dir);
-    } while (!*out && errno == EINTR);
-    if (*out)
-        return 1;
-    return -errno;
+    } while (*out ? strcmp((*out)->d_name, ".") == 0 || strcmp((*out)->d_name, "..") == 0
+                  : errno == EINTR);
+    return *out ? 1 : -errno;
+}
+
+ssize_t pl_read_start(int dir, const char *path, void *buf, size_t size)
+{
+    int fd = pl_open(dir, path, O_RDONLY);
+    size_t len = 0;
+    ssize_t got = 1;
+
+    if (fd < 0)
+        return fd;
+    while (got > 0 && len < size) {
+        got = pl_read(fd, (char *)buf + len, size - len);
+        len += got > 0 ? (size_t)got : 0;
+    }
+    close(fd);
+    return got < 0 ? got : (ssize_t)len;
 }
 
 int pl_write_all(int fd, const void *bytes, size_t len)

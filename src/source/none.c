@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A system without a reader: recordings can be replayed, nothing can be read. */
+/* For a system without a reader, where portls can only replay recordings. */
 #include "source.h"
 
 #include <errno.h>

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is the same for every reader. */
 #include "source.h"
 
 #include <errno.h>

@@ -8,17 +8,6 @@
 
 #define ENTRY_MAX 16384
 
-/* A line feed in a name would end its line early and forge another. */
-static int add_user(struct pl_buffer *lines, uint32_t uid, const char *name)
-{
-    char number[20];
-    int err = pl_buffer_add(lines, number, pl_number_print(uid, number));
-
-    err = err ? err : pl_buffer_add(lines, ":", 1);
-    err = err ? err : pl_buffer_add(lines, name, strcspn(name, "\n"));
-    return err ? err : pl_buffer_add(lines, "\n", 1);
-}
-
 static int add_all(struct pl_buffer *lines)
 {
     const struct passwd *entry;
@@ -32,13 +21,13 @@ static int add_all(struct pl_buffer *lines)
             continue;
         if (!entry)
             break;
-        err = add_user(lines, (uint32_t)entry->pw_uid, entry->pw_name);
+        err = pl_buffer_add_name(lines, (uint32_t)entry->pw_uid, entry->pw_name);
     }
     endpwent();
     return err;
 }
 
-/* POSIX asks for 0 where there is no such user; those that go another way are in getpwnam(3). */
+/* If there is no such user, POSIX requires 0. getpwnam(3) lists what other systems return. */
 static bool is_unknown(int error)
 {
     return error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM;
@@ -52,7 +41,7 @@ int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
     int err = all ? add_all(&lines) : 0;
 
     (void)users_arg;
-    /* These too when all are: a directory service need not list all it knows. */
+    /* Also after add_all(): a directory service may not list all of its users. */
     for (size_t i = 0; i < count && err == 0; i++) {
         char buf[ENTRY_MAX];
         struct passwd entry;
@@ -63,7 +52,7 @@ int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
             error = getpwuid_r((uid_t)uids[i], &entry, buf, sizeof(buf), &found);
         } while (error == EINTR);
         if (error == 0 && found)
-            err = add_user(&lines, uids[i], entry.pw_name);
+            err = pl_buffer_add_name(&lines, uids[i], entry.pw_name);
         else if (!is_unknown(error))
             lacks = error;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The running macOS: sysctl tables of sockets, libproc for their owners. The tables need no
- * privilege; looking into the processes of other users does.
+ * The reader of the running macOS: sysctl tables of sockets, and libproc for their owners. Only the
+ * processes of other users require a privilege.
  */
 #include "model/array.h"
 #include "sysctl.h"
@@ -22,13 +22,13 @@
 #define TRIES   10
 
 /*
- * Of a table that is not empty the first answer tells the size; when the second has head and tail
- * only, rows have been left out because we may not see them.
+ * The kernel first reports the size of the whole table. If it then returns only a head and a tail,
+ * it left out rows that this user may not see.
  */
 #define HEAD_AND_TAIL 48
 #define SOME_ROWS     4096
 
-/* A feed "darwin/NAME" is the table NAME. */
+/* The feed "darwin/NAME" is the table NAME. */
 static int read_name(const struct pl_request *request, struct pl_buffer *out)
 {
     const char *name = strchr(request->feed->name, '/') + 1;
@@ -45,7 +45,7 @@ static int read_name(const struct pl_request *request, struct pl_buffer *out)
     return err;
 }
 
-/* ---- libproc: arrays that may grow while they are read ---- */
+/* ---- lists of libproc, which may grow while they are read ---- */
 
 typedef int list_fn(int pid, void *buffer, int size);
 
@@ -60,7 +60,7 @@ static int list_fds(int pid, void *buffer, int size)
     return proc_pidinfo(pid, PROC_PIDLISTFDS, 0, buffer, size);
 }
 
-/* 0 from libproc means that it failed. A buffer that comes back full may have been too short. */
+/* libproc returns 0 on failure. A full buffer may have been too short. */
 static int read_list(list_fn *list, int pid, struct pl_buffer *out)
 {
     for (int i = 0; i < TRIES; i++) {
@@ -110,7 +110,7 @@ static int add_sockets(struct pl_buffer *out, int pid, const struct pl_buffer *l
         if (fds[i].proc_fdtype != PROX_FDTYPE_SOCKET)
             continue;
         got = proc_pidfdinfo(pid, fds[i].proc_fd, PROC_PIDFDSOCKETINFO, &info, sizeof(info));
-        if (got > 0) /* else it has been closed meanwhile */
+        if (got > 0) /* else it was closed in the meantime */
             err = add_frame(out, (uint32_t)pid, (uint32_t)fds[i].proc_fd, &info, (size_t)got);
     }
     return err;
@@ -127,7 +127,7 @@ static int add_process(struct pl_buffer *out, int pid, struct pl_buffer *fds)
     }
     if (err == -ENOMEM)
         return err;
-    return err < 0 ? 0 : add_sockets(out, pid, fds); /* else it has ended */
+    return err < 0 ? 0 : add_sockets(out, pid, fds); /* ended in the meantime */
 }
 
 static int read_fdinfo(const struct pl_request *request, struct pl_buffer *out)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The running FreeBSD: sysctl tables. They need no privilege; who may see less gets less. */
+/* The reader of the running FreeBSD. Its sysctl tables contain what the user may see. */
 #include "model/array.h"
 #include "sysctl.h"
 
@@ -13,7 +13,7 @@
 
 #define MIB_MAX 24 /* CTL_MAXNAME of sys/sysctl.h */
 
-/* A feed "freebsd/NAME" is the table NAME. */
+/* The feed "freebsd/NAME" is the table NAME. */
 static int read_name(const struct pl_request *request, struct pl_buffer *out)
 {
     const char *name = strchr(request->feed->name, '/') + 1;
@@ -33,7 +33,7 @@ static int read_processes(const struct pl_request *request, struct pl_buffer *ou
     return pl_sysctl_read(mib, 3, 0, out, NULL);
 }
 
-/* Settings that bind everyone but root. */
+/* Settings that do not apply to root. */
 static int read_limit(const struct pl_request *request, struct pl_buffer *out)
 {
     return geteuid() == 0 ? -ENOENT : read_name(request, out);

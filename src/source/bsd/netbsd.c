@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The running NetBSD: sysctl tables. They need no privilege, but from NetBSD 9 on the addresses that
- * join sockets to processes are shown only to a process that has opened the kernel's memory.
+ * The reader of the running NetBSD. Since NetBSD 9, its sysctl tables have the addresses that join
+ * sockets to processes only for a process that has opened the kernel's memory.
  */
 #include "model/array.h"
 #include "sysctl.h"
@@ -20,9 +20,9 @@
 #include "decode/bsd/netbsd_layout.h"
 
 #define MIB_MAX 12 /* CTL_MAXNAME of sys/sysctl.h */
-#define EXTRA   4  /* what, argument, bytes of a record, how many */
+#define EXTRA   4  /* kind, argument, bytes of a record, number of records */
 
-/* A feed "netbsd/NAME" is the table NAME; its numbers are given out at boot. */
+/* The feed "netbsd/NAME" is the table NAME, whose numbers are assigned at boot. */
 static int read_pcbs(const struct pl_request *request, struct pl_buffer *out)
 {
     const char *name = strchr(request->feed->name, '/') + 1;
@@ -54,7 +54,7 @@ static int read_processes(const struct pl_request *request, struct pl_buffer *ou
     return pl_sysctl_read(mib, 6, PL_KINFO_PROC2_SIZE, out, NULL);
 }
 
-/* It binds everyone but root; where it is depends on the security model. */
+/* This setting does not apply to root. Its name depends on the security model. */
 static int read_curtain(const struct pl_request *request, struct pl_buffer *out)
 {
     static const char *const names[] = {
@@ -76,7 +76,7 @@ static int read_curtain(const struct pl_request *request, struct pl_buffer *out)
     return -ENOENT;
 }
 
-/* Opening it marks the process as one that may see addresses; nothing is read from it. */
+/* Opening it permits the process to see addresses; nothing is read from it. */
 static void ask_for_addresses(void)
 {
     int fd = open(_PATH_KMEM, O_RDONLY | O_CLOEXEC);

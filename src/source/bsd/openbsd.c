@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The running OpenBSD: two walks over kern.file. They need no privilege, addresses do. */
+/* The reader of the running OpenBSD. Addresses require a privilege. */
 #include "model/array.h"
 #include "sysctl.h"
 

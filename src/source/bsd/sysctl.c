@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A table that outgrows its buffer this often is given up. */
+/* How often to enlarge the buffer for a table that grows. */
 #define TRIES 10
 
 struct sysctl_reader {
@@ -38,7 +38,7 @@ int pl_sysctl_read(int *mib, unsigned int len, size_t record, struct pl_buffer *
         err = pl_buffer_reserve(out, room);
         if (err < 0)
             return err;
-        got = out->size - out->len; /* all there is: what is asked for is the least it needs */
+        got = out->size - out->len; /* pl_buffer_reserve() may provide more room */
         if (record > 0) {
             size_t count = got / record;
 
@@ -55,7 +55,7 @@ int pl_sysctl_read(int *mib, unsigned int len, size_t record, struct pl_buffer *
     return -ENOMEM;
 }
 
-/* ---- what is not in sysctl ---- */
+/* ---- tables that sysctl does not have ---- */
 
 static int keep_chunk(void *arg, const void *bytes, size_t len)
 {
@@ -70,7 +70,6 @@ int pl_sysctl_users(const struct pl_request *request, struct pl_buffer *out)
     return err ? err : -reading.lacks;
 }
 
-/* A line feed in a name would end its line early. */
 int pl_sysctl_links(const struct pl_request *request, struct pl_buffer *out)
 {
     struct if_nameindex *links = if_nameindex();
@@ -79,14 +78,8 @@ int pl_sysctl_links(const struct pl_request *request, struct pl_buffer *out)
     (void)request;
     if (!links)
         return -errno;
-    for (const struct if_nameindex *link = links; link->if_index != 0 && err == 0; link++) {
-        char number[20];
-
-        err = pl_buffer_add(out, number, pl_number_print(link->if_index, number));
-        err = err ? err : pl_buffer_add(out, ":", 1);
-        err = err ? err : pl_buffer_add(out, link->if_name, strcspn(link->if_name, "\n"));
-        err = err ? err : pl_buffer_add(out, "\n", 1);
-    }
+    for (const struct if_nameindex *link = links; link->if_index != 0 && err == 0; link++)
+        err = pl_buffer_add_name(out, link->if_index, link->if_name);
     if_freenameindex(links);
     return err;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Each operation (struct inet_diag_bc_op) says how far to jump when it holds ("yes") and when it
- * does not ("no"). A socket passes when the jump ends exactly behind the code; a piece of code
- * refuses by jumping 4 bytes further than its end. So in "a JUMP b" a refused "a" lands on b.
+ * Each operation, struct inet_diag_bc_op, has the distance to jump if it is true ("yes") and if it
+ * is false ("no"). A socket matches if a jump ends exactly at the end of the code. A piece of code
+ * is false if it jumps 4 bytes past its end, so that in "a JUMP b" a false "a" continues with b.
  */
 #include "bytecode.h"
 
@@ -33,7 +33,7 @@ static void put_op(struct code *code, unsigned int op, size_t yes, size_t no)
     put(code, &item, sizeof(item));
 }
 
-/* Refusals in from..mid, which jump behind mid, now jump as far behind the end. */
+/* Moves the target of "no" jumps of from..mid from past mid to past the end of the code. */
 static void extend(struct code *code, size_t from, size_t mid)
 {
     for (size_t at = from; at + sizeof(struct inet_diag_bc_op) <= mid && !code->full;) {
@@ -48,7 +48,6 @@ static void extend(struct code *code, size_t from, size_t mid)
     }
 }
 
-/* What holds refuses, and the other way round. */
 static void negate(struct code *code)
 {
     put_op(code, INET_DIAG_BC_JMP, 4, 8);
@@ -57,7 +56,7 @@ static void negate(struct code *code)
 static void put_bound(struct code *code, unsigned int op, uint16_t port)
 {
     put_op(code, op, 8, 12);
-    put_op(code, 0, 0, port); /* the number stands where a second operation would */
+    put_op(code, 0, 0, port); /* the operand is in the place of the next operation */
 }
 
 static void put_port(struct code *code, const struct pl_push *item)
@@ -88,7 +87,7 @@ static void put_addr(struct code *code, const struct pl_push *item)
     put(code, item->addr, addr);
 }
 
-/* Operations whose operand stands behind them. */
+/* Adds an operation that is followed by its operand. */
 static void put_number(struct code *code, const struct pl_push *item)
 {
     const uint32_t device = (uint32_t)item->number;
@@ -112,7 +111,7 @@ static void put_number(struct code *code, const struct pl_push *item)
 
 static size_t compile(struct code *code, const struct pl_push *item, size_t left);
 
-/* Operands one after the other; returns how many items they took. */
+/* Returns how many items the list and its operands are. */
 static size_t compile_list(struct code *code, const struct pl_push *item, size_t left)
 {
     size_t used = 1;
@@ -189,7 +188,7 @@ uint16_t pl_linux_push_port(const struct pl_push *push, size_t count, enum pl_pu
         operands = push->count;
         push++;
     }
-    /* Only the operands before a nested list: the others are in the code. */
+    /* Stops at a nested list: the code contains all operands. */
     for (size_t i = 0; i < operands && i < count && push[i].kind > PL_PUSH_ANY; i++) {
         if (push[i].kind == side && !push[i].negate && push[i].low == push[i].high)
             return push[i].low;

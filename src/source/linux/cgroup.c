@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Paths of control groups, cgroups(7): the id of one is the inode of its directory. A hybrid
- * system has the hierarchy that sockets belong to in a folder of its own.
+ * Paths of control groups, cgroups(7). The id of a group is the inode of its directory. Hybrid
+ * systems mount the hierarchy of sockets in a directory "unified".
  */
 #include "linux.h"
 #include "model/array.h"
@@ -14,7 +14,6 @@
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #define DEPTH_MAX  32
@@ -24,7 +23,7 @@
 struct walk {
     struct pl_buffer frames;
     size_t groups;
-    int lacks;  /* positive errno of a folder that was missed, or 0 */
+    int lacks;  /* positive errno of a directory that could not be read, or 0 */
     size_t len; /* of path */
     char path[PATH_BYTES];
 };
@@ -56,7 +55,7 @@ static bool next_entry(struct walk *walk, DIR *stream, struct dirent **out)
     return got > 0;
 }
 
-/* Takes dir over. What comes and goes meanwhile is passed by. */
+/* Closes dir. Ignores directories that disappear during the walk. */
 static int walk_dir(struct walk *walk, int dir, unsigned int depth)
 {
     size_t from = walk->len;
@@ -75,8 +74,7 @@ static int walk_dir(struct walk *walk, int dir, unsigned int depth)
         size_t len = strlen(entry->d_name);
         int child;
 
-        if (entry->d_type != DT_DIR || strcmp(entry->d_name, ".") == 0 ||
-            strcmp(entry->d_name, "..") == 0 || from + 1 + len > sizeof(walk->path) ||
+        if (entry->d_type != DT_DIR || from + 1 + len > sizeof(walk->path) ||
             walk->groups >= GROUPS_MAX)
             continue;
         child = pl_open(dirfd(stream), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -105,23 +103,17 @@ int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, 
     (void)request;
     reading->path = "walk";
     for (size_t i = 0; i < COUNT_OF(roots) && err == -ENOENT; i++) {
-        struct statfs fs;
-        int got;
         int dir = pl_open(AT_FDCWD, roots[i], O_RDONLY | O_DIRECTORY);
 
         if (dir < 0 && dir != -ENOENT)
             err = dir;
         if (dir < 0)
             continue;
-        do {
-            got = fstatfs(dir, &fs) != 0 ? -errno : 0;
-        } while (got == -EINTR);
-        if (got == 0 && fs.f_type == CGROUP2_SUPER_MAGIC) {
+        err = pl_linux_check_fs(dir, CGROUP2_SUPER_MAGIC);
+        if (err == 0)
             err = walk_dir(&walk, dir, 0);
-        } else {
-            err = got == 0 ? err : got;
+        else
             close(dir);
-        }
     }
     if (err == 0)
         err = chunk(arg, walk.frames.data, walk.frames.len);

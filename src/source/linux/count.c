@@ -9,7 +9,7 @@
 
 #define TEXT_MAX 1024
 
-/* The beginning of a file of /proc, as text to take words off; empty if there is none. */
+/* Reads the start of a file of /proc; empty if there is none. */
 static struct pl_slice read_text(const char *path, char *text)
 {
     int fd = pl_open(AT_FDCWD, path, O_RDONLY);
@@ -22,7 +22,7 @@ static struct pl_slice read_text(const char *path, char *text)
     return (struct pl_slice){.data = (const uint8_t *)text, .len = len > 0 ? (size_t)len : 0};
 }
 
-/* The next word as a number, 0 if it is none. */
+/* Returns the next word as a number, or 0. */
 static uint64_t take_number(struct pl_slice *text)
 {
     struct pl_slice word;
@@ -31,8 +31,8 @@ static uint64_t take_number(struct pl_slice *text)
     return pl_text_word(text, &word) && pl_text_dec(&word, UINT64_MAX, &number) ? number : 0;
 }
 
-/* The number behind a word, 0 if it is not there. */
-static uint64_t number_behind(struct pl_slice line, const char *word)
+/* Returns the number that follows word, or 0. */
+static uint64_t number_after(struct pl_slice line, const char *word)
 {
     struct pl_slice at;
 
@@ -51,14 +51,14 @@ uint64_t pl_linux_open_files(void)
     return take_number(&text); /* proc_sys_fs(5): "allocated unused maximum" */
 }
 
-/* The number behind a word of the line that begins with a name, 0 if it is not there. */
+/* Returns the number that follows word in the line that begins with name, or 0. */
 static uint64_t number_in(struct pl_slice text, const char *name, const char *word)
 {
     struct pl_slice line;
 
     while (pl_text_line(&text, &line)) {
         if (line.len > strlen(name) && memcmp(line.data, name, strlen(name)) == 0)
-            return number_behind(line, word);
+            return number_after(line, word);
     }
     return 0;
 }
@@ -69,14 +69,15 @@ static uint64_t all_in(struct pl_slice text)
     uint64_t sum = 0;
 
     while (pl_text_line(&text, &line))
-        sum += number_behind(line, "inuse") + number_behind(line, "tw");
+        sum += number_after(line, "inuse") + number_after(line, "tw");
     return sum;
 }
 
 /*
- * proc_net(5), sockstat: "TCP: inuse 5 orphan 0 tw 0 alloc 7 mem 1". inuse is of IPv4, as it is of
- * IPv6 in sockstat6, and of this namespace; tw is of both; alloc of both and of the whole machine.
- * (What "sockets: used" counts is not gone the moment it is closed.)
+ * proc_net(5), sockstat: "TCP: inuse 5 orphan 0 tw 0 alloc 7 mem 1". inuse counts IPv4 sockets of
+ * this namespace (in sockstat6 IPv6 ones), tw those of both families, alloc those of both families
+ * in all namespaces. "sockets: used" is of no use: it still counts sockets just after they were
+ * closed.
  */
 void pl_linux_count_sockets(struct pl_linux_sockets *out)
 {
@@ -129,6 +130,6 @@ unsigned int pl_linux_cpus(void)
     cpu_set_t set;
 
     if (sched_getaffinity(0, sizeof(set), &set) != 0)
-        return 0; /* more than the set holds: many */
+        return 0; /* more than fit into the set */
     return (unsigned int)CPU_COUNT(&set);
 }

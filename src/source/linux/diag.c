@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is asked of sock_diag(7) and rtnetlink(7), and in how many dumps. */
+/* Requests of sock_diag(7) for IPv4 and IPv6 sockets, and of rtnetlink(7). */
 #include "bytecode.h"
 #include "linux.h"
 #include "model/array.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Each dump has a socket of its own, so any number will do. */
+/* Each dump uses a separate socket, so any number will do. */
 #define SEQ 1
 
 /* Bits of include/net/tcp_states.h, by enum pl_state. */
@@ -29,11 +29,11 @@ static const uint32_t tcp_bits[PL_STATE_MAX] = {
     [PL_STATE_LAST_ACK] = 1U << 9,
     [PL_STATE_LISTEN] = 1U << 10,
     [PL_STATE_CLOSING] = 1U << 11,
-    /* Since Linux 6.8; older kernels ignore the bit. */
+    /* since Linux 6.8; older kernels ignore the bit */
     [PL_STATE_BOUND] = 1U << 13,
 };
 
-/* Never CLOSE for TCP: no hashed socket is in it, and it would make LISTEN walk every table. */
+/* Never CLOSE: no socket in the tables has it, but the kernel would walk all tables for it. */
 static uint32_t tcp_states(uint32_t wanted)
 {
     uint32_t bits = 0;
@@ -45,7 +45,7 @@ static uint32_t tcp_states(uint32_t wanted)
     return bits;
 }
 
-/* Connectionless: ESTABLISHED with a peer, CLOSE without. */
+/* A datagram socket is ESTABLISHED with a peer, and CLOSE without one. */
 static uint32_t dgram_states(uint32_t wanted)
 {
     uint32_t bits = 0;
@@ -57,7 +57,7 @@ static uint32_t dgram_states(uint32_t wanted)
     return bits;
 }
 
-/* What of the optional detail is wanted: bits of INET_DIAG_*, include/uapi/linux/inet_diag.h. */
+/* Returns bits of the optional INET_DIAG_* attributes, include/uapi/linux/inet_diag.h. */
 static uint8_t extensions(uint32_t need)
 {
     static const struct {
@@ -78,7 +78,6 @@ static uint8_t extensions(uint32_t need)
     return (uint8_t)bits;
 }
 
-/* One request, and how it is answered. */
 struct dump {
     const struct pl_request *request;
     uint32_t states;
@@ -87,7 +86,7 @@ struct dump {
     void *arg;
 };
 
-/* A port that all of them have is looked at before anything else. */
+/* The kernel compares a port that all sockets have in common before it does anything else. */
 static struct inet_diag_sockid id_of(const struct pl_request *request)
 {
     return (struct inet_diag_sockid){
@@ -98,7 +97,7 @@ static struct inet_diag_sockid id_of(const struct pl_request *request)
     };
 }
 
-/* The request and, as its one attribute, the filter. */
+/* A request with its attributes. */
 struct filtered {
     union {
         struct nlmsghdr head;
@@ -129,7 +128,7 @@ static void put_filter(struct filtered *message, const struct pl_request *reques
     message->u.head.nlmsg_len += (uint32_t)RTA_LENGTH(len);
 }
 
-/* A protocol above 255 goes into an attribute: since Linux 5.9. */
+/* Adds a protocol above 255 as an attribute: since Linux 5.9. */
 static void put_protocol(struct filtered *message, uint32_t protocol)
 {
     struct rtattr attr = {(unsigned short)RTA_LENGTH(sizeof(protocol)), INET_DIAG_REQ_PROTOCOL};
@@ -143,8 +142,9 @@ static void put_protocol(struct filtered *message, uint32_t protocol)
 }
 
 /*
- * A condition that this kernel does not know, or that the user has no right to ask (marks need
- * cap_net_admin), is refused before anything is told: then without a filter, we check every record.
+ * The kernel refuses a condition that it does not know, or for which the user lacks a privilege
+ * (marks require cap_net_admin), before it sends a record. Then dumps without a filter, which
+ * portls applies to every record in any case.
  */
 static int dump_filtered(const struct dump *dump, struct filtered *message)
 {
@@ -176,7 +176,7 @@ static int dump_family(const struct dump *dump, int family, uint32_t protocol)
     return dump_filtered(dump, &message);
 }
 
-/* The older request answers both families in one walk of the table. */
+/* The older request dumps both families in one walk of the table. */
 static int dump_tcp(const struct dump *dump)
 {
     const struct inet_diag_req body = {
@@ -241,14 +241,14 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
         err = dump_family(&dump, AF_INET, number);
     if (v6 && err == 0) {
         err = dump_family(&dump, AF_INET6, number);
-        /* IPv6 off: there are none. */
+        /* IPv6 is off */
         if (err == -ENOENT && v4)
             err = 0;
     }
     return err;
 }
 
-/* All of a kind, of every family: the body of the request is all 0. */
+/* Dumps everything of a type. The body of the request is all zero. */
 static int dump_route(uint16_t type, size_t body, pl_chunk_fn *chunk, void *arg,
                       struct pl_reading *reading)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is asked of sock_diag(7) for the families that are not internet ones. */
+/* Requests of sock_diag(7) for families other than IPv4 and IPv6. */
 #include "linux.h"
 #include "model/array.h"
 
@@ -16,7 +16,7 @@
 
 #define SEQ 1
 
-/* struct tipc_sock_diag_req is a prefix of the others, and AF_TIPC may be missing in a libc. */
+/* C libraries may lack AF_TIPC, AF_XDP and AF_SMC. */
 #define FAMILY_TIPC 30
 #define FAMILY_XDP  44
 #define FAMILY_SMC  43
@@ -24,8 +24,8 @@
 #define EVERY_STATE 0xffffffffU
 
 /*
- * struct unix_diag_req and its kin: the families agree in size and in all but the meaning of these
- * three words.
+ * struct unix_diag_req and those of the other families: they differ only in the meaning of these
+ * three words. struct tipc_sock_diag_req is shorter.
  */
 struct request {
     struct nlmsghdr head;
@@ -37,17 +37,17 @@ struct request {
 };
 
 _Static_assert(sizeof(struct unix_diag_req) == sizeof(struct request) - sizeof(struct nlmsghdr),
-               "as the kernel has it");
+               "the size of the kernel");
 
-/* word[0] of UNIX, vsock and TIPC: states; word[1] of packet, netlink and XDP, [2] of UNIX: show */
+/* word[0] is the states of UNIX, vsock and TIPC; show_at is the word that selects attributes. */
 static const struct {
     uint8_t proto;
     uint8_t family;
     uint8_t protocol;
     uint32_t states;
     uint32_t show;   /* always */
-    uint32_t memory; /* and with PL_NEED_MEMORY */
-    uint32_t more;   /* and with PL_NEED_MORE */
+    uint32_t memory; /* with PL_NEED_MEMORY */
+    uint32_t more;   /* with PL_NEED_MORE */
     uint8_t show_at;
 } families[] = {
     {PL_PROTO_UNIX, AF_UNIX, 0, EVERY_STATE,
@@ -64,7 +64,7 @@ static const struct {
     {PL_PROTO_SMC, FAMILY_SMC, 0, 0, 0, 0, 0, 1},
 };
 
-/* Bits of include/net/tcp_states.h that these families use, by enum pl_state. */
+/* Returns bits of include/net/tcp_states.h, as far as these families use them. */
 static uint32_t states_of(uint32_t wanted)
 {
     static const uint8_t bits[PL_STATE_MAX] = {

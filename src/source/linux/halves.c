@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A large table of TCP connections by two threads, each asking for one half of it: two dumps whose
- * filters exclude each other and leave nothing out.
+ * Dumps a large table of TCP sockets by two threads. Each socket matches the filter of exactly one.
  */
 #include "linux.h"
 
@@ -10,49 +9,43 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <pthread.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #define SEQ 1
 
-/* The request that answers both families in one walk of the table. */
+/* Dumps both families in one walk of the table. */
 struct tcp_request {
     struct nlmsghdr head;
     struct inet_diag_req body;
-    struct nlattr attr; /* from here on only with a filter */
+    struct nlattr attr;
     struct inet_diag_bc_op filter[4];
 };
 
-static struct tcp_request tcp_request(uint32_t states, uint8_t extensions)
+struct halves {
+    pthread_mutex_t lock; /* held while a chunk is passed on */
+    pl_chunk_fn *chunk;
+    void *arg;
+    int err;                 /* the first error, which stops both halves */
+    struct tcp_request high; /* the half with a port at or above the middle */
+};
+
+/*
+ * Low: both ports are below middle. High: all other sockets. See bytecode.c for the code; each
+ * operation has its port in the next one. The kernel accepts only code whose "yes" jumps lead from
+ * the start to the end.
+ */
+static struct tcp_request half(uint32_t states, uint8_t extensions, uint16_t middle, bool high)
 {
-    return (struct tcp_request){
-        .head = {.nlmsg_len = offsetof(struct tcp_request, attr),
+    struct tcp_request request = {
+        .head = {.nlmsg_len = sizeof(request),
                  .nlmsg_type = TCPDIAG_GETSOCK,
                  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
                  .nlmsg_seq = SEQ},
         .body = {.idiag_family = AF_UNSPEC, .idiag_ext = extensions, .idiag_states = states},
+        .attr = {.nla_len = sizeof(request.attr) + sizeof(request.filter),
+                 .nla_type = INET_DIAG_REQ_BYTECODE},
     };
-}
-
-struct halves {
-    pthread_mutex_t lock; /* of what follows: chunks are handed on one by one */
-    pl_chunk_fn *chunk;
-    void *arg;
-    int err; /* of the first that failed: the other half stops too */
-    /* of the half with the higher ports */
-    struct tcp_request high;
-};
-
-/*
- * Bytecode of inet_diag: an operation with the port in the next one; yes and no are the bytes to
- * go on by, to the end for "take it" and 4 beyond for "leave it out". Low: both ports below
- * middle. High: all the others, so that together they are all.
- * (The kernel takes only bytecode that its yes alone leads through to the end.)
- */
-static struct tcp_request half(uint32_t states, uint8_t extensions, uint16_t middle, bool high)
-{
-    struct tcp_request request = tcp_request(states, extensions);
     const struct inet_diag_bc_op low_filter[] = {
         {INET_DIAG_BC_S_LE, 8, 20},
         {0, 0, (uint16_t)(middle - 1)},
@@ -67,9 +60,6 @@ static struct tcp_request half(uint32_t states, uint8_t extensions, uint16_t mid
     };
 
     memcpy(request.filter, high ? high_filter : low_filter, sizeof(request.filter));
-    request.attr = (struct nlattr){.nla_len = sizeof(request.attr) + sizeof(request.filter),
-                                   .nla_type = INET_DIAG_REQ_BYTECODE};
-    request.head.nlmsg_len = sizeof(request);
     return request;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The running Linux: which feed is read how. */
+/* The reader of the running Linux kernel. */
 #include "linux.h"
 #include "model/array.h"
 #include "source/call.h"
@@ -10,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* seq_file never gives more than about a page a read, so more room gains little. */
+/* seq_file returns about a page at a time, so a larger buffer gains little. */
 #define FILE_CHUNK 65536
 
-/* Hands on whole lines; what a file keeps behind its last line feed comes as it is. */
+/* Passes on complete lines, and at the end the rest of the file. */
 static int read_lines(int fd, pl_chunk_fn *chunk, void *arg, struct pl_buffer *buffer)
 {
     for (;;) {
@@ -42,7 +42,7 @@ static int read_lines(int fd, pl_chunk_fn *chunk, void *arg, struct pl_buffer *b
     }
 }
 
-/* A feed "linux/proc/..." is the file /proc/..., "linux/etc/..." the file /etc/... */
+/* The feed "linux/proc/..." is the file /proc/..., and "linux/etc/..." is /etc/... */
 static int read_file(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                      struct pl_reading *reading)
 {
@@ -67,7 +67,7 @@ static int read_users(const struct pl_request *request, pl_chunk_fn *chunk, void
     return pl_read_users(request, chunk, arg, reading);
 }
 
-/* By the start of a feed's name. */
+/* How to read a feed, by the start of its name. */
 static const struct {
     const char *prefix;
     int (*read)(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
@@ -86,7 +86,7 @@ static const struct {
 struct linux_reader {
     struct pl_reader base;
     struct pl_linux_bpf bpf;
-    struct pl_linux_sockets sockets; /* known: counted for the snapshot to come */
+    struct pl_linux_sockets sockets; /* of the next snapshot */
 };
 
 static void count_sockets(struct linux_reader *linux)
@@ -118,7 +118,7 @@ static bool linux_expects(struct pl_reader *reader, uint64_t sockets)
         return false;
     count_sockets(linux);
     many = pl_linux_has_tcp(&linux->sockets, sockets);
-    linux->sockets.known = false; /* the next snapshot counts anew */
+    linux->sockets.known = false; /* count again for the next snapshot */
     return many;
 }
 
@@ -126,7 +126,7 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
 {
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
 
-    /* Without a socket nobody asks for owners; should one turn up meanwhile, the scan finds them. */
+    /* Without sockets, owners are not read. For a socket that appears later, the scan is used. */
     if (request->owner_way == PL_OWNER_WAY_AUTO && !request->repeated) {
         count_sockets(linux);
         if (pl_linux_has_none(&linux->sockets, request->protos))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One netlink(7) dump: sequence, port id, NLMSG_ERROR and NLMSG_DONE are dealt with here. */
+/* Makes a netlink(7) dump. */
 #include "linux.h"
 
 #include <errno.h>
@@ -8,10 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The kernel caps a dump's datagram at 32 KiB; more room or a peek first gains nothing. */
+/* The kernel limits the datagrams of a dump to 32 KiB. */
 #define DATAGRAM_MAX 32768
 
-/* A kernel that answers nothing (it always does) must not hang us. */
+/* Do not hang if the kernel does not reply. */
 #define ANSWER_SECONDS 10
 
 static int open_socket(int protocol)
@@ -44,7 +44,7 @@ static int send_request(int fd, const void *request, size_t len)
     }
 }
 
-/* One datagram of the kernel into buf; its length, or a negative errno. */
+/* Receives one datagram of the kernel. Returns its length or a negative errno. */
 static ssize_t receive(int fd, void *buf, size_t size)
 {
     for (;;) {
@@ -56,7 +56,7 @@ static ssize_t receive(int fd, void *buf, size_t size)
 
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0) /* silence: not -EAGAIN, by which a changed table is told */
+        if (got < 0) /* -EAGAIN would mean that the table changed */
             return errno == EAGAIN ? -ETIMEDOUT : -errno;
         if (got == 0)
             return -EIO;
@@ -68,7 +68,7 @@ static ssize_t receive(int fd, void *buf, size_t size)
     }
 }
 
-/* The end of a dump: an int behind the header, 0 or the negative errno that broke it off. */
+/* Returns the int that follows the header of NLMSG_DONE and NLMSG_ERROR: 0 or a negative errno. */
 static int final_error(const struct nlmsghdr *head, size_t there)
 {
     int error = 0;
@@ -79,9 +79,9 @@ static int final_error(const struct nlmsghdr *head, size_t there)
 }
 
 /*
- * How much of the datagram to hand on: all of it, or up to what is of another dump, or up to
- * NLMSG_ERROR. NLMSG_DONE without an error goes along: it shows that the feed is whole. Sets *done
- * at an end and at damage, which the decoder tells: it may have hit the end, so nobody waits for it.
+ * Returns how many bytes of the datagram to pass on: those before a message of another dump or an
+ * error. A successful NLMSG_DONE is included, because it marks a complete feed. Sets *done at the
+ * end of the dump and at a malformed message, which the decoder will report.
  */
 static size_t rows(const char *buf, size_t len, uint32_t seq, bool *done, int *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Owners: by BPF where that is allowed, else by the scan, in two threads when it has much to do. */
+/* Finds owners by BPF, or where the kernel refuses that, by a scan of /proc. */
 #include "linux.h"
 #include "source/call.h"
 
@@ -12,22 +12,21 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
-/* A thread costs less than reading the links of a few dozen descriptors. */
+/* Files of the whole machine from which on a second thread is faster. */
 #define FILES_FOR_THREADS 5000
 
 #define WORKERS 2
-#define FLUSH   16384 /* bytes handed on at once */
+#define FLUSH   16384 /* bytes passed on at once */
 
 struct share {
     const uint32_t *pids;
     size_t count;
     atomic_size_t next; /* the first pid that no worker has taken */
     atomic_bool failed;
-    uint32_t *found; /* by pid: bytes that its worker found */
-    uint8_t *worker; /* by pid: which worker took it */
+    uint32_t *found; /* by index of the pid: bytes of owners */
+    uint8_t *worker; /* by index of the pid: number of the worker that took it */
 };
 
 struct worker {
@@ -37,7 +36,7 @@ struct worker {
     int err;
 };
 
-/* ---- alone: what is found is handed on at once ---- */
+/* ---- one thread ---- */
 
 static int hand_on(struct pl_linux_scan *scan, pl_chunk_fn *chunk, void *arg, size_t enough)
 {
@@ -62,7 +61,7 @@ static int scan_alone(struct pl_linux_scan *scan, const uint32_t *pids, size_t c
     return err ? err : hand_on(scan, chunk, arg, 0);
 }
 
-/* ---- together: each worker keeps what it finds, then it is handed on in the order of the pids ---- */
+/* ---- several threads, whose owners are merged in the order of the pids ---- */
 
 static void *work(void *arg)
 {
@@ -149,7 +148,7 @@ static int scan_together(int proc, const uint32_t *pids, size_t count, pl_chunk_
     return err;
 }
 
-/* ---- the whole of /proc ---- */
+/* ---- /proc ---- */
 
 static int list_pids(DIR *proc, struct pl_buffer *pids)
 {
@@ -167,7 +166,7 @@ static int list_pids(DIR *proc, struct pl_buffer *pids)
     return err;
 }
 
-/* hidepid=2, proc(5): processes of others are not even listed. */
+/* Notes a denial if /proc does not list the processes of other users: hidepid=2, proc(5). */
 static int look_for_init(struct pl_linux_scan *scan)
 {
     struct stat init;
@@ -212,19 +211,14 @@ static int scan_pids(int proc, const uint32_t *pids, size_t count, pl_chunk_fn *
     return err;
 }
 
-/* A folder /proc that is empty says that there are no processes, which is wrong. */
+/* -ENOENT: not mounted. An empty directory would look like a system without processes. */
 static int open_proc(DIR **out)
 {
-    struct statfs fs;
     int err = pl_open_dir(AT_FDCWD, "/proc", 0, out);
 
     if (err < 0)
         return err;
-    do {
-        err = fstatfs(dirfd(*out), &fs) != 0 ? -errno : 0;
-    } while (err == -EINTR);
-    if (err == 0 && fs.f_type != PROC_SUPER_MAGIC)
-        err = -ENOENT;
+    err = pl_linux_check_fs(dirfd(*out), PROC_SUPER_MAGIC);
     if (err < 0)
         closedir(*out);
     return err;
@@ -266,7 +260,7 @@ int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *requ
             return err;
         if (forced)
             return why;
-        /* Not allowed, or broken off: the scan finds the same ones again, and the rest. */
+        /* Owners that BPF found before it failed are found again; the snapshot drops duplicates. */
     }
     reading->path = "scan";
     return read_scan(chunk, arg, &reading->lacks);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files of /proc/PID, proc(5), for the pids wanted; the frames are described in frames.h. */
+/* Reads files of /proc/PID, proc(5). frames.h describes the frames. */
 #include "linux.h"
 #include "model/array.h"
 #include "source/call.h"
@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define CONTENT_MAX 4096 /* what is kept of a file: a command line may be megabytes */
-#define THREADS_MAX 64   /* tables of threads that are searched for one descriptor */
+#define CONTENT_MAX 4096 /* bytes kept of a file: a command line may be megabytes long */
+#define THREADS_MAX 64   /* threads whose tables are searched for a descriptor */
 
 static const struct {
     uint32_t need;
@@ -35,22 +35,6 @@ struct reading {
     int lacks; /* positive errno */
 };
 
-static ssize_t read_file(int proc, const char *path, void *buf, size_t size)
-{
-    int fd = pl_open(proc, path, O_RDONLY);
-    size_t len = 0;
-    ssize_t got = 1;
-
-    if (fd < 0)
-        return fd;
-    while (got > 0 && len < size) {
-        got = pl_read(fd, (char *)buf + len, size - len);
-        len += got > 0 ? (size_t)got : 0;
-    }
-    close(fd);
-    return got < 0 ? got : (ssize_t)len;
-}
-
 static int add_frame(struct pl_buffer *frames, uint32_t pid, uint32_t what, const void *content,
                      size_t len)
 {
@@ -60,13 +44,13 @@ static int add_frame(struct pl_buffer *frames, uint32_t pid, uint32_t what, cons
     return err ? err : pl_buffer_add(frames, content, len);
 }
 
-/* Gone, or no such thing for this process (a context without a security module). */
+/* The process is gone, or there is no security module to give it a context. */
 static bool is_nothing(ssize_t error, enum pl_frame what)
 {
     return error == -ENOENT || error == -ESRCH || (what == PL_FRAME_CONTEXT && error == -EINVAL);
 }
 
-/* What cannot be read is left out: the record then lacks that field. wanted: that is worth a word. */
+/* Ignores files that cannot be read, but sets reading->lacks if the process is wanted. */
 static int add_process(struct reading *reading, uint32_t pid, bool wanted)
 {
     for (size_t i = 0; i < COUNT_OF(files); i++) {
@@ -79,7 +63,7 @@ static int add_process(struct reading *reading, uint32_t pid, bool wanted)
             continue;
         (void)snprintf(path, sizeof(path), "%u/%s", pid, files[i].name);
         len = files[i].link ? pl_read_link(reading->proc, path, content, sizeof(content))
-                            : read_file(reading->proc, path, content, sizeof(content));
+                            : pl_read_start(reading->proc, path, content, sizeof(content));
         if (len < 0) {
             if (wanted && !is_nothing(len, files[i].what))
                 reading->lacks = (int)-len;
@@ -92,9 +76,9 @@ static int add_process(struct reading *reading, uint32_t pid, bool wanted)
     return 0;
 }
 
-/* ---- is it still the process that held the socket? ---- */
+/* ---- whether a process still holds the socket that it held ---- */
 
-/* What the link says: the inode of a socket, 0: none, or a negative errno. */
+/* Returns the inode of a socket, 0 for other files, or a negative errno. */
 static int64_t read_held(int proc, const char *path)
 {
     char link[64];
@@ -103,7 +87,7 @@ static int64_t read_held(int proc, const char *path)
     return len < 0 ? len : (int64_t)pl_linux_socket_inode(link, (size_t)len);
 }
 
-/* The descriptor in the table of one of its threads, where it is not in that of the first. */
+/* Searches for the descriptor in the tables of the other threads. */
 static int64_t search_threads(int proc, const struct pl_owner *held)
 {
     char path[64];
@@ -128,7 +112,7 @@ static int64_t search_threads(int proc, const struct pl_owner *held)
     return found;
 }
 
-/* After its files: pids are used again, so what they said may be of another process. */
+/* Checked after the files are read: a pid may have been reused in between. */
 static int add_held(struct reading *reading, const struct pl_owner *held)
 {
     uint64_t now[3] = {held->key, 0, 0};
@@ -142,7 +126,7 @@ static int add_held(struct reading *reading, const struct pl_owner *held)
 
         found = other == (int64_t)held->key ? other : found;
     }
-    /* That the right to look is missing is told from a refusal for another reason. */
+    /* -EPERM distinguishes a missing privilege from a refusal for another reason. */
     if (found == -EACCES && pl_linux_lacks() & PL_LACK_PTRACE)
         found = -EPERM;
     now[1] = found < 0 ? 0 : (uint64_t)found;
@@ -150,7 +134,7 @@ static int add_held(struct reading *reading, const struct pl_owner *held)
     return add_frame(&reading->frames, held->pid, PL_FRAME_HELD, now, sizeof(now));
 }
 
-/* ---- all of them ---- */
+/* ---- the list of processes ---- */
 
 static bool is_wanted(const struct pl_request *request, uint32_t pid)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Privileges that this process lacks, of those that owners and all details of sockets take. Root is
- * the user that started the program: portls then becomes nobody and keeps capabilities.
+ * Privileges that this process lacks for owners and for all details of sockets. PL_LACK_ROOT is
+ * about the user who started the program: started by root, portls becomes nobody and keeps
+ * capabilities.
  */
 #include "linux.h"
 #include "source/call.h"
@@ -37,7 +38,7 @@ static bool is_initial_user_namespace(void)
            ns.st_ino == INITIAL_USER_NAMESPACE;
 }
 
-/* The number there, of which a release has few digits; at goes behind it. */
+/* Parses a number of a few digits, and moves *at past it. */
 static unsigned int take_number(const char **at)
 {
     unsigned int number = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Owners of one process by /proc/PID/fd, proc(5): each descriptor is a link; that of a socket reads
- * "socket:[inode]". A process whose threads do not share one table (unshare(CLONE_FILES)) has more
- * tables than the leader's: kcmp(2) finds them without reading every thread's.
+ * Finds the sockets of one process in /proc/PID/fd, proc(5), where the link of a socket reads
+ * "socket:[inode]". Threads may have separate descriptor tables: unshare(2), CLONE_FILES. kcmp(2)
+ * finds these without reading the table of every thread.
  */
 #include "linux.h"
 #include "source/call.h"
@@ -16,11 +16,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
-#define TABLES_MAX 64       /* descriptor tables told apart in one process; more are read twice */
-#define UNTOLD_MAX 8        /* tables of one process read where kcmp(2) is refused */
+#define TABLES_MAX 64       /* tables compared in one process; further ones may be read twice */
+#define UNTOLD_MAX 8        /* tables read in one process if kcmp(2) is refused */
 #define KTHREAD    0x200000 /* PF_KTHREAD, include/linux/sched.h */
+
+int pl_linux_check_fs(int fd, long magic)
+{
+    struct statfs fs;
+
+    while (fstatfs(fd, &fs) != 0) {
+        if (errno != EINTR)
+            return -errno;
+    }
+    return fs.f_type == magic ? 0 : -ENOENT;
+}
 
 static int put(struct pl_linux_scan *scan, uint32_t pid, uint32_t fd, uint64_t key)
 {
@@ -48,7 +60,6 @@ uint32_t pl_linux_number(const char *name)
     return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
 
-/* "socket:[123]" */
 uint64_t pl_linux_socket_inode(const char *link, size_t len)
 {
     static const char prefix[] = "socket:[";
@@ -65,25 +76,20 @@ uint64_t pl_linux_socket_inode(const char *link, size_t len)
     return inode;
 }
 
-/* Kernel threads have no descriptors: being refused theirs hides nothing. */
+/* Kernel threads have no descriptors, so a refusal hides nothing. */
 static bool is_kernel_thread(const struct pl_linux_scan *scan, uint32_t pid)
 {
     char path[32];
     char text[1024];
     const char *at;
     ssize_t len;
-    int fd;
 
     (void)snprintf(path, sizeof(path), "%u/stat", pid);
-    fd = pl_open(scan->proc, path, O_RDONLY);
-    if (fd < 0)
-        return false;
-    len = pl_read(fd, text, sizeof(text) - 1);
-    close(fd);
+    len = pl_read_start(scan->proc, path, text, sizeof(text) - 1);
     if (len <= 0)
         return false;
     text[len] = '\0';
-    at = strrchr(text, ')'); /* the name before it may hold anything */
+    at = strrchr(text, ')'); /* the name before it may contain anything */
     /* state ppid pgrp session tty tpgid flags */
     for (int skip = 0; at && skip < 7; skip++)
         at = strchr(at + 1, ' ');
@@ -93,7 +99,7 @@ static bool is_kernel_thread(const struct pl_linux_scan *scan, uint32_t pid)
     return pl_linux_number(at + 1) != UINT32_MAX && (pl_linux_number(at + 1) & KTHREAD) != 0;
 }
 
-/* A process that has ended meanwhile is no loss. */
+/* The process or descriptor no longer exists. */
 static bool is_gone(int error)
 {
     return error == -ENOENT || error == -ESRCH || error == -ENOTDIR;
@@ -104,7 +110,7 @@ static bool is_refused(int error)
     return error == -EACCES || error == -EPERM;
 }
 
-/* One descriptor; -EPERM when its link is refused. */
+/* Adds the socket of one descriptor. -EPERM: the link is refused. */
 static int scan_link(struct pl_linux_scan *scan, int dir, const char *name, uint32_t pid)
 {
     uint32_t fd = pl_linux_number(name);
@@ -116,14 +122,14 @@ static int scan_link(struct pl_linux_scan *scan, int dir, const char *name, uint
         return 0; /* "." and ".." */
     len = pl_read_link(dir, name, link, sizeof(link));
     if (len < 0 && is_refused((int)len))
-        return -EPERM; /* the check is made per process: the others are refused too */
+        return -EPERM; /* the kernel checks by process, so the other links are refused too */
     if (len < 0 && !is_gone((int)len))
         scan->lacks = (int)-len;
     inode = len > 0 ? pl_linux_socket_inode(link, (size_t)len) : 0;
     return inode != 0 ? put(scan, pid, fd, inode) : 0;
 }
 
-/* Reads one descriptor table; -EPERM when it may be listed, but not what its entries are. */
+/* Reads one descriptor table. -EPERM: its links are refused. */
 static int scan_links(struct pl_linux_scan *scan, int dir, uint32_t pid)
 {
     for (;;) {
@@ -160,11 +166,11 @@ static int scan_table(struct pl_linux_scan *scan, const char *path, uint32_t pid
         return 0;
     if (is_refused(err) || err == -ENOMEM)
         return err;
-    scan->lacks = -err; /* of this table only: the others are read all the same */
+    scan->lacks = -err; /* only this table is missed */
     return 0;
 }
 
-/* Where we are not told, some tables are read again rather than missed: the rest share, as most do. */
+/* If kcmp(2) is refused, assumes separate tables for the first few threads. */
 static bool same_table(uint32_t a, uint32_t b, size_t known)
 {
     long order = syscall(SYS_kcmp, (long)a, (long)b, (long)KCMP_FILES, 0L, 0L);
@@ -172,7 +178,7 @@ static bool same_table(uint32_t a, uint32_t b, size_t known)
     return order < 0 ? known > UNTOLD_MAX : order == 0;
 }
 
-/* Threads whose table is none of those read already. */
+/* Reads the tables of threads that share none of those already read. */
 static int scan_threads(struct pl_linux_scan *scan, uint32_t pid)
 {
     uint32_t tables[TABLES_MAX] = {pid};
@@ -207,13 +213,13 @@ static int scan_threads(struct pl_linux_scan *scan, uint32_t pid)
     return is_gone(err) ? 0 : err;
 }
 
-/* Links of the folder: itself, its parent, and one for each thread. */
+/* The link count of /proc/PID/task is 2 plus the number of threads. */
 static bool has_threads(int proc, const char *path)
 {
     struct stat task;
     int err = pl_stat(proc, path, 0, &task);
 
-    return err == 0 ? task.st_nlink > 3 : !is_gone(err); /* what is wrong there, listing it tells */
+    return err == 0 ? task.st_nlink > 3 : !is_gone(err); /* listing it will report the error */
 }
 
 int pl_linux_scan_process(struct pl_linux_scan *scan, uint32_t pid)

@@ -192,7 +192,7 @@ static void recorder_prepare(struct pl_reader *reader, const struct pl_request *
         recorder->inner->ops->prepare(recorder->inner, request);
 }
 
-/* By the names of the feeds: to list a directory takes a descriptor, and there may be none left. */
+/* Removes files by the names of feeds, since no descriptor may be left to list directories. */
 static void remove_files(const struct recorder *recorder)
 {
     int dir = recorder->dirs[OWN];
@@ -239,15 +239,12 @@ static int check_empty(int parent, const char *name)
 
     if (err < 0)
         return err;
-    while ((err = pl_entry(dir, &entry)) > 0) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            break;
-    }
+    err = pl_entry(dir, &entry);
     closedir(dir);
     return err > 0 ? -ENOTEMPTY : err;
 }
 
-/* renameat(2) replaces nothing and an empty directory, but nothing else. */
+/* renameat(2) can replace an empty directory, but nothing else. */
 static int check_target(const struct recorder *recorder)
 {
     struct stat st;
@@ -258,7 +255,7 @@ static int check_target(const struct recorder *recorder)
     return S_ISDIR(st.st_mode) ? check_empty(recorder->dirs[PARENT], recorder->name) : -EEXIST;
 }
 
-/* -ESTALE: what was opened is not the directory that was made, or not private. */
+/* -ESTALE: the opened directory is not the new one, or not private. */
 static int open_aside(struct recorder *recorder)
 {
     int parent = recorder->dirs[PARENT];

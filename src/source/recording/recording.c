@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Replay: a recording in place of the kernel. The folder is hostile input. */
+/* Replays a recording. Its directory is hostile input. */
 #include "recording.h"
 #include "source/call.h"
 #include "source/source.h"
@@ -16,65 +16,24 @@
 struct recording {
     struct pl_reader base;
     int dir;
-    struct pl_buffer text; /* of abi */
+    struct pl_buffer abi_text;
 };
 
-static int check_file(const struct stat *st, long long max)
-{
-    if (!S_ISREG(st->st_mode))
-        return -PL_ENOTREG;
-    return st->st_size > max ? -EFBIG : 0;
-}
-
-/* Opens a regular file below dir; merely opening a device or a FIFO could have an effect. */
-static int open_file(int dir, const char *name, long long max, size_t *size)
+static int read_file(int dir, const char *name, size_t max, struct pl_buffer *out)
 {
     struct stat st;
     int err = pl_stat(dir, name, AT_SYMLINK_NOFOLLOW, &st);
-    int fd;
 
-    err = err ? err : check_file(&st, max);
     if (err < 0)
         return err == -ENOTDIR ? -ENOENT : err;
-    fd = pl_open(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0)
-        return fd;
-    err = pl_stat_open(fd, &st);
-    err = err ? err : check_file(&st, max);
-    if (err < 0) {
-        close(fd);
-        return err;
-    }
-    *size = (size_t)st.st_size;
-    return fd;
+    /* Merely opening a FIFO or a device could have an effect. */
+    return S_ISREG(st.st_mode) ? pl_read_regular(dir, name, O_NOFOLLOW, max, out) : -PL_ENOTREG;
 }
 
-static int read_file(int dir, const char *name, long long max, struct pl_buffer *out)
-{
-    size_t size = 0;
-    int fd = open_file(dir, name, max, &size);
-    int err;
-
-    if (fd < 0)
-        return fd;
-    err = pl_buffer_reserve(out, size);
-    while (err == 0 && out->len < size) {
-        ssize_t got = pl_read(fd, out->data + out->len, size - out->len);
-
-        if (got < 0)
-            err = (int)got;
-        if (got <= 0)
-            break;
-        out->len += (size_t)got;
-    }
-    close(fd);
-    return err;
-}
-
-/* Whether that many bytes are what abi says the feed has, if it says so. */
+/* Returns false if abi has another length for the feed. */
 static bool is_whole(const struct recording *recording, const char *feed, size_t len)
 {
-    struct pl_slice rest = {.data = recording->text.data, .len = recording->text.len};
+    struct pl_slice rest = {.data = recording->abi_text.data, .len = recording->abi_text.len};
     struct pl_slice line;
     bool whole = true;
 
@@ -109,13 +68,11 @@ static void recording_close(struct pl_reader *reader)
     struct recording *recording = (struct recording *)(void *)reader;
 
     close(recording->dir);
-    pl_buffer_free(&recording->text);
+    pl_buffer_free(&recording->abi_text);
     free(recording);
 }
 
-/* ---- abi ---- */
-
-/* Sets what the line says; false if its value makes no sense. Unknown keys say nothing. */
+/* Parses a line. Returns false if its value is invalid. Ignores unknown keys. */
 static bool read_key(struct pl_slice line, struct pl_abi *abi, bool *ordered)
 {
     struct pl_slice key;
@@ -134,14 +91,14 @@ static bool read_key(struct pl_slice line, struct pl_abi *abi, bool *ordered)
     }
     if (pl_slice_is(&key, "system")) {
         if (line.len >= sizeof(word))
-            return true; /* an unknown system: the caller says so */
+            return true; /* the system stays unknown */
         pl_slice_copy(&line, 0, word, line.len);
         (void)pl_system_parse(word, &abi->system);
     }
     return true;
 }
 
-/* Only what makes no sense is -EINVAL; what cannot be read says why. */
+/* -EINVAL: not a recording. -ENOTSUP: of an unknown system. Other errors: abi is unreadable. */
 static int read_abi(int dir, struct pl_abi *abi, struct pl_buffer *text)
 {
     struct pl_slice rest;
@@ -161,7 +118,7 @@ static int read_abi(int dir, struct pl_abi *abi, struct pl_buffer *text)
     return abi->system == PL_SYSTEM_UNKNOWN ? -ENOTSUP : 0;
 }
 
-/* ---- what else is in the folder ---- */
+/* ---- files that are not feeds ---- */
 
 /* Files that are not feeds of the system of the recording. */
 struct foreign {
@@ -196,8 +153,6 @@ static void find_foreign(int top, char path[static PATH_TEXT], int depth, struct
         const char *name = entry->d_name;
         struct stat st;
 
-        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-            continue;
         if (snprintf(path + len, PATH_TEXT - len, "%s%s", len > 0 ? "/" : "", name) >=
             (int)(PATH_TEXT - len))
             path[PATH_TEXT - 1] = '\0'; /* no feed has so long a name */
@@ -268,7 +223,7 @@ int pl_reader_replay(const char *dir, struct pl_reader **out)
     }
     recording->base = (struct pl_reader){.ops = &ops, .abi = abi, .replay = true};
     recording->dir = fd;
-    recording->text = text;
+    recording->abi_text = text;
     *out = &recording->base;
     return 0;
 }

@@ -12,9 +12,9 @@
 #include <limits.h>
 
 #define PL_RECORDING_ABI      "abi"
-#define PL_RECORDING_ABI_MAX  16384       /* bytes */
-#define PL_RECORDING_FEED_MAX (1LL << 30) /* bytes: 8 million sockets */
-#define PL_RECORDING_DEPTH    8           /* levels of directories */
+#define PL_RECORDING_ABI_MAX  16384      /* bytes */
+#define PL_RECORDING_FEED_MAX (1U << 30) /* bytes: 8 million sockets */
+#define PL_RECORDING_DEPTH    8          /* levels of directories */
 
 /*
  * Returns a descriptor of the directory that contains path, and the last component of path in name.

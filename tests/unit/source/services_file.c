@@ -31,8 +31,8 @@ static void the_file_is_read_whole_or_not_at_all(void **state)
     close(fd);
     unlink(path);
     assert_int_equal(pl_overlay_read(path, &overlay), -ENOENT);
-    assert_int_equal(pl_overlay_read("/tmp", &overlay), -EINVAL);
-    assert_int_equal(pl_overlay_read("/dev/zero", &overlay), -EINVAL);
+    assert_int_equal(pl_overlay_read("/tmp", &overlay), -PL_ENOTREG);
+    assert_int_equal(pl_overlay_read("/dev/zero", &overlay), -PL_ENOTREG);
     assert_null(overlay.text);
 }
 

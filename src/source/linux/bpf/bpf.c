@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Owners by an iterator of bpf(2): the kernel walks every descriptor table and a program of
- * code.c writes a struct pl_owner for each socket. Documentation/bpf/bpf_iterators.rst.
- * Many times as fast as reading /proc/PID/fd, and it sees tables that we may not read there.
+ * Finds owners with an iterator of bpf(2), Documentation/bpf/bpf_iterators.rst: a program of code.c
+ * writes a struct pl_owner for each socket. This is many times faster than /proc/PID/fd, and
+ * includes tables that /proc refuses.
  */
 #include "bpf.h"
 #include "source/call.h"
@@ -16,21 +16,21 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* PROC_PID_INIT_INO, include/linux/proc_ns.h: the pids the iterator writes are of that namespace */
+/* PROC_PID_INIT_INO, include/linux/proc_ns.h: the pids of the iterator are of that namespace. */
 #define INITIAL_PID_NAMESPACE 0xeffffffcU
 
 #define TRIES 5
 
-#define READ_SIZE 65536 /* the kernel gives 32 KiB at most at once */
+#define READ_SIZE 65536 /* the kernel returns 32 KiB at most */
 
-/* Readings after each other that brought nothing: a million tasks each, or a loop broken off. */
+/* Consecutive reads without an owner: each is a million tasks, or a loop that the kernel ended. */
 #define IDLE_MAX 1000
 
 static int bpf(int command, union bpf_attr *attr)
 {
     long got = -1;
 
-    /* EAGAIN: a signal broke the verifier off. */
+    /* EAGAIN: a signal interrupted the verifier. */
     for (int i = 0; i < TRIES && got < 0 && (i == 0 || errno == EINTR || errno == EAGAIN); i++)
         got = syscall(SYS_bpf, command, attr, sizeof(*attr));
     return got < 0 ? -errno : (int)got;
@@ -51,7 +51,7 @@ static int load_program(const struct pl_bpf_code *code, uint32_t iterator)
     return bpf(BPF_PROG_LOAD, &attr);
 }
 
-/* The link of a loaded program keeps it alive, and an iterator both. */
+/* A link keeps its program alive, and an iterator keeps both. */
 static int open_link(int program)
 {
     union bpf_attr link = {
@@ -75,7 +75,7 @@ static bool in_initial_namespace(void)
            ns.st_ino == INITIAL_PID_NAMESPACE;
 }
 
-/* The array of which the program of each table keeps the only value; since Linux 5.5. */
+/* Opens an array of one struct pl_bpf_shared, which can be mapped since Linux 5.5. */
 static int open_map(void)
 {
     union bpf_attr attr = {
@@ -90,7 +90,7 @@ static int open_map(void)
     return bpf(BPF_MAP_CREATE, &attr);
 }
 
-/* The program, or a negative errno: then the other one may do. */
+/* Returns the program that walks tables, or a negative errno. */
 static int load_tables(struct pl_linux_bpf *bpf, const struct pl_btf_want *wants, int map)
 {
     struct pl_bpf_code code;
@@ -119,7 +119,7 @@ static int load_files(const struct pl_btf_want *wants)
     return load_program(&code, wants[PL_BPF_TASK_FILE].value);
 }
 
-/* The link, or a negative errno. */
+/* Returns the link of a program, or a negative errno. */
 static int open_program(struct pl_linux_bpf *bpf, bool forced)
 {
     struct pl_btf_want wants[PL_BPF_WANTS] = {0};
@@ -128,18 +128,18 @@ static int open_program(struct pl_linux_bpf *bpf, bool forced)
     int map;
     int err;
 
-    if (sizeof(long) != 8) /* the width of inode.i_ino and super_block.s_magic */
+    if (sizeof(long) != 8) /* the programs expect 64 bits of inode.i_ino and super_block.s_magic */
         return -ENOTSUP;
     if (!in_initial_namespace())
         return -EXDEV;
     map = open_map();
     if (map == -EPERM)
-        return map; /* asked first: looking the types up costs more */
+        return map; /* checked first, because a look-up of the types takes longer */
     err = pl_linux_btf(forced, wants);
     if (err == 0 && map >= 0)
         program = load_tables(bpf, wants, map);
     if (map >= 0)
-        close(map); /* the program keeps it */
+        close(map); /* the program keeps it open */
     if (err < 0)
         return err;
     if (program < 0 && program != -EPERM)
@@ -163,7 +163,7 @@ void pl_linux_bpf_open(struct pl_linux_bpf *bpf, bool forced, bool repeated)
     bpf->iterator = open_iterator(bpf->link);
     if (bpf->iterator < 0)
         bpf->error = bpf->iterator;
-    /* An iterator keeps all that it needs. */
+    /* Only further iterators need the link. */
     if (bpf->error < 0 || !repeated) {
         close(bpf->link);
         bpf->link = -1;
@@ -183,7 +183,7 @@ void pl_linux_bpf_close(struct pl_linux_bpf *bpf)
     *bpf = (struct pl_linux_bpf){.iterator = -1, .link = -1};
 }
 
-/* Before Linux 5.19 a new one takes cap_bpf where kernel.unprivileged_bpf_disabled is set. */
+/* Before Linux 5.19, a new iterator requires cap_bpf if kernel.unprivileged_bpf_disabled is set. */
 static int take_iterator(struct pl_linux_bpf *bpf)
 {
     int fd = bpf->iterator;
@@ -196,11 +196,11 @@ static int take_iterator(struct pl_linux_bpf *bpf)
 
 /* ---- reading ---- */
 
-/* EAGAIN: there is no room for more, or a million tasks had none; it goes on from there. */
+/* EAGAIN: the map is full, or a million tasks had no sockets. The next read continues. */
 static int read_tables(struct pl_bpf_shared *shared, int fd, pl_chunk_fn *chunk, void *arg)
 {
     unsigned int idle = 0;
-    char none[16]; /* the program writes to the map alone */
+    char none[16]; /* the program writes only to the map */
     int err = 0;
 
     shared->count = shared->task = 0;
@@ -226,14 +226,14 @@ static int read_tables(struct pl_bpf_shared *shared, int fd, pl_chunk_fn *chunk,
 static int read_files(int fd, pl_chunk_fn *chunk, void *arg)
 {
     char *buf = malloc(READ_SIZE);
-    size_t len = 0; /* of an owner that came in part */
+    size_t len = 0; /* of an incomplete owner */
     int err = buf ? 0 : -ENOMEM;
 
     while (err == 0) {
         ssize_t got = read(fd, buf + len, READ_SIZE - len);
         size_t whole;
 
-        /* EAGAIN: a million descriptors without a socket among them; it goes on from there. */
+        /* EAGAIN: a million descriptors had no socket. The next read continues from there. */
         if (got < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
         if (got < 0 || (got == 0 && len > 0))

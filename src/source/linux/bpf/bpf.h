@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The parts of the BPF way to owners: what is looked up, the programs, and who runs them. */
+/* The parts of the search for owners by BPF. */
 #ifndef PL_SOURCE_LINUX_BPF_BPF_H
 #define PL_SOURCE_LINUX_BPF_BPF_H
 
@@ -8,7 +8,7 @@
 
 #include <linux/bpf.h>
 
-/* What the programs need to know of this kernel's types, by its place in the list of wants. */
+/* Types and members of this kernel that the programs use. */
 enum pl_bpf_want {
     PL_BPF_TASK_FILE, /* the iterator of descriptors */
     PL_BPF_TASK_TGID,
@@ -16,7 +16,7 @@ enum pl_bpf_want {
     PL_BPF_INODE_SUPER,
     PL_BPF_INODE_NUMBER,
     PL_BPF_SUPER_MAGIC,
-    PL_BPF_FILE_WANTS, /* those above are all that the program of each descriptor needs */
+    PL_BPF_FILE_WANTS, /* the program of files needs only those above */
 
     PL_BPF_TASK = PL_BPF_FILE_WANTS, /* the iterator of tasks */
     PL_BPF_CAST,                     /* bpf_rdonly_cast(), since Linux 6.2 */
@@ -30,17 +30,17 @@ enum pl_bpf_want {
     PL_BPF_WANTS
 };
 
-/* btf.c: 0 if at least PL_BPF_FILE_WANTS are found, or a negative errno. */
+/* btf.c: looks up all. Returns 0 if at least those before PL_BPF_FILE_WANTS are found. */
 int pl_linux_btf(bool forced, struct pl_btf_want wants[PL_BPF_WANTS]);
 
-/* What the program of each table writes into, shared with the kernel: 4096 owners, 64 KiB. */
+/* Memory shared with the program of tables: 4096 owners, 64 KiB. */
 #define PL_BPF_ROOM 4096
 
 struct pl_bpf_shared {
-    uint32_t count; /* owners that stand there */
-    uint32_t fd;    /* where to go on in the table that was broken off for want of room */
-    uint32_t task;  /* whose table that is: by the next reading it may be gone; 0: none is */
-    /* 0: where the others begin. A constant the verifier would count up, round by round. */
+    uint32_t count; /* of owners */
+    uint32_t fd;    /* where to continue in the table that did not fit */
+    uint32_t task;  /* the task of that table, which may have ended since; 0: none */
+    /* 0, where other tables begin; with a constant, the verifier would unroll the loop */
     uint32_t first;
     struct pl_owner owners[PL_BPF_ROOM];
 };
@@ -52,7 +52,7 @@ struct pl_bpf_code {
     uint32_t count;
 };
 
-/* code.c: map is the descriptor of an array whose only value is struct pl_bpf_shared. */
+/* code.c: map is the descriptor of an array of one struct pl_bpf_shared. */
 void pl_bpf_code_tables(const struct pl_btf_want wants[PL_BPF_WANTS], int map,
                         struct pl_bpf_code *out);
 void pl_bpf_code_files(const struct pl_btf_want wants[PL_BPF_WANTS], struct pl_bpf_code *out);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the kernel says of its own types (BTF): the offsets of a few fields and the ids of a few
- * types and functions, for the programs of code.c. The kernel's verifier refuses any that
- * are wrong.
+ * Looks up the offsets of a few members and the ids of a few types and functions of this kernel in
+ * its BTF, for the programs of code.c. The kernel's verifier refuses wrong ones.
  */
 #include "bpf.h"
 #include "source/call.h"
@@ -16,10 +15,10 @@
 #include <unistd.h>
 
 #define BTF_PATH   "/sys/kernel/btf/vmlinux"
-#define BTF_MAX    (256U << 20) /* a BTF larger than this is no kernel's (today: 6 MB) */
+#define BTF_MAX    (256U << 20) /* the BTF of Linux 6.18 has 6 MB */
 #define BTF_WINDOW (256U << 10)
 
-/* Where BTF cannot be mapped it costs 2 ms to read: the scan of fewer files than this is quicker. */
+/* To read BTF that cannot be mapped takes 2 ms. The scan of fewer files than this is faster. */
 #define FILES_WORTH_READING 2000
 
 static const struct pl_btf_want wanted[PL_BPF_WANTS] = {
@@ -62,7 +61,7 @@ static int search_mapped(const void *base, size_t size, struct pl_btf_want *want
     return pl_btf_walk(&types, &strings, &id, wants, PL_BPF_WANTS, &used);
 }
 
-/* Reads len bytes from at; fewer are an error. */
+/* Reads exactly len bytes. */
 static int read_at(int fd, void *buf, size_t len, size_t at)
 {
     while (len > 0) {
@@ -79,7 +78,7 @@ static int read_at(int fd, void *buf, size_t len, size_t at)
     return 0;
 }
 
-/* Types by windows, so that their memory is touched once only; a type may cross two of them. */
+/* Reads the types by parts, which reuse the same memory. A type may be in two of them. */
 static int search_windows(int fd, const struct pl_btf *btf, const struct pl_slice *strings,
                           char *window, struct pl_btf_want *wants)
 {
@@ -127,7 +126,7 @@ static int search_read(int fd, size_t size, struct pl_btf_want *wants)
     return err;
 }
 
-/* BTF can be mapped since Linux 6.16; reading it all costs a page fault for each of its pages. */
+/* BTF can be mapped since Linux 6.16. */
 static int search(int fd, bool forced, struct pl_btf_want *wants)
 {
     struct stat st;
