@@ -32,9 +32,9 @@ const char *pl_reach_name(unsigned int reach);
 uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock);
 const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
                                                const struct pl_sock *sock, size_t *count);
-/* Details of one of them; NULL if it has no such detail. */
-const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,
-                                       enum pl_attr_id id);
+/* A detail of a socket; id is PL_ATTR_NONE and the rest 0 if it has no such detail. */
+struct pl_attr pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                                enum pl_attr_id id);
 /* false: not asked for (PL_NEED_COUNTERS), or this system does not say it. */
 bool pl_snapshot_counter(const struct pl_snapshot *snap, enum pl_counter counter, uint64_t *value);
 /* Path of a control group by the id in PL_ATTR_CGROUP_ID; data is NULL if it is not known. */

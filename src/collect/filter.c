@@ -7,13 +7,13 @@
 
 #define UNTOLD_MAX 16 /* fields of one filter that are looked for */
 
-/* The items of socket i, which end at *end, move down to kept; *end is where they end then. */
-static size_t move_down(struct pl_list *list, size_t item, size_t from, size_t to, size_t kept)
+/* Moves the owners of a socket down to index kept. Returns the index after them. */
+static size_t move_owners(struct pl_snapshot *snap, size_t from, size_t to, size_t kept)
 {
-    char *items = list->items;
+    struct pl_owner *owners = snap->owners.items;
 
     if (to > from && from != kept)
-        memmove(items + kept * item, items + from * item, (to - from) * item);
+        memmove(owners + kept, owners + from, (to - from) * sizeof(*owners));
     return kept + (to - from);
 }
 
@@ -65,46 +65,32 @@ void pl_collect_filter(struct pl_snapshot *snap, const struct pl_filter *filter)
 {
     struct pl_sock *socks = snap->socks.items;
     uint32_t *owner_ends = snap->owner_ends.items;
-    size_t *attr_ends = snap->attr_ends.items;
     size_t owner_from = 0;
-    size_t attr_from = 0;
     size_t owners = 0;
-    size_t attrs = 0;
     size_t kept = 0;
     bool has_owners = snap->owner_ends.count > 0;
-    size_t with_attrs = snap->attr_ends.count;
-    size_t attr_socks = 0;
     bool doubt = (filter->need & PL_NEED_OWNERS) != 0;
 
     if (snap->socks.count == 0)
         return;
     for (size_t i = 0; i < snap->socks.count; i++) {
         size_t owner_to = has_owners ? owner_ends[i] : 0;
-        size_t attr_to = i < with_attrs ? attr_ends[i] : attr_from;
-
         bool stays = pl_filter_match(filter, snap, &socks[i]);
 
         if (doubt)
             pl_hidden_count(snap, filter, &socks[i], stays);
         /* What is not looked at yet stands where it stood: i >= kept. */
         if (stays) {
-            socks[kept] = socks[i];
-            owners =
-                move_down(&snap->owners, sizeof(struct pl_owner), owner_from, owner_to, owners);
-            attrs = move_down(&snap->attrs, sizeof(struct pl_attr), attr_from, attr_to, attrs);
+            pl_snapshot_move_row(snap, kept, i);
+            owners = move_owners(snap, owner_from, owner_to, owners);
             if (has_owners)
                 owner_ends[kept] = (uint32_t)owners;
-            if (i < with_attrs)
-                attr_ends[attr_socks++] = attrs;
             kept++;
         }
         owner_from = owner_to;
-        attr_from = attr_to;
     }
-    snap->socks.count = kept;
+    pl_snapshot_end_rows(snap, kept);
     snap->references.count = snap->unaccepted.count = 0; /* they went by the place of a row */
-    snap->attr_ends.count = attr_socks;
-    snap->attrs.count = attrs;
     if (has_owners) {
         snap->owner_ends.count = kept;
         snap->owners.count = owners;

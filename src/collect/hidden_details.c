@@ -42,28 +42,13 @@ static const struct {
     {PL_ATTR_SUBFLOW_ID_LOC, OF_TCP, PL_LACK_ULP},
 };
 
-/* Which details are known of any socket. */
-struct told {
-    bool id[PL_ATTR_MAX];
-};
-
-static struct told what_is_told(const struct pl_snapshot *snap)
-{
-    const struct pl_attr *attrs = snap->attrs.items;
-    struct told told = {0};
-
-    for (size_t i = 0; i < snap->attrs.count; i++)
-        told.id[attrs[i].id < PL_ATTR_MAX ? attrs[i].id : PL_ATTR_NONE] = true;
-    return told;
-}
-
 /* Is there a socket that it would have been told of? Only sock_diag(7) gives cookies. */
-static bool is_missed(const struct pl_snapshot *snap, const struct told *told, enum of of)
+static bool is_missed(const struct pl_snapshot *snap, enum of of)
 {
     const struct pl_sock *socks = snap->socks.items;
 
     if (of == OF_SUBFLOW)
-        return told->id[PL_ATTR_SUBFLOW_TOKEN_LOC];
+        return pl_snapshot_saw(snap, PL_ATTR_SUBFLOW_TOKEN_LOC);
     for (size_t i = 0; i < snap->socks.count; i++) {
         if ((socks[i].family == PL_FAMILY_INET || socks[i].family == PL_FAMILY_INET6) &&
             socks[i].have & PL_HAVE_COOKIE && (of == OF_INET || socks[i].proto == PL_PROTO_TCP))
@@ -72,11 +57,11 @@ static bool is_missed(const struct pl_snapshot *snap, const struct told *told, e
     return false;
 }
 
-static bool is_kept(const struct pl_snapshot *snap, const struct told *told, unsigned int id)
+static bool is_kept(const struct pl_snapshot *snap, unsigned int id)
 {
     for (size_t i = 0; i < COUNT_OF(kept); i++) {
-        if (kept[i].id == id && snap->detail_lacks & kept[i].lacks && !told->id[id] &&
-            is_missed(snap, told, (enum of)kept[i].of))
+        if (kept[i].id == id && snap->detail_lacks & kept[i].lacks &&
+            !pl_snapshot_saw(snap, (enum pl_attr_id)id) && is_missed(snap, (enum of)kept[i].of))
             return true;
     }
     return false;
@@ -84,27 +69,20 @@ static bool is_kept(const struct pl_snapshot *snap, const struct told *told, uns
 
 uint32_t pl_hidden_detail(const struct pl_snapshot *snap, enum pl_attr_id id)
 {
-    struct told told;
-
-    if (snap->detail_lacks == 0)
-        return 0;
-    told = what_is_told(snap);
-    return is_kept(snap, &told, id) ? snap->detail_lacks : 0;
+    return is_kept(snap, id) ? snap->detail_lacks : 0;
 }
 
 int pl_hidden_note_details(struct pl_snapshot *snap, const struct pl_query *query)
 {
     char names[NAMES_SIZE] = "";
     struct pl_note note = {.kind = PL_NOTE_WITHHELD, .lacks = snap->detail_lacks};
-    struct told told;
 
     if (snap->detail_lacks == 0)
         return 0;
-    told = what_is_told(snap);
     for (size_t i = 0; query->hooks && i < query->hooks->shown_count; i++) {
         const struct pl_field *field = pl_field_of_attr((enum pl_attr_id)query->hooks->shown[i]);
 
-        if (!field || !is_kept(snap, &told, query->hooks->shown[i]))
+        if (!field || !is_kept(snap, query->hooks->shown[i]))
             continue;
         if (names[0] != '\0')
             (void)strlcat(names, ", ", sizeof(names));

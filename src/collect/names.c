@@ -123,17 +123,6 @@ static bool has_unnamed(const struct pl_snapshot *snap)
     return false;
 }
 
-static bool has_cgroups(const struct pl_snapshot *snap)
-{
-    const struct pl_attr *attrs = snap->attrs.items;
-
-    for (size_t i = 0; i < snap->attrs.count; i++) {
-        if (attrs[i].id == PL_ATTR_CGROUP_ID)
-            return true;
-    }
-    return false;
-}
-
 int pl_collect_names(struct pl_collect *c)
 {
     const uint32_t files =
@@ -143,7 +132,8 @@ int pl_collect_names(struct pl_collect *c)
 
     if (c->need & files)
         err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
-    if (err == 0 && c->need & PL_NEED_CGROUPS && (c->reader->whole || has_cgroups(c->snap)))
+    if (err == 0 && c->need & PL_NEED_CGROUPS &&
+        (c->reader->whole || pl_snapshot_saw(c->snap, PL_ATTR_CGROUP_ID)))
         err = pl_collect_slot(c, PL_SLOT_CGROUPS, &request);
     if (c->hooks->phase)
         c->hooks->phase(c->hooks->phase_arg, PL_PHASE_PROCESSES);

@@ -7,22 +7,23 @@
 bool pl_get_protocol_name(const struct pl_field *field, const struct pl_snapshot *snap,
                           const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
-    const struct pl_attr *attr = pl_snapshot_attr(snap, sock, PL_ATTR_PROTOCOL);
+    const struct pl_attr attr = pl_snapshot_attr(snap, sock, PL_ATTR_PROTOCOL);
 
     (void)field;
-    return i == 0 && attr && pl_value_word(pl_protocol_name(sock->proto, attr->u.num), out);
+    return i == 0 && attr.id != PL_ATTR_NONE &&
+           pl_value_word(pl_protocol_name(sock->proto, attr.u.num), out);
 }
 
 /* 0 if no process has accepted the socket at the other end yet. */
 bool pl_get_peer_inode(const struct pl_field *field, const struct pl_snapshot *snap,
                        const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
-    const struct pl_attr *attr = pl_snapshot_attr(snap, sock, PL_ATTR_PEER_KEY);
+    const struct pl_attr attr = pl_snapshot_attr(snap, sock, PL_ATTR_PEER_KEY);
 
     (void)field;
-    if (i > 0 || !attr || attr->u.num == 0 || pl_snapshot_system(snap) != PL_SYSTEM_LINUX)
+    if (i > 0 || attr.u.num == 0 || pl_snapshot_system(snap) != PL_SYSTEM_LINUX)
         return false;
-    out->number = attr->u.num;
+    out->number = attr.u.num;
     return true;
 }
 
@@ -30,26 +31,26 @@ bool pl_get_peer_inode(const struct pl_field *field, const struct pl_snapshot *s
 bool pl_get_send_rate(const struct pl_field *field, const struct pl_snapshot *snap,
                       const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
-    const struct pl_attr *cwnd = pl_snapshot_attr(snap, sock, PL_ATTR_CWND);
-    const struct pl_attr *mss = pl_snapshot_attr(snap, sock, PL_ATTR_SND_MSS);
-    const struct pl_attr *rtt = pl_snapshot_attr(snap, sock, PL_ATTR_RTT);
+    const struct pl_attr cwnd = pl_snapshot_attr(snap, sock, PL_ATTR_CWND);
+    const struct pl_attr mss = pl_snapshot_attr(snap, sock, PL_ATTR_SND_MSS);
+    const struct pl_attr rtt = pl_snapshot_attr(snap, sock, PL_ATTR_RTT);
 
     (void)field;
-    if (i > 0 || !cwnd || !mss || !rtt || rtt->u.num == 0 || mss->u.num == 0)
+    if (i > 0 || cwnd.id == PL_ATTR_NONE || rtt.u.num == 0 || mss.u.num == 0)
         return false;
-    out->number = (uint64_t)((double)cwnd->u.num * (double)mss->u.num * 1e6 / (double)rtt->u.num);
+    out->number = (uint64_t)((double)cwnd.u.num * (double)mss.u.num * 1e6 / (double)rtt.u.num);
     return true;
 }
 
 bool pl_get_cgroup(const struct pl_field *field, const struct pl_snapshot *snap,
                    const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
-    const struct pl_attr *id = pl_snapshot_attr(snap, sock, PL_ATTR_CGROUP_ID);
+    const struct pl_attr id = pl_snapshot_attr(snap, sock, PL_ATTR_CGROUP_ID);
 
     (void)field;
-    if (i > 0 || !id)
+    if (i > 0 || id.id == PL_ATTR_NONE)
         return false;
-    out->text = pl_snapshot_cgroup(snap, id->u.num);
+    out->text = pl_snapshot_cgroup(snap, id.u.num);
     return out->text.data != NULL;
 }
 
@@ -107,14 +108,14 @@ bool pl_get_counter(const struct pl_field *field, const struct pl_snapshot *snap
  * The kernel names a UNIX socket "@" and five hexadecimal digits: unix(7), "Autobind feature". An
  * unnamed socket is autobound, too.
  */
-static bool is_autobound_name(const struct pl_attr *path)
+static bool is_autobound_name(struct pl_attr path)
 {
-    if (!path || path->len == 0)
+    if (path.len == 0)
         return true;
-    if (path->len != 6 || path->u.text[0] != '\0')
+    if (path.len != 6 || path.u.text[0] != '\0')
         return false;
-    for (uint32_t i = 1; i < path->len; i++) {
-        if (path->u.text[i] == '\0' || !strchr("0123456789abcdef", path->u.text[i]))
+    for (uint32_t i = 1; i < path.len; i++) {
+        if (path.u.text[i] == '\0' || !strchr("0123456789abcdef", path.u.text[i]))
             return false;
     }
     return true;
@@ -168,7 +169,8 @@ bool pl_get_details(const struct pl_field *field, const struct pl_snapshot *snap
         const struct pl_field *detail = &pl_fields[id];
 
         if (detail->shown & PL_SHOWN_PAIR && detail->get == pl_get_attr &&
-            pl_snapshot_attr(snap, sock, (enum pl_attr_id)detail->part) && found++ == i)
+            pl_snapshot_attr(snap, sock, (enum pl_attr_id)detail->part).id != PL_ATTR_NONE &&
+            found++ == i)
             return pl_value_word(detail->name, out);
     }
     return false;

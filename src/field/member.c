@@ -184,16 +184,14 @@ bool pl_get_owner(const struct pl_field *field, const struct pl_snapshot *snap,
 bool pl_get_attr(const struct pl_field *field, const struct pl_snapshot *snap,
                  const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
-    const struct pl_attr *attr;
+    struct pl_attr attr;
 
     if (i > 0)
         return false;
     attr = pl_snapshot_attr(snap, sock, (enum pl_attr_id)field->part);
-    if (!attr)
-        return false;
-    if (attr->text)
-        out->text = (struct pl_text){attr->u.text, attr->len};
-    else
-        out->number = attr->u.num;
-    return true;
+    if (attr.text)
+        out->text = (struct pl_text){attr.u.text, attr.len};
+    else if (attr.id != PL_ATTR_NONE)
+        out->number = attr.u.num;
+    return attr.id != PL_ATTR_NONE;
 }

@@ -35,13 +35,16 @@ static uint32_t find_key(const struct pl_snapshot *snap, uint64_t key)
     return 0;
 }
 
-/* Two rows of one socket. A key alone does not say so: MPTCP's connections share their inode. */
+/*
+ * Two rows of one socket. A key alone does not say so: MPTCP's connections share their inode. The
+ * sink drops those of netlink, unless PL_NEED_REPEATS keeps them.
+ */
 static bool is_repeat(const struct pl_snapshot *snap, const struct pl_sock *a,
                       const struct pl_sock *b)
 {
     return pl_snapshot_netns(snap, a) == pl_snapshot_netns(snap, b) && a->proto == b->proto &&
-           a->family == b->family && a->local_port == b->local_port &&
-           a->peer_port == b->peer_port &&
+           a->proto != PL_PROTO_NETLINK && a->family == b->family &&
+           a->local_port == b->local_port && a->peer_port == b->peer_port &&
            memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr)) == 0 &&
            memcmp(a->peer_addr, b->peer_addr, sizeof(a->peer_addr)) == 0;
 }
@@ -61,12 +64,10 @@ int pl_join_prepare(struct pl_snapshot *snap)
         uint32_t found = find_key(snap, socks[i].key);
         size_t slot;
 
-        /* Details stand in the order of their sockets: where there are any, all rows stay. */
-        if (found != 0 && snap->attr_ends.count == 0 &&
-            is_repeat(snap, &socks[found - 1], &socks[i]))
+        if (found != 0 && is_repeat(snap, &socks[found - 1], &socks[i]))
             continue;
         if (kept < i)
-            socks[kept] = socks[i];
+            pl_snapshot_move_row(snap, kept, i);
         kept++;
         snap->twins |= found != 0;
         if (socks[i].key == 0 || found != 0)
@@ -76,7 +77,7 @@ int pl_join_prepare(struct pl_snapshot *snap)
             slot = (slot + 1) & snap->key_mask;
         snap->keys[slot] = (uint32_t)kept;
     }
-    snap->socks.count = kept;
+    pl_snapshot_end_rows(snap, kept);
     return 0;
 }
 
@@ -328,70 +329,56 @@ int pl_join_owners(struct pl_snapshot *snap)
 
 /* ---- peers ---- */
 
-static bool is_pcb(const struct pl_attr *attr, uint64_t pcb)
+/* Index + 1 of the socket with that control block, or the empty slot for it. */
+static uint32_t *find_pcb(const struct pl_snapshot *snap, uint32_t *slots, size_t mask,
+                          uint64_t pcb)
 {
-    return attr->id == PL_ATTR_PCB && attr->u.num == pcb;
+    const struct pl_sock *socks = snap->socks.items;
+    size_t slot = hash_key(pcb) & mask;
+
+    while (slots[slot] != 0 &&
+           pl_snapshot_attr(snap, &socks[slots[slot] - 1], PL_ATTR_PCB).u.num != pcb)
+        slot = (slot + 1) & mask;
+    return &slots[slot];
 }
 
-/* The same table as that of the keys, of control blocks: place + 1 in a list of attributes. */
-static void fill_pcbs(const struct pl_snapshot *snap, uint32_t *slots, size_t mask)
+static int set_peer_key(struct pl_snapshot *snap, size_t sock, uint64_t key)
 {
-    const struct pl_attr *attrs = snap->attrs.items;
+    struct pl_attr attrs[PL_ATTR_MAX];
+    size_t count = pl_details_get(snap, sock, attrs);
 
-    for (size_t i = 0; i < snap->attrs.count; i++) {
-        size_t slot = hash_key(attrs[i].u.num) & mask;
-
-        if (attrs[i].id != PL_ATTR_PCB)
-            continue;
-        while (slots[slot] != 0 && !is_pcb(&attrs[slots[slot] - 1], attrs[i].u.num))
-            slot = (slot + 1) & mask;
-        if (slots[slot] == 0)
-            slots[slot] = (uint32_t)(i + 1);
+    for (size_t i = 0; i < count; i++) {
+        if (attrs[i].id == PL_ATTR_PEER_PCB)
+            attrs[i] = (struct pl_attr){.id = PL_ATTR_PEER_KEY, .u.num = key};
     }
-}
-
-/* An attribute that stands at its socket's end belongs to the next. */
-static int compare_end(const void *attr, const void *end)
-{
-    return *(const size_t *)attr >= *(const size_t *)end;
-}
-
-/* Which socket has the attribute. */
-static const struct pl_sock *sock_of_attr(const struct pl_snapshot *snap, size_t attr)
-{
-    return (const struct pl_sock *)snap->socks.items + pl_lower_bound(&attr, snap->attr_ends.items,
-                                                                      snap->attr_ends.count,
-                                                                      sizeof(attr), compare_end);
+    return pl_details_put(snap, sock, attrs, count);
 }
 
 int pl_join_peers(struct pl_snapshot *snap)
 {
-    struct pl_attr *attrs = snap->attrs.items;
+    const struct pl_sock *socks = snap->socks.items;
+    size_t count = snap->socks.count;
     uint32_t *slots;
     size_t mask;
     int err;
 
-    if (snap->system == PL_SYSTEM_LINUX || snap->attrs.count == 0)
+    if (!pl_snapshot_saw(snap, PL_ATTR_PEER_PCB))
         return 0;
-    err = pl_slots_new(snap->attrs.count, &slots, &mask);
-    if (err < 0)
-        return err;
-    fill_pcbs(snap, slots, mask);
-    for (size_t i = 0; i < snap->attrs.count; i++) {
-        size_t slot = hash_key(attrs[i].u.num) & mask;
-        const struct pl_sock *peer;
+    err = pl_slots_new(count, &slots, &mask);
+    for (size_t i = 0; i < count && err == 0; i++) {
+        const struct pl_attr pcb = pl_snapshot_attr(snap, &socks[i], PL_ATTR_PCB);
+        uint32_t *slot = pcb.id != 0 ? find_pcb(snap, slots, mask, pcb.u.num) : NULL;
 
-        if (attrs[i].id != PL_ATTR_PEER_PCB)
-            continue;
-        while (slots[slot] != 0 && !is_pcb(&attrs[slots[slot] - 1], attrs[i].u.num))
-            slot = (slot + 1) & mask;
-        peer = slots[slot] != 0 ? sock_of_attr(snap, slots[slot] - 1) : NULL;
-        if (peer && peer->key != 0) {
-            attrs[i].id = PL_ATTR_PEER_KEY;
-            pl_snapshot_saw(snap, PL_ATTR_PEER_KEY);
-            attrs[i].u.num = peer->key;
-        }
+        if (slot && *slot == 0)
+            *slot = (uint32_t)(i + 1);
+    }
+    for (size_t i = 0; i < count && err == 0; i++) {
+        const struct pl_attr pcb = pl_snapshot_attr(snap, &socks[i], PL_ATTR_PEER_PCB);
+        uint32_t found = pcb.id != 0 ? *find_pcb(snap, slots, mask, pcb.u.num) : 0;
+
+        if (found != 0 && socks[found - 1].key != 0)
+            err = set_peer_key(snap, i, socks[found - 1].key);
     }
     free(slots);
-    return 0;
+    return err;
 }

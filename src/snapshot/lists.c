@@ -4,6 +4,7 @@
 #include "snapshot.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define ROW(id, name, type, order, late) [PL_LIST_##id] = {sizeof(type), order, late},
 
@@ -29,6 +30,7 @@ struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap)
         .hidden = snap->hidden,
     };
 
+    memcpy(mark.seen, snap->seen, sizeof(mark.seen));
     for (size_t id = 0; id < PL_LIST_MAX; id++)
         mark.counts[id] = snap->lists[id].count;
     return mark;
@@ -43,6 +45,8 @@ void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark)
     snap->denied = mark->denied;
     snap->unsure = mark->unsure;
     snap->hidden = mark->hidden;
+    memcpy(snap->seen, mark->seen, sizeof(snap->seen));
+    memset(snap->recent, 0, sizeof(snap->recent)); /* a new shape must be seen again */
 }
 
 void pl_snapshot_sort(struct pl_snapshot *snap, enum pl_list_id id)

@@ -11,8 +11,7 @@
 /* clang-format off */
 #define PL_SNAPSHOT_LISTS(LIST) \
     LIST(SOCKS, socks, struct pl_sock, NULL, false) \
-    LIST(ATTRS, attrs, struct pl_attr, NULL, false) /* in the order of their sockets */ \
-    LIST(ATTR_ENDS, attr_ends, size_t, NULL, false) /* for each socket, once any has an attribute */ \
+    LIST(DETAILS, details, struct pl_details, NULL, false) /* of each socket, up to the last that has any */ \
     LIST(OWNERS, owners, struct pl_owner, NULL, false) /* joined: in the order of their sockets */ \
     LIST(OWNER_ENDS, owner_ends, uint32_t, NULL, false) /* for each socket, once joined */ \
     LIST(OTHERS, others, struct pl_sock, NULL, false) /* not shown, but maybe the other end of one */ \

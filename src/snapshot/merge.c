@@ -52,9 +52,9 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t len)
 
 static struct pl_text path_of(const struct merge *m, const struct pl_sock *sock)
 {
-    const struct pl_attr *attr = pl_snapshot_attr(m->snap, sock, PL_ATTR_PATH);
+    const struct pl_attr attr = pl_snapshot_attr(m->snap, sock, PL_ATTR_PATH);
 
-    return attr ? (struct pl_text){attr->u.text, attr->len} : (struct pl_text){"", 0};
+    return attr.text ? (struct pl_text){attr.u.text, attr.len} : (struct pl_text){"", 0};
 }
 
 static uint64_t hash_identity(const struct merge *m, const struct pl_sock *sock)
@@ -177,35 +177,15 @@ static void move_owners(struct merge *m)
     }
 }
 
-/* Closes the gaps, in sockets and in their attributes. */
-static void compact(struct merge *m)
+static void close_gaps(struct merge *m)
 {
-    struct pl_snapshot *snap = m->snap;
-    struct pl_attr *attrs = snap->attrs.items;
-    size_t *ends = snap->attr_ends.items;
-    bool has_attrs = snap->attr_ends.count > 0;
-    size_t begin = has_attrs && m->from > 0 ? ends[m->from - 1] : 0;
-    size_t kept_attrs = begin;
-    uint32_t kept = 0;
+    size_t kept = m->from;
 
     for (uint32_t row = 0; row < m->count; row++) {
-        size_t end = has_attrs ? ends[m->from + row] : 0;
-
-        if (m->to[row] == row) {
-            *sock_at(m, kept) = *sock_at(m, row);
-            for (; begin < end; begin++)
-                attrs[kept_attrs++] = attrs[begin];
-            if (has_attrs)
-                ends[m->from + kept] = kept_attrs;
-            kept++;
-        }
-        begin = end;
+        if (m->to[row] == row)
+            pl_snapshot_move_row(m->snap, kept++, m->from + row);
     }
-    snap->socks.count = m->from + kept;
-    if (has_attrs) {
-        snap->attrs.count = kept_attrs;
-        snap->attr_ends.count = snap->socks.count;
-    }
+    pl_snapshot_end_rows(m->snap, kept);
 }
 
 int pl_merge_socks(struct pl_snapshot *snap, size_t from)
@@ -224,7 +204,7 @@ int pl_merge_socks(struct pl_snapshot *snap, size_t from)
         merge_keys(&m);
         merge_identities(&m);
         move_owners(&m);
-        compact(&m);
+        close_gaps(&m);
     } else {
         err = -ENOMEM;
     }

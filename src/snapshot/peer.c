@@ -195,11 +195,11 @@ int pl_peer_join(struct pl_snapshot *snap)
 
     err = fill_table(&table);
     for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
-        const struct pl_attr *attr = pl_snapshot_attr(snap, &socks[i], PL_ATTR_PEER_KEY);
-        uint32_t found = attr ? 0 : find_inet(&table, &socks[i]);
+        const struct pl_attr attr = pl_snapshot_attr(snap, &socks[i], PL_ATTR_PEER_KEY);
+        uint32_t found = attr.id != 0 ? 0 : find_inet(&table, &socks[i]);
 
-        if (attr)
-            err = add_peer(snap, &socks[i], attr->u.num);
+        if (attr.id != 0)
+            err = add_peer(snap, &socks[i], attr.u.num);
         else if (found != 0)
             err = add_peer(snap, &socks[i], sock_at(snap, found - 1)->key);
     }

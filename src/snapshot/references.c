@@ -37,9 +37,9 @@ static bool holds_line(struct pl_text name, struct pl_text line)
 
 static struct pl_text name_of(const struct pl_snapshot *snap, const struct pl_sock *sock)
 {
-    const struct pl_attr *attr = pl_snapshot_attr(snap, sock, PL_ATTR_PATH);
+    const struct pl_attr attr = pl_snapshot_attr(snap, sock, PL_ATTR_PATH);
 
-    return attr ? (struct pl_text){attr->u.text, attr->len} : (struct pl_text){0};
+    return (struct pl_text){attr.u.text, attr.len};
 }
 
 /* As far as the first line goes, which is all that a row shows. */

@@ -14,12 +14,14 @@ struct pl_arena_block {
     char bytes[];
 };
 
-static char *arena_take(struct pl_snapshot *snap, size_t len)
+void *pl_snapshot_take_bytes(struct pl_snapshot *snap, size_t len, size_t align)
 {
     struct pl_arena_block *block = snap->arena;
     char *bytes;
 
-    if (!block || block->size - block->used < len) {
+    if (block)
+        block->used = (block->used + align - 1) / align * align;
+    if (!block || block->used > block->size || block->size - block->used < len) {
         size_t size = len > ARENA_BLOCK ? len : ARENA_BLOCK;
 
         block = malloc(sizeof(*block) + size);
@@ -33,14 +35,13 @@ static char *arena_take(struct pl_snapshot *snap, size_t len)
     return bytes;
 }
 
-/* A copy that lives as long as the snapshot. A text without data stays without. */
-static int keep_text(struct pl_snapshot *snap, struct pl_text *text)
+int pl_snapshot_keep_text(struct pl_snapshot *snap, struct pl_text *text)
 {
     char *copy;
 
     if (!text->data)
         return 0;
-    copy = arena_take(snap, text->len > 0 ? text->len : 1);
+    copy = pl_snapshot_take_bytes(snap, text->len > 0 ? text->len : 1, 1);
     if (!copy)
         return -ENOMEM;
     memcpy(copy, text->data, text->len);
@@ -53,34 +54,6 @@ static int keep_text(struct pl_snapshot *snap, struct pl_text *text)
 static struct pl_snapshot *snapshot_of(struct pl_sink *sink)
 {
     return (struct pl_snapshot *)(void *)sink; /* its first member */
-}
-
-/* Sockets before the first one with an attribute have none: their ends are 0. */
-static int add_attrs(struct pl_snapshot *snap, const struct pl_attr *attrs, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct pl_attr *attr = pl_list_add(&snap->attrs, sizeof(*attr));
-        struct pl_text text;
-
-        if (!attr)
-            return -ENOMEM;
-        *attr = attrs[i];
-        pl_snapshot_saw(snap, (enum pl_attr_id)attr->id);
-        if (!attr->text)
-            continue;
-        text = (struct pl_text){attr->u.text, attr->len};
-        if (keep_text(snap, &text) < 0)
-            return -ENOMEM;
-        attr->u.text = text.data;
-    }
-    while (snap->attr_ends.count < snap->socks.count) {
-        bool last = snap->attr_ends.count + 1 == snap->socks.count;
-        size_t end = snap->attrs.count - (last ? 0 : count);
-
-        if (pl_attr_ends_add(snap, &end) < 0)
-            return -ENOMEM;
-    }
-    return 0;
 }
 
 /* The kernel tells a netlink socket that has a port and groups twice: once for each. */
@@ -117,7 +90,7 @@ static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const stru
         return 0;
     if (pl_socks_add(snap, sock) < 0)
         return -ENOMEM;
-    return count > 0 || snap->attr_ends.count > 0 ? add_attrs(snap, attrs, count) : 0;
+    return count > 0 ? pl_details_put(snap, snap->socks.count - 1, attrs, count) : 0;
 }
 
 static int put_owner(struct pl_sink *sink, const struct pl_owner *owner)
@@ -186,8 +159,10 @@ static int put_process(struct pl_sink *sink, const struct pl_process *process)
     struct pl_process *last = snap->processes.count > 0 ? &items[snap->processes.count - 1] : NULL;
     struct pl_process fresh = *process;
 
-    if (keep_text(snap, &fresh.name) < 0 || keep_text(snap, &fresh.command) < 0 ||
-        keep_text(snap, &fresh.exe) < 0 || keep_text(snap, &fresh.context) < 0)
+    if (pl_snapshot_keep_text(snap, &fresh.name) < 0 ||
+        pl_snapshot_keep_text(snap, &fresh.command) < 0 ||
+        pl_snapshot_keep_text(snap, &fresh.exe) < 0 ||
+        pl_snapshot_keep_text(snap, &fresh.context) < 0)
         return -ENOMEM;
     if (!last || last->pid != process->pid)
         return pl_processes_add(snap, &fresh);
@@ -210,7 +185,7 @@ static int put_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, s
 {
     struct pl_snapshot *snap = snapshot_of(sink);
 
-    if (keep_text(snap, &text) < 0)
+    if (pl_snapshot_keep_text(snap, &text) < 0)
         return -ENOMEM;
     return pl_names_add(snap, &(struct pl_name){.kind = kind, .id = id, .text = text});
 }
@@ -224,7 +199,7 @@ static int put_cgroup(struct pl_sink *sink, uint64_t id, struct pl_text path)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
 
-    if (keep_text(snap, &path) < 0)
+    if (pl_snapshot_keep_text(snap, &path) < 0)
         return -ENOMEM;
     return pl_cgroups_add(snap, &(struct pl_cgroup){.id = id, .path = path});
 }
@@ -267,7 +242,7 @@ int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note)
 {
     struct pl_note kept = *note;
 
-    return keep_text(snap, &kept.feed) < 0 ? -ENOMEM : pl_notes_add(snap, &kept);
+    return pl_snapshot_keep_text(snap, &kept.feed) < 0 ? -ENOMEM : pl_notes_add(snap, &kept);
 }
 
 /* ---- life ---- */
@@ -352,20 +327,4 @@ const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
 struct pl_sight pl_snapshot_sight(const struct pl_snapshot *snap)
 {
     return (struct pl_sight){snap->found, snap->closed, snap->denied};
-}
-
-const struct pl_attr *pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,
-                                       enum pl_attr_id id)
-{
-    size_t i = (size_t)(sock - (const struct pl_sock *)snap->socks.items);
-    const size_t *ends = snap->attr_ends.items;
-    const struct pl_attr *attrs = snap->attrs.items;
-
-    if (i >= snap->attr_ends.count || !(snap->seen[id / 64] & UINT64_C(1) << id % 64))
-        return NULL;
-    for (size_t at = i > 0 ? ends[i - 1] : 0; at < ends[i]; at++) {
-        if (attrs[at].id == id)
-            return &attrs[at];
-    }
-    return NULL;
 }

@@ -29,6 +29,14 @@ struct pl_cgroup {
     struct pl_text path;
 };
 
+struct pl_shape;
+
+/* Details of one socket; shape is NULL if it has none. See details.c. */
+struct pl_details {
+    const struct pl_shape *shape;
+    const uint8_t *bytes;
+};
+
 /* Why nobody can tell who holds a socket. */
 enum pl_unseen_why { PL_UNSEEN_HIDDEN, PL_UNSEEN_OUTSIDE, PL_UNSEEN_MAX };
 
@@ -37,6 +45,8 @@ struct pl_unseen {
     uint64_t count;
     uint64_t left_out; /* of these, by the filter */
 };
+
+#define SEEN_WORDS (PL_ATTR_MAX / 64 + 1)
 
 #define PL_LIST_ID(id, name, type, order, late)     PL_LIST_##id,
 #define PL_LIST_MEMBER(id, name, type, order, late) struct pl_list name;
@@ -55,19 +65,19 @@ struct pl_snapshot {
         };
     };
     uint64_t counters[PL_COUNTER_MAX];
-    /* Bits of enum pl_attr_id: no socket has any other attribute. Most are looked for in vain. */
-    uint64_t seen[PL_ATTR_MAX / 64 + 1];
-    uint32_t counted;              /* bits of enum pl_counter: which of them the system gave */
-    bool twins;                    /* there are sockets that share their key */
-    size_t reference_next;         /* the socket behind the one told last */
-    struct pl_text reference_name; /* whose name this was */
-    size_t found;                  /* descriptors of sockets, listed or not */
-    size_t closed;                 /* processes whose list of descriptors was refused */
-    size_t denied;                 /* processes whose descriptors could not be read */
-    bool early;                    /* owners came with the sockets, before keys was made */
-    bool hidden;                   /* and some that cannot even be counted */
-    uint32_t lacks;                /* PL_LACK_* of whoever read the descriptors */
-    uint32_t detail_lacks;         /* and of whoever read details of sockets; 0: nothing kept */
+    uint64_t seen[SEEN_WORDS];         /* bits of enum pl_attr_id: no socket has any other */
+    const struct pl_shape *recent[64]; /* by a hash of the ids of details */
+    uint32_t counted;                  /* bits of enum pl_counter: which of them the system gave */
+    bool twins;                        /* there are sockets that share their key */
+    size_t reference_next;             /* the socket behind the one told last */
+    struct pl_text reference_name;     /* whose name this was */
+    size_t found;                      /* descriptors of sockets, listed or not */
+    size_t closed;                     /* processes whose list of descriptors was refused */
+    size_t denied;                     /* processes whose descriptors could not be read */
+    bool early;                        /* owners came with the sockets, before keys was made */
+    bool hidden;                       /* and some that cannot even be counted */
+    uint32_t lacks;                    /* PL_LACK_* of whoever read the descriptors */
+    uint32_t detail_lacks;             /* and of whoever read details of sockets; 0: nothing kept */
     struct pl_unseen unseen[PL_UNSEEN_MAX];
     size_t unsure;    /* processes of which nobody could tell whether their names are theirs, */
     int unsure_error; /* and why: positive errno */
@@ -91,15 +101,17 @@ static inline uint16_t pl_snapshot_netns(const struct pl_snapshot *snap, const s
     return PL_NETNS_THIS;
 }
 
-static inline void pl_snapshot_saw(struct pl_snapshot *snap, enum pl_attr_id id)
+/* Whether a socket may have that detail. */
+static inline bool pl_snapshot_saw(const struct pl_snapshot *snap, enum pl_attr_id id)
 {
-    snap->seen[id / 64] |= UINT64_C(1) << id % 64;
+    return (snap->seen[id / 64] & UINT64_C(1) << id % 64) != 0;
 }
 
 /* What a failed reading has to take back. */
 struct pl_mark {
     size_t counts[PL_LIST_MAX];
     size_t found, closed, denied, unsure;
+    uint64_t seen[SEEN_WORDS];
     bool hidden;
 };
 
@@ -120,6 +132,33 @@ PL_SNAPSHOT_LISTS(PL_LIST_ADD)
 
 int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct pl_snapshot **out);
 int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note);
+/* Memory that lives as long as the snapshot. NULL when out of memory. */
+void *pl_snapshot_take_bytes(struct pl_snapshot *snap, size_t len, size_t align);
+/* Copies a text into it, unless its data is NULL. */
+int pl_snapshot_keep_text(struct pl_snapshot *snap, struct pl_text *text);
+/* Moves a row to a lower index. The caller then ends the lists with pl_snapshot_end_rows(). */
+static inline void pl_snapshot_move_row(struct pl_snapshot *snap, size_t to, size_t from)
+{
+    struct pl_sock *socks = snap->socks.items;
+    struct pl_details *details = snap->details.items;
+
+    socks[to] = socks[from];
+    if (to < snap->details.count)
+        details[to] = from < snap->details.count ? details[from] : (struct pl_details){0};
+}
+
+static inline void pl_snapshot_end_rows(struct pl_snapshot *snap, size_t count)
+{
+    snap->socks.count = count;
+    if (snap->details.count > count)
+        snap->details.count = count;
+}
+
+/* details.c. Sets the details of the socket with that index, which has none. 0 or -ENOMEM. */
+int pl_details_put(struct pl_snapshot *snap, size_t sock, const struct pl_attr *attrs,
+                   size_t count);
+/* Writes them to out, at most PL_ATTR_MAX. Returns their number. */
+size_t pl_details_get(const struct pl_snapshot *snap, size_t sock, struct pl_attr *out);
 
 /* lists.c. What there is, and back to that. */
 struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap);

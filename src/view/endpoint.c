@@ -31,31 +31,32 @@ static void put_path(struct out *out, struct pl_text name)
 
 static void put_unix(struct out *out, const struct view *view, const struct cell *cell)
 {
-    const struct pl_attr *path =
+    const struct pl_attr path =
         pl_snapshot_attr(view->snap, cell->sock, cell->peer ? PL_ATTR_PEER_PATH : PL_ATTR_PATH);
-    const struct pl_attr *key = NULL;
+    struct pl_attr key = {0};
 
-    if (path && path->text && path->len > 0) {
-        put_path(out, (struct pl_text){path->u.text, path->len});
+    if (path.text && path.len > 0) {
+        put_path(out, (struct pl_text){path.u.text, path.len});
         return;
     }
     if (cell->peer)
         key = pl_snapshot_attr(view->snap, cell->sock, PL_ATTR_PEER_KEY);
-    if (key && key->u.num != 0)
-        out_number(out, key->u.num);
+    if (key.u.num != 0)
+        out_number(out, key.u.num);
     else
         out_char(out, '*');
 }
 
 void endpoint_protocol(struct out *out, const struct view *view, const struct pl_sock *sock)
 {
-    const struct pl_attr *number = pl_snapshot_attr(view->snap, sock, PL_ATTR_PROTOCOL);
-    const char *name = number ? pl_protocol_name(sock->proto, number->u.num) : NULL;
+    const struct pl_attr number = pl_snapshot_attr(view->snap, sock, PL_ATTR_PROTOCOL);
+    const char *name =
+        number.id != PL_ATTR_NONE ? pl_protocol_name(sock->proto, number.u.num) : NULL;
 
     if (name && view->port_names)
         out_word(out, name);
-    else if (number)
-        out_number(out, number->u.num);
+    else if (number.id != PL_ATTR_NONE)
+        out_number(out, number.u.num);
     else
         out_char(out, '*');
 }

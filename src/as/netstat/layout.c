@@ -61,10 +61,11 @@ static size_t port_text(const struct as_view *view, const struct pl_sock *sock, 
 /* A raw socket has its protocol for a port. */
 static uint32_t port_of(const struct as_view *view, const struct pl_sock *sock)
 {
-    const struct pl_attr *protocol =
-        sock->proto == PL_PROTO_RAW ? pl_snapshot_attr(view->snap, sock, PL_ATTR_PROTOCOL) : NULL;
+    struct pl_attr protocol = {0};
 
-    return protocol ? (uint32_t)protocol->u.num : sock->local_port;
+    if (sock->proto == PL_PROTO_RAW)
+        protocol = pl_snapshot_attr(view->snap, sock, PL_ATTR_PROTOCOL);
+    return protocol.id != PL_ATTR_NONE ? (uint32_t)protocol.u.num : sock->local_port;
 }
 
 /* Without wide, the address gives way: its tail is lost, the port stays. */
@@ -139,11 +140,11 @@ static void put_user(const struct as_view *view, const struct pl_sock *sock, str
 static bool attr_number(const struct as_view *view, const struct pl_sock *sock, enum pl_attr_id id,
                         uint64_t *out)
 {
-    const struct pl_attr *attr = pl_snapshot_attr(view->snap, sock, id);
+    const struct pl_attr attr = pl_snapshot_attr(view->snap, sock, id);
 
-    if (attr)
-        *out = attr->u.num;
-    return attr != NULL;
+    if (attr.id != PL_ATTR_NONE)
+        *out = attr.u.num;
+    return attr.id != PL_ATTR_NONE;
 }
 
 /* "keepalive (7190.12/0/0)": seconds left, retransmissions, unanswered probes. */

@@ -147,14 +147,11 @@ static void put_row(const struct as_view *view, const struct pl_sock *sock, uint
 
 static void put_sock(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
-    const struct pl_attr *path = pl_snapshot_attr(view->snap, sock, PL_ATTR_PATH);
-    struct pl_text name = {0};
+    const struct pl_attr path = pl_snapshot_attr(view->snap, sock, PL_ATTR_PATH);
     uint32_t references = 0;
 
-    if (path)
-        name = (struct pl_text){path->u.text, path->len};
     (void)pl_snapshot_references(view->snap, sock, &references);
-    put_row(view, sock, references, name, out);
+    put_row(view, sock, references, (struct pl_text){path.u.text, path.len}, out);
 }
 
 /* Those that stand before the socket at end. */

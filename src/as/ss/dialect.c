@@ -35,9 +35,9 @@ enum {
 static uint64_t number_of(const struct pl_snapshot *snap, const struct pl_sock *sock,
                           enum pl_attr_id id)
 {
-    const struct pl_attr *attr = snap ? pl_snapshot_attr(snap, sock, id) : NULL;
+    const struct pl_attr attr = snap ? pl_snapshot_attr(snap, sock, id) : (struct pl_attr){0};
 
-    return attr && !attr->text ? attr->u.num : 0;
+    return attr.text ? 0 : attr.u.num;
 }
 
 /* Its ports are signed numbers. */
@@ -88,7 +88,8 @@ static bool address_of(const struct pl_snapshot *snap, const struct pl_sock *soc
                sock->family == PL_FAMILY_INET ? 4 : 16);
         return true;
     }
-    if (sock->proto == PL_PROTO_UNIX && !peer && pl_snapshot_attr(snap, sock, PL_ATTR_PATH))
+    if (sock->proto == PL_PROTO_UNIX && !peer &&
+        pl_snapshot_attr(snap, sock, PL_ATTR_PATH).id != PL_ATTR_NONE)
         return false;
     if (sock->proto == PL_PROTO_VSOCK) {
         const uint8_t *addr = peer ? sock->peer_addr : sock->local_addr;
@@ -120,13 +121,13 @@ static bool match_address(const struct pl_test *test, const struct pl_snapshot *
 /* The name as it prints it; "" if there is none. */
 static void name_of(const struct pl_snapshot *snap, const struct pl_sock *sock, char *out)
 {
-    const struct pl_attr *attr = pl_snapshot_attr(snap, sock, PL_ATTR_PATH);
-    size_t len = attr && attr->text ? attr->len : 0;
+    const struct pl_attr attr = pl_snapshot_attr(snap, sock, PL_ATTR_PATH);
+    size_t len = attr.text ? attr.len : 0;
 
     if (len >= NAME_BYTES)
         len = NAME_BYTES - 1;
     if (len > 0)
-        memcpy(out, attr->u.text, len);
+        memcpy(out, attr.u.text, len);
     out[len] = '\0';
     for (size_t i = 0; len > 0 && out[0] == '\0' && i < len; i++)
         out[i] = i == 0 ? '\0' : (char)(out[i] == '\0' ? '@' : out[i]);

@@ -13,21 +13,21 @@
 
 uint64_t ss_number(const struct ss_row *row, enum pl_attr_id id)
 {
-    const struct pl_attr *attr = pl_snapshot_attr(row->view->snap, row->sock, id);
+    const struct pl_attr attr = pl_snapshot_attr(row->view->snap, row->sock, id);
 
-    return attr && !attr->text ? attr->u.num : 0;
+    return attr.text ? 0 : attr.u.num;
 }
 
 struct pl_text ss_text(const struct ss_row *row, enum pl_attr_id id)
 {
-    const struct pl_attr *attr = pl_snapshot_attr(row->view->snap, row->sock, id);
+    const struct pl_attr attr = pl_snapshot_attr(row->view->snap, row->sock, id);
 
-    return attr && attr->text ? (struct pl_text){attr->u.text, attr->len} : (struct pl_text){0};
+    return attr.text ? (struct pl_text){attr.u.text, attr.len} : (struct pl_text){0};
 }
 
 bool ss_has(const struct ss_row *row, enum pl_attr_id id)
 {
-    return pl_snapshot_attr(row->view->snap, row->sock, id) != NULL;
+    return pl_snapshot_attr(row->view->snap, row->sock, id).id != PL_ATTR_NONE;
 }
 
 void ss_break(const struct ss_row *row)
@@ -155,14 +155,14 @@ static void put_part(const struct ss_row *row, const struct ss_part *part, uint6
 void ss_put_parts(const struct ss_row *row, const struct ss_part *parts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct pl_attr *attr;
+        struct pl_attr attr;
         uint64_t n;
 
         if (!is_possible(row, &parts[i]))
             continue;
         attr = pl_snapshot_attr(row->view->snap, row->sock, parts[i].id);
-        n = attr && !attr->text ? attr->u.num : 0;
-        if (is_wanted(&parts[i], attr != NULL, n))
+        n = attr.text ? 0 : attr.u.num;
+        if (is_wanted(&parts[i], attr.id != PL_ATTR_NONE, n))
             put_part(row, &parts[i], n);
     }
 }

@@ -46,14 +46,14 @@ static void keeps(const char *expression, const char *ports)
     for (size_t i = 0; i < count; i++) {
         size_t owners;
         const struct pl_owner *owner = pl_snapshot_owners(snap, &socks[i], &owners);
-        const struct pl_attr *attr = pl_snapshot_attr(snap, &socks[i], PL_ATTR_PATH);
+        const struct pl_attr attr = pl_snapshot_attr(snap, &socks[i], PL_ATTR_PATH);
 
         assert_int_equal(owners, socks[i].key > 3 ? 2 : 1);
         assert_int_equal(owner[0].pid, 10 + socks[i].key);
         assert_true(owner[0].key == socks[i].key);
-        assert_int_equal(attr != NULL, socks[i].key % 2);
-        if (attr)
-            assert_int_equal(attr->u.text[1], 'a' + (int)socks[i].key);
+        assert_int_equal(attr.id != PL_ATTR_NONE, socks[i].key % 2);
+        if (attr.text)
+            assert_int_equal(attr.u.text[1], 'a' + (int)socks[i].key);
         got[i] = (char)('0' + socks[i].key);
     }
     assert_string_equal(got, ports);

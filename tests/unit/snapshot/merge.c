@@ -185,7 +185,7 @@ static void peers(void **state)
     struct table by_file;
     struct pl_snapshot *snap;
     const struct pl_sock *socks;
-    const struct pl_attr *path;
+    struct pl_attr path;
     size_t count;
     size_t paired = 0;
 
@@ -194,14 +194,14 @@ static void peers(void **state)
     snap = take(&by_process, &by_file);
     socks = pl_snapshot_socks(snap, &count);
     for (size_t i = 0; i < count; i++) {
-        const struct pl_attr *peer = pl_snapshot_attr(snap, &socks[i], PL_ATTR_PEER_KEY);
+        const struct pl_attr peer = pl_snapshot_attr(snap, &socks[i], PL_ATTR_PEER_KEY);
 
-        for (size_t j = 0; peer && j < count; j++)
-            paired += socks[j].key == peer->u.num;
+        for (size_t j = 0; peer.id != PL_ATTR_NONE && j < count; j++)
+            paired += socks[j].key == peer.u.num;
     }
     assert_int_equal(paired, 2);
     path = pl_snapshot_attr(snap, &socks[count - 2], PL_ATTR_PATH); /* survives the compaction */
-    assert_true(!path || path->len > 0);
+    assert_true(path.id == PL_ATTR_NONE || path.len > 0);
     pl_snapshot_free(snap);
     drop(&by_process, &by_file);
 }

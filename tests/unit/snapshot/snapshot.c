@@ -75,14 +75,14 @@ static void attributes(void **state)
     assert_int_equal(put(snap, 3, NULL, 0), 0);
     assert_int_equal(put(snap, 4, &two[1], 1), 0);
     got = pl_snapshot_socks(snap, &count);
-    assert_null(pl_snapshot_attr(snap, &got[0], PL_ATTR_PATH));
-    assert_int_equal(pl_snapshot_attr(snap, &got[1], PL_ATTR_PATH)->len, 9);
-    assert_memory_equal(pl_snapshot_attr(snap, &got[1], PL_ATTR_PATH)->u.text, "\0abstract", 9);
-    assert_true(pl_snapshot_attr(snap, &got[1], PL_ATTR_PEER_KEY)->u.num == UINT64_MAX);
-    assert_null(pl_snapshot_attr(snap, &got[1], PL_ATTR_PEER_PATH));
-    assert_null(pl_snapshot_attr(snap, &got[2], PL_ATTR_PEER_KEY));
-    assert_non_null(pl_snapshot_attr(snap, &got[3], PL_ATTR_PEER_KEY));
-    assert_null(pl_snapshot_attr(snap, &got[3], PL_ATTR_PATH));
+    assert_int_equal(pl_snapshot_attr(snap, &got[0], PL_ATTR_PATH).id, PL_ATTR_NONE);
+    assert_int_equal(pl_snapshot_attr(snap, &got[1], PL_ATTR_PATH).len, 9);
+    assert_memory_equal(pl_snapshot_attr(snap, &got[1], PL_ATTR_PATH).u.text, "\0abstract", 9);
+    assert_true(pl_snapshot_attr(snap, &got[1], PL_ATTR_PEER_KEY).u.num == UINT64_MAX);
+    assert_int_equal(pl_snapshot_attr(snap, &got[1], PL_ATTR_PEER_PATH).id, PL_ATTR_NONE);
+    assert_int_equal(pl_snapshot_attr(snap, &got[2], PL_ATTR_PEER_KEY).id, PL_ATTR_NONE);
+    assert_int_equal(pl_snapshot_attr(snap, &got[3], PL_ATTR_PEER_KEY).id, PL_ATTR_PEER_KEY);
+    assert_int_equal(pl_snapshot_attr(snap, &got[3], PL_ATTR_PATH).id, PL_ATTR_NONE);
     pl_snapshot_free(snap);
 }
 
@@ -182,8 +182,7 @@ static void rollback(void **state)
     assert_int_equal(snap->denied, 2);
     pl_snapshot_rollback(snap, &mark);
     assert_int_equal(snap->socks.count, 1);
-    assert_int_equal(snap->attrs.count, 1);
-    assert_int_equal(snap->attr_ends.count, 1);
+    assert_int_equal(snap->details.count, 1);
     assert_int_equal(snap->owners.count, 1);
     assert_int_equal(snap->processes.count, 1);
     assert_int_equal(snap->names.count, 1);
@@ -194,8 +193,8 @@ static void rollback(void **state)
     assert_int_equal(put(snap, 3, NULL, 0), 0);
     got = pl_snapshot_socks(snap, &count);
     assert_int_equal(count, 2);
-    assert_true(pl_snapshot_attr(snap, &got[0], PL_ATTR_PEER_KEY)->u.num == 1);
-    assert_null(pl_snapshot_attr(snap, &got[1], PL_ATTR_PEER_KEY));
+    assert_true(pl_snapshot_attr(snap, &got[0], PL_ATTR_PEER_KEY).u.num == 1);
+    assert_int_equal(pl_snapshot_attr(snap, &got[1], PL_ATTR_PEER_KEY).id, PL_ATTR_NONE);
     pl_snapshot_free(snap);
 }
 
@@ -217,9 +216,9 @@ static void rollback_attributes(void **state)
     assert_int_equal(put(snap, 4, &attr, 1), 0);
     got = pl_snapshot_socks(snap, &count);
     assert_int_equal(count, 3);
-    assert_null(pl_snapshot_attr(snap, &got[0], PL_ATTR_PEER_KEY));
-    assert_null(pl_snapshot_attr(snap, &got[1], PL_ATTR_PEER_KEY));
-    assert_non_null(pl_snapshot_attr(snap, &got[2], PL_ATTR_PEER_KEY));
+    assert_int_equal(pl_snapshot_attr(snap, &got[0], PL_ATTR_PEER_KEY).id, PL_ATTR_NONE);
+    assert_int_equal(pl_snapshot_attr(snap, &got[1], PL_ATTR_PEER_KEY).id, PL_ATTR_NONE);
+    assert_int_equal(pl_snapshot_attr(snap, &got[2], PL_ATTR_PEER_KEY).id, PL_ATTR_PEER_KEY);
     pl_snapshot_free(snap);
 }
 
