@@ -8,7 +8,7 @@
 #include <sys/select.h>
 #include <unistd.h>
 
-/* Only to be there: a signal without a handler of its own does not end the wait. */
+/* A signal ends the wait only if it has a handler. */
 static void on_resize(int signal)
 {
     (void)signal;
@@ -21,7 +21,7 @@ void repeat_begin(void)
 
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(SIGWINCH, &action, NULL);
-    /* Kept for the wait, so that none is lost that comes while a round is made. */
+    /* Blocked except during the wait, so that a resize between two waits is not lost. */
     (void)sigemptyset(&resize);
     (void)sigaddset(&resize, SIGWINCH);
     (void)sigprocmask(SIG_BLOCK, &resize, NULL);
@@ -37,7 +37,7 @@ void repeat_wait(unsigned int seconds)
     (void)pselect(0, NULL, NULL, NULL, &limit, &open);
 }
 
-/* What notes leave to the round: a heading, a row, and what is not shown. */
+/* Rows left to the listing: a heading, a row, and the line about hidden rows. */
 #define ROUND_ROWS 3
 
 void repeat_notes(const struct pl_snapshot *snap, struct out *notes)
@@ -54,8 +54,9 @@ void repeat_notes(const struct pl_snapshot *snap, struct out *notes)
         return;
     notes->len = 0;
     complain_name(notes);
+    out_word(notes, "no room for ");
     out_number(notes, count);
-    out_word(notes, count == 1 ? " note has no room\n" : " notes have no room\n");
+    out_word(notes, count == 1 ? " note\n" : " notes\n");
 }
 
 void repeat_draw(const struct out *round, const struct out *notes, struct out *out)
@@ -63,7 +64,7 @@ void repeat_draw(const struct out *round, const struct out *notes, struct out *o
     size_t width = terminal_width(STDOUT_FILENO);
     size_t height = terminal_height(STDOUT_FILENO);
     size_t below = terminal_rows(notes->data, notes->len, width);
-    /* The line of the cursor stays free. */
+    /* The row of the cursor stays free. */
     size_t room = height > below + 2 ? height - below - 1 : 1;
 
     terminal_frame(round, width, height > 0 ? room : 0, out);

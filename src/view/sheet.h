@@ -59,7 +59,6 @@ struct writer {
 /* How a sheet leaves. Failures are out's. */
 struct format {
     const char *name;
-    const char *help;
     uint32_t shown; /* PL_SHOWN_* of field.h: which columns it has by default */
     bool data;    /* for machines: no brackets or suffixes, names and numbers in separate columns */
     bool notes;   /* it prints the notes itself, so they are not for stderr */

@@ -92,7 +92,7 @@ bool terminal_fit(const struct sheet_column *columns, const size_t *widths, size
 void terminal_name_gone(const struct sheet_column *columns, const bool *gone, size_t count,
                         const struct sheet_column *shortened, struct out *out)
 {
-    const char *before = "not shown, too narrow: ";
+    const char *before = "no room for columns: ";
     bool any = shortened != NULL;
     size_t from = out->len;
 
@@ -105,7 +105,7 @@ void terminal_name_gone(const struct sheet_column *columns, const bool *gone, si
         any = true;
     }
     if (shortened) {
-        out_word(out, before[0] == ',' ? "; shortened: " : "shortened, too narrow: ");
+        out_word(out, before[0] == ',' ? "; shortened: " : "shortened column: ");
         out_word(out, shortened->name);
     }
     out_word(out, any ? "\n" : "");
@@ -255,18 +255,13 @@ size_t terminal_rows(const char *text, size_t len, size_t width)
 /* columns: some are left out as well, and their names have no room. */
 static void put_left_out(struct out *out, size_t lines, bool columns)
 {
-    const char *before = "not shown, ";
-
+    out_word(out, "no room for ");
     if (lines > 0) {
-        out_word(out, "not shown, too low: ");
         out_number(out, lines);
         out_word(out, lines == 1 ? " more line" : " more lines");
-        before = "; ";
     }
-    if (columns) {
-        out_word(out, before);
-        out_word(out, "too narrow: some columns");
-    }
+    if (columns)
+        out_word(out, lines > 0 ? " and some columns" : "some columns");
     out_char(out, '\n');
 }
 

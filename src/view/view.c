@@ -6,17 +6,14 @@
 #include "text.h"
 
 const struct format view_formats[] = {
-    {"table", "aligned columns for people and awk", PL_SHOWN_TABLE, .several = true, .screen = true,
-     .begin = table_begin, .rows = table_rows, .end = table_end},
-    {"json", "one document with sockets and notes", PL_SHOWN_JSON, .data = true, .notes = true,
-     .several = true, .begin = json_begin, .rows = json_rows, .end = json_end},
-    {"jsonl", "one JSON object a line", PL_SHOWN_JSON, .data = true, .rows = jsonl_rows},
-    {"csv", "comma-separated values", PL_SHOWN_CSV, .data = true, .separator = ',',
-     .begin = csv_begin, .rows = csv_rows},
-    {"tsv", "tab-separated values", PL_SHOWN_CSV, .data = true, .separator = '\t',
-     .begin = csv_begin, .rows = csv_rows},
-    {"markdown", "a table in Markdown", PL_SHOWN_TABLE, .begin = markdown_begin,
-     .rows = markdown_rows},
+    {"table", PL_SHOWN_TABLE, .several = true, .screen = true, .begin = table_begin,
+     .rows = table_rows, .end = table_end},
+    {"json", PL_SHOWN_JSON, .data = true, .notes = true, .several = true, .begin = json_begin,
+     .rows = json_rows, .end = json_end},
+    {"jsonl", PL_SHOWN_JSON, .data = true, .rows = jsonl_rows},
+    {"csv", PL_SHOWN_CSV, .data = true, .separator = ',', .begin = csv_begin, .rows = csv_rows},
+    {"tsv", PL_SHOWN_CSV, .data = true, .separator = '\t', .begin = csv_begin, .rows = csv_rows},
+    {"markdown", PL_SHOWN_TABLE, .begin = markdown_begin, .rows = markdown_rows},
 };
 
 const size_t view_format_count = COUNT_OF(view_formats);

@@ -93,30 +93,32 @@ static const struct opt options[] = {
     {ID_V6, '6', "ipv6", OPT_NONE, NULL, "IPv6", FAMILY(INET6)},
     {ID_FAMILY, 'f', "family", OPT_TEXT, "NAME",
      "inet, inet6, link, unix, netlink, vsock, tipc, xdp", .set = set_family_name},
-    {ID_QUERY, 'A', "query", OPT_TEXT, "LIST", "a list of tables; ! leaves one out",
+    {ID_QUERY, 'A', "query", OPT_TEXT, "LIST", "tables, separated by commas; ! excludes one",
      .set = set_tables},
     {ID_QUERY, 0, "socket", OPT_TEXT, "LIST", "another name of --query"},
-    {ID_LISTENING, 'l', "listening", OPT_NONE, NULL, "listeners; of this and -a the last one wins",
+    {ID_LISTENING, 'l', "listening", OPT_NONE, NULL,
+     "only listening sockets; overrides an earlier -a",
      WANTED(PL_BIT(PL_STATE_LISTEN) | SS_CLOSED)},
-    {ID_ALL, 'a', "all", OPT_NONE, NULL, "every state", WANTED(SS_ALL)},
-    {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "numbers", ON(settings.view.numeric)},
-    {ID_RESOLVE, 'r', "resolve", OPT_NONE, NULL, "names of hosts", OFF(settings.numeric_hosts)},
-    {ID_PROCESSES, 'p', "processes", OPT_NONE, NULL, "who holds the socket",
+    {ID_ALL, 'a', "all", OPT_NONE, NULL, "all states", WANTED(SS_ALL)},
+    {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "numbers instead of names",
+     ON(settings.view.numeric)},
+    {ID_RESOLVE, 'r', "resolve", OPT_NONE, NULL, "host names", OFF(settings.numeric_hosts)},
+    {ID_PROCESSES, 'p', "processes", OPT_NONE, NULL, "processes that hold each socket",
      ON(settings.view.processes)},
     {ID_OPTIONS, 'o', "options", OPT_NONE, NULL, "timers", ON(settings.view.timers)},
-    {ID_EXTENDED, 'e', "extended", OPT_NONE, NULL, "user, inode, cookie and more, and timers",
+    {ID_EXTENDED, 'e', "extended", OPT_NONE, NULL, "user, inode, cookie, more details, timers",
      ON(settings.view.extended)},
     {ID_MEMORY, 'm', "memory", OPT_NONE, NULL, "memory", ON(settings.view.memory)},
-    {ID_INFO, 'i', "info", OPT_NONE, NULL, "internals of TCP and MPTCP", ON(settings.view.info)},
+    {ID_INFO, 'i', "info", OPT_NONE, NULL, "TCP and MPTCP internals", ON(settings.view.info)},
     {ID_TOS, 0, "tos", OPT_NONE, NULL, "type of service, traffic class, priority",
      ON(settings.view.tos)},
     {ID_CGROUP, 0, "cgroup", OPT_NONE, NULL, "control group", ON(settings.view.cgroup)},
     {ID_SOCKOPT, 0, "inet-sockopt", OPT_NONE, NULL, "socket options", ON(settings.view.sockopt)},
     {ID_SUMMARY, 's', "summary", OPT_NONE, NULL, "summary", ON(summary)},
-    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "no heading", OFF(settings.view.header)},
-    {ID_ONE_LINE, 'O', "oneline", OPT_NONE, NULL, "one line a socket, whatever is added",
+    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "omit the heading", OFF(settings.view.header)},
+    {ID_ONE_LINE, 'O', "oneline", OPT_NONE, NULL, "print each socket in one line",
      ON(settings.view.one_line)},
-    {ID_HELP, 'h', "help", OPT_NONE, NULL, "this list", .set = as_opt_help},
+    {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help", .set = as_opt_help},
     {ID_REFUSED_KILL, 'K', "kill", OPT_NONE, NULL, NULL, REFUSED},
     {ID_REFUSED_EVENTS, 'E', "events", OPT_NONE, NULL, NULL, REFUSED},
     {ID_REFUSED_THREADS, 'T', "threads", OPT_NONE, NULL, NULL, REFUSED},
@@ -132,7 +134,7 @@ static const struct opt options[] = {
 
 #define WHO                                                               \
     "usage: ss [-tuwMSdx046alnrpoeimsHOh] [-f NAME] [-A LIST] [FILTER]\n" \
-    "portls in the place of iproute2's ss; see PERSONALITIES in portls(1)\n\n"
+    "portls with the options and layout of iproute2's ss; see PERSONALITIES in portls(1)\n\n"
 
 /* ---- words ---- */
 

@@ -23,17 +23,17 @@ struct command {
 static opt_set_fn set_proto;
 
 static const struct opt options[] = {
-    {ID_ALL, 'a', NULL, OPT_NONE, NULL, "also servers", ON(settings.view.all)},
+    {ID_ALL, 'a', NULL, OPT_NONE, NULL, "also listening sockets", ON(settings.view.all)},
     {ID_ALL, 'A', NULL, OPT_NONE, NULL, NULL},
-    {ID_NUMERIC, 'n', NULL, OPT_NONE, NULL, "numbers", ON(settings.numeric_hosts)},
+    {ID_NUMERIC, 'n', NULL, OPT_NONE, NULL, "numbers instead of names", ON(settings.numeric_hosts)},
     {ID_NUMERIC, 'N', NULL, OPT_NONE, NULL, NULL},
-    {ID_OWNER, 'o', NULL, OPT_NONE, NULL, "the process", ON(settings.view.processes)},
+    {ID_OWNER, 'o', NULL, OPT_NONE, NULL, "process of each socket", ON(settings.view.processes)},
     {ID_OWNER, 'O', NULL, OPT_NONE, NULL, NULL},
-    {ID_BOUND, 'q', NULL, OPT_NONE, NULL, "also what is only bound", ON(bound)},
+    {ID_BOUND, 'q', NULL, OPT_NONE, NULL, "also sockets that are only bound", ON(bound)},
     {ID_BOUND, 'Q', NULL, OPT_NONE, NULL, NULL},
     {ID_PROTO, 'p', NULL, OPT_TEXT, "PROTO", "TCP, UDP, TCPv6 or UDPv6", .set = set_proto},
     {ID_PROTO, 'P', NULL, OPT_TEXT, NULL, NULL},
-    {ID_HELP, '?', NULL, OPT_NONE, NULL, "this list", .set = as_opt_help},
+    {ID_HELP, '?', NULL, OPT_NONE, NULL, "print this help", .set = as_opt_help},
     {ID_REFUSED, 'b', NULL, OPT_NONE, NULL, NULL, .set = as_opt_refuse},
     {ID_REFUSED, 'B', NULL, OPT_NONE, NULL, NULL},
     {ID_REFUSED, 'e', NULL, OPT_NONE, NULL, NULL},
@@ -94,7 +94,7 @@ static int set_interval(struct opts *opts)
 
 #define WHO                                          \
     "usage: netstat [-anoq?] [-p PROTO] [SECONDS]\n" \
-    "portls in the place of Windows' netstat; see PERSONALITIES in portls(1)\n\n"
+    "portls with the options and layout of Windows' netstat; see PERSONALITIES in portls(1)\n\n"
 
 int as_windows(char **argv, const struct as_own *own)
 {

@@ -251,12 +251,12 @@ static void put_live(struct out *out, const struct view *view, const struct cell
 static const char *status_text(enum pl_service_status status)
 {
     static const char *const texts[PL_SERVICE_STATUS_MAX] = {
-        [PL_SERVICE_UNASSIGNED] = "nobody registered it, no common use is known",
+        [PL_SERVICE_UNASSIGNED] = "not registered, no known common use",
         [PL_SERVICE_ASSIGNED] = "",
         [PL_SERVICE_UNNAMED] = "",
         [PL_SERVICE_RESERVED] = "reserved by IANA",
         [PL_SERVICE_DEREGISTERED] = "no longer registered",
-        [PL_SERVICE_DYNAMIC] = "cannot be registered: for private use and outgoing connections",
+        [PL_SERVICE_DYNAMIC] = "for private use and outgoing connections, never registered",
     };
 
     return texts[status];

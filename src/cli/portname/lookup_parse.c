@@ -61,7 +61,7 @@ int lookup_parse(const char *word, struct ports *out, const char **problem)
         return -EINVAL;
     }
     if (*at == '/' && !lookup_proto(at + 1, &ports.proto)) {
-        *problem = "the protocol of a port is tcp, udp, sctp or dccp; cannot look up";
+        *problem = "expected tcp, udp, sctp or dccp after the slash, not";
         return -EINVAL;
     }
     *out = ports;

@@ -126,36 +126,35 @@ static void frame(void **state)
     framed("", NULL, 80, 24, ERASE);
     framed("a\nb\nc\n", NULL, 80, 3, ERASE "a\nb\nc\n");
     framed("a\nb\nc\n", NULL, 80, 0, ERASE "a\nb\nc\n");
-    framed("a\nb\nc\n", NULL, 80, 2, ERASE "a\nnot shown, too low: 2 more lines\n");
-    framed("a\nb\nc\n", NULL, 80, 1, ERASE "not shown, too low: 3 more lines\n");
+    framed("a\nb\nc\n", NULL, 80, 2, ERASE "a\nno room for 2 more lines\n");
+    framed("a\nb\nc\n", NULL, 80, 1, ERASE "no room for 3 more lines\n");
     /* The line that counts goes on in the next one of the terminal, too. */
-    framed("a\nb\nc\nd\n", NULL, 20, 3, ERASE "a\nnot shown, too low: 3 more lines\n");
+    framed("a\nb\nc\nd\n", NULL, 20, 3, ERASE "a\nno room for 3 more lines\n");
     /* A line that goes on in the next one of the terminal takes both; colours take nothing. */
-    framed("abcd\nb\n", NULL, 3, 2, ERASE "not shown, too low: 2 more lines\n");
+    framed("abcd\nb\n", NULL, 3, 2, ERASE "no room for 2 more lines\n");
     framed("\033[1mabc\033[0m\nb\n", NULL, 3, 2, ERASE "\033[1mabc\033[0m\nb\n");
 }
 
 static void foot(void **state)
 {
-    const char *columns = "not shown, too narrow: peer\n";
+    const char *columns = "no room for columns: peer\n";
 
     (void)state;
-    framed("a\nb\nc\n", columns, 80, 4, ERASE "a\nb\nc\nnot shown, too narrow: peer\n");
+    framed("a\nb\nc\n", columns, 80, 4, ERASE "a\nb\nc\nno room for columns: peer\n");
     framed("a\nb\nc\n", columns, 80, 3,
-           ERASE "a\nnot shown, too low: 2 more lines\nnot shown, too narrow: peer\n");
+           ERASE "a\nno room for 2 more lines\nno room for columns: peer\n");
     framed("a\nb\nc\n", columns, 80, 2,
-           ERASE "not shown, too low: 3 more lines\nnot shown, too narrow: peer\n");
+           ERASE "no room for 3 more lines\nno room for columns: peer\n");
     /* Without room for the names one line says both. */
-    framed("a\nb\nc\n", columns, 80, 1,
-           ERASE "not shown, too low: 3 more lines; too narrow: some columns\n");
+    framed("a\nb\nc\n", columns, 80, 1, ERASE "no room for 3 more lines and some columns\n");
     /* 20 columns: the foot takes two lines, as do the others. */
     framed("a\nb\nc\n", columns, 20, 4,
-           ERASE "not shown, too low: 3 more lines\nnot shown, too narrow: peer\n");
-    framed("a\nb\n", "not shown, too narrow: peer, state, and what else there may be\n", 80, 2,
-           ERASE "not shown, too low: 2 more lines\n"
-                 "not shown, too narrow: peer, state, and what else there may be\n");
-    framed("a\nb\n", "not shown, too narrow: peer, state, and what else there may be\n", 20, 5,
-           ERASE "a\nb\nnot shown, too narrow: some columns\n");
+           ERASE "no room for 3 more lines\nno room for columns: peer\n");
+    framed("a\nb\n", "no room for columns: peer, state, and what else there may be here\n", 80, 2,
+           ERASE "no room for 2 more lines\n"
+                 "no room for columns: peer, state, and what else there may be here\n");
+    framed("a\nb\n", "no room for columns: peer, state, and what else there may be here\n", 20, 5,
+           ERASE "a\nb\nno room for some columns\n");
 }
 
 static void named(void **state)
@@ -173,7 +172,7 @@ static void named(void **state)
     terminal_name_gone(columns, second, 2, NULL, &out);
     assert_int_equal(out.foot, 2);
     out_char(&out, '\0');
-    assert_string_equal(out.data, "a\nnot shown, too narrow: state\n");
+    assert_string_equal(out.data, "a\nno room for columns: state\n");
     out_free(&out);
 }
 

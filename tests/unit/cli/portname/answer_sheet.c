@@ -33,10 +33,8 @@ static void equal_rows_share_a_line(void **state)
     prints("table", true, rows, 8,
            "Port      Proto   Name Class           Common Description\n"
            "8010      tcp,udp -    user-reserved   -      reserved by IANA\n"
-           "8011-8012 tcp,udp -    user-unassigned -      nobody registered it, no common use is "
-           "known\n"
-           "8013      tcp     -    user-unassigned -      nobody registered it, no common use is "
-           "known\n"
+           "8011-8012 tcp,udp -    user-unassigned -      not registered, no known common use\n"
+           "8013      tcp     -    user-unassigned -      not registered, no known common use\n"
            "115       udp     sftp system          -      Simple File Transfer Protocol\n");
 }
 
