@@ -29,6 +29,9 @@ bool sandbox_is_elevated(void (*say)(const char *text))
     err = sandbox_become(getuid(), getgid(), true);
     if (err == 0)
         err = sandbox_keep(EVERY, false);
+    /* Other processes of the user can trace neither the process nor take its descriptors. */
+    if (err == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        err = -errno;
     if (err == 0)
         return true;
     (void)snprintf(text, sizeof(text), "cannot give up the privileges of the program: %s",
