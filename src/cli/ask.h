@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The filter of a command line: words that are no options, joined by blanks. */
+/* The filter of a command line: its operands, joined. */
 #ifndef CLI_ASK_H
 #define CLI_ASK_H
 
 #include "api/library.h"
 
 struct ask {
-    char *expression; /* NULL: no word yet */
+    char *expression; /* NULL: no operand yet */
     size_t len;
     struct pl_filter *filter;
-    /* How a personality parses it, to 0 and ask->filter or a negative errno; or NULL. */
+    /*
+     * A personality's parser: returns 0 and sets ask->filter, or returns a negative errno; or NULL.
+     */
     int (*parse)(struct ask *ask, const struct pl_filter_names *names,
                  struct pl_filter_error *error);
-    uint8_t family; /* for parse: of addresses that do not say theirs. 0: of IP */
-    bool value;     /* after a complaint: it was about a host, port or mark */
+    uint8_t family; /* for parse: family of addresses without one; 0: internet */
+    bool value;     /* after an error: it concerns a host, port or mark */
 };
 
-/* One word more. 0 or -ENOMEM. */
+/* Appends an operand. Returns 0 or -ENOMEM. */
 int ask_word(struct ask *ask, const char *word);
-/* Parses what was collected; a complaint on stderr and an exit status when it makes no sense. */
+/* Parses the operands. Returns 0, or an exit status after a message. */
 int ask_parse(struct ask *ask);
-/* What the filter says about the protocols and states to collect, where no option did. */
+/* Sets the protocols and states of the query that no option set. */
 void ask_query(const struct ask *ask, struct pl_query *query);
 void ask_free(struct ask *ask);
 
-/* Is the rest of "-i..." as lsof(8) has it ("-i4TCP", "-iTCP:443", "-i:443")? */
+/* Returns whether rest follows -i in lsof(8)'s syntax: "4TCP", "TCP:443", ":443". */
 bool ask_is_lsof(const char *rest);
 
 #endif

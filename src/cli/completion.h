@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The scripts of scripts/completion, one a shell, which the build embeds. */
+/* The completion scripts of scripts/completion, embedded by the build. */
 #ifndef CLI_COMPLETION_H
 #define CLI_COMPLETION_H
 
@@ -14,7 +14,7 @@ struct completion {
 /* Ends with a NULL shell. */
 extern const struct completion completions[];
 
-/* Prints the script of a shell of opt->choices, the same for portls and portname. */
+/* Prints the script of a shell, the same for portls and portname. */
 opt_set_fn completion_print;
 
 #endif

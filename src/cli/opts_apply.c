@@ -56,7 +56,7 @@ int opt_set_text(struct opts *opts, const struct opt *opt)
     return OPTS_GO_ON;
 }
 
-/* "-c takes TAKES, not VALUE". */
+/* Prints "-c takes TAKES, not 'VALUE'". */
 static int refuse_value(const struct opts *opts, const struct opt *opt, const char *takes)
 {
     char name[NAME_MAX_BYTES];
@@ -75,7 +75,7 @@ int opt_set_number(struct opts *opts, const struct opt *opt)
     return problem ? refuse_value(opts, opt, opt->takes) : OPTS_GO_ON;
 }
 
-/* The words "a b c" as "a, b or c". */
+/* Writes the words "a b c" as "a, b or c". */
 static void put_choices(const char *words, char *buf, size_t size)
 {
     buf[0] = '\0';

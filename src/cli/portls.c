@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* portls: the table of options, and what takes more than a row of it. */
+/* portls: the table of options, and the functions that its rows name. */
 #include "about.h"
 #include "as/as.h"
 #include "completion.h"
@@ -77,10 +77,9 @@ enum id {
 
 static opt_set_fn set_internals, set_format, set_columns, set_sort, set_group, set_color;
 
-/* A summary has no rows or columns of sockets, is of all states, and there is always something in
- * it. */
+/* A summary has no rows or columns, covers all states and is never empty. */
 static const struct opt_clash no_rows[] = {{ID_SUMMARY}, {0}};
-/* The kernel's own counters are of all sockets, those of -a and -p of the ones asked for. */
+/* The kernel's counters cover all sockets; only -a and -p count the requested ones. */
 static const struct opt_clash counted[] = {
     {ID_SUMMARY, " cannot be combined with -s unless -a or -p is given", {ID_ALL, ID_PROCESSES}},
     {0}};
@@ -88,12 +87,12 @@ static const struct opt_clash no_columns[] = {
     {ID_SUMMARY},
     {ID_GROUP, " cannot be combined with --group-by, which sets the columns"},
     {0}};
-/* Rounds that nobody sees, or that are all the same. */
+/* -q prints nothing, and all rounds of a replay are the same. */
 static const struct opt_clash one_round[] = {{ID_QUIET}, {ID_REPLAY}, {0}};
 static const struct opt_clash from_kernel[] = {{ID_REPLAY}, {0}};
 static const struct opt_clash one_folder[] = {{ID_REPLAY}, {0}};
 
-/* What an option does, to the settings. */
+/* Members of a row: the setting to change and how. */
 #define AT(member)            .at = offsetof(struct settings, member)
 #define ON(member)            .set = opt_set_true, AT(member)
 #define OFF(member)           .set = opt_set_false, AT(member)
@@ -241,7 +240,7 @@ static int take_word(struct opts *opts)
     return ask_word(&settings->ask, opts->value) < 0 ? EXIT_FAILED : OPTS_GO_ON;
 }
 
-/* lsof(8)'s -i4TCP and -i:443 are a filter. */
+/* lsof(8)'s -i4TCP and -i:443 are filters. */
 static int set_internals(struct opts *opts, const struct opt *opt)
 {
     struct settings *settings = opts->settings;
@@ -250,7 +249,7 @@ static int set_internals(struct opts *opts, const struct opt *opt)
         return opt_set_bits(opts, opt);
     opts->value = opts->bundle;
     opts->bundle = "";
-    /* "@" and a name would be a UNIX one. */
+    /* Alone, "@name" would be a UNIX name. */
     if (opts->value[0] == '@') {
         if (ask_word(&settings->ask, "host") < 0)
             return EXIT_FAILED;
@@ -268,7 +267,6 @@ static int refuse_format(const char *what, const char *name)
     return usage(text, NULL);
 }
 
-/* The option has the name of the format. */
 static int set_format(struct opts *opts, const struct opt *opt)
 {
     struct settings *settings = opts->settings;
@@ -289,7 +287,7 @@ static int set_color(struct opts *opts, const struct opt *opt)
     return OPTS_GO_ON;
 }
 
-/* What is wrong with a list of columns or sort keys: nothing, if err is 0. */
+/* Reports an invalid list of columns or sort keys, if err is not 0. */
 static int check_list(const struct opts *opts, const struct opt *opt, int err, const char *bad,
                       size_t len)
 {
@@ -337,7 +335,7 @@ static int set_group(struct opts *opts, const struct opt *opt)
 
 /* ---- all together ---- */
 
-/* What groups have no use for is refused, and so is an order by what they do not have. */
+/* Rejects options that groups do not use, and sort keys that groups do not have. */
 static int check_group(const struct settings *settings)
 {
     if (settings->summary)
@@ -377,7 +375,7 @@ static int start(struct settings *settings)
     status = settings->group ? check_group(settings) : 0;
     if (status != 0)
         return status;
-    /* "portls :443" asks who it is. */
+    /* With a filter and without protocols, also show the processes. */
     if (settings->ask.filter && settings->query.protos == 0)
         settings->processes = true;
     return run(settings);

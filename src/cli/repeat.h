@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* -c: one round after the other. */
+/* -c: repeated listings. */
 #ifndef CLI_REPEAT_H
 #define CLI_REPEAT_H
 
@@ -7,16 +7,16 @@
 
 #include "api/library.h"
 
-/* To be called before the first round: from then on a change of the terminal's size is noticed. */
+/* Call before the first round: from then on a resize of the terminal ends the wait. */
 void repeat_begin(void);
-/* Until the seconds are over or the terminal has another size. */
+/* Waits for so many seconds, or until the terminal is resized. */
 void repeat_wait(unsigned int seconds);
 /*
- * The notes of a round as they stand below it on a terminal: where they have no room, how many there
- * are. Nothing if standard error is none.
+ * Appends the notes of a round, or their number if they do not fit on the terminal. Nothing if
+ * standard error is not a terminal.
  */
 void repeat_notes(const struct pl_snapshot *snap, struct out *notes);
-/* Puts a round over the one before on the terminal, with room for its notes below it. */
+/* Draws a round over the last one, leaving room for its notes. */
 void repeat_draw(const struct out *round, const struct out *notes, struct out *out);
 
 #endif

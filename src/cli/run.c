@@ -43,7 +43,7 @@ static const char *host_name(const void *arg, unsigned int family, const uint8_t
     return names_host(arg, family, addr);
 }
 
-/* What only a person at a terminal sees, and names of hosts. */
+/* Settings that only a terminal uses, and host names. */
 static struct names_hosts *settle_view(const struct settings *settings, struct view *view)
 {
     struct names_hosts *hosts = NULL;
@@ -63,7 +63,7 @@ static struct names_hosts *settle_view(const struct settings *settings, struct v
     return hosts;
 }
 
-/* -c on a terminal: a round takes the place of the one before. What --debug says there would go. */
+/* With -c on a terminal each listing replaces the last, unless --debug writes to that terminal. */
 static bool is_in_place(const struct settings *settings)
 {
     return settings->interval > 0 && settings->format->screen &&
@@ -71,7 +71,6 @@ static bool is_in_place(const struct settings *settings)
            !(settings->debug && terminal_width(STDERR_FILENO) > 0);
 }
 
-/* Notes follow on the same terminal. */
 static int draw(const struct pl_snapshot *snap, const struct out *round)
 {
     struct out out = {.fd = STDOUT_FILENO};
@@ -90,7 +89,7 @@ static int draw(const struct pl_snapshot *snap, const struct out *round)
     return -err;
 }
 
-/* Sockets, or groups of them. 0 or a negative errno. */
+/* Prints sockets, or groups of them. Returns 0 or a negative errno. */
 static int print_rows(const struct settings *settings, const struct view *shown, struct out *out)
 {
     struct overview overview = {0};
@@ -125,7 +124,7 @@ static int print_rows(const struct settings *settings, const struct view *shown,
     return err;
 }
 
-/* 0 or the positive errno with which printing failed. */
+/* Returns 0, or the positive errno of a failed write. */
 static int print_round(const struct settings *settings, const struct pl_snapshot *snap,
                        size_t count)
 {
@@ -152,7 +151,7 @@ static int print_round(const struct settings *settings, const struct pl_snapshot
     return -err;
 }
 
-/* Those of a listing in place were drawn with it. */
+/* Notes that were neither printed by the format nor drawn with the listing. */
 static bool has_notes_left(const struct settings *settings)
 {
     if (settings->quiet)

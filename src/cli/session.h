@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What every listing needs, native or of a personality: a reader, a sandbox, and rounds. */
+/* The session of every listing, also of personalities: a reader, a sandbox, and rounds. */
 #ifndef CLI_SESSION_H
 #define CLI_SESSION_H
 
@@ -8,9 +8,9 @@
 #include "api/library.h"
 
 struct session {
-    const char *record, *replay; /* folders; NULL: none */
+    const char *record, *replay; /* directories; NULL: none */
     unsigned int interval;       /* seconds between rounds; 0: one round */
-    bool names;                  /* names of hosts or services will be looked up */
+    bool names;                  /* host or service names will be looked up */
     bool without;                /* call show() with NULL when nothing can be read */
     bool more;                   /* another query follows: keep the privileges */
     int failed;                  /* exit status of a failure */
@@ -26,10 +26,10 @@ typedef int session_show(void *arg, const struct pl_snapshot *snap);
  * the query and enters the sandbox. From then on, names are looked up through sandbox->names.
  */
 int session_open(struct session *session, const struct pl_query *query);
-/* One round. The hooks of the query are set in a copy of it. */
+/* Takes and shows one snapshot. Sets hooks in a copy of the query. */
 int session_round(struct session *session, const struct pl_query *asked, session_show *show,
                   void *arg);
-/* One round, or rounds until one fails if an interval is set. */
+/* One round, or repeated rounds until one fails. */
 int session_rounds(struct session *session, const struct pl_query *query, session_show *show,
                    void *arg);
 void session_close(struct session *session);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lists of columns as people type them, and what all the settings come to. */
+/* Parses lists of columns and derives the query and the output from the options. */
 #include "settings.h"
 
 #include "view/summary.h"
@@ -9,7 +9,7 @@
 
 #define LISTENING (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
 
-/* Each name of a list, by callback; an empty name is a bad one. */
+/* Calls take() for each name of a list. An empty name is invalid. */
 static int each_name(const char *list,
                      int (*take)(struct settings *s, const char *name, size_t len),
                      struct settings *settings, const char **bad, size_t *bad_len)
@@ -68,12 +68,12 @@ int settings_sort(struct settings *settings, const char *list, const char **bad,
 
 /* ---- what the settings come to ---- */
 
-/* Columns that an option of their own adds, whatever the format. */
+/* Columns that only an option adds. */
 #define DETAILS                                                                                   \
     (PL_SHOWN_INTERNALS | PL_SHOWN_MEMORY | PL_SHOWN_TIMERS | PL_SHOWN_MORE | PL_SHOWN_CONTEXTS | \
      PL_SHOWN_PEERS | PL_SHOWN_QUEUES | PL_SHOWN_HOSTS)
 
-/* A header of CSV names every column, so those that only other families fill are left out. */
+/* The CSV header names every column, so it omits columns that only other families fill. */
 static bool is_of_others(const struct settings *settings, uint32_t shown)
 {
     const uint32_t usual = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_UDPLITE);
@@ -103,7 +103,7 @@ static void default_columns(struct settings *settings)
         settings->columns[settings->column_count++] = pl_field_row(PL_FIELD_DETAILS);
 }
 
-/* The column of key=value asked for by name: of what the options say, or of everything. */
+/* The column "details", selected by name, has what the options select, or everything. */
 static void settle_pairs(struct settings *settings)
 {
     const struct pl_field *details = pl_field_row(PL_FIELD_DETAILS);
@@ -120,7 +120,7 @@ static void settle_pairs(struct settings *settings)
     }
 }
 
-/* Options that say where from, how often and in which dress leave the question open. */
+/* Options for the source, the interval and the format do not select sockets. */
 static bool asks_nothing(const struct settings *settings)
 {
     return settings->query.protos == 0 && settings->query.families == 0 && !settings->all &&
@@ -129,7 +129,7 @@ static bool asks_nothing(const struct settings *settings)
            !settings->format->data && !settings->group && !settings->ask.filter && !settings->quiet;
 }
 
-/* What is open on this machine, by port, readable at 80 columns. */
+/* The overview: open ports of this machine in 80 columns. */
 static void settle_overview(struct settings *settings)
 {
     const char *bad;
@@ -141,7 +141,7 @@ static void settle_overview(struct settings *settings)
     (void)settings_sort(settings, "local_port,proto,local_address", &bad, &len);
 }
 
-/* Counters alone need no socket to be read. */
+/* Counters alone do not require reading sockets. */
 static void settle_summary(struct settings *settings)
 {
     struct pl_query *query = &settings->query;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What portls was asked to do, and what follows from it. */
+/* The options of portls, and what follows from them. */
 #ifndef CLI_SETTINGS_H
 #define CLI_SETTINGS_H
 
@@ -14,18 +14,18 @@
 
 struct settings {
     struct pl_query query;
-    struct pl_query_hooks hooks; /* of the query: what is shown */
+    struct pl_query_hooks hooks; /* of the query */
     struct ask ask;
     const struct format *format;
-    const struct pl_field *columns[COLUMNS_MAX]; /* count 0: those of the format */
+    const struct pl_field *columns[COLUMNS_MAX]; /* column_count 0: the columns of the format */
     size_t column_count;
-    const struct pl_field *pairs[COLUMNS_MAX]; /* key=value at the end of a table's line */
+    const struct pl_field *pairs[COLUMNS_MAX]; /* key=value pairs at the end of a table's row */
     size_t pair_count;
     enum order order;
     struct sort_key keys[COLUMNS_MAX];
     size_t key_count;
-    uint16_t shown[3 * COLUMNS_MAX]; /* enum pl_attr_id: of columns, pairs and keys */
-    const char *record;              /* folders; NULL: none */
+    uint16_t shown[3 * COLUMNS_MAX]; /* enum pl_attr_id of columns, pairs and keys */
+    const char *record;              /* directories; NULL: none */
     const char *replay;
     const char *color;            /* NULL: auto */
     unsigned int top;             /* rows or groups; 0: all */
@@ -36,26 +36,26 @@ struct settings {
     bool all, listening;
     bool processes, numeric;
     bool summary;
-    uint32_t parts;   /* SUMMARY_*, of a summary */
-    uint32_t details; /* SHOWN_* of options that add detail */
+    uint32_t parts;   /* SUMMARY_* */
+    uint32_t details; /* SHOWN_* of the options for details */
     bool header, quiet, strict, debug;
     bool no_sandbox;
     bool elevated;           /* sandbox_is_elevated() */
     struct sandbox *sandbox; /* borrowed */
-    bool overview;           /* nothing was asked for: what is open on this machine */
+    bool overview;           /* no arguments select sockets: print the overview */
 };
 
-/* "name,name": -EINVAL with the culprit's place in *bad and *bad_len. */
+/* Parses "name,name". -EINVAL: *bad and *bad_len locate the invalid name. */
 int settings_columns(struct settings *settings, const char *list, const char **bad,
                      size_t *bad_len);
 int settings_sort(struct settings *settings, const char *list, const char **bad, size_t *bad_len);
 
-/* What is collected and shown, from what was asked for. */
+/* Sets the query and the output from the options. */
 void settings_settle(struct settings *settings);
-/* Will names of hosts be printed or sorted by? */
+/* Returns whether host names are printed or sorted by. */
 bool settings_show_hosts(const struct settings *settings);
 
-/* run.c: lists. Returns the exit status. */
+/* Lists. Returns the exit status. */
 int run(struct settings *settings);
 
 #endif

@@ -11,7 +11,7 @@ bool standard_hold(void)
 
     (void)signal(SIGXFSZ, SIG_IGN);
     do {
-        fd = open("/", O_RDONLY); /* always there; a folder is neither read nor written */
+        fd = open("/", O_RDONLY); /* always exists; a directory cannot be read or written */
     } while (fd >= 0 && fd <= STDERR_FILENO);
     if (fd >= 0) {
         close(fd);

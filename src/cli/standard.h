@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a program has from whoever started it. */
+/* The standard streams that a program inherits. */
 #ifndef CLI_STANDARD_H
 #define CLI_STANDARD_H
 
 #include <stdbool.h>
 
 /*
- * Before anything is opened. A standard stream that was closed stays one that cannot be read or
- * written, but its number is taken: no socket and no file gets it, and our output. A limit on the
- * size of files becomes an error instead of a signal. false: nothing may be opened.
+ * Call before opening anything. Occupies the numbers of closed standard streams, so that no socket
+ * or file gets them and receives our output. Makes an exceeded file size limit an error instead of
+ * a signal. Returns false if nothing can be opened.
  */
 bool standard_hold(void);
 

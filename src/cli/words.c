@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Words and signs of the filter grammar. check-docs compares them with the parser's own tables. */
+/* Keywords and signs of filters. check-docs compares them with the parser's tables. */
 static const char *const grammar[] = {
     "and",      "or",    "not",    "(",       ")",       "!",     "&",         "&&",     "|",
     "||",       "=",     "==",     "!=",      "<",       ">",     "<=",        ">=",     "eq",
@@ -17,7 +17,7 @@ static const char *const grammar[] = {
     "netlink:", "any",   "all",    "default", "matches", "~",     "localhost",
 };
 
-/* Of a port: pl_service_class(). */
+/* Classes of ports: pl_service_class(). */
 static const char *const classes[] = {
     "system",  "system-unassigned", "system-reserved", "system-deregistered",
     "user",    "user-unassigned",   "user-reserved",   "user-deregistered",
@@ -66,7 +66,7 @@ static const char *filter_state_word(unsigned int index)
 
 static const struct {
     const char *kind;
-    const char *(*word)(unsigned int index); /* NULL behind the last; "": none of that number */
+    const char *(*word)(unsigned int index); /* NULL after the last; "": unused number */
     unsigned int first;
 } kinds[] = {
     {"column", column_word, 0},
@@ -74,15 +74,15 @@ static const struct {
     {"proto", pl_proto_name, PL_PROTO_UNKNOWN + 1},
     {"family", pl_family_name, PL_FAMILY_UNSPEC + 1},
     {"type", pl_type_name, PL_TYPE_UNKNOWN + 1},
-    {"state", pl_state_name, 0}, /* as shown */
+    {"state", pl_state_name, 0}, /* as printed */
     {"owner_unknown", pl_owner_unknown_name, 0},
     {"reach", pl_reach_name, 0},
     {"place", place_word, 0},
     {"class", class_word, 0},
     {"note", note_word, 0},
-    {"field", field_word, 0},               /* of filters */
-    {"filter_state", filter_state_word, 0}, /* states and groups of them, as filters know them */
-    {"grammar", grammar_word, 0},           /* what else has a meaning there */
+    {"field", field_word, 0},               /* fields of filters */
+    {"filter_state", filter_state_word, 0}, /* states and groups of states in filters */
+    {"grammar", grammar_word, 0},           /* all other keywords of filters */
 };
 
 static void put_word(struct out *out, const char *kind, const char *word, size_t len)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every word that options, filters and output know: for completions and for checks. */
+/* Keywords of options, filters and output, for completions and checks. */
 #ifndef CLI_WORDS_H
 #define CLI_WORDS_H
 
 #include "opts.h"
 #include "view/out.h"
 
-/* Prints "kind\tword" lines of filters and output. */
+/* Prints the keywords of filters and output, "kind\tword" per line. */
 void words_print(struct out *out);
-/* The same of the words that options take: the kind is the option. */
+/* Prints the valid arguments of options the same way; the kind is the option. */
 void words_print_choices(const struct opt *table, size_t count, struct out *out);
 
 #endif

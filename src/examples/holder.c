@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * holder PORT [RECORDING]: tells who holds the local port PORT: process id and name of each owner,
- * or why a socket has none. Exits with 1 when no socket has the port.
+ * holder PORT [RECORDING]: prints the processes that hold the local port PORT: pid and name of
+ * each, or why they are unknown. Exits with 1 if no socket has the port.
  */
 #include <portls.h>
 
@@ -19,7 +19,7 @@ static void print_holders(const struct pl_snapshot *snap, const struct pl_sock *
         const struct pl_process *process = pl_snapshot_process(snap, owners[i].pid);
         struct pl_text name = process ? process->name : (struct pl_text){0};
 
-        /* A process chooses its own name: a terminal should see it escaped. */
+        /* Processes choose their names: escape them before printing to a terminal. */
         printf("%s %" PRIu32 " %.*s\n", pl_proto_name(sock->proto), owners[i].pid, (int)name.len,
                name.data ? name.data : "");
     }

@@ -22,7 +22,7 @@ static void print_listener(const struct pl_snapshot *snap, const struct pl_sock 
     putchar('\n');
 }
 
-/* Notes say what could not be read, for example the owners of other users' sockets. */
+/* Notes report what could not be read, for example the owners of other users' sockets. */
 static void print_notes(const struct pl_snapshot *snap)
 {
     char text[256];

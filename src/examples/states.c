@@ -25,7 +25,7 @@ int main(int argc, char **argv)
     }
     socks = pl_snapshot_socks(snap, &count);
     for (size_t i = 0; i < count; i++) {
-        /* A number that the library does not know is above PL_STATE_MAX. */
+        /* A newer library may report states above PL_STATE_MAX. */
         if (socks[i].have & PL_HAVE_STATE && socks[i].state < PL_STATE_MAX)
             counts[socks[i].state]++;
     }

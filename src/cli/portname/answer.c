@@ -23,7 +23,7 @@ bool answers_add(struct answers *answers, const struct answer *row)
     return true;
 }
 
-/* MPTCP listeners hold the TCP port; UDP-Lite has the numbers of UDP but ports of its own. */
+/* MPTCP listeners use TCP ports. UDP-Lite ports are separate from UDP ports. */
 static unsigned int proto_rank(unsigned int proto)
 {
     return proto == PL_PROTO_MPTCP ? PL_PROTO_TCP : proto;
@@ -56,7 +56,7 @@ static int compare_socks(const void *a, const void *b)
 
     if (order != 0)
         return order;
-    /* Listeners first, then in the order of the kernel. */
+    /* Listeners first, then kernel order. */
     order = ((*y)->state == PL_STATE_LISTEN) - ((*x)->state == PL_STATE_LISTEN);
     if (order != 0)
         return order;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What portname answers: one row a (port, protocol), everything else looked up when printed. */
+/* Results of portname: one row per port and protocol. Other data is looked up for printing. */
 #ifndef CLI_PORTNAME_ANSWER_H
 #define CLI_PORTNAME_ANSWER_H
 
 #include "view/sheet.h"
 
 struct answer {
-    struct pl_text local; /* its name in /etc/services; data NULL if it was not asked or found */
+    struct pl_text local; /* its name in /etc/services; data NULL if not looked up or not found */
     uint16_t port;
     uint8_t proto; /* enum pl_proto */
 };
@@ -14,24 +14,24 @@ struct answer {
 struct answers {
     struct answer *rows;
     size_t count;
-    size_t size; /* rows there is room for */
+    size_t size; /* allocated rows */
     bool header;
-    const struct pl_snapshot *live;    /* NULL: not asked for */
+    const struct pl_snapshot *live;    /* NULL: not requested */
     const struct pl_sock **live_socks; /* its sockets, sorted by protocol and local port */
     size_t live_count;
 };
 
-/* false when out of memory. */
+/* Returns false when out of memory. */
 bool answers_add(struct answers *answers, const struct answer *row);
-/* Takes the sockets of a snapshot, which must outlive answers. false when out of memory. */
+/* Keeps the sockets of a snapshot, which must outlive answers. Returns false when out of memory. */
 bool answers_live(struct answers *answers, const struct pl_snapshot *snap);
 void answers_free(struct answers *answers);
 
-/* Sockets whose local port is that of the row, sorted as they are; count of them in *count. */
+/* Returns the sockets whose local port is that of the row; their number in *count. */
 const struct pl_sock *const *answer_socks(const struct answers *answers, const struct answer *row,
                                           size_t *count);
 
-/* Rows that say the same, from first on: span ports, the same protocols of each. */
+/* Rows with the same text, starting at first: span ports with the same protocols each. */
 struct answer_line {
     const struct answer *first;
     size_t rows;
@@ -39,10 +39,9 @@ struct answer_line {
     unsigned int protos; /* of the first port */
 };
 
-/* answer_line.c: the line that begins with row i: as long as it gets. */
+/* Returns the longest line that starts at row i. */
 struct answer_line answer_line(const struct answers *answers, size_t i);
 
-/* answer_sheet.c */
 void answers_print(const struct answers *answers, const struct format *format, struct out *out);
 
 #endif

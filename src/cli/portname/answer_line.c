@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lines for people: ports in a row, and protocols of a port, of which the same is to be said share
- * one.
+ * Lines of the table: consecutive ports and protocols of a port share a line if their text is the
+ * same.
  */
 #include "answer.h"
 
 #include <string.h>
 
-/* Lists of the tables: equal ones stand in one place, and there are two empty ones. */
+/* Compares lists of the tables. Equal lists have the same address, except empty ones. */
 static bool same_list(const char *a, const char *b)
 {
     return a == b || (*a == '\0' && *b == '\0');
 }
 
-/* Whether the same is to be said of two rows, apart from port and protocol. */
+/* Returns whether two rows have the same text, apart from port and protocol. */
 static bool says_same(const struct answers *answers, const struct answer *a, const struct answer *b)
 {
     struct pl_service x;
@@ -51,7 +51,10 @@ static bool says_same(const struct answers *answers, const struct answer *a, con
     return true;
 }
 
-/* The rows of one port from i on that say the same: how many, and their protocols. */
+/*
+ * Returns the number of rows of one port, from i on, with the same text; their protocols in
+ * *protos.
+ */
 static size_t same_port(const struct answers *answers, size_t i, unsigned int *protos)
 {
     const struct answer *first = &answers->rows[i];
@@ -83,7 +86,7 @@ struct answer_line answer_line(const struct answers *answers, size_t i)
         rows = same_port(answers, next, &protos);
         if (protos != line.protos)
             return line;
-        /* A port with a further row that says something else ends the run before it. */
+        /* A port with another row of a different text ends the run. */
         if (next + rows < answers->count &&
             answers->rows[next + rows].port == answers->rows[next].port)
             return line;

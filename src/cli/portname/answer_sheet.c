@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Answers of portname as a sheet: a line for each row, or for people for all that say the same. */
+/*
+ * Results of portname as a sheet: a line per row, or in tables one for all rows with the same text.
+ */
 #include "answer.h"
 #include "model/array.h"
 #include "view/text.h"
@@ -11,7 +13,7 @@ enum id { PORT, PROTO, NAME, ALIASES, DESCRIPTION, CLASS, COMMON, PROGRAMS, LOCA
 
 #define ALL (PL_SHOWN_TABLE | PL_SHOWN_JSON | PL_SHOWN_CSV)
 
-/* Who is on this machine is there only where it was asked for. */
+/* The live column is shown only if requested. */
 static const struct sheet_column all_columns[] = {
     {"port", "Port", ALL, PORT},
     {"proto", "Proto", ALL, PROTO},
@@ -28,20 +30,20 @@ static const struct sheet_column all_columns[] = {
 
 #define COLUMNS COUNT_OF(all_columns)
 
-/* The line whose cells are written, looked up once. */
+/* The current line and its registry entry. */
 struct page {
     const struct answers *answers;
     const struct answer_line *line;
     struct pl_service service;
 };
 
-/* What the parts of a cell may not hold besides their separator: in a table, blanks. */
+/* Characters to escape in parts of a cell besides the separator: in a table, blanks. */
 static const char *also_of(char separator)
 {
     return separator == ',' ? " ," : separator == ';' ? ";" : "";
 }
 
-/* The separator before all parts but the first; of JSON the comma of a list. */
+/* Appends the separator, except before the first part; '\0': a JSON comma. */
 static void put_separator(struct out *out, char separator, bool *first)
 {
     if (!*first)
@@ -49,7 +51,7 @@ static void put_separator(struct out *out, char separator, bool *first)
     *first = false;
 }
 
-/* A list of the tables: words one after the other, an empty one at the end. */
+/* Appends a list of the tables: consecutive strings, terminated by an empty one. */
 static void put_words(struct out *out, const char *list, char separator, bool *first)
 {
     for (; *list != '\0'; list += strlen(list) + 1) {
@@ -61,7 +63,6 @@ static void put_words(struct out *out, const char *list, char separator, bool *f
     }
 }
 
-/* Of a cell that holds such a list. */
 static void put_list(struct out *out, const struct view *view, const struct cell *cell,
                      char separator)
 {
@@ -102,7 +103,7 @@ static void put_use(struct out *out, const struct view *view, const struct pl_co
     out_char(out, '}');
 }
 
-/* Names; in a table that of this machine as well, in JSON all that is known of each. */
+/* Appends names of common uses: in a table also the local name, in JSON all members. */
 static void put_common(struct out *out, const struct view *view, const struct cell *cell,
                        char separator)
 {
@@ -141,7 +142,7 @@ static void put_programs(struct out *out, const struct view *view, const struct 
 
 /* ---- who is here ---- */
 
-/* Whether an owner stood under an earlier socket of the row, or earlier under its own. */
+/* Returns whether an earlier socket of the row, or an earlier owner of this one, has the pid. */
 static bool is_repeated(const struct answers *answers, const struct pl_sock *const *socks,
                         size_t sock, size_t owner, uint32_t pid)
 {
@@ -179,7 +180,7 @@ static void put_names(const struct answers *answers, const struct answer *row, c
                 text_plain(out, process->name, also_of(separator));
         }
     }
-    /* In use, by whom is not known. */
+    /* In use by an unknown process. */
     if (first && count > 0)
         out_char(out, '?');
 }
@@ -247,7 +248,7 @@ static void put_live(struct out *out, const struct view *view, const struct cell
 
 /* ---- everything in a sentence ---- */
 
-/* Of a port of which there is nothing else to say. */
+/* The description of a port without a registered service or common use. */
 static const char *status_text(enum pl_service_status status)
 {
     static const char *const texts[PL_SERVICE_STATUS_MAX] = {
@@ -262,7 +263,7 @@ static const char *status_text(enum pl_service_status status)
     return texts[status];
 }
 
-/* The registry, common use and the local name in a sentence. */
+/* Appends the registry entry, common uses and the local name as a sentence. */
 static void put_text(struct out *out, const struct view *view, const struct cell *cell,
                      char separator)
 {
@@ -301,7 +302,7 @@ static void put_text(struct out *out, const struct view *view, const struct cell
 
 /* ---- cells ---- */
 
-/* "8011-8012", as far as the line goes. */
+/* Appends the ports of a line: "8011-8012". */
 static void put_ports(struct out *out, const struct view *view, const struct cell *cell,
                       char separator)
 {
@@ -410,7 +411,7 @@ static size_t pick(const struct answers *answers, const struct format *format,
     return count;
 }
 
-/* All at once, for they share a width. */
+/* Prints all lines at once, because they share column widths. */
 static void print_lines(const struct answers *answers, const struct sheet *sheet,
                         const struct format *format, struct out *out)
 {
@@ -449,7 +450,7 @@ void answers_print(const struct answers *answers, const struct format *format, s
     }
     sheet_begin(&writer, &sheet, format, out);
     for (size_t i = 0; i < answers->count; i++) {
-        /* For machines each row has a line of its own. */
+        /* Machine-readable formats have a line per row. */
         const struct answer_line line = {.first = &answers->rows[i],
                                          .rows = 1,
                                          .span = 1,

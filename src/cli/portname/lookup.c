@@ -15,7 +15,7 @@
 #define WORD_MAX   255
 #define GUESSES    3
 #define PORTS      65536U
-#define LINES_TOLD 10 /* malformed lines of services(5) that are told one by one */
+#define LINES_TOLD 10 /* malformed lines of services(5) to report one by one */
 
 static void worse(struct lookup *lookup, int status)
 {
@@ -52,7 +52,7 @@ static const struct pl_overlay *overlay(struct lookup *lookup)
         return &lookup->overlay;
     lookup->overlay_read = true;
     err = pl_overlay_read(lookup->services, &lookup->overlay);
-    /* A system without the file lacks nothing. */
+    /* A missing /etc/services is not an error. */
     if (err < 0 && (err != -ENOENT || lookup->services))
         complain_errno("cannot read", lookup->services ? lookup->services : "/etc/services", -err,
                        "");
@@ -70,7 +70,7 @@ static const struct pl_overlay *overlay(struct lookup *lookup)
     return &lookup->overlay;
 }
 
-/* Whether services(5) has a port; without memory for the index it is read for each port. */
+/* Looks up a port in services(5). Without memory for the index, scans the file for each port. */
 static bool overlay_get(struct lookup *lookup, unsigned int port, enum pl_proto proto,
                         struct pl_overlay_entry *out)
 {
@@ -91,7 +91,7 @@ static bool has_common(unsigned int port, enum pl_proto proto)
     return pl_common_get(port, proto, &at, &use);
 }
 
-/* Adds the row of one (port, protocol); whether anything is known about it. */
+/* Adds the row of a port and protocol. Returns whether anything is known about it. */
 static bool add(struct lookup *lookup, unsigned int port, enum pl_proto proto)
 {
     struct answer row = {.port = (uint16_t)port, .proto = (uint8_t)proto};
@@ -111,7 +111,7 @@ static bool add(struct lookup *lookup, unsigned int port, enum pl_proto proto)
     return known || row.local.data || has_common(port, proto);
 }
 
-/* tcp and udp always; the others where the registry gave the port a name. */
+/* tcp and udp always have a row; other protocols only if the registry names the port. */
 static bool is_worth_a_row(unsigned int port, enum pl_proto proto)
 {
     return proto == PL_PROTO_TCP || proto == PL_PROTO_UDP || pl_service_name(port, proto);
@@ -133,7 +133,7 @@ static void add_ports(struct lookup *lookup, const struct ports *ports)
     }
 }
 
-/* wanted PL_PROTO_UNKNOWN: each of mask. */
+/* PL_PROTO_UNKNOWN: each protocol of mask. */
 static void add_span(struct lookup *lookup, unsigned int first, unsigned int last, uint32_t mask,
                      enum pl_proto wanted)
 {
@@ -167,7 +167,7 @@ static int compare_rows(const void *a, const void *b)
     return 0;
 }
 
-/* Both tables can lead to the same port: puts the rows from from on in order, each once. */
+/* Sorts the rows from index from on and removes duplicates: both tables can yield a port. */
 static void settle(struct answers *answers, size_t from)
 {
     size_t kept = from;
@@ -183,7 +183,7 @@ static void settle(struct answers *answers, size_t from)
 
 /* ---- words ---- */
 
-/* Whether there were rows. */
+/* Returns whether rows were added. */
 static bool add_name(struct lookup *lookup, const char *name, enum pl_proto wanted)
 {
     size_t from = lookup->answers.count;
@@ -228,7 +228,7 @@ static void unknown(struct lookup *lookup, const char *name)
     out_free(&line);
 }
 
-/* "domain/udp": the name of a service, and one of its protocols. */
+/* Looks up "domain/udp": a service name and a protocol. */
 static bool add_name_and_proto(struct lookup *lookup, const char *word)
 {
     const char *slash = strrchr(word, '/');
@@ -265,8 +265,8 @@ void lookup_word(struct lookup *lookup, const char *word)
 }
 
 /*
- * The next line without its end and blanks around it: -1 at the end of input, 0 for one that is too
- * long or holds a NUL (with the problem), else 1.
+ * Reads a line without surrounding blanks. Returns -1 at the end of input, 0 if the line is too
+ * long or contains a NUL (*problem says which), else 1.
  */
 static int next_line(char *word, size_t size, const char **problem)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From the words of a command line to the rows that answer them. */
+/* Looks up the words of a command line. */
 #ifndef CLI_PORTNAME_LOOKUP_H
 #define CLI_PORTNAME_LOOKUP_H
 
@@ -10,39 +10,39 @@ struct lookup {
     struct answers answers;
     struct pl_overlay overlay; /* of services, once it is read */
     const char *services;      /* path of services(5); NULL: /etc/services */
-    bool *local;               /* which ports stand in it, once it is read; NULL: none */
+    bool *local;               /* by port: it is in services(5); NULL: not read */
     bool overlay_read;
     bool quiet;
-    int status; /* EXIT_*: the worst wins */
+    int status; /* EXIT_*: the most severe so far */
 };
 
-/* A port, a range, either with a protocol, or a name. */
+/* Looks up a port, a range or a name, each optionally with a protocol. */
 void lookup_word(struct lookup *lookup, const char *word);
-/* One word a line from standard input. */
+/* Looks up each line of standard input. */
 void lookup_input(struct lookup *lookup);
-/* Everything that has the word in its names, description or common use. */
+/* Adds all services with the word in a name, description or common use. */
 void lookup_search(struct lookup *lookup, const char *word);
-/* Ports of a range that nobody registered or is known to use. */
+/* Adds the ports of a range that are neither registered nor commonly used. */
 void lookup_unassigned(struct lookup *lookup, const char *range);
 void lookup_free(struct lookup *lookup);
 
 /* ---- lookup_parse.c ---- */
 
-/* Ports that a word asks for. proto PL_PROTO_UNKNOWN: it named none. */
+/* A parsed port or range. PL_PROTO_UNKNOWN: no protocol was given. */
 struct ports {
     enum pl_proto proto;
     uint16_t first;
     uint16_t last;
 };
 
-/* One of the protocols that have ports here; false for another word. */
+/* Parses one of the protocols with ports in the registry. */
 bool lookup_proto(const char *word, enum pl_proto *out);
 /*
- * 1: a port or range; 0: the word does not look like one; -EINVAL: it does, and is none, with
- * what is wrong in *problem.
+ * Returns 1 for a port or range, 0 for another word, -EINVAL for a malformed port or range, with a
+ * message in *problem.
  */
 int lookup_parse(const char *word, struct ports *out, const char **problem);
-/* What is wrong with a name, NULL if nothing. */
+/* Returns a message if the name is malformed, else NULL. */
 const char *lookup_check_name(const char *name);
 
 #endif

@@ -22,7 +22,7 @@ bool lookup_proto(const char *word, enum pl_proto *out)
     return false;
 }
 
-/* Digits up to the first other character; false unless there are some and they are a port. */
+/* Parses leading digits. Returns false unless they form a port number. */
 static bool take_port(const char **at, uint16_t *out)
 {
     unsigned int value = 0;

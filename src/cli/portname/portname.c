@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* portname: the table of options, and what takes more than a row of it. */
+/* portname: the table of options, and the functions that its rows name. */
 #include "cli/complain.h"
 #include "cli/completion.h"
 #include "cli/opts.h"
@@ -39,12 +39,12 @@ struct settings {
     const struct format *format;
     bool live, unassigned;
     struct sandbox sandbox;
-    struct pl_query query; /* of what is live */
+    struct pl_query query; /* of --live */
     struct pl_query_hooks hooks;
     struct pl_reader *reader;
-    int error;      /* of opening it: 0 or a negative errno */
-    bool asked;     /* there was something to answer */
-    bool answering; /* words are answered; else only options are read */
+    int error;      /* of opening the reader: 0 or a negative errno */
+    bool asked;     /* there was something to look up */
+    bool answering; /* second pass: look words up */
 };
 
 static opt_set_fn set_search, set_format, print_help, print_version;
@@ -138,7 +138,6 @@ static int set_search(struct opts *opts, const struct opt *opt)
     return OPTS_GO_ON;
 }
 
-/* The option has the name of the format. */
 static int set_format(struct opts *opts, const struct opt *opt)
 {
     struct settings *settings = opts->settings;
@@ -156,8 +155,10 @@ static int take_word(struct opts *opts)
     return OPTS_GO_ON;
 }
 
-/* Options count wherever they stand: a walk over the command line for them, then one that answers.
- * OPTS_GO_ON, or the exit status. */
+/*
+ * Options apply wherever they are, so the command line is parsed twice: first for the options, then
+ * for the words. Returns OPTS_GO_ON or the exit status.
+ */
 static int walk(struct settings *settings, char **argv, bool answering)
 {
     bool given[ID_MAX] = {false};
@@ -165,7 +166,7 @@ static int walk(struct settings *settings, char **argv, bool answering)
         .table = options,
         .count = OPTION_COUNT,
         .argv = argv,
-        .numbers = true, /* "-1" is a port typed wrong: the words after it are still answered */
+        .numbers = true, /* "-1" is a malformed port; the words after it are still looked up */
         .settings = settings,
         .word = take_word,
         .help = "portname --help",
@@ -177,7 +178,7 @@ static int walk(struct settings *settings, char **argv, bool answering)
     return opts_apply(&opts);
 }
 
-/* Notes that concern a socket that is shown. */
+/* Prints notes, those on hidden owners only if they concern a listed socket. */
 static void print_notes(const struct answers *answers)
 {
     size_t count;
@@ -233,8 +234,10 @@ static int print_live(struct settings *settings)
     return status;
 }
 
-/* Words, standard input and services(5) come from outside: capabilities for what is live sleep
- * until those have been read. */
+/*
+ * Arguments, standard input and services(5) are untrusted: the capabilities for --live are raised
+ * only after those have been read.
+ */
 static void enter(struct settings *settings)
 {
     struct sandbox *sandbox = &settings->sandbox;
