@@ -111,7 +111,7 @@ columns_section()
         n = split("|--json|-p|-e|-r|-i|-m|-o|-Z|--peers|--queues|--columns", order, "|")
         title[""] = "Columns of every table"
         title["--json"] = "Columns added by JSON, CSV and TSV"
-        title["--columns"] = "Columns shown only by name"
+        title["--columns"] = "Columns printed only by Fl -columns"
     }
     {
         # No unit that the meaning names already.
