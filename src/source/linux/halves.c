@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Dumps a large table of TCP sockets by two threads. Each socket matches the filter of exactly one.
- */
+/* Dumps a large table of TCP sockets by two threads. Each socket matches the filter of one. */
 #include "linux.h"
 
 #include <errno.h>

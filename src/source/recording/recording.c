@@ -146,7 +146,8 @@ static void find_foreign(int top, char path[static PATH_TEXT], int depth, struct
 
     if (depth > PL_RECORDING_DEPTH ||
         pl_open_dir(top, len > 0 ? path : ".", O_NOFOLLOW, &dir) < 0) {
-        add_foreign(foreign, path); /* neither is a directory that cannot be listed */
+        if (len > 0)
+            add_foreign(foreign, path); /* neither is a directory that cannot be listed */
         return;
     }
     while (pl_entry(dir, &entry) > 0) {
