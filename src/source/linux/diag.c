@@ -14,46 +14,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Each dump uses a separate socket, so any number will do. */
-#define SEQ 1
-
-/* Bits of include/net/tcp_states.h, by enum pl_state. */
-static const uint32_t tcp_bits[PL_STATE_MAX] = {
-    [PL_STATE_ESTABLISHED] = 1U << 1,
-    [PL_STATE_SYN_SENT] = 1U << 2,
-    [PL_STATE_SYN_RECV] = 1U << 3,
-    [PL_STATE_FIN_WAIT1] = 1U << 4,
-    [PL_STATE_FIN_WAIT2] = 1U << 5,
-    [PL_STATE_TIME_WAIT] = 1U << 6,
-    [PL_STATE_CLOSE_WAIT] = 1U << 8,
-    [PL_STATE_LAST_ACK] = 1U << 9,
-    [PL_STATE_LISTEN] = 1U << 10,
-    [PL_STATE_CLOSING] = 1U << 11,
-    /* since Linux 6.8; older kernels ignore the bit */
-    [PL_STATE_BOUND] = 1U << 13,
-};
-
-/* Never CLOSE: no socket in the tables has it, but the kernel would walk all tables for it. */
-static uint32_t tcp_states(uint32_t wanted)
+uint32_t pl_linux_states(const uint8_t numbers[PL_STATE_MAX], uint32_t wanted)
 {
     uint32_t bits = 0;
 
     for (unsigned int i = 0; i < PL_STATE_MAX; i++) {
-        if (wanted == 0 ? i != PL_STATE_BOUND : (wanted & PL_BIT(i)) != 0)
-            bits |= tcp_bits[i];
+        if (numbers[i] != 0 && wanted & PL_BIT(i))
+            bits |= 1U << numbers[i];
     }
-    return bits;
-}
-
-/* A datagram socket is ESTABLISHED with a peer, and CLOSE without one. */
-static uint32_t dgram_states(uint32_t wanted)
-{
-    uint32_t bits = 0;
-
-    if (wanted == 0 || wanted & PL_BIT(PL_STATE_ESTABLISHED))
-        bits |= 1U << 1;
-    if (wanted == 0 || wanted & PL_BIT(PL_STATE_UNCONN))
-        bits |= 1U << 7;
     return bits;
 }
 
@@ -99,46 +67,23 @@ static struct inet_diag_sockid id_of(const struct pl_request *request)
 
 /* A request with its attributes. */
 struct filtered {
-    union {
-        struct nlmsghdr head;
-        uint8_t bytes[256 + PL_BYTECODE_MAX];
-    } u;
+    _Alignas(struct nlmsghdr) uint8_t bytes[256 + PL_BYTECODE_MAX];
+    size_t len;
 };
 
-static void put_request(struct filtered *message, uint16_t type, const void *body, size_t len)
+static void put_body(struct filtered *message, const void *body, size_t len)
 {
-    message->u.head = (struct nlmsghdr){.nlmsg_len = (uint32_t)NLMSG_LENGTH(len),
-                                        .nlmsg_type = type,
-                                        .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-                                        .nlmsg_seq = SEQ};
-    memcpy(message->u.bytes + NLMSG_HDRLEN, body, len);
+    memcpy(message->bytes + NLMSG_HDRLEN, body, len);
+    message->len = NLMSG_LENGTH(len);
 }
 
-static void put_filter(struct filtered *message, const struct pl_request *request)
+static void put_attr(struct filtered *message, unsigned short type, const void *content, size_t len)
 {
-    uint8_t code[PL_BYTECODE_MAX];
-    size_t len = pl_linux_bytecode(request->push, request->push_count, code);
-    struct rtattr attr = {(unsigned short)RTA_LENGTH(len), INET_DIAG_REQ_BYTECODE};
-    uint8_t *to = message->u.bytes + message->u.head.nlmsg_len;
+    const struct rtattr attr = {(unsigned short)RTA_LENGTH(len), type};
 
-    if (len == 0)
-        return;
-    memcpy(to, &attr, sizeof(attr));
-    memcpy(to + RTA_LENGTH(0), code, len);
-    message->u.head.nlmsg_len += (uint32_t)RTA_LENGTH(len);
-}
-
-/* Adds a protocol above 255 as an attribute: since Linux 5.9. */
-static void put_protocol(struct filtered *message, uint32_t protocol)
-{
-    struct rtattr attr = {(unsigned short)RTA_LENGTH(sizeof(protocol)), INET_DIAG_REQ_PROTOCOL};
-    uint8_t *to = message->u.bytes + message->u.head.nlmsg_len;
-
-    if (protocol <= UINT8_MAX)
-        return;
-    memcpy(to, &attr, sizeof(attr));
-    memcpy(to + RTA_LENGTH(0), &protocol, sizeof(protocol));
-    message->u.head.nlmsg_len += (uint32_t)RTA_LENGTH(sizeof(protocol));
+    memcpy(message->bytes + message->len, &attr, sizeof(attr));
+    memcpy(message->bytes + message->len + RTA_LENGTH(0), content, len);
+    message->len += RTA_LENGTH(len);
 }
 
 /*
@@ -146,18 +91,21 @@ static void put_protocol(struct filtered *message, uint32_t protocol)
  * (marks require cap_net_admin), before it sends a record. Then dumps without a filter, which
  * portls applies to every record in any case.
  */
-static int dump_filtered(const struct dump *dump, struct filtered *message)
+static int dump_filtered(const struct dump *dump, uint16_t type, struct filtered *message)
 {
-    uint32_t plain = message->u.head.nlmsg_len;
+    const struct pl_request *request = dump->request;
+    size_t plain = message->len;
+    uint8_t code[PL_BYTECODE_MAX];
+    size_t len = pl_linux_bytecode(request->push, request->push_count, code);
     int err;
 
-    put_filter(message, dump->request);
-    err = pl_netlink_dump(NETLINK_SOCK_DIAG, message, message->u.head.nlmsg_len, dump->chunk,
+    if (len > 0)
+        put_attr(message, INET_DIAG_REQ_BYTECODE, code, len);
+    err = pl_netlink_dump(NETLINK_SOCK_DIAG, type, message->bytes, message->len, dump->chunk,
                           dump->arg);
-    if ((err != -EINVAL && err != -EPERM) || message->u.head.nlmsg_len == plain)
+    if ((err != -EINVAL && err != -EPERM) || len == 0)
         return err;
-    message->u.head.nlmsg_len = plain;
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, message, plain, dump->chunk, dump->arg);
+    return pl_netlink_dump(NETLINK_SOCK_DIAG, type, message->bytes, plain, dump->chunk, dump->arg);
 }
 
 static int dump_family(const struct dump *dump, int family, uint32_t protocol)
@@ -171,9 +119,10 @@ static int dump_family(const struct dump *dump, int family, uint32_t protocol)
     };
     struct filtered message;
 
-    put_request(&message, SOCK_DIAG_BY_FAMILY, &body, sizeof(body));
-    put_protocol(&message, protocol);
-    return dump_filtered(dump, &message);
+    put_body(&message, &body, sizeof(body));
+    if (protocol > UINT8_MAX) /* since Linux 5.9 */
+        put_attr(&message, INET_DIAG_REQ_PROTOCOL, &protocol, sizeof(protocol));
+    return dump_filtered(dump, SOCK_DIAG_BY_FAMILY, &message);
 }
 
 /* The older request dumps both families in one walk of the table. */
@@ -187,17 +136,30 @@ static int dump_tcp(const struct dump *dump)
     };
     struct filtered message;
 
-    put_request(&message, TCPDIAG_GETSOCK, &body, sizeof(body));
-    return dump_filtered(dump, &message);
+    put_body(&message, &body, sizeof(body));
+    return dump_filtered(dump, TCPDIAG_GETSOCK, &message);
 }
 
 static uint32_t states_of(enum pl_proto proto, uint32_t wanted)
 {
+    /* Not CLOSE: no socket in the tables has it, but the kernel would walk all tables for it. */
+    static const uint8_t stream[PL_STATE_MAX] = {
+        [PL_STATE_ESTABLISHED] = 1, [PL_STATE_SYN_SENT] = 2,  [PL_STATE_SYN_RECV] = 3,
+        [PL_STATE_FIN_WAIT1] = 4,   [PL_STATE_FIN_WAIT2] = 5, [PL_STATE_TIME_WAIT] = 6,
+        [PL_STATE_CLOSE_WAIT] = 8,  [PL_STATE_LAST_ACK] = 9,  [PL_STATE_LISTEN] = 10,
+        [PL_STATE_CLOSING] = 11,    [PL_STATE_BOUND] = 13, /* since Linux 6.8, else ignored */
+    };
+    /* ESTABLISHED with a peer, CLOSE without one. */
+    static const uint8_t datagram[PL_STATE_MAX] = {
+        [PL_STATE_ESTABLISHED] = 1, [PL_STATE_UNCONN] = 7};
+
+    if (wanted == 0)
+        wanted = ~PL_BIT(PL_STATE_BOUND);
     switch ((enum pl_states)pl_protocols[proto].states) {
     case PL_STATES_STREAM:
-        return tcp_states(wanted);
+        return pl_linux_states(stream, wanted);
     case PL_STATES_DATAGRAM:
-        return dgram_states(wanted);
+        return pl_linux_states(datagram, wanted);
     case PL_STATES_OWN:
         break;
     }
@@ -252,16 +214,13 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
 static int dump_route(uint16_t type, size_t body, pl_chunk_fn *chunk, void *arg,
                       struct pl_reading *reading)
 {
-    const struct {
+    struct {
         struct nlmsghdr head;
         uint8_t body[sizeof(struct ifinfomsg)];
-    } dump = {.head = {.nlmsg_len = (uint32_t)NLMSG_LENGTH(body),
-                       .nlmsg_type = type,
-                       .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-                       .nlmsg_seq = SEQ}};
+    } dump = {.body = {0}};
 
     reading->path = "netlink";
-    return pl_netlink_dump(NETLINK_ROUTE, &dump, dump.head.nlmsg_len, chunk, arg);
+    return pl_netlink_dump(NETLINK_ROUTE, type, &dump, NLMSG_LENGTH(body), chunk, arg);
 }
 
 int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,

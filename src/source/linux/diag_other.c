@@ -14,8 +14,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define SEQ 1
-
 /* C libraries may lack AF_TIPC, AF_XDP and AF_SMC. */
 #define FAMILY_TIPC 30
 #define FAMILY_XDP  44
@@ -64,22 +62,14 @@ static const struct {
     {PL_PROTO_SMC, FAMILY_SMC, 0, 0, 0, 0, 0, 1},
 };
 
-/* Returns bits of include/net/tcp_states.h, as far as these families use them. */
 static uint32_t states_of(uint32_t wanted)
 {
-    static const uint8_t bits[PL_STATE_MAX] = {
+    static const uint8_t numbers[PL_STATE_MAX] = {
         [PL_STATE_ESTABLISHED] = 1, [PL_STATE_SYN_SENT] = 2, [PL_STATE_UNCONN] = 7,
         [PL_STATE_CLOSE_WAIT] = 8,  [PL_STATE_LISTEN] = 10,  [PL_STATE_CLOSING] = 11,
     };
-    uint32_t states = 0;
 
-    if (wanted == 0 || wanted == UINT32_MAX)
-        return EVERY_STATE;
-    for (unsigned int i = 0; i < PL_STATE_MAX; i++) {
-        if (bits[i] != 0 && wanted & PL_BIT(i))
-            states |= 1U << bits[i];
-    }
-    return states;
+    return wanted == 0 || wanted == UINT32_MAX ? EVERY_STATE : pl_linux_states(numbers, wanted);
 }
 
 int pl_linux_read_diag_other(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
@@ -90,10 +80,6 @@ int pl_linux_read_diag_other(const struct pl_request *request, pl_chunk_fn *chun
     reading->path = "netlink";
     for (size_t i = 0; i < COUNT_OF(families); i++) {
         struct request dump = {
-            .head = {.nlmsg_len = sizeof(dump),
-                     .nlmsg_type = SOCK_DIAG_BY_FAMILY,
-                     .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-                     .nlmsg_seq = SEQ},
             .family = families[i].family,
             .protocol = families[i].protocol,
         };
@@ -111,7 +97,8 @@ int pl_linux_read_diag_other(const struct pl_request *request, pl_chunk_fn *chun
                 return 0;
         }
         dump.word[families[i].show_at] = show;
-        return pl_netlink_dump(NETLINK_SOCK_DIAG, &dump, sizeof(dump), chunk, arg);
+        return pl_netlink_dump(NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, &dump, sizeof(dump), chunk,
+                               arg);
     }
     return -ENOENT;
 }

@@ -10,8 +10,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define SEQ 1
-
 /* Dumps both families in one walk of the table. */
 struct tcp_request {
     struct nlmsghdr head;
@@ -36,10 +34,6 @@ struct halves {
 static struct tcp_request half(uint32_t states, uint8_t extensions, uint16_t middle, bool high)
 {
     struct tcp_request request = {
-        .head = {.nlmsg_len = sizeof(request),
-                 .nlmsg_type = TCPDIAG_GETSOCK,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-                 .nlmsg_seq = SEQ},
         .body = {.idiag_family = AF_UNSPEC, .idiag_ext = extensions, .idiag_states = states},
         .attr = {.nla_len = sizeof(request.attr) + sizeof(request.filter),
                  .nla_type = INET_DIAG_REQ_BYTECODE},
@@ -74,9 +68,10 @@ static int take_half(void *arg, const void *bytes, size_t len)
     return err;
 }
 
-static void dump_half(struct halves *halves, const struct tcp_request *request)
+static void dump_half(struct halves *halves, struct tcp_request *request)
 {
-    int err = pl_netlink_dump(NETLINK_SOCK_DIAG, request, sizeof(*request), take_half, halves);
+    int err = pl_netlink_dump(NETLINK_SOCK_DIAG, TCPDIAG_GETSOCK, request, sizeof(*request),
+                              take_half, halves);
 
     pthread_mutex_lock(&halves->lock);
     if (halves->err == 0)

@@ -5,13 +5,20 @@
 
 #include "source/source.h"
 
-/* netlink.c: makes one dump. request is a complete message. -EOPNOTSUPP: unknown to this kernel. */
-int pl_netlink_dump(int protocol, const void *request, size_t len, pl_chunk_fn *chunk, void *arg);
+/* netlink.c: dumps. request has len bytes, with a struct nlmsghdr at the start, which this sets. */
+int pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,
+                    void *arg);
+/* Each dump uses a separate socket, so any number will do. */
+#define PL_NETLINK_SEQ 1
 
 /* halves.c: dumps all TCP sockets in these states. -ENOTSUP: cannot use two threads. */
 int pl_linux_dump_halves(uint32_t states, uint8_t extensions, pl_chunk_fn *chunk, void *arg);
 
-/* diag.c */
+/*
+ * diag.c: returns wanted, bits of enum pl_state, as bits of include/net/tcp_states.h, where a state
+ * has this number, or 0.
+ */
+uint32_t pl_linux_states(const uint8_t numbers[PL_STATE_MAX], uint32_t wanted);
 int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                        struct pl_reading *reading);
 /* diag_other.c: families other than IPv4 and IPv6; called by pl_linux_read_diag(). */

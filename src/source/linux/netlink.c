@@ -83,7 +83,7 @@ static int final_error(const struct nlmsghdr *head, size_t there)
  * error. A successful NLMSG_DONE is included, because it marks a complete feed. Sets *done at the
  * end of the dump and at a malformed message, which the decoder will report.
  */
-static size_t rows(const char *buf, size_t len, uint32_t seq, bool *done, int *error)
+static size_t rows(const char *buf, size_t len, bool *done, int *error)
 {
     size_t at = 0;
 
@@ -93,7 +93,7 @@ static size_t rows(const char *buf, size_t len, uint32_t seq, bool *done, int *e
         memcpy(&head, buf + at, sizeof(head));
         if (head.nlmsg_len < NLMSG_HDRLEN || head.nlmsg_len > len - at)
             break;
-        if (head.nlmsg_seq != seq)
+        if (head.nlmsg_seq != PL_NETLINK_SEQ)
             return at;
         if (head.nlmsg_type == NLMSG_DONE || head.nlmsg_type == NLMSG_ERROR) {
             *done = true;
@@ -110,7 +110,7 @@ static size_t rows(const char *buf, size_t len, uint32_t seq, bool *done, int *e
     return len;
 }
 
-static int receive_all(int fd, uint32_t seq, pl_chunk_fn *chunk, void *arg)
+static int receive_all(int fd, pl_chunk_fn *chunk, void *arg)
 {
     _Alignas(struct nlmsghdr) char buf[DATAGRAM_MAX];
     bool done = false;
@@ -123,7 +123,7 @@ static int receive_all(int fd, uint32_t seq, pl_chunk_fn *chunk, void *arg)
 
         if (got < 0)
             return (int)got;
-        len = rows(buf, (size_t)got, seq, &done, &error);
+        len = rows(buf, (size_t)got, &done, &error);
         err = len > 0 ? chunk(arg, buf, len) : 0;
         if (err != 0)
             return err;
@@ -131,18 +131,22 @@ static int receive_all(int fd, uint32_t seq, pl_chunk_fn *chunk, void *arg)
     return error > 0 ? -EIO : error;
 }
 
-int pl_netlink_dump(int protocol, const void *request, size_t len, pl_chunk_fn *chunk, void *arg)
+int pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,
+                    void *arg)
 {
-    struct nlmsghdr head;
+    const struct nlmsghdr head = {.nlmsg_len = (uint32_t)len,
+                                  .nlmsg_type = type,
+                                  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                                  .nlmsg_seq = PL_NETLINK_SEQ};
     int fd = open_socket(protocol);
     int err;
 
     if (fd < 0)
         return fd;
-    memcpy(&head, request, sizeof(head));
+    memcpy(request, &head, sizeof(head));
     err = send_request(fd, request, len);
     if (err == 0)
-        err = receive_all(fd, head.nlmsg_seq, chunk, arg);
+        err = receive_all(fd, chunk, arg);
     close(fd);
     return err;
 }

@@ -81,10 +81,12 @@ static int add_size(struct recorder *recorder, const char *feed, uint64_t size, 
                  : add_line(&recorder->sizes, feed, "-", 1);
 }
 
-/* After EINTR the descriptor is closed, and the bytes are written. */
-static int close_written(int fd)
+/* Returns err, or else the error of close(2). After EINTR the bytes are written. */
+static int close_written(int fd, int err)
 {
-    return close(fd) != 0 && errno != EINTR ? -errno : 0;
+    int closed = close(fd) != 0 && errno != EINTR ? -errno : 0;
+
+    return err ? err : closed;
 }
 
 static int recorder_read(struct pl_reader *reader, const struct pl_request *request,
@@ -100,10 +102,7 @@ static int recorder_read(struct pl_reader *reader, const struct pl_request *requ
         return recorder->inner->ops->read(recorder->inner, request, chunk, arg, reading);
     }
     err = recorder->inner->ops->read(recorder->inner, request, tee_chunk, &tee, reading);
-    if (tee.error == 0)
-        tee.error = close_written(tee.fd);
-    else
-        close(tee.fd);
+    tee.error = close_written(tee.fd, tee.error);
     if (err == 0 && tee.error == 0)
         tee.error = add_size(recorder, request->feed->name, tee.bytes, reading->lacks == 0);
     if (tee.error < 0)
@@ -144,11 +143,7 @@ static int write_abi(const struct recorder *recorder)
     if (fd < 0)
         return fd;
     err = pl_write_all(fd, recorder->sizes.data, recorder->sizes.len);
-    err = err ? err : pl_write_all(fd, text, (size_t)len);
-    if (err == 0)
-        return close_written(fd);
-    close(fd);
-    return err;
+    return close_written(fd, err ? err : pl_write_all(fd, text, (size_t)len));
 }
 
 /* -ESTALE: another process has replaced the directory, and name is something else. */

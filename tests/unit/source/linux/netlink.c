@@ -5,7 +5,7 @@
 #include <linux/netlink.h>
 #include <sys/socket.h>
 
-#define SEQ 7
+#define SEQ PL_NETLINK_SEQ
 
 /* What the kernel answers: datagrams, one after the other; then it is silent until the timeout. */
 static struct {
@@ -63,9 +63,9 @@ static int take(void *arg, const void *bytes, size_t len)
 
 static int dump(void)
 {
-    const struct nlmsghdr request = {.nlmsg_len = sizeof(request), .nlmsg_seq = SEQ};
+    struct nlmsghdr request;
 
-    return pl_netlink_dump(NETLINK_ROUTE, &request, sizeof(request), take, NULL);
+    return pl_netlink_dump(NETLINK_ROUTE, NLMSG_NOOP, &request, sizeof(request), take, NULL);
 }
 
 static int fresh(void **state)
