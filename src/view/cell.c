@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One field of one socket, as text. */
+/* Prints cells as text. */
 #include "text.h"
 #include "view/format/plain.h"
 
 #include <string.h>
 
-/* What would break a table's row or a list of owners into pieces it does not have. */
+/* Separators in a list of owners, to escape in their names. */
 #define OWNER_ALSO " ,;"
 
 static void put_address(struct out *out, const struct cell *cell)
@@ -25,7 +25,7 @@ static bool has_zone(const struct cell *cell)
     return !cell->peer && (sock->have & PL_HAVE_INTERFACE) != 0;
 }
 
-/* "%eth0": the interface a socket is bound to, or the zone of a link-local peer. */
+/* Appends "%eth0": the bound interface, or the zone of a link-local peer. */
 static void put_zone(struct out *out, const struct view *view, const struct cell *cell)
 {
     const struct pl_sock *sock = cell->sock;
@@ -41,7 +41,7 @@ static void put_zone(struct out *out, const struct view *view, const struct cell
         out_number(out, sock->ifindex);
 }
 
-/* A name for the port if there is one and it may be one. */
+/* Appends the name of the port if names are allowed and it has one, else the number. */
 static void put_port(struct out *out, const struct view *view, const struct cell *cell)
 {
     struct pl_text name = {0};
@@ -62,7 +62,7 @@ static void put_port(struct out *out, const struct view *view, const struct cell
         out_number(out, cell_port(cell));
 }
 
-/* Are its address and port all there is to it? */
+/* Returns whether the endpoint is only an address and a port number. */
 static bool is_plain(const struct view *view, const struct cell *cell)
 {
     bool names = view->port_names && !view->data && cell_port(cell) != 0;
@@ -73,7 +73,7 @@ static bool is_plain(const struct view *view, const struct cell *cell)
     return inet && !names && !view->host_names && !has_zone(cell);
 }
 
-/* The name of the address, if it has one. */
+/* Appends the host name of the address; returns false if it has none. */
 static bool put_host(struct out *out, const struct view *view, const struct cell *cell)
 {
     const char *name = NULL;
@@ -139,7 +139,7 @@ static void put_owner(struct out *out, const struct view *view, uint32_t pid)
         out_char(out, '-');
 }
 
-/* "812/nginx,813/nginx": a process that holds a socket twice is named once. */
+/* Appends "812/nginx,813/nginx". A process that holds the socket twice appears once. */
 static void put_owners(struct out *out, const struct view *view, const struct cell *cell,
                        char separator)
 {
@@ -156,7 +156,7 @@ static void put_owners(struct out *out, const struct view *view, const struct ce
     }
 }
 
-/* "901/nginx(x3)" */
+/* Appends "901/nginx(x3)". */
 static void put_holders(struct out *out, const struct view *view, const struct cell *cell)
 {
     if (cell->count > 0)
@@ -199,7 +199,7 @@ static void put_words(struct out *out, const char *words, const char *also)
     text_plain(out, (struct pl_text){words, (uint32_t)strlen(words)}, also);
 }
 
-/* "sshd, usually 22", or of another's port "usually postgres": hints, and they say so. */
+/* Appends a hint: "sshd, usually 22", or "usually postgres" for the port of another program. */
 static void put_remark(struct out *out, const struct cell *cell, const char *also)
 {
     const struct pl_placement *placement = &cell->placement;
@@ -215,7 +215,6 @@ static void put_remark(struct out *out, const struct cell *cell, const char *als
     out_word(out, placement->more ? ",..." : "");
 }
 
-/* No cell of a table is empty. */
 static void put_own(struct out *out, const struct view *view, const struct cell *cell,
                     char separator)
 {
@@ -245,7 +244,7 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
     case CELL_TEXT:
         text_plain(out, cell->text, also);
         if (cell->text.len == 0 && !view->data)
-            out_char(out, '-'); /* no cell of a table is empty */
+            out_char(out, '-'); /* a table has no empty cells */
         break;
     case CELL_NUMBER:
         out_number(out, cell->number);

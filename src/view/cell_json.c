@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One field of one socket as a JSON value. */
+/* Prints cells as JSON values. */
 #include "column.h"
 #include "model/array.h"
 #include "text.h"
@@ -75,7 +75,7 @@ void json_list_hex(struct out *out, const struct view *view, const char *key,
     out_char(out, ']');
 }
 
-/* The text for people, as a JSON string: an interface's name in it may hold anything. */
+/* Appends the printed text as a JSON string: the name of an interface may contain any byte. */
 static void json_plain(struct out *out, const struct view *view, const struct cell *cell)
 {
     struct out text = {.fd = -1};
@@ -104,7 +104,7 @@ void cell_json(struct out *out, const struct view *view, const struct cell *cell
     case CELL_UNKNOWN:
     case CELL_PROTO:
     case CELL_ADDRESS:
-        /* Text of our own needs no escapes. */
+        /* Our own words need no escapes. */
         out_char(out, '"');
         cell_plain(out, view, cell, ',', "");
         out_char(out, '"');

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which of two cells comes first. */
+/* Compares cells for sorting. */
 #include "column.h"
 
 #include <string.h>
@@ -28,12 +28,11 @@ static int compare_addresses(const struct cell *a, const struct cell *b)
     return order;
 }
 
-/* By the first owner. */
 static int compare_owners(const struct view *view, const struct cell *a, const struct cell *b)
 {
     struct cell x;
     struct cell y;
-    /* Of holders, number says how many there are. */
+    /* For holders, number is their count. */
     enum pl_part field = a->kind == CELL_OWNER ? (enum pl_part)a->number : PL_PART_PID;
 
     if (a->count == 0 || b->count == 0)

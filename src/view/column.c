@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Fills a cell that is {0}; one that is absent stays so. */
+/* Fills a zeroed cell, or leaves it absent. */
 typedef void set_fn(const struct pl_field *field, const struct view *view,
                     const struct pl_sock *sock, struct cell *cell);
 
@@ -26,7 +26,7 @@ static void set_bool(const struct pl_field *field, const struct view *view,
         cell->kind = CELL_BOOL;
 }
 
-/* A word of one of our tables, or unknown(N). */
+/* Sets the word of a table, or unknown(N). */
 static void set_word(const struct pl_field *field, const struct view *view,
                      const struct pl_sock *sock, struct cell *cell)
 {
@@ -42,7 +42,7 @@ static void set_word(const struct pl_field *field, const struct view *view,
         cell->text = (struct pl_text){word, (uint32_t)strlen(word)};
 }
 
-/* Where there is none, the number of what it names. */
+/* Sets the text, or else the number that it would name. */
 static void set_text(const struct pl_field *field, const struct view *view,
                      const struct pl_sock *sock, struct cell *cell)
 {
@@ -94,7 +94,7 @@ static void set_user(const struct pl_field *field, const struct view *view,
         cell->kind = CELL_ABSENT;
 }
 
-/* A queue can be both of what its remark may say. */
+/* Both remarks can apply to a queue. */
 static void set_joined(const struct pl_field *field, const struct view *view,
                        const struct pl_sock *sock, struct cell *cell)
 {
@@ -109,7 +109,7 @@ static void set_joined(const struct pl_field *field, const struct view *view,
 static void set_endpoint(const struct pl_field *field, const struct view *view,
                          const struct pl_sock *sock, struct cell *cell)
 {
-    /* Endpoints that are no addresses are made of other fields. */
+    /* Endpoints that are not addresses are composed of other fields. */
     bool other = pl_family_endpoint(sock->family) >= PL_ENDPOINT_PATH;
 
     (void)view;
@@ -136,7 +136,7 @@ static void set_host(const struct pl_field *field, const struct view *view,
 
 /* ---- owners ---- */
 
-/* Where no process has a security context there is no security module. */
+/* No security contexts: the system has no security module. */
 static bool has_contexts(const struct view *view, const struct cell *cell)
 {
     for (size_t i = 0; i < cell->count; i++) {
@@ -158,7 +158,7 @@ static void set_parts(const struct pl_field *field, const struct view *view,
         cell->kind = CELL_OWNER;
 }
 
-/* A list without owners, too; not where no other end is known. */
+/* Also sets a list without owners, unless the peer is unknown. */
 static void set_owners(const struct pl_field *field, const struct view *view,
                        const struct pl_sock *sock, struct cell *cell)
 {
@@ -259,7 +259,7 @@ const char *column_option(const struct pl_field *column)
 
 const struct pl_field *column_find(const char *name, size_t len)
 {
-    /* In a filter it is either side, but a column has one. */
+    /* In filters "port" means either side; the column is the local port. */
     if (len == 4 && memcmp(name, "port", 4) == 0)
         return pl_field_row(PL_FIELD_LOCAL_PORT);
     for (size_t i = 0; i < PL_FIELD_COLUMNS; i++) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Optional detail as key=value pairs. */
+/* Details as key=value pairs. */
 #include "column.h"
 #include "model/array.h"
 
 #include <string.h>
 
-/* Units that are written behind their numbers; the rest are counts and bytes. */
+/* Appends units other than counts and bytes. */
 static void put_unit(struct out *out, const char *unit)
 {
     static const char *const shown[] = {"us", "ms", "s", "B/s", "%"};

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Endpoints that are no internet addresses, as people read them. */
+/* Endpoints that are not internet addresses, as text. */
 #include "column.h"
 #include "model/protocol.h"
 #include "text.h"
 
-/* What stands for something else when it is all there is. */
+/* Returns whether a name must be escaped because alone it means something else. */
 static bool is_special(struct pl_text name)
 {
     return name.data[0] == '@' || (name.len == 1 && (name.data[0] == '*' || name.data[0] == '-'));
 }
 
-/* An abstract name starts with '@' for its NUL; a path that starts with one is told apart. */
+/*
+ * Appends a UNIX name. '@' stands for the NUL of an abstract name; a leading '@' of a path is
+ * escaped.
+ */
 static void put_path(struct out *out, struct pl_text name)
 {
     static const char hex[] = "0123456789abcdef";
@@ -73,7 +76,7 @@ static void put_interface(struct out *out, const struct view *view, const struct
         out_number(out, sock->ifindex);
 }
 
-/* protocol:port, the port being that of the kernel where no process can have it. */
+/* Appends PROTOCOL:PORT; "kernel" for the kernel's port. */
 static void put_netlink(struct out *out, const struct view *view, const struct cell *cell)
 {
     uint32_t port = cell->peer ? cell->sock->peer_port : cell->sock->local_port;
@@ -86,7 +89,6 @@ static void put_netlink(struct out *out, const struct view *view, const struct c
         out_word(out, "kernel");
 }
 
-/* A context id or node, and a port. */
 static void put_number(struct out *out, const struct cell *cell)
 {
     const uint8_t *addr = cell->peer ? cell->sock->peer_addr : cell->sock->local_addr;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Rows counted by what some columns hold. A socket of several processes counts for each value that
- * they give it, once.
+ * Counts rows by the values of some columns. A socket of several processes counts once for each
+ * different value.
  */
 #include "group.h"
 
@@ -13,17 +13,17 @@
 
 #define FOLD_ENTRIES 4096
 
-/* One group, or before they are counted, what one socket has of the keys. */
+/* A group, or, before counting, the key values of one socket. */
 struct group_entry {
     struct cell cells[GROUP_KEYS];
-    const struct pl_sock *sock; /* one of those that are counted */
-    uint64_t count;             /* of different sockets */
+    const struct pl_sock *sock; /* one of the counted sockets */
+    uint64_t count;             /* number of different sockets */
 };
 
 struct group_entries {
     const struct view *view; /* its columns are the keys */
     struct group_entry *items;
-    const void **rows; /* the items in order, and as much scratch behind them */
+    const void **rows; /* the sorted items, followed by as much scratch space */
     size_t count, size;
 };
 
@@ -42,7 +42,7 @@ static struct group_entry *add(struct group_entries *groups)
     return &groups->items[groups->count++];
 }
 
-/* The lists of processes that the keys of one socket look into: of its own end, of the other. */
+/* The lists of processes that the keys of a socket use: its own and those of its peer. */
 struct lists {
     const struct pl_owner *owners[2];
     size_t counts[2];
@@ -63,7 +63,7 @@ static size_t list_of(struct lists *lists, const struct cell *cell)
     return i < 2 ? i : 1;
 }
 
-/* The cells of a row with one process of each list: number at[] of it. */
+/* Adds the row for process at[i] of each list i. */
 static int add_row(struct group_entries *groups, const struct pl_sock *sock,
                    const struct cell *cells, struct lists *lists, const size_t *at)
 {
@@ -76,7 +76,7 @@ static int add_row(struct group_entries *groups, const struct pl_sock *sock,
         const struct cell *cell = &cells[i];
 
         entry->cells[i] = *cell;
-        /* For machines tcp and tcp6 are one protocol. */
+        /* Machine-readable formats do not distinguish tcp and tcp6. */
         if (cell->kind == CELL_PROTO && groups->view->data)
             entry->cells[i].kind = CELL_WORD;
         if (cell->kind == CELL_OWNER)
@@ -112,11 +112,11 @@ struct order_by {
     const struct view *view;
     const struct sort_key *keys;
     size_t key_count;
-    bool json;       /* what is shown is shown so */
+    bool json;       /* compare JSON output */
     struct out a, b; /* scratch */
 };
 
-/* What is shown of these says which are equal, and not the order of their parts. */
+/* Returns whether cells of this kind are equal if their output is. */
 static bool is_shown(const struct cell *cell)
 {
     switch (cell->kind) {
@@ -176,7 +176,7 @@ static int by_cells(struct order_by *by, const struct group_entry *a, const stru
     return order;
 }
 
-/* Rows of one socket stand beside each other where they are equal. */
+/* Sorts equal rows of a socket next to each other. */
 static int by_cells_and_sock(void *by, const void *a, const void *b)
 {
     const struct group_entry *x = a;
@@ -186,7 +186,7 @@ static int by_cells_and_sock(void *by, const void *a, const void *b)
     return order != 0 ? order : (x->sock > y->sock) - (x->sock < y->sock);
 }
 
-/* By --sort; those that it leaves equal, and all without it, the largest first, then in order of the keys. */
+/* Sorts by --sort, then largest count first, then by the group's columns. */
 static int by_keys(void *arg, const void *a, const void *b)
 {
     const struct order_by *by = arg;
@@ -223,7 +223,7 @@ static int sort_entries(struct group_entries *groups, struct order_by *by, order
     return by->a.error != 0 || by->b.error != 0 ? -ENOMEM : 0;
 }
 
-/* Equal entries become one. Those of a socket must all be there, for it counts once. */
+/* Merges equal entries. All entries of a socket must be present, because it counts once. */
 static int fold(struct group_entries *groups, struct order_by *by)
 {
     struct group_entry *items;
@@ -252,7 +252,7 @@ static int fold(struct group_entries *groups, struct order_by *by)
     return by->a.error != 0 || by->b.error != 0 ? -ENOMEM : 0;
 }
 
-/* Every so often, so that memory grows with the groups and not with the sockets. */
+/* Merges regularly, so that memory grows with the number of groups, not of sockets. */
 static int count_rows(struct group_entries *groups, struct order_by *by)
 {
     size_t limit = FOLD_ENTRIES;
@@ -271,7 +271,7 @@ static int count_rows(struct group_entries *groups, struct order_by *by)
 
 /* ---- the sheet ---- */
 
-#define COUNT_ID GROUP_KEYS /* the column of numbers; the others have the place of their key */
+#define COUNT_ID GROUP_KEYS /* id of the count column; other ids are indices of keys */
 
 static void group_cell(const struct sheet *sheet, const void *row,
                        const struct sheet_column *column, struct cell *cell)
@@ -307,7 +307,7 @@ static void put_sheet(const struct group_entries *groups, const struct format *f
     for (size_t i = 0; i < view->column_count; i++) {
         const struct pl_field *key = view->columns[i];
 
-        /* Of one process each: here a number of theirs is a number, no list. */
+        /* A group has one process: its number is printed as a number, not a list. */
         columns[i + 1] = (struct sheet_column){
             .name = key->name,
             .title = key->title,

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* --group-by: how many sockets there are of each kind. */
+/* --group-by: counts sockets by the values of columns. */
 #ifndef VIEW_GROUP_H
 #define VIEW_GROUP_H
 
 #include "sheet.h"
 
-#define GROUP_KEYS 4 /* columns at most */
+#define GROUP_KEYS 4 /* maximum number of columns */
 
 /*
- * Counts the rows of the view by its columns and prints the groups, in the order of the keys; without
- * keys the largest first. At most top of them (0: all). 0 or -ENOMEM.
+ * Counts the rows of the view by its columns and prints at most top groups (0: all), sorted by the
+ * keys, or without keys by descending count. Returns 0 or -ENOMEM.
  */
 int group_print(const struct view *view, const struct format *format, const struct sort_key *keys,
                 size_t key_count, size_t top, struct out *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The list of sockets as a sheet: a row is a socket, a column one of its fields. */
+/* The sheet of a listing: a row per socket, a column per field. */
 #include "sheet.h"
 #include "terminal.h"
 #include "view/format/plain.h"
@@ -45,7 +45,7 @@ void list_print(const struct view *view, const struct format *format, struct out
     }
     for (size_t i = 0; i < count; i++) {
         columns[i] = from_field(view->columns[i]);
-        /* One process for all of a socket, and how many there are. */
+        /* On a narrow terminal: the first process, and the number of processes. */
         if (view->columns[i]->id == PL_FIELD_OWNERS)
             columns[i].shorter = &columns[count];
     }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The order of rows: by protocol, local port, local address, peer, cookie, as the kernel told them
- * where all of these are equal. Sorted by one of these numbers after the other, each time only
- * within the rows that the earlier ones left equal.
+ * Sorts rows by protocol, local port, local address, peer and cookie; equal rows keep the kernel's
+ * order. Radix sort by one number at a time, within the rows equal so far.
  */
 #include "column.h"
 #include "model/array.h"
@@ -14,15 +13,15 @@
 
 #define RADIX_BITS    8
 #define RADIX         (1U << RADIX_BITS)
-#define INSERTION_MAX 24 /* rows: below it counting buckets costs more than comparing */
+#define INSERTION_MAX 24 /* below this number of rows, comparing is faster than counting buckets */
 
-/* Small: with the rows it is what a listing needs of memory besides its sockets. */
+/* Small, because rows and items are the main memory of a listing besides its sockets. */
 struct item {
     uint32_t key;
-    uint32_t index; /* of the socket */
+    uint32_t index; /* of the socket in the snapshot */
 };
 
-/* What a stage sorts by: a byte; a number; four bytes of an address; the halves of the cookie. */
+/* The form of a key: a byte, a number, four bytes of an address, half of the cookie. */
 enum form { BYTE, WORD, ADDRESS, COOKIE_HIGH, COOKIE_LOW };
 
 #define AT(form, field, more)                                     \
@@ -42,7 +41,7 @@ static const struct {
 
 #define STAGES COUNT_OF(stages)
 
-/* The first of the stages of what only IPv6 has of an address, and how many these are. */
+/* The first stages for the rest of an IPv6 address, and their number. */
 #define LOCAL_MORE 4
 #define PEER_MORE  8
 #define MORE       3
@@ -68,7 +67,7 @@ static inline uint32_t read_key(enum form form, const uint8_t *at)
     return (uint32_t)(form == COOKIE_HIGH ? cookie >> 32 : cookie);
 }
 
-/* Reads the keys of one form; bits in which they differ. The form is known where it is compiled. */
+/* Reads the keys of one form, a compile-time constant. Returns the bits in which they differ. */
 static inline uint32_t read_form(const struct pl_sock *socks, struct item *items, size_t count,
                                  size_t offset, enum form form)
 {
@@ -101,7 +100,7 @@ static uint32_t read_keys(const struct pl_sock *socks, struct item *items, size_
     return read_form(socks, items, count, offset, COOKIE_LOW);
 }
 
-/* Rows that got here are of one family: of IPv4, addresses have one stage only. */
+/* These rows have one family. IPv4 addresses have only one stage. */
 static size_t skip_empty(const struct pl_sock *sock, size_t stage)
 {
     bool more = stage == LOCAL_MORE || stage == PEER_MORE;
@@ -121,7 +120,7 @@ static void insertion_sort(struct item *items, size_t count)
     }
 }
 
-/* Stable, least significant byte first; a byte that all keys share is skipped. */
+/* Stable, least significant byte first. Skips bytes that all keys share. */
 static void radix_sort(struct item *items, struct item *scratch, size_t count, uint32_t differing)
 {
     struct item *from = items;
@@ -176,7 +175,7 @@ static void sort_stage(const struct pl_sock *socks, struct item *items, struct i
     }
 }
 
-/* Where a pointer is as large as an item, the memory of the rows is the scratch. */
+/* If pointers are as large as items, the memory of the rows serves as scratch space. */
 static int default_order(const struct pl_sock *socks, const struct pl_sock **rows, size_t count)
 {
     bool large = sizeof(*rows) >= sizeof(struct item);
@@ -205,7 +204,7 @@ struct by_keys {
     const struct view *view;
     const struct sort_key *keys;
     size_t count;
-    /* Of two rows one is compared with the next row, too: the cells of its first keys stay. */
+    /* A row is compared several times in sequence: caches the cells of its first keys. */
     struct {
         const void *row;
         struct cell cell;
@@ -290,7 +289,7 @@ int order_rows(const struct view *view, enum order order, const struct sort_key 
     scratch = malloc(count * sizeof(const void *));
     if (!scratch)
         return -ENOMEM;
-    /* Stable, so that rows the keys leave equal keep the default order. */
+    /* A stable sort: rows with equal keys keep the default order. */
     order_merge((const void **)rows, scratch, count, compare_rows, &by);
     free(scratch);
     return 0;

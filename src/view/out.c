@@ -18,7 +18,7 @@ bool out_grow(struct out *out, size_t size)
     data = realloc(out->data, wanted);
     if (!data) {
         out->error = ENOMEM;
-        out->size = out->len; /* no room is left for anything */
+        out->size = out->len; /* makes every later write fail */
         return false;
     }
     out->data = data;

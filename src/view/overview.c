@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is open on this machine, a line a listener: rows that only differ in their holder are one. */
+/* The overview: one row per listener. Rows that differ only in their processes are merged. */
 #include "view.h"
 
 #include <stdlib.h>
@@ -23,8 +23,7 @@ static int compare_pids(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Each process once, however many of the sockets it holds and however often. pids has room for all
- * holders of these rows. */
+/* Counts each process once. pids has space for all owners of these rows. */
 static void count_processes(const struct pl_snapshot *snap, const struct pl_sock *const *rows,
                             uint32_t *pids, struct listener *listener)
 {

@@ -4,8 +4,8 @@
 #include "model/array.h"
 #include "text.h"
 
-#define PROCESSES 10 /* shown to people; machines get all */
-#define COLUMNS   8  /* of a part at most */
+#define PROCESSES 10 /* in tables; machine-readable formats print all */
+#define COLUMNS   8  /* of one sheet at most */
 
 enum id {
     COUNTER,
@@ -23,7 +23,7 @@ enum id {
     PROGRAM
 };
 
-/* The widths of a table are those of its titles, whatever the rows have. */
+/* Tables use the width of the titles, so that it does not depend on the rows. */
 #define BOTH (PL_SHOWN_TABLE | PL_SHOWN_JSON)
 #define PART(number, word, heading, where, wide)                                              \
     {                                                                                         \
@@ -91,12 +91,12 @@ static void counter_cell(const struct sheet *sheet, const void *row,
         set_word(cell, pl_counter_info(counter->id)->unit);
 }
 
-/* What sockets a row is about. */
+/* Sets the protocol, family or state of a row. */
 static void set_kind(const struct sheet *sheet, unsigned int id, unsigned int proto,
                      unsigned int family, struct cell *cell)
 {
     const char *name = id == PROTO ? pl_proto_name(proto) : pl_family_name(family);
-    struct pl_sock *sock = sheet->arg; /* of that kind, for the cell to look at */
+    struct pl_sock *sock = sheet->arg; /* a socket of that kind, for the cell to read */
 
     set_word(cell, name ? name : "unknown");
     if (id == FAMILY)
@@ -172,7 +172,7 @@ static void process_cell(const struct sheet *sheet, const void *row,
 
 /* ---- the sheets ---- */
 
-/* Where all of them go. */
+/* The output of all sheets. */
 struct target {
     const struct view *view;
     const struct format *format;

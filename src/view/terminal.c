@@ -50,7 +50,7 @@ bool terminal_colors(const char *when, int fd)
     return isatty(fd) && !(want && strcmp(want, "0") == 0) && !(term && strcmp(term, "dumb") == 0);
 }
 
-/* What people miss least comes first; a column that is not here never gives way. */
+/* Columns to hide, least important first. Columns not listed here are never hidden. */
 static const char *const unimportant[] = {
     "cookie",      "type",      "family",        "v6only", "class",  "scope",
     "local_host",  "peer_host", "inode",         "uid",    "fd",     "process_uid",
@@ -113,7 +113,7 @@ void terminal_name_gone(const struct sheet_column *columns, const bool *gone, si
         out->foot = from;
 }
 
-/* Told apart by brightness and underlining as well, so that no hue has to be seen. */
+/* Brightness and underlining distinguish these styles without colour vision. */
 #define BOLD      "\033[1m"
 #define DIM       "\033[2m"
 #define ATTENTION "\033[1;33m"
@@ -147,11 +147,11 @@ static const char *style_queue(const struct pl_sock *sock, const struct cell *ce
     if (cell->kind != CELL_NUMBER || cell->number == 0)
         return "";
     if (listens && (sock->have & PL_HAVE_SEND_Q) && cell->number > sock->send_q)
-        return ALARM; /* the queue is full: further connections are dropped */
+        return ALARM; /* the queue is full, so further connections are dropped */
     return ATTENTION;
 }
 
-/* Who is not on this machine can reach it. */
+/* Highlights listeners that other machines can reach. */
 static const char *style_reach(const struct cell *cell)
 {
     static const char *const open[] = {"public", "any", "any_v4", "any_v6"};
@@ -186,7 +186,7 @@ const char *terminal_style(const struct pl_field *field, const struct pl_sock *s
 
 #define ERASE_ALL "\033[H\033[J"
 
-/* Of a line of ours: colours take no room. */
+/* Returns the width of a printed line, without escape sequences. */
 static size_t line_width(const char *line, size_t len)
 {
     size_t width = 0;
@@ -204,7 +204,7 @@ static size_t line_width(const char *line, size_t len)
     return width;
 }
 
-/* How many lines of a terminal a line takes. */
+/* Returns the number of terminal rows that a line occupies. */
 static size_t line_rows(const char *line, size_t len, size_t width)
 {
     size_t own = width > 0 ? line_width(line, len) : 0;
@@ -212,7 +212,7 @@ static size_t line_rows(const char *line, size_t len, size_t width)
     return own > 0 ? (own + width - 1) / width : 1;
 }
 
-/* The end of the line that begins at, behind its newline. */
+/* Returns the offset after the newline of the line at offset at. */
 static size_t line_end(const char *text, size_t len, size_t at)
 {
     const char *end = memchr(text + at, '\n', len - at);
@@ -220,7 +220,10 @@ static size_t line_end(const char *text, size_t len, size_t at)
     return end ? (size_t)(end - text) + 1 : len;
 }
 
-/* How many bytes of whole lines take at most room lines of a terminal, and how many lines those are. */
+/*
+ * Returns the number of bytes of whole lines that fit into room rows; in *lines the number of
+ * lines.
+ */
 static size_t take_rows(const char *text, size_t len, size_t width, size_t room, size_t *lines)
 {
     size_t at = 0;
@@ -252,7 +255,7 @@ size_t terminal_rows(const char *text, size_t len, size_t width)
     return rows;
 }
 
-/* columns: some are left out as well, and their names have no room. */
+/* Appends the line about hidden lines and, if columns is true, hidden columns. */
 static void put_left_out(struct out *out, size_t lines, bool columns)
 {
     out_word(out, "no room for ");
@@ -265,7 +268,7 @@ static void put_left_out(struct out *out, size_t lines, bool columns)
     out_char(out, '\n');
 }
 
-/* The rows of the line that counts up to so many lines. */
+/* Returns the rows of the line about up to so many hidden lines. */
 static size_t left_out_rows(size_t lines, bool columns, size_t width)
 {
     struct out line = {.fd = -1};
@@ -284,9 +287,9 @@ void terminal_frame(const struct out *text, size_t width, size_t room, struct ou
     size_t body = text->len - foot_len;
     size_t below = terminal_rows(foot, foot_len, width);
     size_t lines, all, shown;
-    bool unnamed; /* columns: the foot has no room */
+    bool unnamed; /* the names of hidden columns do not fit */
 
-    /* One write with what follows: nothing flickers. */
+    /* A single write, to avoid flicker. */
     out_word(out, ERASE_ALL);
     if (room == 0 || terminal_rows(text->data, text->len, width) <= room) {
         out_bytes(out, text->data, text->len);

@@ -1,38 +1,41 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is special about a terminal: it is only so wide, and it has colours. */
+/* Terminals: size, colours, columns that fit, and redrawing in place. */
 #ifndef VIEW_TERMINAL_H
 #define VIEW_TERMINAL_H
 
 #include "sheet.h"
 
-/* Columns of the terminal behind a descriptor; 0: it is none, or does not say. */
+/* Returns the columns of a terminal; 0 if fd is not one or its size is unknown. */
 size_t terminal_width(int fd);
-/* Its lines; 0 as above. */
+/* Returns its rows, or 0. */
 size_t terminal_height(int fd);
-/* --color: always, never, or auto, which asks the environment and the descriptor. */
+/* Evaluates --color: "always", "never", or "auto", which depends on the environment and fd. */
 bool terminal_colors(const char *when, int fd);
 
 /*
- * Which of the columns give way so that a row of these widths, a blank apart, fits into limit: the
- * least important ones first, never a pinned one, nor all others. gone[i] becomes true for those. false: it still does not fit.
+ * Sets gone[i] for the columns to hide, least important first, until a row of these widths and the
+ * blanks between fits into limit. Never hides pinned columns or all others. Returns false if it
+ * still does not fit.
  */
 bool terminal_fit(const struct sheet_column *columns, const size_t *widths, size_t count,
                   size_t limit, bool *gone);
-/* The foot of a table: which columns are not shown, which one is shortened (NULL: none). */
+/* Appends the foot of a table: the hidden columns, and the shortened one (NULL: none). */
 void terminal_name_gone(const struct sheet_column *columns, const bool *gone, size_t count,
                         const struct sheet_column *shortened, struct out *out);
 
-/* How to begin the cell of a column by what it means: an escape sequence, or "". */
+/* Returns the escape sequence for a cell by its value, or "". */
 const char *terminal_style(const struct pl_field *field, const struct pl_sock *sock,
                            const struct cell *cell);
 #define TERMINAL_PLAIN "\033[0m"
 
-/* How many lines of a terminal that is width columns wide (0: any) a text of lines takes. */
+/*
+ * Returns the terminal rows that a text occupies, lines wrapped at width columns (0: not wrapped).
+ */
 size_t terminal_rows(const char *text, size_t len, size_t width);
 /*
- * A text of lines in place of what the terminal shows: at most room lines of it (0: all) where each
- * is width columns wide (0: no line goes on in the next). If there are more, a line in their place
- * counts them, and the text's foot stands below it.
+ * Replaces the contents of the terminal by a text of at most room rows (0: all), lines wrapped at
+ * width columns (0: not wrapped). If lines do not fit, prints their number instead, and the foot of
+ * the text.
  */
 void terminal_frame(const struct out *text, size_t width, size_t room, struct out *out);
 

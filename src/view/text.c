@@ -6,7 +6,7 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 
-/* Length of the UTF-8 character at the front (RFC 3629), 0 if there is none. */
+/* Returns the length of the UTF-8 character at the start (RFC 3629), or 0. */
 static size_t take_char(const char *data, size_t len, uint32_t *out)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -35,10 +35,10 @@ static size_t take_char(const char *data, size_t len, uint32_t *out)
 }
 
 /*
- * What a terminal would obey, hide or reorder by, instead of showing it: Unicode 15.0, control
- * characters (Cc), line and paragraph separators (Zl, Zp), Bidi_Control and
- * Default_Ignorable_Code_Point, private use (Co), what is no character; and blanks other than the
- * one of ASCII (Zs, U+2800), behind which a name would seem to end.
+ * Characters that a terminal interprets, hides or reorders instead of showing them. Unicode 15.0:
+ * control characters (Cc), line and paragraph separators (Zl, Zp), Bidi_Control,
+ * Default_Ignorable_Code_Point, private use (Co), noncharacters; and blanks other than ASCII's (Zs,
+ * U+2800), which could fake the end of a name.
  */
 static const struct {
     uint32_t first, last;
@@ -72,7 +72,7 @@ static void put_hex(struct out *out, const char *bytes, size_t len)
     }
 }
 
-/* How many bytes from at on are visible ASCII, and none of also or a backslash. */
+/* Returns the number of visible ASCII bytes from at on, up to a byte of also or a backslash. */
 static size_t span_ascii(struct pl_text text, size_t at, const char *also)
 {
     uint64_t stops[2] = {UINT32_MAX, (uint64_t)1 << ('\\' - 64) | (uint64_t)1 << 63};
@@ -90,7 +90,7 @@ static size_t span_ascii(struct pl_text text, size_t at, const char *also)
     return end - at;
 }
 
-/* Writes those; where the next character is. */
+/* Appends those. Returns the offset of the next character. */
 static size_t put_ascii(struct out *out, struct pl_text text, size_t at, const char *also)
 {
     size_t len = span_ascii(text, at, also);
@@ -200,8 +200,7 @@ struct range {
     uint32_t first, last;
 };
 
-/* Marks that stand on the character before them: Unicode 15.0, general categories Mn and Me, the
- * blocks that are in use in names. */
+/* Combining marks: Unicode 15.0, general categories Mn and Me, in blocks used in names. */
 static const struct range combining[] = {
     {0x300, 0x36f},   {0x483, 0x489},   {0x591, 0x5bd},   {0x5bf, 0x5bf},   {0x5c1, 0x5c2},
     {0x5c4, 0x5c5},   {0x610, 0x61a},   {0x64b, 0x65f},   {0x670, 0x670},   {0x6d6, 0x6dc},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is shown, and how: the rows and columns of a snapshot, and the formats that print them. */
+/* A view: the rows and columns of a snapshot to print, and how to print them. */
 #ifndef VIEW_VIEW_H
 #define VIEW_VIEW_H
 
@@ -7,18 +7,18 @@
 
 struct pl_field;
 
-#define VIEW_COLUMNS 64 /* that a table can leave out some of */
+#define VIEW_COLUMNS 64 /* a table hides columns only if there are at most so many */
 
-/* Listeners that are one to people: sockets of a SO_REUSEPORT group, processes of a pre-fork one. */
+/* Sockets merged into one row: a SO_REUSEPORT group, or the sockets of a pre-forking server. */
 struct listener {
     const struct pl_sock *leader;
-    const struct pl_owner *owner; /* the first one; NULL if none is known */
+    const struct pl_owner *owner; /* the first one; NULL if unknown */
     size_t sockets;
     size_t processes;
 };
 
 struct overview {
-    struct listener *listeners; /* by address of the leader */
+    struct listener *listeners; /* sorted by the address of the leader */
     size_t count;
 };
 
@@ -28,31 +28,31 @@ struct view {
     size_t row_count;
     const struct pl_field *const *columns;
     size_t column_count;
-    const struct pl_field *const *pairs; /* of the column details */
+    const struct pl_field *const *pairs; /* of the column "details" */
     size_t pair_count;
     const struct overview *overview; /* NULL: rows are single sockets */
-    bool data; /* a format for machines: no brackets, no suffixes, names and numbers apart */
+    bool data; /* machine-readable: no suffixes, names and numbers in separate columns */
     bool header;
-    bool port_names; /* not -n: names of ports in endpoints */
+    bool port_names; /* without -n: names of ports in endpoints */
     bool user_names;
-    bool host_names; /* -r: names of hosts in endpoints */
+    bool host_names; /* -r: host names in endpoints */
     bool color;
-    size_t width; /* of the terminal; 0: as wide as it gets */
-    /* Name of an address, NULL if it has none; host NULL: none were asked for. */
+    size_t width; /* of the terminal; 0: unlimited */
+    /* Returns the host name of an address, or NULL. host NULL: not requested. */
     const char *(*host)(const void *arg, unsigned int family, const uint8_t *addr);
     const void *host_arg;
 };
 
 /*
- * overview.c: leaves one row of each listener in rows, which are in order of port, protocol and
- * address; answers how many are left. count 0 and listeners NULL when out of memory.
+ * Reduces rows, sorted by port, protocol and address, to one per listener. Returns the number left.
+ * Out of memory: count 0 and listeners NULL.
  */
 size_t overview_reduce(const struct pl_snapshot *snap, const struct pl_sock **rows, size_t count,
                        struct overview *out);
-/* The listener that the row stands for; with sockets 0 if there is none. */
+/* Returns the listener of a row; its sockets is 0 if there is none. */
 struct listener overview_find(const struct overview *overview, const struct pl_sock *leader);
 
-/* One note in a line, escaped: "owners of 12 sockets are hidden: run as root or ...". */
+/* Appends a note as one escaped line: "owners of 12 sockets are hidden: run as root or ...". */
 void view_note(struct out *out, const struct pl_note *note);
 
 #endif

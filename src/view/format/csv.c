@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CSV (RFC 4180) and TSV: a header row of column names; several owners joined by ';'. */
+/* CSV (RFC 4180) and TSV: a header of column names; several owners are separated by ';'. */
 #include "view/sheet.h"
 #include "view/text.h"
 
 #include <string.h>
 
-/* What a spreadsheet takes for a formula, at the start of a cell or of one of its owners. */
+/* Returns whether a spreadsheet would take a cell, or an owner in it, as a formula. */
 static bool is_formula(const char *text, size_t at)
 {
     return (at == 0 || text[at - 1] == ';') && text[at] != '\0' && strchr("=+-@|", text[at]);
@@ -21,9 +21,8 @@ static bool is_special(const char *text, size_t len)
 }
 
 /*
- * Writes once more what stands there since from, in quotes if it needs some. A formula becomes \xHH
- * like everything that is not to be obeyed. '@' of an abstract UNIX name stands for its NUL; a path's
- * own is escaped already.
+ * Rewrites the output since from, quoted if needed. The first character of a formula becomes \xHH.
+ * A leading '@' stands for the NUL of an abstract UNIX name; that of a path is escaped already.
  */
 static void escape(struct out *out, size_t from, const struct cell *cell, struct out *scratch)
 {
@@ -47,7 +46,7 @@ static void escape(struct out *out, size_t from, const struct cell *cell, struct
     out_word(out, quotes ? "\"" : "");
 }
 
-/* TSV needs no quotes, for no cell holds a tab, and has formulas as they are. */
+/* TSV needs no quotes, because no cell contains a tab, and keeps formulas. */
 static void put_row(struct writer *writer, const void *row)
 {
     const struct sheet *sheet = writer->sheet;

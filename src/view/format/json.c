@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* JSON (RFC 8259) and JSON Lines: keys are names of columns; what is not known has no key. */
+/* JSON (RFC 8259) and JSON Lines. Keys are column names; unknown values have no key. */
 #include "view/sheet.h"
 #include "view/text.h"
 
@@ -40,7 +40,7 @@ static void put_object(const struct sheet *sheet, const void *row, struct out *o
     out_char(out, '}');
 }
 
-/* A row that is a member: the first cell is its name, the second its value. */
+/* Prints a row that is a member: its cells are name and value. */
 static void put_pair(const struct sheet *sheet, const void *row, bool first, struct out *out)
 {
     struct cell name;

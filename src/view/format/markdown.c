@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A table in GitHub-flavoured Markdown. Rendered, it has the same text as the table format. */
+/* A GitHub-flavoured Markdown table. Rendered, it has the text of the table format. */
 #include "view/sheet.h"
 
 #include <ctype.h>
 
-/* Could this byte begin or end Markdown markup? */
+/* Returns whether this byte may start or end Markdown markup. */
 static bool is_markup(const char *text, size_t len, size_t at)
 {
     char before = at > 0 ? text[at - 1] : ' ';
     char after = at + 1 < len ? text[at + 1] : ' ';
 
     switch (text[at]) {
-    case '_': /* not markup within a word */
+    case '_': /* no markup inside a word */
         return !isalnum((unsigned char)before) || !isalnum((unsigned char)after);
     case '(': /* [text](target), [text][name]; not markup alone */
     case '[':

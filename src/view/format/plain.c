@@ -82,7 +82,7 @@ static inline size_t number_width(uint64_t n)
     return width;
 }
 
-/* Seldom more than 16 bits of it. */
+/* Fast for 16 bits, which are usual. */
 static inline size_t short_width(uint32_t port)
 {
     if (port > UINT16_MAX)
@@ -91,7 +91,7 @@ static inline size_t short_width(uint32_t port)
            (size_t)(port >= 10000);
 }
 
-/* count blanks at p, which has room for BLANKS more. */
+/* Writes count blanks at p, which has space for BLANKS more. */
 static inline void put_blanks(char *p, size_t count)
 {
     static const char blanks[BLANKS + 1] = "                ";
@@ -115,7 +115,7 @@ static inline char *put_number(char *p, uint64_t n, size_t width)
     return p + 1;
 }
 
-/* What stands from..end becomes as wide as asked. */
+/* Pads the text from..end to width. */
 static inline char *fill_up(char *from, char *end, size_t width)
 {
     size_t own = (size_t)(end - from);
@@ -147,7 +147,7 @@ static inline bool has_peer(const struct pl_sock *sock)
     return sock->peer_port != 0 || pl_sock_has_peer(sock);
 }
 
-/* An address of the family INET6, in brackets, or the wildcard of both families. */
+/* Writes an INET6 address in brackets, or the wildcard of both families. */
 static char *put_v6(char *p, const struct pl_sock *sock, const uint8_t *addr)
 {
     if (plain_is_dual_stack(sock, addr)) {
@@ -185,7 +185,7 @@ char *plain_endpoint(const struct pl_sock *sock, bool peer, char *p)
     return write_endpoint(sock, peer, p);
 }
 
-/* Are address and port all there is to it? */
+/* Returns whether the endpoint is only an address and a port number. */
 static inline bool is_endpoint(const struct plain *plain, const struct pl_sock *sock, bool peer)
 {
     const uint32_t more = PL_HAVE_SCOPE | PL_HAVE_INTERFACE;
@@ -196,7 +196,7 @@ static inline bool is_endpoint(const struct plain *plain, const struct pl_sock *
            sock->proto != PL_PROTO_RAW;
 }
 
-/* The high bit of each of four bytes: is it at least n (at most 128)? */
+/* Sets the high bit of each of four bytes that is at least n (at most 128). */
 static inline uint32_t at_least(uint32_t bytes, uint32_t n)
 {
     const uint32_t ones = 0x01010101;
@@ -204,7 +204,7 @@ static inline uint32_t at_least(uint32_t bytes, uint32_t n)
     return (((bytes & 127 * ones) + (128 - n) * ones) | bytes) & 128 * ones;
 }
 
-/* Four numbers and three dots: a digit each, and one more for each that is above 9, above 99. */
+/* Four digits, three dots, and one more digit for each number above 9 and above 99. */
 static inline size_t v4_width(const uint8_t *addr)
 {
     uint32_t bytes;
@@ -261,7 +261,10 @@ static void fill_owner(struct plain_owner *slot, const struct plain *plain,
     out->len = 0;
 }
 
-/* The only process that holds the socket; len is 0 if it is not so, or its text none of these. */
+/*
+ * Returns the only process that holds the socket; its len is 0 if there are several, or if its text
+ * is not short ASCII.
+ */
 static const struct plain_owner *owner_of(const struct plain *plain, const struct pl_sock *sock)
 {
     static const struct plain_owner nobody = {.text = "-", .len = 1};
@@ -321,7 +324,7 @@ static inline char *put_queue(const struct pl_sock *sock, uint32_t have, uint32_
     return sock->have & have ? put_number(p, queue, width) : NULL;
 }
 
-/* 0: not such a cell. */
+/* Returns 0 if plain.c cannot print the cell. */
 static inline size_t width_of(const struct plain *plain, enum plain_kind kind,
                               const struct pl_sock *sock)
 {
@@ -348,7 +351,7 @@ static inline size_t width_of(const struct plain *plain, enum plain_kind kind,
     return 0;
 }
 
-/* NULL: not such a cell. */
+/* Returns NULL if plain.c cannot print the cell. */
 static inline char *put_cell(const struct plain *plain, enum plain_kind kind,
                              const struct pl_sock *sock, size_t width, char *p)
 {
@@ -386,7 +389,7 @@ void plain_expect(const struct plain *plain, const void *const *rows, size_t fro
     }
 }
 
-/* kind is known where this is compiled: each column has a loop of its own. */
+/* kind is a compile-time constant: each kind has its own loop. */
 static inline size_t measure_kind(const struct plain *plain, enum plain_kind kind, size_t *width,
                                   const void *const *rows, size_t from, size_t end)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The table people read and awk splits: widths from the data, nothing cut, no trailing blanks, no
- * empty cell. A cell of the last column may have blanks, but not at its ends; other cells have none.
+ * The table, for people and awk: column widths from the data, nothing truncated, no trailing
+ * blanks, no empty cells. Only cells of the last column contain blanks, and never at their ends.
  */
 #include "model/array.h"
 #include "plain.h"
@@ -13,18 +13,18 @@
 
 struct table {
     const struct sheet *sheet;
-    const struct sheet_column *columns; /* of the sheet, or those that have room */
+    const struct sheet_column *columns; /* all columns of the sheet, or those that fit */
     size_t count;
-    struct plain plain; /* widths, and cells that are written straight */
+    struct plain plain; /* widths, and cells that plain.c prints */
     struct out *scratch;
-    bool begun; /* widths are known, titles written */
+    bool begun; /* widths are known and titles printed */
     bool narrow;
-    bool gone[VIEW_COLUMNS]; /* narrow: which have no room */
+    bool gone[VIEW_COLUMNS]; /* narrow: columns that do not fit */
     struct sheet_column kept[VIEW_COLUMNS];
     const struct sheet_column *shortened;
 };
 
-/* Escapes the blank that the text written since from begins or ends with. */
+/* Escapes a blank at the start or end of the text written since from. */
 static void escape_ends(struct out *out, size_t from)
 {
     static const char blank[] = "\\x20";
@@ -52,7 +52,7 @@ static void write_cell(const struct table *table, size_t at, const struct cell *
         escape_ends(out, from);
 }
 
-/* The cell of a column as wide as it is written. */
+/* Returns the printed width of a cell. */
 static size_t written_width(struct table *table, size_t at, const void *row)
 {
     struct out *scratch = table->scratch;
@@ -66,7 +66,7 @@ static size_t written_width(struct table *table, size_t at, const void *row)
     return width;
 }
 
-/* Rows that are measured together, column by column: as many as stay in the nearest cache. */
+/* Rows to measure column by column; as many as fit into the fastest cache. */
 #define BLOCK 64
 
 static void measure_block(struct table *table, size_t column, const void *const *rows, size_t from,
@@ -82,7 +82,7 @@ static void measure_block(struct table *table, size_t column, const void *const 
     }
 }
 
-/* Nothing stands to the right of the last column; how many columns are measured. */
+/* The last column has no padding unless aligned right. Returns the number of columns to measure. */
 static size_t end_line(struct table *table)
 {
     bool right = table->columns[table->count - 1].right;
@@ -92,10 +92,7 @@ static size_t end_line(struct table *table)
     return table->count - !right;
 }
 
-/*
- * Each row is looked at twice, first only to see how wide its cells are. The titles count without
- * a header too: -H takes a line away and changes no other.
- */
+/* Measures all rows before printing. Titles count even with -H, which only omits their line. */
 static void measure(struct table *table, const void *const *rows, size_t row_count)
 {
     size_t count = end_line(table);
@@ -109,7 +106,7 @@ static void measure(struct table *table, const void *const *rows, size_t row_cou
     }
 }
 
-/* Brings the cell that was written since from to its width. */
+/* Pads the cell written since from. */
 static void align(struct out *out, size_t from, size_t width, bool right)
 {
     size_t len = out->len - from;
@@ -157,7 +154,7 @@ static void put_titles(const struct table *table, struct out *out)
     out_char(out, '\n');
 }
 
-/* The rest of a row, from a cell on that plain_write() does not write. */
+/* Prints the rest of a row, from a cell that plain_write() cannot print. */
 static void put_rest(const struct table *table, size_t column, const void *row, size_t room,
                      struct out *out)
 {
@@ -203,12 +200,12 @@ static void put_rows(const struct table *table, const void *const *rows, size_t 
 
 /* ---- on a terminal that is too narrow ---- */
 
-/* How wide one column is, the last one too, of which nothing else asks that. */
+/* Returns the width of a column, also of the last one. */
 static size_t width_of(struct table *table, size_t at, const void *const *rows, size_t count)
 {
     size_t width = strlen(table->columns[at].title);
 
-    /* Too long for any terminal: it goes on in the next lines. */
+    /* Wider than any terminal: it is wrapped. */
     if (strcmp(table->columns[at].name, "details") == 0)
         return width;
     for (size_t row = 0; row < count; row++) {
@@ -220,7 +217,7 @@ static size_t width_of(struct table *table, size_t at, const void *const *rows, 
     return width;
 }
 
-/* Puts what is shorter in the place of the first column that has such; which that was, or NULL. */
+/* Replaces the first column that has a shorter form. Returns the replaced column, or NULL. */
 static const struct sheet_column *shorten(struct table *table, size_t *widths,
                                           const void *const *rows, size_t count)
 {
@@ -234,7 +231,7 @@ static const struct sheet_column *shorten(struct table *table, size_t *widths,
     return NULL;
 }
 
-/* Is one of the columns gone that all processes of a socket are no good reason for? */
+/* Returns whether a hidden column is more important than showing all processes of a socket. */
 static bool is_dear(const struct table *table)
 {
     static const char *const dear[] = {"peer", "state", "interface", "reach", "remark"};
@@ -248,7 +245,7 @@ static bool is_dear(const struct table *table)
     return false;
 }
 
-/* Some columns give way, and are named at the end. */
+/* Hides columns that do not fit. */
 static void fit(struct table *table, const void *const *rows, size_t row_count)
 {
     const struct sheet *sheet = table->sheet;
@@ -279,7 +276,7 @@ static void fit(struct table *table, const void *const *rows, size_t row_count)
 
 /* ---- the writer ---- */
 
-/* Decides on widths by the first rows. */
+/* Computes widths from the first rows. */
 static void settle(struct table *table, const void *const *rows, size_t count, struct out *out)
 {
     const struct sheet *sheet = table->sheet;
