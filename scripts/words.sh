@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Words: the part of scripts/check-docs, which sources it, that compares what programs and sources
-# know with what pages, --help and completions say. check-docs sets $root, $build and $work.
+# The part of scripts/check-docs that compares the keywords, columns, exit statuses and environment
+# variables of the programs and their sources with the manual pages, --help, the README and the
+# completions. check-docs sources this file; it sets $root, $build and $work.
 # shellcheck shell=sh disable=SC2154
 
 # ---- words ----------------------------------------------------------------------------------------
 
-# The words of one kind as the program knows them, one a line.
+# Prints the words of one kind that the program knows, one per line.
 words_of()
 {
     awk -F'\t' -v kind="$1" '$1 == kind { print $2 }' "$work/words-list" | LC_ALL=C sort -u
 }
 
-# The words that file $1 has of kind $2, between its marks: on a man page the arguments of Cm (of a
-# grammar, what stands in quotes), in Markdown what stands in backquotes.
+# Prints the words of kind $2 between the marks of file $1: in a manual page the arguments of Cm, or
+# the quoted words of a grammar; in Markdown the words in backquotes.
 marked()
 {
     awk -v kind="$2" '
@@ -42,7 +43,7 @@ marked()
     }' "$1" | LC_ALL=C sort -u
 }
 
-# same WHERE LACKING-IN WANTED HAS: two sorted lists are the same, or each difference is said.
+# same PAGE PROGRAM WANTED HAS: reports each difference between the sorted lists WANTED and HAS.
 same()
 {
     [ -s "$3" ] || differ "$2: no words found"
@@ -52,16 +53,16 @@ same()
     [ ! -s "$work/lines" ] || differ "$(cat "$work/lines")"
 }
 
-# check_marked FILE KIND: the words between the marks are those of the program.
+# check_marked FILE KIND: compares the words between the marks with those of the program.
 check_marked()
 {
     words_of "$2" >"$work/wanted"
-    # Characters of values are no words.
+    # The characters of patterns and quotes in the grammar are not keywords.
     marked "$root/$1" "$2" | grep -vx "[]['\"*/:@%i46-]" >"$work/has"
     same "$1, words of $2," "the program" "$work/wanted" "$work/has"
 }
 
-# Columns are not fields and fields not columns where the page says so.
+# Compares the two lists of portls(1): columns that are not fields, and fields that are not columns.
 check_fields()
 {
     words_of column >"$work/columns"
@@ -76,7 +77,7 @@ check_fields()
     done
 }
 
-# Words that the sources have in tables of their own against the lists of words.c.
+# Compares the lists of words.c with the tables in the sources that they repeat.
 check_sources()
 {
     cat "$root"/src/filter/*.c |
@@ -88,11 +89,11 @@ check_sources()
         grep -o '"[^"]*"' | tr -d '"' | LC_ALL=C sort -u >"$work/has"
     words_of class >"$work/wanted"
     same "src/services/service.c" "words.c" "$work/wanted" "$work/has"
-    # What --list-columns says are the columns is what --list-words says.
+    # --list-columns and --list-words list the same columns.
     "$build/portls" --list-columns | cut -f1 | LC_ALL=C sort >"$work/has"
     words_of column >"$work/wanted"
     same "--list-columns" "--list-words" "$work/wanted" "$work/has"
-    # Every format but the table is an option.
+    # Every format but the table has an option.
     words_of format | grep -v '^table$' | sed 's/^/--/' >"$work/wanted"
     "$build/portls" --help | help_options | tr ' ' '\n' |
         grep -xE -e "--(json|jsonl|[ct]sv|markdown|ndjson|xml|yaml)" | LC_ALL=C sort >"$work/has"
@@ -101,9 +102,10 @@ check_sources()
 
 # ---- columns --------------------------------------------------------------------------------------
 
-# The manual page of the columns, and its list of them as --list-columns has it.
+# The manual page whose list of columns is generated from --list-columns.
 COLUMNS_PAGE=man/portls-columns.7
 
+# Prints that list.
 columns_section()
 {
     "$build/portls" --list-columns | awk -F'\t' '
@@ -114,11 +116,11 @@ columns_section()
         title["--columns"] = "Columns printed only by Fl -columns"
     }
     {
-        # No unit that the meaning names already.
+        # The unit is omitted if the meaning contains it.
         unit = $3 == "-" || " " $5 " " ~ "[ (]" $3 "[ ,;)]" ? "" : " (" $3 ")"
         help[$4, ++count[$4]] = $5 unit; name[$4, count[$4]] = $1
     }
-    # Filled to 76 columns; no line begins with a control character.
+    # Prints text in lines of at most 76 columns.
     function fill(text,    i, words, word, line) {
         words = split(text, word, " ")
         line = word[1]
@@ -145,7 +147,7 @@ columns_section()
     }'
 }
 
-# The text between the marks of the columns.
+# Prints the lines between the marks of the list in file $1.
 columns_written()
 {
     awk '/^\.\\" end of columns/ { on = 0 } on { print } /^\.\\" columns$/ { on = 1 }' "$1"
@@ -174,13 +176,14 @@ write_columns()
 
 # ---- exit statuses and the environment -------------------------------------------------------------
 
-# The exit statuses of src/cli/status.h: "EXIT_NAME NUMBER" a line.
+# Prints the exit statuses of src/cli/status.h, one "EXIT_NAME NUMBER" per line.
 statuses()
 {
     sed -n 's/^ *\(EXIT_[A-Z]*\) = \([0-9]*\),.*/\1 \2/p' "$root/src/cli/status.h"
 }
 
-# check_status PROGRAM FILE...: the numbers of those that these files use, of --help, of the page.
+# check_status PROGRAM FILE...: compares the exit statuses that the files use with those in --help
+# and in the manual page.
 check_status()
 {
     program=$1
@@ -219,8 +222,8 @@ check_environment()
 
 # ---- completions ----------------------------------------------------------------------------------
 
-# values SHELL: what its script completes behind words of a filter, "WORD kind|used LIST" a line. The
-# rest it asks the programs for.
+# values SHELL: prints what the script of a shell completes after a word of a filter, one
+# "WORD kind|used LIST" per line. The script gets everything else from the programs.
 values()
 {
     sed -e ':a' -e '/\\$/{N;s/ *\\\n */ /;ba' -e '}' "$root/scripts/completion/portls.$1" | awk '
@@ -237,7 +240,7 @@ values()
     { words = "" }' | LC_ALL=C sort -u
 }
 
-# The scripts complete the same, by words, kinds and columns that there are.
+# Checks that all scripts complete the same, and that each word, kind and column exists.
 check_completions()
 {
     values bash >"$work/values-bash"
@@ -262,7 +265,7 @@ check_completions()
     done
 }
 
-# The words that the page has for an option's value: arguments of Cm in its item.
+# Prints the arguments of option $1 that portls(1) lists: the arguments of Cm in its item.
 page_argument()
 {
     awk -v option="-$1" '
@@ -273,7 +276,7 @@ page_argument()
 
 # ---- the README -----------------------------------------------------------------------------------
 
-# Values that the README gives to options: "OPTION VALUE" a line.
+# Prints the values of options in the README, one "OPTION VALUE" per line.
 readme_values()
 {
     tr '`' '\n' <"$root/README.md" | grep -E '(^|[ $])portls ' | awk '{
@@ -298,7 +301,7 @@ check_readme()
         *) words_of "$kind" >"$work/wanted" ;;
         esac
         marked "$root/README.md" "$kind" >"$work/marked"
-        # Options that a status belongs to stand beside it.
+        # The list contains options as well.
         case $kind in
         exit) grep -x "[0-9]*" "$work/marked" >"$work/has" || true ;;
         *) cat "$work/marked" >"$work/has" ;;
