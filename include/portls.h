@@ -301,7 +301,9 @@ int pl_reader_replay(const char *dir, struct pl_reader **out);
 /*
  * Reads through inner and keeps whole feeds, which pl_reader_commit() stores in dir. dir must be
  * absent (-EEXIST otherwise) or an empty directory (-ENOTEMPTY), not "" (-EINVAL), not "." or a
- * symbolic link (-EEXIST). On success the recorder owns inner, and closing it closes inner.
+ * symbolic link (-EEXIST). -ELOOP: another user could change a symbolic link in its path. -ESTALE,
+ * also of pl_reader_commit(): the new directory was replaced, or is not private.
+ * On success the recorder owns inner, and closing it closes inner.
  */
 int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader **out);
 int pl_reader_commit(struct pl_reader *recorder);
