@@ -383,8 +383,8 @@ static int start(struct settings *settings)
 
 int main(int argc, char **argv)
 {
+    static struct settings settings; /* 15 KiB, more than a small stack has */
     struct sandbox sandbox = {.say = complain_text};
-    struct settings settings = {.header = true, .sandbox = &sandbox};
     bool given[ID_MAX] = {false};
     struct opts opts = {
         .table = options,
@@ -398,6 +398,8 @@ int main(int argc, char **argv)
     };
     int status = EXIT_FAILED;
 
+    settings.header = true;
+    settings.sandbox = &sandbox;
     settings.elevated = sandbox_is_elevated(complain_text);
     if (!standard_hold() || as_main(argv, settings.elevated, &status) == 0)
         return status;

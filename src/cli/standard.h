@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The standard streams that a program inherits. */
+/* Standard streams and limits that the program inherits. */
 #ifndef CLI_STANDARD_H
 #define CLI_STANDARD_H
 
 #include <stdbool.h>
 
 /*
- * Call before opening anything. Occupies the numbers of closed standard streams, so that no socket
- * or file gets them and receives our output. Makes an exceeded file size limit an error instead of
- * a signal. Returns false if nothing can be opened.
+ * Called before anything is opened. Takes the number of each closed standard stream, so that no
+ * socket and no file gets it; the stream still can be neither read nor written. Turns the signal for
+ * a file that grows too large into an error. False: nothing may be opened, or the stack is too small,
+ * which a message reports.
  */
 bool standard_hold(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* seccomp(2): installs what sandbox_gen wrote when this was built. */
+/* seccomp(2): installs the filters that sandbox_gen wrote at build time. */
 #include "linux.h"
 #include "model/array.h"
 
@@ -11,14 +11,11 @@
 
 #include "sandbox_filter.h"
 
-/* Since Linux 4.17: no slower speculation; a listing holds no secret. */
+/* Since Linux 4.17: keeps speculation fast; a listing holds no secret. */
 #define SPEC_ALLOW 4U
 
-#define PROGRAM(array)                                      \
-    {                                                       \
-        .len = (unsigned short)(COUNT_OF(array)),           \
-        .filter = (struct sock_filter *)(uintptr_t)(array), \
-    }
+/* Of the longest filter, in instructions. */
+#define ROOM 512
 
 const char *sandbox_filter_built(void)
 {
@@ -27,15 +24,28 @@ const char *sandbox_filter_built(void)
 
 int sandbox_filter_install(enum sandbox_filter filter)
 {
-    const struct sock_fprog programs[] = {
-        [SANDBOX_FILTER_LISTING] = PROGRAM(sandbox_listing),
-        [SANDBOX_FILTER_RECORDING] = PROGRAM(sandbox_recording),
-        [SANDBOX_FILTER_HELPER] = PROGRAM(sandbox_helper),
+    static const struct {
+        const struct sock_filter *code;
+        size_t count;
+    } filters[] = {
+        [SANDBOX_FILTER_LISTING] = {sandbox_listing, COUNT_OF(sandbox_listing)},
+        [SANDBOX_FILTER_RECORDING] = {sandbox_recording, COUNT_OF(sandbox_recording)},
+        [SANDBOX_FILTER_HELPER] = {sandbox_helper, COUNT_OF(sandbox_helper)},
     };
-    const struct sock_fprog *program = &programs[filter];
+    struct sock_filter code[ROOM];
+    const struct sock_fprog program = {(unsigned short)filters[filter].count, code};
+    uint32_t pid = (uint32_t)getpid();
 
-    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SPEC_ALLOW, program) == 0 ||
-        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, program) == 0)
+    _Static_assert(COUNT_OF(sandbox_listing) <= ROOM && COUNT_OF(sandbox_recording) <= ROOM &&
+                       COUNT_OF(sandbox_helper) <= ROOM,
+                   "room for each");
+    for (size_t i = 0; i < program.len; i++) {
+        code[i] = filters[filter].code[i];
+        if (code[i].k == SANDBOX_PID)
+            code[i].k = pid;
+    }
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SPEC_ALLOW, &program) == 0 ||
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0)
         return 0;
     return -errno;
 }

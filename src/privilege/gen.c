@@ -12,6 +12,7 @@
 #include <linux/bpf.h>
 #include <linux/filter.h>
 #include <linux/kcmp.h>
+#include <linux/rtnetlink.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -89,9 +90,14 @@ struct rule {
     unsigned int argument;
     enum scmp_compare compare;
     uint64_t mask, value;
-    bool deny; /* EPERM instead of leave */
-    bool only; /* not in the filter of --record, which may write */
+    bool deny;         /* EPERM instead of leave */
+    bool only;         /* not in the filter of --record, which may write */
+    unsigned int also; /* the number of another argument that has to be equal; 0: none */
+    uint64_t equal;
 };
+
+/* Stands for the id of the process, which filter.c inserts: no process has this one. */
+#define PID 0x70696421U
 
 static const struct rule rules[] = {
     {"openat", 2, SCMP_CMP_MASKED_EQ, O_ACCMODE | WRITING, O_RDONLY, false, true},
@@ -99,7 +105,8 @@ static const struct rule rules[] = {
     {"mmap", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0, false, false},
     {"mmap2", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0, false, false},
     {"mprotect", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0, false, false},
-    {"socket", 0, SCMP_CMP_EQ, AF_NETLINK, 0, false, false},
+    {"socket", 0, SCMP_CMP_EQ, AF_NETLINK, 0, false, false, 2, NETLINK_ROUTE},
+    {"socket", 0, SCMP_CMP_EQ, AF_NETLINK, 0, false, false, 2, NETLINK_SOCK_DIAG},
     {"socket", 0, SCMP_CMP_NE, AF_NETLINK, 0, true, false},
     {"ioctl", 1, SCMP_CMP_EQ, TIOCGWINSZ, 0, false, false},
     {"ioctl", 1, SCMP_CMP_EQ, TCGETS, 0, false, false},
@@ -109,8 +116,8 @@ static const struct rule rules[] = {
     {"fcntl64", 1, SCMP_CMP_EQ, F_SETFD, 0, false, false},
     {"kcmp", 2, SCMP_CMP_EQ, KCMP_FILES, 0, false, false},
     {"bpf", 0, SCMP_CMP_EQ, BPF_ITER_CREATE, 0, false, false},
-    {"prlimit64", 2, SCMP_CMP_EQ, 0, 0, false, false}, /* no new limit */
-    {"tgkill", 2, SCMP_CMP_EQ, SIGABRT, 0, false, false},
+    {"prlimit64", 2, SCMP_CMP_EQ, 0, 0, false, false},            /* no new limit */
+    {"tgkill", 0, SCMP_CMP_EQ, PID, 0, false, false, 2, SIGABRT}, /* abort(3) */
 };
 
 static const struct rule helper_rules[] = {
@@ -168,8 +175,10 @@ static void add_all(scmp_filter_ctx filter, uint32_t action, const char *const *
 static void add_rules(scmp_filter_ctx filter, const struct rule *rules, size_t count, bool record)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct scmp_arg_cmp compare = {rules[i].argument, rules[i].compare, rules[i].mask,
-                                             rules[i].value};
+        const struct scmp_arg_cmp compare[] = {
+            {rules[i].argument, rules[i].compare, rules[i].mask, rules[i].value},
+            {rules[i].also, SCMP_CMP_EQ, rules[i].equal, 0},
+        };
         int number;
 
         if (!resolve(rules[i].call, &number))
@@ -178,7 +187,8 @@ static void add_rules(scmp_filter_ctx filter, const struct rule *rules, size_t c
             add(filter, rules[i].call, number, SCMP_ACT_ALLOW, 0, NULL);
         else
             add(filter, rules[i].call, number,
-                rules[i].deny ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW, 1, &compare);
+                rules[i].deny ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW, rules[i].also ? 2 : 1,
+                compare);
     }
 }
 
@@ -265,6 +275,7 @@ int main(int argc, char **argv)
     if (arch == 0)
         die("no such architecture:", argc > 1 ? argv[1] : "this one", EINVAL);
     printf("/* Written by sandbox_gen; do not edit. */\n");
+    printf("#define SANDBOX_PID 0x%xU\n", PID);
     printf("#define SANDBOX_LIBSECCOMP \"%u.%u.%u\"\n", version->major, version->minor,
            version->micro);
     generate("sandbox_listing", arch, LISTING);

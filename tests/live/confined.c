@@ -5,7 +5,7 @@
  *
  * PLAN: owners, more, repeat, off, record=DIR (written to), replay=DIR.
  * ACTION: phase:socks phase:processes caps read:PATH write:PATH mkdir:PATH link:PATH socket:inet socket:unix
- * socket:netlink fork thread exec mmap-exec kcmp ptrace user:UID
+ * socket:PROTOCOL (of netlink) abort abort:PID fork thread exec mmap-exec kcmp ptrace user:UID
  */
 #include "privilege/sandbox.h"
 
@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,9 +76,21 @@ static int try_open(const char *path, int flags)
     return 0;
 }
 
-static int try_socket(int family)
+static int number_of(const char *text)
 {
-    int fd = socket(family, family == AF_NETLINK ? SOCK_RAW : SOCK_STREAM, 0);
+    return (int)strtonum(text, 0, INT32_MAX, &(const char *){0});
+}
+
+static int try_socket(const char *what)
+{
+    int fd;
+
+    if (strcmp(what, "inet") == 0)
+        fd = socket(AF_INET, SOCK_STREAM, 0);
+    else if (strcmp(what, "unix") == 0)
+        fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    else
+        fd = socket(AF_NETLINK, SOCK_RAW, number_of(what));
 
     if (fd < 0)
         return errno;
@@ -185,9 +198,11 @@ static int act(const char *action)
     if ((value = after(action, "link:")))
         return report(readlink(value, (char[64]){0}, 64));
     if ((value = after(action, "socket:")))
-        return try_socket(strcmp(value, "netlink") == 0
-                              ? AF_NETLINK
-                              : (strcmp(value, "unix") == 0 ? AF_UNIX : AF_INET));
+        return try_socket(value);
+    if ((value = after(action, "abort:")))
+        return report(syscall(SYS_tgkill, number_of(value), number_of(value), SIGABRT));
+    if (strcmp(action, "abort") == 0)
+        abort();
     if ((value = after(action, "user:")))
         return print_user(value);
     if (strcmp(action, "kcmp") == 0)

@@ -276,9 +276,9 @@ int main(int argc, char **argv)
     char **words = argv + (argc > 0);
     int status;
 
+    settings.sandbox.elevated = sandbox_is_elevated(complain_text);
     if (!standard_hold())
         return EXIT_FAILED;
-    settings.sandbox.elevated = sandbox_is_elevated(complain_text);
     status = walk(&settings, words, false);
     if (status < 0 && settings.sandbox.elevated && settings.lookup.services) {
         complain("--services is refused for a program with more privileges than its user:",
