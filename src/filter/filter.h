@@ -62,6 +62,7 @@ struct pl_node {
     struct pl_node *first; /* of its operands */
     struct pl_node *start; /* where evaluation starts: spans replace the operands that they hold */
     struct pl_node *next;  /* operand of the same parent */
+    uint16_t subject;      /* several.c: what it gives a value of; 0: values add up to nothing */
     struct pl_node *made;  /* list of all nodes for pl_filter_free() */
 };
 
@@ -138,6 +139,7 @@ struct pl_dialect {
     bool ordered_marks;   /* marks can be compared by order */
     bool short_addresses; /* "127.1" means 127.1.0.0, "[any]" any host */
     bool any_port_is_all; /* port "*" also matches sockets without a port */
+    bool lists;           /* "80,443", and values side by side, match any of the values */
     bool one_family;      /* list only the family named last; for hosts, the requested one */
 };
 
@@ -178,6 +180,30 @@ struct pl_node *pl_parser_sides(struct pl_parser *parser, unsigned int sides,
 /* Makes a PL_TEST_MASK of a field. */
 struct pl_node *pl_parser_mask(struct pl_parser *parser, enum pl_field_id id, uint64_t bits);
 struct pl_node *pl_parser_negate(struct pl_parser *parser, struct pl_node *node);
+
+/* several.c: how a value is parsed. */
+struct pl_parse_how {
+    const struct pl_field *field; /* NULL: a port of the sides */
+    unsigned int sides;
+    enum pl_op op;
+};
+typedef struct pl_node *pl_parse_part_fn(struct pl_parser *parser, const struct pl_token *part,
+                                         const struct pl_parse_how *how);
+/* Parses each part of a list separated by commas. Quoted text is one part. */
+struct pl_node *pl_parse_each(struct pl_parser *parser, const struct pl_token *token,
+                              pl_parse_part_fn *parse, const struct pl_parse_how *how);
+/* Returns the bits of one state or a list of them; 0 if one is unknown. */
+uint64_t pl_parse_states(const struct pl_parser *parser, const struct pl_token *token);
+/* Returns the subject of a port or a field; 0 if values side by side must all match (ranges). */
+uint16_t pl_subject_port(unsigned int sides, const struct pl_token *port);
+uint16_t pl_subject_field(const struct pl_field *field);
+/* Sets the subject. Returns node, which may be NULL. */
+struct pl_node *pl_parser_about(struct pl_node *node, uint16_t subject);
+/*
+ * If both operands give a value of the same subject, replaces *last by "last or operand" and returns
+ * true. *last is NULL when out of memory.
+ */
+bool pl_parser_beside(struct pl_parser *parser, struct pl_node **last, struct pl_node *operand);
 
 /* Sides of a socket. */
 enum { PL_SIDE_LOCAL = 1, PL_SIDE_PEER = 2, PL_SIDE_BOTH = 3 };

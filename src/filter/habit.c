@@ -4,7 +4,16 @@
 
 #include <string.h>
 
-/* lsof(8)'s "4TCP", "tcp@host:port", "6". Returns NULL without an error for anything else. */
+/* "6:3000" has one colon, an IPv6 address more. */
+static bool has_second_colon(const struct pl_token *word)
+{
+    const char *colon = memchr(word->text, ':', word->len);
+    size_t rest = colon ? word->len - (size_t)(colon + 1 - word->text) : 0;
+
+    return rest > 0 && memchr(colon + 1, ':', rest) != NULL;
+}
+
+/* lsof(8)'s "4TCP", "6:3000", "tcp@host:port". Returns NULL without an error for anything else. */
 static struct pl_node *parse_lsof(struct pl_parser *parser, const struct pl_token *word)
 {
     struct pl_token rest = *word;
@@ -12,7 +21,7 @@ static struct pl_node *parse_lsof(struct pl_parser *parser, const struct pl_toke
     size_t len = 0;
 
     if (rest.len > 1 && (rest.text[0] == '4' || rest.text[0] == '6') &&
-        !strchr("0123456789-/.:", rest.text[1])) {
+        !strchr("0123456789-/.", rest.text[1]) && !has_second_colon(&rest)) {
         node = pl_parser_mask(parser, PL_FIELD_FAMILY,
                               PL_BIT(rest.text[0] == '4' ? PL_FAMILY_INET : PL_FAMILY_INET6));
         rest.text++;
@@ -47,30 +56,82 @@ static bool has_any(const struct pl_token *word, const char *signs)
     return false;
 }
 
-struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *word)
+static struct pl_node *parse_endpoint(struct pl_parser *parser, const struct pl_token *word)
+{
+    return pl_parse_endpoint(parser, word, PL_SIDE_BOTH);
+}
+
+/* "80/tcp", "tcp/80", "80,443/udp". Returns NULL without an error for anything else. */
+static struct pl_node *parse_port_of(struct pl_parser *parser, const struct pl_token *word)
+{
+    const char *slash = memchr(word->text, '/', word->len);
+    struct pl_token port = *word;
+    struct pl_token proto = *word;
+    uint64_t bits;
+
+    if (!slash || !parser->dialect->lists)
+        return NULL;
+    port.len = (size_t)(slash - word->text);
+    proto.text = slash + 1;
+    proto.len = word->len - port.len - 1;
+    bits = pl_words_proto(proto.text, proto.len);
+    if (bits == 0) {
+        struct pl_token first = port;
+
+        port = proto;
+        proto = first;
+        bits = pl_words_proto(proto.text, proto.len);
+    }
+    if (bits == 0 || port.len == 0 || has_any(&port, "/."))
+        return NULL;
+    return pl_parser_pair(parser, PL_NODE_ALL, pl_parser_mask(parser, PL_FIELD_PROTO, bits),
+                          pl_parse_port(parser, &port, PL_SIDE_BOTH, PL_OP_EQ));
+}
+
+static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *word)
+{
+    struct pl_node *node = pl_parse_service(parser, word, PL_SIDE_BOTH, PL_OP_EQ);
+
+    if (node || parser->error->text)
+        return pl_parser_about(node, pl_subject_port(PL_SIDE_BOTH, word));
+    /* Other names without a dot are not looked up in the DNS: most are misspelt keywords. */
+    if (pl_token_is(word, "localhost"))
+        return parse_endpoint(parser, word);
+    return pl_parser_blame(parser, "unknown word", word);
+}
+
+static struct pl_node *parse_part(struct pl_parser *parser, const struct pl_token *word,
+                                  const struct pl_parse_how *how)
 {
     struct pl_token rest = *word;
     struct pl_node *node;
     uint64_t bits;
 
+    (void)how;
     if (pl_take_family(parser, &rest) != PL_FAMILY_UNSPEC)
-        return pl_parse_endpoint(parser, word, PL_SIDE_BOTH);
+        return parse_endpoint(parser, word);
     if ((bits = pl_words_family(word->text, word->len)) != 0)
         return pl_parser_mask(parser, PL_FIELD_FAMILY, bits);
     if ((bits = pl_words_state(word->text, word->len)) != 0)
-        return pl_parser_mask(parser, PL_FIELD_STATE, bits);
+        return pl_parser_about(pl_parser_mask(parser, PL_FIELD_STATE, bits),
+                               pl_subject_field(pl_field_row(PL_FIELD_STATE)));
     node = parse_lsof(parser, word);
+    if (!node && !parser->error->text)
+        node = parse_port_of(parser, word);
     if (node || parser->error->text)
         return node;
     if (pl_is_port(word->text, word->len))
-        return pl_parse_port(parser, word, PL_SIDE_BOTH, PL_OP_EQ);
-    if (has_any(word, ":./%"))
-        return pl_parse_endpoint(parser, word, PL_SIDE_BOTH);
-    node = pl_parse_service(parser, word, PL_SIDE_BOTH, PL_OP_EQ);
-    if (node || parser->error->text)
-        return node;
-    /* Other names without a dot are not looked up in the DNS: most are misspelt keywords. */
-    if (pl_token_is(word, "localhost"))
-        return pl_parse_endpoint(parser, word, PL_SIDE_BOTH);
-    return pl_parser_blame(parser, "unknown word", word);
+        return pl_parser_about(pl_parse_port(parser, word, PL_SIDE_BOTH, PL_OP_EQ),
+                               pl_subject_port(PL_SIDE_BOTH, word));
+    return has_any(word, ":./%") ? parse_endpoint(parser, word) : parse_name(parser, word);
+}
+
+struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *word)
+{
+    const struct pl_parse_how how = {.sides = PL_SIDE_BOTH, .op = PL_OP_EQ};
+
+    /* After a colon, a comma separates ports: "10.0.0.1:80,443". */
+    if (has_any(word, ":/") || pl_is_port(word->text, word->len))
+        return parse_part(parser, word, &how);
+    return pl_parse_each(parser, word, parse_part, &how);
 }

@@ -147,9 +147,13 @@ static bool take_value(struct pl_parser *parser, const struct pl_token *subject,
     return true;
 }
 
-static struct pl_node *negate_if(struct pl_parser *parser, bool negate, struct pl_node *node)
+/* Completes a condition whose value was parsed with = for op; subject is that of the value. */
+static struct pl_node *compare(struct pl_parser *parser, enum pl_op op, struct pl_node *node,
+                               uint16_t subject)
 {
-    return negate ? pl_parser_negate(parser, node) : node;
+    if (op == PL_OP_NE)
+        return pl_parser_negate(parser, node);
+    return op == PL_OP_EQ ? pl_parser_about(node, subject) : node;
 }
 
 /* ---- conditions ---- */
@@ -158,6 +162,7 @@ static struct pl_node *negate_if(struct pl_parser *parser, bool negate, struct p
 static struct pl_node *parse_states(struct pl_parser *parser)
 {
     struct pl_test test = {.field = pl_field_row(PL_FIELD_STATE), .kind = PL_TEST_MASK};
+    uint16_t about = pl_subject_field(test.field);
     bool first = true;
 
     while (pl_token_is_word(&parser->token, "state") ||
@@ -175,7 +180,7 @@ static struct pl_node *parse_states(struct pl_parser *parser)
         if (op != PL_OP_EQ && op != PL_OP_NE)
             return pl_parser_blame(parser, "only = and != compare states; use one of them after",
                                    &subject);
-        bits = pl_words_state(value.text, value.len);
+        bits = pl_parse_states(parser, &value);
         if (bits == 0)
             return pl_parser_blame(parser, "unknown state", &value);
         /* "exclude" starts from "state all", "!=" from all states. */
@@ -184,10 +189,11 @@ static struct pl_node *parse_states(struct pl_parser *parser)
         else if (first)
             test.low = add == (op == PL_OP_EQ) ? 0 : pl_words_state("all", 3);
         add = add == (op == PL_OP_EQ);
+        about = add ? about : 0;
         test.low = add ? test.low | bits : test.low & ~bits;
         first = false;
     }
-    return pl_parser_test(parser, &test);
+    return pl_parser_about(pl_parser_test(parser, &test), about);
 }
 
 /* A sequence of protocols: "tcp udp" matches either. */
@@ -237,24 +243,23 @@ static struct pl_node *parse_side(struct pl_parser *parser, size_t row)
 {
     struct pl_token subject = parser->token;
     struct pl_token value;
-    enum pl_op op;
+    unsigned int on = sides[row].sides;
+    enum pl_op op, positive;
 
     advance(parser);
     if (!take_value(parser, &subject, NULL, &op, &value))
         return NULL;
-    if (parser->dialect->side && sides[row].sides != PL_SIDE_BOTH &&
-        (sides[row].port || op == PL_OP_EQ || op == PL_OP_NE))
-        return negate_if(parser, op == PL_OP_NE,
-                         parser->dialect->side(parser, &value, sides[row].sides, sides[row].port,
-                                               op == PL_OP_NE ? PL_OP_EQ : op));
+    positive = op == PL_OP_NE ? PL_OP_EQ : op;
+    if (parser->dialect->side && on != PL_SIDE_BOTH && (sides[row].port || positive == PL_OP_EQ))
+        return compare(parser, op,
+                       parser->dialect->side(parser, &value, on, sides[row].port, positive), 0);
     if (sides[row].port)
-        return negate_if(
-            parser, op == PL_OP_NE,
-            parse_port(parser, &value, sides[row].sides, op == PL_OP_NE ? PL_OP_EQ : op));
+        return compare(parser, op, parse_port(parser, &value, on, positive),
+                       pl_subject_port(on, &value));
     if (op != PL_OP_EQ && op != PL_OP_NE)
         return pl_parser_blame(parser, "only = and != compare addresses; use one of them after",
                                &subject);
-    return negate_if(parser, op == PL_OP_NE, pl_parse_endpoint(parser, &value, sides[row].sides));
+    return compare(parser, op, pl_parse_endpoint(parser, &value, on), 0);
 }
 
 /* Fields that need no value: "v6only", "owner_unknown". */
@@ -292,7 +297,7 @@ static struct pl_node *parse_field(struct pl_parser *parser, const struct pl_fie
     node = pl_parse_value(parser, field, op == PL_OP_NE ? PL_OP_EQ : op, &value);
     if (!node)
         parser->error->value = true;
-    return negate_if(parser, op == PL_OP_NE, node);
+    return compare(parser, op, node, pl_subject_field(field));
 }
 
 static struct pl_node *parse_habit(struct pl_parser *parser)
@@ -340,7 +345,7 @@ static struct pl_node *parse_group(struct pl_parser *parser)
     struct pl_node *node;
 
     advance(parser);
-    node = parse_list(parser);
+    node = pl_parser_about(parse_list(parser), 0);
     if (!node)
         return NULL;
     if (parser->token.kind != PL_TOKEN_CLOSE)
@@ -370,14 +375,15 @@ static struct pl_node *parse_one(struct pl_parser *parser)
 }
 
 /* The connective between two operands. Without one, both must hold. */
-static bool take_connective(struct pl_parser *parser, enum pl_node_kind *kind)
+static bool take_connective(struct pl_parser *parser, enum pl_node_kind *kind, bool *written)
 {
     enum pl_token_kind token = parser->token.kind;
 
     if (token == PL_TOKEN_END || token == PL_TOKEN_CLOSE)
         return false;
     *kind = token == PL_TOKEN_OR ? PL_NODE_ANY : PL_NODE_ALL;
-    if (token == PL_TOKEN_OR || token == PL_TOKEN_AND)
+    *written = token == PL_TOKEN_OR || token == PL_TOKEN_AND;
+    if (*written)
         advance(parser);
     return true;
 }
@@ -386,24 +392,26 @@ static bool take_connective(struct pl_parser *parser, enum pl_node_kind *kind)
 static struct pl_node *parse_list(struct pl_parser *parser)
 {
     struct pl_node *node = parse_one(parser);
-    struct pl_node *last = NULL; /* last operand of node, if node is a list made here */
+    struct pl_node **last = &node; /* the last operand, which is node until there are two */
     enum pl_node_kind kind;
+    bool written;
 
-    while (node && take_connective(parser, &kind)) {
+    while (node && take_connective(parser, &kind, &written)) {
         struct pl_node *operand = parse_one(parser);
 
-        if (last && operand && node->kind == kind) {
-            last->next = operand;
+        if (!written && pl_parser_beside(parser, last, operand))
+            continue;
+        if (operand && last != &node && node->kind == kind) {
+            (*last)->next = operand;
+            last = &(*last)->next;
         } else {
             if (parser->turns++ == PL_FILTER_TURNS)
                 return pl_parser_blame(parser,
                                        "\"and\" and \"or\" alternate more than 1000 times before",
                                        &parser->token);
             node = pl_parser_pair(parser, kind, node, operand);
+            last = node ? &node->first->next : last;
         }
-        if (!operand)
-            return NULL;
-        last = operand;
     }
     return node;
 }
@@ -424,6 +432,7 @@ const struct pl_dialect pl_dialect_own = {
     .ports = pl_parse_range,
     .regexes = true,
     .ordered_marks = true,
+    .lists = true,
 };
 
 int pl_filter_parse(const char *expression, const struct pl_filter_names *names,

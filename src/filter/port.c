@@ -100,7 +100,7 @@ bool pl_is_port(const char *text, size_t len)
     if (len > 0 && (text[0] < '0' || text[0] > '9'))
         return false;
     for (size_t i = 0; i < len; i++) {
-        if ((text[i] < '0' || text[i] > '9') && text[i] != '-')
+        if ((text[i] < '0' || text[i] > '9') && text[i] != '-' && text[i] != ',')
             return pl_parse_range(text, len, &port, &port);
     }
     return len > 0;
@@ -133,9 +133,11 @@ struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token
     return node;
 }
 
-struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *token,
-                              unsigned int sides, enum pl_op op)
+static struct pl_node *parse_port(struct pl_parser *parser, const struct pl_token *token,
+                                  const struct pl_parse_how *how)
 {
+    unsigned int sides = how->sides;
+    enum pl_op op = how->op;
     struct pl_token port = *token;
     struct pl_test test = {0};
     uint64_t first = 0;
@@ -165,4 +167,11 @@ struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *t
                                token);
     pl_range_of(op, first, last, &test);
     return pl_parser_sides(parser, sides, &test, PL_FIELD_LOCAL_PORT, PL_FIELD_PEER_PORT);
+}
+
+struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *token,
+                              unsigned int sides, enum pl_op op)
+{
+    return pl_parse_each(parser, token, parse_port,
+                         &(const struct pl_parse_how){.sides = sides, .op = op});
 }

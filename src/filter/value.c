@@ -226,9 +226,11 @@ static struct pl_node *parse_texts(struct pl_parser *parser, const struct pl_fie
     return parse_text(parser, field, token, field->id == PL_FIELD_PATH);
 }
 
-struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,
-                               enum pl_op op, const struct pl_token *token)
+static struct pl_node *parse_value(struct pl_parser *parser, const struct pl_token *token,
+                                   const struct pl_parse_how *how)
 {
+    const struct pl_field *field = how->field;
+    enum pl_op op = how->op;
     uint64_t n;
 
     if (field->kind == PL_KIND_NUMBER) {
@@ -262,4 +264,11 @@ struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *
         break;
     }
     return parse_texts(parser, field, token);
+}
+
+struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *field,
+                               enum pl_op op, const struct pl_token *token)
+{
+    return pl_parse_each(parser, token, parse_value,
+                         &(const struct pl_parse_how){.field = field, .op = op});
 }
