@@ -88,7 +88,8 @@ bool pl_get_port(const struct pl_field *field, const struct pl_snapshot *snap,
                  const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
     if (sock->proto != PL_PROTO_NETLINK)
-        return pl_get_word(field, snap, sock, i, out);
+        return (!field->peer || (pl_sock_has_peer(sock) && sock->proto != PL_PROTO_RAW)) &&
+               pl_get_word(field, snap, sock, i, out);
     out->number = field->peer ? sock->peer_port : sock->local_port;
     return i == 0 && (sock->have & PL_HAVE_STATE) &&
            (!field->peer || sock->state == PL_STATE_ESTABLISHED);
@@ -100,7 +101,7 @@ bool pl_get_address(const struct pl_field *field, const struct pl_snapshot *snap
     (void)snap;
     out->addr = (const uint8_t *)sock + field->offset;
     out->family = sock->family;
-    return i == 0 && (sock->have & field->have) != 0;
+    return i == 0 && (sock->have & field->have) != 0 && (!field->peer || pl_sock_has_peer(sock));
 }
 
 bool pl_get_v6only(const struct pl_field *field, const struct pl_snapshot *snap,

@@ -151,6 +151,9 @@ static struct pl_node *parse_port(struct pl_parser *parser, const struct pl_toke
     any = port.len == 1 && port.text[0] == '*';
     if (any && parser->dialect->any_port_is_all)
         return pl_parser_node(parser, PL_NODE_ALL);
+    /* A socket without a peer has no peer port, and its peer is printed "*:*". */
+    if (any)
+        sides = PL_SIDE_LOCAL;
     if (!any && (port.len == 0 || !parser->dialect->ports(port.text, port.len, &first, &last))) {
         /* A dash does not make it a range: "ms-sql-s". */
         struct pl_node *node = pl_parse_service(parser, &port, sides, op);

@@ -58,7 +58,7 @@ static void set_address(const struct pl_field *field, const struct view *view,
                         const struct pl_sock *sock, struct cell *cell)
 {
     (void)view;
-    if (!(sock->have & field->have))
+    if (!(sock->have & field->have) || (field->peer && !pl_sock_has_peer(sock)))
         return;
     cell->kind = CELL_ADDRESS;
     cell->sock = sock;
@@ -126,7 +126,7 @@ static void set_host(const struct pl_field *field, const struct view *view,
     const uint8_t *addr = field->peer ? sock->peer_addr : sock->local_addr;
     const char *name = NULL;
 
-    if (view->host && sock->have & field->have)
+    if (view->host && sock->have & field->have && (!field->peer || pl_sock_has_peer(sock)))
         name = view->host(view->host_arg, sock->family, addr);
     if (!name)
         return;

@@ -4,8 +4,9 @@
 # Columns 1 to 12 of the ledger out of portls's JSON; owners of both sides in one order.
 ledger_rows() {
     jq -r '.sockets[] |
-        [.proto, .state, .local_address, .local_port, .peer_address, .peer_port, .recv_q, .send_q,
-         .interface // "-", .inode,
+        [.proto, .state, .local_address, .local_port,
+         .peer_address // (if .family == "inet6" then "::" else "0.0.0.0" end), .peer_port // 0,
+         .recv_q, .send_q, .interface // "-", .inode,
          (([.owners[]? | [.pid, .fd]] | sort | map("\(.[0])/\(.[1])") | join(","))
           | if . == "" then "-" else . end), .owner_unknown // "-"]
         | map(if . == null then "?" else tostring end) | join("\t")' "$1"

@@ -178,7 +178,8 @@ live_end() {
 live_rows_portls() {
     jq -r '.sockets[] | select(.proto == "tcp" or .proto == "udp") |
         [.proto + (if .family == "inet6" then "6" else "" end), .local_address, .local_port,
-         .peer_address, .peer_port, .state, .recv_q, .send_q, .interface // "-",
+         .peer_address // (if .family == "inet6" then "::" else "0.0.0.0" end), .peer_port // 0,
+         .state, .recv_q, .send_q, .interface // "-",
          (([.owners[]? | [.pid, .fd]] | sort | map("\(.[0])/\(.[1])") | join(","))
           | if . == "" then "-" else . end)]
         | map(if . == null then "?" else tostring end) | join("\t")' | sort

@@ -156,6 +156,26 @@ static bool match_autobound(const struct pl_test *test, const struct pl_snapshot
     return test->field->get(test->field, snap, sock, 0, &value) && value.number != 0;
 }
 
+/*
+ * In ss, a socket without a peer has the peer 0.0.0.0:0 or [::]:0, and a raw socket has a peer port.
+ * Returns false for any other test of an internet socket: the common evaluation is the kernel's.
+ */
+static bool match_no_peer(const struct pl_test *test, const struct pl_sock *sock,
+                          enum pl_truth *out)
+{
+    static const uint8_t any[16];
+    bool port = test->aspect == PEER_PORT;
+    bool match = match_port(test, sock->peer_port);
+
+    if ((!port && test->aspect != PEER_ADDRESS) ||
+        (pl_sock_has_peer(sock) && !(port && sock->proto == PL_PROTO_RAW)))
+        return false;
+    if (!port)
+        match = sock->family == test->family && pl_match_bits(any, test->addr, test->bits);
+    *out = match ? PL_TRUE : PL_FALSE;
+    return true;
+}
+
 /* Of the internet families the kernel has filtered, but for what came out of /proc/net. */
 static bool judge(const struct pl_test *test, const struct pl_snapshot *snap,
                   const struct pl_sock *sock, enum pl_truth *out)
@@ -163,7 +183,7 @@ static bool judge(const struct pl_test *test, const struct pl_snapshot *snap,
     bool match = false;
 
     if (test->aspect < LOCAL_NAME && ss_is_inet(sock) && sock->have & PL_HAVE_COOKIE)
-        return false;
+        return match_no_peer(test, sock, out);
     if (!snap) {
         *out = PL_MAYBE;
         return true;
