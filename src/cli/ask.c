@@ -34,6 +34,41 @@ int ask_word(struct ask *ask, const char *word)
     return 0;
 }
 
+/* Moves the words from offset end on before those that start at offset at. */
+static void move_words(struct ask *ask, size_t at, size_t end)
+{
+    char *text = ask->expression;
+
+    for (; end < ask->len && at < end; at++, end++) {
+        char last = text[end];
+
+        memmove(text + at + 1, text + at, end - at);
+        text[at] = last;
+    }
+}
+
+int ask_lsof(struct ask *ask, const char *word)
+{
+    /* Alone, "@name" would be a UNIX name. */
+    bool host = word[0] == '@';
+    size_t at = ask->lsof;
+    size_t end = ask->len;
+    int err = ask_word(ask, at > 0 ? "or" : "(");
+
+    if (err == 0 && host)
+        err = ask_word(ask, "host");
+    if (err == 0)
+        err = ask_word(ask, word + host);
+    if (err == 0 && at == 0)
+        err = ask_word(ask, ")");
+    if (err < 0)
+        return err;
+    if (at > 0)
+        move_words(ask, at, end);
+    ask->lsof = at > 0 ? at + ask->len - end : ask->len - 2;
+    return 0;
+}
+
 /* ---- names ---- */
 
 static size_t find_host(void *arg, const char *name, unsigned int family, struct pl_host *out,
@@ -189,6 +224,8 @@ bool ask_is_lsof(const char *rest)
 {
     size_t digits = *rest == '4' || *rest == '6';
 
-    return *rest != '\0' && (strpbrk(rest, ":@") || strncmp(rest + digits, "TCP", 3) == 0 ||
-                             strncmp(rest + digits, "UDP", 3) == 0);
+    if (*rest == '\0' || strpbrk(rest, ":@"))
+        return *rest != '\0';
+    return strncmp(rest + digits, "TCP", 3) == 0 || strncmp(rest + digits, "UDP", 3) == 0 ||
+           strcmp(rest + digits, "tcp") == 0 || strcmp(rest + digits, "udp") == 0;
 }

@@ -8,6 +8,7 @@
 struct ask {
     char *expression; /* NULL: no operand yet */
     size_t len;
+    size_t lsof; /* offset of the end of the words of ask_lsof(); 0: there are none */
     struct pl_filter *filter;
     /*
      * A personality's parser: returns 0 and sets ask->filter, or returns a negative errno; or NULL.
@@ -20,6 +21,8 @@ struct ask {
 
 /* Appends an operand. Returns 0 or -ENOMEM. */
 int ask_word(struct ask *ask, const char *word);
+/* Adds the argument of lsof's -i. Several of them mean "or". Returns 0 or -ENOMEM. */
+int ask_lsof(struct ask *ask, const char *word);
 /* Parses the operands. Returns 0, or an exit status after a message. */
 int ask_parse(struct ask *ask);
 /* Sets the protocols and states of the query that no option set. */

@@ -247,15 +247,10 @@ static int set_internals(struct opts *opts, const struct opt *opt)
 
     if (!opts->bundle || !ask_is_lsof(opts->bundle))
         return opt_set_bits(opts, opt);
-    opts->value = opts->bundle;
+    if (ask_lsof(&settings->ask, opts->bundle) < 0)
+        return EXIT_FAILED;
     opts->bundle = "";
-    /* Alone, "@name" would be a UNIX name. */
-    if (opts->value[0] == '@') {
-        if (ask_word(&settings->ask, "host") < 0)
-            return EXIT_FAILED;
-        opts->value++;
-    }
-    return OPTS_WORD;
+    return OPTS_GO_ON;
 }
 
 /* Rejects a format by its option. */
