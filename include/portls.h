@@ -102,7 +102,7 @@ enum pl_type {
 
 /* The states of RFC 9293 section 3.3.2, and two that it does not have: BOUND and UNCONN. */
 enum pl_state {
-    PL_STATE_NONE, /* the system reported no state */
+    PL_STATE_NONE, /* unknown */
     PL_STATE_ESTABLISHED,
     PL_STATE_SYN_SENT,
     PL_STATE_SYN_RECV,
@@ -125,7 +125,7 @@ enum pl_state {
 
 /* Why a socket has no owner in this snapshot. */
 enum pl_owner_unknown {
-    PL_OWNER_NOT_ASKED,     /* owners were not looked up; a note says why if they were asked for */
+    PL_OWNER_NOT_ASKED,     /* owners were not looked up; if they were requested, a note says why */
     PL_OWNER_KNOWN,         /* the socket has an owner */
     PL_OWNER_TIME_WAIT,     /* closed by its process; the kernel keeps the pair for 2 MSL */
     PL_OWNER_SYN_RECV,      /* a half-open connection of a listener */
@@ -216,7 +216,7 @@ struct pl_process {
     uint32_t pid;
     uint32_t uid;           /* effective; PL_UID_UNKNOWN where it could not be read */
     struct pl_text name;    /* Linux: /proc/PID/comm, at most 15 bytes; the BSDs: p_comm */
-    struct pl_text command; /* command line; NULs become blanks, trailing ones are cut */
+    struct pl_text command; /* command line; NULs become blanks, trailing ones are removed */
     uint32_t program_len;   /* length of the first argument in command */
     struct pl_text exe;     /* path of the executable */
     struct pl_text context; /* security context: SELinux, AppArmor, Smack */
@@ -228,28 +228,28 @@ struct pl_process {
 
 enum pl_note_kind {
     PL_NOTE_NONE,
-    PL_NOTE_OWNERS_HIDDEN, /* count sockets have no owner because processes could not be read */
-    PL_NOTE_FEED_FAILED, /* the system refused or lacks a feed that was asked for; error says why */
-    PL_NOTE_FEED_MISSING,   /* a recording lacks a feed that was asked for */
-    PL_NOTE_FEED_FOREIGN,   /* count files of a recording, first feed, are not feeds of it */
-    PL_NOTE_FEED_DAMAGED,   /* a feed is cut or inconsistent: the units before that are kept */
-    PL_NOTE_MALFORMED,      /* count malformed units of a feed were left out */
-    PL_NOTE_INCONSISTENT,   /* the table changed during every attempt to read it */
-    PL_NOTE_LAYOUT,         /* records of a length (count) this version does not know */
-    PL_NOTE_KEYS_HIDDEN,    /* the system hides what joins sockets to their owners */
-    PL_NOTE_SOCKS_HIDDEN,   /* the system hides the sockets of other users */
-    PL_NOTE_FAMILY_ABSENT,  /* this kernel does not list the family that was asked for */
-    PL_NOTE_OWNERS_OUTSIDE, /* count sockets have no owner in this pid namespace */
+    PL_NOTE_OWNERS_HIDDEN, /* count sockets without owners, because processes could not be read */
+    PL_NOTE_FEED_FAILED,   /* the system refused or lacks a requested feed; error says why */
+    PL_NOTE_FEED_MISSING,  /* a recording lacks a requested feed */
+    PL_NOTE_FEED_FOREIGN,  /* count files do not belong in the recording; feed is the first */
+    PL_NOTE_FEED_DAMAGED,  /* a feed is truncated or inconsistent; the part before that is listed */
+    PL_NOTE_MALFORMED,     /* count malformed units of a feed were ignored */
+    PL_NOTE_INCONSISTENT,  /* the table changed during every attempt to read it */
+    PL_NOTE_LAYOUT,        /* records of an unsupported length (count) */
+    PL_NOTE_KEYS_HIDDEN,   /* the system hides the keys that join sockets to their owners */
+    PL_NOTE_SOCKS_HIDDEN,  /* the system hides the sockets of other users */
+    PL_NOTE_FAMILY_ABSENT, /* this kernel cannot list the requested family */
+    PL_NOTE_OWNERS_OUTSIDE, /* count sockets without owners in this pid namespace */
     PL_NOTE_FEED_PARTIAL,   /* part of a feed could not be read; error says why */
     PL_NOTE_NAMES_CHANGED,  /* count processes ended before their names were read */
     PL_NOTE_NAMES_UNSURE,   /* count processes may have ended before their names were read */
     PL_NOTE_UNTOLD,         /* the filter uses the field in feed, which no socket has */
-    PL_NOTE_AMBIGUOUS,      /* count lines that a socket's name may have forged were left out */
+    PL_NOTE_AMBIGUOUS,      /* count lines ignored, because a socket's name may have forged them */
     PL_NOTE_WITHHELD,       /* the kernel withheld the details that feed names */
     PL_NOTE_MAX,
 };
 
-/* pl_note.lacks: the privileges that the reader lacked. 0: not known. */
+/* pl_note.lacks: privileges that the reader lacked. 0: unknown. */
 enum {
     PL_LACK_KNOWN = 1 << 0,
     PL_LACK_ROOT = 1 << 1,        /* the effective user is not root */
@@ -273,14 +273,14 @@ struct pl_note {
     bool only_details;   /* another feed listed the sockets, with fewer details */
 };
 
-/* The name of a kind: "owners_hidden". NULL when out of range. */
+/* Returns the name of a kind: "owners_hidden". NULL when out of range. */
 const char *pl_note_name(unsigned int kind);
 /*
- * A note in one line, without a line feed. Returns what snprintf(3) returns. Control bytes of a
- * feed's name are not escaped.
+ * Writes a note as one line, without a line feed. Returns what snprintf(3) returns. Does not escape
+ * control bytes in the feed's name.
  */
 int pl_note_text(const struct pl_note *note, char *buf, size_t size);
-/* What the user can do about it; "" if nothing. */
+/* Returns what the user can do about it; "" if nothing. */
 const char *pl_note_help(const struct pl_note *note);
 
 /* ---- Readers ---------------------------------------------------------------------------------- */
@@ -315,17 +315,17 @@ struct pl_snapshot;
 /* ---- Filters ---------------------------------------------------------------------------------- */
 
 /*
- * Expressions that select sockets. FILTER EXPRESSIONS in portls(1) has the grammar, which contains
- * that of ss(8). A comparison with what the system did not give is false; "!=" is "not =" and so
- * true then.
+ * Expressions that select sockets. FILTER EXPRESSIONS in portls(1) has the grammar, a superset of
+ * that of ss(8). A comparison with a value that the system did not report is false. "!=" means "not
+ * =", so it is true then.
  */
 
 /* A parsed expression. It is immutable: several queries and threads may share it. */
 struct pl_filter;
 
-/* What is wrong with an expression, and where: len bytes from offset from. text is a constant. */
+/* The error in an expression: text, a constant, applies to len bytes from offset from. */
 struct pl_filter_error {
-    const char *text; /* "no such state" */
+    const char *text; /* "unknown state" */
     size_t from;
     size_t len;
     bool value; /* the error is an unknown host, port or mark */
@@ -361,25 +361,25 @@ struct pl_filter_names {
 };
 
 /*
- * names may be NULL. -EINVAL: *error says where and why. Free the filter with pl_filter_free(). A
- * blank expression matches every socket.
+ * Parses an expression; a blank one matches every socket. names may be NULL. -EINVAL: *error says
+ * where and why. Free the filter with pl_filter_free().
  */
 int pl_filter_parse(const char *expression, const struct pl_filter_names *names,
                     struct pl_filter **out, struct pl_filter_error *error);
 void pl_filter_free(struct pl_filter *filter);
 
-/* Whether the filter matches this socket of the snapshot. */
+/* Returns whether the filter matches this socket of the snapshot. */
 bool pl_filter_match(const struct pl_filter *filter, const struct pl_snapshot *snap,
                      const struct pl_sock *sock);
 
-/* The PL_NEED_* bits that a snapshot needs to evaluate the filter. */
+/* Returns the PL_NEED_* bits that a snapshot needs to evaluate the filter. */
 uint32_t pl_filter_need(const struct pl_filter *filter);
 
 /* ---- Query ------------------------------------------------------------------------------------ */
 
 #define PL_BIT(n) (1U << (n))
 
-/* What to collect besides the sockets: bits of pl_query.need. What is not asked for is not read. */
+/* Data to collect besides the sockets: bits of pl_query.need. Other data is not read. */
 enum {
     PL_NEED_OWNERS = 1 << 0,
     PL_NEED_NAMES = 1 << 1,    /* pl_process.name */
@@ -411,8 +411,8 @@ struct pl_query {
     const struct pl_filter *filter; /* borrowed, NULL: none. Add its pl_filter_need() to need */
     enum pl_way way;
     enum pl_owner_way owner_way;
-    bool any_order; /* sockets may come in any order: threads then read a big table */
-    const struct pl_query_hooks *hooks; /* NULL; the programs of this project have some */
+    bool any_order; /* sockets may be in any order, so that threads can read a large table */
+    const struct pl_query_hooks *hooks; /* private; NULL outside this project */
 };
 
 /* TCP and UDP, in every state but BOUND and CLOSED. */
@@ -424,8 +424,8 @@ struct pl_query {
 /* ---- Snapshot --------------------------------------------------------------------------------- */
 
 /*
- * Reads once. -EIO: none of the feeds that the query needs could be read. -EINVAL: the query asks
- * for nothing.
+ * Takes a snapshot. -EIO: none of the feeds that the query needs could be read. -EINVAL: the query
+ * requests nothing.
  */
 int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                      struct pl_snapshot **out);
@@ -433,16 +433,18 @@ void pl_snapshot_free(struct pl_snapshot *snap);
 
 enum pl_system pl_snapshot_system(const struct pl_snapshot *snap);
 
-/* All sockets of the query, in the kernel's order. */
+/* Returns all sockets of the query, in the kernel's order. */
 const struct pl_sock *pl_snapshot_socks(const struct pl_snapshot *snap, size_t *count);
-/* The owners of a socket of this snapshot, by pid, then descriptor. Needs PL_NEED_OWNERS. */
+/*
+ * Returns the owners of a socket of this snapshot, by pid, then descriptor. Needs PL_NEED_OWNERS.
+ */
 const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
                                           const struct pl_sock *sock, size_t *count);
-/* An owner's process; NULL: it was not asked for, or ended before it could be read. */
+/* Returns an owner's process; NULL if it was not requested, or ended before it could be read. */
 const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uint32_t pid);
-/* A user's name; data is NULL if the user has none. Needs PL_NEED_USERS. */
+/* Returns a user's name; data is NULL if the user has none. Needs PL_NEED_USERS. */
 struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid);
-/* What could not be read. */
+/* Returns notes on what could not be read. */
 const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *count);
 
 /* ---- Addresses -------------------------------------------------------------------------------- */
@@ -451,13 +453,13 @@ const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *
 #define PL_ADDR_TEXT 46
 
 /*
- * The text of an address, without brackets, scope or NUL: RFC 5952 for 4 or 16 bytes of an internet
- * address, a decimal number for vsock and TIPC. buf has PL_ADDR_TEXT bytes. Returns the length.
+ * Writes an address without brackets, scope or NUL: RFC 5952 for internet addresses of 4 or 16
+ * bytes, a decimal number for vsock and TIPC. buf has PL_ADDR_TEXT bytes. Returns the length.
  */
 size_t pl_addr_print(unsigned int family, const uint8_t *addr, char *buf);
-/* false: the peer's address is a wildcard and its port is 0. */
+/* Returns false if the peer's address is a wildcard and its port is 0. */
 bool pl_sock_has_peer(const struct pl_sock *sock);
-/* The socket is in LISTEN, or connectionless with a port and without a peer. */
+/* Returns whether the socket is in LISTEN, or connectionless with a port and without a peer. */
 bool pl_sock_is_listener(const struct pl_sock *sock);
 
 #ifdef __cplusplus

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What can be known of a socket or a network namespace besides the fields of struct pl_sock. */
+/* Details of sockets and counters of a network namespace. */
 #ifndef PL_API_ATTR_H
 #define PL_API_ATTR_H
 
 #include <portls.h>
 
-/* Optional detail of a socket, one by one. The names of ids are in src/field/details.def. */
+/* Details of a socket besides the members of struct pl_sock; names: src/field/details.def. */
 enum pl_attr_id {
     PL_ATTR_NONE,
-    PL_ATTR_PATH,     /* text: UNIX name, raw; an abstract one starts with a NUL */
-    PL_ATTR_PEER_KEY, /* number: key of the socket at the other end (UNIX) */
+    PL_ATTR_PATH,     /* text: unescaped UNIX name; an abstract one starts with a NUL */
+    PL_ATTR_PEER_KEY, /* number: key of the peer's socket (UNIX) */
     PL_ATTR_PEER_PATH,
     PL_ATTR_PROTOCOL,   /* raw: of IP; packet: ethertype; netlink: NETLINK_*; pl_protocol_name() */
     PL_ATTR_GROUPS,     /* netlink: bit set of multicast groups, group 1 the lowest bit */
-    PL_ATTR_PEER_GROUP, /* netlink: multicast group of a connected one's peer */
+    PL_ATTR_PEER_GROUP, /* netlink: multicast group of the peer of a connected socket */
     PL_ATTR_QUEUE,      /* XDP: queue of the interface */
     PL_ATTR_RX_RING,
     PL_ATTR_TX_RING, /* XDP: descriptors */
     PL_ATTR_LOCAL_ADDRESSES,
-    PL_ATTR_PEER_ADDRESSES, /* SCTP, text: all, with commas between */
+    PL_ATTR_PEER_ADDRESSES, /* SCTP, text: all, separated by commas */
     PL_ATTR_ASSOCIATION,    /* SCTP, text: RFC 9260 state of the association */
 
     /* PL_NEED_TIMERS */
@@ -26,7 +26,7 @@ enum pl_attr_id {
     PL_ATTR_TIMER_LEFT, /* ms */
     PL_ATTR_RETRIES,    /* of the running timer */
 
-    /* PL_NEED_MEMORY; bytes, but for drops */
+    /* PL_NEED_MEMORY; bytes, except drops */
     PL_ATTR_RMEM_ALLOC,
     PL_ATTR_RCVBUF,
     PL_ATTR_WMEM_ALLOC,
@@ -43,7 +43,7 @@ enum pl_attr_id {
     PL_ATTR_XDP_TX_INVALID,
     PL_ATTR_XDP_TX_EMPTY,
 
-    /* PL_NEED_MORE; 0 or 1 where nothing else is said */
+    /* PL_NEED_MORE; 0 or 1 unless noted */
     PL_ATTR_SHUTDOWN, /* bits: 1 receiving, 2 sending is shut down */
     PL_ATTR_TOS,
     PL_ATTR_TCLASS,
@@ -60,10 +60,10 @@ enum pl_attr_id {
     PL_ATTR_BIND_ADDRESS_NO_PORT,
     PL_ATTR_RECVERR_RFC4884,
     PL_ATTR_DEFER_CONNECT,
-    PL_ATTR_CONNECTION_ORIENTED, /* the kernel keeps a struct inet_connection_sock of it */
+    PL_ATTR_CONNECTION_ORIENTED, /* the kernel keeps a struct inet_connection_sock for it */
     PL_ATTR_VFS_INODE,
-    PL_ATTR_VFS_DEVICE,     /* UNIX: of the file */
-    PL_ATTR_WAITING_INODES, /* UNIX listener, text: inodes of who waits, with blanks between */
+    PL_ATTR_VFS_DEVICE,     /* UNIX: of the socket's file */
+    PL_ATTR_WAITING_INODES, /* UNIX listener, text: inodes of waiting sockets, with blanks */
     PL_ATTR_PACKET_VERSION,
     PL_ATTR_PACKET_COPY_THRESHOLD,
     PL_ATTR_PACKET_FLAGS,
@@ -170,7 +170,7 @@ enum pl_attr_id {
     PL_ATTR_RECEIVED_E0_BYTES,
     PL_ATTR_RECEIVED_CE_BYTES,
     PL_ATTR_ACCECN,
-    /* its congestion control and upper protocol */
+    /* congestion control and upper protocols */
     PL_ATTR_CONGESTION, /* text: name of the algorithm */
     PL_ATTR_VEGAS_ENABLED,
     PL_ATTR_VEGAS_RTTCNT,
@@ -190,8 +190,8 @@ enum pl_attr_id {
     PL_ATTR_TLS_CIPHER,
     PL_ATTR_TLS_RXCONF,
     PL_ATTR_TLS_TXCONF,
-    PL_ATTR_TLS_ZERO_COPY, /* sendfile(2) without a copy */
-    /* a TCP socket that is a subflow of an MPTCP one */
+    PL_ATTR_TLS_ZERO_COPY, /* sendfile(2) without copying */
+    /* TCP sockets that are subflows of an MPTCP socket */
     PL_ATTR_SUBFLOW_TOKEN_REM,
     PL_ATTR_SUBFLOW_TOKEN_LOC,
     PL_ATTR_SUBFLOW_RELWRITE_SEQ,
@@ -226,24 +226,24 @@ enum pl_attr_id {
     PL_ATTR_MPTCP_LAST_DATA_SENT,
     PL_ATTR_MPTCP_LAST_DATA_RECV,
     PL_ATTR_MPTCP_LAST_ACK_RECV,
-    PL_ATTR_PCB, /* number: address of its control block, to which PEER_PCB refers (the BSDs) */
-    PL_ATTR_PEER_PCB, /* number: becomes PEER_KEY if that socket is in the snapshot too */
+    PL_ATTR_PCB,      /* number: address of the control block, the target of PEER_PCB (BSDs) */
+    PL_ATTR_PEER_PCB, /* number: replaced by PEER_KEY if that socket is in the snapshot */
     PL_ATTR_LAST_PID, /* number: process that last used it, not necessarily an owner (macOS) */
     PL_ATTR_MAX,
 };
 
-/* Which timer runs. Numbers of struct inet_diag_msg. */
+/* The running timer, numbered as in struct inet_diag_msg. */
 enum pl_timer {
     PL_TIMER_NONE,
     PL_TIMER_RETRANSMIT,
     PL_TIMER_KEEPALIVE,
     PL_TIMER_TIME_WAIT,
-    PL_TIMER_PROBE, /* of a window of zero */
+    PL_TIMER_PROBE, /* zero window probe */
 };
 
 /*
- * What the kernel counts for the whole network namespace (SOMAXCONN: limit of every accept queue;
- * EPHEMERAL_*: ports given to sockets that bind none). The table of names is pl_counter_info().
+ * Counters of the whole network namespace. SOMAXCONN: limit of each accept queue; EPHEMERAL_*:
+ * ports for sockets that do not bind one. Names: pl_counter_info().
  */
 enum pl_counter {
     PL_COUNTER_SOCKETS_USED,
@@ -279,12 +279,12 @@ struct pl_counter_info {
     const char *help;
 };
 
-/* NULL when out of range. */
+/* Returns NULL when out of range. */
 const struct pl_counter_info *pl_counter_info(unsigned int counter);
 
 struct pl_attr {
     uint16_t id;   /* enum pl_attr_id */
-    uint16_t text; /* 1: u.text and len, else u.num */
+    uint16_t text; /* 1: u.text and len; 0: u.num */
     uint32_t len;
     union {
         uint64_t num;

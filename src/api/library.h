@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the rooms of the library and the programs may ask of it. <portls.h> is the part of it that
- * is public, installed and documented in portls(3); the headers beside this one are not.
+ * The interface of the library for the programs and between its directories. <portls.h> is its
+ * public part, installed and documented in portls(3); the other headers here are private.
  */
 #ifndef PL_API_LIBRARY_H
 #define PL_API_LIBRARY_H

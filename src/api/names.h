@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names of numbers, the reverse of names, and text of numbers and addresses. */
+/* Names of numbers and their reverse; numbers and addresses as text. */
 #ifndef PL_API_NAMES_H
 #define PL_API_NAMES_H
 
 #include <portls.h>
 
-/* Name of PL_ATTR_PROTOCOL of a raw, packet or netlink socket: "icmp", "arp", "route"; or NULL. */
+/*
+ * Returns the name of PL_ATTR_PROTOCOL of a raw, packet or netlink socket: "icmp", "arp", "route";
+ * or NULL.
+ */
 const char *pl_protocol_name(unsigned int proto, uint64_t number);
-/* Of PL_ATTR_TIMER, PL_ATTR_CA_STATE and PL_ATTR_SHUTDOWN; NULL when out of range. */
+/* Names of PL_ATTR_TIMER, PL_ATTR_CA_STATE and PL_ATTR_SHUTDOWN; NULL when out of range. */
 const char *pl_timer_name(unsigned int timer);
 const char *pl_ca_state_name(unsigned int state);
 const char *pl_shutdown_name(unsigned int directions);
 
-/* The number of a name, ignoring case. -EINVAL for any other word. */
+/* Parses a name, ignoring case. -EINVAL if it is unknown. */
 int pl_system_parse(const char *word, enum pl_system *out);
 int pl_proto_parse(const char *word, enum pl_proto *out);
 
-/* Decimal text of n without NUL; buf has 20 bytes. */
+/* Writes n in decimal without a NUL; buf has 20 bytes. Returns the length. */
 size_t pl_number_print(uint64_t n, char *buf);
 bool pl_addr_is_any(unsigned int family, const uint8_t *addr);
 bool pl_addr_is_mapped(unsigned int family, const uint8_t *addr); /* ::ffff:a.b.c.d */

@@ -2,12 +2,12 @@
 /*
  * The names of ports.
  *
- * Two tables are built in, and kept apart: what IANA registered (struct pl_service) and what
- * people really run (struct pl_common; our own words). Neither says what runs here and now.
- * A "list" is a run of strings, each ended by NUL, the list by an empty one. All strings are
- * constant, printable text and live as long as the program. Nothing here allocates.
+ * Two tables are built in: the IANA registry (struct pl_service) and common use (struct pl_common,
+ * written for this project). Neither describes this machine. A "list" is a sequence of strings,
+ * each ended by NUL; an empty string ends the list. All strings are constant, printable text.
+ * Nothing here allocates memory.
  *
- * The registry knows tcp, udp, sctp and dccp; mptcp is looked up as tcp, udplite as udp.
+ * The registry has tcp, udp, sctp and dccp; mptcp is treated as tcp, udplite as udp.
  */
 #ifndef PL_API_SERVICE_H
 #define PL_API_SERVICE_H
@@ -15,82 +15,83 @@
 #include <portls.h>
 
 enum pl_service_status {
-    PL_SERVICE_UNASSIGNED,   /* free, for this protocol at least */
-    PL_SERVICE_ASSIGNED,     /* has a service name */
-    PL_SERVICE_UNNAMED,      /* set aside for a use without a name ("any private mail system") */
-    PL_SERVICE_RESERVED,     /* kept back by IANA, often the other protocol of an assignment */
-    PL_SERVICE_DEREGISTERED, /* was assigned once */
+    PL_SERVICE_UNASSIGNED, /* unassigned, at least for this protocol */
+    PL_SERVICE_ASSIGNED,   /* has a service name */
+    PL_SERVICE_UNNAMED,  /* assigned to a use without a service name ("any private mail system") */
+    PL_SERVICE_RESERVED, /* reserved by IANA, often because the other protocol is assigned */
+    PL_SERVICE_DEREGISTERED, /* formerly assigned */
     PL_SERVICE_DYNAMIC,      /* 49152-65535: never assigned */
     PL_SERVICE_STATUS_MAX,
 };
 
-/* One row of the registry. */
+/* A row of the registry. */
 struct pl_service {
-    const char *name;        /* IANA's primary (first-listed) name; NULL if it has none */
+    const char *name;        /* IANA's primary (first) name; NULL if none */
     const char *aliases;     /* list */
-    const char *description; /* "" if there is none */
-    uint32_t protos;         /* bits 1 << PL_PROTO_...: the protocols this row speaks of */
-    uint16_t first;          /* the ports it speaks of, in host order */
+    const char *description; /* "" if none */
+    uint32_t protos;         /* bits 1 << PL_PROTO_...: the protocols of the row */
+    uint16_t first;          /* the range of ports, in host order */
     uint16_t last;
     enum pl_service_status status;
 };
 
-/* Something people run, on its usual ports: pl_common_port(). */
+/* A common use: a program and its usual ports, see pl_common_port(). */
 struct pl_common {
     const char *name;
-    const char *also;     /* list: other spellings people type */
-    const char *programs; /* list: process names, 15 bytes at most as the kernel cuts them */
+    const char *also;     /* list: other spellings */
+    const char *programs; /* list: process names, truncated to 15 bytes as in the kernel */
     const char *text;     /* one line */
     uint32_t protos;      /* bits 1 << PL_PROTO_... */
-    bool any;             /* any other program is as likely */
-    uint16_t index;       /* identity, for pl_common_port() */
+    bool any;             /* any other program is as likely on these ports */
+    uint16_t index;       /* for pl_common_port() */
 };
 
-/* What the registry says of a port; -EINVAL: a protocol it does not know, or a port over 65535. */
+/*
+ * Returns the registry's row of a port. -EINVAL: no registry for the protocol, or port over 65535.
+ */
 int pl_service_get(unsigned int port, enum pl_proto proto, struct pl_service *out);
 /*
- * The class of a port, RFC 6335 section 6, and whether it is in use in the registry: system
- * (0-1023), user (1024-49151) or dynamic; the first two with -unassigned, -reserved or
- * -deregistered behind it where there is no assignment. NULL where pl_service_get() has -EINVAL.
+ * Returns the class of a port (RFC 6335 section 6): "system" (0-1023), "user" (1024-49151) or
+ * "dynamic"; without an assignment, the first two have the suffix -unassigned, -reserved or
+ * -deregistered. NULL where pl_service_get() returns -EINVAL.
  */
 const char *pl_service_class(unsigned int port, enum pl_proto proto);
-/* The day of the registry the table was made from: YYYY-MM-DD. */
+/* Returns the date of the registry in the built-in table: YYYY-MM-DD. */
 const char *pl_service_table_date(void);
 
 /*
- * Walks. *at is 0 at first and belongs to the walk; false: no further row. In a name, case,
- * blanks, hyphens and underscores do not count, so "MS SQL-Server" is "mssqlserver"; the name,
- * the aliases and the other spellings are looked at, whole. A search looks for the word, in any
- * case, anywhere in them and in the description or text.
+ * Iterators: *at is 0 at first and then private; they return false after the last row. Names match
+ * whole, ignoring case, blanks, hyphens and underscores: "MS SQL-Server" is "mssqlserver". They
+ * compare the name, the aliases and the other spellings. A search finds the word anywhere in those
+ * and in the description or text, ignoring case.
  */
 bool pl_service_find(const char *name, size_t *at, struct pl_service *out);
 bool pl_service_search(const char *word, size_t *at, struct pl_service *out);
 bool pl_common_find(const char *name, size_t *at, struct pl_common *out);
 bool pl_common_search(const char *word, size_t *at, struct pl_common *out);
-/* The common uses of a port, the likeliest first. PL_PROTO_UNKNOWN: of any protocol. */
+/* Iterates over common uses of a port, most likely first. PL_PROTO_UNKNOWN: of any protocol. */
 bool pl_common_get(unsigned int port, enum pl_proto proto, size_t *at, struct pl_common *out);
-/* The usual ports of a common use. */
+/* Iterates over the usual ports of a common use. */
 bool pl_common_port(const struct pl_common *use, size_t *at, uint16_t *first, uint16_t *last);
 
 /*
- * Names like this one (at most a third of it, and at most three letters, typed wrong), the
- * closest first: "did you mean". Returns how many of max it filled in; a name longer than 64
- * bytes is like none.
+ * Finds similar names, the closest first: at most three letters, and at most a third of the name,
+ * differ. Returns how many of max it stored. Names longer than 64 bytes have none.
  */
 size_t pl_service_suggest(const char *name, const char **out, size_t max);
 
 /*
- * The first run of unassigned ports at or above from, of one protocol or (PL_PROTO_UNKNOWN)
- * unassigned for all of them. Never beyond 49151. false: there is none.
+ * Finds the first run of unassigned ports at or above from, up to 49151. PL_PROTO_UNKNOWN:
+ * unassigned for all protocols. Returns false if there is none.
  */
 bool pl_service_unassigned(enum pl_proto proto, unsigned int from, uint16_t *first, uint16_t *last);
 
-/* Whether a program is found where programs of its name usually are. */
+/* Whether a program uses its usual port. */
 enum pl_place {
-    PL_PLACE_UNKNOWN,  /* nothing is known about this program and this port */
-    PL_PLACE_USUAL,    /* one of the common uses of the port names the program */
-    PL_PLACE_MOVED,    /* a known daemon on another port than its usual ones */
-    PL_PLACE_UNLIKELY, /* the port has a common use, by other programs */
+    PL_PLACE_UNKNOWN,  /* program or port unknown */
+    PL_PLACE_USUAL,    /* a common use of the port names the program */
+    PL_PLACE_MOVED,    /* a known server program on another port than its usual ones */
+    PL_PLACE_UNLIKELY, /* other programs commonly use the port */
     PL_PLACE_MAX,
 };
 
@@ -98,24 +99,24 @@ enum pl_place {
 
 struct pl_placement {
     enum pl_place place;
-    bool more;                      /* moved: it has more usual ports than these */
+    bool more;                      /* moved: the program has more usual ports than these */
     uint8_t count;                  /* moved: how many usual ports follow */
     uint16_t usual[PL_PLACE_PORTS]; /* moved: the usual ports */
     struct pl_common use;           /* usual, unlikely: the use of the port */
 };
 
 /*
- * Compares a process name with the common uses. A hint from names, never a fact: a process can
- * call itself anything. UDP above 32767 is not judged, clients and servers look alike there.
+ * Compares a process name with the common uses of a port. A hint only: processes choose their
+ * names. Ignores UDP ports above 32767, where clients and servers are indistinguishable.
  */
 void pl_service_place(unsigned int port, enum pl_proto proto, struct pl_text program,
                       struct pl_placement *out);
-/* "", "usual", "moved", "unlikely"; NULL when out of range. */
+/* Returns "", "usual", "moved" or "unlikely"; NULL when out of range. */
 const char *pl_place_name(unsigned int place);
 
 /* ---- /etc/services: local additions ---------------------------------------------------------- */
 
-/* A text in the format of services(5), to be asked only where the tables have no answer. */
+/* A file in the format of services(5), for ports that the tables do not name. */
 struct pl_overlay {
     const char *text;
     size_t len;
@@ -128,27 +129,26 @@ struct pl_overlay_entry {
     uint16_t port;
 };
 
-/* Where a walk through an overlay is: {0} at first. */
+/* The position of an iteration over an overlay, {0} at first. */
 struct pl_overlay_place {
     size_t at;
-    uint32_t line; /* of the entry or error last returned, from 1 */
+    uint32_t line; /* line of the last entry or error, from 1 */
 };
 
 /*
- * The next entry: 1, 0 at the end, or -EINVAL for a malformed line, after which the walk can go
- * on. Names hold printable ASCII only; lines of other protocols are passed over.
+ * Returns 1 and the next entry, 0 at the end, or -EINVAL for a malformed line, after which the
+ * iteration can continue. Names contain only printable ASCII. Skips lines of other protocols.
  */
 int pl_overlay_next(const struct pl_overlay *overlay, struct pl_overlay_place *place,
                     struct pl_overlay_entry *out);
-/* The next entry for a port, or with this name or alias (as above, by pl_service_find()). */
+/* Find the next entry of a port, or with this name or alias, compared as by pl_service_find(). */
 bool pl_overlay_get(const struct pl_overlay *overlay, unsigned int port, enum pl_proto proto,
                     struct pl_overlay_place *place, struct pl_overlay_entry *out);
 bool pl_overlay_find(const struct pl_overlay *overlay, const char *name,
                      struct pl_overlay_place *place, struct pl_overlay_entry *out);
 /*
- * Reads a file (NULL: /etc/services) of at most 4 MiB; the text is to be freed with
- * pl_overlay_free(). -EFBIG: longer; -EINVAL: not a regular file; otherwise the error of open(2)
- * or read(2).
+ * Reads a file (NULL: /etc/services) of at most 4 MiB. Free it with pl_overlay_free(). -EFBIG: too
+ * long; -EINVAL: not a regular file; or an error of open(2) or read(2).
  */
 int pl_overlay_read(const char *path, struct pl_overlay *out);
 void pl_overlay_free(struct pl_overlay *overlay);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the programs ask of a snapshot besides <portls.h>. */
+/* Private functions of a snapshot. */
 #ifndef PL_API_SNAPSHOT_H
 #define PL_API_SNAPSHOT_H
 
 #include "attr.h"
 
 /*
- * Who can reach a listener, as far as its address says; what a firewall lets through is another
- * matter. RFC 4291, 1918, 4193, 6598, 3927, 5771.
+ * Who can reach a listener, judged by its address; a firewall may restrict it further. RFC 4291,
+ * 1918, 4193, 6598, 3927, 5771.
  */
 enum pl_reach {
     PL_REACH_UNKNOWN,
@@ -15,7 +15,7 @@ enum pl_reach {
     PL_REACH_LINK_LOCAL, /* the same network segment */
     PL_REACH_PRIVATE,    /* private networks: RFC 1918, 4193, 6598 */
     PL_REACH_PUBLIC,     /* a public address */
-    PL_REACH_MULTICAST,  /* a group: whoever sends to it */
+    PL_REACH_MULTICAST,  /* a multicast group */
     PL_REACH_ANY_V4,     /* every IPv4 address of this machine */
     PL_REACH_ANY_V6,     /* every IPv6 address */
     PL_REACH_ANY,        /* both */
@@ -26,30 +26,32 @@ enum pl_reach {
 const char *pl_reach_name(unsigned int reach);
 
 /*
- * The socket at the other end, where it is on this machine (PL_NEED_PEERS): its key, 0 if it is not
- * known, and its owners, by pid, then fd.
+ * The peer's socket, if it is on this machine (PL_NEED_PEERS): its key, 0 if unknown, and its
+ * owners, sorted by pid and fd.
  */
 uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock);
 const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
                                                const struct pl_sock *sock, size_t *count);
-/* A detail of a socket; id is PL_ATTR_NONE and the rest 0 if it has no such detail. */
+/*
+ * Returns a detail of a socket; id is PL_ATTR_NONE and the rest 0 if the socket does not have it.
+ */
 struct pl_attr pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_sock *sock,
                                 enum pl_attr_id id);
-/* false: not asked for (PL_NEED_COUNTERS), or this system does not say it. */
+/* Returns false if counters were not requested (PL_NEED_COUNTERS) or the system lacks this one. */
 bool pl_snapshot_counter(const struct pl_snapshot *snap, enum pl_counter counter, uint64_t *value);
-/* Path of a control group by the id in PL_ATTR_CGROUP_ID; data is NULL if it is not known. */
+/* Returns the path of a control group by PL_ATTR_CGROUP_ID; data is NULL if unknown. */
 struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id);
-/* Name of an interface; data is NULL if it has none. Needs PL_NEED_LINKS. */
+/* Returns the name of an interface; data is NULL if it has none. Needs PL_NEED_LINKS. */
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
 /*
- * Name of a port: IANA's, else what /etc/services of the system says; data is NULL if neither
- * does, or if port is 0.
+ * Returns the name of a port from IANA's registry, or else from /etc/services; data is NULL if
+ * there is none, or if port is 0.
  */
 struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
                                    enum pl_proto proto);
 /*
- * Needs PL_NEED_ADDRS. UNKNOWN: no listener, no address of an interface could be read, or an IPv6
- * wildcard of which the system did not say whether it serves IPv4 too.
+ * Needs PL_NEED_ADDRS. UNKNOWN: not a listener, no interface addresses could be read, or an IPv6
+ * wildcard where the system does not report whether it serves IPv4 too.
  */
 enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_sock *sock);
 
@@ -57,35 +59,35 @@ enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_
 
 struct pl_state_count {
     uint64_t count;
-    uint16_t state; /* as in struct pl_sock; PL_STATE_NONE: the system gave none */
+    uint16_t state; /* as in struct pl_sock; PL_STATE_NONE: unknown */
     uint8_t proto;
     uint8_t family;
 };
 
-/* Ports of the ephemeral range that are taken on one local address. */
+/* Use of the ephemeral port range on one local address. */
 struct pl_port_use {
     uint8_t addr[16];
-    uint32_t used;      /* different ports */
-    uint32_t available; /* the rest of the range */
+    uint32_t used;      /* number of different ports */
+    uint32_t available; /* ports left in the range */
     uint8_t proto;
     uint8_t family;
 };
 
 struct pl_holding {
-    uint64_t sockets; /* different ones */
+    uint64_t sockets; /* number of different sockets */
     uint32_t pid;
 };
 
 struct pl_summary {
-    struct pl_state_count *states; /* by protocol, family and state */
+    struct pl_state_count *states; /* sorted by protocol, family and state */
     size_t state_count;
-    struct pl_port_use *ports; /* most used first; none where the range is not known */
+    struct pl_port_use *ports; /* most used first; none if the range is unknown */
     size_t port_count;
     struct pl_holding *holdings; /* most sockets first */
     size_t holding_count;
 };
 
-/* Counts the sockets of a snapshot. 0 or -ENOMEM. */
+/* Counts the sockets of a snapshot. Returns 0 or -ENOMEM. */
 int pl_summary_make(const struct pl_snapshot *snap, struct pl_summary **out);
 void pl_summary_free(struct pl_summary *summary);
 

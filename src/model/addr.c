@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Addresses and numbers as text. Written by hand: this runs several times a row. */
+/* Addresses and numbers as text. Optimized: used several times per row. */
 #include "api/library.h"
 
 #include <string.h>
 
-/* "00", "01" ... "99" */
 #define PAIRS(tens) \
     tens "0" tens "1" tens "2" tens "3" tens "4" tens "5" tens "6" tens "7" tens "8" tens "9"
 static const char pairs[201] = PAIRS("0") PAIRS("1") PAIRS("2") PAIRS("3") PAIRS("4") PAIRS("5")
     PAIRS("6") PAIRS("7") PAIRS("8") PAIRS("9");
 
-/* Below 100. */
+/* n is below 100. */
 static const char *pair(unsigned int n)
 {
     return pairs + (size_t)n * 2;
 }
 
-/* Below 10000, without leading zeros. Of a pair, one digit is its second character. */
+/* n is below 10000; no leading zeros. The second character of a pair is its single digit. */
 static size_t print_short(unsigned int n, char *buf)
 {
     unsigned int high = n / 100;
@@ -34,7 +33,7 @@ static size_t print_short(unsigned int n, char *buf)
     return len + 2;
 }
 
-/* Below 10000, with leading zeros. */
+/* n is below 10000; with leading zeros. */
 static void print_four(unsigned int n, char *buf)
 {
     memcpy(buf, pair(n / 100), 2);
@@ -48,7 +47,8 @@ size_t pl_number_print(uint64_t n, char *buf)
     if (n < 10000)
         return print_short((unsigned int)n, buf);
     if (n < 100000000) {
-        unsigned int low = (unsigned int)n % 10000; /* as wide as a port: divisions cost less */
+        unsigned int low =
+            (unsigned int)n % 10000; /* narrow, because divisions of wide numbers are slow */
 
         len = print_short((unsigned int)n / 10000, buf);
         print_four(low, buf + len);
@@ -59,10 +59,10 @@ size_t pl_number_print(uint64_t n, char *buf)
     return len + 4;
 }
 
-/* Every octet as text with a dot behind it, so that each is copied by one store. */
+/* Text of an octet with a dot, copied by a single store. */
 struct octet {
     char text[4];
-    uint8_t step; /* with the dot */
+    uint8_t step; /* length with the dot */
 };
 #define DIGIT(n) (char)('0' + (n) % 10)
 #define OCTET(n)                            \
@@ -83,7 +83,7 @@ struct octet {
 #define OCTETS64(n) OCTETS16(n), OCTETS16((n) + 16), OCTETS16((n) + 32), OCTETS16((n) + 48)
 static const struct octet octets[256] = {OCTETS64(0), OCTETS64(64), OCTETS64(128), OCTETS64(192)};
 
-/* Writes up to 16 bytes, whatever the length. */
+/* Always writes 16 bytes, whatever the length. */
 static size_t print_v4(const uint8_t *addr, char *buf)
 {
     char *at = buf;
@@ -111,7 +111,7 @@ static size_t print_group(unsigned int group, char *buf)
     return len;
 }
 
-/* RFC 5952 section 4.2: the first longest run of two or more zero groups becomes "::". */
+/* RFC 5952 section 4.2: the first of the longest runs of two or more zero groups becomes "::". */
 static void find_zeros(const uint8_t *addr, size_t *from, size_t *count)
 {
     *from = 8;
@@ -161,7 +161,7 @@ size_t pl_addr_print(unsigned int family, const uint8_t *addr, char *buf)
         return print_v4(addr, buf);
     if (family == PL_FAMILY_INET6)
         return print_v6(addr, buf);
-    /* A context id or a node: one number. */
+    /* A context id or node is one number. */
     if (family == PL_FAMILY_VSOCK || family == PL_FAMILY_TIPC)
         return pl_number_print((uint64_t)addr[0] << 24 | (uint64_t)addr[1] << 16 |
                                    (uint64_t)addr[2] << 8 | addr[3],

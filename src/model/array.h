@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Arrays: how many items one has, and searching one that is in order. */
+/* Helpers for arrays. */
 #ifndef PL_MODEL_ARRAY_H
 #define PL_MODEL_ARRAY_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Items of an array, not of a pointer. */
+/* Number of items of an array; not for pointers. */
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* For qsort(3) and for searching uint32_t. */
+/* For qsort(3) and pl_lower_bound(). */
 static inline int pl_compare_u32(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a;
@@ -19,9 +19,9 @@ static inline int pl_compare_u32(const void *a, const void *b)
 }
 
 /*
- * Index of the first of count items, of size bytes each and in order, that is not before the key;
- * count: all are. compare(key, item) is positive for an item that is before the key. Inline: the
- * compiler makes the comparison part of the loop.
+ * Returns the index of the first item not before the key in count sorted items of size bytes each,
+ * or count. compare(key, item) is positive if the item is before the key. Inline, so that the
+ * compiler merges compare into the loop.
  */
 static inline size_t pl_lower_bound(const void *key, const void *items, size_t count, size_t size,
                                     int (*compare)(const void *key, const void *item))

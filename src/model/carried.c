@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What runs over a raw, packet or netlink socket. IP protocols: IANA "Assigned Internet Protocol
- * Numbers"; ethertypes: IEEE 802 numbers and include/uapi/linux/if_ether.h; netlink:
- * include/uapi/linux/netlink.h. Only what one meets: a number is shown for the rest.
+ * Protocols of raw, packet and netlink sockets. IP protocols: IANA "Assigned Internet Protocol
+ * Numbers"; EtherTypes: IEEE 802 numbers and include/uapi/linux/if_ether.h; netlink:
+ * include/uapi/linux/netlink.h. Only common ones; others are printed as numbers.
  */
 #include "api/library.h"
 

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A list that grows. */
+/* A growing list. */
 #ifndef PL_MODEL_LIST_H
 #define PL_MODEL_LIST_H
 
 #include <stddef.h>
 
-/* Items of one size, which the user of the list knows. All 0: an empty list. */
+/* Items of one size, which callers pass. Zeroed: an empty list. */
 struct pl_list {
     void *items;
     size_t count;
-    size_t size; /* items there is room for */
+    size_t size; /* allocated items */
 };
 
-/* Doubles the room. 0 or -ENOMEM. Out of the way of the common case below. */
+/* Doubles the allocation. Returns 0 or -ENOMEM. Outlined from the common case. */
 int pl_list_grow(struct pl_list *list, size_t item);
 
-/* Room for one item of that size at the end; NULL when out of memory. */
+/* Appends space for an item of that size. Returns NULL when out of memory. */
 static inline void *pl_list_add(struct pl_list *list, size_t item)
 {
     if (list->count == list->size && pl_list_grow(list, item) < 0)
@@ -24,8 +24,8 @@ static inline void *pl_list_add(struct pl_list *list, size_t item)
 }
 
 /*
- * An item of a list in order that is equal to the key, which is an item too; NULL: there is none.
- * Inline, as pl_lower_bound() is.
+ * Returns the item equal to the key, which is an item, in a sorted list, or NULL. Inline as
+ * pl_lower_bound().
  */
 static inline void *pl_list_find(const struct pl_list *list, const void *key, size_t item,
                                  int (*compare)(const void *, const void *))
@@ -48,9 +48,9 @@ static inline void *pl_list_find(const struct pl_list *list, const void *key, si
     return NULL;
 }
 
-/* By the comparison, which is as for qsort(3). */
+/* Sorts as qsort(3). */
 void pl_list_sort(struct pl_list *list, size_t item, int (*compare)(const void *, const void *));
-/* Of equal items that stand together, the first one stays. */
+/* Keeps only the first of adjacent equal items. */
 void pl_list_unique(struct pl_list *list, size_t item, int (*compare)(const void *, const void *));
 
 #endif

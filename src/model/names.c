@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Numbers and their words. The words are part of the machine contract: portls(1). */
+/* Words for numbers. The words are part of the machine contract: portls(1). */
 #include "api/library.h"
 
 #include "array.h"

@@ -8,34 +8,34 @@
 
 #include <portls.h>
 
-/* What an endpoint is made of. */
+/* The form of an endpoint. */
 enum pl_endpoint {
-    PL_ENDPOINT_ADDRESS, /* ADDRESS:PORT; of a raw socket the port is its protocol */
+    PL_ENDPOINT_ADDRESS, /* ADDRESS:PORT; the port of a raw socket is its protocol */
     PL_ENDPOINT_NUMBER,  /* context id or node, and port */
     PL_ENDPOINT_PATH,    /* a name */
-    PL_ENDPOINT_DEVICE,  /* PROTOCOL:INTERFACE, and no peer */
-    PL_ENDPOINT_QUEUE,   /* INTERFACE:QUEUE, and no peer */
+    PL_ENDPOINT_DEVICE,  /* PROTOCOL:INTERFACE, without a peer */
+    PL_ENDPOINT_QUEUE,   /* INTERFACE:QUEUE, without a peer */
     PL_ENDPOINT_NETLINK, /* PROTOCOL:PORT */
 };
 
-/* Which states the sockets of a protocol have. */
+/* The states that sockets of a protocol can have. */
 enum pl_states {
     PL_STATES_OWN,      /* specific to the protocol, or none */
-    PL_STATES_STREAM,   /* the states of TCP */
-    PL_STATES_DATAGRAM, /* ESTABLISHED with a peer, UNCONN without */
+    PL_STATES_STREAM,   /* TCP states */
+    PL_STATES_DATAGRAM, /* ESTABLISHED with a peer, otherwise UNCONN */
 };
 
 struct pl_protocol {
     const char *name;  /* part of the machine contract: portls(1) */
     uint32_t families; /* bits of enum pl_family */
     uint16_t number;   /* IPPROTO_* in a sock_diag request; 0: none */
-    uint8_t type;      /* enum pl_type of all its sockets; UNKNOWN: there are several */
+    uint8_t type;      /* enum pl_type of all its sockets; UNKNOWN: several types */
     uint8_t states;    /* enum pl_states */
-    uint8_t registry;  /* enum pl_proto that IANA registers its ports for; UNKNOWN: none */
+    uint8_t registry;  /* enum pl_proto in whose IANA registry its ports are; UNKNOWN: none */
     bool usual;        /* listed by default, and present on every system */
 };
 
-/* By enum pl_proto. */
+/* Indexed by enum pl_proto. */
 extern const struct pl_protocol pl_protocols[PL_PROTO_MAX];
 
 /* The protocols in IANA's registry of ports. */
@@ -47,7 +47,7 @@ struct pl_family_row {
     enum pl_endpoint endpoint;
 };
 
-/* By enum pl_family. */
+/* Indexed by enum pl_family. */
 extern const struct pl_family_row pl_families[PL_FAMILY_MAX];
 
 /* The endpoint form of a family; PL_ENDPOINT_ADDRESS if the family is unknown. */
@@ -56,7 +56,7 @@ static inline enum pl_endpoint pl_family_endpoint(unsigned int family)
     return family < PL_FAMILY_MAX ? pl_families[family].endpoint : PL_ENDPOINT_ADDRESS;
 }
 
-/* Bits of the protocols whose families are all among these. */
+/* Returns the bits of the protocols all of whose families are among these. */
 uint32_t pl_family_protos(uint32_t families);
 
 #endif
