@@ -206,7 +206,9 @@ static void put_list(struct ss_row *row, unsigned int proto, unsigned int family
     const struct pl_sock *socks =
         row->view->snap ? pl_snapshot_socks(row->view->snap, &count) : NULL;
 
-    for (const struct pl_sock *sock = socks; sock < socks + count; sock++) {
+    for (size_t i = 0; i < count; i++) {
+        const struct pl_sock *sock = &socks[i];
+
         if (sock->proto != proto || (family != PL_FAMILY_UNSPEC && sock->family != family) ||
             !wants(row->view, sock))
             continue;
