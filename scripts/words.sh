@@ -319,6 +319,41 @@ check_readme()
     done <"$work/values"
 }
 
+# ---- plain English --------------------------------------------------------------------------------
+
+# Expressions that readers had to read twice, and a plain one with the reason: "PATTERN<TAB>INSTEAD".
+PLAIN='folders?	directory: the term of POSIX
+whoever	a user, a program: a sentence needs a subject
+(pass|passed|passes) over	ignore, skip
+put aside|had back|made anew|taken apart	save, recover, redraw, split: one verb
+(is|are|was|were) asked for	requested
+nobody can tell|who can tell	cannot be evaluated, is not reported
+(wins|win) over	takes precedence over
+(one|object|socket|listener|name|line) a line	per line
+as long as it is the only	unambiguous
+gives? way|lets? be	is hidden first, ignores
+as fingers type|a riddle	no figures of speech
+the other end of whom|whose it is	the peer, the owner: name the thing'
+
+# Looks for these expressions in --help, the manual pages and the documents for users, and in manual
+# pages for sentences without a noun as subject, such as "What the kernel lacks is skipped".
+check_plain()
+{
+    for program in portls portname; do
+        [ ! -x "$build/$program" ] || "$build/$program" --help >"$work/$program --help" 2>&1 || :
+    done
+    (cd "$root" && grep -nE '^(What|Where) .*[^?:]$' man/*.[1-9]) |
+        sed 's/$/ (instead: the subject first)/' >"$work/lines"
+    echo "$PLAIN" | while IFS='	' read -r pattern instead; do
+        for file in "$root"/man/*.[1-9] "$root"/README.md "$root"/.github/*.md \
+            "$root"/data/CHANGELOG.md "$work"/*" --help"; do
+            [ ! -f "$file" ] || grep -niwE "$pattern" "$file" |
+                sed "s|^|${file##*/}:|; s|\$| (instead: $instead)|"
+        done
+    done >>"$work/lines"
+    [ ! -s "$work/lines" ] || differ "$(cat "$work/lines")"
+}
+
 check_words()
 {
     "$build/portls" --list-words >"$work/words-list"
