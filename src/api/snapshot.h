@@ -25,6 +25,9 @@ enum pl_reach {
 
 const char *pl_reach_name(unsigned int reach);
 
+/* Appends a note and copies its feed. Returns 0 or -ENOMEM. */
+int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note);
+
 /*
  * The peer's socket, if it is on this machine (PL_NEED_PEERS): its key, 0 if unknown, and its
  * owners, sorted by pid and fd.

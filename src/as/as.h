@@ -7,11 +7,12 @@
 
 #include "layout.h"
 
+struct sandbox;
+
 /* Options of portls itself, which a personality does not see. */
 struct as_own {
-    const char *replay; /* a recording in place of the kernel, or NULL */
-    bool no_sandbox;
-    bool elevated; /* sandbox_is_elevated() */
+    const char *replay;      /* a recording in place of the kernel, or NULL */
+    struct sandbox *sandbox; /* borrowed */
 };
 
 struct as_settings {

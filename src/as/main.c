@@ -20,6 +20,7 @@ static int run_personality(const char *name, char **argv, const struct as_own *o
     for (size_t i = 0; i < COUNT_OF(personalities); i++) {
         if (strcmp(personalities[i].name, name) == 0) {
             *status = personalities[i].main(argv, own);
+            sandbox_end(own->sandbox);
             return 0;
         }
     }
@@ -66,7 +67,8 @@ static int take_option(char **argv, const char *name, const char **value)
 
 int as_main(char **argv, bool elevated, int *status)
 {
-    struct as_own own = {.elevated = elevated};
+    struct sandbox sandbox = {.say = complain_text, .elevated = elevated};
+    struct as_own own = {.sandbox = &sandbox};
     const char *name;
     const char *base;
 
@@ -78,8 +80,8 @@ int as_main(char **argv, bool elevated, int *status)
         return 0;
     if (take_option(argv + 1, "--as", &name) != 1)
         return -ENOENT;
-    own.no_sandbox = take_no_sandbox(argv + 1);
-    if (own.no_sandbox && elevated) {
+    sandbox.off = take_no_sandbox(argv + 1);
+    if (sandbox.off && elevated) {
         complain(SANDBOX_REFUSED, NULL, "portls --help");
         *status = EXIT_USAGE;
     } else if (take_option(argv + 1, "--replay", &own.replay) < 0) {

@@ -116,6 +116,8 @@ static int read_ephemeral(uint16_t *first, uint16_t *last)
 void as_lookup_begin(struct as_lookup *lookup, const struct as_settings *settings,
                      const struct pl_snapshot *snap, struct as_names *out)
 {
+    int error; /* the other programs print numbers then, and do not report it */
+
     *lookup = (struct as_lookup){.names = settings->names,
                                  .plain = settings->ephemeral_plain,
                                  .services = settings->services,
@@ -131,7 +133,7 @@ void as_lookup_begin(struct as_lookup *lookup, const struct as_settings *setting
         .process = process_name,
     };
     if (!settings->numeric_hosts && snap &&
-        names_find_hosts(settings->names, snap, NAMES_DEFAULT_MS, &lookup->hosts) == 0)
+        names_find_hosts(settings->names, snap, &lookup->hosts, &error) == 0)
         out->host = host_name;
 }
 

@@ -23,7 +23,7 @@ static void say_notes(const struct as_settings *settings, const struct pl_snapsh
     }
 }
 
-static int show(void *arg, const struct pl_snapshot *snap)
+static int show(void *arg, struct pl_snapshot *snap)
 {
     struct as_settings *settings = arg;
     struct out out = {.fd = STDOUT_FILENO};
@@ -46,7 +46,7 @@ static int show(void *arg, const struct pl_snapshot *snap)
     return settings->failed;
 }
 
-/* Will a name service be asked, of what is not read before the sandbox stands? */
+/* Whether names are looked up after the sandbox has been entered. */
 static bool asks_names(const struct as_settings *settings)
 {
     return !settings->numeric_hosts || (!settings->numeric_ports && !settings->services) ||
@@ -69,8 +69,9 @@ static int show_first(const struct as_settings *settings, struct session *sessio
     return status;
 }
 
-static int run_in(struct sandbox *sandbox, struct as_settings *settings)
+int as_run(struct as_settings *settings)
 {
+    struct sandbox *sandbox = settings->own.sandbox;
     struct session session = {.replay = settings->own.replay,
                               .interval = settings->interval,
                               .names = asks_names(settings),
@@ -91,12 +92,4 @@ static int run_in(struct sandbox *sandbox, struct as_settings *settings)
         status = session_rounds(&session, &settings->query, show, settings);
     session_close(&session);
     return status;
-}
-
-int as_run(struct as_settings *settings)
-{
-    struct sandbox sandbox = {
-        .say = complain_text, .off = settings->own.no_sandbox, .elevated = settings->own.elevated};
-
-    return run_in(&sandbox, settings);
 }

@@ -71,11 +71,24 @@ int ask_lsof(struct ask *ask, const char *word)
 
 /* ---- names ---- */
 
+static void set_unresolved(struct ask *ask, const char *name, const char *instead, int err)
+{
+    ask->instead = instead;
+    (void)strlcpy(ask->unresolved, name, sizeof(ask->unresolved));
+    ask->error = -err;
+}
+
 static size_t find_host(void *arg, const char *name, unsigned int family, struct pl_host *out,
                         size_t max)
 {
-    (void)arg;
-    return names_addresses(name, family, out, max);
+    struct ask *ask = arg;
+    int count;
+
+    sandbox_start_helper(ask->sandbox, false, true);
+    count = names_addresses(&ask->sandbox->names, name, family, out, max);
+    if (count < 0)
+        set_unresolved(ask, name, "an address", count);
+    return count > 0 ? (size_t)count : 0;
 }
 
 static void add_port(uint16_t port, uint16_t *out, size_t *count, size_t max)
@@ -91,12 +104,12 @@ static void add_port(uint16_t port, uint16_t *out, size_t *count, size_t max)
 /* Ports that IANA registered or common use has under the name; else those of services(5). */
 static size_t find_service(void *arg, const char *name, uint16_t *out, size_t max)
 {
+    struct ask *ask = arg;
     struct pl_service service;
     struct pl_common use;
     size_t count = 0;
     size_t at = 0;
 
-    (void)arg;
     while (pl_service_find(name, &at, &service))
         add_port(service.first, out, &count, max);
     at = 0;
@@ -108,10 +121,14 @@ static size_t find_service(void *arg, const char *name, uint16_t *out, size_t ma
             add_port(first, out, &count, max);
     }
     for (size_t i = 0; count == 0 && i < PL_REGISTRIES; i++) {
-        int port = names_port(name, pl_registries[i]);
+        int port;
 
+        sandbox_start_helper(ask->sandbox, false, true);
+        port = names_port(&ask->sandbox->names, name, pl_registries[i]);
         if (port >= 0)
             add_port((uint16_t)port, out, &count, max);
+        else if (port != -ENOENT)
+            set_unresolved(ask, name, "a port number", port);
     }
     return count;
 }
@@ -155,9 +172,29 @@ static void complain_error(const struct ask *ask, const struct pl_filter_error *
                 "FILTER EXPRESSIONS in portls(1)");
 }
 
+static void complain_unresolved(const struct ask *ask)
+{
+    unsigned int ms = ask->sandbox->names.limit_ms;
+    bool late = ask->error == ETIMEDOUT;
+    char reason[64];
+    char after[128];
+
+    ms = ms > 0 ? ms : NAMES_DEFAULT_MS;
+    if (late)
+        (void)snprintf(reason, sizeof(reason), " within %u second%s", ms / 1000,
+                       ms == 1000 ? "" : "s");
+    else
+        (void)snprintf(reason, sizeof(reason), ": %s",
+                       ask->error == EAGAIN ? "no name service answers" : strerror(ask->error));
+    (void)snprintf(after, sizeof(after), "%s; use %s%s", reason, ask->instead,
+                   late && !ask->parse ? " or --resolve-timeout SEC" : "");
+    complain_at("cannot resolve", ask->unresolved, strlen(ask->unresolved), after, "");
+}
+
 int ask_parse(struct ask *ask)
 {
     const struct pl_filter_names names = {
+        .arg = ask,
         .host = find_host,
         .service = find_service,
         .link = find_link,
@@ -172,7 +209,10 @@ int ask_parse(struct ask *ask)
                      : pl_filter_parse(ask->expression, &names, &ask->filter, &error);
     if (err == -EINVAL) {
         ask->value = error.value;
-        complain_error(ask, &error);
+        if (ask->error != 0)
+            complain_unresolved(ask);
+        else
+            complain_error(ask, &error);
         return EXIT_USAGE;
     }
     if (err < 0) {

@@ -3,6 +3,8 @@
 #ifndef CLI_ASK_H
 #define CLI_ASK_H
 
+#include "privilege/sandbox.h"
+
 #include "api/library.h"
 
 struct ask {
@@ -15,8 +17,12 @@ struct ask {
      */
     int (*parse)(struct ask *ask, const struct pl_filter_names *names,
                  struct pl_filter_error *error);
-    uint8_t family; /* for parse: family of addresses without one; 0: internet */
-    bool value;     /* after an error: it concerns a host, port or mark */
+    struct sandbox *sandbox; /* borrowed; its helper looks names up */
+    char unresolved[256];    /* the host or service that could not be looked up */
+    const char *instead;     /* what the user can type in its place */
+    int error;               /* the positive errno of the lookup; 0 */
+    uint8_t family;          /* for parse: family of addresses without one; 0: internet */
+    bool value;              /* after an error: it concerns a host, port or mark */
 };
 
 /* Appends an operand. Returns 0 or -ENOMEM. */

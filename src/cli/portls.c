@@ -162,7 +162,7 @@ static const struct opt options[] = {
      .clashes = no_rows},
     {ID_RESOLVE_LIMIT, 0, "resolve-timeout", OPT_TEXT, "SEC",
      "seconds to wait for host names (default 2)",
-     NUMBER(resolve_seconds, 3600, "seconds from 1 to 3600"), .clashes = no_rows},
+     NUMBER(resolve_seconds, 3600, "seconds from 1 to 3600")},
     HEADING("Output"),
     {ID_JSON, 0, "json", OPT_NONE, NULL, "one JSON document of sockets and notes",
      .set = set_format},
@@ -352,15 +352,22 @@ static int check_group(const struct settings *settings)
 
 static int start(struct settings *settings)
 {
-    int status = ask_parse(&settings->ask);
+    struct sandbox *sandbox = settings->sandbox;
+    int status;
 
-    if (status != 0)
-        return status;
     if (settings->record && settings->elevated)
         return usage("--record is refused for a program with more privileges than its user:",
                      settings->record);
     if (settings->no_sandbox && settings->elevated)
         return usage(SANDBOX_REFUSED, NULL);
+    sandbox->off = settings->no_sandbox;
+    sandbox->elevated = settings->elevated;
+    sandbox->debug = settings->debug;
+    sandbox->names.limit_ms = settings->resolve_seconds * 1000;
+    settings->ask.sandbox = sandbox;
+    status = ask_parse(&settings->ask);
+    if (status != 0)
+        return status;
     if (settings->record && settings->interval > 0)
         return usage("-c cannot be combined with --record", settings->record);
     if (!settings->format)
@@ -401,6 +408,7 @@ int main(int argc, char **argv)
     status = opts_apply(&opts);
     if (status < 0)
         status = start(&settings);
+    sandbox_end(&sandbox);
     ask_free(&settings.ask);
     return status;
 }

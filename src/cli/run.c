@@ -43,22 +43,18 @@ static const char *host_name(const void *arg, unsigned int family, const uint8_t
     return names_host(arg, family, addr);
 }
 
-/* Settings that only a terminal uses, and host names. */
-static struct names_hosts *settle_view(const struct settings *settings, struct view *view)
+/* A note reports that hosts could not be looked up. */
+static struct names_hosts *find_hosts(const struct settings *settings, struct pl_snapshot *snap)
 {
     struct names_hosts *hosts = NULL;
-    unsigned int limit =
-        settings->resolve_seconds > 0 ? settings->resolve_seconds * 1000 : NAMES_DEFAULT_MS;
+    struct pl_note note = {.feed = {"hosts", 5}, .title = "host names"};
 
-    if (settings->format->screen) {
-        view->width = terminal_width(STDOUT_FILENO);
-        view->color = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO);
-    }
-    view->host_names = settings->resolve;
-    if (settings_show_hosts(settings) &&
-        names_find_hosts(&settings->sandbox->names, view->snap, limit, &hosts) == 0) {
-        view->host = host_name;
-        view->host_arg = hosts;
+    if (!settings->summary && settings_show_hosts(settings) &&
+        names_find_hosts(&settings->sandbox->names, snap, &hosts, &note.error) == 0 &&
+        note.error != 0) {
+        note.kind = note.error < 0 ? PL_NOTE_FEED_FAILED : PL_NOTE_FEED_PARTIAL;
+        note.error = abs(note.error);
+        (void)pl_snapshot_note(snap, &note);
     }
     return hosts;
 }
@@ -96,13 +92,11 @@ static int print_rows(const struct settings *settings, const struct view *shown,
     struct view view = *shown;
     size_t count = view.row_count;
     const struct pl_sock **rows = malloc((count + 1) * sizeof(const struct pl_sock *));
-    struct names_hosts *hosts;
     int err;
 
     if (!rows)
         return -ENOMEM;
     view.rows = rows;
-    hosts = settle_view(settings, &view);
     err = order_rows(&view, settings->group ? ORDER_KERNEL : settings->order, settings->keys,
                      settings->key_count, rows, count);
     if (err == 0 && settings->overview) {
@@ -118,7 +112,6 @@ static int print_rows(const struct settings *settings, const struct view *shown,
             view.row_count = settings->top;
         list_print(&view, settings->format, out);
     }
-    names_free_hosts(hosts);
     free(overview.listeners);
     free(rows);
     return err;
@@ -126,13 +119,12 @@ static int print_rows(const struct settings *settings, const struct view *shown,
 
 /* Returns 0, or the positive errno of a failed write. */
 static int print_round(const struct settings *settings, const struct pl_snapshot *snap,
-                       size_t count)
+                       const struct names_hosts *hosts)
 {
     bool place = is_in_place(settings);
     struct out out = {.fd = place ? -1 : STDOUT_FILENO};
     struct view view = {
         .snap = snap,
-        .row_count = count,
         .columns = settings->columns,
         .column_count = settings->column_count,
         .pairs = settings->pairs,
@@ -141,10 +133,19 @@ static int print_round(const struct settings *settings, const struct pl_snapshot
         .header = settings->header,
         .port_names = !settings->numeric && !settings->overview,
         .user_names = !settings->numeric,
+        .host_names = settings->resolve,
+        .host = hosts ? host_name : NULL,
+        .host_arg = hosts,
     };
-    int err = settings->summary ? summary_print(&view, settings->parts, settings->format, &out)
-                                : print_rows(settings, &view, &out);
+    int err;
 
+    (void)pl_snapshot_socks(snap, &view.row_count);
+    if (settings->format->screen) {
+        view.width = terminal_width(STDOUT_FILENO);
+        view.color = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO);
+    }
+    err = settings->summary ? summary_print(&view, settings->parts, settings->format, &out)
+                            : print_rows(settings, &view, &out);
     if (err == 0)
         err = place ? draw(snap, &out) : -out_flush(&out);
     out_free(&out);
@@ -160,15 +161,17 @@ static bool has_notes_left(const struct settings *settings)
            !(is_in_place(settings) && terminal_width(STDERR_FILENO) > 0);
 }
 
-static int show(void *arg, const struct pl_snapshot *snap)
+static int show(void *arg, struct pl_snapshot *snap)
 {
     const struct settings *settings = arg;
+    struct names_hosts *hosts = settings->quiet ? NULL : find_hosts(settings, snap);
     size_t count;
     int err = 0;
 
     (void)pl_snapshot_socks(snap, &count);
     if (!settings->quiet)
-        err = print_round(settings, snap, count);
+        err = print_round(settings, snap, hosts);
+    names_free_hosts(hosts);
     if (err != 0) {
         complain_output(err);
         return EXIT_FAILED;
@@ -191,9 +194,6 @@ int run(struct settings *settings)
     int status;
 
     settings_settle(settings);
-    sandbox->off = settings->no_sandbox;
-    sandbox->elevated = settings->elevated;
-    sandbox->debug = settings->debug;
     session.names = settings_show_hosts(settings) && !settings->quiet;
     status = session_open(&session, &settings->query);
     if (status != EXIT_DONE)

@@ -19,7 +19,7 @@ struct session {
 };
 
 /* Shows a snapshot and returns the exit status. NULL: nothing could be read or was asked for. */
-typedef int session_show(void *arg, const struct pl_snapshot *snap);
+typedef int session_show(void *arg, struct pl_snapshot *snap);
 
 /*
  * These return 0 or an exit status, after a message on stderr. session_open() opens the reader for

@@ -94,6 +94,8 @@ static const char *failed_help(const struct pl_note *note)
     if (note->error == ENOENT && note->feed.len >= strlen(procfs) &&
         memcmp(note->feed.data, procfs, strlen(procfs)) == 0)
         return "is /proc mounted?";
+    if (note->error == ETIMEDOUT)
+        return "numbers are shown instead; --resolve-timeout waits longer";
     if (note->error != EACCES && note->error != EPERM)
         return "";
     /* Becoming root does not help a root that is refused. */

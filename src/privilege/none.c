@@ -28,9 +28,7 @@ void sandbox_raise(const struct sandbox *sandbox)
 
 void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others)
 {
-    (void)sandbox;
-    (void)users;
-    (void)others;
+    names_start_helper(&sandbox->names, users, others, NULL);
 }
 
 void sandbox_enter(struct sandbox *sandbox)

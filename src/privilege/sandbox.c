@@ -125,8 +125,8 @@ static void tell_refused(struct sandbox *sandbox)
 
 void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others)
 {
-    if (!sandbox->off)
-        names_start_helper(&sandbox->names, users, others, sandbox_confine);
+    names_start_helper(&sandbox->names, users, others,
+                       sandbox->off && !sandbox->elevated ? NULL : sandbox_confine);
 }
 
 static bool is_foreign(int dir)

@@ -50,9 +50,8 @@ void sandbox_raise(const struct sandbox *sandbox);
 #define SANDBOX_REFUSED "--no-sandbox is refused for a program with more privileges than its user"
 
 /*
- * Starts the helper for names where sandbox_enter() will keep name services from working: it has no
- * capability, and no filter. To be called first. users: names of users are wanted; others: also of
- * hosts or services.
+ * Starts the helper for names, unless it runs, where sandbox_enter() will keep name services from
+ * working. To be called first. users: names of users are wanted; others: also of hosts or services.
  */
 void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others);
 

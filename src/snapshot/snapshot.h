@@ -131,7 +131,6 @@ struct pl_mark {
 PL_SNAPSHOT_LISTS(PL_LIST_ADD)
 
 int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct pl_snapshot **out);
-int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note);
 /* Memory that lives as long as the snapshot. NULL when out of memory. */
 void *pl_snapshot_take_bytes(struct pl_snapshot *snap, size_t len, size_t align);
 /* Copies a text into it, unless its data is NULL. */

@@ -296,6 +296,7 @@ static int parse(struct ask *ask, const struct pl_filter_names *names,
 static int prepare(struct command *command)
 {
     command->ask.parse = parse;
+    command->ask.sandbox = command->settings.own.sandbox;
     command->ask.family = command->choice.family;
     if (ask_parse(&command->ask) != 0)
         return command->ask.value ? STATUS_VALUE : STATUS_USAGE;

@@ -55,8 +55,8 @@ static void drop_repeats(struct names_hosts *hosts)
     hosts->count = kept;
 }
 
-int names_find_hosts(struct names *names, const struct pl_snapshot *snap, unsigned int limit_ms,
-                     struct names_hosts **out)
+int names_find_hosts(struct names *names, const struct pl_snapshot *snap, struct names_hosts **out,
+                     int *error)
 {
     size_t count;
     const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
@@ -75,10 +75,7 @@ int names_find_hosts(struct names *names, const struct pl_snapshot *snap, unsign
             add(hosts, socks[i].family, socks[i].peer_addr);
     }
     drop_repeats(hosts);
-    if (hosts->count > 0 && names->helper)
-        names->helper->hosts(names, hosts->entries, hosts->count, limit_ms);
-    else if (hosts->count > 0)
-        names_ask_hosts(hosts->entries, hosts->count, limit_ms);
+    *error = hosts->count > 0 ? names_hosts_ask(names, hosts->entries, hosts->count) : 0;
     *out = hosts;
     return 0;
 }

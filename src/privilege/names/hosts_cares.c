@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * All at the same time, by c-ares. The library is loaded when a name is wanted, so that it costs
- * nothing at the start of every other run; where it is missing there are no names.
- */
+/* All at the same time, by c-ares. The library is loaded when a name is wanted: that takes time. */
 #include "ways.h"
 
 #include <ares.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <netdb.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #define LIBRARY "libcares.so.2"
 
@@ -28,9 +25,17 @@ struct cares {
     __typeof__(ares_timeout) *timeout;
 };
 
+struct progress {
+    size_t open;   /* questions without an answer */
+    bool heard;    /* a server replied */
+    bool refused;  /* a server is not there */
+    bool answered; /* an address was */
+    int error;     /* negative errno of the last one that was not */
+};
+
 struct question {
     struct names_entry *entry;
-    size_t *open; /* questions without an answer */
+    struct progress *progress;
 };
 
 const char *names_built(void)
@@ -61,27 +66,33 @@ static bool load(struct cares *c)
     return false;
 }
 
+/* c-ares says that there is no name also where no server replied. */
+static bool is_answered(const struct question *question, int status)
+{
+    return status == ARES_SUCCESS ||
+           (question->progress->heard && (status == ARES_ENOTFOUND || status == ARES_ENODATA));
+}
+
 static void answer(void *arg, int status, int timeouts, struct hostent *host)
 {
     struct question *question = arg;
+    struct progress *progress = question->progress;
 
     (void)timeouts;
-    --*question->open;
+    progress->open--;
+    question->entry->answered = is_answered(question, status);
+    progress->answered |= question->entry->answered;
+    if (!question->entry->answered)
+        progress->error = status == ARES_EDESTRUCTION ? -ETIMEDOUT
+                          : progress->refused         ? -ECONNREFUSED
+                                                      : -EHOSTUNREACH;
     if (status == ARES_SUCCESS && host && host->h_name && !question->entry->name)
         question->entry->name = strdup(host->h_name);
 }
 
-static uint64_t now_ms(void)
-{
-    struct timespec t;
-
-    if (clock_gettime(CLOCK_MONOTONIC, &t) != 0)
-        return 0;
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* Waits for the sockets, at most left ms, and lets the library read what came. */
-static void wait_once(const struct cares *c, ares_channel channel, uint64_t left)
+static void wait_once(const struct cares *c, ares_channel channel, struct progress *progress,
+                      int64_t left)
 {
     ares_socket_t socks[ARES_GETSOCK_MAXNUM];
     struct pollfd fds[ARES_GETSOCK_MAXNUM];
@@ -102,6 +113,10 @@ static void wait_once(const struct cares *c, ares_channel channel, uint64_t left
                 .fd = socks[i], .events = (short)((read ? POLLIN : 0) | (write ? POLLOUT : 0))};
     }
     (void)poll(fds, count, (int)(wait->tv_sec * 1000 + wait->tv_usec / 1000 + 1));
+    for (nfds_t i = 0; i < count; i++) {
+        progress->refused |= (fds[i].revents & POLLERR) != 0;
+        progress->heard |= (fds[i].revents & (POLLIN | POLLERR)) == POLLIN;
+    }
     for (nfds_t i = 0; i < count; i++)
         c->process_fd(channel,
                       fds[i].revents & (POLLIN | POLLERR | POLLHUP) ? fds[i].fd : ARES_SOCKET_BAD,
@@ -109,44 +124,47 @@ static void wait_once(const struct cares *c, ares_channel channel, uint64_t left
     c->process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 }
 
-static void ask_all(const struct cares *c, ares_channel channel, struct question *questions,
-                    struct names_entry *entries, size_t count, unsigned int limit_ms)
+static int ask_all(const struct cares *c, ares_channel channel, struct question *questions,
+                   struct names_entry *entries, size_t count, unsigned int limit_ms)
 {
-    uint64_t end = now_ms() + limit_ms;
-    size_t open = count;
+    struct progress progress = {.open = count};
+    int64_t end = names_now_ms() + limit_ms;
 
     for (size_t i = 0; i < count; i++) {
         bool v4 = entries[i].family == PL_FAMILY_INET;
 
-        questions[i] = (struct question){&entries[i], &open};
+        questions[i] = (struct question){&entries[i], &progress};
         c->gethostbyaddr(channel, entries[i].addr, v4 ? 4 : 16, v4 ? AF_INET : AF_INET6, answer,
                          &questions[i]);
     }
-    while (open > 0) {
-        uint64_t t = now_ms();
+    while (progress.open > 0) {
+        int64_t t = names_now_ms();
 
         if (t >= end)
             break;
-        wait_once(c, channel, end - t);
+        wait_once(c, channel, &progress, end - t);
     }
-    /* What is open is answered as cancelled, while open and the questions still live. */
+    /* Answers open questions as cancelled, so they must still exist. */
     c->destroy(channel);
+    return progress.answered ? -progress.error : progress.error;
 }
 
-void names_ask_hosts(struct names_entry *entries, size_t count, unsigned int limit_ms)
+int names_ask_hosts(struct names_entry *entries, size_t count, unsigned int limit_ms)
 {
     struct cares c;
-    struct ares_options options = {.timeout = (int)limit_ms, .tries = 1};
+    /* A server that does not reply leaves time for another one. */
+    struct ares_options options = {.timeout = (int)(limit_ms / 2), .tries = 2};
     struct question *questions = calloc(count, sizeof(*questions));
     ares_channel channel;
+    int err = questions ? -ELIBACC : -ENOMEM;
 
-    if (!questions)
-        return;
-    if (load(&c)) {
+    if (questions && load(&c)) {
+        err = -EAGAIN;
         if (c.init_options(&channel, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES) == ARES_SUCCESS)
-            ask_all(&c, channel, questions, entries, count, limit_ms);
+            err = ask_all(&c, channel, questions, entries, count, limit_ms);
         c.library_cleanup();
         (void)dlclose(c.handle);
     }
     free(questions);
+    return err;
 }

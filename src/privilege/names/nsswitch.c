@@ -8,7 +8,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* The next word of a line, which a comment ends. */
+/* The length of the next word; a comment ends the line. */
 static size_t next_word(const char **at, const char *end)
 {
     const char *from;
@@ -21,7 +21,7 @@ static size_t next_word(const char **at, const char *end)
     return (size_t)(*at - from);
 }
 
-/* Behind "passwd:". */
+/* at: after "passwd:". */
 static bool are_files(const char *at, const char *end)
 {
     size_t len;

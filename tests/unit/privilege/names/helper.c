@@ -4,6 +4,8 @@
 
 #include "privilege/names/ways.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/wait.h>
@@ -29,14 +31,15 @@ static struct names started(names_confine_fn *confine)
     struct names names = {0};
 
     names_start_helper(&names, false, true, confine);
-    assert_non_null(names.helper);
+    assert_true(names.helper);
+    assert_int_equal(names.error, 0);
     return names;
 }
 
 static void end(struct names *names)
 {
     names_end_helper(names);
-    assert_null(names->helper);
+    assert_false(names->helper);
     assert_true(waitpid(-1, NULL, 0) > 0);
 }
 
@@ -128,9 +131,11 @@ static void hosts(void **state)
     struct names_entry here[] = {entries[0], entries[1]};
 
     (void)state;
-    names_ask_hosts(here, COUNT_OF(here), 1000);
-    names.helper->hosts(&names, entries, COUNT_OF(entries), 1000);
+    names.limit_ms = 1000;
+    assert_int_equal(names_hosts_ask(&names, entries, COUNT_OF(entries)),
+                     names_ask_hosts(here, COUNT_OF(here), 1000));
     for (size_t i = 0; i < COUNT_OF(entries); i++) {
+        assert_int_equal(entries[i].answered, here[i].answered);
         assert_int_equal(entries[i].name != NULL, here[i].name != NULL);
         if (here[i].name)
             assert_string_equal(entries[i].name, here[i].name);
@@ -152,12 +157,90 @@ static void gone(void **state)
     (void)state;
     assert_true(waitpid(-1, NULL, 0) > 0);
     assert_int_equal(names_user(&names, 0, buf, sizeof(buf)), 0);
-    assert_true(names.out_of_step);
+    assert_true(names.error < 0);
     assert_int_equal(names_service(&names, 22, PL_PROTO_TCP, buf, sizeof(buf)), 0);
     assert_true(names_users(&names)(&names, &uid, 1, false, take_lines, buf, &partial) < 0);
-    names.helper->hosts(&names, &entry, 1, 1000);
+    assert_true(names_hosts_ask(&names, &entry, 1) < 0);
     assert_null(entry.name);
     names_end_helper(&names);
+}
+
+static void hang(int from, int to)
+{
+    (void)from;
+    (void)to;
+    (void)alarm(5); /* its end */
+    (void)pause();
+}
+
+/* A helper that does not answer costs the limit once; names that came before are kept. */
+static void late(void **state)
+{
+    struct names names = started(hang);
+    struct names_entry entry = {.family = PL_FAMILY_INET, .addr = {127, 0, 0, 1}};
+    struct pl_host found[2];
+    const uint32_t uid = 0;
+    char lines[256] = "";
+    int partial = 0;
+    int64_t since = names_now_ms();
+
+    (void)state;
+    names.limit_ms = 50;
+    assert_int_equal(names_addresses(&names, "localhost", PL_FAMILY_UNSPEC, found, COUNT_OF(found)),
+                     -ETIMEDOUT);
+    assert_true(names_now_ms() - since >= 50);
+    assert_int_equal(names_port(&names, "ssh", PL_PROTO_TCP), -ETIMEDOUT);
+    assert_int_equal(names_hosts_ask(&names, &entry, 1), -ETIMEDOUT);
+    assert_int_equal(names_users(&names)(&names, &uid, 1, false, take_lines, lines, &partial), 0);
+    assert_int_equal(partial, ETIMEDOUT);
+    assert_string_equal(lines, "");
+    assert_true(names_now_ms() - since < 1000);
+    names_end_helper(&names);
+    assert_int_equal(names.limit_ms, 50);
+}
+
+/* The first answer of users comes, the next does not. */
+static void half(void **state)
+{
+    const struct names_answer head = {0, 7};
+    struct names names = started(hang);
+    const uint32_t uids[] = {0, 1};
+    char lines[256] = "";
+    int partial = 0;
+    int fds[2];
+
+    (void)state;
+    assert_int_equal(pipe2(fds, O_NONBLOCK), 0);
+    assert_int_equal(write(fds[1], &head, sizeof(head)), sizeof(head));
+    assert_int_equal(write(fds[1], "0:root\n", 7), 7);
+    close(names.from);
+    names.from = fds[0];
+    names.limit_ms = 50;
+    assert_int_equal(names_users(&names)(&names, uids, 2, false, take_lines, lines, &partial), 0);
+    assert_string_equal(lines, "0:root\n");
+    assert_int_equal(partial, ETIMEDOUT);
+    close(fds[1]);
+    names_end_helper(&names);
+}
+
+/* Addresses and ports of names, as this process finds them. */
+static void reverse(void **state)
+{
+    struct names names = started(keep_all);
+    struct names here = {0};
+    struct pl_host found[4];
+    struct pl_host same[4];
+    int count = names_addresses(&names, "localhost", PL_FAMILY_INET, found, COUNT_OF(found));
+
+    (void)state;
+    assert_int_equal(names_addresses(&here, "localhost", PL_FAMILY_INET, same, COUNT_OF(same)),
+                     count);
+    assert_true(count >= 0);
+    assert_memory_equal(found, same, (size_t)count * sizeof(*found));
+    assert_int_equal(names_port(&names, "ssh", PL_PROTO_TCP),
+                     names_port(&here, "ssh", PL_PROTO_TCP));
+    assert_int_equal(names_port(&names, "no-such-service", PL_PROTO_TCP), -ENOENT);
+    end(&names);
 }
 
 /* What answers otherwise is not believed. */
@@ -195,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_user), cmocka_unit_test(same_service), cmocka_unit_test(users),
         cmocka_unit_test(hosts),     cmocka_unit_test(gone),         cmocka_unit_test(liar),
+        cmocka_unit_test(late),      cmocka_unit_test(half),         cmocka_unit_test(reverse),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,37 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From a name to addresses and ports, by the C library. */
-#include "names.h"
+#include "ways.h"
 
+#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/socket.h>
+
+static size_t copy(const char *text, char *buf, size_t size)
+{
+    size_t len = strnlen(text, size);
+
+    memcpy(buf, text, len);
+    return len;
+}
+
+size_t names_here_user(uint32_t uid, char *buf, size_t size)
+{
+    const struct passwd *found = getpwuid(uid);
+
+    return found ? copy(found->pw_name, buf, size) : 0;
+}
+
+size_t names_here_service(uint32_t port, unsigned int proto, char *buf, size_t size)
+{
+    const struct servent *found = NULL;
+
+    if (port <= UINT16_MAX)
+        found = getservbyport(htons((uint16_t)port),
+                              proto == PL_PROTO_UNKNOWN ? NULL : pl_proto_name(proto));
+    return found ? copy(found->s_name, buf, size) : 0;
+}
 
 static bool take_address(const struct addrinfo *info, struct pl_host *out)
 {
@@ -29,7 +55,7 @@ static bool take_address(const struct addrinfo *info, struct pl_host *out)
     return false;
 }
 
-size_t names_addresses(const char *host, unsigned int family, struct pl_host *out, size_t max)
+int names_here_addresses(const char *host, unsigned int family, struct pl_host *out, size_t max)
 {
     const struct addrinfo hints = {
         .ai_family = family == PL_FAMILY_INET    ? AF_INET
@@ -39,18 +65,19 @@ size_t names_addresses(const char *host, unsigned int family, struct pl_host *ou
     };
     struct addrinfo *list;
     size_t count = 0;
+    int err = getaddrinfo(host, NULL, &hints, &list);
 
-    if (getaddrinfo(host, NULL, &hints, &list) != 0)
-        return 0;
+    if (err != 0)
+        return err == EAI_AGAIN ? -EAGAIN : 0;
     for (const struct addrinfo *info = list; info && count < max; info = info->ai_next)
         count += take_address(info, &out[count]);
     freeaddrinfo(list);
-    return count;
+    return (int)count;
 }
 
-int names_port(const char *service, unsigned int proto)
+int names_here_port(const char *service, unsigned int proto)
 {
     const struct servent *found = getservbyname(service, pl_proto_name(proto));
 
-    return found ? ntohs((uint16_t)found->s_port) : -1;
+    return found ? ntohs((uint16_t)found->s_port) : -ENOENT;
 }
