@@ -92,7 +92,7 @@ static bool is_absent(int err)
 static bool note(struct sandbox *sandbox, enum sandbox_layer layer, int err)
 {
     static const char *const layers[] = {
-        [SANDBOX_CAPABILITIES] = "capabilities are kept",
+        [SANDBOX_CAPABILITIES] = "capabilities are not dropped",
         [SANDBOX_USER] = "the user is kept",
         [SANDBOX_NO_NEW_PRIVS] = "no_new_privs is off",
         [SANDBOX_FILTER] = "the seccomp filter is off",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * refuse WHAT[,WHAT]... COMMAND [ARGUMENT]...: runs a command to which the kernel refuses what a
- * container or an older kernel would: diag (sock_diag netlink), bpf, maps (of bpf), kcmp. As seccomp
- * does it. bpf-dies: whoever calls it is killed.
+ * container or an older kernel would: diag (sock_diag netlink), bpf, maps (of bpf), kcmp, capset,
+ * setresuid, no_new_privs, seccomp. bpf-dies: whoever calls it is killed.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -65,6 +65,22 @@ static struct sock_filter no_kcmp[] = {
     ANSWER(SECCOMP_RET_ERRNO | EPERM),
     ANSWER(SECCOMP_RET_ALLOW),
 };
+#define NO_CALL(number)                                                      \
+    {                                                                        \
+        LOAD(SYSCALL), UNLESS(number, 1), ANSWER(SECCOMP_RET_ERRNO | EPERM), \
+            ANSWER(SECCOMP_RET_ALLOW),                                       \
+    }
+static struct sock_filter no_capset[] = NO_CALL(SYS_capset);
+static struct sock_filter no_setresuid[] = NO_CALL(SYS_setresuid);
+static struct sock_filter no_seccomp[] = NO_CALL(SYS_seccomp);
+static struct sock_filter may_gain[] = {
+    LOAD(SYSCALL),
+    UNLESS(SYS_prctl, 3),
+    LOAD(ARGUMENT(0)),
+    UNLESS(PR_SET_NO_NEW_PRIVS, 1),
+    ANSWER(SECCOMP_RET_ERRNO | EPERM),
+    ANSWER(SECCOMP_RET_ALLOW),
+};
 
 static const struct {
     const char *name;
@@ -75,6 +91,10 @@ static const struct {
     {"bpf-dies", {sizeof(bpf_dies) / sizeof(bpf_dies[0]), bpf_dies}},
     {"maps", {sizeof(no_maps) / sizeof(no_maps[0]), no_maps}},
     {"kcmp", {sizeof(no_kcmp) / sizeof(no_kcmp[0]), no_kcmp}},
+    {"capset", {sizeof(no_capset) / sizeof(no_capset[0]), no_capset}},
+    {"setresuid", {sizeof(no_setresuid) / sizeof(no_setresuid[0]), no_setresuid}},
+    {"seccomp", {sizeof(no_seccomp) / sizeof(no_seccomp[0]), no_seccomp}},
+    {"no_new_privs", {sizeof(may_gain) / sizeof(may_gain[0]), may_gain}},
 };
 #define REFUSAL_COUNT (sizeof(refusals) / sizeof(refusals[0]))
 
@@ -84,9 +104,13 @@ static int refuse(const char *word, size_t length)
     for (size_t i = 0; i < REFUSAL_COUNT; i++) {
         if (strlen(refusals[i].name) != length || strncmp(word, refusals[i].name, length) != 0)
             continue;
-        if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &refusals[i].program))
-            return -errno;
-        return 0;
+        /* Root need not give up new privileges for it. */
+        if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &refusals[i].program) == 0)
+            return 0;
+        if (errno == EACCES && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+            prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &refusals[i].program) == 0)
+            return 0;
+        return -errno;
     }
     return -EINVAL;
 }
@@ -95,10 +119,6 @@ int main(int argc, char **argv)
 {
     const char *word = argc > 2 ? argv[1] : "";
 
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
-        perror("refuse: no_new_privs");
-        return 77;
-    }
     for (;;) {
         size_t length = strcspn(word, ",");
         int error = refuse(word, length);
