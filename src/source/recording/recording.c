@@ -122,61 +122,64 @@ static int read_abi(int dir, struct pl_abi *abi, struct pl_buffer *text)
 
 /* Files that are not feeds of the system of the recording. */
 struct foreign {
-    enum pl_system system;
+    const struct recording *recording;
     uint64_t count;
     char first[PATH_TEXT]; /* the path that sorts first, whatever the order of the file system */
+    char path[PATH_TEXT];  /* the current one; empty: the recording itself */
 };
 
-static void add_foreign(struct foreign *foreign, const char *path)
+static void add_foreign(struct foreign *foreign)
 {
-    const struct pl_feed *feed = pl_feed_find(path);
+    const struct pl_feed *feed = pl_feed_find(foreign->path);
 
-    if (strcmp(path, PL_RECORDING_ABI) == 0 || (feed && feed->system == foreign->system))
+    if (strcmp(foreign->path, PL_RECORDING_ABI) == 0 ||
+        (feed && feed->system == foreign->recording->base.abi.system))
         return;
-    if (foreign->count++ == 0 || strcmp(path, foreign->first) < 0)
-        (void)strlcpy(foreign->first, path, sizeof(foreign->first));
+    if (foreign->count++ == 0 || strcmp(foreign->path, foreign->first) < 0)
+        (void)strlcpy(foreign->first, foreign->path, sizeof(foreign->first));
 }
 
-/* Visits every file below the directory at path, "" for the recording itself. */
-static void find_foreign(int top, char path[static PATH_TEXT], int depth, struct foreign *foreign)
+/* Visits all files below the current path. Treats a directory that cannot be listed as a file. */
+static int find_foreign(struct foreign *foreign, int depth)
 {
+    char *path = foreign->path;
     size_t len = strlen(path);
-    DIR *dir;
+    int top = foreign->recording->dir;
     struct dirent *entry;
+    DIR *dir;
+    int err = depth > PL_RECORDING_DEPTH ? -ELOOP
+                                         : pl_open_dir(top, len > 0 ? path : ".", O_NOFOLLOW, &dir);
 
-    if (depth > PL_RECORDING_DEPTH ||
-        pl_open_dir(top, len > 0 ? path : ".", O_NOFOLLOW, &dir) < 0) {
+    if (err < 0) {
         if (len > 0)
-            add_foreign(foreign, path); /* neither is a directory that cannot be listed */
-        return;
+            add_foreign(foreign);
+        return err == -ENOMEM ? err : 0;
     }
-    while (pl_entry(dir, &entry) > 0) {
-        const char *name = entry->d_name;
+    while (err == 0 && pl_entry(dir, &entry) > 0) {
+        int added =
+            snprintf(path + len, PATH_TEXT - len, "%s%s", len > 0 ? "/" : "", entry->d_name);
         struct stat st;
 
-        if (snprintf(path + len, PATH_TEXT - len, "%s%s", len > 0 ? "/" : "", name) >=
-            (int)(PATH_TEXT - len))
-            path[PATH_TEXT - 1] = '\0'; /* no feed has so long a name */
-        else if (pl_stat(top, path, AT_SYMLINK_NOFOLLOW, &st) == 0 && S_ISDIR(st.st_mode)) {
-            find_foreign(top, path, depth + 1, foreign);
-            continue;
-        }
-        add_foreign(foreign, path);
+        /* The name of a feed is never truncated. */
+        if (added < (int)(PATH_TEXT - len) && pl_stat(top, path, AT_SYMLINK_NOFOLLOW, &st) == 0 &&
+            S_ISDIR(st.st_mode))
+            err = find_foreign(foreign, depth + 1);
+        else
+            add_foreign(foreign);
     }
     path[len] = '\0';
     closedir(dir);
+    return err;
 }
 
 static int recording_notes(struct pl_reader *reader,
                            int (*note)(void *arg, const struct pl_note *note), void *arg)
 {
-    struct recording *recording = (struct recording *)(void *)reader;
-    struct foreign foreign = {.system = reader->abi.system};
-    char path[PATH_TEXT] = "";
+    struct foreign foreign = {.recording = (struct recording *)(void *)reader};
+    int err = find_foreign(&foreign, 0);
 
-    find_foreign(recording->dir, path, 0, &foreign);
-    if (foreign.count == 0)
-        return 0;
+    if (err < 0 || foreign.count == 0)
+        return err;
     return note(arg, &(struct pl_note){.kind = PL_NOTE_FEED_FOREIGN,
                                        .count = foreign.count,
                                        .feed = {foreign.first, (uint32_t)strlen(foreign.first)}});
