@@ -89,6 +89,7 @@ int session_open(struct session *session, const struct pl_query *query)
     sandbox->plan = (struct sandbox_plan){
         .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0),
         .live = !session->replay,
+        .unix_table = query->way == PL_WAY_PROC && (query->protos & PL_BIT(PL_PROTO_UNIX)) != 0,
         .repeat = session->interval > 0,
         .replay = session->replay,
     };

@@ -405,6 +405,7 @@ static int collect(struct pl_collect *c)
         err = c->reader->ops->notes(c->reader, keep_note, snap);
     c->large = is_large(c);
     err = err ? err : read_socks_and_owners(c);
+    err = err ? err : pl_collect_doubtful(c);
     if (err == 0 && !c->any_socks && c->query->protos != 0)
         return -EIO;
     if (c->hooks->phase)

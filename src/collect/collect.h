@@ -29,6 +29,8 @@ struct pl_collect {
 
 /* The first rank that works fills the slot; when none does, a note says why the first did not. */
 int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *request);
+/* doubtful.c: once the sockets are there, drops and counts rows that a name may have forged. */
+int pl_collect_doubtful(struct pl_collect *c);
 /* names.c: names of processes, users, interfaces and the like. */
 int pl_collect_names(struct pl_collect *c);
 

@@ -10,15 +10,8 @@
 
 static void sort_ids(struct pl_list *list)
 {
-    uint32_t *ids = list->items;
-    size_t kept = 0;
-
     pl_list_sort(list, sizeof(uint32_t), pl_compare_u32);
-    for (size_t i = 0; ids && i < list->count; i++) {
-        if (kept == 0 || ids[kept - 1] != ids[i])
-            ids[kept++] = ids[i];
-    }
-    list->count = kept;
+    pl_list_unique(list, sizeof(uint32_t), pl_compare_u32);
 }
 
 /* A full list loses its repeats first, and grows only if more than half of it stays. */

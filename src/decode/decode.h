@@ -77,6 +77,9 @@ struct pl_sink {
     uint32_t need; /* PL_NEED_*: which attributes are worth the room; the rest may be left out */
 };
 
+/* pl_sock.flags, until collect/doubtful.c: it may be part of the name of another UNIX socket. */
+#define PL_FLAG_DOUBTFUL (1 << 3)
+
 struct pl_feed;
 
 struct pl_input {
@@ -104,6 +107,7 @@ enum pl_slot {
     PL_SLOT_ADDRS,
     PL_SLOT_SERVICES,
     PL_SLOT_REFERENCES, /* what the feeds of the sockets leave out: read behind them */
+    PL_SLOT_HOLDERS,    /* owners of UNIX sockets of this network namespace, looked at again */
     PL_SLOT_LIMITS,     /* what the system keeps from us: its decoders put nothing but notes */
     PL_SLOT_SOCKS,
     PL_SLOT_ANY = PL_SLOT_SOCKS, /* sockets of every protocol in one feed, with their owners */

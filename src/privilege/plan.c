@@ -13,7 +13,7 @@
 /* A recording always has them. */
 static bool reads_processes(const struct sandbox_plan *plan)
 {
-    return plan->live && (plan->record || (plan->need & PROCESSES) != 0);
+    return plan->live && (plan->record || plan->unix_table || (plan->need & PROCESSES) != 0);
 }
 
 uint32_t sandbox_rights(const struct sandbox_plan *plan, enum sandbox_stage stage)

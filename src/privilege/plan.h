@@ -9,6 +9,7 @@
 struct sandbox_plan {
     uint32_t need;      /* PL_NEED_* of the query and of its filter */
     bool live;          /* the kernel is read */
+    bool unix_table;    /* and /proc/net/unix: who holds a socket tells its rows from forged ones */
     bool repeat;        /* and read again: -c */
     bool foreign;       /* the folder in which the recording appears belongs to another user */
     const char *replay; /* folder; NULL: none */

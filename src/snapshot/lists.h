@@ -12,6 +12,7 @@
 #define PL_SNAPSHOT_LISTS(LIST) \
     LIST(SOCKS, socks, struct pl_sock, NULL, false) \
     LIST(DETAILS, details, struct pl_details, NULL, false) /* of each socket, up to the last that has any */ \
+    LIST(UNIX_KEYS, unix_keys, uint64_t, by_number, false) /* of rows of /proc/net/unix that are not shown; see collect/doubtful.c */ \
     LIST(OWNERS, owners, struct pl_owner, NULL, false) /* joined: in the order of their sockets */ \
     LIST(OWNER_ENDS, owner_ends, uint32_t, NULL, false) /* for each socket, once joined */ \
     LIST(OTHERS, others, struct pl_sock, NULL, false) /* not shown, but maybe the other end of one */ \

@@ -73,6 +73,8 @@ static bool is_repeated(const struct pl_snapshot *snap, const struct pl_sock *so
 /* A row that is not shown is kept where it may be the other end of one that is. */
 static int put_other(struct pl_snapshot *snap, const struct pl_sock *sock)
 {
+    if (sock->family == PL_FAMILY_UNIX && !(sock->have & PL_HAVE_COOKIE))
+        return pl_unix_keys_add(snap, &sock->key);
     if (!(snap->sink.need & PL_NEED_PEERS) || sock->family == PL_FAMILY_UNIX)
         return 0;
     return pl_others_add(snap, sock);
@@ -88,6 +90,7 @@ static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const stru
     if (sock->proto == PL_PROTO_NETLINK && !(snap->query->need & PL_NEED_REPEATS) &&
         is_repeated(snap, sock))
         return 0;
+    snap->doubtful |= (sock->flags & PL_FLAG_DOUBTFUL) != 0;
     if (pl_socks_add(snap, sock) < 0)
         return -ENOMEM;
     return count > 0 ? pl_details_put(snap, snap->socks.count - 1, attrs, count) : 0;

@@ -68,6 +68,7 @@ struct pl_snapshot {
     uint64_t seen[SEEN_WORDS];         /* bits of enum pl_attr_id: no socket has any other */
     const struct pl_shape *recent[64]; /* by a hash of the ids of details */
     uint32_t counted;                  /* bits of enum pl_counter: which of them the system gave */
+    bool doubtful;                     /* a socket has PL_FLAG_DOUBTFUL */
     bool twins;                        /* there are sockets that share their key */
     size_t reference_next;             /* the socket behind the one told last */
     struct pl_text reference_name;     /* whose name this was */

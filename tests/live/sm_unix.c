@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -208,4 +209,28 @@ void sm_unix_plain(unsigned index)
     if (bind(fd, (const struct sockaddr *)&unnamed, sizeof(sa_family_t)))
         sm_die("bind of a UNIX socket");
     unix_row(fd, "UNCONN", "", 0, "autobound");
+}
+
+/* Every 50th has company: a socket whose name forges a row with the inode of another kind of socket. */
+void sm_unix_short(unsigned index)
+{
+    char name[sizeof(((struct sockaddr_un *)0)->sun_path)] = "";
+    int length = snprintf(name + 1, sizeof(name) - 1, "%x", index);
+    int fd = bind_name(SOCK_STREAM, name, (size_t)length + 1);
+    struct stat other;
+
+    if (listen(fd, 1))
+        sm_die("listen");
+    unix_row(fd, "LISTEN", name, (size_t)length + 1, "short");
+    if (index % 50 != 0)
+        return;
+    if (fstat(sm_socket(AF_INET, SOCK_STREAM, 0), &other))
+        sm_die("fstat");
+    length = snprintf(name + 1, sizeof(name) - 1,
+                      "%xf\n%016x: 00000002 00000000 00010000 0001 01 %llu /forged", index, index,
+                      (unsigned long long)other.st_ino);
+    fd = bind_name(SOCK_STREAM, name, (size_t)length + 1);
+    if (listen(fd, 1))
+        sm_die("listen");
+    unix_row(fd, "LISTEN", name, (size_t)length + 1, "short-forged");
 }

@@ -54,6 +54,8 @@ static const struct {
     {"udplite", sm_udplite, 0, "UDP-Lite"},
     {"ping", sm_ping, 0, "ICMP echo (ping) sockets"},
     {"options", sm_options, 0, "with marks, types of service, another user"},
+    {"unix-short", sm_unix_short, 0,
+     "UNIX sockets with short abstract names, some with a forged row"},
     {"unix-waiting", sm_unix_waiting, 0, "UNIX connections that nobody accepts; no ledger"},
     {"packet-ring", sm_packet_ring, 0, "packet sockets with a ring and a fanout group; no ledger"},
     {"netlink-connected", sm_netlink_connected, 0, "netlink sockets with a peer; no ledger"},

@@ -199,7 +199,8 @@ sm_scenario sm_reuseport, sm_device, sm_mark;
 sm_scenario sm_fork, sm_scm, sm_inflight, sm_dup;
 sm_scenario sm_thread, sm_leader, sm_hostile;
 sm_scenario sm_options, sm_unix_waiting, sm_packet_ring, sm_netlink_connected;
-sm_scenario sm_unix, sm_unix_plain, sm_raw, sm_packet, sm_netlink, sm_udplite, sm_ping, sm_mptcp;
+sm_scenario sm_unix, sm_unix_plain, sm_unix_short, sm_raw, sm_packet, sm_netlink, sm_udplite,
+    sm_ping, sm_mptcp;
 
 /* Does not return in a process that sm_hostile() started by exec, and does nothing in others. */
 void sm_hostile_main(void);

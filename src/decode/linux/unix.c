@@ -157,10 +157,9 @@ int pl_decode_linux_unix_diag(const struct pl_input *in, struct pl_sink *sink)
  *   Num       RefCount Protocol Flags    Type St Inode Path
  *   00000000b1ff0c4e: 00000002 00000000 00010000 0001 01 11765 /run/demo/un.sock
  *
- * A name may hold line feeds, and after one of them a row of the name's own making. The kernel
- * prints an abstract name's NULs as '@'. Names have at most 108 bytes: a line that could be
- * the tail of a name that began that close before it is left out and counted, for nothing in this
- * file tells such a row from a true one.
+ * A name may hold line feeds, and after one of them what looks like a row. The kernel prints an
+ * abstract name's NULs as '@'. Names have at most 108 bytes: a row that begins so close after a name
+ * that it may be part of it is marked as doubtful.
  */
 #define NAME_MAX_BYTES   108
 #define SO_ACCEPTCON     0x10000
@@ -215,7 +214,7 @@ static uint16_t proc_state(const struct proc_row *row)
     return (uint16_t)(PL_STATE_OTHER | (row->state & 0xff));
 }
 
-static int put_row(const struct proc_row *row, struct pl_sink *sink)
+static int put_row(const struct proc_row *row, bool doubtful, struct pl_sink *sink)
 {
     struct pl_attrs attrs = {.count = 0};
     struct pl_slice name = row->name;
@@ -227,6 +226,7 @@ static int put_row(const struct proc_row *row, struct pl_sink *sink)
         .type = pl_linux_type((unsigned int)row->type),
         .state = proc_state(row),
         .key = row->inode,
+        .flags = doubtful ? PL_FLAG_DOUBTFUL : 0,
     };
 
     if (sock.key == 0) {
@@ -247,37 +247,49 @@ static bool is_header(const struct pl_slice *line)
     return line->len >= 4 && memcmp(line->data, "Num ", 4) == 0;
 }
 
+/* Lines that are no rows, as far as they fit, are the rest of a name. */
+static void complete_name(struct pl_slice *name, struct pl_slice *rest)
+{
+    struct pl_slice ahead = *rest;
+    struct proc_row row;
+    struct pl_slice line;
+
+    while (pl_text_line(&ahead, &line) && name->len + 1 + line.len <= NAME_MAX_BYTES &&
+           !read_row(line, &row)) {
+        name->len += 1 + line.len;
+        *rest = ahead;
+    }
+}
+
 int pl_decode_linux_proc_unix(const struct pl_input *in, struct pl_sink *sink)
 {
     struct pl_slice rest = in->bytes;
     struct pl_slice line;
     size_t since = NAME_MAX_BYTES; /* bytes since the last name may have begun */
-    uint64_t doubtful = 0;
+    uint64_t malformed = 0;
 
     if (pl_linux_table_absent(in))
         return -EBADMSG;
     while (pl_text_line(&rest, &line)) {
         struct proc_row row;
         size_t end = since + 1 + line.len;
-        bool is_row = read_row(line, &row);
+        int err;
 
-        if (is_header(&line) && since >= NAME_MAX_BYTES)
+        if (!read_row(line, &row)) {
+            malformed += !is_header(&line);
             continue;
-        if (end <= NAME_MAX_BYTES || !is_row) {
-            doubtful++;
-            since = end < NAME_MAX_BYTES ? end : NAME_MAX_BYTES;
-        } else {
-            int err = put_row(&row, sink);
-
-            if (err < 0)
-                return err;
-            since = NAME_MAX_BYTES;
         }
-        /* It may be a true row after all, and its name the start of the next trick. */
-        if (is_row && row.named && row.name.len < since)
+        if (row.named)
+            complete_name(&row.name, &rest);
+        err = put_row(&row, end <= NAME_MAX_BYTES, sink);
+        if (err < 0)
+            return err;
+        /* A doubtful row without a name leaves room for another in the name before it. */
+        since = end < NAME_MAX_BYTES ? end : NAME_MAX_BYTES;
+        if (row.named && row.name.len < since)
             since = row.name.len;
     }
-    return doubtful > 0 ? sink->note(sink, PL_NOTE_AMBIGUOUS, doubtful) : 0;
+    return malformed > 0 ? sink->note(sink, PL_NOTE_MALFORMED, malformed) : 0;
 }
 
 /* Every line that reads as a row: which of them are true, the sockets of sock_diag tell. */

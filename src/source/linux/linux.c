@@ -79,6 +79,7 @@ static const struct {
     {"linux/rtnl/addr", pl_linux_read_addrs},
     {"linux/cgroups", pl_linux_read_cgroups},
     {"linux/processes", pl_linux_read_processes},
+    {"linux/unix", pl_linux_read_holders},
     {"linux/rtnl/link", pl_linux_read_links},
     {"linux/users", read_users},
 };

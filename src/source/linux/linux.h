@@ -56,13 +56,17 @@ int pl_linux_read_bpf(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg, i
 /* owners.c: every socket of every process, as struct pl_owner. */
 int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *request,
                          pl_chunk_fn *chunk, void *arg, struct pl_reading *reading);
+/* The same of UNIX sockets with an inode of request->ids, of processes of this network namespace. */
+int pl_linux_read_holders(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                          struct pl_reading *reading);
 
 /* scan.c */
 struct pl_linux_scan {
-    int proc;                /* descriptor of /proc */
-    int lacks;               /* positive errno of a table that could not be read, or 0 */
-    struct pl_buffer owners; /* struct pl_owner */
-    char dents[32768];       /* for getdents64(2) */
+    int proc;                      /* descriptor of /proc */
+    const struct pl_request *only; /* of pl_linux_read_holders(), or NULL */
+    int lacks;                     /* positive errno of a table that could not be read, or 0 */
+    struct pl_buffer owners;       /* struct pl_owner */
+    char dents[32768];             /* for getdents64(2) */
 };
 
 /* Adds the sockets of a process to scan->owners, or an entry that it is denied: see frames.h. */
@@ -106,7 +110,9 @@ uint16_t pl_linux_middle_port(void);
 int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                           struct pl_reading *reading);
 
-/* process.c: files of /proc/PID. */
+/* process.c: whether the request names that id. */
+bool pl_linux_wants(const struct pl_request *request, uint32_t id);
+/* Files of /proc/PID. */
 int pl_linux_read_processes(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                             struct pl_reading *said);
 

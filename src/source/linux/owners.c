@@ -117,8 +117,8 @@ static int scan_shared(struct worker *workers, struct share *share, pl_chunk_fn 
     return err ? err : hand_on_by_pid(workers, share, chunk, arg);
 }
 
-static int scan_together(int proc, const uint32_t *pids, size_t count, pl_chunk_fn *chunk,
-                         void *arg, int *lacks)
+static int scan_together(const struct pl_linux_scan *scan, const uint32_t *pids, size_t count,
+                         pl_chunk_fn *chunk, void *arg, int *lacks)
 {
     struct worker *workers = calloc(WORKERS, sizeof(*workers));
     struct share share = {
@@ -131,7 +131,8 @@ static int scan_together(int proc, const uint32_t *pids, size_t count, pl_chunk_
 
     if (workers && share.found && share.worker) {
         for (uint8_t i = 0; i < WORKERS; i++) {
-            workers[i].scan.proc = proc;
+            workers[i].scan.proc = scan->proc;
+            workers[i].scan.only = scan->only;
             workers[i].share = &share;
             workers[i].number = i;
         }
@@ -186,8 +187,8 @@ static int begin(struct pl_linux_scan *scan)
     return err ? err : look_for_init(scan);
 }
 
-static int scan_pids(int proc, const uint32_t *pids, size_t count, pl_chunk_fn *chunk, void *arg,
-                     int *lacks)
+static int scan_pids(int proc, const struct pl_request *only, const uint32_t *pids, size_t count,
+                     pl_chunk_fn *chunk, void *arg, int *lacks)
 {
     struct pl_linux_scan *scan;
     int err;
@@ -196,12 +197,13 @@ static int scan_pids(int proc, const uint32_t *pids, size_t count, pl_chunk_fn *
     if (!scan)
         return -ENOMEM;
     scan->proc = proc;
+    scan->only = only;
     err = begin(scan);
     if (err == 0 && count > 1 && pl_linux_open_files() > FILES_FOR_THREADS &&
         pl_linux_cpus() != 1) {
         err = hand_on(scan, chunk, arg, 0);
         *lacks = scan->lacks;
-        err = err ? err : scan_together(proc, pids, count, chunk, arg, lacks);
+        err = err ? err : scan_together(scan, pids, count, chunk, arg, lacks);
     } else if (err == 0) {
         err = scan_alone(scan, pids, count, chunk, arg);
         *lacks = scan->lacks;
@@ -224,7 +226,7 @@ static int open_proc(DIR **out)
     return err;
 }
 
-static int read_scan(pl_chunk_fn *chunk, void *arg, int *lacks)
+static int read_scan(const struct pl_request *only, pl_chunk_fn *chunk, void *arg, int *lacks)
 {
     struct pl_buffer pids = {0};
     DIR *proc;
@@ -234,7 +236,7 @@ static int read_scan(pl_chunk_fn *chunk, void *arg, int *lacks)
         return err;
     err = list_pids(proc, &pids);
     if (err == 0)
-        err = scan_pids(dirfd(proc), (const uint32_t *)(const void *)pids.data,
+        err = scan_pids(dirfd(proc), only, (const uint32_t *)(const void *)pids.data,
                         pids.len / sizeof(uint32_t), chunk, arg, lacks);
     pl_buffer_free(&pids);
     closedir(proc);
@@ -263,5 +265,14 @@ int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *requ
         /* Owners that BPF found before it failed are found again; the snapshot drops duplicates. */
     }
     reading->path = "scan";
-    return read_scan(chunk, arg, &reading->lacks);
+    return read_scan(NULL, chunk, arg, &reading->lacks);
+}
+
+int pl_linux_read_holders(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                          struct pl_reading *reading)
+{
+    int lacks = 0;
+
+    reading->path = "scan";
+    return read_scan(request, chunk, arg, &lacks);
 }

@@ -136,11 +136,11 @@ static int add_held(struct reading *reading, const struct pl_owner *held)
 
 /* ---- the list of processes ---- */
 
-static bool is_wanted(const struct pl_request *request, uint32_t pid)
+bool pl_linux_wants(const struct pl_request *request, uint32_t id)
 {
-    size_t i = pl_lower_bound(&pid, request->ids, request->id_count, sizeof(pid), pl_compare_u32);
+    size_t i = pl_lower_bound(&id, request->ids, request->id_count, sizeof(id), pl_compare_u32);
 
-    return i < request->id_count && request->ids[i] == pid;
+    return i < request->id_count && request->ids[i] == id;
 }
 
 static int add_all(struct reading *reading, DIR *proc)
@@ -153,7 +153,7 @@ static int add_all(struct reading *reading, DIR *proc)
 
         if (pid == UINT32_MAX)
             continue;
-        err = add_process(reading, pid, is_wanted(reading->request, pid));
+        err = add_process(reading, pid, pl_linux_wants(reading->request, pid));
         if (err < 0)
             break;
     }

@@ -34,10 +34,49 @@ int pl_linux_check_fs(int fd, long magic)
     return fs.f_type == magic ? 0 : -ENOENT;
 }
 
+/*
+ * Only UNIX sockets have "scm_fds" (net/unix/af_unix.c unix_show_fdinfo(), Linux 5.6); "ino" is of
+ * the same file (fs/proc/fd.c seq_show(), Linux 5.14).
+ */
+static bool is_unix(int proc, const struct pl_owner *owner)
+{
+    char path[48];
+    char text[512];
+    char inode[48];
+    ssize_t len;
+    int fd;
+
+    (void)snprintf(path, sizeof(path), "%u/fdinfo/%u", owner->pid, owner->fd);
+    (void)snprintf(inode, sizeof(inode), "\nino:\t%llu\n", (unsigned long long)owner->key);
+    fd = pl_open(proc, path, O_RDONLY);
+    if (fd < 0)
+        return false;
+    len = pl_read(fd, text, sizeof(text) - 1);
+    close(fd);
+    text[len > 0 ? len : 0] = '\0';
+    return strstr(text, inode) && strstr(text, "\nscm_fds:");
+}
+
+static bool is_in_namespace(int proc, uint32_t pid)
+{
+    char path[32];
+    char here[64];
+    char there[64];
+    ssize_t len = pl_read_link(proc, "self/ns/net", here, sizeof(here));
+
+    (void)snprintf(path, sizeof(path), "%u/ns/net", pid);
+    return len > 0 && pl_read_link(proc, path, there, sizeof(there)) == len &&
+           memcmp(here, there, (size_t)len) == 0;
+}
+
 static int put(struct pl_linux_scan *scan, uint32_t pid, uint32_t fd, uint64_t key)
 {
     const struct pl_owner owner = {.pid = pid, .fd = fd, .key = key};
 
+    if (scan->only && fd <= INT32_MAX &&
+        !(key <= UINT32_MAX && pl_linux_wants(scan->only, (uint32_t)key) &&
+          is_unix(scan->proc, &owner)))
+        return 0;
     return pl_buffer_add(&scan->owners, &owner, sizeof(owner));
 }
 
@@ -227,6 +266,8 @@ int pl_linux_scan_process(struct pl_linux_scan *scan, uint32_t pid)
     char path[32];
     int err;
 
+    if (scan->only && !is_in_namespace(scan->proc, pid))
+        return 0;
     (void)snprintf(path, sizeof(path), "%u/fd", pid);
     err = scan_table(scan, path, pid);
     (void)snprintf(path, sizeof(path), "%u/task", pid);

@@ -124,7 +124,7 @@ static void text_states(void **state)
     }
 }
 
-/* No row that a name could have made is shown, whatever stands around it. */
+/* Every row that a name could have made is marked, whatever stands around it. */
 static void forged(void **state)
 {
     static const char *const tables[] = {
@@ -142,11 +142,37 @@ static void forged(void **state)
         struct recorder_sink *got = recorder_new();
 
         assert_int_equal(decode_text(PROC, tables[i], &got->sink), 0);
-        for (size_t j = 0; j < got->sock_count; j++)
-            assert_true(got->socks[j].key != 666);
-        assert_int_equal(got->notes[0].kind, PL_NOTE_AMBIGUOUS);
+        for (size_t j = 0; j < got->sock_count; j++) {
+            assert_true(got->socks[j].key != 666 || got->socks[j].flags & PL_FLAG_DOUBTFUL);
+            assert_true(got->socks[j].key != 11 || !(got->socks[j].flags & PL_FLAG_DOUBTFUL));
+        }
         recorder_free(got);
     }
+}
+
+/* Lines of a name that are no rows belong to it, as far as a name goes; others are malformed. */
+static void names_of_lines(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+
+    (void)state;
+    assert_int_equal(decode_text(PROC,
+                                 HEAD LINE
+                                 "11 @a\nb\n\nc\n" LINE "12\nno row\n" LINE
+                                 "13 /0123456789012345678901234567890123456789012345678\n"
+                                 "0123456789012345678901234567890123456789012345678901234567\n"
+                                 "9\n",
+                                 &got->sink),
+                     0);
+    assert_int_equal(got->sock_count, 3);
+    assert_int_equal(got->attrs[0].len, 7);
+    assert_memory_equal(got->attrs[0].u.text, "\0a\nb\n\nc", 7);
+    assert_int_equal(got->attrs[1].len, 50);
+    assert_int_equal(got->attr_count, 2);
+    assert_int_equal(got->note_count, 1);
+    assert_int_equal(got->notes[0].kind, PL_NOTE_MALFORMED);
+    assert_true(got->notes[0].count == 3);
+    recorder_free(got);
 }
 
 /* Who waits at a listener: whole numbers only, as many as there is room for. */
@@ -186,5 +212,5 @@ static void waiting(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(waiting), TEST(names), TEST(attributes_of_any_length), TEST(text_rows),
-          TEST(text_states), TEST(forged))
+TEST_MAIN(TEST(names_of_lines), TEST(waiting), TEST(names), TEST(attributes_of_any_length),
+          TEST(text_rows), TEST(text_states), TEST(forged))
