@@ -3,13 +3,16 @@
 #ifndef AS_AS_H
 #define AS_AS_H
 
-#include "api/library.h"
-
+#include "cli/opts.h"
 #include "layout.h"
+#include "privilege/names/names.h"
 
 struct sandbox;
 
-/* Options of portls itself, which a personality does not see. */
+/* Exit status of all three where nothing can be read or written. */
+#define AS_FAILED 1
+
+/* Options of portls itself, which the personalities do not get. */
 struct as_own {
     const char *replay;      /* a recording in place of the kernel, or NULL */
     struct sandbox *sandbox; /* borrowed */
@@ -17,53 +20,92 @@ struct as_own {
 
 struct as_settings {
     const char *name; /* of the personality */
-    const char *who;  /* what stands before its options in its help; may be "" */
+    const char *who;  /* first lines of its help, or "" */
+    const struct opt *options;
+    size_t option_count;
+    int (*word)(struct opts *opts); /* takes an operand; see struct opts */
+    int usage;                      /* exit status for a bad option */
+    bool any_case;                  /* letters of options in either case */
+
     struct as_own own;
     struct pl_query query;
     struct as_view view;
     unsigned int interval; /* seconds; 0: once */
     bool numeric_hosts, numeric_ports, numeric_users;
-    bool ephemeral_plain;           /* ports that the system hands out keep their number */
-    int failed;                     /* exit status of that program where nothing can be read */
-    struct names *names;            /* whom to ask for names; set by as_run() */
-    struct as_services *services;   /* NULL: the first that the C library finds */
-    struct as_protocols *protocols; /* NULL: numbers */
-    /* Says on stderr what that program would, before the rows: 0 or its exit status. Or NULL. */
+    bool ephemeral_plain;         /* ports that the system assigns by itself have no names */
+    struct names *names;          /* borrowed; set by as_run() */
+    struct as_services *services; /* borrowed, or NULL */
+    /* Prints that program's own messages before the rows. Returns 0 or its exit status. Or NULL. */
     int (*judge)(struct as_settings *settings, const struct pl_snapshot *snap);
-    void (*first)(const struct as_view *view, struct out *out); /* of counters, once; or NULL */
-    void (*print)(const struct as_view *view, struct out *out); /* NULL: nothing after it */
-    uint32_t said;   /* kinds of notes that judge() has reported in that program's words */
-    uint32_t absent; /* netstat: protocols the system does not have */
-    bool empty;      /* prints its heading where no table can be read, or none has what is asked */
-    bool by_name;    /* netstat: and which it minds, since they were asked for by name */
+    void (*first)(const struct as_view *view, struct out *out); /* prints counters, once; or NULL */
+    void (*print)(const struct as_view *view, struct out *out); /* or NULL */
+    bool empty;      /* prints the heading also if nothing can be read */
+    uint32_t said;   /* bits of pl_note_kind that judge() has reported */
+    uint32_t absent; /* netstat: protocols that the system lacks */
+    bool by_name;    /* netstat: which were requested by name, so that it is an error */
     bool verbose;
 };
 
-/* argv without the program's name. The exit status. */
+/* argv is without the program's name. Return the exit status. */
 int as_netstat(char **argv, const struct as_own *own);
 int as_ss(char **argv, const struct as_own *own);
 int as_windows(char **argv, const struct as_own *own);
 
-/*
- * services.c: ports as net-tools has them: the last of several in services(5), and for raw
- * sockets those of protocols(5). They are read here, by whatever way nsswitch.conf(5) says: before
- * the sandbox stands. NULL when out of memory. Length of the name, 0 for none.
- */
-struct as_services *as_services_new(void);
-size_t as_services_find(struct as_services *services, uint32_t port, unsigned int proto, char *buf,
-                        size_t size);
-void as_services_free(struct as_services *services);
+/* main.c: runs the personality of argv[0] or --as, if any. 0 and *status, or -ENOENT. Removes --as,
+ * --replay and --no-sandbox from argv. */
+int as_main(char **argv, bool elevated, int *status);
 
-/* The first name of each protocol of IP in protocols(5). NULL when out of memory; NULL: no name. */
-struct as_protocols *as_protocols_new(void);
-const char *as_protocols_find(const struct as_protocols *protocols, uint32_t number);
-void as_protocols_free(struct as_protocols *protocols);
-
-/* run.c: takes snapshots and prints them. */
+/* run.c: takes snapshots and prints them. Returns the exit status. */
 int as_run(struct as_settings *settings);
 
-/* The personality that the command line asks for, by --as, which is taken out of argv with --replay
- * and --no-sandbox beside it, or by the name of the program. 0 and *status; -ENOENT: none. */
-int as_main(char **argv, bool elevated, int *status);
+/* ---- options: opts.c ---- */
+
+#define AS_HELP "PERSONALITIES in portls(1)"
+
+/* Rows of a table of options: its struct settings begins with a struct as_settings. The id is the
+ * letter, or a number below 32 without one. */
+#define AS_OPT(id, name, help, ...)                     \
+    {                                                   \
+        id, id, name, OPT_NONE, NULL, help, __VA_ARGS__ \
+    }
+#define AS_NAME(id, name, help, ...)                   \
+    {                                                  \
+        id, 0, name, OPT_NONE, NULL, help, __VA_ARGS__ \
+    }
+#define AS_REFUSED(id, name) AS_OPT(id, name, NULL, .set = as_opt_refuse)
+
+/* Prints settings->who and the options. */
+opt_set_fn as_opt_help;
+/* Reports an option that portls does not support. */
+opt_set_fn as_opt_refuse;
+
+/* Applies argv to the struct settings that begins with these. OPTS_GO_ON or the exit status. */
+int as_opts_apply(struct as_settings *settings, char **argv);
+/* Prints "what 'culprit'", the culprit of len bytes or NULL. Returns status. */
+int as_opts_refuse(const char *what, const char *culprit, size_t len, int status);
+
+/* ---- names: services.c, names.c ---- */
+
+/*
+ * Reads protocols(5), whose names raw sockets have for ports, and with ports also services(5), by
+ * any way of nsswitch.conf(5): call it before the sandbox is entered. NULL when out of memory.
+ */
+struct as_services *as_services_new(bool ports);
+/* *name: NULL if the port has none. false: the names for the protocol were not read. */
+bool as_services_find(const struct as_services *services, uint32_t port, unsigned int proto,
+                      const char **name);
+void as_services_free(struct as_services *services);
+
+/* The argument of struct as_names. */
+struct as_lookup {
+    const struct as_settings *settings;
+    const struct pl_snapshot *snap; /* the recording, or NULL for names of this machine */
+    struct names_hosts *hosts;      /* owned; names_free_hosts() */
+    long long first, last;          /* ports without a name; 0: none */
+};
+
+/* Sets *out to look names up in *lookup. Borrows settings and snap, which may be NULL. */
+void as_lookup_begin(struct as_lookup *lookup, const struct as_settings *settings,
+                     const struct pl_snapshot *snap, struct as_names *out);
 
 #endif

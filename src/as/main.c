@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which personality is asked for. */
 #include "as.h"
 #include "model/array.h"
 
@@ -27,39 +26,27 @@ static int run_personality(const char *name, char **argv, const struct as_own *o
     return -ENOENT;
 }
 
-static void take_out(char **word, size_t count)
-{
-    do
-        word[0] = word[count];
-    while (*word++);
-}
-
-/* Is --no-sandbox in argv? Then not any more: the personality has its own options. */
-static bool take_no_sandbox(char **argv)
-{
-    for (char **word = argv; *word && strcmp(*word, "--") != 0; word++) {
-        if (strcmp(*word, "--no-sandbox") == 0) {
-            take_out(word, 1);
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Takes --NAME VALUE or --NAME=VALUE out of argv. 1: found; 0: not; -EINVAL: without a value. */
+/*
+ * Removes --NAME from argv; with value, --NAME VALUE or --NAME=VALUE. Returns whether it was there,
+ * or -EINVAL without its value.
+ */
 static int take_option(char **argv, const char *name, const char **value)
 {
     size_t len = strlen(name);
 
     for (char **word = argv; *word && strcmp(*word, "--") != 0; word++) {
-        bool alone = strcmp(*word, name) == 0;
+        bool whole = strcmp(*word, name) == 0;
+        size_t count = whole && value ? 2 : 1;
 
-        if (!alone && (strncmp(*word, name, len) != 0 || (*word)[len] != '='))
+        if (!whole && (!value || strncmp(*word, name, len) != 0 || (*word)[len] != '='))
             continue;
-        if (alone && !word[1])
+        if (count == 2 && !word[1])
             return -EINVAL;
-        *value = alone ? word[1] : *word + len + 1;
-        take_out(word, alone ? 2 : 1);
+        if (value)
+            *value = whole ? word[1] : *word + len + 1;
+        do
+            word[0] = word[count];
+        while (*word++);
         return 1;
     }
     return 0;
@@ -80,7 +67,7 @@ int as_main(char **argv, bool elevated, int *status)
         return 0;
     if (take_option(argv + 1, "--as", &name) != 1)
         return -ENOENT;
-    sandbox.off = take_no_sandbox(argv + 1);
+    sandbox.off = take_option(argv + 1, "--no-sandbox", NULL) == 1;
     if (sandbox.off && elevated) {
         complain(SANDBOX_REFUSED, NULL, "portls --help");
         *status = EXIT_USAGE;

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "opts.h"
+#include "as.h"
 
 #include "cli/complain.h"
-#include "view/out.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#define STATUS_UNWRITTEN 1
 
 int as_opt_help(struct opts *opts, const struct opt *opt)
 {
@@ -24,7 +21,7 @@ int as_opt_help(struct opts *opts, const struct opt *opt)
     if (err == 0)
         return 0;
     complain_output(err);
-    return STATUS_UNWRITTEN;
+    return AS_FAILED;
 }
 
 int as_opts_refuse(const char *what, const char *culprit, size_t len, int status)
@@ -42,4 +39,22 @@ int as_opt_refuse(struct opts *opts, const struct opt *opt)
     (void)opt;
     (void)snprintf(what, sizeof(what), "--as %s does not support", settings->name);
     return as_opts_refuse(what, word, strlen(word), opts->status);
+}
+
+int as_opts_apply(struct as_settings *settings, char **argv)
+{
+    bool given[UINT8_MAX + 1] = {false};
+    struct opts opts = {
+        .table = settings->options,
+        .count = settings->option_count,
+        .argv = argv,
+        .any_case = settings->any_case,
+        .settings = settings,
+        .word = settings->word,
+        .help = AS_HELP,
+        .status = settings->usage,
+        .given = given,
+    };
+
+    return opts_apply(&opts);
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What all personalities have in common: a session, whose snapshots are shown in their layout. */
+/* The session of a personality: takes snapshots and prints them in its layout. */
 #include "as.h"
-#include "names.h"
 
 #include "cli/complain.h"
 #include "cli/session.h"
 
 #include <unistd.h>
 
-/* Reports what could not be read. What is not there to be read is no news in those programs. */
+/* Reports what could not be read. What does not exist is no news in those programs. */
 static void say_notes(const struct as_settings *settings, const struct pl_snapshot *snap)
 {
     uint32_t silent = PL_BIT(PL_NOTE_FEED_MISSING) | PL_BIT(PL_NOTE_FAMILY_ABSENT) | settings->said;
@@ -38,22 +37,25 @@ static int show(void *arg, struct pl_snapshot *snap)
     settings->print(&settings->view, &out);
     err = out_flush(&out);
     out_free(&out);
-    as_lookup_end(&lookup);
-    settings->view.snap = NULL;
+    names_free_hosts(lookup.hosts);
     if (err == 0)
         return status;
     complain_output(err);
-    return settings->failed;
+    return AS_FAILED;
 }
 
 /* Whether names are looked up after the sandbox has been entered. */
 static bool asks_names(const struct as_settings *settings)
 {
-    return !settings->numeric_hosts || (!settings->numeric_ports && !settings->services) ||
+    const char *name;
+
+    return !settings->numeric_hosts ||
+           (!settings->numeric_ports &&
+            !as_services_find(settings->services, 0, PL_PROTO_TCP, &name)) ||
            (!settings->own.replay && settings->view.extended && !settings->numeric_users);
 }
 
-/* What stands before the rows, once. */
+/* The counters, once, before the rows. */
 static int show_first(const struct as_settings *settings, struct session *session)
 {
     struct as_settings first = *settings;
@@ -62,7 +64,7 @@ static int show_first(const struct as_settings *settings, struct session *sessio
     first.query = (struct pl_query){.need = PL_NEED_COUNTERS};
     first.print = settings->first;
     session->more = true;
-    session->without = false; /* without counters there are no sums, which are not 0 */
+    session->without = false; /* sums of unknown counters are not 0 */
     status = session_round(session, &first.query, show, &first);
     session->more = false;
     session->without = settings->empty;
@@ -76,7 +78,7 @@ int as_run(struct as_settings *settings)
                               .interval = settings->interval,
                               .names = asks_names(settings),
                               .without = settings->empty,
-                              .failed = settings->failed,
+                              .failed = AS_FAILED,
                               .sandbox = sandbox};
     int status;
 

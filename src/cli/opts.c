@@ -107,7 +107,8 @@ static int short_option(struct opts *opts)
     for (size_t i = 0; i < opts->count; i++) {
         const struct opt *opt = &opts->table[i];
 
-        if (opt->letter == letter)
+        if (opt->letter == letter ||
+            (opts->any_case && opt->letter == tolower((unsigned char)letter)))
             return letter_value(opts, opt);
     }
     return bad(opts, "unknown option", "-", &letter, 1);

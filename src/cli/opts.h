@@ -66,6 +66,7 @@ struct opts {
     char digits[16];    /* storage of value for a number in a bundle */
     char problem[256];  /* after OPT_BAD: the message, with the raw bytes of the argument */
     bool numbers;       /* "-1" is an operand */
+    bool any_case;      /* letters of options in either case */
 
     /* For opts_apply(). */
     void *settings;
@@ -89,6 +90,12 @@ int opts_choice(const struct opts *opts, const struct opt *opt);
 /* Set a bool, clear it, add bits to a uint32_t, set a const char *, an unsigned int from 1 to bits,
  * or an unsigned int to the index of a choice. */
 opt_set_fn opt_set_true, opt_set_false, opt_set_bits, opt_set_text, opt_set_number, opt_set_choice;
+
+/* What a row does to struct settings, of the file with the table. */
+#define AT(member)          .at = offsetof(struct settings, member)
+#define ON(member)          .set = opt_set_true, AT(member)
+#define OFF(member)         .set = opt_set_false, AT(member)
+#define BITS(member, value) .set = opt_set_bits, AT(member), .bits = (value)
 
 struct out;
 void opts_help(const struct opt *table, size_t count, struct out *out);

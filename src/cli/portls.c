@@ -92,12 +92,7 @@ static const struct opt_clash one_round[] = {{ID_QUIET}, {ID_REPLAY}, {0}};
 static const struct opt_clash from_kernel[] = {{ID_REPLAY}, {0}};
 static const struct opt_clash one_folder[] = {{ID_REPLAY}, {0}};
 
-/* Members of a row: the setting to change and how. */
-#define AT(member)            .at = offsetof(struct settings, member)
-#define ON(member)            .set = opt_set_true, AT(member)
-#define OFF(member)           .set = opt_set_false, AT(member)
 #define TEXT(member)          .set = opt_set_text, AT(member)
-#define BITS(member, value)   .set = opt_set_bits, AT(member), .bits = (value)
 #define CHOICE(member, words) .set = opt_set_choice, AT(member), .choices = (words)
 #define NUMBER(member, most, what) \
     .set = opt_set_number, AT(member), .bits = (most), .takes = (what)

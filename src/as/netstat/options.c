@@ -3,7 +3,7 @@
  * The options of net-tools 2.10's netstat that list sockets, and its ways: which families follow
  * from which, when it minds that one is missing, and what it says of processes it may not read.
  */
-#include "as/opts.h"
+#include "as/as.h"
 #include "model/array.h"
 #include "snapshot/beside.h"
 
@@ -21,110 +21,69 @@ enum { STATUS_NO_SUPPORT = 1, STATUS_FAMILY = 1, STATUS_USAGE = 3 };
 /* Without it, asking the kernel for SCTP sockets would load the module. */
 #define SCTP_TABLES "/proc/net/sctp"
 
-enum {
-    ID_TCP = 1,
-    ID_UDP,
-    ID_UDPLITE,
-    ID_SCTP,
-    ID_RAW,
-    ID_UNIX,
-    ID_V4,
-    ID_V6,
-    ID_FAMILIES,
-    ID_LISTENING,
-    ID_ALL,
-    ID_NUMERIC,
-    ID_HOSTS,
-    ID_PORTS,
-    ID_USERS,
-    ID_PROGRAMS,
-    ID_EXTEND,
-    ID_TIMERS,
-    ID_WIDE,
-    ID_CONTINUOUS,
-    ID_VERBOSE,
-    ID_IGNORED,
-    ID_HELP,
-    ID_REFUSED_FAMILY, /* its names are one option for getopt_long(3), the others are each one */
-    ID_REFUSED_ROUTE,
-    ID_REFUSED_INTERFACES,
-    ID_REFUSED_STATISTICS,
-    ID_REFUSED_GROUPS,
-    ID_REFUSED_MASQUERADE,
-    ID_REFUSED_CACHE,
-    ID_REFUSED_FIB,
-    ID_REFUSED_CONTEXT,
-    ID_REFUSED_L2CAP,
-    ID_REFUSED_RFCOMM,
-    ID_REFUSED_VERSION,
-    ID_MAX,
-};
-
-struct command {
-    struct as_settings settings;
+struct settings {
+    struct as_settings as;
 };
 
 static opt_set_fn add_families, set_numeric;
 
-#define PROTO(name)  BITS(settings.query.protos, PL_BIT(PL_PROTO_##name))
-#define FAMILY(name) BITS(settings.query.families, PL_BIT(PL_FAMILY_##name))
-#define REFUSED      .set = as_opt_refuse
+enum { HOSTS = 1, PORTS, USERS, FOREIGN };
 
-/* Names that it knows and we do not are here for the sake of what an abbreviation stands for. */
+#define PROTO(name)  BITS(as.query.protos, PL_BIT(PL_PROTO_##name))
+#define FAMILY(name) BITS(as.query.families, PL_BIT(PL_FAMILY_##name))
+#define IGNORED      .set = NULL
+/* Families are values of one option there: an abbreviation of two is not ambiguous. */
+#define OTHER(name) AS_NAME(FOREIGN, name, NULL, .set = as_opt_refuse)
+
+/* Refused names are in the table because they make abbreviations ambiguous. */
 static const struct opt options[] = {
-    {ID_TCP, 't', "tcp", OPT_NONE, NULL, "TCP", PROTO(TCP)},
-    {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP", PROTO(UDP)},
-    {ID_UDPLITE, 'U', "udplite", OPT_NONE, NULL, "UDP-Lite", PROTO(UDPLITE)},
-    {ID_SCTP, 'S', "sctp", OPT_NONE, NULL, "SCTP", PROTO(SCTP)},
-    {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw sockets", PROTO(RAW)},
-    {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX sockets", PROTO(UNIX)},
-    /* Of inet and inet6 it takes the first. */
-    {ID_V4, 0, "ine", OPT_NONE, NULL, NULL, FAMILY(INET)},
-    {ID_V4, '4', "inet", OPT_NONE, NULL, "IPv4"},
-    {ID_V6, '6', "inet6", OPT_NONE, NULL, "IPv6", FAMILY(INET6)},
-    {ID_V4, 0, "ip", OPT_NONE, NULL, "IPv4"},
-    {ID_FAMILIES, 'A', "protocol", OPT_TEXT, "LIST",
-     "families: inet, inet6, unix, separated by commas", .set = add_families},
-    {ID_LISTENING, 'l', "listening", OPT_NONE, NULL, "only listening sockets",
-     ON(settings.view.listening)},
-    {ID_ALL, 'a', "all", OPT_NONE, NULL, "listening sockets and connections",
-     ON(settings.view.all)},
-    {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "numbers instead of names", .set = set_numeric},
-    {ID_HOSTS, 0, "numeric-hosts", OPT_NONE, NULL, "no host names", ON(settings.numeric_hosts)},
-    {ID_PORTS, 0, "numeric-ports", OPT_NONE, NULL, "no port names", ON(settings.numeric_ports)},
-    {ID_USERS, 0, "numeric-users", OPT_NONE, NULL, "no user names", ON(settings.numeric_users)},
-    {ID_PROGRAMS, 'p', "programs", OPT_NONE, NULL, "processes", ON(settings.view.processes)},
-    {ID_EXTEND, 'e', "extend", OPT_NONE, NULL, "user and inode", ON(settings.view.extended)},
-    {ID_TIMERS, 'o', "timers", OPT_NONE, NULL, "TCP timers", ON(settings.view.timers)},
-    {ID_WIDE, 'W', "wide", OPT_NONE, NULL, "do not truncate addresses", ON(settings.view.wide)},
-    {ID_CONTINUOUS, 'c', "continuous", OPT_NONE, NULL, "repeat every second", .set = opt_set_number,
-     AT(settings.interval)},
-    {ID_VERBOSE, 'v', "verbose", OPT_NONE, NULL, "report unsupported families",
-     ON(settings.verbose)},
-    {ID_IGNORED, 'N', "symbolic", OPT_NONE, NULL, "no effect"},
-    {ID_IGNORED, 'd', NULL, OPT_NONE, NULL, "no effect"},
-    {ID_IGNORED, 0, "tcpip", OPT_NONE, NULL, NULL},
-    {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help", .set = as_opt_help},
-    {ID_REFUSED_VERSION, 'V', "version", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_ROUTE, 'r', "route", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_INTERFACES, 'i', "interfaces", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_STATISTICS, 's', "statistics", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_GROUPS, 'g', "groups", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_MASQUERADE, 'M', "masquerade", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_CACHE, 'C', "cache", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_FIB, 'F', "fib", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_CONTEXT, 'Z', "context", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_L2CAP, '2', "l2cap", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_RFCOMM, 'f', "rfcomm", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_FAMILY, 0, "ax25", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_FAMILY, 0, "x25", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_FAMILY, 0, "ipx", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_FAMILY, 0, "appletalk", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_FAMILY, 0, "netrom", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_FAMILY, 0, "ddp", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_FAMILY, 0, "rose", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_FAMILY, 0, "bluetooth", OPT_NONE, NULL, NULL, REFUSED},
-};
+    AS_OPT('t', "tcp", "TCP", PROTO(TCP)),
+    AS_OPT('u', "udp", "UDP", PROTO(UDP)),
+    AS_OPT('U', "udplite", "UDP-Lite", PROTO(UDPLITE)),
+    AS_OPT('S', "sctp", "SCTP", PROTO(SCTP)),
+    AS_OPT('w', "raw", "raw sockets", PROTO(RAW)),
+    AS_OPT('x', "unix", "UNIX sockets", PROTO(UNIX)),
+    AS_NAME('4', "ine", NULL, FAMILY(INET)), /* of inet and inet6, the first */
+    AS_OPT('4', "inet", "IPv4", FAMILY(INET)),
+    AS_OPT('6', "inet6", "IPv6", FAMILY(INET6)),
+    AS_NAME('4', "ip", "IPv4", FAMILY(INET)),
+    {'A', 'A', "protocol", OPT_TEXT, "LIST", "families: inet, inet6, unix, separated by commas",
+     .set = add_families},
+    AS_OPT('l', "listening", "only listening sockets", ON(as.view.listening)),
+    AS_OPT('a', "all", "listening sockets and connections", ON(as.view.all)),
+    AS_OPT('n', "numeric", "numbers instead of names", .set = set_numeric),
+    AS_NAME(HOSTS, "numeric-hosts", "no host names", ON(as.numeric_hosts)),
+    AS_NAME(PORTS, "numeric-ports", "no port names", ON(as.numeric_ports)),
+    AS_NAME(USERS, "numeric-users", "no user names", ON(as.numeric_users)),
+    AS_OPT('p', "programs", "processes", ON(as.view.processes)),
+    AS_OPT('e', "extend", "user and inode", ON(as.view.extended)),
+    AS_OPT('o', "timers", "TCP timers", ON(as.view.timers)),
+    AS_OPT('W', "wide", "do not truncate addresses", ON(as.view.wide)),
+    AS_OPT('c', "continuous", "repeat every second", .set = opt_set_number, AT(as.interval)),
+    AS_OPT('v', "verbose", "report unsupported families", ON(as.verbose)),
+    AS_OPT('N', "symbolic", "no effect", IGNORED),
+    AS_OPT('d', NULL, "no effect", IGNORED),
+    AS_NAME('N', "tcpip", NULL, IGNORED),
+    AS_OPT('h', "help", "print this help", .set = as_opt_help),
+    AS_REFUSED('V', "version"),
+    AS_REFUSED('r', "route"),
+    AS_REFUSED('i', "interfaces"),
+    AS_REFUSED('s', "statistics"),
+    AS_REFUSED('g', "groups"),
+    AS_REFUSED('M', "masquerade"),
+    AS_REFUSED('C', "cache"),
+    AS_REFUSED('F', "fib"),
+    AS_REFUSED('Z', "context"),
+    AS_REFUSED('2', "l2cap"),
+    AS_REFUSED('f', "rfcomm"),
+    OTHER("ax25"),
+    OTHER("x25"),
+    OTHER("ipx"),
+    OTHER("appletalk"),
+    OTHER("netrom"),
+    OTHER("ddp"),
+    OTHER("rose"),
+    OTHER("bluetooth")};
 
 static int set_numeric(struct opts *opts, const struct opt *opt)
 {
@@ -140,26 +99,24 @@ static int add_families(struct opts *opts, const struct opt *opt)
 {
     static const struct {
         const char *name;
-        uint32_t protos, families; /* none: it has the family, and we do not */
-    } names[] = {
-        {"inet", 0, PL_BIT(PL_FAMILY_INET)},
-        {"ip", 0, PL_BIT(PL_FAMILY_INET)},
-        {"tcpip", 0, PL_BIT(PL_FAMILY_INET)},
-        {"inet6", 0, PL_BIT(PL_FAMILY_INET6)},
-        {"ip6", 0, PL_BIT(PL_FAMILY_INET6)},
-        {"unix", PL_BIT(PL_PROTO_UNIX), 0},
-        {"ax25", 0, 0},
-        {"ipx", 0, 0},
-        {"rose", 0, 0},
-        {"netrom", 0, 0},
-        {"appletalk", 0, 0},
-        {"ddp", 0, 0},
-        {"econet", 0, 0},
-        {"x25", 0, 0},
-        {"ash", 0, 0},
-        {"bluetooth", 0, 0},
-    };
-    struct pl_query *query = &((struct command *)opts->settings)->settings.query;
+        uint32_t protos, families; /* none: net-tools has the family, portls does not */
+    } names[] = {{"inet", 0, PL_BIT(PL_FAMILY_INET)},
+                 {"ip", 0, PL_BIT(PL_FAMILY_INET)},
+                 {"tcpip", 0, PL_BIT(PL_FAMILY_INET)},
+                 {"inet6", 0, PL_BIT(PL_FAMILY_INET6)},
+                 {"ip6", 0, PL_BIT(PL_FAMILY_INET6)},
+                 {"unix", PL_BIT(PL_PROTO_UNIX), 0},
+                 {"ax25"},
+                 {"ipx"},
+                 {"rose"},
+                 {"netrom"},
+                 {"appletalk"},
+                 {"ddp"},
+                 {"econet"},
+                 {"x25"},
+                 {"ash"},
+                 {"bluetooth"}};
+    struct pl_query *query = &((struct as_settings *)opts->settings)->query;
 
     (void)opt;
     for (const char *list = opts->value;; list++) {
@@ -332,32 +289,24 @@ static int take_word(struct opts *opts)
 
 int as_netstat(char **argv, const struct as_own *own)
 {
-    struct command command = {
-        .settings = {.name = "netstat",
-                     .who = "",
-                     .failed = 1,
-                     .print = netstat_print,
-                     .judge = judge,
-                     .own = *own},
+    struct settings command = {
+        .as = {.name = "netstat",
+               .who = "",
+               .options = options,
+               .option_count = COUNT_OF(options),
+               .word = take_word,
+               .usage = STATUS_USAGE,
+               .print = netstat_print,
+               .judge = judge,
+               .own = *own},
     };
-    struct as_settings *settings = &command.settings;
-    bool given[ID_MAX] = {false};
-    struct opts opts = {
-        .table = options,
-        .count = COUNT_OF(options),
-        .argv = argv,
-        .settings = &command,
-        .word = take_word,
-        .help = AS_HELP,
-        .status = STATUS_USAGE,
-        .given = given,
-    };
-    int status = opts_apply(&opts);
+    struct as_settings *settings = &command.as;
+    int status = as_opts_apply(settings, argv);
 
     if (status >= 0)
         return status;
     settle(settings);
-    settings->services = settings->numeric_ports ? NULL : as_services_new();
+    settings->services = settings->numeric_ports ? NULL : as_services_new(true);
     status = as_run(settings);
     as_services_free(settings->services);
     return status;

@@ -118,13 +118,10 @@ static void put_port(const struct ss_row *row, uint32_t port)
         out_char(out, '*');
         return;
     }
-    if (proto == PL_PROTO_RAW && names->protocol) {
-        len = names->protocol(names->arg, port, text, sizeof(text));
-        if (len == 0)
-            out_word(out, "ipproto-");
-    } else if (names->service) {
+    if (names->service)
         len = names->service(names->arg, port, proto, text, sizeof(text));
-    }
+    if (len == 0 && names->service && proto == PL_PROTO_RAW)
+        out_word(out, "ipproto-");
     if (len == 0)
         len = pl_number_print(port, text);
     text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");

@@ -4,7 +4,7 @@
 #include "model/array.h"
 #include "tables.h"
 
-#include "as/opts.h"
+#include "as/as.h"
 #include "cli/ask.h"
 #include "cli/complain.h"
 #include "snapshot/beside.h"
@@ -15,54 +15,8 @@
 /* Exit statuses: of a bad option, and of a host or port that it does not know. */
 enum { STATUS_USAGE = 255, STATUS_VALUE = 1 };
 
-enum {
-    ID_TCP = 1,
-    ID_UDP,
-    ID_RAW,
-    ID_DCCP,
-    ID_SCTP,
-    ID_MPTCP,
-    ID_UNIX,
-    ID_PACKET,
-    ID_VSOCK,
-    ID_TIPC,
-    ID_XDP,
-    ID_V4,
-    ID_V6,
-    ID_FAMILY,
-    ID_QUERY,
-    ID_LISTENING,
-    ID_ALL,
-    ID_NUMERIC,
-    ID_RESOLVE,
-    ID_PROCESSES,
-    ID_OPTIONS,
-    ID_EXTENDED,
-    ID_MEMORY,
-    ID_INFO,
-    ID_TOS,
-    ID_CGROUP,
-    ID_SOCKOPT,
-    ID_SUMMARY,
-    ID_NO_HEADER,
-    ID_ONE_LINE,
-    ID_HELP,
-    ID_REFUSED_KILL, /* names of one start are different options */
-    ID_REFUSED_EVENTS,
-    ID_REFUSED_THREADS,
-    ID_REFUSED_BPF,
-    ID_REFUSED_CONTEXT,
-    ID_REFUSED_CONTEXTS,
-    ID_REFUSED_NET,
-    ID_REFUSED_DIAG,
-    ID_REFUSED_FILTER,
-    ID_REFUSED_TIPCINFO,
-    ID_REFUSED_VERSION,
-    ID_MAX,
-};
-
-struct command {
-    struct as_settings settings;
+struct settings {
+    struct as_settings as;
     struct ss_choice choice;
     struct ask ask;
     const char *state;  /* "state" or "exclude", whose word comes next */
@@ -72,65 +26,63 @@ struct command {
 
 static opt_set_fn set_table, set_family, set_family_name, set_tables, set_wanted;
 
+enum { ID_VSOCK = 1, ID_TIPC, ID_XDP, ID_TOS, ID_CGROUP, ID_SOCKOPT, ID_TIPCINFO };
+
 #define TABLE(name)   .set = set_table, .bits = PL_BIT(SS_##name)
 #define FAMILY(name)  .set = set_family, .bits = PL_FAMILY_##name
 #define WANTED(value) .set = set_wanted, .bits = (value)
-#define REFUSED       .set = as_opt_refuse
+#define REFUSED_TEXT(id, name)                       \
+    {                                                \
+        id, id, name, OPT_TEXT, .set = as_opt_refuse \
+    }
 
 static const struct opt options[] = {
-    {ID_TCP, 't', "tcp", OPT_NONE, NULL, "TCP", TABLE(TCP)},
-    {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP", TABLE(UDP)},
-    {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw IP", TABLE(RAW)},
-    {ID_DCCP, 'd', "dccp", OPT_NONE, NULL, "DCCP", TABLE(DCCP)},
-    {ID_SCTP, 'S', "sctp", OPT_NONE, NULL, "SCTP", TABLE(SCTP)},
-    {ID_MPTCP, 'M', "mptcp", OPT_NONE, NULL, "MPTCP", TABLE(MPTCP)},
-    {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX", FAMILY(UNIX)},
-    {ID_PACKET, '0', "packet", OPT_NONE, NULL, "packet sockets", FAMILY(PACKET)},
-    {ID_VSOCK, 0, "vsock", OPT_NONE, NULL, "vsock", FAMILY(VSOCK)},
-    {ID_TIPC, 0, "tipc", OPT_NONE, NULL, "TIPC", FAMILY(TIPC)},
-    {ID_XDP, 0, "xdp", OPT_NONE, NULL, "XDP", FAMILY(XDP)},
-    {ID_V4, '4', "ipv4", OPT_NONE, NULL, "IPv4", FAMILY(INET)},
-    {ID_V6, '6', "ipv6", OPT_NONE, NULL, "IPv6", FAMILY(INET6)},
-    {ID_FAMILY, 'f', "family", OPT_TEXT, "NAME",
-     "inet, inet6, link, unix, netlink, vsock, tipc, xdp", .set = set_family_name},
-    {ID_QUERY, 'A', "query", OPT_TEXT, "LIST", "tables, separated by commas; ! excludes one",
+    AS_OPT('t', "tcp", "TCP", TABLE(TCP)),
+    AS_OPT('u', "udp", "UDP", TABLE(UDP)),
+    AS_OPT('w', "raw", "raw IP", TABLE(RAW)),
+    AS_OPT('d', "dccp", "DCCP", TABLE(DCCP)),
+    AS_OPT('S', "sctp", "SCTP", TABLE(SCTP)),
+    AS_OPT('M', "mptcp", "MPTCP", TABLE(MPTCP)),
+    AS_OPT('x', "unix", "UNIX", FAMILY(UNIX)),
+    AS_OPT('0', "packet", "packet sockets", FAMILY(PACKET)),
+    AS_NAME(ID_VSOCK, "vsock", "vsock", FAMILY(VSOCK)),
+    AS_NAME(ID_TIPC, "tipc", "TIPC", FAMILY(TIPC)),
+    AS_NAME(ID_XDP, "xdp", "XDP", FAMILY(XDP)),
+    AS_OPT('4', "ipv4", "IPv4", FAMILY(INET)),
+    AS_OPT('6', "ipv6", "IPv6", FAMILY(INET6)),
+    {'f', 'f', "family", OPT_TEXT, "NAME", "inet, inet6, link, unix, netlink, vsock, tipc, xdp",
+     .set = set_family_name},
+    {'A', 'A', "query", OPT_TEXT, "LIST", "tables, separated by commas; ! excludes one",
      .set = set_tables},
-    {ID_QUERY, 0, "socket", OPT_TEXT, "LIST", "another name of --query"},
-    {ID_LISTENING, 'l', "listening", OPT_NONE, NULL,
-     "only listening sockets; overrides an earlier -a",
-     WANTED(PL_BIT(PL_STATE_LISTEN) | SS_CLOSED)},
-    {ID_ALL, 'a', "all", OPT_NONE, NULL, "all states", WANTED(SS_ALL)},
-    {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "numbers instead of names",
-     ON(settings.view.numeric)},
-    {ID_RESOLVE, 'r', "resolve", OPT_NONE, NULL, "host names", OFF(settings.numeric_hosts)},
-    {ID_PROCESSES, 'p', "processes", OPT_NONE, NULL, "processes that hold each socket",
-     ON(settings.view.processes)},
-    {ID_OPTIONS, 'o', "options", OPT_NONE, NULL, "timers", ON(settings.view.timers)},
-    {ID_EXTENDED, 'e', "extended", OPT_NONE, NULL, "user, inode, cookie, more details, timers",
-     ON(settings.view.extended)},
-    {ID_MEMORY, 'm', "memory", OPT_NONE, NULL, "memory", ON(settings.view.memory)},
-    {ID_INFO, 'i', "info", OPT_NONE, NULL, "TCP and MPTCP internals", ON(settings.view.info)},
-    {ID_TOS, 0, "tos", OPT_NONE, NULL, "type of service, traffic class, priority",
-     ON(settings.view.tos)},
-    {ID_CGROUP, 0, "cgroup", OPT_NONE, NULL, "control group", ON(settings.view.cgroup)},
-    {ID_SOCKOPT, 0, "inet-sockopt", OPT_NONE, NULL, "socket options", ON(settings.view.sockopt)},
-    {ID_SUMMARY, 's', "summary", OPT_NONE, NULL, "summary", ON(summary)},
-    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "omit the heading", OFF(settings.view.header)},
-    {ID_ONE_LINE, 'O', "oneline", OPT_NONE, NULL, "print each socket in one line",
-     ON(settings.view.one_line)},
-    {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help", .set = as_opt_help},
-    {ID_REFUSED_KILL, 'K', "kill", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_EVENTS, 'E', "events", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_THREADS, 'T', "threads", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_BPF, 'b', "bpf", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_CONTEXT, 'Z', "context", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_CONTEXTS, 'z', "contexts", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_NET, 'N', "net", OPT_TEXT, NULL, NULL, REFUSED},
-    {ID_REFUSED_DIAG, 'D', "diag", OPT_TEXT, NULL, NULL, REFUSED},
-    {ID_REFUSED_FILTER, 'F', "filter", OPT_TEXT, NULL, NULL, REFUSED},
-    {ID_REFUSED_TIPCINFO, 0, "tipcinfo", OPT_NONE, NULL, NULL, REFUSED},
-    {ID_REFUSED_VERSION, 'V', "version", OPT_NONE, NULL, NULL, REFUSED},
-};
+    {'A', 0, "socket", OPT_TEXT, "LIST", "another name of --query"},
+    AS_OPT('l', "listening", "only listening sockets; overrides an earlier -a",
+           WANTED(PL_BIT(PL_STATE_LISTEN) | SS_CLOSED)),
+    AS_OPT('a', "all", "all states", WANTED(SS_ALL)),
+    AS_OPT('n', "numeric", "numbers instead of names", ON(as.view.numeric)),
+    AS_OPT('r', "resolve", "host names", OFF(as.numeric_hosts)),
+    AS_OPT('p', "processes", "processes that hold each socket", ON(as.view.processes)),
+    AS_OPT('o', "options", "timers", ON(as.view.timers)),
+    AS_OPT('e', "extended", "user, inode, cookie, more details, timers", ON(as.view.extended)),
+    AS_OPT('m', "memory", "memory", ON(as.view.memory)),
+    AS_OPT('i', "info", "TCP and MPTCP internals", ON(as.view.info)),
+    AS_NAME(ID_TOS, "tos", "type of service, traffic class, priority", ON(as.view.tos)),
+    AS_NAME(ID_CGROUP, "cgroup", "control group", ON(as.view.cgroup)),
+    AS_NAME(ID_SOCKOPT, "inet-sockopt", "socket options", ON(as.view.sockopt)),
+    AS_OPT('s', "summary", "summary", ON(summary)),
+    AS_OPT('H', "no-header", "omit the heading", OFF(as.view.header)),
+    AS_OPT('O', "oneline", "print each socket in one line", ON(as.view.one_line)),
+    AS_OPT('h', "help", "print this help", .set = as_opt_help),
+    AS_REFUSED('K', "kill"),
+    AS_REFUSED('E', "events"),
+    AS_REFUSED('T', "threads"),
+    AS_REFUSED('b', "bpf"),
+    AS_REFUSED('Z', "context"),
+    AS_REFUSED('z', "contexts"),
+    REFUSED_TEXT('N', "net"),
+    REFUSED_TEXT('D', "diag"),
+    REFUSED_TEXT('F', "filter"),
+    AS_NAME(ID_TIPCINFO, "tipcinfo", NULL, .set = as_opt_refuse),
+    AS_REFUSED('V', "version")};
 
 #define WHO                                                               \
     "usage: ss [-tuwMSdx046alnrpoeimsHOh] [-f NAME] [-A LIST] [FILTER]\n" \
@@ -158,7 +110,7 @@ static uint32_t bits_of(const char *word)
     return bits;
 }
 
-static int take_state(struct command *command, const char *word)
+static int take_state(struct settings *command, const char *word)
 {
     bool add = strcmp(command->state, "state") == 0;
     uint32_t bits = bits_of(word);
@@ -176,7 +128,7 @@ static int take_state(struct command *command, const char *word)
 /* States come first; it takes them for a port where an expression has begun. */
 static int take_word(struct opts *opts)
 {
-    struct command *command = opts->settings;
+    struct settings *command = opts->settings;
     const char *word = opts->value;
     bool state =
         strcmp(word, "state") == 0 || strcmp(word, "exclude") == 0 || strcmp(word, "excl") == 0;
@@ -195,59 +147,55 @@ static int take_word(struct opts *opts)
 
 /* ---- options ---- */
 
+static struct ss_choice *choice_of(struct opts *opts)
+{
+    return &((struct settings *)opts->settings)->choice;
+}
+
 static int set_table(struct opts *opts, const struct opt *opt)
 {
-    struct command *command = opts->settings;
-
-    ss_choose_tables(&command->choice, opt->bits);
+    ss_choose_tables(choice_of(opts), opt->bits);
     return OPTS_GO_ON;
 }
 
 static int set_family(struct opts *opts, const struct opt *opt)
 {
-    struct command *command = opts->settings;
-
-    ss_choose_family(&command->choice, (enum pl_family)opt->bits);
+    ss_choose_family(choice_of(opts), (enum pl_family)opt->bits);
     return OPTS_GO_ON;
 }
 
 static int set_family_name(struct opts *opts, const struct opt *opt)
 {
-    struct command *command = opts->settings;
-
     (void)opt;
-    if (ss_choose_family_name(&command->choice, opts->value) < 0)
-        return opts_refuse(opts, "unknown family", opts->value, strlen(opts->value));
-    return OPTS_GO_ON;
+    if (ss_choose_family_name(choice_of(opts), opts->value) == 0)
+        return OPTS_GO_ON;
+    return opts_refuse(opts, "unknown family", opts->value, strlen(opts->value));
 }
 
 static int set_tables(struct opts *opts, const struct opt *opt)
 {
-    struct command *command = opts->settings;
     struct pl_text bad;
 
     (void)opt;
-    if (ss_choose_list(&command->choice, opts->value, &bad) < 0)
-        return opts_refuse(opts, "unknown table", bad.data, bad.len);
-    return OPTS_GO_ON;
+    if (ss_choose_list(choice_of(opts), opts->value, &bad) == 0)
+        return OPTS_GO_ON;
+    return opts_refuse(opts, "unknown table", bad.data, bad.len);
 }
 
 /* The last one wins. */
 static int set_wanted(struct opts *opts, const struct opt *opt)
 {
-    struct command *command = opts->settings;
-
-    command->choice.wanted = opt->bits;
+    choice_of(opts)->wanted = opt->bits;
     return OPTS_GO_ON;
 }
 
 /* ---- what follows from them ---- */
 
 /* -1, or the exit status. */
-static int settle(struct command *command)
+static int settle(struct settings *command)
 {
     const struct ss_choice *choice = &command->choice;
-    struct as_settings *settings = &command->settings;
+    struct as_settings *settings = &command->as;
     struct as_view *view = &settings->view;
     struct pl_query *query = &settings->query;
     uint32_t left = command->ask.filter ? pl_filter_families(command->ask.filter) : 0;
@@ -263,22 +211,15 @@ static int settle(struct command *command)
         ss_leave_families(&command->choice, left);
     ss_choose_query(choice, query);
     query->filter = command->ask.filter;
-    query->need = PL_NEED_LINKS | PL_NEED_REPEATS;
-    if (view->processes)
-        query->need |= PL_NEED_OWNERS | PL_NEED_NAMES;
-    /* Whose number the port of a netlink socket is: not to be looked up on another machine. */
+    query->need = PL_NEED_LINKS | PL_NEED_REPEATS |
+                  (view->processes ? PL_NEED_OWNERS | PL_NEED_NAMES : 0) |
+                  (view->timers ? PL_NEED_TIMERS : 0) | (view->info ? PL_NEED_INTERNALS : 0) |
+                  (view->memory || query->protos & PL_BIT(PL_PROTO_XDP) ? PL_NEED_MEMORY : 0) |
+                  (view->extended || view->cgroup ? PL_NEED_MORE | PL_NEED_CGROUPS : 0) |
+                  (view->tos || view->sockopt ? PL_NEED_MORE : 0);
+    /* The port of a netlink socket is a process id, which another machine cannot look up. */
     if (settings->own.replay && query->protos & PL_BIT(PL_PROTO_NETLINK))
         query->need |= PL_NEED_OWNERS | PL_NEED_NAMES;
-    if (view->timers)
-        query->need |= PL_NEED_TIMERS;
-    if (view->info)
-        query->need |= PL_NEED_INTERNALS;
-    if (view->memory || query->protos & PL_BIT(PL_PROTO_XDP))
-        query->need |= PL_NEED_MEMORY;
-    if (view->extended || view->tos || view->cgroup || view->sockopt)
-        query->need |= PL_NEED_MORE;
-    if (view->extended || view->cgroup)
-        query->need |= PL_NEED_CGROUPS;
     view->tables = choice->tables;
     view->states = choice->states;
     view->families = choice->families;
@@ -293,19 +234,19 @@ static int parse(struct ask *ask, const struct pl_filter_names *names,
 }
 
 /* The expression is read, the kernel not yet: -1, or the exit status. */
-static int prepare(struct command *command)
+static int prepare(struct settings *command)
 {
     command->ask.parse = parse;
-    command->ask.sandbox = command->settings.own.sandbox;
+    command->ask.sandbox = command->as.own.sandbox;
     command->ask.family = command->choice.family;
     if (ask_parse(&command->ask) != 0)
         return command->ask.value ? STATUS_VALUE : STATUS_USAGE;
     return settle(command);
 }
 
-static int run(struct command *command)
+static int run(struct settings *command)
 {
-    struct as_settings *settings = &command->settings;
+    struct as_settings *settings = &command->as;
     int status = 0;
     int first;
 
@@ -323,39 +264,31 @@ static int run(struct command *command)
         settings->print = NULL;
         settings->query = (struct pl_query){.need = PL_NEED_COUNTERS};
     } else if (!settings->numeric_ports && settings->query.protos & PL_BIT(PL_PROTO_RAW)) {
-        settings->protocols = as_protocols_new();
+        settings->services = as_services_new(false);
     }
     first = as_run(settings);
-    as_protocols_free(settings->protocols);
+    as_services_free(settings->services);
     return first == 0 && status > 0 ? status : first;
 }
 
 int as_ss(char **argv, const struct as_own *own)
 {
-    struct command command = {
-        .settings = {.name = "ss",
-                     .who = WHO,
-                     .failed = 1,
-                     .print = ss_print,
-                     .own = *own,
-                     .numeric_hosts = true,
-                     .numeric_users = true,
-                     .ephemeral_plain = true,
-                     .empty = true,
-                     .view.header = true},
+    struct settings command = {
+        .as = {.name = "ss",
+               .who = WHO,
+               .options = options,
+               .option_count = COUNT_OF(options),
+               .word = take_word,
+               .usage = STATUS_USAGE,
+               .print = ss_print,
+               .own = *own,
+               .numeric_hosts = true,
+               .numeric_users = true,
+               .ephemeral_plain = true,
+               .empty = true,
+               .view.header = true},
     };
-    bool given[ID_MAX] = {false};
-    struct opts opts = {
-        .table = options,
-        .count = COUNT_OF(options),
-        .argv = argv,
-        .settings = &command,
-        .word = take_word,
-        .help = AS_HELP,
-        .status = STATUS_USAGE,
-        .given = given,
-    };
-    int status = opts_apply(&opts);
+    int status = as_opts_apply(&command.as, argv);
 
     if (status < 0)
         status = run(&command);

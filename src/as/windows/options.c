@@ -3,7 +3,7 @@
  * The options of Windows' netstat that list sockets: -a, -n, -o, -q, -p PROTO and an interval, in
  * either case and with a slash as well.
  */
-#include "as/opts.h"
+#include "as/as.h"
 #include "model/array.h"
 
 #include <stdlib.h>
@@ -13,46 +13,29 @@
 #define STATUS_USAGE 1
 #define INTERVAL_MAX 86400 /* seconds */
 
-enum { ID_ALL = 1, ID_NUMERIC, ID_OWNER, ID_BOUND, ID_PROTO, ID_HELP, ID_REFUSED, ID_MAX };
-
-struct command {
-    struct as_settings settings;
+struct settings {
+    struct as_settings as;
     bool bound;
 };
 
 static opt_set_fn set_proto;
 
 static const struct opt options[] = {
-    {ID_ALL, 'a', NULL, OPT_NONE, NULL, "also listening sockets", ON(settings.view.all)},
-    {ID_ALL, 'A', NULL, OPT_NONE, NULL, NULL},
-    {ID_NUMERIC, 'n', NULL, OPT_NONE, NULL, "numbers instead of names", ON(settings.numeric_hosts)},
-    {ID_NUMERIC, 'N', NULL, OPT_NONE, NULL, NULL},
-    {ID_OWNER, 'o', NULL, OPT_NONE, NULL, "process of each socket", ON(settings.view.processes)},
-    {ID_OWNER, 'O', NULL, OPT_NONE, NULL, NULL},
-    {ID_BOUND, 'q', NULL, OPT_NONE, NULL, "also sockets that are only bound", ON(bound)},
-    {ID_BOUND, 'Q', NULL, OPT_NONE, NULL, NULL},
-    {ID_PROTO, 'p', NULL, OPT_TEXT, "PROTO", "TCP, UDP, TCPv6 or UDPv6", .set = set_proto},
-    {ID_PROTO, 'P', NULL, OPT_TEXT, NULL, NULL},
-    {ID_HELP, '?', NULL, OPT_NONE, NULL, "print this help", .set = as_opt_help},
-    {ID_REFUSED, 'b', NULL, OPT_NONE, NULL, NULL, .set = as_opt_refuse},
-    {ID_REFUSED, 'B', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'e', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'E', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'f', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'F', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'i', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'I', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'r', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'R', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 's', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'S', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 't', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'T', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'x', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'X', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'y', NULL, OPT_NONE, NULL, NULL},
-    {ID_REFUSED, 'Y', NULL, OPT_NONE, NULL, NULL},
-};
+    AS_OPT('a', NULL, "also listening sockets", ON(as.view.all)),
+    AS_OPT('n', NULL, "numbers instead of names", ON(as.numeric_hosts)),
+    AS_OPT('o', NULL, "process of each socket", ON(as.view.processes)),
+    AS_OPT('q', NULL, "also sockets that are only bound", ON(bound)),
+    {'p', 'p', NULL, OPT_TEXT, "PROTO", "TCP, UDP, TCPv6 or UDPv6", .set = set_proto},
+    AS_OPT('?', NULL, "print this help", .set = as_opt_help),
+    AS_REFUSED('b', NULL),
+    AS_REFUSED('e', NULL),
+    AS_REFUSED('f', NULL),
+    AS_REFUSED('i', NULL),
+    AS_REFUSED('r', NULL),
+    AS_REFUSED('s', NULL),
+    AS_REFUSED('t', NULL),
+    AS_REFUSED('x', NULL),
+    AS_REFUSED('y', NULL)};
 
 static int set_proto(struct opts *opts, const struct opt *opt)
 {
@@ -64,7 +47,7 @@ static int set_proto(struct opts *opts, const struct opt *opt)
                  {"udp", PL_PROTO_UDP, PL_FAMILY_INET},
                  {"tcpv6", PL_PROTO_TCP, PL_FAMILY_INET6},
                  {"udpv6", PL_PROTO_UDP, PL_FAMILY_INET6}};
-    struct pl_query *query = &((struct command *)opts->settings)->settings.query;
+    struct pl_query *query = &((struct as_settings *)opts->settings)->query;
     const char *word = opts->value;
 
     (void)opt;
@@ -98,27 +81,20 @@ static int set_interval(struct opts *opts)
 
 int as_windows(char **argv, const struct as_own *own)
 {
-    struct command command = {
-        .settings = {.name = "windows",
-                     .who = WHO,
-                     .failed = 1,
-                     .print = windows_print,
-                     .numeric_users = true,
-                     .own = *own},
+    struct settings command = {
+        .as = {.name = "windows",
+               .who = WHO,
+               .options = options,
+               .option_count = COUNT_OF(options),
+               .word = set_interval,
+               .usage = STATUS_USAGE,
+               .any_case = true,
+               .print = windows_print,
+               .numeric_users = true,
+               .own = *own},
     };
-    struct as_settings *settings = &command.settings;
+    struct as_settings *settings = &command.as;
     struct pl_query *query = &settings->query;
-    bool given[ID_MAX] = {false};
-    struct opts opts = {
-        .table = options,
-        .count = COUNT_OF(options),
-        .argv = argv,
-        .settings = &command,
-        .word = set_interval,
-        .help = AS_HELP,
-        .status = STATUS_USAGE,
-        .given = given,
-    };
     int status;
 
     for (char **word = argv; *word; word++) {
@@ -126,7 +102,7 @@ int as_windows(char **argv, const struct as_own *own)
             (*word)[0] = '-';
     }
     query->protos = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP);
-    status = opts_apply(&opts);
+    status = as_opts_apply(settings, argv);
     if (status >= 0)
         return status;
     settings->numeric_ports = settings->numeric_hosts;

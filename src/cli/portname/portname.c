@@ -49,9 +49,6 @@ struct settings {
 
 static opt_set_fn set_search, set_format, print_help, print_version;
 
-#define AT(member) .at = offsetof(struct settings, member)
-#define ON(member) .set = opt_set_true, AT(member)
-
 static const struct opt options[] = {
     {ID_SEARCH, 's', "search", OPT_TEXT, "WORD", "services with WORD in a name or description",
      .set = set_search},

@@ -14,6 +14,11 @@ static size_t name_of(void *arg, uint32_t number, char *buf, size_t size)
     return 4;
 }
 
+static size_t protocol_of(void *arg, uint32_t port, unsigned int proto, char *buf, size_t size)
+{
+    return proto == PL_PROTO_RAW ? name_of(arg, port, buf, size) : 0;
+}
+
 static void ends(const struct pl_sock *sock, const struct pl_attr *attrs, size_t count,
                  bool numeric, const char *want)
 {
@@ -22,7 +27,7 @@ static void ends(const struct pl_sock *sock, const struct pl_attr *attrs, size_t
     struct out out = {.fd = -1};
 
     if (!numeric)
-        view.names = (struct as_names){.protocol = name_of, .process = name_of};
+        view.names = (struct as_names){.service = protocol_of, .process = name_of};
     ss_put_ends(&(struct ss_row){&view, snap->socks.items, &out});
     holds(&out, want);
     pl_snapshot_free(snap);
