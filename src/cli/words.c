@@ -9,12 +9,13 @@
 
 /* Keywords and signs of filters. check-docs compares them with the parser's tables. */
 static const char *const grammar[] = {
-    "and",      "or",    "not",    "(",       ")",       "!",     "&",         "&&",     "|",
-    "||",       "=",     "==",     "!=",      "<",       ">",     "<=",        ">=",     "eq",
-    "ne",       "neq",   "lt",     "gt",      "le",      "leq",   "ge",        "geq",    "src",
-    "dst",      "local", "peer",   "address", "host",    "sport", "dport",     "port",   "state",
-    "exclude",  "excl",  "fwmark", "inet:",   "inet6:",  "unix:", "link:",     "vsock:", "kernel",
-    "netlink:", "any",   "all",    "default", "matches", "~",     "localhost",
+    "and",     "or",       "not",    "(",     ")",       "!",       "&",      "&&",
+    "|",       "||",       "=",      "==",    "!=",      "<",       ">",      "<=",
+    ">=",      "eq",       "ne",     "neq",   "lt",      "gt",      "le",     "leq",
+    "ge",      "geq",      "src",    "dst",   "local",   "peer",    "remote", "foreign",
+    "address", "host",     "sport",  "lport", "dport",   "rport",   "port",   "state",
+    "exclude", "excl",     "fwmark", "inet:", "inet6:",  "unix:",   "link:",  "vsock:",
+    "kernel",  "netlink:", "any",    "all",   "default", "matches", "~",      "localhost",
 };
 
 /* Classes of ports: pl_service_class(). */

@@ -173,6 +173,7 @@ uint64_t pl_field_words(const struct pl_field *field, const char *word, size_t l
 uint64_t pl_words_state(const char *word, size_t len);
 uint64_t pl_words_proto(const char *word, size_t len);
 uint64_t pl_words_family(const char *word, size_t len);
+uint64_t pl_words_reach(const char *word, size_t len);
 
 /* Sets the text to a constant. Returns false if word is NULL. */
 bool pl_value_word(const char *word, struct pl_value *out);

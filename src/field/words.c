@@ -113,6 +113,15 @@ uint64_t pl_words_family(const char *word, size_t len)
     return word_bit(pl_family_name, word, len);
 }
 
+/* "any" is any address of any family. */
+uint64_t pl_words_reach(const char *word, size_t len)
+{
+    const uint64_t any = BIT(PL_REACH_ANY);
+    uint64_t found = word_bit(pl_reach_name, word, len);
+
+    return found == any ? any | BIT(PL_REACH_ANY_V4) | BIT(PL_REACH_ANY_V6) : found;
+}
+
 uint64_t pl_field_words(const struct pl_field *field, const char *word, size_t len)
 {
     return field->words ? field->words(word, len) : word_bit(field->word, word, len);

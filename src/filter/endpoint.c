@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define ENDPOINT_HOST 128 /* bytes of an address with its prefix length */
+
 /* Prefixes of an endpoint, which restrict it to a family. */
 static const struct {
     const char *prefix;
@@ -100,10 +102,31 @@ static struct pl_node *both(struct pl_parser *parser, struct pl_node *a, struct 
     return pl_parser_pair(parser, PL_NODE_ALL, a, b);
 }
 
+/* "fe80::%eth0/64": moves the prefix length from the interface to the address in buf. */
+static struct parts move_prefix(const struct parts *parts, char *buf, size_t size)
+{
+    const struct pl_token *zone = &parts->zone;
+    const char *slash = find_sign(zone->text, zone->text + zone->len, '/');
+    size_t bits = slash ? (size_t)(zone->text + zone->len - slash) : 0;
+    struct parts moved = *parts;
+
+    if (!slash || parts->host.len + bits > size)
+        return moved;
+    memcpy(buf, parts->host.text, parts->host.len);
+    memcpy(buf + parts->host.len, slash, bits);
+    moved.host.text = buf;
+    moved.host.len += bits;
+    moved.zone.len -= bits;
+    return moved;
+}
+
 static struct pl_node *one_side(struct pl_parser *parser, const struct pl_token *token,
-                                const struct parts *parts, unsigned int side,
+                                const struct parts *split_at, unsigned int side,
                                 const struct pl_test *like)
 {
+    char buf[ENDPOINT_HOST];
+    const struct parts moved = move_prefix(split_at, buf, sizeof(buf));
+    const struct parts *parts = &moved;
     struct pl_node *node = NULL;
 
     if (parts->host.len > 0 && !pl_is_any_host(&parts->host, parser->dialect))

@@ -7,106 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the tree ---- */
-
-static struct pl_node *fail(struct pl_parser *parser, const char *text, size_t from, size_t len)
-{
-    if (!parser->error->text)
-        *parser->error = (struct pl_filter_error){.text = text, .from = from, .len = len};
-    return NULL;
-}
-
-struct pl_node *pl_parser_blame(struct pl_parser *parser, const char *text,
-                                const struct pl_token *token)
-{
-    return fail(parser, text, token->from, token->end - token->from);
-}
-
-struct pl_node *pl_parser_no_memory(struct pl_parser *parser)
-{
-    parser->out_of_memory = true;
-    return fail(parser, "out of memory", 0, 0);
-}
-
-struct pl_node *pl_filter_node(struct pl_filter *filter, enum pl_node_kind kind)
-{
-    struct pl_node *node = calloc(1, sizeof(*node));
-
-    if (!node)
-        return NULL;
-    node->kind = kind;
-    node->made = filter->made;
-    filter->made = node;
-    return node;
-}
-
-struct pl_node *pl_parser_node(struct pl_parser *parser, enum pl_node_kind kind)
-{
-    struct pl_node *node = pl_filter_node(parser->filter, kind);
-
-    return node ? node : pl_parser_no_memory(parser);
-}
-
-struct pl_node *pl_parser_test(struct pl_parser *parser, const struct pl_test *test)
-{
-    struct pl_node *node = pl_parser_node(parser, PL_NODE_TEST);
-
-    if (node) {
-        node->test = *test;
-        if (parser->dialect->settle)
-            parser->dialect->settle(&node->test);
-        parser->filter->need |= test->field->need;
-    }
-    return node;
-}
-
-struct pl_node *pl_parser_pair(struct pl_parser *parser, enum pl_node_kind kind, struct pl_node *a,
-                               struct pl_node *b)
-{
-    struct pl_node *node = a && b ? pl_parser_node(parser, kind) : NULL;
-
-    if (!node)
-        return NULL;
-    node->first = a;
-    a->next = b;
-    return node;
-}
-
-struct pl_node *pl_parser_mask(struct pl_parser *parser, enum pl_field_id id, uint64_t bits)
-{
-    return pl_parser_test(
-        parser,
-        &(const struct pl_test){.field = pl_field_row(id), .kind = PL_TEST_MASK, .low = bits});
-}
-
-static struct pl_node *test_field(struct pl_parser *parser, const struct pl_test *test,
-                                  enum pl_field_id id)
-{
-    struct pl_test own = *test;
-
-    own.field = pl_field_row(id);
-    return pl_parser_test(parser, &own);
-}
-
-struct pl_node *pl_parser_sides(struct pl_parser *parser, unsigned int sides,
-                                const struct pl_test *test, enum pl_field_id local,
-                                enum pl_field_id peer)
-{
-    if (sides != PL_SIDE_BOTH)
-        return test_field(parser, test, sides == PL_SIDE_PEER ? peer : local);
-    return pl_parser_pair(parser, PL_NODE_ANY, test_field(parser, test, local),
-                          test_field(parser, test, peer));
-}
-
-struct pl_node *pl_parser_negate(struct pl_parser *parser, struct pl_node *node)
-{
-    struct pl_node *negation = node ? pl_parser_node(parser, PL_NODE_NOT) : NULL;
-
-    if (negation)
-        negation->first = node;
-    return negation;
-}
-
 /* ---- words ---- */
 
 static void advance(struct pl_parser *parser)
@@ -220,7 +120,9 @@ static const struct {
     {"local", PL_SIDE_LOCAL, false},  {"peer", PL_SIDE_PEER, false},
     {"address", PL_SIDE_BOTH, false}, {"host", PL_SIDE_BOTH, false},
     {"sport", PL_SIDE_LOCAL, true},   {"dport", PL_SIDE_PEER, true},
-    {"port", PL_SIDE_BOTH, true},
+    {"port", PL_SIDE_BOTH, true},     {"lport", PL_SIDE_LOCAL, true},
+    {"rport", PL_SIDE_PEER, true},    {"remote", PL_SIDE_PEER, false},
+    {"foreign", PL_SIDE_PEER, false},
 };
 
 /* A port, with an optional family prefix as for endpoints. */
@@ -244,16 +146,22 @@ static struct pl_node *parse_side(struct pl_parser *parser, size_t row)
     struct pl_token subject = parser->token;
     struct pl_token value;
     unsigned int on = sides[row].sides;
+    bool port = sides[row].port;
     enum pl_op op, positive;
 
     advance(parser);
+    /* tcpdump(8)'s "src port 22" */
+    if (!port && on != PL_SIDE_BOTH && pl_token_is_word(&parser->token, "port")) {
+        subject = parser->token;
+        advance(parser);
+        port = true;
+    }
     if (!take_value(parser, &subject, NULL, &op, &value))
         return NULL;
     positive = op == PL_OP_NE ? PL_OP_EQ : op;
-    if (parser->dialect->side && on != PL_SIDE_BOTH && (sides[row].port || positive == PL_OP_EQ))
-        return compare(parser, op,
-                       parser->dialect->side(parser, &value, on, sides[row].port, positive), 0);
-    if (sides[row].port)
+    if (parser->dialect->side && on != PL_SIDE_BOTH && (port || positive == PL_OP_EQ))
+        return compare(parser, op, parser->dialect->side(parser, &value, on, port, positive), 0);
+    if (port)
         return compare(parser, op, parse_port(parser, &value, on, positive),
                        pl_subject_port(on, &value));
     if (op != PL_OP_EQ && op != PL_OP_NE)
@@ -316,7 +224,7 @@ static struct pl_node *parse_condition(struct pl_parser *parser)
     if (word->kind == PL_TOKEN_BAD)
         return pl_parser_blame(parser, "unterminated quote", word);
     if (word->kind == PL_TOKEN_END)
-        return fail(parser, "missing condition", word->from, 0);
+        return pl_parser_blame(parser, "missing condition", word);
     if (word->kind != PL_TOKEN_WORD)
         return pl_parser_blame(parser, "missing condition before", word);
     if (word->quoted)
@@ -473,22 +381,4 @@ int pl_filter_parse_dialect(const char *expression, const struct pl_filter_names
     }
     *out = parser.filter;
     return 0;
-}
-
-void pl_filter_free(struct pl_filter *filter)
-{
-    if (!filter)
-        return;
-    while (filter->made) {
-        struct pl_node *node = filter->made;
-
-        filter->made = node->made;
-        free(node->test.text);
-        free(node->test.spans);
-        if (node->test.regex)
-            regfree(node->test.regex);
-        free(node->test.regex);
-        free(node);
-    }
-    free(filter);
 }

@@ -63,13 +63,6 @@ uint16_t pl_subject_field(const struct pl_field *field)
     return several ? 0 : (uint16_t)(1 + field->id);
 }
 
-struct pl_node *pl_parser_about(struct pl_node *node, uint16_t subject)
-{
-    if (node)
-        node->subject = subject;
-    return node;
-}
-
 bool pl_parser_beside(struct pl_parser *parser, struct pl_node **last, struct pl_node *operand)
 {
     struct pl_node *any;

@@ -11,7 +11,7 @@
 static void put_address(struct out *out, const struct cell *cell)
 {
     if (out_room(out, PL_ADDR_TEXT))
-        out->len += pl_addr_print(cell->sock->family, cell_address(cell), out->data + out->len);
+        out->len += pl_addr_print(cell_family(cell), cell_address(cell), out->data + out->len);
 }
 
 static bool has_zone(const struct cell *cell)

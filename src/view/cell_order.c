@@ -19,10 +19,11 @@ static int compare_texts(struct pl_text a, struct pl_text b)
 
 static int compare_addresses(const struct cell *a, const struct cell *b)
 {
-    int order = compare_numbers(a->sock->family, b->sock->family);
+    uint8_t family = cell_family(a);
+    int order = compare_numbers(family, cell_family(b));
 
     if (order == 0)
-        order = memcmp(cell_address(a), cell_address(b), 16);
+        order = memcmp(cell_address(a), cell_address(b), family == PL_FAMILY_INET ? 4 : 16);
     if (order == 0 && a->kind == CELL_ENDPOINT)
         order = compare_numbers(cell_port(a), cell_port(b));
     return order;

@@ -16,7 +16,7 @@ enum cell_kind {
     CELL_BOOL,     /* number */
     CELL_UNKNOWN,  /* a number without a name: unknown(N) */
     CELL_PROTO,    /* text and sock: "tcp"; "tcp6" in tables */
-    CELL_ADDRESS,  /* sock and peer */
+    CELL_ADDRESS,  /* sock and peer; number: print the IPv4 part of the address */
     CELL_ENDPOINT, /* sock and peer: address and port */
     CELL_OWNERS,   /* owners and count: pid/name in tables, objects in JSON */
     CELL_PAIRS,    /* sock: output of detail_pairs() */
@@ -74,10 +74,23 @@ static inline void cell_clear(struct cell *cell)
     memset(cell, 0, offsetof(struct cell, placement));
 }
 
+/* Returns whether the cell shows a v4-mapped address as IPv4, as groups do. */
+static inline bool cell_is_unmapped(const struct cell *cell)
+{
+    return cell->kind == CELL_ADDRESS && cell->number != 0;
+}
+
 /* Returns the address at the end that the cell shows. */
 static inline const uint8_t *cell_address(const struct cell *cell)
 {
-    return cell->peer ? cell->sock->peer_addr : cell->sock->local_addr;
+    const uint8_t *addr = cell->peer ? cell->sock->peer_addr : cell->sock->local_addr;
+
+    return cell_is_unmapped(cell) ? addr + 12 : addr;
+}
+
+static inline uint8_t cell_family(const struct cell *cell)
+{
+    return cell_is_unmapped(cell) ? PL_FAMILY_INET : cell->sock->family;
 }
 
 static inline uint32_t cell_port(const struct cell *cell)

@@ -79,6 +79,9 @@ static int add_row(struct group_entries *groups, const struct pl_sock *sock,
         /* Machine-readable formats do not distinguish tcp and tcp6. */
         if (cell->kind == CELL_PROTO && groups->view->data)
             entry->cells[i].kind = CELL_WORD;
+        /* 10.0.0.1 and ::ffff:10.0.0.1 are one host. */
+        if (cell->kind == CELL_ADDRESS)
+            entry->cells[i].number = pl_addr_is_mapped(sock->family, cell_address(cell));
         if (cell->kind == CELL_OWNER)
             cell_owner(groups->view, &cell->owners[at[list_of(lists, cell)]],
                        (enum pl_part)cell->number, &entry->cells[i]);

@@ -28,6 +28,10 @@ static void others(void **state)
                 1ULL << PL_REACH_LOOPBACK);
     assert_true(pl_field_words(pl_field_row(PL_FIELD_PLACE), "moved", 5) == 1ULL << PL_PLACE_MOVED);
     assert_true(pl_field_words(pl_field_row(PL_FIELD_PLACE), "", 0) == 0);
+    assert_int_equal(pl_field_words(pl_field_row(PL_FIELD_REACH), "any", 3),
+                     PL_BIT(PL_REACH_ANY) | PL_BIT(PL_REACH_ANY_V4) | PL_BIT(PL_REACH_ANY_V6));
+    assert_int_equal(pl_field_words(pl_field_row(PL_FIELD_REACH), "any_v4", 6),
+                     PL_BIT(PL_REACH_ANY_V4));
 }
 
 TEST_MAIN(TEST(states), TEST(others))

@@ -99,4 +99,21 @@ static void errors(void **state)
     wrong("uid lt 1,2", 7, 3);
 }
 
-TEST_MAIN(TEST(commas), TEST(side_by_side), TEST(both), TEST(protocols), TEST(errors))
+/* Words of tcpdump, netstat and lsof. */
+static void directions(void **state)
+{
+    (void)state;
+    YES("src port 1433");
+    NO("dst port 1433");
+    YES("dst port 45000");
+    YES("src port 80,1433");
+    YES("lport 1433");
+    NO("rport 1433");
+    YES("rport 45000");
+    YES("remote 192.168.1.2");
+    NO("foreign 10.0.0.1");
+    wrong("src port", 4, 4);
+}
+
+TEST_MAIN(TEST(commas), TEST(side_by_side), TEST(both), TEST(protocols), TEST(directions),
+          TEST(errors))

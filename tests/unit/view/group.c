@@ -103,6 +103,27 @@ static void lists(void **state)
     pl_snapshot_free(snap);
 }
 
+/* 10.0.0.1 and ::ffff:10.0.0.1 are one address; a socket without a peer has none. */
+static void mapped(void **state)
+{
+    const struct pl_sock socks[] = {
+        {.have = PL_HAVE_PEER, .family = PL_FAMILY_INET, .peer_addr = {10, 0, 0, 1}},
+        {.have = PL_HAVE_PEER,
+         .family = PL_FAMILY_INET6,
+         .peer_addr = {[10] = 0xff, 0xff, 10, 0, 0, 1}},
+        {.have = PL_HAVE_PEER, .family = PL_FAMILY_INET6, .peer_addr = {[10] = 0xff, 10, 0, 0, 1}},
+        {.have = PL_HAVE_PEER, .family = PL_FAMILY_INET},
+    };
+    const struct pl_field *column = column_find("peer_address", 12);
+    const struct pl_sock *rows[] = {&socks[0], &socks[1], &socks[2], &socks[3]};
+    struct view view = {.rows = rows, .row_count = 4, .columns = &column, .column_count = 1};
+    struct out out = {.fd = -1};
+
+    (void)state;
+    assert_int_equal(group_print(&view, view_format_find("tsv"), NULL, 0, 0, &out), 0);
+    holds(&out, "2\t10.0.0.1\n1\t::ff0a:0:100\n1\t\n");
+}
+
 /* ---- formats ---- */
 
 static void prints(const char *names, const char *format, size_t width, const char *want)
@@ -166,4 +187,5 @@ static void machines(void **state)
            "\"notes\":[]}\n");
 }
 
-TEST_MAIN(TEST(counts), TEST(many), TEST(lists), TEST(tables), TEST(narrow), TEST(machines))
+TEST_MAIN(TEST(counts), TEST(many), TEST(lists), TEST(mapped), TEST(tables), TEST(narrow),
+          TEST(machines))
