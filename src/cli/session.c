@@ -141,7 +141,7 @@ static void trace(void *arg, const struct pl_trace *trace)
     (void)snprintf(text, sizeof(text), "%s by %s: %llu bytes, %llu us%s%s", trace->feed,
                    trace->path, (unsigned long long)trace->bytes,
                    (unsigned long long)trace->nanoseconds / 1000, trace->error ? ", " : "",
-                   trace->error ? strerror(trace->error) : "");
+                   trace->error ? pl_error_text(trace->error) : "");
     complain_text(text);
 }
 
@@ -155,6 +155,7 @@ static int complain_read(const struct session *session, const struct failure *fa
     if (err == -EIO && failure->error != 0)
         complain_note(&(struct pl_note){.kind = PL_NOTE_FEED_FAILED,
                                         .error = failure->error,
+                                        .lacks = session->replay ? PL_LACK_KNOWN : 0,
                                         .feed = {failure->feed, (uint32_t)strlen(failure->feed)},
                                         .title = failure->title});
     else

@@ -154,7 +154,7 @@ static int check_own(const struct recorder *recorder, const char *name)
     int err = pl_stat_open(recorder->dirs[OWN], &own);
 
     err = err ? err : pl_stat(recorder->dirs[PARENT], name, AT_SYMLINK_NOFOLLOW, &named);
-    if (err < 0)
+    if (err != 0)
         return err == -ENOENT ? -ESTALE : err;
     return own.st_ino == named.st_ino && own.st_dev == named.st_dev ? 0 : -ESTALE;
 }

@@ -225,7 +225,9 @@ int pl_reader_replay(const char *dir, struct pl_reader **out)
         pl_buffer_free(&text);
         return err < 0 ? err : -ENOMEM;
     }
-    recording->base = (struct pl_reader){.ops = &ops, .abi = abi, .replay = true};
+    /* Root has no more rights to the files: the sandbox takes them before a replay. */
+    recording->base =
+        (struct pl_reader){.ops = &ops, .abi = abi, .lacks = PL_LACK_KNOWN, .replay = true};
     recording->dir = fd;
     recording->abi_text = text;
     *out = &recording->base;
