@@ -43,7 +43,7 @@ int as_opt_refuse(struct opts *opts, const struct opt *opt)
 
 int as_opts_apply(struct as_settings *settings, char **argv)
 {
-    bool given[UINT8_MAX + 1] = {false};
+    uint8_t given[UINT8_MAX + 1] = {0};
     struct opts opts = {
         .table = settings->options,
         .count = settings->option_count,

@@ -165,9 +165,10 @@ static uint64_t find_cgroup(void *arg, const char *path)
 static void complain_error(const struct ask *ask, const struct pl_filter_error *error)
 {
     const char *culprit = error->len > 0 ? ask->expression + error->from : NULL;
-    char place[64];
+    char place[64] = " at the end of the filter";
 
-    (void)snprintf(place, sizeof(place), " at character %zu of the filter", error->from + 1);
+    if (culprit)
+        (void)snprintf(place, sizeof(place), " at character %zu of the filter", error->from + 1);
     complain_at(error->text, culprit, error->len < CULPRIT_MAX ? error->len : CULPRIT_MAX, place,
                 "FILTER EXPRESSIONS in portls(1)");
 }

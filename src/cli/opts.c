@@ -52,6 +52,7 @@ static int long_option(struct opts *opts, const char *word)
 
     if (!opt)
         return bad(opts, "unknown option", "--", word, len);
+    opts->form = OPT_BY_NAME;
     opts->value = has_value ? word + len + 1 : NULL;
     if (opt->kind == OPT_NONE && has_value)
         return bad(opts, "unexpected value for", "--", word, len);
@@ -104,6 +105,7 @@ static int short_option(struct opts *opts)
 {
     char letter = *opts->bundle++;
 
+    opts->form = OPT_BY_LETTER;
     for (size_t i = 0; i < opts->count; i++) {
         const struct opt *opt = &opts->table[i];
 

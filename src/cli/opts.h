@@ -21,12 +21,9 @@ enum opt_arg {
 struct opt;
 struct opts;
 
-/* Applies opts->value to opts->settings. Returns the exit status, or one of: */
+/* Applies opts->value to opts->settings. Returns OPTS_GO_ON or the exit status. */
 typedef int opt_set_fn(struct opts *opts, const struct opt *opt);
-enum {
-    OPTS_GO_ON = -1,
-    OPTS_WORD = -2, /* opts->value is an operand */
-};
+enum { OPTS_GO_ON = -1 };
 
 /* An option that contradicts the row. */
 struct opt_clash {
@@ -55,6 +52,7 @@ struct opt {
 
 /* Returned by opts_next() instead of an id. */
 enum { OPT_END = 0, OPT_WORD = -1, OPT_BAD = -2 };
+enum { OPT_BY_LETTER = 1, OPT_BY_NAME };
 
 struct opts {
     const struct opt *table;
@@ -65,6 +63,7 @@ struct opts {
     const char *value;  /* argument of the option, NULL if none; or the operand */
     char digits[16];    /* storage of value for a number in a bundle */
     char problem[256];  /* after OPT_BAD: the message, with the raw bytes of the argument */
+    uint8_t form;       /* how the option was typed, OPT_BY_* */
     bool numbers;       /* "-1" is an operand */
     bool any_case;      /* letters of options in either case */
 
@@ -73,7 +72,7 @@ struct opts {
     int (*word)(struct opts *opts); /* applies an operand, as opt_set_fn */
     const char *help;               /* where messages point to: "portls --help" */
     int status;                     /* exit status after a message */
-    bool *given;                    /* by id: the option was given */
+    uint8_t *given;                 /* by id: how the option was typed, OPT_BY_*; 0: it was not */
     const char *first_word;         /* the first operand, or NULL */
 };
 

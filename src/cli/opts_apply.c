@@ -9,10 +9,10 @@
 
 #define NAME_MAX_BYTES 32
 
-/* Writes "-l" or "--name" to buf. */
-static const char *name_of(const struct opt *opt, char *buf)
+/* Writes "-l" or "--name" to buf, as the option was typed. */
+static const char *name_of(const struct opts *opts, const struct opt *opt, char *buf)
 {
-    if (opt->letter != 0)
+    if (opt->letter != 0 && opts->given[opt->id] != OPT_BY_NAME)
         (void)snprintf(buf, NAME_MAX_BYTES, "-%c", opt->letter);
     else
         (void)snprintf(buf, NAME_MAX_BYTES, "--%s", opt->name);
@@ -62,7 +62,7 @@ static int refuse_value(const struct opts *opts, const struct opt *opt, const ch
     char name[NAME_MAX_BYTES];
     char what[128];
 
-    (void)snprintf(what, sizeof(what), "%s takes %s, not", name_of(opt, name), takes);
+    (void)snprintf(what, sizeof(what), "%s takes %s, not", name_of(opts, opt, name), takes);
     return opts_refuse(opts, what, opts->value, strlen(opts->value));
 }
 
@@ -130,9 +130,9 @@ static int refuse_pair(const struct opts *opts, const struct opt *opt, const cha
     char names[2][NAME_MAX_BYTES];
     char what[128];
 
-    (void)snprintf(what, sizeof(what), "%s%s%s", name_of(opt, names[0]),
+    (void)snprintf(what, sizeof(what), "%s%s%s", name_of(opts, opt, names[0]),
                    text ? text : " cannot be combined with ",
-                   text ? "" : name_of(row_of(opts, id), names[1]));
+                   text ? "" : name_of(opts, row_of(opts, id), names[1]));
     return opts_refuse(opts, what, NULL, 0);
 }
 
@@ -162,7 +162,7 @@ static int check_alone(const struct opts *opts, const struct opt *alone)
     }
     if (!opts->first_word)
         return OPTS_GO_ON;
-    (void)snprintf(what, sizeof(what), "%s cannot be combined with", name_of(alone, name));
+    (void)snprintf(what, sizeof(what), "%s cannot be combined with", name_of(opts, alone, name));
     return opts_refuse(opts, what, opts->first_word, strlen(opts->first_word));
 }
 
@@ -187,17 +187,17 @@ int opts_apply(struct opts *opts)
 
         if (id == OPT_BAD)
             return opts_refuse(opts, opts->problem, NULL, 0);
-        status = opt ? OPTS_GO_ON : OPTS_WORD;
-        if (opt && opt->alone) {
+        if (!opt) {
+            status = take_word(opts);
+            continue;
+        }
+        opts->given[id] = opts->form;
+        if (opt->alone) {
             alone = opt;
             value = opts->value;
-        } else if (opt && opt->set) {
+        } else if (opt->set) {
             status = opt->set(opts, opt);
         }
-        if (status == OPTS_WORD)
-            status = take_word(opts);
-        else
-            opts->given[id] = true;
     }
     if (status >= 0)
         return status;

@@ -89,8 +89,7 @@ static const struct opt_clash no_columns[] = {
     {0}};
 /* -q prints nothing, and all rounds of a replay are the same. */
 static const struct opt_clash one_round[] = {{ID_QUIET}, {ID_REPLAY}, {0}};
-static const struct opt_clash from_kernel[] = {{ID_REPLAY}, {0}};
-static const struct opt_clash one_folder[] = {{ID_REPLAY}, {0}};
+static const struct opt_clash with_replay[] = {{ID_REPLAY}, {0}};
 
 #define TEXT(member)          .set = opt_set_text, AT(member)
 #define CHOICE(member, words) .set = opt_set_choice, AT(member), .choices = (words)
@@ -189,13 +188,13 @@ static const struct opt options[] = {
      ON(quiet), .clashes = no_rows},
     {ID_STRICT, 0, "strict", OPT_NONE, NULL, "exit 3 if anything could not be read", ON(strict)},
     {ID_RECORD, 0, "record", OPT_TEXT, "DIR", "also save the kernel's data in directory DIR",
-     TEXT(record), .clashes = one_folder},
+     TEXT(record), .clashes = with_replay},
     {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR", "list from a recording instead of the kernel",
      TEXT(replay)},
     {ID_SOURCE, 0, "source", OPT_TEXT, "WAY", "read sockets only this way: auto, diag or proc",
      CHOICE(query.way, "auto diag proc")},
     {ID_OWNERS, 0, "owners", OPT_TEXT, "WAY", "find processes only this way: auto, bpf or scan",
-     CHOICE(query.owner_way, "auto bpf scan"), .clashes = from_kernel},
+     CHOICE(query.owner_way, "auto bpf scan"), .clashes = with_replay},
     {ID_DEBUG, 0, "debug", OPT_NONE, NULL, "report on stderr what was read, how and how fast",
      ON(debug)},
     {ID_NO_SANDBOX, 0, "no-sandbox", OPT_NONE, NULL, "keep all privileges, for debugging",
@@ -382,7 +381,7 @@ int main(int argc, char **argv)
 {
     static struct settings settings; /* 15 KiB, more than a small stack has */
     struct sandbox sandbox = {.say = complain_text};
-    bool given[ID_MAX] = {false};
+    uint8_t given[ID_MAX] = {0};
     struct opts opts = {
         .table = options,
         .count = OPTION_COUNT,

@@ -95,7 +95,7 @@ int session_open(struct session *session, const struct pl_query *query)
     };
     users = !session->replay && (session->record || sandbox->plan.need & PL_NEED_USERS);
     sandbox_start_helper(sandbox, users, session->names);
-    /* A recording is hostile to its first byte; the kernel is asked with the rights it takes. */
+    /* A recording is untrusted: enter the sandbox first. Opening the kernel needs privileges. */
     if (session->replay) {
         sandbox_enter(sandbox);
         return open_replay(session);
@@ -118,7 +118,7 @@ void session_close(struct session *session)
 
 /* ---- rounds ---- */
 
-/* The feed to name when none worked: the first that exists and failed, or else the first. */
+/* The feed to report when none worked: the first that failed, preferably not with ENOENT. */
 struct failure {
     bool debug;
     int error; /* positive errno; 0: none failed */
@@ -131,7 +131,8 @@ static void trace(void *arg, const struct pl_trace *trace)
     struct failure *failure = arg;
     char text[512];
 
-    if (trace->error != 0 && (failure->error == 0 || failure->error == ENOENT)) {
+    if (trace->error != 0 &&
+        (failure->error == 0 || (failure->error == ENOENT && trace->error != ENOENT))) {
         failure->error = trace->error;
         failure->title = trace->title;
         (void)strlcpy(failure->feed, trace->feed, sizeof(failure->feed));
@@ -145,7 +146,7 @@ static void trace(void *arg, const struct pl_trace *trace)
     complain_text(text);
 }
 
-/* What went wrong with the snapshot; the exit status. */
+/* Reports why there is no snapshot. Returns the exit status. */
 static int complain_read(const struct session *session, const struct failure *failure, int err)
 {
     if (err == -EIO && session->replay && (failure->error == 0 || failure->error == ENOENT)) {
@@ -163,7 +164,7 @@ static int complain_read(const struct session *session, const struct failure *fa
     return session->failed;
 }
 
-/* No protocol has what was asked for, and counters are not asked for: there is nothing to read. */
+/* Returns whether the query requests neither sockets nor counters. */
 static bool asks_nothing(const struct pl_query *query)
 {
     return query->protos == 0 && !(query->need & PL_NEED_COUNTERS);

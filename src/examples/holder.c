@@ -57,7 +57,7 @@ int main(int argc, char **argv)
     (void)snprintf(expression, sizeof(expression), "local_port = %s", argv[1]);
     err = pl_filter_parse(expression, NULL, &filter, &error);
     if (err < 0) {
-        fprintf(stderr, "holder: %s: %s\n", argv[1], err == -EINVAL ? error.text : strerror(-err));
+        fprintf(stderr, "holder: %s '%s'\n", err == -EINVAL ? error.text : strerror(-err), argv[1]);
         return 2;
     }
     err = take(argc > 2 ? argv[2] : NULL, filter, &snap);

@@ -206,7 +206,8 @@ static bool add_name(struct lookup *lookup, const char *name, enum pl_proto want
     return lookup->answers.count > from;
 }
 
-static void unknown(struct lookup *lookup, const char *name)
+/* Reports "what 'name'" with similar names, or with the advice if there are none. */
+static void unknown(struct lookup *lookup, const char *what, const char *name, const char *advice)
 {
     const char *names[GUESSES];
     size_t count = pl_service_suggest(name, names, GUESSES);
@@ -216,14 +217,16 @@ static void unknown(struct lookup *lookup, const char *name)
     if (lookup->quiet)
         return;
     complain_name(&line);
-    out_word(&line, "unknown service '");
+    out_word(&line, what);
+    out_word(&line, " '");
     text_plain(&line, text_of(name), "");
     out_char(&line, '\'');
     for (size_t i = 0; i < count; i++) {
         out_word(&line, i == 0 ? "; did you mean " : i + 1 < count ? ", " : " or ");
         text_plain(&line, text_of(names[i]), "");
     }
-    out_word(&line, count > 0 ? "?\n" : "; try portname --search WORD\n");
+    out_word(&line, count > 0 ? "?" : advice);
+    out_char(&line, '\n');
     (void)out_flush(&line);
     out_free(&line);
 }
@@ -261,7 +264,7 @@ void lookup_word(struct lookup *lookup, const char *word)
     if (problem)
         malformed(lookup, problem, word);
     else if (!add_name(lookup, word, PL_PROTO_UNKNOWN) && !add_name_and_proto(lookup, word))
-        unknown(lookup, word);
+        unknown(lookup, "unknown service", word, "; try portname --search WORD");
 }
 
 /*
@@ -337,7 +340,7 @@ void lookup_search(struct lookup *lookup, const char *word)
         add_common(lookup, &use, PL_PROTO_UNKNOWN);
     settle(&lookup->answers, from);
     if (lookup->answers.count == from)
-        unknown(lookup, word);
+        unknown(lookup, "no service matches", word, "");
 }
 
 /* ---- free ports ---- */

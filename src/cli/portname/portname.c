@@ -158,7 +158,7 @@ static int take_word(struct opts *opts)
  */
 static int walk(struct settings *settings, char **argv, bool answering)
 {
-    bool given[ID_MAX] = {false};
+    uint8_t given[ID_MAX] = {0};
     struct opts opts = {
         .table = options,
         .count = OPTION_COUNT,

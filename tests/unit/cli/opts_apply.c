@@ -8,7 +8,7 @@
 
 #define USAGE 2
 
-enum { TCP = 1, QUIET, HEADER, EVERY, WAY, FILE_NAME, ALL, LSOF, VERSION, DEBUG, MAX };
+enum { TCP = 1, QUIET, HEADER, EVERY, WAY, FILE_NAME, ALL, VERSION, DEBUG, MAX };
 
 struct settings {
     uint32_t protos;
@@ -29,13 +29,6 @@ static int tell(struct opts *opts, const struct opt *opt)
     return 0;
 }
 
-static int give_word(struct opts *opts, const struct opt *opt)
-{
-    (void)opt;
-    opts->value = "lsof";
-    return OPTS_WORD;
-}
-
 static const struct opt_clash unless_all[] = {{QUIET, " needs -a beside -q", {ALL}}, {0}};
 static const struct opt_clash quiet[] = {{QUIET}, {0}};
 
@@ -53,7 +46,6 @@ static const struct opt table[] = {
      .choices = "auto diag proc"},
     {FILE_NAME, 0, "file", OPT_TEXT, "FILE", "", .set = opt_set_text, AT(file)},
     {ALL, 'a', NULL, OPT_NONE, NULL, ""},
-    {LSOF, 'i', NULL, OPT_NONE, NULL, "", .set = give_word, .clashes = quiet},
     {VERSION, 'V', "version", OPT_NONE, NULL, "", .set = tell, .alone = true},
     {DEBUG, 'd', NULL, OPT_NONE, NULL, "", .anywhere = true},
 };
@@ -75,7 +67,7 @@ static int apply(const char *line, struct settings *settings)
     char *argv[16] = {NULL};
     char *rest = words;
     char *word;
-    bool given[MAX] = {false};
+    uint8_t given[MAX] = {0};
     struct opts opts = {
         .table = table,
         .count = COUNT_OF(table),
@@ -99,7 +91,7 @@ static void sets(void **state)
     struct settings got;
 
     (void)state;
-    assert_int_equal(apply("--transmission -Hc5 --way proc --file x w -i", &got), OPTS_GO_ON);
+    assert_int_equal(apply("--transmission -Hc5 --way proc --file x w v", &got), OPTS_GO_ON);
     assert_int_equal(got.protos, 6);
     assert_false(got.header);
     assert_false(got.quiet);
@@ -108,7 +100,7 @@ static void sets(void **state)
     assert_string_equal(got.file, "x");
     assert_int_equal(got.word_count, 2);
     assert_string_equal(got.words[0], "w");
-    assert_string_equal(got.words[1], "lsof");
+    assert_string_equal(got.words[1], "v");
     assert_int_equal(apply("-c -d", &got), OPTS_GO_ON);
     assert_int_equal(got.every, 1);
     assert_true(got.header);
@@ -134,11 +126,11 @@ static void refuses(void **state)
         {"-qt", USAGE},
         {"-q --tr", USAGE},
         {"-qta", OPTS_GO_ON},
-        {"-qi", OPTS_GO_ON},
+        {"-q w", OPTS_GO_ON},
         {"-V -t", USAGE},
         {"-tV", USAGE},
         {"-V w", USAGE},
-        {"-V -i", USAGE},
+        {"-V w v", USAGE},
         {"-V bad", 4},
         {"-V -c0", USAGE},
     };
