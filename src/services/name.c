@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names and words: finding them as people type them, and what they may have meant. */
+/* Finds names as people type them, and suggests similar ones. */
 #include "model/array.h"
 #include "table.h"
 
 #include <string.h>
 
-/* Longer names are not compared letter by letter. */
+/* Longer names are not suggested. */
 #define NAME_MAX_BYTES 64U
 #define DISTANCE_MAX   3U
 
@@ -14,7 +14,7 @@ static unsigned char lower(char c)
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-/* The next letter that counts, 0 at the end. */
+/* Skips characters that are not compared. Returns the next one, 0 at the end. */
 static unsigned char letter(const char **name)
 {
     while (**name == ' ' || **name == '-' || **name == '_')
@@ -121,8 +121,8 @@ static unsigned int smaller(unsigned int a, unsigned int b)
 }
 
 /*
- * Letters to insert, drop, replace or swap (with the one beside) to make b of a. Gives up with
- * limit + 1 as soon as it cannot stay within the limit.
+ * Optimal string alignment distance: the number of letters to insert, delete, replace or swap with
+ * their neighbour. Returns limit + 1 if it exceeds limit.
  */
 static unsigned int distance(const unsigned char *a, size_t a_len, const unsigned char *b,
                              size_t b_len, unsigned int limit)
@@ -153,7 +153,7 @@ static unsigned int distance(const unsigned char *a, size_t a_len, const unsigne
     return rows[a_len % 3][b_len];
 }
 
-/* The names found so far, the closest first; of two as close, the one found first. */
+/* The names found so far, by distance, then in the order of finding. */
 struct guess {
     const char **names;
     unsigned int *far;

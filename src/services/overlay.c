@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* services(5): one text, walked line by line; nothing in it is trusted, nothing is kept. */
+/* services(5), parsed line by line without allocation. The text is not trusted. */
 #include "model/protocol.h"
 #include "table.h"
 
@@ -19,7 +19,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Takes the next word off a line; an empty one at its end. */
+/* Returns the next word of a line and moves *at past it. At the end of the line it is empty. */
 static struct word take(const char **at, const char *end)
 {
     struct word word;
@@ -43,7 +43,7 @@ static bool is_name(struct word word)
     return true;
 }
 
-/* "80/tcp": the port, and where the protocol begins. */
+/* Takes "80/" from "80/tcp"; the protocol remains. */
 static bool take_port(struct word *word, uint16_t *port)
 {
     uint32_t value = 0;
@@ -73,7 +73,7 @@ static enum pl_proto proto_of(struct word word)
     return PL_PROTO_UNKNOWN;
 }
 
-/* 1: an entry; 0: nothing for us on this line; -EINVAL: malformed. */
+/* Returns 1 for an entry, 0 for an empty line or another protocol, -EINVAL for a malformed line. */
 static int line_parse(const char *at, const char *end, struct pl_overlay_entry *out)
 {
     const char *hash = memchr(at, '#', (size_t)(end - at));
@@ -86,7 +86,7 @@ static int line_parse(const char *at, const char *end, struct pl_overlay_entry *
         end = hash;
     else if ((size_t)(end - at) > LINE_MAX_BYTES)
         return -EINVAL;
-    else if (end > at && end[-1] == '\r') /* lines that end as in DOS */
+    else if (end > at && end[-1] == '\r') /* CR LF */
         end--;
     name = take(&at, end);
     if (name.len == 0)

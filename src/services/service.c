@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The registry: what IANA says of a port, and which ports it gave a name. */
+/* The IANA registry: the assignment of a port, and the ports of a name. */
 #include "model/array.h"
 #include "model/protocol.h"
 #include "table.h"
@@ -48,7 +48,7 @@ static int compare_row(const void *port, const void *row)
     return *(const unsigned int *)port > ((const struct pl_service_row *)row)->last;
 }
 
-/* The first row that ends at or behind a port. */
+/* Returns the index of the first row whose last port is at least port. */
 static size_t row_seek(unsigned int port)
 {
     return pl_lower_bound(&port, pl_service_rows, pl_service_row_count, sizeof(*pl_service_rows),
@@ -140,7 +140,7 @@ bool pl_service_find(const char *name, size_t *at, struct pl_service *out)
     return true;
 }
 
-/* The protocols that are not free at a port, and how far that goes. */
+/* Returns the protocols that are assigned or reserved at a port. *last: how far that is the same. */
 static unsigned int taken(unsigned int port, unsigned int *last)
 {
     size_t i = row_seek(port);

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The tables that scripts/gen-services makes of data/services.txt and data/common-use.txt:
- * constant arrays of offsets into one pool, so that nothing is parsed or relocated at start.
+ * The tables that scripts/gen-services generates from data/services.txt and data/common-use.txt:
+ * constant arrays of offsets into one string pool, which need no parsing or relocation at start.
  */
 #ifndef PL_SERVICES_TABLE_H
 #define PL_SERVICES_TABLE_H
 
 #include "api/library.h"
 
-/* No string crosses a chunk, and a chunk is short enough for a literal of ISO C. */
+/* No string crosses a chunk. ISO C guarantees only string literals of 4095 characters. */
 #define PL_SERVICE_CHUNK 2048
 
-/* Protocols as bits in the tables. */
 enum {
     PL_SERVICE_TCP = 1,
     PL_SERVICE_UDP = 2,
@@ -19,7 +18,7 @@ enum {
     PL_SERVICE_DCCP = 8,
 };
 
-/* Rows stand by port; two rows speak of the same ports or of different ones, never of some. */
+/* Sorted by port. The ranges of two rows are equal or disjoint. Names are offsets into the pool. */
 struct pl_service_row {
     uint16_t first;
     uint16_t last;
@@ -39,15 +38,15 @@ struct pl_common_row {
     uint8_t any;
 };
 
-/* A name or spelling and its row, in the order of the folded names. */
+/* A name or other spelling and its row, sorted by pl_service_compare(). */
 struct pl_service_key {
     uint32_t name;
     uint16_t row;
 };
 
 /*
- * Ports of a common use, by first port, then by row. Narrow spans, of fewer than PL_COMMON_NARROW
- * ports, stand before the few wide ones.
+ * Ports of a common use, sorted by first port, then by row. Narrow spans, of fewer than
+ * PL_COMMON_NARROW ports, precede the few wide ones.
  */
 #define PL_COMMON_NARROW 10U
 
@@ -57,11 +56,11 @@ struct pl_common_span {
     uint16_t row;
 };
 
-/* A program and a row that names it, by name, then by row. */
+/* A program and a row that names it, sorted by name, then by row. */
 struct pl_common_program {
     uint32_t name;
     uint16_t row;
-    uint8_t general; /* serves much else too: it has no usual port */
+    uint8_t general; /* serves many protocols: it has no usual port */
 };
 
 extern const char pl_service_pool[][PL_SERVICE_CHUNK];
@@ -85,16 +84,16 @@ static inline const char *pl_service_string(uint32_t offset)
     return pl_service_pool[offset / PL_SERVICE_CHUNK] + offset % PL_SERVICE_CHUNK;
 }
 
-/* The bit of a protocol in the tables; 0 for one that has no ports here. */
+/* Returns a PL_SERVICE_* bit; 0 for a protocol without a registry. */
 unsigned int pl_service_bit(enum pl_proto proto);
-/* Bits of the tables as bits 1 << PL_PROTO_... */
+/* Converts PL_SERVICE_* bits to bits 1 << PL_PROTO_... */
 uint32_t pl_service_protos(unsigned int mask);
 
-/* Compares two names without case, blanks, hyphens and underscores. */
+/* Compares two names, ignoring case, blanks, hyphens and underscores. */
 int pl_service_compare(const char *a, const char *b);
 /*
- * Steps through the keys that are equal to name: false at the end. Two spellings of one row that
- * are equal count once.
+ * Iterates over the rows of the keys that equal name. Returns false at the end. Equal spellings of
+ * one row count once.
  */
 bool pl_service_step(const struct pl_service_key *keys, size_t count, const char *name, size_t *at,
                      uint16_t *row);

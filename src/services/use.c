@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Common use: what people run on a port, and whether a program is where it usually is. */
+/* Common use: the usual programs of a port, and the usual ports of a program. */
 #include "model/array.h"
 #include "table.h"
 
 #include <string.h>
 
-/* What the kernel keeps of a process name (TASK_COMM_LEN on Linux, without the NUL). */
+/* The length of a process name in the kernel: TASK_COMM_LEN on Linux, without the NUL. */
 #define PROGRAM_MAX 15U
-#define UDP_CLIENTS 32768U
+#define UDP_CLIENTS 32768U /* the first of Linux' ephemeral ports */
 
 static void fill_common(uint16_t index, struct pl_common *out)
 {
@@ -57,14 +57,14 @@ static int compare_span(const void *port, const void *span)
     return *(const unsigned int *)port >= narrow->first + PL_COMMON_NARROW;
 }
 
-/* The first narrow span that can hold a port. */
+/* Returns the index of the first narrow span that can contain a port. */
 static size_t span_seek(unsigned int port)
 {
     return pl_lower_bound(&port, pl_common_spans, pl_common_narrow_count, sizeof(*pl_common_spans),
                           compare_span);
 }
 
-/* The next span from at on that holds a port: the narrow ones first. */
+/* Returns the next span, from at, that contains a port. */
 static size_t span_next(size_t at, unsigned int port)
 {
     if (at == 0)
@@ -131,8 +131,8 @@ static bool program_is(size_t i, const char *name)
 }
 
 /*
- * The first row of a program: by its whole name, else without a version number at its end
- * (python3.11, php-fpm8.2). name is cut to what was found.
+ * Returns the index of the first row of a program, by its name or by its name without a trailing
+ * version number (python3.11, php-fpm8.2). Truncates name to what matched.
  */
 static size_t program_find(char *name)
 {
@@ -184,7 +184,7 @@ static void usual_fill(struct pl_placement *out, uint16_t row)
             usual_add(out, pl_common_spans[i].first);
 }
 
-/* Whether a port has a common use that says which programs serve it, and none is likely else. */
+/* Whether a port has a common use that names its programs, and no use by any program. */
 static bool port_is_claimed(unsigned int port, enum pl_proto proto, struct pl_common *use)
 {
     struct pl_common each;
