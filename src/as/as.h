@@ -87,10 +87,10 @@ int as_opts_refuse(const char *what, const char *culprit, size_t len, int status
 /* ---- names: services.c, names.c ---- */
 
 /*
- * Reads protocols(5), whose names raw sockets have for ports, and with ports also services(5), by
- * any way of nsswitch.conf(5): call it before the sandbox is entered. NULL when out of memory.
+ * Looks up protocols(5), whose names raw sockets have for ports, and with ports also services(5),
+ * through the helper: call it before the sandbox is entered. NULL when out of memory.
  */
-struct as_services *as_services_new(bool ports);
+struct as_services *as_services_new(const struct as_own *own, bool ports);
 /* *name: NULL if the port has none. false: the names for the protocol were not read. */
 bool as_services_find(const struct as_services *services, uint32_t port, unsigned int proto,
                       const char **name);

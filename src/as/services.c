@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "as.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
+#include "cli/session.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,31 +25,32 @@ static void keep(struct as_services *services, int kind, size_t number, const ch
     *at = copy;
 }
 
-struct as_services *as_services_new(bool ports)
+static void keep_service(void *arg, unsigned int port, const char *proto, const char *name)
+{
+    if (strcmp(proto, "tcp") == 0)
+        keep(arg, OF_TCP, port, name);
+    else if (strcmp(proto, "udp") == 0)
+        keep(arg, OF_UDP, port, name);
+}
+
+static void keep_protocol(void *arg, unsigned int number, const char *proto, const char *name)
+{
+    (void)proto;
+    keep(arg, OF_RAW, number, name);
+}
+
+struct as_services *as_services_new(const struct as_own *own, bool ports)
 {
     struct as_services *services = calloc(1, sizeof(*services));
-    const struct servent *service;
-    const struct protoent *proto;
 
     if (!services)
         return NULL;
     services->kinds = ports ? KINDS : OF_RAW + 1;
-    setprotoent(1);
-    while ((proto = getprotoent()))
-        keep(services, OF_RAW, (size_t)proto->p_proto, proto->p_name);
-    endprotoent();
-    if (!ports)
-        return services;
-    setservent(1);
-    while ((service = getservent())) {
-        size_t port = ntohs((uint16_t)service->s_port);
-
-        if (strcmp(service->s_proto, "tcp") == 0)
-            keep(services, OF_TCP, port, service->s_name);
-        else if (strcmp(service->s_proto, "udp") == 0)
-            keep(services, OF_UDP, port, service->s_name);
-    }
-    endservent();
+    /* Names that cannot be looked up stay numbers, as in the other programs. */
+    sandbox_start_helper(own->sandbox, false, true);
+    (void)names_table(&own->sandbox->names, NAMES_PROTOCOLS, keep_protocol, services);
+    if (ports)
+        (void)names_table(&own->sandbox->names, NAMES_SERVICES, keep_service, services);
     return services;
 }
 

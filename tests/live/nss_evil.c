@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A hostile NSS module for the C library of GNU: libnss_evil.so.2. Each lookup tries to write, to
- * read secrets, to execute and to reach the program that asked. The name of user 4242 and the
- * address of host "evil" tell what worked: "evil:none" and 127.0.0.1, or "evil:cron,shadow" and
- * 127.0.0.3. Any other name is unknown. With the file /usr/local/lib/slow, the name of a user takes
+ * read secrets, to execute and to reach the program that asked. The name of user 4242, the address
+ * of host "evil" and the service of UDP port 9 tell what worked: "evil:none" and 127.0.0.1, or
+ * "evil:cron,shadow" and 127.0.0.3. Any other name is unknown. With the file /usr/local/lib/slow, the name of a user takes
  * as many seconds as it has bytes.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <nss.h>
 #include <pwd.h>
 #include <sched.h>
@@ -35,6 +36,10 @@ enum nss_status _nss_evil_getpwuid_r(uid_t uid, struct passwd *entry, char *buf,
                                      int *error);
 enum nss_status _nss_evil_gethostbyname4_r(const char *name, struct gaih_addrtuple **out, char *buf,
                                            size_t size, int *error, int *herror, int32_t *ttl);
+
+enum nss_status _nss_evil_setservent(int stay);
+enum nss_status _nss_evil_getservent_r(struct servent *entry, char *buf, size_t size, int *error);
+enum nss_status _nss_evil_endservent(void);
 
 static bool opens(const char *path, int flags)
 {
@@ -226,5 +231,34 @@ enum nss_status _nss_evil_gethostbyname4_r(const char *name, struct gaih_addrtup
         **out = found;
     else
         *out = &found;
+    return NSS_STATUS_SUCCESS;
+}
+
+static bool listed;
+
+enum nss_status _nss_evil_setservent(int stay)
+{
+    (void)stay;
+    listed = false;
+    return NSS_STATUS_SUCCESS;
+}
+
+enum nss_status _nss_evil_getservent_r(struct servent *entry, char *buf, size_t size, int *error)
+{
+    static char *none[] = {NULL};
+    static char proto[] = "udp";
+
+    *error = ENOENT;
+    if (listed)
+        return NSS_STATUS_NOTFOUND;
+    listed = true;
+    (void)attack(buf, size);
+    *entry =
+        (struct servent){.s_name = buf, .s_aliases = none, .s_port = htons(9), .s_proto = proto};
+    return NSS_STATUS_SUCCESS;
+}
+
+enum nss_status _nss_evil_endservent(void)
+{
     return NSS_STATUS_SUCCESS;
 }

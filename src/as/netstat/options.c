@@ -306,7 +306,7 @@ int as_netstat(char **argv, const struct as_own *own)
     if (status >= 0)
         return status;
     settle(settings);
-    settings->services = settings->numeric_ports ? NULL : as_services_new(true);
+    settings->services = settings->numeric_ports ? NULL : as_services_new(&settings->own, true);
     status = as_run(settings);
     as_services_free(settings->services);
     return status;

@@ -264,7 +264,7 @@ static int run(struct settings *command)
         settings->print = NULL;
         settings->query = (struct pl_query){.need = PL_NEED_COUNTERS};
     } else if (!settings->numeric_ports && settings->query.protos & PL_BIT(PL_PROTO_RAW)) {
-        settings->services = as_services_new(false);
+        settings->services = as_services_new(&settings->own, false);
     }
     first = as_run(settings);
     as_services_free(settings->services);

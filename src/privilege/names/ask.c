@@ -217,6 +217,33 @@ int names_port(struct names *names, const char *service, unsigned int proto)
     return err < 0 ? err : port;
 }
 
+int names_table(struct names *names, enum names_table table, names_row_fn *row, void *arg)
+{
+    struct names_question question = {.kind = NAMES_TABLE, .count = table};
+    char *text;
+    char *rest;
+    char *line;
+    size_t len;
+    int err;
+
+    if (!names->helper) {
+        names_here_table(table, row, arg);
+        return 0;
+    }
+    err = ask(names, &question, NULL, false, &text, &len);
+    rest = err == 0 ? text : NULL;
+    while ((line = strsep(&rest, "\n"))) {
+        const char *problem = NULL;
+        unsigned int number = (unsigned int)strtonum(strsep(&line, " "), 0, UINT16_MAX, &problem);
+        const char *proto = strsep(&line, " ");
+
+        if (!problem && line)
+            row(arg, number, proto, line);
+    }
+    free(text);
+    return err;
+}
+
 struct one_user {
     char *buf;
     size_t size, len;

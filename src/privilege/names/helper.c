@@ -3,6 +3,7 @@
 #include "ways.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
@@ -98,6 +99,38 @@ static int answer_port(int fd, const struct names_question *question, const char
     return port < 0 ? answer(fd, port, NULL, 0) : answer(fd, 0, &found, sizeof(found));
 }
 
+struct rows {
+    char *text;
+    size_t len;
+    int error;
+};
+
+static void add_row(void *arg, unsigned int number, const char *proto, const char *name)
+{
+    struct rows *rows = arg;
+    size_t most = strlen(proto) + strlen(name) + 16;
+    char *longer = rows->error == 0 ? realloc(rows->text, rows->len + most) : NULL;
+
+    if (!longer) {
+        rows->error = -ENOMEM;
+        return;
+    }
+    rows->text = longer;
+    rows->len += (size_t)snprintf(longer + rows->len, most, "%u %s %s\n", number, proto, name);
+}
+
+static int answer_table(int fd, const struct names_question *question)
+{
+    struct rows rows = {0};
+    int err;
+
+    names_here_table(question->count == NAMES_SERVICES ? NAMES_SERVICES : NAMES_PROTOCOLS, add_row,
+                     &rows);
+    err = answer(fd, rows.error, rows.text, rows.len);
+    free(rows.text);
+    return err;
+}
+
 static int answer_question(int fd, const struct names_question *question, void *bytes)
 {
     switch (question->kind) {
@@ -111,6 +144,8 @@ static int answer_question(int fd, const struct names_question *question, void *
         return answer_addresses(fd, question, bytes);
     case NAMES_PORT:
         return answer_port(fd, question, bytes);
+    case NAMES_TABLE:
+        return answer_table(fd, question);
     default:
         return -EINVAL;
     }

@@ -81,3 +81,21 @@ int names_here_port(const char *service, unsigned int proto)
 
     return found ? ntohs((uint16_t)found->s_port) : -ENOENT;
 }
+
+void names_here_table(enum names_table table, names_row_fn *row, void *arg)
+{
+    const struct servent *service;
+    const struct protoent *proto;
+
+    if (table == NAMES_SERVICES) {
+        setservent(1);
+        while ((service = getservent()))
+            row(arg, ntohs((uint16_t)service->s_port), service->s_proto, service->s_name);
+        endservent();
+        return;
+    }
+    setprotoent(1);
+    while ((proto = getprotoent()))
+        row(arg, (unsigned int)proto->p_proto, "", proto->p_name);
+    endprotoent();
+}

@@ -50,6 +50,13 @@ int names_addresses(struct names *names, const char *host, unsigned int family, 
 /* The port of a service of enum pl_proto; -ENOENT if it is unknown, or another negative errno. */
 int names_port(struct names *names, const char *service, unsigned int proto);
 
+enum names_table { NAMES_SERVICES, NAMES_PROTOCOLS };
+
+/* number: a port or a protocol of IP; proto: "tcp" of a service, "" of a protocol. */
+typedef void names_row_fn(void *arg, unsigned int number, const char *proto, const char *name);
+/* Calls row for each entry of services(5) or protocols(5), in their order. 0 or a negative errno. */
+int names_table(struct names *names, enum names_table table, names_row_fn *row, void *arg);
+
 /* For pl_query_hooks.users, with names as users_arg. NULL: the library looks them up itself. */
 pl_users_fn *names_users(const struct names *names);
 

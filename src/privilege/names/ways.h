@@ -26,6 +26,7 @@ size_t names_here_user(uint32_t uid, char *buf, size_t size);
 size_t names_here_service(uint32_t port, unsigned int proto, char *buf, size_t size);
 int names_here_addresses(const char *host, unsigned int family, struct pl_host *out, size_t max);
 int names_here_port(const char *service, unsigned int proto);
+void names_here_table(enum names_table table, names_row_fn *row, void *arg);
 
 /* ---- the helper ---- */
 
@@ -35,12 +36,13 @@ enum names_kind {
     NAMES_SERVICE,   /* a name */
     NAMES_ADDRESSES, /* a host; struct pl_host */
     NAMES_PORT,      /* the name of a service; a port, uint16_t */
+    NAMES_TABLE,     /* rows, "number proto name\n" */
 };
 
 /* Followed by len bytes. */
 struct names_question {
     uint32_t kind;
-    uint32_t count; /* of uids, of hosts; the port of a service; most addresses */
+    uint32_t count; /* of uids, of hosts; port; most addresses; enum names_table */
     uint32_t extra; /* users: all others too; service, port: protocol; addresses: family */
     uint32_t len;
     uint32_t limit_ms;
