@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Run while building: writes the seccomp filters as C arrays. libseccomp knows the number of each
- * call on each architecture and how to search them in few steps; done here, a run of the program
- * installs a constant with one call. sandbox_gen ARCHITECTURE writes those of another one.
- *
- * Measured, x86-64: building it takes 250 us; installing it 160 us as a chain of comparisons, 42 us
- * as a tree (the kernel runs it once for every call number, seccomp_cache_prepare()).
+ * sandbox_gen [ARCHITECTURE]: writes the seccomp filters as C arrays, at build time. libseccomp has
+ * the call numbers of each architecture and arranges them as a tree. "Least privilege" in
+ * src/README.md has figures.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,35 +27,35 @@
 
 enum purpose { LISTING, RECORDING, HELPER };
 
-/* linux/audit.h: __AUDIT_ARCH_LE, in the number of every little-endian architecture */
+/* linux/audit.h, __AUDIT_ARCH_LE: set for every little-endian architecture. */
 #define LITTLE 0x40000000U
 
-/* Calls a listing makes, whatever their arguments. Those an architecture lacks are left out. */
+/* Calls allowed with any arguments. Those that an architecture lacks are skipped. */
 /* clang-format off */
 static const char *const plain[] = {
-    /* files, already open or opened for reading */
+    /* files */
     "read", "readv", "pread64", "lseek", "_llseek", "close", "getdents64", "readlink", "readlinkat",
     "stat", "stat64", "lstat", "lstat64", "fstat", "fstat64", "newfstatat", "fstatat64", "statx",
     "fstatfs", "fstatfs64", "access", "faccessat", "faccessat2",
-    /* what was found is written to descriptors that are there */
+    /* output to open descriptors */
     "write", "writev",
     /* netlink */
     "sendto", "recvmsg", "recvfrom", "setsockopt", "getsockopt", "poll", "ppoll", "ppoll_time64",
     "pselect6", "pselect6_time64",
-    /* memory, threads, time, the end */
+    /* memory, threads, time, exit */
     "brk", "munmap", "mremap", "madvise", "futex", "futex_time64", "set_robust_list", "rseq",
     "sched_getaffinity", "sched_yield", "gettid", "getpid", "exit", "exit_group", "rt_sigaction",
     "rt_sigprocmask", "rt_sigreturn", "sigreturn", "restart_syscall", "clock_gettime",
     "clock_gettime64", "gettimeofday", "clock_nanosleep", "clock_nanosleep_time64", "nanosleep",
     "getrandom", "uname", "sysinfo",
-    /* what is dropped later */
+    /* dropping more privileges later */
     "capget", "capset", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self",
-    /* C libraries ask who we are before they ask name services */
+    /* C libraries call these before name services */
     "getuid", "getuid32", "geteuid", "geteuid32", "getgid", "getgid32", "getegid", "getegid32",
 };
 /* clang-format on */
 
-/* Also for the helper for names, which runs NSS modules. */
+/* Also allowed for the helper for names, which runs NSS modules. */
 /* clang-format off */
 static const char *const helper[] = {
     "mmap", "mmap2", "mprotect", "connect", "bind", "getsockname", "getpeername", "sendmsg",
@@ -72,31 +69,31 @@ static const char *const helper[] = {
 };
 /* clang-format on */
 
-/* Nothing here has any business with these: whoever tries is not portls any more. */
+/* portls never makes these calls: they end the process. */
 static const char *const fatal[] = {
     "execve", "execveat", "ptrace", "process_vm_readv", "process_vm_writev",
 };
 
-/* Also for --record: Landlock says where. */
+/* Also allowed for --record. Landlock limits the directories. */
 static const char *const recording[] = {
     "mkdir", "mkdirat", "unlink", "unlinkat", "rmdir", "rename", "renameat", "renameat2",
 };
 
 #define WRITING (O_CREAT | O_TRUNC)
 
-/* Calls that depend on their arguments; those of a call exclude each other. */
+/* Calls allowed with some arguments. At most one rule of a call matches. */
 struct rule {
     const char *call;
     unsigned int argument;
     enum scmp_compare compare;
     uint64_t mask, value;
-    bool deny;         /* EPERM instead of leave */
-    bool only;         /* not in the filter of --record, which may write */
-    unsigned int also; /* the number of another argument that has to be equal; 0: none */
+    bool deny;         /* return EPERM instead of allowing it */
+    bool only;         /* the filter of --record allows any arguments */
+    unsigned int also; /* index of another argument that must be equal; 0: none */
     uint64_t equal;
 };
 
-/* Stands for the id of the process, which filter.c inserts: no process has this one. */
+/* Placeholder that filter.c replaces by the process id; larger than any process id. */
 #define PID 0x70696421U
 
 static const struct rule rules[] = {
@@ -116,7 +113,7 @@ static const struct rule rules[] = {
     {"fcntl64", 1, SCMP_CMP_EQ, F_SETFD, 0, false, false},
     {"kcmp", 2, SCMP_CMP_EQ, KCMP_FILES, 0, false, false},
     {"bpf", 0, SCMP_CMP_EQ, BPF_ITER_CREATE, 0, false, false},
-    {"prlimit64", 2, SCMP_CMP_EQ, 0, 0, false, false},            /* no new limit */
+    {"prlimit64", 2, SCMP_CMP_EQ, 0, 0, false, false},            /* reads a limit */
     {"tgkill", 0, SCMP_CMP_EQ, PID, 0, false, false, 2, SIGABRT}, /* abort(3) */
 };
 
@@ -145,11 +142,11 @@ static void die(const char *what, const char *culprit, int error)
     exit(1);
 }
 
-/* The library turns the number of this machine, or its stand-in, into that of the architecture. */
+/* libseccomp translates this number to the architecture of the filter. */
 static bool resolve(const char *call, int *number)
 {
     *number = seccomp_syscall_resolve_name(call);
-    return *number != __NR_SCMP_ERROR; /* older than the call */
+    return *number != __NR_SCMP_ERROR; /* this libseccomp is older than the call */
 }
 
 static void add(scmp_filter_ctx filter, const char *call, int number, uint32_t action,
@@ -157,7 +154,7 @@ static void add(scmp_filter_ctx filter, const char *call, int number, uint32_t a
 {
     int err = seccomp_rule_add_array(filter, action, number, count, compare);
 
-    /* -EDOM: the architecture has no such call. -EEXIST: there it is the same as another. */
+    /* -EDOM: the architecture lacks the call. -EEXIST: it shares a number with another call. */
     if (err < 0 && err != -EEXIST && err != -EDOM)
         die("no rule for", call, -err);
 }
@@ -193,8 +190,8 @@ static void add_rules(scmp_filter_ctx filter, const struct rule *rules, size_t c
 }
 
 /*
- * A thread is made by clone, whose flags can be judged. clone3 keeps them in memory, where nobody
- * can: it answers ENOSYS, and C libraries fall back to clone.
+ * Allows clone(2) for threads only. A filter cannot read the flags of clone3(2), which are in memory:
+ * it returns ENOSYS, and C libraries fall back to clone.
  */
 static void add_threads(scmp_filter_ctx filter, uint32_t arch)
 {
@@ -216,7 +213,7 @@ static uint32_t number_at(const unsigned char *bytes, size_t count, bool little)
     return number;
 }
 
-/* struct sock_filter, in the byte order of the architecture: code, jt, jf, k. */
+/* from has struct sock_filter in the byte order of the architecture: code, jt, jf, k. */
 static void print(const char *name, FILE *from, bool little)
 {
     unsigned char bytes[8];
@@ -228,7 +225,7 @@ static void print(const char *name, FILE *from, bool little)
     printf("};\n");
 }
 
-/* Any other call answers ENOSYS, as on a kernel without it: what newer C libraries try first. */
+/* Other calls return ENOSYS: C libraries try newer calls first and fall back on ENOSYS only. */
 static void generate(const char *name, uint32_t arch, enum purpose purpose)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
@@ -269,8 +266,7 @@ int main(int argc, char **argv)
     uint32_t arch = argc > 1 ? seccomp_arch_resolve_name(argv[1]) : seccomp_arch_native();
     const struct scmp_version *version = seccomp_version();
 
-    /* What the kernel here can do is of no matter (a container, an emulator): SCMP_ACT_KILL_PROCESS
-     * is of level 3. */
+    /* SCMP_ACT_KILL_PROCESS needs level 3, which libseccomp may not find in a container. */
     (void)seccomp_api_set(3);
     if (arch == 0)
         die("no such architecture:", argc > 1 ? argv[1] : "this one", EINVAL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who the process is: credentials(7) and capabilities(7). */
+/* The user, groups and capabilities of the process: credentials(7), capabilities(7). */
 #include "linux.h"
 #include "model/array.h"
 
@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* /proc/sys/kernel/overflowuid: owns no file and no process that matters. */
+/* The default of /proc/sys/kernel/overflowuid. */
 #define NOBODY 65534
 
 static const struct {
@@ -86,16 +86,15 @@ void sandbox_name_rights(char *buf, size_t size)
 
 int sandbox_become(uid_t uid, gid_t gid, bool groups)
 {
-    /* What is permitted stays permitted; the caller raises or drops it. */
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0 || setresgid(gid, gid, gid) != 0 ||
         (!groups && setgroups(0, NULL) != 0) || setresuid(uid, uid, uid) != 0)
         return -errno;
     if (SANDBOX_SANITIZED)
-        (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* the search for leaks traces the process */
+        (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* LeakSanitizer traces the process */
     return 0;
 }
 
-/* Root's ownership of files and processes stands in for a capability that it lacks. */
+/* Without a wanted capability, uid 0 still gives access to what root owns. */
 static bool can_leave_root(uint32_t wanted)
 {
     struct __user_cap_data_struct have[WORDS] = {{0}};

@@ -30,7 +30,7 @@ enum {
     FIRST = (1U << 13) - 1,  /* all of ABI 1 */
     REFER = 1U << 13,        /* ABI 2 */
     TRUNCATE = 1U << 14,     /* ABI 3 */
-    IOCTL_DEVICE = 1U << 15, /* ABI 5; not used: a terminal is asked for its size */
+    IOCTL_DEVICE = 1U << 15, /* ABI 5; unused: the size of a terminal is an ioctl */
     TCP_BIND_CONNECT = 3U,   /* ABI 4, LANDLOCK_ACCESS_NET_* */
     UNIX_AND_SIGNALS = 3U,   /* ABI 6, LANDLOCK_SCOPE_* */
 };
@@ -53,7 +53,7 @@ static const uint32_t allowed[] = {
     [SANDBOX_RENAME] = READ_DIR | MAKE_DIR | REMOVE_DIR,
 };
 
-/* A path that does not exist needs no rule. 0 or a negative errno. */
+/* A missing path needs no rule. Returns 0 or a negative errno. */
 static int add_rule(int rules, const struct sandbox_path *path, uint32_t known)
 {
     struct path_beneath rule = {.allowed = allowed[path->access] & known};
@@ -67,7 +67,8 @@ static int add_rule(int rules, const struct sandbox_path *path, uint32_t known)
                                                                                         : -errno;
     rule.parent = fd;
     if (syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &rule, 0) != 0) {
-        rule.allowed &= READ_FILE | WRITE_FILE | TRUNCATE; /* a file has no other rights */
+        rule.allowed &=
+            READ_FILE | WRITE_FILE | TRUNCATE; /* the kernel refuses other rights for a file */
         err = syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &rule, 0) == 0 ? 0 : -errno;
     }
     if (path->path)

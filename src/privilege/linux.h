@@ -7,7 +7,8 @@
 
 #include <sys/types.h>
 
-/* filter.c, or no_filter.c in a build without libseccomp. */
+/* ---- filter.c, or no_filter.c in a build without libseccomp ---- */
+
 const char *sandbox_filter_built(void);
 enum sandbox_filter {
     SANDBOX_FILTER_LISTING,
@@ -15,14 +16,14 @@ enum sandbox_filter {
     SANDBOX_FILTER_HELPER, /* for names */
 };
 
-/* 0 or a negative errno; -ENOTSUP: this build has no filter. */
+/* Returns 0 or a negative errno; -ENOTSUP: the build has no filter. */
 int sandbox_filter_install(enum sandbox_filter filter);
 
-/*
- * For good: only the paths can be opened. network: bits of LANDLOCK_ACCESS_NET_* that stay allowed.
- * The ABI; 0: the kernel has no Landlock; or a negative errno.
- */
 #define SANDBOX_CONNECT 2U /* LANDLOCK_ACCESS_NET_CONNECT_TCP */
+/*
+ * Limits the process to these paths, for good. network: bits of LANDLOCK_ACCESS_NET_* that stay
+ * allowed. Returns the ABI, 0 if the kernel has no Landlock, or a negative errno.
+ */
 int sandbox_landlock_enter(const struct sandbox_path *paths, size_t count, uint64_t network);
 
 /* confine.c: a names_confine_fn. */
@@ -30,12 +31,13 @@ void sandbox_confine(int from, int to);
 
 /* ---- identity.c ---- */
 
-/* A capability that only pl_reader_prepare() uses: cap_bpf, cap_perfmon, cap_sys_admin. */
+/* A right that only pl_reader_prepare() uses: cap_bpf, cap_perfmon, cap_sys_admin. */
 #define SANDBOX_BPF (1U << 31)
 
 /*
- * Drops all capabilities but those of SANDBOX_* rights. The rest stays permitted, and also takes
- * effect if effective is set. Nothing stays inheritable or ambient. 0 or a negative errno.
+ * Drops all capabilities except those of the SANDBOX_* rights that are wanted. These stay permitted,
+ * and take effect if effective is set. None stays inheritable or ambient. Returns 0 or a negative
+ * errno.
  */
 int sandbox_keep(uint32_t wanted, bool effective);
 /* Writes the names of the permitted capabilities of SANDBOX_* rights: "cap_sys_ptrace,cap_fowner". */
@@ -44,13 +46,13 @@ void sandbox_name_rights(char *buf, size_t size);
 /*
  * Changes all user and group ids; drops the other groups unless groups is set. Capabilities stay
  * permitted, but take no effect until sandbox_keep(). Other processes of that user cannot trace
- * this one. A parent-death signal must be set after this call. 0 or a negative errno.
+ * this one. The kernel clears PR_SET_PDEATHSIG: set it afterwards. Returns 0 or a negative errno.
  */
 int sandbox_become(uid_t uid, gid_t gid, bool groups);
 /*
- * Makes root the user and group 65534 ("nobody"). 0 or a negative errno; -ENOTSUP: the process is
- * not root, cannot change its user, has not all the wanted rights and so lives on what root owns,
- * or is in a user namespace without that id.
+ * Changes root to user and group 65534 ("nobody"). Returns 0 or a negative errno; -ENOTSUP: the process
+ * is not root, may not change its user, lacks a wanted right that uid 0 partly replaces, or is in a
+ * user namespace without that id.
  */
 int sandbox_leave_root(uint32_t wanted);
 

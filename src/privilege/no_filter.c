@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A build without libseccomp, or one whose sanitizers make calls of their own. */
+/* Builds without libseccomp, or with sanitizers, which make other system calls. */
 #include "linux.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A system whose ways to give rights up are not used yet. */
+/* Systems whose means to drop privileges are not used. */
 #include "sandbox.h"
 
 #include <unistd.h>
@@ -11,7 +11,7 @@ const char *sandbox_built(void)
 
 extern char **environ;
 
-/* POSIX has no other way to see it. A process can always become its real user. */
+/* POSIX has no other way to detect it. */
 bool sandbox_is_elevated(void (*say)(const char *text))
 {
     if (getuid() == geteuid() && getgid() == getegid())

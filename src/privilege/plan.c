@@ -10,7 +10,7 @@
     ((uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS | \
                 PL_NEED_CONTEXTS | PL_NEED_PEERS))
 
-/* A recording always has them. */
+/* A recording always contains processes. */
 static bool reads_processes(const struct sandbox_plan *plan)
 {
     return plan->live && (plan->record || plan->unix_table || (plan->need & PROCESSES) != 0);
@@ -20,7 +20,7 @@ uint32_t sandbox_rights(const struct sandbox_plan *plan, enum sandbox_stage stag
 {
     uint32_t rights = plan->record && plan->foreign ? SANDBOX_OVERRIDE : 0;
 
-    /* Each round reads again. */
+    /* Each round reads everything again. */
     if (plan->repeat)
         stage = SANDBOX_START;
     if (!plan->live)

@@ -1,74 +1,74 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a listing needs, and so what it keeps: pure decisions, the same on every system. */
+/* Decides which privileges a listing keeps, and until when. The same on every system. */
 #ifndef PRIVILEGE_PLAN_H
 #define PRIVILEGE_PLAN_H
 
 #include "api/library.h"
 
-/* What is about to be done. Strings are borrowed. */
+/* The listing to come. Strings are borrowed. */
 struct sandbox_plan {
     uint32_t need;      /* PL_NEED_* of the query and of its filter */
     bool live;          /* the kernel is read */
     bool unix_table;    /* and /proc/net/unix: who holds a socket tells its rows from forged ones */
-    bool repeat;        /* and read again: -c */
-    bool foreign;       /* the folder in which the recording appears belongs to another user */
-    const char *replay; /* folder; NULL: none */
+    bool repeat;        /* again and again: -c */
+    bool foreign;       /* the directory around the recording belongs to another user */
+    const char *replay; /* directory; NULL: none */
     const int *record;  /* descriptors as of pl_reader_dirs(); NULL: none */
-    const char *file;   /* a file to be read; NULL: none */
+    const char *file;   /* services file to read; NULL: none */
 };
 
-/* Capabilities that a listing may have a use for: bits. */
+/* Bits: capabilities that a listing may need. */
 enum {
-    SANDBOX_PTRACE = 1 << 0, /* cap_sys_ptrace: descriptors of others' processes */
-    SANDBOX_SEARCH = 1 << 1, /* cap_dac_read_search: folders of others */
-    SANDBOX_NET_ADMIN =
-        1 << 2, /* cap_net_admin: marks and the like, in every recvmsg(2) of a dump */
-    SANDBOX_OVERRIDE = 1 << 3, /* cap_dac_override, cap_fowner: a recording in another's folder */
+    SANDBOX_PTRACE = 1 << 0,    /* cap_sys_ptrace: descriptors of other users' processes */
+    SANDBOX_SEARCH = 1 << 1,    /* cap_dac_read_search: directories of other users */
+    SANDBOX_NET_ADMIN = 1 << 2, /* cap_net_admin: marks, at every recvmsg(2) of a dump */
+    SANDBOX_OVERRIDE = 1 << 3,  /* cap_dac_override, cap_fowner: a recording in such a directory */
 };
 
 enum sandbox_stage {
-    SANDBOX_START,     /* nothing has been read */
-    SANDBOX_SOCKS,     /* the sockets have */
-    SANDBOX_PROCESSES, /* and all that only these capabilities show */
+    SANDBOX_START,     /* before the first byte is read */
+    SANDBOX_SOCKS,     /* sockets have been read */
+    SANDBOX_PROCESSES, /* processes and control groups have been read */
     SANDBOX_NEVER,
 };
 
-/* Which of them are still of use from stage on. */
+/* Returns the SANDBOX_* rights that are needed from this stage on. */
 uint32_t sandbox_rights(const struct sandbox_plan *plan, enum sandbox_stage stage);
 
 /*
- * Whether a process started by root stays root: files of that user are read or written after
- * sandbox_enter(). Otherwise it becomes nobody.
+ * Returns whether a process started by root stays root, because it still reads or writes files of
+ * that user. Otherwise it becomes nobody.
  */
 bool sandbox_keeps_user(const struct sandbox_plan *plan);
 
 /*
- * When Landlock goes up. It forbids what ptrace(2) is forbidden: descriptors, the executable and,
- * with hidepid, everything of other processes. So where processes are asked for it has to wait.
+ * Returns when Landlock is entered. Landlock denies what ptrace(2) would be denied: descriptors and
+ * executables of other processes and, with hidepid, all files of them. So it must wait until
+ * processes have been read.
  */
 enum sandbox_stage sandbox_landlock(const struct sandbox_plan *plan);
 
-/* What stays open to it. */
+/* Access that Landlock leaves. */
 enum sandbox_access {
-    SANDBOX_READ,   /* to be read, with what is below */
-    SANDBOX_WRITE,  /* and files made below */
-    SANDBOX_RENAME, /* folders made, renamed and removed below */
+    SANDBOX_READ,   /* read the file, or everything below the directory */
+    SANDBOX_WRITE,  /* also create and write files below */
+    SANDBOX_RENAME, /* create, rename and remove directories below */
 };
 
 struct sandbox_path {
-    const char *path; /* NULL: dir is open */
+    const char *path; /* NULL: dir is an open descriptor */
     int dir;
     enum sandbox_access access;
 };
 
 #define SANDBOX_PATHS 12
 
-/* How many of them. */
+/* Stores the paths that stay accessible; returns their number. */
 size_t sandbox_paths(const struct sandbox_plan *plan, struct sandbox_path *out);
 
 /*
- * Takes all out of a list as environ(7), but what says how a terminal looks, and nothing else: the
- * rest may come from somebody who has fewer rights than we.
+ * Removes all variables from a list as in environ(7) except those that describe the terminal: a user
+ * with fewer privileges chose them.
  */
 void sandbox_clean(char **variables);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Linux: the layers of the sandbox, in their order. */
+/* The sandbox of Linux: enters its layers, in order, and reports them. */
 #include "sandbox.h"
 
 #include "linux.h"
@@ -15,7 +15,7 @@
 
 /* ---- a program with more privileges than its user ---- */
 
-/* What such a program may keep until it has opened what it reads. */
+/* Rights that such a program keeps until sandbox_enter(). */
 #define EVERY (SANDBOX_PTRACE | SANDBOX_SEARCH | SANDBOX_NET_ADMIN | SANDBOX_BPF)
 
 bool sandbox_is_elevated(void (*say)(const char *text))
@@ -29,7 +29,7 @@ bool sandbox_is_elevated(void (*say)(const char *text))
     err = sandbox_become(getuid(), getgid(), true);
     if (err == 0)
         err = sandbox_keep(EVERY, false);
-    /* Other processes of the user can trace neither the process nor take its descriptors. */
+    /* With file capabilities the user id is unchanged, and the user could trace the process. */
     if (err == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         err = -errno;
     if (err == 0)
@@ -82,13 +82,13 @@ static void tell(const struct sandbox *sandbox)
     sandbox->say(text);
 }
 
-/* A kernel, a build or a user namespace without a layer is no failure. */
+/* Whether the kernel, the build or the user namespace has no such layer. */
 static bool is_absent(int err)
 {
     return err == -ENOSYS || err == -EINVAL || err == -ENOTSUP;
 }
 
-/* Tells once that a layer was refused. err: 0 or a negative errno. Whether the layer is on. */
+/* Returns whether the layer is on (err is not negative). Appends a refusal to the report, once. */
 static bool note(struct sandbox *sandbox, enum sandbox_layer layer, int err)
 {
     static const char *const layers[] = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Least privilege: a program that root runs and that reads what anybody may write keeps only the
- * rights that are still of use. CMake chooses sandbox.c (Linux) or none.c, where all of it
- * does nothing but say so. Which rights, and when: plan.h.
+ * Least privilege: root runs the program, but anyone may write what it reads, so it keeps only the
+ * privileges that it still needs. plan.h decides which, and until when. CMake builds sandbox.c on
+ * Linux and none.c, which keeps everything, elsewhere.
  */
 #ifndef PRIVILEGE_SANDBOX_H
 #define PRIVILEGE_SANDBOX_H
@@ -10,43 +10,46 @@
 #include "plan.h"
 #include "privilege/names/names.h"
 
+/* In the order in which they are entered, except that Landlock may follow later. */
 enum sandbox_layer {
-    SANDBOX_CAPABILITIES,
     SANDBOX_USER,
+    SANDBOX_CAPABILITIES,
     SANDBOX_NO_NEW_PRIVS,
-    SANDBOX_FILTER,
     SANDBOX_LANDLOCK,
+    SANDBOX_FILTER,
 };
 
 struct sandbox {
     struct sandbox_plan plan;
     bool off;                      /* --no-sandbox */
-    void (*say)(const char *text); /* on stderr; NULL: nothing */
-    bool debug;                    /* say what stands */
+    void (*say)(const char *text); /* prints a line on stderr; may be NULL */
+    bool debug;                    /* print which layers are on */
     bool elevated;                 /* sandbox_is_elevated() */
     bool asleep; /* capabilities are kept, but take no effect until sandbox_wake() */
     bool entered;
     bool left_root; /* root became nobody */
     bool no_new_privs, filtered;
     int landlock;       /* its ABI; 0: it is off */
-    uint32_t told;      /* layers whose refusal was reported: bits of enum sandbox_layer */
-    char refused[512];  /* those to be reported */
-    struct names names; /* whom to ask for names */
+    uint32_t told;      /* bits of enum sandbox_layer: refusals already reported */
+    char refused[512];  /* refusals to report */
+    struct names names; /* names of hosts, users and services */
 };
 
-/* What is built in: "seccomp (libseccomp 2.5.4), Landlock, capabilities". */
+/* Returns the layers that are built in: "capabilities, no_new_privs, Landlock". */
 const char *sandbox_built(void);
 
 /*
- * Whether the program has more privileges than its user (set-user-ID, file capabilities). If so,
- * the environment is emptied but for how a terminal looks, and the process becomes its user: nothing
- * is opened with privileges before sandbox_raise(). A process that cannot become its user exits.
+ * Returns whether the program has more privileges than its user (set-user-ID, file capabilities). If
+ * so, cleans the environment (sandbox_clean()) and makes the process that user, without capabilities
+ * in effect until sandbox_raise(). Exits if the process cannot become its user.
  */
 bool sandbox_is_elevated(void (*say)(const char *text));
-/* Gives such a program back what opening the reader takes. Every path opened from here to
- * sandbox_enter() is fixed in the program. */
+/*
+ * Puts the capabilities of such a program into effect, to open the reader. Until sandbox_enter(), only
+ * paths that are fixed in the program may be opened.
+ */
 void sandbox_raise(const struct sandbox *sandbox);
-/* What a program says that is elevated and was given --no-sandbox, which would keep its privileges. */
+/* Such a program would keep its privileges with --no-sandbox. */
 #define SANDBOX_REFUSED "--no-sandbox is refused for a program with more privileges than its user"
 
 /*
@@ -55,12 +58,14 @@ void sandbox_raise(const struct sandbox *sandbox);
  */
 void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others);
 
-/* Drops what plan has no use for, and puts up the filter and Landlock. What the kernel lacks is
- * left out. */
+/*
+ * Drops the privileges that the plan does not need and enters the other layers. Skips a layer that
+ * the kernel lacks; reports one that it refuses.
+ */
 void sandbox_enter(struct sandbox *sandbox);
-/* For a reading that comes later: capabilities kept until now take effect. */
+/* Puts the capabilities that sandbox_enter() kept asleep into effect. */
 void sandbox_wake(struct sandbox *sandbox);
-/* pl_query_hooks.phase; arg is the struct sandbox. */
+/* A pl_query_hooks.phase that drops what is no longer needed; arg is the struct sandbox. */
 void sandbox_phase(void *arg, enum pl_phase phase);
 void sandbox_end(struct sandbox *sandbox);
 
