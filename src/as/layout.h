@@ -32,6 +32,16 @@ struct as_view {
     bool info, memory, tos, cgroup, sockopt, one_line, numeric; /* ss */
 };
 
+/* Name of the port, or else its number. Returns the length. */
+static inline size_t as_port(const struct as_view *view, uint32_t port, unsigned int proto,
+                             char buf[AS_NAME_MAX])
+{
+    const struct as_names *names = &view->names;
+    size_t len = names->service ? names->service(names->arg, port, proto, buf, AS_NAME_MAX) : 0;
+
+    return len > 0 ? len : pl_number_print(port, buf);
+}
+
 /* Pads what was written since from to width bytes. */
 static inline void as_pad(struct out *out, size_t from, size_t width)
 {

@@ -5,6 +5,8 @@
 #include "model/array.h"
 #include "view/text.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define ADDRESS_WIDTH 23 /* of the column */
@@ -12,7 +14,6 @@
 #define STATE_WIDTH   11
 #define SCTP_MARGIN   14 /* of an endpoint: where others have their queues */
 #define SCTP_WIDTH    47
-#define TEXT_MAX      512
 
 /* Right-aligned in six columns. */
 static void put_queue(struct out *out, bool known, uint32_t bytes)
@@ -29,36 +30,17 @@ static size_t host_text(const struct as_view *view, unsigned int family, const u
 {
     size_t len = 0;
 
-    /* Mapped addresses are written as plain IPv4, and never get a name. */
+    /* A mapped address is printed as IPv4, without a name. */
     if (pl_addr_is_mapped(family, addr))
         return pl_addr_print(PL_FAMILY_INET, addr + 12, buf);
-    if (view->names.host && pl_addr_is_any(family, addr)) {
-        const char *any = family == PL_FAMILY_INET6 ? "[::]" : "0.0.0.0";
-
-        len = strlen(any);
-        memcpy(buf, any, len);
-        return len;
-    }
+    if (view->names.host && pl_addr_is_any(family, addr))
+        return strlcpy(buf, family == PL_FAMILY_INET6 ? "[::]" : "0.0.0.0", AS_NAME_MAX);
     if (view->names.host)
-        len = view->names.host(view->names.arg, family, addr, buf, TEXT_MAX);
+        len = view->names.host(view->names.arg, family, addr, buf, AS_NAME_MAX);
     return len > 0 ? len : pl_addr_print(family, addr, buf);
 }
 
-static size_t port_text(const struct as_view *view, const struct pl_sock *sock, uint32_t port,
-                        char *buf)
-{
-    size_t len = 0;
-
-    if (port == 0) {
-        buf[0] = '*';
-        return 1;
-    }
-    if (view->names.service)
-        len = view->names.service(view->names.arg, port, sock->proto, buf, TEXT_MAX);
-    return len > 0 ? len : pl_number_print(port, buf);
-}
-
-/* A raw socket has its protocol for a port. */
+/* The port of a raw socket is its protocol. */
 static uint32_t port_of(const struct as_view *view, const struct pl_sock *sock)
 {
     struct pl_attr protocol = {0};
@@ -68,18 +50,20 @@ static uint32_t port_of(const struct as_view *view, const struct pl_sock *sock)
     return protocol.id != PL_ATTR_NONE ? (uint32_t)protocol.u.num : sock->local_port;
 }
 
-/* Without wide, the address gives way: its tail is lost, the port stays. */
+/* Unless wide, truncates the address so that the port fits. SCTP is always wide. */
 static void put_address(const struct as_view *view, const struct pl_sock *sock, bool peer,
                         struct out *out)
 {
-    char host[TEXT_MAX];
-    char port[TEXT_MAX];
+    bool wide = view->wide || sock->proto == PL_PROTO_SCTP;
+    uint32_t number = peer ? sock->peer_port : port_of(view, sock);
+    char host[AS_NAME_MAX];
+    char port[AS_NAME_MAX] = "*";
     size_t host_len =
         host_text(view, sock->family, peer ? sock->peer_addr : sock->local_addr, host);
-    size_t port_len = port_text(view, sock, peer ? sock->peer_port : port_of(view, sock), port);
+    size_t port_len = number != 0 ? as_port(view, number, sock->proto, port) : 1;
     size_t from = out->len;
 
-    if (!view->wide && host_len + port_len > ADDRESS_MAX) {
+    if (!wide && host_len + port_len > ADDRESS_MAX) {
         if (port_len > ADDRESS_MAX - 4)
             port_len = ADDRESS_MAX - 4;
         host_len = ADDRESS_MAX - port_len;
@@ -87,11 +71,10 @@ static void put_address(const struct as_view *view, const struct pl_sock *sock, 
     text_plain(out, (struct pl_text){host, (uint32_t)host_len}, " ");
     out_char(out, ':');
     text_plain(out, (struct pl_text){port, (uint32_t)port_len}, " ");
-    if (out->len - from < ADDRESS_WIDTH)
-        out_pad(out, ADDRESS_WIDTH - (out->len - from));
+    as_pad(out, from, ADDRESS_WIDTH);
 }
 
-/* UDP has one state with a name, and raw sockets have numbers: those of TCP in the kernel. */
+/* The state of a raw socket is a number, TCP's in the kernel. */
 static size_t state_text(const struct pl_sock *sock, char *buf)
 {
     const char *name = pl_state_name(sock->state);
@@ -109,17 +92,17 @@ static size_t state_text(const struct pl_sock *sock, char *buf)
     } else if (sock->state != PL_STATE_ESTABLISHED) {
         name = sock->state == PL_STATE_UNCONN ? "" : "UNKNOWN";
     }
-    return name ? strlcpy(buf, name, TEXT_MAX) : 0;
+    return name ? strlcpy(buf, name, AS_NAME_MAX) : 0;
 }
 
 static void put_user(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
-    /* What Linux does not tell is printed there as the 0 that /proc has. */
+    /* Without a user or inode, /proc has 0. */
     bool zero = pl_snapshot_system(view->snap) == PL_SYSTEM_LINUX;
     bool has_uid = (sock->have & PL_HAVE_UID) != 0;
     bool has_inode = (sock->have & PL_HAVE_INODE) != 0;
     uint32_t uid = has_uid ? sock->uid : 0;
-    char text[TEXT_MAX] = "-";
+    char text[AS_NAME_MAX] = "-";
     size_t len = 0;
     size_t from;
 
@@ -130,21 +113,20 @@ static void put_user(const struct as_view *view, const struct pl_sock *sock, str
     out_char(out, ' ');
     from = out->len;
     text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");
-    out_pad(out, out->len - from < 10 ? 10 - (out->len - from) : 0);
+    as_pad(out, from, 10);
     out_char(out, ' ');
     text[0] = '-';
     len = has_inode || zero ? pl_number_print(has_inode ? sock->key : 0, text) : 1;
     netstat_padded(out, text, len, 10);
 }
 
-static bool attr_number(const struct as_view *view, const struct pl_sock *sock, enum pl_attr_id id,
-                        uint64_t *out)
+/* The detail, or else the number given. */
+static uint64_t number_of(const struct as_view *view, const struct pl_sock *sock,
+                          enum pl_attr_id id, uint64_t otherwise)
 {
     const struct pl_attr attr = pl_snapshot_attr(view->snap, sock, id);
 
-    if (attr.id != PL_ATTR_NONE)
-        *out = attr.u.num;
-    return attr.id != PL_ATTR_NONE;
+    return attr.id != PL_ATTR_NONE ? attr.u.num : otherwise;
 }
 
 /* "keepalive (7190.12/0/0)": seconds left, retransmissions, unanswered probes. */
@@ -157,12 +139,11 @@ static void put_timer(const struct as_view *view, const struct pl_sock *sock, st
         [PL_TIMER_TIME_WAIT] = "timewait",
         [PL_TIMER_PROBE] = "probe",
     };
-    uint64_t timer = PL_TIMER_NONE;
-    uint64_t left = 0;
-    uint64_t retries = 0;
-    uint64_t retransmits;
-    uint64_t probes;
-    bool probing;
+    uint64_t timer = number_of(view, sock, PL_ATTR_TIMER, PL_TIMER_NONE);
+    uint64_t left = number_of(view, sock, PL_ATTR_TIMER_LEFT, 0);
+    uint64_t retries = number_of(view, sock, PL_ATTR_RETRIES, 0);
+    bool probing = timer == PL_TIMER_KEEPALIVE || timer == PL_TIMER_PROBE;
+    char text[128];
 
     out_char(out, ' ');
     if (sock->proto == PL_PROTO_SCTP)
@@ -171,32 +152,19 @@ static void put_timer(const struct as_view *view, const struct pl_sock *sock, st
         out_char(out, '-');
         return;
     }
-    (void)attr_number(view, sock, PL_ATTR_TIMER, &timer);
-    (void)attr_number(view, sock, PL_ATTR_TIMER_LEFT, &left);
-    (void)attr_number(view, sock, PL_ATTR_RETRIES, &retries);
-    probing = timer == PL_TIMER_KEEPALIVE || timer == PL_TIMER_PROBE;
-    retransmits = probing ? 0 : retries;
-    probes = probing ? retries : 0;
-    (void)attr_number(view, sock, PL_ATTR_RETRANSMITS, &retransmits);
-    (void)attr_number(view, sock, PL_ATTR_PROBES, &probes);
     out_word(out, timer < COUNT_OF(names) ? names[timer] : "unkn-");
     if (timer >= COUNT_OF(names))
         out_number(out, timer);
-    out_word(out, " (");
-    out_number(out, left / 1000);
-    out_char(out, '.');
-    out_char(out, (char)('0' + left / 100 % 10));
-    out_char(out, (char)('0' + left / 10 % 10));
-    out_char(out, '/');
-    out_number(out, retransmits);
-    out_char(out, '/');
-    out_number(out, probes);
-    out_char(out, ')');
+    (void)snprintf(text, sizeof(text), " (%" PRIu64 ".%02" PRIu64 "/%" PRIu64 "/%" PRIu64 ")",
+                   left / 1000, left / 10 % 100,
+                   number_of(view, sock, PL_ATTR_RETRANSMITS, probing ? 0 : retries),
+                   number_of(view, sock, PL_ATTR_PROBES, probing ? retries : 0));
+    out_word(out, text);
 }
 
 static void put_end(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
-    char state[TEXT_MAX];
+    char state[AS_NAME_MAX];
 
     out_char(out, ' ');
     netstat_padded(out, state, state_text(sock, state), STATE_WIDTH);
@@ -211,20 +179,11 @@ static void put_end(const struct as_view *view, const struct pl_sock *sock, stru
     out_char(out, '\n');
 }
 
-static void put_row(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_ends(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
-    /* What cannot be told for a listener, the limit of its queue, is a 0 in /proc. */
-    bool listens = sock->state == PL_STATE_LISTEN;
-    bool six = sock->family == PL_FAMILY_INET6;
-    size_t from = out->len;
-    size_t len;
+    /* The backlog of a listener is 0 in /proc. */
+    bool listens = sock->state == PL_STATE_LISTEN && sock->proto != PL_PROTO_SCTP;
 
-    out_word(out, sock->proto == PL_PROTO_UDPLITE ? "udpl" : pl_proto_name(sock->proto));
-    if (six)
-        out_char(out, '6');
-    len = out->len - from;
-    out_pad(out, len < 5 ? 5 - len : 0);
-    out_char(out, ' ');
     put_queue(out, sock->have & PL_HAVE_RECV_Q, sock->recv_q);
     out_char(out, ' ');
     put_queue(out, listens || sock->have & PL_HAVE_SEND_Q, listens ? 0 : sock->send_q);
@@ -232,30 +191,26 @@ static void put_row(const struct as_view *view, const struct pl_sock *sock, stru
     put_address(view, sock, false, out);
     out_char(out, ' ');
     put_address(view, sock, true, out);
-    put_end(view, sock, out);
 }
 
-/* An SCTP endpoint has no peer: its address takes the place of both. */
-static void put_sctp(const struct as_view *view, const struct pl_sock *sock, struct out *out)
+static void put_row(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
-    struct as_view wide = *view;
-    size_t from;
+    bool sctp = sock->proto == PL_PROTO_SCTP;
+    size_t from = out->len;
 
-    wide.wide = true;
-    out_word(out, "sctp  ");
-    if (pl_sock_has_peer(sock)) {
-        put_queue(out, sock->have & PL_HAVE_RECV_Q, sock->recv_q);
-        out_char(out, ' ');
-        put_queue(out, sock->have & PL_HAVE_SEND_Q, sock->send_q);
-        out_char(out, ' ');
-        put_address(&wide, sock, false, out);
-        out_char(out, ' ');
-        put_address(&wide, sock, true, out);
-    } else {
+    out_word(out, sock->proto == PL_PROTO_UDPLITE ? "udpl" : pl_proto_name(sock->proto));
+    if (sock->family == PL_FAMILY_INET6 && !sctp)
+        out_char(out, '6');
+    as_pad(out, from, 5);
+    out_char(out, ' ');
+    if (sctp && !pl_sock_has_peer(sock)) {
+        /* An endpoint: its address is in the place of both. */
         out_pad(out, SCTP_MARGIN);
         from = out->len;
-        put_address(&wide, sock, false, out);
-        out_pad(out, out->len - from < SCTP_WIDTH ? SCTP_WIDTH - (out->len - from) : 0);
+        put_address(view, sock, false, out);
+        as_pad(out, from, SCTP_WIDTH);
+    } else {
+        put_ends(view, sock, out);
     }
     put_end(view, sock, out);
 }
@@ -301,13 +256,9 @@ static void put_proto(const struct as_view *view, unsigned int proto, unsigned i
     size_t count;
     const struct pl_sock *socks = pl_snapshot_socks(view->snap, &count);
 
-    for (size_t i = 0; i < count; i++) {
-        if (socks[i].proto != proto || socks[i].family != family || !netstat_wants(view, &socks[i]))
-            continue;
-        if (proto == PL_PROTO_SCTP)
-            put_sctp(view, &socks[i], out);
-        else
-            put_row(view, &socks[i], out);
+    for (const struct pl_sock *sock = socks; sock < socks + count; sock++) {
+        if (sock->proto == proto && sock->family == family && netstat_wants(view, sock))
+            put_row(view, sock, out);
         out_drain(out);
     }
 }

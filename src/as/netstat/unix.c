@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define PROGRAM_MAX  19  /* bytes of "PID/name" */
-#define COMMAND_READ 511 /* bytes of the command line that it looks at */
+#define COMMAND_READ 511 /* bytes of the command line that netstat reads */
 
 void netstat_padded(struct out *out, const char *text, size_t len, size_t width)
 {
@@ -15,7 +15,7 @@ void netstat_padded(struct out *out, const char *text, size_t len, size_t width)
     out_pad(out, len < width ? width - len : 0);
 }
 
-/* By the last part of the path it was started with; systems that do not tell that have a name. */
+/* The last part of the path in the command line, or the name where the system has none. */
 static struct pl_text program_of(const struct pl_process *process)
 {
     struct pl_text name = {process->command.data, process->program_len};
@@ -33,7 +33,7 @@ static struct pl_text program_of(const struct pl_process *process)
     return name;
 }
 
-/* A process whose command line cannot be read is passed over there. */
+/* netstat skips a process whose command line it cannot read. */
 static const struct pl_process *first_process(const struct as_view *view,
                                               const struct pl_sock *sock)
 {
@@ -70,8 +70,7 @@ void netstat_program(const struct as_view *view, const struct pl_sock *sock, str
     if (name.len > 0)
         memcpy(text + len, name.data, name.len);
     text_plain(out, (struct pl_text){text, (uint32_t)(len + name.len)}, "");
-    if (out->len - from < PROGRAM_MAX + 1)
-        out_pad(out, PROGRAM_MAX + 1 - (out->len - from));
+    as_pad(out, from, PROGRAM_MAX + 1);
 }
 
 static const char *type_text(unsigned int type)
@@ -84,7 +83,7 @@ static const char *type_text(unsigned int type)
     return type < PL_TYPE_MAX && names[type] ? names[type] : "UNKNOWN";
 }
 
-/* The states of /proc: a socket without an inode is none of a process yet, or no longer. */
+/* The states of /proc. A socket without an inode belongs to no process yet, or no longer. */
 static const char *state_text(const struct pl_sock *sock)
 {
     switch (sock->state) {
@@ -99,7 +98,7 @@ static const char *state_text(const struct pl_sock *sock)
     }
 }
 
-/* The NUL that an abstract name starts with, and those in it, are '@' there. */
+/* Every NUL of an abstract name is printed as '@'. */
 static void put_name(struct pl_text name, struct out *out)
 {
     uint32_t from = 0;
@@ -115,7 +114,7 @@ static void put_name(struct pl_text name, struct out *out)
         text_plain(out, (struct pl_text){name.data + from, name.len - from}, "");
 }
 
-/* references: 0 if they are not known. */
+/* references: 0 if unknown. */
 static void put_row(const struct as_view *view, const struct pl_sock *sock, uint32_t references,
                     struct pl_text name, struct out *out)
 {
@@ -154,7 +153,7 @@ static void put_sock(const struct as_view *view, const struct pl_sock *sock, str
     put_row(view, sock, references, (struct pl_text){path.u.text, path.len}, out);
 }
 
-/* Those that stand before the socket at end. */
+/* Prints those before the socket at end. */
 static void put_unaccepted(const struct as_view *view, size_t *next, size_t end, struct out *out)
 {
     size_t count;

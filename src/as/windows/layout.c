@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The layout of Windows' netstat -ano, where -o is the number of the process. */
+/* The layout of Windows' netstat -ano. */
 #include "as/layout.h"
 #include "view/text.h"
-
-#define TEXT_MAX 512
 
 static const char *const states[PL_STATE_MAX] = {
     [PL_STATE_ESTABLISHED] = "ESTABLISHED", [PL_STATE_SYN_SENT] = "SYN_SENT",
@@ -14,70 +12,57 @@ static const char *const states[PL_STATE_MAX] = {
     [PL_STATE_CLOSING] = "CLOSING",         [PL_STATE_BOUND] = "BOUND",
 };
 
-static void put_padded(struct out *out, size_t from, size_t width)
+/* Pads the cell that was written since from, and adds the blank after it. */
+static void end_cell(struct out *out, size_t from, size_t width)
 {
-    size_t len = out->len - from;
-
-    out_pad(out, len < width ? width - len : 0);
+    as_pad(out, from, width);
     out_char(out, ' ');
 }
 
-/* -n leaves out names; so do wildcards. */
-static size_t host_name(const struct as_view *view, const struct pl_sock *sock, const uint8_t *addr,
-                        char *buf, size_t size)
-{
-    if (!view->names.host || pl_addr_is_any(sock->family, addr))
-        return 0;
-    return view->names.host(view->names.arg, sock->family, addr, buf, size);
-}
-
+/* A wildcard has no name. */
 static void put_host(const struct as_view *view, const struct pl_sock *sock, const uint8_t *addr,
                      struct out *out)
 {
     bool six = sock->family == PL_FAMILY_INET6;
-    char text[TEXT_MAX];
-    size_t len = host_name(view, sock, addr, text, sizeof(text));
+    char text[AS_NAME_MAX];
+    size_t len = 0;
 
+    if (view->names.host && !pl_addr_is_any(sock->family, addr))
+        len = view->names.host(view->names.arg, sock->family, addr, text, sizeof(text));
     if (len > 0) {
         text_plain(out, (struct pl_text){text, (uint32_t)len}, "");
         return;
     }
-    if (six)
-        out_char(out, '[');
+    out_word(out, six ? "[" : "");
     out_bytes(out, text, pl_addr_print(sock->family, addr, text));
     if (sock->have & PL_HAVE_SCOPE && pl_addr_is_link_local(sock->family, addr)) {
         out_char(out, '%');
         out_number(out, sock->ifindex);
     }
-    if (six)
-        out_char(out, ']');
+    out_word(out, six ? "]" : "");
 }
 
 static void put_endpoint(const struct as_view *view, const struct pl_sock *sock, bool peer,
                          struct out *out)
 {
     uint32_t port = peer ? sock->peer_port : sock->local_port;
-    char text[TEXT_MAX];
+    char text[AS_NAME_MAX];
     size_t from = out->len;
-    size_t len = 0;
+    size_t len;
 
     if (peer && sock->proto == PL_PROTO_UDP) {
-        out_bytes(out, "*:*", 3); /* it shows no peer of UDP */
-        put_padded(out, from, 22);
+        out_word(out, "*:*");
+        end_cell(out, from, 22);
         return;
     }
     put_host(view, sock, peer ? sock->peer_addr : sock->local_addr, out);
     out_char(out, ':');
-    if (view->names.service && port != 0)
-        len = view->names.service(view->names.arg, port, sock->proto, text, sizeof(text));
-    if (len > 0)
-        text_plain(out, (struct pl_text){text, (uint32_t)len}, "");
-    else
-        out_number(out, port);
-    put_padded(out, from, 22);
+    len = port != 0 ? as_port(view, port, sock->proto, text) : pl_number_print(0, text);
+    text_plain(out, (struct pl_text){text, (uint32_t)len}, "");
+    end_cell(out, from, 22);
 }
 
-/* It has 0 for what no process holds. What we could not see is no 0. */
+/* 0: no process holds it. "-": the process is unknown. */
 static void put_process(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
     size_t count;
@@ -105,7 +90,7 @@ static void put_row(const struct as_view *view, const struct pl_sock *sock, stru
     from = out->len;
     out_word(out, state ? state : "");
     if (view->processes) {
-        put_padded(out, from, 15);
+        end_cell(out, from, 15);
         put_process(view, sock, out);
     }
     out_char(out, '\n');
