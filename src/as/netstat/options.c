@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The options of net-tools 2.10's netstat that list sockets, and its ways: which families follow
- * from which, when it minds that one is missing, and what it says of processes it may not read.
- */
+/* The options and messages of net-tools 2.10's netstat that concern sockets. */
 #include "as/as.h"
 #include "model/array.h"
 #include "snapshot/beside.h"
@@ -18,7 +15,7 @@ enum { STATUS_NO_SUPPORT = 1, STATUS_FAMILY = 1, STATUS_USAGE = 3 };
     (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_SCTP) | PL_BIT(PL_PROTO_UDP) | \
      PL_BIT(PL_PROTO_UDPLITE) | PL_BIT(PL_PROTO_RAW))
 
-/* Without it, asking the kernel for SCTP sockets would load the module. */
+/* Absent if the SCTP module is not loaded: a request would load it. */
 #define SCTP_TABLES "/proc/net/sctp"
 
 struct settings {
@@ -138,9 +135,9 @@ static int add_families(struct opts *opts, const struct opt *opt)
     }
 }
 
-/* ---- what it says ---- */
+/* ---- messages ---- */
 
-/* What it calls the tables, in its order. The last ones are none of ours. */
+/* netstat's names of the tables, in its order. portls lacks the last ones. */
 static const struct {
     unsigned int proto;
     const char *file; /* end of the feed's name */
@@ -161,34 +158,26 @@ static bool ends_with(struct pl_text text, const char *end)
     return text.len >= len && memcmp(text.data + text.len - len, end, len) == 0;
 }
 
-/* Protocols with a socket: whatever else is missing, one of their tables was read. */
-static uint32_t present_of(const struct pl_snapshot *snap)
-{
-    size_t count;
-    const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
-    uint32_t present = 0;
-
-    for (size_t i = 0; i < count; i++)
-        present |= PL_BIT(socks[i].proto);
-    return present;
-}
-
+/* Protocols without a table. Of a protocol with a socket, one of the tables was read. */
 static uint32_t absent_of(const struct pl_snapshot *snap)
 {
-    size_t count;
-    const struct pl_note *notes = pl_snapshot_notes(snap, &count);
+    const uint32_t kinds =
+        PL_BIT(PL_NOTE_FAMILY_ABSENT) | PL_BIT(PL_NOTE_FEED_FAILED) | PL_BIT(PL_NOTE_FEED_MISSING);
+    size_t note_count;
+    size_t sock_count;
+    const struct pl_note *notes = pl_snapshot_notes(snap, &note_count);
+    const struct pl_sock *socks = pl_snapshot_socks(snap, &sock_count);
     uint32_t absent = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        if (notes[i].kind != PL_NOTE_FAMILY_ABSENT && notes[i].kind != PL_NOTE_FEED_FAILED &&
-            notes[i].kind != PL_NOTE_FEED_MISSING)
-            continue;
-        for (size_t j = 0; j < COUNT_OF(tables); j++) {
+    for (size_t i = 0; i < note_count; i++) {
+        for (size_t j = 0; kinds & PL_BIT(notes[i].kind) && j < COUNT_OF(tables); j++) {
             if (tables[j].file && ends_with(notes[i].feed, tables[j].file))
                 absent |= PL_BIT(tables[j].proto);
         }
     }
-    return absent & ~present_of(snap);
+    for (size_t i = 0; i < sock_count; i++)
+        absent &= ~PL_BIT(socks[i].proto);
+    return absent;
 }
 
 static void say_unsupported(const char *name)
@@ -196,7 +185,7 @@ static void say_unsupported(const char *name)
     (void)fprintf(stderr, "netstat: no support for `%s' on this system.\n", name);
 }
 
-/* 0, or the exit status with which it stops at the first missing one that was asked for by name. */
+/* 0, or the exit status for the first missing table that was requested by name: it ends the list. */
 static int judge_tables(struct as_settings *settings, const struct pl_snapshot *snap)
 {
     uint32_t absent = settings->absent | absent_of(snap);
@@ -204,7 +193,7 @@ static int judge_tables(struct as_settings *settings, const struct pl_snapshot *
     bool everything = settings->view.protos == (INTERNET | PL_BIT(PL_PROTO_UNIX)) && families == 0;
 
     if (families != 0 && !(families & PL_BIT(PL_FAMILY_INET)))
-        absent &= ~INTERNET; /* of IPv6 it does not mind */
+        absent &= ~INTERNET; /* without an IPv6 table it says nothing */
     for (size_t i = 0; i < COUNT_OF(tables); i++) {
         unsigned int proto = tables[i].proto;
         bool missing = proto != PL_PROTO_UNKNOWN
@@ -219,7 +208,7 @@ static int judge_tables(struct as_settings *settings, const struct pl_snapshot *
             return STATUS_NO_SUPPORT;
         }
         if (proto == PL_PROTO_SCTP && settings->view.all)
-            say_unsupported(tables[i].name); /* it has two tables, of servers and connections */
+            say_unsupported(tables[i].name); /* once for servers, once for connections */
     }
     return 0;
 }
@@ -229,7 +218,7 @@ static int judge(struct as_settings *settings, const struct pl_snapshot *snap)
     struct pl_sight sight = pl_snapshot_sight(snap);
 
     if (settings->own.replay)
-        return judge_tables(settings, snap); /* it was not we who might not read them */
+        return judge_tables(settings, snap); /* the messages are about this user */
     settings->said = sight.closed > 0 ? PL_BIT(PL_NOTE_OWNERS_HIDDEN) : 0;
     if (sight.closed > 0 && sight.found == 0)
         (void)fprintf(stderr,
@@ -242,7 +231,7 @@ static int judge(struct as_settings *settings, const struct pl_snapshot *snap)
     return judge_tables(settings, snap);
 }
 
-/* ---- what follows from what ---- */
+/* ---- settings ---- */
 
 static void settle(struct as_settings *settings)
 {
@@ -257,7 +246,7 @@ static void settle(struct as_settings *settings)
     if (query->families != 0)
         query->families |= PL_BIT(PL_FAMILY_UNIX);
     if (!settings->own.replay) {
-        /* Rows in the order of /proc/net. Of UNIX sockets only sock_diag tells the true names. */
+        /* Rows in the order of /proc/net. UNIX names cannot be forged in sock_diag. */
         query->way = PL_WAY_PROC;
         query->need |= PL_NEED_UNIX_DIAG;
         if (query->protos & PL_BIT(PL_PROTO_SCTP) && access(SCTP_TABLES, F_OK) != 0) {
@@ -280,7 +269,7 @@ static void settle(struct as_settings *settings)
         query->need |= PL_NEED_TIMERS | PL_NEED_INTERNALS;
 }
 
-/* It does not mind words. */
+/* netstat ignores operands. */
 static int take_word(struct opts *opts)
 {
     (void)opts;

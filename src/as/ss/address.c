@@ -10,8 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define TEXT_MAX 512
-
 #define ETHERTYPE_ALL 3
 #define CID_ANY       UINT32_MAX
 
@@ -70,7 +68,7 @@ static void put_host(const struct ss_row *row, const uint8_t *addr)
     const struct pl_sock *sock = row->sock;
     struct out *out = row->out;
     bool six = sock->family == PL_FAMILY_INET6;
-    char text[TEXT_MAX];
+    char text[AS_NAME_MAX];
     size_t len = 0;
 
     if (six && pl_addr_is_any(PL_FAMILY_INET6, addr) && !(sock->flags & PL_FLAG_V6ONLY)) {
@@ -83,12 +81,9 @@ static void put_host(const struct ss_row *row, const uint8_t *addr)
         text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");
         return;
     }
-    len = pl_addr_print(sock->family, addr, text);
-    if (six)
-        out_char(out, '[');
-    out_bytes(out, text, len);
-    if (six)
-        out_char(out, ']');
+    out_word(out, six ? "[" : "");
+    out_bytes(out, text, pl_addr_print(sock->family, addr, text));
+    out_word(out, six ? "]" : "");
 }
 
 /* ss names ports by the last of these tables that it lists, unless the socket is in one of them. */
@@ -110,7 +105,7 @@ static void put_port(const struct ss_row *row, uint32_t port)
     const struct as_names *names = &row->view->names;
     enum pl_proto proto = service_proto(row);
     struct out *out = row->out;
-    char text[TEXT_MAX];
+    char text[AS_NAME_MAX];
     size_t len = 0;
 
     out_char(out, ':');
@@ -204,23 +199,13 @@ static void put_packet(const struct ss_row *row)
     out_word(row->out, " *");
 }
 
-/* Numbers that the kernel chose itself are negative ones. */
-static void put_signed(struct out *out, uint32_t number)
-{
-    if (number > INT32_MAX) {
-        out_char(out, '-');
-        number = 0 - number;
-    }
-    out_number(out, number);
-}
-
 /* A port number is a process's id, by custom. */
 static void put_netlink_port(const struct ss_row *row, uint32_t port)
 {
     const struct as_names *names = &row->view->names;
     bool numeric = row->view->numeric;
     struct out *out = row->out;
-    char text[TEXT_MAX];
+    char text[AS_NAME_MAX];
     size_t len = 0;
 
     if (port == UINT32_MAX) {
@@ -233,7 +218,7 @@ static void put_netlink_port(const struct ss_row *row, uint32_t port)
         text_plain(out, (struct pl_text){text, (uint32_t)len}, " ");
         if (len > 0)
             out_char(out, '/');
-        put_signed(out, port);
+        ss_put_signed(out, port);
     }
 }
 
@@ -256,21 +241,16 @@ static void put_netlink(const struct ss_row *row)
     }
     ss_put_field(row, " ", ss_number(row, PL_ATTR_PEER_GROUP));
     out_char(row->out, ':');
-    put_signed(row->out, row->sock->peer_port);
-}
-
-static uint32_t number_of(const uint8_t *addr)
-{
-    return (uint32_t)addr[0] << 24 | (uint32_t)addr[1] << 16 | (uint32_t)addr[2] << 8 | addr[3];
+    ss_put_signed(row->out, row->sock->peer_port);
 }
 
 /* A context id, or the node of a TIPC socket, and its port. */
 static void put_numbers(const uint8_t *addr, uint32_t port, bool any, struct out *out)
 {
-    if (any && number_of(addr) == CID_ANY)
+    if (any && ss_word(addr) == CID_ANY)
         out_char(out, '*');
     else
-        out_number(out, number_of(addr));
+        out_number(out, ss_word(addr));
     out_char(out, ':');
     if (any && port == 0)
         out_char(out, '*');

@@ -94,7 +94,7 @@ static bool address_of(const struct pl_snapshot *snap, const struct pl_sock *soc
     if (sock->proto == PL_PROTO_VSOCK) {
         const uint8_t *addr = peer ? sock->peer_addr : sock->local_addr;
 
-        word = (uint32_t)addr[0] << 24 | (uint32_t)addr[1] << 16 | (uint32_t)addr[2] << 8 | addr[3];
+        word = ss_word(addr);
     } else if (!peer && (sock->proto == PL_PROTO_PACKET || sock->proto == PL_PROTO_NETLINK)) {
         word = (uint32_t)number_of(snap, sock, PL_ATTR_PROTOCOL);
     }

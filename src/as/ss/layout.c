@@ -103,24 +103,14 @@ static void put_state(const struct ss_row *row)
     out_char(row->out, ' ');
 }
 
-/* It writes them as signed numbers. */
-static void put_queue(uint32_t queue, struct out *out)
-{
-    if (queue > INT32_MAX) {
-        out_char(out, '-');
-        queue = 0 - queue;
-    }
-    out_number(out, queue);
-}
-
 static void put_queues(const struct ss_row *row)
 {
     const struct pl_sock *sock = row->sock;
     bool xdp = sock->proto == PL_PROTO_XDP;
 
-    put_queue(xdp ? (uint32_t)ss_number(row, PL_ATTR_RMEM_ALLOC) : sock->recv_q, row->out);
+    ss_put_signed(row->out, xdp ? (uint32_t)ss_number(row, PL_ATTR_RMEM_ALLOC) : sock->recv_q);
     out_char(row->out, ' ');
-    put_queue(xdp || sock->proto == PL_PROTO_PACKET ? 0 : sock->send_q, row->out);
+    ss_put_signed(row->out, xdp || sock->proto == PL_PROTO_PACKET ? 0 : sock->send_q);
 }
 
 /* It lists the owner that it found last first, and takes a name to end at a parenthesis. */
@@ -247,23 +237,19 @@ static uint64_t counter(const struct as_view *view, enum pl_counter id)
     return view->snap && pl_snapshot_counter(view->snap, id, &value) ? value : 0;
 }
 
-static void put_padded(struct out *out, uint64_t n)
-{
-    char digits[20];
-    size_t len = pl_number_print(n, digits);
-
-    out_char(out, ' ');
-    out_bytes(out, digits, len);
-    out_pad(out, len < 9 ? 9 - len : 0);
-}
-
 static void put_transport(struct out *out, const char *name, uint64_t v4, uint64_t v6)
 {
+    const uint64_t numbers[] = {v4 + v6, v4, v6};
+
     out_word(out, name);
     out_word(out, "\t ");
-    put_padded(out, v4 + v6);
-    put_padded(out, v4);
-    put_padded(out, v6);
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        size_t from = out->len;
+
+        out_char(out, ' ');
+        out_number(out, numbers[i]);
+        as_pad(out, from, 10);
+    }
     out_char(out, '\n');
 }
 
@@ -288,7 +274,7 @@ void ss_print_summary(const struct as_view *view, struct out *out)
     put_count(out, "\nTCP:   ", allocated + waiting);
     put_count(out, " (estab ", counter(view, PL_COUNTER_TCP_ESTABLISHED));
     out_word(out, ", closed ");
-    put_queue((uint32_t)(allocated - (tcp + tcp6 - waiting)), out);
+    ss_put_signed(out, (uint32_t)(allocated - (tcp + tcp6 - waiting)));
     put_count(out, ", orphaned ", counter(view, PL_COUNTER_TCP_ORPHAN));
     put_count(out, ", timewait ", waiting);
     out_word(out, ")\n\nTransport Total     IP        IPv6\n");

@@ -18,6 +18,12 @@ static inline bool ss_is_inet(const struct pl_sock *sock)
     return sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6;
 }
 
+/* The 32 bits that vsock and TIPC have for an address. */
+static inline uint32_t ss_word(const uint8_t *addr)
+{
+    return (uint32_t)addr[0] << 24 | (uint32_t)addr[1] << 16 | (uint32_t)addr[2] << 8 | addr[3];
+}
+
 /* The number of an IP protocol by which ss names and treats a row of the internet families. */
 unsigned int ss_protocol(const struct ss_row *row);
 
@@ -30,6 +36,8 @@ struct pl_text ss_text(const struct ss_row *row, enum pl_attr_id id);
 bool ss_has(const struct ss_row *row, enum pl_attr_id id);
 /* The rest of the row on a line of its own, unless one line is wanted. */
 void ss_break(const struct ss_row *row);
+/* ss prints some unsigned numbers as signed ones. */
+void ss_put_signed(struct out *out, uint32_t n);
 void ss_put_field(const struct ss_row *row, const char *name, uint64_t n);
 /* At least so many digits. */
 void ss_put_hex(const struct ss_row *row, const char *name, uint64_t n, unsigned int digits);

@@ -36,6 +36,12 @@ void ss_break(const struct ss_row *row)
         out_word(row->out, "\n\t");
 }
 
+void ss_put_signed(struct out *out, uint32_t n)
+{
+    out_word(out, n > INT32_MAX ? "-" : "");
+    out_number(out, n > INT32_MAX ? 0 - n : n);
+}
+
 void ss_put_field(const struct ss_row *row, const char *name, uint64_t n)
 {
     out_word(row->out, name);
