@@ -86,16 +86,13 @@ static const char *type_text(unsigned int type)
 /* The states of /proc. A socket without an inode belongs to no process yet, or no longer. */
 static const char *state_text(const struct pl_sock *sock)
 {
-    switch (sock->state) {
-    case PL_STATE_ESTABLISHED:
-        return sock->key != 0 ? "CONNECTED" : "CONNECTING";
-    case PL_STATE_LISTEN:
-        return sock->key != 0 ? "LISTENING" : "DISCONNECTING";
-    case PL_STATE_NONE:
-        return "";
-    default:
-        return sock->key != 0 ? "" : "DISCONNECTING";
-    }
+    bool inode = sock->key != 0;
+
+    if (sock->state == PL_STATE_ESTABLISHED)
+        return inode ? "CONNECTED" : "CONNECTING";
+    if (sock->state == PL_STATE_LISTEN && inode)
+        return "LISTENING";
+    return sock->state == PL_STATE_NONE || inode ? "" : "DISCONNECTING";
 }
 
 /* Every NUL of an abstract name is printed as '@'. */

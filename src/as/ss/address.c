@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Both ends of a socket as ss writes them, family by family. */
+/* Both ends of a socket. */
 #include "layout.h"
 #include "tables.h"
 
@@ -149,7 +149,7 @@ static void put_inet(const struct ss_row *row)
 
 /* ---- the others ---- */
 
-/* Of an abstract name, every NUL is an @. */
+/* Every NUL of an abstract name is printed as "@". */
 static void put_path(struct pl_text path, struct out *out)
 {
     bool abstract = path.len > 0 && path.data[0] == '\0';
@@ -199,7 +199,7 @@ static void put_packet(const struct ss_row *row)
     out_word(row->out, " *");
 }
 
-/* A port number is a process's id, by custom. */
+/* By convention, the port is a process id. */
 static void put_netlink_port(const struct ss_row *row, uint32_t port)
 {
     const struct as_names *names = &row->view->names;
@@ -244,7 +244,7 @@ static void put_netlink(const struct ss_row *row)
     ss_put_signed(row->out, row->sock->peer_port);
 }
 
-/* A context id, or the node of a TIPC socket, and its port. */
+/* A vsock context id or TIPC node, and the port. any: print wildcards as "*". */
 static void put_numbers(const uint8_t *addr, uint32_t port, bool any, struct out *out)
 {
     if (any && ss_word(addr) == CID_ANY)

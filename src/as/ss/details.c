@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What ss adds to a row of the internet families with -o, -e, -m, -i and their like. */
+/* -o, -e, -m, -i and their like for IP sockets. */
 #include "layout.h"
 #include "tables.h"
 
@@ -8,7 +8,7 @@
 
 void ss_put_memory(const struct ss_row *row)
 {
-    /* The last two came later: an older kernel lacks them. */
+    /* Older kernels lack the last two. */
     static const struct ss_part parts[] = {
         {PL_ATTR_RMEM_ALLOC, " skmem:(r", SS_NUMBER, SS_GIVEN},
         {PL_ATTR_RCVBUF, ",rb", SS_NUMBER, SS_GIVEN},
@@ -29,7 +29,7 @@ void ss_put_memory(const struct ss_row *row)
 
 /* ---- the timer ---- */
 
-/* "8min59sec", "12min", "59sec", "1.204ms", "204ms": the parts that matter at its size. */
+/* "8min59sec", "12min", "59sec", "1.204ms" (seconds and milliseconds), "204ms". */
 static void put_time(uint64_t ms, struct out *out)
 {
     uint64_t minutes = ms / 60000;
@@ -154,7 +154,7 @@ static void put_sockopt(const struct ss_row *row)
     out_char(row->out, ')');
 }
 
-/* ---- the line below ---- */
+/* ---- second line ---- */
 
 static void put_inside(const struct ss_row *row, unsigned int protocol)
 {
@@ -184,7 +184,7 @@ void ss_put_details(const struct ss_row *row)
         return;
     }
     protocol = ss_protocol(row);
-    /* Of what it has out of /proc/net it knows no more. */
+    /* From /proc/net ss has no details. */
     if (sock->proto != PL_PROTO_TCP && !(sock->have & PL_HAVE_COOKIE))
         return;
     if (view->timers)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What ss(8) makes of an expression where a socket has no ports and addresses of IP: a UNIX socket
- * has its inode for a port, a packet socket its interface, a netlink socket the id it is bound to;
- * and an address is the first bytes of whatever it keeps there. Of the internet families the
- * kernel has the last word, and the tests are the usual ones.
+ * The filter language of ss(8) for sockets without IP ports and addresses: see dialect.h. An
+ * address is compared with the first bytes of the family's own. For IP, the kernel filters, and the
+ * tests are the common ones.
  */
 #include "dialect.h"
 #include "layout.h"
@@ -18,19 +17,19 @@
 #define NAME_BYTES 128
 #define WORD_MAX   255
 
-/* What a test looks at in sockets that are not of IP: its aspect. */
+/* pl_test.aspect: what a test compares. */
 enum {
     LOCAL_PORT = 1,
     PEER_PORT,
     LOCAL_ADDRESS,
     PEER_ADDRESS,
     AUTOBOUND,
-    LOCAL_NAME, /* from here on in every socket */
+    LOCAL_NAME, /* this and the following also in IP sockets */
     PEER_NAME,
-    MARK, /* none is 0 */
+    MARK,
 };
 
-/* ---- what a test looks at ---- */
+/* ---- evaluation ---- */
 
 static uint64_t number_of(const struct pl_snapshot *snap, const struct pl_sock *sock,
                           enum pl_attr_id id)
@@ -40,12 +39,10 @@ static uint64_t number_of(const struct pl_snapshot *snap, const struct pl_sock *
     return attr.text ? 0 : attr.u.num;
 }
 
-/* Its ports are signed numbers. */
+/* ss compares ports as signed numbers. */
 static int64_t signed_of(uint64_t number)
 {
-    uint32_t low = (uint32_t)number;
-
-    return low > INT32_MAX ? (int64_t)low - ((int64_t)UINT32_MAX + 1) : (int64_t)low;
+    return (int32_t)(uint32_t)number;
 }
 
 static int64_t port_of(const struct pl_snapshot *snap, const struct pl_sock *sock, bool peer)
@@ -76,7 +73,7 @@ static bool match_port(const struct pl_test *test, int64_t port)
     return (uint64_t)port >= test->low && (uint64_t)port <= test->high;
 }
 
-/* 16 bytes of what stands for an address; false: an address in memory, which equals none. */
+/* 16 bytes in place of an address. false: ss has an address in memory there, which equals none. */
 static bool address_of(const struct pl_snapshot *snap, const struct pl_sock *sock, bool peer,
                        uint8_t *out)
 {
@@ -118,21 +115,18 @@ static bool match_address(const struct pl_test *test, const struct pl_snapshot *
            pl_match_bits(addr + 12, test->addr, test->bits);
 }
 
-/* The name as it prints it; "" if there is none. */
-static void name_of(const struct pl_snapshot *snap, const struct pl_sock *sock, char *out)
+/* The name as ss prints it, or "". */
+static void name_of(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                    char out[NAME_BYTES])
 {
     const struct pl_attr attr = pl_snapshot_attr(snap, sock, PL_ATTR_PATH);
-    size_t len = attr.text ? attr.len : 0;
+    const char *text = attr.text ? attr.u.text : "";
+    size_t len = attr.text && attr.len < NAME_BYTES ? attr.len : attr.text ? NAME_BYTES - 1 : 0;
+    bool abstract = len > 0 && text[0] == '\0';
 
-    if (len >= NAME_BYTES)
-        len = NAME_BYTES - 1;
-    if (len > 0)
-        memcpy(out, attr.u.text, len);
+    for (size_t i = 0; i < len; i++)
+        out[i] = text[i] == '\0' && abstract ? '@' : text[i];
     out[len] = '\0';
-    for (size_t i = 0; len > 0 && out[0] == '\0' && i < len; i++)
-        out[i] = i == 0 ? '\0' : (char)(out[i] == '\0' ? '@' : out[i]);
-    if (len > 0 && out[0] == '\0')
-        out[0] = '@';
 }
 
 static bool match_name(const struct pl_test *test, const struct pl_snapshot *snap,
@@ -145,7 +139,7 @@ static bool match_name(const struct pl_test *test, const struct pl_snapshot *sna
     return fnmatch(test->text, name, FNM_CASEFOLD) == 0;
 }
 
-/* Where portls has no word of its own for it: nobody chose the interface, and nobody a protocol. */
+/* A packet socket is autobound if it has neither an interface nor a protocol. */
 static bool match_autobound(const struct pl_test *test, const struct pl_snapshot *snap,
                             const struct pl_sock *sock)
 {
@@ -176,7 +170,7 @@ static bool match_no_peer(const struct pl_test *test, const struct pl_sock *sock
     return true;
 }
 
-/* Of the internet families the kernel has filtered, but for what came out of /proc/net. */
+/* The kernel has filtered IP sockets, except for those from /proc/net. */
 static bool judge(const struct pl_test *test, const struct pl_snapshot *snap,
                   const struct pl_sock *sock, enum pl_truth *out)
 {
@@ -210,7 +204,7 @@ static bool judge(const struct pl_test *test, const struct pl_snapshot *snap,
     default:
         break;
     }
-    /* It never looks at these. */
+    /* ss does not filter TIPC. */
     *out = match || sock->proto == PL_PROTO_TIPC ? PL_TRUE : PL_FALSE;
     return true;
 }
@@ -238,14 +232,14 @@ static void settle(struct pl_test *test)
     test->judge = test->aspect != 0 ? judge : NULL;
 }
 
-/* ---- what it reads ---- */
+/* ---- parsing ---- */
 
 static struct pl_node *match_all(struct pl_parser *parser)
 {
     return pl_parser_node(parser, PL_NODE_ALL);
 }
 
-/* A pattern of a UNIX name. In place of a port it is compared with nothing, which is below all. */
+/* A pattern of a UNIX name. To ss, ports are above any name: ">" matches all, "<" none. */
 static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *value,
                                   unsigned int side, enum pl_op op)
 {
@@ -367,7 +361,7 @@ static struct pl_node *parse_side(struct pl_parser *parser, const struct pl_toke
     return node;
 }
 
-/* As strtoul(3) has it. */
+/* As strtoul(3) does, accepts "+". */
 static bool parse_number(const char *text, size_t len, uint64_t max, uint64_t *out)
 {
     bool plus = len > 0 && text[0] == '+';
@@ -375,7 +369,7 @@ static bool parse_number(const char *text, size_t len, uint64_t max, uint64_t *o
     return pl_parse_any_number(text + plus, len - plus, max, out);
 }
 
-/* One may be an inode, which is larger than any port. */
+/* A single one may be an inode, which is larger than any port. */
 static bool parse_ports(const char *text, size_t len, uint64_t *first, uint64_t *last)
 {
     if (memchr(text, '-', len))

@@ -6,11 +6,10 @@
 #include "api/library.h"
 
 /*
- * As pl_filter_parse(): but a port is the inode of a UNIX socket, the interface of a packet socket,
- * the id of a netlink socket; of several families that stand before endpoints the last one counts
- * for all; a mark that is not known is 0; and "autobound" is also asked of the kernel, which
- * remembers who bound by itself. family: enum pl_family of addresses that do not say theirs; 0: of
- * IP.
+ * As pl_filter_parse(), with these differences: a port is the inode of a UNIX socket, the interface
+ * of a packet socket, the id of a netlink socket; the last of several family prefixes is that of all
+ * endpoints; an unknown mark is 0; "autobound" is also evaluated by the kernel, which remembers it.
+ * family: enum pl_family of addresses without a prefix; 0: IP.
  */
 int ss_filter_parse(const char *expression, const struct pl_filter_names *names, uint8_t family,
                     struct pl_filter **out, struct pl_filter_error *error);

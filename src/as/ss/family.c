@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What ss adds with -e and -m to rows that are not of the internet families. */
+/* -e and -m for sockets that are not IP. */
 #include "layout.h"
 #include "model/array.h"
 
 #include "view/text.h"
 
-/* A part with a name of its own on the next line, or behind a blank. */
+/* Starts a line, or with -O continues after a blank. */
 static void put_line(const struct ss_row *row, const char *name)
 {
     out_word(row->out, row->view->one_line ? " " : "\n\t");
     out_word(row->out, name);
 }
 
-/* The same, with parts in parentheses; only if the kernel gave the first of them. */
+/* The same with parts up to ")", if the kernel gave the first one. */
 static void put_list(const struct ss_row *row, const char *name, const struct ss_part *parts,
                      size_t count)
 {
@@ -39,7 +39,7 @@ static void put_packet_flags(const struct ss_row *row)
     out_word(row->out, flags == 0 ? "0 )" : " )");
 }
 
-/* The details of both rings follow each other in the same order. */
+/* first: the first of six details in this order. */
 static void put_ring(const struct ss_row *row, const char *name, enum pl_attr_id first)
 {
     static const char *const fields[] = {
@@ -90,7 +90,7 @@ static void put_packet(const struct ss_row *row)
 
 static void put_unix(const struct ss_row *row)
 {
-    /* A device as the kernel numbers it, taken for one of the C library's. */
+    /* ss applies major(3) and minor(3) to the kernel's own encoding. */
     uint64_t device = ss_number(row, PL_ATTR_VFS_DEVICE);
     struct pl_text waiting = ss_text(row, PL_ATTR_WAITING_INODES);
 
@@ -136,7 +136,7 @@ static void put_xdp(const struct ss_row *row)
     put_list(row, "rx(", rx, COUNT_OF(rx));
     put_list(row, "tx(", tx, COUNT_OF(tx));
     if (ss_has(row, PL_ATTR_XDP_UMEM_ID)) {
-        /* On one line it misspells the name. */
+        /* With -O, ss prints "tumem". */
         put_list(row, row->view->one_line ? "tumem(" : "umem(", umem, COUNT_OF(umem));
         put_list(row, "fr(", fill, COUNT_OF(fill));
         put_list(row, "cr(", completion, COUNT_OF(completion));

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The layout of iproute2 6.1's ss, cells one blank apart: it pads by the widths of a whole run, and
- * what reads it splits at blanks.
- */
+/* The layout of iproute2 6.1's ss, but with one blank between cells instead of padding. */
 #include "layout.h"
 #include "tables.h"
 
@@ -79,7 +76,7 @@ static void put_netid(const struct ss_row *row)
     out_char(row->out, ' ');
 }
 
-/* What it calls an association of SCTP, whose states it shows by their own names. */
+/* In place of the first two cells. SCTP has its own names of states. */
 static void put_association(struct pl_text state, struct out *out)
 {
     out_word(out, "`- ");
@@ -94,7 +91,7 @@ static void put_state(const struct ss_row *row)
     const struct pl_sock *sock = row->sock;
     const char *state = sock->state < PL_STATE_MAX ? states[sock->state] : NULL;
 
-    /* It knows no other state of these. */
+    /* To ss, netlink sockets have one state. */
     if (sock->proto == PL_PROTO_NETLINK)
         state = "UNCONN";
     if (has_one_state(row->view))
@@ -113,7 +110,7 @@ static void put_queues(const struct ss_row *row)
     ss_put_signed(row->out, xdp || sock->proto == PL_PROTO_PACKET ? 0 : sock->send_q);
 }
 
-/* It lists the owner that it found last first, and takes a name to end at a parenthesis. */
+/* ss lists owners in reverse order, and takes a name to end at a parenthesis. */
 static void put_users(const struct ss_row *row)
 {
     const struct as_view *view = row->view;
@@ -133,7 +130,7 @@ static void put_users(const struct ss_row *row)
             name.len = (uint32_t)(end - name.data);
         out_word(out, i < count ? ",(\"" : "(\"");
         if (name.data)
-            text_plain(out, name, "\""); /* a quote would end the name, and another owner begin */
+            text_plain(out, name, "\""); /* a quote in a name could forge an owner */
         out_word(out, "\",pid=");
         out_number(out, owners[i - 1].pid);
         out_word(out, ",fd=");
@@ -156,14 +153,14 @@ static void put_row(const struct ss_row *row, bool association)
     }
     put_queues(row);
     ss_put_ends(row);
-    /* Nothing tells it who holds a netlink socket. */
+    /* ss does not know the owners of netlink sockets. */
     if (view->processes && row->sock->proto != PL_PROTO_NETLINK)
         put_users(row);
     ss_put_details(row);
     out_char(row->out, '\n');
 }
 
-/* ---- which rows, in which order ---- */
+/* ---- rows ---- */
 
 /* The kernel lists all types of a protocol. */
 static bool wants(const struct as_view *view, const struct pl_sock *sock)
@@ -233,7 +230,7 @@ static uint64_t counter(const struct as_view *view, enum pl_counter id)
 {
     uint64_t value;
 
-    /* Without IPv6 there is no table of it, and no such socket. */
+    /* Without IPv6 the kernel has no such counter and no such socket. */
     return view->snap && pl_snapshot_counter(view->snap, id, &value) ? value : 0;
 }
 

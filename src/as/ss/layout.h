@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Parts of a row of iproute2 6.1's ss. Each begins with the blank that keeps it from the last. */
+/* Parts of a row of iproute2 6.1's ss. Each begins with a blank. */
 #ifndef AS_SS_LAYOUT_H
 #define AS_SS_LAYOUT_H
 
@@ -24,47 +24,47 @@ static inline uint32_t ss_word(const uint8_t *addr)
     return (uint32_t)addr[0] << 24 | (uint32_t)addr[1] << 16 | (uint32_t)addr[2] << 8 | addr[3];
 }
 
-/* The number of an IP protocol by which ss names and treats a row of the internet families. */
+/* The IP protocol number by which ss names and treats an IP socket. */
 unsigned int ss_protocol(const struct ss_row *row);
 
-/* ---- parts.c: what the kernel says ---- */
+/* ---- parts.c: details from the kernel ---- */
 
-/* Number of a detail; 0 where the kernel did not give it, as ss has it. */
+/* The value of a detail; 0, as in ss, if the kernel did not give it. */
 uint64_t ss_number(const struct ss_row *row, enum pl_attr_id id);
-/* data is NULL where the kernel did not give it. */
+/* data is NULL if the kernel did not give it. */
 struct pl_text ss_text(const struct ss_row *row, enum pl_attr_id id);
 bool ss_has(const struct ss_row *row, enum pl_attr_id id);
-/* The rest of the row on a line of its own, unless one line is wanted. */
+/* Starts a second line, except with -O. */
 void ss_break(const struct ss_row *row);
 /* ss prints some unsigned numbers as signed ones. */
 void ss_put_signed(struct out *out, uint32_t n);
 void ss_put_field(const struct ss_row *row, const char *name, uint64_t n);
-/* At least so many digits. */
+/* digits: at least so many. */
 void ss_put_hex(const struct ss_row *row, const char *name, uint64_t n, unsigned int digits);
-/* Bits a second, by thousands; with -n all digits. */
+/* bits: per second, printed with a unit, or with -n all digits. */
 void ss_put_rate(const struct ss_row *row, const char *name, double bits);
-/* A text the kernel gave; bytes of escaped are escaped in it, besides control bytes. */
+/* Prints a text if the kernel gave it. escaped: further bytes to escape. */
 void ss_put_text(const struct ss_row *row, const char *name, enum pl_attr_id id,
                  const char *escaped);
 
 enum ss_form {
     SS_NUMBER,
     SS_HEX,
-    SS_PREFIXED, /* the same after "0x", but for 0 */
+    SS_PREFIXED, /* with "0x", except 0 */
     SS_MS,       /* microseconds as milliseconds */
-    SS_GAIN,     /* of BBR, in units of 1/256 */
-    SS_RATE,     /* bytes a second as bits */
-    SS_NAME,     /* the name alone */
+    SS_GAIN,     /* BBR: units of 1/256 */
+    SS_RATE,     /* bytes per second as bits */
+    SS_NAME,     /* only the name */
 };
 
 enum ss_when {
-    SS_SET,    /* it is not 0, and not than */
-    SS_BELOW,  /* it is not 0, and below than */
-    SS_OTHER,  /* it is not than */
-    SS_GIVEN,  /* the kernel gave it */
-    SS_ZERO,   /* the kernel gave it as 0 */
+    SS_SET,    /* not 0 and not than */
+    SS_BELOW,  /* not 0 and below than */
+    SS_OTHER,  /* not than */
+    SS_GIVEN,  /* given by the kernel */
+    SS_ZERO,   /* given as 0 */
     SS_WITH,   /* the detail than is not 0 */
-    SS_BESIDE, /* the kernel gave the detail than */
+    SS_BESIDE, /* the detail than is given */
     SS_ALWAYS,
 };
 
@@ -80,22 +80,22 @@ void ss_put_parts(const struct ss_row *row, const struct ss_part *parts, size_t 
 
 #define SS_PARTS(row, table) ss_put_parts(row, table, COUNT_OF(table))
 
-/* ---- the rest of a row ---- */
+/* ---- rows ---- */
 
 /* address.c: both ends. */
 void ss_put_ends(const struct ss_row *row);
 /* Number of a protocol of PL_FAMILY_PACKET or _NETLINK by its name there. 0 or -ENOENT. */
 int ss_protocol_number(unsigned int family, const char *name, uint32_t *out);
 
-/* details.c: what -o, -e, -m, -i and their like add. */
+/* details.c: -o, -e, -m, -i and their like. */
 void ss_put_details(const struct ss_row *row);
 void ss_put_memory(const struct ss_row *row);
 /* uid, inode, cookie, mark, control group. */
 void ss_put_identity(const struct ss_row *row);
-/* "<->": which ways are open. */
+/* "<->": the open directions. */
 void ss_put_shutdown(const struct ss_row *row);
 
-/* family.c: the same of packet, UNIX, netlink and XDP sockets. */
+/* family.c: the same for packet, UNIX, netlink, XDP and TIPC sockets. */
 void ss_put_family_details(const struct ss_row *row);
 
 /* tcp.c, ulp.c: -i */

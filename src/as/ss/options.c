@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The options and words of iproute2 6.1's ss. */
+/* The options and operands of iproute2 6.1's ss. */
 #include "dialect.h"
 #include "model/array.h"
 #include "tables.h"
@@ -12,15 +12,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Exit statuses: of a bad option, and of a host or port that it does not know. */
+/* Exit statuses: bad option; unknown host or port. */
 enum { STATUS_USAGE = 255, STATUS_VALUE = 1 };
 
 struct settings {
     struct as_settings as;
     struct ss_choice choice;
     struct ask ask;
-    const char *state;  /* "state" or "exclude", whose word comes next */
-    bool states, words; /* seen: one of them, the expression after them */
+    const char *state;  /* "state" or "exclude", if its value comes next */
+    bool states, words; /* operands seen: a state, an expression */
     bool summary;
 };
 
@@ -88,7 +88,7 @@ static const struct opt options[] = {
     "usage: ss [-tuwMSdx046alnrpoeimsHOh] [-f NAME] [-A LIST] [FILTER]\n" \
     "portls with the options and layout of iproute2's ss; see PERSONALITIES in portls(1)\n\n"
 
-/* ---- words ---- */
+/* ---- operands ---- */
 
 static uint32_t bits_of(const char *word)
 {
@@ -125,7 +125,7 @@ static int take_state(struct settings *command, const char *word)
     return OPTS_GO_ON;
 }
 
-/* States come first; it takes them for a port where an expression has begun. */
+/* States precede the expression. In it, ss takes the keyword for a port. */
 static int take_word(struct opts *opts)
 {
     struct settings *command = opts->settings;
@@ -189,9 +189,9 @@ static int set_wanted(struct opts *opts, const struct opt *opt)
     return OPTS_GO_ON;
 }
 
-/* ---- what follows from them ---- */
+/* ---- settings ---- */
 
-/* -1, or the exit status. */
+/* -1 or the exit status. */
 static int settle(struct settings *command)
 {
     const struct ss_choice *choice = &command->choice;
@@ -206,7 +206,7 @@ static int settle(struct settings *command)
         return as_opts_refuse("the options and the filter exclude every table", NULL, 0, 0);
     if (choice->states == 0)
         return as_opts_refuse("the options and the filter exclude every state", NULL, 0, 0);
-    /* An address of a family leaves no other. */
+    /* A filter with addresses of one family excludes the others. */
     if (left != 0 && (left & (left - 1)) == 0)
         ss_leave_families(&command->choice, left);
     ss_choose_query(choice, query);
@@ -233,7 +233,7 @@ static int parse(struct ask *ask, const struct pl_filter_names *names,
     return ss_filter_parse(ask->expression, names, ask->family, &ask->filter, error);
 }
 
-/* The expression is read, the kernel not yet: -1, or the exit status. */
+/* Parses the expression. -1 or the exit status. */
 static int prepare(struct settings *command)
 {
     command->ask.parse = parse;

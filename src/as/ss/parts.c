@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the kernel says of a socket, as ss names it: tables of parts of a row. */
+/* Details of a socket by ss's names: tables of parts of a row. */
 #include "layout.h"
 #include "model/array.h"
 
@@ -7,9 +7,9 @@
 
 #include <stdio.h>
 
-#define MS   1000.0 /* of the kernel's microseconds */
-#define GAIN 256.0  /* BBR: 1 */
-#define BITS 8.0    /* of its bytes a second */
+#define MS   1000.0 /* microseconds */
+#define GAIN 256.0  /* units of BBR's gains */
+#define BITS 8.0    /* per byte */
 
 uint64_t ss_number(const struct ss_row *row, enum pl_attr_id id)
 {
@@ -100,7 +100,7 @@ void ss_put_text(const struct ss_row *row, const char *name, enum pl_attr_id id,
     text_plain(row->out, text, escaped);
 }
 
-/* As the detail than has it; true where only the part itself decides. */
+/* Whether another detail allows the part. */
 static bool is_possible(const struct ss_row *row, const struct ss_part *part)
 {
     if (part->when == SS_WITH)
@@ -108,7 +108,7 @@ static bool is_possible(const struct ss_row *row, const struct ss_part *part)
     return part->when != SS_BESIDE || ss_has(row, (enum pl_attr_id)part->than);
 }
 
-/* n: the number of the part, 0 if it was not given. */
+/* n: the value, 0 if the kernel did not give it. */
 static bool is_wanted(const struct ss_part *part, bool given, uint64_t n)
 {
     switch (part->when) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* -i of a TCP socket: struct tcp_info in ss's words, order, units and roundings. */
+/* -i for TCP: struct tcp_info with ss's names, order, units and rounding. */
 #include "layout.h"
 
 #include <stdio.h>
@@ -84,7 +84,7 @@ static const struct ss_part received[] = {
     {PL_ATTR_SND_WND, " snd_wnd:"},
 };
 
-/* What the congestion window lets through in a round trip, as Vegas measures it or TCP. */
+/* Congestion window per round trip time, of Vegas if it has one. Bits per second. */
 static double send_rate(const struct ss_row *row)
 {
     uint64_t rtt = ss_number(row, PL_ATTR_RTT);
@@ -110,7 +110,7 @@ static void put_rates(const struct ss_row *row)
     SS_PARTS(row, delivered);
 }
 
-/* Time spent so, and its share of the time spent sending. */
+/* A time in milliseconds and its share of the busy time. */
 static void put_share(const struct ss_row *row, const char *name, enum pl_attr_id id, uint64_t busy)
 {
     uint64_t us = ss_number(row, id);
@@ -148,7 +148,7 @@ static void put_losses(const struct ss_row *row)
         ss_put_field(row, "/", ever);
     }
     SS_PARTS(row, lost);
-    /* Of a listener it is the limit of its queue. */
+    /* For a listener it is the backlog. */
     if (row->sock->state != PL_STATE_LISTEN)
         SS_PARTS(row, sacked);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* -i: upper protocols of a TCP socket, and struct mptcp_info, in ss's words. */
+/* -i for upper layer protocols of TCP and for MPTCP (struct mptcp_info). */
 #include "layout.h"
 #include "model/array.h"
 
 /* ---- TLS: include/uapi/linux/tls.h ---- */
 
-/* A number by its word, the first of which is for the number first. */
+/* Prints words[n - first] for the number n. */
 static void put_word(const struct ss_row *row, enum pl_attr_id id, const char *name, uint64_t first,
                      const char *const *words, size_t count)
 {
@@ -31,7 +31,7 @@ static void put_tls(const struct ss_row *row)
     uint64_t cipher = ss_number(row, PL_ATTR_TLS_CIPHER);
 
     put_word(row, PL_ATTR_TLS_VERSION, " version: ", 0x0303, versions, COUNT_OF(versions));
-    /* Others it does not mention. */
+    /* ss names no others. */
     if (cipher == 51 || cipher == 52)
         out_word(row->out, cipher == 51 ? " cipher: aes-gcm-128" : " cipher: aes-gcm-256");
     put_word(row, PL_ATTR_TLS_RXCONF, " rxconf: ", 1, ways, COUNT_OF(ways));
@@ -89,7 +89,7 @@ void ss_put_ulp(const struct ss_row *row)
     put_subflow(row);
 }
 
-/* ---- MPTCP itself ---- */
+/* ---- MPTCP ---- */
 
 void ss_put_mptcp(const struct ss_row *row)
 {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The options of Windows' netstat that list sockets: -a, -n, -o, -q, -p PROTO and an interval, in
- * either case and with a slash as well.
- */
+/* The options of Windows' netstat that concern sockets, in either case, also with a slash. */
 #include "as/as.h"
 #include "model/array.h"
 
@@ -108,7 +105,7 @@ int as_windows(char **argv, const struct as_own *own)
     settings->numeric_ports = settings->numeric_hosts;
     query->states = command.bound ? UINT32_MAX : UINT32_MAX & ~PL_BIT(PL_STATE_BOUND);
     if (!settings->view.all && !command.bound) {
-        /* Connections of TCP. Those of UDP are none there: the table is read, and no row shown. */
+        /* Only TCP connections: UDP has none, and its table is read without printing a row. */
         query->states &= ~(PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN));
         if (query->protos & PL_BIT(PL_PROTO_TCP))
             query->protos = PL_BIT(PL_PROTO_TCP);
