@@ -35,7 +35,7 @@ void view_note(struct out *out, const struct pl_note *note)
     (void)pl_note_text(note, text, sizeof(text));
     text_plain(out, text_of(text), "");
     if (help[0] != '\0') {
-        out_word(out, ": ");
+        out_word(out, "; ");
         out_word(out, help);
     }
 }

@@ -52,7 +52,7 @@ size_t overview_reduce(const struct pl_snapshot *snap, const struct pl_sock **ro
 /* Returns the listener of a row; its sockets is 0 if there is none. */
 struct listener overview_find(const struct overview *overview, const struct pl_sock *leader);
 
-/* Appends a note as one escaped line: "owners of 12 sockets are hidden: run as root or ...". */
+/* Appends a note as one escaped line: "owners of 12 sockets are hidden; run as root or ...". */
 void view_note(struct out *out, const struct pl_note *note);
 
 #endif

@@ -31,7 +31,7 @@ missing() {
     ' "$live_tmp/stdout" >/dev/null ||
         live_fail "$title: not the five sockets with $owners owners: $(cut -c1-500 "$live_tmp/stdout")"
     live_stderr_empty "$title, --json"
-    jq -r '.notes[] | .text + (if (.help // "") == "" then "" else ": " + .help end)' \
+    jq -r '.notes[] | .text + (if (.help // "") == "" then "" else "; " + .help end)' \
         "$live_tmp/stdout" >"$live_tmp/notes"
     printf '%s' "${note:+$note
 }" >"$live_tmp/note"
@@ -59,7 +59,7 @@ undecided() {
         missing_tried=$((missing_tried + 1))
         live_run 3 "$@" -tunaH --strict "$ask"
         live_stdout_empty "$title, $ask"
-        [ "$(cat "$live_tmp/stderr")" = "portls: $note, so the filter left out 5 of them: $help" ] ||
+        [ "$(cat "$live_tmp/stderr")" = "portls: $note, so the filter left out 5 of them; $help" ] ||
             live_fail "$title, $ask: stderr is «$(cat "$live_tmp/stderr")»"
     done
     for ask in "--group-by process -H" "-q --strict" "-s -a -p -H" "--json --strict"; do
@@ -73,7 +73,7 @@ undecided() {
     # Its rows say who is hidden; the others' owners make no difference.
     live_run 3 "$@" -tunaH --strict "not process sockmaker"
     [ "$(wc -l <"$live_tmp/stdout")" = 5 ] || live_fail "$title, not: not five rows"
-    [ "$(cat "$live_tmp/stderr")" = "portls: $note: $help" ] ||
+    [ "$(cat "$live_tmp/stderr")" = "portls: $note; $help" ] ||
         live_fail "$title, not: stderr is «$(cat "$live_tmp/stderr")»"
     for ask in "state established and process sockmaker" "owner_unknown time_wait" "uid 0"; do
         live_run 0 "$@" -tunaH --strict "$ask"

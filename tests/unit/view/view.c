@@ -58,7 +58,7 @@ static void note(void **state)
     (void)state;
     view_note(&out, &hidden);
     assert_string_equal(out_text(&out, buf, sizeof(buf)),
-                        "owners of 12 sockets are hidden: run as root or with "
+                        "owners of 12 sockets are hidden; run as root or with "
                         "cap_sys_ptrace,cap_dac_read_search");
     view_note(&out, &foreign);
     assert_string_equal(out_text(&out, buf, sizeof(buf)),
