@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * confined [PLAN]... -- ACTION...: enters the sandbox as portls does for such a plan, then tries
- * each action and says how it went, a line for each.
+ * confined [PLAN]... -- ACTION...: enters the sandbox as portls does for this plan, then tries each
+ * action and prints its result on a line.
  *
  * PLAN: owners, more, repeat, off, record=DIR (written to), replay=DIR.
  * ACTION: phase:socks phase:processes caps read:PATH write:PATH mkdir:PATH link:PATH socket:inet socket:unix
@@ -32,7 +32,7 @@ static const char *after(const char *word, const char *start)
     return strncmp(word, start, strlen(start)) == 0 ? word + strlen(start) : NULL;
 }
 
-/* The directory of a recording, and the one around it. */
+/* The directory of a recording, and its parent. */
 static void record(const char *path)
 {
     static int dirs[2];
@@ -137,7 +137,7 @@ static int try_code(void)
     return page == MAP_FAILED ? errno : 0;
 }
 
-/* Lines of /proc/self/status, on one line. */
+/* Prints lines of /proc/self/status on one line. */
 static int print_status(void)
 {
     static const char *const wanted[] = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * evil makes processes, sockets, control groups and interfaces whose names try to drive a terminal,
- * forge a row or break a format, and checks what a program prints of them. It shares no code with
- * portls: what is not to be seen in print is written down here a second time.
+ * evil makes processes, sockets, control groups and interfaces whose names try to control a terminal,
+ * forge a row or break a format, and checks how a program prints them. It shares no code with portls:
+ * the rules of what must not be printed are written here a second time.
  */
 #ifndef EVIL_H
 #define EVIL_H
@@ -14,14 +14,14 @@
 #define EVIL_LONG 4096 /* bytes of the longest name */
 
 struct evil_name {
-    const char *bytes; /* without NUL, not ended by one */
+    const char *bytes; /* contains no NUL, and none follows */
     size_t len;
 };
 
 /* evil_names.c: every name, and how many there are. */
 const struct evil_name *evil_names(size_t *count);
 
-/* evil_text.c: filters from standard input to standard output; exit statuses. */
+/* evil_text.c: filters from standard input to standard output. They return exit statuses. */
 
 /*
  * Every byte is part of a visible character of UTF-8 or ends a line. tab: so may a tab; color: and

@@ -3,8 +3,8 @@
  * A process for each name: the name is its command name, its argument, its executable, its control
  * group, its user, the path and the abstract name of UNIX sockets, an interface, a service.
  *
- * The ledger is lines "INODE COLUMN HEX", tabs between: what that column of that socket is to hold;
- * "rows tcp N" and the like; in folder: passwd, services, and hosts (names in hexadecimal).
+ * The ledger has rows "INODE COLUMN HEX", separated by tabs, with the expected value of a column, and
+ * rows such as "rows tcp N". The directory gets passwd, services, and hosts (names in hexadecimal).
  */
 #include "evil.h"
 
@@ -59,7 +59,7 @@ static unsigned long inode_of(int fd)
     return (unsigned long)st.st_ino;
 }
 
-/* As a file's name: at most max bytes, no slash. Its length. */
+/* Makes a file name: at most max bytes, no slash. Returns its length. */
 static size_t file_name(const struct evil_name *name, char *out, size_t max)
 {
     size_t len = name->len < max ? name->len : max;
@@ -70,7 +70,7 @@ static size_t file_name(const struct evil_name *name, char *out, size_t max)
     return len;
 }
 
-/* What every socket of one child is known by. */
+/* The names that all sockets of one child have. */
 struct self {
     const struct evil_name *name;
     char exe[4096];
@@ -241,7 +241,7 @@ static void become(struct self *self, const char *cgroup, int stop, int ready)
 
 /* ---- all of them ---- */
 
-/* The descriptor that keeps the interface; -1: the kernel allows no such name. */
+/* Returns the descriptor that keeps the interface, or -1 if the kernel refuses the name. */
 static int make_link(struct self *self)
 {
     struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
@@ -261,7 +261,7 @@ static int make_link(struct self *self)
     return fd;
 }
 
-/* As a line of passwd(5), if it can be one. */
+/* Writes a line of passwd(5), if the name may be in one. */
 static bool add_user(FILE *passwd, const struct evil_name *name, size_t index)
 {
     const char *bytes = name->bytes;

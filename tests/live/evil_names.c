@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The names: every control character, and what else is known to have fooled somebody. */
+/* The names: every control character, and what has misled programs elsewhere. */
 #include "evil.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ static void add(const char *bytes, size_t len)
     names[name_count++] = (struct evil_name){copy, len};
 }
 
-/* The UTF-8 of c, or what it would be of a surrogate. */
+/* Encodes c as UTF-8, surrogates too. */
 static size_t encode(uint32_t c, char *out)
 {
     size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
@@ -122,7 +122,7 @@ static const char *const words[] = {
     "@SUM(1)",
     "a;=1",
     "\t=1",
-    /* what a shell would run */
+    /* commands of a shell */
     "$(id)",
     "$(>PWNED)",
     "`>PWNED`",
@@ -132,7 +132,7 @@ static const char *const words[] = {
     "~root",
     "!!",
     "a*",
-    /* not UTF-8: alone, cut off, overlong, too high, surrogates, five bytes */
+    /* invalid UTF-8: single bytes, truncated, overlong, too high, surrogates, five bytes */
     "\377",
     "\376\377",
     "\200",
@@ -148,7 +148,7 @@ static const char *const words[] = {
     "\355\240\200\355\260\200",
     "\370\210\200\200\200",
     "\303\050\303\050",
-    /* fine, and not to be touched */
+    /* harmless: must be printed unchanged */
     "plain",
     "\303\251t\303\251",
     "\346\227\245\346\234\254",

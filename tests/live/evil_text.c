@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What was printed, looked at byte by byte. */
+/* Checks output byte by byte. */
 #include "evil.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #define LINE_BYTES (1 << 20)
 
-/* Of RFC 3629; -1: broken. */
+/* Decodes a character of RFC 3629; -1: invalid. */
 static int32_t next_char(const unsigned char *s, size_t len, size_t *size)
 {
     static const struct {
@@ -55,7 +55,7 @@ static bool is_hidden(int32_t c)
     return false;
 }
 
-/* Length of an SGR sequence, "\033[1;4;33m"; 0: none. */
+/* Returns the length of an SGR sequence such as "\033[1;4;33m", or 0. */
 static size_t take_color(const unsigned char *s, size_t len)
 {
     size_t at = 2;
@@ -122,7 +122,7 @@ static int digit(char c)
     return found ? (int)(found - digits) : -1;
 }
 
-/* \xHH and \\; anything else after a backslash is nothing that portls writes. */
+/* Decodes \xHH and \\. portls writes nothing else after a backslash. */
 static bool put_escaped(const char *s)
 {
     for (; *s != '\0'; s++) {
@@ -188,7 +188,7 @@ int evil_hex(void)
 
 /* ---- CSV ---- */
 
-/* One field from at on; the end of it, NULL: no field of RFC 4180. */
+/* Returns the end of the field of RFC 4180 at at, or NULL if it is invalid. */
 static const char *put_field(const char *at)
 {
     if (strchr("=+-@|\t\r", *at) && *at != '\0')

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * landlock FOLDER[:FOLDER]... COMMAND [ARGUMENT]...: runs a command that may read and execute files
- * below those folders and no others, landlock(7). Exit status 77 where the kernel has it not.
+ * landlock DIR[:DIR]... COMMAND [ARGUMENT]...: runs a command that may read and execute files below
+ * those directories only, by landlock(7). Exits with 77 if the kernel lacks it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
     ((unsigned long long)LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | \
      LANDLOCK_ACCESS_FS_READ_DIR)
 
-/* A folder that is not there grants nothing. */
+/* Ignores a directory that does not exist. */
 static int allow(int rules, const char *folder)
 {
     struct landlock_path_beneath_attr beneath = {.allowed_access = RIGHTS};

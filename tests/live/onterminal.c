@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * onterminal COLUMNS ROWS COMMAND...: runs the command on a terminal of that size and copies what
- * it writes there to standard output. A line "COLUMNS ROWS" on standard input gives the terminal
- * another size; its end, "end", ends the command. Exit status: the command's, 128 + the signal.
+ * onterminal COLUMNS ROWS COMMAND...: runs the command on a terminal of that size and copies what it
+ * writes to standard output. A line "COLUMNS ROWS" on standard input resizes the terminal; "end" ends
+ * the command. Exits with the status of the command, or 128 + the signal.
  */
 #include <errno.h>
 #include <poll.h>
@@ -27,7 +27,7 @@ static int parse_size(const char *columns, const char *rows, struct winsize *out
     return problem ? -EINVAL : 0;
 }
 
-/* false: it is to end. */
+/* Returns false if the command must end. */
 static bool obey(char *line, int terminal)
 {
     struct winsize size;
@@ -73,7 +73,7 @@ static void watch(int terminal, pid_t child)
             continue;
         got = read(STDIN_FILENO, line, sizeof(line) - 1);
         line[got > 0 ? got : 0] = '\0';
-        /* At the end of the input the command goes on until it ends by itself. */
+        /* After the end of the input, the command continues until it ends. */
         if (got <= 0)
             fds[1].fd = -1;
         else if (!obey(line, terminal))
@@ -93,7 +93,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "usage: onterminal COLUMNS ROWS COMMAND...\n");
         return 2;
     }
-    /* No echo, and line feeds stay what they are. */
+    /* No echo, and no change of line feeds. */
     cfmakeraw(&raw);
     child = forkpty(&terminal, NULL, &raw, &size);
     if (child < 0) {

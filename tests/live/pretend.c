@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pretend WORD...: holds sockets as a daemon does, under the name that this file has, until
- * standard input ends; "ready" on standard output once all are there. A word is one of
- *   uid:N            whose they are from here on
- *   tcp:ADDRESS:PORT, udp:ADDRESS:PORT     to wait there; TCP connections are accepted
+ * pretend WORD...: holds sockets as a daemon does, under the name of its file, until standard input
+ * ends. Prints "ready" when all are open. The words:
+ *   uid:N            the user of the sockets that follow
+ *   tcp:ADDRESS:PORT, udp:ADDRESS:PORT     waits there; accepts TCP connections
  *   to:ADDRESS:PORT  a TCP connection, with nobody at the other end for "syn:"
  *   send:TEXT        on the last connection
  *   close            the last connection
- *   workers:N        so many processes that have all of them too
+ *   workers:N        this many processes that hold all of them, too
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * refuse WHAT[,WHAT]... COMMAND [ARGUMENT]...: runs a command to which the kernel refuses what a
- * container or an older kernel would: diag (sock_diag netlink), bpf, maps (of bpf), kcmp, capset,
- * setresuid, no_new_privs, seccomp. bpf-dies: whoever calls it is killed.
+ * refuse WHAT[,WHAT]... COMMAND [ARGUMENT]...: runs a command, for which seccomp refuses what a
+ * container or an older kernel refuses: diag (sock_diag netlink), bpf, maps (of bpf), kcmp, capset,
+ * setresuid, no_new_privs, seccomp. With bpf-dies, it kills the process that calls bpf(2).
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -18,7 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The low half of an argument; seccomp_data has the machine's byte order. */
+/* The low half of an argument, in the byte order of the machine. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define ARGUMENT(n) ((unsigned)offsetof(struct seccomp_data, args[n]))
 #else
@@ -98,7 +98,7 @@ static const struct {
 };
 #define REFUSAL_COUNT (sizeof(refusals) / sizeof(refusals[0]))
 
-/* 0, or a negative errno; -EINVAL for a word that is none of them. */
+/* Returns 0 or a negative errno; -EINVAL for an unknown word. */
 static int refuse(const char *word, size_t length)
 {
     for (size_t i = 0; i < REFUSAL_COUNT; i++) {

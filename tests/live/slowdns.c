@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * slowdns MS [NAMES]: a resolver on 127.0.0.1:53 that answers every PTR question with "host-N.test.",
- * MS milliseconds after it came; MS 0: never. With NAMES, a file of labels in hexadecimal, one in a
- * line, each answer has the next of these in place of "host-N". Prints READY, ends at end of file.
+ * slowdns MS [NAMES]: a resolver on 127.0.0.1:53 that replies to every PTR query with "host-N.test."
+ * after MS milliseconds (0: never). NAMES is a file of labels in hexadecimal, one on each line: each
+ * reply uses the next one in place of "host-N". Prints READY, and ends at end of file.
  */
 #include <arpa/inet.h>
 #include <poll.h>
@@ -32,7 +32,7 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* The next label of the file at most size bytes long; 0: there is no more. */
+/* Reads the next label of the file, of at most size bytes. Returns its length, or 0 at the end. */
 static size_t next_label(FILE *names, char *label, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
@@ -52,7 +52,7 @@ static size_t next_label(FILE *names, char *label, size_t size)
     return len;
 }
 
-/* The question, followed by one answer: RFC 1035 section 4.1. */
+/* Writes the query followed by one answer: RFC 1035 section 4.1. */
 static void answer(int fd, const struct question *q, unsigned int number, FILE *names)
 {
     uint8_t reply[PACKET + 128];
@@ -63,7 +63,7 @@ static void answer(int fd, const struct question *q, unsigned int number, FILE *
 
     if (size == 0)
         size = (size_t)snprintf(label, sizeof(label), "host-%u", number);
-    /* Only the question itself: an EDNS record may follow it. */
+    /* Without the EDNS record that may follow the question. */
     while (end < len && q->packet[end] != 0)
         end += q->packet[end] + 1U;
     len = end + 5 <= len ? end + 5 : len;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Other processes that hold sockets: started by fork, they live exactly as long as sockmaker. */
+/* Other processes that hold sockets. They live as long as sockmaker. */
 #include "sockmaker.h"
 
 #include <errno.h>
@@ -65,7 +65,7 @@ static void keep_only(const int *fds, size_t count)
     close_range(from, ~0U, 0);
 }
 
-/* Copies the child's rows to our output until it is ready. */
+/* Copies the rows of the child to standard output until it is ready. */
 static void take_rows(int from, pid_t child)
 {
     FILE *rows = fdopen(from, "r");

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The ledger: one line for each socket, thirteen columns separated by tabs:
+ * The ledger: a row for each socket, of thirteen columns separated by tabs:
  *
  *   proto state local_address local_port peer_address peer_port recv_q send_q interface inode
  *   owners owner_unknown note
  *
- * "?" is a column that sockmaker makes no claim about, "-" is none. owners is pid/fd,pid/fd.
+ * "?": nothing is claimed; "-": none. owners is pid/fd,pid/fd.
  */
 #include "sockmaker.h"
 
@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Protocol numbers that older C libraries do not name. */
+/* Older C libraries do not have it. */
 #define PROTO_MPTCP 262
 
 void sm_die(const char *format, ...)
@@ -69,7 +69,7 @@ void sm_addr_text(const struct sockaddr_storage *addr, char *text, size_t size, 
     *port = ntohs(addr->ss_family == AF_INET ? v4->sin_port : v6->sin6_port);
 }
 
-/* What portls calls this protocol number. */
+/* Returns the name that portls prints. */
 static const char *proto_name(int type, int protocol)
 {
     static const struct {
@@ -96,7 +96,7 @@ static void fill_name(int fd, int (*get)(int, struct sockaddr *, socklen_t *), i
     struct sockaddr_storage addr = {0};
     socklen_t length = sizeof(addr);
 
-    /* A socket without a peer has a wildcard for it. */
+    /* A socket without a peer has the wildcard address. */
     if (get(fd, (struct sockaddr *)&addr, &length)) {
         addr = (struct sockaddr_storage){0};
         addr.ss_family = (sa_family_t)domain;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What few sockets have: options, marks, other users, rings, connections that wait. */
+/* Rare attributes: options, marks, other users, rings, waiting connections. */
 #include "sockmaker.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ static void set(int fd, int level, int option, int value)
         sm_die("setsockopt");
 }
 
-/* UDP and TCP with a mark, a type of service, a user and an option of their own. */
+/* UDP and TCP, each with another mark, type of service, user and option. */
 void sm_options(unsigned index)
 {
     const struct sm_place *place = sm_place_unicast(index);
@@ -39,7 +39,7 @@ void sm_options(unsigned index)
     sm_row_fd(fd, "LISTEN", "freebind");
 }
 
-/* A listener of an abstract name with two connections that nobody accepts. */
+/* A listener at an abstract name with two connections that are not accepted. */
 void sm_unix_waiting(unsigned index)
 {
     struct sockaddr_un addr = {.sun_family = AF_UNIX};
@@ -47,7 +47,7 @@ void sm_unix_waiting(unsigned index)
     int type = index % 2 ? SOCK_SEQPACKET : SOCK_STREAM;
     int listener = sm_socket(AF_UNIX, type, 0);
 
-    /* Without a name, one is made: five hexadecimal digits. */
+    /* The kernel makes a name of five hexadecimal digits. */
     if (bind(listener, (struct sockaddr *)&addr, sizeof(sa_family_t)) || listen(listener, 4))
         sm_die("UNIX listener");
     length = sizeof(addr);
@@ -84,7 +84,7 @@ void sm_packet_ring(unsigned index)
     }
 }
 
-/* Two netlink sockets, one connected to the other, which has a port of its own choice. */
+/* Two netlink sockets: one has a port that it chose, the other is connected to it. */
 void sm_netlink_connected(unsigned index)
 {
     struct sockaddr_nl addr = {.nl_family = AF_NETLINK, .nl_pid = 0x7fff0000 + index};

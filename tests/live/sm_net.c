@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The network namespace: interfaces, addresses, and timeouts long enough to look at a state. */
+/* The network namespace: interfaces, addresses, and timeouts that keep each state long enough. */
 #include "sockmaker.h"
 
 #include <arpa/inet.h>
@@ -22,7 +22,7 @@ int sm_net_tun(void)
     return tun_fd;
 }
 
-/* Written to /proc/sys/net; a missing one is no harm, the state just lasts less long. */
+/* Written to files of /proc/sys/net. If one is absent, a state only ends earlier. */
 static const struct {
     const char *path;
     const char *value;
@@ -75,7 +75,7 @@ static void add_address4(int control, const char *name, const char *address, con
         sm_die("netmask of %s", name);
 }
 
-/* The kernel makes an address usable in its own time, after it was added. */
+/* An address becomes usable some time after it was added. */
 static void wait_address6(const char *name, const char *address)
 {
     int64_t deadline = sm_now_ms() + SM_DEADLINE_MS;
@@ -119,7 +119,7 @@ static int open_tun(const char *name)
     return fd;
 }
 
-/* Sockets and settings of the machine itself are nobody's to play with. */
+/* A test must not change sockets and settings of the machine itself. */
 static void refuse_used_namespace(int control)
 {
     struct if_nameindex *interfaces = if_nameindex();
@@ -154,7 +154,7 @@ void sm_net_setup(void)
         write_setting(settings[i].path, settings[i].value);
     tun_fd = open_tun(SM_TUN0);
     tun_other_fd = open_tun(SM_TUN1);
-    /* No address of the kernel's own choice beside ours. */
+    /* The kernel must not add an address. */
     write_setting("ipv6/conf/" SM_TUN0 "/addr_gen_mode", "1");
     write_setting("ipv6/conf/" SM_TUN1 "/addr_gen_mode", "1");
     bring_up(four, "lo");

@@ -12,13 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Numbers that the C library does not name. */
+/* Absent from the C library. */
 #define PROTO_MPTCP   262
 #define PROTO_OSPF    89
 #define ETHERTYPE_ALL 0x0003
 #define ETHERTYPE_ARP 0x0806
 
-/* socket(), or skip when this kernel does not have the family. */
+/* Calls socket(); skips if this kernel lacks the family. */
 static int maybe_socket(const char *what, int domain, int type, int protocol)
 {
     int fd = socket(domain, type, protocol);
@@ -82,7 +82,7 @@ void sm_raw(unsigned index)
     }
 }
 
-/* local_address: Ethernet protocol in hexadecimal; interface: what it listens on. */
+/* local_address: Ethernet protocol in hexadecimal; interface: where it receives. */
 static void packet_row(int fd, unsigned protocol, const char *interface, const char *note)
 {
     struct sm_row row;

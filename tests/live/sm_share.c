@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sockets with several owners, and one whose only holder is a message nobody has read. */
+/* Sockets with several owners, and one that only an unread message holds. */
 #include "sockmaker.h"
 
 #include <errno.h>
@@ -104,7 +104,7 @@ void sm_dup(unsigned index)
     sm_row_print(&row);
 }
 
-/* What the child that receives a descriptor needs to know about it; copied by fork. */
+/* The descriptor that a child receives; copied by fork. */
 static struct {
     const char *state;
     pid_t sender;

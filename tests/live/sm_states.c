@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every TCP state, held by a peer of our own that stops answering at the right moment. */
+/* Every TCP state, kept by a peer that stops replying at the right moment. */
 #include "sockmaker.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #define UNREAD_BYTES 1234
 #define UNSENT_BYTES 1321
 
-/* Flows in TIME_WAIT, whose 60 seconds sm_states_refresh() starts anew. */
+/* Flows in TIME_WAIT; sm_states_refresh() restarts their 60 seconds. */
 static struct sm_flow *time_waits;
 static size_t time_wait_count;
 
@@ -24,7 +24,7 @@ static void flow_row(const struct sm_flow *flow, const char *state, const char *
     sm_row_print(&row);
 }
 
-/* Closes our end, which stays in its state without an owner. */
+/* Closes the socket, which stays in its state without an owner. */
 static void orphan_row(struct sm_flow *flow, const char *state, const char *note,
                        const char *reason)
 {
@@ -90,7 +90,7 @@ static void make_time_wait(enum sm_flow_kind kind)
     to_fin_wait2(&flow, kind);
     sm_flow_row(&flow, &row, "TIME_WAIT", "time-wait");
     sm_flow_send(&flow, SM_FIN | SM_ACK, NULL, 0);
-    /* The kernel's acknowledgement of our FIN is the proof that it is in TIME_WAIT. */
+    /* When the kernel acknowledges our FIN, it is in TIME_WAIT. */
     sm_flow_expect(&flow, SM_ACK);
     close(flow.fd);
     row.inode = 0;
@@ -134,10 +134,10 @@ static void make_syn_recv(enum sm_flow_kind kind)
     flow_row(&flow, "SYN_RECV", "simultaneous-open");
 }
 
-/* Sockets without a process: closed while the connection still has something to do. */
+/* Sockets without a process: closed before the connection has ended. */
 static void make_orphans(enum sm_flow_kind kind)
 {
-    /* Shorter than the 60 seconds of TIME_WAIT: the kernel keeps a small record only, that long. */
+    /* With less than the 60 seconds of TIME_WAIT, the kernel keeps only a small record. */
     int short_linger = 59;
     struct sm_flow flow;
 
@@ -180,7 +180,7 @@ void sm_tcp_states(unsigned index)
     make_time_wait(kind);
 }
 
-/* Bytes that nobody reads, and bytes that the peer does not acknowledge. */
+/* Unread bytes, and bytes that the peer does not acknowledge. */
 void sm_tcp_bytes(unsigned index)
 {
     enum sm_flow_kind kind = (enum sm_flow_kind)(index % SM_FLOW_KIND_MAX);
@@ -220,7 +220,7 @@ static int bound_link_local(int type, const char *interface, unsigned port)
     return -1;
 }
 
-/* One link-local address on two interfaces, with the same port: only the scope tells them apart. */
+/* One link-local address and port on two interfaces: only the scope differs. */
 void sm_linklocal(unsigned index)
 {
     struct sm_flow flow;
@@ -230,7 +230,7 @@ void sm_linklocal(unsigned index)
         int type = i ? SOCK_DGRAM : SOCK_STREAM;
         int one, other = -1;
 
-        /* The port that the kernel picks on one interface may be taken on the other. */
+        /* The port may be in use on the other interface. */
         do {
             one = bound_link_local(type, SM_TUN0, 0);
             if (one >= 0)

@@ -59,7 +59,7 @@ void sm_tcp_queue(unsigned index)
         int client = sm_client_of(listener);
 
         if (i == 0) {
-            /* The end of file reaches a connection that nobody has accepted. */
+            /* A connection that is not yet accepted receives the end of file. */
             if (shutdown(client, SHUT_WR))
                 sm_die("shutdown");
             sm_wait_state(client, TCP_FIN_WAIT2);
@@ -87,7 +87,7 @@ static void connect_dual(int listener, int *client)
         sm_die("connect to a dual-stack listener");
 }
 
-/* A connection to ourselves, by index one of the unicast places or v4 against a dual-stack
+/* Makes a connection within this process: index chooses a unicast place, or IPv4 to a dual-stack
  * listener. Returns the name of the place. */
 static const char *connect_pair(unsigned index, int *client, int *server)
 {
@@ -122,7 +122,7 @@ static void be_the_client(const int *fds, size_t count)
         sm_die("prctl");
 }
 
-/* The client's ends of some connections in a process of their own, the server's ends in ours. */
+/* Connections whose clients are in another process, and whose servers are in this one. */
 void sm_tcp_apart(unsigned index)
 {
     struct sm_row rows[APART_PAIRS];
@@ -167,7 +167,7 @@ void sm_tcp_bound(unsigned index)
     sm_row_fd(sm_bound(place, SOCK_STREAM, 0), "BOUND", place->name);
 }
 
-/* Bound to a port by its number: the kernel keeps such a port for the socket until it is closed. */
+/* Bound to a port that was chosen: the kernel reserves it until the socket is closed. */
 static int bound_by_number(const struct sm_place *place)
 {
     int probe = sm_bound(place, SOCK_STREAM, 0);
@@ -183,7 +183,7 @@ static int bound_by_number(const struct sm_place *place)
     return fd;
 }
 
-/* A connection from a bound port that was reset: the port stays taken. */
+/* A connection from a bound port that was reset: the port stays in use. */
 void sm_tcp_reset(unsigned index)
 {
     const struct sm_place *place = sm_place_unicast(index);
@@ -201,13 +201,13 @@ void sm_tcp_reset(unsigned index)
     close(server);
     sm_wait_state(client, TCP_CLOSE);
     sm_row_from(&row, client, "BOUND", "reset");
-    /* The kernel still remembers the peer; nobody is bound to show it. */
+    /* The kernel keeps the peer; a lister may omit it. */
     strlcpy(row.peer, "?", sizeof(row.peer));
     row.peer_port = SM_UNCLAIMED;
     sm_row_print(&row);
 }
 
-/* Sockets that no list may show: never bound, so in no table of the kernel. */
+/* Sockets that must not be listed: never bound, they are in no table of the kernel. */
 void sm_closed(unsigned index)
 {
     int domain = index % 2 ? AF_INET6 : AF_INET;

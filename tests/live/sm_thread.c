@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Processes that are hard to read: own descriptor tables of threads, dead leaders, evil names. */
+/* Processes that are hard to read: threads with separate tables, dead leaders, hostile names. */
 #include "sockmaker.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 static const struct sm_place loopback = {"v4", AF_INET, "127.0.0.1", false};
 
-/* 15 bytes, as many as a command name holds: escape, newline, ')', blank, not UTF-8. */
+/* 15 bytes, the longest command name: escape, newline, ')', blank, invalid UTF-8. */
 #define EVIL_COMM "e\033[31m\n) (x \xff)"
 /* A forged row, a title-changing escape sequence, a tab, quotes, bytes that are not UTF-8. */
 #define EVIL_ARGV0 "evil\n) R 1\ttcp LISTEN \"\033]0;owned\007' \xc3\x28\\"
@@ -33,8 +33,8 @@ static pthread_t start_thread(void *(*run)(void *), void *arg)
 }
 
 /*
- * In the thread's own copy of the table: the main thread's socket is closed, and its number is
- * used for another one. The descriptor of the main thread's table is untouched.
+ * In the thread's copy of the table, the socket of the main thread is closed and its number is used
+ * for another one. The table of the main thread stays unchanged.
  */
 static void *own_table(void *arg)
 {
@@ -109,7 +109,7 @@ void sm_leader(unsigned index)
     sm_child_start(leader_leaves, NULL, 0);
 }
 
-/* What the process started by exec finds in its environment; its arguments are all evil. */
+/* Environment of the process after exec; its arguments are hostile. */
 #define HOSTILE_VARIABLE "SOCKMAKER_HOSTILE"
 
 static const struct {
@@ -123,10 +123,10 @@ static const struct {
 };
 #define HOSTILE_COUNT (sizeof(hostile) / sizeof(hostile[0]))
 
-/* Which of them a child is to be; copied by fork. */
+/* The name that a child gets; copied by fork. */
 static size_t hostile_kind;
 
-/* Starts this program anew under an evil name; it keeps the socket and the stop pipe. */
+/* Executes this program under a hostile name; it keeps the socket and the stop pipe. */
 static void become_hostile(const int *fds, size_t count)
 {
     char name[sizeof(EVIL_ARGV0)], variable[64];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The remote end of TCP connections over the TUN device smtun0, written by hand so that it can
- * stop at any point: IPv4 (RFC 791), IPv6 (RFC 8200) and TCP (RFC 9293) headers without options.
+ * The remote end of TCP connections over the TUN device smtun0, which can stop at any point: headers
+ * of IPv4 (RFC 791), IPv6 (RFC 8200) and TCP (RFC 9293) without options.
  */
 #include "sockmaker.h"
 
@@ -32,7 +32,7 @@ static const struct {
     [SM_FLOW_LINK] = {AF_INET6, SM_LINK_LOCAL6, SM_LINK_PEER6, SM_TUN0},
 };
 
-/* The addresses as they are on the wire: 4 or 16 bytes. */
+/* The addresses in network order: 4 or 16 bytes. */
 static size_t wire_address(const struct sm_flow *flow, const struct sockaddr_storage *addr,
                            const uint8_t **bytes)
 {
@@ -159,8 +159,8 @@ void sm_flow_repeat_fin(struct sm_flow *flow)
 }
 
 /*
- * Is packet a segment of this flow from our kernel with all of flags? Then *next is the sequence
- * number that follows it.
+ * Whether packet is a segment of this flow from the kernel, with all of flags. Then *next is the
+ * sequence number that follows it.
  */
 static bool is_ours(const struct sm_flow *flow, const uint8_t *packet, size_t size, unsigned flags,
                     uint32_t *next)
@@ -211,7 +211,7 @@ void sm_flow_expect(struct sm_flow *flow, unsigned flags)
     }
 }
 
-/* A flow with a peer address and port nobody used before. */
+/* A flow with an unused address and port of the peer. */
 static socklen_t begin(struct sm_flow *flow, enum sm_flow_kind kind)
 {
     static unsigned port = 20000;
@@ -276,7 +276,7 @@ void sm_flow_row(const struct sm_flow *flow, struct sm_row *row, const char *sta
                                .interface = "-",
                                .owners = "-",
                                .reason = "-"};
-    /* While connecting, getpeername() has no answer yet. */
+    /* While connecting, getpeername() fails. */
     sm_addr_text(&flow->local, row->local, sizeof(row->local), &row->local_port);
     sm_addr_text(&flow->peer, row->peer, sizeof(row->peer), &row->peer_port);
 }

@@ -28,7 +28,7 @@ void sm_udp_connected(unsigned index)
     sm_row_fd(client, "ESTABLISHED", place->name);
 }
 
-/* Datagrams nobody reads. The kernel counts its own memory for them: only more than 0 is sure. */
+/* Unread datagrams. The kernel counts the memory that it uses, which is more than 0. */
 void sm_udp_bytes(unsigned index)
 {
     const struct sm_place *place = sm_place_unicast(index);
@@ -107,7 +107,7 @@ void sm_device(unsigned index)
     for (unsigned i = 0; i < 2; i++) {
         int one, other = -1;
 
-        /* The port that the kernel picks on one interface may be taken on the other. */
+        /* The port may be in use on the other interface. */
         do {
             one = bound_to_device(domain, types[i], "lo", 0);
             if (one >= 0)

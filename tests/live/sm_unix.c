@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* UNIX sockets: every type, every kind of name, names that try to be a row or a terminal. */
+/* UNIX sockets: every type and kind of name, and names that forge a row or control a terminal. */
 #include "sockmaker.h"
 
 #include <dirent.h>
@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* What the ledger shows of a name: bytes outside the printable ASCII, and \, as \xHH; @ is NUL. */
+/* Prints a name for the ledger: bytes other than printable ASCII, and \, as \xHH; NUL as @. */
 static void escape(char *out, size_t size, const char *name, size_t length)
 {
     size_t used = 0;
@@ -81,7 +81,7 @@ static void remove_directory(void)
         fprintf(stderr, "sockmaker: %s stays behind: %s\n", directory, strerror(errno));
 }
 
-/* The name as it is bound: abstract with a number behind it, or a path in our directory. */
+/* The name to bind to: an abstract one with a number appended, or a path in the directory. */
 static size_t make_name(char *out, size_t size, size_t which, unsigned number)
 {
     int prefix = 0, suffix;
@@ -158,7 +158,7 @@ void sm_unix(unsigned index)
     }
 }
 
-/* A server with a client it has accepted and one that waits, and a datagram socket with a peer. */
+/* A server with an accepted and a waiting client, and a datagram socket with a peer. */
 static void make_server(int type, const char *name, size_t length)
 {
     struct sockaddr_un addr = {.sun_family = AF_UNIX};
@@ -181,7 +181,7 @@ static void make_server(int type, const char *name, size_t length)
     }
 }
 
-/* Names that no program that lists them stumbles over. */
+/* Harmless names. */
 void sm_unix_plain(unsigned index)
 {
     static const int types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};

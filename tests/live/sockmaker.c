@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sockmaker SCENARIO[:COUNT]...: makes sockets for the live tests. See sockmaker.h for what it
- * promises and sm_ledger.c for what it prints. `sockmaker --list` lists the scenarios.
+ * sockmaker SCENARIO[:COUNT]...: makes sockets for the live tests. sockmaker.h explains it,
+ * sm_ledger.c its output. `sockmaker --list` lists the scenarios.
  */
 #include "sockmaker.h"
 
@@ -18,7 +18,7 @@
 static const struct {
     const char *name;
     sm_scenario *make;
-    unsigned in_all; /* units that "all" makes of it; 0: only by name */
+    unsigned in_all; /* how many of it "all" makes; 0: only by name */
     const char *help;
 } scenarios[] = {
     {"tcp-listen", sm_tcp_listen, 16, "listeners of known backlog, all kinds of address"},
@@ -85,7 +85,7 @@ int sm_number(const char *word, int max)
     return (int)number;
 }
 
-/* Makes what one word of the command line asks for: NAME, NAME:COUNT or all:TIMES. */
+/* Makes the sockets of one operand: NAME, NAME:COUNT or all:TIMES. */
 static void make_word(const char *word)
 {
     size_t length = strcspn(word, ":");
@@ -113,7 +113,7 @@ static void list(void)
         printf("%-14s %3u  %s\n", scenarios[i].name, scenarios[i].in_all, scenarios[i].help);
 }
 
-/* Until a line or end of file on standard input. */
+/* Waits for a line or end of file on standard input. */
 static void hold(void)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};

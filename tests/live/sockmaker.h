@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sockmaker makes exactly the sockets a live test wants, in the network namespace it is started
- * in, prints one line (tab-separated, see sm_ledger.c) for each, then READY, and holds them until
- * a line or end of file arrives on its standard input.
+ * sockmaker makes the sockets of a live test in its network namespace. It prints a row for each
+ * (sm_ledger.c), then READY, and holds them until its standard input has a line or ends.
  *
- * It never sleeps and never uses a fixed port: whatever it prints is already so in the kernel.
+ * It never sleeps and uses no fixed port. What it prints is already so in the kernel.
  */
 #ifndef SOCKMAKER_H
 #define SOCKMAKER_H
@@ -16,10 +15,10 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-/* Not claimed by the ledger: the tests compare nothing in that column. */
+/* The ledger claims nothing, and the tests do not compare this column. */
 #define SM_UNCLAIMED (-1L)
 
-/* How long anything the kernel owes us may take, in milliseconds, before we give up. */
+/* Time limit for every reaction of the kernel, in milliseconds. */
 #define SM_DEADLINE_MS 10000
 
 /* Names and addresses of the interfaces that sm_net_setup() makes. */
@@ -35,13 +34,13 @@
 
 /* --- errors (sm_ledger.c) --- */
 
-/* Prints "sockmaker: ...: strerror(errno)" and exits 1; a child makes its parent fail so. */
+/* Prints "sockmaker: ...: strerror(errno)" and exits with 1. If a child does, so does its parent. */
 void sm_die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
-/* Prints a reason and exits 77: this kernel or user cannot do what was asked. */
+/* Prints a reason and exits with 77: this kernel or user cannot make that socket. */
 void sm_skip(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
-/* A whole number of 0 to max in decimal; a word that is none is a usage error (sockmaker.c). */
+/* Returns a decimal number from 0 to max. Anything else is a usage error (sockmaker.c). */
 int sm_number(const char *word, int max);
 
 /* Milliseconds of the monotonic clock. */
@@ -49,27 +48,27 @@ int64_t sm_now_ms(void);
 
 /* --- ledger (sm_ledger.c) --- */
 
-/* One line of the ledger. NULL and SM_UNCLAIMED are printed as "?". */
+/* A row of the ledger. NULL and SM_UNCLAIMED are printed as "?". */
 struct sm_row {
     const char *proto; /* tcp udp udplite icmp raw mptcp unix packet netlink */
-    const char *state; /* portls's word for it */
+    const char *state; /* as portls names it */
     char local[600];   /* an address, or an escaped UNIX name */
     long local_port;
     char peer[600];
     long peer_port;
-    long recv_q;         /* bytes; for a listener connections waiting */
-    long send_q;         /* bytes; for a listener the backlog */
-    char interface[16];  /* "-" when bound to none */
-    unsigned long inode; /* 0: the kernel has none for it */
+    long recv_q;         /* bytes; of a listener, waiting connections */
+    long send_q;         /* bytes; of a listener, the backlog */
+    char interface[16];  /* "-": bound to none */
+    unsigned long inode; /* 0: it has none */
     char owners[256];    /* "pid/fd,pid/fd" in that order, or "-" */
     const char *reason;  /* expected owner_unknown, or "-" */
-    const char *note;    /* one word for the reader and the scripts */
+    const char *note;    /* a word for people and scripts */
 };
 
-/* A row filled from an open socket: names, inode, bound interface, owner this process. */
+/* Fills a row from an open socket: names, inode, interface, and this process as its owner. */
 void sm_row_from(struct sm_row *row, int fd, const char *state, const char *note);
 
-/* The socket has no owner that a process could be found for: say why. */
+/* States why no process holds the socket. */
 void sm_row_orphan(struct sm_row *row, const char *reason);
 
 /* Adds an owner. The order does not matter: the tests sort. */
@@ -77,7 +76,7 @@ void sm_row_owner(struct sm_row *row, pid_t pid, int fd);
 
 void sm_row_print(const struct sm_row *row);
 
-/* sm_row_from() and sm_row_print() in one. */
+/* Calls sm_row_from() and sm_row_print(). */
 void sm_row_fd(int fd, const char *state, const char *note);
 
 /* Address text and port of a socket address. */
@@ -85,7 +84,7 @@ void sm_addr_text(const struct sockaddr_storage *addr, char *text, size_t size, 
 
 /* --- sockets (sm_sock.c) --- */
 
-/* The ways a socket can be bound; scenarios go through them by index. */
+/* The ways to bind a socket; scenarios choose one by index. */
 struct sm_place {
     const char *name;
     int domain;
@@ -96,7 +95,7 @@ const struct sm_place *sm_place(unsigned index);
 /* Like sm_place(), without the wildcard addresses. */
 const struct sm_place *sm_place_unicast(unsigned index);
 
-/* A socket address of text, interface (NULL for none) and port. Returns its length. */
+/* Makes a socket address; interface may be NULL. Returns its length. */
 socklen_t sm_addr(struct sockaddr_storage *out, int domain, const char *text, const char *interface,
                   unsigned port);
 
@@ -111,7 +110,7 @@ unsigned sm_port(int fd);
 int sm_client_of(int fd);
 void sm_connect_to_name_of(int client, int server);
 int sm_accept(int listener);
-/* Waits until TCP_INFO says state (a TCP_* number of netinet/tcp.h). */
+/* Waits for a state: a TCP_* number of netinet/tcp.h. */
 void sm_wait_state(int fd, int state);
 /* Waits until fd has at least bytes unread. */
 void sm_wait_unread(int fd, int bytes);
@@ -121,14 +120,14 @@ void sm_wait_poll(int fd, short events);
 /* --- network namespace (sm_net.c) --- */
 
 /*
- * Brings lo up, makes the TUN devices with their addresses, and sets the namespace's timeouts
- * long. Skips where an interface other than lo is up: that is not a namespace of our own.
+ * Brings lo up, makes the TUN devices with their addresses, and makes the timeouts of the namespace
+ * long. Skips if another interface is up: then this is no namespace of a test.
  */
 void sm_net_setup(void);
 /* File descriptor of the TUN device smtun0. */
 int sm_net_tun(void);
 
-/* --- a hand-made TCP peer behind smtun0 (sm_tun.c) --- */
+/* --- a TCP peer in this program, at the other end of smtun0 (sm_tun.c) --- */
 
 enum sm_flow_kind { SM_FLOW_V4, SM_FLOW_V6, SM_FLOW_MAPPED, SM_FLOW_LINK, SM_FLOW_KIND_MAX };
 
@@ -137,7 +136,7 @@ enum sm_flow_kind { SM_FLOW_V4, SM_FLOW_V6, SM_FLOW_MAPPED, SM_FLOW_LINK, SM_FLO
 #define SM_RST 0x04
 #define SM_ACK 0x10
 
-/* A connection between this kernel and the peer that we play. */
+/* A connection between this kernel and that peer. */
 struct sm_flow {
     enum sm_flow_kind kind;
     int fd; /* our kernel's end, -1 when there is none */

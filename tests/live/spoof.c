@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * spoof FOLDER: listens, and lets a child hold open a file that only looks like that socket: of
- * type S_IFSOCK, with the same inode number, on a file system of the test's own (FUSE, fuse(4)).
- * FOLDER is where that is mounted; the mount namespace must be one's own. Prints
- * "INODE OWNER-PID SPOOFER-PID" and waits for the end of its input. Exit status 77: no FUSE here.
+ * spoof DIR: listens, and starts a child that holds a file that looks like the socket: it has the
+ * type S_IFSOCK and the same inode number, on a FUSE file system (fuse(4)) that this program mounts
+ * on DIR, in a mount namespace of the test. Prints "INODE OWNER-PID SPOOFER-PID" and waits for the
+ * end of its input. Exits with 77 without FUSE.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DOUBLE 2 /* the node of the file; the folder's is FUSE_ROOT_ID */
+#define DOUBLE 2 /* the node of the file; that of the directory is FUSE_ROOT_ID */
 
 static void die(const char *what)
 {
@@ -29,7 +29,7 @@ static void die(const char *what)
     exit(1);
 }
 
-/* A child has none of the parent's descriptors, the listener above all, but one and the standard. */
+/* Closes the descriptors of the parent, such as the listener, but the standard ones and this one. */
 static pid_t start(int keep)
 {
     pid_t child = fork();
@@ -59,7 +59,7 @@ static ino_t listener(void)
     return st.st_ino;
 }
 
-/* ---- a file system of one folder, in which every name is the double ---- */
+/* ---- a file system of one directory, in which every name is the double ---- */
 
 static void reply(int fuse, const struct fuse_in_header *in, int error, const void *body,
                   size_t len)
@@ -72,7 +72,8 @@ static void reply(int fuse, const struct fuse_in_header *in, int error, const vo
     const struct iovec parts[] = {{(void *)(uintptr_t)&out, sizeof(out)},
                                   {(void *)(uintptr_t)body, len}};
 
-    if (writev(fuse, parts, len > 0 ? 2 : 1) < 0 && errno != ENOENT) /* ENOENT: asked no more */
+    if (writev(fuse, parts, len > 0 ? 2 : 1) < 0 &&
+        errno != ENOENT) /* ENOENT: the request was interrupted */
         die("answer");
 }
 
@@ -97,13 +98,13 @@ static void answer(int fuse, const struct fuse_in_header *in, ino_t wanted)
         break;
     case FUSE_FORGET:
     case FUSE_BATCH_FORGET:
-        break; /* not to be answered */
+        break; /* has no reply */
     default:
         reply(fuse, in, ENOSYS, NULL, 0);
     }
 }
 
-/* Until the file system is unmounted: by the end of its mount namespace. */
+/* Serves until the file system is unmounted, when its mount namespace ends. */
 static void serve(int fuse, ino_t wanted)
 {
     static union {
@@ -137,7 +138,7 @@ static void mount_double(const char *folder, ino_t wanted)
     (void)close(fuse);
 }
 
-/* ---- who owns, and who only seems to ---- */
+/* ---- the owner and the child ---- */
 
 static void spoof(const char *folder, ino_t wanted, int ready)
 {
