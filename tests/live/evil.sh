@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Functions for the tests with evil names; sourced after lib.sh by each of them.
+# Functions for tests with hostile names; sourced after lib.sh.
 
 EVIL=$(dirname -- "$SOCKMAKER")/evil
 evil_outputs=0
 
-# evil_enter: a mount namespace of one's own, to put files in the place of those of /etc.
+# evil_enter: enters a mount namespace, in which files of /etc can be replaced.
 evil_enter() {
     [ -x "$EVIL" ] || { live_fail "no program $EVIL"; exit 1; }
     [ -n "${EVIL_INSIDE:-}" ] && return
@@ -12,14 +12,14 @@ evil_enter() {
     EVIL_INSIDE=1 exec unshare -m -- bash "$0" "$@"
 }
 
-# evil_group: where a control group of the hierarchy that sockets belong to may be made; "": nowhere.
+# evil_group: prints where a control group of sockets can be made, or nothing.
 evil_group() {
     local root
     root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
     [ -n "$root" ] && [ -w "$root" ] && echo "$root/portls-evil-$$"
 }
 
-# evil_start FOLDER: everything stands when it returns; the ledger is FOLDER/ledger.
+# evil_start DIR: makes all sockets; the ledger is DIR/ledger.
 evil_start() {
     local line ready=
     chmod 711 "$1"
@@ -34,8 +34,8 @@ evil_start() {
     [ -n "$ready" ] || { live_fail "evil make: $(cat "$1/err")"; exit 1; }
 }
 
-# evil_plain FILE TITLE [LINES [tab] [color]]: every byte is fit to be seen, and there are so many
-# lines; LINES -: any number.
+# evil_plain FILE TITLE [LINES [tab] [color]]: every byte is printable, and the number of lines is
+# right; LINES -: any number.
 evil_plain() {
     local file=$1 title=$2 lines=${3:--} got
     shift 2
