@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# What scripts/bench writes of its figures: awk -v want=text|table|chart -f bench.awk <bench.csv.
-# The first line of the CSV, behind "# ", says of which day, machine and versions they are.
+# Writes the figures of scripts/bench: awk -v want=text|table|chart -f bench.awk <bench.csv.
+# The first line of the CSV, after "# ", has their date, machine and versions.
 BEGIN {
     HEAD = "load,command,median_ms,min_ms,ratio,peak_kib,exit,path,must,moonshot,rounds,lines"
     programs = split("portls ss netstat lsof", program)
@@ -16,12 +16,12 @@ BEGIN {
     title["f"] = "20,000 listeners"
     title["g"] = "100,000 sockets in TIME_WAIT"
 
-    # Loads that are alike but for their size: the cost of one socket.
+    # Loads that differ only in size, for the cost of one socket.
     sizes = split("b k c d", of_size)
     split("1000 10000 100000 400000", sockets)
     split("1k 10k 100k 400k", size_name)
 
-    # What the chart has room for, in its order; the table has all.
+    # Rows of the chart, in its order; the table has all.
     drawn = split("a -tunap|b -tunap|c -tan|c -tlnp|c -tunap|d -tan|d -tunap|e -tunap|" \
         "f -tlnp|g -tan", draw, "|")
 }
@@ -46,7 +46,7 @@ function wrong(what) {
 
 # ---- reading ------------------------------------------------------------------------------------
 
-# The fields of a line of CSV, as field[1..]; how many, or 0 if it is none.
+# Splits a line of CSV into field[1..]. Returns their number, or 0 if it is invalid.
 function fields(line,    n, value) {
     for (;;) {
         if (line ~ /^"/) {
@@ -65,7 +65,7 @@ function fields(line,    n, value) {
     }
 }
 
-# A listing is a line of portls and those of its peers up to the next one.
+# A listing is a line of portls, followed by those of its peers.
 function keep(count,    i, name) {
     if (count != split(HEAD, column, ",")) wrong("not " HEAD)
     if (!(field[1] in title)) wrong("no load " field[1])
@@ -129,7 +129,7 @@ function costs(    i, j, at, name, names, order, known) {
 
 # ---- table --------------------------------------------------------------------------------------
 
-# Three digits that count, and groups of thousands.
+# Rounds to three digits, and groups thousands.
 function digits(x,    s, out) {
     x += 0
     if (x < 9.995) return sprintf("%.2f", x)
@@ -147,7 +147,7 @@ function ratio_of(i,    ratio) {
     return sprintf(ratio < 99.95 ? "%.1f x" : "%.0f x", ratio)
 }
 
-# A program's figure: what is unusual about it stands beside it.
+# Prints a figure of a program, with what is unusual about it.
 function figure(i, name,    said, musl) {
     said = name == "portls" ? "" : ", " ratio_of(i)
     musl = row_of[row_listing, "portls(musl)"]
@@ -205,7 +205,7 @@ function duration(ms) { return ms + 0 < 999.5 ? digits(ms) " ms" : digits(ms / 1
 # Bars from 1 ms on, as long as the logarithm of the time; returns where the last one ends.
 function bars(x, y, width,    i, k, p, g, most, decades, top) {
     for (i = 1; i <= rows; i++) if (cell[i, "median_ms"] + 0 > most) most = cell[i, "median_ms"] + 0
-    # A little more than a power of ten is drawn beyond the last line.
+    # Values slightly above a power of ten extend beyond the last line.
     decades = ceiling(log10(most) - 0.1)
     if (decades < 1) decades = 1
     width /= decades
@@ -246,7 +246,7 @@ function bar(x, y, length_of, i, p,    said) {
     put(x + length_of + 5, y + 9, " class=\"s\"" (p > 1 ? "" : " font-weight=\"bold\""), said)
 }
 
-# us a socket at each size, of one set of options: a level line where time grows as sockets do.
+# Draws microseconds a socket at each size, for one set of options: level if time is proportional.
 function lines(x, y, width, height, opts,
     j, p, i, least, most, cost, low, high, points, end) {
     for (p = 1; p <= programs; p++)
@@ -290,7 +290,7 @@ function along(x, width, j) {
     return x + width * log10(sockets[j] / sockets[1]) / log10(sockets[sizes] / sockets[1])
 }
 
-# Names beside the ends of their lines, from below, none over another.
+# Writes names beside the ends of their lines, from below, without overlap.
 function name_ends(x, end, room,    p, lowest, done) {
     room += 13
     for (;;) {

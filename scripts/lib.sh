@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Shared by scripts/run and scripts/test: what is needed, what it is called on
-# each system, and how to ask the package manager for it. POSIX sh; sourced by a
-# script that has set $root to the project's top folder (pwd -P).
-# Everything said here goes to stderr: stdout belongs to portls.
+# Functions of scripts/run and scripts/test: what they need, its packages on each system, and how to
+# install them. POSIX sh; sourced by a script that has set $root to the top directory (pwd -P).
+# Messages go to stderr, since stdout belongs to portls.
 
-# The status of a script that could not do its own part. portls uses 0 to 4.
+# Exit status of a script that failed before the program ran. portls uses 0 to 4.
 STATUS_SCRIPT=125
 
 say()
@@ -21,7 +20,7 @@ die()
 # What is needed. Columns:
 #   group   run (to build the programs) or test (to build and run every test)
 #   what    its name in messages
-#   check   how to see that it is there (see have)
+#   check   how to find it (see have)
 #   then the packages for each system; "-" means the base system has it.
 # Debian is proven. Ubuntu has the same names. Fedora, Arch, Alpine, macOS and FreeBSD
 # are NOT proven: their names were never installed from here.
@@ -57,7 +56,7 @@ test|fish        |cmd:fish            |fish               |fish               |f
 TABLE
 }
 
-# The column of the table that this machine uses: 1 is the first after "check".
+# Prints the column of the table for this machine: 1 is the first after "check".
 system_column()
 {
     case $(uname -s) in
@@ -74,11 +73,11 @@ system_column()
     esac
 }
 
-# sbin holds ss and the like and is not in everyone's PATH.
+# sbin has ss and others, and is not in every PATH.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export PATH
 
-# compiles COMPILER [FLAG...]: can it make a program, headers and libc included?
+# compiles COMPILER [FLAG...]: succeeds if it makes a program, with headers and libc.
 compiles()
 {
     probe=$(mktemp) || return 1
@@ -94,7 +93,7 @@ int main(void) { return puts("") < 0; }
     return "$compiled"
 }
 
-# have CHECK: is it there? cmd:A,B any of the commands; pc:M a pkg-config
+# have CHECK: succeeds if it is installed. cmd:A,B any of the commands; pc:M a pkg-config
 # module; cc a working C compiler; san:C the sanitizers of compiler C; file:F a file.
 have()
 {
@@ -116,14 +115,14 @@ have()
     esac
 }
 
-# missing GROUP: a line "what|packages" for each thing that is not there.
+# missing GROUP: prints a line "what|packages" for each thing that is not installed.
 missing()
 {
     packages_table | awk -F'[ ]*[|]' -v group="$1" -v column="$column" '
         $1 == group { print $2 "|" $3 "|" (column ? $(3 + column) : "?") }' |
     while IFS='|' read -r what check names; do
         names=$(echo "$names" | sed 's/ *$//')
-        # A library that comes with the base system is not looked for.
+        # Libraries of the base system are not checked.
         case $check-$names in pc:*--) continue ;; esac
         have "$check" || echo "$what|$names"
     done
@@ -134,7 +133,7 @@ clang_major()
     clang -dumpversion 2>/dev/null | cut -d. -f1
 }
 
-# The command that installs packages here, as one would type it.
+# Prints the command that installs packages.
 installer()
 {
     case $column in
@@ -147,8 +146,8 @@ installer()
     esac
 }
 
-# as_root COMMAND...: brew refuses root, every other package manager wants it.
-# stdin is closed to them: it may be the caller's data, and nobody may be there.
+# as_root COMMAND...: brew refuses root, every other package manager needs it. Its stdin is empty,
+# since that may be data of the caller, or a terminal without a person.
 as_root()
 {
     if [ "$column" = 5 ] || [ "$(id -u)" = 0 ]; then
@@ -178,7 +177,7 @@ install_packages()
     as_root $command "$@" || die "could not install: $*"
 }
 
-# need GROUP: installs what is missing of it, and only that.
+# need GROUP: installs what the group lacks.
 need()
 {
     column=$(system_column)
@@ -190,7 +189,7 @@ need()
     [2-6]) say "the package names for this system are unproven" ;;
     esac
     packages=$(echo "$lacking" | cut -d'|' -f2 | tr ' ' '\n' | sort -u | grep -v '^-$' || true)
-    # The runtime of clang is named after its version, known once it is there.
+    # The runtime of clang is named after its version, which is known after it is installed.
     late=$(echo "$packages" | grep '%CLANG%' || true)
     packages=$(echo "$packages" | grep -v '%CLANG%' | paste -sd' ' - || true)
     if [ -n "$packages" ]; then
@@ -213,8 +212,8 @@ processors()
     getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2
 }
 
-# configure FOLDER [CMAKE ARGUMENT...]: a cache made for another place (the tree
-# was moved or copied) is of no use, so it is made anew.
+# configure DIR [CMAKE ARGUMENT...]: configures DIR. Removes a cache of another source directory (the
+# tree was moved or copied).
 configure()
 {
     folder=$1
