@@ -6,6 +6,7 @@
 #include "fuzz.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 int portls_main(int argc, char **argv);
@@ -39,6 +40,7 @@ static void silence(void)
 
     PROMISE(null >= 0 && dup2(null, STDOUT_FILENO) >= 0);
     close(null);
+    (void)signal(SIGCHLD, SIG_IGN); /* helpers for names leave no zombies */
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
