@@ -52,10 +52,9 @@ static void limit(void)
         int resource;
         rlim_t most;
     } limits[] = {
-        {RLIMIT_FSIZE, 0},
-        {RLIMIT_CORE, 0},
-        {RLIMIT_MSGQUEUE, 0},
-        {RLIMIT_MEMLOCK, 0},
+        {RLIMIT_FSIZE, 0},    {RLIMIT_CORE, 0},
+        {RLIMIT_CPU, 3600}, /* seconds, for a module that outlives portls */
+        {RLIMIT_MSGQUEUE, 0}, {RLIMIT_MEMLOCK, 0},
     };
 
     for (size_t i = 0; i < COUNT_OF(limits); i++)

@@ -223,6 +223,41 @@ static void half(void **state)
     names_end_helper(&names);
 }
 
+struct rows {
+    size_t count;
+    char first[128], last[128];
+};
+
+static void take_row(void *arg, unsigned int number, const char *proto, const char *name)
+{
+    struct rows *rows = arg;
+
+    (void)snprintf(rows->last, sizeof(rows->last), "%u/%s %s", number, proto, name);
+    if (rows->count++ == 0)
+        memcpy(rows->first, rows->last, sizeof(rows->first));
+}
+
+/* Whole tables, as this process reads them. */
+static void tables(void **state)
+{
+    const enum names_table both[] = {NAMES_SERVICES, NAMES_PROTOCOLS};
+    struct names names = started(keep_all);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(both); i++) {
+        struct names here = {0};
+        struct rows one = {0};
+        struct rows other = {0};
+
+        assert_int_equal(names_table(&here, both[i], take_row, &one), 0);
+        assert_int_equal(names_table(&names, both[i], take_row, &other), 0);
+        assert_int_equal(other.count, one.count);
+        assert_string_equal(other.first, one.first);
+        assert_string_equal(other.last, one.last);
+    }
+    end(&names);
+}
+
 /* Addresses and ports of names, as this process finds them. */
 static void reverse(void **state)
 {
@@ -279,6 +314,7 @@ int main(void)
         cmocka_unit_test(same_user), cmocka_unit_test(same_service), cmocka_unit_test(users),
         cmocka_unit_test(hosts),     cmocka_unit_test(gone),         cmocka_unit_test(liar),
         cmocka_unit_test(late),      cmocka_unit_test(half),         cmocka_unit_test(reverse),
+        cmocka_unit_test(tables),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
