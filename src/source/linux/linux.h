@@ -52,6 +52,8 @@ void pl_linux_bpf_close(struct pl_linux_bpf *bpf);
 const char *pl_linux_bpf_path(const struct pl_linux_bpf *bpf);
 /* Returns 0, the error of chunk, or 1 if BPF failed: *why is then a negative errno. */
 int pl_linux_read_bpf(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg, int *why);
+/* Whether the last reading did not meet process 1, which some sandboxes hide from all others. */
+bool pl_linux_bpf_missed_init(const struct pl_linux_bpf *bpf);
 
 /* owners.c: every socket of every process, as struct pl_owner. */
 int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *request,

@@ -243,6 +243,15 @@ static int read_scan(const struct pl_request *only, pl_chunk_fn *chunk, void *ar
     return err;
 }
 
+/* As the scan, which is refused the links of process 1 there. */
+static int put_init_denied(pl_chunk_fn *chunk, void *arg)
+{
+    const struct pl_owner denied[] = {{.fd = PL_OWNER_LACKS, .key = pl_linux_lacks()},
+                                      {.pid = 1, .fd = PL_OWNER_DENIED, .key = EPERM}};
+
+    return chunk(arg, denied, sizeof(denied));
+}
+
 int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *request,
                          pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
 {
@@ -256,6 +265,8 @@ int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *requ
         pl_linux_bpf_open(bpf, forced, false);
         reading->path = pl_linux_bpf_path(bpf);
         err = pl_linux_read_bpf(bpf, chunk, arg, &why);
+        if (err == 0 && pl_linux_bpf_missed_init(bpf))
+            err = put_init_denied(chunk, arg);
         if (!prepared)
             pl_linux_bpf_close(bpf);
         if (err <= 0)

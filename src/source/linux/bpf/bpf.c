@@ -203,7 +203,7 @@ static int read_tables(struct pl_bpf_shared *shared, int fd, pl_chunk_fn *chunk,
     char none[16]; /* the program writes only to the map */
     int err = 0;
 
-    shared->count = shared->task = 0;
+    shared->count = shared->task = shared->init = 0;
     while (err == 0) {
         ssize_t got = read(fd, none, sizeof(none));
         int error = got < 0 ? errno : 0;
@@ -248,6 +248,11 @@ static int read_files(int fd, pl_chunk_fn *chunk, void *arg)
     }
     free(buf);
     return err;
+}
+
+bool pl_linux_bpf_missed_init(const struct pl_linux_bpf *bpf)
+{
+    return bpf->shared && bpf->shared->init == 0;
 }
 
 const char *pl_linux_bpf_path(const struct pl_linux_bpf *bpf)

@@ -42,10 +42,11 @@ struct pl_bpf_shared {
     uint32_t task;  /* the task of that table, which may have ended since; 0: none */
     /* 0, where other tables begin; with a constant, the verifier would unroll the loop */
     uint32_t first;
+    uint32_t init; /* 1: the table of process 1 was read */
     struct pl_owner owners[PL_BPF_ROOM];
 };
 
-#define PL_BPF_CODE_MAX 96
+#define PL_BPF_CODE_MAX 100
 
 struct pl_bpf_code {
     struct bpf_insn insns[PL_BPF_CODE_MAX];

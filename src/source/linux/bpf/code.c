@@ -146,7 +146,7 @@ static void finish(struct writer *w)
 
 /* ---- by tables ---- */
 
-enum { OWN_TABLE, SAME_TASK, TABLE_AGAIN, LOOP, LOOK, NEXT, DONE, BROKEN_OFF };
+enum { OWN_TABLE, NOT_INIT, SAME_TASK, TABLE_AGAIN, LOOP, LOOK, NEXT, DONE, BROKEN_OFF };
 
 /* Offsets of variables on the stack. */
 enum { FILES = -8, TABLE = -16, SIZE = -24, OPEN = -32, SLOT = -40, FILE_SEEN = -48 };
@@ -186,6 +186,10 @@ static void find_table(struct writer *w, const struct pl_btf_want *wants, int ma
     place(w, OWN_TABLE);
     put(w, BPF_LD | BPF_DW | BPF_IMM, SHARED, BPF_PSEUDO_MAP_VALUE, 0, map);
     put(w, 0, 0, 0, 0, 0); /* its second half: the offset in the value */
+    load(w, BPF_W, R1, TASK, wants[PL_BPF_TASK_TGID].value);
+    jump(w, BPF_JNE, R1, 1, NOT_INIT);
+    store(w, BPF_W, SHARED, SHARED_AT(init), R1);
+    place(w, NOT_INIT);
     load(w, BPF_W, FD, SHARED, SHARED_AT(fd));
     load(w, BPF_W, R1, SHARED, SHARED_AT(task));
     load(w, BPF_W, R2, TASK, wants[PL_BPF_TASK_PID].value);

@@ -267,6 +267,18 @@ static void passes_over_what_has_none(void **state)
     assert_int_equal(shared.count, 0);
 }
 
+static void tells_whether_it_met_process_1(void **state)
+{
+    (void)state;
+    assert_false(run(&p.leader));
+    assert_int_equal(shared.init, 0);
+    p.leader.tgid = 1;
+    assert_false(run(&p.thread)); /* shares its leader's table, which is not read here */
+    assert_int_equal(shared.init, 0);
+    assert_false(run(&p.leader));
+    assert_int_equal(shared.init, 1);
+}
+
 /* What is not marked open is not looked at, 64 at a time. */
 static void skips_what_is_closed(void **state)
 {
@@ -439,6 +451,7 @@ int main(void)
         cmocka_unit_test_setup(finds_sockets, begin),
         cmocka_unit_test_setup(speaks_once_for_a_table, begin),
         cmocka_unit_test_setup(passes_over_what_has_none, begin),
+        cmocka_unit_test_setup(tells_whether_it_met_process_1, begin),
         cmocka_unit_test_setup(skips_what_is_closed, begin),
         cmocka_unit_test_setup(goes_on_where_room_ended, begin),
         cmocka_unit_test_setup(begins_anew_with_another_task, begin),
