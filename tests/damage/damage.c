@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * damage RECORDING: takes each feed of pl_feeds that the recording has, and decodes it
+ * damage RECORDING: decodes each feed of pl_feeds that the recording has
  *
- *   - cut at every byte: what is decoded is a beginning of what the whole feed gives, and a cut
- *     inside a unit is said to be one;
- *   - with every 1, 2 and 4 bytes in turn set to 0, 1, one less, one more and as large as can be:
- *     each length field, wherever the format has one, is among them;
+ *   - truncated at every byte: the records are the first ones of the whole feed, and a truncated unit
+ *     is reported;
+ *   - with 1, 2 and 4 bytes at every offset set to 0, 1, one less, one more and the maximum, and so
+ *     with every length changed;
  *   - and the same in the other byte order and word size.
  *
- * Each copy stands in memory of exactly its size, so that the sanitizers of a Debug build see a
- * byte read beyond it. Prints what it did; exit status 1 if anything was wrong.
+ * Each copy is in memory of exactly its size, so that the sanitizers of a Debug build detect reads
+ * past it. Prints what it did. Exits with 1 if anything was wrong.
  */
 #include "summing.h"
 
@@ -65,7 +65,7 @@ static uint8_t *copy_of(const uint8_t *bytes, size_t len)
     return copy;
 }
 
-/* Does the feed hold lines, whose last one may be a short but sensible one? */
+/* Whether the feed has lines, the last of which may be valid if truncated. */
 static bool is_lines(const struct subject *subject)
 {
     return subject->feed->slot == PL_SLOT_SERVICES;
@@ -84,7 +84,7 @@ static void cut(struct subject *subject, struct summing *whole, struct summing *
         free(copy);
         if (!is_answer(err) || part->senseless)
             fault(subject, "a senseless answer when cut", len);
-        /* One table that is told whole or not at all need not have a beginning. */
+        /* A table that is decoded as a whole or not at all. */
         if (count > 0 && !is_lines(subject) &&
             memcmp(part->sums, whole->sums, (count - 1) * sizeof(part->sums[0])) != 0)
             fault(subject, "other records when cut", len);
@@ -109,7 +109,7 @@ static uint64_t load(const uint8_t *bytes, size_t width, bool big)
     return value;
 }
 
-/* Bytes at which every width is tried: all of a small feed, a sample of the rest of a large one. */
+/* Offsets at which every width is tried: all of a small feed, a sample of a large one. */
 static bool is_tried(const struct subject *subject, size_t at)
 {
     return at < 2048 || at % (subject->len / 1024 + 1) == 0;

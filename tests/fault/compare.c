@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Is that a right answer? */
+/* Compares the output of a run with the undisturbed one. */
 #include "fault.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 enum { STATUS_LISTED, STATUS_NOTHING, STATUS_USAGE, STATUS_PARTIAL, STATUS_FAILED };
 
-/* What an error ends with: a word on why. */
+/* A failure must print a reason. */
 static const char *check_failure(int status, const struct run *run, bool replay)
 {
     if (status != STATUS_FAILED && !(replay && status == STATUS_USAGE))
@@ -61,7 +61,7 @@ static const char *compare_text(enum form form, const struct run *whole, const s
 {
     bool as_many = count_lines(whole->out) == count_lines(run->out);
 
-    /* Another owner may be hidden: see the forms that can tell. */
+    /* Another owner may be hidden. */
     if (form == FORM_TEXT && error != EACCES && error != EPERM)
         lack->rows = strcmp(whole->out, run->out) != 0;
     else

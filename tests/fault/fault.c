@@ -2,14 +2,14 @@
 /*
  * fault [-a] [-n RUNS] [-k KIND] -p PRELOAD -f json|table|text|loose [-d DIR] [-r] COMMAND [ARGUMENT]...
  *
- * Makes every call of the command fail, one a run, in every way (see kinds.c), and checks each of
- * its answers. Prints a line for each kind and a sum; exit status 1 when an answer was wrong.
+ * Makes every call of the command fail, one in each run, in every way (kinds.c), and checks the
+ * output. Prints a line for each kind and a sum. Exits with 1 if an output was wrong.
  *
- *   -n  at most that many runs for each kind of call: evenly spread over all of them
+ *   -n  at most that many runs for each kind of call, evenly spread
  *   -k  only this kind; may be repeated
- *   -a  the command has a sanitizer, which maps memory as it likes
- *   -d  a folder that the command makes: removed before each run, and there only if it succeeded
- *   -r  a replay: a bad recording ends with 2
+ *   -a  the command has a sanitizer, which maps memory at any time
+ *   -d  a directory that the command makes: removed before each run; must exist only on success
+ *   -r  a replay: exits with 2 for a bad recording
  */
 #include "fault.h"
 
@@ -114,7 +114,7 @@ static bool is_wanted(const struct options *options, const struct fault_kind *ki
 {
     bool wanted = options->kind_count == 0;
 
-    /* What the sanitizer itself calls, and cannot do without. */
+    /* Calls that the sanitizer needs. */
     if (options->sanitized &&
         (strcmp(kind->name, "map") == 0 || strcmp(kind->name, "affinity") == 0))
         return false;
@@ -131,7 +131,7 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
     return remove(path);
 }
 
-/* The folder is there if, and only if, the command said that it made it. */
+/* The directory exists if and only if the command succeeded. */
 static const char *check_dir(const struct options *options, const struct run *run)
 {
     struct stat st;
@@ -140,7 +140,7 @@ static const char *check_dir(const struct options *options, const struct run *ru
     if (!options->dir)
         return NULL;
     there = stat(options->dir, &st) == 0;
-    /* By the time that it is printed, it is made. */
+    /* It exists once the listing is printed. */
     if (there && strstr(run->err, "cannot write standard output"))
         return NULL;
     if (there != (WEXITSTATUS(run->status) != 4))
@@ -173,7 +173,7 @@ static void report(const struct options *options, const struct fault_kind *kind,
         printf("    stdout: %s\n", run->out);
 }
 
-/* A signal that broke a call off must not be seen at all, where libc lets us call again. */
+/* An interrupted call must have no effect, if libc permits to repeat it. */
 static bool is_seen(const struct run *whole, const struct run *run)
 {
     return run->status != whole->status || strcmp(run->err, whole->err) != 0;
@@ -184,7 +184,7 @@ static const char *judge(const struct options *options, int error, const struct 
 {
     const char *problem = compare(options->form, whole, run, options->replay, error);
 
-    /* Without /proc it cannot look for leaks. */
+    /* Without /proc, it cannot detect leaks. */
     if (options->sanitized && strstr(run->err, "LeakSanitizer has encountered a fatal error"))
         return NULL;
     if (!problem)
@@ -194,7 +194,7 @@ static const char *judge(const struct options *options, int error, const struct 
     return problem;
 }
 
-/* One run; false if there was no nth call. */
+/* Runs once. Returns false if there was no nth call. */
 static bool try(const struct options *options, const struct fault_kind *kind, uint32_t n, int error,
                 struct run *whole, struct sum *sum)
 {
@@ -207,7 +207,7 @@ static bool try(const struct options *options, const struct fault_kind *kind, ui
     if (reached) {
         problem = judge(options, error, whole, &run);
         if (problem && !options->dir) {
-            /* A closing connection may have ended since the undisturbed run: another one. */
+            /* A connection may have ended since the undisturbed run: repeats that. */
             run_free(whole);
             run_once(options, kind, 0, 0, whole);
             problem = judge(options, error, whole, &run);
@@ -240,7 +240,7 @@ static void try_kind(const struct options *options, const struct fault_kind *kin
     all = whole.calls * errors;
     if (options->runs > 0 && all > options->runs)
         step = (all + options->runs - 1) / options->runs;
-    /* Errors in turn, so that a sample has all of them: a step must not divide by their number. */
+    /* Uses the errors in turn, so that a sample has all of them. */
     while (step > 1 && errors > 1 && step % errors == 0)
         step++;
     for (uint64_t i = 0; i < all; i += step)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Fault injection: a program is run with its nth call of one kind failing, for every n, and what it
- * then says is compared with what it says undisturbed.
+ * Fault injection: runs a program whose nth call of one kind fails, for every n, and compares its
+ * output with the undisturbed one.
  *
- * System calls fail at the border of the kernel (seccomp user notification, seccomp_unotify(2)), so
- * that those of libc itself and raw syscall(2) fail too; allocations fail in preload.c, which also
- * says where main() begins and ends: what the loader and the sanitizers do is left alone.
+ * System calls fail at the border of the kernel (seccomp_unotify(2)), which includes those of libc
+ * and syscall(2). Allocations fail in preload.c, which also reports where main() begins and ends:
+ * calls of the loader and the sanitizers do not fail.
  */
 #ifndef TEST_FAULT_H
 #define TEST_FAULT_H
@@ -15,15 +15,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* prctl(2) with this number is preload.c speaking: main begins, main has ended. */
+/* By prctl(2) with this number, preload.c reports that main begins or has ended. */
 #define FAULT_MARK  0x666c7421
 #define FAULT_BEGIN 1UL
 #define FAULT_END   2UL
 
-/* The memory shared with preload.c is this descriptor there. */
+/* Descriptor of the memory that is shared with preload.c. */
 #define FAULT_FD 200
 
-/* Instead of an errno: the call does a part of what it was asked for. */
+/* Instead of an errno: the call does a part of its work. */
 #define FAULT_SHORT 10000
 
 struct fault_shared {
@@ -53,24 +53,24 @@ struct run {
     size_t err_len;
 };
 
-/* Runs argv with the nth call of kind failing with error; n 0: only counts them. */
+/* Runs argv; the nth call of kind fails with error. n 0: only counts them. */
 void run_faulty(char **argv, const struct fault_kind *kind, uint32_t n, int error,
                 const char *preload, struct run *run);
 void run_free(struct run *run);
 
-/* How the output of a command is to be compared. */
+/* How to compare the output of a command. */
 enum form {
     FORM_JSON,  /* rows are objects of "sockets" */
     FORM_TABLE, /* rows are lines, owners the last word */
-    FORM_TEXT,  /* whatever: equal, or with a note */
-    FORM_LOOSE, /* what ticks, or has names that may not be found: as many lines, no new zeros */
+    FORM_TEXT,  /* any text: equal, or with a note */
+    FORM_LOOSE, /* with times or names: as many lines, no new zeros */
 };
 
 /*
- * NULL: run is a right answer where whole is the undisturbed one; else what is wrong. replay: bad
- * recordings end with 2. error is what was injected: ENOENT says that there is no such thing (any
- * more), as of a process that has ended or a family that the kernel has not: nobody need be told.
- * Nor that a process which could not be read (EACCES, EPERM) may hold what others hold too.
+ * Compares run with whole, the undisturbed one. Returns NULL, or what is wrong. replay: bad recordings
+ * exit with 2. error is the injected one. ENOENT needs no note: a process has ended, or the kernel
+ * lacks a family. Nor does a process that could not be read (EACCES, EPERM) and may hold what others
+ * hold, too.
  */
 const char *compare(enum form form, const struct run *whole, const struct run *run, bool replay,
                     int error);
@@ -80,15 +80,15 @@ struct lack {
     bool owners; /* some owners of a row that has others */
 };
 
-/* Rows of run that whole has not, or has otherwise. */
+/* Returns the number of rows of run that whole lacks. */
 const char *compare_json(const char *whole, const char *run, struct lack *lack, bool *noted);
 const char *compare_table(const char *whole, const char *run, struct lack *lack);
 
-/* json.c: one value at *at, which is moved behind it; false where it is none. */
+/* json.c: moves *at past one value; false if there is none. */
 bool json_value(const char **at);
-/* The value of a member of the object at object, as text between from and to. */
+/* Finds the value of a member of the object: the text between from and to. */
 bool json_member(const char *object, const char *key, const char **from, const char **to);
-/* The nth element of an array. */
+/* Finds the nth element of an array. */
 bool json_element(const char *array, size_t n, const char **from, const char **to);
 
 #endif

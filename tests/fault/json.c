@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* As much of RFC 8259 as it takes to tell a whole document from half of one. */
+/* A part of RFC 8259 that distinguishes a complete document from a truncated one. */
 #include "fault.h"
 
 #include <string.h>
@@ -25,7 +25,7 @@ static bool string(const char **at)
     return true;
 }
 
-/* The rest of an object or array, whose bracket has been read. */
+/* Reads an object or array after its bracket. */
 static bool members(const char **at, bool object)
 {
     const char end = object ? '}' : ']';

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which calls fail, and how. A number of a system call that this machine has not is left out. */
+/* Which calls fail, and how. Omits system calls that this machine lacks. */
 #include "fault.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Goes before the program (LD_PRELOAD): see fault.h. */
+/* Loaded before the program (LD_PRELOAD): see fault.h. */
 #include "fault.h"
 
 #include <dlfcn.h>
@@ -18,7 +18,7 @@ static void *(*real_malloc)(size_t size);
 static void *(*real_calloc)(size_t count, size_t size);
 static void *(*real_realloc)(void *old, size_t size);
 
-/* What dlsym(3) allocates while we ask it; never given back. */
+/* Memory that dlsym(3) allocates; never freed. */
 static char early[4096];
 static size_t early_used;
 
@@ -46,8 +46,8 @@ static void resolve(void)
 }
 
 /*
- * glibc's name service fails an assertion, or follows a null pointer, when its own allocations fail
- * (nss_database_reload_1, seen in 2.36): those are left alone.
+ * The name service of glibc fails an assertion, or reads a null pointer, if its allocations fail
+ * (nss_database_reload_1, in 2.36): these do not fail.
  */
 static _Thread_local bool in_names;
 
@@ -109,7 +109,7 @@ struct passwd *getpwent(void)
     return entry;
 }
 
-/* setpwent(3) and endpwent(3) are what first reads nsswitch.conf(5). */
+/* setpwent(3) and endpwent(3) read nsswitch.conf(5) first. */
 static void leave_alone(const char *name)
 {
     void (*next)(void);
@@ -130,7 +130,7 @@ void endpwent(void)
     leave_alone("endpwent");
 }
 
-/* The first to be called of what atexit(3) keeps: the leak check comes after it. */
+/* Called first of the functions of atexit(3), before the leak check. */
 static void end(void)
 {
     shared = NULL;

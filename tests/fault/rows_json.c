@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rows of a JSON document against those of another. */
+/* Compares the rows of two JSON documents. */
 #include "fault.h"
 
 #include <string.h>
@@ -27,20 +27,20 @@ static bool is_one_of(const char *word, const char *const *words, size_t count)
 }
 #define IS_ONE_OF(word, words) is_one_of(word, words, sizeof(words) / sizeof((words)[0]))
 
-/* What tells one socket from another, as far as the way it was read gives it. */
+/* Keys that identify a socket, as far as its source has them. */
 static const char *const identity[] = {
     "proto", "family", "local_address", "local_port",   "peer_address", "peer_port", "interface",
     "path",  "inode",  "cookie",        "netlink_port", "protocol",     "groups",
 };
 
-/* /proc/net does not have these, and nobody asked for them by name. */
+/* /proc/net lacks these, and they were not requested by name. */
 static const char *const diag_only[] = {"type", "send_q", "cookie", "v6only", "interface", "reach"};
 
 /* Clocks. */
 static const char *const ticking[] = {"last_data_sent", "last_ack_sent", "last_data_recv",
                                       "last_ack_recv"};
 
-/* The nth member of an object: its key into key. */
+/* Finds the nth member of an object and copies its key. */
 static bool nth_member(const char *object, size_t n, char *key, struct part *value)
 {
     const char *at = object + 1;
@@ -77,7 +77,7 @@ static bool is_same_socket(const char *a, const char *b)
     return true;
 }
 
-/* Every member of run's owner is one of whole's. */
+/* Every member of the owner in run is in whole. */
 static const char *compare_owner(const char *whole, const char *run, struct lack *lack)
 {
     char key[KEY_MAX];

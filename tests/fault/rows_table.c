@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lines of a table against those of another; its last word is owners, "812/nginx,813/nginx". */
+/* Compares the lines of two tables; the last word is owners, "812/nginx,813/nginx". */
 #include "fault.h"
 
 #include <string.h>
@@ -40,7 +40,7 @@ static size_t lines_of(const char *text, struct line *lines)
     return count;
 }
 
-/* Is this one of whole's owners, or one of them without its name? */
+/* Whether this is one of the owners in whole, or one of them without its name. */
 static bool has_owner(const struct line *whole, const char *owner, size_t len, struct lack *lack)
 {
     size_t last = whole->count - 1;
@@ -62,7 +62,7 @@ static bool has_owner(const struct line *whole, const char *owner, size_t len, s
     return false;
 }
 
-/* "*:80" serves IPv4 too; where the kernel did not say it, that is "[::]:80". */
+/* "*:80" serves IPv4, too. If the kernel does not report that, it is "[::]:80". */
 static bool is_less(const struct line *whole, const struct line *run, size_t n)
 {
     return whole->len[n] > 2 && run->len[n] == whole->len[n] + 3 &&

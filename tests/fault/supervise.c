@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Runs a program and answers its nth call of a kind in place of the kernel: seccomp_unotify(2). */
+/* Runs a program and replies to its nth call of a kind in place of the kernel: seccomp_unotify(2). */
 #include "fault.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #define CALLS_MAX   16
-#define PATIENCE_MS 60000 /* a program that takes longer hangs */
+#define PATIENCE_MS 60000 /* longer than any program runs */
 #define SHORT_READ  7     /* bytes: within a line, a record, a word */
 
 struct supervisor {
@@ -32,7 +32,7 @@ struct supervisor {
     int error;
     pid_t child;
     int process; /* its pidfd */
-    pid_t asker; /* whose call is answered: a thread */
+    pid_t asker; /* the thread that called */
     int listener;
     bool inside; /* main is running */
     bool answered;
@@ -47,7 +47,7 @@ static void die(const char *what)
 
 /* ---- the child ---- */
 
-/* The calls of kind, and prctl(2), are asked about. */
+/* Notifies of the calls of kind, and of prctl(2). */
 static int install_filter(const struct fault_kind *kind)
 {
     struct sock_filter code[CALLS_MAX + 4];
@@ -93,9 +93,9 @@ static void become(char **argv, const struct fault_kind *kind, const int *fds,
     _exit(96);
 }
 
-/* ---- answers ---- */
+/* ---- replies ---- */
 
-/* Our own copy of a descriptor of who asked: the child, a thread or a child of it. */
+/* Copies a descriptor of the caller: the child, a thread or a child of it. */
 static int take_fd(const struct supervisor *s, uint64_t fd)
 {
     int process = (int)syscall(SYS_pidfd_open, s->asker, 0);
@@ -130,7 +130,7 @@ static int64_t short_read(const struct supervisor *s, const struct seccomp_data 
     struct pollfd ready = {.fd = fd, .events = POLLIN};
     ssize_t got;
 
-    /* Who would write into an empty pipe may have to ask us first. */
+    /* The writer of an empty pipe may wait for a reply of this process. */
     if (poll(&ready, 1, 0) == 0) {
         close(fd);
         return -EINTR;
@@ -156,7 +156,7 @@ static int64_t short_write(const struct supervisor *s, const struct seccomp_data
     return put < 0 ? -EIO : put;
 }
 
-/* A datagram that comes half. */
+/* Truncates a datagram to half its length. */
 static int64_t short_receive(const struct supervisor *s, const struct seccomp_data *call)
 {
     char bytes[65536];
@@ -208,7 +208,7 @@ static int64_t short_answer(const struct supervisor *s, const struct seccomp_dat
     }
 }
 
-/* A close(2) that fails has let go of the file all the same. */
+/* A close(2) that fails closes the file nevertheless. */
 static void let_go(const struct supervisor *s, const struct seccomp_notif *asked)
 {
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -222,7 +222,7 @@ static void let_go(const struct supervisor *s, const struct seccomp_notif *asked
     close(nothing);
 }
 
-/* What is asked about: our mark, the nth call, or another one, which goes on. */
+/* Handles a notification: a mark of preload.c, the nth call, or another one, which continues. */
 static void answer(struct supervisor *s, const struct seccomp_notif *asked,
                    struct seccomp_notif_resp *resp)
 {
@@ -248,7 +248,7 @@ static void answer(struct supervisor *s, const struct seccomp_notif *asked,
     resp->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 }
 
-/* Until nobody is left to ask; false: it took too long. */
+/* Replies until all have ended. Returns false if that takes too long. */
 static bool serve(struct supervisor *s)
 {
     for (;;) {
@@ -315,7 +315,7 @@ static void supervise(struct supervisor *s, struct fault_shared *shared, struct 
     if (waitpid(s->child, &run->status, 0) != s->child)
         die("waitpid");
     close(s->process);
-    /* What it started is killed with it, and has sockets that the next run would list. */
+    /* Kills what it started, too, whose sockets the next run would list. */
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
         ;
 }

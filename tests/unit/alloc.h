@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Allocations that fail when told to: for programs made with portls_unit(... ALLOC). */
+/* Makes allocations fail, in the programs of tests that include this. */
 #ifndef TEST_ALLOC_H
 #define TEST_ALLOC_H
 
 #include <stdbool.h>
 
-/* The nth allocation from now (1: the next) fails, once; 0: none does. */
+/* Makes the nth allocation from now fail once (1: the next; 0: none). */
 void alloc_fail(unsigned long nth);
-/* Did it? */
+/* Whether it has failed. */
 bool alloc_failed(void);
 
 #endif

@@ -4,7 +4,7 @@
 #define FLAGS_AT  6 /* of struct nlmsghdr */
 #define DUMP_INTR 0x10
 
-/* In memory of exactly its size: one byte too many is seen. */
+/* Copies into memory of exactly its size, so that ASan detects reads past it. */
 static int hand_on(const void *bytes, size_t len, bool changing, pl_chunk_fn *chunk, void *arg)
 {
     uint8_t *copy = malloc(len > 0 ? len : 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A reader that answers from a table in memory: what a kernel might say, or refuse to. */
+/* A reader of a table in memory: what a kernel might report or refuse. */
 #ifndef TEST_FAKE_H
 #define TEST_FAKE_H
 
@@ -7,15 +7,15 @@
 
 #include "source/source.h"
 
-/* What one feed answers. A feed without a row answers -ENOENT. */
+/* What a read of one feed returns. A feed without a row returns -ENOENT. */
 struct fake_feed {
     const char *name;
     const void *bytes; /* one chunk */
     size_t len;
-    const void *more; /* and a second one; NULL: none */
+    const void *more; /* a second chunk, or NULL */
     size_t more_len;
-    int error;             /* answered after the chunks */
-    unsigned int changing; /* so many readings have NLM_F_DUMP_INTR set in the first message */
+    int error;             /* returned after the chunks */
+    unsigned int changing; /* readings whose first message has NLM_F_DUMP_INTR */
 };
 
 #define FAKE_READS_MAX 64
@@ -24,7 +24,7 @@ struct fake_reader {
     struct pl_reader base;
     const struct fake_feed *feeds;
     size_t count;
-    /* What was asked for, in this order. */
+    /* Requests, in order. */
     struct {
         const char *feed;
         uint32_t states, families, need;
@@ -33,20 +33,20 @@ struct fake_reader {
         bool whole;
     } reads[FAKE_READS_MAX];
     _Atomic size_t read_count; /* large tables are read by two threads */
-    bool large;                /* says that there are as many sockets as anybody asks about */
+    bool large;                /* expects any number of sockets */
     bool closed;
 };
 
-/* Lives where the caller has it: close() only marks it. */
+/* The caller owns the memory; close() only marks the reader. */
 void fake_init(struct fake_reader *fake, const struct fake_feed *feeds, size_t count);
-/* How often was the feed read? */
+/* Returns how often the feed was read. */
 size_t fake_reads(const struct fake_reader *fake, const char *feed);
 
-/* sock_diag's row of an IPv4 listener: port 75 + inode, uid 1000. And a row of the owner feed. */
+/* A sock_diag message of an IPv4 listener: port 75 + inode, uid 1000; and a record of an owner. */
 struct bytes fake_listener(uint32_t inode, uint32_t ifindex);
 struct bytes fake_owner(uint32_t pid, uint32_t fd, uint64_t key);
 
-/* There is one note, of that kind and feed. */
+/* Asserts that there is one note, of that kind and feed. */
 const struct pl_note *assert_only_note(const struct pl_snapshot *snap, enum pl_note_kind kind,
                                        const char *feed);
 void assert_counts(const struct pl_snapshot *snap, size_t socks, size_t notes);

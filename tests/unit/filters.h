@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* For the tests of filters: names that exist, sockets to ask, expressions that are wrong. */
+/* For tests of filters: names that exist, sockets, and invalid expressions. */
 #ifndef TEST_FILTERS_H
 #define TEST_FILTERS_H
 
@@ -91,7 +91,7 @@ static inline enum pl_truth ask(const char *expression)
 #define NO(expression)    assert_int_equal(ask(expression), PL_FALSE)
 #define LATER(expression) assert_int_equal(ask(expression), PL_MAYBE)
 
-/* It is wrong at that byte, where that many bytes are the culprit. */
+/* Asserts that the expression is invalid at that byte, for that many bytes. */
 static inline void wrong(const char *expression, size_t from, size_t len)
 {
     struct pl_filter_error error = {0};

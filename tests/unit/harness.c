@@ -13,7 +13,7 @@ static struct recorder_sink *recorder_of(struct pl_sink *sink)
     return (struct recorder_sink *)(void *)sink;
 }
 
-/* The error to answer, if it is time for it. */
+/* Returns the error of this call, or 0. */
 static int due(struct recorder_sink *recorder)
 {
     if (recorder->fail_after < 0)
@@ -207,7 +207,7 @@ void recorder_free(struct recorder_sink *recorder)
     free(recorder);
 }
 
-/* How decode_feed_abi() and decode_whole_feed() differ. */
+/* Set by decode_whole_feed(). */
 static bool whole_feed;
 
 int decode_feed_abi(const char *name, const void *bytes, size_t len, bool big_endian,
@@ -357,7 +357,7 @@ const char *out_text(struct out *out, char *buf, size_t size)
     return buf;
 }
 
-/* ---- folders ---- */
+/* ---- directories ---- */
 
 char *make_folder(char *path, size_t size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * For every unit test: cmocka, a sink that keeps what a decoder puts into it, and builders of the
- * bytes that decoders read.
+ * For every unit test: cmocka, a sink that records what a decoder puts, and builders of the bytes
+ * that decoders read.
  */
 #ifndef TEST_HARNESS_H
 #define TEST_HARNESS_H
@@ -21,7 +21,7 @@
 #include "model/array.h"
 #include "view/out.h"
 
-/* The list of tests and the main() of a unit test. */
+/* Defines main() of a unit test, with its list of tests. */
 #define TEST_MAIN(...)                                    \
     int main(void)                                        \
     {                                                     \
@@ -31,7 +31,7 @@
     }
 #define TEST(function) cmocka_unit_test(function)
 
-/* ---- a sink that keeps everything ---- */
+/* ---- a sink that records everything ---- */
 
 #define RECORDED_MAX 64
 
@@ -54,9 +54,9 @@ struct recorded_name {
 struct recorder_sink {
     struct pl_sink sink;
     struct pl_sock socks[RECORDED_MAX];
-    size_t sock_count; /* all that came; what is beyond RECORDED_MAX is counted only */
-    struct pl_attr attrs[RECORDED_MAX]; /* of all sockets, one after the other; texts copied */
-    size_t attr_sock[RECORDED_MAX];     /* the index of its socket */
+    size_t sock_count; /* of all sockets; those from RECORDED_MAX on are only counted */
+    struct pl_attr attrs[RECORDED_MAX]; /* of all sockets; texts are copied */
+    size_t attr_sock[RECORDED_MAX];     /* index of the socket */
     size_t attr_count;
     struct pl_owner owners[RECORDED_MAX];
     size_t owner_count;
@@ -88,20 +88,20 @@ struct recorder_sink {
     size_t note_count;
     struct pl_addr addrs[RECORDED_MAX];
     size_t addr_count;
-    int fail_after; /* that many calls work, the next answers fail_with; negative: none fails */
+    int fail_after; /* number of calls before one returns fail_with; negative: none fails */
     int fail_with;
 };
 
-/* Fresh and empty; free it with recorder_free(). */
+/* Returns an empty sink; free it with recorder_free(). */
 struct recorder_sink *recorder_new(void);
 void recorder_free(struct recorder_sink *recorder);
 
-/* Copies bytes into memory of exactly that size, so that ASan sees one byte too many, and decodes
- * them as the feed of that name; the ABI is that of a little-endian 64-bit machine. */
+/* Copies bytes into memory of exactly that size, so that ASan detects reads past it, and decodes them
+ * as that feed of a little-endian 64-bit machine. */
 int decode_feed(const char *feed, const void *bytes, size_t len, struct pl_sink *sink);
 int decode_feed_abi(const char *feed, const void *bytes, size_t len, bool big_endian,
                     uint8_t long_bytes, struct pl_sink *sink);
-/* The same, as a chunk that is all of the feed. */
+/* Decodes a chunk that is the whole feed. */
 int decode_whole_feed(const char *feed, const void *bytes, size_t len, struct pl_sink *sink);
 int decode_text(const char *feed, const char *text, struct pl_sink *sink);
 
@@ -120,11 +120,11 @@ void put_u32(struct bytes *b, uint32_t value);
 void put_u64(struct bytes *b, uint64_t value);
 void put_be16(struct bytes *b, uint16_t value);
 void put_zeros(struct bytes *b, size_t count);
-/* Writes a number over bytes that are there. */
+/* Overwrites bytes with a number. */
 void set_u16(struct bytes *b, size_t at, uint16_t value);
 void set_u32(struct bytes *b, size_t at, uint32_t value);
 
-/* Starts a netlink message; nl_end() writes its length and pads. Answer: its place. */
+/* Starts a netlink message and returns its offset. nl_end() writes its length and pads it. */
 size_t nl_begin(struct bytes *b, uint16_t type, uint16_t flags);
 void nl_end(struct bytes *b, size_t message);
 void nl_attr(struct bytes *b, uint16_t type, const void *value, size_t len);
@@ -133,7 +133,7 @@ void nl_attr(struct bytes *b, uint16_t type, const void *value, size_t len);
 
 #define TEXT(literal) ((struct pl_text){(literal), sizeof(literal) - 1})
 
-/* What out holds, as a string; out is emptied. */
+/* Moves the contents of out into a string. */
 const char *out_text(struct out *out, char *buf, size_t size);
 
 #define assert_text_equal(text, literal)                                  \
@@ -143,12 +143,12 @@ const char *out_text(struct out *out, char *buf, size_t size);
         assert_memory_equal((text).data, (literal), sizeof(literal) - 1); \
     } while (0)
 
-/* ---- folders ---- */
+/* ---- directories ---- */
 
-/* A folder of its own below the temporary one; remove_tree() takes it away. */
+/* Makes a directory below the temporary one; remove_tree() removes it. */
 char *make_folder(char *path, size_t size);
 void remove_tree(const char *path);
-/* Writes dir/name; the folders on the way are made. */
+/* Writes dir/name, and makes its directories. */
 void write_file(const char *dir, const char *name, const void *bytes, size_t len);
 void write_text(const char *dir, const char *name, const char *text);
 

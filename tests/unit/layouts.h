@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* For the tests of layouts: a snapshot of a listener with two owners and a connection. */
+/* For tests of layouts: a snapshot of a listener with two owners, and a connection. */
 #ifndef TEST_LAYOUTS_H
 #define TEST_LAYOUTS_H
 

@@ -133,7 +133,7 @@ static const char *wildcard(const struct pl_sock *sock)
     return sock->flags & PL_FLAG_V6ONLY ? "v6only" : "dual";
 }
 
-/* The uid of a socket, which the owner table says where the socket's own does not. */
+/* Returns the uid of a socket, from the table of owners if its own table lacks it. */
 static void put_uid(struct line *line, const struct pl_sock *sock,
                     const struct table_owners *owners)
 {
@@ -160,7 +160,7 @@ static int compare_owners(const void *a, const void *b)
     return x->fd < y->fd ? -1 : x->fd > y->fd;
 }
 
-/* Where every row has its own owner and process, the row-th of them. */
+/* If every row has an owner and a process, those of this row. */
 static void put_owner(struct line *line, const struct pl_owner *owner,
                       const struct table_owners *owners, size_t row)
 {
@@ -224,7 +224,7 @@ static struct line line_of(const struct table *table, const struct recorder_sink
     return line;
 }
 
-/* Field by field; "?" is what the expected file does not say. */
+/* Compares each field; "?" is unknown to the expected file. */
 static bool same_line(const char *want, const char *got)
 {
     for (int field = 0; field < FIELDS; field++) {
@@ -275,7 +275,7 @@ size_t table_compare(const struct table *table, const struct recorder_sink *got,
 
 /* ---- damage ---- */
 
-/* What the first so many bytes of a table give. */
+/* Decodes the first len bytes of a table. */
 struct prefix {
     size_t socks, owners, processes;
 };
@@ -309,7 +309,7 @@ static void cut_everywhere(const struct table *table, const struct recorder_sink
         assert_true(err == 0 || err == -EBADMSG);
         prefixes[len] = prefix_of(got);
         same_beginning(whole, got, &prefixes[len]);
-        same_beginning(whole, got, &before); /* none is lost by a longer table */
+        same_beginning(whole, got, &before); /* a longer table has no fewer records */
         before = prefixes[len];
         recorder_free(got);
     }
