@@ -90,6 +90,8 @@ static int ask(struct names *names, struct names_question *question, const void 
         if (names->error == 0)
             names->error = get_answer(names, until, text, len, &error);
     } while (names->error == 0 && several && *len > before);
+    if (names->error == 0 && !*text)
+        names->error = -EIO;
     return names->error < 0 ? names->error : error;
 }
 

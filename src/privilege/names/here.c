@@ -84,10 +84,11 @@ int names_here_port(const char *service, unsigned int proto)
 
 void names_here_table(enum names_table table, names_row_fn *row, void *arg)
 {
-    const struct servent *service;
     const struct protoent *proto;
 
     if (table == NAMES_SERVICES) {
+        const struct servent *service;
+
         setservent(1);
         while ((service = getservent()))
             row(arg, ntohs((uint16_t)service->s_port), service->s_proto, service->s_name);
