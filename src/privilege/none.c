@@ -31,9 +31,14 @@ void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others)
     names_start_helper(&sandbox->names, users, others, NULL);
 }
 
+/* What needs no privilege is done as the user. */
 void sandbox_enter(struct sandbox *sandbox)
 {
-    (void)sandbox;
+    if (!sandbox->elevated || sandbox->plan.live ||
+        (setgid(getgid()) == 0 && setuid(getuid()) == 0 && geteuid() == getuid()))
+        return;
+    sandbox->say("cannot give up the privileges of the program");
+    _exit(4);
 }
 
 void sandbox_wake(struct sandbox *sandbox)
