@@ -86,7 +86,7 @@ static const struct opt options[] = {
 
 #define WHO                                                               \
     "usage: ss [-tuwMSdx046alnrpoeimsHOh] [-f NAME] [-A LIST] [FILTER]\n" \
-    "portls with the options and layout of iproute2's ss; see PERSONALITIES in portls(1)\n\n"
+    "portls with the options of iproute2's ss; see PERSONALITIES in portls(1)\n\n"
 
 /* ---- operands ---- */
 

@@ -74,7 +74,7 @@ static int set_interval(struct opts *opts)
 
 #define WHO                                          \
     "usage: netstat [-anoq?] [-p PROTO] [SECONDS]\n" \
-    "portls with the options and layout of Windows' netstat; see PERSONALITIES in portls(1)\n\n"
+    "portls with the options of Windows' netstat; see PERSONALITIES in portls(1)\n\n"
 
 int as_windows(char **argv, const struct as_own *own)
 {
