@@ -226,11 +226,11 @@ void ss_print(const struct as_view *view, struct out *out)
 
 /* ---- summary ---- */
 
+/* Without IPv6 the kernel has no such counter and no such socket. */
 static uint64_t counter(const struct as_view *view, enum pl_counter id)
 {
     uint64_t value;
 
-    /* Without IPv6 the kernel has no such counter and no such socket. */
     return view->snap && pl_snapshot_counter(view->snap, id, &value) ? value : 0;
 }
 
@@ -250,35 +250,38 @@ static void put_transport(struct out *out, const char *name, uint64_t v4, uint64
     out_char(out, '\n');
 }
 
-static void put_count(struct out *out, const char *word, uint64_t n)
-{
-    out_word(out, word);
-    out_number(out, n);
-}
-
 void ss_print_summary(const struct as_view *view, struct out *out)
 {
+    static const struct {
+        const char *name;
+        enum pl_counter v4, v6;
+    } transports[] = {{"RAW", PL_COUNTER_RAW_INUSE, PL_COUNTER_RAW6_INUSE},
+                      {"UDP", PL_COUNTER_UDP_INUSE, PL_COUNTER_UDP6_INUSE},
+                      {"TCP", PL_COUNTER_TCP_INUSE, PL_COUNTER_TCP6_INUSE}};
+    const struct ss_row row = {.view = view, .out = out};
     uint64_t waiting = counter(view, PL_COUNTER_TCP_TIME_WAIT);
     uint64_t allocated = counter(view, PL_COUNTER_TCP_ALLOC);
-    uint64_t tcp = counter(view, PL_COUNTER_TCP_INUSE);
-    uint64_t tcp6 = counter(view, PL_COUNTER_TCP6_INUSE);
-    uint64_t udp = counter(view, PL_COUNTER_UDP_INUSE);
-    uint64_t udp6 = counter(view, PL_COUNTER_UDP6_INUSE);
-    uint64_t raw = counter(view, PL_COUNTER_RAW_INUSE);
-    uint64_t raw6 = counter(view, PL_COUNTER_RAW6_INUSE);
+    uint64_t used =
+        counter(view, PL_COUNTER_TCP_INUSE) + counter(view, PL_COUNTER_TCP6_INUSE) - waiting;
+    uint64_t sums[2] = {0};
 
-    put_count(out, "Total: ", counter(view, PL_COUNTER_SOCKETS_USED));
-    put_count(out, "\nTCP:   ", allocated + waiting);
-    put_count(out, " (estab ", counter(view, PL_COUNTER_TCP_ESTABLISHED));
+    ss_put_field(&row, "Total: ", counter(view, PL_COUNTER_SOCKETS_USED));
+    ss_put_field(&row, "\nTCP:   ", allocated + waiting);
+    ss_put_field(&row, " (estab ", counter(view, PL_COUNTER_TCP_ESTABLISHED));
     out_word(out, ", closed ");
-    ss_put_signed(out, (uint32_t)(allocated - (tcp + tcp6 - waiting)));
-    put_count(out, ", orphaned ", counter(view, PL_COUNTER_TCP_ORPHAN));
-    put_count(out, ", timewait ", waiting);
+    ss_put_signed(out, (uint32_t)(allocated - used));
+    ss_put_field(&row, ", orphaned ", counter(view, PL_COUNTER_TCP_ORPHAN));
+    ss_put_field(&row, ", timewait ", waiting);
     out_word(out, ")\n\nTransport Total     IP        IPv6\n");
-    put_transport(out, "RAW", raw, raw6);
-    put_transport(out, "UDP", udp, udp6);
-    put_transport(out, "TCP", tcp, tcp6);
-    put_transport(out, "INET", raw + udp + tcp, raw6 + udp6 + tcp6);
+    for (size_t i = 0; i < COUNT_OF(transports); i++) {
+        uint64_t v4 = counter(view, transports[i].v4);
+        uint64_t v6 = counter(view, transports[i].v6);
+
+        put_transport(out, transports[i].name, v4, v6);
+        sums[0] += v4;
+        sums[1] += v6;
+    }
+    put_transport(out, "INET", sums[0], sums[1]);
     put_transport(out, "FRAG", counter(view, PL_COUNTER_FRAG_INUSE),
                   counter(view, PL_COUNTER_FRAG6_INUSE));
     out_char(out, '\n');

@@ -34,9 +34,9 @@ struct ss_table_row {
     const char *netid; /* the first cell of its rows; also a name for -A if there is a name */
     uint8_t proto;     /* enum pl_proto */
     uint8_t type;      /* enum pl_type, where a protocol has several tables */
-    uint16_t ip;       /* IP protocol number */
     uint32_t families; /* bits of enum pl_family */
     uint32_t states;   /* that it lists by default: bits of enum pl_state */
+    uint16_t ip;       /* IP protocol number */
 };
 /* By enum ss_table. */
 extern const struct ss_table_row ss_tables[SS_MAX];

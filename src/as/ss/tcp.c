@@ -68,8 +68,6 @@ static const struct ss_part delivered[] = {
     {PL_ATTR_APP_LIMITED, " app_limited", SS_NAME},
 };
 
-static const struct ss_part sacked[] = {{PL_ATTR_SACKED, " sacked:"}};
-
 static const struct ss_part received[] = {
     {PL_ATTR_DSACK_DUPS, " dsack_dups:"},
     {PL_ATTR_FACKETS, " fackets:"},
@@ -135,22 +133,26 @@ static void put_busy(const struct ss_row *row)
     put_share(row, " sndbuf_limited:", PL_ATTR_SNDBUF_LIMITED, busy);
 }
 
+static void put_nonzero(const struct ss_row *row, const char *name, enum pl_attr_id id)
+{
+    if (ss_number(row, id) != 0)
+        ss_put_field(row, name, ss_number(row, id));
+}
+
 static void put_losses(const struct ss_row *row)
 {
-    static const struct ss_part unacked[] = {{PL_ATTR_UNACKED, " unacked:"}};
-    static const struct ss_part lost[] = {{PL_ATTR_LOST, " lost:"}};
     uint64_t now = ss_number(row, PL_ATTR_RETRANS);
     uint64_t ever = ss_number(row, PL_ATTR_TOTAL_RETRANS);
 
-    SS_PARTS(row, unacked);
+    put_nonzero(row, " unacked:", PL_ATTR_UNACKED);
     if (now != 0 || ever != 0) {
         ss_put_field(row, " retrans:", now);
         ss_put_field(row, "/", ever);
     }
-    SS_PARTS(row, lost);
+    put_nonzero(row, " lost:", PL_ATTR_LOST);
     /* For a listener it is the backlog. */
     if (row->sock->state != PL_STATE_LISTEN)
-        SS_PARTS(row, sacked);
+        put_nonzero(row, " sacked:", PL_ATTR_SACKED);
 }
 
 void ss_put_tcp(const struct ss_row *row)
