@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# awk -f ledger.awk LEDGER ROWS: compares sockmaker's ledger (see sm_ledger.c) with portls's rows
-# of the same columns, 1 to 12. Claims "?" match everything. Prints what differs.
+# awk -f ledger.awk LEDGER ROWS: compares columns 1 to 12 of sockmaker's ledger (sm_ledger.c) with rows
+# of portls. "?" matches everything. Prints the differences.
 #
-#   -v lax=1  a socket that nobody was found to hold may be "not_permitted" as well as "not_found":
-#             some process could not be read.
+#   -v lax=1  a socket without a known owner may be "not_permitted" instead of "not_found", since some
+#             process could not be read.
 BEGIN {
     FS = "\t"
     split("proto state local_address local_port peer_address peer_port recv_q send_q interface " \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# For the tests that compare portls with sockmaker's ledger; sourced after lib.sh.
+# For tests that compare portls with the ledger of sockmaker; sourced after lib.sh.
 
-# Columns 1 to 12 of the ledger out of portls's JSON; owners of both sides in one order.
+# Prints columns 1 to 12 of the ledger from JSON of portls, with sorted owners.
 ledger_rows() {
     jq -r '.sockets[] |
         [.proto, .state, .local_address, .local_port,
@@ -17,13 +17,13 @@ ledger_sorted() {
         { n = split($11, words, ","); if ($11 != "-") $11 = sorted(words, n); print }' "$1"
 }
 
-# Is there a process whose descriptors even we cannot read?
+# Succeeds if there is a process whose descriptors root cannot read.
 ledger_unreadable() {
     LC_ALL=C find /proc/[0-9]*/fd -maxdepth 1 -type l -printf "%l" 2>&1 >/dev/null |
         grep -q "Permission denied"
 }
 
-# ledger_check TITLE PORTLS-ARGUMENTS...: the ledger equals what portls says.
+# ledger_check TITLE PORTLS-ARGUMENTS...: compares the listing with the ledger.
 ledger_check() {
     local title=$1 lax=0
     shift

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Functions for the live tests; sourced by each of them.
+# Functions of the live tests, which source this file.
 #
-# A live test runs in a network namespace of its own, in which sockmaker makes the sockets, and
-# compares what portls says with somebody else: ss, netstat, lsof, or sockmaker's own ledger.
-# Exit status: 0 equal, 77 skipped with the reason on stdout, anything else a failure.
+# A live test runs in a network namespace, in which sockmaker makes the sockets, and compares portls
+# with ss, netstat, lsof, or the ledger of sockmaker. Exit status: 0 equal, 77 skipped with the reason
+# on stdout, others a failure.
 #
 #   PORTLS     the program to test      (default: build/portls of this source tree)
-#   SOCKMAKER  the socket-making helper (default: beside the program, or in tests/live there)
+#   SOCKMAKER  makes the sockets (default: in the directory of the program, or in tests/live there)
 
 set -u
 export LC_ALL=C.UTF-8 TZ=UTC
@@ -22,7 +22,7 @@ live_skip() {
     exit 77
 }
 
-# Counts a failure and goes on: one run shows everything that is wrong.
+# Counts a failure and continues, so that one run shows all failures.
 live_fail() {
     printf 'FAIL: %s: %s\n' "$live_name" "$*"
     live_failures=$((live_failures + 1))
@@ -39,8 +39,8 @@ live_need() {
     done
 }
 
-# live_enter [--pid] -- "$@": starts the test anew inside a network namespace; with --pid in a
-# process-number namespace with its own /proc as well.
+# live_enter [--pid] -- "$@": restarts the test in a network namespace; with --pid also in a pid
+# namespace with its /proc.
 live_enter() {
     local flags=(-n)
     [ "$1" = --pid ] && flags+=(-p -f --mount-proc --kill-child) && shift
@@ -59,7 +59,7 @@ live_enter() {
         [ -c /dev/net/tun ] || live_skip "feature: no TUN devices"
         LIVE_INSIDE=1 exec unshare "${flags[@]}" -- bash "$0" "$@"
     fi
-    # Without a program there is nothing to test: a failure, not a skip.
+    # A missing program is a failure, not a skip.
     local program
     for program in "$PORTLS" "$SOCKMAKER"; do
         [ -x "$program" ] || { live_fail "no program $program"; exit 1; }
@@ -74,7 +74,7 @@ live_cleanup() {
     rm -rf -- "$live_tmp"
 }
 
-# live_start SCENARIO[:COUNT]...: makes sockets; the ledger is $live_tmp/ledger when it returns.
+# live_start SCENARIO[:COUNT]...: makes sockets, and the ledger $live_tmp/ledger.
 live_start() {
     local line ready=
     coproc LIVE_SM { exec "$SOCKMAKER" "$@" 2>"$live_tmp/sockmaker.err"; }
@@ -95,7 +95,7 @@ live_start() {
     esac
 }
 
-# Lets sockmaker end, and waits until it has.
+# Ends sockmaker and waits for it.
 live_stop() {
     [ -n "$live_pid" ] || return 0
     exec {live_in}>&- {live_out}<&-
@@ -103,12 +103,12 @@ live_stop() {
     live_pid=
 }
 
-# live_ledger_pids: the processes that hold sockets according to the ledger.
+# live_ledger_pids: prints the owners in the ledger.
 live_ledger_pids() {
     cut -f11 "$live_tmp/ledger" | tr ',' '\n' | sed -n 's|/.*||p' | sort -un
 }
 
-# live_equal A B TITLE NAME-OF-A NAME-OF-B: two files are equal, or what is not is shown.
+# live_equal A B TITLE NAME-OF-A NAME-OF-B: fails and prints the differences unless the files are equal.
 live_equal() {
     if cmp -s -- "$1" "$2"; then
         live_say "$3: equal, $(wc -l <"$1") lines"
@@ -119,7 +119,8 @@ live_equal() {
     return 1
 }
 
-# live_run STATUS COMMAND...: runs it with output in $live_tmp/stdout and stderr; checks its status.
+# live_run STATUS COMMAND...: runs the command, with output in $live_tmp/stdout and stderr, and checks
+# its exit status.
 live_run() {
     local want=$1 got
     shift
@@ -143,7 +144,7 @@ live_stderr_empty() {
     return 1
 }
 
-# Exactly one line on stderr, without control bytes, that matches an extended regular expression.
+# stderr must be one line, without control bytes, that matches an extended regular expression.
 live_stderr_one_line() {
     local title=$1 pattern=$2
     if [ "$(wc -l <"$live_tmp/stderr")" != 1 ] || ! grep -Eq -- "$pattern" "$live_tmp/stderr" ||
@@ -154,7 +155,7 @@ live_stderr_one_line() {
     fi
 }
 
-# Is there a control byte (other than newline and the bytes in $2) or broken UTF-8 in the file?
+# Succeeds if the file has a control byte (except newline and the bytes in $2) or invalid UTF-8.
 live_has_control() {
     local fine="\n${2:-}"'\040-\176\200-\377'
     [ -n "$(LC_ALL=C tr -d "$fine" <"$1" | head -c1 | tr '\0' x)" ] && return 0
@@ -168,11 +169,11 @@ live_end() {
     exit 1
 }
 
-# --- what the programs say, as sorted lines of tab-separated columns ---------------------------
+# --- output of the programs, as sorted lines of tab-separated columns --------------------------
 #
 #   proto local_address local_port peer_address peer_port state recv_q send_q interface owners
 #
-# proto is tcp, tcp6, udp or udp6; no peer is a wildcard with port 0; owners is pid/fd,pid/fd.
+# proto is tcp, tcp6, udp or udp6; an absent peer is a wildcard with port 0; owners is pid/fd,pid/fd.
 
 # live_rows_portls < JSON
 live_rows_portls() {
@@ -185,9 +186,9 @@ live_rows_portls() {
         | map(if . == null then "?" else tostring end) | join("\t")' | sort
 }
 
-# The functions that the awk programs below share.
+# Functions of the awk programs below.
 live_awk='
-# Splits "ADDRESS%INTERFACE:PORT" in any of the ways tools write it into host, port, iface, six.
+# Splits "ADDRESS%INTERFACE:PORT" in any notation into host, port, iface, six.
 function endpoint(text,    at) {
     match(text, /:[^:]*$/)
     host = substr(text, 1, RSTART - 1)
@@ -211,9 +212,9 @@ function sorted(words, n,    i, j, t, out) {
 function rank(word,    part) { split(word, part, "/"); return part[1] * 1000000 + part[2] }
 '
 
-# live_rows_ss [PROTO] < output of ss -tunap; PROTO when only that one was asked for, since ss then
-# leaves the column out. A name of a process may hold newlines:
-# what does not begin with a protocol goes on the line before.
+# live_rows_ss [PROTO] < output of ss -tunap; PROTO if it is the only one, since ss then omits the
+# column. The name of a process may contain newlines: a line that does not begin with a protocol
+# continues the one before.
 live_rows_ss() {
     LC_ALL=C awk -v only="${1:-}" "$live_awk"'
     BEGIN {
@@ -248,11 +249,11 @@ live_rows_ss() {
     END { row(held) }' | sort
 }
 
-# live_rows_netstat < output of `netstat -tunapW`; owners is the one process it names, without fd.
+# live_rows_netstat < output of `netstat -tunapW`; owners is one process, without fd.
 live_rows_netstat() {
     LC_ALL=C awk "$live_awk"'
     BEGIN { OFS = "\t" }
-    # netstat writes v6 addresses without brackets, and mapped ones as plain v4.
+    # netstat writes IPv6 addresses without brackets, and mapped ones as IPv4.
     $1 ~ /^(tcp|udp)6?$/ && NF >= 6 {
         match($4, /:[^:]*$/); local = substr($4, 1, RSTART - 1); lport = substr($4, RSTART + 1)
         match($5, /:[^:]*$/); peer = substr($5, 1, RSTART - 1); pport = substr($5, RSTART + 1)
@@ -264,7 +265,7 @@ live_rows_netstat() {
     }' | sort
 }
 
-# live_rows_lsof < output of `lsof -nP -i -F pftPnT`: one row for each owner, queues of TCP only.
+# live_rows_lsof < output of `lsof -nP -i -F pftPnT`: a row for each owner, queues of TCP only.
 live_rows_lsof() {
     LC_ALL=C awk "$live_awk"'
     BEGIN { OFS = "\t" }
@@ -291,13 +292,13 @@ live_rows_lsof() {
     END { flush() }' | sort
 }
 
-# live_unmapped: v4-mapped v6 addresses as netstat and lsof write them.
+# live_unmapped: writes v4-mapped addresses as netstat and lsof do.
 live_unmapped() {
     sed 's/\t::ffff:\([0-9.]*\)\t/\t\1\t/; s/\t::ffff:\([0-9.]*\)\t/\t\1\t/' | sort
 }
 
-# live_steady FILE COMMAND...: runs portls between two runs of COMMAND, until both runs say the
-# same: nothing moved while portls looked. portls's JSON goes to FILE.portls, COMMAND's to FILE.
+# live_steady FILE COMMAND...: runs portls between two runs of COMMAND, until both print the same:
+# nothing changed meanwhile. Writes JSON of portls to FILE.portls, output of COMMAND to FILE.
 live_steady() {
     local file=$1 try
     shift

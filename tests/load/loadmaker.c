@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * loadmaker: many sockets, for measuring. Run it in a network namespace of its own: it refuses one
- * that is in use. All of it is on loopback. Prints "READY pid" and holds everything until its
- * standard input ends.
+ * loadmaker: makes many sockets on loopback, to measure. It needs an unused network namespace. Prints
+ * "READY pid" and holds the sockets until its standard input ends.
  *
  *     loadmaker [tcp=N] [listen=N] [timewait=N] [files=N] [processes=N]
  *
@@ -23,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Fewer than the local ports, so that each pair of addresses has room. */
+/* Less than the number of local ports. */
 #define CONNECTIONS_OF_ADDRESS 10000
 #define LISTENERS_OF_ADDRESS   20000
 #define FIRST_PORT             10000
@@ -126,7 +125,7 @@ static void connections(unsigned int kind, unsigned int number, long count, int 
     close(server);
 }
 
-/* What process number has of an amount that all share. */
+/* The share of a process. */
 static long share(const long *amounts, int which, long number)
 {
     return amounts[which] / amounts[PROCESSES] + (number < amounts[which] % amounts[PROCESSES]);
@@ -170,7 +169,7 @@ static void raise_limits(const long *amounts)
         fail("RLIMIT_NOFILE");
 }
 
-/* A process says one byte when it is ready, and waits for the end of hold. */
+/* A process writes a byte when it is ready, and waits until hold is closed. */
 static void start(const long *amounts, long number, int ready, const int hold[2])
 {
     pid_t pid = fork();

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * timer: measures commands against each other. Every round starts each of them once, in turn, so
- * that a slow moment of the machine hits all alike.
+ * timer: compares the times of commands. Each round runs each of them once, so that a slow moment of
+ * the machine affects all.
  *
  *     timer ROUNDS SECONDS COMMAND...
  *
- * A command is one argument, split at blanks. It is run once beforehand, which counts the lines it
- * prints and brings it into the page cache; then once a round, its output going to /dev/null, as
- * long as its runs would take no more than SECONDS together. One so slow that no run is left
- * counts by the first. For each command a line: median ms, least ms, ratio to the first command
- * (median of the ratios of the rounds), peak KiB, exit status, rounds, lines, command; separated by
- * tabs.
+ * A command is one argument, split at blanks. A first run counts its lines and fills the page cache.
+ * Then it runs once in each round, with output to /dev/null, while its runs take no more than SECONDS
+ * in all. If that leaves no run, the first one counts. Prints a line for each command: median ms,
+ * least ms, ratio to the first command (median of the rounds), peak KiB, exit status, rounds, lines,
+ * command; separated by tabs.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -67,7 +66,7 @@ static void split(struct command *command, const char *text)
     }
 }
 
-/* What comes through the pipe until its end. */
+/* Reads the pipe until its end. */
 static long count_lines(int fd)
 {
     static char bytes[65536];
@@ -96,7 +95,7 @@ static _Noreturn void start(const struct command *command, int out)
     _exit(127);
 }
 
-/* One run; its time in ms, or a negative number if it could not be started. */
+/* Runs once. Returns the time in ms, or a negative number if it could not start. */
 static double run(struct command *command, int counting)
 {
     int ends[2] = {-1, -1};
@@ -132,7 +131,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Of a sorted copy. */
+/* Sorts a copy. */
 static double median(const double *values, int count, double *least)
 {
     double sorted[ROUNDS_MAX];
@@ -149,7 +148,7 @@ static void add(struct command *command, double ms, double first_ms)
     command->ratios[command->rounds++] = ms / first_ms;
 }
 
-/* The first command has every round: the others are compared with it. */
+/* The first command runs in every round, since the others are compared with it. */
 static void measure(int count, int rounds, double limit)
 {
     for (int i = 0; i < count; i++)
