@@ -96,7 +96,7 @@ check_sources()
     # Every format but the table has an option.
     words_of format | grep -v '^table$' | sed 's/^/--/' >"$work/wanted"
     "$build/portls" --help | help_options | tr ' ' '\n' |
-        grep -xE -e "--(json|jsonl|[ct]sv|markdown|ndjson|xml|yaml)" | LC_ALL=C sort >"$work/has"
+        grep -xE -e "--(json|jsonl|[ct]sv|markdown|pids|ndjson|xml|yaml)" | LC_ALL=C sort >"$work/has"
     same "portls --help, formats," "the program" "$work/wanted" "$work/has"
 }
 

@@ -53,6 +53,7 @@ enum id {
     ID_CSV,
     ID_TSV,
     ID_MARKDOWN,
+    ID_PIDS,
     ID_COLUMNS,
     ID_LIST_COLUMNS,
     ID_LIST_WORDS,
@@ -90,6 +91,7 @@ static const struct opt_clash no_columns[] = {
 /* -q prints nothing, and all rounds of a replay are the same. */
 static const struct opt_clash one_round[] = {{ID_QUIET}, {ID_REPLAY}, {0}};
 static const struct opt_clash with_replay[] = {{ID_REPLAY}, {0}};
+static const struct opt_clash only_pids[] = {{ID_COLUMNS}, {ID_GROUP}, {ID_SUMMARY}, {0}};
 
 #define TEXT(member)          .set = opt_set_text, AT(member)
 #define CHOICE(member, words) .set = opt_set_choice, AT(member), .choices = (words)
@@ -164,6 +166,8 @@ static const struct opt options[] = {
     {ID_CSV, 0, "csv", OPT_NONE, NULL, "comma-separated values", .set = set_format},
     {ID_TSV, 0, "tsv", OPT_NONE, NULL, "tab-separated values", .set = set_format},
     {ID_MARKDOWN, 0, "markdown", OPT_NONE, NULL, "a Markdown table", .set = set_format},
+    {ID_PIDS, 0, "pids", OPT_NONE, NULL, "only process ids, one per line; exit 1 if none",
+     .set = set_format, .clashes = only_pids},
     {ID_COLUMNS, 0, "columns", OPT_TEXT, "LIST", "show these columns, separated by commas",
      .set = set_columns, .clashes = no_columns},
     {ID_SORT, 0, "sort", OPT_TEXT, "KEY[,KEY]",
@@ -234,19 +238,6 @@ static int take_word(struct opts *opts)
     return ask_word(&settings->ask, opts->value) < 0 ? EXIT_FAILED : OPTS_GO_ON;
 }
 
-/* lsof(8)'s -i4TCP and -i:443 are filters. */
-static int set_internals(struct opts *opts, const struct opt *opt)
-{
-    struct settings *settings = opts->settings;
-
-    if (!opts->bundle || !ask_is_lsof(opts->bundle))
-        return opt_set_bits(opts, opt);
-    if (ask_lsof(&settings->ask, opts->bundle) < 0)
-        return EXIT_FAILED;
-    opts->bundle = "";
-    return OPTS_GO_ON;
-}
-
 /* Rejects a format by its option. */
 static int refuse_format(const char *what, const char *name)
 {
@@ -256,14 +247,49 @@ static int refuse_format(const char *what, const char *name)
     return usage(text, NULL);
 }
 
-static int set_format(struct opts *opts, const struct opt *opt)
+static int choose_format(struct settings *settings, const char *name)
+{
+    if (settings->format && strcmp(settings->format->name, name) != 0)
+        return refuse_format("only one output format is allowed, not also", name);
+    settings->format = view_format_find(name);
+    return OPTS_GO_ON;
+}
+
+/* lsof(8)'s -t in "-ti:443" selects process ids, not TCP. */
+static int take_lsof_t(struct opts *opts)
 {
     struct settings *settings = opts->settings;
+    const char *letter = opts->bundle - 2;
 
-    if (settings->format && strcmp(settings->format->name, opt->name) != 0)
-        return refuse_format("only one output format is allowed, not also", opt->name);
-    settings->format = view_format_find(opt->name);
+    while (*letter != '-' && *letter != 't')
+        letter--;
+    if (*letter == '-')
+        return OPTS_GO_ON;
+    settings->query.protos &= ~PL_BIT(PL_PROTO_TCP);
+    opts->given[ID_PIDS] = true;
+    return choose_format(settings, "pids");
+}
+
+/* lsof(8)'s -i4TCP and -i:443 are filters. */
+static int set_internals(struct opts *opts, const struct opt *opt)
+{
+    struct settings *settings = opts->settings;
+    int status;
+
+    if (!opts->bundle || !ask_is_lsof(opts->bundle))
+        return opt_set_bits(opts, opt);
+    status = take_lsof_t(opts);
+    if (status >= 0)
+        return status;
+    if (ask_lsof(&settings->ask, opts->bundle) < 0)
+        return EXIT_FAILED;
+    opts->bundle = "";
     return OPTS_GO_ON;
+}
+
+static int set_format(struct opts *opts, const struct opt *opt)
+{
+    return choose_format(opts->settings, opt->name);
 }
 
 static int set_color(struct opts *opts, const struct opt *opt)

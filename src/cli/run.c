@@ -38,6 +38,17 @@ static bool is_partial(const struct pl_snapshot *snap)
     return false;
 }
 
+static bool has_owners(const struct pl_snapshot *snap)
+{
+    size_t count;
+    const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
+    size_t owners = 0;
+
+    for (size_t i = 0; i < count && owners == 0; i++)
+        (void)pl_snapshot_owners(snap, &socks[i], &owners);
+    return owners > 0;
+}
+
 static const char *host_name(const void *arg, unsigned int family, const uint8_t *addr)
 {
     return names_host(arg, family, addr);
@@ -180,7 +191,9 @@ static int show(void *arg, struct pl_snapshot *snap)
         print_notes(snap);
     if (settings->strict && is_partial(snap))
         return EXIT_PARTIAL;
-    return settings->quiet && count == 0 ? EXIT_NOTHING : EXIT_DONE;
+    if (settings->format->only)
+        count = has_owners(snap) ? count : 0;
+    return (settings->quiet || settings->format->only) && count == 0 ? EXIT_NOTHING : EXIT_DONE;
 }
 
 int run(struct settings *settings)

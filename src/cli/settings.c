@@ -179,6 +179,9 @@ void settings_settle(struct settings *settings)
     }
     if (asks_nothing(settings))
         settle_overview(settings);
+    if (settings->format->only)
+        (void)settings_columns(settings, settings->format->only, &(const char *){NULL},
+                               &(size_t){0});
     query->any_order = settings->order != ORDER_KERNEL;
     if (settings->all)
         query->states = UINT32_MAX;

@@ -64,12 +64,13 @@ struct writer {
 /* An output format. Errors are stored in out. */
 struct format {
     const char *name;
-    uint32_t shown; /* PL_SHOWN_*: selects the default columns */
-    bool data;      /* machine-readable: no suffixes, names and numbers in separate columns */
-    bool notes;     /* prints the notes itself */
-    bool several;   /* can print several sheets in sequence */
-    bool screen;    /* on a terminal: colours, fit to the width, redrawn in place */
-    char separator; /* of csv.c */
+    uint32_t shown;   /* PL_SHOWN_*: selects the default columns */
+    bool data;        /* machine-readable: no suffixes, names and numbers in separate columns */
+    bool notes;       /* prints the notes itself */
+    bool several;     /* can print several sheets in sequence */
+    bool screen;      /* on a terminal: colours, fit to the width, redrawn in place */
+    char separator;   /* of csv.c */
+    const char *only; /* the only column that it prints; NULL: any */
     void (*begin)(struct writer *writer); /* NULL: nothing to do */
     void (*rows)(struct writer *writer, const void *const *rows, size_t count);
     void (*end)(struct writer *writer); /* NULL: nothing to do */
@@ -121,6 +122,8 @@ void json_end(struct writer *writer);
 void jsonl_rows(struct writer *writer, const void *const *rows, size_t count);
 void csv_begin(struct writer *writer);
 void csv_rows(struct writer *writer, const void *const *rows, size_t count);
+void pids_rows(struct writer *writer, const void *const *rows, size_t count);
+void pids_end(struct writer *writer);
 void markdown_begin(struct writer *writer);
 void markdown_rows(struct writer *writer, const void *const *rows, size_t count);
 

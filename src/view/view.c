@@ -13,6 +13,7 @@ const struct format view_formats[] = {
     {"jsonl", PL_SHOWN_JSON, .data = true, .rows = jsonl_rows},
     {"csv", PL_SHOWN_CSV, .data = true, .separator = ',', .begin = csv_begin, .rows = csv_rows},
     {"tsv", PL_SHOWN_CSV, .data = true, .separator = '\t', .begin = csv_begin, .rows = csv_rows},
+    {"pids", .data = true, .only = "pid", .rows = pids_rows, .end = pids_end},
     {"markdown", PL_SHOWN_TABLE, .begin = markdown_begin, .rows = markdown_rows},
 };
 
