@@ -27,7 +27,7 @@ static struct pl_query tcp(uint32_t need)
 
 #define TAKE(fake, query, snap) pl_snapshot_take(&(fake).base, &(query), &(snap))
 
-/* The first rank works: the second is never asked. */
+/* The first rank works: the second is not read. */
 static void first_rank(void **state)
 {
     struct bytes row = fake_listener(5, 0);

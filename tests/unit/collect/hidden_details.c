@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Details that the kernel keeps from who has not the right: named where they are asked for. */
+/* Details that need privileges: a note names those that were requested. */
 #include "filters.h"
 
 #include "collect/collect.h"

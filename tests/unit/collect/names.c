@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who holds the sockets, and names for numbers: what is asked for, and what if it fails. */
+/* Owners of sockets, and names of ids: requests and failures. */
 #include "harness.h"
 
 #include "alloc.h"

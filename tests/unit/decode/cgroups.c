@@ -64,7 +64,7 @@ static void groups(void **state)
     }
 }
 
-/* Cut off anywhere: the whole ones are handed on, and the rest is an error. */
+/* Truncated anywhere: complete ones are decoded, and the rest is an error. */
 static void cut_off(void **state)
 {
     struct bytes b = {0};
@@ -99,7 +99,7 @@ static void long_path(void **state)
     }
 }
 
-/* What the sink says ends the reading. */
+/* An error of the sink ends the reading. */
 static void sink_fails(void **state)
 {
     struct bytes b = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Fields that are put together of several things; and which of them nobody told. */
+/* Fields that are composed, and notes on values that no source has. */
 #include "filters.h"
 
 #include "collect/collect.h"
@@ -160,7 +160,7 @@ static void noted(const char *expression, bool proc, const char *fields)
     pl_filter_free(filter);
 }
 
-/* What can be known and is not there is no news; what this source never tells is. */
+/* An absent value needs no note; one that the source never has does. */
 static void untold(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every column of the view is a field that filters know. */
+/* Every column is a field of filters. */
 #include "filters.h"
 
 #include "sample.h"
@@ -55,7 +55,7 @@ static void finding(void **state)
     assert_false(pl_field_is_early(pl_field_find("pid", 3)));
 }
 
-/* How many sockets of the sample the filter is true of. */
+/* The number of sockets of the sample that match the filter. */
 static size_t count_true(const struct pl_snapshot *snap, const char *expression)
 {
     struct pl_filter *filter = parse(expression);

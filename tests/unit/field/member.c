@@ -56,7 +56,7 @@ static const struct pl_sock socks[SOCKS] = {
                 .uid = 4242,
                 .key = 1002,
                 .cookie = 78},
-    /* A daemon that moved, with a queue that is more than full. */
+    /* A moved daemon, whose queue is more than full. */
     [LISTENER] = {.have = ENDS,
                   .family = PL_FAMILY_INET,
                   .proto = PL_PROTO_TCP,
@@ -261,7 +261,7 @@ static const struct {
     {PL_FIELD_AUTOBOUND, NOTHING, "", NULL},
 };
 
-/* The fields that are the value of one attribute, and what they are called. */
+/* The fields that are the value of one attribute, and their names. */
 static const struct {
     const char *name;
     const char *attr;
@@ -340,7 +340,7 @@ static struct pl_snapshot *made(void)
     return snap;
 }
 
-/* The word of a number, where the field has one. */
+/* The word of a number, if the field has one. */
 static struct pl_text word_of(const struct pl_field *field, const struct pl_value *value)
 {
     const char *word = NULL;
@@ -431,7 +431,7 @@ static void values(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Each attribute has a number of its own, or 0, or is not there. */
+/* Each attribute has another number, or 0, or is absent. */
 static struct pl_snapshot *with_attrs(bool zero)
 {
     static struct pl_attr attrs[COUNT_OF(attributes)];

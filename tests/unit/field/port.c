@@ -5,7 +5,7 @@
 #include "snapshot/snapshot.h"
 #include "view/column.h"
 
-/* What the tables of ports answer without a snapshot. */
+/* The tables of ports, without a snapshot. */
 static struct pl_sock at_port(uint32_t port)
 {
     struct pl_sock sock = some_sock();
@@ -64,7 +64,7 @@ static struct pl_snapshot *listening(unsigned int port, const char *const *progr
     return snap;
 }
 
-/* What a column shows of the one socket; "" if it is absent. */
+/* The cell of a column for the socket; "" if it is absent. */
 static const char *shown(const struct pl_snapshot *snap, const char *column, bool json)
 {
     static char buf[512];
@@ -138,7 +138,7 @@ static void usual_and_unlikely(void **state)
     assert_shown(8822, PROGRAMS("nobodyknows"), "place", "");
 }
 
-/* systemd opens the socket, sshd serves it: the one that is at home there explains it. */
+/* systemd opens the socket, sshd serves it: the usual program of the port explains it. */
 static void several_holders(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An endpoint as somebody prints it selects what it stands for. */
+/* An endpoint as programs print it selects its sockets. */
 #include "filters.h"
 #include "sample.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The grammar: what is an expression, what it means, and where one is wrong. */
+/* The grammar: valid expressions, their meaning, and positions of errors. */
 #include "filters.h"
 
 static void connectives(void **state)

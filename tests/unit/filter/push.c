@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the kernel is told: never less than the filter lets through. */
+/* Kernel filters: never narrower than the filter. */
 #include "filters.h"
 
 #include "snapshot/snapshot.h"

@@ -12,7 +12,7 @@ static const char *print(unsigned int family, const uint8_t *addr)
     memset(buf, '#', sizeof(buf));
     len = pl_addr_print(family, addr, buf);
     assert_true(len < PL_ADDR_TEXT);
-    assert_int_equal(buf[PL_ADDR_TEXT], '#'); /* nothing behind the buffer */
+    assert_int_equal(buf[PL_ADDR_TEXT], '#'); /* nothing after the buffer */
     buf[len] = '\0';
     return buf;
 }
@@ -114,7 +114,7 @@ static void v6_ends(void **state)
     assert_string_equal(print_v6("1:0:2:0:3:0:4:0"), "1:0:2:0:3:0:4:0");
 }
 
-/* All 256 patterns of zero and non-zero groups: it reads back, and has at most one "::". */
+/* All 256 patterns of zero and non-zero groups: the text is parsed to the same address, and has at most one "::". */
 static void v6_patterns(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names of what runs over raw, packet and netlink sockets. */
+/* Names of protocols over raw, packet and netlink sockets. */
 #include "harness.h"
 
 static void assert_name(unsigned int proto, uint64_t number, const char *want)
@@ -10,7 +10,7 @@ static void assert_name(unsigned int proto, uint64_t number, const char *want)
     assert_string_equal(name, want);
 }
 
-/* One number means another thing on every kind of socket. */
+/* A number has another meaning for every kind of socket. */
 static void by_kind(void **state)
 {
     (void)state;
@@ -49,7 +49,7 @@ static void without_name(void **state)
     assert_null(pl_protocol_name(UINT32_MAX, 0));
 }
 
-/* A name can be typed and printed as it stands: lower case, no blank, and short. */
+/* A name can be typed and printed: lower case, no blank, and short. */
 static void plain_words(void **state)
 {
     static const unsigned int protos[] = {PL_PROTO_RAW, PL_PROTO_PACKET, PL_PROTO_NETLINK};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lists grow, and keep what they have when memory is out. */
+/* Lists grow, and keep their items if memory runs out. */
 #include "harness.h"
 
 #include "alloc.h"
@@ -48,7 +48,7 @@ static void without_memory(void **state)
     assert_int_equal(pl_list_grow(&list, 1), -ENOMEM);
     assert_int_equal(list.count, list.size);
     assert_int_equal(*(uint8_t *)list.items, 7);
-    /* More bytes than can be counted are not even asked for. */
+    /* More bytes than a size_t counts are not requested. */
     assert_int_equal(pl_list_grow(&list, SIZE_MAX / 2), -ENOMEM);
     free(list.items);
 }
@@ -77,7 +77,7 @@ static void in_order(void **state)
     assert_int_equal(empty.count, 0);
 }
 
-/* Every key before, at, between and behind the items. */
+/* Every key before, at, between and after the items. */
 static void searched(void **state)
 {
     static const uint8_t items[] = {2, 4, 4, 4, 6, 9};

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every number has one word, and every word leads back to its number. */
+/* Every number has one word, which is parsed to that number. */
 #include "harness.h"
 
 #include <ctype.h>
 
 typedef const char *name_fn(unsigned int number);
 
-/* Words of 0 up to max: there, each once, and none beyond. */
+/* Numbers from 0 to max have one word each, larger ones have none. */
 static void check_names(name_fn *name, unsigned int max)
 {
     for (unsigned int i = 0; i < max; i++) {
@@ -19,7 +19,7 @@ static void check_names(name_fn *name, unsigned int max)
     assert_null(name(UINT32_MAX));
 }
 
-/* Without PL_OWNER_NOT_ASKED, which has no word either. */
+/* Without PL_OWNER_NOT_ASKED, which has no word. */
 static const char *reason_name(unsigned int number)
 {
     return pl_owner_unknown_name(number < UINT32_MAX ? number + PL_OWNER_KNOWN : number);
@@ -109,7 +109,7 @@ static void other_case(const char *word, char *buf, size_t size)
         buf[i] = (char)(i % 2 ? toupper(word[i]) : tolower(word[i]));
 }
 
-/* Each enum has a type of its own, so each has its own loop. */
+/* Each enum is another type, so each needs a loop. */
 #define ROUND_TRIP(noun, type, first, max)                                     \
     do {                                                                       \
         for (unsigned int i = (first); i < (max); i++) {                       \
@@ -148,7 +148,7 @@ static void no_words(void **state)
     }
 }
 
-/* "unknown" is what we say, nothing that can be asked for. */
+/* "unknown" is printed, but cannot be requested. */
 static void unknown(void **state)
 {
     enum pl_system system;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Notes in words. */
+/* Texts of notes. */
 #include "harness.h"
 
 static const char *text_of(struct pl_note note)
@@ -62,7 +62,7 @@ static void texts(void **state)
         text_of((struct pl_note){.kind = PL_NOTE_LAYOUT, .count = 400, .feed = feed}), "400"));
 }
 
-/* Every kind has a name and a text; a number beyond is no memory of somebody else's. */
+/* Every kind has a name and a text; larger numbers read no other memory. */
 static void kinds(void **state)
 {
     (void)state;
@@ -130,7 +130,7 @@ static void small_buffers(void **state)
     }
 }
 
-/* A file of a recording may be called anything: not a format, not the end of the text. */
+/* A file of a recording may have any name: it is no format string and does not end the text. */
 static void hostile_feed(void **state)
 {
     const struct pl_note note = {.kind = PL_NOTE_FEED_FOREIGN, .feed = TEXT("%s%n\0%F\x1b[")};
@@ -143,7 +143,7 @@ static void hostile_feed(void **state)
     assert_memory_equal(buf, want, sizeof(want) - 1);
 }
 
-/* What helps is what is lacking. */
+/* The help names the privileges that are lacking. */
 static void lacking(void **state)
 {
     static const struct {
@@ -183,7 +183,7 @@ static void lacking(void **state)
                         "2 processes ended or changed during the listing and were not named");
 }
 
-/* What a filter left out, and details that are kept from us. */
+/* Sockets that a filter omits, and hidden details. */
 static void withheld(void **state)
 {
     struct pl_note note = {.kind = PL_NOTE_WITHHELD, .feed = TEXT("mark, ulp")};

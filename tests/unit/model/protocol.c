@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The rows of protocols agree with themselves and with what the rest of the program has of them. */
+/* The rows of protocols are consistent with each other and with the rest of the program. */
 #include "harness.h"
 
 #include "model/protocol.h"

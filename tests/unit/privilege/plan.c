@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which rights a listing keeps, until when, and what stays open to it. */
+/* Which privileges a listing keeps, until when, and which paths it may open. */
 #include "harness.h"
 
 #include "privilege/plan.h"
@@ -106,7 +106,7 @@ static void test_user(void **state)
     }
 }
 
-/* A right that was given up does not come back. */
+/* A dropped privilege is not regained. */
 static void test_rights_shrink(void **state)
 {
     (void)state;
@@ -127,7 +127,7 @@ static void test_rights_shrink(void **state)
             assert_int_equal(processes & ~socks, 0);
             if (!plan.repeat)
                 assert_int_equal(processes & ~(uint32_t)SANDBOX_OVERRIDE, 0);
-            /* Landlock never stands while another process's descriptors may be read. */
+            /* Landlock is off while descriptors of other processes are read. */
             if (sandbox_landlock(&plan) == SANDBOX_START)
                 assert_int_equal(start & SANDBOX_PTRACE, 0);
         }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names as people type them, words inside them, and what they may have meant. */
+/* Names as typed, words inside them, and suggestions. */
 #include "api/library.h"
 #include "model/array.h"
 

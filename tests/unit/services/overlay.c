@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* /etc/services: what it may hold, and what it must not do. */
+/* /etc/services: valid contents, and hostile ones. */
 #include "api/library.h"
 #include "model/array.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The built-in port names against the files they were made from. */
+/* Compares the built-in port names with the files that they were made from. */
 #include "api/library.h"
 #include "model/array.h"
 
@@ -28,7 +28,7 @@ static const struct {
 };
 #define PROTOS COUNT_OF(protos)
 
-/* Whether a list of the table holds a word. */
+/* Whether a list of the table contains a word. */
 static bool list_has(const char *list, const char *word)
 {
     for (; *list != '\0'; list += strlen(list) + 1)
@@ -102,7 +102,7 @@ static void check_port(unsigned int port, enum pl_proto proto, const char *names
     }
 }
 
-/* Each name leads back to the row. */
+/* Each name finds the row. */
 static void check_names(const char *names, unsigned int first, enum pl_proto proto)
 {
     char *copy = strdup(names);
@@ -132,7 +132,7 @@ static unsigned int number(char **at)
     return value;
 }
 
-/* Reads services.txt its own way and asks for each of its ports. */
+/* Parses services.txt separately and looks up each of its ports. */
 static void every_port_of_the_registry(void **state)
 {
     FILE *file = fopen(DATA "/services.txt", "r");
@@ -180,13 +180,13 @@ static void every_port_of_the_registry(void **state)
         }
     }
     fclose(file);
-    /* A table that lost most of itself would pass all of the above. */
+    /* A truncated table would pass the checks above. */
     assert_true(rows > 7000);
     assert_true(pairs > 11000);
     assert_true(ports >= 49152);
 }
 
-/* Known by heart, not from the file. */
+/* Independent of the file. */
 static const struct {
     unsigned int port;
     enum pl_proto proto;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What people run on a port, and the daemon that moved. */
+/* Common uses of a port, and moved daemons. */
 #include "api/library.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-/* Whether a list of the table holds a word. */
+/* Whether a list of the table contains a word. */
 static bool list_has(const char *list, const char *word)
 {
     for (; *list != '\0'; list += strlen(list) + 1)
@@ -90,7 +90,7 @@ static void common_use_by_port(void **state)
     assert_false(pl_common_get(65535, PL_PROTO_UNIX, &at, &use));
 }
 
-/* A search goes on where it ended, and comes to an end. */
+/* A search continues where it stopped, and ends. */
 static void searched_on(void **state)
 {
     struct pl_common use;

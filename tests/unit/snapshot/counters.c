@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names of counters, and which of them a snapshot has: from the kernel's text to the value. */
+/* Names of counters, and their values from the kernel's text. */
 #include "harness.h"
 
 #include "snapshot/snapshot.h"
@@ -59,7 +59,7 @@ static void decode(struct pl_snapshot *snap, const char *feed, const char *text)
     assert_int_equal(decode_text(feed, text, &snap->sink), 0);
 }
 
-/* Every counter has a name of its own in the form of the machine contract, and a unit. */
+/* Every counter has a unique name in snake_case, and a unit. */
 static void infos(void **state)
 {
     (void)state;
@@ -83,7 +83,7 @@ static void infos(void **state)
     assert_string_equal(pl_counter_info(PL_COUNTER_EPHEMERAL_LAST)->name, "ephemeral_last");
 }
 
-/* What nobody said is not known; what is 0 is known to be 0. */
+/* An absent counter is unknown; 0 is a value. */
 static void unknown_is_not_zero(void **state)
 {
     struct pl_snapshot *snap = fresh();
@@ -131,7 +131,7 @@ static void sockstat(void **state)
     pl_snapshot_free(snap);
 }
 
-/* A name without a value, values that are no numbers, lines cut off: nothing is made up. */
+/* A name without a value, values that are not numbers, truncated lines: no value. */
 static void hostile_sockstat(void **state)
 {
     struct pl_snapshot *snap = fresh();
@@ -152,7 +152,7 @@ static void hostile_sockstat(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Values are found by the names above them, wherever a kernel puts these. */
+/* Values are found by the names above them, in any order. */
 static void netstat(void **state)
 {
     struct pl_snapshot *snap = fresh();
@@ -171,7 +171,7 @@ static void netstat(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Names and values that do not belong together are not paired. */
+/* Names and values of different tables are not paired. */
 static void hostile_netstat(void **state)
 {
     static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Owners to sockets, and the reason where there is none. */
+/* Owners of sockets, and the reason if there is none. */
 #include "harness.h"
 
 #include "collect/collect.h"
@@ -122,7 +122,7 @@ static void key_zero(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Keys that fall into one slot, and the last ones there are. */
+/* Keys of one slot, and the largest keys. */
 static void many_keys(void **state)
 {
     struct pl_snapshot *snap = fresh(PL_SYSTEM_LINUX);
@@ -207,7 +207,7 @@ static void reasons(void **state)
                 want = PL_OWNER_NOT_PERMITTED;
             assert_int_equal(reason_of(snap, i), want);
         }
-        /* One note counts those that more rights would have shown. */
+        /* One note counts the owners that need more privileges. */
         (void)pl_snapshot_notes(snap, &notes);
         assert_int_equal(notes, denied > 0);
         if (denied > 0) {
@@ -218,7 +218,7 @@ static void reasons(void **state)
     }
 }
 
-/* Elsewhere a missing key says nothing, but the kernel may say that it waits to be accepted. */
+/* On other systems an absent key has no meaning, but the kernel may report that the socket waits to be accepted. */
 static void other_systems(void **state)
 {
     struct pl_snapshot *snap = fresh(PL_SYSTEM_FREEBSD);
@@ -240,7 +240,7 @@ static void other_systems(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Owners were not asked for: none, and no reason. */
+/* Without a request for owners there are none, and no reason. */
 static void not_asked(void **state)
 {
     struct pl_snapshot *snap = fresh(PL_SYSTEM_LINUX);
@@ -254,7 +254,7 @@ static void not_asked(void **state)
     pl_snapshot_free(snap);
 }
 
-/* A table beside that of the sockets says who opened one only where that has not. */
+/* The uid of another table is used only if the table of sockets has none. */
 static void uids(void **state)
 {
     const struct pl_sock known = {

@@ -70,7 +70,7 @@ static void found(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Owners of peers are told by several ways: each counts once, and they stand by key. */
+/* Owners of peers come from several feeds: each counts once, sorted by key. */
 static void settled(void **state)
 {
     static const struct pl_owner told[] = {{9, 4, 2}, {8, 3, 1}, {9, 4, 2}, {8, 2, 2}, {8, 3, 1}};

@@ -108,7 +108,7 @@ static void by_identity(void **state)
     drop(&by_process, &by_file);
 }
 
-/* The first row again, by another process: the socket is shared, and is there once. */
+/* The first row again, by another process: the socket is shared and listed once. */
 static void add_row(struct table *table, uint32_t pid)
 {
     uint8_t *grown = realloc(table->bytes, table->len + ROW);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is known by a number: users, interfaces, processes and control groups of which it is told. */
+/* Lookup by id: users, interfaces, processes and control groups. */
 #include "harness.h"
 
 #include "snapshot/snapshot.h"
@@ -32,7 +32,7 @@ static void names(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Told in any order, found by number; of what nobody told nothing is known. */
+/* Added in any order, looked up by id; others are unknown. */
 static void many(void **state)
 {
     enum { COUNT = 500, STEP = 7 }; /* which have no factor in common */

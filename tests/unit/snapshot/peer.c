@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who is at the other end of whom, and who holds it. */
+/* The other end of each connection, and its owners. */
 #include "harness.h"
 
 #include "snapshot/snapshot.h"
@@ -103,7 +103,7 @@ static void check_pair(const struct pl_sock *a, const struct pl_sock *b, uint64_
     pl_snapshot_free(snap);
 }
 
-/* Both ends of a connection here, whatever family each of them has. */
+/* Both ends of a local connection, of any families. */
 static void both_ways(void **state)
 {
     static const struct {
@@ -130,7 +130,7 @@ static void both_ways(void **state)
     }
 }
 
-/* Anything that differs: not the other end. */
+/* Any difference: not the other end. */
 static void strangers(void **state)
 {
     static const struct {
@@ -164,7 +164,7 @@ static void strangers(void **state)
     }
 }
 
-/* No key: nothing to look owners up by. Its own other end is still known. */
+/* Without a key, owners cannot be looked up; the other end is known. */
 static void key_zero(void **state)
 {
     struct pl_sock a = make(PL_PROTO_TCP, 11, "127.0.0.1", 5000, "127.0.0.1", 80);
@@ -174,7 +174,7 @@ static void key_zero(void **state)
 
     (void)state;
     check_pair(&a, &b, 0, 11);
-    b.have &= (uint16_t)~PL_HAVE_COOKIE; /* and nothing to tell the socket itself by */
+    b.have &= (uint16_t)~PL_HAVE_COOKIE; /* and nothing to identify the socket */
     check_pair(&a, &b, 0, 0);
     put_unix(snap, 5, 50, 0);
     assert_int_equal(pl_peer_join(snap), 0);
@@ -200,7 +200,7 @@ static void with_key_first(void **state)
     pl_snapshot_free(snap);
 }
 
-/* A pair, one whose other end is not here, and rows that have no cookie but a key. */
+/* A pair, a socket with a remote peer, and rows with a key but no cookie. */
 static void unix_pairs(void **state)
 {
     struct pl_snapshot *snap = fresh(&any);
@@ -260,7 +260,7 @@ static void owners(void **state)
     pl_snapshot_free(snap);
 }
 
-/* The other end may be a row that is not shown; it does not become one. */
+/* The other end may be a row that is not shown; it stays hidden. */
 static void not_shown(void **state)
 {
     static const struct pl_query established = {.protos = PL_BIT(PL_PROTO_TCP),
@@ -287,7 +287,7 @@ static void not_shown(void **state)
     pl_snapshot_free(snap);
 }
 
-/* What a connected UDP socket sends to this machine goes to the unconnected one at the port. */
+/* Datagrams of a connected UDP socket to this machine go to the unconnected one at the port. */
 static void receivers(void **state)
 {
     static const struct {
@@ -305,7 +305,7 @@ static void receivers(void **state)
         {"::1", "::1", "0.0.0.0", NULL, 0},
         {"10.0.0.1", "10.0.0.1", "0.0.0.0", NULL, 22},
         {"10.0.0.1", "10.0.0.2", "0.0.0.0", "::", 0},        /* sent away */
-        {"127.0.0.1", "127.0.0.1", "0.0.0.0", "0.0.0.0", 0}, /* SO_REUSEPORT: who can tell */
+        {"127.0.0.1", "127.0.0.1", "0.0.0.0", "0.0.0.0", 0}, /* SO_REUSEPORT: unknown */
         /* Where a mapped address has ffff and 127, but is none. */
         {"2001:db8::1", "2001:db8::ffff:7f00:1", "::", NULL, 0},
     };
@@ -325,7 +325,7 @@ static void receivers(void **state)
     }
 }
 
-/* One that serves IPv6 only gets nothing that was sent over IPv4. */
+/* An IPv6-only socket receives nothing sent over IPv4. */
 static void v6only_receiver(void **state)
 {
     struct pl_sock v4 = make(PL_PROTO_UDP, 11, "127.0.0.1", 5000, "127.0.0.1", 53);
@@ -340,7 +340,7 @@ static void v6only_receiver(void **state)
     check_pair(&v6, &to, 22, 0);
 }
 
-/* Far more than one slot of the table, and nothing at all. */
+/* Many slots of the table, and none. */
 static void many(void **state)
 {
     struct pl_snapshot *snap = fresh(&any);

@@ -138,9 +138,9 @@ static void wildcards(void **state)
     sock.flags = PL_FLAG_V6ONLY;
     assert_reach(snap, &sock, "any_v6");
     sock.flags = 0;
-    sock.have &= (uint16_t)~PL_HAVE_V6ONLY; /* not told: nothing is claimed */
+    sock.have &= (uint16_t)~PL_HAVE_V6ONLY; /* not reported: unknown */
     assert_reach(snap, &sock, "");
-    /* Bound to an interface: no further than its addresses. */
+    /* Bound to an interface: only its addresses. */
     sock = listener("0.0.0.0");
     sock.have |= PL_HAVE_INTERFACE;
     sock.ifindex = 1;
@@ -177,7 +177,7 @@ static void only_listeners(void **state)
     sock.family = PL_FAMILY_UNIX;
     assert_reach(snap, &sock, "");
     pl_snapshot_free(snap);
-    /* Without the addresses of the interfaces nothing is claimed. */
+    /* Without the addresses of interfaces, reach is unknown. */
     assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &all, &blind), 0);
     sock = listener("127.0.0.1");
     assert_reach(blind, &sock, "");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* References of UNIX sockets and what waits to be accepted: rows believed, and forged ones. */
+/* References of UNIX sockets and waiting connections: genuine rows, and forged ones. */
 #include "alloc.h"
 #include "harness.h"
 
@@ -69,7 +69,7 @@ static void counted(void **state)
     pl_snapshot_free(snap);
 }
 
-/* It has the name of its listener, whole, and stands where the table has it. */
+/* It has the complete name of its listener, and its place in the table. */
 static void unaccepted(void **state)
 {
     struct pl_snapshot *snap = three();
@@ -98,7 +98,7 @@ static void unaccepted(void **state)
     pl_snapshot_free(snap);
 }
 
-/* With the nth allocation failing: -ENOMEM, and it can be freed. */
+/* With the nth allocation failing: -ENOMEM, and the snapshot can be freed. */
 static void out_of_memory(void **state)
 {
     static const char rows[] = "0: 00000003 00000000 00000000 0005 02 0 @x@y\n"
@@ -137,7 +137,7 @@ static void nothing_known(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Who could be read: counted whether the sockets are listed or not. */
+/* Readable processes are counted even if their sockets are not listed. */
 static void sight(void **state)
 {
     struct pl_snapshot *snap = three();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The arrays and the arena: what is put in comes out, and a rollback leaves nothing. */
+/* The arrays and the arena: contents, and a rollback. */
 #include "harness.h"
 
 #include "alloc.h"
@@ -42,7 +42,7 @@ static void socks(void **state)
     pl_snapshot_free(NULL);
 }
 
-/* What the query does not show is not kept. */
+/* Sockets that the query does not show are dropped. */
 static void unasked(void **state)
 {
     const struct pl_query udp = {.protos = PL_BIT(PL_PROTO_UDP)};
@@ -86,7 +86,7 @@ static void attributes(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Several calls say what is known of one process. */
+/* Several calls complete one process. */
 static void processes(void **state)
 {
     struct pl_snapshot *snap = fresh();
@@ -123,7 +123,7 @@ static void processes(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Malformed units of one feed are one note, whatever the chunks. */
+/* Malformed units of one feed are one note, in any number of chunks. */
 static void notes(void **state)
 {
     struct pl_snapshot *snap = fresh();
@@ -189,7 +189,7 @@ static void rollback(void **state)
     assert_int_equal(snap->notes.count, 1);
     assert_int_equal(snap->denied, 1);
     assert_false(snap->hidden);
-    /* and what comes afterwards stands where it belongs */
+    /* and what follows is complete */
     assert_int_equal(put(snap, 3, NULL, 0), 0);
     got = pl_snapshot_socks(snap, &count);
     assert_int_equal(count, 2);
@@ -244,7 +244,7 @@ static void arena(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Everything a sink is told, with the nth allocation failing: -ENOMEM, and it can be freed. */
+/* Every call of the sink with the nth allocation failing: -ENOMEM, and the snapshot can be freed. */
 static void out_of_memory(void **state)
 {
     unsigned long nth = 0;

@@ -75,7 +75,7 @@ static void empty(void **state)
     pl_snapshot_free(snap);
 }
 
-/* By protocol, family and state; numbers we do not know, and rows without a state, on their own. */
+/* By protocol, family and state; unknown numbers and rows without a state are separate. */
 static void states(void **state)
 {
     static const struct pl_state_count want[] = {

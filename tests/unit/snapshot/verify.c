@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names that were read after their process had gone are taken away. */
+/* Names read after the end of their process are removed. */
 #include "harness.h"
 
 #include "snapshot/snapshot.h"

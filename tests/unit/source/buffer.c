@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Bytes that grow, and what this machine is like. */
+/* Growing buffers, and the abi of this machine. */
 #include "harness.h"
 
 #include "alloc.h"

@@ -54,7 +54,7 @@ static struct pl_snapshot *many(size_t count)
             return (a) < (b) ? -1 : 1; \
     } while (0)
 
-/* As portls(1) says: protocol, local port, local address, peer, cookie. */
+/* As in portls(1): protocol, local port, local address, peer, cookie. */
 static int expected(const struct pl_sock *a, const struct pl_sock *b)
 {
     int order;

@@ -77,7 +77,7 @@ static void writes(void **state)
     out_free(&out);
 }
 
-/* The first failure stays; nothing is written afterwards, and what was to be is dropped. */
+/* The first failure is kept; later output is dropped. */
 static void full(void **state)
 {
     struct out out = {.fd = open("/dev/full", O_WRONLY | O_CLOEXEC)};

@@ -176,7 +176,7 @@ static void utf8(void **state)
     assert_false(text_is_utf8(TEXT("good\xff")));
 }
 
-/* Separators of the place it stands in. */
+/* Separators of its context. */
 static void also(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which rows share a line: those of which the same is to be said. */
+/* Rows with equal values share a line. */
 #include "harness.h"
 
 #include "cli/portname/answer.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the kernel counts. */
+/* Counters of the kernel. */
 #include "harness.h"
 
 static uint64_t seen[PL_COUNTER_MAX];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The helper says what this process would find, and what becomes of questions when it is gone. */
+/* The helper finds the same as this process; requests after its end. */
 #include "harness.h"
 
 #include "privilege/names/ways.h"
@@ -43,7 +43,7 @@ static void end(struct names *names)
     assert_true(waitpid(-1, NULL, 0) > 0);
 }
 
-/* Nothing is written behind size, no NUL either. */
+/* Nothing is written past size, not even a NUL. */
 static void check_user(struct names *names, uint32_t uid, size_t size, const char *expected)
 {
     char buf[32];
@@ -145,7 +145,7 @@ static void hosts(void **state)
     end(&names);
 }
 
-/* A helper that is gone leaves names unknown, and the program alive. */
+/* Without a helper names are unknown, and the program continues. */
 static void gone(void **state)
 {
     struct names names = started(give_up);
@@ -173,7 +173,7 @@ static void hang(int from, int to)
     (void)pause();
 }
 
-/* A helper that does not answer costs the limit once; names that came before are kept. */
+/* A helper that does not reply costs the time limit once; earlier names are kept. */
 static void late(void **state)
 {
     struct names names = started(hang);
@@ -199,7 +199,7 @@ static void late(void **state)
     assert_int_equal(names.limit_ms, 50);
 }
 
-/* The first answer of users comes, the next does not. */
+/* The first reply about users arrives, the next does not. */
 static void half(void **state)
 {
     const struct names_answer head = {0, 7};
@@ -278,7 +278,7 @@ static void reverse(void **state)
     end(&names);
 }
 
-/* What answers otherwise is not believed. */
+/* Malformed replies are ignored. */
 static void liar(void **state)
 {
     static const struct {

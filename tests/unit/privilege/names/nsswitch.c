@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which nsswitch.conf(5) asks files alone for users. */
+/* Which nsswitch.conf(5) looks up users in files only. */
 #include "harness.h"
 
 #include "privilege/names/ways.h"
@@ -31,7 +31,7 @@ static void test_nsswitch(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        /* A copy of that length: what is read behind its end is found. */
+        /* A copy of that length, so that ASan detects reads past it. */
         size_t len = strlen(rows[i].text);
         char *text = malloc(len > 0 ? len : 1);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a kernel tells to whom, by its release. */
+/* What a kernel reports with which privileges, by release. */
 #include "harness.h"
 
 #include "source/linux/linux.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Recording what another reader says. */
+/* Recording another reader. */
 #include "harness.h"
 
 #include "alloc.h"
@@ -133,7 +133,7 @@ static void replays(void **state)
     pl_snapshot_free(snap);
 }
 
-/* A cut between two units does not show in the feed; abi says how long it was. */
+/* A feed truncated between two units is valid; abi has its length. */
 static void cut(void **state)
 {
     struct fake_reader fake;
@@ -162,7 +162,7 @@ static void cut(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Closed without a commit: as if it had never been. */
+/* Closed without a commit: nothing is left. */
 static void dropped(void **state)
 {
     struct fake_reader fake;
@@ -208,7 +208,7 @@ static void targets(void **state)
     assert_int_equal(entries(target), 1); /* abi */
 }
 
-/* Somebody was faster: nothing of theirs is touched, and nothing is left aside. */
+/* The directory exists by then: it is unchanged, and nothing else is left. */
 static void race(void **state)
 {
     struct fake_reader fake;
@@ -325,7 +325,7 @@ static void moved(void **state)
     assert_true(file_is(PROC_TCP, LINE NEXT "x\n"));
 }
 
-/* Something else has the name when the recording is complete: told, and what was written removed. */
+/* The name is in use when the recording is complete: an error, and the recording is removed. */
 static void swapped(void **state)
 {
     struct fake_reader fake;
@@ -386,7 +386,7 @@ static void no_descriptors(void **state)
     fail_msg("never enough descriptors");
 }
 
-/* Rows that were read again stand in the recording once. */
+/* Rows that were read again are in the recording once. */
 static void read_again(void **state)
 {
     struct bytes row = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Replay: a folder that anybody may have made. */
+/* Replay of a hostile directory. */
 #include "harness.h"
 
 #include "alloc.h"
@@ -37,7 +37,7 @@ static int replay(struct pl_reader **reader)
     return pl_reader_replay(dir, reader);
 }
 
-/* Opens what is in the folder, or fails as expected. */
+/* Opens the directory, or fails as expected. */
 static void expect(int want)
 {
     struct pl_reader *reader;
@@ -241,7 +241,7 @@ static void foreign(void **state)
     pl_snapshot_free(snap);
 }
 
-/* A tree that is deeper or longer than any recording ends, and the rest is read. */
+/* Skips a tree that is deeper or larger than any recording, and reads the rest. */
 static void deep(void **state)
 {
     char name[512] = "";
@@ -283,7 +283,7 @@ static void expect_odd(const char *path)
     assert_int_equal(remove(path), 0);
 }
 
-/* A feed that is no regular file is not read: neither a link out of the folder nor a device. */
+/* A feed must be a regular file: neither a link out of the directory nor a device. */
 static void odd_files(void **state)
 {
     char path[128];
@@ -317,7 +317,7 @@ static void oversized(void **state)
     pl_snapshot_free(snap);
 }
 
-/* What is asked for is not in it. */
+/* The recording lacks the requested feed. */
 static void nothing_asked_for(void **state)
 {
     const struct pl_query query = {.protos = PL_BIT(PL_PROTO_UDP)};

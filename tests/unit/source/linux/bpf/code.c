@@ -65,7 +65,7 @@ static const struct pl_btf_want wants[PL_BPF_WANTS] = {
 static const struct super_block sockfs = {.magic = 0x534F434B};
 static const struct super_block tmpfs = {.magic = 0x01021994};
 
-/* A process; descriptors 5, 70 and 130 are sockets 1005, 1070 and 1130, and 6 is none. */
+/* A process; descriptors 5, 70 and 130 are sockets 1005, 1070 and 1130, and 6 is another file. */
 static struct {
     struct inode inodes[DESCRIPTORS];
     struct file opened[DESCRIPTORS];
@@ -79,7 +79,7 @@ static struct {
 
 static struct pl_bpf_shared shared;
 
-/* What happens to the process when the program reads this place for the nth time. */
+/* A change of the process when the program reads this address for the nth time. */
 static struct {
     const void *place;
     unsigned int nth;
@@ -279,7 +279,7 @@ static void tells_whether_it_met_process_1(void **state)
     assert_int_equal(shared.init, 1);
 }
 
-/* What is not marked open is not looked at, 64 at a time. */
+/* Slots that are not marked open are skipped, 64 at a time. */
 static void skips_what_is_closed(void **state)
 {
     (void)state;
@@ -301,7 +301,7 @@ static void goes_on_where_room_ended(void **state)
     ASSERT_FDS(130);
 }
 
-/* Where it broke off is of no matter to the next process, be it that the one before has ended. */
+/* Where it stopped does not affect the next process, even if the one before has ended. */
 static void begins_anew_with_another_task(void **state)
 {
     for (int ended = 0; ended < 2; ended++) {
@@ -323,7 +323,7 @@ static void begins_anew_with_another_task(void **state)
     }
 }
 
-/* The slot's memory became another process's file before its inode was read. */
+/* The file was reused by another process before its inode was read. */
 static struct inode foreign_inode = {.ino = 666};
 static struct file foreign;
 
@@ -344,7 +344,7 @@ static void is_not_misled_by_a_reused_file(void **state)
     ASSERT_FDS(5, 130);
 }
 
-/* Closed and opened anew meanwhile: what it is now, not what it was. */
+/* Closed and reopened meanwhile: the new socket, not the old one. */
 static void open_another(void)
 {
     open_file(71, &sockfs);
@@ -364,7 +364,7 @@ static void looks_again_at_a_slot_that_changed(void **state)
     ASSERT_FDS(5, 70, 130);
 }
 
-/* The same memory in the same slot, but of another file. */
+/* Another file in the same memory and slot. */
 static void reuse_in_place(void)
 {
     p.inodes[0] = (struct inode){.ino = 1070, .sb = ADDRESS(&sockfs)};
@@ -382,7 +382,7 @@ static void looks_again_at_a_file_that_changed(void **state)
     ASSERT_FDS(5, 70, 130);
 }
 
-/* The process ended: its table is freed, and may be anybody's. */
+/* The process ended: its table is freed and may be reused. */
 static void end_process(void)
 {
     p.leader.files = 0;
@@ -434,7 +434,7 @@ static void follows_a_table_that_grew(void **state)
     ASSERT_FDS(5, 71, 130);
 }
 
-/* Grown before the slot is read: the old table is read as it was left. */
+/* Grown before the slot is read: the old table is unchanged. */
 static void follows_a_table_that_grew_before_the_slot(void **state)
 {
     (void)state;
