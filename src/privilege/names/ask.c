@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Asks the helper, a child that looks names up. C libraries load modules for that, which open
- * sockets and files. Its pipes appear in no list of sockets. It may be hostile: it has parsed what
- * others send.
+ * The side of the program: starts the helper and asks it. The helper is a child, because C libraries
+ * load modules to look names up, and these open sockets and files. Pipes connect it: they appear in
+ * no list of sockets. Its answers are not trusted, because it parses what others send.
  */
 #include "ways.h"
 
@@ -17,7 +17,7 @@
 #define NSSWITCH  "/etc/nsswitch.conf"
 #define NSCD      "/var/run/nscd/socket"
 #define ERRNO_END 4096 /* follows the last errno of Linux */
-#define GRACE_MS  500  /* for a helper that keeps to the limit */
+#define GRACE_MS  500  /* added to a limit that the helper itself keeps */
 
 static unsigned int limit_of(const struct names *names)
 {
@@ -26,7 +26,7 @@ static unsigned int limit_of(const struct names *names)
 
 /* ---- questions ---- */
 
-/* A helper that has ended must not end the program. */
+/* Ignores SIGPIPE: a helper that has ended must not end the program. */
 static int put_question(int fd, const struct names_question *question, const void *bytes,
                         int64_t until)
 {

@@ -23,7 +23,7 @@ static int take_lines(void *arg, const void *bytes, size_t len)
     return len > 0 ? answer(*(int *)arg, 0, bytes, len) : 0;
 }
 
-/* Each name is sent as soon as it is found: the program may stop waiting. */
+/* Sends each name as soon as it is found, because the program may stop waiting. */
 static int answer_users(int fd, const struct names_question *question, const void *bytes)
 {
     const uint32_t *uids = bytes;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct names_hosts {
-    struct names_entry *entries; /* by family and address */
+    struct names_entry *entries; /* sorted by family and address */
     size_t count;
 };
 
@@ -30,7 +30,7 @@ static void add(struct names_hosts *hosts, unsigned int family, const uint8_t *a
 {
     struct names_entry *entry = &hosts->entries[hosts->count];
 
-    /* Mapped addresses are looked up as the IPv4 ones they are. */
+    /* An IPv4-mapped address is looked up as IPv4. */
     if (pl_addr_is_mapped(family, addr)) {
         family = PL_FAMILY_INET;
         addr += 12;

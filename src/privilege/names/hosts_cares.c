@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* All at the same time, by c-ares. The library is loaded when a name is wanted: that takes time. */
+/* Looks up all names in parallel, by c-ares, which is loaded only here because that takes time. */
 #include "ways.h"
 
 #include <ares.h>
@@ -28,9 +28,9 @@ struct cares {
 struct progress {
     size_t open;   /* questions without an answer */
     bool heard;    /* a server replied */
-    bool refused;  /* a server is not there */
-    bool answered; /* an address was */
-    int error;     /* negative errno of the last one that was not */
+    bool refused;  /* a server refused the connection */
+    bool answered; /* an address has an answer */
+    int error;     /* negative errno of the last address without one; 0 */
 };
 
 struct question {
@@ -43,7 +43,7 @@ const char *names_built(void)
     return "c-ares";
 }
 
-/* A function's address through an object pointer: POSIX's way, dlsym(3p). */
+/* Stores the address of a function through an object pointer, as dlsym(3p) requires. */
 static bool load_symbol(void *handle, const char *name, void *to, size_t size)
 {
     void *symbol = dlsym(handle, name);
@@ -66,7 +66,7 @@ static bool load(struct cares *c)
     return false;
 }
 
-/* c-ares says that there is no name also where no server replied. */
+/* c-ares reports "not found" even if no server replied. */
 static bool is_answered(const struct question *question, int status)
 {
     return status == ARES_SUCCESS ||
@@ -90,7 +90,7 @@ static void answer(void *arg, int status, int timeouts, struct hostent *host)
         question->entry->name = strdup(host->h_name);
 }
 
-/* Waits for the sockets, at most left ms, and lets the library read what came. */
+/* Waits at most left ms for the sockets, then lets the library process the replies. */
 static void wait_once(const struct cares *c, ares_channel channel, struct progress *progress,
                       int64_t left)
 {
@@ -152,7 +152,7 @@ static int ask_all(const struct cares *c, ares_channel channel, struct question 
 int names_ask_hosts(struct names_entry *entries, size_t count, unsigned int limit_ms)
 {
     struct cares c;
-    /* A server that does not reply leaves time for another one. */
+    /* If one server does not reply, half of the time is left for another. */
     struct ares_options options = {.timeout = (int)(limit_ms / 2), .tries = 2};
     struct question *questions = calloc(count, sizeof(*questions));
     ares_channel channel;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One at a time, by the C library: for builds without c-ares. The limit holds between two. */
+/* Looks up one name at a time, by the C library, for builds without c-ares. The limit is checked
+ * between lookups. */
 #include "ways.h"
 
 #include <errno.h>

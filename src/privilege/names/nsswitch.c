@@ -8,7 +8,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* The length of the next word; a comment ends the line. */
+/* Moves *at past the next word and returns its length. A comment ends the line. */
 static size_t next_word(const char **at, const char *end)
 {
     const char *from;
@@ -21,7 +21,7 @@ static size_t next_word(const char **at, const char *end)
     return (size_t)(*at - from);
 }
 
-/* at: after "passwd:". */
+/* at follows "passwd:". */
 static bool are_files(const char *at, const char *end)
 {
     size_t len;
