@@ -305,11 +305,15 @@ static int make_pipe(int ends[2])
     if (pipe(ends) != 0)
         return -errno;
     for (int i = 0; i < 2; i++) {
-        int end = fcntl(ends[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        int end = ends[i];
 
-        err = end < 0 ? -errno : err;
-        close(ends[i]);
-        ends[i] = end;
+        if (end > STDERR_FILENO) {
+            (void)fcntl(end, F_SETFD, FD_CLOEXEC);
+            continue;
+        }
+        ends[i] = fcntl(end, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        err = ends[i] < 0 ? -errno : err;
+        close(end);
     }
     return err;
 }
