@@ -10,17 +10,17 @@
 #include <string.h>
 #include <time.h>
 
-/* A table that changes under the reading is read this often. */
+/* Attempts to read a table that changes meanwhile. */
 #define TRIES 5
 
 #define PL_NEED_ALWAYS (UINT32_MAX & ~(uint32_t)PL_NEED_PEERS)
 
-/* Only sock_diag(7) has these. */
+/* Details that only sock_diag(7) reports. */
 #define PL_NEED_DETAILS (PL_NEED_INTERNALS | PL_NEED_MEMORY | PL_NEED_MORE)
 
 #define RANKS 4
 
-/* Sockets: reading that many takes 20 ms, a second thread and a second walk of the table 1 ms. */
+/* From this number of sockets on, a second thread pays: it costs 1 ms of the 20 ms they take. */
 #define LARGE 20000
 
 static uint64_t now(void)
@@ -46,7 +46,7 @@ static int take_chunk(void *arg, const void *bytes, size_t len)
     c->bytes += len;
     err = in.feed->decode(&in, &c->snap->sink);
     if (err == -EBADMSG) {
-        c->damaged = true; /* the whole units before it are in; what follows may be whole again */
+        c->damaged = true; /* keep the units before that; the next chunk may be undamaged */
         return 0;
     }
     if (err == -EAGAIN) {
@@ -87,7 +87,6 @@ static struct pl_note note_on(const struct pl_collect *c, const struct pl_feed *
     };
 }
 
-/* A recording without the feed does not have it because it was not recorded. */
 static int note_missed(struct pl_collect *c, const struct pl_feed *feed, int error,
                        bool only_details)
 {
@@ -99,7 +98,7 @@ static int note_missed(struct pl_collect *c, const struct pl_feed *feed, int err
     return pl_snapshot_note(c->snap, &note);
 }
 
-/* Reads one feed into the snapshot; on failure the snapshot is as it was. */
+/* Reads one feed into the snapshot. On failure, the snapshot is unchanged. */
 static int read_feed(struct pl_collect *c, struct pl_request *request)
 {
     struct pl_mark mark = pl_snapshot_mark(c->snap);
@@ -129,7 +128,7 @@ static int read_feed(struct pl_collect *c, struct pl_request *request)
     if (err < 0) {
         pl_snapshot_rollback(c->snap, &mark);
     } else if (c->damaged) {
-        /* Where a part is missing, nobody can say that no process holds a socket. */
+        /* In a missing part, a process may hold the socket. */
         c->snap->ownerless |= request->feed->slot == PL_SLOT_OWNERS;
         err = c->snap->sink.note(&c->snap->sink, PL_NOTE_FEED_DAMAGED, 0);
     } else if (c->changed) {
@@ -164,7 +163,7 @@ static bool is_wanted(const struct pl_collect *c, const struct pl_feed *feed, un
            c->query->families == 0 || (c->query->families & PL_BIT(feed->family)) != 0;
 }
 
-/* 1: this rank fills the slot. 0: it does not. */
+/* Returns 1 if a feed of this rank worked, else 0. */
 static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
                      struct pl_request *request, const struct pl_feed **failed, int *error)
 {
@@ -187,7 +186,7 @@ static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
         repeats |= err == 0 && pl_feed_repeats(feed);
         if (err == 0 || (feed->optional && err == -ENOENT))
             continue;
-        /* Of an optional one only if it is there and refused; then it counts less. */
+        /* Prefer the failure of a feed that is not optional. */
         if (!*failed || ((*failed)->optional && !feed->optional)) {
             *failed = feed;
             *error = err;
@@ -196,7 +195,7 @@ static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
         if (err < 0)
             return err;
     }
-    /* What is refused here is no loss if another rank has it. */
+    /* Another rank may still fill the slot: drop the notes. */
     if (!filled)
         pl_snapshot_rollback(c->snap, &mark);
     err = repeats ? pl_merge_socks(c->snap, from) : 0;
@@ -204,8 +203,8 @@ static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
 }
 
 /*
- * A family that the kernel does not know, or knows but does not list, is no failure: there is
- * nothing to see. Every system has TCP and UDP; without them something is wrong.
+ * Whether the kernel does not have or cannot list the family, which is no failure. Every system has
+ * TCP and UDP.
  */
 static bool is_absent(const struct pl_collect *c, const struct pl_feed *feed, int error)
 {
@@ -215,7 +214,6 @@ static bool is_absent(const struct pl_collect *c, const struct pl_feed *feed, in
             error == -EAFNOSUPPORT);
 }
 
-/* The first rank that works fills the slot; when none does, a note says why the first did not. */
 int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *request)
 {
     const struct pl_feed *failed = NULL;
@@ -226,7 +224,7 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
 
         if (filled < 0)
             return filled;
-        /* What another rank cannot tell: then it is news that the first did not work. */
+        /* The lower rank lacks the requested details: say why the first failed. */
         if (filled && failed && !failed->optional && slot >= PL_SLOT_SOCKS &&
             c->need & PL_NEED_DETAILS && !is_absent(c, failed, error)) {
             int err = note_missed(c, failed, error, true);
@@ -254,7 +252,7 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
 static int read_socks(struct pl_collect *c)
 {
     struct pl_list push = {0};
-    /* Of whichever protocol: the snapshot leaves out those that nobody asked for. */
+    /* One feed for all protocols: the snapshot ignores those that were not requested. */
     int err = pl_collect_slot(c, PL_SLOT_ANY, &(struct pl_request){.whole = c->reader->whole});
 
     for (unsigned int proto = PL_PROTO_UNKNOWN + 1; proto < PL_PROTO_MAX && err >= 0; proto++) {
@@ -263,7 +261,7 @@ static int read_socks(struct pl_collect *c)
                                      .large = c->large,
                                      .need = c->need};
 
-        /* The other end may be any: nothing is left out but what is only bound. */
+        /* Any socket may be a peer, except one that is only bound. */
         if (c->need & PL_NEED_PEERS) {
             request.states = c->query->states & PL_BIT(PL_STATE_BOUND) ? UINT32_MAX : 0;
             request.families = 0;
@@ -284,7 +282,7 @@ static int read_socks(struct pl_collect *c)
     return err;
 }
 
-/* All owners, from a snapshot of its own that has nothing else. */
+/* Thread: reads all owners into a separate snapshot. */
 static void *read_owners_beside(void *arg)
 {
     struct pl_collect *c = arg;
@@ -294,7 +292,7 @@ static void *read_owners_beside(void *arg)
     return NULL;
 }
 
-/* What the thread has found, as if it had been read here, before keys were known. */
+/* Moves the results of the thread into the snapshot of the sockets. */
 static int take_owners(struct pl_collect *c, struct pl_collect *beside)
 {
     struct pl_snapshot *from = beside->snap;
@@ -361,7 +359,7 @@ static int read_owners(struct pl_collect *c)
     return err < 0 ? err : pl_join_owners(c->snap);
 }
 
-/* Threads pay for a table of connections, which no filter makes small. */
+/* A second thread pays only for many connections without a filter. */
 static bool is_large(const struct pl_collect *c)
 {
     const uint32_t many = PL_BIT(PL_STATE_ESTABLISHED) | PL_BIT(PL_STATE_TIME_WAIT);
@@ -373,7 +371,7 @@ static bool is_large(const struct pl_collect *c)
            c->reader->ops->expects(c->reader, LARGE);
 }
 
-/* Once no row changes its place any more. */
+/* References are stored by row: read them when the rows are final. */
 static int read_references(struct pl_collect *c)
 {
     if (!(c->need & PL_NEED_REFERENCES) || !(c->query->protos & PL_BIT(PL_PROTO_UNIX)))
@@ -381,7 +379,6 @@ static int read_references(struct pl_collect *c)
     return pl_collect_slot(c, PL_SLOT_REFERENCES, &(struct pl_request){.need = c->need});
 }
 
-/* What the system keeps from us, if it keeps anything. */
 static int read_limits(struct pl_collect *c)
 {
     return pl_collect_slot(c, PL_SLOT_LIMITS, &(struct pl_request){.whole = c->reader->whole});
@@ -398,7 +395,7 @@ static int collect(struct pl_collect *c)
     int err = 0;
 
     snap->sink.need = c->need;
-    /* What a recording always has, to be shown in any way; the rest only if it was asked for. */
+    /* A recording has everything that any listing shows, except peers, which are computed. */
     if (c->reader->whole)
         c->need |= PL_NEED_ALWAYS;
     if (c->reader->ops->notes)

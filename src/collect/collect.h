@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A snapshot while it is taken. */
+/* The state of taking a snapshot. */
 #ifndef PL_COLLECT_COLLECT_H
 #define PL_COLLECT_COLLECT_H
 
@@ -13,13 +13,13 @@ struct pl_collect {
     struct pl_snapshot *snap;
     uint32_t need;
     bool any_socks; /* a feed of sockets worked */
-    bool any_proc;  /* and one of them was /proc, which may tell a socket twice */
+    bool any_proc;  /* one of them was of /proc, which may list a socket twice */
     bool large;     /* so many sockets that threads pay */
-    bool beside;    /* this reads in a thread of its own: the trace is called when it is over */
+    bool beside;    /* runs in a second thread: hooks->trace() is called after it has ended */
     struct pl_trace traced;
     bool has_trace;
-    bool owners_read; /* beside the sockets */
-    int error;        /* of what was read beside */
+    bool owners_read; /* by the second thread */
+    int error;        /* of the second thread */
     /* of the feed being read */
     bool last_try;
     bool changed;
@@ -27,31 +27,31 @@ struct pl_collect {
     uint64_t bytes;
 };
 
-/* The first rank that works fills the slot; when none does, a note says why the first did not. */
+/*
+ * Tries the ranks of a slot in order, until a feed works. If none does, a note says why the first
+ * failed.
+ */
 int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *request);
-/* doubtful.c: once the sockets are there, drops and counts rows that a name may have forged. */
+/* doubtful.c: after the sockets, drops and counts rows that a name may have forged. */
 int pl_collect_doubtful(struct pl_collect *c);
-/* names.c: names of processes, users, interfaces and the like. */
+/* names.c: reads names of processes, users, interfaces and so on. */
 int pl_collect_names(struct pl_collect *c);
 
-/* filter.c: only the sockets that match stay. */
+/* filter.c: drops sockets that do not match. */
 void pl_collect_filter(struct pl_snapshot *snap, const struct pl_filter *filter);
-/* A note for each field the filter asks for and nobody told; proc: /proc/net was read. */
+/* Adds a note for each field of the filter that no socket has. proc: /proc/net was read. */
 int pl_collect_note_untold(struct pl_snapshot *snap, const struct pl_filter *filter, bool proc);
-/*
- * hidden.c: notes about the sockets whose owners were hidden: those in the table, and those that a
- * filter left out because of that.
- */
+/* hidden.c: adds notes about sockets with hidden owners, listed or dropped by the filter. */
 int pl_hidden_note(struct pl_snapshot *snap);
-/* Counts a socket, which stays or not, if only its hidden owners could have decided that. */
+/* Counts a socket if its hidden owners decide whether the filter matches. stays: it is listed. */
 void pl_hidden_count(struct pl_snapshot *snap, const struct pl_filter *filter,
                      const struct pl_sock *sock, bool stays);
 /*
- * hidden_details.c: what of PL_LACK_* keeps that detail from us; 0: nothing, as far as we know.
- * Asked before a filter takes sockets away.
+ * hidden_details.c: returns the missing privileges, bits PL_LACK_*, for which the kernel withholds
+ * that detail, or 0. Call it before the filter drops sockets.
  */
 uint32_t pl_hidden_detail(const struct pl_snapshot *snap, enum pl_attr_id id);
-/* A note about those of the query that are kept from us, if any. */
+/* Adds a note if requested details are withheld. */
 int pl_hidden_note_details(struct pl_snapshot *snap, const struct pl_query *query);
 
 #endif

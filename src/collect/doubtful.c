@@ -22,8 +22,8 @@ static int add_inode(struct pl_list *inodes, uint64_t key)
 }
 
 /*
- * Keys of all rows, and the inodes of the doubtful ones; for a recording of all, which other rows
- * follow when it is replayed: there the table is one chunk.
+ * Lists the keys of all rows, and the inodes of the doubtful ones. A recording needs the inodes of
+ * all: a replay reads the table in one chunk, which makes other rows doubtful.
  */
 static int list_keys(struct pl_snapshot *snap, bool whole, struct pl_list *inodes)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Once owners and names are known: only the sockets that match stay. */
+/* Applies the filter, after owners and names are known. */
 #include "filter/filter.h"
 #include "collect.h"
 
 #include <string.h>
 
-#define UNTOLD_MAX 16 /* fields of one filter that are looked for */
+#define UNTOLD_MAX 16 /* fields of a filter that notes may name */
 
 /* Moves the owners of a socket down to index kept. Returns the index after them. */
 static size_t move_owners(struct pl_snapshot *snap, size_t from, size_t to, size_t kept)
@@ -17,7 +17,7 @@ static size_t move_owners(struct pl_snapshot *snap, size_t from, size_t to, size
     return kept + (to - from);
 }
 
-/* Is there a socket of which the field is known? */
+/* Whether a socket has a value of the field. */
 static bool is_known(const struct pl_snapshot *snap, const struct pl_field *field)
 {
     const struct pl_sock *socks = snap->socks.items;
@@ -79,7 +79,7 @@ void pl_collect_filter(struct pl_snapshot *snap, const struct pl_filter *filter)
 
         if (doubt)
             pl_hidden_count(snap, filter, &socks[i], stays);
-        /* What is not looked at yet stands where it stood: i >= kept. */
+        /* Rows from i on have not moved yet: i >= kept. */
         if (stays) {
             pl_snapshot_move_row(snap, kept, i);
             owners = move_owners(snap, owner_from, owner_to, owners);
@@ -90,7 +90,7 @@ void pl_collect_filter(struct pl_snapshot *snap, const struct pl_filter *filter)
         owner_from = owner_to;
     }
     pl_snapshot_end_rows(snap, kept);
-    snap->references.count = snap->unaccepted.count = 0; /* they went by the place of a row */
+    snap->references.count = snap->unaccepted.count = 0; /* they refer to rows by index */
     if (has_owners) {
         snap->owner_ends.count = kept;
         snap->owners.count = owners;

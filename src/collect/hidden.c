@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sockets whose owners are hidden from us, and notes on them. */
+/* Notes on sockets whose owners are hidden. */
 #include "collect.h"
 #include "filter/filter.h"
 
@@ -11,7 +11,7 @@ void pl_hidden_count(struct pl_snapshot *snap, const struct pl_filter *filter,
     enum pl_unseen_why why = pl_join_unseen(snap, sock);
 
     if (why != PL_UNSEEN_MAX && stays)
-        return; /* its row says so */
+        return;
     if (why == PL_UNSEEN_MAX && filter->need & PL_NEED_PEERS)
         why = pl_peer_unseen(snap, sock);
     if (why == PL_UNSEEN_MAX || pl_filter_doubt(filter, snap, sock) != PL_MAYBE)
@@ -35,7 +35,7 @@ int pl_hidden_note(struct pl_snapshot *snap)
 {
     struct pl_note hidden = {
         .kind = PL_NOTE_OWNERS_HIDDEN,
-        /* EPERM: what helps is other than on Linux, where capabilities do. */
+        /* EPERM selects the help of other systems: they have no capabilities. */
         .error = snap->system == PL_SYSTEM_LINUX ? 0 : EPERM,
         .lacks = snap->lacks,
     };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Details of sockets that the kernel tells only to who has the right, and otherwise leaves out
- * without a word: inet_diag_msg_attrs_fill(), subflow_get_info(), tcp_diag_get_aux() of Linux.
+ * Details that Linux silently omits for unprivileged readers: inet_diag_msg_attrs_fill(),
+ * subflow_get_info(), tcp_diag_get_aux().
  */
 #include "collect.h"
 #include "field/field.h"
@@ -13,9 +13,9 @@
 #define NAMES_SIZE 1024
 
 enum of {
-    OF_INET,    /* told of every internet socket */
-    OF_TCP,     /* may be told of any TCP socket */
-    OF_SUBFLOW, /* of each subflow of MPTCP */
+    OF_INET,    /* every internet socket has it */
+    OF_TCP,     /* any TCP socket may have it */
+    OF_SUBFLOW, /* every subflow of MPTCP has it */
 };
 
 static const struct {
@@ -42,7 +42,7 @@ static const struct {
     {PL_ATTR_SUBFLOW_ID_LOC, OF_TCP, PL_LACK_ULP},
 };
 
-/* Is there a socket that it would have been told of? Only sock_diag(7) gives cookies. */
+/* Whether a socket could have the detail. Only sock_diag(7) reports details, and cookies. */
 static bool is_missed(const struct pl_snapshot *snap, enum of of)
 {
     const struct pl_sock *socks = snap->socks.items;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What has a number and gets a name: each is asked for once. */
+/* Reads the names of processes, users, interfaces and so on. */
 #include "collect.h"
 #include "model/array.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-/* ---- numbers that get names, each asked for once ---- */
+/* ---- ids to look up, without duplicates ---- */
 
 static void sort_ids(struct pl_list *list)
 {
@@ -14,13 +14,13 @@ static void sort_ids(struct pl_list *list)
     pl_list_unique(list, sizeof(uint32_t), pl_compare_u32);
 }
 
-/* A full list loses its repeats first, and grows only if more than half of it stays. */
+/* Removes duplicates from a full list, and grows it only if more than half remains. */
 static int add_id(struct pl_list *list, uint32_t id)
 {
     const uint32_t *items = list->items;
     uint32_t *added;
 
-    /* Sockets of one owner stand together: most repeats are caught here. */
+    /* Sockets of one owner often follow each other. */
     if (list->count > 0 && items[list->count - 1] == id)
         return 0;
     if (list->count == list->size) {
@@ -101,7 +101,7 @@ static bool has_links(const struct pl_snapshot *snap)
     return false;
 }
 
-/* Is there a port that the built-in table has no name for? */
+/* Whether a port has no name in the built-in table. */
 static bool has_unnamed(const struct pl_snapshot *snap)
 {
     const struct pl_sock *socks = snap->socks.items;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What kind of address it is: RFC 4291, RFC 3927. */
+/* Kinds of addresses: RFC 4291, RFC 3927. */
 #include "api/library.h"
 
 #include <string.h>
@@ -38,8 +38,8 @@ bool pl_addr_is_mapped(unsigned int family, const uint8_t *addr)
 bool pl_addr_is_link_local(unsigned int family, const uint8_t *addr)
 {
     if (family != PL_FAMILY_INET6)
-        return false; /* IPv4's 169.254/16 needs no zone */
-    /* fe80::/10, and multicast of interface or link scope */
+        return false; /* IPv4 addresses of 169.254/16 need no zone */
+    /* fe80::/10, and multicast with interface or link scope */
     return (addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80) ||
            (addr[0] == 0xff && ((addr[1] & 0x0f) == 1 || (addr[1] & 0x0f) == 2));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Bounds-checked reading of bytes and of text that came from outside. */
+/* Bounds-checked reading of untrusted bytes and text. */
 #ifndef PL_DECODE_BYTES_H
 #define PL_DECODE_BYTES_H
 
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Bytes of somebody else, and the byte order of the machine that wrote them. */
+/* Untrusted bytes, and the byte order of the machine that wrote them. */
 struct pl_slice {
     const uint8_t *data;
     size_t len;
@@ -18,8 +18,8 @@ struct pl_slice {
 };
 
 /*
- * A decoder checks the length of a record once and then reads its fields by offset. The check is
- * made here again: a field beyond the end reads as 0, so that a mistake shows nothing of memory.
+ * A decoder checks the length of a record once. These functions check again: a field beyond the end
+ * reads as 0, so a mistake in a decoder discloses no memory.
  */
 static inline bool pl_slice_fits(const struct pl_slice *s, size_t at, size_t len)
 {
@@ -31,7 +31,7 @@ static inline uint8_t pl_slice_u8(const struct pl_slice *s, size_t at)
     return pl_slice_fits(s, at, 1) ? s->data[at] : 0;
 }
 
-/* In network order, whatever the machine's. */
+/* In network byte order. */
 static inline uint16_t pl_slice_be16(const struct pl_slice *s, size_t at)
 {
     const uint8_t *b;
@@ -73,7 +73,7 @@ static inline uint64_t pl_slice_u64(const struct pl_slice *s, size_t at)
     return s->big_endian ? first << 32 | second : second << 32 | first;
 }
 
-/* Copies len bytes; what lies beyond the end becomes 0. */
+/* Copies len bytes; bytes beyond the end become 0. */
 static inline void pl_slice_copy(const struct pl_slice *s, size_t at, void *out, size_t len)
 {
     size_t there = at < s->len ? s->len - at : 0;
@@ -85,7 +85,7 @@ static inline void pl_slice_copy(const struct pl_slice *s, size_t at, void *out,
         memset((uint8_t *)out + copied, 0, len - copied);
 }
 
-/* The part [at, at + len), cut at the end of s. */
+/* Returns the part [at, at + len), truncated at the end of s. */
 static inline struct pl_slice pl_slice_part(const struct pl_slice *s, size_t at, size_t len)
 {
     size_t from = at < s->len ? at : s->len;
@@ -98,30 +98,29 @@ static inline struct pl_slice pl_slice_part(const struct pl_slice *s, size_t at,
     };
 }
 
-/* The bytes are those of the word. */
+/* Whether the slice equals the word. */
 static inline bool pl_slice_is(const struct pl_slice *s, const char *word)
 {
     return s->len == strlen(word) && memcmp(s->data, word, s->len) == 0;
 }
 
-/* The same bytes. */
 static inline struct pl_text pl_slice_text(const struct pl_slice *s)
 {
     return (struct pl_text){(const char *)s->data, (uint32_t)s->len};
 }
 
-/* Up to the first byte c, or all of it. */
+/* Returns the part before the first byte c, or all of it. */
 struct pl_slice pl_slice_until(const struct pl_slice *s, uint8_t c);
 
-/* Up to and including the last line feed: what comes behind it is a line that was cut. */
+/* Returns the part up to and including the last line feed. The rest is an incomplete line. */
 struct pl_slice pl_text_whole(const struct pl_slice *s);
 
-/* Text: each takes its piece off the front of *rest; false when there is none. */
+/* Remove a piece of text from the front of *rest. Return false if there is none. */
 bool pl_text_line(struct pl_slice *rest, struct pl_slice *line); /* without its line feed */
 bool pl_text_word(struct pl_slice *rest, struct pl_slice *word); /* between blanks */
 bool pl_text_part(struct pl_slice *rest, uint8_t separator, struct pl_slice *part);
 
-/* The whole slice as a number of at most max; false if it is not one. */
+/* Parse the whole slice as a number. Return false if it is none, or above max. */
 bool pl_text_dec(const struct pl_slice *s, uint64_t max, uint64_t *out);
 bool pl_text_hex(const struct pl_slice *s, uint64_t max, uint64_t *out);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Feeds, their decoders, and the sink that takes the records.
+ * Feeds, their decoders, and the sink that receives the records.
  *
- * A decoder is pure: it gets a chunk of whole units (lines, netlink messages, one sysctl table),
- * keeps no state across chunks, never allocates and never touches the system.
+ * A decoder gets a chunk of whole units: lines, netlink messages, or one sysctl table. It keeps no
+ * state between chunks, allocates no memory and makes no system calls.
  */
 #ifndef PL_DECODE_DECODE_H
 #define PL_DECODE_DECODE_H
@@ -19,7 +19,7 @@ struct pl_abi {
     uint8_t long_bytes; /* 4 or 8 */
 };
 
-/* Which names pl_sink.name() is told. */
+/* The kinds of names for pl_sink.name(). */
 enum pl_name_kind {
     PL_NAME_USER,    /* by uid */
     PL_NAME_LINK,    /* by index */
@@ -35,49 +35,54 @@ struct pl_addr {
     uint8_t family;
 };
 
-/* What /proc/net/unix says of a socket: perhaps no row, but part of the name before it. */
+/* A line of /proc/net/unix that looks like a row. It may be part of the name before it. */
 struct pl_reference {
-    struct pl_text line; /* all of it */
-    struct pl_text name; /* as printed, up to the line feed */
-    uint64_t key;        /* 0: it waits to be accepted */
-    uint32_t count;      /* how often the kernel refers to it */
+    struct pl_text line; /* the whole line */
+    struct pl_text name; /* as the kernel prints it, up to the line feed */
+    uint64_t key;        /* 0: not accepted yet */
+    uint32_t count;      /* of references to the socket */
     uint16_t state;
     uint8_t type;
 };
 
 /*
- * Takes records. Texts and attributes are copied: they need to live only for the call.
- * Each returns 0 or a negative errno, which the decoder hands on at once.
+ * Receives records. It copies texts and attributes. Each function returns 0 or a negative errno,
+ * which the decoder returns at once.
  */
 struct pl_sink {
     int (*sock)(struct pl_sink *sink, const struct pl_sock *sock, const struct pl_attr *attrs,
                 size_t count);
     int (*owner)(struct pl_sink *sink, const struct pl_owner *owner);
-    /* The descriptors of a process could not be read; pid 0: of processes we cannot even count. */
+    /*
+     * The descriptors of a process could not be read. pid 0: some processes are not even visible.
+     */
     int (*denied)(struct pl_sink *sink, uint32_t pid, int error);
-    /* Bits PL_LACK_* of whoever read the descriptors. */
+    /* PL_LACK_* of the reader of descriptors. */
     int (*lacks)(struct pl_sink *sink, uint32_t lacks);
     /*
-     * A descriptor of the process before and after its names were read: equal keys, and they are of
-     * the process that has the socket. error: a positive errno for which nobody could look again.
+     * The key of a descriptor before and after the names of its process were read. If they differ,
+     * the names may be of another process. error: a positive errno of the second look, or 0.
      */
     int (*held)(struct pl_sink *sink, uint32_t pid, uint64_t before, uint64_t now, int error);
-    /* What is known of a process; fields left empty keep what an earlier call said. */
+    /* A process. Empty fields keep the value of an earlier call. */
     int (*process)(struct pl_sink *sink, const struct pl_process *process);
-    /* Who opened the socket with that key, where the table of sockets does not say it. */
+    /* The user who opened the socket with that key, if the table of sockets does not have it. */
     int (*uid)(struct pl_sink *sink, uint64_t key, uint32_t uid);
     int (*name)(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, struct pl_text text);
     int (*addr)(struct pl_sink *sink, const struct pl_addr *addr);
     int (*note)(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count);
-    /* Path of a control group, from the root of its hierarchy. */
+    /* The path of a control group below the root of its hierarchy. */
     int (*cgroup)(struct pl_sink *sink, uint64_t id, struct pl_text path);
     int (*counter)(struct pl_sink *sink, enum pl_counter id, uint64_t value);
-    /* A row of /proc/net/unix, in the order of the kernel's table: what sock_diag leaves out. */
+    /* A row of /proc/net/unix, in the kernel's order: what sock_diag(7) omits. */
     int (*reference)(struct pl_sink *sink, const struct pl_reference *row);
-    uint32_t need; /* PL_NEED_*: which attributes are worth the room; the rest may be left out */
+    uint32_t need; /* PL_NEED_*: other attributes may be omitted */
 };
 
-/* pl_sock.flags, until collect/doubtful.c: it may be part of the name of another UNIX socket. */
+/*
+ * In pl_sock.flags until collect/doubtful.c clears it: the name of another UNIX socket may have
+ * forged this row.
+ */
 #define PL_FLAG_DOUBTFUL (1 << 3)
 
 struct pl_feed;
@@ -86,17 +91,16 @@ struct pl_input {
     const struct pl_feed *feed;
     struct pl_slice bytes;
     struct pl_abi abi;
-    bool whole; /* the chunk is all of the feed: what ends it must be there */
+    bool whole; /* the chunk is the whole feed, with its end */
 };
 
 /*
- * 0; a sink's error; -EAGAIN: the table changed while the system wrote it (all that was readable
- * has been put into the sink); -EBADMSG: the chunk is damaged (the whole units before the damage
- * have been put into the sink).
+ * Returns 0; an error of the sink; -EAGAIN if the table changed while the system wrote it; -EBADMSG
+ * if the chunk is damaged. The sink has all records, or those before the damage.
  */
 typedef int pl_decode_fn(const struct pl_input *in, struct pl_sink *sink);
 
-/* What a feed is for. Sockets have a slot for each protocol: PL_SLOT_SOCKS + enum pl_proto. */
+/* What a feed holds. Sockets have a slot per protocol: PL_SLOT_SOCKS + enum pl_proto. */
 enum pl_slot {
     PL_SLOT_OWNERS,
     PL_SLOT_PROCESSES,
@@ -106,27 +110,27 @@ enum pl_slot {
     PL_SLOT_COUNTERS,
     PL_SLOT_ADDRS,
     PL_SLOT_SERVICES,
-    PL_SLOT_REFERENCES, /* what the feeds of the sockets leave out: read behind them */
-    PL_SLOT_HOLDERS,    /* owners of UNIX sockets of this network namespace, looked at again */
-    PL_SLOT_LIMITS,     /* what the system keeps from us: its decoders put nothing but notes */
+    PL_SLOT_REFERENCES, /* what sock_diag(7) omits of UNIX sockets */
+    PL_SLOT_HOLDERS,    /* processes that hold doubtful UNIX sockets */
+    PL_SLOT_LIMITS,     /* settings that hide sockets: only notes */
     PL_SLOT_SOCKS,
-    PL_SLOT_ANY = PL_SLOT_SOCKS, /* sockets of every protocol in one feed, with their owners */
+    PL_SLOT_ANY = PL_SLOT_SOCKS, /* sockets of all protocols, with owners */
     PL_SLOT_MAX = (int)PL_SLOT_SOCKS + (int)PL_PROTO_MAX,
 };
 
 /*
- * Feeds of one slot and rank fill the slot together; ranks are tried in order, the first of which
- * at least one feed works fills it.
+ * Feeds of one slot and rank are read together. The ranks are tried in order, until at least one
+ * feed of a rank works.
  */
 struct pl_feed {
-    const char *name;  /* "linux/diag/tcp": also the file of a recording */
-    const char *title; /* for people: "TCP sockets" */
+    const char *name;  /* "linux/diag/tcp"; also the path in a recording */
+    const char *title; /* "TCP sockets" */
     enum pl_system system;
     uint8_t slot;
     uint8_t rank;
-    uint8_t family; /* enum pl_family of its rows; UNSPEC: they say it themselves */
-    uint8_t way;    /* enum pl_way: which --source takes it; AUTO: any */
-    bool optional;  /* its absence means that the system has none (IPv6 off) */
+    uint8_t family; /* enum pl_family of its rows; UNSPEC: any */
+    uint8_t way;    /* enum pl_way of --source; AUTO: any */
+    bool optional;  /* may be absent, for example if IPv6 is off */
     pl_decode_fn *decode;
 };
 
@@ -134,10 +138,10 @@ extern const struct pl_feed pl_feeds[];
 extern const size_t pl_feed_count;
 
 const struct pl_feed *pl_feed_find(const char *name);
-/* A socket may stand in it more than once, or in another feed of its slot: see snapshot/merge.c. */
+/* Whether a feed may list a socket twice, or again in another feed: see snapshot/merge.c. */
 bool pl_feed_repeats(const struct pl_feed *feed);
 
-/* linux/diag.c: answers of sock_diag(7): struct inet_diag_msg */
+/* linux/diag.c: sock_diag(7), struct inet_diag_msg */
 pl_decode_fn pl_decode_linux_inet_diag;
 /* linux/proc.c: /proc/net/{tcp,udp,udplite,raw,icmp}{,6}, proc(5) */
 pl_decode_fn pl_decode_linux_proc_inet;
@@ -158,9 +162,9 @@ pl_decode_fn pl_decode_linux_sockstat;
 pl_decode_fn pl_decode_linux_netstat;
 pl_decode_fn pl_decode_linux_somaxconn;
 pl_decode_fn pl_decode_linux_port_range;
-/* cgroups.c: our own framing */
+/* cgroups.c: see frames.h */
 pl_decode_fn pl_decode_cgroups;
-/* owners.c, process.c: our own framing of what has no binary form in the kernel */
+/* owners.c, process.c: see frames.h */
 pl_decode_fn pl_decode_owners;
 pl_decode_fn pl_decode_processes;
 pl_decode_fn pl_decode_users;
@@ -185,7 +189,7 @@ pl_decode_fn pl_decode_darwin_inet;
 pl_decode_fn pl_decode_darwin_unix;
 pl_decode_fn pl_decode_darwin_owners;
 pl_decode_fn pl_decode_darwin_socks;
-/* limits.c: settings by which a system keeps sockets from those without privilege */
+/* limits.c: settings that hide the sockets of other users */
 pl_decode_fn pl_decode_see_others;
 pl_decode_fn pl_decode_curtain;
 /* linux/rtnl.c: RTM_NEWLINK and RTM_NEWADDR of rtnetlink(7) */

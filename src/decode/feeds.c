@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* THE feed table: everything a kernel tells us, in order of preference for each slot. */
+/* The table of feeds, in order of preference for each slot. */
 #include "decode.h"
 #include "model/array.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Settings by which a system shows those without privilege only their own sockets: an int. The
- * rows are simply fewer then, without an error, so a note says it.
+ * Settings that hide the sockets of other users: an int. The tables then have fewer rows, without
+ * an error. Therefore a note reports the setting.
  */
 #include "decode.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Owners, names of users and interfaces: the formats are described in frames.h. */
+/* Owners, names of users and interfaces: see frames.h. */
 #include "decode.h"
 #include "frames.h"
 
 #include <errno.h>
 
-/* Above what any system has: the entry is no owner. */
+/* Limits above those of any system: an entry beyond them is invalid. */
 #define PID_LIMIT   (1U << 30)
 #define FD_LIMIT    INT32_MAX
 #define ERRNO_LIMIT 4096

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What /proc/PID says of a process: see frames.h and proc(5). */
+/* Files of /proc/PID: see frames.h and proc(5). */
 #include "decode.h"
 #include "decode/bsd/bsd.h"
 #include "decode/bsd/darwin_layout.h"
@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* A command line is cut here: more does not fit the field of a record or a reader's mind. */
+/* Longer command lines are truncated. */
 #define COMMAND_MAX 4096
 
 /* "Uid:\treal\teffective\tsaved\tfilesystem" */
@@ -39,7 +39,7 @@ static int put_command(struct pl_sink *sink, struct pl_process *process, struct 
         len--;
     for (size_t i = 0; i < len; i++)
         buf[i] = words.data[i] == '\0' ? ' ' : (char)words.data[i];
-    /* A process without arguments, or whose first thread has ended, gives no command line. */
+    /* Absent if the process has no arguments, or its first thread has ended. */
     if (len > 0) {
         process->command = (struct pl_text){buf, (uint32_t)len};
         process->program_len = (uint32_t)strnlen((const char *)words.data, len);

@@ -14,13 +14,13 @@ _Static_assert(PL_ATTR_MAX <= UINT8_MAX, "pl_shape.ids");
 #define TEXT_BYTES 12 /* length, then the address of the bytes */
 
 struct pl_kept {
-    struct pl_attr first; /* of the socket that the shape was made for */
+    struct pl_attr first; /* of the first socket of the shape */
     uint16_t at;          /* offset in the bytes of a socket */
     uint8_t width;        /* 0: every socket has the value of first */
 };
 
 struct pl_shape {
-    const uint8_t *ids; /* of kept, to search them */
+    const uint8_t *ids; /* ids of kept */
     uint16_t count;
     uint16_t bytes; /* of a socket */
     struct pl_kept kept[];
@@ -119,7 +119,7 @@ static bool has_ids(const struct pl_shape *shape, const struct pl_attr *attrs, s
     return same;
 }
 
-/* A shape that fits these values and those that fit narrow, which may be NULL. */
+/* Makes a shape for these values and all that fit narrow, which may be NULL. */
 static struct pl_shape *make_shape(struct pl_snapshot *snap, const struct pl_shape *narrow,
                                    const struct pl_attr *attrs, size_t count)
 {
@@ -147,7 +147,7 @@ static struct pl_shape *make_shape(struct pl_snapshot *snap, const struct pl_sha
     return shape;
 }
 
-/* 1: packed. 0: the shape has other ids, or a value does not fit. -ENOMEM. */
+/* Returns 1; 0 if the shape has other ids or a value does not fit; or -ENOMEM. */
 static int pack(struct pl_snapshot *snap, const struct pl_shape *shape, const struct pl_attr *attrs,
                 size_t count, uint8_t *to)
 {

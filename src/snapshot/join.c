@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Owners to sockets, by key, in one table sized by the count. */
+/* Joins owners to sockets by key. */
 #include "model/array.h"
 #include "snapshot.h"
 
@@ -9,7 +9,7 @@
 
 #define NO_SLOT SIZE_MAX
 
-/* Fibonacci hashing: keys are inodes, which follow each other. */
+/* Fibonacci hashing spreads consecutive inodes. */
 static size_t hash_key(uint64_t key)
 {
     return (size_t)((key * 0x9e3779b97f4a7c15U) >> 32);
@@ -20,7 +20,7 @@ static size_t slot_of(const struct pl_snapshot *snap, uint64_t key)
     return hash_key(key) & snap->key_mask;
 }
 
-/* Index + 1 of the first socket with that key, or 0. */
+/* Returns the index + 1 of the first socket with that key, or 0. */
 static uint32_t find_key(const struct pl_snapshot *snap, uint64_t key)
 {
     const struct pl_sock *socks = snap->socks.items;
@@ -97,7 +97,7 @@ void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid)
     socks[found - 1].have |= PL_HAVE_UID;
 }
 
-/* By pid, then descriptor; two tables of one process may use the same number. */
+/* By pid, descriptor and key: two descriptor tables of one process may use the same number. */
 static int compare_owners(const void *a, const void *b)
 {
     const struct pl_owner *x = a;
@@ -111,15 +111,15 @@ static int compare_owners(const void *a, const void *b)
 }
 
 /*
- * Why a socket that has no owner has none. Linux gives an inode only to a socket that a process
- * holds or held; a socket leaves ESTABLISHED and CLOSE_WAIT the moment its process closes it, so
- * one in these states without an inode was never accepted.
+ * Returns why a socket has no owner. On Linux, only a socket that a process holds or held has an
+ * inode, and a socket leaves ESTABLISHED and CLOSE_WAIT when its process closes it. Therefore one
+ * in these states without an inode was never accepted.
  */
 static unsigned int reason(const struct pl_snapshot *snap, const struct pl_sock *sock)
 {
     if (sock->state == PL_STATE_TIME_WAIT)
         return PL_OWNER_TIME_WAIT;
-    /* On Linux, one with an inode comes from a simultaneous open: some process holds it. */
+    /* On Linux, a process holds one with an inode: it comes from a simultaneous open. */
     if (sock->state == PL_STATE_SYN_RECV && (sock->key == 0 || snap->system != PL_SYSTEM_LINUX))
         return PL_OWNER_SYN_RECV;
     if (sock->proto == PL_PROTO_NETLINK && sock->local_port == 0)
@@ -140,7 +140,7 @@ static unsigned int reason(const struct pl_snapshot *snap, const struct pl_sock 
     return snap->denied > 0 || snap->hidden ? PL_OWNER_NOT_PERMITTED : PL_OWNER_NOT_FOUND;
 }
 
-/* counts[i] becomes the place where the owners of socket i begin. */
+/* Replaces each count by the index of the first owner of that socket. */
 static void counts_to_starts(uint32_t *counts, size_t n)
 {
     uint32_t sum = 0;
@@ -153,7 +153,7 @@ static void counts_to_starts(uint32_t *counts, size_t n)
     }
 }
 
-/* Swaps each owner to the place that stands in its key: no second array is needed. */
+/* Moves each owner to the index in its key, in place. */
 static void permute(struct pl_owner *owners, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -166,7 +166,7 @@ static void permute(struct pl_owner *owners, size_t count)
     }
 }
 
-/* The keys of owners that stand in the order of their sockets. */
+/* Sets the keys of owners, which are in the order of their sockets. */
 static void restore_keys(struct pl_snapshot *snap, const uint32_t *ends)
 {
     const struct pl_sock *socks = snap->socks.items;
@@ -178,13 +178,13 @@ static void restore_keys(struct pl_snapshot *snap, const uint32_t *ends)
     }
 }
 
-/* How many owners before it is looked up a key's slot is asked for, and then its socket. */
+/* Distances of prefetching, in owners: of a slot, then of its socket. */
 #define SLOT_AHEAD 16
 #define SOCK_AHEAD 8
 
 /*
- * The index of its socket instead of each key. Those of sockets that nobody asked for go. Tables of
- * a hundred thousand sockets are in no cache: what is looked up is asked of the memory before.
+ * Replaces each key by the index of its socket, and drops owners of other sockets. Prefetches: a
+ * table of 100,000 sockets is larger than the caches.
  */
 static int keys_to_indices(struct pl_snapshot *snap)
 {
@@ -205,7 +205,7 @@ static int keys_to_indices(struct pl_snapshot *snap)
             if (found != 0)
                 __builtin_prefetch(&socks[found - 1].key);
         }
-        if (snap->early) /* else it was told when it was read */
+        if (snap->early) /* else put_owner() did */
             err = pl_peer_owner(snap, &owner);
         found = find_key(snap, owner.key);
         owner.key = found - 1;
@@ -217,8 +217,8 @@ static int keys_to_indices(struct pl_snapshot *snap)
 }
 
 /*
- * Owners into the order of their sockets: a counting sort that keeps the order of pid and fd. On
- * the way their keys are first the index of the socket, then their own place.
+ * Sorts owners by socket: a counting sort that keeps the order of pid and fd. Meanwhile their keys
+ * are first the index of the socket, then the index of the owner.
  */
 static int order_owners(struct pl_snapshot *snap)
 {
@@ -229,7 +229,7 @@ static int order_owners(struct pl_snapshot *snap)
 
     if (err < 0)
         return err;
-    if (!snap->twins) { /* else needed again; large as it is, it goes before more is taken */
+    if (!snap->twins) { /* large: free it before the next allocation */
         free(snap->keys);
         snap->keys = NULL;
     }
@@ -258,7 +258,7 @@ static bool in_order(const struct pl_list *list)
     return true;
 }
 
-/* The first socket with the same key as socket i, if that is another one; else i. */
+/* Returns the index of the first socket with the key of socket i. */
 static size_t first_twin(const struct pl_snapshot *snap, size_t i)
 {
     const struct pl_sock *socks = snap->socks.items;
@@ -268,8 +268,8 @@ static size_t first_twin(const struct pl_snapshot *snap, size_t i)
 }
 
 /*
- * What shares a key shares its owners, which so far only the first has: an MPTCP connection with
- * its subflows, an SCTP endpoint with its associations.
+ * Copies the owners of the first socket with a key to the others: an MPTCP connection and its
+ * subflows, an SCTP endpoint and its associations.
  */
 static int spread_owners(struct pl_snapshot *snap)
 {
@@ -329,7 +329,7 @@ int pl_join_owners(struct pl_snapshot *snap)
 
 /* ---- peers ---- */
 
-/* Index + 1 of the socket with that control block, or the empty slot for it. */
+/* Returns the slot of the socket with that control block, or the empty slot for it. */
 static uint32_t *find_pcb(const struct pl_snapshot *snap, uint32_t *slots, size_t mask,
                           uint64_t pcb)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is done to all lists of a snapshot alike. */
+/* Operations on all lists of a snapshot. */
 #include "order.h"
 #include "snapshot.h"
 
@@ -17,8 +17,6 @@ static const struct {
 _Static_assert(sizeof(((struct pl_snapshot *)0)->lists) ==
                    offsetof(struct pl_snapshot, counters) - offsetof(struct pl_snapshot, lists),
                "the members are the lists");
-
-/* ---- all of them ---- */
 
 struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap)
 {
@@ -46,7 +44,7 @@ void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark)
     snap->unsure = mark->unsure;
     snap->hidden = mark->hidden;
     memcpy(snap->seen, mark->seen, sizeof(snap->seen));
-    memset(snap->recent, 0, sizeof(snap->recent)); /* a new shape must be seen again */
+    memset(snap->recent, 0, sizeof(snap->recent)); /* a shape sets seen only when it is made */
 }
 
 void pl_snapshot_sort(struct pl_snapshot *snap, enum pl_list_id id)
@@ -60,7 +58,7 @@ void pl_join_settle(struct pl_snapshot *snap)
         if (rows[id].late)
             pl_snapshot_sort(snap, (enum pl_list_id)id);
     }
-    /* Several ways to the owners may have told one. */
+    /* Several feeds may report the same owner. */
     pl_list_unique(&snap->peer_owners, sizeof(struct pl_owner), by_key_and_pid);
 }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The lists of a snapshot, a row each: LIST(id, name, type of its items, order, late). The order is
- * the comparison of order.h that a list is sorted and searched by, or NULL where it has none; late:
- * pl_join_settle() sorts it, once everything is there. To add a list, add a row: what marks, rolls
- * back, settles and frees goes through all of them.
+ * The lists of a snapshot: LIST(id, name, type of its items, order, late). order is a comparison of
+ * order.h, by which a list is sorted and searched, or NULL. pl_join_settle() sorts the late ones,
+ * after everything was read. To add a list, add a row: marking, rollback, sorting and freeing follow.
  */
 #ifndef PL_SNAPSHOT_LISTS_H
 #define PL_SNAPSHOT_LISTS_H
@@ -11,20 +10,20 @@
 /* clang-format off */
 #define PL_SNAPSHOT_LISTS(LIST) \
     LIST(SOCKS, socks, struct pl_sock, NULL, false) \
-    LIST(DETAILS, details, struct pl_details, NULL, false) /* of each socket, up to the last that has any */ \
-    LIST(UNIX_KEYS, unix_keys, uint64_t, by_number, false) /* of rows of /proc/net/unix that are not shown; see collect/doubtful.c */ \
-    LIST(OWNERS, owners, struct pl_owner, NULL, false) /* joined: in the order of their sockets */ \
-    LIST(OWNER_ENDS, owner_ends, uint32_t, NULL, false) /* for each socket, once joined */ \
-    LIST(OTHERS, others, struct pl_sock, NULL, false) /* not shown, but maybe the other end of one */ \
+    LIST(DETAILS, details, struct pl_details, NULL, false) /* of each socket, up to the last one with details */ \
+    LIST(UNIX_KEYS, unix_keys, uint64_t, by_number, false) /* of rows of /proc/net/unix; see collect/doubtful.c */ \
+    LIST(OWNERS, owners, struct pl_owner, NULL, false) /* after the join: by socket */ \
+    LIST(OWNER_ENDS, owner_ends, uint32_t, NULL, false) /* end of the owners of each socket, after the join */ \
+    LIST(OTHERS, others, struct pl_sock, NULL, false) /* not listed, but may be peers */ \
     LIST(PEERS, peers, struct pl_peer, by_id, false) \
-    LIST(PEER_KEYS, peer_keys, uint64_t, by_number, false) /* of these */ \
-    LIST(PEER_OWNERS, peer_owners, struct pl_owner, by_key_and_pid, true) /* of these */ \
+    LIST(PEER_KEYS, peer_keys, uint64_t, by_number, false) /* of peers */ \
+    LIST(PEER_OWNERS, peer_owners, struct pl_owner, by_key_and_pid, true) /* of peers */ \
     LIST(CGROUPS, cgroups, struct pl_cgroup, by_cgroup, true) \
     LIST(PROCESSES, processes, struct pl_process, by_pid, true) \
     LIST(NAMES, names, struct pl_name, by_kind_and_id, true) \
-    LIST(ADDRS, addrs, struct pl_addr, NULL, false) /* of this machine's interfaces */ \
+    LIST(ADDRS, addrs, struct pl_addr, NULL, false) /* of interfaces */ \
     LIST(NOTES, notes, struct pl_note, NULL, false) \
-    LIST(REFERENCES, references, uint32_t, NULL, false) /* for each socket, once any is told; 0: not known */ \
+    LIST(REFERENCES, references, uint32_t, NULL, false) /* of each socket; 0: unknown */ \
     LIST(UNACCEPTED, unaccepted, struct pl_unaccepted, NULL, false) \
     LIST(CHANGED, changed, uint32_t, NULL, false) /* pids whose names may be of other processes */
 /* clang-format on */

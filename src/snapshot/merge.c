@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One socket of several rows: tables with a row for each descriptor repeat a socket that is shared,
- * and OpenBSD's two tables list most sockets both.
+ * Merges rows of one socket. A table with a row per descriptor repeats shared sockets, and both
+ * tables of OpenBSD list most sockets.
  *
- * Rows of one key are one socket. Where the system hides the keys, a row of a descriptor has its
- * place in the table for a key, and a row of a socket none: then as many of the latter are left out
- * as there are equal rows of descriptors. Equal sockets do exist (SO_REUSEPORT), so descriptors are
- * taken for one socket only when there is no more than one such socket.
+ * Rows with the same key are one socket. If the system hides the keys, the key of a descriptor's
+ * row is its index in the table, and a socket's row has none. Then one row without a key is dropped
+ * for each equal row of a descriptor. Different sockets may be equal (SO_REUSEPORT): equal rows of
+ * descriptors are merged only if exactly one row of a socket is equal to them.
  */
 #include "snapshot.h"
 
@@ -14,16 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A key below this is a place in a table: no kernel has sockets at such addresses. */
+/* A key below this is an index: no kernel has sockets at such addresses. */
 #define PLACE_LIMIT (1U << 24)
 
 #define DROPPED UINT32_MAX
 
 struct identity {
-    uint32_t first;    /* row with a key, or without one if there is no other */
-    uint32_t keyed;    /* rows with a key, each of another socket as far as keys tell */
-    uint32_t keyless;  /* rows without */
-    uint32_t left_out; /* of these, so far */
+    uint32_t first;    /* row with a key, else a row without */
+    uint32_t keyed;    /* rows with a key */
+    uint32_t keyless;  /* rows without a key */
+    uint32_t left_out; /* of these, dropped so far */
 };
 
 struct merge {
@@ -32,8 +32,8 @@ struct merge {
     size_t count;
     size_t mask;
     uint32_t *slots;             /* open-addressed: row + 1, counted from `from` */
-    uint32_t *to;                /* row: which one it becomes; itself: stays; DROPPED: nothing */
-    struct identity *identities; /* of the first row of each */
+    uint32_t *to;                /* row that replaces a row: itself, another, or DROPPED */
+    struct identity *identities; /* by their first row */
 };
 
 static struct pl_sock *sock_at(const struct merge *m, uint32_t row)
@@ -94,7 +94,7 @@ static size_t slot_of(const struct merge *m, uint64_t hash)
     return (size_t)((hash * 0x9e3779b97f4a7c15U) >> 32) & m->mask;
 }
 
-/* The first row that is the same, which is this one if there was none before. */
+/* Returns the first row that is the same, or this one. */
 static uint32_t first_same(struct merge *m, uint32_t row, uint64_t hash,
                            bool (*same)(const struct merge *m, const struct pl_sock *a,
                                         const struct pl_sock *b))
@@ -152,7 +152,7 @@ static void merge_identities(struct merge *m)
     }
 }
 
-/* Owners of a row by place that became another's. */
+/* Gives owners of merged rows the key of the row that remains. */
 static void move_owners(struct merge *m)
 {
     struct pl_owner *owners = m->snap->owners.items;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finding what is known of a process, a user, an interface ... by its number. */
+/* Looks up processes, users, interfaces and control groups by id. */
 #include "order.h"
 
 #include <string.h>
@@ -18,7 +18,7 @@ const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uin
                         sizeof(struct pl_process), by_pid);
 }
 
-/* Name of kind and id; data is NULL if there is none. */
+/* Returns the name of that kind and id. data is NULL if there is none. */
 static struct pl_text name_of(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id)
 {
     const struct pl_name *found =

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The orders of lists.h. Inline: a search is as fast as one that is written for its list. */
+/* Comparisons for the lists of lists.h. Inline, so that searches are fast. */
 #ifndef PL_SNAPSHOT_ORDER_H
 #define PL_SNAPSHOT_ORDER_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The socket at the other end, when it is on this machine: of a UNIX socket the one whose key the
- * kernel names, of an internet one the one with the same two endpoints turned round. An IPv6
- * socket that serves IPv4 has v4-mapped addresses: they are compared as what they stand for.
+ * Finds the peer of a socket on this machine. The kernel reports the key of a UNIX socket's peer.
+ * The peer of an internet socket has the same two endpoints, swapped; v4-mapped addresses are
+ * compared as IPv4 addresses.
  */
 #include "model/array.h"
 #include "order.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two endpoints in a form that does not depend on the socket's family. */
+/* Two endpoints, with IPv4 addresses as v4-mapped ones. */
 struct pair {
     uint8_t local[16];
     uint8_t peer[16];
@@ -52,7 +52,7 @@ static void copy_addr(uint8_t *out, const struct pl_sock *sock, const uint8_t *a
     }
 }
 
-/* The scope of link-local addresses is left out: both ends are on this machine. */
+/* Ignores the zone of link-local addresses: both sockets are on this machine. */
 static struct pair pair_of(const struct pl_snapshot *snap, const struct pl_sock *sock, bool turned)
 {
     struct pair pair = {.proto = sock->proto, .netns = pl_snapshot_netns(snap, sock)};
@@ -60,7 +60,7 @@ static struct pair pair_of(const struct pl_snapshot *snap, const struct pl_sock 
     copy_addr(turned ? pair.peer : pair.local, sock, sock->local_addr);
     pair.local_port = turned ? sock->peer_port : sock->local_port;
     pair.peer_port = turned ? sock->local_port : sock->peer_port;
-    /* Unconnected: all 0, whatever the family. */
+    /* Unconnected: all bytes are 0. */
     if (pl_sock_has_peer(sock))
         copy_addr(turned ? pair.local : pair.peer, sock, sock->peer_addr);
     return pair;
@@ -83,8 +83,9 @@ static bool is_inet(const struct pl_sock *sock)
 }
 
 /*
- * Index + 1 of the socket with these endpoints. Of several that can only be told apart by the
- * kernel (SO_REUSEPORT), none; of connected ones the first that a process may hold.
+ * Returns the index + 1 of the socket with these endpoints, or 0. Among several unconnected sockets
+ * (SO_REUSEPORT) only the kernel knows the peer: returns 0. Among connected ones, returns the first
+ * that a process may hold.
  */
 static uint32_t find_pair(const struct table *table, const struct pair *wanted, bool single)
 {
@@ -105,7 +106,7 @@ static uint32_t find_pair(const struct table *table, const struct pair *wanted, 
     return found;
 }
 
-/* A datagram socket without a peer takes what is sent to its port by a connected one here. */
+/* An unconnected datagram socket receives from connected sockets of this machine. */
 static uint32_t find_receiver(const struct table *table, const struct pl_sock *sock)
 {
     static const uint8_t any4[16] = {[10] = 0xff, [11] = 0xff};
@@ -170,9 +171,9 @@ static int fill_table(struct table *table)
     return 0;
 }
 
-/* ---- who is whose ---- */
+/* ---- joining ---- */
 
-/* What tells a socket from all others, whatever becomes of its place in the snapshot. */
+/* A unique id of a socket, independent of its index. */
 static uint64_t id_of(const struct pl_sock *sock)
 {
     return sock->have & PL_HAVE_COOKIE ? sock->cookie : sock->key;
@@ -253,7 +254,7 @@ const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
     return end > low ? &owners[low] : NULL;
 }
 
-/* The other end is a socket of this machine with an inode, and no process was seen to hold it. */
+/* The peer is a socket of this machine with an inode, and no owner of it is known. */
 enum pl_unseen_why pl_peer_unseen(const struct pl_snapshot *snap, const struct pl_sock *sock)
 {
     size_t count;

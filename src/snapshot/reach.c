@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who can reach a listener: from the address it is bound to and those of the interfaces. */
+/* The reach of a listener, from its local address and the addresses of the interfaces. */
 #include "model/array.h"
 #include "snapshot.h"
 
@@ -11,7 +11,7 @@ struct range {
     uint8_t reach;
 };
 
-/* The first range that holds an address says what it is; none: a public address. */
+/* The first range that contains an address applies. Other addresses are public. */
 static const struct range v4_ranges[] = {
     {{127}, 8, PL_REACH_LOOPBACK},     {{10}, 8, PL_REACH_PRIVATE},
     {{172, 16}, 12, PL_REACH_PRIVATE}, {{192, 168}, 16, PL_REACH_PRIVATE},
@@ -64,7 +64,7 @@ static bool is_ours(const struct pl_snapshot *snap, unsigned int family, const u
     return false;
 }
 
-/* The widest reach of an interface's addresses of the families that the socket serves. */
+/* Returns the widest reach of the interface addresses of the families that the socket serves. */
 static enum pl_reach of_interface(const struct pl_snapshot *snap, uint32_t ifindex, bool v4,
                                   bool v6)
 {
@@ -88,7 +88,7 @@ static enum pl_reach of_wildcard(const struct pl_snapshot *snap, const struct pl
     bool v4 = !v6 || !(sock->flags & PL_FLAG_V6ONLY);
 
     if (v6 && !(sock->have & PL_HAVE_V6ONLY))
-        return PL_REACH_UNKNOWN; /* whether it serves IPv4 too, the system did not say */
+        return PL_REACH_UNKNOWN; /* unknown whether it serves IPv4 too */
     if (sock->have & PL_HAVE_INTERFACE)
         return of_interface(snap, sock->ifindex, v4, v6);
     if (v4 && v6)
@@ -114,7 +114,7 @@ enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_
             return PL_REACH_ANY_V4;
     }
     reach = classify(family, addr);
-    /* All of 127/8 is this machine's, on no interface by name. */
+    /* 127/8 is local, even if no interface has the address. */
     if (reach != PL_REACH_LOOPBACK && reach != PL_REACH_MULTICAST && !is_ours(snap, family, addr))
         return PL_REACH_NONE;
     return reach;

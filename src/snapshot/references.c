@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What /proc/net/unix says and sock_diag does not: how often the kernel refers to a socket, and the
- * connections that wait to be accepted. Both list the same table in the same order.
+ * What /proc/net/unix has and sock_diag(7) lacks: the number of references to a socket, and
+ * connections that were not accepted yet. Both list the same table in the same order.
  *
- * A name may hold line feeds and rows of its own making. The names are known from sock_diag: a line
- * that the name before it holds is part of that name, and a connection that waits has the name of
- * its listener, or is none.
+ * A name may contain line feeds and forged rows. sock_diag(7) reports the names: a line that is
+ * part of the name before it is no row, and a row of a connection is valid only with the name of a
+ * listener.
  */
 #include "snapshot.h"
 
@@ -42,7 +42,7 @@ static struct pl_text name_of(const struct pl_snapshot *snap, const struct pl_so
     return (struct pl_text){attr.u.text, attr.len};
 }
 
-/* As far as the first line goes, which is all that a row shows. */
+/* Compares the first line of the name, which is all that a row shows. */
 static bool is_shown_as(struct pl_text name, struct pl_text printed)
 {
     const char *end = name.len > 0 ? memchr(name.data, '\n', name.len) : NULL;
@@ -51,7 +51,7 @@ static bool is_shown_as(struct pl_text name, struct pl_text printed)
     return len == printed.len && same_bytes(name.data, printed.data, len);
 }
 
-/* From where the last one was found on, and round. */
+/* Searches from the last match on, cyclically. */
 static struct pl_sock *find_sock(const struct pl_snapshot *snap, const struct pl_reference *row,
                                  bool listener)
 {

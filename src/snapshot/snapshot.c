@@ -56,7 +56,7 @@ static struct pl_snapshot *snapshot_of(struct pl_sink *sink)
     return (struct pl_snapshot *)(void *)sink; /* its first member */
 }
 
-/* The kernel tells a netlink socket that has a port and groups twice: once for each. */
+/* The kernel lists a netlink socket with a port and groups twice. */
 static bool is_repeated(const struct pl_snapshot *snap, const struct pl_sock *sock)
 {
     const struct pl_sock *socks = snap->socks.items;
@@ -70,7 +70,7 @@ static bool is_repeated(const struct pl_snapshot *snap, const struct pl_sock *so
     return false;
 }
 
-/* A row that is not shown is kept where it may be the other end of one that is. */
+/* Keeps a row that is not listed if it may be the peer of a listed one. */
 static int put_other(struct pl_snapshot *snap, const struct pl_sock *sock)
 {
     if (sock->family == PL_FAMILY_UNIX && !(sock->have & PL_HAVE_COOKIE))
@@ -101,7 +101,7 @@ static int put_owner(struct pl_sink *sink, const struct pl_owner *owner)
     struct pl_snapshot *snap = snapshot_of(sink);
 
     snap->found++;
-    /* Told along with the sockets themselves, they are sorted out when they are joined. */
+    /* The keys of sockets are not known yet: pl_join_owners() drops the others. */
     if (!snap->keys) {
         snap->early = true;
     } else {
@@ -154,7 +154,7 @@ static int put_reference(struct pl_sink *sink, const struct pl_reference *row)
     return pl_references_put(snapshot_of(sink), row);
 }
 
-/* Frames of one process come one after the other. */
+/* Frames of one process are consecutive. */
 static int put_process(struct pl_sink *sink, const struct pl_process *process)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
@@ -229,7 +229,7 @@ static int put_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count
         feed = (struct pl_text){snap->feed->name, (uint32_t)strlen(snap->feed->name)};
         title = snap->feed->title;
     }
-    /* One note for a feed that comes in many chunks. */
+    /* One note for all chunks of a feed. */
     for (size_t i = 0; i < snap->notes.count; i++) {
         if (notes[i].kind == kind && kind == PL_NOTE_MALFORMED && notes[i].feed.data &&
             notes[i].feed.len == feed.len && memcmp(notes[i].feed.data, feed.data, feed.len) == 0) {
@@ -323,7 +323,6 @@ const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
         return NULL;
     from = i > 0 ? ends[i - 1] : 0;
     *count = ends[i] - from;
-    /* With no owner at all there is no array to point into. */
     return *count > 0 ? (const struct pl_owner *)snap->owners.items + from : NULL;
 }
 

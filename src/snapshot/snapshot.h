@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where the records live: flat arrays, and an arena for texts. It is the sink of every decoder. */
+/* Storage of records: arrays, and an arena for texts. The sink of every decoder. */
 #ifndef PL_SNAPSHOT_SNAPSHOT_H
 #define PL_SNAPSHOT_SNAPSHOT_H
 
@@ -18,7 +18,7 @@ struct pl_name {
     struct pl_text text;
 };
 
-/* The other end of a socket, which is told by its cookie, or by its key where it has none. */
+/* The peer of the socket with that id: its cookie, or else its key. */
 struct pl_peer {
     uint64_t id;
     uint64_t key;
@@ -37,13 +37,13 @@ struct pl_details {
     const uint8_t *bytes;
 };
 
-/* Why nobody can tell who holds a socket. */
+/* Why the owners of a socket are unknown. */
 enum pl_unseen_why { PL_UNSEEN_HIDDEN, PL_UNSEEN_OUTSIDE, PL_UNSEEN_MAX };
 
-/* Sockets of which a filter could not be decided, but for those that show it by their own row. */
+/* Sockets for which the filter could not be evaluated, except listed ones without an owner. */
 struct pl_unseen {
     uint64_t count;
-    uint64_t left_out; /* of these, by the filter */
+    uint64_t left_out; /* of these, dropped by the filter */
 };
 
 #define SEEN_WORDS (PL_ATTR_MAX / 64 + 1)
@@ -55,9 +55,9 @@ enum pl_list_id { PL_SNAPSHOT_LISTS(PL_LIST_ID) PL_LIST_MAX };
 
 struct pl_snapshot {
     struct pl_sink sink;
-    const struct pl_query *query; /* while it is taken: other sockets are left out */
+    const struct pl_query *query; /* while it is taken: selects the sockets */
     enum pl_system system;
-    const struct pl_feed *feed; /* being read: notes name it */
+    const struct pl_feed *feed; /* being read, for notes */
     union {
         struct pl_list lists[PL_LIST_MAX];
         struct {
@@ -67,31 +67,31 @@ struct pl_snapshot {
     uint64_t counters[PL_COUNTER_MAX];
     uint64_t seen[SEEN_WORDS];         /* bits of enum pl_attr_id: no socket has any other */
     const struct pl_shape *recent[64]; /* by a hash of the ids of details */
-    uint32_t counted;                  /* bits of enum pl_counter: which of them the system gave */
+    uint32_t counted;                  /* bits of enum pl_counter: those that are known */
     bool doubtful;                     /* a socket has PL_FLAG_DOUBTFUL */
-    bool twins;                        /* there are sockets that share their key */
-    size_t reference_next;             /* the socket behind the one told last */
-    struct pl_text reference_name;     /* whose name this was */
+    bool twins;                        /* several sockets have the same key */
+    size_t reference_next;             /* index after the last match */
+    struct pl_text reference_name;     /* name of the last match */
     size_t found;                      /* descriptors of sockets, listed or not */
     size_t closed;                     /* processes whose list of descriptors was refused */
     size_t denied;                     /* processes whose descriptors could not be read */
-    bool early;                        /* owners came with the sockets, before keys was made */
-    bool hidden;                       /* and some that cannot even be counted */
-    uint32_t lacks;                    /* PL_LACK_* of whoever read the descriptors */
-    uint32_t detail_lacks;             /* and of whoever read details of sockets; 0: nothing kept */
+    bool early;                        /* owners were read before keys was made */
+    bool hidden;                       /* some processes are not even visible */
+    uint32_t lacks;                    /* PL_LACK_* of the reader of descriptors */
+    uint32_t detail_lacks;             /* PL_LACK_* of the reader of details; 0: none */
     struct pl_unseen unseen[PL_UNSEEN_MAX];
-    size_t unsure;    /* processes of which nobody could tell whether their names are theirs, */
-    int unsure_error; /* and why: positive errno */
-    bool ownerless;   /* no way to the owners worked, which a note says */
-    uint32_t *keys;   /* open-addressed table: index + 1 of the socket with that key */
+    size_t unsure;    /* processes whose names could not be verified */
+    int unsure_error; /* positive errno of that */
+    bool ownerless;   /* owners could not be read; a note says why */
+    uint32_t *keys;   /* open-addressed table: index + 1 of the first socket with a key */
     size_t key_mask;
     struct pl_arena_block *arena;
 };
 
 /*
- * The network namespace of a socket, as an index of the snapshot: readers know one, this process's.
- * Endpoints mean a socket only together with it. Keys do not need it: inodes of Linux and addresses
- * of kernels are unique on a machine, so that an owner finds its socket in whichever namespace.
+ * The network namespace of a socket, as an index of the snapshot. Readers know one, that of this
+ * process. Endpoints identify a socket only together with it. Keys are unique on a machine, in all
+ * namespaces.
  */
 enum { PL_NETNS_THIS };
 
@@ -108,7 +108,7 @@ static inline bool pl_snapshot_saw(const struct pl_snapshot *snap, enum pl_attr_
     return (snap->seen[id / 64] & UINT64_C(1) << id % 64) != 0;
 }
 
-/* What a failed reading has to take back. */
+/* The state before a reading, for pl_snapshot_rollback(). */
 struct pl_mark {
     size_t counts[PL_LIST_MAX];
     size_t found, closed, denied, unsure;
@@ -116,7 +116,7 @@ struct pl_mark {
     bool hidden;
 };
 
-/* pl_socks_add() and so on: one more item, copied, at the end of that list. 0 or -ENOMEM. */
+/* pl_socks_add() and so on: append a copy of the item. Return 0 or -ENOMEM. */
 /* NOLINTBEGIN(bugprone-macro-parentheses): a type takes none */
 #define PL_LIST_ADD(id, name, type, order, late)                                  \
     static inline int pl_##name##_add(struct pl_snapshot *snap, const type *item) \
@@ -160,34 +160,38 @@ int pl_details_put(struct pl_snapshot *snap, size_t sock, const struct pl_attr *
 /* Writes them to out, at most PL_ATTR_MAX. Returns their number. */
 size_t pl_details_get(const struct pl_snapshot *snap, size_t sock, struct pl_attr *out);
 
-/* lists.c. What there is, and back to that. */
+/* lists.c. Saves the state, and restores it after a failed reading. */
 struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap);
 void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark);
-/* By the order of the list, which it must have. */
+/* Sorts a list that has an order. */
 void pl_snapshot_sort(struct pl_snapshot *snap, enum pl_list_id id);
-/* Sorts all that is only put in order once everything is there. */
+/* Sorts the late lists. */
 void pl_join_settle(struct pl_snapshot *snap);
-/* For pl_snapshot_free(). */
+/* Part of pl_snapshot_free(). */
 void pl_snapshot_free_lists(struct pl_snapshot *snap);
 
 /*
- * An open-addressed table for count items, which are found by the hash of something: their index
- * + 1, or 0 where the table is empty, as half of it stays. 0, -EOVERFLOW or -ENOMEM.
+ * Allocates an open-addressed hash table for count items: a slot is 0, or the index + 1 of an item.
+ * At least half of the slots stay empty. Returns 0, -EOVERFLOW or -ENOMEM.
  */
 int pl_slots_new(size_t count, uint32_t **slots, size_t *mask);
 
 /*
- * join.c. Before owners are read: the table of keys they are looked up in. Rows of a socket that
- * was told twice, as /proc/net does while others come and go, are dropped on the way.
+ * join.c. Makes the table of keys, before owners are read. Drops duplicate rows: /proc/net may list
+ * a socket twice while others come and go.
  */
 int pl_join_prepare(struct pl_snapshot *snap);
-/* Is key that of a socket in the table? */
+/* Whether a socket has that key. */
 bool pl_join_wants(const struct pl_snapshot *snap, uint64_t key);
-/* Who opened the socket with that key, unless its table has said it. */
+/* Sets the uid of the socket with that key, unless it is known. */
 void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid);
-/* After: owners in the order of their sockets, and a reason for every socket without one. */
+/*
+ * After the owners were read: sorts them by socket, and sets the reason of each socket without one.
+ */
 int pl_join_owners(struct pl_snapshot *snap);
-/* Why nobody can tell who holds the socket; PL_UNSEEN_MAX: it is known, or known that nobody does. */
+/*
+ * Returns why the owners of a socket are unknown; PL_UNSEEN_MAX: they are known, or there are none.
+ */
 static inline enum pl_unseen_why pl_join_unseen(const struct pl_snapshot *snap,
                                                 const struct pl_sock *sock)
 {
@@ -198,31 +202,31 @@ static inline enum pl_unseen_why pl_join_unseen(const struct pl_snapshot *snap,
     return PL_UNSEEN_MAX;
 }
 
-/* Peers named by the address of their control block, by their key instead. */
+/* Replaces the control block of a peer by its key. */
 int pl_join_peers(struct pl_snapshot *snap);
 /*
- * peer.c. Once all sockets are there: who is at the other end of whom. Then every owner is offered
- * to pl_peer_owner(), which keeps those of peers; pl_join_settle() makes them findable.
+ * peer.c. Finds the peers, after all sockets were read. pl_peer_owner() then keeps the owners of
+ * peers, which pl_join_settle() sorts.
  */
 int pl_peer_join(struct pl_snapshot *snap);
 int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner);
-/* Why nobody can tell who holds the other end, as pl_join_unseen(). */
+/* Returns why the owners of the peer are unknown, as pl_join_unseen(). */
 enum pl_unseen_why pl_peer_unseen(const struct pl_snapshot *snap, const struct pl_sock *sock);
 /*
- * verify.c. For each of the pids, which stand in order, a descriptor that it held when owners were
- * read: that of the lowest number, which is the least likely to be closed. The caller frees it.
+ * verify.c. Returns, for each of the sorted pids, its lowest descriptor of a socket, which is the
+ * least likely to be closed meanwhile. The caller frees the array.
  */
 int pl_verify_prepare(const struct pl_snapshot *snap, const uint32_t *pids, size_t count,
                       struct pl_owner **out);
-/* Settled: takes the names of processes that no longer held it; notes count them. */
+/* After pl_join_settle(): removes the names of processes that no longer hold it, with a note. */
 int pl_verify(struct pl_snapshot *snap);
 
-/* references.c: a row of /proc/net/unix, once the sockets are there. */
+/* references.c: takes a row of /proc/net/unix, after the sockets were read. */
 int pl_references_put(struct pl_snapshot *snap, const struct pl_reference *row);
 
 /*
- * merge.c. Rows from the socket with index `from` on may be one socket: of equal keys, or without a
- * key and equal in all else. The first of them stays, with the owners of all.
+ * merge.c. Merges rows of one socket, from index `from` on: rows with equal keys, or without a key
+ * and otherwise equal. The first one remains, with the owners of all.
  */
 int pl_merge_socks(struct pl_snapshot *snap, size_t from);
 

@@ -57,7 +57,7 @@ struct port {
     uint8_t family;
 };
 
-/* All of a port but its number, which comes last. */
+/* Compares all but the number. */
 static int compare_places(const struct port *x, const struct port *y)
 {
     if (x->proto != y->proto)
@@ -90,7 +90,7 @@ static int compare_uses(const void *a, const void *b)
     return memcmp(x->addr, y->addr, sizeof(x->addr));
 }
 
-/* A v4-mapped address takes the IPv4 port. */
+/* A v4-mapped address uses a port of IPv4. */
 static struct port port_of(const struct pl_sock *sock)
 {
     struct port port = {.port = sock->local_port, .proto = sock->proto, .family = sock->family};
@@ -197,7 +197,7 @@ static int count_holdings(const struct pl_snapshot *snap, const struct pl_sock *
         size_t own;
         const struct pl_owner *owners = pl_snapshot_owners(snap, &socks[i], &own);
 
-        /* By pid: one that holds the socket twice stands together. */
+        /* Owners are sorted by pid: duplicates are adjacent. */
         for (size_t j = 0; j < own; j++) {
             if (j == 0 || owners[j - 1].pid != owners[j].pid)
                 pids[found++] = owners[j].pid;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Owners and the names of processes are read at two moments, and pids are used again: a name holds
- * only if its process still had one of its sockets after the name was read.
+ * Names of processes are read after their owners, and pids are reused. A name is valid only if its
+ * process still held one of its sockets after the name was read.
  */
 #include "model/array.h"
 #include "order.h"
@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Where pid stands; count if it does not. */
+/* Returns the index of pid, or count. */
 static size_t find_pid(const uint32_t *pids, size_t count, uint32_t pid)
 {
     size_t i = pl_lower_bound(&pid, pids, count, sizeof(*pids), pl_compare_u32);
@@ -24,7 +24,7 @@ static void keep_lowest(struct pl_owner *held, const uint32_t *pids, size_t coun
     size_t at = count;
 
     for (size_t i = 0; i < list->count; i++) {
-        /* Owners of one process often stand together. */
+        /* Owners of one process are often adjacent. */
         if (at == count || pids[at] != owners[i].pid)
             at = find_pid(pids, count, owners[i].pid);
         if (at < count && (held[at].key == 0 || owners[i].fd < held[at].fd))

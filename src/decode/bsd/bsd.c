@@ -57,7 +57,7 @@ bool pl_bsd_slots(struct pl_sock *sock, const struct pl_slice *record, unsigned 
     sock->family = v4 && !mapped ? PL_FAMILY_INET : PL_FAMILY_INET6;
     copy_slot(record, local, v4, mapped, sock->local_addr);
     copy_slot(record, foreign, v4, mapped, sock->peer_addr);
-    /* Only an unconnected wildcard keeps both bits: elsewhere the bits say what it carries now. */
+    /* Only an unconnected wildcard may have both bits. */
     if (!v4 && pl_addr_is_any(sock->family, sock->local_addr) && !pl_sock_has_peer(sock)) {
         sock->have |= PL_HAVE_V6ONLY;
         if (!(vflag & PL_BSD_VFLAG_IPV4))
@@ -67,8 +67,8 @@ bool pl_bsd_slots(struct pl_sock *sock, const struct pl_slice *record, unsigned 
 }
 
 /*
- * A link-local address carries the index of its interface in bytes 2 and 3, in network order: so
- * does multicast of interface and link scope.
+ * A link-local address, or multicast with interface or link scope, has the index of its interface
+ * in bytes 2 and 3, in network byte order.
  */
 static uint32_t take_zone(unsigned int family, uint8_t *addr)
 {

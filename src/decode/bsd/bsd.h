@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the decoders of the BSDs and macOS share: the numbers of 4.4BSD, addresses that carry their
- * zone inside (the KAME way), and how a raw row becomes a record.
+ * Shared by the decoders of the BSDs and macOS: numbers of 4.4BSD, addresses with an embedded zone
+ * (KAME), and records of raw rows.
  */
 #ifndef PL_DECODE_BSD_BSD_H
 #define PL_DECODE_BSD_BSD_H
@@ -20,39 +20,39 @@
 #define PL_BSD_VFLAG_IPV6        2U
 #define PL_BSD_VFLAG_IPV6_SOCKET 4U
 
-/* enum pl_state of a number of netinet/tcp_fsm.h. */
+/* Returns the enum pl_state of a number of netinet/tcp_fsm.h. */
 uint16_t pl_bsd_state(uint32_t number);
-/* enum pl_type of a SOCK_ number. */
+/* Returns the enum pl_type of a SOCK_ number. */
 uint8_t pl_bsd_type(uint32_t number);
 
 /*
- * Family and both addresses of a record whose slots are 16 bytes: IPv6, or 12 bytes of padding and
- * IPv4. IPv4 on an IPv6 socket becomes the mapped address that every other system shows. false if
- * the record says neither version.
+ * Sets the family and both addresses, from slots of 16 bytes: IPv6, or 12 bytes of padding and
+ * IPv4. IPv4 on an IPv6 socket becomes a v4-mapped address. Returns false if the record has neither
+ * version.
  */
 bool pl_bsd_slots(struct pl_sock *sock, const struct pl_slice *record, unsigned int vflag,
                   bool v6_socket, size_t local, size_t foreign);
 
 /*
- * Completes a row of a protocol of IP: state (of TCP the system's number), zone taken out of the
- * addresses, have bits of what has just been set.
+ * Completes a row of a protocol of IP: its state (of TCP the system's number), the zone in its
+ * addresses, and the bits of have for these.
  */
 void pl_bsd_inet_finish(struct pl_sock *sock, unsigned int proto, uint32_t tcp_state);
-/* No descriptor refers to it: it waits to be accepted, or has been closed. */
+/* Marks a socket without a descriptor: not accepted yet, or closed. */
 void pl_bsd_unreferenced(struct pl_sock *sock);
 
-/* A listener of a table that does not say how many connections it keeps. */
+/* Marks a listener of a table without the accept queue. */
 void pl_bsd_listener(struct pl_sock *sock);
 
-/* The path in a sockaddr_un of at most size bytes: no longer than it says, up to the first NUL. */
+/* Returns the path in a sockaddr_un: at most size bytes and its sun_len, up to the first NUL. */
 struct pl_text pl_bsd_path(const struct pl_slice *record, size_t at, size_t size);
 
 struct pl_bsd_unix {
     struct pl_text path;
     struct pl_text peer_path;
-    uint64_t pcb;      /* its control block, what another's peer_pcb refers to; 0: not known */
-    uint64_t peer_pcb; /* 0: no peer, or not known */
-    uint32_t last_pid; /* who last touched it; 0: not known */
+    uint64_t pcb;      /* address of its control block; 0: unknown */
+    uint64_t peer_pcb; /* 0: none, or unknown */
+    uint32_t last_pid; /* process that last used it; 0: unknown */
     bool listening;
     bool connected;
 };
@@ -60,14 +60,14 @@ struct pl_bsd_unix {
 /* Completes a row of a UNIX socket and puts it into the sink. */
 int pl_bsd_put_unix(struct pl_sink *sink, struct pl_sock *sock, const struct pl_bsd_unix *un);
 
-/* A name of at most size bytes, up to the first NUL. */
+/* Returns a name of at most size bytes, up to the first NUL. */
 struct pl_text pl_bsd_name(const struct pl_slice *record, size_t at, size_t size);
-/* A 64-bit queue in the 32 bits of a record. */
+/* Clamps a 64-bit queue to 32 bits. */
 uint32_t pl_bsd_queue(uint64_t bytes);
 
 /*
- * Puts a socket of the internet families: a raw one has its IP protocol in local_port, as on Linux,
- * and as the attribute that says what that number is. also: one more attribute, or NULL.
+ * Puts an internet socket. local_port of a raw one is its IP protocol, as on Linux, and becomes an
+ * attribute too. also: one more attribute, or NULL.
  */
 int pl_bsd_put_inet(struct pl_sink *sink, const struct pl_sock *sock, const struct pl_attr *also);
 

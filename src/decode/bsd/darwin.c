@@ -2,9 +2,9 @@
 /*
  * macOS: net.inet.{tcp,udp,raw}.pcblist_n and net.local.{stream,dgram}.pcblist_n.
  *
- * A table is a head, items and a tail (no tail when the head counts 0). Each item begins with its
- * length and kind; several items in a row are one socket, in any order as far as we care. Only the
- * tail is as short as the head.
+ * A table is a head, items and a tail (no tail if the head counts 0). Each item begins with its
+ * length and kind. Consecutive items, in any order, are one socket. Only the tail is as short as
+ * the head.
  */
 #include "bsd.h"
 #include "darwin_layout.h"
@@ -13,7 +13,7 @@
 #include <errno.h>
 
 #define AF_INET6_NUMBER 30U
-#define SS_COMP         0x1000U /* so_state: complete, waits to be accepted */
+#define SS_COMP         0x1000U /* so_state: complete, not accepted yet */
 
 /* XSO_ kinds of bsd/sys/socketvar.h: bits, so that a set of them is a number. */
 enum kind {
@@ -44,14 +44,14 @@ static const struct {
     {KIND_UNPCB, PART_PCB, {PL_XUNPCB_SIZE}},
 };
 
-/* The items of one socket that have been seen. */
+/* The items of one socket so far. */
 struct run {
-    uint32_t needed; /* kinds that make it whole */
+    uint32_t needed; /* kinds of a complete socket */
     uint32_t seen;
     struct pl_slice parts[PARTS];
     unsigned int proto;
     uint64_t malformed;
-    bool unknown; /* a length we do not know has been told */
+    bool unknown; /* a note of an unknown length was put */
 };
 
 /* ---- one socket ---- */
@@ -63,7 +63,7 @@ static void read_socket(const struct run *run, struct pl_sock *sock)
 
     sock->key = pl_slice_u64(so, PL_XSOCKET_SO);
     if (sock->key == 0)
-        return; /* going away, or of the user-space stack: what follows is filled with 0 */
+        return; /* closing, or of the user-space stack: the rest is 0 */
     sock->type = pl_bsd_type(pl_slice_u16(so, PL_XSOCKET_TYPE));
     sock->uid = pl_slice_u32(so, PL_XSOCKET_UID);
     sock->recv_q = listening ? pl_slice_u16(so, PL_XSOCKET_QLEN)
@@ -98,7 +98,7 @@ static int put_inet(struct run *run, struct pl_sink *sink)
         return 0;
     }
     if (run->proto == PL_PROTO_RAW)
-        sock.local_port = pl_slice_u8(inp, PL_XINPCB_IP_P); /* where Linux has it */
+        sock.local_port = pl_slice_u8(inp, PL_XINPCB_IP_P); /* as on Linux */
     read_socket(run, &sock);
     pl_bsd_inet_finish(&sock, run->proto, pl_slice_u32(&run->parts[PART_TCPCB], PL_XTCPCB_STATE));
     if (so_state & SS_COMP)
@@ -129,11 +129,10 @@ static int put_unix(struct run *run, struct pl_sink *sink)
     return pl_bsd_put_unix(sink, &sock, &un);
 }
 
-/* ---- items into runs ---- */
+/* ---- items ---- */
 
 /*
- * A socket that is going away has buffers without a kind: each stands for the one that is missing.
- * Kinds that are not ours are left out.
+ * A closing socket has buffers without a kind: each is the next missing one. Ignores other kinds.
  */
 static int find_item(const struct run *run, uint32_t kind, uint32_t len)
 {
@@ -146,7 +145,7 @@ static int find_item(const struct run *run, uint32_t kind, uint32_t len)
     return -1;
 }
 
-/* Takes an item; when it is the last that was needed, the socket goes into the sink. */
+/* Takes an item. The last one of a socket puts it into the sink. */
 static int take_item(struct run *run, const struct pl_slice *item, struct pl_sink *sink)
 {
     int i = find_item(run, pl_slice_u32(item, PL_ITEM_KIND), (uint32_t)item->len);
@@ -156,10 +155,10 @@ static int take_item(struct run *run, const struct pl_slice *item, struct pl_sin
     if (item->len != items[i].sizes[0] && item->len != items[i].sizes[1]) {
         if (run->unknown)
             return 0;
-        run->unknown = true; /* told once a table */
+        run->unknown = true; /* once per table */
         return sink->note(sink, PL_NOTE_LAYOUT, item->len);
     }
-    if (run->seen & items[i].kind) { /* the next socket has begun: the last was never whole */
+    if (run->seen & items[i].kind) { /* a new socket begins; the last was incomplete */
         run->malformed += !run->unknown;
         run->seen = 0;
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * macOS: struct socket_fdinfo, what proc_pidfdinfo(pid, fd, PROC_PIDFDSOCKETINFO) says of a
- * descriptor. It finds the owners of the sockets in the tables, and stands in for the tables where
- * the system refuses them. The framing is described in frames.h.
+ * macOS: struct socket_fdinfo of proc_pidfdinfo(pid, fd, PROC_PIDFDSOCKETINFO), framed as in
+ * frames.h. It yields the owners of sockets, and the sockets themselves if the system refuses the
+ * tables.
  */
 #include "bsd.h"
 #include "darwin_layout.h"
@@ -50,7 +50,7 @@ static int walk(const struct pl_input *in, frame_fn *put, struct pl_sink *sink)
         if (err < 0)
             return err;
     }
-    /* In place of a table, what a process does not show is not there at all. */
+    /* Without the tables, the sockets of such a process are missing. */
     if (denied && in->feed->slot >= PL_SLOT_SOCKS) {
         int err = sink->note(sink, PL_NOTE_SOCKS_HIDDEN, 0);
 
@@ -76,7 +76,7 @@ static int put_owner(const struct pl_input *in, const struct frame *frame, struc
 
 /* ---- as a table of sockets ---- */
 
-/* The widened port has its two bytes at the little end. */
+/* A port in the low two bytes of an int, in network byte order. */
 static uint32_t read_port(const struct pl_slice *info, size_t at)
 {
     return pl_slice_be16(info, info->big_endian ? at + 2 : at);
@@ -108,7 +108,7 @@ static int put_inet(const struct pl_slice *info, unsigned int proto, struct pl_s
                       PL_FDINFO_FADDR))
         return sink->note(sink, PL_NOTE_MALFORMED, 1);
     if (proto == PL_PROTO_RAW)
-        sock.local_port = pl_slice_u32(info, PL_FDINFO_PROTOCOL); /* where Linux has it */
+        sock.local_port = pl_slice_u32(info, PL_FDINFO_PROTOCOL); /* as on Linux */
     pl_bsd_inet_finish(&sock, proto, pl_slice_u32(info, PL_FDINFO_TCP_STATE));
     return pl_bsd_put_inet(sink, &sock, NULL);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where macOS keeps the fields of its records: offsets in bytes from the start of an item, the
- * same on both processors, xnu 4903 to 11417. The pcblist_n items are private to the system
- * (bsd/netinet/in_pcb.h, tcp_var.h, bsd/sys/socketvar.h, unpcb.h, packed to 4 bytes), so only
- * those of libproc can be compared with a header: tests/layout/darwin.c.
+ * Offsets of fields in records of macOS, in bytes from the start of an item, the same on both
+ * processors, xnu 4903 to 11417. The pcblist_n items are private (bsd/netinet/in_pcb.h, tcp_var.h,
+ * bsd/sys/socketvar.h, unpcb.h, packed to 4 bytes). tests/layout/darwin.c compares those of libproc
+ * with the header.
  */
 #ifndef PL_DECODE_BSD_DARWIN_LAYOUT_H
 #define PL_DECODE_BSD_DARWIN_LAYOUT_H
@@ -38,7 +38,7 @@ enum {
     PL_XSOCKET_QLEN = 44,     /* i16 */
     PL_XSOCKET_QLIMIT = 48,   /* i16 */
     PL_XSOCKET_UID = 64,      /* u32 */
-    PL_XSOCKET_LAST_PID = 68, /* i32: who last touched the socket */
+    PL_XSOCKET_LAST_PID = 68, /* i32: process that last used the socket */
 
     /* struct xsockbuf_n */
     PL_XSOCKBUF_SIZE = 32,

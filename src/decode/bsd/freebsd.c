@@ -13,19 +13,18 @@
 #include <errno.h>
 
 #define DTYPE_SOCKET 2U
-#define SQ_COMP      0x1000U /* so_state: complete, waits to be accepted */
+#define SQ_COMP      0x1000U /* so_state: complete, not accepted yet */
 
-/* One record whose length is known. */
 struct record {
     const struct pl_input *in;
     struct pl_slice bytes;
-    uint64_t generation; /* of the head: what is newer was not there when the table was begun */
+    uint64_t generation; /* of the head: newer records are ignored */
 };
 
 typedef int put_fn(const struct record *record, struct pl_sink *sink);
 
 struct layout {
-    uint64_t size; /* of the record, which says so itself */
+    uint64_t size;
     put_fn *put;
 };
 
@@ -38,7 +37,7 @@ static void read_socket(struct pl_sock *sock, const struct pl_slice *record, siz
 
     sock->key = pl_slice_u64(&so, PL_XSOCKET_SO);
     if (sock->key == 0)
-        return; /* no socket any more, or not yet: what follows is filled with 0 */
+        return; /* no socket any more, or not yet: the rest is 0 */
     sock->uid = pl_slice_u32(&so, PL_XSOCKET_UID);
     sock->recv_q = pl_slice_u32(&so, listening ? PL_XSOCKET_QLEN : PL_XSOCKET_RCV_CC);
     sock->send_q = pl_slice_u32(&so, listening ? PL_XSOCKET_QLIMIT : PL_XSOCKET_SND_CC);
@@ -70,7 +69,7 @@ static int put_inet(const struct record *record, struct pl_sink *sink, const str
                       PL_XINPCB_FADDR))
         return sink->note(sink, PL_NOTE_MALFORMED, 1);
     if (proto == PL_PROTO_RAW)
-        sock.local_port = pl_slice_u8(inp, PL_XINPCB_IP_P); /* where Linux has it */
+        sock.local_port = pl_slice_u8(inp, PL_XINPCB_IP_P); /* as on Linux */
     read_socket(&sock, inp, PL_XINPCB_SOCKET);
     pl_bsd_inet_finish(&sock, proto, state);
     read_reference(&sock, pl_slice_u16(inp, PL_XINPCB_SOCKET + PL_XSOCKET_STATE));
@@ -126,7 +125,7 @@ static int put_record(const struct record *record, const struct layout *layout,
     }
     if (*unknown)
         return 0;
-    *unknown = true; /* told once a table */
+    *unknown = true; /* once per table */
     return sink->note(sink, PL_NOTE_LAYOUT, record->bytes.len);
 }
 
@@ -173,7 +172,7 @@ int pl_decode_freebsd_unix(const struct pl_input *in, struct pl_sink *sink)
     return decode_table(in, unix_layouts, PL_XUNPGEN_SIZE, sink);
 }
 
-/* ---- kern.file, kern.proc.proc: records only, each of which begins with its length ---- */
+/* ---- kern.file, kern.proc.proc: records that begin with their length ---- */
 
 static int put_xfile(const struct record *record, struct pl_sink *sink)
 {

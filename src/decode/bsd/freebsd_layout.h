@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where FreeBSD 12 and later keep the fields of the records of their tables, 64 bit: offsets in
- * bytes. tests/layout/freebsd.c compares them with the system's own headers.
+ * Offsets of fields in records of FreeBSD 12 and later, 64 bit, in bytes. tests/layout/freebsd.c
+ * compares them with the system's headers.
  */
 #ifndef PL_DECODE_BSD_FREEBSD_LAYOUT_H
 #define PL_DECODE_BSD_FREEBSD_LAYOUT_H
@@ -43,7 +43,7 @@ enum {
     /* struct xunpcb, sys/unpcb.h */
     PL_XUNPCB_SIZE = 904,
     PL_XUNPCB_UNPP = 8,    /* u64: its own address */
-    PL_XUNPCB_CONN = 24,   /* u64: that of the peer's */
+    PL_XUNPCB_CONN = 24,   /* u64: the address of its peer */
     PL_XUNPCB_GENCNT = 48, /* u64 */
     PL_XUNPCB_ADDR = 152,  /* struct sockaddr_un in a slot of 256 */
     PL_XUNPCB_CADDR = 408, /* that of the peer */

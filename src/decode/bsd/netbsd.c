@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * NetBSD: net.inet.*.pcblist, net.inet6.*.pcblist, net.local.*.pcblist (struct kinfo_pcb),
- * kern.file2 by process (struct kinfo_file), kern.proc2. All are arrays without head or tail: the
- * length of a record is the one that the reader asked for.
+ * kern.file2 by process (struct kinfo_file), kern.proc2. All are arrays without head or tail. The
+ * reader requests the length of a record.
  */
 #include "bsd.h"
 #include "model/array.h"
@@ -22,14 +22,14 @@
 static const struct {
     uint32_t number;
     uint8_t family;
-    uint8_t addr; /* where a sockaddr has it */
+    uint8_t addr; /* as in a sockaddr */
     uint8_t addr_len;
 } families[] = {
     {AF_INET_NUMBER, PL_FAMILY_INET, SIN_ADDR, 4},
     {AF_INET6_NUMBER, PL_FAMILY_INET6, SIN6_ADDR, 16},
 };
 
-/* An endpoint that is not set has length 0, and then family 0. */
+/* An unset endpoint has length 0 and family 0. */
 static bool read_endpoint(const struct pl_slice *pcb, size_t at, size_t kind, uint8_t *addr,
                           uint32_t *port)
 {
@@ -77,7 +77,7 @@ static int put_inet(const struct pl_input *in, const struct pl_slice *pcb, struc
     if (!read_inet(pcb, &sock))
         return sink->note(sink, PL_NOTE_MALFORMED, 1);
     if (proto == PL_PROTO_RAW)
-        sock.local_port = pl_slice_u32(pcb, PL_KINFO_PCB_PROTOCOL); /* where Linux has it */
+        sock.local_port = pl_slice_u32(pcb, PL_KINFO_PCB_PROTOCOL); /* as on Linux */
     if (sock.family == PL_FAMILY_INET6) {
         sock.have |= PL_HAVE_V6ONLY;
         if (pl_slice_u32(pcb, PL_KINFO_PCB_PFLAGS) & IN6P_IPV6_V6ONLY)
@@ -92,8 +92,8 @@ static int put_inet(const struct pl_input *in, const struct pl_slice *pcb, struc
 }
 
 /*
- * Whether a UNIX socket listens is not in the table. One that a file was made for, that takes
- * connections and has none, and was not shut down is either a listener or about to be.
+ * The table does not say whether a UNIX socket listens. Assume it of a connection-oriented one with
+ * a file that is neither connected nor shut down.
  */
 static int put_unix(const struct pl_input *in, const struct pl_slice *pcb, struct pl_sink *sink)
 {
@@ -142,7 +142,7 @@ int pl_decode_netbsd_unix(const struct pl_input *in, struct pl_sink *sink)
     return decode_pcbs(in, sink, put_unix);
 }
 
-/* From NetBSD 9 on the addresses that join are shown only to those kern.expose_address trusts. */
+/* Since NetBSD 9, only processes that kern.expose_address permits get the addresses. */
 static int put_file(const struct pl_slice *file, struct pl_sink *sink, uint64_t *known,
                     uint64_t *hidden)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where NetBSD 7 and later keep the fields of the records of their tables: offsets in bytes, the
- * same on every processor. tests/layout/netbsd.c compares them with the system's own headers.
+ * Offsets of fields in records of NetBSD 7 and later, in bytes, the same on every processor.
+ * tests/layout/netbsd.c compares them with the system's headers.
  */
 #ifndef PL_DECODE_BSD_NETBSD_LAYOUT_H
 #define PL_DECODE_BSD_NETBSD_LAYOUT_H
@@ -28,7 +28,7 @@ enum {
     /* struct kinfo_file, sys/sysctl.h */
     PL_KINFO_FILE_SIZE = 120,
     PL_KINFO_FILE_FTYPE = 16, /* u32 */
-    PL_KINFO_FILE_FUID = 40,  /* u32: who opened it */
+    PL_KINFO_FILE_FUID = 40,  /* u32: uid of its opener */
     PL_KINFO_FILE_FDATA = 64, /* u64 */
     PL_KINFO_FILE_PID = 104,  /* u32 */
     PL_KINFO_FILE_FD = 108,   /* i32 */

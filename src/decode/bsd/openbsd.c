@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * OpenBSD: kern.file, whose rows (struct kinfo_file) are sockets, owners and processes at once.
+ * OpenBSD: kern.file. Each row (struct kinfo_file) has a socket, its owner and its process.
  *
- *   kern.file.bypid   a row for each descriptor of each process
- *   kern.file.byfile  each socket once, also those that no descriptor holds, without a process
+ *   kern.file.bypid   a row per descriptor of each process
+ *   kern.file.byfile  a row per socket, also without a descriptor; no process
  *
- * Both fill one slot; snapshot/merge.c makes one socket of the rows that are one. The key is the
- * address of the protocol's control block. Without privilege there is none: then a row by process
- * gets its place in the table instead, which no address can be, and a row by file gets 0.
+ * Both fill one slot; snapshot/merge.c merges rows of one socket. The key is the address of the
+ * protocol's control block. Without privileges it is hidden: then the key of a row by process is its
+ * index in the table, which is no valid address, and the key of a row by file is 0.
  */
 #include "bsd.h"
 #include "openbsd_layout.h"
@@ -32,7 +32,7 @@ static unsigned int proto_of(const struct pl_slice *file)
     return protocol == 17 ? PL_PROTO_UDP : PL_PROTO_UNKNOWN;
 }
 
-/* ntohs() of a u16 that was widened: its bytes stand at the little end of the u32. */
+/* A port in the low two bytes of a u32, in network byte order. */
 static uint32_t read_port(const struct pl_slice *file, size_t at)
 {
     return pl_slice_be16(file, file->big_endian ? at + 2 : at);
@@ -70,7 +70,7 @@ static int put_inet(const struct pl_slice *file, struct pl_sock *sock, struct pl
     if (proto == PL_PROTO_UNKNOWN)
         return 0;
     sock->family = v6 ? PL_FAMILY_INET6 : PL_FAMILY_INET;
-    if (v6) { /* there are no mapped addresses */
+    if (v6) { /* OpenBSD has no v4-mapped addresses */
         sock->have |= PL_HAVE_V6ONLY;
         sock->flags |= PL_FLAG_V6ONLY;
     }
@@ -79,7 +79,7 @@ static int put_inet(const struct pl_slice *file, struct pl_sock *sock, struct pl
     pl_slice_copy(file, PL_KINFO_FILE_LADDR, sock->local_addr, v6 ? 16 : 4);
     pl_slice_copy(file, PL_KINFO_FILE_FADDR, sock->peer_addr, v6 ? 16 : 4);
     if (proto == PL_PROTO_RAW)
-        sock->local_port = pl_slice_u32(file, PL_KINFO_FILE_INP_PROTO); /* where Linux has it */
+        sock->local_port = pl_slice_u32(file, PL_KINFO_FILE_INP_PROTO); /* as on Linux */
     pl_bsd_inet_finish(sock, proto, pl_slice_u32(file, PL_KINFO_FILE_T_STATE));
     if (sock->state == PL_STATE_LISTEN)
         pl_bsd_listener(sock);
@@ -89,8 +89,8 @@ static int put_inet(const struct pl_slice *file, struct pl_sock *sock, struct pl
 }
 
 /*
- * Whether a UNIX socket listens is not in the table. One with a path of its own that takes
- * connections and has none, and was not shut down is either a listener or about to be.
+ * The table does not say whether a UNIX socket listens. Assume it of a connection-oriented one with
+ * a path that is neither connected nor shut down.
  */
 static int put_unix(const struct pl_slice *file, struct pl_sock *sock, struct pl_sink *sink)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where OpenBSD 7 keeps the fields of struct kinfo_file, sys/sysctl.h: offsets in bytes, the same
- * on every processor. tests/layout/openbsd.c compares them with the system's own header.
+ * Offsets of fields in struct kinfo_file of OpenBSD 7, sys/sysctl.h, in bytes, the same on every
+ * processor. tests/layout/openbsd.c compares them with the system's header.
  */
 #ifndef PL_DECODE_BSD_OPENBSD_LAYOUT_H
 #define PL_DECODE_BSD_OPENBSD_LAYOUT_H
@@ -9,15 +9,15 @@
 enum {
     PL_KINFO_FILE_SIZE = 632,
     PL_KINFO_FILE_TYPE = 16,       /* u32 */
-    PL_KINFO_FILE_COUNT = 20,      /* u32: 0 where there is no file */
-    PL_KINFO_FILE_UID = 40,        /* u32: who opened it */
+    PL_KINFO_FILE_COUNT = 20,      /* u32: 0 if there is no file */
+    PL_KINFO_FILE_UID = 40,        /* u32: uid of its opener */
     PL_KINFO_FILE_SO_TYPE = 272,   /* u32 */
     PL_KINFO_FILE_SO_STATE = 276,  /* u32, with those of both buffers */
     PL_KINFO_FILE_SO_PCB = 280,    /* u64; without privilege 0 or -1 */
     PL_KINFO_FILE_SO_PROTO = 288,  /* u32 */
     PL_KINFO_FILE_SO_FAMILY = 292, /* u32 */
-    PL_KINFO_FILE_LPORT = 304,     /* 2 bytes in network order, widened to a u32 */
-    PL_KINFO_FILE_LADDR = 308,     /* 16 bytes as they are in memory */
+    PL_KINFO_FILE_LPORT = 304,     /* u32: port in the low two bytes, in network byte order */
+    PL_KINFO_FILE_LADDR = 308,     /* 16 bytes */
     PL_KINFO_FILE_FPORT = 324,
     PL_KINFO_FILE_FADDR = 328,
     PL_KINFO_FILE_UNP_CONN = 344, /* u64: so_pcb of the peer */

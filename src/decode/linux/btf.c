@@ -26,7 +26,7 @@ enum { MEMBER_NAME = 0, MEMBER_OFFSET = 8, MEMBER_SIZE = 12 };
 
 enum { KIND_STRUCT = 4, KIND_FUNC = 12, KIND_MAX = 20 };
 
-/* Bytes behind a type of each kind: a fixed part, and one for each of its vlen parts. */
+/* Bytes after a type of each kind: a fixed part, and one per vlen. */
 static const struct {
     uint8_t known;
     uint8_t fixed;
@@ -53,7 +53,7 @@ static const struct {
     [19] = {1, 0, 12}, /* ENUM64 */
 };
 
-/* A section at off behind the header, if it lies inside the file. */
+/* Reads a section at off after the header. Returns false if it is not inside the file. */
 static bool place(size_t head_len, uint32_t off, uint32_t len, size_t size, size_t *at, size_t *out)
 {
     if (off > size - head_len || len > size - head_len - off)
@@ -82,7 +82,7 @@ int pl_btf_header(const struct pl_slice *head, size_t size, struct pl_btf *out)
     return 0;
 }
 
-/* Is the string at off exactly name? */
+/* Whether the string at off equals name. */
 static bool is_name(const struct pl_slice *strings, uint32_t off, const char *name)
 {
     size_t len;
@@ -93,12 +93,12 @@ static bool is_name(const struct pl_slice *strings, uint32_t off, const char *na
     return len <= strings->len - off && memcmp(strings->data + off, name, len) == 0;
 }
 
-/* Byte offset of a member that is no bit field; false if the struct has none of that name. */
+/* Finds the byte offset of a member. Returns false if there is none, or it is a bit field. */
 static bool find_member(const struct pl_slice *type, const struct pl_slice *strings,
                         const char *name, uint32_t *out)
 {
     uint32_t info = pl_slice_u32(type, TYPE_INFO);
-    /* kind_flag: the offset is 24 bits, above it the size of a bit field. */
+    /* kind_flag: the offset has 24 bits; the size of a bit field is above it. */
     bool has_sizes = (info >> 31) != 0;
 
     for (size_t at = TYPE_SIZE; at + MEMBER_SIZE <= type->len; at += MEMBER_SIZE) {
@@ -114,7 +114,7 @@ static bool find_member(const struct pl_slice *type, const struct pl_slice *stri
     return false;
 }
 
-/* Answers whether something was found. */
+/* Returns whether something was found. */
 static bool match(const struct pl_slice *type, const struct pl_slice *strings, uint32_t kind,
                   uint32_t id, struct pl_btf_want *wants, size_t count)
 {
@@ -149,9 +149,8 @@ bool pl_btf_complete(const struct pl_btf_want *wants, size_t count)
 }
 
 /*
- * What is looked for begins like this, by the kind of the type and the first byte of its name. A
- * hundred thousand types are stepped over for half a dozen: each is asked this one question, in
- * which nothing can be mispredicted.
+ * The kinds and first bytes of the wanted names. This one test skips most of the 100,000 types,
+ * without a branch that is hard to predict.
  */
 struct initials {
     const bool *of_kind[KIND_MAX];
@@ -178,7 +177,7 @@ static void set_initials(struct initials *initials, const struct pl_btf_want *wa
 int pl_btf_walk(const struct pl_slice *types, const struct pl_slice *strings, uint32_t *id,
                 struct pl_btf_want *wants, size_t count, size_t *used)
 {
-    const struct pl_slice walked = *types; /* nothing that is stored below may be part of it */
+    const struct pl_slice walked = *types; /* a local copy, which stores below cannot alias */
     const struct pl_slice names = *strings;
     struct initials initials;
     size_t at = 0;

@@ -11,7 +11,7 @@
 /* Bytes of the header that pl_btf_header() reads. */
 #define PL_BTF_HEAD 24
 
-/* Where the two sections are, from the start of the file; both lie inside it. */
+/* Offsets of the two sections from the start of the file. Both are inside it. */
 struct pl_btf {
     size_t types_at;
     size_t types_len;
@@ -19,7 +19,7 @@ struct pl_btf {
     size_t strings_len;
 };
 
-/* Something looked for. The first definition that has it counts. */
+/* A wanted member or function. The first definition is used. */
 struct pl_btf_want {
     const char *name;   /* of a struct, or of a function */
     const char *member; /* of the struct; NULL: name is a function */
@@ -28,19 +28,21 @@ struct pl_btf_want {
     bool found;
 };
 
-/* head: the first PL_BTF_HEAD bytes of a file of size bytes. -EBADMSG: that is no BTF. */
+/*
+ * Parses the first PL_BTF_HEAD bytes of a file of size bytes. Returns 0, or -EBADMSG if it is no
+ * BTF.
+ */
 int pl_btf_header(const struct pl_slice *head, size_t size, struct pl_btf *out);
 
 /*
- * Walks the whole types at the front of types, the first of which has *id (1 at the start of the
- * section), until every want is found. *used: the bytes walked; what is left when it returns 0 is
- * the start of a type that ends behind the slice. -EBADMSG: a kind that is unknown or damaged, so
- * that nothing behind it can be found.
+ * Walks the complete types of the slice, until every want is found. *id is the id of the first
+ * type, 1 at the start of the section. *used is the number of bytes walked; the rest begins an
+ * incomplete type. Returns 0, or -EBADMSG at an unknown or damaged kind, which ends the walk.
  */
 int pl_btf_walk(const struct pl_slice *types, const struct pl_slice *strings, uint32_t *id,
                 struct pl_btf_want *wants, size_t count, size_t *used);
 
-/* Are all of them found? */
+/* Whether all are found. */
 bool pl_btf_complete(const struct pl_btf_want *wants, size_t count);
 
 #endif

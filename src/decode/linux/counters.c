@@ -42,7 +42,7 @@ static const struct word words[] = {
     {"TcpExt", "ListenDrops", PL_COUNTER_LISTEN_DROPS},
 };
 
-/* A section's name and value, if it is one we know. */
+/* Puts the value of a known name. */
 static int put(struct pl_sink *sink, const struct pl_slice *section, const struct pl_slice *name,
                const struct pl_slice *text, uint64_t *malformed)
 {
@@ -120,7 +120,7 @@ static int put_numbers(const struct pl_input *in, struct pl_sink *sink, const en
     struct pl_slice rest = pl_slice_until(&in->bytes, '\n');
 
     if (rest.len > 0 && rest.len == in->bytes.len)
-        return -EBADMSG; /* the last number may be the beginning of a larger one */
+        return -EBADMSG; /* the last number may be incomplete */
     for (size_t i = 0; i < count; i++) {
         struct pl_slice word;
         uint64_t value;

@@ -192,7 +192,7 @@ static void read_addresses(const struct pl_slice *value, enum pl_attr_id id, cha
         pl_attrs_text(attrs, id, &text);
 }
 
-/* The texts of one row live here until the sink has copied them. */
+/* Storage for the texts of one row, until the sink copies them. */
 struct row {
     struct pl_sock sock;
     struct pl_attrs attrs;
@@ -248,7 +248,7 @@ static void read_attr(const struct pl_nlattr *attr, const struct pl_sink *sink, 
     }
 }
 
-/* enum sctp_state of include/net/sctp/constants.h, and the TCP state that is most like it. */
+/* enum sctp_state of include/net/sctp/constants.h, and the most similar TCP state. */
 static const struct {
     const char *name;
     uint8_t state;
@@ -289,13 +289,13 @@ static void read_timer(const struct pl_slice *msg, const struct pl_sink *sink,
     pl_attrs_num(attrs, PL_ATTR_RETRIES, pl_slice_u8(msg, MSG_RETRANS));
 }
 
-/* The fixed part of an answer, whose length is known when this is compiled: no check is left. */
+/* The fixed part of a message. Its constant length lets the compiler remove the checks. */
 static struct pl_slice fixed_part(const struct pl_slice *msg)
 {
     return (struct pl_slice){.data = msg->data, .len = MSG_SIZE, .big_endian = msg->big_endian};
 }
 
-/* msg is as long as pl_decode_linux_inet_diag() asked for. */
+/* pl_decode_linux_inet_diag() checked the length. */
 static int put_inet(const struct pl_input *in, const struct pl_slice *msg, struct pl_sink *sink)
 {
     unsigned int proto = in->feed->slot - PL_SLOT_SOCKS;
@@ -324,7 +324,7 @@ static int put_inet(const struct pl_input *in, const struct pl_slice *msg, struc
         pl_slice_copy(&head, MSG_SRC, row.sock.local_addr, 16);
         pl_slice_copy(&head, MSG_DST, row.sock.peer_addr, 16);
     }
-    /* What the kernel adds unasked matters only for IPv6; on a long list each look costs. */
+    /* Attributes that were not requested matter only for IPv6. Skipping them saves time. */
     if (row.sock.family == PL_FAMILY_INET6 || proto != PL_PROTO_TCP ||
         sink->need & (PL_NEED_INTERNALS | PL_NEED_MEMORY | PL_NEED_MORE)) {
         struct pl_slice rest = pl_slice_part(msg, MSG_SIZE, msg->len);

@@ -43,12 +43,14 @@ void pl_linux_inet_finish(struct pl_sock *sock, unsigned int proto, unsigned int
     if (sock->state == PL_STATE_CLOSED)
         sock->state = type == PL_TYPE_STREAM ? PL_STATE_BOUND : PL_STATE_UNCONN;
     sock->have |= PL_HAVE_STATE;
-    /* A request of a listener is no socket yet; one of a simultaneous open is, with its inode. */
+    /* A half-open connection of a listener has no inode; one of a simultaneous open has. */
     if (sock->state == PL_STATE_TIME_WAIT || (sock->state == PL_STATE_SYN_RECV && sock->key == 0))
         sock->have &= (uint16_t) ~(PL_HAVE_UID | PL_HAVE_INODE);
     if (sock->key == 0) {
         sock->have &= (uint16_t)~PL_HAVE_INODE;
-        /* The uid is read through struct socket: without one, 0 is not root but nobody's. */
+        /*
+         * The kernel reads the uid from struct socket. Without one, it prints 0, which is not root.
+         */
         if (sock->uid == 0)
             sock->have &= (uint16_t)~PL_HAVE_UID;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Walks netlink(7) messages and their attributes: lengths checked, padding skipped. */
+/* Walks netlink(7) messages and their attributes. */
 #ifndef PL_DECODE_LINUX_NETLINK_H
 #define PL_DECODE_LINUX_NETLINK_H
 
@@ -19,14 +19,16 @@ struct pl_nlattr {
     struct pl_slice value;
 };
 
-/* Takes the next whole one off the front of *rest; false when there is none: then a *rest that is
- * not empty is damaged. */
+/*
+ * Remove the next one from the front of *rest. Return false if there is none; if *rest is not empty
+ * then, it is damaged.
+ */
 #define PL_NLMSG_HEAD 16
 
 static inline bool pl_nlmsg_next(struct pl_slice *rest, struct pl_nlmsg *out)
 {
     size_t len = pl_slice_u32(rest, 0);
-    size_t step = (len + 3) & ~(size_t)3; /* the last one may lack its padding */
+    size_t step = (len + 3) & ~(size_t)3; /* the last one may have no padding */
 
     if (rest->len < PL_NLMSG_HEAD || len < PL_NLMSG_HEAD || len > rest->len)
         return false;

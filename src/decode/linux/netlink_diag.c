@@ -24,7 +24,7 @@ enum {
 
 enum { DIAG_MEMINFO = 0, DIAG_GROUPS = 1 };
 
-/* enum of net/netlink/af_netlink.c; and the TCP state that every socket is born with. */
+/* enum of net/netlink/af_netlink.c, and the TCP state of a new socket. */
 enum { NETLINK_UNCONNECTED = 0, NETLINK_CONNECTED = 1, TCP_CLOSE = 7 };
 
 static uint16_t state_of(unsigned int number)
@@ -51,7 +51,7 @@ static struct pl_sock netlink_sock(uint32_t port)
     };
 }
 
-/* The bit set of multicast groups: group 1 is the lowest bit. Further ones have no column. */
+/* The bit set of multicast groups. Groups above 64 are ignored. */
 static uint64_t groups_of(const struct pl_slice *value)
 {
     return value->len >= 8 ? pl_slice_u64(value, 0) : pl_slice_u32(value, 0);
@@ -70,7 +70,7 @@ static int put_netlink(const struct pl_input *in, const struct pl_slice *msg, st
     sock.state = state_of(pl_slice_u8(msg, MSG_STATE));
     sock.key = pl_slice_u32(msg, MSG_INODE);
     if (sock.key == 0)
-        sock.have &= (uint16_t)~PL_HAVE_INODE; /* the kernel's own */
+        sock.have &= (uint16_t)~PL_HAVE_INODE; /* a socket of the kernel */
     sock.cookie = pl_linux_cookie(msg, MSG_COOKIE);
     sock.have |= PL_HAVE_COOKIE;
     pl_attrs_num(&attrs, PL_ATTR_PROTOCOL, pl_slice_u8(msg, MSG_PROTOCOL));

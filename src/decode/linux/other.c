@@ -22,9 +22,9 @@ enum {
     VSOCK_SIZE = 32,
 };
 
-#define VSOCK_PORT_ANY UINT32_MAX /* no port yet: 0 here, as elsewhere */
+#define VSOCK_PORT_ANY UINT32_MAX /* no port yet: 0, as for other families */
 
-/* A 32-bit address of one's own kind (context id, node) fills 4 bytes in network order. */
+/* Writes a 32-bit address (context id, node) as 4 bytes in network byte order. */
 static void set_addr(uint8_t *addr, uint32_t number)
 {
     for (unsigned int i = 0; i < 4; i++)

@@ -22,7 +22,7 @@ enum {
     DIAG_MEMINFO = 6,
 };
 
-/* The number of an ethertype, in local_port too, by which rows are sorted. */
+/* The ethertype. local_port has it too, for sorting. */
 static struct pl_sock packet_sock(unsigned int type, unsigned int protocol)
 {
     return (struct pl_sock){
@@ -48,7 +48,7 @@ static void set_uid(struct pl_sock *sock, uint32_t uid)
     sock->have |= PL_HAVE_UID;
 }
 
-/* 0: it has none, the kernel's own or closed. */
+/* 0: a socket of the kernel, or closed. */
 static void set_inode(struct pl_sock *sock, uint64_t inode)
 {
     sock->key = inode;
@@ -56,7 +56,7 @@ static void set_inode(struct pl_sock *sock, uint64_t inode)
         sock->have |= PL_HAVE_INODE;
 }
 
-/* What waits to be read and to be sent, where the row itself does not say it. */
+/* Queues, from the memory of the socket. */
 static void queues(const struct pl_slice *meminfo, struct pl_sock *sock)
 {
     if (meminfo->len < 12)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * /proc/net/{tcp,udp,udplite,raw,icmp}{,6}: one line a socket, proc(5), net/ipv4/tcp_ipv4.c get_tcp4_sock().
+ * /proc/net/{tcp,udp,udplite,raw,icmp}{,6}: one line per socket, proc(5), net/ipv4/tcp_ipv4.c
+ * get_tcp4_sock().
  *
  *   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
  *    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 11757
  *
- * An address is written as 32-bit words in the machine's own byte order.
+ * An address is printed as 32-bit words in the byte order of the machine.
  */
 #include "diag.h"
 #include "inet.h"
@@ -57,12 +58,12 @@ static bool read_queues(struct pl_slice *line, struct pl_sock *sock)
     return true;
 }
 
-/* Hundredths of a second, whatever the kernel counts in: USER_HZ. */
+/* USER_HZ: 1/100 s. */
 #define TICK_MS 10
 
 /*
- * "02:000AE9B4" and "00000000": which timer runs and how long yet, and how often the oldest segment
- * was sent again. Behind the uid: unanswered probes.
+ * "02:000AE9B4" and "00000000": kind and rest of the timer, and retransmissions of the oldest
+ * segment. Unanswered probes follow the uid.
  */
 struct timer {
     uint64_t kind, left, retransmits, probes;
@@ -79,7 +80,7 @@ static bool read_timer(struct pl_slice *line, struct timer *timer)
            pl_text_hex(&word, UINT64_MAX, &timer->retransmits);
 }
 
-/* As sock_diag has it: the retries are those of the timer that runs. */
+/* Retries are those of the running timer, as in sock_diag(7). */
 static void put_timer(const struct timer *timer, const struct pl_sock *sock,
                       const struct pl_sink *sink, struct pl_attrs *attrs)
 {
@@ -90,14 +91,14 @@ static void put_timer(const struct timer *timer, const struct pl_sock *sock,
         pl_attrs_num(attrs, PL_ATTR_TIMER_LEFT, timer->left * TICK_MS);
         pl_attrs_num(attrs, PL_ATTR_RETRIES, probes ? timer->probes : timer->retransmits);
     }
-    /* A request, and what is left of a connection, have no internals. */
+    /* TIME_WAIT and half-open connections have no internals. */
     if (sink->need & PL_NEED_INTERNALS && sock->key != 0) {
         pl_attrs_num(attrs, PL_ATTR_RETRANSMITS, timer->retransmits);
         pl_attrs_num(attrs, PL_ATTR_PROBES, timer->probes);
     }
 }
 
-/* The count-th word from here, decimal. */
+/* Reads the count-th word as a decimal number. */
 static bool read_word(struct pl_slice *line, int count, uint64_t max, uint64_t *out)
 {
     struct pl_slice word;
@@ -109,7 +110,7 @@ static bool read_word(struct pl_slice *line, int count, uint64_t max, uint64_t *
     return pl_text_dec(&word, max, out);
 }
 
-/* What follows the inode of a datagram socket: references, kernel address, datagrams dropped. */
+/* After the inode of a datagram socket: references, kernel address, dropped datagrams. */
 static void read_drops(struct pl_slice line, struct pl_attrs *attrs)
 {
     uint64_t drops;
@@ -150,7 +151,7 @@ static bool read_line(struct pl_slice line, const struct pl_feed *feed, const st
         put_timer(&timer, sock, sink, attrs);
     else if (sink->need & PL_NEED_MEMORY)
         read_drops(line, attrs);
-    /* The limit of a listener's queue is not in this table. */
+    /* This table lacks the limit of the accept queue. */
     if (sock->state == PL_STATE_LISTEN)
         sock->have &= (uint16_t)~PL_HAVE_SEND_Q;
     return true;

@@ -50,7 +50,7 @@ int pl_decode_linux_links(const struct pl_input *in, struct pl_sink *sink)
     return changed ? -EAGAIN : 0;
 }
 
-/* IFA_ADDRESS is the other end of a point-to-point link; where IFA_LOCAL stands, that is ours. */
+/* On a point-to-point link, IFA_LOCAL is the local address and IFA_ADDRESS the peer. */
 static int put_addr(const struct pl_slice *msg, struct pl_sink *sink)
 {
     struct pl_slice attrs = pl_slice_part(msg, IFADDR_SIZE, msg->len);

@@ -25,8 +25,8 @@ enum { SMC_DIAG_SHUTDOWN = 3 };
 #define FAMILY_SMC 43
 
 /*
- * enum smc_state, and the TCP state that is most like it. Each end waits for the other to close, as
- * its name says: PEER for the other program, APP for this one.
+ * enum smc_state, and the most similar TCP state. PEER waits for the peer to close, APP for this
+ * program.
  */
 static const uint8_t states[] = {
     [1] = PL_STATE_ESTABLISHED, /* ACTIVE */
@@ -51,9 +51,9 @@ static uint16_t state_of(unsigned int number)
 }
 
 /*
- * The family of an AF_SMC socket is 43, and nothing says of which kind its addresses are: those of
- * IPv4 fill the first of four words. A wildcard may be of either and counts as IPv4's. A socket of
- * IPPROTO_SMC has a family of its own, but the kernel leaves its addresses out.
+ * The family of an AF_SMC socket is 43, whatever its addresses. IPv4 fills only the first of four
+ * words. A wildcard is treated as IPv4. A socket of IPPROTO_SMC has another family, and the kernel
+ * omits its addresses.
  */
 static void set_addresses(struct pl_sock *sock, const struct pl_slice *msg)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * struct tcp_info (include/uapi/linux/tcp.h), struct mptcp_info (mptcp.h), what a congestion
- * control says of itself (inet_diag.h), and upper protocols (tls.h, mptcp.h). All grew at their
- * ends over the years: an older kernel's shorter struct lacks the fields behind its end.
+ * struct tcp_info (include/uapi/linux/tcp.h), struct mptcp_info (mptcp.h), congestion control
+ * (inet_diag.h), and upper protocols (tls.h, mptcp.h). Kernels append fields to these structs:
+ * those of older kernels are shorter.
  */
 #include "diag.h"
 #include "model/array.h"
@@ -86,11 +86,11 @@ static const struct pl_attr_field tcp_fields[] = {
     {264, 4, 0, 0, PL_ATTR_RECEIVED_E1_BYTES},
     {268, 4, 0, 0, PL_ATTR_RECEIVED_E0_BYTES},
     {272, 4, 0, 0, PL_ATTR_RECEIVED_CE_BYTES},
-    /* Two u16 at first, bits later, in the same four bytes: given as they stand. */
+    /* Four bytes, shown as one number: their layout changed from two u16 to bits. */
     {276, 4, 0, 0, PL_ATTR_ACCECN},
 };
 
-/* Bit fields of one byte: the first declared are the low bits on little-endian machines. */
+/* Bit fields of one byte: the first are the low bits on little-endian machines. */
 static const struct pl_attr_field tcp_bits_little[] = {
     {6, 1, 0, 15, PL_ATTR_SND_WSCALE},
     {6, 1, 4, 15, PL_ATTR_RCV_WSCALE},
@@ -191,7 +191,6 @@ static void read_nested(struct pl_slice rest, const struct nested *numbers, size
     }
 }
 
-/* A flag is an attribute without value. */
 static void read_tls(struct pl_slice value, struct pl_attrs *attrs)
 {
     struct pl_slice rest = value;
@@ -220,7 +219,7 @@ static void read_ulp(struct pl_slice rest, struct pl_attrs *attrs)
     }
 }
 
-/* The bandwidth comes in two halves, the low one first. */
+/* The bandwidth has two halves, low first. */
 static void read_bbr(const struct pl_slice *value, struct pl_attrs *attrs)
 {
     if (value->len >= 8)

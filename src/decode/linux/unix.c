@@ -41,7 +41,7 @@ uint16_t pl_linux_unconn(unsigned int number)
     return state == PL_STATE_CLOSED ? PL_STATE_UNCONN : state;
 }
 
-/* A name in the filesystem is stored with its final NUL; an abstract one starts with a NUL. */
+/* A path ends with a NUL; an abstract name begins with one. */
 static struct pl_slice name_of(const struct pl_slice *value)
 {
     if (value->len > 0 && pl_slice_u8(value, 0) != '\0')
@@ -58,7 +58,7 @@ static void read_queues(const struct pl_slice *value, struct pl_sock *sock)
     sock->have |= PL_HAVE_RECV_Q | PL_HAVE_SEND_Q;
 }
 
-/* Inodes of who waits: their texts live here until the sink has copied them. */
+/* Storage for inodes of waiting connections, until the sink copies the text. */
 #define WAITING_TEXT 4096
 
 static void read_waiting(const struct pl_slice *value, struct pl_attrs *attrs, char *buf)
@@ -157,9 +157,9 @@ int pl_decode_linux_unix_diag(const struct pl_input *in, struct pl_sink *sink)
  *   Num       RefCount Protocol Flags    Type St Inode Path
  *   00000000b1ff0c4e: 00000002 00000000 00010000 0001 01 11765 /run/demo/un.sock
  *
- * A name may hold line feeds, and after one of them what looks like a row. The kernel prints an
- * abstract name's NULs as '@'. Names have at most 108 bytes: a row that begins so close after a name
- * that it may be part of it is marked as doubtful.
+ * A name may contain line feeds, and lines that look like rows. The kernel prints the NULs of an
+ * abstract name as '@'. Names have at most 108 bytes: a row so close after the start of a name that
+ * it may be part of it is marked as doubtful.
  */
 #define NAME_MAX_BYTES   108
 #define SO_ACCEPTCON     0x10000
@@ -175,7 +175,7 @@ struct proc_row {
     uint64_t state;
     uint64_t inode;
     bool named;
-    struct pl_slice name; /* as the kernel prints it */
+    struct pl_slice name; /* as printed */
 };
 
 static bool hex_word(struct pl_slice *line, size_t digits, uint64_t *out)
@@ -247,7 +247,7 @@ static bool is_header(const struct pl_slice *line)
     return line->len >= 4 && memcmp(line->data, "Num ", 4) == 0;
 }
 
-/* Lines that are no rows, as far as they fit, are the rest of a name. */
+/* Appends the following lines to a name, if they are no rows and fit. */
 static void complete_name(struct pl_slice *name, struct pl_slice *rest)
 {
     struct pl_slice ahead = *rest;
@@ -265,7 +265,7 @@ int pl_decode_linux_proc_unix(const struct pl_input *in, struct pl_sink *sink)
 {
     struct pl_slice rest = in->bytes;
     struct pl_slice line;
-    size_t since = NAME_MAX_BYTES; /* bytes since the last name may have begun */
+    size_t since = NAME_MAX_BYTES; /* bytes from the start of the last name on */
     uint64_t malformed = 0;
 
     if (pl_linux_table_absent(in))
@@ -284,7 +284,7 @@ int pl_decode_linux_proc_unix(const struct pl_input *in, struct pl_sink *sink)
         err = put_row(&row, end <= NAME_MAX_BYTES, sink);
         if (err < 0)
             return err;
-        /* A doubtful row without a name leaves room for another in the name before it. */
+        /* After a doubtful row without a name, the name before it may continue. */
         since = end < NAME_MAX_BYTES ? end : NAME_MAX_BYTES;
         if (row.named && row.name.len < since)
             since = row.name.len;
@@ -292,7 +292,7 @@ int pl_decode_linux_proc_unix(const struct pl_input *in, struct pl_sink *sink)
     return malformed > 0 ? sink->note(sink, PL_NOTE_MALFORMED, malformed) : 0;
 }
 
-/* Every line that reads as a row: which of them are true, the sockets of sock_diag tell. */
+/* Puts every line that looks like a row. snapshot/references.c finds the forged ones. */
 int pl_decode_linux_proc_unix_references(const struct pl_input *in, struct pl_sink *sink)
 {
     struct pl_slice rest = in->bytes;
