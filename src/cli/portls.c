@@ -157,7 +157,7 @@ static const struct opt options[] = {
     {ID_RESOLVE, 'r', "resolve", OPT_NONE, NULL, "host names instead of addresses", ON(resolve),
      .clashes = no_rows},
     {ID_RESOLVE_LIMIT, 0, "resolve-timeout", OPT_TEXT, "SEC",
-     "seconds to wait for host names (default 2)",
+     "seconds to wait for names (default 2)",
      NUMBER(resolve_seconds, 3600, "seconds from 1 to 3600")},
     HEADING("Output"),
     {ID_JSON, 0, "json", OPT_NONE, NULL, "one JSON document of sockets and notes",
