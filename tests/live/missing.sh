@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# For the tests of what is missing; sourced after lib.sh. Five sockets, all sockmaker's, and a copy
-# of the program that anybody may run.
+# For the tests missing-*; sourced after lib.sh. Five sockets of sockmaker, and a copy of the program
+# that every user may run.
 
 missing_start() {
     live_start tcp-listen:3 udp:2
@@ -41,7 +41,7 @@ missing() {
     [ "$(wc -l <"$live_tmp/stdout")" = 6 ] || live_fail "$title: not six lines"
     sed 's/^portls: //' "$live_tmp/stderr" | cmp -s - "$live_tmp/note" ||
         live_fail "$title: stderr is «$(cat "$live_tmp/stderr")» instead of «$note»"
-    # An owner or a note is missing: --strict says so by its exit status.
+    # Without an owner, or with a note, --strict exits with 3.
     if [ -n "$note" ]; then
         live_run 3 "$@" -tunp --strict
     else
@@ -70,7 +70,7 @@ undecided() {
             live_fail "$title, $ask: no note: $(cat "$live_tmp/stderr")"
     done
     live_run 1 "$@" -tunaq "process sockmaker"
-    # Its rows say who is hidden; the others' owners make no difference.
+    # Its rows show the hidden owners; other owners make no difference.
     live_run 3 "$@" -tunaH --strict "not process sockmaker"
     [ "$(wc -l <"$live_tmp/stdout")" = 5 ] || live_fail "$title, not: not five rows"
     [ "$(cat "$live_tmp/stderr")" = "portls: $note; $help" ] ||
