@@ -79,6 +79,14 @@ struct pl_sink {
     uint32_t need; /* PL_NEED_*: other attributes may be omitted */
 };
 
+/* Ends a decoder with that result, after a note on malformed units. */
+static inline int pl_sink_end(struct pl_sink *sink, uint64_t malformed, int result)
+{
+    int err = malformed > 0 ? sink->note(sink, PL_NOTE_MALFORMED, malformed) : 0;
+
+    return err < 0 ? err : result;
+}
+
 /*
  * In pl_sock.flags until collect/doubtful.c clears it: the name of another UNIX socket may have
  * forged this row.

@@ -43,13 +43,7 @@ int pl_decode_owners(const struct pl_input *in, struct pl_sink *sink)
         if (err < 0)
             return err;
     }
-    if (malformed > 0) {
-        int err = sink->note(sink, PL_NOTE_MALFORMED, malformed);
-
-        if (err < 0)
-            return err;
-    }
-    return at == in->bytes.len ? 0 : -EBADMSG;
+    return pl_sink_end(sink, malformed, at == in->bytes.len ? 0 : -EBADMSG);
 }
 
 /* Lines of "number:name". */
@@ -74,13 +68,7 @@ static int decode_names(const struct pl_input *in, enum pl_name_kind kind, struc
         if (err < 0)
             return err;
     }
-    if (malformed > 0) {
-        int err = sink->note(sink, PL_NOTE_MALFORMED, malformed);
-
-        if (err < 0)
-            return err;
-    }
-    return torn ? -EBADMSG : 0;
+    return pl_sink_end(sink, malformed, torn ? -EBADMSG : 0);
 }
 
 int pl_decode_users(const struct pl_input *in, struct pl_sink *sink)

@@ -58,11 +58,6 @@ static int put(struct pl_sink *sink, const struct pl_slice *section, const struc
     return 0;
 }
 
-static int finish(struct pl_sink *sink, uint64_t malformed)
-{
-    return malformed > 0 ? sink->note(sink, PL_NOTE_MALFORMED, malformed) : 0;
-}
-
 int pl_decode_linux_sockstat(const struct pl_input *in, struct pl_sink *sink)
 {
     struct pl_slice rest = in->bytes;
@@ -82,7 +77,7 @@ int pl_decode_linux_sockstat(const struct pl_input *in, struct pl_sink *sink)
         if (err < 0)
             return err;
     }
-    return finish(sink, malformed);
+    return pl_sink_end(sink, malformed, 0);
 }
 
 int pl_decode_linux_netstat(const struct pl_input *in, struct pl_sink *sink)
@@ -110,7 +105,7 @@ int pl_decode_linux_netstat(const struct pl_input *in, struct pl_sink *sink)
         if (err < 0)
             return err;
     }
-    return finish(sink, malformed);
+    return pl_sink_end(sink, malformed, 0);
 }
 
 /* One file, one or two numbers. */
@@ -127,7 +122,7 @@ static int put_numbers(const struct pl_input *in, struct pl_sink *sink, const en
         int err;
 
         if (!pl_text_word(&rest, &word) || !pl_text_dec(&word, UINT64_MAX, &value))
-            return finish(sink, 1);
+            return pl_sink_end(sink, 1, 0);
         err = sink->counter(sink, ids[i], value);
         if (err < 0)
             return err;

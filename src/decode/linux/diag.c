@@ -80,15 +80,9 @@ int pl_linux_diag_each(const struct pl_input *in, struct pl_sink *sink, size_t s
         if (err < 0)
             return err;
     }
-    if (malformed > 0) {
-        int err = sink->note(sink, PL_NOTE_MALFORMED, malformed);
-
-        if (err < 0)
-            return err;
-    }
     if (rest.len > 0 || (in->whole && !ended))
-        return -EBADMSG;
-    return changed ? -EAGAIN : 0;
+        return pl_sink_end(sink, malformed, -EBADMSG);
+    return pl_sink_end(sink, malformed, changed ? -EAGAIN : 0);
 }
 
 void pl_linux_meminfo(const struct pl_slice *value, const struct pl_sink *sink,

@@ -156,5 +156,5 @@ int pl_decode_linux_proc_netlink(const struct pl_input *in, struct pl_sink *sink
             return err;
         malformed += !whole;
     }
-    return malformed > 0 ? sink->note(sink, PL_NOTE_MALFORMED, malformed) : 0;
+    return pl_sink_end(sink, malformed, 0);
 }

@@ -196,5 +196,5 @@ int pl_decode_linux_proc_packet(const struct pl_input *in, struct pl_sink *sink)
         if (err < 0)
             return err;
     }
-    return malformed > 0 ? sink->note(sink, PL_NOTE_MALFORMED, malformed) : 0;
+    return pl_sink_end(sink, malformed, 0);
 }

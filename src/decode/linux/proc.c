@@ -188,11 +188,5 @@ int pl_decode_linux_proc_inet(const struct pl_input *in, struct pl_sink *sink)
         if (err < 0)
             return err;
     }
-    if (malformed > 0) {
-        int err = sink->note(sink, PL_NOTE_MALFORMED, malformed);
-
-        if (err < 0)
-            return err;
-    }
-    return torn || pl_linux_table_absent(in) ? -EBADMSG : 0;
+    return pl_sink_end(sink, malformed, torn || pl_linux_table_absent(in) ? -EBADMSG : 0);
 }

@@ -289,7 +289,7 @@ int pl_decode_linux_proc_unix(const struct pl_input *in, struct pl_sink *sink)
         if (row.named && row.name.len < since)
             since = row.name.len;
     }
-    return malformed > 0 ? sink->note(sink, PL_NOTE_MALFORMED, malformed) : 0;
+    return pl_sink_end(sink, malformed, 0);
 }
 
 /* Puts every line that looks like a row. snapshot/references.c finds the forged ones. */
