@@ -328,7 +328,8 @@ struct pl_filter_error {
     const char *text; /* "unknown state" */
     size_t from;
     size_t len;
-    bool value; /* the error is an unknown host, port or mark */
+    bool value;       /* the error is an unknown host, port or mark */
+    char advice[128]; /* to append: "; did you mean 'established'?"; may be empty */
 };
 
 /* One address of a host: family is PL_FAMILY_INET or PL_FAMILY_INET6. */

@@ -75,7 +75,7 @@ bool pl_common_get(unsigned int port, enum pl_proto proto, size_t *at, struct pl
 bool pl_common_port(const struct pl_common *use, size_t *at, uint16_t *first, uint16_t *last);
 
 /*
- * Finds similar names, the closest first: at most three letters, and at most a third of the name,
+ * Finds similar names, the closest first: at most three letters, and about a quarter of them,
  * differ. Returns how many of max it stored. Names longer than 64 bytes have none.
  */
 size_t pl_service_suggest(const char *name, const char **out, size_t max);

@@ -165,12 +165,15 @@ static uint64_t find_cgroup(void *arg, const char *path)
 static void complain_error(const struct ask *ask, const struct pl_filter_error *error)
 {
     const char *culprit = error->len > 0 ? ask->expression + error->from : NULL;
+    bool advised = error->advice[0] != '\0';
     char place[64] = " at the end of the filter";
+    char after[sizeof(place) + sizeof(error->advice)];
 
     if (culprit)
         (void)snprintf(place, sizeof(place), " at character %zu of the filter", error->from + 1);
-    complain_at(error->text, culprit, error->len < CULPRIT_MAX ? error->len : CULPRIT_MAX, place,
-                "FILTER EXPRESSIONS in portls(1)");
+    (void)snprintf(after, sizeof(after), "%s%s", place, error->advice);
+    complain_at(error->text, culprit, error->len < CULPRIT_MAX ? error->len : CULPRIT_MAX, after,
+                advised ? "" : "FILTER EXPRESSIONS in portls(1)");
 }
 
 static void complain_unresolved(const struct ask *ask)

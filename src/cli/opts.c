@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "opts.h"
+#include "model/near.h"
 
 #include "view/out.h"
 
@@ -7,9 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HELP_COLUMN 26
-#define HELP_WIDTH  79
-#define CULPRIT_MAX 200 /* bytes of an argument that a message quotes */
+#define HELP_COLUMN    26
+#define HELP_WIDTH     79
+#define LONG_MIN_BYTES 4   /* of a long option behind one dash */
+#define CULPRIT_MAX    200 /* bytes of an argument that a message quotes */
 
 /* Keeps "what 'dashes culprit'" as the problem. */
 static int bad(struct opts *opts, const char *what, const char *dashes, const char *culprit,
@@ -44,14 +46,30 @@ static const struct opt *find_name(const struct opts *opts, const char *name, si
     return found;
 }
 
+/* Sets the advice: the options of similar names, or those that begin with name. */
+static void suggest(struct opts *opts, const char *name, size_t len)
+{
+    struct pl_near near;
+
+    pl_near_start(&near, name, len, 2);
+    near.starts = true;
+    for (size_t i = 0; i < opts->count; i++) {
+        if (opts->table[i].name)
+            pl_near_add(&near, opts->table[i].name);
+    }
+    pl_near_print(&near, "--", opts->advice, sizeof(opts->advice));
+}
+
 static int long_option(struct opts *opts, const char *word)
 {
     size_t len = strcspn(word, "=");
     const struct opt *opt = len > 0 ? find_name(opts, word, len) : NULL;
     bool has_value = word[len] == '=';
 
-    if (!opt)
+    if (!opt) {
+        suggest(opts, word, len);
         return bad(opts, "unknown option", "--", word, len);
+    }
     opts->form = OPT_BY_NAME;
     opts->value = has_value ? word + len + 1 : NULL;
     if (opt->kind == OPT_NONE && has_value)
@@ -113,6 +131,9 @@ static int short_option(struct opts *opts)
             (opts->any_case && opt->letter == tolower((unsigned char)letter)))
             return letter_value(opts, opt);
     }
+    /* "-json": argv[-1] is the bundle. */
+    if (strlen(opts->argv[-1]) >= LONG_MIN_BYTES)
+        suggest(opts, opts->argv[-1] + 1, strlen(opts->argv[-1] + 1));
     return bad(opts, "unknown option", "-", &letter, 1);
 }
 

@@ -63,6 +63,7 @@ struct opts {
     const char *value;  /* argument of the option, NULL if none; or the operand */
     char digits[16];    /* storage of value for a number in a bundle */
     char problem[256];  /* after OPT_BAD: the message, with the raw bytes of the argument */
+    char advice[128];   /* after OPT_BAD: a suggestion to append; may be empty */
     uint8_t form;       /* how the option was typed, OPT_BY_* */
     bool numbers;       /* "-1" is an operand */
     bool any_case;      /* letters of options in either case */

@@ -168,6 +168,12 @@ static int check_alone(const struct opts *opts, const struct opt *alone)
 
 /* ---- all of a command line ---- */
 
+static int refuse_bad(const struct opts *opts)
+{
+    complain_at(opts->problem, NULL, 0, opts->advice, opts->advice[0] != '\0' ? "" : opts->help);
+    return opts->status;
+}
+
 static int take_word(struct opts *opts)
 {
     if (!opts->first_word)
@@ -186,7 +192,7 @@ int opts_apply(struct opts *opts)
         const struct opt *opt = id > 0 ? row_of(opts, id) : NULL;
 
         if (id == OPT_BAD)
-            return opts_refuse(opts, opts->problem, NULL, 0);
+            return refuse_bad(opts);
         if (!opt) {
             status = take_word(opts);
             continue;

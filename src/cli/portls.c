@@ -311,8 +311,11 @@ static int check_list(const struct opts *opts, const struct opt *opt, int err, c
     if (err == 0)
         return OPTS_GO_ON;
     if (len > 0) {
-        complain_at(opt->id == ID_SORT ? "unknown sort key" : "unknown column", bad, len, "",
-                    "portls --list-columns");
+        char advice[128];
+
+        settings_near(bad, len, advice, sizeof(advice));
+        complain_at(opt->id == ID_SORT ? "unknown sort key" : "unknown column", bad, len, advice,
+                    advice[0] != '\0' ? "" : "portls --list-columns");
         return EXIT_USAGE;
     }
     (void)snprintf(what, sizeof(what), "empty column name in --%s", opt->name);

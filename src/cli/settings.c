@@ -2,6 +2,7 @@
 /* Parses lists of columns and derives the query and the output from the options. */
 #include "settings.h"
 
+#include "model/near.h"
 #include "view/summary.h"
 
 #include <errno.h>
@@ -42,6 +43,18 @@ int settings_columns(struct settings *settings, const char *list, const char **b
 {
     settings->column_count = 0;
     return each_name(list, take_column, settings, bad, bad_len);
+}
+
+void settings_near(const char *name, size_t len, char *advice, size_t size)
+{
+    bool sign = len > 0 && name[0] == '-';
+    struct pl_near near;
+
+    pl_near_start(&near, name + sign, len - sign, 2);
+    near.starts = true;
+    for (size_t i = 0; i < PL_FIELD_COLUMNS; i++)
+        pl_near_add(&near, pl_fields[i].name);
+    pl_near_print(&near, sign ? "-" : "", advice, size);
 }
 
 static int take_key(struct settings *settings, const char *name, size_t len)

@@ -48,6 +48,8 @@ struct settings {
 /* Parses "name,name". -EINVAL: *bad and *bad_len locate the invalid name. */
 int settings_columns(struct settings *settings, const char *list, const char **bad,
                      size_t *bad_len);
+/* Writes a suggestion for an unknown column, as pl_near_print(). */
+void settings_near(const char *name, size_t len, char *advice, size_t size);
 int settings_sort(struct settings *settings, const char *list, const char **bad, size_t *bad_len);
 
 /* Sets the query and the output from the options. */

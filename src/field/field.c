@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "field.h"
+#include "model/array.h"
+
+#include <string.h>
+#include <strings.h>
 
 /* ---- macros used in the rows ---- */
 
@@ -89,10 +93,26 @@ bool pl_field_is_named(const struct pl_field *field, const char *name, size_t le
     return at == len && own[at] == '\0';
 }
 
+bool pl_field_is_titled(const struct pl_field *field, const char *title, size_t len)
+{
+    return strlen(field->title) == len && strncasecmp(field->title, title, len) == 0;
+}
+
+/* Several columns are titled PID/Program; a filter compares the name of the program. */
+static const char *const programs[] = {"program", "PID/Program"};
+
 const struct pl_field *pl_field_find(const char *name, size_t len)
 {
     for (size_t i = 0; i < PL_FIELD_MAX; i++) {
         if (pl_fields[i].get && pl_field_is_named(&pl_fields[i], name, len))
+            return &pl_fields[i];
+    }
+    for (size_t i = 0; i < COUNT_OF(programs); i++) {
+        if (strlen(programs[i]) == len && strncasecmp(programs[i], name, len) == 0)
+            return &pl_fields[PL_FIELD_PROCESS];
+    }
+    for (size_t i = 0; i < PL_FIELD_MAX; i++) {
+        if (pl_fields[i].get && pl_field_is_titled(&pl_fields[i], name, len))
             return &pl_fields[i];
     }
     return NULL;

@@ -143,7 +143,9 @@ static inline const struct pl_field *pl_field_row(enum pl_field_id id)
 
 /* Is name, of len bytes, the name of the field? '-' and '_' are equal. */
 bool pl_field_is_named(const struct pl_field *field, const char *name, size_t len);
-/* Returns the field of that name, or NULL. */
+/* Is it the title of the field, as in the header of a table? Ignores case. */
+bool pl_field_is_titled(const struct pl_field *field, const char *title, size_t len);
+/* Returns the field of filters with that name, alias or title, or NULL. */
 const struct pl_field *pl_field_find(const char *name, size_t len);
 
 /* Returns the attribute whose value the field is, or PL_ATTR_NONE. */
@@ -170,6 +172,9 @@ enum pl_place pl_field_judge(const struct pl_snapshot *snap, const struct pl_soc
 
 /* words.c: return the bits of an enumeration's name, 0 for none. Ignore case, '-' and '_'. */
 uint64_t pl_field_words(const struct pl_field *field, const char *word, size_t len);
+struct pl_near;
+/* words.c: adds the words of a field with an enumeration to a search. */
+void pl_field_words_near(const struct pl_field *field, struct pl_near *near);
 uint64_t pl_words_state(const char *word, size_t len);
 uint64_t pl_words_proto(const char *word, size_t len);
 uint64_t pl_words_family(const char *word, size_t len);

@@ -2,6 +2,7 @@
 /* Names of enumeration values as users type them. */
 #include "field.h"
 #include "model/array.h"
+#include "model/near.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -125,4 +126,16 @@ uint64_t pl_words_reach(const char *word, size_t len)
 uint64_t pl_field_words(const struct pl_field *field, const char *word, size_t len)
 {
     return field->words ? field->words(word, len) : word_bit(field->word, word, len);
+}
+
+void pl_field_words_near(const struct pl_field *field, struct pl_near *near)
+{
+    const char *word;
+
+    for (size_t i = 0; field->id == PL_FIELD_STATE && i < STATE_COUNT; i++)
+        pl_near_add(near, states[i].word);
+    for (unsigned int i = 0; field->id != PL_FIELD_STATE && (word = field->word(i)) != NULL; i++) {
+        if (word[0] != '\0' && pl_field_words(field, word, strlen(word)) != 0)
+            pl_near_add(near, word);
+    }
 }

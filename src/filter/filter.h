@@ -167,6 +167,10 @@ struct pl_parser {
 
 struct pl_node *pl_parser_blame(struct pl_parser *parser, const char *text,
                                 const struct pl_token *token);
+struct pl_near;
+/* The same, with a suggestion after the message. */
+struct pl_node *pl_parser_blame_near(struct pl_parser *parser, const char *text,
+                                     const struct pl_token *token, const struct pl_near *near);
 struct pl_node *pl_parser_no_memory(struct pl_parser *parser);
 struct pl_node *pl_parser_node(struct pl_parser *parser, enum pl_node_kind kind);
 struct pl_node *pl_parser_test(struct pl_parser *parser, const struct pl_test *test);
@@ -256,6 +260,10 @@ bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out);
 /* The same, as in C: hexadecimal after "0x", octal after "0". */
 bool pl_parse_any_number(const char *text, size_t len, uint64_t max, uint64_t *out);
 
+/* parse.c: reports an unknown word, and suggests keywords and services. */
+struct pl_node *pl_parser_unknown(struct pl_parser *parser, const struct pl_token *word);
+/* port.c: adds services with a similar name to a search. */
+void pl_services_near(const struct pl_token *word, struct pl_near *near);
 /* habit.c: parses a word that is no field: "443", "10.0.0.0/8", "listening", "4TCP", "ssh" ... */
 struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *word);
 

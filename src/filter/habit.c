@@ -97,7 +97,7 @@ static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_toke
     /* Other names without a dot are not looked up in the DNS: most are misspelt keywords. */
     if (pl_token_is(word, "localhost"))
         return parse_endpoint(parser, word);
-    return pl_parser_blame(parser, "unknown word", word);
+    return pl_parser_unknown(parser, word);
 }
 
 static struct pl_node *parse_part(struct pl_parser *parser, const struct pl_token *word,

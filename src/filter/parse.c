@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Parser of filters, by recursive descent with limited depth. portls(1) has the EBNF. */
+#include "api/filter.h"
 #include "filter.h"
 #include "model/array.h"
+#include "model/near.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -58,6 +60,16 @@ static struct pl_node *compare(struct pl_parser *parser, enum pl_op op, struct p
 
 /* ---- conditions ---- */
 
+static struct pl_node *unknown_state(struct pl_parser *parser, const struct pl_token *value)
+{
+    struct pl_near near;
+
+    pl_near_start(&near, value->text, value->len, 2);
+    near.starts = true;
+    pl_field_words_near(pl_field_row(PL_FIELD_STATE), &near);
+    return pl_parser_blame_near(parser, "unknown state", value, &near);
+}
+
 /* A sequence of "state X" and "exclude X", which add and remove states. */
 static struct pl_node *parse_states(struct pl_parser *parser)
 {
@@ -82,7 +94,7 @@ static struct pl_node *parse_states(struct pl_parser *parser)
                                    &subject);
         bits = pl_parse_states(parser, &value);
         if (bits == 0)
-            return pl_parser_blame(parser, "unknown state", &value);
+            return unknown_state(parser, &value);
         /* "exclude" starts from "state all", "!=" from all states. */
         if (first && add && op == PL_OP_NE)
             test.low = UINT64_MAX;
@@ -116,14 +128,43 @@ static const struct {
     unsigned int sides;
     bool port; /* a port, with all comparisons; otherwise an endpoint, with = and != */
 } sides[] = {
-    {"src", PL_SIDE_LOCAL, false},    {"dst", PL_SIDE_PEER, false},
-    {"local", PL_SIDE_LOCAL, false},  {"peer", PL_SIDE_PEER, false},
-    {"address", PL_SIDE_BOTH, false}, {"host", PL_SIDE_BOTH, false},
-    {"sport", PL_SIDE_LOCAL, true},   {"dport", PL_SIDE_PEER, true},
-    {"port", PL_SIDE_BOTH, true},     {"lport", PL_SIDE_LOCAL, true},
-    {"rport", PL_SIDE_PEER, true},    {"remote", PL_SIDE_PEER, false},
+    {"src", PL_SIDE_LOCAL, false},
+    {"dst", PL_SIDE_PEER, false},
+    {"local", PL_SIDE_LOCAL, false},
+    {"peer", PL_SIDE_PEER, false},
+    {"address", PL_SIDE_BOTH, false},
+    {"host", PL_SIDE_BOTH, false},
+    {"sport", PL_SIDE_LOCAL, true},
+    {"dport", PL_SIDE_PEER, true},
+    {"port", PL_SIDE_BOTH, true},
+    {"lport", PL_SIDE_LOCAL, true},
+    {"rport", PL_SIDE_PEER, true},
+    {"remote", PL_SIDE_PEER, false},
     {"foreign", PL_SIDE_PEER, false},
+    {"net", PL_SIDE_BOTH, false},
+    {"Local-Address", PL_SIDE_LOCAL, false},
+    {"Foreign-Address", PL_SIDE_PEER, false},
 };
+
+struct pl_node *pl_parser_unknown(struct pl_parser *parser, const struct pl_token *word)
+{
+    const enum pl_field_id enumerations[] = {PL_FIELD_STATE, PL_FIELD_PROTO, PL_FIELD_FAMILY};
+    static const char *const others[] = {"state", "exclude", "and", "or", "not"};
+    struct pl_near near;
+    const char *name;
+
+    pl_near_start(&near, word->text, word->len, 2);
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        pl_near_add(&near, others[i]);
+    for (size_t i = 0; i < COUNT_OF(sides); i++)
+        pl_near_add(&near, sides[i].word);
+    for (size_t i = 0; (name = pl_filter_field(i, NULL)) != NULL; i++)
+        pl_near_add(&near, name);
+    for (size_t i = 0; i < COUNT_OF(enumerations); i++)
+        pl_field_words_near(pl_field_row(enumerations[i]), &near);
+    pl_services_near(word, &near);
+    return pl_parser_blame_near(parser, "unknown word", word, &near);
+}
 
 /* A port, with an optional family prefix as for endpoints. */
 static struct pl_node *parse_port(struct pl_parser *parser, const struct pl_token *value,

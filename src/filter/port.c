@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Numbers, ports and services in a filter. */
+#include "api/service.h"
 #include "filter.h"
+#include "model/array.h"
+#include "model/near.h"
 
 #include <string.h>
 
 #define SERVICE_PORTS 16
 #define NAME_MAX_LEN  255
+#define SUGGEST_MIN   4 /* letters: too many services are like a shorter word */
 
 bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out)
 {
@@ -133,6 +137,32 @@ struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token
     return node;
 }
 
+void pl_services_near(const struct pl_token *word, struct pl_near *near)
+{
+    const char *names[2];
+    char name[PL_NEAR_BYTES + 1];
+    size_t count;
+
+    if (word->len < SUGGEST_MIN || word->len >= sizeof(name))
+        return;
+    memcpy(name, word->text, word->len);
+    name[word->len] = '\0';
+    count = pl_service_suggest(name, names, COUNT_OF(names));
+    for (size_t i = 0; i < count; i++)
+        pl_near_add(near, names[i]);
+}
+
+static struct pl_node *blame_service(struct pl_parser *parser, const struct pl_token *token,
+                                     const struct pl_token *port)
+{
+    struct pl_near near;
+
+    pl_near_start(&near, port->text, port->len, 2);
+    pl_services_near(port, &near);
+    return pl_parser_blame_near(parser, "expected a port number, a range or a service name, not",
+                                token, &near);
+}
+
 static struct pl_node *parse_port(struct pl_parser *parser, const struct pl_token *token,
                                   const struct pl_parse_how *how)
 {
@@ -160,10 +190,7 @@ static struct pl_node *parse_port(struct pl_parser *parser, const struct pl_toke
 
         if (!node && !parser->error->text && op == PL_OP_EQ && sides != PL_SIDE_BOTH)
             node = pl_parse_raw_port(parser, &port, sides);
-        return node || parser->error->text
-                   ? node
-                   : pl_parser_blame(
-                         parser, "expected a port number, a range or a service name, not", token);
+        return node || parser->error->text ? node : blame_service(parser, token, &port);
     }
     if (first > last)
         return pl_parser_blame(parser, "expected a port range with the lower port first, not",

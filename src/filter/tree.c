@@ -1,16 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Nodes of a filter: how the parser makes them, and how they are freed. */
 #include "filter.h"
+#include "model/near.h"
 
 #include <stdlib.h>
 
 struct pl_node *pl_parser_blame(struct pl_parser *parser, const char *text,
                                 const struct pl_token *token)
 {
-    if (!parser->error->text)
-        *parser->error = (struct pl_filter_error){
-            .text = text, .from = token->from, .len = token->end - token->from};
+    if (!parser->error->text) {
+        parser->error->text = text;
+        parser->error->from = token->from;
+        parser->error->len = token->end - token->from;
+    }
     return NULL;
+}
+
+struct pl_node *pl_parser_blame_near(struct pl_parser *parser, const char *text,
+                                     const struct pl_token *token, const struct pl_near *near)
+{
+    if (!parser->error->text)
+        pl_near_print(near, "", parser->error->advice, sizeof(parser->error->advice));
+    return pl_parser_blame(parser, text, token);
 }
 
 struct pl_node *pl_parser_no_memory(struct pl_parser *parser)

@@ -2,6 +2,7 @@
 /* Values that a field is compared with. */
 #include "filter.h"
 #include "model/array.h"
+#include "model/near.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -65,9 +66,15 @@ static struct pl_node *parse_words(struct pl_parser *parser, const struct pl_fie
     struct pl_test test = {.field = field, .kind = PL_TEST_MASK};
 
     test.low = pl_field_words(field, token->text, token->len);
-    if (test.low == 0)
-        return pl_parser_blame(
-            parser, field->id == PL_FIELD_STATE ? "unknown state" : "unknown value", token);
+    if (test.low == 0) {
+        struct pl_near near;
+
+        pl_near_start(&near, token->text, token->len, 2);
+        near.starts = true;
+        pl_field_words_near(field, &near);
+        return pl_parser_blame_near(
+            parser, field->id == PL_FIELD_STATE ? "unknown state" : "unknown value", token, &near);
+    }
     return pl_parser_test(parser, &test);
 }
 

@@ -5,6 +5,7 @@
 #include "model/protocol.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Fills a zeroed cell, or leaves it absent. */
 typedef void set_fn(const struct pl_field *field, const struct view *view,
@@ -259,11 +260,27 @@ const char *column_option(const struct pl_field *column)
 
 const struct pl_field *column_find(const char *name, size_t len)
 {
-    /* In filters "port" means either side; the column is the local port. */
-    if (len == 4 && memcmp(name, "port", 4) == 0)
-        return pl_field_row(PL_FIELD_LOCAL_PORT);
+    /* Other names: keywords of filters, and a title that several columns have. */
+    static const struct {
+        const char *word;
+        enum pl_field_id id;
+    } aliases[] = {
+        {"port", PL_FIELD_LOCAL_PORT},    {"lport", PL_FIELD_LOCAL_PORT},
+        {"rport", PL_FIELD_PEER_PORT},    {"remote", PL_FIELD_PEER},
+        {"foreign", PL_FIELD_PEER},       {"program", PL_FIELD_PROCESS},
+        {"PID/Program", PL_FIELD_OWNERS},
+    };
+
     for (size_t i = 0; i < PL_FIELD_COLUMNS; i++) {
         if (pl_field_is_named(&pl_fields[i], name, len))
+            return &pl_fields[i];
+    }
+    for (size_t i = 0; i < COUNT_OF(aliases); i++) {
+        if (strlen(aliases[i].word) == len && strncasecmp(aliases[i].word, name, len) == 0)
+            return pl_field_row(aliases[i].id);
+    }
+    for (size_t i = 0; i < PL_FIELD_COLUMNS; i++) {
+        if (pl_field_is_titled(&pl_fields[i], name, len))
             return &pl_fields[i];
     }
     return NULL;

@@ -82,11 +82,19 @@ static void find(void **state)
     assert_null(column_find("prot", 4));
     assert_null(column_find("protox", 6));
     assert_non_null(column_find("protox", 5));
-    assert_null(column_find("PROTO", 5));
+    assert_ptr_equal(column_find("PROTO", 5), column_find("proto", 5)); /* a title, in any case */
     assert_null(column_find("local address", 13));
     assert_null(column_find("-local", 6));
     /* Not a column, but short for one. */
     assert_ptr_equal(column_find("port", 4), column_find("local_port", 10));
+    assert_ptr_equal(column_find("lport", 5), column_find("local_port", 10));
+    assert_ptr_equal(column_find("rport", 5), column_find("peer_port", 9));
+    assert_ptr_equal(column_find("remote", 6), column_find("peer", 4));
+    assert_ptr_equal(column_find("foreign", 7), column_find("peer", 4));
+    assert_ptr_equal(column_find("program", 7), column_find("process", 7));
+    assert_ptr_equal(column_find("PID/Program", 11), column_find("owners", 6));
+    assert_ptr_equal(column_find("Local-Address", 13), column_find("local", 5));
+    assert_ptr_equal(column_find("foreign-ip", 10), column_find("peer_address", 12));
 }
 
 TEST_MAIN(TEST(rows), TEST(types), TEST(find))
