@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Options as fingers type them. */
+/* Parsing of options. */
 #include "harness.h"
 
 #include "cli/opts.h"
@@ -151,7 +151,7 @@ static void bad(void **state)
     }
 }
 
-/* A culprit of any length and any bytes: the problem holds its start, and ends. */
+/* A wrong word of any length and bytes: the message has its beginning. */
 static void long_culprit(void **state)
 {
     static char word[5000] = "--";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What rows of options do, and what they refuse. */
+/* Effects of rows of options, and what they refuse. */
 #include "harness.h"
 
 #include "cli/opts.h"

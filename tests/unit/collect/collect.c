@@ -47,7 +47,7 @@ static void first_rank(void **state)
     pl_snapshot_free(snap);
 }
 
-/* It is refused: the second rank fills the slot, both of its feeds, and nobody needs a note. */
+/* It is refused: both feeds of the second rank fill the slot, without a note. */
 static void next_rank(void **state)
 {
     static const int errors[] = {-EACCES, -EPERM, -ENOENT, -EOPNOTSUPP, -EPROTONOSUPPORT, -EIO};
@@ -72,7 +72,7 @@ static void next_rank(void **state)
     }
 }
 
-/* The way down took rows before it broke off: they are not shown twice. */
+/* The first rank delivered rows before it failed: they are not shown twice. */
 static void rank_breaks_off(void **state)
 {
     struct bytes row = fake_listener(5, 0);
@@ -90,7 +90,7 @@ static void rank_breaks_off(void **state)
     pl_snapshot_free(snap);
 }
 
-/* A feed that must be there is not, beside one of its rank that is: a note. */
+/* A required feed is absent, another one of its rank is not: a note. */
 static void half_a_rank(void **state)
 {
     const struct fake_feed feeds[] = {{.name = PROC_TCP, .bytes = LINE4, .len = strlen(LINE4)},
@@ -123,7 +123,7 @@ static void other_half(void **state)
     pl_snapshot_free(snap);
 }
 
-/* No way at all to one protocol: a note of the best way's error. To none: an error. */
+/* One protocol cannot be read: a note with the error of the first rank. None can: an error. */
 static void nothing_works(void **state)
 {
     struct bytes row = fake_listener(5, 0);
@@ -148,7 +148,7 @@ static void nothing_works(void **state)
     assert_null(snap);
 }
 
-/* Feeds that need not be there, but are, and all of them refused: that is no silence. */
+/* Optional feeds that exist and are all refused: a note. */
 static void all_refused(void **state)
 {
     struct bytes row = fake_listener(5, 0);
@@ -171,7 +171,7 @@ static void all_refused(void **state)
     pl_snapshot_free(snap);
 }
 
-/* --source: the other way is not even tried. */
+/* --source: the other source is not read. */
 static void forced_way(void **state)
 {
     struct bytes row = fake_listener(5, 0);
@@ -213,7 +213,7 @@ static void free_way(void **state)
     pl_snapshot_free(snap);
 }
 
-/* What was not asked for is not read: no protocol, no family, no owners, no names. */
+/* Only what was requested is read: protocol, family, owners, names. */
 static void pushed_down(void **state)
 {
     const struct fake_feed feeds[] = {{.name = PROC_TCP, .bytes = LINE4, .len = strlen(LINE4)}};
@@ -257,7 +257,7 @@ static void changes(void **state)
     }
 }
 
-/* A reader that never stops to say -EAGAIN of its own is left after five times. */
+/* A reader that returns -EAGAIN is tried five times. */
 static void again_for_ever(void **state)
 {
     const struct fake_feed feeds[] = {{.name = DIAG_TCP, .error = -EAGAIN},
@@ -274,7 +274,7 @@ static void again_for_ever(void **state)
     pl_snapshot_free(snap);
 }
 
-/* A damaged chunk: what is whole before it and in the next chunk is there, and one note. */
+/* A damaged chunk: complete records before it and in the next chunk are kept, with one note. */
 static void damaged(void **state)
 {
     struct bytes row = fake_listener(5, 0);
@@ -316,7 +316,7 @@ static void malformed(void **state)
 
 /* ---- a recorder and a replay ---- */
 
-/* Whole feeds: every slot is read, nothing is pushed down; the listing shows what was asked. */
+/* Whole feeds: every slot is read without kernel filters; the listing shows what was requested. */
 static void whole(void **state)
 {
     struct bytes row = fake_listener(5, 0);
@@ -399,7 +399,7 @@ static void traces(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Owners of a large table are read by a thread of their own, with a trace or without. */
+/* A separate thread reads the owners of a large table, with a trace or without. */
 static void large(void **state)
 {
     struct bytes row = fake_listener(5, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rows of /proc/net/unix that a name may have forged: which of them are listed. */
+/* Which rows of /proc/net/unix that a name may have forged are listed. */
 #include "harness.h"
 
 #include "fake.h"
@@ -65,7 +65,7 @@ static void only_held_ones(void **state)
     assert_int_equal(taken.reader.reads[1].id_count, 4);
 }
 
-/* Nothing is doubtful: no process is looked at. */
+/* Nothing is doubtful: no process is read. */
 static void none(void **state)
 {
     struct taken taken;
@@ -86,11 +86,11 @@ static void inodes_of_others(void **state)
     take(&taken, ROW "11\n" ROW "12 @b\n" ROW "11 /forged\n", held, 3, 0);
     assert_string_equal(taken.keys, "11 12 ");
     assert_true(taken.ignored == 1);
-    /* Which of two doubtful rows is forged cannot be told. */
+    /* It is unknown which of two doubtful rows is forged. */
     take(&taken, ROW "12 @b\n" ROW "13 @c\n" ROW "13 /forged\n", held, 3, 0);
     assert_string_equal(taken.keys, "12 ");
     assert_true(taken.ignored == 2);
-    /* The query leaves out the row of the socket, not the forged one. */
+    /* The query omits the row of the socket, not the forged one. */
     take(&taken, OPEN "11\n" ROW "12 @b\n" ROW "11 /forged\n", held, 3, PL_BIT(PL_STATE_LISTEN));
     assert_string_equal(taken.keys, "12 ");
     assert_true(taken.ignored == 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sockets that do not match go, and take their owners and details with them. */
+/* Sockets that do not match are removed with their owners and details. */
 #include "filters.h"
 
 #include "collect/collect.h"

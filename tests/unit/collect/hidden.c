@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a note says of sockets without owners. (More of it in join.c.) */
+/* Notes on sockets without owners; see also join.c. */
 #include "filters.h"
 
 #include "collect/collect.h"
 
-/* Of two sockets, one has an owner that this namespace of pids has not. */
+/* One of two sockets has an owner outside of this pid namespace. */
 static void outside(void **state)
 {
     const struct pl_query query = {.protos = UINT32_MAX};
@@ -73,7 +73,7 @@ static struct pl_snapshot *five(const struct pl_query *query, bool denied, uint3
     return snap;
 }
 
-/* Rows that stay, and the note: of so many sockets, so many of them left out; 0: no note. */
+/* Rows that match, and the note: number of sockets, number of those omitted; 0: no note. */
 static void counted(const char *expression, size_t rows, uint64_t hidden, uint64_t left_out)
 {
     static const struct {
@@ -97,7 +97,7 @@ static void counted(const char *expression, size_t rows, uint64_t hidden, uint64
         if (count != rows)
             fail_msg("%s: %zu rows", expression, count);
         notes = pl_snapshot_notes(snap, &count);
-        /* Who has looked at every process can decide everything. */
+        /* With every process readable, every condition can be evaluated. */
         if (count != (hidden > 0 && ways[i].kind != PL_NOTE_NONE))
             fail_msg("%s: %zu notes", expression, count);
         if (count > 0 && (notes[0].kind != ways[i].kind || notes[0].count != hidden ||
@@ -109,7 +109,7 @@ static void counted(const char *expression, size_t rows, uint64_t hidden, uint64
     }
 }
 
-/* Three have owners that we may not see: what they would decide is left open. */
+/* Three have hidden owners: conditions on these cannot be evaluated. */
 static void undecided(void **state)
 {
     (void)state;
@@ -123,14 +123,14 @@ static void undecided(void **state)
     counted("not owner_unknown", 1, 3, 3);
     counted("not pid 7", 4, 3, 0);
     counted("owner_unknown", 4, 3, 0);
-    /* Of 3 and 5 nobody can tell; 2 is shown, whoever holds it. */
+    /* 3 and 5 cannot be evaluated; 2 is shown with any owner. */
     counted("pid 9 or sport = 102", 1, 3, 2);
     /* Only listeners have a place. */
     counted("place moved", 0, 1, 1);
     counted("remark", 0, 1, 1);
 }
 
-/* What is known decides, whoever the owners are. */
+/* The condition can be evaluated without the owners. */
 static void decided(void **state)
 {
     (void)state;
@@ -149,7 +149,7 @@ static void peers(void **state)
     counted("peer_pid 7", 1, 3, 2);
     counted("peer_owners", 1, 3, 2);
     counted("sport = 101 and peer_pid 9", 0, 1, 1);
-    counted("sport = 101 and not peer_pid 9", 1, 1, 0); /* shown, and yet nobody knows */
+    counted("sport = 101 and not peer_pid 9", 1, 1, 0); /* shown, although it cannot be evaluated */
     counted("sport = 104 and peer_pid 9", 0, 0, 0);
 }
 

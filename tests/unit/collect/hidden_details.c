@@ -27,7 +27,7 @@ static struct pl_snapshot *one(uint32_t lacks, enum pl_proto proto, const uint16
     return snap;
 }
 
-/* Shown are some that everybody is told, and these. What the note names; NULL: there is none. */
+/* Shows some without privileges, and these. The details that the note names; NULL: no note. */
 static void named(struct pl_snapshot *snap, const char *names)
 {
     static const uint16_t shown[] = {PL_ATTR_TOS,         PL_ATTR_MARK,
@@ -68,7 +68,7 @@ static void kept(void **state)
     named(one(OLD, PL_PROTO_UDP, mark), NULL);
 }
 
-/* /proc/net tells no marks to anybody, and no socket no mark. */
+/* /proc/net has no marks, and without sockets there are none. */
 static void nothing_to_tell(void **state)
 {
     struct pl_snapshot *snap;
@@ -84,7 +84,7 @@ static void nothing_to_tell(void **state)
     named(snap, NULL);
 }
 
-/* A filter that asks for it says why, and what would help. */
+/* The note of a filter on it has the reason, and what helps. */
 static void filtered(void **state)
 {
     static const struct {

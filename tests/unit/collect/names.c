@@ -92,7 +92,7 @@ static void links(void **state)
     pl_snapshot_free(snap);
 }
 
-/* No socket, no scan; but for who asks what could be seen at all. */
+/* No scan without sockets, unless PL_NEED_SIGHT is set. */
 static void nothing_to_own(void **state)
 {
     const struct fake_feed feeds[] = {{.name = DIAG_TCP}};
@@ -113,7 +113,7 @@ static void nothing_to_own(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Owners cannot be read at all: a note, and no claim that every process was looked at. */
+/* Owners cannot be read: a note, and no claim that every process was read. */
 static void no_owners(void **state)
 {
     struct bytes row = fake_listener(5, 0);

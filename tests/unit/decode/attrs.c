@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Optional detail of a row: read only where the kernel's struct is long enough. */
+/* Optional details of a row: read only if the kernel's struct is long enough. */
 #include "harness.h"
 
 #include "decode/linux/diag.h"
@@ -38,7 +38,7 @@ static void widths(void **state)
     }
 }
 
-/* Bits of a number; all of them may be 0, which is not the same as not there. */
+/* Bits of a number; if all are 0, it is not absent. */
 static void bits(void **state)
 {
     static const struct pl_attr_field fields[] = {
@@ -58,7 +58,7 @@ static void bits(void **state)
         assert_true(attrs.items[i].u.num == want[i]);
 }
 
-/* An older kernel's struct: the fields that end within it, and none of the others. */
+/* The struct of an older kernel: only the fields that end within it. */
 static void short_struct(void **state)
 {
     static const struct pl_attr_field fields[] = {
@@ -81,7 +81,7 @@ static void short_struct(void **state)
     }
 }
 
-/* A text stays where it is and has its length; an empty one is there, too. */
+/* A text is not copied and has a length; an empty one is not absent. */
 static void texts(void **state)
 {
     struct pl_attrs attrs = {.count = 0};
@@ -101,7 +101,7 @@ static void texts(void **state)
     assert_non_null(attrs.items[1].u.text);
 }
 
-/* A kernel that repeats an attribute again and again fills the room and no more. */
+/* A repeated attribute fills the space and no more. */
 static void full(void **state)
 {
     struct {

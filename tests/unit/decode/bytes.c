@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Bounds-checked reading. Slices stand in memory of exactly their size: ASan sees one too many. */
+/* Bounds-checked reading. Slices are in memory of exactly their size, so that ASan detects reads past it. */
 #include "harness.h"
 
 static struct pl_slice exact(const void *data, size_t len, bool big_endian)
@@ -49,7 +49,7 @@ static void big(void **state)
     drop(&s);
 }
 
-/* A field that ends beyond the end is 0 as a whole. */
+/* A field that ends past the end is 0. */
 static void beyond(void **state)
 {
     static const size_t places[] = {9, 10, SIZE_MAX, SIZE_MAX - 1, SIZE_MAX - 7};

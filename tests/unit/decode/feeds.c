@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The feed table keeps the rules the code that walks it relies on. */
+/* The feed table follows the rules that its readers rely on. */
 #include "harness.h"
 
 #include <ctype.h>
@@ -31,7 +31,7 @@ static void rows(void **state)
     }
 }
 
-/* It is a path in a recording: no way out of the folder, no byte a file system takes amiss. */
+/* It is a path in a recording: not outside of the directory, and valid in every file system. */
 static void names(void **state)
 {
     (void)state;
@@ -80,7 +80,7 @@ static void find(void **state)
     assert_null(pl_feed_find("LINUX/diag/tcp"));
 }
 
-/* Nothing at all is no damage in any feed. */
+/* An empty feed is not damaged. */
 static void empty(void **state)
 {
     (void)state;
@@ -104,7 +104,7 @@ static void assert_whole(const char *name, const struct bytes *b, int want)
     recorder_free(got);
 }
 
-/* What is all of a dump ends with NLMSG_DONE. */
+/* A whole dump ends with NLMSG_DONE. */
 static void ends(void **state)
 {
     size_t count = 0;
@@ -128,7 +128,7 @@ static void ends(void **state)
     assert_true(count >= 6);
 }
 
-/* A table of /proc/net has its titles at least; other files may be empty. */
+/* A table of /proc/net has at least titles; other files may be empty. */
 static void titles(void **state)
 {
     size_t count = 0;

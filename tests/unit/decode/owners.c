@@ -6,7 +6,7 @@
 
 #define OWNERS   "linux/owners"
 #define USERS    "linux/users"
-#define LAST_PID ((1U << 30) - 1) /* the largest that is taken for one */
+#define LAST_PID ((1U << 30) - 1) /* the largest that is valid */
 
 static void put_owner(struct bytes *b, uint32_t pid, uint32_t fd, uint64_t key)
 {
@@ -127,7 +127,7 @@ static void users(void **state)
     assert_string_equal(got->names[1].text.data, "a:b");
     assert_string_equal(got->names[2].text.data, "\xff\x1b"); /* raw */
     assert_int_equal(got->note_count, 0);
-    /* half a name is no name */
+    /* a truncated name is skipped */
     assert_int_equal(decode_text(USERS, "1:a\n2:roo", &got->sink), -EBADMSG);
     assert_int_equal(got->name_count, 4);
     recorder_free(got);

@@ -61,7 +61,7 @@ static void cmdline(void **state)
     got = decode(&b, 0);
     assert_string_equal(got->processes[0].command.data, "a b c");
     assert_int_equal(got->processes[0].command.len, 5);
-    assert_null(got->processes[1].command.data); /* it gave none: absent, not empty */
+    assert_null(got->processes[1].command.data); /* absent, not empty */
     assert_null(got->processes[2].command.data);
     assert_string_equal(got->processes[3].command.data, "a  b");
     recorder_free(got);

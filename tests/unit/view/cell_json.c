@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One field of one socket, as a JSON value. */
+/* A field of a socket as a JSON value. */
 #include "sample.h"
 
 static char buf[4096];
@@ -69,7 +69,7 @@ static void for_machines(void **state)
          "\"exe\":\"/usr/sbin/nginx\",\"uid\":0},{\"pid\":812,\"fd\":7,\"process\":\"nginx\","
          "\"command\":\"nginx: master\",\"exe\":\"/usr/sbin/nginx\",\"uid\":0},{\"pid\":813,"
          "\"fd\":6,\"process\":\"nginx\",\"command\":\"nginx: worker\",\"uid\":33}]"},
-        /* bytes that are not UTF-8 can be had back */
+        /* bytes that are not UTF-8 can be recovered */
         {"owners", SAMPLE_DUAL,
          "\"owners\":[{\"pid\":9,\"fd\":3,\"process\":\"" HOSTILE_JSON
          "\",\"process_hex\":\"" HOSTILE_HEX "\",\"command\":\"" HOSTILE_JSON
@@ -98,7 +98,7 @@ static const char *json_of(const struct view *view, const struct cell *cell)
     return buf;
 }
 
-/* What no column of the sample has. */
+/* Values that no column of the sample has. */
 static void kinds(void **state)
 {
     struct pl_snapshot *snap = sample_new();

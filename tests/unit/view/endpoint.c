@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Endpoints that are no internet addresses: paths, protocols, interfaces, nodes. */
+/* Endpoints other than internet addresses: paths, protocols, interfaces, nodes. */
 #include "harness.h"
 
 #include "snapshot/snapshot.h"
@@ -20,7 +20,7 @@ static struct pl_snapshot *snap_of(const struct pl_sock *sock, const struct pl_a
     return snap;
 }
 
-/* "": it leaves the endpoint to who writes internet addresses. */
+/* "": the endpoint is an internet address. */
 static const char *shown(const struct pl_sock *sock, const struct pl_attr *attrs, size_t attr_count,
                          bool peer, bool names)
 {
@@ -52,7 +52,7 @@ static const char *path(const char *data, size_t len)
 
 #define PATH(literal) path((literal), sizeof(literal) - 1)
 
-/* No path can be taken for what stands for something else, nor break the row. */
+/* A path cannot look like a placeholder, nor break the row. */
 static void unix_paths(void **state)
 {
     (void)state;
@@ -80,7 +80,7 @@ static void unix_peers(void **state)
     (void)state;
     assert_string_equal(shown(&sock, attrs, 3, false, false), "/a");
     assert_string_equal(shown(&sock, attrs, 3, true, false), "/b");
-    /* without a path it is known by its inode; its own end never is */
+    /* without a path the peer is printed by its inode; the local end is not */
     assert_string_equal(shown(&sock, attrs, 2, true, false), "18446744073709551615");
     assert_string_equal(shown(&sock, attrs + 1, 1, false, false), "*");
     assert_string_equal(shown(&sock, attrs, 1, true, false), "*");

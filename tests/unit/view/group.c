@@ -34,7 +34,7 @@ static void counts(void **state)
 {
     (void)state;
     grouped("proto", true, "csv", 0, "count,proto\n2,tcp\n");
-    /* The listener has two processes of one name: it is one socket. */
+    /* The listener has two processes of one name, and counts once. */
     grouped("process", true, "tsv", 0, "count\tprocess\n1\tweb\n1\t\n");
     grouped("process,pid", true, "csv", 0, "count,process,pid\n1,web,5\n1,web,6\n1,,\n");
     grouped("pid,process", true, "csv", BY_PID, "count,pid,process\n1,6,web\n1,5,web\n1,,\n");
@@ -44,7 +44,7 @@ static void counts(void **state)
     grouped("command", true, "csv", 0, "count,command\n1,/bin/web server -x\n1,\n");
 }
 
-/* More sockets than are held at once, in three groups. */
+/* More sockets than are in memory at once, in three groups. */
 static void many(void **state)
 {
     enum { COUNT = 30000 };
@@ -73,7 +73,7 @@ static void many(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Lists that begin with the same process are not the same list. */
+/* Lists that begin with the same process are different groups. */
 static void lists(void **state)
 {
     static const struct pl_query any = {.protos = UINT32_MAX};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Listeners that are one to people are one row, with the number of their holders. */
+/* Equal listeners of the overview are one row, with the number of their holders. */
 #include "harness.h"
 
 #include "snapshot/snapshot.h"
@@ -55,7 +55,7 @@ static void groups(void **state)
     add(snap, 81, 1, 21);
     add(snap, 81, 1, 22);
     add(snap, 81, 2, 31); /* another address is another listener */
-    add(snap, 82, 1, 41); /* nobody is known */
+    add(snap, 82, 1, 41); /* no owner is known */
     add(snap, 82, 1, 42);
     assert_int_equal(pl_join_prepare(snap), 0);
     for (size_t i = 0; i < COUNT_OF(owners); i++)
@@ -69,7 +69,7 @@ static void groups(void **state)
     holders(snap, &overview, rows[1], "8/-(x2)");
     holders(snap, &overview, rows[2], "30/-(x3)");
     holders(snap, &overview, rows[3], "-(x2)");
-    /* Without an overview a row speaks for its own socket. */
+    /* Without an overview, a row is one socket. */
     holders(snap, NULL, rows[2], "30/-(x3)");
     holders(snap, NULL, rows[1], "8/-(x2)");
     holders(snap, NULL, rows[3], "-");
@@ -105,7 +105,7 @@ static void apart(void **state)
          .proto = PL_PROTO_TCP,
          .local_port = 80,
          .local_addr = {[15] = 1}},
-        /* Without PL_HAVE_INTERFACE an ifindex means nothing. */
+        /* Without PL_HAVE_INTERFACE an ifindex is ignored. */
         {.family = PL_FAMILY_INET6, .proto = PL_PROTO_TCP, .local_port = 80, .ifindex = 9},
     };
     enum { COUNT = COUNT_OF(socks) };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The list of formats, notes, and what every format promises. */
+/* The list of formats, notes, and rules of every format. */
 #include "sample.h"
 
 #include "alloc.h"
@@ -18,7 +18,7 @@ static const char *print(const struct view *view, const struct format *format)
     return buf;
 }
 
-/* Every format, every column: no byte a terminal obeys, and no byte that is no UTF-8. */
+/* Every format, every column: no control byte, and only valid UTF-8. */
 static void all_is_plain(void **state)
 {
     struct pl_snapshot *snap = sample_new();
@@ -66,7 +66,7 @@ static void note(void **state)
     out_free(&out);
 }
 
-/* Out of memory anywhere: an error, never a part of a row that looks whole. */
+/* Out of memory anywhere: an error, never a truncated row that looks complete. */
 static void out_of_memory(void **state)
 {
     struct pl_snapshot *snap = sample_new();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rows of port names are kept in the order in which they came. */
+/* Rows of port names keep their order. */
 #include "cli/portname/answer.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Port names in each format: no cell of a table is empty, no key of JSON is there for nothing. */
+/* Port names in each format: no cell of a table is empty, no key of JSON has no value. */
 #include "layouts.h"
 
 #include "cli/portname/answer.h"
@@ -121,7 +121,7 @@ static void json_document(void **state)
     prints("json", true, &row, 1, wanted);
 }
 
-/* Processes by name; in JSON each socket with all that is known of it. */
+/* Processes by name; in JSON each socket with all values. */
 static void who_is_here(void **state)
 {
     static const struct answer row = {.port = 8080, .proto = PL_PROTO_TCP};

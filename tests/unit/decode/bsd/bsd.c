@@ -3,7 +3,7 @@
 
 #include "decode/bsd/bsd.h"
 
-/* netinet/tcp_fsm.h: all eleven, and what is none. */
+/* netinet/tcp_fsm.h: all eleven states, and invalid ones. */
 static void states(void **state)
 {
     static const char *const names[] = {"CLOSED",      "LISTEN",     "SYN_SENT",  "SYN_RECV",
@@ -54,7 +54,7 @@ static void versions(void **state)
     sock = slots(bytes, 6, true, true);
     assert_int_equal(sock.family, PL_FAMILY_INET6);
     assert_memory_equal(sock.local_addr, bytes, 16);
-    assert_int_equal(sock.have & PL_HAVE_V6ONLY, 0); /* not a wildcard: cannot be told */
+    assert_int_equal(sock.have & PL_HAVE_V6ONLY, 0); /* not a wildcard: unknown */
     (void)slots(bytes, 0, false, false);
     (void)slots(bytes, 4, true, false);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* macOS' tables, encoded by its own kernel code, and what they do not show. */
+/* Tables of macOS, encoded by its kernel code, and what they lack. */
 #include "tables.h"
 
 #include "decode/bsd/darwin_layout.h"
@@ -64,7 +64,7 @@ static void put_item(struct bytes *b, uint32_t len, uint32_t kind)
     put_zeros(b, ((len + 7) & ~7U) - 8);
 }
 
-/* One of the user-space stack: version, addresses and last process, no more. */
+/* A socket of the user-space stack: only version, addresses and last process. */
 static size_t put_skywalk(struct bytes *b, uint32_t socket_size)
 {
     size_t at = b->len;
@@ -108,7 +108,7 @@ static void skywalk(void **state)
     recorder_free(got);
 }
 
-/* xsocket_n of 76 bytes, up to macOS 12; and one that nobody knows. */
+/* xsocket_n of 76 bytes, up to macOS 12; and an unknown one. */
 static void socket_sizes(void **state)
 {
     static const uint32_t sizes[] = {PL_XSOCKET_SIZE_12, 112};
@@ -133,7 +133,7 @@ static void socket_sizes(void **state)
     }
 }
 
-/* A kind again before its socket was whole, and kinds that are not ours. */
+/* A repeated kind before its socket is complete, and other kinds. */
 static void resync(void **state)
 {
     struct bytes b = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* socket_fdinfo says of every socket what its table says, and who holds it. */
+/* socket_fdinfo has the same values as the table of each socket, and its owner. */
 #include "tables.h"
 
 #include "decode/bsd/darwin_layout.h"
@@ -29,7 +29,7 @@ static const struct pl_sock *find(const struct recorder_sink *in, uint64_t key)
     return NULL;
 }
 
-/* Every socket of the table is there, equal but for the uid, which is not said here. */
+/* Every socket of the table, equal but for the uid, which is absent here. */
 static size_t compare_with(const char *feed, unsigned int slot)
 {
     struct recorder_sink *table = decode_whole(feed, slot);
@@ -105,7 +105,7 @@ static int decode_slot(const struct bytes *b, unsigned int slot, struct recorder
     return err;
 }
 
-/* A process we may not look into: as owners it is counted, as a table it hides sockets. */
+/* An unreadable process: it counts for owners, and hides sockets of the table. */
 static void denied(void **state)
 {
     struct bytes b = denied_frame();

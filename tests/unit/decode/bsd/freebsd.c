@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* FreeBSD's tables: recorded ones, and what they do not show. */
+/* Tables of FreeBSD: recorded ones, and what they lack. */
 #include "tables.h"
 
 #include "decode/bsd/freebsd_layout.h"
@@ -96,7 +96,7 @@ static int decode_changed(const char *feed, unsigned int slot, size_t at, uint8_
     return err;
 }
 
-/* A bit of the queue's state says that a UNIX socket waits to be accepted. */
+/* A bit of the queue's state is set if a UNIX socket waits to be accepted. */
 static void unix_waits(void **state)
 {
     size_t row = 32 + PL_XUNPCB_SOCKET + PL_XSOCKET_STATE; /* struct xunpgen, then the first row */
@@ -134,7 +134,7 @@ static void generations(void **state)
     recorder_free(got);
 }
 
-/* A record of a length that is not known is told once, and stepped over. */
+/* A record of unknown length is skipped, with one note. */
 static void unknown_layout(void **state)
 {
     struct bytes b = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* NetBSD's tables: recorded ones, and the same with the addresses hidden, as from NetBSD 9 on. */
+/* Tables of NetBSD: recorded ones, and the same with hidden addresses, as from NetBSD 9 on. */
 #include "tables.h"
 
 #include "decode/bsd/netbsd_layout.h"
@@ -96,7 +96,7 @@ static void hidden_addresses(void **state)
     table_free(&table);
 }
 
-/* A row of a family that is none. */
+/* A row of an unknown family. */
 static void foreign_family(void **state)
 {
     struct table table = table_load(RECORDING, "netbsd/net.inet.udp.pcblist", SOCKS(UDP));

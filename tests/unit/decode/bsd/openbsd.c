@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* OpenBSD's two tables, encoded by its own kernel code. What both make together: snapshot/merge.c. */
+/* The two tables of OpenBSD, encoded by its kernel code. Merging them: snapshot/merge.c. */
 #include "tables.h"
 
 #include "decode/bsd/bsd.h"
@@ -56,7 +56,7 @@ static void damage(void **state)
     }
 }
 
-/* Without privilege the addresses read 0 or -1: a row by process has its place for a key. */
+/* Without privileges the addresses are 0 or -1: the position of a row by process is its key. */
 static void hidden_addresses(void **state)
 {
     struct table table = table_load(RECORDING, BY_PROCESS, PL_SLOT_ANY);
@@ -76,7 +76,7 @@ static void hidden_addresses(void **state)
 }
 
 /* Text, cwd and the like have negative descriptors; pipes and files are other types. */
-/* A bit of the socket's state says that no descriptor refers to it. */
+/* A bit of the socket's state is set if no descriptor refers to it. */
 static void unreferenced(void **state)
 {
     struct table table = table_load(RECORDING, "openbsd/kern.file.byfile", PL_SLOT_ANY);

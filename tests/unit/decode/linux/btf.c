@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A small BTF made by hand: every kind that is stepped over, and what damage does. */
+/* A small BTF: every kind that is skipped, and damage. */
 #include "harness.h"
 
 #include "decode/linux/btf.h"
@@ -95,7 +95,7 @@ static void walk(void **state)
     walk_of(true);
 }
 
-/* Cut anywhere, in memory of exactly that size: found by windows as in one piece. */
+/* Truncated anywhere, in memory of exactly that size: windows give the same as one piece. */
 static void windows(void **state)
 {
     struct bytes b = types_of(false);
@@ -123,7 +123,7 @@ static void windows(void **state)
     }
 }
 
-/* Every byte replaced: an error or other answers, never a read beyond the end. */
+/* Every byte replaced: an error or other results, never a read past the end. */
 static void damage(void **state)
 {
     struct bytes b = types_of(false);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Answers of sock_diag(7). */
+/* Messages of sock_diag(7). */
 #include "harness.h"
 
 #define TCP         "linux/diag/tcp"
@@ -100,7 +100,7 @@ static void fields(void **state)
     fields_of(true);
 }
 
-/* The kernel leaves what is behind the 4 bytes of an IPv4 address as it was. */
+/* The kernel does not set the bytes after the 4 of an IPv4 address. */
 static void v4_rest(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -157,7 +157,7 @@ static void v6only(void **state)
     recorder_free(got);
 }
 
-/* An attribute whose length lies ends the attributes, not the socket. */
+/* An attribute with a wrong length ends the attributes, not the socket. */
 static void bad_attribute(void **state)
 {
     static const uint16_t lengths[] = {0, 3, 6, UINT16_MAX};
@@ -201,7 +201,7 @@ static void udp(void **state)
     recorder_free(got);
 }
 
-/* Other messages say nothing; a row too short for its struct is counted and left out. */
+/* Other messages are ignored; a row too short for its struct is counted and skipped. */
 static void odd_messages(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -252,7 +252,7 @@ static void changed(void **state)
     put_msg(&b, BY_FAMILY, 2, &plain);
     assert_int_equal(decode_feed(TCP, b.data, b.len, &got->sink), -EAGAIN);
     assert_int_equal(got->sock_count, 2); /* all of it is in */
-    /* damage says more than change */
+    /* damage takes precedence over change */
     assert_int_equal(decode_feed(TCP, b.data, b.len - 1, &got->sink), -EBADMSG);
     assert_int_equal(got->sock_count, 3);
     recorder_free(got);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Linux' numbers, and what a row must not claim to know. */
+/* Numbers of Linux, and values that a row must not have. */
 #include "harness.h"
 
 #include "decode/linux/inet.h"
@@ -64,12 +64,12 @@ static void types(void **state)
 
         assert_int_equal(sock.proto, cases[i].proto);
         assert_int_equal(sock.type, cases[i].type);
-        assert_int_equal(sock.state, cases[i].closed); /* CLOSE is none of the words people know */
+        assert_int_equal(sock.state, cases[i].closed); /* CLOSE is not a known word */
         assert_true(sock.have & PL_HAVE_STATE);
     }
 }
 
-/* A 0 that the kernel writes for want of anything to say is no root and no inode. */
+/* A 0 that the kernel writes for an absent value is neither root nor an inode. */
 static void zeros(void **state)
 {
     struct pl_sock row = {.have = ALL, .family = PL_FAMILY_INET};

@@ -41,7 +41,7 @@ static void messages(void **state)
     messages_of(true);
 }
 
-/* The last one need not be padded. */
+/* The last one needs no padding. */
 static void unpadded(void **state)
 {
     struct bytes b = {0};
@@ -74,7 +74,7 @@ static void bad_lengths(void **state)
 
         set_u32(&b, 0, lengths[i]);
         assert_false(pl_nlmsg_next(&rest, &msg));
-        assert_int_equal(rest.len, 20); /* what is damaged stays there to be seen */
+        assert_int_equal(rest.len, 20); /* the damaged part remains */
     }
     for (size_t len = 1; len < 20; len++) {
         struct pl_slice rest = {.data = b.data, .len = len};

@@ -63,7 +63,7 @@ static void whole(void **state)
     }
 }
 
-/* NETLINK_UNCONNECTED, or TCP_CLOSE as every socket is born; a state we do not know stays so. */
+/* NETLINK_UNCONNECTED, or TCP_CLOSE as in a new socket; an unknown state stays unknown. */
 static void states(void **state)
 {
     static const struct {
@@ -87,7 +87,7 @@ static void states(void **state)
     }
 }
 
-/* The kernel's own end of a protocol: no inode, and no queues are made up. */
+/* The kernel's end of a protocol: no inode, and no queues. */
 static void kernel_end(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -105,7 +105,7 @@ static void kernel_end(void **state)
     recorder_free(got);
 }
 
-/* The bit set has as many words as the protocol has groups; the first 64 of them are told. */
+/* The bit set has a bit for each group of the protocol; the first 64 are decoded. */
 static void groups(void **state)
 {
     static const uint8_t set[] = {1, 2, 3, 4, 5, 6, 7, 0x88, 9, 10, 11, 12};
@@ -140,7 +140,7 @@ static void groups(void **state)
     }
 }
 
-/* Too short, too long, unknown: attributes of these kinds change nothing else of the row. */
+/* Attributes that are too short, too long or unknown change nothing else of the row. */
 static void odd_attributes(void **state)
 {
     static const struct {
@@ -180,7 +180,7 @@ static void odd_attributes(void **state)
     }
 }
 
-/* The same attribute over and over does not run out of the row's room. */
+/* A repeated attribute does not exceed the space of the row. */
 static void repeated(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -247,7 +247,7 @@ static void hostile_proc(void **state)
         assert_int_equal(decode_text(PROC, text, &got->sink), 0);
         assert_int_equal(got->sock_count, 1);
         assert_int_equal(got->socks[0].key, 84);
-        assert_int_equal(got->attr_count, 2); /* no drops: nobody asked for memory */
+        assert_int_equal(got->attr_count, 2); /* no drops: memory was not requested */
         assert_int_equal(got->note_count, 1);
         assert_int_equal(got->notes[0].kind, PL_NOTE_MALFORMED);
         assert_int_equal(got->notes[0].count, 1);

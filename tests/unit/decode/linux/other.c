@@ -57,7 +57,7 @@ static void xdp(void **state)
     recorder_free(got);
 }
 
-/* The number of that attribute of the only socket; UINT64_MAX: there is none. */
+/* The number of that attribute of the only socket; UINT64_MAX: absent. */
 static uint64_t attr_of(const struct recorder_sink *got, enum pl_attr_id id)
 {
     for (size_t i = 0; i < got->attr_count; i++) {
@@ -140,7 +140,7 @@ static void tipc_all(void **state)
     assert_int_equal(got->socks[0].uid, 1000);
     assert_true(got->socks[0].cookie == 0x07060504030201U);
     assert_int_equal(attr_of(got, PL_ATTR_DROPS), 7);
-    /* Nobody asked. */
+    /* Not requested. */
     recorder_free(got);
     got = recorder_new();
     assert_int_equal(decode_feed("linux/diag/tipc", b.data, b.len, &got->sink), 0);
@@ -172,7 +172,7 @@ static void tipc(void **state)
     recorder_free(got);
 }
 
-/* Each attribute says its own thing only, in whatever order they come. */
+/* Each attribute sets only its value, in any order. */
 static void tipc_backwards(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -262,7 +262,7 @@ static void netlink(void **state)
     recorder_free(got);
 }
 
-/* Shorter than the family's struct: counted, not read. */
+/* Shorter than the struct of the family: counted, not read. */
 static void too_short(void **state)
 {
     static const char *const feeds[] = {"linux/diag/vsock", "linux/diag/xdp", "linux/diag/packet",

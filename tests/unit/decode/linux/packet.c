@@ -71,7 +71,7 @@ static void whole(void **state)
     }
 }
 
-/* Without its attributes a row has neither uid nor queues nor an interface: they are not 0. */
+/* Without its attributes a row has no uid, queues or interface; they are not 0. */
 static void bare(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -90,7 +90,7 @@ static void bare(void **state)
     recorder_free(got);
 }
 
-/* Attributes shorter than their struct are not read; longer and unknown ones do no harm. */
+/* Attributes shorter than their struct are ignored; longer and unknown ones are accepted. */
 static void odd_attributes(void **state)
 {
     static const struct {
@@ -132,7 +132,7 @@ static void odd_attributes(void **state)
     }
 }
 
-/* An attribute that claims more than there is, or less than its own head, ends the row's detail. */
+/* An attribute longer than the message, or shorter than its header, ends the details of the row. */
 static void lying_lengths(void **state)
 {
     static const uint16_t lengths[] = {0, 1, 3, 9, 0x7fff, 0xffff};
@@ -154,7 +154,7 @@ static void lying_lengths(void **state)
     }
 }
 
-/* The same attribute over and over does not run out of the row's room. */
+/* A repeated attribute does not exceed the space of the row. */
 static void repeated(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -253,7 +253,7 @@ static void sink_fails(void **state)
     recorder_free(got);
 }
 
-/* Rings and the like, in either byte order; of what is too short, what there is. */
+/* Rings and others, in either byte order; of a short struct, the complete fields. */
 static void more(void **state)
 {
     static const uint16_t ids[] = {

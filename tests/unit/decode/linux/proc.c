@@ -68,7 +68,7 @@ static void tcp6(void **state)
     assert_int_equal(sock->local_port, 22);
     assert_int_equal(sock->state, PL_STATE_LISTEN);
     assert_int_equal(sock->recv_q, 3);
-    /* The limit of a listener's queue is not in this table, and 0 is none. */
+    /* This table lacks the limit of a listener's queue; 0 is not one. */
     assert_false(sock->have & PL_HAVE_SEND_Q);
     assert_true(sock->have & PL_HAVE_RECV_Q);
     recorder_free(got);
@@ -83,7 +83,7 @@ static uint64_t attr(const struct recorder_sink *got, enum pl_attr_id id)
     return UINT64_MAX;
 }
 
-/* Time is in hundredths of a second; how often is that of the timer that runs. */
+/* Time is in hundredths of a second; the number of retries belongs to the running timer. */
 static void timers(void **state)
 {
     static const struct {
@@ -169,7 +169,7 @@ static void largest(void **state)
     recorder_free(got);
 }
 
-/* Each is one line with one thing wrong; the line behind it is read. */
+/* Each line has one fault; the line after it is read. */
 static void malformed(void **state)
 {
     static const char *const lines[] = {
@@ -221,7 +221,7 @@ static void cut(void **state)
     for (size_t len = 0; len <= 2 * one; len++) {
         struct recorder_sink *got = recorder_new();
 
-        /* Half a line is none, whatever of it could be read: half a number is another number. */
+        /* A truncated line is skipped, since a truncated number is another number. */
         assert_int_equal(decode_feed(TCP, text, len, &got->sink), len % one > 0 ? -EBADMSG : 0);
         assert_int_equal(got->sock_count, len / one);
         assert_int_equal(got->note_count, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* struct smc_diag_msg: its states, and what it leaves open about addresses. */
+/* struct smc_diag_msg: its states, and absent addresses. */
 #include "harness.h"
 
 static const uint8_t v4[2][16] = {{10, 0, 0, 1}, {10, 0, 0, 2}};
@@ -54,7 +54,7 @@ static void everything(void **state)
                                      PL_HAVE_INODE | PL_HAVE_COOKIE | PL_HAVE_INTERFACE);
     assert_int_equal(got->attrs[0].id, PL_ATTR_SHUTDOWN);
     assert_int_equal(got->attrs[0].u.num, 2);
-    /* Nobody has accepted the other: it has no inode, and its uid is nobody's. */
+    /* The other one is not accepted: it has no inode and no uid. */
     assert_int_equal(sock[1].have & (PL_HAVE_UID | PL_HAVE_INODE), 0);
     recorder_free(got);
 }

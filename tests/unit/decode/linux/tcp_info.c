@@ -191,7 +191,7 @@ static void sctp_states(void **state)
     }
 }
 
-/* The protocol of a raw socket is told by an attribute, and stands where others have a port. */
+/* An attribute has the protocol of a raw socket, which is stored as its port. */
 static void raw(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -223,7 +223,7 @@ static void subflow(void **state)
     nl_attr(&subflow, 4, "\1\2", 2); /* too short */
     nl_attr(&ulp, 1, "mptcp\0", 6);
     nl_attr(&ulp, 3, subflow.data, subflow.len);
-    nl_attr(&ulp, 9, subflow.data, subflow.len); /* of an ULP that nobody knows */
+    nl_attr(&ulp, 9, subflow.data, subflow.len); /* of an unknown ULP */
     got->sink.need = PL_NEED_INTERNALS;
     begin_row(&b, &at, 1);
     nl_attr(&b, 19, ulp.data, ulp.len);

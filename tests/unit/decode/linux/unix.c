@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* UNIX sockets: names of every kind, and tables that try to forge rows. */
+/* UNIX sockets: names of every kind, and tables with forged rows. */
 #include "harness.h"
 
 #define DIAG "linux/diag/unix"
@@ -21,7 +21,7 @@ static void put_row(struct bytes *b, uint8_t state, uint32_t inode, const char *
         nl_attr(b, 0, name, len);
     nl_attr(b, 2, "\5\0\0\0", 4);         /* peer */
     nl_attr(b, 4, "\1\0\0\0\2\0\0\0", 8); /* queues */
-    nl_attr(b, 99, "x", 1);               /* unknown to us */
+    nl_attr(b, 99, "x", 1);               /* unknown */
     nl_end(b, at);
 }
 
@@ -54,7 +54,7 @@ static void names(void **state)
     assert_int_equal(got->socks[2].flags, 0);
     assert_int_equal(got->attrs[0].id, PL_ATTR_PATH);
     assert_int_equal(got->attrs[0].len, 8); /* without its final NUL */
-    assert_int_equal(got->attrs[2].len, 4); /* abstract: with all of its own */
+    assert_int_equal(got->attrs[2].len, 4); /* abstract: with its NUL bytes */
     assert_memory_equal(got->attrs[2].u.text, "\0x\0y", 4);
     assert_int_equal(got->attrs[1].id, PL_ATTR_PEER_KEY);
     assert_int_equal(got->attrs[1].u.num, 5);
@@ -106,7 +106,7 @@ static void text_rows(void **state)
     recorder_free(got);
 }
 
-/* enum sock_state of include/linux/net.h; one that we do not know stays so. */
+/* enum sock_state of include/linux/net.h; an unknown one stays unknown. */
 static void text_states(void **state)
 {
     static const uint16_t want[] = {PL_STATE_UNCONN,      PL_STATE_UNCONN, PL_STATE_ESTABLISHED,
@@ -124,7 +124,7 @@ static void text_states(void **state)
     }
 }
 
-/* Every row that a name could have made is marked, whatever stands around it. */
+/* Every row that a name could have forged is marked, in any place. */
 static void forged(void **state)
 {
     static const char *const tables[] = {
@@ -132,7 +132,7 @@ static void forged(void **state)
         HEAD LINE "11 @\n" LINE "666\n",
         HEAD LINE "11 \n" LINE "666 /b\n",
         HEAD LINE "11 /x\n/y\n" LINE "666\n",
-        /* the doubtful row has a name of its own that begins the next trick */
+        /* the doubtful row has a name that begins the next forgery */
         HEAD LINE "11 /0123456789012345678901234567890123456789012\n" LINE "12 /b\n" LINE
                   "666 /c\n",
     };
@@ -150,7 +150,7 @@ static void forged(void **state)
     }
 }
 
-/* Lines of a name that are no rows belong to it, as far as a name goes; others are malformed. */
+/* Lines that are not rows belong to a name, up to its length; others are malformed. */
 static void names_of_lines(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -175,7 +175,7 @@ static void names_of_lines(void **state)
     recorder_free(got);
 }
 
-/* Who waits at a listener: whole numbers only, as many as there is room for. */
+/* Connections waiting at a listener: complete numbers only, up to the space. */
 static void waiting(void **state)
 {
     struct recorder_sink *got = recorder_new();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Markdown: the table's cells, and nothing in them that is markup. */
+/* Markdown: cells of the table, without markup in them. */
 #include "harness.h"
 
 #include "view/sheet.h"

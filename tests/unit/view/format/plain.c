@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Cells written straight from the record: the same text as the usual way, in their width. */
+/* Cells written directly from the record: the same text and width as other cells. */
 #include "sample.h"
 
 #include "view/format/plain.h"
@@ -23,7 +23,7 @@ static const char *usual(const struct view *view, size_t column, const struct pl
     return usual_text;
 }
 
-/* Checks one cell; false if it is none of those that are written straight. */
+/* Checks a cell; false if it is not written directly. */
 static bool check(const struct view *view, size_t column, const struct pl_sock *sock)
 {
     const struct pl_field *field = view->columns[column];
@@ -47,7 +47,7 @@ static bool check(const struct view *view, size_t column, const struct pl_sock *
         assert_int_equal(p - text, strlen(want) + 1);
         assert_memory_equal(text, want, strlen(want));
         assert_int_equal(plain.columns[0].width, text_width(want, strlen(want)));
-        /* In its width, blanks before a number and behind what else there is. */
+        /* In its width, with blanks before a number and after others. */
         plain.columns[0].width = WIDTH;
         p = text;
         assert_int_equal(plain_write(&plain, 0, sock, &p), 1);
