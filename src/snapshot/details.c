@@ -48,18 +48,6 @@ static uint8_t wider(uint8_t a, uint8_t b)
     return a > b ? a : b;
 }
 
-static int keep_text(struct pl_snapshot *snap, struct pl_attr *attr)
-{
-    struct pl_text text = {attr->u.text, attr->len};
-
-    if (!attr->text)
-        return 0;
-    if (pl_snapshot_keep_text(snap, &text) < 0)
-        return -ENOMEM;
-    attr->u.text = text.data;
-    return 0;
-}
-
 /* ---- numbers of a width ---- */
 
 static void write_number(uint8_t *to, unsigned int width, uint64_t number)
@@ -135,8 +123,13 @@ static struct pl_shape *make_shape(struct pl_snapshot *snap, const struct pl_sha
         struct pl_kept *kept = &shape->kept[i];
 
         *kept = narrow ? narrow->kept[i] : (struct pl_kept){.first = attrs[i]};
-        if (!narrow && keep_text(snap, &kept->first) < 0)
-            return NULL;
+        if (!narrow && attrs[i].text) {
+            struct pl_text text = {attrs[i].u.text, attrs[i].len};
+
+            if (pl_snapshot_keep_text(snap, &text) < 0)
+                return NULL;
+            kept->first.u.text = text.data;
+        }
         if (kept->width > 0 || !is_equal(&kept->first, &attrs[i]))
             kept->width = wider(kept->width, width_of(&attrs[i]));
         kept->at = shape->bytes;
@@ -149,29 +142,36 @@ static struct pl_shape *make_shape(struct pl_snapshot *snap, const struct pl_sha
 
 /* Returns 1; 0 if the shape has other ids or a value does not fit; or -ENOMEM. */
 static int pack(struct pl_snapshot *snap, const struct pl_shape *shape, const struct pl_attr *attrs,
-                size_t count, uint8_t *to)
+                size_t count, struct pl_details *out)
 {
+    uint8_t *bytes;
+
     if (!shape || shape->count != count)
         return 0;
+    bytes = pl_snapshot_take_bytes(snap, shape->bytes, 1);
+    if (!bytes)
+        return -ENOMEM;
     for (size_t i = 0; i < count; i++) {
         const struct pl_kept *kept = &shape->kept[i];
-        struct pl_attr attr = attrs[i];
+        const struct pl_attr *attr = &attrs[i];
+        struct pl_text text = {attr->u.text, attr->len};
 
-        if (!is_same_id(kept, &attr))
+        if (!is_same_id(kept, attr))
             return 0;
-        if (kept->width == 0 ? !is_equal(&attr, &kept->first) : kept->width < width_of(&attr))
+        if (kept->width == 0 ? !is_equal(attr, &kept->first) : kept->width < width_of(attr))
             return 0;
         if (kept->width == 0)
             continue;
-        if (!attr.text) {
-            write_number(to + kept->at, kept->width, attr.u.num);
+        if (!attr->text) {
+            write_number(bytes + kept->at, kept->width, attr->u.num);
             continue;
         }
-        if (keep_text(snap, &attr) < 0)
+        if (pl_snapshot_keep_text(snap, &text) < 0)
             return -ENOMEM;
-        memcpy(to + kept->at, &attr.len, sizeof(attr.len));
-        memcpy(to + kept->at + sizeof(attr.len), &attr.u.text, sizeof(attr.u.text));
+        memcpy(bytes + kept->at, &text.len, sizeof(text.len));
+        memcpy(bytes + kept->at + sizeof(text.len), &text.data, sizeof(text.data));
     }
+    *out = (struct pl_details){shape, bytes};
     return 1;
 }
 
@@ -190,22 +190,13 @@ static int pack_details(struct pl_snapshot *snap, struct pl_details *out,
                         const struct pl_attr *attrs, size_t count)
 {
     const struct pl_shape **recent = recent_shape(snap, attrs, count);
-    uint8_t packed[PL_ATTR_MAX * TEXT_BYTES];
-    int fits = pack(snap, *recent, attrs, count, packed);
-    uint8_t *bytes;
+    int fits = pack(snap, *recent, attrs, count, out);
 
     if (fits == 0) {
         *recent = make_shape(snap, has_ids(*recent, attrs, count) ? *recent : NULL, attrs, count);
-        fits = pack(snap, *recent, attrs, count, packed);
+        fits = pack(snap, *recent, attrs, count, out);
     }
-    if (fits <= 0)
-        return -ENOMEM;
-    bytes = pl_snapshot_take_bytes(snap, (*recent)->bytes, 1);
-    if (!bytes)
-        return -ENOMEM;
-    memcpy(bytes, packed, (*recent)->bytes);
-    *out = (struct pl_details){*recent, bytes};
-    return 0;
+    return fits > 0 ? 0 : -ENOMEM;
 }
 
 int pl_details_put(struct pl_snapshot *snap, size_t sock, const struct pl_attr *attrs, size_t count)
@@ -258,6 +249,7 @@ struct pl_attr pl_snapshot_attr(const struct pl_snapshot *snap, const struct pl_
     if (i >= snap->details.count || !pl_snapshot_saw(snap, id) || !details[i].shape)
         return (struct pl_attr){0};
     shape = details[i].shape;
-    found = memchr(shape->ids, (int)id, shape->count);
+    /* UNIX sockets, which have few details, begin with their name. */
+    found = shape->ids[0] == id ? shape->ids : memchr(shape->ids, (int)id, shape->count);
     return found ? unpack(&details[i], (size_t)(found - shape->ids)) : (struct pl_attr){0};
 }

@@ -19,7 +19,7 @@ void *pl_snapshot_take_bytes(struct pl_snapshot *snap, size_t len, size_t align)
     struct pl_arena_block *block = snap->arena;
     char *bytes;
 
-    if (block)
+    if (block && align > 1)
         block->used = (block->used + align - 1) / align * align;
     if (!block || block->used > block->size || block->size - block->used < len) {
         size_t size = len > ARENA_BLOCK ? len : ARENA_BLOCK;

@@ -22,6 +22,8 @@ static const struct {
     {"-tanp", {LIVE, .need = PL_NEED_OWNERS}, SCAN, SCAN, 0, SANDBOX_PROCESSES},
     {"-tanpc", {LIVE, .repeat = true, .need = PL_NEED_OWNERS}, SCAN, SCAN, SCAN, SANDBOX_NEVER},
     {"-tanc", {LIVE, .repeat = true}, 0, 0, 0, SANDBOX_START},
+    {"-x --source proc", {LIVE, .unix_table = true}, SCAN, SCAN, 0, SANDBOX_PROCESSES},
+    {"-x --replay", {.unix_table = true}, 0, 0, 0, SANDBOX_START},
     {"mark", {LIVE, .need = PL_NEED_MORE}, SANDBOX_NET_ADMIN, 0, 0, SANDBOX_START},
     {"-i", {LIVE, .need = PL_NEED_INTERNALS}, SANDBOX_NET_ADMIN, 0, 0, SANDBOX_START},
     {"-e",
