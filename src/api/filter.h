@@ -20,6 +20,9 @@ uint32_t pl_filter_protos(const struct pl_filter *filter);
 /* The same for families (enum pl_family). */
 uint32_t pl_filter_families(const struct pl_filter *filter);
 
+/* Whether it selects sockets by the number of their local port. */
+bool pl_filter_names_port(const struct pl_filter *filter);
+
 /* Keywords of the grammar, for completions and checks: fields, then states. NULL after the last. */
 const char *pl_filter_field(size_t index, const char **help);
 const char *pl_filter_state(size_t index);

@@ -251,8 +251,8 @@ void ask_query(const struct ask *ask, struct pl_query *query)
     if (!ask->filter || query->states != 0)
         return;
     states = pl_filter_states(ask->filter);
-    /* Bits beyond the last state: it excludes some. Only naming BOUND lists it. */
-    if (states >> PL_STATE_MAX != 0)
+    /* Bits beyond the last state: it excludes some. Naming BOUND or a local port lists BOUND. */
+    if (states >> PL_STATE_MAX != 0 && !pl_filter_names_port(ask->filter))
         states &= ~PL_BIT(PL_STATE_BOUND);
     query->states = states != 0 ? states : PL_BIT(PL_STATE_NONE);
 }

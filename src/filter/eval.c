@@ -230,6 +230,32 @@ uint32_t pl_filter_states(const struct pl_filter *filter)
     return values_of(filter, PL_FIELD_STATE);
 }
 
+/* Only sockets that have a local port of these numbers, or that have a peer port, can match. */
+static bool names_port(const struct pl_node *node)
+{
+    const struct pl_test *test = &node->test;
+    bool any = node->kind == PL_NODE_ANY;
+    bool local = false;
+
+    if (node->kind == PL_NODE_TEST)
+        return test->field->id == PL_FIELD_LOCAL_PORT && test->kind == PL_TEST_RANGE &&
+               !test->service && !test->below && test->high <= UINT16_MAX;
+    for (const struct pl_node *operand = node->first; operand; operand = operand->next) {
+        bool one = node->kind != PL_NODE_NOT && names_port(operand);
+        bool peer = operand->kind == PL_NODE_TEST && operand->test.field->id == PL_FIELD_PEER_PORT;
+
+        if (any && !one && !peer)
+            return false;
+        local |= one;
+    }
+    return local;
+}
+
+bool pl_filter_names_port(const struct pl_filter *filter)
+{
+    return filter->root && names_port(filter->root);
+}
+
 uint32_t pl_filter_protos(const struct pl_filter *filter)
 {
     return values_of(filter, PL_FIELD_PROTO);

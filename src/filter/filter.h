@@ -49,6 +49,7 @@ struct pl_test {
     bool fold;     /* PL_TEST_TEXT, PL_TEST_GLOB: ignore case */
     bool unnamed;  /* treat an absent text as empty */
     bool push;     /* PL_TEST_PRESENT of autobound: also use the kernel's flag */
+    bool service;  /* a port that was given by the name of a service */
     bool below;    /* a range without a lower bound; includes negative numbers */
     uint64_t hint; /* the running kernel's id of text: interface index or cgroup id; 0: unknown */
     /* Evaluates the test for a dialect; returns false to use the common evaluation. May be NULL. */

@@ -125,7 +125,7 @@ struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token
     name[token->len] = '\0';
     count = names->service(names->arg, name, ports, SERVICE_PORTS);
     for (size_t i = 0; i < count; i++) {
-        struct pl_test test = {0};
+        struct pl_test test = {.service = true};
         struct pl_node *one;
 
         pl_range_of(op, ports[i], ports[i], &test);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What can match: the states and protocols to be collected. */
 #include "filters.h"
+#include "model/array.h"
 
 static uint32_t states_of(const char *expression)
 {
@@ -44,6 +45,44 @@ static void protos(void **state)
     assert_int_equal(protos_of("tcp and udp"), 0);
 }
 
+static bool names_port(const char *expression)
+{
+    struct pl_filter *filter = parse(expression);
+    bool names = pl_filter_names_port(filter);
+
+    pl_filter_free(filter);
+    return names;
+}
+
+static void ports(void **state)
+{
+    static const char *const yes[] = {
+        "port 22",
+        "22",
+        "22 80",
+        "22,80",
+        "8000-8100",
+        "sport 22",
+        "src :22",
+        "tcp 22 user x",
+        ":22 or port 80",
+        "local_port 22",
+        "22 or dport 1",
+        "process x ( 22 or 80 )",
+        "80,81,82,83,84,85,86,87,88,89",
+    };
+    static const char *const no[] = {
+        "tcp",        "dport 22",   "not port 22", "port != 22", "port 22 or user x",
+        "sport > 22", "sport < 22", "sport ge 22",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(yes); i++)
+        assert_true(names_port(yes[i]));
+    for (size_t i = 0; i < COUNT_OF(no); i++)
+        assert_false(names_port(no[i]));
+}
+
 static void need(void **state)
 {
     struct pl_filter *filter = parse("process x or user y");
@@ -53,4 +92,4 @@ static void need(void **state)
     pl_filter_free(filter);
 }
 
-TEST_MAIN(TEST(states), TEST(protos), TEST(need))
+TEST_MAIN(TEST(states), TEST(protos), TEST(ports), TEST(need))
