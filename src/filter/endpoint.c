@@ -106,7 +106,7 @@ static struct pl_node *both(struct pl_parser *parser, struct pl_node *a, struct 
 static struct parts move_prefix(const struct parts *parts, char *buf, size_t size)
 {
     const struct pl_token *zone = &parts->zone;
-    const char *slash = find_sign(zone->text, zone->text + zone->len, '/');
+    const char *slash = zone->text ? find_sign(zone->text, zone->text + zone->len, '/') : NULL;
     size_t bits = slash ? (size_t)(zone->text + zone->len - slash) : 0;
     struct parts moved = *parts;
 

@@ -24,7 +24,7 @@ struct recorder {
     struct pl_reader *inner;
     int dirs[2];             /* OWN: the recording; PARENT: the directory around it. -1: not open */
     char name[NAME_MAX + 1]; /* of the complete recording in PARENT */
-    char aside[32];          /* its name until then; empty: not made, or renamed */
+    char aside[40];          /* its name until then; empty: not made, or renamed */
     int error;               /* of the last write that failed, for commit */
     struct pl_buffer sizes;  /* lines for abi */
 };
