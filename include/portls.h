@@ -34,8 +34,8 @@ extern "C" {
 #define PL_VERSION "0.1.0"
 
 /*
- * Bytes of a name or path as the system gave them. They are not NUL-terminated, have no certain
- * encoding, and may be hostile: escape them before a terminal sees them.
+ * Bytes of a name or path as the system reported them. They are not NUL-terminated, have no
+ * particular encoding, and may be hostile: escape them before you print them to a terminal.
  */
 struct pl_text {
     const char *data;
@@ -43,7 +43,7 @@ struct pl_text {
 };
 
 /* ---- Enumerations ------------------------------------------------------------------------- */
-/* Our own numbers: AF_INET6 is 10 on Linux, 28 on FreeBSD, 30 on macOS, 24 on the other BSDs. */
+/* Portable numbers: AF_INET6 is 10 on Linux, 28 on FreeBSD, 30 on macOS, 24 on the other BSDs. */
 
 enum pl_system {
     PL_SYSTEM_UNKNOWN,
@@ -84,7 +84,7 @@ enum pl_proto {
     PL_PROTO_XDP,
     PL_PROTO_TIPC,
     PL_PROTO_DCCP,
-    PL_PROTO_SMC, /* TCP to programs, shared memory between machines: RFC 7609 */
+    PL_PROTO_SMC, /* looks like TCP to programs, but transfers by shared memory: RFC 7609 */
     PL_PROTO_MAX,
 };
 
@@ -119,7 +119,7 @@ enum pl_state {
     PL_STATE_MAX,
 };
 
-/* Set in a state or family that the decoder does not know; the rest is the system's number. */
+/* Set in a state or family without an enumerator; the other bits are the system's number. */
 #define PL_STATE_OTHER  0x8000U
 #define PL_FAMILY_OTHER 0x80U
 
@@ -127,13 +127,13 @@ enum pl_state {
 enum pl_owner_unknown {
     PL_OWNER_NOT_ASKED,     /* owners were not looked up; if they were requested, a note says why */
     PL_OWNER_KNOWN,         /* the socket has an owner */
-    PL_OWNER_TIME_WAIT,     /* closed by its process; the kernel keeps the pair for 2 MSL */
+    PL_OWNER_TIME_WAIT,     /* closed; the kernel keeps the pair of addresses for 2 MSL */
     PL_OWNER_SYN_RECV,      /* a half-open connection of a listener */
     PL_OWNER_ACCEPT_QUEUE,  /* established, but no process has accepted it yet */
     PL_OWNER_ORPHAN,        /* its process closed it; the kernel is still finishing it */
     PL_OWNER_NOT_PERMITTED, /* some processes could not be read */
     PL_OWNER_NOT_FOUND,     /* all processes were read: another pid namespace, in flight, or gone */
-    PL_OWNER_KERNEL,        /* the kernel created it: its own end of a netlink protocol */
+    PL_OWNER_KERNEL,        /* the kernel created it: its end of a netlink protocol */
     PL_OWNER_MAX,
 };
 
@@ -149,8 +149,8 @@ const char *pl_state_name(unsigned int state);
 const char *pl_owner_unknown_name(unsigned int reason);
 
 /*
- * IANA's primary name of a port, in host order, or NULL. The table is built in; it knows TCP, UDP,
- * SCTP and DCCP, and takes MPTCP for TCP and UDP-Lite for UDP.
+ * IANA's primary name of a port, in host order, or NULL. The table is built in. It covers TCP, UDP,
+ * SCTP and DCCP; MPTCP has the names of TCP, and UDP-Lite those of UDP.
  */
 const char *pl_service_name(unsigned int port, enum pl_proto proto);
 
@@ -172,9 +172,9 @@ enum {
 };
 
 enum {
-    PL_FLAG_V6ONLY = 1 << 0,       /* IPV6_V6ONLY: serves no IPv4 */
-    PL_FLAG_ACCEPT_QUEUE = 1 << 1, /* the system says that it is waiting to be accepted */
-    PL_FLAG_ORPHAN = 1 << 2,       /* the system says that no descriptor refers to it */
+    PL_FLAG_V6ONLY = 1 << 0,       /* IPV6_V6ONLY: does not accept IPv4 */
+    PL_FLAG_ACCEPT_QUEUE = 1 << 1, /* the system reports that it is waiting to be accepted */
+    PL_FLAG_ORPHAN = 1 << 2,       /* the system reports that no descriptor refers to it */
 };
 
 /*
@@ -211,10 +211,10 @@ struct pl_owner {
     uint64_t key;
 };
 
-/* A process that owns a listed socket. data is NULL in a text that could not be read. */
+/* A process that owns a listed socket. A text that could not be read has NULL data. */
 struct pl_process {
     uint32_t pid;
-    uint32_t uid;           /* effective; PL_UID_UNKNOWN where it could not be read */
+    uint32_t uid;           /* effective; PL_UID_UNKNOWN if it could not be read */
     struct pl_text name;    /* Linux: /proc/PID/comm, at most 15 bytes; the BSDs: p_comm */
     struct pl_text command; /* command line; NULs become blanks, trailing ones are removed */
     uint32_t program_len;   /* length of the first argument in command */
@@ -269,7 +269,7 @@ struct pl_note {
     uint64_t
         left_out; /* how many of count are not listed because the filter could not be evaluated */
     struct pl_text feed; /* name of the feed, field or recording's file; empty if none */
-    const char *title;   /* what the feed lists, for people: "TCP sockets"; NULL if feed is none */
+    const char *title;   /* title of the feed, for messages: "TCP sockets"; NULL if none */
     bool only_details;   /* another feed listed the sockets, with fewer details */
 };
 
@@ -280,15 +280,15 @@ const char *pl_note_name(unsigned int kind);
  * control bytes in the feed's name.
  */
 int pl_note_text(const struct pl_note *note, char *buf, size_t size);
-/* Returns what the user can do about it; "" if nothing. */
+/* Returns advice to the user, or "". */
 const char *pl_note_help(const struct pl_note *note);
 
 /* ---- Readers ---------------------------------------------------------------------------------- */
 
-/* Where the bytes come from: the running kernel, or a recording of one. */
+/* A source of socket tables: the running kernel, or a recording of one. */
 struct pl_reader;
 
-/* The running kernel. -ENOTSUP in a build without a reader for its system. */
+/* Opens the running kernel. -ENOTSUP in a build without a reader for its system. */
 int pl_reader_open(struct pl_reader **out);
 
 /*
@@ -339,7 +339,7 @@ struct pl_host {
 };
 
 /*
- * Looks up names in an expression that the library does not know. If a member is NULL, such a name
+ * Functions that look up names for which the library has no table. If a member is NULL, such a name
  * is an error. name is NUL-terminated.
  */
 struct pl_filter_names {
@@ -353,8 +353,8 @@ struct pl_filter_names {
     size_t (*service)(void *arg, const char *name, uint16_t *out, size_t max);
     /*
      * The running kernel's number of an interface or control group (cgroups v2), so that the kernel
-     * can filter by it. Returns 0 if there is none of that name. A recording is filtered by name,
-     * without these.
+     * can filter by it. Returns 0 if there is none of that name. Not called for a recording, which
+     * is filtered by name.
      */
     uint32_t (*link)(void *arg, const char *name);
     uint64_t (*cgroup)(void *arg, const char *path);
@@ -362,8 +362,8 @@ struct pl_filter_names {
 };
 
 /*
- * Parses an expression; a blank one matches every socket. names may be NULL. -EINVAL: *error says
- * where and why. Free the filter with pl_filter_free().
+ * Parses an expression; a blank one matches every socket. names may be NULL. -EINVAL: *error has
+ * the position and the reason. Free the filter with pl_filter_free().
  */
 int pl_filter_parse(const char *expression, const struct pl_filter_names *names,
                     struct pl_filter **out, struct pl_filter_error *error);
@@ -391,10 +391,15 @@ enum {
     /* The other bits are reserved; pl_filter_need() may set them. */
 };
 
-/* How sockets are read on Linux: sock_diag(7) or /proc/net. AUTO takes the best that works. */
+/*
+ * How sockets are read on Linux: sock_diag(7) or /proc/net. AUTO uses the first of them that works.
+ */
 enum pl_way { PL_WAY_AUTO, PL_WAY_DIAG, PL_WAY_PROC, PL_WAY_MAX };
 
-/* How owners are found on Linux: by the BPF iterator where it is allowed, else by /proc/PID/fd. */
+/*
+ * How owners are found on Linux: by the BPF iterator if the kernel permits it, else by
+ * /proc/PID/fd.
+ */
 enum pl_owner_way {
     PL_OWNER_WAY_AUTO,
     PL_OWNER_WAY_BPF,
@@ -445,7 +450,7 @@ const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
 const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uint32_t pid);
 /* Returns a user's name; data is NULL if the user has none. Needs PL_NEED_USERS. */
 struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid);
-/* Returns notes on what could not be read. */
+/* Returns notes about data that could not be read. */
 const struct pl_note *pl_snapshot_notes(const struct pl_snapshot *snap, size_t *count);
 
 /* ---- Addresses -------------------------------------------------------------------------------- */

@@ -11,14 +11,14 @@ enum pl_attr_id {
     PL_ATTR_PATH,     /* text: unescaped UNIX name; an abstract one starts with a NUL */
     PL_ATTR_PEER_KEY, /* number: key of the peer's socket (UNIX) */
     PL_ATTR_PEER_PATH,
-    PL_ATTR_PROTOCOL,   /* raw: of IP; packet: ethertype; netlink: NETLINK_*; pl_protocol_name() */
+    PL_ATTR_PROTOCOL,   /* of IP, or an EtherType, or NETLINK_*; see pl_protocol_name() */
     PL_ATTR_GROUPS,     /* netlink: bit set of multicast groups, group 1 the lowest bit */
     PL_ATTR_PEER_GROUP, /* netlink: multicast group of the peer of a connected socket */
     PL_ATTR_QUEUE,      /* XDP: queue of the interface */
     PL_ATTR_RX_RING,
     PL_ATTR_TX_RING, /* XDP: descriptors */
     PL_ATTR_LOCAL_ADDRESSES,
-    PL_ATTR_PEER_ADDRESSES, /* SCTP, text: all, separated by commas */
+    PL_ATTR_PEER_ADDRESSES, /* SCTP, text: all addresses, separated by commas */
     PL_ATTR_ASSOCIATION,    /* SCTP, text: RFC 9260 state of the association */
 
     /* PL_NEED_TIMERS */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names of numbers and their reverse; numbers and addresses as text. */
+/* Converts numbers to names and back, and numbers and addresses to text. */
 #ifndef PL_API_NAMES_H
 #define PL_API_NAMES_H
 

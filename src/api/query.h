@@ -18,10 +18,10 @@ enum {
     PL_NEED_PEERS = 1 << 21,     /* the peer's socket */
     PL_NEED_CONTEXTS = 1 << 22,  /* pl_process.context */
     PL_NEED_COUNTERS = 1 << 23,  /* pl_snapshot_counter(); without protocols, only the counters */
-    /* snapshot/beside.h has the bits from 24 on. */
+    /* snapshot/beside.h defines the bits from 24 on. */
 };
 
-/* Passed after each feed was read, for --debug. path is the method: "netlink", "scan", ... */
+/* Describes a feed after it was read, for --debug. path is the method: "netlink", "scan", ... */
 struct pl_trace {
     const char *feed;
     const char *title; /* as in struct pl_note */
@@ -49,7 +49,7 @@ typedef int pl_users_fn(void *users_arg, const uint32_t *uids, size_t count, boo
                         pl_users_take_fn *take, void *arg, int *partial);
 
 struct pl_query_hooks {
-    const uint16_t *shown; /* enum pl_attr_id: a note lists those that privileges hide. Borrowed */
+    const uint16_t *shown; /* enum pl_attr_id: a note lists those that are withheld. Borrowed */
     size_t shown_count;
     bool repeated; /* more snapshots follow: pl_reader_prepare() serves all of them */
     void (*trace)(void *arg, const struct pl_trace *trace);

@@ -19,7 +19,7 @@ enum pl_service_status {
     PL_SERVICE_ASSIGNED,   /* has a service name */
     PL_SERVICE_UNNAMED,  /* assigned to a use without a service name ("any private mail system") */
     PL_SERVICE_RESERVED, /* reserved by IANA, often because the other protocol is assigned */
-    PL_SERVICE_DEREGISTERED, /* formerly assigned */
+    PL_SERVICE_DEREGISTERED, /* assigned formerly, but not now */
     PL_SERVICE_DYNAMIC,      /* 49152-65535: never assigned */
     PL_SERVICE_STATUS_MAX,
 };

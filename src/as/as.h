@@ -12,7 +12,7 @@ struct sandbox;
 /* Exit status of all three where nothing can be read or written. */
 #define AS_FAILED 1
 
-/* Options of portls itself, which the personalities do not get. */
+/* Options of portls, which are not passed to the personalities. */
 struct as_own {
     const char *replay;      /* a recording in place of the kernel, or NULL */
     struct sandbox *sandbox; /* borrowed */
@@ -32,7 +32,7 @@ struct as_settings {
     struct as_view view;
     unsigned int interval; /* seconds; 0: once */
     bool numeric_hosts, numeric_ports, numeric_users;
-    bool ephemeral_plain;         /* ports that the system assigns by itself have no names */
+    bool ephemeral_plain;         /* print ephemeral ports as numbers */
     struct names *names;          /* borrowed; set by as_run() */
     struct as_services *services; /* borrowed, or NULL */
     /* Prints that program's own messages before the rows. Returns 0 or its exit status. Or NULL. */
@@ -42,7 +42,7 @@ struct as_settings {
     bool empty;      /* prints the heading also if nothing can be read */
     uint32_t said;   /* bits of pl_note_kind that judge() has reported */
     uint32_t absent; /* netstat: protocols that the system lacks */
-    bool by_name;    /* netstat: which were requested by name, so that it is an error */
+    bool by_name;    /* netstat: those requested by name, so that their absence is an error */
     bool verbose;
 };
 
@@ -51,8 +51,10 @@ int as_netstat(char **argv, const struct as_own *own);
 int as_ss(char **argv, const struct as_own *own);
 int as_windows(char **argv, const struct as_own *own);
 
-/* main.c: runs the personality of argv[0] or --as, if any. 0 and *status, or -ENOENT. Removes --as,
- * --replay and --no-sandbox from argv. */
+/*
+ * main.c: runs the personality of argv[0] or --as, if any. Returns 0 and sets *status, or -ENOENT.
+ * Removes --as, --replay and --no-sandbox from argv.
+ */
 int as_main(char **argv, bool elevated, int *status);
 
 /* run.c: takes snapshots and prints them. Returns the exit status. */
@@ -62,8 +64,10 @@ int as_run(struct as_settings *settings);
 
 #define AS_HELP "PERSONALITIES in portls(1)"
 
-/* Rows of a table of options: its struct settings begins with a struct as_settings. The id is the
- * letter, or a number below 32 without one. */
+/*
+ * Rows of a table of options, whose struct settings begins with a struct as_settings. The id is the
+ * letter, or a number below 32 without one.
+ */
 #define AS_OPT(id, name, help, ...)                     \
     {                                                   \
         id, id, name, OPT_NONE, NULL, help, __VA_ARGS__ \
@@ -79,7 +83,10 @@ opt_set_fn as_opt_help;
 /* Reports an option that portls does not support. */
 opt_set_fn as_opt_refuse;
 
-/* Applies argv to the struct settings that begins with these. OPTS_GO_ON or the exit status. */
+/*
+ * Applies argv to the struct settings that begins with these. Returns OPTS_GO_ON or the exit
+ * status.
+ */
 int as_opts_apply(struct as_settings *settings, char **argv);
 /* Prints "what 'culprit'", the culprit of len bytes or NULL. Returns status. */
 int as_opts_refuse(const char *what, const char *culprit, size_t len, int status);
@@ -87,11 +94,15 @@ int as_opts_refuse(const char *what, const char *culprit, size_t len, int status
 /* ---- names: services.c, names.c ---- */
 
 /*
- * Looks up protocols(5), whose names raw sockets have for ports, and with ports also services(5),
- * through the helper: call it before the sandbox is entered. NULL when out of memory.
+ * Reads protocols(5), whose names are printed as ports of raw sockets, and if ports is set also
+ * services(5). Uses the helper: call it before the sandbox is entered. Returns NULL when out of
+ * memory.
  */
 struct as_services *as_services_new(const struct as_own *own, bool ports);
-/* *name: NULL if the port has none. false: the names for the protocol were not read. */
+/*
+ * Sets *name to NULL if the port has no name. Returns false if the names for the protocol were not
+ * read.
+ */
 bool as_services_find(const struct as_services *services, uint32_t port, unsigned int proto,
                       const char **name);
 void as_services_free(struct as_services *services);
@@ -104,7 +115,10 @@ struct as_lookup {
     long long first, last;          /* ports without a name; 0: none */
 };
 
-/* Sets *out to look names up in *lookup. Borrows settings and snap, which may be NULL. */
+/*
+ * Sets *out to functions that look up names in *lookup. Borrows settings and snap, which may be
+ * NULL.
+ */
 void as_lookup_begin(struct as_lookup *lookup, const struct as_settings *settings,
                      const struct pl_snapshot *snap, struct as_names *out);
 

@@ -10,7 +10,10 @@
 
 #define AS_NAME_MAX 512 /* bytes of a name */
 
-/* Names in place of numbers. Each returns the length of the name in buf, 0 if there is none. */
+/*
+ * Functions that write a name in place of a number to buf. They return its length, 0 if there is
+ * none.
+ */
 struct as_names {
     size_t (*host)(void *arg, unsigned int family, const uint8_t *addr, char *buf, size_t size);
     size_t (*service)(void *arg, uint32_t port, unsigned int proto, char *buf, size_t size);
@@ -23,16 +26,16 @@ struct as_view {
     const struct pl_snapshot *snap;
     struct as_names names;   /* a NULL member: numbers */
     uint32_t protos;         /* requested: bits of enum pl_proto */
-    uint32_t states;         /* ss: requested; a single one has no column */
+    uint32_t states;         /* ss: requested protocols; the column is omitted for a single one */
     unsigned int ends_at;    /* netstat: the list ends before this protocol; 0: nowhere */
-    uint32_t tables;         /* ss: bits of enum ss_table; a single one has no column */
+    uint32_t tables;         /* ss: bits of enum ss_table; the column is omitted for a single one */
     uint32_t families;       /* ss: bits of enum pl_family */
     uint32_t asked_families; /* ss: those for sock_diag */
     bool all, listening, processes, extended, timers, wide, header;
     bool info, memory, tos, cgroup, sockopt, one_line, numeric; /* ss */
 };
 
-/* Name of the port, or else its number. Returns the length. */
+/* Writes the name of the port, or else its number. Returns the length. */
 static inline size_t as_port(const struct as_view *view, uint32_t port, unsigned int proto,
                              char buf[AS_NAME_MAX])
 {
@@ -42,7 +45,7 @@ static inline size_t as_port(const struct as_view *view, uint32_t port, unsigned
     return len > 0 ? len : pl_number_print(port, buf);
 }
 
-/* Pads what was written since from to width bytes. */
+/* Pads the output since from to width bytes. */
 static inline void as_pad(struct out *out, size_t from, size_t width)
 {
     size_t len = out->len - from;

@@ -27,8 +27,8 @@ static int run_personality(const char *name, char **argv, const struct as_own *o
 }
 
 /*
- * Removes --NAME from argv; with value, --NAME VALUE or --NAME=VALUE. Returns whether it was there,
- * or -EINVAL without its value.
+ * Removes --NAME from argv; with value, --NAME VALUE or --NAME=VALUE. Returns 1 if it was present,
+ * 0 if not, -EINVAL if its value is missing.
  */
 static int take_option(char **argv, const char *name, const char **value)
 {

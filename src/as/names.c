@@ -53,7 +53,7 @@ static size_t process_name(void *arg, uint32_t pid, char *buf, size_t size)
     (void)fclose(file);
     if (len > 0 && line[len - 1] == '\n')
         len--;
-    end = memchr(line, ')', len); /* where ss takes the name to end */
+    end = memchr(line, ')', len); /* ss ends the name there */
     return copy((struct pl_text){line, (uint32_t)(end ? (size_t)(end - line) : len)}, buf, size);
 }
 
@@ -73,7 +73,7 @@ static size_t host_name(void *arg, unsigned int family, const uint8_t *addr, cha
     return copy_word(names_host(lookup->hosts, family, addr), buf, size);
 }
 
-/* Leaves both 0 where they cannot be read. */
+/* Leaves both 0 if they cannot be read. */
 static void read_ephemeral(struct as_lookup *lookup)
 {
     FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");

@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-/* Reports what could not be read. What does not exist is no news in those programs. */
+/* Reports data that could not be read, but not data that does not exist, as those programs do. */
 static void say_notes(const struct as_settings *settings, const struct pl_snapshot *snap)
 {
     uint32_t silent = PL_BIT(PL_NOTE_FEED_MISSING) | PL_BIT(PL_NOTE_FAMILY_ABSENT) | settings->said;
@@ -64,7 +64,7 @@ static int show_first(const struct as_settings *settings, struct session *sessio
     first.query = (struct pl_query){.need = PL_NEED_COUNTERS};
     first.print = settings->first;
     session->more = true;
-    session->without = false; /* sums of unknown counters are not 0 */
+    session->without = false; /* do not print sums of unknown counters as 0 */
     status = session_round(session, &first.query, show, &first);
     session->more = false;
     session->without = settings->empty;

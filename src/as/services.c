@@ -9,7 +9,7 @@
 enum { OF_RAW, OF_TCP, OF_UDP, KINDS };
 
 struct as_services {
-    unsigned int kinds; /* that were read */
+    unsigned int kinds; /* protocols that were read */
     char *names[KINDS][UINT16_MAX + 1];
 };
 

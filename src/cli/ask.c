@@ -101,7 +101,7 @@ static void add_port(uint16_t port, uint16_t *out, size_t *count, size_t max)
         out[(*count)++] = port;
 }
 
-/* Ports that IANA registered or common use has under the name; else those of services(5). */
+/* Looks up the ports of a name in the IANA registry and in common use, or else in services(5). */
 static size_t find_service(void *arg, const char *name, uint16_t *out, size_t max)
 {
     struct ask *ask = arg;
@@ -226,7 +226,9 @@ int ask_parse(struct ask *ask)
     return 0;
 }
 
-/* Protocols of the expression; if it names none, TCP and UDP or those of its families. */
+/*
+ * Returns the protocols of the expression; if it names none, TCP and UDP or those of its families.
+ */
 static uint32_t protos_of(const struct pl_filter *filter)
 {
     uint32_t protos = pl_filter_protos(filter);

@@ -19,9 +19,9 @@ struct ask {
                  struct pl_filter_error *error);
     struct sandbox *sandbox; /* borrowed; its helper looks names up */
     char unresolved[256];    /* the host or service that could not be looked up */
-    const char *instead;     /* what the user can type in its place */
+    const char *instead;     /* advice: what to type in its place */
     int error;               /* the positive errno of the lookup; 0 */
-    uint8_t family;          /* for parse: family of addresses without one; 0: internet */
+    uint8_t family;          /* for parse: family of addresses without a prefix; 0: internet */
     bool value;              /* after an error: it concerns a host, port or mark */
 };
 

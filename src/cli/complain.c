@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Escapes: the caller controls the name of the program and its arguments. */
+/* Escapes the text, because the caller controls the name of the program and its arguments. */
 static void put(struct out *line, const char *text)
 {
     text_plain(line, (struct pl_text){text, (uint32_t)strlen(text)}, "");
@@ -31,7 +31,7 @@ static void say_no_memory(void)
     int len = snprintf(line, sizeof(line), "%s: %s\n", getprogname(), strerror(ENOMEM));
 
     if (len > 0 && (size_t)len < sizeof(line) && write(STDERR_FILENO, line, (size_t)len) < 0)
-        return; /* no way is left to report it */
+        return; /* it cannot be reported */
 }
 
 static void finish(struct out *line)

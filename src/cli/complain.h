@@ -21,7 +21,10 @@ void complain_at(const char *what, const char *culprit, size_t len, const char *
 void complain_text(const char *text);
 /* Prints "program: what 'culprit': reason", the reason that of a positive errno. */
 void complain_errno(const char *what, const char *culprit, int error, const char *help);
-/* Reports that writing standard output failed; nothing for EPIPE, where the reader has left. */
+/*
+ * Reports that writing standard output failed; nothing for EPIPE, which means that the reader has
+ * exited.
+ */
 void complain_output(int error);
 /* Flushes and frees standard output. Returns the exit status. */
 int finish_output(struct out *out);

@@ -162,7 +162,7 @@ int opts_next(struct opts *opts)
     return OPT_WORD;
 }
 
-/* padding: for an option without a letter. */
+/* padding: the blanks before an option without a letter. */
 static void put_names(const struct opt *opt, const char *padding, struct out *out)
 {
     out_word(out, "  ");

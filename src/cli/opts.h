@@ -71,9 +71,9 @@ struct opts {
     /* For opts_apply(). */
     void *settings;
     int (*word)(struct opts *opts); /* applies an operand, as opt_set_fn */
-    const char *help;               /* where messages point to: "portls --help" */
+    const char *help;               /* where messages refer to: "portls --help" */
     int status;                     /* exit status after a message */
-    uint8_t *given;                 /* by id: how the option was typed, OPT_BY_*; 0: it was not */
+    uint8_t *given;                 /* by id: how the option was typed, OPT_BY_*; 0: not typed */
     const char *first_word;         /* the first operand, or NULL */
 };
 

@@ -136,7 +136,7 @@ static int refuse_pair(const struct opts *opts, const struct opt *opt, const cha
     return opts_refuse(opts, what, NULL, 0);
 }
 
-/* Rejects contradictory options: those with a text, or those without. */
+/* Rejects contradictory options. with_text: only pairs whose row has a text, else only others. */
 static int check_clashes(const struct opts *opts, bool with_text)
 {
     for (const struct opt *opt = opts->table; opt < opts->table + opts->count; opt++) {

@@ -78,7 +78,7 @@ enum id {
 
 static opt_set_fn set_internals, set_format, set_columns, set_sort, set_group, set_color;
 
-/* A summary has no rows or columns, covers all states and is never empty. */
+/* A summary has no rows or columns, covers all states, and is never empty. */
 static const struct opt_clash no_rows[] = {{ID_SUMMARY}, {0}};
 /* The kernel's counters cover all sockets; only -a and -p count the requested ones. */
 static const struct opt_clash counted[] = {
@@ -104,8 +104,9 @@ static const struct opt_clash only_pids[] = {{ID_COLUMNS}, {ID_GROUP}, {ID_SUMMA
 #define PROTO(name) BITS(query.protos, PL_BIT(PL_PROTO_##name)), .clashes = counted
 
 /*
- * In the order of --help. Options that say how and not what (--color, --debug, --no-sandbox,
- * --source, --owners, --strict, -n, -W, -O) can be combined with everything that reads sockets.
+ * In the order of --help. Options that select how, not what, to print (--color, --debug,
+ * --no-sandbox, --source, --owners, --strict, -n, -W, -O) can be combined with everything that
+ * reads sockets.
  */
 static const struct opt options[] = {
     HEADING("What to list"),
@@ -408,7 +409,7 @@ static int start(struct settings *settings)
 
 int main(int argc, char **argv)
 {
-    static struct settings settings; /* 15 KiB, more than a small stack has */
+    static struct settings settings; /* 15 KiB, too large for a small stack */
     struct sandbox sandbox = {.say = complain_text};
     uint8_t given[ID_MAX] = {0};
     struct opts opts = {

@@ -9,7 +9,7 @@
 
 /* Call before the first round: from then on a resize of the terminal ends the wait. */
 void repeat_begin(void);
-/* Waits for so many seconds, or until the terminal is resized. */
+/* Waits the given number of seconds, or until the terminal is resized. */
 void repeat_wait(unsigned int seconds);
 /*
  * Appends the notes of a round, or their number if they do not fit on the terminal. Nothing if

@@ -13,7 +13,7 @@
 
 /* ---- the reader ---- */
 
-/* An error of a recording that strerror(3) does not explain. */
+/* Returns a text for an error of a recording that strerror(3) does not explain. */
 struct problem {
     int error;
     const char *text;
@@ -95,7 +95,10 @@ int session_open(struct session *session, const struct pl_query *query)
     };
     users = !session->replay && (session->record || sandbox->plan.need & PL_NEED_USERS);
     sandbox_start_helper(sandbox, users, session->names);
-    /* A recording is untrusted: enter the sandbox first. Opening the kernel needs privileges. */
+    /*
+     * A recording is untrusted: enter the sandbox before opening it. The reader of the kernel needs
+     * privileges to open.
+     */
     if (session->replay) {
         sandbox_enter(sandbox);
         return open_replay(session);
@@ -118,7 +121,7 @@ void session_close(struct session *session)
 
 /* ---- rounds ---- */
 
-/* The feed to report when none worked: the first that failed, preferably not with ENOENT. */
+/* The feed to report if none worked: the first that failed, preferably not with ENOENT. */
 struct failure {
     bool debug;
     int error; /* positive errno; 0: none failed */

@@ -18,7 +18,7 @@ struct session {
     struct pl_reader *reader;    /* owned, from session_open() on */
 };
 
-/* Shows a snapshot and returns the exit status. NULL: nothing could be read, or was requested. */
+/* Shows a snapshot and returns the exit status. snap is NULL if nothing was read or requested. */
 typedef int session_show(void *arg, struct pl_snapshot *snap);
 
 /*

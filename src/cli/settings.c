@@ -116,7 +116,7 @@ static void default_columns(struct settings *settings)
         settings->columns[settings->column_count++] = pl_field_row(PL_FIELD_DETAILS);
 }
 
-/* The column "details", selected by name, has what the options select, or everything. */
+/* The column "details", if selected by name, has the details that the options select, or all. */
 static void settle_pairs(struct settings *settings)
 {
     const struct pl_field *details = pl_field_row(PL_FIELD_DETAILS);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The options of portls, and what follows from them. */
+/* The options of portls, and the settings derived from them. */
 #ifndef CLI_SETTINGS_H
 #define CLI_SETTINGS_H
 

@@ -20,7 +20,9 @@
 
 #define RANKS 4
 
-/* From this number of sockets on, a second thread pays: it costs 1 ms of the 20 ms they take. */
+/*
+ * From this number of sockets on, a second thread is faster: it costs 1 ms of the 20 ms they take.
+ */
 #define LARGE 20000
 
 static uint64_t now(void)
@@ -128,7 +130,7 @@ static int read_feed(struct pl_collect *c, struct pl_request *request)
     if (err < 0) {
         pl_snapshot_rollback(c->snap, &mark);
     } else if (c->damaged) {
-        /* In a missing part, a process may hold the socket. */
+        /* A process in a missing part may hold the socket. */
         c->snap->ownerless |= request->feed->slot == PL_SLOT_OWNERS;
         err = c->snap->sink.note(&c->snap->sink, PL_NOTE_FEED_DAMAGED, 0);
     } else if (c->changed) {
@@ -224,7 +226,7 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
 
         if (filled < 0)
             return filled;
-        /* The lower rank lacks the requested details: say why the first failed. */
+        /* The lower rank lacks the requested details: report why the first failed. */
         if (filled && failed && !failed->optional && slot >= PL_SLOT_SOCKS &&
             c->need & PL_NEED_DETAILS && !is_absent(c, failed, error)) {
             int err = note_missed(c, failed, error, true);
@@ -359,7 +361,7 @@ static int read_owners(struct pl_collect *c)
     return err < 0 ? err : pl_join_owners(c->snap);
 }
 
-/* A second thread pays only for many connections without a filter. */
+/* A second thread is faster only for many connections without a filter. */
 static bool is_large(const struct pl_collect *c)
 {
     const uint32_t many = PL_BIT(PL_STATE_ESTABLISHED) | PL_BIT(PL_STATE_TIME_WAIT);
@@ -395,7 +397,7 @@ static int collect(struct pl_collect *c)
     int err = 0;
 
     snap->sink.need = c->need;
-    /* A recording has everything that any listing shows, except peers, which are computed. */
+    /* A recording contains the data of every possible listing, except peers, which are computed. */
     if (c->reader->whole)
         c->need |= PL_NEED_ALWAYS;
     if (c->reader->ops->notes)

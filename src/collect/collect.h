@@ -14,7 +14,7 @@ struct pl_collect {
     uint32_t need;
     bool any_socks; /* a feed of sockets worked */
     bool any_proc;  /* one of them was of /proc, which may list a socket twice */
-    bool large;     /* so many sockets that threads pay */
+    bool large;     /* threads are faster for so many sockets */
     bool beside;    /* runs in a second thread: hooks->trace() is called after it has ended */
     struct pl_trace traced;
     bool has_trace;
@@ -28,7 +28,7 @@ struct pl_collect {
 };
 
 /*
- * Tries the ranks of a slot in order, until a feed works. If none does, a note says why the first
+ * Tries the ranks of a slot in order, until a feed works. If none does, adds a note why the first
  * failed.
  */
 int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *request);

@@ -35,7 +35,7 @@ int pl_hidden_note(struct pl_snapshot *snap)
 {
     struct pl_note hidden = {
         .kind = PL_NOTE_OWNERS_HIDDEN,
-        /* EPERM selects the help of other systems: they have no capabilities. */
+        /* EPERM selects the advice for other systems, which have no capabilities. */
         .error = snap->system == PL_SYSTEM_LINUX ? 0 : EPERM,
         .lacks = snap->lacks,
     };

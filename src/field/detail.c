@@ -14,7 +14,7 @@ bool pl_get_protocol_name(const struct pl_field *field, const struct pl_snapshot
            pl_value_word(pl_protocol_name(sock->proto, attr.u.num), out);
 }
 
-/* 0 if no process has accepted the socket at the other end yet. */
+/* 0 if no process has accepted the peer yet. */
 bool pl_get_peer_inode(const struct pl_field *field, const struct pl_snapshot *snap,
                        const struct pl_sock *sock, size_t i, struct pl_value *out)
 {

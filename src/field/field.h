@@ -47,7 +47,7 @@ enum pl_field_form {
     PL_FORM_ENDPOINT, /* address and port */
     PL_FORM_HOST,     /* host name of the address */
     PL_FORM_OWNERS,   /* pid/name of each owner; JSON: objects */
-    PL_FORM_HOLDERS,  /* pid/name of the first owner, and how many there are */
+    PL_FORM_HOLDERS,  /* pid/name of the first owner, and their number */
     PL_FORM_REMARK,   /* text about an unusual port */
     PL_FORM_PAIRS,    /* key=value of the details */
 };
@@ -127,8 +127,8 @@ struct pl_field {
         other;     /* flag of numbers without a name: printed as unknown(N), no value for filters */
     bool peer;     /* describes the other end */
     bool right;    /* align right */
-    bool named;    /* PL_KIND_TEXT, PL_KIND_MASK: name of something that also has a number */
-    bool late;     /* known only when the snapshot is complete, whatever need says */
+    bool named;    /* PL_KIND_TEXT, PL_KIND_MASK: a name that also has a number */
+    bool late;     /* known only when the snapshot is complete, regardless of need */
     bool told;     /* if no socket has a value, the source does not report it */
     bool diag;     /* /proc/net does not report it */
     bool listener; /* depends on the owners of listeners only */
@@ -141,7 +141,7 @@ static inline const struct pl_field *pl_field_row(enum pl_field_id id)
     return &pl_fields[id];
 }
 
-/* Is name, of len bytes, the name of the field? '-' and '_' are equal. */
+/* Returns whether name, of len bytes, is the name of the field. '-' and '_' are equal. */
 bool pl_field_is_named(const struct pl_field *field, const char *name, size_t len);
 /* Is it the title of the field, as in the header of a table? Ignores case. */
 bool pl_field_is_titled(const struct pl_field *field, const char *title, size_t len);
@@ -153,7 +153,7 @@ enum pl_attr_id pl_field_attr(const struct pl_field *field);
 /* Returns the field whose value is the attribute, or NULL. */
 const struct pl_field *pl_field_of_attr(enum pl_attr_id id);
 
-/* Is the value known before the snapshot is complete? */
+/* Returns whether the value is known before the snapshot is complete. */
 bool pl_field_is_early(const struct pl_field *field);
 
 /* Gets a part of an owner. An unknown process has no texts, and PL_UID_UNKNOWN. */
@@ -165,7 +165,7 @@ const struct pl_owner *pl_field_owners(const struct pl_field *field, const struc
 
 /*
  * Compares a listener's port with the usual ports of its programs. If several processes hold the
- * socket, the one that fits best decides; *program is its name.
+ * socket, the best match is used; *program is its name.
  */
 enum pl_place pl_field_judge(const struct pl_snapshot *snap, const struct pl_sock *sock,
                              struct pl_placement *out, struct pl_text *program);

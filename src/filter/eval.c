@@ -97,7 +97,7 @@ static bool match_value(const struct pl_test *test, const struct pl_value *value
     return false;
 }
 
-/* Does the result depend on owners that are hidden from us? */
+/* Returns whether the result depends on hidden owners. */
 static bool is_hidden(const struct pl_test *test, const struct pl_snapshot *snap,
                       const struct pl_sock *sock)
 {

@@ -7,7 +7,7 @@
 
 #define PROTOCOLS 65536 /* ethertypes have 16 bits, the others fewer */
 
-/* iproute2's names of netlink protocols that differ from ours. */
+/* iproute2's names of netlink protocols, if they differ from those of portls. */
 static const struct {
     const char *word;
     uint32_t number; /* NETLINK_* of include/uapi/linux/netlink.h */

@@ -21,7 +21,7 @@ enum pl_test_kind {
     PL_TEST_GLOB,
     PL_TEST_REGEX,
     PL_TEST_PREFIX, /* the first bits equal those of addr */
-    PL_TEST_SPANS,  /* any of the spans: pl_filter_index() makes it of many ranges or prefixes */
+    PL_TEST_SPANS,  /* any of the spans that pl_filter_index() makes of many ranges or prefixes */
 };
 
 enum pl_truth { PL_FALSE, PL_TRUE, PL_MAYBE };
@@ -63,7 +63,7 @@ struct pl_node {
     struct pl_node *first; /* of its operands */
     struct pl_node *start; /* where evaluation starts: spans replace the operands that they hold */
     struct pl_node *next;  /* operand of the same parent */
-    uint16_t subject;      /* several.c: what it gives a value of; 0: values add up to nothing */
+    uint16_t subject;      /* several.c: the port or field compared; 0: cannot be listed */
     struct pl_node *made;  /* list of all nodes for pl_filter_free() */
 };
 
@@ -114,18 +114,18 @@ void pl_lex(const char *expression, size_t at, struct pl_token *out);
  * may contain blanks and operators.
  */
 void pl_lex_value(const char *expression, size_t at, bool regex, struct pl_token *out);
-/* Does the token have this text? */
+/* Returns whether the token has this text. */
 bool pl_token_is(const struct pl_token *token, const char *text);
-/* Is the token this word, unquoted? */
+/* Returns whether the token is this word, unquoted. */
 bool pl_token_is_word(const struct pl_token *token, const char *word);
-/* Is it a part of an endpoint that matches anything, "" or "*"? */
+/* Returns whether this part of an endpoint matches anything: "" or "*". */
 bool pl_token_is_any(const struct pl_token *token);
 /* Returns the comparison operator ("=", "ge" ...), or PL_OP_NONE. */
 enum pl_op pl_lex_op(const struct pl_token *token);
 
 struct pl_parser;
 
-/* Where another program's filter language differs from ours. */
+/* Differences of another program's filter language. */
 struct pl_dialect {
     /* Parses a number of an address or a prefix length. */
     bool (*number)(const char *text, size_t len, uint64_t max, uint64_t *out);
@@ -146,7 +146,7 @@ struct pl_dialect {
 
 extern const struct pl_dialect pl_dialect_own;
 
-/* As pl_filter_parse(), in a dialect; family is that of addresses that name none, or 0. */
+/* As pl_filter_parse(), in a dialect; family is that of addresses without a prefix, or 0. */
 int pl_filter_parse_dialect(const char *expression, const struct pl_filter_names *names,
                             const struct pl_dialect *dialect, uint8_t family,
                             struct pl_filter **out, struct pl_filter_error *error);
@@ -162,7 +162,7 @@ struct pl_parser {
     struct pl_filter_error *error;
     unsigned int depth;
     unsigned int turns;
-    uint8_t family; /* of addresses that name none, in a dialect */
+    uint8_t family; /* of addresses without a prefix, in a dialect */
     bool out_of_memory;
 };
 
@@ -205,8 +205,8 @@ uint16_t pl_subject_field(const struct pl_field *field);
 /* Sets the subject. Returns node, which may be NULL. */
 struct pl_node *pl_parser_about(struct pl_node *node, uint16_t subject);
 /*
- * If both operands give a value of the same subject, replaces *last by "last or operand" and returns
- * true. *last is NULL when out of memory.
+ * If both operands compare the same subject with a value, replaces *last by "last or operand" and
+ * returns true. *last is NULL when out of memory.
  */
 bool pl_parser_beside(struct pl_parser *parser, struct pl_node **last, struct pl_node *operand);
 
@@ -236,21 +236,21 @@ struct pl_node *pl_parse_raw_port(struct pl_parser *parser, const struct pl_toke
 /* host.c: parses an address for one field. */
 struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token *token,
                                  const struct pl_field *field);
-/* Parses a nonempty host for the sides. Errors name token; like gives the family. */
+/* Parses a nonempty host for the sides. Errors quote token; the family is that of like. */
 struct pl_node *pl_parse_host(struct pl_parser *parser, const struct pl_token *token,
                               const struct pl_token *host, unsigned int sides,
                               const struct pl_test *like);
 /* Parses a numeric address with an optional prefix length. Returns false if host is none. */
 bool pl_parse_prefix(const struct pl_token *host, const struct pl_dialect *dialect,
                      struct pl_test *test);
-/* Is it a word for any address, such as "*" or "any"? */
+/* Returns whether it is a word for any address, such as "*" or "any". */
 bool pl_is_any_host(const struct pl_token *host, const struct pl_dialect *dialect);
 /* port.c: parses a port to compare: "443", ":443", ":8000-8100", "ssh". */
 struct pl_node *pl_parse_port(struct pl_parser *parser, const struct pl_token *token,
                               unsigned int sides, enum pl_op op);
 /* Parses a number or a range such as "8000-8100": decimal, or hexadecimal after "0x". */
 bool pl_parse_range(const char *text, size_t len, uint64_t *first, uint64_t *last);
-/* Does it look like a port: digits, a range, or a leading colon? */
+/* Returns whether it looks like a port: digits, a range, or a leading colon. */
 bool pl_is_port(const char *text, size_t len);
 /* Tests for the ports of a service. Returns NULL without an error if there is no such service. */
 struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token *token,
@@ -265,10 +265,13 @@ bool pl_parse_any_number(const char *text, size_t len, uint64_t max, uint64_t *o
 struct pl_node *pl_parser_unknown(struct pl_parser *parser, const struct pl_token *word);
 /* port.c: adds services with a similar name to a search. */
 void pl_services_near(const struct pl_token *word, struct pl_near *near);
-/* habit.c: parses a word that is no field: "443", "10.0.0.0/8", "listening", "4TCP", "ssh" ... */
+/*
+ * habit.c: parses a word that is neither a keyword nor a field: "443", "10.0.0.0/8", "listening",
+ * "4TCP", "ssh" ...
+ */
 struct pl_node *pl_parse_habit(struct pl_parser *parser, const struct pl_token *word);
 
-/* regex.c: may the value of the field be "/.../" without the match operator? */
+/* regex.c: returns whether the value of the field may be "/.../" without the match operator. */
 bool pl_regex_may_stand(const struct pl_parser *parser, const struct pl_field *field);
 /* Parses the value as a regular expression, with or without slashes. */
 struct pl_node *pl_parse_regex(struct pl_parser *parser, const struct pl_field *field,
@@ -281,7 +284,7 @@ struct pl_node *pl_parse_value(struct pl_parser *parser, const struct pl_field *
 /* Parses a UNIX socket name of one side: an fnmatch(3) pattern that ignores case. */
 struct pl_node *pl_parse_path(struct pl_parser *parser, const struct pl_token *token,
                               unsigned int side);
-/* Parses an interface: its name (as we print it) or its index. */
+/* Parses an interface: its name (as portls prints it) or its index. */
 struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token *token);
 
 /* parse.c: a new node, owned by the filter; NULL when out of memory. */
@@ -289,7 +292,7 @@ struct pl_node *pl_filter_node(struct pl_filter *filter, enum pl_node_kind kind)
 
 /* index.c: prepares the tree for evaluation. Returns 0 or -ENOMEM. */
 int pl_filter_index(struct pl_filter *filter);
-/* Is the value in one of the spans of a PL_TEST_SPANS? */
+/* Returns whether the value is in one of the spans of a PL_TEST_SPANS. */
 bool pl_match_spans(const struct pl_test *test, const struct pl_value *value);
 
 bool pl_match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits);
@@ -297,7 +300,7 @@ bool pl_match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits);
 /* eval.c. If snap is NULL, fields that depend on other records are unknown. */
 enum pl_truth pl_filter_eval(const struct pl_filter *filter, const struct pl_snapshot *snap,
                              const struct pl_sock *sock);
-/* The same, but returns PL_MAYBE if the result depends on owners hidden from us. */
+/* The same, but returns PL_MAYBE if the result depends on hidden owners. */
 enum pl_truth pl_filter_doubt(const struct pl_filter *filter, const struct pl_snapshot *snap,
                               const struct pl_sock *sock);
 

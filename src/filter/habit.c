@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Words that are no keyword: ports, addresses, services, and forms that other tools accept. */
+/* Words that are not keywords: ports, addresses, services, and forms that other tools accept. */
 #include "filter.h"
 
 #include <string.h>
 
-/* "6:3000" has one colon, an IPv6 address more. */
+/* "6:3000" has one colon; an IPv6 address has more. */
 static bool has_second_colon(const struct pl_token *word)
 {
     const char *colon = memchr(word->text, ':', word->len);

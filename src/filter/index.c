@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INDEX_MIN  8 /* operands that are worth an index */
-#define GROUPS_MAX 8 /* of operands that one index can hold, in one list */
+#define INDEX_MIN  8 /* smallest number of operands for an index */
+#define GROUPS_MAX 8 /* groups of operands in one list */
 
 /* ---- spans ---- */
 
@@ -63,7 +63,7 @@ static int compare_key(const void *key, const void *item)
     return memcmp(key, ((const struct pl_span *)item)->high, PL_SPAN_KEY);
 }
 
-/* Sorts count spans and joins those that overlap. Returns how many are left. */
+/* Sorts count spans and joins those that overlap. Returns the number left. */
 static size_t join_spans(struct pl_span *spans, size_t count)
 {
     size_t kept = 0;
@@ -105,7 +105,7 @@ struct groups {
     size_t count;
 };
 
-/* The group of an operand; GROUPS_MAX: it has none. */
+/* Returns the group of an operand, GROUPS_MAX if it has none. */
 static size_t group_of(struct groups *groups, const struct pl_node *node)
 {
     const struct pl_test *test = &node->test;
@@ -209,7 +209,7 @@ static void flatten(struct pl_node *list)
     }
 }
 
-/* "not a and not b and ..." becomes "not (a or b or ...)", where there are many. */
+/* "not a and not b and ..." becomes "not (a or b or ...)" if there are many operands. */
 static int gather_negations(struct pl_filter *filter, struct pl_node *list)
 {
     struct pl_node *any, *negation;
@@ -242,7 +242,7 @@ static int gather_negations(struct pl_filter *filter, struct pl_node *list)
     return 0;
 }
 
-/* As deep as the parser allows. */
+/* The recursion is as deep as the parser allows. */
 static int index_node(struct pl_filter *filter, struct pl_node *node)
 {
     int err = 0;

@@ -89,7 +89,7 @@ static enum pushed push_device(struct push *push, const struct pl_test *test, bo
     bool one =
         test->kind == PL_TEST_TEXT || (test->kind == PL_TEST_RANGE && test->low == test->high);
 
-    /* The kernel compares more than the zone of link-local addresses. */
+    /* The kernel compares the interface of every socket, not only of link-local addresses. */
     if (!one || number == 0 || number > UINT32_MAX || (negate && test->field->id == PL_FIELD_SCOPE))
         return PUSHED_ANYTHING;
     return push_number(push, PL_PUSH_DEVICE, number, 0, negate);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Several values of one thing, of which any may match: "80,443", and "80 443" side by side. */
+/* Several values of one port or field, one of which must match: "80,443", and "80 443". */
 #include "filter.h"
 
 #include <string.h>

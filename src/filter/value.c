@@ -126,7 +126,7 @@ static struct pl_node *keep_text(struct pl_parser *parser, struct pl_test *test)
     return node || test->text ? node : pl_parser_no_memory(parser);
 }
 
-/* shown: the word may be escaped as in our output. */
+/* shown: the word may be escaped as portls prints it. */
 static struct pl_node *parse_text(struct pl_parser *parser, const struct pl_field *field,
                                   const struct pl_token *token, bool shown)
 {
@@ -204,7 +204,7 @@ static struct pl_node *parse_named(struct pl_parser *parser, const struct pl_fie
     struct pl_node *name;
     uint64_t n;
 
-    /* A user name of digits only is taken for an id; an interface may have such a name. */
+    /* A user of digits only is an id; an interface may have a name of digits. */
     if (field->id == PL_FIELD_USER)
         return pl_parse_number(token->text, token->len, UINT32_MAX, &n) && !token->quoted
                    ? parse_number(parser, pl_field_row(PL_FIELD_UID), PL_OP_EQ, token)
@@ -241,7 +241,7 @@ static struct pl_node *parse_value(struct pl_parser *parser, const struct pl_tok
     uint64_t n;
 
     if (field->kind == PL_KIND_NUMBER) {
-        /* A port may be given by name. */
+        /* A port may be a service name. */
         if (field->id == PL_FIELD_LOCAL_PORT && !pl_is_port(token->text, token->len))
             return pl_parse_port(parser, token, PL_SIDE_LOCAL, op);
         if (field->id == PL_FIELD_PEER_PORT && !pl_is_port(token->text, token->len))

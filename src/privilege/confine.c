@@ -24,7 +24,7 @@ static const char *const always[] = {
     "/etc/passwd",   "/etc/group",     "/etc/machine-id", "/etc/ld.so.cache",
 };
 
-/* Files of NSS modules. Where the user stays root, these directories hold secrets. */
+/* Files of NSS modules. A helper that stays root gets no access: these directories hold secrets. */
 static const char *const unprivileged[] = {
     "/etc", "/run", "/opt", "/var/run", "/var/lib", "/var/db", "/var/yp",
 };
@@ -61,7 +61,7 @@ static void limit(void)
         (void)setrlimit(limits[i].resource, &(struct rlimit){limits[i].most, limits[i].most});
 }
 
-/* Files that the user of the program left open are closed. */
+/* Closes files that the program inherited. */
 static void close_others(int from, int to)
 {
     unsigned int low = (unsigned int)(from < to ? from : to);
@@ -79,7 +79,7 @@ void sandbox_confine(int from, int to)
     (void)sandbox_leave_root(0);
     (void)sandbox_keep(0, false);
     (void)prctl(PR_SET_DUMPABLE, SANDBOX_SANITIZED, 0, 0, 0);
-    /* Where the parent may not send signals, the end of its pipe ends the helper. */
+    /* If the parent may not send signals, the end of its pipe ends the helper. */
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     limit();

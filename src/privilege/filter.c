@@ -11,10 +11,10 @@
 
 #include "sandbox_filter.h"
 
-/* Since Linux 4.17: keeps speculation fast; a listing holds no secret. */
+/* Since Linux 4.17: keeps speculative execution on. A listing holds no secret. */
 #define SPEC_ALLOW 4U
 
-/* Of the longest filter, in instructions. */
+/* Length of the longest filter, in instructions. */
 #define ROOM 512
 
 const char *sandbox_filter_built(void)

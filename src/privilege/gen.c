@@ -213,7 +213,7 @@ static uint32_t number_at(const unsigned char *bytes, size_t count, bool little)
     return number;
 }
 
-/* from has struct sock_filter in the byte order of the architecture: code, jt, jf, k. */
+/* from contains a struct sock_filter in the byte order of the architecture: code, jt, jf, k. */
 static void print(const char *name, FILE *from, bool little)
 {
     unsigned char bytes[8];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Landlock, Documentation/userspace-api/landlock.rst: which files can be opened at all. Numbers are
- * those of include/uapi/linux/landlock.h, written here because few systems have all of it.
+ * Landlock, Documentation/userspace-api/landlock.rst: which files can be opened. The numbers are
+ * those of include/uapi/linux/landlock.h, repeated here because few systems have the whole header.
  */
 #include "linux.h"
 
@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The same on every architecture that Linux 5.13 has. */
+/* The same on every architecture of Linux 5.13. */
 enum { CREATE_RULESET = 444, ADD_RULE = 445, RESTRICT_SELF = 446 };
 
 #define RULESET_VERSION   1U

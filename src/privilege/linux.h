@@ -21,7 +21,7 @@ int sandbox_filter_install(enum sandbox_filter filter);
 
 #define SANDBOX_CONNECT 2U /* LANDLOCK_ACCESS_NET_CONNECT_TCP */
 /*
- * Limits the process to these paths, for good. network: bits of LANDLOCK_ACCESS_NET_* that stay
+ * Limits the process to these paths, permanently. network: bits of LANDLOCK_ACCESS_NET_* that stay
  * allowed. Returns the ABI, 0 if the kernel has no Landlock, or a negative errno.
  */
 int sandbox_landlock_enter(const struct sandbox_path *paths, size_t count, uint64_t network);

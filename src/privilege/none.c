@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Systems whose means to drop privileges are not used. */
+/* The sandbox of other systems: it keeps all privileges. */
 #include "sandbox.h"
 
 #include <unistd.h>
@@ -31,7 +31,7 @@ void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others)
     names_start_helper(&sandbox->names, users, others, NULL);
 }
 
-/* What needs no privilege is done as the user. */
+/* Becomes the user, unless the sockets of the system will be read. */
 void sandbox_enter(struct sandbox *sandbox)
 {
     if (!sandbox->elevated || sandbox->plan.live ||

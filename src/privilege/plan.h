@@ -9,8 +9,8 @@
 struct sandbox_plan {
     uint32_t need;      /* PL_NEED_* of the query and of its filter */
     bool live;          /* the kernel is read */
-    bool unix_table;    /* and /proc/net/unix: who holds a socket tells its rows from forged ones */
-    bool repeat;        /* again and again: -c */
+    bool unix_table;    /* and from /proc/net/unix: the owners of sockets reveal forged rows */
+    bool repeat;        /* read repeatedly: -c */
     bool foreign;       /* the directory around the recording belongs to another user */
     const char *replay; /* directory; NULL: none */
     const int *record;  /* descriptors as of pl_reader_dirs(); NULL: none */
@@ -48,7 +48,7 @@ bool sandbox_keeps_user(const struct sandbox_plan *plan);
  */
 enum sandbox_stage sandbox_landlock(const struct sandbox_plan *plan);
 
-/* Access that Landlock leaves. */
+/* Access that Landlock permits. */
 enum sandbox_access {
     SANDBOX_READ,   /* read the file, or everything below the directory */
     SANDBOX_WRITE,  /* also create and write files below */

@@ -82,7 +82,7 @@ static void tell(const struct sandbox *sandbox)
     sandbox->say(text);
 }
 
-/* Whether the kernel, the build or the user namespace has no such layer. */
+/* Returns whether the kernel, the build or the user namespace lacks the layer. */
 static bool is_absent(int err)
 {
     return err == -ENOSYS || err == -EINVAL || err == -ENOTSUP;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Least privilege: root runs the program, but anyone may write what it reads, so it keeps only the
- * privileges that it still needs. plan.h decides which, and until when. CMake builds sandbox.c on
- * Linux and none.c, which keeps everything, elsewhere.
+ * Least privilege: root may run the program on input that anyone can write, so it keeps only the
+ * privileges that it still needs. plan.h selects them. CMake builds sandbox.c on Linux and none.c,
+ * which keeps everything, elsewhere.
  */
 #ifndef PRIVILEGE_SANDBOX_H
 #define PRIVILEGE_SANDBOX_H
@@ -49,12 +49,13 @@ bool sandbox_is_elevated(void (*say)(const char *text));
  * paths that are fixed in the program may be opened.
  */
 void sandbox_raise(const struct sandbox *sandbox);
-/* Such a program would keep its privileges with --no-sandbox. */
+/* The message if such a program is called with --no-sandbox. */
 #define SANDBOX_REFUSED "--no-sandbox is refused for a program with more privileges than its user"
 
 /*
- * Starts the helper for names, unless it runs, where sandbox_enter() will keep name services from
- * working. To be called first. users: names of users are wanted; others: also of hosts or services.
+ * Starts the helper for names, unless it runs or name services will also work after
+ * sandbox_enter(). Call it first. users: names of users are wanted; others: also of hosts or
+ * services.
  */
 void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others);
 
@@ -63,7 +64,7 @@ void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others);
  * the kernel lacks; reports one that it refuses.
  */
 void sandbox_enter(struct sandbox *sandbox);
-/* Puts the capabilities that sandbox_enter() kept asleep into effect. */
+/* Puts the capabilities that sandbox_enter() kept without effect into effect. */
 void sandbox_wake(struct sandbox *sandbox);
 /* A pl_query_hooks.phase that drops what is no longer needed; arg is the struct sandbox. */
 void sandbox_phase(void *arg, enum pl_phase phase);

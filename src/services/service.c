@@ -140,7 +140,10 @@ bool pl_service_find(const char *name, size_t *at, struct pl_service *out)
     return true;
 }
 
-/* Returns the protocols that are assigned or reserved at a port. *last: how far that is the same. */
+/*
+ * Returns the protocols that are assigned or reserved at a port. *last is the last port for which
+ * they are the same.
+ */
 static unsigned int taken(unsigned int port, unsigned int *last)
 {
     size_t i = row_seek(port);

@@ -60,7 +60,7 @@ struct pl_common_span {
 struct pl_common_program {
     uint32_t name;
     uint16_t row;
-    uint8_t general; /* serves many protocols: it has no usual port */
+    uint8_t general; /* serves many protocols, and has no usual port */
 };
 
 extern const char pl_service_pool[][PL_SERVICE_CHUNK];

@@ -36,7 +36,7 @@ static uint32_t find_key(const struct pl_snapshot *snap, uint64_t key)
 }
 
 /*
- * Two rows of one socket. A key alone does not say so: MPTCP's connections share their inode. The
+ * Two rows of one socket. Equal keys are not sufficient: MPTCP connections share their inode. The
  * sink drops those of netlink, unless PL_NEED_REPEATS keeps them.
  */
 static bool is_repeat(const struct pl_snapshot *snap, const struct pl_sock *a,

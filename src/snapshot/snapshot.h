@@ -89,9 +89,9 @@ struct pl_snapshot {
 };
 
 /*
- * The network namespace of a socket, as an index of the snapshot. Readers know one, that of this
- * process. Endpoints identify a socket only together with it. Keys are unique on a machine, in all
- * namespaces.
+ * The network namespace of a socket, as an index of the snapshot. Readers read only one, that of
+ * this process. Endpoints identify a socket only together with it. Keys are unique on a machine, in
+ * all namespaces.
  */
 enum { PL_NETNS_THIS };
 

@@ -41,7 +41,7 @@ struct pl_request {
     uint32_t families;   /* bits of enum pl_family; 0: all */
     const uint32_t *ids; /* requested pids or uids */
     size_t id_count;
-    /* For each pid a descriptor it held, which is to be checked again; or NULL. */
+    /* For each pid a descriptor that it held, to be checked again; or NULL. */
     const struct pl_owner *held;
     bool whole;    /* for a recording: everything, besides ids */
     uint32_t need; /* PL_NEED_*: which files of a process, which attributes of a socket */
@@ -80,11 +80,11 @@ struct pl_reader_ops {
     /* Reports notes about the reader, once a snapshot. May be NULL. */
     int (*notes)(struct pl_reader *reader, int (*note)(void *arg, const struct pl_note *note),
                  void *arg);
-    /* Whether to read TCP sockets by threads, since there are about that many. May be NULL. */
+    /* Returns whether to read about that many TCP sockets by threads. May be NULL. */
     bool (*expects)(struct pl_reader *reader, uint64_t sockets);
     int (*commit)(struct pl_reader *reader);            /* NULL: not a recorder */
     const int *(*dirs)(const struct pl_reader *reader); /* likewise; see pl_reader_dirs() */
-    /* Opens what requires more privileges than reading does. May be NULL. */
+    /* Opens everything that requires more privileges than reading does. May be NULL. */
     void (*prepare)(struct pl_reader *reader, const struct pl_request *request);
 };
 

@@ -104,7 +104,7 @@ void cell_json(struct out *out, const struct view *view, const struct cell *cell
     case CELL_UNKNOWN:
     case CELL_PROTO:
     case CELL_ADDRESS:
-        /* Our own words need no escapes. */
+        /* Literals of the program need no escapes. */
         out_char(out, '"');
         cell_plain(out, view, cell, ',', "");
         out_char(out, '"');

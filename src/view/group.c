@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counts rows by the values of some columns. A socket of several processes counts once for each
- * different value.
+ * Counts rows by the values of some columns. A socket that several processes hold is counted once
+ * for each different value.
  */
 #include "group.h"
 
@@ -42,7 +42,7 @@ static struct group_entry *add(struct group_entries *groups)
     return &groups->items[groups->count++];
 }
 
-/* The lists of processes that the keys of a socket use: its own and those of its peer. */
+/* The processes that the keys of a socket use: those of the socket and those of its peer. */
 struct lists {
     const struct pl_owner *owners[2];
     size_t counts[2];
@@ -226,7 +226,7 @@ static int sort_entries(struct group_entries *groups, struct order_by *by, order
     return by->a.error != 0 || by->b.error != 0 ? -ENOMEM : 0;
 }
 
-/* Merges equal entries. All entries of a socket must be present, because it counts once. */
+/* Merges equal entries. All entries of a socket must be present, because it is counted once. */
 static int fold(struct group_entries *groups, struct order_by *by)
 {
     struct group_entry *items;

@@ -79,7 +79,7 @@ struct format {
 extern const struct format view_formats[];
 extern const size_t view_format_count;
 
-/* Returns NULL if there is none of that name. */
+/* Returns NULL if no format has that name. */
 const struct format *view_format_find(const char *name);
 
 /*

@@ -7,7 +7,7 @@
 
 /* Parts besides the kernel's counters. */
 enum {
-    SUMMARY_STATES = 1 << 0, /* by state; use of ephemeral ports */
+    SUMMARY_STATES = 1 << 0, /* sockets by state; use of ephemeral ports */
     SUMMARY_PROCESSES = 1 << 1,
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Escapes untrusted bytes for output. Nothing else does.
+ * Escapes untrusted bytes for output. No other file does this.
  *
  * Plain text (table, CSV, TSV, stderr): visible UTF-8 is kept. All other bytes, and the bytes of
  * control characters, bidirectional overrides and zero-width characters, become \xHH, and a

@@ -12,7 +12,7 @@
 #define ADDRESS_WIDTH 23 /* of the column */
 #define ADDRESS_MAX   22 /* bytes of address and port together, unless wide */
 #define STATE_WIDTH   11
-#define SCTP_MARGIN   14 /* of an endpoint: where others have their queues */
+#define SCTP_MARGIN   14 /* of an endpoint: printed in place of queues */
 #define SCTP_WIDTH    47
 
 /* Right-aligned in six columns. */
@@ -74,7 +74,7 @@ static void put_address(const struct as_view *view, const struct pl_sock *sock, 
     as_pad(out, from, ADDRESS_WIDTH);
 }
 
-/* The state of a raw socket is a number, TCP's in the kernel. */
+/* The state of a raw socket is printed as the kernel's number of the TCP state. */
 static size_t state_text(const struct pl_sock *sock, char *buf)
 {
     const char *name = pl_state_name(sock->state);
@@ -97,7 +97,7 @@ static size_t state_text(const struct pl_sock *sock, char *buf)
 
 static void put_user(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
-    /* Without a user or inode, /proc has 0. */
+    /* For an unknown user or inode, /proc has 0. */
     bool zero = pl_snapshot_system(view->snap) == PL_SYSTEM_LINUX;
     bool has_uid = (sock->have & PL_HAVE_UID) != 0;
     bool has_inode = (sock->have & PL_HAVE_INODE) != 0;
@@ -120,7 +120,7 @@ static void put_user(const struct as_view *view, const struct pl_sock *sock, str
     netstat_padded(out, text, len, 10);
 }
 
-/* The detail, or else the number given. */
+/* Returns the detail, or else the number given. */
 static uint64_t number_of(const struct as_view *view, const struct pl_sock *sock,
                           enum pl_attr_id id, uint64_t otherwise)
 {
@@ -204,7 +204,7 @@ static void put_row(const struct as_view *view, const struct pl_sock *sock, stru
     as_pad(out, from, 5);
     out_char(out, ' ');
     if (sctp && !pl_sock_has_peer(sock)) {
-        /* An endpoint: its address is in the place of both. */
+        /* An endpoint has no queues: an address is printed in their place. */
         out_pad(out, SCTP_MARGIN);
         from = out->len;
         put_address(view, sock, false, out);

@@ -5,7 +5,7 @@
 
 #include "as/layout.h"
 
-/* Whether -a, -l or their absence select the socket. */
+/* Whether the socket is selected by -a, by -l, or without either. */
 bool netstat_wants(const struct as_view *view, const struct pl_sock *sock);
 /* Prints text, padded to width. */
 void netstat_padded(struct out *out, const char *text, size_t len, size_t width);

@@ -29,10 +29,10 @@ enum { HOSTS = 1, PORTS, USERS, FOREIGN };
 #define PROTO(name)  BITS(as.query.protos, PL_BIT(PL_PROTO_##name))
 #define FAMILY(name) BITS(as.query.families, PL_BIT(PL_FAMILY_##name))
 #define IGNORED      .set = NULL
-/* Families are values of one option there: an abbreviation of two is not ambiguous. */
+/* In net-tools these options set values of one option: an abbreviation of two is not ambiguous. */
 #define OTHER(name) AS_NAME(FOREIGN, name, NULL, .set = as_opt_refuse)
 
-/* Refused names are in the table because they make abbreviations ambiguous. */
+/* Unsupported names are in the table because they make abbreviations ambiguous. */
 static const struct opt options[] = {
     AS_OPT('t', "tcp", "TCP", PROTO(TCP)),
     AS_OPT('u', "udp", "UDP", PROTO(UDP)),
@@ -40,7 +40,7 @@ static const struct opt options[] = {
     AS_OPT('S', "sctp", "SCTP", PROTO(SCTP)),
     AS_OPT('w', "raw", "raw sockets", PROTO(RAW)),
     AS_OPT('x', "unix", "UNIX sockets", PROTO(UNIX)),
-    AS_NAME('4', "ine", NULL, FAMILY(INET)), /* of inet and inet6, the first */
+    AS_NAME('4', "ine", NULL, FAMILY(INET)), /* of inet and inet6, the one named first */
     AS_OPT('4', "inet", "IPv4", FAMILY(INET)),
     AS_OPT('6', "inet6", "IPv6", FAMILY(INET6)),
     AS_NAME('4', "ip", "IPv4", FAMILY(INET)),
@@ -96,7 +96,7 @@ static int add_families(struct opts *opts, const struct opt *opt)
 {
     static const struct {
         const char *name;
-        uint32_t protos, families; /* none: net-tools has the family, portls does not */
+        uint32_t protos, families; /* NONE: net-tools has the family, portls does not */
     } names[] = {{"inet", 0, PL_BIT(PL_FAMILY_INET)},
                  {"ip", 0, PL_BIT(PL_FAMILY_INET)},
                  {"tcpip", 0, PL_BIT(PL_FAMILY_INET)},
@@ -137,7 +137,7 @@ static int add_families(struct opts *opts, const struct opt *opt)
 
 /* ---- messages ---- */
 
-/* netstat's names of the tables, in its order. portls lacks the last ones. */
+/* netstat's names of its tables, in its order. portls does not have the last ones. */
 static const struct {
     unsigned int proto;
     const char *file; /* end of the feed's name */
@@ -158,7 +158,7 @@ static bool ends_with(struct pl_text text, const char *end)
     return text.len >= len && memcmp(text.data + text.len - len, end, len) == 0;
 }
 
-/* Protocols without a table. Of a protocol with a socket, one of the tables was read. */
+/* Returns the protocols without a table. If a protocol has a socket, one of its tables was read. */
 static uint32_t absent_of(const struct pl_snapshot *snap)
 {
     const uint32_t kinds =
@@ -185,7 +185,9 @@ static void say_unsupported(const char *name)
     (void)fprintf(stderr, "netstat: no support for `%s' on this system.\n", name);
 }
 
-/* 0, or the exit status for the first missing table that was requested by name: it ends the list. */
+/*
+ * Returns 0, or an exit status if a table that was requested by name is missing: it ends the list.
+ */
 static int judge_tables(struct as_settings *settings, const struct pl_snapshot *snap)
 {
     uint32_t absent = settings->absent | absent_of(snap);
@@ -193,7 +195,7 @@ static int judge_tables(struct as_settings *settings, const struct pl_snapshot *
     bool everything = settings->view.protos == (INTERNET | PL_BIT(PL_PROTO_UNIX)) && families == 0;
 
     if (families != 0 && !(families & PL_BIT(PL_FAMILY_INET)))
-        absent &= ~INTERNET; /* without an IPv6 table it says nothing */
+        absent &= ~INTERNET; /* netstat does not report a missing IPv6 table */
     for (size_t i = 0; i < COUNT_OF(tables); i++) {
         unsigned int proto = tables[i].proto;
         bool missing = proto != PL_PROTO_UNKNOWN
@@ -218,7 +220,7 @@ static int judge(struct as_settings *settings, const struct pl_snapshot *snap)
     struct pl_sight sight = pl_snapshot_sight(snap);
 
     if (settings->own.replay)
-        return judge_tables(settings, snap); /* the messages are about this user */
+        return judge_tables(settings, snap); /* for messages about the user */
     settings->said = sight.closed > 0 ? PL_BIT(PL_NOTE_OWNERS_HIDDEN) : 0;
     if (sight.closed > 0 && sight.found == 0)
         (void)fprintf(stderr,
@@ -257,7 +259,7 @@ static void settle(struct as_settings *settings)
     query->states = UINT32_MAX & ~PL_BIT(PL_STATE_BOUND);
     if (query->protos == 0) {
         query->protos = PL_BIT(PL_PROTO_RAW);
-        query->states = PL_BIT(PL_STATE_NONE); /* no row */
+        query->states = PL_BIT(PL_STATE_NONE); /* no table */
     }
     if (query->protos & PL_BIT(PL_PROTO_UNIX))
         query->need |= PL_NEED_REFERENCES;

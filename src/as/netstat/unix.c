@@ -15,7 +15,9 @@ void netstat_padded(struct out *out, const char *text, size_t len, size_t width)
     out_pad(out, len < width ? width - len : 0);
 }
 
-/* The last part of the path in the command line, or the name where the system has none. */
+/*
+ * Returns the last part of the path in the command line, or the name if there is no command line.
+ */
 static struct pl_text program_of(const struct pl_process *process)
 {
     struct pl_text name = {process->command.data, process->program_len};
@@ -83,7 +85,9 @@ static const char *type_text(unsigned int type)
     return type < PL_TYPE_MAX && names[type] ? names[type] : "UNKNOWN";
 }
 
-/* The states of /proc. A socket without an inode belongs to no process yet, or no longer. */
+/*
+ * States as /proc has them. No process holds a socket without an inode: not yet, or not any more.
+ */
 static const char *state_text(const struct pl_sock *sock)
 {
     bool inode = sock->key != 0;
@@ -150,7 +154,7 @@ static void put_sock(const struct as_view *view, const struct pl_sock *sock, str
     put_row(view, sock, references, (struct pl_text){path.u.text, path.len}, out);
 }
 
-/* Prints those before the socket at end. */
+/* Prints the unaccepted connections that precede the socket at end. */
 static void put_unaccepted(const struct as_view *view, size_t *next, size_t end, struct out *out)
 {
     size_t count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* -o, -e, -m, -i and their like for IP sockets. */
+/* Details of IP sockets: -o, -e, -m, -i and similar options. */
 #include "layout.h"
 #include "tables.h"
 
@@ -184,7 +184,7 @@ void ss_put_details(const struct ss_row *row)
         return;
     }
     protocol = ss_protocol(row);
-    /* From /proc/net ss has no details. */
+    /* ss prints no details of sockets from /proc/net. */
     if (sock->proto != PL_PROTO_TCP && !(sock->have & PL_HAVE_COOKIE))
         return;
     if (view->timers)

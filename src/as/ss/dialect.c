@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The filter language of ss(8) for sockets without IP ports and addresses: see dialect.h. An
- * address is compared with the first bytes of the family's own. For IP, the kernel filters, and the
- * tests are the common ones.
+ * address is compared with the first bytes of the socket's address. IP sockets are filtered by the
+ * kernel and by the common tests.
  */
 #include "dialect.h"
 #include "layout.h"
@@ -73,7 +73,10 @@ static bool match_port(const struct pl_test *test, int64_t port)
     return (uint64_t)port >= test->low && (uint64_t)port <= test->high;
 }
 
-/* 16 bytes in place of an address. false: ss has an address in memory there, which equals none. */
+/*
+ * Gets the 16 bytes that ss compares in place of an address. Returns false if ss compares a pointer
+ * there, which equals no address.
+ */
 static bool address_of(const struct pl_snapshot *snap, const struct pl_sock *sock, bool peer,
                        uint8_t *out)
 {
@@ -151,8 +154,9 @@ static bool match_autobound(const struct pl_test *test, const struct pl_snapshot
 }
 
 /*
- * In ss, a socket without a peer has the peer 0.0.0.0:0 or [::]:0, and a raw socket has a peer port.
- * Returns false for any other test of an internet socket: the common evaluation is the kernel's.
+ * In ss, a socket without a peer has the peer 0.0.0.0:0 or [::]:0, and a raw socket has a peer
+ * port. Returns false for any other test of an internet socket: the common evaluation gives the
+ * same result as the kernel.
  */
 static bool match_no_peer(const struct pl_test *test, const struct pl_sock *sock,
                           enum pl_truth *out)
@@ -239,7 +243,10 @@ static struct pl_node *match_all(struct pl_parser *parser)
     return pl_parser_node(parser, PL_NODE_ALL);
 }
 
-/* A pattern of a UNIX name. To ss, ports are above any name: ">" matches all, "<" none. */
+/*
+ * A pattern of a UNIX name. ss compares ports as if they were above any name: ">" matches all, "<"
+ * none.
+ */
 static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *value,
                                   unsigned int side, enum pl_op op)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* -e and -m for sockets that are not IP. */
+/* Details (-e, -m) of sockets that are not IP sockets. */
 #include "layout.h"
 #include "model/array.h"
 
@@ -12,7 +12,7 @@ static void put_line(const struct ss_row *row, const char *name)
     out_word(row->out, name);
 }
 
-/* The same with parts up to ")", if the kernel gave the first one. */
+/* The same with parts up to ")", if the kernel reported the first one. */
 static void put_list(const struct ss_row *row, const char *name, const struct ss_part *parts,
                      size_t count)
 {
@@ -90,7 +90,7 @@ static void put_packet(const struct ss_row *row)
 
 static void put_unix(const struct ss_row *row)
 {
-    /* ss applies major(3) and minor(3) to the kernel's own encoding. */
+    /* ss applies major(3) and minor(3) to the number in the kernel's encoding. */
     uint64_t device = ss_number(row, PL_ATTR_VFS_DEVICE);
     struct pl_text waiting = ss_text(row, PL_ATTR_WAITING_INODES);
 

@@ -76,7 +76,7 @@ static void put_netid(const struct ss_row *row)
     out_char(row->out, ' ');
 }
 
-/* In place of the first two cells. SCTP has its own names of states. */
+/* Printed in place of the first two cells. SCTP has other names of states. */
 static void put_association(struct pl_text state, struct out *out)
 {
     out_word(out, "`- ");
@@ -110,7 +110,7 @@ static void put_queues(const struct ss_row *row)
     ss_put_signed(row->out, xdp || sock->proto == PL_PROTO_PACKET ? 0 : sock->send_q);
 }
 
-/* ss lists owners in reverse order, and takes a name to end at a parenthesis. */
+/* ss lists owners in reverse order, and ends a name at a parenthesis. */
 static void put_users(const struct ss_row *row)
 {
     const struct as_view *view = row->view;
@@ -188,7 +188,7 @@ static void put_header(const struct as_view *view, struct out *out)
 /* family: UNSPEC for all, in the kernel's order. */
 static void put_list(struct ss_row *row, unsigned int proto, unsigned int family)
 {
-    uint64_t before = 0; /* inode of the previous row: an association has that of its endpoint */
+    uint64_t before = 0; /* inode of the previous row; an association has that of its endpoint */
     size_t count = 0;
     const struct pl_sock *socks =
         row->view->snap ? pl_snapshot_socks(row->view->snap, &count) : NULL;

@@ -29,9 +29,9 @@ unsigned int ss_protocol(const struct ss_row *row);
 
 /* ---- parts.c: details from the kernel ---- */
 
-/* The value of a detail; 0, as in ss, if the kernel did not give it. */
+/* Returns the value of a detail; 0, as in ss, if the kernel did not report it. */
 uint64_t ss_number(const struct ss_row *row, enum pl_attr_id id);
-/* data is NULL if the kernel did not give it. */
+/* data is NULL if the kernel did not report it. */
 struct pl_text ss_text(const struct ss_row *row, enum pl_attr_id id);
 bool ss_has(const struct ss_row *row, enum pl_attr_id id);
 /* Starts a second line, except with -O. */
@@ -39,11 +39,11 @@ void ss_break(const struct ss_row *row);
 /* ss prints some unsigned numbers as signed ones. */
 void ss_put_signed(struct out *out, uint32_t n);
 void ss_put_field(const struct ss_row *row, const char *name, uint64_t n);
-/* digits: at least so many. */
+/* digits: the minimum number of digits. */
 void ss_put_hex(const struct ss_row *row, const char *name, uint64_t n, unsigned int digits);
 /* bits: per second, printed with a unit, or with -n all digits. */
 void ss_put_rate(const struct ss_row *row, const char *name, double bits);
-/* Prints a text if the kernel gave it. escaped: further bytes to escape. */
+/* Prints a text if the kernel reported it. escaped: further bytes to escape. */
 void ss_put_text(const struct ss_row *row, const char *name, enum pl_attr_id id,
                  const char *escaped);
 
@@ -61,10 +61,10 @@ enum ss_when {
     SS_SET,    /* not 0 and not than */
     SS_BELOW,  /* not 0 and below than */
     SS_OTHER,  /* not than */
-    SS_GIVEN,  /* given by the kernel */
-    SS_ZERO,   /* given as 0 */
+    SS_GIVEN,  /* reported by the kernel */
+    SS_ZERO,   /* reported as 0 */
     SS_WITH,   /* the detail than is not 0 */
-    SS_BESIDE, /* the detail than is given */
+    SS_BESIDE, /* the detail than is reported */
     SS_ALWAYS,
 };
 
@@ -87,7 +87,7 @@ void ss_put_ends(const struct ss_row *row);
 /* Number of a protocol of PL_FAMILY_PACKET or _NETLINK by its name there. 0 or -ENOENT. */
 int ss_protocol_number(unsigned int family, const char *name, uint32_t *out);
 
-/* details.c: -o, -e, -m, -i and their like. */
+/* details.c: -o, -e, -m, -i and similar options. */
 void ss_put_details(const struct ss_row *row);
 void ss_put_memory(const struct ss_row *row);
 /* uid, inode, cookie, mark, control group. */

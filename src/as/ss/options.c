@@ -19,7 +19,7 @@ struct settings {
     struct as_settings as;
     struct ss_choice choice;
     struct ask ask;
-    const char *state;  /* "state" or "exclude", if its value comes next */
+    const char *state;  /* "state" or "exclude", if its value is the next operand */
     bool states, words; /* operands seen: a state, an expression */
     bool summary;
 };
@@ -125,7 +125,7 @@ static int take_state(struct settings *command, const char *word)
     return OPTS_GO_ON;
 }
 
-/* States precede the expression. In it, ss takes the keyword for a port. */
+/* States precede the expression. Inside it, ss parses the keyword as a port. */
 static int take_word(struct opts *opts)
 {
     struct settings *command = opts->settings;
@@ -182,7 +182,7 @@ static int set_tables(struct opts *opts, const struct opt *opt)
     return opts_refuse(opts, "unknown table", bad.data, bad.len);
 }
 
-/* The last one wins. */
+/* The last one is used. */
 static int set_wanted(struct opts *opts, const struct opt *opt)
 {
     choice_of(opts)->wanted = opt->bits;
@@ -233,7 +233,7 @@ static int parse(struct ask *ask, const struct pl_filter_names *names,
     return ss_filter_parse(ask->expression, names, ask->family, &ask->filter, error);
 }
 
-/* Parses the expression. -1 or the exit status. */
+/* Parses the expression. Returns -1 or the exit status. */
 static int prepare(struct settings *command)
 {
     command->ask.parse = parse;

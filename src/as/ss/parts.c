@@ -108,7 +108,7 @@ static bool is_possible(const struct ss_row *row, const struct ss_part *part)
     return part->when != SS_BESIDE || ss_has(row, (enum pl_attr_id)part->than);
 }
 
-/* n: the value, 0 if the kernel did not give it. */
+/* n: the value, 0 if the kernel did not report it. */
 static bool is_wanted(const struct ss_part *part, bool given, uint64_t n)
 {
     switch (part->when) {

@@ -197,7 +197,7 @@ void ss_choose_query(const struct ss_choice *choice, struct pl_query *query)
         if (choice->tables & PL_BIT(i) && query->families & ss_tables[i].families)
             query->protos |= PL_BIT(ss_tables[i].proto);
     }
-    /* To ss these are always closed, whatever the kernel reports. */
+    /* ss treats these as closed, whatever the kernel reports. */
     if (!(choice->states & SS_CLOSED))
         query->protos &=
             ~(PL_BIT(PL_PROTO_NETLINK) | PL_BIT(PL_PROTO_PACKET) | PL_BIT(PL_PROTO_XDP));

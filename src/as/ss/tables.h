@@ -44,7 +44,7 @@ extern const struct ss_table_row ss_tables[SS_MAX];
 /* The row of the type of the socket, or else the last one of its protocol. NULL: none. */
 const struct ss_table_row *ss_table_of(const struct pl_sock *sock);
 
-/* States as ss counts them: bits of enum pl_state, NONE for those that it lacks. */
+/* Returns a state as ss classifies it: bits of enum pl_state, NONE if ss lacks it. */
 #define SS_CLOSED (PL_BIT(PL_STATE_CLOSED) | PL_BIT(PL_STATE_UNCONN))
 #define SS_ALL    (PL_BIT(PL_STATE_MAX) - 1 - PL_BIT(PL_STATE_BOUND))
 /* The default, without -a and -l. */
@@ -57,24 +57,27 @@ struct ss_choice {
     uint32_t families; /* bits of enum pl_family */
     uint32_t states;   /* defaults of these tables and families */
     uint32_t wanted;   /* states requested; 0: none */
-    uint8_t family;    /* the last one named, which addresses of a filter belong to; 0: none */
+    uint8_t family;    /* the last family named, that of addresses in a filter; 0: none */
     bool chosen;       /* a table or family was named */
     bool queried;      /* -A was given */
 };
 
-/* -t, -u and their like: bits of enum ss_table. */
+/* Selects tables, for -t, -u and similar options: bits of enum ss_table. */
 void ss_choose_tables(struct ss_choice *choice, uint32_t tables);
-/* -4, -x and their like. */
+/* Selects families, for -4, -x and similar options. */
 void ss_choose_family(struct ss_choice *choice, enum pl_family family);
 /* -f NAME. 0 or -EINVAL. */
 int ss_choose_family_name(struct ss_choice *choice, const char *name);
 /* -A LIST: names separated by commas, "!" before those to leave out. -EINVAL: *bad is no name. */
 int ss_choose_list(struct ss_choice *choice, const char *list, struct pl_text *bad);
-/* After the last of them: adds the families of tables, the tables of families, and defaults. */
+/* Call it after these: adds the families of tables, the tables of families, and defaults. */
 void ss_choose_rest(struct ss_choice *choice);
 /* Keeps these families, because a filter has addresses of no other; the tables stay. */
 void ss_leave_families(struct ss_choice *choice, uint32_t left);
-/* Families for sock_diag: one of IP if it was named last. From /proc/net ss reads both. */
+/*
+ * Returns the families for sock_diag: only one of IPv4 and IPv6 if it was named last. ss reads both
+ * from /proc/net.
+ */
 uint32_t ss_asked_families(const struct ss_choice *choice);
 /* Sets families, protos and states of the query. */
 void ss_choose_query(const struct ss_choice *choice, struct pl_query *query);

@@ -82,7 +82,7 @@ static const struct ss_part received[] = {
     {PL_ATTR_SND_WND, " snd_wnd:"},
 };
 
-/* Congestion window per round trip time, of Vegas if it has one. Bits per second. */
+/* Congestion window per round trip time, of Vegas if reported. Bits per second. */
 static double send_rate(const struct ss_row *row)
 {
     uint64_t rtt = ss_number(row, PL_ATTR_RTT);

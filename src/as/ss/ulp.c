@@ -31,7 +31,7 @@ static void put_tls(const struct ss_row *row)
     uint64_t cipher = ss_number(row, PL_ATTR_TLS_CIPHER);
 
     put_word(row, PL_ATTR_TLS_VERSION, " version: ", 0x0303, versions, COUNT_OF(versions));
-    /* ss names no others. */
+    /* ss has no names for other numbers. */
     if (cipher == 51 || cipher == 52)
         out_word(row->out, cipher == 51 ? " cipher: aes-gcm-128" : " cipher: aes-gcm-256");
     put_word(row, PL_ATTR_TLS_RXCONF, " rxconf: ", 1, ways, COUNT_OF(ways));

@@ -62,7 +62,7 @@ static void put_endpoint(const struct as_view *view, const struct pl_sock *sock,
     end_cell(out, from, 22);
 }
 
-/* 0: no process holds it. "-": the process is unknown. */
+/* 0: no process holds the socket. "-": the process is unknown. */
 static void put_process(const struct as_view *view, const struct pl_sock *sock, struct out *out)
 {
     size_t count;

@@ -105,7 +105,7 @@ int as_windows(char **argv, const struct as_own *own)
     settings->numeric_ports = settings->numeric_hosts;
     query->states = command.bound ? UINT32_MAX : UINT32_MAX & ~PL_BIT(PL_STATE_BOUND);
     if (!settings->view.all && !command.bound) {
-        /* Only TCP connections: UDP has none, and its table is read without printing a row. */
+        /* UDP has no connections: its table is read without printing a row. */
         query->states &= ~(PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN));
         if (query->protos & PL_BIT(PL_PROTO_TCP))
             query->protos = PL_BIT(PL_PROTO_TCP);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Results of portname: one row per port and protocol. Other data is looked up for printing. */
+/*
+ * Results of portname: one row per port and protocol. Other data is looked up when a row is
+ * printed.
+ */
 #ifndef CLI_PORTNAME_ANSWER_H
 #define CLI_PORTNAME_ANSWER_H
 

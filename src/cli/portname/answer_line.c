@@ -86,7 +86,7 @@ struct answer_line answer_line(const struct answers *answers, size_t i)
         rows = same_port(answers, next, &protos);
         if (protos != line.protos)
             return line;
-        /* A port with another row of a different text ends the run. */
+        /* A port that also has a row with another text ends the line. */
         if (next + rows < answers->count &&
             answers->rows[next + rows].port == answers->rows[next].port)
             return line;

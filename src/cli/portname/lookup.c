@@ -70,7 +70,10 @@ static const struct pl_overlay *overlay(struct lookup *lookup)
     return &lookup->overlay;
 }
 
-/* Looks up a port in services(5). Without memory for the index, scans the file for each port. */
+/*
+ * Looks up a port in services(5). If there is no memory for the index, scans the file for each
+ * port.
+ */
 static bool overlay_get(struct lookup *lookup, unsigned int port, enum pl_proto proto,
                         struct pl_overlay_entry *out)
 {

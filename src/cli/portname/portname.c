@@ -43,7 +43,7 @@ struct settings {
     struct pl_query_hooks hooks;
     struct pl_reader *reader;
     int error;      /* of opening the reader: 0 or a negative errno */
-    bool asked;     /* there was something to look up */
+    bool asked;     /* a word, range or search was given */
     bool answering; /* second pass: look words up */
 };
 

@@ -133,7 +133,7 @@ static void read_sockopt(const struct pl_slice *value, struct pl_attrs *attrs)
     }
 }
 
-/* Attributes that are numbers, as they stand. */
+/* Attributes that are numbers, used unchanged. */
 static const struct {
     uint16_t type;
     uint8_t width;

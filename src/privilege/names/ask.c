@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The side of the program: starts the helper and asks it. The helper is a child, because C libraries
- * load modules to look names up, and these open sockets and files. Pipes connect it: they appear in
- * no list of sockets. Its answers are not trusted, because it parses what others send.
+ * Starts the helper and sends it questions. The helper is a child process, because C libraries load
+ * modules to look up names, and these open sockets and files. It is connected by pipes, which
+ * appear in no list of sockets. Its answers are not trusted, because it parses data from other
+ * machines.
  */
 #include "ways.h"
 
@@ -16,8 +17,8 @@
 
 #define NSSWITCH  "/etc/nsswitch.conf"
 #define NSCD      "/var/run/nscd/socket"
-#define ERRNO_END 4096 /* follows the last errno of Linux */
-#define GRACE_MS  500  /* added to a limit that the helper itself keeps */
+#define ERRNO_END 4096 /* the next number after the last errno of Linux */
+#define GRACE_MS  500  /* ms, added to the limit of the helper */
 
 static unsigned int limit_of(const struct names *names)
 {
@@ -42,8 +43,10 @@ static int put_question(int fd, const struct names_question *question, const voi
     return err;
 }
 
-/* One answer. Appends it to *text, whose length is *len, with a NUL. 0, a negative errno of the
- * exchange, or the error of the answer in *error. */
+/*
+ * Receives one answer and appends it, with a NUL, to *text of length *len. Returns 0 or a negative
+ * errno of the exchange. *error is the error of the answer.
+ */
 static int get_answer(struct names *names, int64_t until, char **text, size_t *len, int *error)
 {
     struct names_answer head;
@@ -68,8 +71,9 @@ static int get_answer(struct names *names, int64_t until, char **text, size_t *l
 }
 
 /*
- * Asks and appends the answers, one or, if several is set, all until an empty one. *text is to be
- * freed, also after an error. After a failed exchange, all later questions fail in the same way.
+ * Sends a question and appends the answer or, if several is set, all answers until an empty one.
+ * The caller frees *text, also after an error. After a failed exchange, all later questions fail in
+ * the same way.
  */
 static int ask(struct names *names, struct names_question *question, const void *bytes,
                bool several, char **text, size_t *len)
@@ -378,7 +382,7 @@ void names_start_helper(struct names *names, bool users, bool others, names_conf
     if (names->helper || (!users && !others))
         return;
     if (!others && users_are_files()) {
-        /* A C library that loads a module for files loads it now. */
+        /* If the C library loads a module for files, it does so now. */
         setpwent();
         endpwent();
         return;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Looks up all names in parallel, by c-ares, which is loaded only here because that takes time. */
+/*
+ * Looks up all names in parallel, by c-ares, which is loaded here, only when needed, because
+ * loading takes time.
+ */
 #include "ways.h"
 
 #include <ares.h>
@@ -43,7 +46,7 @@ const char *names_built(void)
     return "c-ares";
 }
 
-/* Stores the address of a function through an object pointer, as dlsym(3p) requires. */
+/* Stores the address of a function through an object pointer, as described in dlsym(3p). */
 static bool load_symbol(void *handle, const char *name, void *to, size_t size)
 {
     void *symbol = dlsym(handle, name);
@@ -144,7 +147,7 @@ static int ask_all(const struct cares *c, ares_channel channel, struct question 
             break;
         wait_once(c, channel, &progress, end - t);
     }
-    /* Answers open questions as cancelled, so they must still exist. */
+    /* This calls back for open questions, so they must still exist. */
     c->destroy(channel);
     return progress.answered ? -progress.error : progress.error;
 }
@@ -152,7 +155,7 @@ static int ask_all(const struct cares *c, ares_channel channel, struct question 
 int names_ask_hosts(struct names_entry *entries, size_t count, unsigned int limit_ms)
 {
     struct cares c;
-    /* If one server does not reply, half of the time is left for another. */
+    /* Leaves half of the time for another server if one does not reply. */
     struct ares_options options = {.timeout = (int)(limit_ms / 2), .tries = 2};
     struct question *questions = calloc(count, sizeof(*questions));
     ares_channel channel;

@@ -15,7 +15,7 @@ const char *names_built(void)
     return "C library";
 }
 
-/* 0 or a negative errno. */
+/* Returns 0 or a negative errno. */
 static int ask(struct names_entry *entry)
 {
     char name[NI_MAXHOST];

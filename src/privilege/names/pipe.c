@@ -16,7 +16,7 @@ int64_t names_now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Waits for a descriptor that does not block. */
+/* Waits for a non-blocking descriptor. */
 static int wait_for(int fd, short events, int64_t until)
 {
     struct pollfd wanted = {.fd = fd, .events = events};
@@ -29,7 +29,7 @@ static int wait_for(int fd, short events, int64_t until)
     return ready < 0 && errno != EINTR ? -errno : 0;
 }
 
-/* After a call that transferred done bytes. 1: go on. 0: the end of the pipe. */
+/* Call it after a transfer of done bytes. Returns 1 to continue, 0 at the end of the pipe. */
 static int after(ssize_t done, int fd, short events, int64_t until)
 {
     int err;

@@ -9,18 +9,18 @@
 struct names_entry {
     uint8_t addr[16];
     uint8_t family; /* PL_FAMILY_INET or PL_FAMILY_INET6 */
-    bool answered;  /* with a name, or that there is none */
+    bool answered;  /* a lookup has returned a name, or that there is none */
     char *name;     /* owned; NULL: none */
 };
 
 /*
- * Fills in the names of addresses. Returns when all are answered or the limit is reached. 0, a
- * positive errno if some addresses were not answered, or a negative one if none was. CMake chooses
+ * Fills in the names of addresses. Returns when all lookups have ended or the limit is reached: 0,
+ * a positive errno if some addresses have no answer, or a negative one if none has. CMake chooses
  * hosts_cares.c or hosts_libc.c.
  */
 int names_ask_hosts(struct names_entry *entries, size_t count, unsigned int limit_ms);
 
-/* ---- here.c: as the functions of names.h, by the C library in this process ---- */
+/* ---- here.c: the functions of names.h, by the C library in this process ---- */
 
 size_t names_here_user(uint32_t uid, char *buf, size_t size);
 size_t names_here_service(uint32_t port, unsigned int proto, char *buf, size_t size);
@@ -64,14 +64,16 @@ int names_hosts_ask(struct names *names, struct names_entry *entries, size_t cou
 /* helper.c: answers questions until the pipe ends. */
 void names_serve(int from, int to);
 
-/* pipe.c: transfer all bytes, until a time of names_now_ms(); 0 or a negative errno. */
+/* pipe.c: transfer all bytes, until a time of names_now_ms(). Return 0 or a negative errno. */
 #define NAMES_FOREVER INT64_MAX
 int64_t names_now_ms(void);
 int names_write(int fd, const void *bytes, size_t len, int64_t until);
 int names_read(int fd, void *bytes, size_t len, int64_t until);
 
-/* Whether nsswitch.conf(5) looks users up in files only. Other sources load modules and open
- * sockets. */
+/*
+ * Returns whether nsswitch.conf(5) has users looked up in files only. Other sources load modules
+ * and open sockets.
+ */
 bool names_users_are_files(const char *text, size_t len);
 
 #endif

@@ -22,8 +22,8 @@
 #define TRIES   10
 
 /*
- * The kernel first reports the size of the whole table. If it then returns only a head and a tail,
- * it left out rows that this user may not see.
+ * The kernel first reports the size of the whole table. If the table then has only a head and a
+ * tail, the kernel omitted rows that this user may not see.
  */
 #define HEAD_AND_TAIL 48
 #define SOME_ROWS     4096

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The reader of the running FreeBSD. Its sysctl tables contain what the user may see. */
+/* The reader of the running FreeBSD. Its sysctl tables contain only rows that the user may see. */
 #include "model/array.h"
 #include "sysctl.h"
 

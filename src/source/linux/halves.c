@@ -27,9 +27,9 @@ struct halves {
 };
 
 /*
- * Low: both ports are below middle. High: all other sockets. See bytecode.c for the code; each
- * operation has its port in the next one. The kernel accepts only code whose "yes" jumps lead from
- * the start to the end.
+ * Low half: both ports are below middle. High half: all other sockets. See bytecode.c for the code;
+ * each operation has its port in the next one. The kernel accepts only code whose "yes" jumps lead
+ * from the start to the end.
  */
 static struct tcp_request half(uint32_t states, uint8_t extensions, uint16_t middle, bool high)
 {

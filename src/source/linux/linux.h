@@ -30,7 +30,7 @@ int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, vo
                         struct pl_reading *reading);
 
 /*
- * bpf/bpf.c: the program that writes owners. To load it requires privileges, to read its iterators
+ * bpf/bpf.c: the program that writes owners. Loading it requires privileges; reading its iterators
  * does not. All zero: not opened.
  */
 struct pl_linux_bpf {
@@ -52,13 +52,18 @@ void pl_linux_bpf_close(struct pl_linux_bpf *bpf);
 const char *pl_linux_bpf_path(const struct pl_linux_bpf *bpf);
 /* Returns 0, the error of chunk, or 1 if BPF failed: *why is then a negative errno. */
 int pl_linux_read_bpf(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg, int *why);
-/* Whether the last reading did not meet process 1, which some sandboxes hide from all others. */
+/*
+ * Returns whether the last reading did not find process 1, which some sandboxes hide from all
+ * others.
+ */
 bool pl_linux_bpf_missed_init(const struct pl_linux_bpf *bpf);
 
 /* owners.c: every socket of every process, as struct pl_owner. */
 int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *request,
                          pl_chunk_fn *chunk, void *arg, struct pl_reading *reading);
-/* The same of UNIX sockets with an inode of request->ids, of processes of this network namespace. */
+/*
+ * The same for UNIX sockets with an inode of request->ids, of processes of this network namespace.
+ */
 int pl_linux_read_holders(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                           struct pl_reading *reading);
 
@@ -84,7 +89,7 @@ int pl_linux_check_fs(int fd, long magic);
 
 /* rights.c: returns bits PL_LACK_* of what the scan of owners lacks; 0: not known. */
 uint32_t pl_linux_lacks(void);
-/* The same for the details of sockets; 0: nothing lacks. */
+/* The same for the details of sockets; 0: it lacks nothing. */
 uint32_t pl_linux_detail_lacks(void);
 /* Whether a release such as "6.18.2-arch1" reports upper layers of TCP to everybody: since 6.15. */
 bool pl_linux_tells_ulp(const char *release);

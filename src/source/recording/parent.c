@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Opens the directory in which a recording appears, one component of the path at a time. Users who
- * may write to a directory on the way must not be able to lead root elsewhere, so a symbolic link
- * is followed only where nobody but root and the caller can have made or replaced it.
+ * may write to a directory of the path must not be able to redirect root. Therefore a symbolic link
+ * is followed only if no user but root and the caller can have created or replaced it.
  */
 #include "recording.h"
 #include "source/call.h"

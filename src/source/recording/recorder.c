@@ -107,7 +107,7 @@ static int recorder_read(struct pl_reader *reader, const struct pl_request *requ
         tee.error = add_size(recorder, request->feed->name, tee.bytes, reading->lacks == 0);
     if (tee.error < 0)
         recorder->error = tee.error;
-    /* A recording has no part of a feed that failed. */
+    /* A recording does not contain part of a feed that failed. */
     if (err != 0 && unlinkat(recorder->dirs[OWN], request->feed->name, 0) != 0 && errno != ENOENT)
         recorder->error = -errno;
     return err;
@@ -122,7 +122,7 @@ static int recorder_notes(struct pl_reader *reader,
     return ops->notes ? ops->notes(recorder->inner, note, arg) : 0;
 }
 
-/* The sizes come first: an abi that is cut short then lacks a required key. */
+/* The sizes are first, so that a truncated abi lacks a required key. */
 static int write_abi(const struct recorder *recorder)
 {
     const struct pl_abi *abi = &recorder->base.abi;
@@ -187,7 +187,7 @@ static void recorder_prepare(struct pl_reader *reader, const struct pl_request *
         recorder->inner->ops->prepare(recorder->inner, request);
 }
 
-/* Removes files by the names of feeds, since no descriptor may be left to list directories. */
+/* Removes files by the names of feeds: there may be no free descriptor to list directories. */
 static void remove_files(const struct recorder *recorder)
 {
     int dir = recorder->dirs[OWN];

@@ -225,7 +225,7 @@ int pl_reader_replay(const char *dir, struct pl_reader **out)
         pl_buffer_free(&text);
         return err < 0 ? err : -ENOMEM;
     }
-    /* Root has no more rights to the files: the sandbox takes them before a replay. */
+    /* Root has no additional access to the files: the sandbox removes it before a replay. */
     recording->base =
         (struct pl_reader){.ops = &ops, .abi = abi, .lacks = PL_LACK_KNOWN, .replay = true};
     recording->dir = fd;

@@ -28,7 +28,7 @@ struct plain_column {
     enum plain_kind kind;
 };
 
-/* Data that all rows of a listing share. */
+/* Data common to all rows of a listing. */
 struct plain {
     struct plain_word states[PL_STATE_MAX];
     struct plain_word protos[PL_PROTO_MAX][2]; /* [1]: IPv6 */

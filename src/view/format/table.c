@@ -167,7 +167,7 @@ static void put_rest(const struct table *table, size_t column, const void *row, 
             return;
         column++;
         p = out->data + out->len;
-        if (!table->sheet->view->color) /* which is more than text */
+        if (!table->sheet->view->color) /* plain.c writes no escape sequences */
             column = plain_write(&table->plain, column, row, &p);
         out->len = (size_t)(p - out->data);
     }
