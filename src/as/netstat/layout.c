@@ -256,7 +256,9 @@ static void put_proto(const struct as_view *view, unsigned int proto, unsigned i
     size_t count;
     const struct pl_sock *socks = pl_snapshot_socks(view->snap, &count);
 
-    for (const struct pl_sock *sock = socks; sock < socks + count; sock++) {
+    for (size_t i = 0; i < count; i++) {
+        const struct pl_sock *sock = &socks[i];
+
         if (sock->proto == proto && sock->family == family && netstat_wants(view, sock))
             put_row(view, sock, out);
         out_drain(out);
