@@ -351,6 +351,8 @@ struct pl_filter_names {
                    size_t max);
     /* Ports of a service name, at most max. Returns their number, 0 if there is no such service. */
     size_t (*service)(void *arg, const char *name, uint16_t *out, size_t max);
+    /* Returns whether a program of that name is known. A word that is none may be misspelt. */
+    bool (*program)(void *arg, const char *name);
     /*
      * The running kernel's number of an interface or control group (cgroups v2), so that the kernel
      * can filter by it. Returns 0 if there is none of that name. Not called for a recording, which

@@ -22,6 +22,11 @@ uint32_t pl_filter_families(const struct pl_filter *filter);
 
 /* Whether it selects sockets by the number of their local port. */
 bool pl_filter_names_port(const struct pl_filter *filter);
+/*
+ * Returns the first word of the expression that is no keyword, service or known program, or NULL. It
+ * matches processes of that name. *advice is a suggestion, as in struct pl_filter_error.
+ */
+const char *pl_filter_unknown(const struct pl_filter *filter, const char **advice);
 
 /* Keywords of the grammar, for completions and checks: fields, then states. NULL after the last. */
 const char *pl_filter_field(size_t index, const char **help);

@@ -69,6 +69,8 @@ bool pl_service_find(const char *name, size_t *at, struct pl_service *out);
 bool pl_service_search(const char *word, size_t *at, struct pl_service *out);
 bool pl_common_find(const char *name, size_t *at, struct pl_common *out);
 bool pl_common_search(const char *word, size_t *at, struct pl_common *out);
+/* Returns whether a common use names the program, also with a version at the end: "python3.11". */
+bool pl_common_program(const char *name);
 /* Iterates over common uses of a port, most likely first. PL_PROTO_UNKNOWN: of any protocol. */
 bool pl_common_get(unsigned int port, enum pl_proto proto, size_t *at, struct pl_common *out);
 /* Iterates over the usual ports of a common use. */

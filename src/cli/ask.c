@@ -133,6 +133,12 @@ static size_t find_service(void *arg, const char *name, uint16_t *out, size_t ma
     return count;
 }
 
+static bool find_program(void *arg, const char *name)
+{
+    (void)arg;
+    return pl_common_program(name);
+}
+
 static uint32_t find_link(void *arg, const char *name)
 {
     (void)arg;
@@ -201,6 +207,7 @@ int ask_parse(struct ask *ask)
         .arg = ask,
         .host = find_host,
         .service = find_service,
+        .program = find_program,
         .link = find_link,
         .cgroup = find_cgroup,
     };

@@ -267,7 +267,7 @@ static int take_lsof_t(struct opts *opts)
     if (*letter == '-')
         return OPTS_GO_ON;
     settings->query.protos &= ~PL_BIT(PL_PROTO_TCP);
-    opts->given[ID_PIDS] = true;
+    opts->given[ID_PIDS] = OPT_BY_NAME;
     return choose_format(settings, "pids");
 }
 
@@ -285,6 +285,8 @@ static int set_internals(struct opts *opts, const struct opt *opt)
     if (ask_lsof(&settings->ask, opts->bundle) < 0)
         return EXIT_FAILED;
     opts->bundle = "";
+    if (!(settings->details & PL_SHOWN_INTERNALS))
+        opts->given[opt->id] = 0; /* it is no -i */
     return OPTS_GO_ON;
 }
 

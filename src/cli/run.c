@@ -49,6 +49,26 @@ static bool has_owners(const struct pl_snapshot *snap)
     return owners > 0;
 }
 
+/*
+ * Returns a word of the filter that nothing matches: no service has that name, and no process with
+ * that name holds a listed socket. NULL if there is none, or if processes are hidden.
+ */
+static const char *unknown_word(const struct settings *settings, const struct pl_snapshot *snap,
+                                const char **advice)
+{
+    const struct pl_filter *filter = settings->ask.filter;
+    size_t count;
+    const struct pl_note *notes = pl_snapshot_notes(snap, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (notes[i].kind == PL_NOTE_OWNERS_HIDDEN || notes[i].kind == PL_NOTE_OWNERS_OUTSIDE ||
+            notes[i].kind == PL_NOTE_FEED_FAILED)
+            return NULL;
+    }
+    (void)pl_snapshot_socks(snap, &count);
+    return filter && count == 0 ? pl_filter_unknown(filter, advice) : NULL;
+}
+
 static const char *host_name(const void *arg, unsigned int family, const uint8_t *addr)
 {
     return names_host(arg, family, addr);
@@ -176,9 +196,17 @@ static int show(void *arg, struct pl_snapshot *snap)
 {
     const struct settings *settings = arg;
     struct names_hosts *hosts = settings->quiet ? NULL : find_hosts(settings, snap);
+    const char *advice = "";
+    const char *unknown = settings->summary ? NULL : unknown_word(settings, snap, &advice);
     size_t count;
     int err = 0;
 
+    if (unknown) {
+        names_free_hosts(hosts);
+        complain_at("no service and no process with a socket is called", unknown, strlen(unknown),
+                    advice, advice[0] != '\0' ? "" : "FILTER EXPRESSIONS in portls(1)");
+        return EXIT_USAGE;
+    }
     (void)pl_snapshot_socks(snap, &count);
     if (!settings->quiet)
         err = print_round(settings, snap, hosts);

@@ -182,6 +182,12 @@ bool pl_filter_match(const struct pl_filter *filter, const struct pl_snapshot *s
     return pl_filter_eval(filter, snap, sock) == PL_TRUE;
 }
 
+const char *pl_filter_unknown(const struct pl_filter *filter, const char **advice)
+{
+    *advice = filter->near.advice;
+    return filter->unknown;
+}
+
 uint32_t pl_filter_need(const struct pl_filter *filter)
 {
     return filter->need;

@@ -70,6 +70,8 @@ struct pl_node {
 struct pl_filter {
     struct pl_node *root;
     struct pl_node *made;
+    char *unknown; /* owned; the first word that is no service and no known program; or NULL */
+    struct pl_filter_error near; /* its advice is a suggestion for unknown */
     uint32_t need;
 };
 
@@ -120,6 +122,8 @@ bool pl_token_is(const struct pl_token *token, const char *text);
 bool pl_token_is_word(const struct pl_token *token, const char *word);
 /* Returns whether this part of an endpoint matches anything: "" or "*". */
 bool pl_token_is_any(const struct pl_token *token);
+/* Does it start with "0x"? */
+bool pl_token_is_hex(const struct pl_token *token);
 /* Returns the comparison operator ("=", "ge" ...), or PL_OP_NONE. */
 enum pl_op pl_lex_op(const struct pl_token *token);
 
@@ -211,7 +215,12 @@ struct pl_node *pl_parser_about(struct pl_node *node, uint16_t subject);
 bool pl_parser_beside(struct pl_parser *parser, struct pl_node **last, struct pl_node *operand);
 
 /* Sides of a socket. */
-enum { PL_SIDE_LOCAL = 1, PL_SIDE_PEER = 2, PL_SIDE_BOTH = 3 };
+enum {
+    PL_SIDE_LOCAL = 1,
+    PL_SIDE_PEER = 2,
+    PL_SIDE_BOTH = 3,
+    PL_SIDE_USUAL = 4, /* pl_parse_service() only: also the usual port of the program */
+};
 
 /* endpoint.c: "[::1]:443", "10.0.0.0/8", ":ssh", "*%lo:53", "inet:name" ... */
 struct pl_node *pl_parse_endpoint(struct pl_parser *parser, const struct pl_token *token,

@@ -2,6 +2,7 @@
 /* Words that are not keywords: ports, addresses, services, and forms that other tools accept. */
 #include "filter.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* "6:3000" has one colon; an IPv6 address has more. */
@@ -88,16 +89,58 @@ static struct pl_node *parse_port_of(struct pl_parser *parser, const struct pl_t
                           pl_parse_port(parser, &port, PL_SIDE_BOTH, PL_OP_EQ));
 }
 
+/* Remembers the first word that is neither a service nor a known program. */
+static bool note_unknown(struct pl_parser *parser, const struct pl_token *word)
+{
+    const struct pl_filter_names *names = parser->names;
+    struct pl_filter_error *error = parser->error;
+    char *text;
+
+    if (parser->filter->unknown || word->quoted)
+        return true;
+    text = strndup(word->text, word->len);
+    if (!text)
+        return false;
+    if (names && names->program && names->program(names->arg, text)) {
+        free(text);
+        return true;
+    }
+    parser->filter->unknown = text;
+    parser->error = &parser->filter->near;
+    (void)pl_parser_unknown(parser, word);
+    parser->error = error;
+    return true;
+}
+
+/*
+ * A service or a program: sockets with a port of that service, sockets held by a process of that
+ * name, and listeners whose program usually uses a port of the service, but uses another one.
+ */
 static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *word)
 {
-    struct pl_node *node = pl_parse_service(parser, word, PL_SIDE_BOTH, PL_OP_EQ);
+    const struct pl_field *process = pl_field_row(PL_FIELD_PROCESS);
+    bool programs = parser->dialect->lists;
+    unsigned int sides = PL_SIDE_BOTH | (programs ? PL_SIDE_USUAL : 0);
+    struct pl_node *service;
 
-    if (node || parser->error->text)
-        return pl_parser_about(node, pl_subject_port(PL_SIDE_BOTH, word));
-    /* Other names without a dot are not looked up in the DNS: most are misspelt keywords. */
-    if (pl_token_is(word, "localhost"))
+    service = pl_parse_service(parser, word, sides, PL_OP_EQ);
+    if (parser->error->text)
+        return NULL;
+    /* Other names without a dot are not looked up in the DNS. */
+    if (!service && pl_token_is(word, "localhost"))
         return parse_endpoint(parser, word);
-    return pl_parser_unknown(parser, word);
+    if (!programs)
+        return service ? service : pl_parser_unknown(parser, word);
+    if (service)
+        service = pl_parser_pair(parser, PL_NODE_ANY, service,
+                                 pl_parse_value(parser, process, PL_OP_EQ, word));
+    else if (pl_token_is_hex(word)) /* a port out of range */
+        return pl_parser_unknown(parser, word);
+    else if (note_unknown(parser, word))
+        service = pl_parse_value(parser, process, PL_OP_EQ, word);
+    else
+        (void)pl_parser_no_memory(parser);
+    return pl_parser_about(service, pl_subject_field(process));
 }
 
 static struct pl_node *parse_part(struct pl_parser *parser, const struct pl_token *word,

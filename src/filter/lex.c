@@ -69,6 +69,11 @@ static bool lex_sign(struct pl_token *out)
     return false;
 }
 
+bool pl_token_is_hex(const struct pl_token *token)
+{
+    return token->len > 1 && token->text[0] == '0' && (token->text[1] | 0x20) == 'x';
+}
+
 static void lex_quoted(struct pl_token *out)
 {
     const char ends[] = {out->text[0], PL_FILTER_BOUNDARY, '\0'};

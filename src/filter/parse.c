@@ -254,6 +254,8 @@ static struct pl_node *parse_habit(struct pl_parser *parser)
     struct pl_token word = parser->token;
 
     advance(parser);
+    if (!word.quoted && pl_lex_op(&parser->token) != PL_OP_NONE)
+        return pl_parser_blame(parser, "unknown field", &word);
     return pl_parse_habit(parser, &word);
 }
 

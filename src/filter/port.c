@@ -129,7 +129,12 @@ struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token
         struct pl_node *one;
 
         pl_range_of(op, ports[i], ports[i], &test);
-        one = pl_parser_sides(parser, sides, &test, PL_FIELD_LOCAL_PORT, PL_FIELD_PEER_PORT);
+        one = pl_parser_sides(parser, sides & PL_SIDE_BOTH, &test, PL_FIELD_LOCAL_PORT,
+                              PL_FIELD_PEER_PORT);
+        if (sides & PL_SIDE_USUAL)
+            one = pl_parser_pair(parser, PL_NODE_ANY, one,
+                                 pl_parser_sides(parser, PL_SIDE_LOCAL, &test, PL_FIELD_USUAL_PORTS,
+                                                 PL_FIELD_USUAL_PORTS));
         node = node ? pl_parser_pair(parser, PL_NODE_ANY, node, one) : one;
         if (!node)
             return NULL;

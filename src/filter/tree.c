@@ -131,5 +131,6 @@ void pl_filter_free(struct pl_filter *filter)
         free(node->test.regex);
         free(node);
     }
+    free(filter->unknown);
     free(filter);
 }

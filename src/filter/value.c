@@ -9,11 +9,6 @@
 #include <string.h>
 #include <strings.h>
 
-static bool is_hex(const struct pl_token *token)
-{
-    return token->len > 2 && token->text[0] == '0' && (token->text[1] | 0x20) == 'x';
-}
-
 static struct pl_node *parse_number(struct pl_parser *parser, const struct pl_field *field,
                                     enum pl_op op, const struct pl_token *token)
 {
@@ -21,7 +16,7 @@ static struct pl_node *parse_number(struct pl_parser *parser, const struct pl_fi
     uint64_t n;
 
     if (!pl_parse_number(token->text, token->len, UINT64_MAX, &n) &&
-        !(is_hex(token) && pl_parse_any_number(token->text, token->len, UINT64_MAX, &n)))
+        !(pl_token_is_hex(token) && pl_parse_any_number(token->text, token->len, UINT64_MAX, &n)))
         return pl_parser_blame(parser, "expected a number, not", token);
     pl_range_of(op, n, n, &test);
     if (op == PL_OP_GT && n == UINT64_MAX)

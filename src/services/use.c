@@ -149,6 +149,16 @@ static size_t program_find(char *name)
     }
 }
 
+bool pl_common_program(const char *name)
+{
+    char copy[PROGRAM_MAX + 1];
+    size_t len = strnlen(name, PROGRAM_MAX);
+
+    memcpy(copy, name, len);
+    copy[len] = '\0';
+    return program_find(copy) < pl_common_program_count;
+}
+
 static bool row_has_port(uint16_t row, unsigned int port)
 {
     for (size_t i = 0; i < pl_common_span_count; i++)

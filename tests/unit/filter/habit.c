@@ -44,16 +44,62 @@ static void localhost(void **state)
 {
     static const struct pl_filter_names host = {.host = local_host};
     static const struct pl_filter_names both = {.host = local_host, .service = local_service};
-    struct pl_filter_error error = {0};
-    struct pl_filter *filter = NULL;
 
     (void)state;
     assert_int_equal(kind_of("localhost", &host), PL_TEST_PREFIX);
     assert_int_equal(kind_of("localhost", &both), PL_TEST_RANGE);
-    /* Of a word with a slip nobody asks a name server. */
+}
+
+static bool some_program(void *arg, const char *name)
+{
+    (void)arg;
+    return strcmp(name, "nginx") == 0;
+}
+
+static const char *unknown_in(const char *expression, char *buf, size_t size)
+{
+    static const struct pl_filter_names names = {
+        .host = local_host, .service = local_service, .program = some_program};
+    struct pl_filter_error error = {0};
+    struct pl_filter *filter = NULL;
+    const char *word, *advice;
+
+    assert_int_equal(pl_filter_parse(expression, &names, &filter, &error), 0);
+    word = pl_filter_unknown(filter, &advice);
+    (void)snprintf(buf, size, "%s%s", word ? word : "-", advice);
+    pl_filter_free(filter);
+    return buf;
+}
+
+/* A word is a service or a program; the first one that is neither is remembered. */
+static void names(void **state)
+{
+    const struct pl_filter_names none = {0};
+    struct pl_filter_error error = {0};
+    struct pl_filter *filter = NULL;
+    const char *advice;
+    char buf[128];
+
+    (void)state;
+    /* No name server is asked for a word without a dot. */
     asked = 0;
-    assert_int_equal(pl_filter_parse("lisening", &host, &filter, &error), -EINVAL);
+    assert_string_equal(unknown_in("lisening", buf, sizeof(buf)),
+                        "lisening; did you mean 'listening'?");
     assert_int_equal(asked, 0);
+    assert_string_equal(unknown_in("nginx", buf, sizeof(buf)), "-");
+    assert_string_equal(unknown_in("nginx,ngnix", buf, sizeof(buf)), "ngnix");
+    assert_string_equal(unknown_in("tcp one or two", buf, sizeof(buf)), "one");
+    assert_string_equal(unknown_in("'one'", buf, sizeof(buf)), "-");
+    assert_string_equal(unknown_in("process one", buf, sizeof(buf)), "-");
+    assert_int_equal(pl_filter_parse("nginx", &none, &filter, &error), 0);
+    assert_string_equal(pl_filter_unknown(filter, &advice), "nginx");
+    pl_filter_free(filter);
+    LATER("nginx");
+    LATER("1433 nginx");
+    YES("ms-sql-s");
+    LATER("not nginx");
+    NO("( nginx ) 80 uid 1");
+    wrong("recvq gt 0", 0, 5);
 }
 
 static void words(void **state)
@@ -74,9 +120,8 @@ static void words(void **state)
     YES("any:1433");
     NO("any:1434");
     wrong("10.1", 0, 4);
-    wrong("nosuch", 0, 6);
     wrong("0x", 0, 2);
     wrong("0x10000", 0, 7);
 }
 
-TEST_MAIN(TEST(localhost), TEST(words))
+TEST_MAIN(TEST(localhost), TEST(names), TEST(words))

@@ -62,7 +62,7 @@ static void errors(void **state)
     wrong("tcp )", 4, 1);
     wrong("tcp and", 7, 0);
     wrong("and tcp", 0, 3);
-    wrong("tcp or nosuch", 7, 6);
+    wrong("tcp or nosuch > 5", 7, 6);
     wrong("sport = :99999", 8, 6);
     wrong("sport =", 0, 5);
     wrong("sport = and", 0, 5);

@@ -38,8 +38,6 @@ static void side_by_side(void **state)
     YES("port 80 port 1433");
     YES(":80 :1433");
     YES("sport 80 sport 1433");
-    YES("ms-sql-s 80");
-    YES("80 ms-sql-s");
     YES("state listen state established");
     YES("state listen established");
     YES("listening established");
