@@ -32,7 +32,8 @@ static const struct {
     [PL_NOTE_MALFORMED] = {"malformed", "ignored %N malformed entr%y of %T", ""},
     [PL_NOTE_INCONSISTENT] = {"inconsistent", "%T changed while being read", "run it again"},
     [PL_NOTE_FAMILY_ABSENT] = {"family_absent", "this kernel cannot list %T", ""},
-    [PL_NOTE_UNTOLD] = {"untold", "the filter uses '%F', but no socket here reports it", ""},
+    [PL_NOTE_UNTOLD] = {"untold", "the filter uses '%F', but no socket here has a value for it",
+                        ""},
     [PL_NOTE_OWNERS_OUTSIDE] = {"owners_outside",
                                 "owners of %N socket%s are outside this pid namespace%L",
                                 "run outside it"},
@@ -73,7 +74,7 @@ static const char *owners_help(uint32_t lacks)
         {PL_LACK_PTRACE | PL_LACK_READ_SEARCH, "run with cap_sys_ptrace,cap_dac_read_search"},
         {PL_LACK_PTRACE, "run with cap_sys_ptrace"},
         {PL_LACK_READ_SEARCH, "run with cap_dac_read_search"},
-        {0, "run outside this sandbox: root is refused here too"},
+        {0, "run outside this sandbox, which refuses even root"},
     };
 
     /* In a user namespace, root's capabilities reach only processes of the namespace. */
@@ -95,7 +96,7 @@ static const char *failed_help(const struct pl_note *note)
         memcmp(note->feed.data, procfs, strlen(procfs)) == 0)
         return "is /proc mounted?";
     if (note->error == ETIMEDOUT)
-        return "numbers are shown instead; --resolve-timeout waits longer";
+        return "numbers are shown instead; use --resolve-timeout to wait longer";
     if (note->error != EACCES && note->error != EPERM)
         return "";
     /* Becoming root does not help a root that is refused. */

@@ -92,7 +92,7 @@ static int print_help(struct opts *opts, const struct opt *opt)
                    "  portname 443/udp          the same for UDP only\n"
                    "  portname 8000-8100        a range of ports\n"
                    "  portname ssh              ports of the service ssh\n"
-                   "  portname -                one of these per line of standard input\n\n");
+                   "  portname -                words from standard input, one per line\n\n");
     opts_help(opts->table, opts->count, &out);
     out_word(&out, "\nexit status: 0 all found, 1 something is unknown or unassigned,\n"
                    "  2 malformed word or usage error, 4 the sockets could not be read or the\n"

@@ -162,7 +162,7 @@ static void lacking(void **state)
         {PL_LACK_KNOWN | PL_LACK_PTRACE | PL_LACK_READ_SEARCH,
          "run with cap_sys_ptrace,cap_dac_read_search"},
         {PL_LACK_KNOWN | PL_LACK_NAMESPACE, "run as root outside this user namespace"},
-        {PL_LACK_KNOWN, "run outside this sandbox: root is refused here too"},
+        {PL_LACK_KNOWN, "run outside this sandbox, which refuses even root"},
     };
     struct pl_note failed = {.kind = PL_NOTE_FEED_FAILED, .error = EACCES, .feed = TEXT("f")};
 
