@@ -28,6 +28,29 @@ bool pl_filter_names_port(const struct pl_filter *filter);
  */
 const char *pl_filter_unknown(const struct pl_filter *filter, const char **advice);
 
+struct pl_node;
+
+/* A positive condition on something that a user looks for by its name or number. */
+enum pl_clue_kind { PL_CLUE_PORT, PL_CLUE_PROCESS, PL_CLUE_USER, PL_CLUE_ADDRESS };
+
+struct pl_clue {
+    enum pl_clue_kind kind;
+    bool local, peer;    /* ports and addresses: the side, or both */
+    bool service;        /* a port that was given by the name of a service */
+    uint16_t low, high;  /* ports */
+    struct pl_text text; /* processes and users: the name; borrowed from the filter */
+    uint8_t family;      /* addresses */
+    uint8_t bits;        /* length of the prefix */
+    uint8_t addr[16];
+    struct pl_node *nodes[2]; /* private */
+};
+
+/* Stores up to max positive conditions in the order of the expression. Returns their number. */
+size_t pl_filter_clues(const struct pl_filter *filter, struct pl_clue *out, size_t max);
+/* Returns whether the socket fulfils the condition. */
+bool pl_clue_match(const struct pl_clue *clue, const struct pl_snapshot *snap,
+                   const struct pl_sock *sock);
+
 /* Keywords of the grammar, for completions and checks: fields, then states. NULL after the last. */
 const char *pl_filter_field(size_t index, const char **help);
 const char *pl_filter_state(size_t index);

@@ -192,6 +192,13 @@ static bool has_notes_left(const struct settings *settings)
            !(is_in_place(settings) && terminal_width(STDERR_FILENO) > 0);
 }
 
+/* Only a person at a terminal gets a hint, below a table. */
+static bool is_hinting(const struct settings *settings)
+{
+    return settings->format->screen && !settings->quiet && !settings->summary &&
+           settings->interval == 0 && isatty(STDERR_FILENO);
+}
+
 static int show(void *arg, struct pl_snapshot *snap)
 {
     const struct settings *settings = arg;
@@ -217,6 +224,8 @@ static int show(void *arg, struct pl_snapshot *snap)
     }
     if (has_notes_left(settings))
         print_notes(snap);
+    if (settings->hint && count == 0)
+        hint_print(settings, settings->session->all);
     if (settings->strict && is_partial(snap))
         return EXIT_PARTIAL;
     if (settings->format->only)
@@ -235,6 +244,9 @@ int run(struct settings *settings)
     int status;
 
     settings_settle(settings);
+    settings->hint = is_hinting(settings);
+    settings->session = &session;
+    session.hint = settings->hint && settings->ask.filter && !settings->record;
     session.names = settings_show_hosts(settings) && !settings->quiet;
     status = session_open(&session, &settings->query);
     if (status != EXIT_DONE)

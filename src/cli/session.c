@@ -11,6 +11,9 @@
 
 #define HELP "RECORDINGS in portls(1)"
 
+/* For the hint that follows an empty listing. */
+#define HINT_NEED ((uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES))
+
 /* ---- the reader ---- */
 
 /* Returns a text for an error of a recording that strerror(3) does not explain. */
@@ -87,7 +90,8 @@ int session_open(struct session *session, const struct pl_query *query)
 
     first.hooks = &hooks;
     sandbox->plan = (struct sandbox_plan){
-        .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0),
+        .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0) |
+                (session->hint ? HINT_NEED : 0),
         .live = !session->replay,
         .unix_table = query->way == PL_WAY_PROC && (query->protos & PL_BIT(PL_PROTO_UNIX)) != 0,
         .repeat = session->interval > 0,
@@ -173,6 +177,39 @@ static bool asks_nothing(const struct pl_query *query)
     return query->protos == 0 && !(query->need & PL_NEED_COUNTERS);
 }
 
+static void on_phase(void *arg, enum pl_phase phase)
+{
+    const struct session *session = arg;
+
+    /* The second query reads processes, too. */
+    if (!session->hint || phase == PL_PHASE_SOCKS)
+        sandbox_phase(session->sandbox, phase);
+}
+
+/* Reads all sockets if none matched, for a hint. An error is not reported: there is no hint then. */
+static void read_all(struct session *session, const struct pl_query *asked,
+                     const struct pl_snapshot *snap)
+{
+    const uint32_t usual = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP);
+    struct pl_query_hooks hooks = {.users = names_users(&session->sandbox->names),
+                                   .users_arg = &session->sandbox->names};
+    struct pl_query query = {
+        .protos = asked->protos & usual ? asked->protos | usual : asked->protos,
+        .states = UINT32_MAX,
+        .need = HINT_NEED | (pl_filter_need(asked->filter) & PL_NEED_USERS),
+        .way = asked->way,
+        .owner_way = PL_OWNER_WAY_SCAN,
+        .any_order = true,
+        .hooks = &hooks,
+    };
+    size_t count;
+
+    (void)pl_snapshot_socks(snap, &count);
+    if (count == 0 && pl_snapshot_take(session->reader, &query, &session->all) < 0)
+        session->all = NULL;
+    sandbox_phase(session->sandbox, PL_PHASE_PROCESSES);
+}
+
 int session_round(struct session *session, const struct pl_query *asked, session_show *show,
                   void *arg)
 {
@@ -188,8 +225,8 @@ int session_round(struct session *session, const struct pl_query *asked, session
         return show(arg, NULL);
     hooks.trace = trace;
     hooks.trace_arg = &failure;
-    hooks.phase = session->more ? NULL : sandbox_phase;
-    hooks.phase_arg = session->sandbox;
+    hooks.phase = session->more ? NULL : on_phase;
+    hooks.phase_arg = session;
     hooks.users = names_users(names);
     hooks.users_arg = names;
     query.hooks = &hooks;
@@ -200,11 +237,15 @@ int session_round(struct session *session, const struct pl_query *asked, session
             (void)show(arg, NULL);
         return status;
     }
+    if (session->hint)
+        read_all(session, asked, snap);
     if (session->record)
         err = pl_reader_commit(session->reader);
     if (err < 0)
         complain_recording(record_problems, "cannot record to", session->record, err);
     status = err < 0 ? session->failed : show(arg, snap);
+    pl_snapshot_free(session->all);
+    session->all = NULL;
     pl_snapshot_free(snap);
     return status;
 }

@@ -13,9 +13,11 @@ struct session {
     bool names;                  /* host or service names will be looked up */
     bool without;                /* call show() with NULL when nothing can be read */
     bool more;                   /* another query follows: keep the privileges */
-    int failed;                  /* exit status of a failure */
-    struct sandbox *sandbox;     /* borrowed */
-    struct pl_reader *reader;    /* owned, from session_open() on */
+    bool hint;                /* if the filter matches nothing, also read all sockets and owners */
+    struct pl_snapshot *all;  /* these, while show() runs; NULL: none */
+    int failed;               /* exit status of a failure */
+    struct sandbox *sandbox;  /* borrowed */
+    struct pl_reader *reader; /* owned, from session_open() on */
 };
 
 /* Shows a snapshot and returns the exit status. snap is NULL if nothing was read or requested. */

@@ -40,9 +40,11 @@ struct settings {
     uint32_t details; /* SHOWN_* of the options for details */
     bool header, quiet, strict, debug;
     bool no_sandbox;
-    bool elevated;           /* sandbox_is_elevated() */
-    struct sandbox *sandbox; /* borrowed */
-    bool overview;           /* no arguments select sockets: print the overview */
+    bool elevated;                 /* sandbox_is_elevated() */
+    struct sandbox *sandbox;       /* borrowed */
+    bool hint;                     /* explain an empty listing */
+    const struct session *session; /* borrowed */
+    bool overview;                 /* no arguments select sockets: print the overview */
 };
 
 /* Parses "name,name". -EINVAL: *bad and *bad_len locate the invalid name. */
@@ -56,6 +58,9 @@ int settings_sort(struct settings *settings, const char *list, const char **bad,
 void settings_settle(struct settings *settings);
 /* Returns whether host names are printed or sorted by. */
 bool settings_show_hosts(const struct settings *settings);
+
+/* hint.c: reports what was looked for, and what of all sockets (NULL: not read) is near. */
+void hint_print(const struct settings *settings, const struct pl_snapshot *all);
 
 /* Lists. Returns the exit status. */
 int run(struct settings *settings);
