@@ -183,6 +183,8 @@ static void add_names(const struct hint *hint, bool users, struct pl_near *near,
 static void say_name(const struct hint *hint, const struct pl_clue *clue)
 {
     bool user = clue->kind == PL_CLUE_USER;
+    const char *advice;
+    const char *unknown = pl_filter_unknown(hint->settings->ask.filter, &advice);
     char(*names)[NAME_BYTES] = NULL;
     struct pl_near near;
 
@@ -195,6 +197,9 @@ static void say_name(const struct hint *hint, const struct pl_clue *clue)
         out_word(hint->line, "; ");
         put_text(hint, text_of(near.words[0]));
         out_word(hint->line, user ? " has sockets" : " is running");
+    } else if (unknown && strlen(unknown) == clue->text.len &&
+               memcmp(unknown, clue->text.data, clue->text.len) == 0) {
+        put_text(hint, text_of(advice));
     }
     free(names);
 }
@@ -234,46 +239,88 @@ static void say_port(const struct hint *hint, const struct pl_clue *clue)
     put_near_port(hint, clue);
 }
 
-/* The port is in use, but not by sockets that are listed. */
-static void say_other_port(const struct hint *hint, const struct pl_clue *clue)
+/* Of the sockets that fulfil one condition. */
+struct others {
+    size_t count;
+    unsigned int proto; /* 0: several */
+    uint32_t states;
+};
+
+static struct others find_others(const struct hint *hint, const struct pl_clue *clue)
 {
-    const struct settings *settings = hint->settings;
-    bool listening = settings->listening && !settings->all;
-    unsigned int proto = 0;
-    uint32_t states = 0;
-    size_t count = 0;
+    struct others others = {0};
 
     for (size_t i = 0; i < hint->count; i++) {
         const struct pl_sock *sock = &hint->socks[i];
 
         if (!pl_clue_match(clue, hint->all, sock))
             continue;
-        proto = count == 0 || proto == sock->proto ? sock->proto : 0;
-        states |= PL_BIT(sock->state);
-        count++;
+        others.proto = others.count == 0 || others.proto == sock->proto ? sock->proto : 0;
+        others.states |= sock->state < PL_STATE_MAX ? PL_BIT(sock->state) : 0;
+        others.count++;
     }
-    if (listening && (states & LISTENING) == 0) {
-        out_word(hint->line, "nothing listens on port ");
-        put_ports(hint);
-        out_word(hint->line, "; ");
-        put_sockets(hint, count, proto);
-        out_word(hint->line, count == 1 ? " is " : " are ");
-        out_word(hint->line, states == ONLY_BOUND ? "bound to it" : "using it");
-        out_word(hint->line, ": leave out -l");
-        return;
-    }
-    if (proto != 0 && (settings->query.protos & PL_BIT(proto)) == 0) {
-        out_word(hint->line, "no socket of these protocols has port ");
-        put_ports(hint);
-        out_word(hint->line, "; ");
-        put_sockets(hint, count, proto);
-        out_word(hint->line, count == 1 ? " has it" : " have it");
-        return;
-    }
-    out_word(hint->line, "no socket matches all conditions; port ");
+    return others;
+}
+
+/* The port is in use, but not by sockets that are listed. */
+static void say_other_port(const struct hint *hint, const struct others *others, bool listening)
+{
+    bool other_proto =
+        others->proto != 0 && (hint->settings->query.protos & PL_BIT(others->proto)) == 0;
+    bool one = others->count == 1;
+
+    out_word(hint->line, listening     ? "nothing listens on port "
+                         : other_proto ? "no socket of these protocols has port "
+                                       : "no socket matches all conditions; port ");
     put_ports(hint);
-    out_word(hint->line, " belongs to ");
-    put_sockets(hint, count, proto);
+    out_word(hint->line, listening || other_proto ? "; " : " belongs to ");
+    put_sockets(hint, others->count, others->proto);
+    if (listening) {
+        out_word(hint->line, one ? " is " : " are ");
+        out_word(hint->line, others->states == ONLY_BOUND ? "bound to it" : "using it");
+        out_word(hint->line, ": leave out -l");
+    } else if (other_proto) {
+        out_word(hint->line, one ? " has it" : " have it");
+    }
+}
+
+/* The process or user has sockets, but none is listed. */
+static void say_other_name(const struct hint *hint, const struct pl_clue *clue,
+                           const struct others *others, bool listening)
+{
+    out_word(hint->line, listening ? "" : "no socket matches all conditions; ");
+    put_quoted(hint, clue->text);
+    out_word(hint->line, " has ");
+    put_sockets(hint, others->count, others->proto);
+    if (listening)
+        out_word(hint->line, others->count == 1 ? ", which does not listen: leave out -l"
+                                                : ", none of which listens: leave out -l");
+}
+
+/* Each condition is fulfilled by a socket, but no socket fulfils all. Ports explain most. */
+static bool say_other(const struct hint *hint)
+{
+    const struct settings *settings = hint->settings;
+    const struct pl_clue *best = NULL;
+    struct others others;
+    bool listening;
+
+    for (size_t i = 0; i < hint->clue_count; i++) {
+        const struct pl_clue *clue = &hint->clues[i];
+
+        if (clue->kind != PL_CLUE_ADDRESS && (!best || best->kind != PL_CLUE_PORT) &&
+            (!best || clue->kind == PL_CLUE_PORT) && find_others(hint, clue).count > 0)
+            best = clue;
+    }
+    if (!best)
+        return false;
+    others = find_others(hint, best);
+    listening = settings->listening && !settings->all && (others.states & LISTENING) == 0;
+    if (best->kind == PL_CLUE_PORT)
+        say_other_port(hint, &others, listening);
+    else
+        say_other_name(hint, best, &others, listening);
+    return true;
 }
 
 /* Returns how many sockets match any condition of the kind. */
@@ -309,13 +356,7 @@ static bool say_clue(const struct hint *hint)
             say_name(hint, clue);
         return true;
     }
-    for (size_t i = 0; i < hint->clue_count; i++) {
-        if (hint->clues[i].kind == PL_CLUE_PORT) {
-            say_other_port(hint, &hint->clues[i]);
-            return true;
-        }
-    }
-    return false;
+    return say_other(hint);
 }
 
 /* Returns the number at *at, and moves *at behind it and the dot that follows. */

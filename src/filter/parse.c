@@ -146,7 +146,8 @@ static const struct {
     {"Foreign-Address", PL_SIDE_PEER, false},
 };
 
-struct pl_node *pl_parser_unknown(struct pl_parser *parser, const struct pl_token *word)
+static struct pl_node *blame_word(struct pl_parser *parser, const char *text,
+                                  const struct pl_token *word)
 {
     const enum pl_field_id enumerations[] = {PL_FIELD_STATE, PL_FIELD_PROTO, PL_FIELD_FAMILY};
     static const char *const others[] = {"state", "exclude", "and", "or", "not"};
@@ -163,7 +164,12 @@ struct pl_node *pl_parser_unknown(struct pl_parser *parser, const struct pl_toke
     for (size_t i = 0; i < COUNT_OF(enumerations); i++)
         pl_field_words_near(pl_field_row(enumerations[i]), &near);
     pl_services_near(word, &near);
-    return pl_parser_blame_near(parser, "unknown word", word, &near);
+    return pl_parser_blame_near(parser, text, word, &near);
+}
+
+struct pl_node *pl_parser_unknown(struct pl_parser *parser, const struct pl_token *word)
+{
+    return blame_word(parser, "unknown word", word);
 }
 
 /* A port, with an optional family prefix as for endpoints. */
@@ -255,7 +261,7 @@ static struct pl_node *parse_habit(struct pl_parser *parser)
 
     advance(parser);
     if (!word.quoted && pl_lex_op(&parser->token) != PL_OP_NONE)
-        return pl_parser_blame(parser, "unknown field", &word);
+        return blame_word(parser, "unknown field", &word);
     return pl_parse_habit(parser, &word);
 }
 
