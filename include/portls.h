@@ -15,7 +15,7 @@
  * Functions that return int return 0 or a negative errno, and leave their outputs untouched on
  * failure. Everything reached from a snapshot belongs to it and lives until it is freed. The
  * library never prints, never exits, has no mutable global data, and may be used from several
- * threads on different readers and snapshots. A partial result is a success: notes tell what could
+ * threads on different readers and snapshots. A partial result is a success: notes report what could
  * not be read. It is an error only when nothing could be read.
  *
  * src/examples has three short programs. The ABI may change until version 1.0.
@@ -125,7 +125,7 @@ enum pl_state {
 
 /* Why a socket has no owner in this snapshot. */
 enum pl_owner_unknown {
-    PL_OWNER_NOT_ASKED,     /* owners were not looked up; if they were requested, a note says why */
+    PL_OWNER_NOT_ASKED,     /* owners were not requested, or not read: see the notes */
     PL_OWNER_KNOWN,         /* the socket has an owner */
     PL_OWNER_TIME_WAIT,     /* closed; the kernel keeps the pair of addresses for 2 MSL */
     PL_OWNER_SYN_RECV,      /* a half-open connection of a listener */
@@ -229,7 +229,7 @@ struct pl_process {
 enum pl_note_kind {
     PL_NOTE_NONE,
     PL_NOTE_OWNERS_HIDDEN, /* count sockets without owners, because processes could not be read */
-    PL_NOTE_FEED_FAILED,   /* the system refused or lacks a requested feed; error says why */
+    PL_NOTE_FEED_FAILED,   /* the system refused or lacks a requested feed; error is the reason */
     PL_NOTE_FEED_MISSING,  /* a recording lacks a requested feed */
     PL_NOTE_FEED_FOREIGN,  /* count files do not belong in the recording; feed is the first */
     PL_NOTE_FEED_DAMAGED,  /* a feed is truncated or inconsistent; the part before that is listed */
@@ -240,7 +240,7 @@ enum pl_note_kind {
     PL_NOTE_SOCKS_HIDDEN,  /* the system hides the sockets of other users */
     PL_NOTE_FAMILY_ABSENT, /* this kernel cannot list the requested family */
     PL_NOTE_OWNERS_OUTSIDE, /* count sockets without owners in this pid namespace */
-    PL_NOTE_FEED_PARTIAL,   /* part of a feed could not be read; error says why */
+    PL_NOTE_FEED_PARTIAL,   /* part of a feed could not be read; error is the reason */
     PL_NOTE_NAMES_CHANGED,  /* count processes ended before their names were read */
     PL_NOTE_NAMES_UNSURE,   /* count processes may have ended before their names were read */
     PL_NOTE_UNTOLD,         /* the filter uses the field in feed, which no socket has */

@@ -290,7 +290,7 @@ function along(x, width, j) {
     return x + width * log10(sockets[j] / sockets[1]) / log10(sockets[sizes] / sockets[1])
 }
 
-# Writes names beside the ends of their lines, from below, without overlap.
+# Writes names next to the ends of their lines, from below, without overlap.
 function name_ends(x, end, room,    p, lowest, done) {
     room += 13
     for (;;) {

@@ -335,8 +335,27 @@ gives? way|lets? be	is hidden first, ignores
 as fingers type|a riddle	no figures of speech
 the other end of whom|whose it is	the peer, the owner: name the thing'
 
-# Looks for these expressions in --help, the manual pages and the documents for users, and in manual
-# pages for sentences without a noun as subject, such as "What the kernel lacks is skipped".
+# The same for comments of the sources.
+PLAIN_COMMENTS='behind	after, past: of text and offsets
+says?|asks|tells?|told|wants?	reports, requires: code does not talk
+of (its|their|our) own	separate, or nothing
+anew|as ever|by itself	again, or nothing
+we|our|ours	portls, the library: a reader cannot know who is meant
+what is (known|left|there|not)	a noun: the known names, the rest
+takes? (it|them|these) for	treats as'
+
+# Prints the comments of C files, each line after its file and line number.
+comments()
+{
+    awk '
+    FNR == 1 { inside = 0 }
+    !inside { if (!match($0, /(^|[ \t])\/\*/)) next; $0 = substr($0, RSTART) }
+    { inside = !index($0, "*/"); print FILENAME ":" FNR ": " $0 }' "$@"
+}
+
+# Looks for these expressions in --help, the manual pages, the documents for users and the comments of
+# the sources, and in manual pages for sentences without a noun as subject, such as "What the kernel
+# lacks is skipped".
 check_plain()
 {
     for program in portls portname; do
@@ -350,6 +369,12 @@ check_plain()
             [ ! -f "$file" ] || grep -niwE "$pattern" "$file" |
                 sed "s|^|${file##*/}:|; s|\$| (instead: $instead)|"
         done
+    done >>"$work/lines"
+    # shellcheck disable=SC2046 # names of sources have no blanks
+    (cd "$root" && comments $(find include src -name '*.[ch]' | LC_ALL=C sort)) >"$work/comments"
+    printf '%s\n' "$PLAIN" "$PLAIN_COMMENTS" | while IFS='	' read -r pattern instead; do
+        grep -iE ":[0-9]+:.*[^[:alnum:]_]($pattern)([^[:alnum:]_]|\$)" "$work/comments" |
+            sed "s|\$| (instead: $instead)|"
     done >>"$work/lines"
     [ ! -s "$work/lines" ] || differ "$(cat "$work/lines")"
 }

@@ -359,7 +359,7 @@ static bool say_clue(const struct hint *hint)
     return say_other(hint);
 }
 
-/* Returns the number at *at, and moves *at behind it and the dot that follows. */
+/* Returns the number at *at, and moves *at past it and the dot that follows. */
 static unsigned int version_part(const char **at)
 {
     unsigned int number = 0;

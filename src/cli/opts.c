@@ -10,7 +10,7 @@
 
 #define HELP_COLUMN    26
 #define HELP_WIDTH     79
-#define LONG_MIN_BYTES 4   /* of a long option behind one dash */
+#define LONG_MIN_BYTES 4   /* of a long option after one dash */
 #define CULPRIT_MAX    200 /* bytes of an argument that a message quotes */
 
 /* Keeps "what 'dashes culprit'" as the problem. */

@@ -7,7 +7,7 @@
 #define DISTANCE_MAX 3U
 #define STARTS_MIN   2U /* letters */
 
-/* Drops what is not compared. Returns the length, or 0 for words that are too long. */
+/* Drops characters that are not compared. Returns the length, or 0 for words that are too long. */
 static size_t fold(const char *word, size_t len, unsigned char *out)
 {
     size_t count = 0;

@@ -82,7 +82,7 @@ struct pl_snapshot {
     struct pl_unseen unseen[PL_UNSEEN_MAX];
     size_t unsure;    /* processes whose names could not be verified */
     int unsure_error; /* positive errno of that */
-    bool ownerless;   /* owners could not be read; a note says why */
+    bool ownerless;   /* owners could not be read; a note has the reason */
     uint32_t *keys;   /* open-addressed table: index + 1 of the first socket with a key */
     size_t key_mask;
     struct pl_arena_block *arena;

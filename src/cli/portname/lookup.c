@@ -272,7 +272,7 @@ void lookup_word(struct lookup *lookup, const char *word)
 
 /*
  * Reads a line without surrounding blanks. Returns -1 at the end of input, 0 if the line is too
- * long or contains a NUL (*problem says which), else 1.
+ * long or contains a NUL (*problem is a message), else 1.
  */
 static int next_line(char *word, size_t size, const char **problem)
 {

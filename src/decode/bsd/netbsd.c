@@ -92,8 +92,8 @@ static int put_inet(const struct pl_input *in, const struct pl_slice *pcb, struc
 }
 
 /*
- * The table does not say whether a UNIX socket listens. Assume it of a connection-oriented one with
- * a file that is neither connected nor shut down.
+ * The table does not show whether a UNIX socket listens. Assume it of a connection-oriented one
+ * with a file that is neither connected nor shut down.
  */
 static int put_unix(const struct pl_input *in, const struct pl_slice *pcb, struct pl_sink *sink)
 {

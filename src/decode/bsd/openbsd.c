@@ -89,8 +89,8 @@ static int put_inet(const struct pl_slice *file, struct pl_sock *sock, struct pl
 }
 
 /*
- * The table does not say whether a UNIX socket listens. Assume it of a connection-oriented one with
- * a path that is neither connected nor shut down.
+ * The table does not show whether a UNIX socket listens. Assume it of a connection-oriented one
+ * with a path that is neither connected nor shut down.
  */
 static int put_unix(const struct pl_slice *file, struct pl_sock *sock, struct pl_sink *sink)
 {

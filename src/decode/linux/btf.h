@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * BTF, the kernel's description of its own types: Documentation/bpf/btf.rst, uapi/linux/btf.h.
+ * BTF, the kernel's description of its types: Documentation/bpf/btf.rst, uapi/linux/btf.h.
  * Only what is needed to read a few fields: byte offsets of members, ids of functions.
  */
 #ifndef PL_DECODE_LINUX_BTF_H
@@ -35,9 +35,9 @@ struct pl_btf_want {
 int pl_btf_header(const struct pl_slice *head, size_t size, struct pl_btf *out);
 
 /*
- * Walks the complete types of the slice, until every want is found. *id is the id of the first
- * type, 1 at the start of the section. *used is the number of bytes walked; the rest begins an
- * incomplete type. Returns 0, or -EBADMSG at an unknown or damaged kind, which ends the walk.
+ * Walks the complete types of the slice, until everything wanted is found. *id is the id of the
+ * first type, 1 at the start of the section. *used is the number of bytes walked; the rest begins
+ * an incomplete type. Returns 0, or -EBADMSG at an unknown or damaged kind, which ends the walk.
  */
 int pl_btf_walk(const struct pl_slice *types, const struct pl_slice *strings, uint32_t *id,
                 struct pl_btf_want *wants, size_t count, size_t *used);

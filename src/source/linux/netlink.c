@@ -61,7 +61,7 @@ static ssize_t receive(int fd, void *buf, size_t size)
         if (got == 0)
             return -EIO;
         if (from.nl_family != AF_NETLINK || from.nl_pid != 0)
-            continue; /* not the kernel: another process wrote to our port */
+            continue; /* not the kernel: another process wrote to this port */
         if (msg.msg_flags & MSG_TRUNC)
             return -EMSGSIZE;
         return got;
