@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Why a listing is empty, in one line: what was looked for, and what is near. */
+/*
+ * Explains an empty listing in one line: the unmatched condition, and similar ports or names in
+ * use.
+ */
 #include "settings.h"
 
 #include "model/near.h"
@@ -13,8 +16,8 @@
 #include <unistd.h>
 
 #define CLUES_MAX  32
-#define PORTS_MAX  3 /* so many ports are named */
-#define PORT_NEAR  2 /* a port this far away is near */
+#define PORTS_MAX  3 /* ports named in a message */
+#define PORT_NEAR  2 /* largest difference of a near port */
 #define LISTENING  (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
 #define ONLY_BOUND PL_BIT(PL_STATE_BOUND)
 
@@ -95,9 +98,12 @@ static void put_ports(const struct hint *hint)
     out_word(line, put < ports ? " ..." : "");
 }
 
-/* ---- what is near ---- */
+/* ---- near ports and similar names ---- */
 
-/* How far a port is from what was typed: by its number, or by its digits; UINT_MAX: it is not near. */
+/*
+ * Returns the distance of a port from the typed one, by number or by digits; UINT_MAX if it is not
+ * near.
+ */
 static unsigned int port_distance(uint16_t wanted, uint32_t port)
 {
     unsigned int apart = wanted > port ? wanted - port : port - wanted;
@@ -239,7 +245,7 @@ static void say_port(const struct hint *hint, const struct pl_clue *clue)
     put_near_port(hint, clue);
 }
 
-/* Of the sockets that fulfil one condition. */
+/* Facts about the sockets that match one condition. */
 struct others {
     size_t count;
     unsigned int proto; /* 0: several */
@@ -297,7 +303,7 @@ static void say_other_name(const struct hint *hint, const struct pl_clue *clue,
                                                 : ", none of which listens: leave out -l");
 }
 
-/* Each condition is fulfilled by a socket, but no socket fulfils all. Ports explain most. */
+/* Each condition matches a socket, but no socket matches all. Conditions on ports explain most. */
 static bool say_other(const struct hint *hint)
 {
     const struct settings *settings = hint->settings;
@@ -370,7 +376,7 @@ static unsigned int version_part(const char **at)
     return number;
 }
 
-/* Linux lists them since 6.8, and ignores the request before. */
+/* Linux lists them since 6.8; older kernels ignore the request. */
 static bool is_unsupported(const struct settings *settings)
 {
     struct utsname name;

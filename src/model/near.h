@@ -8,18 +8,18 @@
 
 #define PL_NEAR_BYTES 64 /* longer words are not compared */
 #define PL_NEAR_WORDS 16
-#define PL_NEAR_FEW   8 /* so many legal words can be listed in a message */
+#define PL_NEAR_FEW   8 /* valid words that a message lists at most */
 
 /* A search. Words are borrowed. */
 struct pl_near {
     unsigned char wanted[PL_NEAR_BYTES]; /* folded */
-    size_t len;                          /* of wanted; 0: nothing is like it */
-    const char *words[PL_NEAR_WORDS];    /* the closest, the best first */
+    size_t len;                          /* of wanted; 0: too long to compare */
+    const char *words[PL_NEAR_WORDS];    /* the closest words, best first */
     unsigned int far[PL_NEAR_WORDS];     /* 2 * distance, + 1 if the first letter differs */
     size_t count, max;
     bool starts; /* also find words that begin with wanted, after all others */
     const char *offered[PL_NEAR_FEW];
-    size_t offered_count; /* how many words were compared */
+    size_t offered_count; /* number of words compared */
 };
 
 /* Starts a search for at most max words (PL_NEAR_WORDS). */

@@ -166,7 +166,7 @@ static uint8_t *load_file(const char *dir, const char *name, size_t *len)
     return bytes;
 }
 
-/* The recording's own abi, in so far as the decoders are told it. */
+/* The abi of the recording: the part that decoders receive. */
 static struct pl_abi read_abi(const char *dir, enum pl_system system)
 {
     struct pl_abi abi = {.system = system, .long_bytes = 8};

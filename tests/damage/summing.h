@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A sink that sums up what it is told, so that two decodings can be compared record by record. */
+/*
+ * A sink that computes a sum of each record, so that two decodings can be compared record by
+ * record.
+ */
 #ifndef TEST_SUMMING_H
 #define TEST_SUMMING_H
 

@@ -187,7 +187,7 @@ static bool take_array(struct json *json, int depth)
     do {
         /* A row of the document begins on a line. */
         (void)take(json, '\n');
-        /* Lists of owners keep their places: what is unknown of one is null. */
+        /* Items of different lists of owners correspond by index: an unknown item is null. */
         if (!(peek(json) == 'n' ? take_word(json, "null") : take_value(json, depth)))
             return false;
     } while (take(json, ','));

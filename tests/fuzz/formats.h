@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Strict checks of what the program prints. Each returns NULL, or says what is wrong. */
+/* Strict checks of the output of the program. Each returns NULL or a message. */
 #ifndef TEST_FUZZ_FORMATS_H
 #define TEST_FUZZ_FORMATS_H
 

@@ -9,7 +9,7 @@
 
 #include <errno.h>
 
-/* Its name, or that with '-' for '/', as a folder of the corpus is called. */
+/* The name of the feed, or of its directory in the corpus, which has '-' for '/'. */
 static bool is_named(const struct pl_feed *feed, const char *name)
 {
     size_t i = 0;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A whole recording, from the folder to the page. The input is files, one after the other: a byte
- * that says which feed it is (255: abi; 254: a file that is none), two bytes of length, little
- * end first, and the bytes. What comes out is printed: in one format, which the length of the input
- * chooses, since all of them took ten times as long; in the layouts of other programs; and as sums.
+ * A whole recording, from the directory to the output. The input is files, one after the other: a
+ * byte that says which feed it is (255: abi; 254: a file that is none), two bytes of length, little
+ * end first, and the bytes. The snapshot is printed in one format, chosen by the length of the
+ * input because printing all would take ten times as long. It is also printed in the layouts of
+ * other programs, and as a summary.
  */
 #include "fuzz.h"
 
@@ -57,12 +58,12 @@ static void write_file(const char *name, const uint8_t *bytes, size_t len)
     }
     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
-        return; /* a folder of that name */
+        return; /* a directory of that name */
     PROMISE(write(fd, bytes, len) == (ssize_t)len);
     close(fd);
 }
 
-/* Any bytes as a file's name, but no way out of the folder. */
+/* Makes a file name of any bytes that does not leave the directory. */
 static void write_other(const uint8_t *bytes, size_t len)
 {
     char name[64] = "linux/";

@@ -190,7 +190,7 @@ union control {
     char bytes[CMSG_SPACE(sizeof(int))];
 };
 
-/* Nobody holds the socket until it is received. */
+/* No process holds the socket until it is received. */
 static void pass_on(void)
 {
     union control control = {0};
@@ -248,7 +248,7 @@ static void grow(uint16_t port)
     }
 }
 
-/* Goes on as another program of the same name, with the same descriptors. */
+/* Executes another program of the same name, with the same descriptors. */
 static void exec_as(const char *name, uint16_t port)
 {
     char path[256];

@@ -25,7 +25,8 @@ const struct evil_name *evil_names(size_t *count);
 
 /*
  * Every byte is part of a visible character of UTF-8 or ends a line. tab: so may a tab; color: and
- * SGR sequences. Prints how many lines there were; 1: what is not so, and where.
+ * SGR sequences. Prints the number of lines, or the first violation with its position and returns
+ * 1.
  */
 int evil_plain(bool tab, bool color);
 /* Lines "A B x HEX", "A B b BASE64", "A B e ESCAPED", tabs between: to "A B HEX". */
@@ -33,7 +34,7 @@ int evil_hex(void);
 /* CSV (RFC 4180) to fields with tabs between; 1 where it is no CSV, or a formula. */
 int evil_csv(void);
 
-/* evil_make.c: makes it all in folder and the control group, prints the ledger and READY. */
+/* evil_make.c: creates everything in folder and the control group, prints the ledger and READY. */
 int evil_make(const char *folder, const char *cgroup);
 /* In a process that evil_make() started: does not return. */
 void evil_child(const char *words);

@@ -93,7 +93,7 @@ static void wait_address6(const char *name, const char *address)
 
 static void add_address6(int control, const char *name, const char *address, unsigned prefix)
 {
-    /* struct in6_ifreq of linux/ipv6.h, which cannot be included beside netinet/in.h. */
+    /* struct in6_ifreq of linux/ipv6.h, which cannot be included together with netinet/in.h. */
     struct {
         struct in6_addr address;
         uint32_t prefix;

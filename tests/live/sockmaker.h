@@ -156,7 +156,7 @@ void sm_flow_request(struct sm_flow *flow, int listener);
 void sm_flow_send(struct sm_flow *flow, unsigned flags, const void *data, size_t size);
 /* Waits for a segment from our kernel with all of flags; advances flow->ack over it. */
 void sm_flow_expect(struct sm_flow *flow, unsigned flags);
-/* Repeats the peer's last FIN: starts the TIME_WAIT timer anew. */
+/* Repeats the peer's last FIN, which restarts the TIME_WAIT timer. */
 void sm_flow_repeat_fin(struct sm_flow *flow);
 /* A row for a flow whose kernel end has no file descriptor any more, or never had one. */
 void sm_flow_row(const struct sm_flow *flow, struct sm_row *row, const char *state,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * walker SECONDS: reads the owners of all sockets by BPF again and again, as portls does for one
- * listing. Prints "owner PID INODE" when it is told of a socket of a process for the first time, and
- * at the end "walks COUNT". Exits with 77 and prints "SKIP: REASON" where there is no such walk.
+ * listing. Prints "owner PID INODE" when it first reads a socket of a process, and at the end
+ * "walks COUNT". Exits with 77 and prints "SKIP: REASON" if the kernel has no such iterator.
  */
 #include "source/linux/linux.h"
 

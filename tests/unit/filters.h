@@ -11,7 +11,7 @@ static inline size_t some_host(void *arg, const char *name, unsigned int family,
                                struct pl_host *out, size_t max)
 {
     (void)arg;
-    (void)family; /* that too many are told must not matter */
+    (void)family; /* returning too many must do no harm */
     if (strcmp(name, "twin") != 0 || max < 2)
         return 0;
     out[0] = (struct pl_host){.addr = {10, 0, 0, 1}, .family = PL_FAMILY_INET};

@@ -25,8 +25,8 @@ static const struct opt table[] = {
 #define WORDS_MAX 16
 
 /*
- * Parses words (separated by blanks, '_' for an empty one) and writes what came:
- * the id's letter, "=value" where there is one, "." for a word, "!" for what is bad.
+ * Parses words (separated by blanks, '_' for an empty one) and writes the results: the letter of
+ * the id, "=value" if it has one, "." for an operand, "!" for an error.
  */
 static const char *parse(const char *line, char *problem, size_t size)
 {

@@ -40,8 +40,8 @@ static void outside(void **state)
 }
 
 /*
- * Five sockets: 1 is process 7's and the other end of 2, which nobody was seen to hold, just as 3,
- * which listens on port 103; 4 is in TIME_WAIT; 5 has a name, and 2 at its other end.
+ * Five sockets. Process 7 holds 1, the peer of 2. No visible process holds 2, nor 3, which listens
+ * on port 103. 4 is in TIME_WAIT. 5 has a name, and its peer is 2.
  */
 static struct pl_snapshot *five(const struct pl_query *query, bool denied, uint32_t lacks)
 {

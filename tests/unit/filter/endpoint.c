@@ -106,7 +106,7 @@ static void others(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Where the source does not tell the interface, nobody knows whether it is that one. */
+/* If the source does not report the interface, the condition is false. */
 static void unknown_device(void **state)
 {
     struct pl_sock sock = some_sock();

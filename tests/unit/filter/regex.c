@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where an expression stands, where a path; and none that grows beyond all bounds. */
+/* Which fields accept an expression and which a path; and the limit of the size. */
 #include "filters.h"
 
 static void is(const char *expression, enum pl_test_kind kind, const char *text)

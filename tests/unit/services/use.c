@@ -53,7 +53,10 @@ static void the_moved_daemon(void **state)
     assert_int_equal(place(5432, PL_PROTO_TCP, "postgres", &out), PL_PLACE_USUAL);
     assert_int_equal(place(3307, PL_PROTO_TCP, "mariadbd", &out), PL_PLACE_MOVED);
     assert_int_equal(place(9100, PL_PROTO_TCP, "prometheus-node-exporter", &out), PL_PLACE_USUAL);
-    /* Nothing is said of relays, of unknown programs elsewhere, of UDP clients, of nobody. */
+    /*
+     * No remark on relays, unknown programs on other ports, UDP clients, or sockets without a
+     * program.
+     */
     assert_int_equal(place(22, PL_PROTO_TCP, "systemd", &out), PL_PLACE_UNKNOWN);
     assert_int_equal(place(80, PL_PROTO_TCP, "docker-proxy", &out), PL_PLACE_UNKNOWN);
     assert_int_equal(place(8821, PL_PROTO_TCP, "mine", &out), PL_PLACE_UNKNOWN);

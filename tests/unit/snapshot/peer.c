@@ -281,7 +281,7 @@ static void not_shown(void **state)
     pl_snapshot_free(snap);
 
     snap = fresh(&only_unix);
-    snap->sink.need = 0; /* nobody asked for peers: nothing is kept for them */
+    snap->sink.need = 0; /* peers were not requested: nothing is kept for them */
     put(snap, &b);
     assert_int_equal(snap->others.count, 0);
     pl_snapshot_free(snap);

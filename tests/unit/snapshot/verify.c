@@ -49,7 +49,7 @@ static void verifies(void **state)
     assert_int_equal(snap->sink.held(&snap->sink, 1, 11, 11, 0), 0);      /* still the same */
     assert_int_equal(snap->sink.held(&snap->sink, 2, 11, 12, 0), 0);      /* another socket */
     assert_int_equal(snap->sink.held(&snap->sink, 3, 11, 0, ENOENT), 0);  /* gone */
-    assert_int_equal(snap->sink.held(&snap->sink, 4, 11, 0, EACCES), 0);  /* nobody knows */
+    assert_int_equal(snap->sink.held(&snap->sink, 4, 11, 0, EACCES), 0);  /* unknown */
     assert_int_equal(snap->sink.held(&snap->sink, 77, 11, 0, ENOENT), 0); /* had no name */
     pl_join_settle(snap);
     assert_int_equal(pl_verify(snap), 0);

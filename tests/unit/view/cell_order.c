@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Numbers by value, words by letters, what is absent last. (Addresses and owners: see cell.c.) */
+/*
+ * Sorts numbers by value, words by letters, absent values last. (Addresses and owners: see cell.c.)
+ */
 #include "harness.h"
 
 #include "view/column.h"

@@ -184,7 +184,7 @@ static void queues(void **state)
     assert_string_equal(queue("listen_drops", 0, 1, QUEUE, false), "absent");
 }
 
-/* Nothing waits to be accepted where nobody listens; the kernel's counters are TCP's. */
+/* Only listeners have an accept queue; the kernel's counters are those of TCP. */
 static void no_queue(void **state)
 {
     static const char *const columns[] = {"queue_waiting", "queue_limit", "queue_used",
@@ -250,7 +250,7 @@ static void peers(void **state)
     assert_string_equal(shown(snap, "peer_inode"), "22");
     assert_string_equal(shown(snap, "peer_owners"), "absent"); /* not looked for */
     assert_int_equal(pl_peer_join(snap), 0);
-    assert_string_equal(shown(snap, "peer_owners"), "-"); /* there, but nobody that we see */
+    assert_string_equal(shown(snap, "peer_owners"), "-"); /* present, but without visible owners */
     assert_string_equal(shown(snap, "peer_pid"), "absent");
     assert_int_equal(pl_peer_owner(snap, &owner), 0);
     pl_join_settle(snap);
@@ -288,7 +288,7 @@ static void protocol_names(void **state)
 
 /* ---- pairs ---- */
 
-/* Units stand behind times and rates; what a socket does not have is left out. */
+/* Times and rates are followed by units; absent details are omitted. */
 static void pairs(void **state)
 {
     static const struct pl_sock sock = {.family = PL_FAMILY_INET, .proto = PL_PROTO_TCP};

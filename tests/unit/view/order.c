@@ -83,12 +83,12 @@ static void check_default(size_t count)
 
         assert_true(order <= 0);
         if (order == 0)
-            assert_true(rows[i - 1] < rows[i]); /* as the kernel told them */
+            assert_true(rows[i - 1] < rows[i]); /* in the order of the kernel */
     }
     pl_snapshot_free(snap);
 }
 
-/* 23 to 26: where one way of sorting gives way to the other */
+/* 23 to 26: around the number of rows where the sorting method changes */
 static void by_default(void **state)
 {
     static const size_t counts[] = {0, 1, 2, 3, 23, 24, 25, 26, 100, 1000, ROWS};
@@ -116,7 +116,7 @@ static int by_uid(const struct pl_sock *a, const struct pl_sock *b, int directio
     bool y = (b->have & PL_HAVE_UID) != 0;
 
     if (!x || !y)
-        return x == y ? 0 : (x ? -1 : 1); /* what is not known stays last, either way */
+        return x == y ? 0 : (x ? -1 : 1); /* absent values are last in both directions */
     return a->uid == b->uid ? 0 : (a->uid < b->uid ? -direction : direction);
 }
 

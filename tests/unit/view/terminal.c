@@ -28,7 +28,7 @@ static void fit(void **state)
     assert_true(!gone[0] && gone[1] && !gone[2] && gone[3]);
 }
 
-/* Which column gives way before which: narrower and narrower, one goes after the other. */
+/* The order in which columns are hidden as the terminal becomes narrower. */
 static void order(void **state)
 {
     static const char *const want[] = {
@@ -128,9 +128,9 @@ static void frame(void **state)
     framed("a\nb\nc\n", NULL, 80, 0, ERASE "a\nb\nc\n");
     framed("a\nb\nc\n", NULL, 80, 2, ERASE "a\nno room for 2 more lines\n");
     framed("a\nb\nc\n", NULL, 80, 1, ERASE "no room for 3 more lines\n");
-    /* The line that counts goes on in the next one of the terminal, too. */
+    /* The line about hidden lines is wrapped, too. */
     framed("a\nb\nc\nd\n", NULL, 20, 3, ERASE "a\nno room for 3 more lines\n");
-    /* A line that goes on in the next one of the terminal takes both; colours take nothing. */
+    /* A wrapped line occupies two lines of the terminal; escape sequences occupy nothing. */
     framed("abcd\nb\n", NULL, 3, 2, ERASE "no room for 2 more lines\n");
     framed("\033[1mabc\033[0m\nb\n", NULL, 3, 2, ERASE "\033[1mabc\033[0m\nb\n");
 }

@@ -123,7 +123,7 @@ static void unseen(void **state)
     PLAIN("\xef\xbf\xbd", "\xef\xbf\xbd");
 }
 
-/* What is no UTF-8 (RFC 3629): byte by byte. */
+/* Invalid UTF-8 (RFC 3629) is escaped byte by byte. */
 static void invalid(void **state)
 {
     static const struct {

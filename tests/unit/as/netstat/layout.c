@@ -111,7 +111,7 @@ static void timers(void **state)
 {
     static const struct {
         uint64_t timer, left, retries;
-        int retransmits, probes; /* -1: not told */
+        int retransmits, probes; /* -1: not reported */
         const char *want;
     } cases[] = {
         {PL_TIMER_NONE, 0, 0, -1, -1, " off (0.00/0/0)\n"},

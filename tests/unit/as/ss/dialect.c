@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * As ss(8) reads them: what stands for ports and addresses in sockets that are not of IP, families
- * that words leave, and words that are none.
+ * Filters of ss(8): ports and addresses of sockets other than IP sockets, families that remain, and
+ * invalid words.
  */
 #include "as/ss/dialect.h"
 #include "filters.h"
@@ -134,7 +134,7 @@ static void marks(void **state)
     assert_true(matches("fwmark = 7/0xf", 0, &sock, marked, 1));
     assert_false(matches("fwmark != 7/0xf", 0, &sock, marked, 1));
     assert_true(matches("fwmark = 0", 0, &sock, NULL, 0));
-    /* Elsewhere what is not known is not 0. */
+    /* Other fields: an unknown value is not 0. */
     assert_false(pl_filter_match(filter, snap, snap->socks.items));
     pl_filter_free(filter);
     pl_snapshot_free(snap);
@@ -218,7 +218,7 @@ static void host_is(const char *host, const uint8_t *addr, unsigned int bits)
     pl_filter_free(filter);
 }
 
-/* As strtoul(3) reads numbers; what is missing is 0. */
+/* Numbers as strtoul(3) parses them; missing octets are 0. */
 static void hosts(void **state)
 {
     static const uint8_t missing[4] = {127, 1};

@@ -46,7 +46,7 @@ static void nothing(void **state)
     holds(&out, "Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n");
 }
 
-/* Kinds of UNIX sockets are tables of their own; a netlink socket has one state. */
+/* The types of UNIX sockets are separate tables; netlink sockets have one state. */
 static void kinds(void **state)
 {
     const struct pl_sock unix_sock = {.have = PL_HAVE_STATE | PL_HAVE_INODE | PL_HAVE_COOKIE,

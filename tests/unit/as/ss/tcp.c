@@ -60,7 +60,7 @@ static void words(void **state)
          " reordering:5 minrtt:1.5 snd_wnd:65536");
 }
 
-/* What is not set is not said; a rate with -n has all its digits. */
+/* Unset values are not printed; with -n, rates have all digits. */
 static void unset(void **state)
 {
     static const struct pl_attr attrs[] = {

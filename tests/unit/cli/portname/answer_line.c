@@ -44,7 +44,7 @@ static void spans(void **state)
     answers_free(&answers);
 }
 
-/* A name of this machine, a common use or a name of its own ends a line. */
+/* A local name, a common use or another name ends a line. */
 static void differences(void **state)
 {
     static const struct answer rows[] = {

@@ -59,7 +59,7 @@ static void everything(void **state)
     recorder_free(got);
 }
 
-/* 43 is no kind of address; a family of its own comes without addresses. */
+/* 43 is no address family; a socket of another family has no addresses. */
 static void families(void **state)
 {
     static const struct {

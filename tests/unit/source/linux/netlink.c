@@ -22,7 +22,10 @@ static struct {
     size_t len;
 } taken;
 
-/* In place of the C library's; the request goes to the kernel, which nobody listens to. */
+/*
+ * Replaces the function of the C library. The request is sent to the kernel, whose reply is
+ * ignored.
+ */
 ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 {
     struct sockaddr_nl from = {.nl_family = AF_NETLINK};
@@ -116,7 +119,7 @@ static void test_error(void **state)
     assert_int_equal(taken.len, 0);
 }
 
-/* "The table changed, read it again" is -EAGAIN: silence must not be taken for it. */
+/* -EAGAIN means that the table changed: a timeout must return another error. */
 static void test_silence_is_a_timeout(void **state)
 {
     (void)state;
@@ -124,7 +127,9 @@ static void test_silence_is_a_timeout(void **state)
     assert_int_equal(dump(), -ETIMEDOUT);
 }
 
-/* Its end may be what is damaged: nobody waits for it. The decoder gets the damage to see. */
+/*
+ * The end of the dump may be damaged: do not wait for it. The decoder receives the damaged bytes.
+ */
 static void test_nothing_is_read_behind_damage(void **state)
 {
     static const uint32_t lengths[] = {0, 15, 21, UINT32_MAX};

@@ -31,7 +31,7 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Opens what is around path. Expects that to be dir, or an error. */
+/* Opens the directory that contains path. Expects dir, or an error. */
 static void expect(const char *path, const char *dir, const char *last)
 {
     char name[NAME_MAX + 1];

@@ -199,7 +199,7 @@ static void targets(void **state)
     assert_null(recorder);
     assert_false(fake.closed); /* still the caller's */
     assert_int_equal(entries(top), 2);
-    /* an empty folder will do, and slashes behind it */
+    /* an empty directory is accepted, also with trailing slashes */
     assert_int_equal(mkdir(target, 0700), 0);
     (void)snprintf(path, sizeof(path), "%s///", target);
     assert_int_equal(pl_reader_record(&fake.base, path, &recorder), 0);

@@ -66,7 +66,7 @@ static void absent(void **state)
 static void no_recording(void **state)
 {
     (void)state;
-    expect(-EINVAL); /* an empty folder */
+    expect(-EINVAL); /* an empty directory */
     write_text(dir, TCP, LINE);
     expect(-EINVAL); /* without abi */
     write_text(dir, "abi", ABI);

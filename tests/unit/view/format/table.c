@@ -130,7 +130,7 @@ static void table_blanks(void **state)
     }
 }
 
-/* No columns: nothing to print, and nothing to the right of what is not there. */
+/* Without columns, nothing is printed. */
 static void no_columns(void **state)
 {
     struct pl_snapshot *snap = sample_new();
