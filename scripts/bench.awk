@@ -147,7 +147,7 @@ function ratio_of(i,    ratio) {
     return sprintf(ratio < 99.95 ? "%.1f x" : "%.0f x", ratio)
 }
 
-# Prints a figure of a program, with what is unusual about it.
+# Prints a figure of a program, and remarks on it.
 function figure(i, name,    said, musl) {
     said = name == "portls" ? "" : ", " ratio_of(i)
     musl = row_of[row_listing, "portls(musl)"]

@@ -1,11 +1,11 @@
 # bash completion for portls and portname; printed by --completion bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Options come from --help, words from portls --list-words, values from what is open now. What
-# processes chose never goes through "compgen -W", which would run a $(...) in it. "=" and ":" are
-# words of their own to readline.
+# Options come from --help, words from portls --list-words, values from the open sockets. Names
+# of processes are never passed to "compgen -W", which would execute a $(...) in them. readline
+# treats "=" and ":" as separate words.
 
-# _portls_offer [HEAD]: the lines of standard input that begin with what is typed behind HEAD
+# _portls_offer [HEAD]: the lines of standard input that begin with the word typed after HEAD
 _portls_offer() {
     local line head=${1-}
     while IFS= read -r line; do
@@ -63,7 +63,7 @@ _portls_value() {
     esac
 }
 
-# _portls_filter: words of a filter, and values behind some
+# _portls_filter: keywords of a filter, and values after some of them
 _portls_filter() {
     case $prev in
     state | exclude | excl) _portls_kinds filter_state ;;

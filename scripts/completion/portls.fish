@@ -1,27 +1,27 @@
 # fish completion for portls and portname; printed by --completion fish
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Options come from --help, words from portls --list-words, values from what is open now.
+# Options come from --help, words from portls --list-words, values from the open sockets.
 
 # __portls_kinds KIND...: the words of these kinds, without operators such as "="
 function __portls_kinds
     portls --list-words 2>/dev/null | awk -F '\t' -v kinds=" $argv " '
         index(kinds, " " $1 " ") && $2 ~ /^[a-z]/ && !seen[$2]++ { print $2 }'
 end
-# __portls_used COLUMNS: what they hold now
+# __portls_used COLUMNS: their current values
 function __portls_used
     set -l none '^$'
     string match -q '*port*' -- $argv[1]; and set none '^0*$'
     portls -H --tsv --columns $argv[1] 2>/dev/null | tr '\t;' '\n\n' |
         string match -rv $none | sort -u
 end
-# __portls_list WORDS: each behind what was typed of a list with commas
+# __portls_list WORDS: each word after the part of a comma-separated list that was typed
 function __portls_list
     set -l head (commandline -ct | string replace -r '^--[a-z-]+=' '' |
         string match -r '^.*,|^')
     printf '%s\n' $head$argv
 end
-# __portls_names: names that portname knows, ports in use
+# __portls_names: names of services, or ports in use
 function __portls_names
     set -l cur (commandline -ct)
     if string match -qr '^[a-zA-Z]' -- $cur
@@ -30,7 +30,7 @@ function __portls_names
         __portls_used local_port,peer_port
     end
 end
-# __portls_filter: words of a filter, and values behind some
+# __portls_filter: keywords of a filter, and values after some of them
 function __portls_filter
     set -l typed (commandline -opc)
     set -l before $typed[-1]

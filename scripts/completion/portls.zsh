@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # zsh completion for portls and portname; printed by --completion zsh
 #
-# Options come from --help, words from portls --list-words, values from what is open now.
+# Options come from --help, words from portls --list-words, values from the open sockets.
 
 # _portls_kinds KIND...: stores the words of these kinds in reply, without operators such as "="
 _portls_kinds() {
@@ -18,7 +18,7 @@ _portls_sort() {
     local -a reply; _portls_kinds column
     compset -P '*,'; compset -P '-'; compadd -S '' -- none $reply
 }
-# _portls_used COLUMNS: what they hold now
+# _portls_used COLUMNS: their current values
 _portls_used() {
     local -a used
     used=(${(f)"$(portls -H --tsv --columns $1 2>/dev/null | tr '\t;' '\n\n' |
@@ -26,7 +26,7 @@ _portls_used() {
     [[ $1 == *port* ]] && used=(${used:#0})
     compadd -a used
 }
-# Behind the options: portls has a filter, portname names and ports.
+# Operands: portls has a filter, portname names and ports.
 _portls_filter() {
     local before=${words[CURRENT-1]}
     local -a names
