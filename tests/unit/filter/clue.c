@@ -84,7 +84,7 @@ static void fulfilled(void **state)
     (void)state;
     assert_true(fulfils("port 80", snap, SAMPLE_LISTEN4));
     assert_false(fulfils("port 81", snap, SAMPLE_LISTEN4));
-    /* Only the first condition is judged. */
+    /* Only the first condition is evaluated. */
     assert_true(fulfils("port 80 user nobody", snap, SAMPLE_LISTEN4));
     assert_true(fulfils("port 443", snap, SAMPLE_CONN));
     assert_true(fulfils("dport 443", snap, SAMPLE_CONN));

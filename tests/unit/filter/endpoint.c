@@ -5,7 +5,7 @@
 
 #include "view/text.h"
 
-/* On interface eth0, number 2, of which a whole snapshot knows the name. */
+/* On interface 2, which is eth0 in the complete snapshot. */
 static bool matches(const char *expression, const struct pl_snapshot *snap, size_t i)
 {
     struct pl_filter *filter = parse(expression);
@@ -49,7 +49,7 @@ static void ours(void **state)
     pl_snapshot_free(snap);
 }
 
-/* What else prints the sample: ss(8), netstat(8), lsof(8), our column of an address. */
+/* The endpoint as printed by ss(8), netstat(8), lsof(8) and the address column. */
 static void others(void **state)
 {
     static const struct {

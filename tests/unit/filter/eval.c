@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What can match: the states and protocols to be collected. */
+/* The states and protocols that can match, which must be collected. */
 #include "filters.h"
 #include "model/array.h"
 

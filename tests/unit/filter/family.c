@@ -163,7 +163,7 @@ static uint32_t families_of(const char *expression)
     return families;
 }
 
-/* Of several families all are taken. */
+/* Several families are all selected. */
 static void restricted(void **state)
 {
     const uint32_t v4 = PL_BIT(PL_FAMILY_INET);

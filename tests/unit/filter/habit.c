@@ -3,7 +3,7 @@
 
 #include "snapshot/snapshot.h"
 
-/* A service of that name goes before the host. */
+/* A service takes precedence over a host of that name. */
 static size_t local_service(void *arg, const char *name, uint16_t *out, size_t max)
 {
     (void)arg;
@@ -81,7 +81,7 @@ static void names(void **state)
     char buf[128];
 
     (void)state;
-    /* No name server is asked for a word without a dot. */
+    /* A word without a dot is not sent to a name server. */
     asked = 0;
     assert_string_equal(unknown_in("lisening", buf, sizeof(buf)),
                         "lisening; did you mean 'listening'?");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Long lists must decide as their operands do one by one. */
+/* A long list must give the same result as its operands one by one. */
 #include "filters.h"
 
 #define OPERANDS 40
@@ -70,7 +70,7 @@ static struct pl_sock draw_sock(void)
     return sock;
 }
 
-/* The list of all operands is true where one is; otherwise unknown where one is. */
+/* A list is true if one operand is, otherwise unknown if one is. */
 static enum pl_truth one_by_one(char operands[OPERANDS][64], struct pl_sock sock)
 {
     enum pl_truth result = PL_FALSE;
@@ -115,7 +115,7 @@ static void equal_to_operands(void **state)
         assert_true(seen[i] > 20);
 }
 
-/* How many nodes are evaluated for the list that is the root. */
+/* Returns how many nodes are evaluated for a list at the root. */
 static size_t evaluated(const char *expression)
 {
     struct pl_filter *filter = parse(expression);

@@ -35,7 +35,7 @@ static void families(void **state)
     assert_true(match(v4, sock_of(PL_PROTO_TCP, PL_FAMILY_INET, PL_STATE_LISTEN)));
     assert_false(match(v4, sock_of(PL_PROTO_TCP, PL_FAMILY_INET6, PL_STATE_LISTEN)));
     assert_true(match(all, sock_of(PL_PROTO_TCP, PL_FAMILY_INET6, PL_STATE_LISTEN)));
-    /* one we do not know: shown, unless another was asked for */
+    /* an unknown state is shown unless another is requested */
     assert_true(match(all, sock_of(PL_PROTO_TCP, PL_FAMILY_OTHER | 1, PL_STATE_LISTEN)));
     assert_false(match(v4, sock_of(PL_PROTO_TCP, PL_FAMILY_OTHER | 1, PL_STATE_LISTEN)));
 }
@@ -65,7 +65,7 @@ static void odd_states(void **state)
     (void)state;
     assert_true(match(normal, sock));
     assert_false(match(listening, sock));
-    /* without a state it is in */
+    /* no state */
     sock.have = 0;
     assert_true(match(listening, sock));
     sock.state = PL_STATE_BOUND;

@@ -54,7 +54,7 @@ static void several(void **state)
     filter = parse("src /run/a or dst /run/b/");
     assert_int_equal(filter->root->kind, PL_NODE_ANY);
     pl_filter_free(filter);
-    /* The words of a command line. */
+    /* The arguments of a command line. */
     filter = parse("process\x1f/\x1for\x1fprocess\x1f/x/");
     assert_int_equal(filter->root->kind, PL_NODE_ANY);
     assert_string_equal(filter->root->first->test.text, "/");
@@ -88,7 +88,7 @@ static void sizes(void **state)
 {
     (void)state;
     repeated("x{1,255}", 1, "", true);
-    repeated("(x{199}){10}", 1, "", true); /* a C library may have 255 as the limit of each */
+    repeated("(x{199}){10}", 1, "", true); /* a C library may limit repetitions to 255 */
     repeated("x{2001}", 1, "", false);
     repeated("x{2001,}", 1, "", false);
     repeated("x{0,2001}", 1, "", false);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lists of values, and values side by side. The socket is 10.0.0.1:1433 <- 192.168.1.2:45000. */
+/* Lists of values, and adjacent values. The socket is 10.0.0.1:1433 <- 192.168.1.2:45000. */
 #include "filters.h"
 
 static void commas(void **state)
@@ -49,7 +49,7 @@ static void side_by_side(void **state)
     YES("uid 1 uid 33 80 1433");
 }
 
-/* Ranges, comparisons, addresses, negations and different things must all match. */
+/* Adjacent ranges, comparisons, addresses, negations and different fields must all match. */
 static void both(void **state)
 {
     (void)state;
@@ -97,7 +97,7 @@ static void errors(void **state)
     wrong("uid lt 1,2", 7, 3);
 }
 
-/* Words of tcpdump, netstat and lsof. */
+/* Keywords of tcpdump, netstat and lsof. */
 static void directions(void **state)
 {
     (void)state;

@@ -3,7 +3,7 @@
 
 static const struct pl_dialect plain = {0};
 
-/* An operand that failed to parse makes the whole fail, and everything is freed. */
+/* If an operand cannot be parsed, the expression fails and everything is freed. */
 static void failed_operands(void **state)
 {
     struct pl_filter_error error = {0};

@@ -10,7 +10,7 @@ static void numbers(void **state)
     NO("recv_q > 18446744073709551615");
     YES("recv_q <= 5 uid 33 user 33");
     NO("user = 34");
-    /* not known: false, and "!=" true */
+    /* unknown: false, and "!=" is true */
     NO("send_q = 0");
     YES("send_q != 0");
     NO("send_q >= 0");

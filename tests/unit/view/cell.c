@@ -115,7 +115,7 @@ static void for_people(void **state)
     pl_snapshot_free(snap);
 }
 
-/* An empty name: no cell of a table is empty; for a machine it is what it is. */
+/* An empty name: tables print a placeholder, formats for programs an empty string. */
 static void empty_name(void **state)
 {
     struct pl_snapshot *snap = sample_new();
@@ -138,7 +138,7 @@ static int sign(int n)
     return n < 0 ? -1 : n > 0;
 }
 
-/* Total: every pair the other way round is the other way round, and equal to itself. */
+/* The order is total: swapping two cells reverses the result, and each is equal to itself. */
 static void order(void **state)
 {
     struct pl_snapshot *snap = sample_new();
@@ -202,7 +202,7 @@ static void order_of_cells(void **state)
     assert_int_equal(compare(&view, "proto", SAMPLE_LISTEN4, SAMPLE_DUAL), -1);
     assert_int_equal(compare(&view, "proto", SAMPLE_DUAL, SAMPLE_DEVICE), -1);
     assert_int_equal(compare(&view, "v6only", SAMPLE_DUAL, SAMPLE_V6ONLY), -1);
-    /* a start of a name before the name */
+    /* a prefix comes first */
     assert_int_equal(compare(&view, "type", SAMPLE_DEVICE, SAMPLE_CONN), -1);
     pl_snapshot_free(snap);
 }

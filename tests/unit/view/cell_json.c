@@ -56,7 +56,7 @@ static void for_machines(void **state)
         {"uid", SAMPLE_LISTEN4, "\"uid\":0"},
         {"uid", SAMPLE_TIME_WAIT, "absent"},
         {"user", SAMPLE_DUAL, "\"user\":\"b o\""},
-        {"user", SAMPLE_V6ONLY, "absent"}, /* it has no name; the number is uid's */
+        {"user", SAMPLE_V6ONLY, "absent"}, /* it has no name; uid has the number */
         {"cookie", SAMPLE_DUAL, "\"cookie\":18446744073709551615"},
         {"pid", SAMPLE_LISTEN4, "\"pid\":[812,812,813]"},
         {"process", SAMPLE_CONN, "\"process\":[null]"},
@@ -106,7 +106,7 @@ static void kinds(void **state)
     struct cell cell = {.kind = CELL_TEXT, .text = TEXT("")};
 
     (void)state;
-    assert_string_equal(json_of(&view, &cell), "\"\""); /* for a machine it is what it is */
+    assert_string_equal(json_of(&view, &cell), "\"\""); /* an empty string */
     cell = (struct cell){.kind = CELL_WORD, .text = TEXT("full,somaxconn")};
     assert_string_equal(json_of(&view, &cell), "\"full,somaxconn\"");
     cell = (struct cell){.kind = CELL_PORTS, .placement = {.usual = {22, 2222}, .count = 2}};

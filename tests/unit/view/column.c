@@ -16,7 +16,7 @@ static void rows(void **state)
 
         for (const char *c = column->name; *c; c++)
             assert_true(islower(*c) || isdigit(*c) || *c == '_');
-        /* A header word without blanks, or awk counts fields that are none. */
+        /* A title has no blanks, so that awk counts the fields correctly. */
         assert_true(strlen(column->title) > 0);
         assert_null(strpbrk(column->title, " \t"));
         assert_true(strlen(column->help) > 0);
@@ -57,7 +57,7 @@ static void types(void **state)
                 assert_true(first == 't' || first == 'f');
             else if (strncmp(type, "list", 4) == 0)
                 assert_int_equal(first, '[');
-            else if (cell.kind != CELL_NUMBER) /* an interface without a name is its number */
+            else if (cell.kind != CELL_NUMBER) /* an unnamed interface is a number */
                 assert_int_equal(first, '"');
             out_free(&out);
         }
@@ -85,7 +85,7 @@ static void find(void **state)
     assert_ptr_equal(column_find("PROTO", 5), column_find("proto", 5)); /* a title, in any case */
     assert_null(column_find("local address", 13));
     assert_null(column_find("-local", 6));
-    /* Not a column, but short for one. */
+    /* Short for a column. */
     assert_ptr_equal(column_find("port", 4), column_find("local_port", 10));
     assert_ptr_equal(column_find("lport", 5), column_find("local_port", 10));
     assert_ptr_equal(column_find("rport", 5), column_find("peer_port", 9));

@@ -28,7 +28,7 @@ static const struct pl_field *column_of(const char *name)
     return column;
 }
 
-/* "absent", or the cell as people read it. */
+/* Returns the text of the cell, or "absent". */
 static const char *shown(const struct pl_snapshot *snap, const char *name)
 {
     const struct view view = {.snap = snap};
@@ -75,7 +75,7 @@ static void attributes(void **state)
           .len = 6,
           .u.text = "cu\x1b"
                     "bic"}},
-        {"congestion", "absent", {.id = PL_ATTR_CONGESTION, .u.num = 6}}, /* no text: no pointer */
+        {"congestion", "absent", {.id = PL_ATTR_CONGESTION, .u.num = 6}}, /* no text */
         {"timer", "none", {.id = PL_ATTR_TIMER, .u.num = PL_TIMER_NONE}},
         {"timer", "retransmit", {.id = PL_ATTR_TIMER, .u.num = PL_TIMER_RETRANSMIT}},
         {"timer", "keepalive", {.id = PL_ATTR_TIMER, .u.num = PL_TIMER_KEEPALIVE}},
@@ -99,7 +99,7 @@ static void attributes(void **state)
     }
 }
 
-/* Never a division by zero, and no rate where one of the three is not known. */
+/* No division by zero; without one of the three values, no rate. */
 static void send_rate(void **state)
 {
     static const struct pl_sock sock = {.family = PL_FAMILY_INET, .proto = PL_PROTO_TCP};
@@ -236,7 +236,7 @@ static void contexts(void **state)
     pl_snapshot_free(snap);
 }
 
-/* One end of a pair of UNIX sockets: the other end is key 22, which pid 8 holds. */
+/* One end of a pair of UNIX sockets. Process 8 holds the other end, which has key 22. */
 static void peers(void **state)
 {
     static const struct pl_sock sock = {
@@ -248,7 +248,7 @@ static void peers(void **state)
 
     (void)state;
     assert_string_equal(shown(snap, "peer_inode"), "22");
-    assert_string_equal(shown(snap, "peer_owners"), "absent"); /* not looked for */
+    assert_string_equal(shown(snap, "peer_owners"), "absent"); /* not requested */
     assert_int_equal(pl_peer_join(snap), 0);
     assert_string_equal(shown(snap, "peer_owners"), "-"); /* present, but without visible owners */
     assert_string_equal(shown(snap, "peer_pid"), "absent");
@@ -261,7 +261,7 @@ static void peers(void **state)
     assert_string_equal(shown(snap, "peer_owners"), "8/d");
     pl_snapshot_free(snap);
 
-    /* Keys are inodes on Linux only; 0 is a socket that no process has accepted. */
+    /* Keys are inodes on Linux only; 0 is a connection that is not accepted yet. */
     snap = snap_of(PL_SYSTEM_FREEBSD, &sock, &attr, 1);
     assert_string_equal(shown(snap, "peer_inode"), "absent");
     pl_snapshot_free(snap);

@@ -115,7 +115,7 @@ static void xdp(void **state)
     assert_string_equal(shown(&sock, NULL, 0, true, true), "*:*");
     sock.have = PL_HAVE_INTERFACE;
     sock.ifindex = 2;
-    sock.local_port = 0; /* a queue, and the first */
+    sock.local_port = 0; /* queue 0 */
     assert_string_equal(shown(&sock, NULL, 0, false, true), "e\\x20h\\x1b:0");
 }
 
@@ -137,7 +137,7 @@ static void netlink(void **state)
     assert_string_equal(shown(&sock, &attr, 1, true, true), "route:12");
 }
 
-/* No node, no peer: 0 of TIPC, all ones of VSOCK (VMADDR_CID_ANY), whose 0 is the hypervisor. */
+/* "No peer" is node 0 of TIPC and node -1 of VSOCK (VMADDR_CID_ANY), whose 0 is the hypervisor. */
 static void nodes(void **state)
 {
     static const uint8_t families[] = {PL_FAMILY_VSOCK, PL_FAMILY_TIPC};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sockets as a sheet: their fields as columns, and what a narrow terminal has in place of owners. */
+/* Sockets as a sheet: fields as columns, and what replaces the owners on a narrow terminal. */
 #include "sample.h"
 
 #include "view/sheet.h"
@@ -47,7 +47,7 @@ static void narrow(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Colours mean something of a socket, and are none of the width. */
+/* Colours depend on the socket and do not change the width. */
 static void colors(void **state)
 {
     struct pl_snapshot *snap = sample_new();

@@ -9,7 +9,7 @@
 static const struct pl_query any = {.protos = UINT32_MAX};
 static const struct pl_sock *rows[ROWS];
 
-/* Numbers that follow no rule but are the same in every run. */
+/* A fixed sequence of pseudorandom numbers. */
 static uint32_t next(uint32_t *random)
 {
     *random = *random * 1664525 + 1013904223;
@@ -35,7 +35,7 @@ static struct pl_snapshot *many(size_t count)
         sock.local_addr[15] = (uint8_t)(next(&random) % 2 * 255);
         sock.peer_addr[7] = (uint8_t)(next(&random) % 2);
         sock.peer_addr[8] = (uint8_t)(next(&random) % 2);
-        /* What an IPv4 address has: its first four bytes. */
+        /* An IPv4 address uses the first four bytes. */
         for (size_t at = 4; at < 16 && sock.family == PL_FAMILY_INET; at++)
             sock.local_addr[at] = sock.peer_addr[at] = 0;
         if (sock.family == PL_FAMILY_INET)
@@ -151,7 +151,7 @@ static void by_keys(void **state)
     }
 }
 
-/* Every column is a key, both ways: sorted means sorted. */
+/* Every column is a key, ascending and descending. */
 static void every_column(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The buffer rows are written into, and what happens when it cannot be emptied. */
+/* The output buffer, and what happens when it cannot be written. */
 #include "harness.h"
 
 #include "alloc.h"
@@ -36,14 +36,14 @@ static void large(void **state)
     (void)state;
     memset(block, 'x', sizeof(block));
     out_bytes(&out, block, sizeof(block));
-    out_drain(&out); /* memory only: stays */
+    out_drain(&out); /* memory only: never written */
     assert_int_equal(out.len, sizeof(block));
     assert_int_equal(out_flush(&out), 0);
     assert_memory_equal(out.data, block, sizeof(block));
     out_free(&out);
 }
 
-/* Drained once there is much, flushed to the last byte. */
+/* Written when it is large, and completely when flushed. */
 static void writes(void **state)
 {
     int ends[2];

@@ -44,7 +44,7 @@ static struct sheet sample(const struct view *view)
                           .arg = (void *)(uintptr_t)fruits};
 }
 
-/* pieces: rows come one by one. */
+/* With pieces, adds the rows one by one. */
 static void prints(const struct sheet *sheet, const char *name, bool pieces, const char *want)
 {
     const struct format *format = view_format_find(name);
@@ -116,7 +116,7 @@ static void tables(void **state)
            "   12 fig           fig\n"
            "    7 pear,\\x20ripe pear, ripe\n"
            "  100 -             -\n");
-    /* In pieces the first one has the widths; what needs more takes it. */
+    /* In pieces, the first piece decides the widths; wider cells extend beyond them. */
     prints(&sheet, "table", true,
            "Count Fruit Again\n"
            "   12 fig   fig\n"
@@ -138,7 +138,7 @@ static void tables(void **state)
            "100 -             -\n");
 }
 
-/* Titles without rows, and without both. */
+/* Without rows, with and without titles. */
 static void empty(void **state)
 {
     static const char *const formats[][2] = {
@@ -165,7 +165,7 @@ static void empty(void **state)
     out_free(&out);
 }
 
-/* Two sheets that are one document, the first of which is one object. */
+/* Two sheets in one document. The first is a single object. */
 static void several(void **state)
 {
     const struct view view = {.header = true};

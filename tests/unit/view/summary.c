@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Counts for people and for machines; how they are counted is src/snapshot/summary.c's. */
+/* How the summary is printed; tests/unit/snapshot/summary.c tests how it is counted. */
 #include "harness.h"
 
 #include "snapshot/snapshot.h"
@@ -74,7 +74,7 @@ static const char *json(const struct pl_snapshot *snap, uint32_t parts)
     return buf;
 }
 
-/* What the kernel did not say is not there: 0 is a number that it gave. */
+/* An unknown counter is absent; 0 is a value that the kernel reported. */
 static void counters(void **state)
 {
     struct pl_snapshot *snap = sample();
@@ -135,7 +135,7 @@ static void ports(void **state)
     pl_snapshot_free(snap);
 }
 
-/* For people the ten that hold most, for machines all. */
+/* Tables show the ten processes with most sockets, other formats all. */
 static void processes(void **state)
 {
     struct pl_snapshot *snap = sample();
@@ -161,7 +161,7 @@ static void processes(void **state)
     pl_snapshot_free(snap);
 }
 
-/* A machine without sockets has no rows, and its JSON is whole. */
+/* Without sockets, there are no rows, and the JSON is valid. */
 static void nothing(void **state)
 {
     struct pl_snapshot *snap;

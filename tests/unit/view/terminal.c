@@ -22,7 +22,7 @@ static void fit(void **state)
     assert_true(!gone[0] && gone[1] && gone[2] && gone[3]);
     assert_false(terminal_fit(columns, widths, 4, 1, gone));
     assert_true(terminal_fit(columns, widths, 4, 5, gone));
-    /* One besides those that never give way stays. */
+    /* One column remains besides those that are never hidden. */
     columns[0].pinned = true;
     assert_false(terminal_fit(columns, widths, 4, 5, gone));
     assert_true(!gone[0] && gone[1] && !gone[2] && gone[3]);
@@ -44,7 +44,7 @@ static void order(void **state)
     bool gone[ALL];
 
     (void)state;
-    /* The other way round in the table. */
+    /* In the table, they are in reverse order. */
     for (size_t i = 0; i < WANTED; i++)
         columns[ALL - 1 - i].name = want[i];
     for (size_t i = 0; i < ALL; i++)
@@ -100,7 +100,7 @@ static void widths(void **state)
     assert_int_equal(text_width("\xf0\x9f\x98\x80", 4), 2);
 }
 
-/* A text whose foot begins at that line; NULL: it has none. */
+/* Prints a body with a foot; NULL: without one. */
 static void framed(const char *body, const char *foot, size_t width, size_t room, const char *want)
 {
     struct out text = {.fd = -1};
@@ -145,9 +145,9 @@ static void foot(void **state)
            ERASE "a\nno room for 2 more lines\nno room for columns: peer\n");
     framed("a\nb\nc\n", columns, 80, 2,
            ERASE "no room for 3 more lines\nno room for columns: peer\n");
-    /* Without room for the names one line says both. */
+    /* Without room for the names, one line reports both. */
     framed("a\nb\nc\n", columns, 80, 1, ERASE "no room for 3 more lines and some columns\n");
-    /* 20 columns: the foot takes two lines, as do the others. */
+    /* 20 columns: the foot wraps. */
     framed("a\nb\nc\n", columns, 20, 4,
            ERASE "no room for 3 more lines\nno room for columns: peer\n");
     framed("a\nb\n", "no room for columns: peer, state, and what else there may be here\n", 80, 2,

@@ -80,7 +80,7 @@ static void unseen(void **state)
         {"\xc2\x80", "\\xc2\\x80", "\\u0080"},
         {"\xc2\x9b", "\\xc2\\x9b", "\\u009b"},
         {"\xc2\x9f", "\\xc2\\x9f", "\\u009f"},
-        {"\xc2\xa0", "\\xc2\\xa0", "\\u00a0"}, /* a blank that is none of ASCII's */
+        {"\xc2\xa0", "\\xc2\\xa0", "\\u00a0"}, /* a blank outside ASCII */
         {"\xc2\xad", "\\xc2\\xad", "\\u00ad"},
         {"\xcd\x8f", "\\xcd\\x8f", "\\u034f"},
         {"\xd8\x9c", "\\xd8\\x9c", "\\u061c"},
@@ -117,7 +117,7 @@ static void unseen(void **state)
         assert_string_equal(json(text), want);
         assert_true(text_is_utf8(text));
     }
-    /* their neighbours are to be seen */
+    /* neighbours are printable */
     PLAIN("\xc2\xa1", "\xc2\xa1");
     PLAIN("\xe2\x80\x90", "\xe2\x80\x90");
     PLAIN("\xef\xbf\xbd", "\xef\xbf\xbd");
@@ -143,12 +143,12 @@ static void invalid(void **state)
         {"\xed\xbf\xbf", "\\xed\\xbf\\xbf", "\\ufffd\\ufffd\\ufffd"},
         {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", "\\ufffd\\ufffd\\ufffd\\ufffd"},
         {"\xf5\x80\x80\x80", "\\xf5\\x80\\x80\\x80", "\\ufffd\\ufffd\\ufffd\\ufffd"},
-        {"\xc3", "\\xc3", "\\ufffd"}, /* cut */
+        {"\xc3", "\\xc3", "\\ufffd"}, /* truncated */
         {"\xe2\x82", "\\xe2\\x82", "\\ufffd\\ufffd"},
         {"\xf0\x9f\x90", "\\xf0\\x9f\\x90", "\\ufffd\\ufffd\\ufffd"},
         {"\xc3"
          "a",
-         "\\xc3a", "\\ufffda"}, /* no continuation */
+         "\\xc3a", "\\ufffda"}, /* no continuation byte */
         {"\xe2\x82"
          "a",
          "\\xe2\\x82a", "\\ufffd\\ufffda"},
@@ -176,15 +176,15 @@ static void utf8(void **state)
     assert_false(text_is_utf8(TEXT("good\xff")));
 }
 
-/* Separators of its context. */
+/* Separators are escaped as well. */
 static void also(void **state)
 {
     (void)state;
     assert_string_equal(plain_also(TEXT("a b,c;d"), " ,;"), "a\\x20b\\x2cc\\x3bd");
     assert_string_equal(plain_also(TEXT("a b"), ""), "a b");
-    /* a NUL is in no list of separators but is none the less escaped */
+    /* a NUL is always escaped */
     assert_string_equal(plain_also(TEXT("a\0b"), " "), "a\\x00b");
-    /* of a longer character whose last byte looks like one */
+    /* a longer character, whose last byte is 0xa0 */
     assert_string_equal(plain_also(TEXT("\xc4\xa0"), " "), "\xc4\xa0");
 }
 
@@ -193,7 +193,7 @@ static unsigned int digit(char c)
     return (unsigned int)(c <= '9' ? c - '0' : c - 'a' + 10);
 }
 
-/* What text_plain() wrote, read back. */
+/* Decodes what text_plain() wrote. */
 static size_t unescape(const char *text, char *out)
 {
     size_t len = 0;
@@ -212,7 +212,7 @@ static size_t unescape(const char *text, char *out)
     return len;
 }
 
-/* All pairs of bytes, and lines of bytes that follow no rule: the bytes can be had back. */
+/* The original bytes can be recovered, for all pairs of bytes and for pseudorandom lines. */
 static void recoverable(void **state)
 {
     struct out out = {.fd = -1};

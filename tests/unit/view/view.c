@@ -66,7 +66,7 @@ static void note(void **state)
     out_free(&out);
 }
 
-/* Out of memory anywhere: an error, never a truncated row that looks complete. */
+/* If memory runs out anywhere, there is an error, never a truncated row. */
 static void out_of_memory(void **state)
 {
     struct pl_snapshot *snap = sample_new();

@@ -97,7 +97,7 @@ static void protocols(void **state)
                 "raw        0      0 127.0.0.1:58            0.0.0.0:*               7          \n"
                 "raw        0      0 " ROW "1          \n"
                 "raw        0      0 " ROW "3          \n");
-    /* A table that is missing ends the list where it would stand. */
+    /* The list ends at a table that could not be read. */
     out = (struct out){.fd = -1};
     view.ends_at = PL_PROTO_UDP;
     netstat_print(&view, &out);
@@ -146,7 +146,7 @@ static void timers(void **state)
     }
 }
 
-/* A system that tells no timers has none that is off, no queues of 0 and no root. */
+/* Unknown timers, queues and users are not printed as off, 0 and root. */
 static void unknown(void **state)
 {
     struct pl_snapshot *snap = of_system(PL_SYSTEM_FREEBSD);

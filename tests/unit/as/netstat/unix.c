@@ -79,7 +79,7 @@ static void chosen(void **state)
     pl_snapshot_free(snap);
 }
 
-/* What a system does not tell is no 0. */
+/* An unknown value is not printed as 0. */
 static void unknown(void **state)
 {
     struct pl_snapshot *snap = sample(PL_SYSTEM_FREEBSD);

@@ -22,7 +22,7 @@ static void says(struct as_view view, const struct pl_sock *sock, const struct p
     pl_snapshot_free(snap);
 }
 
-/* Each size of time has its parts. */
+/* Minutes, seconds and milliseconds are printed only if they matter. */
 static void timers(void **state)
 {
     static const struct {
@@ -67,7 +67,7 @@ static void extended(void **state)
     sock.uid = 0;
     sock.have = PL_HAVE_COOKIE;
     says((struct as_view){.extended = true}, &sock, NULL, 0, " ino:9 sk:ab");
-    /* Out of /proc/net. */
+    /* From /proc/net, which has no details. */
     sock.have = 0;
     says((struct as_view){.extended = true, .memory = true}, &sock, attrs, COUNT_OF(attrs), "");
 }
@@ -97,7 +97,6 @@ static void memory(void **state)
     says((struct as_view){.memory = true, .one_line = true}, &udp, attrs, 7,
          " skmem:(r1,rb2,t3,tb4,f5,w6,o7)");
     says((struct as_view){.memory = true}, &udp, NULL, 0, "\n\t");
-    /* It has no internals of UDP. */
     says((struct as_view){.info = true}, &udp, NULL, 0, "");
 }
 

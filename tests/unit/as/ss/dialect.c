@@ -114,7 +114,7 @@ static void others(void **state)
     sock.proto = PL_PROTO_XDP;
     sock.family = PL_FAMILY_XDP;
     assert_true(matches("sport = 2000 dport = 0", 0, &sock, NULL, 0));
-    /* No kernel has looked at what came out of /proc/net. */
+    /* Rows of /proc/net have no cookie; the kernel has not filtered them. */
     assert_true(matches("src 10.0.0.0/8 autobound", 0, &inet, NULL, 0));
     assert_true(matches("dst 0.0.0.0", 0, &inet, NULL, 0));
     inet.have |= PL_HAVE_COOKIE;
@@ -163,7 +163,7 @@ static void families(void **state)
     assert_int_equal(leaves("src unix:@x and dst netlink:rtnl", 0), PL_BIT(PL_FAMILY_NETLINK));
     assert_int_equal(leaves("src link:*:lo", 0), PL_BIT(PL_FAMILY_PACKET));
     assert_int_equal(leaves("src vsock:2:*", 0), PL_BIT(PL_FAMILY_VSOCK));
-    /* The family that was chosen holds for what does not say its own. */
+    /* A condition without a family uses the chosen family. */
     assert_int_equal(leaves("sport = 22", PL_FAMILY_INET), PL_BIT(PL_FAMILY_INET));
     assert_int_equal(leaves("src @x", PL_FAMILY_UNIX), PL_BIT(PL_FAMILY_UNIX));
     assert_int_equal(leaves("autobound", PL_FAMILY_UNIX), UINT32_MAX);
@@ -180,7 +180,7 @@ static void is_wrong(const char *expression, uint8_t family, bool value)
     assert_int_equal(error.value, value);
 }
 
-/* A word in its place that is no value of it, or a word out of place. */
+/* Invalid values, and words in the wrong place. */
 static void errors(void **state)
 {
     (void)state;
@@ -264,7 +264,7 @@ static void ports(void **state)
     assert_int_equal(ss_filter_parse("sport = 09", &names, 0, &filter, &error), -EINVAL);
 }
 
-/* ss(8) has none. */
+/* ss(8) has no regular expressions. */
 static void no_regexes(void **state)
 {
     struct pl_filter_error error = {0};

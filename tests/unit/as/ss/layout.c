@@ -34,7 +34,7 @@ static void rows(void **state)
     pl_snapshot_free(snap);
 }
 
-/* What could not be read has its heading all the same. */
+/* The heading is printed even if nothing could be read. */
 static void nothing(void **state)
 {
     struct out out = {.fd = -1};

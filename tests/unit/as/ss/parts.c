@@ -31,7 +31,7 @@ static void forms(void **state)
     says(true, parts, COUNT_OF(parts), " n:1500 x:5dc ms:1.5 g:5.85938 r:12000bps name");
 }
 
-/* Those that are there, and those that are not. */
+/* Parts whose condition holds, and parts whose condition does not. */
 static void conditions(void **state)
 {
     static const struct ss_part there[] = {

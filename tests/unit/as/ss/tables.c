@@ -50,7 +50,7 @@ static void lists(void **state)
     }
 }
 
-/* A family has its tables, a table its families; both their states. */
+/* A family selects tables, a table selects families, and both select states. */
 static void rest(void **state)
 {
     struct ss_choice choice = {0};
@@ -85,7 +85,7 @@ static void rest(void **state)
     assert_int_equal(choice.tables, (PL_BIT(SS_MAX) - 1) & ~PL_BIT(SS_TIPC));
 }
 
-/* By protocol and type; another type is of the last table, as a kernel may add one. */
+/* The table of a socket, by protocol and type. An unknown type belongs to the last table. */
 static void sockets(void **state)
 {
     static const struct {

@@ -32,7 +32,7 @@ static size_t service(void *arg, uint32_t port, unsigned int proto, char *buf, s
     return port == 8080 ? strlcpy(buf, "web", size) : 0;
 }
 
-/* Names, the zone of an address by its number, no process of what has none. */
+/* Host and service names, numeric zones of addresses, and sockets without a process. */
 static void names(void **state)
 {
     struct pl_snapshot *snap = two_socks();

@@ -37,7 +37,7 @@ static void json(void **state)
                         "{\"proto\":\"tcp\",\"local_port\":443,\"v6only\":false,\"inode\":1002}\n");
     view.rows += SAMPLE_ODD;
     view.row_count = 1;
-    view.columns++; /* nothing of it is known */
+    view.columns++; /* every column is absent */
     view.column_count--;
     assert_string_equal(print(&view, "jsonl"), "{}\n");
     pl_snapshot_free(snap);
@@ -55,7 +55,7 @@ static void json_empty(void **state)
     assert_string_equal(print(&view, "json"),
                         "{\"schema\":1,\"system\":\"freebsd\",\"sockets\":[],\"notes\":[]}\n");
     assert_string_equal(print(&view, "jsonl"), "");
-    /* a note's feed is a file name of a recording: anybody's bytes */
+    /* a note's feed is a file name of a recording: it may have any bytes */
     assert_int_equal(pl_snapshot_note(snap, &(struct pl_note){.kind = PL_NOTE_FEED_FOREIGN,
                                                               .feed = TEXT("\x1b\"\xff")}),
                      0);

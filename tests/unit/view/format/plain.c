@@ -10,7 +10,7 @@
 
 static char usual_text[4096];
 
-/* What cell_plain() makes of it. */
+/* Returns the text of cell_plain(). */
 static const char *usual(const struct view *view, size_t column, const struct pl_sock *sock)
 {
     struct out out = {.fd = -1};
@@ -47,7 +47,7 @@ static bool check(const struct view *view, size_t column, const struct pl_sock *
         assert_int_equal(p - text, strlen(want) + 1);
         assert_memory_equal(text, want, strlen(want));
         assert_int_equal(plain.columns[0].width, text_width(want, strlen(want)));
-        /* In its width, with blanks before a number and after others. */
+        /* Pads on the left of a number, otherwise on the right. */
         plain.columns[0].width = WIDTH;
         p = text;
         assert_int_equal(plain_write(&plain, 0, sock, &p), 1);
@@ -64,7 +64,7 @@ static bool check(const struct view *view, size_t column, const struct pl_sock *
     return next == 1;
 }
 
-/* Of each row of the sample, by column: '+' written straight, '-' the usual way. */
+/* For each column of each socket: '+' if it is written directly, else '-'. */
 static void sample(void **state)
 {
     static const char *const want[SAMPLE_COUNT] = {
@@ -84,13 +84,12 @@ static void sample(void **state)
             got[column] = check(&view, column, sample_sock(snap, i)) ? '+' : '-';
         assert_string_equal(got, want[i]);
     }
-    /* With names of ports no endpoint is one of them. */
+    /* Endpoints with port names are not written directly. */
     view.port_names = true;
     assert_false(check(&view, 4, sample_sock(snap, SAMPLE_CONN)));
     pl_snapshot_free(snap);
 }
 
-/* Numbers of every length, in every place that has one. */
 static void numbers(void **state)
 {
     struct pl_snapshot *snap = sample_new();

@@ -33,7 +33,7 @@ static void table(void **state)
                         "udp              0 0.0.0.0%99:53               -\n"
                         "tcp6             0 [::ffff:10.0.0.1]:80        -\n"
                         "unknown          - -                           -\n");
-    /* -H takes a line away and changes no other */
+    /* -H removes the header and changes no row */
     view.header = false;
     assert_ptr_equal(strstr(print(&view, "table"),
                             "tcp              1 0.0.0.0:80                  812/nginx,813/nginx\n"),
@@ -45,7 +45,7 @@ static void table(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Numbers line up at the right even in the last column, and no line ends in a blank. */
+/* Numbers are right-aligned, even in the last column, and no line ends in a blank. */
 static void table_right(void **state)
 {
     struct pl_snapshot *snap = sample_new();
@@ -64,7 +64,7 @@ static void table_right(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Every column as the last one and not: one number of fields, but for blanks in the last. */
+/* Each column, last and not last: all lines have equally many fields, but for blanks in the last. */
 static void table_fields(void **state)
 {
     struct pl_snapshot *snap = sample_new();
