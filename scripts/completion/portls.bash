@@ -21,7 +21,7 @@ _portls_kinds() {
         index(kinds, " " $1 " ") && $2 ~ /^[a-z]/ && !seen[$2]++ { print $2 }'
 }
 
-# _portls_used COLUMNS: what they hold now
+# _portls_used COLUMNS: their current values
 _portls_used() {
     local none='^$'
     [[ $1 == *port* ]] && none='^0*$'
@@ -29,7 +29,7 @@ _portls_used() {
         LC_ALL=C sort -u
 }
 
-# _portls_options COMMAND: "OPTION ARGUMENT" a line, as --help has them
+# _portls_options COMMAND: prints "OPTION ARGUMENT" lines, from --help
 _portls_options() {
     "$1" --help 2>/dev/null | awk '/^ +-/ {
         argument = $0
@@ -39,7 +39,7 @@ _portls_options() {
     }'
 }
 
-# _portls_value COMMAND OPTION: its values; false: it takes none
+# _portls_value COMMAND OPTION: values of the option; fails if it takes none
 _portls_value() {
     local option argument='' head=
     while read -r option argument; do

@@ -68,7 +68,7 @@ function __portls_filter
             end
     end
 end
-# __portls_help PROGRAM: --help with one option per line, also where it lists several
+# __portls_help PROGRAM: prints --help with one option per line
 function __portls_help
     $argv[1] --help 2>/dev/null | awk '
         /^  --[a-z0-9-]+$|^  (-., )?--[a-z0-9-]+  -/ {
@@ -82,7 +82,7 @@ function __portls_help
         }
         { print }'
 end
-# __portls_options PROGRAM: completes its options as --help has them
+# __portls_options PROGRAM: completes the options in --help
 function __portls_options
     set -l lines (__portls_help $argv[1])
     for i in (seq (count $lines))
@@ -104,7 +104,7 @@ function __portls_options
             case '=*'
                 set -a option -x -a "(__portls_kinds --$part[3])"
         end
-        # A long name has its meaning on the next line.
+        # The description of a long name is on the next line.
         test -n "$part[5]"; or set part[5] (string trim -- $lines[(math $i + 1)])
         complete -c $argv[1] $option -d $part[5]
     end

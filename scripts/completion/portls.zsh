@@ -58,7 +58,7 @@ peer_service|common|use|pid|fd|process|command|exe|process_uid|cgroup) _portls_u
         else _portls_words grammar proto family filter_state field; fi ;;
     esac
 }
-# _portls_help: --help with one option per line, also where it lists several
+# _portls_help: prints --help with one option per line
 _portls_help() {
     $service --help 2>/dev/null | awk '
         /^  --[a-z0-9-]+$|^  (-., )?--[a-z0-9-]+  -/ {
@@ -81,7 +81,7 @@ _portls() {
     for (( i = 1; i <= $#lines; i++ )); do
         [[ $lines[i] =~ '^  (-(.), |    )--([a-z0-9-]+)(\[?=[^ ]*)? *(.*)$' ]] || continue
         name=$match[3]
-        # A long name has its meaning on the next line.
+        # The description of a long name is on the next line.
         help=${match[5]:-${lines[i+1]## #}}
         help="[${help//[\[\]]/}]"
         case $match[4] in

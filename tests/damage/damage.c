@@ -65,7 +65,7 @@ static uint8_t *copy_of(const uint8_t *bytes, size_t len)
     return copy;
 }
 
-/* Whether the feed has lines, the last of which may be valid if truncated. */
+/* Whether the feed consists of lines. A truncated last line may still be valid. */
 static bool is_lines(const struct subject *subject)
 {
     return subject->feed->slot == PL_SLOT_SERVICES;
@@ -84,7 +84,7 @@ static void cut(struct subject *subject, struct summing *whole, struct summing *
         free(copy);
         if (!is_answer(err) || part->senseless)
             fault(subject, "a senseless answer when cut", len);
-        /* A table that is decoded as a whole or not at all. */
+        /* Whether the feed is decoded completely or not at all. */
         if (count > 0 && !is_lines(subject) &&
             memcmp(part->sums, whole->sums, (count - 1) * sizeof(part->sums[0])) != 0)
             fault(subject, "other records when cut", len);
@@ -109,7 +109,7 @@ static uint64_t load(const uint8_t *bytes, size_t width, bool big)
     return value;
 }
 
-/* Offsets at which every width is tried: all of a small feed, a sample of a large one. */
+/* Damages a feed at each offset; a large feed at a sample of offsets. */
 static bool is_tried(const struct subject *subject, size_t at)
 {
     return at < 2048 || at % (subject->len / 1024 + 1) == 0;

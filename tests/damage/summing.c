@@ -17,7 +17,7 @@ static uint64_t sum_text(struct summing *s, uint64_t sum, struct pl_text text)
     if (!text.data && text.len > 0)
         s->senseless = true;
     else if (text.data)
-        sum = sum_bytes(sum + 1, text.data, text.len); /* reads every byte of it */
+        sum = sum_bytes(sum + 1, text.data, text.len); /* reads every byte, for the sanitizers */
     return sum;
 }
 
@@ -38,7 +38,7 @@ static int take_sock(struct pl_sink *sink, const struct pl_sock *sock, const str
                      size_t count)
 {
     struct summing *s = of(sink);
-    uint64_t sum = sum_bytes(1, sock, sizeof(*sock)); /* it has no padding */
+    uint64_t sum = sum_bytes(1, sock, sizeof(*sock)); /* no padding */
 
     if (sock->proto >= PL_PROTO_MAX || sock->type >= PL_TYPE_MAX ||
         sock->owner_unknown >= PL_OWNER_MAX ||
@@ -153,7 +153,7 @@ void summing_reset(struct summing *s)
                                .addr = take_addr,
                                .cgroup = take_cgroup,
                                .counter = take_counter,
-                               .need = UINT32_MAX, /* decodes all there is */
+                               .need = UINT32_MAX,
                                .reference = take_reference,
                                .note = take_note};
     s->count = s->notes = 0;

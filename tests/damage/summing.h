@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * A sink that computes a sum of each record, so that two decodings can be compared record by
- * record.
- */
+/* A sink that keeps a checksum of each record, to compare two decodings record by record. */
 #ifndef TEST_SUMMING_H
 #define TEST_SUMMING_H
 
@@ -12,13 +9,13 @@
 
 struct summing {
     struct pl_sink sink;
-    uint64_t sums[RECORDS_MAX]; /* of the first records, in their order */
+    uint64_t sums[RECORDS_MAX]; /* of the first records */
     size_t count;
     size_t notes;
-    bool senseless; /* a text without data, or a number out of its range */
+    bool senseless; /* a text without data, or a number out of range */
 };
 
-/* Makes it as new. */
+/* Returns it to its initial state. */
 void summing_reset(struct summing *s);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A kept corpus: a file of netstrings, "LENGTH:BYTES," for each input. */
+/* A kept corpus: a file with a netstring, "LENGTH:BYTES,", for each input. */
 #ifndef TEST_CORPUS_H
 #define TEST_CORPUS_H
 
@@ -9,8 +9,10 @@
 
 #define CORPUS_INPUT_MAX 10000000
 
-/* Reads the next input into memory of exactly its size, which the caller frees: a read past its end
-   is seen by a sanitizer. NULL at the end of the file. Exits when the file is malformed. */
+/*
+ * Reads the next input into memory of exactly its size, so that sanitizers detect reads past it.
+ * The caller frees it. Returns NULL at the end of the file. Exits if the file is malformed.
+ */
 static inline uint8_t *corpus_next(FILE *file, const char *path, size_t *len)
 {
     uint8_t *bytes;
@@ -29,7 +31,7 @@ static inline uint8_t *corpus_next(FILE *file, const char *path, size_t *len)
     return bytes;
 }
 
-/* Exits when the file cannot be opened. */
+/* Exits if the file cannot be opened. */
 static inline FILE *corpus_open(const char *path)
 {
     FILE *file = fopen(path, "rb");

@@ -9,7 +9,7 @@
 
 struct json {
     const char *at, *end;
-    const char *wrong; /* NULL so far */
+    const char *wrong; /* a message; NULL: nothing so far */
 };
 
 static char peek(const struct json *json)
@@ -42,11 +42,11 @@ static bool is_hex(char c)
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/* The length of a UTF-8 sequence, 0 if it is invalid, overlong or a surrogate. */
+/* Returns the length of a UTF-8 sequence, or 0 if it is invalid, overlong or a surrogate. */
 static size_t utf8_length(const unsigned char *s, size_t room)
 {
     static const struct {
-        unsigned char first, last, low, high; /* of the first byte; of the second one */
+        unsigned char first, last, low, high; /* ranges of the first and the second byte */
         unsigned char len;
     } rows[] = {{0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
                 {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3},
@@ -185,9 +185,9 @@ static bool take_array(struct json *json, int depth)
     if (take(json, ']'))
         return true;
     do {
-        /* A row of the document begins on a line. */
+        /* Each row begins on a new line. */
         (void)take(json, '\n');
-        /* Items of different lists of owners correspond by index: an unknown item is null. */
+        /* Lists of owners correspond by index: an unknown item is null. */
         if (!(peek(json) == 'n' ? take_word(json, "null") : take_value(json, depth)))
             return false;
     } while (take(json, ','));
@@ -244,7 +244,7 @@ const char *formats_jsonl(const char *text, size_t len)
 
 /* ---- rows of fields ---- */
 
-/* Past the field, or NULL. */
+/* Returns the end of the field, or NULL. */
 static const char *take_field(const char *at, const char *end, char separator)
 {
     if (separator == ',' && at < end && *at == '"') {

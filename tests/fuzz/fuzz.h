@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What fuzz targets share. */
+/* For all fuzz targets. */
 #ifndef TEST_FUZZ_H
 #define TEST_FUZZ_H
 
@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A promise that was broken is a crash. */
+/* Like assert(3), also in release builds. */
 #define PROMISE(condition)                                                                         \
     do {                                                                                           \
         if (!(condition)) {                                                                        \
@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
         }                                                                                          \
     } while (0)
 
-/* Output that a terminal shows as it is: no control byte but those allowed. */
+/* Checks that text has no control byte but the allowed ones. */
 static inline void promise_plain(const char *text, size_t len, const char *allowed)
 {
     for (size_t i = 0; i < len; i++) {

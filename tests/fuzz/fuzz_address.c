@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Ports as people type them; addresses as the kernel has them: RFC 5952, against the C library. */
+/* Parses ports; prints addresses (RFC 5952) and compares them with those of the C library. */
 #include "fuzz.h"
 
 #include "cli/portname/lookup.h"

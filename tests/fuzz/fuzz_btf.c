@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The kernel's description of its types: a file, from its header on. */
+/* Parses a BTF file, the kernel's description of its types. */
 #include "fuzz.h"
 
 #include "decode/linux/btf.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One decoder, named by FUZZ_FEED. The first byte of the input says what machine wrote the rest:
- * bit 0 big-endian, bit 1 of 32 bits.
+ * The decoder of the feed FUZZ_FEED. The first byte of the input is the machine that wrote the
+ * rest: bit 0 big-endian, bit 1 32 bits.
  */
 #include "fuzz.h"
 
@@ -36,7 +36,7 @@ static const struct pl_feed *chosen(void)
     return feed;
 }
 
-/* A feed may stand in the table for several slots: its decoders take turns. */
+/* If the feed table has several rows of this feed, uses their decoders in turn. */
 static void decode(const struct pl_feed *feed, const uint8_t *data, size_t size)
 {
     static struct summing first;
@@ -54,7 +54,7 @@ static void decode(const struct pl_feed *feed, const uint8_t *data, size_t size)
     err = feed->decode(&in, &first.sink);
     PROMISE(err == 0 || err == -EBADMSG || err == -EAGAIN);
     PROMISE(!first.senseless);
-    /* A decoder keeps no state: the same bytes are the same records. */
+    /* A decoder has no state: the same bytes give the same records. */
     summing_reset(&again);
     PROMISE(feed->decode(&in, &again.sink) == err);
     PROMISE(first.count == again.count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Any text is an expression or an error whose place is inside it; a filter can be asked. */
+/* Any text is a valid filter, which is evaluated, or an error at a position in the text. */
 #include "as/ss/dialect.h"
 
 #include <stdlib.h>

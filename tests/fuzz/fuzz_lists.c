@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lists of columns and of sort keys: the first byte says which. */
+/* Parses lists: the first byte selects columns or sort keys. */
 #include "fuzz.h"
 
 #include "cli/settings.h"
@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         PROMISE(settings.columns[i]);
     for (size_t i = 0; i < settings.key_count; i++)
         PROMISE(settings.keys[i].column);
-    /* The culprit is a part of the list. */
+    /* The invalid name is a part of the list. */
     if (err < 0)
         PROMISE(bad >= list && bad + len <= list + strlen(list));
     free(list);

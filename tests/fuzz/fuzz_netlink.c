@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Netlink messages and their attributes: every one is inside the input, and the walk ends. */
+/* Walks netlink messages and attributes: each is inside the input, and the walk ends. */
 #include "fuzz.h"
 
 #include "decode/linux/netlink.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The option parser: the input's lines are the words of a command line. */
+/* The option parser. Each line of the input is an argument. */
 #include "fuzz.h"
 
 #include "cli/opts.h"
@@ -20,7 +20,7 @@ static const struct opt table[] = {
 
 static void check(struct opts *opts, char **words, size_t count)
 {
-    /* Each word ends, gives an option for each of its letters at most, or is bad. */
+    /* The parser ends: an argument has at most one option for each of its bytes. */
     for (size_t steps = 0;; steps++) {
         int id = opts_next(opts);
 

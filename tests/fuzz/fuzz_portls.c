@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The command line of portls and of its personalities: the input's lines are its words. Everything
- * but the listing itself happens: options, columns, sort keys, filters, help and complaints.
+ * The command line of portls and of its personalities. Each line of the input is an argument. Runs
+ * everything but the listing: options, columns, sort keys, filters, help and messages.
  */
 #include "fuzz.h"
 
@@ -16,7 +16,7 @@ int portls_main(int argc, char **argv);
 
 #define WORDS_MAX 64
 
-/* In place of listing: src/cli/run.c and src/as/run.c are left out. */
+/* Replace src/cli/run.c and src/as/run.c. */
 int run(struct settings *settings)
 {
     PROMISE(settings->format && settings->format->rows);
@@ -40,7 +40,7 @@ static void silence(void)
 
     PROMISE(null >= 0 && dup2(null, STDOUT_FILENO) >= 0);
     close(null);
-    (void)signal(SIGCHLD, SIG_IGN); /* helpers for names leave no zombies */
+    (void)signal(SIGCHLD, SIG_IGN); /* the helper for names leaves no zombie */
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A whole recording, from the directory to the output. The input is files, one after the other: a
- * byte that says which feed it is (255: abi; 254: a file that is none), two bytes of length, little
- * end first, and the bytes. The snapshot is printed in one format, chosen by the length of the
- * input because printing all would take ten times as long. It is also printed in the layouts of
- * other programs, and as a summary.
+ * Reads a recording and prints it. The input is a sequence of files: a byte for the feed (255: abi;
+ * 254: another file), two bytes of length, little-endian, and the contents. The length of the input
+ * chooses one format, because all would take ten times as long. Also prints the layouts of other
+ * programs and a summary.
  */
 #include "fuzz.h"
 
@@ -23,7 +22,7 @@
 #define OTHER 254
 
 #define COLUMNS_MAX 384
-#define ROWS_MAX    8 /* printed with every column; more of them tell no more */
+#define ROWS_MAX    8 /* printed with every column; more rows find no more faults */
 
 static char dir[] = "/dev/shm/portls-fuzz.XXXXXX";
 
@@ -156,7 +155,7 @@ static size_t evil_user(void *arg, uint32_t uid, char *buf, size_t size)
     return uid % 2 ? evil_name(buf, size) : 0;
 }
 
-/* Other programs' layouts, and sums. */
+/* Prints the layouts of other programs, and the summary. */
 static void print_more(const struct pl_snapshot *snap)
 {
     static void (*const layouts[])(const struct as_view *, struct out *) = {netstat_print, ss_print,

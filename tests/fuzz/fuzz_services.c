@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The overlay of /etc/services, and names looked up in the tables: the first line is the name. */
+/*
+ * Looks up a name, the first line of the input, in the tables and in /etc/services, the other
+ * lines.
+ */
 #include "fuzz.h"
 
 #include "api/library.h"
@@ -40,7 +43,9 @@ static void look_up(const char *name, const struct pl_overlay *overlay)
     at = 0;
     while (pl_common_find(name, &at, &common))
         PROMISE(common.name);
-    /* It goes through all the tables, and takes the time of a thousand other inputs. */
+    /*
+     * This searches all tables and takes as long as a thousand inputs, so only some inputs do it.
+     */
     if (strlen(name) % 8 == 3)
         PROMISE(pl_service_suggest(name, like, 8) <= 8);
 }

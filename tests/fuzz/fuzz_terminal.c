@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the environment says about colors, and columns that give way to a narrow terminal. */
+/* Environment variables for colours, and columns that are hidden on a narrow terminal. */
 #include "fuzz.h"
 
 #include "view/column.h"
@@ -21,7 +21,7 @@ static void check_colors(char *rest)
     }
     PROMISE(terminal_colors("always", -1));
     PROMISE(!terminal_colors("never", -1));
-    /* Somebody who asked for none gets none; without a terminal it takes CLICOLOR_FORCE. */
+    /* NO_COLOR disables colours; without a terminal, only CLICOLOR_FORCE enables them. */
     if (getenv("NO_COLOR") && getenv("NO_COLOR")[0] != '\0')
         PROMISE(!terminal_colors("auto", -1));
     else if (!getenv("CLICOLOR_FORCE"))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Anybody's bytes made safe to show: plain, and the bytes can be had back. */
+/* Escapes any bytes: the result is printable, and the original bytes can be recovered. */
 #include "fuzz.h"
 
 #include "view/text.h"
@@ -10,7 +10,7 @@ static unsigned int digit(char c)
     return (unsigned int)(c <= '9' ? c - '0' : c - 'a' + 10);
 }
 
-/* What text_plain() wrote, read back. */
+/* Decodes what text_plain() wrote. */
 static size_t unescape(const char *text, size_t len, uint8_t *out)
 {
     size_t to = 0;

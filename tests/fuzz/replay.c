@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* replay FILE: gives each input of a kept corpus to a fuzz target, without a fuzzer and with any
-   compiler. */
+/*
+ * replay FILE: runs a fuzz target with each input of a kept corpus. Needs no fuzzer and no clang.
+ */
 #include "corpus.h"
 
 int main(int argc, char **argv)
@@ -16,7 +17,7 @@ int main(int argc, char **argv)
         inputs++;
     }
     (void)fclose(file);
-    /* A target may have put its standard output away. */
+    /* A target may have closed standard output. */
     (void)fprintf(stderr, "%d inputs\n", inputs);
     return inputs == 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* unpack FILE FOLDER: writes each input of a kept corpus into a file of its own, for libFuzzer. */
+/* unpack FILE DIR: writes each input of a kept corpus to a separate file in DIR, for libFuzzer. */
 #include "corpus.h"
 
 int main(int argc, char **argv)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * consumer DIR TARGET: what a user of the installed library does. Prints how many sockets the
- * recording DIR has, how many of them listen on port 22, and the name of port 443; then records it
- * into TARGET.
+ * consumer DIR TARGET: uses the installed library. Prints the number of sockets in the recording
+ * DIR, the number of those that listen on port 22, and the name of port 443. Copies the recording
+ * to TARGET.
  */
 #include <portls.h>
 #include <stdio.h>
