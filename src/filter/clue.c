@@ -9,6 +9,7 @@
 struct clues {
     struct pl_clue *items;
     size_t count, max;
+    struct pl_clue *last; /* NULL: none */
 };
 
 static bool is_side(const struct pl_test *test, enum pl_field_id local, enum pl_field_id peer,
@@ -64,22 +65,21 @@ static bool joins(const struct pl_clue *last, const struct pl_clue *clue)
 static void add_tests(struct pl_node *node, struct clues *clues)
 {
     struct pl_clue clue = {.nodes = {node}};
-    struct pl_clue *last;
 
     for (struct pl_node *operand = node->first; operand && node->kind != PL_NODE_NOT;
          operand = operand->next)
         add_tests(operand, clues);
     if (node->kind != PL_NODE_TEST)
         return;
-    last = clues->count > 0 ? &clues->items[clues->count - 1] : NULL;
     if (!make_port(&node->test, &clue) && !make_address(&node->test, &clue) &&
         !make_name(&node->test, &clue))
         return;
-    if (last && joins(last, &clue)) {
-        last->peer = true;
-        last->nodes[1] = node;
+    if (clues->last && joins(clues->last, &clue)) {
+        clues->last->peer = true;
+        clues->last->nodes[1] = node;
     } else if (clues->count < clues->max) {
-        clues->items[clues->count++] = clue;
+        clues->last = &clues->items[clues->count++];
+        *clues->last = clue;
     }
 }
 
