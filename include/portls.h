@@ -132,7 +132,7 @@ enum pl_owner_unknown {
     PL_OWNER_ACCEPT_QUEUE,  /* established, but no process has accepted it yet */
     PL_OWNER_ORPHAN,        /* its process closed it; the kernel is still finishing it */
     PL_OWNER_NOT_PERMITTED, /* some processes could not be read */
-    PL_OWNER_NOT_FOUND,     /* all processes were read: another pid namespace, in flight, or gone */
+    PL_OWNER_NOT_FOUND,     /* held in another pid namespace or in flight, or closed meanwhile */
     PL_OWNER_KERNEL,        /* the kernel created it: its end of a netlink protocol */
     PL_OWNER_MAX,
 };
@@ -226,26 +226,27 @@ struct pl_process {
 
 /* ---- Notes: what could not be seen, and why --------------------------------------------------- */
 
+/* N is pl_note.count, FEED is pl_note.feed. */
 enum pl_note_kind {
     PL_NOTE_NONE,
-    PL_NOTE_OWNERS_HIDDEN, /* count sockets without owners, because processes could not be read */
+    PL_NOTE_OWNERS_HIDDEN, /* N sockets lack owners, because processes could not be read */
     PL_NOTE_FEED_FAILED,   /* the system refused or lacks a requested feed; error is the reason */
     PL_NOTE_FEED_MISSING,  /* a recording lacks a requested feed */
-    PL_NOTE_FEED_FOREIGN,  /* count files do not belong in the recording; feed is the first */
+    PL_NOTE_FEED_FOREIGN,  /* N files do not belong in the recording; FEED is the first */
     PL_NOTE_FEED_DAMAGED,  /* a feed is truncated or inconsistent; the part before that is listed */
-    PL_NOTE_MALFORMED,     /* count malformed units of a feed were ignored */
+    PL_NOTE_MALFORMED,     /* N malformed units of a feed were ignored */
     PL_NOTE_INCONSISTENT,  /* the table changed during every attempt to read it */
-    PL_NOTE_LAYOUT,        /* records of an unsupported length (count) */
+    PL_NOTE_LAYOUT,        /* the records have an unsupported length, N */
     PL_NOTE_KEYS_HIDDEN,   /* the system hides the keys that join sockets to their owners */
     PL_NOTE_SOCKS_HIDDEN,  /* the system hides the sockets of other users */
     PL_NOTE_FAMILY_ABSENT, /* this kernel cannot list the requested family */
-    PL_NOTE_OWNERS_OUTSIDE, /* count sockets without owners in this pid namespace */
+    PL_NOTE_OWNERS_OUTSIDE, /* N sockets have no owners in this pid namespace */
     PL_NOTE_FEED_PARTIAL,   /* part of a feed could not be read; error is the reason */
-    PL_NOTE_NAMES_CHANGED,  /* count processes ended before their names were read */
-    PL_NOTE_NAMES_UNSURE,   /* count processes may have ended before their names were read */
-    PL_NOTE_UNTOLD,         /* the filter uses the field in feed, which no socket has */
-    PL_NOTE_AMBIGUOUS,      /* count lines ignored, because a socket's name may have forged them */
-    PL_NOTE_WITHHELD,       /* the kernel withheld the details that feed names */
+    PL_NOTE_NAMES_CHANGED,  /* N processes ended before their names were read */
+    PL_NOTE_NAMES_UNSURE,   /* N processes may have ended before their names were read */
+    PL_NOTE_UNTOLD,         /* the filter uses the field FEED, which no socket has */
+    PL_NOTE_AMBIGUOUS,      /* N lines were ignored: the name of a socket may have forged them */
+    PL_NOTE_WITHHELD,       /* the kernel withheld the details in FEED */
     PL_NOTE_MAX,
 };
 
@@ -351,7 +352,7 @@ struct pl_filter_names {
                    size_t max);
     /* Ports of a service name, at most max. Returns their number, 0 if there is no such service. */
     size_t (*service)(void *arg, const char *name, uint16_t *out, size_t max);
-    /* Returns whether a program of that name is known. A word that is none may be misspelt. */
+    /* Returns whether a program of that name is known. If not, the word may be misspelt. */
     bool (*program)(void *arg, const char *name);
     /*
      * The running kernel's number of an interface or control group (cgroups v2), so that the kernel

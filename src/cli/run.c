@@ -192,7 +192,7 @@ static bool has_notes_left(const struct settings *settings)
            !(is_in_place(settings) && terminal_width(STDERR_FILENO) > 0);
 }
 
-/* Only a person at a terminal gets a hint, below a table. */
+/* Hints are printed only on a terminal, below a table. */
 static bool is_hinting(const struct settings *settings)
 {
     return settings->format->screen && !settings->quiet && !settings->summary &&

@@ -56,7 +56,7 @@ static inline enum pl_endpoint pl_family_endpoint(unsigned int family)
     return family < PL_FAMILY_MAX ? pl_families[family].endpoint : PL_ENDPOINT_ADDRESS;
 }
 
-/* Returns the bits of the protocols all of whose families are among these. */
+/* Returns the bits of the protocols that have no families but these. */
 uint32_t pl_family_protos(uint32_t families);
 
 #endif

@@ -11,7 +11,7 @@ const char *sandbox_built(void)
 
 extern char **environ;
 
-/* POSIX has no other way to detect it. */
+/* POSIX has no other way to detect a set-user-ID program. */
 bool sandbox_is_elevated(void (*say)(const char *text))
 {
     if (getuid() == geteuid() && getgid() == getegid())

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Compares lists of the tables. Equal lists have the same address, except empty ones. */
+/* Compares lists of the tables by address: equal lists share one, except empty lists. */
 static bool same_list(const char *a, const char *b)
 {
     return a == b || (*a == '\0' && *b == '\0');

@@ -243,7 +243,7 @@ static int read_scan(const struct pl_request *only, pl_chunk_fn *chunk, void *ar
     return err;
 }
 
-/* The scan reports the same, because the links of process 1 are refused to it there. */
+/* Reports the same as the scan, which may not read the links of process 1 there. */
 static int put_init_denied(pl_chunk_fn *chunk, void *arg)
 {
     const struct pl_owner denied[] = {{.fd = PL_OWNER_LACKS, .key = pl_linux_lacks()},

@@ -40,7 +40,7 @@ struct pl_bpf_shared {
     uint32_t count; /* of owners */
     uint32_t fd;    /* where to continue in the table that did not fit */
     uint32_t task;  /* the task of that table, which may have ended since; 0: none */
-    /* 0, where other tables begin; with a constant, the verifier would unroll the loop */
+    /* always 0, the start of a table; for a constant, the verifier would unroll the loop */
     uint32_t first;
     uint32_t init; /* 1: the table of process 1 was read */
     struct pl_owner owners[PL_BPF_ROOM];
