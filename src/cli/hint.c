@@ -418,3 +418,17 @@ void hint_print(const struct settings *settings, const struct pl_snapshot *all)
     (void)out_flush(&line);
     out_free(&line);
 }
+
+void hint_process(const struct pl_snapshot *all, const char *name, char *advice, size_t size)
+{
+    struct hint hint = {.all = all};
+    char(*names)[NAME_BYTES] = NULL;
+    struct pl_near near;
+
+    hint.socks = pl_snapshot_socks(all, &hint.count);
+    pl_near_start(&near, name, strlen(name), 1);
+    add_names(&hint, false, &near, &names);
+    if (near.count > 0)
+        pl_near_print(&near, "", advice, size);
+    free(names);
+}

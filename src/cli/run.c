@@ -209,7 +209,13 @@ static int show(void *arg, struct pl_snapshot *snap)
     int err = 0;
 
     if (unknown) {
+        char running[128] = "";
+
         names_free_hosts(hosts);
+        if (advice[0] == '\0' && settings->hint && settings->session->all) {
+            hint_process(settings->session->all, unknown, running, sizeof(running));
+            advice = running;
+        }
         complain_at("no service and no process with a socket is called", unknown, strlen(unknown),
                     advice, advice[0] != '\0' ? "" : "FILTER EXPRESSIONS in portls(1)");
         return EXIT_USAGE;

@@ -59,6 +59,8 @@ void settings_settle(struct settings *settings);
 /* Returns whether host names are printed or sorted by. */
 bool settings_show_hosts(const struct settings *settings);
 
+/* hint.c: writes the process with a name like that, as pl_near_print(). */
+void hint_process(const struct pl_snapshot *all, const char *name, char *advice, size_t size);
 /* hint.c: reports what was looked for, and what of all sockets (NULL: not read) is near. */
 void hint_print(const struct settings *settings, const struct pl_snapshot *all);
 
