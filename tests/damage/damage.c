@@ -109,7 +109,7 @@ static uint64_t load(const uint8_t *bytes, size_t width, bool big)
     return value;
 }
 
-/* Damages a feed at each offset; a large feed at a sample of offsets. */
+/* Whether this offset is damaged: each one of a small feed, a sample of those of a large one. */
 static bool is_tried(const struct subject *subject, size_t at)
 {
     return at < 2048 || at % (subject->len / 1024 + 1) == 0;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * churner FOLDER KEEPERS SECONDS LEDGER HOLDERS PAIRS: processes that come and go, fork, exec, open
- * and close sockets, let their descriptor tables grow, and pass sockets on. A new process often gets
- * the pid that another one had a moment ago. LEDGER (holdings.h) tells who held which socket when.
+ * churner DIR KEEPERS SECONDS LEDGER HOLDERS PAIRS: processes that start and end, fork, exec, open
+ * and close sockets, grow their descriptor tables, and pass sockets on. A new process often gets
+ * the pid of one that has just ended. LEDGER (holdings.h) records who held which socket when.
  * HOLDERS processes keep PAIRS connections each, from beginning to end.
  *
- * Most sockets also prove whose they are: a process is named "pN" before it opens any, and N is the
- * local or the foreign port of each of its sockets. Only those that are passed on have other ports.
+ * Most sockets identify their owner: a process is named "pN" before it opens any, and N is the local
+ * or the foreign port of each of its sockets. Only sockets that are passed on have other ports.
  *
  * Prints "ready" when the holders have their connections. After SECONDS, or when terminated, prints
- * what there was. FOLDER gets names to exec by.
+ * the totals. In DIR, it creates the names of programs to execute.
  */
 #include "holdings.h"
 
@@ -38,9 +38,9 @@
 #define PORTS_OF_KEEPER  400
 #define CONNECTIONS      6 /* of each process */
 #define LIFE_US          50000
-#define PIDS_BELOW_LIMIT 500  /* where the pids are that are used again and again */
+#define PIDS_BELOW_LIMIT 500  /* the pids in use are this far below the limit */
 #define HELD_MAX         32   /* sockets of a process that churns */
-#define SPARE            4096 /* free places in the ledger that no process may need */
+#define SPARE            4096 /* entries of the ledger that are kept free */
 #define SECOND           1000000000U
 
 struct counts {
@@ -88,7 +88,7 @@ static void let_go(int fd)
     }
 }
 
-/* In a new process, which inherits what its parent holds. */
+/* In a new process, which inherits the parent's descriptors. */
 static void inherit(uint64_t begin, uint32_t keeper, const char *name)
 {
     struct held parents[HELD_MAX];
@@ -283,7 +283,7 @@ static void fork_off(uint16_t port, unsigned int kind, uint32_t keeper, int list
     _exit(0);
 }
 
-/* All of a process: its name first, then its sockets. */
+/* The life of a process. It is named before it opens sockets. */
 static void live(uint16_t port, unsigned int kind, uint32_t keeper)
 {
     char name[NAME_SIZE];
@@ -316,7 +316,7 @@ static void live(uint16_t port, unsigned int kind, uint32_t keeper)
 
 /* ---- keepers ---- */
 
-/* A child with that pid, unless it is taken. */
+/* Forks a child with that pid, unless it is in use. */
 static pid_t clone_as(pid_t pid)
 {
     struct clone_args args = {.exit_signal = SIGCHLD};
@@ -334,7 +334,7 @@ static pid_t clone_as(pid_t pid)
     return (pid_t)child;
 }
 
-/* Waits for that child, or for all with -1, and takes what else is over. */
+/* Waits for that child, or all with -1, and reaps others that have ended. */
 static void reap(pid_t child, uint32_t keeper)
 {
     pid_t pid;
@@ -363,7 +363,7 @@ static void keep(unsigned int keeper, pid_t pid, uint64_t end)
     reap(-1, self);
 }
 
-/* Keeps connections to itself until the time is over. */
+/* Keeps connections to itself until the end. */
 static void stay(unsigned int holder, unsigned int pairs, uint64_t end)
 {
     struct sockaddr_in at;
@@ -391,7 +391,7 @@ static void stay(unsigned int holder, unsigned int pairs, uint64_t end)
 
 /* ---- all of them ---- */
 
-/* 0 where it is none. */
+/* Returns 0 if word is invalid. */
 static unsigned int number(const char *word)
 {
     const char *problem;
@@ -450,7 +450,7 @@ int main(int argc, char **argv)
     unsigned int keepers, holders, pairs;
     uint64_t end;
 
-    if (argc == 3) { /* after an exec: the descriptors are still there */
+    if (argc == 3) { /* after exec */
         pause_for(number(argv[2]) * 3571U % LIFE_US);
         return 0;
     }

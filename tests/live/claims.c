@@ -22,7 +22,7 @@
 
 #define HEADS      (1U << 20)
 #define SECOND     1000000000U
-#define PATIENCE   (3ULL * SECOND) /* until what is held must be in the ledger */
+#define PATIENCE   (3ULL * SECOND) /* time limit for a holding to appear in the ledger */
 #define SHOWN      20
 #define OUTPUT_MAX (1U << 28)
 
@@ -50,7 +50,7 @@ static void die(const char *what)
     exit(2);
 }
 
-/* 0 where it is none. */
+/* Returns 0 if word is invalid. */
 static uint64_t number(const char *word)
 {
     const char *problem;
@@ -127,7 +127,7 @@ static void take_claim(const struct claim *claim)
     doubtful[doubtful_count++] = *claim;
 }
 
-/* A row: inode, and lists of pids, descriptors and names, each joined by semicolons. */
+/* Parses a row: an inode, and lists of pids, descriptors and names, separated by semicolons. */
 static void take_row(char *row, struct claim claim)
 {
     char *inode = strsep(&row, "\t");
@@ -191,7 +191,7 @@ static void list(char **command)
     listings++;
 }
 
-/* A socket may be listed before its process has written it down: waits for that. */
+/* A socket may be listed before its process has added it to the ledger: waits for that. */
 static size_t settle(void)
 {
     const struct timespec pause = {.tv_nsec = 50000000};

@@ -32,7 +32,7 @@ static const char *after(const char *word, const char *start)
     return strncmp(word, start, strlen(start)) == 0 ? word + strlen(start) : NULL;
 }
 
-/* The directory of a recording, and its parent. */
+/* Opens the directory of a recording, and its parent. */
 static void record(const char *path)
 {
     static int dirs[2];

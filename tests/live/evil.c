@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* evil make FOLDER [CGROUP] | names | plain [tab] [color] | hex | csv: see evil.h */
+/* evil make DIR [CGROUP] | names | plain [tab] [color] | hex | csv: see evil.h */
 #include "evil.h"
 
 #include <stdio.h>
@@ -42,6 +42,6 @@ int main(int argc, char **argv)
         return evil_hex();
     if (strcmp(what, "csv") == 0)
         return evil_csv();
-    fprintf(stderr, "evil: make FOLDER [CGROUP], names, plain, hex or csv\n");
+    fprintf(stderr, "evil: make DIR [CGROUP], names, plain, hex or csv\n");
     return 2;
 }

@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 #define UID_BASE   70000U
-#define FILE_BYTES 255 /* of a file's name */
+#define FILE_BYTES 255 /* of a file name */
 #define UNIX_BYTES 107 /* of a path, and of an abstract name after its NUL */
 #define COMM_BYTES 15
 
@@ -261,7 +261,7 @@ static int make_link(struct self *self)
     return fd;
 }
 
-/* Writes a line of passwd(5), if the name may be in one. */
+/* Writes a line of passwd(5), unless the name is invalid there. */
 static bool add_user(FILE *passwd, const struct evil_name *name, size_t index)
 {
     const char *bytes = name->bytes;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The names: every control character, and what has misled programs elsewhere. */
+/* The names: every control character, and known ways to mislead programs. */
 #include "evil.h"
 
 #include <stdio.h>
@@ -54,7 +54,7 @@ static void add_controls(void)
         add_code(c);
 }
 
-/* Bidirectional, zero-width, separators, blanks, ignorable, tags, private, no characters. */
+/* Bidirectional, zero-width, separators, blanks, ignorable, tags, private, noncharacters. */
 static const uint32_t codes[] = {
     0x061c,  0x200e,  0x200f,  0x202a,  0x202b, 0x202c,   0x202d, 0x202e, 0x2066, 0x2067,  0x2068,
     0x2069,  0x200b,  0x200c,  0x200d,  0x2060, 0xfeff,   0x2028, 0x2029, 0x00a0, 0x00ad,  0x034f,

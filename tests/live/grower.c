@@ -34,14 +34,14 @@
 #include <unistd.h>
 
 #define SLOTS_MAX   131072 /* of a victim's table before it grows; a power of two */
-#define TABLE_BEGIN 64     /* below it is room for what a process needs */
+#define TABLE_BEGIN 64     /* lower descriptors are for other uses */
 #define SLOTS_MIN   4096
 #define SOCKETS     10 /* of a victim: few, so that a handover is shorter than a walk */
-#define ROUNDS      2  /* the user keeps its sockets for so many handovers */
+#define ROUNDS      2  /* the user keeps its sockets for this many handovers */
 #define VICTIM_PORT 2000
 #define USER_PORT   3000
 #define REFERENCES  128 /* files to compare the others with */
-#define LOOKS_APART 32  /* it looks at the files of one handover in so many */
+#define LOOKS_APART 32  /* it compares the files of one handover in this many */
 
 /* From a victim to the user, which answers each with one byte. */
 struct message {
@@ -53,7 +53,7 @@ static int slots = SLOTS_MAX;
 static int to_user[2];
 static int to_victim[2];
 
-/* Not in the last words of the bitmap: the kernel would make the copy of the table larger. */
+/* Not in the last words of the bitmap, which would make the kernel allocate a larger table. */
 static int socket_fd(int number)
 {
     return slots - 2 * 64 + number;
@@ -81,8 +81,8 @@ static int udp_socket(unsigned int port)
 static int references[REFERENCES];
 
 /*
- * How many references kcmp(2) sorts before a file. It sorts by address, scrambled: a file that is
- * reused has the rank that it had before.
+ * Returns how many references kcmp(2) sorts before a file. It sorts by obfuscated address, so that
+ * a reused file keeps its rank.
  */
 static int rank_of(pid_t pid, int fd)
 {
@@ -98,7 +98,7 @@ static int rank_of(pid_t pid, int fd)
     return rank;
 }
 
-/* How many files have each rank; false where the kernel does not compare them. */
+/* Counts the files of each rank; false if the kernel does not compare files. */
 static bool count_ranks(pid_t pid, const int fds[SOCKETS], unsigned int counts[REFERENCES + 1])
 {
     for (int i = 0; i <= REFERENCES; i++)
@@ -127,7 +127,7 @@ static void print_handover(const struct timespec *begin, const int fds[SOCKETS])
     puts("");
 }
 
-/* Opens sockets as soon as the victim has closed its own, and then closes the oldest. */
+/* Opens sockets as soon as the victim has closed its sockets, then closes the oldest. */
 static void take_over(unsigned int handover, int fds[SOCKETS], const int oldest[SOCKETS])
 {
     for (unsigned int i = 0; i < SOCKETS; i++)
@@ -240,7 +240,7 @@ static int choose_processors(void)
     return sched_setaffinity(0, sizeof(set), &set) == 0 ? (int)last : -1;
 }
 
-/* As many slots as the limit allows. */
+/* Sets the number of slots to what the limit allows. */
 static bool choose_slots(void)
 {
     struct rlimit limit = {SLOTS_MAX + 1, SLOTS_MAX + 1};

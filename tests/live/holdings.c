@@ -29,7 +29,7 @@ uint64_t holdings_now(void)
     return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
 }
 
-/* The next index below max, or UINT32_MAX. */
+/* Returns the next index below max, or UINT32_MAX. */
 static uint32_t take(atomic_uint *count, uint32_t max)
 {
     uint32_t at = atomic_load(count);

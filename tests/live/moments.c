@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * moments COMMAND...: stops the command where it writes a line of --debug that begins with
- * "sandbox:", and where it first writes to standard output, and prints what the kernel says of it
- * then, separated by tabs: the Uid, CapPrm, CapEff, NoNewPrivs and Seccomp of /proc/PID/status, and
- * the line.
+ * "sandbox:", and where it first writes to standard output. Then prints Uid, CapPrm, CapEff,
+ * NoNewPrivs and Seccomp of its /proc/PID/status and the line, separated by tabs.
  */
 #include <errno.h>
 #include <linux/ptrace.h>
@@ -18,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* <sys/ptrace.h> and <linux/ptrace.h> do not go together, and C libraries differ in the former. */
+/* <sys/ptrace.h> conflicts with <linux/ptrace.h>, and C libraries differ in the former. */
 static long ptrace(long request, pid_t pid, uintptr_t addr, const void *data)
 {
     return syscall(SYS_ptrace, request, (long)pid, addr, data);
@@ -47,7 +46,7 @@ static void print_status(pid_t pid, const char *line)
     (void)fflush(stdout);
 }
 
-/* A call of write(2) that has begun. */
+/* A call of write(2), on entry. */
 static void look(pid_t pid, const struct ptrace_syscall_info *info, bool *printed)
 {
     char text[512] = "";

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A hostile NSS module for the C library of GNU: libnss_evil.so.2. Each lookup tries to write, to
- * read secrets, to execute and to reach the program that asked. The name of user 4242, the address
- * of host "evil" and the service of UDP port 9 tell what worked: "evil:none" and 127.0.0.1, or
- * "evil:cron,shadow" and 127.0.0.3. Any other name is unknown. With the file /usr/local/lib/slow, the name of a user takes
- * as many seconds as it has bytes.
+ * read secrets, to execute and to reach the program that looks up. The name of user 4242, the address
+ * of host "evil" and the service of UDP port 9 show what worked: "evil:none" and 127.0.0.1, or
+ * "evil:cron,shadow" and 127.0.0.3. Any other name is unknown. If /usr/local/lib/slow exists, each
+ * lookup of a user takes as many seconds as that file has bytes.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -30,7 +30,7 @@
 #include <unistd.h>
 
 #define REPORT   4242
-#define OVERFLOW 65534 /* in a user namespace that lacks it */
+#define OVERFLOW 65534 /* the uid in a namespace where the user is unmapped */
 
 enum nss_status _nss_evil_getpwuid_r(uid_t uid, struct passwd *entry, char *buf, size_t size,
                                      int *error);
@@ -171,7 +171,7 @@ static const struct {
     {"files", has_files},       {"namespace", makes_namespace},
 };
 
-/* "evil:cron,shadow": how many worked. */
+/* Writes "evil:cron,shadow", the attempts that worked; returns their number. */
 static unsigned int attack(char *buf, size_t size)
 {
     unsigned int count = 0;

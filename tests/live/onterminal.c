@@ -73,7 +73,7 @@ static void watch(int terminal, pid_t child)
             continue;
         got = read(STDIN_FILENO, line, sizeof(line) - 1);
         line[got > 0 ? got : 0] = '\0';
-        /* After the end of the input, the command continues until it ends. */
+        /* At the end of the input, waits for the command. */
         if (got <= 0)
             fds[1].fd = -1;
         else if (!obey(line, terminal))
@@ -93,7 +93,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "usage: onterminal COLUMNS ROWS COMMAND...\n");
         return 2;
     }
-    /* No echo, and no change of line feeds. */
+    /* No echo, and no conversion of line feeds. */
     cfmakeraw(&raw);
     child = forkpty(&terminal, NULL, &raw, &size);
     if (child < 0) {

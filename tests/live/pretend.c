@@ -141,7 +141,7 @@ int main(int argc, char **argv)
         nfds_t all = count;
 
         for (nfds_t i = 1; i < all; i++) {
-            /* Another worker may have been faster. */
+            /* Another worker may have accepted it. */
             int fd = sockets[i].revents & POLLIN ? accept4(sockets[i].fd, NULL, NULL, 0) : -1;
 
             if (fd >= 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * refuse WHAT[,WHAT]... COMMAND [ARGUMENT]...: runs a command, for which seccomp refuses what a
- * container or an older kernel refuses: diag (sock_diag netlink), bpf, maps (of bpf), kcmp, capset,
- * setresuid, no_new_privs, seccomp. With bpf-dies, it kills the process that calls bpf(2).
+ * refuse WHAT[,WHAT]... COMMAND [ARGUMENT]...: runs a command under a seccomp filter that
+ * refuses system calls, as containers and older kernels do: diag (sock_diag netlink), bpf, maps (of
+ * bpf), kcmp, capset, setresuid, no_new_privs, seccomp. bpf-dies kills the process that calls bpf(2).
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -104,7 +104,7 @@ static int refuse(const char *word, size_t length)
     for (size_t i = 0; i < REFUSAL_COUNT; i++) {
         if (strlen(refusals[i].name) != length || strncmp(word, refusals[i].name, length) != 0)
             continue;
-        /* Root need not give up new privileges for it. */
+        /* Root does not need no_new_privs for this. */
         if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &refusals[i].program) == 0)
             return 0;
         if (errno == EACCES && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&

@@ -211,7 +211,10 @@ void sm_unix_plain(unsigned index)
     unix_row(fd, "UNCONN", "", 0, "autobound");
 }
 
-/* Every 50th has company: a socket whose name forges a row with the inode of another kind of socket. */
+/*
+ * Every 50th one also gets a socket whose name forges a row with the inode of another kind of
+ * socket.
+ */
 void sm_unix_short(unsigned index)
 {
     char name[sizeof(((struct sockaddr_un *)0)->sun_path)] = "";

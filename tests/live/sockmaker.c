@@ -18,7 +18,7 @@
 static const struct {
     const char *name;
     sm_scenario *make;
-    unsigned in_all; /* how many of it "all" makes; 0: only by name */
+    unsigned in_all; /* how many "all" makes; 0: only by name */
     const char *help;
 } scenarios[] = {
     {"tcp-listen", sm_tcp_listen, 16, "listeners of known backlog, all kinds of address"},

@@ -29,7 +29,7 @@ static void die(const char *what)
     exit(1);
 }
 
-/* Closes the descriptors of the parent, such as the listener, but the standard ones and this one. */
+/* Closes inherited descriptors, such as the listener, except the standard ones and this one. */
 static pid_t start(int keep)
 {
     pid_t child = fork();
@@ -98,7 +98,7 @@ static void answer(int fuse, const struct fuse_in_header *in, ino_t wanted)
         break;
     case FUSE_FORGET:
     case FUSE_BATCH_FORGET:
-        break; /* has no reply */
+        break; /* needs no reply */
     default:
         reply(fuse, in, ENOSYS, NULL, 0);
     }
@@ -163,7 +163,7 @@ int main(int argc, char **argv)
     char byte;
 
     if (argc != 2) {
-        fputs("spoof FOLDER\n", stderr);
+        fputs("spoof DIR\n", stderr);
         return 2;
     }
     if (pipe(ready) != 0)

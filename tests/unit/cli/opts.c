@@ -76,7 +76,7 @@ static void good(void **state)
         {"-c 5", "c=5"},
         {"-tc5n", "tc=5n"},
         {"-tc 5 -n", "tc=5n"},
-        {"-tcn 5", "tcn.=5"}, /* the letter was not the last: 5 is a word */
+        {"-tcn 5", "tcn.=5"}, /* the letter is not the last, so 5 is an operand */
         {"-c x", "c.=x"},
         {"-c -t", "ct"},
         {"-c5x", "c=5!"},
@@ -90,8 +90,8 @@ static void good(void **state)
         {"--continuous 5 -t", "c=5t"},
         {"--continuous abc", "c.=abc"},
         {"--tcp --udp", "tu"},
-        {"--tc --ud --li", "tul"}, /* any start that only one has */
-        {"--p --pro", "pp"},       /* two names of one option are one */
+        {"--tc --ud --li", "tul"}, /* any unambiguous prefix */
+        {"--p --pro", "pp"},       /* two names of one option are not ambiguous */
         {"--ext --extend --extended", "eee"},
         {"--programs", "p"},
         {"--columns=a,b", "C=a,b"},
@@ -151,7 +151,7 @@ static void bad(void **state)
     }
 }
 
-/* A wrong word of any length and bytes: the message has its beginning. */
+/* For any invalid argument, the message has its beginning. */
 static void long_culprit(void **state)
 {
     static char word[5000] = "--";
@@ -190,7 +190,7 @@ static void help(void **state)
     assert_non_null(strstr(text, "  -c, --continuous[=SEC]  again\n"));
     assert_non_null(strstr(text, "  -C, --columns=LIST      these\n"));
     assert_non_null(strstr(text, "      --color=WHEN        a long one"));
-    /* a name that needs more room has a line to itself */
+    /* a longer name has a separate line */
     assert_non_null(strstr(text, "  -q, --quiet-as-a-mouse-in-a-church\n"
                                  "                          nothing\n"));
     assert_null(strstr(text, "programs"));

@@ -27,7 +27,7 @@ static struct pl_snapshot *one(uint32_t lacks, enum pl_proto proto, const uint16
     return snap;
 }
 
-/* Shows some without privileges, and these. The details that the note names; NULL: no note. */
+/* Shows details without privileges. Expects a note with these names; NULL: no note. */
 static void named(struct pl_snapshot *snap, const char *names)
 {
     static const uint16_t shown[] = {PL_ATTR_TOS,         PL_ATTR_MARK,
@@ -84,7 +84,7 @@ static void nothing_to_tell(void **state)
     named(snap, NULL);
 }
 
-/* The note of a filter on it has the reason, and what helps. */
+/* The note about the filter has the reason and a remedy. */
 static void filtered(void **state)
 {
     static const struct {

@@ -50,7 +50,7 @@ static void names(void **state)
     (void)state;
     fake_init(&fake, feeds, COUNT_OF(feeds));
     assert_int_equal(TAKE(fake, query, snap), 0);
-    /* in this order, and no interface is named, so none is asked for */
+    /* in this order; no interface is used, so none is requested */
     assert_int_equal(fake.read_count, 4);
     assert_string_equal(fake.reads[1].feed, OWNERS);
     assert_string_equal(fake.reads[2].feed, PROCESSES);

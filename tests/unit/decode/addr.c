@@ -76,7 +76,7 @@ static void peer(void **state)
     sock.peer_port = 0;
     sock.peer_addr[3] = 1;
     assert_true(pl_sock_has_peer(&sock));
-    /* the bytes after the 4 of an IPv4 address are 0 */
+    /* an IPv4 address is followed by zero bytes */
     sock = (struct pl_sock){.family = PL_FAMILY_INET, .peer_addr = {[4] = 1}};
     assert_false(pl_sock_has_peer(&sock));
     sock.family = PL_FAMILY_INET6;

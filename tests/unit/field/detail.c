@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Fields that are composed, and notes on values that no source has. */
+/* Computed fields, and notes on values that no source has. */
 #include "filters.h"
 
 #include "collect/collect.h"

@@ -7,8 +7,10 @@
 
 static bool is_composed(const char *name)
 {
-    /* Endpoints are sides of the grammar ("local = 10.0.0.1:22"); names of hosts are what the resolver
-     * knows. */
+    /*
+     * Endpoints are keywords of the grammar ("local = 10.0.0.1:22"); host names come from the
+     * resolver.
+     */
     static const char *const composed[] = {"local", "peer", "local_host", "peer_host"};
 
     for (size_t i = 0; i < COUNT_OF(composed); i++) {
@@ -103,8 +105,10 @@ static void values(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Every field can be asked of every socket; with all known there is no "maybe" left, and nothing is
- * both so and not so. */
+/*
+ * Every field can be evaluated for every socket. If all values are known, no result is "maybe", and
+ * no condition and its negation are both true.
+ */
 static void every_field(void **state)
 {
     static const char *const words[] = {"1",        "a",         "true", "tcp", "listen",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Every field of the table on one made-up snapshot: what a filter compares, and what people read.
- * No two members have the same value, so that no field can stand for another.
+ * Every field of one made-up snapshot: the value in a filter, and the text. No two members have the
+ * same value, so that fields cannot be confused.
  */
 #include "harness.h"
 
@@ -120,8 +120,10 @@ static const struct pl_attr attrs_of_client[] = {
 static const struct pl_attr attr_peer = {.id = PL_ATTR_PEER_KEY, .u.num = 1005};
 static const struct pl_attr attr_protocol = {.id = PL_ATTR_PROTOCOL, .u.num = 16};
 
-/* What filters compare; NULL for a field that they have not. What people read; NULL for a field
- * that is no column, "-" for one that is absent. */
+/*
+ * The value in a filter, NULL if filters lack the field. The text, NULL if the field is not a
+ * column, "-" if it is absent.
+ */
 static const struct {
     enum pl_field_id id;
     unsigned int sock;
@@ -261,7 +263,7 @@ static const struct {
     {PL_FIELD_AUTOBOUND, NOTHING, "", NULL},
 };
 
-/* The fields that are the value of one attribute, and their names. */
+/* Fields with the value of one attribute, and their names. */
 static const struct {
     const char *name;
     const char *attr;
@@ -340,7 +342,7 @@ static struct pl_snapshot *made(void)
     return snap;
 }
 
-/* The word of a number, if the field has one. */
+/* Returns the keyword of a number, if the field has keywords. */
 static struct pl_text word_of(const struct pl_field *field, const struct pl_value *value)
 {
     const char *word = NULL;
@@ -352,7 +354,7 @@ static struct pl_text word_of(const struct pl_field *field, const struct pl_valu
     return (struct pl_text){word, word ? (uint32_t)strlen(word) : 0};
 }
 
-/* "a,b" of what it has; a number that should have a text and has none is "#N". */
+/* Returns the values as "a,b"; a number without its text is "#N". */
 static void value_text(const struct pl_field *field, const struct pl_snapshot *snap,
                        const struct pl_sock *sock, struct out *out)
 {
@@ -431,7 +433,7 @@ static void values(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Each attribute has another number, or 0, or is absent. */
+/* Each attribute has a unique number, or 0, or is absent. */
 static struct pl_snapshot *with_attrs(bool zero)
 {
     static struct pl_attr attrs[COUNT_OF(attributes)];

@@ -106,7 +106,7 @@ static void names(void **state)
     assert_shown(9200, PROGRAMS("x"), "common", "elasticsearch");
     assert_shown(9200, PROGRAMS("x"), "use", "elasticsearch");
     assert_shown(79, PROGRAMS("x"), "use", "finger");
-    assert_shown(8821, PROGRAMS("x"), "service", "local\\x1b"); /* of /etc/services */
+    assert_shown(8821, PROGRAMS("x"), "service", "local\\x1b"); /* from /etc/services */
     assert_shown(8822, PROGRAMS("x"), "service", "");
     assert_shown(8821, PROGRAMS("x"), "local", "0.0.0.0:local\\x1b");
     assert_shown(443, PROGRAMS("x"), "local", "0.0.0.0:https");
@@ -138,7 +138,7 @@ static void usual_and_unlikely(void **state)
     assert_shown(8822, PROGRAMS("nobodyknows"), "place", "");
 }
 
-/* systemd opens the socket, sshd serves it: the usual program of the port explains it. */
+/* systemd opened the socket for sshd, the usual program of the port. */
 static void several_holders(void **state)
 {
     (void)state;

@@ -59,7 +59,7 @@ static void v4_octets(void **state)
 
 static void v6_rfc5952(void **state)
 {
-    /* written, and how section 4 wants it */
+    /* input, and the form of section 4 */
     static const char *const cases[][2] = {
         {"2001:0db8::0001", "2001:db8::1"},               /* 4.1 leading zeros */
         {"2001:db8:0:0:0:0:2:1", "2001:db8::2:1"},        /* 4.2.1 as short as possible */
@@ -114,7 +114,10 @@ static void v6_ends(void **state)
     assert_string_equal(print_v6("1:0:2:0:3:0:4:0"), "1:0:2:0:3:0:4:0");
 }
 
-/* All 256 patterns of zero and non-zero groups: the text is parsed to the same address, and has at most one "::". */
+/*
+ * All 256 patterns of zero and non-zero groups: the text is parsed to the same address, and has at
+ * most one "::".
+ */
 static void v6_patterns(void **state)
 {
     (void)state;
@@ -140,7 +143,7 @@ static void v6_mapped(void **state)
     assert_string_equal(print_v6("::ffff:192.0.2.1"), "::ffff:192.0.2.1");
     assert_string_equal(print_v6("::ffff:255.255.255.255"), "::ffff:255.255.255.255");
     assert_string_equal(print_v6("::ffff:0.0.0.0"), "::ffff:0.0.0.0");
-    /* IPv4-compatible addresses are no longer a thing: RFC 4291 section 2.5.5.1 */
+    /* IPv4-compatible addresses are deprecated: RFC 4291 section 2.5.5.1 */
     assert_string_equal(print_v6("::192.0.2.1"), "::c000:201");
 }
 

@@ -10,7 +10,7 @@ static void assert_name(unsigned int proto, uint64_t number, const char *want)
     assert_string_equal(name, want);
 }
 
-/* A number has another meaning for every kind of socket. */
+/* A number has a different meaning for each kind of socket. */
 static void by_kind(void **state)
 {
     (void)state;
@@ -49,7 +49,7 @@ static void without_name(void **state)
     assert_null(pl_protocol_name(UINT32_MAX, 0));
 }
 
-/* A name can be typed and printed: lower case, no blank, and short. */
+/* A name is short, in lower case and without blanks. */
 static void plain_words(void **state)
 {
     static const unsigned int protos[] = {PL_PROTO_RAW, PL_PROTO_PACKET, PL_PROTO_NETLINK};

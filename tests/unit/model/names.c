@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every number has one word, which is parsed to that number. */
+/* Every number has one keyword, which is parsed to that number. */
 #include "harness.h"
 
 #include <ctype.h>

@@ -175,7 +175,7 @@ static void lacking(void **state)
     failed.lacks = PL_LACK_KNOWN | PL_LACK_ROOT;
     assert_string_equal(pl_note_help(&failed), "run as root");
     failed.lacks = PL_LACK_KNOWN;
-    assert_string_equal(pl_note_help(&failed), ""); /* this is root already */
+    assert_string_equal(pl_note_help(&failed), ""); /* already root */
     failed = (struct pl_note){
         .kind = PL_NOTE_FEED_FAILED, .error = ENOENT, .feed = TEXT("linux/owners")};
     assert_string_equal(pl_note_help(&failed), "is /proc mounted?");

@@ -102,7 +102,7 @@ static void check_port(unsigned int port, enum pl_proto proto, const char *names
     }
 }
 
-/* Each name finds the row. */
+/* Looks up the row by each name. */
 static void check_names(const char *names, unsigned int first, enum pl_proto proto)
 {
     char *copy = strdup(names);
@@ -186,7 +186,6 @@ static void every_port_of_the_registry(void **state)
     assert_true(ports >= 49152);
 }
 
-/* Independent of the file. */
 static const struct {
     unsigned int port;
     enum pl_proto proto;

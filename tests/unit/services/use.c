@@ -93,7 +93,7 @@ static void common_use_by_port(void **state)
     assert_false(pl_common_get(65535, PL_PROTO_UNIX, &at, &use));
 }
 
-/* A search continues where it stopped, and ends. */
+/* A search continues after the last match, and ends. */
 static void searched_on(void **state)
 {
     struct pl_common use;

@@ -122,7 +122,7 @@ static void key_zero(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Keys of one slot, and the largest keys. */
+/* Keys with the same hash slot, and the largest keys. */
 static void many_keys(void **state)
 {
     struct pl_snapshot *snap = fresh(PL_SYSTEM_LINUX);
@@ -156,7 +156,7 @@ static void without_sockets(void **state)
     struct pl_snapshot *snap = fresh(PL_SYSTEM_LINUX);
 
     (void)state;
-    assert_false(pl_join_wants(snap, 1)); /* before the table is there */
+    assert_false(pl_join_wants(snap, 1)); /* before the table exists */
     assert_int_equal(pl_join_prepare(snap), 0);
     put_owner(snap, 1, 1, 1);
     assert_int_equal(snap->owners.count, 0);
@@ -196,7 +196,7 @@ static void reasons(void **state)
         assert_int_equal(pl_join_prepare(snap), 0);
         if (denied == 1)
             assert_int_equal(snap->sink.denied(&snap->sink, 7, EACCES), 0);
-        if (denied == 2) /* hidden altogether */
+        if (denied == 2) /* hidden completely */
             assert_int_equal(snap->sink.denied(&snap->sink, 0, EPERM), 0);
         assert_int_equal(pl_join_owners(snap), 0);
         assert_int_equal(pl_hidden_note(snap), 0);
@@ -218,7 +218,10 @@ static void reasons(void **state)
     }
 }
 
-/* On other systems an absent key has no meaning, but the kernel may report that the socket waits to be accepted. */
+/*
+ * On other systems an absent key has no meaning, but the kernel may report that the socket waits to
+ * be accepted.
+ */
 static void other_systems(void **state)
 {
     struct pl_snapshot *snap = fresh(PL_SYSTEM_FREEBSD);
@@ -240,7 +243,7 @@ static void other_systems(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Without a request for owners there are none, and no reason. */
+/* Owners that are not requested are absent, without a reason. */
 static void not_asked(void **state)
 {
     struct pl_snapshot *snap = fresh(PL_SYSTEM_LINUX);
@@ -270,7 +273,7 @@ static void uids(void **state)
     assert_int_equal(pl_join_prepare(snap), 0);
     assert_int_equal(snap->sink.uid(&snap->sink, 5, 0), 0);
     assert_int_equal(snap->sink.uid(&snap->sink, 6, 33), 0);
-    assert_int_equal(snap->sink.uid(&snap->sink, 6, 34), 0); /* the first to say it */
+    assert_int_equal(snap->sink.uid(&snap->sink, 6, 34), 0); /* the first uid is kept */
     assert_int_equal(snap->sink.uid(&snap->sink, 9, 35), 0);
     socks = pl_snapshot_socks(snap, &count);
     assert_int_equal(socks[0].uid, 1000);

@@ -18,7 +18,7 @@ static struct pl_snapshot *fresh(const struct pl_query *query)
     return snap;
 }
 
-/* Family by the look of the address; peer NULL: not connected. */
+/* The family depends on the address; peer NULL: not connected. */
 static struct pl_sock make(enum pl_proto proto, uint64_t key, const char *local,
                            uint32_t local_port, const char *peer, uint32_t peer_port)
 {
@@ -130,7 +130,7 @@ static void both_ways(void **state)
     }
 }
 
-/* Any difference: not the other end. */
+/* With any difference, it is not the other end. */
 static void strangers(void **state)
 {
     static const struct {
@@ -145,7 +145,7 @@ static void strangers(void **state)
         {PL_PROTO_TCP, "127.0.0.2", 80, "127.0.0.1", 5000},
         {PL_PROTO_TCP, "127.0.0.1", 80, "127.0.0.2", 5000},
         {PL_PROTO_TCP, "127.0.0.1", 5000, "127.0.0.1", 80},
-        {PL_PROTO_TCP, "127.0.0.1", 80, NULL, 0}, /* a listener is no end of a connection */
+        {PL_PROTO_TCP, "127.0.0.1", 80, NULL, 0}, /* a listener is not an end of a connection */
         {PL_PROTO_TCP, "0.0.0.0", 80, NULL, 0},
         {PL_PROTO_UDP, "127.0.0.1", 80, "127.0.0.1", 5000},
         {PL_PROTO_TCP, "::1", 80, "::1", 5000},
@@ -230,7 +230,7 @@ static void owners(void **state)
     size_t count;
 
     (void)state;
-    put_owner(snap, 1, 1, 22); /* before anything is joined: not wanted */
+    put_owner(snap, 1, 1, 22); /* before the join: unwanted */
     put_made(snap, PL_PROTO_TCP, 11, "127.0.0.1", 5000, "127.0.0.1", 80);
     put_made(snap, PL_PROTO_TCP, 22, "127.0.0.1", 80, "127.0.0.1", 5000);
     put_unix(snap, 5, 90, 6);
@@ -306,7 +306,7 @@ static void receivers(void **state)
         {"10.0.0.1", "10.0.0.1", "0.0.0.0", NULL, 22},
         {"10.0.0.1", "10.0.0.2", "0.0.0.0", "::", 0},        /* sent away */
         {"127.0.0.1", "127.0.0.1", "0.0.0.0", "0.0.0.0", 0}, /* SO_REUSEPORT: unknown */
-        /* Where a mapped address has ffff and 127, but is none. */
+        /* Not an IPv4-mapped loopback address, although it has ffff and 127 in the same places. */
         {"2001:db8::1", "2001:db8::ffff:7f00:1", "::", NULL, 0},
     };
 
@@ -340,7 +340,7 @@ static void v6only_receiver(void **state)
     check_pair(&v6, &to, 22, 0);
 }
 
-/* Many slots of the table, and none. */
+/* Large and empty tables. */
 static void many(void **state)
 {
     struct pl_snapshot *snap = fresh(&any);

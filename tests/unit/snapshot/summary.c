@@ -150,7 +150,7 @@ static void ports(void **state)
     pl_snapshot_free(snap);
 }
 
-/* The range: of one port, of all; unknown, or what cannot be one, counts nothing. */
+/* The range: one port, and all ports. An unknown or invalid range counts nothing. */
 static void ranges(void **state)
 {
     static const struct {
@@ -183,7 +183,9 @@ static void ranges(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Sockets of each process, most first, then by pid; one that holds a socket twice has one. */
+/*
+ * Sockets of each process, sorted by number, then by pid. A socket that is held twice counts once.
+ */
 static void holdings(void **state)
 {
     static const struct pl_owner owners[] = {

@@ -39,7 +39,7 @@ static void reserves(void **state)
     pl_buffer_free(&buffer);
 }
 
-/* A length that would wrap around is refused, and so is one there is no memory for. */
+/* Lengths that overflow or exceed the memory are refused. */
 static void too_much(void **state)
 {
     static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2 + 1};

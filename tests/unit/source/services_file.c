@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* /etc/services is read whole or not at all. */
+/* /etc/services is read completely or not at all. */
 #include "api/library.h"
 
 #include <errno.h>

@@ -62,7 +62,7 @@ static void differences(void **state)
     (void)state;
     for (size_t i = 0; i < 5; i++)
         line_is(&answers, i, 1, 1, TCP);
-    line_is(&answers, 6, 1, 1, UDP); /* the same row twice is two lines */
+    line_is(&answers, 6, 1, 1, UDP); /* equal rows are separate lines */
     answers_free(&answers);
 }
 

@@ -144,7 +144,7 @@ static void test_nothing_is_read_behind_damage(void **state)
     }
 }
 
-/* Less than a header at the end of a datagram. */
+/* A truncated header at the end of a datagram. */
 static void test_rest_of_a_datagram_is_damage(void **state)
 {
     (void)state;

@@ -103,10 +103,10 @@ static void links(void **state)
     refuse("dangling/rec", -ENOENT);
     assert_int_equal(symlink("loop", "loop"), 0);
     refuse("loop/rec", -ELOOP);
-    expect("loop", ".", "loop"); /* not followed: not on the way */
+    expect("loop", ".", "loop"); /* not followed: it is the last component */
 }
 
-/* A link that others can replace: it may have led elsewhere a moment ago. */
+/* Links that others can replace are not followed. */
 static void writable(void **state)
 {
     static const struct {
@@ -124,12 +124,12 @@ static void writable(void **state)
             expect("a/link/rec", "a/b", "rec");
         else
             refuse("a/link/rec", cases[i].error);
-        expect("a/b/rec", "a/b", "rec"); /* without a link any directory will do */
+        expect("a/b/rec", "a/b", "rec"); /* without a link, any directory is accepted */
         expect("a/rec", "a", "rec");
     }
 }
 
-/* Of links and directories of other users, those of root alone are followed. */
+/* Links and directories of other users are followed only if root owns them. */
 static void owners(void **state)
 {
     (void)state;
@@ -138,8 +138,8 @@ static void owners(void **state)
     assert_int_equal(mkdir("a", 0755), 0);
     assert_int_equal(mkdir("a/b", 0755), 0);
     assert_int_equal(symlink("b", "a/link"), 0);
-    assert_int_equal(chown(".", OTHER, OTHER),
-                     0); /* of the directories around it nothing is asked */
+    /* The owners of its parent directories do not matter. */
+    assert_int_equal(chown(".", OTHER, OTHER), 0);
     expect("a/link/rec", "a/b", "rec");
     assert_int_equal(lchown("a/link", OTHER, OTHER), 0);
     refuse("a/link/rec", -ELOOP);
@@ -147,7 +147,7 @@ static void owners(void **state)
     assert_int_equal(chown("a", OTHER, OTHER), 0);
     refuse("a/link/rec", -ELOOP);
     expect("a/b/rec", "a/b", "rec");
-    /* The user himself follows his own link, and root's. */
+    /* A user's own links and those of root are followed. */
     assert_int_equal(lchown("a/link", OTHER, OTHER), 0);
     assert_int_equal(seteuid(OTHER), 0);
     expect("a/link/rec", "a/b", "rec");

@@ -92,19 +92,19 @@ static void records(void **state)
     assert_int_equal(pl_snapshot_take(recorder, &tcp, &snap), 0);
     (void)pl_snapshot_socks(snap, &count);
     assert_int_equal(count, 2);
-    assert_int_equal(stat(target, &st), -1); /* nothing before it is whole */
+    assert_int_equal(stat(target, &st), -1); /* the directory appears only when it is complete */
     assert_int_equal(pl_reader_commit(recorder), 0);
     pl_reader_close(recorder);
     assert_true(fake.closed);
     pl_snapshot_free(snap);
-    assert_int_equal(entries(top), 1); /* nothing is left aside */
+    assert_int_equal(entries(top), 1); /* no temporary files remain */
     assert_int_equal(stat(target, &st), 0);
     assert_int_equal(st.st_mode & 07777, 0700);
     assert_true(file_is(PROC_TCP, LINE NEXT "x\n"));
     assert_true(file_is("linux/users", "0:root\n"));
     assert_true(file_is("linux/owners", ""));
     assert_false(file_is(TCP, ""));                  /* refused, and */
-    assert_false(file_is("linux/rtnl/link", "abc")); /* broken off: not in it */
+    assert_false(file_is("linux/rtnl/link", "abc")); /* aborted: not in it */
 }
 
 static void replays(void **state)
@@ -162,7 +162,7 @@ static void cut(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Closed without a commit: nothing is left. */
+/* If it is closed without a commit, nothing remains. */
 static void dropped(void **state)
 {
     struct fake_reader fake;
@@ -197,7 +197,7 @@ static void targets(void **state)
     (void)snprintf(path, sizeof(path), "%s/full", top);
     assert_int_equal(pl_reader_record(&fake.base, path, &recorder), -ENOTEMPTY);
     assert_null(recorder);
-    assert_false(fake.closed); /* still the caller's */
+    assert_false(fake.closed); /* the caller still owns it */
     assert_int_equal(entries(top), 2);
     /* an empty directory is accepted, also with trailing slashes */
     assert_int_equal(mkdir(target, 0700), 0);
@@ -208,7 +208,7 @@ static void targets(void **state)
     assert_int_equal(entries(target), 1); /* abi */
 }
 
-/* The directory exists by then: it is unchanged, and nothing else is left. */
+/* If the directory exists by then, it is unchanged, and nothing else remains. */
 static void race(void **state)
 {
     struct fake_reader fake;
@@ -227,7 +227,7 @@ static void race(void **state)
 
 /* ---- another process changes the directory around the recording ---- */
 
-static void (*meddle)(int dir, const char *name); /* once, after a directory was made there */
+static void (*meddle)(int dir, const char *name); /* once, after a directory was created there */
 
 int __real_mkdirat(int dir, const char *name, mode_t mode);
 int __wrap_mkdirat(int dir, const char *name, mode_t mode);
@@ -279,7 +279,7 @@ static void give_away(int dir, const char *name)
     assert_int_equal(fchownat(dir, name, 1, 1, 0), 0);
 }
 
-/* The new directory is not what it should be: an error, and nothing is written anywhere. */
+/* If the new directory was replaced, there is an error, and nothing is written. */
 static void meddled(void **state)
 {
     static void (*const ways[])(int dir, const char *name) = {put_link, put_nothing, put_file,
@@ -301,7 +301,7 @@ static void meddled(void **state)
     }
 }
 
-/* The directory is moved while feeds are read: they go to what was made, and nowhere else. */
+/* If the directory is moved while feeds are read, they are still written to that directory. */
 static void moved(void **state)
 {
     struct fake_reader fake;
@@ -325,7 +325,10 @@ static void moved(void **state)
     assert_true(file_is(PROC_TCP, LINE NEXT "x\n"));
 }
 
-/* The name is in use when the recording is complete: an error, and the recording is removed. */
+/*
+ * If the name exists when the recording is complete, there is an error, and the recording is
+ * removed.
+ */
 static void swapped(void **state)
 {
     struct fake_reader fake;
@@ -352,7 +355,7 @@ static void swapped(void **state)
     assert_int_equal(entries(away), 0);
 }
 
-/* No descriptor is left for a feed: what was made is removed without one. */
+/* If no descriptor is available for a feed, the recording is removed without needing one. */
 static void no_descriptors(void **state)
 {
     struct fake_reader fake;

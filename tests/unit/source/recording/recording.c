@@ -151,7 +151,7 @@ static void systems(void **state)
     assert_int_equal(reader->abi.long_bytes, 4);
     assert_true(reader->replay);
     assert_false(reader->whole);
-    assert_int_equal(pl_reader_commit(reader), -EINVAL); /* it is no recorder */
+    assert_int_equal(pl_reader_commit(reader), -EINVAL); /* it cannot record */
     pl_reader_close(reader);
     pl_reader_close(NULL);
 }
@@ -186,12 +186,12 @@ static void reads(void **state)
     (void)pl_snapshot_notes(snap, &count);
     assert_int_equal(count, 0);
     pl_snapshot_free(snap);
-    write_text(dir, TCP, TITLES); /* a table of no sockets */
+    write_text(dir, TCP, TITLES); /* a table without sockets */
     snap = take(0);
     (void)pl_snapshot_notes(snap, &count);
     assert_int_equal(count, 0);
     pl_snapshot_free(snap);
-    write_text(dir, TCP, ""); /* not even titles: cut off */
+    write_text(dir, TCP, ""); /* truncated before the titles */
     snap = take(0);
     notes = pl_snapshot_notes(snap, &count);
     assert_int_equal(count, 1);
@@ -300,7 +300,7 @@ static void odd_files(void **state)
     expect_odd(path);
 }
 
-/* Larger than any system could fill it: not read at all (the file is sparse). */
+/* A file larger than any feed is not read (it is sparse). */
 static void oversized(void **state)
 {
     struct pl_snapshot *snap;

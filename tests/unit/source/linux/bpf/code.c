@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The program that walks descriptor tables, run here, instruction by instruction, on structs that
- * stand for the kernel's: what it writes, and what it does when something changes under it, which a
- * kernel does once in a million runs. (That the kernel takes it, the live tests show.)
+ * Interprets the program that walks descriptor tables, on copies of the kernel's structs. Checks
+ * what it writes, also if the structs change meanwhile, which a kernel does once in a million runs.
+ * (The live tests load the program into the kernel.)
  */
 #include "harness.h"
 
@@ -11,8 +11,8 @@
 #include <stddef.h>
 
 /*
- * The kernel's, as far as the program looks; in another order, so that every offset matters. It has
- * pointers of 64 bits, whatever ours have.
+ * The members of the kernel's structs that the program reads, in another order, so that every
+ * offset matters. Pointers have 64 bits on every machine.
  */
 struct super_block {
     uint64_t blocksize, magic;
@@ -79,7 +79,7 @@ static struct {
 
 static struct pl_bpf_shared shared;
 
-/* A change of the process when the program reads this address for the nth time. */
+/* Changes the process when the program reads this address for the nth time. */
 static struct {
     const void *place;
     unsigned int nth;
@@ -114,7 +114,7 @@ static int begin(void **state)
     return 0;
 }
 
-/* ---- a machine for these instructions ---- */
+/* ---- the interpreter ---- */
 
 static uint64_t load(const void *place, unsigned int size)
 {
@@ -179,7 +179,7 @@ static bool jumps(unsigned int op, uint64_t a, uint64_t b)
     }
 }
 
-/* Runs the program once for a task, as read(2) would; was it broken off? */
+/* Runs the program for a task, as read(2) does. Returns whether it stopped early. */
 static bool run(const struct task *task)
 {
     const uint64_t context[] = {0, ADDRESS(task)};
@@ -213,7 +213,7 @@ static bool run(const struct task *task)
             assert_int_equal(i->imm, CAST);
             assert_in_range(r[2], ID_TASK, ID_INODE);
             r[0] = r[1];
-            r[1] = r[2] = r[3] = r[4] = r[5] = 0; /* a call may do that */
+            r[1] = r[2] = r[3] = r[4] = r[5] = 0; /* a call overwrites these registers */
         } else if (jumps(op, r[i->dst_reg], by)) {
             at = (uint32_t)((int64_t)at + i->off);
         }
