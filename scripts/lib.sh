@@ -22,8 +22,8 @@ die()
 #   what    its name in messages
 #   check   how to find it (see have)
 #   then the packages for each system; "-" means the base system has it.
-# Debian is proven. Ubuntu has the same names. Fedora, Arch, Alpine, macOS and FreeBSD
-# are NOT proven: their names were never installed from here.
+# Debian is tested, and Ubuntu has the same names. The names for Fedora, Arch, Alpine, macOS and
+# FreeBSD are untested.
 # %CLANG% is the major version of the clang that is installed.
 packages_table()
 {
@@ -146,8 +146,8 @@ installer()
     esac
 }
 
-# as_root COMMAND...: brew refuses root, every other package manager needs it. Its stdin is empty,
-# since that may be data of the caller, or a terminal without a person.
+# as_root COMMAND...: runs the package manager as root; brew refuses root. Its stdin is empty, since
+# the script's may be data for portls.
 as_root()
 {
     if [ "$column" = 5 ] || [ "$(id -u)" = 0 ]; then
@@ -162,19 +162,19 @@ install_packages()
 {
     command=$(installer)
     if [ "$column" != 5 ] && [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
-        say "not root, and there is no sudo; as root, run this and start again:"
+        say "cannot install packages without sudo; run this as root, then try again:"
         die "    $command $*"
     fi
     if [ "$column" = 1 ] && ! ls /var/lib/apt/lists/*Packages* >/dev/null 2>&1; then
-        as_root apt-get -q update || say "apt-get update failed; trying with the lists as they are"
+        as_root apt-get -q update || say "apt-get update failed; using the existing package lists"
     fi
-    # shellcheck disable=SC2086 # the command is words
+    # shellcheck disable=SC2086 # a list of words
     as_root $command "$@" && return 0
-    [ "$column" = 1 ] || die "could not install: $*"
-    say "once more with fresh package lists"
-    as_root apt-get -q update || die "apt-get update failed; could not install: $*"
+    [ "$column" = 1 ] || die "cannot install: $*"
+    say "updating the package lists and trying again"
+    as_root apt-get -q update || die "apt-get update failed; cannot install: $*"
     # shellcheck disable=SC2086
-    as_root $command "$@" || die "could not install: $*"
+    as_root $command "$@" || die "cannot install: $*"
 }
 
 # need GROUP: installs what the group lacks.
@@ -185,8 +185,8 @@ need()
     [ -n "$lacking" ] || return 0
     things=$(echo "$lacking" | cut -d'|' -f1 | paste -sd, - | sed 's/,/, /g')
     case $column in
-    0) die "missing: $things; no package manager known here: install them and start again" ;;
-    [2-6]) say "the package names for this system are unproven" ;;
+    0) die "missing: $things; unknown package manager: install them and try again" ;;
+    [2-6]) say "the package names for this system are untested" ;;
     esac
     packages=$(echo "$lacking" | cut -d'|' -f2 | tr ' ' '\n' | sort -u | grep -v '^-$' || true)
     # The runtime of clang is named after its version, which is known after it is installed.
@@ -204,7 +204,7 @@ need()
         install_packages "$late"
     fi
     lacking=$(missing "$1" | cut -d'|' -f1 | paste -sd, - | sed 's/,/, /g')
-    [ -z "$lacking" ] || die "still missing: $lacking; install it and start again"
+    [ -z "$lacking" ] || die "still missing: $lacking; install it and try again"
 }
 
 processors()
