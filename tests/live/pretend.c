@@ -4,7 +4,7 @@
  * ends. Prints "ready" when all are open. The words:
  *   uid:N            the user of the sockets that follow
  *   tcp:ADDRESS:PORT, udp:ADDRESS:PORT     waits there; accepts TCP connections
- *   to:ADDRESS:PORT  a TCP connection, with nobody at the other end for "syn:"
+ *   to:ADDRESS:PORT, syn:ADDRESS:PORT  a TCP connection; with syn:, the peer does not reply
  *   send:TEXT        on the last connection
  *   close            the last connection
  *   workers:N        this many processes that hold all of them, too

@@ -34,7 +34,9 @@
 
 /* --- errors (sm_ledger.c) --- */
 
-/* Prints "sockmaker: ...: strerror(errno)" and exits with 1. If a child does, so does its parent. */
+/*
+ * Prints "sockmaker: ...: strerror(errno)" and exits with 1. If a child does, so does its parent.
+ */
 void sm_die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /* Prints a reason and exits with 77: this kernel or user cannot make that socket. */
@@ -139,7 +141,7 @@ enum sm_flow_kind { SM_FLOW_V4, SM_FLOW_V6, SM_FLOW_MAPPED, SM_FLOW_LINK, SM_FLO
 /* A connection between this kernel and that peer. */
 struct sm_flow {
     enum sm_flow_kind kind;
-    int fd; /* our kernel's end, -1 when there is none */
+    int fd; /* our kernel's end, or -1 */
     struct sockaddr_storage local;
     struct sockaddr_storage peer;
     uint32_t seq; /* the peer's next sequence number */

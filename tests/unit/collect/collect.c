@@ -27,7 +27,7 @@ static struct pl_query tcp(uint32_t need)
 
 #define TAKE(fake, query, snap) pl_snapshot_take(&(fake).base, &(query), &(snap))
 
-/* The first rank works: the second is not read. */
+/* If the first rank works, the second is not read. */
 static void first_rank(void **state)
 {
     struct bytes row = fake_listener(5, 0);
@@ -47,7 +47,7 @@ static void first_rank(void **state)
     pl_snapshot_free(snap);
 }
 
-/* It is refused: both feeds of the second rank fill the slot, without a note. */
+/* If it is refused, both feeds of the second rank fill the slot, without a note. */
 static void next_rank(void **state)
 {
     static const int errors[] = {-EACCES, -EPERM, -ENOENT, -EOPNOTSUPP, -EPROTONOSUPPORT, -EIO};
@@ -72,7 +72,7 @@ static void next_rank(void **state)
     }
 }
 
-/* The first rank delivered rows before it failed: they are not shown twice. */
+/* Rows of the first rank from before its failure are not listed twice. */
 static void rank_breaks_off(void **state)
 {
     struct bytes row = fake_listener(5, 0);
@@ -165,7 +165,7 @@ static void all_refused(void **state)
     assert_int_equal(assert_only_note(snap, PL_NOTE_FEED_FAILED, "linux/proc/net/snmp")->error,
                      EACCES);
     pl_snapshot_free(snap);
-    fake_init(&fake, feeds, 1); /* none is there: this system has no such counters */
+    fake_init(&fake, feeds, 1); /* no feed exists: this system has no such counters */
     assert_int_equal(TAKE(fake, query, snap), 0);
     assert_counts(snap, 1, 0);
     pl_snapshot_free(snap);
@@ -195,7 +195,7 @@ static void forced_way(void **state)
     assert_int_equal(fake_reads(&fake, PROC_TCP), 0);
 }
 
-/* A layout that has its rows in the order of /proc/net, but UNIX names from sock_diag. */
+/* A layout with rows in the order of /proc/net and UNIX names from sock_diag. */
 static void free_way(void **state)
 {
     const struct fake_feed feeds[] = {{.name = DIAG_UNIX}, {.name = PROC_TCP}};
@@ -234,7 +234,7 @@ static void pushed_down(void **state)
     pl_snapshot_free(snap);
 }
 
-/* The table changes under every reading but the last: all of it is read once more. */
+/* The table changes during every reading but the last: it is read again. */
 static void changes(void **state)
 {
     struct bytes row = fake_listener(5, 0);
@@ -250,7 +250,7 @@ static void changes(void **state)
         fake_init(&fake, feeds, COUNT_OF(feeds));
         assert_int_equal(TAKE(fake, query, snap), 0);
         assert_int_equal(fake.read_count, changing < 5 ? changing + 1 : 5);
-        assert_counts(snap, 1, changing >= 5); /* kept, with a note, and not five times */
+        assert_counts(snap, 1, changing >= 5); /* kept once, with a note */
         if (changing >= 5)
             (void)assert_only_note(snap, PL_NOTE_INCONSISTENT, DIAG_TCP);
         pl_snapshot_free(snap);
@@ -286,7 +286,7 @@ static void damaged(void **state)
     size_t count;
 
     (void)state;
-    put_bytes(&row, row.data, row.len); /* two rows, the second cut */
+    put_bytes(&row, row.data, row.len); /* two rows, the second truncated */
     feed.len = row.len - 1;
     feed.more_len = next.len;
     fake_init(&fake, &feed, 1);

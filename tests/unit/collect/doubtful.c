@@ -65,7 +65,7 @@ static void only_held_ones(void **state)
     assert_int_equal(taken.reader.reads[1].id_count, 4);
 }
 
-/* Nothing is doubtful: no process is read. */
+/* Without doubtful rows, no process is read. */
 static void none(void **state)
 {
     struct taken taken;

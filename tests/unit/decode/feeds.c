@@ -16,7 +16,7 @@ static void rows(void **state)
         const char *system = pl_system_name(feed->system);
 
         assert_non_null(feed->decode);
-        /* A title is for people: no part of a path. */
+        /* A title is not a path. */
         assert_in_range(strlen(feed->title), 5, 60);
         assert_null(strchr(feed->title, '/'));
         assert_in_range(feed->system, PL_SYSTEM_UNKNOWN + 1, PL_SYSTEM_MAX - 1);
@@ -54,7 +54,7 @@ static void names(void **state)
     }
 }
 
-/* Ranks of a slot begin at 0, and have no hole. */
+/* The ranks of a slot begin at 0 and have no gap. */
 static void ranks(void **state)
 {
     (void)state;

@@ -30,7 +30,7 @@ static void comm(void **state)
 
     (void)state;
     frame(&b, 7, PL_FRAME_COMM, "nginx\n", 6);
-    frame(&b, 8, PL_FRAME_COMM, "a\nb\n", 4); /* only the last line feed is proc's own */
+    frame(&b, 8, PL_FRAME_COMM, "a\nb\n", 4); /* only the last line feed is from proc */
     frame(&b, 9, PL_FRAME_COMM, "x", 1);
     frame(&b, 10, PL_FRAME_COMM, "\n", 1);
     frame(&b, 11, PL_FRAME_COMM, "", 0);
@@ -57,7 +57,7 @@ static void cmdline(void **state)
     frame(&b, 1, PL_FRAME_CMDLINE, "a\0b c\0\0", 7);
     frame(&b, 2, PL_FRAME_CMDLINE, "\0\0", 2);
     frame(&b, 3, PL_FRAME_CMDLINE, "", 0);
-    frame(&b, 4, PL_FRAME_CMDLINE, "a\0\0b", 4); /* an empty word between */
+    frame(&b, 4, PL_FRAME_CMDLINE, "a\0\0b", 4); /* an empty argument between */
     got = decode(&b, 0);
     assert_string_equal(got->processes[0].command.data, "a b c");
     assert_int_equal(got->processes[0].command.len, 5);
@@ -218,7 +218,7 @@ static void sink_errors(void **state)
     recorder_free(got);
 }
 
-/* A descriptor before and after the names were read. */
+/* A descriptor read before and after the names. */
 static void held(void **state)
 {
     struct bytes good = {.big_endian = true};
@@ -237,7 +237,7 @@ static void held(void **state)
     assert_true(got->held[0].before == 4711 && got->held[0].now == 4712);
     assert_int_equal(got->held[0].error, ENOENT);
     recorder_free(got);
-    /* too short, and an errno that is none */
+    /* too short, and an invalid errno */
     frame(&bad, 7, PL_FRAME_HELD, good.data, good.len - 1);
     frame(&bad, 7, PL_FRAME_HELD, "\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0", 24);
     got = decode(&bad, 0);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Each row of the feed table on a recording: how many records of each kind it gives, and what the
-   first of each says. A new feed needs a row here and a file in tests/recordings. */
+/*
+ * Decodes each feed from a recording: the number of records of each kind, and the first of each. A
+ * new feed needs a row here and a file in tests/recordings.
+ */
 #include "tables.h"
 
 #define SOCKS(proto) ((unsigned int)PL_SLOT_SOCKS + (unsigned int)PL_PROTO_##proto)
@@ -151,7 +153,7 @@ static const struct {
     {"darwin/links", PL_SLOT_LINKS, "macos-15-more", "2 names, 1 lo0"},
 };
 
-/* What the harness does not keep: the first of each kind, and how many there were. */
+/* Records that the harness does not keep: the first of each kind, and their number. */
 static size_t group_count, counter_count, reference_count;
 static uint64_t first_group, first_counter, first_reference;
 
@@ -181,7 +183,7 @@ static int keep_reference(struct pl_sink *sink, const struct pl_reference *row)
     return 0;
 }
 
-/* The kinds of records that came, as "COUNT KIND" and the first of them. */
+/* Writes the kinds of records, as "COUNT KIND" and the first of them. */
 static void describe(const struct recorder_sink *got, char *text, size_t size)
 {
     const struct pl_sock *sock = &got->socks[0];
@@ -256,7 +258,7 @@ static void every_feed(void **state)
     }
 }
 
-/* Whichever record the sink refuses, the decoder ends there with the sink's error. */
+/* If the sink refuses a record, the decoder returns the sink's error. */
 static void sink_errors(void **state)
 {
     (void)state;

@@ -66,7 +66,7 @@ static void many_owners(void **state)
     put_owner(snap, 1, 3, 50);
     put_owner(snap, 9, 1, 50);
     put_owner(snap, 4, 1, 60);
-    put_owner(snap, 4, 1, 4711); /* of no socket of ours */
+    put_owner(snap, 4, 1, 4711); /* not the key of a socket */
     assert_int_equal(pl_join_owners(snap), 0);
     owners = owners_of(snap, 1, &count);
     assert_int_equal(count, COUNT_OF(want));

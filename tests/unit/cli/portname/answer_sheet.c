@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Port names in each format: no cell of a table is empty, no key of JSON has no value. */
+/* Port names in each format: no cell of a table is empty, and every key of JSON has a value. */
 #include "layouts.h"
 
 #include "cli/portname/answer.h"

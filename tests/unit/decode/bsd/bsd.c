@@ -94,7 +94,7 @@ static void zones(void **state)
     sock = zoned(0xff, 0x05);
     assert_int_equal(sock.have & PL_HAVE_SCOPE, 0);
     assert_memory_equal(sock.local_addr, "\xff\x05\1\2", 4);
-    assert_int_equal(zoned(0xfe, 0xc0).ifindex, 0); /* site-local has none inside */
+    assert_int_equal(zoned(0xfe, 0xc0).ifindex, 0); /* site-local addresses contain no scope */
 }
 
 static struct pl_text path_in(const char *bytes, size_t len, size_t size)

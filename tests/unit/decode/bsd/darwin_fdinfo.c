@@ -29,7 +29,7 @@ static const struct pl_sock *find(const struct recorder_sink *in, uint64_t key)
     return NULL;
 }
 
-/* Every socket of the table, equal but for the uid, which is absent here. */
+/* All sockets of the table, with equal values except the uid, which is absent here. */
 static size_t compare_with(const char *feed, unsigned int slot)
 {
     struct recorder_sink *table = decode_whole(feed, slot);
@@ -43,12 +43,12 @@ static size_t compare_with(const char *feed, unsigned int slot)
         size_t held = 0;
 
         if (want.key == 0)
-            continue; /* on its way out: no descriptor has it */
+            continue; /* closing: no descriptor refers to it */
         assert_non_null(got);
         want.have &= (uint16_t)~PL_HAVE_UID;
         want.uid = 0;
         want.flags =
-            (want.flags & ~PL_FLAG_ORPHAN) & 15; /* made up: here a descriptor does refer to it */
+            (want.flags & ~PL_FLAG_ORPHAN) & 15; /* made-up: here a descriptor refers to it */
         assert_memory_equal(got, &want, sizeof(want));
         for (size_t o = 0; o < owners->owner_count; o++)
             held += owners->owners[o].key == want.key;
@@ -105,7 +105,7 @@ static int decode_slot(const struct bytes *b, unsigned int slot, struct recorder
     return err;
 }
 
-/* An unreadable process: it counts for owners, and hides sockets of the table. */
+/* An unreadable process is counted, and its sockets are absent. */
 static void denied(void **state)
 {
     struct bytes b = denied_frame();

@@ -172,7 +172,7 @@ static void unknown_head(void **state)
     recorder_free(got);
 }
 
-/* Big-endian bytes (powerpc64): everything but ports and addresses turned round. */
+/* Big-endian records (powerpc64): all bytes are swapped except those of ports and addresses. */
 static void big_endian(void **state)
 {
     struct bytes b = {.big_endian = true};

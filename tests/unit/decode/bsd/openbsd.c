@@ -56,7 +56,7 @@ static void damage(void **state)
     }
 }
 
-/* Without privileges the addresses are 0 or -1: the position of a row by process is its key. */
+/* Without privileges, addresses are 0 or -1, and the key of a row by process is its position. */
 static void hidden_addresses(void **state)
 {
     struct table table = table_load(RECORDING, BY_PROCESS, PL_SLOT_ANY);

@@ -39,7 +39,7 @@ static void counters(void **state)
     assert_int_equal(decode_text("linux/proc/sys/net/core/somaxconn", "-1\n", &got->sink), 0);
     assert_int_equal(decode_text("linux/proc/net/snmp", "Tcp: a\nUdp: 1\n", &got->sink), 0);
     assert_int_equal(got->note_count, 2);
-    /* A number that is cut may be the beginning of a larger one. */
+    /* A truncated number may be the beginning of a larger one. */
     assert_int_equal(
         decode_text("linux/proc/sys/net/ipv4/ip_local_port_range", "32768\t609", &got->sink),
         -EBADMSG);

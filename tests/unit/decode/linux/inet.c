@@ -84,7 +84,7 @@ static void zeros(void **state)
     /* an orphan: no inode, uid 0 */
     sock = finish(row, PL_PROTO_TCP, 4);
     assert_false(sock.have & (PL_HAVE_UID | PL_HAVE_INODE));
-    /* of a process, and root's */
+    /* held by a process of root */
     row.key = 4711;
     sock = finish(row, PL_PROTO_TCP, 1);
     assert_true(sock.have & PL_HAVE_UID);

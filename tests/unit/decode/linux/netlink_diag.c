@@ -105,7 +105,7 @@ static void kernel_end(void **state)
     recorder_free(got);
 }
 
-/* The bit set has a bit for each group of the protocol; the first 64 are decoded. */
+/* The set has a bit for each group of the protocol; the first 64 are decoded. */
 static void groups(void **state)
 {
     static const uint8_t set[] = {1, 2, 3, 4, 5, 6, 7, 0x88, 9, 10, 11, 12};

@@ -57,7 +57,7 @@ static void xdp(void **state)
     recorder_free(got);
 }
 
-/* The number of that attribute of the only socket; UINT64_MAX: absent. */
+/* Returns the number of an attribute of the only socket, or UINT64_MAX if it is absent. */
 static uint64_t attr_of(const struct recorder_sink *got, enum pl_attr_id id)
 {
     for (size_t i = 0; i < got->attr_count; i++) {
@@ -88,7 +88,7 @@ static void xdp_all(void **state)
     nl_attr(&b, 4, "\1\0", 2);
     nl_attr(&b, 3, "\0\10\0\0", 4);
     nl_attr(&b, 4, "\0\4\0\0", 4);
-    nl_attr(&b, 5, "\0\4\0\0", 4); /* of no interest */
+    nl_attr(&b, 5, "\0\4\0\0", 4); /* ignored */
     nl_attr(&b, 8, memory.data, memory.len);
     nl_attr(&b, 9, stats.data, stats.len);
     nl_end(&b, at);
@@ -128,7 +128,7 @@ static void tipc_all(void **state)
     nl_attr(&inner, 5, stat.data, stat.len);
     nl_attr(&inner, 8, "\xe8\3\0\0", 4);
     nl_attr(&inner, 10, "\1\2\3\4\5\6\7\0", 8);
-    nl_attr(&b, 1, "\0\0\0\0", 4); /* another attribute than that of sockets */
+    nl_attr(&b, 1, "\0\0\0\0", 4); /* not the attribute of sockets */
     nl_attr(&b, 2, inner.data, inner.len);
     nl_end(&b, at);
     got->sink.need = PL_NEED_MEMORY;
@@ -140,7 +140,6 @@ static void tipc_all(void **state)
     assert_int_equal(got->socks[0].uid, 1000);
     assert_true(got->socks[0].cookie == 0x07060504030201U);
     assert_int_equal(attr_of(got, PL_ATTR_DROPS), 7);
-    /* Not requested. */
     recorder_free(got);
     got = recorder_new();
     assert_int_equal(decode_feed("linux/diag/tipc", b.data, b.len, &got->sink), 0);
@@ -283,7 +282,7 @@ static void too_short(void **state)
     }
 }
 
-/* The memory an XDP socket shares, and the rings of that. */
+/* The shared memory of an XDP socket, and its rings. */
 static void xdp_more(void **state)
 {
     struct recorder_sink *got = recorder_new();

@@ -79,7 +79,7 @@ static void bare(void **state)
     size_t at = begin(&b, 200, 0xffff, 0);
 
     (void)state;
-    put_info(&b, 0); /* of no interface */
+    put_info(&b, 0); /* bound to no interface */
     nl_end(&b, at);
     assert_int_equal(decode_feed(FEED, b.data, b.len, &got->sink), 0);
     assert_int_equal(got->sock_count, 1);
@@ -111,7 +111,7 @@ static void odd_attributes(void **state)
         {1, 4, 0},
         {7, 4, 0},
         {0x3fff, 40, 0},
-        {0x8005, 4, PL_HAVE_UID}, /* NLA_F_NESTED is no part of the type */
+        {0x8005, 4, PL_HAVE_UID}, /* NLA_F_NESTED is not part of the type */
     };
     uint8_t ones[400];
 
@@ -253,7 +253,7 @@ static void sink_fails(void **state)
     recorder_free(got);
 }
 
-/* Rings and others, in either byte order; of a short struct, the complete fields. */
+/* Rings and other details, in either byte order; short structs give their complete fields. */
 static void more(void **state)
 {
     static const uint16_t ids[] = {

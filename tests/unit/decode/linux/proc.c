@@ -169,7 +169,7 @@ static void largest(void **state)
     recorder_free(got);
 }
 
-/* Each line has one fault; the line after it is read. */
+/* Each line has one fault; the next line is read. */
 static void malformed(void **state)
 {
     static const char *const lines[] = {
@@ -178,7 +178,7 @@ static void malformed(void **state)
         "0: 0100007F:1F90",
         "0: 0100007F:1F90 00000000:0000 01",
         "0: 0100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0",  /* no inode */
-        "0: 0100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0 ", /* nor here */
+        "0: 0100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0 ", /* no inode here either */
         "0 0100007F:1F90 00000000:0000 01 0:0 0:0 0 0 0 5", /* no colon */
         "0: 0100007F 00000000:0000 01 0:0 0:0 0 0 0 5",     /* no port */
         "0: 0100007F: 00000000:0000 01 0:0 0:0 0 0 0 5",

@@ -58,7 +58,7 @@ static void odd_messages(void **state)
     nl_attr(&b, IFNAME, "gone", 5);
     nl_end(&b, at);
     at = begin_link(&b, NEWLINK, 0, 2);
-    nl_attr(&b, IFNAME, "", 1); /* an empty name is none */
+    nl_attr(&b, IFNAME, "", 1); /* an empty name is ignored */
     nl_end(&b, at);
     at = begin_link(&b, NEWLINK, 0, 3);
     nl_end(&b, at);
@@ -122,7 +122,7 @@ static void put_address(struct bytes *b, uint8_t family, const void *ours, const
     nl_end(b, at);
 }
 
-/* Of a point-to-point link IFA_ADDRESS is the other end; IPv6 has only that. */
+/* On a point-to-point link, IFA_ADDRESS is the other end; IPv6 has only IFA_ADDRESS. */
 static void addresses(void **state)
 {
     struct recorder_sink *got = recorder_new();

@@ -30,7 +30,7 @@ static void every_length(void **state)
         assert_int_equal(decode_feed("linux/diag/tcp", b.data, b.len, &got->sink), 0);
         assert_true(got->attr_count >= before);
         before = got->attr_count;
-        if (len == 104) { /* what Linux 2.6 had: the last is tcpi_total_retrans */
+        if (len == 104) { /* the struct of Linux 2.6, up to tcpi_total_retrans */
             bool found = false;
 
             for (size_t i = 0; i < got->attr_count; i++)
@@ -42,7 +42,7 @@ static void every_length(void **state)
     }
 }
 
-/* Nothing of it is kept when nothing shows it. */
+/* Details that are not requested are not kept. */
 static void not_asked_for(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -59,7 +59,7 @@ static void not_asked_for(void **state)
     recorder_free(got);
 }
 
-/* The congestion control's own numbers, and an upper layer's: INET_DIAG_* of inet_diag.h. */
+/* Numbers of the congestion control and of upper layers: INET_DIAG_* of inet_diag.h. */
 static void details(void **state)
 {
     static const struct {
@@ -136,7 +136,7 @@ static void sctp(void **state)
     size_t at;
 
     (void)state;
-    begin_row(&b, &at, 3); /* an association: SCTP's own 3 is ESTABLISHED */
+    begin_row(&b, &at, 3); /* an association: state 3 of SCTP is ESTABLISHED */
     nl_attr(&b, 13, addrs, sizeof(addrs));
     nl_end(&b, at);
     begin_row(&b, &at, 10);

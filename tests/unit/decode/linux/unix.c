@@ -132,7 +132,7 @@ static void forged(void **state)
         HEAD LINE "11 @\n" LINE "666\n",
         HEAD LINE "11 \n" LINE "666 /b\n",
         HEAD LINE "11 /x\n/y\n" LINE "666\n",
-        /* the doubtful row has a name that begins the next forgery */
+        /* the name of the doubtful row begins the next forgery */
         HEAD LINE "11 /0123456789012345678901234567890123456789012\n" LINE "12 /b\n" LINE
                   "666 /c\n",
     };

@@ -92,7 +92,7 @@ static void abi(void **state)
         {"system=linux\nbyte_order=little\n", -EINVAL},
         {"system=linux\nlong_bytes=8\n", -EINVAL},
         {"byte_order=little\nlong_bytes=8\n", -ENOTSUP},
-        {"system=linux\nbyte_order=big\nlong_bytes=4", 0}, /* the last line feed is none's due */
+        {"system=linux\nbyte_order=big\nlong_bytes=4", 0}, /* the last line feed is optional */
         {"system=linux\nbyte_order=middle\nlong_bytes=8\n", -EINVAL},
         {"system=linux\nbyte_order=\nlong_bytes=8\n", -EINVAL},
         {"system=linux\nbyte_order=little\nlong_bytes=16\n", -EINVAL},
