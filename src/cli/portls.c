@@ -412,7 +412,7 @@ static int start(struct settings *settings)
 int main(int argc, char **argv)
 {
     static struct settings settings; /* 15 KiB, too large for a small stack */
-    struct sandbox sandbox = {.say = complain_text};
+    static struct sandbox sandbox = {.say = complain_text};
     uint8_t given[ID_MAX] = {0};
     struct opts opts = {
         .table = options,

@@ -242,12 +242,14 @@ static int show(void *arg, struct pl_snapshot *snap)
 int run(struct settings *settings)
 {
     struct sandbox *sandbox = settings->sandbox;
-    struct session session = {.record = settings->record,
-                              .replay = settings->replay,
-                              .interval = settings->interval,
-                              .failed = EXIT_FAILED,
-                              .sandbox = sandbox};
+    static struct session session;
     int status;
+
+    session = (struct session){.record = settings->record,
+                               .replay = settings->replay,
+                               .interval = settings->interval,
+                               .failed = EXIT_FAILED,
+                               .sandbox = sandbox};
 
     settings_settle(settings);
     settings->hint = is_hinting(settings);

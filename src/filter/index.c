@@ -37,7 +37,7 @@ static void put_addr(uint8_t key[PL_SPAN_KEY], uint8_t family, const uint8_t *ad
 static struct pl_span span_of(const struct pl_test *test)
 {
     unsigned int bits = test->bits + (test->family == PL_FAMILY_INET ? 96U : 0U);
-    struct pl_span span;
+    struct pl_span span = {0};
 
     if (test->kind == PL_TEST_RANGE) {
         put_number(span.low, test->low);

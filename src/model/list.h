@@ -31,7 +31,7 @@ static inline void *pl_list_find(const struct pl_list *list, const void *key, si
                                  int (*compare)(const void *, const void *))
 {
     size_t low = 0;
-    size_t high = list->count;
+    size_t high = list->items ? list->count : 0;
 
     while (low < high) {
         size_t middle = (low + high) / 2;

@@ -9,7 +9,7 @@ const char *sandbox_built(void)
     return "none";
 }
 
-extern char **environ;
+extern char **environ; /* NOLINT(readability-redundant-declaration): only glibc declares it */
 
 /* POSIX has no other way to detect a set-user-ID program. */
 bool sandbox_is_elevated(void (*say)(const char *text))

@@ -117,7 +117,7 @@ static int dump_family(const struct dump *dump, int family, uint32_t protocol)
         .idiag_states = dump->states,
         .id = id_of(dump->request),
     };
-    struct filtered message;
+    struct filtered message = {0};
 
     put_body(&message, &body, sizeof(body));
     if (protocol > UINT8_MAX) /* since Linux 5.9 */
@@ -134,7 +134,7 @@ static int dump_tcp(const struct dump *dump)
         .idiag_states = dump->states,
         .id = id_of(dump->request),
     };
-    struct filtered message;
+    struct filtered message = {0};
 
     put_body(&message, &body, sizeof(body));
     return dump_filtered(dump, TCPDIAG_GETSOCK, &message);
