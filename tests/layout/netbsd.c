@@ -36,7 +36,7 @@ OFFSET(struct kinfo_file, ki_fdata, PL_KINFO_FILE_FDATA)
 OFFSET(struct kinfo_file, ki_pid, PL_KINFO_FILE_PID)
 OFFSET(struct kinfo_file, ki_fd, PL_KINFO_FILE_FD)
 
-/* It grows at its end from release to release: its size is not compared. */
+/* Releases append members, so its size is not compared. */
 OFFSET(struct kinfo_proc2, p_pid, PL_KINFO_PROC2_PID)
 OFFSET(struct kinfo_proc2, p_uid, PL_KINFO_PROC2_UID)
 OFFSET(struct kinfo_proc2, p_comm, PL_KINFO_PROC2_COMM)

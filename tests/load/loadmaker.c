@@ -125,7 +125,7 @@ static void connections(unsigned int kind, unsigned int number, long count, int 
     close(server);
 }
 
-/* The share of a process. */
+/* Returns how many of an amount one process makes. */
 static long share(const long *amounts, int which, long number)
 {
     return amounts[which] / amounts[PROCESSES] + (number < amounts[which] % amounts[PROCESSES]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The helper finds the same as this process; requests after its end. */
+/* The helper finds the same names as this process. Requests after its end. */
 #include "harness.h"
 
 #include "privilege/names/ways.h"
@@ -199,7 +199,7 @@ static void late(void **state)
     assert_int_equal(names.limit_ms, 50);
 }
 
-/* The first reply about users arrives, the next does not. */
+/* The first reply about users arrives, but not the second. */
 static void half(void **state)
 {
     const struct names_answer head = {0, 7};
