@@ -17,7 +17,7 @@ int about_help(struct opts *opts, const struct opt *opt)
                    "Lists sockets and the processes that hold them. Without arguments, it prints\n"
                    "an overview of what listens on this machine. Examples:\n\n"
                    "  portls :443               sockets that use port 443\n"
-                   "  portls ssh                sockets that use a port of the service ssh\n"
+                   "  portls ssh                sockets of the service or program ssh\n"
                    "  portls 10.0.0.0/8         sockets with an address in this network\n"
                    "  portls process nginx      sockets of the program nginx\n"
                    "  portls state close-wait   connections that the program has not closed\n");

@@ -303,6 +303,19 @@ static void say_other_name(const struct hint *hint, const struct pl_clue *clue,
                                                 : ", none of which listens: leave out -l");
 }
 
+/* Do conditions compare ports of different sides? Then they cannot be summed up. */
+static bool has_other_side(const struct hint *hint, const struct pl_clue *clue)
+{
+    for (size_t i = 0; i < hint->clue_count; i++) {
+        const struct pl_clue *other = &hint->clues[i];
+
+        if (clue->kind == PL_CLUE_PORT && other->kind == PL_CLUE_PORT &&
+            (other->local != clue->local || other->peer != clue->peer))
+            return true;
+    }
+    return false;
+}
+
 /* Each condition matches a socket, but no socket matches all. Conditions on ports explain most. */
 static bool say_other(const struct hint *hint)
 {
@@ -318,7 +331,7 @@ static bool say_other(const struct hint *hint)
             (!best || clue->kind == PL_CLUE_PORT) && find_others(hint, clue).count > 0)
             best = clue;
     }
-    if (!best)
+    if (!best || has_other_side(hint, best))
         return false;
     others = find_others(hint, best);
     listening = settings->listening && !settings->all && (others.states & LISTENING) == 0;
@@ -346,13 +359,24 @@ static size_t matches(const struct hint *hint, enum pl_clue_kind kind)
     return count;
 }
 
+static bool has_service(const struct hint *hint)
+{
+    for (size_t i = 0; i < hint->clue_count; i++) {
+        if (hint->clues[i].service)
+            return true;
+    }
+    return false;
+}
+
 static bool say_clue(const struct hint *hint)
 {
     for (size_t i = 0; i < hint->clue_count; i++) {
         const struct pl_clue *clue = &hint->clues[i];
 
-        /* A name is that of a service or of a program. */
-        if (matches(hint, clue->kind) > 0 || (clue->service && matches(hint, PL_CLUE_PROCESS) > 0))
+        /* A name is that of a service or of a program: either is enough. */
+        if (matches(hint, clue->kind) > 0 ||
+            (clue->service && matches(hint, PL_CLUE_PROCESS) > 0) ||
+            (clue->kind == PL_CLUE_PROCESS && has_service(hint) && matches(hint, PL_CLUE_PORT) > 0))
             continue;
         if (clue->kind == PL_CLUE_PORT)
             say_port(hint, clue);
@@ -396,7 +420,7 @@ static void say(struct hint *hint)
 
     if (is_unsupported(settings)) {
         out_word(hint->line, "this kernel cannot list bound sockets");
-    } else if (!hint->all || !say_clue(hint)) {
+    } else if (!hint->all || hint->clue_count == CLUES_MAX || !say_clue(hint)) {
         out_word(hint->line, settings->ask.filter ? "no socket matches the filter"
                              : settings->listening && !settings->all ? "no such socket listens"
                                                                      : "there is no such socket");

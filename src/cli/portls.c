@@ -76,7 +76,8 @@ enum id {
     ID_MAX,
 };
 
-static opt_set_fn set_internals, set_format, set_columns, set_sort, set_group, set_color;
+static opt_set_fn set_summary, set_internals, set_format, set_columns, set_sort, set_group,
+    set_color;
 
 /* A summary has no rows or columns, covers all states, and is never empty. */
 static const struct opt_clash no_rows[] = {{ID_SUMMARY}, {0}};
@@ -117,6 +118,7 @@ static const struct opt options[] = {
     {ID_ALL, 'a', "all", OPT_NONE, NULL, "all states, also sockets only bound; overrides -l",
      ON(all)},
     {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "numbers instead of names", ON(numeric)},
+    {ID_NUMERIC, 'P', NULL, OPT_NONE, NULL, NULL}, /* lsof's: numbers instead of port names */
     {ID_PROCESSES, 'p', "processes", OPT_NONE, NULL, "processes that hold each socket",
      ON(processes)},
     {ID_PROCESSES, 0, "programs", OPT_NONE, NULL, NULL},
@@ -178,7 +180,7 @@ static const struct opt options[] = {
     {ID_GROUP, 0, "group-by", OPT_TEXT, "LIST", "count sockets by the values of these columns",
      .set = set_group},
     {ID_SUMMARY, 's', "summary", OPT_NONE, NULL, "counters; -sa: by state, -sp: by process",
-     ON(summary)},
+     .set = set_summary, AT(summary)},
     {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "omit the header line", OFF(header)},
     {ID_COLOR, 0, "color", OPT_TEXT, "WHEN", "auto, always or never", .set = set_color,
      .choices = "auto always never"},
@@ -288,6 +290,26 @@ static int set_internals(struct opts *opts, const struct opt *opt)
     if (!(settings->details & PL_SHOWN_INTERNALS))
         opts->given[opt->id] = 0; /* it is no -i */
     return OPTS_GO_ON;
+}
+
+/* lsof(8)'s -sTCP:LISTEN is a filter. */
+static int set_summary(struct opts *opts, const struct opt *opt)
+{
+    static const char *const protos[] = {"TCP", "UDP"};
+    struct settings *settings = opts->settings;
+    const char *rest = opts->bundle ? opts->bundle : "";
+
+    for (size_t i = 0; i < COUNT_OF(protos); i++) {
+        if (strncmp(rest, protos[i], 3) != 0 || rest[3] != ':')
+            continue;
+        if (ask_word(&settings->ask, protos[i]) < 0 || ask_word(&settings->ask, "state") < 0 ||
+            ask_word(&settings->ask, rest + 4) < 0)
+            return EXIT_FAILED;
+        opts->bundle = "";
+        opts->given[opt->id] = settings->summary ? OPT_BY_LETTER : 0;
+        return OPTS_GO_ON;
+    }
+    return opt_set_true(opts, opt);
 }
 
 static int set_format(struct opts *opts, const struct opt *opt)

@@ -210,14 +210,17 @@ static int show(void *arg, struct pl_snapshot *snap)
 
     if (unknown) {
         char running[128] = "";
+        char after[200];
 
         names_free_hosts(hosts);
         if (advice[0] == '\0' && settings->hint && settings->session->all) {
             hint_process(settings->session->all, unknown, running, sizeof(running));
             advice = running;
         }
-        complain_at("no service and no process with a socket is called", unknown, strlen(unknown),
-                    advice, advice[0] != '\0' ? "" : "FILTER EXPRESSIONS in portls(1)");
+        (void)snprintf(after, sizeof(after), ", and no process of that name has a listed socket%s",
+                       advice);
+        complain_at("no service is called", unknown, strlen(unknown), after,
+                    advice[0] != '\0' ? "" : "FILTER EXPRESSIONS in portls(1)");
         return EXIT_USAGE;
     }
     (void)pl_snapshot_socks(snap, &count);

@@ -190,11 +190,10 @@ static void on_phase(void *arg, enum pl_phase phase)
 static void read_all(struct session *session, const struct pl_query *asked,
                      const struct pl_snapshot *snap)
 {
-    const uint32_t usual = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP);
     struct pl_query_hooks hooks = {.users = names_users(&session->sandbox->names),
                                    .users_arg = &session->sandbox->names};
     struct pl_query query = {
-        .protos = asked->protos & usual ? asked->protos | usual : asked->protos,
+        .protos = asked->protos | PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP),
         .states = UINT32_MAX,
         .need = HINT_NEED | (pl_filter_need(asked->filter) & PL_NEED_USERS),
         .way = asked->way,

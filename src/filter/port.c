@@ -98,9 +98,14 @@ bool pl_is_port(const char *text, size_t len)
 {
     uint64_t port;
 
-    /* "::1" is an address. */
-    if (len > 0 && text[0] == ':')
-        return memchr(text + 1, ':', len - 1) == NULL;
+    /* ":80" and ":80,:443"; "::1" is an address. */
+    if (len > 0 && text[0] == ':') {
+        for (size_t i = 1; i < len; i++) {
+            if (text[i] == ':' && text[i - 1] != ',')
+                return false;
+        }
+        return true;
+    }
     if (len > 0 && (text[0] < '0' || text[0] > '9'))
         return false;
     for (size_t i = 0; i < len; i++) {

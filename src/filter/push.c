@@ -39,6 +39,9 @@ static enum pushed push_port(struct push *push, const struct pl_test *test, bool
         return PUSHED_ANYTHING;
     if (test->low > UINT16_MAX)
         return negate ? PUSHED_ANYTHING : PUSHED_NOTHING;
+    /* To the kernel, a socket without a peer has peer port 0, and a raw socket has one, too. */
+    if (negate && peer && !test->judge && (test->low == 0 || push->proto == PL_PROTO_RAW))
+        return PUSHED_ANYTHING;
     item = add_item(push);
     if (!item)
         return PUSHED_ANYTHING;
@@ -51,8 +54,13 @@ static enum pushed push_port(struct push *push, const struct pl_test *test, bool
 
 static enum pushed push_prefix(struct push *push, const struct pl_test *test, bool negate)
 {
+    static const uint8_t none[16];
+    bool peer = test->field->id == PL_FIELD_PEER_ADDRESS;
     struct pl_push *item;
 
+    /* To the kernel, a socket without a peer has a peer address of zeros. */
+    if (negate && peer && !test->judge && pl_match_bits(none, test->addr, test->bits))
+        return PUSHED_ANYTHING;
     /* The kernel also matches v4-mapped sockets: more than a strict test, and less than its
      * negation. */
     if (negate && test->strict && test->family == PL_FAMILY_INET)
@@ -60,7 +68,7 @@ static enum pushed push_prefix(struct push *push, const struct pl_test *test, bo
     item = add_item(push);
     if (!item)
         return PUSHED_ANYTHING;
-    item->kind = test->field->id == PL_FIELD_PEER_ADDRESS ? PL_PUSH_PEER_ADDR : PL_PUSH_LOCAL_ADDR;
+    item->kind = peer ? PL_PUSH_PEER_ADDR : PL_PUSH_LOCAL_ADDR;
     item->negate = negate;
     item->family = test->family;
     item->bits = test->bits;

@@ -163,7 +163,7 @@ static struct pl_text expand(char letter, const struct pl_note *note, char *buf,
         break;
     case 'L':
         if (note->left_out > 0)
-            (void)snprintf(buf, size, ", so the filter left out %" PRIu64 " of them",
+            (void)snprintf(buf, size, "; %" PRIu64 " of them might match the filter",
                            note->left_out);
         word = note->left_out > 0 ? buf : "";
         break;

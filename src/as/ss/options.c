@@ -98,7 +98,8 @@ static uint32_t bits_of(const char *word)
     struct pl_filter *filter;
     uint32_t bits = 0;
 
-    if (snprintf(expression, sizeof(expression), "state '%s'", word) >= (int)sizeof(expression) ||
+    if (strchr(word, '\'') ||
+        snprintf(expression, sizeof(expression), "state '%s'", word) >= (int)sizeof(expression) ||
         pl_filter_parse(expression, NULL, &filter, &error) < 0)
         return 0;
     bits = pl_filter_states(filter) & SS_ALL;

@@ -273,9 +273,14 @@ static int open_aside(struct recorder *recorder)
     else if (err == -ENOENT || err == -ENOTDIR || err == -ELOOP)
         return -ESTALE;
     if (err == 0 && (st.st_uid != geteuid() || (st.st_mode & (S_IRWXG | S_IRWXO)) != 0))
-        return -ESTALE;
+        err = -ENOTEMPTY;
     err = err ? err : check_empty(recorder->dirs[OWN], ".");
-    return err == -ENOTEMPTY ? -ESTALE : err;
+    if (err != -ENOTEMPTY)
+        return err;
+    /* Another directory: recorder_close() must not remove its files. */
+    (void)close(recorder->dirs[OWN]);
+    recorder->dirs[OWN] = -1;
+    return -ESTALE;
 }
 
 int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader **out)

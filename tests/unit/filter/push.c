@@ -44,6 +44,13 @@ static void left_out(void **state)
     assert_int_equal(push("not src inet:10.0.0.1", PL_PROTO_TCP, &list), 0);
     assert_int_equal(push("( udp and sport 53 ) or sport 22", PL_PROTO_TCP, &list), 2);
     assert_int_equal(push("tcp or sport 22", PL_PROTO_TCP, &list), 0);
+    /* To the kernel, the peer of a listener is 0.0.0.0:0. */
+    assert_int_equal(push("not dport lt 100", PL_PROTO_TCP, &list), 0);
+    assert_int_equal(push("not dport 1-100", PL_PROTO_TCP, &list), 1);
+    assert_int_equal(push("not dport 1-100", PL_PROTO_RAW, &list), 0);
+    assert_int_equal(push("not dst 0.0.0.0/0", PL_PROTO_TCP, &list), 0);
+    assert_int_equal(push("not dst 10.0.0.0/8", PL_PROTO_TCP, &list), 1);
+    assert_int_equal(push("dport lt 100", PL_PROTO_TCP, &list), 1);
     free(list.items);
 }
 

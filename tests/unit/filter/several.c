@@ -14,6 +14,8 @@ static void commas(void **state)
     YES("80,1433");
     YES(":80,1433");
     NO(":80,443");
+    YES(":80,:1433");
+    YES("port :80,:1433");
     YES("10.0.0.1:80,1433");
     NO("10.0.0.2:80,1433");
     YES("port 81,ms-sql-s");
