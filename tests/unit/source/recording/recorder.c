@@ -301,6 +301,32 @@ static void meddled(void **state)
     }
 }
 
+static void put_recording(int dir, const char *name)
+{
+    char path[64];
+
+    assert_int_equal(renameat(dir, name, dir, "away"), 0);
+    assert_int_equal(mkdirat(dir, name, 0700), 0);
+    (void)snprintf(path, sizeof(path), "%s/abi", name);
+    assert_int_equal(close(openat(dir, path, O_WRONLY | O_CREAT, 0600)), 0);
+}
+
+/* An earlier recording in place of the new directory keeps its files. */
+static void earlier_recording(void **state)
+{
+    struct fake_reader fake;
+    struct pl_reader *recorder = NULL;
+    char abi[160];
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    meddle = put_recording;
+    assert_int_equal(pl_reader_record(&fake.base, target, &recorder), -ESTALE);
+    assert_null(recorder);
+    (void)snprintf(abi, sizeof(abi), "%s/portls-record.%ld/abi", top, (long)getpid());
+    assert_int_equal(access(abi, F_OK), 0);
+}
+
 /* If the directory is moved while feeds are read, they are still written to that directory. */
 static void moved(void **state)
 {
@@ -444,6 +470,6 @@ static void out_of_memory(void **state)
 #define IN_FOLDER(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 TEST_MAIN(IN_FOLDER(records), IN_FOLDER(replays), IN_FOLDER(cut), IN_FOLDER(dropped),
-          IN_FOLDER(targets), IN_FOLDER(race), IN_FOLDER(meddled), IN_FOLDER(moved),
-          IN_FOLDER(swapped), IN_FOLDER(no_descriptors), IN_FOLDER(read_again),
+          IN_FOLDER(targets), IN_FOLDER(race), IN_FOLDER(meddled), IN_FOLDER(earlier_recording),
+          IN_FOLDER(moved), IN_FOLDER(swapped), IN_FOLDER(no_descriptors), IN_FOLDER(read_again),
           IN_FOLDER(out_of_memory))
