@@ -79,6 +79,8 @@ struct pl_linux_scan {
 /* Adds the sockets of a process to scan->owners, or an entry that it is denied: see frames.h. */
 int pl_linux_scan_process(struct pl_linux_scan *scan, uint32_t pid);
 int pl_linux_scan_denied(struct pl_linux_scan *scan, uint32_t pid, int error);
+/* Returns whether a process has several threads. path: "PID/task", below the descriptor of /proc. */
+bool pl_linux_has_threads(int proc, const char *path);
 /* Returns UINT32_MAX if name is not a number. */
 uint32_t pl_linux_number(const char *name);
 /* Returns the inode in "socket:[inode]", or 0 for other links. */

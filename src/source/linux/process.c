@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define CONTENT_MAX 4096 /* bytes kept of a file: a command line may be megabytes long */
-#define THREADS_MAX 64   /* threads whose tables are searched for a descriptor */
+#define THREADS_MAX 64   /* threads that are searched for a file or a descriptor */
 
 static const struct {
     uint32_t need;
@@ -50,20 +50,62 @@ static bool is_nothing(ssize_t error, enum pl_frame what)
     return error == -ENOENT || error == -ESRCH || (what == PL_FRAME_CONTEXT && error == -EINVAL);
 }
 
+/* thread: 0 for the process itself. */
+static ssize_t read_file(const struct reading *reading, uint32_t pid, uint32_t thread, size_t file,
+                         char content[CONTENT_MAX])
+{
+    char path[64];
+
+    if (thread == 0)
+        (void)snprintf(path, sizeof(path), "%u/%s", pid, files[file].name);
+    else
+        (void)snprintf(path, sizeof(path), "%u/task/%u/%s", pid, thread, files[file].name);
+    return files[file].link ? pl_read_link(reading->proc, path, content, CONTENT_MAX)
+                            : pl_read_start(reading->proc, path, content, CONTENT_MAX);
+}
+
+/*
+ * After the first thread of a process has ended, /proc/PID/exe is absent and cmdline is empty, but
+ * those of the other threads remain. Returns the length, or 0 if no thread has content.
+ */
+static ssize_t read_threads(const struct reading *reading, uint32_t pid, size_t file,
+                            char content[CONTENT_MAX])
+{
+    char path[32];
+    struct dirent *entry;
+    DIR *tasks;
+    ssize_t len = 0;
+
+    (void)snprintf(path, sizeof(path), "%u/task", pid);
+    if (!pl_linux_has_threads(reading->proc, path) ||
+        pl_open_dir(reading->proc, path, 0, &tasks) < 0)
+        return 0;
+    for (int i = 0; i < THREADS_MAX && len <= 0 && pl_entry(tasks, &entry) > 0; i++) {
+        uint32_t tid = pl_linux_number(entry->d_name);
+
+        if (tid != UINT32_MAX && tid != pid)
+            len = read_file(reading, pid, tid, file, content);
+    }
+    closedir(tasks);
+    return len > 0 ? len : 0;
+}
+
 /* Ignores files that cannot be read, but sets reading->lacks if the process is wanted. */
 static int add_process(struct reading *reading, uint32_t pid, bool wanted)
 {
     for (size_t i = 0; i < COUNT_OF(files); i++) {
         char content[CONTENT_MAX];
-        char path[32];
         ssize_t len;
+        ssize_t other;
         int err;
 
         if (!(reading->request->need & files[i].need))
             continue;
-        (void)snprintf(path, sizeof(path), "%u/%s", pid, files[i].name);
-        len = files[i].link ? pl_read_link(reading->proc, path, content, sizeof(content))
-                            : pl_read_start(reading->proc, path, content, sizeof(content));
+        len = read_file(reading, pid, 0, i, content);
+        if (len == 0 || (len < 0 && is_nothing(len, files[i].what))) {
+            other = read_threads(reading, pid, i, content);
+            len = other > 0 ? other : len;
+        }
         if (len < 0) {
             if (wanted && !is_nothing(len, files[i].what))
                 reading->lacks = (int)-len;

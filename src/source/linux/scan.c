@@ -252,8 +252,8 @@ static int scan_threads(struct pl_linux_scan *scan, uint32_t pid)
     return is_gone(err) ? 0 : err;
 }
 
-/* The link count of /proc/PID/task is 2 plus the number of threads. */
-static bool has_threads(int proc, const char *path)
+/* The link count of the directory is 2 plus the number of threads. */
+bool pl_linux_has_threads(int proc, const char *path)
 {
     struct stat task;
     int err = pl_stat(proc, path, 0, &task);
@@ -271,7 +271,7 @@ int pl_linux_scan_process(struct pl_linux_scan *scan, uint32_t pid)
     (void)snprintf(path, sizeof(path), "%u/fd", pid);
     err = scan_table(scan, path, pid);
     (void)snprintf(path, sizeof(path), "%u/task", pid);
-    if (err == 0 && has_threads(scan->proc, path))
+    if (err == 0 && pl_linux_has_threads(scan->proc, path))
         err = scan_threads(scan, pid);
     if (is_refused(err))
         return is_kernel_thread(scan, pid) ? 0 : pl_linux_scan_denied(scan, pid, -err);
