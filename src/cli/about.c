@@ -23,7 +23,8 @@ int about_help(struct opts *opts, const struct opt *opt)
                    "  portls state close-wait   connections that the program has not closed\n");
     opts_help(opts->table, opts->count, &out);
     out_word(&out, "\nA filter selects sockets; see FILTER EXPRESSIONS in portls(1).\n\n"
-                   "environment: NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM control colours\n"
+                   "environment: NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM control colours;\n"
+                   "  COLUMNS is the width of the window\n"
                    "exit status: 0 success, 1 nothing matched (-q), 2 usage error,\n"
                    "  3 something could not be read (--strict), 4 nothing could be read or the\n"
                    "  output could not be written\n");

@@ -172,7 +172,7 @@ static int print_round(const struct settings *settings, const struct pl_snapshot
 
     (void)pl_snapshot_socks(snap, &view.row_count);
     if (settings->format->screen) {
-        view.width = terminal_width(STDOUT_FILENO);
+        view.width = terminal_columns(STDOUT_FILENO, STDERR_FILENO);
         view.color = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO);
     }
     err = settings->summary ? summary_print(&view, settings->parts, settings->format, &out)

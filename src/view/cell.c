@@ -211,8 +211,8 @@ static void put_remark(struct out *out, const struct cell *cell, const char *als
     }
     text_plain(out, cell->text, also);
     put_words(out, ", usually ", also);
-    put_ports(out, placement, ',');
-    out_word(out, placement->more ? ",..." : "");
+    out_number(out, placement->usual[0]);
+    out_word(out, placement->count > 1 || placement->more ? ",..." : "");
 }
 
 static void put_own(struct out *out, const struct view *view, const struct cell *cell,

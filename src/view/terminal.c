@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool get_size(int fd, struct winsize *size)
@@ -26,6 +27,32 @@ size_t terminal_height(int fd)
     struct winsize size;
 
     return get_size(fd, &size) ? size.ws_row : 0;
+}
+
+/* Two descriptors of the same pipe, as under watch(1), which shows both on a terminal. */
+static bool is_one_pipe(int a, int b)
+{
+    struct stat first;
+    struct stat second;
+
+    return fstat(a, &first) == 0 && fstat(b, &second) == 0 && S_ISFIFO(first.st_mode) &&
+           first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+size_t terminal_columns(int fd, int errors)
+{
+    const char *text = getenv("COLUMNS");
+    unsigned long columns = 0;
+    char *end;
+
+    if (text && text[0] >= '1' && text[0] <= '9') {
+        columns = strtoul(text, &end, 10);
+        if (*end != '\0')
+            columns = 0;
+    }
+    if (columns > 0 && (isatty(fd) || is_one_pipe(fd, errors)))
+        return columns;
+    return terminal_width(fd);
 }
 
 static bool is_set(const char *name)
@@ -68,23 +95,40 @@ static size_t row_width(const size_t *widths, const bool *gone, size_t count)
     return sum;
 }
 
+/* Returns the least important column that is not hidden, or count. */
+static size_t least_shown(const struct sheet_column *columns, const bool *gone, size_t count)
+{
+    for (size_t at = 0; at < COUNT_OF(unimportant); at++) {
+        for (size_t i = 0; i < count; i++) {
+            if (!gone[i] && strcmp(columns[i].name, unimportant[at]) == 0)
+                return i;
+        }
+    }
+    return count;
+}
+
 bool terminal_fit(const struct sheet_column *columns, const size_t *widths, size_t count,
                   size_t limit, bool *gone)
 {
+    size_t hidden[VIEW_COLUMNS];
     size_t left = 0;
+    size_t n = 0;
 
     memset(gone, 0, count * sizeof(*gone));
     for (size_t i = 0; i < count; i++)
         left += !columns[i].pinned;
-    for (size_t at = 0; at < COUNT_OF(unimportant); at++) {
-        for (size_t i = 0; i < count; i++) {
-            if (left < 2 || row_width(widths, gone, count) <= limit)
-                return row_width(widths, gone, count) <= limit;
-            if (gone[i] || strcmp(columns[i].name, unimportant[at]) != 0)
-                continue;
-            gone[i] = true;
-            left--;
-        }
+    for (; left > 1 && row_width(widths, gone, count) > limit; left--) {
+        size_t least = least_shown(columns, gone, count);
+
+        if (least == count)
+            break;
+        gone[least] = true;
+        hidden[n++] = least;
+    }
+    /* Show again what fits beside more important columns. */
+    while (n > 0) {
+        gone[hidden[--n]] = false;
+        gone[hidden[n]] = row_width(widths, gone, count) > limit;
     }
     return row_width(widths, gone, count) <= limit;
 }
@@ -92,25 +136,24 @@ bool terminal_fit(const struct sheet_column *columns, const size_t *widths, size
 void terminal_name_gone(const struct sheet_column *columns, const bool *gone, size_t count,
                         const struct sheet_column *shortened, struct out *out)
 {
-    const char *before = "no room for columns: ";
-    bool any = shortened != NULL;
+    const char *before = "hidden (window too narrow): ";
     size_t from = out->len;
 
     for (size_t i = 0; i < count; i++) {
         if (!gone[i])
             continue;
         out_word(out, before);
-        out_word(out, columns[i].name);
+        out_word(out, columns[i].title);
         before = ", ";
-        any = true;
     }
     if (shortened) {
-        out_word(out, before[0] == ',' ? "; shortened: " : "shortened column: ");
-        out_word(out, shortened->name);
+        out_word(out, before[0] == ',' ? "; shortened: " : "shortened (window too narrow): ");
+        out_word(out, shortened->title);
     }
-    out_word(out, any ? "\n" : "");
-    if (any)
-        out->foot = from;
+    if (out->len == from)
+        return;
+    out_char(out, '\n');
+    out->foot = from;
 }
 
 /* Brightness and underlining distinguish these styles without colour vision. */

@@ -7,6 +7,11 @@
 
 /* Returns the columns of a terminal; 0 if fd is not one or its size is unknown. */
 size_t terminal_width(int fd);
+/*
+ * Returns the columns that a table on fd may occupy: COLUMNS of the environment if fd is a terminal
+ * or the same pipe as errors (standard error), else terminal_width(). 0: unlimited.
+ */
+size_t terminal_columns(int fd, int errors);
 /* Returns its rows, or 0. */
 size_t terminal_height(int fd);
 /* Evaluates --color: "always", "never", or "auto", which depends on the environment and fd. */
@@ -14,8 +19,9 @@ bool terminal_colors(const char *when, int fd);
 
 /*
  * Sets gone[i] for the columns to hide, least important first, until a row of these widths and the
- * blanks between fits into limit. Never hides pinned columns or all others. Returns false if it
- * still does not fit.
+ * blanks between fits into limit; of those, shows again what fits, most important first. Never
+ * hides pinned columns or all others. Returns false if it still does not fit. count is at most
+ * VIEW_COLUMNS.
  */
 bool terminal_fit(const struct sheet_column *columns, const size_t *widths, size_t count,
                   size_t limit, bool *gone);

@@ -172,7 +172,7 @@ static void narrow(void **state)
            "    1   5 127.0.0.1:8080\n"
            "    1   6 127.0.0.1:8080\n"
            "    1   - [2001:db8::1]:8080\n"
-           "no room for columns: send_q\n");
+           "hidden (window too narrow): Send-Q\n");
     prints("state", "table", 3, "Count State\n    1 ESTABLISHED\n    1 LISTEN\n");
 }
 

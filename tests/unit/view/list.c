@@ -43,7 +43,7 @@ static void narrow(void **state)
     prints(&view, "table",
            "Proto PID/Program   State\n"
            "tcp   812/nginx(x2) LISTEN\n"
-           "shortened column: owners\n");
+           "shortened (window too narrow): PID/Program\n");
     pl_snapshot_free(snap);
 }
 

@@ -4,6 +4,8 @@
 #include "view/terminal.h"
 #include "view/text.h"
 
+#include <unistd.h>
+
 static void fit(void **state)
 {
     struct sheet_column columns[] = {
@@ -26,6 +28,24 @@ static void fit(void **state)
     columns[0].pinned = true;
     assert_false(terminal_fit(columns, widths, 4, 5, gone));
     assert_true(!gone[0] && gone[1] && !gone[2] && gone[3]);
+}
+
+/* Less important columns are shown again if a wide one that is more important had to be hidden. */
+static void again(void **state)
+{
+    const struct sheet_column columns[] = {
+        {.name = "proto"}, {.name = "local"},   {.name = "use"},   {.name = "reach"},
+        {.name = "user"},  {.name = "holders"}, {.name = "remark"}};
+    const size_t widths[] = {5, 20, 10, 8, 8, 15, 40};
+    bool gone[7];
+
+    (void)state;
+    assert_true(terminal_fit(columns, widths, 7, 83, gone));
+    assert_true(gone[2] && gone[3] && gone[4] && !gone[6]);
+    assert_true(terminal_fit(columns, widths, 7, 82, gone));
+    assert_true(!gone[2] && !gone[3] && !gone[4] && gone[6]);
+    assert_true(terminal_fit(columns, widths, 7, 70, gone));
+    assert_true(!gone[2] && !gone[3] && gone[4] && gone[6]);
 }
 
 /* The order in which columns are hidden as the terminal becomes narrower. */
@@ -91,6 +111,33 @@ static void styles(void **state)
     assert_string_not_equal(terminal_style(pl_field_row(PL_FIELD_STATE), &full, &none), "");
 }
 
+/* COLUMNS counts on a terminal, and in a pipe that standard error shares. */
+static void columns(void **state)
+{
+    int one[2];
+    int two[2];
+
+    (void)state;
+    assert_int_equal(pipe(one), 0);
+    assert_int_equal(pipe(two), 0);
+    setenv("COLUMNS", "60", 1);
+    assert_int_equal(terminal_columns(one[1], one[1]), 60);
+    assert_int_equal(terminal_columns(one[1], two[1]), 0);
+    assert_int_equal(terminal_columns(one[1], -1), 0);
+    for (const char *const *bad =
+             (const char *const[]){"", "0", "-1", "x", "60x", " 60", "99999999999999999999", NULL};
+         *bad; bad++) {
+        setenv("COLUMNS", *bad, 1);
+        assert_true(terminal_columns(one[1], one[1]) == 0 || **bad == '9');
+    }
+    unsetenv("COLUMNS");
+    assert_int_equal(terminal_columns(one[1], one[1]), 0);
+    for (size_t i = 0; i < 2; i++) {
+        close(one[i]);
+        close(two[i]);
+    }
+}
+
 static void widths(void **state)
 {
     (void)state;
@@ -137,29 +184,31 @@ static void frame(void **state)
 
 static void foot(void **state)
 {
-    const char *columns = "no room for columns: peer\n";
+    const char *columns = "hidden (window too narrow): Peer\n";
 
     (void)state;
-    framed("a\nb\nc\n", columns, 80, 4, ERASE "a\nb\nc\nno room for columns: peer\n");
+    framed("a\nb\nc\n", columns, 80, 4, ERASE "a\nb\nc\nhidden (window too narrow): Peer\n");
     framed("a\nb\nc\n", columns, 80, 3,
-           ERASE "a\nno room for 2 more lines\nno room for columns: peer\n");
+           ERASE "a\nno room for 2 more lines\nhidden (window too narrow): Peer\n");
     framed("a\nb\nc\n", columns, 80, 2,
-           ERASE "no room for 3 more lines\nno room for columns: peer\n");
+           ERASE "no room for 3 more lines\nhidden (window too narrow): Peer\n");
     /* Without room for the names, one line reports both. */
     framed("a\nb\nc\n", columns, 80, 1, ERASE "no room for 3 more lines and some columns\n");
     /* 20 columns: the foot wraps. */
     framed("a\nb\nc\n", columns, 20, 4,
-           ERASE "no room for 3 more lines\nno room for columns: peer\n");
-    framed("a\nb\n", "no room for columns: peer, state, and what else there may be here\n", 80, 2,
+           ERASE "no room for 3 more lines\nhidden (window too narrow): Peer\n");
+    framed("a\nb\n", "hidden (window too narrow): Peer, state, and what else there may be here\n",
+           80, 2,
            ERASE "no room for 2 more lines\n"
-                 "no room for columns: peer, state, and what else there may be here\n");
-    framed("a\nb\n", "no room for columns: peer, state, and what else there may be here\n", 20, 5,
-           ERASE "a\nb\nno room for some columns\n");
+                 "hidden (window too narrow): Peer, state, and what else there may be here\n");
+    framed("a\nb\n", "hidden (window too narrow): Peer, state, and what else there may be here\n",
+           20, 5, ERASE "a\nb\nno room for some columns\n");
 }
 
 static void named(void **state)
 {
-    const struct sheet_column columns[] = {{.name = "peer"}, {.name = "state"}};
+    const struct sheet_column columns[] = {{.name = "peer", .title = "Peer"},
+                                           {.name = "state", .title = "State"}};
     const bool none[] = {false, false};
     const bool second[] = {false, true};
     struct out out = {.fd = -1};
@@ -172,7 +221,7 @@ static void named(void **state)
     terminal_name_gone(columns, second, 2, NULL, &out);
     assert_int_equal(out.foot, 2);
     out_char(&out, '\0');
-    assert_string_equal(out.data, "a\nno room for columns: state\n");
+    assert_string_equal(out.data, "a\nhidden (window too narrow): State\n");
     out_free(&out);
 }
 
@@ -185,5 +234,5 @@ static void rows(void **state)
     assert_int_equal(terminal_rows("abcdef\n", 7, 0), 1);
 }
 
-TEST_MAIN(TEST(fit), TEST(order), TEST(colors), TEST(styles), TEST(widths), TEST(frame), TEST(foot),
-          TEST(named), TEST(rows))
+TEST_MAIN(TEST(fit), TEST(again), TEST(order), TEST(colors), TEST(styles), TEST(columns),
+          TEST(widths), TEST(frame), TEST(foot), TEST(named), TEST(rows))
