@@ -42,15 +42,10 @@ static bool is_one_pipe(int a, int b)
 size_t terminal_columns(int fd, int errors)
 {
     const char *text = getenv("COLUMNS");
-    unsigned long columns = 0;
-    char *end;
+    const char *problem = NULL;
+    size_t columns = text ? (size_t)strtonum(text, 1, UINT16_MAX, &problem) : 0;
 
-    if (text && text[0] >= '1' && text[0] <= '9') {
-        columns = strtoul(text, &end, 10);
-        if (*end != '\0')
-            columns = 0;
-    }
-    if (columns > 0 && (isatty(fd) || is_one_pipe(fd, errors)))
+    if (columns > 0 && !problem && (isatty(fd) || is_one_pipe(fd, errors)))
         return columns;
     return terminal_width(fd);
 }
