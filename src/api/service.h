@@ -43,6 +43,7 @@ struct pl_common {
     const char *text;     /* one line */
     uint32_t protos;      /* bits 1 << PL_PROTO_... */
     bool any;             /* any other program is as likely on these ports */
+    bool hint;            /* of a port: it is only in a wide range that any program may use */
     uint16_t index;       /* for pl_common_port() */
 };
 

@@ -18,7 +18,7 @@ bool pl_get_service(const struct pl_field *field, const struct pl_snapshot *snap
     return out->text.data != NULL;
 }
 
-/* All common uses of the port; a column shows the first. */
+/* All common uses of the port that are not only hints; a column shows the first. */
 bool pl_get_common(const struct pl_field *field, const struct pl_snapshot *snap,
                    const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
@@ -29,7 +29,7 @@ bool pl_get_common(const struct pl_field *field, const struct pl_snapshot *snap,
     (void)snap;
     if (!has_ports(sock) || sock->local_port == 0)
         return false;
-    for (size_t n = 0; n <= i; n++) {
+    for (size_t n = 0; n <= i; n += !use.hint) {
         if (!pl_common_get(sock->local_port, (enum pl_proto)sock->proto, &at, &use))
             return false;
     }

@@ -19,6 +19,7 @@ static void fill_common(uint16_t index, struct pl_common *out)
     out->text = pl_service_string(row->text);
     out->protos = pl_service_protos(row->protos);
     out->any = row->any;
+    out->hint = false;
     out->index = index;
 }
 
@@ -93,6 +94,7 @@ bool pl_common_get(unsigned int port, enum pl_proto proto, size_t *at, struct pl
         if (bit != 0 && !(pl_common_rows[span->row].protos & bit))
             continue;
         fill_common(span->row, out);
+        out->hint = out->any && i >= pl_common_narrow_count;
         *at = i + 1;
         return true;
     }

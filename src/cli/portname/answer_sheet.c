@@ -100,7 +100,7 @@ static void put_use(struct out *out, const struct view *view, const struct pl_co
         json_member(out, view, "programs", &cell, false);
     cell = (struct cell){.kind = CELL_TEXT, .text = text_of(use->text)};
     json_member(out, view, "text", &cell, false);
-    out_char(out, '}');
+    out_word(out, use->hint ? ",\"hint\":true}" : "}");
 }
 
 /* Appends names of common uses: in a table also the local name, in JSON all members. */
@@ -114,11 +114,14 @@ static void put_common(struct out *out, const struct view *view, const struct ce
 
     out_word(out, separator == '\0' ? "[" : "");
     while (pl_common_get(row->port, row->proto, &at, &use)) {
+        if (use.hint && view->data && separator != '\0')
+            continue;
         put_separator(out, separator, &first);
         if (separator == '\0')
             put_use(out, view, &use);
         else
             text_plain(out, text_of(use.name), also_of(separator));
+        out_word(out, use.hint && !view->data ? "?" : "");
     }
     if (!view->data && row->local.data) {
         put_separator(out, separator, &first);

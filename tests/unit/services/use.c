@@ -87,10 +87,76 @@ static void common_use_by_port(void **state)
     at = 0;
     assert_true(pl_common_get(31000, PL_PROTO_TCP, &at, &use));
     assert_string_equal(use.name, "kubernetes-nodeport");
+    assert_true(use.hint);
+    at = 0;
+    assert_true(pl_common_get(8080, PL_PROTO_TCP, &at, &use));
+    assert_true(use.any);
+    assert_false(use.hint);
     at = 0;
     assert_false(pl_common_get(8821, PL_PROTO_UNKNOWN, &at, &use));
     at = 0;
     assert_false(pl_common_get(65535, PL_PROTO_UNIX, &at, &use));
+}
+
+/* Whether a common use of that name or spelling has the port. */
+static bool is_use_of(const char *name, unsigned int port, struct pl_common *use)
+{
+    size_t at = 0;
+
+    while (pl_common_find(name, &at, use)) {
+        uint16_t first;
+        uint16_t last;
+
+        for (size_t i = 0; pl_common_port(use, &i, &first, &last);)
+            if (first <= port && port <= last)
+                return true;
+    }
+    return false;
+}
+
+static void names_that_users_type(void **state)
+{
+    static const struct {
+        const char *name;
+        unsigned int port;
+    } typed[] = {
+        {"Synology", 5000},   {"synology dsm", 5001}, {"nextjs", 3000},    {"next dev", 3000},
+        {"pihole", 53},       {"Pi-hole", 80},        {"adguard", 53},     {"AdGuard Home", 3000},
+        {"truenas", 443},     {"unraid", 80},         {"qnap", 8080},      {"sunshine", 47990},
+        {"moonlight", 47998}, {"parsec", 8000},       {"k8s api", 6443},   {"kubelet", 10255},
+        {"jaeger", 14268},    {"nessus", 8834},       {"collectd", 25826}, {"radius", 1645},
+        {"wazuh", 55000},     {"gvm", 9390},          {"openvas", 9390},   {"nodeport", 32767},
+    };
+    struct pl_common use;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(typed) / sizeof(typed[0]); i++)
+        if (!is_use_of(typed[i].name, typed[i].port, &use))
+            fail_msg("%s has no port %u", typed[i].name, typed[i].port);
+}
+
+/* The kernel serves these ports; a listener without a process is no surprise there. */
+static void ports_of_the_kernel(void **state)
+{
+    static const struct {
+        const char *name;
+        enum pl_proto proto;
+        unsigned int port;
+    } ports[] = {
+        {"nfs", PL_PROTO_TCP, 2049},
+        {"vxlan", PL_PROTO_UDP, 4789},
+        {"flannel", PL_PROTO_UDP, 8472},
+        {"wireguard", PL_PROTO_UDP, 51820},
+    };
+    struct pl_placement out;
+    struct pl_common use;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+        assert_true(is_use_of(ports[i].name, ports[i].port, &use));
+        assert_non_null(strstr(use.text, "usually the kernel itself listens"));
+        assert_int_equal(place(ports[i].port, ports[i].proto, "", &out), PL_PLACE_UNKNOWN);
+    }
 }
 
 /* A search continues after the last match, and ends. */
@@ -111,8 +177,8 @@ static void searched_on(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_moved_daemon),
-        cmocka_unit_test(common_use_by_port),
+        cmocka_unit_test(the_moved_daemon),      cmocka_unit_test(common_use_by_port),
+        cmocka_unit_test(names_that_users_type), cmocka_unit_test(ports_of_the_kernel),
         cmocka_unit_test(searched_on),
     };
 
