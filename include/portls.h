@@ -239,6 +239,9 @@ enum pl_note_kind {
     PL_NOTE_LAYOUT,        /* the records have an unsupported length, N */
     PL_NOTE_KEYS_HIDDEN,   /* the system hides the keys that join sockets to their owners */
     PL_NOTE_SOCKS_HIDDEN,  /* the system hides the sockets of other users */
+    PL_NOTE_JAILS_HIDDEN,  /* the system hides the sockets of jails */
+    PL_NOTE_JAILED,        /* sockets outside of this jail are hidden */
+    PL_NOTE_STACKS_HIDDEN, /* the sockets of N jails are in separate network stacks */
     PL_NOTE_FAMILY_ABSENT, /* this kernel cannot list the requested family */
     PL_NOTE_OWNERS_OUTSIDE, /* N sockets have no owners in this pid namespace */
     PL_NOTE_FEED_PARTIAL,   /* part of a feed could not be read; error is the reason */

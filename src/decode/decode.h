@@ -120,7 +120,7 @@ enum pl_slot {
     PL_SLOT_SERVICES,
     PL_SLOT_REFERENCES, /* what sock_diag(7) omits of UNIX sockets */
     PL_SLOT_HOLDERS,    /* processes that hold doubtful UNIX sockets */
-    PL_SLOT_LIMITS,     /* settings that hide sockets: only notes */
+    PL_SLOT_LIMITS,     /* settings and jails that hide sockets: only notes */
     PL_SLOT_SOCKS,
     PL_SLOT_ANY = PL_SLOT_SOCKS, /* sockets of all protocols, with owners */
     PL_SLOT_MAX = (int)PL_SLOT_SOCKS + (int)PL_PROTO_MAX,
@@ -197,9 +197,12 @@ pl_decode_fn pl_decode_darwin_inet;
 pl_decode_fn pl_decode_darwin_unix;
 pl_decode_fn pl_decode_darwin_owners;
 pl_decode_fn pl_decode_darwin_socks;
-/* limits.c: settings that hide the sockets of other users */
+/* limits.c: settings and jails that hide sockets */
 pl_decode_fn pl_decode_see_others;
+pl_decode_fn pl_decode_see_jails;
 pl_decode_fn pl_decode_curtain;
+pl_decode_fn pl_decode_jailed;
+pl_decode_fn pl_decode_jails;
 /* linux/rtnl.c: RTM_NEWLINK and RTM_NEWADDR of rtnetlink(7) */
 pl_decode_fn pl_decode_linux_links;
 pl_decode_fn pl_decode_linux_addrs;

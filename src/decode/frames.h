@@ -12,6 +12,7 @@
  *   cgroups    u64 id, u32 length, and that many bytes: the path. No padding.
  *   users      lines of "uid:name".
  *   links      lines of "interface index:name".
+ *   jails      u32 jid, u32 vnet: JAIL_SYS_NEW if the jail has its own network stack (FreeBSD).
  *   proc_pidfdinfo (macOS)
  *              u32 pid, u32 fd, u32 length, and that many bytes: struct socket_fdinfo. fd
  *              PL_OWNER_DENIED: the descriptors of pid could not be read; the bytes are the errno,
@@ -26,6 +27,7 @@
 #define PL_OWNER_LACKS  (UINT32_MAX - 1)
 #define PL_OWNER_BYTES  16
 #define PL_CGROUP_HEAD  12
+#define PL_JAIL_BYTES   8
 
 enum pl_frame {
     PL_FRAME_COMM,      /* /proc/PID/comm */

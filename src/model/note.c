@@ -52,6 +52,11 @@ static const struct {
                              "run as root with sysctl kern.expose_address set to 1 or 2"},
     [PL_NOTE_SOCKS_HIDDEN] = {"socks_hidden", "sockets of other users are hidden (%T)",
                               "run as root"},
+    [PL_NOTE_JAILS_HIDDEN] = {"jails_hidden", "sockets of jails are hidden (%T)", "run as root"},
+    [PL_NOTE_JAILED] = {"jailed", "sockets outside this jail are hidden", "run outside the jail"},
+    [PL_NOTE_STACKS_HIDDEN] = {"stacks_hidden",
+                               "sockets of %N jail%s with a separate network stack are not listed",
+                               "run portls in the jail with jexec(8)"},
     [PL_NOTE_WITHHELD] = {"withheld", "the kernel withheld %F", ""},
 };
 _Static_assert(COUNT_OF(kinds) == PL_NOTE_MAX, "a text for each");

@@ -111,6 +111,19 @@ static int compare_owners(const void *a, const void *b)
 }
 
 /*
+ * Whether its process has closed a socket without an owner. FreeBSD 14 does not report whether a
+ * descriptor refers to a socket.
+ */
+static bool is_closed(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    const uint32_t closing = PL_BIT(PL_STATE_FIN_WAIT1) | PL_BIT(PL_STATE_FIN_WAIT2) |
+                             PL_BIT(PL_STATE_CLOSING) | PL_BIT(PL_STATE_LAST_ACK);
+
+    return snap->system != PL_SYSTEM_LINUX && sock->proto == PL_PROTO_TCP &&
+           sock->state < PL_STATE_MAX && (closing & PL_BIT(sock->state)) != 0;
+}
+
+/*
  * Returns why a socket has no owner. On Linux, only a socket that a process holds or held has an
  * inode, and a socket leaves ESTABLISHED and CLOSE_WAIT when its process closes it. Therefore one
  * in these states without an inode was never accepted.
@@ -137,7 +150,9 @@ static unsigned int reason(const struct pl_snapshot *snap, const struct pl_sock 
     }
     if (snap->ownerless)
         return PL_OWNER_NOT_ASKED;
-    return snap->denied > 0 || snap->hidden ? PL_OWNER_NOT_PERMITTED : PL_OWNER_NOT_FOUND;
+    if (snap->denied > 0 || snap->hidden)
+        return PL_OWNER_NOT_PERMITTED;
+    return is_closed(snap, sock) ? PL_OWNER_ORPHAN : PL_OWNER_NOT_FOUND;
 }
 
 /* Replaces each count by the index of the first owner of that socket. */

@@ -8,7 +8,7 @@
 # "-": portls must say that it does not know. "?": the file does not say. What it says otherwise
 # than portls does is put into portls' words here:
 #   - states by their short names; a closed TCP socket with a port of its own is BOUND; one of UDP,
-#     raw or UNIX is UNCONN or ESTABLISHED, by its peer
+#     raw or UNIX is UNCONN or ESTABLISHED, by its peer; of UDP without a port, CLOSED
 #   - the queues of a listener are its accept queue and limit, where the table has them
 #   - IPv4 on an IPv6 socket is the mapped address; the port of a raw socket is its protocol
 #   - no socket behind the row (half-open, going away): neither uid nor queues
@@ -33,6 +33,7 @@ def state:
         elif connected then "ESTABLISHED"
         else "UNCONN" end
     elif has_peer then "ESTABLISHED"
+    elif .proto == "udp" and .local_port == 0 then "CLOSED"
     else "UNCONN" end;
 
 def family: .socket_family // .family

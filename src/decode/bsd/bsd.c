@@ -51,12 +51,14 @@ bool pl_bsd_slots(struct pl_sock *sock, const struct pl_slice *record, unsigned 
 {
     bool v4 = !(vflag & PL_BSD_VFLAG_IPV6);
     bool mapped = v4 && v6_socket;
+    /* An absent peer is all zero: with a prefix it would be an address. */
+    bool peer = sock->peer_port != 0 || pl_slice_u32(record, foreign + 12) != 0;
 
     if (!(vflag & (PL_BSD_VFLAG_IPV4 | PL_BSD_VFLAG_IPV6)))
         return false;
     sock->family = v4 && !mapped ? PL_FAMILY_INET : PL_FAMILY_INET6;
     copy_slot(record, local, v4, mapped, sock->local_addr);
-    copy_slot(record, foreign, v4, mapped, sock->peer_addr);
+    copy_slot(record, foreign, v4, mapped && peer, sock->peer_addr);
     /* Only an unconnected wildcard may have both bits. */
     if (!v4 && pl_addr_is_any(sock->family, sock->local_addr) && !pl_sock_has_peer(sock)) {
         sock->have |= PL_HAVE_V6ONLY;
@@ -89,10 +91,13 @@ void pl_bsd_inet_finish(struct pl_sock *sock, unsigned int proto, uint32_t tcp_s
     sock->proto = (uint8_t)proto;
     sock->type = proto_types[proto];
     sock->have |= PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_STATE;
-    if (proto != PL_PROTO_TCP)
-        sock->state = pl_sock_has_peer(sock) ? PL_STATE_ESTABLISHED : PL_STATE_UNCONN;
-    else
+    if (proto == PL_PROTO_TCP)
         sock->state = pl_bsd_state(tcp_state);
+    else if (pl_sock_has_peer(sock))
+        sock->state = PL_STATE_ESTABLISHED;
+    else /* the port of a raw socket is its protocol */
+        sock->state =
+            sock->local_port == 0 && proto != PL_PROTO_RAW ? PL_STATE_CLOSED : PL_STATE_UNCONN;
     if (sock->state == PL_STATE_CLOSED && sock->local_port != 0 && !pl_sock_has_peer(sock))
         sock->state = PL_STATE_BOUND;
     if (local != 0 || peer != 0) {

@@ -27,8 +27,8 @@ uint8_t pl_bsd_type(uint32_t number);
 
 /*
  * Sets the family and both addresses, from slots of 16 bytes: IPv6, or 12 bytes of padding and
- * IPv4. IPv4 on an IPv6 socket becomes a v4-mapped address. Returns false if the record has neither
- * version.
+ * IPv4. IPv4 on an IPv6 socket becomes a v4-mapped address. Set the ports before. Returns false if
+ * the record has neither version.
  */
 bool pl_bsd_slots(struct pl_sock *sock, const struct pl_slice *record, unsigned int vflag,
                   bool v6_socket, size_t local, size_t foreign);

@@ -3,9 +3,12 @@
 #include "model/array.h"
 #include "sysctl.h"
 
+#include <sys/param.h>
 #include <sys/types.h>
 
+#include <sys/jail.h>
 #include <sys/sysctl.h>
+#include <sys/uio.h>
 
 #include <errno.h>
 #include <string.h>
@@ -39,6 +42,25 @@ static int read_limit(const struct pl_request *request, struct pl_buffer *out)
     return geteuid() == 0 ? -ENOENT : read_name(request, out);
 }
 
+/* Pairs of a jail's number and its parameter vnet, see decode/frames.h and jail(2). */
+static int read_jails(const struct pl_request *request, struct pl_buffer *out)
+{
+    char last[] = "lastjid";
+    char name[] = "vnet";
+    int pair[2] = {0}; /* the last jail: 0 to begin */
+    struct iovec params[] = {{last, sizeof(last)},
+                             {&pair[0], sizeof(pair[0])},
+                             {name, sizeof(name)},
+                             {&pair[1], sizeof(pair[1])}};
+    int err = 0;
+
+    (void)request;
+    while (err == 0 && (pair[0] = jail_get(params, COUNT_OF(params), 0)) > 0)
+        err = pl_buffer_add(out, pair, sizeof(pair));
+    /* ENOENT: there are no more. EINVAL: a kernel without separate network stacks. */
+    return err < 0 || errno == ENOENT ? err : errno == EINVAL ? -ENOENT : -errno;
+}
+
 int pl_reader_open(struct pl_reader **out)
 {
     static const struct pl_sysctl_way ways[] = {
@@ -55,6 +77,9 @@ int pl_reader_open(struct pl_reader **out)
         {"freebsd/links", "if_nameindex", pl_sysctl_links},
         {"freebsd/security.bsd.see_other_uids", "sysctl", read_limit},
         {"freebsd/security.bsd.see_other_gids", "sysctl", read_limit},
+        {"freebsd/security.bsd.see_jail_proc", "sysctl", read_limit},
+        {"freebsd/security.jail.jailed", "sysctl", read_name},
+        {"freebsd/jails", "jail_get", read_jails},
     };
 
     return pl_sysctl_reader(PL_SYSTEM_FREEBSD, ways, COUNT_OF(ways), out);

@@ -59,6 +59,45 @@ static void versions(void **state)
     (void)slots(bytes, 4, true, false);
 }
 
+/* A socket of IPv6 bound to 127.0.0.1 without a peer, and one with a peer of address 0. */
+static void mapped_without_peer(void **state)
+{
+    const uint8_t bytes[32] = {[12] = 127, [15] = 1};
+    const uint8_t none[16] = {0};
+    struct pl_slice record = {.data = bytes, .len = 32};
+    struct pl_sock sock = slots(bytes, 5, true, true);
+
+    (void)state;
+    assert_int_equal(sock.local_addr[10], 0xff);
+    assert_memory_equal(sock.peer_addr, none, 16);
+    assert_false(pl_sock_has_peer(&sock));
+    sock.peer_port = 9;
+    assert_true(pl_bsd_slots(&sock, &record, 5, true, 0, 16));
+    assert_int_equal(sock.peer_addr[10], 0xff);
+}
+
+/* Without a port, a UDP socket is not bound; a raw socket may have protocol 0. */
+static void unbound(void **state)
+{
+    static const struct {
+        uint8_t proto;
+        uint16_t local, peer, state;
+    } cases[] = {
+        {PL_PROTO_UDP, 0, 0, PL_STATE_CLOSED},  {PL_PROTO_UDPLITE, 0, 0, PL_STATE_CLOSED},
+        {PL_PROTO_UDP, 53, 0, PL_STATE_UNCONN}, {PL_PROTO_UDP, 53, 9, PL_STATE_ESTABLISHED},
+        {PL_PROTO_RAW, 0, 0, PL_STATE_UNCONN},  {PL_PROTO_TCP, 0, 0, PL_STATE_CLOSED},
+        {PL_PROTO_TCP, 80, 0, PL_STATE_BOUND}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_sock sock = {
+            .family = PL_FAMILY_INET, .local_port = cases[i].local, .peer_port = cases[i].peer};
+
+        pl_bsd_inet_finish(&sock, cases[i].proto, 0);
+        assert_int_equal(sock.state, cases[i].state);
+    }
+}
+
 static void dual_stack(void **state)
 {
     const uint8_t bytes[32] = {0};
@@ -135,5 +174,5 @@ static void unreferenced(void **state)
     assert_int_equal(sock.flags, PL_FLAG_ORPHAN);
 }
 
-TEST_MAIN(TEST(states), TEST(types), TEST(versions), TEST(dual_stack), TEST(zones), TEST(paths),
-          TEST(queues), TEST(unreferenced))
+TEST_MAIN(TEST(states), TEST(types), TEST(versions), TEST(mapped_without_peer), TEST(unbound),
+          TEST(dual_stack), TEST(zones), TEST(paths), TEST(queues), TEST(unreferenced))
