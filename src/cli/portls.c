@@ -76,8 +76,8 @@ enum id {
     ID_MAX,
 };
 
-static opt_set_fn set_summary, set_internals, set_format, set_columns, set_sort, set_group,
-    set_color;
+static opt_set_fn set_summary, set_details, set_internals, set_format, set_columns, set_sort,
+    set_group, set_color;
 
 /* A summary has no rows or columns, covers all states, and is never empty. */
 static const struct opt_clash no_rows[] = {{ID_SUMMARY}, {0}};
@@ -102,7 +102,8 @@ static const struct opt_clash only_pids[] = {{ID_COLUMNS}, {ID_GROUP}, {ID_SUMMA
     {                   \
         .help = (title) \
     }
-#define PROTO(name) BITS(query.protos, PL_BIT(PL_PROTO_##name)), .clashes = counted
+#define DETAILS(shown) .set = set_details, .bits = (shown)
+#define PROTO(name)    BITS(query.protos, PL_BIT(PL_PROTO_##name)), .clashes = counted
 
 /*
  * In the order of --help. Options that select how, not what, to print (--color, --debug,
@@ -140,15 +141,15 @@ static const struct opt options[] = {
     {ID_TIPC, 0, "tipc", OPT_NONE, NULL, OPT_BRIEF, PROTO(TIPC)},
     {ID_DCCP, 0, "dccp", OPT_NONE, NULL, OPT_BRIEF, PROTO(DCCP)},
     {ID_SMC, 0, "smc", OPT_NONE, NULL, OPT_BRIEF, PROTO(SMC)},
-    HEADING("Details to add"),
+    HEADING("Details to add; -ee, -ii, -mm, -oo: also values that are the default"),
     {ID_EXTENDED, 'e', "extended", OPT_NONE, NULL, "user, inode, control group and socket options",
-     BITS(details, PL_SHOWN_MORE), .clashes = no_rows},
+     DETAILS(PL_SHOWN_MORE), .clashes = no_rows},
     {ID_EXTENDED, 0, "extend", OPT_NONE, NULL, NULL},
     {ID_INTERNALS, 'i', "info", OPT_NONE, NULL, "TCP and MPTCP internals", .set = set_internals,
-     AT(details), .bits = PL_SHOWN_INTERNALS, .clashes = no_rows},
+     .bits = PL_SHOWN_INTERNALS, .clashes = no_rows},
     {ID_MEMORY, 'm', "memory", OPT_NONE, NULL, "memory use and dropped packets",
-     BITS(details, PL_SHOWN_MEMORY), .clashes = no_rows},
-    {ID_TIMERS, 'o', "timers", OPT_NONE, NULL, "the running timer", BITS(details, PL_SHOWN_TIMERS),
+     DETAILS(PL_SHOWN_MEMORY), .clashes = no_rows},
+    {ID_TIMERS, 'o', "timers", OPT_NONE, NULL, "the running timer", DETAILS(PL_SHOWN_TIMERS),
      .clashes = no_rows},
     {ID_TIMERS, 0, "options", OPT_NONE, NULL, NULL},
     {ID_CONTEXTS, 'Z', "context", OPT_NONE, NULL, "security context of each process",
@@ -258,6 +259,16 @@ static int choose_format(struct settings *settings, const char *name)
     return OPTS_GO_ON;
 }
 
+/* Given twice, an option also shows values that are the default. */
+static int set_details(struct opts *opts, const struct opt *opt)
+{
+    struct settings *settings = opts->settings;
+
+    settings->whole |= settings->details & opt->bits;
+    settings->details |= opt->bits;
+    return OPTS_GO_ON;
+}
+
 /* lsof(8)'s -t in "-ti:443" selects process ids, not TCP. */
 static int take_lsof_t(struct opts *opts)
 {
@@ -280,7 +291,7 @@ static int set_internals(struct opts *opts, const struct opt *opt)
     int status;
 
     if (!opts->bundle || !ask_is_lsof(opts->bundle))
-        return opt_set_bits(opts, opt);
+        return set_details(opts, opt);
     status = take_lsof_t(opts);
     if (status >= 0)
         return status;

@@ -160,6 +160,7 @@ static int print_round(const struct settings *settings, const struct pl_snapshot
         .column_count = settings->column_count,
         .pairs = settings->pairs,
         .pair_count = settings->pair_count,
+        .whole = settings->whole,
         .data = settings->format->data,
         .header = settings->header,
         .port_names = !settings->numeric && !settings->overview,

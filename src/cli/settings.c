@@ -124,7 +124,9 @@ static void settle_pairs(struct settings *settings)
 
     for (size_t i = 0; i < settings->column_count; i++)
         asked |= settings->columns[i] == details;
-    for (size_t i = 0; asked && settings->pair_count == 0 && i < PL_FIELD_COLUMNS; i++) {
+    if (!asked || settings->pair_count > 0)
+        return;
+    for (size_t i = 0; i < PL_FIELD_COLUMNS; i++) {
         uint32_t shown = pl_fields[i].shown;
 
         if (shown & PL_SHOWN_PAIR &&

@@ -38,6 +38,7 @@ struct settings {
     bool summary;
     uint32_t parts;   /* SUMMARY_* */
     uint32_t details; /* SHOWN_* of the options for details */
+    uint32_t whole;   /* those of options that were given twice */
     bool header, quiet, strict, debug;
     bool no_sandbox;
     bool elevated;                 /* sandbox_is_elevated() */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fields derived from several values. */
 #include "field.h"
+#include "model/array.h"
 
 #include <string.h>
 
@@ -174,4 +175,34 @@ bool pl_get_details(const struct pl_field *field, const struct pl_snapshot *snap
             return pl_value_word(detail->name, out);
     }
     return false;
+}
+
+/* States in which the peer has advertised a window. */
+#define CONNECTED                                                                             \
+    (PL_BIT(PL_STATE_ESTABLISHED) | PL_BIT(PL_STATE_FIN_WAIT1) | PL_BIT(PL_STATE_FIN_WAIT2) | \
+     PL_BIT(PL_STATE_CLOSE_WAIT) | PL_BIT(PL_STATE_LAST_ACK) | PL_BIT(PL_STATE_CLOSING))
+
+bool pl_field_is_quiet(const struct pl_field *field, const struct pl_snapshot *snap,
+                       const struct pl_sock *sock, const struct pl_value *value)
+{
+    bool zero = field->kind == PL_KIND_TEXT ? value->text.len == 0 : value->number == 0;
+    const struct {
+        unsigned int rule;
+        bool holds;
+    } rules[] = {
+        {PL_QUIET_ALWAYS, true},
+        {PL_QUIET_ZERO, zero},
+        {PL_QUIET_USUAL, value->number == field->usual},
+        {PL_QUIET_LISTENER, sock->state == PL_STATE_LISTEN},
+        {PL_QUIET_STILL, zero && (PL_BIT(sock->state) & CONNECTED) == 0},
+        {PL_QUIET_V6, zero && sock->family == PL_FAMILY_INET6},
+    };
+    const struct pl_field *beside = pl_field_row((enum pl_field_id)field->beside);
+
+    for (size_t i = 0; i < COUNT_OF(rules); i++) {
+        if (field->quiet & rules[i].rule && rules[i].holds)
+            return true;
+    }
+    return field->quiet & PL_QUIET_BESIDE &&
+           beside->get(beside, snap, sock, 0, &(struct pl_value){0});
 }

@@ -57,6 +57,18 @@
 #define RIGHT_NUMBER  true
 #define RIGHT_TEXT    false
 
+/* Values of details that tables omit. */
+#define SHOWN        .quiet = 0
+#define ZERO         .quiet = PL_QUIET_ZERO
+#define VALUE_OF(n)  .quiet = PL_QUIET_USUAL, .usual = (n)
+#define ZERO_OR(n)   .quiet = PL_QUIET_ZERO | PL_QUIET_USUAL, .usual = (n)
+#define FLOW         .quiet = PL_QUIET_ZERO | PL_QUIET_LISTENER
+#define FLOW_OR(n)   .quiet = PL_QUIET_ZERO | PL_QUIET_LISTENER | PL_QUIET_USUAL, .usual = (n)
+#define WINDOW       .quiet = PL_QUIET_STILL
+#define IPV4_ONLY    .quiet = PL_QUIET_USUAL | PL_QUIET_V6, .usual = 1
+#define ALWAYS       .quiet = PL_QUIET_ALWAYS
+#define BESIDE(name) .quiet = PL_QUIET_BESIDE, .beside = PL_FIELD_##name
+
 /* ---- rows ---- */
 
 #define FIELD(row, word, heading, text, where, ...) \
@@ -70,10 +82,10 @@
 #define PAIR(row, word, text, option, ...) \
     FIELD(row, word, word, text, (option) | PL_SHOWN_PAIR | TABLE | DATA, __VA_ARGS__)
 /* The value of an attribute: shown by an option, or a column of some families. */
-#define DETAIL(option, how, word, row, of, text)                                                \
+#define DETAIL(option, how, word, row, omitted, of, text)                                       \
     FIELD(row, word, word, text, PL_SHOWN_##option | PL_SHOWN_PAIR | TABLE | DATA, KIND_##how,  \
           .get = pl_get_attr, .part = PL_ATTR_##row, .right = true, .unit = (of), .told = true, \
-          NEED(PL_NEED_##option))
+          omitted, NEED(PL_NEED_##option))
 #define ATTRIBUTE(how, word, heading, row, of, text)                                 \
     FIELD(row, word, heading, text, DATA | FAMILIES, KIND_##how, .get = pl_get_attr, \
           .part = PL_ATTR_##row, .right = RIGHT_##how, .unit = (of), .late = true)

@@ -71,6 +71,17 @@ enum {
     PL_SHOWN_HOSTS = 1 << 14,    /* with -r */
 };
 
+/* Values of a detail that are the default or carry no information. */
+enum {
+    PL_QUIET_ZERO = 1 << 0,     /* 0, false, an empty text */
+    PL_QUIET_USUAL = 1 << 1,    /* the member usual: a default, or "no limit" */
+    PL_QUIET_LISTENER = 1 << 2, /* any value of a listener */
+    PL_QUIET_STILL = 1 << 3,    /* 0 without a connection */
+    PL_QUIET_V6 = 1 << 4,       /* 0 of an IPv6 socket */
+    PL_QUIET_ALWAYS = 1 << 5,   /* any value */
+    PL_QUIET_BESIDE = 1 << 6,   /* any value if the field beside has one */
+};
+
 /* Parts of an owner. */
 enum pl_part {
     PL_PART_PID, /* this and the next are members of struct pl_owner, the others of its process */
@@ -124,14 +135,17 @@ struct pl_field {
     uint16_t offset; /* of a member of struct pl_sock */
     uint16_t part;   /* enum pl_part, pl_attr_id or pl_counter */
     uint16_t
-        other;     /* flag of numbers without a name: printed as unknown(N), no value for filters */
-    bool peer;     /* describes the other end */
-    bool right;    /* align right */
-    bool named;    /* PL_KIND_TEXT, PL_KIND_MASK: a name that also has a number */
-    bool late;     /* known only when the snapshot is complete, regardless of need */
-    bool told;     /* if no socket has a value, the source does not report it */
-    bool diag;     /* /proc/net does not report it */
-    bool listener; /* depends on the owners of listeners only */
+        other; /* flag of numbers without a name: printed as unknown(N), no value for filters */
+    uint16_t beside; /* enum pl_field_id, for PL_QUIET_BESIDE */
+    uint8_t quiet;   /* PL_QUIET_* */
+    uint64_t usual;  /* for PL_QUIET_USUAL */
+    bool peer;       /* describes the other end */
+    bool right;      /* align right */
+    bool named;      /* PL_KIND_TEXT, PL_KIND_MASK: a name that also has a number */
+    bool late;       /* known only when the snapshot is complete, regardless of need */
+    bool told;       /* if no socket has a value, the source does not report it */
+    bool diag;       /* /proc/net does not report it */
+    bool listener;   /* depends on the owners of listeners only */
 };
 
 extern const struct pl_field pl_fields[PL_FIELD_MAX];
@@ -152,6 +166,10 @@ const struct pl_field *pl_field_find(const char *name, size_t len);
 enum pl_attr_id pl_field_attr(const struct pl_field *field);
 /* Returns the field whose value is the attribute, or NULL. */
 const struct pl_field *pl_field_of_attr(enum pl_attr_id id);
+
+/* Returns whether tables omit this value of a detail unless its option is given twice. */
+bool pl_field_is_quiet(const struct pl_field *field, const struct pl_snapshot *snap,
+                       const struct pl_sock *sock, const struct pl_value *value);
 
 /* Returns whether the value is known before the snapshot is complete. */
 bool pl_field_is_early(const struct pl_field *field);

@@ -211,8 +211,11 @@ static void set_remark(const struct pl_field *field, const struct view *view,
 static void set_pairs(const struct pl_field *field, const struct view *view,
                       const struct pl_sock *sock, struct cell *cell)
 {
+    struct cell first;
+
     (void)field;
-    (void)view;
+    if (view->data && !detail_next(view, sock, &(size_t){0}, &first))
+        return;
     cell->kind = CELL_PAIRS;
     cell->sock = sock;
 }

@@ -106,6 +106,12 @@ void column_get(const struct pl_field *field, const struct view *view, const str
 /* Returns the option that shows the column: "-i", "--peers", "--columns"; "" if none is needed. */
 const char *column_option(const struct pl_field *column);
 
+/*
+ * Fills the cell of the next pair to print, from number *at of view->pairs, and advances *at.
+ * Returns NULL if there are no more.
+ */
+const struct pl_field *detail_next(const struct view *view, const struct pl_sock *sock, size_t *at,
+                                   struct cell *cell);
 /* Appends key=value pairs of view->pairs that the socket has, or "-". */
 void detail_pairs(struct out *out, const struct view *view, const struct pl_sock *sock);
 

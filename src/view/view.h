@@ -30,6 +30,7 @@ struct view {
     size_t column_count;
     const struct pl_field *const *pairs; /* of the column "details" */
     size_t pair_count;
+    uint32_t whole; /* PL_SHOWN_* of pairs to print even if their value is the default */
     const struct overview *overview; /* NULL: rows are single sockets */
     bool data; /* machine-readable: no suffixes, names and numbers in separate columns */
     bool header;

@@ -172,4 +172,79 @@ static void untold(void **state)
     noted("pid 5 and rtt > 5", false, "rtt ");
 }
 
-TEST_MAIN(TEST(queues), TEST(connections), TEST(protocols), TEST(autobound), TEST(untold))
+/* Values of details that tables omit. */
+static void quiet(void **state)
+{
+    enum { LISTENS = PL_STATE_LISTEN, CONNECTED = PL_STATE_ESTABLISHED, SYN = PL_STATE_SYN_SENT };
+    static const struct {
+        enum pl_field_id field;
+        uint64_t number;
+        uint8_t state;
+        bool v6;
+        bool quiet;
+    } cases[] = {
+        {PL_FIELD_DROPS, 0, CONNECTED, false, true},
+        {PL_FIELD_DROPS, 1, CONNECTED, false, false},
+        {PL_FIELD_TIMER_LEFT, 0, CONNECTED, false, false},
+        {PL_FIELD_FREEBIND, 0, CONNECTED, false, true},
+        {PL_FIELD_MC_LOOP, 1, CONNECTED, true, true},
+        {PL_FIELD_MC_LOOP, 0, CONNECTED, true, false},
+        {PL_FIELD_MC_ALL, 1, CONNECTED, false, true},
+        {PL_FIELD_MC_ALL, 0, CONNECTED, false, false},
+        {PL_FIELD_MC_ALL, 0, CONNECTED, true, true},
+        {PL_FIELD_CONNECTION_ORIENTED, 1, LISTENS, false, true},
+        {PL_FIELD_SND_SSTHRESH, INT32_MAX, CONNECTED, false, true},
+        {PL_FIELD_SND_SSTHRESH, 7, CONNECTED, false, false},
+        {PL_FIELD_MIN_RTT, UINT32_MAX, CONNECTED, false, true},
+        {PL_FIELD_MAX_PACING_RATE, UINT64_MAX, CONNECTED, false, true},
+        {PL_FIELD_MAX_PACING_RATE, 1000, LISTENS, false, false},
+        {PL_FIELD_CWND, 10, LISTENS, false, true},
+        {PL_FIELD_CWND, 10, CONNECTED, false, false},
+        {PL_FIELD_SACKED, 128, LISTENS, false, true},
+        {PL_FIELD_REORDERING, 3, CONNECTED, false, true},
+        {PL_FIELD_REORDERING, 9, CONNECTED, false, false},
+        /* The peer of a connection accepts no more data. */
+        {PL_FIELD_SND_WND, 0, CONNECTED, false, false},
+        {PL_FIELD_SND_WND, 0, SYN, false, true},
+        {PL_FIELD_SND_WND, 0, LISTENS, false, true},
+        {PL_FIELD_PACKET_FANOUT, 0, CONNECTED, false, false},
+        {PL_FIELD_QUEUE_WAITING, 0, LISTENS, false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct pl_field *field = pl_field_row(cases[i].field);
+        const struct pl_sock sock = {.state = cases[i].state,
+                                     .family = cases[i].v6 ? PL_FAMILY_INET6 : PL_FAMILY_INET};
+        const struct pl_value value = {.number = cases[i].number};
+
+        if (pl_field_is_quiet(field, NULL, &sock, &value) != cases[i].quiet)
+            fail_msg("case %zu, %s", i, field->name);
+    }
+}
+
+/* Texts are omitted if empty, and the id of a control group if its path is known. */
+static void quiet_texts(void **state)
+{
+    static const struct pl_attr id = {.id = PL_ATTR_CGROUP_ID, .u.num = 7};
+    const struct pl_sock sock = {.family = PL_FAMILY_INET, .proto = PL_PROTO_TCP};
+    const struct pl_value full = {.text = TEXT("5 6")};
+    const struct pl_value seven = {.number = 7};
+    struct pl_snapshot *snap = one(&sock, &id, 1, &everything);
+    size_t count;
+    const struct pl_sock *first = pl_snapshot_socks(snap, &count);
+    const struct pl_field *cgroup_id = pl_field_row(PL_FIELD_CGROUP_ID);
+    const struct pl_field *waiting = pl_field_row(PL_FIELD_WAITING_INODES);
+
+    (void)state;
+    assert_true(pl_field_is_quiet(waiting, snap, first, &(struct pl_value){.text = TEXT("")}));
+    assert_false(pl_field_is_quiet(waiting, snap, first, &full));
+    assert_false(pl_field_is_quiet(cgroup_id, snap, first, &seven));
+    assert_int_equal(snap->sink.cgroup(&snap->sink, 7, TEXT("/web")), 0);
+    pl_join_settle(snap);
+    assert_true(pl_field_is_quiet(cgroup_id, snap, first, &seven));
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(queues), TEST(connections), TEST(protocols), TEST(autobound), TEST(untold),
+          TEST(quiet), TEST(quiet_texts))

@@ -321,5 +321,57 @@ static void pairs(void **state)
     pl_snapshot_free(snap);
 }
 
+/* Tables omit default values unless the option of the pair is given twice; data has them all. */
+static void whole(void **state)
+{
+    static const struct pl_sock sock = {.family = PL_FAMILY_INET, .proto = PL_PROTO_TCP};
+    static const struct pl_attr attrs[] = {
+        {.id = PL_ATTR_RMEM_ALLOC, .u.num = 0},
+        {.id = PL_ATTR_DROPS, .u.num = 4},
+        {.id = PL_ATTR_MARK, .u.num = 0},
+        {.id = PL_ATTR_SHUTDOWN, .u.num = 0},
+        {.id = PL_ATTR_FREEBIND, .u.num = 1},
+        {.id = PL_ATTR_MC_LOOP, .u.num = 1},
+        {.id = PL_ATTR_CA_STATE, .u.num = 0},
+        {.id = PL_ATTR_MAX_PACING_RATE, .u.num = UINT64_MAX},
+    };
+    static const struct {
+        uint32_t whole;
+        bool data;
+        const char *text;
+    } cases[] = {
+        {0, false, "drops=4,freebind=true"},
+        {PL_SHOWN_MORE, false, "drops=4,mark=0,shutdown=none,freebind=true,mc_loop=true"},
+        {PL_SHOWN_MEMORY | PL_SHOWN_INTERNALS, false,
+         "rmem_alloc=0,drops=4,freebind=true,ca_state=open,max_pacing_rate=18446744073709551615B/s"},
+        {0, true,
+         "rmem_alloc=0,drops=4,mark=0,shutdown=none,freebind=true,mc_loop=true,ca_state=open,"
+         "max_pacing_rate=18446744073709551615B/s"},
+    };
+    const struct pl_field *columns[] = {
+        column_of("rmem_alloc"), column_of("drops"),    column_of("mark"),
+        column_of("tos"),        column_of("shutdown"), column_of("freebind"),
+        column_of("mc_loop"),    column_of("ca_state"), column_of("max_pacing_rate"),
+    };
+    struct pl_snapshot *snap = snap_of(PL_SYSTEM_LINUX, &sock, attrs, COUNT_OF(attrs));
+    struct out out = {.fd = -1};
+    size_t count;
+    const struct pl_sock *first = pl_snapshot_socks(snap, &count);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct view view = {.snap = snap,
+                                  .pairs = columns,
+                                  .pair_count = COUNT_OF(columns),
+                                  .whole = cases[i].whole,
+                                  .data = cases[i].data};
+
+        detail_pairs(&out, &view, first);
+        assert_string_equal(out_text(&out, buf, sizeof(buf)), cases[i].text);
+    }
+    out_free(&out);
+    pl_snapshot_free(snap);
+}
+
 TEST_MAIN(TEST(attributes), TEST(send_rate), TEST(cgroup), TEST(queues), TEST(no_queue),
-          TEST(contexts), TEST(peers), TEST(protocol_names), TEST(pairs))
+          TEST(contexts), TEST(peers), TEST(protocol_names), TEST(pairs), TEST(whole))
