@@ -95,13 +95,24 @@ static const char *owners_help(uint32_t lacks)
 
 static const char *failed_help(const struct pl_note *note)
 {
-    static const char procfs[] = "linux/";
+    static const struct {
+        int error;
+        const char *feed; /* how its name begins */
+        const char *help;
+    } helps[] = {
+        {ENOENT, "linux/", "is /proc mounted?"},
+        {ETIMEDOUT, "", "numbers are shown instead; use --resolve-timeout to wait longer"},
+        {EAGAIN, "", "run it again"},
+        {ENOBUFS, "freebsd/", "raise sysctl vm.max_user_wired"},
+    };
 
-    if (note->error == ENOENT && note->feed.len >= strlen(procfs) &&
-        memcmp(note->feed.data, procfs, strlen(procfs)) == 0)
-        return "is /proc mounted?";
-    if (note->error == ETIMEDOUT)
-        return "numbers are shown instead; use --resolve-timeout to wait longer";
+    for (size_t i = 0; i < COUNT_OF(helps); i++) {
+        size_t len = strlen(helps[i].feed);
+
+        if (note->error == helps[i].error && note->feed.len >= len &&
+            (len == 0 || memcmp(note->feed.data, helps[i].feed, len) == 0))
+            return helps[i].help;
+    }
     if (note->error != EACCES && note->error != EPERM)
         return "";
     /* Becoming root does not help a root that is refused. */

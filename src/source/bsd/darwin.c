@@ -35,11 +35,9 @@ static int read_name(const struct pl_request *request, struct pl_buffer *out)
     size_t len = MIB_MAX;
     size_t probe = 0;
     int mib[MIB_MAX];
-    int err;
+    int err = pl_sysctl_find(name, mib, &len);
 
-    if (sysctlnametomib(name, mib, &len) != 0)
-        return -errno;
-    err = pl_sysctl_read(mib, (unsigned int)len, 0, out, &probe);
+    err = err ? err : pl_sysctl_read(mib, (unsigned int)len, out, &probe);
     if (err == 0 && out->len <= HEAD_AND_TAIL && probe >= SOME_ROWS)
         return -EPERM;
     return err;

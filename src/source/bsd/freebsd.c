@@ -22,10 +22,9 @@ static int read_name(const struct pl_request *request, struct pl_buffer *out)
     const char *name = strchr(request->feed->name, '/') + 1;
     size_t len = MIB_MAX;
     int mib[MIB_MAX];
+    int err = pl_sysctl_find(name, mib, &len);
 
-    if (sysctlnametomib(name, mib, &len) != 0)
-        return -errno;
-    return pl_sysctl_read(mib, (unsigned int)len, 0, out, NULL);
+    return err < 0 ? err : pl_sysctl_read(mib, (unsigned int)len, out, NULL);
 }
 
 static int read_processes(const struct pl_request *request, struct pl_buffer *out)
@@ -33,7 +32,7 @@ static int read_processes(const struct pl_request *request, struct pl_buffer *ou
     int mib[] = {CTL_KERN, KERN_PROC, KERN_PROC_PROC};
 
     (void)request;
-    return pl_sysctl_read(mib, 3, 0, out, NULL);
+    return pl_sysctl_read(mib, 3, out, NULL);
 }
 
 /* Settings that do not apply to root. */

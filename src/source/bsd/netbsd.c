@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <paths.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,30 +29,31 @@ static int read_pcbs(const struct pl_request *request, struct pl_buffer *out)
     const char *name = strchr(request->feed->name, '/') + 1;
     size_t len = MIB_MAX - EXTRA;
     int mib[MIB_MAX];
+    int err = pl_sysctl_find(name, mib, &len);
 
-    if (sysctlnametomib(name, mib, &len) != 0)
-        return -errno;
+    if (err < 0)
+        return err;
     mib[len++] = PCB_ALL;
     mib[len++] = 0;
     mib[len++] = PL_KINFO_PCB_SIZE;
-    mib[len++] = 0;
-    return pl_sysctl_read(mib, (unsigned int)len, PL_KINFO_PCB_SIZE, out, NULL);
+    mib[len++] = INT_MAX;
+    return pl_sysctl_read(mib, (unsigned int)len, out, NULL);
 }
 
 static int read_files(const struct pl_request *request, struct pl_buffer *out)
 {
-    int mib[] = {CTL_KERN, KERN_FILE2, KERN_FILE_BYPID, -1, PL_KINFO_FILE_SIZE, 0};
+    int mib[] = {CTL_KERN, KERN_FILE2, KERN_FILE_BYPID, -1, PL_KINFO_FILE_SIZE, INT_MAX};
 
     (void)request;
-    return pl_sysctl_read(mib, 6, PL_KINFO_FILE_SIZE, out, NULL);
+    return pl_sysctl_read(mib, 6, out, NULL);
 }
 
 static int read_processes(const struct pl_request *request, struct pl_buffer *out)
 {
-    int mib[] = {CTL_KERN, KERN_PROC2, KERN_PROC_ALL, 0, PL_KINFO_PROC2_SIZE, 0};
+    int mib[] = {CTL_KERN, KERN_PROC2, KERN_PROC_ALL, 0, PL_KINFO_PROC2_SIZE, INT_MAX};
 
     (void)request;
-    return pl_sysctl_read(mib, 6, PL_KINFO_PROC2_SIZE, out, NULL);
+    return pl_sysctl_read(mib, 6, out, NULL);
 }
 
 /* This setting does not apply to root. Its name depends on the security model. */
@@ -70,8 +72,8 @@ static int read_curtain(const struct pl_request *request, struct pl_buffer *out)
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         size_t len = MIB_MAX;
 
-        if (sysctlnametomib(names[i], mib, &len) == 0)
-            return pl_sysctl_read(mib, (unsigned int)len, 0, out, NULL);
+        if (pl_sysctl_find(names[i], mib, &len) == 0)
+            return pl_sysctl_read(mib, (unsigned int)len, out, NULL);
     }
     return -ENOENT;
 }

@@ -7,24 +7,27 @@
 
 #include <sys/sysctl.h>
 
+#include <limits.h>
+
 #include "decode/bsd/openbsd_layout.h"
 
 #define DTYPE_SOCKET_NUMBER 2 /* sys/file.h */
 
 static int read_by_process(const struct pl_request *request, struct pl_buffer *out)
 {
-    int mib[] = {CTL_KERN, KERN_FILE, KERN_FILE_BYPID, -1, PL_KINFO_FILE_SIZE, 0};
+    int mib[] = {CTL_KERN, KERN_FILE, KERN_FILE_BYPID, -1, PL_KINFO_FILE_SIZE, INT_MAX};
 
     (void)request;
-    return pl_sysctl_read(mib, 6, PL_KINFO_FILE_SIZE, out, NULL);
+    return pl_sysctl_read(mib, 6, out, NULL);
 }
 
 static int read_by_file(const struct pl_request *request, struct pl_buffer *out)
 {
-    int mib[] = {CTL_KERN, KERN_FILE, KERN_FILE_BYFILE, DTYPE_SOCKET_NUMBER, PL_KINFO_FILE_SIZE, 0};
+    int mib[] = {CTL_KERN,           KERN_FILE, KERN_FILE_BYFILE, DTYPE_SOCKET_NUMBER,
+                 PL_KINFO_FILE_SIZE, INT_MAX};
 
     (void)request;
-    return pl_sysctl_read(mib, 6, PL_KINFO_FILE_SIZE, out, NULL);
+    return pl_sysctl_read(mib, 6, out, NULL);
 }
 
 int pl_reader_open(struct pl_reader **out)

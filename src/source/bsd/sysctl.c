@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How often to enlarge the buffer for a table that grows. */
-#define TRIES 10
+/* Attempts at a table that grows. The caller repeats them after -EAGAIN. */
+#define TRIES 3
 
 struct sysctl_reader {
     struct pl_reader base;
@@ -19,40 +19,57 @@ struct sysctl_reader {
     size_t count;
 };
 
-int pl_sysctl_read(int *mib, unsigned int len, size_t record, struct pl_buffer *out, size_t *probe)
+static int call(int *mib, unsigned int len, void *old, size_t *old_len)
 {
-    size_t room = 0;
+    int err;
 
-    if (record > 0)
-        mib[len - 1] = 0;
-    if (sysctl(mib, len, NULL, &room, NULL, 0) != 0)
-        return -errno;
-    if (probe)
-        *probe = room;
-    for (int i = 0; i < TRIES; i++) {
-        size_t got;
-        int err;
+    do {
+        err = sysctl(mib, len, old, old_len, NULL, 0) != 0 ? -errno : 0;
+    } while (err == -EINTR);
+    return err;
+}
 
-        if (room < record)
-            room = record;
-        err = pl_buffer_reserve(out, room);
+int pl_sysctl_find(const char *name, int *mib, size_t *len)
+{
+    const size_t room = *len;
+    int err;
+
+    do {
+        *len = room;
+        err = sysctlnametomib(name, mib, len) != 0 ? -errno : 0;
+    } while (err == -EINTR);
+    return err;
+}
+
+int pl_sysctl_read(int *mib, unsigned int len, struct pl_buffer *out, size_t *probe)
+{
+    size_t offered = 0;
+    int refused = 0;
+
+    for (size_t i = 0; i < TRIES; i++) {
+        size_t got = 0;
+        int err = call(mib, len, NULL, &got);
+
         if (err < 0)
             return err;
-        got = out->size - out->len; /* pl_buffer_reserve() may provide more room */
-        if (record > 0) {
-            size_t count = got / record;
-
-            mib[len - 1] = count < INT32_MAX ? (int)count : INT32_MAX;
-        }
-        if (sysctl(mib, len, out->data + out->len, &got, NULL, 0) == 0) {
+        if (probe && i == 0)
+            *probe = got;
+        /* The table would have fit: the kernel refuses to lock so much memory. */
+        if (got < offered && ++refused == 2)
+            return -ENOBUFS;
+        got += got / 8 * i + 1;
+        if (pl_buffer_reserve(out, got) < 0)
+            return -ENOBUFS;
+        offered = got;
+        err = call(mib, len, out->data + out->len, &got);
+        if (err == 0 && got <= offered) {
             out->len += got;
             return 0;
         }
-        if (errno != ENOMEM)
-            return -errno;
-        room += room / 2 + 4096;
+        if (err < 0 && err != -ENOMEM)
+            return err;
     }
-    return -ENOMEM;
+    return -EAGAIN;
 }
 
 /* ---- tables that sysctl does not have ---- */

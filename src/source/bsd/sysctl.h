@@ -5,12 +5,15 @@
 
 #include "source/source.h"
 
+/* sysctlnametomib(3). -ENOENT: there is no such table. */
+int pl_sysctl_find(const char *name, int *mib, size_t *len);
 /*
- * Appends a table to out, with a larger buffer if the table grows in between. record: the size of a
- * record if the last number of mib is how many records the buffer holds, else 0. probe: NULL, or
- * receives the size that the kernel first reported. -ENOENT: there is no such table.
+ * Appends a table to out, with a larger buffer if the table grows in between. If the last number of
+ * mib is a number of records, it must be INT_MAX: NetBSD counts no records beyond it. probe: NULL,
+ * or receives the size that the kernel first reported. -EAGAIN: the table grew in each attempt.
+ * -ENOBUFS: the kernel refuses a buffer of the size that it reports, or no memory is left for it.
  */
-int pl_sysctl_read(int *mib, unsigned int len, size_t record, struct pl_buffer *out, size_t *probe);
+int pl_sysctl_read(int *mib, unsigned int len, struct pl_buffer *out, size_t *probe);
 
 /* How to read a feed. */
 struct pl_sysctl_way {

@@ -179,6 +179,14 @@ static void lacking(void **state)
     failed = (struct pl_note){
         .kind = PL_NOTE_FEED_FAILED, .error = ENOENT, .feed = TEXT("linux/owners")};
     assert_string_equal(pl_note_help(&failed), "is /proc mounted?");
+    failed.error = ENOBUFS;
+    assert_string_equal(pl_note_help(&failed), "");
+    failed.feed = TEXT("freebsd/kern.file");
+    assert_string_equal(pl_note_help(&failed), "raise sysctl vm.max_user_wired");
+    failed.error = ENOENT;
+    assert_string_equal(pl_note_help(&failed), "");
+    failed.error = EAGAIN;
+    assert_string_equal(pl_note_help(&failed), "run it again");
     assert_string_equal(text_of((struct pl_note){.kind = PL_NOTE_NAMES_CHANGED, .count = 2}),
                         "2 processes ended or changed during the listing and were not named");
 }

@@ -1,0 +1,115 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# FreeBSD: source/bsd/freebsd.c.
+# shellcheck source=tests/double/lib.sh
+. "$(dirname -- "$0")/lib.sh"
+
+tables freebsd-14-amd64-more freebsd-14-amd64
+cp "$DOUBLE_TABLES/net.inet.udp.pcblist" "$scratch/udp"
+
+try 'all tables' -tunapx </dev/null
+same
+says
+ends 0
+calls net.inet.tcp.pcblist probe 1
+calls net.inet.tcp.pcblist read 1
+
+try 'a table that grows once' -tunap <<'END'
+net.inet.tcp.pcblist 2 3 grown 100000
+END
+same
+says
+ends 0
+calls net.inet.tcp.pcblist probe 2
+calls net.inet.tcp.pcblist read 2
+
+try 'a table that grows in each attempt: only that table is missing' -tunap <<'END'
+net.inet.tcp.pcblist 1 0 growing 20000
+END
+shows udp
+lacks tcp
+says 'portls: cannot read TCP sockets: Resource temporarily unavailable; run it again'
+ends 0
+
+try 'vm.max_user_wired: only the table that needs more is missing' -tunap <<'END'
+net.inet.tcp.pcblist 2 2 error 12
+net.inet.tcp.pcblist 4 4 error 12
+END
+shows udp
+lacks tcp
+says 'portls: cannot read TCP sockets: No buffer space available; raise sysctl vm.max_user_wired'
+ends 0
+calls net.inet.tcp.pcblist read 2
+
+try 'a buffer that could not be locked once' -tunap <<'END'
+net.inet.tcp.pcblist 2 2 error 12
+END
+same
+says
+ends 0
+
+try 'a size beyond the memory of the machine' -tunap <<'END'
+net.inet.tcp.pcblist 1 0 claim 70368744177663
+END
+shows udp
+lacks tcp
+says 'portls: cannot read TCP sockets: No buffer space available; raise sysctl vm.max_user_wired'
+ends 0
+
+try 'signals' -tunap <<'END'
+net.inet.tcp.pcblist 1 2 error 4
+net.inet.tcp.pcblist 4 4 error 4
+END
+same
+says
+ends 0
+calls net.inet.tcp.pcblist read 2
+
+try 'a table that is refused' -tunap <<'END'
+net.inet.tcp.pcblist 1 1 error 1
+END
+shows udp
+lacks tcp
+says 'portls: cannot read TCP sockets: Operation not permitted; run as root'
+ends 0
+
+try 'owners that are refused' -tunap <<'END'
+kern.file 1 1 error 1
+END
+shows tcp udp
+ends 0
+
+try 'sockets that come and go while a table is read' -tunap <<'END'
+net.inet.tcp.pcblist 2 2 poke -48
+net.inet.tcp.pcblist 4 4 poke -48
+END
+same
+says
+ends 0
+calls net.inet.tcp.pcblist read 3
+
+try 'sockets that come and go in each attempt' -tunap <<'END'
+net.inet.tcp.pcblist 1 0 poke -48
+END
+same
+says 'portls: TCP sockets changed while being read; run it again'
+ends 0
+calls net.inet.tcp.pcblist read 5
+
+try 'a table that is cut' -tunap <<'END'
+net.inet.udp.pcblist 2 2 cut 2000
+END
+shows tcp udp
+says 'portls: the data of UDP sockets is damaged: listing only the part before the damage'
+
+try 'a table that shrinks after its size was asked for' -tunap <<END
+net.inet.tcp.pcblist 2 2 file $scratch/udp
+END
+says 'portls: unsupported layout of TCP sockets: records of 400 bytes; report it with a recording (--record DIR)'
+
+rm "$DOUBLE_TABLES/net.inet.udp.pcblist"
+try 'a table that the kernel lacks' -tunap </dev/null
+shows tcp
+ends 0
+
+finish

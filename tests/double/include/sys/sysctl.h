@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the readers of the BSDs and macOS use of their <sys/sysctl.h>, for tests/double on Linux. */
+#ifndef DOUBLE_SYS_SYSCTL_H
+#define DOUBLE_SYS_SYSCTL_H
+
+#include <stddef.h>
+
+#define CTL_KERN 1
+
+/* FreeBSD */
+#define KERN_PROC      14
+#define KERN_PROC_PROC 8
+
+/* NetBSD */
+#define KERN_PROC2    47
+#define KERN_PROC_ALL 0
+#define KERN_FILE2    77
+#define PCB_ALL       0
+
+/* OpenBSD */
+#define KERN_FILE 73
+
+/* NetBSD and OpenBSD */
+#define KERN_FILE_BYFILE 1
+#define KERN_FILE_BYPID  2
+
+int sysctl(const int *mib, unsigned int count, void *old, size_t *old_len, const void *new,
+           size_t new_len);
+int sysctlnametomib(const char *name, int *mib, size_t *count);
+
+#endif

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Functions of the tests of a reader, which source this file.
+#
+#   PORTLS  the program of this system, for replays
+#   DOUBLE  portls with the reader of the other system: see double.h
+
+set -u
+export LC_ALL=C.UTF-8 TZ=UTC
+recordings=$(cd -- "$(dirname -- "$0")/../recordings" && pwd)
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf -- "$scratch"' EXIT
+failures=0
+name=
+system=$(basename -- "$0" .sh)
+replay=$scratch/rec
+export DOUBLE_TABLES="$replay/$system" DOUBLE_SCRIPT="$scratch/script" DOUBLE_LOG="$scratch/log" DOUBLE_UID=0
+
+# tables RECORDING...: serves these; a table of a later one replaces that of an earlier one.
+tables()
+{
+    rm -rf -- "$replay"
+    mkdir -p "$replay"
+    for recording; do
+        cp -r "$recordings/$recording/." "$replay"
+    done
+    chmod -R u+w "$replay"
+}
+
+# try NAME OPTIONS <SCRIPT: lists with the options while the script holds.
+try()
+{
+    name=$1
+    options=$2
+    cat >"$DOUBLE_SCRIPT"
+    : >"$DOUBLE_LOG"
+    status=0
+    # shellcheck disable=SC2086 # a list of options
+    timeout 20 "$DOUBLE" $options >"$scratch/out" 2>"$scratch/err" || status=$?
+}
+
+fail()
+{
+    failures=$((failures + 1))
+    echo "FAIL: $name: $*"
+    sed 's/^/    /' "$scratch/err"
+}
+
+# The output is that of a replay of the tables.
+same()
+{
+    # shellcheck disable=SC2086 # a list of options
+    "$PORTLS" --replay "$replay" $options >"$scratch/replayed" 2>/dev/null
+    cmp -s "$scratch/replayed" "$scratch/out" && [ -s "$scratch/out" ] && return
+    fail 'the output differs from a replay (- replay, + reader)'
+    diff "$scratch/replayed" "$scratch/out" | head -10
+}
+
+# shows TEXT...: the output has a line with each.
+shows()
+{
+    for text; do
+        grep -qF -e "$text" "$scratch/out" || fail "does not list '$text'"
+    done
+}
+
+lacks()
+{
+    ! grep -qF -e "$1" "$scratch/out" || fail "lists '$1'"
+}
+
+# The messages are these lines; none: no message.
+says()
+{
+    printf '%s\n' "$@" | grep . >"$scratch/says" || :
+    cmp -s "$scratch/says" "$scratch/err" || fail "not the messages '$*'"
+}
+
+# calls CALL WHAT NUMBER: so often was that call made.
+calls()
+{
+    made=$(grep -c "^$1 $2 " "$DOUBLE_LOG")
+    [ "$made" -eq "$3" ] || fail "$1: $made calls of $2, not $3"
+}
+
+ends()
+{
+    [ "$status" -eq "$1" ] || fail "exit status $status, not $1"
+}
+
+finish()
+{
+    [ "$failures" -eq 0 ]
+    exit
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sysctl(3) over the tables of a recording. How a kernel reports sizes, and a buffer that is too
+ * short, is as in FreeBSD's sysctl_old_user() and sysctl_wire_old_buffer(), NetBSD's
+ * sysctl_kern_file2(), sysctl_doeproc() and sys___sysctl(), OpenBSD's sysctl_file() and
+ * sys_sysctl(), and macOS' sysctl_old_user().
+ */
+#include "double.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysctl.h>
+
+#define NAMED     1000 /* first number of a table that was looked up by name */
+#define NAMES_MAX 32
+
+/* The last two numbers are the bytes of a record and how many records fit. */
+struct counted {
+    int mib[4];
+    unsigned int fixed; /* numbers of mib that are compared */
+    const char *name;
+    bool stops; /* records beyond the requested number are not counted */
+};
+
+static const struct counted counted[] = {
+    {{CTL_KERN, KERN_FILE2, KERN_FILE_BYPID, -1}, 4, "kern.file2.bypid", true},
+    {{CTL_KERN, KERN_PROC2, KERN_PROC_ALL, 0}, 4, "kern.proc2", false},
+    {{CTL_KERN, KERN_FILE, KERN_FILE_BYPID, -1}, 4, "kern.file.bypid", false},
+    {{CTL_KERN, KERN_FILE, KERN_FILE_BYFILE, 2}, 4, "kern.file.byfile", false},
+};
+
+static char names[NAMES_MAX][64];
+
+/* Names that recordings have under another one. */
+static const char *file_of(const char *name)
+{
+    return strstr(name, "curtain") ? "security.curtain" : name;
+}
+
+int sysctlnametomib(const char *name, int *mib, size_t *count)
+{
+    int index = 0;
+
+    if (*count < 2 || !double_has(file_of(name))) {
+        errno = *count < 2 ? ENOMEM : ENOENT;
+        return -1;
+    }
+    while (index < NAMES_MAX && names[index][0] != '\0' && strcmp(names[index], file_of(name)) != 0)
+        index++;
+    if (index == NAMES_MAX)
+        double_die("too many tables");
+    (void)snprintf(names[index], sizeof(names[index]), "%s", file_of(name));
+    mib[0] = NAMED;
+    mib[1] = index;
+    *count = 2;
+    return 0;
+}
+
+static const struct counted *find(const int *mib, unsigned int count, const char **name)
+{
+    static const struct counted pcbs = {.fixed = 4};
+
+    if (count >= 2 && mib[0] == NAMED) {
+        *name = names[mib[1]];
+        return count == 6 ? &pcbs : NULL;
+    }
+    if (count == 3 && mib[0] == CTL_KERN && mib[1] == KERN_PROC && mib[2] == KERN_PROC_PROC) {
+        *name = "kern.proc.proc";
+        return NULL;
+    }
+    for (size_t i = 0; count == 6 && i < sizeof(counted) / sizeof(counted[0]); i++) {
+        if (memcmp(mib, counted[i].mib, sizeof(counted[i].mib)) == 0) {
+            *name = counted[i].name;
+            return &counted[i];
+        }
+    }
+    double_die("no such table");
+}
+
+/* Returns the bytes that the kernel needs for the records that it counts. */
+static size_t count_needed(const struct counted *table, const int *mib, size_t needed)
+{
+    size_t limit;
+
+    if (mib[4] < 1 || mib[5] < 0)
+        double_die("invalid size or number of records");
+    limit = (size_t)mib[5] * (size_t)mib[4];
+    return table->stops && mib[5] != INT_MAX && needed > limit ? limit : needed;
+}
+
+int sysctl(const int *mib, unsigned int count, void *old, size_t *old_len, const void *new,
+           size_t new_len)
+{
+    const char *name = NULL;
+    const struct counted *rows = find(mib, count, &name);
+    struct table table = double_call(name, name);
+    size_t room = old ? *old_len : 0;
+    size_t needed = table.needed + table.growing;
+
+    if (new || new_len != 0)
+        double_die("a sysctl would be written");
+    if (rows)
+        needed = count_needed(rows, mib, needed);
+    if (table.error == 0 && !old) {
+        *old_len = table.claim >= 0 ? (size_t)table.claim
+                                    : needed + (rows ? 10 * (size_t)mib[4] : needed / 8);
+    } else if (table.error == 0) {
+        size_t most = rows ? (size_t)mib[5] * (size_t)mib[4] : room;
+        size_t len = table.len < room ? table.len : room;
+
+        len = len < most ? len : most;
+        memcpy(old, table.bytes, len);
+        if (needed > room || table.growing > 0)
+            table.error = ENOMEM;
+        *old_len = rows ? needed : len;
+    }
+    double_log(name, old ? "read" : "probe", table.error != 0 ? -table.error : (long long)*old_len);
+    free(table.bytes);
+    errno = table.error;
+    return table.error != 0 ? -1 : 0;
+}
