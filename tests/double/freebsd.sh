@@ -5,6 +5,7 @@
 . "$(dirname -- "$0")/lib.sh"
 
 tables freebsd-14-amd64-more freebsd-14-amd64
+rm "$DOUBLE_TABLES"/jails "$DOUBLE_TABLES"/security.*
 cp "$DOUBLE_TABLES/net.inet.udp.pcblist" "$scratch/udp"
 
 try 'all tables' -tunapx </dev/null
@@ -111,5 +112,57 @@ rm "$DOUBLE_TABLES/net.inet.udp.pcblist"
 try 'a table that the kernel lacks' -tunap </dev/null
 shows tcp
 ends 0
+
+
+# ---- what hides sockets ----
+
+tables freebsd-14-amd64-more freebsd-14-amd64
+
+# set_only NAME OCTAL: a sysctl, and no other setting or jail hides anything.
+set_only()
+{
+    rm -f "$DOUBLE_TABLES"/jails "$DOUBLE_TABLES"/security.*
+    printf "\\$2\\000\\000\\000" >"$DOUBLE_TABLES/$1"
+}
+
+# The kernel then omits descriptors of other processes.
+printf 'kern.file 1 0 cut 5120\n' >"$scratch/fewer"
+for setting in see_other_uids:'other users' see_other_gids:'other users' see_jail_proc:jails; do
+    sysctl=security.bsd.${setting%%:*}
+    set_only "$sysctl" 000
+    DOUBLE_UID=1000
+    try "$sysctl=0 for a user" -tunap <"$scratch/fewer"
+    says "portls: sockets of ${setting#*:} are hidden (sysctl $sysctl); run as root" \
+        'portls: owners of 21 sockets are hidden; run as root'
+    DOUBLE_UID=0
+    try "$sysctl=0 for root" -tunap <"$scratch/fewer"
+    says
+    set_only "$sysctl" 001
+    DOUBLE_UID=1000
+    try "$sysctl=1 for a user" -tunap <"$scratch/fewer"
+    says
+done
+
+DOUBLE_UID=0
+set_only security.jail.jailed 001
+try 'inside a jail, as root' -tunap </dev/null
+says 'portls: sockets outside this jail are hidden; run outside the jail'
+
+set_only security.jail.jailed 000
+printf '\003\000\000\000\001\000\000\000\005\000\000\000\002\000\000\000\011\000\000\000\001\000\000\000' \
+    >"$DOUBLE_TABLES/jails"
+try 'two jails with a network stack, and one without' -tunap </dev/null
+says 'portls: sockets of 2 jails with a separate network stack are not listed; run portls in the jail with jexec(8)'
+calls jails read 4
+
+try 'a kernel without such jails' -tunap <<'END'
+jails 1 0 error 22
+END
+says
+
+try 'jails that are refused' -tunap <<'END'
+jails 2 2 error 1
+END
+says 'portls: cannot read jails: Operation not permitted; run as root'
 
 finish

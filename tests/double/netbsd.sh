@@ -58,6 +58,7 @@ ends 0
 DOUBLE_UID=1000
 printf '\001\000\000\000' >"$DOUBLE_TABLES/security.curtain"
 try 'a user from whom others are hidden' -tunap </dev/null
-says 'portls: sockets of other users are hidden (sysctl security.curtain); run as root'
+says 'portls: sockets of other users are hidden (sysctl security.curtain); run as root' \
+    'portls: owners of 1 socket are hidden; run as root'
 
 finish
