@@ -143,7 +143,7 @@ static int print_rows(const struct settings *settings, const struct view *shown,
             view.row_count = settings->top;
         list_print(&view, settings->format, out);
     }
-    free(overview.listeners);
+    overview_free(&overview);
     free(rows);
     return err;
 }

@@ -127,7 +127,7 @@ void cell_owner(const struct view *view, const struct pl_owner *owner, enum pl_p
         out->kind = CELL_NUMBER;
 }
 
-static void put_owner(struct out *out, const struct view *view, uint32_t pid)
+void cell_process(struct out *out, const struct view *view, uint32_t pid)
 {
     const struct pl_process *process = pl_snapshot_process(view->snap, pid);
 
@@ -152,17 +152,14 @@ static void put_owners(struct out *out, const struct view *view, const struct ce
             continue;
         if (i > 0)
             out_char(out, separator);
-        put_owner(out, view, owner->pid);
+        cell_process(out, view, owner->pid);
     }
 }
 
 /* Appends "901/nginx(x3)". */
 static void put_holders(struct out *out, const struct view *view, const struct cell *cell)
 {
-    if (cell->count > 0)
-        put_owner(out, view, cell->owners->pid);
-    else
-        out_char(out, '-');
+    cell_process(out, view, cell->owners->pid);
     if (cell->number > 1) {
         out_word(out, "(x");
         out_number(out, cell->number);

@@ -172,22 +172,15 @@ static void set_owners(const struct pl_field *field, const struct view *view,
 static void set_holders(const struct pl_field *field, const struct view *view,
                         const struct pl_sock *sock, struct cell *cell)
 {
-    struct listener listener = overview_find(view->overview, sock);
+    size_t count;
 
     (void)field;
-    if (listener.sockets == 0) {
-        listener.owner = pl_snapshot_owners(view->snap, sock, &cell->count);
-        for (size_t i = 0; i < cell->count; i++)
-            listener.processes += i == 0 || listener.owner[i - 1].pid != listener.owner[i].pid;
-        if (cell->count == 0)
-            listener.owner = NULL;
-    }
-    if (!listener.owner && listener.sockets < 2)
-        return;
-    cell->kind = CELL_HOLDERS;
-    cell->owners = listener.owner;
-    cell->count = listener.owner ? 1 : 0;
-    cell->number = listener.processes > listener.sockets ? listener.processes : listener.sockets;
+    cell->owners = pl_snapshot_owners(view->snap, sock, &count);
+    cell->count = count > 0;
+    for (size_t i = 0; i < count; i++)
+        cell->number += i == 0 || cell->owners[i - 1].pid != cell->owners[i].pid;
+    if (count > 0)
+        cell->kind = CELL_HOLDERS;
 }
 
 static void set_ports(const struct pl_field *field, const struct view *view,

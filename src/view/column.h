@@ -21,7 +21,7 @@ enum cell_kind {
     CELL_OWNERS,   /* owners and count: pid/name in tables, objects in JSON */
     CELL_PAIRS,    /* sock: output of detail_pairs() */
     CELL_OWNER,    /* owners and count; number: the part of each, enum pl_part */
-    CELL_HOLDERS,  /* owners: the first; number: how many sockets or processes it represents */
+    CELL_HOLDERS,  /* owners: the first; number: how many processes it represents */
     CELL_PORTS,    /* placement: usual ports of a program */
     CELL_REMARK,   /* placement; text: the program in question */
     CELL_OWN,      /* item, printed by put: a kind that only one sheet has */
@@ -123,6 +123,8 @@ void endpoint_protocol(struct out *out, const struct view *view, const struct pl
 /* Appends the cell as text, several owners separated by separator. */
 void cell_plain(struct out *out, const struct view *view, const struct cell *cell, char separator,
                 const char *also);
+/* Appends "812/nginx", or "812/-" if the name is unknown. */
+void cell_process(struct out *out, const struct view *view, uint32_t pid);
 /* Appends the cell as a JSON value; see text.h for text that is not UTF-8. */
 void cell_json(struct out *out, const struct view *view, const struct cell *cell);
 /* Appends ,"key_hex":[...] if a text of the list is not UTF-8; null for texts that are. */

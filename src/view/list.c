@@ -36,7 +36,7 @@ void list_print(const struct view *view, const struct format *format, struct out
                                 .columns = columns,
                                 .column_count = count,
                                 .view = view,
-                                .cell = list_cell,
+                                .cell = view->overview ? overview_cell : list_cell,
                                 .style = list_style};
 
     if (!columns) {
@@ -45,6 +45,9 @@ void list_print(const struct view *view, const struct format *format, struct out
     }
     for (size_t i = 0; i < count; i++) {
         columns[i] = from_field(view->columns[i]);
+        /* plain.c prints the single socket. */
+        if (view->overview)
+            columns[i].plain = PLAIN_NONE;
         /* On a narrow terminal: the first process, and the number of processes. */
         if (view->columns[i]->id == PL_FIELD_OWNERS)
             columns[i].shorter = &columns[count];

@@ -127,6 +127,9 @@ void pids_end(struct writer *writer);
 void markdown_begin(struct writer *writer);
 void markdown_rows(struct writer *writer, const void *const *rows, size_t count);
 
+/* Fills a cell of the view's overview, whose rows are the leaders of its listeners. */
+void overview_cell(const struct sheet *sheet, const void *row, const struct sheet_column *column,
+                   struct cell *cell);
 /* Prints the sockets of the view. */
 void list_print(const struct view *view, const struct format *format, struct out *out);
 

@@ -9,17 +9,26 @@ struct pl_field;
 
 #define VIEW_COLUMNS 64 /* a table hides columns only if there are at most so many */
 
-/* Sockets merged into one row: a SO_REUSEPORT group, or the sockets of a pre-forking server. */
+/* A program that holds the sockets of a row of the overview. */
+struct program {
+    const struct pl_owner *owner; /* of its process with the lowest id */
+    size_t processes;
+};
+
+/* Sockets merged into one row of the overview. */
 struct listener {
     const struct pl_sock *leader;
-    const struct pl_owner *owner; /* the first one; NULL if unknown */
-    size_t sockets;
-    size_t processes;
+    const struct pl_sock *second; /* the IPv6 socket, if the leader is an IPv4 socket; NULL: none */
+    struct program *programs;     /* sorted by process id */
+    size_t program_count;
+    size_t sockets; /* of the family that has more */
+    size_t at;      /* index of the leader among the rows that were merged */
 };
 
 struct overview {
     struct listener *listeners; /* sorted by the address of the leader */
     size_t count;
+    struct program *programs; /* of all listeners */
 };
 
 struct view {
@@ -45,13 +54,12 @@ struct view {
 };
 
 /*
- * Reduces rows, sorted by port, protocol and address, to one per listener. Returns the number left.
- * Out of memory: count 0 and listeners NULL.
+ * Reduces rows to one per listener, and stores them in their order. Returns the number left. Out of
+ * memory: count 0 and listeners NULL. Else call overview_free().
  */
 size_t overview_reduce(const struct pl_snapshot *snap, const struct pl_sock **rows, size_t count,
                        struct overview *out);
-/* Returns the listener of a row; its sockets is 0 if there is none. */
-struct listener overview_find(const struct overview *overview, const struct pl_sock *leader);
+void overview_free(struct overview *overview);
 
 /* Appends a note as one escaped line: "owners of 12 sockets are hidden; run as root or ...". */
 void view_note(struct out *out, const struct pl_note *note);
