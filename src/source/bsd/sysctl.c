@@ -29,18 +29,6 @@ static int call(int *mib, unsigned int len, void *old, size_t *old_len)
     return err;
 }
 
-int pl_sysctl_find(const char *name, int *mib, size_t *len)
-{
-    const size_t room = *len;
-    int err;
-
-    do {
-        *len = room;
-        err = sysctlnametomib(name, mib, len) != 0 ? -errno : 0;
-    } while (err == -EINTR);
-    return err;
-}
-
 int pl_sysctl_read(int *mib, unsigned int len, struct pl_buffer *out, size_t *probe)
 {
     size_t offered = 0;

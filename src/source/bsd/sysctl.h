@@ -5,7 +5,7 @@
 
 #include "source/source.h"
 
-/* sysctlnametomib(3). -ENOENT: there is no such table. */
+/* find.c: looks up the numbers of a table. -ENOENT: there is no such table. */
 int pl_sysctl_find(const char *name, int *mib, size_t *len);
 /*
  * Appends a table to out, with a larger buffer if the table grows in between. If the last number of
