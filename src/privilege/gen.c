@@ -169,23 +169,22 @@ static void add_all(scmp_filter_ctx filter, uint32_t action, const char *const *
     }
 }
 
-static void add_rules(scmp_filter_ctx filter, const struct rule *rules, size_t count, bool record)
+static void add_rules(scmp_filter_ctx filter, const struct rule *rule, size_t count, bool record)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (const struct rule *end = rule + count; rule < end; rule++) {
         const struct scmp_arg_cmp compare[] = {
-            {rules[i].argument, rules[i].compare, rules[i].mask, rules[i].value},
-            {rules[i].also, SCMP_CMP_EQ, rules[i].equal, 0},
+            {rule->argument, rule->compare, rule->mask, rule->value},
+            {rule->also, SCMP_CMP_EQ, rule->equal, 0},
         };
         int number;
 
-        if (!resolve(rules[i].call, &number))
+        if (!resolve(rule->call, &number))
             continue;
-        if (rules[i].only && record)
-            add(filter, rules[i].call, number, SCMP_ACT_ALLOW, 0, NULL);
+        if (rule->only && record)
+            add(filter, rule->call, number, SCMP_ACT_ALLOW, 0, NULL);
         else
-            add(filter, rules[i].call, number,
-                rules[i].deny ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW, rules[i].also ? 2 : 1,
-                compare);
+            add(filter, rule->call, number, rule->deny ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW,
+                rule->also ? 2 : 1, compare);
     }
 }
 

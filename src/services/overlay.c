@@ -93,7 +93,7 @@ static int line_parse(const char *at, const char *end, struct pl_overlay_entry *
         return 0;
     port = take(&at, end);
     if (!is_name(name) || !is_name(port) || !take_port(&port, &entry.port) ||
-        end - name.data > LINE_MAX_BYTES)
+        (size_t)(end - name.data) > LINE_MAX_BYTES)
         return -EINVAL;
     while (at < end && is_blank(*at))
         at++;

@@ -51,8 +51,9 @@ static void look(pid_t pid, const struct ptrace_syscall_info *info, bool *printe
 {
     char text[512] = "";
     struct iovec to = {text, sizeof(text) - 1};
-    struct iovec from = {(void *)(uintptr_t)info->entry.args[1],
-                         info->entry.args[2] < to.iov_len ? info->entry.args[2] : to.iov_len};
+    struct iovec from = {(void *)(uintptr_t)info->entry.args[1], info->entry.args[2] < to.iov_len
+                                                                     ? (size_t)info->entry.args[2]
+                                                                     : to.iov_len};
     const char *line;
 
     if (info->entry.nr != SYS_write)

@@ -51,7 +51,7 @@ int main(int argc, char **argv)
 {
     struct pl_linux_bpf bpf = {0};
     const char *problem = NULL;
-    time_t end = time(NULL) + (argc == 2 ? strtonum(argv[1], 1, 3600, &problem) : 0);
+    time_t end = time(NULL) + (time_t)(argc == 2 ? strtonum(argv[1], 1, 3600, &problem) : 0);
     unsigned long walks = 0;
     int err = 0;
     int why = 0;

@@ -143,6 +143,18 @@ const char *out_text(struct out *out, char *buf, size_t size);
         assert_memory_equal((text).data, (literal), sizeof(literal) - 1); \
     } while (0)
 
+/* ---- numbers ---- */
+
+/* Asserts low <= value <= high, of any integer type. */
+#define assert_within(value, low, high)                                                   \
+    do {                                                                                  \
+        long long within = (long long)(value);                                            \
+                                                                                          \
+        if (within < (long long)(low) || within > (long long)(high))                      \
+            fail_msg("%s: %lld is not in [%lld, %lld]", #value, within, (long long)(low), \
+                     (long long)(high));                                                  \
+    } while (0)
+
 /* ---- directories ---- */
 
 /* Makes a directory below the temporary one; remove_tree() removes it. */

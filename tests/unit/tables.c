@@ -84,7 +84,7 @@ static void put(struct line *line, const char *format, ...)
     va_start(args, format);
     len = vsnprintf(line->text + line->len, sizeof(line->text) - line->len, format, args);
     va_end(args);
-    assert_in_range(len, 0, sizeof(line->text) - line->len - 1);
+    assert_within(len, 0, sizeof(line->text) - line->len - 1);
     line->len += (size_t)len;
 }
 
@@ -261,7 +261,7 @@ size_t table_compare(const struct table *table, const struct recorder_sink *got,
         if (len != strlen(name) || memcmp(want, name, len) != 0)
             continue;
         want[strcspn(want, "\n")] = '\0';
-        assert_in_range(count, 0, got->sock_count - 1);
+        assert_within(count, 0, got->sock_count - 1);
         line = line_of(table, got, count, owners);
         if (!same_line(want, line.text))
             fail_msg("record %zu\n  want %s\n  got  %s", count, want, line.text);

@@ -23,9 +23,16 @@ struct cares {
     __typeof__(ares_init_options) *init_options;
     __typeof__(ares_destroy) *destroy;
     __typeof__(ares_gethostbyaddr) *gethostbyaddr;
-    __typeof__(ares_getsock) *getsock;
     __typeof__(ares_process_fd) *process_fd;
     __typeof__(ares_timeout) *timeout;
+};
+
+#define SOCKETS_MAX 16
+
+/* The sockets of a channel, as c-ares reports them. It retries if one was not watched. */
+struct sockets {
+    struct pollfd fds[SOCKETS_MAX];
+    nfds_t count;
 };
 
 struct progress {
@@ -61,8 +68,8 @@ static bool load(struct cares *c)
 {
     c->handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
     if (c->handle && FIND(library_init) && FIND(library_cleanup) && FIND(init_options) &&
-        FIND(destroy) && FIND(gethostbyaddr) && FIND(getsock) && FIND(process_fd) &&
-        FIND(timeout) && c->library_init(ARES_LIB_INIT_ALL) == ARES_SUCCESS)
+        FIND(destroy) && FIND(gethostbyaddr) && FIND(process_fd) && FIND(timeout) &&
+        c->library_init(ARES_LIB_INIT_ALL) == ARES_SUCCESS)
         return true;
     if (c->handle)
         (void)dlclose(c->handle);
@@ -93,42 +100,52 @@ static void answer(void *arg, int status, int timeouts, struct hostent *host)
         question->entry->name = strdup(host->h_name);
 }
 
-/* Waits at most left ms for the sockets, then lets the library process the replies. */
-static void wait_once(const struct cares *c, ares_channel channel, struct progress *progress,
-                      int64_t left)
+/* An ares_sock_state_cb. */
+static void watch(void *arg, ares_socket_t fd, int readable, int writable)
 {
-    ares_socket_t socks[ARES_GETSOCK_MAXNUM];
-    struct pollfd fds[ARES_GETSOCK_MAXNUM];
-    /* ares_getsock(3): bit i, readable; bit ARES_GETSOCK_MAXNUM + i, writable. Its own macros shift
-     * into the sign. */
-    unsigned int bits = (unsigned int)c->getsock(channel, socks, ARES_GETSOCK_MAXNUM);
+    struct sockets *sockets = arg;
+    short events = (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0));
+    nfds_t i = 0;
+
+    while (i < sockets->count && sockets->fds[i].fd != fd)
+        i++;
+    if (events != 0 && i < SOCKETS_MAX) {
+        sockets->fds[i] = (struct pollfd){.fd = fd, .events = events};
+        if (i == sockets->count)
+            sockets->count++;
+    } else if (i < sockets->count) {
+        sockets->fds[i] = sockets->fds[--sockets->count];
+    }
+}
+
+/* Waits at most left ms for the sockets, then lets the library process the replies, which may change
+ * the sockets. */
+static void wait_once(const struct cares *c, ares_channel channel, const struct sockets *sockets,
+                      struct progress *progress, int64_t left)
+{
+    struct sockets now = *sockets;
     struct timeval most = {(time_t)(left / 1000), (suseconds_t)(left % 1000 * 1000)};
     struct timeval next;
     const struct timeval *wait = c->timeout(channel, &most, &next);
-    nfds_t count = 0;
 
-    for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-        bool read = (bits >> i & 1) != 0;
-        bool write = (bits >> (i + ARES_GETSOCK_MAXNUM) & 1) != 0;
+    (void)poll(now.fds, now.count, (int)(wait->tv_sec * 1000 + wait->tv_usec / 1000 + 1));
+    for (nfds_t i = 0; i < now.count; i++) {
+        progress->refused |= (now.fds[i].revents & POLLERR) != 0;
+        progress->heard |= (now.fds[i].revents & (POLLIN | POLLERR)) == POLLIN;
+    }
+    for (nfds_t i = 0; i < now.count; i++) {
+        const struct pollfd *ready = &now.fds[i];
 
-        if (read || write)
-            fds[count++] = (struct pollfd){
-                .fd = socks[i], .events = (short)((read ? POLLIN : 0) | (write ? POLLOUT : 0))};
-    }
-    (void)poll(fds, count, (int)(wait->tv_sec * 1000 + wait->tv_usec / 1000 + 1));
-    for (nfds_t i = 0; i < count; i++) {
-        progress->refused |= (fds[i].revents & POLLERR) != 0;
-        progress->heard |= (fds[i].revents & (POLLIN | POLLERR)) == POLLIN;
-    }
-    for (nfds_t i = 0; i < count; i++)
         c->process_fd(channel,
-                      fds[i].revents & (POLLIN | POLLERR | POLLHUP) ? fds[i].fd : ARES_SOCKET_BAD,
-                      fds[i].revents & POLLOUT ? fds[i].fd : ARES_SOCKET_BAD);
+                      ready->revents & (POLLIN | POLLERR | POLLHUP) ? ready->fd : ARES_SOCKET_BAD,
+                      ready->revents & POLLOUT ? ready->fd : ARES_SOCKET_BAD);
+    }
     c->process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 }
 
-static int ask_all(const struct cares *c, ares_channel channel, struct question *questions,
-                   struct names_entry *entries, size_t count, unsigned int limit_ms)
+static int ask_all(const struct cares *c, ares_channel channel, const struct sockets *sockets,
+                   struct question *questions, struct names_entry *entries, size_t count,
+                   unsigned int limit_ms)
 {
     struct progress progress = {.open = count};
     int64_t end = names_now_ms() + limit_ms;
@@ -145,7 +162,7 @@ static int ask_all(const struct cares *c, ares_channel channel, struct question 
 
         if (t >= end)
             break;
-        wait_once(c, channel, &progress, end - t);
+        wait_once(c, channel, sockets, &progress, end - t);
     }
     /* This calls back for open questions, so they must still exist. */
     c->destroy(channel);
@@ -156,15 +173,21 @@ int names_ask_hosts(struct names_entry *entries, size_t count, unsigned int limi
 {
     struct cares c;
     /* Leaves half of the time for another server if one does not reply. */
-    struct ares_options options = {.timeout = (int)(limit_ms / 2), .tries = 2};
+    struct sockets sockets = {.count = 0};
+    struct ares_options options = {.timeout = (int)(limit_ms / 2),
+                                   .tries = 2,
+                                   .sock_state_cb = watch,
+                                   .sock_state_cb_data = &sockets};
     struct question *questions = calloc(count, sizeof(*questions));
     ares_channel channel;
     int err = questions ? -ELIBACC : -ENOMEM;
 
     if (questions && load(&c)) {
         err = -EAGAIN;
-        if (c.init_options(&channel, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES) == ARES_SUCCESS)
-            err = ask_all(&c, channel, questions, entries, count, limit_ms);
+        if (c.init_options(&channel, &options,
+                           ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB) ==
+            ARES_SUCCESS)
+            err = ask_all(&c, channel, &sockets, questions, entries, count, limit_ms);
         c.library_cleanup();
         (void)dlclose(c.handle);
     }

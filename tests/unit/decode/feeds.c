@@ -17,13 +17,13 @@ static void rows(void **state)
 
         assert_non_null(feed->decode);
         /* A title is not a path. */
-        assert_in_range(strlen(feed->title), 5, 60);
+        assert_within(strlen(feed->title), 5, 60);
         assert_null(strchr(feed->title, '/'));
-        assert_in_range(feed->system, PL_SYSTEM_UNKNOWN + 1, PL_SYSTEM_MAX - 1);
-        assert_in_range(feed->slot, 0, PL_SLOT_MAX - 1);
-        assert_in_range(feed->rank, 0, RANKS - 1);
-        assert_in_range(feed->family, 0, PL_FAMILY_MAX - 1);
-        assert_in_range(feed->way, 0, PL_WAY_MAX - 1);
+        assert_within(feed->system, PL_SYSTEM_UNKNOWN + 1, PL_SYSTEM_MAX - 1);
+        assert_within(feed->slot, 0, PL_SLOT_MAX - 1);
+        assert_within(feed->rank, 0, RANKS - 1);
+        assert_within(feed->family, 0, PL_FAMILY_MAX - 1);
+        assert_within(feed->way, 0, PL_WAY_MAX - 1);
         /* A name starts with its system. */
         assert_non_null(system);
         assert_memory_equal(feed->name, system, strlen(system));
@@ -38,7 +38,7 @@ static void names(void **state)
     for (size_t i = 0; i < pl_feed_count; i++) {
         const char *name = pl_feeds[i].name;
 
-        assert_in_range(strlen(name), 1, 200);
+        assert_within(strlen(name), 1, 200);
         assert_null(strstr(name, ".."));
         assert_null(strstr(name, "//"));
         assert_int_not_equal(name[strlen(name) - 1], '/');

@@ -24,8 +24,8 @@ static const char *const texts[] = {"", "bbr", "cubic", "reno"};
 /* Of few or many widths, and with ids in one of several orders. */
 static size_t make_row(struct pl_attr *attrs)
 {
-    size_t from = random_number() % 3;
-    size_t count = random_number() % 8 == 0 ? random_number() % 20 : 60;
+    size_t from = (size_t)(random_number() % 3);
+    size_t count = random_number() % 8 == 0 ? (size_t)(random_number() % 20) : 60;
     bool narrow = random_number() % 4 != 0;
 
     for (size_t i = 0; i < count; i++) {

@@ -188,13 +188,13 @@ static bool run(const struct task *task)
     struct pl_bpf_code code;
 
     pl_bpf_code_tables(wants, 3, &code);
-    assert_in_range(code.count, 1, PL_BPF_CODE_MAX - 1);
+    assert_within(code.count, 1, PL_BPF_CODE_MAX - 1);
     for (uint32_t at = 0, steps = 0; steps < 1000000; steps++, at++) {
         const struct bpf_insn *i = &code.insns[at];
         unsigned int op = i->code & 0xf0;
         uint64_t by = i->code & BPF_X ? r[i->src_reg] : (uint64_t)(int64_t)i->imm;
 
-        assert_in_range(at, 0, code.count - 1);
+        assert_within(at, 0, code.count - 1);
         if (i->code == (BPF_LD | BPF_DW | BPF_IMM)) {
             assert_int_equal(i->src_reg, BPF_PSEUDO_MAP_VALUE);
             assert_int_equal(i->imm, 3);
@@ -211,7 +211,7 @@ static bool run(const struct task *task)
         } else if (i->code == (BPF_JMP | BPF_CALL)) {
             assert_int_equal(i->src_reg, BPF_PSEUDO_KFUNC_CALL);
             assert_int_equal(i->imm, CAST);
-            assert_in_range(r[2], ID_TASK, ID_INODE);
+            assert_within(r[2], ID_TASK, ID_INODE);
             r[0] = r[1];
             r[1] = r[2] = r[3] = r[4] = r[5] = 0; /* a call overwrites these registers */
         } else if (jumps(op, r[i->dst_reg], by)) {
