@@ -35,6 +35,8 @@ int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note);
 uint64_t pl_snapshot_peer_key(const struct pl_snapshot *snap, const struct pl_sock *sock);
 const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
                                                const struct pl_sock *sock, size_t *count);
+/* Returns whether the owner holds the socket only as a fixed file of io_uring: fd is the ring. */
+bool pl_snapshot_is_fixed(const struct pl_snapshot *snap, const struct pl_owner *owner);
 /*
  * Returns a detail of a socket; id is PL_ATTR_NONE and the rest 0 if the socket does not have it.
  */

@@ -412,6 +412,8 @@ static int collect(struct pl_collect *c)
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
+    if (err == 0 && c->need & PL_NEED_OWNERS)
+        err = pl_collect_fixed(c);
     err = err ? err : read_references(c);
     err = err ? err : pl_collect_names(c);
     if (err == 0 && c->query->protos == 0 && snap->counted == 0)

@@ -34,6 +34,8 @@ struct pl_collect {
 int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *request);
 /* doubtful.c: after the sockets, drops and counts rows that a name may have forged. */
 int pl_collect_doubtful(struct pl_collect *c);
+/* fixed.c: after the owners, finds those that hold a socket only in a ring of io_uring. */
+int pl_collect_fixed(struct pl_collect *c);
 /* names.c: reads names of processes, users, interfaces and so on. */
 int pl_collect_names(struct pl_collect *c);
 

@@ -120,6 +120,7 @@ enum pl_slot {
     PL_SLOT_SERVICES,
     PL_SLOT_REFERENCES, /* what sock_diag(7) omits of UNIX sockets */
     PL_SLOT_HOLDERS,    /* processes that hold doubtful UNIX sockets */
+    PL_SLOT_FIXED,      /* processes that hold sockets in a ring of io_uring */
     PL_SLOT_LIMITS,     /* settings and jails that hide sockets: only notes */
     PL_SLOT_SOCKS,
     PL_SLOT_ANY = PL_SLOT_SOCKS, /* sockets of all protocols, with owners */

@@ -98,6 +98,8 @@ const struct pl_feed pl_feeds[] = {
     {"linux/owners", "socket owners", LINUX, PL_SLOT_OWNERS, 0, ANY, AUTO, false, pl_decode_owners},
     {"linux/unix", "holders of UNIX sockets", LINUX, PL_SLOT_HOLDERS, 0, ANY, AUTO, true,
      pl_decode_owners},
+    {"linux/rings", "fixed files of io_uring", LINUX, PL_SLOT_FIXED, 0, ANY, AUTO, true,
+     pl_decode_owners},
     {"linux/processes", "process names", LINUX, PL_SLOT_PROCESSES, 0, ANY, AUTO, false,
      pl_decode_processes},
     {"linux/users", "user names", LINUX, PL_SLOT_USERS, 0, ANY, AUTO, false, pl_decode_users},

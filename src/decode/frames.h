@@ -7,6 +7,7 @@
  *              pid 0 there: some processes are not even visible.
  *              pid 0, fd PL_OWNER_LACKS: key is PL_LACK_* of the reader.
  *   unix       the same, of UNIX sockets that /proc/net/unix leaves in doubt.
+ *   rings      the same, of sockets that are fixed files of io_uring. fd is that of the ring.
  *   processes  u32 pid, u32 what (enum pl_frame), u32 length, and that many bytes: the contents of
  *              a file of /proc/PID, or the target of a link. No padding.
  *   cgroups    u64 id, u32 length, and that many bytes: the path. No padding.

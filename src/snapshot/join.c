@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Joins owners to sockets by key. */
 #include "model/array.h"
-#include "snapshot.h"
+#include "order.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -340,6 +340,33 @@ int pl_join_owners(struct pl_snapshot *snap)
         socks[i].owner_unknown = (none ? reason(snap, &socks[i]) : PL_OWNER_KNOWN) & 15U;
     }
     return 0;
+}
+
+int pl_join_fixed(struct pl_snapshot *snap, const struct pl_list *owners)
+{
+    const struct pl_owner *items = owners->items;
+    const struct pl_sock *socks = snap->socks.items;
+    int err;
+
+    free(snap->owner_ends.items);
+    snap->owner_ends = (struct pl_list){0};
+    snap->early = false;
+    err = pl_join_prepare(snap);
+    for (size_t i = 0; i < owners->count && err == 0; i++) {
+        uint32_t found = find_key(snap, items[i].key);
+
+        err = pl_fixed_add(snap, &items[i]);
+        err = err ? err : pl_peer_owner(snap, &items[i]);
+        if (err == 0 && found != 0 && socks[found - 1].owner_unknown != PL_OWNER_KNOWN)
+            err = pl_owners_add(snap, &items[i]);
+    }
+    return err < 0 ? err : pl_join_owners(snap);
+}
+
+bool pl_snapshot_is_fixed(const struct pl_snapshot *snap, const struct pl_owner *owner)
+{
+    return snap->fixed.count > 0 &&
+           pl_list_find(&snap->fixed, owner, sizeof(*owner), by_key_and_pid) != NULL;
 }
 
 /* ---- peers ---- */

@@ -14,6 +14,7 @@
     LIST(UNIX_KEYS, unix_keys, uint64_t, by_number, false) /* of rows of /proc/net/unix; see collect/doubtful.c */ \
     LIST(OWNERS, owners, struct pl_owner, NULL, false) /* after the join: by socket */ \
     LIST(OWNER_ENDS, owner_ends, uint32_t, NULL, false) /* end of the owners of each socket, after the join */ \
+    LIST(FIXED, fixed, struct pl_owner, by_key_and_pid, true) /* owners whose descriptor is a ring of io_uring */ \
     LIST(OTHERS, others, struct pl_sock, NULL, false) /* not listed, but may be peers */ \
     LIST(PEERS, peers, struct pl_peer, by_id, false) \
     LIST(PEER_KEYS, peer_keys, uint64_t, by_number, false) /* of peers */ \

@@ -190,6 +190,11 @@ void pl_join_uid(struct pl_snapshot *snap, uint64_t key, uint32_t uid);
  */
 int pl_join_owners(struct pl_snapshot *snap);
 /*
+ * After pl_join_owners(): adds owners, whose descriptor is a ring of io_uring, to sockets that have
+ * none.
+ */
+int pl_join_fixed(struct pl_snapshot *snap, const struct pl_list *owners);
+/*
  * Returns why the owners of a socket are unknown; PL_UNSEEN_MAX: they are known, or there are none.
  */
 static inline enum pl_unseen_why pl_join_unseen(const struct pl_snapshot *snap,

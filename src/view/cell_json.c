@@ -22,6 +22,8 @@ static void json_owner(struct out *out, const struct view *view, const struct pl
         if (cell.kind != CELL_ABSENT)
             json_member(out, view, fields[i].key, &cell, i == 0);
     }
+    if (pl_snapshot_is_fixed(view->snap, owner))
+        out_word(out, ",\"io_uring\":true");
     out_char(out, '}');
 }
 

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Processes that are hard to read: threads with separate tables, dead leaders, hostile names. */
+/*
+ * Processes that are hard to read: threads with separate tables, dead leaders, fixed files of
+ * io_uring, hostile names.
+ */
 #include "sockmaker.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/io_uring.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -71,8 +75,8 @@ void sm_thread(unsigned index)
     sm_child_start(threads_with_tables, NULL, 0);
 }
 
-/* Waits until the leader is a zombie, then shows its socket. */
-static void *after_leader(void *arg)
+/* Waits until the leader is a zombie. */
+static void wait_leader(void)
 {
     char path[64], line[256];
     FILE *file;
@@ -87,6 +91,11 @@ static void *after_leader(void *arg)
         state = strrchr(line, ')');
         sched_yield();
     } while (state && strncmp(state, ") Z", 3) != 0);
+}
+
+static void *after_leader(void *arg)
+{
+    wait_leader();
     sm_row_fd(*(int *)arg, "LISTEN", "leader-gone");
     sm_child_hold();
 }
@@ -107,6 +116,59 @@ void sm_leader(unsigned index)
 {
     (void)index;
     sm_child_start(leader_leaves, NULL, 0);
+}
+
+/*
+ * Registers a listener with a ring of io_uring and closes its descriptor. Linux 6.14 names such
+ * sockets in /proc/PID/fdinfo.
+ */
+static int ring_with(struct sm_row *row)
+{
+    struct io_uring_params params = {0};
+    const int listener = sm_listener(&loopback, 25);
+    const int files[] = {-1, listener};
+    const int ring = (int)syscall(SYS_io_uring_setup, 4, &params);
+
+    if (ring < 0)
+        sm_skip("io_uring_setup: %s", strerror(errno));
+    if (syscall(SYS_io_uring_register, ring, IORING_REGISTER_FILES, files, 2))
+        sm_die("IORING_REGISTER_FILES");
+    sm_row_from(row, listener, "LISTEN", "fixed-file");
+    sm_row_orphan(row, "-");
+    sm_row_owner(row, getpid(), ring);
+    close(listener);
+    return ring;
+}
+
+static void *after_leader_ring(void *arg)
+{
+    wait_leader();
+    sm_row_print(arg);
+    sm_child_hold();
+}
+
+static void leader_leaves_ring(const int *fds, size_t count)
+{
+    static struct sm_row row;
+
+    (void)fds;
+    (void)count;
+    ring_with(&row);
+    start_thread(after_leader_ring, &row);
+    syscall(SYS_exit, 0);
+}
+
+/* Held only in a ring: of this process, and of one whose first thread has ended. */
+void sm_ring(unsigned index)
+{
+    struct sm_row row;
+
+    if (index % 2 == 1) {
+        sm_child_start(leader_leaves_ring, NULL, 0);
+        return;
+    }
+    ring_with(&row);
+    sm_row_print(&row);
 }
 
 /* Environment of the process after exec; its arguments are hostile. */

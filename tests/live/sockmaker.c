@@ -45,6 +45,7 @@ static const struct {
     {"tcp-states", sm_tcp_states, 8, "one of each TCP state, with and without owner"},
     {"thread", sm_thread, 0, "held in a thread's own descriptor table"},
     {"leader", sm_leader, 0, "held by a process whose first thread has ended"},
+    {"ring", sm_ring, 0, "held only as a fixed file of io_uring"},
     {"udp-bulk", sm_udp_bulk, 0, "UDP sockets, nothing else"},
     {"unix", sm_unix, 0, "UNIX sockets of every kind and evil names"},
     {"unix-plain", sm_unix_plain, 0, "UNIX sockets of every kind, plain names"},

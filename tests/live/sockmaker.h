@@ -198,7 +198,7 @@ sm_scenario sm_tcp_states, sm_tcp_bytes, sm_tcp_keepalive, sm_linklocal;
 sm_scenario sm_udp, sm_udp_connected, sm_udp_bytes, sm_udp_bulk;
 sm_scenario sm_reuseport, sm_device, sm_mark;
 sm_scenario sm_fork, sm_scm, sm_inflight, sm_dup;
-sm_scenario sm_thread, sm_leader, sm_hostile;
+sm_scenario sm_thread, sm_leader, sm_ring, sm_hostile;
 sm_scenario sm_options, sm_unix_waiting, sm_packet_ring, sm_netlink_connected;
 sm_scenario sm_unix, sm_unix_plain, sm_unix_short, sm_raw, sm_packet, sm_netlink, sm_udplite,
     sm_ping, sm_mptcp;

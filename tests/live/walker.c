@@ -50,6 +50,7 @@ static int take_owners(void *arg, const void *bytes, size_t len)
 int main(int argc, char **argv)
 {
     struct pl_linux_bpf bpf = {0};
+    struct pl_buffer rings = {0};
     const char *problem = NULL;
     time_t end = time(NULL) + (time_t)(argc == 2 ? strtonum(argv[1], 1, 3600, &problem) : 0);
     unsigned long walks = 0;
@@ -61,8 +62,10 @@ int main(int argc, char **argv)
         printf("SKIP: no walk of descriptor tables: %s\n", strerror(-bpf.error));
         return 77;
     }
-    for (; err == 0 && time(NULL) < end; walks++)
-        err = pl_linux_read_bpf(&bpf, take_owners, NULL, &why);
+    for (; err == 0 && time(NULL) < end; walks++) {
+        err = pl_linux_read_bpf(&bpf, &rings, take_owners, NULL, &why);
+        pl_buffer_free(&rings);
+    }
     pl_linux_bpf_close(&bpf);
     printf("walks %lu\n", walks);
     if (err != 0)

@@ -13,7 +13,6 @@
 /* seq_file returns about a page at a time, so a larger buffer gains little. */
 #define FILE_CHUNK 65536
 
-/* Passes on complete lines, and at the end the rest of the file. */
 static int read_lines(int fd, pl_chunk_fn *chunk, void *arg, struct pl_buffer *buffer)
 {
     for (;;) {
@@ -42,20 +41,27 @@ static int read_lines(int fd, pl_chunk_fn *chunk, void *arg, struct pl_buffer *b
     }
 }
 
+int pl_linux_read_lines(int fd, pl_chunk_fn *chunk, void *arg)
+{
+    struct pl_buffer buffer = {0};
+    int err = read_lines(fd, chunk, arg, &buffer);
+
+    pl_buffer_free(&buffer);
+    return err;
+}
+
 /* The feed "linux/proc/..." is the file /proc/..., and "linux/etc/..." is /etc/... */
 static int read_file(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                      struct pl_reading *reading)
 {
     const char *path = strchr(request->feed->name, '/');
-    struct pl_buffer buffer = {0};
     int fd = pl_open(AT_FDCWD, path, O_RDONLY);
     int err;
 
     if (fd < 0)
         return fd;
     reading->path = "read";
-    err = read_lines(fd, chunk, arg, &buffer);
-    pl_buffer_free(&buffer);
+    err = pl_linux_read_lines(fd, chunk, arg);
     close(fd);
     return err;
 }
@@ -88,6 +94,7 @@ struct linux_reader {
     struct pl_reader base;
     struct pl_linux_bpf bpf;
     struct pl_linux_sockets sockets; /* of the next snapshot */
+    struct pl_buffer rings;          /* found with the owners */
 };
 
 static void count_sockets(struct linux_reader *linux)
@@ -102,7 +109,9 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
 
     if (request->feed->slot == PL_SLOT_OWNERS)
-        return pl_linux_read_owners(&linux->bpf, request, chunk, arg, reading);
+        return pl_linux_read_owners(&linux->bpf, request, chunk, arg, reading, &linux->rings);
+    if (request->feed->slot == PL_SLOT_FIXED)
+        return pl_linux_read_fixed(&linux->rings, chunk, arg, reading);
     for (size_t i = 0; i < COUNT_OF(ways); i++) {
         if (strncmp(request->feed->name, ways[i].prefix, strlen(ways[i].prefix)) == 0)
             return ways[i].read(request, chunk, arg, reading);
@@ -142,6 +151,7 @@ static void linux_close(struct pl_reader *reader)
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
 
     pl_linux_bpf_close(&linux->bpf);
+    pl_buffer_free(&linux->rings);
     free(linux);
 }
 

@@ -5,6 +5,9 @@
 
 #include "source/source.h"
 
+/* linux.c: passes on complete lines of a file, and at the end the rest. */
+int pl_linux_read_lines(int fd, pl_chunk_fn *chunk, void *arg);
+
 /* netlink.c: dumps. request has len bytes, with a struct nlmsghdr at the start, which this sets. */
 int pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,
                     void *arg);
@@ -50,22 +53,49 @@ void pl_linux_bpf_open(struct pl_linux_bpf *bpf, bool forced, bool repeated);
 void pl_linux_bpf_close(struct pl_linux_bpf *bpf);
 /* Returns the name of the program, for --debug. */
 const char *pl_linux_bpf_path(const struct pl_linux_bpf *bpf);
-/* Returns 0, the error of chunk, or 1 if BPF failed: *why is then a negative errno. */
-int pl_linux_read_bpf(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg, int *why);
+/*
+ * Adds to rings, as the scan does, files that may be rings. Returns 0, the error of chunk, or 1 if
+ * BPF failed: *why is then a negative errno.
+ */
+int pl_linux_read_bpf(struct pl_linux_bpf *bpf, struct pl_buffer *rings, pl_chunk_fn *chunk,
+                      void *arg, int *why);
 /*
  * Returns whether the last reading did not find process 1, which some sandboxes hide from all
  * others.
  */
 bool pl_linux_bpf_missed_init(const struct pl_linux_bpf *bpf);
 
-/* owners.c: every socket of every process, as struct pl_owner. */
+/*
+ * owners.c: every socket of every process, as struct pl_owner. Replaces rings by the descriptors that
+ * are rings of io_uring, as struct pl_owner with key 0.
+ */
 int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *request,
-                         pl_chunk_fn *chunk, void *arg, struct pl_reading *reading);
+                         pl_chunk_fn *chunk, void *arg, struct pl_reading *reading,
+                         struct pl_buffer *rings);
 /*
  * The same for UNIX sockets with an inode of request->ids, of processes of this network namespace.
  */
 int pl_linux_read_holders(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                           struct pl_reading *reading);
+
+/*
+ * ring.c: the sockets that these rings hold. The descriptor of such an owner is that of the ring.
+ */
+int pl_linux_read_fixed(const struct pl_buffer *rings, pl_chunk_fn *chunk, void *arg,
+                        struct pl_reading *reading);
+/* Whether the descriptor is a ring that holds the socket. proc: descriptor of /proc. */
+bool pl_linux_ring_holds(int proc, const struct pl_owner *held);
+/* A pl_chunk_fn for the lines of fdinfo of a ring; arg is a struct pl_linux_ring. */
+struct pl_linux_ring {
+    struct pl_owner owner; /* pid and fd of the ring */
+    int (*found)(void *arg, const struct pl_owner *owner);
+    void *arg;
+    bool begun;  /* the list of files has begun */
+    bool inside; /* the line before is part of it */
+};
+int pl_linux_ring_lines(void *arg, const void *bytes, size_t len);
+/* Whether the target of a link is a ring. */
+bool pl_linux_is_ring(const char *link, size_t len);
 
 /* scan.c */
 struct pl_linux_scan {
@@ -73,6 +103,7 @@ struct pl_linux_scan {
     const struct pl_request *only; /* of pl_linux_read_holders(), or NULL */
     int lacks;                     /* positive errno of a table that could not be read, or 0 */
     struct pl_buffer owners;       /* struct pl_owner */
+    struct pl_buffer rings;        /* the same, with key 0 */
     char dents[32768];             /* for getdents64(2) */
 };
 
@@ -93,7 +124,9 @@ int pl_linux_check_fs(int fd, long magic);
 uint32_t pl_linux_lacks(void);
 /* The same for the details of sockets; 0: it lacks nothing. */
 uint32_t pl_linux_detail_lacks(void);
-/* Whether a release such as "6.18.2-arch1" reports upper layers of TCP to everybody: since 6.15. */
+/* Whether a release such as "6.18.2-arch1" is major.minor or later. */
+bool pl_linux_is_release(const char *release, unsigned int major, unsigned int minor);
+/* Whether a release reports upper layers of TCP to everybody: since 6.15. */
 bool pl_linux_tells_ulp(const char *release);
 
 /* count.c: counts that the kernel keeps, to choose the faster way. 0: not known. */

@@ -117,8 +117,8 @@ static int scan_shared(struct worker *workers, struct share *share, pl_chunk_fn 
     return err ? err : hand_on_by_pid(workers, share, chunk, arg);
 }
 
-static int scan_together(const struct pl_linux_scan *scan, const uint32_t *pids, size_t count,
-                         pl_chunk_fn *chunk, void *arg, int *lacks)
+static int scan_together(struct pl_linux_scan *scan, const uint32_t *pids, size_t count,
+                         pl_chunk_fn *chunk, void *arg)
 {
     struct worker *workers = calloc(WORKERS, sizeof(*workers));
     struct share share = {
@@ -138,9 +138,14 @@ static int scan_together(const struct pl_linux_scan *scan, const uint32_t *pids,
         }
         err = scan_shared(workers, &share, chunk, arg);
         for (size_t i = 0; i < WORKERS; i++) {
-            if (workers[i].scan.lacks != 0)
-                *lacks = workers[i].scan.lacks;
-            pl_buffer_free(&workers[i].scan.owners);
+            struct pl_linux_scan *part = &workers[i].scan;
+
+            if (part->lacks != 0)
+                scan->lacks = part->lacks;
+            if (err == 0 && part->rings.len > 0)
+                err = pl_buffer_add(&scan->rings, part->rings.data, part->rings.len);
+            pl_buffer_free(&part->owners);
+            pl_buffer_free(&part->rings);
         }
     }
     free(workers);
@@ -188,7 +193,7 @@ static int begin(struct pl_linux_scan *scan)
 }
 
 static int scan_pids(int proc, const struct pl_request *only, const uint32_t *pids, size_t count,
-                     pl_chunk_fn *chunk, void *arg, int *lacks)
+                     pl_chunk_fn *chunk, void *arg, int *lacks, struct pl_buffer *rings)
 {
     struct pl_linux_scan *scan;
     int err;
@@ -202,12 +207,12 @@ static int scan_pids(int proc, const struct pl_request *only, const uint32_t *pi
     if (err == 0 && count > 1 && pl_linux_open_files() > FILES_FOR_THREADS &&
         pl_linux_cpus() != 1) {
         err = hand_on(scan, chunk, arg, 0);
-        *lacks = scan->lacks;
-        err = err ? err : scan_together(scan, pids, count, chunk, arg, lacks);
+        err = err ? err : scan_together(scan, pids, count, chunk, arg);
     } else if (err == 0) {
         err = scan_alone(scan, pids, count, chunk, arg);
-        *lacks = scan->lacks;
     }
+    *lacks = scan->lacks;
+    *rings = scan->rings;
     pl_buffer_free(&scan->owners);
     free(scan);
     return err;
@@ -226,7 +231,8 @@ static int open_proc(DIR **out)
     return err;
 }
 
-static int read_scan(const struct pl_request *only, pl_chunk_fn *chunk, void *arg, int *lacks)
+static int read_scan(const struct pl_request *only, pl_chunk_fn *chunk, void *arg, int *lacks,
+                     struct pl_buffer *rings)
 {
     struct pl_buffer pids = {0};
     DIR *proc;
@@ -237,7 +243,7 @@ static int read_scan(const struct pl_request *only, pl_chunk_fn *chunk, void *ar
     err = list_pids(proc, &pids);
     if (err == 0)
         err = scan_pids(dirfd(proc), only, (const uint32_t *)(const void *)pids.data,
-                        pids.len / sizeof(uint32_t), chunk, arg, lacks);
+                        pids.len / sizeof(uint32_t), chunk, arg, lacks, rings);
     pl_buffer_free(&pids);
     closedir(proc);
     return err;
@@ -253,10 +259,12 @@ static int put_init_denied(pl_chunk_fn *chunk, void *arg)
 }
 
 int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *request,
-                         pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
+                         pl_chunk_fn *chunk, void *arg, struct pl_reading *reading,
+                         struct pl_buffer *rings)
 {
     bool forced = request->owner_way == PL_OWNER_WAY_BPF;
 
+    pl_buffer_free(rings);
     if (request->owner_way != PL_OWNER_WAY_SCAN) {
         bool prepared = bpf->opened;
         int why;
@@ -264,7 +272,7 @@ int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *requ
 
         pl_linux_bpf_open(bpf, forced, false);
         reading->path = pl_linux_bpf_path(bpf);
-        err = pl_linux_read_bpf(bpf, chunk, arg, &why);
+        err = pl_linux_read_bpf(bpf, rings, chunk, arg, &why);
         if (err == 0 && pl_linux_bpf_missed_init(bpf))
             err = put_init_denied(chunk, arg);
         if (!prepared)
@@ -273,17 +281,22 @@ int pl_linux_read_owners(struct pl_linux_bpf *bpf, const struct pl_request *requ
             return err;
         if (forced)
             return why;
+        pl_buffer_free(rings);
         /* Owners that BPF found before it failed are found again; the snapshot drops duplicates. */
     }
     reading->path = "scan";
-    return read_scan(NULL, chunk, arg, &reading->lacks);
+    return read_scan(NULL, chunk, arg, &reading->lacks, rings);
 }
 
 int pl_linux_read_holders(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                           struct pl_reading *reading)
 {
+    struct pl_buffer rings = {0};
     int lacks = 0;
+    int err;
 
     reading->path = "scan";
-    return read_scan(request, chunk, arg, &lacks);
+    err = read_scan(request, chunk, arg, &lacks, &rings);
+    pl_buffer_free(&rings);
+    return err;
 }

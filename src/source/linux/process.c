@@ -166,7 +166,8 @@ static int add_held(struct reading *reading, const struct pl_owner *held)
     if (found >= 0 ? (uint64_t)found != held->key : found == -ENOENT) {
         int64_t other = search_threads(reading->proc, held);
 
-        found = other == (int64_t)held->key ? other : found;
+        if (other == (int64_t)held->key || pl_linux_ring_holds(reading->proc, held))
+            found = (int64_t)held->key;
     }
     /* -EPERM distinguishes a missing privilege from a refusal for another reason. */
     if (found == -EACCES && pl_linux_lacks() & PL_LACK_PTRACE)

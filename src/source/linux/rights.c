@@ -48,16 +48,21 @@ static unsigned int take_number(const char **at)
     return number;
 }
 
-bool pl_linux_tells_ulp(const char *release)
+bool pl_linux_is_release(const char *release, unsigned int major, unsigned int minor)
 {
-    unsigned int major = take_number(&release);
-    unsigned int minor = 0;
+    unsigned int first = take_number(&release);
+    unsigned int second = 0;
 
     if (*release == '.') {
         release++;
-        minor = take_number(&release);
+        second = take_number(&release);
     }
-    return major > 6 || (major == 6 && minor >= 15);
+    return first > major || (first == major && second >= minor);
+}
+
+bool pl_linux_tells_ulp(const char *release)
+{
+    return pl_linux_is_release(release, 6, 15);
 }
 
 uint32_t pl_linux_detail_lacks(void)

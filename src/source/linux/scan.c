@@ -165,7 +165,12 @@ static int scan_link(struct pl_linux_scan *scan, int dir, const char *name, uint
     if (len < 0 && !is_gone((int)len))
         scan->lacks = (int)-len;
     inode = len > 0 ? pl_linux_socket_inode(link, (size_t)len) : 0;
-    return inode != 0 ? put(scan, pid, fd, inode) : 0;
+    if (inode != 0)
+        return put(scan, pid, fd, inode);
+    if (len > 0 && pl_linux_is_ring(link, (size_t)len))
+        return pl_buffer_add(&scan->rings, &(struct pl_owner){.pid = pid, .fd = fd},
+                             sizeof(struct pl_owner));
+    return 0;
 }
 
 /* Reads one descriptor table. -EPERM: its links are refused. */

@@ -196,14 +196,35 @@ static int take_iterator(struct pl_linux_bpf *bpf)
 
 /* ---- reading ---- */
 
+/* Moves the files that may be rings from owners, of which there are *count, to rings. */
+static int take_rings(struct pl_bpf_shared *shared, uint32_t *count, struct pl_buffer *rings)
+{
+    struct pl_owner *owners = shared->owners;
+    uint32_t kept = 0;
+    int err = 0;
+
+    for (uint32_t i = 0; i < *count && err == 0; i++) {
+        const struct pl_owner owner = owners[i];
+
+        if (owner.key != 0)
+            owners[kept++] = owner;
+        else
+            err = pl_buffer_add(rings, &owner, sizeof(owner));
+    }
+    shared->ring = 0;
+    *count = kept;
+    return err;
+}
+
 /* EAGAIN: the map is full, or a million tasks had no sockets. The next read continues. */
-static int read_tables(struct pl_bpf_shared *shared, int fd, pl_chunk_fn *chunk, void *arg)
+static int read_tables(struct pl_bpf_shared *shared, int fd, struct pl_buffer *rings,
+                       pl_chunk_fn *chunk, void *arg)
 {
     unsigned int idle = 0;
     char none[16]; /* the program writes only to the map */
     int err = 0;
 
-    shared->count = shared->task = shared->init = 0;
+    shared->count = shared->task = shared->init = shared->ring = 0;
     while (err == 0) {
         ssize_t got = read(fd, none, sizeof(none));
         int error = got < 0 ? errno : 0;
@@ -213,7 +234,9 @@ static int read_tables(struct pl_bpf_shared *shared, int fd, pl_chunk_fn *chunk,
             continue;
         shared->count = 0;
         idle = count > 0 ? 0 : idle + 1;
-        if (count > 0)
+        if (shared->ring != 0)
+            err = take_rings(shared, &count, rings);
+        if (err == 0 && count > 0)
             err = chunk(arg, shared->owners, count * sizeof(struct pl_owner));
         if (got == 0)
             break;
@@ -260,7 +283,8 @@ const char *pl_linux_bpf_path(const struct pl_linux_bpf *bpf)
     return bpf->error == 0 && !bpf->shared ? "bpf, file by file" : "bpf";
 }
 
-int pl_linux_read_bpf(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg, int *why)
+int pl_linux_read_bpf(struct pl_linux_bpf *bpf, struct pl_buffer *rings, pl_chunk_fn *chunk,
+                      void *arg, int *why)
 {
     int fd = bpf->error < 0 ? bpf->error : take_iterator(bpf);
     int err;
@@ -268,7 +292,8 @@ int pl_linux_read_bpf(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg, i
     *why = fd;
     if (fd < 0)
         return 1;
-    err = bpf->shared ? read_tables(bpf->shared, fd, chunk, arg) : read_files(fd, chunk, arg);
+    err =
+        bpf->shared ? read_tables(bpf->shared, fd, rings, chunk, arg) : read_files(fd, chunk, arg);
     close(fd);
     *why = -EIO;
     return err;

@@ -27,6 +27,8 @@ enum pl_bpf_want {
     PL_BPF_TABLE_SIZE,
     PL_BPF_TABLE_SLOTS,
     PL_BPF_TABLE_OPEN,
+    PL_BPF_FILE_CALLS,
+    PL_BPF_CALLS_MAP,
     PL_BPF_WANTS
 };
 
@@ -43,10 +45,11 @@ struct pl_bpf_shared {
     /* always 0, the start of a table; for a constant, the verifier would unroll the loop */
     uint32_t first;
     uint32_t init; /* 1: the table of process 1 was read */
+    uint32_t ring; /* 1: some owners have key 0: files that may be rings of io_uring */
     struct pl_owner owners[PL_BPF_ROOM];
 };
 
-#define PL_BPF_CODE_MAX 100
+#define PL_BPF_CODE_MAX 120
 
 struct pl_bpf_code {
     struct bpf_insn insns[PL_BPF_CODE_MAX];

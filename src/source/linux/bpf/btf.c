@@ -37,6 +37,8 @@ static const struct pl_btf_want wanted[PL_BPF_WANTS] = {
     [PL_BPF_TABLE_SIZE] = {.name = "fdtable", .member = "max_fds"},
     [PL_BPF_TABLE_SLOTS] = {.name = "fdtable", .member = "fd"},
     [PL_BPF_TABLE_OPEN] = {.name = "fdtable", .member = "open_fds"},
+    [PL_BPF_FILE_CALLS] = {.name = "file", .member = "f_op"},
+    [PL_BPF_CALLS_MAP] = {.name = "file_operations", .member = "get_unmapped_area"},
 };
 
 static struct pl_slice slice(const void *data, size_t len)

@@ -19,6 +19,8 @@
  * any user can make such files on a tmpfs, with inode numbers like those of other users' sockets.
  */
 #define SOCKFS_MAGIC 0x534F434B
+/* of the file systems of rings, event counters and others without a name */
+#define ANON_MAGIC 0x09041934
 
 /* "may_goto", include/uapi/linux/bpf.h: a jump that the kernel takes to end a very long loop. */
 #define MAY_GOTO 0xe0
@@ -146,7 +148,19 @@ static void finish(struct writer *w)
 
 /* ---- by tables ---- */
 
-enum { OWN_TABLE, NOT_INIT, SAME_TASK, TABLE_AGAIN, LOOP, LOOK, NEXT, DONE, BROKEN_OFF };
+enum {
+    OWN_TABLE,
+    NOT_INIT,
+    SAME_TASK,
+    TABLE_AGAIN,
+    LOOP,
+    LOOK,
+    NO_SOCKET,
+    WRITE,
+    NEXT,
+    DONE,
+    BROKEN_OFF
+};
 
 /* Offsets of variables on the stack. */
 enum { FILES = -8, TABLE = -16, SIZE = -24, OPEN = -32, SLOT = -40, FILE_SEEN = -48 };
@@ -261,7 +275,7 @@ static void find_socket(struct writer *w, const struct pl_btf_want *wants)
     load(w, BPF_DW, R1, R0, wants[PL_BPF_FILE_INODE].value);
     load(w, BPF_DW, R2, R1, wants[PL_BPF_INODE_SUPER].value);
     load(w, BPF_DW, R2, R2, wants[PL_BPF_SUPER_MAGIC].value); /* unsigned long */
-    jump(w, BPF_JNE, R2, SOCKFS_MAGIC, NEXT);
+    jump(w, BPF_JNE, R2, SOCKFS_MAGIC, NO_SOCKET);
     load(w, BPF_DW, R3, FP, SLOT);
     load(w, BPF_DW, R3, R3, wants[PL_BPF_INODE_SUPER].value);
     load(w, BPF_DW, R4, FP, FILE_SEEN);
@@ -275,10 +289,28 @@ static void find_socket(struct writer *w, const struct pl_btf_want *wants)
     jump_by(w, BPF_JNE, R3, R2, TABLE_AGAIN);
     load(w, BPF_DW, R3, TASK, wants[PL_BPF_TASK_FILES].value);
     jump_by(w, BPF_JNE, R3, R4, DONE);
+    go(w, WRITE);
+}
+
+/*
+ * A ring of io_uring is the only anonymous file, besides maps of BPF, with its own
+ * get_unmapped_area(). Key 0: the reader checks whether it is a ring.
+ */
+static void find_ring(struct writer *w, const struct pl_btf_want *wants)
+{
+    place(w, NO_SOCKET);
+    jump(w, BPF_JNE, R2, ANON_MAGIC, NEXT);
+    load(w, BPF_DW, R3, R0, wants[PL_BPF_FILE_CALLS].value);
+    load(w, BPF_DW, R3, R3, wants[PL_BPF_CALLS_MAP].value);
+    jump(w, BPF_JEQ, R3, 0, NEXT);
+    set(w, R5, 1);
+    store(w, BPF_W, SHARED, SHARED_AT(ring), R5);
+    set(w, R5, 0);
 }
 
 static void write_owner(struct writer *w, const struct pl_btf_want *wants)
 {
+    place(w, WRITE);
     load(w, BPF_W, R1, SHARED, SHARED_AT(count));
     jump(w, BPF_JGE, R1, PL_BPF_ROOM, BROKEN_OFF);
     move(w, R2, R1);
@@ -305,6 +337,7 @@ void pl_bpf_code_tables(const struct pl_btf_want wants[PL_BPF_WANTS], int map,
     load_table(&w, wants);
     find_open(&w, wants);
     find_socket(&w, wants);
+    find_ring(&w, wants);
     write_owner(&w, wants);
     place(&w, DONE);
     end(&w, 0);

@@ -15,6 +15,9 @@ static void releases(void **state)
         assert_true(pl_linux_tells_ulp(tell[i]));
     for (size_t i = 0; i < COUNT_OF(do_not); i++)
         assert_false(pl_linux_tells_ulp(do_not[i]));
+    assert_true(pl_linux_is_release("6.14.0-rc3", 6, 14));
+    assert_false(pl_linux_is_release("6.13.12", 6, 14));
+    assert_false(pl_linux_is_release("5.19", 6, 14));
 }
 
 TEST_MAIN(TEST(releases))
