@@ -12,10 +12,15 @@ static void say_notes(const struct as_settings *settings, const struct pl_snapsh
 {
     uint32_t silent = PL_BIT(PL_NOTE_FEED_MISSING) | PL_BIT(PL_NOTE_FAMILY_ABSENT) | settings->said;
     size_t count;
+    size_t sock_count;
     const struct pl_note *notes = pl_snapshot_notes(snap, &count);
 
+    (void)pl_snapshot_socks(snap, &sock_count);
     if (!settings->own.replay)
         silent |= PL_BIT(PL_NOTE_OWNERS_OUTSIDE);
+    /* Those programs are of Linux: an empty listing of another system has this reason. */
+    if (pl_snapshot_system(snap) != PL_SYSTEM_LINUX && sock_count == 0)
+        silent &= ~PL_BIT(PL_NOTE_FAMILY_ABSENT);
     for (size_t i = 0; i < count; i++) {
         if (!(silent & PL_BIT(notes[i].kind)))
             complain_note(&notes[i]);

@@ -210,10 +210,33 @@ static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
  */
 static bool is_absent(const struct pl_collect *c, const struct pl_feed *feed, int error)
 {
-    return !c->reader->replay && feed->slot >= PL_SLOT_SOCKS &&
+    return !c->reader->replay && feed->slot > PL_SLOT_ANY &&
            !pl_protocols[feed->slot - PL_SLOT_SOCKS].usual &&
            (error == -ENOENT || error == -EOPNOTSUPP || error == -EPROTONOSUPPORT ||
             error == -EAFNOSUPPORT);
+}
+
+/*
+ * No feed lists these sockets, or only one that this kernel or recording does not have: an empty
+ * listing without a note would be wrong.
+ */
+static int note_unlisted(struct pl_collect *c, unsigned int slot)
+{
+    enum pl_system system = c->reader->abi.system;
+    const struct pl_feed *feed = pl_feed_first(system, slot);
+    struct pl_note note = {.kind = PL_NOTE_FAMILY_ABSENT};
+
+    if (!(pl_feed_protos(system) & PL_BIT(slot - PL_SLOT_SOCKS)))
+        feed = pl_feed_first(PL_SYSTEM_UNKNOWN, slot); /* only for its title */
+    else if (!feed || !feed->optional)
+        return 0; /* its rows are in the table of all protocols, or were not wanted */
+    else if (c->reader->replay)
+        return note_missed(c, feed, -ENOENT, false);
+    c->any_socks = true;
+    note.title = feed ? feed->title : NULL;
+    if (note.title && strncmp(note.title, "IPv4 ", 5) == 0)
+        note.title += 5; /* of the first of two tables */
+    return pl_snapshot_note(c->snap, &note);
 }
 
 int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *request)
@@ -236,6 +259,8 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
         }
         if (filled) {
             c->any_socks |= slot >= PL_SLOT_SOCKS;
+            if (slot >= PL_SLOT_SOCKS)
+                c->filled |= pl_slot_protos(slot);
             c->any_proc |= slot >= PL_SLOT_SOCKS && request->feed->way == PL_WAY_PROC;
             return 0;
         }
@@ -248,6 +273,8 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
     }
     if (slot == PL_SLOT_OWNERS)
         c->snap->ownerless = true;
+    if (!failed && slot > PL_SLOT_ANY)
+        return note_unlisted(c, slot);
     return failed ? note_missed(c, failed, error, false) : 0;
 }
 
@@ -416,6 +443,8 @@ static int collect(struct pl_collect *c)
         err = pl_collect_fixed(c);
     err = err ? err : read_references(c);
     err = err ? err : pl_collect_names(c);
+    if (c->need & PL_NEED_COUNTERS && !pl_feed_first(snap->system, PL_SLOT_COUNTERS))
+        pl_counters_derive(snap, c->filled);
     if (err == 0 && c->query->protos == 0 && snap->counted == 0)
         return -EIO;
     pl_join_settle(snap);
@@ -441,11 +470,18 @@ int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
                            .hooks = query->hooks ? query->hooks : &none,
                            .need =
                                query->need | (query->filter ? pl_filter_need(query->filter) : 0)};
+    struct pl_query all = *query;
     int err;
 
     if (query->protos == 0 && !(query->need & PL_NEED_COUNTERS))
         return -EINVAL;
-    err = pl_snapshot_new(reader->abi.system, query, &c.snap);
+    /* A system without counters: count its sockets. */
+    if (query->protos == 0 && !pl_feed_first(reader->abi.system, PL_SLOT_COUNTERS)) {
+        all.protos = PL_COUNTED_PROTOS;
+        all.states = UINT32_MAX;
+        c.query = &all;
+    }
+    err = pl_snapshot_new(reader->abi.system, c.query, &c.snap);
     if (err < 0)
         return err;
     err = collect(&c);

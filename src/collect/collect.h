@@ -12,10 +12,11 @@ struct pl_collect {
     const struct pl_query_hooks *hooks; /* of the query; not NULL */
     struct pl_snapshot *snap;
     uint32_t need;
-    bool any_socks; /* a feed of sockets worked */
-    bool any_proc;  /* one of them was of /proc, which may list a socket twice */
-    bool large;     /* threads are faster for so many sockets */
-    bool beside;    /* runs in a second thread: hooks->trace() is called after it has ended */
+    uint32_t filled; /* bits of the protocols whose sockets were read */
+    bool any_socks;  /* a feed of sockets worked, or the system cannot list them */
+    bool any_proc;   /* one of them was of /proc, which may list a socket twice */
+    bool large;      /* threads are faster for so many sockets */
+    bool beside;     /* runs in a second thread: hooks->trace() is called after it has ended */
     struct pl_trace traced;
     bool has_trace;
     bool owners_read; /* by the second thread */

@@ -147,6 +147,12 @@ extern const struct pl_feed pl_feeds[];
 extern const size_t pl_feed_count;
 
 const struct pl_feed *pl_feed_find(const char *name);
+/* Returns the first feed of a slot, or NULL. PL_SYSTEM_UNKNOWN: of any system. */
+const struct pl_feed *pl_feed_first(enum pl_system system, unsigned int slot);
+/* Returns the bits of the protocols in a slot of sockets. */
+uint32_t pl_slot_protos(unsigned int slot);
+/* Returns the bits of the protocols whose sockets the feeds of a system list. */
+uint32_t pl_feed_protos(enum pl_system system);
 /* Whether a feed may list a socket twice, or again in another feed: see snapshot/merge.c. */
 bool pl_feed_repeats(const struct pl_feed *feed);
 

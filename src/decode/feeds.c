@@ -207,6 +207,35 @@ const struct pl_feed *pl_feed_find(const char *name)
     return NULL;
 }
 
+const struct pl_feed *pl_feed_first(enum pl_system system, unsigned int slot)
+{
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        if (pl_feeds[i].slot == slot &&
+            (system == PL_SYSTEM_UNKNOWN || pl_feeds[i].system == system))
+            return &pl_feeds[i];
+    }
+    return NULL;
+}
+
+uint32_t pl_slot_protos(unsigned int slot)
+{
+    if (slot != PL_SLOT_ANY)
+        return PL_BIT(slot - PL_SLOT_SOCKS);
+    return PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_RAW) |
+           PL_BIT(PL_PROTO_UNIX);
+}
+
+uint32_t pl_feed_protos(enum pl_system system)
+{
+    uint32_t protos = 0;
+
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        if (pl_feeds[i].system == system && pl_feeds[i].slot >= PL_SLOT_SOCKS)
+            protos |= pl_slot_protos(pl_feeds[i].slot);
+    }
+    return protos;
+}
+
 bool pl_feed_repeats(const struct pl_feed *feed)
 {
     return feed->decode == pl_decode_openbsd_by_process ||

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names, units and meanings of counters. The names are part of the machine contract. */
+#include "model/array.h"
 #include "snapshot.h"
 
 static const struct pl_counter_info infos[PL_COUNTER_MAX] = {
@@ -42,4 +43,64 @@ bool pl_snapshot_counter(const struct pl_snapshot *snap, enum pl_counter counter
         return false;
     *value = snap->counters[counter];
     return true;
+}
+
+/* ---- counters of a system that has none ---- */
+
+static const struct {
+    uint8_t proto;
+    uint8_t v4, v6; /* enum pl_counter */
+} inuse[] = {
+    {PL_PROTO_TCP, PL_COUNTER_TCP_INUSE, PL_COUNTER_TCP6_INUSE},
+    {PL_PROTO_UDP, PL_COUNTER_UDP_INUSE, PL_COUNTER_UDP6_INUSE},
+    {PL_PROTO_RAW, PL_COUNTER_RAW_INUSE, PL_COUNTER_RAW6_INUSE},
+};
+
+static void count_tcp(struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    bool waiting = sock->state == PL_STATE_TIME_WAIT;
+
+    snap->counters[PL_COUNTER_TCP_TIME_WAIT] += waiting;
+    /* A half-open connection has no socket yet. */
+    snap->counters[PL_COUNTER_TCP_ALLOC] += !waiting && sock->state != PL_STATE_SYN_RECV;
+    snap->counters[PL_COUNTER_TCP_ESTABLISHED] +=
+        sock->state == PL_STATE_ESTABLISHED || sock->state == PL_STATE_CLOSE_WAIT;
+    snap->counters[PL_COUNTER_TCP_ORPHAN] += sock->owner_unknown == PL_OWNER_ORPHAN;
+}
+
+static void count_sock(struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    bool used =
+        sock->proto != PL_PROTO_TCP || (sock->local_port != 0 && sock->state != PL_STATE_SYN_RECV);
+
+    snap->counters[PL_COUNTER_SOCKETS_USED]++;
+    for (size_t i = 0; i < COUNT_OF(inuse); i++) {
+        if (inuse[i].proto == sock->proto && used)
+            snap->counters[sock->family == PL_FAMILY_INET ? inuse[i].v4 : inuse[i].v6]++;
+    }
+    if (sock->proto == PL_PROTO_TCP)
+        count_tcp(snap, sock);
+}
+
+void pl_counters_derive(struct pl_snapshot *snap, uint32_t protos)
+{
+    const struct pl_query *query = snap->query;
+    const struct pl_sock *socks = snap->socks.items;
+
+    if (query->states != UINT32_MAX || query->families != 0)
+        return; /* not all sockets were read */
+    for (size_t i = 0; i < snap->socks.count; i++)
+        count_sock(snap, &socks[i]);
+    for (size_t i = 0; i < COUNT_OF(inuse); i++) {
+        if (protos & PL_BIT(inuse[i].proto))
+            snap->counted |= PL_BIT(inuse[i].v4) | PL_BIT(inuse[i].v6);
+    }
+    if (protos & PL_BIT(PL_PROTO_TCP))
+        snap->counted |= PL_BIT(PL_COUNTER_TCP_TIME_WAIT) | PL_BIT(PL_COUNTER_TCP_ALLOC) |
+                         PL_BIT(PL_COUNTER_TCP_ESTABLISHED);
+    if (protos & PL_BIT(PL_PROTO_TCP) && snap->owner_ends.count > 0 && snap->denied == 0 &&
+        !snap->hidden && !snap->ownerless)
+        snap->counted |= PL_BIT(PL_COUNTER_TCP_ORPHAN);
+    if ((PL_COUNTED_PROTOS & ~protos) == 0)
+        snap->counted |= PL_BIT(PL_COUNTER_SOCKETS_USED);
 }

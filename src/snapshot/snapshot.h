@@ -229,6 +229,15 @@ int pl_verify(struct pl_snapshot *snap);
 /* references.c: takes a row of /proc/net/unix, after the sockets were read. */
 int pl_references_put(struct pl_snapshot *snap, const struct pl_reference *row);
 
+/* The protocols that pl_counters_derive() needs for every counter. */
+#define PL_COUNTED_PROTOS \
+    (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_RAW) | PL_BIT(PL_PROTO_UNIX))
+/*
+ * counters.c. Counts the sockets of these protocols, which were all read, where the system has no
+ * counters. Call it before the filter drops sockets.
+ */
+void pl_counters_derive(struct pl_snapshot *snap, uint32_t protos);
+
 /*
  * merge.c. Merges rows of one socket, from index `from` on: rows with equal keys, or without a key
  * and otherwise equal. The first one remains, with the owners of all.

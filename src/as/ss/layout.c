@@ -226,25 +226,43 @@ void ss_print(const struct as_view *view, struct out *out)
 
 /* ---- summary ---- */
 
-/* Without IPv6 the kernel has no such counter and no such socket. */
+/*
+ * Returns UINT64_MAX if the system does not count. Linux without IPv6 has no such counter, and no
+ * such socket.
+ */
 static uint64_t counter(const struct as_view *view, enum pl_counter id)
 {
     uint64_t value;
 
-    return view->snap && pl_snapshot_counter(view->snap, id, &value) ? value : 0;
+    if (view->snap && pl_snapshot_counter(view->snap, id, &value))
+        return value;
+    return view->snap && pl_snapshot_system(view->snap) != PL_SYSTEM_LINUX ? UINT64_MAX : 0;
+}
+
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+    return a == UINT64_MAX || b == UINT64_MAX ? UINT64_MAX : a + b;
+}
+
+static void put_count(struct out *out, const char *name, uint64_t count)
+{
+    out_word(out, name);
+    if (count == UINT64_MAX)
+        out_char(out, '-');
+    else
+        out_number(out, count);
 }
 
 static void put_transport(struct out *out, const char *name, uint64_t v4, uint64_t v6)
 {
-    const uint64_t numbers[] = {v4 + v6, v4, v6};
+    const uint64_t numbers[] = {sum(v4, v6), v4, v6};
 
     out_word(out, name);
     out_word(out, "\t ");
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         size_t from = out->len;
 
-        out_char(out, ' ');
-        out_number(out, numbers[i]);
+        put_count(out, " ", numbers[i]);
         as_pad(out, from, 10);
     }
     out_char(out, '\n');
@@ -258,28 +276,29 @@ void ss_print_summary(const struct as_view *view, struct out *out)
     } transports[] = {{"RAW", PL_COUNTER_RAW_INUSE, PL_COUNTER_RAW6_INUSE},
                       {"UDP", PL_COUNTER_UDP_INUSE, PL_COUNTER_UDP6_INUSE},
                       {"TCP", PL_COUNTER_TCP_INUSE, PL_COUNTER_TCP6_INUSE}};
-    const struct ss_row row = {.view = view, .out = out};
     uint64_t waiting = counter(view, PL_COUNTER_TCP_TIME_WAIT);
     uint64_t allocated = counter(view, PL_COUNTER_TCP_ALLOC);
-    uint64_t used =
-        counter(view, PL_COUNTER_TCP_INUSE) + counter(view, PL_COUNTER_TCP6_INUSE) - waiting;
+    uint64_t used = sum(counter(view, PL_COUNTER_TCP_INUSE), counter(view, PL_COUNTER_TCP6_INUSE));
     uint64_t sums[2] = {0};
 
-    ss_put_field(&row, "Total: ", counter(view, PL_COUNTER_SOCKETS_USED));
-    ss_put_field(&row, "\nTCP:   ", allocated + waiting);
-    ss_put_field(&row, " (estab ", counter(view, PL_COUNTER_TCP_ESTABLISHED));
+    put_count(out, "Total: ", counter(view, PL_COUNTER_SOCKETS_USED));
+    put_count(out, "\nTCP:   ", sum(allocated, waiting));
+    put_count(out, " (estab ", counter(view, PL_COUNTER_TCP_ESTABLISHED));
     out_word(out, ", closed ");
-    ss_put_signed(out, (uint32_t)(allocated - used));
-    ss_put_field(&row, ", orphaned ", counter(view, PL_COUNTER_TCP_ORPHAN));
-    ss_put_field(&row, ", timewait ", waiting);
+    if (used == UINT64_MAX)
+        out_char(out, '-');
+    else
+        ss_put_signed(out, (uint32_t)(allocated + waiting - used));
+    put_count(out, ", orphaned ", counter(view, PL_COUNTER_TCP_ORPHAN));
+    put_count(out, ", timewait ", waiting);
     out_word(out, ")\n\nTransport Total     IP        IPv6\n");
     for (size_t i = 0; i < COUNT_OF(transports); i++) {
         uint64_t v4 = counter(view, transports[i].v4);
         uint64_t v6 = counter(view, transports[i].v6);
 
         put_transport(out, transports[i].name, v4, v6);
-        sums[0] += v4;
-        sums[1] += v6;
+        sums[0] = sum(sums[0], v4);
+        sums[1] = sum(sums[1], v6);
     }
     put_transport(out, "INET", sums[0], sums[1]);
     put_transport(out, "FRAG", counter(view, PL_COUNTER_FRAG_INUSE),

@@ -430,7 +430,44 @@ static void large(void **state)
     }
 }
 
-TEST_MAIN(TEST(first_rank), TEST(next_rank), TEST(rank_breaks_off), TEST(half_a_rank),
-          TEST(other_half), TEST(nothing_works), TEST(all_refused), TEST(forced_way),
-          TEST(free_way), TEST(pushed_down), TEST(changes), TEST(again_for_ever), TEST(damaged),
-          TEST(malformed), TEST(whole), TEST(missing), TEST(traces), TEST(large))
+/*
+ * A protocol that no feed of the system lists is a note, not an error; so is one whose optional
+ * feed is absent. A recording may merely lack that feed.
+ */
+static void unlisted(void **state)
+{
+    static const struct {
+        enum pl_system system;
+        enum pl_proto proto;
+        bool replay;
+        int err;
+        enum pl_note_kind kind;
+    } cases[] = {{PL_SYSTEM_FREEBSD, PL_PROTO_NETLINK, false, 0, PL_NOTE_FAMILY_ABSENT},
+                 {PL_SYSTEM_FREEBSD, PL_PROTO_NETLINK, true, 0, PL_NOTE_FAMILY_ABSENT},
+                 {PL_SYSTEM_NETBSD, PL_PROTO_SMC, false, 0, PL_NOTE_FAMILY_ABSENT},
+                 {PL_SYSTEM_FREEBSD, PL_PROTO_UDPLITE, false, 0, PL_NOTE_FAMILY_ABSENT},
+                 {PL_SYSTEM_FREEBSD, PL_PROTO_UDPLITE, true, -EIO, PL_NOTE_NONE},
+                 {PL_SYSTEM_OPENBSD, PL_PROTO_TCP, false, -EIO, PL_NOTE_NONE},
+                 {PL_SYSTEM_NETBSD, PL_PROTO_TCP, false, -EIO, PL_NOTE_NONE}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct pl_query query = {.protos = PL_BIT(cases[i].proto)};
+        struct fake_reader fake;
+        struct pl_snapshot *snap;
+
+        fake_init(&fake, NULL, 0);
+        fake.base.abi.system = cases[i].system;
+        fake.base.replay = cases[i].replay;
+        assert_int_equal(TAKE(fake, query, snap), cases[i].err);
+        if (cases[i].err != 0)
+            continue;
+        (void)assert_only_note(snap, cases[i].kind, "");
+        pl_snapshot_free(snap);
+    }
+}
+
+TEST_MAIN(TEST(unlisted), TEST(first_rank), TEST(next_rank), TEST(rank_breaks_off),
+          TEST(half_a_rank), TEST(other_half), TEST(nothing_works), TEST(all_refused),
+          TEST(forced_way), TEST(free_way), TEST(pushed_down), TEST(changes), TEST(again_for_ever),
+          TEST(damaged), TEST(malformed), TEST(whole), TEST(missing), TEST(traces), TEST(large))

@@ -147,4 +147,27 @@ static void titles(void **state)
     assert_whole("linux/owners", &(struct bytes){0}, 0);
 }
 
-TEST_MAIN(TEST(rows), TEST(names), TEST(ranks), TEST(find), TEST(empty), TEST(ends), TEST(titles))
+static void protocols(void **state)
+{
+    const uint32_t bsd =
+        PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_RAW) | PL_BIT(PL_PROTO_UNIX);
+    const struct pl_feed *feed;
+
+    (void)state;
+    assert_int_equal(pl_feed_protos(PL_SYSTEM_NETBSD), bsd);
+    assert_int_equal(pl_feed_protos(PL_SYSTEM_OPENBSD), bsd);
+    assert_int_equal(pl_feed_protos(PL_SYSTEM_DARWIN), bsd);
+    assert_int_equal(pl_feed_protos(PL_SYSTEM_FREEBSD) & bsd, bsd);
+    assert_true(pl_feed_protos(PL_SYSTEM_LINUX) & PL_BIT(PL_PROTO_SMC));
+    assert_int_equal(pl_feed_protos(PL_SYSTEM_UNKNOWN), 0);
+    assert_int_equal(pl_slot_protos(PL_SLOT_ANY), bsd);
+    assert_int_equal(pl_slot_protos(PL_SLOT_SOCKS + PL_PROTO_SCTP), PL_BIT(PL_PROTO_SCTP));
+    feed = pl_feed_first(PL_SYSTEM_NETBSD, PL_SLOT_SOCKS + PL_PROTO_TCP);
+    assert_string_equal(feed->name, "netbsd/net.inet.tcp.pcblist");
+    feed = pl_feed_first(PL_SYSTEM_UNKNOWN, PL_SLOT_SOCKS + PL_PROTO_NETLINK);
+    assert_string_equal(feed->title, "netlink sockets");
+    assert_null(pl_feed_first(PL_SYSTEM_NETBSD, PL_SLOT_COUNTERS));
+}
+
+TEST_MAIN(TEST(protocols), TEST(rows), TEST(names), TEST(ranks), TEST(find), TEST(empty),
+          TEST(ends), TEST(titles))

@@ -203,5 +203,114 @@ static void hostile_netstat(void **state)
     }
 }
 
-TEST_MAIN(TEST(infos), TEST(unknown_is_not_zero), TEST(sockstat), TEST(hostile_sockstat),
-          TEST(netstat), TEST(hostile_netstat))
+/* ---- counted sockets ---- */
+
+/* TCP: a listener, a connection of IPv6, TIME_WAIT, half-open, unbound, an orphan. Others. */
+static struct pl_snapshot *some(const struct pl_query *query)
+{
+    static const struct pl_sock socks[] = {
+        {.proto = PL_PROTO_TCP,
+         .family = PL_FAMILY_INET,
+         .state = PL_STATE_LISTEN,
+         .local_port = 1},
+        {.proto = PL_PROTO_TCP,
+         .family = PL_FAMILY_INET6,
+         .state = PL_STATE_ESTABLISHED,
+         .local_port = 2},
+        {.proto = PL_PROTO_TCP,
+         .family = PL_FAMILY_INET,
+         .state = PL_STATE_TIME_WAIT,
+         .local_port = 3},
+        {.proto = PL_PROTO_TCP,
+         .family = PL_FAMILY_INET,
+         .state = PL_STATE_SYN_RECV,
+         .local_port = 4},
+        {.proto = PL_PROTO_TCP, .family = PL_FAMILY_INET, .state = PL_STATE_CLOSED},
+        {.proto = PL_PROTO_TCP,
+         .family = PL_FAMILY_INET,
+         .state = PL_STATE_LAST_ACK,
+         .local_port = 5},
+        {.proto = PL_PROTO_UDP,
+         .family = PL_FAMILY_INET,
+         .state = PL_STATE_UNCONN,
+         .local_port = 6},
+        {.proto = PL_PROTO_RAW,
+         .family = PL_FAMILY_INET6,
+         .state = PL_STATE_UNCONN,
+         .local_port = 58},
+        {.proto = PL_PROTO_UNIX, .family = PL_FAMILY_UNIX},
+    };
+    struct pl_snapshot *snap;
+
+    assert_int_equal(pl_snapshot_new(PL_SYSTEM_FREEBSD, query, &snap), 0);
+    for (size_t i = 0; i < COUNT_OF(socks); i++)
+        assert_int_equal(snap->sink.sock(&snap->sink, &socks[i], NULL, 0), 0);
+    return snap;
+}
+
+static void counted(void **state)
+{
+    static const struct {
+        enum pl_counter id;
+        uint64_t want;
+    } wants[] = {{PL_COUNTER_SOCKETS_USED, 9},  {PL_COUNTER_TCP_INUSE, 3},
+                 {PL_COUNTER_TCP6_INUSE, 1},    {PL_COUNTER_TCP_ALLOC, 4},
+                 {PL_COUNTER_TCP_TIME_WAIT, 1}, {PL_COUNTER_TCP_ESTABLISHED, 1},
+                 {PL_COUNTER_UDP_INUSE, 1},     {PL_COUNTER_UDP6_INUSE, 0},
+                 {PL_COUNTER_RAW_INUSE, 0},     {PL_COUNTER_RAW6_INUSE, 1}};
+    struct pl_snapshot *snap = some(&any);
+
+    (void)state;
+    pl_counters_derive(snap, PL_COUNTED_PROTOS);
+    for (size_t i = 0; i < COUNT_OF(wants); i++)
+        assert_counter(snap, wants[i].id, wants[i].want);
+    assert_unknown(snap, PL_COUNTER_TCP_ORPHAN); /* owners were not read */
+    assert_unknown(snap, PL_COUNTER_FRAG_INUSE);
+    pl_snapshot_free(snap);
+}
+
+static void orphans(void **state)
+{
+    (void)state;
+    for (unsigned int hidden = 0; hidden < 2; hidden++) {
+        struct pl_snapshot *snap = some(&any);
+
+        assert_int_equal(pl_join_prepare(snap), 0);
+        if (hidden)
+            assert_int_equal(snap->sink.denied(&snap->sink, 0, EPERM), 0);
+        assert_int_equal(pl_join_owners(snap), 0);
+        pl_counters_derive(snap, PL_COUNTED_PROTOS);
+        if (hidden)
+            assert_unknown(snap, PL_COUNTER_TCP_ORPHAN);
+        else
+            assert_counter(snap, PL_COUNTER_TCP_ORPHAN, 1);
+        pl_snapshot_free(snap);
+    }
+}
+
+/* What was not read is not counted as 0. */
+static void counted_in_part(void **state)
+{
+    const struct pl_query one = {
+        .protos = UINT32_MAX, .families = PL_BIT(PL_FAMILY_INET), .states = UINT32_MAX};
+    const struct pl_query open = {.protos = UINT32_MAX};
+    struct pl_snapshot *snap = some(&any);
+
+    (void)state;
+    pl_counters_derive(snap, PL_BIT(PL_PROTO_UDP));
+    assert_counter(snap, PL_COUNTER_UDP_INUSE, 1);
+    assert_int_equal(count_known(snap), 2);
+    pl_snapshot_free(snap);
+    snap = some(&one);
+    pl_counters_derive(snap, PL_COUNTED_PROTOS);
+    assert_int_equal(count_known(snap), 0);
+    pl_snapshot_free(snap);
+    snap = some(&open);
+    pl_counters_derive(snap, PL_COUNTED_PROTOS);
+    assert_int_equal(count_known(snap), 0);
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(counted), TEST(orphans), TEST(counted_in_part), TEST(infos),
+          TEST(unknown_is_not_zero), TEST(sockstat), TEST(hostile_sockstat), TEST(netstat),
+          TEST(hostile_netstat))
