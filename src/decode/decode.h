@@ -64,7 +64,10 @@ struct pl_sink {
      * the names may be of another process. error: a positive errno of the second look, or 0.
      */
     int (*held)(struct pl_sink *sink, uint32_t pid, uint64_t before, uint64_t now, int error);
-    /* A process. Empty fields keep the value of an earlier call. */
+    /*
+     * A process. Empty fields keep the value of an earlier call. Arguments in command are separated
+     * by NULs.
+     */
     int (*process)(struct pl_sink *sink, const struct pl_process *process);
     /* The user who opened the socket with that key, if the table of sockets does not have it. */
     int (*uid)(struct pl_sink *sink, uint64_t key, uint32_t uid);

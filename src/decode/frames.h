@@ -32,7 +32,7 @@
 
 enum pl_frame {
     PL_FRAME_COMM,      /* /proc/PID/comm */
-    PL_FRAME_CMDLINE,   /* /proc/PID/cmdline: arguments, each NUL-terminated */
+    PL_FRAME_CMDLINE,   /* /proc/PID/cmdline: arguments, each NUL-terminated; if cut, "..." */
     PL_FRAME_EXE,       /* target of /proc/PID/exe */
     PL_FRAME_STATUS,    /* /proc/PID/status, for its line "Uid:" */
     PL_FRAME_SHORTINFO, /* macOS: struct proc_bsdshortinfo */

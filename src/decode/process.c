@@ -8,9 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* Longer command lines are truncated. */
-#define COMMAND_MAX 4096
-
 /* "Uid:\treal\teffective\tsaved\tfilesystem" */
 static uint32_t effective_uid(struct pl_slice status)
 {
@@ -32,17 +29,12 @@ static uint32_t effective_uid(struct pl_slice status)
 
 static int put_command(struct pl_sink *sink, struct pl_process *process, struct pl_slice words)
 {
-    char buf[COMMAND_MAX];
-    size_t len = words.len < sizeof(buf) ? words.len : sizeof(buf);
-
-    while (len > 0 && words.data[len - 1] == '\0')
-        len--;
-    for (size_t i = 0; i < len; i++)
-        buf[i] = words.data[i] == '\0' ? ' ' : (char)words.data[i];
-    /* Absent if the process has no arguments, or its first thread has ended. */
-    if (len > 0) {
-        process->command = (struct pl_text){buf, (uint32_t)len};
-        process->program_len = (uint32_t)strnlen((const char *)words.data, len);
+    while (words.len > 0 && words.data[words.len - 1] == '\0')
+        words.len--;
+    /* Absent if the process has no arguments, or all its threads have ended. */
+    if (words.len > 0) {
+        process->command = pl_slice_text(&words);
+        process->program_len = (uint32_t)strnlen(process->command.data, words.len);
     }
     return sink->process(sink, process);
 }

@@ -5,15 +5,18 @@
 
 #include <ctype.h>
 #include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX 4096 /* patterns are matched against this many bytes */
+/*
+ * Bytes that a regular expression is matched against: regexec(3) of glibc takes a time that is
+ * quadratic in the length, and a third of a second for these. Globs have no limit.
+ */
+#define TEXT_MAX 4096
 
-static bool match_pattern(const struct pl_test *test, struct pl_text text)
+/* Sets copy to len bytes of text, as users type them. */
+static void copy_text(const struct pl_test *test, struct pl_text text, size_t len, char *copy)
 {
-    char copy[TEXT_MAX + 1];
-    size_t len = text.len < TEXT_MAX ? text.len : TEXT_MAX;
-
     memcpy(copy, text.data, len);
     copy[len] = '\0';
     /* An abstract UNIX name starts with a NUL; users type "@". */
@@ -23,9 +26,24 @@ static bool match_pattern(const struct pl_test *test, struct pl_text text)
         if (test->fold)
             copy[i] = (char)tolower((unsigned char)copy[i]);
     }
-    if (test->kind == PL_TEST_GLOB)
-        return fnmatch(test->text, copy, 0) == 0;
-    return regexec(test->regex, copy, 0, NULL, 0) == 0;
+}
+
+static bool match_pattern(const struct pl_test *test, struct pl_text text)
+{
+    char start[TEXT_MAX + 1];
+    bool whole = test->kind == PL_TEST_GLOB && text.len > TEXT_MAX;
+    char *copy = whole ? malloc((size_t)text.len + 1) : NULL;
+    bool match;
+
+    copy_text(test, text,
+              copy                  ? text.len
+              : text.len < TEXT_MAX ? text.len
+                                    : TEXT_MAX,
+              copy ? copy : start);
+    match = test->kind == PL_TEST_GLOB ? fnmatch(test->text, copy ? copy : start, 0) == 0
+                                       : regexec(test->regex, start, 0, NULL, 0) == 0;
+    free(copy);
+    return match;
 }
 
 static bool is_same(const struct pl_test *test, const char *a, const char *b, size_t len)

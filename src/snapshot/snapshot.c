@@ -154,6 +154,22 @@ static int put_reference(struct pl_sink *sink, const struct pl_reference *row)
     return pl_references_put(snapshot_of(sink), row);
 }
 
+/* Arguments are printed with blanks between them. */
+static int keep_command(struct pl_snapshot *snap, struct pl_text *text)
+{
+    char *copy;
+
+    if (!text->data)
+        return 0;
+    copy = pl_snapshot_take_bytes(snap, text->len > 0 ? text->len : 1, 1);
+    if (!copy)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < text->len; i++)
+        copy[i] = (char)(text->data[i] == '\0' ? ' ' : text->data[i]);
+    text->data = copy;
+    return 0;
+}
+
 /* Frames of one process are consecutive. */
 static int put_process(struct pl_sink *sink, const struct pl_process *process)
 {
@@ -162,8 +178,7 @@ static int put_process(struct pl_sink *sink, const struct pl_process *process)
     struct pl_process *last = snap->processes.count > 0 ? &items[snap->processes.count - 1] : NULL;
     struct pl_process fresh = *process;
 
-    if (pl_snapshot_keep_text(snap, &fresh.name) < 0 ||
-        pl_snapshot_keep_text(snap, &fresh.command) < 0 ||
+    if (pl_snapshot_keep_text(snap, &fresh.name) < 0 || keep_command(snap, &fresh.command) < 0 ||
         pl_snapshot_keep_text(snap, &fresh.exe) < 0 ||
         pl_snapshot_keep_text(snap, &fresh.context) < 0)
         return -ENOMEM;

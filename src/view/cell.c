@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* Separators in a list of owners, to escape in their names. */
-#define OWNER_ALSO " ,;"
+#define OWNER_ALSO      " ,;"
+#define OWNER_ALSO_LAST ","
 
 static void put_address(struct out *out, const struct cell *cell)
 {
@@ -167,16 +168,18 @@ static void put_holders(struct out *out, const struct view *view, const struct c
     }
 }
 
+/* In the last column of a table, blanks stay. */
 static void put_owner_field(struct out *out, const struct view *view, const struct cell *cell,
-                            char separator)
+                            char separator, const char *also)
 {
+    also = also[0] == '\0' && !view->data ? OWNER_ALSO_LAST : OWNER_ALSO;
     for (size_t i = 0; i < cell->count; i++) {
         struct cell one;
 
         if (i > 0)
             out_char(out, separator);
         cell_owner(view, &cell->owners[i], (enum pl_part)cell->number, &one);
-        cell_plain(out, view, &one, separator, OWNER_ALSO);
+        cell_plain(out, view, &one, separator, also);
     }
 }
 
@@ -267,7 +270,7 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
         put_owners(out, view, cell, separator);
         break;
     case CELL_OWNER:
-        put_owner_field(out, view, cell, separator);
+        put_owner_field(out, view, cell, separator, also);
         break;
     case CELL_HOLDERS:
         put_holders(out, view, cell);

@@ -10,10 +10,19 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#define CONTENT_MAX 4096 /* bytes kept of a file: a command line may be megabytes long */
+#define CONTENT_MAX 4096 /* bytes of a file except cmdline */
 #define THREADS_MAX 64   /* threads that are searched for a file or a descriptor */
+
+/*
+ * Bytes of a command line: at most those that execve(2) accepts, 3/4 of an 8 MiB stack. A process
+ * can make its own as long, so the part of all that is beyond the first CONTENT_MAX bytes of each
+ * is limited, too.
+ */
+#define COMMAND_MAX  (6U << 20)
+#define COMMANDS_MAX (32U << 20)
 
 static const struct {
     uint32_t need;
@@ -30,6 +39,8 @@ static const struct {
 
 struct reading {
     struct pl_buffer frames;
+    struct pl_buffer content; /* of one file */
+    size_t beyond;            /* bytes of command lines beyond the first CONTENT_MAX of each */
     const struct pl_request *request;
     int proc;
     int lacks; /* positive errno */
@@ -50,26 +61,62 @@ static bool is_nothing(ssize_t error, enum pl_frame what)
     return error == -ENOENT || error == -ESRCH || (what == PL_FRAME_CONTEXT && error == -EINVAL);
 }
 
-/* thread: 0 for the process itself. */
-static ssize_t read_file(const struct reading *reading, uint32_t pid, uint32_t thread, size_t file,
-                         char content[CONTENT_MAX])
+/* Appends "..." to a command line that is longer. */
+static ssize_t read_command(struct reading *reading, const char *path)
 {
+    static const char cut[] = "...";
+    struct pl_buffer *content = &reading->content;
+    size_t max = CONTENT_MAX + COMMANDS_MAX - reading->beyond;
+    int fd = pl_open(reading->proc, path, O_RDONLY);
+    ssize_t got = fd < 0 ? fd : 1;
+
+    max = max < COMMAND_MAX ? max : COMMAND_MAX;
+    while (got > 0 && content->len <= max) {
+        got = pl_buffer_reserve(content, CONTENT_MAX);
+        if (got == 0)
+            got = pl_read(fd, content->data + content->len, content->size - content->len);
+        content->len += got > 0 ? (size_t)got : 0;
+    }
+    if (fd >= 0)
+        close(fd);
+    if (got > 0)
+        got = pl_buffer_reserve(content, sizeof(cut));
+    if (got < 0)
+        return got;
+    if (content->len > max) {
+        memcpy(content->data + max, cut, sizeof(cut) - 1);
+        content->len = max + sizeof(cut) - 1;
+    }
+    reading->beyond += content->len > CONTENT_MAX ? content->len - CONTENT_MAX : 0;
+    return (ssize_t)content->len;
+}
+
+/* Sets reading->content. thread: 0 for the process itself. Returns the length. */
+static ssize_t read_file(struct reading *reading, uint32_t pid, uint32_t thread, size_t file)
+{
+    struct pl_buffer *content = &reading->content;
     char path[64];
+    int err;
 
     if (thread == 0)
         (void)snprintf(path, sizeof(path), "%u/%s", pid, files[file].name);
     else
         (void)snprintf(path, sizeof(path), "%u/task/%u/%s", pid, thread, files[file].name);
-    return files[file].link ? pl_read_link(reading->proc, path, content, CONTENT_MAX)
-                            : pl_read_start(reading->proc, path, content, CONTENT_MAX);
+    content->len = 0;
+    if (files[file].what == PL_FRAME_CMDLINE)
+        return read_command(reading, path);
+    err = pl_buffer_reserve(content, CONTENT_MAX);
+    if (err < 0)
+        return err;
+    return files[file].link ? pl_read_link(reading->proc, path, (char *)content->data, CONTENT_MAX)
+                            : pl_read_start(reading->proc, path, content->data, CONTENT_MAX);
 }
 
 /*
  * After the first thread of a process has ended, /proc/PID/exe is absent and cmdline is empty, but
  * those of the other threads remain. Returns the length, or 0 if no thread has content.
  */
-static ssize_t read_threads(const struct reading *reading, uint32_t pid, size_t file,
-                            char content[CONTENT_MAX])
+static ssize_t read_threads(struct reading *reading, uint32_t pid, size_t file)
 {
     char path[32];
     struct dirent *entry;
@@ -84,7 +131,7 @@ static ssize_t read_threads(const struct reading *reading, uint32_t pid, size_t 
         uint32_t tid = pl_linux_number(entry->d_name);
 
         if (tid != UINT32_MAX && tid != pid)
-            len = read_file(reading, pid, tid, file, content);
+            len = read_file(reading, pid, tid, file);
     }
     closedir(tasks);
     return len > 0 ? len : 0;
@@ -94,24 +141,25 @@ static ssize_t read_threads(const struct reading *reading, uint32_t pid, size_t 
 static int add_process(struct reading *reading, uint32_t pid, bool wanted)
 {
     for (size_t i = 0; i < COUNT_OF(files); i++) {
-        char content[CONTENT_MAX];
         ssize_t len;
         ssize_t other;
         int err;
 
         if (!(reading->request->need & files[i].need))
             continue;
-        len = read_file(reading, pid, 0, i, content);
+        len = read_file(reading, pid, 0, i);
         if (len == 0 || (len < 0 && is_nothing(len, files[i].what))) {
-            other = read_threads(reading, pid, i, content);
+            other = read_threads(reading, pid, i);
             len = other > 0 ? other : len;
         }
+        if (len == -ENOMEM)
+            return -ENOMEM;
         if (len < 0) {
             if (wanted && !is_nothing(len, files[i].what))
                 reading->lacks = (int)-len;
             continue;
         }
-        err = add_frame(&reading->frames, pid, files[i].what, content, (size_t)len);
+        err = add_frame(&reading->frames, pid, files[i].what, reading->content.data, (size_t)len);
         if (err < 0)
             return err;
     }
@@ -235,6 +283,7 @@ int pl_linux_read_processes(const struct pl_request *request, pl_chunk_fn *chunk
     if (err == 0)
         err = chunk(arg, reading.frames.data, reading.frames.len);
     said->lacks = reading.lacks;
+    pl_buffer_free(&reading.content);
     pl_buffer_free(&reading.frames);
     return err;
 }

@@ -216,7 +216,7 @@ static const struct {
     {PL_FIELD_PID, DUAL, "", "-"},
     {PL_FIELD_FD, CLIENT, "6,5", "6,5"},
     {PL_FIELD_PROCESS, CLIENT, "curl,#4294967295", "curl,-"},
-    {PL_FIELD_COMMAND, CLIENT, "curl -s,#4294967295", "curl\\x20-s,-"},
+    {PL_FIELD_COMMAND, CLIENT, "curl -s,#4294967295", "curl -s,-"},
     {PL_FIELD_EXE, CLIENT, "/bin/curl,#4294967295", "/bin/curl,-"},
     {PL_FIELD_PROCESS_UID, CLIENT, "33,4294967295", "33,-"},
     {PL_FIELD_CONTEXT, CLIENT, "confined,#4294967295", "confined,-"},

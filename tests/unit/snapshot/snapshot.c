@@ -102,7 +102,7 @@ static void processes(void **state)
     assert_int_equal(snap->sink.process(&snap->sink, &(struct pl_process){.pid = 9, .uid = 7}), 0);
     assert_int_equal(snap->sink.process(&snap->sink, &(struct pl_process){.pid = 9,
                                                                           .uid = PL_UID_UNKNOWN,
-                                                                          .command = TEXT("a b"),
+                                                                          .command = TEXT("a\0b"),
                                                                           .exe = TEXT("/e")}),
                      0);
     assert_int_equal(
