@@ -184,7 +184,7 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
 
     reading->path = "netlink";
     if (number == 0)
-        return pl_linux_read_diag_other(request, chunk, arg, reading);
+        return pl_linux_read_diag_other(request, chunk, arg, reading, NULL);
     if (request->need & (PL_NEED_MORE | PL_NEED_INTERNALS))
         reading->rights = pl_linux_detail_lacks();
     dump.states = states_of(proto, request->states);

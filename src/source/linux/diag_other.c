@@ -13,6 +13,7 @@
 #include <linux/xdp_diag.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* C libraries may lack AF_TIPC, AF_XDP and AF_SMC. */
 #define FAMILY_TIPC 30
@@ -72,8 +73,17 @@ static uint32_t states_of(uint32_t wanted)
     return wanted == 0 || wanted == UINT32_MAX ? EVERY_STATE : pl_linux_states(numbers, wanted);
 }
 
+static int dump_open(struct request *dump, pl_chunk_fn *chunk, void *arg, int *open)
+{
+    if (*open >= 0)
+        close(*open);
+    *open = pl_netlink_open(NETLINK_SOCK_DIAG);
+    return *open < 0 ? *open
+                     : pl_netlink_ask(*open, SOCK_DIAG_BY_FAMILY, dump, sizeof(*dump), chunk, arg);
+}
+
 int pl_linux_read_diag_other(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
-                             struct pl_reading *reading)
+                             struct pl_reading *reading, int *open)
 {
     unsigned int proto = request->feed->slot - PL_SLOT_SOCKS;
 
@@ -97,6 +107,8 @@ int pl_linux_read_diag_other(const struct pl_request *request, pl_chunk_fn *chun
                 return 0;
         }
         dump.word[families[i].show_at] = show;
+        if (open)
+            return dump_open(&dump, chunk, arg, open);
         return pl_netlink_dump(NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, &dump, sizeof(dump), chunk,
                                arg);
     }

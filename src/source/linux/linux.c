@@ -95,6 +95,7 @@ struct linux_reader {
     struct pl_linux_bpf bpf;
     struct pl_linux_sockets sockets; /* of the next snapshot */
     struct pl_buffer rings;          /* found with the owners */
+    int netlink;                     /* the socket that listed netlink sockets and itself, or -1 */
 };
 
 static void count_sockets(struct linux_reader *linux)
@@ -112,6 +113,9 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
         return pl_linux_read_owners(&linux->bpf, request, chunk, arg, reading, &linux->rings);
     if (request->feed->slot == PL_SLOT_FIXED)
         return pl_linux_read_fixed(&linux->rings, chunk, arg, reading);
+    /* It stays open until its owner, this process, is found. */
+    if (strcmp(request->feed->name, "linux/diag/netlink") == 0)
+        return pl_linux_read_diag_other(request, chunk, arg, reading, &linux->netlink);
     for (size_t i = 0; i < COUNT_OF(ways); i++) {
         if (strncmp(request->feed->name, ways[i].prefix, strlen(ways[i].prefix)) == 0)
             return ways[i].read(request, chunk, arg, reading);
@@ -152,6 +156,8 @@ static void linux_close(struct pl_reader *reader)
 
     pl_linux_bpf_close(&linux->bpf);
     pl_buffer_free(&linux->rings);
+    if (linux->netlink >= 0)
+        close(linux->netlink);
     free(linux);
 }
 
@@ -167,6 +173,7 @@ int pl_reader_open(struct pl_reader **out)
 
     if (!reader)
         return -ENOMEM;
+    reader->netlink = -1;
     reader->base = (struct pl_reader){.ops = &ops, .abi = pl_abi_here(PL_SYSTEM_LINUX)};
     reader->base.lacks = PL_LACK_KNOWN | (geteuid() != 0 ? PL_LACK_ROOT : 0);
     *out = &reader->base;

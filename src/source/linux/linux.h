@@ -11,6 +11,9 @@ int pl_linux_read_lines(int fd, pl_chunk_fn *chunk, void *arg);
 /* netlink.c: dumps. request has len bytes, with a struct nlmsghdr at the start, which this sets. */
 int pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,
                     void *arg);
+/* The same in steps, for a socket that stays open. */
+int pl_netlink_open(int protocol);
+int pl_netlink_ask(int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk, void *arg);
 /* Each dump uses a separate socket, so any number will do. */
 #define PL_NETLINK_SEQ 1
 
@@ -24,9 +27,12 @@ int pl_linux_dump_halves(uint32_t states, uint8_t extensions, pl_chunk_fn *chunk
 uint32_t pl_linux_states(const uint8_t numbers[PL_STATE_MAX], uint32_t wanted);
 int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                        struct pl_reading *reading);
-/* diag_other.c: families other than IPv4 and IPv6; called by pl_linux_read_diag(). */
+/*
+ * diag_other.c: families other than IPv4 and IPv6; called by pl_linux_read_diag(). Replaces *open, a
+ * socket or -1, by the socket that made the dump. NULL: closes it.
+ */
 int pl_linux_read_diag_other(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
-                             struct pl_reading *reading);
+                             struct pl_reading *reading, int *open);
 int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                         struct pl_reading *reading);
 int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,

@@ -14,7 +14,7 @@
 /* Do not hang if the kernel does not reply. */
 #define ANSWER_SECONDS 10
 
-static int open_socket(int protocol)
+int pl_netlink_open(int protocol)
 {
     const struct timeval limit = {.tv_sec = ANSWER_SECONDS};
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
@@ -131,22 +131,28 @@ static int receive_all(int fd, pl_chunk_fn *chunk, void *arg)
     return error > 0 ? -EIO : error;
 }
 
-int pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,
-                    void *arg)
+int pl_netlink_ask(int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk, void *arg)
 {
     const struct nlmsghdr head = {.nlmsg_len = (uint32_t)len,
                                   .nlmsg_type = type,
                                   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
                                   .nlmsg_seq = PL_NETLINK_SEQ};
-    int fd = open_socket(protocol);
+    int err;
+
+    memcpy(request, &head, sizeof(head));
+    err = send_request(fd, request, len);
+    return err ? err : receive_all(fd, chunk, arg);
+}
+
+int pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,
+                    void *arg)
+{
+    int fd = pl_netlink_open(protocol);
     int err;
 
     if (fd < 0)
         return fd;
-    memcpy(request, &head, sizeof(head));
-    err = send_request(fd, request, len);
-    if (err == 0)
-        err = receive_all(fd, chunk, arg);
+    err = pl_netlink_ask(fd, type, request, len, chunk, arg);
     close(fd);
     return err;
 }
