@@ -236,7 +236,7 @@ enum pl_note_kind {
     PL_NOTE_FEED_DAMAGED,  /* a feed is truncated or inconsistent; the part before that is listed */
     PL_NOTE_MALFORMED,     /* N malformed units of a feed were ignored */
     PL_NOTE_INCONSISTENT,  /* the table changed during every attempt to read it */
-    PL_NOTE_LAYOUT,        /* the records have an unsupported length, N */
+    PL_NOTE_LAYOUT,        /* the records have an unsupported length, N; 0: of 32 bits */
     PL_NOTE_KEYS_HIDDEN,   /* the system hides the keys that join sockets to their owners */
     PL_NOTE_SOCKS_HIDDEN,  /* the system hides the sockets of other users */
     PL_NOTE_JAILS_HIDDEN,  /* the system hides the sockets of jails */

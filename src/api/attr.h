@@ -227,7 +227,7 @@ enum pl_attr_id {
     PL_ATTR_MPTCP_LAST_DATA_RECV,
     PL_ATTR_MPTCP_LAST_ACK_RECV,
     PL_ATTR_PCB,      /* number: address of the control block, the target of PEER_PCB (BSDs) */
-    PL_ATTR_PEER_PCB, /* number: replaced by PEER_KEY if that socket is in the snapshot */
+    PL_ATTR_PEER_PCB, /* number: of the peer (BSDs) */
     PL_ATTR_LAST_PID, /* number: process that last used it, not necessarily an owner (macOS) */
     PL_ATTR_MAX,
 };

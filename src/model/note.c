@@ -12,7 +12,7 @@
 /*
  * In texts: %F feed, %T its title, %N count, %s and %e a plural s or es, %y y or ies,
  * %w was or were, %d does or do, %E the error, %L what the filter left out, %M how many more than
- * the feed there are.
+ * the feed there are, %R the records.
  */
 static const struct {
     const char *name;
@@ -45,7 +45,7 @@ static const struct {
     [PL_NOTE_AMBIGUOUS] = {"ambiguous",
                            "ignored %N ambiguous line%s of %T, which may belong to a socket's name",
                            "use --source=diag where the kernel supports it"},
-    [PL_NOTE_LAYOUT] = {"layout", "unsupported layout of %T: records of %N byte%s",
+    [PL_NOTE_LAYOUT] = {"layout", "unsupported layout of %T: %R",
                         "report it with a recording (--record DIR)"},
     [PL_NOTE_KEYS_HIDDEN] = {"keys_hidden",
                              "cannot find socket owners: the system hides kernel addresses",
@@ -139,6 +139,8 @@ const char *pl_note_help(const struct pl_note *note)
         return owners_help(note->lacks);
     if (note->kind == PL_NOTE_OWNERS_HIDDEN && note->error == EPERM)
         return "run as root"; /* a system without capabilities */
+    if (note->kind == PL_NOTE_LAYOUT && note->count == 0)
+        return ""; /* of a 32-bit system: known */
     return note->kind < PL_NOTE_MAX ? kinds[note->kind].help : "";
 }
 
@@ -187,6 +189,11 @@ static struct pl_text expand(char letter, const struct pl_note *note, char *buf,
         (void)snprintf(buf, size, " and %" PRIu64 " other file%s", note->count - 1,
                        note->count == 2 ? "" : "s");
         word = note->count > 1 ? buf : "";
+        break;
+    case 'R':
+        (void)snprintf(buf, size, "records of %" PRIu64 " byte%s", note->count,
+                       note->count == 1 ? "" : "s");
+        word = note->count > 0 ? buf : "a 32-bit system";
         break;
     case 'd':
         word = note->count > 1 ? "do" : "does";

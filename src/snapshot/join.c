@@ -389,10 +389,7 @@ static int set_peer_key(struct pl_snapshot *snap, size_t sock, uint64_t key)
     struct pl_attr attrs[PL_ATTR_MAX];
     size_t count = pl_details_get(snap, sock, attrs);
 
-    for (size_t i = 0; i < count; i++) {
-        if (attrs[i].id == PL_ATTR_PEER_PCB)
-            attrs[i] = (struct pl_attr){.id = PL_ATTR_PEER_KEY, .u.num = key};
-    }
+    attrs[count++] = (struct pl_attr){.id = PL_ATTR_PEER_KEY, .u.num = key};
     return pl_details_put(snap, sock, attrs, count);
 }
 

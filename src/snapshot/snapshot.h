@@ -207,7 +207,7 @@ static inline enum pl_unseen_why pl_join_unseen(const struct pl_snapshot *snap,
     return PL_UNSEEN_MAX;
 }
 
-/* Replaces the control block of a peer by its key. */
+/* Adds the key of the peer whose control block is known. */
 int pl_join_peers(struct pl_snapshot *snap);
 /*
  * peer.c. Finds the peers, after all sockets were read. pl_peer_owner() then keeps the owners of

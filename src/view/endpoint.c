@@ -10,13 +10,14 @@ static bool is_special(struct pl_text name)
     return name.data[0] == '@' || (name.len == 1 && (name.data[0] == '*' || name.data[0] == '-'));
 }
 
+static const char hex[] = "0123456789abcdef";
+
 /*
  * Appends a UNIX name. '@' stands for the NUL of an abstract name; a leading '@' of a path is
  * escaped.
  */
 static void put_path(struct out *out, struct pl_text name)
 {
-    static const char hex[] = "0123456789abcdef";
     unsigned char first = (unsigned char)name.data[0];
 
     if (first == '\0') {
@@ -32,19 +33,35 @@ static void put_path(struct out *out, struct pl_text name)
     text_plain(out, (struct pl_text){name.data + 1, name.len - 1}, " ");
 }
 
+/* As netstat of the BSDs prints an address of the kernel. */
+static void put_address(struct out *out, uint64_t address)
+{
+    int shift = 60;
+
+    while (shift > 0 && address >> shift == 0)
+        shift -= 4;
+    for (; shift >= 0; shift -= 4)
+        out_char(out, hex[address >> shift & 15]);
+}
+
 static void put_unix(struct out *out, const struct view *view, const struct cell *cell)
 {
     const struct pl_attr path =
         pl_snapshot_attr(view->snap, cell->sock, cell->peer ? PL_ATTR_PEER_PATH : PL_ATTR_PATH);
     struct pl_attr key = {0};
+    struct pl_attr pcb = {0};
 
     if (path.text && path.len > 0) {
         put_path(out, (struct pl_text){path.u.text, path.len});
         return;
     }
-    if (cell->peer)
+    if (cell->peer) {
         key = pl_snapshot_attr(view->snap, cell->sock, PL_ATTR_PEER_KEY);
-    if (key.u.num != 0)
+        pcb = pl_snapshot_attr(view->snap, cell->sock, PL_ATTR_PEER_PCB);
+    }
+    if (pcb.u.num != 0)
+        put_address(out, pcb.u.num);
+    else if (key.u.num != 0)
         out_number(out, key.u.num);
     else
         out_char(out, '*');

@@ -169,11 +169,20 @@ static void put_path(struct pl_text path, struct out *out)
     }
 }
 
+/* An inode; elsewhere an address of the kernel. */
+static void put_key(const struct ss_row *row, const char *name, uint64_t key)
+{
+    if (pl_snapshot_system(row->view->snap) == PL_SYSTEM_LINUX)
+        ss_put_field(row, name, key);
+    else
+        ss_put_hex(row, name, key, 1);
+}
+
 static void put_unix(const struct ss_row *row)
 {
     put_path(ss_text(row, PL_ATTR_PATH), row->out);
-    ss_put_field(row, " ", row->sock->key);
-    ss_put_field(row, " * ", ss_number(row, PL_ATTR_PEER_KEY));
+    put_key(row, " ", row->sock->key);
+    put_key(row, " * ", ss_number(row, PL_ATTR_PEER_KEY));
 }
 
 static void put_packet(const struct ss_row *row)

@@ -142,26 +142,35 @@ uint32_t pl_bsd_queue(uint64_t bytes)
     return bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
 }
 
-static size_t add_text(struct pl_attr *attr, enum pl_attr_id id, struct pl_text text)
+void pl_bsd_add_text(struct pl_bsd_attrs *attrs, enum pl_attr_id id, struct pl_text text)
 {
-    if (text.len == 0)
-        return 0;
-    *attr = (struct pl_attr){.id = (uint16_t)id, .text = 1, .len = text.len, .u.text = text.data};
-    return 1;
+    if (text.len > 0)
+        attrs->items[attrs->count++] =
+            (struct pl_attr){.id = (uint16_t)id, .text = 1, .len = text.len, .u.text = text.data};
 }
 
-static size_t add_number(struct pl_attr *attr, enum pl_attr_id id, uint64_t number)
+void pl_bsd_add(struct pl_bsd_attrs *attrs, enum pl_attr_id id, uint64_t number)
 {
-    if (number == 0)
-        return 0;
-    *attr = (struct pl_attr){.id = (uint16_t)id, .u.num = number};
-    return 1;
+    if (number != 0)
+        attrs->items[attrs->count++] = (struct pl_attr){.id = (uint16_t)id, .u.num = number};
+}
+
+void pl_bsd_add_windows(struct pl_bsd_attrs *attrs, const struct pl_bsd_windows *windows)
+{
+    const uint32_t initial = 65535U << 14; /* TCP_MAXWIN << TCP_MAX_WINSHIFT: not set yet */
+
+    pl_bsd_add(attrs, PL_ATTR_SND_MSS, windows->mss);
+    if (windows->mss != 0)
+        pl_bsd_add(attrs, PL_ATTR_CWND, windows->cwnd / windows->mss);
+    if (windows->mss != 0 && windows->ssthresh < initial)
+        pl_bsd_add(attrs, PL_ATTR_SND_SSTHRESH, windows->ssthresh / windows->mss);
+    pl_bsd_add(attrs, PL_ATTR_RCV_WND, windows->rcv_wnd);
+    pl_bsd_add(attrs, PL_ATTR_SND_WND, windows->snd_wnd);
 }
 
 int pl_bsd_put_unix(struct pl_sink *sink, struct pl_sock *sock, const struct pl_bsd_unix *un)
 {
-    struct pl_attr attrs[5];
-    size_t count = 0;
+    struct pl_bsd_attrs attrs = {.count = 0};
 
     sock->family = PL_FAMILY_UNIX;
     sock->proto = PL_PROTO_UNIX;
@@ -169,22 +178,22 @@ int pl_bsd_put_unix(struct pl_sink *sink, struct pl_sock *sock, const struct pl_
                   : un->connected ? PL_STATE_ESTABLISHED
                                   : PL_STATE_UNCONN;
     sock->have |= PL_HAVE_STATE;
-    count += add_text(&attrs[count], PL_ATTR_PATH, un->path);
-    count += add_text(&attrs[count], PL_ATTR_PEER_PATH, un->peer_path);
-    count += add_number(&attrs[count], PL_ATTR_PCB, un->pcb);
-    count += add_number(&attrs[count], PL_ATTR_PEER_PCB, un->peer_pcb);
-    count += add_number(&attrs[count], PL_ATTR_LAST_PID, un->last_pid);
-    return sink->sock(sink, sock, attrs, count);
+    pl_bsd_add_text(&attrs, PL_ATTR_PATH, un->path);
+    pl_bsd_add_text(&attrs, PL_ATTR_PEER_PATH, un->peer_path);
+    pl_bsd_add(&attrs, PL_ATTR_PCB, un->pcb);
+    pl_bsd_add(&attrs, PL_ATTR_PEER_PCB, un->peer_pcb);
+    pl_bsd_add(&attrs, PL_ATTR_LAST_PID, un->last_pid);
+    return sink->sock(sink, sock, attrs.items, attrs.count);
 }
 
-int pl_bsd_put_inet(struct pl_sink *sink, const struct pl_sock *sock, const struct pl_attr *also)
+int pl_bsd_put_inet(struct pl_sink *sink, const struct pl_sock *sock, struct pl_bsd_attrs *attrs)
 {
-    struct pl_attr attrs[2];
-    size_t count = 0;
+    struct pl_bsd_attrs none = {.count = 0};
 
+    if (!attrs)
+        attrs = &none;
     if (sock->proto == PL_PROTO_RAW)
-        attrs[count++] = (struct pl_attr){.id = PL_ATTR_PROTOCOL, .u.num = sock->local_port};
-    if (also)
-        attrs[count++] = *also;
-    return sink->sock(sink, sock, attrs, count);
+        attrs->items[attrs->count++] =
+            (struct pl_attr){.id = PL_ATTR_PROTOCOL, .u.num = sock->local_port};
+    return sink->sock(sink, sock, attrs->items, attrs->count);
 }

@@ -65,10 +65,28 @@ struct pl_text pl_bsd_name(const struct pl_slice *record, size_t at, size_t size
 /* Clamps a 64-bit queue to 32 bits. */
 uint32_t pl_bsd_queue(uint64_t bytes);
 
+/* Attributes of an internet socket. */
+struct pl_bsd_attrs {
+    struct pl_attr items[12];
+    size_t count;
+};
+
+/* Adds a number, unless it is 0, which means unknown. */
+void pl_bsd_add(struct pl_bsd_attrs *attrs, enum pl_attr_id id, uint64_t number);
+void pl_bsd_add_text(struct pl_bsd_attrs *attrs, enum pl_attr_id id, struct pl_text text);
+
+/* In bytes; 0: unknown. */
+struct pl_bsd_windows {
+    uint32_t mss, cwnd, ssthresh, rcv_wnd, snd_wnd;
+};
+
+/* Adds the windows of a TCP connection: the congestion window and its threshold in segments. */
+void pl_bsd_add_windows(struct pl_bsd_attrs *attrs, const struct pl_bsd_windows *windows);
+
 /*
  * Puts an internet socket. local_port of a raw one is its IP protocol, as on Linux, and becomes an
- * attribute too. also: one more attribute, or NULL.
+ * attribute too. attrs: others, or NULL.
  */
-int pl_bsd_put_inet(struct pl_sink *sink, const struct pl_sock *sock, const struct pl_attr *also);
+int pl_bsd_put_inet(struct pl_sink *sink, const struct pl_sock *sock, struct pl_bsd_attrs *attrs);
 
 #endif

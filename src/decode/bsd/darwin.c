@@ -80,6 +80,19 @@ static uint32_t last_pid(const struct run *run)
     return pid <= INT32_MAX ? pid : 0;
 }
 
+/* The unit of its timers depends on the version. */
+static void add_internals(const struct pl_slice *tcp, struct pl_bsd_attrs *attrs)
+{
+    const struct pl_bsd_windows windows = {
+        .mss = pl_slice_u32(tcp, PL_XTCPCB_MAXSEG),
+        .cwnd = pl_slice_u32(tcp, PL_XTCPCB_CWND),
+        .rcv_wnd = pl_slice_u32(tcp, PL_XTCPCB_RCV_WND),
+        .snd_wnd = pl_slice_u32(tcp, PL_XTCPCB_SND_WND),
+    };
+
+    pl_bsd_add_windows(attrs, &windows);
+}
+
 static int put_inet(struct run *run, struct pl_sink *sink)
 {
     const struct pl_slice *inp = &run->parts[PART_PCB];
@@ -87,7 +100,7 @@ static int put_inet(struct run *run, struct pl_sink *sink)
     uint16_t so_state = pl_slice_u16(so, PL_XSOCKET_STATE);
     unsigned int vflag = pl_slice_u8(inp, PL_XINPCB_VFLAG);
     bool v6_socket = pl_slice_u32(so, PL_XSOCKET_FAMILY) == AF_INET6_NUMBER;
-    struct pl_attr pid = {.id = PL_ATTR_LAST_PID, .u.num = last_pid(run)};
+    struct pl_bsd_attrs attrs = {.count = 0};
     struct pl_sock sock = {
         .local_port = pl_slice_be16(inp, PL_XINPCB_LPORT),
         .peer_port = pl_slice_be16(inp, PL_XINPCB_FPORT),
@@ -105,7 +118,10 @@ static int put_inet(struct run *run, struct pl_sink *sink)
         sock.flags |= PL_FLAG_ACCEPT_QUEUE;
     else if (so_state & PL_BSD_SS_NOFDREF)
         pl_bsd_unreferenced(&sock);
-    return pl_bsd_put_inet(sink, &sock, pid.u.num != 0 ? &pid : NULL);
+    pl_bsd_add(&attrs, PL_ATTR_LAST_PID, last_pid(run));
+    if (run->proto == PL_PROTO_TCP && sink->need & PL_NEED_INTERNALS)
+        add_internals(&run->parts[PART_TCPCB], &attrs);
+    return pl_bsd_put_inet(sink, &sock, &attrs);
 }
 
 static int put_unix(struct run *run, struct pl_sink *sink)

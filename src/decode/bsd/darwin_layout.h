@@ -49,7 +49,11 @@ enum {
 
     /* struct xtcpcb_n */
     PL_XTCPCB_SIZE = 204,
-    PL_XTCPCB_STATE = 36, /* i32 */
+    PL_XTCPCB_STATE = 36,   /* i32 */
+    PL_XTCPCB_RCV_WND = 88, /* u32 */
+    PL_XTCPCB_SND_WND = 96,
+    PL_XTCPCB_CWND = 100,
+    PL_XTCPCB_MAXSEG = 132,
 
     /* struct xunpcb_n */
     PL_XUNPCB_SIZE = 588,

@@ -9,6 +9,7 @@
  */
 #include "bsd.h"
 #include "freebsd_layout.h"
+#include "model/array.h"
 
 #include <errno.h>
 
@@ -53,8 +54,44 @@ static void read_reference(struct pl_sock *sock, uint16_t so_state)
         pl_bsd_unreferenced(sock);
 }
 
+/* The timer of which Linux would report that it runs: the keepalive timer may run beside others. */
+static void add_timer(const struct pl_slice *tcp, struct pl_bsd_attrs *attrs)
+{
+    static const struct {
+        uint16_t at;
+        uint8_t timer;
+    } timers[] = {{PL_XTCPCB_REXMT, PL_TIMER_RETRANSMIT},
+                  {PL_XTCPCB_PERSIST, PL_TIMER_PROBE},
+                  {PL_XTCPCB_2MSL, PL_TIMER_TIME_WAIT},
+                  {PL_XTCPCB_KEEP, PL_TIMER_KEEPALIVE}};
+
+    for (size_t i = 0; i < COUNT_OF(timers); i++) {
+        uint32_t left = pl_slice_u32(tcp, timers[i].at);
+
+        if (left == 0 || left > INT32_MAX)
+            continue;
+        pl_bsd_add(attrs, PL_ATTR_TIMER, timers[i].timer);
+        pl_bsd_add(attrs, PL_ATTR_TIMER_LEFT, left);
+        return;
+    }
+}
+
+static void add_internals(const struct pl_slice *tcp, struct pl_bsd_attrs *attrs)
+{
+    const struct pl_bsd_windows windows = {
+        .mss = pl_slice_u32(tcp, PL_XTCPCB_MAXSEG),
+        .cwnd = pl_slice_u32(tcp, PL_XTCPCB_CWND),
+        .ssthresh = pl_slice_u32(tcp, PL_XTCPCB_SSTHRESH),
+        .rcv_wnd = pl_slice_u32(tcp, PL_XTCPCB_RCV_WND),
+        .snd_wnd = pl_slice_u32(tcp, PL_XTCPCB_SND_WND),
+    };
+
+    pl_bsd_add_text(attrs, PL_ATTR_CONGESTION, pl_bsd_name(tcp, PL_XTCPCB_CC, PL_XTCPCB_CC_SIZE));
+    pl_bsd_add_windows(attrs, &windows);
+}
+
 static int put_inet(const struct record *record, struct pl_sink *sink, const struct pl_slice *inp,
-                    uint32_t state)
+                    uint32_t state, struct pl_bsd_attrs *attrs)
 {
     unsigned int proto = record->in->feed->slot - PL_SLOT_SOCKS;
     unsigned int vflag = pl_slice_u8(inp, PL_XINPCB_VFLAG);
@@ -73,19 +110,25 @@ static int put_inet(const struct record *record, struct pl_sink *sink, const str
     read_socket(&sock, inp, PL_XINPCB_SOCKET);
     pl_bsd_inet_finish(&sock, proto, state);
     read_reference(&sock, pl_slice_u16(inp, PL_XINPCB_SOCKET + PL_XSOCKET_STATE));
-    return pl_bsd_put_inet(sink, &sock, NULL);
+    return pl_bsd_put_inet(sink, &sock, attrs);
 }
 
 static int put_xinpcb(const struct record *record, struct pl_sink *sink)
 {
-    return put_inet(record, sink, &record->bytes, 0);
+    return put_inet(record, sink, &record->bytes, 0, NULL);
 }
 
 static int put_xtcpcb(const struct record *record, struct pl_sink *sink)
 {
-    struct pl_slice inp = pl_slice_part(&record->bytes, PL_XTCPCB_INP, PL_XINPCB_SIZE);
+    const struct pl_slice *tcp = &record->bytes;
+    struct pl_slice inp = pl_slice_part(tcp, PL_XTCPCB_INP, PL_XINPCB_SIZE);
+    struct pl_bsd_attrs attrs = {.count = 0};
 
-    return put_inet(record, sink, &inp, pl_slice_u32(&record->bytes, PL_XTCPCB_STATE));
+    if (sink->need & PL_NEED_TIMERS)
+        add_timer(tcp, &attrs);
+    if (sink->need & PL_NEED_INTERNALS)
+        add_internals(tcp, &attrs);
+    return put_inet(record, sink, &inp, pl_slice_u32(tcp, PL_XTCPCB_STATE), &attrs);
 }
 
 static int put_xunpcb(const struct record *record, struct pl_sink *sink)
@@ -137,6 +180,8 @@ static int decode_table(const struct pl_input *in, const struct layout *layouts,
     uint64_t len = pl_slice_u64(bytes, 0);
     bool unknown = false;
 
+    if (in->abi.long_bytes != 8) /* i386: records of the same length with other offsets */
+        return sink->note(sink, PL_NOTE_LAYOUT, 0);
     if (len < 8 || len > bytes->len)
         return -EBADMSG;
     if (len != ends)
@@ -208,6 +253,8 @@ static int decode_records(const struct pl_input *in, const struct layout *layout
     bool unknown = false;
     uint64_t len;
 
+    if (in->abi.long_bytes != 8)
+        return sink->note(sink, PL_NOTE_LAYOUT, 0);
     for (size_t at = 0; at < bytes->len; at += (size_t)len) {
         int err;
 

@@ -37,8 +37,19 @@ enum {
 
     /* struct xtcpcb, netinet/tcp_var.h */
     PL_XTCPCB_SIZE = 744,
-    PL_XTCPCB_INP = 8,     /* struct xinpcb */
+    PL_XTCPCB_INP = 8,  /* struct xinpcb */
+    PL_XTCPCB_CC = 504, /* 16 bytes: congestion control, since 13 */
+    PL_XTCPCB_CC_SIZE = 16,
     PL_XTCPCB_STATE = 568, /* i32 */
+    PL_XTCPCB_REXMT = 592, /* i32: ms until a timer expires, 0 if it does not run */
+    PL_XTCPCB_PERSIST = 596,
+    PL_XTCPCB_KEEP = 600,
+    PL_XTCPCB_2MSL = 604,
+    PL_XTCPCB_CWND = 616, /* u32, bytes, since 13, as those that follow */
+    PL_XTCPCB_SSTHRESH = 620,
+    PL_XTCPCB_MAXSEG = 624,
+    PL_XTCPCB_RCV_WND = 628,
+    PL_XTCPCB_SND_WND = 632,
 
     /* struct xunpcb, sys/unpcb.h */
     PL_XUNPCB_SIZE = 904,

@@ -160,6 +160,8 @@ static int decode_files(const struct pl_input *in, struct pl_sink *sink,
 {
     size_t at = 0;
 
+    if (in->abi.long_bytes != 8)
+        return sink->note(sink, PL_NOTE_LAYOUT, 0);
     for (; in->bytes.len - at >= PL_KINFO_FILE_SIZE; at += PL_KINFO_FILE_SIZE) {
         struct pl_slice file = pl_slice_part(&in->bytes, at, PL_KINFO_FILE_SIZE);
         int err = 0;

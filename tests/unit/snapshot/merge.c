@@ -198,6 +198,10 @@ static void peers(void **state)
 
         for (size_t j = 0; peer.id != PL_ATTR_NONE && j < count; j++)
             paired += socks[j].key == peer.u.num;
+        /* The address of its control block remains, too. */
+        if (peer.id != PL_ATTR_NONE)
+            assert_int_equal(pl_snapshot_attr(snap, &socks[i], PL_ATTR_PEER_PCB).id,
+                             PL_ATTR_PEER_PCB);
     }
     assert_int_equal(paired, 2);
     path = pl_snapshot_attr(snap, &socks[count - 2], PL_ATTR_PATH); /* survives the compaction */

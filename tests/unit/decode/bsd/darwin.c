@@ -169,5 +169,36 @@ static void generations(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(records), TEST(damage), TEST(skywalk), TEST(socket_sizes), TEST(resync),
-          TEST(generations))
+/* The windows of the first socket: its last item, struct xtcpcb_n. */
+static void internals(void **state)
+{
+    static const struct {
+        uint16_t at;
+        uint32_t value;
+        enum pl_attr_id id;
+        uint64_t want;
+    } fields[] = {{PL_XTCPCB_MAXSEG, 1460, PL_ATTR_SND_MSS, 1460},
+                  {PL_XTCPCB_CWND, 29200, PL_ATTR_CWND, 20},
+                  {PL_XTCPCB_RCV_WND, 65535, PL_ATTR_RCV_WND, 65535},
+                  {PL_XTCPCB_SND_WND, 32768, PL_ATTR_SND_WND, 32768}};
+    const size_t item =
+        24 + PL_XINPCB_SIZE + PL_XSOCKET_SIZE + 2 * PL_XSOCKBUF_SIZE + PL_XSOCKSTAT_SIZE;
+    struct table table = table_load(RECORDING, "darwin/net.inet.tcp.pcblist_n", SOCKS(TCP));
+    struct recorder_sink *got = recorder_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        memcpy(table.bytes + item + fields[i].at, &fields[i].value, 4);
+    got->sink.need = PL_NEED_INTERNALS;
+    assert_int_equal(table_decode(&table, table.len, &got->sink), 0);
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        assert_int_equal(got->attr_sock[i + 1], 0); /* the first is LAST_PID */
+        assert_int_equal(got->attrs[i + 1].id, fields[i].id);
+        assert_int_equal(got->attrs[i + 1].u.num, fields[i].want);
+    }
+    recorder_free(got);
+    table_free(&table);
+}
+
+TEST_MAIN(TEST(internals), TEST(records), TEST(damage), TEST(skywalk), TEST(socket_sizes),
+          TEST(resync), TEST(generations))

@@ -210,5 +210,97 @@ static void sink_errors(void **state)
     }
 }
 
-TEST_MAIN(TEST(records), TEST(damage), TEST(flags), TEST(unix_waits), TEST(generations),
-          TEST(unknown_layout), TEST(unknown_head), TEST(big_endian), TEST(sink_errors))
+/* The attributes of the first row, a half-open connection, with given values. */
+static uint64_t number_of(const struct recorder_sink *got, enum pl_attr_id id)
+{
+    for (size_t i = 0; i < got->attr_count; i++) {
+        if (got->attr_sock[i] == 0 && got->attrs[i].id == id)
+            return got->attrs[i].u.num;
+    }
+    return 0;
+}
+
+static struct recorder_sink *with_tcp(const uint32_t *values, size_t count, uint32_t need)
+{
+    /* from tt_rexmt to t_snd_wnd */
+    struct table table = table_load(RECORDING, "freebsd/net.inet.tcp.pcblist", SOCKS(TCP));
+    struct recorder_sink *got = recorder_new();
+
+    for (size_t i = 0; i < count; i++)
+        memcpy(table.bytes + 64 + PL_XTCPCB_REXMT + 4 * i, &values[i], 4);
+    got->sink.need = need;
+    assert_int_equal(table_decode(&table, table.len, &got->sink), 0);
+    table_free(&table);
+    return got;
+}
+
+/* rexmt, persist, keep, 2msl, delack: the keepalive timer runs beside others. */
+static void timers(void **state)
+{
+    static const struct {
+        uint32_t values[5];
+        uint64_t timer, left;
+    } cases[] = {{{300, 0, 7200000, 0, 40}, PL_TIMER_RETRANSMIT, 300},
+                 {{0, 5000, 7200000, 0, 0}, PL_TIMER_PROBE, 5000},
+                 {{0, 0, 7200000, 60000, 0}, PL_TIMER_TIME_WAIT, 60000},
+                 {{0, 0, 7200000, 0, 40}, PL_TIMER_KEEPALIVE, 7200000},
+                 {{0xffffffff, 0, 9, 0, 0}, PL_TIMER_KEEPALIVE, 9}, /* expired */
+                 {{0, 0, 0, 0, 40}, 0, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct recorder_sink *got = with_tcp(cases[i].values, 5, PL_NEED_TIMERS);
+
+        assert_int_equal(number_of(got, PL_ATTR_TIMER), cases[i].timer);
+        assert_int_equal(number_of(got, PL_ATTR_TIMER_LEFT), cases[i].left);
+        assert_int_equal(number_of(got, PL_ATTR_SND_MSS), 0); /* not requested */
+        recorder_free(got);
+    }
+}
+
+static void internals(void **state)
+{
+    /* timers, log state, cwnd, ssthresh, maxseg, rcv_wnd, snd_wnd */
+    static const uint32_t values[] = {0, 0, 0, 0, 0, 0, 14600, 7300, 1460, 65535, 32768};
+    static const uint32_t initial[] = {0, 0, 0, 0, 0, 0, 14600, 65535U << 14, 1460, 1, 2};
+    static const uint32_t old[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; /* before FreeBSD 13 */
+    struct recorder_sink *got = with_tcp(values, COUNT_OF(values), PL_NEED_INTERNALS);
+
+    (void)state;
+    assert_int_equal(number_of(got, PL_ATTR_CWND), 10);
+    assert_int_equal(number_of(got, PL_ATTR_SND_SSTHRESH), 5);
+    assert_int_equal(number_of(got, PL_ATTR_SND_MSS), 1460);
+    assert_int_equal(number_of(got, PL_ATTR_RCV_WND), 65535);
+    assert_int_equal(number_of(got, PL_ATTR_SND_WND), 32768);
+    assert_int_equal(number_of(got, PL_ATTR_TIMER), 0);
+    recorder_free(got);
+    got = with_tcp(initial, COUNT_OF(initial), PL_NEED_INTERNALS);
+    assert_int_equal(number_of(got, PL_ATTR_SND_SSTHRESH), 0); /* not set yet */
+    recorder_free(got);
+    got = with_tcp(old, COUNT_OF(old), PL_NEED_INTERNALS);
+    assert_int_equal(number_of(got, PL_ATTR_SND_MSS), 0);
+    assert_int_equal(number_of(got, PL_ATTR_CWND), 0);
+    recorder_free(got);
+}
+
+/* i386 has records of the same length with other offsets. */
+static void narrow(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(tables); i++) {
+        struct table table = table_load(RECORDING, tables[i].feed, tables[i].slot);
+        struct recorder_sink *got = recorder_new();
+
+        assert_int_equal(
+            decode_feed_abi(tables[i].feed, table.bytes, table.len, false, 4, &got->sink), 0);
+        assert_int_equal(got->sock_count + got->owner_count + got->process_count, 0);
+        assert_int_equal(got->note_count, 1);
+        assert_int_equal(got->notes[0].kind, PL_NOTE_LAYOUT);
+        recorder_free(got);
+        table_free(&table);
+    }
+}
+
+TEST_MAIN(TEST(timers), TEST(internals), TEST(narrow), TEST(records), TEST(damage), TEST(flags),
+          TEST(unix_waits), TEST(generations), TEST(unknown_layout), TEST(unknown_head),
+          TEST(big_endian), TEST(sink_errors))
