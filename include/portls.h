@@ -207,9 +207,11 @@ struct pl_sock {
 /* One descriptor of one process that refers to a socket. Every owner feed has this format. */
 struct pl_owner {
     uint32_t pid;
-    uint32_t fd;
+    uint32_t fd; /* PL_FD_NONE: held without a descriptor, as a fileport of macOS */
     uint64_t key;
 };
+
+#define PL_FD_NONE UINT32_MAX
 
 /* A process that owns a listed socket. A text that could not be read has NULL data. */
 struct pl_process {

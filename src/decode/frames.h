@@ -17,18 +17,19 @@
  *   proc_pidfdinfo (macOS)
  *              u32 pid, u32 fd, u32 length, and that many bytes: struct socket_fdinfo. fd
  *              PL_OWNER_DENIED: the descriptors of pid could not be read; the bytes are the errno,
- *              u32.
+ *              u32. fd PL_OWNER_FILEPORT: pid holds the socket as a fileport, without a descriptor.
  */
 #ifndef PL_DECODE_FRAMES_H
 #define PL_DECODE_FRAMES_H
 
 #include <stdint.h>
 
-#define PL_OWNER_DENIED UINT32_MAX
-#define PL_OWNER_LACKS  (UINT32_MAX - 1)
-#define PL_OWNER_BYTES  16
-#define PL_CGROUP_HEAD  12
-#define PL_JAIL_BYTES   8
+#define PL_OWNER_DENIED   UINT32_MAX
+#define PL_OWNER_LACKS    (UINT32_MAX - 1)
+#define PL_OWNER_FILEPORT (UINT32_MAX - 2)
+#define PL_OWNER_BYTES    16
+#define PL_CGROUP_HEAD    12
+#define PL_JAIL_BYTES     8
 
 enum pl_frame {
     PL_FRAME_COMM,      /* /proc/PID/comm */

@@ -98,7 +98,8 @@ struct pl_value {
     struct pl_text text; /* data is NULL if there is none */
     const uint8_t *addr;
     uint8_t family;
-    bool word; /* text is a constant that needs no escaping */
+    bool word;   /* text is a constant that needs no escaping */
+    bool absent; /* number is that of an owner that has none; no condition is true of it */
 };
 
 struct pl_field;
@@ -174,7 +175,7 @@ bool pl_field_is_quiet(const struct pl_field *field, const struct pl_snapshot *s
 /* Returns whether the value is known before the snapshot is complete. */
 bool pl_field_is_early(const struct pl_field *field);
 
-/* Gets a part of an owner. An unknown process has no texts, and PL_UID_UNKNOWN. */
+/* Gets a part of an owner. An unknown process has no texts and no uid. */
 void pl_owner_part(const struct pl_snapshot *snap, const struct pl_owner *owner, enum pl_part part,
                    struct pl_value *out);
 /* Returns the owners of the socket, or of its peer if the field describes that. */

@@ -151,12 +151,14 @@ void pl_owner_part(const struct pl_snapshot *snap, const struct pl_owner *owner,
     *out = (struct pl_value){0};
     if (part == PL_PART_PID || part == PL_PART_FD) {
         out->number = part == PL_PART_PID ? owner->pid : owner->fd;
+        out->absent = part == PL_PART_FD && owner->fd == PL_FD_NONE;
         return;
     }
     process = pl_snapshot_process(snap, owner->pid);
     if (!process)
         process = &unknown;
     out->number = process->uid;
+    out->absent = part == PL_PART_UID && process->uid == PL_UID_UNKNOWN;
     if (part == PL_PART_PROCESS)
         out->text = process->name;
     else if (part == PL_PART_COMMAND)

@@ -90,6 +90,8 @@ static bool match_prefix(const struct pl_test *test, const struct pl_value *valu
 
 static bool match_value(const struct pl_test *test, const struct pl_value *value)
 {
+    if (value->absent)
+        return false;
     switch (test->kind) {
     case PL_TEST_PRESENT:
         if (test->field->kind == PL_KIND_TEXT)

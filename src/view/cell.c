@@ -124,7 +124,7 @@ void cell_owner(const struct view *view, const struct pl_owner *owner, enum pl_p
     pl_owner_part(view->snap, owner, part, &out->value);
     if (out->text.data)
         out->kind = CELL_TEXT;
-    else if (part <= PL_PART_FD || (part == PL_PART_UID && out->number != PL_UID_UNKNOWN))
+    else if ((part <= PL_PART_FD || part == PL_PART_UID) && !out->value.absent)
         out->kind = CELL_NUMBER;
 }
 

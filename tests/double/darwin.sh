@@ -74,4 +74,67 @@ shows '0.0.0.0:22              *:*                      LISTEN      -' 101/sshd
 says 'portls: unsupported layout of socket owners: records of 400 bytes; report it with a recording (--record DIR)'
 ends 0
 
+try 'a list of descriptors that grows in each attempt' -tunap <<'END'
+fds/202 1 0 growing 100
+END
+same
+says 'portls: cannot read all socket owners: Resource temporarily unavailable; run it again'
+ends 0
+calls fds/202 read 10
+
+try 'a list of processes that grows in each attempt' -tunap <<'END'
+pids 1 0 growing 100
+END
+same
+says 'portls: cannot read all socket owners: Resource temporarily unavailable; run it again'
+ends 0
+
+# ---- sockets held as fileports ----
+
+# The first descriptor of process 50.
+printf '\375\377\377\377' |
+    dd of="$DOUBLE_TABLES/proc_pidfdinfo" bs=1 seek=4 conv=notrunc status=none
+try 'a socket held as a fileport' '-xap pid=50' </dev/null
+same
+shows '/var/run/log  *               UNCONN 50/syslogd'
+says
+calls fileports/50 read 1
+try 'it has no descriptor' '-xap --json pid=50' </dev/null
+shows '"owners":[{"pid":50,"process":"syslogd"'
+try 'filters do not find one' '-xa fd>3' </dev/null
+lacks '/var/run/log  *'
+try 'nor does ss print one' '--as ss -xap' </dev/null
+shows 'users:(("syslogd",pid=50))'
+
+# ---- tables that are refused by omitting their rows ----
+
+empty=$scratch/empty
+head -c 24 "$DOUBLE_TABLES/net.inet.tcp.pcblist_n" >"$empty"
+tail -c 24 "$DOUBLE_TABLES/net.inet.tcp.pcblist_n" >>"$empty"
+
+try 'no datagram socket, but the size is that of all UNIX sockets' -xap <<END
+net.local.dgram.pcblist_n 1 1 claim 100000
+net.local.dgram.pcblist_n 2 2 file $empty
+END
+lacks '/var/run/log  *'
+shows /tmp/s.sock
+says
+ends 0
+
+try 'all UNIX sockets are hidden' -xap <<END
+net.local.stream.pcblist_n 1 0 claim 100000
+net.local.stream.pcblist_n 1 0 file $empty
+net.local.dgram.pcblist_n 1 0 claim 100000
+net.local.dgram.pcblist_n 1 0 file $empty
+END
+shows '/var/run/log  *' /tmp/s.sock
+ends 0
+
+try 'TCP sockets are hidden: those of processes are listed' -tap <<END
+net.inet.tcp.pcblist_n 1 0 claim 100000
+net.inet.tcp.pcblist_n 1 0 file $empty
+END
+shows 101/sshd
+ends 0
+
 finish

@@ -68,27 +68,36 @@ int proc_listpids(uint32_t kind, uint32_t kind_info, void *buffer, int size)
     return got;
 }
 
-static int list_fds(int pid, void *buffer, int size)
+/* The nth fileport of a process has this name. */
+#define PORT(n) (0x1003U + 0x100U * (uint32_t)(n))
+
+/* Lists descriptors, or fileports: pairs of a number and a type. */
+static int list_sockets(int pid, bool fileports, void *buffer, int size)
 {
     struct table table = double_call("descriptors", "proc_pidfdinfo");
-    struct proc_fdinfo fds[256];
+    uint32_t pairs[256][2];
     struct frame frame;
     char call[64];
     size_t count = 0;
     int got;
 
-    (void)snprintf(call, sizeof(call), "fds/%d", pid);
+    (void)snprintf(call, sizeof(call), "%s/%d", fileports ? "fileports" : "fds", pid);
     for (size_t at = 0; next(&table, &at, &frame);) {
-        if (frame.head[0] == (uint32_t)pid)
-            fds[count++] = (struct proc_fdinfo){(int)frame.head[1], PROX_FDTYPE_SOCKET};
+        if (frame.head[0] != (uint32_t)pid || (frame.head[1] == PL_OWNER_FILEPORT) != fileports)
+            continue;
+        pairs[count][0] = fileports ? PORT(count) : frame.head[1];
+        pairs[count++][1] = PROX_FDTYPE_SOCKET;
     }
-    got = pass(call, fds, count * sizeof(fds[0]), sizeof(fds[0]), buffer, size);
+    got = pass(call, pairs, count * sizeof(pairs[0]), sizeof(pairs[0]), buffer, size);
     free(table.bytes);
     return got;
 }
 
-/* Copies the frame of that process and descriptor or kind, and returns its length, or 0. */
-static int copy_frame(const char *call, const char *file, uint32_t pid, uint32_t second,
+/*
+ * Copies frame number skip of those with that process and descriptor or kind. Returns its length, or
+ * 0.
+ */
+static int copy_frame(const char *call, const char *file, const uint32_t head[2], uint32_t skip,
                       void *buffer, int size)
 {
     struct table table = double_call(call, file);
@@ -96,7 +105,7 @@ static int copy_frame(const char *call, const char *file, uint32_t pid, uint32_t
     int got = 0;
 
     for (size_t at = 0; table.error == 0 && next(&table, &at, &frame);) {
-        if (frame.head[0] != pid || frame.head[1] != second)
+        if (frame.head[0] != head[0] || frame.head[1] != head[1] || skip-- > 0)
             continue;
         got = (int)frame.head[2] < size ? (int)frame.head[2] : size;
         got = table.claim >= 0 && table.claim < got ? (int)table.claim : got;
@@ -115,12 +124,13 @@ int proc_pidinfo(int pid, int flavor, uint64_t arg, void *buffer, int size)
 
     if (arg != 0)
         double_die("proc_pidinfo");
-    if (flavor == PROC_PIDLISTFDS)
-        return list_fds(pid, buffer, size);
+    if (flavor == PROC_PIDLISTFDS || flavor == PROC_PIDLISTFILEPORTS)
+        return list_sockets(pid, flavor == PROC_PIDLISTFILEPORTS, buffer, size);
     if (flavor != PROC_PIDT_SHORTBSDINFO)
         double_die("proc_pidinfo");
     (void)snprintf(call, sizeof(call), "process/%d", pid);
-    return copy_frame(call, "processes", (uint32_t)pid, PL_FRAME_SHORTINFO, buffer, size);
+    return copy_frame(call, "processes", (uint32_t[]){(uint32_t)pid, PL_FRAME_SHORTINFO}, 0, buffer,
+                      size);
 }
 
 int proc_pidfdinfo(int pid, int fd, int flavor, void *buffer, int size)
@@ -130,7 +140,19 @@ int proc_pidfdinfo(int pid, int fd, int flavor, void *buffer, int size)
     if (flavor != PROC_PIDFDSOCKETINFO || size != PL_FDINFO_SIZE)
         double_die("proc_pidfdinfo");
     (void)snprintf(call, sizeof(call), "socket/%d/%d", pid, fd);
-    return copy_frame(call, "proc_pidfdinfo", (uint32_t)pid, (uint32_t)fd, buffer, size);
+    return copy_frame(call, "proc_pidfdinfo", (uint32_t[]){(uint32_t)pid, (uint32_t)fd}, 0, buffer,
+                      size);
+}
+
+int proc_pidfileportinfo(int pid, uint32_t port, int flavor, void *buffer, int size)
+{
+    char call[64];
+
+    if (flavor != PROC_PIDFILEPORTSOCKETINFO || size != PL_FDINFO_SIZE)
+        double_die("proc_pidfileportinfo");
+    (void)snprintf(call, sizeof(call), "fileport/%d/%u", pid, port);
+    return copy_frame(call, "proc_pidfdinfo", (uint32_t[]){(uint32_t)pid, PL_OWNER_FILEPORT},
+                      (port - PORT(0)) / (PORT(1) - PORT(0)), buffer, size);
 }
 
 int proc_pidpath(int pid, void *buffer, uint32_t size)
@@ -138,5 +160,6 @@ int proc_pidpath(int pid, void *buffer, uint32_t size)
     char call[64];
 
     (void)snprintf(call, sizeof(call), "path/%d", pid);
-    return copy_frame(call, "processes", (uint32_t)pid, PL_FRAME_EXE, buffer, (int)size);
+    return copy_frame(call, "processes", (uint32_t[]){(uint32_t)pid, PL_FRAME_EXE}, 0, buffer,
+                      (int)size);
 }

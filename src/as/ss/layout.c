@@ -133,8 +133,10 @@ static void put_users(const struct ss_row *row)
             text_plain(out, name, "\""); /* a quote in a name could forge an owner */
         out_word(out, "\",pid=");
         out_number(out, owners[i - 1].pid);
-        out_word(out, ",fd=");
-        out_number(out, owners[i - 1].fd);
+        if (owners[i - 1].fd != PL_FD_NONE) {
+            out_word(out, ",fd=");
+            out_number(out, owners[i - 1].fd);
+        }
         out_char(out, ')');
     }
     out_char(out, ')');

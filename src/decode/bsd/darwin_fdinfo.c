@@ -64,7 +64,7 @@ static int put_owner(const struct pl_input *in, const struct frame *frame, struc
 {
     struct pl_owner owner = {
         .pid = frame->pid,
-        .fd = frame->fd,
+        .fd = frame->fd != PL_OWNER_FILEPORT ? frame->fd : PL_FD_NONE,
         .key = pl_slice_u64(&frame->info, PL_FDINFO_SO),
     };
 

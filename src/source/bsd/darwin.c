@@ -28,19 +28,46 @@
 #define HEAD_AND_TAIL 48
 #define SOME_ROWS     4096
 
-/* The feed "darwin/NAME" is the table NAME. */
-static int read_name(const struct pl_request *request, struct pl_buffer *out)
+static int read_table(const char *name, struct pl_buffer *out, bool *hidden)
 {
-    const char *name = strchr(request->feed->name, '/') + 1;
     size_t len = MIB_MAX;
     size_t probe = 0;
     int mib[MIB_MAX];
     int err = pl_sysctl_find(name, mib, &len);
 
     err = err ? err : pl_sysctl_read(mib, (unsigned int)len, out, &probe);
-    if (err == 0 && out->len <= HEAD_AND_TAIL && probe >= SOME_ROWS)
-        return -EPERM;
+    *hidden = err == 0 && out->len <= HEAD_AND_TAIL && probe >= SOME_ROWS;
     return err;
+}
+
+/*
+ * The size of a table of UNIX sockets is that of all UNIX sockets. Returns whether this user may see
+ * those of another type, so that there are none of this type.
+ */
+static bool sees_others(const char *name)
+{
+    static const char *const tables[] = {"net.local.stream.pcblist_n", "net.local.dgram.pcblist_n"};
+    bool sees = false;
+
+    for (size_t i = 0; i < COUNT_OF(tables) && strncmp(name, "net.local.", 10) == 0; i++) {
+        struct pl_buffer other = {0};
+        bool hidden = true;
+
+        if (strcmp(tables[i], name) != 0 && read_table(tables[i], &other, &hidden) == 0)
+            sees |= !hidden;
+        pl_buffer_free(&other);
+    }
+    return sees;
+}
+
+/* The feed "darwin/NAME" is the table NAME. */
+static int read_name(const struct pl_request *request, struct pl_buffer *out)
+{
+    const char *name = strchr(request->feed->name, '/') + 1;
+    bool hidden;
+    int err = read_table(name, out, &hidden);
+
+    return err == 0 && hidden && !sees_others(name) ? -EPERM : err;
 }
 
 /* ---- lists of libproc, which may grow while they are read ---- */
@@ -58,7 +85,15 @@ static int list_fds(int pid, void *buffer, int size)
     return proc_pidinfo(pid, PROC_PIDLISTFDS, 0, buffer, size);
 }
 
-/* libproc returns 0 on failure. A full buffer may have been too short. */
+static int list_fileports(int pid, void *buffer, int size)
+{
+    return proc_pidinfo(pid, PROC_PIDLISTFILEPORTS, 0, buffer, size);
+}
+
+/*
+ * libproc returns 0 on failure. A full buffer may have been too short. Returns EAGAIN with a part of
+ * the list if it always was.
+ */
 static int read_list(list_fn *list, int pid, struct pl_buffer *out)
 {
     for (int i = 0; i < TRIES; i++) {
@@ -83,7 +118,7 @@ static int read_list(list_fn *list, int pid, struct pl_buffer *out)
         if (got < want)
             return 0;
     }
-    return 0;
+    return EAGAIN;
 }
 
 static int add_frame(struct pl_buffer *out, uint32_t a, uint32_t b, const void *bytes, size_t len)
@@ -94,58 +129,85 @@ static int add_frame(struct pl_buffer *out, uint32_t a, uint32_t b, const void *
     return err ? err : pl_buffer_add(out, bytes, len);
 }
 
-/* ---- descriptors ---- */
+/* ---- descriptors, and fileports: descriptors that a process holds as Mach ports ---- */
 
-static int add_sockets(struct pl_buffer *out, int pid, const struct pl_buffer *list)
+static int get_fd(int pid, uint32_t fd, void *info, int size)
 {
-    const struct proc_fdinfo *fds = (const void *)list->data;
-    int err = 0;
-
-    for (size_t i = 0; i < list->len / sizeof(*fds) && err == 0; i++) {
-        struct socket_fdinfo info;
-        int got;
-
-        if (fds[i].proc_fdtype != PROX_FDTYPE_SOCKET)
-            continue;
-        got = proc_pidfdinfo(pid, fds[i].proc_fd, PROC_PIDFDSOCKETINFO, &info, sizeof(info));
-        if (got > 0) /* else it was closed in the meantime */
-            err = add_frame(out, (uint32_t)pid, (uint32_t)fds[i].proc_fd, &info, (size_t)got);
-    }
-    return err;
+    return proc_pidfdinfo(pid, (int)fd, PROC_PIDFDSOCKETINFO, info, size);
 }
 
-static int add_process(struct pl_buffer *out, int pid, struct pl_buffer *fds)
+static int get_fileport(int pid, uint32_t port, void *info, int size)
 {
-    int err = read_list(list_fds, pid, fds);
+    return proc_pidfileportinfo(pid, port, PROC_PIDFILEPORTSOCKETINFO, info, size);
+}
 
-    if (err == -EPERM || err == -EACCES) {
+enum held { HELD_FD, HELD_FILEPORT };
+
+static const struct {
+    list_fn *list; /* of pairs: descriptor or port, type */
+    int (*get)(int pid, uint32_t number, void *info, int size);
+} kinds[] = {{list_fds, get_fd}, {list_fileports, get_fileport}};
+
+_Static_assert(sizeof(struct proc_fdinfo) == 2 * sizeof(uint32_t), "a pair");
+_Static_assert(sizeof(struct proc_fileportinfo) == 2 * sizeof(uint32_t), "a pair");
+
+/* Adds a frame for each socket. Returns 0, a negative errno, or EAGAIN if the list is incomplete. */
+static int add_sockets(struct pl_buffer *out, int pid, enum held held)
+{
+    struct pl_buffer list = {0};
+    int partial = read_list(kinds[held].list, pid, &list);
+    int err = partial;
+
+    for (size_t at = 0; list.len - at >= sizeof(struct proc_fdinfo) && err >= 0;
+         at += sizeof(struct proc_fdinfo)) {
+        struct socket_fdinfo info;
+        uint32_t pair[2];
+        int got;
+
+        memcpy(pair, list.data + at, sizeof(pair));
+        if (pair[1] != PROX_FDTYPE_SOCKET)
+            continue;
+        got = kinds[held].get(pid, pair[0], &info, sizeof(info));
+        if (got > 0) /* else it was closed in the meantime */
+            err = add_frame(out, (uint32_t)pid, held == HELD_FD ? pair[0] : PL_OWNER_FILEPORT,
+                            &info, (size_t)got);
+    }
+    pl_buffer_free(&list);
+    return err < 0 ? err : partial;
+}
+
+static int add_process(struct pl_buffer *out, int pid)
+{
+    int fds = add_sockets(out, pid, HELD_FD);
+    int ports;
+
+    if (fds == -EPERM || fds == -EACCES) {
         const uint32_t error = EPERM;
 
         return add_frame(out, (uint32_t)pid, PL_OWNER_DENIED, &error, sizeof(error));
     }
-    if (err == -ENOMEM)
-        return err;
-    return err < 0 ? 0 : add_sockets(out, pid, fds); /* ended in the meantime */
+    ports = fds < 0 ? fds : add_sockets(out, pid, HELD_FILEPORT);
+    if (fds == -ENOMEM || ports == -ENOMEM)
+        return -ENOMEM;
+    return fds > 0 || ports > 0 ? EAGAIN : 0; /* others: it ended in the meantime */
 }
 
 static int read_fdinfo(const struct pl_request *request, struct pl_buffer *out)
 {
     struct pl_buffer pids = {0};
-    struct pl_buffer fds = {0};
-    int err = read_list(list_pids, 0, &pids);
+    int partial = read_list(list_pids, 0, &pids);
+    int err = partial;
 
     (void)request;
-    for (size_t i = 0; i < pids.len / sizeof(int) && err == 0; i++) {
+    for (size_t i = 0; i < pids.len / sizeof(int) && err >= 0; i++) {
         int pid;
 
         memcpy(&pid, pids.data + i * sizeof(int), sizeof(int));
-        fds.len = 0;
-        if (pid > 0)
-            err = add_process(out, pid, &fds);
+        err = pid > 0 ? add_process(out, pid) : 0;
+        partial = err > 0 ? err : partial;
     }
     pl_buffer_free(&pids);
-    pl_buffer_free(&fds);
-    return err;
+    return err < 0 ? err : partial;
 }
 
 /* ---- processes ---- */

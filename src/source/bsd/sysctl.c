@@ -72,7 +72,7 @@ int pl_sysctl_users(const struct pl_request *request, struct pl_buffer *out)
     struct pl_reading reading = {0};
     int err = pl_read_users(request, keep_chunk, out, &reading);
 
-    return err ? err : -reading.lacks;
+    return err ? err : reading.lacks;
 }
 
 int pl_sysctl_links(const struct pl_request *request, struct pl_buffer *out)
@@ -104,7 +104,8 @@ static int reader_read(struct pl_reader *base, const struct pl_request *request,
             continue;
         reading->path = reader->ways[i].path;
         err = reader->ways[i].read(request, &table);
-        if (err == 0)
+        reading->lacks = err > 0 ? err : 0;
+        if (err >= 0)
             err = chunk(arg, table.data, table.len);
         pl_buffer_free(&table);
         return err;

@@ -19,6 +19,7 @@ int pl_sysctl_read(int *mib, unsigned int len, struct pl_buffer *out, size_t *pr
 struct pl_sysctl_way {
     const char *feed;
     const char *path; /* for --debug */
+    /* Returns 0, a negative errno, or a positive errno if a part could not be read. */
     int (*read)(const struct pl_request *request, struct pl_buffer *out);
 };
 

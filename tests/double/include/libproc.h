@@ -8,6 +8,7 @@
 int proc_listpids(uint32_t kind, uint32_t kind_info, void *buffer, int size);
 int proc_pidinfo(int pid, int flavor, uint64_t arg, void *buffer, int size);
 int proc_pidfdinfo(int pid, int fd, int flavor, void *buffer, int size);
+int proc_pidfileportinfo(int pid, uint32_t port, int flavor, void *buffer, int size);
 int proc_pidpath(int pid, void *buffer, uint32_t size);
 
 #endif

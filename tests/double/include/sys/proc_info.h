@@ -9,14 +9,21 @@
 
 #define PROC_ALL_PIDS 1
 
-#define PROC_PIDLISTFDS          1
-#define PROC_PIDT_SHORTBSDINFO   13
-#define PROC_PIDFDSOCKETINFO     3
-#define PROC_PIDPATHINFO_MAXSIZE 4096
-#define PROX_FDTYPE_SOCKET       2
+#define PROC_PIDLISTFDS            1
+#define PROC_PIDT_SHORTBSDINFO     13
+#define PROC_PIDLISTFILEPORTS      14
+#define PROC_PIDFILEPORTSOCKETINFO 3
+#define PROC_PIDFDSOCKETINFO       3
+#define PROC_PIDPATHINFO_MAXSIZE   4096
+#define PROX_FDTYPE_SOCKET         2
 
 struct proc_fdinfo {
     int32_t proc_fd;
+    uint32_t proc_fdtype;
+};
+
+struct proc_fileportinfo {
+    uint32_t proc_fileport;
     uint32_t proc_fdtype;
 };
 

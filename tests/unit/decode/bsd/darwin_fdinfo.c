@@ -145,4 +145,25 @@ static void unknown_layout(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(same_as_tables), TEST(damage), TEST(denied), TEST(unknown_layout))
+/* Held without a descriptor. */
+static void fileport(void **state)
+{
+    struct bytes b = {0};
+    struct recorder_sink *got = recorder_new();
+
+    (void)state;
+    put_u32(&b, 50);
+    put_u32(&b, PL_OWNER_FILEPORT);
+    put_u32(&b, PL_FDINFO_SIZE);
+    put_zeros(&b, PL_FDINFO_SO);
+    put_u32(&b, 0x51);
+    put_zeros(&b, PL_FDINFO_SIZE - PL_FDINFO_SO - 4);
+    assert_int_equal(decode_slot(&b, PL_SLOT_OWNERS, got), 0);
+    assert_int_equal(got->owner_count, 1);
+    assert_int_equal(got->owners[0].pid, 50);
+    assert_int_equal(got->owners[0].fd, PL_FD_NONE);
+    assert_int_equal(got->owners[0].key, 0x51);
+    recorder_free(got);
+}
+
+TEST_MAIN(TEST(same_as_tables), TEST(damage), TEST(denied), TEST(unknown_layout), TEST(fileport))
