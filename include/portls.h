@@ -216,11 +216,16 @@ struct pl_owner {
 /* A process that owns a listed socket. A text that could not be read has NULL data. */
 struct pl_process {
     uint32_t pid;
-    uint32_t uid;           /* effective; PL_UID_UNKNOWN if it could not be read */
-    struct pl_text name;    /* Linux: /proc/PID/comm, at most 15 bytes; the BSDs: p_comm */
+    uint32_t uid; /* effective; PL_UID_UNKNOWN if it could not be read */
+    /*
+     * Linux: /proc/PID/comm. If that has 15 bytes, the kernel may have truncated it; the name of
+     * the executable or of the first argument replaces it if it begins with these. The BSDs: p_comm.
+     */
+    struct pl_text name;
     struct pl_text command; /* command line; NULs become blanks, trailing ones are removed */
     uint32_t program_len;   /* length of the first argument in command */
     struct pl_text exe;     /* path of the executable */
+    struct pl_text script;  /* what an interpreter runs: file name, module or class */
     struct pl_text context; /* security context: SELinux, AppArmor, Smack */
 };
 

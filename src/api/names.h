@@ -21,6 +21,9 @@ int pl_proto_parse(const char *word, enum pl_proto *out);
 
 /* Writes n in decimal without a NUL; buf has 20 bytes. Returns the length. */
 size_t pl_number_print(uint64_t n, char *buf);
+/* The longest name of a process in the Linux kernel: TASK_COMM_LEN without the NUL. */
+#define PL_COMM_MAX 15U
+
 bool pl_addr_is_any(unsigned int family, const uint8_t *addr);
 bool pl_addr_is_mapped(unsigned int family, const uint8_t *addr); /* ::ffff:a.b.c.d */
 bool pl_addr_is_link_local(unsigned int family, const uint8_t *addr);

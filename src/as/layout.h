@@ -45,6 +45,17 @@ static inline size_t as_port(const struct as_view *view, uint32_t port, unsigned
     return len > 0 ? len : pl_number_print(port, buf);
 }
 
+/* Returns the name of the process as the kernel truncates it. */
+static inline struct pl_text as_comm(const struct pl_snapshot *snap,
+                                     const struct pl_process *process)
+{
+    struct pl_text name = process ? process->name : (struct pl_text){0};
+
+    if (pl_snapshot_system(snap) == PL_SYSTEM_LINUX && name.len > PL_COMM_MAX)
+        name.len = PL_COMM_MAX;
+    return name;
+}
+
 /* Pads the output since from to width bytes. */
 static inline void as_pad(struct out *out, size_t from, size_t width)
 {

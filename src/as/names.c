@@ -44,7 +44,7 @@ static size_t process_name(void *arg, uint32_t pid, char *buf, size_t size)
     size_t len;
 
     if (lookup->snap)
-        return process ? copy(process->name, buf, size) : 0;
+        return process ? copy(as_comm(lookup->snap, process), buf, size) : 0;
     (void)snprintf(path, sizeof(path), "/proc/%u/comm", pid);
     file = fopen(path, "re");
     if (!file)

@@ -152,6 +152,7 @@ static void settle_overview(struct settings *settings)
 
     settings->overview = true;
     settings->listening = settings->processes = true;
+    settings->query.need |= PL_NEED_COMMANDS; /* for the scripts of interpreters */
     (void)settings_columns(settings, "proto,local,use,reach,user,holders,remark", &bad, &len);
     (void)settings_sort(settings, "local_port,proto,local_address", &bad, &len);
 }

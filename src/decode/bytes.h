@@ -109,6 +109,16 @@ static inline struct pl_text pl_slice_text(const struct pl_slice *s)
     return (struct pl_text){(const char *)s->data, (uint32_t)s->len};
 }
 
+/* Returns the part after the last separator, or all of the text. */
+static inline struct pl_text pl_text_after(struct pl_text text, char separator)
+{
+    for (uint32_t i = text.len; i > 0; i--) {
+        if (text.data[i - 1] == separator)
+            return (struct pl_text){text.data + i, text.len - i};
+    }
+    return text;
+}
+
 /* Returns the part before the first byte c, or all of it. */
 struct pl_slice pl_slice_until(const struct pl_slice *s, uint8_t c);
 

@@ -29,6 +29,7 @@ static uint32_t effective_uid(struct pl_slice status)
 
 static int put_command(struct pl_sink *sink, struct pl_process *process, struct pl_slice words)
 {
+    process->script = pl_decode_script(words);
     while (words.len > 0 && words.data[words.len - 1] == '\0')
         words.len--;
     /* Absent if the process has no arguments, or all its threads have ended. */

@@ -62,6 +62,8 @@ static bool match_text(const struct pl_test *test, struct pl_text text)
     /* A name that looks like a pattern also matches literally. */
     if (test->kind != PL_TEST_TEXT && match_pattern(test, text))
         return true;
+    if (test->comm && text.len > test->len)
+        text.len = (uint32_t)test->len;
     if (test->kind == PL_TEST_REGEX || text.len != test->len)
         return false;
     if (test->len > 0 && test->text[0] == '@' && text.data[0] == '\0')

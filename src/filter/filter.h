@@ -46,6 +46,7 @@ struct pl_test {
     uint8_t family; /* PL_FAMILY_INET also matches v4-mapped IPv6, unless strict */
     uint8_t bits;
     bool strict;
+    bool comm;     /* PL_TEST_TEXT: of PL_COMM_MAX bytes, to which the kernel truncates names */
     bool fold;     /* PL_TEST_TEXT, PL_TEST_GLOB: ignore case */
     bool unnamed;  /* treat an absent text as empty */
     bool push;     /* PL_TEST_PRESENT of autobound: also use the kernel's flag */

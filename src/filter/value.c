@@ -131,6 +131,8 @@ static struct pl_node *parse_text(struct pl_parser *parser, const struct pl_fiel
         return pl_parse_regex(parser, field, token);
     test.text = copy_text(token->text, token->len);
     test.len = token->len;
+    test.comm = test.len == PL_COMM_MAX &&
+                (field->id == PL_FIELD_PROCESS || field->id == PL_FIELD_PEER_PROCESS);
     if (test.text && !token->quoted && strpbrk(test.text, "*?["))
         test.kind = PL_TEST_GLOB;
     else if (test.text && shown)

@@ -180,7 +180,8 @@ static int put_process(struct pl_sink *sink, const struct pl_process *process)
 
     if (pl_snapshot_keep_text(snap, &fresh.name) < 0 || keep_command(snap, &fresh.command) < 0 ||
         pl_snapshot_keep_text(snap, &fresh.exe) < 0 ||
-        pl_snapshot_keep_text(snap, &fresh.context) < 0)
+        pl_snapshot_keep_text(snap, &fresh.context) < 0 ||
+        pl_snapshot_keep_text(snap, &fresh.script) < 0)
         return -ENOMEM;
     if (!last || last->pid != process->pid)
         return pl_processes_add(snap, &fresh);
@@ -192,6 +193,8 @@ static int put_process(struct pl_sink *sink, const struct pl_process *process)
         last->command = fresh.command;
         last->program_len = fresh.program_len;
     }
+    if (fresh.script.data)
+        last->script = fresh.script;
     if (fresh.exe.data)
         last->exe = fresh.exe;
     if (fresh.context.data)

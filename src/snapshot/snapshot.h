@@ -223,6 +223,11 @@ enum pl_unseen_why pl_peer_unseen(const struct pl_snapshot *snap, const struct p
  */
 int pl_verify_prepare(const struct pl_snapshot *snap, const uint32_t *pids, size_t count,
                       struct pl_owner **out);
+/*
+ * program.c: replaces names that Linux truncated at PL_COMM_MAX bytes by those of the executable,
+ * the script or the first argument, if they begin with them.
+ */
+void pl_snapshot_complete_names(struct pl_snapshot *snap);
 /* After pl_join_settle(): removes the names of processes that no longer hold it, with a note. */
 int pl_verify(struct pl_snapshot *snap);
 

@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-/* Separators in a list of owners, to escape in their names. */
-#define OWNER_ALSO      " ,;"
+/* Replaces CELL_OWNER_ALSO in the last column, where cells may contain blanks. */
 #define OWNER_ALSO_LAST ","
 
 static void put_address(struct out *out, const struct cell *cell)
@@ -135,7 +134,7 @@ void cell_process(struct out *out, const struct view *view, uint32_t pid)
     out_number(out, pid);
     out_char(out, '/');
     if (process && process->name.len > 0)
-        text_plain(out, process->name, OWNER_ALSO);
+        text_plain(out, process->name, CELL_OWNER_ALSO);
     else
         out_char(out, '-');
 }
@@ -172,7 +171,7 @@ static void put_holders(struct out *out, const struct view *view, const struct c
 static void put_owner_field(struct out *out, const struct view *view, const struct cell *cell,
                             char separator, const char *also)
 {
-    also = also[0] == '\0' && !view->data ? OWNER_ALSO_LAST : OWNER_ALSO;
+    also = also[0] == '\0' && !view->data ? OWNER_ALSO_LAST : CELL_OWNER_ALSO;
     for (size_t i = 0; i < cell->count; i++) {
         struct cell one;
 

@@ -123,6 +123,8 @@ void endpoint_protocol(struct out *out, const struct view *view, const struct pl
 /* Appends the cell as text, several owners separated by separator. */
 void cell_plain(struct out *out, const struct view *view, const struct cell *cell, char separator,
                 const char *also);
+/* Separators in a list of owners, to escape in their names. */
+#define CELL_OWNER_ALSO " ,;"
 /* Appends "812/nginx", or "812/-" if the name is unknown. */
 void cell_process(struct out *out, const struct view *view, uint32_t pid);
 /* Appends the cell as a JSON value; see text.h for text that is not UTF-8. */

@@ -35,14 +35,16 @@ static int compare_texts(struct pl_text a, struct pl_text b)
     return order != 0 || a.len == 0 ? order : memcmp(a.data, b.data, a.len);
 }
 
-/* Processes of the same name are of the same program. */
+/* Processes of the same name that run the same script are of the same program. */
 static int compare_programs(const struct holder *a, const struct holder *b)
 {
     static const struct pl_process unknown = {0};
     const struct pl_process *x = a->process ? a->process : &unknown;
     const struct pl_process *y = b->process ? b->process : &unknown;
+    int order;
 
-    return compare_texts(x->name, y->name);
+    order = compare_texts(x->name, y->name);
+    return order != 0 ? order : compare_texts(x->script, y->script);
 }
 
 static int compare_holders(const void *a, const void *b)
@@ -318,6 +320,17 @@ static void put_count(struct out *out, size_t count)
     out_char(out, ')');
 }
 
+/* Appends ":app.py", unless the name of the process is that of the script. */
+static void put_script(struct out *out, const struct pl_snapshot *snap, uint32_t pid)
+{
+    const struct pl_process *process = pl_snapshot_process(snap, pid);
+
+    if (!process || process->script.len == 0 || compare_texts(process->name, process->script) == 0)
+        return;
+    out_char(out, ':');
+    text_plain(out, process->script, CELL_OWNER_ALSO);
+}
+
 /* Appends "1/systemd,901/nginx(x4)", or why no process is known. */
 static void put_programs(struct out *out, const struct view *view, const struct cell *cell,
                          char separator)
@@ -332,6 +345,7 @@ static void put_programs(struct out *out, const struct view *view, const struct 
         if (i > 0)
             out_char(out, separator);
         cell_process(out, view, program->owner->pid);
+        put_script(out, view->snap, program->owner->pid);
         put_count(out, one && listener->sockets > program->processes ? listener->sockets
                                                                      : program->processes);
     }

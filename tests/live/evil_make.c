@@ -81,12 +81,37 @@ struct self {
     FILE *services;
 };
 
+/* If the name of a file begins with the truncated name, portls prints that. Returns the length. */
+static size_t whole_name(const struct self *self, const char **out)
+{
+    const struct evil_name *name = self->name;
+    const char *file = strrchr(self->exe, '/') + 1;
+    const char *slash = memrchr(name->bytes, '/', name->len);
+    const char *first = slash ? slash + 1 : name->bytes;
+    size_t len = name->len - (size_t)(first - name->bytes);
+
+    *out = name->bytes;
+    if (name->len < COMM_BYTES)
+        return name->len;
+    if (strlen(file) > COMM_BYTES && memcmp(file, name->bytes, COMM_BYTES) == 0) {
+        *out = file;
+        return strlen(file);
+    }
+    if (len <= COMM_BYTES || len > 255 || memcmp(first, name->bytes, COMM_BYTES) != 0 ||
+        memchr(name->bytes, ' ', name->len))
+        return COMM_BYTES;
+    *out = first;
+    return len;
+}
+
 static void claim_all(const struct self *self, int fd)
 {
     unsigned long inode = inode_of(fd);
     size_t len = self->name->len;
+    const char *process;
+    size_t process_len = whole_name(self, &process);
 
-    claim(inode, "process", self->name->bytes, len < COMM_BYTES ? len : COMM_BYTES);
+    claim(inode, "process", process, process_len);
     claim(inode, "command", self->name->bytes, len);
     claim(inode, "exe", self->exe, strlen(self->exe));
     if (self->user)

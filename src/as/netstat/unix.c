@@ -18,12 +18,12 @@ void netstat_padded(struct out *out, const char *text, size_t len, size_t width)
 /*
  * Returns the last part of the path in the command line, or the name if there is no command line.
  */
-static struct pl_text program_of(const struct pl_process *process)
+static struct pl_text program_of(const struct as_view *view, const struct pl_process *process)
 {
     struct pl_text name = {process->command.data, process->program_len};
 
     if (!name.data)
-        return process->name;
+        return as_comm(view->snap, process);
     if (name.len > COMMAND_READ)
         name.len = COMMAND_READ;
     if (name.len > 0 && name.data[0] == '/') {
@@ -64,7 +64,7 @@ void netstat_program(const struct as_view *view, const struct pl_sock *sock, str
         netstat_padded(out, "-", 1, PROGRAM_MAX + 1);
         return;
     }
-    name = program_of(process);
+    name = program_of(view, process);
     len = pl_number_print(process->pid, text);
     text[len++] = '/';
     if (name.len > PROGRAM_MAX - len)

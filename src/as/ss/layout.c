@@ -123,7 +123,7 @@ static void put_users(const struct ss_row *row)
     out_word(out, " users:(");
     for (size_t i = count; i > 0; i--) {
         const struct pl_process *process = pl_snapshot_process(view->snap, owners[i - 1].pid);
-        struct pl_text name = process ? process->name : (struct pl_text){0};
+        struct pl_text name = as_comm(view->snap, process);
         const char *end = name.data ? memchr(name.data, ')', name.len) : NULL;
 
         if (end)

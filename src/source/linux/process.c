@@ -13,8 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CONTENT_MAX 4096 /* bytes of a file except cmdline */
-#define THREADS_MAX 64   /* threads that are searched for a file or a descriptor */
+#define CONTENT_MAX 4096                       /* bytes of a file except cmdline */
+#define COMM_BYTES  ((ssize_t)PL_COMM_MAX + 1) /* of comm, with its line feed */
+#define THREADS_MAX 64 /* threads that are searched for a file or a descriptor */
 
 /*
  * Bytes of a command line: at most those that execve(2) accepts, 3/4 of an 8 MiB stack. A process
@@ -137,15 +138,21 @@ static ssize_t read_threads(struct reading *reading, uint32_t pid, size_t file)
     return len > 0 ? len : 0;
 }
 
-/* Ignores files that cannot be read, but sets reading->lacks if the process is wanted. */
+/*
+ * Ignores files that cannot be read, but sets reading->lacks if the process is wanted. If the
+ * kernel may have truncated the name, also reads the files that may have all of it.
+ */
 static int add_process(struct reading *reading, uint32_t pid, bool wanted)
 {
+    const uint32_t asked = reading->request->need;
+    uint32_t need = asked;
+
     for (size_t i = 0; i < COUNT_OF(files); i++) {
         ssize_t len;
         ssize_t other;
         int err;
 
-        if (!(reading->request->need & files[i].need))
+        if (!(need & files[i].need))
             continue;
         len = read_file(reading, pid, 0, i);
         if (len == 0 || (len < 0 && is_nothing(len, files[i].what))) {
@@ -155,10 +162,12 @@ static int add_process(struct reading *reading, uint32_t pid, bool wanted)
         if (len == -ENOMEM)
             return -ENOMEM;
         if (len < 0) {
-            if (wanted && !is_nothing(len, files[i].what))
+            if (wanted && asked & files[i].need && !is_nothing(len, files[i].what))
                 reading->lacks = (int)-len;
             continue;
         }
+        if (files[i].what == PL_FRAME_COMM && len == COMM_BYTES)
+            need |= PL_NEED_COMMANDS | PL_NEED_EXES;
         err = add_frame(&reading->frames, pid, files[i].what, reading->content.data, (size_t)len);
         if (err < 0)
             return err;
