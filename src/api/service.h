@@ -74,6 +74,8 @@ bool pl_common_search(const char *word, size_t *at, struct pl_common *out);
 bool pl_common_program(const char *name);
 /* Iterates over common uses of a port, most likely first. PL_PROTO_UNKNOWN: of any protocol. */
 bool pl_common_get(unsigned int port, enum pl_proto proto, size_t *at, struct pl_common *out);
+/* Returns whether the name is one of the use, or another spelling of it. */
+bool pl_common_is_named(const struct pl_common *use, struct pl_text name);
 /* Iterates over the usual ports of a common use. */
 bool pl_common_port(const struct pl_common *use, size_t *at, uint16_t *first, uint16_t *last);
 
@@ -149,6 +151,8 @@ bool pl_overlay_get(const struct pl_overlay *overlay, unsigned int port, enum pl
                     struct pl_overlay_place *place, struct pl_overlay_entry *out);
 bool pl_overlay_find(const struct pl_overlay *overlay, const char *name,
                      struct pl_overlay_place *place, struct pl_overlay_entry *out);
+/* Returns whether the registry does not give the entry's name to its port. */
+bool pl_overlay_is_local(const struct pl_overlay_entry *entry);
 /*
  * Reads a file (NULL: /etc/services) of at most 4 MiB. Free it with pl_overlay_free(). -EFBIG: too
  * long; -EINVAL: not a regular file; or an error of open(2) or read(2).

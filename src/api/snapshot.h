@@ -49,9 +49,12 @@ struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id);
 /* Returns the name of an interface; data is NULL if it has none. Needs PL_NEED_LINKS. */
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
 /*
- * Returns the name of a port from IANA's registry, or else from /etc/services; data is NULL if
- * there is none, or if port is 0.
+ * Returns the name that /etc/services gives a port and IANA's registry does not; data is NULL if
+ * there is none, or if port is 0. Needs PL_NEED_SERVICES.
  */
+struct pl_text pl_snapshot_local_service(const struct pl_snapshot *snap, unsigned int port,
+                                         enum pl_proto proto);
+/* Returns that name, or else that of the registry. */
 struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
                                    enum pl_proto proto);
 /*

@@ -101,16 +101,14 @@ static bool has_links(const struct pl_snapshot *snap)
     return false;
 }
 
-/* Whether a port has no name in the built-in table. */
-static bool has_unnamed(const struct pl_snapshot *snap)
+static bool has_ports(const struct pl_snapshot *snap)
 {
     const struct pl_sock *socks = snap->socks.items;
 
     for (size_t i = 0; i < snap->socks.count; i++) {
-        enum pl_proto proto = (enum pl_proto)socks[i].proto;
+        bool inet = socks[i].family == PL_FAMILY_INET || socks[i].family == PL_FAMILY_INET6;
 
-        if ((socks[i].local_port != 0 && !pl_service_name(socks[i].local_port, proto)) ||
-            (socks[i].peer_port != 0 && !pl_service_name(socks[i].peer_port, proto)))
+        if (inet && (socks[i].local_port != 0 || socks[i].peer_port != 0))
             return true;
     }
     return false;
@@ -134,7 +132,7 @@ int pl_collect_names(struct pl_collect *c)
         err = read_ids(c, PL_SLOT_USERS, collect_uids);
     if (err == 0 && c->need & PL_NEED_COUNTERS)
         err = pl_collect_slot(c, PL_SLOT_COUNTERS, &request);
-    if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_unnamed(c->snap)))
+    if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_ports(c->snap)))
         err = pl_collect_slot(c, PL_SLOT_SERVICES, &request);
     if (err == 0 && c->need & PL_NEED_ADDRS && (c->reader->whole || c->snap->socks.count > 0))
         err = pl_collect_slot(c, PL_SLOT_ADDRS, &request);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Local names of ports: services(5). */
+/* Local names of ports: services(5), without those that the registry also gives. */
 #include "decode.h"
 
 int pl_decode_services(const struct pl_input *in, struct pl_sink *sink)
@@ -17,6 +17,8 @@ int pl_decode_services(const struct pl_input *in, struct pl_sink *sink)
             malformed++;
             continue;
         }
+        if (!pl_overlay_is_local(&entry))
+            continue;
         err = sink->name(sink, PL_NAME_SERVICE, PL_SERVICE_ID(entry.port, entry.proto), entry.name);
         if (err < 0)
             return err;

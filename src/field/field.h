@@ -207,8 +207,8 @@ pl_get_fn pl_get_byte, pl_get_half, pl_get_word, pl_get_long, pl_get_type, pl_ge
     pl_get_address, pl_get_reason, pl_get_v6only, pl_get_link, pl_get_user, pl_get_owner,
     pl_get_attr;
 /* port.c */
-pl_get_fn pl_get_service, pl_get_common, pl_get_use, pl_get_class, pl_get_reach, pl_get_place,
-    pl_get_usual_ports, pl_get_remark;
+pl_get_fn pl_get_service, pl_get_local_service, pl_get_common, pl_get_use, pl_get_class,
+    pl_get_reach, pl_get_place, pl_get_usual_ports, pl_get_remark;
 /* detail.c */
 pl_get_fn pl_get_protocol_name, pl_get_peer_inode, pl_get_send_rate, pl_get_cgroup, pl_get_queue,
     pl_get_queue_used, pl_get_queue_remark, pl_get_counter, pl_get_autobound, pl_get_details;

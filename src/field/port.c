@@ -14,7 +14,17 @@ bool pl_get_service(const struct pl_field *field, const struct pl_snapshot *snap
 
     if (i > 0 || !has_ports(sock))
         return false;
-    out->text = pl_snapshot_service(snap, port, (enum pl_proto)sock->proto);
+    (void)snap;
+    return pl_value_word(pl_service_name(port, (enum pl_proto)sock->proto), out);
+}
+
+bool pl_get_local_service(const struct pl_field *field, const struct pl_snapshot *snap,
+                          const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    (void)field;
+    if (i > 0 || !has_ports(sock))
+        return false;
+    out->text = pl_snapshot_local_service(snap, sock->local_port, (enum pl_proto)sock->proto);
     return out->text.data != NULL;
 }
 
@@ -36,10 +46,27 @@ bool pl_get_common(const struct pl_field *field, const struct pl_snapshot *snap,
     return pl_value_word(use.name, out);
 }
 
+/* Whether the name is a spelling of a common use of the local port. */
+static bool is_common(const struct pl_sock *sock, struct pl_text name)
+{
+    struct pl_common use;
+    size_t at = 0;
+
+    while (pl_common_get(sock->local_port, (enum pl_proto)sock->proto, &at, &use))
+        if (pl_common_is_named(&use, name))
+            return true;
+    return false;
+}
+
 bool pl_get_use(const struct pl_field *field, const struct pl_snapshot *snap,
                 const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
-    if (pl_get_common(field, snap, sock, i, out))
+    bool local = pl_get_local_service(field, snap, sock, 0, out) && !is_common(sock, out->text);
+
+    if (local && i == 0)
+        return true;
+    *out = (struct pl_value){0};
+    if (pl_get_common(field, snap, sock, i - local, out))
         return true;
     return i == 0 && pl_get_service(field, snap, sock, i, out);
 }

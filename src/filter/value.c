@@ -227,6 +227,12 @@ static struct pl_node *parse_texts(struct pl_parser *parser, const struct pl_fie
     if (field->id == PL_FIELD_CGROUP && token->len > 0 &&
         (token->quoted || !memchr(token->text, '*', token->len)))
         return parse_cgroup(parser, field, token);
+    if (field->id == PL_FIELD_SERVICE) {
+        struct pl_node *local =
+            parse_text(parser, pl_field_row(PL_FIELD_LOCAL_SERVICE), token, false);
+
+        return pl_parser_pair(parser, PL_NODE_ANY, parse_text(parser, field, token, false), local);
+    }
     return parse_text(parser, field, token, field->id == PL_FIELD_PATH);
 }
 

@@ -156,9 +156,36 @@ static bool same(const char *name, struct word word)
 {
     char copy[NAME_MAX_BYTES + 1];
 
+    if (word.len > NAME_MAX_BYTES)
+        return false;
     memcpy(copy, word.data, word.len);
     copy[word.len] = '\0';
     return pl_service_compare(name, copy) == 0;
+}
+
+/* Returns whether a list of the tables has the name. */
+static bool list_has(const char *list, struct word name)
+{
+    for (; *list != '\0'; list += strlen(list) + 1)
+        if (same(list, name))
+            return true;
+    return false;
+}
+
+bool pl_overlay_is_local(const struct pl_overlay_entry *entry)
+{
+    const struct word name = {entry->name.data, entry->name.len};
+    struct pl_service service;
+
+    return pl_service_get(entry->port, entry->proto, &service) != 0 || !service.name ||
+           (!same(service.name, name) && !list_has(service.aliases, name));
+}
+
+bool pl_common_is_named(const struct pl_common *use, struct pl_text name)
+{
+    const struct word word = {name.data, name.len};
+
+    return same(use->name, word) || list_has(use->also, word);
 }
 
 bool pl_overlay_find(const struct pl_overlay *overlay, const char *name,

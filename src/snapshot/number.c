@@ -38,14 +38,19 @@ struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex
     return name_of(snap, PL_NAME_LINK, ifindex);
 }
 
-struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
-                                   enum pl_proto proto)
+struct pl_text pl_snapshot_local_service(const struct pl_snapshot *snap, unsigned int port,
+                                         enum pl_proto proto)
 {
-    const char *name = port != 0 ? pl_service_name(port, proto) : NULL;
-
-    if (name)
-        return (struct pl_text){name, (uint32_t)strlen(name)};
     if (port == 0 || port > UINT16_MAX)
         return (struct pl_text){0};
     return name_of(snap, PL_NAME_SERVICE, PL_SERVICE_ID(port, proto));
+}
+
+struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int port,
+                                   enum pl_proto proto)
+{
+    struct pl_text local = pl_snapshot_local_service(snap, port, proto);
+    const char *name = port != 0 && !local.data ? pl_service_name(port, proto) : NULL;
+
+    return name ? (struct pl_text){name, (uint32_t)strlen(name)} : local;
 }

@@ -82,7 +82,7 @@ static const struct {
     {"linux/users", PL_SLOT_USERS, "linux-encoded", "2 names, 0 root"},
     {"linux/rtnl/link", PL_SLOT_LINKS, "linux-6.18-amd64-more", "3 names, 1 lo"},
     {"linux/rtnl/addr", PL_SLOT_ADDRS, "linux-6.18-amd64-more", "7 addrs, 1"},
-    {"linux/etc/services", PL_SLOT_SERVICES, "linux-6.18-amd64", "6 names, 65558 ssh"},
+    {"linux/etc/services", PL_SLOT_SERVICES, "linux-6.18-amd64", "1 names, 73313 localthing"},
     {"freebsd/net.inet.tcp.pcblist", SOCKS(TCP), "freebsd-14-amd64",
      "34 socks, tcp SYN_RECV 127.0.0.1 8082 to 127.0.0.1 50000, key 0; 64 attrs"},
     {"freebsd/net.inet.udp.pcblist", SOCKS(UDP), "freebsd-14-amd64",

@@ -13,20 +13,10 @@
 #define ENDS (PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_STATE | PL_HAVE_RECV_Q | PL_HAVE_SEND_Q)
 #define ALL  (ENDS | PL_HAVE_UID | PL_HAVE_INODE | PL_HAVE_COOKIE)
 
-enum {
-    CLIENT,
-    SERVER,
-    LISTENER,
-    DUAL,
-    BOUND,
-    LOCAL_SIDE,
-    NETLINK,
-    ALONE,
-    STATELESS,
-    RAW,
-    NOTHING,
-    SOCKS
-};
+/* clang-format off */
+enum { CLIENT, SERVER, LISTENER, DUAL, BOUND, LOCAL_SIDE, NETLINK, ALONE, STATELESS, RAW, NOTHING,
+       SOCKS };
+/* clang-format on */
 
 static const struct pl_sock socks[SOCKS] = {
     /* One connection of this machine, from both ends. */
@@ -197,10 +187,13 @@ static const struct {
     {PL_FIELD_SERVICE, LOCAL_SIDE, "", "-"},
     {PL_FIELD_PEER_SERVICE, CLIENT, "https", "https"},
     {PL_FIELD_PEER_SERVICE, LISTENER, "", "-"},
+    {PL_FIELD_LOCAL_SERVICE, LISTENER, "ourapi", "ourapi"},
+    {PL_FIELD_LOCAL_SERVICE, CLIENT, "", "-"},
     {PL_FIELD_COMMON, CLIENT, "redis", "redis"},
     {PL_FIELD_COMMON, LISTENER, "", "-"},
     {PL_FIELD_USE, CLIENT, "redis", "redis"},
     {PL_FIELD_USE, DUAL, "finger", "finger"},
+    {PL_FIELD_USE, LISTENER, "ourapi", "ourapi"},
     {PL_FIELD_CLASS, SERVER, "system", "system"},
     {PL_FIELD_CLASS, BOUND, "", "-"},
     {PL_FIELD_CLASS, RAW, "", "-"},
@@ -327,6 +320,7 @@ static struct pl_snapshot *made(void)
                     {PL_COUNTER_EPHEMERAL_FIRST, 8000},
                     {PL_COUNTER_EPHEMERAL_LAST, 9000}};
     const struct pl_addr addr = {.family = PL_FAMILY_INET, .bytes = {10, 0, 0, 1}};
+    const uint32_t ours = PL_SERVICE_ID(8821, PL_PROTO_TCP);
     struct pl_snapshot *snap;
 
     assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &all, &snap), 0);
@@ -338,6 +332,7 @@ static struct pl_snapshot *made(void)
     assert_int_equal(snap->sink.cgroup(&snap->sink, 5, TEXT("/web")), 0);
     assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_USER, 1000, TEXT("ann")), 0);
     assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_LINK, 7, TEXT("eth7")), 0);
+    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_SERVICE, ours, TEXT("ourapi")), 0);
     pl_join_settle(snap);
     return snap;
 }

@@ -106,12 +106,43 @@ static void names(void **state)
     assert_shown(9200, PROGRAMS("x"), "common", "elasticsearch");
     assert_shown(9200, PROGRAMS("x"), "use", "elasticsearch");
     assert_shown(79, PROGRAMS("x"), "use", "finger");
-    assert_shown(8821, PROGRAMS("x"), "service", "local\\x1b"); /* from /etc/services */
+    assert_shown(8821, PROGRAMS("x"), "service", ""); /* only in /etc/services */
+    assert_shown(8821, PROGRAMS("x"), "local_service", "local\\x1b");
+    assert_shown(8821, PROGRAMS("x"), "use", "local\\x1b");
+    assert_shown(443, PROGRAMS("x"), "local_service", "");
     assert_shown(8822, PROGRAMS("x"), "service", "");
     assert_shown(8821, PROGRAMS("x"), "local", "0.0.0.0:local\\x1b");
     assert_shown(443, PROGRAMS("x"), "local", "0.0.0.0:https");
     assert_shown(443, PROGRAMS("x"), "class", "system");
     assert_shown(50000, PROGRAMS("x"), "class", "dynamic");
+}
+
+/* A local name precedes the common use, unless it is a spelling of it. */
+static void local_names(void **state)
+{
+    static const struct {
+        unsigned int port;
+        const char *local;
+        const char *use;
+    } cases[] = {
+        {9200, "ourapi", "ourapi"},
+        {143, "imap2", "imap"},
+        {8821, "ours", "ours"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_snapshot *snap = listening(cases[i].port, PROGRAMS("x"));
+        struct pl_text name = {cases[i].local, (uint32_t)strlen(cases[i].local)};
+
+        snap->names.count = 0;
+        assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_SERVICE,
+                                         PL_SERVICE_ID(cases[i].port, PL_PROTO_TCP), name),
+                         0);
+        assert_string_equal(shown(snap, "use", false), cases[i].use);
+        assert_string_equal(shown(snap, "local_service", false), cases[i].local);
+        pl_snapshot_free(snap);
+    }
 }
 
 static void moved(void **state)
@@ -146,4 +177,5 @@ static void several_holders(void **state)
     assert_shown(8821, PROGRAMS("nobodyknows", "sshd"), "remark", "sshd, usually 22");
 }
 
-TEST_MAIN(TEST(tables), TEST(names), TEST(moved), TEST(usual_and_unlikely), TEST(several_holders))
+TEST_MAIN(TEST(tables), TEST(names), TEST(local_names), TEST(moved), TEST(usual_and_unlikely),
+          TEST(several_holders))

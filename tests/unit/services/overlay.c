@@ -144,10 +144,27 @@ static void entries_are_found(void **state)
     assert_false(pl_overlay_find(&overlay, "", &place, &entry));
 }
 
+static void names_that_the_registry_lacks(void **state)
+{
+    struct pl_overlay overlay = overlay_of("HTTP 80/tcp\nwww 80/tcp\nweb 80/tcp\n"
+                                           "wap-wsp 9200/tcp\nourapi 9200/tcp\nours 8821/udp\n");
+    static const bool wanted[] = {false, false, true, false, true, true};
+    struct pl_overlay_place place = {0};
+    struct pl_overlay_entry entry;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        assert_int_equal(pl_overlay_next(&overlay, &place, &entry), 1);
+        assert_int_equal(pl_overlay_is_local(&entry), wanted[i]);
+    }
+    assert_int_equal(pl_overlay_next(&overlay, &place, &entry), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entries_are_read),
+        cmocka_unit_test(names_that_the_registry_lacks),
         cmocka_unit_test(malformed_lines_are_told_and_passed),
         cmocka_unit_test(long_lines_and_zero_bytes),
         cmocka_unit_test(entries_are_found),
