@@ -249,10 +249,12 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
 
         if (filled < 0)
             return filled;
-        /* The lower rank lacks the requested details: report why the first failed. */
+        /* The lower rank lacks requested details, or sockets that no process holds. */
         if (filled && failed && !failed->optional && slot >= PL_SLOT_SOCKS &&
-            c->need & PL_NEED_DETAILS && !is_absent(c, failed, error)) {
-            int err = note_missed(c, failed, error, true);
+            !is_absent(c, failed, error)) {
+            bool fewer = rank > 0 && pl_feed_repeats(request->feed);
+            int err =
+                fewer || c->need & PL_NEED_DETAILS ? note_missed(c, failed, error, !fewer) : 0;
 
             if (err < 0)
                 return err;

@@ -12,6 +12,10 @@ says
 ends 0
 calls net.inet.tcp.pcblist_n read 1
 
+record
+refuse net.inet.tcp.pcblist_n net.inet.udp.pcblist_n net.inet.raw.pcblist_n net.local.stream.pcblist_n \
+    net.local.dgram.pcblist_n pids
+
 try 'a table that grows once' -tunap <<'END'
 net.inet.tcp.pcblist_n 2 3 grown 100000
 END
@@ -128,6 +132,7 @@ net.local.dgram.pcblist_n 1 0 claim 100000
 net.local.dgram.pcblist_n 1 0 file $empty
 END
 shows '/var/run/log  *' /tmp/s.sock
+says 'portls: cannot read UNIX stream sockets: Operation not permitted; run as root'
 ends 0
 
 try 'TCP sockets are hidden: those of processes are listed' -tap <<END
@@ -135,6 +140,8 @@ net.inet.tcp.pcblist_n 1 0 claim 100000
 net.inet.tcp.pcblist_n 1 0 file $empty
 END
 shows 101/sshd
+lacks 10.0.0.1:50009
+says 'portls: cannot read TCP sockets: Operation not permitted; run as root'
 ends 0
 
 finish

@@ -15,6 +15,10 @@ ends 0
 calls net.inet.tcp.pcblist probe 1
 calls net.inet.tcp.pcblist read 1
 
+record
+refuse net.inet.tcp.pcblist net.inet.udp.pcblist net.inet.raw.pcblist net.local.stream.pcblist \
+    net.local.dgram.pcblist net.local.seqpacket.pcblist kern.file kern.proc.proc
+
 try 'a table that grows once' -tunap <<'END'
 net.inet.tcp.pcblist 2 3 grown 100000
 END

@@ -12,6 +12,11 @@ says
 ends 0
 calls kern.file2.bypid read 1
 
+record
+refuse net.inet.tcp.pcblist net.inet6.tcp6.pcblist net.inet.udp.pcblist net.inet6.udp6.pcblist \
+    net.inet.raw.pcblist net.inet6.raw6.pcblist net.local.stream.pcblist net.local.dgram.pcblist \
+    net.local.seqpacket.pcblist kern.file2.bypid kern.proc2
+
 try 'a table that grows once' -tunap <<'END'
 kern.file2.bypid 2 3 grown 100000
 END

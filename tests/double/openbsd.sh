@@ -13,6 +13,9 @@ ends 0
 calls kern.file.bypid read 1
 calls kern.file.byfile read 1
 
+record
+refuse kern.file.bypid kern.file.byfile
+
 try 'tables that grow once' -tunap <<'END'
 kern.file.bypid 2 3 grown 100000
 kern.file.byfile 2 3 grown 100000
