@@ -7,32 +7,36 @@
 
 #define SCRIPT_MAX 64
 
-/* Options are separated by blanks. */
+/*
+ * Lists are separated by blanks. Arrays, because pointers would be relocated at each start of the
+ * program.
+ */
 struct interpreter {
-    const char *name;   /* without a version */
-    const char *none;   /* after these, there is no script: code, or standard input */
-    const char *value;  /* a value follows */
-    const char *target; /* what it runs follows */
-    const char *skip;   /* words before the script */
-    const char *rest;   /* letters with the value in the same argument */
-    bool bundles;       /* one-letter options may be bundled */
-    bool classes;       /* names of classes: org.example.Main */
+    char name[8];    /* without a version */
+    char none[30];   /* after these, there is no script: code, or standard input */
+    char target[20]; /* options that a script, module or archive follows */
+    char skip[12];   /* words before the script */
+    char rest[9];    /* letters that precede their value in the same argument */
+    bool bundles;    /* one-letter options may be bundled */
+    bool classes;    /* names of Java classes */
+    char value[182]; /* options that a value follows */
 };
 
-#define PYTHON(word)                                                                \
-    {                                                                               \
-        word, "-c -", "-W -X -Q --check-hash-based-pycs", "-m", "", "", true, false \
+#define PYTHON(word)                                                   \
+    {                                                                  \
+        .name = word, .none = "-c -", .target = "-m", .bundles = true, \
+        .value = "-W -X -Q --check-hash-based-pycs"                    \
     }
-#define SHELL(word)                                                            \
-    {                                                                          \
-        word, "-c -s -", "-o -O --rcfile --init-file", "", "", "", true, false \
+#define SHELL(word)                                                                             \
+    {                                                                                           \
+        .name = word, .none = "-c -s -", .bundles = true, .value = "-o -O --rcfile --init-file" \
     }
-#define NODE(word)                                                                             \
-    {                                                                                          \
-        word, "-e --eval -p --print -pe -i -",                                                 \
-            "-r --require --import --loader --experimental-loader -C --conditions --env-file " \
-            "--title",                                                                         \
-            "--run", "inspect", "", false, false                                               \
+#define NODE(word)                                                                       \
+    {                                                                                    \
+        .name = word, .none = "-e --eval -p --print -pe -i -", .target = "--run",        \
+        .skip = "inspect",                                                               \
+        .value = "-r --require --import --loader --experimental-loader -C --conditions " \
+                 "--env-file --title"                                                    \
     }
 
 static const struct interpreter interpreters[] = {
@@ -45,25 +49,33 @@ static const struct interpreter interpreters[] = {
     SHELL("zsh"),
     NODE("node"),
     NODE("nodejs"),
-    {"java", "-",
-     "-cp -classpath --class-path -p --module-path --upgrade-module-path "
-     "--add-modules --add-exports --add-opens --add-reads --limit-modules "
-     "--patch-module --source",
-     "-jar -m --module", "", "", false, true},
-    {"perl", "-e -E -", "-I", "", "", "MmxCDFi0", true, false},
-    {"ruby", "-e -", "-I -r -C -E", "", "", "xKTWFi0", true, false},
-    {"php", "-r -B -R -E -a -", "-c -d -S -t -z -g --docroot --server", "-f -F --file", "", "",
-     false, false},
-    {"lua", "-e -", "-l", "", "", "", false, false},
-    {"luajit", "-e -", "-l -j", "", "", "", false, false},
-    {"tclsh", "-", "-encoding", "", "", "", false, false},
-    {"Rscript", "-e -", "", "", "", "", false, false},
-    {"deno", "eval repl -", "-c --config --import-map --lock --cert --location -L", "", "run serve",
-     "", false, false},
-    {"bun", "-e --eval -p --print -", "-c --cwd --preload -r", "", "run x", "", false, false},
-    {"dotnet", "", "--roll-forward --fx-version --additionalprobingpath --depsfile", "", "exec run",
-     "", false, false},
-    {"mono", "", "--config", "", "", "", false, false},
+    {.name = "java",
+     .target = "-jar -m --module",
+     .classes = true,
+     .value = "-cp -classpath --class-path -p --module-path --upgrade-module-path --add-modules "
+              "--add-exports --add-opens --add-reads --limit-modules --patch-module --source"},
+    {.name = "perl", .none = "-e -E -", .rest = "MmxCDFi0", .bundles = true, .value = "-I"},
+    {.name = "ruby", .none = "-e -", .rest = "xKTWFi0", .bundles = true, .value = "-I -r -C -E"},
+    {.name = "php",
+     .none = "-r -B -R -E -a -",
+     .target = "-f -F --file",
+     .value = "-c -d -S -t -z -g --docroot --server"},
+    {.name = "lua", .none = "-e -", .value = "-l"},
+    {.name = "luajit", .none = "-e -", .value = "-l -j"},
+    {.name = "tclsh", .none = "-", .value = "-encoding"},
+    {.name = "Rscript", .none = "-e -"},
+    {.name = "deno",
+     .none = "eval repl -",
+     .skip = "run serve",
+     .value = "-c --config --import-map --lock --cert --location -L"},
+    {.name = "bun",
+     .none = "-e --eval -p --print -",
+     .skip = "run x",
+     .value = "-c --cwd --preload -r"},
+    {.name = "dotnet",
+     .skip = "exec run",
+     .value = "--roll-forward --fx-version --additionalprobingpath --depsfile"},
+    {.name = "mono", .value = "--config"},
 };
 
 enum effect { EFFECT_OTHER, EFFECT_NONE, EFFECT_VALUE, EFFECT_TARGET, EFFECT_SKIP };
@@ -82,16 +94,13 @@ static bool is_listed(const char *list, const char *word, size_t len)
 
 static enum effect effect_of(const struct interpreter *how, const char *word, size_t len)
 {
-    const char *const lists[] = {
-        [EFFECT_OTHER] = "",           [EFFECT_NONE] = how->none, [EFFECT_VALUE] = how->value,
-        [EFFECT_TARGET] = how->target, [EFFECT_SKIP] = how->skip,
-    };
-
-    for (enum effect effect = EFFECT_NONE; effect <= EFFECT_SKIP; effect++) {
-        if (is_listed(lists[effect], word, len))
-            return effect;
-    }
-    return EFFECT_OTHER;
+    if (is_listed(how->none, word, len))
+        return EFFECT_NONE;
+    if (is_listed(how->value, word, len))
+        return EFFECT_VALUE;
+    if (is_listed(how->target, word, len))
+        return EFFECT_TARGET;
+    return is_listed(how->skip, word, len) ? EFFECT_SKIP : EFFECT_OTHER;
 }
 
 /* Evaluates an argument such as "-Ec". *at: where the value begins, len if it is the next one. */
@@ -103,7 +112,7 @@ static enum effect effect_of_bundle(const struct interpreter *how, const char *w
         enum effect effect = effect_of(how, option, sizeof(option));
 
         *at = i + 1;
-        if (strchr(how->rest, word[i]) && word[i] != '\0')
+        if (strchr(how->rest, word[i]))
             return EFFECT_OTHER;
         if (effect != EFFECT_OTHER)
             return effect;
@@ -124,22 +133,30 @@ static bool take_word(struct pl_slice *words, struct pl_text *word)
     return true;
 }
 
+/* Returns whether the name is that of the interpreter, perhaps with a version: python3.11. */
+static bool is_version_of(const char *interpreter, struct pl_text name)
+{
+    size_t len;
+
+    if (name.len == 0 || name.data[0] != interpreter[0])
+        return false;
+    len = strlen(interpreter);
+    if (name.len < len || memcmp(name.data, interpreter, len) != 0)
+        return false;
+    while (len < name.len && strchr(".0123456789", name.data[len]))
+        len++;
+    return len == name.len;
+}
+
 static const struct interpreter *find_interpreter(struct pl_text path)
 {
     struct pl_text name = pl_text_after(path, '/');
 
-    for (;;) {
-        for (size_t i = 0; i < COUNT_OF(interpreters); i++) {
-            const char *own = interpreters[i].name;
-
-            if (name.len > 0 && own[0] == name.data[0] && is_listed(own, name.data, name.len))
-                return &interpreters[i];
-        }
-        /* python3.11 */
-        if (name.len == 0 || !strchr(".0123456789", name.data[name.len - 1]))
-            return NULL;
-        name.len--;
+    for (size_t i = 0; i < COUNT_OF(interpreters); i++) {
+        if (is_version_of(interpreters[i].name, name))
+            return &interpreters[i];
     }
+    return NULL;
 }
 
 /* Returns the file name of a script, or the last part of the name of a class. */
@@ -153,6 +170,14 @@ static struct pl_text shorten(const struct interpreter *how, struct pl_text scri
     if (base.len == 0 || base.len > SCRIPT_MAX || is_listed(". ..", base.data, base.len))
         return (struct pl_text){NULL, 0};
     return base;
+}
+
+/* Takes the next argument as the script. */
+static struct pl_text take_script(const struct interpreter *how, struct pl_slice *words)
+{
+    struct pl_text word;
+
+    return take_word(words, &word) ? shorten(how, word) : (struct pl_text){NULL, 0};
 }
 
 struct pl_text pl_decode_script(struct pl_slice words)
@@ -169,15 +194,15 @@ struct pl_text pl_decode_script(struct pl_slice words)
         enum effect effect = effect_of(how, word.data, word.len);
         size_t at = word.len;
 
-        if (how->bundles && option && effect == EFFECT_OTHER && word.len > 2 && word.data[1] != '-')
+        if (option && effect == EFFECT_OTHER && word.len > 2 && word.data[1] != '-' && how->bundles)
             effect = effect_of_bundle(how, word.data, word.len, &at);
         if (effect == EFFECT_TARGET && at < word.len)
             return shorten(how, (struct pl_text){word.data + at, word.len - (uint32_t)at});
-        if (effect == EFFECT_NONE || (how->classes && word.len > 0 && word.data[0] == '@'))
-            return none;
         if (effect == EFFECT_TARGET || (word.len == 2 && memcmp(word.data, "--", 2) == 0))
-            return take_word(&words, &word) ? shorten(how, word) : none;
-        if (effect == EFFECT_VALUE && at == word.len && !take_word(&words, &word))
+            return take_script(how, &words);
+        /* java reads arguments from a file @NAME. */
+        if (effect == EFFECT_NONE || (how->classes && word.len > 0 && word.data[0] == '@') ||
+            (effect == EFFECT_VALUE && at == word.len && !take_word(&words, &word)))
             return none;
         if (effect == EFFECT_OTHER && !option)
             return shorten(how, word);

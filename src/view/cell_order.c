@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Compares cells for sorting. */
 #include "column.h"
+#include "text.h"
 
 #include <string.h>
 
 static int compare_numbers(uint64_t a, uint64_t b)
 {
     return a < b ? -1 : a > b;
-}
-
-static int compare_texts(struct pl_text a, struct pl_text b)
-{
-    uint32_t len = a.len < b.len ? a.len : b.len;
-    int order = len > 0 ? memcmp(a.data, b.data, len) : 0;
-
-    return order != 0 ? order : compare_numbers(a.len, b.len);
 }
 
 static int compare_addresses(const struct cell *a, const struct cell *b)
@@ -61,9 +54,9 @@ int cell_compare(const struct view *view, const struct cell *a, const struct cel
         return compare_numbers(a->number, b->number);
     case CELL_WORD:
     case CELL_TEXT:
-        return compare_texts(a->text, b->text);
+        return text_compare(a->text, b->text);
     case CELL_PROTO: {
-        int order = compare_texts(a->text, b->text);
+        int order = text_compare(a->text, b->text);
 
         return order != 0 ? order : compare_numbers(a->sock->family, b->sock->family);
     }

@@ -28,13 +28,6 @@ struct single {
 
 /* ---- order ---- */
 
-static int compare_texts(struct pl_text a, struct pl_text b)
-{
-    int order = a.len < b.len ? -1 : a.len > b.len;
-
-    return order != 0 || a.len == 0 ? order : memcmp(a.data, b.data, a.len);
-}
-
 /* Processes of the same name that run the same script are of the same program. */
 static int compare_programs(const struct holder *a, const struct holder *b)
 {
@@ -43,8 +36,8 @@ static int compare_programs(const struct holder *a, const struct holder *b)
     const struct pl_process *y = b->process ? b->process : &unknown;
     int order;
 
-    order = compare_texts(x->name, y->name);
-    return order != 0 ? order : compare_texts(x->script, y->script);
+    order = text_compare(x->name, y->name);
+    return order != 0 ? order : text_compare(x->script, y->script);
 }
 
 static int compare_holders(const void *a, const void *b)
@@ -325,7 +318,7 @@ static void put_script(struct out *out, const struct pl_snapshot *snap, uint32_t
 {
     const struct pl_process *process = pl_snapshot_process(snap, pid);
 
-    if (!process || process->script.len == 0 || compare_texts(process->name, process->script) == 0)
+    if (!process || process->script.len == 0 || text_compare(process->name, process->script) == 0)
         return;
     out_char(out, ':');
     text_plain(out, process->script, CELL_OWNER_ALSO);

@@ -18,6 +18,14 @@ static inline struct pl_text text_of(const char *word)
     return (struct pl_text){word, (uint32_t)strlen(word)};
 }
 
+static inline int text_compare(struct pl_text a, struct pl_text b)
+{
+    uint32_t len = a.len < b.len ? a.len : b.len;
+    int order = len > 0 ? memcmp(a.data, b.data, len) : 0;
+
+    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
 /* also: more ASCII characters to write as \xHH, such as separators. */
 void text_plain(struct out *out, struct pl_text text, const char *also);
 /* Includes the quotes. */
