@@ -182,7 +182,16 @@ function table(    p, i, path, musl) {
 
 # ---- chart --------------------------------------------------------------------------------------
 
-function log10(x) { return log(x) / log(10) }
+# busybox awk may lack log() and powers. The series is that of the area tangent, for 1 <= x < 10.
+function log10(x,    whole, y, i, sum) {
+    while (x >= 10) { x /= 10; whole++ }
+    while (x < 1) { x *= 10; whole-- }
+    y = (x - 1) / (x + 1)
+    x = y
+    for (i = 1; i < 160; i += 2) { sum += x / i; x *= y * y }
+    return whole + 2 * sum / 2.302585092994046
+}
+function power10(n) { return n > 0 ? 10 * power10(n - 1) : n < 0 ? power10(n + 1) / 10 : 1 }
 function ceiling(x) { return x > int(x) ? int(x) + 1 : int(x) }
 function floor(x) { return x < int(x) ? int(x) - 1 : int(x) }
 
@@ -231,7 +240,7 @@ function bars(x, y, width,    i, k, p, g, most, decades, top) {
     for (k = 0; k <= decades; k++) {
         rule(x + k * width, top, x + k * width, y - 4)
         put(x + k * width, top - 5, " text-anchor=\"middle\" class=\"g\"",
-            k < 3 ? 10 ^ k " ms" : 10 ^ (k - 3) " s")
+            k < 3 ? power10(k) " ms" : power10(k - 3) " s")
     }
     body = body marks
     return y
@@ -266,7 +275,7 @@ function lines(x, y, width, height, opts,
         rule(x, y + height * (high - j) / (high - low), x + width,
             y + height * (high - j) / (high - low))
         put(x - 5, y + height * (high - j) / (high - low) + 4, " text-anchor=\"end\" class=\"g\"",
-            10 ^ j " us")
+            power10(j) " us")
     }
     for (j = 1; j <= sizes; j++) put(along(x, width, j), y + height + 16,
         " text-anchor=\"middle\" class=\"g\"", size_name[j])

@@ -50,6 +50,10 @@ test|ss and ip   |cmd:ss               |iproute2           |iproute            |
 test|netstat     |cmd:netstat          |net-tools          |net-tools          |net-tools   |net-tools         |-           |-
 test|lsof        |cmd:lsof             |lsof               |lsof               |lsof        |lsof              |-           |lsof
 test|unshare     |cmd:unshare          |util-linux         |util-linux         |util-linux  |util-linux-misc   |-           |-
+test|gawk        |cmd:gawk            |gawk               |gawk               |gawk        |gawk              |gawk        |gawk
+test|mawk        |cmd:mawk            |mawk               |mawk               |mawk        |mawk              |mawk        |mawk
+test|busybox     |cmd:busybox         |busybox            |busybox            |busybox     |busybox           |-           |-
+test|BSD awk     |cmd:original-awk     |original-awk       |-                  |-           |-                 |-           |-
 test|bash        |cmd:bash             |bash               |bash               |bash        |bash              |bash        |bash
 test|zsh         |cmd:zsh             |zsh                |zsh                |zsh         |zsh               |zsh         |zsh
 test|fish        |cmd:fish            |fish               |fish               |fish        |fish              |fish        |fish
