@@ -194,6 +194,7 @@ pl_decode_fn pl_decode_owners;
 pl_decode_fn pl_decode_processes;
 pl_decode_fn pl_decode_users;
 pl_decode_fn pl_decode_links;
+pl_decode_fn pl_decode_addrs;
 /* freebsd.c */
 pl_decode_fn pl_decode_freebsd_tcp;
 pl_decode_fn pl_decode_freebsd_inet;

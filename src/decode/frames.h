@@ -13,6 +13,8 @@
  *   cgroups    u64 id, u32 length, and that many bytes: the path. No padding.
  *   users      lines of "uid:name".
  *   links      lines of "interface index:name".
+ *   addrs      u32 interface index, u32 4 or 6, 16 bytes: an IPv4 address and zeros, or an IPv6
+ *              address, perhaps with the index in bytes 2 and 3 (KAME).
  *   jails      u32 jid, u32 vnet: JAIL_SYS_NEW if the jail has its own network stack (FreeBSD).
  *   proc_pidfdinfo (macOS)
  *              u32 pid, u32 fd, u32 length, and that many bytes: struct socket_fdinfo. fd
@@ -30,6 +32,7 @@
 #define PL_OWNER_BYTES    16
 #define PL_CGROUP_HEAD    12
 #define PL_JAIL_BYTES     8
+#define PL_ADDR_BYTES     24
 
 enum pl_frame {
     PL_FRAME_COMM,      /* /proc/PID/comm */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Owners, names of users and interfaces: see frames.h. */
+/* Owners, names of users and interfaces, addresses of interfaces: see frames.h. */
 #include "decode.h"
 #include "frames.h"
 
@@ -79,4 +79,30 @@ int pl_decode_users(const struct pl_input *in, struct pl_sink *sink)
 int pl_decode_links(const struct pl_input *in, struct pl_sink *sink)
 {
     return decode_names(in, PL_NAME_LINK, sink);
+}
+
+int pl_decode_addrs(const struct pl_input *in, struct pl_sink *sink)
+{
+    uint64_t malformed = 0;
+    size_t at = 0;
+
+    for (; in->bytes.len - at >= PL_ADDR_BYTES; at += PL_ADDR_BYTES) {
+        uint32_t version = pl_slice_u32(&in->bytes, at + 4);
+        struct pl_addr addr = {
+            .ifindex = pl_slice_u32(&in->bytes, at),
+            .family = version == 4 ? PL_FAMILY_INET : PL_FAMILY_INET6,
+        };
+        int err = 0;
+
+        pl_slice_copy(&in->bytes, at + 8, addr.bytes, version == 4 ? 4 : 16);
+        if (pl_addr_is_link_local(addr.family, addr.bytes))
+            addr.bytes[2] = addr.bytes[3] = 0;
+        if (version != 4 && version != 6)
+            malformed++;
+        else
+            err = sink->addr(sink, &addr);
+        if (err < 0)
+            return err;
+    }
+    return pl_sink_end(sink, malformed, at == in->bytes.len ? 0 : -EBADMSG);
 }

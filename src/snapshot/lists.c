@@ -60,6 +60,7 @@ void pl_join_settle(struct pl_snapshot *snap)
     }
     /* Several feeds may report the same owner. */
     pl_list_unique(&snap->peer_owners, sizeof(struct pl_owner), by_key_and_pid);
+    pl_processes_merge(snap);
     pl_snapshot_complete_names(snap);
 }
 

@@ -170,6 +170,39 @@ static int keep_command(struct pl_snapshot *snap, struct pl_text *text)
     return 0;
 }
 
+/* Sets what from knows. */
+static void merge_process(struct pl_process *to, const struct pl_process *from)
+{
+    if (from->uid != PL_UID_UNKNOWN)
+        to->uid = from->uid;
+    if (from->name.data)
+        to->name = from->name;
+    if (from->command.data) {
+        to->command = from->command;
+        to->program_len = from->program_len;
+    }
+    if (from->script.data)
+        to->script = from->script;
+    if (from->exe.data)
+        to->exe = from->exe;
+    if (from->context.data)
+        to->context = from->context;
+}
+
+void pl_processes_merge(struct pl_snapshot *snap)
+{
+    struct pl_process *items = snap->processes.items;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < snap->processes.count; i++) {
+        if (kept > 0 && items[kept - 1].pid == items[i].pid)
+            merge_process(&items[kept - 1], &items[i]);
+        else
+            items[kept++] = items[i];
+    }
+    snap->processes.count = kept;
+}
+
 /* Frames of one process are consecutive. */
 static int put_process(struct pl_sink *sink, const struct pl_process *process)
 {
@@ -185,20 +218,7 @@ static int put_process(struct pl_sink *sink, const struct pl_process *process)
         return -ENOMEM;
     if (!last || last->pid != process->pid)
         return pl_processes_add(snap, &fresh);
-    if (fresh.uid != PL_UID_UNKNOWN)
-        last->uid = fresh.uid;
-    if (fresh.name.data)
-        last->name = fresh.name;
-    if (fresh.command.data) {
-        last->command = fresh.command;
-        last->program_len = fresh.program_len;
-    }
-    if (fresh.script.data)
-        last->script = fresh.script;
-    if (fresh.exe.data)
-        last->exe = fresh.exe;
-    if (fresh.context.data)
-        last->context = fresh.context;
+    merge_process(last, &fresh);
     return 0;
 }
 

@@ -167,6 +167,8 @@ void pl_snapshot_rollback(struct pl_snapshot *snap, const struct pl_mark *mark);
 void pl_snapshot_sort(struct pl_snapshot *snap, enum pl_list_id id);
 /* Sorts the late lists. */
 void pl_join_settle(struct pl_snapshot *snap);
+/* snapshot.c. Merges what several feeds report about one process, after the list was sorted. */
+void pl_processes_merge(struct pl_snapshot *snap);
 /* Part of pl_snapshot_free(). */
 void pl_snapshot_free_lists(struct pl_snapshot *snap);
 

@@ -143,5 +143,14 @@ shows 101/sshd
 lacks 10.0.0.1:50009
 says 'portls: cannot read TCP sockets: Operation not permitted; run as root'
 ends 0
+printf '\000\020\000\000' >"$DOUBLE_TABLES/argmax"
+printf '\002\000\000\000/usr/sbin/sshd\000\000\000\000sshd\000-D\000SECRET=1\000' >"$DOUBLE_TABLES/args.101"
+try 'command lines, without the environment' '-tln --columns local,reach,command' </dev/null
+shows 'sshd -D' any_v4
+lacks SECRET
+
+printf '\377\377\377\177/usr/sbin/sshd' >"$DOUBLE_TABLES/args.101"
+try 'a command line that is cut' '-tln --columns local,process,command' </dev/null
+shows sshd
 
 finish

@@ -169,4 +169,21 @@ jails 2 2 error 1
 END
 says 'portls: cannot read jails: Operation not permitted; run as root'
 
+printf 'srvd\000-x\000two words\000' >"$DOUBLE_TABLES/args.13"
+printf '/usr/sbin/srvd\000' >"$DOUBLE_TABLES/pathname.13"
+try 'command lines and executables; the other processes have ended' '-tln --columns local,exe,command' </dev/null
+shows '/usr/sbin/srvd' 'srvd -x two words'
+ends 0
+
+try 'a command line that is refused' '-tln --columns local,exe,process,command' <<'END'
+args.13 1 0 error 1
+END
+shows '/usr/sbin/srvd' srvd
+lacks two
+ends 0
+
+try 'addresses of interfaces' '-tln --columns local,reach' </dev/null
+shows '[fe80::1%lo0]:8081 link_local' '0.0.0.0:22         any_v4' '127.0.0.1:8080     loopback'
+ends 0
+
 finish

@@ -66,4 +66,9 @@ try 'a user from whom others are hidden' -tunap </dev/null
 says 'portls: sockets of other users are hidden (sysctl security.curtain); run as root' \
     'portls: owners of 1 socket are hidden; run as root'
 
+printf 'srvd\000-x\000two words\000' >"$DOUBLE_TABLES/args.2"
+printf '/usr/sbin/srvd\000' >"$DOUBLE_TABLES/pathname.2"
+try 'command lines and executables' '-tln --columns local,reach,exe,command' </dev/null
+shows '/usr/sbin/srvd' 'srvd -x two words' any_v4
+
 finish

@@ -48,4 +48,14 @@ shows tcp udp
 says 'portls: cannot read sockets of processes: Invalid argument'
 ends 0
 
+printf '\001\000\000\000\000\000\000\000\001\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000sshd\000-D\000' \
+    >"$DOUBLE_TABLES/args.101"
+try 'command lines, which follow pointers' '-tln --columns local,reach,process,command' </dev/null
+shows 'sshd -D' any_v4
+
+printf '\001\000\000\000\000\000\000\000\001\000\000\000\000\000\000\000sshd\000-D\000\000\000' >"$DOUBLE_TABLES/args.101"
+try 'pointers without an end' '-tln --columns local,process,command' </dev/null
+shows sshd
+lacks -D
+
 finish

@@ -80,6 +80,28 @@ static const struct counted *find(const int *mib, unsigned int count, const char
     double_die("no such table");
 }
 
+/* The arguments or the path of a process: the file args.PID or pathname.PID. NULL: another table. */
+static const char *find_process(const int *mib, unsigned int count)
+{
+    static char name[32];
+    const char *what = "args";
+    int pid;
+
+    if (mib[0] != CTL_KERN)
+        return NULL;
+    if (count == 2 && mib[1] == KERN_ARGMAX)
+        return "argmax";
+    if (count == 4 && mib[1] == KERN_PROC)
+        what = mib[2] == KERN_PROC_PATHNAME ? "pathname" : "args";
+    else if (count == 4 && mib[1] == KERN_PROC_ARGS)
+        what = mib[3] == KERN_PROC_PATHNAME ? "pathname" : "args";
+    else if (count != 3 || mib[1] != KERN_PROCARGS2)
+        return NULL;
+    pid = count == 4 && mib[1] == KERN_PROC ? mib[3] : mib[2];
+    (void)snprintf(name, sizeof(name), "%s.%d", what, pid);
+    return name;
+}
+
 /* Returns the bytes that the kernel needs for the records that it counts. */
 static size_t count_needed(const struct counted *table, const int *mib, size_t needed)
 {
@@ -94,14 +116,16 @@ static size_t count_needed(const struct counted *table, const int *mib, size_t n
 int sysctl(const int *mib, unsigned int count, void *old, size_t *old_len, const void *new,
            size_t new_len)
 {
-    const char *name = NULL;
-    const struct counted *rows = find(mib, count, &name);
+    const char *name = find_process(mib, count);
+    const struct counted *rows = name ? NULL : find(mib, count, &name);
     struct table table = double_call(name, name);
     size_t room = old ? *old_len : 0;
     size_t needed = table.needed + table.growing;
 
     if (new || new_len != 0)
         double_die("a sysctl would be written");
+    if (mib[0] == CTL_KERN && !rows && !double_has(name))
+        table.error = ESRCH; /* no such process */
     if (rows)
         needed = count_needed(rows, mib, needed);
     if (table.error == 0 && !old) {

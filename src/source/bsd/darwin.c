@@ -121,14 +121,6 @@ static int read_list(list_fn *list, int pid, struct pl_buffer *out)
     return EAGAIN;
 }
 
-static int add_frame(struct pl_buffer *out, uint32_t a, uint32_t b, const void *bytes, size_t len)
-{
-    const uint32_t head[] = {a, b, (uint32_t)len};
-    int err = pl_buffer_add(out, head, sizeof(head));
-
-    return err ? err : pl_buffer_add(out, bytes, len);
-}
-
 /* ---- descriptors, and fileports: descriptors that a process holds as Mach ports ---- */
 
 static int get_fd(int pid, uint32_t fd, void *info, int size)
@@ -169,8 +161,8 @@ static int add_sockets(struct pl_buffer *out, int pid, enum held held)
             continue;
         got = kinds[held].get(pid, pair[0], &info, sizeof(info));
         if (got > 0) /* else it was closed in the meantime */
-            err = add_frame(out, (uint32_t)pid, held == HELD_FD ? pair[0] : PL_OWNER_FILEPORT,
-                            &info, (size_t)got);
+            err = pl_sysctl_frame(out, (uint32_t)pid, held == HELD_FD ? pair[0] : PL_OWNER_FILEPORT,
+                                  &info, (size_t)got);
     }
     pl_buffer_free(&list);
     return err < 0 ? err : partial;
@@ -184,7 +176,7 @@ static int add_process(struct pl_buffer *out, int pid)
     if (fds == -EPERM || fds == -EACCES) {
         const uint32_t error = EPERM;
 
-        return add_frame(out, (uint32_t)pid, PL_OWNER_DENIED, &error, sizeof(error));
+        return pl_sysctl_frame(out, (uint32_t)pid, PL_OWNER_DENIED, &error, sizeof(error));
     }
     ports = fds < 0 ? fds : add_sockets(out, pid, HELD_FILEPORT);
     if (fds == -ENOMEM || ports == -ENOMEM)
@@ -212,6 +204,32 @@ static int read_fdinfo(const struct pl_request *request, struct pl_buffer *out)
 
 /* ---- processes ---- */
 
+/*
+ * KERN_PROCARGS2: the number of arguments, the path of the executable, NULs, the arguments, each
+ * with a NUL, and the environment, which may contain secrets and is left out. xnu,
+ * bsd/kern/kern_sysctl.c, sysctl_procargsx(). It reports no size without a buffer.
+ */
+static int add_command(struct pl_buffer *out, int pid, struct pl_buffer *buf)
+{
+    int mib[] = {CTL_KERN, KERN_PROCARGS2, pid};
+    size_t len = buf->size;
+    size_t from = sizeof(int);
+    size_t to;
+    int count;
+
+    if (sysctl(mib, 3, buf->data, &len, NULL, 0) != 0 || len < sizeof(int))
+        return 0;
+    memcpy(&count, buf->data, sizeof(count));
+    from += strnlen((const char *)buf->data + from, len - from);
+    while (from < len && buf->data[from] == '\0')
+        from++;
+    for (to = from; to < len && count > 0; to++)
+        count -= buf->data[to] == '\0';
+    return to > from
+               ? pl_sysctl_frame(out, (uint32_t)pid, PL_FRAME_CMDLINE, buf->data + from, to - from)
+               : 0;
+}
+
 static int add_names(struct pl_buffer *out, int pid, uint32_t need)
 {
     struct proc_bsdshortinfo info;
@@ -220,19 +238,29 @@ static int add_names(struct pl_buffer *out, int pid, uint32_t need)
     int err = 0;
 
     if (got > 0)
-        err = add_frame(out, (uint32_t)pid, PL_FRAME_SHORTINFO, &info, (size_t)got);
+        err = pl_sysctl_frame(out, (uint32_t)pid, PL_FRAME_SHORTINFO, &info, (size_t)got);
     if (err < 0 || !(need & PL_NEED_EXES))
         return err;
     got = proc_pidpath(pid, path, sizeof(path));
-    return got > 0 ? add_frame(out, (uint32_t)pid, PL_FRAME_EXE, path, (size_t)got) : 0;
+    return got > 0 ? pl_sysctl_frame(out, (uint32_t)pid, PL_FRAME_EXE, path, (size_t)got) : 0;
 }
 
 static int read_processes(const struct pl_request *request, struct pl_buffer *out)
 {
+    int mib[] = {CTL_KERN, KERN_ARGMAX};
+    struct pl_buffer args = {0};
+    int max = 0;
+    size_t len = sizeof(max);
     int err = 0;
 
-    for (size_t i = 0; i < request->id_count && err == 0; i++)
+    if (request->need & PL_NEED_COMMANDS && sysctl(mib, 2, &max, &len, NULL, 0) == 0 && max > 0)
+        err = pl_buffer_reserve(&args, (size_t)max);
+    for (size_t i = 0; i < request->id_count && err == 0; i++) {
         err = add_names(out, (int)request->ids[i], request->need);
+        if (err == 0 && args.size > 0)
+            err = add_command(out, (int)request->ids[i], &args);
+    }
+    pl_buffer_free(&args);
     return err;
 }
 
@@ -248,6 +276,7 @@ int pl_reader_open(struct pl_reader **out)
         {"darwin/processes", "libproc", read_processes},
         {"darwin/users", "getpwuid", pl_sysctl_users},
         {"darwin/links", "if_nameindex", pl_sysctl_links},
+        {"darwin/addrs", "getifaddrs", pl_sysctl_addrs},
     };
 
     return pl_sysctl_reader(PL_SYSTEM_DARWIN, ways, COUNT_OF(ways), out);

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "decode/frames.h"
+
 #define MIB_MAX 24 /* CTL_MAXNAME of sys/sysctl.h */
 
 /* The feed "freebsd/NAME" is the table NAME. */
@@ -33,6 +35,24 @@ static int read_processes(const struct pl_request *request, struct pl_buffer *ou
 
     (void)request;
     return pl_sysctl_read(mib, 3, out, NULL);
+}
+
+/* The reader of names is kern.proc.proc. */
+static int read_commands(const struct pl_request *request, struct pl_buffer *out)
+{
+    int err = 0;
+
+    for (size_t i = 0; i < request->id_count && err == 0; i++) {
+        uint32_t pid = request->ids[i];
+        int args[] = {CTL_KERN, KERN_PROC, KERN_PROC_ARGS, (int)pid};
+        int path[] = {CTL_KERN, KERN_PROC, KERN_PROC_PATHNAME, (int)pid};
+
+        if (request->need & PL_NEED_COMMANDS)
+            err = pl_sysctl_text(args, 4, pid, PL_FRAME_CMDLINE, out);
+        if (err == 0 && request->need & PL_NEED_EXES)
+            err = pl_sysctl_text(path, 4, pid, PL_FRAME_EXE, out);
+    }
+    return err;
 }
 
 /* Settings that do not apply to root. */
@@ -72,8 +92,10 @@ int pl_reader_open(struct pl_reader **out)
         {"freebsd/net.local.seqpacket.pcblist", "sysctl", read_name},
         {"freebsd/kern.file", "sysctl", read_name},
         {"freebsd/kern.proc.proc", "sysctl", read_processes},
+        {"freebsd/processes", "sysctl", read_commands},
         {"freebsd/users", "getpwuid", pl_sysctl_users},
         {"freebsd/links", "if_nameindex", pl_sysctl_links},
+        {"freebsd/addrs", "getifaddrs", pl_sysctl_addrs},
         {"freebsd/security.bsd.see_other_uids", "sysctl", read_limit},
         {"freebsd/security.bsd.see_other_gids", "sysctl", read_limit},
         {"freebsd/security.bsd.see_jail_proc", "sysctl", read_limit},

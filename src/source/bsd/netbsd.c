@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "decode/bsd/netbsd_layout.h"
+#include "decode/frames.h"
 
 #define MIB_MAX 12 /* CTL_MAXNAME of sys/sysctl.h */
 #define EXTRA   4  /* kind, argument, bytes of a record, number of records */
@@ -54,6 +55,24 @@ static int read_processes(const struct pl_request *request, struct pl_buffer *ou
 
     (void)request;
     return pl_sysctl_read(mib, 6, out, NULL);
+}
+
+/* Since NetBSD 8, the path of the executable, too. */
+static int read_commands(const struct pl_request *request, struct pl_buffer *out)
+{
+    int err = 0;
+
+    for (size_t i = 0; i < request->id_count && err == 0; i++) {
+        uint32_t pid = request->ids[i];
+        int args[] = {CTL_KERN, KERN_PROC_ARGS, (int)pid, KERN_PROC_ARGV};
+        int path[] = {CTL_KERN, KERN_PROC_ARGS, (int)pid, KERN_PROC_PATHNAME};
+
+        if (request->need & PL_NEED_COMMANDS)
+            err = pl_sysctl_text(args, 4, pid, PL_FRAME_CMDLINE, out);
+        if (err == 0 && request->need & PL_NEED_EXES)
+            err = pl_sysctl_text(path, 4, pid, PL_FRAME_EXE, out);
+    }
+    return err;
 }
 
 /* This setting does not apply to root. Its name depends on the security model. */
@@ -101,8 +120,10 @@ int pl_reader_open(struct pl_reader **out)
         {"netbsd/net.local.seqpacket.pcblist", "sysctl", read_pcbs},
         {"netbsd/kern.file2.bypid", "sysctl", read_files},
         {"netbsd/kern.proc2", "sysctl", read_processes},
+        {"netbsd/processes", "sysctl", read_commands},
         {"netbsd/users", "getpwuid", pl_sysctl_users},
         {"netbsd/links", "if_nameindex", pl_sysctl_links},
+        {"netbsd/addrs", "getifaddrs", pl_sysctl_addrs},
         {"netbsd/security.curtain", "sysctl", read_curtain},
     };
 

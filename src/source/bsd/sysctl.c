@@ -3,10 +3,13 @@
 
 #include <sys/types.h>
 
+#include <sys/socket.h>
 #include <sys/sysctl.h>
 
 #include <errno.h>
+#include <ifaddrs.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,6 +89,66 @@ int pl_sysctl_links(const struct pl_request *request, struct pl_buffer *out)
     for (const struct if_nameindex *link = links; link->if_index != 0 && err == 0; link++)
         err = pl_buffer_add_name(out, link->if_index, link->if_name);
     if_freenameindex(links);
+    return err;
+}
+
+/* An entry of decode/frames.h, for an address of IP. */
+static int add_addr(struct pl_buffer *out, const struct ifaddrs *each)
+{
+    uint32_t entry[6] = {if_nametoindex(each->ifa_name)};
+
+    if (entry[0] == 0 || !each->ifa_addr)
+        return 0;
+    if (each->ifa_addr->sa_family == AF_INET) {
+        const struct sockaddr_in *v4 = (const void *)each->ifa_addr;
+
+        entry[1] = 4;
+        memcpy(&entry[2], &v4->sin_addr, sizeof(v4->sin_addr));
+    } else if (each->ifa_addr->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *v6 = (const void *)each->ifa_addr;
+
+        entry[1] = 6;
+        memcpy(&entry[2], &v6->sin6_addr, sizeof(v6->sin6_addr));
+    }
+    return entry[1] != 0 ? pl_buffer_add(out, entry, sizeof(entry)) : 0;
+}
+
+int pl_sysctl_addrs(const struct pl_request *request, struct pl_buffer *out)
+{
+    struct ifaddrs *addrs;
+    int err = 0;
+
+    (void)request;
+    if (getifaddrs(&addrs) != 0)
+        return -errno;
+    for (const struct ifaddrs *each = addrs; each && err == 0; each = each->ifa_next)
+        err = add_addr(out, each);
+    freeifaddrs(addrs);
+    return err;
+}
+
+/* ---- processes ---- */
+
+int pl_sysctl_frame(struct pl_buffer *out, uint32_t a, uint32_t b, const void *bytes, size_t len)
+{
+    const uint32_t head[] = {a, b, (uint32_t)len};
+    int err = pl_buffer_add(out, head, sizeof(head));
+
+    return err ? err : pl_buffer_add(out, bytes, len);
+}
+
+int pl_sysctl_text(int *mib, unsigned int len, uint32_t pid, uint32_t frame, struct pl_buffer *out)
+{
+    struct pl_buffer text = {0};
+    int err = pl_sysctl_read(mib, len, &text, NULL);
+
+    if (err == 0 && text.len > 0 && text.data[text.len - 1] == '\0')
+        text.len--;
+    if (err == 0 && text.len > 0)
+        err = pl_sysctl_frame(out, pid, frame, text.data, text.len);
+    else if (err != -ENOMEM)
+        err = 0;
+    pl_buffer_free(&text);
     return err;
 }
 

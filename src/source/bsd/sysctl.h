@@ -27,8 +27,17 @@ struct pl_sysctl_way {
 int pl_sysctl_reader(enum pl_system system, const struct pl_sysctl_way *ways, size_t count,
                      struct pl_reader **out);
 
-/* Lines "uid:name" of the users, and "index:name" of the interfaces. */
+/* Feeds of decode/frames.h: names of users and interfaces, addresses of interfaces. */
 int pl_sysctl_users(const struct pl_request *request, struct pl_buffer *out);
 int pl_sysctl_links(const struct pl_request *request, struct pl_buffer *out);
+int pl_sysctl_addrs(const struct pl_request *request, struct pl_buffer *out);
+
+/* Appends a frame: u32 a, u32 b, u32 length, and the bytes. */
+int pl_sysctl_frame(struct pl_buffer *out, uint32_t a, uint32_t b, const void *bytes, size_t len);
+/*
+ * Appends what a table has about a process as a frame of decode/frames.h, without the NUL at its
+ * end; nothing if it is refused, or the process has ended.
+ */
+int pl_sysctl_text(int *mib, unsigned int len, uint32_t pid, uint32_t frame, struct pl_buffer *out);
 
 #endif

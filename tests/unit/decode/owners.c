@@ -148,5 +148,31 @@ static void bad_users(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(owners), TEST(senseless), TEST(cut_owner), TEST(sink_errors), TEST(users),
-          TEST(bad_users))
+/* Of IPv4, of IPv6 with an index in the address (KAME), of an unknown version; then a part of one. */
+static void addrs(void **state)
+{
+    static const uint8_t bytes[] = {
+        1, 0, 0, 0, 4, 0, 0, 0, 10,   0,    0, 1, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
+        2, 0, 0, 0, 6, 0, 0, 0, 0xfe, 0x80, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+        3, 0, 0, 0, 5, 0, 0, 0, 0,    0,    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    };
+    struct recorder_sink *got = recorder_new();
+
+    (void)state;
+    assert_int_equal(decode_feed("freebsd/addrs", bytes, sizeof(bytes), &got->sink), 0);
+    assert_int_equal(got->addr_count, 2);
+    assert_int_equal(got->addrs[0].ifindex, 1);
+    assert_int_equal(got->addrs[0].family, PL_FAMILY_INET);
+    assert_memory_equal(got->addrs[0].bytes, "\x0a\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+    assert_int_equal(got->addrs[1].ifindex, 2);
+    assert_int_equal(got->addrs[1].family, PL_FAMILY_INET6);
+    assert_memory_equal(got->addrs[1].bytes, "\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16);
+    assert_int_equal(got->note_count, 1);
+    assert_int_equal(got->notes[0].kind, PL_NOTE_MALFORMED);
+    assert_int_equal(decode_feed("darwin/addrs", bytes, 47, &got->sink), -EBADMSG);
+    assert_int_equal(got->addr_count, 3);
+    recorder_free(got);
+}
+
+TEST_MAIN(TEST(addrs), TEST(owners), TEST(senseless), TEST(cut_owner), TEST(sink_errors),
+          TEST(users), TEST(bad_users))

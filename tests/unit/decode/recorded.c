@@ -101,6 +101,9 @@ static const struct {
     {"freebsd/kern.proc.proc", PL_SLOT_PROCESSES, "freebsd-14-amd64", "16 processes, 0 kernel 0"},
     {"freebsd/users", PL_SLOT_USERS, "freebsd-14-amd64-more", "2 names, 0 root"},
     {"freebsd/links", PL_SLOT_LINKS, "freebsd-14-amd64", "1 names, 1 lo0"},
+    {"freebsd/addrs", PL_SLOT_ADDRS, "freebsd-14-amd64-edited", "3 addrs, 1"},
+    {"freebsd/processes", PL_SLOT_PROCESSES, "freebsd-14-amd64-edited",
+     "3 processes, 13 (null) 4294967295"},
     {"freebsd/security.bsd.see_other_uids", PL_SLOT_LIMITS, "freebsd-14-amd64-more", "1 notes"},
     {"freebsd/security.bsd.see_other_gids", PL_SLOT_LIMITS, "freebsd-14-amd64-more", ""},
     {"freebsd/security.bsd.see_jail_proc", PL_SLOT_LIMITS, "freebsd-14-amd64-more", "1 notes"},
@@ -128,6 +131,9 @@ static const struct {
     {"netbsd/kern.proc2", PL_SLOT_PROCESSES, "netbsd-7.99-amd64", "4 processes, 3 rumplocal 1001"},
     {"netbsd/users", PL_SLOT_USERS, "netbsd-7.99-amd64-more", "2 names, 0 root"},
     {"netbsd/links", PL_SLOT_LINKS, "netbsd-7.99-amd64", "2 names, 1 lo0"},
+    {"netbsd/addrs", PL_SLOT_ADDRS, "netbsd-7.99-amd64-more", "3 addrs, 1"},
+    {"netbsd/processes", PL_SLOT_PROCESSES, "netbsd-7.99-amd64-more",
+     "2 processes, 2 (null) 4294967295"},
     {"netbsd/security.curtain", PL_SLOT_LIMITS, "netbsd-7.99-amd64-more", "1 notes"},
     {"openbsd/kern.file.bypid", PL_SLOT_ANY, "openbsd-7-amd64-encoded",
      "19 socks, tcp LISTEN 0.0.0.0 22 to 0.0.0.0 0, key 607853888; 9 attrs; 19 owners, 101 3; 19 processes, 101 sshd 0"},
@@ -135,6 +141,9 @@ static const struct {
      "20 socks, tcp LISTEN 0.0.0.0 22 to 0.0.0.0 0, key 607853888; 9 attrs"},
     {"openbsd/users", PL_SLOT_USERS, "openbsd-7-amd64-more", "2 names, 0 root"},
     {"openbsd/links", PL_SLOT_LINKS, "openbsd-7-amd64-more", "2 names, 1 lo0"},
+    {"openbsd/addrs", PL_SLOT_ADDRS, "openbsd-7-amd64-more", "3 addrs, 1"},
+    {"openbsd/processes", PL_SLOT_PROCESSES, "openbsd-7-amd64-more",
+     "1 processes, 101 (null) 4294967295"},
     {"darwin/net.inet.tcp.pcblist_n", SOCKS(TCP), "macos-15-encoded",
      "18 socks, tcp LISTEN 0.0.0.0 22 to 0.0.0.0 0, key -1828323171; 35 attrs"},
     {"darwin/proc_pidfdinfo", SOCKS(TCP), "macos-15-encoded",
@@ -155,6 +164,7 @@ static const struct {
     {"darwin/processes", PL_SLOT_PROCESSES, "macos-15-encoded", "5 processes, 50 syslogd 0"},
     {"darwin/users", PL_SLOT_USERS, "macos-15-more", "2 names, 0 root"},
     {"darwin/links", PL_SLOT_LINKS, "macos-15-more", "2 names, 1 lo0"},
+    {"darwin/addrs", PL_SLOT_ADDRS, "macos-15-more", "3 addrs, 1"},
 };
 
 /* Records that the harness does not keep: the first of each kind, and their number. */

@@ -123,6 +123,36 @@ static void processes(void **state)
     pl_snapshot_free(snap);
 }
 
+/* Several feeds about one process, whose rows are not adjacent. */
+static void merged_processes(void **state)
+{
+    struct pl_snapshot *snap = fresh();
+    const struct pl_process *got;
+
+    (void)state;
+    for (uint32_t pid = 1; pid <= 3; pid++)
+        assert_int_equal(
+            snap->sink.process(&snap->sink,
+                               &(struct pl_process){.pid = pid, .uid = pid, .name = TEXT("name")}),
+            0);
+    for (uint32_t pid = 1; pid <= 2; pid++)
+        assert_int_equal(snap->sink.process(&snap->sink, &(struct pl_process){.pid = pid,
+                                                                              .uid = PL_UID_UNKNOWN,
+                                                                              .command = TEXT("a"),
+                                                                              .exe = TEXT("/e")}),
+                         0);
+    pl_join_settle(snap);
+    assert_int_equal(snap->processes.count, 3);
+    for (uint32_t pid = 1; pid <= 3; pid++) {
+        got = pl_snapshot_process(snap, pid);
+        assert_int_equal(got->uid, pid);
+        assert_text_equal(got->name, "name");
+        assert_true((got->exe.data != NULL) == (pid <= 2));
+        assert_true((got->command.data != NULL) == (pid <= 2));
+    }
+    pl_snapshot_free(snap);
+}
+
 /* Malformed units of one feed are one note, in any number of chunks. */
 static void notes(void **state)
 {
@@ -274,5 +304,5 @@ static void out_of_memory(void **state)
     assert_true(nth > 8);
 }
 
-TEST_MAIN(TEST(socks), TEST(unasked), TEST(attributes), TEST(processes), TEST(notes),
-          TEST(rollback), TEST(rollback_attributes), TEST(arena), TEST(out_of_memory))
+TEST_MAIN(TEST(socks), TEST(unasked), TEST(attributes), TEST(processes), TEST(merged_processes),
+          TEST(notes), TEST(rollback), TEST(rollback_attributes), TEST(arena), TEST(out_of_memory))

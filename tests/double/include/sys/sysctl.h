@@ -8,8 +8,10 @@
 #define CTL_KERN 1
 
 /* FreeBSD */
-#define KERN_PROC      14
-#define KERN_PROC_PROC 8
+#define KERN_PROC          14
+#define KERN_PROC_PROC     8
+#define KERN_PROC_ARGS     7
+#define KERN_PROC_PATHNAME 12 /* of NetBSD, too, with another number */
 
 /* NetBSD */
 #define KERN_PROC2    47
@@ -20,9 +22,14 @@
 /* OpenBSD */
 #define KERN_FILE 73
 
-/* NetBSD and OpenBSD */
+/* NetBSD and OpenBSD; KERN_PROC_ARGS differs on each */
 #define KERN_FILE_BYFILE 1
 #define KERN_FILE_BYPID  2
+#define KERN_PROC_ARGV   1
+
+/* macOS */
+#define KERN_ARGMAX    8
+#define KERN_PROCARGS2 49
 
 int sysctl(const int *mib, unsigned int count, void *old, size_t *old_len, const void *new,
            size_t new_len);
