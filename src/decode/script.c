@@ -22,33 +22,24 @@ struct interpreter {
     char value[182]; /* options that a value follows */
 };
 
-#define PYTHON(word)                                                   \
-    {                                                                  \
-        .name = word, .none = "-c -", .target = "-m", .bundles = true, \
-        .value = "-W -X -Q --check-hash-based-pycs"                    \
-    }
-#define SHELL(word)                                                                             \
-    {                                                                                           \
-        .name = word, .none = "-c -s -", .bundles = true, .value = "-o -O --rcfile --init-file" \
-    }
-#define NODE(word)                                                                       \
-    {                                                                                    \
-        .name = word, .none = "-e --eval -p --print -pe -i -", .target = "--run",        \
-        .skip = "inspect",                                                               \
-        .value = "-r --require --import --loader --experimental-loader -C --conditions " \
-                 "--env-file --title"                                                    \
-    }
+#define PYTHON \
+    .none = "-c -", .target = "-m", .bundles = true, .value = "-W -X -Q --check-hash-based-pycs"
+#define SHELL .none = "-c -s -", .bundles = true, .value = "-o -O --rcfile --init-file"
+#define NODE                                                                       \
+    .none = "-e --eval -p --print -pe -i -", .target = "--run", .skip = "inspect", \
+    .value =                                                                       \
+        "-r --require --import --loader --experimental-loader -C --conditions --env-file --title"
 
 static const struct interpreter interpreters[] = {
-    PYTHON("python"),
-    PYTHON("pypy"),
-    SHELL("sh"),
-    SHELL("bash"),
-    SHELL("dash"),
-    SHELL("ksh"),
-    SHELL("zsh"),
-    NODE("node"),
-    NODE("nodejs"),
+    {.name = "python", PYTHON},
+    {.name = "pypy", PYTHON},
+    {.name = "sh", SHELL},
+    {.name = "bash", SHELL},
+    {.name = "dash", SHELL},
+    {.name = "ksh", SHELL},
+    {.name = "zsh", SHELL},
+    {.name = "node", NODE},
+    {.name = "nodejs", NODE},
     {.name = "java",
      .target = "-jar -m --module",
      .classes = true,

@@ -105,7 +105,7 @@ static size_t least_shown(const struct sheet_column *columns, const bool *gone, 
 bool terminal_fit(const struct sheet_column *columns, const size_t *widths, size_t count,
                   size_t limit, bool *gone)
 {
-    size_t hidden[VIEW_COLUMNS];
+    size_t hidden[VIEW_COLUMNS] = {0};
     size_t left = 0;
     size_t n = 0;
 

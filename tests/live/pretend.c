@@ -8,6 +8,7 @@
  *   send:TEXT        on the last connection
  *   close            the last connection
  *   workers:N        this many processes that hold all of them, too
+ * Other words are ignored, as the name of a script.
  */
 #include <errno.h>
 #include <fcntl.h>
