@@ -22,6 +22,8 @@ uint32_t pl_filter_families(const struct pl_filter *filter);
 
 /* Whether it selects sockets by the number of their local port. */
 bool pl_filter_names_port(const struct pl_filter *filter);
+/* Whether it compares a port of either side with a number, not with the name of a service. */
+bool pl_filter_numbers_port(const struct pl_filter *filter);
 /*
  * Returns the first word of the expression that is no keyword, service or known program, or NULL. It
  * matches processes of that name. *advice is a suggestion, as in struct pl_filter_error.

@@ -436,9 +436,6 @@ static int start(struct settings *settings)
     status = settings->group ? check_group(settings) : 0;
     if (status != 0)
         return status;
-    /* With a filter and without protocols, also show the processes. */
-    if (settings->ask.filter && settings->query.protos == 0)
-        settings->processes = true;
     return run(settings);
 }
 

@@ -2,6 +2,8 @@
 /* Parses lists of columns and derives the query and the output from the options. */
 #include "settings.h"
 
+#include "api/filter.h"
+#include "model/array.h"
 #include "model/near.h"
 #include "view/summary.h"
 
@@ -97,6 +99,7 @@ static bool is_of_others(const struct settings *settings, uint32_t shown)
 
 static void default_columns(struct settings *settings)
 {
+    static const enum pl_field_id beside[] = {PL_FIELD_USE, PL_FIELD_REACH, PL_FIELD_REMARK};
     uint32_t details = settings->details | (settings->resolve ? PL_SHOWN_HOSTS : 0);
 
     for (size_t i = 0; i < PL_FIELD_COLUMNS && settings->column_count < COLUMNS_MAX; i++) {
@@ -112,6 +115,8 @@ static void default_columns(struct settings *settings)
         else
             settings->columns[settings->column_count++] = &pl_fields[i];
     }
+    for (size_t i = 0; settings->beside && i < COUNT_OF(beside); i++)
+        settings->columns[settings->column_count++] = pl_field_row(beside[i]);
     if (settings->pair_count > 0)
         settings->columns[settings->column_count++] = pl_field_row(PL_FIELD_DETAILS);
 }
@@ -151,10 +156,29 @@ static void settle_overview(struct settings *settings)
     size_t len;
 
     settings->overview = true;
+    settings->port_names = false;
     settings->listening = settings->processes = true;
     settings->query.need |= PL_NEED_COMMANDS; /* for the scripts of interpreters */
     (void)settings_columns(settings, "proto,local,use,reach,user,holders,remark", &bad, &len);
     (void)settings_sort(settings, "local_port,proto,local_address", &bad, &len);
+}
+
+/*
+ * A table that a filter or -l selects, without an option for protocols, has the columns of the
+ * overview beside the usual ones. The service of a port has a column there, so that the address has
+ * the number, as it has if the filter has one.
+ */
+static void settle_beside(struct settings *settings)
+{
+    const struct pl_filter *filter = settings->ask.filter;
+    bool asks = settings->query.protos == 0 && (filter || settings->listening);
+
+    settings->beside = asks && settings->column_count == 0 && !settings->summary &&
+                       !settings->format->data && !settings->quiet;
+    /* With a filter, all formats show the processes. */
+    settings->processes |= settings->beside || (asks && filter);
+    settings->port_names =
+        !settings->numeric && !settings->beside && !(filter && pl_filter_numbers_port(filter));
 }
 
 /* Counters alone do not require reading sockets. */
@@ -189,6 +213,7 @@ void settings_settle(struct settings *settings)
 {
     struct pl_query *query = &settings->query;
 
+    settle_beside(settings);
     if (settings->summary) {
         settle_summary(settings);
         return;

@@ -46,6 +46,8 @@ struct settings {
     bool hint;                     /* explain an empty listing */
     const struct session *session; /* borrowed */
     bool overview;                 /* no arguments select sockets: print the overview */
+    bool beside;                   /* show columns of the overview beside the others */
+    bool port_names;               /* names of ports in endpoints */
 };
 
 /* Parses "name,name". -EINVAL: *bad and *bad_len locate the invalid name. */

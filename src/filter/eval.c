@@ -284,6 +284,22 @@ bool pl_filter_names_port(const struct pl_filter *filter)
     return filter->root && names_port(filter->root);
 }
 
+static bool numbers_port(const struct pl_node *node)
+{
+    const struct pl_test *test = &node->test;
+    bool number = node->kind == PL_NODE_TEST && test->kind == PL_TEST_RANGE && !test->service &&
+                  (test->field->id == PL_FIELD_LOCAL_PORT || test->field->id == PL_FIELD_PEER_PORT);
+
+    for (const struct pl_node *operand = node->first; operand && !number; operand = operand->next)
+        number = numbers_port(operand);
+    return number;
+}
+
+bool pl_filter_numbers_port(const struct pl_filter *filter)
+{
+    return filter->root && numbers_port(filter->root);
+}
+
 uint32_t pl_filter_protos(const struct pl_filter *filter)
 {
     return values_of(filter, PL_FIELD_PROTO);

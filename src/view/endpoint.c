@@ -73,7 +73,7 @@ void endpoint_protocol(struct out *out, const struct view *view, const struct pl
     const char *name =
         number.id != PL_ATTR_NONE ? pl_protocol_name(sock->proto, number.u.num) : NULL;
 
-    if (name && view->port_names)
+    if (name && view->protocol_names)
         out_word(out, name);
     else if (number.id != PL_ATTR_NONE)
         out_number(out, number.u.num);

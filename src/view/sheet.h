@@ -15,6 +15,7 @@ struct sheet_column {
     unsigned int id;   /* for the sheet's cell() */
     bool right;        /* aligned right, as numbers are */
     bool pinned;       /* never hidden on a narrow terminal */
+    bool empty;        /* set by the table: no row has a value */
     enum plain_kind plain;
     size_t width;                       /* minimum width in a fixed sheet */
     const struct pl_field *field;       /* for the sheet's cell(); NULL: none */

@@ -4,6 +4,7 @@
 
 #include "text.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -72,14 +73,38 @@ bool terminal_colors(const char *when, int fd)
     return isatty(fd) && !(want && strcmp(want, "0") == 0) && !(term && strcmp(term, "dumb") == 0);
 }
 
-/* Columns to hide, least important first. Columns not listed here are never hidden. */
+#define SHORTENED "owners"
+#define LAST      "details"
+
+/*
+ * Columns to hide, least important first. Columns not listed here are never hidden. Before those
+ * after SHORTENED are hidden, the column of that name is replaced by its shorter form. LAST is
+ * wrapped and hidden only if it is empty.
+ */
 static const char *const unimportant[] = {
-    "cookie",      "type",      "family",        "v6only", "class",  "scope",
-    "local_host",  "peer_host", "inode",         "uid",    "fd",     "process_uid",
-    "exe",         "command",   "peer_service",  "common", "place",  "user",
-    "usual_ports", "service",   "use",           "send_q", "recv_q", "reach",
-    "remark",      "interface", "owner_unknown", "state",  "peer",
+    "cookie",    "type",        "family",      "v6only", "class",   "scope",        "local_host",
+    "peer_host", "fd",          "process_uid", "exe",    "command", "peer_service", "common",
+    "place",     "usual_ports", "send_q",      "recv_q", SHORTENED, "uid",          "inode",
+    "user",      "service",     "use",         "reach",  "remark",  "interface",    "owner_unknown",
+    "state",     "peer",        LAST,
 };
+
+/* Returns the index in unimportant, or the number of its items. */
+static size_t rank_of(const char *name)
+{
+    size_t at = 0;
+
+    while (at < COUNT_OF(unimportant) && strcmp(unimportant[at], name) != 0)
+        at++;
+    return at;
+}
+
+bool terminal_is_dear(const char *name)
+{
+    size_t rank = rank_of(name);
+
+    return rank > rank_of(SHORTENED) && rank < COUNT_OF(unimportant);
+}
 
 static size_t row_width(const size_t *widths, const bool *gone, size_t count)
 {
@@ -90,16 +115,33 @@ static size_t row_width(const size_t *widths, const bool *gone, size_t count)
     return sum;
 }
 
+/* Returns when to hide a column: empty ones first, SIZE_MAX never. */
+static size_t turn_of(const struct sheet_column *column)
+{
+    size_t rank = rank_of(column->name);
+
+    if (column->pinned || rank == COUNT_OF(unimportant) || strcmp(column->name, SHORTENED) == 0)
+        return SIZE_MAX;
+    if (column->empty)
+        return rank;
+    return strcmp(column->name, LAST) == 0 ? SIZE_MAX : rank + COUNT_OF(unimportant);
+}
+
 /* Returns the least important column that is not hidden, or count. */
 static size_t least_shown(const struct sheet_column *columns, const bool *gone, size_t count)
 {
-    for (size_t at = 0; at < COUNT_OF(unimportant); at++) {
-        for (size_t i = 0; i < count; i++) {
-            if (!gone[i] && strcmp(columns[i].name, unimportant[at]) == 0)
-                return i;
-        }
+    size_t least = count;
+    size_t first = SIZE_MAX;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t turn = turn_of(&columns[i]);
+
+        if (gone[i] || turn >= first)
+            continue;
+        first = turn;
+        least = i;
     }
-    return count;
+    return least;
 }
 
 bool terminal_fit(const struct sheet_column *columns, const size_t *widths, size_t count,

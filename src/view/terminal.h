@@ -17,8 +17,10 @@ size_t terminal_height(int fd);
 /* Evaluates --color: "always", "never", or "auto", which depends on the environment and fd. */
 bool terminal_colors(const char *when, int fd);
 
+/* Returns whether the column is more important than showing all processes of a socket. */
+bool terminal_is_dear(const char *name);
 /*
- * Sets gone[i] for the columns to hide, least important first, until a row of these widths and the
+ * Sets gone[i] for the columns to hide, empty and least important ones first, until a row of these widths and the
  * blanks between fits into limit; of those, shows again what fits, most important first. Never
  * hides pinned columns or all others. Returns false if it still does not fit. count is at most
  * VIEW_COLUMNS.

@@ -43,7 +43,8 @@ struct view {
     const struct overview *overview; /* NULL: rows are single sockets */
     bool data; /* machine-readable: no suffixes, names and numbers in separate columns */
     bool header;
-    bool port_names; /* without -n: names of ports in endpoints */
+    bool port_names;     /* names of ports in endpoints */
+    bool protocol_names; /* without -n: of raw, packet and netlink sockets in endpoints */
     bool user_names;
     bool host_names; /* -r: host names in endpoints */
     bool color;

@@ -234,15 +234,46 @@ static const struct sheet_column *shorten(struct table *table, size_t *widths,
 /* Returns whether a hidden column is more important than showing all processes of a socket. */
 static bool is_dear(const struct table *table)
 {
-    static const char *const dear[] = {"peer", "state", "interface", "reach", "remark"};
-
     for (size_t i = 0; i < table->count; i++) {
-        for (size_t d = 0; table->gone[i] && d < COUNT_OF(dear); d++) {
-            if (strcmp(table->columns[i].name, dear[d]) == 0)
-                return true;
-        }
+        if (table->gone[i] && !table->kept[i].empty && terminal_is_dear(table->columns[i].name))
+            return true;
     }
     return false;
+}
+
+static bool hides_any(const struct table *table)
+{
+    return memchr(table->gone, true, table->count * sizeof(*table->gone)) != NULL;
+}
+
+/* What a cell without a value prints. */
+static const char *const nothing[] = {"-", "*", "*:*"};
+/* States of sockets that only wait for peers: they follow from the protocol. */
+static const char *const waiting[] = {"LISTEN", "UNCONN"};
+
+/* Marks columns as empty that have only such cells. */
+static void mark_empty(struct table *table, const char *const *words, size_t word_count,
+                       const void *const *rows, size_t count)
+{
+    struct out *scratch = table->scratch;
+
+    for (size_t at = 0; at < table->count; at++) {
+        bool all = count > 0 && !table->kept[at].empty;
+
+        for (size_t row = 0; row < count && all; row++) {
+            struct cell cell;
+            size_t word = 0;
+
+            sheet_cell(table->sheet, rows[row], &table->kept[at], &cell);
+            write_cell(table, at, &cell, scratch);
+            while (word < word_count && (scratch->len != strlen(words[word]) ||
+                                         memcmp(scratch->data, words[word], scratch->len) != 0))
+                word++;
+            all = word < word_count;
+            scratch->len = 0;
+        }
+        table->kept[at].empty |= all;
+    }
 }
 
 /* Hides columns that do not fit. */
@@ -258,8 +289,12 @@ static void fit(struct table *table, const void *const *rows, size_t row_count)
         widths[i] = table->plain.columns[i].width;
     widths[count - 1] = width_of(table, count - 1, rows, row_count);
     if (!terminal_fit(table->kept, widths, count, sheet->view->width, table->gone) ||
+        hides_any(table))
+        mark_empty(table, nothing, COUNT_OF(nothing), rows, row_count);
+    if (!terminal_fit(table->kept, widths, count, sheet->view->width, table->gone) ||
         is_dear(table)) {
         table->shortened = shorten(table, widths, rows, row_count);
+        mark_empty(table, waiting, COUNT_OF(waiting), rows, row_count);
         (void)terminal_fit(table->kept, widths, count, sheet->view->width, table->gone);
     }
     table->count = 0;

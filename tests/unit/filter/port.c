@@ -91,4 +91,31 @@ static void any_numbers(void **state)
     }
 }
 
-TEST_MAIN(TEST(orders), TEST(bases), TEST(errors), TEST(numbers), TEST(any_numbers))
+/* Whether a port is compared with a number. */
+static void by_number(void **state)
+{
+    static const struct {
+        const char *expression;
+        bool is;
+    } rows[] = {{":443", true},
+                {"dst :443", true},
+                {"port 80,443", true},
+                {"not port 22", true},
+                {"state listen and (sport ge 8000 or user root)", true},
+                {"port ms-sql-s", false},
+                {"ms-sql-s", false},
+                {"state listen", false},
+                {"recv_q gt 443", false}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct pl_filter *filter = parse(rows[i].expression);
+
+        if (pl_filter_numbers_port(filter) != rows[i].is)
+            fail_msg("%s", rows[i].expression);
+        pl_filter_free(filter);
+    }
+}
+
+TEST_MAIN(TEST(orders), TEST(bases), TEST(errors), TEST(numbers), TEST(any_numbers),
+          TEST(by_number))

@@ -25,7 +25,7 @@ static const char *shown(const struct pl_sock *sock, const struct pl_attr *attrs
                          bool peer, bool names)
 {
     struct pl_snapshot *snap = snap_of(sock, attrs, attr_count);
-    const struct view view = {.snap = snap, .port_names = names};
+    const struct view view = {.snap = snap, .protocol_names = names};
     struct out out = {.fd = -1};
     struct cell cell = {.kind = CELL_ENDPOINT, .peer = peer};
     size_t count;

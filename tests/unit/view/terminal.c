@@ -52,11 +52,12 @@ static void again(void **state)
 static void order(void **state)
 {
     static const char *const want[] = {
-        "cookie",      "type",      "family",        "v6only", "class",  "scope",
-        "local_host",  "peer_host", "inode",         "uid",    "fd",     "process_uid",
-        "exe",         "command",   "peer_service",  "common", "place",  "user",
-        "usual_ports", "service",   "use",           "send_q", "recv_q", "reach",
-        "remark",      "interface", "owner_unknown", "state",  "peer",
+        "cookie",      "type",          "family",       "v6only", "class",
+        "scope",       "local_host",    "peer_host",    "fd",     "process_uid",
+        "exe",         "command",       "peer_service", "common", "place",
+        "usual_ports", "send_q",        "recv_q",       "uid",    "inode",
+        "user",        "service",       "use",          "reach",  "remark",
+        "interface",   "owner_unknown", "state",        "peer",
     };
     enum { WANTED = COUNT_OF(want), ALL = WANTED + 2 };
     struct sheet_column columns[ALL] = {{.name = "proto"}, {.name = "local"}};
@@ -77,6 +78,36 @@ static void order(void **state)
         for (size_t i = 0; i < WANTED; i++)
             assert_int_equal(gone[ALL - 1 - i], i < left);
     }
+}
+
+/* Columns without a value are hidden first, the details only then, and processes never. */
+static void empty(void **state)
+{
+    struct sheet_column columns[] = {{.name = "proto"},
+                                     {.name = "send_q"},
+                                     {.name = "peer", .empty = true},
+                                     {.name = "state", .empty = true},
+                                     {.name = "inode"},
+                                     {.name = "owners", .empty = true},
+                                     {.name = "details"}};
+    const size_t widths[] = {5, 6, 15, 6, 6, 9, 7};
+    bool gone[7];
+
+    (void)state;
+    assert_true(terminal_fit(columns, widths, 7, 59, gone));
+    assert_true(!gone[1] && !gone[2] && gone[3] && !gone[4]);
+    assert_true(terminal_fit(columns, widths, 7, 45, gone));
+    assert_true(!gone[1] && gone[2] && !gone[3] && !gone[4]);
+    assert_true(terminal_fit(columns, widths, 7, 38, gone));
+    assert_true(!gone[1] && gone[2] && gone[3] && !gone[4]);
+    assert_false(terminal_fit(columns, widths, 7, 5, gone));
+    assert_true(gone[1] && gone[4] && !gone[5] && !gone[6]);
+    columns[6].empty = true;
+    assert_true(terminal_fit(columns, widths, 7, 15, gone));
+    assert_true(gone[1] && gone[4] && !gone[5] && gone[6]);
+    assert_true(terminal_is_dear("inode") && terminal_is_dear("peer"));
+    assert_false(terminal_is_dear("send_q") || terminal_is_dear("owners"));
+    assert_false(terminal_is_dear("local"));
 }
 
 static void colors(void **state)
@@ -234,5 +265,5 @@ static void rows(void **state)
     assert_int_equal(terminal_rows("abcdef\n", 7, 0), 1);
 }
 
-TEST_MAIN(TEST(fit), TEST(again), TEST(order), TEST(colors), TEST(styles), TEST(columns),
-          TEST(widths), TEST(frame), TEST(foot), TEST(named), TEST(rows))
+TEST_MAIN(TEST(fit), TEST(again), TEST(order), TEST(empty), TEST(colors), TEST(styles),
+          TEST(columns), TEST(widths), TEST(frame), TEST(foot), TEST(named), TEST(rows))
