@@ -48,6 +48,7 @@ BEGIN {
     room("as/ss", "as cli filter model snapshot view")
     room("as/windows", "as model view")
     room("cli", "as model privilege privilege/names view")
+    room("wire", "cli model privilege source view")
     room("examples", "")
     delete may["examples>api"]
     # Rooms of the library, and those of them that make no system call.

@@ -18,7 +18,7 @@ die()
 }
 
 # What is needed. Columns:
-#   group   run (to build the programs) or test (to build and run every test)
+#   group   run (to build the programs), wire (to read captures) or test (to build and run every test)
 #   what    its name in messages
 #   check   how to find it (see have)
 #   then the packages for each system; "-" means the base system has it.
@@ -34,6 +34,7 @@ run |make        |cmd:ninja,make       |ninja-build        |ninja-build        |
 run |pkg-config  |cmd:pkg-config       |pkg-config         |pkgconf-pkg-config |pkgconf     |pkgconf           |pkgconf     |pkgconf
 run |libbsd      |pc:libbsd-overlay    |libbsd-dev         |libbsd-devel       |libbsd      |libbsd-dev        |-           |-
 run |libseccomp  |pc:libseccomp        |libseccomp-dev     |libseccomp-devel   |libseccomp  |libseccomp-dev    |-           |-
+wire|libpcap     |pc:libpcap           |libpcap-dev        |libpcap-devel      |libpcap     |libpcap-dev       |-           |-
 test|gcc         |cmd:gcc              |gcc libc6-dev      |gcc glibc-devel    |gcc         |gcc musl-dev      |gcc         |gcc
 test|clang       |cmd:clang            |clang              |clang              |clang       |clang             |-           |-
 test|sanitizers  |san:gcc              |gcc                |libasan libubsan   |gcc         |-                 |gcc         |gcc

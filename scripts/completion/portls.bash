@@ -1,4 +1,4 @@
-# bash completion for portls and portname; printed by --completion bash
+# bash completion for portls, portname and portwire; printed by --completion bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Options come from --help, words from portls --list-words, values from the open sockets. Names
@@ -96,10 +96,13 @@ _portls() {
     *:-*) _portls_offer < <(_portls_options "$command" | cut -d ' ' -f 1) ;;
     portname:[a-zA-Z]*) _portls_offer < <(portname --tsv -H --search "$cur" 2>/dev/null |
         cut -f 3 | LC_ALL=C sort -u) ;;
+    portwire:*)
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     portname:* | portls::)
         [[ $cur == : ]] && cur=
         _portls_offer < <(_portls_used local_port,peer_port) ;;
     *) _portls_offer < <(_portls_filter) ;;
     esac
 }
-complete -F _portls portls portname
+complete -F _portls portls portname portwire

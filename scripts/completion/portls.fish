@@ -1,4 +1,4 @@
-# fish completion for portls and portname; printed by --completion fish
+# fish completion for portls, portname and portwire; printed by --completion fish
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Options come from --help, words from portls --list-words, values from the open sockets.
@@ -113,5 +113,7 @@ for program in portls portname
     complete -c $program -f
     __portls_options $program
 end
+complete -c portwire -F
+__portls_options portwire
 complete -c portls -a '(__portls_filter)'
 complete -c portname -a '(__portls_names)'

@@ -1,6 +1,6 @@
-#compdef portls portname
+#compdef portls portname portwire
 # SPDX-License-Identifier: BSD-2-Clause
-# zsh completion for portls and portname; printed by --completion zsh
+# zsh completion for portls, portname and portwire; printed by --completion zsh
 #
 # Options come from --help, words from portls --list-words, values from the open sockets.
 
@@ -26,10 +26,14 @@ _portls_used() {
     [[ $1 == *port* ]] && used=(${used:#0})
     compadd -a used
 }
-# Operands: portls has a filter, portname names and ports.
+# Operands: portls has a filter, portname names and ports, portwire files.
 _portls_filter() {
     local before=${words[CURRENT-1]}
     local -a names
+    if [[ $service == portwire ]]; then
+        _files
+        return
+    fi
     if [[ $service == portname ]]; then
         if [[ $PREFIX == [a-zA-Z]* ]]; then
             names=(${(f)"$(portname --tsv -H --search $PREFIX 2>/dev/null | cut -f 3)"})

@@ -30,7 +30,7 @@ struct sheet {
     const struct view *view;
     /*
      * In JSON, the date of the registry that the rows are from. NULL: the rows are from the view's
-     * snapshot, whose system and notes are printed too.
+     * snapshot, if it has one, whose system and notes are printed too.
      */
     const char *registry;
     /* Fills a cell, CELL_ABSENT before, of a row of the sheet's own type. */

@@ -8,6 +8,7 @@ asked() {
     bash --norc -c '
         . ./portls.bash
         . ./portname.bash
+        . ./portwire.bash
         shopt -s extglob
         line=$1
         # Words as readline breaks them, each sign of COMP_WORDBREAKS a word of its own.

@@ -29,6 +29,7 @@ static const struct {
     {"portname 22", {.file = "/etc/services"}},
     {"portname -l 22", {.live = true, .file = "/etc/services", .need = PL_NEED_OWNERS}},
     {"portname --services FILE 22", {.file = "FILE"}},
+    {"portwire --header FILE", {0}},
 };
 
 static const struct {

@@ -103,7 +103,7 @@ void json_begin(struct writer *writer)
         out_number(out, SCHEMA);
         if (sheet->registry)
             put_string(out, "registry", sheet->registry, ",");
-        else
+        else if (sheet->view->snap)
             put_string(out, "system", pl_system_name(pl_snapshot_system(sheet->view->snap)), ",");
     }
     out_word(out, ",\"");
@@ -139,7 +139,7 @@ void json_end(struct writer *writer)
     out_char(out, sheet->object ? '}' : ']');
     if (sheet->followed)
         return;
-    if (!sheet->registry)
+    if (!sheet->registry && sheet->view->snap)
         put_notes(sheet->view->snap, out);
     out_word(out, "}\n");
 }
