@@ -170,7 +170,8 @@ static enum pair pair_of(const struct pl_sock *sock)
         return PAIR_NONE;
     if (pl_addr_is_any(sock->family, sock->local_addr))
         return !v6 || sock->flags & PL_FLAG_V6ONLY ? PAIR_ANY : PAIR_NONE;
-    if (memcmp(sock->local_addr, v6 ? localhost6 : localhost4, v6 ? 16 : 4) == 0)
+    if (!(sock->have & PL_HAVE_INTERFACE) &&
+        memcmp(sock->local_addr, v6 ? localhost6 : localhost4, v6 ? 16 : 4) == 0)
         return PAIR_LOCALHOST;
     return PAIR_NONE;
 }
@@ -348,21 +349,20 @@ static void put_programs(struct out *out, const struct view *view, const struct 
     put_count(out, listener->sockets);
 }
 
-/* Appends the endpoints of both families: "*:22" or "127.0.0.1:631,[::1]:631". */
+/* Appends the endpoint of both families: "*:22" or "localhost:631". */
 static void put_both(struct out *out, const struct view *view, const struct cell *cell,
                      char separator)
 {
     const struct listener *listener = cell->item;
     struct pl_sock both = *listener->second;
-    struct cell endpoint = {.kind = CELL_ENDPOINT, .sock = listener->leader};
+    const struct cell endpoint = {.kind = CELL_ENDPOINT, .sock = &both};
 
     if (pair_of(listener->leader) == PAIR_LOCALHOST) {
-        cell_plain(out, view, &endpoint, separator, "");
-        out_char(out, separator);
-    } else {
-        both.flags = 0; /* without PL_FLAG_V6ONLY, "*" */
+        out_word(out, "localhost:");
+        out_number(out, both.local_port);
+        return;
     }
-    endpoint.sock = &both;
+    both.flags = 0; /* without PL_FLAG_V6ONLY, "*" */
     cell_plain(out, view, &endpoint, separator, "");
 }
 

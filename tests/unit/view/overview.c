@@ -268,7 +268,7 @@ static void programs(void **state)
         const char *holders;
     } wants[] = {
         {0, "tcp", "*:22", "any", "812/sshd"},
-        {2, "tcp", "127.0.0.1:53,[::1]:53", "loopback", "90/dnsmasq"},
+        {2, "tcp", "localhost:53", "loopback", "90/dnsmasq"},
         {4, "udp", "127.0.0.1:53", "loopback", "90/dnsmasq"},
         {5, "tcp", "*:80", "any", "1/systemd,300/nginx(x2)"},
         {7, "tcp", "0.0.0.0:81", "any_v4", "300/nginx"},
