@@ -13,6 +13,7 @@ ends 0
 calls net.inet.tcp.pcblist_n read 1
 
 record
+chaos 24 net.inet.tcp.pcblist_n net.inet.udp.pcblist_n net.local.stream.pcblist_n net.local.dgram.pcblist_n pids fds/202 fds/303
 refuse net.inet.tcp.pcblist_n net.inet.udp.pcblist_n net.inet.raw.pcblist_n net.local.stream.pcblist_n \
     net.local.dgram.pcblist_n pids
 

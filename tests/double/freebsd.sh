@@ -16,6 +16,7 @@ calls net.inet.tcp.pcblist probe 1
 calls net.inet.tcp.pcblist read 1
 
 record
+chaos 24 net.inet.tcp.pcblist net.inet.udp.pcblist net.local.stream.pcblist net.local.dgram.pcblist net.local.seqpacket.pcblist net.inet.raw.pcblist
 refuse net.inet.tcp.pcblist net.inet.udp.pcblist net.inet.raw.pcblist net.local.stream.pcblist \
     net.local.dgram.pcblist net.local.seqpacket.pcblist kern.file kern.proc.proc
 

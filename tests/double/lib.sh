@@ -116,6 +116,45 @@ END
     done
 }
 
+# chaos RUNS TABLE...: up to four actions of each run, at random. No row is invented, and without a
+# message none is missing. After a changed byte the program only has to end with a status.
+chaos()
+{
+    runs=$1
+    shift
+    sockets='-tunaxw --tsv --columns proto,local,peer,state'
+    # shellcheck disable=SC2086 # a list of options
+    "$PORTLS" --replay "$replay" $sockets 2>/dev/null | sort >"$scratch/rows"
+    for run in $(seq "$runs"); do
+        awk -v run="$run" -v tables="$*" '
+            function random(n) { seed = (seed * 16807) % 2147483647; return seed % n }
+            BEGIN {
+                seed = run * 7919
+                count = split(tables, table, " ")
+                for (i = random(4); i >= 0; i--) {
+                    call = 1 + random(4)
+                    kind = random(run % 4 == 0 ? 6 : 5)
+                    error = random(2) ? 4 : 12
+                    print table[1 + random(count)], call, random(3) || kind == 0 && error == 4 ? call : 0, \
+                        kind == 0 ? "error " error : \
+                        kind == 1 ? "grown " random(60000) : \
+                        kind == 2 ? "growing " (20000 + random(9000)) : \
+                        kind == 3 ? "claim " random(3) * random(99999) : \
+                        kind == 4 ? "cut " (1 + 2 * random(900)) : "poke " random(1400)
+                }
+            }' >"$scratch/actions"
+        try "run $run" "$sockets" <"$scratch/actions"
+        case $status in 0 | 4) ;; *) fail "exit status $status"; cat "$scratch/actions" ;; esac
+        grep -q ' poke ' "$scratch/actions" && continue
+        sort "$scratch/out" | comm -23 - "$scratch/rows" >"$scratch/invented"
+        if [ -s "$scratch/invented" ] || { [ ! -s "$scratch/err" ] &&
+            [ "$(wc -l <"$scratch/out")" -ne "$(wc -l <"$scratch/rows")" ]; }; then
+            fail 'rows are invented, or missing without a message'
+            cat "$scratch/actions" "$scratch/invented"
+        fi
+    done
+}
+
 finish()
 {
     [ "$failures" -eq 0 ]

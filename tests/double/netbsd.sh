@@ -13,6 +13,7 @@ ends 0
 calls kern.file2.bypid read 1
 
 record
+chaos 24 net.inet.tcp.pcblist net.inet6.tcp6.pcblist net.inet.udp.pcblist net.local.stream.pcblist net.inet.raw.pcblist
 refuse net.inet.tcp.pcblist net.inet6.tcp6.pcblist net.inet.udp.pcblist net.inet6.udp6.pcblist \
     net.inet.raw.pcblist net.inet6.raw6.pcblist net.local.stream.pcblist net.local.dgram.pcblist \
     net.local.seqpacket.pcblist kern.file2.bypid kern.proc2

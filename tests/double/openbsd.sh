@@ -14,6 +14,7 @@ calls kern.file.bypid read 1
 calls kern.file.byfile read 1
 
 record
+chaos 24 kern.file.bypid kern.file.byfile
 refuse kern.file.bypid kern.file.byfile
 
 try 'tables that grow once' -tunap <<'END'

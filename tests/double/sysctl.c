@@ -139,7 +139,7 @@ int sysctl(const int *mib, unsigned int count, void *old, size_t *old_len, const
         memcpy(old, table.bytes, len);
         if (needed > room || table.growing > 0)
             table.error = ENOMEM;
-        *old_len = rows ? needed : len;
+        *old_len = rows && needed > room ? needed : len;
     }
     double_log(name, old ? "read" : "probe", table.error != 0 ? -table.error : (long long)*old_len);
     free(table.bytes);
