@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #define CLUES_MAX  32
@@ -389,42 +388,14 @@ static bool say_clue(const struct hint *hint)
     return say_other(hint);
 }
 
-/* Returns the number at *at, and moves *at past it and the dot that follows. */
-static unsigned int version_part(const char **at)
-{
-    unsigned int number = 0;
-
-    for (; **at >= '0' && **at <= '9' && number < 1000; (*at)++)
-        number = 10 * number + (unsigned int)(**at - '0');
-    *at += **at == '.';
-    return number;
-}
-
-/* Linux lists them since 6.8; older kernels ignore the request. */
-static bool is_unsupported(const struct settings *settings)
-{
-    struct utsname name;
-    const char *at = name.release;
-    unsigned int major;
-
-    if (settings->replay || settings->query.states != ONLY_BOUND || uname(&name) != 0 ||
-        strcmp(name.sysname, "Linux") != 0)
-        return false;
-    major = version_part(&at);
-    return major < 6 || (major == 6 && version_part(&at) < 8);
-}
-
 static void say(struct hint *hint)
 {
     const struct settings *settings = hint->settings;
 
-    if (is_unsupported(settings)) {
-        out_word(hint->line, "this kernel cannot list bound sockets");
-    } else if (!hint->all || hint->clue_count == CLUES_MAX || !say_clue(hint)) {
+    if (!hint->all || hint->clue_count == CLUES_MAX || !say_clue(hint))
         out_word(hint->line, settings->ask.filter ? "no socket matches the filter"
                              : settings->listening && !settings->all ? "no such socket listens"
                                                                      : "there is no such socket");
-    }
 }
 
 void hint_print(const struct settings *settings, const struct pl_snapshot *all)

@@ -268,16 +268,20 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
         }
     }
     if (failed && is_absent(c, failed, error)) {
-        c->any_socks = true;
         const struct pl_note note = note_on(c, failed, PL_NOTE_FAMILY_ABSENT, 0);
 
+        c->any_socks = true;
         return pl_snapshot_note(c->snap, &note);
     }
     if (slot == PL_SLOT_OWNERS)
         c->snap->ownerless = true;
     if (!failed && slot > PL_SLOT_ANY)
         return note_unlisted(c, slot);
-    return failed ? note_missed(c, failed, error, false) : 0;
+    /* Each of these feeds is optional, but without /proc there is none. */
+    if (!failed && slot == PL_SLOT_COUNTERS && c->query->need & PL_NEED_COUNTERS &&
+        !c->reader->replay)
+        failed = pl_feed_first(c->snap->system, slot);
+    return failed ? note_missed(c, failed, error ? error : -ENOENT, false) : 0;
 }
 
 static int read_socks(struct pl_collect *c)
@@ -297,7 +301,6 @@ static int read_socks(struct pl_collect *c)
             request.states = c->query->states & PL_BIT(PL_STATE_BOUND) ? UINT32_MAX : 0;
             request.families = 0;
         }
-
         if (c->reader->whole)
             request = (struct pl_request){.states = UINT32_MAX, .whole = true, .need = UINT32_MAX};
         if (!(c->query->protos & PL_BIT(proto)))
@@ -457,6 +460,7 @@ static int collect(struct pl_collect *c)
         pl_collect_filter(snap, c->query->filter);
     }
     err = err ? err : pl_hidden_note(snap);
+    err = err ? err : pl_collect_note_bound(c);
     free(snap->keys);
     snap->keys = NULL;
     snap->query = NULL;

@@ -35,6 +35,8 @@ struct pl_collect {
 int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *request);
 /* doubtful.c: after the sockets, drops and counts rows that a name may have forged. */
 int pl_collect_doubtful(struct pl_collect *c);
+/* bound.c: at the end, adds a note if this kernel cannot list bound sockets. */
+int pl_collect_note_bound(const struct pl_collect *c);
 /* fixed.c: after the owners, finds those that hold a socket only in a ring of io_uring. */
 int pl_collect_fixed(struct pl_collect *c);
 /* names.c: reads names of processes, users, interfaces and so on. */

@@ -17,6 +17,7 @@ struct pl_abi {
     enum pl_system system;
     bool big_endian;
     uint8_t long_bytes; /* 4 or 8 */
+    bool no_bound;      /* Linux before 6.8: no feed has TCP sockets that are only bound */
 };
 
 /* The kinds of names for pl_sink.name(). */

@@ -93,6 +93,8 @@ static const char *owners_help(uint32_t lacks)
     return kinds[PL_NOTE_OWNERS_HIDDEN].help;
 }
 
+#define NO_BPF "leave out --owners bpf"
+
 static const char *failed_help(const struct pl_note *note)
 {
     static const struct {
@@ -104,6 +106,10 @@ static const char *failed_help(const struct pl_note *note)
         {ETIMEDOUT, "", "numbers are shown instead; use --resolve-timeout to wait longer"},
         {EAGAIN, "", "run it again"},
         {ENOBUFS, "freebsd/", "raise sysctl vm.max_user_wired"},
+        {PL_ENOTYPES, "linux/owners", NO_BPF},
+        {PL_ENAMESPACE, "linux/owners", NO_BPF},
+        {PL_EWORDS, "linux/owners", NO_BPF},
+        {PL_EJIT, "linux/owners", NO_BPF},
     };
 
     for (size_t i = 0; i < COUNT_OF(helps); i++) {
@@ -146,7 +152,22 @@ const char *pl_note_help(const struct pl_note *note)
 
 const char *pl_error_text(int error)
 {
-    return error == PL_ENOTREG ? "not a regular file" : strerror(error);
+    static const struct {
+        int error;
+        const char *text;
+    } errors[] = {
+        {PL_ENOTREG, "not a regular file"},
+        {PL_ENOTYPES, "this kernel has no type information for BPF (/sys/kernel/btf/vmlinux)"},
+        {PL_ENAMESPACE, "BPF reports processes of the initial pid namespace only"},
+        {PL_EWORDS, "BPF is used on 64-bit systems only"},
+        {PL_EJIT, "this kernel cannot compile BPF programs (net.core.bpf_jit_enable)"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(errors); i++) {
+        if (errors[i].error == error)
+            return errors[i].text;
+    }
+    return strerror(error);
 }
 
 /* Returns the text for a letter after '%'. */

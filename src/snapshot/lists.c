@@ -15,7 +15,7 @@ static const struct {
 } rows[PL_LIST_MAX] = {PL_SNAPSHOT_LISTS(ROW)};
 
 _Static_assert(sizeof(((struct pl_snapshot *)0)->lists) ==
-                   offsetof(struct pl_snapshot, counters) - offsetof(struct pl_snapshot, lists),
+                   sizeof(struct {PL_SNAPSHOT_LISTS(PL_LIST_MEMBER)}),
                "the members are the lists");
 
 struct pl_mark pl_snapshot_mark(const struct pl_snapshot *snap)

@@ -3,6 +3,28 @@
 
 #include <errno.h>
 
+/* Parses a number of a few digits, and moves *at past it. */
+static unsigned int take_number(const char **at)
+{
+    unsigned int number = 0;
+
+    for (; **at >= '0' && **at <= '9' && number < 1000; ++*at)
+        number = number * 10 + (unsigned int)(**at - '0');
+    return number;
+}
+
+bool pl_linux_is_release(const char *release, unsigned int major, unsigned int minor)
+{
+    unsigned int first = take_number(&release);
+    unsigned int second = 0;
+
+    if (*release == '.') {
+        release++;
+        second = take_number(&release);
+    }
+    return first > major || (first == major && second >= minor);
+}
+
 void pl_reader_close(struct pl_reader *reader)
 {
     if (reader)

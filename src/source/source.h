@@ -97,6 +97,9 @@ struct pl_reader {
     bool replay;    /* an absent feed was not recorded */
 };
 
+/* Whether a release such as "6.18.2-arch1" is major.minor or later. */
+bool pl_linux_is_release(const char *release, unsigned int major, unsigned int minor);
+
 /* Returns the abi of this machine for a system. */
 struct pl_abi pl_abi_here(enum pl_system system);
 

@@ -95,6 +95,11 @@ live_start() {
     esac
 }
 
+# live_since RELEASE: whether this kernel is of that release or later.
+live_since() {
+    [ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
+}
+
 # Ends sockmaker and waits for it.
 live_stop() {
     [ -n "$live_pid" ] || return 0

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 /* seq_file returns about a page at a time, so a larger buffer gains little. */
@@ -170,11 +171,13 @@ int pl_reader_open(struct pl_reader **out)
         .prepare = linux_prepare,
     };
     struct linux_reader *reader = calloc(1, sizeof(*reader));
+    struct utsname host;
 
     if (!reader)
         return -ENOMEM;
     reader->netlink = -1;
     reader->base = (struct pl_reader){.ops = &ops, .abi = pl_abi_here(PL_SYSTEM_LINUX)};
+    reader->base.abi.no_bound = uname(&host) == 0 && !pl_linux_is_release(host.release, 6, 8);
     reader->base.lacks = PL_LACK_KNOWN | (geteuid() != 0 ? PL_LACK_ROOT : 0);
     *out = &reader->base;
     return 0;

@@ -130,8 +130,6 @@ int pl_linux_check_fs(int fd, long magic);
 uint32_t pl_linux_lacks(void);
 /* The same for the details of sockets; 0: it lacks nothing. */
 uint32_t pl_linux_detail_lacks(void);
-/* Whether a release such as "6.18.2-arch1" is major.minor or later. */
-bool pl_linux_is_release(const char *release, unsigned int major, unsigned int minor);
 /* Whether a release reports upper layers of TCP to everybody: since 6.15. */
 bool pl_linux_tells_ulp(const char *release);
 

@@ -38,28 +38,6 @@ static bool is_initial_user_namespace(void)
            ns.st_ino == INITIAL_USER_NAMESPACE;
 }
 
-/* Parses a number of a few digits, and moves *at past it. */
-static unsigned int take_number(const char **at)
-{
-    unsigned int number = 0;
-
-    for (; **at >= '0' && **at <= '9' && number < 1000; ++*at)
-        number = number * 10 + (unsigned int)(**at - '0');
-    return number;
-}
-
-bool pl_linux_is_release(const char *release, unsigned int major, unsigned int minor)
-{
-    unsigned int first = take_number(&release);
-    unsigned int second = 0;
-
-    if (*release == '.') {
-        release++;
-        second = take_number(&release);
-    }
-    return first > major || (first == major && second >= minor);
-}
-
 bool pl_linux_tells_ulp(const char *release)
 {
     return pl_linux_is_release(release, 6, 15);

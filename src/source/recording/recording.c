@@ -77,6 +77,7 @@ static bool read_key(struct pl_slice line, struct pl_abi *abi, bool *ordered)
 {
     struct pl_slice key;
     char word[16] = "";
+    char release[32] = "";
 
     if (!pl_text_part(&line, '=', &key))
         return true;
@@ -88,6 +89,10 @@ static bool read_key(struct pl_slice line, struct pl_abi *abi, bool *ordered)
     if (pl_slice_is(&key, "long_bytes")) {
         abi->long_bytes = pl_slice_is(&line, "8") ? 8 : 4;
         return abi->long_bytes == 8 || pl_slice_is(&line, "4");
+    }
+    if (pl_slice_is(&key, "release") && line.len < sizeof(release)) {
+        pl_slice_copy(&line, 0, release, line.len);
+        abi->no_bound = !pl_linux_is_release(release, 6, 8);
     }
     if (pl_slice_is(&key, "system")) {
         if (line.len >= sizeof(word))
@@ -115,6 +120,7 @@ static int read_abi(int dir, struct pl_abi *abi, struct pl_buffer *text)
         return err;
     if (err < 0 || !ordered || abi->long_bytes == 0)
         return -EINVAL;
+    abi->no_bound &= abi->system == PL_SYSTEM_LINUX;
     return abi->system == PL_SYSTEM_UNKNOWN ? -ENOTSUP : 0;
 }
 

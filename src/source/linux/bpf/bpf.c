@@ -21,6 +21,8 @@
 
 #define TRIES 5
 
+#define ENOTSUPP 524 /* include/linux/errno.h of the kernel: no JIT compiler */
+
 #define READ_SIZE 65536 /* the kernel returns 32 KiB at most */
 
 /* Consecutive reads without an owner: each is a million tasks, or a loop that the kernel ended. */
@@ -47,8 +49,9 @@ static int load_program(const struct pl_bpf_code *code, uint32_t iterator)
         .license = (uintptr_t) "Dual BSD/GPL",
         .prog_name = "portls_owners",
     };
+    int fd = bpf(BPF_PROG_LOAD, &attr);
 
-    return bpf(BPF_PROG_LOAD, &attr);
+    return fd == -ENOTSUPP ? -PL_EJIT : fd;
 }
 
 /* A link keeps its program alive, and an iterator keeps both. */
@@ -75,19 +78,29 @@ static bool in_initial_namespace(void)
            ns.st_ino == INITIAL_PID_NAMESPACE;
 }
 
-/* Opens an array of one struct pl_bpf_shared, which can be mapped since Linux 5.5. */
-static int open_map(void)
+/* Opens an array of one value, which can be mapped since Linux 5.5. */
+static int open_map(uint32_t size)
 {
     union bpf_attr attr = {
         .map_type = BPF_MAP_TYPE_ARRAY,
         .key_size = sizeof(uint32_t),
-        .value_size = sizeof(struct pl_bpf_shared),
+        .value_size = size,
         .max_entries = 1,
         .map_flags = BPF_F_MMAPABLE,
         .map_name = "portls_owners",
     };
 
     return bpf(BPF_MAP_CREATE, &attr);
+}
+
+/* Before Linux 5.11, EPERM also means that RLIMIT_MEMLOCK is too low for a map of this size. */
+static bool is_refused(void)
+{
+    int small = open_map(sizeof(uint32_t));
+
+    if (small >= 0)
+        close(small);
+    return small < 0;
 }
 
 /* Returns the program that walks tables, or a negative errno. */
@@ -129,11 +142,11 @@ static int open_program(struct pl_linux_bpf *bpf, bool forced)
     int err;
 
     if (sizeof(long) != 8) /* the programs expect 64 bits of inode.i_ino and super_block.s_magic */
-        return -ENOTSUP;
+        return -PL_EWORDS;
     if (!in_initial_namespace())
-        return -EXDEV;
-    map = open_map();
-    if (map == -EPERM)
+        return -PL_ENAMESPACE;
+    map = open_map(sizeof(struct pl_bpf_shared));
+    if (map == -EPERM && is_refused())
         return map; /* checked first, because a look-up of the types takes longer */
     err = pl_linux_btf(forced, wants);
     if (err == 0 && map >= 0)

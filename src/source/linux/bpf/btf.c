@@ -158,7 +158,7 @@ int pl_linux_btf(bool forced, struct pl_btf_want wants[PL_BPF_WANTS])
     int err;
 
     if (fd < 0)
-        return fd;
+        return fd == -ENOENT ? -PL_ENOTYPES : fd;
     memcpy(wants, wanted, sizeof(wanted));
     err = search(fd, forced, wants);
     close(fd);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A note that the kernel does not list bound sockets. */
+#include "fake.h"
+
+#define BOUND PL_BIT(PL_STATE_BOUND)
+
+/* Takes a snapshot of one listener, or of no socket. */
+static struct pl_snapshot *take(const struct pl_query *query, bool listener, bool no_bound)
+{
+    struct bytes bytes = fake_listener(5, 0);
+    const struct fake_feed feeds[] = {
+        {.name = "linux/diag/tcp", .bytes = bytes.data, .len = listener ? bytes.len : 0}};
+    struct fake_reader reader;
+    struct pl_snapshot *snap;
+
+    fake_init(&reader, feeds, 1);
+    reader.base.abi.no_bound = no_bound;
+    assert_int_equal(pl_snapshot_take(&reader.base, query, &snap), 0);
+    return snap;
+}
+
+static void bound(void **state)
+{
+    static const struct {
+        uint32_t states;
+        bool listener, no_bound, note;
+    } cases[] = {
+        {BOUND, false, true, true}, /* state bound */
+        {BOUND, false, false, false},    {BOUND | PL_BIT(PL_STATE_LISTEN), true, true, true},
+        {UINT32_MAX, true, true, false}, /* -a */
+        {UINT32_MAX, false, true, true}, {PL_BIT(PL_STATE_LISTEN), false, true, false},
+        {0, false, true, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct pl_query query = {.protos = PL_BIT(PL_PROTO_TCP), .states = cases[i].states};
+        struct pl_snapshot *snap = take(&query, cases[i].listener, cases[i].no_bound);
+        const struct pl_note *notes;
+        size_t count;
+        char text[128];
+
+        notes = pl_snapshot_notes(snap, &count);
+        assert_int_equal(count, cases[i].note);
+        if (count == 1) {
+            pl_note_text(&notes[0], text, sizeof(text));
+            assert_string_equal(text, "this kernel cannot list bound TCP sockets");
+        }
+        pl_snapshot_free(snap);
+    }
+}
+
+TEST_MAIN(TEST(bound))
