@@ -277,6 +277,7 @@ struct pl_counter_info {
     const char *name; /* snake_case */
     const char *unit;
     const char *help;
+    const char *machine; /* the unit, if Linux counts for all network namespaces; else NULL */
 };
 
 /* Returns NULL when out of range. */

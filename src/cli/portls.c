@@ -172,8 +172,9 @@ static const struct opt options[] = {
     {ID_MARKDOWN, 0, "markdown", OPT_NONE, NULL, "a Markdown table", .set = set_format},
     {ID_PIDS, 0, "pids", OPT_NONE, NULL, "only process ids, one per line; exit 1 if none",
      .set = set_format, .clashes = only_pids},
-    {ID_COLUMNS, 0, "columns", OPT_TEXT, "LIST", "show these columns, separated by commas",
-     .set = set_columns, .clashes = no_columns},
+    {ID_COLUMNS, 0, "columns", OPT_TEXT, "LIST",
+     "only these columns, separated by commas; repeatable", .set = set_columns,
+     .clashes = no_columns},
     {ID_SORT, 0, "sort", OPT_TEXT, "KEY[,KEY]",
      "sort by columns; -KEY descending; none: kernel order", .set = set_sort, .clashes = no_rows},
     {ID_TOP, 0, "top", OPT_TEXT, "N", "show only the first N rows",
@@ -379,8 +380,10 @@ static int set_sort(struct opts *opts, const struct opt *opt)
 static int set_group(struct opts *opts, const struct opt *opt)
 {
     struct settings *settings = opts->settings;
-    int status = set_columns(opts, opt);
+    int status;
 
+    settings->column_count = 0; /* the last one counts */
+    status = set_columns(opts, opt);
     if (status < 0 && settings->column_count > GROUP_KEYS)
         return usage("--group-by takes at most 4 columns, not", opts->value);
     settings->group = true;

@@ -43,7 +43,6 @@ static int take_column(struct settings *settings, const char *name, size_t len)
 
 int settings_columns(struct settings *settings, const char *list, const char **bad, size_t *bad_len)
 {
-    settings->column_count = 0;
     return each_name(list, take_column, settings, bad, bad_len);
 }
 

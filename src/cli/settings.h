@@ -50,7 +50,7 @@ struct settings {
     bool port_names;               /* names of ports in endpoints */
 };
 
-/* Parses "name,name". -EINVAL: *bad and *bad_len locate the invalid name. */
+/* Adds columns: "name,name". -EINVAL: *bad and *bad_len locate the invalid name. */
 int settings_columns(struct settings *settings, const char *list, const char **bad,
                      size_t *bad_len);
 /* Writes a suggestion for an unknown column, as pl_near_print(). */

@@ -81,14 +81,15 @@ static void counter_cell(const struct sheet *sheet, const void *row,
                          const struct sheet_column *column, struct cell *cell)
 {
     const struct counter *counter = row;
+    const struct pl_counter_info *info = pl_counter_info(counter->id);
+    bool machine = info->machine && pl_snapshot_system(sheet->view->snap) == PL_SYSTEM_LINUX;
 
-    (void)sheet;
     if (column->id == VALUE)
         set_number(cell, counter->value);
     else if (column->id == COUNTER)
-        set_word(cell, pl_counter_info(counter->id)->name);
+        set_word(cell, info->name);
     else
-        set_word(cell, pl_counter_info(counter->id)->unit);
+        set_word(cell, machine ? info->machine : info->unit);
 }
 
 /* Sets the protocol, family or state of a row. */

@@ -234,14 +234,14 @@ static const char *style_queue(const struct pl_sock *sock, const struct cell *ce
 /* Highlights listeners that other machines can reach. */
 static const char *style_reach(const struct cell *cell)
 {
-    static const char *const open[] = {"public", "any", "any_v4", "any_v6"};
+    static const char *const closed[] = {"loopback", "none"};
 
-    for (size_t i = 0; cell->kind == CELL_WORD && i < COUNT_OF(open); i++) {
-        if (cell->text.len == strlen(open[i]) &&
-            memcmp(cell->text.data, open[i], cell->text.len) == 0)
-            return ATTENTION;
+    for (size_t i = 0; i < COUNT_OF(closed); i++) {
+        if (cell->text.len == strlen(closed[i]) &&
+            memcmp(cell->text.data, closed[i], cell->text.len) == 0)
+            return "";
     }
-    return "";
+    return cell->kind == CELL_WORD ? ATTENTION : "";
 }
 
 const char *terminal_style(const struct pl_field *field, const struct pl_sock *sock,

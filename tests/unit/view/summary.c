@@ -82,9 +82,9 @@ static void counters(void **state)
     (void)state;
     assert_string_equal(table(snap, 0, true), "Counter           Value Unit\n"
                                               "sockets_used      18446744073709551615 sockets\n"
-                                              "tcp_memory        0 pages\n");
+                                              "tcp_memory        0 pages, of the whole machine\n");
     assert_string_equal(table(snap, 0, false), "sockets_used      18446744073709551615 sockets\n"
-                                               "tcp_memory        0 pages\n");
+                                               "tcp_memory        0 pages, of the whole machine\n");
     assert_string_equal(json(snap, 0),
                         "{\"schema\":1,\"system\":\"linux\",\"counters\":{\"sockets_used\":"
                         "18446744073709551615,\"tcp_memory\":0},\"notes\":[]}\n");
@@ -100,7 +100,7 @@ static void counters(void **state)
 #define COUNTERS_TABLE                                 \
     "Counter           Value Unit\n"                   \
     "sockets_used      18446744073709551615 sockets\n" \
-    "tcp_memory        0 pages\n"
+    "tcp_memory        0 pages, of the whole machine\n"
 
 static void states(void **state)
 {

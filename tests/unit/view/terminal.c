@@ -142,6 +142,26 @@ static void styles(void **state)
     assert_string_not_equal(terminal_style(pl_field_row(PL_FIELD_STATE), &full, &none), "");
 }
 
+/* Listeners that other machines can reach are highlighted. */
+static void reaches(void **state)
+{
+    static const struct {
+        const char *word;
+        bool open;
+    } rows[] = {{"loopback", false}, {"none", false},  {"link_local", true}, {"private", true},
+                {"public", true},    {"any_v4", true}, {"multicast", true},  {"any", true}};
+    const struct pl_sock sock = {.state = PL_STATE_LISTEN};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct cell cell = {.kind = CELL_WORD, .text = text_of(rows[i].word)};
+
+        assert_string_equal(terminal_style(pl_field_row(PL_FIELD_REACH), &sock, &cell),
+                            rows[i].open ? "\033[1;33m" : "");
+    }
+    assert_string_equal(terminal_style(pl_field_row(PL_FIELD_REACH), &sock, &(struct cell){0}), "");
+}
+
 /* COLUMNS counts on a terminal, and in a pipe that standard error shares. */
 static void columns(void **state)
 {
@@ -266,4 +286,5 @@ static void rows(void **state)
 }
 
 TEST_MAIN(TEST(fit), TEST(again), TEST(order), TEST(empty), TEST(colors), TEST(styles),
-          TEST(columns), TEST(widths), TEST(frame), TEST(foot), TEST(named), TEST(rows))
+          TEST(reaches), TEST(columns), TEST(widths), TEST(frame), TEST(foot), TEST(named),
+          TEST(rows))
