@@ -77,7 +77,7 @@ _portls_filter() {
     dev) _portls_used interface ;;
     local_port | peer_port | local_address | peer_address | interface | scope | uid | user | \
         inode | service | peer_service | common | use | pid | fd | process | command | exe | \
-        process_uid | cgroup) _portls_used "$prev" ;;
+        process_uid | started | cgroup) _portls_used "$prev" ;;
     *) _portls_kinds grammar proto family filter_state field ;;
     esac
 }

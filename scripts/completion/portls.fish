@@ -58,7 +58,7 @@ function __portls_filter
         case dev
             __portls_used interface
         case local_port peer_port local_address peer_address interface scope uid user inode \
-                service peer_service common use pid fd process command exe process_uid cgroup
+                service peer_service common use pid fd process command exe process_uid started cgroup
             __portls_used $before
         case '*'
             if string match -q ':*' -- (commandline -ct)

@@ -26,7 +26,8 @@ static bool is_known(const struct pl_snapshot *snap, const struct pl_field *fiel
         struct pl_value value = {0};
 
         for (size_t n = 0; field->get(field, snap, &socks[i], n, &value); n++) {
-            if (field->kind != PL_KIND_TEXT || field->named || value.text.data)
+            if (field->kind == PL_KIND_TEXT && !field->named ? value.text.data != NULL
+                                                             : !value.absent)
                 return true;
         }
     }

@@ -116,8 +116,8 @@ static bool has_ports(const struct pl_snapshot *snap)
 
 int pl_collect_names(struct pl_collect *c)
 {
-    const uint32_t files =
-        PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS | PL_NEED_CONTEXTS;
+    const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS |
+                           PL_NEED_CONTEXTS | PL_NEED_STARTED;
     struct pl_request request = {0};
     int err = 0;
 

@@ -43,10 +43,14 @@ enum pl_frame {
     PL_FRAME_CONTEXT,   /* /proc/PID/attr/current, with its NUL or line feed */
     PL_FRAME_HELD, /* u64 key of a descriptor before the files above were read; u64 key after; u64
                       errno, EPERM without CAP_SYS_PTRACE */
+    PL_FRAME_BOOT, /* u64 nanoseconds from the Epoch to the start of the system; u64 ticks per second
+                      in the frames that follow */
+    PL_FRAME_STAT, /* /proc/PID/stat, for the time when the process started */
     PL_FRAME_MAX,
 };
 
 #define PL_FRAME_HEAD 12
 #define PL_HELD_BYTES 24
+#define PL_BOOT_BYTES 16
 
 #endif

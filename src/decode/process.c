@@ -4,9 +4,12 @@
 #include "decode/bsd/bsd.h"
 #include "decode/bsd/darwin_layout.h"
 #include "frames.h"
+#include "model/date.h"
 
 #include <errno.h>
 #include <string.h>
+
+#define NANOSECONDS 1000000000U /* in a second */
 
 /* "Uid:\treal\teffective\tsaved\tfilesystem" */
 static uint32_t effective_uid(struct pl_slice status)
@@ -40,7 +43,48 @@ static int put_command(struct pl_sink *sink, struct pl_process *process, struct 
     return sink->process(sink, process);
 }
 
-static int put_frame(struct pl_sink *sink, uint32_t pid, uint32_t what, struct pl_slice bytes)
+struct boot {
+    uint64_t time;  /* nanoseconds since the Epoch */
+    uint64_t ticks; /* per second; 0: unknown */
+};
+
+static int read_boot(const struct pl_slice *bytes, struct boot *boot, struct pl_sink *sink)
+{
+    if (bytes->len != PL_BOOT_BYTES)
+        return sink->note(sink, PL_NOTE_MALFORMED, 1);
+    boot->time = pl_slice_u64(bytes, 0);
+    boot->ticks = pl_slice_u64(bytes, 8);
+    return 0;
+}
+
+/* "PID (name) state ...": field 22 is the time in ticks after the start of the system. */
+static uint64_t start_time(const struct pl_slice *stat, const struct boot *boot)
+{
+    struct pl_slice rest = *stat;
+    struct pl_slice word = {0};
+    uint64_t ticks;
+    uint64_t seconds;
+
+    /* The name may contain anything. */
+    while (rest.len > 0 && rest.data[rest.len - 1] != ')')
+        rest.len--;
+    if (rest.len == 0)
+        return 0;
+    rest = pl_slice_part(stat, rest.len, stat->len);
+    for (int field = 3; field <= 22; field++) {
+        if (!pl_text_word(&rest, &word))
+            return 0;
+    }
+    if (boot->ticks == 0 || boot->ticks > NANOSECONDS || !pl_text_dec(&word, INT64_MAX, &ticks))
+        return 0;
+    seconds = boot->time / NANOSECONDS + ticks / boot->ticks +
+              (boot->time % NANOSECONDS + ticks % boot->ticks * (NANOSECONDS / boot->ticks)) /
+                  NANOSECONDS;
+    return seconds <= PL_TIME_MAX ? seconds : 0;
+}
+
+static int put_frame(struct pl_sink *sink, uint32_t pid, uint32_t what, struct pl_slice bytes,
+                     struct boot *boot)
 {
     struct pl_process process = {.pid = pid, .uid = PL_UID_UNKNOWN};
 
@@ -64,6 +108,11 @@ static int put_frame(struct pl_sink *sink, uint32_t pid, uint32_t what, struct p
     case PL_FRAME_STATUS:
         process.uid = effective_uid(bytes);
         break;
+    case PL_FRAME_BOOT:
+        return read_boot(&bytes, boot, sink);
+    case PL_FRAME_STAT:
+        process.started = start_time(&bytes, boot);
+        break;
     case PL_FRAME_HELD:
         if (bytes.len != PL_HELD_BYTES || pl_slice_u64(&bytes, 16) > INT32_MAX)
             return sink->note(sink, PL_NOTE_MALFORMED, 1);
@@ -83,6 +132,7 @@ static int put_frame(struct pl_sink *sink, uint32_t pid, uint32_t what, struct p
 
 int pl_decode_processes(const struct pl_input *in, struct pl_sink *sink)
 {
+    struct boot boot = {0};
     size_t at = 0;
 
     while (in->bytes.len - at >= PL_FRAME_HEAD) {
@@ -93,7 +143,7 @@ int pl_decode_processes(const struct pl_input *in, struct pl_sink *sink)
 
         if (len > in->bytes.len - at - PL_FRAME_HEAD)
             return -EBADMSG;
-        err = put_frame(sink, pid, what, pl_slice_part(&in->bytes, at + PL_FRAME_HEAD, len));
+        err = put_frame(sink, pid, what, pl_slice_part(&in->bytes, at + PL_FRAME_HEAD, len), &boot);
         if (err < 0)
             return err;
         at += PL_FRAME_HEAD + len;

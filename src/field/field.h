@@ -91,6 +91,7 @@ enum pl_part {
     PL_PART_EXE,
     PL_PART_UID,
     PL_PART_CONTEXT,
+    PL_PART_STARTED,
 };
 
 struct pl_value {

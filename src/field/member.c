@@ -157,8 +157,9 @@ void pl_owner_part(const struct pl_snapshot *snap, const struct pl_owner *owner,
     process = pl_snapshot_process(snap, owner->pid);
     if (!process)
         process = &unknown;
-    out->number = process->uid;
-    out->absent = part == PL_PART_UID && process->uid == PL_UID_UNKNOWN;
+    out->number = part == PL_PART_STARTED ? process->started : process->uid;
+    out->absent = (part == PL_PART_UID && process->uid == PL_UID_UNKNOWN) ||
+                  (part == PL_PART_STARTED && process->started == 0);
     if (part == PL_PART_PROCESS)
         out->text = process->name;
     else if (part == PL_PART_COMMAND)

@@ -270,6 +270,11 @@ void pl_range_of(enum pl_op op, uint64_t first, uint64_t last, struct pl_test *t
 bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out);
 /* The same, as in C: hexadecimal after "0x", octal after "0". */
 bool pl_parse_any_number(const char *text, size_t len, uint64_t max, uint64_t *out);
+/*
+ * date.c: the first and last second, since the Epoch, of the day, hour, minute or second in text. It
+ * may also be a number of seconds.
+ */
+bool pl_parse_time(const char *text, size_t len, uint64_t *first, uint64_t *last);
 
 /* parse.c: reports an unknown word, and suggests keywords and services. */
 struct pl_node *pl_parser_unknown(struct pl_parser *parser, const struct pl_token *word);

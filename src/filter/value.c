@@ -15,6 +15,15 @@ static struct pl_node *parse_number(struct pl_parser *parser, const struct pl_fi
     struct pl_test test = {.field = field};
     uint64_t n;
 
+    if (field->id == PL_FIELD_STARTED) {
+        uint64_t last;
+
+        if (!pl_parse_time(token->text, token->len, &n, &last))
+            return pl_parser_blame(parser, "expected a time such as 2026-11-30T08:15:00Z, not",
+                                   token);
+        pl_range_of(op, n, last, &test);
+        return pl_parser_test(parser, &test);
+    }
     if (!pl_parse_number(token->text, token->len, UINT64_MAX, &n) &&
         !(pl_token_is_hex(token) && pl_parse_any_number(token->text, token->len, UINT64_MAX, &n)))
         return pl_parser_blame(parser, "expected a number, not", token);

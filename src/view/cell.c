@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Prints cells as text. */
+#include "model/date.h"
 #include "text.h"
 #include "view/format/plain.h"
 
@@ -123,6 +124,8 @@ void cell_owner(const struct view *view, const struct pl_owner *owner, enum pl_p
     pl_owner_part(view->snap, owner, part, &out->value);
     if (out->text.data)
         out->kind = CELL_TEXT;
+    else if (part == PL_PART_STARTED && !out->value.absent)
+        out->kind = CELL_TIME;
     else if ((part <= PL_PART_FD || part == PL_PART_UID) && !out->value.absent)
         out->kind = CELL_NUMBER;
 }
@@ -226,6 +229,21 @@ static void put_own(struct out *out, const struct view *view, const struct cell 
 
 /* ---- text ---- */
 
+static void put_time(struct out *out, uint64_t seconds)
+{
+    if (!out_room(out, PL_TIME_TEXT))
+        return;
+    pl_time_print(seconds, out->data + out->len);
+    out->len += PL_TIME_TEXT;
+}
+
+static void put_unknown(struct out *out, uint64_t number)
+{
+    out_word(out, "unknown(");
+    out_number(out, number);
+    out_char(out, ')');
+}
+
 void cell_plain(struct out *out, const struct view *view, const struct cell *cell, char separator,
                 const char *also)
 {
@@ -248,13 +266,14 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
     case CELL_NUMBER:
         out_number(out, cell->number);
         break;
+    case CELL_TIME:
+        put_time(out, cell->number);
+        break;
     case CELL_BOOL:
         out_word(out, cell->number ? "true" : "false");
         break;
     case CELL_UNKNOWN:
-        out_word(out, "unknown(");
-        out_number(out, cell->number);
-        out_char(out, ')');
+        put_unknown(out, cell->number);
         break;
     case CELL_ADDRESS:
         put_address(out, cell);

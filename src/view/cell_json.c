@@ -102,6 +102,7 @@ void cell_json(struct out *out, const struct view *view, const struct cell *cell
         text_json(out, cell->text);
         break;
     case CELL_ABSENT:
+    case CELL_TIME:
     case CELL_WORD:
     case CELL_UNKNOWN:
     case CELL_PROTO:

@@ -49,6 +49,7 @@ int cell_compare(const struct view *view, const struct cell *a, const struct cel
     case CELL_OWN:
         return 0;
     case CELL_NUMBER:
+    case CELL_TIME:
     case CELL_BOOL:
     case CELL_UNKNOWN:
         return compare_numbers(a->number, b->number);

@@ -137,14 +137,14 @@ static void set_host(const struct pl_field *field, const struct view *view,
 
 /* ---- owners ---- */
 
-/* No security contexts: the system has no security module. */
-static bool has_contexts(const struct view *view, const struct cell *cell)
+/* Whether a part of an owner is known. Without a security module, no process has a context. */
+static bool has_part(const struct view *view, const struct cell *cell, enum pl_part part)
 {
     for (size_t i = 0; i < cell->count; i++) {
         struct pl_value value;
 
-        pl_owner_part(view->snap, &cell->owners[i], PL_PART_CONTEXT, &value);
-        if (value.text.data)
+        pl_owner_part(view->snap, &cell->owners[i], part, &value);
+        if (part == PL_PART_CONTEXT ? value.text.data != NULL : !value.absent)
             return true;
     }
     return false;
@@ -155,7 +155,8 @@ static void set_parts(const struct pl_field *field, const struct view *view,
 {
     cell->owners = pl_field_owners(field, view->snap, sock, &cell->count);
     cell->number = field->part;
-    if (cell->count > 0 && (field->part != PL_PART_CONTEXT || has_contexts(view, cell)))
+    if (cell->count > 0 &&
+        (field->part < PL_PART_CONTEXT || has_part(view, cell, (enum pl_part)field->part)))
         cell->kind = CELL_OWNER;
 }
 

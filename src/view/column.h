@@ -13,6 +13,7 @@ enum cell_kind {
     CELL_WORD,     /* text: a literal of the program */
     CELL_TEXT,     /* text: untrusted bytes */
     CELL_NUMBER,   /* number */
+    CELL_TIME,     /* number: seconds since the Epoch */
     CELL_BOOL,     /* number */
     CELL_UNKNOWN,  /* a number without a name: unknown(N) */
     CELL_PROTO,    /* text and sock: "tcp"; "tcp6" in tables */

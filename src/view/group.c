@@ -136,6 +136,7 @@ static bool is_shown(const struct cell *cell)
     case CELL_WORD:
     case CELL_TEXT:
     case CELL_NUMBER:
+    case CELL_TIME:
     case CELL_BOOL:
     case CELL_UNKNOWN:
     case CELL_PROTO:

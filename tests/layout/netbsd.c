@@ -39,4 +39,5 @@ OFFSET(struct kinfo_file, ki_fd, PL_KINFO_FILE_FD)
 /* Releases append members, so its size is not compared. */
 OFFSET(struct kinfo_proc2, p_pid, PL_KINFO_PROC2_PID)
 OFFSET(struct kinfo_proc2, p_uid, PL_KINFO_PROC2_UID)
+OFFSET(struct kinfo_proc2, p_ustart_sec, PL_KINFO_PROC2_START)
 OFFSET(struct kinfo_proc2, p_comm, PL_KINFO_PROC2_COMM)

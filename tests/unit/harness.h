@@ -42,6 +42,7 @@ struct recorded_text {
 
 struct recorded_process {
     uint32_t pid, uid;
+    uint64_t started;
     struct recorded_text name, command, exe;
 };
 

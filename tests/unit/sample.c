@@ -123,6 +123,7 @@ static void put_owners(struct pl_snapshot *snap)
     static const struct pl_process processes[] = {
         {.pid = 812,
          .uid = 0,
+         .started = 951782400,
          .name = {"nginx", 5},
          .command = {"nginx: master", 13},
          .exe = {"/usr/sbin/nginx", 15}},

@@ -10,6 +10,7 @@
 #include "bsd.h"
 #include "freebsd_layout.h"
 #include "model/array.h"
+#include "model/date.h"
 
 #include <errno.h>
 
@@ -236,11 +237,13 @@ static int put_xfile(const struct record *record, struct pl_sink *sink)
 static int put_kinfo_proc(const struct record *record, struct pl_sink *sink)
 {
     const struct pl_slice *proc = &record->bytes;
+    const uint64_t start = pl_slice_u64(proc, PL_KINFO_PROC_START);
 
     return sink->process(sink,
                          &(struct pl_process){
                              .pid = pl_slice_u32(proc, PL_KINFO_PROC_PID),
                              .uid = pl_slice_u32(proc, PL_KINFO_PROC_UID),
+                             .started = start <= PL_TIME_MAX ? start : 0,
                              .name = pl_bsd_name(proc, PL_KINFO_PROC_COMM, PL_KINFO_PROC_COMM_SIZE),
                          });
 }

@@ -70,9 +70,10 @@ enum {
 
     /* struct kinfo_proc, sys/user.h; its first field is its size, i32 */
     PL_KINFO_PROC_SIZE = 1088,
-    PL_KINFO_PROC_PID = 72,   /* i32 */
-    PL_KINFO_PROC_UID = 168,  /* u32, effective */
-    PL_KINFO_PROC_COMM = 447, /* 20 bytes */
+    PL_KINFO_PROC_PID = 72,    /* i32 */
+    PL_KINFO_PROC_UID = 168,   /* u32, effective */
+    PL_KINFO_PROC_START = 336, /* i64: seconds since the Epoch */
+    PL_KINFO_PROC_COMM = 447,  /* 20 bytes */
     PL_KINFO_PROC_COMM_SIZE = 20,
 };
 

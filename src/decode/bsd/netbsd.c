@@ -192,6 +192,7 @@ int pl_decode_netbsd_processes(const struct pl_input *in, struct pl_sink *sink)
         struct pl_process process = {
             .pid = pl_slice_u32(&proc, PL_KINFO_PROC2_PID),
             .uid = pl_slice_u32(&proc, PL_KINFO_PROC2_UID),
+            .started = pl_slice_u32(&proc, PL_KINFO_PROC2_START),
             .name = pl_bsd_name(&proc, PL_KINFO_PROC2_COMM, PL_KINFO_PROC2_COMM_SIZE),
         };
         int err = sink->process(sink, &process);

@@ -39,6 +39,7 @@ enum {
     PL_KINFO_PROC2_UID = 136,  /* u32, effective */
     PL_KINFO_PROC2_COMM = 368, /* 24 bytes */
     PL_KINFO_PROC2_COMM_SIZE = 24,
+    PL_KINFO_PROC2_START = 456, /* u32: seconds since the Epoch; 0: unknown */
 };
 
 #endif

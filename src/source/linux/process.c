@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CONTENT_MAX 4096                       /* bytes of a file except cmdline */
@@ -36,6 +37,7 @@ static const struct {
     {PL_NEED_EXES, PL_FRAME_EXE, "exe", true},
     {PL_NEED_UIDS, PL_FRAME_STATUS, "status", false},
     {PL_NEED_CONTEXTS, PL_FRAME_CONTEXT, "attr/current", false},
+    {PL_NEED_STARTED, PL_FRAME_STAT, "stat", false},
 };
 
 struct reading {
@@ -236,6 +238,25 @@ static int add_held(struct reading *reading, const struct pl_owner *held)
 
 /* ---- the list of processes ---- */
 
+static uint64_t nanoseconds(clockid_t clock)
+{
+    struct timespec t = {0};
+
+    (void)clock_gettime(clock, &t);
+    return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
+}
+
+/* sysconf(3) returns USER_HZ, the unit of times in /proc. */
+static int add_boot(struct reading *reading)
+{
+    const uint64_t boot[] = {nanoseconds(CLOCK_REALTIME) - nanoseconds(CLOCK_BOOTTIME),
+                             (uint64_t)sysconf(_SC_CLK_TCK)};
+
+    return reading->request->need & PL_NEED_STARTED
+               ? add_frame(&reading->frames, 0, PL_FRAME_BOOT, boot, sizeof(boot))
+               : 0;
+}
+
 bool pl_linux_wants(const struct pl_request *request, uint32_t id)
 {
     size_t i = pl_lower_bound(&id, request->ids, request->id_count, sizeof(id), pl_compare_u32);
@@ -285,7 +306,8 @@ int pl_linux_read_processes(const struct pl_request *request, pl_chunk_fn *chunk
         return err;
     said->path = "read";
     reading.proc = dirfd(proc);
-    if (request->whole)
+    err = add_boot(&reading);
+    if (err == 0 && request->whole)
         err = add_all(&reading, proc);
     err = err ? err : add_each(&reading);
     closedir(proc);

@@ -245,6 +245,73 @@ static void held(void **state)
     recorder_free(got);
 }
 
+static void put_boot(struct bytes *b, uint64_t time, uint64_t ticks)
+{
+    struct bytes boot = {.big_endian = b->big_endian};
+
+    put_u64(&boot, time);
+    put_u64(&boot, ticks);
+    frame(b, 0, PL_FRAME_BOOT, boot.data, boot.len);
+}
+
+#define STAT "7 (a) 9 (b) S 1 1 0 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 "
+
+/* Ticks after the start of the system; names contain anything. */
+static void started(void **state)
+{
+    static const struct {
+        uint64_t time;
+        uint64_t ticks;
+        const char *stat;
+        uint64_t want;
+    } cases[] = {
+        {1700000000500000000, 100, STAT "12370 4096", 1700000124},
+        {1700000000500000000, 100, STAT "12349 4096", 1700000123},
+        {1700000000000000000, 1024, STAT "1024", 1700000001},
+        {0, 100, STAT "99", 0},
+        {1700000000000000000, 100, STAT, 0},
+        {1700000000000000000, 100, STAT "x", 0},
+        {1700000000000000000, 100, STAT "-5", 0},
+        {1700000000000000000, 100, STAT "9223372036854775807", 0},
+        {UINT64_MAX, 100, STAT "0", 18446744073},
+        {1700000000000000000, 0, STAT "5", 0},
+        {1700000000000000000, UINT64_MAX, STAT "5", 0},
+        {1700000000000000000, 100, "", 0},
+        {1700000000000000000, 100, "7 (a S 1 1 0 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 5", 0},
+        {1700000000000000000, 100, ")", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct bytes b = {.big_endian = i % 2 == 0};
+        struct recorder_sink *got;
+
+        put_boot(&b, cases[i].time, cases[i].ticks);
+        frame(&b, 7, PL_FRAME_STAT, cases[i].stat, strlen(cases[i].stat));
+        got = decode(&b, 0);
+        assert_int_equal(got->process_count, 1);
+        assert_true(got->processes[0].started == cases[i].want);
+        recorder_free(got);
+    }
+}
+
+/* Without the time when the system started, and with half of it. */
+static void no_boot(void **state)
+{
+    struct bytes b = {0};
+    struct recorder_sink *got;
+
+    (void)state;
+    frame(&b, 7, PL_FRAME_STAT, STAT "500", strlen(STAT "500"));
+    frame(&b, 0, PL_FRAME_BOOT, "\0\0\0\0\0\0\0\0", 8);
+    frame(&b, 8, PL_FRAME_STAT, STAT "500", strlen(STAT "500"));
+    got = decode(&b, 0);
+    assert_int_equal(got->process_count, 2);
+    assert_true(got->processes[0].started == 0 && got->processes[1].started == 0);
+    assert_int_equal(got->note_count, 1);
+    recorder_free(got);
+}
+
 TEST_MAIN(TEST(comm), TEST(cmdline), TEST(long_cmdline), TEST(exe), TEST(status),
           TEST(unknown_kind), TEST(short_info), TEST(bad_length), TEST(cut), TEST(sink_errors),
-          TEST(held))
+          TEST(held), TEST(started), TEST(no_boot))

@@ -80,6 +80,11 @@ static void values(void **state)
         {"command = *worker", 1},
         {"exe = /usr/sbin/nginx", 1},
         {"process_uid = 33", 1},
+        {"process_uid gt 33", 0}, /* that of an ended process is unknown */
+        {"started = 2000-02-29", 1},
+        {"started lt 2000-02-29", 0}, /* an unknown time is not 0 */
+        {"started le 2000-02-29T00:00:00Z", 1},
+        {"started gt 951782400", 0},
         {"pid = 813", 1},
         {"fd = 7", 1},
         {"fd = 8", 0},

@@ -13,10 +13,8 @@
 #define ENDS (PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_STATE | PL_HAVE_RECV_Q | PL_HAVE_SEND_Q)
 #define ALL  (ENDS | PL_HAVE_UID | PL_HAVE_INODE | PL_HAVE_COOKIE)
 
-/* clang-format off */
-enum { CLIENT, SERVER, LISTENER, DUAL, BOUND, LOCAL_SIDE, NETLINK, ALONE, STATELESS, RAW, NOTHING,
-       SOCKS };
-/* clang-format on */
+enum { CLIENT, SERVER, LISTENER, DUAL, BOUND, LOCAL_SIDE, NETLINK, ALONE, STATELESS, RAW, NOTHING };
+#define SOCKS (NOTHING + 1)
 
 static const struct pl_sock socks[SOCKS] = {
     /* One connection of this machine, from both ends. */
@@ -211,7 +209,9 @@ static const struct {
     {PL_FIELD_PROCESS, CLIENT, "curl,#4294967295", "curl,-"},
     {PL_FIELD_COMMAND, CLIENT, "curl -s,#4294967295", "curl -s,-"},
     {PL_FIELD_EXE, CLIENT, "/bin/curl,#4294967295", "/bin/curl,-"},
-    {PL_FIELD_PROCESS_UID, CLIENT, "33,4294967295", "33,-"},
+    {PL_FIELD_PROCESS_UID, CLIENT, "33,?", "33,-"},
+    {PL_FIELD_STARTED, CLIENT, "951782400,?", "2000-02-29T00:00:00Z,-"},
+    {PL_FIELD_STARTED, SERVER, "?", "-"},
     {PL_FIELD_CONTEXT, CLIENT, "confined,#4294967295", "confined,-"},
     {PL_FIELD_CONTEXT, SERVER, "#34", "-"},
     {PL_FIELD_OWNERS, CLIENT, "812,813", "812/curl,813/-"},
@@ -289,6 +289,7 @@ static void put_owners(struct pl_snapshot *snap)
     const struct pl_process processes[] = {
         {.pid = 812,
          .uid = 33,
+         .started = 951782400,
          .name = TEXT("curl"),
          .command = TEXT("curl -s"),
          .exe = TEXT("/bin/curl"),
@@ -362,6 +363,8 @@ static void value_text(const struct pl_field *field, const struct pl_snapshot *s
             out->len += pl_addr_print(value.family, value.addr, out->data + out->len);
         } else if (word_of(field, &value).data) {
             out_bytes(out, word_of(field, &value).data, word_of(field, &value).len);
+        } else if (value.absent) {
+            out_char(out, '?');
         } else {
             if (field->kind == PL_KIND_TEXT || field->kind == PL_KIND_MASK)
                 out_char(out, '#');

@@ -91,6 +91,8 @@ static const struct {
     {"exe", SAMPLE_LISTEN4, "/usr/sbin/nginx,/usr/sbin/nginx,-"},
     {"process_uid", SAMPLE_LISTEN4, "0,0,33"},
     {"process_uid", SAMPLE_DUAL, "-"},
+    {"started", SAMPLE_LISTEN4, "2000-02-29T00:00:00Z,2000-02-29T00:00:00Z,-"},
+    {"started", SAMPLE_DUAL, "-"},
     {"pid", SAMPLE_V6ONLY, "-"},
     {"owners", SAMPLE_LISTEN4, "812/nginx,813/nginx"}, /* a process is named once */
     {"owners", SAMPLE_DUAL, "9/" HOSTILE_PLAIN},

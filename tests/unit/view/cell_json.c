@@ -63,6 +63,9 @@ static void for_machines(void **state)
         {"process", SAMPLE_DUAL,
          "\"process\":[\"" HOSTILE_JSON "\"],\"process_hex\":[\"" HOSTILE_HEX "\"]"},
         {"exe", SAMPLE_LISTEN4, "\"exe\":[\"/usr/sbin/nginx\",\"/usr/sbin/nginx\",null]"},
+        {"started", SAMPLE_LISTEN4,
+         "\"started\":[\"2000-02-29T00:00:00Z\",\"2000-02-29T00:00:00Z\",null]"},
+        {"started", SAMPLE_DUAL, "absent"},
         {"pid", SAMPLE_V6ONLY, "absent"},
         {"owners", SAMPLE_LISTEN4,
          "\"owners\":[{\"pid\":812,\"fd\":6,\"process\":\"nginx\",\"command\":\"nginx: master\","

@@ -13,6 +13,8 @@ static void order(void **state)
         {.kind = CELL_NUMBER, .number = 10},
         {.kind = CELL_ABSENT},
     };
+    const struct cell first = {.kind = CELL_TIME, .number = 5};
+    const struct cell then = {.kind = CELL_TIME, .number = 951782400};
     const struct cell a = {.kind = CELL_WORD, .text = {"LISTEN", 6}};
     const struct cell b = {.kind = CELL_WORD, .text = {"LISTENING", 9}};
     const struct view view = {0};
@@ -25,6 +27,7 @@ static void order(void **state)
             assert_int_equal((sign > 0) - (sign < 0), (i > j) - (i < j));
         }
     }
+    assert_true(cell_compare(&view, &first, &then) < 0);
     assert_true(cell_compare(&view, &a, &b) < 0);
     assert_true(cell_compare(&view, &b, &a) > 0);
 }

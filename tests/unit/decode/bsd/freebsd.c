@@ -45,6 +45,7 @@ static void records(void **state)
     owners = (struct table_owners){files, processes};
     assert_int_equal(files->owner_count, 54);
     assert_int_equal(processes->process_count, 16);
+    assert_true(processes->processes[15].started == 1795326265); /* 2026-11-22T05:44:25Z */
     for (size_t i = 0; i < COUNT_OF(tables) - 2; i++) {
         struct table table = table_load(RECORDING, tables[i].feed, tables[i].slot);
         struct recorder_sink *got = decode_whole(tables[i].feed, tables[i].slot);
