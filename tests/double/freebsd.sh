@@ -79,6 +79,14 @@ lacks tcp
 says 'portls: cannot read TCP sockets: Operation not permitted; run as root'
 ends 0
 
+try 'a table that vanishes after its numbers were looked up' -tunap <<'END'
+net.inet.tcp.pcblist 2 2 error 2
+END
+shows udp
+lacks tcp
+says 'portls: cannot read TCP sockets: No such file or directory'
+ends 0
+
 try 'owners that are refused' -tunap <<'END'
 kern.file 1 1 error 1
 END

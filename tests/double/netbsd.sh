@@ -12,6 +12,9 @@ says
 ends 0
 calls kern.file2.bypid read 1
 
+# Since NetBSD 9, the kernel reports addresses only to a process that has opened its memory.
+[ "$(head -n 1 "$DOUBLE_LOG")" = 'kmem open 0' ] || fail 'does not open the memory of the kernel first'
+
 record
 chaos 24 net.inet.tcp.pcblist net.inet6.tcp6.pcblist net.inet.udp.pcblist net.local.stream.pcblist net.inet.raw.pcblist
 refuse net.inet.tcp.pcblist net.inet6.tcp6.pcblist net.inet.udp.pcblist net.inet6.udp6.pcblist \

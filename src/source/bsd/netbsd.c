@@ -97,7 +97,7 @@ static int read_curtain(const struct pl_request *request, struct pl_buffer *out)
     return -ENOENT;
 }
 
-/* Opening it permits the process to see addresses; nothing is read from it. */
+/* A process that opened the memory of the kernel sees addresses. Nothing is read from it. */
 static void ask_for_addresses(void)
 {
     int fd = open(_PATH_KMEM, O_RDONLY | O_CLOEXEC);
