@@ -202,6 +202,8 @@ pl_decode_fn pl_decode_freebsd_inet;
 pl_decode_fn pl_decode_freebsd_unix;
 pl_decode_fn pl_decode_freebsd_files;
 pl_decode_fn pl_decode_freebsd_processes;
+/* freebsd_filedesc.c */
+pl_decode_fn pl_decode_freebsd_filedesc;
 /* netbsd.c */
 pl_decode_fn pl_decode_netbsd_inet;
 pl_decode_fn pl_decode_netbsd_unix;

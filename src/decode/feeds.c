@@ -115,6 +115,10 @@ const struct pl_feed pl_feeds[] = {
      pl_decode_freebsd_inet},
     {"freebsd/net.inet.udplite.pcblist", "UDP-Lite sockets", FREE, LITE, 0, ANY, AUTO, true,
      pl_decode_freebsd_inet},
+    {"freebsd/kern.proc.filedesc", "UDP-Lite sockets of processes", FREE, LITE, 1, ANY, AUTO, false,
+     pl_decode_freebsd_filedesc},
+    {"freebsd/kern.proc.filedesc", "SCTP sockets of processes", FREE, SOCKS(SCTP), 0, ANY, AUTO,
+     false, pl_decode_freebsd_filedesc},
     {"freebsd/net.inet.raw.pcblist", "raw sockets", FREE, RAW, 0, ANY, AUTO, false,
      pl_decode_freebsd_inet},
     {"freebsd/net.local.stream.pcblist", "UNIX stream sockets", FREE, UNIX, 0, UN, AUTO, false,
@@ -252,6 +256,7 @@ uint32_t pl_feed_protos(enum pl_system system)
 
 bool pl_feed_repeats(const struct pl_feed *feed)
 {
-    return feed->decode == pl_decode_openbsd_by_process ||
+    return feed->decode == pl_decode_freebsd_filedesc ||
+           feed->decode == pl_decode_openbsd_by_process ||
            feed->decode == pl_decode_openbsd_by_file || feed->decode == pl_decode_darwin_socks;
 }

@@ -15,6 +15,9 @@
  *   links      lines of "interface index:name".
  *   addrs      u32 interface index, u32 4 or 6, 16 bytes: an IPv4 address and zeros, or an IPv6
  *              address, perhaps with the index in bytes 2 and 3 (KAME).
+ *   kern.proc.filedesc (FreeBSD)
+ *              u32 pid, u32 0, u32 length, and that many bytes: the table of pid. PL_OWNER_DENIED in
+ *              place of 0: it could not be read; the bytes are the errno, u32.
  *   jails      u32 jid, u32 vnet: JAIL_SYS_NEW if the jail has its own network stack (FreeBSD).
  *   proc_pidfdinfo (macOS)
  *              u32 pid, u32 fd, u32 length, and that many bytes: struct socket_fdinfo. fd

@@ -195,4 +195,19 @@ try 'addresses of interfaces' '-tln --columns local,reach' </dev/null
 shows '[fe80::1%lo0]:8081 link_local' '0.0.0.0:22         any_v4' '127.0.0.1:8080     loopback'
 ends 0
 
+rm "$DOUBLE_TABLES/net.inet.udplite.pcblist" "$DOUBLE_TABLES/jails"
+dd if="$recordings/freebsd-14-amd64-edited/freebsd/kern.proc.filedesc" of="$DOUBLE_TABLES/filedesc.13" \
+    bs=1 skip=12 count=1924 status=none
+try 'UDP-Lite and SCTP, which have no tables' -USanp </dev/null
+shows 'udplite6      0      0 [::1]:7001         [::1]:41000     ESTABLISHED 13/srvd' \
+    'sctp6         0      0 [fe80::1%lo0]:5000 *:*             -           13/srvd'
+says
+ends 0
+
+try 'the descriptors of a process are refused' -Uanp <<'END'
+filedesc.13 1 0 error 1
+END
+says 'portls: sockets of other users are hidden (UDP-Lite sockets of processes); run as root'
+ends 0
+
 finish

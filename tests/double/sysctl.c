@@ -81,7 +81,7 @@ static const struct counted *find(const int *mib, unsigned int count, const char
     double_die("no such table");
 }
 
-/* The arguments or the path of a process: the file args.PID or pathname.PID. NULL: another table. */
+/* A table of a process: the file args.PID, pathname.PID or filedesc.PID. NULL: another table. */
 static const char *find_process(const int *mib, unsigned int count)
 {
     static char name[32];
@@ -93,7 +93,9 @@ static const char *find_process(const int *mib, unsigned int count)
     if (count == 2 && mib[1] == KERN_ARGMAX)
         return "argmax";
     if (count == 4 && mib[1] == KERN_PROC)
-        what = mib[2] == KERN_PROC_PATHNAME ? "pathname" : "args";
+        what = mib[2] == KERN_PROC_PATHNAME   ? "pathname"
+               : mib[2] == KERN_PROC_FILEDESC ? "filedesc"
+                                              : "args";
     else if (count == 4 && mib[1] == KERN_PROC_ARGS)
         what = mib[3] == KERN_PROC_PATHNAME ? "pathname" : "args";
     else if (count != 3 || mib[1] != KERN_PROCARGS2)

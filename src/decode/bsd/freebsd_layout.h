@@ -68,6 +68,19 @@ enum {
     PL_XFILE_TYPE = 32, /* u16 */
     PL_XFILE_DATA = 56, /* u64: xso_so of a socket */
 
+    /* struct kinfo_file, sys/user.h; its first field is its size, i32 */
+    PL_KINFO_FD_TYPE = 4,    /* i32 */
+    PL_KINFO_FD_FD = 8,      /* i32 */
+    PL_KINFO_FD_SENDQ = 32,  /* u32 */
+    PL_KINFO_FD_DOMAIN = 36, /* i32 */
+    PL_KINFO_FD_SOCK_TYPE = 40,
+    PL_KINFO_FD_PROTOCOL = 44,
+    PL_KINFO_FD_LOCAL = 48, /* struct sockaddr_storage */
+    PL_KINFO_FD_PEER = 176,
+    PL_KINFO_FD_PCB = 304,   /* u64 */
+    PL_KINFO_FD_RECVQ = 332, /* u32 */
+    PL_KINFO_FD_END = 336,
+
     /* struct kinfo_proc, sys/user.h; its first field is its size, i32 */
     PL_KINFO_PROC_SIZE = 1088,
     PL_KINFO_PROC_PID = 72,    /* i32 */

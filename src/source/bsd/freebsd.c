@@ -14,7 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "decode/bsd/freebsd_layout.h"
 #include "decode/frames.h"
+
+#define DTYPE_SOCKET_NUMBER 2 /* sys/file.h */
 
 #define MIB_MAX 24 /* CTL_MAXNAME of sys/sysctl.h */
 
@@ -55,6 +58,48 @@ static int read_commands(const struct pl_request *request, struct pl_buffer *out
     return err;
 }
 
+/* Adds the descriptors of a process as a frame. */
+static int add_descriptors(struct pl_buffer *out, uint32_t pid)
+{
+    int mib[] = {CTL_KERN, KERN_PROC, KERN_PROC_FILEDESC, (int)pid};
+    struct pl_buffer files = {0};
+    int err = pl_sysctl_read(mib, 4, &files, NULL);
+    const uint32_t error = EPERM;
+
+    if (err == 0)
+        err = pl_sysctl_frame(out, pid, 0, files.data, files.len);
+    else if (err == -EPERM || err == -EACCES)
+        err = pl_sysctl_frame(out, pid, PL_OWNER_DENIED, &error, sizeof(error));
+    else if (err != -ENOMEM)
+        err = 0; /* it ended in the meantime */
+    pl_buffer_free(&files);
+    return err;
+}
+
+/* Of the processes that hold sockets. kern.file groups its records by process. */
+static int read_descriptors(const struct pl_request *request, struct pl_buffer *out)
+{
+    size_t len = MIB_MAX;
+    int mib[MIB_MAX];
+    struct pl_buffer files = {0};
+    int err = pl_sysctl_find("kern.file", mib, &len);
+    uint32_t last = 0;
+
+    (void)request;
+    err = err ? err : pl_sysctl_read(mib, (unsigned int)len, &files, NULL);
+    for (size_t at = 0; files.len - at >= PL_XFILE_SIZE && err == 0; at += PL_XFILE_SIZE) {
+        uint32_t pid;
+        uint16_t type;
+
+        memcpy(&pid, files.data + at + PL_XFILE_PID, sizeof(pid));
+        memcpy(&type, files.data + at + PL_XFILE_TYPE, sizeof(type));
+        if (type == DTYPE_SOCKET_NUMBER && pid != last)
+            err = add_descriptors(out, last = pid);
+    }
+    pl_buffer_free(&files);
+    return err;
+}
+
 /* Settings that do not apply to root. */
 static int read_limit(const struct pl_request *request, struct pl_buffer *out)
 {
@@ -86,6 +131,7 @@ int pl_reader_open(struct pl_reader **out)
         {"freebsd/net.inet.tcp.pcblist", "sysctl", read_name},
         {"freebsd/net.inet.udp.pcblist", "sysctl", read_name},
         {"freebsd/net.inet.udplite.pcblist", "sysctl", read_name},
+        {"freebsd/kern.proc.filedesc", "sysctl", read_descriptors},
         {"freebsd/net.inet.raw.pcblist", "sysctl", read_name},
         {"freebsd/net.local.stream.pcblist", "sysctl", read_name},
         {"freebsd/net.local.dgram.pcblist", "sysctl", read_name},

@@ -447,7 +447,6 @@ static void unlisted(void **state)
     } cases[] = {{PL_SYSTEM_FREEBSD, PL_PROTO_NETLINK, false, 0, PL_NOTE_FAMILY_ABSENT},
                  {PL_SYSTEM_FREEBSD, PL_PROTO_NETLINK, true, 0, PL_NOTE_FAMILY_ABSENT},
                  {PL_SYSTEM_NETBSD, PL_PROTO_SMC, false, 0, PL_NOTE_FAMILY_ABSENT},
-                 {PL_SYSTEM_FREEBSD, PL_PROTO_UDPLITE, false, 0, PL_NOTE_FAMILY_ABSENT},
                  {PL_SYSTEM_FREEBSD, PL_PROTO_UDPLITE, true, -EIO, PL_NOTE_NONE},
                  {PL_SYSTEM_OPENBSD, PL_PROTO_TCP, false, -EIO, PL_NOTE_NONE},
                  {PL_SYSTEM_NETBSD, PL_PROTO_TCP, false, -EIO, PL_NOTE_NONE}};

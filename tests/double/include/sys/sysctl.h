@@ -11,6 +11,7 @@
 #define KERN_PROC          14
 #define KERN_PROC_PROC     8
 #define KERN_PROC_ARGS     7
+#define KERN_PROC_FILEDESC 33
 #define KERN_PROC_PATHNAME 12 /* of NetBSD, too, with another number */
 
 /* NetBSD */
