@@ -49,6 +49,7 @@ test|mandoc      |cmd:mandoc           |mandoc             |mandoc             |
 test|jq          |cmd:jq               |jq                 |jq                 |jq          |jq                |jq          |jq
 test|ss and ip   |cmd:ss               |iproute2           |iproute            |iproute2    |iproute2          |-           |-
 test|netstat     |cmd:netstat          |net-tools          |net-tools          |net-tools   |net-tools         |-           |-
+test|jc          |cmd:jc               |jc                 |jc                 |jc          |jc                |-           |-
 test|lsof        |cmd:lsof             |lsof               |lsof               |lsof        |lsof              |-           |lsof
 test|unshare     |cmd:unshare          |util-linux         |util-linux         |util-linux  |util-linux-misc   |-           |-
 test|gawk        |cmd:gawk            |gawk               |gawk               |gawk        |gawk              |gawk        |gawk

@@ -31,6 +31,7 @@ struct as_view {
     uint32_t tables;         /* ss: bits of enum ss_table; the column is omitted for a single one */
     uint32_t families;       /* ss: bits of enum pl_family */
     uint32_t asked_families; /* ss: those for sock_diag */
+    size_t screen;           /* ss: columns of the terminal; 0: not a terminal */
     bool all, listening, processes, extended, timers, wide, header;
     bool info, memory, tos, cgroup, sockopt, one_line, numeric; /* ss */
 };

@@ -60,6 +60,21 @@ int ss_protocol_number(unsigned int family, const char *name, uint32_t *out)
     return -ENOENT;
 }
 
+/* Ends the cell of an address. */
+static void end_host(const struct ss_row *row, char last)
+{
+    out_char(row->out, last);
+    ss_next(row);
+}
+
+/* The other end of a socket that has none. */
+static void put_nobody(const struct ss_row *row, const char *mark)
+{
+    ss_next(row);
+    out_word(row->out, mark);
+    ss_next(row);
+}
+
 /* ---- the internet families ---- */
 
 static void put_host(const struct ss_row *row, const uint8_t *addr)
@@ -108,7 +123,7 @@ static void put_port(const struct ss_row *row, uint32_t port)
     char text[AS_NAME_MAX];
     size_t len = 0;
 
-    out_char(out, ':');
+    end_host(row, ':');
     if (port == 0) {
         out_char(out, '*');
         return;
@@ -142,7 +157,7 @@ static void put_inet(const struct ss_row *row)
         put_link(row);
     }
     put_port(row, sock->local_port);
-    out_char(row->out, ' ');
+    ss_next(row);
     put_host(row, sock->peer_addr);
     put_port(row, sock->peer_port);
 }
@@ -170,19 +185,23 @@ static void put_path(struct pl_text path, struct out *out)
 }
 
 /* An inode; elsewhere an address of the kernel. */
-static void put_key(const struct ss_row *row, const char *name, uint64_t key)
+static void put_key(const struct ss_row *row, uint64_t key)
 {
     if (pl_snapshot_system(row->view->snap) == PL_SYSTEM_LINUX)
-        ss_put_field(row, name, key);
+        out_number(row->out, key);
     else
-        ss_put_hex(row, name, key, 1);
+        ss_put_hex(row, "", key, 1);
 }
 
 static void put_unix(const struct ss_row *row)
 {
     put_path(ss_text(row, PL_ATTR_PATH), row->out);
-    put_key(row, " ", row->sock->key);
-    put_key(row, " * ", ss_number(row, PL_ATTR_PEER_KEY));
+    end_host(row, ' ');
+    put_key(row, row->sock->key);
+    ss_next(row);
+    out_char(row->out, '*');
+    end_host(row, ' ');
+    put_key(row, ss_number(row, PL_ATTR_PEER_KEY));
 }
 
 static void put_packet(const struct ss_row *row)
@@ -200,12 +219,12 @@ static void put_packet(const struct ss_row *row)
         ss_put_field(row, "[", type);
         out_char(row->out, ']');
     }
-    out_char(row->out, ':');
+    end_host(row, ':');
     if (row->sock->ifindex == 0)
         out_char(row->out, '*');
     else
         put_link(row);
-    out_word(row->out, " *");
+    put_nobody(row, "*");
 }
 
 /* By convention, the port is a process id. */
@@ -242,25 +261,28 @@ static void put_netlink(const struct ss_row *row)
         out_word(row->out, name);
     else
         out_number(row->out, protocol);
-    out_char(row->out, ':');
+    end_host(row, ':');
     put_netlink_port(row, row->sock->local_port);
     if (row->sock->state != PL_STATE_ESTABLISHED) {
-        out_word(row->out, " *");
+        put_nobody(row, "*");
         return;
     }
-    ss_put_field(row, " ", ss_number(row, PL_ATTR_PEER_GROUP));
-    out_char(row->out, ':');
+    ss_next(row);
+    out_number(row->out, ss_number(row, PL_ATTR_PEER_GROUP));
+    end_host(row, ':');
     ss_put_signed(row->out, row->sock->peer_port);
 }
 
 /* A vsock context id or TIPC node, and the port. any: print wildcards as "*". */
-static void put_numbers(const uint8_t *addr, uint32_t port, bool any, struct out *out)
+static void put_numbers(const struct ss_row *row, const uint8_t *addr, uint32_t port, bool any)
 {
+    struct out *out = row->out;
+
     if (any && ss_word(addr) == CID_ANY)
         out_char(out, '*');
     else
         out_number(out, ss_word(addr));
-    out_char(out, ':');
+    end_host(row, ':');
     if (any && port == 0)
         out_char(out, '*');
     else
@@ -269,31 +291,33 @@ static void put_numbers(const uint8_t *addr, uint32_t port, bool any, struct out
 
 static void put_vsock(const struct ss_row *row)
 {
-    put_numbers(row->sock->local_addr, row->sock->local_port, true, row->out);
-    out_char(row->out, ' ');
-    put_numbers(row->sock->peer_addr, row->sock->peer_port, true, row->out);
+    put_numbers(row, row->sock->local_addr, row->sock->local_port, true);
+    ss_next(row);
+    put_numbers(row, row->sock->peer_addr, row->sock->peer_port, true);
 }
 
 static void put_tipc(const struct ss_row *row)
 {
-    put_numbers(row->sock->local_addr, row->sock->local_port, false, row->out);
+    put_numbers(row, row->sock->local_addr, row->sock->local_port, false);
     if (row->sock->peer_port == 0) {
-        out_word(row->out, " -");
+        put_nobody(row, "-");
         return;
     }
-    out_char(row->out, ' ');
-    put_numbers(row->sock->peer_addr, row->sock->peer_port, false, row->out);
+    ss_next(row);
+    put_numbers(row, row->sock->peer_addr, row->sock->peer_port, false);
 }
 
 static void put_xdp(const struct ss_row *row)
 {
     if (row->sock->ifindex != 0) {
         put_link(row);
-        ss_put_field(row, ":q", row->sock->local_port);
+        end_host(row, ':');
+        ss_put_field(row, "q", row->sock->local_port);
     } else {
         out_char(row->out, '*');
+        ss_next(row);
     }
-    out_word(row->out, " *");
+    put_nobody(row, "*");
 }
 
 void ss_put_ends(const struct ss_row *row)
@@ -305,9 +329,9 @@ void ss_put_ends(const struct ss_row *row)
     };
     unsigned int proto = row->sock->proto;
 
-    out_char(row->out, ' ');
     if (proto < PL_PROTO_MAX && others[proto])
         others[proto](row);
     else
         put_inet(row);
+    ss_next(row);
 }

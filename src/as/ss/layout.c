@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The layout of iproute2 6.1's ss, but with one blank between cells instead of padding. */
+/* The layout of iproute2 6.1's ss. */
 #include "layout.h"
 #include "tables.h"
 
@@ -73,17 +73,15 @@ static void put_netid(const struct ss_row *row)
     const char *name = ss_is_inet(sock) ? inet_name(ss_protocol(row)) : typed_name(sock);
 
     out_word(row->out, name ? name : "???");
-    out_char(row->out, ' ');
 }
 
-/* Printed in place of the first two cells. SCTP has other names of states. */
+/* SCTP has other names of states. */
 static void put_association(struct pl_text state, struct out *out)
 {
     out_word(out, "`- ");
     if (state.len == strlen("ESTABLISHED") && memcmp(state.data, "ESTABLISHED", state.len) == 0)
         state.len = strlen("ESTAB");
     text_plain(out, state, " ");
-    out_char(out, ' ');
 }
 
 static void put_state(const struct ss_row *row)
@@ -94,10 +92,17 @@ static void put_state(const struct ss_row *row)
     /* To ss, netlink sockets have one state. */
     if (sock->proto == PL_PROTO_NETLINK)
         state = "UNCONN";
-    if (has_one_state(row->view))
-        return;
     out_word(row->out, state ? state : "UNKNOWN");
-    out_char(row->out, ' ');
+}
+
+/* ss pads them also where there is no heading. */
+static void put_queue(const struct ss_row *row, uint32_t n)
+{
+    size_t from = row->out->len;
+
+    ss_put_signed(row->out, n);
+    as_pad(row->out, from, strlen("Recv-Q"));
+    ss_next(row);
 }
 
 static void put_queues(const struct ss_row *row)
@@ -105,9 +110,8 @@ static void put_queues(const struct ss_row *row)
     const struct pl_sock *sock = row->sock;
     bool xdp = sock->proto == PL_PROTO_XDP;
 
-    ss_put_signed(row->out, xdp ? (uint32_t)ss_number(row, PL_ATTR_RMEM_ALLOC) : sock->recv_q);
-    out_char(row->out, ' ');
-    ss_put_signed(row->out, xdp || sock->proto == PL_PROTO_PACKET ? 0 : sock->send_q);
+    put_queue(row, xdp ? (uint32_t)ss_number(row, PL_ATTR_RMEM_ALLOC) : sock->recv_q);
+    put_queue(row, xdp || sock->proto == PL_PROTO_PACKET ? 0 : sock->send_q);
 }
 
 /* ss lists owners in reverse order, and ends a name at a parenthesis. */
@@ -142,16 +146,29 @@ static void put_users(const struct ss_row *row)
     out_char(out, ')');
 }
 
+/* Ends the last row, if any. */
+static void end_row(struct out *cells)
+{
+    if (cells->len > 0 && cells->data[cells->len - 1] != GRID_ROW)
+        out_char(cells, GRID_ROW);
+}
+
 static void put_row(const struct ss_row *row, bool association)
 {
     const struct as_view *view = row->view;
 
-    if (association) {
-        put_association(ss_text(row, PL_ATTR_ASSOCIATION), row->out);
-    } else {
-        if (!is_single(view->tables))
+    end_row(row->out);
+    if (!is_single(view->tables)) {
+        if (!association)
             put_netid(row);
-        put_state(row);
+        ss_next(row);
+    }
+    if (!has_one_state(view)) {
+        if (association)
+            put_association(ss_text(row, PL_ATTR_ASSOCIATION), row->out);
+        else
+            put_state(row);
+        ss_next(row);
     }
     put_queues(row);
     ss_put_ends(row);
@@ -159,7 +176,6 @@ static void put_row(const struct ss_row *row, bool association)
     if (view->processes && row->sock->proto != PL_PROTO_NETLINK)
         put_users(row);
     ss_put_details(row);
-    out_char(row->out, '\n');
 }
 
 /* ---- rows ---- */
@@ -182,9 +198,11 @@ static bool wants(const struct as_view *view, const struct pl_sock *sock)
 
 static void put_header(const struct as_view *view, struct out *out)
 {
-    out_word(out, is_single(view->tables) ? "" : "Netid ");
-    out_word(out, has_one_state(view) ? "" : "State ");
-    out_word(out, "Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n");
+    out_word(out, is_single(view->tables) ? "" : "Netid" GRID_CELL_TEXT);
+    out_word(out, has_one_state(view) ? "" : "State" GRID_CELL_TEXT);
+    out_word(out, "Recv-Q" GRID_CELL_TEXT "Send-Q" GRID_CELL_TEXT "Local Address:" GRID_CELL_TEXT
+                  "Port" GRID_CELL_TEXT "Peer Address:" GRID_CELL_TEXT "Port" GRID_CELL_TEXT
+                  "Process" GRID_ROW_TEXT);
 }
 
 /* family: UNSPEC for all, in the kernel's order. */
@@ -204,16 +222,18 @@ static void put_list(struct ss_row *row, unsigned int proto, unsigned int family
         row->sock = sock;
         put_row(row, before != 0 && before == sock->key && ss_has(row, PL_ATTR_ASSOCIATION));
         before = sock->key;
-        out_drain(row->out);
     }
 }
 
 void ss_print(const struct as_view *view, struct out *out)
 {
-    struct ss_row row = {.view = view, .out = out};
+    struct out cells = {.fd = -1};
+    struct ss_row row = {.view = view, .out = &cells};
+    size_t first = (size_t)is_single(view->tables) + has_one_state(view);
+    size_t measured;
 
     if (view->header)
-        put_header(view, out);
+        put_header(view, &cells);
     for (size_t i = 0; i < SS_MAX; i++) {
         unsigned int proto = ss_tables[i].proto;
 
@@ -224,6 +244,11 @@ void ss_print(const struct as_view *view, struct out *out)
             put_list(&row, proto, PL_FAMILY_UNSPEC);
         }
     }
+    /* ss does not measure the last cell of its last row. */
+    measured = cells.len;
+    end_row(&cells);
+    ss_grid_print(&cells, measured, first, view->screen, out);
+    out_free(&cells);
 }
 
 /* ---- summary ---- */

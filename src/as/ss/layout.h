@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Parts of a row of iproute2 6.1's ss. Each begins with a blank. */
+/* Parts of a row of iproute2 6.1's ss. Details begin with a blank. */
 #ifndef AS_SS_LAYOUT_H
 #define AS_SS_LAYOUT_H
 
 #include "as/layout.h"
+#include "grid.h"
 #include "model/array.h"
 
 /* A row that is being written. */
 struct ss_row {
     const struct as_view *view;
     const struct pl_sock *sock;
-    struct out *out;
+    struct out *out; /* cells of a grid */
 };
+
+static inline void ss_next(const struct ss_row *row)
+{
+    out_char(row->out, GRID_CELL);
+}
 
 static inline bool ss_is_inet(const struct pl_sock *sock)
 {
@@ -82,7 +88,7 @@ void ss_put_parts(const struct ss_row *row, const struct ss_part *parts, size_t 
 
 /* ---- rows ---- */
 
-/* address.c: both ends. */
+/* address.c: both ends, in four cells. Ends the last one. */
 void ss_put_ends(const struct ss_row *row);
 /* Number of a protocol of PL_FAMILY_PACKET or _NETLINK by its name there. 0 or -ENOENT. */
 int ss_protocol_number(unsigned int family, const char *name, uint32_t *out);

@@ -8,9 +8,11 @@
 #include "cli/ask.h"
 #include "cli/complain.h"
 #include "snapshot/beside.h"
+#include "view/terminal.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Exit statuses: bad option; unknown host or port. */
 enum { STATUS_USAGE = 255, STATUS_VALUE = 1 };
@@ -221,6 +223,7 @@ static int settle(struct settings *command)
     /* The port of a netlink socket is a process id, which another machine cannot look up. */
     if (settings->own.replay && query->protos & PL_BIT(PL_PROTO_NETLINK))
         query->need |= PL_NEED_OWNERS | PL_NEED_NAMES;
+    view->screen = terminal_width(STDOUT_FILENO);
     view->tables = choice->tables;
     view->states = choice->states;
     view->families = choice->families;

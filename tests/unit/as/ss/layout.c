@@ -16,21 +16,24 @@ static void rows(void **state)
 
     (void)state;
     ss_print(&view, &out);
-    holds(&out, "Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n"
-                "tcp LISTEN 0 7 127.0.0.1:8080 0.0.0.0:* "
-                "users:((\"web\",pid=6,fd=3),(\"web\",pid=5,fd=3))\n"
-                "tcp ESTAB 0 7 [2001:db8::1]:8080 [::ffff:10.0.0.9]:443\n");
+    holds(&out,
+          "Netid State  Recv-Q Send-Q Local Address:Port      Peer Address:PortProcess         "
+          "                              \n"
+          "tcp   LISTEN 0      7          127.0.0.1:8080           0.0.0.0:*    "
+          "users:((\"web\",pid=6,fd=3),(\"web\",pid=5,fd=3))\n"
+          "tcp   ESTAB  0      7      [2001:db8::1]:8080 [::ffff:10.0.0.9]:443                  "
+          "                             \n");
     out = (struct out){.fd = -1};
     view.tables = PL_BIT(SS_TCP);
     view.states = PL_BIT(PL_STATE_LISTEN);
     view.header = view.processes = false;
     ss_print(&view, &out);
-    holds(&out, "0 7 127.0.0.1:8080 0.0.0.0:*\n");
+    holds(&out, "0      7      127.0.0.1:8080 0.0.0.0:*\n");
     out = (struct out){.fd = -1};
     view.families = PL_BIT(PL_FAMILY_INET6);
     view.states = UINT32_MAX;
     ss_print(&view, &out);
-    holds(&out, "ESTAB 0 7 [2001:db8::1]:8080 [::ffff:10.0.0.9]:443\n");
+    holds(&out, "ESTAB 0      7      [2001:db8::1]:8080 [::ffff:10.0.0.9]:443\n");
     pl_snapshot_free(snap);
 }
 
@@ -43,7 +46,7 @@ static void nothing(void **state)
 
     (void)state;
     ss_print(&view, &out);
-    holds(&out, "Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n");
+    holds(&out, "Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n");
 }
 
 /* The types of UNIX sockets are separate tables; netlink sockets have one state. */
@@ -71,12 +74,12 @@ static void kinds(void **state)
     (void)state;
     assert_int_equal(snap->sink.sock(&snap->sink, &netlink, NULL, 0), 0);
     ss_print(&view, &out);
-    holds(&out, "nl UNCONN 0 0 rtnl:kernel 0:4\n");
+    holds(&out, "nl UNCONN 0      0      rtnl:kernel 0:4\n");
     out = (struct out){.fd = -1};
     view.tables = PL_BIT(SS_UNIX_DGRAM);
     view.asked_families = PL_BIT(PL_FAMILY_UNIX);
     ss_print(&view, &out);
-    holds(&out, "UNCONN 0 0 * 12 * 0\n");
+    holds(&out, "UNCONN 0      0      * 12 * 0\n");
     pl_snapshot_free(snap);
 }
 
