@@ -84,6 +84,8 @@ bool pl_common_port(const struct pl_common *use, size_t *at, uint16_t *first, ui
  * differ. Returns how many of max it stored. Names longer than 64 bytes have none.
  */
 size_t pl_service_suggest(const char *name, const char **out, size_t max);
+/* The same for programs that serve a common use. */
+size_t pl_common_suggest(const char *name, const char **out, size_t max);
 
 /*
  * Finds the first run of unassigned ports at or above from, up to 49151. PL_PROTO_UNKNOWN:

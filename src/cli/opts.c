@@ -46,11 +46,30 @@ static const struct opt *find_name(const struct opts *opts, const char *name, si
     return found;
 }
 
+/* Sets the advice for an option of another program. Returns false if it is none. */
+static bool advise(struct opts *opts, const char *name, size_t len)
+{
+    for (const struct opt_other *other = opts->others; other && other->names; other++) {
+        for (const char *word = other->names; *word != '\0'; word += strspn(word, " ")) {
+            size_t size = strcspn(word, " ");
+
+            if (size == len && memcmp(word, name, len) == 0) {
+                (void)snprintf(opts->advice, sizeof(opts->advice), "; %s", other->advice);
+                return true;
+            }
+            word += size;
+        }
+    }
+    return false;
+}
+
 /* Sets the advice: the options of similar names, or those that begin with name. */
 static void suggest(struct opts *opts, const char *name, size_t len)
 {
     struct pl_near near;
 
+    if (advise(opts, name, len))
+        return;
     pl_near_start(&near, name, len, 2);
     near.starts = true;
     for (size_t i = 0; i < opts->count; i++) {
@@ -63,7 +82,7 @@ static void suggest(struct opts *opts, const char *name, size_t len)
 static int long_option(struct opts *opts, const char *word)
 {
     size_t len = strcspn(word, "=");
-    const struct opt *opt = len > 0 ? find_name(opts, word, len) : NULL;
+    const struct opt *opt = len > 0 && !advise(opts, word, len) ? find_name(opts, word, len) : NULL;
     bool has_value = word[len] == '=';
 
     if (!opt) {
@@ -132,7 +151,7 @@ static int short_option(struct opts *opts)
             return letter_value(opts, opt);
     }
     /* "-json": argv[-1] is the bundle. */
-    if (strlen(opts->argv[-1]) >= LONG_MIN_BYTES)
+    if (!advise(opts, &letter, 1) && strlen(opts->argv[-1]) >= LONG_MIN_BYTES)
         suggest(opts, opts->argv[-1] + 1, strlen(opts->argv[-1] + 1));
     return bad(opts, "unknown option", "-", &letter, 1);
 }

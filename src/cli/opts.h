@@ -54,19 +54,26 @@ struct opt {
 enum { OPT_END = 0, OPT_WORD = -1, OPT_BAD = -2 };
 enum { OPT_BY_LETTER = 1, OPT_BY_NAME };
 
+/* What to use instead of options that only other programs have. */
+struct opt_other {
+    const char *names; /* letters and names without dashes, separated by blanks */
+    const char *advice;
+};
+
 struct opts {
     const struct opt *table;
     size_t count;
-    char **argv;        /* without the program's name, ends with NULL */
-    const char *bundle; /* letters not yet read of the current argument */
-    bool words_only;    /* "--" was read */
-    const char *value;  /* argument of the option, NULL if none; or the operand */
-    char digits[16];    /* storage of value for a number in a bundle */
-    char problem[256];  /* after OPT_BAD: the message, with the raw bytes of the argument */
-    char advice[128];   /* after OPT_BAD: a suggestion to append; may be empty */
-    uint8_t form;       /* how the option was typed, OPT_BY_* */
-    bool numbers;       /* "-1" is an operand */
-    bool any_case;      /* letters of options in either case */
+    char **argv;                    /* without the program's name, ends with NULL */
+    const char *bundle;             /* letters not yet read of the current argument */
+    bool words_only;                /* "--" was read */
+    const char *value;              /* argument of the option, NULL if none; or the operand */
+    char digits[16];                /* storage of value for a number in a bundle */
+    const struct opt_other *others; /* the last one has no names; or NULL */
+    char problem[256]; /* after OPT_BAD: the message, with the raw bytes of the argument */
+    char advice[128];  /* after OPT_BAD: a suggestion to append; may be empty */
+    uint8_t form;      /* how the option was typed, OPT_BY_* */
+    bool numbers;      /* "-1" is an operand */
+    bool any_case;     /* letters of options in either case */
 
     /* For opts_apply(). */
     void *settings;

@@ -5,12 +5,14 @@
 #include "completion.h"
 #include "model/array.h"
 #include "opts.h"
+#include "others.h"
 #include "settings.h"
 #include "standard.h"
 
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum id {
     ID_TCP = 1,
@@ -240,6 +242,9 @@ static int take_word(struct opts *opts)
 
     if (opts->value[0] == '\0')
         return usage("empty filter word", "");
+    if (opts->value[0] == '/' && opts->value[1 + strspn(opts->value + 1, "abnoqABNOQ")] == '\0' &&
+        opts->value[1] != '\0')
+        return usage("use --as windows for the options of Windows, such as", opts->value);
     return ask_word(&settings->ask, opts->value) < 0 ? EXIT_FAILED : OPTS_GO_ON;
 }
 
@@ -296,6 +301,8 @@ static int set_internals(struct opts *opts, const struct opt *opt)
     status = take_lsof_t(opts);
     if (status >= 0)
         return status;
+    if (opts->given[ID_TCP] && !opts->given[ID_PIDS] && isatty(STDERR_FILENO))
+        complain("-t selects TCP; to print process ids, use --pids instead of", "-t", "");
     if (ask_lsof(&settings->ask, opts->bundle) < 0)
         return EXIT_FAILED;
     opts->bundle = "";
@@ -450,6 +457,7 @@ int main(int argc, char **argv)
     struct opts opts = {
         .table = options,
         .count = OPTION_COUNT,
+        .others = others_portls,
         .argv = argv + (argc > 0),
         .settings = &settings,
         .word = take_word,

@@ -49,24 +49,49 @@ static bool has_owners(const struct pl_snapshot *snap)
     return owners > 0;
 }
 
-/*
- * Returns a word of the filter that nothing matches: no service has that name, and no process with
- * that name holds a listed socket. NULL if there is none, or if processes are hidden.
- */
-static const char *unknown_word(const struct settings *settings, const struct pl_snapshot *snap,
-                                const char **advice)
+/* Whether a process that holds a listed socket may be hidden. */
+static bool has_hidden(const struct pl_snapshot *snap)
 {
-    const struct pl_filter *filter = settings->ask.filter;
     size_t count;
     const struct pl_note *notes = pl_snapshot_notes(snap, &count);
 
     for (size_t i = 0; i < count; i++) {
         if (notes[i].kind == PL_NOTE_OWNERS_HIDDEN || notes[i].kind == PL_NOTE_OWNERS_OUTSIDE ||
             notes[i].kind == PL_NOTE_FEED_FAILED)
-            return NULL;
+            return true;
     }
+    return false;
+}
+
+/*
+ * Returns a word of the filter that nothing matches: no service has that name, and no process with
+ * that name is known to hold a listed socket. NULL if there is none.
+ */
+static const char *unknown_word(const struct settings *settings, const struct pl_snapshot *snap,
+                                const char **advice)
+{
+    const struct pl_filter *filter = settings->ask.filter;
+    size_t count;
+
     (void)pl_snapshot_socks(snap, &count);
-    return filter && count == 0 ? pl_filter_unknown(filter, advice) : NULL;
+    return filter && count == 0 && !settings->summary ? pl_filter_unknown(filter, advice) : NULL;
+}
+
+/* Reports a word that nothing matches. */
+static int refuse_word(const struct settings *settings, const char *word, const char *advice)
+{
+    char running[128] = "";
+    char after[200];
+
+    if (advice[0] == '\0' && settings->hint && settings->session->all) {
+        hint_process(settings->session->all, word, running, sizeof(running));
+        advice = running;
+    }
+    (void)snprintf(after, sizeof(after), ", and no process of that name has a listed socket%s",
+                   advice);
+    complain_at("no service is called", word, strlen(word), after,
+                advice[0] != '\0' ? "" : "FILTER EXPRESSIONS in portls(1)");
+    return EXIT_USAGE;
 }
 
 static const char *host_name(const void *arg, unsigned int family, const uint8_t *addr)
@@ -94,7 +119,7 @@ static struct names_hosts *find_hosts(const struct settings *settings, struct pl
 static bool is_in_place(const struct settings *settings)
 {
     return settings->interval > 0 && settings->format->screen &&
-           terminal_width(STDOUT_FILENO) > 0 &&
+           terminal_width(STDOUT_FILENO) > 0 && !terminal_is_dumb() &&
            !(settings->debug && terminal_width(STDERR_FILENO) > 0);
 }
 
@@ -206,24 +231,13 @@ static int show(void *arg, struct pl_snapshot *snap)
     const struct settings *settings = arg;
     struct names_hosts *hosts = settings->quiet ? NULL : find_hosts(settings, snap);
     const char *advice = "";
-    const char *unknown = settings->summary ? NULL : unknown_word(settings, snap, &advice);
+    const char *unknown = unknown_word(settings, snap, &advice);
     size_t count;
     int err = 0;
 
-    if (unknown) {
-        char running[128] = "";
-        char after[200];
-
+    if (unknown && !has_hidden(snap)) {
         names_free_hosts(hosts);
-        if (advice[0] == '\0' && settings->hint && settings->session->all) {
-            hint_process(settings->session->all, unknown, running, sizeof(running));
-            advice = running;
-        }
-        (void)snprintf(after, sizeof(after), ", and no process of that name has a listed socket%s",
-                       advice);
-        complain_at("no service is called", unknown, strlen(unknown), after,
-                    advice[0] != '\0' ? "" : "FILTER EXPRESSIONS in portls(1)");
-        return EXIT_USAGE;
+        return refuse_word(settings, unknown, advice);
     }
     (void)pl_snapshot_socks(snap, &count);
     if (!settings->quiet)
@@ -235,6 +249,9 @@ static int show(void *arg, struct pl_snapshot *snap)
     }
     if (has_notes_left(settings))
         print_notes(snap);
+    /* A hidden process may have that name, so it is no error. */
+    if (unknown && advice[0] != '\0' && !settings->quiet && !settings->format->notes)
+        complain_at("no service is called", unknown, strlen(unknown), advice, "");
     if (settings->hint && count == 0)
         hint_print(settings, settings->session->all);
     if (settings->strict && is_partial(snap))

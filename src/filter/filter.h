@@ -278,8 +278,8 @@ bool pl_parse_time(const char *text, size_t len, uint64_t *first, uint64_t *last
 
 /* parse.c: reports an unknown word, and suggests keywords and services. */
 struct pl_node *pl_parser_unknown(struct pl_parser *parser, const struct pl_token *word);
-/* port.c: adds services with a similar name to a search. */
-void pl_services_near(const struct pl_token *word, struct pl_near *near);
+/* port.c: adds services, and known programs, with a similar name to a search. */
+void pl_services_near(const struct pl_token *word, bool programs, struct pl_near *near);
 /*
  * habit.c: parses a word that is neither a keyword nor a field: "443", "10.0.0.0/8", "listening",
  * "4TCP", "ssh" ...

@@ -98,6 +98,17 @@ static void start(const char *expression, size_t at, struct pl_token *out)
     *out = (struct pl_token){.text = expression + at, .from = at, .end = at};
 }
 
+/* Docker's "8080->80/tcp" is the port of this machine, 8080; the rest is inside a container. */
+static void lex_published(struct pl_token *out)
+{
+    const char *dash = out->text + out->len - 1;
+
+    if (out->len < 2 || strncmp(dash, "->", 2) != 0 || dash[-1] < '0' || dash[-1] > '9')
+        return;
+    out->end += 1 + strcspn(dash + 2, BLANKS SIGNS);
+    out->len--;
+}
+
 static void lex_word(struct pl_token *out)
 {
     if (out->text[0] == '"' || out->text[0] == '\'') {
@@ -107,6 +118,7 @@ static void lex_word(struct pl_token *out)
     out->kind = PL_TOKEN_WORD;
     out->len = strcspn(out->text, BLANKS SIGNS);
     out->end = out->from + out->len;
+    lex_published(out);
 }
 
 void pl_lex(const char *expression, size_t at, struct pl_token *out)

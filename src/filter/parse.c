@@ -163,7 +163,7 @@ static struct pl_node *blame_word(struct pl_parser *parser, const char *text,
         pl_near_add(&near, name);
     for (size_t i = 0; i < COUNT_OF(enumerations); i++)
         pl_field_words_near(pl_field_row(enumerations[i]), &near);
-    pl_services_near(word, &near);
+    pl_services_near(word, true, &near);
     return pl_parser_blame_near(parser, text, word, &near);
 }
 

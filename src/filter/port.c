@@ -147,9 +147,9 @@ struct pl_node *pl_parse_service(struct pl_parser *parser, const struct pl_token
     return node;
 }
 
-void pl_services_near(const struct pl_token *word, struct pl_near *near)
+void pl_services_near(const struct pl_token *word, bool programs, struct pl_near *near)
 {
-    const char *names[2];
+    const char *names[4];
     char name[PL_NEAR_BYTES + 1];
     size_t count;
 
@@ -157,7 +157,9 @@ void pl_services_near(const struct pl_token *word, struct pl_near *near)
         return;
     memcpy(name, word->text, word->len);
     name[word->len] = '\0';
-    count = pl_service_suggest(name, names, COUNT_OF(names));
+    count = pl_service_suggest(name, names, 2);
+    if (programs)
+        count += pl_common_suggest(name, names + count, 2);
     for (size_t i = 0; i < count; i++)
         pl_near_add(near, names[i]);
 }
@@ -168,7 +170,7 @@ static struct pl_node *blame_service(struct pl_parser *parser, const struct pl_t
     struct pl_near near;
 
     pl_near_start(&near, port->text, port->len, 2);
-    pl_services_near(port, &near);
+    pl_services_near(port, false, &near);
     return pl_parser_blame_near(parser, "expected a port number, a range or a service name, not",
                                 token, &near);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Common use: the usual programs of a port, and the usual ports of a program. */
 #include "model/array.h"
+#include "model/near.h"
 #include "table.h"
 
 #include <string.h>
@@ -159,6 +160,17 @@ bool pl_common_program(const char *name)
     memcpy(copy, name, len);
     copy[len] = '\0';
     return program_find(copy) < pl_common_program_count;
+}
+
+size_t pl_common_suggest(const char *name, const char **out, size_t max)
+{
+    struct pl_near near;
+
+    pl_near_start(&near, name, strlen(name), max);
+    for (size_t i = 0; i < pl_common_program_count; i++)
+        pl_near_add(&near, pl_service_string(pl_common_programs[i].name));
+    memcpy(out, near.words, near.count * sizeof(*out));
+    return near.count;
 }
 
 static bool row_has_port(uint16_t row, unsigned int port)

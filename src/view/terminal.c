@@ -58,11 +58,17 @@ static bool is_set(const char *name)
     return value && value[0] != '\0';
 }
 
+bool terminal_is_dumb(void)
+{
+    const char *term = getenv("TERM");
+
+    return term && strcmp(term, "dumb") == 0;
+}
+
 bool terminal_colors(const char *when, int fd)
 {
     const char *force = getenv("CLICOLOR_FORCE");
     const char *want = getenv("CLICOLOR");
-    const char *term = getenv("TERM");
 
     if (strcmp(when, "auto") != 0)
         return strcmp(when, "always") == 0;
@@ -70,7 +76,7 @@ bool terminal_colors(const char *when, int fd)
         return false;
     if (force && force[0] != '\0' && strcmp(force, "0") != 0)
         return true;
-    return isatty(fd) && !(want && strcmp(want, "0") == 0) && !(term && strcmp(term, "dumb") == 0);
+    return isatty(fd) && !(want && strcmp(want, "0") == 0) && !terminal_is_dumb();
 }
 
 #define SHORTENED "owners"

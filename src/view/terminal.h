@@ -14,6 +14,8 @@ size_t terminal_width(int fd);
 size_t terminal_columns(int fd, int errors);
 /* Returns its rows, or 0. */
 size_t terminal_height(int fd);
+/* Whether the environment names a terminal that has no escape sequences. */
+bool terminal_is_dumb(void);
 /* Evaluates --color: "always", "never", or "auto", which depends on the environment and fd. */
 bool terminal_colors(const char *when, int fd);
 

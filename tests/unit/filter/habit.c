@@ -87,7 +87,8 @@ static void names(void **state)
                         "lisening; did you mean 'listening'?");
     assert_int_equal(asked, 0);
     assert_string_equal(unknown_in("nginx", buf, sizeof(buf)), "-");
-    assert_string_equal(unknown_in("nginx,ngnix", buf, sizeof(buf)), "ngnix");
+    assert_string_equal(unknown_in("nginx,ngnix", buf, sizeof(buf)),
+                        "ngnix; did you mean 'nginx'?");
     assert_string_equal(unknown_in("tcp one or two", buf, sizeof(buf)), "one");
     assert_string_equal(unknown_in("'one'", buf, sizeof(buf)), "-");
     assert_string_equal(unknown_in("process one", buf, sizeof(buf)), "-");

@@ -30,6 +30,19 @@ static void tokens(void **state)
     is("'open", 0, PL_TOKEN_BAD, 0, 5);
 }
 
+/* Docker's notation of a published port is that port. */
+static void published(void **state)
+{
+    (void)state;
+    is("8080->80/tcp", 0, PL_TOKEN_WORD, 0, 4);
+    is("8080->80/tcp", 12, PL_TOKEN_END, 12, 0);
+    is("0.0.0.0:53->53/udp or", 0, PL_TOKEN_WORD, 0, 10);
+    is("80->", 0, PL_TOKEN_WORD, 0, 2);
+    is("a->80", 0, PL_TOKEN_WORD, 0, 2);
+    is("8-->80", 0, PL_TOKEN_WORD, 0, 3);
+    is("8-> 80", 0, PL_TOKEN_WORD, 0, 1);
+}
+
 static void values(void **state)
 {
     struct pl_token token;
@@ -82,4 +95,4 @@ static void comparisons(void **state)
     }
 }
 
-TEST_MAIN(TEST(tokens), TEST(values), TEST(comparisons))
+TEST_MAIN(TEST(tokens), TEST(published), TEST(values), TEST(comparisons))

@@ -174,12 +174,22 @@ static void searched_on(void **state)
     assert_true(found > 1);
 }
 
+static void misspelt_programs(void **state)
+{
+    const char *names[2];
+
+    (void)state;
+    assert_int_equal(pl_common_suggest("ngnix", names, 2), 1);
+    assert_string_equal(names[0], "nginx");
+    assert_int_equal(pl_common_suggest("nothing-like-it", names, 2), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_moved_daemon),      cmocka_unit_test(common_use_by_port),
         cmocka_unit_test(names_that_users_type), cmocka_unit_test(ports_of_the_kernel),
-        cmocka_unit_test(searched_on),
+        cmocka_unit_test(searched_on),           cmocka_unit_test(misspelt_programs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
