@@ -174,6 +174,63 @@ write_columns()
     cat "$work/page-new" >"$root/$COLUMNS_PAGE"
 }
 
+# ---- explanations ---------------------------------------------------------------------------------
+
+# The lists that are generated from the third column of --list-words: "PAGE KIND".
+EXPLAINED='portls.1 state
+portls.1 owner_unknown
+portls.1 reach
+portls-columns.7 place
+portls-columns.7 class
+portls-columns.7 queue_remark
+portls-columns.7 association
+portls-columns.7 timer
+portls-columns.7 ca_state
+portls-columns.7 shutdown'
+
+# Prints the list of kind $1 in mdoc.
+explained_list()
+{
+    "$build/portls" --list-words | awk -F'\t' -v kind="$1" '
+    function fill(text,    i, words, word, line) {
+        words = split(text, word, " ")
+        line = word[1]
+        for (i = 2; i <= words; i++) {
+            if (length(line) + 1 + length(word[i]) > 78 || line ~ /[.]$/) {
+                put(line)
+                line = word[i]
+            } else line = line " " word[i]
+        }
+        put(line)
+    }
+    # A line may not start with a control character of roff.
+    function put(line) { sub(/^[.\047]/, "\\\\\\&&", line); print line }
+    BEGIN { print ".Bl -tag -width 16n" }
+    $1 == kind && $3 != "" && !seen[$2]++ { print ".It Cm " $2; fill($3) }
+    END { print ".El" }'
+}
+
+# check_explained write|check: compares each list with the table of the program, or rewrites it.
+check_explained()
+{
+    echo "$EXPLAINED" | while read -r page kind; do
+        explained_list "$kind" >"$work/section"
+        awk -v section="$work/section" -v mark=".\\\\\" words: $kind" '
+            /^\.\\" end of words/ { on = 0 }
+            !on { print }
+            $0 == mark { on = 1; while ((getline line <section) > 0) print line }
+            ' "$root/man/$page" >"$work/page-new"
+        if [ "$1" = write ]; then
+            cat "$work/page-new" >"$root/man/$page"
+        else
+            diff "$work/page-new" "$root/man/$page" >"$work/diff-explained" ||
+                echo "man/$page, words of $kind: differ from --list-words; run scripts/check-docs --write:
+$(grep '^[<>]' "$work/diff-explained" | head -n 5)"
+        fi
+    done >"$work/explained-lines"
+    [ ! -s "$work/explained-lines" ] || differ "$(cat "$work/explained-lines")"
+}
+
 # ---- exit statuses and the environment -------------------------------------------------------------
 
 # Prints the exit statuses of src/cli/status.h, one "EXIT_NAME NUMBER" per line.
@@ -390,6 +447,10 @@ check_words()
     check_marked man/portname.1 class
     check_fields
     check_columns
+    check_explained check
+    for kind in place class queue_remark association timer ca_state shutdown; do
+        check_marked man/portls-columns.7 "$kind"
+    done
     check_environment
     check_status portls status.h
     check_status portname portname/portname.c portname/lookup.c

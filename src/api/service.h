@@ -72,6 +72,11 @@ bool pl_common_find(const char *name, size_t *at, struct pl_common *out);
 bool pl_common_search(const char *word, size_t *at, struct pl_common *out);
 /* Returns whether a common use names the program, also with a version at the end: "python3.11". */
 bool pl_common_program(const char *name);
+/*
+ * Iterates over common uses of a program, compared as by pl_common_find() and without versions at
+ * the ends: "apache" is "apache2". general: uses of programs that also serve other purposes.
+ */
+bool pl_common_by_program(const char *name, bool general, size_t *at, struct pl_common *out);
 /* Iterates over common uses of a port, most likely first. PL_PROTO_UNKNOWN: of any protocol. */
 bool pl_common_get(unsigned int port, enum pl_proto proto, size_t *at, struct pl_common *out);
 /* Returns whether the name is one of the use, or another spelling of it. */

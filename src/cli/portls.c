@@ -47,6 +47,7 @@ enum id {
     ID_WIDE,
     ID_ONELINE,
     ID_NO_HEADER,
+    ID_EXPLAIN,
     ID_REPEAT,
     ID_QUIET,
     ID_STRICT,
@@ -186,6 +187,8 @@ static const struct opt options[] = {
     {ID_SUMMARY, 's', "summary", OPT_NONE, NULL, "counters; -sa: by state, -sp: by process",
      .set = set_summary, AT(summary)},
     {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "omit the header line", OFF(header)},
+    {ID_EXPLAIN, 0, "explain", OPT_NONE, NULL, "explain the states and other keywords listed",
+     ON(explain), .clashes = no_rows},
     {ID_COLOR, 0, "color", OPT_TEXT, "WHEN", "auto, always or never", .set = set_color,
      .choices = "auto always never"},
     {ID_REPEAT, 'c', "continuous", OPT_NUMBER, "SEC", "list again every SEC seconds (default 1)",
@@ -443,6 +446,9 @@ static int start(struct settings *settings)
         settings->format = view_format_find("table");
     if (settings->summary && !settings->format->several)
         return refuse_format("-s prints a table or --json, not", settings->format->name);
+    if (settings->explain && settings->format->data && !settings->format->several)
+        return refuse_format("--explain prints with a table, Markdown or --json, not",
+                             settings->format->name);
     status = settings->group ? check_group(settings) : 0;
     if (status != 0)
         return status;

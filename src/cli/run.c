@@ -3,6 +3,7 @@
 
 #include "repeat.h"
 #include "session.h"
+#include "view/explain.h"
 #include "view/summary.h"
 #include "view/terminal.h"
 
@@ -168,6 +169,8 @@ static int print_rows(const struct settings *settings, const struct view *shown,
             view.row_count = settings->top;
         list_print(&view, settings->format, out);
     }
+    if (err == 0 && settings->explain)
+        explain_listing(&view, settings->format, out);
     overview_free(&overview);
     free(rows);
     return err;
@@ -188,6 +191,7 @@ static int print_round(const struct settings *settings, const struct pl_snapshot
         .whole = settings->whole,
         .data = settings->format->data,
         .header = settings->header,
+        .explain = settings->explain,
         .port_names = settings->port_names,
         .protocol_names = !settings->numeric,
         .user_names = !settings->numeric,

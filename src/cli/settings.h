@@ -36,6 +36,7 @@ struct settings {
     bool all, listening;
     bool processes, numeric;
     bool summary;
+    bool explain;
     uint32_t parts;   /* SUMMARY_* */
     uint32_t details; /* SHOWN_* of the options for details */
     uint32_t whole;   /* those of options that were given twice */

@@ -2,6 +2,7 @@
 #include "words.h"
 #include "model/array.h"
 
+#include "api/explain.h"
 #include "view/sheet.h"
 
 #include <stdio.h>
@@ -87,6 +88,27 @@ static const char *class_word(unsigned int index)
     return index < COUNT_OF(classes) ? classes[index] : NULL;
 }
 
+/* Keywords of a kind that only the table of explanations lists. */
+static const char *explained(const char *kind, unsigned int index)
+{
+    const struct pl_explanation *row;
+
+    for (size_t i = 0; (row = pl_explanation_row(i)) != NULL; i++)
+        if (strcmp(row->kind, kind) == 0 && index-- == 0)
+            return row->word;
+    return NULL;
+}
+
+static const char *queue_word(unsigned int index)
+{
+    return explained("queue_remark", index);
+}
+
+static const char *association_word(unsigned int index)
+{
+    return explained("association", index);
+}
+
 static const char *column_word(unsigned int index)
 {
     return index < PL_FIELD_COLUMNS ? pl_fields[index].name : NULL;
@@ -132,17 +154,32 @@ static const struct {
     {"reach", pl_reach_name, 0},
     {"place", place_word, 0},
     {"class", class_word, 0},
+    {"queue_remark", queue_word, 0},
+    {"association", association_word, 0},
+    {"timer", pl_timer_name, 0},
+    {"ca_state", pl_ca_state_name, 0},
+    {"shutdown", pl_shutdown_name, 0},
     {"note", note_word, 0},
     {"field", field_word, 0},               /* fields of filters */
     {"filter_state", filter_state_word, 0}, /* states and groups of states in filters */
     {"grammar", grammar_word, 0},           /* all other keywords of filters */
 };
 
+/* Prints a keyword, with its explanation if there is one. */
 static void put_word(struct out *out, const char *kind, const char *word, size_t len)
 {
+    const struct pl_explanation *item =
+        pl_explanation_get(kind, (struct pl_text){word, (uint32_t)len});
+
     out_word(out, kind);
     out_char(out, '\t');
     out_bytes(out, word, len);
+    if (item) {
+        out_char(out, '\t');
+        out_word(out, item->text);
+        out_char(out, ' ');
+        out_word(out, item->advice);
+    }
     out_char(out, '\n');
 }
 

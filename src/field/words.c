@@ -4,27 +4,9 @@
 #include "model/array.h"
 #include "model/near.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define BIT(n) (1ULL << (n))
-
-/* "fin-wait-1", "FIN_WAIT1" and "finwait1" are equal. */
-static bool is_same(const char *own, const char *word, size_t len)
-{
-    size_t i = 0;
-
-    for (;; own++) {
-        while (*own == '-' || *own == '_')
-            own++;
-        while (i < len && (word[i] == '-' || word[i] == '_'))
-            i++;
-        if (*own == '\0' || i == len)
-            return *own == '\0' && i == len;
-        if (tolower((unsigned char)*own) != tolower((unsigned char)word[i++]))
-            return false;
-    }
-}
 
 #define CLOSED  (BIT(PL_STATE_CLOSED) | BIT(PL_STATE_UNCONN))
 #define SYNCING (BIT(PL_STATE_SYN_SENT) | BIT(PL_STATE_SYN_RECV))
@@ -71,7 +53,7 @@ static const struct {
 uint64_t pl_words_state(const char *word, size_t len)
 {
     for (size_t i = 0; i < STATE_COUNT; i++) {
-        if (is_same(states[i].word, word, len))
+        if (pl_word_is(states[i].word, strlen(states[i].word), word, len))
             return states[i].states;
     }
     return 0;
@@ -87,7 +69,7 @@ static uint64_t word_bit(const char *(*name)(unsigned int number), const char *w
     const char *own;
 
     for (unsigned int i = 0; len > 0 && (own = name(i)) != NULL; i++) {
-        if (own[0] != '\0' && is_same(own, word, len))
+        if (own[0] != '\0' && pl_word_is(own, strlen(own), word, len))
             return BIT(i);
     }
     return 0;
@@ -108,7 +90,7 @@ uint64_t pl_words_family(const char *word, size_t len)
     } also[] = {{"ipv4", PL_FAMILY_INET}, {"ipv6", PL_FAMILY_INET6}};
 
     for (size_t i = 0; i < COUNT_OF(also); i++) {
-        if (is_same(also[i].word, word, len))
+        if (pl_word_is(also[i].word, strlen(also[i].word), word, len))
             return BIT(also[i].family);
     }
     return word_bit(pl_family_name, word, len);

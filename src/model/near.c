@@ -142,3 +142,12 @@ void pl_near_print(const struct pl_near *near, const char *prefix, char *out, si
     if (close)
         (void)snprintf(out + strlen(out), size - strlen(out), "?");
 }
+
+bool pl_word_is(const char *own, size_t own_len, const char *word, size_t len)
+{
+    unsigned char a[PL_NEAR_BYTES];
+    unsigned char b[PL_NEAR_BYTES];
+    size_t count = fold(own, own_len, a);
+
+    return count > 0 && fold(word, len, b) == count && memcmp(a, b, count) == 0;
+}

@@ -36,4 +36,10 @@ void pl_near_add(struct pl_near *near, const char *word);
  */
 void pl_near_print(const struct pl_near *near, const char *prefix, char *out, size_t size);
 
+/*
+ * Compares two words, ignoring case, blanks, hyphens and underscores: "fin-wait-1", "FIN_WAIT1" and
+ * "finwait1" are equal.
+ */
+bool pl_word_is(const char *own, size_t own_len, const char *word, size_t len);
+
 #endif

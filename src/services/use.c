@@ -173,6 +173,37 @@ size_t pl_common_suggest(const char *name, const char **out, size_t max)
     return near.count;
 }
 
+/* Copies a program's name without a version at its end. out has PROGRAM_MAX + 1 bytes. */
+static void copy_program(const char *name, char *out)
+{
+    size_t len = strnlen(name, PROGRAM_MAX);
+
+    while (len > 1 && (name[len - 1] == '.' || (name[len - 1] >= '0' && name[len - 1] <= '9')))
+        len--;
+    memcpy(out, name, len);
+    out[len] = '\0';
+}
+
+bool pl_common_by_program(const char *name, bool general, size_t *at, struct pl_common *out)
+{
+    char wanted[PROGRAM_MAX + 1];
+    char own[PROGRAM_MAX + 1];
+
+    copy_program(name, wanted);
+    for (size_t i = *at; i < pl_common_program_count; i++) {
+        const struct pl_common_program *each = &pl_common_programs[i];
+
+        copy_program(pl_service_string(each->name), own);
+        if (each->general != general || pl_service_compare(own, wanted) != 0)
+            continue;
+        fill_common(each->row, out);
+        *at = i + 1;
+        return true;
+    }
+    *at = pl_common_program_count;
+    return false;
+}
+
 static bool row_has_port(uint16_t row, unsigned int port)
 {
     for (size_t i = 0; i < pl_common_span_count; i++)

@@ -306,6 +306,7 @@ static void put_sheet(const struct group_entries *groups, const struct format *f
                                 .column_count = view->column_count + 1,
                                 .view = view,
                                 .cell = group_cell,
+                                .followed = view->explain && format->several,
                                 .style = group_style};
 
     for (size_t i = 0; i < view->column_count; i++) {

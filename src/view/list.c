@@ -37,6 +37,7 @@ void list_print(const struct view *view, const struct format *format, struct out
                                 .column_count = count,
                                 .view = view,
                                 .cell = view->overview ? overview_cell : list_cell,
+                                .followed = view->explain && format->several,
                                 .style = list_style};
 
     if (!columns) {

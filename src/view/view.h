@@ -43,6 +43,7 @@ struct view {
     const struct overview *overview; /* NULL: rows are single sockets */
     bool data; /* machine-readable: no suffixes, names and numbers in separate columns */
     bool header;
+    bool explain;        /* explanations follow the rows */
     bool port_names;     /* names of ports in endpoints */
     bool protocol_names; /* without -n: of raw, packet and netlink sockets in endpoints */
     bool user_names;

@@ -100,3 +100,25 @@ const struct pl_sock *const *answer_socks(const struct answers *answers, const s
     *count = end - low;
     return answers->live_socks + low;
 }
+
+void answers_drop_used(struct answers *answers)
+{
+    size_t kept = 0;
+    size_t end;
+
+    for (size_t from = 0; from < answers->count; from = end) {
+        bool used = false;
+
+        for (end = from;
+             end < answers->count && answers->rows[end].port == answers->rows[from].port; end++) {
+            size_t count;
+
+            (void)answer_socks(answers, &answers->rows[end], &count);
+            used |= count > 0;
+        }
+        for (size_t i = from; !used && i < end; i++)
+            answers->rows[kept++] = answers->rows[i];
+    }
+    answers->count = kept;
+    answers->unused = true;
+}

@@ -6,19 +6,25 @@
 #ifndef CLI_PORTNAME_ANSWER_H
 #define CLI_PORTNAME_ANSWER_H
 
-#include "view/sheet.h"
+#include "view/explain.h"
 
 struct answer {
-    struct pl_text local; /* its name in /etc/services; data NULL if not looked up or not found */
+    struct pl_text local; /* a name that only services(5) gives it; data NULL if there is none */
     uint16_t port;
     uint8_t proto; /* enum pl_proto */
 };
 
+#define ANSWER_WORDS 64 /* explanations at most */
+
 struct answers {
     struct answer *rows;
     size_t count;
-    size_t size; /* allocated rows */
+    size_t size;                                      /* allocated rows */
+    const struct pl_explanation *words[ANSWER_WORDS]; /* keywords of portls */
+    size_t word_count;
     bool header;
+    bool unused;                       /* the rows are ports that no socket uses */
+    const char *services;              /* path of services(5); NULL: /etc/services */
     const struct pl_snapshot *live;    /* NULL: not requested */
     const struct pl_sock **live_socks; /* its sockets, sorted by protocol and local port */
     size_t live_count;
@@ -28,6 +34,8 @@ struct answers {
 bool answers_add(struct answers *answers, const struct answer *row);
 /* Keeps the sockets of a snapshot, which must outlive answers. Returns false when out of memory. */
 bool answers_live(struct answers *answers, const struct pl_snapshot *snap);
+/* Removes the ports that a socket uses. */
+void answers_drop_used(struct answers *answers);
 void answers_free(struct answers *answers);
 
 /* Returns the sockets whose local port is that of the row; their number in *count. */

@@ -17,11 +17,12 @@ enum id { PORT, PROTO, NAME, ALIASES, DESCRIPTION, CLASS, COMMON, PROGRAMS, LOCA
 static const struct sheet_column all_columns[] = {
     {"port", "Port", ALL, PORT},
     {"proto", "Proto", ALL, PROTO},
+    {"common", "Common", PL_SHOWN_TABLE, COMMON},
     {"name", "Name", ALL, NAME},
     {"aliases", "Aliases", PL_SHOWN_JSON | PL_SHOWN_CSV, ALIASES},
     {"description", "Description", PL_SHOWN_JSON | PL_SHOWN_CSV, DESCRIPTION},
     {"class", "Class", ALL, CLASS},
-    {"common", "Common", ALL, COMMON},
+    {"common", "Common", PL_SHOWN_JSON | PL_SHOWN_CSV, COMMON},
     {"programs", "Programs", PL_SHOWN_CSV, PROGRAMS},
     {"local", "Local", PL_SHOWN_JSON | PL_SHOWN_CSV, LOCAL},
     {"live", "Live", ALL, LIVE},
@@ -87,8 +88,6 @@ static void set_word(struct cell *cell, const char *word)
     cell->kind = cell->text.len > 0 ? CELL_WORD : CELL_ABSENT;
 }
 
-/* ---- common use ---- */
-
 static void put_use(struct out *out, const struct view *view, const struct pl_common *use)
 {
     struct cell cell;
@@ -103,6 +102,18 @@ static void put_use(struct out *out, const struct view *view, const struct pl_co
     out_word(out, use->hint ? ",\"hint\":true}" : "}");
 }
 
+/* Returns whether only services(5) has a name for the port: no common use is spelled that way. */
+static bool has_local(const struct answer *row)
+{
+    struct pl_common use;
+    size_t at = 0;
+
+    while (row->local.data && pl_common_get(row->port, row->proto, &at, &use))
+        if (pl_common_is_named(&use, row->local))
+            return false;
+    return row->local.data != NULL;
+}
+
 /* Appends names of common uses: in a table also the local name, in JSON all members. */
 static void put_common(struct out *out, const struct view *view, const struct cell *cell,
                        char separator)
@@ -113,6 +124,10 @@ static void put_common(struct out *out, const struct view *view, const struct ce
     bool first = true;
 
     out_word(out, separator == '\0' ? "[" : "");
+    if (!view->data && has_local(row)) {
+        put_separator(out, separator, &first);
+        text_plain(out, row->local, also_of(separator));
+    }
     while (pl_common_get(row->port, row->proto, &at, &use)) {
         if (use.hint && view->data && separator != '\0')
             continue;
@@ -122,10 +137,6 @@ static void put_common(struct out *out, const struct view *view, const struct ce
         else
             text_plain(out, text_of(use.name), also_of(separator));
         out_word(out, use.hint && !view->data ? "?" : "");
-    }
-    if (!view->data && row->local.data) {
-        put_separator(out, separator, &first);
-        text_plain(out, row->local, also_of(separator));
     }
     out_word(out, separator == '\0' ? "]" : "");
 }
@@ -142,8 +153,6 @@ static void put_programs(struct out *out, const struct view *view, const struct 
     while (pl_common_get(row->port, row->proto, &at, &use))
         put_words(out, use.programs, separator, &first);
 }
-
-/* ---- who is here ---- */
 
 /* Returns whether an earlier socket of the row, or an earlier owner of this one, has the pid. */
 static bool is_repeated(const struct answers *answers, const struct pl_sock *const *socks,
@@ -249,8 +258,6 @@ static void put_live(struct out *out, const struct view *view, const struct cell
     out_char(out, ']');
 }
 
-/* ---- everything in a sentence ---- */
-
 /* The description of a port without a registered service or common use. */
 static const char *status_text(enum pl_service_status status)
 {
@@ -266,44 +273,57 @@ static const char *status_text(enum pl_service_status status)
     return texts[status];
 }
 
-/* Appends the registry entry, common uses and the local name as a sentence. */
+static void put_part(struct out *out, const char *before, bool *some)
+{
+    out_word(out, *some ? "; " : "");
+    out_word(out, before);
+    *some = true;
+}
+
+static void put_registered(struct out *out, const struct pl_service *service, bool *some)
+{
+    bool first = true;
+
+    if (service->description[0] == '\0' && *service->aliases == '\0')
+        return;
+    put_part(out, *some ? "registered: " : "", some);
+    text_plain(out, text_of(service->description), "");
+    if (*service->aliases != '\0') {
+        out_word(out, service->description[0] != '\0' ? " (also " : "(also ");
+        put_words(out, service->aliases, ' ', &first);
+        out_char(out, ')');
+    }
+}
+
+/* Appends the local name, common uses and the registry entry as a sentence. */
 static void put_text(struct out *out, const struct view *view, const struct cell *cell,
                      char separator)
 {
     const struct page *page = cell->item;
     const struct answer *row = page->line->first;
-    const struct pl_service *service = &page->service;
+    const char *services = page->answers->services;
     struct pl_common use;
     size_t at = 0;
-    bool some = service->description[0] != '\0';
+    bool some = false;
 
     (void)view;
     (void)separator;
-    text_plain(out, text_of(service->description), "");
-    if (*service->aliases != '\0') {
-        bool first = true;
-
-        out_word(out, some ? " (also " : "(also ");
-        put_words(out, service->aliases, ' ', &first);
-        out_char(out, ')');
-        some = true;
-    }
-    for (const char *before = some ? "; commonly: " : "commonly: ";
-         pl_common_get(row->port, row->proto, &at, &use); before = "; ") {
-        out_word(out, before);
-        text_plain(out, text_of(use.text), "");
-        some = true;
-    }
     if (row->local.data) {
-        out_word(out, some ? "; here: " : "here: ");
+        put_part(out, "named ", &some);
         text_plain(out, row->local, "");
-        some = true;
+        out_word(out, " by ");
+        text_plain(out, text_of(services ? services : "/etc/services"), "");
+        out_word(out, " of this machine");
     }
+    for (const char *before = "commonly: "; pl_common_get(row->port, row->proto, &at, &use);
+         before = "") {
+        put_part(out, use.hint ? "" : before, &some);
+        text_plain(out, text_of(use.text), "");
+    }
+    put_registered(out, &page->service, &some);
     if (!some)
-        out_word(out, status_text(service->status));
+        out_word(out, status_text(page->service.status));
 }
-
-/* ---- cells ---- */
 
 /* Appends the ports of a line: "8011-8012". */
 static void put_ports(struct out *out, const struct view *view, const struct cell *cell,
@@ -408,7 +428,8 @@ static size_t pick(const struct answers *answers, const struct format *format,
     size_t count = 0;
 
     for (size_t i = 0; i < COLUMNS; i++) {
-        if (all_columns[i].shown & format->shown && (all_columns[i].id != LIVE || answers->live))
+        if (all_columns[i].shown & format->shown &&
+            (all_columns[i].id != LIVE || (answers->live && !answers->unused)))
             out[count++] = all_columns[i];
     }
     return count;
@@ -431,37 +452,49 @@ static void print_lines(const struct answers *answers, const struct sheet *sheet
     free(lines);
 }
 
-void answers_print(const struct answers *answers, const struct format *format, struct out *out)
+static void print_rows(const struct answers *answers, const struct sheet *sheet,
+                       const struct format *format, struct out *out)
 {
-    const struct view view = {
-        .snap = answers->live, .data = format->data, .header = answers->header};
-    struct page page = {.answers = answers};
-    struct sheet_column columns[COLUMNS];
-    const struct sheet sheet = {.key = "ports",
-                                .columns = columns,
-                                .column_count = pick(answers, format, columns),
-                                .view = &view,
-                                .registry = pl_service_table_date(),
-                                .cell = answer_cell,
-                                .arg = &page,
-                                .loose = true};
+    struct page *page = sheet->arg;
     struct writer writer;
 
-    if (!format->data) {
-        print_lines(answers, &sheet, format, out);
-        return;
-    }
-    sheet_begin(&writer, &sheet, format, out);
+    sheet_begin(&writer, sheet, format, out);
     for (size_t i = 0; i < answers->count; i++) {
-        /* Machine-readable formats have a line per row. */
         const struct answer_line line = {.first = &answers->rows[i],
                                          .rows = 1,
                                          .span = 1,
                                          .protos = PL_BIT(answers->rows[i].proto)};
         const void *row = &line;
 
-        page.line = NULL;
+        page->line = NULL;
         sheet_rows(&writer, &row, 1);
     }
     sheet_end(&writer);
+}
+
+void answers_print(const struct answers *answers, const struct format *format, struct out *out)
+{
+    const struct view view = {
+        .snap = answers->live, .data = format->data, .header = answers->header};
+    const char *date = pl_service_table_date();
+    bool explain = answers->word_count > 0;
+    bool ports = answers->count > 0 || !explain || (format->data && format->several);
+    struct page page = {.answers = answers};
+    struct sheet_column columns[COLUMNS];
+    const struct sheet sheet = {.key = "ports",
+                                .columns = columns,
+                                .column_count = pick(answers, format, columns),
+                                .view = &view,
+                                .registry = date,
+                                .cell = answer_cell,
+                                .arg = &page,
+                                .loose = true,
+                                .followed = explain && format->several};
+
+    if (ports && format->data)
+        print_rows(answers, &sheet, format, out);
+    else if (ports)
+        print_lines(answers, &sheet, format, out);
+    if (explain)
+        explain_print(answers->words, answers->word_count, &view, date, format, ports, out);
 }

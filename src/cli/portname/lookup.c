@@ -29,7 +29,7 @@ static void malformed(struct lookup *lookup, const char *problem, const char *wo
     worse(lookup, EXIT_USAGE);
 }
 
-/* ---- services(5), only where the tables have no answer ---- */
+/* ---- services(5) ---- */
 
 static void tell_line(const struct lookup *lookup, uint32_t line)
 {
@@ -71,17 +71,20 @@ static const struct pl_overlay *overlay(struct lookup *lookup)
 }
 
 /*
- * Looks up a port in services(5). If there is no memory for the index, scans the file for each
- * port.
+ * Looks up a port in services(5), if only_local by names that the registry does not have. If there
+ * is no memory for the index, scans the file for each port.
  */
 static bool overlay_get(struct lookup *lookup, unsigned int port, enum pl_proto proto,
-                        struct pl_overlay_entry *out)
+                        bool only_local, struct pl_overlay_entry *out)
 {
     struct pl_overlay_place place = {0};
     const struct pl_overlay *local = overlay(lookup);
 
-    return (!lookup->local || lookup->local[port]) &&
-           pl_overlay_get(local, port, proto, &place, out);
+    while ((!lookup->local || lookup->local[port]) &&
+           pl_overlay_get(local, port, proto, &place, out))
+        if (!only_local || pl_overlay_is_local(out))
+            return true;
+    return false;
 }
 
 /* ---- rows ---- */
@@ -105,7 +108,7 @@ static bool add(struct lookup *lookup, unsigned int port, enum pl_proto proto)
     if (pl_service_get(port, proto, &service) != 0)
         return false;
     known = service.status == PL_SERVICE_ASSIGNED || service.status == PL_SERVICE_UNNAMED;
-    if (!service.name && overlay_get(lookup, port, proto, &entry))
+    if (overlay_get(lookup, port, proto, true, &entry))
         row.local = entry.name;
     if (!answers_add(&lookup->answers, &row)) {
         complain_text("out of memory");
@@ -201,10 +204,12 @@ static bool add_name(struct lookup *lookup, const char *name, enum pl_proto want
     at = 0;
     while (pl_common_find(name, &at, &use))
         add_common(lookup, &use, wanted);
-    if (lookup->answers.count == from)
-        while (pl_overlay_find(overlay(lookup), name, &place, &entry))
-            if (wanted == PL_PROTO_UNKNOWN || wanted == entry.proto)
-                (void)add(lookup, entry.port, entry.proto);
+    while (pl_overlay_find(overlay(lookup), name, &place, &entry))
+        if (wanted == PL_PROTO_UNKNOWN || wanted == entry.proto)
+            (void)add(lookup, entry.port, entry.proto);
+    for (int general = 0; general < 2 && lookup->answers.count == from; general++)
+        for (at = 0; pl_common_by_program(name, general != 0, &at, &use);)
+            add_common(lookup, &use, wanted);
     settle(&lookup->answers, from);
     return lookup->answers.count > from;
 }
@@ -234,22 +239,51 @@ static void unknown(struct lookup *lookup, const char *what, const char *name, c
     out_free(&line);
 }
 
-/* Looks up "domain/udp": a service name and a protocol. */
+/* Looks up "domain/udp" and "udp/domain": a service name and a protocol. */
 static bool add_name_and_proto(struct lookup *lookup, const char *word)
 {
     const char *slash = strrchr(word, '/');
     char name[WORD_MAX + 1];
     enum pl_proto proto;
 
-    if (!slash || slash == word || !lookup_proto(slash + 1, &proto) ||
-        (size_t)(slash - word) >= sizeof(name))
+    if (!slash || slash == word || (size_t)(slash - word) >= sizeof(name))
         return false;
     memcpy(name, word, (size_t)(slash - word));
     name[slash - word] = '\0';
-    return add_name(lookup, name, proto);
+    if (lookup_proto(slash + 1, &proto))
+        return add_name(lookup, name, proto);
+    return lookup_proto(name, &proto) && add_name(lookup, slash + 1, proto);
 }
 
-void lookup_word(struct lookup *lookup, const char *word)
+/* Adds explanations of a keyword of portls. Returns whether there are any. */
+static bool add_words(struct lookup *lookup, const char *word)
+{
+    struct answers *answers = &lookup->answers;
+    const struct pl_explanation *item;
+    size_t found = 0;
+    size_t at = 0;
+
+    for (; (item = pl_explanation_find(word, &at)) != NULL; found++) {
+        size_t i = 0;
+
+        while (i < answers->word_count && answers->words[i] != item)
+            i++;
+        if (i == answers->word_count && i < ANSWER_WORDS)
+            answers->words[answers->word_count++] = item;
+    }
+    return found > 0;
+}
+
+/* Looks up a name that may be a service, a program and a keyword. Returns whether it is known. */
+static bool look_up_name(struct lookup *lookup, const char *word)
+{
+    bool explained = add_words(lookup, word);
+
+    return add_name(lookup, word, PL_PROTO_UNKNOWN) || add_name_and_proto(lookup, word) ||
+           explained;
+}
+
+static void look_up(struct lookup *lookup, const char *word)
 {
     const char *problem;
     struct ports ports;
@@ -266,8 +300,24 @@ void lookup_word(struct lookup *lookup, const char *word)
     problem = lookup_check_name(word);
     if (problem)
         malformed(lookup, problem, word);
-    else if (!add_name(lookup, word, PL_PROTO_UNKNOWN) && !add_name_and_proto(lookup, word))
+    else if (!look_up_name(lookup, word))
         unknown(lookup, "unknown service", word, "; try portname --search WORD");
+}
+
+void lookup_word(struct lookup *lookup, const char *word)
+{
+    char part[WORD_MAX + 1];
+
+    if (!lookup_is_list(word)) {
+        look_up(lookup, word);
+        return;
+    }
+    for (size_t at = 0; lookup_next_part(word, &at, part, sizeof(part));) {
+        if (part[0] == '\0' || part[0] == '/')
+            malformed(lookup, "missing port before or after a comma in", word);
+        else
+            look_up(lookup, part);
+    }
 }
 
 /*
@@ -352,7 +402,7 @@ static bool is_free(struct lookup *lookup, unsigned int port, enum pl_proto prot
 {
     struct pl_overlay_entry entry;
 
-    return !has_common(port, proto) && !overlay_get(lookup, port, proto, &entry);
+    return !has_common(port, proto) && !overlay_get(lookup, port, proto, false, &entry);
 }
 
 static void add_free(struct lookup *lookup, unsigned int port, enum pl_proto wanted)
@@ -394,6 +444,13 @@ void lookup_unassigned(struct lookup *lookup, const char *range)
     worse(lookup, EXIT_NOTHING);
     if (!lookup->quiet)
         complain("no free port in", range, "");
+}
+
+void lookup_all_used(struct lookup *lookup)
+{
+    worse(lookup, EXIT_NOTHING);
+    if (!lookup->quiet)
+        complain_text("all unassigned ports of the range are in use");
 }
 
 void lookup_free(struct lookup *lookup)

@@ -16,7 +16,7 @@ struct lookup {
     int status; /* EXIT_*: the most severe so far */
 };
 
-/* Looks up a port, a range or a name, each optionally with a protocol. */
+/* Looks up a port, a range, a list or a name, each optionally with a protocol. */
 void lookup_word(struct lookup *lookup, const char *word);
 /* Looks up each line of standard input. */
 void lookup_input(struct lookup *lookup);
@@ -24,6 +24,8 @@ void lookup_input(struct lookup *lookup);
 void lookup_search(struct lookup *lookup, const char *word);
 /* Adds the ports of a range that are neither registered nor commonly used. */
 void lookup_unassigned(struct lookup *lookup, const char *range);
+/* Reports that all unassigned ports are in use. */
+void lookup_all_used(struct lookup *lookup);
 void lookup_free(struct lookup *lookup);
 
 /* ---- lookup_parse.c ---- */
@@ -42,6 +44,10 @@ bool lookup_proto(const char *word, enum pl_proto *out);
  * message in *problem.
  */
 int lookup_parse(const char *word, struct ports *out, const char **problem);
+/* Returns whether the word is a list of ports: "80,443", "tcp/80,443", "80,443/tcp". */
+bool lookup_is_list(const char *word);
+/* Writes the next part of a list, with the protocol of the list, and moves *at past it. */
+bool lookup_next_part(const char *word, size_t *at, char *part, size_t size);
 /* Returns a message if the name is malformed, else NULL. */
 const char *lookup_check_name(const char *name);
 

@@ -2,7 +2,9 @@
 #include "lookup.h"
 #include "model/protocol.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define LAST_PORT 65535U
@@ -22,14 +24,25 @@ bool lookup_proto(const char *word, enum pl_proto *out)
     return false;
 }
 
-/* Parses leading digits. Returns false unless they form a port number. */
+static bool is_hex(const char *word)
+{
+    return word[0] == '0' && (word[1] == 'x' || word[1] == 'X') && isxdigit((unsigned char)word[2]);
+}
+
+/* Parses leading digits, decimal or "0x1bb". Returns false unless they form a port number. */
 static bool take_port(const char **at, uint16_t *out)
 {
+    static const char digits[] = "0123456789abcdef";
+    unsigned int base = is_hex(*at) ? 16 : 10;
     unsigned int value = 0;
-    const char *from = *at;
+    const char *from = *at += base == 16 ? 2 : 0;
 
-    for (; **at >= '0' && **at <= '9'; (*at)++) {
-        value = value * 10 + (unsigned int)(**at - '0');
+    for (; **at != '\0'; (*at)++) {
+        const char *digit = memchr(digits, tolower((unsigned char)**at), base);
+
+        if (!digit)
+            break;
+        value = value * base + (unsigned int)(digit - digits);
         if (value > LAST_PORT)
             return false;
     }
@@ -37,13 +50,43 @@ static bool take_port(const char **at, uint16_t *out)
     return *at > from;
 }
 
-int lookup_parse(const char *word, struct ports *out, const char **problem)
+/* Returns the part after "tcp/", and the protocol, which is unknown without that prefix. */
+static const char *skip_proto(const char *word, enum pl_proto *proto)
+{
+    size_t len = strcspn(word, "/");
+    char name[8];
+
+    *proto = PL_PROTO_UNKNOWN;
+    if (word[len] == '\0' || len >= sizeof(name))
+        return word;
+    memcpy(name, word, len);
+    name[len] = '\0';
+    return lookup_proto(name, proto) ? word + len + 1 : word;
+}
+
+/* Skips what precedes the port in ":80", "*:80", "127.0.0.1:80" and "[::1]:80". */
+static const char *skip_address(const char *word)
+{
+    const char *colon = strrchr(word, ':');
+
+    return colon && (isdigit((unsigned char)colon[1])) ? colon + 1 : word;
+}
+
+/* Returns whether the word is a number or a range, perhaps malformed, and not a name. */
+static bool is_number(const char *word)
 {
     size_t len = strspn(word, "0123456789-");
-    struct ports ports = {.proto = PL_PROTO_UNKNOWN};
-    const char *at = word;
 
-    if (strcspn(word, "0123456789") >= len || (word[len] != '\0' && word[len] != '/'))
+    return is_hex(word) ||
+           (strcspn(word, "0123456789") < len && (word[len] == '\0' || word[len] == '/'));
+}
+
+int lookup_parse(const char *word, struct ports *out, const char **problem)
+{
+    struct ports ports = {0};
+    const char *at = skip_address(skip_proto(word, &ports.proto));
+
+    if (!is_number(at) || lookup_check_name(word))
         return 0;
     *problem = "expected a port from 0 to 65535 or a range, not";
     if (!take_port(&at, &ports.first))
@@ -66,6 +109,31 @@ int lookup_parse(const char *word, struct ports *out, const char **problem)
     }
     *out = ports;
     return 1;
+}
+
+bool lookup_is_list(const char *word)
+{
+    enum pl_proto proto;
+
+    return strchr(word, ',') && isdigit((unsigned char)*skip_address(skip_proto(word, &proto)));
+}
+
+bool lookup_next_part(const char *word, size_t *at, char *part, size_t size)
+{
+    enum pl_proto proto;
+    const char *list = skip_address(skip_proto(word, &proto));
+    const char *suffix = proto == PL_PROTO_UNKNOWN ? strrchr(word, '/') : NULL;
+    size_t len = strcspn(list + *at, ",");
+    bool own = memchr(list + *at, '/', len) != NULL;
+
+    if (*at > 0 && list[*at - 1] == '\0')
+        return false;
+    if (proto != PL_PROTO_UNKNOWN)
+        (void)snprintf(part, size, "%.*s/%s", (int)len, list + *at, pl_proto_name(proto));
+    else
+        (void)snprintf(part, size, "%.*s%s", (int)len, list + *at, suffix && !own ? suffix : "");
+    *at += len + 1;
+    return true;
 }
 
 const char *lookup_check_name(const char *name)

@@ -52,8 +52,8 @@ static opt_set_fn set_search, set_format, print_help, print_version;
 static const struct opt options[] = {
     {ID_SEARCH, 's', "search", OPT_TEXT, "WORD", "services with WORD in a name or description",
      .set = set_search},
-    {ID_UNASSIGNED, 'u', "unassigned", OPT_NONE, NULL, "unassigned ports in the given ranges",
-     ON(unassigned)},
+    {ID_UNASSIGNED, 'u', "unassigned", OPT_NONE, NULL,
+     "unassigned ports of a range; -l: only unused ones", ON(unassigned)},
     {ID_LIVE, 'l', "live", OPT_NONE, NULL, "also processes of this machine that use the port",
      ON(live)},
     {ID_QUIET, 'q', "quiet", OPT_NONE, NULL, "print nothing; return only the exit status",
@@ -92,6 +92,9 @@ static int print_help(struct opts *opts, const struct opt *opt)
                    "  portname 443/udp          the same for UDP only\n"
                    "  portname 8000-8100        a range of ports\n"
                    "  portname ssh              ports of the service ssh\n"
+                   "  portname nginx            usual ports of the program nginx\n"
+                   "  portname close-wait       what a state or keyword of portls means\n"
+                   "  portname -u -l 8000-8100  unassigned ports that are free now\n"
                    "  portname -                words from standard input, one per line\n\n");
     opts_help(opts->table, opts->count, &out);
     out_word(&out, "\nexit status: 0 all found, 1 something is unknown or unassigned,\n"
@@ -220,6 +223,13 @@ static int print_live(struct settings *settings)
         err = pl_snapshot_take(settings->reader, &settings->query, &snap);
     if (err == 0 && !answers_live(answers, snap))
         err = -ENOMEM;
+    if (err == 0 && settings->unassigned) {
+        size_t count = answers->count;
+
+        answers_drop_used(answers);
+        if (count > 0 && answers->count == 0)
+            lookup_all_used(&settings->lookup);
+    }
     if (err == 0) {
         status = print_answers(settings);
         if (!settings->lookup.quiet)
@@ -298,7 +308,11 @@ int main(int argc, char **argv)
         complain("nothing to look up: name a port, a range or a service", NULL, "portname --help");
         return EXIT_USAGE;
     }
+    settings.lookup.answers.services = settings.lookup.services;
     status = settings.live ? print_live(&settings) : print_answers(&settings);
+    if (settings.unassigned && !settings.live && !settings.lookup.quiet &&
+        settings.lookup.answers.count > 0 && isatty(STDERR_FILENO))
+        complain_text("some of these ports may be in use now; -l leaves those out");
     if (settings.lookup.status > status)
         status = settings.lookup.status;
     return leave(&settings, status);

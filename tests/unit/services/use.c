@@ -135,6 +135,28 @@ static void names_that_users_type(void **state)
             fail_msg("%s has no port %u", typed[i].name, typed[i].port);
 }
 
+static void by_program(void **state)
+{
+    struct pl_common use;
+    size_t at = 0;
+
+    (void)state;
+    assert_true(pl_common_by_program("Apache", false, &at, &use));
+    assert_string_equal(use.name, "http");
+    assert_true(pl_common_by_program("Apache", false, &at, &use));
+    assert_string_equal(use.name, "https");
+    assert_false(pl_common_by_program("Apache", false, &at, &use));
+    at = 0;
+    assert_false(pl_common_by_program("java", false, &at, &use));
+    at = 0;
+    assert_true(pl_common_by_program("java", true, &at, &use));
+    at = 0;
+    assert_true(pl_common_by_program("prometheus-node-exporter", false, &at, &use));
+    assert_string_equal(use.name, "node-exporter");
+    at = 0;
+    assert_false(pl_common_by_program("nobodyknows", false, &at, &use));
+}
+
 /* The kernel serves these ports; a listener without a process is no surprise there. */
 static void ports_of_the_kernel(void **state)
 {
@@ -187,9 +209,13 @@ static void misspelt_programs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_moved_daemon),      cmocka_unit_test(common_use_by_port),
-        cmocka_unit_test(names_that_users_type), cmocka_unit_test(ports_of_the_kernel),
-        cmocka_unit_test(searched_on),           cmocka_unit_test(misspelt_programs),
+        cmocka_unit_test(the_moved_daemon),
+        cmocka_unit_test(common_use_by_port),
+        cmocka_unit_test(names_that_users_type),
+        cmocka_unit_test(ports_of_the_kernel),
+        cmocka_unit_test(searched_on),
+        cmocka_unit_test(misspelt_programs),
+        cmocka_unit_test(by_program),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

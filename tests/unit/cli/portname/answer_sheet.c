@@ -31,11 +31,11 @@ static void equal_rows_share_a_line(void **state)
 
     (void)state;
     prints("table", true, rows, 8,
-           "Port      Proto   Name Class           Common Description\n"
-           "8010      tcp,udp -    user-reserved   -      reserved by IANA\n"
-           "8011-8012 tcp,udp -    user-unassigned -      not registered, no known common use\n"
-           "8013      tcp     -    user-unassigned -      not registered, no known common use\n"
-           "115       udp     sftp system          -      Simple File Transfer Protocol\n");
+           "Port      Proto   Common Name Class           Description\n"
+           "8010      tcp,udp -      -    user-reserved   reserved by IANA\n"
+           "8011-8012 tcp,udp -      -    user-unassigned not registered, no known common use\n"
+           "8013      tcp     -      -    user-unassigned not registered, no known common use\n"
+           "115       udp     -      sftp system          Simple File Transfer Protocol\n");
 }
 
 static void a_sentence_has_everything(void **state)
@@ -45,12 +45,12 @@ static void a_sentence_has_everything(void **state)
 
     (void)state;
     prints("table", false, &row, 1,
-           "80 udp http system - World Wide Web HTTP (also www www-http)\n");
+           "80 udp - http system World Wide Web HTTP (also www www-http)\n");
     prints("markdown", false, &row, 1,
-           "| 80 | udp | http | system | - | World Wide Web HTTP (also www www-http) |\n");
+           "| 80 | udp | - | http | system | World Wide Web HTTP (also www www-http) |\n");
     prints("table", false, &used, 1,
-           "9200 tcp wap-wsp user elasticsearch WAP connectionless session service; commonly: "
-           "Elasticsearch or OpenSearch; IANA's wap-wsp is a relic\n");
+           "9200 tcp elasticsearch wap-wsp user commonly: Elasticsearch or OpenSearch; IANA's "
+           "wap-wsp is a relic; registered: WAP connectionless session service\n");
     prints("csv", false, &row, 1, "80,udp,http,www;www-http,World Wide Web HTTP,system,,,\n");
 }
 
@@ -60,8 +60,10 @@ static void local_names_stand_beside(void **state)
         .port = 8821, .proto = PL_PROTO_TCP, .local = {"my,own\033 x", 9}};
 
     (void)state;
-    prints("table", false, &row, 1,
-           "8821 tcp - user-unassigned my\\x2cown\\x1b\\x20x here: my,own\\x1b x\n");
+    prints(
+        "table", false, &row, 1,
+        "8821 tcp my\\x2cown\\x1b\\x20x - user-unassigned named my,own\\x1b x by /etc/services of "
+        "this machine\n");
 }
 
 static void tsv_has_a_line_for_each(void **state)
