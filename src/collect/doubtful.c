@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Rows of /proc/net/unix that the name of another socket may have forged. Such a row stays if a
- * process of this network namespace holds a UNIX socket with its inode, and no other row has it.
+ * process of this network namespace holds a UNIX socket with its inode, and no other row has it. If
+ * only rows in doubt have it, the first stays, without the values in which they differ.
  */
 #include "collect.h"
 #include "model/array.h"
@@ -46,13 +47,66 @@ static int list_keys(struct pl_snapshot *snap, bool whole, struct pl_list *inode
     return err;
 }
 
-static bool is_unique(const struct pl_snapshot *snap, uint64_t key)
+/* Returns how often a sorted list has a key. */
+static size_t count_of(const struct pl_list *list, uint64_t key)
 {
-    const uint64_t *keys = snap->unix_keys.items;
-    const uint64_t *found = pl_list_find(&snap->unix_keys, &key, sizeof(key), by_number);
+    const uint64_t *keys = list->items;
+    const uint64_t *found = pl_list_find(list, &key, sizeof(key), by_number);
+    size_t from = found ? (size_t)(found - keys) : 0;
+    size_t to = from;
 
-    return found && (found == keys || found[-1] != key) &&
-           (found + 1 == keys + snap->unix_keys.count || found[1] != key);
+    while (found && from > 0 && keys[from - 1] == key)
+        from--;
+    while (found && to < list->count && keys[to] == key)
+        to++;
+    return to - from;
+}
+
+static int list_doubtful(const struct pl_snapshot *snap, struct pl_list *keys)
+{
+    const struct pl_sock *socks = snap->socks.items;
+
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        uint64_t *key = socks[i].flags & PL_FLAG_DOUBTFUL ? pl_list_add(keys, sizeof(*key)) : NULL;
+
+        if (key)
+            *key = socks[i].key;
+        else if (socks[i].flags & PL_FLAG_DOUBTFUL)
+            return -ENOMEM;
+    }
+    pl_list_sort(keys, sizeof(uint64_t), by_number);
+    return 0;
+}
+
+/* Removes the values of row kept in which row i differs. */
+static void mix(struct pl_snapshot *snap, size_t kept, size_t i)
+{
+    struct pl_sock *to = &((struct pl_sock *)snap->socks.items)[kept];
+    const struct pl_sock *from = &((struct pl_sock *)snap->socks.items)[i];
+    const struct pl_attr one = pl_snapshot_attr(snap, to, PL_ATTR_PATH);
+    const struct pl_attr other = pl_snapshot_attr(snap, from, PL_ATTR_PATH);
+
+    if (to->state != from->state) {
+        to->state = PL_STATE_NONE;
+        to->have &= (uint16_t)~PL_HAVE_STATE;
+    }
+    if (to->type != from->type)
+        to->type = PL_TYPE_UNKNOWN;
+    if (one.id == PL_ATTR_NONE || (one.id == other.id && one.len == other.len &&
+                                   memcmp(one.u.text, other.u.text, one.len) == 0))
+        return;
+    /* The table has no other details. */
+    ((struct pl_details *)snap->details.items)[kept] = (struct pl_details){0};
+}
+
+static size_t find_row(const struct pl_snapshot *snap, uint64_t key, size_t count)
+{
+    const struct pl_sock *socks = snap->socks.items;
+    size_t i = 0;
+
+    while (i < count && socks[i].key != key)
+        i++;
+    return i;
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -63,27 +117,37 @@ static int compare_keys(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Drops the rows that nothing confirms. Returns their number. */
-static uint64_t settle(struct pl_snapshot *snap, const struct pl_list *holders)
+/* Drops the rows that nothing confirms, and counts them. */
+static int settle(struct pl_snapshot *snap, const struct pl_list *holders, uint64_t *dropped)
 {
     struct pl_sock *socks = snap->socks.items;
-    uint64_t dropped = 0;
+    struct pl_list doubtful = {0};
     size_t kept = 0;
+    int err = list_doubtful(snap, &doubtful);
 
-    for (size_t i = 0; i < snap->socks.count; i++) {
+    for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
         const struct pl_owner holder = {.key = socks[i].key};
+        bool doubt = (socks[i].flags & PL_FLAG_DOUBTFUL) != 0;
+        size_t rows = doubt ? count_of(&doubtful, holder.key) : 1;
+        size_t first = rows > 1 ? find_row(snap, holder.key, kept) : kept;
 
-        if (socks[i].flags & PL_FLAG_DOUBTFUL &&
-            (!pl_list_find(holders, &holder, sizeof(holder), compare_keys) ||
-             !is_unique(snap, socks[i].key))) {
-            dropped++;
+        if (doubt && (!pl_list_find(holders, &holder, sizeof(holder), compare_keys) ||
+                      rows != count_of(&snap->unix_keys, holder.key))) {
+            ++*dropped;
+            continue;
+        }
+        if (first < kept) {
+            mix(snap, first, i);
+            ++*dropped;
             continue;
         }
         socks[i].flags &= PL_FLAG_DOUBTFUL - 1;
         pl_snapshot_move_row(snap, kept++, i);
     }
-    pl_snapshot_end_rows(snap, kept);
-    return dropped;
+    if (err == 0)
+        pl_snapshot_end_rows(snap, kept);
+    free(doubtful.items);
+    return err;
 }
 
 int pl_collect_doubtful(struct pl_collect *c)
@@ -107,7 +171,7 @@ int pl_collect_doubtful(struct pl_collect *c)
         err = pl_collect_slot(&beside, PL_SLOT_HOLDERS, &request);
     if (err == 0 && beside.snap) {
         pl_list_sort(&beside.snap->owners, sizeof(struct pl_owner), compare_keys);
-        note.count = settle(c->snap, &beside.snap->owners);
+        err = settle(c->snap, &beside.snap->owners, &note.count);
     }
     if (err == 0 && note.count > 0)
         err = pl_snapshot_note(c->snap, &note);

@@ -212,8 +212,8 @@ void sm_unix_plain(unsigned index)
 }
 
 /*
- * Every 50th one also gets a socket whose name forges a row with the inode of another kind of
- * socket.
+ * Every 50th one also gets two sockets whose names forge a row: with the inode of another kind of
+ * socket, and with that of the one before.
  */
 void sm_unix_short(unsigned index)
 {
@@ -227,13 +227,15 @@ void sm_unix_short(unsigned index)
     unix_row(fd, "LISTEN", name, (size_t)length + 1, "short");
     if (index % 50 != 0)
         return;
-    if (fstat(sm_socket(AF_INET, SOCK_STREAM, 0), &other))
-        sm_die("fstat");
-    length = snprintf(name + 1, sizeof(name) - 1,
-                      "%xf\n%016x: 00000002 00000000 00010000 0001 01 %llu /forged", index, index,
-                      (unsigned long long)other.st_ino);
-    fd = bind_name(SOCK_STREAM, name, (size_t)length + 1);
-    if (listen(fd, 1))
-        sm_die("listen");
-    unix_row(fd, "LISTEN", name, (size_t)length + 1, "short-forged");
+    for (int i = 0; i < 2; i++) {
+        if (fstat(i == 0 ? fd : sm_socket(AF_INET, SOCK_STREAM, 0), &other))
+            sm_die("fstat");
+        length = snprintf(name + 1, sizeof(name) - 1,
+                          "%x%d\n%016x: 00000002 00000000 00010000 0001 01 %llu /forged", index, i,
+                          index, (unsigned long long)other.st_ino);
+        fd = bind_name(SOCK_STREAM, name, (size_t)length + 1);
+        if (listen(fd, 1))
+            sm_die("listen");
+        unix_row(fd, "LISTEN", name, (size_t)length + 1, "short-forged");
+    }
 }

@@ -11,6 +11,7 @@
 
 struct taken {
     char keys[64]; /* "11 12 " */
+    char last[64]; /* state, name and type of the last row */
     uint64_t ignored;
     struct fake_reader reader;
 };
@@ -44,6 +45,16 @@ static void take(struct taken *taken, const char *table, const uint64_t *held, s
         (void)snprintf(taken->keys + len, sizeof(taken->keys) - len, "%llu ",
                        (unsigned long long)socks[i].key);
         assert_int_equal(socks[i].flags & PL_FLAG_DOUBTFUL, 0);
+    }
+    if (socks_count > 0) {
+        const struct pl_sock *last = &socks[socks_count - 1];
+        const struct pl_attr path = pl_snapshot_attr(snap, last, PL_ATTR_PATH);
+
+        (void)snprintf(taken->last, sizeof(taken->last), "%s %s%.*s %s",
+                       last->have & PL_HAVE_STATE ? pl_state_name(last->state) : "-",
+                       path.id == PL_ATTR_NONE ? "-" : "@",
+                       path.id == PL_ATTR_NONE ? 0 : (int)path.len - 1,
+                       path.id == PL_ATTR_NONE ? "" : path.u.text + 1, pl_type_name(last->type));
     }
     (void)pl_snapshot_notes(snap, &count);
     if (count > 0)
@@ -86,10 +97,17 @@ static void inodes_of_others(void **state)
     take(&taken, ROW "11\n" ROW "12 @b\n" ROW "11 /forged\n", held, 3, 0);
     assert_string_equal(taken.keys, "11 12 ");
     assert_true(taken.ignored == 1);
-    /* It is unknown which of two doubtful rows is forged. */
+    /* It is unknown which of two doubtful rows is forged: one stays. */
     take(&taken, ROW "12 @b\n" ROW "13 @c\n" ROW "13 /forged\n", held, 3, 0);
-    assert_string_equal(taken.keys, "12 ");
+    assert_string_equal(taken.keys, "12 13 ");
+    assert_true(taken.ignored == 1);
+    assert_string_equal(taken.last, "LISTEN - stream");
+    take(&taken, ROW "12 @b\n" ROW "13 @c\n" ROW "13 @c\n" ROW "13 @c\n", held, 3, 0);
+    assert_string_equal(taken.last, "LISTEN @c stream");
     assert_true(taken.ignored == 2);
+    take(&taken, ROW "12 @b\n" OPEN "13 @c\n" ROW "13 @c\n", held, 3, 0);
+    assert_string_equal(taken.keys, "12 13 ");
+    assert_string_equal(taken.last, "- @c stream");
     /* The query omits the row of the socket, not the forged one. */
     take(&taken, OPEN "11\n" ROW "12 @b\n" ROW "11 /forged\n", held, 3, PL_BIT(PL_STATE_LISTEN));
     assert_string_equal(taken.keys, "12 ");
