@@ -31,7 +31,7 @@ int pl_linux_check_fs(int fd, long magic)
         if (errno != EINTR)
             return -errno;
     }
-    return fs.f_type == magic ? 0 : -ENOENT;
+    return (long)fs.f_type == magic ? 0 : -ENOENT;
 }
 
 /*
