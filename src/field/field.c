@@ -62,7 +62,7 @@
 #define ZERO         .quiet = PL_QUIET_ZERO
 #define VALUE_OF(n)  .quiet = PL_QUIET_USUAL, .usual = (n)
 #define ZERO_OR(n)   .quiet = PL_QUIET_ZERO | PL_QUIET_USUAL, .usual = (n)
-#define FLOW         .quiet = PL_QUIET_ZERO | PL_QUIET_LISTENER
+#define FLOW         .quiet = (PL_QUIET_ZERO | PL_QUIET_LISTENER)
 #define FLOW_OR(n)   .quiet = PL_QUIET_ZERO | PL_QUIET_LISTENER | PL_QUIET_USUAL, .usual = (n)
 #define WINDOW       .quiet = PL_QUIET_STILL
 #define IPV4_ONLY    .quiet = PL_QUIET_USUAL | PL_QUIET_V6, .usual = 1

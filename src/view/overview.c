@@ -229,8 +229,10 @@ static void fill_sockets(const struct single *singles, size_t count, struct list
     }
     listener->sockets = sockets[0] > sockets[1] ? sockets[0] : sockets[1];
     listener->second = first[0] && first[1] ? first[1]->sock : NULL;
-    listener->at = first[first[0] ? 0 : 1]->at;
-    listener->leader = first[first[0] ? 0 : 1]->sock;
+    if (!first[0])
+        first[0] = first[1];
+    listener->at = first[0] ? first[0]->at : 0;
+    listener->leader = first[0] ? first[0]->sock : NULL;
 }
 
 static void merge(struct single *singles, size_t count, struct holder *scratch,

@@ -243,7 +243,11 @@ static bool is_dear(const struct table *table)
 
 static bool hides_any(const struct table *table)
 {
-    return memchr(table->gone, true, table->count * sizeof(*table->gone)) != NULL;
+    for (size_t i = 0; i < table->count; i++) {
+        if (table->gone[i])
+            return true;
+    }
+    return false;
 }
 
 /* What a cell without a value prints. */
