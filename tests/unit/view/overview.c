@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Sockets of one program are one row of the overview; those of several programs are several. */
+#include "alloc.h"
 #include "harness.h"
 
 #include "snapshot/snapshot.h"
@@ -299,4 +300,28 @@ static void programs(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(programs), TEST(groups), TEST(apart), TEST(nothing))
+static void no_memory(void **state)
+{
+    struct pl_snapshot *snap = share();
+    size_t count;
+    const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
+
+    (void)state;
+    for (unsigned long nth = 1; nth <= 5; nth++) {
+        const struct pl_sock *rows[] = {&socks[0], &socks[1]};
+        struct overview overview;
+        size_t left;
+
+        alloc_fail(nth);
+        left = overview_reduce(snap, rows, 2, &overview);
+        assert_int_equal(alloc_failed(), nth < 5);
+        assert_int_equal(left, nth < 5 ? 0 : 1);
+        assert_int_equal(overview.count, left);
+        assert_int_equal(overview.listeners == NULL, nth < 5);
+        overview_free(&overview);
+    }
+    alloc_fail(0);
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(programs), TEST(no_memory), TEST(groups), TEST(apart), TEST(nothing))
