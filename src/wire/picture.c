@@ -305,6 +305,7 @@ static void put_legend(struct drawing *drawing)
 {
     const struct page_header *header = drawing->header;
     struct out *text = &drawing->text;
+    char meaning[PAGE_MEANING];
 
     for (size_t i = 0; i < header->count; i++) {
         const struct pl_wire_field *field = &header->fields[i];
@@ -315,8 +316,14 @@ static void put_legend(struct drawing *drawing)
         out_word(text, pl_wire_field_title(field->id));
         out_char(text, ' ');
         page_value(drawing->page, header, field, text);
-        out_word(text, ": ");
-        out_word(text, pl_wire_fault_text(field->fault));
+        if (field->fault == PL_WIRE_BAD_CHECKSUM) {
+            page_meaning(drawing->page, header, field, meaning);
+            out_char(text, ' ');
+            out_word(text, meaning);
+        } else {
+            out_word(text, ": ");
+            out_word(text, pl_wire_fault_text(field->fault));
+        }
         put_paragraph(drawing, "wrong: ", text);
     }
     for (size_t i = 0; i < header->count && drawing->page->explain; i++) {

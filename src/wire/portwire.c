@@ -157,7 +157,7 @@ static int take_word(struct opts *opts)
     struct settings *settings = opts->settings;
 
     if (settings->text.len == 0)
-        return opts_refuse(opts, "unexpected operand before --header:", opts->value,
+        return opts_refuse(opts, "to show bytes or a file, write --header before", opts->value,
                            strlen(opts->value));
     return add_text(settings, opts->value);
 }
@@ -167,7 +167,8 @@ static void note_stop(const struct pl_wire *wire)
 {
     static const char *const stops[] = {
         [PL_WIRE_STOP_END] = NULL,
-        [PL_WIRE_STOP_CUT] = "the rest of the packet was not captured",
+        [PL_WIRE_STOP_CUT] =
+            "the rest of the packet is missing: it was not captured, or not copied",
         [PL_WIRE_STOP_SHORT] = "the packet ends inside the last header",
         [PL_WIRE_STOP_BAD] = "the last header is invalid",
         [PL_WIRE_STOP_UNKNOWN] = "the next header is of a protocol that cannot be decoded",
@@ -265,7 +266,9 @@ int main(int argc, char **argv)
         status = EXIT_USAGE;
     }
     if (status < 0 && settings.text.len == 0) {
-        complain("nothing to show: name bytes or a file with --header", NULL, opts.help);
+        complain(
+            "nothing to show: name bytes or a file with --header, as in --header - for standard input",
+            NULL, opts.help);
         status = EXIT_USAGE;
     }
     if (status < 0)

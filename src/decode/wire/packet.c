@@ -166,19 +166,24 @@ void pl_wire_decode(struct pl_wire *wire, const uint8_t *data, size_t captured, 
 
 /* ---- guessing ---- */
 
+/* Returns whether the protocol is known, or after the end of the data. */
+static bool may_be_protocol(const uint8_t *data, size_t len, size_t at)
+{
+    return at >= len || find(ip_protocols, COUNT_OF(ip_protocols), data[at]) != PL_WIRE_NONE;
+}
+
+/* Only the beginning of the header may be there. */
 static bool is_ipv4(const uint8_t *data, size_t len)
 {
     size_t total = len >= 4 ? (size_t)data[2] << 8 | data[3] : 0;
 
-    return len >= WIRE_IPV4_LEAST && data[0] >> 4 == 4 && (data[0] & 15) >= 5 &&
-           (total == 0 || total >= WIRE_IPV4_LEAST) &&
-           find(ip_protocols, COUNT_OF(ip_protocols), data[9]) != PL_WIRE_NONE;
+    return len >= 4 && data[0] >> 4 == 4 && (data[0] & 15) >= 5 &&
+           (total == 0 || total >= WIRE_IPV4_LEAST) && may_be_protocol(data, len, 9);
 }
 
 static bool is_ipv6(const uint8_t *data, size_t len)
 {
-    return len >= WIRE_IPV6_LEAST && data[0] >> 4 == 6 &&
-           find(ip_protocols, COUNT_OF(ip_protocols), data[6]) != PL_WIRE_NONE;
+    return len >= 8 && data[0] >> 4 == 6 && may_be_protocol(data, len, 6);
 }
 
 static bool is_ethernet(const uint8_t *data, size_t len)
@@ -208,8 +213,8 @@ enum pl_wire_proto pl_wire_guess(const uint8_t *data, size_t len)
         bool (*is)(const uint8_t *data, size_t len);
         enum pl_wire_proto proto;
     } guesses[] = {
-        {is_ethernet, PL_WIRE_ETHERNET}, {is_ipv4, PL_WIRE_IPV4}, {is_ipv6, PL_WIRE_IPV6},
-        {is_udp, PL_WIRE_UDP},           {is_tcp, PL_WIRE_TCP},
+        {is_ethernet, PL_WIRE_ETHERNET}, {is_udp, PL_WIRE_UDP}, {is_ipv4, PL_WIRE_IPV4},
+        {is_ipv6, PL_WIRE_IPV6},         {is_tcp, PL_WIRE_TCP},
     };
 
     for (size_t i = 0; i < COUNT_OF(guesses); i++) {

@@ -51,6 +51,10 @@ static void guesses(void **state)
     assert_int_equal(guess(SYN_TCP SYN_OPTIONS), PL_WIRE_TCP);
     assert_int_equal(guess("1234 0035 000c 0000 61626364"), PL_WIRE_UDP);
     assert_int_equal(guess("1234 0035 000d 0000 61626364"), PL_WIRE_NONE);
+    assert_int_equal(guess("4500 003c 1c46 4000"), PL_WIRE_IPV4);
+    assert_int_equal(guess("4500 0013 1c46 4000"), PL_WIRE_NONE);
+    assert_int_equal(guess("4500 003c 1c46 4000 40fe"), PL_WIRE_NONE);
+    assert_int_equal(guess("6000 0000 0009 1140"), PL_WIRE_IPV6);
     assert_int_equal(guess("45"), PL_WIRE_NONE);
     assert_int_equal(guess(""), PL_WIRE_NONE);
 }
