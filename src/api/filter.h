@@ -25,10 +25,12 @@ bool pl_filter_names_port(const struct pl_filter *filter);
 /* Whether it compares a port of either side with a number, not with the name of a service. */
 bool pl_filter_numbers_port(const struct pl_filter *filter);
 /*
- * Returns the first word of the expression that is no keyword, service or known program, or NULL. It
- * matches processes of that name. *advice is a suggestion, as in struct pl_filter_error.
+ * Returns the first word of the expression that is no keyword, service or known program, and that
+ * is no name of a process that holds a socket of the snapshot (NULL: of no process), or NULL.
+ * *advice is a suggestion, as in struct pl_filter_error.
  */
-const char *pl_filter_unknown(const struct pl_filter *filter, const char **advice);
+const char *pl_filter_unknown(const struct pl_filter *filter, const struct pl_snapshot *snap,
+                              const char **advice);
 
 struct pl_node;
 

@@ -3,7 +3,7 @@
  * Explains an empty listing in one line: the unmatched condition, and similar ports or names in
  * use.
  */
-#include "settings.h"
+#include "hint.h"
 
 #include "model/near.h"
 #include "session.h"
@@ -14,38 +14,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CLUES_MAX  32
 #define PORTS_MAX  3 /* ports named in a message */
-#define PORT_NEAR  2 /* largest difference of a near port */
 #define LISTENING  (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
 #define ONLY_BOUND PL_BIT(PL_STATE_BOUND)
 
-struct hint {
-    const struct settings *settings;
-    const struct pl_snapshot *all; /* NULL: unknown */
-    const struct pl_sock *socks;
-    size_t count;
-    struct pl_clue clues[CLUES_MAX];
-    size_t clue_count;
-    struct out *line;
-};
-
 /* ---- parts of sentences ---- */
-
-static void put_text(const struct hint *hint, struct pl_text text)
-{
-    text_plain(hint->line, text, "");
-}
 
 static void put_quoted(const struct hint *hint, struct pl_text text)
 {
     out_char(hint->line, '\'');
-    put_text(hint, text);
+    hint_text(hint, text);
     out_char(hint->line, '\'');
 }
 
-/* "one TCP socket", "3 sockets"; proto 0: of several protocols */
-static void put_sockets(const struct hint *hint, size_t count, unsigned int proto)
+/* "one TCP socket", "3 IPv4 sockets"; proto 0: of several protocols; family 0: not named */
+static void put_sockets(const struct hint *hint, size_t count, unsigned int proto,
+                        unsigned int family)
 {
     struct out *line = hint->line;
 
@@ -53,22 +37,13 @@ static void put_sockets(const struct hint *hint, size_t count, unsigned int prot
         out_word(line, "one");
     else
         out_number(line, count);
-    out_char(line, ' ');
+    out_word(line, family == PL_FAMILY_INET    ? " IPv4 "
+                   : family == PL_FAMILY_INET6 ? " IPv6 "
+                                               : " ");
     for (const char *name = proto ? pl_proto_name(proto) : ""; *name != '\0'; name++)
         out_char(line, (char)(*name >= 'a' && *name <= 'z' ? *name - 'a' + 'A' : *name));
     out_word(line, proto ? " socket" : "socket");
     out_word(line, count == 1 ? "" : "s");
-}
-
-/* Returns the name of a process that holds the socket; data is NULL if none is known. */
-static struct pl_text holder(const struct hint *hint, const struct pl_sock *sock)
-{
-    size_t count;
-    const struct pl_owner *owners = pl_snapshot_owners(hint->all, sock, &count);
-    const struct pl_process *process =
-        count > 0 ? pl_snapshot_process(hint->all, owners[0].pid) : NULL;
-
-    return process ? process->name : (struct pl_text){NULL, 0};
 }
 
 /* "81", "81 or 82", "8000-8100" */
@@ -97,91 +72,6 @@ static void put_ports(const struct hint *hint)
     out_word(line, put < ports ? " ..." : "");
 }
 
-/* ---- near ports and similar names ---- */
-
-/*
- * Returns the distance of a port from the typed one, by number or by digits; UINT_MAX if it is not
- * near.
- */
-static unsigned int port_distance(uint16_t wanted, uint32_t port)
-{
-    unsigned int apart = wanted > port ? wanted - port : port - wanted;
-    char digits[2][12];
-    struct pl_near near;
-
-    if (apart <= PORT_NEAR)
-        return apart;
-    (void)snprintf(digits[0], sizeof(digits[0]), "%u", (unsigned int)wanted);
-    (void)snprintf(digits[1], sizeof(digits[1]), "%u", (unsigned int)port);
-    pl_near_start(&near, digits[0], strlen(digits[0]), 1);
-    pl_near_add(&near, digits[1]);
-    return near.count > 0 ? PORT_NEAR + near.far[0] : UINT32_MAX;
-}
-
-/* "; 80 is held by nginx" */
-static void put_near_port(const struct hint *hint, const struct pl_clue *clue)
-{
-    const struct pl_sock *best = NULL;
-    unsigned int least = UINT32_MAX;
-    struct pl_text name;
-
-    if (clue->low != clue->high || !clue->local)
-        return;
-    for (size_t i = 0; i < hint->count; i++) {
-        const struct pl_sock *sock = &hint->socks[i];
-        unsigned int far;
-
-        if (!(sock->have & PL_HAVE_LOCAL) || !pl_sock_is_listener(sock))
-            continue;
-        far = port_distance(clue->low, sock->local_port);
-        if (far < least || (far == least && best && !holder(hint, best).data)) {
-            least = far;
-            best = far < UINT32_MAX ? sock : best;
-        }
-    }
-    if (!best)
-        return;
-    name = holder(hint, best);
-    out_word(hint->line, "; ");
-    out_number(hint->line, best->local_port);
-    out_word(hint->line, name.data ? " is held by " : " is in use");
-    put_text(hint, name);
-}
-
-/* Sorted for the search below, so that each name is compared once. */
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-#define NAME_BYTES 64
-
-/* Adds the names of processes or users of all sockets. They are stored in *names, to be freed. */
-static void add_names(const struct hint *hint, bool users, struct pl_near *near,
-                      char (**names)[NAME_BYTES])
-{
-    size_t count = 0;
-
-    *names = calloc(hint->count + 1, NAME_BYTES);
-    for (size_t i = 0; *names && i < hint->count; i++) {
-        const struct pl_sock *sock = &hint->socks[i];
-        struct pl_text text = {NULL, 0};
-
-        if (!users)
-            text = holder(hint, sock);
-        else if (sock->have & PL_HAVE_UID)
-            text = pl_snapshot_user(hint->all, sock->uid);
-        if (text.data && text.len < NAME_BYTES && !memchr(text.data, '\0', text.len))
-            memcpy((*names)[count++], text.data, text.len);
-    }
-    if (*names)
-        qsort(*names, count, NAME_BYTES, compare_names);
-    for (size_t i = 0; i < count; i++) {
-        if (i == 0 || strcmp((*names)[i - 1], (*names)[i]) != 0)
-            pl_near_add(near, (*names)[i]);
-    }
-}
-
 /* ---- sentences ---- */
 
 /* "no process called 'ngnix' has a socket; nginx is running" */
@@ -189,22 +79,22 @@ static void say_name(const struct hint *hint, const struct pl_clue *clue)
 {
     bool user = clue->kind == PL_CLUE_USER;
     const char *advice;
-    const char *unknown = pl_filter_unknown(hint->settings->ask.filter, &advice);
-    char(*names)[NAME_BYTES] = NULL;
+    const char *unknown = pl_filter_unknown(hint->settings->ask.filter, hint->all, &advice);
+    char(*names)[HINT_NAME_BYTES] = NULL;
     struct pl_near near;
 
     out_word(hint->line, user ? "no socket belongs to user " : "no process called ");
     put_quoted(hint, clue->text);
     out_word(hint->line, user ? "" : " with a socket was found");
     pl_near_start(&near, clue->text.data, clue->text.len, 1);
-    add_names(hint, user, &near, &names);
+    hint_names(hint, user, &near, &names);
     if (near.count > 0) {
         out_word(hint->line, "; ");
-        put_text(hint, text_of(near.words[0]));
+        hint_text(hint, text_of(near.words[0]));
         out_word(hint->line, user ? " has sockets" : " is running");
     } else if (unknown && strlen(unknown) == clue->text.len &&
                memcmp(unknown, clue->text.data, clue->text.len) == 0) {
-        put_text(hint, text_of(advice));
+        hint_text(hint, text_of(advice));
     }
     free(names);
 }
@@ -217,7 +107,7 @@ static void say_address(const struct hint *hint, const struct pl_clue *clue)
 
     out_word(hint->line,
              clue->bits < whole ? "no socket has an address in " : "no socket has the address ");
-    put_text(hint, (struct pl_text){text, (uint32_t)len});
+    hint_text(hint, (struct pl_text){text, (uint32_t)len});
     if (clue->bits < whole) {
         out_char(hint->line, '/');
         out_number(hint->line, clue->bits);
@@ -241,13 +131,14 @@ static void say_port(const struct hint *hint, const struct pl_clue *clue)
         out_word(hint->line, " with a socket was found");
         return;
     }
-    put_near_port(hint, clue);
+    hint_port(hint, clue);
 }
 
 /* Facts about the sockets that match one condition. */
 struct others {
     size_t count;
-    unsigned int proto; /* 0: several */
+    unsigned int proto;  /* 0: several */
+    unsigned int family; /* the same */
     uint32_t states;
 };
 
@@ -261,10 +152,23 @@ static struct others find_others(const struct hint *hint, const struct pl_clue *
         if (!pl_clue_match(clue, hint->all, sock))
             continue;
         others.proto = others.count == 0 || others.proto == sock->proto ? sock->proto : 0;
+        others.family = others.count == 0 || others.family == sock->family ? sock->family : 0;
         others.states |= sock->state < PL_STATE_MAX ? PL_BIT(sock->state) : 0;
         others.count++;
     }
     return others;
+}
+
+/* "one IPv4 TCP socket": names the family if others were requested. */
+static void put_others(const struct hint *hint, const struct others *others)
+{
+    const struct settings *settings = hint->settings;
+    uint32_t families = pl_filter_families(settings->ask.filter);
+
+    if (settings->query.families != 0)
+        families &= settings->query.families;
+    put_sockets(hint, others->count, others->proto,
+                families & PL_BIT(others->family) ? PL_FAMILY_UNSPEC : others->family);
 }
 
 /* The port is in use, but not by sockets that are listed. */
@@ -279,7 +183,7 @@ static void say_other_port(const struct hint *hint, const struct others *others,
                                        : "no socket matches all conditions; port ");
     put_ports(hint);
     out_word(hint->line, listening || other_proto ? "; " : " belongs to ");
-    put_sockets(hint, others->count, others->proto);
+    put_others(hint, others);
     if (listening) {
         out_word(hint->line, one ? " is " : " are ");
         out_word(hint->line, others->states == ONLY_BOUND ? "bound to it" : "using it");
@@ -296,7 +200,7 @@ static void say_other_name(const struct hint *hint, const struct pl_clue *clue,
     out_word(hint->line, listening ? "" : "no socket matches all conditions; ");
     put_quoted(hint, clue->text);
     out_word(hint->line, " has ");
-    put_sockets(hint, others->count, others->proto);
+    put_others(hint, others);
     if (listening)
         out_word(hint->line, others->count == 1 ? ", which does not listen: leave out -l"
                                                 : ", none of which listens: leave out -l");
@@ -412,18 +316,4 @@ void hint_print(const struct settings *settings, const struct pl_snapshot *all)
     out_char(&line, '\n');
     (void)out_flush(&line);
     out_free(&line);
-}
-
-void hint_process(const struct pl_snapshot *all, const char *name, char *advice, size_t size)
-{
-    struct hint hint = {.all = all};
-    char(*names)[NAME_BYTES] = NULL;
-    struct pl_near near;
-
-    hint.socks = pl_snapshot_socks(all, &hint.count);
-    pl_near_start(&near, name, strlen(name), 1);
-    add_names(&hint, false, &near, &names);
-    if (near.count > 0)
-        pl_near_print(&near, "", advice, size);
-    free(names);
 }

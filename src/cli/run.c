@@ -65,29 +65,34 @@ static bool has_hidden(const struct pl_snapshot *snap)
 }
 
 /*
- * Returns a word of the filter that nothing matches: no service has that name, and no process with
- * that name is known to hold a listed socket. NULL if there is none.
+ * Returns a word of the filter that no service and no process that holds a socket has as its name;
+ * NULL if there is none. If not all sockets were read, only an empty listing is judged.
  */
 static const char *unknown_word(const struct settings *settings, const struct pl_snapshot *snap,
                                 const char **advice)
 {
     const struct pl_filter *filter = settings->ask.filter;
+    const struct pl_snapshot *all = settings->session->all;
+    const char *word;
     size_t count;
 
     (void)pl_snapshot_socks(snap, &count);
-    return filter && count == 0 && !settings->summary ? pl_filter_unknown(filter, advice) : NULL;
+    if (!filter || settings->summary || (count > 0 && !all))
+        return NULL;
+    word = pl_filter_unknown(filter, snap, advice);
+    return word && all ? pl_filter_unknown(filter, all, advice) : word;
 }
 
 /* Reports a word that nothing matches. */
 static int refuse_word(const struct settings *settings, const char *word, const char *advice)
 {
-    char running[128] = "";
-    char after[200];
+    char other[200] = "";
+    char after[300];
 
-    if (advice[0] == '\0' && settings->hint && settings->session->all) {
-        hint_process(settings->session->all, word, running, sizeof(running));
-        advice = running;
-    }
+    if (settings->session->all)
+        hint_word(settings, settings->session->all, word, advice[0] != '\0', other, sizeof(other));
+    if (other[0] != '\0')
+        advice = other;
     (void)snprintf(after, sizeof(after), ", and no process of that name has a listed socket%s",
                    advice);
     complain_at("no service is called", word, strlen(word), after,
@@ -269,6 +274,7 @@ int run(struct settings *settings)
 {
     struct sandbox *sandbox = settings->sandbox;
     static struct session session;
+    const char *advice;
     int status;
 
     session = (struct session){.record = settings->record,
@@ -280,7 +286,9 @@ int run(struct settings *settings)
     settings_settle(settings);
     settings->hint = is_hinting(settings);
     settings->session = &session;
-    session.hint = settings->hint && settings->ask.filter && !settings->record;
+    session.hint = settings->ask.filter && !settings->record && settings->interval == 0 &&
+                   !settings->summary &&
+                   (settings->hint || pl_filter_unknown(settings->ask.filter, NULL, &advice));
     session.names = settings_show_hosts(settings) && !settings->quiet;
     status = session_open(&session, &settings->query);
     if (status != EXIT_DONE)

@@ -12,7 +12,8 @@
 #define HELP "RECORDINGS in portls(1)"
 
 /* For the hint that follows an empty listing. */
-#define HINT_NEED ((uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES))
+#define HINT_NEED   ((uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES))
+#define HINT_PROTOS (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_UNIX))
 
 /* ---- the reader ---- */
 
@@ -93,7 +94,8 @@ int session_open(struct session *session, const struct pl_query *query)
         .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0) |
                 (session->hint ? HINT_NEED : 0),
         .live = !session->replay,
-        .unix_table = query->way == PL_WAY_PROC && (query->protos & PL_BIT(PL_PROTO_UNIX)) != 0,
+        .unix_table = query->way == PL_WAY_PROC &&
+                      (session->hint || (query->protos & PL_BIT(PL_PROTO_UNIX)) != 0),
         .repeat = session->interval > 0,
         .replay = session->replay,
     };
@@ -186,14 +188,17 @@ static void on_phase(void *arg, enum pl_phase phase)
         sandbox_phase(session->sandbox, phase);
 }
 
-/* Reads all sockets if none matched, for a hint. An error is not reported: there is no hint then. */
+/*
+ * Reads all sockets if none matched, or if a word of the filter is unknown. An error is not reported:
+ * there is no hint then.
+ */
 static void read_all(struct session *session, const struct pl_query *asked,
                      const struct pl_snapshot *snap)
 {
     struct pl_query_hooks hooks = {.users = names_users(&session->sandbox->names),
                                    .users_arg = &session->sandbox->names};
     struct pl_query query = {
-        .protos = asked->protos | PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP),
+        .protos = asked->protos | HINT_PROTOS,
         .states = UINT32_MAX,
         .need = HINT_NEED | (pl_filter_need(asked->filter) & PL_NEED_USERS),
         .way = asked->way,
@@ -201,10 +206,12 @@ static void read_all(struct session *session, const struct pl_query *asked,
         .any_order = true,
         .hooks = &hooks,
     };
+    const char *advice;
     size_t count;
 
     (void)pl_snapshot_socks(snap, &count);
-    if (count == 0 && pl_snapshot_take(session->reader, &query, &session->all) < 0)
+    if ((count == 0 || pl_filter_unknown(asked->filter, snap, &advice)) &&
+        pl_snapshot_take(session->reader, &query, &session->all) < 0)
         session->all = NULL;
     sandbox_phase(session->sandbox, PL_PHASE_PROCESSES);
 }

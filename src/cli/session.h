@@ -13,7 +13,7 @@ struct session {
     bool names;                  /* host or service names will be looked up */
     bool without;                /* call show() with NULL when nothing can be read */
     bool more;                   /* another query follows: keep the privileges */
-    bool hint;                /* if the filter matches nothing, also read all sockets and owners */
+    bool hint;                /* also read all sockets and owners if the filter matches nothing */
     struct pl_snapshot *all;  /* these, while show() runs; NULL: none */
     int failed;               /* exit status of a failure */
     struct sandbox *sandbox;  /* borrowed */

@@ -50,11 +50,16 @@ void settings_near(const char *name, size_t len, char *advice, size_t size)
 {
     bool sign = len > 0 && name[0] == '-';
     struct pl_near near;
+    const char *word;
 
     pl_near_start(&near, name + sign, len - sign, 2);
     near.starts = true;
     for (size_t i = 0; i < PL_FIELD_COLUMNS; i++)
         pl_near_add(&near, pl_fields[i].name);
+    for (size_t i = 0; (word = column_alias(i)) != NULL; i++)
+        pl_near_add(&near, word);
+    for (size_t i = 0; i < PL_FIELD_COLUMNS; i++)
+        pl_near_add(&near, pl_fields[i].title);
     pl_near_print(&near, sign ? "-" : "", advice, size);
 }
 

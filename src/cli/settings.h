@@ -63,8 +63,12 @@ void settings_settle(struct settings *settings);
 /* Returns whether host names are printed or sorted by. */
 bool settings_show_hosts(const struct settings *settings);
 
-/* hint.c: writes the process with a name like that, as pl_near_print(). */
-void hint_process(const struct pl_snapshot *all, const char *name, char *advice, size_t size);
+/*
+ * similar.c: suggests programs and UNIX sockets for an unknown word, as pl_near_print(). advised: it
+ * has a suggestion, so only names that contain the word are better.
+ */
+void hint_word(const struct settings *settings, const struct pl_snapshot *all, const char *word,
+               bool advised, char *advice, size_t size);
 /* hint.c: reports what was looked for, and what of all sockets (NULL: not read) is near. */
 void hint_print(const struct settings *settings, const struct pl_snapshot *all);
 

@@ -204,10 +204,29 @@ bool pl_filter_match(const struct pl_filter *filter, const struct pl_snapshot *s
     return pl_filter_eval(filter, snap, sock) == PL_TRUE;
 }
 
-const char *pl_filter_unknown(const struct pl_filter *filter, const char **advice)
+static bool has_match(const struct pl_node *node, const struct pl_snapshot *snap)
 {
-    *advice = filter->near.advice;
-    return filter->unknown;
+    size_t count;
+    const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (eval(node, snap, &socks[i], false) == PL_TRUE)
+            return true;
+    }
+    return false;
+}
+
+const char *pl_filter_unknown(const struct pl_filter *filter, const struct pl_snapshot *snap,
+                              const char **advice)
+{
+    *advice = "";
+    for (const struct pl_unknown *unknown = filter->unknown; unknown; unknown = unknown->next) {
+        if (snap && has_match(unknown->node, snap))
+            continue;
+        *advice = unknown->near.advice;
+        return unknown->node->test.text;
+    }
+    return NULL;
 }
 
 uint32_t pl_filter_need(const struct pl_filter *filter)

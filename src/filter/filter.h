@@ -68,11 +68,17 @@ struct pl_node {
     struct pl_node *made;  /* list of all nodes for pl_filter_free() */
 };
 
+/* A word that is no service and no known program. */
+struct pl_unknown {
+    struct pl_unknown *next;
+    struct pl_node *node;        /* compares names of processes with the word */
+    struct pl_filter_error near; /* its advice is a suggestion */
+};
+
 struct pl_filter {
     struct pl_node *root;
     struct pl_node *made;
-    char *unknown; /* owned; the first word that is no service and no known program; or NULL */
-    struct pl_filter_error near; /* its advice is a suggestion for unknown */
+    struct pl_unknown *unknown; /* list in the order of the expression */
     uint32_t need;
 };
 

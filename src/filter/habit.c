@@ -89,27 +89,27 @@ static struct pl_node *parse_port_of(struct pl_parser *parser, const struct pl_t
                           pl_parse_port(parser, &port, PL_SIDE_BOTH, PL_OP_EQ));
 }
 
-/* Remembers the first word that is neither a service nor a known program. */
-static bool note_unknown(struct pl_parser *parser, const struct pl_token *word)
+/* Compares names of processes. Remembers a word that is neither a service nor a known program. */
+static struct pl_node *parse_program(struct pl_parser *parser, const struct pl_token *word)
 {
     const struct pl_filter_names *names = parser->names;
     struct pl_filter_error *error = parser->error;
-    char *text;
+    struct pl_node *node = pl_parse_value(parser, pl_field_row(PL_FIELD_PROCESS), PL_OP_EQ, word);
+    struct pl_unknown **last = &parser->filter->unknown;
 
-    if (parser->filter->unknown || word->quoted)
-        return true;
-    text = strndup(word->text, word->len);
-    if (!text)
-        return false;
-    if (names && names->program && names->program(names->arg, text)) {
-        free(text);
-        return true;
-    }
-    parser->filter->unknown = text;
-    parser->error = &parser->filter->near;
+    if (!node || word->quoted ||
+        (names && names->program && names->program(names->arg, node->test.text)))
+        return node;
+    while (*last)
+        last = &(*last)->next;
+    *last = calloc(1, sizeof(**last));
+    if (!*last)
+        return pl_parser_no_memory(parser);
+    (*last)->node = node;
+    parser->error = &(*last)->near;
     (void)pl_parser_unknown(parser, word);
     parser->error = error;
-    return true;
+    return node;
 }
 
 /*
@@ -136,10 +136,8 @@ static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_toke
                                  pl_parse_value(parser, process, PL_OP_EQ, word));
     else if (pl_token_is_hex(word)) /* a port out of range */
         return pl_parser_unknown(parser, word);
-    else if (note_unknown(parser, word))
-        service = pl_parse_value(parser, process, PL_OP_EQ, word);
     else
-        (void)pl_parser_no_memory(parser);
+        service = parse_program(parser, word);
     return pl_parser_about(service, pl_subject_field(process));
 }
 

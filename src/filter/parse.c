@@ -226,8 +226,13 @@ static bool stands_alone(const struct pl_parser *parser, const struct pl_field *
         return false;
     if (next->kind != PL_TOKEN_WORD || field->kind == PL_KIND_BOOL)
         return true;
-    if (field->id == PL_FIELD_OWNER_UNKNOWN)
-        return pl_field_words(field, next->text, next->len) == 0;
+    if (field->id == PL_FIELD_OWNER_UNKNOWN) {
+        struct pl_near near;
+
+        pl_near_start(&near, next->text, next->len, 1);
+        pl_field_words_near(field, &near);
+        return near.count == 0;
+    }
     return field->id == PL_FIELD_OWNERS || field->id == PL_FIELD_HOLDERS ||
            field->id == PL_FIELD_PEER_OWNERS;
 }

@@ -131,6 +131,11 @@ void pl_filter_free(struct pl_filter *filter)
         free(node->test.regex);
         free(node);
     }
-    free(filter->unknown);
+    while (filter->unknown) {
+        struct pl_unknown *unknown = filter->unknown;
+
+        filter->unknown = unknown->next;
+        free(unknown);
+    }
     free(filter);
 }

@@ -5,9 +5,22 @@
 #include "model/near.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+static struct pl_node *blame_number(struct pl_parser *parser, const struct pl_field *field,
+                                    const struct pl_token *token)
+{
+    bool first = !parser->error->text;
+
+    (void)pl_parser_blame(parser, "expected a number, not", token);
+    if (first && field->unit)
+        (void)snprintf(parser->error->advice, sizeof(parser->error->advice), "; the unit is %s",
+                       field->unit);
+    return NULL;
+}
 
 static struct pl_node *parse_number(struct pl_parser *parser, const struct pl_field *field,
                                     enum pl_op op, const struct pl_token *token)
@@ -26,7 +39,7 @@ static struct pl_node *parse_number(struct pl_parser *parser, const struct pl_fi
     }
     if (!pl_parse_number(token->text, token->len, UINT64_MAX, &n) &&
         !(pl_token_is_hex(token) && pl_parse_any_number(token->text, token->len, UINT64_MAX, &n)))
-        return pl_parser_blame(parser, "expected a number, not", token);
+        return blame_number(parser, field, token);
     pl_range_of(op, n, n, &test);
     if (op == PL_OP_GT && n == UINT64_MAX)
         test = (struct pl_test){.field = field, .kind = PL_TEST_RANGE, .low = 1};

@@ -255,19 +255,23 @@ const char *column_option(const struct pl_field *column)
     return column->shown != 0 ? "--json" : "--columns";
 }
 
+/* Other names: keywords of filters, and a title that several columns have. */
+static const struct {
+    const char *word;
+    enum pl_field_id id;
+} aliases[] = {
+    {"port", PL_FIELD_LOCAL_PORT},    {"lport", PL_FIELD_LOCAL_PORT}, {"rport", PL_FIELD_PEER_PORT},
+    {"remote", PL_FIELD_PEER},        {"foreign", PL_FIELD_PEER},     {"program", PL_FIELD_PROCESS},
+    {"PID/Program", PL_FIELD_OWNERS},
+};
+
+const char *column_alias(size_t index)
+{
+    return index < COUNT_OF(aliases) ? aliases[index].word : NULL;
+}
+
 const struct pl_field *column_find(const char *name, size_t len)
 {
-    /* Other names: keywords of filters, and a title that several columns have. */
-    static const struct {
-        const char *word;
-        enum pl_field_id id;
-    } aliases[] = {
-        {"port", PL_FIELD_LOCAL_PORT},    {"lport", PL_FIELD_LOCAL_PORT},
-        {"rport", PL_FIELD_PEER_PORT},    {"remote", PL_FIELD_PEER},
-        {"foreign", PL_FIELD_PEER},       {"program", PL_FIELD_PROCESS},
-        {"PID/Program", PL_FIELD_OWNERS},
-    };
-
     for (size_t i = 0; i < PL_FIELD_COLUMNS; i++) {
         if (pl_field_is_named(&pl_fields[i], name, len))
             return &pl_fields[i];

@@ -101,6 +101,8 @@ static inline uint32_t cell_port(const struct cell *cell)
 
 /* Finds a column by name; '-' matches '_', and "port" is valid. NULL if there is none. */
 const struct pl_field *column_find(const char *name, size_t len);
+/* Other names that column_find() accepts, for suggestions. NULL after the last. */
+const char *column_alias(size_t index);
 
 void column_get(const struct pl_field *field, const struct view *view, const struct pl_sock *sock,
                 struct cell *cell);

@@ -65,13 +65,13 @@ static const char *unknown_in(const char *expression, char *buf, size_t size)
     const char *word, *advice;
 
     assert_int_equal(pl_filter_parse(expression, &names, &filter, &error), 0);
-    word = pl_filter_unknown(filter, &advice);
+    word = pl_filter_unknown(filter, NULL, &advice);
     (void)snprintf(buf, size, "%s%s", word ? word : "-", advice);
     pl_filter_free(filter);
     return buf;
 }
 
-/* A word is a service or a program; the first one that is neither is remembered. */
+/* A word is a service or a program; those that are neither are remembered. */
 static void names(void **state)
 {
     const struct pl_filter_names none = {0};
@@ -93,7 +93,7 @@ static void names(void **state)
     assert_string_equal(unknown_in("'one'", buf, sizeof(buf)), "-");
     assert_string_equal(unknown_in("process one", buf, sizeof(buf)), "-");
     assert_int_equal(pl_filter_parse("nginx", &none, &filter, &error), 0);
-    assert_string_equal(pl_filter_unknown(filter, &advice), "nginx");
+    assert_string_equal(pl_filter_unknown(filter, NULL, &advice), "nginx");
     pl_filter_free(filter);
     LATER("nginx");
     LATER("1433 nginx");
