@@ -133,7 +133,7 @@ enum pl_owner_unknown {
     PL_OWNER_ORPHAN,        /* its process closed it; the kernel is still finishing it */
     PL_OWNER_NOT_PERMITTED, /* some processes could not be read */
     PL_OWNER_NOT_FOUND,     /* held in another pid namespace or in flight, or closed meanwhile */
-    PL_OWNER_KERNEL,        /* the kernel created it: its end of a netlink protocol */
+    PL_OWNER_KERNEL,        /* the kernel created it: for netlink, or for a tunnel interface */
     PL_OWNER_MAX,
 };
 

@@ -330,13 +330,11 @@ static void *read_owners_beside(void *arg)
 static int take_owners(struct pl_collect *c, struct pl_collect *beside)
 {
     struct pl_snapshot *from = beside->snap;
-    const struct pl_note *notes = from->notes.items;
     int err = beside->error;
 
     if (beside->has_trace && c->hooks->trace)
         c->hooks->trace(c->hooks->trace_arg, &beside->traced);
-    for (size_t i = 0; i < from->notes.count && err == 0; i++)
-        err = pl_snapshot_note(c->snap, &notes[i]);
+    err = err ? err : pl_collect_take_notes(c->snap, from);
     c->snap->owners = from->owners;
     from->owners = (struct pl_list){0};
     c->snap->found += from->found;
@@ -444,8 +442,10 @@ static int collect(struct pl_collect *c)
     err = err ? err : read_limits(c);
     err = err ? err : pl_join_peers(snap);
     err = err ? err : read_owners(c);
-    if (err == 0 && c->need & PL_NEED_OWNERS)
-        err = pl_collect_fixed(c);
+    if (c->need & PL_NEED_OWNERS) {
+        err = err ? err : pl_collect_fixed(c);
+        err = err ? err : pl_collect_served(c);
+    }
     err = err ? err : read_references(c);
     err = err ? err : pl_collect_names(c);
     if (c->need & PL_NEED_COUNTERS && !pl_feed_first(snap->system, PL_SLOT_COUNTERS))

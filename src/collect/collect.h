@@ -37,8 +37,24 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
 int pl_collect_doubtful(struct pl_collect *c);
 /* bound.c: at the end, adds a note if this kernel cannot list bound sockets. */
 int pl_collect_note_bound(const struct pl_collect *c);
+/* fixed.c: copies the notes of another snapshot. */
+int pl_collect_take_notes(struct pl_snapshot *snap, const struct pl_snapshot *from);
+/*
+ * fixed.c: reads a slot into a new snapshot, and moves its notes to that of c. The caller frees it.
+ * 0 or a negative errno.
+ */
+int pl_collect_beside(struct pl_collect *c, unsigned int slot, struct pl_request *request,
+                      struct pl_snapshot **out);
+/* Whether all readable processes were read, and none holds the socket. */
+static inline bool pl_collect_is_unowned(const struct pl_sock *sock)
+{
+    return sock->key != 0 && (sock->owner_unknown == PL_OWNER_NOT_FOUND ||
+                              sock->owner_unknown == PL_OWNER_NOT_PERMITTED);
+}
 /* fixed.c: after the owners, finds those that hold a socket only in a ring of io_uring. */
 int pl_collect_fixed(struct pl_collect *c);
+/* served.c: after that, finds UDP sockets that the kernel serves for tunnel interfaces. */
+int pl_collect_served(struct pl_collect *c);
 /* names.c: reads names of processes, users, interfaces and so on. */
 int pl_collect_names(struct pl_collect *c);
 

@@ -125,6 +125,7 @@ enum pl_slot {
     PL_SLOT_REFERENCES, /* what sock_diag(7) omits of UNIX sockets */
     PL_SLOT_HOLDERS,    /* processes that hold doubtful UNIX sockets */
     PL_SLOT_FIXED,      /* processes that hold sockets in a ring of io_uring */
+    PL_SLOT_TUNNELS,    /* UDP sockets that the kernel serves for interfaces */
     PL_SLOT_LIMITS,     /* settings and jails that hide sockets: only notes */
     PL_SLOT_SOCKS,
     PL_SLOT_ANY = PL_SLOT_SOCKS, /* sockets of all protocols, with owners */
@@ -227,6 +228,8 @@ pl_decode_fn pl_decode_jails;
 /* linux/rtnl.c: RTM_NEWLINK and RTM_NEWADDR of rtnetlink(7) */
 pl_decode_fn pl_decode_linux_links;
 pl_decode_fn pl_decode_linux_addrs;
+/* linux/tunnels.c: UDP sockets of VXLAN and GENEVE interfaces, by RTM_NEWLINK */
+pl_decode_fn pl_decode_linux_tunnels;
 /* services.c: services(5) */
 pl_decode_fn pl_decode_services;
 

@@ -105,6 +105,8 @@ const struct pl_feed pl_feeds[] = {
     {"linux/users", "user names", LINUX, PL_SLOT_USERS, 0, ANY, AUTO, false, pl_decode_users},
     {"linux/rtnl/link", "interface names", LINUX, PL_SLOT_LINKS, 0, ANY, AUTO, false,
      pl_decode_linux_links},
+    {"linux/rtnl/tunnels", "tunnel interfaces", LINUX, PL_SLOT_TUNNELS, 0, ANY, AUTO, true,
+     pl_decode_linux_tunnels},
     {"linux/rtnl/addr", "interface addresses", LINUX, PL_SLOT_ADDRS, 0, ANY, AUTO, false,
      pl_decode_linux_addrs},
     {"linux/etc/services", "service names", LINUX, PL_SLOT_SERVICES, 0, ANY, AUTO, true,

@@ -26,9 +26,9 @@ static const struct pl_explanation rows[] = {
     {"owner_unknown", "syn_recv", "", "The socket is a half-open connection of a listener.", "Normal for a moment; its owner is that of the listener."},
     {"owner_unknown", "accept_queue", "", "The connection is complete and waits until a process accepts it.", "Normal for a moment; if they stay, the server is too slow or hangs: see --queues."},
     {"owner_unknown", "orphan", "", "The process has closed the socket, and the kernel is still closing the connection.", "Normal; it ends by itself."},
-    {"owner_unknown", "kernel", "", "The kernel created the socket, as its end of a netlink protocol.", "Normal; no process can hold it."},
+    {"owner_unknown", "kernel", "", "The kernel created the socket: its end of a netlink protocol, or the UDP socket of a VXLAN or GENEVE interface.", "Normal; no process can hold it."},
     {"owner_unknown", "not_permitted", "", "Some processes could not be read; one of them may hold the socket.", "Run portls as root."},
-    {"owner_unknown", "not_found", "", "All processes were read, and none of them holds the socket.", "The kernel may serve it (NFS, VXLAN, WireGuard), or a process of another PID namespace holds it."},
+    {"owner_unknown", "not_found", "", "All processes were read, and none of them holds the socket.", "The kernel may serve it (NFS, WireGuard), or a process of another PID namespace holds it."},
 
     {"reach", "loopback", "", "Only this machine can connect: the address is a loopback address.", "Normal for databases and other services of this machine."},
     {"reach", "link_local", "", "Machines on the same link can connect: the address is link-local.", "Routers do not forward these addresses."},

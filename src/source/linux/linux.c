@@ -88,6 +88,7 @@ static const struct {
     {"linux/processes", pl_linux_read_processes},
     {"linux/unix", pl_linux_read_holders},
     {"linux/rtnl/link", pl_linux_read_links},
+    {"linux/rtnl/tunnels", pl_linux_read_links},
     {"linux/users", read_users},
 };
 

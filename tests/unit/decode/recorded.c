@@ -81,6 +81,8 @@ static const struct {
     {"linux/processes", PL_SLOT_PROCESSES, "linux-encoded", "24 processes, 100 nginx 4294967295"},
     {"linux/users", PL_SLOT_USERS, "linux-encoded", "2 names, 0 root"},
     {"linux/rtnl/link", PL_SLOT_LINKS, "linux-6.18-amd64-more", "3 names, 1 lo"},
+    {"linux/rtnl/tunnels", PL_SLOT_TUNNELS, "linux-encoded",
+     "3 socks, udp UNCONN 0.0.0.0 4789 to 0.0.0.0 0, key 0"},
     {"linux/rtnl/addr", PL_SLOT_ADDRS, "linux-6.18-amd64-more", "7 addrs, 1"},
     {"linux/etc/services", PL_SLOT_SERVICES, "linux-6.18-amd64", "1 names, 73313 localthing"},
     {"freebsd/net.inet.tcp.pcblist", SOCKS(TCP), "freebsd-14-amd64",
