@@ -33,18 +33,21 @@ const char *pl_filter_unknown(const struct pl_filter *filter, const struct pl_sn
                               const char **advice);
 
 struct pl_node;
+struct pl_field;
 
 /* A positive condition on something that a user looks for by its name or number. */
-enum pl_clue_kind { PL_CLUE_PORT, PL_CLUE_PROCESS, PL_CLUE_USER, PL_CLUE_ADDRESS };
+enum pl_clue_kind { PL_CLUE_PORT, PL_CLUE_PROCESS, PL_CLUE_USER, PL_CLUE_ADDRESS, PL_CLUE_OTHER };
 
 struct pl_clue {
     enum pl_clue_kind kind;
-    bool local, peer;    /* ports and addresses: the side, or both */
-    bool service;        /* a port that was given by the name of a service */
-    uint16_t low, high;  /* ports */
-    struct pl_text text; /* processes and users: the name; borrowed from the filter */
-    uint8_t family;      /* addresses */
-    uint8_t bits;        /* length of the prefix */
+    bool local, peer;             /* ports and addresses: the side, or both */
+    bool service;                 /* a port that was given by the name of a service */
+    uint16_t low, high;           /* ports */
+    struct pl_text text;          /* the name; borrowed from the filter */
+    const struct pl_field *field; /* PL_CLUE_OTHER: the value is text, or mask, or number */
+    uint64_t mask, number;
+    uint8_t family; /* addresses */
+    uint8_t bits;   /* length of the prefix */
     uint8_t addr[16];
     struct pl_node *nodes[2]; /* private */
 };

@@ -134,6 +134,55 @@ static void say_port(const struct hint *hint, const struct pl_clue *clue)
     hint_port(hint, clue);
 }
 
+/* Whether sockets of its protocol are listed. */
+static bool is_asked(const struct hint *hint, const struct pl_sock *sock)
+{
+    return (hint->settings->query.protos & PL_BIT(sock->proto)) != 0;
+}
+
+/* "CLOSE_WAIT or LAST_ACK" */
+static void put_words(const struct hint *hint, const struct pl_field *field, uint64_t mask)
+{
+    bool first = true;
+
+    for (unsigned int i = 0; mask != 0 && i < 64; i++) {
+        const char *word = mask >> i & 1 ? field->word(i) : "";
+
+        mask &= ~((uint64_t)1 << i);
+        if (!word || word[0] == '\0')
+            continue;
+        out_word(hint->line, first ? "" : mask == 0 ? " or " : ", ");
+        out_word(hint->line, word);
+        first = false;
+    }
+}
+
+/* "no socket has state CLOSE_WAIT; others are LISTEN or ESTABLISHED" */
+static void say_value(const struct hint *hint, const struct pl_clue *clue)
+{
+    uint32_t states = 0;
+
+    out_word(hint->line, "no socket has ");
+    out_word(hint->line, clue->field->name);
+    out_char(hint->line, ' ');
+    if (clue->text.data)
+        put_quoted(hint, clue->text);
+    else if (clue->mask != 0)
+        put_words(hint, clue->field, clue->mask);
+    else
+        out_number(hint->line, clue->number);
+    for (size_t i = 0; i < hint->count && clue->field->id == PL_FIELD_STATE; i++) {
+        const struct pl_sock *sock = &hint->socks[i];
+
+        if (is_asked(hint, sock) && sock->state < PL_STATE_MAX)
+            states |= PL_BIT(sock->state);
+    }
+    if (states != 0) {
+        out_word(hint->line, "; others are ");
+        put_words(hint, clue->field, states);
+    }
+}
+
 /* Facts about the sockets that match one condition. */
 struct others {
     size_t count;
@@ -171,11 +220,15 @@ static void put_others(const struct hint *hint, const struct others *others)
                 families & PL_BIT(others->family) ? PL_FAMILY_UNSPEC : others->family);
 }
 
+static bool is_other_proto(const struct hint *hint, const struct others *others)
+{
+    return others->proto != 0 && (hint->settings->query.protos & PL_BIT(others->proto)) == 0;
+}
+
 /* The port is in use, but not by sockets that are listed. */
 static void say_other_port(const struct hint *hint, const struct others *others, bool listening)
 {
-    bool other_proto =
-        others->proto != 0 && (hint->settings->query.protos & PL_BIT(others->proto)) == 0;
+    bool other_proto = is_other_proto(hint, others);
     bool one = others->count == 1;
 
     out_word(hint->line, listening     ? "nothing listens on port "
@@ -197,11 +250,17 @@ static void say_other_port(const struct hint *hint, const struct others *others,
 static void say_other_name(const struct hint *hint, const struct pl_clue *clue,
                            const struct others *others, bool listening)
 {
-    out_word(hint->line, listening ? "" : "no socket matches all conditions; ");
+    bool other_proto = is_other_proto(hint, others);
+
+    out_word(hint->line, other_proto ? "no socket of these protocols matches; "
+                         : listening ? ""
+                                     : "no socket matches all conditions; ");
     put_quoted(hint, clue->text);
     out_word(hint->line, " has ");
     put_others(hint, others);
-    if (listening)
+    if (other_proto && others->proto == PL_PROTO_UNIX)
+        out_word(hint->line, ": add -x");
+    else if (listening && !other_proto)
         out_word(hint->line, others->count == 1 ? ", which does not listen: leave out -l"
                                                 : ", none of which listens: leave out -l");
 }
@@ -230,8 +289,9 @@ static bool say_other(const struct hint *hint)
     for (size_t i = 0; i < hint->clue_count; i++) {
         const struct pl_clue *clue = &hint->clues[i];
 
-        if (clue->kind != PL_CLUE_ADDRESS && (!best || best->kind != PL_CLUE_PORT) &&
-            (!best || clue->kind == PL_CLUE_PORT) && find_others(hint, clue).count > 0)
+        if (clue->kind != PL_CLUE_ADDRESS && clue->kind != PL_CLUE_OTHER &&
+            (!best || best->kind != PL_CLUE_PORT) && (!best || clue->kind == PL_CLUE_PORT) &&
+            find_others(hint, clue).count > 0)
             best = clue;
     }
     if (!best || has_other_side(hint, best))
@@ -243,6 +303,24 @@ static bool say_other(const struct hint *hint)
     else
         say_other_name(hint, best, &others, listening);
     return true;
+}
+
+/* Whether a listed socket matches this condition, or another one on the same field or value. */
+static bool has_value(const struct hint *hint, const struct pl_clue *clue)
+{
+    for (size_t j = 0; j < hint->clue_count; j++) {
+        const struct pl_clue *other = &hint->clues[j];
+        bool same = other->text.data && other->text.len == clue->text.len &&
+                    memcmp(other->text.data, clue->text.data, clue->text.len) == 0;
+
+        if (other->kind != PL_CLUE_OTHER || (other->field != clue->field && !same))
+            continue;
+        for (size_t i = 0; i < hint->count; i++) {
+            if (is_asked(hint, &hint->socks[i]) && pl_clue_match(other, hint->all, &hint->socks[i]))
+                return true;
+        }
+    }
+    return false;
 }
 
 /* Returns how many sockets match any condition of the kind. */
@@ -276,6 +354,12 @@ static bool say_clue(const struct hint *hint)
     for (size_t i = 0; i < hint->clue_count; i++) {
         const struct pl_clue *clue = &hint->clues[i];
 
+        if (clue->kind == PL_CLUE_OTHER) {
+            if (has_value(hint, clue))
+                continue;
+            say_value(hint, clue);
+            return true;
+        }
         /* A name is that of a service or of a program: either is enough. */
         if (matches(hint, clue->kind) > 0 ||
             (clue->service && matches(hint, PL_CLUE_PROCESS) > 0) ||

@@ -180,6 +180,7 @@ static void settle_beside(struct settings *settings)
     settings->beside = asks && settings->column_count == 0 && !settings->summary &&
                        !settings->format->data && !settings->quiet;
     /* With a filter, all formats show the processes. */
+    settings->asked_processes = settings->processes;
     settings->processes |= settings->beside || (asks && filter);
     settings->port_names =
         !settings->numeric && !settings->beside && !(filter && pl_filter_numbers_port(filter));

@@ -35,6 +35,7 @@ struct settings {
     unsigned int interval; /* seconds between rounds; 0: once */
     bool all, listening;
     bool processes, numeric;
+    bool asked_processes; /* by -p */
     bool summary;
     bool explain;
     uint32_t parts;   /* SUMMARY_* */

@@ -137,7 +137,7 @@ void hint_port(const struct hint *hint, const struct pl_clue *clue)
         out_word(hint->line, " is ");
         hint_text(hint, process->name);
         out_word(hint->line, ": use ");
-    } else if (put_near_port(hint, clue) || !hint->settings->processes || !clue->peer ||
+    } else if (put_near_port(hint, clue) || !hint->settings->asked_processes || !clue->peer ||
                !numbered) {
         return;
     } else {

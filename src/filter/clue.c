@@ -54,6 +54,25 @@ static bool make_name(const struct pl_test *test, struct pl_clue *clue)
     return true;
 }
 
+/* One value of any other field, or words that it has. */
+static bool make_other(const struct pl_test *test, struct pl_clue *clue)
+{
+    enum pl_field_id id = test->field ? test->field->id : PL_FIELD_PROTO;
+    bool text = test->kind == PL_TEST_TEXT || test->kind == PL_TEST_GLOB;
+    bool number = test->kind == PL_TEST_RANGE && !test->below && test->low == test->high;
+
+    if (id == PL_FIELD_PROTO || id == PL_FIELD_FAMILY || id == PL_FIELD_LOCAL_PORT ||
+        id == PL_FIELD_PEER_PORT || test->field->kind == PL_KIND_BOOL || test->aspect != 0 ||
+        !(text || number || test->kind == PL_TEST_MASK))
+        return false;
+    clue->kind = PL_CLUE_OTHER;
+    clue->field = test->field;
+    clue->text = text ? (struct pl_text){test->text, (uint32_t)test->len} : (struct pl_text){0};
+    clue->mask = test->kind == PL_TEST_MASK ? test->low : 0;
+    clue->number = number ? test->low : 0;
+    return true;
+}
+
 /* A condition on either side is two tests, that of the local side first. */
 static bool joins(const struct pl_clue *last, const struct pl_clue *clue)
 {
@@ -72,7 +91,7 @@ static void add_tests(struct pl_node *node, struct clues *clues)
     if (node->kind != PL_NODE_TEST)
         return;
     if (!make_port(&node->test, &clue) && !make_address(&node->test, &clue) &&
-        !make_name(&node->test, &clue))
+        !make_name(&node->test, &clue) && !make_other(&node->test, &clue))
         return;
     if (clues->last && joins(clues->last, &clue)) {
         clues->last->peer = true;

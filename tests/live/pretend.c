@@ -4,6 +4,8 @@
  * ends. Prints "ready" when all are open. The words:
  *   uid:N            the user of the sockets that follow
  *   tcp:ADDRESS:PORT, udp:ADDRESS:PORT     waits there; accepts TCP connections
+ *   bound:ADDRESS:PORT  a TCP socket that does not wait
+ *   unix:PATH
  *   to:ADDRESS:PORT, syn:ADDRESS:PORT  a TCP connection; with syn:, the peer does not reply
  *   send:TEXT        on the last connection
  *   close            the last connection
@@ -14,10 +16,12 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #define SOCKETS 256
@@ -71,19 +75,30 @@ static void add(int fd, short events)
     sockets[count++] = (struct pollfd){.fd = fd, .events = events};
 }
 
-static void listen_at(char *text, int type)
+static void listen_at(char *text, int type, bool waits)
 {
     struct addrinfo *info = parse(text, type);
     int fd = socket(info->ai_family, type, 0);
     const int yes = 1;
 
-    add(fd, type == SOCK_STREAM ? POLLIN : 0);
+    add(fd, waits && type == SOCK_STREAM ? POLLIN : 0);
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
     if (bind(fd, info->ai_addr, info->ai_addrlen) != 0)
         die(text);
-    if (type == SOCK_STREAM && listen(fd, 511) != 0)
+    if (waits && type == SOCK_STREAM && listen(fd, 511) != 0)
         die(text);
     freeaddrinfo(info);
+}
+
+static void listen_unix(const char *path)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    add(fd, POLLIN);
+    (void)snprintf(name.sun_path, sizeof(name.sun_path), "%s", path);
+    if (bind(fd, (const struct sockaddr *)&name, sizeof(name)) != 0 || listen(fd, 511) != 0)
+        die(path);
 }
 
 static void connect_to(char *text, int flags)
@@ -111,9 +126,13 @@ static void obey(char *word)
     if (strncmp(word, "uid:", 4) == 0 && setuid((uid_t)number_of(value)) != 0)
         die(word);
     else if (strncmp(word, "tcp:", 4) == 0)
-        listen_at(value, SOCK_STREAM);
+        listen_at(value, SOCK_STREAM, true);
+    else if (strncmp(word, "bound:", 6) == 0)
+        listen_at(value, SOCK_STREAM, false);
+    else if (strncmp(word, "unix:", 5) == 0)
+        listen_unix(value);
     else if (strncmp(word, "udp:", 4) == 0)
-        listen_at(value, SOCK_DGRAM);
+        listen_at(value, SOCK_DGRAM, true);
     else if (strncmp(word, "to:", 3) == 0)
         connect_to(value, 0);
     else if (strncmp(word, "syn:", 4) == 0)

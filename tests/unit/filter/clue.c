@@ -9,7 +9,7 @@
 /* Writes the conditions: "port 80 both; process nginx". */
 static const char *clues_of(const char *expression, size_t max)
 {
-    static const char *const kinds[] = {"port", "process", "user", "address"};
+    static const char *const kinds[] = {"port", "process", "user", "address", "other"};
     static char out[512];
     struct pl_filter *filter = parse(expression);
     struct pl_clue clues[CLUES];
@@ -25,6 +25,10 @@ static const char *clues_of(const char *expression, size_t max)
             (void)snprintf(end, room, "%s %u-%u", kinds[clue->kind], clue->low, clue->high);
         else if (clue->kind == PL_CLUE_ADDRESS)
             (void)snprintf(end, room, "%s %u/%u", kinds[clue->kind], clue->addr[0], clue->bits);
+        else if (clue->kind == PL_CLUE_OTHER)
+            (void)snprintf(end, room, "%s %s %.*s %llx %llu", kinds[clue->kind], clue->field->name,
+                           (int)clue->text.len, clue->text.data ? clue->text.data : "",
+                           (unsigned long long)clue->mask, (unsigned long long)clue->number);
         else
             (void)snprintf(end, room, "%s %.*s", kinds[clue->kind], (int)clue->text.len,
                            clue->text.data);
@@ -54,7 +58,10 @@ static void found(void **state)
         {"port != 80", ""},
         {"sport ge 80", ""},
         {"sport lt 80", ""},
-        {"state listen tcp recv_q > 0", ""},
+        {"tcp recv_q > 0 v6only", ""},
+        {"state listen tcp", "other state  400 0;"},
+        {"service ssh", "other service ssh 0 0;other local_service ssh 0 0;"},
+        {"pid 7", "other pid  0 7;"},
         {"process /x/", ""},
     };
 
