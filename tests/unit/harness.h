@@ -99,12 +99,12 @@ void recorder_free(struct recorder_sink *recorder);
 
 /* Copies bytes into memory of exactly that size, so that ASan detects reads past it, and decodes them
  * as that feed of a little-endian 64-bit machine. */
-int decode_feed(const char *feed, const void *bytes, size_t len, struct pl_sink *sink);
-int decode_feed_abi(const char *feed, const void *bytes, size_t len, bool big_endian,
+int decode_feed(const char *name, const void *bytes, size_t len, struct pl_sink *sink);
+int decode_feed_abi(const char *name, const void *bytes, size_t len, bool big_endian,
                     uint8_t long_bytes, struct pl_sink *sink);
 /* Decodes a chunk that is the whole feed. */
-int decode_whole_feed(const char *feed, const void *bytes, size_t len, struct pl_sink *sink);
-int decode_text(const char *feed, const char *text, struct pl_sink *sink);
+int decode_whole_feed(const char *name, const void *bytes, size_t len, struct pl_sink *sink);
+int decode_text(const char *name, const char *text, struct pl_sink *sink);
 
 /* ---- bytes ---- */
 

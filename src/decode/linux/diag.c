@@ -203,7 +203,8 @@ static void read_attr(const struct pl_nlattr *attr, const struct pl_sink *sink, 
 
     switch (attr->type) {
     case DIAG_SKV6ONLY:
-        if (value->len < 1)
+        /* A raw IPv6 socket never receives IPv4, although this attribute is 0. */
+        if (value->len < 1 || proto == PL_PROTO_RAW)
             break;
         row->sock.have |= PL_HAVE_V6ONLY;
         if (pl_slice_u8(value, 0) != 0)

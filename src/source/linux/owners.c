@@ -192,30 +192,17 @@ static int begin(struct pl_linux_scan *scan)
     return err ? err : look_for_init(scan);
 }
 
-static int scan_pids(int proc, const struct pl_request *only, const uint32_t *pids, size_t count,
-                     pl_chunk_fn *chunk, void *arg, int *lacks, struct pl_buffer *rings)
+static int scan_pids(struct pl_linux_scan *scan, const uint32_t *pids, size_t count,
+                     pl_chunk_fn *chunk, void *arg)
 {
-    struct pl_linux_scan *scan;
-    int err;
+    int err = begin(scan);
 
-    scan = calloc(1, sizeof(*scan));
-    if (!scan)
-        return -ENOMEM;
-    scan->proc = proc;
-    scan->only = only;
-    err = begin(scan);
-    if (err == 0 && count > 1 && pl_linux_open_files() > FILES_FOR_THREADS &&
-        pl_linux_cpus() != 1) {
-        err = hand_on(scan, chunk, arg, 0);
-        err = err ? err : scan_together(scan, pids, count, chunk, arg);
-    } else if (err == 0) {
-        err = scan_alone(scan, pids, count, chunk, arg);
-    }
-    *lacks = scan->lacks;
-    *rings = scan->rings;
-    pl_buffer_free(&scan->owners);
-    free(scan);
-    return err;
+    if (err < 0)
+        return err;
+    if (count < 2 || pl_linux_open_files() <= FILES_FOR_THREADS || pl_linux_cpus() == 1)
+        return scan_alone(scan, pids, count, chunk, arg);
+    err = hand_on(scan, chunk, arg, 0);
+    return err ? err : scan_together(scan, pids, count, chunk, arg);
 }
 
 /* -ENOENT: not mounted. An empty directory would look like a system without processes. */
@@ -234,18 +221,25 @@ static int open_proc(DIR **out)
 static int read_scan(const struct pl_request *only, pl_chunk_fn *chunk, void *arg, int *lacks,
                      struct pl_buffer *rings)
 {
+    struct pl_linux_scan *scan = calloc(1, sizeof(*scan));
     struct pl_buffer pids = {0};
     DIR *proc;
-    int err = open_proc(&proc);
+    int err = scan ? open_proc(&proc) : -ENOMEM;
 
-    if (err < 0)
-        return err;
-    err = list_pids(proc, &pids);
-    if (err == 0)
-        err = scan_pids(dirfd(proc), only, (const uint32_t *)(const void *)pids.data,
-                        pids.len / sizeof(uint32_t), chunk, arg, lacks, rings);
-    pl_buffer_free(&pids);
-    closedir(proc);
+    if (err == 0) {
+        scan->proc = dirfd(proc);
+        scan->only = only;
+        err = list_pids(proc, &pids);
+        if (err == 0)
+            err = scan_pids(scan, (const uint32_t *)(const void *)pids.data,
+                            pids.len / sizeof(uint32_t), chunk, arg);
+        *lacks = scan->lacks;
+        *rings = scan->rings;
+        pl_buffer_free(&scan->owners);
+        pl_buffer_free(&pids);
+        closedir(proc);
+    }
+    free(scan);
     return err;
 }
 

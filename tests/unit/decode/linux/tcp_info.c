@@ -201,10 +201,12 @@ static void raw(void **state)
     (void)state;
     begin_row(&b, &at, 7);
     nl_attr(&b, 10, "\x59", 1);
+    nl_attr(&b, 11, "\0", 1); /* INET_DIAG_SKV6ONLY: 0, but it receives only IPv6 */
     nl_end(&b, at);
     assert_int_equal(decode_feed("linux/diag/raw", b.data, b.len, &got->sink), 0);
     assert_int_equal(got->socks[0].local_port, 0x59);
     assert_int_equal(got->socks[0].peer_port, 0);
+    assert_false(got->socks[0].have & PL_HAVE_V6ONLY);
     assert_int_equal(got->attrs[0].id, PL_ATTR_PROTOCOL);
     assert_int_equal(got->attrs[0].u.num, 0x59);
     recorder_free(got);
