@@ -19,11 +19,22 @@ evil_group() {
     [ -n "$root" ] && [ -w "$root" ] && echo "$root/portls-evil-$$"
 }
 
+# Removes the control groups that "evil make" left, which does so itself unless it failed.
+evil_clean() {
+    live_cleanup
+    for _ in 1 2 3 4 5; do
+        [ -d "$evil_root" ] || break
+        find "$evil_root" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.2
+    done
+}
+
 # evil_start DIR: makes all sockets; the ledger is DIR/ledger.
 evil_start() {
     local line ready=
     chmod 711 "$1"
-    coproc LIVE_SM { exec "$EVIL" make "$1" "$(evil_group)" 2>"$1/err"; }
+    evil_root=$(evil_group)
+    trap evil_clean EXIT
+    coproc LIVE_SM { exec "$EVIL" make "$1" "$evil_root" 2>"$1/err"; }
     live_pid=$LIVE_SM_PID
     exec {live_out}<&"${LIVE_SM[0]}" {live_in}>&"${LIVE_SM[1]}"
     eval "exec ${LIVE_SM[0]}<&- ${LIVE_SM[1]}>&-"

@@ -368,6 +368,10 @@ int evil_make(const char *folder, const char *cgroup)
     int stop[2];
     char byte;
 
+    /* Only the end of standard input ends this program, which then removes the control groups. */
+    (void)signal(SIGHUP, SIG_IGN);
+    (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGTERM, SIG_IGN);
     if (chdir(folder) != 0 || mkdir("exe", 0700) != 0 || mkdir("unix", 0777) != 0 ||
         chmod("unix", 0777) != 0 || pipe2(stop, 0) != 0 || fcntl(stop[1], F_SETFD, FD_CLOEXEC) != 0)
         die(folder);
