@@ -200,7 +200,7 @@ static void read_all(struct session *session, const struct pl_query *asked,
     struct pl_query query = {
         .protos = asked->protos | HINT_PROTOS,
         .states = UINT32_MAX,
-        .need = HINT_NEED | (pl_filter_need(asked->filter) & PL_NEED_USERS),
+        .need = HINT_NEED | pl_filter_need(asked->filter),
         .way = asked->way,
         .owner_way = PL_OWNER_WAY_SCAN,
         .any_order = true,
