@@ -186,10 +186,11 @@ static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
             return err;
         filled |= err == 0;
         repeats |= err == 0 && pl_feed_repeats(feed);
-        if (err == 0 || (feed->optional && err == -ENOENT))
+        if (err == 0 ||
+            (feed->optional && (err == -ENOENT || (pl_lacks_ipv6(feed, err) && filled))))
             continue;
-        /* Prefer the failure of a feed that is not optional. */
-        if (!*failed || ((*failed)->optional && !feed->optional)) {
+        /* Prefer the absence of IPv6, then the failure of a feed that is not optional. */
+        if (!*failed || pl_lacks_ipv6(feed, err) || ((*failed)->optional && !feed->optional)) {
             *failed = feed;
             *error = err;
         }
@@ -204,14 +205,11 @@ static int fill_rank(struct pl_collect *c, unsigned int slot, unsigned int rank,
     return err < 0 ? err : filled;
 }
 
-/*
- * Whether the kernel does not have or cannot list the family, which is no failure. Every system has
- * TCP and UDP.
- */
+/* Whether the kernel cannot list the family, which is no failure. Every system has TCP and UDP. */
 static bool is_absent(const struct pl_collect *c, const struct pl_feed *feed, int error)
 {
     return !c->reader->replay && feed->slot > PL_SLOT_ANY &&
-           !pl_protocols[feed->slot - PL_SLOT_SOCKS].usual &&
+           (!pl_protocols[feed->slot - PL_SLOT_SOCKS].usual || pl_lacks_ipv6(feed, error)) &&
            (error == -ENOENT || error == -EOPNOTSUPP || error == -EPROTONOSUPPORT ||
             error == -EAFNOSUPPORT);
 }

@@ -75,4 +75,10 @@ uint32_t pl_hidden_detail(const struct pl_snapshot *snap, enum pl_attr_id id);
 /* Adds a note if requested details are withheld. */
 int pl_hidden_note_details(struct pl_snapshot *snap, const struct pl_query *query);
 
+/* Whether the kernel lacks this table because it lacks IPv6. */
+static inline bool pl_lacks_ipv6(const struct pl_feed *feed, int error)
+{
+    return feed->optional && error == -EAFNOSUPPORT;
+}
+
 #endif

@@ -51,6 +51,23 @@ int pl_linux_read_lines(int fd, pl_chunk_fn *chunk, void *arg)
     return err;
 }
 
+/* Without IPv6, only the table of IPv4 exists. */
+static bool lacks_ipv6(const struct pl_feed *feed, const char *path)
+{
+    char v4[64];
+    size_t len = strlen(path);
+    int fd;
+
+    if (feed->family != PL_FAMILY_INET6 || len == 0 || len > sizeof(v4))
+        return false;
+    memcpy(v4, path, len - 1);
+    v4[len - 1] = '\0';
+    fd = pl_open(AT_FDCWD, v4, O_RDONLY);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
 /* The feed "linux/proc/..." is the file /proc/..., and "linux/etc/..." is /etc/... */
 static int read_file(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                      struct pl_reading *reading)
@@ -60,7 +77,7 @@ static int read_file(const struct pl_request *request, pl_chunk_fn *chunk, void 
     int err;
 
     if (fd < 0)
-        return fd;
+        return fd == -ENOENT && lacks_ipv6(request->feed, path) ? -EAFNOSUPPORT : fd;
     reading->path = "read";
     err = pl_linux_read_lines(fd, chunk, arg);
     close(fd);

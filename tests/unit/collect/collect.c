@@ -90,6 +90,30 @@ static void rank_breaks_off(void **state)
     pl_snapshot_free(snap);
 }
 
+/* Without IPv6, a listing of only IPv6 is empty, and the note does not name the refused source. */
+static void no_ipv6(void **state)
+{
+    const struct fake_feed feeds[] = {{.name = DIAG_TCP, .error = -ENOENT},
+                                      {.name = PROC_TCP6, .error = -EAFNOSUPPORT},
+                                      {.name = PROC_TCP, .bytes = LINE4, .len = strlen(LINE4)}};
+    struct pl_query query = tcp(0);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    query.families = PL_BIT(PL_FAMILY_INET6);
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_counts(snap, 0, 1);
+    (void)assert_only_note(snap, PL_NOTE_FAMILY_ABSENT, PROC_TCP6);
+    pl_snapshot_free(snap);
+    query.families = 0;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_counts(snap, 1, 0);
+    pl_snapshot_free(snap);
+}
+
 /* A required feed is absent, another one of its rank is not: a note. */
 static void half_a_rank(void **state)
 {
@@ -468,7 +492,7 @@ static void unlisted(void **state)
     }
 }
 
-TEST_MAIN(TEST(unlisted), TEST(first_rank), TEST(next_rank), TEST(rank_breaks_off),
+TEST_MAIN(TEST(unlisted), TEST(first_rank), TEST(next_rank), TEST(no_ipv6), TEST(rank_breaks_off),
           TEST(half_a_rank), TEST(other_half), TEST(nothing_works), TEST(all_refused),
           TEST(forced_way), TEST(free_way), TEST(pushed_down), TEST(changes), TEST(again_for_ever),
           TEST(damaged), TEST(malformed), TEST(whole), TEST(missing), TEST(traces), TEST(large))
