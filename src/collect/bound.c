@@ -12,13 +12,15 @@ int pl_collect_note_bound(const struct pl_collect *c)
     uint32_t states = c->query->states;
     bool every = states >> PL_STATE_MAX != 0;
 
-    if (!c->reader->abi.no_bound || !(states & PL_BIT(PL_STATE_BOUND)) ||
-        !(c->query->protos & PL_BIT(PL_PROTO_TCP)) || (every && c->snap->socks.count > 0))
+    if (!(states & PL_BIT(PL_STATE_BOUND)) || !(c->query->protos & PL_BIT(PL_PROTO_TCP)) ||
+        (every && c->snap->socks.count > 0))
         return 0;
     for (size_t i = 0; i < c->snap->socks.count; i++) {
         if (socks[i].state == PL_STATE_BOUND)
             return 0;
     }
+    if (!pl_reader_no_bound(c->reader))
+        return 0;
     return pl_snapshot_note(
         c->snap, &(struct pl_note){.kind = PL_NOTE_FAMILY_ABSENT, .title = "bound TCP sockets"});
 }

@@ -47,34 +47,48 @@ static int list_keys(struct pl_snapshot *snap, bool whole, struct pl_list *inode
     return err;
 }
 
-/* Returns how often a sorted list has a key. */
-static size_t count_of(const struct pl_list *list, uint64_t key)
-{
-    const uint64_t *keys = list->items;
-    const uint64_t *found = pl_list_find(list, &key, sizeof(key), by_number);
-    size_t from = found ? (size_t)(found - keys) : 0;
-    size_t to = from;
+/* The doubtful rows with one key. */
+struct doubt {
+    uint64_t key;
+    size_t rows;
+    size_t kept; /* index of the row that stays; SIZE_MAX: none yet */
+};
 
-    while (found && from > 0 && keys[from - 1] == key)
-        from--;
-    while (found && to < list->count && keys[to] == key)
-        to++;
-    return to - from;
+static bool has_others(const struct pl_list *unix_keys, const struct doubt *doubt)
+{
+    const uint64_t *keys = unix_keys->items;
+    size_t next =
+        pl_lower_bound(&doubt->key, keys, unix_keys->count, sizeof(*keys), by_number) + doubt->rows;
+
+    return next < unix_keys->count && keys[next] == doubt->key;
 }
 
-static int list_doubtful(const struct pl_snapshot *snap, struct pl_list *keys)
+/* Sorted by key, which is the first member. */
+static int list_doubtful(const struct pl_snapshot *snap, struct pl_list *list)
 {
     const struct pl_sock *socks = snap->socks.items;
+    struct doubt *doubts;
+    size_t count = 0;
 
     for (size_t i = 0; i < snap->socks.count; i++) {
-        uint64_t *key = socks[i].flags & PL_FLAG_DOUBTFUL ? pl_list_add(keys, sizeof(*key)) : NULL;
+        struct doubt *doubt;
 
-        if (key)
-            *key = socks[i].key;
-        else if (socks[i].flags & PL_FLAG_DOUBTFUL)
+        if (!(socks[i].flags & PL_FLAG_DOUBTFUL))
+            continue;
+        doubt = pl_list_add(list, sizeof(*doubt));
+        if (!doubt)
             return -ENOMEM;
+        *doubt = (struct doubt){.key = socks[i].key, .rows = 1, .kept = SIZE_MAX};
     }
-    pl_list_sort(keys, sizeof(uint64_t), by_number);
+    pl_list_sort(list, sizeof(*doubts), by_number);
+    doubts = list->items;
+    for (size_t i = 0; i < list->count; i++) {
+        if (count > 0 && doubts[count - 1].key == doubts[i].key)
+            doubts[count - 1].rows++;
+        else
+            doubts[count++] = doubts[i];
+    }
+    list->count = count;
     return 0;
 }
 
@@ -99,16 +113,6 @@ static void mix(struct pl_snapshot *snap, size_t kept, size_t i)
     ((struct pl_details *)snap->details.items)[kept] = (struct pl_details){0};
 }
 
-static size_t find_row(const struct pl_snapshot *snap, uint64_t key, size_t count)
-{
-    const struct pl_sock *socks = snap->socks.items;
-    size_t i = 0;
-
-    while (i < count && socks[i].key != key)
-        i++;
-    return i;
-}
-
 static int compare_keys(const void *a, const void *b)
 {
     uint64_t x = ((const struct pl_owner *)a)->key;
@@ -121,32 +125,34 @@ static int compare_keys(const void *a, const void *b)
 static int settle(struct pl_snapshot *snap, const struct pl_list *holders, uint64_t *dropped)
 {
     struct pl_sock *socks = snap->socks.items;
-    struct pl_list doubtful = {0};
+    struct pl_list list = {0};
     size_t kept = 0;
-    int err = list_doubtful(snap, &doubtful);
+    int err = list_doubtful(snap, &list);
 
     for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
         const struct pl_owner holder = {.key = socks[i].key};
-        bool doubt = (socks[i].flags & PL_FLAG_DOUBTFUL) != 0;
-        size_t rows = doubt ? count_of(&doubtful, holder.key) : 1;
-        size_t first = rows > 1 ? find_row(snap, holder.key, kept) : kept;
+        struct doubt *doubt = NULL;
 
+        if (socks[i].flags & PL_FLAG_DOUBTFUL)
+            doubt = pl_list_find(&list, &holder.key, sizeof(*doubt), by_number);
         if (doubt && (!pl_list_find(holders, &holder, sizeof(holder), compare_keys) ||
-                      rows != count_of(&snap->unix_keys, holder.key))) {
+                      has_others(&snap->unix_keys, doubt))) {
             ++*dropped;
             continue;
         }
-        if (first < kept) {
-            mix(snap, first, i);
+        if (doubt && doubt->kept != SIZE_MAX) {
+            mix(snap, doubt->kept, i);
             ++*dropped;
             continue;
         }
+        if (doubt)
+            doubt->kept = kept;
         socks[i].flags &= PL_FLAG_DOUBTFUL - 1;
         pl_snapshot_move_row(snap, kept++, i);
     }
     if (err == 0)
         pl_snapshot_end_rows(snap, kept);
-    free(doubtful.items);
+    free(list.items);
     return err;
 }
 

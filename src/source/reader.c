@@ -51,3 +51,8 @@ void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query)
     if (reader->ops->prepare && (reader->whole || (need & PL_NEED_OWNERS) != 0))
         reader->ops->prepare(reader, &request);
 }
+
+bool pl_reader_no_bound(struct pl_reader *reader)
+{
+    return reader->ops->no_bound ? reader->ops->no_bound(reader) : reader->abi.no_bound;
+}

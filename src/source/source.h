@@ -86,6 +86,8 @@ struct pl_reader_ops {
     const int *(*dirs)(const struct pl_reader *reader); /* likewise; see pl_reader_dirs() */
     /* Opens everything that requires more privileges than reading does. May be NULL. */
     void (*prepare)(struct pl_reader *reader, const struct pl_request *request);
+    /* The value of abi.no_bound, read when needed. NULL: it is in abi. */
+    bool (*no_bound)(struct pl_reader *reader);
 };
 
 /* The first member of every reader. */
@@ -99,6 +101,9 @@ struct pl_reader {
 
 /* Whether a release such as "6.18.2-arch1" is major.minor or later. */
 bool pl_linux_is_release(const char *release, unsigned int major, unsigned int minor);
+
+/* Whether no feed has TCP sockets that are only bound. */
+bool pl_reader_no_bound(struct pl_reader *reader);
 
 /* Returns the abi of this machine for a system. */
 struct pl_abi pl_abi_here(enum pl_system system);

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 /* seq_file returns about a page at a time, so a larger buffer gains little. */
@@ -169,6 +168,12 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
         pl_linux_bpf_open(&linux->bpf, request->owner_way == PL_OWNER_WAY_BPF, request->repeated);
 }
 
+static bool linux_no_bound(struct pl_reader *reader)
+{
+    (void)reader;
+    return !pl_linux_runs(6, 8);
+}
+
 static void linux_close(struct pl_reader *reader)
 {
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
@@ -187,15 +192,14 @@ int pl_reader_open(struct pl_reader **out)
         .close = linux_close,
         .expects = linux_expects,
         .prepare = linux_prepare,
+        .no_bound = linux_no_bound,
     };
     struct linux_reader *reader = calloc(1, sizeof(*reader));
-    struct utsname host;
 
     if (!reader)
         return -ENOMEM;
     reader->netlink = -1;
     reader->base = (struct pl_reader){.ops = &ops, .abi = pl_abi_here(PL_SYSTEM_LINUX)};
-    reader->base.abi.no_bound = uname(&host) == 0 && !pl_linux_is_release(host.release, 6, 8);
     reader->base.lacks = PL_LACK_KNOWN | (geteuid() != 0 ? PL_LACK_ROOT : 0);
     *out = &reader->base;
     return 0;

@@ -96,10 +96,13 @@ struct pl_linux_ring {
     struct pl_owner owner; /* pid and fd of the ring */
     int (*found)(void *arg, const struct pl_owner *owner);
     void *arg;
+    size_t left; /* bytes that may be read; a chunk with more: -EFBIG */
     bool begun;  /* the list of files has begun */
     bool inside; /* the line before is part of it */
 };
 int pl_linux_ring_lines(void *arg, const void *bytes, size_t len);
+/* Sorts the owners of one ring, from that byte on, and drops the duplicates. */
+void pl_linux_ring_unique(struct pl_buffer *owners, size_t from);
 /* Whether the target of a link is a ring. */
 bool pl_linux_is_ring(const char *link, size_t len);
 
@@ -130,6 +133,8 @@ int pl_linux_check_fs(int fd, long magic);
 uint32_t pl_linux_lacks(void);
 /* The same for the details of sockets; 0: it lacks nothing. */
 uint32_t pl_linux_detail_lacks(void);
+/* rights.c: whether the kernel is major.minor or later. */
+bool pl_linux_runs(unsigned int major, unsigned int minor);
 /* Whether a release reports upper layers of TCP to everybody: since 6.15. */
 bool pl_linux_tells_ulp(const char *release);
 

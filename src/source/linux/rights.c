@@ -38,6 +38,13 @@ static bool is_initial_user_namespace(void)
            ns.st_ino == INITIAL_USER_NAMESPACE;
 }
 
+bool pl_linux_runs(unsigned int major, unsigned int minor)
+{
+    struct utsname host;
+
+    return uname(&host) == 0 && pl_linux_is_release(host.release, major, minor);
+}
+
 bool pl_linux_tells_ulp(const char *release)
 {
     return pl_linux_is_release(release, 6, 15);

@@ -8,7 +8,7 @@
  *       1: /var/log/a\040name
  */
 #include "linux.h"
-#include "model/array.h"
+#include "model/list.h"
 #include "source/call.h"
 
 #include "decode/frames.h"
@@ -17,11 +17,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #define TRIES       10 /* the kernel omits the files while another thread submits requests */
 #define THREADS_MAX 64 /* threads whose tables are searched for the ring */
+
+/* Bytes read of all rings. The largest, with IORING_MAX_FIXED_FILES sockets, has fewer. */
+#define RINGS_MAX (32U << 20)
 
 bool pl_linux_is_ring(const char *link, size_t len)
 {
@@ -80,8 +82,9 @@ int pl_linux_ring_lines(void *arg, const void *bytes, size_t len)
     struct pl_slice rest = {.data = bytes, .len = len};
     struct pl_slice line;
     struct pl_slice word;
-    int err = 0;
+    int err = len <= list->left ? 0 : -EFBIG;
 
+    list->left -= err == 0 ? len : 0;
     while (err == 0 && pl_text_line(&rest, &line)) {
         struct pl_owner owner = list->owner;
 
@@ -101,22 +104,24 @@ int pl_linux_ring_lines(void *arg, const void *bytes, size_t len)
     return err;
 }
 
-/* Calls found() for each socket of a ring. -EBUSY: the ring was in use during every attempt. */
-static int read_ring(int proc, const struct pl_owner *ring,
-                     int (*found)(void *arg, const struct pl_owner *owner), void *arg)
+/*
+ * Calls found() for each socket of a ring. -EBUSY: the ring was in use during every attempt. -EFBIG:
+ * it has more than list->left bytes.
+ */
+static int read_ring(int proc, struct pl_linux_ring *list)
 {
-    struct pl_linux_ring list = {.owner = *ring, .found = found, .arg = arg};
     int err = 0;
 
-    for (int i = 0; i < TRIES && err == 0 && !list.begun; i++) {
-        int fd = open_ring(proc, ring);
+    list->begun = list->inside = false;
+    for (int i = 0; i < TRIES && err == 0 && !list->begun; i++) {
+        int fd = open_ring(proc, &list->owner);
 
         if (fd < 0)
             return fd;
-        err = pl_linux_read_lines(fd, pl_linux_ring_lines, &list);
+        err = pl_linux_read_lines(fd, pl_linux_ring_lines, list);
         close(fd);
     }
-    return err == 0 && !list.begun ? -EBUSY : err;
+    return err == 0 && !list->begun ? -EBUSY : err;
 }
 
 static int is_held(void *arg, const struct pl_owner *owner)
@@ -127,8 +132,9 @@ static int is_held(void *arg, const struct pl_owner *owner)
 bool pl_linux_ring_holds(int proc, const struct pl_owner *held)
 {
     struct pl_owner key = *held;
+    struct pl_linux_ring list = {.owner = *held, .found = is_held, .arg = &key, .left = RINGS_MAX};
 
-    return read_ring(proc, held, is_held, &key) == 1;
+    return read_ring(proc, &list) == 1;
 }
 
 static int add_owner(void *arg, const struct pl_owner *owner)
@@ -136,12 +142,25 @@ static int add_owner(void *arg, const struct pl_owner *owner)
     return pl_buffer_add(arg, owner, sizeof(*owner));
 }
 
-/* Before Linux 6.14, the kernel does not name sockets, and any file may have such a name. */
-static bool names_sockets(void)
+static int compare_keys(const void *a, const void *b)
 {
-    struct utsname host;
+    uint64_t x = ((const struct pl_owner *)a)->key;
+    uint64_t y = ((const struct pl_owner *)b)->key;
 
-    return uname(&host) == 0 && pl_linux_is_release(host.release, 6, 14);
+    return (x > y) - (x < y);
+}
+
+void pl_linux_ring_unique(struct pl_buffer *owners, size_t from)
+{
+    const size_t size = sizeof(struct pl_owner);
+    struct pl_list list = {.count = (owners->len - from) / size};
+
+    if (list.count == 0)
+        return;
+    list.items = owners->data + from;
+    pl_list_sort(&list, size, compare_keys);
+    pl_list_unique(&list, size, compare_keys);
+    owners->len = from + list.count * size;
 }
 
 int pl_linux_read_fixed(const struct pl_buffer *rings, pl_chunk_fn *chunk, void *arg,
@@ -149,17 +168,23 @@ int pl_linux_read_fixed(const struct pl_buffer *rings, pl_chunk_fn *chunk, void 
 {
     const struct pl_owner *ring = (const void *)rings->data;
     struct pl_buffer owners = {0};
+    struct pl_linux_ring list = {.found = add_owner, .arg = &owners, .left = RINGS_MAX};
     int proc;
     int err = 0;
 
     reading->path = "read";
-    if (rings->len == 0 || !names_sockets())
+    /* Before Linux 6.14, the kernel does not name sockets, and any file may have such a name. */
+    if (rings->len == 0 || !pl_linux_runs(6, 14))
         return 0;
     proc = pl_open(AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY);
     if (proc < 0)
         return proc;
-    for (size_t i = 0; i < rings->len / sizeof(*ring) && err != -ENOMEM; i++) {
-        err = read_ring(proc, &ring[i], add_owner, &owners);
+    for (size_t i = 0; i < rings->len / sizeof(*ring) && err != -ENOMEM && err != -EFBIG; i++) {
+        size_t from = owners.len;
+
+        list.owner = ring[i];
+        err = read_ring(proc, &list);
+        pl_linux_ring_unique(&owners, from);
         if (err < 0 && err != -ENOENT && err != -ESRCH)
             reading->lacks = -err;
     }

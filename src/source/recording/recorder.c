@@ -187,6 +187,11 @@ static void recorder_prepare(struct pl_reader *reader, const struct pl_request *
         recorder->inner->ops->prepare(recorder->inner, request);
 }
 
+static bool recorder_no_bound(struct pl_reader *reader)
+{
+    return pl_reader_no_bound(((struct recorder *)(void *)reader)->inner);
+}
+
 /* Removes files by the names of feeds: there may be no free descriptor to list directories. */
 static void remove_files(const struct recorder *recorder)
 {
@@ -292,6 +297,7 @@ int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader 
         .commit = recorder_commit,
         .dirs = recorder_dirs,
         .prepare = recorder_prepare,
+        .no_bound = recorder_no_bound,
     };
     struct recorder *recorder;
     int err;

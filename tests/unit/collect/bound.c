@@ -50,4 +50,51 @@ static void bound(void **state)
     }
 }
 
-TEST_MAIN(TEST(bound))
+static int calls;
+
+static bool no_bound(struct pl_reader *reader)
+{
+    (void)reader;
+    calls++;
+    return true;
+}
+
+/* The kernel's release is read only for a note. */
+static void when_needed(void **state)
+{
+    static const struct {
+        uint32_t states;
+        bool listener;
+        int calls;
+    } cases[] = {{0, false, 0},
+                 {PL_BIT(PL_STATE_LISTEN), false, 0},
+                 {UINT32_MAX, true, 0},
+                 {UINT32_MAX, false, 1},
+                 {BOUND, false, 1}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct pl_query query = {.protos = PL_BIT(PL_PROTO_TCP), .states = cases[i].states};
+        struct bytes bytes = fake_listener(5, 0);
+        const struct fake_feed feeds[] = {{.name = "linux/diag/tcp",
+                                           .bytes = bytes.data,
+                                           .len = cases[i].listener ? bytes.len : 0}};
+        struct fake_reader reader;
+        struct pl_reader_ops ops;
+        struct pl_snapshot *snap;
+        size_t count;
+
+        fake_init(&reader, feeds, 1);
+        ops = *reader.base.ops;
+        ops.no_bound = no_bound;
+        reader.base.ops = &ops;
+        calls = 0;
+        assert_int_equal(pl_snapshot_take(&reader.base, &query, &snap), 0);
+        assert_int_equal(calls, cases[i].calls);
+        (void)pl_snapshot_notes(snap, &count);
+        assert_int_equal(count, cases[i].calls);
+        pl_snapshot_free(snap);
+    }
+}
+
+TEST_MAIN(TEST(bound), TEST(when_needed))

@@ -114,4 +114,19 @@ static void inodes_of_others(void **state)
     assert_true(taken.ignored == 1);
 }
 
-TEST_MAIN(TEST(only_held_ones), TEST(none), TEST(inodes_of_others))
+/* The rows of two sockets alternate: each keeps its first row, and loses the name only. */
+static void alternating(void **state)
+{
+    static const uint64_t held[] = {12, 13};
+    struct taken taken;
+
+    (void)state;
+    take(&taken,
+         ROW "11 @z\n" ROW "13 @a\n" ROW "12 @c\n" ROW "13 @b\n" ROW "12 @c\n" ROW "13 @a\n", held,
+         2, 0);
+    assert_string_equal(taken.keys, "11 13 12 ");
+    assert_string_equal(taken.last, "LISTEN @c stream");
+    assert_true(taken.ignored == 3);
+}
+
+TEST_MAIN(TEST(alternating), TEST(only_held_ones), TEST(none), TEST(inodes_of_others))

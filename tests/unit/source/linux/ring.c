@@ -22,7 +22,8 @@ static int add(void *arg, const struct pl_owner *owner)
 static void of(const char *text, bool begun, const char *want)
 {
     struct found found = {0};
-    struct pl_linux_ring list = {.owner = {.pid = 7, .fd = 3}, .found = add, .arg = &found};
+    struct pl_linux_ring list = {
+        .owner = {.pid = 7, .fd = 3}, .found = add, .arg = &found, .left = 4096};
 
     assert_int_equal(pl_linux_ring_lines(&list, text, strlen(text)), 0);
     assert_string_equal(found.text, want);
@@ -60,7 +61,8 @@ static void chunks(void **state)
     static const char first[] = "UserFiles:\t2\n    0: socket:[12]\n";
     static const char second[] = "    1: socket:[13]\nUserBufs:\t0\n    0: socket:[14]\n";
     struct found found = {0};
-    struct pl_linux_ring list = {.owner = {.pid = 7, .fd = 3}, .found = add, .arg = &found};
+    struct pl_linux_ring list = {
+        .owner = {.pid = 7, .fd = 3}, .found = add, .arg = &found, .left = 4096};
 
     (void)state;
     assert_int_equal(pl_linux_ring_lines(&list, first, strlen(first)), 0);
@@ -71,6 +73,50 @@ static void chunks(void **state)
     assert_string_equal(found.text, "7/3 12 ");
 }
 
+/* Nothing is read beyond the limit, which is for all chunks together. */
+static void limit(void **state)
+{
+    static const char text[] = "UserFiles:\t1\n    0: socket:[12]\n";
+    const size_t len = sizeof(text) - 1;
+    struct found found = {0};
+    struct pl_linux_ring list = {
+        .owner = {.pid = 7, .fd = 3}, .found = add, .arg = &found, .left = 2 * len};
+
+    (void)state;
+    assert_int_equal(pl_linux_ring_lines(&list, text, len), 0);
+    assert_int_equal(list.left, len);
+    assert_int_equal(pl_linux_ring_lines(&list, text, len), 0);
+    assert_int_equal(pl_linux_ring_lines(&list, text, len), -EFBIG);
+    assert_int_equal(list.left, 0);
+    assert_string_equal(found.text, "7/3 12 7/3 12 ");
+}
+
+/* A ring may have a socket in every slot. The owners of the rings before stay as they are. */
+static void duplicates(void **state)
+{
+    static const uint64_t keys[] = {14, 12, 14, 12, 13, 12, 14};
+    static const uint64_t want[] = {14, 12, 12, 13, 14};
+    struct pl_buffer owners = {0};
+    const struct pl_owner *found;
+
+    (void)state;
+    pl_linux_ring_unique(&owners, 0);
+    assert_int_equal(owners.len, 0);
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        const struct pl_owner owner = {.key = keys[i], .pid = 7, .fd = i < 2 ? 3 : 4};
+
+        assert_int_equal(pl_buffer_add(&owners, &owner, sizeof(owner)), 0);
+    }
+    pl_linux_ring_unique(&owners, 2 * sizeof(*found));
+    assert_int_equal(owners.len, COUNT_OF(want) * sizeof(*found));
+    found = (const void *)owners.data;
+    for (size_t i = 0; i < COUNT_OF(want); i++) {
+        assert_true(found[i].key == want[i]);
+        assert_int_equal(found[i].fd, i < 2 ? 3 : 4);
+    }
+    pl_buffer_free(&owners);
+}
+
 static void links(void **state)
 {
     (void)state;
@@ -79,4 +125,4 @@ static void links(void **state)
     assert_false(pl_linux_is_ring("anon_inode:[eventpoll]", 22));
 }
 
-TEST_MAIN(TEST(texts), TEST(no_sockets), TEST(chunks), TEST(links))
+TEST_MAIN(TEST(texts), TEST(no_sockets), TEST(chunks), TEST(limit), TEST(duplicates), TEST(links))
