@@ -18,13 +18,15 @@ struct interpreter {
     char skip[12];   /* words before the script */
     char rest[9];    /* letters that precede their value in the same argument */
     bool bundles;    /* one-letter options may be bundled */
+    bool plus;       /* options may begin with '+', which is then treated like '-' */
     bool classes;    /* names of Java classes */
     char value[182]; /* options that a value follows */
 };
 
 #define PYTHON \
     .none = "-c -", .target = "-m", .bundles = true, .value = "-W -X -Q --check-hash-based-pycs"
-#define SHELL .none = "-c -s -", .bundles = true, .value = "-o -O --rcfile --init-file"
+#define SHELL \
+    .none = "-c -s -", .bundles = true, .plus = true, .value = "-o -O --rcfile --init-file"
 #define NODE                                                                       \
     .none = "-e --eval -p --print -pe -i -", .target = "--run", .skip = "inspect", \
     .value =                                                                       \
@@ -181,11 +183,13 @@ struct pl_text pl_decode_script(struct pl_slice words)
         return none;
     how = find_interpreter(word);
     while (how && take_word(&words, &word)) {
-        bool option = word.len > 0 && word.data[0] == '-';
+        bool plus = how->plus && word.len > 0 && word.data[0] == '+';
+        bool option = plus || (word.len > 0 && word.data[0] == '-');
         enum effect effect = effect_of(how, word.data, word.len);
         size_t at = word.len;
 
-        if (option && effect == EFFECT_OTHER && word.len > 2 && word.data[1] != '-' && how->bundles)
+        if (plus || (option && effect == EFFECT_OTHER && word.len > 2 && word.data[1] != '-' &&
+                     how->bundles))
             effect = effect_of_bundle(how, word.data, word.len, &at);
         if (effect == EFFECT_TARGET && at < word.len)
             return shorten(how, (struct pl_text){word.data + at, word.len - (uint32_t)at});

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Times in UTC: seconds since the Epoch, or RFC 3339 without fractions and down to any unit. */
+/* Times in UTC: RFC 3339 without fractions and down to any unit, or seconds since the Epoch. */
 #include "model/date.h"
 #include "filter.h"
 
@@ -47,22 +47,31 @@ bool pl_parse_time(const char *text, size_t len, uint64_t *first, uint64_t *last
     const char *at = text;
     const char *end = text + len;
     unsigned int year;
-    unsigned int month;
-    unsigned int day;
-    uint64_t seconds;
+    unsigned int month = 1;
+    unsigned int day = 1;
+    uint64_t seconds = 0;
     uint64_t unit;
 
-    if (pl_parse_number(text, len, PL_TIME_MAX, first)) {
+    /* "2026" is a year. */
+    if (len > 4 && pl_parse_number(text, len, PL_TIME_MAX, first)) {
         *last = *first;
         return true;
     }
-    if (!take(&at, end, 4, 1970, 9999, &year) || !skip(&at, end, '-') ||
-        !take(&at, end, 2, 1, 12, &month) || !skip(&at, end, '-') ||
-        !take(&at, end, 2, 1, pl_month_days(year, month), &day) ||
-        !take_clock(&at, end, &seconds, &unit))
+    if (!take(&at, end, 4, 1970, 9999, &year))
         return false;
-    if (unit != 86400)
-        (void)skip(&at, end, 'Z');
+    if (!skip(&at, end, '-')) {
+        unit = (pl_time_days(year + 1, 1, 1) - pl_time_days(year, 1, 1)) * 86400;
+    } else if (!take(&at, end, 2, 1, 12, &month)) {
+        return false;
+    } else if (!skip(&at, end, '-')) {
+        unit = pl_month_days(year, month) * UINT64_C(86400);
+    } else {
+        if (!take(&at, end, 2, 1, pl_month_days(year, month), &day) ||
+            !take_clock(&at, end, &seconds, &unit))
+            return false;
+        if (unit != 86400)
+            (void)skip(&at, end, 'Z');
+    }
     *first = pl_time_days(year, month, day) * 86400 + seconds;
     *last = *first + unit - 1;
     return at == end;

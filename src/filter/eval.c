@@ -28,22 +28,30 @@ static void copy_text(const struct pl_test *test, struct pl_text text, size_t le
     }
 }
 
-static bool match_pattern(const struct pl_test *test, struct pl_text text)
+static enum pl_truth truth_of(bool match)
+{
+    return match ? PL_TRUE : PL_FALSE;
+}
+
+/* Returns PL_MAYBE when out of memory. */
+static enum pl_truth match_pattern(const struct pl_test *test, struct pl_text text)
 {
     char start[TEXT_MAX + 1];
-    bool whole = test->kind == PL_TEST_GLOB && text.len > TEXT_MAX;
-    char *copy = whole ? malloc((size_t)text.len + 1) : NULL;
+    char *copy = NULL;
     bool match;
 
-    copy_text(test, text,
-              copy                  ? text.len
-              : text.len < TEXT_MAX ? text.len
-                                    : TEXT_MAX,
-              copy ? copy : start);
+    if (test->kind != PL_TEST_GLOB || text.len <= TEXT_MAX) {
+        copy_text(test, text, text.len < TEXT_MAX ? text.len : TEXT_MAX, start);
+    } else {
+        copy = malloc((size_t)text.len + 1);
+        if (!copy)
+            return PL_MAYBE;
+        copy_text(test, text, text.len, copy);
+    }
     match = test->kind == PL_TEST_GLOB ? fnmatch(test->text, copy ? copy : start, 0) == 0
                                        : regexec(test->regex, start, 0, NULL, 0) == 0;
     free(copy);
-    return match;
+    return truth_of(match);
 }
 
 static bool is_same(const struct pl_test *test, const char *a, const char *b, size_t len)
@@ -55,20 +63,22 @@ static bool is_same(const struct pl_test *test, const char *a, const char *b, si
     return test->fold || memcmp(a, b, len) == 0;
 }
 
-static bool match_text(const struct pl_test *test, struct pl_text text)
+static enum pl_truth match_text(const struct pl_test *test, struct pl_text text)
 {
+    enum pl_truth truth = PL_FALSE;
+
     if (!text.data)
-        return false;
+        return PL_FALSE;
     /* A name that looks like a pattern also matches literally. */
-    if (test->kind != PL_TEST_TEXT && match_pattern(test, text))
-        return true;
+    if (test->kind != PL_TEST_TEXT && (truth = match_pattern(test, text)) == PL_TRUE)
+        return PL_TRUE;
     if (test->comm && text.len > test->len)
         text.len = (uint32_t)test->len;
     if (test->kind == PL_TEST_REGEX || text.len != test->len)
-        return false;
+        return truth;
     if (test->len > 0 && test->text[0] == '@' && text.data[0] == '\0')
-        return is_same(test, text.data + 1, test->text + 1, test->len - 1);
-    return is_same(test, text.data, test->text, test->len);
+        return is_same(test, text.data + 1, test->text + 1, test->len - 1) ? PL_TRUE : truth;
+    return is_same(test, text.data, test->text, test->len) ? PL_TRUE : truth;
 }
 
 bool pl_match_bits(const uint8_t *a, const uint8_t *b, unsigned int bits)
@@ -90,10 +100,8 @@ static bool match_prefix(const struct pl_test *test, const struct pl_value *valu
            pl_match_bits(value->addr + 12, test->addr, test->bits);
 }
 
-static bool match_value(const struct pl_test *test, const struct pl_value *value)
+static bool match_other(const struct pl_test *test, const struct pl_value *value)
 {
-    if (value->absent)
-        return false;
     switch (test->kind) {
     case PL_TEST_PRESENT:
         if (test->field->kind == PL_KIND_TEXT)
@@ -107,16 +115,25 @@ static bool match_value(const struct pl_test *test, const struct pl_value *value
         return value->number < 64 && (test->low >> value->number & 1) != 0;
     case PL_TEST_BITS:
         return (value->number & test->high) == test->low;
-    case PL_TEST_TEXT:
-    case PL_TEST_GLOB:
-    case PL_TEST_REGEX:
-        return match_text(test, value->text);
     case PL_TEST_PREFIX:
         return match_prefix(test, value);
     case PL_TEST_SPANS:
         return pl_match_spans(test, value);
+    case PL_TEST_TEXT:
+    case PL_TEST_GLOB:
+    case PL_TEST_REGEX:
+        break;
     }
     return false;
+}
+
+static enum pl_truth match_value(const struct pl_test *test, const struct pl_value *value)
+{
+    if (value->absent)
+        return PL_FALSE;
+    if (test->kind == PL_TEST_TEXT || test->kind == PL_TEST_GLOB || test->kind == PL_TEST_REGEX)
+        return match_text(test, value->text);
+    return truth_of(match_other(test, value));
 }
 
 /* Returns whether the result depends on hidden owners. */
@@ -144,6 +161,7 @@ static enum pl_truth eval_test(const struct pl_test *test, const struct pl_snaps
 {
     struct pl_value value = {0};
     enum pl_truth truth;
+    enum pl_truth result = PL_FALSE;
     size_t i;
 
     if (doubt && is_hidden(test, snap, sock))
@@ -153,13 +171,16 @@ static enum pl_truth eval_test(const struct pl_test *test, const struct pl_snaps
     if (!snap && !pl_field_is_early(test->field))
         return PL_MAYBE;
     for (i = 0; test->field->get(test->field, snap, sock, i, &value); i++) {
-        if (match_value(test, &value))
+        truth = match_value(test, &value);
+        if (truth == PL_TRUE)
             return PL_TRUE;
+        if (truth == PL_MAYBE)
+            result = PL_MAYBE;
     }
     if (i > 0 || !test->unnamed)
-        return PL_FALSE;
+        return result;
     value = (struct pl_value){.text = {"", 0}};
-    return match_value(test, &value) ? PL_TRUE : PL_FALSE;
+    return match_value(test, &value);
 }
 
 /* Recursion is bounded by the parser. doubt: return PL_MAYBE if hidden owners would decide. */

@@ -113,7 +113,8 @@ struct pl_token {
     size_t from; /* offset in the expression */
     size_t end;
     bool quoted;
-    bool regex; /* "/.../" or "/.../i"; text includes the slashes */
+    bool regex;     /* "/.../" or "/.../i"; text includes the slashes */
+    bool published; /* "8080->80/tcp"; text ends before the "->" */
 };
 
 /* lex.c: reads the token at or after offset at. */
@@ -213,6 +214,8 @@ uint64_t pl_parse_states(const struct pl_parser *parser, const struct pl_token *
 /* Returns the subject of a port or a field; 0 if values side by side must all match (ranges). */
 uint16_t pl_subject_port(unsigned int sides, const struct pl_token *port);
 uint16_t pl_subject_field(const struct pl_field *field);
+/* The subject of endpoints such as "0.0.0.0:8080->80/tcp". */
+uint16_t pl_subject_published(void);
 /* Sets the subject. Returns node, which may be NULL. */
 struct pl_node *pl_parser_about(struct pl_node *node, uint16_t subject);
 /*
@@ -277,8 +280,8 @@ bool pl_parse_number(const char *text, size_t len, uint64_t max, uint64_t *out);
 /* The same, as in C: hexadecimal after "0x", octal after "0". */
 bool pl_parse_any_number(const char *text, size_t len, uint64_t max, uint64_t *out);
 /*
- * date.c: the first and last second, since the Epoch, of the day, hour, minute or second in text. It
- * may also be a number of seconds.
+ * date.c: the first and last second, since the Epoch, of the year, month, day, hour, minute or
+ * second in text. It may also be a number of seconds, of more than four digits.
  */
 bool pl_parse_time(const char *text, size_t len, uint64_t *first, uint64_t *last);
 

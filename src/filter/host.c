@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Addresses, prefixes and hosts in a filter. */
 #include "filter.h"
+#include "model/array.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -131,18 +132,32 @@ static struct pl_node *on_sides(struct pl_parser *parser, unsigned int sides, st
     return pl_parser_sides(parser, sides, test, PL_FIELD_LOCAL_ADDRESS, PL_FIELD_PEER_ADDRESS);
 }
 
+/* Sets found to the addresses of the host, and returns their number. */
+static size_t find_host(const struct pl_parser *parser, const char *name, unsigned int family,
+                        struct pl_host *found)
+{
+    static const struct pl_host local[] = {{.addr = {127, 0, 0, 1}, .family = PL_FAMILY_INET},
+                                           {.addr = {[15] = 1}, .family = PL_FAMILY_INET6}};
+    const struct pl_filter_names *names = parser->names;
+
+    /* Resolvers often return only one of the two. */
+    if (strcmp(name, "localhost") == 0) {
+        memcpy(found, local, sizeof(local));
+        return COUNT_OF(local);
+    }
+    return names && names->host ? names->host(names->arg, name, family, found, HOST_ADDRESSES) : 0;
+}
+
 static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *host,
                                   unsigned int sides, const struct pl_test *like)
 {
-    const struct pl_filter_names *names = parser->names;
     struct pl_host found[HOST_ADDRESSES];
     char name[HOST_MAX_LEN + 1];
     struct pl_node *node = NULL;
     unsigned int family = like->family;
     size_t count;
 
-    if (!names || !names->host || host->len == 0 || host->len > HOST_MAX_LEN ||
-        memchr(host->text, '/', host->len))
+    if (host->len == 0 || host->len > HOST_MAX_LEN || memchr(host->text, '/', host->len))
         return NULL;
     memcpy(name, host->text, host->len);
     name[host->len] = '\0';
@@ -151,7 +166,7 @@ static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_toke
         return NULL;
     if (family == PL_FAMILY_UNSPEC && parser->dialect->one_family)
         family = parser->family != PL_FAMILY_UNSPEC ? parser->family : PL_FAMILY_INET;
-    count = names->host(names->arg, name, family, found, HOST_ADDRESSES);
+    count = find_host(parser, name, family, found);
     for (size_t i = 0; i < count; i++) {
         struct pl_test test = *like;
         struct pl_node *one;

@@ -98,15 +98,20 @@ static void start(const char *expression, size_t at, struct pl_token *out)
     *out = (struct pl_token){.text = expression + at, .from = at, .end = at};
 }
 
-/* Docker's "8080->80/tcp" is the port of this machine, 8080; the rest is inside a container. */
+/*
+ * Docker's "8080->80/tcp" is the port of this machine, 8080; the rest is inside a container. It
+ * prints a comma between several.
+ */
 static void lex_published(struct pl_token *out)
 {
     const char *dash = out->text + out->len - 1;
 
     if (out->len < 2 || strncmp(dash, "->", 2) != 0 || dash[-1] < '0' || dash[-1] > '9')
         return;
-    out->end += 1 + strcspn(dash + 2, BLANKS SIGNS);
+    out->end += 1 + strcspn(dash + 2, BLANKS SIGNS ",");
+    out->end += out->text[out->end - out->from] == ',';
     out->len--;
+    out->published = true;
 }
 
 static void lex_word(struct pl_token *out)

@@ -263,11 +263,15 @@ static struct pl_node *parse_field(struct pl_parser *parser, const struct pl_fie
 static struct pl_node *parse_habit(struct pl_parser *parser)
 {
     struct pl_token word = parser->token;
+    struct pl_node *node;
 
     advance(parser);
     if (!word.quoted && pl_lex_op(&parser->token) != PL_OP_NONE)
         return blame_word(parser, "unknown field", &word);
-    return pl_parse_habit(parser, &word);
+    node = pl_parse_habit(parser, &word);
+    if (node && word.published && node->subject == 0)
+        node->subject = pl_subject_published();
+    return node;
 }
 
 static struct pl_node *parse_condition(struct pl_parser *parser)

@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* Both ends of a socket have a port: "port 80 port 443" is either, unlike two local ports. */
-#define SUBJECT_PORT (PL_FIELD_MAX + 1)
+#define SUBJECT_PORT      (PL_FIELD_MAX + 1)
+#define SUBJECT_PUBLISHED (PL_FIELD_MAX + 2)
 
 /* Fields whose values may contain commas. */
 static bool has_commas(const struct pl_field *field)
@@ -61,6 +62,11 @@ uint16_t pl_subject_field(const struct pl_field *field)
     bool several = field->kind == PL_KIND_ADDRESS || field->kind == PL_KIND_BOOL;
 
     return several ? 0 : (uint16_t)(1 + field->id);
+}
+
+uint16_t pl_subject_published(void)
+{
+    return SUBJECT_PUBLISHED;
 }
 
 bool pl_parser_beside(struct pl_parser *parser, struct pl_node **last, struct pl_node *operand)

@@ -90,8 +90,9 @@ static bool read_key(struct pl_slice line, struct pl_abi *abi, bool *ordered)
         abi->long_bytes = pl_slice_is(&line, "8") ? 8 : 4;
         return abi->long_bytes == 8 || pl_slice_is(&line, "4");
     }
-    if (pl_slice_is(&key, "release") && line.len < sizeof(release)) {
-        pl_slice_copy(&line, 0, release, line.len);
+    if (pl_slice_is(&key, "release")) {
+        pl_slice_copy(&line, 0, release,
+                      line.len < sizeof(release) ? line.len : sizeof(release) - 1);
         abi->no_bound = !pl_linux_is_release(release, 6, 8);
     }
     if (pl_slice_is(&key, "system")) {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The states and protocols that can match, which must be collected. */
+#include "alloc.h"
 #include "filters.h"
 #include "model/array.h"
+#include "snapshot/snapshot.h"
 
 static uint32_t states_of(const char *expression)
 {
@@ -92,4 +94,38 @@ static void need(void **state)
     pl_filter_free(filter);
 }
 
-TEST_MAIN(TEST(states), TEST(protos), TEST(ports), TEST(need))
+/* A glob is compared with the whole text, or not at all. */
+static void long_text(void **state)
+{
+    static const struct pl_query any = {.protos = UINT32_MAX};
+    static char path[5001];
+    const struct pl_attr attr = {
+        .id = PL_ATTR_PATH, .text = 1, .len = sizeof(path) - 1, .u.text = path};
+    struct pl_filter *filter = parse("path *z");
+    struct pl_filter *contrary = parse("path != *a");
+    struct pl_snapshot *snap;
+    const struct pl_sock *sock;
+    size_t count;
+
+    (void)state;
+    memset(path, 'a', sizeof(path) - 2);
+    path[sizeof(path) - 2] = 'z';
+    assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &any, &snap), 0);
+    assert_int_equal(
+        snap->sink.sock(&snap->sink, &(struct pl_sock){.proto = PL_PROTO_UNIX}, &attr, 1), 0);
+    sock = pl_snapshot_socks(snap, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(pl_filter_eval(filter, snap, sock), PL_TRUE);
+    assert_int_equal(pl_filter_eval(contrary, snap, sock), PL_TRUE);
+    alloc_fail(1);
+    assert_int_equal(pl_filter_eval(filter, snap, sock), PL_MAYBE);
+    assert_true(alloc_failed());
+    alloc_fail(1);
+    assert_int_equal(pl_filter_eval(contrary, snap, sock), PL_MAYBE);
+    alloc_fail(0);
+    pl_snapshot_free(snap);
+    pl_filter_free(filter);
+    pl_filter_free(contrary);
+}
+
+TEST_MAIN(TEST(states), TEST(protos), TEST(ports), TEST(need), TEST(long_text))

@@ -31,11 +31,14 @@ static enum pl_test_kind kind_of(const char *word, const struct pl_filter_names 
 {
     struct pl_filter_error error = {0};
     struct pl_filter *filter = NULL;
+    const struct pl_node *node;
     enum pl_test_kind kind;
 
     assert_int_equal(pl_filter_parse(word, names, &filter, &error), 0);
     assert_int_equal(filter->root->kind, PL_NODE_ANY);
-    kind = filter->root->first->test.kind;
+    for (node = filter->root; node->kind != PL_NODE_TEST; node = node->first)
+        assert_int_equal(node->kind, PL_NODE_ANY);
+    kind = node->test.kind;
     pl_filter_free(filter);
     return kind;
 }
@@ -46,8 +49,11 @@ static void localhost(void **state)
     static const struct pl_filter_names both = {.host = local_host, .service = local_service};
 
     (void)state;
+    asked = 0;
     assert_int_equal(kind_of("localhost", &host), PL_TEST_PREFIX);
+    assert_int_equal(kind_of("localhost", NULL), PL_TEST_PREFIX);
     assert_int_equal(kind_of("localhost", &both), PL_TEST_RANGE);
+    assert_int_equal(asked, 0);
 }
 
 static bool some_program(void *arg, const char *name)

@@ -41,6 +41,34 @@ static void mapped_v4(void **state)
     NO("src inet6:*");
 }
 
+/* Both addresses, although the resolver does not return it. */
+static void localhost(void **state)
+{
+    struct pl_sock v4 = some_sock();
+    struct pl_sock v6 = some_sock();
+
+    (void)state;
+    memcpy(v4.local_addr, (uint8_t[16]){127, 0, 0, 1}, 16);
+    v6.family = PL_FAMILY_INET6;
+    memcpy(v6.local_addr, (uint8_t[16]){[15] = 1}, 16);
+    assert_int_equal(ask_of("localhost", v4), PL_TRUE);
+    assert_int_equal(ask_of("localhost", v6), PL_TRUE);
+    assert_int_equal(ask_of("localhost:1433", v4), PL_TRUE);
+    assert_int_equal(ask_of("localhost:1433", v6), PL_TRUE);
+    assert_int_equal(ask_of("localhost:1434", v6), PL_FALSE);
+    assert_int_equal(ask_of("host localhost", v6), PL_TRUE);
+    assert_int_equal(ask_of("src localhost", v4), PL_TRUE);
+    assert_int_equal(ask_of("dst localhost", v4), PL_FALSE);
+    assert_int_equal(ask_of("src inet:localhost", v4), PL_TRUE);
+    assert_int_equal(ask_of("src inet:localhost", v6), PL_FALSE);
+    assert_int_equal(ask_of("src inet6:localhost:1433", v6), PL_TRUE);
+    assert_int_equal(ask_of("src inet6:localhost", v4), PL_FALSE);
+    assert_int_equal(ask_of("local_address localhost", v6), PL_TRUE);
+    NO("localhost");
+    v4.local_addr[3] = 2;
+    assert_int_equal(ask_of("localhost", v4), PL_FALSE);
+}
+
 static void any(void **state)
 {
     (void)state;
@@ -84,4 +112,4 @@ static void errors(void **state)
     wrong("local_address x", 14, 1);
 }
 
-TEST_MAIN(TEST(v4), TEST(mapped_v4), TEST(any), TEST(masks), TEST(errors))
+TEST_MAIN(TEST(v4), TEST(mapped_v4), TEST(localhost), TEST(any), TEST(masks), TEST(errors))

@@ -41,6 +41,10 @@ static void published(void **state)
     is("a->80", 0, PL_TOKEN_WORD, 0, 2);
     is("8-->80", 0, PL_TOKEN_WORD, 0, 3);
     is("8-> 80", 0, PL_TOKEN_WORD, 0, 1);
+    is("8080->80/tcp,[::]:8081->80/tcp", 0, PL_TOKEN_WORD, 0, 4);
+    is("8080->80/tcp,[::]:8081->80/tcp", 13, PL_TOKEN_WORD, 13, 9);
+    is("8080->80/tcp, 8081->80/tcp", 13, PL_TOKEN_WORD, 14, 4);
+    is("8080->80/tcp,", 13, PL_TOKEN_END, 13, 0);
 }
 
 static void values(void **state)

@@ -51,6 +51,21 @@ static void side_by_side(void **state)
     YES("uid 1 uid 33 80 1433");
 }
 
+/* The column PORTS of docker(1). */
+static void published(void **state)
+{
+    (void)state;
+    YES("10.0.0.1:1433->80/tcp, [::]:1433->80/tcp");
+    YES("[::]:1433->80/tcp,10.0.0.1:1433->80/tcp");
+    YES("[::]:1433->80/tcp 10.0.0.1:1433->80/tcp uid 33");
+    YES("10.0.0.9:80->80/tcp, 10.0.0.1:1400-1500->80-180/tcp, [::]:1433->80/tcp");
+    NO("10.0.0.1:80->1433/tcp, [::]:1433->80/tcp");
+    NO("10.0.0.1:1433->80/tcp, [::]:1433->80/tcp uid 34");
+    NO("10.0.0.1:1433->80/tcp and [::]:1433->80/tcp");
+    YES("80->80/tcp, 1433->80/tcp");
+    NO("[::]:1433 10.0.0.1:1433");
+}
+
 /* Adjacent ranges, comparisons, addresses, negations and different fields must all match. */
 static void both(void **state)
 {
@@ -115,5 +130,5 @@ static void directions(void **state)
     wrong("src port", 4, 4);
 }
 
-TEST_MAIN(TEST(commas), TEST(side_by_side), TEST(both), TEST(protocols), TEST(directions),
-          TEST(errors))
+TEST_MAIN(TEST(commas), TEST(side_by_side), TEST(published), TEST(both), TEST(protocols),
+          TEST(directions), TEST(errors))

@@ -112,6 +112,35 @@ static void abi(void **state)
     }
 }
 
+/* Before 6.8, the kernel cannot list bound sockets, whatever follows the number of the release. */
+static void release(void **state)
+{
+    static const struct {
+        const char *release;
+        bool no_bound;
+    } cases[] = {
+        {"6.7.0", true},
+        {"6.8.0", false},
+        {"5.15.0-1071-some-flavour-of-a-distribution", true},
+        {"6.18.0-1071-some-flavour-of-a-distribution", false},
+    };
+
+    (void)state;
+    write_text(dir, TCP, LINE);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_reader *reader;
+        char text[128];
+
+        (void)snprintf(text, sizeof(text),
+                       "system=linux\nbyte_order=little\nlong_bytes=8\nrelease=%s\n",
+                       cases[i].release);
+        write_text(dir, "abi", text);
+        assert_int_equal(replay(&reader), 0);
+        assert_int_equal(reader->abi.no_bound, cases[i].no_bound);
+        pl_reader_close(reader);
+    }
+}
+
 static void abi_kinds(void **state)
 {
     char large[17000];
@@ -362,7 +391,7 @@ static void out_of_memory(void **state)
 
 #define IN_FOLDER(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-TEST_MAIN(IN_FOLDER(absent), IN_FOLDER(no_recording), IN_FOLDER(abi), IN_FOLDER(abi_kinds),
-          IN_FOLDER(systems), IN_FOLDER(reads), IN_FOLDER(foreign), IN_FOLDER(deep),
-          IN_FOLDER(odd_files), IN_FOLDER(oversized), IN_FOLDER(nothing_asked_for),
+TEST_MAIN(IN_FOLDER(absent), IN_FOLDER(no_recording), IN_FOLDER(abi), IN_FOLDER(release),
+          IN_FOLDER(abi_kinds), IN_FOLDER(systems), IN_FOLDER(reads), IN_FOLDER(foreign),
+          IN_FOLDER(deep), IN_FOLDER(odd_files), IN_FOLDER(oversized), IN_FOLDER(nothing_asked_for),
           IN_FOLDER(out_of_memory))
