@@ -102,6 +102,18 @@ static void load(const char *path, struct table *table)
 
 /* ---- the script ---- */
 
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Inverts a byte, if the table has it. */
+static void poke(const struct table *table, long at)
+{
+    if (at >= 0 && (size_t)at < table->len)
+        table->bytes[at] ^= 0xff;
+}
+
 static void act(struct table *table, const char *action, const char *argument, long call)
 {
     long number = strcmp(action, "file") == 0 ? 0 : (long)double_number(argument);
@@ -115,9 +127,9 @@ static void act(struct table *table, const char *action, const char *argument, l
     else if (strcmp(action, "claim") == 0)
         table->claim = number;
     else if (strcmp(action, "cut") == 0)
-        table->len = table->needed = (size_t)number;
+        table->len = table->needed = smaller((size_t)number, table->len);
     else if (strcmp(action, "poke") == 0)
-        table->bytes[number < 0 ? (long)table->len + number : number] ^= 0xff;
+        poke(table, number < 0 ? (long)table->len + number : number);
     else if (strcmp(action, "file") == 0)
         load(argument, table);
     else
