@@ -75,6 +75,9 @@ extern const struct pl_service_key pl_common_keys[];
 extern const uint16_t pl_common_key_count;
 extern const struct pl_common_span pl_common_spans[];
 extern const uint16_t pl_common_span_count;
+/* The same spans, sorted by row, then narrow ones first. */
+extern const struct pl_common_span pl_common_ports[];
+extern const uint16_t pl_common_port_count;
 extern const uint16_t pl_common_narrow_count;
 extern const struct pl_common_program pl_common_programs[];
 extern const uint16_t pl_common_program_count;

@@ -103,17 +103,37 @@ bool pl_common_get(unsigned int port, enum pl_proto proto, size_t *at, struct pl
     return false;
 }
 
+static int compare_row(const void *row, const void *port)
+{
+    const uint16_t *wanted = row;
+
+    return (int)*wanted - (int)((const struct pl_common_span *)port)->row;
+}
+
+/* Returns the ports of a common use, and their number. */
+static const struct pl_common_span *row_ports(uint16_t row, size_t *count)
+{
+    size_t from = pl_lower_bound(&row, pl_common_ports, pl_common_port_count,
+                                 sizeof(*pl_common_ports), compare_row);
+    size_t end = from;
+
+    while (end < pl_common_port_count && pl_common_ports[end].row == row)
+        end++;
+    *count = end - from;
+    return pl_common_ports + from;
+}
+
 bool pl_common_port(const struct pl_common *use, size_t *at, uint16_t *first, uint16_t *last)
 {
-    for (; *at < pl_common_span_count; (*at)++) {
-        if (pl_common_spans[*at].row != use->index)
-            continue;
-        *first = pl_common_spans[*at].first;
-        *last = pl_common_spans[*at].last;
-        (*at)++;
-        return true;
-    }
-    return false;
+    size_t count;
+    const struct pl_common_span *ports = row_ports(use->index, &count);
+
+    if (*at >= count)
+        return false;
+    *first = ports[*at].first;
+    *last = ports[*at].last;
+    (*at)++;
+    return true;
 }
 
 static int compare_program(const void *name, const void *program)
@@ -206,19 +226,21 @@ bool pl_common_by_program(const char *name, bool general, size_t *at, struct pl_
 
 static bool row_has_port(uint16_t row, unsigned int port)
 {
-    for (size_t i = 0; i < pl_common_span_count; i++)
-        if (pl_common_spans[i].row == row && pl_common_spans[i].first <= port &&
-            port <= pl_common_spans[i].last)
+    size_t count;
+    const struct pl_common_span *ports = row_ports(row, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (ports[i].first <= port && port <= ports[i].last)
             return true;
     return false;
 }
 
 static bool row_is_relay(uint16_t row)
 {
-    for (size_t i = 0; i < pl_common_span_count; i++)
-        if (pl_common_spans[i].row == row)
-            return false;
-    return true;
+    size_t count;
+
+    (void)row_ports(row, &count);
+    return count == 0;
 }
 
 static void usual_add(struct pl_placement *out, uint16_t port)
@@ -234,9 +256,11 @@ static void usual_add(struct pl_placement *out, uint16_t port)
 
 static void usual_fill(struct pl_placement *out, uint16_t row)
 {
-    for (size_t i = 0; i < pl_common_span_count; i++)
-        if (pl_common_spans[i].row == row)
-            usual_add(out, pl_common_spans[i].first);
+    size_t count;
+    const struct pl_common_span *ports = row_ports(row, &count);
+
+    for (size_t i = 0; i < count; i++)
+        usual_add(out, ports[i].first);
 }
 
 /* Whether a port has a common use that names its programs, and no use by any program. */
