@@ -77,6 +77,7 @@ struct pl_wire_header {
     uint8_t proto;     /* enum pl_wire_proto */
     uint8_t checksum;  /* enum pl_wire_checksum */
     bool quoted;       /* part of a packet that an ICMP error returns */
+    bool part;         /* inside a fragment: the rest is in other fragments */
     uint16_t expected; /* the right checksum, if it is bad */
 };
 

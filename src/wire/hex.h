@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The largest packet: RFC 791. */
-#define HEX_BYTES 65535
+/* The largest packet that libpcap reads. */
+#define HEX_BYTES 262144
 
 enum hex_error {
     HEX_FINE,

@@ -15,7 +15,7 @@
 #define HELP "portwire(1)"
 
 /* Text of the largest packet, four characters and a separator for each byte, with offsets. */
-#define TEXT_BYTES ((size_t)HEX_BYTES * 8)
+#define TEXT_BYTES ((size_t)HEX_BYTES * 6)
 
 int input_open(struct input *input)
 {
@@ -58,12 +58,12 @@ static int complain_hex(const struct input *input)
         complain_at("not a hexadecimal digit:", culprit, 1, text, HELP);
         break;
     case HEX_ODD:
-        (void)snprintf(text, sizeof(text), " in line %zu, column %zu: each byte has two digits",
-                       hex->line, hex->column);
-        complain_at("half a byte:", culprit, 1, text, HELP);
+        (void)snprintf(text, sizeof(text), " in line %zu, column %zu is alone", hex->line,
+                       hex->column);
+        complain_at("a byte needs two digits:", culprit, 1, text, HELP);
         break;
     case HEX_LARGE:
-        complain_text("more than 65535 bytes: name one packet");
+        complain_text("too many bytes: give the bytes of one packet");
         break;
     case HEX_EMPTY:
     case HEX_FINE:
@@ -161,7 +161,8 @@ static bool has_transport(const struct capture_packet *packet, enum pl_wire_prot
 
     pl_wire_decode(&wire, packet->data, packet->captured, packet->length, first);
     for (size_t i = 0; i < wire.count; i++) {
-        if (wire.headers[i].proto == PL_WIRE_TCP || wire.headers[i].proto == PL_WIRE_UDP)
+        if (!wire.headers[i].quoted &&
+            (wire.headers[i].proto == PL_WIRE_TCP || wire.headers[i].proto == PL_WIRE_UDP))
             return true;
     }
     return false;
@@ -196,7 +197,9 @@ static int find_packet(struct input *input, struct capture *capture)
         complain(text, input->text, "");
         return EXIT_FAILED;
     }
-    if (input->packet > 0)
+    if (number == 0)
+        (void)strlcpy(text, "the capture has no packets:", sizeof(text));
+    else if (input->packet > 0)
         (void)snprintf(text, sizeof(text),
                        "--packet=%u: the capture has only %u packets:", input->packet, number);
     else
@@ -291,6 +294,8 @@ static int read_file(struct input *input)
         }
         return read_capture(input);
     }
+    if (len >= 3 && memcmp(magic, "\xef\xbb\xbf", 3) == 0) /* the byte order mark of an editor */
+        return read_text(input, magic + 3, len - 3);
     what = describe(magic, len);
     if (what || !is_text(magic, len)) {
         (void)snprintf(text, sizeof(text),

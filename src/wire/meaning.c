@@ -376,7 +376,7 @@ void page_meaning(const struct page *page, const struct page_header *header,
 
     meaning[0] = '\0';
     if (field->cut)
-        say(&job, ((uint64_t)field->at + field->bits) / 8 > header->header->whole
+        say(&job, (uint64_t)field->at + field->bits > (uint64_t)header->header->whole * 8
                       ? "not in the packet"
                       : "not captured");
     else if (says[field->id])

@@ -273,7 +273,7 @@ static void check_checksum(const struct wire_list *list)
 /* A later fragment may have the rest, and an ICMP error returns only a part. */
 static bool is_part(const struct pl_wire_header *header)
 {
-    return header->quoted || header->checksum == PL_WIRE_CHECKSUM_FRAGMENT;
+    return header->quoted || header->part;
 }
 
 static void check_tcp(const struct wire_list *list)
@@ -313,12 +313,12 @@ static void check_ipv4(const struct wire_list *list)
         blame(list, PL_WIRE_F_VERSION, PL_WIRE_BAD_VERSION);
     if (words * 4 < WIRE_IPV4_LEAST)
         blame(list, PL_WIRE_F_IHL, PL_WIRE_BAD_HEADER_SHORT);
-    else if (words * 4 > list->header->whole)
+    else if (words * 4 > list->header->whole && !is_part(list->header))
         blame(list, PL_WIRE_F_IHL, PL_WIRE_BAD_HEADER_LONG);
     /* 0: the interface segments the datagram. */
     if (total > 0 && total < words * 4)
         blame(list, PL_WIRE_F_TOTAL_LENGTH, PL_WIRE_BAD_TOTAL_SHORT);
-    else if (total > list->header->whole && !list->header->quoted)
+    else if (total > list->header->whole && !is_part(list->header))
         blame(list, PL_WIRE_F_TOTAL_LENGTH, PL_WIRE_BAD_TOTAL_LONG);
     blame_if_set(list, PL_WIRE_F_RESERVED_FLAG, PL_WIRE_BAD_RESERVED);
     if (offset * 8 + total > words * 4 + 0xffff)
@@ -331,7 +331,7 @@ static void check_ipv6(struct wire_list *list)
 
     if (value_of(list, PL_WIRE_F_VERSION) != 6)
         blame(list, PL_WIRE_F_VERSION, PL_WIRE_BAD_VERSION);
-    if (len + WIRE_IPV6_LEAST > list->header->whole && !list->header->quoted)
+    if (len + WIRE_IPV6_LEAST > list->header->whole && !is_part(list->header))
         blame(list, PL_WIRE_F_PAYLOAD_LENGTH, PL_WIRE_BAD_TOTAL_LONG);
 }
 

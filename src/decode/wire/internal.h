@@ -63,6 +63,11 @@ wire_step_fn wire_tcp, wire_udp, wire_icmp, wire_icmpv6;
 /* The one's complement sum of captured bytes. */
 uint32_t wire_sum(const struct pl_wire *wire, uint32_t at, uint32_t len, uint32_t sum);
 uint16_t wire_fold(uint32_t sum);
+/*
+ * Sets header->checksum to good or bad, and header->expected: sum includes the checksum's value, whose
+ * two zeros, 0 and 0xffff, are equal.
+ */
+void wire_check(struct pl_wire_header *header, uint32_t sum, uint16_t value);
 
 /* Appends the fields of TCP options; header->len is captured at most. */
 struct wire_list {

@@ -35,12 +35,9 @@ struct wire_next wire_ipv4(struct pl_wire *wire, struct pl_wire_header *header)
         return (struct wire_next){0};
     memcpy(wire->source, wire->data + at + 12, 4);
     memcpy(wire->target, wire->data + at + 16, 4);
-    header->expected =
-        wire_fold(wire_sum(wire, at, header->len, 0) + 0xffffU - wire_u16(wire, at + 10));
-    header->checksum =
-        header->expected == wire_u16(wire, at + 10) ? PL_WIRE_CHECKSUM_GOOD : PL_WIRE_CHECKSUM_BAD;
+    wire_check(header, wire_sum(wire, at, header->len, 0), wire_u16(wire, at + 10));
     offset = wire_u16(wire, at + 6) & 0x1fffU;
-    wire->fragmented = offset > 0 || (wire_u8(wire, at + 6) & 0x20) != 0;
+    wire->fragmented |= offset > 0 || (wire_u8(wire, at + 6) & 0x20) != 0;
     if (offset > 0)
         return wire_stop(wire, PL_WIRE_STOP_FRAGMENT);
     return wire_by_ip(wire, at + header->len, wire_u8(wire, at + 9));
@@ -53,7 +50,6 @@ struct wire_next wire_ipv6(struct pl_wire *wire, struct pl_wire_header *header)
 
     header->len = WIRE_IPV6_LEAST;
     wire->family = 6;
-    wire->fragmented = false;
     if (wire_lacks(wire, header, WIRE_IPV6_LEAST))
         return (struct wire_next){0};
     if (wire_u8(wire, at) >> 4 != 6)
@@ -138,7 +134,7 @@ struct wire_next wire_fragment(struct pl_wire *wire, struct pl_wire_header *head
     if (wire_lacks(wire, header, 8))
         return (struct wire_next){0};
     place = wire_u16(wire, header->at + 2);
-    wire->fragmented = (place & 0xfff9U) != 0; /* not an atomic fragment: RFC 6946 */
+    wire->fragmented |= (place & 0xfff9U) != 0; /* not an atomic fragment: RFC 6946 */
     if (place >= 8)
         return wire_stop(wire, PL_WIRE_STOP_FRAGMENT);
     return after(wire, header);

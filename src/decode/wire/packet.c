@@ -157,8 +157,8 @@ void pl_wire_decode(struct pl_wire *wire, const uint8_t *data, size_t captured, 
             return;
         }
         wire->count++;
-        *header =
-            (struct pl_wire_header){.at = next.at, .proto = next.proto, .quoted = wire->quoting};
+        *header = (struct pl_wire_header){
+            .at = next.at, .proto = next.proto, .quoted = wire->quoting, .part = wire->fragmented};
         header->whole = wire_whole(wire, header->at);
         next = protocols[header->proto].step(wire, header);
     }

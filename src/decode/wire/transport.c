@@ -21,6 +21,16 @@ uint16_t wire_fold(uint32_t sum)
     return (uint16_t)~sum;
 }
 
+void wire_check(struct pl_wire_header *header, uint32_t sum, uint16_t value)
+{
+    uint16_t expected = wire_fold((sum & 0xffff) + (sum >> 16) + 0xffffU - value);
+
+    /* UDP sends a sum of 0 as 0xffff: 0 means that there is none. */
+    header->expected = header->proto == PL_WIRE_UDP && expected == 0 ? 0xffff : expected;
+    header->checksum =
+        expected % 0xffff == value % 0xffff ? PL_WIRE_CHECKSUM_GOOD : PL_WIRE_CHECKSUM_BAD;
+}
+
 static uint32_t sum_address(const uint8_t *address, uint32_t len, uint32_t sum)
 {
     for (uint32_t i = 0; i < len; i += 2)
@@ -53,16 +63,10 @@ static void check(const struct pl_wire *wire, struct pl_wire_header *header, uin
         return;
     }
     sum = wire_sum(wire, header->at, len, pseudo);
-    sum = (sum & 0xffff) + (sum >> 16) + 0xffffU - value;
-    header->expected = wire_fold(sum);
-    if (header->proto == PL_WIRE_UDP && header->expected == 0)
-        header->expected = 0xffff;
-    if (header->expected == value || (header->expected == 0xffff && value == 0))
-        header->checksum = PL_WIRE_CHECKSUM_GOOD;
-    else if (pseudo != 0 && value == 0xffffU - wire_fold(pseudo))
+    wire_check(header, sum, value);
+    if (header->checksum == PL_WIRE_CHECKSUM_BAD && pseudo != 0 &&
+        value == 0xffffU - wire_fold(pseudo))
         header->checksum = PL_WIRE_CHECKSUM_PARTIAL;
-    else
-        header->checksum = PL_WIRE_CHECKSUM_BAD;
 }
 
 static bool has_pseudo(const struct pl_wire *wire, const struct pl_wire_header *header)

@@ -96,6 +96,17 @@ static void fragments(void **state)
     HEADERS(&packet, PL_WIRE_IPV4);
     assert_int_equal(packet.wire.stop, PL_WIRE_STOP_FRAGMENT);
     packet_free(&packet);
+    /* a whole packet in the first fragment of another: its rest is in the others */
+    packet_decode(&packet,
+                  "450000300000200040040000 0a090001 0a090002"
+                  "4500003c10b44000400615f4 0a090001"
+                  "0a090002 df564e20 54cb86eb",
+                  0, PL_WIRE_IPV4);
+    HEADERS(&packet, PL_WIRE_IPV4, PL_WIRE_IPV4, PL_WIRE_TCP);
+    packet_fields(&packet, 1);
+    assert_int_equal(packet_fault(&packet, PL_WIRE_F_TOTAL_LENGTH), PL_WIRE_BAD_NONE);
+    assert_int_not_equal(packet.wire.headers[2].checksum, PL_WIRE_CHECKSUM_BAD);
+    packet_free(&packet);
     /* IPv6: first, atomic (neither offset nor more), later */
     packet_decode(&packet, V6("2c", "0010") "1100 0001 00000007" UDP, 0, PL_WIRE_IPV6);
     HEADERS(&packet, PL_WIRE_IPV6, PL_WIRE_FRAGMENT, PL_WIRE_UDP);

@@ -40,6 +40,23 @@ static void checksums(void **state)
                      PL_WIRE_CHECKSUM_GOOD);
 }
 
+/* The two zeros of the sum are equal: RFC 1071. */
+static void zeros(void **state)
+{
+    uint16_t expected;
+
+    (void)state;
+    /* the checksum of this segment is 0 */
+    assert_int_equal(checksum_of("4500 0028 0000 0000 40 06 66bb 0a090001 0a090002"
+                                 "00160017 00000001 00000002 5010 0000 ffff 9b90",
+                                 &expected),
+                     PL_WIRE_CHECKSUM_GOOD);
+    assert_int_equal(checksum_of("4500 0028 0000 0000 40 06 66bb 0a090001 0a090002"
+                                 "00160017 00000001 00000002 5010 0000 0000 9b90",
+                                 &expected),
+                     PL_WIRE_CHECKSUM_GOOD);
+}
+
 /* A sum of 0 is sent as ffff; an odd byte is padded with 0. */
 static void special_sums(void **state)
 {
@@ -195,5 +212,5 @@ static void icmp(void **state)
     packet_free(&packet);
 }
 
-TEST_MAIN(TEST(checksums), TEST(special_sums), TEST(cut), TEST(offsets), TEST(udp_lengths),
-          TEST(tunnels), TEST(icmp))
+TEST_MAIN(TEST(checksums), TEST(zeros), TEST(special_sums), TEST(cut), TEST(offsets),
+          TEST(udp_lengths), TEST(tunnels), TEST(icmp))
