@@ -117,7 +117,8 @@ static ssize_t read_file(struct reading *reading, uint32_t pid, uint32_t thread,
 
 /*
  * After the first thread of a process has ended, /proc/PID/exe is absent and cmdline is empty, but
- * those of the other threads remain. Returns the length, or 0 if no thread has content.
+ * those of the other threads remain. Returns the length, 0 if no thread has content, or a negative
+ * errno.
  */
 static ssize_t read_threads(struct reading *reading, uint32_t pid, size_t file)
 {
@@ -125,19 +126,23 @@ static ssize_t read_threads(struct reading *reading, uint32_t pid, size_t file)
     struct dirent *entry;
     DIR *tasks;
     ssize_t len = 0;
+    int err;
 
     (void)snprintf(path, sizeof(path), "%u/task", pid);
-    if (!pl_linux_has_threads(reading->proc, path) ||
-        pl_open_dir(reading->proc, path, 0, &tasks) < 0)
+    if (!pl_linux_has_threads(reading->proc, path))
         return 0;
-    for (int i = 0; i < THREADS_MAX && len <= 0 && pl_entry(tasks, &entry) > 0; i++) {
+    err = pl_open_dir(reading->proc, path, 0, &tasks);
+    if (err < 0)
+        return is_nothing(err, files[file].what) ? 0 : err;
+    for (int i = 0; i < THREADS_MAX && len <= 0 && (err = pl_entry(tasks, &entry)) > 0; i++) {
         uint32_t tid = pl_linux_number(entry->d_name);
+        ssize_t got = tid != UINT32_MAX && tid != pid ? read_file(reading, pid, tid, file) : 0;
 
-        if (tid != UINT32_MAX && tid != pid)
-            len = read_file(reading, pid, tid, file);
+        if (got > 0 || (got < 0 && !is_nothing(got, files[file].what)))
+            len = got;
     }
     closedir(tasks);
-    return len > 0 ? len : 0;
+    return len == 0 && err < 0 && !is_nothing(err, files[file].what) ? err : len;
 }
 
 /*
@@ -159,7 +164,7 @@ static int add_process(struct reading *reading, uint32_t pid, bool wanted)
         len = read_file(reading, pid, 0, i);
         if (len == 0 || (len < 0 && is_nothing(len, files[i].what))) {
             other = read_threads(reading, pid, i);
-            len = other > 0 ? other : len;
+            len = other != 0 ? other : len;
         }
         if (len == -ENOMEM)
             return -ENOMEM;

@@ -55,6 +55,7 @@ static int open_ring(int proc, const struct pl_owner *ring)
     char path[48];
     struct dirent *entry;
     DIR *tasks;
+    int err;
     int fd;
 
     (void)snprintf(path, sizeof(path), "%u", ring->pid);
@@ -62,8 +63,11 @@ static int open_ring(int proc, const struct pl_owner *ring)
     if (fd != -ENOENT)
         return fd;
     (void)snprintf(path, sizeof(path), "%u/task", ring->pid);
-    if (!pl_linux_has_threads(proc, path) || pl_open_dir(proc, path, 0, &tasks) < 0)
+    if (!pl_linux_has_threads(proc, path))
         return fd;
+    err = pl_open_dir(proc, path, 0, &tasks);
+    if (err < 0)
+        return err;
     for (int i = 0; i < THREADS_MAX && fd < 0 && pl_entry(tasks, &entry) > 0; i++) {
         uint32_t tid = pl_linux_number(entry->d_name);
 
