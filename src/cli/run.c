@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "settings.h"
 
+#include "model/array.h"
 #include "repeat.h"
 #include "session.h"
 #include "view/explain.h"
@@ -83,6 +84,15 @@ static const char *unknown_word(const struct settings *settings, const struct pl
     return word && all ? pl_filter_unknown(filter, all, advice) : word;
 }
 
+/* Words for what another command prints. */
+static const struct {
+    const char *word, *advice;
+} elsewhere[] = {
+    {"free", "; for unused ports: portname -u -l 8000-8100"},
+    {"unused", "; for unused ports: portname -u -l 8000-8100"},
+    {"available", "; for unused ports: portname -u -l 8000-8100"},
+};
+
 /* Reports a word that nothing matches. */
 static int refuse_word(const struct settings *settings, const char *word, const char *advice)
 {
@@ -93,10 +103,13 @@ static int refuse_word(const struct settings *settings, const char *word, const 
         hint_word(settings, settings->session->all, word, advice[0] != '\0', other, sizeof(other));
     if (other[0] != '\0')
         advice = other;
-    (void)snprintf(after, sizeof(after), ", and no process of that name has a listed socket%s",
-                   advice);
-    complain_at("no service is called", word, strlen(word), after,
-                advice[0] != '\0' ? "" : "FILTER EXPRESSIONS in portls(1)");
+    for (size_t i = 0; i < COUNT_OF(elsewhere); i++) {
+        if (strcmp(elsewhere[i].word, word) == 0)
+            advice = elsewhere[i].advice;
+    }
+    (void)snprintf(after, sizeof(after), ", and no process of that name has a listed socket%s%s",
+                   advice, advice[0] != '\0' ? "" : "; for a user, write 'user NAME'");
+    complain_at("no service is called", word, strlen(word), after, "");
     return EXIT_USAGE;
 }
 
