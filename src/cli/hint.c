@@ -46,6 +46,19 @@ static void put_sockets(const struct hint *hint, size_t count, unsigned int prot
     out_word(line, count == 1 ? "" : "s");
 }
 
+/* Whether an earlier condition has the same ports, at the other side. */
+static bool repeats(const struct hint *hint, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        const struct pl_clue *clue = &hint->clues[i];
+
+        if (clue->kind == PL_CLUE_PORT && clue->low == hint->clues[at].low &&
+            clue->high == hint->clues[at].high)
+            return true;
+    }
+    return false;
+}
+
 /* "81", "81 or 82", "8000-8100" */
 static void put_ports(const struct hint *hint)
 {
@@ -54,11 +67,11 @@ static void put_ports(const struct hint *hint)
     size_t put = 0;
 
     for (size_t i = 0; i < hint->clue_count; i++)
-        ports += hint->clues[i].kind == PL_CLUE_PORT;
+        ports += hint->clues[i].kind == PL_CLUE_PORT && !repeats(hint, i);
     for (size_t i = 0; i < hint->clue_count && put < PORTS_MAX; i++) {
         const struct pl_clue *clue = &hint->clues[i];
 
-        if (clue->kind != PL_CLUE_PORT)
+        if (clue->kind != PL_CLUE_PORT || repeats(hint, i))
             continue;
         put++;
         if (put > 1)
@@ -83,7 +96,7 @@ static void say_name(const struct hint *hint, const struct pl_clue *clue)
     char(*names)[HINT_NAME_BYTES] = NULL;
     struct pl_near near;
 
-    out_word(hint->line, user ? "no socket belongs to user " : "no process called ");
+    out_word(hint->line, user ? "no socket was created by user " : "no process called ");
     put_quoted(hint, clue->text);
     out_word(hint->line, user ? "" : " with a socket was found");
     pl_near_start(&near, clue->text.data, clue->text.len, 1);
@@ -95,6 +108,8 @@ static void say_name(const struct hint *hint, const struct pl_clue *clue)
     } else if (unknown && strlen(unknown) == clue->text.len &&
                memcmp(unknown, clue->text.data, clue->text.len) == 0) {
         hint_text(hint, text_of(advice));
+    } else if (user) {
+        out_word(hint->line, "; for the user of a process, use 'process_uid UID'");
     }
     free(names);
 }
@@ -220,6 +235,22 @@ static void put_others(const struct hint *hint, const struct others *others)
                 families & PL_BIT(others->family) ? PL_FAMILY_UNSPEC : others->family);
 }
 
+/* "; port 8080 belongs to one TCP socket": at another address. */
+static void put_other_ports(const struct hint *hint)
+{
+    for (size_t i = 0; i < hint->clue_count; i++) {
+        const struct others others = find_others(hint, &hint->clues[i]);
+
+        if (hint->clues[i].kind != PL_CLUE_PORT || others.count == 0)
+            continue;
+        out_word(hint->line, "; port ");
+        put_ports(hint);
+        out_word(hint->line, " belongs to ");
+        put_others(hint, &others);
+        return;
+    }
+}
+
 static bool is_other_proto(const struct hint *hint, const struct others *others)
 {
     return others->proto != 0 && (hint->settings->query.protos & PL_BIT(others->proto)) == 0;
@@ -265,14 +296,15 @@ static void say_other_name(const struct hint *hint, const struct pl_clue *clue,
                                                 : ", none of which listens: leave out -l");
 }
 
-/* Do conditions compare ports of different sides? Then they cannot be summed up. */
+/* Do conditions compare different ports of different sides? Then they cannot be summed up. */
 static bool has_other_side(const struct hint *hint, const struct pl_clue *clue)
 {
     for (size_t i = 0; i < hint->clue_count; i++) {
         const struct pl_clue *other = &hint->clues[i];
 
         if (clue->kind == PL_CLUE_PORT && other->kind == PL_CLUE_PORT &&
-            (other->local != clue->local || other->peer != clue->peer))
+            (other->local != clue->local || other->peer != clue->peer) &&
+            (other->low != clue->low || other->high != clue->high))
             return true;
     }
     return false;
@@ -365,12 +397,14 @@ static bool say_clue(const struct hint *hint)
             (clue->service && matches(hint, PL_CLUE_PROCESS) > 0) ||
             (clue->kind == PL_CLUE_PROCESS && has_service(hint) && matches(hint, PL_CLUE_PORT) > 0))
             continue;
-        if (clue->kind == PL_CLUE_PORT)
+        if (clue->kind == PL_CLUE_PORT) {
             say_port(hint, clue);
-        else if (clue->kind == PL_CLUE_ADDRESS)
+        } else if (clue->kind == PL_CLUE_ADDRESS) {
             say_address(hint, clue);
-        else
+            put_other_ports(hint);
+        } else {
             say_name(hint, clue);
+        }
         return true;
     }
     return say_other(hint);

@@ -5,6 +5,7 @@
 #include "model/array.h"
 #include "model/near.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SERVICE_PORTS 16
@@ -168,11 +169,17 @@ static struct pl_node *blame_service(struct pl_parser *parser, const struct pl_t
                                      const struct pl_token *port)
 {
     struct pl_near near;
+    uint64_t number;
 
     pl_near_start(&near, port->text, port->len, 2);
     pl_services_near(port, false, &near);
-    return pl_parser_blame_near(parser, "expected a port number, a range or a service name, not",
-                                token, &near);
+    (void)pl_parser_blame_near(parser, "expected a port number, a range or a service name, not",
+                               token, &near);
+    /* Process ids can be larger than ports. */
+    if (pl_parse_number(token->text, token->len, UINT32_MAX, &number))
+        (void)snprintf(parser->error->advice, sizeof(parser->error->advice),
+                       "; for a process id, use 'pid %u'", (unsigned int)number);
+    return NULL;
 }
 
 static struct pl_node *parse_port(struct pl_parser *parser, const struct pl_token *token,
