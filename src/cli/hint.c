@@ -342,7 +342,7 @@ static bool has_value(const struct hint *hint, const struct pl_clue *clue)
 {
     for (size_t j = 0; j < hint->clue_count; j++) {
         const struct pl_clue *other = &hint->clues[j];
-        bool same = other->text.data && other->text.len == clue->text.len &&
+        bool same = other->text.data && clue->text.data && other->text.len == clue->text.len &&
                     memcmp(other->text.data, clue->text.data, clue->text.len) == 0;
 
         if (other->kind != PL_CLUE_OTHER || (other->field != clue->field && !same))

@@ -54,7 +54,7 @@ int pl_linux_read_lines(int fd, pl_chunk_fn *chunk, void *arg)
 static bool lacks_ipv6(const struct pl_feed *feed, const char *path)
 {
     char v4[64];
-    size_t len = strlen(path);
+    size_t len = path ? strlen(path) : 0;
     int fd;
 
     if (feed->family != PL_FAMILY_INET6 || len == 0 || len > sizeof(v4))
