@@ -109,7 +109,8 @@ static int refuse_word(const struct settings *settings, const char *word, const 
     }
     (void)snprintf(after, sizeof(after), ", and no process of that name has a listed socket%s%s",
                    advice, advice[0] != '\0' ? "" : "; for a user, write 'user NAME'");
-    complain_at("no service is called", word, strlen(word), after, "");
+    complain_at("no service is called", word, strlen(word), after,
+                advice[0] != '\0' ? "" : "FILTER EXPRESSIONS in portls(1)");
     return EXIT_USAGE;
 }
 
