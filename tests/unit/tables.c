@@ -48,6 +48,12 @@ void table_free(struct table *table)
     table->bytes = NULL;
 }
 
+void table_set32(struct table *table, size_t at, uint32_t value)
+{
+    for (size_t i = 0; i < 4; i++)
+        table->bytes[at + i] = (uint8_t)(value >> 8 * i);
+}
+
 int table_decode(const struct table *table, size_t len, struct pl_sink *sink)
 {
     uint8_t *copy = malloc(len > 0 ? len : 1);

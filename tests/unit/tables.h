@@ -19,6 +19,8 @@ struct table {
  * it with table_free(). */
 struct table table_load(const char *recording, const char *feed, unsigned int slot);
 void table_free(struct table *table);
+/* Stores a number as a little-endian machine does. */
+void table_set32(struct table *table, size_t at, uint32_t value);
 
 /* Copies its first len bytes into memory of that size. */
 int table_decode(const struct table *table, size_t len, struct pl_sink *sink);

@@ -188,7 +188,7 @@ static void internals(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(fields); i++)
-        memcpy(table.bytes + item + fields[i].at, &fields[i].value, 4);
+        table_set32(&table, item + fields[i].at, fields[i].value);
     got->sink.need = PL_NEED_INTERNALS;
     assert_int_equal(table_decode(&table, table.len, &got->sink), 0);
     for (size_t i = 0; i < COUNT_OF(fields); i++) {

@@ -228,7 +228,7 @@ static struct recorder_sink *with_tcp(const uint32_t *values, size_t count, uint
     struct recorder_sink *got = recorder_new();
 
     for (size_t i = 0; i < count; i++)
-        memcpy(table.bytes + 64 + PL_XTCPCB_REXMT + 4 * i, &values[i], 4);
+        table_set32(&table, 64 + PL_XTCPCB_REXMT + 4 * i, values[i]);
     got->sink.need = need;
     assert_int_equal(table_decode(&table, table.len, &got->sink), 0);
     table_free(&table);

@@ -87,7 +87,7 @@ static void damage(void **state)
         struct table changed = table_load(RECORDING, FEED, SOCKS(UDPLITE));
 
         got = recorder_new();
-        memcpy(changed.bytes + PL_FRAME_HEAD + cases[i].at, &cases[i].value, 4);
+        table_set32(&changed, PL_FRAME_HEAD + cases[i].at, (uint32_t)cases[i].value);
         assert_int_equal(table_decode(&changed, changed.len, &got->sink), cases[i].err);
         assert_int_equal(got->sock_count, cases[i].socks);
         assert_int_equal(got->note_count, cases[i].err == 0 ? 2 : 0);
