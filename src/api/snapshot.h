@@ -49,8 +49,8 @@ struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id);
 /* Returns the name of an interface; data is NULL if it has none. Needs PL_NEED_LINKS. */
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
 /*
- * Returns the name that /etc/services gives a port and IANA's registry does not; data is NULL if
- * there is none, or if port is 0. Needs PL_NEED_SERVICES.
+ * Returns the name of a port that is in /etc/services but not in IANA's registry. data is NULL if
+ * the port has no such name, or is 0. Needs PL_NEED_SERVICES.
  */
 struct pl_text pl_snapshot_local_service(const struct pl_snapshot *snap, unsigned int port,
                                          enum pl_proto proto);

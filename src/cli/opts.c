@@ -46,7 +46,7 @@ static const struct opt *find_name(const struct opts *opts, const char *name, si
     return found;
 }
 
-/* Sets the advice for an option of another program. Returns false if it is none. */
+/* Sets the advice for an option of another program. Returns false for any other option. */
 static bool advise(struct opts *opts, const char *name, size_t len)
 {
     for (const struct opt_other *other = opts->others; other && other->names; other++) {

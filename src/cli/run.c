@@ -66,8 +66,8 @@ static bool has_hidden(const struct pl_snapshot *snap)
 }
 
 /*
- * Returns a word of the filter that no service and no process that holds a socket has as its name;
- * NULL if there is none. If not all sockets were read, only an empty listing is judged.
+ * Returns a word of the filter that is the name of neither a service nor a process with a socket, or
+ * NULL. If not all sockets were read, only an empty listing is checked.
  */
 static const char *unknown_word(const struct settings *settings, const struct pl_snapshot *snap,
                                 const char **advice)

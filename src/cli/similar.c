@@ -48,7 +48,7 @@ static unsigned int port_distance(uint16_t wanted, uint32_t port)
     return near.count > 0 ? PORT_NEAR + near.far[0] : UINT32_MAX;
 }
 
-/* "; 80 is held by nginx". Returns false if there is none. */
+/* Appends "; 80 is held by nginx". Returns false if no other port is near. */
 static bool put_near_port(const struct hint *hint, const struct pl_clue *clue)
 {
     const struct pl_sock *best = NULL;

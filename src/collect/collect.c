@@ -275,7 +275,7 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
         c->snap->ownerless = true;
     if (!failed && slot > PL_SLOT_ANY)
         return note_unlisted(c, slot);
-    /* Each of these feeds is optional, but without /proc there is none. */
+    /* Each of these feeds is optional, but without /proc all are missing. */
     if (!failed && slot == PL_SLOT_COUNTERS && c->query->need & PL_NEED_COUNTERS &&
         !c->reader->replay)
         failed = pl_feed_first(c->snap->system, slot);

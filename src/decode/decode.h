@@ -186,7 +186,7 @@ pl_decode_fn pl_decode_linux_port_range;
 pl_decode_fn pl_decode_cgroups;
 /*
  * script.c: returns the file name of the script or archive, or the module or class, that an
- * interpreter runs; words: its arguments, each NUL-terminated. data is NULL if there is none, if
+ * interpreter runs; words: its arguments, each NUL-terminated. data is NULL if it runs none, if
  * it is code, or if it is longer than 64 bytes.
  */
 struct pl_text pl_decode_script(struct pl_slice words);

@@ -38,7 +38,7 @@ static const struct pl_explanation rows[] = {
     {"reach", "any_v4", "", "The listener accepts connections on all IPv4 addresses.", "If only this machine needs it, bind it to 127.0.0.1; a firewall may forbid it."},
     {"reach", "any_v6", "", "The listener accepts connections on all IPv6 addresses, and not on IPv4 addresses.", "If only this machine needs it, bind it to ::1; a firewall may forbid it."},
     {"reach", "any", "", "The listener accepts connections on all IPv4 and IPv6 addresses.", "If only this machine needs it, bind it to a loopback address. The filter 'reach any' also matches any_v4 and any_v6."},
-    {"reach", "none", "", "Nobody can connect: no interface has the address.", "The interface is down or lost its address, or the program uses IP_FREEBIND."},
+    {"reach", "none", "", "No peer can connect: no interface has the address.", "The interface is down or lost its address, or the program uses IP_FREEBIND."},
 
     {"place", "usual", "", "The program uses its usual port.", "Normal."},
     {"place", "moved", "", "A known program uses another port than usual.", "Often intended, as for a second server; a hint only, because processes choose their names."},

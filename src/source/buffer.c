@@ -86,6 +86,14 @@ int pl_read_regular(int dir, const char *path, int flags, size_t max, struct pl_
     return err;
 }
 
+int pl_buffer_frame(struct pl_buffer *buffer, uint32_t a, uint32_t b, const void *bytes, size_t len)
+{
+    const uint32_t head[] = {a, b, (uint32_t)len};
+    int err = pl_buffer_add(buffer, head, sizeof(head));
+
+    return err ? err : pl_buffer_add(buffer, bytes, len);
+}
+
 void pl_buffer_free(struct pl_buffer *buffer)
 {
     free(buffer->data);

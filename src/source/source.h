@@ -118,6 +118,9 @@ struct pl_buffer {
 int pl_buffer_add(struct pl_buffer *buffer, const void *bytes, size_t len);
 /* Makes room for len more bytes. */
 int pl_buffer_reserve(struct pl_buffer *buffer, size_t len);
+/* Appends a frame of decode/frames.h: a, b, the length, and the bytes. */
+int pl_buffer_frame(struct pl_buffer *buffer, uint32_t a, uint32_t b, const void *bytes,
+                    size_t len);
 /* Appends the line "number:name". A line feed in name, which could forge a line, ends it. */
 int pl_buffer_add_name(struct pl_buffer *buffer, uint32_t number, const char *name);
 void pl_buffer_free(struct pl_buffer *buffer);

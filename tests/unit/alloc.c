@@ -14,6 +14,7 @@ void *__wrap_realloc(void *old, size_t size);
 
 static unsigned long left;
 static bool failed;
+static bool inside; /* calloc() and realloc() of some C libraries call malloc(): one allocation */
 
 void alloc_fail(unsigned long nth)
 {
@@ -28,7 +29,7 @@ bool alloc_failed(void)
 
 static bool fails(void)
 {
-    if (left == 0 || --left > 0)
+    if (inside || left == 0 || --left > 0)
         return false;
     failed = true;
     errno = ENOMEM;
@@ -42,10 +43,24 @@ void *__wrap_malloc(size_t size)
 
 void *__wrap_calloc(size_t count, size_t size)
 {
-    return fails() ? NULL : __real_calloc(count, size);
+    void *got = NULL;
+
+    if (!fails()) {
+        inside = true;
+        got = __real_calloc(count, size);
+        inside = false;
+    }
+    return got;
 }
 
 void *__wrap_realloc(void *old, size_t size)
 {
-    return fails() ? NULL : __real_realloc(old, size);
+    void *got = NULL;
+
+    if (!fails()) {
+        inside = true;
+        got = __real_realloc(old, size);
+        inside = false;
+    }
+    return got;
 }

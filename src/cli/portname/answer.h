@@ -9,7 +9,7 @@
 #include "view/explain.h"
 
 struct answer {
-    struct pl_text local; /* a name that only services(5) gives it; data NULL if there is none */
+    struct pl_text local; /* name that only services(5) has; data NULL: it has no name there */
     uint16_t port;
     uint8_t proto; /* enum pl_proto */
 };

@@ -48,4 +48,13 @@ static inline bool pl_nlmsg_next(struct pl_slice *rest, struct pl_nlmsg *out)
 
 bool pl_nlattr_next(struct pl_slice *rest, struct pl_nlattr *out);
 
+struct pl_input;
+struct pl_sink;
+
+/* Puts the records of a message, of rtnetlink(7), into the sink. Returns 0 or an error of the sink. */
+typedef int pl_rtnl_put_fn(const struct pl_slice *msg, struct pl_sink *sink);
+/* rtnl.c: a decoder (decode.h) that calls put for each message of the type. */
+int pl_rtnl_each(const struct pl_input *in, struct pl_sink *sink, uint16_t type,
+                 pl_rtnl_put_fn *put);
+
 #endif

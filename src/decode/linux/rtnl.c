@@ -20,7 +20,8 @@
 #define IFA_ADDRESS   1
 #define IFA_LOCAL     2
 
-int pl_decode_linux_links(const struct pl_input *in, struct pl_sink *sink)
+int pl_rtnl_each(const struct pl_input *in, struct pl_sink *sink, uint16_t type,
+                 pl_rtnl_put_fn *put)
 {
     struct pl_slice rest = in->bytes;
     struct pl_nlmsg msg;
@@ -28,26 +29,39 @@ int pl_decode_linux_links(const struct pl_input *in, struct pl_sink *sink)
     bool ended = false;
 
     while (pl_nlmsg_next(&rest, &msg)) {
-        struct pl_slice attrs = pl_slice_part(&msg.payload, IFINFO_SIZE, msg.payload.len);
-        struct pl_nlattr attr;
+        int err = 0;
 
         changed |= (msg.flags & PL_NLM_F_DUMP_INTR) != 0;
         ended = msg.type == PL_NLMSG_DONE;
-        while (msg.type == RTM_NEWLINK && pl_nlattr_next(&attrs, &attr)) {
-            struct pl_slice name = pl_slice_until(&attr.value, '\0');
-            int err;
-
-            if (attr.type != IFLA_IFNAME || name.len == 0)
-                continue;
-            err = sink->name(sink, PL_NAME_LINK, pl_slice_u32(&msg.payload, IFINFO_INDEX),
-                             pl_slice_text(&name));
-            if (err < 0)
-                return err;
-        }
+        if (msg.type == type)
+            err = put(&msg.payload, sink);
+        if (err < 0)
+            return err;
     }
     if (rest.len > 0 || (in->whole && !ended))
         return -EBADMSG;
     return changed ? -EAGAIN : 0;
+}
+
+static int put_name(const struct pl_slice *msg, struct pl_sink *sink)
+{
+    struct pl_slice attrs = pl_slice_part(msg, IFINFO_SIZE, msg->len);
+    struct pl_nlattr attr;
+    int err = 0;
+
+    while (err == 0 && pl_nlattr_next(&attrs, &attr)) {
+        struct pl_slice name = pl_slice_until(&attr.value, '\0');
+
+        if (attr.type == IFLA_IFNAME && name.len > 0)
+            err = sink->name(sink, PL_NAME_LINK, pl_slice_u32(msg, IFINFO_INDEX),
+                             pl_slice_text(&name));
+    }
+    return err;
+}
+
+int pl_decode_linux_links(const struct pl_input *in, struct pl_sink *sink)
+{
+    return pl_rtnl_each(in, sink, RTM_NEWLINK, put_name);
 }
 
 /* On a point-to-point link, IFA_LOCAL is the local address and IFA_ADDRESS the peer. */
@@ -78,22 +92,5 @@ static int put_addr(const struct pl_slice *msg, struct pl_sink *sink)
 
 int pl_decode_linux_addrs(const struct pl_input *in, struct pl_sink *sink)
 {
-    struct pl_slice rest = in->bytes;
-    struct pl_nlmsg msg;
-    bool changed = false;
-    bool ended = false;
-
-    while (pl_nlmsg_next(&rest, &msg)) {
-        int err = 0;
-
-        changed |= (msg.flags & PL_NLM_F_DUMP_INTR) != 0;
-        ended = msg.type == PL_NLMSG_DONE;
-        if (msg.type == RTM_NEWADDR)
-            err = put_addr(&msg.payload, sink);
-        if (err < 0)
-            return err;
-    }
-    if (rest.len > 0 || (in->whole && !ended))
-        return -EBADMSG;
-    return changed ? -EAGAIN : 0;
+    return pl_rtnl_each(in, sink, RTM_NEWADDR, put_addr);
 }

@@ -95,22 +95,5 @@ static int put_link(const struct pl_slice *msg, struct pl_sink *sink)
 
 int pl_decode_linux_tunnels(const struct pl_input *in, struct pl_sink *sink)
 {
-    struct pl_slice rest = in->bytes;
-    struct pl_nlmsg msg;
-    bool changed = false;
-    bool ended = false;
-
-    while (pl_nlmsg_next(&rest, &msg)) {
-        int err = 0;
-
-        changed |= (msg.flags & PL_NLM_F_DUMP_INTR) != 0;
-        ended = msg.type == PL_NLMSG_DONE;
-        if (msg.type == RTM_NEWLINK)
-            err = put_link(&msg.payload, sink);
-        if (err < 0)
-            return err;
-    }
-    if (rest.len > 0 || (in->whole && !ended))
-        return -EBADMSG;
-    return changed ? -EAGAIN : 0;
+    return pl_rtnl_each(in, sink, RTM_NEWLINK, put_link);
 }

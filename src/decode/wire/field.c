@@ -204,13 +204,9 @@ static bool is_set(const struct wire_list *list, unsigned int id)
     return value_of(list, id) != 0;
 }
 
-/* Marks a field as wrong, unless it was not captured or something else is wrong. */
 static void blame(const struct wire_list *list, unsigned int id, enum pl_wire_fault fault)
 {
-    struct pl_wire_field *field = find(list, id);
-
-    if (field && !field->cut && field->fault == PL_WIRE_BAD_NONE)
-        field->fault = (uint8_t)fault;
+    wire_blame(find(list, id), fault);
 }
 
 static void blame_if_set(const struct wire_list *list, unsigned int id, enum pl_wire_fault fault)

@@ -80,5 +80,13 @@ struct wire_list {
 /* Appends a field after the last; returns it, or NULL if there is no room. */
 struct pl_wire_field *wire_add(struct wire_list *list, unsigned int id, uint32_t bits);
 void wire_options(struct wire_list *list, bool syn);
+/*
+ * Marks a field as wrong, unless it was not captured or something else is wrong. field may be NULL.
+ */
+static inline void wire_blame(struct pl_wire_field *field, enum pl_wire_fault fault)
+{
+    if (field && !field->cut && field->fault == PL_WIRE_BAD_NONE)
+        field->fault = (uint8_t)fault;
+}
 
 #endif

@@ -264,12 +264,6 @@ static void put_dss(struct wire_list *list, const struct spec *spec, const struc
 
 /* ---- one option ---- */
 
-static void blame(struct pl_wire_field *field, enum pl_wire_fault fault)
-{
-    if (field && !field->cut && field->fault == PL_WIRE_BAD_NONE)
-        field->fault = (uint8_t)fault;
-}
-
 static bool was_before(const struct wire_list *list, const struct option *option)
 {
     for (size_t i = 0; i < option->first; i++) {
@@ -295,11 +289,11 @@ static void put_option(struct wire_list *list, const struct option *option, bool
     if (!kind || !length)
         return;
     if (!fits(spec, option->len))
-        blame(length, PL_WIRE_BAD_OPTION_LENGTH);
+        wire_blame(length, PL_WIRE_BAD_OPTION_LENGTH);
     if (spec->syn && !syn)
-        blame(kind, PL_WIRE_BAD_NOT_SYN);
+        wire_blame(kind, PL_WIRE_BAD_NOT_SYN);
     if (was_before(list, option) && !may_repeat(option->kind))
-        blame(kind, PL_WIRE_BAD_TWICE);
+        wire_blame(kind, PL_WIRE_BAD_TWICE);
     if (trial && left(list, option) >= 16)
         (void)put(list, spec, PL_WIRE_F_EXID, 16);
     if (option->kind == KIND_MPTCP && spec->subtype == 2 && option->len >= 4)
@@ -308,7 +302,7 @@ static void put_option(struct wire_list *list, const struct option *option, bool
         put_parts(list, spec, option);
     put_rest(list, spec, option, PL_WIRE_F_OPTION_DATA);
     if (spec->id == PL_WIRE_F_WINDOW_SCALE && list->fields[list->count - 1].value > 14)
-        blame(&list->fields[list->count - 1], PL_WIRE_BAD_SCALE);
+        wire_blame(&list->fields[list->count - 1], PL_WIRE_BAD_SCALE);
 }
 
 /* Appends what cannot be divided into options: bytes of the header are left. */
@@ -319,7 +313,7 @@ static void put_bad(struct wire_list *list, const struct option *option, uint32_
     struct pl_wire_field *kind = put(list, spec, PL_WIRE_F_KIND, 8);
     struct pl_wire_field *length = bytes > 1 ? put(list, spec, PL_WIRE_F_OPTION_LENGTH, 8) : kind;
 
-    blame(length, fault);
+    wire_blame(length, fault);
     if (bytes > 2)
         (void)put(list, spec, PL_WIRE_F_OPTION_DATA, (bytes - 2) * 8);
 }
@@ -346,7 +340,7 @@ static uint32_t take(struct wire_list *list, uint32_t at, uint32_t bytes, bool s
         (void)wire_add(list, PL_WIRE_F_END, 8);
         field = bytes > 1 ? wire_add(list, PL_WIRE_F_PADDING, (bytes - 1) * 8) : NULL;
         if (!is_zero(wire, at + 1, at + bytes))
-            blame(field, PL_WIRE_BAD_PADDING);
+            wire_blame(field, PL_WIRE_BAD_PADDING);
         return bytes;
     }
     if (option.kind == KIND_NOP) {

@@ -161,7 +161,7 @@ static int add_sockets(struct pl_buffer *out, int pid, enum held held)
             continue;
         got = kinds[held].get(pid, pair[0], &info, sizeof(info));
         if (got > 0) /* else it was closed in the meantime */
-            err = pl_sysctl_frame(out, (uint32_t)pid, held == HELD_FD ? pair[0] : PL_OWNER_FILEPORT,
+            err = pl_buffer_frame(out, (uint32_t)pid, held == HELD_FD ? pair[0] : PL_OWNER_FILEPORT,
                                   &info, (size_t)got);
     }
     pl_buffer_free(&list);
@@ -176,7 +176,7 @@ static int add_process(struct pl_buffer *out, int pid)
     if (fds == -EPERM || fds == -EACCES) {
         const uint32_t error = EPERM;
 
-        return pl_sysctl_frame(out, (uint32_t)pid, PL_OWNER_DENIED, &error, sizeof(error));
+        return pl_buffer_frame(out, (uint32_t)pid, PL_OWNER_DENIED, &error, sizeof(error));
     }
     ports = fds < 0 ? fds : add_sockets(out, pid, HELD_FILEPORT);
     if (fds == -ENOMEM || ports == -ENOMEM)
@@ -226,7 +226,7 @@ static int add_command(struct pl_buffer *out, int pid, struct pl_buffer *buf)
     for (to = from; to < len && count > 0; to++)
         count -= buf->data[to] == '\0';
     return to > from
-               ? pl_sysctl_frame(out, (uint32_t)pid, PL_FRAME_CMDLINE, buf->data + from, to - from)
+               ? pl_buffer_frame(out, (uint32_t)pid, PL_FRAME_CMDLINE, buf->data + from, to - from)
                : 0;
 }
 
@@ -238,11 +238,11 @@ static int add_names(struct pl_buffer *out, int pid, uint32_t need)
     int err = 0;
 
     if (got > 0)
-        err = pl_sysctl_frame(out, (uint32_t)pid, PL_FRAME_SHORTINFO, &info, (size_t)got);
+        err = pl_buffer_frame(out, (uint32_t)pid, PL_FRAME_SHORTINFO, &info, (size_t)got);
     if (err < 0 || !(need & PL_NEED_EXES))
         return err;
     got = proc_pidpath(pid, path, sizeof(path));
-    return got > 0 ? pl_sysctl_frame(out, (uint32_t)pid, PL_FRAME_EXE, path, (size_t)got) : 0;
+    return got > 0 ? pl_buffer_frame(out, (uint32_t)pid, PL_FRAME_EXE, path, (size_t)got) : 0;
 }
 
 static int read_processes(const struct pl_request *request, struct pl_buffer *out)

@@ -67,9 +67,9 @@ static int add_descriptors(struct pl_buffer *out, uint32_t pid)
     const uint32_t error = EPERM;
 
     if (err == 0)
-        err = pl_sysctl_frame(out, pid, 0, files.data, files.len);
+        err = pl_buffer_frame(out, pid, 0, files.data, files.len);
     else if (err == -EPERM || err == -EACCES)
-        err = pl_sysctl_frame(out, pid, PL_OWNER_DENIED, &error, sizeof(error));
+        err = pl_buffer_frame(out, pid, PL_OWNER_DENIED, &error, sizeof(error));
     else if (err != -ENOMEM)
         err = 0; /* it ended in the meantime */
     pl_buffer_free(&files);

@@ -51,7 +51,7 @@ static int add_command(struct pl_buffer *out, uint32_t pid)
         at += sizeof(pointer);
     }
     if (err == 0 && !pointer && args.len > at)
-        err = pl_sysctl_frame(out, pid, PL_FRAME_CMDLINE, args.data + at, args.len - at);
+        err = pl_buffer_frame(out, pid, PL_FRAME_CMDLINE, args.data + at, args.len - at);
     else if (err != -ENOMEM)
         err = 0;
     pl_buffer_free(&args);

@@ -129,14 +129,6 @@ int pl_sysctl_addrs(const struct pl_request *request, struct pl_buffer *out)
 
 /* ---- processes ---- */
 
-int pl_sysctl_frame(struct pl_buffer *out, uint32_t a, uint32_t b, const void *bytes, size_t len)
-{
-    const uint32_t head[] = {a, b, (uint32_t)len};
-    int err = pl_buffer_add(out, head, sizeof(head));
-
-    return err ? err : pl_buffer_add(out, bytes, len);
-}
-
 int pl_sysctl_text(int *mib, unsigned int len, uint32_t pid, uint32_t frame, struct pl_buffer *out)
 {
     struct pl_buffer text = {0};
@@ -145,7 +137,7 @@ int pl_sysctl_text(int *mib, unsigned int len, uint32_t pid, uint32_t frame, str
     if (err == 0 && text.len > 0 && text.data[text.len - 1] == '\0')
         text.len--;
     if (err == 0 && text.len > 0)
-        err = pl_sysctl_frame(out, pid, frame, text.data, text.len);
+        err = pl_buffer_frame(out, pid, frame, text.data, text.len);
     else if (err != -ENOMEM)
         err = 0;
     pl_buffer_free(&text);

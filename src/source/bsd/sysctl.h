@@ -32,8 +32,6 @@ int pl_sysctl_users(const struct pl_request *request, struct pl_buffer *out);
 int pl_sysctl_links(const struct pl_request *request, struct pl_buffer *out);
 int pl_sysctl_addrs(const struct pl_request *request, struct pl_buffer *out);
 
-/* Appends a frame: u32 a, u32 b, u32 length, and the bytes. */
-int pl_sysctl_frame(struct pl_buffer *out, uint32_t a, uint32_t b, const void *bytes, size_t len);
 /*
  * Appends what a table has about a process as a frame of decode/frames.h, without the NUL at its
  * end; nothing if it is refused, or the process has ended.

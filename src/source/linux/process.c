@@ -49,15 +49,6 @@ struct reading {
     int lacks; /* positive errno */
 };
 
-static int add_frame(struct pl_buffer *frames, uint32_t pid, uint32_t what, const void *content,
-                     size_t len)
-{
-    const uint32_t head[PL_FRAME_HEAD / sizeof(uint32_t)] = {pid, what, (uint32_t)len};
-    int err = pl_buffer_add(frames, head, sizeof(head));
-
-    return err ? err : pl_buffer_add(frames, content, len);
-}
-
 /* The process is gone, or there is no security module to give it a context. */
 static bool is_nothing(ssize_t error, enum pl_frame what)
 {
@@ -175,7 +166,8 @@ static int add_process(struct reading *reading, uint32_t pid, bool wanted)
         }
         if (files[i].what == PL_FRAME_COMM && len == COMM_BYTES)
             need |= PL_NEED_COMMANDS | PL_NEED_EXES;
-        err = add_frame(&reading->frames, pid, files[i].what, reading->content.data, (size_t)len);
+        err = pl_buffer_frame(&reading->frames, pid, files[i].what, reading->content.data,
+                              (size_t)len);
         if (err < 0)
             return err;
     }
@@ -238,7 +230,7 @@ static int add_held(struct reading *reading, const struct pl_owner *held)
         found = -EPERM;
     now[1] = found < 0 ? 0 : (uint64_t)found;
     now[2] = found < 0 ? (uint64_t)-found : 0;
-    return add_frame(&reading->frames, held->pid, PL_FRAME_HELD, now, sizeof(now));
+    return pl_buffer_frame(&reading->frames, held->pid, PL_FRAME_HELD, now, sizeof(now));
 }
 
 /* ---- the list of processes ---- */
@@ -258,7 +250,7 @@ static int add_boot(struct reading *reading)
                              (uint64_t)sysconf(_SC_CLK_TCK)};
 
     return reading->request->need & PL_NEED_STARTED
-               ? add_frame(&reading->frames, 0, PL_FRAME_BOOT, boot, sizeof(boot))
+               ? pl_buffer_frame(&reading->frames, 0, PL_FRAME_BOOT, boot, sizeof(boot))
                : 0;
 }
 
