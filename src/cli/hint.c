@@ -235,6 +235,24 @@ static void put_others(const struct hint *hint, const struct others *others)
                 families & PL_BIT(others->family) ? PL_FAMILY_UNSPEC : others->family);
 }
 
+/* After a fact about a port, if the filter also has an address: ": use ':8080'". */
+static void put_any_address(const struct hint *hint)
+{
+    const struct pl_clue *port = NULL;
+    bool address = false;
+
+    for (size_t i = 0; i < hint->clue_count; i++) {
+        address |= hint->clues[i].kind == PL_CLUE_ADDRESS;
+        if (hint->clues[i].kind == PL_CLUE_PORT)
+            port = &hint->clues[i];
+    }
+    if (!address || !port || port->low != port->high)
+        return;
+    out_word(hint->line, ": use ':");
+    out_number(hint->line, port->low);
+    out_char(hint->line, '\'');
+}
+
 /* "; port 8080 belongs to one TCP socket": at another address. */
 static void put_other_ports(const struct hint *hint)
 {
@@ -247,6 +265,7 @@ static void put_other_ports(const struct hint *hint)
         put_ports(hint);
         out_word(hint->line, " belongs to ");
         put_others(hint, &others);
+        put_any_address(hint);
         return;
     }
 }
@@ -274,6 +293,8 @@ static void say_other_port(const struct hint *hint, const struct others *others,
         out_word(hint->line, ": leave out -l");
     } else if (other_proto) {
         out_word(hint->line, one ? " has it" : " have it");
+    } else {
+        put_any_address(hint);
     }
 }
 

@@ -249,6 +249,13 @@ static bool is_hinting(const struct settings *settings)
            settings->interval == 0 && isatty(STDERR_FILENO);
 }
 
+/* "-ano" prints process ids on Windows, and timers here. */
+static bool is_windows_habit(const struct settings *settings)
+{
+    return settings->all && settings->numeric && settings->details == PL_SHOWN_TIMERS &&
+           !settings->processes && !settings->ask.filter && !settings->group;
+}
+
 static int show(void *arg, struct pl_snapshot *snap)
 {
     const struct settings *settings = arg;
@@ -277,6 +284,8 @@ static int show(void *arg, struct pl_snapshot *snap)
         complain_at("no service is called", unknown, strlen(unknown), advice, "");
     if (settings->hint && count == 0)
         hint_print(settings, settings->session->all);
+    else if (settings->hint && is_windows_habit(settings))
+        complain_text("-o adds timers; for process ids, add -p, or use --as windows -ano");
     if (settings->strict && is_partial(snap))
         return EXIT_PARTIAL;
     if (settings->format->only)
