@@ -32,6 +32,14 @@ bool pl_filter_numbers_port(const struct pl_filter *filter);
 const char *pl_filter_unknown(const struct pl_filter *filter, const struct pl_snapshot *snap,
                               const char **advice);
 
+/*
+ * As pl_filter_parse(), for a filter that selects what will be killed. A name needs a keyword. A
+ * port or an address without a side means a listener there, unless the filter names a state. -EINVAL
+ * also if the filter, or an operand of an "or", has no condition that narrows it.
+ */
+int pl_filter_parse_targets(const char *expression, const struct pl_filter_names *names,
+                            struct pl_filter **out, struct pl_filter_error *error);
+
 struct pl_node;
 struct pl_field;
 

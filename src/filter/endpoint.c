@@ -201,6 +201,6 @@ struct pl_node *pl_parse_endpoint(struct pl_parser *parser, const struct pl_toke
 {
     if (sides != PL_SIDE_BOTH)
         return parse_side(parser, token, sides);
-    return pl_parser_pair(parser, PL_NODE_ANY, parse_side(parser, token, PL_SIDE_LOCAL),
-                          parse_side(parser, token, PL_SIDE_PEER));
+    return pl_parser_either(parser, parse_side(parser, token, PL_SIDE_LOCAL),
+                            parse_side(parser, token, PL_SIDE_PEER));
 }

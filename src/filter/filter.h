@@ -64,7 +64,9 @@ struct pl_node {
     struct pl_node *first; /* of its operands */
     struct pl_node *start; /* where evaluation starts: spans replace the operands that they hold */
     struct pl_node *next;  /* operand of the same parent */
+    uint32_t from, end;    /* offsets in the expression; end 0: of an operand's part */
     uint16_t subject;      /* several.c: the port or field compared; 0: cannot be listed */
+    bool either;           /* the first operand is of the local side, the second of the peer's */
     struct pl_node *made;  /* list of all nodes for pl_filter_free() */
 };
 
@@ -153,6 +155,7 @@ struct pl_dialect {
     bool short_addresses; /* "127.1" means 127.1.0.0, "[any]" any host */
     bool any_port_is_all; /* port "*" also matches sockets without a port */
     bool lists;           /* "80,443", and values side by side, match any of the values */
+    bool targets;         /* narrow.c: no bare words, and narrow enough to be killed */
     bool one_family;      /* list only the family named last; for hosts, the requested one */
 };
 
@@ -167,6 +170,7 @@ int pl_filter_parse_dialect(const char *expression, const struct pl_filter_names
 struct pl_parser {
     const char *expression;
     struct pl_token token; /* the next one */
+    size_t end;            /* offset after the token before it */
     struct pl_filter *filter;
     const struct pl_filter_names *names;
     const struct pl_dialect *dialect;
@@ -196,6 +200,9 @@ struct pl_node *pl_parser_sides(struct pl_parser *parser, unsigned int sides,
                                 enum pl_field_id peer);
 /* Makes a PL_TEST_MASK of a field. */
 struct pl_node *pl_parser_mask(struct pl_parser *parser, enum pl_field_id id, uint64_t bits);
+/* Joins the conditions of both sides. */
+struct pl_node *pl_parser_either(struct pl_parser *parser, struct pl_node *local,
+                                 struct pl_node *peer);
 struct pl_node *pl_parser_negate(struct pl_parser *parser, struct pl_node *node);
 
 /* several.c: how a value is parsed. */
@@ -284,6 +291,12 @@ bool pl_parse_any_number(const char *text, size_t len, uint64_t max, uint64_t *o
  * second in text. It may also be a number of seconds, of more than four digits.
  */
 bool pl_parse_time(const char *text, size_t len, uint64_t *first, uint64_t *last);
+
+/*
+ * narrow.c: lets ports and addresses without a side mean listeners, unless the filter names a state.
+ * Returns root, or NULL if it matches too many sockets.
+ */
+struct pl_node *pl_filter_narrow(struct pl_parser *parser, struct pl_node *root);
 
 /* parse.c: reports an unknown word, and suggests keywords and services. */
 struct pl_node *pl_parser_unknown(struct pl_parser *parser, const struct pl_token *word);

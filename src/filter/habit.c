@@ -2,8 +2,11 @@
 /* Words that are not keywords: ports, addresses, services, and forms that other tools accept. */
 #include "filter.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NAME_SHOWN 40 /* bytes of a name in advice */
 
 /* "6:3000" has one colon; an IPv6 address has more. */
 static bool has_second_colon(const struct pl_token *word)
@@ -112,6 +115,16 @@ static struct pl_node *parse_program(struct pl_parser *parser, const struct pl_t
     return node;
 }
 
+/* To kill, a name needs a keyword. */
+static struct pl_node *refuse_name(struct pl_parser *parser, const struct pl_token *word)
+{
+    if (!parser->error->text)
+        (void)snprintf(parser->error->advice, sizeof(parser->error->advice),
+                       "; write 'process %.*s', or 'service NAME' for a port",
+                       word->len < NAME_SHOWN ? (int)word->len : NAME_SHOWN, word->text);
+    return pl_parser_blame(parser, "a name needs a keyword before it:", word);
+}
+
 /*
  * A service or a program: sockets with a port of that service, sockets held by a process of that
  * name, and listeners whose program usually uses a port of the service, but uses another one.
@@ -129,6 +142,8 @@ static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_toke
     /* Other names without a dot are not looked up in the DNS. */
     if (!service && pl_token_is(word, "localhost"))
         return parse_endpoint(parser, word);
+    if (parser->dialect->targets)
+        return refuse_name(parser, word);
     if (!programs)
         return service ? service : pl_parser_unknown(parser, word);
     if (service)

@@ -13,6 +13,7 @@
 
 static void advance(struct pl_parser *parser)
 {
+    parser->end = parser->token.end;
     pl_lex(parser->expression, parser->token.end, &parser->token);
 }
 
@@ -183,9 +184,9 @@ static struct pl_node *parse_port(struct pl_parser *parser, const struct pl_toke
         return pl_parse_port(parser, &port, on, op);
     if (on != PL_SIDE_BOTH)
         return pl_parse_family_port(parser, &port, value, family, on, op);
-    return pl_parser_pair(parser, PL_NODE_ANY,
-                          pl_parse_family_port(parser, &port, value, family, PL_SIDE_LOCAL, op),
-                          pl_parse_family_port(parser, &port, value, family, PL_SIDE_PEER, op));
+    return pl_parser_either(parser,
+                            pl_parse_family_port(parser, &port, value, family, PL_SIDE_LOCAL, op),
+                            pl_parse_family_port(parser, &port, value, family, PL_SIDE_PEER, op));
 }
 
 static struct pl_node *parse_side(struct pl_parser *parser, size_t row)
@@ -322,21 +323,27 @@ static struct pl_node *parse_group(struct pl_parser *parser)
 
 static struct pl_node *parse_one(struct pl_parser *parser)
 {
+    size_t from = parser->token.from;
     struct pl_node *node;
 
-    if (parser->token.kind != PL_TOKEN_NOT && parser->token.kind != PL_TOKEN_OPEN)
-        return parse_condition(parser);
-    if (parser->depth == PL_FILTER_DEPTH)
+    if (parser->depth == PL_FILTER_DEPTH &&
+        (parser->token.kind == PL_TOKEN_NOT || parser->token.kind == PL_TOKEN_OPEN))
         return pl_parser_blame(parser, "parentheses or \"not\" nested more than 100 deep at",
                                &parser->token);
     parser->depth++;
     if (parser->token.kind == PL_TOKEN_OPEN) {
         node = parse_group(parser);
-    } else {
+    } else if (parser->token.kind == PL_TOKEN_NOT) {
         advance(parser);
         node = pl_parser_negate(parser, parse_one(parser));
+    } else {
+        node = parse_condition(parser);
     }
     parser->depth--;
+    if (node) {
+        node->from = (uint32_t)from;
+        node->end = (uint32_t)parser->end;
+    }
     return node;
 }
 
@@ -370,6 +377,7 @@ static struct pl_node *parse_list(struct pl_parser *parser)
         if (operand && last != &node && node->kind == kind) {
             (*last)->next = operand;
             last = &(*last)->next;
+            node->end = operand->end;
         } else {
             if (parser->turns++ == PL_FILTER_TURNS)
                 return pl_parser_blame(parser,
@@ -429,6 +437,8 @@ int pl_filter_parse_dialect(const char *expression, const struct pl_filter_names
             parser.filter->root = pl_parser_blame(&parser, "unmatched", &parser.token);
         if (parser.filter->root)
             parser.filter->root = restrict_families(&parser, parser.filter->root);
+        if (parser.filter->root && dialect->targets)
+            parser.filter->root = pl_filter_narrow(&parser, parser.filter->root);
     }
     if (!found.text && pl_filter_index(parser.filter) < 0)
         (void)pl_parser_no_memory(&parser);

@@ -70,7 +70,19 @@ struct pl_node *pl_parser_pair(struct pl_parser *parser, enum pl_node_kind kind,
     if (!node)
         return NULL;
     node->first = a;
+    node->from = a->from;
+    node->end = b->end;
     a->next = b;
+    return node;
+}
+
+struct pl_node *pl_parser_either(struct pl_parser *parser, struct pl_node *local,
+                                 struct pl_node *peer)
+{
+    struct pl_node *node = pl_parser_pair(parser, PL_NODE_ANY, local, peer);
+
+    if (node)
+        node->either = true;
     return node;
 }
 
@@ -96,8 +108,8 @@ struct pl_node *pl_parser_sides(struct pl_parser *parser, unsigned int sides,
 {
     if (sides != PL_SIDE_BOTH)
         return test_field(parser, test, sides == PL_SIDE_PEER ? peer : local);
-    return pl_parser_pair(parser, PL_NODE_ANY, test_field(parser, test, local),
-                          test_field(parser, test, peer));
+    return pl_parser_either(parser, test_field(parser, test, local),
+                            test_field(parser, test, peer));
 }
 
 struct pl_node *pl_parser_negate(struct pl_parser *parser, struct pl_node *node)
