@@ -11,151 +11,151 @@ static int parse_targets(const char *expression, struct pl_filter **filter,
     return pl_filter_parse_targets(expression, &some_names, filter, error);
 }
 
+static const char *const narrow_ones[] = {
+    ":3000",
+    "3000",
+    "3000/tcp",
+    "udp/53",
+    "tcp:3000",
+    "80,443",
+    "80 443",
+    "8000-8100",
+    "1-1024",
+    "port 3000",
+    "port = 3000",
+    "port lt 1024",
+    "sport 3000",
+    "local port 3000",
+    "peer port 3000",
+    "dport 3000",
+    "port ms-sql-s",
+    ":ms-sql-s",
+    "127.0.0.1:3000",
+    "[::1]:3000",
+    "*:3000",
+    "0.0.0.0:80",
+    "10.0.0.0/8:443",
+    "localhost:3000",
+    "10.0.0.1",
+    "peer 10.0.0.1",
+    "2001:db8::1",
+    "process nginx",
+    "process node*",
+    "process 'a b'",
+    "pid 812",
+    "pid 812,813",
+    "user www",
+    "uid 33",
+    "process_uid 33",
+    "inode 4711",
+    "cookie 4096",
+    "service ssh",
+    "command *server.js*",
+    "exe /usr/bin/node",
+    "/run/docker.sock",
+    "local @bus",
+    "path /run/*.sock",
+    "peer_pid 812",
+    "port 3000 and established",
+    "port 3000 and state established",
+    "established port 3000",
+    "state listen port 3000",
+    "tcp port 3000",
+    "process sshd and not port 22",
+    "not port 22 process sshd",
+    "process ~ ngi port 80",
+    "port 80 or port 443",
+    "port 80 or process nginx",
+    "( port 80 or port 443 ) and tcp",
+    "tcp and ( port 80 or pid 5 )",
+    "not not port 80",
+    "not ( not port 80 or not tcp )",
+    "not ( port != 80 or udp )",
+    "state established and ( peer 10.0.0.1 or peer 10.0.0.2 )",
+    "! ( ! pid 5 )",
+};
+
 static void narrow(void **state)
 {
-    static const char *const cases[] = {
-        ":3000",
-        "3000",
-        "3000/tcp",
-        "udp/53",
-        "tcp:3000",
-        "80,443",
-        "80 443",
-        "8000-8100",
-        "1-1024",
-        "port 3000",
-        "port = 3000",
-        "port lt 1024",
-        "sport 3000",
-        "local port 3000",
-        "peer port 3000",
-        "dport 3000",
-        "port ms-sql-s",
-        ":ms-sql-s",
-        "127.0.0.1:3000",
-        "[::1]:3000",
-        "*:3000",
-        "0.0.0.0:80",
-        "10.0.0.0/8:443",
-        "localhost:3000",
-        "10.0.0.1",
-        "peer 10.0.0.1",
-        "2001:db8::1",
-        "process nginx",
-        "process node*",
-        "process 'a b'",
-        "pid 812",
-        "pid 812,813",
-        "user www",
-        "uid 33",
-        "process_uid 33",
-        "inode 4711",
-        "cookie 4096",
-        "service ssh",
-        "command *server.js*",
-        "exe /usr/bin/node",
-        "/run/docker.sock",
-        "@bus",
-        "path /run/*.sock",
-        "peer_pid 812",
-        "port 3000 and established",
-        "port 3000 and state established",
-        "established port 3000",
-        "state listen port 3000",
-        "tcp port 3000",
-        "process sshd and not port 22",
-        "not port 22 process sshd",
-        "process ~ ngi port 80",
-        "port 80 or port 443",
-        "port 80 or process nginx",
-        "( port 80 or port 443 ) and tcp",
-        "tcp and ( port 80 or pid 5 )",
-        "not not port 80",
-        "not ( not port 80 or not tcp )",
-        "not ( port != 80 and tcp )",
-        "state established and ( peer 10.0.0.1 or peer 10.0.0.2 )",
-        "! ( ! pid 5 )",
-    };
-
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(narrow_ones); i++) {
         struct pl_filter_error error;
         struct pl_filter *filter;
 
-        if (parse_targets(cases[i], &filter, &error) != 0)
-            fail_msg("%s: %s%s", cases[i], error.text, error.advice);
+        if (parse_targets(narrow_ones[i], &filter, &error) != 0)
+            fail_msg("%s: %s%s", narrow_ones[i], error.text, error.advice);
         pl_filter_free(filter);
     }
 }
 
+static const struct {
+    const char *expression, *culprit, *advice;
+} wide_ones[] = {
+    {"state listen", "state listen", "add a port, process"},
+    {"listening", "listening", "add a port, process"},
+    {"tcp", "tcp", "add a port, process"},
+    {"tcp udp", "tcp udp", "add a port, process"},
+    {"tcp listening", "tcp listening", "add a port, process"},
+    {"4TCP", "4TCP", "add a port"},
+    {"not port 22", "not port 22", "after 'not' or '!='"},
+    {"port != 22", "port != 22", "after 'not' or '!='"},
+    {"process != sshd", "process != sshd", "after 'not' or '!='"},
+    {"not pid 1", "not pid 1", "after 'not' or '!='"},
+    {"port 80 or state listen", "state listen", "add a port, process"},
+    {"state listen or port 80", "state listen", "add a port, process"},
+    {"port 80 or tcp or port 443", "tcp", "add a port"},
+    {"port 80 or not port 22", "not port 22", "after 'not' or '!='"},
+    {"port 80 or ( tcp and listening )", "( tcp and listening )", "add a port"},
+    {"port 80 and tcp or udp", "udp", "add a port"},
+    {"tcp and ( port 80 or udp )", "tcp and ( port 80 or udp )", "add a port"},
+    {"not ( port 80 and pid 5 )", "not ( port 80 and pid 5 )", "after 'not' or '!='"},
+    {"not not tcp", "not not tcp", "add a port"},
+    {"port gt 1", "port gt 1", "at most 1024 ports"},
+    {"port > 1", "port > 1", "at most 1024 ports"},
+    {"port ge 1024", "port ge 1024", "at most 1024 ports"},
+    {"port 1-65535", "port 1-65535", "at most 1024 ports"},
+    {"1-1025", "1-1025", "at most 1024 ports"},
+    {"port lt 1025", "port lt 1025", "at most 1024 ports"},
+    {"port 1-65535 and listening", "port 1-65535 and listening", "at most 1024 ports"},
+    {"80,1-65535", "80,1-65535", "at most 1024 ports"},
+    {"0.0.0.0/0", "0.0.0.0/0", "one host instead of a network"},
+    {"peer 10.0.0.0/24", "peer 10.0.0.0/24", "one host instead of a network"},
+    {"::/0", "::/0", "one host instead of a network"},
+    {"local 0.0.0.0", "local 0.0.0.0", "many sockets have this address"},
+    {"127.0.0.1", "127.0.0.1", "many sockets have this address"},
+    {"peer ::1", "peer ::1", "many sockets have this address"},
+    {"localhost", "localhost", "many sockets have this address"},
+    {"process *", "process *", "more of the name"},
+    {"process ?*", "process ?*", "more of the name"},
+    {"process [a-z]*", "process [a-z]*", "more of the name"},
+    {"process n*", "process n*", "more of the name"},
+    {"process ~ .*", "process ~ .*", "instead of a regular expression"},
+    {"process /./", "process /./", "instead of a regular expression"},
+    {"pid gt 1", "pid gt 1", "name one number"},
+    {"uid lt 1000", "uid lt 1000", "name one number"},
+    {"inode ge 0", "inode ge 0", "name one number"},
+    {"reach any", "reach any", "add a port"},
+    {"recv_q 0", "recv_q 0", "add a port"},
+    {"owners", "owners", "name one number"},
+    {"v6only", "v6only", "add a port"},
+    {"dev lo", "dev lo", "add a port"},
+    {"inet:", "inet:", "add a port"},
+};
+
 static void wide(void **state)
 {
-    static const struct {
-        const char *expression, *culprit, *advice;
-    } cases[] = {
-        {"state listen", "state listen", "add a port, process"},
-        {"listening", "listening", "add a port, process"},
-        {"tcp", "tcp", "add a port, process"},
-        {"tcp udp", "tcp udp", "add a port, process"},
-        {"tcp listening", "tcp listening", "add a port, process"},
-        {"4TCP", "4TCP", "add a port"},
-        {"not port 22", "not port 22", "after 'not' or '!='"},
-        {"port != 22", "port != 22", "after 'not' or '!='"},
-        {"process != sshd", "process != sshd", "after 'not' or '!='"},
-        {"not pid 1", "not pid 1", "after 'not' or '!='"},
-        {"port 80 or state listen", "state listen", "add a port, process"},
-        {"state listen or port 80", "state listen", "add a port, process"},
-        {"port 80 or tcp or port 443", "tcp", "add a port"},
-        {"port 80 or not port 22", "not port 22", "after 'not' or '!='"},
-        {"port 80 or ( tcp and listening )", "( tcp and listening )", "add a port"},
-        {"port 80 and tcp or udp", "udp", "add a port"},
-        {"tcp and ( port 80 or udp )", "tcp and ( port 80 or udp )", "add a port"},
-        {"not ( port 80 and pid 5 )", "not ( port 80 and pid 5 )", "after 'not' or '!='"},
-        {"not not tcp", "not not tcp", "add a port"},
-        {"port gt 1", "port gt 1", "at most 1024 ports"},
-        {"port > 1", "port > 1", "at most 1024 ports"},
-        {"port ge 1024", "port ge 1024", "at most 1024 ports"},
-        {"port 1-65535", "port 1-65535", "at most 1024 ports"},
-        {"1-1025", "1-1025", "at most 1024 ports"},
-        {"port lt 1025", "port lt 1025", "at most 1024 ports"},
-        {"port 1-65535 and listening", "port 1-65535 and listening", "at most 1024 ports"},
-        {"80,1-65535", "80,1-65535", "at most 1024 ports"},
-        {"0.0.0.0/0", "0.0.0.0/0", "one host instead of a network"},
-        {"peer 10.0.0.0/24", "peer 10.0.0.0/24", "one host instead of a network"},
-        {"::/0", "::/0", "one host instead of a network"},
-        {"local 0.0.0.0", "local 0.0.0.0", "many sockets have this address"},
-        {"127.0.0.1", "127.0.0.1", "many sockets have this address"},
-        {"peer ::1", "peer ::1", "many sockets have this address"},
-        {"localhost", "localhost", "many sockets have this address"},
-        {"process *", "process *", "more of the name"},
-        {"process ?*", "process ?*", "more of the name"},
-        {"process [a-z]*", "process [a-z]*", "more of the name"},
-        {"process n*", "process n*", "more of the name"},
-        {"process ~ .*", "process ~ .*", "instead of a regular expression"},
-        {"process /./", "process /./", "instead of a regular expression"},
-        {"pid gt 1", "pid gt 1", "name one number"},
-        {"uid lt 1000", "uid lt 1000", "name one number"},
-        {"inode ge 0", "inode ge 0", "name one number"},
-        {"reach any", "reach any", "add a port"},
-        {"recv_q 0", "recv_q 0", "add a port"},
-        {"owners", "owners", "name one number"},
-        {"v6only", "v6only", "add a port"},
-        {"dev lo", "dev lo", "add a port"},
-        {"inet:", "inet:", "add a port"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const char *expression = cases[i].expression;
+    for (size_t i = 0; i < COUNT_OF(wide_ones); i++) {
+        const char *expression = wide_ones[i].expression;
         struct pl_filter_error error;
         struct pl_filter *filter;
 
         if (parse_targets(expression, &filter, &error) != -EINVAL)
             fail_msg("%s: accepted", expression);
         if (strcmp(error.text, "too many sockets match") != 0 ||
-            error.len != strlen(cases[i].culprit) ||
-            strncmp(expression + error.from, cases[i].culprit, error.len) != 0 ||
-            !strstr(error.advice, cases[i].advice))
+            error.len != strlen(wide_ones[i].culprit) ||
+            strncmp(expression + error.from, wide_ones[i].culprit, error.len) != 0 ||
+            !strstr(error.advice, wide_ones[i].advice))
             fail_msg("%s: %s, %zu+%zu%s", expression, error.text, error.from, error.len,
                      error.advice);
     }
