@@ -11,6 +11,7 @@
 #include "names.h"
 #include "query.h"
 #include "reader.h"
+#include "report.h"
 #include "service.h"
 #include "snapshot.h"
 

@@ -86,6 +86,12 @@ struct pl_reader_ops {
     const int *(*dirs)(const struct pl_reader *reader); /* likewise; see pl_reader_dirs() */
     /* Opens everything that requires more privileges than reading does. May be NULL. */
     void (*prepare)(struct pl_reader *reader, const struct pl_request *request);
+    /*
+     * Opens a way but PL_REPORT_POLL, with all of struct pl_reports but why. Returns 0 or a negative
+     * errno. NULL: -ENOTSUP.
+     */
+    int (*reports)(struct pl_reader *reader, enum pl_report_way way,
+                   const struct pl_reports_want *want, struct pl_reports **out);
     /* The value of abi.no_bound, read when needed. NULL: it is in abi. */
     bool (*no_bound)(struct pl_reader *reader);
 };
@@ -97,6 +103,20 @@ struct pl_reader {
     bool whole;     /* read complete feeds without a filter, and always owners and names */
     uint32_t lacks; /* bits PL_LACK_* of this process; 0: not known */
     bool replay;    /* an absent feed was not recorded */
+};
+
+struct pl_reports_ops {
+    size_t (*fds)(const struct pl_reports *reports, int fds[4]);
+    int (*read)(struct pl_reports *reports, pl_report_fn *take, void *arg, uint64_t *lost);
+    void (*close)(struct pl_reports *reports); /* frees the reports themselves */
+};
+
+/* The first member of every source of reports. */
+struct pl_reports {
+    const struct pl_reports_ops *ops; /* NULL: PL_REPORT_POLL */
+    enum pl_report_way way;
+    bool udp;
+    int why[PL_REPORT_WAY_MAX]; /* positive errno of each way that failed */
 };
 
 /* Whether a release such as "6.18.2-arch1" is major.minor or later. */

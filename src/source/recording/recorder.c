@@ -192,6 +192,14 @@ static bool recorder_no_bound(struct pl_reader *reader)
     return pl_reader_no_bound(((struct recorder *)(void *)reader)->inner);
 }
 
+static int recorder_reports(struct pl_reader *reader, enum pl_report_way way,
+                            const struct pl_reports_want *want, struct pl_reports **out)
+{
+    struct pl_reader *inner = ((struct recorder *)(void *)reader)->inner;
+
+    return inner->ops->reports ? inner->ops->reports(inner, way, want, out) : -ENOTSUP;
+}
+
 /* Removes files by the names of feeds: there may be no free descriptor to list directories. */
 static void remove_files(const struct recorder *recorder)
 {
@@ -298,6 +306,7 @@ int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader 
         .dirs = recorder_dirs,
         .prepare = recorder_prepare,
         .no_bound = recorder_no_bound,
+        .reports = recorder_reports,
     };
     struct recorder *recorder;
     int err;

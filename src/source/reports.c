@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+int pl_reports_open(struct pl_reader *reader, const struct pl_reports_want *want,
+                    struct pl_reports **out)
+{
+    int why[PL_REPORT_WAY_MAX] = {0};
+    int err = reader->ops->reports ? 0 : -ENOTSUP;
+
+    for (enum pl_report_way way = want->way; way < PL_REPORT_POLL; way++) {
+        if (reader->ops->reports)
+            err = reader->ops->reports(reader, way, want, out);
+        why[way] = -err;
+        if (err == 0)
+            break;
+        if (want->forced)
+            return err;
+    }
+    if (err < 0 || want->way == PL_REPORT_POLL) {
+        *out = calloc(1, sizeof(**out));
+        if (!*out)
+            return -ENOMEM;
+        (*out)->way = PL_REPORT_POLL;
+    }
+    memcpy((*out)->why, why, sizeof(why));
+    return 0;
+}
+
+enum pl_report_way pl_reports_way(const struct pl_reports *reports)
+{
+    return reports->way;
+}
+
+int pl_reports_why_not(const struct pl_reports *reports, enum pl_report_way way)
+{
+    return reports->why[way];
+}
+
+bool pl_reports_udp(const struct pl_reports *reports)
+{
+    return reports->udp;
+}
+
+size_t pl_reports_fds(const struct pl_reports *reports, int fds[4])
+{
+    return reports->ops ? reports->ops->fds(reports, fds) : 0;
+}
+
+int pl_reports_read(struct pl_reports *reports, pl_report_fn *take, void *arg, uint64_t *lost)
+{
+    return reports->ops ? reports->ops->read(reports, take, arg, lost) : 0;
+}
+
+void pl_reports_close(struct pl_reports *reports)
+{
+    if (reports && reports->ops)
+        reports->ops->close(reports);
+    else
+        free(reports);
+}
