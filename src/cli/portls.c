@@ -79,8 +79,7 @@ enum id {
     ID_MAX,
 };
 
-static opt_set_fn set_summary, set_details, set_internals, set_format, set_columns, set_sort,
-    set_group, set_color;
+static opt_set_fn set_summary, set_details, set_internals, set_sort, set_group;
 
 /* A summary has no rows or columns, covers all states, and is never empty. */
 static const struct opt_clash no_rows[] = {{ID_SUMMARY}, {0}};
@@ -168,15 +167,15 @@ static const struct opt options[] = {
      NUMBER(resolve_seconds, 3600, "seconds from 1 to 3600")},
     HEADING("Output"),
     {ID_JSON, 0, "json", OPT_NONE, NULL, "one JSON document of sockets and notes",
-     .set = set_format},
-    {ID_JSONL, 0, "jsonl", OPT_NONE, NULL, "one JSON object per line", .set = set_format},
-    {ID_CSV, 0, "csv", OPT_NONE, NULL, "comma-separated values", .set = set_format},
-    {ID_TSV, 0, "tsv", OPT_NONE, NULL, "tab-separated values", .set = set_format},
-    {ID_MARKDOWN, 0, "markdown", OPT_NONE, NULL, "a Markdown table", .set = set_format},
+     .set = settings_set_format},
+    {ID_JSONL, 0, "jsonl", OPT_NONE, NULL, "one JSON object per line", .set = settings_set_format},
+    {ID_CSV, 0, "csv", OPT_NONE, NULL, "comma-separated values", .set = settings_set_format},
+    {ID_TSV, 0, "tsv", OPT_NONE, NULL, "tab-separated values", .set = settings_set_format},
+    {ID_MARKDOWN, 0, "markdown", OPT_NONE, NULL, "a Markdown table", .set = settings_set_format},
     {ID_PIDS, 0, "pids", OPT_NONE, NULL, "only process ids, one per line; exit 1 if none",
-     .set = set_format, .clashes = only_pids},
+     .set = settings_set_format, .clashes = only_pids},
     {ID_COLUMNS, 0, "columns", OPT_TEXT, "LIST",
-     "only these columns, separated by commas; repeatable", .set = set_columns,
+     "only these columns, separated by commas; repeatable", .set = settings_set_columns,
      .clashes = no_columns},
     {ID_SORT, 0, "sort", OPT_TEXT, "KEY[,KEY]",
      "sort by columns; -KEY descending; none: kernel order", .set = set_sort, .clashes = no_rows},
@@ -189,7 +188,7 @@ static const struct opt options[] = {
     {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "omit the header line", OFF(header)},
     {ID_EXPLAIN, 0, "explain", OPT_NONE, NULL, "explain the states and other keywords listed",
      ON(explain), .clashes = no_rows},
-    {ID_COLOR, 0, "color", OPT_TEXT, "WHEN", "auto, always or never", .set = set_color,
+    {ID_COLOR, 0, "color", OPT_TEXT, "WHEN", "auto, always or never", .set = settings_set_color,
      .choices = "auto always never"},
     {ID_REPEAT, 'c', "continuous", OPT_NUMBER, "SEC", "list again every SEC seconds (default 1)",
      NUMBER(interval, 86400, "seconds from 1 to 86400"), .clashes = one_round},
@@ -251,23 +250,6 @@ static int take_word(struct opts *opts)
     return ask_word(&settings->ask, opts->value) < 0 ? EXIT_FAILED : OPTS_GO_ON;
 }
 
-/* Rejects a format by its option. */
-static int refuse_format(const char *what, const char *name)
-{
-    char text[80];
-
-    (void)snprintf(text, sizeof(text), "%s --%s", what, name);
-    return usage(text, NULL);
-}
-
-static int choose_format(struct settings *settings, const char *name)
-{
-    if (settings->format && strcmp(settings->format->name, name) != 0)
-        return refuse_format("only one output format is allowed, not also", name);
-    settings->format = view_format_find(name);
-    return OPTS_GO_ON;
-}
-
 /* Given twice, an option also shows values that are the default. */
 static int set_details(struct opts *opts, const struct opt *opt)
 {
@@ -290,7 +272,7 @@ static int take_lsof_t(struct opts *opts)
         return OPTS_GO_ON;
     settings->query.protos &= ~PL_BIT(PL_PROTO_TCP);
     opts->given[ID_PIDS] = OPT_BY_NAME;
-    return choose_format(settings, "pids");
+    return settings_format(settings, "pids", HELP);
 }
 
 /* lsof(8)'s -i4TCP and -i:443 are filters. */
@@ -334,57 +316,13 @@ static int set_summary(struct opts *opts, const struct opt *opt)
     return opt_set_true(opts, opt);
 }
 
-static int set_format(struct opts *opts, const struct opt *opt)
-{
-    return choose_format(opts->settings, opt->name);
-}
-
-static int set_color(struct opts *opts, const struct opt *opt)
-{
-    struct settings *settings = opts->settings;
-
-    if (opts_choice(opts, opt) < 0)
-        return EXIT_USAGE;
-    settings->color = opts->value;
-    return OPTS_GO_ON;
-}
-
-/* Reports an invalid list of columns or sort keys, if err is not 0. */
-static int check_list(const struct opts *opts, const struct opt *opt, int err, const char *bad,
-                      size_t len)
-{
-    char what[64];
-
-    if (err == 0)
-        return OPTS_GO_ON;
-    if (len > 0) {
-        char advice[128];
-
-        settings_near(bad, len, advice, sizeof(advice));
-        complain_at(opt->id == ID_SORT ? "unknown sort key" : "unknown column", bad, len, advice,
-                    advice[0] != '\0' ? "" : "portls --list-columns");
-        return EXIT_USAGE;
-    }
-    (void)snprintf(what, sizeof(what), "empty column name in --%s", opt->name);
-    return usage(what, opts->value);
-}
-
-static int set_columns(struct opts *opts, const struct opt *opt)
-{
-    const char *bad = opts->value;
-    size_t len = 0;
-    int err = settings_columns(opts->settings, opts->value, &bad, &len);
-
-    return check_list(opts, opt, err, bad, len);
-}
-
 static int set_sort(struct opts *opts, const struct opt *opt)
 {
     const char *bad = opts->value;
     size_t len = 0;
     int err = settings_sort(opts->settings, opts->value, &bad, &len);
 
-    return check_list(opts, opt, err, bad, len);
+    return settings_check_list(opts, opt, err, bad, len);
 }
 
 static int set_group(struct opts *opts, const struct opt *opt)
@@ -393,7 +331,7 @@ static int set_group(struct opts *opts, const struct opt *opt)
     int status;
 
     settings->column_count = 0; /* the last one counts */
-    status = set_columns(opts, opt);
+    status = settings_set_columns(opts, opt);
     if (status < 0 && settings->column_count > GROUP_KEYS)
         return usage("--group-by takes at most 4 columns, not", opts->value);
     settings->group = true;
@@ -445,10 +383,11 @@ static int start(struct settings *settings)
     if (!settings->format)
         settings->format = view_format_find("table");
     if (settings->summary && !settings->format->several)
-        return refuse_format("-s prints a table or --json, not", settings->format->name);
+        return settings_refuse_format("-s prints a table or --json, not", settings->format->name,
+                                      HELP);
     if (settings->explain && settings->format->data && !settings->format->several)
-        return refuse_format("--explain prints with a table, Markdown or --json, not",
-                             settings->format->name);
+        return settings_refuse_format("--explain prints with a table, Markdown or --json, not",
+                                      settings->format->name, HELP);
     status = settings->group ? check_group(settings) : 0;
     if (status != 0)
         return status;

@@ -8,6 +8,7 @@
 #include "view/summary.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define LISTENING (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
@@ -83,6 +84,68 @@ int settings_sort(struct settings *settings, const char *list, const char **bad,
     }
     settings->order = ORDER_KEYS;
     return each_name(list, take_key, settings, bad, bad_len);
+}
+
+/* ---- options ---- */
+
+int settings_check_list(const struct opts *opts, const struct opt *opt, int err, const char *bad,
+                        size_t len)
+{
+    char what[64];
+
+    if (err == 0)
+        return OPTS_GO_ON;
+    if (len > 0) {
+        char advice[128];
+
+        settings_near(bad, len, advice, sizeof(advice));
+        complain_at(strcmp(opt->name, "sort") == 0 ? "unknown sort key" : "unknown column", bad,
+                    len, advice, advice[0] != '\0' ? "" : "portls --list-columns");
+        return EXIT_USAGE;
+    }
+    (void)snprintf(what, sizeof(what), "empty column name in --%s", opt->name);
+    return opts_refuse(opts, what, opts->value, strlen(opts->value));
+}
+
+int settings_set_columns(struct opts *opts, const struct opt *opt)
+{
+    const char *bad = opts->value;
+    size_t len = 0;
+    int err = settings_columns(opts->settings, opts->value, &bad, &len);
+
+    return settings_check_list(opts, opt, err, bad, len);
+}
+
+int settings_refuse_format(const char *what, const char *name, const char *help)
+{
+    char text[80];
+
+    (void)snprintf(text, sizeof(text), "%s --%s", what, name);
+    complain(text, NULL, help);
+    return EXIT_USAGE;
+}
+
+int settings_format(struct settings *settings, const char *name, const char *help)
+{
+    if (settings->format && strcmp(settings->format->name, name) != 0)
+        return settings_refuse_format("only one output format is allowed, not also", name, help);
+    settings->format = view_format_find(name);
+    return OPTS_GO_ON;
+}
+
+int settings_set_format(struct opts *opts, const struct opt *opt)
+{
+    return settings_format(opts->settings, opt->name, opts->help);
+}
+
+int settings_set_color(struct opts *opts, const struct opt *opt)
+{
+    struct settings *settings = opts->settings;
+
+    if (opts_choice(opts, opt) < 0)
+        return EXIT_USAGE;
+    settings->color = opts->value;
+    return OPTS_GO_ON;
 }
 
 /* ---- what the settings come to ---- */

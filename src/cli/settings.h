@@ -5,6 +5,7 @@
 
 #include "ask.h"
 #include "complain.h"
+#include "opts.h"
 #include "privilege/sandbox.h"
 #include "status.h"
 #include "view/group.h"
@@ -58,6 +59,16 @@ int settings_columns(struct settings *settings, const char *list, const char **b
 /* Writes a suggestion for an unknown column, as pl_near_print(). */
 void settings_near(const char *name, size_t len, char *advice, size_t size);
 int settings_sort(struct settings *settings, const char *list, const char **bad, size_t *bad_len);
+
+/* Of --columns, --color, and options that are names of formats: the settings begin with a struct settings. */
+opt_set_fn settings_set_columns, settings_set_color, settings_set_format;
+/* Reports an invalid list of columns or sort keys, if err is not 0. Returns as an opt_set_fn. */
+int settings_check_list(const struct opts *opts, const struct opt *opt, int err, const char *bad,
+                        size_t len);
+/* Selects a format, unless another one was. Returns as an opt_set_fn. */
+int settings_format(struct settings *settings, const char *name, const char *help);
+/* Rejects a format by its option: "WHAT --NAME". Returns EXIT_USAGE. */
+int settings_refuse_format(const char *what, const char *name, const char *help);
 
 /* Sets the query and the output from the options. */
 void settings_settle(struct settings *settings);
