@@ -40,6 +40,7 @@ BEGIN {
     room("snapshot", "decode model")
     room("filter", "field model snapshot source")
     room("collect", "decode field filter model snapshot source")
+    room("event", "collect decode field filter model snapshot source")
     room("view", "field model")
     room("privilege", "model privilege/names")
     room("privilege/names", "model")
@@ -52,7 +53,7 @@ BEGIN {
     room("examples", "")
     delete may["examples>api"]
     # Rooms of the library, and those of them that make no system call.
-    PORTABLE = "collect decode field filter model services snapshot"
+    PORTABLE = "collect decode event field filter model services snapshot"
     LIBRARY = PORTABLE " source"
     ALL = "include tests" rooms
 
@@ -173,7 +174,7 @@ function c_line(raw,    code, directive) {
 
 BEGIN {
     # Live tests cover options.
-    TESTED = "^src/((collect|decode|field|filter|model|services|snapshot|view)/.*|as/[a-z]+/[a-z_]*|cli/portname/answer[a-z_]*)\\.c$"
+    TESTED = "^src/((collect|decode|event|field|filter|model|services|snapshot|view)/.*|as/[a-z]+/[a-z_]*|cli/portname/answer[a-z_]*)\\.c$"
     STATIC_BUFFER = "static[ \t]+((_Thread_local|thread_local|volatile|signed|unsigned)[ \t]+)*" \
         "(char|uint8_t)[ \t]+[A-Za-z_0-9]+[ \t]*\\["
 }

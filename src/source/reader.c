@@ -56,3 +56,8 @@ bool pl_reader_no_bound(struct pl_reader *reader)
 {
     return reader->ops->no_bound ? reader->ops->no_bound(reader) : reader->abi.no_bound;
 }
+
+uint32_t pl_reader_netns(struct pl_reader *reader)
+{
+    return reader->ops->netns ? reader->ops->netns(reader) : 0;
+}

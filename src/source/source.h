@@ -94,6 +94,7 @@ struct pl_reader_ops {
                    const struct pl_reports_want *want, struct pl_reports **out);
     /* The value of abi.no_bound, read when needed. NULL: it is in abi. */
     bool (*no_bound)(struct pl_reader *reader);
+    uint32_t (*netns)(struct pl_reader *reader); /* see pl_reader_netns(). NULL: 0 */
 };
 
 /* The first member of every reader. */
@@ -124,6 +125,9 @@ bool pl_linux_is_release(const char *release, unsigned int major, unsigned int m
 
 /* Whether no feed has TCP sockets that are only bound. */
 bool pl_reader_no_bound(struct pl_reader *reader);
+
+/* Returns the inode of the network namespace of this process; 0: unknown. */
+uint32_t pl_reader_netns(struct pl_reader *reader);
 
 /* Returns the abi of this machine for a system. */
 struct pl_abi pl_abi_here(enum pl_system system);

@@ -185,6 +185,14 @@ static void linux_close(struct pl_reader *reader)
     free(linux);
 }
 
+static uint32_t linux_netns(struct pl_reader *reader)
+{
+    struct stat st;
+
+    (void)reader;
+    return pl_stat(AT_FDCWD, "/proc/self/ns/net", 0, &st) == 0 ? (uint32_t)st.st_ino : 0;
+}
+
 int pl_reader_open(struct pl_reader **out)
 {
     static const struct pl_reader_ops ops = {
@@ -193,6 +201,7 @@ int pl_reader_open(struct pl_reader **out)
         .expects = linux_expects,
         .prepare = linux_prepare,
         .no_bound = linux_no_bound,
+        .netns = linux_netns,
     };
     struct linux_reader *reader = calloc(1, sizeof(*reader));
 

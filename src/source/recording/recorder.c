@@ -25,6 +25,7 @@ struct recorder {
     int dirs[2];             /* OWN: the recording; PARENT: the directory around it. -1: not open */
     char name[NAME_MAX + 1]; /* of the complete recording in PARENT */
     char aside[40];          /* its name until then; empty: not made, or renamed */
+    bool complete;           /* committed: later readings are not part of it */
     int error;               /* of the last write that failed, for commit */
     struct pl_buffer sizes;  /* lines for abi */
 };
@@ -96,6 +97,8 @@ static int recorder_read(struct pl_reader *reader, const struct pl_request *requ
     struct tee tee = {.chunk = chunk, .arg = arg};
     int err;
 
+    if (recorder->complete)
+        return recorder->inner->ops->read(recorder->inner, request, chunk, arg, reading);
     tee.fd = create_file(recorder->dirs[OWN], request->feed->name);
     if (tee.fd < 0) {
         recorder->error = tee.fd;
@@ -169,9 +172,12 @@ static int recorder_commit(struct pl_reader *reader)
     if (err == 0 && renameat(parent, recorder->aside, parent, recorder->name) != 0)
         err = -errno;
     err = err ? err : check_own(recorder, recorder->name);
-    if (err == 0)
-        recorder->aside[0] = '\0';
-    return err;
+    if (err < 0)
+        return err;
+    recorder->aside[0] = '\0';
+    recorder->complete = true;
+    recorder->base.whole = false;
+    return 0;
 }
 
 static const int *recorder_dirs(const struct pl_reader *reader)
@@ -190,6 +196,11 @@ static void recorder_prepare(struct pl_reader *reader, const struct pl_request *
 static bool recorder_no_bound(struct pl_reader *reader)
 {
     return pl_reader_no_bound(((struct recorder *)(void *)reader)->inner);
+}
+
+static uint32_t recorder_netns(struct pl_reader *reader)
+{
+    return pl_reader_netns(((struct recorder *)(void *)reader)->inner);
 }
 
 static int recorder_reports(struct pl_reader *reader, enum pl_report_way way,
@@ -306,6 +317,7 @@ int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader 
         .dirs = recorder_dirs,
         .prepare = recorder_prepare,
         .no_bound = recorder_no_bound,
+        .netns = recorder_netns,
         .reports = recorder_reports,
     };
     struct recorder *recorder;

@@ -94,6 +94,9 @@ static void records(void **state)
     assert_int_equal(count, 2);
     assert_int_equal(stat(target, &st), -1); /* the directory appears only when it is complete */
     assert_int_equal(pl_reader_commit(recorder), 0);
+    pl_snapshot_free(snap);
+    /* What is read afterwards is not recorded. */
+    assert_int_equal(pl_snapshot_take(recorder, &tcp, &snap), 0);
     pl_reader_close(recorder);
     assert_true(fake.closed);
     pl_snapshot_free(snap);

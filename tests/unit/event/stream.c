@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The order of a stream: reports, the first table, losses and tables after them. */
+#include "events.h"
+#include "fake.h"
+
+/* A kernel that reports what a test sets. */
+static struct {
+    struct pl_report reports[4];
+    size_t count;
+    uint64_t lost;
+} kernel;
+
+static size_t no_fds(const struct pl_reports *reports, int fds[4])
+{
+    (void)reports;
+    fds[0] = 9;
+    return 1;
+}
+
+static int read_kernel(struct pl_reports *reports, pl_report_fn *take, void *arg, uint64_t *lost)
+{
+    int err = 0;
+
+    (void)reports;
+    for (size_t i = 0; i < kernel.count && err == 0; i++)
+        err = take(arg, &kernel.reports[i]);
+    kernel.count = 0;
+    *lost += kernel.lost;
+    kernel.lost = 0;
+    return err;
+}
+
+static void close_kernel(struct pl_reports *reports)
+{
+    free(reports);
+}
+
+static int open_kernel(struct pl_reader *reader, enum pl_report_way way,
+                       const struct pl_reports_want *want, struct pl_reports **out)
+{
+    static const struct pl_reports_ops ops = {no_fds, read_kernel, close_kernel};
+
+    (void)reader;
+    (void)want;
+    if (way != PL_REPORT_BPF)
+        return -ENOTSUP;
+    *out = calloc(1, sizeof(**out));
+    assert_non_null(*out);
+    **out = (struct pl_reports){.ops = &ops, .way = way, .udp = true};
+    return 0;
+}
+
+static uint32_t netns(struct pl_reader *reader)
+{
+    (void)reader;
+    return HERE;
+}
+
+/* Rows of /proc/net/tcp: a listener at port 80, and a connection from port 4000. */
+#define HEAD "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
+#define ROW(local, peer, state, inode)                              \
+    "   0: 0100007F:" local " 0100007F:" peer " " state             \
+    " 00000000:00000000 00:00000000 00000000     0        0 " inode \
+    " 1 0000000000000000 100 0 0 10 0\n"
+#define ONE \
+    HEAD    \
+        "   0: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 71 1 0000000000000000 100 0 0 10 0\n"
+#define TWO ONE ROW("0FA0", "0050", "01", "72")
+
+static const struct pl_query query = {.protos = PL_BIT(PL_PROTO_TCP)};
+
+static void use(struct fake_reader *fake, struct pl_reader_ops *ops, struct fake_feed *feed,
+                bool reports)
+{
+    fake_init(fake, feed, 1);
+    *ops = *fake->base.ops;
+    ops->netns = netns;
+    ops->reports = reports ? open_kernel : NULL;
+    fake->base.ops = ops;
+}
+
+static void show(struct fake_feed *feed, const char *text)
+{
+    feed->bytes = text;
+    feed->len = strlen(text);
+}
+
+/* Reports are passed on; a loss is counted, the table is read again, and its news follow. */
+static void lost(void **state)
+{
+    struct fake_feed feed = {.name = "linux/proc/net/tcp"};
+    struct fake_reader fake;
+    struct pl_reader_ops ops;
+    struct pl_stream *stream;
+    struct kept kept = {0};
+    const struct pl_stream_want want = {.query = &query};
+    int fds[4];
+
+    (void)state;
+    use(&fake, &ops, &feed, true);
+    show(&feed, ONE);
+    assert_int_equal(pl_stream_open(&fake.base, &want, keep, &kept, &stream), 0);
+    assert_int_equal(pl_reports_way(pl_stream_reports(stream)), PL_REPORT_BPF);
+    assert_int_equal(pl_stream_start(stream, NULL), 0);
+    assert_int_equal(pl_stream_fds(stream, fds), 1);
+    assert_int_equal(pl_stream_timeout(stream), -1); /* sleeps until there is a report */
+    kernel.reports[0] = turn(tcp(9, 80, 4000, PL_STATE_ESTABLISHED), PL_STATE_SYN_RECV, 1, 1);
+    kernel.count = 1;
+    assert_int_equal(pl_stream_step(stream), 0);
+    assert_int_equal(kept.count, 1);
+    assert_int_equal(fake_reads(&fake, "linux/proc/net/tcp"), 1);
+    show(&feed, TWO);
+    kernel.lost = 3;
+    while (kept.count < 4) {
+        assert_within(pl_stream_timeout(stream), -1, 200);
+        assert_int_equal(pl_stream_step(stream), 0);
+    }
+    assert_int_equal(kept.items[1].kind, PL_EVENT_LOST);
+    assert_int_equal(kept.items[1].count, 3);
+    assert_int_equal(kept.items[2].kind, PL_EVENT_RESYNC);
+    assert_int_equal(kept.items[3].kind, PL_EVENT_CONNECT);
+    assert_int_equal(kept.items[3].sock.local_port, 4000);
+    assert_int_equal(pl_stream_lost(stream), 3);
+    assert_int_equal(pl_stream_timeout(stream), -1);
+    pl_stream_close(stream);
+}
+
+/* Without reports, tables are compared from time to time. */
+static void polled(void **state)
+{
+    struct fake_feed feed = {.name = "linux/proc/net/tcp"};
+    struct fake_reader fake;
+    struct pl_reader_ops ops;
+    struct pl_stream *stream;
+    struct pl_snapshot *snap;
+    struct kept kept = {0};
+    const struct pl_stream_want want = {.query = &query, .reports.way = PL_REPORT_POLL};
+    size_t count;
+
+    (void)state;
+    use(&fake, &ops, &feed, false);
+    show(&feed, ONE);
+    assert_int_equal(pl_stream_open(&fake.base, &want, keep, &kept, &stream), 0);
+    assert_int_equal(pl_stream_start(stream, &snap), 0);
+    (void)pl_snapshot_socks(snap, &count);
+    assert_int_equal(count, 1);
+    pl_snapshot_free(snap);
+    assert_within(pl_stream_timeout(stream), 1, 5001);
+    show(&feed, TWO);
+    while (kept.count == 0)
+        assert_int_equal(pl_stream_step(stream), 0);
+    assert_int_equal(kept.items[0].kind, PL_EVENT_CONNECT);
+    show(&feed, HEAD);
+    while (kept.count < 3)
+        assert_int_equal(pl_stream_step(stream), 0);
+    assert_int_equal(kept.items[1].kind, PL_EVENT_CLOSE);
+    pl_stream_close(stream);
+}
+
+/* A forced way that fails, and a table that cannot be read. */
+static void refused(void **state)
+{
+    struct fake_feed feed = {.name = "linux/proc/net/tcp", .error = -EACCES};
+    struct fake_reader fake;
+    struct pl_reader_ops ops;
+    struct pl_stream *stream;
+    struct kept kept = {0};
+    struct pl_stream_want want = {.query = &query, .reports.forced = true};
+
+    (void)state;
+    use(&fake, &ops, &feed, false);
+    assert_int_equal(pl_stream_open(&fake.base, &want, keep, &kept, &stream), -ENOTSUP);
+    want.reports.forced = false;
+    assert_int_equal(pl_stream_open(&fake.base, &want, keep, &kept, &stream), 0);
+    assert_int_equal(pl_stream_start(stream, NULL), -EIO);
+    pl_stream_close(stream);
+    pl_stream_close(NULL);
+}
+
+TEST_MAIN(TEST(lost), TEST(polled), TEST(refused))
