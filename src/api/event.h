@@ -139,4 +139,28 @@ int pl_stream_step(struct pl_stream *stream);
 uint64_t pl_stream_lost(const struct pl_stream *stream);
 void pl_stream_close(struct pl_stream *stream);
 
+/* ---- batches ---- */
+
+/*
+ * A batch: events, and their sockets as a snapshot, so that fields, filters and columns apply to
+ * them. The names of services, interfaces and users are read from the reader, and again when they
+ * are old.
+ */
+struct pl_batch; /* opaque */
+
+/* The query is borrowed: need, hooks and filter. */
+int pl_batch_new(struct pl_reader *reader, const struct pl_query *query, struct pl_batch **out);
+void pl_batch_free(struct pl_batch *batch);
+/* Adds an event: a pl_event_fn whose arg is the batch. */
+int pl_batch_add(void *batch, const struct pl_event *event);
+/* Returns the events. */
+const struct pl_event *pl_batch_events(const struct pl_batch *batch, size_t *count);
+/*
+ * Makes the snapshot of the events. Its sockets are those of the events that have one, in their
+ * order. Returns 0 or a negative errno.
+ */
+int pl_batch_settle(struct pl_batch *batch, const struct pl_snapshot **out);
+/* Removes the events, and the snapshot. */
+void pl_batch_clear(struct pl_batch *batch);
+
 #endif

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Events as a snapshot. */
+#include "api/event.h"
+#include "collect/collect.h"
+#include "model/array.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Seconds until names and addresses are read again. */
+#define OLD 5
+
+/* What is read for many batches. */
+#define BASE_NEED (PL_NEED_SERVICES | PL_NEED_ADDRS | PL_NEED_LINKS | PL_NEED_COUNTERS)
+/* What is read of each process that holds a socket. */
+#define FILES (PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_CONTEXTS | PL_NEED_STARTED | PL_NEED_UIDS)
+
+struct pl_batch {
+    struct pl_reader *reader;
+    const struct pl_query *query;
+    struct pl_query all; /* keeps every socket */
+    uint32_t need;
+    struct pl_list events;     /* struct pl_event */
+    struct pl_snapshot *snap;  /* of the events */
+    struct pl_snapshot *base;  /* names and addresses */
+    struct pl_snapshot *users; /* names of users */
+    struct pl_list asked;      /* uids whose names were looked up, sorted */
+    time_t read;               /* CLOCK_MONOTONIC of the base */
+};
+
+static const struct pl_query_hooks no_hooks;
+
+static struct pl_collect collector(const struct pl_batch *batch, struct pl_snapshot *snap)
+{
+    return (struct pl_collect){
+        .reader = batch->reader,
+        .query = &batch->all,
+        .hooks = batch->query->hooks ? batch->query->hooks : &no_hooks,
+        .snap = snap,
+        .need = batch->need,
+    };
+}
+
+int pl_batch_new(struct pl_reader *reader, const struct pl_query *query, struct pl_batch **out)
+{
+    struct pl_batch *batch = calloc(1, sizeof(*batch));
+    int err;
+
+    if (!batch)
+        return -ENOMEM;
+    batch->reader = reader;
+    batch->query = query;
+    batch->all = (struct pl_query){.protos = UINT32_MAX, .states = UINT32_MAX};
+    batch->need = query->need | (query->filter ? pl_filter_need(query->filter) : 0);
+    err = pl_snapshot_new(reader->abi.system, &batch->all, &batch->users);
+    if (err < 0) {
+        free(batch);
+        return err;
+    }
+    *out = batch;
+    return 0;
+}
+
+void pl_batch_clear(struct pl_batch *batch)
+{
+    struct pl_event *events = batch->events.items;
+
+    for (size_t i = 0; i < batch->events.count; i++)
+        pl_holders_drop(events[i].holders);
+    batch->events.count = 0;
+    pl_snapshot_free(batch->snap);
+    batch->snap = NULL;
+}
+
+void pl_batch_free(struct pl_batch *batch)
+{
+    if (!batch)
+        return;
+    pl_batch_clear(batch);
+    free(batch->events.items);
+    free(batch->asked.items);
+    pl_snapshot_free(batch->base);
+    pl_snapshot_free(batch->users);
+    free(batch);
+}
+
+int pl_batch_add(void *arg, const struct pl_event *event)
+{
+    struct pl_batch *batch = arg;
+    struct pl_event *added = pl_list_add(&batch->events, sizeof(*added));
+
+    if (!added)
+        return -ENOMEM;
+    *added = *event;
+    pl_holders_keep(added->holders);
+    return 0;
+}
+
+const struct pl_event *pl_batch_events(const struct pl_batch *batch, size_t *count)
+{
+    *count = batch->events.count;
+    return batch->events.items;
+}
+
+/* ---- names that serve many batches ---- */
+
+static int read_base(struct pl_batch *batch)
+{
+    static const struct {
+        uint32_t need;
+        uint8_t slot;
+    } slots[] = {
+        {PL_NEED_SERVICES, PL_SLOT_SERVICES},
+        {PL_NEED_ADDRS, PL_SLOT_ADDRS},
+        {PL_NEED_LINKS, PL_SLOT_LINKS},
+        {PL_NEED_COUNTERS, PL_SLOT_COUNTERS},
+    };
+    struct timespec t = {0};
+    struct pl_snapshot *snap;
+    struct pl_collect c;
+    int err;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    if (!(batch->need & BASE_NEED) ||
+        (batch->base && (batch->reader->replay || t.tv_sec - batch->read < OLD)))
+        return 0;
+    err = pl_snapshot_new(batch->reader->abi.system, &batch->all, &snap);
+    if (err < 0)
+        return err;
+    c = collector(batch, snap);
+    for (size_t i = 0; i < COUNT_OF(slots) && err == 0; i++) {
+        if (batch->need & slots[i].need)
+            err = pl_collect_slot(&c, slots[i].slot, &(struct pl_request){0});
+    }
+    if (err < 0) {
+        pl_snapshot_free(snap);
+        return err;
+    }
+    pl_join_settle(snap);
+    pl_snapshot_free(batch->base);
+    batch->base = snap;
+    batch->read = t.tv_sec;
+    return 0;
+}
+
+/* Adds a uid to those to look up, unless that was done before. */
+static int want_user(const struct pl_batch *batch, struct pl_list *wanted, uint32_t uid)
+{
+    const uint32_t *last = wanted->items;
+    uint32_t *added;
+
+    if (uid == PL_UID_UNKNOWN || (wanted->count > 0 && last[wanted->count - 1] == uid) ||
+        pl_list_find(&batch->asked, &uid, sizeof(uid), pl_compare_u32))
+        return 0;
+    added = pl_list_add(wanted, sizeof(*added));
+    if (!added)
+        return -ENOMEM;
+    *added = uid;
+    return 0;
+}
+
+static int read_users(struct pl_batch *batch)
+{
+    const struct pl_sock *socks = batch->snap->socks.items;
+    const struct pl_process *processes = batch->snap->processes.items;
+    struct pl_collect c = collector(batch, batch->users);
+    struct pl_request request = {.users = c.hooks->users, .users_arg = c.hooks->users_arg};
+    struct pl_list wanted = {0};
+    int err = 0;
+
+    for (size_t i = 0; i < batch->snap->socks.count && err == 0; i++) {
+        if (socks[i].have & PL_HAVE_UID)
+            err = want_user(batch, &wanted, socks[i].uid);
+    }
+    for (size_t i = 0; i < batch->snap->processes.count && err == 0; i++)
+        err = want_user(batch, &wanted, processes[i].uid);
+    pl_list_sort(&wanted, sizeof(uint32_t), pl_compare_u32);
+    pl_list_unique(&wanted, sizeof(uint32_t), pl_compare_u32);
+    request.ids = wanted.items;
+    request.id_count = wanted.count;
+    if (err == 0 && wanted.count > 0)
+        err = pl_collect_slot(&c, PL_SLOT_USERS, &request);
+    for (size_t i = 0; i < wanted.count && err == 0; i++) {
+        uint32_t *added = pl_list_add(&batch->asked, sizeof(*added));
+
+        if (added)
+            *added = request.ids[i];
+        else
+            err = -ENOMEM;
+    }
+    pl_list_sort(&batch->asked, sizeof(uint32_t), pl_compare_u32);
+    pl_snapshot_sort(batch->users, PL_LIST_NAMES);
+    free(wanted.items);
+    return err;
+}
+
+/* Appends the names and addresses of another snapshot, which lives longer. */
+static int borrow(struct pl_snapshot *snap, const struct pl_snapshot *from)
+{
+    const struct pl_name *names = from->names.items;
+    const struct pl_addr *addrs = from->addrs.items;
+    int err = 0;
+
+    for (size_t i = 0; i < from->names.count && err == 0; i++)
+        err = pl_names_add(snap, &names[i]);
+    for (size_t i = 0; i < from->addrs.count && err == 0; i++)
+        err = pl_addrs_add(snap, &addrs[i]);
+    if (from->counted != 0) {
+        memcpy(snap->counters, from->counters, sizeof(snap->counters));
+        snap->counted = from->counted;
+    }
+    return err;
+}
+
+/* ---- the snapshot ---- */
+
+/* Adds the holders of the socket that was added last. */
+static int put_holders(struct pl_snapshot *snap, const struct pl_holders *holders, uint64_t key)
+{
+    uint32_t end;
+    int err = 0;
+
+    for (uint32_t i = 0; holders && i < holders->count && err == 0; i++) {
+        const struct pl_holder *holder = &holders->items[i];
+        size_t len = strnlen(holder->name, sizeof(holder->name));
+        const struct pl_process process = {
+            .pid = holder->pid,
+            .uid = holder->uid,
+            .name = {len > 0 ? holder->name : NULL, (uint32_t)len},
+        };
+
+        err = pl_owners_add(snap, &(struct pl_owner){holder->pid, PL_FD_NONE, key});
+        err = err ? err : pl_processes_add(snap, &process);
+    }
+    end = (uint32_t)snap->owners.count;
+    return err ? err : pl_owner_ends_add(snap, &end);
+}
+
+/* Events outlive the snapshot, so that it need not copy their texts. */
+static int put_socks(struct pl_batch *batch)
+{
+    const struct pl_event *events = batch->events.items;
+    int err = 0;
+
+    for (size_t i = 0; i < batch->events.count && err == 0; i++) {
+        struct pl_sock sock = events[i].sock;
+
+        if (!(events[i].have & PL_EVENT_HAVE_SOCK))
+            continue;
+        /* Events of one socket are different rows. */
+        sock.key = i + 1;
+        err = pl_socks_add(batch->snap, &sock);
+        err = err ? err : put_holders(batch->snap, events[i].holders, sock.key);
+    }
+    return err;
+}
+
+/* Reads files of the processes that still exist. */
+static int read_processes(struct pl_batch *batch)
+{
+    const struct pl_process *processes = batch->snap->processes.items;
+    struct pl_collect c = collector(batch, batch->snap);
+    struct pl_request request = {.need = batch->need & FILES};
+    size_t count = batch->snap->processes.count;
+    uint32_t *pids;
+    int err;
+
+    if (request.need == 0 || count == 0 || batch->reader->replay)
+        return 0;
+    pids = malloc(count * sizeof(*pids));
+    if (!pids)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        pids[i] = processes[i].pid;
+    request.ids = pids;
+    request.id_count = count;
+    err = pl_collect_slot(&c, PL_SLOT_PROCESSES, &request);
+    free(pids);
+    return err;
+}
+
+int pl_batch_settle(struct pl_batch *batch, const struct pl_snapshot **out)
+{
+    int err;
+
+    pl_snapshot_free(batch->snap);
+    batch->snap = NULL;
+    err = pl_snapshot_new(batch->reader->abi.system, &batch->all, &batch->snap);
+    if (err < 0)
+        return err;
+    err = put_socks(batch);
+    pl_snapshot_sort(batch->snap, PL_LIST_PROCESSES);
+    pl_processes_merge(batch->snap);
+    err = err ? err : read_processes(batch);
+    pl_join_settle(batch->snap);
+    if (err == 0 && batch->need & PL_NEED_USERS)
+        err = read_users(batch);
+    err = err ? err : read_base(batch);
+    err = err ? err : borrow(batch->snap, batch->users);
+    if (err == 0 && batch->base)
+        err = borrow(batch->snap, batch->base);
+    batch->snap->query = NULL;
+    *out = batch->snap;
+    return err;
+}
