@@ -2,6 +2,8 @@
 /* A note that this kernel does not list bound sockets, where an empty result would mislead. */
 #include "collect.h"
 
+#include "filter/filter.h"
+
 /*
  * Some distributions list bound sockets with older releases. A listing of every state is not
  * expected to have them, unless it has nothing else.
@@ -9,10 +11,12 @@
 int pl_collect_note_bound(const struct pl_collect *c)
 {
     const struct pl_sock *socks = c->snap->socks.items;
-    uint32_t states = c->query->states;
+    const struct pl_filter *filter = c->query->filter;
+    uint32_t states = c->query->states & (filter ? pl_filter_states(filter) : UINT32_MAX);
+    uint32_t protos = c->query->protos & (filter ? pl_filter_protos(filter) : UINT32_MAX);
     bool every = states >> PL_STATE_MAX != 0;
 
-    if (!(states & PL_BIT(PL_STATE_BOUND)) || !(c->query->protos & PL_BIT(PL_PROTO_TCP)) ||
+    if (!(states & PL_BIT(PL_STATE_BOUND)) || !(protos & PL_BIT(PL_PROTO_TCP)) ||
         (every && c->snap->socks.count > 0))
         return 0;
     for (size_t i = 0; i < c->snap->socks.count; i++) {

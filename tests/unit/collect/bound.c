@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A note that the kernel does not list bound sockets. */
 #include "fake.h"
+#include "filters.h"
 
 #define BOUND PL_BIT(PL_STATE_BOUND)
 
@@ -24,17 +25,27 @@ static void bound(void **state)
     static const struct {
         uint32_t states;
         bool listener, no_bound, note;
+        const char *filter;
     } cases[] = {
-        {BOUND, false, true, true}, /* state bound */
-        {BOUND, false, false, false},    {BOUND | PL_BIT(PL_STATE_LISTEN), true, true, true},
-        {UINT32_MAX, true, true, false}, /* -a */
-        {UINT32_MAX, false, true, true}, {PL_BIT(PL_STATE_LISTEN), false, true, false},
-        {0, false, true, false},
+        {BOUND, false, true, true, NULL}, /* state bound */
+        {BOUND, false, false, false, NULL},
+        {BOUND | PL_BIT(PL_STATE_LISTEN), true, true, true, NULL},
+        {UINT32_MAX, true, true, false, NULL}, /* -a */
+        {UINT32_MAX, false, true, true, NULL},
+        {PL_BIT(PL_STATE_LISTEN), false, true, false, NULL},
+        {0, false, true, false, NULL},
+        {UINT32_MAX, false, true, true, "process x"},
+        {UINT32_MAX, true, true, true, "state bound"},
+        {UINT32_MAX, false, true, false, "state established and process x"},
+        {UINT32_MAX, false, true, false, "not state bound"},
+        {UINT32_MAX, false, true, false, "udp"},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const struct pl_query query = {.protos = PL_BIT(PL_PROTO_TCP), .states = cases[i].states};
+        const struct pl_query query = {.protos = PL_BIT(PL_PROTO_TCP),
+                                       .states = cases[i].states,
+                                       .filter = cases[i].filter ? parse(cases[i].filter) : NULL};
         struct pl_snapshot *snap = take(&query, cases[i].listener, cases[i].no_bound);
         const struct pl_note *notes;
         size_t count;
@@ -46,6 +57,7 @@ static void bound(void **state)
             pl_note_text(&notes[0], text, sizeof(text));
             assert_string_equal(text, "this kernel cannot list bound TCP sockets");
         }
+        pl_filter_free((struct pl_filter *)(uintptr_t)query.filter);
         pl_snapshot_free(snap);
     }
 }
