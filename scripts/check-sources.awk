@@ -49,6 +49,7 @@ BEGIN {
     room("as/ss", "as cli filter model snapshot view")
     room("as/windows", "as model view")
     room("cli", "as model privilege privilege/names view")
+    room("watch", "cli model privilege view")
     room("wire", "cli model privilege source view")
     room("examples", "")
     delete may["examples>api"]

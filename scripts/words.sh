@@ -415,7 +415,7 @@ comments()
 # lacks is skipped".
 check_plain()
 {
-    for program in portls portname portwire; do
+    for program in portls portname portwatch portwire; do
         [ ! -x "$build/$program" ] || "$build/$program" --help >"$work/$program --help" 2>&1 || :
     done
     (cd "$root" && grep -nE '^(What|Where) .*[^?:]$' man/*.[1-9]) |

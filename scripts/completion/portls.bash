@@ -1,4 +1,4 @@
-# bash completion for portls, portname and portwire; printed by --completion bash
+# bash completion for portls, portname, portwatch and portwire; printed by --completion bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Options come from --help, words from portls --list-words, values from the open sockets. Names
@@ -15,9 +15,10 @@ _portls_offer() {
     done
 }
 
-# _portls_kinds KIND...: the words of these kinds, without operators such as "="
+# _portls_kinds KIND...: the words of these kinds, without operators such as "="; of the options of
+# $words, or of portls
 _portls_kinds() {
-    portls --list-words 2>/dev/null | awk -F '\t' -v kinds=" $* " '
+    "${words:-portls}" --list-words 2>/dev/null | awk -F '\t' -v kinds=" $* " '
         index(kinds, " " $1 " ") && $2 ~ /^[a-z]/ && !seen[$2]++ { print $2 }'
 }
 
@@ -59,7 +60,9 @@ _portls_value() {
         if [[ $argument == DIR ]]; then option=-d; else option=-f; fi
         mapfile -t COMPREPLY < <(compgen "$option" -- "$cur") ;;
     WORD | '') return 1 ;;
-    *) _portls_offer < <(_portls_kinds "$2") ;;
+    *)
+        [[ ${1##*/} == portwatch ]] && local words=$1
+        _portls_offer < <(_portls_kinds "$2") ;;
     esac
 }
 
@@ -105,4 +108,4 @@ _portls() {
     *) _portls_offer < <(_portls_filter) ;;
     esac
 }
-complete -F _portls portls portname portwire
+complete -F _portls portls portname portwatch portwire

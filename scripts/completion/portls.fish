@@ -1,11 +1,15 @@
-# fish completion for portls, portname and portwire; printed by --completion fish
+# fish completion for portls, portname, portwatch and portwire; printed by --completion fish
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Options come from --help, words from portls --list-words, values from the open sockets.
 
 # __portls_kinds KIND...: the words of these kinds, without operators such as "="
 function __portls_kinds
-    portls --list-words 2>/dev/null | awk -F '\t' -v kinds=" $argv " '
+    __portls_words portls $argv
+end
+# __portls_words PROGRAM KIND...: the same of a program
+function __portls_words
+    $argv[1] --list-words 2>/dev/null | awk -F '\t' -v kinds=" $argv[2..] " '
         index(kinds, " " $1 " ") && $2 ~ /^[a-z]/ && !seen[$2]++ { print $2 }'
 end
 # __portls_used COLUMNS: their current values
@@ -102,18 +106,21 @@ function __portls_options
             case '=WORD'
                 set -a option -x -a '(__portls_names)'
             case '=*'
-                set -a option -x -a "(__portls_kinds --$part[3])"
+                set -l program portls
+                test $argv[1] = portwatch; and set program portwatch
+                set -a option -x -a "(__portls_words $program --$part[3])"
         end
         # The description of a long name is on the next line.
         test -n "$part[5]"; or set part[5] (string trim -- $lines[(math $i + 1)])
         complete -c $argv[1] $option -d $part[5]
     end
 end
-for program in portls portname
+for program in portls portname portwatch
     complete -c $program -f
     __portls_options $program
 end
 complete -c portwire -F
 __portls_options portwire
 complete -c portls -a '(__portls_filter)'
+complete -c portwatch -a '(__portls_filter)'
 complete -c portname -a '(__portls_names)'

@@ -1,12 +1,15 @@
-#compdef portls portname portwire
+#compdef portls portname portwatch portwire
 # SPDX-License-Identifier: BSD-2-Clause
-# zsh completion for portls, portname and portwire; printed by --completion zsh
+# zsh completion for portls, portname, portwatch and portwire; printed by --completion zsh
 #
 # Options come from --help, words from portls --list-words, values from the open sockets.
 
-# _portls_kinds KIND...: stores the words of these kinds in reply, without operators such as "="
+# _portls_kinds KIND...: stores the words of these kinds in reply, without operators such as "="; of
+# options, those of the command
 _portls_kinds() {
-    reply=(${(f)"$(portls --list-words 2>/dev/null | awk -F '\t' -v kinds=" $* " '
+    local source=portls
+    [[ $service == portwatch && $1 == --* ]] && source=portwatch
+    reply=(${(f)"$($source --list-words 2>/dev/null | awk -F '\t' -v kinds=" $* " '
         index(kinds, " " $1 " ") && $2 ~ /^[a-z]/ && !seen[$2]++ { print $2 }')"})
 }
 _portls_words() { local -a reply; _portls_kinds "$@"; compadd -a reply; }

@@ -101,8 +101,7 @@ static void add_port(uint16_t port, uint16_t *out, size_t *count, size_t max)
         out[(*count)++] = port;
 }
 
-/* Looks up the ports of a name in the IANA registry and in common use, or else in services(5). */
-static size_t find_service(void *arg, const char *name, uint16_t *out, size_t max)
+size_t ask_service(void *arg, const char *name, uint16_t *out, size_t max)
 {
     struct ask *ask = arg;
     struct pl_service service;
@@ -206,7 +205,7 @@ int ask_parse(struct ask *ask)
     const struct pl_filter_names names = {
         .arg = ask,
         .host = find_host,
-        .service = find_service,
+        .service = ask_service,
         .program = find_program,
         .link = find_link,
         .cgroup = find_cgroup,

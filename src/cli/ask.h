@@ -29,6 +29,11 @@ struct ask {
 int ask_word(struct ask *ask, const char *word);
 /* Adds the argument of lsof's -i. Several of them mean "or". Returns 0 or -ENOMEM. */
 int ask_lsof(struct ask *ask, const char *word);
+/*
+ * Looks up the ports of a name in the IANA registry and in common use, or else in services(5): a
+ * pl_filter_names.service; arg is the struct ask.
+ */
+size_t ask_service(void *arg, const char *name, uint16_t *out, size_t max);
 /* Parses the operands. Returns 0, or an exit status after a message. */
 int ask_parse(struct ask *ask);
 /* Sets the protocols and states of the query that no option set. */

@@ -84,7 +84,7 @@ static int open_live(struct session *session)
 int session_open(struct session *session, const struct pl_query *query)
 {
     struct sandbox *sandbox = session->sandbox;
-    const struct pl_query_hooks hooks = {.repeated = session->interval > 0};
+    const struct pl_query_hooks hooks = {.repeated = session->repeated || session->interval > 0};
     struct pl_query first = *query;
     bool users;
     int status;
@@ -96,7 +96,7 @@ int session_open(struct session *session, const struct pl_query *query)
         .live = !session->replay,
         .unix_table = query->way == PL_WAY_PROC &&
                       (session->hint || (query->protos & PL_BIT(PL_PROTO_UNIX)) != 0),
-        .repeat = session->interval > 0,
+        .repeat = hooks.repeated,
         .replay = session->replay,
     };
     users = !session->replay && (session->record || sandbox->plan.need & PL_NEED_USERS);

@@ -10,6 +10,7 @@
 struct session {
     const char *record, *replay; /* directories; NULL: none */
     unsigned int interval;       /* seconds between rounds; 0: one round */
+    bool repeated;               /* more rounds follow, without an interval */
     bool names;                  /* host or service names will be looked up */
     bool without;                /* call show() with NULL when nothing can be read */
     bool more;                   /* another query follows: keep the privileges */

@@ -195,6 +195,24 @@ void words_print(struct out *out)
     }
 }
 
+bool words_is_filter(const char *word)
+{
+    static const char *const of_filters[] = {"proto", "family", "field", "filter_state", "grammar"};
+
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        bool wanted = false;
+        const char *other;
+
+        for (size_t n = 0; n < COUNT_OF(of_filters); n++)
+            wanted |= strcmp(kinds[i].kind, of_filters[n]) == 0;
+        for (unsigned int j = kinds[i].first; wanted && (other = kinds[i].word(j)) != NULL; j++) {
+            if (strcmp(other, word) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 void words_print_choices(const struct opt *table, size_t count, struct out *out)
 {
     for (size_t i = 0; i < count; i++) {

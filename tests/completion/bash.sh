@@ -8,6 +8,7 @@ asked() {
     bash --norc -c '
         . ./portls.bash
         . ./portname.bash
+        . ./portwatch.bash
         . ./portwire.bash
         shopt -s extglob
         line=$1

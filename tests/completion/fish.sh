@@ -9,6 +9,7 @@ asked() {
     fish --no-config -c '
         source ./portls.fish
         source ./portname.fish
+        source ./portwatch.fish
         source ./portwire.fish
         complete -C $argv[1]' -- "$1" | cut -f1 | sed 's/^--[a-z-]*=\(.\)/\1/'
 }

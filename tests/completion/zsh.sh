@@ -24,6 +24,7 @@ asked() {
 mkdir -p zfuncs
 cp portls.zsh zfuncs/_portls
 cp portname.zsh zfuncs/_portname
+cp portwatch.zsh zfuncs/_portwatch
 cp portwire.zsh zfuncs/_portwire
 cat >capture.zsh <<'CAPTURE'
 # What compadd would add, written to the terminal instead of the line.

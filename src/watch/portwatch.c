@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* portwatch: the table of options, and the functions that its rows name. */
+#include "cli/completion.h"
+#include "cli/standard.h"
+#include "cli/words.h"
+#include "launch.h"
+#include "model/array.h"
+#include "watch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum id {
+    ID_WAIT = 1,
+    ID_LISTENING,
+    ID_FREE,
+    ID_CHANGED,
+    ID_TIMEOUT,
+    ID_UDP,
+    ID_QUIET,
+    ID_NUMERIC,
+    ID_JSON,
+    ID_JSONL,
+    ID_CSV,
+    ID_TSV,
+    ID_MARKDOWN,
+    ID_PIDS,
+    ID_COLUMNS,
+    ID_NO_HEADER,
+    ID_COLOR,
+    ID_DEBUG,
+    ID_NO_SANDBOX,
+    ID_LIST_WORDS,
+    ID_COMPLETION,
+    ID_HELP,
+    ID_VERSION,
+    ID_MAX,
+};
+
+#define HELP "portwatch --help"
+
+/* What a row does to struct watch_settings. */
+#define WATCH(member) .at = offsetof(struct watch_settings, member)
+#define TRUE(member)  .set = opt_set_true, WATCH(member)
+
+static opt_set_fn set_timeout, print_help, print_version, print_words;
+
+static const struct opt_clash one_until[] = {{ID_LISTENING}, {ID_CHANGED}, {0}};
+static const struct opt_clash not_changed[] = {{ID_LISTENING}, {0}};
+
+static const struct opt options[] = {
+    {.help = "Waiting for a port"},
+    {ID_WAIT, 0, "wait", OPT_NONE, NULL, "wait for the ports, then print who opened them",
+     TRUE(wait)},
+    {ID_LISTENING, 0, "listening", OPT_NONE, NULL, "until a socket listens (the default)"},
+    {ID_FREE, 0, "free", OPT_NONE, NULL, "until no socket holds the port", TRUE(free),
+     .clashes = one_until},
+    {ID_CHANGED, 0, "changed", OPT_NONE, NULL, "until another socket listens than at the start",
+     TRUE(changed), .clashes = not_changed},
+    {ID_TIMEOUT, 0, "timeout", OPT_TEXT, "SEC", "give up after SEC seconds; 0: test once",
+     .set = set_timeout},
+    {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP: ports without a protocol are those of UDP",
+     TRUE(udp)},
+    {.help = "Output"},
+    {ID_QUIET, 'q', "quiet", OPT_NONE, NULL, "print nothing; the exit status tells",
+     TRUE(list.quiet)},
+    {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "numbers instead of names", TRUE(list.numeric)},
+    {ID_JSON, 0, "json", OPT_NONE, NULL, "one JSON document of sockets and notes",
+     .set = settings_set_format},
+    {ID_JSONL, 0, "jsonl", OPT_NONE, NULL, "one JSON object per line", .set = settings_set_format},
+    {ID_CSV, 0, "csv", OPT_NONE, NULL, "comma-separated values", .set = settings_set_format},
+    {ID_TSV, 0, "tsv", OPT_NONE, NULL, "tab-separated values", .set = settings_set_format},
+    {ID_MARKDOWN, 0, "markdown", OPT_NONE, NULL, "a Markdown table", .set = settings_set_format},
+    {ID_PIDS, 0, "pids", OPT_NONE, NULL, "only process ids, one per line",
+     .set = settings_set_format},
+    {ID_COLUMNS, 0, "columns", OPT_TEXT, "LIST",
+     "only these columns, separated by commas; repeatable", .set = settings_set_columns},
+    {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "omit the header line", .set = opt_set_false,
+     WATCH(list.header)},
+    {ID_COLOR, 0, "color", OPT_TEXT, "WHEN", "auto, always or never", .set = settings_set_color,
+     .choices = "auto always never"},
+    {.help = "Diagnosis, and about portwatch"},
+    {ID_DEBUG, 0, "debug", OPT_NONE, NULL, "report on stderr how the sockets are watched",
+     TRUE(list.debug)},
+    {ID_NO_SANDBOX, 0, "no-sandbox", OPT_NONE, NULL, "keep all privileges, for debugging",
+     TRUE(list.no_sandbox)},
+    {ID_LIST_WORDS, 0, "list-words", OPT_NONE, NULL, "keywords of options", .set = print_words},
+    {ID_COMPLETION, 0, "completion", OPT_TEXT, "SHELL",
+     "print a completion script for bash, zsh or fish", .set = completion_print,
+     .choices = "bash zsh fish"},
+    {ID_HELP, 'h', "help", OPT_NONE, NULL, "print this help", .set = print_help},
+    {ID_VERSION, 'V', "version", OPT_NONE, NULL, "print the version", .set = print_version},
+};
+
+#define OPTION_COUNT COUNT_OF(options)
+
+static int print_help(struct opts *opts, const struct opt *opt)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    (void)opt;
+    out_word(&out,
+             "usage: portwatch --wait PORT[,PORT] ... [FILTER] [OPTION ...] [-- COMMAND ...]\n"
+             "Waits until a port is opened, or is free. It makes no connection. Examples:\n\n"
+             "  portwatch --wait 5432             until a socket listens on TCP port 5432\n"
+             "  portwatch --wait 80 443           until both ports have a listener\n"
+             "  portwatch --wait 80,8080          until one of them has\n"
+             "  portwatch --wait 53/udp           until a UDP socket has port 53\n"
+             "  portwatch --wait 8080 process nginx --timeout 30 -- ./test\n"
+             "                                    until nginx listens, then runs ./test\n"
+             "  portwatch --wait 8080 --free      until no socket holds the port\n");
+    opts_help(opts->table, opts->count, &out);
+    out_word(&out, "\nA filter selects sockets; see FILTER EXPRESSIONS in portls(1).\n\n"
+                   "exit status: 0 done, 1 timed out, 2 usage error, 4 the sockets could not be\n"
+                   "  read or the output could not be written; with COMMAND: its own status,\n"
+                   "  124 timed out, 126 it could not be executed, 127 not found\n");
+    return finish_output(&out);
+}
+
+static int print_version(struct opts *opts, const struct opt *opt)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    (void)opts;
+    (void)opt;
+    out_word(&out, "portwatch " PL_VERSION "\nsandbox: ");
+    out_word(&out, sandbox_built());
+    out_char(&out, '\n');
+    return finish_output(&out);
+}
+
+static int print_words(struct opts *opts, const struct opt *opt)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    (void)opt;
+    words_print_choices(opts->table, opts->count, &out);
+    return finish_output(&out);
+}
+
+/* Parses seconds with up to 9 decimals. */
+static int set_timeout(struct opts *opts, const struct opt *opt)
+{
+    struct watch_settings *settings = opts->settings;
+    const char *text = opts->value;
+    size_t whole = strspn(text, "0123456789");
+    size_t part = text[whole] == '.' ? strspn(text + whole + 1, "0123456789") : 0;
+    uint64_t number = 0;
+    size_t i;
+
+    (void)opt;
+    if (whole + part == 0 || whole > 9 || part > 9 ||
+        text[whole + (text[whole] == '.') + part] != '\0')
+        return opts_refuse(opts, "--timeout takes seconds from 0 to 999999999, not", text,
+                           strlen(text));
+    for (i = 0; i < whole; i++)
+        number = number * 10 + (uint64_t)(text[i] - '0');
+    for (i = 0; i < 9; i++)
+        number = number * 10 + (i < part ? (uint64_t)(text[whole + 1 + i] - '0') : 0);
+    settings->limited = true;
+    settings->timeout_ns = number;
+    return OPTS_GO_ON;
+}
+
+/* Keeps operands; those after "--" are the command. */
+static int take_word(struct opts *opts)
+{
+    struct watch_settings *settings = opts->settings;
+
+    if (opts->value[0] == '\0')
+        return opts_refuse(opts, "empty word", "", 0);
+    if (opts->words_only && settings->wait) {
+        settings->command = opts->argv - 1;
+        while (*opts->argv)
+            opts->argv++;
+        return OPTS_GO_ON;
+    }
+    settings->words[settings->word_count++] = opts->value;
+    return OPTS_GO_ON;
+}
+
+/* Returns OPTS_GO_ON, or the exit status after a message. */
+static int check(const struct watch_settings *settings, const uint8_t *given)
+{
+    static const uint8_t waits[] = {ID_LISTENING, ID_FREE, ID_CHANGED, ID_TIMEOUT};
+    const struct settings *list = &settings->list;
+
+    for (size_t i = 0; i < COUNT_OF(waits) && !settings->wait; i++) {
+        if (given[waits[i]]) {
+            complain("only --wait PORT can be combined with --listening, --free, --changed and "
+                     "--timeout",
+                     NULL, HELP);
+            return EXIT_USAGE;
+        }
+    }
+    if (!settings->wait) {
+        complain("this version has no screen; to wait for a port, use portwatch --wait PORT", NULL,
+                 HELP);
+        return EXIT_USAGE;
+    }
+    if (list->no_sandbox && list->elevated) {
+        complain(SANDBOX_REFUSED, NULL, HELP);
+        return EXIT_USAGE;
+    }
+    if (settings->command && list->elevated) {
+        complain("a command is refused for a program with more privileges than its user:",
+                 settings->command[0], HELP);
+        return EXIT_USAGE;
+    }
+    return OPTS_GO_ON;
+}
+
+static int start(struct watch_settings *settings)
+{
+    struct settings *list = &settings->list;
+    int go = -1;
+
+    list->sandbox->off = list->no_sandbox;
+    list->sandbox->elevated = list->elevated;
+    list->sandbox->debug = list->debug;
+    list->ask.sandbox = list->sandbox;
+    if (!list->format)
+        list->format = view_format_find("table");
+    if (settings->command) {
+        go = launch_start(settings->command);
+        if (go < 0) {
+            complain_errno("cannot start a process for the command", NULL, -go, "");
+            return EXIT_FAILED;
+        }
+    }
+    return wait_run(settings, go);
+}
+
+int main(int argc, char **argv)
+{
+    static struct watch_settings settings; /* 15 KiB, too large for a small stack */
+    static struct sandbox sandbox = {.say = complain_text};
+    uint8_t given[ID_MAX] = {0};
+    struct opts opts = {
+        .table = options,
+        .count = OPTION_COUNT,
+        .argv = argv + (argc > 0),
+        .settings = &settings,
+        .word = take_word,
+        .help = HELP,
+        .status = EXIT_USAGE,
+        .given = given,
+    };
+    int status = EXIT_FAILED;
+
+    launch_remember();
+    settings.list.header = true;
+    settings.list.sandbox = &sandbox;
+    settings.list.elevated = sandbox_is_elevated(complain_text);
+    settings.words = calloc((size_t)argc + 1, sizeof(*settings.words));
+    if (!standard_hold() || !settings.words)
+        return status;
+    status = opts_apply(&opts);
+    if (status < 0)
+        status = check(&settings, given);
+    if (status < 0)
+        status = start(&settings);
+    sandbox_end(&sandbox);
+    ask_free(&settings.list.ask);
+    free(settings.words);
+    return status;
+}
