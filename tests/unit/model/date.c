@@ -37,7 +37,7 @@ static void days(void **state)
         for (unsigned int month = 1; month <= 12; month++) {
             unsigned int count = pl_month_days(year, month);
 
-            assert_in_range(count, 28, 31);
+            assert_true(count >= 28 && count <= 31);
             for (unsigned int day = 1; day <= count; day++)
                 assert_true(pl_time_days(year, month, day) == want++);
         }
