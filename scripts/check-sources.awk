@@ -51,6 +51,8 @@ BEGIN {
     room("cli", "as model privilege privilege/names view")
     room("watch", "cli model privilege view")
     room("wire", "cli model privilege source view")
+    room("kill", "cli filter model privilege view")
+    room("kill/linux", "decode filter kill model privilege privilege/names source")
     room("examples", "")
     delete may["examples>api"]
     # Rooms of the library, and those of them that make no system call.
@@ -243,9 +245,10 @@ function include(raw,    quoted, name, target, to) {
         breach(line, "<" name "> is neither ISO C nor POSIX: only src/source includes it")
 }
 
-# Outside src/source: the size of the terminal, and privileges.
+# Outside src/source: the size of the terminal, privileges, and what portkill does to processes and
+# sockets.
 function os_header_ok(name) {
-    return layer == "source" || name == "portls.h" ||
+    return layer == "source" || layer == "kill/linux" || name == "portls.h" ||
         (file == "src/view/terminal.c" && name == "sys/ioctl.h") ||
         (file == "src/privilege/names/hosts_cares.c" && name == "ares.h") ||
         file ~ /^src\/privilege\/(names\/helper|[a-z_]*)\.c$/

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Confines the helper for names. It parses the replies of name servers and runs NSS modules, so it
- * may open sockets and load libraries; it may not write, execute, send signals or trace.
+ * Confines the processes that others start. The helper for names parses the replies of name servers
+ * and runs NSS modules, so it may open sockets and load libraries; it may not write, execute, send
+ * signals or trace. The actor of portkill may read processes and sockets, and send a signal or
+ * destroy a socket; it may not write or execute.
  */
 #include "linux.h"
 #include "model/array.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -58,8 +61,7 @@ static void limit(void)
     (void)setrlimit(RLIMIT_MEMLOCK, &nothing);
 }
 
-/* Closes files that the program inherited. */
-static void close_others(int from, int to)
+void sandbox_close_others(int from, int to)
 {
     unsigned int low = (unsigned int)(from < to ? from : to);
     unsigned int high = (unsigned int)(from < to ? to : from);
@@ -72,7 +74,7 @@ static void close_others(int from, int to)
 
 void sandbox_confine(int from, int to)
 {
-    close_others(from, to);
+    sandbox_close_others(from, to);
     (void)sandbox_leave_root(0);
     (void)sandbox_keep(0, false);
     (void)prctl(PR_SET_DUMPABLE, SANDBOX_SANITIZED, 0, 0, 0);
@@ -82,4 +84,29 @@ void sandbox_confine(int from, int to)
     limit();
     enter_landlock();
     (void)sandbox_filter_install(SANDBOX_FILTER_HELPER);
+}
+
+/* Returns the first refusal. */
+static int first(int before, int err)
+{
+    bool absent = err == -ENOSYS || err == -EINVAL || err == -ENOTSUP;
+
+    return before < 0 || err >= 0 || absent ? before : err;
+}
+
+int sandbox_confine_actor(const struct sandbox_plan *plan, uint32_t rights)
+{
+    const struct rlimit nothing = {0, 0};
+    struct sandbox_path paths[SANDBOX_PATHS];
+    int err = first(0, sandbox_leave_root(rights));
+
+    err = first(err, sandbox_keep(rights, true));
+    (void)prctl(PR_SET_DUMPABLE, SANDBOX_SANITIZED, 0, 0, 0);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    err = first(err, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : -errno);
+    (void)setrlimit(RLIMIT_FSIZE, &nothing);
+    (void)setrlimit(RLIMIT_CORE, &nothing);
+    if (sandbox_landlock(plan) == SANDBOX_START)
+        err = first(err, sandbox_landlock_enter(paths, sandbox_paths(plan, paths), 0));
+    return first(err, sandbox_filter_install(SANDBOX_FILTER_ACTOR));
 }

@@ -31,13 +31,14 @@ int sandbox_filter_install(enum sandbox_filter filter)
         [SANDBOX_FILTER_LISTING] = {sandbox_listing, COUNT_OF(sandbox_listing)},
         [SANDBOX_FILTER_RECORDING] = {sandbox_recording, COUNT_OF(sandbox_recording)},
         [SANDBOX_FILTER_HELPER] = {sandbox_helper, COUNT_OF(sandbox_helper)},
+        [SANDBOX_FILTER_ACTOR] = {sandbox_actor, COUNT_OF(sandbox_actor)},
     };
     struct sock_filter code[ROOM];
     const struct sock_fprog program = {(unsigned short)filters[filter].count, code};
     uint32_t pid = (uint32_t)getpid();
 
     _Static_assert(COUNT_OF(sandbox_listing) <= ROOM && COUNT_OF(sandbox_recording) <= ROOM &&
-                       COUNT_OF(sandbox_helper) <= ROOM,
+                       COUNT_OF(sandbox_helper) <= ROOM && COUNT_OF(sandbox_actor) <= ROOM,
                    "room for each");
     for (size_t i = 0; i < program.len; i++) {
         code[i] = filters[filter].code[i];

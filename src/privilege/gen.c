@@ -25,7 +25,7 @@
 
 #define INSTRUCTIONS_MAX 4096
 
-enum purpose { LISTING, RECORDING, HELPER };
+enum purpose { LISTING, RECORDING, HELPER, ACTOR };
 
 /* linux/audit.h, __AUDIT_ARCH_LE: set for every little-endian architecture. */
 #define LITTLE 0x40000000U
@@ -68,6 +68,9 @@ static const char *const helper[] = {
     "membarrier", "getxattr", "lgetxattr", "fgetxattr",
 };
 /* clang-format on */
+
+/* Also allowed for the actor of portkill. */
+static const char *const actor[] = {"pidfd_open", "pidfd_send_signal"};
 
 /* portls never makes these calls: they end the process. */
 static const char *const fatal[] = {
@@ -249,6 +252,8 @@ static void generate(const char *name, uint32_t arch, enum purpose purpose)
         add_all(filter, SCMP_ACT_KILL_PROCESS, fatal, COUNT(fatal));
         add_rules(filter, rules, COUNT(rules), purpose == RECORDING);
     }
+    if (purpose == ACTOR)
+        add_all(filter, SCMP_ACT_ALLOW, actor, COUNT(actor));
     if (purpose == RECORDING)
         add_all(filter, SCMP_ACT_ALLOW, recording, COUNT(recording));
     add_threads(filter, arch);
@@ -276,5 +281,6 @@ int main(int argc, char **argv)
     generate("sandbox_listing", arch, LISTING);
     generate("sandbox_recording", arch, RECORDING);
     generate("sandbox_helper", arch, HELPER);
+    generate("sandbox_actor", arch, ACTOR);
     return fflush(stdout) == 0 ? 0 : 1;
 }

@@ -25,6 +25,7 @@ static const struct {
     {SANDBOX_NET_ADMIN, CAP_NET_ADMIN, "cap_net_admin"},
     {SANDBOX_OVERRIDE, CAP_DAC_OVERRIDE, "cap_dac_override"},
     {SANDBOX_OVERRIDE, CAP_FOWNER, "cap_fowner"},
+    {SANDBOX_KILL, CAP_KILL, "cap_kill"},
     {SANDBOX_BPF, CAP_BPF, "cap_bpf"},
     {SANDBOX_BPF, CAP_PERFMON, "cap_perfmon"},
     {SANDBOX_BPF, CAP_SYS_ADMIN, "cap_sys_admin"},

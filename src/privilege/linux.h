@@ -14,6 +14,7 @@ enum sandbox_filter {
     SANDBOX_FILTER_LISTING,
     SANDBOX_FILTER_RECORDING,
     SANDBOX_FILTER_HELPER, /* for names */
+    SANDBOX_FILTER_ACTOR,  /* of portkill */
 };
 
 /* Returns 0 or a negative errno; -ENOTSUP: the build has no filter. */
@@ -28,6 +29,13 @@ int sandbox_landlock_enter(const struct sandbox_path *paths, size_t count, uint6
 
 /* confine.c: a names_confine_fn. */
 void sandbox_confine(int from, int to);
+/* Closes all files but the standard streams and these. */
+void sandbox_close_others(int from, int to);
+/*
+ * Confines the actor of portkill, which keeps these SANDBOX_* rights. The plan selects its files.
+ * Skips a layer that the kernel lacks. Returns 0, or the negative errno of a layer that it refused.
+ */
+int sandbox_confine_actor(const struct sandbox_plan *plan, uint32_t rights);
 
 /* ---- identity.c ---- */
 

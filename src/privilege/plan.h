@@ -23,6 +23,7 @@ enum {
     SANDBOX_SEARCH = 1 << 1,    /* cap_dac_read_search: directories of other users */
     SANDBOX_NET_ADMIN = 1 << 2, /* cap_net_admin: marks, at every recvmsg(2) of a dump */
     SANDBOX_OVERRIDE = 1 << 3,  /* cap_dac_override, cap_fowner: a recording in such a directory */
+    SANDBOX_KILL = 1 << 4,      /* cap_kill: only the actor of portkill */
 };
 
 enum sandbox_stage {

@@ -14,6 +14,8 @@ int pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len, pl_c
 /* The same in steps, for a socket that stays open. */
 int pl_netlink_open(int protocol);
 int pl_netlink_ask(int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk, void *arg);
+/* Sends a command, and returns the error that the kernel acknowledges it with. */
+int pl_netlink_order(int fd, uint16_t type, void *request, size_t len);
 /* Each dump uses a separate socket, so any number will do. */
 #define PL_NETLINK_SEQ 1
 

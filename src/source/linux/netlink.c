@@ -131,17 +131,36 @@ static int receive_all(int fd, pl_chunk_fn *chunk, void *arg)
     return error > 0 ? -EIO : error;
 }
 
-int pl_netlink_ask(int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk, void *arg)
+static int ask(int fd, uint16_t type, uint16_t flags, void *request, size_t len, pl_chunk_fn *chunk,
+               void *arg)
 {
     const struct nlmsghdr head = {.nlmsg_len = (uint32_t)len,
                                   .nlmsg_type = type,
-                                  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                                  .nlmsg_flags = flags,
                                   .nlmsg_seq = PL_NETLINK_SEQ};
     int err;
 
     memcpy(request, &head, sizeof(head));
     err = send_request(fd, request, len);
     return err ? err : receive_all(fd, chunk, arg);
+}
+
+int pl_netlink_ask(int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk, void *arg)
+{
+    return ask(fd, type, NLM_F_REQUEST | NLM_F_DUMP, request, len, chunk, arg);
+}
+
+static int ignore_chunk(void *arg, const void *bytes, size_t len)
+{
+    (void)arg;
+    (void)bytes;
+    (void)len;
+    return 0;
+}
+
+int pl_netlink_order(int fd, uint16_t type, void *request, size_t len)
+{
+    return ask(fd, type, NLM_F_REQUEST | NLM_F_ACK, request, len, ignore_chunk, NULL);
 }
 
 int pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The actor ends processes and closes sockets for portkill. On Linux it is a separate process, forked
+ * before portkill reads anything from the kernel, so that code which decodes hostile data has no
+ * right to end anything. It knows the selector as the user typed it, understands requests of one
+ * fixed size, and verifies each of them against the selector and against the kernel.
+ */
+#ifndef KILL_ACTOR_H
+#define KILL_ACTOR_H
+
+#include "api/library.h"
+
+enum actor_what {
+    ACTOR_SIGNAL = 1, /* send a signal to a process that holds the socket */
+    ACTOR_CLOSE,      /* destroy the socket */
+};
+
+/* A connection of the user's own session, from SSH_CONNECTION. */
+struct actor_own {
+    uint8_t local_addr[16], peer_addr[16]; /* in network order, as in struct pl_sock */
+    uint16_t local_port, peer_port;
+    uint8_t family; /* PL_FAMILY_UNSPEC: none */
+};
+
+/* What the user typed. Requests can choose nothing else. Pointers are borrowed. */
+struct actor_plan {
+    const struct pl_filter *selector; /* with every default, such as LISTEN for ":PORT" */
+    enum actor_what what;
+    int signal;
+    uint32_t wait_ms; /* how long to wait for the end of a process after the signal */
+    bool then_kill;   /* then send SIGKILL */
+    bool really;      /* also ancestors, pid 1, kernel threads and the own connection */
+    bool no_sandbox;
+    struct actor_own own;
+};
+
+/* All zero: not started. */
+struct actor {
+    int fd;           /* the socket to the actor; -1: it has ended */
+    uint32_t wait_ms; /* of the plan */
+    int refused;      /* positive errno of a layer of its sandbox that the kernel refused, or 0 */
+    const struct actor_plan *plan; /* where the actor is no process */
+};
+
+/* What the actor compares with the target. It contains no text. */
+struct actor_request {
+    uint32_t what;  /* enum actor_what, as in the plan */
+    uint32_t check; /* 1: verify, but do nothing */
+    uint32_t pid;   /* ACTOR_SIGNAL */
+    uint32_t fd;    /* descriptor as listed. Any other one of that socket will do, too */
+    /* As listed: pl_process.started and a hash of pl_process.exe; 0: unknown. */
+    uint64_t listed_started, listed_exe;
+    /* Set by actor_check(). 0: not checked. */
+    uint64_t started_ticks; /* field 22 of /proc/PID/stat */
+    uint64_t exe_dev, exe_ino;
+    struct pl_sock sock; /* cookie, key, protocol, family, state, endpoints */
+};
+
+enum actor_outcome {
+    ACTOR_FAILED,  /* nothing was done, or it is unknown whether it had an effect; see error */
+    ACTOR_READY,   /* a check: it may be hit */
+    ACTOR_DONE,    /* the process has ended; the socket is closed */
+    ACTOR_KILLED,  /* the process ended only after SIGKILL */
+    ACTOR_SENT,    /* the signal was sent; the process still runs */
+    ACTOR_CHANGED, /* not touched: no longer what was listed */
+    ACTOR_REFUSED, /* not touched: it must not be hit */
+    ACTOR_OUTCOME_MAX,
+};
+
+enum actor_detail {
+    ACTOR_NO_DETAIL,
+    /* refused */
+    ACTOR_MALFORMED,  /* the request is invalid, or not what was typed */
+    ACTOR_UNSELECTED, /* the selector does not match the socket with this owner */
+    ACTOR_UNSURE,     /* hidden owners decide whether it matches */
+    ACTOR_SELF,       /* portkill. The next ones are refused unless plan.really is set */
+    ACTOR_ANCESTOR,   /* a parent of portkill */
+    ACTOR_SESSION,    /* the connection over which the user is logged in */
+    ACTOR_INIT,       /* process 1 */
+    ACTOR_KERNEL,     /* a kernel thread */
+    ACTOR_NO_PIDFD,   /* the kernel has no pidfd_open(2) */
+    ACTOR_NO_COOKIE,  /* nothing identifies the socket */
+    ACTOR_BOUND,      /* bound only: cannot be closed from outside */
+    ACTOR_KIND,       /* sockets of this protocol cannot be closed from outside */
+    /* changed */
+    ACTOR_SOCKET_GONE,
+    ACTOR_PROCESS_GONE,
+    ACTOR_OTHER_PROCESS, /* the process id was reused */
+    ACTOR_OTHER_PROGRAM, /* the process executed another program */
+    ACTOR_NOT_HELD,      /* the process does not hold the socket any more */
+    /* done */
+    ACTOR_KEEPS_PORT, /* UDP: the owner gets ECONNABORTED; the port stays bound */
+    /* failed */
+    ACTOR_LOST,         /* the actor gave no reply */
+    ACTOR_UNREADABLE,   /* the socket or the process could not be verified */
+    ACTOR_NOT_ALLOWED,  /* the actor lacks a capability: see lacks of the reply */
+    ACTOR_UNSUPPORTED,  /* the kernel lacks CONFIG_INET_DIAG_DESTROY */
+    ACTOR_GROUP,        /* a member of an SO_REUSEPORT group: the kernel chose another one */
+    ACTOR_STILL_LISTED, /* the kernel reported success, but still lists the socket */
+    ACTOR_DETAIL_MAX,
+};
+
+/* Capabilities that were missing. */
+enum {
+    ACTOR_LACKS_KILL = 1 << 0,
+    ACTOR_LACKS_NET_ADMIN = 1 << 1,
+    ACTOR_LACKS_PTRACE = 1 << 2,
+};
+
+struct actor_reply {
+    int32_t error;    /* 0 or a negative errno */
+    uint32_t outcome; /* enum actor_outcome */
+    uint32_t detail;  /* enum actor_detail */
+    uint32_t lacks;   /* bits ACTOR_LACKS_* */
+    /* Of a check of a process: for the request that follows. */
+    uint64_t started_ticks, exe_dev, exe_ino;
+};
+
+/*
+ * Starts the actor. Call it before anything but the command line was read, and before privileges
+ * are dropped. Returns 0 or a negative errno. -ENOTSUP: this system cannot close sockets of others.
+ */
+int actor_start(const struct actor_plan *plan, struct actor *out);
+/* Verifies the target without touching it; keeps its identity in the request if it is ACTOR_READY. */
+void actor_check(struct actor *actor, struct actor_request *request, struct actor_reply *reply);
+/* Verifies the target again and hits it. */
+void actor_act(struct actor *actor, const struct actor_request *request, struct actor_reply *reply);
+void actor_end(struct actor *actor);
+
+/* ---- actor_request.c ---- */
+
+/*
+ * Fills in a request for a listed socket and, for ACTOR_SIGNAL, one of its owners; NULL for
+ * ACTOR_CLOSE. The snapshot needs PL_NEED_OWNERS, PL_NEED_EXES and PL_NEED_STARTED.
+ */
+void actor_fill(struct actor_request *out, const struct pl_snapshot *snap,
+                const struct pl_sock *sock, const struct pl_owner *owner);
+/* Returns a hash of the path of an executable; 0 for an unknown one. */
+uint64_t actor_exe_hash(struct pl_text exe);
+
+/* Return words for programs: "changed", "process_gone"; NULL when out of range. */
+const char *actor_outcome_name(unsigned int outcome);
+const char *actor_detail_name(unsigned int detail); /* ACTOR_NO_DETAIL: "" */
+/*
+ * Writes a sentence without a full stop: "not touched: the process id was reused". Returns what
+ * snprintf(3) returns.
+ */
+int actor_explain(const struct actor_plan *plan, const struct actor_reply *reply, char *buf,
+                  size_t size);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Destroys a socket: SOCK_DESTROY of sock_diag(7), since Linux 4.5 for TCP and 4.9 for UDP. The kernel
+ * looks the socket up by its endpoints and compares the cookie, so another socket is never hit.
+ */
+#include "serving.h"
+
+#include "model/protocol.h"
+#include "source/linux/linux.h"
+
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* linux/sock_diag.h has it since Linux 4.5. */
+#define DESTROY 21
+
+/*
+ * Sockets without a peer may share their port by SO_REUSEPORT. The kernel then chooses one by a hash
+ * of both endpoints. Each other peer of the lookup lets it choose anew.
+ */
+#define LOOKUPS 256
+
+struct message {
+    struct nlmsghdr head;
+    struct inet_diag_req_v2 body;
+    struct rtattr attr;
+    uint32_t protocol;
+};
+
+static struct inet_diag_sockid id_of(const struct pl_sock *sock, uint16_t peer_port)
+{
+    struct inet_diag_sockid id = {
+        .idiag_sport = htons((uint16_t)sock->local_port),
+        .idiag_dport = htons(peer_port),
+        .idiag_if = sock->have & PL_HAVE_INTERFACE ? sock->ifindex : 0,
+        .idiag_cookie = {(uint32_t)sock->cookie, (uint32_t)(sock->cookie >> 32)},
+    };
+    size_t len = sock->family == PL_FAMILY_INET ? 4 : 16;
+
+    memcpy(id.idiag_src, sock->local_addr, len);
+    memcpy(id.idiag_dst, sock->peer_addr, len);
+    return id;
+}
+
+static int destroy(int fd, const struct pl_sock *sock, uint16_t peer_port)
+{
+    uint32_t protocol = pl_protocols[sock->proto].number;
+    struct message message = {
+        .body = {.sdiag_family = sock->family == PL_FAMILY_INET ? AF_INET : AF_INET6,
+                 .sdiag_protocol = (uint8_t)protocol,
+                 .idiag_states = UINT32_MAX,
+                 .id = id_of(sock, peer_port)},
+        .attr = {RTA_LENGTH(sizeof(protocol)), INET_DIAG_REQ_PROTOCOL},
+        .protocol = protocol,
+    };
+    size_t len = protocol > UINT8_MAX ? sizeof(message) : offsetof(struct message, attr);
+
+    return pl_netlink_order(fd, DESTROY, &message, len);
+}
+
+/*
+ * Returns 0, or a negative errno: -ENOENT if none of the lookups found the socket, although it is
+ * listed.
+ */
+static int destroy_any(const struct pl_sock *sock)
+{
+    int fd = pl_netlink_open(NETLINK_SOCK_DIAG);
+    int err = fd;
+
+    if (fd < 0)
+        return err;
+    err = destroy(fd, sock, (uint16_t)sock->peer_port);
+    for (uint16_t port = 1; err == -ENOENT && !pl_sock_has_peer(sock) && port <= LOOKUPS; port++)
+        err = destroy(fd, sock, port);
+    close(fd);
+    return err;
+}
+
+static bool is_datagram(const struct pl_sock *sock)
+{
+    return pl_protocols[sock->proto].states == PL_STATES_DATAGRAM;
+}
+
+static void explain(struct serving *serving, const struct pl_sock *sock, int error,
+                    struct actor_reply *reply)
+{
+    struct pl_sock now;
+    int listed;
+
+    if (error == -EPERM) {
+        reply->lacks = ACTOR_LACKS_NET_ADMIN;
+        (void)actor_fail(reply, ACTOR_FAILED, ACTOR_NOT_ALLOWED, error);
+        return;
+    }
+    if (error == -EOPNOTSUPP) {
+        (void)actor_fail(reply, ACTOR_FAILED, ACTOR_UNSUPPORTED, error);
+        return;
+    }
+    listed = actor_find(serving, sock, &now);
+    if (listed == 0 && error == -ENOENT)
+        (void)actor_fail(reply, ACTOR_CHANGED, ACTOR_SOCKET_GONE, 0);
+    else if (listed == 0)
+        (void)actor_fail(reply, error == 0 ? ACTOR_DONE : ACTOR_FAILED, ACTOR_NO_DETAIL, error);
+    else if (listed < 0)
+        (void)actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, listed);
+    else if (error == -ENOENT)
+        (void)actor_fail(reply, ACTOR_FAILED, ACTOR_GROUP, error);
+    else if (error == 0 && is_datagram(&now))
+        (void)actor_fail(reply, ACTOR_DONE, ACTOR_KEEPS_PORT, 0);
+    else
+        (void)actor_fail(reply, ACTOR_FAILED, error == 0 ? ACTOR_STILL_LISTED : ACTOR_NO_DETAIL,
+                         error);
+}
+
+static bool is_own(const struct actor_own *own, const struct pl_sock *sock)
+{
+    size_t len = own->family == PL_FAMILY_INET ? 4 : 16;
+
+    return own->family != PL_FAMILY_UNSPEC && sock->local_port == own->local_port &&
+           sock->peer_port == own->peer_port && sock->family == own->family &&
+           memcmp(sock->local_addr, own->local_addr, len) == 0 &&
+           memcmp(sock->peer_addr, own->peer_addr, len) == 0;
+}
+
+/* Returns whether the kernel can destroy sockets of that kind. */
+static bool is_closable(const struct actor_plan *plan, const struct pl_sock *sock,
+                        struct actor_reply *reply)
+{
+    if (is_own(&plan->own, sock) && !plan->really)
+        return actor_fail(reply, ACTOR_REFUSED, ACTOR_SESSION, 0);
+    if (sock->state == PL_STATE_BOUND)
+        return actor_fail(reply, ACTOR_REFUSED, ACTOR_BOUND, 0);
+    if (pl_protocols[sock->proto].number == 0)
+        return actor_fail(reply, ACTOR_REFUSED, ACTOR_KIND, 0);
+    return true;
+}
+
+void actor_close(struct serving *serving, const struct actor_request *request,
+                 struct actor_reply *reply)
+{
+    struct pl_sock sock;
+
+    if (!actor_verify(serving, request, 0, &sock, reply) ||
+        !is_closable(serving->plan, &sock, reply))
+        return;
+    if (request->check)
+        reply->outcome = ACTOR_READY;
+    else
+        explain(serving, &sock, destroy_any(&sock), reply);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Replies to requests. The sender may have been taken over: nothing in a request is trusted. */
+#include "serving.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define NO_COOKIE UINT64_MAX /* INET_DIAG_NOCOOKIE: the kernel would compare no cookie */
+
+bool actor_fail(struct actor_reply *reply, enum actor_outcome outcome, enum actor_detail detail,
+                int error)
+{
+    reply->outcome = outcome;
+    reply->detail = detail;
+    reply->error = error;
+    return false;
+}
+
+static bool is_valid(const struct serving *serving, const struct actor_request *request)
+{
+    const struct pl_sock *sock = &request->sock;
+
+    return request->what == serving->plan->what && request->check <= 1 &&
+           sock->proto > PL_PROTO_UNKNOWN && sock->proto < PL_PROTO_MAX &&
+           sock->family > PL_FAMILY_UNSPEC && sock->family < PL_FAMILY_MAX &&
+           (request->what != ACTOR_SIGNAL ||
+            (request->pid > 0 && request->pid <= INT32_MAX && sock->key != 0));
+}
+
+static bool has_cookie(const struct pl_sock *sock)
+{
+    return sock->have & PL_HAVE_COOKIE && sock->cookie != 0 && sock->cookie != NO_COOKIE;
+}
+
+void actor_reply_to(struct serving *serving, struct actor_request *request,
+                    struct actor_reply *reply)
+{
+    if (request->what == ACTOR_CLOSE)
+        request->sock.key = 0; /* the cookie is enough */
+    if (!is_valid(serving, request))
+        (void)actor_fail(reply, ACTOR_REFUSED, ACTOR_MALFORMED, 0);
+    else if (request->what == ACTOR_SIGNAL)
+        actor_signal(serving, request, reply);
+    else if (!has_cookie(&request->sock))
+        (void)actor_fail(reply, ACTOR_REFUSED, ACTOR_NO_COOKIE, 0);
+    else
+        actor_close(serving, request, reply);
+}
+
+int actor_serve(struct serving *serving, int fd)
+{
+    for (;;) {
+        struct actor_request request;
+        struct actor_reply reply = {0};
+        ssize_t got = recvfrom(fd, &request, sizeof(request), MSG_TRUNC, NULL, NULL);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got < 0 ? -errno : 0;
+        if ((size_t)got == sizeof(request))
+            actor_reply_to(serving, &request, &reply);
+        else
+            (void)actor_fail(&reply, ACTOR_REFUSED, ACTOR_MALFORMED, 0);
+        if (sendto(fd, &reply, sizeof(reply), MSG_NOSIGNAL, NULL, 0) < 0)
+            return -errno;
+    }
+}
