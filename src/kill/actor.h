@@ -89,7 +89,7 @@ enum actor_detail {
     ACTOR_OTHER_PROGRAM, /* the process executed another program */
     ACTOR_NOT_HELD,      /* the process does not hold the socket any more */
     /* done */
-    ACTOR_KEEPS_PORT, /* UDP: the owner gets ECONNABORTED; the port stays bound */
+    ACTOR_KEEPS_PORT, /* the socket is dead, but keeps its port until its owner closes it */
     /* failed */
     ACTOR_LOST,         /* the actor gave no reply */
     ACTOR_UNREADABLE,   /* the socket or the process could not be verified */

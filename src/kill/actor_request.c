@@ -65,7 +65,8 @@ static const struct {
     [ACTOR_OTHER_PROCESS] = {"other_process", "another process has this process id now"},
     [ACTOR_OTHER_PROGRAM] = {"other_program", "the process runs another program now"},
     [ACTOR_NOT_HELD] = {"not_held", "the process does not hold the socket any more"},
-    [ACTOR_KEEPS_PORT] = {"keeps_port", "its owner got ECONNABORTED, and the port stays bound"},
+    [ACTOR_KEEPS_PORT] =
+        {"keeps_port", "its owner got ECONNABORTED, and keeps the port until it closes the socket"},
     [ACTOR_LOST] = {"lost", "the process that acts gave no reply"},
     [ACTOR_UNREADABLE] = {"unreadable", "the target could not be verified"},
     [ACTOR_NOT_ALLOWED] = {"not_allowed", "not permitted"},

@@ -83,9 +83,13 @@ static int destroy_any(const struct pl_sock *sock)
     return err;
 }
 
-static bool is_datagram(const struct pl_sock *sock)
+/*
+ * UDP, and TCP that was bound to a port by its number: aborted, but the port is only free when the
+ * owner closes the socket. Before Linux 6.8, such TCP sockets are not listed.
+ */
+static bool keeps_port(const struct pl_sock *now)
 {
-    return pl_protocols[sock->proto].states == PL_STATES_DATAGRAM;
+    return pl_protocols[now->proto].states == PL_STATES_DATAGRAM || now->state == PL_STATE_BOUND;
 }
 
 static void explain(struct serving *serving, const struct pl_sock *sock, int error,
@@ -100,7 +104,9 @@ static void explain(struct serving *serving, const struct pl_sock *sock, int err
         return;
     }
     if (error == -EOPNOTSUPP) {
-        (void)actor_fail(reply, ACTOR_FAILED, ACTOR_UNSUPPORTED, error);
+        bool common = sock->proto == PL_PROTO_TCP || sock->proto == PL_PROTO_UDP;
+
+        (void)actor_fail(reply, ACTOR_FAILED, common ? ACTOR_UNSUPPORTED : ACTOR_KIND, error);
         return;
     }
     listed = actor_find(serving, sock, &now);
@@ -112,7 +118,7 @@ static void explain(struct serving *serving, const struct pl_sock *sock, int err
         (void)actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, listed);
     else if (error == -ENOENT)
         (void)actor_fail(reply, ACTOR_FAILED, ACTOR_GROUP, error);
-    else if (error == 0 && is_datagram(&now))
+    else if (error == 0 && keeps_port(&now))
         (void)actor_fail(reply, ACTOR_DONE, ACTOR_KEEPS_PORT, 0);
     else
         (void)actor_fail(reply, ACTOR_FAILED, error == 0 ? ACTOR_STILL_LISTED : ACTOR_NO_DETAIL,

@@ -66,7 +66,7 @@ static int view_read(struct pl_reader *reader, const struct pl_request *request,
         return 0;
     if (request->feed->slot >= PL_SLOT_SOCKS && view->push[0].count > 0) {
         narrowed.push = view->push;
-        narrowed.push_count = COUNT_OF(view->push);
+        narrowed.push_count = 1 + view->push[0].count;
     }
     return system->ops->read(system, &narrowed, chunk, arg, reading);
 }
@@ -76,14 +76,15 @@ static int view_read(struct pl_reader *reader, const struct pl_request *request,
     (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_UDPLITE) | \
      PL_BIT(PL_PROTO_MPTCP))
 
-static void narrow(struct view *view, const struct pl_sock *sock)
+/* has_peer: with the same peer. */
+static void narrow(struct view *view, const struct pl_sock *sock, bool has_peer)
 {
     uint16_t local = (uint16_t)sock->local_port;
     uint16_t peer = (uint16_t)sock->peer_port;
 
     if (!(PL_BIT(sock->proto) & PORTED) || local == 0)
         return;
-    view->push[0] = (struct pl_push){.kind = PL_PUSH_ALL, .count = 2};
+    view->push[0] = (struct pl_push){.kind = PL_PUSH_ALL, .count = has_peer ? 2 : 1};
     view->push[1] = (struct pl_push){.kind = PL_PUSH_LOCAL_PORT, .low = local, .high = local};
     view->push[2] = (struct pl_push){.kind = PL_PUSH_PEER_PORT, .low = peer, .high = peer};
 }
@@ -97,7 +98,7 @@ static uint32_t states_of(const struct pl_sock *sock)
 }
 
 static int take(struct serving *serving, const struct pl_sock *sock, const struct pl_owner *owner,
-                uint32_t need, struct pl_snapshot **out)
+                uint32_t states, uint32_t need, struct pl_snapshot **out)
 {
     static const struct pl_reader_ops ops = {.read = view_read};
     const struct pl_query_hooks hooks = {.users = names_users(&serving->names),
@@ -105,7 +106,7 @@ static int take(struct serving *serving, const struct pl_sock *sock, const struc
     const struct pl_query query = {
         .protos = PL_BIT(sock->proto),
         .families = PL_BIT(sock->family),
-        .states = states_of(sock),
+        .states = states,
         .need = need,
         .owner_way = PL_OWNER_WAY_SCAN,
         .hooks = &hooks,
@@ -117,7 +118,7 @@ static int take(struct serving *serving, const struct pl_sock *sock, const struc
     view.base.ops = &ops;
     /* The other end is another row. */
     if (view.alone)
-        narrow(&view, sock);
+        narrow(&view, sock, states != UINT32_MAX);
     return pl_snapshot_take(&view.base, &query, out);
 }
 
@@ -151,7 +152,7 @@ int actor_find(struct serving *serving, const struct pl_sock *sock, struct pl_so
     struct pl_sock wanted = *sock;
     struct pl_snapshot *snap;
     const struct pl_sock *found;
-    int err = take(serving, sock, NULL, 0, &snap);
+    int err = take(serving, sock, NULL, UINT32_MAX, 0, &snap);
 
     if (err < 0)
         return err;
@@ -194,7 +195,7 @@ static bool evaluate(struct serving *serving, const struct actor_request *reques
 
     if (owner)
         need |= PL_NEED_OWNERS | PL_NEED_STARTED | PL_NEED_EXES;
-    err = take(serving, &request->sock, owner, need, &snap);
+    err = take(serving, &request->sock, owner, states_of(&request->sock), need, &snap);
     if (err < 0)
         return actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
     sock = search(snap, &request->sock);
