@@ -264,7 +264,7 @@ check_status()
 
 check_environment()
 {
-    find "$root/src" -name '*.c' -exec grep -hoE '\b(getenv|is_set)\("[A-Z_]+"\)' {} + |
+    find "$root/src" -name '*.c' ! -path '*/src/kill/*' -exec grep -hoE '\b(getenv|is_set)\("[A-Z_]+"\)' {} + |
         grep -oE '[A-Z_]{2,}' | LC_ALL=C sort -u >"$work/wanted"
     "$build/portls" --help | awk '
         /^[^ ]/ { on = /^environment:/ }
@@ -415,7 +415,7 @@ comments()
 # lacks is skipped".
 check_plain()
 {
-    for program in portls portname portwatch portwire; do
+    for program in portls portname portwatch portwire portkill; do
         [ ! -x "$build/$program" ] || "$build/$program" --help >"$work/$program --help" 2>&1 || :
     done
     (cd "$root" && grep -nE '^(What|Where) .*[^?:]$' man/*.[1-9]) |

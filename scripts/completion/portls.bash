@@ -1,4 +1,4 @@
-# bash completion for portls, portname, portwatch and portwire; printed by --completion bash
+# bash completion for portls, portname, portwatch, portwire and portkill; printed by --completion bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Options come from --help, words from portls --list-words, values from the open sockets. Names
@@ -102,10 +102,10 @@ _portls() {
     portwire:*)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
-    portname:* | portls::)
+    portname:* | portls:: | portkill::)
         [[ $cur == : ]] && cur=
         _portls_offer < <(_portls_used local_port,peer_port) ;;
     *) _portls_offer < <(_portls_filter) ;;
     esac
 }
-complete -F _portls portls portname portwatch portwire
+complete -F _portls portls portname portwatch portwire portkill

@@ -1,4 +1,4 @@
-# fish completion for portls, portname, portwatch and portwire; printed by --completion fish
+# fish completion for portls, portname, portwatch, portwire and portkill; printed by --completion fish
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Options come from --help, words from portls --list-words, values from the open sockets.
@@ -115,7 +115,7 @@ function __portls_options
         complete -c $argv[1] $option -d $part[5]
     end
 end
-for program in portls portname portwatch
+for program in portls portname portwatch portkill
     complete -c $program -f
     __portls_options $program
 end

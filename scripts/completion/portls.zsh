@@ -1,6 +1,6 @@
-#compdef portls portname portwatch portwire
+#compdef portls portname portwatch portwire portkill
 # SPDX-License-Identifier: BSD-2-Clause
-# zsh completion for portls, portname, portwatch and portwire; printed by --completion zsh
+# zsh completion for portls, portname, portwatch, portwire and portkill; printed by --completion zsh
 #
 # Options come from --help, words from portls --list-words, values from the open sockets.
 

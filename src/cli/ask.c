@@ -170,6 +170,8 @@ static uint64_t find_cgroup(void *arg, const char *path)
 static void complain_error(const struct ask *ask, const struct pl_filter_error *error)
 {
     const char *culprit = error->len > 0 ? ask->expression + error->from : NULL;
+    size_t len = error->len < CULPRIT_MAX ? error->len : CULPRIT_MAX;
+    char words[CULPRIT_MAX];
     bool advised = error->advice[0] != '\0';
     char place[64] = " at the end of the filter";
     char after[sizeof(place) + sizeof(error->advice)];
@@ -177,7 +179,9 @@ static void complain_error(const struct ask *ask, const struct pl_filter_error *
     if (culprit)
         (void)snprintf(place, sizeof(place), " at character %zu of the filter", error->from + 1);
     (void)snprintf(after, sizeof(after), "%s%s", place, error->advice);
-    complain_at(error->text, culprit, error->len < CULPRIT_MAX ? error->len : CULPRIT_MAX, after,
+    for (size_t i = 0; i < len; i++)
+        words[i] = culprit[i] == PL_FILTER_BOUNDARY ? ' ' : culprit[i];
+    complain_at(error->text, culprit ? words : NULL, len, after,
                 advised ? "" : "FILTER EXPRESSIONS in portls(1)");
 }
 

@@ -97,6 +97,7 @@ int session_open(struct session *session, const struct pl_query *query)
         .unix_table = query->way == PL_WAY_PROC &&
                       (session->hint || (query->protos & PL_BIT(PL_PROTO_UNIX)) != 0),
         .repeat = hooks.repeated,
+        .acts = session->acts,
         .replay = session->replay,
     };
     users = !session->replay && (session->record || sandbox->plan.need & PL_NEED_USERS);

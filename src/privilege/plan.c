@@ -29,7 +29,8 @@ uint32_t sandbox_rights(const struct sandbox_plan *plan, enum sandbox_stage stag
         rights |= SANDBOX_PTRACE | SANDBOX_SEARCH;
     if (stage < SANDBOX_PROCESSES && plan->need & PL_NEED_CGROUPS)
         rights |= SANDBOX_SEARCH;
-    if (stage < SANDBOX_SOCKS && (plan->record || plan->need & (PL_NEED_MORE | PL_NEED_INTERNALS)))
+    if (stage < SANDBOX_SOCKS && !plan->acts &&
+        (plan->record || plan->need & (PL_NEED_MORE | PL_NEED_INTERNALS)))
         rights |= SANDBOX_NET_ADMIN;
     return rights;
 }

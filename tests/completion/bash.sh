@@ -10,6 +10,7 @@ asked() {
         . ./portname.bash
         . ./portwatch.bash
         . ./portwire.bash
+        . ./portkill.bash
         shopt -s extglob
         line=$1
         # Words as readline breaks them, each sign of COMP_WORDBREAKS a word of its own.

@@ -11,5 +11,6 @@ asked() {
         source ./portname.fish
         source ./portwatch.fish
         source ./portwire.fish
+        source ./portkill.fish
         complete -C $argv[1]' -- "$1" | cut -f1 | sed 's/^--[a-z-]*=\(.\)/\1/'
 }

@@ -26,6 +26,7 @@ cp portls.zsh zfuncs/_portls
 cp portname.zsh zfuncs/_portname
 cp portwatch.zsh zfuncs/_portwatch
 cp portwire.zsh zfuncs/_portwire
+cp portkill.zsh zfuncs/_portkill
 cat >capture.zsh <<'CAPTURE'
 # What compadd would add, written to the terminal instead of the line.
 compadd() {

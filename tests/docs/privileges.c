@@ -12,6 +12,9 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define EXTENDED     (PL_NEED_MORE | PL_NEED_USERS | PL_NEED_CGROUPS)
 
+#define KILLING \
+    (PL_NEED_OWNERS | PL_NEED_NAMES | PL_NEED_EXES | PL_NEED_UIDS | PL_NEED_USERS | PL_NEED_STARTED)
+
 static const int dirs[] = {7, 8};
 
 static const struct {
@@ -30,6 +33,7 @@ static const struct {
     {"portname -l 22", {.live = true, .file = "/etc/services", .need = PL_NEED_OWNERS}},
     {"portname --services FILE 22", {.file = "FILE"}},
     {"portwire --header FILE", {0}},
+    {"portkill --json :3000", {.live = true, .repeat = true, .acts = true, .need = KILLING}},
 };
 
 static const struct {

@@ -23,7 +23,7 @@
 
 /*
  * Sockets without a peer may share their port by SO_REUSEPORT. The kernel then chooses one by a hash
- * of both endpoints. Each other peer of the lookup lets it choose anew.
+ * of both endpoints. Each other peer of the lookup lets it choose again.
  */
 #define LOOKUPS 256
 

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* systemd.service(5), systemd.socket(5), cgroups(7). */
+#include "keeper.h"
+#include "model/array.h"
+#include "signals.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_text(struct pl_text text, const char *word)
+{
+    return text.len == strlen(word) && memcmp(text.data, word, text.len) == 0;
+}
+
+static bool has_end(struct pl_text text, const char *end)
+{
+    size_t len = strlen(end);
+
+    return text.len > len && memcmp(text.data + text.len - len, end, len) == 0;
+}
+
+/* Removes the end and the start if the text has both. */
+static bool strip(struct pl_text *text, const char *start, const char *end)
+{
+    size_t first = strlen(start);
+    size_t last = strlen(end);
+
+    if (text->len <= first + last || memcmp(text->data, start, first) != 0 ||
+        memcmp(text->data + text->len - last, end, last) != 0)
+        return false;
+    text->data += first;
+    text->len -= (uint32_t)(first + last);
+    return true;
+}
+
+/* ---- control groups ---- */
+
+#define ID_SHOWN 12 /* digits of a container that its commands need */
+
+static bool is_id(struct pl_text text)
+{
+    for (uint32_t i = 0; i < text.len; i++) {
+        if (!strchr("0123456789abcdef", text.data[i]))
+            return false;
+    }
+    return text.len == 64;
+}
+
+static const struct {
+    const char *start, *end;
+    enum keeper_kind kind;
+} containers[] = {
+    {"docker-", ".scope", KEEPER_DOCKER}, {"libpod-", ".scope", KEEPER_PODMAN},
+    {"libpod-", "", KEEPER_PODMAN},       {"cri-containerd-", ".scope", KEEPER_CRI},
+    {"crio-", ".scope", KEEPER_CRI},
+};
+
+static bool read_container(struct pl_text part, struct pl_text parent, bool pods,
+                           struct keeper *out)
+{
+    enum keeper_kind kind = KEEPER_NONE;
+
+    for (size_t i = 0; i < COUNT_OF(containers) && kind == KEEPER_NONE; i++) {
+        struct pl_text id = part;
+
+        if (strip(&id, containers[i].start, containers[i].end) && is_id(id)) {
+            kind = containers[i].kind;
+            part = id;
+        }
+    }
+    if (kind == KEEPER_NONE && is_id(part))
+        kind = is_text(parent, "docker") ? KEEPER_DOCKER : pods ? KEEPER_CRI : KEEPER_NONE;
+    if (kind == KEEPER_NONE)
+        return false;
+    out->kind = kind;
+    (void)snprintf(out->name, sizeof(out->name), "%.*s", ID_SHOWN, part.data);
+    return true;
+}
+
+/* Characters of unit names that no shell interprets, except the backslash of "\x2d". */
+static bool is_unit(struct pl_text name)
+{
+    for (uint32_t i = 0; i < name.len; i++) {
+        char c = name.data[i];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+            (c == '\0' || !strchr(":_.@-\\", c)))
+            return false;
+    }
+    return name.len < KEEPER_NAME && name.data[0] != '-' && has_end(name, ".service");
+}
+
+static struct pl_text last_part(struct pl_text *path)
+{
+    struct pl_text part;
+    uint32_t at = path->len;
+
+    while (at > 0 && path->data[at - 1] != '/')
+        at--;
+    part = (struct pl_text){path->data + at, path->len - at};
+    path->len = at > 0 ? at - 1 : 0;
+    return part;
+}
+
+static bool contains(struct pl_text path, const char *word)
+{
+    return memmem(path.data, path.len, word, strlen(word)) != NULL;
+}
+
+static void read_path(struct pl_text path, struct keeper *out)
+{
+    bool pods = contains(path, "kubepods");
+    bool user = false;
+    struct pl_text unit = {0};
+
+    while (path.len > 0) {
+        struct pl_text part = last_part(&path);
+        struct pl_text rest = path;
+
+        if (part.len > 0 && read_container(part, last_part(&rest), pods, out))
+            return;
+        if (strip(&part, "user@", ".service"))
+            user = true;
+        else if (!unit.data && has_end(part, ".service"))
+            unit = part;
+    }
+    if (!unit.data || !is_unit(unit))
+        return;
+    out->kind = user ? KEEPER_USER_UNIT : KEEPER_UNIT;
+    (void)snprintf(out->name, sizeof(out->name), "%.*s", (int)unit.len, unit.data);
+}
+
+static struct pl_text next_line(const char **at, const char *end)
+{
+    const char *newline = memchr(*at, '\n', (size_t)(end - *at));
+    struct pl_text line = {*at, (uint32_t)((newline ? newline : end) - *at)};
+
+    *at = newline ? newline + 1 : end;
+    return line;
+}
+
+/* "0::/PATH" of version 2, else "1:name=systemd:/PATH". */
+void keeper_read_cgroup(const char *text, size_t len, struct keeper *out)
+{
+    static const char *const starts[] = {"0::", ":name=systemd:"};
+
+    for (size_t i = 0; i < COUNT_OF(starts) && out->kind == KEEPER_NONE; i++) {
+        for (const char *at = text; at < text + len && out->kind == KEEPER_NONE;) {
+            struct pl_text line = next_line(&at, text + len);
+            const char *start = memmem(line.data, line.len, starts[i], strlen(starts[i]));
+
+            if (!start || (i == 0 && start != line.data))
+                continue;
+            start += strlen(starts[i]);
+            read_path((struct pl_text){start, (uint32_t)(line.data + line.len - start)}, out);
+        }
+    }
+}
+
+/* ---- unit files ---- */
+
+/* Splits "Key = value", without the blanks. */
+static bool read_setting(struct pl_text line, const char *key, struct pl_text *value)
+{
+    size_t len = strlen(key);
+    const char *end = line.data + line.len;
+    const char *at = line.data;
+
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    if ((size_t)(end - at) < len || memcmp(at, key, len) != 0)
+        return false;
+    at += len;
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    if (at == end || *at != '=')
+        return false;
+    at++;
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    while (end > at && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
+        end--;
+    *value = (struct pl_text){at, (uint32_t)(end - at)};
+    return true;
+}
+
+static const char *const restarts[] = {"no",          "always",      "on-success", "on-failure",
+                                       "on-abnormal", "on-watchdog", "on-abort"};
+
+const char *keeper_restart(const char *text, size_t len)
+{
+    const char *found = NULL;
+
+    for (const char *at = text; at < text + len;) {
+        struct pl_text value;
+
+        if (!read_setting(next_line(&at, text + len), "Restart", &value))
+            continue;
+        found = restarts[0]; /* also for an empty or invalid value */
+        for (size_t i = 0; i < COUNT_OF(restarts); i++) {
+            if (is_text(value, restarts[i]))
+                found = restarts[i];
+        }
+    }
+    return found;
+}
+
+bool keeper_listens(const char *text, size_t len, unsigned int port, unsigned int proto)
+{
+    const char *key = proto == PL_PROTO_UDP ? "ListenDatagram" : "ListenStream";
+    char wanted[12];
+    size_t digits = (size_t)snprintf(wanted, sizeof(wanted), "%u", port);
+
+    for (const char *at = text; at < text + len;) {
+        struct pl_text value;
+
+        if (!read_setting(next_line(&at, text + len), key, &value) || value.len < digits ||
+            memcmp(value.data + value.len - digits, wanted, digits) != 0)
+            continue;
+        if (value.len == digits || value.data[value.len - digits - 1] == ':')
+            return true;
+    }
+    return false;
+}
+
+/* ---- parents ---- */
+
+static const struct {
+    const char *name, *command;
+} parents[] = {
+    {"supervisord", "supervisorctl stop NAME"},
+    {"runsv", "sv down NAME"},
+    {"s6-supervise", "s6-svc -d DIRECTORY"},
+    {"supervise", "svc -d DIRECTORY"},
+    {"circusd", "circusctl stop NAME"},
+    {"PM2", "pm2 stop NAME"},
+    {"monit", "monit stop NAME"},
+};
+
+bool keeper_is_parent(struct pl_text name, struct keeper *out)
+{
+    for (size_t i = 0; i < COUNT_OF(parents); i++) {
+        size_t len = strlen(parents[i].name);
+
+        /* pm2 writes "PM2 v5.3.0: God Daemon" over its name. */
+        if (name.len < len || memcmp(name.data, parents[i].name, len) != 0 ||
+            (name.len > len && name.data[len] != ' '))
+            continue;
+        out->kind = KEEPER_PARENT;
+        (void)strlcpy(out->name, parents[i].name, sizeof(out->name));
+        return true;
+    }
+    return false;
+}
+
+/* ---- what follows ---- */
+
+enum keeper_answer keeper_returns(const struct keeper *keeper, int signal)
+{
+    bool clean = signals_is_clean(signal);
+    struct pl_text restart = {keeper->restart, 0};
+
+    if (keeper->kind == KEEPER_NONE)
+        return KEEPER_NO;
+    if (keeper->kind != KEEPER_UNIT && keeper->kind != KEEPER_USER_UNIT)
+        return KEEPER_MAYBE;
+    if (!keeper->restart)
+        return KEEPER_NO;
+    restart.len = (uint32_t)strlen(restart.data);
+    if (is_text(restart, "no") || is_text(restart, "on-watchdog"))
+        return KEEPER_NO;
+    if (is_text(restart, "always") || is_text(restart, "on-success") == clean)
+        return KEEPER_YES;
+    /* The process may handle the signal and exit with an error. */
+    return KEEPER_MAYBE;
+}
+
+void keeper_command(const struct keeper *keeper, char *buf, size_t size)
+{
+    static const char *const commands[] = {
+        [KEEPER_UNIT] = "systemctl stop ",   [KEEPER_USER_UNIT] = "systemctl --user stop ",
+        [KEEPER_SOCKET] = "systemctl stop ", [KEEPER_DOCKER] = "docker stop ",
+        [KEEPER_PODMAN] = "podman stop ",    [KEEPER_CRI] = "crictl stop ",
+    };
+    const char *quote = strchr(keeper->name, '\\') ? "'" : "";
+
+    buf[0] = '\0';
+    if (keeper->kind == KEEPER_PUBLISH)
+        (void)snprintf(buf, size, "docker stop $(docker ps -q --filter publish=%u)", keeper->port);
+    for (size_t i = 0; i < COUNT_OF(parents) && keeper->kind == KEEPER_PARENT; i++) {
+        if (strcmp(parents[i].name, keeper->name) == 0)
+            (void)strlcpy(buf, parents[i].command, size);
+    }
+    if (keeper->kind < COUNT_OF(commands) && commands[keeper->kind])
+        (void)snprintf(buf, size, "%s%s%s%s", commands[keeper->kind], quote,
+                       keeper->name[0] != '\0' ? keeper->name : "UNIT", quote);
+}
+
+void keeper_text(const struct keeper *keeper, int signal, char *buf, size_t size)
+{
+    static const char *const verbs[] = {
+        [KEEPER_NO] = "started", [KEEPER_MAYBE] = "may restart", [KEEPER_YES] = "restarts"};
+    char command[KEEPER_NAME + 64];
+
+    keeper_command(keeper, command, sizeof(command));
+    switch (keeper->kind) {
+    case KEEPER_NONE:
+        buf[0] = '\0';
+        break;
+    case KEEPER_UNIT:
+    case KEEPER_USER_UNIT:
+        (void)snprintf(buf, size, "%s %s it%s%s%s; better: %s", keeper->name,
+                       verbs[keeper_returns(keeper, signal)], keeper->restart ? " (Restart=" : "",
+                       keeper->restart ? keeper->restart : "", keeper->restart ? ")" : "", command);
+        break;
+    case KEEPER_SOCKET:
+        (void)snprintf(buf, size, "systemd holds the port for a socket unit; better: %s", command);
+        break;
+    case KEEPER_PUBLISH:
+        (void)snprintf(buf, size, "Docker publishes the port of a container; better: %s", command);
+        break;
+    case KEEPER_DOCKER:
+    case KEEPER_PODMAN:
+    case KEEPER_CRI:
+        (void)snprintf(buf, size, "the container may be restarted; better: %s", command);
+        break;
+    case KEEPER_PARENT:
+        (void)snprintf(buf, size, "%s may restart it; better: %s", keeper->name, command);
+        break;
+    }
+}

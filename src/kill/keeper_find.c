@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads control groups, unit files and parents. Only Linux has these files. */
+#include "keeper.h"
+#include "model/array.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_BYTES 65536 /* of a unit file */
+#define NAME_BYTES 256
+#define PATH_BYTES 640
+
+/* Directories of units; the first that has a file wins. */
+static const char *const systems[] = {"/etc/systemd/system",     "/run/systemd/system",
+                                      "/run/systemd/transient",  "/usr/local/lib/systemd/system",
+                                      "/usr/lib/systemd/system", "/lib/systemd/system"};
+static const char *const users[] = {"/etc/systemd/user", "/run/systemd/user",
+                                    "/usr/local/lib/systemd/user", "/usr/lib/systemd/user"};
+
+struct places {
+    const char *const *dirs;
+    size_t count;
+};
+
+/* Returns the number of bytes read from a regular file, at most size; 0 for none. */
+static size_t read_file(const char *path, char *buf, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    struct stat info;
+    size_t len = 0;
+    ssize_t got = 1;
+
+    if (fd < 0)
+        return 0;
+    while (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && len < size && got > 0) {
+        got = read(fd, buf + len, size - len);
+        len += got > 0 ? (size_t)got : 0;
+    }
+    close(fd);
+    return len;
+}
+
+/* ---- unit files ---- */
+
+/* The drop-in that decides: the last by name; of equal names, that of the first directory. */
+struct drop_in {
+    char name[NAME_BYTES];
+    const char *restart;
+};
+
+static void read_drop_ins(const char *dir, const char *unit, char *buf, struct drop_in *best)
+{
+    char path[PATH_BYTES];
+    DIR *list;
+    const struct dirent *entry;
+
+    (void)snprintf(path, sizeof(path), "%s/%s.d", dir, unit);
+    list = opendir(path);
+    while (list && (entry = readdir(list)) != NULL) {
+        size_t len = strlen(entry->d_name);
+        const char *restart;
+
+        if (len < 5 || len >= NAME_BYTES || strcmp(entry->d_name + len - 5, ".conf") != 0 ||
+            strcmp(entry->d_name, best->name) <= 0)
+            continue;
+        (void)snprintf(path, sizeof(path), "%s/%s.d/%s", dir, unit, entry->d_name);
+        restart = keeper_restart(buf, read_file(path, buf, FILE_BYTES));
+        if (!restart)
+            continue;
+        (void)strlcpy(best->name, entry->d_name, sizeof(best->name));
+        best->restart = restart;
+    }
+    if (list)
+        closedir(list);
+}
+
+/* "getty@tty1.service" has the file "getty@.service". Returns false for a unit that is no instance. */
+static bool name_template(const char *unit, char *buf, size_t size)
+{
+    const char *at = strchr(unit, '@');
+    const char *dot = strrchr(unit, '.');
+
+    if (!at || !dot || dot < at)
+        return false;
+    (void)snprintf(buf, size, "%.*s%s", (int)(at + 1 - unit), unit, dot);
+    return true;
+}
+
+static const char *find_restart(const struct places *places, const char *unit, char *buf)
+{
+    char names[2][NAME_BYTES];
+    struct drop_in best = {0};
+    const char *restart = NULL;
+    size_t count = 1;
+    size_t len = 0;
+
+    (void)strlcpy(names[0], unit, sizeof(names[0]));
+    count += name_template(unit, names[1], sizeof(names[1]));
+    for (size_t i = 0; i < count * places->count; i++) {
+        const char *dir = places->dirs[i % places->count];
+        const char *name = names[i / places->count];
+        char path[PATH_BYTES];
+
+        (void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+        if (len == 0 && (len = read_file(path, buf, FILE_BYTES)) > 0)
+            restart = keeper_restart(buf, len);
+        read_drop_ins(dir, name, buf, &best);
+    }
+    if (best.restart)
+        return best.restart;
+    return restart || len == 0 ? restart : "no"; /* the default of a file that was read */
+}
+
+/* Finds the socket unit that listens on the port. */
+static void find_socket_unit(const struct places *places, const struct pl_sock *sock, char *buf,
+                             struct keeper *out)
+{
+    for (size_t i = 0; i < places->count && out->name[0] == '\0'; i++) {
+        DIR *list = opendir(places->dirs[i]);
+        const struct dirent *entry;
+
+        while (list && out->name[0] == '\0' && (entry = readdir(list)) != NULL) {
+            size_t len = strlen(entry->d_name);
+            char path[PATH_BYTES];
+
+            if (len < 8 || len >= NAME_BYTES || strcmp(entry->d_name + len - 7, ".socket") != 0 ||
+                strpbrk(entry->d_name, " '\"$`;&|<>()"))
+                continue;
+            (void)snprintf(path, sizeof(path), "%s/%s", places->dirs[i], entry->d_name);
+            if (keeper_listens(buf, read_file(path, buf, FILE_BYTES), sock->local_port,
+                               sock->proto))
+                (void)strlcpy(out->name, entry->d_name, sizeof(out->name));
+        }
+        if (list)
+            closedir(list);
+    }
+}
+
+/* ---- processes ---- */
+
+/* Reads field 4 of /proc/PID/stat, and the name in parentheses. Returns 0 if it cannot. */
+static uint32_t read_parent(uint32_t pid, char *buf, size_t size, struct pl_text *name)
+{
+    char path[64];
+    const char *open, *close;
+    const char *problem = NULL;
+    char digits[12] = "";
+    size_t len;
+
+    (void)snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+    len = read_file(path, buf, size - 1);
+    buf[len] = '\0';
+    open = strchr(buf, '(');
+    close = strrchr(buf, ')');
+    if (!open || !close || close < open || strlen(close) < 6)
+        return 0;
+    *name = (struct pl_text){open + 1, (uint32_t)(close - open - 1)};
+    (void)strlcpy(digits, close + 4, sizeof(digits));
+    digits[strcspn(digits, " ")] = '\0';
+    return (uint32_t)strtonum(digits, 0, INT32_MAX, &problem);
+}
+
+uint32_t keeper_parent(uint32_t pid)
+{
+    char buf[512];
+    struct pl_text name;
+
+    return read_parent(pid, buf, sizeof(buf), &name);
+}
+
+static void find_parent(uint32_t pid, struct keeper *out)
+{
+    char buf[512];
+    struct pl_text name;
+    uint32_t parent = read_parent(pid, buf, sizeof(buf), &name);
+
+    if (parent > 1) {
+        (void)read_parent(parent, buf, sizeof(buf), &name);
+        (void)keeper_is_parent(name, out);
+    }
+}
+
+void keeper_guess(const struct pl_snapshot *snap, uint32_t pid, const struct pl_sock *sock,
+                  struct keeper *out)
+{
+    const struct pl_process *process = pl_snapshot_process(snap, pid);
+    static const char proxy[] = "docker-proxy";
+
+    if (!process || process->name.len != sizeof(proxy) - 1 ||
+        memcmp(process->name.data, proxy, sizeof(proxy) - 1) != 0)
+        return;
+    out->kind = KEEPER_PUBLISH;
+    out->port = sock->local_port;
+}
+
+void keeper_find(const struct pl_snapshot *snap, uint32_t pid, const struct pl_sock *sock,
+                 struct keeper *out)
+{
+    const struct places system_places = {systems, COUNT_OF(systems)};
+    const struct places user_places = {users, COUNT_OF(users)};
+    char path[64];
+    char *buf;
+
+    keeper_guess(snap, pid, sock, out);
+    if (pl_snapshot_system(snap) != PL_SYSTEM_LINUX || out->kind != KEEPER_NONE)
+        return;
+    buf = malloc(FILE_BYTES);
+    if (!buf)
+        return;
+    if (pid == 1) {
+        out->kind = KEEPER_SOCKET;
+        find_socket_unit(&system_places, sock, buf, out);
+        out->kind = out->name[0] != '\0' ? KEEPER_SOCKET : KEEPER_NONE;
+    } else {
+        (void)snprintf(path, sizeof(path), "/proc/%u/cgroup", pid);
+        keeper_read_cgroup(buf, read_file(path, buf, FILE_BYTES), out);
+    }
+    if (out->kind == KEEPER_UNIT || out->kind == KEEPER_USER_UNIT)
+        out->restart =
+            find_restart(out->kind == KEEPER_UNIT ? &system_places : &user_places, out->name, buf);
+    else if (out->kind == KEEPER_NONE && pid != 1)
+        find_parent(pid, out);
+    free(buf);
+}

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "run.h"
+
+#include "cli/complain.h"
+#include "cli/status.h"
+#include "model/array.h"
+#include "signals.h"
+#include "view/terminal.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NEED                                                                                   \
+    ((uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES | PL_NEED_EXES | PL_NEED_UIDS | PL_NEED_USERS | \
+                PL_NEED_STARTED))
+#define LISTENERS  (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
+#define PORTS_MAX  64 /* ports that are looked at again */
+#define RESTART_MS 400
+
+static uint64_t now_ms(void)
+{
+    struct timespec t = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* ---- what must not be hit ---- */
+
+static void find_ancestors(struct run *run)
+{
+    uint32_t pid = (uint32_t)getpid();
+    uint32_t parent = (uint32_t)getppid();
+
+    while (pid > 1 && run->ancestor_count < COUNT_OF(run->ancestors)) {
+        run->ancestors[run->ancestor_count++] = pid;
+        pid = parent;
+        parent = keeper_parent(pid);
+    }
+}
+
+/*
+ * The actor judges processes. It cannot see who holds a socket that it closes, so this is judged by
+ * the listing.
+ */
+static enum actor_detail judge_socket(const struct run *run, const struct pl_sock *sock)
+{
+    size_t count;
+    const struct pl_owner *owners = pl_snapshot_owners(run->targets.snap, sock, &count);
+
+    if (run->plan.really)
+        return ACTOR_NO_DETAIL;
+    if (sock->owner_unknown == PL_OWNER_KERNEL)
+        return ACTOR_KERNEL;
+    for (size_t i = 0; i < count; i++) {
+        if (owners[i].pid == 1)
+            return ACTOR_INIT;
+        for (size_t j = 0; j < run->ancestor_count; j++) {
+            if (owners[i].pid == run->ancestors[j])
+                return j == 0 ? ACTOR_SELF : ACTOR_ANCESTOR;
+        }
+    }
+    return ACTOR_NO_DETAIL;
+}
+
+static bool parse_end(const char *address, const char *port, uint8_t *family, uint8_t *addr,
+                      uint16_t *out)
+{
+    const char *problem = NULL;
+
+    *out = (uint16_t)strtonum(port, 1, UINT16_MAX, &problem);
+    *family = strchr(address, ':') ? PL_FAMILY_INET6 : PL_FAMILY_INET;
+    return !problem &&
+           inet_pton(*family == PL_FAMILY_INET6 ? AF_INET6 : AF_INET, address, addr) == 1;
+}
+
+/* SSH_CONNECTION of ssh(1): address and port of the client, then of the server. */
+static void find_own(struct actor_own *own)
+{
+    const char *text = getenv("SSH_CONNECTION");
+    char copy[128];
+    char *words[4] = {0};
+    char *rest = copy;
+    uint8_t family;
+
+    if (!text || strlcpy(copy, text, sizeof(copy)) >= sizeof(copy))
+        return;
+    for (size_t i = 0; i < COUNT_OF(words) && rest; i++)
+        words[i] = strsep(&rest, " ");
+    if (!words[3] || !parse_end(words[0], words[1], &family, own->peer_addr, &own->peer_port) ||
+        !parse_end(words[2], words[3], &own->family, own->local_addr, &own->local_port) ||
+        family != own->family)
+        *own = (struct actor_own){0};
+}
+
+/* ---- preview ---- */
+
+static void check_targets(struct run *run)
+{
+    for (size_t i = 0; i < run->targets.count; i++) {
+        struct target *target = &run->targets.rows[i];
+        const struct hold *hold = target->holds;
+        enum actor_detail detail =
+            run->plan.what == ACTOR_CLOSE ? judge_socket(run, hold->sock) : ACTOR_NO_DETAIL;
+
+        if (hold->owner && run->replay)
+            keeper_guess(run->targets.snap, hold->owner->pid, hold->sock, &target->keeper);
+        else if (hold->owner)
+            keeper_find(run->targets.snap, hold->owner->pid, hold->sock, &target->keeper);
+        if (target->reply.outcome != ACTOR_READY || run->replay)
+            continue;
+        if (detail == ACTOR_NO_DETAIL)
+            actor_check(&run->actor, &target->request, &target->reply);
+        else
+            target->reply = (struct actor_reply){.outcome = ACTOR_REFUSED, .detail = detail};
+    }
+}
+
+static int count_others(void *arg, struct pl_snapshot *snap)
+{
+    struct run *run = arg;
+
+    targets_count(&run->targets, snap);
+    return EXIT_DONE;
+}
+
+/* Lists all sockets, to count what the processes lose besides. */
+static int read_others(struct run *run)
+{
+    const struct pl_query query = {
+        .protos = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_UNIX),
+        .states = UINT32_MAX,
+        .need = PL_NEED_OWNERS,
+        .any_order = true,
+    };
+
+    if (run->plan.what == ACTOR_CLOSE)
+        return EXIT_DONE;
+    return session_round(&run->session, &query, count_others, run);
+}
+
+/* Returns a view for a format on the descriptor. */
+static struct view view_of(const struct run *run, const struct format *format, int fd)
+{
+    struct view view = {.data = format->data, .header = run->header, .user_names = true};
+
+    if (format->screen) {
+        view.width = terminal_columns(fd, STDERR_FILENO);
+        view.color = terminal_colors(run->color ? run->color : "auto", fd);
+    }
+    return view;
+}
+
+static int print_stage(const struct run *run, enum page_stage stage, const struct format *format,
+                       int fd)
+{
+    struct out out = {.fd = fd};
+    struct view view = view_of(run, format, fd);
+
+    page_targets(&run->targets, stage, format, &view, false, &out);
+    return finish_output(&out);
+}
+
+/* ---- question ---- */
+
+static void name_targets(const struct run *run, size_t count, char *buf, size_t size)
+{
+    bool close = run->plan.what == ACTOR_CLOSE;
+
+    (void)snprintf(buf, size, "%zu %s%s", count, close ? "socket" : "process",
+                   count == 1 ? ""
+                   : close    ? "s"
+                              : "es");
+}
+
+/* Only "y" and "yes" are an agreement. Reads byte by byte, so that nothing else is taken. */
+static bool ask_user(const struct run *run, size_t count)
+{
+    struct out out = {.fd = STDERR_FILENO};
+    char names[48];
+    char answer[8] = "";
+    size_t len = 0;
+    char c = '\0';
+
+    name_targets(run, count, names, sizeof(names));
+    out_word(&out, run->plan.what == ACTOR_CLOSE ? "close " : "kill ");
+    out_word(&out, names);
+    out_word(&out, "? [y/N] ");
+    (void)out_flush(&out);
+    out_free(&out);
+    while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n') {
+        if (len < sizeof(answer) - 1)
+            answer[len++] = c;
+    }
+    answer[len] = '\0';
+    return c == '\n' && (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0);
+}
+
+/* ---- act ---- */
+
+static void act(struct run *run)
+{
+    for (size_t i = 0; i < run->targets.count; i++) {
+        struct target *target = &run->targets.rows[i];
+        uint64_t since = now_ms();
+
+        if (target->reply.outcome != ACTOR_READY)
+            continue;
+        target->hit = true;
+        actor_act(&run->actor, &target->request, &target->reply);
+        target->ms = now_ms() - since;
+    }
+}
+
+static bool is_done(const struct run *run, const struct actor_reply *reply)
+{
+    if (reply->outcome == ACTOR_SENT)
+        return !signals_ends(run->plan.signal);
+    return reply->outcome == ACTOR_DONE || reply->outcome == ACTOR_KILLED ||
+           reply->detail == ACTOR_PROCESS_GONE || reply->detail == ACTOR_SOCKET_GONE;
+}
+
+static int status_of(const struct run *run)
+{
+    for (size_t i = 0; i < run->targets.count; i++) {
+        if (!is_done(run, &run->targets.rows[i].reply))
+            return EXIT_PARTIAL;
+    }
+    return EXIT_DONE;
+}
+
+/* Nothing can be hit. */
+static int status_of_none(const struct run *run)
+{
+    for (size_t i = 0; i < run->targets.count; i++) {
+        if (run->targets.rows[i].reply.outcome == ACTOR_FAILED)
+            return EXIT_PARTIAL;
+    }
+    return EXIT_NOTHING;
+}
+
+/* ---- afterwards ---- */
+
+/* Writes a filter for the local ports of the targets. Returns false if they have none. */
+static bool name_ports(const struct targets *targets, char *buf, size_t size, uint32_t *protos)
+{
+    uint32_t ports[PORTS_MAX];
+    size_t count = 0;
+
+    (void)strlcpy(buf, "local port ", size);
+    for (size_t i = 0; i < targets->hold_count; i++) {
+        const struct pl_sock *sock = targets->holds[i].sock;
+        size_t seen = 0;
+
+        while (seen < count && ports[seen] != sock->local_port)
+            seen++;
+        if (sock->local_port == 0 || seen < count || count == PORTS_MAX ||
+            sock->proto == PL_PROTO_UNIX)
+            continue;
+        *protos |= PL_BIT(sock->proto);
+        ports[count++] = sock->local_port;
+        (void)snprintf(buf + strlen(buf), size - strlen(buf), "%s%u", count > 1 ? "," : "",
+                       sock->local_port);
+    }
+    return count > 0;
+}
+
+/* Prints the results and, in formats of several sheets, what still holds the ports (NULL: none). */
+static int print_results(struct run *run, const struct pl_snapshot *snap)
+{
+    const struct format *format = run->format;
+    struct out out = {.fd = STDOUT_FILENO};
+    struct view view = view_of(run, format, STDOUT_FILENO);
+    size_t count = 0;
+
+    if (snap)
+        (void)pl_snapshot_socks(snap, &count);
+    if (!format->data)
+        out_char(&out, '\n');
+    page_targets(&run->targets, format->data ? PAGE_DATA : PAGE_RESULT, format, &view, snap != NULL,
+                 &out);
+    view.snap = snap;
+    if (snap && format->several)
+        page_rest(format, &view, true, &out);
+    return finish_output(&out);
+}
+
+static int show_rest(void *arg, struct pl_snapshot *snap)
+{
+    return print_results(arg, snap);
+}
+
+static void await_restart(const struct run *run)
+{
+    const struct timespec pause = {.tv_nsec = RESTART_MS * 1000000L};
+    bool returns = false;
+
+    for (size_t i = 0; i < run->targets.count; i++)
+        returns |= run->targets.rows[i].hit &&
+                   keeper_returns(&run->targets.rows[i].keeper, run->plan.signal) == KEEPER_YES;
+    if (returns)
+        (void)nanosleep(&pause, NULL);
+}
+
+static int report(struct run *run)
+{
+    char expression[16 + 6 * PORTS_MAX];
+    struct pl_filter_error error;
+    struct pl_filter *filter = NULL;
+    struct pl_query query = {.states = UINT32_MAX,
+                             .need = PL_NEED_OWNERS | PL_NEED_NAMES | PL_NEED_TIMERS};
+    int status;
+
+    if (!run->format->several ||
+        !name_ports(&run->targets, expression, sizeof(expression), &query.protos) ||
+        pl_filter_parse(expression, NULL, &filter, &error) < 0)
+        return print_results(run, NULL);
+    await_restart(run);
+    query.filter = filter;
+    query.need |= pl_filter_need(filter);
+    status = session_round(&run->session, &query, show_rest, run);
+    pl_filter_free(filter);
+    return status;
+}
+
+/* ---- the run ---- */
+
+static void print_notes(const struct run *run)
+{
+    size_t count;
+    const struct pl_note *notes = pl_snapshot_notes(run->targets.snap, &count);
+
+    for (size_t i = 0; i < count && !run->format->notes; i++)
+        complain_note(&notes[i]);
+}
+
+/* Reports that no socket matches, and why one that the user sees may not. */
+static int report_nothing(const struct run *run)
+{
+    bool listeners = run->ask.filter && pl_filter_states(run->ask.filter) == LISTENERS;
+
+    complain_text(listeners ? "no listener matches, so nothing was hit; for connections, add "
+                              "'established' or name the side, as in 'peer port 443'"
+                            : "no socket matches, so nothing was hit");
+    return EXIT_NOTHING;
+}
+
+/* Decides whether to act. Returns OPTS_GO_ON (act) or the exit status. */
+static int decide(struct run *run, size_t ready)
+{
+    const struct format *table = view_format_find("table");
+    bool data = run->format->data;
+    int status = EXIT_DONE;
+
+    if (run->targets.count == 0 || ready == 0 || run->dry_run || (!run->yes && !run->terminal))
+        status = print_stage(run, data ? PAGE_DATA : PAGE_PREVIEW, run->format, STDOUT_FILENO);
+    else if (!data || !run->yes)
+        status = print_stage(run, PAGE_PREVIEW, data ? table : run->format,
+                             data ? STDERR_FILENO : STDOUT_FILENO);
+    if (status != EXIT_DONE)
+        return status;
+    if (run->targets.count == 0)
+        return report_nothing(run);
+    if (ready == 0) {
+        complain_text("every target is skipped, so nothing was hit");
+        return status_of_none(run);
+    }
+    if (run->dry_run)
+        return EXIT_DONE;
+    if (run->yes || (run->terminal && ask_user(run, ready)))
+        return -1;
+    if (data && run->terminal)
+        (void)print_stage(run, PAGE_DATA, run->format, STDOUT_FILENO);
+    complain_text(run->terminal ? "nothing was hit"
+                                : "nothing was hit: standard input is no terminal, and --yes is "
+                                  "not given");
+    return EXIT_NOTHING;
+}
+
+static int show(void *arg, struct pl_snapshot *snap)
+{
+    struct run *run = arg;
+    int err = targets_make(snap, &run->plan, &run->targets);
+    int status;
+
+    if (err < 0) {
+        complain_errno("cannot list the targets", NULL, -err, "");
+        return EXIT_FAILED;
+    }
+    status = run->targets.count > 0 ? read_others(run) : EXIT_DONE;
+    check_targets(run);
+    print_notes(run);
+    if (status == EXIT_DONE)
+        status = decide(run, targets_ready(&run->targets));
+    if (status < 0) {
+        act(run);
+        status = report(run);
+        if (status == EXIT_DONE)
+            status = status_of(run);
+    }
+    targets_free(&run->targets);
+    return status;
+}
+
+int run_kill(struct run *run)
+{
+    int status;
+    int err;
+
+    ask_query(&run->ask, &run->query);
+    run->query.need |= NEED;
+    run->terminal = isatty(STDIN_FILENO) == 1;
+    run->plan.selector = run->ask.filter;
+    find_own(&run->plan.own);
+    find_ancestors(run);
+    err = run->replay ? 0 : actor_start(&run->plan, &run->actor);
+    if (err < 0) {
+        complain_errno("cannot start the process that acts", NULL, -err, "");
+        return EXIT_FAILED;
+    }
+    if (run->actor.refused != 0)
+        complain_errno("incomplete sandbox of the process that acts", NULL, run->actor.refused, "");
+    /* The ports are read again afterwards: as for repeated listings. */
+    run->session = (struct session){.replay = run->replay,
+                                    .repeated = true,
+                                    .acts = true,
+                                    .failed = EXIT_FAILED,
+                                    .sandbox = &run->sandbox};
+    status = session_open(&run->session, &run->query);
+    if (status == EXIT_DONE) {
+        status = session_round(&run->session, &run->query, show, run);
+        session_close(&run->session);
+    }
+    actor_end(&run->actor);
+    return status;
+}
