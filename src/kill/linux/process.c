@@ -277,24 +277,29 @@ static void hit(const struct serving *serving, int pidfd, struct actor_reply *re
     reply->error = ended < 0 ? ended : 0;
 }
 
-static void verify_and_hit(struct serving *serving, const struct actor_request *request, int pidfd,
-                           struct actor_reply *reply)
+static bool verify(struct serving *serving, const struct actor_request *request,
+                   struct actor_reply *reply)
 {
     struct pl_owner owner = {.pid = request->pid, .fd = request->fd, .key = request->sock.key};
     struct pl_sock sock;
 
-    if (!holds(serving, &owner, reply) || !actor_verify(serving, request, owner.fd, &sock, reply))
-        return;
     /* The identity last: the time from here to the signal is all that remains of the race. */
-    if (!identify(serving, request, reply) || !holds(serving, &owner, reply))
-        return;
-    if (!is_alive(pidfd)) {
+    return holds(serving, &owner, reply) &&
+           actor_verify(serving, request, owner.fd, &sock, reply) &&
+           identify(serving, request, reply) && holds(serving, &owner, reply);
+}
+
+static void verify_and_hit(struct serving *serving, const struct actor_request *request, int pidfd,
+                           struct actor_reply *reply)
+{
+    bool good = verify(serving, request, reply);
+
+    /* A process that has ended holds nothing, and its id may be in use again. */
+    if (!is_alive(pidfd))
         (void)actor_fail(reply, ACTOR_CHANGED, ACTOR_PROCESS_GONE, 0);
-        return;
-    }
-    if (request->check)
+    else if (good && request->check)
         reply->outcome = ACTOR_READY;
-    else
+    else if (good)
         hit(serving, pidfd, reply);
 }
 
