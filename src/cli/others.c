@@ -13,7 +13,7 @@ const struct opt_other others_portls[] = {
     {"f family A query", "use -4, -6, -t, -u, -w or -x"},
     {"b", "use -p for the program, --as windows for the options of Windows"},
     {"v verbose", "leave it out; -V prints the version"},
-    {"k K kill", "portls changes nothing; use kill $(portls --pids -l :PORT), or ss -K"},
+    {"k K kill", "portls changes nothing; use portkill :PORT, or portkill --close"},
     {"E events watch interval", "use -c to list again every second"},
     {"y numeric-hosts numeric-ports", "use -n"},
     {"format output", "use --json, --jsonl, --csv, --tsv or --markdown"},

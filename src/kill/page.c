@@ -201,12 +201,16 @@ struct page_row {
 static void explain(const struct page_row *row, char *buf, size_t size)
 {
     const struct target *target = row->target;
+    unsigned int unknown = target->holds->sock->owner_unknown;
 
     if (target->holds->owner || row->targets->plan->what == ACTOR_CLOSE)
         (void)actor_explain(row->targets->plan, &target->reply, buf, size);
     else
-        (void)snprintf(buf, size, "not touched: no process holds it (%s)",
-                       pl_owner_unknown_name(target->holds->sock->owner_unknown));
+        (void)snprintf(buf, size, "not touched: %s (%s)",
+                       unknown == PL_OWNER_NOT_PERMITTED || unknown == PL_OWNER_NOT_FOUND
+                           ? "its process is unknown"
+                           : "no process holds it",
+                       pl_owner_unknown_name(unknown));
 }
 
 static void put_remark(struct out *out, const struct view *view, const struct cell *cell,

@@ -271,22 +271,23 @@ static bool name_ports(const struct targets *targets, char *buf, size_t size, ui
     return count > 0;
 }
 
-/* Prints the results and, in formats of several sheets, what still holds the ports (NULL: none). */
+/* Prints the results, and what still holds the ports (NULL: not known). */
 static int print_results(struct run *run, const struct pl_snapshot *snap)
 {
     const struct format *format = run->format;
     struct out out = {.fd = STDOUT_FILENO};
     struct view view = view_of(run, format, STDOUT_FILENO);
     size_t count = 0;
+    bool rest;
 
     if (snap)
         (void)pl_snapshot_socks(snap, &count);
+    rest = snap && format->several && (format->data || count > 0);
     if (!format->data)
         out_char(&out, '\n');
-    page_targets(&run->targets, format->data ? PAGE_DATA : PAGE_RESULT, format, &view, snap != NULL,
-                 &out);
+    page_targets(&run->targets, format->data ? PAGE_DATA : PAGE_RESULT, format, &view, rest, &out);
     view.snap = snap;
-    if (snap && format->several)
+    if (rest)
         page_rest(format, &view, true, &out);
     return finish_output(&out);
 }
