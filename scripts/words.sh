@@ -444,6 +444,7 @@ check_words()
         filter_state grammar; do
         check_marked man/portls.1 "$kind"
     done
+    check_marked man/portls.1 command
     check_marked man/portname.1 class
     check_fields
     check_columns

@@ -81,13 +81,22 @@ _portls_filter() {
     local_port | peer_port | local_address | peer_address | interface | scope | uid | user | \
         inode | service | peer_service | common | use | pid | fd | process | command | exe | \
         process_uid | started | cgroup) _portls_used "$prev" ;;
-    *) _portls_kinds grammar proto family filter_state field ;;
+    *)
+        [[ $COMP_CWORD != 1 ]] || _portls_kinds command
+        _portls_kinds grammar proto family filter_state field ;;
     esac
 }
 
 _portls() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} IFS=$' \t\n'
     local command=$1 program=${1##*/}
+    if [[ $program == portls && $COMP_CWORD -ge 2 ]]; then
+        case ${COMP_WORDS[1]} in
+        watch | events | wait) program=portwatch ;;
+        wire | kill) program=port${COMP_WORDS[1]} ;;
+        esac
+        [[ $program == portls ]] || command=$program
+    fi
     COMPREPLY=()
     case $cur in = | '!=' | '<' | '>' | '<=' | '>=') cur= ;; esac
     case $prev in

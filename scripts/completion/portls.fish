@@ -68,6 +68,7 @@ function __portls_filter
             if string match -q ':*' -- (commandline -ct)
                 printf ':%s\n' (__portls_used local_port,peer_port)
             else
+                test (count $typed) -gt 1; or __portls_kinds command
                 __portls_kinds grammar proto family filter_state field
             end
     end

@@ -62,6 +62,7 @@ _portls_filter() {
     local_port|peer_port|local_address|peer_address|interface|scope|uid|user|inode|service|\
 peer_service|common|use|pid|fd|process|command|exe|process_uid|started|cgroup) _portls_used $before ;;
     *) if compset -P ':'; then _portls_used local_port,peer_port
+        elif (( first )); then _portls_words command grammar proto family filter_state field
         else _portls_words grammar proto family filter_state field; fi ;;
     esac
 }
@@ -80,7 +81,7 @@ _portls_help() {
         { print }'
 }
 _portls() {
-    local name action help i
+    local name action help i first=$(( CURRENT == 2 ))
     local -a lines specs
     local MATCH MBEGIN MEND
     local -a match mbegin mend

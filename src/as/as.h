@@ -55,6 +55,8 @@ int as_windows(char **argv, const struct as_own *own);
  * main.c: runs the personality of argv[0] or --as, if any. Returns 0 and sets *status, or -ENOENT.
  * Removes --as, --replay and --no-sandbox from argv.
  */
+/* Returns whether a program of this name is a personality: "ss", "netstat". */
+bool as_is_name(const char *name);
 int as_main(char **argv, bool elevated, int *status);
 
 /* run.c: takes snapshots and prints them. Returns the exit status. */

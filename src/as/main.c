@@ -52,19 +52,33 @@ static int take_option(char **argv, const char *name, const char **value)
     return 0;
 }
 
+/* Returns the name without directories. */
+static const char *base_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+bool as_is_name(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(personalities); i++) {
+        if (strcmp(personalities[i].name, base_of(name)) == 0)
+            return strcmp(base_of(name), "windows") != 0;
+    }
+    return false;
+}
+
 int as_main(char **argv, bool elevated, int *status)
 {
     struct sandbox sandbox = {.say = complain_text, .elevated = elevated};
     struct as_own own = {.sandbox = &sandbox};
     const char *name;
-    const char *base;
 
     if (!argv[0])
         return -ENOENT;
-    base = strrchr(argv[0], '/');
-    base = base ? base + 1 : argv[0];
-    if (strcmp(base, "windows") != 0 && run_personality(base, argv + 1, &own, status) == 0)
-        return 0;
+    if (as_is_name(argv[0]))
+        return run_personality(base_of(argv[0]), argv + 1, &own, status);
     if (take_option(argv + 1, "--as", &name) != 1)
         return -ENOENT;
     sandbox.off = take_option(argv + 1, "--no-sandbox", NULL) == 1;

@@ -7,6 +7,7 @@
 #include "opts.h"
 #include "others.h"
 #include "settings.h"
+#include "sibling.h"
 #include "standard.h"
 
 #include <stddef.h>
@@ -244,6 +245,8 @@ static int take_word(struct opts *opts)
 
     if (opts->value[0] == '\0')
         return usage("empty filter word", "");
+    if (opts->first_word == opts->value && !opts->words_only && sibling_is_command(opts->value))
+        return usage("write a command before all options, a filter word after '--':", opts->value);
     if (opts->value[0] == '/' && opts->value[1 + strspn(opts->value + 1, "abnoqABNOQ")] == '\0' &&
         opts->value[1] != '\0')
         return usage("use --as windows for the options of Windows, such as", opts->value);
@@ -415,6 +418,8 @@ int main(int argc, char **argv)
     settings.header = true;
     settings.sandbox = &sandbox;
     settings.elevated = sandbox_is_elevated(complain_text);
+    if (argc > 1 && !as_is_name(argv[0]) && sibling_main(argv, settings.elevated, &status) == 0)
+        return status;
     if (!standard_hold() || as_main(argv, settings.elevated, &status) == 0)
         return status;
     status = opts_apply(&opts);

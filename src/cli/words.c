@@ -3,6 +3,7 @@
 #include "model/array.h"
 
 #include "api/explain.h"
+#include "sibling.h"
 #include "view/sheet.h"
 
 #include <stdio.h>
@@ -163,6 +164,7 @@ static const struct {
     {"field", field_word, 0},               /* fields of filters */
     {"filter_state", filter_state_word, 0}, /* states and groups of states in filters */
     {"grammar", grammar_word, 0},           /* all other keywords of filters */
+    {"command", sibling_command, 0},        /* other programs, if the first argument */
 };
 
 /* Prints a keyword, with its explanation if there is one. */

@@ -275,9 +275,34 @@ static int open_session(struct wait *wait)
     return session_open(&wait->session, &wait->whole);
 }
 
+/* Excludes the sockets that listened at first from the whole query. */
+static int exclude_old(struct wait *wait)
+{
+    struct ask *ask = &wait->settings->list.ask;
+    struct ask fresh = {.sandbox = ask->sandbox};
+    char cookie[24];
+    int err = ask_word(&fresh, ask->expression);
+    int status;
+
+    for (size_t i = 0; i < wait->before_count && err == 0; i++) {
+        (void)snprintf(cookie, sizeof(cookie), "%llu", (unsigned long long)wait->before[i]);
+        err = put_words(&fresh, (const char *const[]){"cookie", "!=", cookie}, 3);
+    }
+    status = err == 0 ? ask_parse(&fresh) : EXIT_FAILED;
+    if (status == EXIT_DONE) {
+        ask_free(ask);
+        *ask = fresh;
+        wait->whole.filter = ask->filter;
+    } else {
+        ask_free(&fresh);
+    }
+    return status;
+}
+
 /* Stores which sockets listen now. */
 static int remember(struct wait *wait)
 {
+    bool cookies = true;
     struct pl_snapshot *snap;
     const struct pl_sock *socks;
     size_t count;
@@ -286,11 +311,13 @@ static int remember(struct wait *wait)
         return session_round(&wait->session, &wait->whole, show, wait);
     socks = pl_snapshot_socks(snap, &count);
     wait->before = calloc(count + 1, sizeof(*wait->before));
-    for (size_t i = 0; i < count && wait->before; i++)
+    for (size_t i = 0; i < count && wait->before; i++) {
         wait->before[wait->before_count++] = id_of(&socks[i]);
+        cookies &= (socks[i].have & PL_HAVE_COOKIE) != 0;
+    }
     pl_snapshot_free(snap);
     if (wait->before)
-        return EXIT_DONE;
+        return cookies ? exclude_old(wait) : EXIT_DONE;
     complain_errno("cannot wait", NULL, ENOMEM, "");
     return EXIT_FAILED;
 }
@@ -326,6 +353,7 @@ static int time_out(const struct wait *wait)
 /* Reads until the condition is true. */
 static int loop(struct wait *wait, int go)
 {
+    bool debugged = false;
     uint64_t left = 0;
     int status = wait->settings->changed ? remember(wait) : EXIT_DONE;
 
@@ -336,6 +364,9 @@ static int loop(struct wait *wait, int go)
             return status;
         if (now() >= wait->deadline)
             return time_out(wait);
+        if (wait->settings->list.debug && !debugged)
+            complain_text("waiting: the tables of the kernel are read every 20 ms");
+        debugged = true;
         if (!sleep_on(wait, go, left))
             return EXIT_FAILED;
     }
