@@ -115,6 +115,10 @@ int session_open(struct session *session, const struct pl_query *query)
     if (status != EXIT_DONE)
         return status;
     pl_reader_prepare(session->reader, &first);
+    if (session->opened)
+        status = session->opened(session->opened_arg, session->reader);
+    if (status != EXIT_DONE)
+        return status;
     sandbox->plan.record = pl_reader_dirs(session->reader);
     sandbox_enter(sandbox);
     return EXIT_DONE;

@@ -15,9 +15,12 @@ struct session {
     bool without;                /* call show() with NULL when nothing can be read */
     bool acts;                   /* as in struct sandbox_plan */
     bool more;                   /* another query follows: keep the privileges */
-    bool hint;                /* also read all sockets and owners if the filter matches nothing */
-    struct pl_snapshot *all;  /* these, while show() runs; NULL: none */
-    int failed;               /* exit status of a failure */
+    bool hint;               /* also read all sockets and owners if the filter matches nothing */
+    struct pl_snapshot *all; /* these, while show() runs; NULL: none */
+    int failed;              /* exit status of a failure */
+    /* Opens more, before privileges are dropped. Returns 0 or an exit status after a message; or NULL. */
+    int (*opened)(void *arg, struct pl_reader *reader);
+    void *opened_arg;
     struct sandbox *sandbox;  /* borrowed */
     struct pl_reader *reader; /* owned, from session_open() on */
 };

@@ -4,26 +4,24 @@
 
 #include "cli/print.h"
 #include "cli/session.h"
+#include "clock.h"
 #include "launch.h"
 #include "ports.h"
 #include "taken.h"
+#include "wake.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-#define MS 1000000U /* nanoseconds */
 
 /* Milliseconds between two readings. */
 #define POLL_MS 20
 /* Between readings of the owners of sockets that did not match the filter. */
 #define OWNERS_MS 250
-/* A timer of the kernel may end early. */
-#define TIMER_MS 1000
+/* A timer of the kernel may end early, and reports may be lost. */
+#define LONG_MS 1000
 
 /* Exit status of timeout(1). */
 #define TIMED_OUT 124
@@ -32,27 +30,21 @@ struct wait {
     struct watch_settings *settings;
     struct session session;
     struct ports ports;
+    struct wake wake;
     struct ask ask;        /* the sockets on these ports */
     struct pl_query look;  /* reads them, without owners */
     struct pl_query whole; /* reads them with what is printed or compared by the filter */
+    bool owners;           /* a socket is there that does not match the filter yet */
     bool narrowed;         /* the user gave a filter */
     uint64_t *before;      /* ids of sockets that listened at first; NULL: not --changed */
     size_t before_count;
-    uint64_t deadline; /* of now(); UINT64_MAX: none */
+    uint64_t deadline; /* of clock_now(); UINT64_MAX: none */
     struct taken taken;
     uint64_t seen;              /* digest of the sockets at the last reading of whole */
     uint64_t next_whole;        /* time before which these need not be read again */
     const struct target *unmet; /* the last operand that was not as requested */
     bool met;
 };
-
-static uint64_t now(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 * MS + (uint64_t)t.tv_nsec;
-}
 
 /* Identifies a socket as long as it exists. */
 static uint64_t id_of(const struct pl_sock *sock)
@@ -151,7 +143,7 @@ static bool is_whole_due(struct wait *wait, const struct pl_snapshot *snap, bool
 {
     bool quiet = wait->settings->list.quiet;
     uint64_t sum = digest(snap);
-    uint64_t time = now();
+    uint64_t time = clock_now();
 
     if (!wait->narrowed)
         return met ? !quiet : wait->settings->free && !quiet && sum != wait->seen;
@@ -159,7 +151,7 @@ static bool is_whole_due(struct wait *wait, const struct pl_snapshot *snap, bool
         return met && !quiet;
     if (sum == wait->seen && time < wait->next_whole)
         return false;
-    wait->next_whole = time + OWNERS_MS * MS;
+    wait->next_whole = time + OWNERS_MS * CLOCK_MS;
     return true;
 }
 
@@ -177,6 +169,7 @@ static int look(struct wait *wait, uint64_t *left)
     due = is_whole_due(wait, snap, met);
     wait->seen = digest(snap);
     *left = taken_left(snap);
+    wait->owners = met && wait->narrowed;
     pl_snapshot_free(snap);
     if (due)
         return session_round(&wait->session, &wait->whole, show, wait);
@@ -253,6 +246,18 @@ static int parse(struct wait *wait)
     return status == 0 ? ask_parse(whole) : status;
 }
 
+static int open_wake(void *arg, struct pl_reader *reader)
+{
+    struct wait *wait = arg;
+    bool udp = (wait->look.protos & PL_BIT(PL_PROTO_UDP)) != 0;
+
+    wait->wake.ports = &wait->ports;
+    /* A test does not wait. */
+    if (!wait->settings->limited || wait->settings->timeout_ns > 0)
+        wake_open(&wait->wake, reader, udp);
+    return EXIT_DONE;
+}
+
 static int open_session(struct wait *wait)
 {
     struct settings *list = &wait->settings->list;
@@ -270,8 +275,11 @@ static int open_session(struct wait *wait)
     if (list->quiet)
         wait->whole.need =
             wait->look.need | (wait->narrowed ? pl_filter_need(list->ask.filter) : 0);
-    wait->session =
-        (struct session){.failed = EXIT_FAILED, .sandbox = list->sandbox, .repeated = true};
+    wait->session = (struct session){.failed = EXIT_FAILED,
+                                     .sandbox = list->sandbox,
+                                     .repeated = true,
+                                     .opened = open_wake,
+                                     .opened_arg = wait};
     return session_open(&wait->session, &wait->whole);
 }
 
@@ -325,15 +333,18 @@ static int remember(struct wait *wait)
 /* ---- the wait ---- */
 
 /* Sleeps. left: as taken_left(). Returns false if the process that executes the command has ended. */
-static bool sleep_on(const struct wait *wait, int go, uint64_t left)
+static bool sleep_on(struct wait *wait, int go, uint64_t left)
 {
-    struct pollfd closed = {.fd = go};
-    uint64_t time = now();
-    uint64_t ms = left == 0 ? POLL_MS : left < TIMER_MS ? left : TIMER_MS;
+    uint64_t time = clock_now();
+    uint64_t ms = POLL_MS;
 
-    if (time < wait->deadline && wait->deadline - time < ms * MS)
-        ms = (wait->deadline - time + MS - 1) / MS;
-    return poll(&closed, 1, (int)ms) <= 0;
+    if (left > 0)
+        ms = left < LONG_MS ? left : LONG_MS;
+    else if (!wait->settings->free && !wait->owners && wake_reports_listeners(&wait->wake))
+        ms = LONG_MS;
+    if (time < wait->deadline && wait->deadline - time < ms * CLOCK_MS)
+        ms = (wait->deadline - time + CLOCK_MS - 1) / CLOCK_MS;
+    return wake_sleep(&wait->wake, go, ms);
 }
 
 static int time_out(const struct wait *wait)
@@ -350,6 +361,16 @@ static int time_out(const struct wait *wait)
     return settings->command ? TIMED_OUT : EXIT_NOTHING;
 }
 
+static void describe(const struct wait *wait)
+{
+    char how[200];
+    char text[256];
+
+    wake_describe(&wait->wake, how, sizeof(how));
+    (void)snprintf(text, sizeof(text), "waiting: changes are %s", how);
+    complain_text(text);
+}
+
 /* Reads until the condition is true. */
 static int loop(struct wait *wait, int go)
 {
@@ -362,10 +383,10 @@ static int loop(struct wait *wait, int go)
             status = look(wait, &left);
         if (status != EXIT_DONE || wait->met)
             return status;
-        if (now() >= wait->deadline)
+        if (clock_now() >= wait->deadline)
             return time_out(wait);
         if (wait->settings->list.debug && !debugged)
-            complain_text("waiting: the tables of the kernel are read every 20 ms");
+            describe(wait);
         debugged = true;
         if (!sleep_on(wait, go, left))
             return EXIT_FAILED;
@@ -380,12 +401,13 @@ int wait_run(struct watch_settings *settings, int go)
     wait.settings = settings;
     wait.ports =
         (struct ports){.proto = settings->udp ? "udp" : "tcp", .sandbox = settings->list.sandbox};
-    wait.deadline = settings->limited ? now() + settings->timeout_ns : UINT64_MAX;
+    wait.deadline = settings->limited ? clock_now() + settings->timeout_ns : UINT64_MAX;
     status = parse(&wait);
     if (status == EXIT_DONE) {
         status = open_session(&wait);
         if (status == EXIT_DONE)
             status = loop(&wait, go);
+        wake_close(&wait.wake);
         session_close(&wait.session);
     }
     if (status == EXIT_DONE && go >= 0 && launch_go(go) < 0)
