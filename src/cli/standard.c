@@ -31,7 +31,9 @@ bool standard_hold(void)
 
     (void)signal(SIGXFSZ, SIG_IGN);
     do {
-        fd = open("/", O_RDONLY | O_CLOEXEC); /* always exists; a directory can be neither read nor written */
+        fd = open("/",
+                  O_RDONLY |
+                      O_CLOEXEC); /* always exists; a directory can be neither read nor written */
     } while (fd >= 0 && fd <= STDERR_FILENO);
     if (fd >= 0) {
         close(fd);

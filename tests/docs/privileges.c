@@ -32,6 +32,9 @@ static const struct {
     {"portname 22", {.file = "/etc/services"}},
     {"portname -l 22", {.live = true, .file = "/etc/services", .need = PL_NEED_OWNERS}},
     {"portname --services FILE 22", {.file = "FILE"}},
+    {"portwatch --wait PORT",
+     {.live = true, .repeat = true, .need = PL_NEED_SERVICES | PL_NEED_OWNERS}},
+    {"portwatch --wait PORT --columns local_port", {.live = true, .repeat = true}},
     {"portwire --header FILE", {0}},
     {"portkill --json :3000", {.live = true, .repeat = true, .acts = true, .need = KILLING}},
 };
