@@ -179,7 +179,7 @@ static void complain_error(const struct ask *ask, const struct pl_filter_error *
     if (culprit)
         (void)snprintf(place, sizeof(place), " at character %zu of the filter", error->from + 1);
     (void)snprintf(after, sizeof(after), "%s%s", place, error->advice);
-    for (size_t i = 0; i < len; i++)
+    for (size_t i = 0; culprit && i < len; i++)
         words[i] = culprit[i] == PL_FILTER_BOUNDARY ? ' ' : culprit[i];
     complain_at(error->text, culprit ? words : NULL, len, after,
                 advised ? "" : "FILTER EXPRESSIONS in portls(1)");
