@@ -79,7 +79,7 @@ static int set_filter(const struct ports *ports, struct port *port)
 static int add_port(const struct ports *ports, struct target *target, unsigned int number,
                     const char *proto, const char *address)
 {
-    struct port *more = reallocarray(target->ports, target->count + 1, sizeof(*more));
+    struct port *more = realloc(target->ports, (target->count + 1) * sizeof(*more));
     struct port *port;
 
     if (!more)
