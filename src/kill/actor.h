@@ -97,6 +97,7 @@ enum actor_detail {
     ACTOR_UNSUPPORTED,  /* the kernel lacks CONFIG_INET_DIAG_DESTROY */
     ACTOR_GROUP,        /* a member of an SO_REUSEPORT group: the kernel chose another one */
     ACTOR_STILL_LISTED, /* the kernel reported success, but still lists the socket */
+    ACTOR_UNVERIFIED,   /* the kernel reported success, but its table could not be read again */
     ACTOR_DETAIL_MAX,
 };
 

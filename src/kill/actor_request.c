@@ -73,6 +73,8 @@ static const struct {
     [ACTOR_UNSUPPORTED] = {"unsupported", "the kernel lacks CONFIG_INET_DIAG_DESTROY"},
     [ACTOR_GROUP] = {"group", "it cannot be closed singly: it shares its port by SO_REUSEPORT, and "
                               "the kernel chose another socket"},
+    [ACTOR_UNVERIFIED] = {"unverified",
+                          "the kernel reported success, but its table could not be read again"},
     [ACTOR_STILL_LISTED] = {"still_listed", "the kernel reported success, but still lists it"},
 };
 

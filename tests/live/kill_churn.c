@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kill_churn COUNT: kills listeners by the actor of portkill, while process ids are used up quickly.
- * After each was listed and checked, its process changes in one of the ways below; with every second
- * one, at the same time as the actor acts. Prints how often each way led to each reply, and how many
- * processes were hit that must not be. Run it in a pid namespace with a small pid_max.
+ * kill_churn COUNT: kills listeners by the actor of portkill, while process ids
+ * are used up quickly. After each was listed and checked, its process changes
+ * in one of the ways below; with every second one, at the same time as the
+ * actor acts. Prints how often each way led to each reply, and how many
+ * processes were hit that must not be. Run it in a pid namespace with a small
+ * pid_max.
  */
 #include "kill_lib.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -28,7 +30,8 @@ enum change {
     STAY,    /* to be killed */
     MOVE,    /* the socket moves to another descriptor: to be killed */
     EXEC,    /* executes another program, which keeps the socket */
-    CLOSE,   /* closes the socket, and opens another one as that descriptor, with the same port */
+    CLOSE,   /* closes the socket, and opens another one as that descriptor, with
+              the same port */
     HAND_ON, /* a child keeps the socket, the process closes it */
     LEAVE,   /* a child keeps the socket, the process exits */
     REPLACE, /* the process exits, and another one gets its id and its port */
@@ -63,7 +66,8 @@ static void tell(int to, pid_t value)
         _exit(1);
 }
 
-/* The child reports itself when the victim has closed the socket, or has ended. */
+/* The child reports itself when the victim has closed the socket, or has ended.
+ */
 static void leave_to_child(int listener, int done)
 {
     int closed[2];
@@ -129,7 +133,8 @@ static struct victim make_victim(uint16_t port, enum change change)
     int done[2];
     char byte;
 
-    if (listener < 0 || listen(listener, 4) != 0 || pipe(orders) != 0 || pipe(done) != 0)
+    if (listener < 0 || listen(listener, 4) != 0 || pipe(orders) != 0 ||
+        pipe2(done, O_CLOEXEC) != 0)
         kl_die("victim");
     victim.pid = fork();
     if (victim.pid < 0)
@@ -149,7 +154,8 @@ static struct victim make_victim(uint16_t port, enum change change)
     return victim;
 }
 
-/* Forks until a process has that id; it listens on the port. Returns 0 if none got it. */
+/* Forks until a process has that id; it listens on the port. Returns 0 if none
+ * got it. */
 static pid_t replace(pid_t pid, uint16_t port)
 {
     for (int i = 0; i < FORKS_MAX; i++) {
@@ -189,9 +195,9 @@ static void *change_it(void *arg)
         victim->bystander = replace(victim->pid, victim->port);
         victim->pid = 0;
     }
-    /* The end of the pipe shows that the other program runs. */
-    if (victim->change == EXEC)
-        (void)poll(NULL, 0, 2);
+    /* The other program has no pipe. */
+    while (victim->change == EXEC && read(victim->done, &child, sizeof(child)) > 0)
+        ;
     return NULL;
 }
 

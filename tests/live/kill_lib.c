@@ -138,7 +138,7 @@ int kl_bind(int family, int type, uint16_t port, int option)
 
 uint16_t kl_port(int fd)
 {
-    struct sockaddr_storage addr;
+    struct sockaddr_storage addr = {0};
     socklen_t len = sizeof(addr);
 
     if (getsockname(fd, (struct sockaddr *)&addr, &len) != 0)

@@ -115,7 +115,8 @@ static void explain(struct serving *serving, const struct pl_sock *sock, int err
     else if (listed == 0)
         (void)actor_fail(reply, error == 0 ? ACTOR_DONE : ACTOR_FAILED, ACTOR_NO_DETAIL, error);
     else if (listed < 0)
-        (void)actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, listed);
+        (void)actor_fail(reply, ACTOR_FAILED, error == 0 ? ACTOR_UNVERIFIED : ACTOR_UNREADABLE,
+                         listed);
     else if (error == -ENOENT)
         (void)actor_fail(reply, ACTOR_FAILED, ACTOR_GROUP, error);
     else if (error == 0 && keeps_port(&now))
