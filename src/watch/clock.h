@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#define CLOCK_MS 1000000U /* nanoseconds */
+#define CLOCK_MS UINT64_C(1000000) /* nanoseconds */
 
 /* Returns the nanoseconds of a clock that is never set. */
 static inline uint64_t clock_now(void)

@@ -26,7 +26,7 @@
 /* Exit status of timeout(1). */
 #define TIMED_OUT 124
 
-struct wait {
+struct waiting {
     struct watch_settings *settings;
     struct session session;
     struct ports ports;
@@ -52,7 +52,7 @@ static uint64_t id_of(const struct pl_sock *sock)
     return sock->have & PL_HAVE_COOKIE ? sock->cookie : sock->key;
 }
 
-static bool is_old(const struct wait *wait, const struct pl_sock *sock)
+static bool is_old(const struct waiting *wait, const struct pl_sock *sock)
 {
     for (size_t i = 0; i < wait->before_count; i++) {
         if (wait->before[i] == id_of(sock))
@@ -62,7 +62,8 @@ static bool is_old(const struct wait *wait, const struct pl_sock *sock)
 }
 
 /* Whether a port is as requested. */
-static bool is_met(const struct wait *wait, const struct port *port, const struct pl_snapshot *snap)
+static bool is_met(const struct waiting *wait, const struct port *port,
+                   const struct pl_snapshot *snap)
 {
     size_t count;
     const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
@@ -75,7 +76,7 @@ static bool is_met(const struct wait *wait, const struct port *port, const struc
 }
 
 /* Whether each operand has a port that is as requested. Stores the first that has none. */
-static bool is_all_met(struct wait *wait, const struct pl_snapshot *snap)
+static bool is_all_met(struct waiting *wait, const struct pl_snapshot *snap)
 {
     for (size_t i = 0; i < wait->ports.count; i++) {
         const struct target *target = &wait->ports.targets[i];
@@ -92,7 +93,7 @@ static bool is_all_met(struct wait *wait, const struct pl_snapshot *snap)
 
 /* ---- what was read ---- */
 
-static int print(struct wait *wait, const struct pl_snapshot *snap)
+static int print(struct waiting *wait, const struct pl_snapshot *snap)
 {
     const struct settings *list = &wait->settings->list;
     /* The output of the command follows. */
@@ -116,7 +117,7 @@ static int print(struct wait *wait, const struct pl_snapshot *snap)
 /* Of the whole query. */
 static int show(void *arg, struct pl_snapshot *snap)
 {
-    struct wait *wait = arg;
+    struct waiting *wait = arg;
     wait->met = is_all_met(wait, snap);
     if (wait->settings->list.quiet)
         return EXIT_DONE;
@@ -139,7 +140,7 @@ static uint64_t digest(const struct pl_snapshot *snap)
 }
 
 /* Whether the whole query has to be read: it has owners, so that it takes longer. */
-static bool is_whole_due(struct wait *wait, const struct pl_snapshot *snap, bool met)
+static bool is_whole_due(struct waiting *wait, const struct pl_snapshot *snap, bool met)
 {
     bool quiet = wait->settings->list.quiet;
     uint64_t sum = digest(snap);
@@ -156,7 +157,7 @@ static bool is_whole_due(struct wait *wait, const struct pl_snapshot *snap, bool
 }
 
 /* Reads the sockets once. Sets wait->met, and *left as taken_left(). */
-static int look(struct wait *wait, uint64_t *left)
+static int look(struct waiting *wait, uint64_t *left)
 {
     struct pl_snapshot *snap;
     bool met;
@@ -189,7 +190,7 @@ static int put_words(struct ask *ask, const char *const *words, size_t count)
 }
 
 /* Parses the words of the user alone, for the positions in messages, and checks bare words. */
-static int check_filter(const struct wait *wait, const char *const *words, size_t count)
+static int check_filter(const struct waiting *wait, const char *const *words, size_t count)
 {
     struct ask ask = {.sandbox = wait->settings->list.sandbox};
     const char *advice;
@@ -208,7 +209,7 @@ static int check_filter(const struct wait *wait, const char *const *words, size_
 }
 
 /* Parses the ports and the filter that follows them. */
-static int parse(struct wait *wait)
+static int parse(struct waiting *wait)
 {
     struct watch_settings *settings = wait->settings;
     struct ask *whole = &settings->list.ask;
@@ -248,7 +249,7 @@ static int parse(struct wait *wait)
 
 static int open_wake(void *arg, struct pl_reader *reader)
 {
-    struct wait *wait = arg;
+    struct waiting *wait = arg;
     bool udp = (wait->look.protos & PL_BIT(PL_PROTO_UDP)) != 0;
 
     wait->wake.ports = &wait->ports;
@@ -258,7 +259,7 @@ static int open_wake(void *arg, struct pl_reader *reader)
     return EXIT_DONE;
 }
 
-static int open_session(struct wait *wait)
+static int open_session(struct waiting *wait)
 {
     struct settings *list = &wait->settings->list;
 
@@ -284,7 +285,7 @@ static int open_session(struct wait *wait)
 }
 
 /* Excludes the sockets that listened at first from the whole query. */
-static int exclude_old(struct wait *wait)
+static int exclude_old(struct waiting *wait)
 {
     struct ask *ask = &wait->settings->list.ask;
     struct ask fresh = {.sandbox = ask->sandbox};
@@ -308,7 +309,7 @@ static int exclude_old(struct wait *wait)
 }
 
 /* Stores which sockets listen now. */
-static int remember(struct wait *wait)
+static int remember(struct waiting *wait)
 {
     bool cookies = true;
     struct pl_snapshot *snap;
@@ -333,7 +334,7 @@ static int remember(struct wait *wait)
 /* ---- the wait ---- */
 
 /* Sleeps. left: as taken_left(). Returns false if the process that executes the command has ended. */
-static bool sleep_on(struct wait *wait, int go, uint64_t left)
+static bool sleep_on(struct waiting *wait, int go, uint64_t left)
 {
     uint64_t time = clock_now();
     uint64_t ms = POLL_MS;
@@ -347,7 +348,7 @@ static bool sleep_on(struct wait *wait, int go, uint64_t left)
     return wake_sleep(&wait->wake, go, ms);
 }
 
-static int time_out(const struct wait *wait)
+static int time_out(const struct waiting *wait)
 {
     const struct watch_settings *settings = wait->settings;
 
@@ -361,7 +362,7 @@ static int time_out(const struct wait *wait)
     return settings->command ? TIMED_OUT : EXIT_NOTHING;
 }
 
-static void describe(const struct wait *wait)
+static void describe(const struct waiting *wait)
 {
     char how[200];
     char text[256];
@@ -372,7 +373,7 @@ static void describe(const struct wait *wait)
 }
 
 /* Reads until the condition is true. */
-static int loop(struct wait *wait, int go)
+static int loop(struct waiting *wait, int go)
 {
     bool debugged = false;
     uint64_t left = 0;
@@ -395,7 +396,7 @@ static int loop(struct wait *wait, int go)
 
 int wait_run(struct watch_settings *settings, int go)
 {
-    static struct wait wait;
+    static struct waiting wait;
     int status;
 
     wait.settings = settings;
