@@ -288,7 +288,7 @@ int pl_batch_settle(struct pl_batch *batch, const struct pl_snapshot **out)
     pl_snapshot_free(batch->snap);
     batch->snap = NULL;
     err = pl_snapshot_new(batch->reader->abi.system, &batch->all, &batch->snap);
-    if (err < 0)
+    if (!batch->snap)
         return err;
     err = put_socks(batch);
     pl_snapshot_sort(batch->snap, PL_LIST_PROCESSES);

@@ -171,7 +171,7 @@ static int take_item(struct ports *ports, struct target *target, const char *ite
     const char *proto = ports->proto;
     char *address = NULL;
     char buf[ITEM_MAX];
-    char *rest = buf;
+    char *rest;
     size_t digits;
 
     if (len == 0 || len >= sizeof(buf))

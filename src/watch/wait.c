@@ -152,7 +152,7 @@ static bool is_whole_due(struct waiting *wait, const struct pl_snapshot *snap, b
         return met && !quiet;
     if (sum == wait->seen && time < wait->next_whole)
         return false;
-    wait->next_whole = time + OWNERS_MS * CLOCK_MS;
+    wait->next_whole = time + (uint64_t)OWNERS_MS * CLOCK_MS;
     return true;
 }
 
