@@ -139,6 +139,27 @@ int pl_stream_step(struct pl_stream *stream);
 uint64_t pl_stream_lost(const struct pl_stream *stream);
 void pl_stream_close(struct pl_stream *stream);
 
+/* ---- journals ---- */
+
+/* The events in a recording. */
+struct pl_journal; /* opaque */
+
+/*
+ * Creates the journal of a recorder, before pl_reader_commit(). These return 0 or a negative errno.
+ */
+int pl_journal_create(struct pl_reader *recorder, struct pl_journal **out);
+int pl_journal_add(struct pl_journal *journal, const struct pl_event *event);
+/* Writes what was added. */
+int pl_journal_flush(struct pl_journal *journal);
+void pl_journal_close(struct pl_journal *journal);
+/* Returns whether a recording has a journal. */
+bool pl_journal_exists(struct pl_reader *reader);
+/*
+ * Passes on the events of a recording. -ENOENT: it has no journal. -EBADMSG: the journal is damaged;
+ * the events before the damage were passed on.
+ */
+int pl_journal_replay(struct pl_reader *reader, pl_event_fn *take, void *arg);
+
 /* ---- batches ---- */
 
 /*

@@ -34,8 +34,10 @@ static int each_name(const char *list,
 
 static int take_column(struct settings *settings, const char *name, size_t len)
 {
-    const struct pl_field *column = column_find(name, len);
+    const struct pl_field *column = settings->own_column ? settings->own_column(name, len) : NULL;
 
+    if (!column)
+        column = column_find(name, len);
     if (!column || settings->column_count == COLUMNS_MAX)
         return -EINVAL;
     settings->columns[settings->column_count++] = column;

@@ -20,6 +20,8 @@ struct settings {
     const struct format *format;
     const struct pl_field *columns[COLUMNS_MAX]; /* column_count 0: the columns of the format */
     size_t column_count;
+    /* Finds columns that only this program has; NULL: none. */
+    const struct pl_field *(*own_column)(const char *name, size_t len);
     const struct pl_field *pairs[COLUMNS_MAX]; /* key=value pairs at the end of a table's row */
     size_t pair_count;
     enum order order;

@@ -8,6 +8,7 @@
 #ifndef PL_DECODE_DECODE_H
 #define PL_DECODE_DECODE_H
 
+#include "api/event.h"
 #include "api/library.h"
 
 #include "bytes.h"
@@ -80,6 +81,8 @@ struct pl_sink {
     int (*counter)(struct pl_sink *sink, enum pl_counter id, uint64_t value);
     /* A row of /proc/net/unix, in the kernel's order: what sock_diag(7) omits. */
     int (*reference)(struct pl_sink *sink, const struct pl_reference *row);
+    /* An event, valid during the call. NULL: events are ignored. */
+    int (*event)(struct pl_sink *sink, const struct pl_event *event);
     uint32_t need; /* PL_NEED_*: other attributes may be omitted */
 };
 
@@ -127,6 +130,7 @@ enum pl_slot {
     PL_SLOT_FIXED,      /* processes that hold sockets in a ring of io_uring */
     PL_SLOT_TUNNELS,    /* UDP sockets that the kernel serves for interfaces */
     PL_SLOT_LIMITS,     /* settings and jails that hide sockets: only notes */
+    PL_SLOT_EVENTS,     /* written by portwatch */
     PL_SLOT_SOCKS,
     PL_SLOT_ANY = PL_SLOT_SOCKS, /* sockets of all protocols, with owners */
     PL_SLOT_MAX = (int)PL_SLOT_SOCKS + (int)PL_PROTO_MAX,
@@ -191,6 +195,8 @@ pl_decode_fn pl_decode_cgroups;
  */
 struct pl_text pl_decode_script(struct pl_slice words);
 
+/* journal.c: see frames.h */
+pl_decode_fn pl_decode_events;
 /* owners.c, process.c: see frames.h */
 pl_decode_fn pl_decode_owners;
 pl_decode_fn pl_decode_processes;

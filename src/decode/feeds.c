@@ -102,6 +102,7 @@ const struct pl_feed pl_feeds[] = {
      pl_decode_owners},
     {"linux/processes", "process names", LINUX, PL_SLOT_PROCESSES, 0, ANY, AUTO, false,
      pl_decode_processes},
+    {"linux/events", "events", LINUX, PL_SLOT_EVENTS, 0, ANY, AUTO, true, pl_decode_events},
     {"linux/users", "user names", LINUX, PL_SLOT_USERS, 0, ANY, AUTO, false, pl_decode_users},
     {"linux/rtnl/link", "interface names", LINUX, PL_SLOT_LINKS, 0, ANY, AUTO, false,
      pl_decode_linux_links},

@@ -10,6 +10,8 @@
  *   rings      the same, of sockets that are fixed files of io_uring. fd is that of the ring.
  *   processes  u32 pid, u32 what (enum pl_frame), u32 length, and that many bytes: the contents of
  *              a file of /proc/PID, or the target of a link. No padding.
+ *   events     u32 length, and that many bytes: one event, see enum pl_journal_at. Then its holders:
+ *              u32 pid, u32 uid, 16 bytes of name, padded with NULs. No padding.
  *   cgroups    u64 id, u32 length, and that many bytes: the path. No padding.
  *   users      lines of "uid:name".
  *   links      lines of "interface index:name".
@@ -51,6 +53,44 @@ enum pl_frame {
     PL_FRAME_STAT, /* /proc/PID/stat, for the time when the process started */
     PL_FRAME_MAX,
 };
+
+/* Offsets in an event of the journal. PL_JOURNAL_FORMAT changes if a number gets another meaning. */
+enum pl_journal_at {
+    PL_JOURNAL_VERSION = 0,     /* u16 PL_JOURNAL_FORMAT */
+    PL_JOURNAL_HOLDERS = 2,     /* u16 number of holders */
+    PL_JOURNAL_HAVE = 4,        /* u16 PL_EVENT_* */
+    PL_JOURNAL_KIND = 6,        /* u8 enum pl_event_kind */
+    PL_JOURNAL_ENDED = 7,       /* u8 enum pl_ended */
+    PL_JOURNAL_HELD_BY = 8,     /* u8 enum pl_held_by */
+    PL_JOURNAL_FAMILY = 9,      /* u8, of the socket, as the next five */
+    PL_JOURNAL_PROTO = 10,      /* u8 */
+    PL_JOURNAL_TYPE = 11,       /* u8 */
+    PL_JOURNAL_FLAGS = 12,      /* u8 PL_FLAG_* */
+    PL_JOURNAL_UNKNOWN = 13,    /* u8 enum pl_owner_unknown */
+    PL_JOURNAL_OLD_STATE = 14,  /* u16 */
+    PL_JOURNAL_STATE = 16,      /* u16 */
+    PL_JOURNAL_SOCK_HAVE = 18,  /* u16 PL_HAVE_* */
+    PL_JOURNAL_NETNS = 20,      /* u32 */
+    PL_JOURNAL_UID = 24,        /* u32 */
+    PL_JOURNAL_IFINDEX = 28,    /* u32 */
+    PL_JOURNAL_LOCAL_PORT = 32, /* u32 */
+    PL_JOURNAL_PEER_PORT = 36,  /* u32 */
+    PL_JOURNAL_RETRANS = 40,    /* u32 */
+    PL_JOURNAL_RTT = 44,        /* u32 us */
+    PL_JOURNAL_TIME = 48,       /* u64 ns */
+    PL_JOURNAL_DURATION = 56,   /* u64 us */
+    PL_JOURNAL_BYTES_IN = 64,   /* u64 */
+    PL_JOURNAL_BYTES_OUT = 72,  /* u64 */
+    PL_JOURNAL_COUNT = 80,      /* u64 */
+    PL_JOURNAL_COOKIE = 88,     /* u64 */
+    PL_JOURNAL_LOCAL = 96,      /* 16 bytes */
+    PL_JOURNAL_PEER = 112,      /* 16 bytes */
+    PL_JOURNAL_BYTES = 128,
+};
+
+#define PL_JOURNAL_FORMAT      1
+#define PL_JOURNAL_HOLDER      24
+#define PL_JOURNAL_HOLDERS_MAX 256U
 
 #define PL_FRAME_HEAD 12
 #define PL_HELD_BYTES 24

@@ -14,10 +14,10 @@
 #define MILLISECOND UINT64_C(1000000)
 #define SECOND      (1000 * MILLISECOND)
 
-/* Reading tables takes at most 2 % of the time, but two of them are 0.1 to 5 s apart. */
-#define POLL_SHARE 50
+/* Reading tables takes at most 4 % of the time, but two of them are 0.1 to 1 s apart. */
+#define POLL_SHARE 25
 #define POLL_MIN   (100 * MILLISECOND)
-#define POLL_MAX   (5 * SECOND)
+#define POLL_MAX   SECOND
 
 struct pl_stream {
     struct pl_reader *reader;
@@ -153,12 +153,11 @@ const struct pl_reports *pl_stream_reports(const struct pl_stream *stream)
 
 int pl_stream_start(struct pl_stream *stream, struct pl_snapshot **snap)
 {
-    uint64_t since = now(CLOCK_MONOTONIC);
     struct pl_snapshot *first = NULL;
     int err = take_table(stream, stream->tracker.want.protos, stream->want.owners, &first);
 
     err = err ? err : pl_tracker_load(&stream->tracker, first);
-    schedule(stream, since);
+    schedule(stream, now(CLOCK_MONOTONIC)); /* the first table may have more than later ones */
     if (err == 0 && snap)
         *snap = first;
     else

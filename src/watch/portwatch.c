@@ -13,7 +13,17 @@
 #include <unistd.h>
 
 enum id {
-    ID_WAIT = 1,
+    ID_EVENTS = 1,
+    ID_STATES,
+    ID_COUNT,
+    ID_FOR,
+    ID_SOURCE,
+    ID_BUFFER,
+    ID_NETNS,
+    ID_RECORD,
+    ID_REPLAY,
+    ID_STRICT,
+    ID_WAIT,
     ID_LISTENING,
     ID_FREE,
     ID_CHANGED,
@@ -45,12 +55,36 @@ enum id {
 #define WATCH(member) .at = offsetof(struct watch_settings, member)
 #define TRUE(member)  .set = opt_set_true, WATCH(member)
 
-static opt_set_fn set_timeout, print_help, print_version, print_words;
+static opt_set_fn set_seconds, set_source, set_netns, print_help, print_version, print_words;
 
+#define NUMBER(member, most, what) \
+    .set = opt_set_number, WATCH(member), .bits = (most), .takes = (what)
+
+static const struct opt_clash no_wait[] = {{ID_WAIT}, {ID_PIDS}, {0}};
+static const struct opt_clash no_record[] = {{ID_RECORD}, {ID_SOURCE}, {ID_FOR}, {0}};
 static const struct opt_clash one_until[] = {{ID_LISTENING}, {ID_CHANGED}, {0}};
 static const struct opt_clash not_changed[] = {{ID_LISTENING}, {0}};
 
 static const struct opt options[] = {
+    {.help = "Events"},
+    {ID_EVENTS, 0, "events", OPT_NONE, NULL, "print sockets as they open, connect and close",
+     TRUE(events), .clashes = no_wait},
+    {ID_STATES, 0, "states", OPT_NONE, NULL, "also print all other changes of state",
+     TRUE(event.states)},
+    {ID_COUNT, 0, "count", OPT_NUMBER, "N", "end after N events",
+     NUMBER(event.count, 1000000000, "a number from 1 to 1000000000")},
+    {ID_FOR, 0, "for", OPT_TEXT, "SEC", "end after SEC seconds", .set = set_seconds},
+    {ID_SOURCE, 0, "source", OPT_TEXT, "WAY", "auto, or only: bpf, destroy (ends) or poll (tables)",
+     .set = set_source, .choices = "auto bpf destroy poll"},
+    {ID_BUFFER, 0, "buffer", OPT_NUMBER, "KIB", "size of the kernel's buffer, in KiB",
+     NUMBER(event.buffer, 1048576, "KiB from 1 to 1048576")},
+    {ID_NETNS, 0, "netns", OPT_TEXT, "WHICH", "network namespaces: this (default) or all",
+     .set = set_netns, .choices = "this all"},
+    {ID_RECORD, 0, "record", OPT_TEXT, "DIR", "also write the events to the new directory DIR",
+     .set = opt_set_text, WATCH(list.record)},
+    {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR", "print the events recorded in DIR",
+     .set = opt_set_text, WATCH(list.replay), .clashes = no_record},
+    {ID_STRICT, 0, "strict", OPT_NONE, NULL, "exit 3 if events were lost", TRUE(list.strict)},
     {.help = "Waiting for a port"},
     {ID_WAIT, 0, "wait", OPT_NONE, NULL, "wait for the ports, then print who opened them",
      TRUE(wait)},
@@ -60,7 +94,7 @@ static const struct opt options[] = {
     {ID_CHANGED, 0, "changed", OPT_NONE, NULL, "until another socket listens than at the start",
      TRUE(changed), .clashes = not_changed},
     {ID_TIMEOUT, 0, "timeout", OPT_TEXT, "SEC", "give up after SEC seconds; 0: test once",
-     .set = set_timeout},
+     .set = set_seconds},
     {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP: ports without a protocol are those of UDP",
      TRUE(udp)},
     {.help = "Output"},
@@ -102,8 +136,13 @@ static int print_help(struct opts *opts, const struct opt *opt)
 
     (void)opt;
     out_word(&out,
-             "usage: portwatch --wait PORT[,PORT] ... [FILTER] [OPTION ...] [-- COMMAND ...]\n"
-             "Waits until a port is opened, or is free. It makes no connection. Examples:\n\n"
+             "usage: portwatch --events [FILTER] [OPTION ...]\n"
+             "       portwatch --wait PORT[,PORT] ... [FILTER] [OPTION ...] [-- COMMAND ...]\n"
+             "Prints sockets as they open, connect and close. Or waits until a port is\n"
+             "opened, or is free; it makes no connection. Examples:\n\n"
+             "  portwatch --events                listeners and connections\n"
+             "  portwatch --events process curl --jsonl\n"
+             "                                    those of curl, one JSON object per line\n"
              "  portwatch --wait 5432             until a socket listens on TCP port 5432\n"
              "  portwatch --wait 80 443           until both ports have a listener\n"
              "  portwatch --wait 80,8080          until one of them has\n"
@@ -113,9 +152,10 @@ static int print_help(struct opts *opts, const struct opt *opt)
              "  portwatch --wait 8080 --free      until no socket holds the port\n");
     opts_help(opts->table, opts->count, &out);
     out_word(&out, "\nA filter selects sockets; see FILTER EXPRESSIONS in portls(1).\n\n"
-                   "exit status: 0 done, 1 timed out, 2 usage error, 4 the sockets could not be\n"
-                   "  read or the output could not be written; with COMMAND: its own status,\n"
-                   "  124 timed out, 126 it could not be executed, 127 not found\n");
+                   "exit status: 0 done, 1 timed out, 2 usage error, 3 with --strict: events were\n"
+                   "  lost, 4 the sockets could not be read or the output could not be written;\n"
+                   "  with COMMAND: its own status, 124 timed out, 126 it could not be executed,\n"
+                   "  127 not found\n");
     return finish_output(&out);
 }
 
@@ -140,27 +180,45 @@ static int print_words(struct opts *opts, const struct opt *opt)
     return finish_output(&out);
 }
 
-/* Parses seconds with up to 9 decimals. */
-static int set_timeout(struct opts *opts, const struct opt *opt)
+/* --timeout and --for. */
+static int set_seconds(struct opts *opts, const struct opt *opt)
 {
     struct watch_settings *settings = opts->settings;
-    const char *text = opts->value;
-    size_t whole = strspn(text, "0123456789");
-    size_t part = text[whole] == '.' ? strspn(text + whole + 1, "0123456789") : 0;
-    uint64_t number = 0;
-    size_t i;
+    bool timeout = opt->id == ID_TIMEOUT;
+    char what[64];
 
-    (void)opt;
-    if (whole + part == 0 || whole > 9 || part > 9 ||
-        text[whole + (text[whole] == '.') + part] != '\0')
-        return opts_refuse(opts, "--timeout takes seconds from 0 to 999999999, not", text,
-                           strlen(text));
-    for (i = 0; i < whole; i++)
-        number = number * 10 + (uint64_t)(text[i] - '0');
-    for (i = 0; i < 9; i++)
-        number = number * 10 + (i < part ? (uint64_t)(text[whole + 1 + i] - '0') : 0);
-    settings->limited = true;
-    settings->timeout_ns = number;
+    if (!seconds_parse(opts->value, timeout ? &settings->timeout_ns : &settings->event.for_ns) ||
+        (!timeout && settings->event.for_ns == 0)) {
+        (void)snprintf(what, sizeof(what), "--%s takes seconds %s 999999999, not", opt->name,
+                       timeout ? "from 0 to" : "above 0, at most");
+        return opts_refuse(opts, what, opts->value, strlen(opts->value));
+    }
+    settings->limited |= timeout;
+    return OPTS_GO_ON;
+}
+
+static int set_source(struct opts *opts, const struct opt *opt)
+{
+    static const enum pl_report_way ways[] = {PL_REPORT_BPF, PL_REPORT_BPF, PL_REPORT_DESTROY,
+                                              PL_REPORT_POLL};
+    struct watch_settings *settings = opts->settings;
+    int choice = opts_choice(opts, opt);
+
+    if (choice < 0)
+        return EXIT_USAGE;
+    settings->event.forced = choice > 0;
+    settings->event.way = ways[choice];
+    return OPTS_GO_ON;
+}
+
+static int set_netns(struct opts *opts, const struct opt *opt)
+{
+    struct watch_settings *settings = opts->settings;
+    int choice = opts_choice(opts, opt);
+
+    if (choice < 0)
+        return EXIT_USAGE;
+    settings->event.all_netns = choice == 1;
     return OPTS_GO_ON;
 }
 
@@ -185,6 +243,8 @@ static int take_word(struct opts *opts)
 static int check(const struct watch_settings *settings, const uint8_t *given)
 {
     static const uint8_t waits[] = {ID_LISTENING, ID_FREE, ID_CHANGED, ID_TIMEOUT};
+    static const uint8_t events[] = {ID_STATES, ID_COUNT,  ID_FOR,    ID_SOURCE, ID_BUFFER,
+                                     ID_NETNS,  ID_RECORD, ID_REPLAY, ID_STRICT};
     const struct settings *list = &settings->list;
 
     for (size_t i = 0; i < COUNT_OF(waits) && !settings->wait; i++) {
@@ -195,9 +255,23 @@ static int check(const struct watch_settings *settings, const uint8_t *given)
             return EXIT_USAGE;
         }
     }
-    if (!settings->wait) {
-        complain("this version has no screen; to wait for a port, use portwatch --wait PORT", NULL,
-                 HELP);
+    for (size_t i = 0; i < COUNT_OF(events) && !settings->events; i++) {
+        if (given[events[i]]) {
+            complain("only --events can be combined with --states, --count, --for, --source, "
+                     "--buffer, --netns, --record, --replay and --strict",
+                     NULL, HELP);
+            return EXIT_USAGE;
+        }
+    }
+    for (size_t i = 0; i < list->column_count && !settings->events; i++) {
+        if (events_is_column(list->columns[i])) {
+            complain("only --events has the column", list->columns[i]->name, HELP);
+            return EXIT_USAGE;
+        }
+    }
+    if (!settings->wait && !settings->events) {
+        complain("this version has no screen; use portwatch --events or portwatch --wait PORT",
+                 NULL, HELP);
         return EXIT_USAGE;
     }
     if (list->no_sandbox && list->elevated) {
@@ -210,6 +284,22 @@ static int check(const struct watch_settings *settings, const uint8_t *given)
         return EXIT_USAGE;
     }
     return OPTS_GO_ON;
+}
+
+/* The operands are the filter. */
+static int start_events(struct watch_settings *settings)
+{
+    struct settings *list = &settings->list;
+    int status = 0;
+
+    for (size_t i = 0; i < settings->word_count; i++) {
+        if (ask_word(&list->ask, settings->words[i]) < 0)
+            return EXIT_FAILED;
+    }
+    if (settings->word_count > 0)
+        status = ask_parse(&list->ask);
+    settings->event.udp = settings->udp;
+    return status != 0 ? status : events_run(list, &settings->event);
 }
 
 static int start(struct watch_settings *settings)
@@ -230,7 +320,7 @@ static int start(struct watch_settings *settings)
             return EXIT_FAILED;
         }
     }
-    return wait_run(settings, go);
+    return settings->wait ? wait_run(settings, go) : start_events(settings);
 }
 
 int main(int argc, char **argv)
@@ -252,6 +342,7 @@ int main(int argc, char **argv)
 
     launch_remember();
     settings.list.header = true;
+    settings.list.own_column = events_column;
     settings.list.sandbox = &sandbox;
     settings.list.elevated = sandbox_is_elevated(complain_text);
     settings.words = calloc((size_t)argc + 1, sizeof(*settings.words));

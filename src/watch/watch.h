@@ -3,19 +3,23 @@
 #ifndef WATCH_WATCH_H
 #define WATCH_WATCH_H
 
-#include "cli/settings.h"
+#include "events.h"
 
 struct watch_settings {
     struct settings list; /* first, for its options: format, columns, messages, quiet, debug */
     const char **words;   /* operands, as typed; owned */
     size_t word_count;
-    bool wait;
+    bool wait, events;
+    struct event_options event; /* of --events */
     bool udp;
     bool free, changed;  /* what --wait waits for; neither: a listener */
-    bool limited;        /* --timeout was given */
+    bool limited;        /* --timeout or --for was given */
     uint64_t timeout_ns; /* if so */
     char **command;      /* of --wait; NULL: none */
 };
+
+/* seconds.c: parses seconds with up to 9 decimals. Returns false if text is something else. */
+bool seconds_parse(const char *text, uint64_t *nanoseconds);
 
 /*
  * Waits. Returns the exit status. go: of launch_start(), or -1.

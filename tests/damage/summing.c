@@ -115,6 +115,17 @@ static int take_cgroup(struct pl_sink *sink, uint64_t id, struct pl_text path)
     return keep(s, sum_text(s, id ^ 7, path));
 }
 
+static int take_event(struct pl_sink *sink, const struct pl_event *event)
+{
+    struct summing *s = of(sink);
+    uint64_t sum = sum_bytes(12, &event->sock, sizeof(event->sock)) ^ event->time ^ event->count;
+
+    for (uint32_t i = 0; event->holders && i < event->holders->count; i++)
+        sum = sum_bytes(sum, &event->holders->items[i], sizeof(event->holders->items[i]));
+    s->senseless |= !pl_event_name(event->kind);
+    return keep(s, sum);
+}
+
 static int take_counter(struct pl_sink *sink, enum pl_counter id, uint64_t value)
 {
     struct summing *s = of(sink);
@@ -153,6 +164,7 @@ void summing_reset(struct summing *s)
                                .addr = take_addr,
                                .cgroup = take_cgroup,
                                .counter = take_counter,
+                               .event = take_event,
                                .need = UINT32_MAX,
                                .reference = take_reference,
                                .note = take_note};

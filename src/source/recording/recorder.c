@@ -30,8 +30,7 @@ struct recorder {
     struct pl_buffer sizes;  /* lines for abi */
 };
 
-/* Creates the file of a feed in OWN, and the directories that its name requires. */
-static int create_file(int dir, const char *name)
+int pl_recording_create(int dir, const char *name)
 {
     char path[256];
 
@@ -99,7 +98,7 @@ static int recorder_read(struct pl_reader *reader, const struct pl_request *requ
 
     if (recorder->complete)
         return recorder->inner->ops->read(recorder->inner, request, chunk, arg, reading);
-    tee.fd = create_file(recorder->dirs[OWN], request->feed->name);
+    tee.fd = pl_recording_create(recorder->dirs[OWN], request->feed->name);
     if (tee.fd < 0) {
         recorder->error = tee.fd;
         return recorder->inner->ops->read(recorder->inner, request, chunk, arg, reading);
@@ -142,7 +141,7 @@ static int write_abi(const struct recorder *recorder)
                    abi->long_bytes);
     if (len < 0 || (size_t)len >= sizeof(text))
         return -EOVERFLOW;
-    fd = create_file(recorder->dirs[OWN], PL_RECORDING_ABI);
+    fd = pl_recording_create(recorder->dirs[OWN], PL_RECORDING_ABI);
     if (fd < 0)
         return fd;
     err = pl_write_all(fd, recorder->sizes.data, recorder->sizes.len);

@@ -16,6 +16,8 @@
 #define PL_RECORDING_FEED_MAX (1U << 30) /* bytes: 8 million sockets */
 #define PL_RECORDING_DEPTH    8          /* levels of directories */
 
+/* Creates the file of a feed, and the directories that its name requires. Returns a descriptor. */
+int pl_recording_create(int dir, const char *name);
 /*
  * Returns a descriptor of the directory that contains path, and the last component of path in name.
  * -ELOOP: another user could change a symbolic link of the path. -EEXIST: path ends with "/", "."

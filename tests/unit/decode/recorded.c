@@ -79,6 +79,7 @@ static const struct {
     {"linux/unix", PL_SLOT_HOLDERS, "linux-6.18-amd64-more", "11 owners, 12 5"},
     {"linux/rings", PL_SLOT_FIXED, "linux-encoded", "1 owners, 103 9"},
     {"linux/processes", PL_SLOT_PROCESSES, "linux-encoded", "24 processes, 100 nginx 4294967295"},
+    {"linux/events", PL_SLOT_EVENTS, "linux-events-encoded", "18 events, listen 80"},
     {"linux/users", PL_SLOT_USERS, "linux-encoded", "2 names, 0 root"},
     {"linux/rtnl/link", PL_SLOT_LINKS, "linux-6.18-amd64-more", "3 names, 1 lo"},
     {"linux/rtnl/tunnels", PL_SLOT_TUNNELS, "linux-encoded",
@@ -203,6 +204,17 @@ static int keep_reference(struct pl_sink *sink, const struct pl_reference *row)
     return 0;
 }
 
+static size_t event_count;
+static struct pl_event first_event;
+
+static int keep_event(struct pl_sink *sink, const struct pl_event *event)
+{
+    if (event_count++ == 0)
+        first_event = *event;
+    (void)sink;
+    return 0;
+}
+
 /* Writes the kinds of records, as "COUNT KIND" and the first of them. */
 static void describe(const struct recorder_sink *got, char *text, size_t size)
 {
@@ -242,6 +254,9 @@ static void describe(const struct recorder_sink *got, char *text, size_t size)
         SAY("%zu counters, %d; ", counter_count, (int)first_counter);
     if (reference_count > 0)
         SAY("%zu references, %d; ", reference_count, (int)first_reference);
+    if (event_count > 0)
+        SAY("%zu events, %s %u; ", event_count, pl_event_name(first_event.kind),
+            first_event.sock.local_port);
     if (len > 0)
         text[len - 2] = '\0';
 #undef SAY
@@ -266,7 +281,8 @@ static void every_feed(void **state)
         got->sink.cgroup = keep_group;
         got->sink.counter = keep_counter;
         got->sink.reference = keep_reference;
-        group_count = counter_count = reference_count = 0;
+        got->sink.event = keep_event;
+        group_count = counter_count = reference_count = event_count = 0;
         table = table_load(cases[at].recording, cases[at].feed, cases[at].slot);
         assert_int_equal(table_decode(&table, table.len, &got->sink), 0);
         describe(got, text, sizeof(text));

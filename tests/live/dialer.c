@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Makes TCP connections on 127.0.0.1, one kind per call:
+ *
+ *   dialer serve PORT           accepts, reads to the end, replies "abc" and closes, until stdin ends
+ *   dialer connect PORT COUNT   connections one after the other: sends "hello", reads the reply
+ *   dialer refused PORT         where nothing listens
+ *   dialer reset PORT           closes without lingering
+ *   dialer hold PORT            connects and waits until stdin ends
+ *   dialer silent ADDRESS PORT  where nothing replies; gives up after a second
+ *   dialer bind PORT            a UDP socket
+ *
+ * Prints its process id when it is ready, then does the work.
+ */
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct sockaddr_in end_at(const char *address, const char *port)
+{
+    struct sockaddr_in end = {.sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)strtonum(port, 1, 65535, NULL))};
+
+    (void)inet_pton(AF_INET, address, &end.sin_addr);
+    return end;
+}
+
+static void say_ready(void)
+{
+    printf("%ld\n", (long)getpid());
+    (void)fflush(stdout);
+}
+
+static int serve(const char *port)
+{
+    struct sockaddr_in end = end_at("127.0.0.1", port);
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    char bytes[64];
+
+    (void)setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+    if (bind(listener, (struct sockaddr *)&end, sizeof(end)) != 0 || listen(listener, 100) != 0)
+        return 1;
+    say_ready();
+    for (;;) {
+        struct pollfd polled[] = {{.fd = listener, .events = POLLIN}, {.fd = 0, .events = POLLIN}};
+        int fd;
+
+        (void)poll(polled, 2, -1);
+        if (polled[1].revents != 0)
+            return 0;
+        fd = accept(listener, NULL, NULL);
+        while (read(fd, bytes, sizeof(bytes)) > 0)
+            ;
+        (void)!write(fd, "abc", 3);
+        (void)close(fd);
+    }
+}
+
+/* Returns a connected socket, or -1. */
+static int dial(const char *address, const char *port)
+{
+    struct sockaddr_in end = end_at(address, port);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &(unsigned int){500}, sizeof(int));
+    if (connect(fd, (struct sockaddr *)&end, sizeof(end)) == 0)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    const char *what = argc > 2 ? argv[1] : "";
+    char bytes[64];
+    int fd;
+
+    (void)signal(SIGPIPE, SIG_IGN); /* of a connection that was reset */
+    if (strcmp(what, "serve") == 0)
+        return serve(argv[2]);
+    say_ready();
+    if (strcmp(what, "connect") == 0) {
+        for (long long i = strtonum(argv[3], 1, 10000000, NULL); i > 0; i--) {
+            fd = dial("127.0.0.1", argv[2]);
+            (void)!write(fd, "hello", 5);
+            (void)shutdown(fd, SHUT_WR);
+            while (read(fd, bytes, sizeof(bytes)) > 0)
+                ;
+            (void)close(fd);
+        }
+    } else if (strcmp(what, "refused") == 0) {
+        (void)dial("127.0.0.1", argv[2]);
+    } else if (strcmp(what, "silent") == 0) {
+        (void)dial(argv[2], argv[3]);
+    } else if (strcmp(what, "reset") == 0) {
+        fd = dial("127.0.0.1", argv[2]);
+        (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
+        (void)close(fd);
+    } else if (strcmp(what, "hold") == 0) {
+        fd = dial("127.0.0.1", argv[2]);
+        (void)!write(1, "held\n", 5);
+        (void)!read(0, bytes, 1);
+        (void)close(fd);
+    } else if (strcmp(what, "bind") == 0) {
+        struct sockaddr_in end = end_at("127.0.0.1", argv[2]);
+
+        fd = socket(AF_INET, SOCK_DGRAM, 0);
+        (void)bind(fd, (struct sockaddr *)&end, sizeof(end));
+        (void)usleep(300000); /* longer than between two tables */
+        (void)close(fd);
+    }
+    return 0;
+}
