@@ -93,28 +93,34 @@ static int walk_dir(struct walk *walk, int dir, unsigned int depth)
     return err;
 }
 
+int pl_linux_open_cgroups(void)
+{
+    static const char *const roots[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+    int result = -ENOENT;
+
+    for (size_t i = 0; i < COUNT_OF(roots) && result == -ENOENT; i++) {
+        result = pl_open(AT_FDCWD, roots[i], O_RDONLY | O_DIRECTORY);
+        if (result >= 0) {
+            int err = pl_linux_check_fs(result, CGROUP2_SUPER_MAGIC);
+
+            if (err < 0) {
+                close(result);
+                result = err;
+            }
+        }
+    }
+    return result;
+}
+
 int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                           struct pl_reading *reading)
 {
-    static const char *const roots[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
     struct walk walk = {.len = 0};
-    int err = -ENOENT;
+    int dir = pl_linux_open_cgroups();
+    int err = dir < 0 ? dir : walk_dir(&walk, dir, 0);
 
     (void)request;
     reading->path = "walk";
-    for (size_t i = 0; i < COUNT_OF(roots) && err == -ENOENT; i++) {
-        int dir = pl_open(AT_FDCWD, roots[i], O_RDONLY | O_DIRECTORY);
-
-        if (dir < 0 && dir != -ENOENT)
-            err = dir;
-        if (dir < 0)
-            continue;
-        err = pl_linux_check_fs(dir, CGROUP2_SUPER_MAGIC);
-        if (err == 0)
-            err = walk_dir(&walk, dir, 0);
-        else
-            close(dir);
-    }
     if (err == 0)
         err = chunk(arg, walk.frames.data, walk.frames.len);
     reading->lacks = walk.lacks;

@@ -159,7 +159,9 @@ unsigned int pl_linux_cpus(void);
 /* Returns the middle of ip_local_port_range, or 0. */
 uint16_t pl_linux_middle_port(void);
 
-/* cgroup.c: paths of control groups. */
+/* cgroup.c: opens the root of the control groups of version 2, cgroups(7). */
+int pl_linux_open_cgroups(void);
+/* Paths of control groups. */
 int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                           struct pl_reading *reading);
 

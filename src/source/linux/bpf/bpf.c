@@ -5,38 +5,38 @@
  * includes tables that /proc refuses.
  */
 #include "bpf.h"
-#include "source/call.h"
 #include "source/linux/linux.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-/* PROC_PID_INIT_INO, include/linux/proc_ns.h: the pids of the iterator are of that namespace. */
-#define INITIAL_PID_NAMESPACE 0xeffffffcU
-
-#define TRIES 5
-
-#define ENOTSUPP 524 /* include/linux/errno.h of the kernel: no JIT compiler */
 
 #define READ_SIZE 65536 /* the kernel returns 32 KiB at most */
 
 /* Consecutive reads without an owner: each is a million tasks, or a loop that the kernel ended. */
 #define IDLE_MAX 1000
 
-static int bpf(int command, union bpf_attr *attr)
-{
-    long got = -1;
-
-    /* EAGAIN: a signal interrupted the verifier. */
-    for (int i = 0; i < TRIES && got < 0 && (i == 0 || errno == EINTR || errno == EAGAIN); i++)
-        got = syscall(SYS_bpf, command, attr, sizeof(*attr));
-    return got < 0 ? -errno : (int)got;
-}
+static const struct pl_btf_want wanted[PL_BPF_WANTS] = {
+    [PL_BPF_TASK_FILE] = {.name = "bpf_iter_task_file"},
+    [PL_BPF_TASK_TGID] = {.name = "task_struct", .member = "tgid"},
+    [PL_BPF_FILE_INODE] = {.name = "file", .member = "f_inode"},
+    [PL_BPF_INODE_SUPER] = {.name = "inode", .member = "i_sb"},
+    [PL_BPF_INODE_NUMBER] = {.name = "inode", .member = "i_ino"},
+    [PL_BPF_SUPER_MAGIC] = {.name = "super_block", .member = "s_magic"},
+    [PL_BPF_TASK] = {.name = "bpf_iter_task"},
+    [PL_BPF_CAST] = {.name = "bpf_rdonly_cast"},
+    [PL_BPF_TASK_PID] = {.name = "task_struct", .member = "pid"},
+    [PL_BPF_TASK_FILES] = {.name = "task_struct", .member = "files"},
+    [PL_BPF_TASK_LEADER] = {.name = "task_struct", .member = "group_leader"},
+    [PL_BPF_FILES_TABLE] = {.name = "files_struct", .member = "fdt"},
+    [PL_BPF_TABLE_SIZE] = {.name = "fdtable", .member = "max_fds"},
+    [PL_BPF_TABLE_SLOTS] = {.name = "fdtable", .member = "fd"},
+    [PL_BPF_TABLE_OPEN] = {.name = "fdtable", .member = "open_fds"},
+    [PL_BPF_FILE_CALLS] = {.name = "file", .member = "f_op"},
+    [PL_BPF_CALLS_MAP] = {.name = "file_operations", .member = "get_unmapped_area"},
+};
 
 static int load_program(const struct pl_bpf_code *code, uint32_t iterator)
 {
@@ -44,14 +44,10 @@ static int load_program(const struct pl_bpf_code *code, uint32_t iterator)
         .prog_type = BPF_PROG_TYPE_TRACING,
         .expected_attach_type = BPF_TRACE_ITER,
         .attach_btf_id = iterator,
-        .insns = (uintptr_t)code->insns,
-        .insn_cnt = code->count,
-        .license = (uintptr_t) "Dual BSD/GPL",
         .prog_name = "portls_owners",
     };
-    int fd = bpf(BPF_PROG_LOAD, &attr);
 
-    return fd == -ENOTSUPP ? -PL_EJIT : fd;
+    return pl_bpf_load(code, &attr);
 }
 
 /* A link keeps its program alive, and an iterator keeps both. */
@@ -60,43 +56,20 @@ static int open_link(int program)
     union bpf_attr link = {
         .link_create = {.prog_fd = (uint32_t)program, .attach_type = BPF_TRACE_ITER}};
 
-    return bpf(BPF_LINK_CREATE, &link);
+    return pl_bpf(BPF_LINK_CREATE, &link);
 }
 
 static int open_iterator(int link)
 {
     union bpf_attr iter = {.iter_create = {.link_fd = (uint32_t)link}};
 
-    return bpf(BPF_ITER_CREATE, &iter);
-}
-
-static bool in_initial_namespace(void)
-{
-    struct stat ns;
-
-    return pl_stat(AT_FDCWD, "/proc/self/ns/pid", 0, &ns) == 0 &&
-           ns.st_ino == INITIAL_PID_NAMESPACE;
-}
-
-/* Opens an array of one value, which can be mapped since Linux 5.5. */
-static int open_map(uint32_t size)
-{
-    union bpf_attr attr = {
-        .map_type = BPF_MAP_TYPE_ARRAY,
-        .key_size = sizeof(uint32_t),
-        .value_size = size,
-        .max_entries = 1,
-        .map_flags = BPF_F_MMAPABLE,
-        .map_name = "portls_owners",
-    };
-
-    return bpf(BPF_MAP_CREATE, &attr);
+    return pl_bpf(BPF_ITER_CREATE, &iter);
 }
 
 /* Before Linux 5.11, EPERM also means that RLIMIT_MEMLOCK is too low for a map of this size. */
 static bool is_refused(void)
 {
-    int small = open_map(sizeof(uint32_t));
+    int small = pl_bpf_array(sizeof(uint32_t));
 
     if (small >= 0)
         close(small);
@@ -135,20 +108,19 @@ static int load_files(const struct pl_btf_want *wants)
 /* Returns the link of a program, or a negative errno. */
 static int open_program(struct pl_linux_bpf *bpf, bool forced)
 {
-    struct pl_btf_want wants[PL_BPF_WANTS] = {0};
+    struct pl_btf_want wants[PL_BPF_WANTS];
     int program = -ENOTSUP;
     int link;
     int map;
-    int err;
+    int err = pl_bpf_check_pids();
 
-    if (sizeof(long) != 8) /* the programs expect 64 bits of inode.i_ino and super_block.s_magic */
-        return -PL_EWORDS;
-    if (!in_initial_namespace())
-        return -PL_ENAMESPACE;
-    map = open_map(sizeof(struct pl_bpf_shared));
+    if (err < 0)
+        return err;
+    map = pl_bpf_array(sizeof(struct pl_bpf_shared));
     if (map == -EPERM && is_refused())
         return map; /* checked first, because a look-up of the types takes longer */
-    err = pl_linux_btf(forced, wants);
+    memcpy(wants, wanted, sizeof(wanted));
+    err = pl_linux_btf(forced, wants, PL_BPF_WANTS, PL_BPF_FILE_WANTS);
     if (err == 0 && map >= 0)
         program = load_tables(bpf, wants, map);
     if (map >= 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The parts of the search for owners by BPF. */
+/* BPF: what all programs share, and the search for owners. */
 #ifndef PL_SOURCE_LINUX_BPF_BPF_H
 #define PL_SOURCE_LINUX_BPF_BPF_H
 
@@ -7,6 +7,13 @@
 #include "source/source.h"
 
 #include <linux/bpf.h>
+
+#define PL_BPF_CODE_MAX 160
+
+struct pl_bpf_code {
+    struct bpf_insn insns[PL_BPF_CODE_MAX];
+    uint32_t count;
+};
 
 /* Types and members of this kernel that the programs use. */
 enum pl_bpf_want {
@@ -32,8 +39,20 @@ enum pl_bpf_want {
     PL_BPF_WANTS
 };
 
-/* btf.c: looks up all. Returns 0 if at least those before PL_BPF_FILE_WANTS are found. */
-int pl_linux_btf(bool forced, struct pl_btf_want wants[PL_BPF_WANTS]);
+/*
+ * btf.c: looks up types and members of the running kernel. Returns 0 if at least the first needed
+ * ones are found; -EAGAIN unless forced, if a scan for owners is likely to be faster.
+ */
+int pl_linux_btf(bool forced, struct pl_btf_want *wants, size_t count, size_t needed);
+
+/* call.c: bpf(2), repeated after a signal. Returns a descriptor or a negative errno. */
+int pl_bpf(int command, union bpf_attr *attr);
+/* Sets the code of attr and loads the program. */
+int pl_bpf_load(const struct pl_bpf_code *code, union bpf_attr *attr);
+/* Opens an array of one value, which can be mapped since Linux 5.5. */
+int pl_bpf_array(uint32_t size);
+/* Returns 0 if programs run here have the process ids that this process sees. */
+int pl_bpf_check_pids(void);
 
 /* Memory shared with the program of tables: 4096 owners, 64 KiB. */
 #define PL_BPF_ROOM 4096
@@ -47,13 +66,6 @@ struct pl_bpf_shared {
     uint32_t init; /* 1: the table of process 1 was read */
     uint32_t ring; /* 1: some owners have key 0: files that may be rings of io_uring */
     struct pl_owner owners[PL_BPF_ROOM];
-};
-
-#define PL_BPF_CODE_MAX 120
-
-struct pl_bpf_code {
-    struct bpf_insn insns[PL_BPF_CODE_MAX];
-    uint32_t count;
 };
 
 /* code.c: map is the descriptor of an array of one struct pl_bpf_shared. */

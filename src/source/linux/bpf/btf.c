@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Looks up the offsets of a few members and the ids of a few types and functions of this kernel in
- * its BTF, for the programs of code.c. The kernel's verifier refuses wrong ones.
+ * its BTF. The kernel's verifier refuses wrong ones.
  */
 #include "bpf.h"
 #include "source/call.h"
@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -21,24 +20,10 @@
 /* To read BTF that cannot be mapped takes 2 ms. The scan of fewer files than this is faster. */
 #define FILES_WORTH_READING 2000
 
-static const struct pl_btf_want wanted[PL_BPF_WANTS] = {
-    [PL_BPF_TASK_FILE] = {.name = "bpf_iter_task_file"},
-    [PL_BPF_TASK_TGID] = {.name = "task_struct", .member = "tgid"},
-    [PL_BPF_FILE_INODE] = {.name = "file", .member = "f_inode"},
-    [PL_BPF_INODE_SUPER] = {.name = "inode", .member = "i_sb"},
-    [PL_BPF_INODE_NUMBER] = {.name = "inode", .member = "i_ino"},
-    [PL_BPF_SUPER_MAGIC] = {.name = "super_block", .member = "s_magic"},
-    [PL_BPF_TASK] = {.name = "bpf_iter_task"},
-    [PL_BPF_CAST] = {.name = "bpf_rdonly_cast"},
-    [PL_BPF_TASK_PID] = {.name = "task_struct", .member = "pid"},
-    [PL_BPF_TASK_FILES] = {.name = "task_struct", .member = "files"},
-    [PL_BPF_TASK_LEADER] = {.name = "task_struct", .member = "group_leader"},
-    [PL_BPF_FILES_TABLE] = {.name = "files_struct", .member = "fdt"},
-    [PL_BPF_TABLE_SIZE] = {.name = "fdtable", .member = "max_fds"},
-    [PL_BPF_TABLE_SLOTS] = {.name = "fdtable", .member = "fd"},
-    [PL_BPF_TABLE_OPEN] = {.name = "fdtable", .member = "open_fds"},
-    [PL_BPF_FILE_CALLS] = {.name = "file", .member = "f_op"},
-    [PL_BPF_CALLS_MAP] = {.name = "file_operations", .member = "get_unmapped_area"},
+struct wants {
+    struct pl_btf_want *wants;
+    size_t count;
+    size_t needed; /* the first ones */
 };
 
 static struct pl_slice slice(const void *data, size_t len)
@@ -46,7 +31,7 @@ static struct pl_slice slice(const void *data, size_t len)
     return (struct pl_slice){data, len, pl_abi_here(PL_SYSTEM_LINUX).big_endian};
 }
 
-static int search_mapped(const void *base, size_t size, struct pl_btf_want *wants)
+static int search_mapped(const void *base, size_t size, struct wants *wants)
 {
     struct pl_slice file = slice(base, size);
     struct pl_slice types;
@@ -60,7 +45,7 @@ static int search_mapped(const void *base, size_t size, struct pl_btf_want *want
         return err;
     types = pl_slice_part(&file, btf.types_at, btf.types_len);
     strings = pl_slice_part(&file, btf.strings_at, btf.strings_len);
-    return pl_btf_walk(&types, &strings, &id, wants, PL_BPF_WANTS, &used);
+    return pl_btf_walk(&types, &strings, &id, wants->wants, wants->count, &used);
 }
 
 /* Reads exactly len bytes. */
@@ -82,20 +67,20 @@ static int read_at(int fd, void *buf, size_t len, size_t at)
 
 /* Reads the types by parts, which reuse the same memory. A type may be in two of them. */
 static int search_windows(int fd, const struct pl_btf *btf, const struct pl_slice *strings,
-                          char *window, struct pl_btf_want *wants)
+                          char *window, struct wants *wants)
 {
     size_t at = btf->types_at;
     size_t end = at + btf->types_len;
     uint32_t id = 1;
 
-    while (at < end && !pl_btf_complete(wants, PL_BPF_WANTS)) {
+    while (at < end && !pl_btf_complete(wants->wants, wants->count)) {
         size_t len = end - at < BTF_WINDOW ? end - at : BTF_WINDOW;
         struct pl_slice types = slice(window, len);
         size_t used = 0;
         int err = read_at(fd, window, len, at);
 
         if (err == 0)
-            err = pl_btf_walk(&types, strings, &id, wants, PL_BPF_WANTS, &used);
+            err = pl_btf_walk(&types, strings, &id, wants->wants, wants->count, &used);
         if (err < 0)
             return err;
         if (used == 0)
@@ -105,7 +90,7 @@ static int search_windows(int fd, const struct pl_btf *btf, const struct pl_slic
     return 0;
 }
 
-static int search_read(int fd, size_t size, struct pl_btf_want *wants)
+static int search_read(int fd, size_t size, struct wants *wants)
 {
     uint8_t bytes[PL_BTF_HEAD] = {0};
     struct pl_slice head = slice(bytes, sizeof(bytes));
@@ -129,7 +114,7 @@ static int search_read(int fd, size_t size, struct pl_btf_want *wants)
 }
 
 /* BTF can be mapped since Linux 6.16. */
-static int search(int fd, bool forced, struct pl_btf_want *wants)
+static int search(int fd, bool forced, struct wants *wants)
 {
     struct stat st;
     void *base;
@@ -149,18 +134,18 @@ static int search(int fd, bool forced, struct pl_btf_want *wants)
     } else {
         err = search_read(fd, (size_t)st.st_size, wants);
     }
-    return err == 0 && !pl_btf_complete(wants, PL_BPF_FILE_WANTS) ? -ENOTSUP : err;
+    return err == 0 && !pl_btf_complete(wants->wants, wants->needed) ? -ENOTSUP : err;
 }
 
-int pl_linux_btf(bool forced, struct pl_btf_want wants[PL_BPF_WANTS])
+int pl_linux_btf(bool forced, struct pl_btf_want *wants, size_t count, size_t needed)
 {
+    struct wants all = {wants, count, needed};
     int fd = pl_open(AT_FDCWD, BTF_PATH, O_RDONLY);
     int err;
 
     if (fd < 0)
         return fd == -ENOENT ? -PL_ENOTYPES : fd;
-    memcpy(wants, wanted, sizeof(wanted));
-    err = search(fd, forced, wants);
+    err = search(fd, forced, &all);
     close(fd);
     return err;
 }

@@ -8,11 +8,10 @@
  *
  * By files (Linux 5.8): called by the kernel's iterator for each descriptor, with a reference.
  */
+#include "asm.h"
 #include "bpf.h"
-#include "model/array.h"
 
 #include <stddef.h>
-#include <string.h>
 
 /*
  * include/uapi/linux/magic.h: the file system of sockets. The file type S_IFSOCK does not suffice:
@@ -28,106 +27,7 @@
 /* Fields of the contexts: struct bpf_iter__task and bpf_iter__task_file, kernel/bpf/task_iter.c. */
 enum { CTX_META = 0, CTX_TASK = 8, CTX_FD = 16, CTX_FILE = 24 };
 
-/* ---- instructions ---- */
-
-enum { R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, FP };
-
-#define LABELS 16
-
-struct label {
-    uint32_t at;      /* the instruction that follows it */
-    uint32_t from[6]; /* those that jump to it */
-    uint32_t from_count;
-};
-
-struct writer {
-    struct pl_bpf_code *out;
-    struct label labels[LABELS];
-};
-
-static void put(struct writer *w, unsigned int code, int dst, int src, int off, int imm)
-{
-    if (w->out->count == PL_BPF_CODE_MAX)
-        return; /* the verifier will refuse the program */
-    w->out->insns[w->out->count++] = (struct bpf_insn){
-        .code = (uint8_t)code,
-        .dst_reg = (uint8_t)(dst & 0xf),
-        .src_reg = (uint8_t)(src & 0xf),
-        .off = (int16_t)off,
-        .imm = imm,
-    };
-}
-
-static void load(struct writer *w, unsigned int size, int dst, int src, int64_t off)
-{
-    put(w, BPF_LDX | BPF_MEM | size, dst, src, (int)off, 0);
-}
-
-static void store(struct writer *w, unsigned int size, int dst, int off, int src)
-{
-    put(w, BPF_STX | BPF_MEM | size, dst, src, off, 0);
-}
-
-static void move(struct writer *w, int dst, int src)
-{
-    put(w, BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0);
-}
-
-static void set(struct writer *w, int dst, int imm)
-{
-    put(w, BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, imm);
-}
-
-static void alu(struct writer *w, unsigned int op, int dst, int imm)
-{
-    put(w, BPF_ALU64 | op | BPF_K, dst, 0, 0, imm);
-}
-
-static void alu_by(struct writer *w, unsigned int op, int dst, int src)
-{
-    put(w, BPF_ALU64 | op | BPF_X, dst, src, 0, 0);
-}
-
-static void place(struct writer *w, size_t label)
-{
-    w->labels[label].at = w->out->count;
-}
-
-static void jump_from(struct writer *w, size_t label)
-{
-    struct label *l = &w->labels[label];
-
-    if (l->from_count < COUNT_OF(l->from))
-        l->from[l->from_count++] = w->out->count;
-}
-
-static void jump(struct writer *w, unsigned int op, int dst, int imm, size_t label)
-{
-    jump_from(w, label);
-    put(w, BPF_JMP | op | BPF_K, dst, 0, 0, imm);
-}
-
-static void jump_by(struct writer *w, unsigned int op, int dst, int src, size_t label)
-{
-    jump_from(w, label);
-    put(w, BPF_JMP | op | BPF_X, dst, src, 0, 0);
-}
-
-static void go(struct writer *w, size_t label)
-{
-    jump(w, BPF_JA, 0, 0, label);
-}
-
-static void call(struct writer *w, int function)
-{
-    put(w, BPF_JMP | BPF_CALL, 0, 0, 0, function);
-}
-
-static void end(struct writer *w, int answer)
-{
-    set(w, R0, answer);
-    put(w, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
-}
+/* ---- by tables ---- */
 
 /* R0 = R1 as a pointer to type. The kernel makes reads of its members safe, wherever it points. */
 static void cast(struct writer *w, const struct pl_btf_want *wants, enum pl_bpf_want type)
@@ -135,18 +35,6 @@ static void cast(struct writer *w, const struct pl_btf_want *wants, enum pl_bpf_
     set(w, R2, (int)wants[type].id);
     put(w, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, (int)wants[PL_BPF_CAST].value);
 }
-
-static void finish(struct writer *w)
-{
-    for (size_t i = 0; i < LABELS; i++) {
-        const struct label *l = &w->labels[i];
-
-        for (uint32_t j = 0; j < l->from_count; j++)
-            w->out->insns[l->from[j]].off = (int16_t)((int)l->at - (int)l->from[j] - 1);
-    }
-}
-
-/* ---- by tables ---- */
 
 enum {
     OWN_TABLE,
@@ -198,8 +86,7 @@ static void find_table(struct writer *w, const struct pl_btf_want *wants, int ma
     load(w, BPF_DW, R2, R1, wants[PL_BPF_TASK_FILES].value);
     jump_by(w, BPF_JEQ, R2, R3, DONE);
     place(w, OWN_TABLE);
-    put(w, BPF_LD | BPF_DW | BPF_IMM, SHARED, BPF_PSEUDO_MAP_VALUE, 0, map);
-    put(w, 0, 0, 0, 0, 0); /* its second half: the offset in the value */
+    set_map(w, SHARED, BPF_PSEUDO_MAP_VALUE, map);
     load(w, BPF_W, R1, TASK, wants[PL_BPF_TASK_TGID].value);
     jump(w, BPF_JNE, R1, 1, NOT_INIT);
     store(w, BPF_W, SHARED, SHARED_AT(init), R1);
