@@ -14,11 +14,12 @@ const int *pl_reader_dirs(const struct pl_reader *reader);
 /* Returned by the reader of a recording for a feed that is a directory, a link, a device ... */
 #define PL_ENOTREG ESPIPE
 
-/* Why owners cannot be found by BPF, where an error of the kernel would mislead. */
+/* Why BPF cannot be used, where an error of the kernel would mislead. */
 #define PL_ENOTYPES   EDOM    /* the kernel has no BTF */
 #define PL_ENAMESPACE ENOTBLK /* in a pid namespace */
 #define PL_EWORDS     EMLINK  /* a 32-bit system */
 #define PL_EJIT       ENOTTY  /* the kernel cannot compile the program */
+#define PL_EPROGRAM   ENOEXEC /* the kernel does not accept the program */
 
 /* Returns strerror(3) of a reader's error, a positive errno, or the text of one of the above. */
 const char *pl_error_text(int error);

@@ -68,7 +68,10 @@ typedef int pl_report_fn(void *arg, const struct pl_report *report);
 int pl_reports_open(struct pl_reader *reader, const struct pl_reports_want *want,
                     struct pl_reports **out);
 enum pl_report_way pl_reports_way(const struct pl_reports *reports);
-/* Returns the positive errno, for pl_error_text(), of a way that failed; 0: it was not tried. */
+/*
+ * Returns the positive errno, for pl_error_text(), of a way that failed; of the way that is used, why
+ * it does not report UDP sockets; otherwise 0.
+ */
 int pl_reports_why_not(const struct pl_reports *reports, enum pl_report_way way);
 /* Whether UDP sockets are reported. */
 bool pl_reports_udp(const struct pl_reports *reports);

@@ -110,6 +110,7 @@ static const char *failed_help(const struct pl_note *note)
         {PL_ENAMESPACE, "linux/owners", NO_BPF},
         {PL_EWORDS, "linux/owners", NO_BPF},
         {PL_EJIT, "linux/owners", NO_BPF},
+        {PL_EPROGRAM, "linux/owners", NO_BPF},
     };
 
     for (size_t i = 0; i < COUNT_OF(helps); i++) {
@@ -161,6 +162,7 @@ const char *pl_error_text(int error)
         {PL_ENAMESPACE, "BPF reports processes of the initial pid namespace only"},
         {PL_EWORDS, "BPF is used on 64-bit systems only"},
         {PL_EJIT, "this kernel cannot compile BPF programs (net.core.bpf_jit_enable)"},
+        {PL_EPROGRAM, "this kernel does not accept the BPF program"},
     };
 
     for (size_t i = 0; i < COUNT_OF(errors); i++) {

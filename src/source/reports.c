@@ -13,11 +13,11 @@ int pl_reports_open(struct pl_reader *reader, const struct pl_reports_want *want
     for (enum pl_report_way way = want->way; way < PL_REPORT_POLL; way++) {
         if (reader->ops->reports)
             err = reader->ops->reports(reader, way, want, out);
-        why[way] = -err;
         if (err == 0)
             break;
         if (want->forced)
             return err;
+        why[way] = -err;
     }
     if (err < 0 || want->way == PL_REPORT_POLL) {
         *out = calloc(1, sizeof(**out));
@@ -25,7 +25,8 @@ int pl_reports_open(struct pl_reader *reader, const struct pl_reports_want *want
             return -ENOMEM;
         (*out)->way = PL_REPORT_POLL;
     }
-    memcpy((*out)->why, why, sizeof(why));
+    for (size_t i = 0; i < PL_REPORT_WAY_MAX; i++)
+        (*out)->why[i] = why[i] != 0 ? why[i] : (*out)->why[i];
     return 0;
 }
 

@@ -87,8 +87,7 @@ struct pl_reader_ops {
     /* Opens everything that requires more privileges than reading does. May be NULL. */
     void (*prepare)(struct pl_reader *reader, const struct pl_request *request);
     /*
-     * Opens a way but PL_REPORT_POLL, with all of struct pl_reports but why. Returns 0 or a negative
-     * errno. NULL: -ENOTSUP.
+     * Opens a way but PL_REPORT_POLL. Returns 0 or a negative errno. May be NULL.
      */
     int (*reports)(struct pl_reader *reader, enum pl_report_way way,
                    const struct pl_reports_want *want, struct pl_reports **out);
@@ -117,7 +116,8 @@ struct pl_reports {
     const struct pl_reports_ops *ops; /* NULL: PL_REPORT_POLL */
     enum pl_report_way way;
     bool udp;
-    int why[PL_REPORT_WAY_MAX]; /* positive errno of each way that failed */
+    bool big_endian;            /* this machine */
+    int why[PL_REPORT_WAY_MAX]; /* see pl_reports_why_not() */
 };
 
 /* Whether a release such as "6.18.2-arch1" is major.minor or later. */

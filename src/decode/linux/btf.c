@@ -24,7 +24,7 @@ enum { TYPE_NAME = 0, TYPE_INFO = 4, TYPE_SIZE = 12 };
 /* struct btf_member { u32 name_off, type, offset } */
 enum { MEMBER_NAME = 0, MEMBER_OFFSET = 8, MEMBER_SIZE = 12 };
 
-enum { KIND_STRUCT = 4, KIND_FUNC = 12, KIND_MAX = 20 };
+enum { KIND_STRUCT = 4, KIND_TYPEDEF = 8, KIND_FUNC = 12, KIND_MAX = 20 };
 
 /* Bytes after a type of each kind: a fixed part, and one per vlen. */
 static const struct {
@@ -122,13 +122,13 @@ static bool match(const struct pl_slice *type, const struct pl_slice *strings, u
     bool found = false;
 
     for (size_t i = 0; i < count; i++) {
-        bool function = !wants[i].member;
+        bool named = !wants[i].member;
 
-        if (wants[i].found || function != (kind == KIND_FUNC) ||
+        if (wants[i].found || named != (kind != KIND_STRUCT) ||
             !is_name(strings, name, wants[i].name))
             continue;
         wants[i].id = id;
-        if (function) {
+        if (named) {
             wants[i].value = id;
             wants[i].found = true;
         } else {
@@ -156,7 +156,7 @@ struct initials {
     const bool *of_kind[KIND_MAX];
     bool none[UINT8_MAX + 1];
     bool structs[UINT8_MAX + 1];
-    bool functions[UINT8_MAX + 1];
+    bool named[UINT8_MAX + 1]; /* functions and typedefs */
 };
 
 static void set_initials(struct initials *initials, const struct pl_btf_want *wants, size_t count)
@@ -165,9 +165,10 @@ static void set_initials(struct initials *initials, const struct pl_btf_want *wa
     for (size_t i = 0; i < KIND_MAX; i++)
         initials->of_kind[i] = initials->none;
     initials->of_kind[KIND_STRUCT] = initials->structs;
-    initials->of_kind[KIND_FUNC] = initials->functions;
+    initials->of_kind[KIND_FUNC] = initials->named;
+    initials->of_kind[KIND_TYPEDEF] = initials->named;
     for (size_t i = 0; i < count; i++) {
-        bool *letters = wants[i].member ? initials->structs : initials->functions;
+        bool *letters = wants[i].member ? initials->structs : initials->named;
 
         if (!wants[i].found)
             letters[(uint8_t)wants[i].name[0]] = true;

@@ -21,8 +21,8 @@ struct pl_btf {
 
 /* A wanted member or function. The first definition is used. */
 struct pl_btf_want {
-    const char *name;   /* of a struct, or of a function */
-    const char *member; /* of the struct; NULL: name is a function */
+    const char *name;   /* of a struct ("": an unnamed one), a function or a typedef */
+    const char *member; /* of the struct; NULL: name is a function or a typedef */
     uint32_t value;     /* byte offset of the member, or id of the function */
     uint32_t id;        /* of the struct, or of the function */
     bool found;

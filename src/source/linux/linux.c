@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The reader of the running Linux kernel. */
 #include "linux.h"
+#include "events/events.h"
 #include "model/array.h"
 #include "source/call.h"
 
@@ -174,6 +175,13 @@ static bool linux_no_bound(struct pl_reader *reader)
     return !pl_linux_runs(6, 8);
 }
 
+static int linux_reports(struct pl_reader *reader, enum pl_report_way way,
+                         const struct pl_reports_want *want, struct pl_reports **out)
+{
+    return way == PL_REPORT_BPF ? pl_events_open_bpf(want, out)
+                                : pl_events_open_destroy(reader, want, out);
+}
+
 static void linux_close(struct pl_reader *reader)
 {
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
@@ -202,6 +210,7 @@ int pl_reader_open(struct pl_reader **out)
         .prepare = linux_prepare,
         .no_bound = linux_no_bound,
         .netns = linux_netns,
+        .reports = linux_reports,
     };
     struct linux_reader *reader = calloc(1, sizeof(*reader));
 

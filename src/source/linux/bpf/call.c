@@ -32,6 +32,8 @@ int pl_bpf_load(const struct pl_bpf_code *code, union bpf_attr *attr)
     attr->insn_cnt = code->count;
     attr->license = (uintptr_t) "Dual BSD/GPL";
     fd = pl_bpf(BPF_PROG_LOAD, attr);
+    if (fd == -EACCES || fd == -EINVAL || fd == -E2BIG)
+        return -PL_EPROGRAM; /* the verifier; without privileges, the error is EPERM */
     return fd == -ENOTSUPP ? -PL_EJIT : fd;
 }
 

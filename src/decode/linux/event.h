@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reports of the kernel: records that the programs of source/linux/events/code.c write into a ring
+ * buffer, and messages of the multicast groups of sock_diag(7).
+ */
+#ifndef PL_DECODE_LINUX_EVENT_H
+#define PL_DECODE_LINUX_EVENT_H
+
+#include "api/report.h"
+#include "decode/bytes.h"
+
+/* Offsets in a record. Numbers are in the byte order of this machine unless stated. */
+enum {
+    PL_EVENT_TIME = 0, /* nanoseconds since boot: CLOCK_BOOTTIME */
+    PL_EVENT_COOKIE = 8,
+    PL_EVENT_INODE = 16, /* of the socket; 0: no descriptor refers to it */
+    PL_EVENT_BYTES_IN = 24,
+    PL_EVENT_BYTES_OUT = 32,
+    PL_EVENT_PEER = 40, /* IPv4: the first 4 bytes */
+    PL_EVENT_LOCAL = 56,
+    PL_EVENT_PID = 72, /* u64: thread, then its process above */
+    PL_EVENT_UID = 80, /* of the running process */
+    PL_EVENT_SOCK_UID = 84,
+    PL_EVENT_NETNS = 88,
+    PL_EVENT_IFINDEX = 92,
+    PL_EVENT_RETRANS = 96,
+    PL_EVENT_SRTT = 100, /* 1/8 microseconds */
+    PL_EVENT_ERROR = 104,
+    PL_EVENT_OLD = 108,  /* u8: state of include/net/tcp_states.h */
+    PL_EVENT_NEW = 109,  /* u8 */
+    PL_EVENT_KIND = 110, /* u8: enum pl_report_kind */
+    PL_EVENT_TCP = 111,  /* u8: 1 if the five numbers of TCP are set; else 0 */
+    PL_EVENT_FAMILY = 112,
+    PL_EVENT_PROTOCOL = 114,
+    PL_EVENT_PEER_PORT = 116,  /* in network byte order */
+    PL_EVENT_LOCAL_PORT = 118, /* 0: not chosen yet, or no longer bound */
+    PL_EVENT_SPORT = 120,      /* of TCP: the last local port, in network byte order */
+    PL_EVENT_NAME = 124,       /* of the running thread: TASK_COMM_LEN bytes */
+    PL_EVENT_SIZE = 140,
+};
+
+/*
+ * epoch: nanoseconds between the Epoch and the boot. Returns 0, or -EBADMSG if the record is damaged
+ * or of an unknown protocol.
+ */
+int pl_linux_event(const struct pl_slice *record, uint64_t epoch, struct pl_report *out);
+
+/*
+ * Takes a datagram of messages; those that report no destroyed socket are skipped. Returns 0,
+ * -EBADMSG if it is damaged, or the value of take() that stopped it. now and netns are put into each
+ * report.
+ */
+int pl_linux_destroyed(const struct pl_slice *datagram, uint64_t now, uint32_t netns,
+                       pl_report_fn *take, void *arg);
+
+#endif

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reports by the programs of code.c: Documentation/bpf/ringbuf.rst. Loading them needs cap_bpf and
+ * cap_perfmon, and for UDP cap_net_admin. Reading needs nothing: the ring buffer and the counter of
+ * lost records are mapped.
+ */
+#include "events.h"
+#include "model/array.h"
+#include "source/call.h"
+#include "source/linux/linux.h"
+
+#include "decode/linux/event.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+/* 55,000 records: a second of 5,000 TCP connections, each of which changes its state 10 times. */
+#define BUFFER_DEFAULT (8U << 20)
+#define BUFFER_MAX     (1U << 30)
+
+/* Bytes read before the kernel may reuse their room. */
+#define SHARE (64U << 10)
+
+enum { HOOK_BIND4, HOOK_BIND6, HOOK_RELEASE, HOOKS };
+
+struct source {
+    struct pl_reports base;
+    int ring;    /* can be polled */
+    int program; /* of the tracepoint; negative: none */
+    int misses;  /* fdinfo of the program, proc(5); negative: none */
+    int link;    /* attaches the program */
+    int hooks[HOOKS];
+    bool pids; /* the process ids are those that this process sees */
+    size_t page;
+    size_t size; /* bytes of records, a power of two */
+    /* Mapped: the position of this reader; that of the kernel, then the records; a counter. */
+    uint8_t *own;
+    uint8_t *shared;
+    uint8_t *lost;
+    uint64_t lost_before;
+    uint64_t missed_before;
+};
+
+uint64_t pl_events_clock(int clock)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+/* ---- reading ---- */
+
+static uint64_t load_number(const uint8_t *at)
+{
+    return atomic_load_explicit((const _Atomic uint64_t *)(const void *)at, memory_order_acquire);
+}
+
+static void store_number(uint8_t *at, uint64_t number)
+{
+    atomic_store_explicit((_Atomic uint64_t *)(void *)at, number, memory_order_release);
+}
+
+/* Reads a record of the ring, which may continue at the start of the buffer. */
+static struct pl_slice record_at(const struct source *source, uint64_t at, size_t len,
+                                 uint8_t copy[PL_EVENT_SIZE])
+{
+    const uint8_t *data = source->shared + source->page;
+    size_t from = (size_t)(at & (source->size - 1));
+    size_t there = source->size - from;
+    struct pl_slice record = {data + from, len, source->base.big_endian};
+
+    if (len > PL_EVENT_SIZE)
+        record.len = len = PL_EVENT_SIZE;
+    if (len <= there)
+        return record;
+    memcpy(copy, data + from, there);
+    memcpy(copy + there, data, len - there);
+    record.data = copy;
+    return record;
+}
+
+static int pass_on(const struct source *source, uint64_t at, size_t len, uint64_t epoch,
+                   pl_report_fn *take, void *arg)
+{
+    uint8_t copy[PL_EVENT_SIZE];
+    struct pl_slice record = record_at(source, at, len, copy);
+    struct pl_report report;
+
+    if (pl_linux_event(&record, epoch, &report) < 0)
+        return 0;
+    if (!source->pids)
+        report.have &= (uint8_t)~PL_REPORT_HAVE_PROCESS;
+    return take(arg, &report);
+}
+
+/* A record begins with its length, whose upper bits say whether it is complete. */
+static int read_ring(struct source *source, pl_report_fn *take, void *arg)
+{
+    const uint8_t *data = source->shared + source->page;
+    uint64_t epoch = pl_events_clock(CLOCK_REALTIME) - pl_events_clock(CLOCK_BOOTTIME);
+    uint64_t end = load_number(source->shared);
+    uint64_t at = load_number(source->own);
+    uint64_t stored = at;
+    int err = 0;
+
+    while (at < end && err == 0) {
+        const _Atomic uint32_t *head =
+            (const _Atomic uint32_t *)(const void *)(data + (at & (source->size - 1)));
+        uint32_t word = atomic_load_explicit(head, memory_order_acquire);
+        uint32_t len = word & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
+
+        if (word & BPF_RINGBUF_BUSY_BIT)
+            break; /* a program is still writing it */
+        if (!(word & BPF_RINGBUF_DISCARD_BIT))
+            err = pass_on(source, at + BPF_RINGBUF_HDR_SZ, len, epoch, take, arg);
+        at += (len + BPF_RINGBUF_HDR_SZ + 7U) & ~7U;
+        if (at - stored >= SHARE) {
+            store_number(source->own, at);
+            stored = at;
+        }
+    }
+    store_number(source->own, at);
+    return err;
+}
+
+/*
+ * Since Linux 6.1, the kernel does not run the program for a change of state in an interrupt of the
+ * program itself, and counts that.
+ */
+static uint64_t count_missed(const struct source *source)
+{
+    static const char title[] = "recursion_misses:";
+    char text[1024];
+    ssize_t got = source->misses < 0 ? -1 : pread(source->misses, text, sizeof(text), 0);
+    struct pl_slice rest = {(const uint8_t *)text, got > 0 ? (size_t)got : 0, false};
+    struct pl_slice line;
+    uint64_t count;
+
+    while (pl_text_line(&rest, &line)) {
+        struct pl_slice word;
+
+        if (pl_text_word(&line, &word) && pl_slice_is(&word, title) && pl_text_word(&line, &word) &&
+            pl_text_dec(&word, UINT64_MAX, &count))
+            return count;
+    }
+    return source->missed_before;
+}
+
+static int source_read(struct pl_reports *reports, pl_report_fn *take, void *arg, uint64_t *lost)
+{
+    struct source *source = (struct source *)(void *)reports;
+    uint64_t lost_now = load_number(source->lost);
+    uint64_t missed_now = count_missed(source);
+
+    *lost += lost_now - source->lost_before + (missed_now - source->missed_before);
+    source->lost_before = lost_now;
+    source->missed_before = missed_now;
+    return read_ring(source, take, arg);
+}
+
+static size_t source_fds(const struct pl_reports *reports, int fds[4])
+{
+    fds[0] = ((const struct source *)(const void *)reports)->ring;
+    return 1;
+}
+
+static void source_close(struct pl_reports *reports)
+{
+    struct source *source = (struct source *)(void *)reports;
+    const int fds[] = {source->ring,
+                       source->program,
+                       source->misses,
+                       source->link,
+                       source->hooks[HOOK_BIND4],
+                       source->hooks[HOOK_BIND6],
+                       source->hooks[HOOK_RELEASE]};
+
+    for (size_t i = 0; i < COUNT_OF(fds); i++) {
+        if (fds[i] >= 0)
+            close(fds[i]);
+    }
+    if (source->own)
+        (void)munmap(source->own, source->page);
+    if (source->shared)
+        (void)munmap(source->shared, source->page + source->size);
+    if (source->lost)
+        (void)munmap(source->lost, source->page);
+    free(source);
+}
+
+/* ---- opening ---- */
+
+static size_t buffer_size(size_t wanted, size_t page)
+{
+    size_t size = page;
+
+    if (wanted == 0)
+        wanted = BUFFER_DEFAULT;
+    while (size < wanted && size < BUFFER_MAX)
+        size *= 2;
+    return size;
+}
+
+static void *map(int fd, size_t size, int access, size_t at)
+{
+    void *memory = mmap(NULL, size, access, MAP_SHARED, fd, (off_t)at);
+
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+static int open_ring(struct source *source)
+{
+    union bpf_attr attr = {.map_type = BPF_MAP_TYPE_RINGBUF,
+                           .max_entries = (uint32_t)source->size,
+                           .map_name = "portls_events"};
+
+    source->ring = pl_bpf(BPF_MAP_CREATE, &attr);
+    if (source->ring < 0)
+        return source->ring;
+    source->own = map(source->ring, source->page, PROT_READ | PROT_WRITE, 0);
+    source->shared = map(source->ring, source->page + source->size, PROT_READ, source->page);
+    return source->own && source->shared ? 0 : -ENOMEM;
+}
+
+static int attach_state(struct source *source, const struct pl_btf_want *wants, int lost)
+{
+    union bpf_attr program = {
+        .prog_type = BPF_PROG_TYPE_TRACING,
+        .expected_attach_type = BPF_TRACE_RAW_TP,
+        .attach_btf_id = wants[PL_EVENTS_TRACE].id,
+        .prog_name = "portls_state",
+    };
+    union bpf_attr link = {0};
+    struct pl_bpf_code code;
+    char path[64];
+
+    pl_events_code_state(wants, source->ring, lost, &code);
+    source->program = pl_bpf_load(&code, &program);
+    if (source->program < 0)
+        return source->program;
+    (void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", source->program);
+    source->misses = pl_open(AT_FDCWD, path, O_RDONLY);
+    source->missed_before = count_missed(source);
+    link.raw_tracepoint.prog_fd = (uint32_t)source->program;
+    source->link = pl_bpf(BPF_RAW_TRACEPOINT_OPEN, &link);
+    return source->link < 0 ? source->link : 0;
+}
+
+static int attach_hook(struct source *source, const struct pl_btf_want *wants, int lost, int groups,
+                       size_t hook)
+{
+    static const struct {
+        enum bpf_attach_type type;
+        enum pl_report_kind kind;
+    } types[HOOKS] = {
+        [HOOK_BIND4] = {BPF_CGROUP_INET4_POST_BIND, PL_REPORT_BOUND},
+        [HOOK_BIND6] = {BPF_CGROUP_INET6_POST_BIND, PL_REPORT_BOUND},
+        [HOOK_RELEASE] = {BPF_CGROUP_INET_SOCK_RELEASE, PL_REPORT_ENDED},
+    };
+    union bpf_attr program = {
+        .prog_type = BPF_PROG_TYPE_CGROUP_SOCK,
+        .expected_attach_type = types[hook].type,
+        .prog_name = "portls_udp",
+    };
+    union bpf_attr link = {0};
+    struct pl_bpf_code code;
+    int fd;
+
+    pl_events_code_udp(wants, types[hook].kind, source->ring, lost, &code);
+    fd = pl_bpf_load(&code, &program);
+    if (fd < 0)
+        return fd;
+    link.link_create.prog_fd = (uint32_t)fd;
+    link.link_create.target_fd = (uint32_t)groups;
+    link.link_create.attach_type = types[hook].type;
+    source->hooks[hook] = pl_bpf(BPF_LINK_CREATE, &link);
+    close(fd); /* the link keeps the program */
+    return source->hooks[hook] < 0 ? source->hooks[hook] : 0;
+}
+
+/* Attaches all hooks or none. */
+static int attach_hooks(struct source *source, const struct pl_btf_want *wants, int lost)
+{
+    int groups = pl_linux_open_cgroups();
+    int err = groups < 0 ? groups : 0;
+
+    for (size_t i = 0; i < HOOKS && err == 0; i++)
+        err = attach_hook(source, wants, lost, groups, i);
+    for (size_t i = 0; i < HOOKS && err < 0; i++) {
+        if (source->hooks[i] >= 0)
+            close(source->hooks[i]);
+        source->hooks[i] = -1;
+    }
+    if (groups >= 0)
+        close(groups);
+    return err;
+}
+
+static int open_all(struct source *source, bool udp)
+{
+    struct pl_btf_want wants[PL_EVENTS_WANTS];
+    int err = open_ring(source); /* first: whoever lacks privileges fails soonest here */
+    int lost;
+
+    if (err < 0)
+        return err;
+    pl_events_wants(wants);
+    err = pl_linux_btf(true, wants, PL_EVENTS_WANTS, PL_EVENTS_NEEDED);
+    err = err ? err : pl_events_check(wants);
+    if (err < 0)
+        return err;
+    lost = pl_bpf_array(sizeof(uint64_t));
+    if (lost < 0)
+        return lost;
+    source->lost = map(lost, source->page, PROT_READ, 0);
+    err = source->lost ? attach_state(source, wants, lost) : -ENOMEM;
+    if (err == 0 && udp) {
+        source->base.why[PL_REPORT_BPF] = -attach_hooks(source, wants, lost);
+        source->base.udp = source->base.why[PL_REPORT_BPF] == 0;
+    }
+    close(lost); /* the programs keep it */
+    return err;
+}
+
+int pl_events_open_bpf(const struct pl_reports_want *want, struct pl_reports **out)
+{
+    static const struct pl_reports_ops ops = {source_fds, source_read, source_close};
+    int pids = pl_bpf_check_pids();
+    long page = sysconf(_SC_PAGESIZE);
+    struct source *source;
+    int err;
+
+    if (pids == -PL_EWORDS)
+        return pids;
+    source = calloc(1, sizeof(*source));
+    if (!source)
+        return -ENOMEM;
+    source->base.ops = &ops;
+    source->base.way = PL_REPORT_BPF;
+    source->base.big_endian = pl_abi_here(PL_SYSTEM_LINUX).big_endian;
+    source->ring = source->program = source->misses = source->link = -1;
+    for (size_t i = 0; i < HOOKS; i++)
+        source->hooks[i] = -1;
+    source->pids = pids == 0;
+    source->page = page > 0 ? (size_t)page : 4096;
+    source->size = buffer_size(want->buffer, source->page);
+    err = open_all(source, want->udp);
+    if (err < 0)
+        source_close(&source->base);
+    else
+        *out = &source->base;
+    return err;
+}

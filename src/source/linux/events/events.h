@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Parts of the source of reports. Functions return 0 or a negative errno unless stated. */
+#ifndef PL_SOURCE_LINUX_EVENTS_EVENTS_H
+#define PL_SOURCE_LINUX_EVENTS_EVENTS_H
+
+#include "source/linux/bpf/bpf.h"
+
+/* Types and members of this kernel that the programs use. */
+enum pl_events_want {
+    PL_EVENTS_TRACE, /* the tracepoint */
+    PL_EVENTS_ANY_LOCAL,
+    PL_EVENTS_ANY_NUM,
+    PL_EVENTS_FAMILY,
+    PL_EVENTS_STATE,
+    PL_EVENTS_DEVICE,
+    PL_EVENTS_NET,
+    PL_EVENTS_NET_NS,
+    PL_EVENTS_NS_NUMBER,
+    PL_EVENTS_ERROR,
+    PL_EVENTS_PROTOCOL,
+    PL_EVENTS_UID,
+    PL_EVENTS_SOCKET,
+    PL_EVENTS_SOCKET_FILE,
+    PL_EVENTS_FILE_INODE,
+    PL_EVENTS_INODE_NUMBER,
+    PL_EVENTS_SPORT,
+    PL_EVENTS_RECEIVED,
+    PL_EVENTS_ACKED,
+    PL_EVENTS_SRTT,
+    PL_EVENTS_RETRANS,
+    PL_EVENTS_NEEDED, /* those above; a kernel without IPv6 lacks the next ones */
+    PL_EVENTS_PEER6 = PL_EVENTS_NEEDED,
+    PL_EVENTS_LOCAL6,
+    PL_EVENTS_WANTS
+};
+
+/* Copies the table of what to look up. */
+void pl_events_wants(struct pl_btf_want wants[PL_EVENTS_WANTS]);
+/* -ENOTSUP: a struct of this kernel is not as the programs expect. */
+int pl_events_check(const struct pl_btf_want wants[PL_EVENTS_WANTS]);
+
+/*
+ * code.c: the program of the tracepoint, and the one of a hook for UDP sockets. ring is the descriptor
+ * of the ring buffer; lost, of an array of one u64, the number of records that did not fit.
+ */
+void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS], int ring, int lost,
+                          struct pl_bpf_code *out);
+void pl_events_code_udp(const struct pl_btf_want wants[PL_EVENTS_WANTS], enum pl_report_kind kind,
+                        int ring, int lost, struct pl_bpf_code *out);
+
+/* bpf.c, destroy.c: open a way; see struct pl_reader_ops. */
+int pl_events_open_bpf(const struct pl_reports_want *want, struct pl_reports **out);
+int pl_events_open_destroy(struct pl_reader *reader, const struct pl_reports_want *want,
+                           struct pl_reports **out);
+
+/* Nanoseconds of clock_gettime(2). */
+uint64_t pl_events_clock(int clock);
+
+#endif
