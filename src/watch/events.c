@@ -7,11 +7,11 @@
 #include "view/terminal.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -176,17 +176,25 @@ static int flush(struct printer *printer)
 
 /* ---- the stream ---- */
 
-/* Waits for input, a signal, the next table or the end. */
+/* Waits for input, a signal, the next table or the end. macOS has no ppoll(2). */
 static void wait_more(const struct printer *printer, const sigset_t *open)
 {
-    struct pollfd polled[4];
-    int fds[4];
-    nfds_t count = (nfds_t)pl_stream_fds(printer->stream, fds);
     int limit = pl_stream_timeout(printer->stream);
-    struct timespec wait = {0};
+    size_t count = 0;
+    struct timespec wait;
+    fd_set input;
+    int fds[4];
+    int most = -1;
 
-    for (nfds_t i = 0; i < count; i++)
-        polled[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
+    FD_ZERO(&input);
+    if (printer->taken < BUSY)
+        count = pl_stream_fds(printer->stream, fds);
+    else
+        limit = limit >= 0 && limit < BUSY_MS ? limit : BUSY_MS;
+    for (size_t i = 0; i < count; i++) {
+        FD_SET(fds[i], &input);
+        most = fds[i] > most ? fds[i] : most;
+    }
     if (printer->end != 0) {
         uint64_t at = now();
         uint64_t left = at < printer->end ? (printer->end - at + MILLISECOND - 1) / MILLISECOND : 0;
@@ -194,13 +202,8 @@ static void wait_more(const struct printer *printer, const sigset_t *open)
         if (limit < 0 || left < (uint64_t)limit)
             limit = left < INT32_MAX ? (int)left : INT32_MAX;
     }
-    if (printer->taken >= BUSY) {
-        limit = limit >= 0 && limit < BUSY_MS ? limit : BUSY_MS;
-        count = 0;
-    }
-    wait.tv_sec = limit / 1000;
-    wait.tv_nsec = limit % 1000 * (long)MILLISECOND;
-    (void)ppoll(polled, count, limit < 0 ? NULL : &wait, open);
+    wait = (struct timespec){limit / 1000, limit % 1000 * (long)MILLISECOND};
+    (void)pselect(most + 1, &input, NULL, NULL, limit < 0 ? NULL : &wait, open);
 }
 
 static int loop(struct printer *printer, const sigset_t *open)
