@@ -100,7 +100,7 @@ static int pass_on(const struct source *source, uint64_t at, size_t len, uint64_
     return take(arg, &report);
 }
 
-/* A record begins with its length, whose upper bits say whether it is complete. */
+/* A record begins with its length; the upper bits are set until it is complete. */
 static int read_ring(struct source *source, pl_report_fn *take, void *arg)
 {
     const uint8_t *data = source->shared + source->page;
@@ -306,7 +306,7 @@ static int attach_hooks(struct source *source, const struct pl_btf_want *wants, 
 static int open_all(struct source *source, bool udp)
 {
     struct pl_btf_want wants[PL_EVENTS_WANTS];
-    int err = open_ring(source); /* first: whoever lacks privileges fails soonest here */
+    int err = open_ring(source); /* first: the fastest step to fail without privileges */
     int lost;
 
     if (err < 0)

@@ -6,7 +6,7 @@
  * The sockets are trusted pointers of BTF, whose members the program reads directly.
  *
  * UDP: called when a UDP socket was bound, and when its last descriptor is closed. The kernel passes
- * the same struct sock, but the verifier takes it for a struct bpf_sock that lacks most members.
+ * the same struct sock, but the verifier treats it as a struct bpf_sock, which lacks most members.
  * Therefore the program copies the start of the struct to its stack by bpf_probe_read_kernel(). No
  * hook reports a port that the kernel chose for a socket that was not bound explicitly (connect(2),
  * sendto(2)): such a socket is reported only when it ends.
