@@ -68,7 +68,7 @@ function __portls_filter
             if string match -q ':*' -- (commandline -ct)
                 printf ':%s\n' (__portls_used local_port,peer_port)
             else
-                test (count $typed) -gt 1; or __portls_kinds command
+                test "$typed" = portls; and __portls_kinds command
                 __portls_kinds grammar proto family filter_state field
             end
     end
@@ -122,6 +122,7 @@ for program in portls portname portwatch portkill
 end
 complete -c portwire -F
 __portls_options portwire
-complete -c portls -a '(__portls_filter)'
-complete -c portwatch -a '(__portls_filter)'
+for program in portls portwatch portkill
+    complete -c $program -a '(__portls_filter)'
+end
 complete -c portname -a '(__portls_names)'
