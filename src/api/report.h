@@ -15,6 +15,9 @@ enum pl_report_way {
     PL_REPORT_WAY_MAX,
 };
 
+/* Returns "bpf", "destroy", "poll", as in --source. NULL for a number outside the enumeration. */
+const char *pl_report_way_name(unsigned int way);
+
 enum pl_report_kind {
     PL_REPORT_STATE, /* old_state to sock.state */
     PL_REPORT_BOUND, /* UDP: bound to a port */

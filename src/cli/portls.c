@@ -415,6 +415,7 @@ int main(int argc, char **argv)
     };
     int status = EXIT_FAILED;
 
+    memset(&settings, 0, sizeof(settings)); /* a fuzz target calls this function repeatedly */
     settings.header = true;
     settings.sandbox = &sandbox;
     settings.elevated = sandbox_is_elevated(complain_text);

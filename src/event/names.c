@@ -36,3 +36,14 @@ const char *pl_held_name(unsigned int by)
 
     return by < COUNT_OF(names) ? names[by] : NULL;
 }
+
+const char *pl_report_way_name(unsigned int way)
+{
+    static const char *const names[PL_REPORT_WAY_MAX] = {
+        [PL_REPORT_BPF] = "bpf",
+        [PL_REPORT_DESTROY] = "destroy",
+        [PL_REPORT_POLL] = "poll",
+    };
+
+    return way < COUNT_OF(names) ? names[way] : NULL;
+}

@@ -224,11 +224,6 @@ static int loop(struct printer *printer, const sigset_t *open)
 /* Prints how events are received, and what that way does not show. */
 static void print_way(const struct printer *printer)
 {
-    static const char *const ways[PL_REPORT_WAY_MAX] = {
-        [PL_REPORT_BPF] = "BPF",
-        [PL_REPORT_DESTROY] = "destroy",
-        [PL_REPORT_POLL] = "poll",
-    };
     static const char *const missed[PL_REPORT_WAY_MAX] = {
         [PL_REPORT_DESTROY] = "ends are reported by the kernel, beginnings are found by comparing "
                               "tables: short connections have no beginning",
@@ -242,11 +237,11 @@ static void print_way(const struct printer *printer)
         for (enum pl_report_way better = PL_REPORT_BPF; better < way; better++) {
             int why = pl_reports_why_not(reports, better);
 
-            (void)snprintf(text, sizeof(text), "events by %s: %s", ways[better],
+            (void)snprintf(text, sizeof(text), "events by %s: %s", pl_report_way_name(better),
                            why != 0 ? pl_error_text(why) : "not tried");
             complain_text(text);
         }
-        (void)snprintf(text, sizeof(text), "events by %s", ways[way]);
+        (void)snprintf(text, sizeof(text), "events by %s", pl_report_way_name(way));
         complain_text(text);
     }
     if (missed[way] && !printer->settings->quiet)

@@ -52,8 +52,6 @@ bool wake_reports_listeners(const struct wake *wake)
 
 void wake_describe(const struct wake *wake, char *text, size_t size)
 {
-    static const char *const ways[] = {[PL_REPORT_BPF] = "bpf", [PL_REPORT_DESTROY] = "destroy"};
-
     (void)snprintf(text, size, "%s",
                    wake_reports_listeners(wake) ? "reported by bpf" : "polled every 20 ms");
     for (enum pl_report_way way = PL_REPORT_BPF; way < PL_REPORT_POLL && wake->reports; way++) {
@@ -61,7 +59,8 @@ void wake_describe(const struct wake *wake, char *text, size_t size)
         size_t len = strlen(text);
 
         if (why != 0)
-            (void)snprintf(text + len, size - len, "; no %s: %s", ways[way], pl_error_text(why));
+            (void)snprintf(text + len, size - len, "; no %s: %s", pl_report_way_name(way),
+                           pl_error_text(why));
     }
 }
 

@@ -16,6 +16,8 @@ static void names(void **state)
     assert_null(pl_held_name(PL_HELD_UNKNOWN));
     assert_string_equal(pl_held_name(PL_HELD_LISTENER), "listener");
     assert_null(pl_held_name(PL_HELD_MAX));
+    assert_string_equal(pl_report_way_name(PL_REPORT_DESTROY), "destroy");
+    assert_null(pl_report_way_name(PL_REPORT_WAY_MAX));
 }
 
 TEST_MAIN(TEST(names))

@@ -62,9 +62,9 @@ static uint64_t load_number(const uint8_t *at)
     return atomic_load_explicit((const _Atomic uint64_t *)(const void *)at, memory_order_acquire);
 }
 
-static void store_number(uint8_t *at, uint64_t number)
+static void store_number(void *at, uint64_t number)
 {
-    atomic_store_explicit((_Atomic uint64_t *)(void *)at, number, memory_order_release);
+    atomic_store_explicit((_Atomic uint64_t *)at, number, memory_order_release);
 }
 
 /* Reads a record of the ring, which may continue at the start of the buffer. */
