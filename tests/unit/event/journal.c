@@ -49,6 +49,7 @@ static void record(const char *dir)
     assert_non_null(holders);
     holders->items[0] = (struct pl_holder){.pid = 8, .uid = 9, .name = "web"};
     fake_init(&fake, feeds, 1);
+    fake.base.abi.big_endian = pl_abi_here(PL_SYSTEM_LINUX).big_endian; /* the journal has it */
     assert_int_equal(pl_reader_record(&fake.base, dir, &recorder), 0);
     assert_int_equal(pl_snapshot_take(recorder, &query, &snap), 0);
     pl_snapshot_free(snap);
