@@ -224,14 +224,16 @@ static int loop(struct printer *printer, const sigset_t *open)
 /* Prints how events are received, and what that way does not show. */
 static void print_way(const struct printer *printer)
 {
-    static const char *const missed[PL_REPORT_WAY_MAX] = {
-        [PL_REPORT_DESTROY] = "ends are reported by the kernel, beginnings are found by comparing "
-                              "tables: short connections have no beginning",
-        [PL_REPORT_POLL] = "events are found by comparing tables: short connections are missed",
-    };
     const struct pl_reports *reports = pl_stream_reports(printer->stream);
     enum pl_report_way way = pl_reports_way(reports);
+    const char *missed = NULL;
     char text[256];
+
+    if (way == PL_REPORT_DESTROY)
+        missed = "ends are reported by the kernel, beginnings are found by comparing tables: "
+                 "short connections have no beginning";
+    else if (way == PL_REPORT_POLL)
+        missed = "events are found by comparing tables: short connections are missed";
 
     if (printer->settings->debug) {
         for (enum pl_report_way better = PL_REPORT_BPF; better < way; better++) {
@@ -244,8 +246,8 @@ static void print_way(const struct printer *printer)
         (void)snprintf(text, sizeof(text), "events by %s", pl_report_way_name(way));
         complain_text(text);
     }
-    if (missed[way] && !printer->settings->quiet)
-        complain_text(missed[way]);
+    if (missed && !printer->settings->quiet)
+        complain_text(missed);
 }
 
 static int open_stream(void *arg, struct pl_reader *reader)
