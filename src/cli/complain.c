@@ -117,3 +117,16 @@ void complain_note(const struct pl_note *note)
     complain_note_line(&line, note);
     finish(&line);
 }
+
+int print_program(const char *program, const char *part, const char *value)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    out_word(&out, program);
+    out_word(&out, " " PL_VERSION "\n");
+    out_word(&out, part);
+    out_word(&out, ": ");
+    out_word(&out, value);
+    out_char(&out, '\n');
+    return finish_output(&out);
+}

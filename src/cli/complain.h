@@ -28,6 +28,8 @@ void complain_errno(const char *what, const char *culprit, int error, const char
 void complain_output(int error);
 /* Flushes and frees standard output. Returns the exit status. */
 int finish_output(struct out *out);
+/* Prints the version of a program and a line "part: value". Returns the exit status. */
+int print_program(const char *program, const char *part, const char *value);
 /* Prints "program: text of the note; help". */
 void complain_note(const struct pl_note *note);
 /* Appends that line. */

@@ -70,7 +70,7 @@ static void read_holders(const struct pl_slice *s, union holders *holders, uint3
     }
 }
 
-/* Returns 0, an error of the sink, or -EINVAL for an event that is none. */
+/* Returns 0, an error of the sink, or -EINVAL for an invalid event. */
 static int take(const struct pl_slice *s, struct pl_sink *sink)
 {
     uint32_t count = pl_slice_u16(s, PL_JOURNAL_HOLDERS);

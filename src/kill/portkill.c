@@ -120,14 +120,9 @@ static int print_help(struct opts *opts, const struct opt *opt)
 
 static int print_version(struct opts *opts, const struct opt *opt)
 {
-    struct out out = {.fd = STDOUT_FILENO};
-
     (void)opts;
     (void)opt;
-    out_word(&out, "portkill " PL_VERSION "\nsandbox: ");
-    out_word(&out, sandbox_built());
-    out_char(&out, '\n');
-    return finish_output(&out);
+    return print_program("portkill", "sandbox", sandbox_built());
 }
 
 static int set_signal(struct opts *opts, const struct opt *opt)

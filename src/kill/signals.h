@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 /*
- * Returns the number of a signal that was given by its name, with or without SIG, or by its number;
- * -1 if there is none. Then it writes advice as pl_near_print().
+ * Returns the number of a signal that was given by its name, with or without SIG, or by its number.
+ * For an unknown signal, returns -1 and writes a suggestion to advice, as pl_near_print() does.
  */
 int signals_parse(const char *word, char *advice, size_t size);
 /* Writes the name without SIG, or the number. */

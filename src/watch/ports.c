@@ -124,7 +124,7 @@ static char *cut_proto(char *text, const char **proto)
     return *proto ? slash + 1 : NULL;
 }
 
-/* Splits "ADDRESS:PORT", "[ADDRESS]:PORT" or ":PORT". Returns PORT, or NULL if it is none of them. */
+/* Splits "ADDRESS:PORT", "[ADDRESS]:PORT" or ":PORT". Returns PORT; NULL for other text. */
 static char *cut_address(char *text, char **address)
 {
     char *colon = strrchr(text, ':');

@@ -161,14 +161,9 @@ static int print_help(struct opts *opts, const struct opt *opt)
 
 static int print_version(struct opts *opts, const struct opt *opt)
 {
-    struct out out = {.fd = STDOUT_FILENO};
-
     (void)opts;
     (void)opt;
-    out_word(&out, "portwatch " PL_VERSION "\nsandbox: ");
-    out_word(&out, sandbox_built());
-    out_char(&out, '\n');
-    return finish_output(&out);
+    return print_program("portwatch", "sandbox", sandbox_built());
 }
 
 static int print_words(struct opts *opts, const struct opt *opt)

@@ -97,14 +97,9 @@ static int print_help(struct opts *opts, const struct opt *opt)
 
 static int print_version(struct opts *opts, const struct opt *opt)
 {
-    struct out out = {.fd = STDOUT_FILENO};
-
     (void)opts;
     (void)opt;
-    out_word(&out, "portwire " PL_VERSION "\nlibpcap: ");
-    out_word(&out, capture_built());
-    out_char(&out, '\n');
-    return finish_output(&out);
+    return print_program("portwire", "libpcap", capture_built());
 }
 
 static int set_format(struct opts *opts, const struct opt *opt)

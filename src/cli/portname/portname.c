@@ -105,14 +105,9 @@ static int print_help(struct opts *opts, const struct opt *opt)
 
 static int print_version(struct opts *opts, const struct opt *opt)
 {
-    struct out out = {.fd = STDOUT_FILENO};
-
     (void)opts;
     (void)opt;
-    out_word(&out, "portname " PL_VERSION "\nregistry: ");
-    out_word(&out, pl_service_table_date());
-    out_char(&out, '\n');
-    return finish_output(&out);
+    return print_program("portname", "registry", pl_service_table_date());
 }
 
 static void answer_word(struct settings *settings, const char *word)

@@ -85,7 +85,7 @@ static inline void tell(struct pl_tracker *tracker, struct pl_report report)
     assert_int_equal(pl_tracker_report(tracker, &report), 0);
 }
 
-/* A table with these sockets, of which the first is owned by pid 1 + index. */
+/* Returns a table of these sockets. Process i + 1 owns socket i, unless it is in TIME_WAIT. */
 static inline struct pl_snapshot *table_of(const struct pl_sock *socks, size_t count)
 {
     static const struct pl_query any = {.protos = UINT32_MAX, .states = UINT32_MAX};

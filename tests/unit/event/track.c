@@ -213,7 +213,7 @@ static void namespaces(void **state)
     pl_tracker_free(&tracker);
 }
 
-/* UDP: bound and closed. A socket that was never bound is none of the events. */
+/* UDP: bound and closed. No event reports a socket that was never bound. */
 static void udp(void **state)
 {
     struct kept kept;
