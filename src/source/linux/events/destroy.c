@@ -25,16 +25,34 @@ struct source {
     struct pl_reports base;
     int fd;
     uint32_t netns;
+    uint32_t dropped; /* counter of the socket */
 };
 
-/* The kernel drops messages that do not fit and does not count them: at least one is lost. */
+/* Returns how many messages did not fit since the last call. least: known without the counter. */
+static uint32_t count_dropped(struct source *source, uint32_t least)
+{
+    uint32_t values[SK_MEMINFO_VARS] = {0};
+    socklen_t len = sizeof(values);
+    uint32_t before = source->dropped;
+
+    /* Since Linux 4.12. */
+    if (getsockopt(source->fd, SOL_SOCKET, SO_MEMINFO, values, &len) < 0 ||
+        len < (SK_MEMINFO_DROPS + 1) * sizeof(values[0]))
+        return least;
+    source->dropped = values[SK_MEMINFO_DROPS];
+    return source->dropped - before;
+}
+
+/* After ENOBUFS, the kernel drops all messages until the queue is empty, so they are counted then. */
 static int source_read(struct pl_reports *reports, pl_report_fn *take, void *arg, uint64_t *lost)
 {
-    const struct source *source = (const struct source *)(const void *)reports;
+    struct source *source = (struct source *)(void *)reports;
     _Alignas(struct nlmsghdr) uint8_t buf[DATAGRAM_MAX];
+    uint32_t overflows = 0;
+    bool empty = false;
     int err = 0;
 
-    while (err == 0) {
+    while (err == 0 && !empty) {
         struct sockaddr_nl from = {0};
         struct iovec iov = {.iov_base = buf, .iov_len = sizeof(buf)};
         struct msghdr msg = {
@@ -43,15 +61,18 @@ static int source_read(struct pl_reports *reports, pl_report_fn *take, void *arg
         struct pl_slice datagram = {buf, got > 0 ? (size_t)got : 0, reports->big_endian};
 
         if (got < 0 && errno == ENOBUFS)
-            ++*lost;
+            overflows++;
+        else if (got < 0 && errno == EAGAIN)
+            empty = true;
         else if (got < 0 && errno != EINTR)
-            return errno == EAGAIN ? 0 : -errno;
+            err = -errno;
         else if (got > 0 && from.nl_pid == 0 && !(msg.msg_flags & MSG_TRUNC))
             err = pl_linux_destroyed(&datagram, pl_events_clock(CLOCK_REALTIME), source->netns,
                                      take, arg);
         if (err == -EBADMSG)
             err = 0; /* whole messages before the damage were passed on */
     }
+    *lost += count_dropped(source, overflows);
     return err;
 }
 
