@@ -34,6 +34,7 @@ BEGIN {
     room("api", "")
     room("model", "")
     room("decode", "model")
+    room("attempt", "decode model")
     room("source", "decode model")
     room("services", "model")
     room("field", "model")
@@ -56,7 +57,7 @@ BEGIN {
     room("examples", "")
     delete may["examples>api"]
     # Rooms of the library, and those of them that make no system call.
-    PORTABLE = "collect decode event field filter model services snapshot"
+    PORTABLE = "attempt collect decode event field filter model services snapshot"
     LIBRARY = PORTABLE " source"
     ALL = "include tests" rooms
 
@@ -177,7 +178,7 @@ function c_line(raw,    code, directive) {
 
 BEGIN {
     # Live tests cover options.
-    TESTED = "^src/((collect|decode|event|field|filter|model|services|snapshot|view)/.*|as/[a-z]+/[a-z_]*|cli/portname/answer[a-z_]*)\\.c$"
+    TESTED = "^src/((attempt|collect|decode|event|field|filter|model|services|snapshot|view)/.*|as/[a-z]+/[a-z_]*|cli/portname/answer[a-z_]*)\\.c$"
     STATIC_BUFFER = "static[ \t]+((_Thread_local|thread_local|volatile|signed|unsigned)[ \t]+)*" \
         "(char|uint8_t)[ \t]+[A-Za-z_0-9]+[ \t]*\\["
 }

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Attempts to open a TCP connection, put together from packets: RFC 9293, section 3.5. Only attempts
+ * and connections that have not ended are kept.
+ */
+#ifndef PL_API_ATTEMPT_H
+#define PL_API_ATTEMPT_H
+
+#include "wire.h"
+
+/* ---- segments ---- */
+
+enum {
+    PL_TCP_FIN = 1 << 0,
+    PL_TCP_SYN = 1 << 1,
+    PL_TCP_RST = 1 << 2,
+    PL_TCP_PSH = 1 << 3,
+    PL_TCP_ACK = 1 << 4,
+    PL_TCP_URG = 1 << 5,
+    PL_TCP_ECE = 1 << 6,
+    PL_TCP_CWR = 1 << 7,
+    PL_TCP_AE = 1 << 8,
+};
+
+/* Options and flags of a SYN. */
+enum {
+    PL_SYN_MSS = 1 << 0,
+    PL_SYN_SCALE = 1 << 1,
+    PL_SYN_SACK = 1 << 2,
+    PL_SYN_TIMESTAMPS = 1 << 3,
+    PL_SYN_FAST_OPEN = 1 << 4, /* requests a cookie, or has one: RFC 7413 */
+    PL_SYN_COOKIE = 1 << 5,    /* has one */
+    PL_SYN_MPTCP = 1 << 6,     /* MP_CAPABLE: RFC 8684 */
+    PL_SYN_JOIN = 1 << 7,      /* MP_JOIN */
+    PL_SYN_MD5 = 1 << 8,       /* RFC 2385 */
+    PL_SYN_AO = 1 << 9,        /* RFC 5925 */
+    PL_SYN_ECN = 1 << 10,      /* RFC 3168 */
+    PL_SYN_ACCECN = 1 << 11,   /* RFC 9768 */
+};
+
+struct pl_syn {
+    uint16_t have; /* PL_SYN_* */
+    uint16_t mss;
+    uint8_t scale;
+};
+
+/* A TCP segment, or an ICMP error that returns one. */
+struct pl_segment {
+    uint64_t time; /* nanoseconds since the Epoch */
+    uint8_t source[16], target[16];
+    uint16_t source_port, target_port;
+    uint32_t seq, ack;
+    uint32_t data;  /* bytes after the header */
+    uint16_t flags; /* PL_TCP_* */
+    uint8_t family; /* 4 or 6 */
+    bool bad;       /* its checksum is wrong */
+    bool icmp;      /* an error: seq, ports and addresses are those of the returned segment */
+    uint8_t type, code;
+    struct pl_syn syn; /* of a SYN */
+};
+
+/* Gets the innermost TCP segment of a packet, or the one an ICMP error returns; false: none. */
+bool pl_segment_get(const struct pl_wire *wire, uint64_t time, struct pl_segment *out);
+
+/* ---- attempts ---- */
+
+enum pl_verdict {
+    PL_VERDICT_NONE,
+    PL_VERDICT_COMPLETED,
+    PL_VERDICT_SIMULTANEOUS,
+    PL_VERDICT_RST,
+    PL_VERDICT_ICMP,
+    PL_VERDICT_NO_ANSWER,
+    PL_VERDICT_TRYING,
+    PL_VERDICT_HALF_OPEN,
+    PL_VERDICT_ABANDONED,
+    PL_VERDICT_LATE,
+    PL_VERDICT_STRAY,
+    PL_VERDICT_MAX,
+};
+
+/* Returns "completed", and a sentence that explains it. NULL for a number outside. */
+const char *pl_verdict_name(unsigned int verdict);
+const char *pl_verdict_text(unsigned int verdict);
+
+/* Which members of an attempt are known. */
+enum {
+    PL_ATTEMPT_ISN = 1 << 0,
+    PL_ATTEMPT_PEER_ISN = 1 << 1,
+    PL_ATTEMPT_SYN = 1 << 2,      /* the SYN of the initiator: syn, syn_data */
+    PL_ATTEMPT_PEER_SYN = 1 << 3, /* the SYN-ACK or SYN of the responder: peer_syn */
+    PL_ATTEMPT_SYNACK_TIME = 1 << 4,
+    PL_ATTEMPT_THIRD = 1 << 5,     /* end_us, third_seq, third_ack: the segment that completed it */
+    PL_ATTEMPT_END = 1 << 6,       /* end_us: the RST or the ICMP error */
+    PL_ATTEMPT_OTHER = 1 << 7,     /* other_ack: of a SYN-ACK that does not answer this SYN */
+    PL_ATTEMPT_BAD_RST = 1 << 8,   /* there was an RST that the initiator must ignore */
+    PL_ATTEMPT_CROSSED = 1 << 9,   /* both ends sent a SYN */
+    PL_ATTEMPT_REVERSED = 1 << 10, /* the SYN-ACK was captured before its SYN */
+    PL_ATTEMPT_RST_SEEN = 1 << 11, /* it was refused by an RST, or is a stray one */
+    PL_ATTEMPT_THIRD_TIME = 1 << 12,
+};
+
+struct pl_attempt {
+    uint64_t time; /* of its first SYN, or of its first packet; nanoseconds since the Epoch */
+    uint8_t addrs[2][16]; /* of the initiator and the responder */
+    uint16_t ports[2];
+    uint32_t isn, peer_isn;
+    uint32_t syn_last_us; /* from the first to the last SYN of the initiator */
+    uint32_t synack_us;   /* from the first SYN to the first SYN-ACK */
+    uint32_t third_us;    /* from the first SYN-ACK to the third step */
+    uint32_t end_us;      /* from the first SYN to the third step, the RST or the ICMP error */
+    uint32_t third_seq, third_ack;
+    uint32_t other_ack;
+    uint16_t syn_count, synack_count;
+    uint16_t syn_data; /* bytes in the SYN */
+    uint16_t taken;    /* bytes of them that the SYN-ACK acknowledges */
+    uint16_t synack_data;
+    uint16_t have; /* PL_ATTEMPT_* */
+    struct pl_syn syn, peer_syn;
+    uint8_t family;  /* 4 or 6 */
+    uint8_t verdict; /* enum pl_verdict */
+    uint8_t icmp_type, icmp_code;
+};
+
+/* Returns the meaning of its ICMP error: "port unreachable"; NULL: unknown. */
+const char *pl_attempt_icmp(const struct pl_attempt *attempt);
+
+/* Takes an attempt when its verdict is known. Returns 0 or a negative errno, which stops the caller. */
+typedef int pl_attempt_fn(void *arg, const struct pl_attempt *attempt);
+
+struct pl_attempts; /* opaque */
+
+/* Random numbers, so that nobody can choose addresses that make the table slow. */
+#define PL_ATTEMPT_KEYS 12
+
+/* These return 0, a negative errno, or what take() returned. */
+int pl_attempts_new(const uint64_t keys[PL_ATTEMPT_KEYS], pl_attempt_fn *take, void *arg,
+                    struct pl_attempts **out);
+int pl_attempts_add(struct pl_attempts *attempts, const struct pl_segment *segment);
+/*
+ * Passes on all attempts that are left. going_on: the packets end, not the time in which an answer
+ * can come.
+ */
+int pl_attempts_end(struct pl_attempts *attempts, bool going_on);
+void pl_attempts_free(struct pl_attempts *attempts);
+
+/* Returns the number of attempts and connections in the table, and the bytes that it occupies. */
+size_t pl_attempts_count(const struct pl_attempts *attempts, size_t *bytes);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Shared by the files of this directory. */
+#ifndef PL_ATTEMPT_ATTEMPT_H
+#define PL_ATTEMPT_ATTEMPT_H
+
+#include "api/attempt.h"
+
+#define MILLISECOND UINT64_C(1000000)
+#define SECOND      (1000 * MILLISECOND)
+
+/* How long an attempt is kept after its last packet. */
+#define SETTLE    (4 * SECOND)     /* decided: copies of its packets may follow */
+#define GIVE_UP   (130 * SECOND)   /* without an answer: Linux tries for 127 seconds */
+#define FORGOTTEN (10800 * SECOND) /* a connection without a packet */
+
+#define NO_TIME UINT32_MAX
+
+/* State of an entry. 0: it is free. */
+enum {
+    IS_V6 = 1 << 0,
+    HAS_SYN = 1 << 1,      /* of the initiator */
+    HAS_PEER_SYN = 1 << 2, /* SYN or SYN-ACK of the responder */
+    IS_ACKED = 1 << 3,     /* the responder acknowledged the initiator's SYN */
+    IS_PEER_ACKED = 1 << 4,
+    HAS_THIRD = 1 << 5,
+    IS_CROSSED = 1 << 6,
+    IS_RST = 1 << 7,
+    IS_ABANDONED = 1 << 8,
+    IS_ICMP = 1 << 9,
+    IS_OTHER = 1 << 10, /* other_ack is known */
+    IS_BAD_RST = 1 << 11,
+    IS_PASSED = 1 << 12, /* take() was called: a connection */
+    HAS_FIN = 1 << 13,
+    HAS_PEER_FIN = 1 << 14,
+    IS_REVERSED = 1 << 15,
+};
+
+/* Times are microseconds after the first packet, saturated. */
+struct entry {
+    uint64_t time;
+    uint8_t addrs[2][16];
+    uint16_t ports[2];
+    uint32_t isn, peer_isn;
+    uint32_t last_ms;
+    uint32_t syn_last_us, synack_us, end_us;
+    uint32_t third_seq, third_ack;
+    uint32_t other_ack; /* also of a SYN-ACK before its SYN */
+    uint16_t syn_count, synack_count;
+    uint16_t syn_data, taken;
+    uint16_t mss[2], have[2];
+    uint16_t state;
+    uint16_t synack_data;
+    uint8_t scale[2];
+    uint8_t type, code;
+};
+
+/* With its share of the index, at most 128 bytes. */
+_Static_assert(sizeof(struct entry) <= 104, "an attempt is too large");
+
+/* Both ends of a segment, and where they are in the table. */
+struct key {
+    uint64_t hash;
+    const struct pl_segment *segment;
+    struct entry *entry; /* NULL: none */
+    bool by_initiator;   /* the segment is from the initiator of the entry */
+};
+
+/* table.c: entries in a pool, found by an index with open addressing. */
+struct slot {
+    uint32_t hash;
+    uint32_t at; /* index of the entry, plus 1; 0: free */
+};
+
+#define RECENT 16384 /* a power of two */
+
+struct pl_attempts {
+    uint64_t keys[PL_ATTEMPT_KEYS];
+    pl_attempt_fn *take;
+    void *arg;
+    struct slot *slots; /* mask + 1, a power of two */
+    uint32_t mask;
+    struct entry *entries;
+    uint32_t used, room; /* of entries; used includes free ones */
+    uint32_t free;       /* index of the first free entry, plus 1; its isn is the next one's */
+    uint32_t count;
+    uint64_t now;     /* latest time of a packet */
+    uint64_t due;     /* when the table is swept next */
+    uint32_t packets; /* since the last sweep */
+    /* Hashes of connections that ended: their last packets are no new ones. */
+    uint64_t recent[RECENT];
+};
+
+void attempt_find(struct pl_attempts *table, const struct pl_segment *segment, struct key *out);
+/* Adds an entry whose initiator is the source (or the target) of the segment; NULL: no memory. */
+struct entry *attempt_insert(struct pl_attempts *table, struct key *key, bool by_source);
+/* Removes an entry and remembers that it ended. */
+void attempt_remove(struct pl_attempts *table, struct entry *entry);
+bool attempt_is_recent(const struct pl_attempts *table, uint64_t hash);
+void attempt_remember(struct pl_attempts *table, uint64_t hash);
+
+/* record.c */
+enum pl_verdict attempt_verdict(const struct entry *entry, bool going_on);
+/* Passes an attempt on. */
+int attempt_pass(const struct pl_attempts *table, const struct entry *entry, bool going_on);
+static inline bool attempt_is_complete(const struct entry *entry)
+{
+    const unsigned int both = IS_ACKED | IS_PEER_ACKED;
+
+    return (entry->state & both) == both;
+}
+
+#endif

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What each segment means for its attempt: RFC 9293, section 3.10.7. All comparisons of sequence numbers
+ * are modulo 2^32. A number fits a SYN if it is after the SYN, and at most after its data.
+ */
+#include "attempt.h"
+
+#include <errno.h>
+
+static bool has(const struct entry *entry, unsigned int state)
+{
+    return (entry->state & state) == state;
+}
+
+/* Whether the number is from after the SYN to after its data. */
+static bool fits(uint32_t number, uint32_t isn, uint32_t data)
+{
+    return number - (isn + 1) <= data;
+}
+
+static uint16_t limit(uint32_t bytes)
+{
+    return bytes < UINT16_MAX ? (uint16_t)bytes : UINT16_MAX;
+}
+
+static void count(uint16_t *counter)
+{
+    if (*counter < UINT16_MAX)
+        ++*counter;
+}
+
+static uint32_t since(const struct entry *entry, uint64_t time, uint64_t unit)
+{
+    uint64_t passed = time > entry->time ? (time - entry->time) / unit : 0;
+
+    return passed < NO_TIME ? (uint32_t)passed : NO_TIME - 1;
+}
+
+static uint32_t micros(const struct entry *entry, uint64_t time)
+{
+    return since(entry, time, 1000);
+}
+
+/* Ends an attempt; passes it on, unless that was done. */
+static int finish(struct pl_attempts *table, struct entry *entry, bool going_on)
+{
+    int err = has(entry, IS_PASSED) ? 0 : attempt_pass(table, entry, going_on);
+
+    attempt_remove(table, entry);
+    return err;
+}
+
+static void take_syn(struct entry *entry, unsigned int end, const struct pl_syn *syn)
+{
+    entry->have[end] = syn->have;
+    entry->mss[end] = syn->mss;
+    entry->scale[end] = syn->scale;
+}
+
+/* ---- SYN ---- */
+
+static int begin(struct pl_attempts *table, struct key *key)
+{
+    const struct pl_segment *segment = key->segment;
+    struct entry *entry = attempt_insert(table, key, true);
+
+    if (!entry)
+        return -ENOMEM;
+    entry->state |= HAS_SYN;
+    entry->isn = segment->seq;
+    entry->syn_count = 1;
+    entry->syn_data = limit(segment->data);
+    take_syn(entry, 0, &segment->syn);
+    return 0;
+}
+
+/* The SYN of a SYN-ACK that was captured before it. */
+static void join(struct entry *entry, const struct pl_segment *segment)
+{
+    entry->state = (uint16_t)((entry->state & ~IS_OTHER) | HAS_SYN | IS_ACKED | IS_REVERSED);
+    entry->isn = segment->seq;
+    entry->syn_count = 1;
+    entry->syn_last_us = micros(entry, segment->time);
+    entry->syn_data = limit(segment->data);
+    entry->taken = limit(entry->other_ack - segment->seq - 1);
+    take_syn(entry, 0, &segment->syn);
+}
+
+/* A SYN of the initiator again. */
+static void repeat(struct entry *entry, const struct pl_segment *segment)
+{
+    count(&entry->syn_count);
+    if (!has(entry, IS_REVERSED))
+        entry->syn_last_us = micros(entry, segment->time);
+    if (has(entry, IS_OTHER)) /* it refused another SYN-ACK, and goes on */
+        entry->state &= (uint16_t)~IS_ABANDONED;
+}
+
+/* Both ends send a SYN: RFC 9293, figure 7. */
+static void cross(struct entry *entry, const struct pl_segment *segment)
+{
+    entry->state |= HAS_PEER_SYN | IS_CROSSED;
+    entry->peer_isn = segment->seq;
+    entry->synack_data = limit(segment->data);
+    take_syn(entry, 1, &segment->syn);
+}
+
+static int on_syn(struct pl_attempts *table, struct key *key)
+{
+    const struct pl_segment *segment = key->segment;
+    struct entry *entry = key->entry;
+    int err;
+
+    if (!entry)
+        return begin(table, key);
+    if (key->by_initiator) {
+        if (!has(entry, HAS_SYN) && !has(entry, IS_PASSED) &&
+            fits(entry->other_ack, segment->seq, segment->data)) {
+            join(entry, segment);
+            return 0;
+        }
+        if (has(entry, HAS_SYN) && segment->seq == entry->isn) {
+            if (!has(entry, IS_PASSED))
+                repeat(entry, segment);
+            return 0;
+        }
+    } else if (has(entry, HAS_SYN) && !(entry->state & (IS_PASSED | IS_ACKED | IS_RST))) {
+        if (!has(entry, HAS_PEER_SYN))
+            cross(entry, segment);
+        if (segment->seq == entry->peer_isn)
+            return 0;
+    }
+    err = finish(table, entry, false);
+    return err ? err : begin(table, key);
+}
+
+/* ---- SYN-ACK ---- */
+
+static int on_lone_synack(struct pl_attempts *table, struct key *key)
+{
+    const struct pl_segment *segment = key->segment;
+    struct entry *entry = attempt_insert(table, key, false);
+
+    if (!entry)
+        return -ENOMEM;
+    entry->state |= HAS_PEER_SYN | IS_OTHER;
+    entry->peer_isn = segment->seq;
+    entry->other_ack = segment->ack;
+    entry->synack_count = 1;
+    entry->synack_us = 0;
+    entry->synack_data = limit(segment->data);
+    take_syn(entry, 1, &segment->syn);
+    return 0;
+}
+
+static void count_synack(struct entry *entry, const struct pl_segment *segment)
+{
+    count(&entry->synack_count);
+    if (entry->synack_us == NO_TIME)
+        entry->synack_us = micros(entry, segment->time);
+}
+
+/* Step 2 acknowledges the initiator's SYN, or is the answer to another one. */
+static void take_synack(struct entry *entry, const struct pl_segment *segment)
+{
+    if (!fits(segment->ack, entry->isn, entry->syn_data)) {
+        entry->state |= IS_OTHER;
+        entry->other_ack = segment->ack;
+        return;
+    }
+    count_synack(entry, segment);
+    if (has(entry, IS_PEER_ACKED))
+        return;
+    /* The answers to a repeated SYN may have different numbers: SYN cookies. */
+    entry->state = (uint16_t)((entry->state & ~(IS_ICMP | IS_ABANDONED)) | IS_ACKED | HAS_PEER_SYN);
+    entry->peer_isn = segment->seq;
+    entry->taken = limit(segment->ack - entry->isn - 1);
+    entry->synack_data = limit(segment->data);
+    take_syn(entry, 1, &segment->syn);
+}
+
+static int on_synack(struct pl_attempts *table, struct key *key)
+{
+    const struct pl_segment *segment = key->segment;
+    struct entry *entry = key->entry;
+
+    if (!entry)
+        return on_lone_synack(table, key);
+    if (has(entry, IS_PASSED))
+        return 0;
+    if (!has(entry, HAS_SYN)) {
+        count(&entry->synack_count);
+        return 0;
+    }
+    if (!key->by_initiator) {
+        take_synack(entry, segment);
+    } else if (has(entry, HAS_PEER_SYN) && segment->seq == entry->isn &&
+               fits(segment->ack, entry->peer_isn, entry->synack_data)) {
+        count_synack(entry, segment);
+        entry->state |= IS_PEER_ACKED;
+    }
+    return 0;
+}
+
+/* ---- RST ---- */
+
+/* Returns whether an RST of the responder is for this attempt: RFC 9293, 3.10.7.3 and 3.10.7.4. */
+static bool is_refusal(const struct entry *entry, const struct pl_segment *segment)
+{
+    if (segment->bad || !has(entry, HAS_SYN))
+        return false;
+    if (has(entry, IS_ACKED))
+        return fits(segment->seq, entry->peer_isn, entry->synack_data);
+    return (segment->flags & PL_TCP_ACK) && fits(segment->ack, entry->isn, entry->syn_data);
+}
+
+/* Returns whether the initiator refuses a SYN-ACK with it. */
+static bool is_abandon(const struct entry *entry, const struct pl_segment *segment)
+{
+    if (segment->bad || !has(entry, HAS_SYN))
+        return false;
+    return (has(entry, IS_ACKED) && fits(segment->seq, entry->isn, entry->syn_data)) ||
+           (has(entry, IS_OTHER) && segment->seq == entry->other_ack);
+}
+
+static void refuse(struct entry *entry, const struct pl_segment *segment, unsigned int state)
+{
+    entry->state |= (uint16_t)state;
+    if (entry->end_us == NO_TIME)
+        entry->end_us = micros(entry, segment->time);
+}
+
+static int on_rst(struct pl_attempts *table, struct key *key)
+{
+    const struct pl_segment *segment = key->segment;
+    struct entry *entry = key->entry;
+
+    if (!entry) {
+        /* An RST with ACK answers a segment that was sent to it. */
+        if (attempt_is_recent(table, key->hash))
+            return 0;
+        entry = attempt_insert(table, key, !(segment->flags & PL_TCP_ACK));
+        if (!entry)
+            return -ENOMEM;
+        refuse(entry, segment, IS_RST);
+        return finish(table, entry, false);
+    }
+    if (has(entry, IS_PASSED) || (attempt_is_complete(entry) && !segment->bad))
+        return finish(table, entry, false);
+    if (!key->by_initiator && is_refusal(entry, segment))
+        refuse(entry, segment, IS_RST);
+    else if (!key->by_initiator && has(entry, HAS_SYN))
+        entry->state |= IS_BAD_RST;
+    else if (key->by_initiator && is_abandon(entry, segment))
+        refuse(entry, segment, IS_ABANDONED);
+    return 0;
+}
+
+/* ---- other segments ---- */
+
+static int on_late(struct pl_attempts *table, struct key *key)
+{
+    const struct pl_segment *segment = key->segment;
+    /* Which end began is not known; usually it is the one with the higher port. */
+    bool by_source = segment->source_port >= segment->target_port;
+    struct entry *entry;
+
+    if (!(segment->flags & PL_TCP_ACK) || attempt_is_recent(table, key->hash))
+        return 0;
+    entry = attempt_insert(table, key, by_source);
+    if (!entry)
+        return -ENOMEM;
+    entry->state |= IS_PEER_ACKED;
+    return 0;
+}
+
+/* Remembers FINs; removes a connection when both ends have sent one. */
+static int note_fin(struct pl_attempts *table, const struct key *key)
+{
+    if (key->segment->flags & PL_TCP_FIN)
+        key->entry->state |= key->by_initiator ? HAS_FIN : HAS_PEER_FIN;
+    return has(key->entry, HAS_FIN | HAS_PEER_FIN) ? finish(table, key->entry, false) : 0;
+}
+
+static void take_third(struct entry *entry, const struct pl_segment *segment)
+{
+    entry->state = (uint16_t)((entry->state & ~(IS_RST | IS_ABANDONED)) | HAS_THIRD);
+    entry->end_us = micros(entry, segment->time);
+    entry->third_seq = segment->seq;
+    entry->third_ack = segment->ack;
+}
+
+/* A segment of the initiator, with ACK: step 3, if it acknowledges the responder's SYN. */
+static void take_ack(struct entry *entry, const struct pl_segment *segment)
+{
+    if (!(entry->state & (IS_ACKED | HAS_PEER_SYN | IS_OTHER)) &&
+        fits(segment->seq, entry->isn, entry->syn_data) && segment->ack != 0) {
+        /* Step 2 was not captured: step 3 has its number. */
+        entry->state |= HAS_PEER_SYN | IS_ACKED;
+        entry->peer_isn = segment->ack - 1;
+    }
+    if (!has(entry, HAS_PEER_SYN) || !fits(segment->ack, entry->peer_isn, entry->synack_data))
+        return;
+    entry->state |= IS_PEER_ACKED;
+    if (attempt_is_complete(entry) && !has(entry, HAS_THIRD))
+        take_third(entry, segment);
+}
+
+static int on_other(struct pl_attempts *table, struct key *key)
+{
+    const struct pl_segment *segment = key->segment;
+    struct entry *entry = key->entry;
+    int err = 0;
+
+    if (!entry) {
+        err = on_late(table, key);
+        entry = key->entry;
+        if (err < 0 || !entry)
+            return err;
+    }
+    if (!(segment->flags & PL_TCP_ACK))
+        return 0;
+    if (!has(entry, HAS_SYN)) {
+        entry->state |= IS_PEER_ACKED;
+    } else if (!has(entry, IS_PASSED) && key->by_initiator) {
+        take_ack(entry, segment);
+    } else if (!has(entry, IS_PASSED) && fits(segment->ack, entry->isn, UINT16_MAX)) {
+        /* The responder sends data: it has got the third step; or it crossed. */
+        if (has(entry, IS_CROSSED))
+            entry->state |= IS_ACKED;
+        if (has(entry, IS_ACKED) && !(entry->have[0] & PL_SYN_FAST_OPEN))
+            entry->state |= IS_PEER_ACKED;
+        if (has(entry, IS_CROSSED) && attempt_is_complete(entry) && !has(entry, HAS_THIRD))
+            take_third(entry, segment);
+    }
+    /* Copies of the SYN-ACK can follow until the responder has got the third step. */
+    if (!has(entry, IS_PASSED) &&
+        (has(entry, HAS_SYN) ? attempt_is_complete(entry) && !key->by_initiator : true)) {
+        err = attempt_pass(table, entry, false);
+        entry->state |= IS_PASSED;
+    }
+    return err ? err : note_fin(table, key);
+}
+
+/* ---- ICMP ---- */
+
+/* Returns whether the error ends an attempt: not one about the size, nor about the way. */
+static bool is_fatal(const struct pl_segment *segment)
+{
+    if (segment->bad)
+        return false;
+    if (segment->family == 6)
+        return segment->type == 1 || segment->type == 3 || segment->type == 4;
+    return (segment->type == 3 && segment->code != 4) || segment->type == 11 || segment->type == 12;
+}
+
+static void on_icmp(const struct key *key)
+{
+    const struct pl_segment *segment = key->segment;
+    struct entry *entry = key->entry;
+
+    if (!entry || !key->by_initiator || !is_fatal(segment) || segment->seq != entry->isn ||
+        entry->state & (IS_PASSED | IS_ACKED | IS_RST | IS_ICMP) || !has(entry, HAS_SYN))
+        return;
+    entry->type = segment->type;
+    entry->code = segment->code;
+    refuse(entry, segment, IS_ICMP);
+}
+
+/* ---- time ---- */
+
+static uint64_t patience(const struct entry *entry)
+{
+    if (has(entry, IS_PASSED))
+        return FORGOTTEN;
+    if (attempt_is_complete(entry) || entry->state & (IS_RST | IS_ABANDONED | IS_ICMP) ||
+        !has(entry, HAS_SYN))
+        return SETTLE;
+    return GIVE_UP;
+}
+
+/* Passes on attempts that have waited long enough, and forgets idle connections. */
+static int sweep(struct pl_attempts *table)
+{
+    int err = 0;
+
+    table->due = table->now + SECOND;
+    table->packets = 0;
+    for (uint32_t i = 0; i < table->used && err == 0; i++) {
+        struct entry *entry = &table->entries[i];
+
+        if (entry->state == 0 ||
+            table->now - entry->time < entry->last_ms * MILLISECOND + patience(entry))
+            continue;
+        if (attempt_is_complete(entry) && !has(entry, IS_PASSED)) {
+            err = attempt_pass(table, entry, false);
+            entry->state |= IS_PASSED;
+        } else {
+            err = finish(table, entry, false);
+        }
+    }
+    return err;
+}
+
+int pl_attempts_add(struct pl_attempts *attempts, const struct pl_segment *segment)
+{
+    const unsigned int decides = PL_TCP_SYN | PL_TCP_RST;
+    struct key key;
+    int err = 0;
+
+    if (segment->time > attempts->now)
+        attempts->now = segment->time;
+    if (++attempts->packets >= attempts->used / 8 && attempts->now >= attempts->due)
+        err = sweep(attempts);
+    if (err != 0 || (segment->flags & decides) == decides)
+        return err;
+    attempt_find(attempts, segment, &key);
+    if (key.entry)
+        key.entry->last_ms = since(key.entry, segment->time, MILLISECOND);
+    if (segment->icmp)
+        on_icmp(&key);
+    else if (segment->flags & PL_TCP_RST)
+        err = on_rst(attempts, &key);
+    else if (!(segment->flags & PL_TCP_SYN))
+        err = on_other(attempts, &key);
+    else if (segment->flags & PL_TCP_ACK)
+        err = on_synack(attempts, &key);
+    else
+        err = on_syn(attempts, &key);
+    return err;
+}
+
+int pl_attempts_end(struct pl_attempts *attempts, bool going_on)
+{
+    int err = 0;
+
+    for (uint32_t i = 0; i < attempts->used && err == 0; i++) {
+        if (attempts->entries[i].state != 0)
+            err = finish(attempts, &attempts->entries[i], going_on);
+    }
+    return err;
+}
