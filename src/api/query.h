@@ -11,6 +11,7 @@ enum {
     PL_NEED_ADDRS = 1 << 7,      /* addresses of interfaces, for pl_snapshot_reach() */
     PL_NEED_SERVICES = 1 << 8,   /* /etc/services */
     PL_NEED_STARTED = 1 << 9,    /* pl_process.started */
+    PL_NEED_NETNS = 1 << 10,     /* names of network namespaces */
     PL_NEED_INTERNALS = 1 << 16, /* details: TCP and MPTCP internals */
     PL_NEED_MEMORY = 1 << 17,    /* details: memory and drops */
     PL_NEED_TIMERS = 1 << 18,    /* details: timers */

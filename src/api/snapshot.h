@@ -49,6 +49,11 @@ struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id);
 /* Returns the name of an interface; data is NULL if it has none. Needs PL_NEED_LINKS. */
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
 /*
+ * Returns the name of a network namespace by its inode; data is NULL if it has none. Needs
+ * PL_NEED_NETNS.
+ */
+struct pl_text pl_snapshot_netns_name(const struct pl_snapshot *snap, uint32_t inode);
+/*
  * Returns the name of a port that is in /etc/services but not in IANA's registry. data is NULL if
  * the port has no such name, or is 0. Needs PL_NEED_SERVICES.
  */

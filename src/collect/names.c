@@ -132,6 +132,8 @@ int pl_collect_names(struct pl_collect *c)
         err = read_ids(c, PL_SLOT_USERS, collect_uids);
     if (err == 0 && c->need & PL_NEED_COUNTERS)
         err = pl_collect_slot(c, PL_SLOT_COUNTERS, &request);
+    if (err == 0 && c->need & PL_NEED_NETNS && (c->reader->whole || c->snap->socks.count > 0))
+        err = pl_collect_slot(c, PL_SLOT_NETNS, &request);
     if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_ports(c->snap)))
         err = pl_collect_slot(c, PL_SLOT_SERVICES, &request);
     if (err == 0 && c->need & PL_NEED_ADDRS && (c->reader->whole || c->snap->socks.count > 0))

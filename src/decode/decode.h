@@ -26,6 +26,7 @@ enum pl_name_kind {
     PL_NAME_USER,    /* by uid */
     PL_NAME_LINK,    /* by index */
     PL_NAME_SERVICE, /* by PL_SERVICE_ID() */
+    PL_NAME_NETNS,   /* by inode */
 };
 
 #define PL_SERVICE_ID(port, proto) ((uint32_t)(proto) << 16 | (uint32_t)(port))
@@ -121,6 +122,7 @@ enum pl_slot {
     PL_SLOT_PROCESSES,
     PL_SLOT_USERS,
     PL_SLOT_LINKS,
+    PL_SLOT_NETNS,
     PL_SLOT_CGROUPS,
     PL_SLOT_COUNTERS,
     PL_SLOT_ADDRS,
@@ -202,6 +204,7 @@ pl_decode_fn pl_decode_owners;
 pl_decode_fn pl_decode_processes;
 pl_decode_fn pl_decode_users;
 pl_decode_fn pl_decode_links;
+pl_decode_fn pl_decode_netns;
 pl_decode_fn pl_decode_addrs;
 /* freebsd.c */
 pl_decode_fn pl_decode_freebsd_tcp;

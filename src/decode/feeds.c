@@ -104,6 +104,8 @@ const struct pl_feed pl_feeds[] = {
      pl_decode_processes},
     {"linux/events", "events", LINUX, PL_SLOT_EVENTS, 0, ANY, AUTO, true, pl_decode_events},
     {"linux/users", "user names", LINUX, PL_SLOT_USERS, 0, ANY, AUTO, false, pl_decode_users},
+    {"linux/netns", "names of network namespaces", LINUX, PL_SLOT_NETNS, 0, ANY, AUTO, true,
+     pl_decode_netns},
     {"linux/rtnl/link", "interface names", LINUX, PL_SLOT_LINKS, 0, ANY, AUTO, false,
      pl_decode_linux_links},
     {"linux/rtnl/tunnels", "tunnel interfaces", LINUX, PL_SLOT_TUNNELS, 0, ANY, AUTO, true,

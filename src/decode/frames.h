@@ -15,6 +15,7 @@
  *   cgroups    u64 id, u32 length, and that many bytes: the path. No padding.
  *   users      lines of "uid:name".
  *   links      lines of "interface index:name".
+ *   netns      lines of "inode of the network namespace:name".
  *   addrs      u32 interface index, u32 4 or 6, 16 bytes: an IPv4 address and zeros, or an IPv6
  *              address, perhaps with the index in bytes 2 and 3 (KAME).
  *   kern.proc.filedesc (FreeBSD)

@@ -81,6 +81,11 @@ int pl_decode_links(const struct pl_input *in, struct pl_sink *sink)
     return decode_names(in, PL_NAME_LINK, sink);
 }
 
+int pl_decode_netns(const struct pl_input *in, struct pl_sink *sink)
+{
+    return decode_names(in, PL_NAME_NETNS, sink);
+}
+
 int pl_decode_addrs(const struct pl_input *in, struct pl_sink *sink)
 {
     uint64_t malformed = 0;

@@ -14,8 +14,16 @@
 
 /* What is read for many batches. */
 #define BASE_NEED (PL_NEED_SERVICES | PL_NEED_ADDRS | PL_NEED_LINKS | PL_NEED_COUNTERS)
+/* Read again also when a new namespace appears. */
+#define SPACE_NEED PL_NEED_NETNS
 /* What is read of each process that holds a socket. */
 #define FILES (PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_CONTEXTS | PL_NEED_STARTED | PL_NEED_UIDS)
+
+/* A snapshot of names, and when it was read, CLOCK_MONOTONIC. */
+struct kept {
+    struct pl_snapshot *snap;
+    time_t read;
+};
 
 struct pl_batch {
     struct pl_reader *reader;
@@ -24,10 +32,11 @@ struct pl_batch {
     uint32_t need;
     struct pl_list events;     /* struct pl_event */
     struct pl_snapshot *snap;  /* of the events */
-    struct pl_snapshot *base;  /* names and addresses */
+    struct kept base;          /* names and addresses */
+    struct kept spaces;        /* names of network namespaces */
+    struct pl_list known;      /* inodes of the namespaces for which these were read, sorted */
     struct pl_snapshot *users; /* names of users */
     struct pl_list asked;      /* uids whose names were looked up, sorted */
-    time_t read;               /* CLOCK_MONOTONIC of the base */
 };
 
 static const struct pl_query_hooks no_hooks;
@@ -81,7 +90,9 @@ void pl_batch_free(struct pl_batch *batch)
     pl_batch_clear(batch);
     free(batch->events.items);
     free(batch->asked.items);
-    pl_snapshot_free(batch->base);
+    free(batch->known.items);
+    pl_snapshot_free(batch->base.snap);
+    pl_snapshot_free(batch->spaces.snap);
     pl_snapshot_free(batch->users);
     free(batch);
 }
@@ -106,16 +117,16 @@ const struct pl_event *pl_batch_events(const struct pl_batch *batch, size_t *cou
 
 /* ---- names that serve many batches ---- */
 
-static int read_base(struct pl_batch *batch)
+/* Reads what is needed of these, unless it was read before and is not old. */
+static int read_kept(struct pl_batch *batch, uint32_t needs, bool again, struct kept *kept)
 {
     static const struct {
         uint32_t need;
         uint8_t slot;
     } slots[] = {
-        {PL_NEED_SERVICES, PL_SLOT_SERVICES},
-        {PL_NEED_ADDRS, PL_SLOT_ADDRS},
-        {PL_NEED_LINKS, PL_SLOT_LINKS},
-        {PL_NEED_COUNTERS, PL_SLOT_COUNTERS},
+        {PL_NEED_SERVICES, PL_SLOT_SERVICES}, {PL_NEED_ADDRS, PL_SLOT_ADDRS},
+        {PL_NEED_LINKS, PL_SLOT_LINKS},       {PL_NEED_COUNTERS, PL_SLOT_COUNTERS},
+        {PL_NEED_NETNS, PL_SLOT_NETNS},
     };
     struct timespec t = {0};
     struct pl_snapshot *snap;
@@ -123,15 +134,16 @@ static int read_base(struct pl_batch *batch)
     int err;
 
     (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    if (!(batch->need & BASE_NEED) ||
-        (batch->base && (batch->reader->replay || t.tv_sec - batch->read < OLD)))
+    needs &= batch->need;
+    if (needs == 0 ||
+        (kept->snap && (batch->reader->replay || (!again && t.tv_sec - kept->read < OLD))))
         return 0;
     err = pl_snapshot_new(batch->reader->abi.system, &batch->all, &snap);
     if (err < 0)
         return err;
     c = collector(batch, snap);
     for (size_t i = 0; i < COUNT_OF(slots) && err == 0; i++) {
-        if (batch->need & slots[i].need)
+        if (needs & slots[i].need)
             err = pl_collect_slot(&c, slots[i].slot, &(struct pl_request){0});
     }
     if (err < 0) {
@@ -139,10 +151,44 @@ static int read_base(struct pl_batch *batch)
         return err;
     }
     pl_join_settle(snap);
-    pl_snapshot_free(batch->base);
-    batch->base = snap;
-    batch->read = t.tv_sec;
+    pl_snapshot_free(kept->snap);
+    *kept = (struct kept){snap, t.tv_sec};
     return 0;
+}
+
+/* Stores whether an event is in a namespace that no earlier one was in. */
+static int find_spaces(struct pl_batch *batch, bool *fresh)
+{
+    const struct pl_event *events = batch->events.items;
+    uint32_t last = 0;
+
+    *fresh = false;
+    for (size_t i = 0; i < batch->events.count && batch->need & SPACE_NEED; i++) {
+        uint32_t netns = events[i].have & PL_EVENT_HAVE_NETNS ? events[i].netns : 0;
+        uint32_t *added;
+
+        if (netns == 0 || netns == last)
+            continue;
+        last = netns;
+        if (pl_list_find(&batch->known, &netns, sizeof(netns), pl_compare_u32))
+            continue;
+        added = pl_list_add(&batch->known, sizeof(*added));
+        if (!added)
+            return -ENOMEM;
+        *added = netns;
+        pl_list_sort(&batch->known, sizeof(netns), pl_compare_u32);
+        *fresh = true;
+    }
+    return 0;
+}
+
+static int read_names(struct pl_batch *batch)
+{
+    bool fresh;
+    int err = read_kept(batch, BASE_NEED, false, &batch->base);
+
+    err = err ? err : find_spaces(batch, &fresh);
+    return err ? err : read_kept(batch, SPACE_NEED, fresh, &batch->spaces);
 }
 
 /* Adds a uid to those to look up, unless that was done before. */
@@ -297,10 +343,12 @@ int pl_batch_settle(struct pl_batch *batch, const struct pl_snapshot **out)
     pl_join_settle(batch->snap);
     if (err == 0 && batch->need & PL_NEED_USERS)
         err = read_users(batch);
-    err = err ? err : read_base(batch);
+    err = err ? err : read_names(batch);
     err = err ? err : borrow(batch->snap, batch->users);
-    if (err == 0 && batch->base)
-        err = borrow(batch->snap, batch->base);
+    if (err == 0 && batch->base.snap)
+        err = borrow(batch->snap, batch->base.snap);
+    if (err == 0 && batch->spaces.snap)
+        err = borrow(batch->snap, batch->spaces.snap);
     batch->snap->query = NULL;
     *out = batch->snap;
     return err;

@@ -58,6 +58,7 @@ size_t sandbox_paths(const struct sandbox_plan *plan, struct sandbox_path *out)
         {"/proc", true, SANDBOX_READ},
         {"/sys/fs/cgroup", plan->live && (plan->record || plan->need & PL_NEED_CGROUPS),
          SANDBOX_READ},
+        {"/run/netns", plan->live && (plan->record || plan->need & PL_NEED_NETNS), SANDBOX_READ},
         {SERVICES, plan->live && (plan->record || plan->need & PL_NEED_SERVICES), SANDBOX_READ},
         {"/etc/passwd", plan->live && (plan->record || plan->need & PL_NEED_USERS), SANDBOX_READ},
         {"/etc/nsswitch.conf", plan->live && (plan->record || plan->need & PL_NEED_USERS),

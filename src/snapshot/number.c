@@ -38,6 +38,11 @@ struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex
     return name_of(snap, PL_NAME_LINK, ifindex);
 }
 
+struct pl_text pl_snapshot_netns_name(const struct pl_snapshot *snap, uint32_t inode)
+{
+    return name_of(snap, PL_NAME_NETNS, inode);
+}
+
 struct pl_text pl_snapshot_local_service(const struct pl_snapshot *snap, unsigned int port,
                                          enum pl_proto proto)
 {

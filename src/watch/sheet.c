@@ -25,6 +25,7 @@ enum column_id {
     COLUMN_SEEN_BY,
     COLUMN_COUNT,
     COLUMN_NETNS,
+    COLUMN_NETNS_NAME,
 };
 
 /* One row per column of events; portwatch(1) has the same list. */
@@ -71,6 +72,9 @@ static const struct pl_field event_columns[] = {
                       .shown = PL_SHOWN_JSON | PL_SHOWN_CSV, .unit = "events", .right = true},
     [COLUMN_NETNS] = {ROW("netns", "Netns", "number", "inode of the network namespace"),
                       .shown = PL_SHOWN_JSON | PL_SHOWN_CSV, .right = true},
+    [COLUMN_NETNS_NAME] = {ROW("netns_name", "Netns-Name", "string",
+                               "name of the network namespace, ip-netns(8)"),
+                           .shown = PL_SHOWN_JSON | PL_SHOWN_CSV, .shown_need = PL_NEED_NETNS},
 };
 #undef ROW
 
@@ -127,7 +131,7 @@ void events_columns(struct settings *settings, bool all_netns)
             add(settings, &pl_fields[i]);
     }
     for (size_t i = COLUMN_DURATION; i < COUNT_OF(event_columns); i++) {
-        if (event_columns[i].shown & shown || (i == COLUMN_NETNS && all_netns))
+        if (event_columns[i].shown & shown || (i >= COLUMN_NETNS && all_netns))
             add(settings, &event_columns[i]);
     }
 }
@@ -184,6 +188,12 @@ static void set_word(struct cell *cell, const char *word)
 {
     cell->kind = word ? CELL_WORD : CELL_ABSENT;
     cell->text = text_of(word ? word : "");
+}
+
+static void set_text(struct cell *cell, struct pl_text text)
+{
+    cell->kind = text.data ? CELL_TEXT : CELL_ABSENT;
+    cell->text = text;
 }
 
 static void set_number(struct cell *cell, bool have, uint64_t number)
@@ -250,6 +260,10 @@ static void set_event_cell(const struct view *view, size_t id, const struct pl_e
     case COLUMN_NETNS:
         set_number(cell, have & PL_EVENT_HAVE_NETNS, event->netns);
         break;
+    case COLUMN_NETNS_NAME:
+        set_text(cell,
+                 pl_snapshot_netns_name(view->snap, have & PL_EVENT_HAVE_NETNS ? event->netns : 0));
+        break;
     }
 }
 
@@ -282,13 +296,13 @@ static const struct {
     const char *name;
     uint8_t width;
 } widths[] = {
-    {"time", 16},     {"event", 7},      {"old_state", 11},     {"duration_us", 11},
-    {"bytes_in", 10}, {"bytes_out", 10}, {"ended", 7},          {"held_by", 8},
-    {"proto", 5},     {"local", 21},     {"peer", 21},          {"state", 11},
-    {"owners", 20},   {"netns", 10},     {"local_address", 15}, {"peer_address", 15},
-    {"pid", 7},       {"process", 15},   {"command", 30},       {"exe", 24},
-    {"user", 10},     {"service", 12},   {"use", 12},           {"reach", 9},
-    {"holders", 20},  {"cookie", 8},
+    {"time", 16},         {"event", 7},      {"old_state", 11},  {"duration_us", 11},
+    {"bytes_in", 10},     {"bytes_out", 10}, {"ended", 7},       {"held_by", 8},
+    {"proto", 5},         {"local", 21},     {"peer", 21},       {"state", 11},
+    {"owners", 20},       {"netns", 10},     {"netns_name", 12}, {"local_address", 15},
+    {"peer_address", 15}, {"pid", 7},        {"process", 15},    {"command", 30},
+    {"exe", 24},          {"user", 10},      {"service", 12},    {"use", 12},
+    {"reach", 9},         {"holders", 20},   {"cookie", 8},
 };
 
 static size_t width_of(const struct pl_field *field)

@@ -81,6 +81,7 @@ static const struct {
     {"linux/processes", PL_SLOT_PROCESSES, "linux-encoded", "24 processes, 100 nginx 4294967295"},
     {"linux/events", PL_SLOT_EVENTS, "linux-events-encoded", "18 events, listen 80"},
     {"linux/users", PL_SLOT_USERS, "linux-encoded", "2 names, 0 root"},
+    {"linux/netns", PL_SLOT_NETNS, "linux-events-encoded", "2 names, 4026532999 blue"},
     {"linux/rtnl/link", PL_SLOT_LINKS, "linux-6.18-amd64-more", "3 names, 1 lo"},
     {"linux/rtnl/tunnels", PL_SLOT_TUNNELS, "linux-encoded",
      "3 socks, udp UNCONN 0.0.0.0 4789 to 0.0.0.0 0, key 0"},

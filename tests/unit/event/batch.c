@@ -95,4 +95,39 @@ static void snapshot(void **state)
     pl_holders_drop(two);
 }
 
-TEST_MAIN(TEST(snapshot))
+/* Names of namespaces are read again for each new one, but not for the next events of it. */
+static void namespaces(void **state)
+{
+    static const struct fake_feed feeds[] = {
+        {.name = "linux/netns", .bytes = "9:blue\n7:a:b\n", .len = 13},
+    };
+    static const struct {
+        uint32_t netns;
+        unsigned int reads;
+        const char *name;
+    } rows[] = {{9, 1, "blue"}, {9, 1, "blue"}, {7, 2, "a:b"}, {8, 3, NULL}, {8, 3, NULL}};
+    const struct pl_query query = {.need = PL_NEED_NETNS};
+    struct fake_reader fake;
+    struct pl_batch *batch;
+
+    (void)state;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(pl_batch_new(&fake.base, &query, &batch), 0);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct pl_event event = {.have = PL_EVENT_HAVE_NETNS, .netns = rows[i].netns};
+        const struct pl_snapshot *snap;
+        struct pl_text name;
+
+        assert_int_equal(pl_batch_add(batch, &event), 0);
+        assert_int_equal(pl_batch_settle(batch, &snap), 0);
+        name = pl_snapshot_netns_name(snap, rows[i].netns);
+        assert_int_equal(fake_reads(&fake, "linux/netns"), rows[i].reads);
+        assert_int_equal(name.len, rows[i].name ? strlen(rows[i].name) : 0);
+        if (rows[i].name)
+            assert_memory_equal(name.data, rows[i].name, name.len);
+        pl_batch_clear(batch);
+    }
+    pl_batch_free(batch);
+}
+
+TEST_MAIN(TEST(snapshot), TEST(namespaces))

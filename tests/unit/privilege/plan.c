@@ -166,10 +166,11 @@ static void test_paths(void **state)
         {{LIVE, .need = PL_NEED_USERS}, "r/proc r/etc/passwd r/etc/nsswitch.conf"},
         {{LIVE, .need = PL_NEED_SERVICES | PL_NEED_CGROUPS},
          "r/proc r/sys/fs/cgroup r/etc/services"},
+        {{LIVE, .need = PL_NEED_NETNS}, "r/proc r/run/netns"},
         {{.replay = "dir", .need = UINT32_MAX}, "r/proc rdir"},
         {{.file = "f"}, "r/proc rf"},
         {{RECORD},
-         "r/proc r/sys/fs/cgroup r/etc/services r/etc/passwd r/etc/nsswitch.conf "
+         "r/proc r/sys/fs/cgroup r/run/netns r/etc/services r/etc/passwd r/etc/nsswitch.conf "
          "w7 n8"},
     };
     char text[512];
