@@ -64,6 +64,10 @@ struct pl_query_hooks {
     void *users_arg;
 };
 
+/* Return query->states and query->protos without those that its filter excludes. */
+uint32_t pl_query_states(const struct pl_query *query);
+uint32_t pl_query_protos(const struct pl_query *query);
+
 /* Returns whether the query selects this socket. Called for every record. */
 bool pl_query_match(const struct pl_query *query, const struct pl_sock *sock);
 

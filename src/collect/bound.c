@@ -1,8 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A note that this kernel does not list bound sockets, where an empty result would mislead. */
+/*
+ * TCP sockets that are only bound: sock_diag(7) lists them since Linux 6.8, and /proc/net never. A
+ * separate feed has them, which requires privileges. Without it, a note is added where an empty result
+ * would mislead.
+ */
 #include "collect.h"
 
-#include "filter/filter.h"
+#include <errno.h>
+
+static bool is_listed(const struct pl_collect *c)
+{
+    return c->query->way != PL_WAY_PROC && !pl_reader_no_bound(c->reader);
+}
+
+/* A recording may have been made with --source proc. */
+int pl_collect_bound(struct pl_collect *c)
+{
+    struct pl_request request = {.feed = pl_feed_first(c->snap->system, PL_SLOT_BOUND),
+                                 .whole = c->reader->whole};
+    const size_t from = c->snap->socks.count;
+    int err;
+
+    if (!request.feed || !pl_reader_wants_bound(c->reader, c->query) ||
+        (is_listed(c) && !c->reader->replay))
+        return 0;
+    err = pl_collect_feed(c, &request);
+    if (err == -ENOMEM)
+        return err;
+    if (err == 0) /* it has a row for each descriptor */
+        return pl_merge_socks(c->snap, from);
+    c->bound_error = is_listed(c) ? 0 : err;
+    return 0;
+}
+
+static bool has_bound(const struct pl_snapshot *snap)
+{
+    const struct pl_sock *socks = snap->socks.items;
+
+    for (size_t i = 0; i < snap->socks.count; i++) {
+        if (socks[i].state == PL_STATE_BOUND)
+            return true;
+    }
+    return false;
+}
 
 /*
  * Some distributions list bound sockets with older releases. A listing of every state is not
@@ -10,21 +50,14 @@
  */
 int pl_collect_note_bound(const struct pl_collect *c)
 {
-    const struct pl_sock *socks = c->snap->socks.items;
-    const struct pl_filter *filter = c->query->filter;
-    uint32_t states = c->query->states & (filter ? pl_filter_states(filter) : UINT32_MAX);
-    uint32_t protos = c->query->protos & (filter ? pl_filter_protos(filter) : UINT32_MAX);
-    bool every = states >> PL_STATE_MAX != 0;
+    const struct pl_feed *feed = pl_feed_first(c->snap->system, PL_SLOT_BOUND);
+    bool every = pl_query_states(c->query) >> PL_STATE_MAX != 0;
+    int error = c->bound_error;
 
-    if (!(states & PL_BIT(PL_STATE_BOUND)) || !(protos & PL_BIT(PL_PROTO_TCP)) ||
-        (every && c->snap->socks.count > 0))
+    if (error == 0 || (every && c->snap->socks.count > 0) || has_bound(c->snap))
         return 0;
-    for (size_t i = 0; i < c->snap->socks.count; i++) {
-        if (socks[i].state == PL_STATE_BOUND)
-            return 0;
-    }
-    if (!pl_reader_no_bound(c->reader))
-        return 0;
-    return pl_snapshot_note(
-        c->snap, &(struct pl_note){.kind = PL_NOTE_FAMILY_ABSENT, .title = "bound TCP sockets"});
+    if (error != -EPERM && error != -EACCES && pl_reader_no_bound(c->reader))
+        return pl_snapshot_note(
+            c->snap, &(struct pl_note){.kind = PL_NOTE_FAMILY_ABSENT, .title = feed->title});
+    return pl_collect_note_missed(c, feed, error, false);
 }

@@ -21,6 +21,7 @@ struct pl_collect {
     bool has_trace;
     bool owners_read; /* by the second thread */
     int error;        /* of the second thread */
+    int bound_error;  /* negative errno: bound sockets could not be read */
     /* of the feed being read */
     bool last_try;
     bool changed;
@@ -29,13 +30,22 @@ struct pl_collect {
 };
 
 /*
- * Tries the ranks of a slot in order, until a feed works. If none does, adds a note why the first
+ * slot.c: tries the ranks of a slot in order, until a feed works. If none does, adds a note why the first
  * failed.
  */
 int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *request);
+/* Adds a note why a feed was not read. */
+int pl_collect_note_missed(const struct pl_collect *c, const struct pl_feed *feed, int error,
+                           bool only_details);
+/* Reads one feed into the snapshot. On failure, the snapshot is unchanged. */
+int pl_collect_feed(struct pl_collect *c, struct pl_request *request);
 /* doubtful.c: after the sockets, drops and counts rows that a name may have forged. */
 int pl_collect_doubtful(struct pl_collect *c);
-/* bound.c: at the end, adds a note if this kernel cannot list bound sockets. */
+/*
+ * bound.c: after the sockets, reads those that are only bound, if the table of TCP lacks them. Later,
+ * adds a note if they could not be read.
+ */
+int pl_collect_bound(struct pl_collect *c);
 int pl_collect_note_bound(const struct pl_collect *c);
 /* fixed.c: copies the notes of another snapshot. */
 int pl_collect_take_notes(struct pl_snapshot *snap, const struct pl_snapshot *from);

@@ -18,7 +18,7 @@ struct pl_abi {
     enum pl_system system;
     bool big_endian;
     uint8_t long_bytes; /* 4 or 8 */
-    bool no_bound;      /* Linux before 6.8: no feed has TCP sockets that are only bound */
+    bool no_bound; /* Linux before 6.8: sock_diag(7) lists no TCP sockets that are only bound */
 };
 
 /* The kinds of names for pl_sink.name(). */
@@ -130,6 +130,7 @@ enum pl_slot {
     PL_SLOT_REFERENCES, /* what sock_diag(7) omits of UNIX sockets */
     PL_SLOT_HOLDERS,    /* processes that hold doubtful UNIX sockets */
     PL_SLOT_FIXED,      /* processes that hold sockets in a ring of io_uring */
+    PL_SLOT_BOUND,      /* TCP sockets that are only bound, if the slot of TCP lacks them */
     PL_SLOT_TUNNELS,    /* UDP sockets that the kernel serves for interfaces */
     PL_SLOT_LIMITS,     /* settings and jails that hide sockets: only notes */
     PL_SLOT_EVENTS,     /* written by portwatch */
@@ -169,6 +170,8 @@ bool pl_feed_repeats(const struct pl_feed *feed);
 
 /* linux/diag.c: sock_diag(7), struct inet_diag_msg */
 pl_decode_fn pl_decode_linux_inet_diag;
+/* linux/bound.c: see linux/bound.h */
+pl_decode_fn pl_decode_linux_bound;
 /* linux/proc.c: /proc/net/{tcp,udp,udplite,raw,icmp}{,6}, proc(5) */
 pl_decode_fn pl_decode_linux_proc_inet;
 /* linux/unix.c, linux/packet.c, linux/netlink_diag.c, linux/other.c: the other families */

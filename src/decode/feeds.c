@@ -108,6 +108,8 @@ const struct pl_feed pl_feeds[] = {
      pl_decode_netns},
     {"linux/rtnl/link", "interface names", LINUX, PL_SLOT_LINKS, 0, ANY, AUTO, false,
      pl_decode_linux_links},
+    {"linux/bound", "bound TCP sockets", LINUX, PL_SLOT_BOUND, 0, ANY, AUTO, true,
+     pl_decode_linux_bound},
     {"linux/rtnl/tunnels", "tunnel interfaces", LINUX, PL_SLOT_TUNNELS, 0, ANY, AUTO, true,
      pl_decode_linux_tunnels},
     {"linux/rtnl/addr", "interface addresses", LINUX, PL_SLOT_ADDRS, 0, ANY, AUTO, false,

@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "filter.h"
 
+uint32_t pl_query_states(const struct pl_query *query)
+{
+    return query->states & (query->filter ? pl_filter_states(query->filter) : UINT32_MAX);
+}
+
+uint32_t pl_query_protos(const struct pl_query *query)
+{
+    return query->protos & (query->filter ? pl_filter_protos(query->filter) : UINT32_MAX);
+}
+
 bool pl_query_match(const struct pl_query *query, const struct pl_sock *sock)
 {
     if (!(query->protos & PL_BIT(sock->proto)))

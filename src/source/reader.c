@@ -43,13 +43,27 @@ const int *pl_reader_dirs(const struct pl_reader *reader)
 
 void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query)
 {
-    struct pl_request request = {.owner_way = query->owner_way,
-                                 .protos = query->protos,
-                                 .repeated = query->hooks && query->hooks->repeated};
-    uint32_t need = query->need | (query->filter ? pl_filter_need(query->filter) : 0);
+    struct pl_request request = {
+        .owner_way = query->owner_way,
+        .protos = query->protos,
+        .way = query->way,
+        .repeated = query->hooks && query->hooks->repeated,
+        .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0),
+    };
 
-    if (reader->ops->prepare && (reader->whole || (need & PL_NEED_OWNERS) != 0))
+    if (reader->whole)
+        request.need |= PL_NEED_OWNERS;
+    if (pl_reader_wants_bound(reader, query))
+        request.states = PL_BIT(PL_STATE_BOUND);
+    if (reader->ops->prepare && (request.states != 0 || (request.need & PL_NEED_OWNERS) != 0))
         reader->ops->prepare(reader, &request);
+}
+
+bool pl_reader_wants_bound(const struct pl_reader *reader, const struct pl_query *query)
+{
+    bool wanted = reader->whole || pl_query_states(query) & PL_BIT(PL_STATE_BOUND);
+
+    return wanted && pl_query_protos(query) & PL_BIT(PL_PROTO_TCP);
 }
 
 bool pl_reader_no_bound(struct pl_reader *reader)

@@ -50,9 +50,11 @@ struct pl_request {
     enum pl_owner_way owner_way;
     pl_users_fn *users; /* looks up names of users; NULL: pl_users_read() */
     void *users_arg;
-    uint32_t protos; /* for prepare(): bits of enum pl_proto */
-    bool repeated;   /* the feed will be read again */
-    bool large;      /* the feed is large, and its order does not matter: use threads */
+    /* For prepare(), which also uses need and states: */
+    uint32_t protos; /* bits of enum pl_proto */
+    enum pl_way way;
+    bool repeated; /* the feed will be read again */
+    bool large;    /* the feed is large, and its order does not matter: use threads */
 };
 
 /*
@@ -123,8 +125,10 @@ struct pl_reports {
 /* Whether a release such as "6.18.2-arch1" is major.minor or later. */
 bool pl_linux_is_release(const char *release, unsigned int major, unsigned int minor);
 
-/* Whether no feed has TCP sockets that are only bound. */
+/* Whether the table of TCP sockets lacks those that are only bound. */
 bool pl_reader_no_bound(struct pl_reader *reader);
+/* Whether a query requests TCP sockets that are only bound. */
+bool pl_reader_wants_bound(const struct pl_reader *reader, const struct pl_query *query);
 
 /* Returns the inode of the network namespace of this process; 0: unknown. */
 uint32_t pl_reader_netns(struct pl_reader *reader);

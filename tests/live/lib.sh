@@ -100,6 +100,12 @@ live_since() {
     [ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
 }
 
+# live_lists_bound: whether this kernel, or BPF, reports TCP sockets that are only bound.
+live_lists_bound() {
+    live_since 6.8 ||
+        { live_since 5.8 && [ "$(getconf LONG_BIT)" = 64 ] && [ -r /sys/kernel/btf/vmlinux ]; }
+}
+
 # Ends sockmaker and waits for it.
 live_stop() {
     [ -n "$live_pid" ] || return 0

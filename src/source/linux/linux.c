@@ -112,7 +112,8 @@ static const struct {
 
 struct linux_reader {
     struct pl_reader base;
-    struct pl_linux_bpf bpf;
+    struct pl_linux_bpf bpf;         /* of owners */
+    struct pl_linux_bpf bound;       /* of sockets that are only bound */
     struct pl_linux_sockets sockets; /* of the next snapshot */
     struct pl_buffer rings;          /* found with the owners */
     int netlink;                     /* the socket that listed netlink sockets and itself, or -1 */
@@ -124,6 +125,14 @@ static void count_sockets(struct linux_reader *linux)
         pl_linux_count_sockets(&linux->sockets);
 }
 
+static uint32_t linux_netns(struct pl_reader *reader)
+{
+    struct stat st;
+
+    (void)reader;
+    return pl_stat(AT_FDCWD, "/proc/self/ns/net", 0, &st) == 0 ? (uint32_t)st.st_ino : 0;
+}
+
 static int linux_read(struct pl_reader *reader, const struct pl_request *request,
                       pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
 {
@@ -131,6 +140,8 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
 
     if (request->feed->slot == PL_SLOT_OWNERS)
         return pl_linux_read_owners(&linux->bpf, request, chunk, arg, reading, &linux->rings);
+    if (request->feed->slot == PL_SLOT_BOUND)
+        return pl_linux_read_bound(&linux->bound, linux_netns(reader), chunk, arg, reading);
     if (request->feed->slot == PL_SLOT_FIXED)
         return pl_linux_read_fixed(&linux->rings, chunk, arg, reading);
     /* It stays open until its owner, this process, is found. */
@@ -156,10 +167,14 @@ static bool linux_expects(struct pl_reader *reader, uint64_t sockets)
     return many;
 }
 
-static void linux_prepare(struct pl_reader *reader, const struct pl_request *request)
+static bool linux_no_bound(struct pl_reader *reader)
 {
-    struct linux_reader *linux = (struct linux_reader *)(void *)reader;
+    (void)reader;
+    return !pl_linux_runs(6, 8);
+}
 
+static void prepare_owners(struct linux_reader *linux, const struct pl_request *request)
+{
     /* Without sockets, owners are not read. For a socket that appears later, the scan is used. */
     if (request->owner_way == PL_OWNER_WAY_AUTO && !request->repeated) {
         count_sockets(linux);
@@ -170,10 +185,15 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
         pl_linux_bpf_open(&linux->bpf, request->owner_way == PL_OWNER_WAY_BPF, request->repeated);
 }
 
-static bool linux_no_bound(struct pl_reader *reader)
+static void linux_prepare(struct pl_reader *reader, const struct pl_request *request)
 {
-    (void)reader;
-    return !pl_linux_runs(6, 8);
+    struct linux_reader *linux = (struct linux_reader *)(void *)reader;
+
+    if (request->need & PL_NEED_OWNERS)
+        prepare_owners(linux, request);
+    if (request->states & PL_BIT(PL_STATE_BOUND) &&
+        (request->way == PL_WAY_PROC || linux_no_bound(reader)))
+        pl_linux_bound_open(&linux->bound, linux_netns(reader), request->repeated);
 }
 
 static int linux_reports(struct pl_reader *reader, enum pl_report_way way,
@@ -188,18 +208,11 @@ static void linux_close(struct pl_reader *reader)
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
 
     pl_linux_bpf_close(&linux->bpf);
+    pl_linux_bpf_close(&linux->bound);
     pl_buffer_free(&linux->rings);
     if (linux->netlink >= 0)
         close(linux->netlink);
     free(linux);
-}
-
-static uint32_t linux_netns(struct pl_reader *reader)
-{
-    struct stat st;
-
-    (void)reader;
-    return pl_stat(AT_FDCWD, "/proc/self/ns/net", 0, &st) == 0 ? (uint32_t)st.st_ino : 0;
 }
 
 int pl_reader_open(struct pl_reader **out)

@@ -40,10 +40,7 @@ int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, vo
 int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                         struct pl_reading *reading);
 
-/*
- * bpf/bpf.c: the program that writes owners. Loading it requires privileges; reading its iterators
- * does not. All zero: not opened.
- */
+/* A program of bpf/ and its iterators. All zero: not opened. */
 struct pl_linux_bpf {
     bool opened;  /* also after a failure, which is in error */
     int error;    /* 0 or a negative errno */
@@ -54,7 +51,8 @@ struct pl_linux_bpf {
 };
 
 /*
- * Sets bpf->error to a negative errno if the kernel, missing privileges or the pid namespace
+ * bpf/bpf.c: the program that writes owners. Loading it requires privileges; reading its iterators
+ * does not. Sets bpf->error to a negative errno if the kernel, missing privileges or the pid namespace
  * prevent it, or, unless forced, if a scan is likely to be faster.
  */
 void pl_linux_bpf_open(struct pl_linux_bpf *bpf, bool forced, bool repeated);
@@ -72,6 +70,14 @@ int pl_linux_read_bpf(struct pl_linux_bpf *bpf, struct pl_buffer *rings, pl_chun
  * others.
  */
 bool pl_linux_bpf_missed_init(const struct pl_linux_bpf *bpf);
+
+/*
+ * bpf/bound.c: TCP sockets of this network namespace that are only bound, as records of
+ * decode/linux/bound.h. Loading the program requires privileges; reading its iterators does not.
+ */
+void pl_linux_bound_open(struct pl_linux_bpf *bpf, uint32_t netns, bool repeated);
+int pl_linux_read_bound(struct pl_linux_bpf *bpf, uint32_t netns, pl_chunk_fn *chunk, void *arg,
+                        struct pl_reading *reading);
 
 /*
  * owners.c: every socket of every process, as struct pl_owner. Replaces rings by the descriptors that

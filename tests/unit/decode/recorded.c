@@ -83,6 +83,8 @@ static const struct {
     {"linux/users", PL_SLOT_USERS, "linux-encoded", "2 names, 0 root"},
     {"linux/netns", PL_SLOT_NETNS, "linux-events-encoded", "2 names, 4026532999 blue"},
     {"linux/rtnl/link", PL_SLOT_LINKS, "linux-6.18-amd64-more", "3 names, 1 lo"},
+    {"linux/bound", PL_SLOT_BOUND, "linux-6.1-encoded",
+     "5 socks, tcp BOUND 0.0.0.0 7001 to 0.0.0.0 0, key 902"},
     {"linux/rtnl/tunnels", PL_SLOT_TUNNELS, "linux-encoded",
      "3 socks, udp UNCONN 0.0.0.0 4789 to 0.0.0.0 0, key 0"},
     {"linux/rtnl/addr", PL_SLOT_ADDRS, "linux-6.18-amd64-more", "7 addrs, 1"},

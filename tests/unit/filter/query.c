@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which sockets a query shows. */
+#include "filters.h"
 #include "harness.h"
 
 static struct pl_sock sock_of(unsigned int proto, unsigned int family, unsigned int state)
@@ -72,4 +73,34 @@ static void odd_states(void **state)
     assert_true(match(normal, sock));
 }
 
-TEST_MAIN(TEST(protos), TEST(families), TEST(states), TEST(odd_states))
+/* What the filter excludes. */
+static void narrowed(void **state)
+{
+    static const struct {
+        const char *filter;
+        uint32_t states, protos;
+    } cases[] = {
+        {"port 80", UINT32_MAX, UINT32_MAX},
+        {"state bound", PL_BIT(PL_STATE_BOUND), UINT32_MAX},
+        {"udp", UINT32_MAX, PL_BIT(PL_PROTO_UDP)},
+    };
+    const uint32_t some = PL_BIT(PL_STATE_BOUND) | PL_BIT(PL_STATE_LISTEN);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_filter *filter = parse(cases[i].filter);
+        struct pl_query query = {.protos = UINT32_MAX, .states = UINT32_MAX, .filter = filter};
+
+        assert_int_equal(pl_query_states(&query), cases[i].states);
+        assert_int_equal(pl_query_protos(&query), cases[i].protos);
+        query.states = some;
+        query.protos = PL_BIT(PL_PROTO_TCP);
+        assert_int_equal(pl_query_states(&query), some & cases[i].states);
+        assert_int_equal(pl_query_protos(&query), PL_BIT(PL_PROTO_TCP) & cases[i].protos);
+        pl_filter_free(filter);
+    }
+    assert_int_equal(pl_query_states(&(struct pl_query){.states = some}), some);
+    assert_int_equal(pl_query_protos(&(struct pl_query){.protos = 5}), 5);
+}
+
+TEST_MAIN(TEST(protos), TEST(families), TEST(states), TEST(odd_states), TEST(narrowed))

@@ -11,8 +11,8 @@ enum { R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, FP };
 #define LABELS 16
 
 struct label {
-    uint32_t at;      /* the instruction that follows it */
-    uint32_t from[6]; /* those that jump to it */
+    uint32_t at;       /* the instruction that follows it */
+    uint32_t from[16]; /* those that jump to it */
     uint32_t from_count;
 };
 

@@ -8,12 +8,9 @@
 #include "source/linux/linux.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#define READ_SIZE 65536 /* the kernel returns 32 KiB at most */
 
 /* Consecutive reads without an owner: each is a million tasks, or a loop that the kernel ended. */
 #define IDLE_MAX 1000
@@ -40,40 +37,7 @@ static const struct pl_btf_want wanted[PL_BPF_WANTS] = {
 
 static int load_program(const struct pl_bpf_code *code, uint32_t iterator)
 {
-    union bpf_attr attr = {
-        .prog_type = BPF_PROG_TYPE_TRACING,
-        .expected_attach_type = BPF_TRACE_ITER,
-        .attach_btf_id = iterator,
-        .prog_name = "portls_owners",
-    };
-
-    return pl_bpf_load(code, &attr);
-}
-
-/* A link keeps its program alive, and an iterator keeps both. */
-static int open_link(int program)
-{
-    union bpf_attr link = {
-        .link_create = {.prog_fd = (uint32_t)program, .attach_type = BPF_TRACE_ITER}};
-
-    return pl_bpf(BPF_LINK_CREATE, &link);
-}
-
-static int open_iterator(int link)
-{
-    union bpf_attr iter = {.iter_create = {.link_fd = (uint32_t)link}};
-
-    return pl_bpf(BPF_ITER_CREATE, &iter);
-}
-
-/* Before Linux 5.11, EPERM also means that RLIMIT_MEMLOCK is too low for a map of this size. */
-static bool is_refused(void)
-{
-    int small = pl_bpf_array(sizeof(uint32_t));
-
-    if (small >= 0)
-        close(small);
-    return small < 0;
+    return pl_bpf_load_iterator(code, iterator, "portls_owners");
 }
 
 /* Returns the program that walks tables, or a negative errno. */
@@ -110,14 +74,13 @@ static int open_program(struct pl_linux_bpf *bpf, bool forced)
 {
     struct pl_btf_want wants[PL_BPF_WANTS];
     int program = -ENOTSUP;
-    int link;
     int map;
     int err = pl_bpf_check_pids();
 
     if (err < 0)
         return err;
     map = pl_bpf_array(sizeof(struct pl_bpf_shared));
-    if (map == -EPERM && is_refused())
+    if (map == -EPERM && pl_bpf_is_refused())
         return map; /* checked first, because a look-up of the types takes longer */
     memcpy(wants, wanted, sizeof(wanted));
     err = pl_linux_btf(forced, wants, PL_BPF_WANTS, PL_BPF_FILE_WANTS);
@@ -131,9 +94,7 @@ static int open_program(struct pl_linux_bpf *bpf, bool forced)
         program = load_files(wants);
     if (program < 0)
         return program;
-    link = open_link(program);
-    close(program);
-    return link;
+    return pl_bpf_open_link(program);
 }
 
 void pl_linux_bpf_open(struct pl_linux_bpf *bpf, bool forced, bool repeated)
@@ -141,42 +102,7 @@ void pl_linux_bpf_open(struct pl_linux_bpf *bpf, bool forced, bool repeated)
     if (bpf->opened)
         return;
     *bpf = (struct pl_linux_bpf){.opened = true, .iterator = -1};
-    bpf->link = open_program(bpf, forced);
-    bpf->error = bpf->link < 0 ? bpf->link : 0;
-    if (bpf->link < 0)
-        return;
-    bpf->iterator = open_iterator(bpf->link);
-    if (bpf->iterator < 0)
-        bpf->error = bpf->iterator;
-    /* Only further iterators need the link. */
-    if (bpf->error < 0 || !repeated) {
-        close(bpf->link);
-        bpf->link = -1;
-    }
-}
-
-void pl_linux_bpf_close(struct pl_linux_bpf *bpf)
-{
-    if (!bpf->opened)
-        return;
-    if (bpf->iterator >= 0)
-        close(bpf->iterator);
-    if (bpf->link >= 0)
-        close(bpf->link);
-    if (bpf->shared)
-        (void)munmap(bpf->shared, sizeof(*bpf->shared));
-    *bpf = (struct pl_linux_bpf){.iterator = -1, .link = -1};
-}
-
-/* Before Linux 5.19, a new iterator requires cap_bpf if kernel.unprivileged_bpf_disabled is set. */
-static int take_iterator(struct pl_linux_bpf *bpf)
-{
-    int fd = bpf->iterator;
-
-    bpf->iterator = -1;
-    if (fd < 0)
-        fd = bpf->link >= 0 ? open_iterator(bpf->link) : -EPERM;
-    return fd;
+    pl_bpf_start(bpf, open_program(bpf, forced), repeated);
 }
 
 /* ---- reading ---- */
@@ -231,33 +157,6 @@ static int read_tables(struct pl_bpf_shared *shared, int fd, struct pl_buffer *r
     return err;
 }
 
-static int read_files(int fd, pl_chunk_fn *chunk, void *arg)
-{
-    char *buf = malloc(READ_SIZE);
-    size_t len = 0; /* of an incomplete owner */
-    int err = buf ? 0 : -ENOMEM;
-
-    while (err == 0) {
-        ssize_t got = read(fd, buf + len, READ_SIZE - len);
-        size_t whole;
-
-        /* EAGAIN: a million descriptors had no socket. The next read continues from there. */
-        if (got < 0 && (errno == EINTR || errno == EAGAIN))
-            continue;
-        if (got < 0 || (got == 0 && len > 0))
-            err = 1;
-        if (got <= 0)
-            break;
-        len += (size_t)got;
-        whole = len - len % sizeof(struct pl_owner);
-        err = whole > 0 ? chunk(arg, buf, whole) : 0;
-        len -= whole;
-        memmove(buf, buf + whole, len);
-    }
-    free(buf);
-    return err;
-}
-
 bool pl_linux_bpf_missed_init(const struct pl_linux_bpf *bpf)
 {
     return bpf->shared && bpf->shared->init == 0;
@@ -271,14 +170,14 @@ const char *pl_linux_bpf_path(const struct pl_linux_bpf *bpf)
 int pl_linux_read_bpf(struct pl_linux_bpf *bpf, struct pl_buffer *rings, pl_chunk_fn *chunk,
                       void *arg, int *why)
 {
-    int fd = bpf->error < 0 ? bpf->error : take_iterator(bpf);
+    int fd = pl_bpf_take_iterator(bpf);
     int err;
 
     *why = fd;
     if (fd < 0)
         return 1;
-    err =
-        bpf->shared ? read_tables(bpf->shared, fd, rings, chunk, arg) : read_files(fd, chunk, arg);
+    err = bpf->shared ? read_tables(bpf->shared, fd, rings, chunk, arg)
+                      : pl_bpf_read(fd, sizeof(struct pl_owner), chunk, arg);
     close(fd);
     *why = -EIO;
     return err;

@@ -8,7 +8,7 @@
 
 #include <linux/bpf.h>
 
-#define PL_BPF_CODE_MAX 160
+#define PL_BPF_CODE_MAX 256
 
 struct pl_bpf_code {
     struct bpf_insn insns[PL_BPF_CODE_MAX];
@@ -51,8 +51,41 @@ int pl_bpf(int command, union bpf_attr *attr);
 int pl_bpf_load(const struct pl_bpf_code *code, union bpf_attr *attr);
 /* Opens an array of one value, which can be mapped since Linux 5.5. */
 int pl_bpf_array(uint32_t size);
+/* Whether this process may not use bpf(2). A look-up of types takes longer than this. */
+bool pl_bpf_is_refused(void);
 /* Returns 0 if programs run here have the process ids that this process sees. */
 int pl_bpf_check_pids(void);
+
+/*
+ * The start of struct sock_common, which the kernel compares as one word in lookups, so that it has
+ * been the same since Linux 3.8. Addresses and ports are in unnamed structs.
+ */
+enum {
+    COMMON_PEER = 0,
+    COMMON_LOCAL = 4,
+    COMMON_DPORT = 12,
+    COMMON_NUM = 14,
+    COMMON_FAMILY = 16,
+    COMMON_STATE = 18,
+    COMMON_BITS = 19, /* skc_reuse, and skc_ipv6only, for which BTF has no byte */
+    COMMON_DEVICE = 20,
+};
+
+struct pl_linux_bpf;
+
+/* iterator.c: loads a program. Returns a descriptor or a negative errno. */
+int pl_bpf_load_iterator(const struct pl_bpf_code *code, uint32_t iterator, const char *name);
+/* Closes the program. Returns its link, or a negative errno; that of program, if it is negative. */
+int pl_bpf_open_link(int program);
+/* Opens the first iterator of a link, or keeps the negative errno that it is. */
+void pl_bpf_start(struct pl_linux_bpf *bpf, int link, bool repeated);
+/* Returns an iterator, which the caller closes, or a negative errno. */
+int pl_bpf_take_iterator(struct pl_linux_bpf *bpf);
+/*
+ * Passes on what the program wrote, in complete units of that size. Returns 0, the error of chunk,
+ * or 1 if the kernel failed.
+ */
+int pl_bpf_read(int fd, size_t unit, pl_chunk_fn *chunk, void *arg);
 
 /* Memory shared with the program of tables: 4096 owners, 64 KiB. */
 #define PL_BPF_ROOM 4096
@@ -72,5 +105,44 @@ struct pl_bpf_shared {
 void pl_bpf_code_tables(const struct pl_btf_want wants[PL_BPF_WANTS], int map,
                         struct pl_bpf_code *out);
 void pl_bpf_code_files(const struct pl_btf_want wants[PL_BPF_WANTS], struct pl_bpf_code *out);
+
+/* Types and members of this kernel that the program of bound.c uses. */
+enum pl_bound_want {
+    PL_BOUND_TASK_FILE, /* the iterator */
+    PL_BOUND_FILE_DATA,
+    PL_BOUND_FILE_INODE,
+    PL_BOUND_INODE_SUPER,
+    PL_BOUND_INODE_NUMBER,
+    PL_BOUND_SUPER_MAGIC,
+    PL_BOUND_SOCKET_SOCK,
+    PL_BOUND_ANY_LOCAL,
+    PL_BOUND_ANY_NUM,
+    PL_BOUND_FAMILY,
+    PL_BOUND_STATE,
+    PL_BOUND_DEVICE,
+    PL_BOUND_NET,
+    PL_BOUND_COOKIE,
+    PL_BOUND_NET_NS,
+    PL_BOUND_NS_NUMBER,
+    PL_BOUND_TYPE,
+    PL_BOUND_PROTOCOL,
+    PL_BOUND_UID,
+    PL_BOUND_HASH,
+    PL_BOUND_RECEIVED,
+    PL_BOUND_COPIED,
+    PL_BOUND_WRITTEN,
+    PL_BOUND_ACKED,
+    PL_BOUND_NEEDED, /* those above; a kernel without IPv6 lacks the next ones */
+    PL_BOUND_PEER6 = PL_BOUND_NEEDED,
+    PL_BOUND_LOCAL6,
+    PL_BOUND_WANTS
+};
+
+/*
+ * bound.c: assembles the program that writes a message of decode/linux/bound.h for each TCP socket
+ * that is only bound, of this network namespace.
+ */
+void pl_bpf_code_bound(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t netns,
+                       struct pl_bpf_code *out);
 
 #endif

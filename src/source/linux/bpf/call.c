@@ -61,3 +61,13 @@ int pl_bpf_check_pids(void)
         return -PL_ENAMESPACE;
     return 0;
 }
+
+/* Before Linux 5.11, EPERM also means that RLIMIT_MEMLOCK is too low for a map of that size. */
+bool pl_bpf_is_refused(void)
+{
+    int small = pl_bpf_array(sizeof(uint32_t));
+
+    if (small >= 0)
+        close(small);
+    return small < 0;
+}

@@ -19,14 +19,6 @@
 #include <errno.h>
 #include <string.h>
 
-/*
- * The start of struct sock_common, which the kernel compares as one word in lookups, so that it has
- * been the same since Linux 3.8. Its members are in unnamed structs; pl_events_check() compares the
- * offsets in those, and of the members that follow.
- */
-enum { COMMON_PEER = 0, COMMON_LOCAL = 4, COMMON_DPORT = 12, COMMON_NUM = 14, COMMON_FAMILY = 16 };
-enum { COMMON_STATE = 18 };
-
 #define FAMILY_INET 2
 
 /* Bytes of struct sock_common that the program for UDP copies. */

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Finds TCP sockets that are only bound, which sock_diag(7) does not list before Linux 6.8, with an
+ * iterator of the descriptors of all processes. A socket that no descriptor refers to is not found:
+ * in a message that was not received yet, a fixed file of io_uring, or the subflow of an MPTCP
+ * socket.
+ */
+#include "asm.h"
+#include "bpf.h"
+#include "source/linux/linux.h"
+
+#include "decode/linux/bound.h"
+
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <string.h>
+#include <unistd.h>
+
+/* include/uapi/linux/magic.h: the file system of sockets. See code.c. */
+#define SOCKFS_MAGIC 0x534F434B
+
+enum { FAMILY_INET = 2, FAMILY_INET6 = 10, TYPE_STREAM = 1, PROTOCOL_TCP = 6 };
+enum { STATE_CLOSE = 7, STATE_BOUND = 13 }; /* include/net/tcp_states.h */
+
+/* skc_ipv6only in the byte of COMMON_BITS: after skc_reuse, 4 bits, and skc_reuseport. */
+#define V6ONLY_LITTLE 0x20
+#define V6ONLY_BIG    0x04
+
+/* struct bpf_iter__task_file, kernel/bpf/task_iter.c. */
+enum { CTX_META = 0, CTX_TASK = 8, CTX_FILE = 24 };
+
+/* Registers that calls preserve. */
+enum { CTX = R6, SK = R7, FILE_SEEN = R8, INODE = R9 };
+
+/* Offsets on the stack. */
+enum { RECORD = -PL_BOUND_SIZE, COMMON = RECORD - 24, WORD = COMMON - 8 };
+
+enum { DONE, FAMILY_OK, IPV6, ADDED, NO_BIT, QUEUED };
+
+static const struct pl_btf_want wanted[PL_BOUND_WANTS] = {
+    [PL_BOUND_TASK_FILE] = {.name = "bpf_iter_task_file"},
+    [PL_BOUND_FILE_DATA] = {.name = "file", .member = "private_data"},
+    [PL_BOUND_FILE_INODE] = {.name = "file", .member = "f_inode"},
+    [PL_BOUND_INODE_SUPER] = {.name = "inode", .member = "i_sb"},
+    [PL_BOUND_INODE_NUMBER] = {.name = "inode", .member = "i_ino"},
+    [PL_BOUND_SUPER_MAGIC] = {.name = "super_block", .member = "s_magic"},
+    [PL_BOUND_SOCKET_SOCK] = {.name = "socket", .member = "sk"},
+    [PL_BOUND_ANY_LOCAL] = {.name = "", .member = "skc_rcv_saddr"},
+    [PL_BOUND_ANY_NUM] = {.name = "", .member = "skc_num"},
+    [PL_BOUND_FAMILY] = {.name = "sock_common", .member = "skc_family"},
+    [PL_BOUND_STATE] = {.name = "sock_common", .member = "skc_state"},
+    [PL_BOUND_DEVICE] = {.name = "sock_common", .member = "skc_bound_dev_if"},
+    [PL_BOUND_NET] = {.name = "sock_common", .member = "skc_net"},
+    [PL_BOUND_COOKIE] = {.name = "sock_common", .member = "skc_cookie"},
+    [PL_BOUND_NET_NS] = {.name = "net", .member = "ns"},
+    [PL_BOUND_NS_NUMBER] = {.name = "ns_common", .member = "inum"},
+    [PL_BOUND_TYPE] = {.name = "sock", .member = "sk_type"},
+    [PL_BOUND_PROTOCOL] = {.name = "sock", .member = "sk_protocol"},
+    [PL_BOUND_UID] = {.name = "sock", .member = "sk_uid"},
+    [PL_BOUND_HASH] = {.name = "inet_connection_sock", .member = "icsk_bind_hash"},
+    [PL_BOUND_RECEIVED] = {.name = "tcp_sock", .member = "rcv_nxt"},
+    [PL_BOUND_COPIED] = {.name = "tcp_sock", .member = "copied_seq"},
+    [PL_BOUND_WRITTEN] = {.name = "tcp_sock", .member = "write_seq"},
+    [PL_BOUND_ACKED] = {.name = "tcp_sock", .member = "snd_una"},
+    [PL_BOUND_PEER6] = {.name = "sock_common", .member = "skc_v6_daddr"},
+    [PL_BOUND_LOCAL6] = {.name = "sock_common", .member = "skc_v6_rcv_saddr"},
+};
+
+/* ---- the program ---- */
+
+/* Reads size bytes at from + at to the stack. A read that fails leaves zeros there. */
+static void fetch(struct writer *w, int to, int size, int from, uint32_t at)
+{
+    move(w, R3, from);
+    alu(w, BPF_ADD, R3, (int)at);
+    move(w, R1, FP);
+    alu(w, BPF_ADD, R1, to);
+    set(w, R2, size);
+    call(w, BPF_FUNC_probe_read_kernel);
+}
+
+static void put_number(struct writer *w, unsigned int size, int to, int number)
+{
+    put(w, BPF_ST | BPF_MEM | size, FP, 0, RECORD + to, number);
+}
+
+/* SK = the socket of the descriptor. */
+static void find_socket(struct writer *w, const struct pl_btf_want *wants)
+{
+    move(w, CTX, R1);
+    load(w, BPF_DW, R1, CTX, CTX_TASK);
+    jump(w, BPF_JEQ, R1, 0, DONE); /* both are NULL at the end */
+    load(w, BPF_DW, FILE_SEEN, CTX, CTX_FILE);
+    jump(w, BPF_JEQ, FILE_SEEN, 0, DONE);
+    load(w, BPF_DW, INODE, FILE_SEEN, wants[PL_BOUND_FILE_INODE].value);
+    load(w, BPF_DW, R2, INODE, wants[PL_BOUND_INODE_SUPER].value);
+    load(w, BPF_DW, R2, R2, wants[PL_BOUND_SUPER_MAGIC].value);
+    jump(w, BPF_JNE, R2, SOCKFS_MAGIC, DONE);
+    load(w, BPF_DW, R4, FILE_SEEN, wants[PL_BOUND_FILE_DATA].value);
+    fetch(w, WORD, 8, R4, wants[PL_BOUND_SOCKET_SOCK].value);
+    load(w, BPF_DW, SK, FP, WORD);
+    jump(w, BPF_JEQ, SK, 0, DONE);
+}
+
+/* The conditions of tcp_diag_dump(), net/ipv4/inet_diag.c. */
+static void check_socket(struct writer *w, const struct pl_btf_want *wants, uint32_t netns)
+{
+    fetch(w, COMMON, 24, SK, 0);
+    load(w, BPF_B, R1, FP, COMMON + COMMON_STATE);
+    jump(w, BPF_JNE, R1, STATE_CLOSE, DONE);
+    load(w, BPF_H, R1, FP, COMMON + COMMON_NUM);
+    jump(w, BPF_JEQ, R1, 0, DONE);
+    load(w, BPF_H, R1, FP, COMMON + COMMON_FAMILY);
+    jump(w, BPF_JEQ, R1, FAMILY_INET, FAMILY_OK);
+    jump(w, BPF_JNE, R1, FAMILY_INET6, DONE);
+    place(w, FAMILY_OK);
+    fetch(w, WORD, 2, SK, wants[PL_BOUND_TYPE].value);
+    load(w, BPF_H, R1, FP, WORD);
+    jump(w, BPF_JNE, R1, TYPE_STREAM, DONE);
+    fetch(w, WORD, 2, SK, wants[PL_BOUND_PROTOCOL].value);
+    load(w, BPF_H, R1, FP, WORD);
+    jump(w, BPF_JNE, R1, PROTOCOL_TCP, DONE);
+    fetch(w, WORD, 8, SK, wants[PL_BOUND_HASH].value);
+    load(w, BPF_DW, R1, FP, WORD);
+    jump(w, BPF_JEQ, R1, 0, DONE);
+    fetch(w, WORD, 8, SK, wants[PL_BOUND_NET].value);
+    load(w, BPF_DW, R4, FP, WORD);
+    fetch(w, WORD, 4, R4, wants[PL_BOUND_NET_NS].value + wants[PL_BOUND_NS_NUMBER].value);
+    load(w, BPF_W, R1, FP, WORD);
+    put(w, BPF_ALU | BPF_MOV | BPF_K, R2, 0, 0, (int)netns); /* without its sign */
+    jump_by(w, BPF_JNE, R1, R2, DONE);
+}
+
+static void copy(struct writer *w, unsigned int size, int to, int from)
+{
+    load(w, size, R1, FP, from);
+    store(w, size, FP, RECORD + to, R1);
+}
+
+static void put_head(struct writer *w)
+{
+    for (int i = 0; i < PL_BOUND_SIZE; i += 8)
+        put_number(w, BPF_DW, i, 0);
+    put_number(w, BPF_W, PL_BOUND_LENGTH, PL_BOUND_SIZE);
+    put_number(w, BPF_H, PL_BOUND_KIND, SOCK_DIAG_BY_FAMILY);
+    put_number(w, BPF_H, PL_BOUND_FLAGS, NLM_F_MULTI);
+    put_number(w, BPF_B, PL_BOUND_MSG_STATE, STATE_BOUND);
+    put_number(w, BPF_H, PL_BOUND_ATTR, 5);
+}
+
+static void put_addresses(struct writer *w, const struct pl_btf_want *wants, bool big_endian)
+{
+    load(w, BPF_H, R1, FP, COMMON + COMMON_NUM);
+    put(w, BPF_ALU | BPF_END | BPF_TO_BE, R1, 0, 0, 16);
+    store(w, BPF_H, FP, RECORD + PL_BOUND_MSG_SPORT, R1);
+    copy(w, BPF_H, PL_BOUND_MSG_DPORT, COMMON + COMMON_DPORT);
+    copy(w, BPF_W, PL_BOUND_MSG_IF, COMMON + COMMON_DEVICE);
+    load(w, BPF_H, R1, FP, COMMON + COMMON_FAMILY);
+    store(w, BPF_B, FP, RECORD + PL_BOUND_MSG_FAMILY, R1);
+    jump(w, BPF_JNE, R1, FAMILY_INET, IPV6);
+    copy(w, BPF_W, PL_BOUND_MSG_SRC, COMMON + COMMON_LOCAL);
+    copy(w, BPF_W, PL_BOUND_MSG_DST, COMMON + COMMON_PEER);
+    go(w, ADDED);
+    place(w, IPV6);
+    if (wants[PL_BOUND_LOCAL6].found && wants[PL_BOUND_PEER6].found) {
+        fetch(w, RECORD + PL_BOUND_MSG_SRC, 16, SK, wants[PL_BOUND_LOCAL6].value);
+        fetch(w, RECORD + PL_BOUND_MSG_DST, 16, SK, wants[PL_BOUND_PEER6].value);
+    }
+    put_number(w, BPF_H, PL_BOUND_ATTR_TYPE, INET_DIAG_SKV6ONLY);
+    load(w, BPF_B, R1, FP, COMMON + COMMON_BITS);
+    alu(w, BPF_AND, R1, big_endian ? V6ONLY_BIG : V6ONLY_LITTLE);
+    jump(w, BPF_JEQ, R1, 0, NO_BIT);
+    put_number(w, BPF_B, PL_BOUND_ATTR_VALUE, 1);
+    place(w, NO_BIT);
+    place(w, ADDED);
+}
+
+/* The difference of two sequence numbers, as in tcp_diag_get_info(). */
+static void put_queue(struct writer *w, int to, const struct pl_btf_want *from,
+                      const struct pl_btf_want *until)
+{
+    fetch(w, WORD, 4, SK, from->value);
+    fetch(w, WORD + 4, 4, SK, until->value);
+    load(w, BPF_W, R1, FP, WORD + 4);
+    load(w, BPF_W, R2, FP, WORD);
+    put(w, BPF_ALU | BPF_SUB | BPF_X, R1, R2, 0, 0);
+    store(w, BPF_W, FP, RECORD + to, R1);
+}
+
+static void put_numbers(struct writer *w, const struct pl_btf_want *wants)
+{
+    put_queue(w, PL_BOUND_MSG_WQUEUE, &wants[PL_BOUND_ACKED], &wants[PL_BOUND_WRITTEN]);
+    put_queue(w, PL_BOUND_MSG_RQUEUE, &wants[PL_BOUND_COPIED], &wants[PL_BOUND_RECEIVED]);
+    jump(w, BPF_JLE, R1, INT32_MAX, QUEUED); /* after the end of the stream: -1 */
+    put_number(w, BPF_W, PL_BOUND_MSG_RQUEUE, 0);
+    place(w, QUEUED);
+    fetch(w, RECORD + PL_BOUND_MSG_UID, 4, SK, wants[PL_BOUND_UID].value);
+    load(w, BPF_DW, R1, INODE, wants[PL_BOUND_INODE_NUMBER].value);
+    store(w, BPF_W, FP, RECORD + PL_BOUND_MSG_INODE, R1);
+    fetch(w, WORD, 8, SK, wants[PL_BOUND_COOKIE].value);
+    load(w, BPF_DW, R1, FP, WORD);
+    store(w, BPF_W, FP, RECORD + PL_BOUND_MSG_COOKIE, R1);
+    alu(w, BPF_RSH, R1, 32);
+    store(w, BPF_W, FP, RECORD + PL_BOUND_MSG_COOKIE + 4, R1);
+}
+
+void pl_bpf_code_bound(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t netns,
+                       struct pl_bpf_code *out)
+{
+    struct writer writer = {.out = out};
+    struct writer *w = &writer;
+
+    out->count = 0;
+    find_socket(w, wants);
+    check_socket(w, wants, netns);
+    put_head(w);
+    put_addresses(w, wants, pl_abi_here(PL_SYSTEM_LINUX).big_endian);
+    put_numbers(w, wants);
+    load(w, BPF_DW, R1, CTX, CTX_META);
+    load(w, BPF_DW, R1, R1, 0); /* meta->seq */
+    move(w, R2, FP);
+    alu(w, BPF_ADD, R2, RECORD);
+    set(w, R3, PL_BOUND_SIZE);
+    call(w, BPF_FUNC_seq_write);
+    place(w, DONE);
+    end(w, 0); /* continue; if seq_write() failed, the kernel calls again */
+    finish(w);
+}
+
+/* ---- opening and reading ---- */
+
+/* Whether struct sock_common begins as the program expects. */
+static bool fits(const struct pl_btf_want wants[PL_BOUND_WANTS])
+{
+    return wants[PL_BOUND_ANY_LOCAL].value == COMMON_LOCAL - COMMON_PEER &&
+           wants[PL_BOUND_ANY_NUM].value == COMMON_NUM - COMMON_DPORT &&
+           wants[PL_BOUND_FAMILY].value == COMMON_FAMILY &&
+           wants[PL_BOUND_STATE].value == COMMON_STATE &&
+           wants[PL_BOUND_DEVICE].value == COMMON_DEVICE;
+}
+
+/* Returns the link of the program, or a negative errno. */
+static int open_program(uint32_t netns)
+{
+    struct pl_btf_want wants[PL_BOUND_WANTS];
+    struct pl_bpf_code code;
+    int err;
+
+    if (sizeof(long) != 8) /* the program expects pointers and long numbers of 64 bits */
+        return -PL_EWORDS;
+    if (netns == 0)
+        return -ENOTSUP;
+    if (pl_bpf_is_refused())
+        return -EPERM;
+    memcpy(wants, wanted, sizeof(wanted));
+    err = pl_linux_btf(true, wants, PL_BOUND_WANTS, PL_BOUND_NEEDED);
+    if (err < 0)
+        return err;
+    if (!fits(wants))
+        return -ENOTSUP;
+    pl_bpf_code_bound(wants, netns, &code);
+    return pl_bpf_open_link(
+        pl_bpf_load_iterator(&code, wants[PL_BOUND_TASK_FILE].value, "portls_bound"));
+}
+
+void pl_linux_bound_open(struct pl_linux_bpf *bpf, uint32_t netns, bool repeated)
+{
+    if (bpf->opened)
+        return;
+    *bpf = (struct pl_linux_bpf){.opened = true, .iterator = -1};
+    pl_bpf_start(bpf, open_program(netns), repeated);
+}
+
+/* A dump of sock_diag(7) ends like this. */
+static int put_end(pl_chunk_fn *chunk, void *arg)
+{
+    const struct {
+        struct nlmsghdr head;
+        int error;
+    } end = {.head = {.nlmsg_len = sizeof(end), .nlmsg_type = NLMSG_DONE}};
+
+    return chunk(arg, &end, sizeof(end));
+}
+
+int pl_linux_read_bound(struct pl_linux_bpf *bpf, uint32_t netns, pl_chunk_fn *chunk, void *arg,
+                        struct pl_reading *reading)
+{
+    bool prepared = bpf->opened;
+    int fd;
+    int err;
+
+    reading->path = "bpf";
+    pl_linux_bound_open(bpf, netns, false);
+    fd = pl_bpf_take_iterator(bpf);
+    err = fd < 0 ? fd : pl_bpf_read(fd, PL_BOUND_SIZE, chunk, arg);
+    if (fd >= 0)
+        close(fd);
+    if (!prepared)
+        pl_linux_bpf_close(bpf);
+    if (err > 0)
+        return -EIO;
+    return err < 0 ? err : put_end(chunk, arg);
+}
