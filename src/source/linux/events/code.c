@@ -153,7 +153,7 @@ static void put_context(struct writer *w)
  * Calls one of a pair of functions of the kernel; NULL: none. The first one saves the state of
  * interrupts on the stack, and the second one restores it. Those for preemption have no argument.
  */
-static void guard(struct writer *w, const struct pl_btf_want *function)
+static void call_guard(struct writer *w, const struct pl_btf_want *function)
 {
     if (!function)
         return;
@@ -172,13 +172,13 @@ static void submit(struct writer *w, int lost, int result, const struct pl_btf_w
     set(w, R2, 0);
     call(w, BPF_FUNC_ringbuf_submit);
     place(w, IGNORED);
-    guard(w, guard_end);
+    call_guard(w, guard_end);
     end(w, result);
     place(w, LOST);
     set_map(w, R1, BPF_PSEUDO_MAP_VALUE, lost);
     set(w, R2, 1);
     put(w, BPF_STX | BPF_ATOMIC | BPF_DW, R1, R2, 0, BPF_ADD);
-    guard(w, guard_end);
+    call_guard(w, guard_end);
     end(w, result);
     finish(w);
 }
@@ -218,17 +218,17 @@ static void put_members(struct writer *w, const struct pl_btf_want *wants)
 }
 
 void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS],
-                          enum pl_events_guard with, int ring, int lost, struct pl_bpf_code *out)
+                          enum pl_events_guard guard, int ring, int lost, struct pl_bpf_code *out)
 {
     const struct pl_btf_want *pair =
-        with == PL_EVENTS_NO_GUARD ? NULL : &wants[PL_EVENTS_GUARDS + 2 * (size_t)with];
+        guard == PL_EVENTS_NO_GUARD ? NULL : &wants[PL_EVENTS_GUARDS + 2 * (size_t)guard];
     struct writer w = {.out = out};
 
     out->count = 0;
     load(&w, BPF_DW, OLD, R1, ARG_OLD);
     load(&w, BPF_DW, NEW, R1, ARG_NEW);
     load(&w, BPF_DW, SOCK, R1, ARG_SOCK);
-    guard(&w, pair);
+    call_guard(&w, pair);
     reserve(&w, ring);
     store(&w, BPF_B, RECORD, PL_EVENT_OLD, OLD);
     store(&w, BPF_B, RECORD, PL_EVENT_NEW, NEW);
