@@ -132,7 +132,8 @@ static int read_ring(struct source *source, pl_report_fn *take, void *arg)
 
 /*
  * Since Linux 6.1, the kernel does not run the program for a change of state while the program itself
- * is interrupted, and counts that. See enum pl_events_guard.
+ * is interrupted or preempted on that processor, and counts that. bpf_local_irq_save() in the program
+ * does not prevent it: what was held back then interrupts the end of the program.
  */
 static uint64_t count_missed(const struct source *source)
 {
@@ -241,13 +242,8 @@ static int attach_state(struct source *source, const struct pl_btf_want *wants, 
     struct pl_bpf_code code;
     char path[64];
 
-    for (enum pl_events_guard guard = 0; guard <= PL_EVENTS_NO_GUARD && source->program < 0;
-         guard++) {
-        if (!pl_events_has_guard(wants, guard))
-            continue;
-        pl_events_code_state(wants, guard, source->ring, lost, &code);
-        source->program = pl_bpf_load(&code, &program);
-    }
+    pl_events_code_state(wants, source->ring, lost, &code);
+    source->program = pl_bpf_load(&code, &program);
     if (source->program < 0)
         return source->program;
     (void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", source->program);

@@ -56,10 +56,6 @@ static const struct pl_btf_want wanted[PL_EVENTS_WANTS] = {
     [PL_EVENTS_RETRANS] = {.name = "tcp_sock", .member = "total_retrans"},
     [PL_EVENTS_PEER6] = {.name = "sock_common", .member = "skc_v6_daddr"},
     [PL_EVENTS_LOCAL6] = {.name = "sock_common", .member = "skc_v6_rcv_saddr"},
-    [PL_EVENTS_GUARDS] = {.name = "bpf_local_irq_save"},
-    [PL_EVENTS_GUARDS + 1] = {.name = "bpf_local_irq_restore"},
-    [PL_EVENTS_GUARDS + 2] = {.name = "bpf_preempt_disable"},
-    [PL_EVENTS_GUARDS + 3] = {.name = "bpf_preempt_enable"},
 };
 
 void pl_events_wants(struct pl_btf_want wants[PL_EVENTS_WANTS])
@@ -79,14 +75,6 @@ int pl_events_check(const struct pl_btf_want wants[PL_EVENTS_WANTS])
                 wants[PL_EVENTS_LOCAL6].value <= COMMON_MAX - 16;
 
     return same ? 0 : -ENOTSUP;
-}
-
-bool pl_events_has_guard(const struct pl_btf_want wants[PL_EVENTS_WANTS],
-                         enum pl_events_guard guard)
-{
-    const struct pl_btf_want *pair = &wants[PL_EVENTS_GUARDS + 2 * (size_t)guard];
-
-    return guard == PL_EVENTS_NO_GUARD || (pair[0].found && pair[1].found);
 }
 
 /* ---- what both have in common ---- */
@@ -150,35 +138,20 @@ static void put_context(struct writer *w)
 }
 
 /*
- * Calls one of a pair of functions of the kernel; NULL: none. The first one saves the state of
- * interrupts on the stack, and the second one restores it. Those for preemption have no argument.
- */
-static void call_guard(struct writer *w, const struct pl_btf_want *function)
-{
-    if (!function)
-        return;
-    move(w, R1, FP);
-    alu(w, BPF_ADD, R1, -8);
-    put(w, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, (int)function->id);
-}
-
-/*
  * Passes the record on. Without flags, the kernel wakes the reader only if the reader has read all
  * records before this one.
  */
-static void submit(struct writer *w, int lost, int result, const struct pl_btf_want *guard_end)
+static void submit(struct writer *w, int lost, int result)
 {
     move(w, R1, RECORD);
     set(w, R2, 0);
     call(w, BPF_FUNC_ringbuf_submit);
     place(w, IGNORED);
-    call_guard(w, guard_end);
     end(w, result);
     place(w, LOST);
     set_map(w, R1, BPF_PSEUDO_MAP_VALUE, lost);
     set(w, R2, 1);
     put(w, BPF_STX | BPF_ATOMIC | BPF_DW, R1, R2, 0, BPF_ADD);
-    call_guard(w, guard_end);
     end(w, result);
     finish(w);
 }
@@ -217,18 +190,15 @@ static void put_members(struct writer *w, const struct pl_btf_want *wants)
     copy(w, BPF_DW, PL_EVENT_INODE, R1, wants[PL_EVENTS_INODE_NUMBER].value);
 }
 
-void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS],
-                          enum pl_events_guard guard, int ring, int lost, struct pl_bpf_code *out)
+void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS], int ring, int lost,
+                          struct pl_bpf_code *out)
 {
-    const struct pl_btf_want *pair =
-        guard == PL_EVENTS_NO_GUARD ? NULL : &wants[PL_EVENTS_GUARDS + 2 * (size_t)guard];
     struct writer w = {.out = out};
 
     out->count = 0;
     load(&w, BPF_DW, OLD, R1, ARG_OLD);
     load(&w, BPF_DW, NEW, R1, ARG_NEW);
     load(&w, BPF_DW, SOCK, R1, ARG_SOCK);
-    call_guard(&w, pair);
     reserve(&w, ring);
     store(&w, BPF_B, RECORD, PL_EVENT_OLD, OLD);
     store(&w, BPF_B, RECORD, PL_EVENT_NEW, NEW);
@@ -237,7 +207,7 @@ void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS],
     put_members(&w, wants);
     put_context(&w);
     put_tcp(&w, wants);
-    submit(&w, lost, 0, pair ? &pair[1] : NULL);
+    submit(&w, lost, 0);
 }
 
 /* ---- the hooks for UDP ---- */
@@ -310,5 +280,5 @@ void pl_events_code_udp(const struct pl_btf_want wants[PL_EVENTS_WANTS], enum pl
     move(w, R3, SOCK);
     alu(w, BPF_ADD, R3, (int)wants[PL_EVENTS_UID].value);
     probe(w, 4);
-    submit(w, lost, 1, NULL); /* 1: permits it */
+    submit(w, lost, 1); /* 1: permits it */
 }

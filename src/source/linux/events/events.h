@@ -31,34 +31,20 @@ enum pl_events_want {
     PL_EVENTS_NEEDED, /* those above; a kernel without IPv6 lacks the next ones */
     PL_EVENTS_PEER6 = PL_EVENTS_NEEDED,
     PL_EVENTS_LOCAL6,
-    PL_EVENTS_GUARDS, /* pairs of functions, best first: enum pl_events_guard */
-    PL_EVENTS_WANTS = PL_EVENTS_GUARDS + 4
-};
-
-/*
- * What prevents that the program of the tracepoint is interrupted: the kernel runs it only once at a
- * time on a processor, and skips it for a change of state during the interruption.
- */
-enum pl_events_guard {
-    PL_EVENTS_NO_INTERRUPTS, /* since Linux 6.14 */
-    PL_EVENTS_NO_PREEMPTION, /* since Linux 6.10: only an interrupt can still do that */
-    PL_EVENTS_NO_GUARD,
+    PL_EVENTS_WANTS
 };
 
 /* Copies the table of what to look up. */
 void pl_events_wants(struct pl_btf_want wants[PL_EVENTS_WANTS]);
 /* -ENOTSUP: a struct of this kernel is not as the programs expect. */
 int pl_events_check(const struct pl_btf_want wants[PL_EVENTS_WANTS]);
-/* Whether this kernel has the functions of the guard. */
-bool pl_events_has_guard(const struct pl_btf_want wants[PL_EVENTS_WANTS],
-                         enum pl_events_guard guard);
 
 /*
  * code.c: the program of the tracepoint, and the one of a hook for UDP sockets. ring is the descriptor
  * of the ring buffer; lost, of an array of one u64, the number of records that did not fit.
  */
-void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS],
-                          enum pl_events_guard guard, int ring, int lost, struct pl_bpf_code *out);
+void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS], int ring, int lost,
+                          struct pl_bpf_code *out);
 void pl_events_code_udp(const struct pl_btf_want wants[PL_EVENTS_WANTS], enum pl_report_kind kind,
                         int ring, int lost, struct pl_bpf_code *out);
 
