@@ -217,6 +217,8 @@ pl_decode_fn pl_decode_freebsd_files;
 pl_decode_fn pl_decode_freebsd_processes;
 /* freebsd_filedesc.c */
 pl_decode_fn pl_decode_freebsd_filedesc;
+/* freebsd_sctp.c */
+pl_decode_fn pl_decode_freebsd_sctp;
 /* netbsd.c */
 pl_decode_fn pl_decode_netbsd_inet;
 pl_decode_fn pl_decode_netbsd_unix;

@@ -29,6 +29,24 @@ ends 0
 calls net.inet.tcp.pcblist probe 2
 calls net.inet.tcp.pcblist read 2
 
+tab=$(printf '\t')
+try 'SCTP, whose table grows once' '-San --tsv --columns local,peer,state,process' <<'END'
+net.inet.sctp.assoclist 2 3 grown 100000
+END
+same
+says
+shows "0.0.0.0:3868${tab}*:*${tab}LISTEN${tab}srvd;srvd" \
+    "0.0.0.0:3868${tab}10.0.0.2:4003${tab}ESTABLISHED${tab}srvd;srvd"
+ends 0
+calls net.inet.sctp.assoclist read 2
+
+try 'SCTP is refused: descriptors have some of it' -Sanp <<'END'
+net.inet.sctp.assoclist 1 0 error 1
+END
+says
+calls net.inet.sctp.assoclist read 0
+ends 0
+
 try 'a table that grows in each attempt: only that table is missing' -tunap <<'END'
 net.inet.tcp.pcblist 1 0 growing 20000
 END
@@ -195,7 +213,7 @@ try 'addresses of interfaces' '-tln --columns local,reach' </dev/null
 shows '[fe80::1%lo0]:8081 link_local' '0.0.0.0:22         any_v4' '127.0.0.1:8080     loopback'
 ends 0
 
-rm "$DOUBLE_TABLES/net.inet.udplite.pcblist" "$DOUBLE_TABLES/jails"
+rm "$DOUBLE_TABLES/net.inet.udplite.pcblist" "$DOUBLE_TABLES/net.inet.sctp.assoclist" "$DOUBLE_TABLES/jails"
 dd if="$recordings/freebsd-14-amd64-edited/freebsd/kern.proc.filedesc" of="$DOUBLE_TABLES/filedesc.13" \
     bs=1 skip=12 count=1924 status=none
 try 'UDP-Lite and SCTP, which have no tables' -USanp </dev/null

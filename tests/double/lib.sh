@@ -95,7 +95,7 @@ record()
 {
     rm -rf -- "$scratch/copy"
     DOUBLE_UID=$(id -u) # a recorder compares it with the owner of its directory
-    try 'a recording' "-tunwxU --record $scratch/copy" </dev/null
+    try 'a recording' "-tunwxUS --record $scratch/copy" </dev/null
     DOUBLE_UID=0
     for table in "$DOUBLE_TABLES"/*; do
         case ${table##*/} in users | links | processes | security.*) continue ;; esac

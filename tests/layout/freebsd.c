@@ -10,6 +10,8 @@
 #include <netinet/in.h>
 
 #include <netinet/in_pcb.h>
+#include <netinet/sctp.h>
+#include <netinet/sctp_uio.h>
 #include <netinet/tcp.h>
 #include <netinet/tcp_var.h>
 #include <sys/file.h>
@@ -72,6 +74,22 @@ OFFSET(struct xfile, xf_pid, PL_XFILE_PID)
 OFFSET(struct xfile, xf_fd, PL_XFILE_FD)
 OFFSET(struct xfile, xf_type, PL_XFILE_TYPE)
 OFFSET(struct xfile, xf_data, PL_XFILE_DATA)
+
+SIZE(struct xsctp_inpcb, PL_XSCTP_INPCB_SIZE)
+OFFSET(struct xsctp_inpcb, last, PL_XSCTP_INPCB_LAST)
+OFFSET(struct xsctp_inpcb, flags, PL_XSCTP_INPCB_FLAGS)
+OFFSET(struct xsctp_inpcb, local_port, PL_XSCTP_INPCB_LPORT)
+OFFSET(struct xsctp_inpcb, socket, PL_XSCTP_INPCB_SOCKET)
+OFFSET(struct xsctp_inpcb, qlen, PL_XSCTP_INPCB_QLEN)
+OFFSET(struct xsctp_inpcb, maxqlen, PL_XSCTP_INPCB_MAXQLEN)
+SIZE(struct xsctp_tcb, PL_XSCTP_TCB_SIZE)
+OFFSET(struct xsctp_tcb, last, PL_XSCTP_TCB_LAST)
+OFFSET(struct xsctp_tcb, state, PL_XSCTP_TCB_STATE)
+OFFSET(struct xsctp_tcb, remote_port, PL_XSCTP_TCB_RPORT)
+SIZE(struct xsctp_laddr, PL_XSCTP_LADDR_SIZE)
+OFFSET(struct xsctp_laddr, last, PL_XSCTP_ADDR_LAST)
+SIZE(struct xsctp_raddr, PL_XSCTP_RADDR_SIZE)
+OFFSET(struct xsctp_raddr, last, PL_XSCTP_ADDR_LAST)
 
 OFFSET(struct kinfo_file, kf_type, PL_KINFO_FD_TYPE)
 OFFSET(struct kinfo_file, kf_fd, PL_KINFO_FD_FD)

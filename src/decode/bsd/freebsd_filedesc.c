@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * FreeBSD: kern.proc.filedesc of each process (struct kinfo_file), for the protocols that have no
- * table: UDP-Lite and SCTP. See frames.h.
+ * FreeBSD: kern.proc.filedesc of each process (struct kinfo_file), for protocols whose table
+ * the kernel does not have: UDP-Lite and SCTP. See frames.h.
  *
  * A record begins with its length, which is shorter the shorter its path is. There are no states of
  * SCTP in it. The key is the address of the protocol's control block.

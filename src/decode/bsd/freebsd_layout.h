@@ -81,6 +81,22 @@ enum {
     PL_KINFO_FD_RECVQ = 332, /* u32 */
     PL_KINFO_FD_END = 336,
 
+    /* struct xsctp_inpcb, xsctp_tcb, xsctp_laddr and xsctp_raddr, netinet/sctp_uio.h */
+    PL_XSCTP_INPCB_SIZE = 160,
+    PL_XSCTP_INPCB_LAST = 0, /* u32: 1 ends the list; so in all of them */
+    PL_XSCTP_INPCB_FLAGS = 4,
+    PL_XSCTP_INPCB_LPORT = 32,  /* u16, of this machine's byte order */
+    PL_XSCTP_INPCB_SOCKET = 40, /* u64: xso_so */
+    PL_XSCTP_INPCB_QLEN = 48,
+    PL_XSCTP_INPCB_MAXQLEN = 52,
+    PL_XSCTP_TCB_SIZE = 264, /* begins with the address of the peer */
+    PL_XSCTP_TCB_LAST = 28,
+    PL_XSCTP_TCB_STATE = 36,
+    PL_XSCTP_TCB_RPORT = 110, /* u16, of this machine's byte order */
+    PL_XSCTP_LADDR_SIZE = 168,
+    PL_XSCTP_RADDR_SIZE = 204,
+    PL_XSCTP_ADDR_LAST = 28, /* after the address, of both */
+
     /* struct kinfo_proc, sys/user.h; its first field is its size, i32 */
     PL_KINFO_PROC_SIZE = 1088,
     PL_KINFO_PROC_PID = 72,    /* i32 */

@@ -131,6 +131,7 @@ int pl_reader_open(struct pl_reader **out)
         {"freebsd/net.inet.tcp.pcblist", "sysctl", read_name},
         {"freebsd/net.inet.udp.pcblist", "sysctl", read_name},
         {"freebsd/net.inet.udplite.pcblist", "sysctl", read_name},
+        {"freebsd/net.inet.sctp.assoclist", "sysctl", read_name},
         {"freebsd/kern.proc.filedesc", "sysctl", read_descriptors},
         {"freebsd/net.inet.raw.pcblist", "sysctl", read_name},
         {"freebsd/net.local.stream.pcblist", "sysctl", read_name},

@@ -99,6 +99,8 @@ static const struct {
      "2 socks, udplite UNCONN 127.0.0.1 7000 to 0.0.0.0 0, key 26804224; 2 owners, 13 4; 1 notes"},
     {"freebsd/kern.proc.filedesc", SOCKS(SCTP), "freebsd-14-amd64-edited",
      "3 socks, sctp  fe80::1 5000 to :: 0, key 26804736; 3 owners, 13 6; 1 notes"},
+    {"freebsd/net.inet.sctp.assoclist", SOCKS(SCTP), "freebsd-14-amd64-more",
+     "16 socks, sctp LISTEN 0.0.0.0 3868 to 0.0.0.0 0, key 26271744; 32 attrs"},
     {"freebsd/net.inet.raw.pcblist", SOCKS(RAW), "freebsd-14-amd64",
      "2 socks, raw UNCONN :: 58 to :: 0, key 26291008; 2 attrs"},
     {"freebsd/net.local.stream.pcblist", SOCKS(UNIX), "freebsd-14-amd64",

@@ -109,6 +109,36 @@ static void helps(void **state)
 }
 
 /* As snprintf(3): the length it would have, NUL-terminated, nothing beyond size. */
+/* Why BPF cannot be used. */
+static void without_bpf(void **state)
+{
+    static const struct {
+        int error;
+        const char *text;
+    } cases[] = {
+        {PL_ENOTYPES, "this kernel has no type information for BPF (/sys/kernel/btf/vmlinux)"},
+        {PL_ENAMESPACE, "BPF reports processes of the initial pid namespace only"},
+        {PL_EWORDS, "BPF is used on 64-bit systems only"},
+        {PL_EJIT, "this kernel cannot compile BPF programs (net.core.bpf_jit_enable)"},
+        {PL_EPROGRAM, "this kernel does not accept the BPF program"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_note note = {.kind = PL_NOTE_FEED_FAILED,
+                               .error = cases[i].error,
+                               .feed = TEXT("linux/owners"),
+                               .title = "socket owners"};
+        char want[128];
+
+        (void)snprintf(want, sizeof(want), "cannot read socket owners: %s", cases[i].text);
+        assert_string_equal(text_of(note), want);
+        assert_string_equal(pl_note_help(&note), "leave out --owners bpf");
+        note.feed = TEXT("linux/bound");
+        assert_string_equal(pl_note_help(&note), "");
+    }
+}
+
 static void small_buffers(void **state)
 {
     const struct pl_note note = {.kind = PL_NOTE_OWNERS_HIDDEN, .count = 12};
@@ -210,5 +240,5 @@ static void withheld(void **state)
         "owners of 7 sockets are outside this pid namespace; 5 of them might match the filter");
 }
 
-TEST_MAIN(TEST(texts), TEST(kinds), TEST(names), TEST(helps), TEST(small_buffers),
-          TEST(hostile_feed), TEST(lacking), TEST(withheld))
+TEST_MAIN(TEST(texts), TEST(kinds), TEST(names), TEST(helps), TEST(without_bpf),
+          TEST(small_buffers), TEST(hostile_feed), TEST(lacking), TEST(withheld))
