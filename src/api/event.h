@@ -164,8 +164,8 @@ int pl_journal_replay(struct pl_reader *reader, pl_event_fn *take, void *arg);
 
 /*
  * A batch: events, and their sockets as a snapshot, so that fields, filters and columns apply to
- * them. The names of services, interfaces and users are read from the reader, and again when they
- * are old.
+ * them. The names of services and interfaces are read from the reader, and again when they are old;
+ * those of network namespaces also when a new one appears. The name of a user is read once.
  */
 struct pl_batch; /* opaque */
 

@@ -32,17 +32,28 @@ enum {
     PL_REPORT_HAVE_RETRANS = 1 << 3,
     PL_REPORT_HAVE_RTT = 1 << 4,
     PL_REPORT_HAVE_ERROR = 1 << 5,
+    PL_REPORT_RELEASED = 1 << 6, /* the last descriptor was closed, by the running process */
+};
+
+/* A time by two clocks, in nanoseconds. */
+struct pl_moment {
+    uint64_t time;   /* since the Epoch */
+    uint64_t steady; /* of a clock that is never set, for durations: since the boot */
 };
 
 struct pl_report {
     struct pl_sock sock; /* with the cookie; sock.state is the new state, CLOSED for a closed one */
-    uint64_t time;       /* nanoseconds since the Epoch */
-    uint64_t bytes_in;   /* payload received, since the socket was opened */
-    uint64_t bytes_out;  /* payload that the peer acknowledged, since the socket was opened */
-    uint32_t retrans;    /* segments */
-    uint32_t rtt_us;     /* microseconds */
-    uint32_t netns;      /* inode of the network namespace */
-    uint32_t pid;        /* of the running process; it owns the socket only at some transitions */
+    struct pl_moment at;
+    /*
+     * Received, and acknowledged by the peer, since the socket was opened. Linux counts a SYN and a
+     * FIN as one byte each.
+     */
+    uint64_t bytes_in;
+    uint64_t bytes_out;
+    uint32_t retrans;     /* segments */
+    uint32_t rtt_us;      /* microseconds */
+    uint32_t netns;       /* inode of the network namespace */
+    uint32_t pid;         /* of the running process; it owns the socket only at some transitions */
     uint32_t process_uid; /* its real user id */
     int error;            /* positive errno of the socket; 0: none */
     uint16_t old_state;   /* as pl_sock.state */

@@ -9,10 +9,8 @@
 
 struct comparison {
     struct pl_tracker *tracker;
-    const struct pl_snapshot *snap;
-    uint64_t time;
-    uint32_t protos; /* of the table */
-    bool silent;     /* the first table */
+    struct pl_later table;
+    bool silent; /* the first table */
 };
 
 static int by_cookie(const void *a, const void *b)
@@ -51,7 +49,7 @@ static bool is_single(const struct pl_holders *holders, const struct pl_holder *
 static struct pl_holders *holders_of(const struct comparison *c, const struct pl_sock *sock)
 {
     size_t count;
-    const struct pl_owner *owners = pl_snapshot_owners(c->snap, sock, &count);
+    const struct pl_owner *owners = pl_snapshot_owners(c->table.snap, sock, &count);
     struct pl_holders **recent;
     struct pl_holders *made;
     struct pl_holder first;
@@ -59,14 +57,14 @@ static struct pl_holders *holders_of(const struct comparison *c, const struct pl
 
     if (count == 0)
         return NULL;
-    set_holder(c->snap, owners[0].pid, &first);
+    set_holder(c->table.snap, owners[0].pid, &first);
     recent = &c->tracker->recent[first.pid % PL_RECENT_HOLDERS];
     if (owners[0].pid == owners[count - 1].pid && is_single(*recent, &first))
         return pl_holders_keep(*recent);
     made = pl_holders_new((uint32_t)count);
     for (size_t i = 0; made && i < count; i++) {
         if (i == 0 || owners[i - 1].pid != owners[i].pid)
-            set_holder(c->snap, owners[i].pid, &made->items[kept++]);
+            set_holder(c->table.snap, owners[i].pid, &made->items[kept++]);
     }
     if (made)
         made->count = kept;
@@ -91,6 +89,16 @@ static void take_owners(const struct comparison *c, struct pl_tracked *entry,
 
 /* ---- rows ---- */
 
+/*
+ * Whether a row is what the kernel keeps of a connection whose socket has ended. It has the cookie of
+ * that socket. In FIN_WAIT2, a process that has only shut down its end still holds the socket.
+ */
+static bool is_remnant(const struct pl_sock *sock)
+{
+    return sock->proto != PL_PROTO_UDP && (sock->state == PL_STATE_TIME_WAIT ||
+                                           (sock->state == PL_STATE_FIN_WAIT2 && sock->key == 0));
+}
+
 static bool is_wanted(const struct comparison *c, const struct pl_sock *sock)
 {
     /* In these states, no process has it yet, or any more. */
@@ -98,10 +106,8 @@ static bool is_wanted(const struct comparison *c, const struct pl_sock *sock)
                           PL_BIT(PL_STATE_BOUND) | PL_BIT(PL_STATE_CLOSED);
     const struct pl_track_want *want = &c->tracker->want;
 
-    if (!(want->protos & c->protos & PL_BIT(sock->proto)) || sock->state >= PL_STATE_MAX)
+    if (!(want->protos & c->table.protos & PL_BIT(sock->proto)) || sock->state >= PL_STATE_MAX)
         return false;
-    if (sock->state == PL_STATE_TIME_WAIT)
-        return want->polls;
     return sock->proto == PL_PROTO_UDP || !(half & PL_BIT(sock->state));
 }
 
@@ -115,7 +121,7 @@ static struct pl_event compared(const struct comparison *c, enum pl_event_kind k
 {
     return (struct pl_event){
         .kind = (uint8_t)kind,
-        .time = c->time,
+        .time = c->table.at.time,
         .have = PL_EVENT_COMPARED,
         .sock.state =
             kind == PL_EVENT_CLOSE || kind == PL_EVENT_FAILED ? PL_STATE_CLOSED : entry->state,
@@ -141,22 +147,42 @@ static int open_connection(const struct comparison *c, struct pl_tracked *entry,
         event.have |= PL_EVENT_HAVE_OLD;
     }
     if (!c->silent)
-        entry->opened = c->time;
+        entry->opened = c->table.at.steady;
     return emit(c, entry, &event);
 }
 
-static int close_connection(const struct comparison *c, struct pl_tracked *entry, unsigned int old,
-                            enum pl_ended ended)
+/* Passes on an event that ends a socket whose last known state was old. */
+static int emit_end(const struct comparison *c, struct pl_tracked *entry, enum pl_event_kind kind,
+                    unsigned int old, enum pl_ended ended)
 {
-    struct pl_event event = compared(c, PL_EVENT_CLOSE, entry);
+    struct pl_event event = compared(c, kind, entry);
 
     if (old != PL_STATE_NONE) {
         event.old_state = (uint16_t)old;
         event.have |= PL_EVENT_HAVE_OLD;
     }
     event.ended = (uint8_t)ended;
-    pl_track_duration(entry, &event);
+    pl_track_duration(entry, c->table.at.steady, &event);
     return emit(c, entry, &event);
+}
+
+/*
+ * Passes on the end of an entry, which remains as one that has ended. A UDP socket that has a peer
+ * may never have been bound.
+ */
+static int end_entry(const struct comparison *c, struct pl_tracked *entry, enum pl_ended ended)
+{
+    unsigned int old = entry->state;
+    bool listens = old == PL_STATE_LISTEN || entry->proto == PL_PROTO_UDP;
+
+    if (old == PL_STATE_LISTEN)
+        pl_listening_remove(c->tracker, entry);
+    entry->state = PL_STATE_CLOSED;
+    if (old == PL_STATE_CLOSED || (entry->proto == PL_PROTO_UDP && entry->peer_port != 0))
+        return 0;
+    if (old == PL_STATE_SYN_SENT && ended == PL_ENDED_UNKNOWN)
+        return emit_end(c, entry, PL_EVENT_FAILED, old, PL_ENDED_NONE);
+    return emit_end(c, entry, PL_EVENT_CLOSE, old, listens ? PL_ENDED_NONE : ended);
 }
 
 /* A socket that is not tracked. */
@@ -173,21 +199,48 @@ static int add_row(const struct comparison *c, const struct pl_sock *sock)
     take_owners(c, entry, sock);
     if (sock->state == PL_STATE_SYN_SENT) {
         entry->flags |= PL_TRACK_ACTIVE;
-        entry->opened = c->silent ? 0 : c->time;
+        entry->opened = c->silent ? 0 : c->table.at.steady;
     }
     event = compared(c, PL_EVENT_STATE, entry);
     if (sock->state == PL_STATE_LISTEN || is_udp_server(sock)) {
         event.kind = PL_EVENT_LISTEN;
-        entry->opened = c->silent ? 0 : c->time;
+        entry->opened = c->silent ? 0 : c->table.at.steady;
         if (sock->state == PL_STATE_LISTEN)
             err = pl_listening_add(c->tracker, entry);
         return err ? err : emit(c, entry, &event);
     }
-    if (sock->state == PL_STATE_TIME_WAIT)
-        return close_connection(c, entry, PL_STATE_NONE, PL_ENDED_FIN);
     if (sock->proto != PL_PROTO_UDP && sock->state != PL_STATE_SYN_SENT)
         return open_connection(c, entry, PL_STATE_NONE);
     return c->tracker->want.states ? emit(c, entry, &event) : 0;
+}
+
+/* What remains of a connection, which may be tracked. */
+static int take_remnant(const struct comparison *c, struct pl_tracked *entry,
+                        const struct pl_sock *sock)
+{
+    if (!c->tracker->want.polls) { /* the end of the socket is reported */
+        if (entry && !(entry->flags & (PL_TRACK_TOUCHED | PL_TRACK_SEEN)) &&
+            entry->state != PL_STATE_CLOSED && entry->state != PL_STATE_LISTEN)
+            entry->state = (uint8_t)sock->state;
+        return 0;
+    }
+    if (!entry)
+        entry = pl_tracker_add(c->tracker, sock, c->tracker->want.netns);
+    if (!entry)
+        return -ENOMEM;
+    if (entry->flags & PL_TRACK_SEEN) /* the socket has another connection */
+        return 0;
+    entry->flags |= PL_TRACK_SEEN;
+    pl_track_merge(entry, sock);
+    take_owners(c, entry, sock);
+    return end_entry(c, entry, PL_ENDED_FIN);
+}
+
+/* Whether a socket that changed between two tables has ended between them, and begun again. */
+static bool is_reused(unsigned int old, unsigned int new)
+{
+    return old != new && (old == PL_STATE_CLOSED || old == PL_STATE_LISTEN ||
+                          new == PL_STATE_LISTEN || new == PL_STATE_SYN_SENT);
 }
 
 /* A tracked socket. */
@@ -197,20 +250,19 @@ static int update_row(const struct comparison *c, struct pl_tracked *entry,
     unsigned int old = entry->state;
     struct pl_event event;
 
-    entry->flags |= PL_TRACK_SEEN;
-    pl_track_merge(entry, sock);
-    take_owners(c, entry, sock);
-    if (entry->flags & PL_TRACK_TOUCHED || old == sock->state)
-        return 0;
-    if (old == PL_STATE_LISTEN || sock->state == PL_STATE_LISTEN) {
-        int err = close_connection(c, entry, old, PL_ENDED_NONE);
+    if (!(entry->flags & PL_TRACK_TOUCHED) && is_reused(old, sock->state)) {
+        int err = end_entry(c, entry, PL_ENDED_UNKNOWN);
 
         pl_tracker_remove(c->tracker, entry);
         return err ? err : add_row(c, sock);
     }
+    entry->flags |= PL_TRACK_SEEN;
+    entry->flags &= (uint8_t)~PL_TRACK_GONE;
+    pl_track_merge(entry, sock);
+    take_owners(c, entry, sock);
+    if (entry->flags & PL_TRACK_TOUCHED || old == sock->state)
+        return 0;
     entry->state = (uint8_t)sock->state;
-    if (sock->state == PL_STATE_TIME_WAIT)
-        return close_connection(c, entry, old, PL_ENDED_FIN);
     if (old == PL_STATE_SYN_SENT)
         return open_connection(c, entry, old);
     event = compared(c, PL_EVENT_STATE, entry);
@@ -223,7 +275,7 @@ static int compare_rows(const struct comparison *c)
 {
     const struct pl_list *ended = &c->tracker->ended;
     size_t count;
-    const struct pl_sock *socks = pl_snapshot_socks(c->snap, &count);
+    const struct pl_sock *socks = pl_snapshot_socks(c->table.snap, &count);
     int err = 0;
 
     for (size_t i = 0; i < count && err == 0; i++) {
@@ -235,7 +287,9 @@ static int compare_rows(const struct comparison *c)
         entry = pl_table_find(&c->tracker->table, cookie);
         if (entry && entry->family != socks[i].family)
             continue;
-        if (entry)
+        if (is_remnant(&socks[i]))
+            err = take_remnant(c, entry, &socks[i]);
+        else if (entry)
             err = update_row(c, entry, &socks[i]);
         else if (!pl_list_find(ended, &cookie, sizeof(cookie), by_cookie))
             err = add_row(c, &socks[i]);
@@ -243,26 +297,32 @@ static int compare_rows(const struct comparison *c)
     return err;
 }
 
-/* A socket that the table does not have. */
+/*
+ * A socket that the table does not have. If the kernel reports its end, that report may be on its way,
+ * so the next table counts. The report of a connection that was reset comes only when the last
+ * descriptor is closed: the entry waits for it. Reports that were lost are not waited for longer than
+ * until the next table.
+ */
 static int end_row(const struct comparison *c, struct pl_tracked *entry)
 {
-    const uint32_t finished = PL_BIT(PL_STATE_FIN_WAIT1) | PL_BIT(PL_STATE_FIN_WAIT2) |
-                              PL_BIT(PL_STATE_LAST_ACK) | PL_BIT(PL_STATE_CLOSING);
-    struct pl_event event = compared(c, PL_EVENT_FAILED, entry);
-    unsigned int old = entry->state;
-    int err = 0;
+    const uint32_t finished = PL_BIT(PL_STATE_FIN_WAIT2) | PL_BIT(PL_STATE_TIME_WAIT);
+    enum pl_ended ended = PL_BIT(entry->state) & finished ? PL_ENDED_FIN : PL_ENDED_UNKNOWN;
+    bool due = c->tracker->want.destroys && entry->proto != PL_PROTO_UDP;
+    bool gone = (entry->flags & PL_TRACK_GONE) != 0;
+    int err;
 
-    if (old == PL_STATE_SYN_SENT) {
-        event.old_state = (uint16_t)old;
-        event.have |= PL_EVENT_HAVE_OLD;
-        pl_track_duration(entry, &event);
-        err = emit(c, entry, &event);
-    } else if (old == PL_STATE_LISTEN || (entry->proto == PL_PROTO_UDP && entry->peer_port == 0)) {
-        err = close_connection(c, entry, old, PL_ENDED_NONE);
-    } else if (old != PL_STATE_TIME_WAIT && entry->proto != PL_PROTO_UDP) {
-        err = close_connection(c, entry, old,
-                               PL_BIT(old) & finished ? PL_ENDED_FIN : PL_ENDED_UNKNOWN);
+    if (due && entry->state != PL_STATE_CLOSED) {
+        if (!gone && !c->table.resync) {
+            entry->flags |= PL_TRACK_GONE;
+            return 0;
+        }
+        if (c->table.resync)
+            entry->flags &= (uint8_t)~PL_TRACK_GONE;
+        return end_entry(c, entry, ended);
     }
+    if (due && gone)
+        return 0;
+    err = end_entry(c, entry, ended);
     pl_tracker_remove(c->tracker, entry);
     return err;
 }
@@ -277,7 +337,8 @@ static int end_rows(const struct comparison *c)
         bool seen = (entry->flags & (PL_TRACK_SEEN | PL_TRACK_TOUCHED)) != 0;
 
         entry->flags &= (uint8_t) ~(PL_TRACK_SEEN | PL_TRACK_TOUCHED);
-        if (!seen && entry->netns == c->tracker->want.netns && c->protos & PL_BIT(entry->proto))
+        if (!seen && entry->netns == c->tracker->want.netns &&
+            c->table.protos & PL_BIT(entry->proto))
             err = end_row(c, entry);
     }
     return err;
@@ -298,13 +359,17 @@ void pl_tracker_expect(struct pl_tracker *tracker)
 
 bool pl_tracker_is_new(struct pl_tracker *tracker, const struct pl_snapshot *snap)
 {
-    const struct comparison c = {.tracker = tracker, .protos = UINT32_MAX};
+    const struct comparison c = {.tracker = tracker, .table.protos = UINT32_MAX};
     size_t count;
     const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
 
     for (size_t i = 0; i < count; i++) {
-        if (is_wanted(&c, &socks[i]) && socks[i].state != PL_STATE_TIME_WAIT &&
-            !pl_table_find(&tracker->table, pl_track_cookie(&socks[i])))
+        const struct pl_tracked *entry;
+
+        if (!is_wanted(&c, &socks[i]) || is_remnant(&socks[i]))
+            continue;
+        entry = pl_table_find(&tracker->table, pl_track_cookie(&socks[i]));
+        if (!entry || entry->state == PL_STATE_CLOSED)
             return true;
     }
     return false;
@@ -314,7 +379,7 @@ bool pl_tracker_is_new(struct pl_tracker *tracker, const struct pl_snapshot *sna
 static int add_listeners(const struct comparison *c)
 {
     size_t count;
-    const struct pl_sock *socks = pl_snapshot_socks(c->snap, &count);
+    const struct pl_sock *socks = pl_snapshot_socks(c->table.snap, &count);
     int err = 0;
 
     for (size_t i = 0; i < count && err == 0; i++) {
@@ -340,15 +405,12 @@ static int compare(const struct comparison *c)
 int pl_tracker_load(struct pl_tracker *tracker, const struct pl_snapshot *snap)
 {
     const struct comparison c = {
-        .tracker = tracker, .snap = snap, .protos = UINT32_MAX, .silent = true};
+        .tracker = tracker, .table = {.snap = snap, .protos = UINT32_MAX}, .silent = true};
 
     return compare(&c);
 }
 
-int pl_tracker_compare(struct pl_tracker *tracker, const struct pl_snapshot *snap, uint32_t protos,
-                       uint64_t time)
+int pl_tracker_compare(struct pl_tracker *tracker, const struct pl_later *table)
 {
-    const struct comparison c = {.tracker = tracker, .snap = snap, .time = time, .protos = protos};
-
-    return compare(&c);
+    return compare(&(struct comparison){.tracker = tracker, .table = *table});
 }

@@ -61,7 +61,9 @@ static int rank(const struct pl_tracked *listener, const struct pl_tracked *entr
         return RANK_NONE;
     any = pl_addr_is_any(listener->family, listener->addrs);
     if (listener->family != entry->family)
-        return any && listener->family == PL_FAMILY_INET6 ? RANK_OTHER : RANK_NONE;
+        return any && listener->family == PL_FAMILY_INET6 && !(listener->flags & PL_TRACK_V6ONLY)
+                   ? RANK_OTHER
+                   : RANK_NONE;
     if (memcmp(listener->addrs, entry->addrs, len) == 0)
         return RANK_EXACT;
     return any ? RANK_ANY : RANK_NONE;

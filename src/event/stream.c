@@ -41,6 +41,16 @@ static uint64_t now(clockid_t clock)
     return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
 }
 
+/* As reports tell the time. */
+static struct pl_moment moment(void)
+{
+#ifdef CLOCK_BOOTTIME
+    return (struct pl_moment){now(CLOCK_REALTIME), now(CLOCK_BOOTTIME)};
+#else
+    return (struct pl_moment){now(CLOCK_REALTIME), now(CLOCK_MONOTONIC)};
+#endif
+}
+
 static int on_report(void *arg, const struct pl_report *report)
 {
     return pl_tracker_report(arg, report);
@@ -83,7 +93,7 @@ static void schedule(struct pl_stream *stream, uint64_t since)
 static int compare_table(struct pl_stream *stream, uint32_t protos, bool resync)
 {
     uint64_t since = now(CLOCK_MONOTONIC);
-    uint64_t time = now(CLOCK_REALTIME);
+    struct pl_later table = {.protos = protos, .resync = resync, .at = moment()};
     struct pl_snapshot *snap = NULL;
     int err;
 
@@ -96,8 +106,9 @@ static int compare_table(struct pl_stream *stream, uint32_t protos, bool resync)
     }
     err = err ? err : read_reports(stream);
     if (err == 0 && resync)
-        err = pl_tracker_mark(&stream->tracker, PL_EVENT_RESYNC, 0, time);
-    err = err ? err : pl_tracker_compare(&stream->tracker, snap, protos, time);
+        err = pl_tracker_mark(&stream->tracker, PL_EVENT_RESYNC, 0, table.at.time);
+    table.snap = snap;
+    err = err ? err : pl_tracker_compare(&stream->tracker, &table);
     pl_snapshot_free(snap);
     schedule(stream, since);
     return err;
@@ -138,7 +149,8 @@ int pl_stream_open(struct pl_reader *reader, const struct pl_stream_want *want, 
                  .netns = pl_reader_netns(reader),
                  .all_netns = want->all_netns,
                  .states = want->states,
-                 .polls = way == PL_REPORT_POLL},
+                 .polls = way == PL_REPORT_POLL,
+                 .destroys = way == PL_REPORT_DESTROY},
         .take = take,
         .arg = arg,
     };

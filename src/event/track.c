@@ -63,15 +63,23 @@ static struct pl_holders *running(struct pl_tracker *tracker, const struct pl_re
     return made;
 }
 
-/* Whether only a call of an owner causes the transition. */
-static bool is_by_owner(unsigned int old, unsigned int new)
+/*
+ * Whether a call of an owner caused the transition. An administrator who destroys a listener causes
+ * the same one as its owner; only the owner closes the last descriptor.
+ */
+static bool is_by_owner(const struct pl_report *report)
 {
     static const uint8_t by_owner[][2] = {
-        {PL_STATE_CLOSED, PL_STATE_SYN_SENT},       {PL_STATE_CLOSED, PL_STATE_LISTEN},
-        {PL_STATE_ESTABLISHED, PL_STATE_FIN_WAIT1}, {PL_STATE_CLOSE_WAIT, PL_STATE_LAST_ACK},
-        {PL_STATE_LISTEN, PL_STATE_CLOSED},
+        {PL_STATE_CLOSED, PL_STATE_SYN_SENT},
+        {PL_STATE_CLOSED, PL_STATE_LISTEN},
+        {PL_STATE_ESTABLISHED, PL_STATE_FIN_WAIT1},
+        {PL_STATE_CLOSE_WAIT, PL_STATE_LAST_ACK},
     };
+    unsigned int old = report->old_state;
+    unsigned int new = report->sock.state;
 
+    if (old == PL_STATE_LISTEN && new == PL_STATE_CLOSED)
+        return (report->have & PL_REPORT_RELEASED) != 0;
     for (size_t i = 0; i < sizeof(by_owner) / sizeof(by_owner[0]); i++) {
         if (by_owner[i][0] == old && by_owner[i][1] == new)
             return true;
@@ -200,11 +208,11 @@ static void fill_sock(const struct pl_tracked *entry, struct pl_sock *sock)
     memcpy(sock->peer_addr, entry->addrs + len, len);
 }
 
-void pl_track_duration(const struct pl_tracked *entry, struct pl_event *event)
+void pl_track_duration(const struct pl_tracked *entry, uint64_t steady, struct pl_event *event)
 {
-    if (entry->opened == 0 || event->time < entry->opened)
+    if (entry->opened == 0 || steady < entry->opened)
         return;
-    event->duration_us = (event->time - entry->opened) / 1000;
+    event->duration_us = (steady - entry->opened) / 1000;
     event->have |= PL_EVENT_HAVE_DURATION;
 }
 
@@ -235,7 +243,7 @@ static struct pl_event event_of(const struct pl_report *report, enum pl_event_ki
 {
     struct pl_event event = {
         .kind = (uint8_t)kind,
-        .time = report->time,
+        .time = report->at.time,
         .old_state = report->old_state,
         .sock.state = report->sock.state,
     };
@@ -274,24 +282,30 @@ static enum pl_event_kind failure(const struct pl_report *report)
  * Linux sets the error of a socket before its state: ECONNABORTED in tcp_abort(), ETIMEDOUT in
  * tcp_write_err(), ECONNRESET and, after the FIN of the peer, EPIPE in tcp_reset(). Without an
  * error, a connection in ESTABLISHED or CLOSE_WAIT is closed by an own RST: data was unread, or the
- * program chose not to linger. old: the last known state.
+ * program chose not to linger. In FIN_WAIT2, the FIN of the peer may still be outstanding: the
+ * kernel replaces a socket that no process holds by a smaller one, which it does not report. old: the
+ * last known state.
  */
 static enum pl_ended ended(const struct pl_report *report, unsigned int old)
 {
     const uint32_t open = PL_BIT(PL_STATE_ESTABLISHED) | PL_BIT(PL_STATE_CLOSE_WAIT);
-    const uint32_t finished = PL_BIT(PL_STATE_FIN_WAIT2) | PL_BIT(PL_STATE_LAST_ACK) |
-                              PL_BIT(PL_STATE_CLOSING) | PL_BIT(PL_STATE_TIME_WAIT);
+    const uint32_t finished = PL_BIT(PL_STATE_FIN_WAIT2) | PL_BIT(PL_STATE_TIME_WAIT);
+    const uint32_t closing = PL_BIT(PL_STATE_LAST_ACK) | PL_BIT(PL_STATE_CLOSING);
 
     if (report->have & PL_REPORT_HAVE_ERROR && report->error != 0)
         return report->error == ECONNABORTED                           ? PL_ENDED_KILLED
                : report->error == ETIMEDOUT                            ? PL_ENDED_TIMEOUT
                : report->error == ECONNRESET || report->error == EPIPE ? PL_ENDED_RST
                                                                        : PL_ENDED_UNKNOWN;
-    if (old < PL_STATE_MAX && PL_BIT(old) & finished)
+    if (old >= PL_STATE_MAX)
+        return PL_ENDED_UNKNOWN;
+    if (PL_BIT(old) & finished)
         return PL_ENDED_FIN;
-    return report->kind == PL_REPORT_STATE && old < PL_STATE_MAX && PL_BIT(old) & open
-               ? PL_ENDED_RST
-               : PL_ENDED_UNKNOWN;
+    if (report->kind != PL_REPORT_STATE) /* there may have been other states since */
+        return PL_ENDED_UNKNOWN;
+    return PL_BIT(old) & closing ? PL_ENDED_FIN
+           : PL_BIT(old) & open  ? PL_ENDED_RST
+                                 : PL_ENDED_UNKNOWN;
 }
 
 /* Passes on the end of a socket whose last known state was old, and forgets it. */
@@ -307,7 +321,7 @@ static int end_socket(struct pl_tracker *tracker, struct pl_tracked *entry,
         event.kind = (uint8_t)(never ? PL_EVENT_STATE : failure(report));
     else if (old != PL_STATE_LISTEN && entry->proto != PL_PROTO_UDP)
         event.ended = (uint8_t)ended(report, old);
-    pl_track_duration(entry, &event);
+    pl_track_duration(entry, report->at.steady, &event);
     if (event.ended != PL_ENDED_NONE)
         add_figures(report, &event);
     if (event.kind != PL_EVENT_STATE || tracker->want.states)
@@ -328,7 +342,7 @@ static int become_listener(struct pl_tracker *tracker, struct pl_tracked *entry,
         entry->state = PL_STATE_LISTEN;
         err = pl_listening_add(tracker, entry);
     }
-    entry->opened = report->time;
+    entry->opened = report->at.steady;
     return err ? err : pl_tracker_emit(tracker, entry, &event);
 }
 
@@ -339,7 +353,7 @@ static int become_established(struct pl_tracker *tracker, struct pl_tracked *ent
     struct pl_event event = event_of(report, active ? PL_EVENT_CONNECT : PL_EVENT_ACCEPT);
     bool found;
 
-    entry->opened = report->time;
+    entry->opened = report->at.steady;
     if (!active && !entry->holders)
         pl_track_hold(entry, pl_listening_holders(tracker, entry, &found), PL_HELD_LISTENER);
     return pl_tracker_emit(tracker, entry, &event);
@@ -359,7 +373,7 @@ static int change(struct pl_tracker *tracker, struct pl_tracked *entry,
         return become_established(tracker, entry, report);
     if (new == PL_STATE_SYN_SENT) {
         entry->flags |= PL_TRACK_ACTIVE;
-        entry->opened = report->time;
+        entry->opened = report->at.steady;
     }
     return tracker->want.states ? pl_tracker_emit(tracker, entry, &event) : 0;
 }
@@ -421,7 +435,7 @@ static int report_state(struct pl_tracker *tracker, const struct pl_report *repo
     entry = entry_of(tracker, old == PL_STATE_CLOSED ? NULL : entry, report, netns);
     if (!entry)
         return -ENOMEM;
-    if (is_by_owner(old, new))
+    if (is_by_owner(report))
         hold_running(tracker, entry, report);
     return new == PL_STATE_CLOSED ? end_socket(tracker, entry, report, old)
                                   : change(tracker, entry, report);
@@ -451,6 +465,10 @@ static int report_end(struct pl_tracker *tracker, const struct pl_report *report
 
     if (!entry)
         return end_unseen(tracker, report, netns);
+    if (entry->state == PL_STATE_CLOSED) { /* passed on before */
+        pl_tracker_remove(tracker, entry);
+        return 0;
+    }
     if (report->sock.proto == PL_PROTO_UDP && !entry->opened && entry->peer_port != 0) {
         pl_tracker_remove(tracker, entry);
         return 0;

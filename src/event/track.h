@@ -14,12 +14,13 @@ enum {
     PL_TRACK_TOUCHED = 1 << 2, /* reported since that table was requested */
     PL_TRACK_LARGE = 1 << 3,   /* addrs has 32 bytes, else 8 */
     PL_TRACK_V6ONLY = 1 << 4,  /* PL_FLAG_V6ONLY */
+    PL_TRACK_GONE = 1 << 5,    /* the last table lacked it, and no loss preceded that table */
 };
 
 /* A socket. There may be 100,000 of them. */
 struct pl_tracked {
     uint64_t cookie;
-    uint64_t opened; /* nanoseconds since the Epoch; 0: unknown */
+    uint64_t opened; /* pl_moment.steady; 0: unknown */
     struct pl_holders *holders;
     uint32_t uid;
     uint32_t netns;
@@ -27,7 +28,7 @@ struct pl_tracked {
     uint16_t have; /* as in struct pl_sock */
     uint16_t local_port;
     uint16_t peer_port;
-    uint8_t state;
+    uint8_t state; /* CLOSED: its end was passed on */
     uint8_t family;
     uint8_t proto;
     uint8_t flags;
@@ -71,7 +72,8 @@ struct pl_track_want {
     uint32_t netns; /* inode of the reader's network namespace; 0: unknown */
     bool all_netns;
     bool states;
-    bool polls; /* no reports: TIME_WAIT is the end of a connection */
+    bool polls;    /* no reports: TIME_WAIT is the end of a connection */
+    bool destroys; /* only the ends are reported, some of them long after tables lack the socket */
 };
 
 /* A listener, in a chain of those with the same hash of the port. */
@@ -113,8 +115,8 @@ int pl_tracker_mark(struct pl_tracker *tracker, enum pl_event_kind kind, uint64_
 /* Passes on an event of an entry; *event has everything that the entry does not know. */
 int pl_tracker_emit(struct pl_tracker *tracker, const struct pl_tracked *entry,
                     struct pl_event *event);
-/* Sets the duration from the time the entry was opened. */
-void pl_track_duration(const struct pl_tracked *entry, struct pl_event *event);
+/* Sets the duration from the time the entry was opened. steady: that of the event, by that clock. */
+void pl_track_duration(const struct pl_tracked *entry, uint64_t steady, struct pl_event *event);
 /* Adds an entry for a socket. NULL: out of memory. */
 struct pl_tracked *pl_tracker_add(struct pl_tracker *tracker, const struct pl_sock *sock,
                                   uint32_t netns);
@@ -143,11 +145,18 @@ int pl_tracker_load(struct pl_tracker *tracker, const struct pl_snapshot *snap);
 void pl_tracker_expect(struct pl_tracker *tracker);
 /* Returns whether the table has a socket that is not tracked. */
 bool pl_tracker_is_new(struct pl_tracker *tracker, const struct pl_snapshot *snap);
+/* A later table. */
+struct pl_later {
+    const struct pl_snapshot *snap;
+    uint32_t protos;     /* bits of those that it has */
+    bool resync;         /* reports were lost before it */
+    struct pl_moment at; /* when it was requested */
+};
+
 /*
- * Passes on the events that follow from the difference to a table of these protocols (bits), except
- * of sockets that were reported since pl_tracker_expect().
+ * Passes on the events that follow from the difference to a table, except of sockets that were
+ * reported since pl_tracker_expect().
  */
-int pl_tracker_compare(struct pl_tracker *tracker, const struct pl_snapshot *snap, uint32_t protos,
-                       uint64_t time);
+int pl_tracker_compare(struct pl_tracker *tracker, const struct pl_later *table);
 
 #endif

@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     rest = (struct pl_slice){data + 1, size - 1, (data[0] & 2) != 0};
     if (data[0] & 1)
-        (void)pl_linux_destroyed(&rest, 1, data[0], check, NULL);
+        (void)pl_linux_destroyed(&rest, &(struct pl_moment){1, 1}, data[0], check, NULL);
     else if (pl_linux_event(&rest, 1, &report) == 0)
         (void)check(NULL, &report);
     return 0;

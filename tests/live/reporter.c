@@ -65,7 +65,7 @@ static int print(void *arg, const struct pl_report *report)
     put((have & PL_REPORT_HAVE_RETRANS) != 0, report->retrans);
     put((have & PL_REPORT_HAVE_RTT) != 0, report->rtt_us);
     put((have & PL_REPORT_HAVE_ERROR) != 0, (uint64_t)report->error);
-    printf(" %" PRIu64 "\n", report->time);
+    printf(" %" PRIu64 "\n", report->at.time);
     return 0;
 }
 

@@ -93,9 +93,9 @@ static bool is_name(const struct pl_slice *strings, uint32_t off, const char *na
     return len <= strings->len - off && memcmp(strings->data + off, name, len) == 0;
 }
 
-/* Finds the byte offset of a member. Returns false if there is none, or it is a bit field. */
+/* Finds the offset of a member. Returns false if there is none, or it is an unwanted bit field. */
 static bool find_member(const struct pl_slice *type, const struct pl_slice *strings,
-                        const char *name, uint32_t *out)
+                        struct pl_btf_want *want)
 {
     uint32_t info = pl_slice_u32(type, TYPE_INFO);
     /* kind_flag: the offset has 24 bits; the size of a bit field is above it. */
@@ -104,11 +104,15 @@ static bool find_member(const struct pl_slice *type, const struct pl_slice *stri
     for (size_t at = TYPE_SIZE; at + MEMBER_SIZE <= type->len; at += MEMBER_SIZE) {
         uint32_t bits = pl_slice_u32(type, at + MEMBER_OFFSET);
 
-        if (!is_name(strings, pl_slice_u32(type, at + MEMBER_NAME), name))
+        if (!is_name(strings, pl_slice_u32(type, at + MEMBER_NAME), want->member))
             continue;
+        if (want->bits) {
+            want->value = has_sizes ? bits & 0xffffffU : bits;
+            return true;
+        }
         if (bits % 8 != 0 || (has_sizes && (bits >> 24) != 0))
             return false;
-        *out = bits / 8;
+        want->value = bits / 8;
         return true;
     }
     return false;
@@ -132,7 +136,7 @@ static bool match(const struct pl_slice *type, const struct pl_slice *strings, u
             wants[i].value = id;
             wants[i].found = true;
         } else {
-            wants[i].found = find_member(type, strings, wants[i].member, &wants[i].value);
+            wants[i].found = find_member(type, strings, &wants[i]);
         }
         found |= wants[i].found;
     }

@@ -25,6 +25,7 @@ struct pl_btf_want {
     const char *member; /* of the struct; NULL: name is a function or a typedef */
     uint32_t value;     /* byte offset of the member, or id of the function */
     uint32_t id;        /* of the struct, or of the function */
+    bool bits;          /* the member may be a bit field: value is its offset in bits */
     bool found;
 };
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #define ERROR_MAX 4095 /* MAX_ERRNO, include/linux/err.h */
+#define SHUT_BOTH 3    /* SHUTDOWN_MASK, include/net/sock.h */
 
 /* Returns the enum pl_proto of an IPPROTO_ number. */
 static enum pl_proto protocol_of(unsigned int number)
@@ -59,6 +60,16 @@ static void read_tcp(const struct pl_slice *r, struct pl_report *out)
         out->have |= PL_REPORT_HAVE_RTT;
 }
 
+/* As in dumps, only of sockets without a peer. */
+static void read_v6only(const struct pl_slice *r, struct pl_sock *sock)
+{
+    if (sock->family != PL_FAMILY_INET6 || sock->peer_port != 0)
+        return;
+    sock->have |= PL_HAVE_V6ONLY;
+    if (pl_slice_u8(r, PL_EVENT_V6ONLY) != 0)
+        sock->flags |= PL_FLAG_V6ONLY;
+}
+
 /* Process 0 is the idle task of a processor that a packet interrupted. */
 static void read_process(const struct pl_slice *r, struct pl_report *out)
 {
@@ -85,7 +96,8 @@ int pl_linux_event(const struct pl_slice *record, uint64_t epoch, struct pl_repo
     if (proto == PL_PROTO_UNKNOWN || kind > PL_REPORT_ENDED)
         return -EBADMSG;
     *out = (struct pl_report){
-        .time = pl_slice_u64(&r, PL_EVENT_TIME) + epoch,
+        .at.time = pl_slice_u64(&r, PL_EVENT_TIME) + epoch,
+        .at.steady = pl_slice_u64(&r, PL_EVENT_TIME),
         .kind = (uint8_t)kind,
         .have = PL_REPORT_HAVE_NETNS,
         .netns = pl_slice_u32(&r, PL_EVENT_NETNS),
@@ -99,6 +111,9 @@ int pl_linux_event(const struct pl_slice *record, uint64_t epoch, struct pl_repo
         out->old_state = out->sock.state;
         out->sock.state = PL_STATE_CLOSED;
     }
+    read_v6only(&r, &out->sock);
+    if (pl_slice_u8(&r, PL_EVENT_SHUTDOWN) == SHUT_BOTH)
+        out->have |= PL_REPORT_RELEASED;
     if (out->sock.family != PL_FAMILY_INET && out->sock.family != PL_FAMILY_INET6)
         return -EBADMSG;
     error = pl_slice_u32(&r, PL_EVENT_ERROR);
@@ -191,7 +206,7 @@ static bool read_destroyed(const struct pl_nlmsg *msg, struct pl_report *out)
     return out->sock.family == PL_FAMILY_INET || out->sock.family == PL_FAMILY_INET6;
 }
 
-int pl_linux_destroyed(const struct pl_slice *datagram, uint64_t now, uint32_t netns,
+int pl_linux_destroyed(const struct pl_slice *datagram, const struct pl_moment *now, uint32_t netns,
                        pl_report_fn *take, void *arg)
 {
     struct pl_slice rest = *datagram;
@@ -204,7 +219,7 @@ int pl_linux_destroyed(const struct pl_slice *datagram, uint64_t now, uint32_t n
         if (!read_destroyed(&msg, &report))
             continue;
         report.kind = PL_REPORT_ENDED;
-        report.time = now;
+        report.at = *now;
         report.old_state = PL_STATE_NONE;
         if (netns != 0) {
             report.netns = netns;

@@ -35,6 +35,8 @@ enum {
     PL_EVENT_PEER_PORT = 116,  /* in network byte order */
     PL_EVENT_LOCAL_PORT = 118, /* 0: not chosen yet, or no longer bound */
     PL_EVENT_SPORT = 120,      /* of TCP: the last local port, in network byte order */
+    PL_EVENT_SHUTDOWN = 122,   /* u8: bits of enum sock_shutdown_cmd; 3 after close(2) */
+    PL_EVENT_V6ONLY = 123,     /* u8: not 0 if the socket accepts only IPv6; of IPv6 */
     PL_EVENT_NAME = 124,       /* of the running thread: TASK_COMM_LEN bytes */
     PL_EVENT_SIZE = 140,
 };
@@ -50,7 +52,7 @@ int pl_linux_event(const struct pl_slice *record, uint64_t epoch, struct pl_repo
  * -EBADMSG if it is damaged, or the value of take() that stopped it. now and netns are put into each
  * report.
  */
-int pl_linux_destroyed(const struct pl_slice *datagram, uint64_t now, uint32_t netns,
+int pl_linux_destroyed(const struct pl_slice *datagram, const struct pl_moment *now, uint32_t netns,
                        pl_report_fn *take, void *arg);
 
 #endif

@@ -2,11 +2,20 @@
 /* The events that follow from the difference of two tables. */
 #include "events.h"
 
+static void later(struct pl_tracker *tracker, const struct pl_snapshot *snap, uint32_t protos,
+                  bool lost)
+{
+    const struct pl_later table = {
+        .snap = snap, .protos = protos, .resync = lost, .at = {9 * SECOND, (9 + BOOT) * SECOND}};
+
+    assert_int_equal(pl_tracker_compare(tracker, &table), 0);
+}
+
 static void compare(struct pl_tracker *tracker, const struct pl_sock *socks, size_t count)
 {
     struct pl_snapshot *snap = table_of(socks, count);
 
-    assert_int_equal(pl_tracker_compare(tracker, snap, UINT32_MAX, 9 * SECOND), 0);
+    later(tracker, snap, UINT32_MAX, false);
     pl_snapshot_free(snap);
 }
 
@@ -149,10 +158,10 @@ static void others(void **state)
     tell(&tracker, report);
     tell(&tracker, turn(tcp(2, 80, 0, PL_STATE_LISTEN), PL_STATE_CLOSED, 1, 1));
     pl_tracker_expect(&tracker);
-    assert_int_equal(pl_tracker_compare(&tracker, snap, PL_BIT(PL_PROTO_UDP), 9 * SECOND), 0);
+    later(&tracker, snap, PL_BIT(PL_PROTO_UDP), false);
     assert_int_equal(kept.count, 2);
     pl_tracker_expect(&tracker);
-    assert_int_equal(pl_tracker_compare(&tracker, snap, UINT32_MAX, 9 * SECOND), 0);
+    later(&tracker, snap, UINT32_MAX, false);
     assert_int_equal(kept.count, 3);
     assert_int_equal(kept.items[2].sock.cookie, 2);
     assert_false(pl_tracker_is_new(&tracker, snap));
@@ -163,4 +172,179 @@ static void others(void **state)
     pl_tracker_free(&tracker);
 }
 
-TEST_MAIN(TEST(first), TEST(polled), TEST(resync), TEST(others))
+static struct pl_report end_of(struct pl_sock sock, uint64_t time)
+{
+    struct pl_report report = turn(sock, PL_STATE_NONE, time, 0);
+
+    report.kind = PL_REPORT_ENDED;
+    report.sock.state = PL_STATE_CLOSED;
+    report.have = PL_REPORT_HAVE_NETNS | PL_REPORT_HAVE_RTT;
+    report.rtt_us = 5;
+    return report;
+}
+
+/* Reads tables as the stream does. */
+static void step(struct pl_tracker *tracker, const struct pl_sock *socks, size_t count, bool lost)
+{
+    struct pl_snapshot *snap = table_of(socks, count);
+
+    pl_tracker_expect(tracker);
+    later(tracker, snap, UINT32_MAX, lost);
+    pl_snapshot_free(snap);
+}
+
+/*
+ * The end of a connection that was reset is passed on once: by a report soon after the table lacks it,
+ * or by the second such table; then the report that follows close(2) is none. With its owner, and
+ * with a duration by the clock that is never set.
+ */
+static void reset(void **state)
+{
+    const struct pl_sock socks[] = {
+        tcp(1, 80, 0, PL_STATE_LISTEN), tcp(2, 80, 4000, PL_STATE_ESTABLISHED),
+        tcp(3, 80, 4001, PL_STATE_ESTABLISHED), tcp(4, 4002, 90, PL_STATE_SYN_SENT)};
+    struct kept kept;
+    struct pl_tracker tracker = tracker_of(&kept, false);
+
+    (void)state;
+    tracker.want.destroys = true;
+    load(&tracker, socks, 1);
+    step(&tracker, socks, 4, false);
+    assert_int_equal(kept.count, 2);
+    step(&tracker, socks, 1, false);
+    assert_int_equal(kept.count, 2);
+    tell(&tracker, end_of(socks[1], 12));
+    assert_int_equal(kept.count, 3);
+    assert_false(kept.items[2].have & PL_EVENT_COMPARED);
+    assert_int_equal(kept.items[2].duration_us, 3000000);
+    assert_int_equal(kept.pids[2], 2);
+    step(&tracker, socks, 1, false);
+    assert_int_equal(kept.count, 5);
+    assert_int_equal(kept.items[3].sock.cookie, 3);
+    assert_int_equal(kept.items[3].kind, PL_EVENT_CLOSE);
+    assert_int_equal(kept.items[3].ended, PL_ENDED_UNKNOWN);
+    assert_true(kept.items[3].have & PL_EVENT_HAVE_DURATION);
+    assert_int_equal(kept.pids[3], 3);
+    assert_int_equal(kept.items[4].kind, PL_EVENT_FAILED);
+    for (int i = 0; i < 3; i++)
+        step(&tracker, socks, 1, false);
+    tell(&tracker, end_of(socks[2], 20));
+    tell(&tracker, end_of(socks[3], 20));
+    assert_int_equal(kept.count, 5);
+    assert_int_equal(tracker.table.count, 1);
+    pl_tracker_free(&tracker);
+}
+
+/* A listener that was destroyed accepts nothing; its socket may listen, and connect, again. */
+static void reused(void **state)
+{
+    const struct pl_sock listener = tcp(1, 80, 0, PL_STATE_LISTEN);
+    const struct pl_sock calling = tcp(1, 80, 90, PL_STATE_SYN_SENT);
+    struct kept kept;
+    struct pl_tracker tracker = tracker_of(&kept, true);
+
+    (void)state;
+    tracker.want.destroys = true;
+    load(&tracker, &listener, 1);
+    step(&tracker, NULL, 0, false);
+    step(&tracker, &listener, 1, false); /* the first table missed it */
+    step(&tracker, NULL, 0, false);
+    assert_int_equal(kept.count, 0);
+    step(&tracker, NULL, 0, false);
+    assert_int_equal(kept.count, 1);
+    assert_int_equal(kept.items[0].kind, PL_EVENT_CLOSE);
+    assert_int_equal(kept.items[0].ended, PL_ENDED_NONE);
+    step(&tracker, &(struct pl_sock[]){tcp(2, 80, 4000, PL_STATE_ESTABLISHED)}[0], 1, false);
+    assert_int_equal(kept.items[1].kind, PL_EVENT_CONNECT); /* no listener */
+    step(&tracker, &listener, 1, false);
+    assert_int_equal(kept.items[2].kind, PL_EVENT_LISTEN);
+    step(&tracker, &calling, 1, false);
+    assert_int_equal(kept.items[3].kind, PL_EVENT_CLOSE);
+    assert_int_equal(kept.items[3].old_state, PL_STATE_LISTEN);
+    assert_int_equal(kept.items[4].kind, PL_EVENT_STATE);
+    assert_int_equal(kept.items[4].sock.state, PL_STATE_SYN_SENT);
+    pl_tracker_free(&tracker);
+}
+
+/* After a loss, no report is waited for: it may be among the lost ones. */
+static void unreported(void **state)
+{
+    const struct pl_sock socks[] = {tcp(2, 4000, 80, PL_STATE_ESTABLISHED),
+                                    tcp(3, 4001, 80, PL_STATE_ESTABLISHED)};
+    struct kept kept;
+    struct pl_tracker tracker = tracker_of(&kept, false);
+
+    (void)state;
+    tracker.want.destroys = true;
+    load(&tracker, socks, 2);
+    step(&tracker, NULL, 0, true);
+    assert_int_equal(kept.count, 2);
+    tell(&tracker, end_of(socks[0], 20)); /* it was not lost */
+    step(&tracker, NULL, 0, false);
+    assert_int_equal(kept.count, 2);
+    assert_int_equal(tracker.table.count, 0);
+    pl_tracker_free(&tracker);
+}
+
+/*
+ * What the kernel keeps of a connection in FIN_WAIT2 has the cookie of its socket, which has ended: no
+ * connection begins. A socket that a process holds in FIN_WAIT2 is a connection.
+ */
+static void remnants(void **state)
+{
+    struct pl_sock socks[] = {tcp(2, 80, 4000, PL_STATE_FIN_WAIT2),
+                              tcp(3, 80, 4001, PL_STATE_FIN_WAIT2)};
+    const struct pl_sock open = tcp(3, 80, 4001, PL_STATE_ESTABLISHED);
+
+    (void)state;
+    socks[1].key = 77;
+    for (int way = 0; way < 3; way++) {
+        struct kept kept;
+        struct pl_tracker tracker = tracker_of(&kept, false);
+
+        tracker.want.polls = way == 0;
+        tracker.want.destroys = way == 1;
+        load(&tracker, socks, 1);
+        step(&tracker, socks, 2, false);
+        assert_int_equal(kept.count, 1);
+        assert_int_equal(kept.items[0].kind, PL_EVENT_CONNECT);
+        assert_int_equal(kept.items[0].sock.cookie, 3);
+        pl_tracker_free(&tracker);
+        tracker = tracker_of(&kept, false);
+        tracker.want.polls = way == 0;
+        tracker.want.destroys = way == 1;
+        load(&tracker, &open, 1);
+        socks[1].key = 0;
+        for (int i = 0; i < 3; i++)
+            step(&tracker, socks + 1, 1, i == 0);
+        assert_int_equal(kept.count, 1); /* the end is passed on once, and has a reason */
+        assert_int_equal(kept.items[0].kind, PL_EVENT_CLOSE);
+        assert_int_equal(kept.items[0].ended, PL_ENDED_FIN);
+        step(&tracker, NULL, 0, false);
+        assert_int_equal(kept.count, 1);
+        assert_int_equal(tracker.table.count, 0);
+        pl_tracker_free(&tracker);
+        socks[1].key = 77;
+    }
+}
+
+/* A socket that was in FIN_WAIT1 when it was seen last: perhaps the peer replied nothing. */
+static void unfinished(void **state)
+{
+    const struct pl_sock socks[] = {tcp(2, 4000, 80, PL_STATE_FIN_WAIT1),
+                                    tcp(3, 4001, 80, PL_STATE_LAST_ACK)};
+    struct kept kept;
+    struct pl_tracker tracker = tracker_of(&kept, false);
+
+    (void)state;
+    tracker.want.polls = true;
+    load(&tracker, socks, 2);
+    step(&tracker, NULL, 0, false);
+    assert_int_equal(kept.count, 2);
+    assert_int_equal(kept.items[0].ended, PL_ENDED_UNKNOWN);
+    assert_int_equal(kept.items[1].ended, PL_ENDED_UNKNOWN);
+    pl_tracker_free(&tracker);
+}
+
+TEST_MAIN(TEST(first), TEST(polled), TEST(resync), TEST(others), TEST(reset), TEST(reused),
+          TEST(unreported), TEST(remnants), TEST(unfinished))

@@ -10,6 +10,7 @@
 #define HERE   100U /* inode of the network namespace */
 #define THERE  200U
 #define SECOND UINT64_C(1000000000)
+#define BOOT   500U /* seconds between the two clocks */
 
 struct kept {
     struct pl_event items[64];
@@ -67,7 +68,7 @@ static inline struct pl_report turn(struct pl_sock sock, unsigned int old, uint6
 {
     struct pl_report report = {
         .sock = sock,
-        .time = time * SECOND,
+        .at = {time * SECOND, (time + BOOT) * SECOND},
         .netns = HERE,
         .pid = pid,
         .process_uid = 7,
@@ -85,7 +86,17 @@ static inline void tell(struct pl_tracker *tracker, struct pl_report report)
     assert_int_equal(pl_tracker_report(tracker, &report), 0);
 }
 
-/* Returns a table of these sockets. Process i + 1 owns socket i, unless it is in TIME_WAIT. */
+/* Whether the kernel keeps only this of a connection whose socket has ended. */
+static inline bool remains(const struct pl_sock *sock)
+{
+    return sock->key == 0 &&
+           (sock->state == PL_STATE_TIME_WAIT || sock->state == PL_STATE_FIN_WAIT2);
+}
+
+/*
+ * Returns a table of these sockets. Process i + 1 owns socket i, unless it is in TIME_WAIT, or without
+ * a key in FIN_WAIT2.
+ */
 static inline struct pl_snapshot *table_of(const struct pl_sock *socks, size_t count)
 {
     static const struct pl_query any = {.protos = UINT32_MAX, .states = UINT32_MAX};
@@ -95,14 +106,16 @@ static inline struct pl_snapshot *table_of(const struct pl_sock *socks, size_t c
     for (size_t i = 0; i < count; i++) {
         struct pl_sock sock = socks[i];
 
-        sock.key = 1000 + i;
+        if (sock.key == 0 && !remains(&sock))
+            sock.key = 1000 + i;
         assert_int_equal(pl_socks_add(snap, &sock), 0);
     }
     assert_int_equal(pl_join_prepare(snap), 0);
     for (size_t i = 0; i < count; i++) {
-        const struct pl_owner owner = {(uint32_t)i + 1, 3, 1000 + i};
+        const struct pl_owner owner = {(uint32_t)i + 1, 3,
+                                       socks[i].key != 0 ? socks[i].key : 1000 + i};
 
-        if (socks[i].state != PL_STATE_TIME_WAIT)
+        if (!remains(&socks[i]))
             assert_int_equal(pl_owners_add(snap, &owner), 0);
     }
     assert_int_equal(pl_join_owners(snap), 0);

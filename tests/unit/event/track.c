@@ -42,7 +42,9 @@ static void connection(void **state)
     report.rtt_us = 70;
     tell(&tracker, report);
     tell(&tracker, turn(tcp(3, 80, 4000, CLOSED), LAST, 25, 0));
-    tell(&tracker, turn(tcp(1, 80, 0, CLOSED), LISTEN, 30, 11));
+    report = turn(tcp(1, 80, 0, CLOSED), LISTEN, 30, 13);
+    report.have |= PL_REPORT_RELEASED;
+    tell(&tracker, report);
 
     assert_int_equal(kept.count, 6);
     assert_int_equal(kept.items[0].kind, PL_EVENT_LISTEN);
@@ -74,6 +76,7 @@ static void connection(void **state)
     assert_int_equal(kept.items[4].held_by, PL_HELD_RUNNING);
     assert_false(kept.items[4].have & PL_EVENT_HAVE_BYTES);
     assert_int_equal(kept.items[5].sock.cookie, 1);
+    assert_int_equal(kept.pids[5], 13); /* it closed the last descriptor */
     assert_int_equal(kept.items[5].ended, PL_ENDED_NONE);
     assert_int_equal(kept.items[5].duration_us, 20000000);
     assert_int_equal(tracker.table.count, 0);
@@ -147,6 +150,29 @@ static void ends(void **state)
     }
 }
 
+/* The process that destroys a listener is no owner. The clock of the system was set meanwhile. */
+static void destroyed_listener(void **state)
+{
+    struct kept kept;
+    struct pl_tracker tracker = tracker_of(&kept, false);
+    struct pl_report report = turn(tcp(1, 80, 0, CLOSED), LISTEN, 30, 66);
+
+    (void)state;
+    tell(&tracker, turn(tcp(1, 80, 0, LISTEN), CLOSED, 10, 11));
+    report.at.time = 5 * SECOND;
+    tell(&tracker, report);
+    assert_int_equal(kept.items[1].kind, PL_EVENT_CLOSE);
+    assert_int_equal(kept.items[1].time, 5 * SECOND);
+    assert_int_equal(kept.items[1].duration_us, 20000000);
+    assert_int_equal(kept.pids[1], 11);
+    /* Nor if its owner is unknown. */
+    report.sock.cookie = 2;
+    tell(&tracker, report);
+    assert_int_equal(kept.items[2].kind, PL_EVENT_CLOSE);
+    assert_int_equal(kept.pids[2], 0);
+    pl_tracker_free(&tracker);
+}
+
 /* Sockets whose beginning was not reported, and reports that are no events. */
 static void unknown(void **state)
 {
@@ -213,6 +239,27 @@ static void namespaces(void **state)
     pl_tracker_free(&tracker);
 }
 
+/* A listener of IPv6 accepts IPv4 only if it is not restricted to IPv6, which its events tell. */
+static void v6only(void **state)
+{
+    (void)state;
+    for (unsigned int only = 0; only < 2; only++) {
+        struct kept kept;
+        struct pl_tracker tracker = tracker_of(&kept, false);
+        struct pl_report report = turn(tcp(1, 80, 0, LISTEN), CLOSED, 1, 11);
+
+        report.sock.family = PL_FAMILY_INET6;
+        report.sock.have |= PL_HAVE_V6ONLY;
+        report.sock.flags = only != 0 ? PL_FLAG_V6ONLY : 0;
+        tell(&tracker, report);
+        assert_true(kept.items[0].sock.have & PL_HAVE_V6ONLY);
+        assert_int_equal(kept.items[0].sock.flags, only != 0 ? PL_FLAG_V6ONLY : 0);
+        tell(&tracker, turn(tcp(2, 80, 4000, OPEN), RECV, 2, 22));
+        assert_int_equal(kept.pids[1], only != 0 ? 0 : 11);
+        pl_tracker_free(&tracker);
+    }
+}
+
 /* UDP: bound and closed. No event reports a socket that was never bound. */
 static void udp(void **state)
 {
@@ -225,7 +272,7 @@ static void udp(void **state)
     report.kind = PL_REPORT_BOUND;
     tell(&tracker, report);
     report.kind = PL_REPORT_ENDED;
-    report.time = 4 * SECOND;
+    report.at.steady = (4 + BOOT) * SECOND;
     report.sock.cookie = 2;
     tell(&tracker, report);
     report.sock.cookie = 1;
@@ -295,5 +342,5 @@ static void loss(void **state)
     assert_int_equal(kept.items[0].have, 0);
 }
 
-TEST_MAIN(TEST(connection), TEST(states), TEST(ends), TEST(unknown), TEST(namespaces), TEST(udp),
-          TEST(destroyed), TEST(cookies), TEST(loss))
+TEST_MAIN(TEST(connection), TEST(states), TEST(ends), TEST(destroyed_listener), TEST(unknown),
+          TEST(namespaces), TEST(v6only), TEST(udp), TEST(destroyed), TEST(cookies), TEST(loss))

@@ -21,7 +21,7 @@ static size_t source_fds(const struct pl_reports *reports, int fds[4])
 
 static int source_read(struct pl_reports *reports, pl_report_fn *take, void *arg, uint64_t *lost)
 {
-    const struct pl_report report = {.time = 5};
+    const struct pl_report report = {.at.time = 5};
 
     (void)reports;
     *lost += 2;
@@ -69,7 +69,7 @@ static struct pl_reports *open_with(struct fake_reader *fake, const struct pl_re
 
 static int count(void *arg, const struct pl_report *report)
 {
-    *(uint64_t *)arg += report->time;
+    *(uint64_t *)arg += report->at.time;
     return 3;
 }
 

@@ -27,6 +27,9 @@
 /* Bytes read before the kernel may reuse their room. */
 #define SHARE (64U << 10)
 
+/* Nanoseconds by which the clock must have been set to matter. */
+#define CLOCK_SLACK 10000000U
+
 enum { HOOK_BIND4, HOOK_BIND6, HOOK_RELEASE, HOOKS };
 
 struct source {
@@ -45,6 +48,7 @@ struct source {
     uint8_t *lost;
     uint64_t lost_before;
     uint64_t missed_before;
+    uint64_t epoch; /* nanoseconds between the Epoch and the boot */
 };
 
 uint64_t pl_events_clock(int clock)
@@ -100,16 +104,31 @@ static int pass_on(const struct source *source, uint64_t at, size_t len, uint64_
     return take(arg, &report);
 }
 
+/*
+ * The difference of the two clocks stays the same unless one is set. It cannot be read exactly,
+ * because this process may be preempted between them.
+ */
+static void find_epoch(struct source *source)
+{
+    uint64_t before = pl_events_clock(CLOCK_BOOTTIME);
+    uint64_t epoch = pl_events_clock(CLOCK_REALTIME) - before;
+    uint64_t error = pl_events_clock(CLOCK_BOOTTIME) - before;
+    uint64_t moved = epoch > source->epoch ? epoch - source->epoch : source->epoch - epoch;
+
+    if (moved > CLOCK_SLACK + error)
+        source->epoch = epoch;
+}
+
 /* A record begins with its length; the upper bits are set until it is complete. */
 static int read_ring(struct source *source, pl_report_fn *take, void *arg)
 {
     const uint8_t *data = source->shared + source->page;
-    uint64_t epoch = pl_events_clock(CLOCK_REALTIME) - pl_events_clock(CLOCK_BOOTTIME);
     uint64_t end = load_number(source->shared);
     uint64_t at = load_number(source->own);
     uint64_t stored = at;
     int err = 0;
 
+    find_epoch(source);
     while (at < end && err == 0) {
         const _Atomic uint32_t *head =
             (const _Atomic uint32_t *)(const void *)(data + (at & (source->size - 1)));
@@ -119,7 +138,7 @@ static int read_ring(struct source *source, pl_report_fn *take, void *arg)
         if (word & BPF_RINGBUF_BUSY_BIT)
             break; /* a program is still writing it */
         if (!(word & BPF_RINGBUF_DISCARD_BIT))
-            err = pass_on(source, at + BPF_RINGBUF_HDR_SZ, len, epoch, take, arg);
+            err = pass_on(source, at + BPF_RINGBUF_HDR_SZ, len, source->epoch, take, arg);
         at += (len + BPF_RINGBUF_HDR_SZ + 7U) & ~7U;
         if (at - stored >= SHARE) {
             store_number(source->own, at);

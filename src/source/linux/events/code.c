@@ -56,6 +56,8 @@ static const struct pl_btf_want wanted[PL_EVENTS_WANTS] = {
     [PL_EVENTS_RETRANS] = {.name = "tcp_sock", .member = "total_retrans"},
     [PL_EVENTS_PEER6] = {.name = "sock_common", .member = "skc_v6_daddr"},
     [PL_EVENTS_LOCAL6] = {.name = "sock_common", .member = "skc_v6_rcv_saddr"},
+    [PL_EVENTS_V6ONLY] = {.name = "sock_common", .member = "skc_ipv6only", .bits = true},
+    [PL_EVENTS_SHUTDOWN] = {.name = "sock", .member = "sk_shutdown"},
 };
 
 void pl_events_wants(struct pl_btf_want wants[PL_EVENTS_WANTS])
@@ -71,6 +73,7 @@ int pl_events_check(const struct pl_btf_want wants[PL_EVENTS_WANTS])
                 wants[PL_EVENTS_STATE].value == COMMON_STATE &&
                 wants[PL_EVENTS_DEVICE].value <= COMMON_MAX - 4 &&
                 wants[PL_EVENTS_NET].value <= COMMON_MAX - 8 &&
+                wants[PL_EVENTS_V6ONLY].value / 8 < COMMON_MAX &&
                 wants[PL_EVENTS_PEER6].value <= COMMON_MAX - 16 &&
                 wants[PL_EVENTS_LOCAL6].value <= COMMON_MAX - 16;
 
@@ -101,6 +104,12 @@ static void reserve(struct writer *w, int ring)
     move(w, RECORD, R0);
 }
 
+/* The compiler numbers the bits of a byte in the order of its bytes. */
+static int mask_of(uint32_t bit)
+{
+    return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 0x80 >> bit % 8 : 1 << bit % 8;
+}
+
 /* Copies members of struct sock_common, which is at src + at. */
 static void put_addresses(struct writer *w, const struct pl_btf_want *wants, int src, int at)
 {
@@ -113,6 +122,12 @@ static void put_addresses(struct writer *w, const struct pl_btf_want *wants, int
     copy(w, BPF_W, PL_EVENT_LOCAL, src, at + COMMON_LOCAL);
     go(w, ADDED);
     place(w, IPV6);
+    put_number(w, BPF_B, PL_EVENT_V6ONLY, 0);
+    if (wants[PL_EVENTS_V6ONLY].found) {
+        load(w, BPF_B, R1, src, at + (int)(wants[PL_EVENTS_V6ONLY].value / 8));
+        alu(w, BPF_AND, R1, mask_of(wants[PL_EVENTS_V6ONLY].value));
+        store(w, BPF_B, RECORD, PL_EVENT_V6ONLY, R1);
+    }
     for (int i = 0; i < 16 && wants[PL_EVENTS_LOCAL6].found; i += 8) {
         copy(w, BPF_DW, PL_EVENT_PEER + i, src, at + (int)wants[PL_EVENTS_PEER6].value + i);
         copy(w, BPF_DW, PL_EVENT_LOCAL + i, src, at + (int)wants[PL_EVENTS_LOCAL6].value + i);
@@ -181,6 +196,10 @@ static void put_members(struct writer *w, const struct pl_btf_want *wants)
     copy(w, BPF_H, PL_EVENT_PROTOCOL, SOCK, wants[PL_EVENTS_PROTOCOL].value);
     copy(w, BPF_W, PL_EVENT_ERROR, SOCK, wants[PL_EVENTS_ERROR].value);
     copy(w, BPF_W, PL_EVENT_SOCK_UID, SOCK, wants[PL_EVENTS_UID].value);
+    if (wants[PL_EVENTS_SHUTDOWN].found)
+        copy(w, BPF_B, PL_EVENT_SHUTDOWN, SOCK, wants[PL_EVENTS_SHUTDOWN].value);
+    else
+        put_number(w, BPF_B, PL_EVENT_SHUTDOWN, 0);
     load(w, BPF_DW, R1, SOCK, wants[PL_EVENTS_NET].value);
     copy(w, BPF_W, PL_EVENT_NETNS, R1,
          (int64_t)wants[PL_EVENTS_NET_NS].value + wants[PL_EVENTS_NS_NUMBER].value);
@@ -267,6 +286,7 @@ void pl_events_code_udp(const struct pl_btf_want wants[PL_EVENTS_WANTS], enum pl
     put_number(w, BPF_H, PL_EVENT_SPORT, 0);
     put_number(w, BPF_DW, PL_EVENT_INODE, 0);
     put_number(w, BPF_W, PL_EVENT_ERROR, 0);
+    put_number(w, BPF_B, PL_EVENT_SHUTDOWN, 0);
     put_addresses(w, wants, FP, COPY);
     put_context(w);
     put_number(w, BPF_W, PL_EVENT_NETNS, 0);

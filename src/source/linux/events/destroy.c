@@ -58,6 +58,8 @@ static int source_read(struct pl_reports *reports, pl_report_fn *take, void *arg
         struct msghdr msg = {
             .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov, .msg_iovlen = 1};
         ssize_t got = recvmsg(source->fd, &msg, MSG_DONTWAIT);
+        const struct pl_moment now = {pl_events_clock(CLOCK_REALTIME),
+                                      pl_events_clock(CLOCK_BOOTTIME)};
         struct pl_slice datagram = {buf, got > 0 ? (size_t)got : 0, reports->big_endian};
 
         if (got < 0 && errno == ENOBUFS)
@@ -67,8 +69,7 @@ static int source_read(struct pl_reports *reports, pl_report_fn *take, void *arg
         else if (got < 0 && errno != EINTR)
             err = -errno;
         else if (got > 0 && from.nl_pid == 0 && !(msg.msg_flags & MSG_TRUNC))
-            err = pl_linux_destroyed(&datagram, pl_events_clock(CLOCK_REALTIME), source->netns,
-                                     take, arg);
+            err = pl_linux_destroyed(&datagram, &now, source->netns, take, arg);
         if (err == -EBADMSG)
             err = 0; /* whole messages before the damage were passed on */
     }

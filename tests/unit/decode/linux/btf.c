@@ -51,12 +51,13 @@ static struct bytes types_of(bool big_endian)
     return b;
 }
 
-enum { FILE_WANT, INODE_WANT, WALK_WANT, BITS_WANT, WANTS };
+enum { FILE_WANT, INODE_WANT, WALK_WANT, BITS_WANT, BIT_WANT, WANTS };
 static const struct pl_btf_want wanted[WANTS] = {
     {.name = "file", .member = "f_inode"},
     {.name = "inode", .member = "f_inode"},
     {.name = "walk"},
     {.name = "inode", .member = "bits"},
+    {.name = "inode", .member = "bits", .bits = true},
 };
 
 static struct pl_slice names(void)
@@ -82,6 +83,8 @@ static void walk_of(bool big_endian)
     assert_true(wants[WALK_WANT].found);
     assert_int_equal(wants[WALK_WANT].value, 22);
     assert_false(wants[BITS_WANT].found); /* a bit field has no byte offset */
+    assert_true(wants[BIT_WANT].found);
+    assert_int_equal(wants[BIT_WANT].value, 16);
     assert_false(pl_btf_complete(wants, WANTS));
     assert_true(pl_btf_complete(wants, WALK_WANT + 1));
     assert_int_equal(used, b.len);

@@ -13,7 +13,7 @@ struct record {
     uint64_t time, cookie, inode, bytes_in, bytes_out;
     uint8_t peer[16], local[16];
     uint32_t thread, pid, uid, sock_uid, netns, ifindex, retrans, srtt, error;
-    uint8_t old, new, kind, tcp;
+    uint8_t old, new, kind, tcp, shutdown, v6only;
     uint16_t family, protocol, peer_port, local_port, sport;
     char name[16];
 };
@@ -72,7 +72,8 @@ static void put_record(struct bytes *b, const struct record *r)
     put_be16(b, r->peer_port);
     put_u16(b, r->local_port);
     put_be16(b, r->sport);
-    put_u16(b, 0);
+    put_u8(b, r->shutdown);
+    put_u8(b, r->v6only);
     put_bytes(b, r->name, 16);
 }
 
@@ -92,7 +93,8 @@ static void fields_of(bool big_endian)
     struct pl_report got;
 
     assert_int_equal(decode(&closing, big_endian, &got), 0);
-    assert_true(got.time == EPOCH + 7);
+    assert_true(got.at.time == EPOCH + 7);
+    assert_true(got.at.steady == 7);
     assert_int_equal(got.kind, PL_REPORT_STATE);
     assert_int_equal(got.have, PL_REPORT_HAVE_PROCESS | PL_REPORT_HAVE_NETNS |
                                    PL_REPORT_HAVE_BYTES | PL_REPORT_HAVE_RETRANS |
@@ -160,6 +162,48 @@ static void processes(void **state)
     memset(record.name, 'x', 16);
     assert_int_equal(decode(&record, false, &got), 0);
     assert_string_equal(got.process, "xxxxxxxxxxxxxxx");
+}
+
+/* As in tables: only IPv6 sockets without a peer have the property. */
+static void v6only(void **state)
+{
+    static const struct {
+        uint16_t family, peer_port;
+        uint8_t value;
+        unsigned int have, flags;
+    } rows[] = {
+        {10, 0, 0x20, PL_HAVE_V6ONLY, PL_FLAG_V6ONLY},
+        {10, 0, 0, PL_HAVE_V6ONLY, 0},
+        {10, 443, 0x20, 0, 0},
+        {2, 0, 0x20, 0, 0}, /* not written by the program */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct record record = closing;
+        struct pl_report got;
+
+        record.family = rows[i].family;
+        record.peer_port = rows[i].peer_port;
+        record.v6only = rows[i].value;
+        assert_int_equal(decode(&record, false, &got), 0);
+        assert_int_equal(got.sock.have & PL_HAVE_V6ONLY, rows[i].have);
+        assert_int_equal(got.sock.flags, rows[i].flags);
+    }
+}
+
+/* close(2) of the last descriptor, not shutdown(2) of one direction. */
+static void released(void **state)
+{
+    struct record record = closing;
+    struct pl_report got;
+
+    (void)state;
+    for (uint8_t how = 0; how < 4; how++) {
+        record.shutdown = how;
+        assert_int_equal(decode(&record, false, &got), 0);
+        assert_int_equal((got.have & PL_REPORT_RELEASED) != 0, how == 3);
+    }
 }
 
 static void udp(void **state)
@@ -266,6 +310,8 @@ struct seen {
     int answer;
 };
 
+static const struct pl_moment now = {55, 44};
+
 static int see(void *arg, const struct pl_report *report)
 {
     struct seen *seen = arg;
@@ -287,10 +333,11 @@ static void destroyed_of(bool big_endian)
     put_destroyed(&b, BY_FAMILY, 47);    /* an unknown protocol */
     put_destroyed(&b, BY_FAMILY, 17);
     slice = (struct pl_slice){b.data, b.len, big_endian};
-    assert_int_equal(pl_linux_destroyed(&slice, 55, 66, see, &seen), 0);
+    assert_int_equal(pl_linux_destroyed(&slice, &now, 66, see, &seen), 0);
     assert_int_equal(seen.count, 2);
     assert_int_equal(got->kind, PL_REPORT_ENDED);
-    assert_true(got->time == 55);
+    assert_true(got->at.time == 55);
+    assert_true(got->at.steady == 44);
     assert_int_equal(got->netns, 66);
     assert_int_equal(got->have, PL_REPORT_HAVE_NETNS | PL_REPORT_HAVE_BYTES |
                                     PL_REPORT_HAVE_RETRANS | PL_REPORT_HAVE_RTT);
@@ -332,7 +379,7 @@ static void destroyed_stops(void **state)
     first = b.len;
     put_destroyed(&b, BY_FAMILY, 17);
     slice = (struct pl_slice){b.data, b.len, false};
-    assert_int_equal(pl_linux_destroyed(&slice, 0, 0, see, &seen), 7);
+    assert_int_equal(pl_linux_destroyed(&slice, &now, 0, see, &seen), 7);
     assert_int_equal(seen.count, 1);
     assert_false(seen.reports[0].have & PL_REPORT_HAVE_NETNS);
     for (size_t len = 0; len < b.len; len++) {
@@ -341,7 +388,7 @@ static void destroyed_stops(void **state)
         memcpy(copy, b.data, len);
         seen = (struct seen){0};
         slice = (struct pl_slice){copy, len, false};
-        assert_int_equal(pl_linux_destroyed(&slice, 0, 0, see, &seen),
+        assert_int_equal(pl_linux_destroyed(&slice, &now, 0, see, &seen),
                          len == 0 || len == first ? 0 : -EBADMSG);
         assert_int_equal(seen.count, len >= first);
         free(copy);
@@ -354,7 +401,8 @@ int main(void)
         cmocka_unit_test(fields),          cmocka_unit_test(ports),
         cmocka_unit_test(processes),       cmocka_unit_test(udp),
         cmocka_unit_test(damaged),         cmocka_unit_test(destroyed),
-        cmocka_unit_test(destroyed_stops),
+        cmocka_unit_test(destroyed_stops), cmocka_unit_test(v6only),
+        cmocka_unit_test(released),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
