@@ -76,6 +76,7 @@ static int open_live(struct session *session)
     if (err == 0)
         return EXIT_DONE;
     pl_reader_close(inner);
+    session->reader = NULL;
     complain_recording(record_problems, "cannot record to", session->record, err);
     return err == -EEXIST || err == -ENOTEMPTY || err == -EINVAL || err == -ELOOP ? EXIT_USAGE
                                                                                   : session->failed;

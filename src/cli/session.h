@@ -22,7 +22,7 @@ struct session {
     int (*opened)(void *arg, struct pl_reader *reader);
     void *opened_arg;
     struct sandbox *sandbox;  /* borrowed */
-    struct pl_reader *reader; /* owned, from session_open() on */
+    struct pl_reader *reader; /* owned, from session_open() on; NULL if that failed to open it */
 };
 
 /* Shows a snapshot and returns the exit status. snap is NULL if nothing was read or requested. */

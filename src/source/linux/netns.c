@@ -43,7 +43,7 @@ int pl_linux_read_netns(const struct pl_request *request, pl_chunk_fn *chunk, vo
     (void)request;
     reading->path = "list";
     err = err ? err : pl_open_dir(AT_FDCWD, NAMES, 0, &dir);
-    if (err < 0)
+    if (err != 0)
         return err;
     while (err == 0 && pl_entry(dir, &entry) > 0)
         err = add_name(&lines, dirfd(dir), entry->d_name, self.st_dev);
