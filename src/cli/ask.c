@@ -176,7 +176,9 @@ static void complain_error(const struct ask *ask, const struct pl_filter_error *
     char place[64] = " at the end of the filter";
     char after[sizeof(place) + sizeof(error->advice)];
 
-    if (culprit)
+    if (ask->made)
+        place[0] = '\0';
+    else if (culprit)
         (void)snprintf(place, sizeof(place), " at character %zu of the filter", error->from + 1);
     (void)snprintf(after, sizeof(after), "%s%s", place, error->advice);
     for (size_t i = 0; culprit && i < len; i++)

@@ -22,6 +22,7 @@ struct ask {
     const char *instead;     /* advice: what to type in its place */
     int error;               /* the positive errno of the lookup; 0 */
     uint8_t family;          /* for parse: family of addresses without a prefix; 0: internet */
+    bool made;               /* the user did not type it: messages have no positions */
     bool value;              /* after an error: it concerns a host, port or mark */
 };
 

@@ -1,11 +1,38 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Listeners by port: who will accept a connection. */
+/* Holders of sockets, and listeners by port: who will accept a connection. */
 #include "model/array.h"
 #include "track.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- holders ---- */
+
+struct pl_holders *pl_holders_new(uint32_t count)
+{
+    struct pl_holders *holders =
+        malloc(sizeof(*holders) + (size_t)count * sizeof(holders->items[0]));
+
+    if (holders)
+        *holders = (struct pl_holders){.references = 1, .count = count};
+    return holders;
+}
+
+struct pl_holders *pl_holders_keep(struct pl_holders *holders)
+{
+    if (holders)
+        holders->references++;
+    return holders;
+}
+
+void pl_holders_drop(struct pl_holders *holders)
+{
+    if (holders && --holders->references == 0)
+        free(holders);
+}
+
+/* ---- listeners ---- */
 
 static uint32_t *chain_of(struct pl_tracker *tracker, uint16_t port)
 {

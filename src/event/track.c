@@ -12,29 +12,6 @@
 
 /* ---- holders ---- */
 
-struct pl_holders *pl_holders_new(uint32_t count)
-{
-    struct pl_holders *holders =
-        malloc(sizeof(*holders) + (size_t)count * sizeof(holders->items[0]));
-
-    if (holders)
-        *holders = (struct pl_holders){.references = 1, .count = count};
-    return holders;
-}
-
-struct pl_holders *pl_holders_keep(struct pl_holders *holders)
-{
-    if (holders)
-        holders->references++;
-    return holders;
-}
-
-void pl_holders_drop(struct pl_holders *holders)
-{
-    if (holders && --holders->references == 0)
-        free(holders);
-}
-
 void pl_track_hold(struct pl_tracked *entry, struct pl_holders *holders, enum pl_held_by by)
 {
     pl_holders_drop(entry->holders);

@@ -45,7 +45,8 @@ struct printer {
     struct event_row *rows; /* BATCH */
     size_t taken;           /* events since the last wait */
     uint64_t printed;
-    uint64_t end; /* CLOCK_MONOTONIC; 0: none */
+    uint64_t lost; /* number of lost events */
+    uint64_t end;  /* CLOCK_MONOTONIC; 0: none */
     bool enough;
     int error;    /* negative errno of printing */
     int recorded; /* negative errno of the journal */
@@ -107,6 +108,7 @@ static size_t select_rows(struct printer *printer, const struct pl_snapshot *sna
         const struct pl_sock *own = has ? sock++ : NULL;
 
         if (own && ((events[i].kind == PL_EVENT_STATE && !options->states) ||
+                    (own->proto == PL_PROTO_UDP && !options->udp) ||
                     (events[i].have & PL_EVENT_FOREIGN && !options->all_netns) ||
                     (filter && !pl_filter_match(filter, snap, own))))
             continue;
@@ -156,6 +158,8 @@ static int take_event(void *arg, const struct pl_event *event)
     if (err == 0 && printer->journal)
         err = pl_journal_add(printer->journal, event);
     printer->taken++;
+    if (event->kind == PL_EVENT_LOST)
+        printer->lost += event->count;
     (void)pl_batch_events(printer->batch, &count);
     if (err == 0 && count == BATCH)
         err = print_batch(printer);
@@ -192,6 +196,11 @@ static void wait_more(const struct printer *printer, const sigset_t *open)
     else
         limit = limit >= 0 && limit < BUSY_MS ? limit : BUSY_MS;
     for (size_t i = 0; i < count; i++) {
+        /* pselect(2) cannot wait for it. */
+        if (fds[i] >= FD_SETSIZE) {
+            limit = limit >= 0 && limit < BUSY_MS ? limit : BUSY_MS;
+            continue;
+        }
         FD_SET(fds[i], &input);
         most = fds[i] > most ? fds[i] : most;
     }
@@ -221,35 +230,6 @@ static int loop(struct printer *printer, const sigset_t *open)
     return err;
 }
 
-/* Prints how events are received, and what that way does not show. */
-static void print_way(const struct printer *printer)
-{
-    const struct pl_reports *reports = pl_stream_reports(printer->stream);
-    enum pl_report_way way = pl_reports_way(reports);
-    const char *missed = NULL;
-    char text[256];
-
-    if (way == PL_REPORT_DESTROY)
-        missed = "ends are reported by the kernel, beginnings are found by comparing tables: "
-                 "short connections have no beginning";
-    else if (way == PL_REPORT_POLL)
-        missed = "events are found by comparing tables: short connections are missed";
-
-    if (printer->settings->debug) {
-        for (enum pl_report_way better = PL_REPORT_BPF; better < way; better++) {
-            int why = pl_reports_why_not(reports, better);
-
-            (void)snprintf(text, sizeof(text), "events by %s: %s", pl_report_way_name(better),
-                           why != 0 ? pl_error_text(why) : "not tried");
-            complain_text(text);
-        }
-        (void)snprintf(text, sizeof(text), "events by %s", pl_report_way_name(way));
-        complain_text(text);
-    }
-    if (missed && !printer->settings->quiet)
-        complain_text(missed);
-}
-
 static int open_stream(void *arg, struct pl_reader *reader)
 {
     struct printer *printer = arg;
@@ -267,9 +247,7 @@ static int open_stream(void *arg, struct pl_reader *reader)
     };
     int err = pl_stream_open(reader, &want, take_event, printer, &printer->stream);
 
-    if (err < 0)
-        complain("cannot receive events this way:", pl_error_text(-err), "portwatch --debug");
-    return err < 0 ? EXIT_FAILED : EXIT_DONE;
+    return err < 0 ? way_refuse(options->way, -err) : EXIT_DONE;
 }
 
 /* Sets a snapshot without sockets: JSON prints its system before and its notes after the events. */
@@ -334,7 +312,8 @@ static int begin_stream(struct printer *printer)
     if (!settings->quiet)
         print_notes(first);
     pl_snapshot_free(first);
-    print_way(printer);
+    way_tell(pl_stream_reports(printer->stream), printer->options, settings->debug,
+             settings->quiet);
     if (!settings->record)
         return EXIT_DONE;
     err = pl_journal_create(printer->session.reader, &printer->journal);
@@ -356,7 +335,7 @@ static int replay(struct printer *printer)
 /* Ends the output, and returns the exit status after messages. */
 static int end(struct printer *printer, int err)
 {
-    uint64_t lost = printer->stream ? pl_stream_lost(printer->stream) : 0;
+    uint64_t lost = printer->stream ? pl_stream_lost(printer->stream) : printer->lost;
     char text[96];
 
     if (err == 0)

@@ -22,6 +22,14 @@ struct event_options {
 /* Prints events. Returns the exit status. */
 int events_run(struct settings *settings, const struct event_options *options);
 
+/* ---- way.c ---- */
+
+/* Reports what the way does not show, and with debug, why no better one is used. */
+void way_tell(const struct pl_reports *reports, const struct event_options *options, bool debug,
+              bool quiet);
+/* Reports that a way cannot be used. error: a positive errno. Returns the exit status. */
+int way_refuse(enum pl_report_way way, int error);
+
 /* ---- sheet.c ---- */
 
 /* An event and, unless it has none, its socket in the snapshot of the view. */

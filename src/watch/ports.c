@@ -14,6 +14,7 @@
 #define HELP      "portwatch --help"
 #define ITEM_MAX  300 /* bytes */
 #define PORTS_MAX 32  /* ports of the name of a service */
+#define ALL_MAX   128 /* ports of a command line */
 
 /* Results of parsing beside exit statuses. */
 enum { IS_PORT = -1, NOT_A_PORT = -2 };
@@ -66,7 +67,7 @@ static int put_port(const struct port *port, struct ask *ask)
 /* Parses the filter of a port. Returns IS_PORT or an exit status. */
 static int set_filter(const struct ports *ports, struct port *port)
 {
-    struct ask ask = {.sandbox = ports->sandbox};
+    struct ask ask = {.sandbox = ports->sandbox, .made = true};
     int status = put_port(port, &ask) < 0 ? no_memory() : ask_parse(&ask);
 
     port->filter = ask.filter;
@@ -79,9 +80,15 @@ static int set_filter(const struct ports *ports, struct port *port)
 static int add_port(const struct ports *ports, struct target *target, unsigned int number,
                     const char *proto, const char *address)
 {
-    struct port *more = realloc(target->ports, (target->count + 1) * sizeof(*more));
+    size_t all = target->count;
+    struct port *more;
     struct port *port;
 
+    for (size_t i = 0; i < ports->count; i++)
+        all += ports->targets[i].count;
+    if (all >= ALL_MAX)
+        return usage("--wait takes at most 128 ports; one too many:", target->text);
+    more = realloc(target->ports, (target->count + 1) * sizeof(*more));
     if (!more)
         return no_memory();
     target->ports = more;

@@ -61,7 +61,7 @@ static opt_set_fn set_seconds, set_source, set_netns, print_help, print_version,
     .set = opt_set_number, WATCH(member), .bits = (most), .takes = (what)
 
 static const struct opt_clash no_wait[] = {{ID_WAIT}, {ID_PIDS}, {0}};
-static const struct opt_clash no_record[] = {{ID_RECORD}, {ID_SOURCE}, {ID_FOR}, {0}};
+static const struct opt_clash no_record[] = {{ID_RECORD}, {ID_SOURCE}, {ID_BUFFER}, {ID_FOR}, {0}};
 static const struct opt_clash one_until[] = {{ID_LISTENING}, {ID_CHANGED}, {0}};
 static const struct opt_clash not_changed[] = {{ID_LISTENING}, {0}};
 
@@ -71,12 +71,10 @@ static const struct opt options[] = {
      TRUE(events), .clashes = no_wait},
     {ID_STATES, 0, "states", OPT_NONE, NULL, "also print all other changes of state",
      TRUE(event.states)},
-    {ID_COUNT, 0, "count", OPT_NUMBER, "N", "end after N events",
+    {ID_COUNT, 0, "count", OPT_TEXT, "N", "end after N events",
      NUMBER(event.count, 1000000000, "a number from 1 to 1000000000")},
     {ID_FOR, 0, "for", OPT_TEXT, "SEC", "end after SEC seconds", .set = set_seconds},
-    {ID_SOURCE, 0, "source", OPT_TEXT, "WAY", "auto, or only: bpf, destroy (ends) or poll (tables)",
-     .set = set_source, .choices = "auto bpf destroy poll"},
-    {ID_BUFFER, 0, "buffer", OPT_NUMBER, "KIB", "size of the kernel's buffer, in KiB",
+    {ID_BUFFER, 0, "buffer", OPT_TEXT, "KIB", "size of the kernel's buffer, in KiB",
      NUMBER(event.buffer, 1048576, "KiB from 1 to 1048576")},
     {ID_NETNS, 0, "netns", OPT_TEXT, "WHICH", "network namespaces: this (default) or all",
      .set = set_netns, .choices = "this all"},
@@ -95,6 +93,9 @@ static const struct opt options[] = {
      TRUE(changed), .clashes = not_changed},
     {ID_TIMEOUT, 0, "timeout", OPT_TEXT, "SEC", "give up after SEC seconds; 0: test once",
      .set = set_seconds},
+    {.help = "Both"},
+    {ID_SOURCE, 0, "source", OPT_TEXT, "WAY", "auto, or only: bpf, destroy (ends) or poll (tables)",
+     .set = set_source, .choices = "auto bpf destroy poll"},
     {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP: ports without a protocol are those of UDP",
      TRUE(udp)},
     {.help = "Output"},
@@ -224,7 +225,11 @@ static int take_word(struct opts *opts)
 
     if (opts->value[0] == '\0')
         return opts_refuse(opts, "empty word", "", 0);
-    if (opts->words_only && settings->wait) {
+    if (opts->words_only && !settings->wait) {
+        complain("only --wait takes a command:", opts->value, HELP);
+        return EXIT_USAGE;
+    }
+    if (opts->words_only) {
         settings->command = opts->argv - 1;
         while (*opts->argv)
             opts->argv++;
@@ -238,7 +243,7 @@ static int take_word(struct opts *opts)
 static int check(const struct watch_settings *settings, const uint8_t *given)
 {
     static const uint8_t waits[] = {ID_LISTENING, ID_FREE, ID_CHANGED, ID_TIMEOUT};
-    static const uint8_t events[] = {ID_STATES, ID_COUNT,  ID_FOR,    ID_SOURCE, ID_BUFFER,
+    static const uint8_t events[] = {ID_STATES, ID_COUNT,  ID_FOR,    ID_BUFFER,
                                      ID_NETNS,  ID_RECORD, ID_REPLAY, ID_STRICT};
     const struct settings *list = &settings->list;
 
@@ -252,7 +257,7 @@ static int check(const struct watch_settings *settings, const uint8_t *given)
     }
     for (size_t i = 0; i < COUNT_OF(events) && !settings->events; i++) {
         if (given[events[i]]) {
-            complain("only --events can be combined with --states, --count, --for, --source, "
+            complain("only --events can be combined with --states, --count, --for, "
                      "--buffer, --netns, --record, --replay and --strict",
                      NULL, HELP);
             return EXIT_USAGE;
@@ -266,6 +271,13 @@ static int check(const struct watch_settings *settings, const uint8_t *given)
     }
     if (!settings->wait && !settings->events) {
         complain("this version has no screen; use portwatch --events or portwatch --wait PORT",
+                 NULL, HELP);
+        return EXIT_USAGE;
+    }
+    if (settings->wait && settings->event.forced && settings->event.way == PL_REPORT_DESTROY &&
+        !settings->free) {
+        complain("the kernel reports only the ends of sockets by --source destroy; combine it with "
+                 "--free",
                  NULL, HELP);
         return EXIT_USAGE;
     }
@@ -293,6 +305,8 @@ static int start_events(struct watch_settings *settings)
     }
     if (settings->word_count > 0)
         status = ask_parse(&list->ask);
+    if (status == 0)
+        status = known_check(list->ask.filter);
     settings->event.udp = settings->udp;
     return status != 0 ? status : events_run(list, &settings->event);
 }

@@ -44,6 +44,7 @@ struct waiting {
     uint64_t next_whole;        /* time before which these need not be read again */
     const struct target *unmet; /* the last operand that was not as requested */
     bool met;
+    bool noted; /* hidden owners were reported */
 };
 
 /* Identifies a socket as long as it exists. */
@@ -114,13 +115,31 @@ static int print(struct waiting *wait, const struct pl_snapshot *snap)
     return EXIT_DONE;
 }
 
-/* Of the whole query. */
+/* Whether the filter might match sockets whose owners are hidden. */
+static bool is_unsure(const struct pl_snapshot *snap)
+{
+    size_t count;
+    const struct pl_note *notes = pl_snapshot_notes(snap, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (notes[i].left_out > 0)
+            return true;
+    }
+    return false;
+}
+
+/* Of the whole query. A port is not free while its holder is unknown. */
 static int show(void *arg, struct pl_snapshot *snap)
 {
     struct waiting *wait = arg;
-    wait->met = is_all_met(wait, snap);
+    bool unsure = is_unsure(snap);
+
+    wait->met = is_all_met(wait, snap) && !(unsure && wait->settings->free);
     if (wait->settings->list.quiet)
         return EXIT_DONE;
+    if (unsure && !wait->met && !wait->noted)
+        print_notes(snap);
+    wait->noted |= unsure;
     if (wait->met)
         return print(wait, snap);
     if (wait->settings->free)
@@ -193,17 +212,10 @@ static int put_words(struct ask *ask, const char *const *words, size_t count)
 static int check_filter(const struct waiting *wait, const char *const *words, size_t count)
 {
     struct ask ask = {.sandbox = wait->settings->list.sandbox};
-    const char *advice;
-    const char *unknown = NULL;
     int status = put_words(&ask, words, count) == 0 ? ask_parse(&ask) : EXIT_FAILED;
 
     if (status == 0)
-        unknown = pl_filter_unknown(ask.filter, NULL, &advice);
-    if (unknown) {
-        complain_at("no service and no known program is called", unknown, strlen(unknown),
-                    "; for a program, write 'process NAME'", "");
-        status = EXIT_USAGE;
-    }
+        status = known_check(ask.filter);
     ask_free(&ask);
     return status;
 }
@@ -252,11 +264,15 @@ static int open_wake(void *arg, struct pl_reader *reader)
     struct waiting *wait = arg;
     bool udp = (wait->look.protos & PL_BIT(PL_PROTO_UDP)) != 0;
 
+    const struct event_options *event = &wait->settings->event;
+    int err;
+
     wait->wake.ports = &wait->ports;
     /* A test does not wait. */
-    if (!wait->settings->limited || wait->settings->timeout_ns > 0)
-        wake_open(&wait->wake, reader, udp);
-    return EXIT_DONE;
+    if (wait->settings->limited && wait->settings->timeout_ns == 0)
+        return EXIT_DONE;
+    err = wake_open(&wait->wake, reader, event->way, event->forced, udp);
+    return err < 0 && event->forced ? way_refuse(event->way, -err) : EXIT_DONE;
 }
 
 static int open_session(struct waiting *wait)
@@ -382,6 +398,9 @@ static int loop(struct waiting *wait, int go)
     for (;;) {
         if (status == EXIT_DONE)
             status = look(wait, &left);
+        if (status == EXIT_DONE && wait->met && debugged)
+            complain_text(wait->wake.reported ? "the kernel reported a change of a port"
+                                              : "the change was found by polling");
         if (status != EXIT_DONE || wait->met)
             return status;
         if (clock_now() >= wait->deadline)

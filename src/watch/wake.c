@@ -17,15 +17,19 @@
 
 #define REPORT_FDS 4
 
-void wake_open(struct wake *wake, struct pl_reader *reader, bool udp)
+int wake_open(struct wake *wake, struct pl_reader *reader, enum pl_report_way way, bool forced,
+              bool udp)
 {
-    const struct pl_reports_want want = {.way = PL_REPORT_BPF, .udp = udp};
+    const struct pl_reports_want want = {.way = way, .forced = forced, .udp = udp};
     struct stat self;
+    int err;
 
     if (stat("/proc/self/ns/net", &self) == 0)
         wake->netns = (uint32_t)self.st_ino;
-    if (pl_reports_open(reader, &want, &wake->reports) < 0)
+    err = pl_reports_open(reader, &want, &wake->reports);
+    if (err < 0)
         wake->reports = NULL;
+    return err;
 }
 
 /* Whether every listener of the protocol is reported. */
@@ -83,7 +87,8 @@ static int take(void *arg, const struct pl_report *report)
 {
     struct wake *wake = arg;
 
-    wake->due |= concerns(wake, report);
+    if (concerns(wake, report))
+        wake->due = wake->reported = true;
     return 0;
 }
 

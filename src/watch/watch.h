@@ -13,13 +13,16 @@ struct watch_settings {
     struct event_options event; /* of --events */
     bool udp;
     bool free, changed;  /* what --wait waits for; neither: a listener */
-    bool limited;        /* --timeout or --for was given */
+    bool limited;        /* --timeout was given */
     uint64_t timeout_ns; /* if so */
     char **command;      /* of --wait; NULL: none */
 };
 
 /* seconds.c: parses seconds with up to 9 decimals. Returns false if text is something else. */
 bool seconds_parse(const char *text, uint64_t *nanoseconds);
+
+/* known.c: refuses a filter with a word that nothing knows. Returns 0 or an exit status. */
+int known_check(const struct pl_filter *filter);
 
 /*
  * Waits. Returns the exit status. go: of launch_start(), or -1.
