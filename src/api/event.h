@@ -172,7 +172,10 @@ struct pl_batch; /* opaque */
 /* The query is borrowed: need, hooks and filter. */
 int pl_batch_new(struct pl_reader *reader, const struct pl_query *query, struct pl_batch **out);
 void pl_batch_free(struct pl_batch *batch);
-/* Adds an event: a pl_event_fn whose arg is the batch. */
+/*
+ * Adds an event: a pl_event_fn whose arg is the batch. -EEXIST: its process has the id of another
+ * process of the batch; then it must be the first event of the next batch.
+ */
 int pl_batch_add(void *arg, const struct pl_event *event);
 /* Returns the events. */
 const struct pl_event *pl_batch_events(const struct pl_batch *batch, size_t *count);

@@ -30,7 +30,10 @@ struct pl_batch {
     const struct pl_query *query;
     struct pl_query all; /* keeps every socket */
     uint32_t need;
-    struct pl_list events;     /* struct pl_event */
+    struct pl_list events;  /* struct pl_event */
+    struct pl_list holders; /* struct pl_holder: the processes of the events */
+    uint32_t *slots;        /* open addressing by pid: index of a holder + 1 */
+    size_t mask;
     struct pl_snapshot *snap;  /* of the events */
     struct kept base;          /* names and addresses */
     struct kept spaces;        /* names of network namespaces */
@@ -79,6 +82,9 @@ void pl_batch_clear(struct pl_batch *batch)
     for (size_t i = 0; i < batch->events.count; i++)
         pl_holders_drop(events[i].holders);
     batch->events.count = 0;
+    batch->holders.count = 0;
+    free(batch->slots);
+    batch->slots = NULL;
     pl_snapshot_free(batch->snap);
     batch->snap = NULL;
 }
@@ -89,6 +95,7 @@ void pl_batch_free(struct pl_batch *batch)
         return;
     pl_batch_clear(batch);
     free(batch->events.items);
+    free(batch->holders.items);
     free(batch->asked.items);
     free(batch->known.items);
     pl_snapshot_free(batch->base.snap);
@@ -97,13 +104,80 @@ void pl_batch_free(struct pl_batch *batch)
     free(batch);
 }
 
+/* Returns the slot of a process id, or the empty slot for it. */
+static uint32_t *slot_of(const struct pl_batch *batch, uint32_t pid)
+{
+    const struct pl_holder *holders = batch->holders.items;
+    size_t slot = pid * 0x9e3779b1U & batch->mask;
+
+    while (batch->slots[slot] != 0 && holders[batch->slots[slot] - 1].pid != pid)
+        slot = (slot + 1) & batch->mask;
+    return &batch->slots[slot];
+}
+
+/* Keeps at least half of the slots empty. */
+static int make_room(struct pl_batch *batch)
+{
+    const struct pl_holder *holders = batch->holders.items;
+    int err;
+
+    if (batch->slots && batch->holders.count < (batch->mask + 1) / 2)
+        return 0;
+    free(batch->slots);
+    batch->slots = NULL;
+    err = pl_slots_new((batch->holders.count + 1) * 2, &batch->slots, &batch->mask);
+    for (size_t i = 0; i < batch->holders.count && err == 0; i++)
+        *slot_of(batch, holders[i].pid) = (uint32_t)i + 1;
+    return err;
+}
+
+/* -EEXIST: one of the first `before` holders, another process, has its id. */
+static int add_holder(struct pl_batch *batch, const struct pl_holder *holder, size_t before)
+{
+    int err = make_room(batch);
+    struct pl_holder *known = batch->holders.items;
+    uint32_t *slot;
+
+    if (err < 0)
+        return err;
+    slot = slot_of(batch, holder->pid);
+    if (*slot != 0) {
+        known += *slot - 1;
+        return *slot <= before &&
+                       (known->uid != holder->uid || strcmp(known->name, holder->name) != 0)
+                   ? -EEXIST
+                   : 0;
+    }
+    known = pl_list_add(&batch->holders, sizeof(*known));
+    if (!known)
+        return -ENOMEM;
+    *known = *holder;
+    *slot = (uint32_t)batch->holders.count;
+    return 0;
+}
+
+/* Adds the processes of an event. */
+static int add_holders(struct pl_batch *batch, const struct pl_holders *holders)
+{
+    const struct pl_event *events = batch->events.items;
+    size_t before = batch->holders.count;
+    int err = 0;
+
+    if (!holders || (batch->events.count > 0 && events[batch->events.count - 1].holders == holders))
+        return 0;
+    for (uint32_t i = 0; i < holders->count && err == 0; i++)
+        err = add_holder(batch, &holders->items[i], before);
+    return err;
+}
+
 int pl_batch_add(void *arg, const struct pl_event *event)
 {
     struct pl_batch *batch = arg;
-    struct pl_event *added = pl_list_add(&batch->events, sizeof(*added));
+    int err = add_holders(batch, event->holders);
+    struct pl_event *added = err == 0 ? pl_list_add(&batch->events, sizeof(*added)) : NULL;
 
     if (!added)
-        return -ENOMEM;
+        return err ? err : -ENOMEM;
     *added = *event;
     pl_holders_keep(added->holders);
     return 0;

@@ -99,16 +99,21 @@ static bool is_remnant(const struct pl_sock *sock)
                                            (sock->state == PL_STATE_FIN_WAIT2 && sock->key == 0));
 }
 
-static bool is_wanted(const struct comparison *c, const struct pl_sock *sock)
+uint32_t pl_tracker_states(bool remnants)
 {
-    /* In these states, no process has it yet, or any more. */
+    /* In these states, no process has the socket yet, or any more. */
     const uint32_t half = PL_BIT(PL_STATE_NONE) | PL_BIT(PL_STATE_SYN_RECV) |
                           PL_BIT(PL_STATE_BOUND) | PL_BIT(PL_STATE_CLOSED);
-    const struct pl_track_want *want = &c->tracker->want;
 
-    if (!(want->protos & c->table.protos & PL_BIT(sock->proto)) || sock->state >= PL_STATE_MAX)
+    return (PL_BIT(PL_STATE_MAX) - 1) & ~half & ~(remnants ? 0U : PL_BIT(PL_STATE_TIME_WAIT));
+}
+
+static bool is_wanted(const struct comparison *c, const struct pl_sock *sock)
+{
+    if (!(c->tracker->want.protos & c->table.protos & PL_BIT(sock->proto)) ||
+        sock->state >= PL_STATE_MAX)
         return false;
-    return sock->proto == PL_PROTO_UDP || !(half & PL_BIT(sock->state));
+    return sock->proto == PL_PROTO_UDP || PL_BIT(sock->state) & pl_tracker_states(true);
 }
 
 static bool is_udp_server(const struct pl_sock *sock)

@@ -102,7 +102,8 @@ static int compare_table(struct pl_stream *stream, uint32_t protos, bool resync)
     if (err == 0 && stream->want.owners && pl_tracker_is_new(&stream->tracker, snap)) {
         pl_snapshot_free(snap);
         snap = NULL;
-        err = take_table(stream, protos, true, &snap);
+        err = read_reports(stream); /* a table takes long: the buffer is emptied between two */
+        err = err ? err : take_table(stream, protos, true, &snap);
     }
     err = err ? err : read_reports(stream);
     if (err == 0 && resync)
@@ -135,7 +136,7 @@ int pl_stream_open(struct pl_reader *reader, const struct pl_stream_want *want, 
     stream->want = *want;
     stream->query = *want->query;
     stream->query.filter = NULL;
-    stream->query.states = 0;
+    stream->query.states = pl_tracker_states(way != PL_REPORT_BPF);
     stream->query.any_order = true;
     if (want->query->hooks)
         stream->hooks = *want->query->hooks;

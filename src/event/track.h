@@ -139,6 +139,8 @@ struct pl_holders *pl_listening_holders(const struct pl_tracker *tracker,
 
 /* ---- compare.c ---- */
 
+/* Returns the states (bits) of the sockets that tables need; remnants: also TIME_WAIT. */
+uint32_t pl_tracker_states(bool remnants);
 /* Loads the first table, without events. */
 int pl_tracker_load(struct pl_tracker *tracker, const struct pl_snapshot *snap);
 /* Call it before a table is read that pl_tracker_compare() will get. */

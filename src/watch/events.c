@@ -155,6 +155,10 @@ static int take_event(void *arg, const struct pl_event *event)
     if (printer->enough)
         return -ECANCELED;
     err = pl_batch_add(printer->batch, event);
+    if (err == -EEXIST) {
+        err = print_batch(printer);
+        err = err ? err : pl_batch_add(printer->batch, event);
+    }
     if (err == 0 && printer->journal)
         err = pl_journal_add(printer->journal, event);
     printer->taken++;

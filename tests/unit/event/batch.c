@@ -130,4 +130,58 @@ static void namespaces(void **state)
     pl_batch_free(batch);
 }
 
-TEST_MAIN(TEST(snapshot), TEST(namespaces))
+/* Adds an event whose holders are the batch's afterwards. */
+static int add(struct pl_batch *batch, struct pl_holders *holders)
+{
+    const struct pl_event event = {.have = PL_EVENT_HAVE_SOCK,
+                                   .kind = PL_EVENT_CONNECT,
+                                   .holders = holders,
+                                   .sock = tcp(5, 4000, 80, PL_STATE_ESTABLISHED)};
+    int err = pl_batch_add(batch, &event);
+
+    pl_holders_drop(holders);
+    return err;
+}
+
+static struct pl_holders *named(uint32_t pid, uint32_t uid, const char *name)
+{
+    struct pl_holders *holders = held(pid, 1);
+
+    holders->items[0].uid = uid;
+    (void)snprintf(holders->items[0].name, sizeof(holders->items[0].name), "%s", name);
+    return holders;
+}
+
+/* One process id is one process in a batch. */
+static void reused_ids(void **state)
+{
+    const struct pl_query query = {0};
+    struct pl_holders *twice = held(8, 2);
+    const struct pl_snapshot *snap;
+    struct fake_reader fake;
+    struct pl_batch *batch;
+    size_t count;
+
+    (void)state;
+    fake_init(&fake, NULL, 0);
+    assert_int_equal(pl_batch_new(&fake.base, &query, &batch), 0);
+    for (uint32_t i = 0; i < 100; i++) {
+        assert_int_equal(add(batch, held(1000 + i, 2)), 0);
+        assert_int_equal(add(batch, held(1000 + i, 1)), 0);
+    }
+    assert_int_equal(add(batch, named(1050, 7, "other")), -EEXIST);
+    assert_int_equal(add(batch, named(1050, 8, "web1050")), -EEXIST);
+    assert_int_equal(add(batch, named(1050, 7, "web1050")), 0);
+    (void)pl_batch_events(batch, &count);
+    assert_int_equal(count, 201);
+    pl_batch_clear(batch);
+    assert_int_equal(add(batch, named(1050, 7, "other")), 0);
+    assert_int_equal(pl_batch_settle(batch, &snap), 0);
+    assert_text_equal(pl_snapshot_process(snap, 1050)->name, "other");
+    /* A damaged recording. */
+    twice->items[1].pid = 8;
+    assert_int_equal(add(batch, twice), 0);
+    pl_batch_free(batch);
+}
+
+TEST_MAIN(TEST(snapshot), TEST(namespaces), TEST(reused_ids))
