@@ -197,9 +197,15 @@ static void take_event(struct check *check, const char *line, uint64_t cookie)
     }
 }
 
-static void take_line(struct check *check, const char *line)
+static bool is_ours(const struct check *check, const char *line)
 {
     const char *netns = check->netns ? value_of(line, "\"netns\":") : NULL;
+
+    return !netns || strncmp(netns, check->netns, strlen(check->netns)) == 0;
+}
+
+static void take_line(struct check *check, const char *line)
+{
     char kind[STATE_MAX];
     uint64_t cookie;
 
@@ -212,7 +218,7 @@ static void take_line(struct check *check, const char *line)
         check->resyncs++;
         return;
     }
-    if (netns && strncmp(netns, check->netns, strlen(check->netns)) != 0) {
+    if (!is_ours(check, line)) {
         check->foreign_since += check->events > 0;
         return;
     }
@@ -369,9 +375,11 @@ int main(int argc, char **argv)
     }
     if (argc - optind != 1)
         errx(2, "usage: event_check [-l] [-n NETNS] [-o FILE] LEDGER");
-    /* The first line comes after the ledger was made. */
-    if (getline(&line, &room, stdin) <= 0)
-        errx(1, "no events");
+    /* Our first event comes after the ledger was made. */
+    do {
+        if (getline(&line, &room, stdin) <= 0)
+            errx(1, "no events");
+    } while (!is_ours(&check, line));
     ledger = map_ledger(argv[optind]);
     while (check.size < 8 * ledger->connections)
         check.size *= 2;
