@@ -108,7 +108,7 @@ void pl_batch_free(struct pl_batch *batch)
 static uint32_t *slot_of(const struct pl_batch *batch, uint32_t pid)
 {
     const struct pl_holder *holders = batch->holders.items;
-    size_t slot = pid * 0x9e3779b1U & batch->mask;
+    size_t slot = (size_t)(pid * 0x9e3779b1U) & batch->mask;
 
     while (batch->slots[slot] != 0 && holders[batch->slots[slot] - 1].pid != pid)
         slot = (slot + 1) & batch->mask;

@@ -79,11 +79,29 @@ static const char *value_of(const char *line, const char *key)
     return at ? at + strlen(key) : NULL;
 }
 
+/* Reads digits, and returns what follows the character after them. */
+static const char *take_digits(const char *at, uint64_t *number)
+{
+    *number = 0;
+    while (*at >= '0' && *at <= '9')
+        *number = *number * 10 + (uint64_t)(*at++ - '0');
+    return *at != '\0' ? at + 1 : at;
+}
+
+/* Returns the number at the text. */
+static uint64_t digits(const char *at)
+{
+    uint64_t number;
+
+    (void)take_digits(at, &number);
+    return number;
+}
+
 static uint64_t number_of(const char *line, const char *key)
 {
     const char *at = value_of(line, key);
 
-    return at ? strtoull(at, NULL, 10) : 0;
+    return at ? digits(at) : 0;
 }
 
 /* Copies a text up to its closing quote; empty if the key is absent. */
@@ -102,17 +120,20 @@ static void text_of(const char *line, const char *key, char text[STATE_MAX])
 /* Nanoseconds that grow until the end of the year. */
 static uint64_t time_of(const char *line)
 {
-    unsigned int month;
-    unsigned int day;
-    unsigned int hour;
-    unsigned int minute;
-    unsigned int second;
-    uint64_t rest;
+    /* Factors to the next part, from the year on. */
+    static const uint64_t units[] = {0, 31, 24, 60, 60, 1000000000};
+    const char *at = value_of(line, "{\"time\":\"");
+    uint64_t time = 0;
 
-    if (sscanf(line, "{\"time\":\"%*4u-%2u-%2uT%2u:%2u:%2u.%9" SCNu64, &month, &day, &hour, &minute,
-               &second, &rest) != 6)
+    if (!at)
         errx(1, "no time: %s", line);
-    return ((((month * 31 + day) * 24 + hour) * 60 + minute) * 60ULL + second) * 1000000000U + rest;
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        uint64_t part;
+
+        at = take_digits(at, &part); /* 2026-11-30T08:27:09.529847635Z */
+        time = (time + part) * units[i];
+    }
+    return time + digits(at);
 }
 
 /* ---- sockets ---- */
@@ -159,13 +180,12 @@ static void take_owners(struct seen *seen, const char *line, enum phase phase)
         return;
     }
     for (const char *at = owners; (at = value_of(at, "{\"pid\":")) && at < end;) {
-        struct claim next = {
-            .pid = (uint32_t)strtoul(at, NULL, 10), .phase = (uint8_t)phase, .by = *end};
+        struct claim next = {.pid = (uint32_t)digits(at), .phase = (uint8_t)phase, .by = *end};
         const char *name = value_of(at, "\"process\":\"");
 
         if (name && name < end) {
             next.letter = *name;
-            next.generation = (uint32_t)strtoul(name + 1, NULL, 10);
+            next.generation = (uint32_t)digits(name + 1);
         }
         claim(seen, next);
     }
