@@ -34,10 +34,11 @@ enum { HOOK_BIND4, HOOK_BIND6, HOOK_RELEASE, HOOKS };
 
 struct source {
     struct pl_reports base;
-    int ring;    /* can be polled */
-    int program; /* of the tracepoint; negative: none */
-    int misses;  /* fdinfo of the program, proc(5); negative: none */
-    int link;    /* attaches the program */
+    int ring;     /* can be polled */
+    int marks;    /* see code.c */
+    int program;  /* the first one of the tracepoint; negative: none */
+    int misses;   /* fdinfo of that program, proc(5); negative: none */
+    int links[2]; /* attach the programs of the tracepoint */
     int hooks[HOOKS];
     bool pids; /* the process ids are those that this process sees */
     size_t page;
@@ -45,9 +46,8 @@ struct source {
     /* Mapped: the position of this reader; that of the kernel, then the records; a counter. */
     uint8_t *own;
     uint8_t *shared;
-    uint8_t *lost;
+    uint8_t *counts; /* struct pl_events_counts */
     uint64_t lost_before;
-    uint64_t missed_before;
     uint64_t epoch; /* nanoseconds between the Epoch and the boot */
 };
 
@@ -150,9 +150,9 @@ static int read_ring(struct source *source, pl_report_fn *take, void *arg)
 }
 
 /*
- * Since Linux 6.1, the kernel does not run the program for a change of state while the program itself
- * is interrupted or preempted on that processor, and counts that. bpf_local_irq_save() in the program
- * does not prevent it: what was held back then interrupts the end of the program.
+ * Since Linux 6.1, the kernel counts how often it did not run the first program, because that was
+ * interrupted or preempted on that processor. bpf_local_irq_save() in the program does not prevent it:
+ * what was held back then interrupts the end of the program.
  */
 static uint64_t count_missed(const struct source *source)
 {
@@ -170,18 +170,31 @@ static uint64_t count_missed(const struct source *source)
             pl_text_dec(&word, UINT64_MAX, &count))
             return count;
     }
-    return source->missed_before;
+    return 0;
+}
+
+/*
+ * Returns the number of lost records. The misses are read first: what the second program caught
+ * meanwhile is then subtracted too early, not too late.
+ */
+static uint64_t count_lost(const struct source *source)
+{
+    uint64_t missed = count_missed(source);
+    uint64_t caught = load_number(source->counts + offsetof(struct pl_events_counts, caught));
+    uint64_t lost = load_number(source->counts + offsetof(struct pl_events_counts, lost));
+
+    return lost + (missed > caught ? missed - caught : 0);
 }
 
 static int source_read(struct pl_reports *reports, pl_report_fn *take, void *arg, uint64_t *lost)
 {
     struct source *source = (struct source *)(void *)reports;
-    uint64_t lost_now = load_number(source->lost);
-    uint64_t missed_now = count_missed(source);
+    uint64_t lost_now = count_lost(source);
 
-    *lost += lost_now - source->lost_before + (missed_now - source->missed_before);
-    source->lost_before = lost_now;
-    source->missed_before = missed_now;
+    if (lost_now > source->lost_before) {
+        *lost += lost_now - source->lost_before;
+        source->lost_before = lost_now;
+    }
     return read_ring(source, take, arg);
 }
 
@@ -197,7 +210,9 @@ static void source_close(struct pl_reports *reports)
     const int fds[] = {source->ring,
                        source->program,
                        source->misses,
-                       source->link,
+                       source->marks,
+                       source->links[0],
+                       source->links[1],
                        source->hooks[HOOK_BIND4],
                        source->hooks[HOOK_BIND6],
                        source->hooks[HOOK_RELEASE]};
@@ -210,8 +225,8 @@ static void source_close(struct pl_reports *reports)
         (void)munmap(source->own, source->page);
     if (source->shared)
         (void)munmap(source->shared, source->page + source->size);
-    if (source->lost)
-        (void)munmap(source->lost, source->page);
+    if (source->counts)
+        (void)munmap(source->counts, source->page);
     free(source);
 }
 
@@ -249,9 +264,11 @@ static int open_ring(struct source *source)
     return source->own && source->shared ? 0 : -ENOMEM;
 }
 
-static int attach_state(struct source *source, const struct pl_btf_want *wants, int lost)
+/* Loads and attaches a program of the tracepoint. Returns it or a negative errno. */
+static int attach_program(struct source *source, const struct pl_btf_want *wants, int counts,
+                          bool second)
 {
-    union bpf_attr program = {
+    union bpf_attr attr = {
         .prog_type = BPF_PROG_TYPE_TRACING,
         .expected_attach_type = BPF_TRACE_RAW_TP,
         .attach_btf_id = wants[PL_EVENTS_TRACE].id,
@@ -259,22 +276,46 @@ static int attach_state(struct source *source, const struct pl_btf_want *wants, 
     };
     union bpf_attr link = {0};
     struct pl_bpf_code code;
-    char path[64];
+    int program;
 
-    pl_events_code_state(wants, source->ring, lost, &code);
-    source->program = pl_bpf_load(&code, &program);
+    pl_events_code_state(wants, source->ring, counts, source->marks, second, &code);
+    program = pl_bpf_load(&code, &attr);
+    if (program < 0)
+        return program;
+    link.raw_tracepoint.prog_fd = (uint32_t)program;
+    source->links[second] = pl_bpf(BPF_RAW_TRACEPOINT_OPEN, &link);
+    if (source->links[second] >= 0)
+        return program;
+    close(program);
+    return source->links[second];
+}
+
+/* The second program is attached last, since it runs last. */
+static int attach_state(struct source *source, const struct pl_btf_want *wants, int counts)
+{
+    union bpf_attr marks = {.map_type = BPF_MAP_TYPE_PERCPU_ARRAY,
+                            .key_size = sizeof(uint32_t),
+                            .value_size = PL_EVENTS_MARKS * sizeof(uint64_t),
+                            .max_entries = 1};
+    char path[64];
+    int second;
+
+    source->marks = pl_bpf(BPF_MAP_CREATE, &marks);
+    if (source->marks < 0)
+        return source->marks;
+    source->program = attach_program(source, wants, counts, false);
     if (source->program < 0)
         return source->program;
     (void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", source->program);
     source->misses = pl_open(AT_FDCWD, path, O_RDONLY);
-    source->missed_before = count_missed(source);
-    link.raw_tracepoint.prog_fd = (uint32_t)source->program;
-    source->link = pl_bpf(BPF_RAW_TRACEPOINT_OPEN, &link);
-    return source->link < 0 ? source->link : 0;
+    second = attach_program(source, wants, counts, true);
+    if (second >= 0)
+        close(second); /* the link keeps it */
+    return second < 0 ? second : 0;
 }
 
-static int attach_hook(struct source *source, const struct pl_btf_want *wants, int lost, int groups,
-                       size_t hook)
+static int attach_hook(struct source *source, const struct pl_btf_want *wants, int counts,
+                       int groups, size_t hook)
 {
     static const struct {
         enum bpf_attach_type type;
@@ -293,7 +334,7 @@ static int attach_hook(struct source *source, const struct pl_btf_want *wants, i
     struct pl_bpf_code code;
     int fd;
 
-    pl_events_code_udp(wants, types[hook].kind, source->ring, lost, &code);
+    pl_events_code_udp(wants, types[hook].kind, source->ring, counts, &code);
     fd = pl_bpf_load(&code, &program);
     if (fd < 0)
         return fd;
@@ -306,13 +347,13 @@ static int attach_hook(struct source *source, const struct pl_btf_want *wants, i
 }
 
 /* Attaches all hooks or none. */
-static int attach_hooks(struct source *source, const struct pl_btf_want *wants, int lost)
+static int attach_hooks(struct source *source, const struct pl_btf_want *wants, int counts)
 {
     int groups = pl_linux_open_cgroups();
     int err = groups < 0 ? groups : 0;
 
     for (size_t i = 0; i < HOOKS && err == 0; i++)
-        err = attach_hook(source, wants, lost, groups, i);
+        err = attach_hook(source, wants, counts, groups, i);
     for (size_t i = 0; i < HOOKS && err < 0; i++) {
         if (source->hooks[i] >= 0)
             close(source->hooks[i]);
@@ -327,7 +368,7 @@ static int open_all(struct source *source, bool udp)
 {
     struct pl_btf_want wants[PL_EVENTS_WANTS];
     int err = open_ring(source); /* first: the fastest step to fail without privileges */
-    int lost;
+    int counts;
 
     if (err < 0)
         return err;
@@ -336,16 +377,16 @@ static int open_all(struct source *source, bool udp)
     err = err ? err : pl_events_check(wants);
     if (err < 0)
         return err;
-    lost = pl_bpf_array(sizeof(uint64_t));
-    if (lost < 0)
-        return lost;
-    source->lost = map(lost, source->page, PROT_READ, 0);
-    err = source->lost ? attach_state(source, wants, lost) : -ENOMEM;
+    counts = pl_bpf_array(sizeof(struct pl_events_counts));
+    if (counts < 0)
+        return counts;
+    source->counts = map(counts, source->page, PROT_READ, 0);
+    err = source->counts ? attach_state(source, wants, counts) : -ENOMEM;
     if (err == 0 && udp) {
-        source->base.why[PL_REPORT_BPF] = -attach_hooks(source, wants, lost);
+        source->base.why[PL_REPORT_BPF] = -attach_hooks(source, wants, counts);
         source->base.udp = source->base.why[PL_REPORT_BPF] == 0;
     }
-    close(lost); /* the programs keep it */
+    close(counts); /* the programs keep it */
     return err;
 }
 
@@ -365,7 +406,8 @@ int pl_events_open_bpf(const struct pl_reports_want *want, struct pl_reports **o
     source->base.ops = &ops;
     source->base.way = PL_REPORT_BPF;
     source->base.big_endian = pl_abi_here(PL_SYSTEM_LINUX).big_endian;
-    source->ring = source->program = source->misses = source->link = -1;
+    source->ring = source->marks = source->program = source->misses = -1;
+    source->links[0] = source->links[1] = -1;
     for (size_t i = 0; i < HOOKS; i++)
         source->hooks[i] = -1;
     source->pids = pids == 0;

@@ -30,7 +30,13 @@ enum { ARG_SOCK = 0, ARG_OLD = 8, ARG_NEW = 16 };
 /* Registers that calls preserve. */
 enum { SOCK = R6, OLD = R7, NEW = R8, RECORD = R9 };
 
-enum { LOST, IPV6, ADDED, NO_TCP, SUBMIT, IGNORED };
+enum { LOST, IPV6, ADDED, NO_TCP, SUBMIT, IGNORED, NOT_YET };
+
+/* Counters, in a value of struct pl_events_counts. */
+enum {
+    COUNT_LOST = offsetof(struct pl_events_counts, lost),
+    COUNT_CAUGHT = offsetof(struct pl_events_counts, caught)
+};
 
 static const struct pl_btf_want wanted[PL_EVENTS_WANTS] = {
     [PL_EVENTS_TRACE] = {.name = "btf_trace_inet_sock_set_state"},
@@ -152,11 +158,19 @@ static void put_context(struct writer *w)
     call(w, BPF_FUNC_get_current_comm);
 }
 
+static void count(struct writer *w, int counts, int at)
+{
+    set_map(w, R1, BPF_PSEUDO_MAP_VALUE, counts);
+    w->out->insns[w->out->count - 1].imm = at;
+    set(w, R2, 1);
+    put(w, BPF_STX | BPF_ATOMIC | BPF_DW, R1, R2, 0, BPF_ADD);
+}
+
 /*
  * Passes the record on. Without flags, the kernel wakes the reader only if the reader has read all
  * records before this one.
  */
-static void submit(struct writer *w, int lost, int result)
+static void submit(struct writer *w, int counts, int result)
 {
     move(w, R1, RECORD);
     set(w, R2, 0);
@@ -164,9 +178,7 @@ static void submit(struct writer *w, int lost, int result)
     place(w, IGNORED);
     end(w, result);
     place(w, LOST);
-    set_map(w, R1, BPF_PSEUDO_MAP_VALUE, lost);
-    set(w, R2, 1);
-    put(w, BPF_STX | BPF_ATOMIC | BPF_DW, R1, R2, 0, BPF_ADD);
+    count(w, counts, COUNT_LOST);
     end(w, result);
     finish(w);
 }
@@ -209,8 +221,46 @@ static void put_members(struct writer *w, const struct pl_btf_want *wants)
     copy(w, BPF_DW, PL_EVENT_INODE, R1, wants[PL_EVENTS_INODE_NUMBER].value);
 }
 
-void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS], int ring, int lost,
-                          struct pl_bpf_code *out)
+/*
+ * The kernel does not run a program on a processor on which an interrupt stopped the same program.
+ * Therefore there are two: the second one runs after the first one, and takes the changes that the
+ * first one did not see. A mark of the change, in memory of the processor, says that it did. SOCK's
+ * cookie and both states are the mark, and select its slot.
+ */
+static void take_once(struct writer *w, int counts, int marks, bool second)
+{
+    put(w, BPF_ST | BPF_MEM | BPF_W, FP, 0, -4, 0);
+    set_map(w, R1, BPF_PSEUDO_MAP_FD, marks);
+    move(w, R2, FP);
+    alu(w, BPF_ADD, R2, -4);
+    call(w, BPF_FUNC_map_lookup_elem);
+    jump(w, BPF_JEQ, R0, 0, IGNORED); /* never */
+    move(w, RECORD, R0);
+    move(w, R1, SOCK);
+    call(w, BPF_FUNC_get_socket_cookie);
+    move(w, R1, R0);
+    alu(w, BPF_AND, R1, PL_EVENTS_MARKS - 1);
+    alu(w, BPF_LSH, R1, 3);
+    alu_by(w, BPF_ADD, RECORD, R1);
+    move(w, R1, OLD);
+    alu(w, BPF_LSH, R1, 8);
+    alu_by(w, BPF_OR, R1, NEW);
+    alu(w, BPF_LSH, R1, 48);
+    alu_by(w, BPF_XOR, R0, R1);
+    if (!second) {
+        store(w, BPF_DW, RECORD, 0, R0);
+        return;
+    }
+    load(w, BPF_DW, R1, RECORD, 0);
+    jump_by(w, BPF_JNE, R1, R0, NOT_YET);
+    put_number(w, BPF_DW, 0, 0);
+    go(w, IGNORED);
+    place(w, NOT_YET);
+    count(w, counts, COUNT_CAUGHT);
+}
+
+void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS], int ring, int counts,
+                          int marks, bool second, struct pl_bpf_code *out)
 {
     struct writer w = {.out = out};
 
@@ -218,6 +268,7 @@ void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS], int r
     load(&w, BPF_DW, OLD, R1, ARG_OLD);
     load(&w, BPF_DW, NEW, R1, ARG_NEW);
     load(&w, BPF_DW, SOCK, R1, ARG_SOCK);
+    take_once(&w, counts, marks, second);
     reserve(&w, ring);
     store(&w, BPF_B, RECORD, PL_EVENT_OLD, OLD);
     store(&w, BPF_B, RECORD, PL_EVENT_NEW, NEW);
@@ -226,7 +277,7 @@ void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS], int r
     put_members(&w, wants);
     put_context(&w);
     put_tcp(&w, wants);
-    submit(&w, lost, 0);
+    submit(&w, counts, 0);
 }
 
 /* ---- the hooks for UDP ---- */
@@ -259,7 +310,7 @@ static int common_size(const struct pl_btf_want *wants)
 }
 
 void pl_events_code_udp(const struct pl_btf_want wants[PL_EVENTS_WANTS], enum pl_report_kind kind,
-                        int ring, int lost, struct pl_bpf_code *out)
+                        int ring, int counts, struct pl_bpf_code *out)
 {
     struct writer writer = {.out = out};
     struct writer *w = &writer;
@@ -300,5 +351,5 @@ void pl_events_code_udp(const struct pl_btf_want wants[PL_EVENTS_WANTS], enum pl
     move(w, R3, SOCK);
     alu(w, BPF_ADD, R3, (int)wants[PL_EVENTS_UID].value);
     probe(w, 4);
-    submit(w, lost, 1); /* 1: permits it */
+    submit(w, counts, 1); /* 1: permits it */
 }

@@ -41,14 +41,24 @@ void pl_events_wants(struct pl_btf_want wants[PL_EVENTS_WANTS]);
 /* -ENOTSUP: a struct of this kernel is not as the programs expect. */
 int pl_events_check(const struct pl_btf_want wants[PL_EVENTS_WANTS]);
 
+/* What the programs count. */
+struct pl_events_counts {
+    uint64_t lost;   /* records that did not fit */
+    uint64_t caught; /* changes that the second program took, since the first one was not run */
+};
+
+/* Marks of changes, 8 bytes each, for each processor. */
+#define PL_EVENTS_MARKS 64
+
 /*
- * code.c: the program of the tracepoint, and the one of a hook for UDP sockets. ring is the descriptor
- * of the ring buffer; lost, of an array of one u64, the number of records that did not fit.
+ * code.c: the two programs of the tracepoint, and the one of a hook for UDP sockets. ring is the
+ * descriptor of the ring buffer; counts, of an array of one struct pl_events_counts; marks, of an array
+ * for each processor.
  */
-void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS], int ring, int lost,
-                          struct pl_bpf_code *out);
+void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS], int ring, int counts,
+                          int marks, bool second, struct pl_bpf_code *out);
 void pl_events_code_udp(const struct pl_btf_want wants[PL_EVENTS_WANTS], enum pl_report_kind kind,
-                        int ring, int lost, struct pl_bpf_code *out);
+                        int ring, int counts, struct pl_bpf_code *out);
 
 /* bpf.c, destroy.c: open a way; see struct pl_reader_ops. */
 int pl_events_open_bpf(const struct pl_reports_want *want, struct pl_reports **out);
