@@ -51,7 +51,7 @@ BEGIN {
     room("as/windows", "as model view")
     room("cli", "as model privilege privilege/names view")
     room("watch", "cli model privilege view")
-    room("wire", "cli model privilege source view")
+    room("wire", "cli field filter model privilege source view")
     room("kill", "cli filter model privilege view")
     room("kill/linux", "decode filter kill model privilege privilege/names source")
     room("examples", "")

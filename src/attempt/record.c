@@ -124,7 +124,7 @@ static void set_times(const struct entry *entry, struct pl_attempt *attempt)
     attempt->time += (uint64_t)syn * 1000;
     attempt->syn_last_us = reversed ? 0 : entry->syn_last_us;
     attempt->end_us = entry->end_us != NO_TIME && entry->end_us > syn ? entry->end_us - syn : 0;
-    if (entry->synack_us == NO_TIME)
+    if (entry->synack_us == NO_TIME || !(entry->state & HAS_SYN))
         return;
     attempt->synack_us = entry->synack_us;
     attempt->have |= reversed ? 0 : PL_ATTEMPT_SYNACK_TIME;

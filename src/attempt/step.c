@@ -36,9 +36,10 @@ static uint32_t since(const struct entry *entry, uint64_t time, uint64_t unit)
     return passed < NO_TIME ? (uint32_t)passed : NO_TIME - 1;
 }
 
+/* Rounded. */
 static uint32_t micros(const struct entry *entry, uint64_t time)
 {
-    return since(entry, time, 1000);
+    return since(entry, time + 500, 1000);
 }
 
 /* Ends an attempt; passes it on, unless that was done. */
@@ -169,7 +170,7 @@ static void take_synack(struct entry *entry, const struct pl_segment *segment)
         return;
     }
     count_synack(entry, segment);
-    if (has(entry, IS_PEER_ACKED))
+    if (attempt_is_complete(entry) || (has(entry, IS_CROSSED) && segment->seq != entry->peer_isn))
         return;
     /* The answers to a repeated SYN may have different numbers: SYN cookies. */
     entry->state = (uint16_t)((entry->state & ~(IS_ICMP | IS_ABANDONED)) | IS_ACKED | HAS_PEER_SYN);
@@ -293,11 +294,14 @@ static void take_third(struct entry *entry, const struct pl_segment *segment)
 /* A segment of the initiator, with ACK: step 3, if it acknowledges the responder's SYN. */
 static void take_ack(struct entry *entry, const struct pl_segment *segment)
 {
-    if (!(entry->state & (IS_ACKED | HAS_PEER_SYN | IS_OTHER)) &&
+    if (!(entry->state & (IS_ACKED | HAS_PEER_SYN | IS_OTHER | HAS_THIRD)) &&
         fits(segment->seq, entry->isn, entry->syn_data) && segment->ack != 0) {
-        /* Step 2 was not captured: step 3 has its number. */
-        entry->state |= HAS_PEER_SYN | IS_ACKED;
-        entry->peer_isn = segment->ack - 1;
+        /* Step 2 was not captured. Only a segment of the responder proves that there was one. */
+        entry->state |= HAS_THIRD;
+        entry->end_us = micros(entry, segment->time);
+        entry->third_seq = segment->seq;
+        entry->third_ack = segment->ack;
+        return;
     }
     if (!has(entry, HAS_PEER_SYN) || !fits(segment->ack, entry->peer_isn, entry->synack_data))
         return;
@@ -326,8 +330,12 @@ static int on_other(struct pl_attempts *table, struct key *key)
         take_ack(entry, segment);
     } else if (!has(entry, IS_PASSED) && fits(segment->ack, entry->isn, UINT16_MAX)) {
         /* The responder sends data: it has got the third step; or it crossed. */
-        if (has(entry, IS_CROSSED))
+        if (has(entry, IS_CROSSED) || has(entry, HAS_THIRD))
             entry->state |= IS_ACKED;
+        if (has(entry, HAS_THIRD) && !has(entry, HAS_PEER_SYN)) {
+            entry->state |= HAS_PEER_SYN;
+            entry->peer_isn = entry->third_ack - 1;
+        }
         if (has(entry, IS_ACKED) && !(entry->have[0] & PL_SYN_FAST_OPEN))
             entry->state |= IS_PEER_ACKED;
         if (has(entry, IS_CROSSED) && attempt_is_complete(entry) && !has(entry, HAS_THIRD))

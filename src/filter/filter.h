@@ -139,6 +139,16 @@ enum pl_op pl_lex_op(const struct pl_token *token);
 
 struct pl_parser;
 
+/* Fields of records that are no sockets, but begin with one. */
+struct pl_record {
+    const struct pl_field *fields; /* before those of sockets */
+    size_t count;
+    const enum pl_field_id *shared; /* the fields of sockets that the records have, too */
+    size_t shared_count;
+    const struct pl_field *bare; /* its words need no keyword */
+    const char *lacks;           /* the message about another field of sockets */
+};
+
 /* Differences of another program's filter language. */
 struct pl_dialect {
     /* Parses a number of an address or a prefix length. */
@@ -157,6 +167,7 @@ struct pl_dialect {
     bool lists;           /* "80,443", and values side by side, match any of the values */
     bool targets;         /* narrow.c: no bare words, and narrow enough to be killed */
     bool one_family;      /* list only the family named last; for hosts, the requested one */
+    const struct pl_record *record; /* NULL: sockets */
 };
 
 extern const struct pl_dialect pl_dialect_own;

@@ -132,7 +132,7 @@ static struct pl_node *refuse_name(struct pl_parser *parser, const struct pl_tok
 static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_token *word)
 {
     const struct pl_field *process = pl_field_row(PL_FIELD_PROCESS);
-    bool programs = parser->dialect->lists;
+    bool programs = parser->dialect->lists && !parser->dialect->record;
     unsigned int sides = PL_SIDE_BOTH | (programs ? PL_SIDE_USUAL : 0);
     struct pl_node *service;
 
@@ -164,6 +164,17 @@ static struct pl_node *parse_part(struct pl_parser *parser, const struct pl_toke
     uint64_t bits;
 
     (void)how;
+    if (parser->dialect->record) {
+        const struct pl_field *bare = parser->dialect->record->bare;
+
+        bits = pl_field_words(bare, word->text, word->len);
+        if (bits != 0)
+            return pl_parser_about(
+                pl_parser_test(
+                    parser,
+                    &(const struct pl_test){.field = bare, .kind = PL_TEST_MASK, .low = bits}),
+                pl_subject_field(bare));
+    }
     if (pl_take_family(parser, &rest) != PL_FAMILY_UNSPEC)
         return parse_endpoint(parser, word);
     if ((bits = pl_words_family(word->text, word->len)) != 0)

@@ -211,7 +211,7 @@ struct pl_node *pl_parse_address(struct pl_parser *parser, const struct pl_token
 {
     struct pl_test like = {0};
     struct pl_token host = *token;
-    unsigned int side = field->id == PL_FIELD_LOCAL_ADDRESS ? PL_SIDE_LOCAL : PL_SIDE_PEER;
+    unsigned int side = field->peer ? PL_SIDE_PEER : PL_SIDE_LOCAL;
 
     like.family = pl_take_family(parser, &host);
     like.strict = like.family != PL_FAMILY_UNSPEC;

@@ -152,6 +152,7 @@ static struct pl_node *blame_word(struct pl_parser *parser, const char *text,
 {
     const enum pl_field_id enumerations[] = {PL_FIELD_STATE, PL_FIELD_PROTO, PL_FIELD_FAMILY};
     static const char *const others[] = {"state", "exclude", "and", "or", "not"};
+    const struct pl_record *record = parser->dialect->record;
     struct pl_near near;
     const char *name;
 
@@ -160,11 +161,15 @@ static struct pl_node *blame_word(struct pl_parser *parser, const char *text,
         pl_near_add(&near, others[i]);
     for (size_t i = 0; i < COUNT_OF(sides); i++)
         pl_near_add(&near, sides[i].word);
-    for (size_t i = 0; (name = pl_filter_field(i, NULL)) != NULL; i++)
+    for (size_t i = 0; record && i < record->count; i++)
+        pl_near_add(&near, record->fields[i].name);
+    if (record)
+        pl_field_words_near(record->bare, &near);
+    for (size_t i = 0; !record && (name = pl_filter_field(i, NULL)) != NULL; i++)
         pl_near_add(&near, name);
-    for (size_t i = 0; i < COUNT_OF(enumerations); i++)
+    for (size_t i = 0; !record && i < COUNT_OF(enumerations); i++)
         pl_field_words_near(pl_field_row(enumerations[i]), &near);
-    pl_services_near(word, true, &near);
+    pl_services_near(word, !record, &near);
     return pl_parser_blame_near(parser, text, word, &near);
 }
 
@@ -275,6 +280,18 @@ static struct pl_node *parse_habit(struct pl_parser *parser)
     return node;
 }
 
+/* Returns the field of the record with that name, or NULL. */
+static const struct pl_field *find_own(const struct pl_parser *parser, const struct pl_token *word)
+{
+    const struct pl_record *record = parser->dialect->record;
+
+    for (size_t i = 0; record && i < record->count; i++) {
+        if (record->fields[i].get && pl_field_is_named(&record->fields[i], word->text, word->len))
+            return &record->fields[i];
+    }
+    return NULL;
+}
+
 static struct pl_node *parse_condition(struct pl_parser *parser)
 {
     const struct pl_token *word = &parser->token;
@@ -288,6 +305,9 @@ static struct pl_node *parse_condition(struct pl_parser *parser)
         return pl_parser_blame(parser, "missing condition before", word);
     if (word->quoted)
         return parse_habit(parser);
+    field = find_own(parser, word);
+    if (field)
+        return parse_field(parser, field);
     if (pl_token_is_word(word, "state") || pl_token_is_word(word, "exclude") ||
         pl_token_is_word(word, "excl"))
         return parse_states(parser);
@@ -303,6 +323,30 @@ static struct pl_node *parse_condition(struct pl_parser *parser)
 }
 
 /* ---- connectives ---- */
+
+/* Returns whether the records have each field that the condition compares. */
+static bool has_fields(const struct pl_record *record, const struct pl_node *node)
+{
+    const struct pl_field *field = node->test.field;
+    bool has = node->kind != PL_NODE_TEST ||
+               (field >= record->fields && field < record->fields + record->count);
+
+    for (size_t i = 0; i < record->shared_count && !has; i++)
+        has = field == pl_field_row(record->shared[i]);
+    for (const struct pl_node *operand = node->first; operand && has; operand = operand->next)
+        has = node->kind == PL_NODE_TEST || has_fields(record, operand);
+    return has;
+}
+
+static struct pl_node *check_fields(struct pl_parser *parser, struct pl_node *node, size_t from)
+{
+    const struct pl_record *record = parser->dialect->record;
+    const struct pl_token blamed = {.from = from, .end = parser->end};
+
+    if (!node || !record || has_fields(record, node))
+        return node;
+    return pl_parser_blame(parser, record->lacks, &blamed);
+}
 
 static struct pl_node *parse_list(struct pl_parser *parser);
 
@@ -337,7 +381,7 @@ static struct pl_node *parse_one(struct pl_parser *parser)
         advance(parser);
         node = pl_parser_negate(parser, parse_one(parser));
     } else {
-        node = parse_condition(parser);
+        node = check_fields(parser, parse_condition(parser), from);
     }
     parser->depth--;
     if (node) {

@@ -13,6 +13,7 @@ struct capture_packet {
     const uint8_t *data; /* valid until the next call */
     size_t captured;
     size_t length; /* on the wire; at least captured */
+    uint64_t time; /* nanoseconds since the Epoch */
 };
 
 #define CAPTURE_ERROR 256

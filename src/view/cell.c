@@ -304,3 +304,27 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
         break;
     }
 }
+
+/* ---- times ---- */
+
+#define NANOSECONDS UINT64_C(1000000000)
+
+void cell_moment(struct out *out, const struct view *view, uint64_t nanoseconds, char separator)
+{
+    uint64_t seconds = nanoseconds / NANOSECONDS;
+    uint64_t rest = nanoseconds % NANOSECONDS;
+    char text[PL_TIME_TEXT];
+    char part[10];
+
+    pl_time_print(seconds < PL_TIME_MAX ? seconds : PL_TIME_MAX, text);
+    for (size_t i = 9; i > 0; i--, rest /= 10)
+        part[i] = (char)('0' + rest % 10);
+    part[0] = '.';
+    out_word(out, separator == '\0' ? "\"" : "");
+    if (view->data)
+        out_bytes(out, text, PL_TIME_TEXT - 1);
+    else
+        out_bytes(out, text + 11, 8);
+    out_bytes(out, part, view->data ? 10 : 7);
+    out_word(out, separator == '\0' ? "Z\"" : "Z");
+}

@@ -130,6 +130,11 @@ void cell_plain(struct out *out, const struct view *view, const struct cell *cel
 #define CELL_OWNER_ALSO " ,;"
 /* Appends "812/nginx", or "812/-" if the name is unknown. */
 void cell_process(struct out *out, const struct view *view, uint32_t pid);
+/*
+ * Appends a time in nanoseconds since the Epoch: "2026-11-30T04:18:16.123456789Z"; in tables
+ * "04:18:16.123456Z". separator as in cell_put_fn.
+ */
+void cell_moment(struct out *out, const struct view *view, uint64_t nanoseconds, char separator);
 /* Appends the cell as a JSON value; see text.h for text that is not UTF-8. */
 void cell_json(struct out *out, const struct view *view, const struct cell *cell);
 /* Appends ,"key_hex":[...] if a text of the list is not UTF-8; null for texts that are. */

@@ -3,13 +3,10 @@
 #include "events.h"
 
 #include "model/array.h"
-#include "model/date.h"
 #include "view/terminal.h"
 #include "view/text.h"
 
 #include <strings.h>
-
-#define NANOSECONDS UINT64_C(1000000000)
 
 enum column_id {
     COLUMN_TIME,
@@ -139,27 +136,12 @@ void events_columns(struct settings *settings, bool all_netns)
 
 /* ---- cells ---- */
 
-/* Appends "2026-11-30T04:18:16.123456789Z"; in tables "04:18:16.123456Z". */
 static void put_time(struct out *out, const struct view *view, const struct cell *cell,
                      char separator)
 {
     const struct pl_event *event = cell->item;
-    uint64_t seconds = event->time / NANOSECONDS;
-    uint64_t rest = event->time % NANOSECONDS;
-    char text[PL_TIME_TEXT];
-    char part[10];
 
-    pl_time_print(seconds < PL_TIME_MAX ? seconds : PL_TIME_MAX, text);
-    for (size_t i = 9; i > 0; i--, rest /= 10)
-        part[i] = (char)('0' + rest % 10);
-    part[0] = '.';
-    out_word(out, separator == '\0' ? "\"" : "");
-    if (view->data)
-        out_bytes(out, text, PL_TIME_TEXT - 1);
-    else
-        out_bytes(out, text + 11, 8);
-    out_bytes(out, part, view->data ? 10 : 7);
-    out_word(out, separator == '\0' ? "Z\"" : "Z");
+    cell_moment(out, view, event->time, separator);
 }
 
 /* Appends seconds. */

@@ -126,33 +126,61 @@ static int read_hex(struct input *input, const char *text, size_t len)
 
 /* ---- files ---- */
 
-/* What a file that is neither a capture nor text begins with. */
-static const char *describe(const uint8_t *magic, size_t len)
+static bool is_text(const uint8_t *bytes, size_t len)
 {
-    static const struct {
-        const char *bytes;
-        size_t len;
-        const char *text;
-    } kinds[] = {
-        {"\x1f\x8b", 2, "gzip: decompress it first, as in zcat FILE | portwire --header -"},
-        {"\x28\xb5\x2f\xfd", 4,
-         "zstd: decompress it first, as in zstdcat FILE | portwire --header -"},
+    for (size_t i = 0; i < len; i++) {
+        if (!isprint(bytes[i]) && !isspace(bytes[i]))
+            return false;
+    }
+    return true;
+}
+
+/* The kinds of files that are neither captures nor text. */
+struct kind {
+    const char *bytes;
+    size_t len;
+    const char *text;
+    const char *tool; /* decompresses it; NULL: none does */
+};
+
+static const struct kind *describe(const uint8_t *magic, size_t len)
+{
+    static const struct kind kinds[] = {
+        {"\x1f\x8b", 2, "gzip", "zcat"},
+        {"\x28\xb5\x2f\xfd", 4, "zstd", "zstdcat"},
         {"\xfd"
          "7zX",
-         4, "xz: decompress it first, as in xzcat FILE | portwire --header -"},
-        {"BZh", 3, "bzip2: decompress it first, as in bzcat FILE | portwire --header -"},
-        {"snoo", 4, "a capture of snoop, which this program cannot read"},
+         4, "xz", "xzcat"},
+        {"BZh", 3, "bzip2", "bzcat"},
+        {"snoo", 4, "a capture of snoop, which this program cannot read", NULL},
         {"\x7f"
          "ELF",
-         4, "a program"},
-        {"PK\x03\x04", 4, "a ZIP archive"},
+         4, "a program", NULL},
+        {"PK\x03\x04", 4, "a ZIP archive", NULL},
     };
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (len >= kinds[i].len && memcmp(magic, kinds[i].bytes, kinds[i].len) == 0)
-            return kinds[i].text;
+            return &kinds[i];
     }
     return NULL;
+}
+
+/* Reports a file that is not what was expected, and what it is. Returns the exit status. */
+static int refuse(const char *name, const char *expected, const char *option,
+                  const struct kind *kind)
+{
+    char text[160];
+
+    if (kind && kind->tool)
+        (void)snprintf(text, sizeof(text),
+                       "%s, but %s: decompress it first, as in %s FILE | portwire %s -:", expected,
+                       kind->text, kind->tool, option);
+    else
+        (void)snprintf(text, sizeof(text), "%s%s%s:", expected, kind ? ", but " : "",
+                       kind ? kind->text : "");
+    complain(text, name, "");
+    return EXIT_FAILED;
 }
 
 static bool has_transport(const struct capture_packet *packet, enum pl_wire_proto first)
@@ -166,6 +194,19 @@ static bool has_transport(const struct capture_packet *packet, enum pl_wire_prot
             return true;
     }
     return false;
+}
+
+bool input_is_mixed(const char *reason)
+{
+    return strstr(reason, "different from the type of the first interface") != NULL;
+}
+
+int input_refuse_mixed(const char *name)
+{
+    complain("packets of several link types, which libpcap cannot read; tshark -r FILE -Y "
+             "frame.interface_id==0 -w NEW writes those of one interface:",
+             name, "");
+    return EXIT_FAILED;
 }
 
 /* Finds the packet. Returns 0, or an exit status after a message. */
@@ -186,12 +227,8 @@ static int find_packet(struct input *input, struct capture *capture)
         memcpy(input->hex.bytes, packet.data, input->captured);
         return EXIT_DONE;
     }
-    if (got < 0 && strstr(reason, "different from the type of the first interface")) {
-        complain("packets of several link types, which libpcap cannot read; tshark -r FILE -Y "
-                 "frame.interface_id==0 -w NEW writes those of one interface:",
-                 input->text, "");
-        return EXIT_FAILED;
-    }
+    if (got < 0 && input_is_mixed(reason))
+        return input_refuse_mixed(input->text);
     if (got < 0) {
         (void)snprintf(text, sizeof(text), "damaged after packet %u: %s:", number, reason);
         complain(text, input->text, "");
@@ -211,19 +248,53 @@ static int find_packet(struct input *input, struct capture *capture)
     return EXIT_USAGE;
 }
 
-static int read_capture(struct input *input)
+/* Opens a capture after its first bytes. Returns 0, or an exit status after a message. */
+static int open_capture(FILE *file, const char *name, const uint8_t magic[4], struct capture **out)
 {
     char reason[CAPTURE_ERROR] = "";
     char text[CAPTURE_ERROR + 64];
-    struct capture *capture = capture_open(input->file, reason);
-    uint32_t link;
-    int status;
 
-    if (!capture) {
-        (void)snprintf(text, sizeof(text), "cannot read this capture: %s:", reason);
-        complain(text, input->text, "");
+    for (size_t i = 4; i > 0; i--) {
+        if (ungetc(magic[i - 1], file) == EOF) {
+            complain("cannot read a capture from a pipe here:", name, HELP);
+            return EXIT_FAILED;
+        }
+    }
+    *out = capture_open(file, reason);
+    if (*out)
+        return EXIT_DONE;
+    (void)snprintf(text, sizeof(text), "cannot read this capture: %s:", reason);
+    complain(text, name, "");
+    return EXIT_FAILED;
+}
+
+int input_capture(FILE *file, const char *name, const char *option, struct capture **out)
+{
+    uint8_t magic[4];
+    size_t len = fread(magic, 1, sizeof(magic), file);
+
+    if (ferror(file)) {
+        complain_errno("cannot read", name, errno, "");
         return EXIT_FAILED;
     }
+    if (len == sizeof(magic) && capture_is(magic))
+        return open_capture(file, name, magic, out);
+    return refuse(name,
+                  len == 0              ? "not a capture: it is empty"
+                  : is_text(magic, len) ? "not a capture, but text"
+                                        : "not a capture",
+                  option, describe(magic, len));
+}
+
+static int read_capture(struct input *input, const uint8_t magic[4])
+{
+    char text[CAPTURE_ERROR + 64];
+    struct capture *capture = NULL;
+    uint32_t link;
+    int status = open_capture(input->file, input->text, magic, &capture);
+
+    if (status != EXIT_DONE)
+        return status;
     link = capture_link(capture);
     if (input->from == PL_WIRE_NONE)
         input->from = pl_wire_link(link);
@@ -263,21 +334,11 @@ static int read_text(struct input *input, const uint8_t *start, size_t len)
     return status;
 }
 
-static bool is_text(const uint8_t *bytes, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (!isprint(bytes[i]) && !isspace(bytes[i]))
-            return false;
-    }
-    return true;
-}
-
 static int read_file(struct input *input)
 {
     uint8_t magic[4];
     size_t len;
-    const char *what;
-    char text[128];
+    const struct kind *what;
 
     errno = 0;
     len = fread(magic, 1, sizeof(magic), input->file);
@@ -285,25 +346,13 @@ static int read_file(struct input *input)
         complain_errno("cannot read", input->text, errno, "");
         return EXIT_FAILED;
     }
-    if (len == sizeof(magic) && capture_is(magic)) {
-        for (size_t i = len; i > 0; i--) {
-            if (ungetc(magic[i - 1], input->file) == EOF) {
-                complain("cannot read a capture from a pipe here:", input->text, HELP);
-                return EXIT_FAILED;
-            }
-        }
-        return read_capture(input);
-    }
+    if (len == sizeof(magic) && capture_is(magic))
+        return read_capture(input, magic);
     if (len >= 3 && memcmp(magic, "\xef\xbb\xbf", 3) == 0) /* the byte order mark of an editor */
         return read_text(input, magic + 3, len - 3);
     what = describe(magic, len);
-    if (what || !is_text(magic, len)) {
-        (void)snprintf(text, sizeof(text),
-                       "neither a capture nor hexadecimal%s%s:", what ? ", but " : "",
-                       what ? what : "");
-        complain(text, input->text, "");
-        return EXIT_FAILED;
-    }
+    if (what || !is_text(magic, len))
+        return refuse(input->text, "neither a capture nor hexadecimal", "--header", what);
     return read_text(input, magic, len);
 }
 

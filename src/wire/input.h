@@ -27,4 +27,15 @@ int input_open(struct input *input);
 /* Reads the bytes and decides what they begin with. Returns 0 or an exit status, after a message. */
 int input_read(struct input *input);
 
+struct capture;
+
+/*
+ * Opens the capture in a file; option is the one that reads files, for messages. Returns 0 or an exit
+ * status, after a message.
+ */
+int input_capture(FILE *file, const char *name, const char *option, struct capture **out);
+/* Returns whether reading failed because the packets have several link types; reports that. */
+bool input_is_mixed(const char *reason);
+int input_refuse_mixed(const char *name);
+
 #endif

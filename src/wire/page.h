@@ -33,6 +33,15 @@ void page_value(const struct page *page, const struct page_header *header,
 void page_meaning(const struct page *page, const struct page_header *header,
                   const struct pl_wire_field *field, char meaning[PAGE_MEANING]);
 
+/* A part of a text. */
+struct page_line {
+    const char *text;
+    size_t len;
+};
+
+/* Breaks text into lines of at most width characters, at blanks where possible. */
+size_t page_wrap(const char *text, size_t len, size_t width, struct page_line *lines, size_t max);
+
 #define PICTURE_WIDTH 65
 
 /* Draws the headers as RFCs do: 32 bits in a row. color: escape sequences of a terminal. */

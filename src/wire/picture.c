@@ -27,11 +27,6 @@ struct segment {
     size_t first, count; /* its lines in struct drawing */
 };
 
-struct line {
-    const char *text;
-    size_t len;
-};
-
 struct row {
     struct segment segments[ROW_BITS];
     size_t count;
@@ -44,14 +39,13 @@ struct drawing {
     bool color;
     struct out *out;
     struct out text; /* of the cells of a row */
-    struct line lines[ROW_BITS * LINES_MAX];
+    struct page_line lines[ROW_BITS * LINES_MAX];
     size_t line_count;
 };
 
 /* ---- text of a cell ---- */
 
-/* Breaks text into lines of at most width characters, at blanks where possible. */
-static size_t wrap(const char *text, size_t len, size_t width, struct line *lines, size_t max)
+size_t page_wrap(const char *text, size_t len, size_t width, struct page_line *lines, size_t max)
 {
     size_t count = 0;
     size_t at = 0;
@@ -64,7 +58,7 @@ static size_t wrap(const char *text, size_t len, size_t width, struct line *line
             cut--;
         if (cut == at)
             cut = end;
-        lines[count++] = (struct line){text + at, cut - at};
+        lines[count++] = (struct page_line){text + at, cut - at};
         at = cut < len && text[cut] == ' ' ? cut + 1 : cut;
     }
     return count;
@@ -151,9 +145,9 @@ static void fill(struct drawing *drawing, struct row *row, uint32_t number)
         size_t width = segment_bits(segment) * 2 - 1;
 
         segment->first = drawing->line_count;
-        segment->count = wrap(drawing->text.data + from[i], from[i + 1] - from[i],
-                              width >= PADDED ? width - 2 : width,
-                              drawing->lines + drawing->line_count, LINES_MAX);
+        segment->count = page_wrap(drawing->text.data + from[i], from[i + 1] - from[i],
+                                   width >= PADDED ? width - 2 : width,
+                                   drawing->lines + drawing->line_count, LINES_MAX);
         drawing->line_count += segment->count;
         if (segment->count > row->height)
             row->height = segment->count;
@@ -224,7 +218,7 @@ static void put_line(const struct drawing *drawing, const struct row *row, size_
         size_t width = segment_bits(segment) * 2 - 1;
         size_t pad = width >= PADDED ? 1 : 0;
         const char *style = style_of(drawing, segment->field);
-        struct line line = {"", 0};
+        struct page_line line = {"", 0};
 
         if (number < segment->count)
             line = drawing->lines[segment->first + number];
@@ -286,9 +280,9 @@ static void put_heading(const struct drawing *drawing)
 /* Appends text in lines that begin with first, and then with blanks. */
 static void put_paragraph(const struct drawing *drawing, const char *first, const struct out *text)
 {
-    struct line lines[LINES_MAX];
+    struct page_line lines[LINES_MAX];
     size_t indent = strlen(first);
-    size_t count = wrap(text->data, text->len, TEXT_WIDTH - indent, lines, LINES_MAX);
+    size_t count = page_wrap(text->data, text->len, TEXT_WIDTH - indent, lines, LINES_MAX);
 
     for (size_t i = 0; i < count; i++) {
         if (i == 0)

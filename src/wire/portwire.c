@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* portwire: the table of options, and the functions that its rows name. */
+#include "attempts.h"
 #include "cli/complain.h"
 #include "cli/completion.h"
 #include "cli/opts.h"
@@ -19,7 +20,12 @@
 #include <unistd.h>
 
 enum id {
-    ID_HEADER = 1,
+    ID_READ = 1,
+    ID_LADDER,
+    ID_COUNT,
+    ID_COLUMNS,
+    ID_STRICT,
+    ID_HEADER,
     ID_PACKET,
     ID_FROM,
     ID_EXPLAIN,
@@ -38,8 +44,10 @@ enum id {
 };
 
 struct settings {
-    const char *header; /* the argument of --header */
-    struct out text;    /* with the operands after it */
+    struct attempts attempts; /* of -r */
+    const char **words;       /* the operands */
+    size_t word_count;
+    struct out text; /* the bytes of --header, with the operands */
     unsigned int packet;
     unsigned int from; /* index in FROM */
     bool explain, no_header;
@@ -50,18 +58,38 @@ struct settings {
 
 #define FROM "ethernet ip tcp udp"
 
-static opt_set_fn set_header, set_from, set_color, set_format, print_help, print_version;
+static opt_set_fn set_read, set_columns, set_header, set_from, set_color, set_format, print_help,
+    print_version;
+
+static const struct opt_clash no_header[] = {{ID_HEADER}, {ID_PACKET}, {ID_FROM}, {0}};
+static const struct opt_clash no_format[] = {{ID_JSON},     {ID_JSONL},   {ID_CSV}, {ID_TSV},
+                                             {ID_MARKDOWN}, {ID_COLUMNS}, {0}};
 
 static const struct opt options[] = {
+    {.help = "Attempts to connect"},
+    {ID_READ, 'r', "read", OPT_TEXT, "FILE",
+     "list TCP connection attempts of a capture, or of -", .set = set_read,
+     .clashes = no_header},
+    {ID_LADDER, 0, "ladder", OPT_NONE, NULL, "draw each attempt as arrows between its ends",
+     ON(attempts.ladder), .clashes = no_format},
+    {ID_COUNT, 0, "count", OPT_TEXT, "N", "end after N attempts", .set = opt_set_number,
+     AT(attempts.count), .bits = 1000000000, .takes = "a number from 1 to 1000000000"},
+    {ID_COLUMNS, 0, "columns", OPT_TEXT, "LIST",
+     "only these columns, separated by commas; repeatable", .set = set_columns},
+    {ID_STRICT, 0, "strict", OPT_NONE, NULL, "exit 3 if packets could not be read or decoded",
+     ON(attempts.strict)},
+    {.help = "Headers"},
     {ID_HEADER, 0, "header", OPT_TEXT, "BYTES",
      "hexadecimal digits, a file, or - for standard input", .set = set_header},
     {ID_PACKET, 0, "packet", OPT_TEXT, "N", "packet N of a capture (default: first TCP or UDP)",
      .set = opt_set_number, AT(packet), .bits = 1000000000, .takes = "a packet from 1 on"},
     {ID_FROM, 0, "from", OPT_TEXT, "LAYER", "BYTES begin with: ethernet, ip, tcp or udp",
      .set = set_from, .choices = FROM},
-    {ID_EXPLAIN, 0, "explain", OPT_NONE, NULL, "add a sentence for each field", ON(explain)},
-    {ID_JSON, 0, "json", OPT_NONE, NULL, "one JSON document of all fields", .set = set_format},
-    {ID_JSONL, 0, "jsonl", OPT_NONE, NULL, "one JSON object per line: a field", .set = set_format},
+    {ID_EXPLAIN, 0, "explain", OPT_NONE, NULL, "add a sentence for each field, or for each step",
+     ON(explain)},
+    {.help = "Output, and about portwire"},
+    {ID_JSON, 0, "json", OPT_NONE, NULL, "one JSON document", .set = set_format},
+    {ID_JSONL, 0, "jsonl", OPT_NONE, NULL, "one JSON object per line", .set = set_format},
     {ID_CSV, 0, "csv", OPT_NONE, NULL, "comma-separated values", .set = set_format},
     {ID_TSV, 0, "tsv", OPT_NONE, NULL, "tab-separated values", .set = set_format},
     {ID_MARKDOWN, 0, "markdown", OPT_NONE, NULL, "a Markdown table", .set = set_format},
@@ -84,14 +112,24 @@ static int print_help(struct opts *opts, const struct opt *opt)
     struct out out = {.fd = STDOUT_FILENO};
 
     (void)opt;
-    out_word(&out, "usage: portwire --header BYTES|FILE|- [OPTION ...]\n"
-                   "Shows the headers of a packet field by field, as RFCs draw them. Examples:\n\n"
+    out_word(&out, "usage: portwire -r FILE|- [FILTER] [OPTION ...]\n"
+                   "       portwire --header BYTES|FILE|- [OPTION ...]\n"
+                   "Lists the attempts to open a TCP connection in a capture, with their numbers\n"
+                   "and a verdict. Or shows the headers of a packet field by field, as RFCs draw\n"
+                   "them. Examples:\n\n"
+                   "  portwire -r capture.pcap             all attempts\n"
+                   "  portwire -r capture.pcap port 443 not completed\n"
+                   "                                       those of port 443 that failed\n"
+                   "  portwire -r capture.pcap --ladder --explain\n"
+                   "                                       each as arrows, step by step\n"
                    "  portwire --header '4500 0034 ...'    bytes copied from another program\n"
                    "  portwire --header capture.pcap       the first TCP or UDP packet\n"
-                   "  tcpdump -c 1 -x tcp | portwire --header -\n\n");
+                   "  tcpdump -c 1 -x tcp | portwire --header -\n");
     opts_help(opts->table, opts->count, &out);
-    out_word(&out, "\nexit status: 0 success, 2 usage error or bytes that are not hexadecimal,\n"
-                   "  4 the file could not be read or the output could not be written\n");
+    out_word(&out, "\nA filter selects attempts; see FILTERS in portwire(1).\n\n"
+                   "exit status: 0 success, 2 usage error or bytes that are not hexadecimal,\n"
+                   "  3 with --strict: packets could not be read or decoded, 4 the file could not\n"
+                   "  be read or the output could not be written\n");
     return finish_output(&out);
 }
 
@@ -146,15 +184,33 @@ static int set_header(struct opts *opts, const struct opt *opt)
     return add_text(opts->settings, opts->value);
 }
 
-/* Bytes typed without quotes: --header 45 00 00 34. */
+static int set_read(struct opts *opts, const struct opt *opt)
+{
+    struct settings *settings = opts->settings;
+
+    (void)opt;
+    if (settings->attempts.name)
+        return opts_refuse(opts, "one capture at a time, not also", opts->value,
+                           strlen(opts->value));
+    settings->attempts.name = opts->value;
+    return OPTS_GO_ON;
+}
+
+static int set_columns(struct opts *opts, const struct opt *opt)
+{
+    struct settings *settings = opts->settings;
+
+    (void)opt;
+    return columns_set(opts, opts->value, settings->attempts.columns,
+                       &settings->attempts.column_count);
+}
+
 static int take_word(struct opts *opts)
 {
     struct settings *settings = opts->settings;
 
-    if (settings->text.len == 0)
-        return opts_refuse(opts, "to show bytes or a file, write --header before", opts->value,
-                           strlen(opts->value));
-    return add_text(settings, opts->value);
+    settings->words[settings->word_count++] = opts->value;
+    return OPTS_GO_ON;
 }
 
 /* What was not decoded, and why. */
@@ -216,13 +272,16 @@ static int show(const struct settings *settings, const struct input *input)
     return status;
 }
 
-static int run(struct settings *settings)
+static int run_header(struct settings *settings)
 {
     static const uint8_t froms[] = {PL_WIRE_NONE, PL_WIRE_ETHERNET, PL_WIRE_IPV4, PL_WIRE_TCP,
                                     PL_WIRE_UDP};
     static struct input input;
     int status;
 
+    /* Bytes typed without quotes: --header 45 00 00 34. */
+    for (size_t i = 0; i < settings->word_count; i++)
+        (void)add_text(settings, settings->words[i]);
     input.text = settings->text.data;
     input.packet = settings->packet;
     input.from = froms[settings->from];
@@ -235,10 +294,64 @@ static int run(struct settings *settings)
     return status == EXIT_DONE ? show(settings, &input) : status;
 }
 
+static int run_attempts(struct settings *settings)
+{
+    struct attempts *attempts = &settings->attempts;
+    int status;
+
+    for (size_t i = 0; i < settings->word_count; i++) {
+        if (ask_word(&attempts->ask, settings->words[i]) < 0)
+            return EXIT_FAILED;
+    }
+    attempts->ask.sandbox = &settings->sandbox;
+    attempts->ask.parse = columns_parse;
+    attempts->sandbox = &settings->sandbox;
+    attempts->format = settings->format;
+    attempts->explain = settings->explain;
+    attempts->ladder |= settings->explain;
+    attempts->header = !settings->no_header;
+    attempts->color = settings->color;
+    status = ask_parse(&attempts->ask);
+    if (status == EXIT_DONE)
+        status = attempts_run(attempts);
+    ask_free(&attempts->ask);
+    return status;
+}
+
+/* Returns OPTS_GO_ON, or the exit status after a message. */
+static int check(const struct opts *opts, const struct settings *settings)
+{
+    static const uint8_t reads[] = {ID_LADDER, ID_COUNT, ID_COLUMNS, ID_STRICT};
+    bool header = settings->text.len > 0;
+
+    for (size_t i = 0; i < COUNT_OF(reads) && !settings->attempts.name; i++) {
+        if (opts->given[reads[i]])
+            return opts_refuse(
+                opts, "only -r FILE can be combined with --ladder, --count, --columns and --strict",
+                NULL, 0);
+    }
+    if (settings->attempts.name && settings->explain &&
+        (!settings->format->screen || settings->attempts.column_count > 0))
+        return opts_refuse(opts,
+                           "--explain draws the attempts of -r: it cannot be combined with "
+                           "--columns or another format",
+                           NULL, 0);
+    if (!header && !settings->attempts.name && settings->word_count > 0)
+        return opts_refuse(opts, "to show bytes or a file, write --header or -r before",
+                           settings->words[0], strlen(settings->words[0]));
+    if (!header && !settings->attempts.name)
+        return opts_refuse(opts,
+                           "nothing to show: name a capture with -r, or bytes or a file with "
+                           "--header, as in --header - for standard input",
+                           NULL, 0);
+    if (settings->sandbox.elevated && settings->sandbox.off)
+        return opts_refuse(opts, SANDBOX_REFUSED, NULL, 0);
+    return OPTS_GO_ON;
+}
+
 int main(int argc, char **argv)
 {
-    struct settings settings = {
-        .sandbox = {.say = complain_text}, .text = {.fd = -1}, .format = view_format_find("table")};
+    static struct settings settings = {.sandbox = {.say = complain_text}, .text = {.fd = -1}};
     uint8_t given[ID_MAX] = {0};
     struct opts opts = {
         .table = options,
@@ -252,22 +365,17 @@ int main(int argc, char **argv)
     };
     int status;
 
+    settings.format = view_format_find("table");
     settings.sandbox.elevated = sandbox_is_elevated(complain_text);
-    if (!standard_hold())
+    settings.words = calloc((size_t)argc + 1, sizeof(*settings.words));
+    if (!standard_hold() || !settings.words)
         return EXIT_FAILED;
     status = opts_apply(&opts);
-    if (status < 0 && settings.sandbox.elevated && settings.sandbox.off) {
-        complain(SANDBOX_REFUSED, NULL, opts.help);
-        status = EXIT_USAGE;
-    }
-    if (status < 0 && settings.text.len == 0) {
-        complain(
-            "nothing to show: name bytes or a file with --header, as in --header - for standard input",
-            NULL, opts.help);
-        status = EXIT_USAGE;
-    }
     if (status < 0)
-        status = run(&settings);
+        status = check(&opts, &settings);
+    if (status < 0)
+        status = settings.attempts.name ? run_attempts(&settings) : run_header(&settings);
+    free(settings.words);
     out_free(&settings.text);
     sandbox_end(&settings.sandbox);
     return status;

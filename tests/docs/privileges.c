@@ -36,6 +36,7 @@ static const struct {
      {.live = true, .repeat = true, .need = PL_NEED_SERVICES | PL_NEED_OWNERS}},
     {"portwatch --wait PORT --columns local_port", {.live = true, .repeat = true}},
     {"portwire --header FILE", {0}},
+    {"portwire -r FILE", {0}},
     {"portkill --json :3000", {.live = true, .repeat = true, .acts = true, .need = KILLING}},
 };
 

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* portwire -r: the attempts to connect in a capture. */
+#ifndef WIRE_ATTEMPTS_H
+#define WIRE_ATTEMPTS_H
+
+#include "cli/ask.h"
+#include "cli/opts.h"
+#include "view/sheet.h"
+
+#include "api/attempt.h"
+
+#include <stdio.h>
+
+#define ATTEMPT_COLUMNS 40
+
+struct attempts {
+    const char *name; /* of the file; "-": standard input */
+    struct ask ask;   /* the filter */
+    const struct format *format;
+    const struct pl_field *columns[ATTEMPT_COLUMNS];
+    size_t column_count; /* 0: those of the format */
+    unsigned int count;  /* attempts until the end; 0: all */
+    bool ladder, explain, header, strict;
+    const char *color; /* NULL: auto */
+    struct sandbox *sandbox;
+};
+
+/* Prints the attempts. Returns the exit status, after messages. */
+int attempts_run(struct attempts *settings);
+
+/* ---- columns.c ---- */
+
+/* An attempt as a row: filters and columns take the ends from the socket, whose local end is the
+ * initiator's. */
+struct attempt_row {
+    struct pl_sock sock;
+    struct pl_attempt attempt;
+};
+
+void columns_row(const struct pl_attempt *attempt, struct attempt_row *row);
+/* Adds the columns of a list: "name,name". Returns as an opt_set_fn. */
+int columns_set(struct opts *opts, const char *list, const struct pl_field **columns,
+                size_t *count);
+/* The columns of the format. Returns their number. */
+size_t columns_default(const struct format *format, const struct pl_field **columns);
+/* A sheet of the columns of the view; out has room for them. */
+struct sheet columns_sheet(const struct view *view, struct sheet_column *out);
+/* An ask.parse: the filter language with the fields of attempts. */
+int columns_parse(struct ask *ask, const struct pl_filter_names *names,
+                  struct pl_filter_error *error);
+/* Appends what is unusual about the attempt, "" if nothing is. */
+void columns_remark(struct out *out, const struct pl_attempt *attempt);
+bool columns_match(const struct pl_filter *filter, const struct attempt_row *row);
+/* Returns the escape sequence of a verdict on a terminal with colours. */
+const char *columns_style(unsigned int verdict);
+
+/* ---- ladder.c ---- */
+
+struct ladder {
+    bool color, explain;
+    size_t width; /* of the terminal; 0: unlimited */
+};
+
+/* Draws an attempt as arrows between its ends. */
+void ladder_print(const struct attempt_row *row, const struct ladder *ladder, struct out *out);
+
+/* ---- steps.c ---- */
+
+#define STEP_TEXT 160
+
+/* An arrow of the ladder. */
+struct step {
+    bool by_responder;
+    bool timed;
+    uint32_t us;           /* since the first SYN */
+    char title[STEP_TEXT]; /* "SYN  seq 1" */
+    char check[STEP_TEXT]; /* "ACK = SYN + 1: 1422624491 + 1", "" */
+    char text[STEP_TEXT];  /* options, counts, "" */
+    const char *lesson;    /* a sentence that explains it; NULL: none */
+};
+
+#define STEPS 8
+
+/* Stores the steps of an attempt in their order; returns their number. */
+size_t steps_of(const struct pl_attempt *attempt, struct step steps[STEPS]);
+/* Writes "127 us", "1.250 ms" or "3.014 s". */
+void steps_time(uint32_t us, char *text, size_t size);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The fields of attempts. */
+#ifndef WIRE_FIELDS_H
+#define WIRE_FIELDS_H
+
+#include "attempts.h"
+
+#include "field/field.h"
+
+enum id {
+    COLUMN_TIME,
+    COLUMN_VERDICT,
+    COLUMN_INITIATOR,
+    COLUMN_INITIATOR_ADDRESS,
+    COLUMN_INITIATOR_PORT,
+    COLUMN_RESPONDER,
+    COLUMN_RESPONDER_ADDRESS,
+    COLUMN_RESPONDER_PORT,
+    COLUMN_ISN,
+    COLUMN_PEER_ISN,
+    COLUMN_SYNS,
+    COLUMN_SYN_LAST,
+    COLUMN_SYNACKS,
+    COLUMN_SYNACK_TIME,
+    COLUMN_THIRD_TIME,
+    COLUMN_REFUSED_TIME,
+    COLUMN_SYN_DATA,
+    COLUMN_SYN_TAKEN,
+    COLUMN_MSS,
+    COLUMN_PEER_MSS,
+    COLUMN_SCALE,
+    COLUMN_PEER_SCALE,
+    COLUMN_SACK,
+    COLUMN_TIMESTAMPS,
+    COLUMN_ECN,
+    COLUMN_FAST_OPEN,
+    COLUMN_MPTCP,
+    COLUMN_MD5,
+    COLUMN_AO,
+    COLUMN_ICMP_TYPE,
+    COLUMN_ICMP_CODE,
+    COLUMN_ICMP,
+    COLUMN_REMARK,
+    COLUMN_MAX,
+};
+
+extern const struct pl_field attempt_fields[COLUMN_MAX];
+
+/* Returns the attempt whose row begins with the socket. */
+static inline const struct pl_attempt *attempt_of(const struct pl_sock *sock)
+{
+    return &((const struct attempt_row *)(const void *)sock)->attempt;
+}
+
+#endif

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Fields of attempts: the table, their values, and filters. */
+#include "fields.h"
+
+#include "filter/filter.h"
+#include "model/array.h"
+
+/* ---- values ---- */
+
+static const char *verdict_word(unsigned int verdict)
+{
+    return verdict == PL_VERDICT_NONE ? "" : pl_verdict_name(verdict);
+}
+
+enum { ECN_NONE = 1, ECN_CLASSIC, ECN_ACCURATE };
+
+static const char *ecn_word(unsigned int number)
+{
+    static const char *const words[] = {"", "none", "classic", "accurate"};
+
+    return number < COUNT_OF(words) ? words[number] : NULL;
+}
+
+enum { FAST_OPEN_NONE = 1, FAST_OPEN_ASKED, FAST_OPEN_GIVEN, FAST_OPEN_USED, FAST_OPEN_DENIED };
+
+static const char *fast_open_word(unsigned int number)
+{
+    static const char *const words[] = {"", "none", "asked", "given", "used", "denied"};
+
+    return number < COUNT_OF(words) ? words[number] : NULL;
+}
+
+/* Returns whether both SYNs are known: one alone agrees to nothing. */
+static bool is_answered(const struct pl_attempt *attempt)
+{
+    const unsigned int both = PL_ATTEMPT_SYN | PL_ATTEMPT_PEER_SYN;
+
+    return (attempt->have & both) == both && attempt->synack_count > 0;
+}
+
+static bool agreed(const struct pl_attempt *attempt, uint16_t option)
+{
+    return (attempt->syn.have & attempt->peer_syn.have & option) != 0;
+}
+
+static unsigned int ecn_of(const struct pl_attempt *attempt)
+{
+    const uint16_t asked = attempt->syn.have;
+    const uint16_t answer = attempt->peer_syn.have;
+
+    if (asked & answer & PL_SYN_ACCECN)
+        return ECN_ACCURATE;
+    /* A responder that has only classic ECN answers with that. */
+    return asked & (PL_SYN_ECN | PL_SYN_ACCECN) && answer & PL_SYN_ECN ? ECN_CLASSIC : ECN_NONE;
+}
+
+static unsigned int fast_open_of(const struct pl_attempt *attempt)
+{
+    if (!(attempt->syn.have & PL_SYN_FAST_OPEN))
+        return FAST_OPEN_NONE;
+    if (attempt->syn.have & PL_SYN_COOKIE)
+        return attempt->taken > 0 ? FAST_OPEN_USED : FAST_OPEN_DENIED;
+    return attempt->peer_syn.have & PL_SYN_COOKIE ? FAST_OPEN_GIVEN : FAST_OPEN_ASKED;
+}
+
+static bool number(bool have, uint64_t value, struct pl_value *out)
+{
+    out->number = value;
+    return have;
+}
+
+/* Times, counts and numbers of a handshake. */
+static bool get_step(const struct pl_attempt *attempt, enum id id, struct pl_value *out)
+{
+    const uint16_t have = attempt->have;
+
+    switch ((int)id) {
+    case COLUMN_VERDICT:
+        return number(true, attempt->verdict, out);
+    case COLUMN_ISN:
+        return number(have & PL_ATTEMPT_ISN, attempt->isn, out);
+    case COLUMN_PEER_ISN:
+        return number(have & PL_ATTEMPT_PEER_ISN, attempt->peer_isn, out);
+    case COLUMN_SYNS:
+        return number(true, attempt->syn_count, out);
+    case COLUMN_SYN_LAST:
+        return number(attempt->syn_count > 1, attempt->syn_last_us, out);
+    case COLUMN_SYNACKS:
+        return number(true, attempt->synack_count, out);
+    case COLUMN_SYNACK_TIME:
+        return number(have & PL_ATTEMPT_SYNACK_TIME, attempt->synack_us, out);
+    case COLUMN_THIRD_TIME:
+        return number(have & PL_ATTEMPT_THIRD_TIME, attempt->third_us, out);
+    case COLUMN_REFUSED_TIME:
+        return number(have & PL_ATTEMPT_END && have & PL_ATTEMPT_SYN, attempt->end_us, out);
+    case COLUMN_SYN_DATA:
+        return number(have & PL_ATTEMPT_SYN, attempt->syn_data, out);
+    case COLUMN_SYN_TAKEN:
+        return number(is_answered(attempt), attempt->taken, out);
+    case COLUMN_ICMP_TYPE:
+        return number(attempt->verdict == PL_VERDICT_ICMP, attempt->icmp_type, out);
+    case COLUMN_ICMP_CODE:
+        return number(attempt->verdict == PL_VERDICT_ICMP, attempt->icmp_code, out);
+    default:
+        return false;
+    }
+}
+
+static bool get_option(const struct pl_attempt *attempt, enum id id, struct pl_value *out)
+{
+    static const struct {
+        uint8_t id;
+        uint16_t option;
+    } options[] = {
+        {COLUMN_SACK, PL_SYN_SACK},
+        {COLUMN_TIMESTAMPS, PL_SYN_TIMESTAMPS},
+        {COLUMN_MPTCP, PL_SYN_MPTCP | PL_SYN_JOIN},
+        {COLUMN_MD5, PL_SYN_MD5},
+        {COLUMN_AO, PL_SYN_AO},
+    };
+
+    switch ((int)id) {
+    case COLUMN_MSS:
+        return number(attempt->syn.have & PL_SYN_MSS, attempt->syn.mss, out);
+    case COLUMN_PEER_MSS:
+        return number(attempt->peer_syn.have & PL_SYN_MSS, attempt->peer_syn.mss, out);
+    case COLUMN_SCALE:
+        return number(attempt->syn.have & PL_SYN_SCALE, attempt->syn.scale, out);
+    case COLUMN_PEER_SCALE:
+        return number(attempt->peer_syn.have & PL_SYN_SCALE, attempt->peer_syn.scale, out);
+    case COLUMN_ECN:
+        return number(is_answered(attempt), ecn_of(attempt), out);
+    case COLUMN_FAST_OPEN:
+        return number(is_answered(attempt), fast_open_of(attempt), out);
+    default:
+        break;
+    }
+    for (size_t i = 0; i < COUNT_OF(options); i++) {
+        if (options[i].id == id)
+            return number(is_answered(attempt), agreed(attempt, options[i].option), out);
+    }
+    return false;
+}
+
+static bool get_value(const struct pl_field *field, const struct pl_snapshot *snap,
+                      const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    const struct pl_attempt *attempt = attempt_of(sock);
+
+    (void)snap;
+    if (i > 0)
+        return false;
+    return get_step(attempt, (enum id)field->part, out) ||
+           get_option(attempt, (enum id)field->part, out);
+}
+
+static bool get_end(const struct pl_field *field, const struct pl_snapshot *snap,
+                    const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    const struct pl_attempt *attempt = attempt_of(sock);
+
+    (void)snap;
+    out->number = attempt->ports[field->peer];
+    out->addr = attempt->addrs[field->peer];
+    out->family = sock->family;
+    return i == 0;
+}
+
+/* ---- the table ---- */
+
+#define TABLE    PL_SHOWN_TABLE
+#define DATA     (PL_SHOWN_JSON | PL_SHOWN_CSV)
+#define NUMBER   .kind = PL_KIND_NUMBER, .type = "number", .right = true, .get = get_value
+#define BOOL     .kind = PL_KIND_BOOL, .type = "boolean", .get = get_value
+#define WORD(of) .kind = PL_KIND_MASK, .type = "string", .word = (of), .get = get_value
+#define US       NUMBER, .unit = "us"
+#define ROW(row, own, heading, where, text, ...)                                  \
+    [COLUMN_##row] = {.name = (own),                                              \
+                      .title = (heading),                                         \
+                      .shown = (where),                                           \
+                      .help = (text),                                             \
+                      .part = COLUMN_##row,                                       \
+                      .id = (enum pl_field_id)(PL_FIELD_MAX + 10 + COLUMN_##row), \
+                      __VA_ARGS__}
+
+/* One row per column; portwire(1) has the same list. */
+const struct pl_field attempt_fields[COLUMN_MAX] = {
+    ROW(TIME, "time", "Time", TABLE | DATA, "when the first SYN was sent, UTC", .type = "string"),
+    ROW(VERDICT, "verdict", "Verdict", TABLE | DATA, "what became of the attempt",
+        WORD(verdict_word)),
+    ROW(INITIATOR, "initiator", "Initiator", TABLE, "address and port of the end that sent the SYN",
+        .type = "string"),
+    ROW(INITIATOR_ADDRESS, "initiator_address", "Initiator-IP", DATA, "its address",
+        .kind = PL_KIND_ADDRESS, .type = "string", .get = get_end),
+    ROW(INITIATOR_PORT, "initiator_port", "Initiator-Port", DATA, "its port",
+        .kind = PL_KIND_NUMBER, .type = "number", .right = true, .get = get_end),
+    ROW(RESPONDER, "responder", "Responder", TABLE, "address and port of the other end",
+        .type = "string", .peer = true),
+    ROW(RESPONDER_ADDRESS, "responder_address", "Responder-IP", DATA, "its address",
+        .kind = PL_KIND_ADDRESS, .type = "string", .get = get_end, .peer = true),
+    ROW(RESPONDER_PORT, "responder_port", "Responder-Port", DATA, "its port",
+        .kind = PL_KIND_NUMBER, .type = "number", .right = true, .get = get_end, .peer = true),
+    ROW(ISN, "isn", "ISN", TABLE | DATA, "initial sequence number of the initiator", NUMBER),
+    ROW(PEER_ISN, "peer_isn", "Peer-ISN", TABLE | DATA, "initial sequence number of the responder",
+        NUMBER),
+    ROW(SYNS, "syn_count", "SYNs", TABLE | DATA, "SYNs with this number", NUMBER),
+    ROW(SYN_LAST, "syn_last_us", "Last-SYN", DATA, "from the first to the last of several SYNs",
+        US),
+    ROW(SYNACKS, "synack_count", "SYN-ACKs", DATA, "SYN-ACKs that answer the SYN", NUMBER),
+    ROW(SYNACK_TIME, "syn_to_synack_us", "To-SYN-ACK", TABLE | DATA,
+        "from the first SYN to the first SYN-ACK", US),
+    ROW(THIRD_TIME, "synack_to_ack_us", "To-ACK", TABLE | DATA,
+        "from the first SYN-ACK to the third step", US),
+    ROW(REFUSED_TIME, "refused_us", "Refused-After", DATA,
+        "from the first SYN to the RST or ICMP error", US),
+    ROW(SYN_DATA, "syn_data", "SYN-Data", DATA, "bytes of data in the SYN", NUMBER,
+        .unit = "bytes"),
+    ROW(SYN_TAKEN, "syn_data_acked", "SYN-Data-Acked", DATA,
+        "bytes of them that the SYN-ACK acknowledges", NUMBER, .unit = "bytes"),
+    ROW(MSS, "mss", "MSS", DATA, "maximum segment size in the SYN", NUMBER, .unit = "bytes"),
+    ROW(PEER_MSS, "peer_mss", "Peer-MSS", DATA, "maximum segment size in the SYN-ACK", NUMBER,
+        .unit = "bytes"),
+    ROW(SCALE, "window_scale", "Scale", DATA, "window scale in the SYN", NUMBER),
+    ROW(PEER_SCALE, "peer_window_scale", "Peer-Scale", DATA, "window scale in the SYN-ACK", NUMBER),
+    ROW(SACK, "sack", "SACK", DATA, "both ends permit selective acknowledgments", BOOL),
+    ROW(TIMESTAMPS, "timestamps", "Timestamps", DATA, "both ends send timestamps", BOOL),
+    ROW(ECN, "ecn", "ECN", DATA, "congestion notification agreed: none, classic or accurate",
+        WORD(ecn_word)),
+    ROW(FAST_OPEN, "fast_open", "Fast-Open", DATA,
+        "none, asked (for a cookie), given (one), used (the data was taken) or denied",
+        WORD(fast_open_word)),
+    ROW(MPTCP, "mptcp", "MPTCP", DATA, "both ends use MPTCP", BOOL),
+    ROW(MD5, "md5", "MD5", DATA, "both ends sign segments with MD5", BOOL),
+    ROW(AO, "ao", "AO", DATA, "both ends sign segments with TCP-AO", BOOL),
+    ROW(ICMP_TYPE, "icmp_type", "ICMP-Type", DATA, "type of the ICMP error", NUMBER),
+    ROW(ICMP_CODE, "icmp_code", "ICMP-Code", DATA, "code of the ICMP error", NUMBER),
+    ROW(ICMP, "icmp", "ICMP", DATA, "what the ICMP error says", .type = "string"),
+    ROW(REMARK, "remark", "Remark", TABLE | DATA, "what is unusual", .type = "string"),
+};
+
+/* ---- the filter ---- */
+
+int columns_parse(struct ask *ask, const struct pl_filter_names *names,
+                  struct pl_filter_error *error)
+{
+    static const enum pl_field_id shared[] = {
+        PL_FIELD_PROTO,        PL_FIELD_FAMILY,    PL_FIELD_LOCAL_ADDRESS, PL_FIELD_LOCAL_PORT,
+        PL_FIELD_PEER_ADDRESS, PL_FIELD_PEER_PORT, PL_FIELD_SERVICE,       PL_FIELD_PEER_SERVICE};
+    static const struct pl_record record = {
+        .fields = attempt_fields,
+        .count = COLUMN_MAX,
+        .shared = shared,
+        .shared_count = COUNT_OF(shared),
+        .bare = &attempt_fields[COLUMN_VERDICT],
+        .lacks = "attempts in a capture do not have what is compared in",
+    };
+    struct pl_dialect dialect = pl_dialect_own;
+
+    dialect.record = &record;
+    return pl_filter_parse_dialect(ask->expression, names, &dialect, PL_FAMILY_UNSPEC, &ask->filter,
+                                   error);
+}
+
+bool columns_match(const struct pl_filter *filter, const struct attempt_row *row)
+{
+    return !filter || pl_filter_eval(filter, NULL, &row->sock) == PL_TRUE;
+}
