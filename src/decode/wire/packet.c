@@ -142,9 +142,16 @@ void pl_wire_decode(struct pl_wire *wire, const uint8_t *data, size_t captured, 
 {
     struct wire_next next = {(uint8_t)first, 0};
 
-    *wire = (struct pl_wire){.data = data,
-                             .captured =
-                                 captured < UINT32_MAX / 16 ? (uint32_t)captured : UINT32_MAX / 16};
+    /* All but the headers, which are set one by one. */
+    wire->data = data;
+    wire->captured = captured < UINT32_MAX / 16 ? (uint32_t)captured : UINT32_MAX / 16;
+    wire->count = 0;
+    wire->stop = PL_WIRE_STOP_END;
+    wire->stopped_by = 0;
+    wire->family = 0;
+    wire->fragmented = wire->quoting = false;
+    memset(wire->source, 0, sizeof(wire->source));
+    memset(wire->target, 0, sizeof(wire->target));
     wire->length = length < UINT32_MAX / 16 ? (uint32_t)length : UINT32_MAX / 16;
     if (wire->length < wire->captured)
         wire->length = wire->captured;

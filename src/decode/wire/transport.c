@@ -2,15 +2,23 @@
 /* TCP, UDP and ICMP, and their checksums: RFC 1071. */
 #include "internal.h"
 
+/* Words of 32 bits have the same sum as their halves, since the carry is added again. */
 uint32_t wire_sum(const struct pl_wire *wire, uint32_t at, uint32_t len, uint32_t sum)
 {
-    for (uint32_t i = 0; i + 1 < len; i += 2) {
-        sum += wire_u16(wire, at + i);
-        sum = (sum & 0xffff) + (sum >> 16);
-    }
-    if (len % 2 != 0)
-        sum += (uint32_t)wire_u8(wire, at + len - 1) << 8;
-    return sum;
+    uint32_t there = at < wire->captured ? wire->captured - at : 0;
+    const uint8_t *bytes = wire->data + (there > 0 ? at : 0);
+    uint64_t total = sum;
+
+    if (len > there)
+        len = there;
+    for (; len >= 4; bytes += 4, len -= 4)
+        total += (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
+                 bytes[3];
+    for (uint32_t i = 0; i < len; i++)
+        total += (uint32_t)bytes[i] << (i % 2 == 0 ? 8 : 0);
+    total = (total & 0xffffffff) + (total >> 32);
+    total = (total & 0xffff) + (total >> 16 & 0xffff) + (total >> 32);
+    return (uint32_t)((total & 0xffff) + (total >> 16));
 }
 
 /* Returns the checksum of a sum. */
