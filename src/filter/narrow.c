@@ -14,25 +14,42 @@
 
 /* ---- sides ---- */
 
-static bool names_state(const struct pl_node *node)
+/* An "and", or by De Morgan a negated "or". */
+static bool is_all(const struct pl_node *node, bool negated)
 {
-    if (node->kind == PL_NODE_TEST)
-        return node->test.field->id == PL_FIELD_STATE;
-    for (const struct pl_node *operand = node->first; operand; operand = operand->next) {
-        if (names_state(operand))
-            return true;
-    }
-    return false;
+    return node->kind == PL_NODE_ALL ? !negated : node->kind == PL_NODE_ANY && negated;
 }
 
 /*
- * "port 80" is "local port 80 and a listener". After "not", both sides stay excluded. Returns false
- * when out of memory.
+ * Whether the user chose the states: by a state that is not excluded by "not", in each operand of an
+ * "or".
  */
-static bool mean_listeners(struct pl_parser *parser, struct pl_node *node, bool negated)
+static bool names_state(const struct pl_node *node, bool negated)
+{
+    bool all = is_all(node, negated);
+
+    /* Bits beyond the last state: it excludes some. */
+    if (node->kind == PL_NODE_TEST)
+        return !negated && node->test.field->id == PL_FIELD_STATE &&
+               node->test.low >> PL_STATE_MAX == 0;
+    if (node->kind == PL_NODE_NOT)
+        return names_state(node->first, !negated);
+    for (const struct pl_node *operand = node->first; operand; operand = operand->next) {
+        if (names_state(operand, negated) == all)
+            return all;
+    }
+    return !all && node->first;
+}
+
+/*
+ * "port 80" is "local port 80 and a listener", unless the conditions beside it name a state. After
+ * "not", both sides stay excluded. Returns false when out of memory.
+ */
+static bool mean_listeners(struct pl_parser *parser, struct pl_node *node, bool negated, bool named)
 {
     negated ^= node->kind == PL_NODE_NOT;
-    if (node->either && !negated) {
+    named |= is_all(node, negated) && names_state(node, negated);
+    if (node->either && !negated && !named) {
         struct pl_node *state = pl_parser_mask(parser, PL_FIELD_STATE, LISTENERS);
 
         if (!state)
@@ -42,9 +59,33 @@ static bool mean_listeners(struct pl_parser *parser, struct pl_node *node, bool 
         return true;
     }
     for (struct pl_node *operand = node->first; operand; operand = operand->next) {
-        if (!mean_listeners(parser, operand, negated))
+        if (!mean_listeners(parser, operand, negated, named))
             return false;
     }
+    return true;
+}
+
+/* Only UNIX sockets have a path: names their family beside it. Returns false when out of memory. */
+static bool mean_unix(struct pl_parser *parser, struct pl_node *node, bool negated)
+{
+    struct pl_node *test, *family;
+
+    negated ^= node->kind == PL_NODE_NOT;
+    for (struct pl_node *operand = node->first; operand; operand = operand->next) {
+        if (!mean_unix(parser, operand, negated))
+            return false;
+    }
+    if (negated || node->kind != PL_NODE_TEST ||
+        (node->test.field->id != PL_FIELD_PATH && node->test.field->id != PL_FIELD_PEER_PATH))
+        return true;
+    test = pl_parser_test(parser, &node->test);
+    family = pl_parser_mask(parser, PL_FIELD_FAMILY, PL_BIT(PL_FAMILY_UNIX));
+    if (!test || !family)
+        return false;
+    node->kind = PL_NODE_ALL;
+    node->test = (struct pl_test){0}; /* its memory is that of the copy */
+    node->first = test;
+    test->next = family;
     return true;
 }
 
@@ -186,7 +227,7 @@ static bool is_narrow(const struct pl_node *node, bool negated, struct fault *fa
     switch (node->kind) {
     case PL_NODE_TEST:
         *fault =
-            (struct fault){node, negated ? "; a condition after 'not' or '!=' selects nothing: "
+            (struct fault){node, negated ? "; a condition after 'not' or '!=' does not narrow: "
                                            "add a port, process, pid, user or address"
                                          : judge_test(&node->test)};
         narrow = !fault->advice;
@@ -209,10 +250,9 @@ struct pl_node *pl_filter_narrow(struct pl_parser *parser, struct pl_node *root)
 {
     struct fault fault = {0};
 
-    if (!names_state(root) && !mean_listeners(parser, root, false))
-        return NULL;
     if (is_narrow(root, false, &fault))
-        return root;
+        return mean_listeners(parser, root, false, false) && mean_unix(parser, root, false) ? root
+                                                                                            : NULL;
     (void)pl_parser_blame(
         parser, "too many sockets match",
         &(const struct pl_token){.from = fault.node->from, .end = fault.node->end});

@@ -15,11 +15,10 @@ enum actor_what {
     ACTOR_CLOSE,      /* destroy the socket */
 };
 
-/* A connection of the user's own session, from SSH_CONNECTION. */
+/* A connection of the user's own session. Addresses of IPv4 are mapped to IPv6. */
 struct actor_own {
-    uint8_t local_addr[16], peer_addr[16]; /* in network order, as in struct pl_sock */
-    uint16_t local_port, peer_port;
-    uint8_t family; /* PL_FAMILY_UNSPEC: none */
+    uint8_t local_addr[16], peer_addr[16]; /* in network order */
+    uint16_t local_port, peer_port;        /* 0: none */
 };
 
 /* What the user typed. Requests can choose nothing else. Pointers are borrowed. */
@@ -128,6 +127,16 @@ void actor_check(struct actor *actor, struct actor_request *request, struct acto
 void actor_act(struct actor *actor, const struct actor_request *request, struct actor_reply *reply);
 void actor_end(struct actor *actor);
 
+/* ---- actor_own.c ---- */
+
+/*
+ * Reads the variable SSH_CONNECTION of ssh(1): address and port of the client, then of the server.
+ * Returns false if it is something else.
+ */
+bool actor_read_own(const char *text, struct actor_own *out);
+/* Whether the socket is an end of that connection. */
+bool actor_is_own(const struct actor_own *own, const struct pl_sock *sock);
+
 /* ---- actor_request.c ---- */
 
 /*
@@ -136,6 +145,11 @@ void actor_end(struct actor *actor);
  */
 void actor_fill(struct actor_request *out, const struct pl_snapshot *snap,
                 const struct pl_sock *sock, const struct pl_owner *owner);
+/*
+ * Whether a message of len bytes is a request, of the plan's kind, and each number in it is one that
+ * actor_fill() and actor_check() can write. The sender may have been taken over.
+ */
+bool actor_is_valid(const struct actor_plan *plan, const struct actor_request *request, size_t len);
 /* Returns a hash of the path of an executable; 0 for an unknown one. */
 uint64_t actor_exe_hash(struct pl_text exe);
 

@@ -37,6 +37,36 @@ void actor_fill(struct actor_request *out, const struct pl_snapshot *snap,
     }
 }
 
+/* pl_sock.state and .family may hold a number of the system that has no name. */
+static bool is_sock(const struct pl_sock *sock)
+{
+    return sock->proto > PL_PROTO_UNKNOWN && sock->proto < PL_PROTO_MAX &&
+           sock->family > PL_FAMILY_UNSPEC && sock->family < PL_FAMILY_MAX &&
+           (sock->state < PL_STATE_MAX || sock->state & PL_STATE_OTHER) &&
+           sock->local_port <= UINT16_MAX && sock->peer_port <= UINT16_MAX;
+}
+
+/* A process, and a descriptor of it. */
+static bool names_process(const struct actor_request *request)
+{
+    return request->pid > 0 && request->pid <= INT32_MAX &&
+           (request->fd <= INT32_MAX || request->fd == PL_FD_NONE) && request->sock.key != 0;
+}
+
+static bool names_none(const struct actor_request *request)
+{
+    return request->pid == 0 && request->fd == 0 && request->listed_started == 0 &&
+           request->listed_exe == 0 && request->started_ticks == 0 && request->exe_dev == 0 &&
+           request->exe_ino == 0;
+}
+
+bool actor_is_valid(const struct actor_plan *plan, const struct actor_request *request, size_t len)
+{
+    return len == sizeof(*request) && request->what == plan->what && request->check <= 1 &&
+           is_sock(&request->sock) &&
+           (request->what == ACTOR_SIGNAL ? names_process(request) : names_none(request));
+}
+
 static const char *const outcomes[ACTOR_OUTCOME_MAX] = {
     [ACTOR_FAILED] = "failed",   [ACTOR_READY] = "ready", [ACTOR_DONE] = "done",
     [ACTOR_KILLED] = "killed",   [ACTOR_SENT] = "sent",   [ACTOR_CHANGED] = "changed",
@@ -65,8 +95,7 @@ static const struct {
     [ACTOR_OTHER_PROCESS] = {"other_process", "another process has this process id now"},
     [ACTOR_OTHER_PROGRAM] = {"other_program", "the process runs another program now"},
     [ACTOR_NOT_HELD] = {"not_held", "the process does not hold the socket any more"},
-    [ACTOR_KEEPS_PORT] =
-        {"keeps_port", "its owner got ECONNABORTED, and keeps the port until it closes the socket"},
+    [ACTOR_KEEPS_PORT] = {"keeps_port", "the port stays bound until its owner closes the socket"},
     [ACTOR_LOST] = {"lost", "the process that acts gave no reply"},
     [ACTOR_UNREADABLE] = {"unreadable", "the target could not be verified"},
     [ACTOR_NOT_ALLOWED] = {"not_allowed", "not permitted"},

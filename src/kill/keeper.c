@@ -52,7 +52,7 @@ static const struct {
 } containers[] = {
     {"docker-", ".scope", KEEPER_DOCKER}, {"libpod-", ".scope", KEEPER_PODMAN},
     {"libpod-", "", KEEPER_PODMAN},       {"cri-containerd-", ".scope", KEEPER_CRI},
-    {"crio-", ".scope", KEEPER_CRI},
+    {"crio-", ".scope", KEEPER_CRI},      {"nerdctl-", ".scope", KEEPER_NERDCTL},
 };
 
 static bool read_container(struct pl_text part, struct pl_text parent, bool pods,
@@ -74,7 +74,14 @@ static bool read_container(struct pl_text part, struct pl_text parent, bool pods
         return false;
     out->kind = kind;
     (void)snprintf(out->name, sizeof(out->name), "%.*s", ID_SHOWN, part.data);
+    (void)snprintf(out->id, sizeof(out->id), "%.*s", (int)part.len, part.data);
     return true;
+}
+
+bool keeper_is_container(const struct keeper *keeper)
+{
+    return keeper->kind == KEEPER_DOCKER || keeper->kind == KEEPER_PODMAN ||
+           keeper->kind == KEEPER_CRI || keeper->kind == KEEPER_NERDCTL;
 }
 
 /* Characters of unit names that no shell interprets, except the backslash of "\x2d". */
@@ -205,6 +212,27 @@ const char *keeper_restart(const char *text, size_t len)
     return found;
 }
 
+/* "RestartPolicy":{"Name":"always","MaximumRetryCount":0} */
+const char *keeper_policy(const char *text, size_t len)
+{
+    static const char *const policies[] = {"no", "always", "unless-stopped", "on-failure"};
+    static const char key[] = "\"RestartPolicy\":{\"Name\":\"";
+    const char *at = memmem(text, len, key, sizeof(key) - 1);
+    const char *end;
+
+    if (!at)
+        return NULL;
+    at += sizeof(key) - 1;
+    end = memchr(at, '"', (size_t)(text + len - at));
+    if (end == at)
+        return policies[0];
+    for (size_t i = 0; i < COUNT_OF(policies) && end; i++) {
+        if (is_text((struct pl_text){at, (uint32_t)(end - at)}, policies[i]))
+            return policies[i];
+    }
+    return NULL;
+}
+
 bool keeper_listens(const char *text, size_t len, unsigned int port, unsigned int proto)
 {
     const char *key = proto == PL_PROTO_UDP ? "ListenDatagram" : "ListenStream";
@@ -246,7 +274,7 @@ bool keeper_is_parent(struct pl_text name, struct keeper *out)
         if (name.len < len || memcmp(name.data, parents[i].name, len) != 0 ||
             (name.len > len && name.data[len] != ' '))
             continue;
-        out->kind = KEEPER_PARENT;
+        *out = (struct keeper){.kind = KEEPER_PARENT};
         (void)strlcpy(out->name, parents[i].name, sizeof(out->name));
         return true;
     }
@@ -260,7 +288,9 @@ enum keeper_answer keeper_returns(const struct keeper *keeper, int signal)
     bool clean = signals_is_clean(signal);
     struct pl_text restart = {keeper->restart, 0};
 
-    if (keeper->kind == KEEPER_NONE)
+    if (keeper->kind == KEEPER_NONE || keeper->member)
+        return KEEPER_NO;
+    if (keeper->kind == KEEPER_DOCKER && keeper->restart && strcmp(keeper->restart, "no") == 0)
         return KEEPER_NO;
     if (keeper->kind != KEEPER_UNIT && keeper->kind != KEEPER_USER_UNIT)
         return KEEPER_MAYBE;
@@ -281,10 +311,13 @@ void keeper_command(const struct keeper *keeper, char *buf, size_t size)
         [KEEPER_UNIT] = "systemctl stop ",   [KEEPER_USER_UNIT] = "systemctl --user stop ",
         [KEEPER_SOCKET] = "systemctl stop ", [KEEPER_DOCKER] = "docker stop ",
         [KEEPER_PODMAN] = "podman stop ",    [KEEPER_CRI] = "crictl stop ",
+        [KEEPER_NERDCTL] = "nerdctl stop ",
     };
     const char *quote = strchr(keeper->name, '\\') ? "'" : "";
 
     buf[0] = '\0';
+    if (keeper->member)
+        return;
     if (keeper->kind == KEEPER_PUBLISH)
         (void)snprintf(buf, size, "docker stop $(docker ps -q --filter publish=%u)", keeper->port);
     for (size_t i = 0; i < COUNT_OF(parents) && keeper->kind == KEEPER_PARENT; i++) {
@@ -303,6 +336,10 @@ void keeper_text(const struct keeper *keeper, int signal, char *buf, size_t size
     char command[KEEPER_NAME + 64];
 
     keeper_command(keeper, command, sizeof(command));
+    if (keeper->member) {
+        (void)snprintf(buf, size, "belongs to %s, which did not start it itself", keeper->name);
+        return;
+    }
     switch (keeper->kind) {
     case KEEPER_NONE:
         buf[0] = '\0';
@@ -322,7 +359,12 @@ void keeper_text(const struct keeper *keeper, int signal, char *buf, size_t size
     case KEEPER_DOCKER:
     case KEEPER_PODMAN:
     case KEEPER_CRI:
-        (void)snprintf(buf, size, "the container may be restarted; better: %s", command);
+    case KEEPER_NERDCTL:
+        if (keeper->restart)
+            (void)snprintf(buf, size, "in a container with restart policy %s; better: %s",
+                           keeper->restart, command);
+        else
+            (void)snprintf(buf, size, "the container may be restarted; better: %s", command);
         break;
     case KEEPER_PARENT:
         (void)snprintf(buf, size, "%s may restart it; better: %s", keeper->name, command);

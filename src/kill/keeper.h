@@ -13,6 +13,7 @@ enum keeper_kind {
     KEEPER_DOCKER,
     KEEPER_PODMAN,
     KEEPER_CRI,     /* a container of Kubernetes */
+    KEEPER_NERDCTL, /* a container of containerd */
     KEEPER_PUBLISH, /* docker-proxy, which holds a published port */
     KEEPER_PARENT,  /* the parent process is a supervisor */
 };
@@ -21,8 +22,10 @@ enum keeper_kind {
 
 struct keeper {
     enum keeper_kind kind;
-    const char *restart;    /* value of Restart=; NULL: unknown */
+    const char *restart;    /* value of Restart=, or the restart policy; NULL: unknown */
     char name[KEEPER_NAME]; /* of the unit, container or supervisor */
+    char id[65];            /* of a container, in full */
+    bool member;            /* the unit started a parent of the process, and not the process */
     unsigned int port;      /* of KEEPER_PUBLISH */
 };
 
@@ -32,6 +35,9 @@ struct keeper {
 void keeper_read_cgroup(const char *text, size_t len, struct keeper *out);
 /* Returns the value of the last Restart= of a unit file, a constant; NULL if it has none. */
 const char *keeper_restart(const char *text, size_t len);
+/* Returns the restart policy in hostconfig.json of Docker, a constant; NULL if it has none. */
+const char *keeper_policy(const char *text, size_t len);
+bool keeper_is_container(const struct keeper *keeper);
 /* Whether a socket unit listens on the port of enum pl_proto. */
 bool keeper_listens(const char *text, size_t len, unsigned int port, unsigned int proto);
 /* Sets the keeper if a process of that name is a supervisor of its children. */

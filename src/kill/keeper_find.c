@@ -174,16 +174,59 @@ uint32_t keeper_parent(uint32_t pid)
     return read_parent(pid, buf, sizeof(buf), &name);
 }
 
+/* Whether process 1, or the manager of a user, is systemd. */
+static bool is_systemd(uint32_t pid)
+{
+    char buf[512];
+    struct pl_text name = {0};
+
+    (void)read_parent(pid, buf, sizeof(buf), &name);
+    return name.len == 7 && memcmp(name.data, "systemd", name.len) == 0;
+}
+
 static void find_parent(uint32_t pid, struct keeper *out)
 {
     char buf[512];
-    struct pl_text name;
-    uint32_t parent = read_parent(pid, buf, sizeof(buf), &name);
+    struct pl_text name = {0};
+    uint32_t parent = keeper_parent(pid);
 
     if (parent > 1) {
         (void)read_parent(parent, buf, sizeof(buf), &name);
         (void)keeper_is_parent(name, out);
     }
+}
+
+static void find_unit(uint32_t pid, char *buf, struct keeper *out)
+{
+    const struct places system_places = {systems, COUNT_OF(systems)};
+    const struct places user_places = {users, COUNT_OF(users)};
+
+    /* Restart= is about the main process of the unit. */
+    out->member = !is_systemd(keeper_parent(pid));
+    if (out->member)
+        find_parent(pid, out);
+    else
+        out->restart =
+            find_restart(out->kind == KEEPER_UNIT ? &system_places : &user_places, out->name, buf);
+}
+
+static void find_policy(char *buf, struct keeper *out)
+{
+    char path[PATH_BYTES];
+
+    (void)snprintf(path, sizeof(path), "/var/lib/docker/containers/%s/hostconfig.json", out->id);
+    out->restart = keeper_policy(buf, read_file(path, buf, FILE_BYTES));
+}
+
+/* Process 1 holds the sockets of socket units. */
+static void find_activator(const struct pl_sock *sock, char *buf, struct keeper *out)
+{
+    const struct places places = {systems, COUNT_OF(systems)};
+
+    if (!is_systemd(1))
+        return;
+    find_socket_unit(&places, sock, buf, out);
+    out->kind = out->name[0] != '\0' ? KEEPER_SOCKET : KEEPER_NONE;
 }
 
 void keeper_guess(const struct pl_snapshot *snap, uint32_t pid, const struct pl_sock *sock,
@@ -202,8 +245,6 @@ void keeper_guess(const struct pl_snapshot *snap, uint32_t pid, const struct pl_
 void keeper_find(const struct pl_snapshot *snap, uint32_t pid, const struct pl_sock *sock,
                  struct keeper *out)
 {
-    const struct places system_places = {systems, COUNT_OF(systems)};
-    const struct places user_places = {users, COUNT_OF(users)};
     char path[64];
     char *buf;
 
@@ -214,16 +255,15 @@ void keeper_find(const struct pl_snapshot *snap, uint32_t pid, const struct pl_s
     if (!buf)
         return;
     if (pid == 1) {
-        out->kind = KEEPER_SOCKET;
-        find_socket_unit(&system_places, sock, buf, out);
-        out->kind = out->name[0] != '\0' ? KEEPER_SOCKET : KEEPER_NONE;
+        find_activator(sock, buf, out);
     } else {
         (void)snprintf(path, sizeof(path), "/proc/%u/cgroup", pid);
         keeper_read_cgroup(buf, read_file(path, buf, FILE_BYTES), out);
     }
     if (out->kind == KEEPER_UNIT || out->kind == KEEPER_USER_UNIT)
-        out->restart =
-            find_restart(out->kind == KEEPER_UNIT ? &system_places : &user_places, out->name, buf);
+        find_unit(pid, buf, out);
+    else if (out->kind == KEEPER_DOCKER)
+        find_policy(buf, out);
     else if (out->kind == KEEPER_NONE && pid != 1)
         find_parent(pid, out);
     free(buf);

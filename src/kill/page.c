@@ -62,7 +62,7 @@ static const struct page_column sockets[] = {
     {DATA, {"action", "Action", 0, ACTION}},
     {PREVIEW | OUTCOME | DATA, {FIELD_OF("proto", "Proto", PL_FIELD_PROTO), .pinned = true}},
     {PREVIEW | OUTCOME, {FIELD_OF("local", "Local-Address", PL_FIELD_LOCAL), .pinned = true}},
-    {PREVIEW | OUTCOME, {FIELD_OF("peer", "Foreign-Address", PL_FIELD_PEER)}},
+    {PREVIEW | OUTCOME, {FIELD_OF("peer", "Foreign-Address", PL_FIELD_PEER), .pinned = true}},
     {DATA, {FIELD_OF("local_address", "Local-IP", PL_FIELD_LOCAL_ADDRESS)}},
     {DATA, {FIELD_OF("local_port", "Local-Port", PL_FIELD_LOCAL_PORT)}},
     {DATA, {FIELD_OF("peer_address", "Foreign-IP", PL_FIELD_PEER_ADDRESS)}},
@@ -206,11 +206,12 @@ static void explain(const struct page_row *row, char *buf, size_t size)
     if (target->holds->owner || row->targets->plan->what == ACTOR_CLOSE)
         (void)actor_explain(row->targets->plan, &target->reply, buf, size);
     else
-        (void)snprintf(buf, size, "not touched: %s (%s)",
-                       unknown == PL_OWNER_NOT_PERMITTED || unknown == PL_OWNER_NOT_FOUND
-                           ? "its process is unknown"
-                           : "no process holds it",
-                       pl_owner_unknown_name(unknown));
+        (void)snprintf(buf, size, "not touched: %s",
+                       unknown == PL_OWNER_NOT_PERMITTED
+                           ? "its process is unknown, for lack of permission to read processes"
+                       : unknown == PL_OWNER_NOT_FOUND
+                           ? "its process is unknown, and may be outside of this pid namespace"
+                           : "no process holds it");
 }
 
 static void put_remark(struct out *out, const struct view *view, const struct cell *cell,
@@ -297,8 +298,7 @@ static void set_keeper(const struct keeper *keeper, enum id id, struct cell *cel
 {
     bool unit = keeper->kind == KEEPER_UNIT || keeper->kind == KEEPER_USER_UNIT ||
                 keeper->kind == KEEPER_SOCKET;
-    bool container = keeper->kind == KEEPER_DOCKER || keeper->kind == KEEPER_PODMAN ||
-                     keeper->kind == KEEPER_CRI;
+    bool container = keeper_is_container(keeper);
 
     if (id == RESTART)
         set_word(cell, keeper->restart ? keeper->restart : "");
@@ -366,7 +366,7 @@ static void target_cell(const struct sheet *sheet, const void *item,
         set_keeper(&row->target->keeper, (enum id)column->id, cell);
         break;
     case INSTEAD:
-        if (row->target->keeper.kind != KEEPER_NONE)
+        if (row->target->keeper.kind != KEEPER_NONE && !row->target->keeper.member)
             set_own(cell, put_instead, row);
         break;
     case REMARK:

@@ -4,7 +4,10 @@
 #include "page.h"
 #include "targets.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum id { LEFT = 1, STAYS };
 
@@ -24,32 +27,54 @@ static const struct page_column rest[] = {
 
 /* ---- cells ---- */
 
-/* The service that started a process which is no target, or "". */
-static void name_starter(const struct view *view, const struct pl_sock *sock, char *buf,
+/* A row, with what its sentence needs. */
+struct rest_row {
+    const struct targets *targets;
+    const struct pl_sock *sock;
+};
+
+static bool is_restarted(const struct targets *targets, const struct keeper *keeper, uint32_t pid)
+{
+    for (size_t i = 0; i < targets->count && !targets_find(targets, pid); i++) {
+        const struct target *target = &targets->rows[i];
+
+        if (target->hit && target->keeper.kind == keeper->kind &&
+            strcmp(target->keeper.name, keeper->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Who started the process that has the port now: one that was hit, or another one; or "". */
+static void name_starter(const struct view *view, const struct rest_row *row, char *buf,
                          size_t size)
 {
     size_t count;
-    const struct pl_owner *owners = pl_snapshot_owners(view->snap, sock, &count);
+    const struct pl_owner *owners = pl_snapshot_owners(view->snap, row->sock, &count);
     struct keeper keeper = {0};
+    bool restarted;
 
     buf[0] = '\0';
     if (count == 0)
         return;
-    keeper_find(view->snap, owners[0].pid, sock, &keeper);
-    if (keeper.kind == KEEPER_UNIT || keeper.kind == KEEPER_USER_UNIT)
-        (void)snprintf(buf, size, ": a process of %s", keeper.name);
+    keeper_find(view->snap, owners[0].pid, row->sock, &keeper);
+    restarted = is_restarted(row->targets, &keeper, owners[0].pid);
+    if (keeper.kind != KEEPER_NONE && keeper.name[0] != '\0')
+        (void)snprintf(buf, size, restarted ? ": restarted by %s%s" : ": belongs to %s%s",
+                       keeper_is_container(&keeper) ? "container " : "", keeper.name);
 }
 
 /* A socket that a process gave up, or another one of that port. */
 static void put_stay(struct out *out, const struct view *view, const struct cell *cell,
                      char separator)
 {
-    const struct pl_sock *sock = cell->sock;
+    const struct rest_row *row = cell->item;
+    const struct pl_sock *sock = row->sock;
     struct pl_attr left = pl_snapshot_attr(view->snap, sock, PL_ATTR_TIMER_LEFT);
     char starter[KEEPER_NAME + 32];
     char text[KEEPER_NAME + 64];
 
-    name_starter(view, sock, starter, sizeof(starter));
+    name_starter(view, row, starter, sizeof(starter));
     if (sock->state == PL_STATE_TIME_WAIT && left.id != PL_ATTR_NONE)
         (void)snprintf(text, sizeof(text), "the kernel frees it in %llu s",
                        (unsigned long long)(left.u.num + 999) / 1000);
@@ -66,7 +91,8 @@ static void put_stay(struct out *out, const struct view *view, const struct cell
 static void rest_cell(const struct sheet *sheet, const void *item,
                       const struct sheet_column *column, struct cell *cell)
 {
-    const struct pl_sock *sock = item;
+    const struct rest_row *row = item;
+    const struct pl_sock *sock = row->sock;
     struct pl_attr left;
 
     if (column->id == PAGE_FIELD) {
@@ -74,7 +100,7 @@ static void rest_cell(const struct sheet *sheet, const void *item,
     } else if (column->id == STAYS) {
         cell->kind = CELL_OWN;
         cell->put = put_stay;
-        cell->item = sock;
+        cell->item = row;
     } else if (sock->state == PL_STATE_TIME_WAIT) {
         left = pl_snapshot_attr(sheet->view->snap, sock, PL_ATTR_TIMER_LEFT);
         if (left.id != PL_ATTR_NONE) {
@@ -84,7 +110,8 @@ static void rest_cell(const struct sheet *sheet, const void *item,
     }
 }
 
-void page_rest(const struct format *format, struct view *view, bool follows, struct out *out)
+void page_rest(const struct targets *targets, const struct format *format, struct view *view,
+               bool follows, struct out *out)
 {
     struct sheet_column columns[COUNT_OF(rest)];
     const struct sheet sheet = {
@@ -99,5 +126,14 @@ void page_rest(const struct format *format, struct view *view, bool follows, str
     size_t count;
     const struct pl_sock *socks = pl_snapshot_socks(view->snap, &count);
 
-    sheet_print_items(&sheet, format, socks, sizeof(*socks), count, out);
+    struct rest_row *rows = calloc(count + 1, sizeof(*rows));
+
+    if (!rows) {
+        out->error = ENOMEM;
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct rest_row){targets, &socks[i]};
+    sheet_print_items(&sheet, format, rows, sizeof(*rows), count, out);
+    free(rows);
 }

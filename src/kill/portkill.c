@@ -163,10 +163,14 @@ static int set_color(struct opts *opts, const struct opt *opt)
 static int take_word(struct opts *opts)
 {
     struct settings *settings = opts->settings;
+    int err;
 
     if (opts->value[0] == '\0')
         return opts_refuse(opts, "empty selector word", "", 0);
-    return ask_word(&settings->run.ask, opts->value) < 0 ? EXIT_FAILED : OPTS_GO_ON;
+    err = ask_word(&settings->run.ask, opts->value);
+    if (err < 0)
+        complain_errno("cannot read the selector", NULL, -err, "");
+    return err < 0 ? EXIT_FAILED : OPTS_GO_ON;
 }
 
 static int usage(const char *what, const char *culprit)

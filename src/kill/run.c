@@ -7,22 +7,20 @@
 #include "signals.h"
 #include "view/terminal.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 #define NEED                                                                                   \
     ((uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES | PL_NEED_EXES | PL_NEED_UIDS | PL_NEED_USERS | \
                 PL_NEED_STARTED))
-#define LISTENERS  (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
-#define PORTS_MAX  64 /* ports that are looked at again */
-#define RESTART_MS 400
+#define LISTENERS (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
 
 static uint64_t now_ms(void)
 {
@@ -70,34 +68,14 @@ static enum actor_detail judge_socket(const struct run *run, const struct pl_soc
     return ACTOR_NO_DETAIL;
 }
 
-static bool parse_end(const char *address, const char *port, uint8_t *family, uint8_t *addr,
-                      uint16_t *out)
-{
-    const char *problem = NULL;
-
-    *out = (uint16_t)strtonum(port, 1, UINT16_MAX, &problem);
-    *family = strchr(address, ':') ? PL_FAMILY_INET6 : PL_FAMILY_INET;
-    return !problem &&
-           inet_pton(*family == PL_FAMILY_INET6 ? AF_INET6 : AF_INET, address, addr) == 1;
-}
-
-/* SSH_CONNECTION of ssh(1): address and port of the client, then of the server. */
 static void find_own(struct actor_own *own)
 {
     const char *text = getenv("SSH_CONNECTION");
-    char copy[128];
-    char *words[4] = {0};
-    char *rest = copy;
-    uint8_t family;
 
-    if (!text || strlcpy(copy, text, sizeof(copy)) >= sizeof(copy))
-        return;
-    for (size_t i = 0; i < COUNT_OF(words) && rest; i++)
-        words[i] = strsep(&rest, " ");
-    if (!words[3] || !parse_end(words[0], words[1], &family, own->peer_addr, &own->peer_port) ||
-        !parse_end(words[2], words[3], &own->family, own->local_addr, &own->local_port) ||
-        family != own->family)
-        *own = (struct actor_own){0};
+    if (text && text[0] != '\0' && !actor_read_own(text, own))
+        complain("the connection of this session is not protected: SSH_CONNECTION is not two "
+                 "addresses with ports:",
+                 text, "");
 }
 
 /* ---- preview ---- */
@@ -146,8 +124,7 @@ static int read_others(struct run *run)
     return session_round(&run->session, &query, count_others, run);
 }
 
-/* Returns a view for a format on the descriptor. */
-static struct view view_of(const struct run *run, const struct format *format, int fd)
+struct view run_view(const struct run *run, const struct format *format, int fd)
 {
     struct view view = {.data = format->data, .header = run->header, .user_names = true};
 
@@ -162,13 +139,28 @@ static int print_stage(const struct run *run, enum page_stage stage, const struc
                        int fd)
 {
     struct out out = {.fd = fd};
-    struct view view = view_of(run, format, fd);
+    struct view view = run_view(run, format, fd);
 
     page_targets(&run->targets, stage, format, &view, false, &out);
     return finish_output(&out);
 }
 
 /* ---- question ---- */
+
+/* "close ", "send TERM, and KILL after 5 s, to " */
+static void name_act(const struct run *run, char *buf, size_t size)
+{
+    char signal[16];
+
+    signals_name(run->plan.signal, signal, sizeof(signal));
+    if (run->plan.what == ACTOR_CLOSE)
+        (void)snprintf(buf, size, "close ");
+    else if (run->plan.then_kill)
+        (void)snprintf(buf, size, "send %s, and KILL after %u s, to ", signal,
+                       run->plan.wait_ms / 1000);
+    else
+        (void)snprintf(buf, size, "send %s to ", signal);
+}
 
 static void name_targets(const struct run *run, size_t count, char *buf, size_t size)
 {
@@ -180,24 +172,32 @@ static void name_targets(const struct run *run, size_t count, char *buf, size_t 
                               : "es");
 }
 
-/* Only "y" and "yes" are an agreement. Reads byte by byte, so that nothing else is taken. */
+/*
+ * Only "y" and "yes" are an agreement, and only if typed after the question. Reads byte by byte, so that
+ * nothing else is taken.
+ */
 static bool ask_user(const struct run *run, size_t count)
 {
     struct out out = {.fd = STDERR_FILENO};
+    char act[64];
     char names[48];
     char answer[8] = "";
     size_t len = 0;
+    bool shown;
     char c = '\0';
 
+    name_act(run, act, sizeof(act));
     name_targets(run, count, names, sizeof(names));
-    out_word(&out, run->plan.what == ACTOR_CLOSE ? "close " : "kill ");
+    out_word(&out, act);
     out_word(&out, names);
     out_word(&out, "? [y/N] ");
-    (void)out_flush(&out);
+    shown = out_flush(&out) == 0;
     out_free(&out);
+    if (!shown || tcflush(STDIN_FILENO, TCIFLUSH) != 0)
+        return false;
     while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n') {
         if (len < sizeof(answer) - 1)
-            answer[len++] = c;
+            answer[len++] = c != '\0' ? c : ' ';
     }
     answer[len] = '\0';
     return c == '\n' && (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0);
@@ -223,8 +223,11 @@ static bool is_done(const struct run *run, const struct actor_reply *reply)
 {
     if (reply->outcome == ACTOR_SENT)
         return !signals_ends(run->plan.signal);
+    if (reply->detail == ACTOR_SOCKET_GONE)
+        return run->plan.what == ACTOR_CLOSE;
+    /* Another owner of the socket, which the selector excludes, is only listed. */
     return reply->outcome == ACTOR_DONE || reply->outcome == ACTOR_KILLED ||
-           reply->detail == ACTOR_PROCESS_GONE || reply->detail == ACTOR_SOCKET_GONE;
+           reply->detail == ACTOR_PROCESS_GONE || reply->detail == ACTOR_UNSELECTED;
 }
 
 static int status_of(const struct run *run)
@@ -240,95 +243,13 @@ static int status_of(const struct run *run)
 static int status_of_none(const struct run *run)
 {
     for (size_t i = 0; i < run->targets.count; i++) {
-        if (run->targets.rows[i].reply.outcome == ACTOR_FAILED)
+        const struct target *target = &run->targets.rows[i];
+
+        if (target->reply.outcome == ACTOR_FAILED ||
+            target->holds->sock->owner_unknown == PL_OWNER_NOT_PERMITTED)
             return EXIT_PARTIAL;
     }
     return EXIT_NOTHING;
-}
-
-/* ---- afterwards ---- */
-
-/* Writes a filter for the local ports of the targets. Returns false if they have none. */
-static bool name_ports(const struct targets *targets, char *buf, size_t size, uint32_t *protos)
-{
-    uint32_t ports[PORTS_MAX];
-    size_t count = 0;
-
-    (void)strlcpy(buf, "local port ", size);
-    for (size_t i = 0; i < targets->hold_count; i++) {
-        const struct pl_sock *sock = targets->holds[i].sock;
-        size_t seen = 0;
-
-        while (seen < count && ports[seen] != sock->local_port)
-            seen++;
-        if (sock->local_port == 0 || seen < count || count == PORTS_MAX ||
-            sock->proto == PL_PROTO_UNIX)
-            continue;
-        *protos |= PL_BIT(sock->proto);
-        ports[count++] = sock->local_port;
-        (void)snprintf(buf + strlen(buf), size - strlen(buf), "%s%u", count > 1 ? "," : "",
-                       sock->local_port);
-    }
-    return count > 0;
-}
-
-/* Prints the results, and what still holds the ports (NULL: not known). */
-static int print_results(struct run *run, const struct pl_snapshot *snap)
-{
-    const struct format *format = run->format;
-    struct out out = {.fd = STDOUT_FILENO};
-    struct view view = view_of(run, format, STDOUT_FILENO);
-    size_t count = 0;
-    bool rest;
-
-    if (snap)
-        (void)pl_snapshot_socks(snap, &count);
-    rest = snap && format->several && (format->data || count > 0);
-    if (!format->data)
-        out_char(&out, '\n');
-    page_targets(&run->targets, format->data ? PAGE_DATA : PAGE_RESULT, format, &view, rest, &out);
-    view.snap = snap;
-    if (rest)
-        page_rest(format, &view, true, &out);
-    return finish_output(&out);
-}
-
-static int show_rest(void *arg, struct pl_snapshot *snap)
-{
-    return print_results(arg, snap);
-}
-
-static void await_restart(const struct run *run)
-{
-    const struct timespec pause = {.tv_nsec = RESTART_MS * 1000000L};
-    bool returns = false;
-
-    for (size_t i = 0; i < run->targets.count; i++)
-        returns |= run->targets.rows[i].hit &&
-                   keeper_returns(&run->targets.rows[i].keeper, run->plan.signal) == KEEPER_YES;
-    if (returns)
-        (void)nanosleep(&pause, NULL);
-}
-
-static int report(struct run *run)
-{
-    char expression[16 + 6 * PORTS_MAX];
-    struct pl_filter_error error;
-    struct pl_filter *filter = NULL;
-    struct pl_query query = {.states = UINT32_MAX,
-                             .need = PL_NEED_OWNERS | PL_NEED_NAMES | PL_NEED_TIMERS};
-    int status;
-
-    if (!run->format->several ||
-        !name_ports(&run->targets, expression, sizeof(expression), &query.protos) ||
-        pl_filter_parse(expression, NULL, &filter, &error) < 0)
-        return print_results(run, NULL);
-    await_restart(run);
-    query.filter = filter;
-    query.need |= pl_filter_need(filter);
-    status = session_round(&run->session, &query, show_rest, run);
-    pl_filter_free(filter);
-    return status;
 }
 
 /* ---- the run ---- */
@@ -362,9 +283,10 @@ static int decide(struct run *run, size_t ready)
 
     if (run->targets.count == 0 || ready == 0 || run->dry_run || (!run->yes && !run->terminal))
         status = print_stage(run, data ? PAGE_DATA : PAGE_PREVIEW, run->format, STDOUT_FILENO);
-    else if (!data || !run->yes)
-        status = print_stage(run, PAGE_PREVIEW, data ? table : run->format,
-                             data ? STDERR_FILENO : STDOUT_FILENO);
+    else if (!run->yes && (data || isatty(STDOUT_FILENO) != 1))
+        status = print_stage(run, PAGE_PREVIEW, table, STDERR_FILENO); /* for the question */
+    else if (!data)
+        status = print_stage(run, PAGE_PREVIEW, run->format, STDOUT_FILENO);
     if (status != EXIT_DONE)
         return status;
     if (run->targets.count == 0)
@@ -380,7 +302,7 @@ static int decide(struct run *run, size_t ready)
     if (data && run->terminal)
         (void)print_stage(run, PAGE_DATA, run->format, STDOUT_FILENO);
     complain_text(run->terminal ? "nothing was hit"
-                                : "nothing was hit: standard input is no terminal, and --yes is "
+                                : "nothing was hit: there is no terminal to ask on, and --yes is "
                                   "not given");
     return EXIT_NOTHING;
 }
@@ -402,7 +324,7 @@ static int show(void *arg, struct pl_snapshot *snap)
         status = decide(run, targets_ready(&run->targets));
     if (status < 0) {
         act(run);
-        status = report(run);
+        status = report_results(run);
         if (status == EXIT_DONE)
             status = status_of(run);
     }
@@ -417,7 +339,7 @@ int run_kill(struct run *run)
 
     ask_query(&run->ask, &run->query);
     run->query.need |= NEED;
-    run->terminal = isatty(STDIN_FILENO) == 1;
+    run->terminal = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
     run->plan.selector = run->ask.filter;
     find_own(&run->plan.own);
     find_ancestors(run);

@@ -99,7 +99,7 @@ static bool is_connection(const struct pl_sock *sock)
     return sock->proto != PL_PROTO_UNIX && pl_sock_has_peer(sock);
 }
 
-static struct target *find(struct targets *targets, uint32_t pid)
+struct target *targets_find(const struct targets *targets, uint32_t pid)
 {
     size_t from = 0;
     size_t to = targets->count;
@@ -129,10 +129,14 @@ void targets_count(struct targets *targets, const struct pl_snapshot *all)
         const struct pl_owner *owners = pl_snapshot_owners(all, &socks[i], &owner_count);
 
         for (size_t j = 0; j < owner_count; j++) {
-            struct target *target = find(targets, owners[j].pid);
+            struct target *target = targets_find(targets, owners[j].pid);
 
             if (!target || (j > 0 && owners[j].pid == owners[j - 1].pid))
                 continue;
+            if (actor_is_own(&targets->plan->own, &socks[i]) && !targets->plan->really &&
+                target->reply.outcome == ACTOR_READY)
+                target->reply =
+                    (struct actor_reply){.outcome = ACTOR_REFUSED, .detail = ACTOR_SESSION};
             if (is_connection(&socks[i]))
                 target->connections++;
             target->others++;
@@ -170,6 +174,8 @@ static const char *effect_on_tcp(const struct pl_sock *sock)
 {
     if (sock->owner_unknown == PL_OWNER_ACCEPT_QUEUE)
         return "resets a connection that no program has accepted yet";
+    if (sock->owner_unknown == PL_OWNER_SYN_RECV)
+        return "drops a connection that is not complete yet; the other end is not told";
     switch (sock->state) {
     case PL_STATE_LISTEN:
         return "resets waiting connections; accept fails, and the port is free when the owner "
@@ -177,9 +183,8 @@ static const char *effect_on_tcp(const struct pl_sock *sock)
     case PL_STATE_TIME_WAIT:
         return "frees the port at once; late packets may disturb a new connection (RFC 1337)";
     case PL_STATE_SYN_SENT:
-        return "ends this attempt to connect";
     case PL_STATE_SYN_RECV:
-        return "drops a connection that is not complete yet";
+        return "ends this attempt to connect";
     case PL_STATE_BOUND:
     case PL_STATE_CLOSED:
         return "impossible: a socket that is only bound can be closed only by its owner";

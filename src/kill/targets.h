@@ -38,8 +38,13 @@ struct targets {
 /* Lists the targets of a snapshot of selected sockets. Returns 0 or -ENOMEM. */
 int targets_make(const struct pl_snapshot *snap, const struct actor_plan *plan,
                  struct targets *out);
-/* Counts what else the processes hold, in a snapshot of all sockets. */
+/*
+ * Counts what else the processes hold, in a snapshot of all sockets. One that holds the connection of the
+ * user's session is refused.
+ */
 void targets_count(struct targets *targets, const struct pl_snapshot *all);
+/* Returns the target that is that process, or NULL. */
+struct target *targets_find(const struct targets *targets, uint32_t pid);
 /* Returns the number of targets that would be hit. */
 size_t targets_ready(const struct targets *targets);
 void targets_free(struct targets *targets);
@@ -55,6 +60,7 @@ enum page_stage { PAGE_PREVIEW, PAGE_RESULT, PAGE_DATA };
 void page_targets(const struct targets *targets, enum page_stage stage, const struct format *format,
                   struct view *view, bool followed, struct out *out);
 /* Prints the sockets of the view's snapshot, which still hold the ports. */
-void page_rest(const struct format *format, struct view *view, bool follows, struct out *out);
+void page_rest(const struct targets *targets, const struct format *format, struct view *view,
+               bool follows, struct out *out);
 
 #endif

@@ -110,6 +110,7 @@ static const struct rule rules[] = {
     {"socket", 0, SCMP_CMP_NE, AF_NETLINK, 0, true, false},
     {"ioctl", 1, SCMP_CMP_EQ, TIOCGWINSZ, 0, false, false},
     {"ioctl", 1, SCMP_CMP_EQ, TCGETS, 0, false, false},
+    {"ioctl", 1, SCMP_CMP_EQ, TCFLSH, 0, false, false}, /* what was typed before a question */
     {"fcntl", 1, SCMP_CMP_EQ, F_GETFL, 0, false, false},
     {"fcntl64", 1, SCMP_CMP_EQ, F_GETFL, 0, false, false},
     {"fcntl", 1, SCMP_CMP_EQ, F_SETFD, 0, false, false},

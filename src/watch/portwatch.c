@@ -300,8 +300,12 @@ static int start_events(struct watch_settings *settings)
     int status = 0;
 
     for (size_t i = 0; i < settings->word_count; i++) {
-        if (ask_word(&list->ask, settings->words[i]) < 0)
+        int err = ask_word(&list->ask, settings->words[i]);
+
+        if (err < 0) {
+            complain_errno("cannot read the filter", NULL, -err, "");
             return EXIT_FAILED;
+        }
     }
     if (settings->word_count > 0)
         status = ask_parse(&list->ask);

@@ -83,6 +83,8 @@ const char *compare(enum form form, const struct run *whole, const struct run *r
         return "a signal ended it";
     if (problem)
         return problem;
+    if (form == FORM_KILL)
+        return compare_kill(whole, run);
     if (status != WEXITSTATUS(whole->status) && status != STATUS_PARTIAL)
         return check_failure(status, run, replay);
     if (form == FORM_JSON)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fault [-a] [-n RUNS] [-k KIND] -p PRELOAD -f json|table|text|loose [-d DIR] [-r] COMMAND [ARGUMENT]...
+ * fault [-a] [-n RUNS] [-k KIND] -p PRELOAD -f json|table|text|loose|kill [-d DIR] [-r] COMMAND [ARGUMENT]...
  *
  * Makes every call of the command fail, one in each run, in every way (kinds.c), and checks the
  * output. Prints a line for each kind and a sum. Exits with 1 if an output was wrong.
@@ -43,9 +43,10 @@ struct sum {
 
 static void usage(void)
 {
-    fputs("usage: fault [-ar] [-n RUNS] [-k KIND]... [-d DIR] -p PRELOAD -f json|table|text|loose "
-          "COMMAND [ARGUMENT]...\n",
-          stderr);
+    fputs(
+        "usage: fault [-ar] [-n RUNS] [-k KIND]... [-d DIR] -p PRELOAD -f json|table|text|loose|kill "
+        "COMMAND [ARGUMENT]...\n",
+        stderr);
     exit(2);
 }
 
@@ -61,9 +62,9 @@ static uint32_t number(const char *word)
 
 static enum form form_of(const char *word)
 {
-    static const char *const words[] = {"json", "table", "text", "loose"};
+    static const char *const words[] = {"json", "table", "text", "loose", "kill"};
 
-    for (unsigned int i = 0; i < 4; i++) {
+    for (unsigned int i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (strcmp(word, words[i]) == 0)
             return (enum form)i;
     }
@@ -151,9 +152,15 @@ static const char *check_dir(const struct options *options, const struct run *ru
 static void run_once(const struct options *options, const struct fault_kind *kind, uint32_t n,
                      int error, struct run *run)
 {
+    struct victims victims;
+
     if (options->dir)
         (void)nftw(options->dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    if (options->form == FORM_KILL)
+        victims_make(&victims);
     run_faulty(options->argv, kind, n, error, options->preload, run);
+    if (options->form == FORM_KILL)
+        victims_end(&victims, run);
 }
 
 static const char *error_name(int error)

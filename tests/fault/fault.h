@@ -51,6 +51,8 @@ struct run {
     size_t out_len;
     char *err;
     size_t err_len;
+    bool hit;    /* FORM_KILL: the selected process */
+    bool astray; /* another one */
 };
 
 /* Runs argv; the nth call of kind fails with error. n 0: only counts them. */
@@ -64,6 +66,7 @@ enum form {
     FORM_TABLE, /* rows are lines, owners the last word */
     FORM_TEXT,  /* any text: equal, or with a note */
     FORM_LOOSE, /* with times or names: as many lines, no new zeros */
+    FORM_KILL,  /* results of portkill: true, whatever it hit */
 };
 
 /*
@@ -79,6 +82,16 @@ struct lack {
     bool rows;   /* rows, fields, all owners of one */
     bool owners; /* some owners of a row that has others */
 };
+
+/* victims.c: what portkill is to hit, and a bystander, made for each run. */
+struct victims {
+    pid_t selected, other;
+};
+
+void victims_make(struct victims *victims);
+/* Notes in run what became of them, and ends them. */
+void victims_end(const struct victims *victims, struct run *run);
+const char *compare_kill(const struct run *whole, const struct run *run);
 
 /* Returns the number of rows of run that whole lacks. */
 const char *compare_json(const char *whole, const char *run, struct lack *lack, bool *noted);

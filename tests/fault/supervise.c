@@ -81,7 +81,7 @@ static void become(char **argv, const struct fault_kind *kind, const int *fds,
     for (int i = 0; i < 3; i++)
         dup2(fds[i], i);
     dup2(fds[3], FAULT_FD);
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || putenv(asan) != 0)
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || setpgid(0, 0) != 0 || putenv(asan) != 0)
         _exit(96);
     listener = install_filter(kind);
     if (listener < 0)
@@ -315,8 +315,8 @@ static void supervise(struct supervisor *s, struct fault_shared *shared, struct 
     if (waitpid(s->child, &run->status, 0) != s->child)
         die("waitpid");
     close(s->process);
-    /* Kills what it started, too, whose sockets the next run would list. */
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+    /* What it started, too, whose sockets the next run would list. */
+    while (waitpid(-s->child, NULL, 0) > 0 || errno == EINTR)
         ;
 }
 

@@ -132,6 +132,12 @@ static void forge_common(struct actor *actor, const struct actor_request *good)
     request = *good;
     request.sock.proto = PL_PROTO_MAX;
     ask(actor, "an unknown protocol", &request, "refused/malformed");
+    request = *good;
+    request.sock.state = PL_STATE_MAX;
+    ask(actor, "an unknown state", &request, "refused/malformed");
+    request = *good;
+    request.sock.local_port += UINT16_MAX + 1;
+    ask(actor, "a port beyond 65535", &request, "refused/malformed");
 }
 
 /* good: the request that would be granted, with the identity of its process. */
@@ -178,6 +184,10 @@ static void forge_signals(struct actor *actor, const struct pl_snapshot *snap,
     ask(actor, "process 0: the process group", &request, "refused/malformed");
     request.pid = UINT32_MAX;
     ask(actor, "process -1: all processes", &request, "refused/malformed");
+    request.pid = (uint32_t)selected.pid;
+    request.fd = UINT32_MAX - 1;
+    ask(actor, "a descriptor out of range", &request, "refused/malformed");
+    request = *good;
     request.pid = 0x7ffffff0;
     ask(actor, "no such process", &request, "changed/process_gone");
 }
@@ -203,6 +213,9 @@ static void forge_closes(struct actor *actor, const struct actor_request *good,
     request = *good;
     request.sock.proto = PL_PROTO_UDP;
     ask(actor, "another protocol", &request, "changed/socket_gone");
+    request = *good;
+    request.pid = (uint32_t)selected.pid;
+    ask(actor, "a close that names a process", &request, "refused/malformed");
 }
 
 /* Random bytes in a valid frame. Most are malformed, and none names the selected socket. */

@@ -58,6 +58,21 @@ const struct pl_sock *kl_by_cookie(const struct pl_snapshot *snap, uint64_t cook
     return NULL;
 }
 
+uint64_t kl_find(uint16_t port, enum pl_state state)
+{
+    struct pl_snapshot *snap = kl_list();
+    size_t count;
+    const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
+    uint64_t cookie = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (socks[i].local_port == port && socks[i].state == state)
+            cookie = socks[i].cookie;
+    }
+    pl_snapshot_free(snap);
+    return cookie;
+}
+
 uint64_t kl_key(int fd)
 {
     struct stat st;

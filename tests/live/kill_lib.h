@@ -12,6 +12,8 @@ struct pl_snapshot *kl_list(void);
 /* Finds the socket of an inode in a snapshot; NULL: it is not listed. */
 const struct pl_sock *kl_by_key(const struct pl_snapshot *snap, uint64_t key);
 const struct pl_sock *kl_by_cookie(const struct pl_snapshot *snap, uint64_t cookie);
+/* Returns the cookie of the socket with that local port and state; 0: none is listed. */
+uint64_t kl_find(uint16_t port, enum pl_state state);
 /* Returns the inode of a descriptor. */
 uint64_t kl_key(int fd);
 uint64_t kl_cookie(int fd);

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -205,23 +206,14 @@ static void wrong_cookie(void)
 static void time_wait(void)
 {
     struct pair pair = make_pair(AF_INET, true);
-    uint64_t cookie = 0;
-    struct pl_snapshot *snap;
-    const struct pl_sock *socks;
-    size_t count;
     struct seen seen;
     char selector[64];
+    uint64_t cookie;
 
     close(pair.server);
     (void)recv_error(pair.client);
     close(pair.client);
-    snap = kl_list();
-    socks = pl_snapshot_socks(snap, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (socks[i].local_port == pair.port && socks[i].state == PL_STATE_TIME_WAIT)
-            cookie = socks[i].cookie;
-    }
-    pl_snapshot_free(snap);
+    cookie = kl_find(pair.port, PL_STATE_TIME_WAIT);
     if (can_bind(AF_INET, SOCK_STREAM, pair.port, 0))
         kl_die("TIME_WAIT holds no port");
     (void)snprintf(selector, sizeof(selector), "sport = :%u", pair.port);
@@ -257,21 +249,42 @@ static void syn_sent(void)
 static void accept_queue(void)
 {
     struct pair pair = make_pair(AF_INET, false);
-    struct pl_snapshot *snap = kl_list();
-    size_t count;
-    const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
-    uint64_t cookie = 0;
     struct seen seen;
     char selector[64];
 
-    for (size_t i = 0; i < count; i++) {
-        if (socks[i].local_port == pair.port && socks[i].state == PL_STATE_ESTABLISHED)
-            cookie = socks[i].cookie;
-    }
-    pl_snapshot_free(snap);
     (void)snprintf(selector, sizeof(selector), "sport = :%u and established", pair.port);
-    hit(cookie, selector, false, &seen);
+    hit(kl_find(pair.port, PL_STATE_ESTABLISHED), selector, false, &seen);
     print("accept-queue", &seen, "-", name_of(recv_error(pair.client)), "-");
+    end_pair(&pair);
+}
+
+/*
+ * A listener with TCP_DEFER_ACCEPT keeps a connection in this state until data arrives. The other end
+ * is not told that it was dropped: it only finds out when it sends.
+ */
+static void syn_recv(void)
+{
+    const int seconds = 60;
+    struct pair pair = {.listener = kl_bind(AF_INET, SOCK_STREAM, next_port(), 0), .server = -1};
+    struct seen seen;
+    char selector[64];
+    char owner[64];
+    char peer[32];
+
+    if (setsockopt(pair.listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof(seconds)) != 0 ||
+        listen(pair.listener, 8) != 0)
+        kl_die("TCP_DEFER_ACCEPT");
+    pair.port = kl_port(pair.listener);
+    pair.client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    connect_to(pair.client, AF_INET, pair.port);
+    (void)snprintf(selector, sizeof(selector), "sport = :%u and state syn-recv", pair.port);
+    hit(kl_find(pair.port, PL_STATE_SYN_RECV), selector, false, &seen);
+    (void)snprintf(owner, sizeof(owner), "%s ", name_of(so_error(pair.listener)));
+    (void)strlcat(owner, name_of(recv_error(pair.listener)), sizeof(owner));
+    (void)snprintf(peer, sizeof(peer), "%s", name_of(recv_error(pair.client)));
+    print("syn-recv", &seen, owner, peer, port_text(AF_INET, SOCK_STREAM, pair.port));
+    printf("%-20s its peer sends, then %s\n", "syn-recv",
+           send(pair.client, "x", 1, MSG_NOSIGNAL) == 1 ? name_of(recv_error(pair.client)) : "-");
     end_pair(&pair);
 }
 
@@ -432,6 +445,7 @@ int main(void)
     time_wait();
     syn_sent();
     accept_queue();
+    syn_recv();
     listener("listen", AF_INET, false, true, 0);
     listener("listen-v6", AF_INET6, false, true, 0);
     listener("listen-device", AF_INET, true, true, 0);

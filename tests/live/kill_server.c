@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kill_server COUNT [ignore]: COUNT processes share a socket that listens on 127.0.0.1, and another one.
+ * kill_server COUNT [ignore | PORT]: COUNT processes share a socket that listens on 127.0.0.1, and another one.
  * Prints its port and the ids of the processes, then accepts connections until it is ended. With
  * ignore, the processes ignore SIGTERM.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,14 +20,17 @@ int main(int argc, char **argv)
     socklen_t len = sizeof(address);
     const char *problem = NULL;
     long long count = argc > 1 ? strtonum(argv[1], 1, 16, &problem) : 1;
+    bool ignores = argc > 2 && strcmp(argv[2], "ignore") == 0;
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     const int on = 1;
 
+    if (argc > 2 && !ignores && !problem)
+        address.sin_port = htons((uint16_t)strtonum(argv[2], 1, UINT16_MAX, &problem));
     if (problem || fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
         bind(fd, (struct sockaddr *)&address, len) != 0 || listen(fd, 5) != 0 ||
         getsockname(fd, (struct sockaddr *)&address, &len) != 0)
         return 1;
-    if (argc > 2 && strcmp(argv[2], "ignore") == 0)
+    if (ignores)
         (void)signal(SIGTERM, SIG_IGN);
     printf("%u %d", ntohs(address.sin_port), (int)getpid());
     (void)fflush(stdout);

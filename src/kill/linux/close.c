@@ -92,61 +92,82 @@ static bool keeps_port(const struct pl_sock *now)
     return pl_protocols[now->proto].states == PL_STATES_DATAGRAM || now->state == PL_STATE_BOUND;
 }
 
+/* Sets the reply for an error of the order itself. Returns false if it is none. */
+static bool refuse(const struct pl_sock *sock, int error, struct actor_reply *reply)
+{
+    bool common = sock->proto == PL_PROTO_TCP || sock->proto == PL_PROTO_UDP;
+
+    if (error != -EPERM && error != -EOPNOTSUPP)
+        return false;
+    if (error == -EPERM)
+        reply->lacks = ACTOR_LACKS_NET_ADMIN;
+    (void)actor_fail(reply, ACTOR_FAILED,
+                     error == -EPERM ? ACTOR_NOT_ALLOWED
+                     : common        ? ACTOR_UNSUPPORTED
+                                     : ACTOR_KIND,
+                     error);
+    return true;
+}
+
 static void explain(struct serving *serving, const struct pl_sock *sock, int error,
                     struct actor_reply *reply)
 {
     struct pl_sock now;
     int listed;
 
-    if (error == -EPERM) {
-        reply->lacks = ACTOR_LACKS_NET_ADMIN;
-        (void)actor_fail(reply, ACTOR_FAILED, ACTOR_NOT_ALLOWED, error);
+    if (refuse(sock, error, reply))
         return;
-    }
-    if (error == -EOPNOTSUPP) {
-        bool common = sock->proto == PL_PROTO_TCP || sock->proto == PL_PROTO_UDP;
-
-        (void)actor_fail(reply, ACTOR_FAILED, common ? ACTOR_UNSUPPORTED : ACTOR_KIND, error);
-        return;
-    }
     listed = actor_find(serving, sock, &now);
     if (listed == 0 && error == -ENOENT)
         (void)actor_fail(reply, ACTOR_CHANGED, ACTOR_SOCKET_GONE, 0);
-    else if (listed == 0)
-        (void)actor_fail(reply, error == 0 ? ACTOR_DONE : ACTOR_FAILED, ACTOR_NO_DETAIL, error);
+    else if (listed == 0) /* also if the acknowledgement was lost */
+        (void)actor_fail(reply, ACTOR_DONE, ACTOR_NO_DETAIL, 0);
     else if (listed < 0)
         (void)actor_fail(reply, ACTOR_FAILED, error == 0 ? ACTOR_UNVERIFIED : ACTOR_UNREADABLE,
                          listed);
     else if (error == -ENOENT)
         (void)actor_fail(reply, ACTOR_FAILED, ACTOR_GROUP, error);
-    else if (error == 0 && keeps_port(&now))
+    else if (error == 0 ? keeps_port(&now) : now.state == PL_STATE_BOUND)
         (void)actor_fail(reply, ACTOR_DONE, ACTOR_KEEPS_PORT, 0);
     else
         (void)actor_fail(reply, ACTOR_FAILED, error == 0 ? ACTOR_STILL_LISTED : ACTOR_NO_DETAIL,
                          error);
 }
 
-static bool is_own(const struct actor_own *own, const struct pl_sock *sock)
-{
-    size_t len = own->family == PL_FAMILY_INET ? 4 : 16;
-
-    return own->family != PL_FAMILY_UNSPEC && sock->local_port == own->local_port &&
-           sock->peer_port == own->peer_port && sock->family == own->family &&
-           memcmp(sock->local_addr, own->local_addr, len) == 0 &&
-           memcmp(sock->peer_addr, own->peer_addr, len) == 0;
-}
-
 /* Returns whether the kernel can destroy sockets of that kind. */
 static bool is_closable(const struct actor_plan *plan, const struct pl_sock *sock,
                         struct actor_reply *reply)
 {
-    if (is_own(&plan->own, sock) && !plan->really)
+    if (actor_is_own(&plan->own, sock) && !plan->really)
         return actor_fail(reply, ACTOR_REFUSED, ACTOR_SESSION, 0);
     if (sock->state == PL_STATE_BOUND)
         return actor_fail(reply, ACTOR_REFUSED, ACTOR_BOUND, 0);
     if (pl_protocols[sock->proto].number == 0)
         return actor_fail(reply, ACTOR_REFUSED, ACTOR_KIND, 0);
     return true;
+}
+
+/*
+ * Whether the kernel would do it. With another cookie it finds no socket, after it looked whether it can
+ * destroy sockets of that kind; it looks for the capability only when it has found one.
+ */
+static void ask_whether(const struct pl_sock *sock, struct actor_reply *reply)
+{
+    struct pl_sock none = *sock;
+    int fd = pl_netlink_open(NETLINK_SOCK_DIAG);
+    int err = fd;
+
+    none.cookie ^= UINT64_C(1) << 62; /* no socket has it: they are counted */
+    if (fd >= 0) {
+        err = destroy(fd, &none, (uint16_t)none.peer_port);
+        close(fd);
+    }
+    if (err == -ENOENT && pl_linux_detail_lacks() & PL_LACK_NET_ADMIN)
+        err = -EPERM;
+    if (err == -ENOENT)
+        reply->outcome = ACTOR_READY;
+    else if (!refuse(sock, err, reply))
+        (void)actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
 }
 
 void actor_close(struct serving *serving, const struct actor_request *request,
@@ -158,7 +179,7 @@ void actor_close(struct serving *serving, const struct actor_request *request,
         !is_closable(serving->plan, &sock, reply))
         return;
     if (request->check)
-        reply->outcome = ACTOR_READY;
+        ask_whether(&sock, reply);
     else
         explain(serving, &sock, destroy_any(&sock), reply);
 }

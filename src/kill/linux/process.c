@@ -168,11 +168,31 @@ static bool holds(const struct serving *serving, struct pl_owner *owner, struct 
 
 /* ---- identity ---- */
 
-static bool is_alive(int pidfd)
+static int64_t now_ms(void)
 {
+    struct timespec t = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Returns 1 if the process ends in time, 0 if not, or a negative errno. */
+static int wait_for_end(int pidfd, uint32_t wait_ms)
+{
+    int64_t until = now_ms() + wait_ms;
     struct pollfd wait = {.fd = pidfd, .events = POLLIN};
 
-    return poll(&wait, 1, 0) == 0;
+    for (;;) {
+        int64_t left = until - now_ms();
+        int ready = poll(&wait, 1, left < 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int)left);
+
+        if (ready < 0 && errno == EINTR)
+            continue;
+        if (ready < 0)
+            return -errno;
+        if (ready > 0 || left <= 0)
+            return ready;
+    }
 }
 
 /* Reads the start time and the executable, and compares them unless this is a check. */
@@ -207,33 +227,6 @@ static bool identify(const struct serving *serving, const struct actor_request *
 }
 
 /* ---- the signal ---- */
-
-static int64_t now_ms(void)
-{
-    struct timespec t = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* Returns 1 if the process ended in time, 0 if not, or a negative errno. */
-static int wait_for_end(int pidfd, uint32_t wait_ms)
-{
-    int64_t until = now_ms() + wait_ms;
-    struct pollfd wait = {.fd = pidfd, .events = POLLIN};
-
-    for (;;) {
-        int64_t left = until - now_ms();
-        int ready = poll(&wait, 1, left < 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int)left);
-
-        if (ready < 0 && errno == EINTR)
-            continue;
-        if (ready < 0)
-            return -errno;
-        if (ready > 0 || left <= 0)
-            return ready;
-    }
-}
 
 /* Returns whether the signal was sent. */
 static bool send_signal(int pidfd, int signal, struct actor_reply *reply)
@@ -286,6 +279,8 @@ static bool verify(struct serving *serving, const struct actor_request *request,
     /* The identity last: the time from here to the signal is all that remains of the race. */
     return holds(serving, &owner, reply) &&
            actor_verify(serving, request, owner.fd, &sock, reply) &&
+           (!actor_is_own(&serving->plan->own, &sock) || serving->plan->really ||
+            actor_fail(reply, ACTOR_REFUSED, ACTOR_SESSION, 0)) &&
            identify(serving, request, reply) && holds(serving, &owner, reply);
 }
 
@@ -293,12 +288,15 @@ static void verify_and_hit(struct serving *serving, const struct actor_request *
                            struct actor_reply *reply)
 {
     bool good = verify(serving, request, reply);
+    int ended = wait_for_end(pidfd, 0);
 
     /* A process that has ended holds nothing, and its id may be in use again. */
-    if (!is_alive(pidfd))
+    if (ended > 0)
         (void)actor_fail(reply, ACTOR_CHANGED, ACTOR_PROCESS_GONE, 0);
+    else if (ended < 0)
+        (void)actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, ended);
     else if (good && request->check)
-        reply->outcome = ACTOR_READY;
+        reply->outcome = send_signal(pidfd, 0, reply) ? ACTOR_READY : reply->outcome;
     else if (good)
         hit(serving, pidfd, reply);
 }

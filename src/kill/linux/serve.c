@@ -17,17 +17,6 @@ bool actor_fail(struct actor_reply *reply, enum actor_outcome outcome, enum acto
     return false;
 }
 
-static bool is_valid(const struct serving *serving, const struct actor_request *request)
-{
-    const struct pl_sock *sock = &request->sock;
-
-    return request->what == serving->plan->what && request->check <= 1 &&
-           sock->proto > PL_PROTO_UNKNOWN && sock->proto < PL_PROTO_MAX &&
-           sock->family > PL_FAMILY_UNSPEC && sock->family < PL_FAMILY_MAX &&
-           (request->what != ACTOR_SIGNAL ||
-            (request->pid > 0 && request->pid <= INT32_MAX && sock->key != 0));
-}
-
 static bool has_cookie(const struct pl_sock *sock)
 {
     return sock->have & PL_HAVE_COOKIE && sock->cookie != 0 && sock->cookie != NO_COOKIE;
@@ -38,7 +27,7 @@ void actor_reply_to(struct serving *serving, struct actor_request *request,
 {
     if (request->what == ACTOR_CLOSE)
         request->sock.key = 0; /* the cookie is enough */
-    if (!is_valid(serving, request))
+    if (!actor_is_valid(serving->plan, request, sizeof(*request)))
         (void)actor_fail(reply, ACTOR_REFUSED, ACTOR_MALFORMED, 0);
     else if (request->what == ACTOR_SIGNAL)
         actor_signal(serving, request, reply);
@@ -48,12 +37,24 @@ void actor_reply_to(struct serving *serving, struct actor_request *request,
         actor_close(serving, request, reply);
 }
 
+int actor_send(int fd, const void *message, size_t len)
+{
+    ssize_t sent;
+
+    while ((sent = sendto(fd, message, len, MSG_NOSIGNAL, NULL, 0)) < 0 && errno == EINTR)
+        ;
+    if (sent < 0)
+        return -errno;
+    return (size_t)sent == len ? 0 : -EIO;
+}
+
 int actor_serve(struct serving *serving, int fd)
 {
     for (;;) {
         struct actor_request request;
         struct actor_reply reply = {0};
         ssize_t got = recvfrom(fd, &request, sizeof(request), MSG_TRUNC, NULL, NULL);
+        int err;
 
         if (got < 0 && errno == EINTR)
             continue;
@@ -63,7 +64,8 @@ int actor_serve(struct serving *serving, int fd)
             actor_reply_to(serving, &request, &reply);
         else
             (void)actor_fail(&reply, ACTOR_REFUSED, ACTOR_MALFORMED, 0);
-        if (sendto(fd, &reply, sizeof(reply), MSG_NOSIGNAL, NULL, 0) < 0)
-            return -errno;
+        err = actor_send(fd, &reply, sizeof(reply));
+        if (err < 0)
+            return err;
     }
 }

@@ -24,7 +24,9 @@ struct serving {
 bool actor_fail(struct actor_reply *reply, enum actor_outcome outcome, enum actor_detail detail,
                 int error);
 
-/* serve.c: replies to requests until the other end closes. Returns 0 or a negative errno. */
+/* serve.c. Sends a whole message. Returns 0 or a negative errno. */
+int actor_send(int fd, const void *message, size_t len);
+/* Replies to requests until the other end closes. Returns 0 or a negative errno. */
 int actor_serve(struct serving *serving, int fd);
 void actor_reply_to(struct serving *serving, struct actor_request *request,
                     struct actor_reply *reply);

@@ -47,7 +47,9 @@ static int greet(int fd, int error, int refused)
 {
     const struct actor_reply hello = {.error = error, .detail = (uint32_t)-refused};
 
-    return send(fd, &hello, sizeof(hello), MSG_NOSIGNAL) < 0 ? -errno : error;
+    int err = actor_send(fd, &hello, sizeof(hello));
+
+    return err < 0 ? err : error;
 }
 
 /* Never returns. The standard streams are closed, so that readers of the output do not wait. */
@@ -143,12 +145,10 @@ static int exchange(struct actor *actor, const struct actor_request *request,
                     struct actor_reply *reply)
 {
     uint64_t limit = (uint64_t)actor->wait_ms + KILL_WAIT_MS + LIMIT_MS;
-    int err;
+    int err = actor->fd < 0 ? -EPIPE : actor_send(actor->fd, request, sizeof(*request));
 
-    if (actor->fd < 0)
-        return -EPIPE;
-    if (sendto(actor->fd, request, sizeof(*request), MSG_NOSIGNAL, NULL, 0) < 0)
-        return -errno;
+    if (err < 0)
+        return err;
     err = receive(actor->fd, reply, limit < INT32_MAX ? (int)limit : INT32_MAX);
     if (err == 0 && (reply->outcome >= ACTOR_OUTCOME_MAX || reply->detail >= ACTOR_DETAIL_MAX))
         err = -EBADMSG;

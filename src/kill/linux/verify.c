@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A reader that shows less than the system: one socket, or one owner of it. */
 struct view {
@@ -135,16 +136,47 @@ static bool is_same(const struct pl_sock *sock, const struct pl_sock *wanted)
            (cookies ? sock->cookie == wanted->cookie : wanted->key != 0);
 }
 
-static const struct pl_sock *search(const struct pl_snapshot *snap, const struct pl_sock *sock)
+/* Returns 0, or the negative errno of a feed of sockets that could not be read. */
+static int missing(const struct pl_snapshot *snap)
+{
+    size_t count;
+    const struct pl_note *notes = pl_snapshot_notes(snap, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < pl_feed_count; j++) {
+            if (pl_feeds[j].slot >= PL_SLOT_SOCKS && notes[i].feed.data &&
+                strlen(pl_feeds[j].name) == notes[i].feed.len &&
+                memcmp(pl_feeds[j].name, notes[i].feed.data, notes[i].feed.len) == 0)
+                return notes[i].error != 0 ? -notes[i].error : -EIO;
+        }
+    }
+    return 0;
+}
+
+/* A row of /proc/net, which is read if sock_diag(7) fails, and cannot tell whether it is the socket. */
+static bool may_be(const struct pl_sock *sock, const struct pl_sock *wanted)
+{
+    return (wanted->have & PL_HAVE_COOKIE) != 0 && !(sock->have & PL_HAVE_COOKIE) &&
+           sock->local_port == wanted->local_port && sock->peer_port == wanted->peer_port;
+}
+
+/* Returns 1 with the row, 0 if the socket is not listed, or a negative errno if it may be missing. */
+static int search(const struct pl_snapshot *snap, const struct pl_sock *wanted,
+                  const struct pl_sock **out)
 {
     size_t count;
     const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
+    int err = missing(snap);
 
     for (size_t i = 0; i < count; i++) {
-        if (is_same(&socks[i], sock))
-            return &socks[i];
+        if (is_same(&socks[i], wanted)) {
+            *out = &socks[i];
+            return 1;
+        }
+        if (err == 0 && may_be(&socks[i], wanted))
+            err = -ENODATA;
     }
-    return NULL;
+    return err;
 }
 
 int actor_find(struct serving *serving, const struct pl_sock *sock, struct pl_sock *out)
@@ -157,11 +189,11 @@ int actor_find(struct serving *serving, const struct pl_sock *sock, struct pl_so
     if (err < 0)
         return err;
     wanted.key = 0;
-    found = search(snap, &wanted);
-    if (found)
+    err = search(snap, &wanted, &found);
+    if (err > 0)
         *out = *found;
     pl_snapshot_free(snap);
-    return found != NULL;
+    return err;
 }
 
 /* Compares the process with the listing. Clocks of the listing are rounded to seconds. */
@@ -189,8 +221,9 @@ static bool evaluate(struct serving *serving, const struct actor_request *reques
     uint32_t need = pl_filter_need(selector);
     const struct pl_sock *sock;
     struct pl_snapshot *snap;
-    enum pl_truth truth;
+    enum pl_truth truth = PL_FALSE;
     bool good = true;
+    int found;
     int err;
 
     if (owner)
@@ -198,12 +231,18 @@ static bool evaluate(struct serving *serving, const struct actor_request *reques
     err = take(serving, &request->sock, owner, states_of(&request->sock), need, &snap);
     if (err < 0)
         return actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
-    sock = search(snap, &request->sock);
-    truth = sock ? pl_filter_doubt(selector, snap, sock) : PL_FALSE;
-    if (!sock)
+    found = search(snap, &request->sock, &sock);
+    if (found > 0)
+        truth = pl_filter_doubt(selector, snap, sock);
+    if (found < 0)
+        good = actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, found);
+    else if (found == 0)
         good = actor_fail(reply, ACTOR_CHANGED, ACTOR_SOCKET_GONE, 0);
     else if (truth == PL_TRUE)
         *out = *sock;
+    else if (truth == PL_MAYBE &&
+             (sock->owner_unknown == PL_OWNER_ORPHAN || sock->owner_unknown == PL_OWNER_NOT_FOUND))
+        good = actor_fail(reply, ACTOR_CHANGED, ACTOR_NOT_HELD, 0);
     else
         good = actor_fail(reply, ACTOR_REFUSED, truth == PL_MAYBE ? ACTOR_UNSURE : ACTOR_UNSELECTED,
                           0);

@@ -189,6 +189,41 @@ static bool hits(const char *expression, const struct pl_sock *sock)
     return match;
 }
 
+static const struct {
+    const char *expression;
+    bool served, client, listener, udp;
+} listener_cases[] = {
+    {":1433", false, false, true, true},
+    {"1433", false, false, true, true},
+    {"port 1433", false, false, true, true},
+    {"10.0.0.1:1433", false, false, true, true},
+    {"10.0.0.1", false, false, true, true},
+    {"tcp:1433", false, false, true, false},
+    {"1433/udp", false, false, false, true},
+    {"sport 1433", true, false, true, true},
+    {"peer port 1433", false, true, false, false},
+    {"port 1433 and established", true, true, false, false},
+    {":1433 state established", true, true, false, false},
+    {"local port 1433 established", true, false, false, false},
+    {"port 1433 state listen", false, false, true, false},
+    {"uid 33 and not port 1433", false, false, false, false},
+    {"peer 192.168.1.2", true, true, false, false},
+    /* A state that is excluded, or that stands in another operand of "or", names none. */
+    {":1433 and not time-wait", false, false, true, true},
+    {":1433 and !time-wait", false, false, true, true},
+    {":1433 and state != time-wait", false, false, true, true},
+    {":1433 and not established", false, false, true, true},
+    {":1433 or ( :1 and established )", false, false, true, true},
+    {"( :1 and established ) or :1433", false, false, true, true},
+    {":1 or ( :1433 and established )", true, true, false, false},
+    {":1433 and ( established or uid 99 )", false, false, false, false},
+    {":1433 and ( established or time-wait )", true, true, false, false},
+    {":1433 and not ( established or time-wait )", false, false, true, true},
+    {":1433 and not not established", true, true, false, false},
+    {":1433 and not ( not established or udp )", true, true, false, false},
+    {"established and ( :1433 or :1 )", true, true, false, false},
+};
+
 /* A connection to local port 1433, one from that port, a listener, and a bound UDP socket. */
 static void listeners(void **state)
 {
@@ -196,26 +231,6 @@ static void listeners(void **state)
     struct pl_sock client = some_sock();
     struct pl_sock listener = some_sock();
     struct pl_sock udp = some_sock();
-    static const struct {
-        const char *expression;
-        bool served, client, listener, udp;
-    } cases[] = {
-        {":1433", false, false, true, true},
-        {"1433", false, false, true, true},
-        {"port 1433", false, false, true, true},
-        {"10.0.0.1:1433", false, false, true, true},
-        {"10.0.0.1", false, false, true, true},
-        {"tcp:1433", false, false, true, false},
-        {"1433/udp", false, false, false, true},
-        {"sport 1433", true, false, true, true},
-        {"peer port 1433", false, true, false, false},
-        {"port 1433 and established", true, true, false, false},
-        {":1433 state established", true, true, false, false},
-        {"local port 1433 established", true, false, false, false},
-        {"port 1433 state listen", false, false, true, false},
-        {"uid 33 and not port 1433", false, false, false, false},
-        {"peer 192.168.1.2", true, true, false, false},
-    };
 
     (void)state;
     client.local_port = 45000;
@@ -226,14 +241,14 @@ static void listeners(void **state)
     udp = listener;
     udp.proto = PL_PROTO_UDP;
     udp.state = PL_STATE_UNCONN;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const char *expression = cases[i].expression;
+    for (size_t i = 0; i < COUNT_OF(listener_cases); i++) {
+        const char *expression = listener_cases[i].expression;
 
-        if (hits(expression, &served) != cases[i].served ||
+        if (hits(expression, &served) != listener_cases[i].served ||
             (strstr(expression, "10.0.0.1") == NULL &&
-             hits(expression, &client) != cases[i].client) ||
-            hits(expression, &listener) != cases[i].listener ||
-            hits(expression, &udp) != cases[i].udp)
+             hits(expression, &client) != listener_cases[i].client) ||
+            hits(expression, &listener) != listener_cases[i].listener ||
+            hits(expression, &udp) != listener_cases[i].udp)
             fail_msg("%s", expression);
     }
 }

@@ -41,6 +41,7 @@ static void cgroups(void **state)
         {"0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-" ID ".scope\n", KEEPER_CRI,
          "0123456789ab"},
         {"0::/kubepods/besteffort/pod1/" ID "\n", KEEPER_CRI, "0123456789ab"},
+        {"0::/system.slice/nerdctl-" ID ".scope\n", KEEPER_NERDCTL, "0123456789ab"},
         {"0::/other/" ID "\n", KEEPER_NONE, ""},
         {"0::/system.slice/docker-0123.scope\n", KEEPER_NONE, ""},
         {"0::/system.slice/docker.service\n", KEEPER_UNIT, "docker.service"},
@@ -85,6 +86,33 @@ static void restarts(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         const char *value = keeper_restart(cases[i].text, strlen(cases[i].text));
+
+        if (cases[i].value ? !value || strcmp(value, cases[i].value) != 0 : value != NULL)
+            fail_msg("%s: %s", cases[i].text, value ? value : "none");
+    }
+}
+
+static void policies(void **state)
+{
+    static const struct {
+        const char *text, *value;
+    } cases[] = {
+        {"{\"Binds\":null,\"RestartPolicy\":{\"Name\":\"always\",\"MaximumRetryCount\":0}}",
+         "always"},
+        {"{\"RestartPolicy\":{\"Name\":\"unless-stopped\"}}", "unless-stopped"},
+        {"{\"RestartPolicy\":{\"Name\":\"on-failure\"}}", "on-failure"},
+        {"{\"RestartPolicy\":{\"Name\":\"no\"}}", "no"},
+        {"{\"RestartPolicy\":{\"Name\":\"\"}}", "no"},
+        {"{\"RestartPolicy\":{\"Name\":\"other\"}}", NULL},
+        {"{\"RestartPolicy\":{\"Name\":\"always", NULL},
+        {"{\"RestartPolicy\":{\"Name\":\"", NULL},
+        {"{}", NULL},
+        {"", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *value = keeper_policy(cases[i].text, strlen(cases[i].text));
 
         if (cases[i].value ? !value || strcmp(value, cases[i].value) != 0 : value != NULL)
             fail_msg("%s: %s", cases[i].text, value ? value : "none");
@@ -161,6 +189,9 @@ static void answers(void **state)
     };
     struct keeper docker = {.kind = KEEPER_DOCKER};
 
+    const struct keeper kept = {.kind = KEEPER_DOCKER, .restart = "no"};
+    const struct keeper member = {.kind = KEEPER_UNIT, .restart = "always", .member = true};
+
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct keeper keeper = {.kind = KEEPER_UNIT, .restart = cases[i].restart};
@@ -170,6 +201,8 @@ static void answers(void **state)
     }
     assert_int_equal(keeper_returns(&docker, SIGTERM), KEEPER_MAYBE);
     assert_int_equal(keeper_returns(&(struct keeper){0}, SIGTERM), KEEPER_NO);
+    assert_int_equal(keeper_returns(&kept, SIGTERM), KEEPER_NO);
+    assert_int_equal(keeper_returns(&member, SIGTERM), KEEPER_NO);
 }
 
 static void texts(void **state)
@@ -179,29 +212,38 @@ static void texts(void **state)
         const char *command, *text;
     } cases[] = {
         {{0}, "", ""},
-        {{KEEPER_UNIT, "always", "web.service", 0},
+        {{KEEPER_UNIT, "always", "web.service", .port = 0},
          "systemctl stop web.service",
          "web.service restarts it (Restart=always); better: systemctl stop web.service"},
-        {{KEEPER_UNIT, "on-failure", "web.service", 0},
+        {{KEEPER_UNIT, "on-failure", "web.service", .port = 0},
          "systemctl stop web.service",
          "web.service may restart it (Restart=on-failure); better: systemctl stop web.service"},
-        {{KEEPER_UNIT, "no", "web.service", 0},
+        {{KEEPER_UNIT, "no", "web.service", .port = 0},
          "systemctl stop web.service",
          "web.service started it (Restart=no); better: systemctl stop web.service"},
-        {{KEEPER_USER_UNIT, NULL, "a\\x2db.service", 0},
+        {{KEEPER_USER_UNIT, NULL, "a\\x2db.service", .port = 0},
          "systemctl --user stop 'a\\x2db.service'",
          "a\\x2db.service started it; better: systemctl --user stop 'a\\x2db.service'"},
-        {{KEEPER_SOCKET, NULL, "ssh.socket", 0},
+        {{KEEPER_SOCKET, NULL, "ssh.socket", .port = 0},
          "systemctl stop ssh.socket",
          "systemd holds the port for a socket unit; better: systemctl stop ssh.socket"},
-        {{KEEPER_DOCKER, NULL, "0123456789ab", 0},
+        {{KEEPER_DOCKER, NULL, "0123456789ab", .port = 0},
          "docker stop 0123456789ab",
          "the container may be restarted; better: docker stop 0123456789ab"},
-        {{KEEPER_PUBLISH, NULL, "", 8080},
+        {{KEEPER_PUBLISH, NULL, "", .port = 8080},
          "docker stop $(docker ps -q --filter publish=8080)",
          "Docker publishes the port of a container; better: "
          "docker stop $(docker ps -q --filter publish=8080)"},
-        {{KEEPER_PARENT, NULL, "runsv", 0},
+        {{KEEPER_UNIT, NULL, "cron.service", .member = true},
+         "",
+         "belongs to cron.service, which did not start it itself"},
+        {{KEEPER_DOCKER, "always", "0123456789ab", .port = 0},
+         "docker stop 0123456789ab",
+         "in a container with restart policy always; better: docker stop 0123456789ab"},
+        {{KEEPER_NERDCTL, NULL, "0123456789ab", .port = 0},
+         "nerdctl stop 0123456789ab",
+         "the container may be restarted; better: nerdctl stop 0123456789ab"},
+        {{KEEPER_PARENT, NULL, "runsv", .port = 0},
          "sv down NAME",
          "runsv may restart it; better: sv down NAME"},
     };
@@ -220,8 +262,9 @@ static void texts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cgroups), cmocka_unit_test(restarts), cmocka_unit_test(sockets),
-        cmocka_unit_test(parents), cmocka_unit_test(answers),  cmocka_unit_test(texts),
+        cmocka_unit_test(cgroups), cmocka_unit_test(restarts), cmocka_unit_test(policies),
+        cmocka_unit_test(sockets), cmocka_unit_test(parents),  cmocka_unit_test(answers),
+        cmocka_unit_test(texts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
