@@ -153,7 +153,7 @@ static int missing(const struct pl_snapshot *snap)
     return 0;
 }
 
-/* A row of /proc/net, which is read if sock_diag(7) fails, and cannot tell whether it is the socket. */
+/* A row of /proc/net, which replaces sock_diag(7) if that fails, has no cookie to compare. */
 static bool may_be(const struct pl_sock *sock, const struct pl_sock *wanted)
 {
     return (wanted->have & PL_HAVE_COOKIE) != 0 && !(sock->have & PL_HAVE_COOKIE) &&
