@@ -52,7 +52,7 @@ BEGIN {
     room("cli", "as model privilege privilege/names view")
     room("watch", "cli model privilege view")
     room("wire", "cli field filter model privilege source view")
-    room("kill", "cli filter model privilege view")
+    room("kill", "cli decode filter model privilege view")
     room("kill/linux", "decode filter kill model privilege privilege/names source")
     room("examples", "")
     delete may["examples>api"]

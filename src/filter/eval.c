@@ -225,6 +225,26 @@ bool pl_filter_match(const struct pl_filter *filter, const struct pl_snapshot *s
     return pl_filter_eval(filter, snap, sock) == PL_TRUE;
 }
 
+static bool is_one_owner(const struct pl_node *node, bool negated)
+{
+    const struct pl_test *test = &node->test;
+
+    if (node->kind == PL_NODE_TEST)
+        return !(test->field->need & PL_NEED_OWNERS) ||
+               (test->field->get == pl_get_owner && !test->unnamed && !test->judge && !negated);
+    negated ^= node->kind == PL_NODE_NOT;
+    for (const struct pl_node *operand = node->first; operand; operand = operand->next) {
+        if (!is_one_owner(operand, negated))
+            return false;
+    }
+    return true;
+}
+
+bool pl_filter_one_owner(const struct pl_filter *filter)
+{
+    return !filter->root || is_one_owner(filter->root, false);
+}
+
 static bool has_match(const struct pl_node *node, const struct pl_snapshot *snap)
 {
     size_t count;

@@ -351,6 +351,11 @@ enum pl_truth pl_filter_eval(const struct pl_filter *filter, const struct pl_sna
 /* The same, but returns PL_MAYBE if the result depends on hidden owners. */
 enum pl_truth pl_filter_doubt(const struct pl_filter *filter, const struct pl_snapshot *snap,
                               const struct pl_sock *sock);
+/*
+ * Whether a socket that matches with one of its owners also matches with all of them. Not if a condition
+ * excludes owners: "not process nginx".
+ */
+bool pl_filter_one_owner(const struct pl_filter *filter);
 
 struct pl_list;
 /* push.c: appends struct pl_push for a protocol; none if the kernel cannot apply any part. */

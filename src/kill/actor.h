@@ -10,6 +10,9 @@
 
 #include "api/library.h"
 
+/* Time to end after SIGKILL. The process may wait for a device. */
+#define ACTOR_KILL_WAIT_MS 5000
+
 enum actor_what {
     ACTOR_SIGNAL = 1, /* send a signal to a process that holds the socket */
     ACTOR_CLOSE,      /* destroy the socket */
@@ -26,8 +29,8 @@ struct actor_plan {
     const struct pl_filter *selector; /* with every default, such as LISTEN for ":PORT" */
     enum actor_what what;
     int signal;
-    uint32_t wait_ms; /* how long to wait for the end of a process after the signal */
-    bool then_kill;   /* then send SIGKILL */
+    uint32_t wait_ms; /* how long to wait for the end of processes after the signal */
+    bool then_kill;   /* then send SIGKILL, and wait for ACTOR_KILL_WAIT_MS */
     bool really;      /* also ancestors, pid 1, kernel threads and the own connection */
     bool no_sandbox;
     struct actor_own own;
@@ -39,14 +42,22 @@ struct actor {
     uint32_t wait_ms; /* of the plan */
     int refused;      /* positive errno of a layer of its sandbox that the kernel refused, or 0 */
     const struct actor_plan *plan; /* where the actor is no process */
+    int64_t since_ms;              /* the same: when the last signal was sent */
+};
+
+enum actor_step {
+    ACTOR_ACT,   /* verify, and hit it */
+    ACTOR_CHECK, /* verify, but do nothing */
+    ACTOR_WAIT,  /* wait for the end of a process that got the signal */
+    ACTOR_STEP_MAX,
 };
 
 /* What the actor compares with the target. It contains no text. */
 struct actor_request {
-    uint32_t what;  /* enum actor_what, as in the plan */
-    uint32_t check; /* 1: verify, but do nothing */
-    uint32_t pid;   /* ACTOR_SIGNAL */
-    uint32_t fd;    /* descriptor as listed. Any other one of that socket will do, too */
+    uint32_t what; /* enum actor_what, as in the plan */
+    uint32_t step; /* enum actor_step; set by the functions below */
+    uint32_t pid;  /* ACTOR_CLOSE: of an owner, to be tried first; 0: none */
+    uint32_t fd;   /* descriptor as listed. Any other one of that socket will do, too */
     /* As listed: pl_process.started and a hash of pl_process.exe; 0: unknown. */
     uint64_t listed_started, listed_exe;
     /* Set by actor_check(). 0: not checked. */
@@ -56,11 +67,11 @@ struct actor_request {
 };
 
 enum actor_outcome {
-    ACTOR_FAILED,  /* nothing was done, or it is unknown whether it had an effect; see error */
-    ACTOR_READY,   /* a check: it may be hit */
-    ACTOR_DONE,    /* the process has ended; the socket is closed */
-    ACTOR_KILLED,  /* the process ended only after SIGKILL */
-    ACTOR_SENT,    /* the signal was sent; the process still runs */
+    ACTOR_FAILED, /* nothing was done, or it is unknown whether it had an effect; see error */
+    ACTOR_READY,  /* a check: it may be hit */
+    ACTOR_DONE,   /* the process has ended; the socket is closed */
+    ACTOR_KILLED, /* the process ended only after SIGKILL */
+    ACTOR_SENT,   /* the signal was sent; the process still runs. A detail: why KILL was not sent */
     ACTOR_CHANGED, /* not touched: no longer what was listed */
     ACTOR_REFUSED, /* not touched: it must not be hit */
     ACTOR_OUTCOME_MAX,
@@ -112,6 +123,7 @@ struct actor_reply {
     uint32_t outcome; /* enum actor_outcome */
     uint32_t detail;  /* enum actor_detail */
     uint32_t lacks;   /* bits ACTOR_LACKS_* */
+    uint64_t ms;      /* duration; of ACTOR_WAIT: from the signal to the end of the process */
     /* Of a check of a process: for the request that follows. */
     uint64_t started_ticks, exe_dev, exe_ino;
 };
@@ -123,8 +135,14 @@ struct actor_reply {
 int actor_start(const struct actor_plan *plan, struct actor *out);
 /* Verifies the target without touching it; keeps its identity in the request if it is ACTOR_READY. */
 void actor_check(struct actor *actor, struct actor_request *request, struct actor_reply *reply);
-/* Verifies the target again and hits it. */
+/* Verifies the target again and hits it. A process that got the signal is reported as ACTOR_SENT. */
 void actor_act(struct actor *actor, const struct actor_request *request, struct actor_reply *reply);
+/*
+ * After all processes got the signal, waits for the end of this one. The time limit is that of all of
+ * them, so that they are waited for together.
+ */
+void actor_wait(struct actor *actor, const struct actor_request *request,
+                struct actor_reply *reply);
 void actor_end(struct actor *actor);
 
 /* ---- actor_own.c ---- */
@@ -152,6 +170,12 @@ void actor_fill(struct actor_request *out, const struct pl_snapshot *snap,
 bool actor_is_valid(const struct actor_plan *plan, const struct actor_request *request, size_t len);
 /* Returns a hash of the path of an executable; 0 for an unknown one. */
 uint64_t actor_exe_hash(struct pl_text exe);
+
+/*
+ * Whether a process was not touched because of the socket of the request: another one may do. Not if the
+ * reason holds for every socket of the process.
+ */
+bool actor_is_about_socket(const struct actor_reply *reply);
 
 /* Return words for programs: "changed", "process_gone"; NULL when out of range. */
 const char *actor_outcome_name(unsigned int outcome);

@@ -11,8 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define POLL_MS      10
-#define KILL_WAIT_MS 5000
+#define POLL_MS 10
 
 static void set(struct actor_reply *reply, enum actor_outcome outcome, enum actor_detail detail,
                 int error)
@@ -106,33 +105,52 @@ static void verify(const struct actor_plan *plan, const struct actor_request *re
         set(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
 }
 
-static bool ends(pid_t pid, uint32_t wait_ms)
+static int64_t now_ms(void)
+{
+    struct timespec t = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool ends(pid_t pid, int64_t until)
 {
     const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
 
-    for (uint32_t waited = 0; kill(pid, 0) == 0; waited += POLL_MS) {
-        if (waited >= wait_ms)
+    while (kill(pid, 0) == 0) {
+        if (now_ms() >= until)
             return false;
         (void)nanosleep(&pause, NULL);
     }
     return errno == ESRCH;
 }
 
-static void hit(const struct actor_plan *plan, pid_t pid, struct actor_reply *reply)
+static void send_signal(pid_t pid, int signal, struct actor_reply *reply)
 {
-    if (kill(pid, plan->signal) != 0) {
-        if (errno == ESRCH)
-            set(reply, ACTOR_CHANGED, ACTOR_PROCESS_GONE, 0);
-        else
-            set(reply, ACTOR_FAILED, errno == EPERM ? ACTOR_NOT_ALLOWED : ACTOR_NO_DETAIL, -errno);
-        return;
-    }
-    if (ends(pid, plan->wait_ms))
+    if (kill(pid, signal) == 0)
+        set(reply, ACTOR_SENT, ACTOR_NO_DETAIL, 0);
+    else if (errno == ESRCH)
+        set(reply, ACTOR_CHANGED, ACTOR_PROCESS_GONE, 0);
+    else
+        set(reply, ACTOR_FAILED, errno == EPERM ? ACTOR_NOT_ALLOWED : ACTOR_NO_DETAIL, -errno);
+}
+
+/*
+ * Nothing pins the process, so KILL is sent only if it still holds the socket and runs the same program.
+ */
+static void send_kill(const struct actor_plan *plan, const struct actor_request *request,
+                      struct actor_reply *reply)
+{
+    verify(plan, request, reply);
+    if (reply->outcome == ACTOR_READY)
+        send_signal((pid_t)request->pid, SIGKILL, reply);
+    if (reply->detail == ACTOR_PROCESS_GONE)
         set(reply, ACTOR_DONE, ACTOR_NO_DETAIL, 0);
-    else if (plan->then_kill && kill(pid, SIGKILL) == 0 && ends(pid, KILL_WAIT_MS))
+    else if (reply->outcome == ACTOR_SENT &&
+             ends((pid_t)request->pid, now_ms() + ACTOR_KILL_WAIT_MS))
         set(reply, ACTOR_KILLED, ACTOR_NO_DETAIL, 0);
     else
-        set(reply, ACTOR_SENT, ACTOR_NO_DETAIL, 0);
+        reply->outcome = ACTOR_SENT;
 }
 
 int actor_start(const struct actor_plan *plan, struct actor *out)
@@ -154,7 +172,20 @@ void actor_act(struct actor *actor, const struct actor_request *request, struct 
     *reply = (struct actor_reply){0};
     verify(actor->plan, request, reply);
     if (reply->outcome == ACTOR_READY)
-        hit(actor->plan, (pid_t)request->pid, reply);
+        send_signal((pid_t)request->pid, actor->plan->signal, reply);
+    actor->since_ms = now_ms();
+}
+
+void actor_wait(struct actor *actor, const struct actor_request *request, struct actor_reply *reply)
+{
+    *reply = (struct actor_reply){0};
+    if (ends((pid_t)request->pid, actor->since_ms + actor->plan->wait_ms))
+        set(reply, ACTOR_DONE, ACTOR_NO_DETAIL, 0);
+    else if (actor->plan->then_kill)
+        send_kill(actor->plan, request, reply);
+    else
+        set(reply, ACTOR_SENT, ACTOR_NO_DETAIL, 0);
+    reply->ms = (uint64_t)(now_ms() - actor->since_ms);
 }
 
 void actor_end(struct actor *actor)

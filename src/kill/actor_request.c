@@ -23,13 +23,16 @@ void actor_fill(struct actor_request *out, const struct pl_snapshot *snap,
                 const struct pl_sock *sock, const struct pl_owner *owner)
 {
     const struct pl_process *process = owner ? pl_snapshot_process(snap, owner->pid) : NULL;
+    size_t count;
+    const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
+    const struct pl_owner *named = owner ? owner : count > 0 ? owners : NULL;
 
     memset(out, 0, sizeof(*out)); /* padding, too: the bytes are sent */
     out->what = owner ? ACTOR_SIGNAL : ACTOR_CLOSE;
     out->sock = *sock;
-    if (owner) {
-        out->pid = owner->pid;
-        out->fd = owner->fd;
+    if (named) {
+        out->pid = named->pid;
+        out->fd = named->fd;
     }
     if (process) {
         out->listed_started = process->started;
@@ -53,18 +56,33 @@ static bool names_process(const struct actor_request *request)
            (request->fd <= INT32_MAX || request->fd == PL_FD_NONE) && request->sock.key != 0;
 }
 
-static bool names_none(const struct actor_request *request)
+/* A descriptor of a process; pid 0: none. */
+static bool names_owner(const struct actor_request *request)
 {
-    return request->pid == 0 && request->fd == 0 && request->listed_started == 0 &&
-           request->listed_exe == 0 && request->started_ticks == 0 && request->exe_dev == 0 &&
-           request->exe_ino == 0;
+    return request->pid <= INT32_MAX && (request->fd <= INT32_MAX || request->fd == PL_FD_NONE) &&
+           request->listed_started == 0 && request->listed_exe == 0 &&
+           request->started_ticks == 0 && request->exe_dev == 0 && request->exe_ino == 0;
 }
 
 bool actor_is_valid(const struct actor_plan *plan, const struct actor_request *request, size_t len)
 {
-    return len == sizeof(*request) && request->what == plan->what && request->check <= 1 &&
+    return len == sizeof(*request) && request->what == plan->what &&
+           request->step < ACTOR_STEP_MAX &&
+           (request->step != ACTOR_WAIT || request->what == ACTOR_SIGNAL) &&
            is_sock(&request->sock) &&
-           (request->what == ACTOR_SIGNAL ? names_process(request) : names_none(request));
+           (request->what == ACTOR_SIGNAL ? names_process(request) : names_owner(request));
+}
+
+bool actor_is_about_socket(const struct actor_reply *reply)
+{
+    static const enum actor_detail about[] = {ACTOR_SOCKET_GONE, ACTOR_NOT_HELD, ACTOR_UNSELECTED,
+                                              ACTOR_UNSURE};
+
+    for (size_t i = 0; i < COUNT_OF(about); i++) {
+        if (reply->detail == about[i])
+            return true;
+    }
+    return false;
 }
 
 static const char *const outcomes[ACTOR_OUTCOME_MAX] = {
@@ -118,11 +136,11 @@ const char *actor_detail_name(unsigned int detail)
 }
 
 /* Returns the beginning of the sentence. */
-static const char *begin(const struct actor_plan *plan, unsigned int outcome)
+static const char *begin(const struct actor_plan *plan, const struct actor_reply *reply)
 {
     bool process = plan->what == ACTOR_SIGNAL;
 
-    switch ((enum actor_outcome)outcome) {
+    switch ((enum actor_outcome)reply->outcome) {
     case ACTOR_READY:
         return process ? "would get the signal" : "would be closed";
     case ACTOR_DONE:
@@ -130,7 +148,8 @@ static const char *begin(const struct actor_plan *plan, unsigned int outcome)
     case ACTOR_KILLED:
         return "ended by SIGKILL";
     case ACTOR_SENT:
-        return "the signal was sent, and the process still runs";
+        return reply->detail == ACTOR_NO_DETAIL ? "the signal was sent, and the process still runs"
+                                                : "the signal was sent, but KILL was not";
     case ACTOR_CHANGED:
     case ACTOR_REFUSED:
         return "not touched";
@@ -169,7 +188,6 @@ int actor_explain(const struct actor_plan *plan, const struct actor_reply *reply
     if (reply->error != 0 &&
         (text[0] == '\0' || reply->detail == ACTOR_UNREADABLE || reply->detail == ACTOR_LOST))
         error = strerror(-reply->error);
-    return snprintf(buf, size, "%s%s%s%s%s%s", begin(plan, reply->outcome),
-                    text[0] != '\0' ? ": " : "", text, error[0] != '\0' ? ": " : "", error,
-                    lacking(reply->lacks));
+    return snprintf(buf, size, "%s%s%s%s%s%s", begin(plan, reply), text[0] != '\0' ? ": " : "",
+                    text, error[0] != '\0' ? ": " : "", error, lacking(reply->lacks));
 }

@@ -60,7 +60,7 @@ void keeper_find(const struct pl_snapshot *snap, uint32_t pid, const struct pl_s
 void keeper_guess(const struct pl_snapshot *snap, uint32_t pid, const struct pl_sock *sock,
                   struct keeper *out);
 
-/* Returns the parent of a process; 0 if it has none, or if this is not Linux. */
-uint32_t keeper_parent(uint32_t pid);
+/* Lists the ancestors of a process. Returns their number; 0 also if this is not Linux. */
+size_t keeper_ancestors(uint32_t pid, uint32_t *out, size_t max);
 
 #endif

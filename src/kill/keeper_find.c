@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reads control groups, unit files and parents. Only Linux has these files. */
+#include "actor_stat.h"
 #include "keeper.h"
 #include "model/array.h"
 
@@ -15,6 +16,7 @@
 #define FILE_BYTES 65536 /* of a unit file */
 #define NAME_BYTES 256
 #define PATH_BYTES 640
+#define STAT_BYTES 1024
 
 /* Directories of units; the first that has a file wins. */
 static const char *const systems[] = {"/etc/systemd/system",     "/run/systemd/system",
@@ -144,56 +146,56 @@ static void find_socket_unit(const struct places *places, const struct pl_sock *
 
 /* ---- processes ---- */
 
-/* Reads field 4 of /proc/PID/stat, and the name in parentheses. Returns 0 if it cannot. */
-static uint32_t read_parent(uint32_t pid, char *buf, size_t size, struct pl_text *name)
+/* The name of out is in buf. */
+static bool read_stat(uint32_t pid, char *buf, size_t size, struct actor_stat *out)
 {
     char path[64];
-    const char *open, *close;
-    const char *problem = NULL;
-    char digits[12] = "";
-    size_t len;
 
     (void)snprintf(path, sizeof(path), "/proc/%u/stat", pid);
-    len = read_file(path, buf, size - 1);
-    buf[len] = '\0';
-    open = strchr(buf, '(');
-    close = strrchr(buf, ')');
-    if (!open || !close || close < open || strlen(close) < 6)
-        return 0;
-    *name = (struct pl_text){open + 1, (uint32_t)(close - open - 1)};
-    (void)strlcpy(digits, close + 4, sizeof(digits));
-    digits[strcspn(digits, " ")] = '\0';
-    return (uint32_t)strtonum(digits, 0, INT32_MAX, &problem);
+    return actor_parse_stat(buf, read_file(path, buf, size), out);
 }
 
-uint32_t keeper_parent(uint32_t pid)
+static bool read_parent(void *arg, uint32_t pid, struct actor_stat *out)
 {
-    char buf[512];
-    struct pl_text name;
+    char buf[STAT_BYTES];
+    bool good = read_stat(pid, buf, sizeof(buf), out);
 
-    return read_parent(pid, buf, sizeof(buf), &name);
+    (void)arg;
+    out->name = (struct pl_text){0};
+    return good;
+}
+
+/* Returns 0 for none. */
+static uint32_t parent_of(uint32_t pid)
+{
+    struct actor_stat stat = {0};
+
+    return read_parent(NULL, pid, &stat) ? stat.parent : 0;
+}
+
+size_t keeper_ancestors(uint32_t pid, uint32_t *out, size_t max)
+{
+    return actor_ancestors(pid, read_parent, NULL, out, max);
 }
 
 /* Whether process 1, or the manager of a user, is systemd. */
 static bool is_systemd(uint32_t pid)
 {
-    char buf[512];
-    struct pl_text name = {0};
+    char buf[STAT_BYTES];
+    struct actor_stat stat;
 
-    (void)read_parent(pid, buf, sizeof(buf), &name);
-    return name.len == 7 && memcmp(name.data, "systemd", name.len) == 0;
+    return read_stat(pid, buf, sizeof(buf), &stat) && stat.name.len == 7 &&
+           memcmp(stat.name.data, "systemd", stat.name.len) == 0;
 }
 
 static void find_parent(uint32_t pid, struct keeper *out)
 {
-    char buf[512];
-    struct pl_text name = {0};
-    uint32_t parent = keeper_parent(pid);
+    char buf[STAT_BYTES];
+    struct actor_stat stat;
+    uint32_t parent = parent_of(pid);
 
-    if (parent > 1) {
-        (void)read_parent(parent, buf, sizeof(buf), &name);
-        (void)keeper_is_parent(name, out);
-    }
+    if (parent > 1 && read_stat(parent, buf, sizeof(buf), &stat))
+        (void)keeper_is_parent(stat.name, out);
 }
 
 static void find_unit(uint32_t pid, char *buf, struct keeper *out)
@@ -202,7 +204,7 @@ static void find_unit(uint32_t pid, char *buf, struct keeper *out)
     const struct places user_places = {users, COUNT_OF(users)};
 
     /* Restart= is about the main process of the unit. */
-    out->member = !is_systemd(keeper_parent(pid));
+    out->member = !is_systemd(parent_of(pid));
     if (out->member)
         find_parent(pid, out);
     else

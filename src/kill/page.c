@@ -254,7 +254,7 @@ static void put_result(struct out *out, const struct view *view, const struct ce
     if (row->target->hit && row->target->holds->owner &&
         (row->target->reply.outcome == ACTOR_DONE || row->target->reply.outcome == ACTOR_KILLED))
         (void)snprintf(text + len, sizeof(text) - len, " after %llu ms",
-                       (unsigned long long)row->target->ms);
+                       (unsigned long long)row->target->reply.ms);
     page_put(out, text, separator);
 }
 
@@ -385,7 +385,7 @@ static void target_cell(const struct sheet *sheet, const void *item,
         break;
     case DURATION:
         if (row->target->hit)
-            set_number(cell, row->target->ms);
+            set_number(cell, row->target->reply.ms);
         break;
     case PROGRAM:
     case PID:

@@ -14,7 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WAIT_MS 2000 /* for the end of a process without --grace */
+/* How long to wait for the end of processes without --grace. */
+#define WAIT_MS       2000
+#define WAIT_OTHER_MS 200 /* after a signal that need not end a process */
 
 enum id {
     ID_CLOSE = 1,
@@ -201,7 +203,9 @@ static int settle(struct settings *settings)
     if (status != 0)
         return status;
     run->plan.what = settings->close ? ACTOR_CLOSE : ACTOR_SIGNAL;
-    run->plan.wait_ms = settings->grace > 0 ? settings->grace * 1000 : WAIT_MS;
+    run->plan.wait_ms = settings->grace > 0              ? settings->grace * 1000
+                        : signals_ends(run->plan.signal) ? WAIT_MS
+                                                         : WAIT_OTHER_MS;
     run->plan.then_kill = settings->grace > 0;
     run->plan.no_sandbox = run->sandbox.off;
     return OPTS_GO_ON;

@@ -22,26 +22,16 @@
                 PL_NEED_STARTED))
 #define LISTENERS (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
 
-static uint64_t now_ms(void)
-{
-    struct timespec t = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* ---- what must not be hit ---- */
 
 static void find_ancestors(struct run *run)
 {
-    uint32_t pid = (uint32_t)getpid();
     uint32_t parent = (uint32_t)getppid();
 
-    while (pid > 1 && run->ancestor_count < COUNT_OF(run->ancestors)) {
-        run->ancestors[run->ancestor_count++] = pid;
-        pid = parent;
-        parent = keeper_parent(pid);
-    }
+    run->ancestors[0] = (uint32_t)getpid();
+    run->ancestors[1] = parent;
+    run->ancestor_count =
+        2 + keeper_ancestors(parent, run->ancestors + 2, COUNT_OF(run->ancestors) - 2);
 }
 
 /*
@@ -80,6 +70,14 @@ static void find_own(struct actor_own *own)
 
 /* ---- preview ---- */
 
+/* Listeners come first, as they last longest. */
+static void check(struct run *run, struct target *target)
+{
+    do
+        actor_check(&run->actor, &target->request, &target->reply);
+    while (actor_is_about_socket(&target->reply) && targets_next(&run->targets, target));
+}
+
 static void check_targets(struct run *run)
 {
     for (size_t i = 0; i < run->targets.count; i++) {
@@ -95,7 +93,7 @@ static void check_targets(struct run *run)
         if (target->reply.outcome != ACTOR_READY || run->replay)
             continue;
         if (detail == ACTOR_NO_DETAIL)
-            actor_check(&run->actor, &target->request, &target->reply);
+            check(run, target);
         else
             target->reply = (struct actor_reply){.outcome = ACTOR_REFUSED, .detail = detail};
     }
@@ -209,13 +207,19 @@ static void act(struct run *run)
 {
     for (size_t i = 0; i < run->targets.count; i++) {
         struct target *target = &run->targets.rows[i];
-        uint64_t since = now_ms();
 
         if (target->reply.outcome != ACTOR_READY)
             continue;
         target->hit = true;
-        actor_act(&run->actor, &target->request, &target->reply);
-        target->ms = now_ms() - since;
+        do
+            actor_act(&run->actor, &target->request, &target->reply);
+        while (actor_is_about_socket(&target->reply) && targets_next(&run->targets, target));
+    }
+    for (size_t i = 0; i < run->targets.count; i++) {
+        struct target *target = &run->targets.rows[i];
+
+        if (target->hit && target->reply.outcome == ACTOR_SENT)
+            actor_wait(&run->actor, &target->request, &target->reply);
     }
 }
 

@@ -14,6 +14,8 @@ static int compare_holds(const void *a, const void *b)
 
     if (pid_x != pid_y)
         return pid_x < pid_y ? -1 : 1;
+    if (x->owner && x->peer != y->peer)
+        return x->peer ? 1 : -1;
     return x->at < y->at ? -1 : x->at > y->at;
 }
 
@@ -26,12 +28,12 @@ static size_t add_holds(const struct pl_snapshot *snap, const struct pl_sock *so
     size_t count = 0;
 
     if (close || owner_count == 0) {
-        out[0] = (struct hold){sock, NULL, at};
+        out[0] = (struct hold){.sock = sock, .at = at};
         return 1;
     }
     for (size_t i = 0; i < owner_count; i++) {
         if (i == 0 || owners[i].pid != owners[i - 1].pid)
-            out[count++] = (struct hold){sock, &owners[i], at};
+            out[count++] = (struct hold){sock, &owners[i], at, pl_sock_has_peer(sock)};
     }
     return count;
 }
@@ -92,6 +94,21 @@ int targets_make(const struct pl_snapshot *snap, const struct actor_plan *plan, 
     qsort(out->holds, out->hold_count, sizeof(*out->holds), compare_holds);
     group(out);
     return 0;
+}
+
+bool targets_next(const struct targets *targets, struct target *target)
+{
+    const struct actor_request old = target->request;
+    const struct hold *hold = &target->holds[target->tried + 1];
+
+    if (target->tried + 1 >= target->hold_count)
+        return false;
+    target->tried++;
+    actor_fill(&target->request, targets->snap, hold->sock, hold->owner);
+    target->request.started_ticks = old.started_ticks;
+    target->request.exe_dev = old.exe_dev;
+    target->request.exe_ino = old.exe_ino;
+    return true;
 }
 
 static bool is_connection(const struct pl_sock *sock)

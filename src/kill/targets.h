@@ -12,16 +12,17 @@ struct hold {
     const struct pl_sock *sock;
     const struct pl_owner *owner; /* NULL: no process */
     size_t at;                    /* position of the socket in the order of rows */
+    bool peer;                    /* the socket has one */
 };
 
 struct target {
-    const struct hold *holds; /* of one process; for a close, of one socket */
+    const struct hold *holds; /* of one process, those without a peer first; or one to close */
     size_t hold_count;
+    size_t tried;                 /* index of the hold in the request */
     uint64_t connections, others; /* sockets that the process loses besides */
     struct keeper keeper;
     struct actor_request request;
     struct actor_reply reply; /* of the check, then of the act */
-    uint64_t ms;              /* duration of the act */
     bool hit;                 /* the actor was asked to act */
 };
 
@@ -38,6 +39,11 @@ struct targets {
 /* Lists the targets of a snapshot of selected sockets. Returns 0 or -ENOMEM. */
 int targets_make(const struct pl_snapshot *snap, const struct actor_plan *plan,
                  struct targets *out);
+/*
+ * Makes a request for the next socket of the same process: one socket that it still holds is enough.
+ * Returns false if there is none.
+ */
+bool targets_next(const struct targets *targets, struct target *target);
 /*
  * Counts what else the processes hold, in a snapshot of all sockets. One that holds the connection of the
  * user's session is refused.

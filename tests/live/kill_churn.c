@@ -303,6 +303,8 @@ static int kill_one(struct actor *actor, int i)
     if (!race)
         (void)change_it(&victim);
     actor_act(actor, &request, &reply);
+    if (reply.outcome == ACTOR_SENT)
+        actor_wait(actor, &request, &reply);
     if (race)
         (void)pthread_join(thread, NULL);
     count(victim.change, kl_words(&reply, words), race);

@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -51,8 +52,9 @@ WRAP(ssize_t, pl_read_link, (int dir, const char *path, char *buf, size_t size),
      (dir, path, buf, size))
 WRAP(int, pl_entry, (DIR * dir, struct dirent **out), (dir, out))
 WRAP(int, pl_netlink_open, (int protocol), (protocol))
-WRAP(int, pl_netlink_order, (int fd, uint16_t type, void *request, size_t len),
-     (fd, type, request, len))
+WRAP(int, pl_netlink_order,
+     (int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk, void *arg),
+     (fd, type, request, len, chunk, arg))
 WRAP(int, pl_netlink_dump,
      (int protocol, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk, void *arg),
      (protocol, type, request, len, chunk, arg))
@@ -153,11 +155,11 @@ static bool try(struct serving *serving, enum actor_what what, unsigned int n, i
         kl_die("not listed");
     actor_fill(&request, snap, sock, what == ACTOR_SIGNAL ? &owner : NULL);
     pl_snapshot_free(snap);
-    request.check = 1;
+    request.step = ACTOR_CHECK;
     actor_reply_to(serving, &request, &reply);
     if (reply.outcome != ACTOR_READY)
         kl_die(kl_words(&reply, words));
-    request.check = 0;
+    request.step = ACTOR_ACT;
     request.started_ticks = reply.started_ticks;
     request.exe_dev = reply.exe_dev;
     request.exe_ino = reply.exe_ino;
@@ -166,6 +168,11 @@ static bool try(struct serving *serving, enum actor_what what, unsigned int n, i
     fail_with = error;
     fail_at = n;
     actor_reply_to(serving, &request, &reply);
+    if (reply.outcome == ACTOR_SENT) {
+        request.step = ACTOR_WAIT;
+        memset(&reply, 0, sizeof(reply));
+        actor_reply_to(serving, &request, &reply);
+    }
     fail_at = 0;
     reached = calls >= n;
     (void)poll(NULL, 0, reply.outcome == ACTOR_SENT ? 5 : 0);
@@ -209,6 +216,7 @@ int main(void)
         pl_reader_close(serving.system);
         pl_filter_free(filter);
         close(serving.proc);
+        free(serving.sent);
     }
     printf("%u wrong\n", wrong);
     return wrong > 0;

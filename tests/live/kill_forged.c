@@ -127,8 +127,8 @@ static void forge_common(struct actor *actor, const struct actor_request *good)
     request.what = 77;
     ask(actor, "an unknown kind of request", &request, "refused/malformed");
     request = *good;
-    request.check = 2;
-    ask(actor, "an unknown kind of check", &request, "refused/malformed");
+    request.step = ACTOR_STEP_MAX;
+    ask_bytes(actor, "an unknown step", &request, sizeof(request));
     request = *good;
     request.sock.proto = PL_PROTO_MAX;
     ask(actor, "an unknown protocol", &request, "refused/malformed");
@@ -188,6 +188,9 @@ static void forge_signals(struct actor *actor, const struct pl_snapshot *snap,
     request.fd = UINT32_MAX - 1;
     ask(actor, "a descriptor out of range", &request, "refused/malformed");
     request = *good;
+    request = *good;
+    request.step = ACTOR_WAIT;
+    ask_bytes(actor, "a wait without a signal", &request, sizeof(request));
     request.pid = 0x7ffffff0;
     ask(actor, "no such process", &request, "changed/process_gone");
 }
@@ -214,8 +217,11 @@ static void forge_closes(struct actor *actor, const struct actor_request *good,
     request.sock.proto = PL_PROTO_UDP;
     ask(actor, "another protocol", &request, "changed/socket_gone");
     request = *good;
-    request.pid = (uint32_t)selected.pid;
-    ask(actor, "a close that names a process", &request, "refused/malformed");
+    request.started_ticks = 1;
+    ask(actor, "a close that names a start time", &request, "refused/malformed");
+    request = *good;
+    request.step = ACTOR_WAIT;
+    ask_bytes(actor, "a close that waits", &request, sizeof(request));
 }
 
 /* Random bytes in a valid frame. Most are malformed, and none names the selected socket. */

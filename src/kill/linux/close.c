@@ -9,17 +9,9 @@
 #include "source/linux/linux.h"
 
 #include <errno.h>
-#include <linux/inet_diag.h>
 #include <linux/netlink.h>
-#include <linux/rtnetlink.h>
-#include <linux/sock_diag.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-/* linux/sock_diag.h has it since Linux 4.5. */
-#define DESTROY 21
 
 /*
  * Sockets without a peer may share their port by SO_REUSEPORT. The kernel then chooses one by a hash
@@ -27,58 +19,22 @@
  */
 #define LOOKUPS 256
 
-struct message {
-    struct nlmsghdr head;
-    struct inet_diag_req_v2 body;
-    struct rtattr attr;
-    uint32_t protocol;
-};
-
-static struct inet_diag_sockid id_of(const struct pl_sock *sock, uint16_t peer_port)
-{
-    struct inet_diag_sockid id = {
-        .idiag_sport = htons((uint16_t)sock->local_port),
-        .idiag_dport = htons(peer_port),
-        .idiag_if = sock->have & PL_HAVE_INTERFACE ? sock->ifindex : 0,
-        .idiag_cookie = {(uint32_t)sock->cookie, (uint32_t)(sock->cookie >> 32)},
-    };
-    size_t len = sock->family == PL_FAMILY_INET ? 4 : 16;
-
-    memcpy(id.idiag_src, sock->local_addr, len);
-    memcpy(id.idiag_dst, sock->peer_addr, len);
-    return id;
-}
-
-static int destroy(int fd, const struct pl_sock *sock, uint16_t peer_port)
-{
-    uint32_t protocol = pl_protocols[sock->proto].number;
-    struct message message = {
-        .body = {.sdiag_family = sock->family == PL_FAMILY_INET ? AF_INET : AF_INET6,
-                 .sdiag_protocol = (uint8_t)protocol,
-                 .idiag_states = UINT32_MAX,
-                 .id = id_of(sock, peer_port)},
-        .attr = {RTA_LENGTH(sizeof(protocol)), INET_DIAG_REQ_PROTOCOL},
-        .protocol = protocol,
-    };
-    size_t len = protocol > UINT8_MAX ? sizeof(message) : offsetof(struct message, attr);
-
-    return pl_netlink_order(fd, DESTROY, &message, len);
-}
-
 /*
  * Returns 0, or a negative errno: -ENOENT if none of the lookups found the socket, although it is
  * listed.
  */
 static int destroy_any(const struct pl_sock *sock)
 {
+    struct pl_sock other = *sock;
     int fd = pl_netlink_open(NETLINK_SOCK_DIAG);
     int err = fd;
 
     if (fd < 0)
         return err;
-    err = destroy(fd, sock, (uint16_t)sock->peer_port);
-    for (uint16_t port = 1; err == -ENOENT && !pl_sock_has_peer(sock) && port <= LOOKUPS; port++)
-        err = destroy(fd, sock, port);
+    err = pl_linux_order(fd, PL_LINUX_DESTROY, sock, 0, NULL, NULL);
+    for (other.peer_port = 1;
+         err == -ENOENT && !pl_sock_has_peer(sock) && other.peer_port <= LOOKUPS; other.peer_port++)
+        err = pl_linux_order(fd, PL_LINUX_DESTROY, &other, 0, NULL, NULL);
     close(fd);
     return err;
 }
@@ -159,7 +115,7 @@ static void ask_whether(const struct pl_sock *sock, struct actor_reply *reply)
 
     none.cookie ^= UINT64_C(1) << 62; /* no socket has it: they are counted */
     if (fd >= 0) {
-        err = destroy(fd, &none, (uint16_t)none.peer_port);
+        err = pl_linux_order(fd, PL_LINUX_DESTROY, &none, 0, NULL, NULL);
         close(fd);
     }
     if (err == -ENOENT && pl_linux_detail_lacks() & PL_LACK_NET_ADMIN)
@@ -178,7 +134,7 @@ void actor_close(struct serving *serving, const struct actor_request *request,
     if (!actor_verify(serving, request, 0, &sock, reply) ||
         !is_closable(serving->plan, &sock, reply))
         return;
-    if (request->check)
+    if (request->step == ACTOR_CHECK)
         ask_whether(&sock, reply);
     else
         explain(serving, &sock, destroy_any(&sock), reply);

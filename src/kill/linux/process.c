@@ -6,18 +6,15 @@
  */
 #include "serving.h"
 
-#include "decode/bytes.h"
 #include "source/call.h"
 #include "source/linux/linux.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Linux 5.3 and 5.1; the same on every architecture but alpha. */
@@ -26,51 +23,34 @@
 
 #define KTHREAD 0x200000 /* PF_KTHREAD, include/linux/sched.h */
 
-/* Time to end after SIGKILL. The process may wait for a device. */
-#define KILL_WAIT_MS 5000
-
 /* ---- facts about a process ---- */
 
-int actor_read_stat(int proc, uint32_t pid, struct actor_stat *out)
+/* Returns 0 or a negative errno. out has no name. */
+static int read_stat(const struct serving *serving, uint32_t pid, struct actor_stat *out)
 {
-    uint8_t text[1024];
+    char text[1024];
     char path[32];
-    struct pl_slice rest = {.data = text};
-    struct pl_slice words[23];
-    uint64_t parent;
     ssize_t len;
 
     (void)snprintf(path, sizeof(path), "%u/stat", pid);
-    len = pl_read_start(proc, path, text, sizeof(text));
+    len = pl_read_start(serving->proc, path, text, sizeof(text));
     if (len < 0)
         return (int)len;
-    /* The name may contain anything. */
-    for (rest.len = (size_t)len; rest.len > 0 && text[rest.len - 1] != ')';)
-        rest.len--;
-    rest = (struct pl_slice){.data = text + rest.len, .len = (size_t)len - rest.len};
-    for (int field = 3; field <= 22; field++) {
-        if (!pl_text_word(&rest, &words[field]))
-            return -EBADMSG;
-    }
-    if (words[3].len != 1 || !pl_text_dec(&words[4], INT32_MAX, &parent) ||
-        !pl_text_dec(&words[9], UINT32_MAX, &out->flags) ||
-        !pl_text_dec(&words[22], UINT64_MAX, &out->started_ticks))
+    if (!actor_parse_stat(text, (size_t)len, out))
         return -EBADMSG;
-    out->state = (char)words[3].data[0];
-    out->parent = (uint32_t)parent;
+    out->name = (struct pl_text){0};
     return 0;
+}
+
+static bool read_parent(void *arg, uint32_t pid, struct actor_stat *out)
+{
+    return read_stat(arg, pid, out) == 0;
 }
 
 void actor_find_ancestors(struct serving *serving)
 {
-    struct actor_stat stat;
-    uint32_t pid = serving->parent;
-
-    while (serving->ancestor_count < ANCESTORS_MAX &&
-           actor_read_stat(serving->proc, pid, &stat) == 0 && stat.parent != 0) {
-        pid = stat.parent;
-        serving->ancestors[serving->ancestor_count++] = pid;
-    }
+    serving->ancestor_count =
+        actor_ancestors(serving->parent, read_parent, serving, serving->ancestors, ANCESTORS_MAX);
 }
 
 static bool is_ancestor(const struct serving *serving, uint32_t pid)
@@ -114,7 +94,7 @@ static bool unreadable(struct actor_reply *reply, int error)
 
 /* ---- descriptors ---- */
 
-static bool holds_at(const struct serving *serving, const struct pl_owner *owner)
+bool actor_holds_at(const struct serving *serving, const struct pl_owner *owner)
 {
     char path[48];
     char link[64];
@@ -161,48 +141,26 @@ static bool search(const struct serving *serving, struct pl_owner *owner, struct
 /*
  * A process that moved the socket to another descriptor still holds it: sets owner->fd to that one.
  */
-static bool holds(const struct serving *serving, struct pl_owner *owner, struct actor_reply *reply)
+static bool holds(const struct serving *serving, const struct pl_sock *sock, struct pl_owner *owner,
+                  struct actor_reply *reply)
 {
-    return holds_at(serving, owner) || search(serving, owner, reply);
+    if (actor_holds_at(serving, owner))
+        return true;
+    /* A process may have many descriptors: do not search them for a socket that is closed. */
+    if (actor_is_gone(sock))
+        return actor_fail(reply, ACTOR_CHANGED, ACTOR_SOCKET_GONE, 0);
+    return search(serving, owner, reply);
 }
 
 /* ---- identity ---- */
 
-static int64_t now_ms(void)
-{
-    struct timespec t = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* Returns 1 if the process ends in time, 0 if not, or a negative errno. */
-static int wait_for_end(int pidfd, uint32_t wait_ms)
-{
-    int64_t until = now_ms() + wait_ms;
-    struct pollfd wait = {.fd = pidfd, .events = POLLIN};
-
-    for (;;) {
-        int64_t left = until - now_ms();
-        int ready = poll(&wait, 1, left < 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int)left);
-
-        if (ready < 0 && errno == EINTR)
-            continue;
-        if (ready < 0)
-            return -errno;
-        if (ready > 0 || left <= 0)
-            return ready;
-    }
-}
-
-/* Reads the start time and the executable, and compares them unless this is a check. */
-static bool identify(const struct serving *serving, const struct actor_request *request,
-                     struct actor_reply *reply)
+bool actor_identify(const struct serving *serving, uint32_t pid, struct actor_identity *out,
+                    struct actor_reply *reply)
 {
     struct actor_stat process;
     struct stat exe = {0};
     char path[32];
-    int err = actor_read_stat(serving->proc, request->pid, &process);
+    int err = read_stat(serving, pid, &process);
 
     if (err < 0)
         return unreadable(reply, err);
@@ -210,26 +168,43 @@ static bool identify(const struct serving *serving, const struct actor_request *
         return actor_fail(reply, ACTOR_CHANGED, ACTOR_PROCESS_GONE, 0);
     if (process.flags & KTHREAD && !serving->plan->really)
         return actor_fail(reply, ACTOR_REFUSED, ACTOR_KERNEL, 0);
-    (void)snprintf(path, sizeof(path), "%u/exe", request->pid);
+    (void)snprintf(path, sizeof(path), "%u/exe", pid);
     err = pl_stat(serving->proc, path, 0, &exe);
     if (err < 0 && !is_gone(err))
         return unreadable(reply, err);
-    reply->started_ticks = process.started_ticks;
-    reply->exe_dev = err < 0 ? 0 : exe.st_dev;
-    reply->exe_ino = err < 0 ? 0 : exe.st_ino;
-    if (request->check)
-        return true;
-    if (reply->started_ticks != request->started_ticks)
+    *out = (struct actor_identity){process.started_ticks, err < 0 ? 0 : exe.st_dev,
+                                   err < 0 ? 0 : exe.st_ino};
+    return true;
+}
+
+bool actor_is_identical(const struct actor_identity *a, const struct actor_identity *b,
+                        struct actor_reply *reply)
+{
+    if (a->started_ticks != b->started_ticks)
         return actor_fail(reply, ACTOR_CHANGED, ACTOR_OTHER_PROCESS, 0);
-    if (reply->exe_dev != request->exe_dev || reply->exe_ino != request->exe_ino)
+    if (a->exe_dev != b->exe_dev || a->exe_ino != b->exe_ino)
         return actor_fail(reply, ACTOR_CHANGED, ACTOR_OTHER_PROGRAM, 0);
     return true;
 }
 
+/* A check reports the identity; an act compares it with the one that was reported. */
+static bool identify(const struct serving *serving, const struct actor_request *request,
+                     struct actor_identity *now, struct actor_reply *reply)
+{
+    const struct actor_identity listed = {request->started_ticks, request->exe_dev,
+                                          request->exe_ino};
+
+    if (!actor_identify(serving, request->pid, now, reply))
+        return false;
+    reply->started_ticks = now->started_ticks;
+    reply->exe_dev = now->exe_dev;
+    reply->exe_ino = now->exe_ino;
+    return request->step == ACTOR_CHECK || actor_is_identical(&listed, now, reply);
+}
+
 /* ---- the signal ---- */
 
-/* Returns whether the signal was sent. */
-static bool send_signal(int pidfd, int signal, struct actor_reply *reply)
+bool actor_send_signal(int pidfd, int signal, struct actor_reply *reply)
 {
     if (syscall(PIDFD_SEND_SIGNAL, pidfd, signal, NULL, 0) == 0)
         return true;
@@ -243,69 +218,50 @@ static bool send_signal(int pidfd, int signal, struct actor_reply *reply)
                       -errno);
 }
 
-/* Also an error after the signal was sent is reported as ACTOR_SENT. */
-static void hit(const struct serving *serving, int pidfd, struct actor_reply *reply)
-{
-    const struct actor_plan *plan = serving->plan;
-    struct actor_reply second = {0};
-    int ended;
-
-    if (!send_signal(pidfd, plan->signal, reply))
-        return;
-    ended = wait_for_end(pidfd, plan->wait_ms);
-    if (ended > 0) {
-        reply->outcome = ACTOR_DONE;
-        return;
-    }
-    (void)actor_fail(reply, ACTOR_SENT, ACTOR_NO_DETAIL, ended);
-    if (!plan->then_kill)
-        return;
-    if (!send_signal(pidfd, SIGKILL, &second)) {
-        reply->outcome = second.detail == ACTOR_PROCESS_GONE ? ACTOR_DONE : ACTOR_SENT;
-        reply->error = second.error;
-        return;
-    }
-    ended = wait_for_end(pidfd, KILL_WAIT_MS);
-    reply->outcome = ended > 0 ? ACTOR_KILLED : ACTOR_SENT;
-    reply->error = ended < 0 ? ended : 0;
-}
-
 static bool verify(struct serving *serving, const struct actor_request *request,
-                   struct actor_reply *reply)
+                   struct actor_identity *now, struct actor_reply *reply)
 {
     struct pl_owner owner = {.pid = request->pid, .fd = request->fd, .key = request->sock.key};
     struct pl_sock sock;
 
     /* The identity last: the time from here to the signal is all that remains of the race. */
-    return holds(serving, &owner, reply) &&
+    return holds(serving, &request->sock, &owner, reply) &&
            actor_verify(serving, request, owner.fd, &sock, reply) &&
            (!actor_is_own(&serving->plan->own, &sock) || serving->plan->really ||
             actor_fail(reply, ACTOR_REFUSED, ACTOR_SESSION, 0)) &&
-           identify(serving, request, reply) && holds(serving, &owner, reply);
+           identify(serving, request, now, reply) && holds(serving, &request->sock, &owner, reply);
 }
 
-static void verify_and_hit(struct serving *serving, const struct actor_request *request, int pidfd,
-                           struct actor_reply *reply)
+/* Returns whether the signal was sent. */
+static bool verify_and_hit(struct serving *serving, const struct actor_request *request, int pidfd,
+                           struct actor_identity *now, struct actor_reply *reply)
 {
-    bool good = verify(serving, request, reply);
-    int ended = wait_for_end(pidfd, 0);
+    bool good = verify(serving, request, now, reply);
+    int ended = actor_has_ended(pidfd);
 
     /* A process that has ended holds nothing, and its id may be in use again. */
     if (ended > 0)
-        (void)actor_fail(reply, ACTOR_CHANGED, ACTOR_PROCESS_GONE, 0);
-    else if (ended < 0)
-        (void)actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, ended);
-    else if (good && request->check)
-        reply->outcome = send_signal(pidfd, 0, reply) ? ACTOR_READY : reply->outcome;
-    else if (good)
-        hit(serving, pidfd, reply);
+        return actor_fail(reply, ACTOR_CHANGED, ACTOR_PROCESS_GONE, 0);
+    if (ended < 0)
+        return actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, ended);
+    if (good && request->step == ACTOR_CHECK)
+        (void)(actor_send_signal(pidfd, 0, reply) &&
+               actor_fail(reply, ACTOR_READY, ACTOR_NO_DETAIL, 0));
+    return good && request->step == ACTOR_ACT &&
+           actor_send_signal(pidfd, serving->plan->signal, reply);
 }
 
 void actor_signal(struct serving *serving, const struct actor_request *request,
                   struct actor_reply *reply)
 {
+    struct actor_identity now;
+    int err = request->step == ACTOR_ACT ? actor_reserve(serving) : 0;
     int pidfd;
 
+    if (err < 0) {
+        (void)actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
+        return;
+    }
     if (!may_hit(serving, request->pid, reply))
         return;
     pidfd = (int)syscall(PIDFD_OPEN, request->pid, 0);
@@ -318,6 +274,10 @@ void actor_signal(struct serving *serving, const struct actor_request *request,
         (void)unreadable(reply, errno == EINVAL ? -ESRCH : -errno);
         return;
     }
-    verify_and_hit(serving, request, pidfd, reply);
-    close(pidfd);
+    if (!verify_and_hit(serving, request, pidfd, &now, reply)) {
+        close(pidfd);
+        return;
+    }
+    actor_keep(serving, request->pid, pidfd, &now);
+    (void)actor_fail(reply, ACTOR_SENT, ACTOR_NO_DETAIL, 0);
 }

@@ -25,16 +25,24 @@ static bool has_cookie(const struct pl_sock *sock)
 void actor_reply_to(struct serving *serving, struct actor_request *request,
                     struct actor_reply *reply)
 {
+    int64_t since = actor_now_ms();
+
     if (request->what == ACTOR_CLOSE)
         request->sock.key = 0; /* the cookie is enough */
+    if (request->step != ACTOR_CHECK)
+        actor_forget(serving);
     if (!actor_is_valid(serving->plan, request, sizeof(*request)))
         (void)actor_fail(reply, ACTOR_REFUSED, ACTOR_MALFORMED, 0);
+    else if (request->step == ACTOR_WAIT)
+        actor_report(serving, request, reply);
     else if (request->what == ACTOR_SIGNAL)
         actor_signal(serving, request, reply);
     else if (!has_cookie(&request->sock))
         (void)actor_fail(reply, ACTOR_REFUSED, ACTOR_NO_COOKIE, 0);
     else
         actor_close(serving, request, reply);
+    if (request->step != ACTOR_WAIT)
+        reply->ms = (uint64_t)(actor_now_ms() - since);
 }
 
 int actor_send(int fd, const void *message, size_t len)

@@ -10,13 +10,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* Time for verification, in addition to waiting for the end of a process. */
 #define LIMIT_MS 60000
-
-#define KILL_WAIT_MS 5000 /* at most the time that actor_signal() waits after SIGKILL */
 
 /* ---- the child ---- */
 
@@ -29,6 +28,7 @@ static uint32_t rights_of(const struct actor_plan *plan, const struct sandbox_pl
 
 static int prepare(struct serving *serving)
 {
+    struct rlimit files;
     int err = pl_reader_open(&serving->system);
 
     if (err < 0)
@@ -39,6 +39,7 @@ static int prepare(struct serving *serving)
     serving->self = (uint32_t)getpid();
     serving->parent = (uint32_t)getppid();
     actor_find_ancestors(serving);
+    serving->pinned_max = getrlimit(RLIMIT_NOFILE, &files) == 0 ? (size_t)files.rlim_cur / 2 : 0;
     return 0;
 }
 
@@ -144,7 +145,7 @@ int actor_start(const struct actor_plan *plan, struct actor *out)
 static int exchange(struct actor *actor, const struct actor_request *request,
                     struct actor_reply *reply)
 {
-    uint64_t limit = (uint64_t)actor->wait_ms + KILL_WAIT_MS + LIMIT_MS;
+    uint64_t limit = (uint64_t)actor->wait_ms + ACTOR_KILL_WAIT_MS + LIMIT_MS;
     int err = actor->fd < 0 ? -EPIPE : actor_send(actor->fd, request, sizeof(*request));
 
     if (err < 0)
@@ -155,10 +156,14 @@ static int exchange(struct actor *actor, const struct actor_request *request,
     return err;
 }
 
-static void ask(struct actor *actor, const struct actor_request *request, struct actor_reply *reply)
+static void ask(struct actor *actor, enum actor_step step, const struct actor_request *request,
+                struct actor_reply *reply)
 {
-    int err = exchange(actor, request, reply);
+    struct actor_request message = *request;
+    int err;
 
+    message.step = step;
+    err = exchange(actor, &message, reply);
     if (err == 0)
         return;
     /* A reply that comes late would be taken for that of the next request. */
@@ -168,9 +173,7 @@ static void ask(struct actor *actor, const struct actor_request *request, struct
 
 void actor_check(struct actor *actor, struct actor_request *request, struct actor_reply *reply)
 {
-    request->check = 1;
-    ask(actor, request, reply);
-    request->check = 0;
+    ask(actor, ACTOR_CHECK, request, reply);
     if (reply->outcome != ACTOR_READY)
         return;
     request->started_ticks = reply->started_ticks;
@@ -180,7 +183,12 @@ void actor_check(struct actor *actor, struct actor_request *request, struct acto
 
 void actor_act(struct actor *actor, const struct actor_request *request, struct actor_reply *reply)
 {
-    ask(actor, request, reply);
+    ask(actor, ACTOR_ACT, request, reply);
+}
+
+void actor_wait(struct actor *actor, const struct actor_request *request, struct actor_reply *reply)
+{
+    ask(actor, ACTOR_WAIT, request, reply);
 }
 
 void actor_end(struct actor *actor)

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Verifies a request: takes a snapshot of only that socket and its owners from the kernel, and
- * evaluates the selector. Dumps are filtered by port. An exact lookup would find any member of a group
- * of sockets that share a port.
+ * evaluates the selector. The socket is looked up by its endpoints and its cookie, which takes
+ * microseconds. Where the kernel may look up another one that has the same endpoints, a dump follows,
+ * which is filtered by port, but takes time for each socket of the system.
  */
 #include "serving.h"
 
 #include "filter/filter.h"
 #include "model/array.h"
+#include "source/linux/linux.h"
 
 #include <errno.h>
+#include <linux/netlink.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A reader that shows less than the system: one socket, or one owner of it. */
 struct view {
@@ -54,6 +58,66 @@ static int read_owners(struct view *view, const struct pl_request *request, pl_c
     return system->ops->read(system, request, pass_owners, view, reading);
 }
 
+/* These have ports, and a dump that the kernel can filter by port. */
+#define PORTED                                                                \
+    (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_UDPLITE) | \
+     PL_BIT(PL_PROTO_MPTCP))
+
+/* These are looked up by their endpoints. The others with a port are looked up by other numbers. */
+#define LOOKED_UP (PORTED & ~PL_BIT(PL_PROTO_MPTCP))
+
+static bool is_looked_up(const struct pl_sock *sock)
+{
+    return PL_BIT(sock->proto) & LOOKED_UP && sock->local_port != 0 &&
+           (sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6) &&
+           sock->have & PL_HAVE_COOKIE;
+}
+
+/*
+ * Whether no other socket can be found in its place. With an interface, one without could be; one in
+ * SYN_RECV may just become a connection.
+ */
+static bool is_unique(const struct pl_sock *sock)
+{
+    return sock->proto == PL_PROTO_TCP && sock->peer_port != 0 && pl_sock_has_peer(sock) &&
+           !(sock->have & PL_HAVE_INTERFACE) && sock->state != PL_STATE_SYN_RECV;
+}
+
+/* Returns 0, also if it is passed on, or a negative errno. */
+static int look_up(const struct pl_sock *sock, uint32_t need, pl_chunk_fn *chunk, void *arg)
+{
+    int fd = pl_netlink_open(NETLINK_SOCK_DIAG);
+    int err = fd;
+
+    if (fd < 0)
+        return err;
+    err = pl_linux_order(fd, PL_LINUX_LOOK_UP, sock, need, chunk, arg);
+    close(fd);
+    return err;
+}
+
+bool actor_is_gone(const struct pl_sock *sock)
+{
+    return is_looked_up(sock) && is_unique(sock) && look_up(sock, 0, NULL, NULL) == -ENOENT;
+}
+
+static int read_sock(struct view *view, struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                     struct pl_reading *reading)
+{
+    struct pl_reader *system = view->serving->system;
+    bool diag = view->alone && request->feed->way == PL_WAY_DIAG && is_looked_up(view->sock);
+    int err = diag ? look_up(view->sock, request->need, chunk, arg) : -ENOENT;
+
+    reading->path = "netlink";
+    if (err == 0 || (diag && err == -ENOENT && is_unique(view->sock)))
+        return 0;
+    if (view->push[0].count > 0) {
+        request->push = view->push;
+        request->push_count = 1 + view->push[0].count;
+    }
+    return system->ops->read(system, request, chunk, arg, reading);
+}
+
 static int view_read(struct pl_reader *reader, const struct pl_request *request, pl_chunk_fn *chunk,
                      void *arg, struct pl_reading *reading)
 {
@@ -65,17 +129,10 @@ static int view_read(struct pl_reader *reader, const struct pl_request *request,
         return read_owners(view, request, chunk, arg, reading);
     if (request->feed->slot == PL_SLOT_FIXED && view->alone)
         return 0;
-    if (request->feed->slot >= PL_SLOT_SOCKS && view->push[0].count > 0) {
-        narrowed.push = view->push;
-        narrowed.push_count = 1 + view->push[0].count;
-    }
+    if (request->feed->slot >= PL_SLOT_SOCKS)
+        return read_sock(view, &narrowed, chunk, arg, reading);
     return system->ops->read(system, &narrowed, chunk, arg, reading);
 }
-
-/* These have ports, and a dump that the kernel can filter by port. */
-#define PORTED                                                                \
-    (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_UDPLITE) | \
-     PL_BIT(PL_PROTO_MPTCP))
 
 /* has_peer: with the same peer. */
 static void narrow(struct view *view, const struct pl_sock *sock, bool has_peer)
@@ -196,6 +253,38 @@ int actor_find(struct serving *serving, const struct pl_sock *sock, struct pl_so
     return err;
 }
 
+/*
+ * Before the user agrees, one listing of all that the selector matches does for all targets. Returns
+ * NULL if there is none.
+ */
+static const struct pl_snapshot *share(struct serving *serving, enum pl_proto proto)
+{
+    const struct pl_filter *selector = serving->plan->selector;
+    const struct pl_query_hooks hooks = {.users = names_users(&serving->names),
+                                         .users_arg = &serving->names};
+    const struct pl_query query = {
+        .protos = PL_BIT(proto),
+        .states = UINT32_MAX,
+        .need = pl_filter_need(selector),
+        .filter = selector,
+        .owner_way = PL_OWNER_WAY_SCAN,
+        .hooks = &hooks,
+    };
+    struct pl_snapshot **shared = &serving->shared[proto];
+
+    if (!*shared && pl_snapshot_take(serving->system, &query, shared) < 0)
+        *shared = NULL;
+    return *shared;
+}
+
+void actor_forget(struct serving *serving)
+{
+    for (size_t i = 0; i < COUNT_OF(serving->shared); i++) {
+        pl_snapshot_free(serving->shared[i]);
+        serving->shared[i] = NULL;
+    }
+}
+
 /* Compares the process with the listing. Clocks of the listing are rounded to seconds. */
 static bool is_listed(const struct actor_request *request, const struct pl_snapshot *snap,
                       struct actor_reply *reply)
@@ -214,16 +303,35 @@ static bool is_listed(const struct actor_request *request, const struct pl_snaps
     return true;
 }
 
+/* Evaluates the selector for a row of a snapshot. found: what search() returned. */
+static bool judge(const struct pl_filter *selector, const struct pl_snapshot *snap, int found,
+                  const struct pl_sock *sock, struct actor_reply *reply)
+{
+    enum pl_truth truth;
+
+    if (found < 0)
+        return actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, found);
+    if (found == 0)
+        return actor_fail(reply, ACTOR_CHANGED, ACTOR_SOCKET_GONE, 0);
+    truth = pl_filter_doubt(selector, snap, sock);
+    if (truth == PL_MAYBE &&
+        (sock->owner_unknown == PL_OWNER_ORPHAN || sock->owner_unknown == PL_OWNER_NOT_FOUND))
+        return actor_fail(reply, ACTOR_CHANGED, ACTOR_NOT_HELD, 0);
+    return truth == PL_TRUE ||
+           actor_fail(reply, ACTOR_REFUSED, truth == PL_MAYBE ? ACTOR_UNSURE : ACTOR_UNSELECTED, 0);
+}
+
+/* owner: the only one of the socket; NULL: with all its owners. */
 static bool evaluate(struct serving *serving, const struct actor_request *request,
                      const struct pl_owner *owner, struct pl_sock *out, struct actor_reply *reply)
 {
     const struct pl_filter *selector = serving->plan->selector;
+    bool signal = request->what == ACTOR_SIGNAL;
     uint32_t need = pl_filter_need(selector);
     const struct pl_sock *sock;
     struct pl_snapshot *snap;
-    enum pl_truth truth = PL_FALSE;
-    bool good = true;
     int found;
+    bool good;
     int err;
 
     if (owner)
@@ -232,39 +340,71 @@ static bool evaluate(struct serving *serving, const struct actor_request *reques
     if (err < 0)
         return actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
     found = search(snap, &request->sock, &sock);
-    if (found > 0)
-        truth = pl_filter_doubt(selector, snap, sock);
-    if (found < 0)
-        good = actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, found);
-    else if (found == 0)
-        good = actor_fail(reply, ACTOR_CHANGED, ACTOR_SOCKET_GONE, 0);
-    else if (truth == PL_TRUE)
+    good = judge(selector, snap, found, sock, reply);
+    if (good)
         *out = *sock;
-    else if (truth == PL_MAYBE &&
-             (sock->owner_unknown == PL_OWNER_ORPHAN || sock->owner_unknown == PL_OWNER_NOT_FOUND))
-        good = actor_fail(reply, ACTOR_CHANGED, ACTOR_NOT_HELD, 0);
-    else
-        good = actor_fail(reply, ACTOR_REFUSED, truth == PL_MAYBE ? ACTOR_UNSURE : ACTOR_UNSELECTED,
-                          0);
-    if (good && owner && request->check)
+    if (good && owner && signal && request->step == ACTOR_CHECK)
         good = is_listed(request, snap, reply);
     pl_snapshot_free(snap);
     return good;
 }
 
+/* The same for a check, with all owners. Returns false if this does not decide. */
+static bool is_shared(struct serving *serving, const struct actor_request *request,
+                      struct pl_sock *out)
+{
+    const struct pl_filter *selector = serving->plan->selector;
+    const struct pl_snapshot *snap =
+        request->step == ACTOR_CHECK ? share(serving, (enum pl_proto)request->sock.proto) : NULL;
+    const struct pl_sock *sock;
+    struct actor_reply ignored = {0};
+
+    if (!snap || search(snap, &request->sock, &sock) <= 0 ||
+        !judge(selector, snap, 1, sock, &ignored))
+        return false;
+    *out = *sock;
+    return true;
+}
+
+/*
+ * For a close, tries the owner that the request names: to find all owners, all processes would have to
+ * be read.
+ */
+static bool is_owned(struct serving *serving, const struct actor_request *request,
+                     struct pl_sock *out)
+{
+    struct pl_owner owner = {.pid = request->pid, .fd = request->fd};
+    struct actor_reply ignored = {0};
+    struct pl_sock sock;
+
+    if (owner.pid == 0 || actor_find(serving, &request->sock, &sock) <= 0)
+        return false;
+    owner.key = sock.key;
+    return owner.key != 0 && actor_holds_at(serving, &owner) &&
+           evaluate(serving, request, &owner, out, &ignored);
+}
+
 /*
  * A selector such as "process nginx" must not hit another process that shares the socket, and one
  * such as "not process nginx" must not overlook nginx: the selector has to match with all owners, and
- * with the process as the only owner.
+ * with the process as the only owner. The second implies the first unless the selector excludes.
  */
 bool actor_verify(struct serving *serving, const struct actor_request *request, uint32_t fd,
                   struct pl_sock *out, struct actor_reply *reply)
 {
+    const struct pl_filter *selector = serving->plan->selector;
     const struct pl_owner owner = {.pid = request->pid, .fd = fd, .key = request->sock.key};
-    bool process = request->what == ACTOR_SIGNAL;
+    uint32_t need = pl_filter_need(selector);
+    bool one = pl_filter_one_owner(selector);
 
-    if (process && !evaluate(serving, request, &owner, out, reply))
-        return false;
-    return (process && !(pl_filter_need(serving->plan->selector) & PL_NEED_OWNERS)) ||
+    if (request->what == ACTOR_SIGNAL) {
+        if (!evaluate(serving, request, &owner, out, reply))
+            return false;
+        if (one)
+            return true;
+    } else if (one && need & PL_NEED_OWNERS && is_owned(serving, request, out)) {
+        return true;
+    }
+    return (need & (PL_NEED_OWNERS | PL_NEED_PEERS) && is_shared(serving, request, out)) ||
            evaluate(serving, request, NULL, out, reply);
 }

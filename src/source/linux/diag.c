@@ -108,21 +108,48 @@ static int dump_filtered(const struct dump *dump, uint16_t type, struct filtered
     return pl_netlink_dump(NETLINK_SOCK_DIAG, type, message->bytes, plain, dump->chunk, dump->arg);
 }
 
+/* body: all but the protocol. */
+static void put_family(struct filtered *message, struct inet_diag_req_v2 *body, uint32_t protocol)
+{
+    body->sdiag_protocol = (uint8_t)protocol;
+    put_body(message, body, sizeof(*body));
+    if (protocol > UINT8_MAX) /* since Linux 5.9 */
+        put_attr(message, INET_DIAG_REQ_PROTOCOL, &protocol, sizeof(protocol));
+}
+
 static int dump_family(const struct dump *dump, int family, uint32_t protocol)
 {
-    const struct inet_diag_req_v2 body = {
+    struct inet_diag_req_v2 body = {
         .sdiag_family = (uint8_t)family,
-        .sdiag_protocol = (uint8_t)protocol,
         .idiag_ext = dump->extensions,
         .idiag_states = dump->states,
         .id = id_of(dump->request),
     };
     struct filtered message = {0};
 
-    put_body(&message, &body, sizeof(body));
-    if (protocol > UINT8_MAX) /* since Linux 5.9 */
-        put_attr(&message, INET_DIAG_REQ_PROTOCOL, &protocol, sizeof(protocol));
+    put_family(&message, &body, protocol);
     return dump_filtered(dump, SOCK_DIAG_BY_FAMILY, &message);
+}
+
+int pl_linux_order(int fd, enum pl_linux_order order, const struct pl_sock *sock, uint32_t need,
+                   pl_chunk_fn *chunk, void *arg)
+{
+    size_t len = sock->family == PL_FAMILY_INET ? 4 : 16;
+    struct inet_diag_req_v2 body = {
+        .sdiag_family = sock->family == PL_FAMILY_INET ? AF_INET : AF_INET6,
+        .idiag_ext = extensions(need),
+        .idiag_states = UINT32_MAX,
+        .id = {.idiag_sport = htons((uint16_t)sock->local_port),
+               .idiag_dport = htons((uint16_t)sock->peer_port),
+               .idiag_if = sock->have & PL_HAVE_INTERFACE ? sock->ifindex : 0,
+               .idiag_cookie = {(uint32_t)sock->cookie, (uint32_t)(sock->cookie >> 32)}},
+    };
+    struct filtered message = {0};
+
+    memcpy(body.id.idiag_src, sock->local_addr, len);
+    memcpy(body.id.idiag_dst, sock->peer_addr, len);
+    put_family(&message, &body, pl_protocols[sock->proto].number);
+    return pl_netlink_order(fd, (uint16_t)order, message.bytes, message.len, chunk, arg);
 }
 
 /* The older request dumps both families in one walk of the table. */

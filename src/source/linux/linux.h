@@ -14,8 +14,12 @@ int pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len, pl_c
 /* The same in steps, for a socket that stays open. */
 int pl_netlink_open(int protocol);
 int pl_netlink_ask(int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk, void *arg);
-/* Sends a command, and returns the error that the kernel acknowledges it with. */
-int pl_netlink_order(int fd, uint16_t type, void *request, size_t len);
+/*
+ * Sends a command, and returns the error that the kernel acknowledges it with. chunk gets the replies
+ * before that; NULL: they are ignored.
+ */
+int pl_netlink_order(int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,
+                     void *arg);
 /* Each dump uses a separate socket, so any number will do. */
 #define PL_NETLINK_SEQ 1
 
@@ -29,6 +33,15 @@ int pl_linux_dump_halves(uint32_t states, uint8_t extensions, pl_chunk_fn *chunk
 uint32_t pl_linux_states(const uint8_t numbers[PL_STATE_MAX], uint32_t wanted);
 int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                        struct pl_reading *reading);
+/*
+ * Sends a command, enum pl_linux_order, for the one socket with these endpoints and this cookie. Replies
+ * are as in a dump. -ENOENT: the kernel looks up another socket, or none. Sockets that share a local port
+ * and have no peer, or share both ends as those of UDP can, are looked up by a hash, so it proves
+ * nothing for them.
+ */
+enum pl_linux_order { PL_LINUX_LOOK_UP = 20, PL_LINUX_DESTROY = 21 };
+int pl_linux_order(int fd, enum pl_linux_order order, const struct pl_sock *sock, uint32_t need,
+                   pl_chunk_fn *chunk, void *arg);
 /*
  * diag_other.c: families other than IPv4 and IPv6; called by pl_linux_read_diag(). Replaces *open, a
  * socket or -1, by the socket that made the dump. NULL: closes it.

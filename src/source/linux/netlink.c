@@ -158,9 +158,11 @@ static int ignore_chunk(void *arg, const void *bytes, size_t len)
     return 0;
 }
 
-int pl_netlink_order(int fd, uint16_t type, void *request, size_t len)
+int pl_netlink_order(int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,
+                     void *arg)
 {
-    return ask(fd, type, NLM_F_REQUEST | NLM_F_ACK, request, len, ignore_chunk, NULL);
+    return ask(fd, type, NLM_F_REQUEST | NLM_F_ACK, request, len, chunk ? chunk : ignore_chunk,
+               arg);
 }
 
 int pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,
