@@ -67,9 +67,8 @@ static const struct opt_clash no_format[] = {{ID_JSON},     {ID_JSONL},   {ID_CS
 
 static const struct opt options[] = {
     {.help = "Attempts to connect"},
-    {ID_READ, 'r', "read", OPT_TEXT, "FILE",
-     "list TCP connection attempts of a capture, or of -", .set = set_read,
-     .clashes = no_header},
+    {ID_READ, 'r', "read", OPT_TEXT, "FILE", "list TCP connection attempts of a capture, or of -",
+     .set = set_read, .clashes = no_header},
     {ID_LADDER, 0, "ladder", OPT_NONE, NULL, "draw each attempt as arrows between its ends",
      ON(attempts.ladder), .clashes = no_format},
     {ID_COUNT, 0, "count", OPT_TEXT, "N", "end after N attempts", .set = opt_set_number,
