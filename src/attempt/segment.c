@@ -158,7 +158,11 @@ bool pl_segment_get(const struct pl_wire *wire, uint64_t time, struct pl_segment
     }
     if (!take_tcp(wire, last, out))
         return false;
-    memcpy(out->source, wire->source, out->family == 4 ? 4 : 16);
-    memcpy(out->target, wire->target, out->family == 4 ? 4 : 16);
+    memcpy(out->source, wire->source, sizeof(out->source));
+    memcpy(out->target, wire->target, sizeof(out->target));
+    if (out->family == 4) { /* the rest may be of a tunnel */
+        memset(out->source + 4, 0, sizeof(out->source) - 4);
+        memset(out->target + 4, 0, sizeof(out->target) - 4);
+    }
     return true;
 }

@@ -49,7 +49,14 @@ static inline struct wire_next wire_stop(struct pl_wire *wire, enum pl_wire_stop
 }
 
 /* Stops if fewer bytes than that belong to the header or were captured. */
-bool wire_lacks(struct pl_wire *wire, const struct pl_wire_header *header, uint32_t len);
+static inline bool wire_lacks(struct pl_wire *wire, const struct pl_wire_header *header,
+                              uint32_t len)
+{
+    if (wire_there(wire, header->at) >= len)
+        return false;
+    wire->stop = wire_whole(wire, header->at) < len ? PL_WIRE_STOP_SHORT : PL_WIRE_STOP_CUT;
+    return true;
+}
 /* Continues after the header with a protocol that has this number; stops at an unknown one. */
 struct wire_next wire_by_type(struct pl_wire *wire, uint32_t at, uint32_t type);
 struct wire_next wire_by_ip(struct pl_wire *wire, uint32_t at, uint32_t protocol);

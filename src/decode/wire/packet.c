@@ -126,17 +126,6 @@ uint64_t wire_bits(const struct pl_wire *wire, uint64_t from, uint32_t bits)
     return value;
 }
 
-bool wire_lacks(struct pl_wire *wire, const struct pl_wire_header *header, uint32_t len)
-{
-    if (wire_whole(wire, header->at) < len)
-        wire->stop = PL_WIRE_STOP_SHORT;
-    else if (wire_there(wire, header->at) < len)
-        wire->stop = PL_WIRE_STOP_CUT;
-    else
-        return false;
-    return true;
-}
-
 void pl_wire_decode(struct pl_wire *wire, const uint8_t *data, size_t captured, size_t length,
                     enum pl_wire_proto first)
 {
