@@ -225,6 +225,7 @@ static int search(const struct pl_snapshot *snap, const struct pl_sock *wanted,
     const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
     int err = missing(snap);
 
+    *out = NULL;
     for (size_t i = 0; i < count; i++) {
         if (is_same(&socks[i], wanted)) {
             *out = &socks[i];
@@ -247,7 +248,7 @@ int actor_find(struct serving *serving, const struct pl_sock *sock, struct pl_so
         return err;
     wanted.key = 0;
     err = search(snap, &wanted, &found);
-    if (err > 0)
+    if (found)
         *out = *found;
     pl_snapshot_free(snap);
     return err;
