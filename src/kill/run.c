@@ -223,21 +223,24 @@ static void act(struct run *run)
     }
 }
 
-static bool is_done(const struct run *run, const struct actor_reply *reply)
+static bool is_done(const struct run *run, const struct target *target)
 {
+    const struct actor_reply *reply = &target->reply;
+
     if (reply->outcome == ACTOR_SENT)
         return !signals_ends(run->plan.signal);
     if (reply->detail == ACTOR_SOCKET_GONE)
         return run->plan.what == ACTOR_CLOSE;
     /* Another owner of the socket, which the selector excludes, is only listed. */
     return reply->outcome == ACTOR_DONE || reply->outcome == ACTOR_KILLED ||
-           reply->detail == ACTOR_PROCESS_GONE || reply->detail == ACTOR_UNSELECTED;
+           reply->detail == ACTOR_PROCESS_GONE ||
+           (reply->detail == ACTOR_UNSELECTED && !target->hit);
 }
 
 static int status_of(const struct run *run)
 {
     for (size_t i = 0; i < run->targets.count; i++) {
-        if (!is_done(run, &run->targets.rows[i].reply))
+        if (!is_done(run, &run->targets.rows[i]))
             return EXIT_PARTIAL;
     }
     return EXIT_DONE;
