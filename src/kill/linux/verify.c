@@ -204,7 +204,7 @@ static int missing(const struct pl_snapshot *snap)
             if (pl_feeds[j].slot >= PL_SLOT_SOCKS && notes[i].feed.data &&
                 strlen(pl_feeds[j].name) == notes[i].feed.len &&
                 memcmp(pl_feeds[j].name, notes[i].feed.data, notes[i].feed.len) == 0)
-                return notes[i].error != 0 ? -notes[i].error : -EIO;
+                return notes[i].error > 0 ? -notes[i].error : -EIO;
         }
     }
     return 0;
@@ -217,24 +217,21 @@ static bool may_be(const struct pl_sock *sock, const struct pl_sock *wanted)
            sock->local_port == wanted->local_port && sock->peer_port == wanted->peer_port;
 }
 
-/* Returns 1 with the row, 0 if the socket is not listed, or a negative errno if it may be missing. */
-static int search(const struct pl_snapshot *snap, const struct pl_sock *wanted,
-                  const struct pl_sock **out)
+/* Returns the row, or NULL; then err is 0 if the socket is not listed, or a negative errno if it may be. */
+static const struct pl_sock *search(const struct pl_snapshot *snap, const struct pl_sock *wanted,
+                                    int *err)
 {
     size_t count;
     const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
-    int err = missing(snap);
 
-    *out = NULL;
+    *err = missing(snap);
     for (size_t i = 0; i < count; i++) {
-        if (is_same(&socks[i], wanted)) {
-            *out = &socks[i];
-            return 1;
-        }
-        if (err == 0 && may_be(&socks[i], wanted))
-            err = -ENODATA;
+        if (is_same(&socks[i], wanted))
+            return &socks[i];
+        if (*err == 0 && may_be(&socks[i], wanted))
+            *err = -ENODATA;
     }
-    return err;
+    return NULL;
 }
 
 int actor_find(struct serving *serving, const struct pl_sock *sock, struct pl_sock *out)
@@ -247,11 +244,11 @@ int actor_find(struct serving *serving, const struct pl_sock *sock, struct pl_so
     if (err < 0)
         return err;
     wanted.key = 0;
-    err = search(snap, &wanted, &found);
+    found = search(snap, &wanted, &err);
     if (found)
         *out = *found;
     pl_snapshot_free(snap);
-    return err;
+    return found ? 1 : err;
 }
 
 /*
@@ -304,15 +301,15 @@ static bool is_listed(const struct actor_request *request, const struct pl_snaps
     return true;
 }
 
-/* Evaluates the selector for a row of a snapshot. found: what search() returned. */
-static bool judge(const struct pl_filter *selector, const struct pl_snapshot *snap, int found,
-                  const struct pl_sock *sock, struct actor_reply *reply)
+/* Evaluates the selector for a row of a snapshot, with what search() returned. */
+static bool judge(const struct pl_filter *selector, const struct pl_snapshot *snap,
+                  const struct pl_sock *sock, int err, struct actor_reply *reply)
 {
     enum pl_truth truth;
 
-    if (found < 0)
-        return actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, found);
-    if (found == 0)
+    if (!sock && err < 0)
+        return actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
+    if (!sock)
         return actor_fail(reply, ACTOR_CHANGED, ACTOR_SOCKET_GONE, 0);
     truth = pl_filter_doubt(selector, snap, sock);
     if (truth == PL_MAYBE &&
@@ -331,7 +328,6 @@ static bool evaluate(struct serving *serving, const struct actor_request *reques
     uint32_t need = pl_filter_need(selector);
     const struct pl_sock *sock;
     struct pl_snapshot *snap;
-    int found;
     bool good;
     int err;
 
@@ -340,8 +336,8 @@ static bool evaluate(struct serving *serving, const struct actor_request *reques
     err = take(serving, &request->sock, owner, states_of(&request->sock), need, &snap);
     if (err < 0)
         return actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
-    found = search(snap, &request->sock, &sock);
-    good = judge(selector, snap, found, sock, reply);
+    sock = search(snap, &request->sock, &err);
+    good = judge(selector, snap, sock, err, reply);
     if (good)
         *out = *sock;
     if (good && owner && signal && request->step == ACTOR_CHECK)
@@ -359,9 +355,10 @@ static bool is_shared(struct serving *serving, const struct actor_request *reque
         request->step == ACTOR_CHECK ? share(serving, (enum pl_proto)request->sock.proto) : NULL;
     const struct pl_sock *sock;
     struct actor_reply ignored = {0};
+    int err;
 
-    if (!snap || search(snap, &request->sock, &sock) <= 0 ||
-        !judge(selector, snap, 1, sock, &ignored))
+    sock = snap ? search(snap, &request->sock, &err) : NULL;
+    if (!sock || !judge(selector, snap, sock, 0, &ignored))
         return false;
     *out = *sock;
     return true;
@@ -376,7 +373,7 @@ static bool is_owned(struct serving *serving, const struct actor_request *reques
 {
     struct pl_owner owner = {.pid = request->pid, .fd = request->fd};
     struct actor_reply ignored = {0};
-    struct pl_sock sock;
+    struct pl_sock sock = {0};
 
     if (owner.pid == 0 || actor_find(serving, &request->sock, &sock) <= 0)
         return false;
