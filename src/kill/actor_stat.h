@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* /proc/PID/stat of proc(5), for the actor and for what portkill says about a process. */
+/* /proc/PID/stat of proc(5): for the actor, the ancestors of portkill, and parents of processes. */
 #ifndef KILL_ACTOR_STAT_H
 #define KILL_ACTOR_STAT_H
 
