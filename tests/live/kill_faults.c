@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -55,9 +56,19 @@ WRAP(int, pl_netlink_open, (int protocol), (protocol))
 WRAP(int, pl_netlink_order,
      (int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk, void *arg),
      (fd, type, request, len, chunk, arg))
-WRAP(int, pl_netlink_dump,
-     (int protocol, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk, void *arg),
-     (protocol, type, request, len, chunk, arg))
+
+static unsigned int dumps;
+
+int __real_pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len,
+                           pl_chunk_fn *chunk, void *arg);
+int __wrap_pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len,
+                           pl_chunk_fn *chunk, void *arg);
+int __wrap_pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len,
+                           pl_chunk_fn *chunk, void *arg)
+{
+    dumps++;
+    return fails() ? -fail_with : __real_pl_netlink_dump(protocol, type, request, len, chunk, arg);
+}
 
 /* Replaces a function that sets errno. */
 #define WRAP_C(type, failure, name, parameters, arguments) \
@@ -183,6 +194,60 @@ static bool try(struct serving *serving, enum actor_what what, unsigned int n, i
     return wrong;
 }
 
+static void parse(struct serving *serving, struct actor_plan *plan, const char *selector)
+{
+    struct pl_filter_error error;
+    struct pl_filter *filter;
+
+    if (pl_filter_parse(selector, NULL, &filter, &error) < 0 ||
+        pl_reader_open(&serving->system) < 0)
+        kl_die("serving");
+    plan->selector = filter;
+}
+
+static void end(struct serving *serving, struct actor_plan *plan)
+{
+    pl_reader_close(serving->system);
+    pl_filter_free((struct pl_filter *)(uintptr_t)plan->selector);
+    close(serving->proc);
+    free(serving->sent);
+}
+
+/* A connection is looked up: a dump would take time for each socket of the system. */
+static unsigned int dumps_of_close(void)
+{
+    struct actor_plan plan = {.what = ACTOR_CLOSE};
+    struct serving serving = {.plan = &plan, .proc = open("/proc", O_RDONLY | O_DIRECTORY)};
+    int listener = kl_bind(AF_INET, SOCK_STREAM, 5002, SO_REUSEADDR);
+    int client = kl_bind(AF_INET, SOCK_STREAM, 0, 0);
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_port = htons(5002), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct actor_request request;
+    struct actor_reply reply = {0};
+    struct pl_snapshot *snap;
+    char words[96];
+
+    if (listener < 0 || client < 0 || listen(listener, 1) != 0 ||
+        connect(client, (struct sockaddr *)&to, sizeof(to)) != 0)
+        kl_die("connect");
+    parse(&serving, &plan, "dport = :5002");
+    snap = kl_list();
+    actor_fill(&request, snap, kl_by_key(snap, kl_key(client)), NULL);
+    pl_snapshot_free(snap);
+    dumps = 0;
+    for (int act = 0; act <= 1 && reply.detail != ACTOR_UNSUPPORTED; act++) {
+        memset(&reply, 0, sizeof(reply));
+        request.step = act ? ACTOR_ACT : ACTOR_CHECK;
+        actor_reply_to(&serving, &request, &reply);
+        if (reply.outcome != (act ? ACTOR_DONE : ACTOR_READY) && reply.detail != ACTOR_UNSUPPORTED)
+            kl_die(kl_words(&reply, words));
+    }
+    end(&serving, &plan);
+    close(client);
+    close(listener);
+    return dumps;
+}
+
 int main(void)
 {
     static const int errors[] = {ENOMEM, EACCES, EIO};
@@ -199,25 +264,18 @@ int main(void)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct actor_plan plan = {.what = cases[i].what, .signal = SIGKILL, .wait_ms = 1000};
         struct serving serving = {.plan = &plan, .proc = open("/proc", O_RDONLY | O_DIRECTORY)};
-        struct pl_filter_error error;
-        struct pl_filter *filter;
         unsigned int runs = 0;
 
-        if (pl_filter_parse(cases[i].selector, NULL, &filter, &error) < 0 ||
-            pl_reader_open(&serving.system) < 0)
-            kl_die("serving");
-        plan.selector = filter;
+        parse(&serving, &plan, cases[i].selector);
         reached = true;
         for (unsigned int n = 1; reached; n++) {
             for (size_t e = 0; e < sizeof(errors) / sizeof(errors[0]); e++, runs++)
                 wrong += try(&serving, cases[i].what, n, errors[e]);
         }
         printf("%s: %u faults\n", cases[i].title, runs);
-        pl_reader_close(serving.system);
-        pl_filter_free(filter);
-        close(serving.proc);
-        free(serving.sent);
+        end(&serving, &plan);
     }
+    printf("%u dumps for a connection\n", dumps_of_close());
     printf("%u wrong\n", wrong);
     return wrong > 0;
 }

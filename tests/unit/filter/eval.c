@@ -94,6 +94,32 @@ static void need(void **state)
     pl_filter_free(filter);
 }
 
+/* Other owners cannot make a socket match no more, unless a condition excludes some. */
+static void one_owner(void **state)
+{
+    static const char *const yes[] = {"tcp",
+                                      "port 80 and not established",
+                                      "process x",
+                                      "pid 1 or user x",
+                                      "not (not process x)",
+                                      "exe /bin/x and not port 1",
+                                      "pid 1,2,3,4,5,6,7,8,9,10"};
+    static const char *const no[] = {
+        "not process x",        "process != x",           "port 80 and not (pid 1 or tcp)",
+        "owner_unknown orphan", "not (not (not user x))", "pid != 1,2,3,4,5,6,7,8,9,10"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(yes) + COUNT_OF(no); i++) {
+        bool want = i < COUNT_OF(yes);
+        const char *text = want ? yes[i] : no[i - COUNT_OF(yes)];
+        struct pl_filter *filter = parse(text);
+
+        if (pl_filter_one_owner(filter) != want)
+            fail_msg("%s", text);
+        pl_filter_free(filter);
+    }
+}
+
 /* A glob is compared with the whole text, or not at all. */
 static void long_text(void **state)
 {
@@ -128,4 +154,4 @@ static void long_text(void **state)
     pl_filter_free(contrary);
 }
 
-TEST_MAIN(TEST(states), TEST(protos), TEST(ports), TEST(need), TEST(long_text))
+TEST_MAIN(TEST(states), TEST(protos), TEST(ports), TEST(need), TEST(one_owner), TEST(long_text))

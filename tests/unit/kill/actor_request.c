@@ -215,6 +215,19 @@ static void explanations(void **state)
     }
 }
 
+/* Another socket of the process may do only if the reason is about the socket. */
+static void about_sockets(void **state)
+{
+    (void)state;
+    for (unsigned int i = 0; i < ACTOR_DETAIL_MAX; i++) {
+        const struct actor_reply reply = {.detail = i};
+        bool about = i == ACTOR_SOCKET_GONE || i == ACTOR_NOT_HELD || i == ACTOR_UNSELECTED ||
+                     i == ACTOR_UNSURE;
+
+        assert_int_equal(actor_is_about_socket(&reply), about);
+    }
+}
+
 /* Each word is there, and differs from the others. */
 static void words(void **state)
 {
@@ -231,4 +244,5 @@ static void words(void **state)
     assert_null(actor_detail_name(ACTOR_DETAIL_MAX));
 }
 
-TEST_MAIN(TEST(numbers), TEST(lengths), TEST(kinds), TEST(hashes), TEST(explanations), TEST(words))
+TEST_MAIN(TEST(numbers), TEST(lengths), TEST(kinds), TEST(hashes), TEST(explanations), TEST(words),
+          TEST(about_sockets))
