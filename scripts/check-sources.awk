@@ -41,6 +41,7 @@ BEGIN {
     room("snapshot", "decode model")
     room("filter", "field model snapshot source")
     room("collect", "decode field filter model snapshot source")
+    room("explain", "model snapshot")
     room("event", "collect decode field filter model snapshot source")
     room("view", "field model")
     room("privilege", "model privilege/names")
@@ -57,7 +58,7 @@ BEGIN {
     room("examples", "")
     delete may["examples>api"]
     # Rooms of the library, and those of them that make no system call.
-    PORTABLE = "attempt collect decode event field filter model services snapshot"
+    PORTABLE = "attempt collect decode event explain field filter model services snapshot"
     LIBRARY = PORTABLE " source"
     ALL = "include tests" rooms
 

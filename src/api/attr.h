@@ -243,7 +243,8 @@ enum pl_timer {
 
 /*
  * Counters of the whole network namespace. SOMAXCONN: limit of each accept queue; EPHEMERAL_*:
- * ports for sockets that do not bind one. Names: pl_counter_info().
+ * ports for sockets that do not bind one; UNPRIVILEGED_FIRST: ports below it need a
+ * privilege. Names: pl_counter_info().
  */
 enum pl_counter {
     PL_COUNTER_SOCKETS_USED,
@@ -270,6 +271,7 @@ enum pl_counter {
     PL_COUNTER_SOMAXCONN,
     PL_COUNTER_EPHEMERAL_FIRST,
     PL_COUNTER_EPHEMERAL_LAST,
+    PL_COUNTER_UNPRIVILEGED_FIRST,
     PL_COUNTER_MAX,
 };
 

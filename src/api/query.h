@@ -7,19 +7,20 @@
 
 /* Bits of pl_query.need that <portls.h> reserves. */
 enum {
-    PL_NEED_LINKS = 1 << 6,      /* names of interfaces */
-    PL_NEED_ADDRS = 1 << 7,      /* addresses of interfaces, for pl_snapshot_reach() */
-    PL_NEED_SERVICES = 1 << 8,   /* /etc/services */
-    PL_NEED_STARTED = 1 << 9,    /* pl_process.started */
-    PL_NEED_NETNS = 1 << 10,     /* names of network namespaces */
-    PL_NEED_INTERNALS = 1 << 16, /* details: TCP and MPTCP internals */
-    PL_NEED_MEMORY = 1 << 17,    /* details: memory and drops */
-    PL_NEED_TIMERS = 1 << 18,    /* details: timers */
-    PL_NEED_MORE = 1 << 19,      /* details: socket options and similar */
-    PL_NEED_CGROUPS = 1 << 20,   /* paths of control groups */
-    PL_NEED_PEERS = 1 << 21,     /* the peer's socket */
-    PL_NEED_CONTEXTS = 1 << 22,  /* pl_process.context */
-    PL_NEED_COUNTERS = 1 << 23,  /* pl_snapshot_counter(); without protocols, only the counters */
+    PL_NEED_LINKS = 1 << 6,       /* names of interfaces */
+    PL_NEED_ADDRS = 1 << 7,       /* addresses of interfaces, for pl_snapshot_reach() */
+    PL_NEED_SERVICES = 1 << 8,    /* /etc/services */
+    PL_NEED_STARTED = 1 << 9,     /* pl_process.started */
+    PL_NEED_NETNS = 1 << 10,      /* names of network namespaces */
+    PL_NEED_INTERFACES = 1 << 11, /* LINKS and ADDRS, also without sockets */
+    PL_NEED_INTERNALS = 1 << 16,  /* details: TCP and MPTCP internals */
+    PL_NEED_MEMORY = 1 << 17,     /* details: memory and drops */
+    PL_NEED_TIMERS = 1 << 18,     /* details: timers */
+    PL_NEED_MORE = 1 << 19,       /* details: socket options and similar */
+    PL_NEED_CGROUPS = 1 << 20,    /* paths of control groups */
+    PL_NEED_PEERS = 1 << 21,      /* the peer's socket */
+    PL_NEED_CONTEXTS = 1 << 22,   /* pl_process.context */
+    PL_NEED_COUNTERS = 1 << 23,   /* pl_snapshot_counter(); without protocols, only the counters */
     /* snapshot/beside.h defines the bits from 24 on. */
 };
 

@@ -9,6 +9,7 @@
 #include "settings.h"
 #include "sibling.h"
 #include "standard.h"
+#include "why.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -49,6 +50,8 @@ enum id {
     ID_ONELINE,
     ID_NO_HEADER,
     ID_EXPLAIN,
+    ID_WHY,
+    ID_REUSE,
     ID_REPEAT,
     ID_QUIET,
     ID_STRICT,
@@ -80,7 +83,7 @@ enum id {
     ID_MAX,
 };
 
-static opt_set_fn set_summary, set_details, set_internals, set_sort, set_group;
+static opt_set_fn set_summary, set_details, set_internals, set_sort, set_group, set_reuse;
 
 /* A summary has no rows or columns, covers all states, and is never empty. */
 static const struct opt_clash no_rows[] = {{ID_SUMMARY}, {0}};
@@ -96,6 +99,19 @@ static const struct opt_clash no_columns[] = {
 static const struct opt_clash one_round[] = {{ID_QUIET}, {ID_REPLAY}, {0}};
 static const struct opt_clash with_replay[] = {{ID_REPLAY}, {0}};
 static const struct opt_clash only_pids[] = {{ID_COLUMNS}, {ID_GROUP}, {ID_SUMMARY}, {0}};
+
+/* The answer about ports is no listing. */
+static const struct opt_clash no_listing[] = {{ID_UNIX},      {ID_RAW},       {ID_PING},
+                                              {ID_UDPLITE},   {ID_PACKET},    {ID_NETLINK},
+                                              {ID_SCTP},      {ID_MPTCP},     {ID_VSOCK},
+                                              {ID_XDP},       {ID_TIPC},      {ID_SMC},
+                                              {ID_DCCP},      {ID_LISTENING}, {ID_ALL},
+                                              {ID_PROCESSES}, {ID_EXTENDED},  {ID_INTERNALS},
+                                              {ID_MEMORY},    {ID_TIMERS},    {ID_CONTEXTS},
+                                              {ID_PEERS},     {ID_QUEUES},    {ID_SUMMARY},
+                                              {ID_EXPLAIN},   {ID_REPEAT},    {ID_PIDS},
+                                              {ID_COLUMNS},   {ID_SORT},      {ID_GROUP},
+                                              {ID_TOP},       {ID_RESOLVE},   {0}};
 
 #define TEXT(member)          .set = opt_set_text, AT(member)
 #define CHOICE(member, words) .set = opt_set_choice, AT(member), .choices = (words)
@@ -189,6 +205,10 @@ static const struct opt options[] = {
     {ID_NO_HEADER, 'H', "no-header", OPT_NONE, NULL, "omit the header line", OFF(header)},
     {ID_EXPLAIN, 0, "explain", OPT_NONE, NULL, "explain the states and other keywords listed",
      ON(explain), .clashes = no_rows},
+    {ID_WHY, 0, "why", OPT_NONE, NULL, "say whether the ports named can be bound, and why not",
+     ON(why), .clashes = no_listing},
+    {ID_REUSE, 0, "reuse", OPT_TEXT, "FLAGS", "of --why: none, addr, port or both (default: two)",
+     .set = set_reuse, .choices = "none addr port both"},
     {ID_COLOR, 0, "color", OPT_TEXT, "WHEN", "auto, always or never", .set = settings_set_color,
      .choices = "auto always never"},
     {ID_REPEAT, 'c', "continuous", OPT_NUMBER, "SEC", "list again every SEC seconds (default 1)",
@@ -245,6 +265,13 @@ static int take_word(struct opts *opts)
 
     if (opts->value[0] == '\0')
         return usage("empty filter word", "");
+    if (opts->first_word == opts->value && !opts->words_only && strcmp(opts->value, "why") == 0) {
+        opts->given[ID_WHY] = OPT_BY_NAME;
+        settings->why = true;
+        return OPTS_GO_ON;
+    }
+    if (settings->operand_count++ < OPERANDS_MAX)
+        settings->operands[settings->operand_count - 1] = opts->value;
     if (opts->first_word == opts->value && !opts->words_only && sibling_is_command(opts->value))
         return usage("write a command before all options, a filter word after '--':", opts->value);
     if (opts->value[0] == '/' && opts->value[1 + strspn(opts->value + 1, "abnoqABNOQ")] == '\0' &&
@@ -341,6 +368,16 @@ static int set_group(struct opts *opts, const struct opt *opt)
     return status;
 }
 
+/* The choices are in the order of PL_REUSE_*. */
+static int set_reuse(struct opts *opts, const struct opt *opt)
+{
+    struct settings *settings = opts->settings;
+    int choice = opts_choice(opts, opt);
+
+    settings->reuse = choice < 0 ? 0 : (unsigned int)choice + 1;
+    return choice < 0 ? EXIT_USAGE : OPTS_GO_ON;
+}
+
 /* ---- all together ---- */
 
 /* Rejects options that groups do not use, and sort keys that groups do not have. */
@@ -378,13 +415,17 @@ static int start(struct settings *settings)
     sandbox->debug = settings->debug;
     sandbox->names.limit_ms = settings->resolve_seconds * 1000;
     settings->ask.sandbox = sandbox;
+    if (!settings->format)
+        settings->format = view_format_find("table");
+    if (settings->why)
+        return why_run(settings);
+    if (settings->reuse > 0)
+        return usage("--reuse needs --why", NULL);
     status = ask_parse(&settings->ask);
     if (status != 0)
         return status;
     if (settings->record && settings->interval > 0)
         return usage("-c cannot be combined with --record", settings->record);
-    if (!settings->format)
-        settings->format = view_format_find("table");
     if (settings->summary && !settings->format->several)
         return settings_refuse_format("-s prints a table or --json, not", settings->format->name,
                                       HELP);

@@ -11,7 +11,8 @@
 #include "view/group.h"
 #include "view/sheet.h"
 
-#define COLUMNS_MAX 384
+#define COLUMNS_MAX  384
+#define OPERANDS_MAX 64 /* of --why */
 
 struct settings {
     struct pl_query query;
@@ -40,6 +41,10 @@ struct settings {
     bool processes, numeric;
     bool asked_processes; /* by -p */
     bool summary;
+    bool why;                           /* the operands are ports to explain */
+    const char *operands[OPERANDS_MAX]; /* as typed */
+    size_t operand_count;               /* may be more than are stored */
+    unsigned int reuse;                 /* 0: not given; else PL_REUSE_* + 1 */
     bool explain;
     uint32_t parts;   /* SUMMARY_* */
     uint32_t details; /* SHOWN_* of the options for details */

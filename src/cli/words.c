@@ -4,6 +4,8 @@
 
 #include "api/explain.h"
 #include "sibling.h"
+
+#include "api/bind.h"
 #include "view/sheet.h"
 
 #include <stdio.h>
@@ -140,6 +142,12 @@ static const char *filter_state_word(unsigned int index)
     return pl_filter_state(index);
 }
 
+/* "why" is a command of portls itself. */
+static const char *command_word(unsigned int index)
+{
+    return index == 0 ? "why" : sibling_command(index - 1);
+}
+
 static const struct {
     const char *kind;
     const char *(*word)(unsigned int index); /* NULL after the last; "": unused number */
@@ -164,7 +172,8 @@ static const struct {
     {"field", field_word, 0},               /* fields of filters */
     {"filter_state", filter_state_word, 0}, /* states and groups of states in filters */
     {"grammar", grammar_word, 0},           /* all other keywords of filters */
-    {"command", sibling_command, 0},        /* other programs, if the first argument */
+    {"command", command_word, 0},           /* if the first argument */
+    {"cause", pl_cause_name, 0},            /* of "why" */
 };
 
 /* Prints a keyword, with its explanation if there is one. */

@@ -118,6 +118,7 @@ int pl_collect_names(struct pl_collect *c)
 {
     const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS |
                            PL_NEED_CONTEXTS | PL_NEED_STARTED;
+    const bool all = c->reader->whole || (c->need & PL_NEED_INTERFACES) != 0;
     struct pl_request request = {0};
     int err = 0;
 
@@ -136,9 +137,9 @@ int pl_collect_names(struct pl_collect *c)
         err = pl_collect_slot(c, PL_SLOT_NETNS, &request);
     if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_ports(c->snap)))
         err = pl_collect_slot(c, PL_SLOT_SERVICES, &request);
-    if (err == 0 && c->need & PL_NEED_ADDRS && (c->reader->whole || c->snap->socks.count > 0))
+    if (err == 0 && c->need & PL_NEED_ADDRS && (all || c->snap->socks.count > 0))
         err = pl_collect_slot(c, PL_SLOT_ADDRS, &request);
-    if (err == 0 && c->need & PL_NEED_LINKS && (c->reader->whole || has_links(c->snap)))
+    if (err == 0 && c->need & PL_NEED_LINKS && (all || has_links(c->snap)))
         err = pl_collect_slot(c, PL_SLOT_LINKS, &request);
     return err;
 }

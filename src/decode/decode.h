@@ -191,6 +191,7 @@ pl_decode_fn pl_decode_linux_sockstat;
 pl_decode_fn pl_decode_linux_netstat;
 pl_decode_fn pl_decode_linux_somaxconn;
 pl_decode_fn pl_decode_linux_port_range;
+pl_decode_fn pl_decode_linux_unprivileged;
 /* cgroups.c: see frames.h */
 pl_decode_fn pl_decode_cgroups;
 /*

@@ -91,6 +91,8 @@ const struct pl_feed pl_feeds[] = {
      AUTO, true, pl_decode_linux_somaxconn},
     {"linux/proc/sys/net/ipv4/ip_local_port_range", "the ephemeral port range", LINUX,
      PL_SLOT_COUNTERS, 0, ANY, AUTO, true, pl_decode_linux_port_range},
+    {"linux/proc/sys/net/ipv4/ip_unprivileged_port_start", "the first unprivileged port", LINUX,
+     PL_SLOT_COUNTERS, 0, ANY, AUTO, true, pl_decode_linux_unprivileged},
     {"linux/proc/net/unix", "references to UNIX sockets", LINUX, PL_SLOT_REFERENCES, 0, UN, AUTO,
      true, pl_decode_linux_proc_unix_references},
     {"linux/cgroups", "control groups", LINUX, PL_SLOT_CGROUPS, 0, ANY, AUTO, true,

@@ -2,12 +2,16 @@
 /* The user, groups and capabilities of the process: credentials(7), capabilities(7). */
 #include "linux.h"
 #include "model/array.h"
+#include "sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/nsfs.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -115,4 +119,29 @@ int sandbox_leave_root(uint32_t wanted)
     int err = can_leave_root(wanted) ? sandbox_become(NOBODY, NOBODY, false) : -ENOTSUP;
 
     return err == -EINVAL ? -ENOTSUP : err; /* a user namespace without that id */
+}
+
+/*
+ * A capability counts only in a network namespace whose user namespace is this one or one below it;
+ * the kernel refuses to open another one. Without /proc, that is assumed.
+ */
+bool sandbox_binds_low(void)
+{
+    struct __user_cap_data_struct have[WORDS] = {{0}};
+    int owner = -1;
+    int net;
+    bool ours;
+
+    if (get(have) < 0 ||
+        !(have[CAP_TO_INDEX(CAP_NET_BIND_SERVICE)].effective & CAP_TO_MASK(CAP_NET_BIND_SERVICE)))
+        return false;
+    net = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+    if (net >= 0)
+        owner = ioctl(net, NS_GET_USERNS);
+    ours = net < 0 || owner >= 0 || errno != EPERM;
+    if (owner >= 0)
+        close(owner);
+    if (net >= 0)
+        close(net);
+    return ours;
 }

@@ -49,6 +49,8 @@ bool sandbox_is_elevated(void (*say)(const char *text));
  * paths that are fixed in the program may be opened.
  */
 void sandbox_raise(const struct sandbox *sandbox);
+/* Returns whether the process may bind ports that need a privilege. Call it before sandbox_enter(). */
+bool sandbox_binds_low(void);
 /* The message if such a program is called with --no-sandbox. */
 #define SANDBOX_REFUSED "--no-sandbox is refused for a program with more privileges than its user"
 

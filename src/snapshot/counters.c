@@ -34,6 +34,8 @@ static const struct pl_counter_info infos[PL_COUNTER_MAX] = {
     [PL_COUNTER_SOMAXCONN] = {"somaxconn", "connections", "limit of each accept queue"},
     [PL_COUNTER_EPHEMERAL_FIRST] = {"ephemeral_first", "port", "first ephemeral port"},
     [PL_COUNTER_EPHEMERAL_LAST] = {"ephemeral_last", "port", "last ephemeral port"},
+    [PL_COUNTER_UNPRIVILEGED_FIRST] = {"unprivileged_first", "port",
+                                       "first port that needs no privilege"},
 };
 
 const struct pl_counter_info *pl_counter_info(unsigned int counter)

@@ -2,6 +2,7 @@
 #include "ports.h"
 
 #include "cli/complain.h"
+#include "cli/endpoint.h"
 #include "cli/status.h"
 #include "cli/words.h"
 #include "model/array.h"
@@ -20,7 +21,7 @@
 enum { IS_PORT = -1, NOT_A_PORT = -2 };
 
 /* Protocols with ports that other sockets may wait for. */
-static const char *const protos[] = {"tcp", "udp", "udplite", "sctp", "dccp", "mptcp"};
+static const char *const protos[] = {"tcp", "udp", "udplite", "sctp", "dccp", "mptcp", NULL};
 
 static int usage(const char *what, const char *culprit)
 {
@@ -104,47 +105,6 @@ static int add_port(const struct ports *ports, struct target *target, unsigned i
 
 /* ---- spellings ---- */
 
-static const char *find_proto(const char *word)
-{
-    for (size_t i = 0; i < COUNT_OF(protos); i++) {
-        if (strcmp(protos[i], word) == 0)
-            return protos[i];
-    }
-    return NULL;
-}
-
-/* Removes "PROTOCOL/" or "/PROTOCOL". Returns the rest, or NULL for an unknown protocol. */
-static char *cut_proto(char *text, const char **proto)
-{
-    char *slash = strchr(text, '/');
-    const char *found;
-
-    if (!slash)
-        return text;
-    *slash = '\0';
-    found = find_proto(slash + 1);
-    if (found) {
-        *proto = found;
-        return text;
-    }
-    *proto = find_proto(text);
-    return *proto ? slash + 1 : NULL;
-}
-
-/* Splits "ADDRESS:PORT", "[ADDRESS]:PORT" or ":PORT". Returns PORT; NULL for other text. */
-static char *cut_address(char *text, char **address)
-{
-    char *colon = strrchr(text, ':');
-
-    if (!colon)
-        return text;
-    *colon = '\0';
-    *address = text;
-    if (text[0] == '[' ? text[strlen(text) - 1] != ']' : strchr(text, ':') != NULL)
-        return NULL;
-    return colon + 1;
-}
-
 static int take_number(const struct ports *ports, struct target *target, const char *word,
                        const char *proto, const char *address)
 {
@@ -175,27 +135,22 @@ static int take_service(struct ports *ports, struct target *target, const char *
 /* Parses one item of a list. Returns IS_PORT, NOT_A_PORT or an exit status. */
 static int take_item(struct ports *ports, struct target *target, const char *item, size_t len)
 {
-    const char *proto = ports->proto;
-    char *address = NULL;
+    struct endpoint end = {.proto = ports->proto};
     char buf[ITEM_MAX];
-    char *rest;
     size_t digits;
 
     if (len == 0 || len >= sizeof(buf))
         return NOT_A_PORT;
     memcpy(buf, item, len);
     buf[len] = '\0';
-    rest = cut_proto(buf, &proto);
-    if (rest)
-        rest = cut_address(rest, &address);
-    if (!rest || rest[0] == '\0')
+    if (!endpoint_split(buf, protos, &end))
         return NOT_A_PORT;
-    digits = strspn(rest, "0123456789");
-    if (rest[digits] == '\0')
-        return take_number(ports, target, rest, proto, address);
-    if (digits > 0 && rest[digits] == '-')
-        return usage("--wait takes single ports and lists of them, not the range", rest);
-    return take_service(ports, target, rest, proto, address);
+    digits = strspn(end.port, "0123456789");
+    if (end.port[digits] == '\0')
+        return take_number(ports, target, end.port, end.proto, end.address);
+    if (digits > 0 && end.port[digits] == '-')
+        return usage("--wait takes single ports and lists of them, not the range", end.port);
+    return take_service(ports, target, end.port, end.proto, end.address);
 }
 
 /* Parses an operand. Returns IS_PORT, NOT_A_PORT or an exit status. */

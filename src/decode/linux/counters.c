@@ -143,3 +143,10 @@ int pl_decode_linux_port_range(const struct pl_input *in, struct pl_sink *sink)
 
     return put_numbers(in, sink, ids, 2);
 }
+
+int pl_decode_linux_unprivileged(const struct pl_input *in, struct pl_sink *sink)
+{
+    static const enum pl_counter ids[] = {PL_COUNTER_UNPRIVILEGED_FIRST};
+
+    return put_numbers(in, sink, ids, 1);
+}

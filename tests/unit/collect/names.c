@@ -96,7 +96,7 @@ static void links(void **state)
 static void nothing_to_own(void **state)
 {
     const struct fake_feed feeds[] = {{.name = DIAG_TCP}};
-    struct pl_query query = tcp(~(uint32_t)(PL_NEED_COUNTERS | PL_NEED_SIGHT));
+    struct pl_query query = tcp(~(uint32_t)(PL_NEED_COUNTERS | PL_NEED_SIGHT | PL_NEED_INTERFACES));
     struct fake_reader fake;
     struct pl_snapshot *snap;
 
@@ -110,6 +110,12 @@ static void nothing_to_own(void **state)
     fake_init(&fake, feeds, COUNT_OF(feeds));
     assert_int_equal(TAKE(fake, query, snap), 0);
     assert_int_equal(fake_reads(&fake, "linux/owners"), 1);
+    pl_snapshot_free(snap);
+    query.need = PL_NEED_LINKS | PL_NEED_ADDRS | PL_NEED_INTERFACES;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(fake_reads(&fake, LINKS), 1);
+    assert_int_equal(fake_reads(&fake, "linux/rtnl/addr"), 1);
     pl_snapshot_free(snap);
 }
 

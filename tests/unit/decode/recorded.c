@@ -73,6 +73,8 @@ static const struct {
      "1 counters, 4096"},
     {"linux/proc/sys/net/ipv4/ip_local_port_range", PL_SLOT_COUNTERS, "linux-6.18-amd64-more",
      "2 counters, 32768"},
+    {"linux/proc/sys/net/ipv4/ip_unprivileged_port_start", PL_SLOT_COUNTERS,
+     "linux-6.18-amd64-more", "1 counters, 1024"},
     {"linux/proc/net/unix", PL_SLOT_REFERENCES, "linux-6.18-amd64-more", "34 references, 9530851"},
     {"linux/cgroups", PL_SLOT_CGROUPS, "linux-encoded", "1 groups, 4242"},
     {"linux/owners", PL_SLOT_OWNERS, "linux-encoded", "12 owners, 100 3"},

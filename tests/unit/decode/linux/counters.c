@@ -30,6 +30,12 @@ static void counters(void **state)
     assert_int_equal(
         decode_text("linux/proc/sys/net/ipv4/ip_local_port_range", "32768\t60999\n", &got->sink),
         0);
+    assert_int_equal(
+        decode_text("linux/proc/sys/net/ipv4/ip_unprivileged_port_start", "1024\n", &got->sink), 0);
+    assert_int_equal(seen[PL_COUNTER_UNPRIVILEGED_FIRST], 1024);
+    assert_int_equal(
+        decode_text("linux/proc/sys/net/ipv4/ip_unprivileged_port_start", "10", &got->sink),
+        -EBADMSG);
     assert_int_equal(seen[PL_COUNTER_SOCKETS_USED], 17);
     assert_int_equal(seen[PL_COUNTER_TCP_TIME_WAIT], 2);
     assert_int_equal(seen[PL_COUNTER_LISTEN_OVERFLOWS], 22);

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "why.h"
+
+#include "model/array.h"
+#include "print.h"
+#include "session.h"
+#include "view/terminal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WINDOW 64 /* ports among which the next free one is searched */
+
+/* ---- rows ---- */
+
+/* Without --reuse: no flag, and SO_REUSEADDR, which servers set. The last one decides. */
+static void set_flags(struct why *why)
+{
+    if (why->settings->reuse > 0) {
+        why->flags[why->flag_count++] = (uint8_t)(why->settings->reuse - 1);
+        return;
+    }
+    why->flags[why->flag_count++] = PL_REUSE_NONE;
+    why->flags[why->flag_count++] = PL_REUSE_ADDR;
+}
+
+static uint8_t deciding(const struct why *why)
+{
+    return why->flags[why->flag_count - 1];
+}
+
+static char *text_for(void (*write)(const struct pl_snapshot *, const struct pl_bind *,
+                                    const struct pl_cause *, char *),
+                      const struct pl_snapshot *snap, const struct why_row *row)
+{
+    char buf[PL_CAUSE_TEXT];
+
+    write(snap, &row->bind, &row->cause, buf);
+    return strdup(buf);
+}
+
+static int add_row(struct why *why, const struct pl_snapshot *snap,
+                   const struct why_question *question, const struct pl_bind *bind,
+                   const struct pl_cause *cause)
+{
+    struct why_row *rows = realloc(why->rows, (why->row_count + 1) * sizeof(*rows));
+    char buf[PL_CAUSE_TEXT];
+    struct why_row *row;
+
+    if (!rows)
+        return -ENOMEM;
+    why->rows = rows;
+    row = &rows[why->row_count++];
+    *row = (struct why_row){.question = question, .bind = *bind, .cause = *cause};
+    row->address[pl_addr_print(bind->family, bind->addr, row->address)] = '\0';
+    pl_cause_filter(&row->bind, &row->cause, buf);
+    row->filter = strdup(buf);
+    row->text = text_for(pl_cause_text, snap, row);
+    row->evidence = text_for(pl_cause_evidence, snap, row);
+    row->remedy = text_for(pl_cause_remedy, snap, row);
+    return row->filter && row->text && row->evidence && row->remedy ? 0 : -ENOMEM;
+}
+
+/* Whether all questions of the operand are free with another port. */
+static bool is_free(const struct why *why, const struct pl_snapshot *snap, size_t operand,
+                    unsigned int port)
+{
+    for (size_t i = 0; i < why->question_count; i++) {
+        struct pl_bind bind = why->questions[i].bind;
+        struct pl_bind_answer answer;
+
+        if (why->questions[i].operand != operand)
+            continue;
+        bind.port = (uint16_t)port;
+        bind.reuse = deciding(why);
+        pl_bind_explain(snap, &bind, &answer);
+        if (answer.verdict != PL_BIND_FREE)
+            return false;
+    }
+    return true;
+}
+
+/* The first question of an operand that is not free also gets the next free port. */
+static int add_next(struct why *why, const struct pl_snapshot *snap,
+                    const struct why_question *question)
+{
+    const struct pl_cause cause = {.kind = PL_CAUSE_NEXT_FREE};
+    struct pl_bind bind = question->bind;
+    unsigned int port = bind.port;
+
+    do {
+        if (++port > UINT16_MAX || port >= bind.port + (unsigned int)WINDOW)
+            return 0;
+    } while (!is_free(why, snap, question->operand, port));
+    bind.port = (uint16_t)port;
+    bind.reuse = deciding(why);
+    return add_row(why, snap, question, &bind, &cause);
+}
+
+static int judge_question(struct why *why, const struct pl_snapshot *snap,
+                          const struct why_question *question)
+{
+    struct pl_bind bind = question->bind;
+    struct pl_bind_answer answer;
+    int err = 0;
+
+    for (size_t i = 0; i < why->flag_count; i++) {
+        bind.reuse = why->flags[i];
+        pl_bind_explain(snap, &bind, &answer);
+        for (size_t n = 0; n < answer.count && err == 0; n++)
+            err = add_row(why, snap, question, &bind, &answer.causes[n]);
+    }
+    return err;
+}
+
+int why_judge(struct why *why, const struct pl_snapshot *snap)
+{
+    int err = 0;
+
+    for (size_t from = 0, to; from < why->question_count && err == 0; from = to) {
+        bool next = false;
+
+        for (to = from; to < why->question_count && err == 0 &&
+                        why->questions[to].operand == why->questions[from].operand;
+             to++) {
+            err = judge_question(why, snap, &why->questions[to]);
+            next |=
+                err == 0 && why_verdict(why, &why->questions[to], deciding(why)) != PL_BIND_FREE;
+        }
+        if (next && err == 0)
+            err = add_next(why, snap, &why->questions[from]);
+    }
+    return err;
+}
+
+enum pl_bind_verdict why_verdict(const struct why *why, const struct why_question *question,
+                                 uint8_t flags)
+{
+    enum pl_bind_verdict verdict = PL_BIND_FREE;
+
+    for (size_t i = 0; i < why->row_count; i++) {
+        const struct why_row *row = &why->rows[i];
+
+        if (row->question == question && row->bind.reuse == flags && row->cause.verdict > verdict)
+            verdict = row->cause.verdict;
+    }
+    return verdict;
+}
+
+void why_free(struct why *why)
+{
+    for (size_t i = 0; i < why->row_count; i++) {
+        free(why->rows[i].text);
+        free(why->rows[i].evidence);
+        free(why->rows[i].remedy);
+        free(why->rows[i].filter);
+    }
+    free(why->rows);
+    free(why->questions);
+    *why = (struct why){0};
+}
+
+/* ---- the query ---- */
+
+/* Selects the sockets on the ports, and on those after each. */
+static int set_filter(const struct why *why, struct ask *ask)
+{
+    struct sandbox *sandbox = ask->sandbox;
+    int err = 0;
+
+    ask_free(ask);
+    ask->sandbox = sandbox;
+    for (size_t i = 0; i < why->question_count && err == 0; i++) {
+        const struct pl_bind *bind = &why->questions[i].bind;
+        unsigned int last = bind->port + (unsigned int)WINDOW - 1;
+        char ports[16];
+        const char *const words[] = {
+            i > 0 ? "or" : "(", "(", "proto", pl_proto_name(bind->proto), "lport", ports, ")"};
+
+        (void)snprintf(ports, sizeof(ports), "%u-%u", bind->port,
+                       last > UINT16_MAX ? UINT16_MAX : last);
+        for (size_t n = 0; n < COUNT_OF(words) && err == 0; n++)
+            err = ask_word(ask, words[n]);
+    }
+    if (err == 0)
+        err = ask_word(ask, ")");
+    if (err == 0)
+        return ask_parse(ask);
+    complain_errno("cannot read the ports", NULL, -err, "");
+    return EXIT_FAILED;
+}
+
+static void set_query(const struct why *why, struct pl_query *query)
+{
+    query->protos = 0;
+    for (size_t i = 0; i < why->question_count; i++)
+        query->protos |= PL_BIT(why->questions[i].bind.proto);
+    query->families = 0; /* a socket of the other family may hold the port */
+    query->filter = why->settings->ask.filter;
+    query->states = UINT32_MAX;
+    query->need |= PL_BIND_NEED;
+    query->any_order = true;
+}
+
+/* ---- the answer ---- */
+
+static int status_of(const struct why *why, const struct pl_snapshot *snap)
+{
+    enum pl_bind_verdict worst = PL_BIND_FREE;
+    size_t notes;
+
+    (void)pl_snapshot_notes(snap, &notes);
+    for (size_t i = 0; i < why->question_count; i++) {
+        enum pl_bind_verdict verdict = why_verdict(why, &why->questions[i], deciding(why));
+
+        if (verdict > worst)
+            worst = verdict;
+    }
+    if (worst == PL_BIND_TAKEN)
+        return EXIT_NOTHING;
+    if (why->settings->strict && (worst == PL_BIND_UNKNOWN || notes > 0))
+        return EXIT_PARTIAL;
+    return worst == PL_BIND_FREE ? EXIT_DONE : EXIT_NOTHING;
+}
+
+static int show(void *arg, struct pl_snapshot *snap)
+{
+    struct why *why = arg;
+    const struct settings *settings = why->settings;
+    struct out out = {.fd = STDOUT_FILENO};
+    int status = why_find_zones(why, snap);
+    int err = status == 0 ? why_judge(why, snap) : 0;
+
+    if (err < 0) {
+        complain_errno("cannot judge the ports", NULL, -err, "");
+        status = EXIT_FAILED;
+    }
+    if (status == 0 && !settings->quiet)
+        why_print(why, snap, &out);
+    if (status == 0)
+        status = finish_output(&out);
+    else
+        out_free(&out);
+    if (status != 0)
+        return status;
+    if (settings->quiet || !settings->format->notes)
+        print_notes(snap);
+    return status_of(why, snap);
+}
+
+int why_run(struct settings *settings)
+{
+    static struct session session;
+    struct why why = {.settings = settings, .privileged = sandbox_binds_low()};
+    int status = why_parse(&why);
+
+    set_flags(&why);
+    if (status == 0)
+        status = set_filter(&why, &settings->ask);
+    if (status != 0) {
+        why_free(&why);
+        return status;
+    }
+    session = (struct session){.record = settings->record,
+                               .replay = settings->replay,
+                               .failed = EXIT_FAILED,
+                               .sandbox = settings->sandbox};
+    set_query(&why, &settings->query);
+    status = session_open(&session, &settings->query);
+    if (status == EXIT_DONE) {
+        status = session_round(&session, &settings->query, show, &why);
+        session_close(&session);
+    }
+    why_free(&why);
+    return status;
+}
