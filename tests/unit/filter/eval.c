@@ -104,9 +104,12 @@ static void one_owner(void **state)
                                       "not (not process x)",
                                       "exe /bin/x and not port 1",
                                       "pid 1,2,3,4,5,6,7,8,9,10"};
-    static const char *const no[] = {
-        "not process x",        "process != x",           "port 80 and not (pid 1 or tcp)",
-        "owner_unknown orphan", "not (not (not user x))", "pid != 1,2,3,4,5,6,7,8,9,10"};
+    static const char *const no[] = {"not process x",
+                                     "process != x",
+                                     "port 80 and not (pid 1 or tcp)",
+                                     "owner_unknown orphan",
+                                     "not (not (not process x))",
+                                     "pid != 1,2,3,4,5,6,7,8,9,10"};
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(yes) + COUNT_OF(no); i++) {
