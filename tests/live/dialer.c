@@ -3,6 +3,8 @@
  * Makes TCP connections on 127.0.0.1, one kind per call:
  *
  *   dialer serve PORT           accepts, reads to the end, replies "abc" and closes, until stdin ends
+ *   dialer keep PORT V6ONLY     an IPv6 listener, of IPv6 only if V6ONLY is 1; accepts one connection,
+ *                               and keeps both until stdin ends
  *   dialer connect PORT COUNT   connections one after the other: sends "hello", reads the reply
  *   dialer refused PORT         where nothing listens
  *   dialer reset PORT           closes without lingering
@@ -62,6 +64,27 @@ static int serve(const char *port)
     }
 }
 
+static int keep(const char *port, const char *only)
+{
+    struct sockaddr_in6 end = {.sin6_family = AF_INET6,
+                               .sin6_port = htons((uint16_t)strtonum(port, 1, 65535, NULL))};
+    struct pollfd polled[] = {{.fd = socket(AF_INET6, SOCK_STREAM, 0), .events = POLLIN},
+                              {.fd = 0, .events = POLLIN}};
+    int fd = polled[0].fd;
+
+    (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){only[0] == '1'}, sizeof(int));
+    if (bind(fd, (struct sockaddr *)&end, sizeof(end)) != 0 || listen(fd, 100) != 0)
+        return 1;
+    say_ready();
+    (void)poll(polled, 2, -1);
+    if (polled[1].revents == 0) {
+        fd = accept(fd, NULL, NULL);
+        (void)poll(polled + 1, 1, -1);
+    }
+    (void)close(fd);
+    return 0;
+}
+
 /* Returns a connected socket, or -1. */
 static int dial(const char *address, const char *port)
 {
@@ -84,6 +107,8 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN); /* of a connection that was reset */
     if (strcmp(what, "serve") == 0)
         return serve(argv[2]);
+    if (strcmp(what, "keep") == 0)
+        return keep(argv[2], argv[3]);
     say_ready();
     if (strcmp(what, "connect") == 0) {
         for (long long i = strtonum(argv[3], 1, 10000000, NULL); i > 0; i--) {

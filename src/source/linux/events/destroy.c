@@ -21,6 +21,9 @@
 
 #define DATAGRAM_MAX 32768
 
+/* Messages of one reading. The caller must notice signals even if they come faster than it reads. */
+#define READ_MAX 4096
+
 struct source {
     struct pl_reports base;
     int fd;
@@ -52,7 +55,7 @@ static int source_read(struct pl_reports *reports, pl_report_fn *take, void *arg
     bool empty = false;
     int err = 0;
 
-    while (err == 0 && !empty) {
+    for (size_t i = 0; i < READ_MAX && err == 0 && !empty; i++) {
         struct sockaddr_nl from = {0};
         struct iovec iov = {.iov_base = buf, .iov_len = sizeof(buf)};
         struct msghdr msg = {
