@@ -41,7 +41,7 @@ static uint64_t now(clockid_t clock)
     return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
 }
 
-/* As reports tell the time. */
+/* The time by the two clocks of reports. */
 static struct pl_moment moment(void)
 {
 #ifdef CLOCK_BOOTTIME
