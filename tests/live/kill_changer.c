@@ -115,13 +115,20 @@ static _Noreturn void churn(uint16_t port, int ready)
     }
 }
 
-/* Keeps the first two connections. */
+static void leave(int number)
+{
+    (void)number;
+    _exit(0);
+}
+
+/* Keeps the first two connections. Ends with the client. */
 static _Noreturn void serve(uint16_t port)
 {
     int ready[2];
     char byte;
     pid_t client;
 
+    (void)signal(SIGCHLD, leave);
     if (pipe(ready) != 0 || (client = fork()) < 0)
         _exit(1);
     if (client == 0)

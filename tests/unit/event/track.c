@@ -19,33 +19,38 @@ enum {
  * chosen and after it is free, the child begins with the cookie of the listener, and the process of
  * the client runs while the child is established.
  */
-static void connection(void **state)
+static void tell_connection(struct pl_tracker *tracker)
 {
-    struct kept kept;
-    struct pl_tracker tracker = tracker_of(&kept, false);
     struct pl_report report;
 
-    (void)state;
-    tell(&tracker, turn(tcp(1, 80, 0, LISTEN), CLOSED, 10, 11));
-    tell(&tracker, turn(tcp(2, 0, 80, SENT), CLOSED, 20, 22));
-    tell(&tracker, turn(tcp(1, 80, 0, RECV), LISTEN, 20, 22));
-    tell(&tracker, turn(tcp(2, 4000, 80, OPEN), SENT, 21, 22));
-    tell(&tracker, turn(tcp(3, 80, 4000, OPEN), RECV, 21, 22));
-    tell(&tracker, turn(tcp(2, 4000, 80, FIN1), OPEN, 23, 22));
-    tell(&tracker, turn(tcp(3, 80, 4000, WAIT), OPEN, 23, 22));
-    tell(&tracker, turn(tcp(3, 80, 4000, LAST), WAIT, 24, 12));
-    tell(&tracker, turn(tcp(2, 4000, 80, FIN2), FIN1, 24, 12));
+    tell(tracker, turn(tcp(1, 80, 0, LISTEN), CLOSED, 10, 11));
+    tell(tracker, turn(tcp(2, 0, 80, SENT), CLOSED, 20, 22));
+    tell(tracker, turn(tcp(1, 80, 0, RECV), LISTEN, 20, 22));
+    tell(tracker, turn(tcp(2, 4000, 80, OPEN), SENT, 21, 22));
+    tell(tracker, turn(tcp(3, 80, 4000, OPEN), RECV, 21, 22));
+    tell(tracker, turn(tcp(2, 4000, 80, FIN1), OPEN, 23, 22));
+    tell(tracker, turn(tcp(3, 80, 4000, WAIT), OPEN, 23, 22));
+    tell(tracker, turn(tcp(3, 80, 4000, LAST), WAIT, 24, 12));
+    tell(tracker, turn(tcp(2, 4000, 80, FIN2), FIN1, 24, 12));
     report = turn(tcp(2, 0, 80, CLOSED), FIN2, 25, 12);
     report.have |= PL_REPORT_HAVE_BYTES | PL_REPORT_HAVE_RTT | PL_REPORT_HAVE_RETRANS;
     report.bytes_in = 5;
     report.bytes_out = 6;
     report.rtt_us = 70;
-    tell(&tracker, report);
-    tell(&tracker, turn(tcp(3, 80, 4000, CLOSED), LAST, 25, 0));
+    tell(tracker, report);
+    tell(tracker, turn(tcp(3, 80, 4000, CLOSED), LAST, 25, 0));
     report = turn(tcp(1, 80, 0, CLOSED), LISTEN, 30, 13);
     report.have |= PL_REPORT_RELEASED;
-    tell(&tracker, report);
+    tell(tracker, report);
+}
 
+static void connection(void **state)
+{
+    struct kept kept;
+    struct pl_tracker tracker = tracker_of(&kept, false);
+
+    (void)state;
+    tell_connection(&tracker);
     assert_int_equal(kept.count, 6);
     assert_int_equal(kept.items[0].kind, PL_EVENT_LISTEN);
     assert_int_equal(kept.items[0].sock.local_port, 80);
