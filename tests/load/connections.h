@@ -59,11 +59,12 @@ static inline enum kind kind_of(const struct ledger *ledger, uint64_t number)
 {
     if (ledger->hold != 0 && number % ledger->hold == ledger->hold - 1)
         return KIND_HELD;
-    return number % 64 == 63    ? KIND_REFUSED
-           : number % 128 == 13 ? KIND_CHILD_CLOSES
-           : number % 16 == 5   ? KIND_SERVER_CLOSES
-           : number % 16 == 9   ? KIND_RESET
-                                : KIND_CLIENT_CLOSES;
+    return number % 64 == 63 ? KIND_REFUSED
+           /* A child would also hold the connections that are held. */
+           : number % 128 == 13 && ledger->hold == 0 ? KIND_CHILD_CLOSES
+           : number % 16 == 5                        ? KIND_SERVER_CLOSES
+           : number % 16 == 9                        ? KIND_RESET
+                                                     : KIND_CLIENT_CLOSES;
 }
 
 #endif
