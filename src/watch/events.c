@@ -216,7 +216,11 @@ static void wait_more(const struct printer *printer, const sigset_t *open)
             limit = left < INT32_MAX ? (int)left : INT32_MAX;
     }
     wait = (struct timespec){limit / 1000, limit % 1000 * (long)MILLISECOND};
-    (void)pselect(most + 1, &input, NULL, NULL, limit < 0 ? NULL : &wait, open);
+    if (pselect(most + 1, &input, NULL, NULL, limit < 0 ? NULL : &wait, open) > 0) {
+        /* Linux delivers no signal in a call that found input. */
+        wait = (struct timespec){0};
+        (void)pselect(0, NULL, NULL, NULL, &wait, open);
+    }
 }
 
 static int loop(struct printer *printer, const sigset_t *open)

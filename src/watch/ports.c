@@ -89,6 +89,8 @@ static int add_port(const struct ports *ports, struct target *target, unsigned i
         all += ports->targets[i].count;
     if (all >= ALL_MAX)
         return usage("--wait takes at most 128 ports; one too many:", target->text);
+    if (address && address[0] == '[' && !strchr(address, ':'))
+        return usage("brackets enclose an IPv6 address, not", target->text);
     more = realloc(target->ports, (target->count + 1) * sizeof(*more));
     if (!more)
         return no_memory();

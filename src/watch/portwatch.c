@@ -239,8 +239,8 @@ static int take_word(struct opts *opts)
     return OPTS_GO_ON;
 }
 
-/* Returns OPTS_GO_ON, or the exit status after a message. */
-static int check(const struct watch_settings *settings, const uint8_t *given)
+/* dashes: "--" was read. Returns OPTS_GO_ON, or the exit status after a message. */
+static int check(const struct watch_settings *settings, const uint8_t *given, bool dashes)
 {
     static const uint8_t waits[] = {ID_LISTENING, ID_FREE, ID_CHANGED, ID_TIMEOUT};
     static const uint8_t events[] = {ID_STATES, ID_COUNT,  ID_FOR,    ID_BUFFER,
@@ -279,6 +279,10 @@ static int check(const struct watch_settings *settings, const uint8_t *given)
         complain("the kernel reports only the ends of sockets by --source destroy; combine it with "
                  "--free",
                  NULL, HELP);
+        return EXIT_USAGE;
+    }
+    if (dashes && settings->wait && !settings->command) {
+        complain("a command is missing after '--'", NULL, HELP);
         return EXIT_USAGE;
     }
     if (list->no_sandbox && list->elevated) {
@@ -363,7 +367,7 @@ int main(int argc, char **argv)
         return status;
     status = opts_apply(&opts);
     if (status < 0)
-        status = check(&settings, given);
+        status = check(&settings, given, opts.words_only);
     if (status < 0)
         status = start(&settings);
     sandbox_end(&sandbox);

@@ -45,6 +45,7 @@ struct waiting {
     const struct target *unmet; /* the last operand that was not as requested */
     bool met;
     bool noted; /* hidden owners were reported */
+    bool late;  /* the time limit was reached */
 };
 
 /* Identifies a socket as long as it exists. */
@@ -137,10 +138,10 @@ static int show(void *arg, struct pl_snapshot *snap)
     wait->met = is_all_met(wait, snap) && !(unsure && wait->settings->free);
     if (wait->settings->list.quiet)
         return EXIT_DONE;
-    if (unsure && !wait->met && !wait->noted)
+    if (unsure && !wait->met && !wait->noted && !wait->late)
         print_notes(snap);
     wait->noted |= unsure;
-    if (wait->met)
+    if (wait->met || wait->late)
         return print(wait, snap);
     if (wait->settings->free)
         taken_tell(&wait->taken, wait->unmet, snap);
@@ -364,10 +365,20 @@ static bool sleep_on(struct waiting *wait, int go, uint64_t left)
     return wake_sleep(&wait->wake, go, ms);
 }
 
-static int time_out(const struct waiting *wait)
+/* A format for programs has a document of what was found. */
+static int time_out(struct waiting *wait)
 {
     const struct watch_settings *settings = wait->settings;
+    const struct settings *list = &settings->list;
 
+    if (list->format->data && !list->quiet) {
+        int status;
+
+        wait->late = true;
+        status = session_round(&wait->session, &wait->whole, show, wait);
+        if (status != EXIT_DONE || wait->met)
+            return status;
+    }
     if (!settings->list.quiet && !settings->free) {
         const char *words = settings->changed ? "no other socket listens on port"
                             : wait->narrowed  ? "no matching socket listens on port"

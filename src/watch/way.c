@@ -43,10 +43,25 @@ static void tell_reasons(const struct pl_reports *reports)
     }
 }
 
+/* Prints a note, and why BPF is not used, where there is BPF and the user did not exclude it. */
+static void tell(const char *note, int error)
+{
+    char text[400];
+
+    if (error == 0 || error == ENOTSUP) {
+        complain_text(note);
+        return;
+    }
+    (void)snprintf(text, sizeof(text), "%s; BPF cannot be used: %s%s", note, pl_error_text(error),
+                   error == EPERM ? "; it needs cap_bpf and cap_perfmon" : "");
+    complain_text(text);
+}
+
 void way_tell(const struct pl_reports *reports, const struct event_options *options, bool debug,
               bool quiet)
 {
     enum pl_report_way way = pl_reports_way(reports);
+    int why = way == PL_REPORT_BPF ? 0 : pl_reports_why_not(reports, PL_REPORT_BPF);
     const struct {
         bool applies;
         const char *text;
@@ -66,6 +81,7 @@ void way_tell(const struct pl_reports *reports, const struct event_options *opti
         tell_reasons(reports);
     for (size_t i = 0; i < COUNT_OF(notes) && !quiet; i++) {
         if (notes[i].applies)
-            complain_text(notes[i].text);
+            tell(notes[i].text, why);
+        why = notes[i].applies ? 0 : why; /* once */
     }
 }
