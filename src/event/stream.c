@@ -14,10 +14,10 @@
 #define MILLISECOND UINT64_C(1000000)
 #define SECOND      (1000 * MILLISECOND)
 
-/* Reading tables takes at most 4 % of the time, but two of them are 0.1 to 1 s apart. */
-#define POLL_SHARE 25
+/* Reading tables takes at most 2 % of the time; two of them are 0.1 to 10 s apart. */
+#define POLL_SHARE 50
 #define POLL_MIN   (100 * MILLISECOND)
-#define POLL_MAX   SECOND
+#define POLL_MAX   (10 * SECOND)
 
 struct pl_stream {
     struct pl_reader *reader;
