@@ -224,8 +224,8 @@ static void put_members(struct writer *w, const struct pl_btf_want *wants)
 /*
  * The kernel does not run a program on a processor on which an interrupt stopped the same program.
  * Therefore there are two: the second one runs after the first one, and takes the changes that the
- * first one did not see. A mark of the change, in memory of the processor, says that it did. SOCK's
- * cookie and both states are the mark, and select its slot.
+ * first one did not see. A mark of the change, in memory of the processor, records that it did.
+ * SOCK's cookie and both states are the mark, and select its slot.
  */
 static void take_once(struct writer *w, int counts, int marks, bool second)
 {
