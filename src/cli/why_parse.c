@@ -174,7 +174,7 @@ static size_t count_words(const struct ask *ask)
 {
     size_t count = ask->expression != NULL;
 
-    for (size_t i = 0; i < ask->len; i++)
+    for (size_t i = 0; ask->expression && i < ask->len; i++)
         count += ask->expression[i] == PL_FILTER_BOUNDARY;
     return count;
 }

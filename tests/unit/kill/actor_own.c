@@ -48,7 +48,8 @@ static void ends(void **state)
         {"10.0.0.2 4000 10.0.0.1 22", PL_FAMILY_INET, server4, server4, 22, 4000, false},
         {"10.0.0.2 4000 10.0.0.1 22", PL_FAMILY_INET6, server6, client6, 22, 4000, false},
         {"fe80::2 4000 fe80::1 22", PL_FAMILY_INET, server4, client4, 22, 4000, false},
-        {"10.0.0.2 4000 10.0.0.1 22", PL_FAMILY_UNIX, server4, client4, 22, 4000, false},
+        {"10.0.0.2 4000 10.0.0.1 22", PL_FAMILY_UNIX, server_mapped, client_mapped, 22, 4000,
+         false},
     };
 
     (void)state;
