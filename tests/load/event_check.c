@@ -419,6 +419,8 @@ int main(int argc, char **argv)
            ledger->connections, ledger->reused, check.events, check.lost, check.missing,
            check.extra, check.order, check.wrong, check.unowned, check.unknown, check.compared,
            check.resyncs, check.foreign);
+    free(check.slots);
+    free(line);
     if (check.wrong > 0)
         return 1;
     return !may_lose && (check.lost | check.missing | check.extra | check.order | check.unowned |
