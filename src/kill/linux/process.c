@@ -254,7 +254,7 @@ static bool verify_and_hit(struct serving *serving, const struct actor_request *
 void actor_signal(struct serving *serving, const struct actor_request *request,
                   struct actor_reply *reply)
 {
-    struct actor_identity now;
+    struct actor_identity now = {0};
     int err = request->step == ACTOR_ACT ? actor_reserve(serving) : 0;
     int pidfd;
 

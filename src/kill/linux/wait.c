@@ -66,7 +66,7 @@ static void finish(struct serving *serving, struct sent *sent, enum actor_outcom
 /* Not to another program that the process has executed since: it is not what the user saw. */
 static void send_kill(struct serving *serving, struct sent *sent)
 {
-    struct actor_identity now;
+    struct actor_identity now = {0};
     struct actor_reply reply = {0};
 
     if (actor_identify(serving, sent->pid, &now, &reply) &&
