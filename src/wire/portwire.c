@@ -125,7 +125,7 @@ static int print_help(struct opts *opts, const struct opt *opt)
                    "  portwire --header capture.pcap       the first TCP or UDP packet\n"
                    "  tcpdump -c 1 -x tcp | portwire --header -\n");
     opts_help(opts->table, opts->count, &out);
-    out_word(&out, "\nA filter selects attempts; see FILTERS in portwire(1).\n\n"
+    out_word(&out, "\nA filter selects attempts; see FILTER EXPRESSIONS in portwire(1).\n\n"
                    "exit status: 0 success, 2 usage error or bytes that are not hexadecimal,\n"
                    "  3 with --strict: packets could not be read or decoded, 4 the file could not\n"
                    "  be read or the output could not be written\n");

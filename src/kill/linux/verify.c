@@ -337,7 +337,7 @@ static bool evaluate(struct serving *serving, const struct actor_request *reques
     if (err < 0)
         return actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
     sock = search(snap, &request->sock, &err);
-    good = judge(selector, snap, sock, err, reply);
+    good = judge(selector, snap, sock, err, reply) && sock;
     if (good)
         *out = *sock;
     if (good && owner && signal && request->step == ACTOR_CHECK)
