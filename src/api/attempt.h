@@ -130,7 +130,7 @@ typedef int pl_attempt_fn(void *arg, const struct pl_attempt *attempt);
 
 struct pl_attempts; /* opaque */
 
-/* Random numbers, so that nobody can choose addresses that make the table slow. */
+/* The number of random keys. They prevent a capture with chosen addresses from slowing the table down. */
 #define PL_ATTEMPT_KEYS 12
 
 /* These return 0, a negative errno, or what take() returned. */

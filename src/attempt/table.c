@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The table of attempts. The hash is multilinear with random keys: without them, nobody can
- * find two pairs of ends that collide more often than by chance.
+ * The table of attempts. The hash is multilinear with random keys. A sender who does not know the keys cannot
+ * choose endpoints that collide more often than by chance.
  */
 #include "attempt.h"
 

@@ -41,7 +41,7 @@ int targets_make(const struct pl_snapshot *snap, const struct actor_plan *plan,
                  struct targets *out);
 /*
  * Makes a request for the next socket of the same process: one socket that it still holds is enough.
- * Returns false if there is none.
+ * Returns false if the process has no other socket in the list.
  */
 bool targets_next(const struct targets *targets, struct target *target);
 /*

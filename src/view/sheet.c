@@ -52,3 +52,26 @@ void sheet_print_items(const struct sheet *sheet, const struct format *format, c
     sheet_print(sheet, format, rows, count, out);
     free(rows);
 }
+
+struct sheet sheet_of_stream(const struct view *view, size_t (*width)(const struct pl_field *field),
+                             struct sheet_column *columns)
+{
+    for (size_t i = 0; i < view->column_count; i++) {
+        const struct pl_field *field = view->columns[i];
+        bool padded = i + 1 < view->column_count || field->right;
+        size_t title = strlen(field->title);
+        size_t cells = width(field);
+
+        columns[i] = (struct sheet_column){
+            .name = field->name,
+            .title = field->title,
+            .right = field->right,
+            .width = !padded         ? 0
+                     : cells > title ? cells
+                                     : title,
+            .field = field,
+        };
+    }
+    return (struct sheet){
+        .columns = columns, .column_count = view->column_count, .view = view, .fixed = true};
+}

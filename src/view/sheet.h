@@ -97,6 +97,13 @@ void sheet_print(const struct sheet *sheet, const struct format *format, const v
 /* The same for an array of count items of size bytes. */
 void sheet_print_items(const struct sheet *sheet, const struct format *format, const void *items,
                        size_t size, size_t count, struct out *out);
+/*
+ * Returns a fixed sheet of the columns of the view, for rows that are printed as they arrive. columns has
+ * room for them. width returns the width of the widest cell that is expected; a title may be wider. The
+ * caller sets key, cell and style.
+ */
+struct sheet sheet_of_stream(const struct view *view, size_t (*width)(const struct pl_field *field),
+                             struct sheet_column *columns);
 static inline void sheet_cell(const struct sheet *sheet, const void *row,
                               const struct sheet_column *column, struct cell *cell)
 {

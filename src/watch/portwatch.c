@@ -99,7 +99,7 @@ static const struct opt options[] = {
     {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP: ports without a protocol are those of UDP",
      TRUE(udp)},
     {.help = "Output"},
-    {ID_QUIET, 'q', "quiet", OPT_NONE, NULL, "print nothing; the exit status tells",
+    {ID_QUIET, 'q', "quiet", OPT_NONE, NULL, "print nothing; only set the exit status",
      TRUE(list.quiet)},
     {ID_NUMERIC, 'n', "numeric", OPT_NONE, NULL, "numbers instead of names", TRUE(list.numeric)},
     {ID_JSON, 0, "json", OPT_NONE, NULL, "one JSON document of sockets and notes",

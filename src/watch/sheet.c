@@ -290,36 +290,19 @@ static const struct {
 
 static size_t width_of(const struct pl_field *field)
 {
-    size_t width = strlen(field->title);
-
     for (size_t i = 0; i < COUNT_OF(widths); i++) {
-        if (strcmp(widths[i].name, field->name) == 0 && widths[i].width > width)
-            width = widths[i].width;
+        if (strcmp(widths[i].name, field->name) == 0)
+            return widths[i].width;
     }
-    return width;
+    return 0;
 }
 
 struct sheet events_sheet(const struct view *view, struct sheet_column *columns)
 {
-    for (size_t i = 0; i < view->column_count; i++) {
-        const struct pl_field *field = view->columns[i];
+    struct sheet sheet = sheet_of_stream(view, width_of, columns);
 
-        /* The last column has no padding. */
-        columns[i] = (struct sheet_column){
-            .name = field->name,
-            .title = field->title,
-            .right = field->right,
-            .width = i + 1 < view->column_count || field->right ? width_of(field) : 0,
-            .field = field,
-        };
-    }
-    return (struct sheet){
-        .key = "events",
-        .columns = columns,
-        .column_count = view->column_count,
-        .view = view,
-        .cell = event_cell,
-        .style = event_style,
-        .fixed = true,
-    };
+    sheet.key = "events";
+    sheet.cell = event_cell;
+    sheet.style = event_style;
+    return sheet;
 }

@@ -242,32 +242,16 @@ static size_t width_of(const struct pl_field *field)
                                                [COLUMN_THIRD_TIME] = 9,
                                                [COLUMN_INITIATOR_ADDRESS] = 15,
                                                [COLUMN_RESPONDER_ADDRESS] = 15};
-    size_t title = strlen(field->title);
 
-    return widths[field->part] > title ? widths[field->part] : title;
+    return widths[field->part];
 }
 
 struct sheet columns_sheet(const struct view *view, struct sheet_column *out)
 {
-    for (size_t i = 0; i < view->column_count; i++) {
-        const struct pl_field *field = view->columns[i];
+    struct sheet sheet = sheet_of_stream(view, width_of, out);
 
-        /* The last column has no padding. */
-        out[i] = (struct sheet_column){
-            .name = field->name,
-            .title = field->title,
-            .right = field->right,
-            .width = i + 1 < view->column_count || field->right ? width_of(field) : 0,
-            .field = field,
-        };
-    }
-    return (struct sheet){
-        .key = "attempts",
-        .columns = out,
-        .column_count = view->column_count,
-        .view = view,
-        .cell = attempt_cell,
-        .style = attempt_style,
-        .fixed = true,
-    };
+    sheet.key = "attempts";
+    sheet.cell = attempt_cell;
+    sheet.style = attempt_style;
+    return sheet;
 }

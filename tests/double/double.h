@@ -38,7 +38,7 @@ struct table {
 
 /*
  * Counts a call, and returns the table of that name in the recording after the action of the
- * script. file: NULL if there is none.
+ * script. file: NULL for a call without a table.
  */
 struct table double_call(const char *call, const char *file);
 void double_log(const char *call, const char *what, long long result);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Processes for portkill to hit: one listens on the port of its selector, and a bystander listens on
- * another one. Whatever call of portkill fails: what was hit is what the result or a line on
- * standard error says, and the exit status tells that something is wrong.
+ * another one. Whichever call of portkill fails, the result or a line on standard error names what was
+ * hit, and the exit status is not 0.
  */
 #include "fault.h"
 

@@ -93,7 +93,10 @@ static bool is_name(const struct pl_slice *strings, uint32_t off, const char *na
     return len <= strings->len - off && memcmp(strings->data + off, name, len) == 0;
 }
 
-/* Finds the offset of a member. Returns false if there is none, or it is an unwanted bit field. */
+/*
+ * Finds the offset of a member. Returns false if the struct has no such member, or if the member is a
+ * bit field that was not requested as one.
+ */
 static bool find_member(const struct pl_slice *type, const struct pl_slice *strings,
                         struct pl_btf_want *want)
 {

@@ -48,7 +48,10 @@ static bool keeps_port(const struct pl_sock *now)
     return pl_protocols[now->proto].states == PL_STATES_DATAGRAM || now->state == PL_STATE_BOUND;
 }
 
-/* Sets the reply for an error of the order itself. Returns false if it is none. */
+/*
+ * Sets the reply if the kernel refused to close any such socket: without the privilege, or for this
+ * protocol. Returns false for other errors.
+ */
 static bool refuse(const struct pl_sock *sock, int error, struct actor_reply *reply)
 {
     bool common = sock->proto == PL_PROTO_TCP || sock->proto == PL_PROTO_UDP;

@@ -252,8 +252,8 @@ int actor_find(struct serving *serving, const struct pl_sock *sock, struct pl_so
 }
 
 /*
- * Before the user agrees, one listing of all that the selector matches does for all targets. Returns
- * NULL if there is none.
+ * Before the user agrees, all targets share one listing of what the selector matches. Returns NULL if
+ * it could not be read.
  */
 static const struct pl_snapshot *share(struct serving *serving, enum pl_proto proto)
 {

@@ -194,9 +194,9 @@ static void step(struct pl_tracker *tracker, const struct pl_sock *socks, size_t
 }
 
 /*
- * The end of a connection that was reset is passed on once: by a report soon after the table lacks it,
- * or by the second such table; then the report that follows close(2) is none. With its owner, and
- * with a duration by the clock that is never set.
+ * The end of a connection that was reset is passed on once, with its owner and with a duration by the
+ * clock that is never set: by a report soon after a table lacks it, or by the second table that lacks
+ * it. In the second case, the report that follows close(2) causes no event.
  */
 static void reset(void **state)
 {

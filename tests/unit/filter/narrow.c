@@ -208,7 +208,7 @@ static const struct {
     {"port 1433 state listen", false, false, true, false},
     {"uid 33 and not port 1433", false, false, false, false},
     {"peer 192.168.1.2", true, true, false, false},
-    /* A state that is excluded, or that stands in another operand of "or", names none. */
+    /* An excluded state does not select clients, nor does a state in another operand of "or". */
     {":1433 and not time-wait", false, false, true, true},
     {":1433 and !time-wait", false, false, true, true},
     {":1433 and state != time-wait", false, false, true, true},

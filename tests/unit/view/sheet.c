@@ -220,5 +220,38 @@ static void out_of_memory(void **state)
     out_free(&out);
 }
 
-TEST_MAIN(TEST(machines), TEST(tables), TEST(markdown), TEST(empty), TEST(several),
+static size_t width_of(const struct pl_field *field)
+{
+    return strcmp(field->name, "wide") == 0 ? 9 : 0;
+}
+
+/* Widths are those of the cells or of the titles. The last column has no padding unless it is a number. */
+static void stream(void **state)
+{
+    static const struct pl_field wide = {.name = "wide", .title = "Wide"};
+    static const struct pl_field count = {.name = "count", .title = "Count", .right = true};
+    const struct pl_field *fields[] = {&wide, &count, &wide};
+    struct view view = {.columns = fields, .column_count = 3};
+    struct sheet_column made[3];
+    struct sheet sheet = sheet_of_stream(&view, width_of, made);
+
+    (void)state;
+    assert_true(sheet.fixed);
+    assert_ptr_equal(sheet.columns, made);
+    assert_ptr_equal(sheet.view, &view);
+    assert_int_equal(sheet.column_count, 3);
+    assert_string_equal(made[0].name, "wide");
+    assert_string_equal(made[0].title, "Wide");
+    assert_ptr_equal(made[0].field, &wide);
+    assert_int_equal(made[0].width, 9);
+    assert_false(made[0].right);
+    assert_int_equal(made[1].width, 5);
+    assert_true(made[1].right);
+    assert_int_equal(made[2].width, 0);
+    view.column_count = 2;
+    (void)sheet_of_stream(&view, width_of, made);
+    assert_int_equal(made[1].width, 5);
+}
+
+TEST_MAIN(TEST(machines), TEST(tables), TEST(markdown), TEST(empty), TEST(several), TEST(stream),
           TEST(out_of_memory))

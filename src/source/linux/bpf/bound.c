@@ -5,8 +5,8 @@
  * in a message that was not received yet, a fixed file of io_uring, or the subflow of an MPTCP
  * socket.
  */
-#include "asm.h"
 #include "bpf.h"
+#include "files.h"
 #include "source/linux/linux.h"
 
 #include "decode/linux/bound.h"
@@ -18,18 +18,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* include/uapi/linux/magic.h: the file system of sockets. See code.c. */
-#define SOCKFS_MAGIC 0x534F434B
-
 enum { FAMILY_INET = 2, FAMILY_INET6 = 10, TYPE_STREAM = 1, PROTOCOL_TCP = 6 };
 enum { STATE_CLOSE = 7, STATE_BOUND = 13 }; /* include/net/tcp_states.h */
 
 /* skc_ipv6only in the byte of COMMON_BITS: after skc_reuse, 4 bits, and skc_reuseport. */
 #define V6ONLY_LITTLE 0x20
 #define V6ONLY_BIG    0x04
-
-/* struct bpf_iter__task_file, kernel/bpf/task_iter.c. */
-enum { CTX_META = 0, CTX_TASK = 8, CTX_FILE = 24 };
 
 /* Registers that calls preserve. */
 enum { CTX = R6, SK = R7, FILE_SEEN = R8, INODE = R9 };
@@ -89,15 +83,11 @@ static void put_number(struct writer *w, unsigned int size, int to, int number)
 /* SK = the socket of the descriptor. */
 static void find_socket(struct writer *w, const struct pl_btf_want *wants)
 {
-    move(w, CTX, R1);
-    load(w, BPF_DW, R1, CTX, CTX_TASK);
-    jump(w, BPF_JEQ, R1, 0, DONE); /* both are NULL at the end */
-    load(w, BPF_DW, FILE_SEEN, CTX, CTX_FILE);
-    jump(w, BPF_JEQ, FILE_SEEN, 0, DONE);
-    load(w, BPF_DW, INODE, FILE_SEEN, wants[PL_BOUND_FILE_INODE].value);
-    load(w, BPF_DW, R2, INODE, wants[PL_BOUND_INODE_SUPER].value);
-    load(w, BPF_DW, R2, R2, wants[PL_BOUND_SUPER_MAGIC].value);
-    jump(w, BPF_JNE, R2, SOCKFS_MAGIC, DONE);
+    const struct socket_wants sockets = {&wants[PL_BOUND_FILE_INODE], &wants[PL_BOUND_INODE_SUPER],
+                                         &wants[PL_BOUND_SUPER_MAGIC]};
+
+    load_file(w, CTX, R1, FILE_SEEN, DONE);
+    load_socket_inode(w, &sockets, INODE, FILE_SEEN, DONE);
     load(w, BPF_DW, R4, FILE_SEEN, wants[PL_BOUND_FILE_DATA].value);
     fetch(w, WORD, 8, R4, wants[PL_BOUND_SOCKET_SOCK].value);
     load(w, BPF_DW, SK, FP, WORD);

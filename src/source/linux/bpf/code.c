@@ -8,24 +8,22 @@
  *
  * By files (Linux 5.8): called by the kernel's iterator for each descriptor, with a reference.
  */
-#include "asm.h"
 #include "bpf.h"
+#include "files.h"
 
 #include <stddef.h>
 
-/*
- * include/uapi/linux/magic.h: the file system of sockets. The file type S_IFSOCK does not suffice:
- * any user can make such files on a tmpfs, with inode numbers like those of other users' sockets.
- */
-#define SOCKFS_MAGIC 0x534F434B
-/* of the file systems of rings, event counters and others without a name */
+/* include/uapi/linux/magic.h: the file systems of rings, event counters and others without a name. */
 #define ANON_MAGIC 0x09041934
 
 /* "may_goto", include/uapi/linux/bpf.h: a jump that the kernel takes to end a very long loop. */
 #define MAY_GOTO 0xe0
 
-/* Fields of the contexts: struct bpf_iter__task and bpf_iter__task_file, kernel/bpf/task_iter.c. */
-enum { CTX_META = 0, CTX_TASK = 8, CTX_FD = 16, CTX_FILE = 24 };
+static struct socket_wants sockets_of(const struct pl_btf_want *wants)
+{
+    return (struct socket_wants){&wants[PL_BPF_FILE_INODE], &wants[PL_BPF_INODE_SUPER],
+                                 &wants[PL_BPF_SUPER_MAGIC]};
+}
 
 /* ---- by tables ---- */
 
@@ -158,11 +156,10 @@ static void find_open(struct writer *w, const struct pl_btf_want *wants)
  */
 static void find_socket(struct writer *w, const struct pl_btf_want *wants)
 {
+    const struct socket_wants sockets = sockets_of(wants);
+
     cast(w, wants, PL_BPF_FILE_INODE);
-    load(w, BPF_DW, R1, R0, wants[PL_BPF_FILE_INODE].value);
-    load(w, BPF_DW, R2, R1, wants[PL_BPF_INODE_SUPER].value);
-    load(w, BPF_DW, R2, R2, wants[PL_BPF_SUPER_MAGIC].value); /* unsigned long */
-    jump(w, BPF_JNE, R2, SOCKFS_MAGIC, NO_SOCKET);
+    load_socket_inode(w, &sockets, R1, R0, NO_SOCKET);
     load(w, BPF_DW, R3, FP, SLOT);
     load(w, BPF_DW, R3, R3, wants[PL_BPF_INODE_SUPER].value);
     load(w, BPF_DW, R4, FP, FILE_SEEN);
@@ -245,19 +242,13 @@ enum { OWNER = -16, OWNER_PID = OWNER, OWNER_FD = OWNER + 4, OWNER_KEY = OWNER +
 void pl_bpf_code_files(const struct pl_btf_want wants[PL_BPF_WANTS], struct pl_bpf_code *out)
 {
     enum { CTX = R6, OF_TASK = R7, INODE = R8 };
+    const struct socket_wants sockets = sockets_of(wants);
     struct writer writer = {.out = out};
     struct writer *w = &writer;
 
     out->count = 0;
-    move(w, CTX, R1);
-    load(w, BPF_DW, OF_TASK, CTX, CTX_TASK);
-    jump(w, BPF_JEQ, OF_TASK, 0, DONE); /* both are NULL at the end */
-    load(w, BPF_DW, INODE, CTX, CTX_FILE);
-    jump(w, BPF_JEQ, INODE, 0, DONE);
-    load(w, BPF_DW, INODE, INODE, wants[PL_BPF_FILE_INODE].value);
-    load(w, BPF_DW, R2, INODE, wants[PL_BPF_INODE_SUPER].value);
-    load(w, BPF_DW, R2, R2, wants[PL_BPF_SUPER_MAGIC].value);
-    jump(w, BPF_JNE, R2, SOCKFS_MAGIC, DONE);
+    load_file(w, CTX, OF_TASK, INODE, DONE);
+    load_socket_inode(w, &sockets, INODE, INODE, DONE);
     load(w, BPF_W, R2, OF_TASK, wants[PL_BPF_TASK_TGID].value);
     store(w, BPF_W, FP, OWNER_PID, R2);
     load(w, BPF_W, R2, CTX, CTX_FD);
