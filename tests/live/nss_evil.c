@@ -60,10 +60,10 @@ static bool writes_passwd(void)
     return opens("/etc/passwd", O_WRONLY | O_APPEND);
 }
 
-static bool writes_tmp(void)
+static bool writes_shm(void)
 {
-    return opens("/tmp/evil", O_WRONLY | O_CREAT) || mkdir("/tmp/evil.d", 0755) == 0 ||
-           symlink("/", "/tmp/evil.l") == 0;
+    return opens("/dev/shm/evil", O_WRONLY | O_CREAT) || mkdir("/dev/shm/evil.d", 0755) == 0 ||
+           symlink("/", "/dev/shm/evil.l") == 0;
 }
 
 static bool reads_shadow(void)
@@ -146,7 +146,7 @@ static bool opens_packets(void)
 
 static bool binds_file(void)
 {
-    const struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = "/tmp/evil.s"};
+    const struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = "/dev/shm/evil.s"};
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
     return fd >= 0 && bind(fd, (const struct sockaddr *)&addr, sizeof(addr)) == 0;
@@ -162,7 +162,7 @@ static const struct {
     bool (*works)(void);
 } attacks[] = {
     {"cron", writes_cron},      {"passwd", writes_passwd},
-    {"tmp", writes_tmp},        {"shadow", reads_shadow},
+    {"shm", writes_shm},        {"shadow", reads_shadow},
     {"home", reads_home},       {"memory", reads_parent},
     {"trace", traces_parent},   {"kill", kills_parent},
     {"limit", limits_parent},   {"exec", executes},
