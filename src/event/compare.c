@@ -380,6 +380,26 @@ bool pl_tracker_is_new(struct pl_tracker *tracker, const struct pl_snapshot *sna
     return false;
 }
 
+enum pl_ending pl_tracker_ending(struct pl_tracker *tracker)
+{
+    const uint32_t last =
+        PL_BIT(PL_STATE_FIN_WAIT1) | PL_BIT(PL_STATE_CLOSING) | PL_BIT(PL_STATE_LAST_ACK);
+    enum pl_ending found = PL_ENDING_NONE;
+    struct pl_tracked *entry;
+    size_t at = 0;
+
+    while ((entry = pl_table_next(&tracker->table, &at))) {
+        enum pl_ending since = entry->flags & PL_TRACK_ENDING ? PL_ENDING_LONG : PL_ENDING_SOME;
+
+        entry->flags &= (uint8_t)~PL_TRACK_ENDING;
+        if (!(PL_BIT(entry->state) & last) || entry->netns != tracker->want.netns)
+            continue;
+        entry->flags |= PL_TRACK_ENDING;
+        found = since > found ? since : found;
+    }
+    return found;
+}
+
 /* Listeners first: the direction of the connections depends on them. */
 static int add_listeners(const struct comparison *c)
 {

@@ -15,6 +15,7 @@ enum {
     PL_TRACK_LARGE = 1 << 3,   /* addrs has 32 bytes, else 8 */
     PL_TRACK_V6ONLY = 1 << 4,  /* PL_FLAG_V6ONLY */
     PL_TRACK_GONE = 1 << 5,    /* the last table lacked it, and no loss preceded that table */
+    PL_TRACK_ENDING = 1 << 6,  /* pl_tracker_ending() found it in one of the last states */
 };
 
 /* A socket. There may be 100,000 of them. */
@@ -147,6 +148,13 @@ int pl_tracker_load(struct pl_tracker *tracker, const struct pl_snapshot *snap);
 void pl_tracker_expect(struct pl_tracker *tracker);
 /* Returns whether the table has a socket that is not tracked. */
 bool pl_tracker_is_new(struct pl_tracker *tracker, const struct pl_snapshot *snap);
+/* Sockets of this namespace in FIN_WAIT1, CLOSING or LAST_ACK. */
+enum pl_ending {
+    PL_ENDING_NONE,
+    PL_ENDING_SOME,
+    PL_ENDING_LONG, /* one of them already was at the last call */
+};
+enum pl_ending pl_tracker_ending(struct pl_tracker *tracker);
 /* A later table. */
 struct pl_later {
     const struct pl_snapshot *snap;

@@ -346,5 +346,41 @@ static void unfinished(void **state)
     pl_tracker_free(&tracker);
 }
 
+/* Sockets that stay in a last state are found by two searches; those of other namespaces are not. */
+static void ending(void **state)
+{
+    const struct pl_sock socks[] = {
+        tcp(1, 80, 0, PL_STATE_LISTEN),
+        tcp(2, 80, 4000, PL_STATE_ESTABLISHED),
+        tcp(3, 80, 4001, PL_STATE_ESTABLISHED),
+    };
+    struct kept kept;
+    struct pl_tracker tracker = tracker_of(&kept, false);
+    struct pl_report report = turn(tcp(4, 80, 4002, PL_STATE_LAST_ACK), PL_STATE_CLOSE_WAIT, 1, 1);
+
+    (void)state;
+    load(&tracker, socks, COUNT_OF(socks));
+    assert_int_equal(pl_tracker_ending(&tracker), PL_ENDING_NONE);
+    report.netns = HERE + 1;
+    tell(&tracker, report);
+    assert_int_equal(pl_tracker_ending(&tracker), PL_ENDING_NONE);
+    tell(&tracker, turn(tcp(2, 80, 4000, PL_STATE_FIN_WAIT1), PL_STATE_ESTABLISHED, 1, 1));
+    assert_int_equal(pl_tracker_ending(&tracker), PL_ENDING_SOME);
+    tell(&tracker, turn(tcp(2, 80, 4000, PL_STATE_FIN_WAIT2), PL_STATE_FIN_WAIT1, 2, 2));
+    tell(&tracker, turn(tcp(3, 80, 4001, PL_STATE_FIN_WAIT1), PL_STATE_ESTABLISHED, 2, 2));
+    assert_int_equal(pl_tracker_ending(&tracker), PL_ENDING_SOME);
+    assert_int_equal(pl_tracker_ending(&tracker), PL_ENDING_LONG);
+    kept.count = 0;
+    pl_tracker_expect(&tracker);
+    compare(&tracker, socks, 2);
+    assert_int_equal(kept.count, 1);
+    assert_int_equal(kept.items[0].kind, PL_EVENT_CLOSE);
+    assert_int_equal(kept.items[0].sock.cookie, 3);
+    assert_int_equal(kept.items[0].ended, PL_ENDED_UNKNOWN);
+    assert_true(kept.items[0].have & PL_EVENT_COMPARED);
+    assert_int_equal(pl_tracker_ending(&tracker), PL_ENDING_NONE);
+    pl_tracker_free(&tracker);
+}
+
 TEST_MAIN(TEST(first), TEST(polled), TEST(resync), TEST(others), TEST(reset), TEST(reused),
-          TEST(unreported), TEST(remnants), TEST(unfinished))
+          TEST(unreported), TEST(remnants), TEST(unfinished), TEST(ending))
