@@ -114,7 +114,7 @@ struct pl_stream_want {
     bool owners;                  /* look owners up in tables */
     bool all_netns;               /* also sockets of other network namespaces */
     /*
-     * Nanoseconds after which the table tells whether a socket in FIN_WAIT1, CLOSING or LAST_ACK still
+     * Nanoseconds after which the table is read to find whether a socket in FIN_WAIT1, CLOSING or LAST_ACK still
      * exists, if its end was not reported; 0: 60 s.
      */
     uint64_t patience;

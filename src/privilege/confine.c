@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Confines the processes that others start. The helper for names parses the replies of name servers
+ * The processes that others start, and what confines them. The helper for names parses the replies of name servers
  * and runs NSS modules, so it may open sockets and load libraries; it may not write, execute, send
  * signals or trace. The actor of portkill may read processes and sockets, and send a signal or
  * destroy a socket; it may not write or execute.
@@ -9,6 +9,7 @@
 #include "model/array.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -84,6 +85,28 @@ void sandbox_confine(int from, int to)
     limit();
     enter_landlock();
     (void)sandbox_filter_install(SANDBOX_FILTER_HELPER);
+}
+
+void sandbox_hold_files(void)
+{
+    int ends[2];
+    char byte;
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return;
+    if (fork() != 0) {
+        (void)close(ends[0]); /* the end of the caller closes the other one */
+        return;
+    }
+    (void)close(ends[1]);
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        (void)close(fd);
+    (void)sandbox_leave_root(0);
+    (void)sandbox_keep(0, false);
+    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    while (read(ends[0], &byte, 1) < 0 && errno == EINTR)
+        continue;
+    _exit(0);
 }
 
 /* Returns the first refusal. */

@@ -62,6 +62,13 @@ bool sandbox_binds_low(void);
 void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others);
 
 /*
+ * Starts a process without privileges that does nothing but keep the open files, except the standard
+ * streams, until the caller ends. The kernel takes some 15 ms to release a program that is attached to a
+ * tracepoint; the caller ends before that. Call it before sandbox_enter().
+ */
+void sandbox_hold_files(void);
+
+/*
  * Drops the privileges that the plan does not need and enters the other layers. Skips a layer that
  * the kernel lacks; reports one that it refuses.
  */

@@ -273,6 +273,8 @@ static int open_wake(void *arg, struct pl_reader *reader)
     if (wait->settings->limited && wait->settings->timeout_ns == 0)
         return EXIT_DONE;
     err = wake_open(&wait->wake, reader, event->way, event->forced, udp);
+    if (err == 0 && pl_reports_way(wait->wake.reports) == PL_REPORT_BPF)
+        sandbox_hold_files();
     return err < 0 && event->forced ? way_refuse(event->way, -err) : EXIT_DONE;
 }
 
@@ -409,7 +411,7 @@ static int loop(struct waiting *wait, int go)
     for (;;) {
         if (status == EXIT_DONE)
             status = look(wait, &left);
-        if (status == EXIT_DONE && wait->met && debugged)
+        if (status == EXIT_DONE && wait->met && debugged && wait->settings->list.debug)
             complain_text(wait->wake.reported ? "the kernel reported a change of a port"
                                               : "the change was found by polling");
         if (status != EXIT_DONE || wait->met)
