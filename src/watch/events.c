@@ -287,6 +287,7 @@ static int begin_output(struct printer *printer)
         .header = settings->header,
         .protocol_names = !settings->numeric,
         .user_names = !settings->numeric,
+        .width = settings->format->screen ? terminal_columns(STDOUT_FILENO, STDERR_FILENO) : 0,
         .color = settings->format->screen &&
                  terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO),
     };

@@ -280,23 +280,38 @@ static void mark_empty(struct table *table, const char *const *words, size_t wor
     }
 }
 
+/* Wide columns of a fixed sheet that does not fit become narrower. Some cells will be wider. */
+#define WIDE     20
+#define SQUEEZED 15
+
+static void squeeze(const struct table *table, size_t *widths)
+{
+    for (size_t i = 0; i < table->count; i++)
+        widths[i] = widths[i] >= WIDE ? SQUEEZED : widths[i];
+}
+
 /* Hides columns that do not fit. */
 static void fit(struct table *table, const void *const *rows, size_t row_count)
 {
     const struct sheet *sheet = table->sheet;
     size_t count = table->count;
     size_t widths[VIEW_COLUMNS];
+    bool fits;
 
     memcpy(table->kept, sheet->columns, count * sizeof(*sheet->columns));
     table->columns = table->kept;
     for (size_t i = 0; i < count; i++)
         widths[i] = table->plain.columns[i].width;
     widths[count - 1] = width_of(table, count - 1, rows, row_count);
-    if (!terminal_fit(table->kept, widths, count, sheet->view->width, table->gone) ||
-        hides_any(table))
+    fits = terminal_fit(table->kept, widths, count, sheet->view->width, table->gone);
+    if (sheet->fixed && (!fits || is_dear(table))) {
+        squeeze(table, widths);
+        (void)terminal_fit(table->kept, widths, count, sheet->view->width, table->gone);
+    } else if (!sheet->fixed && (!fits || hides_any(table)))
         mark_empty(table, nothing, COUNT_OF(nothing), rows, row_count);
-    if (!terminal_fit(table->kept, widths, count, sheet->view->width, table->gone) ||
-        is_dear(table)) {
+    if (!sheet->fixed &&
+        (!terminal_fit(table->kept, widths, count, sheet->view->width, table->gone) ||
+         is_dear(table))) {
         table->shortened = shorten(table, widths, rows, row_count);
         mark_empty(table, waiting, COUNT_OF(waiting), rows, row_count);
         (void)terminal_fit(table->kept, widths, count, sheet->view->width, table->gone);
@@ -329,7 +344,7 @@ static void settle(struct table *table, const void *const *rows, size_t count, s
     }
     if (!sheet->fixed)
         measure(table, rows, count);
-    table->narrow = !sheet->fixed && sheet->view->width > 0 && table->count <= VIEW_COLUMNS;
+    table->narrow = sheet->view->width > 0 && table->count <= VIEW_COLUMNS;
     if (table->narrow)
         fit(table, rows, count);
     if (table->scratch->error == 0 && sheet->view->header && (count > 0 || !sheet->loose))

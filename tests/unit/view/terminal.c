@@ -52,11 +52,19 @@ static void again(void **state)
 static void order(void **state)
 {
     static const char *const want[] = {
-        "cookie",     "type",         "family",    "v6only",        "class",       "scope",
-        "local_host", "peer_host",    "fd",        "process_uid",   "started",     "exe",
-        "command",    "peer_service", "common",    "place",         "usual_ports", "send_q",
-        "recv_q",     "uid",          "inode",     "user",          "service",     "use",
-        "reach",      "remark",       "interface", "owner_unknown", "state",       "peer",
+        "cookie",        "type",         "family",
+        "v6only",        "class",        "scope",
+        "local_host",    "peer_host",    "fd",
+        "process_uid",   "started",      "exe",
+        "command",       "peer_service", "common",
+        "place",         "usual_ports",  "send_q",
+        "recv_q",        "netns",        "netns_name",
+        "held_by",       "seen_by",      "retransmitted",
+        "rtt_us",        "bytes_in",     "bytes_out",
+        "old_state",     "uid",          "inode",
+        "user",          "service",      "use",
+        "reach",         "remark",       "interface",
+        "owner_unknown", "state",        "peer",
     };
     enum { WANTED = COUNT_OF(want), ALL = WANTED + 2 };
     struct sheet_column columns[ALL] = {{.name = "proto"}, {.name = "local"}};

@@ -147,4 +147,62 @@ static void no_columns(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(no_columns), TEST(table), TEST(table_right), TEST(table_fields), TEST(table_blanks))
+static void put_name(const struct sheet *sheet, const void *row, const struct sheet_column *column,
+                     struct cell *cell)
+{
+    (void)sheet;
+    (void)row;
+    *cell =
+        (struct cell){.kind = CELL_WORD, .text = {column->name, (uint32_t)strlen(column->name)}};
+}
+
+/* A stream on a terminal: wide columns become narrower before important ones are hidden. */
+static void table_stream(void **state)
+{
+    static const struct {
+        size_t width;
+        const char *text;
+    } want[] = {
+        {0, "Proto Local-Address        Foreign-Address      State  Bytes-In\n"
+            "proto local                peer                 state  bytes_in\n"},
+        {57, "Proto Local-Address        Foreign-Address      State\n"
+             "proto local                peer                 state\n"
+             "hidden (window too narrow): Bytes-In\n"},
+        {44, "Proto Local-Address   Foreign-Address State\n"
+             "proto local           peer            state\n"
+             "hidden (window too narrow): Bytes-In\n"},
+        {40, "Proto Local-Address   Foreign-Address\n"
+             "proto local           peer\n"
+             "hidden (window too narrow): State, Bytes-In\n"},
+    };
+    static const struct sheet_column columns[] = {
+        {.name = "proto", .title = "Proto", .width = 5},
+        {.name = "local", .title = "Local-Address", .width = 20},
+        {.name = "peer", .title = "Foreign-Address", .width = 20},
+        {.name = "state", .title = "State", .width = 6},
+        {.name = "bytes_in", .title = "Bytes-In"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(want); i++) {
+        const struct view view = {.header = true, .width = want[i].width};
+        const struct sheet sheet = {.columns = columns,
+                                    .column_count = COUNT_OF(columns),
+                                    .view = &view,
+                                    .cell = put_name,
+                                    .fixed = true};
+        struct out out = {.fd = -1};
+        struct writer writer;
+        const void *rows[] = {""};
+
+        sheet_begin(&writer, &sheet, view_format_find("table"), &out);
+        sheet_rows(&writer, rows, 1);
+        sheet_end(&writer);
+        out_char(&out, '\0');
+        assert_string_equal(out.data, want[i].text);
+        out_free(&out);
+    }
+}
+
+TEST_MAIN(TEST(no_columns), TEST(table), TEST(table_right), TEST(table_fields), TEST(table_blanks),
+          TEST(table_stream))
