@@ -213,6 +213,8 @@ struct pl_owner {
 
 #define PL_FD_NONE UINT32_MAX
 
+struct pl_group;
+
 /* A process that owns a listed socket. A text that could not be read has NULL data. */
 struct pl_process {
     uint32_t pid;
@@ -223,11 +225,12 @@ struct pl_process {
      * the executable or of the first argument replaces it if it begins with these. The BSDs: p_comm.
      */
     struct pl_text name;
-    struct pl_text command; /* command line; NULs become blanks, trailing ones are removed */
-    uint32_t program_len;   /* length of the first argument in command */
-    struct pl_text exe;     /* path of the executable */
-    struct pl_text script;  /* what an interpreter runs: file name, module or class */
-    struct pl_text context; /* security context: SELinux, AppArmor, Smack */
+    struct pl_text command;       /* command line; NULs become blanks, trailing ones are removed */
+    uint32_t program_len;         /* length of the first argument in command */
+    struct pl_text exe;           /* path of the executable */
+    struct pl_text script;        /* what an interpreter runs: file name, module or class */
+    struct pl_text context;       /* security context: SELinux, AppArmor, Smack */
+    const struct pl_group *group; /* private: what its control group says; NULL: unknown */
 };
 
 #define PL_UID_UNKNOWN UINT32_MAX

@@ -8,6 +8,7 @@
 
 #include "attr.h"
 #include "filter.h"
+#include "group.h"
 #include "names.h"
 #include "query.h"
 #include "reader.h"

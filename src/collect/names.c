@@ -114,16 +114,33 @@ static bool has_ports(const struct pl_snapshot *snap)
     return false;
 }
 
+/* A recording of an earlier version has processes without control groups. */
+static int note_groups(const struct pl_collect *c)
+{
+    const struct pl_process *processes = c->snap->processes.items;
+    struct pl_note note = {.kind = PL_NOTE_FEED_MISSING, .title = "control groups of processes"};
+
+    if (!c->reader->replay || !(c->need & PL_NEED_GROUPS) || c->snap->system != PL_SYSTEM_LINUX ||
+        c->snap->processes.count == 0)
+        return 0;
+    for (size_t i = 0; i < c->snap->processes.count; i++) {
+        if (processes[i].group)
+            return 0;
+    }
+    return pl_snapshot_note(c->snap, &note);
+}
+
 int pl_collect_names(struct pl_collect *c)
 {
     const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS |
-                           PL_NEED_CONTEXTS | PL_NEED_STARTED;
+                           PL_NEED_CONTEXTS | PL_NEED_STARTED | PL_NEED_GROUPS;
     const bool all = c->reader->whole || (c->need & PL_NEED_INTERFACES) != 0;
     struct pl_request request = {0};
     int err = 0;
 
     if (c->need & files)
         err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
+    err = err ? err : note_groups(c);
     if (err == 0 && c->need & PL_NEED_CGROUPS &&
         (c->reader->whole || pl_snapshot_saw(c->snap, PL_ATTR_CGROUP_ID)))
         err = pl_collect_slot(c, PL_SLOT_CGROUPS, &request);

@@ -51,7 +51,8 @@ enum pl_frame {
                       errno, EPERM without CAP_SYS_PTRACE */
     PL_FRAME_BOOT, /* u64 nanoseconds from the Epoch to the start of the system; u64 ticks per second
                       in the frames that follow */
-    PL_FRAME_STAT, /* /proc/PID/stat, for the time when the process started */
+    PL_FRAME_STAT,   /* /proc/PID/stat, for the time when the process started */
+    PL_FRAME_CGROUP, /* /proc/PID/cgroup; a last line without its line feed is not whole */
     PL_FRAME_MAX,
 };
 

@@ -83,6 +83,16 @@ static uint64_t start_time(const struct pl_slice *stat, const struct boot *boot)
     return seconds <= PL_TIME_MAX ? seconds : 0;
 }
 
+static int put_group(struct pl_sink *sink, struct pl_process *process, const struct pl_slice *bytes)
+{
+    const struct pl_slice lines = pl_text_whole(bytes);
+    struct pl_group group;
+
+    pl_group_decode_file(pl_slice_text(&lines), &group);
+    process->group = group.path.data ? &group : NULL;
+    return sink->process(sink, process);
+}
+
 static int put_frame(struct pl_sink *sink, uint32_t pid, uint32_t what, struct pl_slice bytes,
                      struct boot *boot)
 {
@@ -110,6 +120,8 @@ static int put_frame(struct pl_sink *sink, uint32_t pid, uint32_t what, struct p
         break;
     case PL_FRAME_BOOT:
         return read_boot(&bytes, boot, sink);
+    case PL_FRAME_CGROUP:
+        return put_group(sink, &process, &bytes);
     case PL_FRAME_STAT:
         process.started = start_time(&bytes, boot);
         break;

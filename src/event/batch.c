@@ -17,7 +17,9 @@
 /* Read again also when a new namespace appears. */
 #define SPACE_NEED PL_NEED_NETNS
 /* What is read of each process that holds a socket. */
-#define FILES (PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_CONTEXTS | PL_NEED_STARTED | PL_NEED_UIDS)
+#define FILES                                                                              \
+    (PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_CONTEXTS | PL_NEED_STARTED | PL_NEED_UIDS | \
+     PL_NEED_GROUPS)
 
 /* A snapshot of names, and when it was read, CLOCK_MONOTONIC. */
 struct kept {

@@ -92,6 +92,11 @@ enum pl_part {
     PL_PART_UID,
     PL_PART_CONTEXT,
     PL_PART_STARTED,
+    PL_PART_CONTAINER, /* these are of its control group */
+    PL_PART_CONTAINER_ID,
+    PL_PART_RUNTIME,
+    PL_PART_POD,
+    PL_PART_UNIT,
 };
 
 struct pl_value {

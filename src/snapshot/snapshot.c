@@ -189,6 +189,8 @@ static void merge_process(struct pl_process *to, const struct pl_process *from)
         to->exe = from->exe;
     if (from->context.data)
         to->context = from->context;
+    if (from->group)
+        to->group = from->group;
 }
 
 void pl_processes_merge(struct pl_snapshot *snap)
@@ -216,7 +218,8 @@ static int put_process(struct pl_sink *sink, const struct pl_process *process)
     if (pl_snapshot_keep_text(snap, &fresh.name) < 0 || keep_command(snap, &fresh.command) < 0 ||
         pl_snapshot_keep_text(snap, &fresh.exe) < 0 ||
         pl_snapshot_keep_text(snap, &fresh.context) < 0 ||
-        pl_snapshot_keep_text(snap, &fresh.script) < 0)
+        pl_snapshot_keep_text(snap, &fresh.script) < 0 ||
+        pl_snapshot_keep_group(snap, &fresh.group) < 0)
         return -ENOMEM;
     if (!last || last->pid != process->pid)
         return pl_processes_add(snap, &fresh);

@@ -136,6 +136,8 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
 void *pl_snapshot_take_bytes(struct pl_snapshot *snap, size_t len, size_t align);
 /* Copies a text into it, unless its data is NULL. */
 int pl_snapshot_keep_text(struct pl_snapshot *snap, struct pl_text *text);
+/* group.c. Copies a group and its texts into it, without escapes, unless it is NULL. */
+int pl_snapshot_keep_group(struct pl_snapshot *snap, const struct pl_group **group);
 /* Moves a row to a lower index. The caller then ends the lists with pl_snapshot_end_rows(). */
 static inline void pl_snapshot_move_row(struct pl_snapshot *snap, size_t to, size_t from)
 {

@@ -137,14 +137,14 @@ static void set_host(const struct pl_field *field, const struct view *view,
 
 /* ---- owners ---- */
 
-/* Whether a part of an owner is known. Without a security module, no process has a context. */
+/* Whether a part of an owner is known. Not every process has a context or a container. */
 static bool has_part(const struct view *view, const struct cell *cell, enum pl_part part)
 {
     for (size_t i = 0; i < cell->count; i++) {
         struct pl_value value;
 
         pl_owner_part(view->snap, &cell->owners[i], part, &value);
-        if (part == PL_PART_CONTEXT ? value.text.data != NULL : !value.absent)
+        if (part == PL_PART_STARTED ? !value.absent : value.text.data != NULL)
             return true;
     }
     return false;

@@ -114,6 +114,8 @@ static int take_process(struct pl_sink *sink, const struct pl_process *process)
             .name = keep(process->name.data, process->name.len),
             .command = keep(process->command.data, process->command.len),
             .exe = keep(process->exe.data, process->exe.len),
+            .group = process->group ? keep(process->group->path.data, process->group->path.len)
+                                    : keep(NULL, 0),
         };
     }
     recorder->process_count += err == 0;
@@ -202,6 +204,7 @@ void recorder_free(struct recorder_sink *recorder)
         free(recorder->processes[i].name.data);
         free(recorder->processes[i].command.data);
         free(recorder->processes[i].exe.data);
+        free(recorder->processes[i].group.data);
     }
     for (size_t i = 0; i < recorder->name_count && i < RECORDED_MAX; i++)
         free(recorder->names[i].text.data);

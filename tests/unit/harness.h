@@ -43,7 +43,7 @@ struct recorded_text {
 struct recorded_process {
     uint32_t pid, uid;
     uint64_t started;
-    struct recorded_text name, command, exe;
+    struct recorded_text name, command, exe, group; /* group: path of the control group */
 };
 
 struct recorded_name {

@@ -38,6 +38,7 @@ static const struct {
     {PL_NEED_UIDS, PL_FRAME_STATUS, "status", false},
     {PL_NEED_CONTEXTS, PL_FRAME_CONTEXT, "attr/current", false},
     {PL_NEED_STARTED, PL_FRAME_STAT, "stat", false},
+    {PL_NEED_GROUPS, PL_FRAME_CGROUP, "cgroup", false},
 };
 
 struct reading {

@@ -312,6 +312,27 @@ static void no_boot(void **state)
     recorder_free(got);
 }
 
+static void cgroup(void **state)
+{
+    struct bytes b = {0};
+    struct recorder_sink *got;
+
+    (void)state;
+    frame(&b, 1, PL_FRAME_CGROUP, "0::/a.service\n", 14);
+    frame(&b, 2, PL_FRAME_CGROUP, "0::/a.service", 13); /* cut: "/a.service" may be a part */
+    frame(&b, 3, PL_FRAME_CGROUP, "1:name=systemd:/b\n0::/a.servi", 29);
+    frame(&b, 4, PL_FRAME_CGROUP, "", 0);
+    frame(&b, 5, PL_FRAME_CGROUP, "\xff\n\n", 3);
+    got = decode(&b, 0);
+    assert_int_equal(got->process_count, 5);
+    assert_string_equal(got->processes[0].group.data, "/a.service");
+    assert_null(got->processes[1].group.data);
+    assert_string_equal(got->processes[2].group.data, "/b");
+    assert_null(got->processes[3].group.data);
+    assert_null(got->processes[4].group.data);
+    recorder_free(got);
+}
+
 TEST_MAIN(TEST(comm), TEST(cmdline), TEST(long_cmdline), TEST(exe), TEST(status),
           TEST(unknown_kind), TEST(short_info), TEST(bad_length), TEST(cut), TEST(sink_errors),
-          TEST(held), TEST(started), TEST(no_boot))
+          TEST(held), TEST(started), TEST(no_boot), TEST(cgroup))

@@ -80,7 +80,7 @@ static const struct {
     {"linux/owners", PL_SLOT_OWNERS, "linux-encoded", "12 owners, 100 3"},
     {"linux/unix", PL_SLOT_HOLDERS, "linux-6.18-amd64-more", "11 owners, 12 5"},
     {"linux/rings", PL_SLOT_FIXED, "linux-encoded", "1 owners, 103 9"},
-    {"linux/processes", PL_SLOT_PROCESSES, "linux-encoded", "24 processes, 100 nginx 4294967295"},
+    {"linux/processes", PL_SLOT_PROCESSES, "linux-encoded", "28 processes, 100 nginx 4294967295"},
     {"linux/events", PL_SLOT_EVENTS, "linux-events-encoded", "18 events, listen 80"},
     {"linux/users", PL_SLOT_USERS, "linux-encoded", "2 names, 0 root"},
     {"linux/netns", PL_SLOT_NETNS, "linux-events-encoded", "2 names, 4026532999 blue"},

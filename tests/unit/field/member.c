@@ -108,6 +108,8 @@ static const struct pl_attr attrs_of_client[] = {
 static const struct pl_attr attr_peer = {.id = PL_ATTR_PEER_KEY, .u.num = 1005};
 static const struct pl_attr attr_protocol = {.id = PL_ATTR_PROTOCOL, .u.num = 16};
 
+#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 /*
  * The value in a filter, NULL if filters lack the field. The text, NULL if the field is not a
  * column, "-" if it is absent.
@@ -214,6 +216,20 @@ static const struct {
     {PL_FIELD_STARTED, SERVER, "?", "-"},
     {PL_FIELD_CONTEXT, CLIENT, "confined,#4294967295", "confined,-"},
     {PL_FIELD_CONTEXT, SERVER, "#34", "-"},
+    {PL_FIELD_CONTAINER, CLIENT, "0123456789ab,#4294967295", "0123456789ab,-"},
+    {PL_FIELD_CONTAINER, SERVER, "a-b", "a-b"},
+    {PL_FIELD_CONTAINER, LISTENER, "#35", "-"},
+    {PL_FIELD_CONTAINER_ID, CLIENT, ID ",#4294967295", ID ",-"},
+    {PL_FIELD_CONTAINER_ID, SERVER, "#34", "-"},
+    {PL_FIELD_RUNTIME, CLIENT, "cri-o,#4294967295", "cri-o,-"},
+    {PL_FIELD_RUNTIME, SERVER, "systemd-nspawn", "systemd-nspawn"},
+    {PL_FIELD_RUNTIME, LISTENER, "#35", "-"},
+    {PL_FIELD_POD, CLIENT, "2c48913c-b29f-11e7-9350-020968147796,#4294967295",
+     "2c48913c-b29f-11e7-9350-020968147796,-"},
+    {PL_FIELD_POD, SERVER, "#34", "-"},
+    {PL_FIELD_UNIT, CLIENT, "crio-" ID ".scope,#4294967295", "crio-" ID ".scope,-"},
+    {PL_FIELD_UNIT, SERVER, "machine-a\\x2db.scope", "machine-a\\\\x2db.scope"},
+    {PL_FIELD_UNIT, LISTENER, "ssh.service", "ssh.service"},
     {PL_FIELD_OWNERS, CLIENT, "812,813", "812/curl,813/-"},
     {PL_FIELD_OWNERS, DUAL, "", "-"},
     {PL_FIELD_HOLDERS, CLIENT, "812,813", "812/curl(x2)"},
@@ -282,8 +298,16 @@ static void put_socks(struct pl_snapshot *snap)
     }
 }
 
+/* Decodes a path that stays. */
+static const struct pl_group *group_of(const char *path, struct pl_group *out)
+{
+    pl_group_decode((struct pl_text){path, (uint32_t)strlen(path)}, out);
+    return out;
+}
+
 static void put_owners(struct pl_snapshot *snap)
 {
+    struct pl_group groups[3];
     static const struct pl_owner owners[] = {
         {812, 6, 1001}, {813, 5, 1001}, {814, 4, 1002}, {815, 3, 1003}};
     const struct pl_process processes[] = {
@@ -293,9 +317,18 @@ static void put_owners(struct pl_snapshot *snap)
          .name = TEXT("curl"),
          .command = TEXT("curl -s"),
          .exe = TEXT("/bin/curl"),
-         .context = TEXT("confined")},
-        {.pid = 814, .uid = 34, .name = TEXT("nginx")},
-        {.pid = 815, .uid = 35, .name = TEXT("sshd")},
+         .context = TEXT("confined"),
+         .group = group_of("/kubepods.slice/kubepods-pod2c48913c_b29f_11e7_9350_020968147796.slice/"
+                           "crio-" ID ".scope",
+                           &groups[0])},
+        {.pid = 814,
+         .uid = 34,
+         .name = TEXT("nginx"),
+         .group = group_of("/machine.slice/machine-a\\x2db.scope/payload", &groups[1])},
+        {.pid = 815,
+         .uid = 35,
+         .name = TEXT("sshd"),
+         .group = group_of("/system.slice/ssh.service", &groups[2])},
     };
 
     assert_int_equal(pl_join_prepare(snap), 0);

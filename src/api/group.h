@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the control group of a process says about it: the unit of systemd, and the container. */
+#ifndef PL_API_GROUP_H
+#define PL_API_GROUP_H
+
+#include <portls.h>
+
+enum pl_runtime {
+    PL_RUNTIME_UNKNOWN,
+    PL_RUNTIME_DOCKER,
+    PL_RUNTIME_PODMAN,
+    PL_RUNTIME_CONTAINERD,
+    PL_RUNTIME_CRIO,
+    PL_RUNTIME_NERDCTL,
+    PL_RUNTIME_KUBERNETES, /* a container of a pod, of a runtime that the path does not name */
+    PL_RUNTIME_LXC,        /* also LXD and Incus */
+    PL_RUNTIME_NSPAWN,
+    PL_RUNTIME_LIBVIRT,
+    PL_RUNTIME_FLATPAK,
+    PL_RUNTIME_SNAP,
+    PL_RUNTIME_MAX,
+};
+
+/* Returns "docker", "cri-o" and so on; NULL for PL_RUNTIME_UNKNOWN and when out of range. */
+const char *pl_runtime_name(unsigned int runtime);
+
+#define PL_CONTAINER_ID    64U /* hexadecimal digits of a container's id */
+#define PL_CONTAINER_SHORT 12U /* digits that people and commands use */
+
+/* Texts that the path does not have, have NULL data. */
+struct pl_group {
+    struct pl_text path;
+    /* The innermost unit with processes of its own: a service, scope, socket, mount or swap. */
+    struct pl_text unit;
+    struct pl_text id;   /* of the innermost container: PL_CONTAINER_ID digits */
+    struct pl_text name; /* of a container that has no such id; escaped as by systemd-escape(1) */
+    struct pl_text pod;  /* UID of a Kubernetes pod; '_' may replace '-' */
+    uint32_t uid;        /* the user whose manager runs it; PL_UID_UNKNOWN: the system's */
+    bool user;           /* unit is one of a user's systemd */
+    enum pl_runtime runtime; /* of the container */
+};
+
+/* A container has an id or a name. */
+static inline bool pl_group_is_container(const struct pl_group *group)
+{
+    return group->id.data || group->name.data;
+}
+
+/*
+ * Decodes the path of a control group below the root of its hierarchy. The path is hostile: users
+ * name control groups that they may make. The texts of *out are parts of it.
+ */
+void pl_group_decode(struct pl_text path, struct pl_group *out);
+/*
+ * Decodes /proc/PID/cgroup. Of several hierarchies, takes one that names a container, else one that
+ * names a unit; of equal ones version 2, then that of systemd. path.data is NULL if it has none.
+ */
+void pl_group_decode_file(struct pl_text content, struct pl_group *out);
+/*
+ * Writes a text without escapes such as "\x2d". out has room for text.len bytes. Returns the length.
+ */
+uint32_t pl_group_unescape(struct pl_text text, char *out);
+
+#endif
