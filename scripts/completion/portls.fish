@@ -62,7 +62,8 @@ function __portls_filter
         case dev
             __portls_used interface
         case local_port peer_port local_address peer_address interface scope uid user inode \
-                service peer_service common use pid fd process command exe process_uid started cgroup
+                service peer_service common use pid fd process command exe process_uid started cgroup \
+                container container_id runtime pod unit
             __portls_used $before
         case '*'
             if string match -q ':*' -- (commandline -ct)

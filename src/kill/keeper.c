@@ -19,64 +19,14 @@ static bool has_end(struct pl_text text, const char *end)
     return text.len > len && memcmp(text.data + text.len - len, end, len) == 0;
 }
 
-/* Removes the end and the start if the text has both. */
-static bool strip(struct pl_text *text, const char *start, const char *end)
-{
-    size_t first = strlen(start);
-    size_t last = strlen(end);
-
-    if (text->len <= first + last || memcmp(text->data, start, first) != 0 ||
-        memcmp(text->data + text->len - last, end, last) != 0)
-        return false;
-    text->data += first;
-    text->len -= (uint32_t)(first + last);
-    return true;
-}
-
 /* ---- control groups ---- */
 
-#define ID_SHOWN 12 /* digits of a container that its commands need */
-
-static bool is_id(struct pl_text text)
-{
-    for (uint32_t i = 0; i < text.len; i++) {
-        if (!strchr("0123456789abcdef", text.data[i]))
-            return false;
-    }
-    return text.len == 64;
-}
-
-static const struct {
-    const char *start, *end;
-    enum keeper_kind kind;
-} containers[] = {
-    {"docker-", ".scope", KEEPER_DOCKER}, {"libpod-", ".scope", KEEPER_PODMAN},
-    {"libpod-", "", KEEPER_PODMAN},       {"cri-containerd-", ".scope", KEEPER_CRI},
-    {"crio-", ".scope", KEEPER_CRI},      {"nerdctl-", ".scope", KEEPER_NERDCTL},
+/* Which program stops a container of that runtime. The others do not start its processes again. */
+static const enum keeper_kind stoppers[PL_RUNTIME_MAX] = {
+    [PL_RUNTIME_DOCKER] = KEEPER_DOCKER,   [PL_RUNTIME_PODMAN] = KEEPER_PODMAN,
+    [PL_RUNTIME_CRIO] = KEEPER_CRI,        [PL_RUNTIME_KUBERNETES] = KEEPER_CRI,
+    [PL_RUNTIME_NERDCTL] = KEEPER_NERDCTL, [PL_RUNTIME_CONTAINERD] = KEEPER_NERDCTL,
 };
-
-static bool read_container(struct pl_text part, struct pl_text parent, bool pods,
-                           struct keeper *out)
-{
-    enum keeper_kind kind = KEEPER_NONE;
-
-    for (size_t i = 0; i < COUNT_OF(containers) && kind == KEEPER_NONE; i++) {
-        struct pl_text id = part;
-
-        if (strip(&id, containers[i].start, containers[i].end) && is_id(id)) {
-            kind = containers[i].kind;
-            part = id;
-        }
-    }
-    if (kind == KEEPER_NONE && is_id(part))
-        kind = is_text(parent, "docker") ? KEEPER_DOCKER : pods ? KEEPER_CRI : KEEPER_NONE;
-    if (kind == KEEPER_NONE)
-        return false;
-    out->kind = kind;
-    (void)snprintf(out->name, sizeof(out->name), "%.*s", ID_SHOWN, part.data);
-    (void)snprintf(out->id, sizeof(out->id), "%.*s", (int)part.len, part.data);
-    return true;
-}
 
 bool keeper_is_container(const struct keeper *keeper)
 {
@@ -97,46 +47,6 @@ static bool is_unit(struct pl_text name)
     return name.len < KEEPER_NAME && name.data[0] != '-' && has_end(name, ".service");
 }
 
-static struct pl_text last_part(struct pl_text *path)
-{
-    struct pl_text part;
-    uint32_t at = path->len;
-
-    while (at > 0 && path->data[at - 1] != '/')
-        at--;
-    part = (struct pl_text){path->data + at, path->len - at};
-    path->len = at > 0 ? at - 1 : 0;
-    return part;
-}
-
-static bool contains(struct pl_text path, const char *word)
-{
-    return memmem(path.data, path.len, word, strlen(word)) != NULL;
-}
-
-static void read_path(struct pl_text path, struct keeper *out)
-{
-    bool pods = contains(path, "kubepods");
-    bool user = false;
-    struct pl_text unit = {0};
-
-    while (path.len > 0) {
-        struct pl_text part = last_part(&path);
-        struct pl_text rest = path;
-
-        if (part.len > 0 && read_container(part, last_part(&rest), pods, out))
-            return;
-        if (strip(&part, "user@", ".service"))
-            user = true;
-        else if (!unit.data && has_end(part, ".service"))
-            unit = part;
-    }
-    if (!unit.data || !is_unit(unit))
-        return;
-    out->kind = user ? KEEPER_USER_UNIT : KEEPER_UNIT;
-    (void)snprintf(out->name, sizeof(out->name), "%.*s", (int)unit.len, unit.data);
-}
-
 static struct pl_text next_line(const char **at, const char *end)
 {
     const char *newline = memchr(*at, '\n', (size_t)(end - *at));
@@ -146,22 +56,33 @@ static struct pl_text next_line(const char **at, const char *end)
     return line;
 }
 
-/* "0::/PATH" of version 2, else "1:name=systemd:/PATH". */
+/* Units in a container are not those of this systemd; a snap and a flatpak are units of it. */
+static bool has_own_units(const struct pl_group *group)
+{
+    return pl_group_is_container(group) && group->runtime != PL_RUNTIME_SNAP &&
+           group->runtime != PL_RUNTIME_FLATPAK;
+}
+
 void keeper_read_cgroup(const char *text, size_t len, struct keeper *out)
 {
-    static const char *const starts[] = {"0::", ":name=systemd:"};
+    static const char manager[] = "user@";
+    struct pl_group group;
 
-    for (size_t i = 0; i < COUNT_OF(starts) && out->kind == KEEPER_NONE; i++) {
-        for (const char *at = text; at < text + len && out->kind == KEEPER_NONE;) {
-            struct pl_text line = next_line(&at, text + len);
-            const char *start = memmem(line.data, line.len, starts[i], strlen(starts[i]));
-
-            if (!start || (i == 0 && start != line.data))
-                continue;
-            start += strlen(starts[i]);
-            read_path((struct pl_text){start, (uint32_t)(line.data + line.len - start)}, out);
-        }
+    pl_group_decode_file((struct pl_text){text, (uint32_t)len}, &group);
+    if (stoppers[group.runtime] != KEEPER_NONE) {
+        out->kind = group.pod.data && group.runtime == PL_RUNTIME_CONTAINERD
+                        ? KEEPER_CRI
+                        : stoppers[group.runtime];
+        (void)snprintf(out->name, sizeof(out->name), "%.*s", (int)PL_CONTAINER_SHORT,
+                       group.id.data);
+        (void)snprintf(out->id, sizeof(out->id), "%.*s", (int)group.id.len, group.id.data);
+        return;
     }
+    if (!group.unit.data || has_own_units(&group) || !is_unit(group.unit) ||
+        memcmp(group.unit.data, manager, sizeof(manager) - 1) == 0)
+        return;
+    out->kind = group.user ? KEEPER_USER_UNIT : KEEPER_UNIT;
+    (void)snprintf(out->name, sizeof(out->name), "%.*s", (int)group.unit.len, group.unit.data);
 }
 
 /* ---- unit files ---- */

@@ -106,6 +106,13 @@ live_lists_bound() {
         { live_since 5.8 && [ "$(getconf LONG_BIT)" = 64 ] && [ -r /sys/kernel/btf/vmlinux ]; }
 }
 
+# live_cgroup: makes a control group of version 2, and prints its path.
+live_cgroup() {
+    local root
+    root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+    [ -n "$root" ] && mkdir "$root/portls-test-$$" 2>/dev/null && echo "$root/portls-test-$$"
+}
+
 # Ends sockmaker and waits for it.
 live_stop() {
     [ -n "$live_pid" ] || return 0

@@ -203,7 +203,7 @@ static bool cut_app(struct pl_text *name, bool flatpak)
 static bool set_container(struct pl_text part, enum part kind, enum pl_runtime runtime,
                           struct pl_group *out)
 {
-    if (kind == PART_ID && !is_id(part))
+    if (kind == PART_ID ? !is_id(part) : part.len == 0)
         return false;
     if ((kind == PART_SNAP || kind == PART_FLATPAK) && !cut_app(&part, kind == PART_FLATPAK))
         return false;

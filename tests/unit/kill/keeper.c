@@ -7,7 +7,8 @@
 
 #include <signal.h>
 
-#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define ID   "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define UUID "2c48913c-b29f-11e7-9350-020968147796"
 
 static void cgroups(void **state)
 {
@@ -38,9 +39,19 @@ static void cgroups(void **state)
         {"0::/docker/" ID "/inner.service\n", KEEPER_DOCKER, "0123456789ab"},
         {"0::/machine.slice/libpod-" ID ".scope/container\n", KEEPER_PODMAN, "0123456789ab"},
         {"0::/libpod_parent/libpod-" ID "\n", KEEPER_PODMAN, "0123456789ab"},
-        {"0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-" ID ".scope\n", KEEPER_CRI,
+        {"0::/kubepods.slice/kubepods-pod" UUID ".slice/cri-containerd-" ID ".scope\n", KEEPER_CRI,
          "0123456789ab"},
         {"0::/kubepods/besteffort/pod1/" ID "\n", KEEPER_CRI, "0123456789ab"},
+        {"0::/kubepods/pod" UUID "/crio-" ID "\n", KEEPER_CRI, "0123456789ab"},
+        {"0::/default/" ID "\n", KEEPER_NERDCTL, "0123456789ab"},
+        /* not units of this systemd */
+        {"0::/lxc.payload.box/system.slice/nginx.service\n", KEEPER_NONE, ""},
+        {"0::/machine.slice/machine-box.scope/payload/system.slice/nginx.service\n", KEEPER_NONE,
+         ""},
+        {"0::/other/" ID "/system.slice/nginx.service\n", KEEPER_NONE, ""},
+        {"0::/system.slice/snap.lxd.daemon.service\n", KEEPER_UNIT, "snap.lxd.daemon.service"},
+        {"0::/user.slice/user-1000.slice/user@1000.service\n", KEEPER_NONE, ""},
+        {"0::/u@1.service\n", KEEPER_UNIT, "u@1.service"},
         {"0::/system.slice/nerdctl-" ID ".scope\n", KEEPER_NERDCTL, "0123456789ab"},
         {"0::/other/" ID "\n", KEEPER_NONE, ""},
         {"0::/system.slice/docker-0123.scope\n", KEEPER_NONE, ""},

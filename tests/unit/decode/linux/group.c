@@ -160,6 +160,8 @@ static const struct {
     {"/.service", NULL, NULL, NULL, NULL, NULL, NOBODY, 0},
     {"/_.service", NULL, NULL, NULL, NULL, ".service", NOBODY, 0},
     {"//x.service//", NULL, NULL, NULL, NULL, "x.service", NOBODY, 0},
+    {"/lxc/", NULL, NULL, NULL, NULL, NULL, NOBODY, 0},
+    {"/lxc//x.service", NULL, NULL, NULL, NULL, "x.service", NOBODY, 0},
     {"/docker/", NULL, NULL, NULL, NULL, NULL, NOBODY, 0},
     {"/docker/0123456789abcdef", NULL, NULL, NULL, NULL, NULL, NOBODY, 0},
     {"/docker/" ID "0", NULL, NULL, NULL, NULL, NULL, NOBODY, 0},
