@@ -80,7 +80,8 @@ _portls_filter() {
     dev) _portls_used interface ;;
     local_port | peer_port | local_address | peer_address | interface | scope | uid | user | \
         inode | service | peer_service | common | use | pid | fd | process | command | exe | \
-        process_uid | started | cgroup | container | container_id | runtime | pod | unit)
+        process_uid | started | cgroup | container | container_id | runtime | image | pod | \
+        pod_namespace | unit)
         _portls_used "$prev" ;;
     *)
         [[ $COMP_CWORD != 1 ]] || _portls_kinds command

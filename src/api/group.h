@@ -5,6 +5,8 @@
 
 #include <portls.h>
 
+struct pl_snapshot;
+
 enum pl_runtime {
     PL_RUNTIME_UNKNOWN,
     PL_RUNTIME_DOCKER,
@@ -45,6 +47,19 @@ static inline bool pl_group_is_container(const struct pl_group *group)
 {
     return group->id.data || group->name.data;
 }
+
+/* What the files of a runtime say about a container. */
+struct pl_container {
+    struct pl_text id;
+    struct pl_text name, image, pod, pod_namespace;
+    uint32_t uid; /* as in struct pl_group */
+};
+
+/*
+ * Returns the container of a group, NULL if nothing is known about it. Needs PL_NEED_CONTAINERS.
+ */
+const struct pl_container *pl_snapshot_container(const struct pl_snapshot *snap,
+                                                 const struct pl_group *group);
 
 /*
  * Decodes the path of a control group below the root of its hierarchy. The path is hostile: users

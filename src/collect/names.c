@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- ids to look up, without duplicates ---- */
 
@@ -130,6 +131,46 @@ static int note_groups(const struct pl_collect *c)
     return pl_snapshot_note(c->snap, &note);
 }
 
+/* Containers of one user and runtime follow each other: they may have one file. */
+static int by_container(const void *a, const void *b)
+{
+    const struct pl_group *x = *(const struct pl_group *const *)a;
+    const struct pl_group *y = *(const struct pl_group *const *)b;
+
+    if (x->uid != y->uid)
+        return x->uid < y->uid ? -1 : 1;
+    if (x->runtime != y->runtime)
+        return x->runtime < y->runtime ? -1 : 1;
+    return memcmp(x->id.data, y->id.data, PL_CONTAINER_ID);
+}
+
+static int read_containers(struct pl_collect *c)
+{
+    const struct pl_process *processes = c->snap->processes.items;
+    struct pl_request request = {0};
+    struct pl_list groups = {0};
+    int err = 0;
+
+    for (size_t i = 0; i < c->snap->processes.count && err == 0; i++) {
+        const struct pl_group **added;
+
+        if (!processes[i].group || !processes[i].group->id.data)
+            continue;
+        added = pl_list_add(&groups, sizeof(*added));
+        if (added)
+            *added = processes[i].group;
+        err = added ? 0 : -ENOMEM;
+    }
+    pl_list_sort(&groups, sizeof(const struct pl_group *), by_container);
+    pl_list_unique(&groups, sizeof(const struct pl_group *), by_container);
+    request.groups = groups.items;
+    request.group_count = groups.count;
+    if (err == 0 && (groups.count > 0 || c->reader->whole))
+        err = pl_collect_slot(c, PL_SLOT_CONTAINERS, &request);
+    free(groups.items);
+    return err;
+}
+
 int pl_collect_names(struct pl_collect *c)
 {
     const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS |
@@ -141,6 +182,8 @@ int pl_collect_names(struct pl_collect *c)
     if (c->need & files)
         err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
     err = err ? err : note_groups(c);
+    if (err == 0 && c->need & PL_NEED_CONTAINERS)
+        err = read_containers(c);
     if (err == 0 && c->need & PL_NEED_CGROUPS &&
         (c->reader->whole || pl_snapshot_saw(c->snap, PL_ATTR_CGROUP_ID)))
         err = pl_collect_slot(c, PL_SLOT_CGROUPS, &request);

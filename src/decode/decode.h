@@ -79,6 +79,7 @@ struct pl_sink {
     int (*note)(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count);
     /* The path of a control group below the root of its hierarchy. */
     int (*cgroup)(struct pl_sink *sink, uint64_t id, struct pl_text path);
+    int (*container)(struct pl_sink *sink, const struct pl_container *container);
     int (*counter)(struct pl_sink *sink, enum pl_counter id, uint64_t value);
     /* A row of /proc/net/unix, in the kernel's order: what sock_diag(7) omits. */
     int (*reference)(struct pl_sink *sink, const struct pl_reference *row);
@@ -124,6 +125,7 @@ enum pl_slot {
     PL_SLOT_LINKS,
     PL_SLOT_NETNS,
     PL_SLOT_CGROUPS,
+    PL_SLOT_CONTAINERS, /* names of containers */
     PL_SLOT_COUNTERS,
     PL_SLOT_ADDRS,
     PL_SLOT_SERVICES,
@@ -192,8 +194,9 @@ pl_decode_fn pl_decode_linux_netstat;
 pl_decode_fn pl_decode_linux_somaxconn;
 pl_decode_fn pl_decode_linux_port_range;
 pl_decode_fn pl_decode_linux_unprivileged;
-/* cgroups.c: see frames.h */
+/* cgroups.c, linux/containers.c: see frames.h */
 pl_decode_fn pl_decode_cgroups;
+pl_decode_fn pl_decode_linux_containers;
 /*
  * script.c: returns the file name of the script or archive, or the module or class, that an
  * interpreter runs; words: its arguments, each NUL-terminated. data is NULL if it runs none, if

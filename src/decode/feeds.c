@@ -97,6 +97,8 @@ const struct pl_feed pl_feeds[] = {
      true, pl_decode_linux_proc_unix_references},
     {"linux/cgroups", "control groups", LINUX, PL_SLOT_CGROUPS, 0, ANY, AUTO, true,
      pl_decode_cgroups},
+    {"linux/containers", "names of containers", LINUX, PL_SLOT_CONTAINERS, 0, ANY, AUTO, false,
+     pl_decode_linux_containers},
     {"linux/owners", "socket owners", LINUX, PL_SLOT_OWNERS, 0, ANY, AUTO, false, pl_decode_owners},
     {"linux/unix", "holders of UNIX sockets", LINUX, PL_SLOT_HOLDERS, 0, ANY, AUTO, true,
      pl_decode_owners},

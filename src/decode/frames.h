@@ -13,6 +13,8 @@
  *   events     u32 length, and that many bytes: one event, see enum pl_journal_at. Then its holders:
  *              u32 pid, u32 uid, 16 bytes of name, padded with NULs. No padding.
  *   cgroups    u64 id, u32 length, and that many bytes: the path. No padding.
+ *   containers u32 uid of the user who runs it (PL_UID_UNKNOWN: the system), u32 lengths of its id,
+ *              name, image, pod and namespace of the pod, and these texts. No padding.
  *   users      lines of "uid:name".
  *   links      lines of "interface index:name".
  *   netns      lines of "inode of the network namespace:name".
@@ -37,6 +39,7 @@
 #define PL_OWNER_FILEPORT (UINT32_MAX - 2)
 #define PL_OWNER_BYTES    16
 #define PL_CGROUP_HEAD    12
+#define PL_CONTAINER_HEAD 24
 #define PL_JAIL_BYTES     8
 #define PL_ADDR_BYTES     24
 

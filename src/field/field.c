@@ -35,6 +35,8 @@
 #define NEED(needs) .need = (needs), .shown_need = (needs)
 #define OWN         PL_NEED_OWNERS
 #define NAMES       (PL_NEED_OWNERS | PL_NEED_NAMES)
+#define GROUPED     (PL_NEED_OWNERS | PL_NEED_GROUPS)
+#define NAMED       (GROUPED | PL_NEED_CONTAINERS)
 #define LINKS       PL_NEED_LINKS
 
 #define TABLE    PL_SHOWN_TABLE

@@ -95,7 +95,9 @@ enum pl_part {
     PL_PART_CONTAINER, /* these are of its control group */
     PL_PART_CONTAINER_ID,
     PL_PART_RUNTIME,
+    PL_PART_IMAGE,
     PL_PART_POD,
+    PL_PART_POD_NAMESPACE,
     PL_PART_UNIT,
 };
 

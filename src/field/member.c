@@ -142,24 +142,24 @@ const struct pl_owner *pl_field_owners(const struct pl_field *field, const struc
                        : pl_snapshot_owners(snap, sock, count);
 }
 
-/* A container whose name is unknown is called by the start of its id. */
-static struct pl_text container_name(const struct pl_group *group)
+/* A container without a name is called by the start of its id, a pod by its UID. */
+static struct pl_text group_part(const struct pl_snapshot *snap, const struct pl_group *group,
+                                 enum pl_part part)
 {
-    struct pl_text name = group->name;
-
-    if (!name.data && group->id.data)
-        name = (struct pl_text){group->id.data, PL_CONTAINER_SHORT};
-    return name;
-}
-
-static struct pl_text group_part(const struct pl_group *group, enum pl_part part)
-{
+    static const struct pl_container nothing;
+    const struct pl_container *found = pl_snapshot_container(snap, group);
+    const struct pl_container *named = found ? found : &nothing;
     const char *runtime = pl_runtime_name(group->runtime);
+    const struct pl_text shortened = {group->id.data, group->id.data ? PL_CONTAINER_SHORT : 0};
     const struct pl_text parts[] = {
-        [PL_PART_CONTAINER] = container_name(group),
+        [PL_PART_CONTAINER] = named->name.data   ? named->name
+                              : group->name.data ? group->name
+                                                 : shortened,
         [PL_PART_CONTAINER_ID] = group->id,
         [PL_PART_RUNTIME] = {runtime, runtime ? (uint32_t)strlen(runtime) : 0},
-        [PL_PART_POD] = group->pod,
+        [PL_PART_IMAGE] = named->image,
+        [PL_PART_POD] = named->pod.data ? named->pod : group->pod,
+        [PL_PART_POD_NAMESPACE] = named->pod_namespace,
         [PL_PART_UNIT] = group->unit,
     };
 
@@ -193,7 +193,7 @@ void pl_owner_part(const struct pl_snapshot *snap, const struct pl_owner *owner,
     else if (part == PL_PART_CONTEXT)
         out->text = process->context;
     else if (part >= PL_PART_CONTAINER && process->group)
-        out->text = group_part(process->group, part);
+        out->text = group_part(snap, process->group, part);
 }
 
 /* If a part of one owner is unknown, its value is empty, because later owners may have one. */

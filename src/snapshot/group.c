@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the control groups of processes say, with texts that live as long as the snapshot. */
+#include "order.h"
 #include "snapshot.h"
 
 /* Moves a part of one text to the same part of its copy. */
@@ -58,4 +59,13 @@ int pl_snapshot_keep_group(struct pl_snapshot *snap, const struct pl_group **gro
     move_part(&copy->pod, from, copy->path);
     *group = copy;
     return keep_plain(snap, &copy->name) < 0 || keep_pod(snap, &copy->pod) < 0 ? -ENOMEM : 0;
+}
+
+const struct pl_container *pl_snapshot_container(const struct pl_snapshot *snap,
+                                                 const struct pl_group *group)
+{
+    const struct pl_container wanted = {.uid = group->uid, .id = group->id};
+
+    return group->id.data ? pl_list_find(&snap->containers, &wanted, sizeof(wanted), by_uid_and_id)
+                          : NULL;
 }

@@ -20,6 +20,7 @@
     LIST(PEER_KEYS, peer_keys, uint64_t, by_number, false) /* of peers */ \
     LIST(PEER_OWNERS, peer_owners, struct pl_owner, by_key_and_pid, true) /* of peers */ \
     LIST(CGROUPS, cgroups, struct pl_cgroup, by_cgroup, true) \
+    LIST(CONTAINERS, containers, struct pl_container, by_uid_and_id, true) \
     LIST(PROCESSES, processes, struct pl_process, by_pid, true) \
     LIST(NAMES, names, struct pl_name, by_kind_and_id, true) \
     LIST(ADDRS, addrs, struct pl_addr, NULL, false) /* of interfaces */ \

@@ -29,6 +29,17 @@ static inline int by_cgroup(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
+/* Ids have PL_CONTAINER_ID bytes. */
+static inline int by_uid_and_id(const void *a, const void *b)
+{
+    const struct pl_container *x = a;
+    const struct pl_container *y = b;
+
+    if (x->uid != y->uid)
+        return x->uid < y->uid ? -1 : 1;
+    return memcmp(x->id.data, y->id.data, PL_CONTAINER_ID);
+}
+
 static inline int by_pid(const void *a, const void *b)
 {
     const struct pl_process *x = a;

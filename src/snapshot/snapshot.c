@@ -250,6 +250,19 @@ static int put_cgroup(struct pl_sink *sink, uint64_t id, struct pl_text path)
     return pl_cgroups_add(snap, &(struct pl_cgroup){.id = id, .path = path});
 }
 
+static int put_container(struct pl_sink *sink, const struct pl_container *container)
+{
+    struct pl_snapshot *snap = snapshot_of(sink);
+    struct pl_container kept = *container;
+
+    if (pl_snapshot_keep_text(snap, &kept.id) < 0 || pl_snapshot_keep_text(snap, &kept.name) < 0 ||
+        pl_snapshot_keep_text(snap, &kept.image) < 0 ||
+        pl_snapshot_keep_text(snap, &kept.pod) < 0 ||
+        pl_snapshot_keep_text(snap, &kept.pod_namespace) < 0)
+        return -ENOMEM;
+    return pl_containers_add(snap, &kept);
+}
+
 static int put_counter(struct pl_sink *sink, enum pl_counter id, uint64_t value)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
@@ -311,6 +324,7 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
         .addr = put_addr,
         .note = put_note,
         .cgroup = put_cgroup,
+        .container = put_container,
         .counter = put_counter,
         .reference = put_reference,
     };

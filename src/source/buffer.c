@@ -50,7 +50,7 @@ int pl_buffer_add_name(struct pl_buffer *buffer, uint32_t number, const char *na
     return err ? err : pl_buffer_add(buffer, "\n", 1);
 }
 
-static int read_open(int fd, size_t max, struct pl_buffer *out)
+int pl_read_open(int fd, size_t max, struct pl_buffer *out)
 {
     struct stat st;
     int err = pl_stat_open(fd, &st);
@@ -79,7 +79,7 @@ static int read_open(int fd, size_t max, struct pl_buffer *out)
 int pl_read_regular(int dir, const char *path, int flags, size_t max, struct pl_buffer *out)
 {
     int fd = pl_open(dir, path, flags | O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    int err = fd < 0 ? fd : read_open(fd, max, out);
+    int err = fd < 0 ? fd : pl_read_open(fd, max, out);
 
     if (fd >= 0)
         close(fd);

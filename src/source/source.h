@@ -43,6 +43,8 @@ struct pl_request {
     size_t id_count;
     /* For each pid a descriptor that it held, to be checked again; or NULL. */
     const struct pl_owner *held;
+    const struct pl_group *const *groups; /* of containers with an id */
+    size_t group_count;
     bool whole;    /* for a recording: everything, besides ids */
     uint32_t need; /* PL_NEED_*: which files of a process, which attributes of a socket */
     const struct pl_push *push; /* NULL: everything */
@@ -154,6 +156,8 @@ int pl_buffer_add_name(struct pl_buffer *buffer, uint32_t number, const char *na
 void pl_buffer_free(struct pl_buffer *buffer);
 /* Appends a regular file of at most max bytes; flags are of open(2). -PL_ENOTREG, -EFBIG. */
 int pl_read_regular(int dir, const char *path, int flags, size_t max, struct pl_buffer *out);
+/* The same for an open file. */
+int pl_read_open(int fd, size_t max, struct pl_buffer *out);
 
 /*
  * users.c: passes on lines "uid:name" of the requested uids.

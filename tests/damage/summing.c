@@ -86,6 +86,8 @@ static int take_process(struct pl_sink *sink, const struct pl_process *process)
     sum = sum_text(s, sum, process->name);
     sum = sum_text(s, sum, process->command);
     sum = sum_text(s, sum, process->context);
+    if (process->group)
+        sum = sum_text(s, sum_text(s, sum, process->group->path), process->group->unit);
     return keep(s, sum_text(s, sum, process->exe));
 }
 
@@ -113,6 +115,16 @@ static int take_cgroup(struct pl_sink *sink, uint64_t id, struct pl_text path)
     struct summing *s = of(sink);
 
     return keep(s, sum_text(s, id ^ 7, path));
+}
+
+static int take_container(struct pl_sink *sink, const struct pl_container *container)
+{
+    struct summing *s = of(sink);
+    uint64_t sum = sum_text(s, container->uid ^ 13U, container->id);
+
+    s->senseless |= container->id.len != PL_CONTAINER_ID;
+    sum = sum_text(s, sum_text(s, sum, container->name), container->image);
+    return keep(s, sum_text(s, sum_text(s, sum, container->pod), container->pod_namespace));
 }
 
 static int take_event(struct pl_sink *sink, const struct pl_event *event)
@@ -163,6 +175,7 @@ void summing_reset(struct summing *s)
                                .name = take_name,
                                .addr = take_addr,
                                .cgroup = take_cgroup,
+                               .container = take_container,
                                .counter = take_counter,
                                .event = take_event,
                                .need = UINT32_MAX,

@@ -39,6 +39,7 @@ static int fake_read(struct pl_reader *reader, const struct pl_request *request,
         fake->reads[i].need = request->need;
         fake->reads[i].id_count = request->id_count;
         fake->reads[i].first_id = request->id_count > 0 ? request->ids[0] : 0;
+        fake->reads[i].group_count = request->group_count;
         fake->reads[i].whole = request->whole;
     }
     for (size_t i = 0; i < fake->count; i++) {

@@ -28,7 +28,7 @@ struct fake_reader {
     struct {
         const char *feed;
         uint32_t states, families, need;
-        size_t id_count;
+        size_t id_count, group_count;
         uint32_t first_id;
         bool whole;
     } reads[FAKE_READS_MAX];

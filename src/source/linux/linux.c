@@ -102,6 +102,7 @@ static const struct {
     {"linux/etc/", read_file},
     {"linux/rtnl/addr", pl_linux_read_addrs},
     {"linux/cgroups", pl_linux_read_cgroups},
+    {"linux/containers", pl_linux_read_containers},
     {"linux/netns", pl_linux_read_netns},
     {"linux/processes", pl_linux_read_processes},
     {"linux/unix", pl_linux_read_holders},

@@ -188,6 +188,10 @@ int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, 
 int pl_linux_read_netns(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                         struct pl_reading *reading);
 
+/* containers.c: names of the containers of request->groups. */
+int pl_linux_read_containers(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                             struct pl_reading *reading);
+
 /* process.c: whether the request names that id. */
 bool pl_linux_wants(const struct pl_request *request, uint32_t id);
 /* Files of /proc/PID. */

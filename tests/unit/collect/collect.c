@@ -53,7 +53,8 @@ static void whole(void **state)
                                       {.name = "linux/processes"},
                                       {.name = USERS},
                                       {.name = LINKS},
-                                      {.name = "linux/rtnl/addr"}};
+                                      {.name = "linux/rtnl/addr"},
+                                      {.name = "linux/containers"}};
     struct pl_query query = tcp(0);
     struct fake_reader fake;
     struct pl_snapshot *snap;

@@ -3,14 +3,17 @@
 #include "harness.h"
 
 #include "alloc.h"
+#include "decode/frames.h"
 #include "fake.h"
+#include "model/array.h"
 #include "snapshot/beside.h"
 
-#define DIAG_TCP  "linux/diag/tcp"
-#define OWNERS    "linux/owners"
-#define PROCESSES "linux/processes"
-#define USERS     "linux/users"
-#define LINKS     "linux/rtnl/link"
+#define DIAG_TCP   "linux/diag/tcp"
+#define OWNERS     "linux/owners"
+#define PROCESSES  "linux/processes"
+#define CONTAINERS "linux/containers"
+#define USERS      "linux/users"
+#define LINKS      "linux/rtnl/link"
 
 static struct pl_query tcp(uint32_t need)
 {
@@ -65,6 +68,103 @@ static void names(void **state)
     assert_text_equal(pl_snapshot_user(snap, 1000), "bo");
     assert_null(pl_snapshot_process(snap, 66));
     assert_counts(snap, 1, 0);
+    pl_snapshot_free(snap);
+}
+
+static void put_frame(struct bytes *b, uint32_t pid, uint32_t what, const char *text)
+{
+    put_u32(b, pid);
+    put_u32(b, what);
+    put_u32(b, (uint32_t)strlen(text));
+    put_bytes(b, text, strlen(text));
+}
+
+#define ID1 "1111111111111111111111111111111111111111111111111111111111111111"
+#define ID2 "2222222222222222222222222222222222222222222222222222222222222222"
+
+/* Each container is requested once; without one, nothing is read. */
+static void containers(void **state)
+{
+    struct bytes row = fake_listener(5, 0);
+    struct bytes owner = fake_owner(77, 3, 5);
+    struct bytes frames = {0};
+    struct fake_feed feeds[] = {{.name = DIAG_TCP, .bytes = row.data, .len = row.len},
+                                {.name = OWNERS, .bytes = owner.data, .len = 16},
+                                {.name = PROCESSES},
+                                {.name = CONTAINERS}};
+    struct pl_query query = tcp(PL_NEED_OWNERS | PL_NEED_GROUPS | PL_NEED_CONTAINERS);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+
+    (void)state;
+    put_frame(&frames, 76, PL_FRAME_CGROUP, "0::/docker/" ID1 "\n");
+    put_frame(&frames, 77, PL_FRAME_CGROUP, "0::/libpod-" ID2 "\n");
+    put_frame(&frames, 78, PL_FRAME_CGROUP, "0::/docker/" ID1 "\n");
+    put_frame(&frames, 79, PL_FRAME_CGROUP, "0::/user@7.service/docker-" ID1 ".scope\n");
+    put_frame(&frames, 80, PL_FRAME_CGROUP, "0::/lxc/web\n");
+    feeds[2].bytes = frames.data;
+    feeds[2].len = frames.len;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(fake.read_count, 4);
+    assert_string_equal(fake.reads[3].feed, CONTAINERS);
+    assert_int_equal(fake.reads[3].group_count, 3);
+    assert_counts(snap, 1, 0);
+    pl_snapshot_free(snap);
+
+    query.need &= ~(uint32_t)PL_NEED_CONTAINERS;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(fake_reads(&fake, CONTAINERS), 0);
+    pl_snapshot_free(snap);
+
+    query.need |= PL_NEED_CONTAINERS;
+    frames.len = 0;
+    put_frame(&frames, 77, PL_FRAME_CGROUP, "0::/a.service\n");
+    feeds[2].len = frames.len;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    assert_int_equal(fake_reads(&fake, CONTAINERS), 0);
+    pl_snapshot_free(snap);
+}
+
+/* A recording of an earlier version has processes without control groups, and no containers. */
+static void no_groups(void **state)
+{
+    struct bytes row = fake_listener(5, 0);
+    struct bytes owner = fake_owner(77, 3, 5);
+    struct bytes frames = {0};
+    struct fake_feed feeds[] = {{.name = DIAG_TCP, .bytes = row.data, .len = row.len},
+                                {.name = OWNERS, .bytes = owner.data, .len = 16},
+                                {.name = PROCESSES}};
+    const struct pl_query query = tcp(PL_NEED_OWNERS | PL_NEED_GROUPS | PL_NEED_CONTAINERS);
+    struct fake_reader fake;
+    struct pl_snapshot *snap;
+    const struct pl_note *notes;
+    size_t count;
+
+    (void)state;
+    put_frame(&frames, 77, PL_FRAME_COMM, "nginx");
+    feeds[2].bytes = frames.data;
+    feeds[2].len = frames.len;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    fake.base.replay = true;
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    notes = pl_snapshot_notes(snap, &count);
+    assert_int_equal(count, 2); /* the first: the table of sockets has no end */
+    assert_int_equal(notes[1].kind, PL_NOTE_FEED_MISSING);
+    assert_string_equal(notes[1].title, "control groups of processes");
+    pl_snapshot_free(snap);
+
+    put_frame(&frames, 78, PL_FRAME_CGROUP, "0::/docker/" ID1 "\n");
+    feeds[2].len = frames.len;
+    fake_init(&fake, feeds, COUNT_OF(feeds));
+    fake.base.replay = true;
+    assert_int_equal(TAKE(fake, query, snap), 0);
+    notes = pl_snapshot_notes(snap, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(notes[1].kind, PL_NOTE_FEED_MISSING);
+    assert_text_equal(notes[1].feed, CONTAINERS);
     pl_snapshot_free(snap);
 }
 
@@ -192,5 +292,5 @@ static void out_of_memory(void **state)
     assert_true(nth > 10);
 }
 
-TEST_MAIN(TEST(names), TEST(links), TEST(nothing_to_own), TEST(no_owners), TEST(damaged_owners),
-          TEST(out_of_memory))
+TEST_MAIN(TEST(containers), TEST(no_groups), TEST(names), TEST(links), TEST(nothing_to_own),
+          TEST(no_owners), TEST(damaged_owners), TEST(out_of_memory))

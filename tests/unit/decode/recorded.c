@@ -77,6 +77,7 @@ static const struct {
      "linux-6.18-amd64-more", "1 counters, 1024"},
     {"linux/proc/net/unix", PL_SLOT_REFERENCES, "linux-6.18-amd64-more", "34 references, 9530851"},
     {"linux/cgroups", PL_SLOT_CGROUPS, "linux-encoded", "1 groups, 4242"},
+    {"linux/containers", PL_SLOT_CONTAINERS, "linux-encoded", "2 containers, app 4294967295"},
     {"linux/owners", PL_SLOT_OWNERS, "linux-encoded", "12 owners, 100 3"},
     {"linux/unix", PL_SLOT_HOLDERS, "linux-6.18-amd64-more", "11 owners, 12 5"},
     {"linux/rings", PL_SLOT_FIXED, "linux-encoded", "1 owners, 103 9"},
@@ -184,6 +185,8 @@ static const struct {
 /* Records that the harness does not keep: the first of each kind, and their number. */
 static size_t group_count, counter_count, reference_count;
 static uint64_t first_group, first_counter, first_reference;
+static size_t container_count;
+static char first_container[64];
 
 static int keep_group(struct pl_sink *sink, uint64_t id, struct pl_text path)
 {
@@ -191,6 +194,15 @@ static int keep_group(struct pl_sink *sink, uint64_t id, struct pl_text path)
     (void)path;
     if (group_count++ == 0)
         first_group = id;
+    return 0;
+}
+
+static int keep_container(struct pl_sink *sink, const struct pl_container *container)
+{
+    (void)sink;
+    if (container_count++ == 0)
+        (void)snprintf(first_container, sizeof(first_container), "%.*s %u",
+                       (int)container->name.len, container->name.data, container->uid);
     return 0;
 }
 
@@ -257,6 +269,8 @@ static void describe(const struct recorder_sink *got, char *text, size_t size)
         SAY("%zu notes; ", got->note_count);
     if (group_count > 0)
         SAY("%zu groups, %d; ", group_count, (int)first_group);
+    if (container_count > 0)
+        SAY("%zu containers, %s; ", container_count, first_container);
     if (counter_count > 0)
         SAY("%zu counters, %d; ", counter_count, (int)first_counter);
     if (reference_count > 0)
@@ -286,10 +300,11 @@ static void every_feed(void **state)
         got = recorder_new();
         got->sink.need = UINT32_MAX;
         got->sink.cgroup = keep_group;
+        got->sink.container = keep_container;
         got->sink.counter = keep_counter;
         got->sink.reference = keep_reference;
         got->sink.event = keep_event;
-        group_count = counter_count = reference_count = event_count = 0;
+        group_count = container_count = counter_count = reference_count = event_count = 0;
         table = table_load(cases[at].recording, cases[at].feed, cases[at].slot);
         assert_int_equal(table_decode(&table, table.len, &got->sink), 0);
         describe(got, text, sizeof(text));
@@ -314,6 +329,7 @@ static void sink_errors(void **state)
             int err;
 
             got->sink.cgroup = keep_group;
+            got->sink.container = keep_container;
             got->sink.counter = keep_counter;
             got->sink.reference = keep_reference;
             got->fail_after = works;

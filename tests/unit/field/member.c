@@ -108,7 +108,8 @@ static const struct pl_attr attrs_of_client[] = {
 static const struct pl_attr attr_peer = {.id = PL_ATTR_PEER_KEY, .u.num = 1005};
 static const struct pl_attr attr_protocol = {.id = PL_ATTR_PROTOCOL, .u.num = 16};
 
-#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define ID  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define ID2 "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
 
 /*
  * The value in a filter, NULL if filters lack the field. The text, NULL if the field is not a
@@ -217,13 +218,18 @@ static const struct {
     {PL_FIELD_CONTEXT, CLIENT, "confined,#4294967295", "confined,-"},
     {PL_FIELD_CONTEXT, SERVER, "#34", "-"},
     {PL_FIELD_CONTAINER, CLIENT, "0123456789ab,#4294967295", "0123456789ab,-"},
+    {PL_FIELD_IMAGE, CLIENT, "#33,#4294967295", "-"},
+    {PL_FIELD_IMAGE, LISTENER, "img", "img"},
+    {PL_FIELD_POD_NAMESPACE, LISTENER, "prod", "prod"},
+    {PL_FIELD_POD_NAMESPACE, SERVER, "#34", "-"},
+    {PL_FIELD_POD, LISTENER, "web-0", "web-0"},
     {PL_FIELD_CONTAINER, SERVER, "a-b", "a-b"},
-    {PL_FIELD_CONTAINER, LISTENER, "#35", "-"},
+    {PL_FIELD_CONTAINER, LISTENER, "web", "web"},
     {PL_FIELD_CONTAINER_ID, CLIENT, ID ",#4294967295", ID ",-"},
     {PL_FIELD_CONTAINER_ID, SERVER, "#34", "-"},
     {PL_FIELD_RUNTIME, CLIENT, "cri-o,#4294967295", "cri-o,-"},
     {PL_FIELD_RUNTIME, SERVER, "systemd-nspawn", "systemd-nspawn"},
-    {PL_FIELD_RUNTIME, LISTENER, "#35", "-"},
+    {PL_FIELD_RUNTIME, LISTENER, "docker", "docker"},
     {PL_FIELD_POD, CLIENT, "2c48913c-b29f-11e7-9350-020968147796,#4294967295",
      "2c48913c-b29f-11e7-9350-020968147796,-"},
     {PL_FIELD_POD, SERVER, "#34", "-"},
@@ -328,7 +334,7 @@ static void put_owners(struct pl_snapshot *snap)
         {.pid = 815,
          .uid = 35,
          .name = TEXT("sshd"),
-         .group = group_of("/system.slice/ssh.service", &groups[2])},
+         .group = group_of("/docker/" ID2 "/ssh.service", &groups[2])},
     };
 
     assert_int_equal(pl_join_prepare(snap), 0);
@@ -354,6 +360,12 @@ static struct pl_snapshot *made(void)
                     {PL_COUNTER_EPHEMERAL_FIRST, 8000},
                     {PL_COUNTER_EPHEMERAL_LAST, 9000}};
     const struct pl_addr addr = {.family = PL_FAMILY_INET, .bytes = {10, 0, 0, 1}};
+    const struct pl_container container = {.id = TEXT(ID2),
+                                           .name = TEXT("web"),
+                                           .image = TEXT("img"),
+                                           .pod = TEXT("web-0"),
+                                           .pod_namespace = TEXT("prod"),
+                                           .uid = PL_UID_UNKNOWN};
     const uint32_t ours = PL_SERVICE_ID(8821, PL_PROTO_TCP);
     struct pl_snapshot *snap;
 
@@ -363,6 +375,7 @@ static struct pl_snapshot *made(void)
     for (size_t i = 0; i < COUNT_OF(counters); i++)
         (void)snap->sink.counter(&snap->sink, counters[i].counter, counters[i].value);
     assert_int_equal(snap->sink.addr(&snap->sink, &addr), 0);
+    assert_int_equal(snap->sink.container(&snap->sink, &container), 0);
     assert_int_equal(snap->sink.cgroup(&snap->sink, 5, TEXT("/web")), 0);
     assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_USER, 1000, TEXT("ann")), 0);
     assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_LINK, 7, TEXT("eth7")), 0);

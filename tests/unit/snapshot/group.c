@@ -99,4 +99,30 @@ static void no_memory(void **state)
     }
 }
 
-TEST_MAIN(TEST(kept), TEST(merged), TEST(no_memory))
+/* By the id and the user: another user's container of the same id has another name. */
+static void containers(void **state)
+{
+    struct pl_snapshot *snap = made();
+    const struct pl_container first = {
+        .id = {ID, PL_CONTAINER_ID}, .name = {"web", 3}, .uid = 1000};
+    const struct pl_container second = {
+        .id = {ID, PL_CONTAINER_ID}, .name = {"db", 2}, .uid = PL_UID_UNKNOWN};
+    struct pl_group group = {.id = {ID, PL_CONTAINER_ID}, .uid = 1000};
+
+    (void)state;
+    assert_null(pl_snapshot_container(snap, &group));
+    assert_int_equal(snap->sink.container(&snap->sink, &second), 0);
+    assert_int_equal(snap->sink.container(&snap->sink, &first), 0);
+    pl_join_settle(snap);
+    assert_is(pl_snapshot_container(snap, &group)->name, "web");
+    assert_null(pl_snapshot_container(snap, &group)->image.data);
+    group.uid = PL_UID_UNKNOWN;
+    assert_is(pl_snapshot_container(snap, &group)->name, "db");
+    group.uid = 0;
+    assert_null(pl_snapshot_container(snap, &group));
+    group = (struct pl_group){.name = {"box", 3}, .uid = 1000};
+    assert_null(pl_snapshot_container(snap, &group));
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(containers), TEST(kept), TEST(merged), TEST(no_memory))
