@@ -61,6 +61,10 @@ struct pl_container {
 const struct pl_container *pl_snapshot_container(const struct pl_snapshot *snap,
                                                  const struct pl_group *group);
 
+/* Returns the name of the container of a group, or the start of its id; data is NULL without one. */
+struct pl_text pl_snapshot_container_name(const struct pl_snapshot *snap,
+                                          const struct pl_group *group);
+
 /*
  * Decodes the path of a control group below the root of its hierarchy. The path is hostile: users
  * name control groups that they may make. The texts of *out are parts of it.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Causes in words. */
 #include "api/attr.h"
+#include "api/group.h"
 #include "api/names.h"
 #include "api/snapshot.h"
 #include "explain.h"
@@ -179,6 +180,20 @@ void pl_cause_text(const struct pl_snapshot *snap, const struct pl_bind *bind,
 
 /* ---- evidence ---- */
 
+/* The container of the process, else its unit. */
+static void put_group(const struct pl_snapshot *snap, const struct pl_group *group, char *buf)
+{
+    struct pl_text container = pl_snapshot_container_name(snap, group);
+
+    if (container.data) {
+        put(buf, ", container ");
+        put_text(buf, container);
+    } else if (group->unit.data) {
+        put(buf, ", unit ");
+        put_text(buf, group->unit);
+    }
+}
+
 static void put_owner(const struct pl_snapshot *snap, const struct pl_sock *sock, char *buf)
 {
     size_t count;
@@ -199,6 +214,8 @@ static void put_owner(const struct pl_snapshot *snap, const struct pl_sock *sock
     }
     if (others > 0)
         put(buf, " and %zu more", others);
+    if (process && process->group)
+        put_group(snap, process->group, buf);
 }
 
 static void put_user(const struct pl_snapshot *snap, const struct pl_sock *sock, char *buf)

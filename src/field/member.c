@@ -142,24 +142,21 @@ const struct pl_owner *pl_field_owners(const struct pl_field *field, const struc
                        : pl_snapshot_owners(snap, sock, count);
 }
 
-/* A container without a name is called by the start of its id, a pod by its UID. */
+/* A pod without a name is called by its UID. */
 static struct pl_text group_part(const struct pl_snapshot *snap, const struct pl_group *group,
                                  enum pl_part part)
 {
     static const struct pl_container nothing;
     const struct pl_container *found = pl_snapshot_container(snap, group);
-    const struct pl_container *named = found ? found : &nothing;
+    const struct pl_container *known = found ? found : &nothing;
     const char *runtime = pl_runtime_name(group->runtime);
-    const struct pl_text shortened = {group->id.data, group->id.data ? PL_CONTAINER_SHORT : 0};
     const struct pl_text parts[] = {
-        [PL_PART_CONTAINER] = named->name.data   ? named->name
-                              : group->name.data ? group->name
-                                                 : shortened,
+        [PL_PART_CONTAINER] = pl_snapshot_container_name(snap, group),
         [PL_PART_CONTAINER_ID] = group->id,
         [PL_PART_RUNTIME] = {runtime, runtime ? (uint32_t)strlen(runtime) : 0},
-        [PL_PART_IMAGE] = named->image,
-        [PL_PART_POD] = named->pod.data ? named->pod : group->pod,
-        [PL_PART_POD_NAMESPACE] = named->pod_namespace,
+        [PL_PART_IMAGE] = known->image,
+        [PL_PART_POD] = known->pod.data ? known->pod : group->pod,
+        [PL_PART_POD_NAMESPACE] = known->pod_namespace,
         [PL_PART_UNIT] = group->unit,
     };
 

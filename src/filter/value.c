@@ -241,6 +241,33 @@ struct pl_node *pl_parse_device(struct pl_parser *parser, const struct pl_token 
     return parse_named(parser, pl_field_row(PL_FIELD_DEV), token);
 }
 
+/* As for systemctl(1), a name without a dot is that of a service. */
+static struct pl_node *parse_unit(struct pl_parser *parser, const struct pl_field *field,
+                                  const struct pl_token *token)
+{
+    static const char service[] = ".service";
+    struct pl_test test = {
+        .field = field, .kind = PL_TEST_TEXT, .len = token->len + sizeof(service) - 1};
+
+    test.text = malloc(test.len + 1);
+    if (test.text) {
+        memcpy(test.text, token->text, token->len);
+        memcpy(test.text + token->len, service, sizeof(service));
+    }
+    return keep_text(parser, &test);
+}
+
+static bool is_short_unit(const struct pl_field *field, const struct pl_token *token)
+{
+    static const char others[] = ".*?[";
+
+    for (size_t i = 0; i < token->len; i++) {
+        if (strchr(others, token->text[i]))
+            return false;
+    }
+    return field->id == PL_FIELD_UNIT && token->len > 0 && !token->quoted && !token->regex;
+}
+
 static struct pl_node *parse_texts(struct pl_parser *parser, const struct pl_field *field,
                                    const struct pl_token *token)
 {
@@ -249,6 +276,8 @@ static struct pl_node *parse_texts(struct pl_parser *parser, const struct pl_fie
     if (field->id == PL_FIELD_CGROUP && token->len > 0 &&
         (token->quoted || !memchr(token->text, '*', token->len)))
         return parse_cgroup(parser, field, token);
+    if (is_short_unit(field, token))
+        return parse_unit(parser, field, token);
     if (field->id == PL_FIELD_SERVICE) {
         struct pl_node *local =
             parse_text(parser, pl_field_row(PL_FIELD_LOCAL_SERVICE), token, false);

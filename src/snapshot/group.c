@@ -69,3 +69,15 @@ const struct pl_container *pl_snapshot_container(const struct pl_snapshot *snap,
     return group->id.data ? pl_list_find(&snap->containers, &wanted, sizeof(wanted), by_uid_and_id)
                           : NULL;
 }
+
+struct pl_text pl_snapshot_container_name(const struct pl_snapshot *snap,
+                                          const struct pl_group *group)
+{
+    const struct pl_container *found = pl_snapshot_container(snap, group);
+
+    if (found && found->name.data)
+        return found->name;
+    if (group->name.data || !group->id.data)
+        return group->name;
+    return (struct pl_text){group->id.data, PL_CONTAINER_SHORT};
+}

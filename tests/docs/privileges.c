@@ -25,6 +25,8 @@ static const struct {
     {"portls -tae", {.live = true, .need = PL_NEED_SERVICES | EXTENDED}},
     {"portls -tai", {.live = true, .need = PL_NEED_SERVICES | PL_NEED_INTERNALS}},
     {"portls -tap", {.live = true, .need = PL_NEED_SERVICES | PL_NEED_OWNERS}},
+    {"portls -ta --columns container",
+     {.live = true, .need = PL_NEED_OWNERS | PL_NEED_GROUPS | PL_NEED_CONTAINERS}},
     {"portls -tapi", {.live = true, .need = PL_NEED_SERVICES | PL_NEED_INTERNALS | PL_NEED_OWNERS}},
     {"portls -tapc", {.live = true, .repeat = true, .need = PL_NEED_SERVICES | PL_NEED_OWNERS}},
     {"portls --record DIR -ta", {.live = true, .record = dirs}},

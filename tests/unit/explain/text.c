@@ -3,9 +3,12 @@
 #include "harness.h"
 
 #include "api/bind.h"
+#include "model/array.h"
 #include "snapshot/snapshot.h"
 
 #include <arpa/inet.h>
+
+#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static const struct pl_query all = {.protos = UINT32_MAX, .states = UINT32_MAX};
 
@@ -143,6 +146,48 @@ static void listener(void **state)
                 "is not known, and fails with EADDRINUSE otherwise");
     assert_remedy(snap, &bind, &cause, "end its process: portkill :80");
     pl_snapshot_free(snap);
+}
+
+/* The first process that holds it: in a container, of a unit, of neither. */
+static void holders(void **state)
+{
+    static const struct {
+        const char *path, *want;
+    } cases[] = {
+        {"/docker/" ID "/x.service", ", process 77/nginx, container web, user"},
+        {"/libpod-" ID, ", process 77/nginx, container 0123456789ab, user"},
+        {"/system.slice/nginx.service", ", process 77/nginx, unit nginx.service, user"},
+        {"/", ", process 77/nginx, user"},
+    };
+    struct pl_bind bind = bind_of("0.0.0.0", PL_PROTO_TCP, PL_REUSE_ADDR);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_snapshot *snap = fresh(PL_SYSTEM_LINUX);
+        struct pl_sock sock = sock_of("0.0.0.0", PL_PROTO_TCP, PL_STATE_LISTEN);
+        const struct pl_container container = {.id = text(ID),
+                                               .name = i == 0 ? text("web") : (struct pl_text){0},
+                                               .uid = PL_UID_UNKNOWN};
+        struct pl_group group;
+        const struct pl_process process = {.pid = 77, .name = text("nginx"), .group = &group};
+        struct pl_cause cause;
+        char buf[PL_CAUSE_TEXT];
+
+        pl_group_decode(text(cases[i].path), &group);
+        sock.key = 5;
+        assert_int_equal(snap->sink.sock(&snap->sink, &sock, NULL, 0), 0);
+        assert_int_equal(pl_join_prepare(snap), 0);
+        assert_int_equal(snap->sink.owner(&snap->sink, &(struct pl_owner){77, 3, 5}), 0);
+        assert_int_equal(pl_join_owners(snap), 0);
+        assert_int_equal(snap->sink.process(&snap->sink, &process), 0);
+        assert_int_equal(snap->sink.container(&snap->sink, &container), 0);
+        pl_join_settle(snap);
+        cause = cause_of(snap, &bind);
+        pl_cause_evidence(snap, &bind, &cause, buf);
+        if (!strstr(buf, cases[i].want))
+            fail_msg("%s: %s", cases[i].path, buf);
+        pl_snapshot_free(snap);
+    }
 }
 
 static void time_wait(void **state)
@@ -309,4 +354,4 @@ static void limits(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(listener), TEST(time_wait), TEST(doubts), TEST(kernel), TEST(limits))
+TEST_MAIN(TEST(listener), TEST(holders), TEST(time_wait), TEST(doubts), TEST(kernel), TEST(limits))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "filters.h"
+#include "model/array.h"
 
 static void numbers(void **state)
 {
@@ -41,6 +42,25 @@ static void texts(void **state)
     wrong("process /[/", 8, 3);
 }
 
+/* A name without a dot is that of a service. */
+static void units(void **state)
+{
+    static const struct {
+        const char *expression, *text;
+    } cases[] = {{"unit nginx", "nginx.service"}, {"unit nginx.socket", "nginx.socket"},
+                 {"unit 'nginx'", "nginx"},       {"unit nginx*", "nginx*"},
+                 {"container nginx", "nginx"},    {"unit = nginx", "nginx.service"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_filter *filter = parse(cases[i].expression);
+
+        assert_string_equal(filter->root->test.text, cases[i].text);
+        assert_int_equal(filter->root->test.len, strlen(cases[i].text));
+        pl_filter_free(filter);
+    }
+}
+
 static void notations(void **state)
 {
     (void)state;
@@ -63,4 +83,4 @@ static void notations(void **state)
     LATER("user 33x");
 }
 
-TEST_MAIN(TEST(notations), TEST(numbers), TEST(words), TEST(texts))
+TEST_MAIN(TEST(units), TEST(notations), TEST(numbers), TEST(words), TEST(texts))
