@@ -51,7 +51,8 @@ BEGIN {
     room("as/ss", "as cli filter model snapshot view")
     room("as/windows", "as model view")
     room("cli", "as model privilege privilege/names view")
-    room("watch", "cli model privilege view")
+    room("watch", "cli model privilege screen view")
+    room("screen", "cli field model privilege privilege/names view")
     room("wire", "cli field filter model privilege source view")
     room("kill", "cli decode filter model privilege view")
     room("kill/linux", "decode filter kill model privilege privilege/names source")
@@ -179,7 +180,7 @@ function c_line(raw,    code, directive) {
 
 BEGIN {
     # Live tests cover options.
-    TESTED = "^src/((attempt|collect|decode|event|field|filter|model|services|snapshot|view)/.*|as/[a-z]+/[a-z_]*|cli/portname/answer[a-z_]*)\\.c$"
+    TESTED = "^src/((attempt|collect|decode|event|field|filter|model|services|snapshot|view)/.*|screen/(group|log|merge|order|paint|rows|units)|as/[a-z]+/[a-z_]*|cli/portname/answer[a-z_]*)\\.c$"
     STATIC_BUFFER = "static[ \t]+((_Thread_local|thread_local|volatile|signed|unsigned)[ \t]+)*" \
         "(char|uint8_t)[ \t]+[A-Za-z_0-9]+[ \t]*\\["
 }
@@ -252,6 +253,7 @@ function include(raw,    quoted, name, target, to) {
 function os_header_ok(name) {
     return layer == "source" || layer == "kill/linux" || name == "portls.h" ||
         (file == "src/view/terminal.c" && name == "sys/ioctl.h") ||
+        (file == "src/screen/tty_curses.c" && (name == "curses.h" || name == "term.h")) ||
         (file == "src/privilege/names/hosts_cares.c" && name == "ares.h") ||
         file ~ /^src\/privilege\/(names\/helper|[a-z_]*)\.c$/
 }

@@ -18,7 +18,8 @@ die()
 }
 
 # What is needed. Columns:
-#   group   run (to build the programs), wire (to read captures) or test (to build and run every test)
+#   group   run (to build the programs), wire (to read captures), screen (of portwatch) or test (to build
+#           and run every test)
 #   what    its name in messages
 #   check   how to find it (see have)
 #   then the packages for each system; "-" means the base system has it.
@@ -35,6 +36,7 @@ run |pkg-config  |cmd:pkg-config       |pkg-config         |pkgconf-pkg-config |
 run |libbsd      |pc:libbsd-overlay    |libbsd-dev         |libbsd-devel       |libbsd      |libbsd-dev        |-           |-
 run |libseccomp  |pc:libseccomp        |libseccomp-dev     |libseccomp-devel   |libseccomp  |libseccomp-dev    |-           |-
 wire|libpcap     |pc:libpcap           |libpcap-dev        |libpcap-devel      |libpcap     |libpcap-dev       |-           |-
+screen|ncurses   |pc:ncursesw          |libncurses-dev     |ncurses-devel      |ncurses     |ncurses-dev       |-           |-
 test|gcc         |cmd:gcc              |gcc libc6-dev      |gcc glibc-devel    |gcc         |gcc musl-dev      |gcc         |gcc
 test|clang       |cmd:clang            |clang              |clang              |clang       |clang             |-           |-
 test|sanitizers  |san:gcc              |gcc                |libasan libubsan   |gcc         |-                 |gcc         |gcc
@@ -58,6 +60,7 @@ test|busybox     |cmd:busybox         |busybox            |busybox            |b
 test|BSD awk     |cmd:original-awk     |original-awk       |-                  |-           |-                 |-           |-
 test|bash        |cmd:bash             |bash               |bash               |bash        |bash              |bash        |bash
 test|zsh         |cmd:zsh             |zsh                |zsh                |zsh         |zsh               |zsh         |zsh
+test|tmux        |cmd:tmux            |tmux               |tmux               |tmux        |tmux              |tmux        |tmux
 test|fish        |cmd:fish            |fish               |fish               |fish        |fish              |fish        |fish
 TABLE
 }

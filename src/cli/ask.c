@@ -206,9 +206,9 @@ static void complain_unresolved(const struct ask *ask)
     complain_at("cannot resolve", ask->unresolved, strlen(ask->unresolved), after, "");
 }
 
-int ask_parse(struct ask *ask)
+static struct pl_filter_names names_of(struct ask *ask)
 {
-    const struct pl_filter_names names = {
+    return (struct pl_filter_names){
         .arg = ask,
         .host = find_host,
         .service = ask_service,
@@ -216,6 +216,21 @@ int ask_parse(struct ask *ask)
         .link = find_link,
         .cgroup = find_cgroup,
     };
+}
+
+int ask_try(struct ask *ask, const char *expression, bool hosts, struct pl_filter **out,
+            struct pl_filter_error *error)
+{
+    struct pl_filter_names names = names_of(ask);
+
+    if (!hosts)
+        names.host = NULL;
+    return pl_filter_parse(expression, &names, out, error);
+}
+
+int ask_parse(struct ask *ask)
+{
+    const struct pl_filter_names names = names_of(ask);
     struct pl_filter_error error = {0};
     int err;
 

@@ -35,6 +35,12 @@ int ask_lsof(struct ask *ask, const char *word);
  * pl_filter_names.service; arg is the struct ask.
  */
 size_t ask_service(void *arg, const char *name, uint16_t *out, size_t max);
+/*
+ * Parses an expression as it is typed, without messages. hosts: host names are looked up, which can
+ * take seconds; else they are errors. Returns as pl_filter_parse().
+ */
+int ask_try(struct ask *ask, const char *expression, bool hosts, struct pl_filter **out,
+            struct pl_filter_error *error);
 /* Parses the operands. Returns 0, or an exit status after a message. */
 int ask_parse(struct ask *ask);
 /* Sets the protocols and states of the query that no option set. */

@@ -99,6 +99,7 @@ int session_open(struct session *session, const struct pl_query *query)
                       (session->hint || (query->protos & PL_BIT(PL_PROTO_UNIX)) != 0),
         .repeat = hooks.repeated,
         .acts = session->acts,
+        .screen = session->screen,
         .replay = session->replay,
     };
     users = !session->replay && (session->record || sandbox->plan.need & PL_NEED_USERS);

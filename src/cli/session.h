@@ -13,7 +13,7 @@ struct session {
     bool repeated;               /* more rounds follow, without an interval */
     bool names;                  /* host or service names will be looked up */
     bool without;                /* call show() with NULL when nothing can be read */
-    bool acts;                   /* as in struct sandbox_plan */
+    bool acts, screen;           /* as in struct sandbox_plan */
     bool more;                   /* another query follows: keep the privileges */
     bool hint;               /* also read all sockets and owners if the filter matches nothing */
     struct pl_snapshot *all; /* these, while show() runs; NULL: none */

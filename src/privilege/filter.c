@@ -30,6 +30,7 @@ int sandbox_filter_install(enum sandbox_filter filter)
     } filters[] = {
         [SANDBOX_FILTER_LISTING] = {sandbox_listing, COUNT_OF(sandbox_listing)},
         [SANDBOX_FILTER_RECORDING] = {sandbox_recording, COUNT_OF(sandbox_recording)},
+        [SANDBOX_FILTER_SCREEN] = {sandbox_screen, COUNT_OF(sandbox_screen)},
         [SANDBOX_FILTER_HELPER] = {sandbox_helper, COUNT_OF(sandbox_helper)},
         [SANDBOX_FILTER_ACTOR] = {sandbox_actor, COUNT_OF(sandbox_actor)},
     };
@@ -38,7 +39,7 @@ int sandbox_filter_install(enum sandbox_filter filter)
     uint32_t pid = (uint32_t)getpid();
 
     _Static_assert(COUNT_OF(sandbox_listing) <= ROOM && COUNT_OF(sandbox_recording) <= ROOM &&
-                       COUNT_OF(sandbox_helper) <= ROOM && COUNT_OF(sandbox_actor) <= ROOM,
+                       COUNT_OF(sandbox_helper) <= ROOM && COUNT_OF(sandbox_screen) <= ROOM && COUNT_OF(sandbox_actor) <= ROOM,
                    "room for each");
     for (size_t i = 0; i < program.len; i++) {
         code[i] = filters[filter].code[i];

@@ -25,7 +25,7 @@
 
 #define INSTRUCTIONS_MAX 4096
 
-enum purpose { LISTING, RECORDING, HELPER, ACTOR };
+enum purpose { LISTING, RECORDING, SCREEN, HELPER, ACTOR };
 
 /* linux/audit.h, __AUDIT_ARCH_LE: set for every little-endian architecture. */
 #define LITTLE 0x40000000U
@@ -119,6 +119,14 @@ static const struct rule rules[] = {
     {"bpf", 0, SCMP_CMP_EQ, BPF_ITER_CREATE, 0, false, false},
     {"prlimit64", 2, SCMP_CMP_EQ, 0, 0, false, false},            /* reads a limit */
     {"tgkill", 0, SCMP_CMP_EQ, PID, 0, false, false, 2, SIGABRT}, /* abort(3) */
+};
+
+/* Also allowed for the screen of portwatch: the modes of the terminal, and to stop itself. */
+static const struct rule screen_rules[] = {
+    {"ioctl", 1, SCMP_CMP_EQ, TCSETS, 0, false, false},
+    {"ioctl", 1, SCMP_CMP_EQ, TCSETSW, 0, false, false},
+    {"ioctl", 1, SCMP_CMP_EQ, TCSETSF, 0, false, false},
+    {"tgkill", 0, SCMP_CMP_EQ, PID, 0, false, false, 2, SIGTSTP},
 };
 
 static const struct rule helper_rules[] = {
@@ -253,6 +261,8 @@ static void generate(const char *name, uint32_t arch, enum purpose purpose)
         add_all(filter, SCMP_ACT_KILL_PROCESS, fatal, COUNT(fatal));
         add_rules(filter, rules, COUNT(rules), purpose == RECORDING);
     }
+    if (purpose == SCREEN)
+        add_rules(filter, screen_rules, COUNT(screen_rules), false);
     if (purpose == ACTOR)
         add_all(filter, SCMP_ACT_ALLOW, actor, COUNT(actor));
     if (purpose == RECORDING)
@@ -281,6 +291,7 @@ int main(int argc, char **argv)
            version->micro);
     generate("sandbox_listing", arch, LISTING);
     generate("sandbox_recording", arch, RECORDING);
+    generate("sandbox_screen", arch, SCREEN);
     generate("sandbox_helper", arch, HELPER);
     generate("sandbox_actor", arch, ACTOR);
     return fflush(stdout) == 0 ? 0 : 1;

@@ -13,6 +13,7 @@ const char *sandbox_filter_built(void);
 enum sandbox_filter {
     SANDBOX_FILTER_LISTING,
     SANDBOX_FILTER_RECORDING,
+    SANDBOX_FILTER_SCREEN, /* of portwatch */
     SANDBOX_FILTER_HELPER, /* for names */
     SANDBOX_FILTER_ACTOR,  /* of portkill */
 };

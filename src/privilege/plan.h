@@ -12,6 +12,7 @@ struct sandbox_plan {
     bool unix_table;    /* and from /proc/net/unix: the owners of sockets reveal forged rows */
     bool repeat;        /* read repeatedly: -c */
     bool acts;          /* another process closes sockets: this one keeps no right to do so */
+    bool screen;        /* the terminal's modes are set, and the process stops itself */
     bool foreign;       /* the directory around the recording belongs to another user */
     const char *replay; /* directory; NULL: none */
     const int *record;  /* descriptors as of pl_reader_dirs(); NULL: none */

@@ -166,7 +166,9 @@ void sandbox_enter(struct sandbox *sandbox)
         enter_landlock(sandbox);
     sandbox->filtered = note(
         sandbox, SANDBOX_FILTER,
-        sandbox_filter_install(plan->record ? SANDBOX_FILTER_RECORDING : SANDBOX_FILTER_LISTING));
+        sandbox_filter_install(plan->record   ? SANDBOX_FILTER_RECORDING
+                               : plan->screen ? SANDBOX_FILTER_SCREEN
+                                              : SANDBOX_FILTER_LISTING));
     tell_refused(sandbox);
     tell(sandbox);
 }

@@ -5,6 +5,7 @@
 #include "cli/words.h"
 #include "launch.h"
 #include "model/array.h"
+#include "screen/screen.h"
 #include "watch.h"
 
 #include <stdio.h>
@@ -13,7 +14,9 @@
 #include <unistd.h>
 
 enum id {
-    ID_EVENTS = 1,
+    ID_KEEP = 1,
+    ID_INTERVAL,
+    ID_EVENTS,
     ID_STATES,
     ID_COUNT,
     ID_FOR,
@@ -49,7 +52,8 @@ enum id {
     ID_MAX,
 };
 
-#define HELP "portwatch --help"
+#define HELP   "portwatch --help"
+#define SECOND UINT64_C(1000000000)
 
 /* What a row does to struct watch_settings. */
 #define WATCH(member) .at = offsetof(struct watch_settings, member)
@@ -66,6 +70,11 @@ static const struct opt_clash one_until[] = {{ID_LISTENING}, {ID_CHANGED}, {0}};
 static const struct opt_clash not_changed[] = {{ID_LISTENING}, {0}};
 
 static const struct opt options[] = {
+    {.help = "Screen"},
+    {ID_KEEP, 0, "keep", OPT_TEXT, "SEC", "show closed sockets for SEC seconds (5)",
+     .set = set_seconds, WATCH(screen.keep)},
+    {ID_INTERVAL, 0, "interval", OPT_TEXT, "SEC", "read the sockets at most each SEC seconds (1)",
+     .set = set_seconds, WATCH(screen.interval)},
     {.help = "Events"},
     {ID_EVENTS, 0, "events", OPT_NONE, NULL, "print sockets as they open, connect and close",
      TRUE(events), .clashes = no_wait},
@@ -73,7 +82,8 @@ static const struct opt options[] = {
      TRUE(event.states)},
     {ID_COUNT, 0, "count", OPT_TEXT, "N", "end after N events",
      NUMBER(event.count, 1000000000, "a number from 1 to 1000000000")},
-    {ID_FOR, 0, "for", OPT_TEXT, "SEC", "end after SEC seconds", .set = set_seconds},
+    {ID_FOR, 0, "for", OPT_TEXT, "SEC", "end after SEC seconds", .set = set_seconds,
+     WATCH(event.for_ns)},
     {ID_BUFFER, 0, "buffer", OPT_TEXT, "KIB", "size of the kernel's buffer, in KiB",
      NUMBER(event.buffer, 1048576, "KiB from 1 to 1048576")},
     {ID_NETNS, 0, "netns", OPT_TEXT, "WHICH", "network namespaces: this (default) or all",
@@ -92,8 +102,8 @@ static const struct opt options[] = {
     {ID_CHANGED, 0, "changed", OPT_NONE, NULL, "until another socket listens than at the start",
      TRUE(changed), .clashes = not_changed},
     {ID_TIMEOUT, 0, "timeout", OPT_TEXT, "SEC", "give up after SEC seconds; 0: test once",
-     .set = set_seconds},
-    {.help = "Both"},
+     .set = set_seconds, WATCH(timeout_ns)},
+    {.help = "All"},
     {ID_SOURCE, 0, "source", OPT_TEXT, "WAY", "auto, or only: bpf, destroy (ends) or poll (tables)",
      .set = set_source, .choices = "auto bpf destroy poll"},
     {ID_UDP, 'u', "udp", OPT_NONE, NULL, "UDP: ports without a protocol are those of UDP",
@@ -137,10 +147,14 @@ static int print_help(struct opts *opts, const struct opt *opt)
 
     (void)opt;
     out_word(&out,
-             "usage: portwatch --events [FILTER] [OPTION ...]\n"
+             "usage: portwatch [FILTER] [OPTION ...]\n"
+             "       portwatch --events [FILTER] [OPTION ...]\n"
              "       portwatch --wait PORT[,PORT] ... [FILTER] [OPTION ...] [-- COMMAND ...]\n"
-             "Prints sockets as they open, connect and close. Or waits until a port is\n"
-             "opened, or is free; it makes no connection. Examples:\n\n"
+             "Shows sockets on a live screen, where '?' lists the keys. Or prints sockets as\n"
+             "they open, connect and close. Or waits until a port is opened, or is free; it\n"
+             "makes no connection. Examples:\n\n"
+             "  portwatch                         the screen\n"
+             "  portwatch process curl            the screen, with the sockets of curl\n"
              "  portwatch --events                listeners and connections\n"
              "  portwatch --events process curl --jsonl\n"
              "                                    those of curl, one JSON object per line\n"
@@ -176,20 +190,21 @@ static int print_words(struct opts *opts, const struct opt *opt)
     return finish_output(&out);
 }
 
-/* --timeout and --for. */
+/* The options that take seconds. */
 static int set_seconds(struct opts *opts, const struct opt *opt)
 {
     struct watch_settings *settings = opts->settings;
-    bool timeout = opt->id == ID_TIMEOUT;
+    bool zero = opt->id == ID_TIMEOUT || opt->id == ID_KEEP; /* is allowed */
+    uint64_t nanoseconds;
     char what[64];
 
-    if (!seconds_parse(opts->value, timeout ? &settings->timeout_ns : &settings->event.for_ns) ||
-        (!timeout && settings->event.for_ns == 0)) {
+    if (!seconds_parse(opts->value, &nanoseconds) || (!zero && nanoseconds == 0)) {
         (void)snprintf(what, sizeof(what), "--%s takes seconds %s 999999999, not", opt->name,
-                       timeout ? "from 0 to" : "above 0, at most");
+                       zero ? "from 0 to" : "above 0, at most");
         return opts_refuse(opts, what, opts->value, strlen(opts->value));
     }
-    settings->limited |= timeout;
+    memcpy((char *)settings + opt->at, &nanoseconds, sizeof(nanoseconds));
+    settings->limited |= opt->id == ID_TIMEOUT;
     return OPTS_GO_ON;
 }
 
@@ -239,40 +254,62 @@ static int take_word(struct opts *opts)
     return OPTS_GO_ON;
 }
 
+/* Options that only one way of running has. Returns OPTS_GO_ON, or the exit status after a message. */
+static int check_options(const struct watch_settings *settings, const uint8_t *given)
+{
+    static const uint8_t waits[] = {ID_LISTENING, ID_FREE, ID_CHANGED, ID_TIMEOUT, 0};
+    static const uint8_t events[] = {ID_STATES, ID_COUNT,  ID_FOR,    ID_BUFFER, ID_NETNS,
+                                     ID_RECORD, ID_REPLAY, ID_STRICT, 0};
+    static const uint8_t screens[] = {ID_KEEP, ID_INTERVAL, 0};
+    static const uint8_t prints[] = {ID_QUIET,     ID_JSON,     ID_JSONL, ID_CSV,
+                                     ID_TSV,       ID_MARKDOWN, ID_PIDS,  ID_COLUMNS,
+                                     ID_NO_HEADER, ID_UDP,      0};
+    bool screen = !settings->wait && !settings->events;
+    const struct {
+        const uint8_t *ids;
+        bool allowed;
+        const char *text;
+    } rules[] = {
+        {waits, settings->wait,
+         "only --wait PORT can be combined with --listening, --free, --changed and --timeout"},
+        {events, settings->events,
+         "only --events can be combined with --states, --count, --for, --buffer, --netns, --record, "
+         "--replay and --strict"},
+        {screens, screen, "only the screen has --keep and --interval, not --events and --wait"},
+        {prints, !screen,
+         "the screen prints nothing: combine formats, columns, -H, -q and -u with --events or --wait"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rules); i++) {
+        for (const uint8_t *id = rules[i].ids; *id != 0 && !rules[i].allowed; id++) {
+            if (given[*id]) {
+                complain(rules[i].text, NULL, HELP);
+                return EXIT_USAGE;
+            }
+        }
+    }
+    if (!screen)
+        return OPTS_GO_ON;
+    if (settings->event.forced && settings->event.way == PL_REPORT_DESTROY) {
+        complain("the screen has only --source auto, bpf and poll", NULL, HELP);
+        return EXIT_USAGE;
+    }
+    return screen_usable() ? OPTS_GO_ON : EXIT_USAGE;
+}
+
 /* dashes: "--" was read. Returns OPTS_GO_ON, or the exit status after a message. */
 static int check(const struct watch_settings *settings, const uint8_t *given, bool dashes)
 {
-    static const uint8_t waits[] = {ID_LISTENING, ID_FREE, ID_CHANGED, ID_TIMEOUT};
-    static const uint8_t events[] = {ID_STATES, ID_COUNT,  ID_FOR,    ID_BUFFER,
-                                     ID_NETNS,  ID_RECORD, ID_REPLAY, ID_STRICT};
     const struct settings *list = &settings->list;
+    int status = check_options(settings, given);
 
-    for (size_t i = 0; i < COUNT_OF(waits) && !settings->wait; i++) {
-        if (given[waits[i]]) {
-            complain("only --wait PORT can be combined with --listening, --free, --changed and "
-                     "--timeout",
-                     NULL, HELP);
-            return EXIT_USAGE;
-        }
-    }
-    for (size_t i = 0; i < COUNT_OF(events) && !settings->events; i++) {
-        if (given[events[i]]) {
-            complain("only --events can be combined with --states, --count, --for, "
-                     "--buffer, --netns, --record, --replay and --strict",
-                     NULL, HELP);
-            return EXIT_USAGE;
-        }
-    }
+    if (status != OPTS_GO_ON)
+        return status;
     for (size_t i = 0; i < list->column_count && !settings->events; i++) {
         if (events_is_column(list->columns[i])) {
             complain("only --events has the column", list->columns[i]->name, HELP);
             return EXIT_USAGE;
         }
-    }
-    if (!settings->wait && !settings->events) {
-        complain("this version has no screen; use portwatch --events or portwatch --wait PORT",
-                 NULL, HELP);
-        return EXIT_USAGE;
     }
     if (settings->wait && settings->event.forced && settings->event.way == PL_REPORT_DESTROY &&
         !settings->free) {
@@ -316,7 +353,12 @@ static int start_events(struct watch_settings *settings)
     if (status == 0)
         status = known_check(list->ask.filter);
     settings->event.udp = settings->udp;
-    return status != 0 ? status : events_run(list, &settings->event);
+    settings->screen.forced = settings->event.forced;
+    settings->screen.way = settings->event.way;
+    if (status != 0)
+        return status;
+    return settings->events ? events_run(list, &settings->event)
+                            : screen_run(list, &settings->screen);
 }
 
 static int start(struct watch_settings *settings)
@@ -359,6 +401,7 @@ int main(int argc, char **argv)
 
     launch_remember();
     settings.list.header = true;
+    settings.screen = (struct screen_options){.keep = 5 * SECOND, .interval = SECOND};
     settings.list.own_column = events_column;
     settings.list.sandbox = &sandbox;
     settings.list.elevated = sandbox_is_elevated(complain_text);

@@ -4,13 +4,15 @@
 #define WATCH_WATCH_H
 
 #include "events.h"
+#include "screen/screen.h"
 
 struct watch_settings {
     struct settings list; /* first, for its options: format, columns, messages, quiet, debug */
     const char **words;   /* operands, as typed; owned */
     size_t word_count;
-    bool wait, events;
-    struct event_options event; /* of --events */
+    bool wait, events;            /* neither: the screen */
+    struct screen_options screen; /* if so */
+    struct event_options event;   /* of --events */
     bool udp;
     bool free, changed;  /* what --wait waits for; neither: a listener */
     bool limited;        /* --timeout was given */

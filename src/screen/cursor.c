@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The selected line. It follows what it selects, never an index. */
+#include "state.h"
+
+struct identity {
+    uint64_t high, low;
+};
+
+size_t cursor_count(const struct screen *screen)
+{
+    if (screen->view == VIEW_LOG)
+        return screen_log(screen)->count;
+    return screen->view == VIEW_CONNECTIONS ? screen->order.count : screen->groups.count;
+}
+
+struct line cursor_line(const struct screen *screen, size_t index)
+{
+    if (screen->view == VIEW_LOG)
+        return views_event(log_get(screen_log(screen), index));
+    if (screen->view == VIEW_CONNECTIONS)
+        return views_row(screen->order.rows[index]);
+    return views_group(&screen->groups.items[index]);
+}
+
+static struct identity identity_of(const struct screen *screen, size_t index)
+{
+    if (screen->view == VIEW_LOG) /* the number of the event */
+        return (struct identity){screen_log(screen)->total - index, 0};
+    if (screen->view == VIEW_CONNECTIONS)
+        return (struct identity){rows_identity(&screen->order.rows[index]->sock), 0};
+    return (struct identity){screen->groups.items[index].high, screen->groups.items[index].low};
+}
+
+/* Returns the index of what is selected; SIZE_MAX: it is not in the view. */
+static size_t find(struct screen *screen)
+{
+    const struct cursor *cursor = &screen->cursor;
+    size_t count = cursor_count(screen);
+    const struct row *row;
+
+    if (screen->view == VIEW_LOG) {
+        size_t index = (size_t)(screen_log(screen)->total - cursor->high);
+
+        return index < count ? index : SIZE_MAX;
+    }
+    if (screen->view == VIEW_CONNECTIONS) {
+        row = rows_find(screen_rows(screen), cursor->high);
+        return row && row->place != 0 ? row->place - 1 : SIZE_MAX;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct identity identity = identity_of(screen, i);
+
+        if (identity.high == cursor->high && identity.low == cursor->low)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+static void select_index(struct screen *screen, size_t index)
+{
+    struct identity identity = identity_of(screen, index);
+
+    screen->cursor.high = identity.high;
+    screen->cursor.low = identity.low;
+    screen->cursor.index = index;
+    screen->cursor.set = true;
+    screen->cursor.gone = false;
+}
+
+void cursor_follow(struct screen *screen)
+{
+    struct cursor *cursor = &screen->cursor;
+    size_t count = cursor_count(screen);
+    size_t index = cursor->set && !cursor->gone ? find(screen) : SIZE_MAX;
+
+    if (index != SIZE_MAX) {
+        /* It stays on its line of the screen. */
+        size_t line = cursor->index - cursor->top;
+
+        cursor->index = index;
+        if (cursor->moved != 0)
+            cursor->top = index > line ? index - line : 0;
+        return;
+    }
+    if (cursor->set)
+        cursor->gone = true;
+    if (cursor->index >= count)
+        cursor->index = count > 0 ? count - 1 : 0;
+    /* Until a key moves the cursor, the first line is selected. */
+    if (count > 0 && (!cursor->set || cursor->moved == 0))
+        select_index(screen, 0);
+}
+
+void cursor_to(struct screen *screen, size_t index)
+{
+    size_t count = cursor_count(screen);
+
+    screen->cursor.moved = screen->now;
+    if (count > 0)
+        select_index(screen, index < count ? index : count - 1);
+}
+
+void cursor_move(struct screen *screen, long by)
+{
+    size_t index = screen->cursor.index;
+    size_t back = (size_t)(by < 0 ? -by : 0);
+
+    /* The line that has moved to the place of the one that is gone counts as the next one. */
+    if (screen->cursor.gone && by > 0)
+        by--;
+    if (by < 0)
+        cursor_to(screen, index > back ? index - back : 0);
+    else
+        cursor_to(screen, index + (size_t)by);
+}
+
+void cursor_show(struct screen *screen, size_t rows)
+{
+    struct cursor *cursor = &screen->cursor;
+    size_t count = cursor_count(screen);
+
+    if (cursor->top > cursor->index)
+        cursor->top = cursor->index;
+    if (rows > 0 && cursor->index - cursor->top >= rows)
+        cursor->top = cursor->index - rows + 1;
+    if (cursor->top + rows > count)
+        cursor->top = count > rows ? count - rows : 0;
+}
+
+const void *cursor_item(const struct screen *screen)
+{
+    const struct cursor *cursor = &screen->cursor;
+
+    if (!cursor->set || cursor->gone || cursor->index >= cursor_count(screen))
+        return NULL;
+    return cursor_line(screen, cursor->index).item;
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Draws the screen: status, titles, lines, the filter or a message, and what the keys do. */
+#include "state.h"
+
+#include "view/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BELOW 2 /* lines below the view */
+
+/* The order holds still for that long after a key moved the cursor. */
+#define STILL_TIME (3 * SECOND)
+
+size_t screen_page(const struct screen *screen)
+{
+    int rows = screen->tty.paint.height - SCREEN_TOP - BELOW;
+
+    return rows > 0 ? (size_t)rows : 0;
+}
+
+/* ---- what is visible ---- */
+
+static void make_order(struct screen *screen)
+{
+    const struct sorting *mine = &screen->by[screen->view];
+    const struct sorting *rows = &screen->by[VIEW_CONNECTIONS];
+    struct order_by by = {.column = (enum column)rows->column, .descending = rows->descending};
+    int kind = views_groups(screen->view);
+    int err;
+
+    by.still = screen->cursor.moved != 0 && screen->now - screen->cursor.moved < STILL_TIME;
+    err = order_make(&screen->order, screen_rows(screen), &screen->choice, &by);
+    if (err == 0 && kind >= 0)
+        err = groups_make(&screen->groups, &screen->order, (enum group_kind)kind,
+                          (enum group_column)mine->column, mine->descending);
+    if (err < 0)
+        screen->error = err;
+}
+
+void screen_refresh(struct screen *screen)
+{
+    uint64_t keep = screen->options->keep;
+
+    groups_free(&screen->groups); /* they refer to rows */
+    if (!screen->frozen) {
+        (void)rows_expire(&screen->rows, screen->now, keep);
+        choose_new(screen);
+    }
+    make_order(screen);
+    cursor_follow(screen);
+    screen->changed = false;
+}
+
+/* Returns the number of lines whose text is ready. */
+static size_t fill(struct screen *screen)
+{
+    size_t page = screen_page(screen);
+    size_t count = cursor_count(screen);
+    size_t visible;
+    int err;
+
+    cursor_show(screen, page);
+    visible = count - screen->cursor.top < page ? count - screen->cursor.top : page;
+    if (screen->line_room < visible) {
+        struct line *lines = realloc(screen->lines, visible * sizeof(*lines));
+
+        if (!lines)
+            return 0;
+        screen->lines = lines;
+        screen->line_room = visible;
+    }
+    for (size_t i = 0; i < visible; i++)
+        screen->lines[i] = cursor_line(screen, screen->cursor.top + i);
+    screen->grid.now = screen->now;
+    screen->grid.sorted = screen->view == VIEW_LOG ? -1 : (int)screen->by[screen->view].column;
+    screen->grid.descending = screen->by[screen->view].descending;
+    err = grid_fill(&screen->grid, screen->lines, visible);
+    if (err < 0)
+        screen->error = err;
+    return err < 0 ? 0 : visible;
+}
+
+/* ---- the status line ---- */
+
+static void put_rates(const struct screen *screen, struct out *out)
+{
+    double in = 0;
+    double rate_out = 0;
+    bool rated = false;
+
+    for (size_t i = 0; i < screen->order.count; i++) {
+        const struct row *row = screen->order.rows[i];
+
+        if (!(row->have & ROW_HAVE_RATE) || row->mark == ROW_CLOSED)
+            continue;
+        in += (double)row->rate_in;
+        rate_out += (double)row->rate_out;
+        rated = true;
+    }
+    out_word(out, "  in ");
+    if (rated)
+        units_bytes(out, in);
+    out_word(out, rated ? "/s out " : "- out ");
+    if (rated)
+        units_bytes(out, rate_out);
+    out_word(out, rated ? "/s" : "-");
+}
+
+static void put_choice(const struct screen *screen, struct out *out)
+{
+    static const char *const states[] = {[STATES_ALL] = "",
+                                         [STATES_LISTENING] = "  listeners",
+                                         [STATES_ESTABLISHED] = "  established"};
+    uint32_t protos = screen->choice.protos;
+
+    out_word(out, states[screen->choice.states]);
+    if (!(protos & PL_BIT(PL_PROTO_UDP)))
+        out_word(out, "  tcp");
+    if (!(protos & PL_BIT(PL_PROTO_TCP)))
+        out_word(out, "  udp");
+    if (screen->choice.hide_loopback)
+        out_word(out, "  no loopback");
+}
+
+static void put_source(const struct screen *screen, struct out *out)
+{
+    if (screen->stream) {
+        out_word(out, "  events by BPF, ");
+        out_number(out, pl_stream_lost(screen->stream));
+        out_word(out, " lost");
+    } else {
+        out_word(out, "  tables every ");
+        units_short(out, (screen->read_cost * 30 > screen->options->interval
+                              ? screen->read_cost * 30
+                              : screen->options->interval) /
+                             1000);
+    }
+}
+
+static void draw_status(struct screen *screen)
+{
+    const struct paint *paint = &screen->tty.paint;
+    struct out out = {.fd = -1};
+    size_t total = screen_rows(screen)->count;
+
+    if (screen->frozen)
+        out_word(&out, "FROZEN  ");
+    out_word(&out, views_get(screen->view)->name);
+    out_word(&out, "  ");
+    if (screen->view == VIEW_LOG) {
+        out_number(&out, screen_log(screen)->total);
+        out_word(&out, " events");
+    } else {
+        out_number(&out, screen->order.count);
+        out_word(&out, " of ");
+        out_number(&out, total);
+        out_word(&out, " sockets");
+        put_rates(screen, &out);
+    }
+    put_choice(screen, &out);
+    put_source(screen, &out);
+    (void)paint_text(paint, 0, 0, paint->width, screen->frozen ? STYLE_ERROR : STYLE_TITLE,
+                     out.data, out.len);
+    out_free(&out);
+}
+
+/* ---- below the view ---- */
+
+/* The line that is edited, with what is wrong marked, and the error beside it. */
+static void draw_editor(struct screen *screen, int y)
+{
+    const struct paint *paint = &screen->tty.paint;
+    const struct editor *editor = &screen->editor;
+    size_t room = paint->width > 9 ? (size_t)paint->width - 9 : 0;
+    size_t from = editor->at > room / 2 + room / 4 ? editor->at - (room / 2 + room / 4) : 0;
+    int x = paint_word(paint, y, 0, STYLE_STRONG, "filter: ");
+    int at = x;
+
+    for (size_t i = from; i < editor->len;) {
+        bool wrong = editor->error[0] != '\0' && i >= editor->error_from &&
+                     i < editor->error_from + editor->error_len;
+        size_t size = 1;
+
+        while (i + size < editor->len && ((unsigned char)editor->text[i + size] & 0xc0) == 0x80)
+            size++;
+        x += paint_text(paint, y, x, paint->width - x, wrong ? STYLE_ERROR : STYLE_NORMAL,
+                        editor->text + i, size);
+        i += size;
+        if (i <= editor->at)
+            at = x;
+    }
+    if (editor->error[0] != '\0') {
+        struct out out = {.fd = -1};
+
+        text_plain(&out, text_of(editor->error), "");
+        (void)paint_text(paint, y, x + 2, paint->width - x - 2, STYLE_ERROR, out.data, out.len);
+        out_free(&out);
+    }
+    tty_cursor(&screen->tty, y, at < paint->width ? at : paint->width - 1);
+}
+
+/* Returns the text of the line above the keys. */
+static void put_note(const struct screen *screen, struct out *out, unsigned int *style)
+{
+    *style = STYLE_NORMAL;
+    if (screen->message[0] != '\0') {
+        *style = STYLE_STRONG;
+        text_plain(out, text_of(screen->message), "");
+    } else if (screen->error < 0) {
+        *style = STYLE_ERROR;
+        out_word(out, "cannot read sockets: ");
+        out_word(out, pl_error_text(-screen->error));
+    } else if (screen->applied[0] != '\0') {
+        out_word(out, "filter: ");
+        text_plain(out, text_of(screen->applied), "");
+    } else if (screen->hidden[0] != '\0') {
+        out_word(out, screen->hidden);
+    } else {
+        grid_hidden(&screen->grid, out);
+    }
+}
+
+static void draw_below(struct screen *screen)
+{
+    const struct paint *paint = &screen->tty.paint;
+    int y = paint->height - BELOW;
+    struct out out = {.fd = -1};
+    unsigned int style;
+
+    tty_hide_cursor(&screen->tty);
+    if (screen->editor.open) {
+        draw_editor(screen, y);
+    } else {
+        put_note(screen, &out, &style);
+        if (out.len > 0)
+            (void)paint_text(paint, y, 0, paint->width, style, out.data, out.len);
+    }
+    out_free(&out);
+    paint_fill(paint, y + 1, 0, STYLE_HEADER);
+    (void)paint_word(paint, y + 1, 0, STYLE_HEADER, keys_hint(screen));
+}
+
+/* ---- popups ---- */
+
+static void draw_popup(struct screen *screen)
+{
+    const struct paint *paint = &screen->tty.paint;
+    const struct out *text = &screen->popup_text;
+    size_t page = (size_t)(paint->height > 2 ? paint->height - 2 : 0);
+    size_t line = 0;
+    size_t lines = 0;
+
+    for (size_t i = 0; i < text->len; i++)
+        lines += text->data[i] == '\n';
+    if (screen->popup_top + page > lines)
+        screen->popup_top = lines > page ? lines - page : 0;
+    for (size_t at = 0; at < text->len; line++) {
+        const char *end = memchr(text->data + at, '\n', text->len - at);
+        size_t len = end ? (size_t)(end - text->data) - at : text->len - at;
+
+        if (line >= screen->popup_top && line < screen->popup_top + page)
+            (void)paint_text(paint, (int)(line - screen->popup_top), 0, paint->width,
+                             line == 0 ? STYLE_TITLE : STYLE_NORMAL, text->data + at, len);
+        at += len + 1;
+    }
+    tty_hide_cursor(&screen->tty);
+    paint_fill(paint, paint->height - 1, 0, STYLE_HEADER);
+    (void)paint_word(paint, paint->height - 1, 0, STYLE_HEADER, keys_hint(screen));
+}
+
+/* ---- the screen ---- */
+
+static void draw_view(struct screen *screen)
+{
+    const struct cursor *cursor = &screen->cursor;
+    size_t visible = fill(screen);
+    int selected = cursor->set && !cursor->gone && cursor->index >= cursor->top &&
+                           cursor->index - cursor->top < visible
+                       ? (int)(cursor->index - cursor->top)
+                       : -1;
+
+    grid_paint(&screen->grid, &screen->tty.paint, 1, screen->lines, visible, selected);
+    if (visible == 0 && screen_page(screen) > 0)
+        (void)paint_word(&screen->tty.paint, SCREEN_TOP, 2, STYLE_NORMAL,
+                         screen->view == VIEW_LOG ? "no events yet"
+                         : screen_rows(screen)->count > 0
+                             ? "no socket matches; a shows all states, Escape clears the filter"
+                             : "no sockets");
+}
+
+void screen_draw(struct screen *screen)
+{
+    tty_begin(&screen->tty);
+    if (screen->popup != POPUP_NONE) {
+        draw_popup(screen);
+    } else {
+        draw_view(screen);
+        draw_status(screen);
+        draw_below(screen);
+    }
+    tty_end(&screen->tty);
+}

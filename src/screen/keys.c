@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What keys do. The help and the last line come from the same table. */
+#include "state.h"
+
+#include "model/array.h"
+#include "view/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef void key_fn(struct screen *screen, int key);
+
+/* ---- popups ---- */
+
+static void set_view(struct screen *screen, enum views view)
+{
+    const struct view_columns *columns = views_get(view);
+
+    screen->view = view;
+    grid_begin(&screen->grid, columns->columns, columns->count);
+    screen->cursor = (struct cursor){0};
+}
+
+static void open_popup(struct screen *screen, enum popup popup)
+{
+    screen->popup = popup;
+    screen->popup_top = 0;
+}
+
+static void show_help(struct screen *screen, int key)
+{
+    (void)key;
+    open_popup(screen, POPUP_HELP);
+    keys_help(screen);
+}
+
+/* Details of a row or an event; the rows of a group. */
+static void enter(struct screen *screen, int key)
+{
+    const void *item = cursor_item(screen);
+    struct out out = {.fd = -1};
+
+    (void)key;
+    if (!item) {
+        screen_say(screen, "no line is selected");
+    } else if (views_groups(screen->view) < 0) {
+        open_popup(screen, POPUP_DETAILS);
+        details_make(screen);
+    } else {
+        views_filter(screen->view, item, &out);
+        if (out.len == 0) {
+            screen_say(screen, "no filter selects this group");
+        } else {
+            choose_set(screen, out.data, out.len);
+            choose_try(screen, false);
+            set_view(screen, VIEW_CONNECTIONS);
+        }
+        out_free(&out);
+    }
+}
+
+static void popup_key(struct screen *screen, int key)
+{
+    size_t page = screen_page(screen);
+
+    switch (key) {
+    case TTY_DOWN:
+    case 'j':
+    case TTY_WHEEL_DOWN:
+        screen->popup_top++;
+        break;
+    case TTY_UP:
+    case 'k':
+    case TTY_WHEEL_UP:
+        screen->popup_top -= screen->popup_top > 0;
+        break;
+    case TTY_PAGE_DOWN:
+    case ' ':
+        screen->popup_top += page;
+        break;
+    case TTY_PAGE_UP:
+        screen->popup_top -= screen->popup_top < page ? screen->popup_top : page;
+        break;
+    case 'q':
+    case TTY_ESCAPE:
+    case TTY_ENTER:
+    case '?':
+        screen->popup = POPUP_NONE;
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- the cursor ---- */
+
+static void down(struct screen *screen, int key)
+{
+    cursor_move(screen, key == TTY_WHEEL_DOWN ? 3 : 1);
+}
+
+static void up(struct screen *screen, int key)
+{
+    cursor_move(screen, key == TTY_WHEEL_UP ? -3 : -1);
+}
+
+static void page_down(struct screen *screen, int key)
+{
+    (void)key;
+    cursor_move(screen, (long)screen_page(screen));
+}
+
+static void page_up(struct screen *screen, int key)
+{
+    (void)key;
+    cursor_move(screen, -(long)screen_page(screen));
+}
+
+static void first(struct screen *screen, int key)
+{
+    (void)key;
+    cursor_to(screen, 0);
+}
+
+static void last(struct screen *screen, int key)
+{
+    (void)key;
+    cursor_to(screen, SIZE_MAX);
+}
+
+/* ---- what is shown ---- */
+
+static void edit_filter(struct screen *screen, int key)
+{
+    (void)key;
+    choose_set(screen, screen->applied, strlen(screen->applied));
+    memcpy(screen->editor.before, screen->applied, sizeof(screen->editor.before));
+    screen->editor.error[0] = '\0';
+    screen->editor.open = true;
+}
+
+static void clear_filter(struct screen *screen, int key)
+{
+    (void)key;
+    choose_set(screen, "", 0);
+    choose_try(screen, false);
+}
+
+/* Sorting moves the lines at once. */
+static void sort_by(struct screen *screen, unsigned int column)
+{
+    struct sorting *by = &screen->by[screen->view];
+
+    if (by->column == column)
+        by->descending = !by->descending;
+    by->column = column;
+    screen->cursor = (struct cursor){0};
+}
+
+static void next_column(struct screen *screen, int key)
+{
+    const struct view_columns *view = views_get(screen->view);
+    struct sorting *by = &screen->by[screen->view];
+    size_t step = key == '<' ? view->count - 1 : 1;
+
+    if (view->sorted < 0) {
+        screen_say(screen, "events are in the order of time");
+        return;
+    }
+    by->column = (unsigned int)((by->column + step) % view->count);
+    screen->cursor = (struct cursor){0};
+}
+
+static void reverse(struct screen *screen, int key)
+{
+    (void)key;
+    if (views_get(screen->view)->sorted < 0)
+        screen_say(screen, "events are in the order of time");
+    else
+        sort_by(screen, screen->by[screen->view].column);
+}
+
+static void freeze(struct screen *screen, int key)
+{
+    (void)key;
+    if (screen->frozen) {
+        screen->frozen = false;
+        order_free(&screen->order);
+        groups_free(&screen->groups);
+        rows_free(&screen->still);
+        log_free(&screen->still_log);
+        choose_all(screen);
+    } else if (rows_copy(&screen->rows, &screen->still) < 0 ||
+               log_copy(&screen->log, &screen->still_log) < 0) {
+        rows_free(&screen->still);
+        log_free(&screen->still_log);
+        screen_say(screen, "there is not enough memory to freeze the screen");
+    } else {
+        screen->frozen = true;
+    }
+}
+
+static void choose_states(struct screen *screen, int key)
+{
+    screen->choice.states = key == 'l' ? STATES_LISTENING : STATES_ESTABLISHED;
+}
+
+static void choose_all_states(struct screen *screen, int key)
+{
+    (void)key;
+    screen->choice = (struct choice){.protos = screen->query.protos};
+}
+
+static void choose_proto(struct screen *screen, int key)
+{
+    screen->choice.protos = PL_BIT(key == 'u' ? PL_PROTO_UDP : PL_PROTO_TCP);
+}
+
+static void toggle_loopback(struct screen *screen, int key)
+{
+    (void)key;
+    screen->choice.hide_loopback = !screen->choice.hide_loopback;
+}
+
+static void toggle_names(struct screen *screen, int key)
+{
+    (void)key;
+    screen->grid.view.port_names = !screen->grid.view.port_names;
+    grid_begin(&screen->grid, screen->grid.columns, screen->grid.column_count);
+}
+
+static void next_view(struct screen *screen, int key)
+{
+    unsigned int step = key == TTY_BACK_TAB ? VIEW_MAX - 1 : 1;
+
+    set_view(screen, (enum views)(((unsigned int)screen->view + step) % VIEW_MAX));
+}
+
+static void click(struct screen *screen, int key)
+{
+    int y = screen->tty.y;
+    int column;
+
+    (void)key;
+    if (y == SCREEN_TOP - 1 && views_get(screen->view)->sorted >= 0) {
+        column = grid_column_at(&screen->grid, screen->tty.x);
+        if (column >= 0)
+            sort_by(screen, (unsigned int)column);
+    } else if (y >= SCREEN_TOP && (size_t)(y - SCREEN_TOP) < screen_page(screen) &&
+               screen->cursor.top + (size_t)(y - SCREEN_TOP) < cursor_count(screen)) {
+        cursor_to(screen, screen->cursor.top + (size_t)(y - SCREEN_TOP));
+    }
+}
+
+static void quit(struct screen *screen, int key)
+{
+    (void)key;
+    screen->quit = true;
+}
+
+/* ---- the table ---- */
+
+static const struct {
+    int keys[3];
+    const char *names; /* NULL: as the row before */
+    const char *help;
+    key_fn *run;
+} keys[] = {
+    {{TTY_DOWN, 'j', TTY_WHEEL_DOWN}, "Down, j", "next line", down},
+    {{TTY_UP, 'k', TTY_WHEEL_UP}, "Up, k", "previous line", up},
+    {{TTY_PAGE_DOWN}, "Page Down", "next page", page_down},
+    {{TTY_PAGE_UP}, "Page Up", "previous page", page_up},
+    {{'g', TTY_HOME}, "g, Home", "first line", first},
+    {{'G', TTY_END}, "G, End", "last line", last},
+    {{TTY_ENTER}, "Enter", "details of the line; of a group, its sockets", enter},
+    {{TTY_TAB, TTY_BACK_TAB},
+     "Tab",
+     "next view: connections, by process, by remote address, by port, events",
+     next_view},
+    {{'/'}, "/", "filter: the words of portls, such as: process sshd port 22", edit_filter},
+    {{TTY_ESCAPE}, "Escape", "clear the filter", clear_filter},
+    {{'s', '<', '>'}, "s, >, <", "sort by the next or the previous column", next_column},
+    {{'S'}, "S", "reverse the order", reverse},
+    {{' '}, "Space", "freeze the screen; reading goes on", freeze},
+    {{'l'}, "l", "only listeners", choose_states},
+    {{'e'}, "e", "only established connections", choose_states},
+    {{'a'}, "a", "all states and protocols", choose_all_states},
+    {{'t'}, "t", "only TCP", choose_proto},
+    {{'u'}, "u", "only UDP", choose_proto},
+    {{'o'}, "o", "hide or show what stays on the loopback interface", toggle_loopback},
+    {{'n'}, "n", "numbers or names of ports", toggle_names},
+    {{TTY_CLICK},
+     "Mouse",
+     "click a line to select it, a title to sort by it; the wheel moves",
+     click},
+    {{'?', 'h'}, "?, h", "this help", show_help},
+    {{'q'}, "q", "quit", quit},
+};
+
+void keys_help(struct screen *screen)
+{
+    struct out *out = &screen->popup_text;
+
+    out->fd = -1;
+    out->len = 0;
+    out_word(out, "portwatch: keys\n\n");
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        out_word(out, "  ");
+        out_word(out, keys[i].names);
+        out_pad(out, 12 - strlen(keys[i].names));
+        out_word(out, keys[i].help);
+        out_char(out, '\n');
+    }
+    out_word(out,
+             "\nMarks: + new, ~ changed state or processes, x closed.\n"
+             "In/s and Out/s are bytes per second between the last two readings of a TCP socket;\n"
+             "- is unknown: UDP has no counters, and a rate needs two readings.\n"
+             "An age after > is that of a socket that was open when portwatch was started.\n");
+}
+
+const char *keys_hint(const struct screen *screen)
+{
+    if (screen->popup != POPUP_NONE)
+        return "Up Down Page: scroll  Escape: back";
+    if (screen->editor.open)
+        return "Enter: keep  Escape: as before  Left Right: move";
+    return screen->frozen
+               ? "Space: go on  Enter: details  /: filter  Tab: view  ?: help  q: quit"
+               : "?: help  q: quit  /: filter  Tab: view  Enter: details  s: sort  Space: freeze  "
+                 "l e a t u o: choose";
+}
+
+/* ---- the editor ---- */
+
+/* Returns the offset of the character before or after the cursor. */
+static size_t beside(const struct editor *editor, bool after)
+{
+    size_t at = editor->at;
+
+    if (after) {
+        at += at < editor->len;
+        while (at < editor->len && ((unsigned char)editor->text[at] & 0xc0) == 0x80)
+            at++;
+        return at;
+    }
+    at -= at > 0;
+    while (at > 0 && ((unsigned char)editor->text[at] & 0xc0) == 0x80)
+        at--;
+    return at;
+}
+
+/* Replaces the bytes between two offsets. */
+static void replace(struct editor *editor, size_t from, size_t to, const char *text, size_t len)
+{
+    if (editor->len - (to - from) + len >= FILTER_ROOM)
+        return;
+    memmove(editor->text + from + len, editor->text + to, editor->len - to + 1);
+    memcpy(editor->text + from, text, len);
+    editor->len = editor->len - (to - from) + len;
+    editor->at = from + len;
+}
+
+static size_t encode(int key, char *out)
+{
+    uint32_t c = (uint32_t)key;
+
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        out[0] = (char)(0xc0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 0x3f));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (char)(0xe0 | c >> 12);
+        out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (c & 0x3f));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | c >> 18);
+    out[1] = (char)(0x80 | (c >> 12 & 0x3f));
+    out[2] = (char)(0x80 | (c >> 6 & 0x3f));
+    out[3] = (char)(0x80 | (c & 0x3f));
+    return 4;
+}
+
+static void type(struct editor *editor, int key)
+{
+    struct out shown = {.fd = -1};
+    char bytes[4];
+    size_t len;
+
+    if (key < ' ' || key >= TTY_UP)
+        return;
+    len = encode(key, bytes);
+    /* A character that is not visible would be escaped: it is not part of a filter. */
+    text_plain(&shown, (struct pl_text){bytes, (uint32_t)len}, "");
+    if (shown.len == len || key == '\\')
+        replace(editor, editor->at, editor->at, bytes, len);
+    out_free(&shown);
+}
+
+static void editor_key(struct screen *screen, int key)
+{
+    struct editor *editor = &screen->editor;
+
+    switch (key) {
+    case TTY_ENTER:
+        choose_try(screen, true);
+        editor->open = editor->error[0] != '\0';
+        return;
+    case TTY_ESCAPE:
+        choose_set(screen, editor->before, strlen(editor->before));
+        choose_try(screen, false);
+        editor->open = false;
+        return;
+    case TTY_LEFT:
+    case TTY_RIGHT:
+        editor->at = beside(editor, key == TTY_RIGHT);
+        return;
+    case TTY_HOME:
+    case TTY_END:
+        editor->at = key == TTY_END ? editor->len : 0;
+        return;
+    case TTY_BACKSPACE:
+        replace(editor, beside(editor, false), editor->at, "", 0);
+        break;
+    case TTY_DELETE:
+        replace(editor, editor->at, beside(editor, true), "", 0);
+        break;
+    case 0x15: /* ^U */
+        choose_set(screen, "", 0);
+        break;
+    default:
+        type(editor, key);
+    }
+    choose_try(screen, false);
+}
+
+void keys_take(struct screen *screen, int key)
+{
+    screen->message[0] = '\0';
+    if (screen->editor.open) {
+        editor_key(screen, key);
+        return;
+    }
+    if (screen->popup != POPUP_NONE) {
+        popup_key(screen, key);
+        return;
+    }
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        for (size_t n = 0; n < COUNT_OF(keys[i].keys) && keys[i].keys[n] != 0; n++) {
+            if (keys[i].keys[n] == key) {
+                keys[i].run(screen, key);
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The columns of connections, and the order of the rows: by keys, not by what is printed. */
+#ifndef SCREEN_ORDER_H
+#define SCREEN_ORDER_H
+
+#include "rows.h"
+
+enum column {
+    COLUMN_PROTO,
+    COLUMN_LOCAL,
+    COLUMN_PEER,
+    COLUMN_STATE,
+    COLUMN_RATE_IN,
+    COLUMN_RATE_OUT,
+    COLUMN_OWNERS,
+    COLUMN_AGE,
+    COLUMN_RTT,
+    COLUMN_BYTES_IN,
+    COLUMN_BYTES_OUT,
+    COLUMN_RECV_Q,
+    COLUMN_SEND_Q,
+    COLUMN_MAX,
+};
+
+/* What the keys l e a u t o select. */
+enum state_choice { STATES_ALL, STATES_LISTENING, STATES_ESTABLISHED };
+struct choice {
+    enum state_choice states;
+    uint32_t protos;    /* bits */
+    bool hide_loopback; /* both ends are addresses of the loopback interface */
+};
+
+/* Rows that are shown, in their order; row->place is the index + 1. Zeroed: none. */
+struct ordering {
+    struct row **rows;
+    size_t count;
+    size_t size;
+};
+
+struct order_by {
+    enum column column;
+    bool descending;
+    bool still; /* rows that have a place keep their order; new ones follow */
+};
+
+bool order_chooses(const struct choice *choice, const struct row *row);
+/* Makes the order of the rows that are shown and chosen. Returns 0 or -ENOMEM. */
+int order_make(struct ordering *order, const struct rows *rows, const struct choice *choice,
+               const struct order_by *by);
+void order_free(struct ordering *order);
+
+/* A key of up to 16 bytes; a value that is not known is last in both directions. */
+struct order_key {
+    uint64_t high, low;
+    bool unknown;
+};
+struct order_key order_key(const struct row *row, enum column column);
+/* The first bytes of a text as a number that sorts like it. */
+uint64_t order_text(const char *text, size_t len);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The state of the screen. */
+#ifndef SCREEN_STATE_H
+#define SCREEN_STATE_H
+
+#include "cli/session.h"
+#include "cli/settings.h"
+#include "screen.h"
+#include "tty.h"
+#include "views.h"
+
+#define SECOND      UINT64_C(1000000000)
+#define MILLISECOND UINT64_C(1000000)
+
+#define FILTER_ROOM 256
+
+/* A filter as it is typed. */
+struct editor {
+    char text[FILTER_ROOM];
+    size_t len;
+    size_t at;                /* offset of the cursor */
+    bool open;                /* keys go to it */
+    char before[FILTER_ROOM]; /* the filter when it was opened */
+    /* What is wrong with the text, and where; empty: nothing */
+    char error[192];
+    size_t error_from, error_len;
+};
+
+/* The column of a view that its lines are sorted by. */
+struct sorting {
+    unsigned int column;
+    bool descending;
+};
+
+enum popup { POPUP_NONE, POPUP_HELP, POPUP_DETAILS };
+
+/* The selected line, by what it is, not where. */
+struct cursor {
+    uint64_t high, low;
+    bool set;       /* a line is selected */
+    bool gone;      /* it left the screen: nothing is selected until a key moves the cursor */
+    size_t index;   /* where it is, or was */
+    size_t top;     /* index of the first visible line */
+    uint64_t moved; /* when a key moved it; 0: never */
+};
+
+struct screen {
+    struct settings *settings;
+    const struct screen_options *options;
+    struct session session;
+    struct tty tty;
+    struct out said; /* messages of the start, printed at the end */
+
+    /* what was read */
+    struct pl_query query;
+    struct pl_query_hooks hooks;
+    struct pl_stream *stream; /* NULL: tables only */
+    int no_stream;            /* the positive errno that prevents it */
+    bool changed;             /* rows changed since the last refresh */
+    bool marked;              /* some rows have marks, which end */
+    int error;                /* negative errno of the last table */
+    uint64_t started, now;
+    uint64_t read_due, refresh_due, read_cost, refresh_cost;
+    char hidden[160]; /* what could not be seen */
+    struct rows rows;
+    struct log log;
+
+    /* what is shown */
+    bool frozen;
+    struct rows still; /* if so: the rows at that moment */
+    struct log still_log;
+    struct choice choice;
+    struct pl_filter *filter; /* NULL: all */
+    uint32_t filter_need;
+    struct editor editor;
+    char applied[FILTER_ROOM]; /* text of the filter */
+    enum views view;
+    struct sorting by[VIEW_MAX];
+    struct ordering order;
+    struct groups groups;
+    struct grid grid;
+    struct cursor cursor;
+    struct line *lines;
+    size_t line_room;
+    bool no_names;
+
+    enum popup popup;
+    struct out popup_text;
+    size_t popup_top;
+    char message[200];
+    uint64_t message_end;
+    bool quit;
+};
+
+static inline struct rows *screen_rows(struct screen *screen)
+{
+    return screen->frozen ? &screen->still : &screen->rows;
+}
+
+static inline const struct log *screen_log(const struct screen *screen)
+{
+    return screen->frozen ? &screen->still_log : &screen->log;
+}
+
+/* Shows a message for some seconds. */
+void screen_say(struct screen *screen, const char *text);
+
+/* ---- read.c ---- */
+
+/* Opens what the reading needs, before privileges are dropped: a session.opened. */
+int read_open(void *arg, struct pl_reader *reader);
+/* Takes the first table. Returns 0 or a negative errno. */
+int read_start(struct screen *screen);
+/* Reads a table, if one is due or now is set. */
+void read_table(struct screen *screen, bool at_once);
+/* Takes over the events that are waiting. */
+void read_events(struct screen *screen);
+void read_close(struct screen *screen);
+
+/* ---- choose.c: the filter, and which rows it shows ---- */
+
+/* Tries what is typed: takes it over if it is a filter. hosts: looks host names up, too. */
+void choose_try(struct screen *screen, bool hosts);
+/* Judges the rows that are new. */
+void choose_new(struct screen *screen);
+/* Judges all rows that are shown. */
+void choose_all(struct screen *screen);
+/* Sets the text of the filter. */
+void choose_set(struct screen *screen, const char *text, size_t len);
+
+/* ---- cursor.c ---- */
+
+/* Returns the number of lines of the view. */
+size_t cursor_count(const struct screen *screen);
+/* Returns a line. */
+struct line cursor_line(const struct screen *screen, size_t index);
+/* Returns the selected row of connections, group or event, or NULL. */
+const void *cursor_item(const struct screen *screen);
+/* Finds the selected line again after the order changed. */
+void cursor_follow(struct screen *screen);
+/* Moves it by lines, or to one. */
+void cursor_move(struct screen *screen, long by);
+void cursor_to(struct screen *screen, size_t index);
+/* Keeps the selected line visible; rows: number of visible lines. */
+void cursor_show(struct screen *screen, size_t rows);
+
+/* ---- draw.c ---- */
+
+/* Makes the order, the groups and their text again. */
+void screen_refresh(struct screen *screen);
+void screen_draw(struct screen *screen);
+/* Returns the number of lines of a view that are visible. */
+size_t screen_page(const struct screen *screen);
+#define SCREEN_TOP 2 /* the first line of a view */
+
+/* ---- details.c ---- */
+
+/* Sets the text of the details of the selected line. */
+void details_make(struct screen *screen);
+
+/* ---- keys.c ---- */
+
+void keys_take(struct screen *screen, int key);
+/* Sets the text of the help. */
+void keys_help(struct screen *screen);
+/* Returns what the keys do in this mode, for the last line. */
+const char *keys_hint(const struct screen *screen);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The views and their columns. */
+#ifndef SCREEN_VIEWS_H
+#define SCREEN_VIEWS_H
+
+#include "grid.h"
+#include "group.h"
+#include "log.h"
+
+enum views { VIEW_CONNECTIONS, VIEW_PROCESSES, VIEW_REMOTES, VIEW_PORTS, VIEW_LOG, VIEW_MAX };
+
+enum log_column {
+    LOG_TIME,
+    LOG_EVENT,
+    LOG_PROTO,
+    LOG_LOCAL,
+    LOG_PEER,
+    LOG_STATE,
+    LOG_OWNERS,
+    LOG_ENDED,
+    LOG_LASTED,
+    LOG_BYTES_IN,
+    LOG_BYTES_OUT,
+    LOG_COLUMN_MAX,
+};
+
+struct view_columns {
+    const char *name; /* in the status line */
+    const struct grid_column *columns;
+    size_t count;
+    int sorted; /* the default order; -1: none */
+    bool descending;
+};
+
+const struct view_columns *views_get(enum views view);
+/* Returns the groups of a view, or -1: it has none. */
+int views_groups(enum views view);
+
+struct line views_row(const struct row *row);
+struct line views_group(const struct group *group);
+struct line views_event(const struct pl_event *event);
+/* Appends a filter that selects the rows of a group; nothing if there is none. */
+void views_filter(enum views view, const struct group *group, struct out *out);
+
+#endif
