@@ -151,8 +151,8 @@ static void sort_by(struct screen *screen, unsigned int column)
 {
     struct sorting *by = &screen->by[screen->view];
 
-    if (by->column == column)
-        by->descending = !by->descending;
+    by->descending =
+        by->column == column ? !by->descending : views_get(screen->view)->columns[column].right;
     by->column = column;
     screen->cursor = (struct cursor){0};
 }
@@ -168,6 +168,7 @@ static void next_column(struct screen *screen, int key)
         return;
     }
     by->column = (unsigned int)((by->column + step) % view->count);
+    by->descending = view->columns[by->column].right; /* the largest number first */
     screen->cursor = (struct cursor){0};
 }
 

@@ -101,8 +101,8 @@ struct order_key order_key(const struct row *row, enum column column)
         return number_key(rate ? (uint64_t)row->rate_out : 0, rate);
     case COLUMN_OWNERS:
         return owner_key(row);
-    case COLUMN_AGE: /* the youngest is the last one that was seen */
-        return number_key(UINT64_MAX - row->first, !(row->have & ROW_BEFORE));
+    case COLUMN_AGE:
+        return number_key(row->first, !(row->have & ROW_BEFORE));
     case COLUMN_RTT:
         return number_key(row->rtt_us, (row->have & ROW_HAVE_RTT) != 0);
     case COLUMN_BYTES_IN:
