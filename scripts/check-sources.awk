@@ -41,7 +41,7 @@ BEGIN {
     room("snapshot", "decode model")
     room("filter", "field model snapshot source")
     room("collect", "decode field filter model snapshot source")
-    room("explain", "model snapshot")
+    room("explain", "field model snapshot")
     room("event", "collect decode field filter model snapshot source")
     room("view", "field model")
     room("privilege", "model privilege/names")

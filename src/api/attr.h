@@ -272,7 +272,14 @@ enum pl_counter {
     PL_COUNTER_EPHEMERAL_FIRST,
     PL_COUNTER_EPHEMERAL_LAST,
     PL_COUNTER_UNPRIVILEGED_FIRST,
-    PL_COUNTER_MAX,
+    PL_COUNTER_TCP_SEGS_OUT,
+    PL_COUNTER_TCP_SEGS_RETRANS,
+    PL_COUNTER_SYN_COOKIES,
+    PL_COUNTER_SYN_DROPS,
+    PL_COUNTER_MEMORY_PRESSURES,
+    PL_COUNTER_TCP_MEMORY_PRESSURE, /* pages: above, buffers become smaller */
+    PL_COUNTER_TCP_MEMORY_LIMIT,    /* pages */
+    PL_COUNTER_MAX,                 /* at most 32: pl_snapshot.counted */
 };
 
 struct pl_counter_info {

@@ -22,15 +22,15 @@ int about_help(struct opts *opts, const struct opt *opt)
                    "  portls process nginx      sockets of the program nginx\n"
                    "  portls state close-wait   connections that the program has not closed\n\n"
                    "Commands, as the first argument: why PORT, whether a port can be bound and\n"
-                   "why not; watch, events and wait, see portwatch(1); wire, see portwire(1);\n"
-                   "kill, see portkill(1).\n");
+                   "why not; doctor, what is wrong with the sockets; watch, events and wait, see\n"
+                   "portwatch(1); wire, see portwire(1); kill, see portkill(1).\n");
     opts_help(opts->table, opts->count, &out);
     out_word(&out, "\nA filter selects sockets; see FILTER EXPRESSIONS in portls(1).\n\n"
                    "environment: NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM control colours;\n"
                    "  COLUMNS is the width of the window; PATH may be searched for commands\n"
-                   "exit status: 0 success, 1 nothing matched (-q) or a port is not free (why),\n"
-                   "  2 usage error, 3 something could not be read (--strict), 4 nothing could be\n"
-                   "  read or the output could not be written\n");
+                   "exit status: 0 success, 1 nothing matched (-q), a port is not free (why) or\n"
+                   "  something is wrong (doctor), 2 usage error, 3 something could not be read\n"
+                   "  (--strict), 4 nothing could be read or the output could not be written\n");
     return finish_output(&out);
 }
 

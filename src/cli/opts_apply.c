@@ -136,14 +136,14 @@ static int refuse_pair(const struct opts *opts, const struct opt *opt, const cha
     return opts_refuse(opts, what, NULL, 0);
 }
 
-/* Rejects contradictory options. with_text: only pairs whose row has a text, else only others. */
+/* Rejects contradictory options; a list may contain its own option. with_text: only pairs whose row has a text, else only others. */
 static int check_clashes(const struct opts *opts, bool with_text)
 {
     for (const struct opt *opt = opts->table; opt < opts->table + opts->count; opt++) {
         if (!opts->given[opt->id])
             continue;
         for (const struct opt_clash *clash = opt->clashes; clash && clash->id != 0; clash++) {
-            if (opts->given[clash->id] && (clash->text != NULL) == with_text &&
+            if (clash->id != opt->id && opts->given[clash->id] && (clash->text != NULL) == with_text &&
                 !opts->given[clash->unless[0]] && !opts->given[clash->unless[1]])
                 return refuse_pair(opts, opt, clash->text, clash->id);
         }

@@ -3,6 +3,7 @@
 #include "about.h"
 #include "as/as.h"
 #include "completion.h"
+#include "doctor.h"
 #include "model/array.h"
 #include "opts.h"
 #include "others.h"
@@ -52,6 +53,8 @@ enum id {
     ID_EXPLAIN,
     ID_WHY,
     ID_REUSE,
+    ID_DOCTOR,
+    ID_FOR,
     ID_REPEAT,
     ID_QUIET,
     ID_STRICT,
@@ -100,18 +103,15 @@ static const struct opt_clash one_round[] = {{ID_QUIET}, {ID_REPLAY}, {0}};
 static const struct opt_clash with_replay[] = {{ID_REPLAY}, {0}};
 static const struct opt_clash only_pids[] = {{ID_COLUMNS}, {ID_GROUP}, {ID_SUMMARY}, {0}};
 
-/* The answer about ports is no listing. */
-static const struct opt_clash no_listing[] = {{ID_UNIX},      {ID_RAW},       {ID_PING},
-                                              {ID_UDPLITE},   {ID_PACKET},    {ID_NETLINK},
-                                              {ID_SCTP},      {ID_MPTCP},     {ID_VSOCK},
-                                              {ID_XDP},       {ID_TIPC},      {ID_SMC},
-                                              {ID_DCCP},      {ID_LISTENING}, {ID_ALL},
-                                              {ID_PROCESSES}, {ID_EXTENDED},  {ID_INTERNALS},
-                                              {ID_MEMORY},    {ID_TIMERS},    {ID_CONTEXTS},
-                                              {ID_PEERS},     {ID_QUEUES},    {ID_SUMMARY},
-                                              {ID_EXPLAIN},   {ID_REPEAT},    {ID_PIDS},
-                                              {ID_COLUMNS},   {ID_SORT},      {ID_GROUP},
-                                              {ID_TOP},       {ID_RESOLVE},   {0}};
+/* Answers are no listings. */
+static const struct opt_clash no_listing[] = {
+    {ID_UNIX},      {ID_RAW},      {ID_PING},      {ID_UDPLITE},   {ID_PACKET},
+    {ID_NETLINK},   {ID_SCTP},     {ID_MPTCP},     {ID_VSOCK},     {ID_XDP},
+    {ID_TIPC},      {ID_SMC},      {ID_DCCP},      {ID_LISTENING}, {ID_ALL},
+    {ID_PROCESSES}, {ID_EXTENDED}, {ID_INTERNALS}, {ID_MEMORY},    {ID_TIMERS},
+    {ID_CONTEXTS},  {ID_PEERS},    {ID_QUEUES},    {ID_SUMMARY},   {ID_EXPLAIN},
+    {ID_REPEAT},    {ID_PIDS},     {ID_COLUMNS},   {ID_SORT},      {ID_GROUP},
+    {ID_TOP},       {ID_RESOLVE},  {ID_WHY},       {ID_DOCTOR},    {0}};
 
 #define TEXT(member)          .set = opt_set_text, AT(member)
 #define CHOICE(member, words) .set = opt_set_choice, AT(member), .choices = (words)
@@ -209,6 +209,10 @@ static const struct opt options[] = {
      ON(why), .clashes = no_listing},
     {ID_REUSE, 0, "reuse", OPT_TEXT, "FLAGS", "of --why: none, addr, port or both (default: two)",
      .set = set_reuse, .choices = "none addr port both"},
+    {ID_DOCTOR, 0, "doctor", OPT_NONE, NULL, "look for what is wrong with the sockets", ON(doctor),
+     .clashes = no_listing},
+    {ID_FOR, 0, "for", OPT_TEXT, "SEC", "of --doctor: count for SEC seconds (default 1)",
+     .set = settings_set_sample},
     {ID_COLOR, 0, "color", OPT_TEXT, "WHEN", "auto, always or never", .set = settings_set_color,
      .choices = "auto always never"},
     {ID_REPEAT, 'c', "continuous", OPT_NUMBER, "SEC", "list again every SEC seconds (default 1)",
@@ -259,17 +263,34 @@ static int usage(const char *what, const char *culprit)
     return EXIT_USAGE;
 }
 
+/* Returns whether the first operand is a command of portls itself. */
+static bool take_own(struct opts *opts)
+{
+    struct settings *settings = opts->settings;
+    const struct {
+        const char *word;
+        int id;
+        bool *set;
+    } commands[] = {{"why", ID_WHY, &settings->why}, {"doctor", ID_DOCTOR, &settings->doctor}};
+
+    for (size_t i = 0; i < COUNT_OF(commands); i++) {
+        if (strcmp(opts->value, commands[i].word) != 0)
+            continue;
+        opts->given[commands[i].id] = OPT_BY_NAME;
+        *commands[i].set = true;
+        return true;
+    }
+    return false;
+}
+
 static int take_word(struct opts *opts)
 {
     struct settings *settings = opts->settings;
 
     if (opts->value[0] == '\0')
         return usage("empty filter word", "");
-    if (opts->first_word == opts->value && !opts->words_only && strcmp(opts->value, "why") == 0) {
-        opts->given[ID_WHY] = OPT_BY_NAME;
-        settings->why = true;
+    if (opts->first_word == opts->value && !opts->words_only && take_own(opts))
         return OPTS_GO_ON;
-    }
     if (settings->operand_count++ < OPERANDS_MAX)
         settings->operands[settings->operand_count - 1] = opts->value;
     if (opts->first_word == opts->value && !opts->words_only && sibling_is_command(opts->value))
@@ -417,6 +438,8 @@ static int start(struct settings *settings)
     settings->ask.sandbox = sandbox;
     if (!settings->format)
         settings->format = view_format_find("table");
+    if (settings->sample > 0 && !settings->doctor)
+        return usage("--for needs --doctor", NULL);
     if (settings->why)
         return why_run(settings);
     if (settings->reuse > 0)
@@ -424,6 +447,8 @@ static int start(struct settings *settings)
     status = ask_parse(&settings->ask);
     if (status != 0)
         return status;
+    if (settings->doctor)
+        return doctor_run(settings);
     if (settings->record && settings->interval > 0)
         return usage("-c cannot be combined with --record", settings->record);
     if (settings->summary && !settings->format->several)

@@ -183,6 +183,14 @@ static bool is_windows_habit(const struct settings *settings)
            !settings->processes && !settings->ask.filter && !settings->group;
 }
 
+int run_refuse_unknown(const struct settings *settings, const struct pl_snapshot *snap)
+{
+    const char *advice = "";
+    const char *unknown = unknown_word(settings, snap, &advice);
+
+    return unknown && !has_hidden(snap) ? refuse_word(settings, unknown, advice) : 0;
+}
+
 static int show(void *arg, struct pl_snapshot *snap)
 {
     const struct settings *settings = arg;

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LISTENING (PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN))
@@ -138,6 +139,19 @@ int settings_format(struct settings *settings, const char *name, const char *hel
 int settings_set_format(struct opts *opts, const struct opt *opt)
 {
     return settings_format(opts->settings, opt->name, opts->help);
+}
+
+int settings_set_sample(struct opts *opts, const struct opt *opt)
+{
+    struct settings *settings = opts->settings;
+    const char *problem = NULL;
+
+    (void)opt;
+    settings->sample = (unsigned int)strtonum(opts->value, 0, 3600, &problem) + 1;
+    if (!problem)
+        return OPTS_GO_ON;
+    return opts_refuse(opts, "--for takes seconds from 0 to 3600, not", opts->value,
+                       strlen(opts->value));
 }
 
 int settings_set_color(struct opts *opts, const struct opt *opt)

@@ -45,6 +45,8 @@ struct settings {
     const char *operands[OPERANDS_MAX]; /* as typed */
     size_t operand_count;               /* may be more than are stored */
     unsigned int reuse;                 /* 0: not given; else PL_REUSE_* + 1 */
+    bool doctor;                        /* look for what is wrong */
+    unsigned int sample;                /* of --doctor: seconds + 1; 0: not given */
     bool explain;
     uint32_t parts;   /* SUMMARY_* */
     uint32_t details; /* SHOWN_* of the options for details */
@@ -67,8 +69,8 @@ int settings_columns(struct settings *settings, const char *list, const char **b
 void settings_near(const char *name, size_t len, char *advice, size_t size);
 int settings_sort(struct settings *settings, const char *list, const char **bad, size_t *bad_len);
 
-/* Of --columns, --color, and options that are names of formats: the settings begin with a struct settings. */
-opt_set_fn settings_set_columns, settings_set_color, settings_set_format;
+/* Of --columns, --color, --for, and options that are names of formats: the settings begin with a struct settings. */
+opt_set_fn settings_set_columns, settings_set_color, settings_set_sample, settings_set_format;
 /* Reports an invalid list of columns or sort keys, if err is not 0. Returns as an opt_set_fn. */
 int settings_check_list(const struct opts *opts, const struct opt *opt, int err, const char *bad,
                         size_t len);
@@ -91,6 +93,8 @@ void hint_word(const struct settings *settings, const struct pl_snapshot *all, c
 /* hint.c: reports what was looked for, and what of all sockets (NULL: not read) is near. */
 void hint_print(const struct settings *settings, const struct pl_snapshot *all);
 
+/* Reports a word of the filter that nothing matches, if there is one. Returns 0 or EXIT_USAGE. */
+int run_refuse_unknown(const struct settings *settings, const struct pl_snapshot *snap);
 /* Lists. Returns the exit status. */
 int run(struct settings *settings);
 

@@ -6,6 +6,7 @@
 #include "sibling.h"
 
 #include "api/bind.h"
+#include "api/doctor.h"
 #include "view/sheet.h"
 
 #include <stdio.h>
@@ -142,10 +143,13 @@ static const char *filter_state_word(unsigned int index)
     return pl_filter_state(index);
 }
 
-/* "why" is a command of portls itself. */
+/* The first ones are commands of portls itself. */
 static const char *command_word(unsigned int index)
 {
-    return index == 0 ? "why" : sibling_command(index - 1);
+    static const char *const own[] = {"why", "doctor"};
+
+    return index < COUNT_OF(own) ? own[index]
+                                 : sibling_command(index - (unsigned int)COUNT_OF(own));
 }
 
 static const struct {
@@ -174,6 +178,8 @@ static const struct {
     {"grammar", grammar_word, 0},           /* all other keywords of filters */
     {"command", command_word, 0},           /* if the first argument */
     {"cause", pl_cause_name, 0},            /* of "why" */
+    {"finding", pl_rule_name, 0},           /* of "doctor" */
+    {"severity", pl_severity_name, 0},
 };
 
 /* Prints a keyword, with its explanation if there is one. */

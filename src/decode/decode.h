@@ -194,6 +194,7 @@ pl_decode_fn pl_decode_linux_netstat;
 pl_decode_fn pl_decode_linux_somaxconn;
 pl_decode_fn pl_decode_linux_port_range;
 pl_decode_fn pl_decode_linux_unprivileged;
+pl_decode_fn pl_decode_linux_tcp_mem;
 /* cgroups.c, linux/containers.c: see frames.h */
 pl_decode_fn pl_decode_cgroups;
 pl_decode_fn pl_decode_linux_containers;

@@ -5,7 +5,15 @@
 
 #include "api/bind.h"
 
+#include <stdarg.h>
+
 /* Returns the flags of a socket, PL_REUSE_*. */
 unsigned int pl_explain_reuse(const struct pl_snapshot *snap, const struct pl_sock *sock);
+
+/* Appends to a text of PL_CAUSE_TEXT bytes, as vprintf(3). */
+__attribute__((format(printf, 2, 0))) void pl_explain_put(char *buf, const char *format,
+                                                          va_list args);
+/* Appends "127.0.0.1:80" or "[::1]:80". */
+void pl_explain_end(char *buf, unsigned int family, const uint8_t *addr, unsigned int port);
 
 #endif

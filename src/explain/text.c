@@ -12,14 +12,20 @@
 #include <stdio.h>
 #include <string.h>
 
+void pl_explain_put(char *buf, const char *format, va_list args)
+{
+    size_t len = strlen(buf);
+
+    (void)vsnprintf(buf + len, PL_CAUSE_TEXT - len, format, args);
+}
+
 /* Appends to a text of PL_CAUSE_TEXT bytes, as printf(3). */
 __attribute__((format(printf, 2, 3))) static void put(char *buf, const char *format, ...)
 {
-    size_t len = strlen(buf);
     va_list args;
 
     va_start(args, format);
-    (void)vsnprintf(buf + len, PL_CAUSE_TEXT - len, format, args);
+    pl_explain_put(buf, format, args);
     va_end(args);
 }
 
@@ -28,8 +34,7 @@ static void put_text(char *buf, struct pl_text text)
     put(buf, "%.*s", (int)text.len, text.data);
 }
 
-/* Appends "127.0.0.1:80" or "[::1]:80". */
-static void put_end(char *buf, unsigned int family, const uint8_t *addr, unsigned int port)
+void pl_explain_end(char *buf, unsigned int family, const uint8_t *addr, unsigned int port)
 {
     bool brackets = family == PL_FAMILY_INET6;
     char text[PL_ADDR_TEXT];
@@ -279,10 +284,10 @@ void pl_cause_evidence(const struct pl_snapshot *snap, const struct pl_bind *bin
     }
     if (!sock)
         return;
-    put_end(buf, sock->family, sock->local_addr, sock->local_port);
+    pl_explain_end(buf, sock->family, sock->local_addr, sock->local_port);
     if (pl_sock_has_peer(sock)) {
         put(buf, " to ");
-        put_end(buf, sock->family, sock->peer_addr, sock->peer_port);
+        pl_explain_end(buf, sock->family, sock->peer_addr, sock->peer_port);
     }
     put(buf, " %s", pl_state_name(sock->state) ? pl_state_name(sock->state) : "unknown state");
     put_owner(snap, sock, buf);

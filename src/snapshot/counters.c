@@ -36,7 +36,24 @@ static const struct pl_counter_info infos[PL_COUNTER_MAX] = {
     [PL_COUNTER_EPHEMERAL_LAST] = {"ephemeral_last", "port", "last ephemeral port"},
     [PL_COUNTER_UNPRIVILEGED_FIRST] = {"unprivileged_first", "port",
                                        "first port that needs no privilege"},
+    [PL_COUNTER_TCP_SEGS_OUT] = {"tcp_segs_out", "segments",
+                                 "TCP segments sent, since the network namespace exists"},
+    [PL_COUNTER_TCP_SEGS_RETRANS] = {"tcp_segs_retrans", "segments",
+                                     "retransmitted, since the network namespace exists"},
+    [PL_COUNTER_SYN_COOKIES] = {"syn_cookies", "cookies",
+                                "sent for lack of room, since the network namespace exists"},
+    [PL_COUNTER_SYN_DROPS] = {"syn_drops", "SYNs",
+                              "dropped for lack of room, since the network namespace exists"},
+    [PL_COUNTER_MEMORY_PRESSURES] = {"memory_pressures", "times",
+                                     "TCP ran short of memory, since the network namespace exists"},
+    [PL_COUNTER_TCP_MEMORY_PRESSURE] = {"tcp_mem_pressure", "pages",
+                                        "TCP memory above which buffers become smaller",
+                                        "pages, of the whole machine"},
+    [PL_COUNTER_TCP_MEMORY_LIMIT] = {"tcp_mem_limit", "pages", "limit of TCP memory",
+                                     "pages, of the whole machine"},
 };
+
+_Static_assert(PL_COUNTER_MAX <= 32, "bits of pl_snapshot.counted");
 
 const struct pl_counter_info *pl_counter_info(unsigned int counter)
 {

@@ -16,7 +16,7 @@ int portls_main(int argc, char **argv);
 
 #define WORDS_MAX 64
 
-/* Replace src/cli/run.c and src/as/run.c. */
+/* Replace src/cli/run.c, src/cli/doctor.c and src/as/run.c. */
 int run(struct settings *settings)
 {
     PROMISE(settings->format && settings->format->rows);
@@ -24,6 +24,12 @@ int run(struct settings *settings)
     PROMISE(settings->interval <= 86400 && settings->resolve_seconds <= 3600);
     for (size_t i = 0; i < settings->column_count; i++)
         PROMISE(settings->columns[i]);
+    return 0;
+}
+
+int doctor_run(struct settings *settings)
+{
+    PROMISE(settings->doctor && settings->sample <= 3601);
     return 0;
 }
 

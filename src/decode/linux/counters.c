@@ -40,6 +40,11 @@ static const struct word words[] = {
     {"Tcp", "CurrEstab", PL_COUNTER_TCP_ESTABLISHED},
     {"TcpExt", "ListenOverflows", PL_COUNTER_LISTEN_OVERFLOWS},
     {"TcpExt", "ListenDrops", PL_COUNTER_LISTEN_DROPS},
+    {"Tcp", "OutSegs", PL_COUNTER_TCP_SEGS_OUT},
+    {"Tcp", "RetransSegs", PL_COUNTER_TCP_SEGS_RETRANS},
+    {"TcpExt", "SyncookiesSent", PL_COUNTER_SYN_COOKIES},
+    {"TcpExt", "TCPReqQFullDrop", PL_COUNTER_SYN_DROPS},
+    {"TcpExt", "TCPMemoryPressures", PL_COUNTER_MEMORY_PRESSURES},
 };
 
 /* Puts the value of a known name. */
@@ -108,7 +113,7 @@ int pl_decode_linux_netstat(const struct pl_input *in, struct pl_sink *sink)
     return pl_sink_end(sink, malformed, 0);
 }
 
-/* One file, one or two numbers. */
+/* One file, some numbers; those without a counter, PL_COUNTER_MAX, are only checked. */
 static int put_numbers(const struct pl_input *in, struct pl_sink *sink, const enum pl_counter *ids,
                        size_t count)
 {
@@ -123,7 +128,7 @@ static int put_numbers(const struct pl_input *in, struct pl_sink *sink, const en
 
         if (!pl_text_word(&rest, &word) || !pl_text_dec(&word, UINT64_MAX, &value))
             return pl_sink_end(sink, 1, 0);
-        err = sink->counter(sink, ids[i], value);
+        err = ids[i] < PL_COUNTER_MAX ? sink->counter(sink, ids[i], value) : 0;
         if (err < 0)
             return err;
     }
@@ -149,4 +154,13 @@ int pl_decode_linux_unprivileged(const struct pl_input *in, struct pl_sink *sink
     static const enum pl_counter ids[] = {PL_COUNTER_UNPRIVILEGED_FIRST};
 
     return put_numbers(in, sink, ids, 1);
+}
+
+/* The first of the three numbers is a threshold below which nothing happens. */
+int pl_decode_linux_tcp_mem(const struct pl_input *in, struct pl_sink *sink)
+{
+    static const enum pl_counter ids[] = {PL_COUNTER_MAX, PL_COUNTER_TCP_MEMORY_PRESSURE,
+                                          PL_COUNTER_TCP_MEMORY_LIMIT};
+
+    return put_numbers(in, sink, ids, COUNT_OF(ids));
 }

@@ -33,6 +33,24 @@ static void counters(void **state)
     assert_int_equal(
         decode_text("linux/proc/sys/net/ipv4/ip_unprivileged_port_start", "1024\n", &got->sink), 0);
     assert_int_equal(seen[PL_COUNTER_UNPRIVILEGED_FIRST], 1024);
+    assert_int_equal(decode_text("linux/proc/sys/net/ipv4/tcp_mem", "28\t38\t57\n", &got->sink), 0);
+    assert_int_equal(seen[PL_COUNTER_TCP_MEMORY_PRESSURE], 38);
+    assert_int_equal(seen[PL_COUNTER_TCP_MEMORY_LIMIT], 57);
+    assert_int_equal(decode_text("linux/proc/sys/net/ipv4/tcp_mem", "2\t3\t5", &got->sink),
+                     -EBADMSG);
+    assert_int_equal(
+        decode_text("linux/proc/net/snmp", "Tcp: OutSegs RetransSegs\nTcp: 100 7\n", &got->sink),
+        0);
+    assert_int_equal(seen[PL_COUNTER_TCP_SEGS_OUT], 100);
+    assert_int_equal(seen[PL_COUNTER_TCP_SEGS_RETRANS], 7);
+    assert_int_equal(decode_text("linux/proc/net/netstat",
+                                 "TcpExt: SyncookiesSent TCPReqQFullDrop TCPMemoryPressures\n"
+                                 "TcpExt: 4 5 6\n",
+                                 &got->sink),
+                     0);
+    assert_int_equal(seen[PL_COUNTER_SYN_COOKIES], 4);
+    assert_int_equal(seen[PL_COUNTER_SYN_DROPS], 5);
+    assert_int_equal(seen[PL_COUNTER_MEMORY_PRESSURES], 6);
     assert_int_equal(
         decode_text("linux/proc/sys/net/ipv4/ip_unprivileged_port_start", "10", &got->sink),
         -EBADMSG);
@@ -44,7 +62,10 @@ static void counters(void **state)
     assert_int_equal(got->note_count, 0);
     assert_int_equal(decode_text("linux/proc/sys/net/core/somaxconn", "-1\n", &got->sink), 0);
     assert_int_equal(decode_text("linux/proc/net/snmp", "Tcp: a\nUdp: 1\n", &got->sink), 0);
-    assert_int_equal(got->note_count, 2);
+    assert_int_equal(decode_text("linux/proc/sys/net/ipv4/tcp_mem", "1 x 3\n", &got->sink), 0);
+    assert_int_equal(seen[PL_COUNTER_TCP_MEMORY_PRESSURE],
+                     38); /* no other number takes its place */
+    assert_int_equal(got->note_count, 3);
     /* A truncated number may be the beginning of a larger one. */
     assert_int_equal(
         decode_text("linux/proc/sys/net/ipv4/ip_local_port_range", "32768\t609", &got->sink),
