@@ -230,7 +230,7 @@ struct pl_process {
     struct pl_text exe;           /* path of the executable */
     struct pl_text script;        /* what an interpreter runs: file name, module or class */
     struct pl_text context;       /* security context: SELinux, AppArmor, Smack */
-    const struct pl_group *group; /* private: what its control group says; NULL: unknown */
+    const struct pl_group *group; /* private: decoded from its control group; NULL: unknown */
 };
 
 #define PL_UID_UNKNOWN UINT32_MAX

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the control group of a process says about it: the unit of systemd, and the container. */
+/* What the path of a control group contains: the unit of systemd, and the container. */
 #ifndef PL_API_GROUP_H
 #define PL_API_GROUP_H
 
@@ -32,7 +32,7 @@ const char *pl_runtime_name(unsigned int runtime);
 /* Texts that the path does not have, have NULL data. */
 struct pl_group {
     struct pl_text path;
-    /* The innermost unit with processes of its own: a service, scope, socket, mount or swap. */
+    /* The innermost unit that can have processes: a service, scope, socket, mount or swap. */
     struct pl_text unit;
     struct pl_text id;   /* of the innermost container: PL_CONTAINER_ID digits */
     struct pl_text name; /* of a container that has no such id; escaped as by systemd-escape(1) */
@@ -48,7 +48,7 @@ static inline bool pl_group_is_container(const struct pl_group *group)
     return group->id.data || group->name.data;
 }
 
-/* What the files of a runtime say about a container. */
+/* A container, by the files of its runtime. */
 struct pl_container {
     struct pl_text id;
     struct pl_text name, image, pod, pod_namespace;

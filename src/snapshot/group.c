@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the control groups of processes say, with texts that live as long as the snapshot. */
+/* Control groups of processes and containers, with texts that live as long as the snapshot. */
 #include "order.h"
 #include "snapshot.h"
 

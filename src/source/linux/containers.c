@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Names of containers, from the files of their runtimes. No daemon is asked. A file must belong to the
- * user who runs the container, so that a user cannot have a file of others read; the names in it are
- * what that user says.
+ * user who runs the container, so that a user cannot have a file of others read. That user chooses the
+ * names in it.
  */
 #include "linux.h"
 #include "model/array.h"
