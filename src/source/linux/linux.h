@@ -190,7 +190,7 @@ int pl_linux_read_netns(const struct pl_request *request, pl_chunk_fn *chunk, vo
 
 /* containers.c: names of the containers of request->groups. */
 int pl_linux_read_containers(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
-                             struct pl_reading *reading);
+                             struct pl_reading *said);
 
 /* process.c: whether the request names that id. */
 bool pl_linux_wants(const struct pl_request *request, uint32_t id);
