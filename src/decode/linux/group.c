@@ -340,8 +340,15 @@ static struct pl_text last_part(struct pl_text *path)
     return part;
 }
 
+/* systemd-nspawn(1) itself, beside the "payload". */
+static bool is_supervisor(struct pl_text child, const struct pl_group *group)
+{
+    return group->runtime == PL_RUNTIME_NSPAWN && is_word(child, "supervisor");
+}
+
 void pl_group_decode(struct pl_text path, struct pl_group *out)
 {
+    struct pl_text child = {"", 0};
     bool found = false;
 
     *out = (struct pl_group){.path = path, .uid = PL_UID_UNKNOWN};
@@ -358,11 +365,16 @@ void pl_group_decode(struct pl_text path, struct pl_group *out)
             /* Users and pods in the container are not those of the runtime. */
             out->uid = PL_UID_UNKNOWN;
             out->pod = (struct pl_text){0};
+            if (is_supervisor(child, out)) {
+                out->runtime = PL_RUNTIME_UNKNOWN;
+                out->name = (struct pl_text){0};
+            }
         }
         if (!out->pod.data)
             read_pod(part, out);
         if (out->uid == PL_UID_UNKNOWN)
             read_user(part, out);
+        child = part;
     }
 }
 
