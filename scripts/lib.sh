@@ -53,6 +53,7 @@ test|ss and ip   |cmd:ss               |iproute2           |iproute            |
 test|netstat     |cmd:netstat          |net-tools          |net-tools          |net-tools   |net-tools         |-           |-
 test|jc          |cmd:jc               |jc                 |jc                 |jc          |jc                |-           |-
 test|lsof        |cmd:lsof             |lsof               |lsof               |lsof        |lsof              |-           |lsof
+test|nft         |cmd:nft              |nftables           |nftables           |nftables    |nftables          |-           |-
 test|unshare     |cmd:unshare          |util-linux         |util-linux         |util-linux  |util-linux-misc   |-           |-
 test|gawk        |cmd:gawk            |gawk               |gawk               |gawk        |gawk              |gawk        |gawk
 test|mawk        |cmd:mawk            |mawk               |mawk               |mawk        |mawk              |mawk        |mawk
