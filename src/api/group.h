@@ -34,11 +34,12 @@ struct pl_group {
     struct pl_text path;
     /* The innermost unit that can have processes: a service, scope, socket, mount or swap. */
     struct pl_text unit;
-    struct pl_text id;   /* of the innermost container: PL_CONTAINER_ID digits */
-    struct pl_text name; /* of a container that has no such id; escaped as by systemd-escape(1) */
-    struct pl_text pod;  /* UID of a Kubernetes pod; '_' may replace '-' */
-    uint32_t uid;        /* the user whose manager runs it; PL_UID_UNKNOWN: the system's */
-    bool user;           /* unit is one of a user's systemd */
+    struct pl_text id;       /* of the innermost container: PL_CONTAINER_ID digits */
+    struct pl_text name;     /* of a container that has no such id */
+    struct pl_text pod;      /* UID of a Kubernetes pod; '_' may replace '-' */
+    uint32_t uid;            /* the user whose manager runs it; PL_UID_UNKNOWN: the system's */
+    bool escaped;            /* name is part of that of a unit, see systemd-escape(1) */
+    bool user;               /* unit is one of a user's systemd */
     enum pl_runtime runtime; /* of the container */
 };
 

@@ -67,6 +67,8 @@ int pl_collect_fixed(struct pl_collect *c);
 int pl_collect_served(struct pl_collect *c);
 /* names.c: reads names of processes, users, interfaces and so on. */
 int pl_collect_names(struct pl_collect *c);
+/* Part of that: names of the containers of the processes that were read. */
+int pl_collect_containers(struct pl_collect *c);
 
 /* filter.c: drops sockets that do not match. */
 void pl_collect_filter(struct pl_snapshot *snap, const struct pl_filter *filter);

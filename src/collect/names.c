@@ -144,13 +144,15 @@ static int by_container(const void *a, const void *b)
     return memcmp(x->id.data, y->id.data, PL_CONTAINER_ID);
 }
 
-static int read_containers(struct pl_collect *c)
+int pl_collect_containers(struct pl_collect *c)
 {
     const struct pl_process *processes = c->snap->processes.items;
     struct pl_request request = {0};
     struct pl_list groups = {0};
     int err = 0;
 
+    if (!(c->need & PL_NEED_CONTAINERS))
+        return 0;
     for (size_t i = 0; i < c->snap->processes.count && err == 0; i++) {
         const struct pl_group **added;
 
@@ -182,8 +184,7 @@ int pl_collect_names(struct pl_collect *c)
     if (c->need & files)
         err = read_ids(c, PL_SLOT_PROCESSES, collect_pids);
     err = err ? err : note_groups(c);
-    if (err == 0 && c->need & PL_NEED_CONTAINERS)
-        err = read_containers(c);
+    err = err ? err : pl_collect_containers(c);
     if (err == 0 && c->need & PL_NEED_CGROUPS &&
         (c->reader->whole || pl_snapshot_saw(c->snap, PL_ATTR_CGROUP_ID)))
         err = pl_collect_slot(c, PL_SLOT_CGROUPS, &request);

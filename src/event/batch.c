@@ -399,6 +399,7 @@ static int read_processes(struct pl_batch *batch)
     request.ids = pids;
     request.id_count = count;
     err = pl_collect_slot(&c, PL_SLOT_PROCESSES, &request);
+    err = err ? err : pl_collect_containers(&c);
     free(pids);
     return err;
 }

@@ -58,7 +58,9 @@ int pl_snapshot_keep_group(struct pl_snapshot *snap, const struct pl_group **gro
     move_part(&copy->name, from, copy->path);
     move_part(&copy->pod, from, copy->path);
     *group = copy;
-    return keep_plain(snap, &copy->name) < 0 || keep_pod(snap, &copy->pod) < 0 ? -ENOMEM : 0;
+    return (copy->escaped && keep_plain(snap, &copy->name) < 0) || keep_pod(snap, &copy->pod) < 0
+               ? -ENOMEM
+               : 0;
 }
 
 const struct pl_container *pl_snapshot_container(const struct pl_snapshot *snap,

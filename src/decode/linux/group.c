@@ -362,6 +362,7 @@ void pl_group_decode(struct pl_text path, struct pl_group *out)
         }
         if (!found && read_container(part, path, out)) {
             found = true;
+            out->escaped = is_unit(part);
             /* Users and pods in the container are not those of the runtime. */
             out->uid = PL_UID_UNKNOWN;
             out->pod = (struct pl_text){0};

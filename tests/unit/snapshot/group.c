@@ -45,6 +45,7 @@ static void kept(void **state)
                      0);
     assert_int_equal(put(snap, 2, "/machine-a\\x2db.scope/c.service"), 0);
     assert_int_equal(put(snap, 3, "/"), 0);
+    assert_int_equal(put(snap, 5, "/lxc.payload.a\\x2db"), 0);
     assert_int_equal(snap->sink.process(&snap->sink, &(struct pl_process){.pid = 4}), 0);
     pl_join_settle(snap);
     group = pl_snapshot_process(snap, 1)->group;
@@ -55,6 +56,8 @@ static void kept(void **state)
     assert_is(group->name, "a-b");
     assert_is(group->unit, "c.service");
     assert_null(group->id.data);
+    group = pl_snapshot_process(snap, 5)->group;
+    assert_is(group->name, "a\\x2db"); /* LXC does not escape */
     group = pl_snapshot_process(snap, 3)->group;
     assert_is(group->path, "/");
     assert_false(pl_group_is_container(group));
