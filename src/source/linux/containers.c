@@ -60,6 +60,8 @@ struct reading {
     struct pl_buffer passwd;
     bool passwd_read;
     size_t total;
+    bool denied; /* a place of the container could not be looked at */
+    int lacks;   /* positive errno: the name of a container may be there */
     /* The last file: several containers have the same one. */
     char path[PATH_BYTES];
     struct pl_buffer content;
@@ -120,10 +122,11 @@ static int read_file(struct reading *reading, const char *path, uint32_t uid)
     int err;
 
     if (strcmp(path, reading->path) == 0)
-        return 0;
+        return 0; /* if it was denied, that was said for the container before */
     (void)strlcpy(reading->path, path, sizeof(reading->path));
     reading->content.len = 0;
     fd = pl_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+    reading->denied |= fd == -EACCES || fd == -EPERM;
     if (fd < 0)
         return 0;
     err = pl_stat_open(fd, &st);
@@ -152,6 +155,7 @@ static int add_names(struct reading *reading, const struct pl_group *group,
 
 static int add_container(struct reading *reading, const struct pl_group *group)
 {
+    reading->denied = false;
     for (size_t i = 0; i < COUNT_OF(places); i++) {
         struct pl_container_names names;
         char path[PATH_BYTES];
@@ -167,6 +171,8 @@ static int add_container(struct reading *reading, const struct pl_group *group)
         if (pl_decode_container(places[i].file, content, group->id, &names))
             return add_names(reading, group, &names);
     }
+    if (reading->denied)
+        reading->lacks = EACCES;
     return 0;
 }
 
@@ -181,6 +187,7 @@ int pl_linux_read_containers(const struct pl_request *request, pl_chunk_fn *chun
         err = add_container(&reading, request->groups[i]);
     if (err == 0)
         err = chunk(arg, reading.frames.data, reading.frames.len);
+    said->lacks = reading.lacks;
     pl_buffer_free(&reading.frames);
     pl_buffer_free(&reading.content);
     pl_buffer_free(&reading.passwd);
