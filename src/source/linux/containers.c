@@ -60,12 +60,19 @@ struct reading {
     struct pl_buffer passwd;
     bool passwd_read;
     size_t total;
-    bool denied; /* a place of the container could not be looked at */
-    int lacks;   /* positive errno: the name of a container may be there */
+    int failed; /* positive errno: a file of the container could not be read */
+    int lacks;  /* the same, of one whose name was not found elsewhere */
     /* The last file: several containers have the same one. */
     char path[PATH_BYTES];
     struct pl_buffer content;
 };
+
+/* There is no such file, or what is there is none. */
+static bool is_nothing(int err)
+{
+    return err == -ENOENT || err == -ENOTDIR || err == -ELOOP || err == -ENXIO ||
+           err == -PL_ENOTREG;
+}
 
 /* ---- home directories ---- */
 
@@ -75,8 +82,12 @@ static bool find_home(struct reading *reading, uint32_t uid, char home[HOME_BYTE
     struct pl_slice rest;
     struct pl_slice line;
 
-    if (!reading->passwd_read)
-        (void)pl_read_regular(AT_FDCWD, "/etc/passwd", 0, FILE_MAX, &reading->passwd);
+    if (!reading->passwd_read) {
+        int err = pl_read_regular(AT_FDCWD, "/etc/passwd", 0, FILE_MAX, &reading->passwd);
+
+        if (err < 0 && !is_nothing(err))
+            reading->lacks = -err;
+    }
     reading->passwd_read = true;
     rest = (struct pl_slice){.data = reading->passwd.data, .len = reading->passwd.len};
     while (pl_text_line(&rest, &line)) {
@@ -114,28 +125,36 @@ static bool make_path(struct reading *reading, const struct pl_group *group, siz
                     id ? (int)group->id.len : 0, group->id.data, id ? id + 2 : "") < PATH_BYTES;
 }
 
-/* Sets reading->content; it is empty if the file cannot be read. */
-static int read_file(struct reading *reading, const char *path, uint32_t uid)
+static int read_new(struct reading *reading, const char *path, uint32_t uid)
 {
+    int fd = pl_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
     struct stat st;
-    int fd;
     int err;
 
-    if (strcmp(path, reading->path) == 0)
-        return 0; /* if it was denied, that was said for the container before */
-    (void)strlcpy(reading->path, path, sizeof(reading->path));
-    reading->content.len = 0;
-    fd = pl_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
-    reading->denied |= fd == -EACCES || fd == -EPERM;
     if (fd < 0)
-        return 0;
+        return fd;
     err = pl_stat_open(fd, &st);
     if (err == 0 && st.st_uid == (uid != PL_UID_UNKNOWN ? uid : 0) && reading->total < TOTAL_MAX)
         err = pl_read_open(fd, FILE_MAX, &reading->content);
+    close(fd);
+    return err;
+}
+
+/* Sets reading->content; it is empty if the file cannot be read. */
+static int read_file(struct reading *reading, const char *path, uint32_t uid)
+{
+    int err;
+
+    if (strcmp(path, reading->path) == 0)
+        return 0; /* if it failed, that was said for the container before */
+    (void)strlcpy(reading->path, path, sizeof(reading->path));
+    reading->content.len = 0;
+    err = read_new(reading, path, uid);
     if (err < 0)
         reading->content.len = 0;
+    if (err < 0 && !is_nothing(err))
+        reading->failed = -err;
     reading->total += reading->content.len;
-    close(fd);
     return err == -ENOMEM ? err : 0;
 }
 
@@ -155,7 +174,7 @@ static int add_names(struct reading *reading, const struct pl_group *group,
 
 static int add_container(struct reading *reading, const struct pl_group *group)
 {
-    reading->denied = false;
+    reading->failed = 0;
     for (size_t i = 0; i < COUNT_OF(places); i++) {
         struct pl_container_names names;
         char path[PATH_BYTES];
@@ -171,8 +190,8 @@ static int add_container(struct reading *reading, const struct pl_group *group)
         if (pl_decode_container(places[i].file, content, group->id, &names))
             return add_names(reading, group, &names);
     }
-    if (reading->denied)
-        reading->lacks = EACCES;
+    if (reading->failed != 0)
+        reading->lacks = reading->failed;
     return 0;
 }
 
