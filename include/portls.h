@@ -218,8 +218,9 @@ struct pl_group;
 /* A process that owns a listed socket. A text that could not be read has NULL data. */
 struct pl_process {
     uint32_t pid;
-    uint32_t uid;     /* effective; PL_UID_UNKNOWN if it could not be read */
-    uint64_t started; /* seconds since the Epoch; 0: unknown */
+    uint32_t uid;      /* effective; PL_UID_UNKNOWN if it could not be read */
+    uint32_t fd_limit; /* Linux: soft limit of descriptors, RLIMIT_NOFILE; 0: unknown */
+    uint64_t started;  /* seconds since the Epoch; 0: unknown */
     /*
      * Linux: /proc/PID/comm. If that has 15 bytes, the kernel may have truncated it; the name of
      * the executable or of the first argument replaces it if it begins with these. The BSDs: p_comm.

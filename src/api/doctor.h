@@ -27,6 +27,7 @@ enum pl_rule {
     PL_RULE_DEAD_PEER,
     PL_RULE_RETRANSMISSIONS,
     PL_RULE_UDP_DROPS,
+    PL_RULE_DESCRIPTORS,
     PL_RULE_TCP_MEMORY,
     PL_RULE_EXPOSED,
     PL_RULE_OPEN_V6,
@@ -87,7 +88,7 @@ struct pl_findings {
 /* The PL_NEED_* bits of the snapshots. */
 #define PL_DOCTOR_NEED                                                                           \
     ((uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES | PL_NEED_EXES | PL_NEED_ADDRS | PL_NEED_TIMERS | \
-                PL_NEED_MEMORY | PL_NEED_COUNTERS))
+                PL_NEED_MEMORY | PL_NEED_COUNTERS | PL_NEED_FD_LIMITS))
 #define PL_DOCTOR_EARLIER ((uint32_t)(PL_NEED_MEMORY | PL_NEED_COUNTERS))
 
 /*

@@ -15,6 +15,7 @@ enum {
     PL_NEED_INTERFACES = 1 << 11, /* LINKS and ADDRS, also without sockets */
     PL_NEED_GROUPS = 1 << 12,     /* pl_process.group */
     PL_NEED_CONTAINERS = 1 << 13, /* pl_snapshot_container() */
+    PL_NEED_FD_LIMITS = 1 << 14,  /* pl_process.fd_limit */
     PL_NEED_INTERNALS = 1 << 16,  /* details: TCP and MPTCP internals */
     PL_NEED_MEMORY = 1 << 17,     /* details: memory and drops */
     PL_NEED_TIMERS = 1 << 18,     /* details: timers */

@@ -176,7 +176,7 @@ int pl_collect_containers(struct pl_collect *c)
 int pl_collect_names(struct pl_collect *c)
 {
     const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS |
-                           PL_NEED_CONTEXTS | PL_NEED_STARTED | PL_NEED_GROUPS;
+                           PL_NEED_CONTEXTS | PL_NEED_STARTED | PL_NEED_GROUPS | PL_NEED_FD_LIMITS;
     const bool all = c->reader->whole || (c->need & PL_NEED_INTERFACES) != 0;
     struct pl_request request = {0};
     int err = 0;

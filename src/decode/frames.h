@@ -56,6 +56,7 @@ enum pl_frame {
                       in the frames that follow */
     PL_FRAME_STAT,   /* /proc/PID/stat, for the time when the process started */
     PL_FRAME_CGROUP, /* /proc/PID/cgroup; a last line without its line feed is not whole */
+    PL_FRAME_LIMITS, /* /proc/PID/limits, for its line "Max open files" */
     PL_FRAME_MAX,
 };
 

@@ -93,6 +93,26 @@ static int put_group(struct pl_sink *sink, struct pl_process *process, const str
     return sink->process(sink, process);
 }
 
+/* "Max open files            1024                 524288               files": the first number. */
+static uint32_t soft_limit(struct pl_slice limits)
+{
+    static const char name[] = "Max open files";
+    const size_t len = sizeof(name) - 1;
+    struct pl_slice line;
+    struct pl_slice word;
+    uint64_t limit;
+
+    while (pl_text_line(&limits, &line)) {
+        if (line.len < len || memcmp(line.data, name, len) != 0)
+            continue;
+        line = pl_slice_part(&line, len, line.len);
+        if (pl_text_word(&line, &word) && pl_text_dec(&word, UINT32_MAX, &limit))
+            return (uint32_t)limit;
+        break;
+    }
+    return 0;
+}
+
 static int put_frame(struct pl_sink *sink, uint32_t pid, uint32_t what, struct pl_slice bytes,
                      struct boot *boot)
 {
@@ -124,6 +144,9 @@ static int put_frame(struct pl_sink *sink, uint32_t pid, uint32_t what, struct p
         return put_group(sink, &process, &bytes);
     case PL_FRAME_STAT:
         process.started = start_time(&bytes, boot);
+        break;
+    case PL_FRAME_LIMITS:
+        process.fd_limit = soft_limit(bytes);
         break;
     case PL_FRAME_HELD:
         if (bytes.len != PL_HELD_BYTES || pl_slice_u64(&bytes, 16) > INT32_MAX)

@@ -28,6 +28,7 @@ static const struct rule {
     [PL_RULE_RETRANSMISSIONS] = {"retransmissions", pl_rule_retransmissions, PL_SEVERITY_WARNING,
                                  true},
     [PL_RULE_UDP_DROPS] = {"udp_drops", pl_rule_udp_drops, PL_SEVERITY_WARNING, false},
+    [PL_RULE_DESCRIPTORS] = {"descriptors", pl_rule_descriptors, PL_SEVERITY_WARNING, false},
     [PL_RULE_TCP_MEMORY] = {"tcp_memory", pl_rule_tcp_memory, PL_SEVERITY_WARNING, true},
     [PL_RULE_EXPOSED] = {"exposed", pl_rule_exposed, PL_SEVERITY_WARNING, false},
     [PL_RULE_OPEN_V6] = {"open_v6", pl_rule_open_v6, PL_SEVERITY_WARNING, false},

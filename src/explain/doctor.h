@@ -10,20 +10,22 @@
 
 /* ---- thresholds ---- */
 
-#define CLOSE_WAIT_COUNT   10    /* sockets of a process */
-#define CLOSE_WAIT_MS      10000 /* since the peer closed */
-#define QUEUE_PERCENT      50    /* of an accept or SYN queue */
-#define QUEUE_LEAST        8     /* connections, unless the queue is full */
-#define PORTS_PERCENT      80    /* of the ephemeral ports to one destination */
-#define PORTS_FULL_PERCENT 95
-#define STUCK_MS           30000 /* without sending data */
-#define DEAD_RETRIES       6     /* of one segment: 12 s or more */
-#define RETRANS_PERCENT    5     /* of the segments sent */
-#define RETRANS_LEAST      50    /* segments */
-#define MEMORY_PERCENT     90    /* of the limit of tcp_mem */
-#define UNEVEN_LEAST       8     /* connections in the longest queue of a group */
-#define UNEVEN_TIMES       8     /* as long as the shortest */
-#define FINDINGS_OF_RULE   50    /* the last one has the number of the others */
+#define CLOSE_WAIT_COUNT         10    /* sockets of a process */
+#define CLOSE_WAIT_MS            10000 /* since the peer closed */
+#define QUEUE_PERCENT            50    /* of an accept or SYN queue */
+#define QUEUE_LEAST              8     /* connections, unless the queue is full */
+#define PORTS_PERCENT            80    /* of the ephemeral ports to one destination */
+#define PORTS_FULL_PERCENT       95
+#define STUCK_MS                 30000 /* without sending data */
+#define DEAD_RETRIES             6     /* of one segment: 12 s or more */
+#define RETRANS_PERCENT          5     /* of the segments sent */
+#define RETRANS_LEAST            50    /* segments */
+#define DESCRIPTORS_PERCENT      80    /* of the limit of descriptors, by sockets alone */
+#define DESCRIPTORS_FULL_PERCENT 95
+#define MEMORY_PERCENT           90 /* of the limit of tcp_mem */
+#define UNEVEN_LEAST             8  /* connections in the longest queue of a group */
+#define UNEVEN_TIMES             8  /* as long as the shortest */
+#define FINDINGS_OF_RULE         50 /* the last one has the number of the others */
 
 struct doctor {
     const struct pl_examination *examination;
@@ -42,9 +44,9 @@ typedef void pl_rule_fn(struct doctor *doctor);
 
 pl_rule_fn pl_rule_close_wait, pl_rule_accept_queue, pl_rule_accept_overflow, pl_rule_syn_queue,
     pl_rule_ephemeral_ports, pl_rule_port_in_range, pl_rule_stuck_sender, pl_rule_dead_peer,
-    pl_rule_retransmissions, pl_rule_udp_drops, pl_rule_tcp_memory, pl_rule_exposed,
-    pl_rule_open_v6, pl_rule_moved, pl_rule_unlikely, pl_rule_deleted_exe, pl_rule_uneven_queues,
-    pl_rule_unseen;
+    pl_rule_retransmissions, pl_rule_udp_drops, pl_rule_descriptors, pl_rule_tcp_memory,
+    pl_rule_exposed, pl_rule_open_v6, pl_rule_moved, pl_rule_unlikely, pl_rule_deleted_exe,
+    pl_rule_uneven_queues, pl_rule_unseen;
 
 /* Part of the path of an executable that was removed, as Linux prints it. */
 #define DELETED_MARK " (deleted)"

@@ -2,6 +2,10 @@
 /* Rules about the machine: datagrams that are lost, memory, what could not be seen. */
 #include "doctor.h"
 
+#include "snapshot/snapshot.h"
+
+#include <stdlib.h>
+
 /* ---- datagrams ---- */
 
 /* Returns the drops of the same socket before the sample; 0 if it is new. */
@@ -61,6 +65,47 @@ void pl_rule_udp_drops(struct doctor *doctor)
             finding->severity = PL_SEVERITY_NOTE; /* since the socket was opened */
     }
     pl_groups_free(&groups);
+}
+
+/* ---- descriptors ---- */
+
+/* Its other descriptors are not known, so there are at least as many as it has sockets. */
+void pl_rule_descriptors(struct doctor *doctor)
+{
+    const struct pl_process *processes = doctor->snap->processes.items;
+    const size_t count = doctor->snap->processes.count;
+    uint64_t *held = calloc(count + 1, 2 * sizeof(*held)); /* descriptors, sockets */
+
+    doctor->failed |= !held;
+    for (size_t i = 0; i < doctor->count && held; i++) {
+        size_t owner_count;
+        const struct pl_owner *owners =
+            pl_snapshot_owners(doctor->snap, &doctor->socks[i], &owner_count);
+
+        for (size_t n = 0; n < owner_count; n++) {
+            const struct pl_process *process = pl_snapshot_process(doctor->snap, owners[n].pid);
+
+            if (!process)
+                continue;
+            held[2 * (process - processes)]++;
+            held[2 * (process - processes) + 1] += n == 0 || owners[n - 1].pid != owners[n].pid;
+        }
+    }
+    for (size_t i = 0; i < count && held; i++) {
+        const uint64_t limit = processes[i].fd_limit;
+        struct pl_finding *finding;
+
+        if (limit == 0 || held[2 * i] * 100 < limit * DESCRIPTORS_PERCENT)
+            continue;
+        finding = pl_doctor_add(doctor, NULL);
+        if (held[2 * i] * 100 >= limit * DESCRIPTORS_FULL_PERCENT)
+            finding->severity = PL_SEVERITY_ERROR;
+        finding->process = &processes[i];
+        finding->value = held[2 * i];
+        finding->count = held[2 * i + 1];
+        finding->limit = limit;
+    }
+    free(held);
 }
 
 /* ---- memory ---- */

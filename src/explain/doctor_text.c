@@ -86,6 +86,12 @@ static const struct words {
      "proto udp local_address {local_address} local_port {port} drops gt 0",
      "the program reads too slowly, or bursts do not fit: set a larger SO_RCVBUF, up to "
      "net.core.rmem_max"},
+    {PL_RULE_DESCRIPTORS, PL_CASE_NONE,
+     "{process} has {value|descriptor} of sockets, of at most {limit}: soon, accept(2) and open(2) "
+     "fail with EMFILE",
+     "RLIMIT_NOFILE; other files count, too", "pid {pid}",
+     "find out whether the program closes its sockets, or raise the limit: LimitNOFILE= of systemd, "
+     "ulimit -n"},
     {PL_RULE_TCP_MEMORY, PL_CASE_FULL,
      "TCP uses {value} of {limit} pages of memory: connections will be reset",
      "net.ipv4.tcp_mem, of the whole machine", "",

@@ -8,7 +8,8 @@
 
 #define PROCESSES                                                                                 \
     ((uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS | \
-                PL_NEED_CONTEXTS | PL_NEED_STARTED | PL_NEED_GROUPS | PL_NEED_PEERS))
+                PL_NEED_CONTEXTS | PL_NEED_STARTED | PL_NEED_GROUPS | PL_NEED_FD_LIMITS |         \
+                PL_NEED_PEERS))
 
 /* A recording always contains processes. */
 static bool reads_processes(const struct sandbox_plan *plan)

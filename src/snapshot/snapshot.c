@@ -175,6 +175,8 @@ static void merge_process(struct pl_process *to, const struct pl_process *from)
 {
     if (from->uid != PL_UID_UNKNOWN)
         to->uid = from->uid;
+    if (from->fd_limit != 0)
+        to->fd_limit = from->fd_limit;
     if (from->started != 0)
         to->started = from->started;
     if (from->name.data)

@@ -27,7 +27,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -326,9 +325,6 @@ int main(int argc, char **argv)
         {"stuck", stuck, 1},   {"dead", dead, 2},       {"sink", sink, 1},
         {"send", sender, 3},   {"uneven", uneven, 2},
     };
-    struct rlimit files = {.rlim_cur = 4096, .rlim_max = 4096};
-
-    (void)setrlimit(RLIMIT_NOFILE, &files);
     for (size_t i = 0; argc > 1 && i < sizeof(faults) / sizeof(faults[0]); i++) {
         if (strcmp(argv[1], faults[i].name) != 0 || argc < 2 + faults[i].words)
             continue;

@@ -79,6 +79,13 @@ void clinic_process(struct pl_snapshot *snap, uint32_t pid, const char *name, co
     assert_int_equal(snap->sink.process(&snap->sink, &process), 0);
 }
 
+void clinic_limit(struct pl_snapshot *snap, uint32_t pid, uint32_t limit)
+{
+    const struct pl_process process = {.pid = pid, .uid = PL_UID_UNKNOWN, .fd_limit = limit};
+
+    assert_int_equal(snap->sink.process(&snap->sink, &process), 0);
+}
+
 void clinic_settle(struct pl_snapshot *snap)
 {
     assert_int_equal(pl_join_prepare(snap), 0);

@@ -31,6 +31,8 @@ struct sick {
 struct pl_snapshot *clinic_new(void);
 void clinic_add(struct pl_snapshot *snap, const struct sick *sick);
 void clinic_counter(struct pl_snapshot *snap, enum pl_counter id, uint64_t value);
+/* Sets the limit of descriptors of a process, which may be added before or after. */
+void clinic_limit(struct pl_snapshot *snap, uint32_t pid, uint32_t limit);
 /* exe may be NULL. */
 void clinic_process(struct pl_snapshot *snap, uint32_t pid, const char *name, const char *exe);
 /* Joins sockets and owners, after everything was added. */

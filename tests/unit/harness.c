@@ -110,6 +110,7 @@ static int take_process(struct pl_sink *sink, const struct pl_process *process)
         recorder->processes[recorder->process_count] = (struct recorded_process){
             .pid = process->pid,
             .uid = process->uid,
+            .fd_limit = process->fd_limit,
             .started = process->started,
             .name = keep(process->name.data, process->name.len),
             .command = keep(process->command.data, process->command.len),

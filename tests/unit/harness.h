@@ -41,7 +41,7 @@ struct recorded_text {
 };
 
 struct recorded_process {
-    uint32_t pid, uid;
+    uint32_t pid, uid, fd_limit;
     uint64_t started;
     struct recorded_text name, command, exe, group; /* group: path of the control group */
 };

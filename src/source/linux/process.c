@@ -39,6 +39,7 @@ static const struct {
     {PL_NEED_CONTEXTS, PL_FRAME_CONTEXT, "attr/current", false},
     {PL_NEED_STARTED, PL_FRAME_STAT, "stat", false},
     {PL_NEED_GROUPS, PL_FRAME_CGROUP, "cgroup", false},
+    {PL_NEED_FD_LIMITS, PL_FRAME_LIMITS, "limits", false},
 };
 
 struct reading {

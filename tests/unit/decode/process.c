@@ -125,6 +125,38 @@ static void status(void **state)
     assert_int_equal(uid_of("Name:\tUid: 9 9\nUid:\t1\t2\nUid:\t3\t4\n"), 2);
 }
 
+static uint32_t limit_of(const char *limits)
+{
+    struct bytes b = {0};
+    struct recorder_sink *got;
+    uint32_t limit;
+
+    frame(&b, 1, PL_FRAME_LIMITS, limits, strlen(limits));
+    got = decode(&b, 0);
+    assert_int_equal(got->process_count, 1);
+    limit = got->processes[0].fd_limit;
+    recorder_free(got);
+    return limit;
+}
+
+/* 0: the limit is not known. */
+static void limits(void **state)
+{
+    (void)state;
+    assert_int_equal(limit_of("Limit  Soft Limit  Hard Limit  Units\n"
+                              "Max processes  7  7  processes\n"
+                              "Max open files            1024   524288   files     \n"),
+                     1024);
+    assert_int_equal(limit_of("Max open files 5 6 files\n"), 5);
+    assert_int_equal(limit_of("Max open files unlimited unlimited files\n"), 0);
+    assert_int_equal(limit_of("Max open files 4294967295 1 files\n"), UINT32_MAX);
+    assert_int_equal(limit_of("Max open files 4294967296 1 files\n"), 0);
+    assert_int_equal(limit_of("Max open files\n"), 0);
+    assert_int_equal(limit_of("Max open files 5"), 5);
+    assert_int_equal(limit_of("Max open file 5\n"), 0);
+    assert_int_equal(limit_of(""), 0);
+}
+
 static void unknown_kind(void **state)
 {
     struct bytes b = {0};
@@ -333,6 +365,6 @@ static void cgroup(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(comm), TEST(cmdline), TEST(long_cmdline), TEST(exe), TEST(status),
+TEST_MAIN(TEST(comm), TEST(cmdline), TEST(long_cmdline), TEST(exe), TEST(status), TEST(limits),
           TEST(unknown_kind), TEST(short_info), TEST(bad_length), TEST(cut), TEST(sink_errors),
           TEST(held), TEST(started), TEST(no_boot), TEST(cgroup))

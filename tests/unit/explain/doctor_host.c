@@ -43,6 +43,59 @@ static void udp_drops(void **state)
     pl_snapshot_free(snap);
 }
 
+static void descriptors(void **state)
+{
+    static const struct {
+        unsigned int count;
+        uint32_t limit;
+        const char *want;
+    } cases[] = {{79, 100, ""},
+                 {80, 100, "descriptors warning 80 80 100 0 10\n"},
+                 {94, 100, "descriptors warning 94 94 100 0 10\n"},
+                 {95, 100, "descriptors error 95 95 100 0 10\n"},
+                 {95, 0, ""}}; /* the limit is not known */
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct sick connection = {.proto = PL_PROTO_TCP,
+                                  .state = PL_STATE_ESTABLISHED,
+                                  .port = 1000,
+                                  .peer = "10.0.0.2",
+                                  .peer_port = 80,
+                                  .count = cases[i].count,
+                                  .pid = 10};
+        struct pl_snapshot *snap = clinic_new();
+
+        clinic_process(snap, 10, "one", NULL);
+        clinic_limit(snap, 10, cases[i].limit);
+        clinic_process(snap, 11, "two", NULL);
+        clinic_limit(snap, 11, 1000);
+        clinic_add(snap, &connection);
+        connection.pid = 11;
+        clinic_add(snap, &connection);
+        clinic_check(snap, NULL, cases[i].want);
+        pl_snapshot_free(snap);
+    }
+}
+
+/* A socket that a process holds twice needs two descriptors. */
+static void duplicates(void **state)
+{
+    struct pl_snapshot *snap = clinic_new();
+
+    (void)state;
+    clinic_process(snap, 10, "one", NULL);
+    clinic_limit(snap, 10, 4);
+    clinic_add(
+        snap,
+        &(struct sick){
+            .proto = PL_PROTO_TCP, .state = PL_STATE_LISTEN, .port = 6880, .send_q = 9, .pid = 10});
+    for (uint32_t fd = 10; fd < 13; fd++)
+        assert_int_equal(snap->sink.owner(&snap->sink, &(struct pl_owner){10, fd, 1}), 0);
+    clinic_check(snap, NULL, "descriptors error 1 4 4 0 10\n");
+    pl_snapshot_free(snap);
+}
+
 static void tcp_memory(void **state)
 {
     static const struct {
@@ -89,4 +142,4 @@ static void unseen(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(udp_drops), TEST(tcp_memory), TEST(unseen))
+TEST_MAIN(TEST(udp_drops), TEST(descriptors), TEST(duplicates), TEST(tcp_memory), TEST(unseen))
