@@ -81,6 +81,8 @@ struct pl_sink {
     int (*cgroup)(struct pl_sink *sink, uint64_t id, struct pl_text path);
     int (*container)(struct pl_sink *sink, const struct pl_container *container);
     int (*counter)(struct pl_sink *sink, enum pl_counter id, uint64_t value);
+    /* Ports that the kernel gives only to sockets that ask for them. */
+    int (*reserved)(struct pl_sink *sink, uint16_t first, uint16_t last);
     /* A row of /proc/net/unix, in the kernel's order: what sock_diag(7) omits. */
     int (*reference)(struct pl_sink *sink, const struct pl_reference *row);
     /* An event, valid during the call. NULL: events are ignored. */
@@ -195,6 +197,7 @@ pl_decode_fn pl_decode_linux_somaxconn;
 pl_decode_fn pl_decode_linux_port_range;
 pl_decode_fn pl_decode_linux_unprivileged;
 pl_decode_fn pl_decode_linux_tcp_mem;
+pl_decode_fn pl_decode_linux_reserved;
 /* cgroups.c, linux/containers.c: see frames.h */
 pl_decode_fn pl_decode_cgroups;
 pl_decode_fn pl_decode_linux_containers;

@@ -93,6 +93,8 @@ const struct pl_feed pl_feeds[] = {
      PL_SLOT_COUNTERS, 0, ANY, AUTO, true, pl_decode_linux_port_range},
     {"linux/proc/sys/net/ipv4/ip_unprivileged_port_start", "the first unprivileged port", LINUX,
      PL_SLOT_COUNTERS, 0, ANY, AUTO, true, pl_decode_linux_unprivileged},
+    {"linux/proc/sys/net/ipv4/ip_local_reserved_ports", "the reserved ports", LINUX,
+     PL_SLOT_COUNTERS, 0, ANY, AUTO, true, pl_decode_linux_reserved},
     {"linux/proc/sys/net/ipv4/tcp_mem", "the limits of TCP memory", LINUX, PL_SLOT_COUNTERS, 0, ANY,
      AUTO, true, pl_decode_linux_tcp_mem},
     {"linux/proc/net/unix", "references to UNIX sockets", LINUX, PL_SLOT_REFERENCES, 0, UN, AUTO,

@@ -198,6 +198,21 @@ bool pl_doctor_range(const struct pl_snapshot *snap, uint32_t *first, uint32_t *
     return known;
 }
 
+uint64_t pl_doctor_reserved(const struct pl_snapshot *snap, uint32_t first, uint32_t last)
+{
+    const struct pl_port_range *ranges = snap->reserved.items;
+    uint64_t count = 0;
+
+    /* The kernel lists ranges that do not overlap. */
+    for (size_t i = 0; i < snap->reserved.count; i++) {
+        uint32_t from = ranges[i].first > first ? ranges[i].first : first;
+        uint32_t to = ranges[i].last < last ? ranges[i].last : last;
+
+        count += from <= to ? to - from + UINT64_C(1) : 0;
+    }
+    return count;
+}
+
 bool pl_doctor_is_client(const struct pl_snapshot *snap, const struct pl_sock *sock)
 {
     uint32_t first;

@@ -74,6 +74,9 @@ bool pl_doctor_is_client(const struct pl_snapshot *snap, const struct pl_sock *s
 /* The ephemeral ports: those of the kernel, or else those of RFC 6335. Returns whether known. */
 bool pl_doctor_range(const struct pl_snapshot *snap, uint32_t *first, uint32_t *last);
 
+/* Returns how many ports from first to last are reserved. */
+uint64_t pl_doctor_reserved(const struct pl_snapshot *snap, uint32_t first, uint32_t last);
+
 /* ---- texts ---- */
 
 struct doctor_source {

@@ -18,10 +18,15 @@ void pl_rule_ephemeral_ports(struct doctor *doctor)
     uint32_t first;
     uint32_t last;
     uint64_t size;
+    uint64_t reserved;
 
     if (!pl_doctor_range(doctor->snap, &first, &last))
         return;
     size = last - first + UINT64_C(1);
+    reserved = pl_doctor_reserved(doctor->snap, first, last);
+    if (reserved >= size)
+        return;
+    size -= reserved;
     for (size_t i = 0; i < doctor->count && !doctor->failed; i++) {
         const struct pl_sock *sock = &doctor->socks[i];
         struct group *group;

@@ -23,7 +23,8 @@ void pl_rule_port_in_range(struct doctor *doctor)
         const struct pl_sock *sock = &doctor->socks[i];
 
         if (sock->proto == PL_PROTO_TCP && sock->state == PL_STATE_LISTEN &&
-            sock->local_port >= first && sock->local_port <= last)
+            sock->local_port >= first && sock->local_port <= last &&
+            pl_doctor_reserved(doctor->snap, sock->local_port, sock->local_port) == 0)
             (void)pl_groups_add(doctor, &groups, BY_LOCAL_PORT, sock, 0);
     }
     items = groups.list.items;

@@ -62,7 +62,7 @@ static const struct words {
      "{process} listens on port {port}, which the kernel may give to an outgoing connection while "
      "the program does not run",
      "net.ipv4.ip_local_port_range={first} {last}", "proto tcp state listen local_port {port}",
-     "unless it is reserved already: sysctl net.ipv4.ip_local_reserved_ports={port}"},
+     "reserve it, beside those that are reserved: sysctl net.ipv4.ip_local_reserved_ports={port}"},
     {PL_RULE_STUCK_SENDER, PL_CASE_NONE,
      "{peer_address} does not read {count|connection}: {other|byte} wait to be sent",
      "zero window, no data sent for {age}, {process}",

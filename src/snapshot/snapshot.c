@@ -276,6 +276,11 @@ static int put_counter(struct pl_sink *sink, enum pl_counter id, uint64_t value)
     return 0;
 }
 
+static int put_reserved(struct pl_sink *sink, uint16_t first, uint16_t last)
+{
+    return pl_reserved_add(snapshot_of(sink), &(struct pl_port_range){first, last});
+}
+
 static int put_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
@@ -328,6 +333,7 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
         .cgroup = put_cgroup,
         .container = put_container,
         .counter = put_counter,
+        .reserved = put_reserved,
         .reference = put_reference,
     };
     snap->system = system;

@@ -29,6 +29,10 @@ struct pl_cgroup {
     struct pl_text path;
 };
 
+struct pl_port_range {
+    uint16_t first, last;
+};
+
 struct pl_shape;
 
 /* Details of one socket; shape is NULL if it has none. See details.c. */

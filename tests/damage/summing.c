@@ -155,6 +155,14 @@ static int take_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t coun
     return 0;
 }
 
+static int take_reserved(struct pl_sink *sink, uint16_t first, uint16_t last)
+{
+    struct summing *s = of(sink);
+
+    s->senseless |= first > last;
+    return keep(s, sum_bytes(sum_bytes(11, &first, sizeof(first)), &last, sizeof(last)));
+}
+
 static int take_reference(struct pl_sink *sink, const struct pl_reference *row)
 {
     struct summing *s = of(sink);
@@ -177,6 +185,7 @@ void summing_reset(struct summing *s)
                                .cgroup = take_cgroup,
                                .container = take_container,
                                .counter = take_counter,
+                               .reserved = take_reserved,
                                .event = take_event,
                                .need = UINT32_MAX,
                                .reference = take_reference,

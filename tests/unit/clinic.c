@@ -30,6 +30,11 @@ struct pl_snapshot *clinic_new(void)
     return snap;
 }
 
+void clinic_reserve(struct pl_snapshot *snap, uint16_t first, uint16_t last)
+{
+    assert_int_equal(snap->sink.reserved(&snap->sink, first, last), 0);
+}
+
 void clinic_counter(struct pl_snapshot *snap, enum pl_counter id, uint64_t value)
 {
     assert_int_equal(snap->sink.counter(&snap->sink, id, value), 0);
@@ -91,6 +96,8 @@ void clinic_settle(struct pl_snapshot *snap)
     assert_int_equal(pl_join_prepare(snap), 0);
     assert_int_equal(pl_join_owners(snap), 0);
     pl_join_settle(snap);
+    free(snap->keys); /* as after a snapshot was taken */
+    snap->keys = NULL;
 }
 
 void clinic_examine(const struct pl_examination *examination, const char *want)

@@ -30,6 +30,7 @@ struct sick {
 /* An empty snapshot of Linux, with the ephemeral ports 40000 to 40099. */
 struct pl_snapshot *clinic_new(void);
 void clinic_add(struct pl_snapshot *snap, const struct sick *sick);
+void clinic_reserve(struct pl_snapshot *snap, uint16_t first, uint16_t last);
 void clinic_counter(struct pl_snapshot *snap, enum pl_counter id, uint64_t value);
 /* Sets the limit of descriptors of a process, which may be added before or after. */
 void clinic_limit(struct pl_snapshot *snap, uint32_t pid, uint32_t limit);

@@ -164,3 +164,34 @@ int pl_decode_linux_tcp_mem(const struct pl_input *in, struct pl_sink *sink)
 
     return put_numbers(in, sink, ids, COUNT_OF(ids));
 }
+
+/* "8080,9148-9200", or an empty line. */
+int pl_decode_linux_reserved(const struct pl_input *in, struct pl_sink *sink)
+{
+    struct pl_slice rest = pl_slice_until(&in->bytes, '\n');
+    uint64_t malformed = 0;
+
+    if (rest.len > 0 && rest.len == in->bytes.len)
+        return -EBADMSG; /* the last number may be incomplete */
+    while (rest.len > 0) {
+        struct pl_slice item = pl_slice_until(&rest, ',');
+        struct pl_slice from = pl_slice_until(&item, '-');
+        struct pl_slice to =
+            from.len < item.len ? pl_slice_part(&item, from.len + 1, item.len) : from;
+        uint64_t first;
+        uint64_t last;
+
+        if (pl_text_dec(&from, UINT16_MAX, &first) && pl_text_dec(&to, UINT16_MAX, &last) &&
+            first <= last) {
+            int err = sink->reserved(sink, (uint16_t)first, (uint16_t)last);
+
+            if (err < 0)
+                return err;
+        } else {
+            malformed++;
+        }
+        rest = item.len < rest.len ? pl_slice_part(&rest, item.len + 1, rest.len)
+                                   : pl_slice_part(&rest, rest.len, rest.len);
+    }
+    return pl_sink_end(sink, malformed, 0);
+}

@@ -75,6 +75,8 @@ static const struct {
      "2 counters, 32768"},
     {"linux/proc/sys/net/ipv4/ip_unprivileged_port_start", PL_SLOT_COUNTERS,
      "linux-6.18-amd64-more", "1 counters, 1024"},
+    {"linux/proc/sys/net/ipv4/ip_local_reserved_ports", PL_SLOT_COUNTERS, "linux-6.18-amd64-more",
+     "2 counters, 808008080"},
     {"linux/proc/sys/net/ipv4/tcp_mem", PL_SLOT_COUNTERS, "linux-6.18-amd64-more",
      "2 counters, 383868"},
     {"linux/proc/net/unix", PL_SLOT_REFERENCES, "linux-6.18-amd64-more", "34 references, 9530851"},
@@ -208,6 +210,14 @@ static int keep_container(struct pl_sink *sink, const struct pl_container *conta
     return 0;
 }
 
+/* A range is described as a counter. */
+static int keep_counter(struct pl_sink *sink, enum pl_counter id, uint64_t value);
+
+static int keep_reserved(struct pl_sink *sink, uint16_t first, uint16_t last)
+{
+    return keep_counter(sink, PL_COUNTER_EPHEMERAL_FIRST, (uint64_t)first * 100000 + last);
+}
+
 static int keep_counter(struct pl_sink *sink, enum pl_counter id, uint64_t value)
 {
     (void)sink;
@@ -304,6 +314,7 @@ static void every_feed(void **state)
         got->sink.cgroup = keep_group;
         got->sink.container = keep_container;
         got->sink.counter = keep_counter;
+        got->sink.reserved = keep_reserved;
         got->sink.reference = keep_reference;
         got->sink.event = keep_event;
         group_count = container_count = counter_count = reference_count = event_count = 0;
@@ -333,6 +344,7 @@ static void sink_errors(void **state)
             got->sink.cgroup = keep_group;
             got->sink.container = keep_container;
             got->sink.counter = keep_counter;
+            got->sink.reserved = keep_reserved;
             got->sink.reference = keep_reference;
             got->fail_after = works;
             got->fail_with = -EOVERFLOW;

@@ -63,6 +63,26 @@ static void ephemeral_ports(void **state)
     }
 }
 
+/* 75 of the 100 ephemeral ports remain. */
+static void reserved_ports(void **state)
+{
+    struct pl_snapshot *snap = clinic_new();
+
+    (void)state;
+    clinic_reserve(snap, 30000, 40019);
+    clinic_reserve(snap, 40095, 50000);
+    clinic_add(snap, &(struct sick){.proto = PL_PROTO_TCP,
+                                    .state = PL_STATE_ESTABLISHED,
+                                    .port = 40020,
+                                    .peer = "10.0.0.2",
+                                    .peer_port = 80,
+                                    .count = 60});
+    clinic_check(snap, NULL, "ephemeral_ports warning 60 60 75 0 0\n");
+    clinic_reserve(snap, 40020, 40094); /* none remains */
+    clinic_check(snap, NULL, "");
+    pl_snapshot_free(snap);
+}
+
 static void range_unknown(void **state)
 {
     struct sick client = {.proto = PL_PROTO_TCP,
@@ -206,5 +226,5 @@ static void retransmissions(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(ephemeral_ports), TEST(range_unknown), TEST(stuck_sender), TEST(stuck_unknown),
-          TEST(dead_peer), TEST(retransmissions))
+TEST_MAIN(TEST(ephemeral_ports), TEST(reserved_ports), TEST(range_unknown), TEST(stuck_sender),
+          TEST(stuck_unknown), TEST(dead_peer), TEST(retransmissions))

@@ -29,6 +29,9 @@ static void port_in_range(void **state)
     clinic_check(snap, NULL,
                  "port_in_range note 2 0 0 0 10\n"
                  "port_in_range note 1 0 0 0 10\n");
+    clinic_reserve(snap, 39000, 40000);
+    clinic_reserve(snap, 40098, 40098);
+    clinic_check(snap, NULL, "port_in_range note 1 0 0 0 10\n");
     snap->counted = 0;
     clinic_check(snap, NULL, "");
     pl_snapshot_free(snap);

@@ -11,6 +11,48 @@ static int keep(struct pl_sink *sink, enum pl_counter id, uint64_t value)
     return 0;
 }
 
+static char ranges[256];
+
+static int keep_range(struct pl_sink *sink, uint16_t first, uint16_t last)
+{
+    (void)sink;
+    (void)snprintf(ranges + strlen(ranges), sizeof(ranges) - strlen(ranges), "%u-%u ", first, last);
+    return 0;
+}
+
+static void reserved(void **state)
+{
+    static const struct {
+        const char *text, *want;
+        size_t notes;
+        int err;
+    } cases[] = {
+        {"\n", "", 0, 0},
+        {"8080\n", "8080-8080 ", 0, 0},
+        {"8080,9148-9200\n", "8080-8080 9148-9200 ", 0, 0},
+        {"0-65535\n", "0-65535 ", 0, 0},
+        {"8080,9148-92", "", 0, -EBADMSG}, /* truncated */
+        {"9-8,7\n", "7-7 ", 1, 0},
+        {"65536,5-65536,-3,3-,,-\n", "", 1, 0},
+        {"1,\n", "1-1 ", 0, 0},
+        {"", "", 0, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct recorder_sink *got = recorder_new();
+
+        ranges[0] = '\0';
+        got->sink.reserved = keep_range;
+        assert_int_equal(decode_text("linux/proc/sys/net/ipv4/ip_local_reserved_ports",
+                                     cases[i].text, &got->sink),
+                         cases[i].err);
+        assert_string_equal(ranges, cases[i].want);
+        assert_int_equal(got->note_count, cases[i].notes);
+        recorder_free(got);
+    }
+}
+
 static void counters(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -74,4 +116,4 @@ static void counters(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(counters))
+TEST_MAIN(TEST(reserved), TEST(counters))
