@@ -93,6 +93,8 @@ void clinic_limit(struct pl_snapshot *snap, uint32_t pid, uint32_t limit)
 
 void clinic_settle(struct pl_snapshot *snap)
 {
+    free(snap->owner_ends.items); /* of an earlier call */
+    snap->owner_ends = (struct pl_list){0};
     assert_int_equal(pl_join_prepare(snap), 0);
     assert_int_equal(pl_join_owners(snap), 0);
     pl_join_settle(snap);
