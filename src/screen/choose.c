@@ -207,6 +207,7 @@ static void take_filter(struct screen *screen, struct pl_filter *filter)
     screen->filter = filter;
     screen->filter_need = filter ? pl_filter_need(filter) : 0;
     (void)strlcpy(screen->applied, screen->editor.text, sizeof(screen->applied));
+    screen->cursor.moved = 0; /* if the selected line is not shown any more, the first one is */
     choose_all(screen);
 }
 

@@ -82,7 +82,7 @@ void cursor_follow(struct screen *screen)
             cursor->top = index > line ? index - line : 0;
         return;
     }
-    if (cursor->set)
+    if (cursor->set && cursor->moved != 0)
         cursor->gone = true;
     if (cursor->index >= count)
         cursor->index = count > 0 ? count - 1 : 0;

@@ -203,22 +203,26 @@ static void freeze(struct screen *screen, int key)
 
 static void choose_states(struct screen *screen, int key)
 {
+    screen->cursor.moved = 0;
     screen->choice.states = key == 'l' ? STATES_LISTENING : STATES_ESTABLISHED;
 }
 
 static void choose_all_states(struct screen *screen, int key)
 {
+    screen->cursor.moved = 0;
     (void)key;
     screen->choice = (struct choice){.protos = screen->query.protos};
 }
 
 static void choose_proto(struct screen *screen, int key)
 {
+    screen->cursor.moved = 0;
     screen->choice.protos = PL_BIT(key == 'u' ? PL_PROTO_UDP : PL_PROTO_TCP);
 }
 
 static void toggle_loopback(struct screen *screen, int key)
 {
+    screen->cursor.moved = 0;
     (void)key;
     screen->choice.hide_loopback = !screen->choice.hide_loopback;
 }
