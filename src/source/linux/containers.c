@@ -67,7 +67,7 @@ struct reading {
     struct pl_buffer content;
 };
 
-/* There is no such file, or what is there is none. */
+/* The file does not exist, or is no file. */
 static bool is_nothing(int err)
 {
     return err == -ENOENT || err == -ENOTDIR || err == -ELOOP || err == -ENXIO ||
