@@ -70,6 +70,15 @@ static size_t file_name(const struct evil_name *name, char *out, size_t max)
     return len;
 }
 
+/* The control group of a container of LXC with that name. */
+#define PAYLOAD "lxc.payload."
+
+static void group_name(const struct evil_name *name, char out[FILE_BYTES + 1])
+{
+    memcpy(out, PAYLOAD, sizeof(PAYLOAD));
+    (void)file_name(name, out + sizeof(PAYLOAD) - 1, FILE_BYTES - sizeof(PAYLOAD) + 1);
+}
+
 /* The names that all sockets of one child have. */
 struct self {
     const struct evil_name *name;
@@ -140,8 +149,12 @@ static void make_inet(const struct self *self, int type)
         getsockname(fd, (struct sockaddr *)&addr, &size) != 0)
         die("bind");
     claim_all(self, fd);
-    if (self->group[0] != '\0')
+    if (self->group[0] != '\0') {
+        const char *container = strrchr(self->group, '/') + sizeof(PAYLOAD);
+
         claim(inode_of(fd), "cgroup", self->group, strlen(self->group));
+        claim(inode_of(fd), "container", container, strlen(container));
+    }
     fwrite(self->name->bytes, 1, self->name->len < 200 ? self->name->len : 200, services);
     fprintf(services, " %u/%s\n", (unsigned int)ntohs(addr.sin_port),
             type == SOCK_STREAM ? "tcp" : "udp");
@@ -201,7 +214,7 @@ static void join_group(struct self *self, const char *cgroup)
     char path[4096];
     FILE *procs;
 
-    (void)file_name(self->name, file, FILE_BYTES);
+    group_name(self->name, file);
     snprintf(path, sizeof(path), "%s/%s", cgroup, file);
     if (cgroup[0] == '\0' || mkdir(path, 0700) != 0)
         return; /* the kernel allows no newline there */
@@ -350,7 +363,7 @@ static void clean(const char *cgroup, size_t count, const struct evil_name *name
         char file[FILE_BYTES + 1];
         char path[4096];
 
-        (void)file_name(&names[i], file, FILE_BYTES);
+        group_name(&names[i], file);
         snprintf(path, sizeof(path), "%s/%s", cgroup, file);
         (void)rmdir(path);
     }
