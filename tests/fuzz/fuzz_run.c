@@ -247,7 +247,10 @@ static const char *const native[] = {"-t",
                                      "command",
                                      "~",
                                      "^s",
-                                     "rtt"};
+                                     "rtt",
+                                     "--doctor",
+                                     "--doctor",
+                                     "--doctor"};
 static const char *const netstat[] = {"-t", "-u",  "-w", "-x", "-S", "-U", "-a", "-l", "-p",
                                       "-e", "-ee", "-o", "-s", "-W", "-4", "-6", "-i", "-tuxwapeo"};
 static const char *const ss[] = {
@@ -402,10 +405,12 @@ static const char *check_run(const struct command *command, int status)
         return "output and a message of usage";
     if (has_word(command, "-q"))
         return out->len == 0 ? NULL : "output in spite of -q";
-    if (status == EXIT_DONE || status == EXIT_PARTIAL)
+    if (status == EXIT_DONE || status == EXIT_PARTIAL ||
+        (status == EXIT_NOTHING && has_word(command, "--doctor")))
         wrong = check_format(command, out);
     if (!wrong && status == EXIT_PARTIAL && err->len == 0 && !has_word(command, "--json") &&
-        !strstr(out->text, "not_found") && !strstr(out->text, "not_permitted"))
+        !strstr(out->text, "not_found") && !strstr(out->text, "not_permitted") &&
+        !strstr(out->text, "unseen"))
         return "incomplete, but it does not say what is missing";
     return wrong;
 }
