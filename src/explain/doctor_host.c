@@ -69,43 +69,57 @@ void pl_rule_udp_drops(struct doctor *doctor)
 
 /* ---- descriptors ---- */
 
+struct holding {
+    uint64_t descriptors, sockets;
+};
+
+static void count_holdings(const struct doctor *doctor, struct holding *out)
+{
+    const struct pl_process *processes = doctor->snap->processes.items;
+
+    for (size_t i = 0; i < doctor->count; i++) {
+        size_t count;
+        const struct pl_owner *owners = pl_snapshot_owners(doctor->snap, &doctor->socks[i], &count);
+
+        for (size_t n = 0; n < count; n++) {
+            const struct pl_process *process = pl_snapshot_process(doctor->snap, owners[n].pid);
+
+            if (!process)
+                continue;
+            out[process - processes].descriptors++;
+            out[process - processes].sockets += n == 0 || owners[n - 1].pid != owners[n].pid;
+        }
+    }
+}
+
 /* Its other descriptors are not known, so there are at least as many as it has sockets. */
 void pl_rule_descriptors(struct doctor *doctor)
 {
     const struct pl_process *processes = doctor->snap->processes.items;
     const size_t count = doctor->snap->processes.count;
-    uint64_t *held = calloc(count + 1, 2 * sizeof(*held)); /* descriptors, sockets */
+    struct holding *holdings = calloc(count + 1, sizeof(*holdings));
 
-    doctor->failed |= !held;
-    for (size_t i = 0; i < doctor->count && held; i++) {
-        size_t owner_count;
-        const struct pl_owner *owners =
-            pl_snapshot_owners(doctor->snap, &doctor->socks[i], &owner_count);
-
-        for (size_t n = 0; n < owner_count; n++) {
-            const struct pl_process *process = pl_snapshot_process(doctor->snap, owners[n].pid);
-
-            if (!process)
-                continue;
-            held[2 * (process - processes)]++;
-            held[2 * (process - processes) + 1] += n == 0 || owners[n - 1].pid != owners[n].pid;
-        }
+    if (!holdings) {
+        doctor->failed = true;
+        return;
     }
-    for (size_t i = 0; i < count && held; i++) {
+    count_holdings(doctor, holdings);
+    for (size_t i = 0; i < count; i++) {
         const uint64_t limit = processes[i].fd_limit;
+        const uint64_t used = holdings[i].descriptors * 100;
         struct pl_finding *finding;
 
-        if (limit == 0 || held[2 * i] * 100 < limit * DESCRIPTORS_PERCENT)
+        if (limit == 0 || used < limit * DESCRIPTORS_PERCENT)
             continue;
         finding = pl_doctor_add(doctor, NULL);
-        if (held[2 * i] * 100 >= limit * DESCRIPTORS_FULL_PERCENT)
+        if (used >= limit * DESCRIPTORS_FULL_PERCENT)
             finding->severity = PL_SEVERITY_ERROR;
         finding->process = &processes[i];
-        finding->value = held[2 * i];
-        finding->count = held[2 * i + 1];
+        finding->value = holdings[i].descriptors;
+        finding->count = holdings[i].sockets;
         finding->limit = limit;
     }
-    free(held);
+    free(holdings);
 }
 
 /* ---- memory ---- */
