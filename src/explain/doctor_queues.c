@@ -54,10 +54,14 @@ static bool has_queue(const struct pl_sock *sock)
     return is_tcp(sock, PL_STATE_LISTEN) && (sock->have & both) == both;
 }
 
-/* The kernel accepts one more than the limit. */
-static bool is_full(const struct pl_sock *sock)
+/* Linux accepts one more than the limit; the BSDs and macOS, half as many more. */
+static bool is_full(const struct doctor *doctor, const struct pl_sock *sock)
 {
-    return sock->recv_q > sock->send_q;
+    uint64_t limit = sock->send_q;
+
+    if (pl_snapshot_system(doctor->snap) != PL_SYSTEM_LINUX)
+        limit = limit * 3 / 2;
+    return sock->recv_q > limit;
 }
 
 static uint64_t fullness(const struct pl_sock *sock)
@@ -83,11 +87,11 @@ void pl_rule_accept_queue(struct doctor *doctor)
                        (uint64_t)sock->recv_q * 100 > (uint64_t)sock->send_q * QUEUE_PERCENT;
         struct pl_finding *finding;
 
-        if (!is_full(sock) && !filling)
+        if (!is_full(doctor, sock) && !filling)
             continue;
         finding = pl_doctor_add(doctor, sock);
-        finding->kind = is_full(sock) ? PL_CASE_FULL : PL_CASE_FILLING;
-        if (is_full(sock))
+        finding->kind = is_full(doctor, sock) ? PL_CASE_FULL : PL_CASE_FILLING;
+        if (is_full(doctor, sock))
             finding->severity = PL_SEVERITY_ERROR;
         finding->count = items[i].count;
         finding->value = sock->recv_q;

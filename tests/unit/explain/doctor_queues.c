@@ -100,6 +100,25 @@ static void accept_queue(void **state)
     }
 }
 
+static void other_systems(void **state)
+{
+    struct sick listener = {
+        .proto = PL_PROTO_TCP, .state = PL_STATE_LISTEN, .port = 6880, .recv_q = 15, .send_q = 10};
+    struct pl_snapshot *snap = clinic_new();
+
+    (void)state;
+    snap->system = PL_SYSTEM_FREEBSD;
+    clinic_add(snap, &listener);
+    clinic_check(snap, NULL, "accept_queue warning 1 15 10 0 0\n");
+    listener.port = 6881;
+    listener.recv_q = 16;
+    clinic_add(snap, &listener);
+    clinic_check(snap, NULL,
+                 "accept_queue error 1 16 10 0 0\n"
+                 "accept_queue warning 1 15 10 0 0\n");
+    pl_snapshot_free(snap);
+}
+
 /* Two listeners that share a port are one finding, about the fuller one. */
 static void shared_port(void **state)
 {
@@ -228,5 +247,5 @@ static void syn_counters(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(close_wait), TEST(hidden_owner), TEST(accept_queue), TEST(shared_port), TEST(uneven),
-          TEST(overflow), TEST(syn_queue), TEST(syn_counters))
+TEST_MAIN(TEST(close_wait), TEST(hidden_owner), TEST(accept_queue), TEST(other_systems),
+          TEST(shared_port), TEST(uneven), TEST(overflow), TEST(syn_queue), TEST(syn_counters))
