@@ -75,6 +75,19 @@ static bool find_self(const char *name, char self[PATH_MAX])
     return strchr(name, '/') ? realpath(name, self) != NULL : search_path(name, self);
 }
 
+bool sibling_path(const char *self, const char *program, char *path, size_t size)
+{
+    char found[PATH_MAX] = "";
+    char *slash = find_self(self, found) ? strrchr(found, '/') : NULL;
+    int len;
+
+    if (!slash)
+        return false;
+    slash[1] = '\0';
+    len = snprintf(path, size, "%s%s", found, program);
+    return len > 0 && (size_t)len < size;
+}
+
 static int out_of_memory(void)
 {
     complain_errno("cannot execute a program", NULL, ENOMEM, "");
@@ -86,19 +99,15 @@ static int execute(const struct command *command, char **argv)
 {
     char program[32];
     char option[32];
-    char self[PATH_MAX] = "";
     char path[PATH_MAX + sizeof(program)];
-    char *slash = find_self(argv[0], self) ? strrchr(self, '/') : NULL;
     size_t count = 0;
     char **args;
     int err;
 
-    if (!slash) {
+    if (!sibling_path(argv[0], command->program, path, sizeof(path))) {
         complain("cannot find the directory of this program; instead, run", command->program, "");
         return EXIT_USAGE;
     }
-    slash[1] = '\0';
-    (void)snprintf(path, sizeof(path), "%s%s", self, command->program);
     while (argv[count])
         count++;
     args = calloc(count + 1, sizeof(*args));

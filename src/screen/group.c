@@ -189,8 +189,7 @@ int groups_make(struct groups *groups, const struct ordering *order, enum group_
     }
     qsort(items, order->count, sizeof(*items), by_identity);
     groups->count = merge(items, order->count);
-    groups->items = realloc(items, groups->count * sizeof(*items));
-    groups->items = groups->items ? groups->items : items;
+    groups->items = items;
     scratch = malloc(groups->count * sizeof(*scratch));
     if (!scratch) {
         groups_free(groups);

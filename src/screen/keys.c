@@ -3,10 +3,11 @@
 #include "state.h"
 
 #include "model/array.h"
-#include "view/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef void key_fn(struct screen *screen, int key);
 
@@ -257,6 +258,51 @@ static void click(struct screen *screen, int key)
     }
 }
 
+/* ---- portkill ---- */
+
+/* Returns why no portkill can be executed for the row, or NULL. */
+static const char *refusal(const struct screen *screen, const struct row *row)
+{
+    if (!row)
+        return "select a socket in the view of connections first";
+    if (row->mark == ROW_CLOSED)
+        return "the socket is closed already";
+    if (!(row->sock.have & PL_HAVE_COOKIE))
+        return "this system does not identify sockets, so that another one could be hit";
+    if (screen->launcher.error == EPERM)
+        return "portwatch has more privileges than its user, and executes no portkill";
+    if (screen->launcher.pid == 0)
+        return "portkill must be installed in the directory of portwatch";
+    return NULL;
+}
+
+/* portkill shows on the plain terminal what it will do, and asks. */
+static void kill_row(struct screen *screen, int key)
+{
+    static const char prompt[] = "\nPress Enter to return to portwatch. ";
+    const struct row *row = screen->view == VIEW_CONNECTIONS ? cursor_item(screen) : NULL;
+    const char *why = refusal(screen, row);
+    struct launch_order order = {.close = key == 'C'};
+    char byte = '\0';
+    int status;
+
+    if (why) {
+        screen_say(screen, why);
+        return;
+    }
+    order.cookie = row->sock.cookie;
+    tty_leave(&screen->tty);
+    status = launcher_run(&screen->launcher, &order);
+    if (write(STDOUT_FILENO, prompt, sizeof(prompt) - 1) < 0)
+        byte = '\n';
+    while (byte != '\n' && read(STDIN_FILENO, &byte, 1) == 1)
+        continue;
+    tty_return(&screen->tty);
+    if (status < 0 || status == LAUNCH_FAILED)
+        screen_say(screen, "portkill could not be executed");
+    screen->read_due = 0;
+}
+
 static void quit(struct screen *screen, int key)
 {
     (void)key;
@@ -294,6 +340,8 @@ static const struct {
     {{'u'}, "u", "only UDP", choose_proto},
     {{'o'}, "o", "hide or show what stays on the loopback interface", toggle_loopback},
     {{'n'}, "n", "numbers or names of ports", toggle_names},
+    {{'K'}, "K", "end the processes of the socket: portkill shows them, and asks", kill_row},
+    {{'C'}, "C", "close the socket: portkill shows it, and asks", kill_row},
     {{TTY_CLICK},
      "Mouse",
      "click a line to select it, a title to sort by it; the wheel moves",
@@ -335,120 +383,11 @@ const char *keys_hint(const struct screen *screen)
                  "l e a t u o: choose";
 }
 
-/* ---- the editor ---- */
-
-/* Returns the offset of the character before or after the cursor. */
-static size_t beside(const struct editor *editor, bool after)
-{
-    size_t at = editor->at;
-
-    if (after) {
-        at += at < editor->len;
-        while (at < editor->len && ((unsigned char)editor->text[at] & 0xc0) == 0x80)
-            at++;
-        return at;
-    }
-    at -= at > 0;
-    while (at > 0 && ((unsigned char)editor->text[at] & 0xc0) == 0x80)
-        at--;
-    return at;
-}
-
-/* Replaces the bytes between two offsets. */
-static void replace(struct editor *editor, size_t from, size_t to, const char *text, size_t len)
-{
-    if (editor->len - (to - from) + len >= FILTER_ROOM)
-        return;
-    memmove(editor->text + from + len, editor->text + to, editor->len - to + 1);
-    memcpy(editor->text + from, text, len);
-    editor->len = editor->len - (to - from) + len;
-    editor->at = from + len;
-}
-
-static size_t encode(int key, char *out)
-{
-    uint32_t c = (uint32_t)key;
-
-    if (c < 0x80) {
-        out[0] = (char)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        out[0] = (char)(0xc0 | c >> 6);
-        out[1] = (char)(0x80 | (c & 0x3f));
-        return 2;
-    }
-    if (c < 0x10000) {
-        out[0] = (char)(0xe0 | c >> 12);
-        out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-        out[2] = (char)(0x80 | (c & 0x3f));
-        return 3;
-    }
-    out[0] = (char)(0xf0 | c >> 18);
-    out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-    out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-    out[3] = (char)(0x80 | (c & 0x3f));
-    return 4;
-}
-
-static void type(struct editor *editor, int key)
-{
-    struct out shown = {.fd = -1};
-    char bytes[4];
-    size_t len;
-
-    if (key < ' ' || key >= TTY_UP)
-        return;
-    len = encode(key, bytes);
-    /* A character that is not visible would be escaped: it is not part of a filter. */
-    text_plain(&shown, (struct pl_text){bytes, (uint32_t)len}, "");
-    if (shown.len == len || key == '\\')
-        replace(editor, editor->at, editor->at, bytes, len);
-    out_free(&shown);
-}
-
-static void editor_key(struct screen *screen, int key)
-{
-    struct editor *editor = &screen->editor;
-
-    switch (key) {
-    case TTY_ENTER:
-        choose_try(screen, true);
-        editor->open = editor->error[0] != '\0';
-        return;
-    case TTY_ESCAPE:
-        choose_set(screen, editor->before, strlen(editor->before));
-        choose_try(screen, false);
-        editor->open = false;
-        return;
-    case TTY_LEFT:
-    case TTY_RIGHT:
-        editor->at = beside(editor, key == TTY_RIGHT);
-        return;
-    case TTY_HOME:
-    case TTY_END:
-        editor->at = key == TTY_END ? editor->len : 0;
-        return;
-    case TTY_BACKSPACE:
-        replace(editor, beside(editor, false), editor->at, "", 0);
-        break;
-    case TTY_DELETE:
-        replace(editor, editor->at, beside(editor, true), "", 0);
-        break;
-    case 0x15: /* ^U */
-        choose_set(screen, "", 0);
-        break;
-    default:
-        type(editor, key);
-    }
-    choose_try(screen, false);
-}
-
 void keys_take(struct screen *screen, int key)
 {
     screen->message[0] = '\0';
     if (screen->editor.open) {
-        editor_key(screen, key);
+        editor_take(screen, key);
         return;
     }
     if (screen->popup != POPUP_NONE) {

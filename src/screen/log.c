@@ -59,8 +59,12 @@ const char *log_word(const struct pl_event *event)
 
 int log_copy(const struct log *log, struct log *to)
 {
-    for (size_t i = log->count; i > 0; i--)
-        log_add(to, log_get(log, i - 1));
+    for (size_t i = log->count; i > 0; i--) {
+        const struct pl_event *event = log_get(log, i - 1);
+
+        if (event)
+            log_add(to, event);
+    }
     to->total = log->total;
     return to->count == log->count ? 0 : -ENOMEM;
 }

@@ -186,11 +186,15 @@ static void set_item(struct item *item, struct row *row, const struct order_by *
 int order_make(struct ordering *order, const struct rows *rows, const struct choice *choice,
                const struct order_by *by)
 {
-    struct item *items = rows->count > 0 ? malloc(rows->count * sizeof(*items)) : NULL;
+    struct item *items;
     struct row *row;
     size_t at = 0;
     size_t count = 0;
 
+    order->count = 0;
+    if (rows->count == 0)
+        return 0;
+    items = malloc(rows->count * sizeof(*items));
     if (order->size < rows->count) {
         struct row **grown = realloc(order->rows, rows->count * sizeof(struct row *));
 
@@ -199,7 +203,7 @@ int order_make(struct ordering *order, const struct rows *rows, const struct cho
             order->size = rows->count;
         }
     }
-    if (rows->count > 0 && (!items || order->size < rows->count)) {
+    if (!items || order->size < rows->count) {
         free(items);
         return -ENOMEM;
     }

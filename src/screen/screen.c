@@ -4,9 +4,11 @@
 
 #include "state.h"
 
+#include "cli/sibling.h"
 #include "view/terminal.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -307,6 +309,19 @@ static void take_filter(struct screen *screen)
     ask->filter = NULL;
 }
 
+/* A program with more privileges than its user executes no other. */
+static void start_launcher(struct screen *screen)
+{
+    char path[PATH_MAX];
+
+    if (screen->settings->elevated)
+        screen->launcher.error = EPERM;
+    else if (!sibling_path(screen->options->self, "portkill", path, sizeof(path)))
+        screen->launcher.error = ENOENT;
+    else
+        launcher_start(&screen->launcher, path);
+}
+
 /* Prepares what needs the reader. Returns 0 or a negative errno. */
 static int begin(struct screen *screen)
 {
@@ -331,6 +346,7 @@ static void end(struct screen *screen)
     out_free(&screen->popup_text);
     pl_filter_free(screen->filter);
     free(screen->lines);
+    launcher_end(&screen->launcher);
     session_close(&screen->session);
 }
 
@@ -347,6 +363,7 @@ int screen_run(struct settings *settings, const struct screen_options *options)
     said = &screen.said;
     settings->sandbox->say = say;
     set_up(&screen);
+    start_launcher(&screen);
     catch_signals(&open);
     status = session_open(&screen.session, &screen.query);
     if (status == EXIT_DONE) {

@@ -10,6 +10,7 @@
 struct screen_options {
     uint64_t keep;     /* nanoseconds for which closed rows stay */
     uint64_t interval; /* least nanoseconds between two tables */
+    const char *self;  /* argv[0] */
     bool forced;       /* way is the only one */
     enum pl_report_way way;
 };

@@ -5,6 +5,7 @@
 
 #include "cli/session.h"
 #include "cli/settings.h"
+#include "launcher.h"
 #include "screen.h"
 #include "tty.h"
 #include "views.h"
@@ -49,6 +50,7 @@ struct screen {
     const struct screen_options *options;
     struct session session;
     struct tty tty;
+    struct launcher launcher;
     struct out said; /* messages of the start, printed at the end */
 
     /* what was read */
@@ -157,6 +159,11 @@ size_t screen_page(const struct screen *screen);
 
 /* Sets the text of the details of the selected line. */
 void details_make(struct screen *screen);
+
+/* ---- editor.c ---- */
+
+/* A key while the filter is typed. */
+void editor_take(struct screen *screen, int key);
 
 /* ---- keys.c ---- */
 

@@ -401,7 +401,8 @@ int main(int argc, char **argv)
 
     launch_remember();
     settings.list.header = true;
-    settings.screen = (struct screen_options){.keep = 5 * SECOND, .interval = SECOND};
+    settings.screen = (struct screen_options){
+        .self = argc > 0 ? argv[0] : "portwatch", .keep = 5 * SECOND, .interval = SECOND};
     settings.list.own_column = events_column;
     settings.list.sandbox = &sandbox;
     settings.list.elevated = sandbox_is_elevated(complain_text);
