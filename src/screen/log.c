@@ -71,8 +71,8 @@ int log_copy(const struct log *log, struct log *to)
 
 void log_free(struct log *log)
 {
-    for (size_t i = 0; i < log->count; i++)
-        pl_holders_drop(log_get(log, i)->holders);
+    for (size_t i = 0; i < LOG_MAX && log->items; i++)
+        pl_holders_drop(log->items[i].holders);
     free(log->items);
     *log = (struct log){0};
 }

@@ -27,6 +27,7 @@ static struct {
 } before;
 
 static attr_t styles[STYLE_MAX];
+static SCREEN *screen;
 
 const char *tty_missing(void)
 {
@@ -129,6 +130,7 @@ static void forget_environment(void)
 const char *tty_open(struct tty *tty, bool colors, bool elevated)
 {
     int error = 0;
+    bool moves;
 
     if (elevated)
         forget_environment();
@@ -140,9 +142,12 @@ const char *tty_open(struct tty *tty, bool colors, bool elevated)
     if (setupterm(NULL, STDOUT_FILENO, &error) != OK)
         return error == 0 ? "the system has no description of the terminal in TERM"
                           : "the descriptions of terminals (terminfo) cannot be read";
-    if (!capability("cup"))
+    moves = capability("cup") != NULL;
+    (void)del_curterm(cur_term);
+    if (!moves)
         return "the terminal cannot move the cursor";
-    if (!newterm(NULL, stdout, stdin))
+    screen = newterm(NULL, stdout, stdin);
+    if (!screen)
         return "the terminal cannot be used";
     (void)cbreak();
     (void)noecho();
@@ -189,6 +194,10 @@ void tty_close(struct tty *tty)
 {
     (void)tty;
     (void)endwin();
+    for (size_t i = 0; i < COUNT_OF(before.texts); i++)
+        before.texts[i] = NULL; /* they belong to the screen */
+    delscreen(screen);
+    screen = NULL;
 }
 
 /* ---- frames ---- */
