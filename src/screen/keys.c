@@ -276,7 +276,7 @@ static const char *refusal(const struct screen *screen, const struct row *row)
     return NULL;
 }
 
-/* portkill shows on the plain terminal what it will do, and asks. */
+/* portkill has its preview and its question on the terminal, without the screen. */
 static void kill_row(struct screen *screen, int key)
 {
     static const char prompt[] = "\nPress Enter to return to portwatch. ";

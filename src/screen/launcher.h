@@ -23,7 +23,7 @@ enum { LAUNCH_FAILED = 127 }; /* portkill could not be executed */
 /* Starts it. path: of portkill. Call it before privileges are dropped. */
 void launcher_start(struct launcher *launcher, const char *path);
 /*
- * Executes portkill on the terminal, which asks, and waits for its end. Returns its exit status, or a
+ * Executes portkill, which uses the terminal for its question, and waits for its end. Returns its exit status, or a
  * negative errno.
  */
 int launcher_run(struct launcher *launcher, const struct launch_order *order);
