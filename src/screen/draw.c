@@ -41,13 +41,9 @@ static void make_order(struct screen *screen)
 
 void screen_refresh(struct screen *screen)
 {
-    uint64_t keep = screen->options->keep;
-
     groups_free(&screen->groups); /* they refer to rows */
-    if (!screen->frozen) {
-        (void)rows_expire(&screen->rows, screen->now, keep);
+    if (!screen->frozen)
         choose_new(screen);
-    }
     make_order(screen);
     cursor_follow(screen);
     screen->changed = false;

@@ -175,6 +175,7 @@ static bool take_keys(struct screen *screen)
 static void draw(struct screen *screen, bool at_once)
 {
     uint64_t before = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+    bool expired;
     uint64_t wait;
 
     set_now(screen);
@@ -182,7 +183,10 @@ static void draw(struct screen *screen, bool at_once)
         return;
     if (screen->message[0] != '\0' && screen->now >= screen->message_end)
         screen->message[0] = '\0';
-    screen_refresh(screen);
+    /* Otherwise only ages change. */
+    expired = !screen->frozen && rows_expire(&screen->rows, screen->now, screen->options->keep);
+    if (at_once || screen->changed || expired)
+        screen_refresh(screen);
     screen_draw(screen);
     wait = (clock_of(CLOCK_PROCESS_CPUTIME_ID) - before) * REFRESH_SHARE;
     if (wait < (screen->changed ? REFRESH_LEAST : SECOND / 2))
