@@ -39,7 +39,8 @@ int sandbox_filter_install(enum sandbox_filter filter)
     uint32_t pid = (uint32_t)getpid();
 
     _Static_assert(COUNT_OF(sandbox_listing) <= ROOM && COUNT_OF(sandbox_recording) <= ROOM &&
-                       COUNT_OF(sandbox_helper) <= ROOM && COUNT_OF(sandbox_screen) <= ROOM && COUNT_OF(sandbox_actor) <= ROOM,
+                       COUNT_OF(sandbox_helper) <= ROOM && COUNT_OF(sandbox_screen) <= ROOM &&
+                       COUNT_OF(sandbox_actor) <= ROOM,
                    "room for each");
     for (size_t i = 0; i < program.len; i++) {
         code[i] = filters[filter].code[i];
