@@ -143,8 +143,9 @@ static int check_clashes(const struct opts *opts, bool with_text)
         if (!opts->given[opt->id])
             continue;
         for (const struct opt_clash *clash = opt->clashes; clash && clash->id != 0; clash++) {
-            if (clash->id != opt->id && opts->given[clash->id] && (clash->text != NULL) == with_text &&
-                !opts->given[clash->unless[0]] && !opts->given[clash->unless[1]])
+            if (clash->id != opt->id && opts->given[clash->id] &&
+                (clash->text != NULL) == with_text && !opts->given[clash->unless[0]] &&
+                !opts->given[clash->unless[1]])
                 return refuse_pair(opts, opt, clash->text, clash->id);
         }
     }

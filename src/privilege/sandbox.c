@@ -164,11 +164,10 @@ void sandbox_enter(struct sandbox *sandbox)
                                  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : -errno);
     if (sandbox_landlock(plan) == SANDBOX_START)
         enter_landlock(sandbox);
-    sandbox->filtered = note(
-        sandbox, SANDBOX_FILTER,
-        sandbox_filter_install(plan->record   ? SANDBOX_FILTER_RECORDING
-                               : plan->screen ? SANDBOX_FILTER_SCREEN
-                                              : SANDBOX_FILTER_LISTING));
+    sandbox->filtered = note(sandbox, SANDBOX_FILTER,
+                             sandbox_filter_install(plan->record   ? SANDBOX_FILTER_RECORDING
+                                                    : plan->screen ? SANDBOX_FILTER_SCREEN
+                                                                   : SANDBOX_FILTER_LISTING));
     tell_refused(sandbox);
     tell(sandbox);
 }

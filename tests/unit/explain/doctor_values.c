@@ -12,43 +12,44 @@ static void assert_value(const struct doctor_source *source, const char *name, c
     assert_int_equal(known, want[0] != '\0');
 }
 
+static const struct {
+    const char *name, *want;
+} cases[] = {
+    {"count", "1"},
+    {"count|socket", "1 socket"},
+    {"value|byte", "7 bytes"},
+    {"value", "7"},
+    {"limit", "28"},
+    {"percent", "25"},
+    {"port", "6880"},
+    {"peer_port", "80"},
+    {"queue", "2"},
+    {"local", "10.0.0.1:6880"},
+    {"local_address", "10.0.0.1"},
+    {"peer", "10.0.0.2:80"},
+    {"peer_address", "10.0.0.2"},
+    {"pid", "10"},
+    {"process", "process 10/one"},
+    {"reason", ""},
+    {"exe", "/one"},
+    {"age", "12 s"},
+    {"period", "in 3 s"},
+    {"somaxconn", ""},
+    {"first", "40000"},
+    {"last", "40099"},
+    {"proto", "tcp"},
+    {"note", ""},
+    {"help", ""},
+    {"hidden", ""},
+    {"usual", ""},
+    {"use", ""},
+    {"coun", ""},
+    {"counts", ""},
+    {"", ""},
+};
+
 static void values(void **state)
 {
-    static const struct {
-        const char *name, *want;
-    } cases[] = {
-        {"count", "1"},
-        {"count|socket", "1 socket"},
-        {"value|byte", "7 bytes"},
-        {"value", "7"},
-        {"limit", "28"},
-        {"percent", "25"},
-        {"port", "6880"},
-        {"peer_port", "80"},
-        {"queue", "2"},
-        {"local", "10.0.0.1:6880"},
-        {"local_address", "10.0.0.1"},
-        {"peer", "10.0.0.2:80"},
-        {"peer_address", "10.0.0.2"},
-        {"pid", "10"},
-        {"process", "process 10/one"},
-        {"reason", ""},
-        {"exe", "/one"},
-        {"age", "12 s"},
-        {"period", "in 3 s"},
-        {"somaxconn", ""},
-        {"first", "40000"},
-        {"last", "40099"},
-        {"proto", "tcp"},
-        {"note", ""},
-        {"help", ""},
-        {"hidden", ""},
-        {"usual", ""},
-        {"use", ""},
-        {"coun", ""},
-        {"counts", ""},
-        {"", ""},
-    };
     struct pl_snapshot *snap = clinic_new();
     const struct pl_examination examination = {.now = snap};
     struct pl_finding finding = {

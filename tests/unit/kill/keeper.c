@@ -10,68 +10,66 @@
 #define ID   "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define UUID "2c48913c-b29f-11e7-9350-020968147796"
 
+static const struct {
+    const char *text;
+    enum keeper_kind kind;
+    const char *name;
+} groups[] = {
+    {"0::/system.slice/web.service\n", KEEPER_UNIT, "web.service"},
+    {"0::/system.slice/web.service", KEEPER_UNIT, "web.service"},
+    {"0::/system.slice/web.service/worker\n", KEEPER_UNIT, "web.service"},
+    {"0::/system.slice/system-getty.slice/getty@tty1.service\n", KEEPER_UNIT, "getty@tty1.service"},
+    {"0::/user.slice/user-1000.slice/user@1000.service/app.slice/dev.service\n", KEEPER_USER_UNIT,
+     "dev.service"},
+    {"0::/user.slice/user-1000.slice/user@1000.service/init.scope\n", KEEPER_NONE, ""},
+    {"0::/user.slice/user-1000.slice/session-3.scope\n", KEEPER_NONE, ""},
+    {"0::/init.scope\n", KEEPER_NONE, ""},
+    {"0::/\n", KEEPER_NONE, ""},
+    {"", KEEPER_NONE, ""},
+    {"0::", KEEPER_NONE, ""},
+    {"12:pids:/system.slice/x.service\n1:name=systemd:/system.slice/y.service\n", KEEPER_UNIT,
+     "y.service"},
+    {"1:name=systemd:/system.slice/y.service\n0::/system.slice/z.service\n", KEEPER_UNIT,
+     "z.service"},
+    {"0::/system.slice/docker-" ID ".scope\n", KEEPER_DOCKER, "0123456789ab"},
+    {"0::/docker/" ID "\n", KEEPER_DOCKER, "0123456789ab"},
+    {"0::/docker/" ID "/inner.service\n", KEEPER_DOCKER, "0123456789ab"},
+    {"0::/machine.slice/libpod-" ID ".scope/container\n", KEEPER_PODMAN, "0123456789ab"},
+    {"0::/libpod_parent/libpod-" ID "\n", KEEPER_PODMAN, "0123456789ab"},
+    {"0::/kubepods.slice/kubepods-pod" UUID ".slice/cri-containerd-" ID ".scope\n", KEEPER_CRI,
+     "0123456789ab"},
+    {"0::/kubepods/besteffort/pod1/" ID "\n", KEEPER_CRI, "0123456789ab"},
+    {"0::/kubepods/pod" UUID "/crio-" ID "\n", KEEPER_CRI, "0123456789ab"},
+    {"0::/default/" ID "\n", KEEPER_NERDCTL, "0123456789ab"},
+    /* not units of this systemd */
+    {"0::/lxc.payload.box/system.slice/nginx.service\n", KEEPER_NONE, ""},
+    {"0::/machine.slice/machine-box.scope/payload/system.slice/nginx.service\n", KEEPER_NONE, ""},
+    {"0::/other/" ID "/system.slice/nginx.service\n", KEEPER_NONE, ""},
+    {"0::/system.slice/snap.lxd.daemon.service\n", KEEPER_UNIT, "snap.lxd.daemon.service"},
+    {"0::/user.slice/user-1000.slice/user@1000.service\n", KEEPER_NONE, ""},
+    {"0::/u@1.service\n", KEEPER_UNIT, "u@1.service"},
+    {"0::/system.slice/nerdctl-" ID ".scope\n", KEEPER_NERDCTL, "0123456789ab"},
+    {"0::/other/" ID "\n", KEEPER_NONE, ""},
+    {"0::/system.slice/docker-0123.scope\n", KEEPER_NONE, ""},
+    {"0::/system.slice/docker.service\n", KEEPER_UNIT, "docker.service"},
+    /* names that a shell would interpret */
+    {"0::/x/$(reboot).service\n", KEEPER_NONE, ""},
+    {"0::/x/a b.service\n", KEEPER_NONE, ""},
+    {"0::/x/-f.service\n", KEEPER_NONE, ""},
+    {"0::/x/'.service\n", KEEPER_NONE, ""},
+    {"0::/x/.service\n", KEEPER_NONE, ""},
+    {"0::/x/a\\x2db.service\n", KEEPER_UNIT, "a\\x2db.service"},
+};
+
 static void cgroups(void **state)
 {
-    static const struct {
-        const char *text;
-        enum keeper_kind kind;
-        const char *name;
-    } cases[] = {
-        {"0::/system.slice/web.service\n", KEEPER_UNIT, "web.service"},
-        {"0::/system.slice/web.service", KEEPER_UNIT, "web.service"},
-        {"0::/system.slice/web.service/worker\n", KEEPER_UNIT, "web.service"},
-        {"0::/system.slice/system-getty.slice/getty@tty1.service\n", KEEPER_UNIT,
-         "getty@tty1.service"},
-        {"0::/user.slice/user-1000.slice/user@1000.service/app.slice/dev.service\n",
-         KEEPER_USER_UNIT, "dev.service"},
-        {"0::/user.slice/user-1000.slice/user@1000.service/init.scope\n", KEEPER_NONE, ""},
-        {"0::/user.slice/user-1000.slice/session-3.scope\n", KEEPER_NONE, ""},
-        {"0::/init.scope\n", KEEPER_NONE, ""},
-        {"0::/\n", KEEPER_NONE, ""},
-        {"", KEEPER_NONE, ""},
-        {"0::", KEEPER_NONE, ""},
-        {"12:pids:/system.slice/x.service\n1:name=systemd:/system.slice/y.service\n", KEEPER_UNIT,
-         "y.service"},
-        {"1:name=systemd:/system.slice/y.service\n0::/system.slice/z.service\n", KEEPER_UNIT,
-         "z.service"},
-        {"0::/system.slice/docker-" ID ".scope\n", KEEPER_DOCKER, "0123456789ab"},
-        {"0::/docker/" ID "\n", KEEPER_DOCKER, "0123456789ab"},
-        {"0::/docker/" ID "/inner.service\n", KEEPER_DOCKER, "0123456789ab"},
-        {"0::/machine.slice/libpod-" ID ".scope/container\n", KEEPER_PODMAN, "0123456789ab"},
-        {"0::/libpod_parent/libpod-" ID "\n", KEEPER_PODMAN, "0123456789ab"},
-        {"0::/kubepods.slice/kubepods-pod" UUID ".slice/cri-containerd-" ID ".scope\n", KEEPER_CRI,
-         "0123456789ab"},
-        {"0::/kubepods/besteffort/pod1/" ID "\n", KEEPER_CRI, "0123456789ab"},
-        {"0::/kubepods/pod" UUID "/crio-" ID "\n", KEEPER_CRI, "0123456789ab"},
-        {"0::/default/" ID "\n", KEEPER_NERDCTL, "0123456789ab"},
-        /* not units of this systemd */
-        {"0::/lxc.payload.box/system.slice/nginx.service\n", KEEPER_NONE, ""},
-        {"0::/machine.slice/machine-box.scope/payload/system.slice/nginx.service\n", KEEPER_NONE,
-         ""},
-        {"0::/other/" ID "/system.slice/nginx.service\n", KEEPER_NONE, ""},
-        {"0::/system.slice/snap.lxd.daemon.service\n", KEEPER_UNIT, "snap.lxd.daemon.service"},
-        {"0::/user.slice/user-1000.slice/user@1000.service\n", KEEPER_NONE, ""},
-        {"0::/u@1.service\n", KEEPER_UNIT, "u@1.service"},
-        {"0::/system.slice/nerdctl-" ID ".scope\n", KEEPER_NERDCTL, "0123456789ab"},
-        {"0::/other/" ID "\n", KEEPER_NONE, ""},
-        {"0::/system.slice/docker-0123.scope\n", KEEPER_NONE, ""},
-        {"0::/system.slice/docker.service\n", KEEPER_UNIT, "docker.service"},
-        /* names that a shell would interpret */
-        {"0::/x/$(reboot).service\n", KEEPER_NONE, ""},
-        {"0::/x/a b.service\n", KEEPER_NONE, ""},
-        {"0::/x/-f.service\n", KEEPER_NONE, ""},
-        {"0::/x/'.service\n", KEEPER_NONE, ""},
-        {"0::/x/.service\n", KEEPER_NONE, ""},
-        {"0::/x/a\\x2db.service\n", KEEPER_UNIT, "a\\x2db.service"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(groups); i++) {
         struct keeper keeper = {0};
 
-        keeper_read_cgroup(cases[i].text, strlen(cases[i].text), &keeper);
-        if (keeper.kind != cases[i].kind || strcmp(keeper.name, cases[i].name) != 0)
-            fail_msg("%s: %d %s", cases[i].text, (int)keeper.kind, keeper.name);
+        keeper_read_cgroup(groups[i].text, strlen(groups[i].text), &keeper);
+        if (keeper.kind != groups[i].kind || strcmp(keeper.name, groups[i].name) != 0)
+            fail_msg("%s: %d %s", groups[i].text, (int)keeper.kind, keeper.name);
     }
 }
 

@@ -72,7 +72,7 @@ static void columns(void **state)
         {COLUMN_RATE_IN, false, {3, 2, 4, 1}},
         {COLUMN_RATE_OUT, true, {3, 2, 4, 1}},
         {COLUMN_OWNERS, false, {3, 2, 1, 4}}, /* by name, then process id */
-        {COLUMN_AGE, true, {3, 2, 4, 1}}, /* the youngest first */
+        {COLUMN_AGE, true, {3, 2, 4, 1}},     /* the youngest first */
         {COLUMN_RTT, false, {3, 2, 4, 1}},
         {COLUMN_BYTES_IN, true, {3, 2, 4, 1}},
         {COLUMN_BYTES_OUT, true, {2, 3, 4, 1}},

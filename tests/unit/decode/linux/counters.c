@@ -53,6 +53,29 @@ static void reserved(void **state)
     }
 }
 
+/* Segments, and what was dropped before there was a socket. */
+static void segments(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+
+    (void)state;
+    got->sink.counter = keep;
+    assert_int_equal(
+        decode_text("linux/proc/net/snmp", "Tcp: OutSegs RetransSegs\nTcp: 100 7\n", &got->sink),
+        0);
+    assert_int_equal(seen[PL_COUNTER_TCP_SEGS_OUT], 100);
+    assert_int_equal(seen[PL_COUNTER_TCP_SEGS_RETRANS], 7);
+    assert_int_equal(decode_text("linux/proc/net/netstat",
+                                 "TcpExt: SyncookiesSent TCPReqQFullDrop TCPMemoryPressures\n"
+                                 "TcpExt: 4 5 6\n",
+                                 &got->sink),
+                     0);
+    assert_int_equal(seen[PL_COUNTER_SYN_COOKIES], 4);
+    assert_int_equal(seen[PL_COUNTER_SYN_DROPS], 5);
+    assert_int_equal(seen[PL_COUNTER_MEMORY_PRESSURES], 6);
+    recorder_free(got);
+}
+
 static void counters(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -81,19 +104,6 @@ static void counters(void **state)
     assert_int_equal(decode_text("linux/proc/sys/net/ipv4/tcp_mem", "2\t3\t5", &got->sink),
                      -EBADMSG);
     assert_int_equal(
-        decode_text("linux/proc/net/snmp", "Tcp: OutSegs RetransSegs\nTcp: 100 7\n", &got->sink),
-        0);
-    assert_int_equal(seen[PL_COUNTER_TCP_SEGS_OUT], 100);
-    assert_int_equal(seen[PL_COUNTER_TCP_SEGS_RETRANS], 7);
-    assert_int_equal(decode_text("linux/proc/net/netstat",
-                                 "TcpExt: SyncookiesSent TCPReqQFullDrop TCPMemoryPressures\n"
-                                 "TcpExt: 4 5 6\n",
-                                 &got->sink),
-                     0);
-    assert_int_equal(seen[PL_COUNTER_SYN_COOKIES], 4);
-    assert_int_equal(seen[PL_COUNTER_SYN_DROPS], 5);
-    assert_int_equal(seen[PL_COUNTER_MEMORY_PRESSURES], 6);
-    assert_int_equal(
         decode_text("linux/proc/sys/net/ipv4/ip_unprivileged_port_start", "10", &got->sink),
         -EBADMSG);
     assert_int_equal(seen[PL_COUNTER_SOCKETS_USED], 17);
@@ -116,4 +126,4 @@ static void counters(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(reserved), TEST(counters))
+TEST_MAIN(TEST(reserved), TEST(segments), TEST(counters))
