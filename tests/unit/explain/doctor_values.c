@@ -14,7 +14,7 @@ static void assert_value(const struct doctor_source *source, const char *name, c
 
 static const struct {
     const char *name, *want;
-} cases[] = {
+} words[] = {
     {"count", "1"},
     {"count|socket", "1 socket"},
     {"value|byte", "7 bytes"},
@@ -68,8 +68,8 @@ static void values(void **state)
     clinic_settle(snap);
     finding.sock = pl_snapshot_socks(snap, &(size_t){0});
     finding.process = pl_snapshot_process(snap, 10);
-    for (size_t i = 0; i < COUNT_OF(cases); i++)
-        assert_value(&source, cases[i].name, cases[i].want);
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        assert_value(&source, words[i].name, words[i].want);
     finding = (struct pl_finding){.boot = true};
     assert_value(&source, "period", "since boot");
     assert_value(&source, "process", "an unknown process");
