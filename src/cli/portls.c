@@ -53,6 +53,7 @@ enum id {
     ID_EXPLAIN,
     ID_WHY,
     ID_REUSE,
+    ID_COUNT,
     ID_DOCTOR,
     ID_FOR,
     ID_REPEAT,
@@ -209,6 +210,8 @@ static const struct opt options[] = {
      ON(why), .clashes = no_listing},
     {ID_REUSE, 0, "reuse", OPT_TEXT, "FLAGS", "of --why: none, addr, port or both (default: two)",
      .set = set_reuse, .choices = "none addr port both"},
+    {ID_COUNT, 0, "count", OPT_TEXT, "N", "of --why: also list the next N free ports",
+     NUMBER(free_ports, 1000, "a number from 1 to 1000")},
     {ID_DOCTOR, 0, "doctor", OPT_NONE, NULL, "look for what is wrong with the sockets", ON(doctor),
      .clashes = no_listing},
     {ID_FOR, 0, "for", OPT_TEXT, "SEC", "of --doctor: count for SEC seconds (default 1)",
@@ -444,6 +447,8 @@ static int start(struct settings *settings)
         return why_run(settings);
     if (settings->reuse > 0)
         return usage("--reuse needs --why", NULL);
+    if (settings->free_ports > 0)
+        return usage("--count needs --why", NULL);
     status = ask_parse(&settings->ask);
     if (status != 0)
         return status;

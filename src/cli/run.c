@@ -13,21 +13,33 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool is_partial(const struct pl_snapshot *snap)
+/* Returns the number of sockets whose processes should be known. */
+static size_t count_unowned(const struct pl_snapshot *snap)
 {
     size_t count;
-    const struct pl_sock *socks;
+    const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
+    size_t unowned = 0;
 
-    (void)pl_snapshot_notes(snap, &count);
-    if (count > 0)
-        return true;
-    socks = pl_snapshot_socks(snap, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (socks[i].owner_unknown == PL_OWNER_NOT_PERMITTED ||
-            socks[i].owner_unknown == PL_OWNER_NOT_FOUND)
-            return true;
+    for (size_t i = 0; i < count; i++)
+        unowned += socks[i].owner_unknown == PL_OWNER_NOT_PERMITTED ||
+                   socks[i].owner_unknown == PL_OWNER_NOT_FOUND;
+    return unowned;
+}
+
+/* Returns whether something is missing. If no note has reported that, prints a message. */
+static bool is_partial(const struct settings *settings, const struct pl_snapshot *snap)
+{
+    size_t unowned = count_unowned(snap);
+    size_t notes;
+    char text[96];
+
+    (void)pl_snapshot_notes(snap, &notes);
+    if (notes == 0 && unowned > 0 && !settings->format->notes) {
+        (void)snprintf(text, sizeof(text), "the processes of %zu socket%s were not found", unowned,
+                       unowned == 1 ? "" : "s");
+        complain_text(text);
     }
-    return false;
+    return notes > 0 || unowned > 0;
 }
 
 static bool has_owners(const struct pl_snapshot *snap)
@@ -221,7 +233,7 @@ static int show(void *arg, struct pl_snapshot *snap)
         hint_print(settings, settings->session->all);
     else if (settings->hint && is_windows_habit(settings))
         complain_text("-o adds timers; for process ids, add -p, or use --as windows -ano");
-    if (settings->strict && is_partial(snap))
+    if (settings->strict && is_partial(settings, snap))
         return EXIT_PARTIAL;
     if (settings->format->only)
         count = has_owners(snap) ? count : 0;

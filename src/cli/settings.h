@@ -45,6 +45,7 @@ struct settings {
     const char *operands[OPERANDS_MAX]; /* as typed */
     size_t operand_count;               /* may be more than are stored */
     unsigned int reuse;                 /* 0: not given; else PL_REUSE_* + 1 */
+    unsigned int free_ports;            /* of --why: how many to list; 0: not given */
     bool doctor;                        /* look for what is wrong */
     unsigned int sample;                /* of --doctor: seconds + 1; 0: not given */
     bool explain;

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WINDOW 64 /* ports among which the next free one is searched */
+#define WINDOW 64 /* ports among which the next free one is searched; with --count, all are */
 
 /* ---- rows ---- */
 
@@ -64,6 +64,14 @@ static int add_row(struct why *why, const struct pl_snapshot *snap,
     return row->filter && row->text && row->evidence && row->remedy ? 0 : -ENOMEM;
 }
 
+/* Returns the last port that is searched. */
+static unsigned int last_port(const struct why *why, unsigned int port)
+{
+    unsigned int last = port + (unsigned int)WINDOW - 1;
+
+    return why->settings->free_ports > 0 || last > UINT16_MAX ? UINT16_MAX : last;
+}
+
 /* Whether all questions of the operand are free with another port. */
 static bool is_free(const struct why *why, const struct pl_snapshot *snap, size_t operand,
                     unsigned int port)
@@ -83,21 +91,24 @@ static bool is_free(const struct why *why, const struct pl_snapshot *snap, size_
     return true;
 }
 
-/* The first question of an operand that is not free also gets the next free port. */
+/* The first question of an operand also gets the next free ports, as many as are wanted. */
 static int add_next(struct why *why, const struct pl_snapshot *snap,
-                    const struct why_question *question)
+                    const struct why_question *question, unsigned int wanted)
 {
     const struct pl_cause cause = {.kind = PL_CAUSE_NEXT_FREE};
     struct pl_bind bind = question->bind;
-    unsigned int port = bind.port;
+    unsigned int last = last_port(why, bind.port);
+    int err = 0;
 
-    do {
-        if (++port > UINT16_MAX || port >= bind.port + (unsigned int)WINDOW)
-            return 0;
-    } while (!is_free(why, snap, question->operand, port));
-    bind.port = (uint16_t)port;
     bind.reuse = deciding(why);
-    return add_row(why, snap, question, &bind, &cause);
+    for (unsigned int port = bind.port + 1U; port <= last && wanted > 0 && err == 0; port++) {
+        if (!is_free(why, snap, question->operand, port))
+            continue;
+        bind.port = (uint16_t)port;
+        err = add_row(why, snap, question, &bind, &cause);
+        wanted--;
+    }
+    return err;
 }
 
 static int judge_question(struct why *why, const struct pl_snapshot *snap,
@@ -130,8 +141,9 @@ int why_judge(struct why *why, const struct pl_snapshot *snap)
             next |=
                 err == 0 && why_verdict(why, &why->questions[to], deciding(why)) != PL_BIND_FREE;
         }
-        if (next && err == 0)
-            err = add_next(why, snap, &why->questions[from]);
+        if (err == 0)
+            err = add_next(why, snap, &why->questions[from],
+                           why->settings->free_ports > 0 ? why->settings->free_ports : next);
     }
     return err;
 }
@@ -175,13 +187,11 @@ static int set_filter(const struct why *why, struct ask *ask)
     ask->sandbox = sandbox;
     for (size_t i = 0; i < why->question_count && err == 0; i++) {
         const struct pl_bind *bind = &why->questions[i].bind;
-        unsigned int last = bind->port + (unsigned int)WINDOW - 1;
         char ports[16];
         const char *const words[] = {
             i > 0 ? "or" : "(", "(", "proto", pl_proto_name(bind->proto), "lport", ports, ")"};
 
-        (void)snprintf(ports, sizeof(ports), "%u-%u", bind->port,
-                       last > UINT16_MAX ? UINT16_MAX : last);
+        (void)snprintf(ports, sizeof(ports), "%u-%u", bind->port, last_port(why, bind->port));
         for (size_t n = 0; n < COUNT_OF(words) && err == 0; n++)
             err = ask_word(ask, words[n]);
     }

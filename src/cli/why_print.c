@@ -209,7 +209,7 @@ static size_t put_line(const struct page *page, size_t at, size_t end)
 static bool is_same(const struct why_row *a, const struct why_row *b)
 {
     return a->cause.kind == b->cause.kind && a->cause.sock == b->cause.sock &&
-           a->question->operand == b->question->operand;
+           a->question->operand == b->question->operand && a->bind.port == b->bind.port;
 }
 
 /* Whether another row of the operand has the same cause, and is the one to print. */
