@@ -110,6 +110,7 @@ typedef int pl_event_fn(void *arg, const struct pl_event *event);
 struct pl_stream_want {
     struct pl_reports_want reports;
     const struct pl_query *query; /* protocols, ways and hooks of the tables; borrowed */
+    const struct pl_query *first; /* of the first table; borrowed. NULL: as the others */
     bool states;                  /* also PL_EVENT_STATE */
     bool owners;                  /* look owners up in tables */
     bool all_netns;               /* also sockets of other network namespaces */

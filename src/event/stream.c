@@ -177,7 +177,9 @@ const struct pl_reports *pl_stream_reports(const struct pl_stream *stream)
 int pl_stream_start(struct pl_stream *stream, struct pl_snapshot **snap)
 {
     struct pl_snapshot *first = NULL;
-    int err = take_table(stream, stream->tracker.want.protos, stream->want.owners, &first);
+    int err = stream->want.first
+                  ? pl_snapshot_take(stream->reader, stream->want.first, &first)
+                  : take_table(stream, stream->tracker.want.protos, stream->want.owners, &first);
 
     err = err ? err : pl_tracker_load(&stream->tracker, first);
     schedule(stream, now(CLOCK_MONOTONIC)); /* the first table may have more than later ones */

@@ -45,6 +45,7 @@ int read_open(void *arg, struct pl_reader *reader)
     const struct pl_stream_want want = {
         .reports = {.way = PL_REPORT_BPF, .forced = true, .udp = true},
         .query = &screen->query,
+        .first = &screen->query,
         .states = true,
         .owners = true,
     };
@@ -117,43 +118,45 @@ static bool want_owners(const struct screen *screen)
            (screen->filter_need & PL_NEED_OWNERS) != 0 || screen->rows.round % OWNERS_AGAIN == 0;
 }
 
-/*
- * Reports before the table are processed before it, and those meanwhile afterwards, so that the rows
- * are as the kernel has them.
- */
-static int take_table(struct screen *screen)
+/* Takes over a table that was requested at a time, and frees it. */
+static int take_over(struct screen *screen, struct pl_snapshot *snap, bool owners, uint64_t at)
 {
-    struct pl_snapshot *snap = NULL;
-    bool owners = want_owners(screen);
-    uint64_t at = clock_of(CLOCK_MONOTONIC);
     int err;
 
-    screen->query.need = PL_NEED_INTERNALS | screen->filter_need |
-                         (owners ? (uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES) : 0);
-    err = pl_snapshot_take(screen->session.reader, &screen->query, &snap);
-    if (err < 0)
-        return err;
     screen->now = clock_of(CLOCK_MONOTONIC);
     err = merge(screen, snap, owners, at);
     if (owners || screen->hidden[0] == '\0')
         take_notes(screen, snap);
     pl_snapshot_free(snap);
+    screen->changed = true;
     return err;
 }
 
-void read_table(struct screen *screen, bool at_once)
+/* Sets what the next table must have. Returns whether owners are part of it. */
+static bool set_need(struct screen *screen)
 {
-    uint64_t before;
+    bool owners = want_owners(screen);
+
+    screen->query.need = PL_NEED_INTERNALS | screen->filter_need |
+                         (owners ? (uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES) : 0);
+    return owners;
+}
+
+static int take_table(struct screen *screen)
+{
+    struct pl_snapshot *snap = NULL;
+    bool owners = set_need(screen);
+    uint64_t at = clock_of(CLOCK_MONOTONIC);
+    int err = pl_snapshot_take(screen->session.reader, &screen->query, &snap);
+
+    return err < 0 ? err : take_over(screen, snap, owners, at);
+}
+
+/* Sets when the next table is due, from the time that the last one took. */
+static void schedule(struct screen *screen, uint64_t before)
+{
     uint64_t wait;
 
-    screen->now = clock_of(CLOCK_MONOTONIC);
-    if (!at_once && screen->now < screen->read_due)
-        return;
-    before = clock_of(CLOCK_PROCESS_CPUTIME_ID);
-    read_events(screen);
-    screen->error = take_table(screen);
-    read_events(screen);
-    screen->changed = true;
     screen->read_cost = clock_of(CLOCK_PROCESS_CPUTIME_ID) - before;
     wait = screen->read_cost * READ_SHARE;
     if (wait < screen->options->interval)
@@ -162,20 +165,49 @@ void read_table(struct screen *screen, bool at_once)
     screen->read_due = screen->now + wait;
 }
 
-int read_start(struct screen *screen)
+/*
+ * Reports before the table are processed before it, and those meanwhile afterwards, so that the rows
+ * are as the kernel has them.
+ */
+void read_table(struct screen *screen, bool at_once)
 {
-    int err = 0;
+    uint64_t before;
 
-    screen->now = screen->started = clock_of(CLOCK_MONOTONIC);
-    if (screen->stream)
-        err = pl_stream_start(screen->stream, NULL);
+    screen->now = clock_of(CLOCK_MONOTONIC);
+    if (!at_once && screen->now < screen->read_due)
+        return;
+    before = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+    read_events(screen);
+    screen->error = take_table(screen);
+    read_events(screen);
+    schedule(screen, before);
+}
+
+/* Takes the first table of the stream. Returns whether there is one. */
+static bool start_stream(struct screen *screen)
+{
+    uint64_t before = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+    struct pl_snapshot *first = NULL;
+    bool owners = set_need(screen);
+    int err = pl_stream_start(screen->stream, &first);
+
     if (err < 0) {
         /* The tables will fail for the same reason, or work without reports. */
-        pl_stream_close(screen->stream);
-        screen->stream = NULL;
+        read_close(screen);
         screen->no_stream = -err;
+        return false;
     }
-    read_table(screen, true);
+    screen->error = take_over(screen, first, owners, screen->started);
+    read_events(screen);
+    schedule(screen, before);
+    return true;
+}
+
+int read_start(struct screen *screen)
+{
+    screen->now = screen->started = clock_of(CLOCK_MONOTONIC);
+    if (!screen->stream || !start_stream(screen))
+        read_table(screen, true);
     return screen->error;
 }
 

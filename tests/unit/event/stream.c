@@ -189,6 +189,31 @@ static void polled(void **state)
     pl_stream_close(stream);
 }
 
+/* The first table may be another one than later ones. */
+static void own_first(void **state)
+{
+    struct fake_feed feed = {.name = "linux/proc/net/tcp"};
+    struct fake_reader fake;
+    struct pl_reader_ops ops;
+    struct pl_stream *stream;
+    struct pl_snapshot *snap;
+    struct kept kept = {0};
+    const struct pl_query first = {.protos = PL_BIT(PL_PROTO_TCP),
+                                   .states = PL_BIT(PL_STATE_LISTEN)};
+    const struct pl_stream_want want = {.query = &query, .first = &first};
+    size_t count;
+
+    (void)state;
+    use(&fake, &ops, &feed, true);
+    show(&feed, TWO);
+    assert_int_equal(pl_stream_open(&fake.base, &want, keep, &kept, &stream), 0);
+    assert_int_equal(pl_stream_start(stream, &snap), 0);
+    (void)pl_snapshot_socks(snap, &count);
+    assert_int_equal(count, 1);
+    pl_snapshot_free(snap);
+    pl_stream_close(stream);
+}
+
 /* A forced way that fails, and a table that cannot be read. */
 static void refused(void **state)
 {
@@ -209,4 +234,4 @@ static void refused(void **state)
     pl_stream_close(NULL);
 }
 
-TEST_MAIN(TEST(lost), TEST(unreported), TEST(polled), TEST(refused))
+TEST_MAIN(TEST(lost), TEST(unreported), TEST(own_first), TEST(polled), TEST(refused))
