@@ -445,10 +445,8 @@ static int start(struct settings *settings)
         return usage("--for needs --doctor", NULL);
     if (settings->why)
         return why_run(settings);
-    if (settings->reuse > 0)
-        return usage("--reuse needs --why", NULL);
-    if (settings->free_ports > 0)
-        return usage("--count needs --why", NULL);
+    if (settings->reuse > 0 || settings->free_ports > 0)
+        return usage("--reuse and --count need --why", NULL);
     status = ask_parse(&settings->ask);
     if (status != 0)
         return status;
@@ -463,9 +461,7 @@ static int start(struct settings *settings)
         return settings_refuse_format("--explain prints with a table, Markdown or --json, not",
                                       settings->format->name, HELP);
     status = settings->group ? check_group(settings) : 0;
-    if (status != 0)
-        return status;
-    return run(settings);
+    return status != 0 ? status : run(settings);
 }
 
 int main(int argc, char **argv)

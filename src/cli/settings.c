@@ -39,13 +39,7 @@ static int take_column(struct settings *settings, const char *name, size_t len)
 
     if (!column)
         column = column_find(name, len);
-    if (!column)
-        return -EINVAL;
-    for (size_t i = 0; i < settings->column_count; i++) {
-        if (settings->columns[i] == column)
-            return 0; /* a key of JSON must be unique */
-    }
-    if (settings->column_count == COLUMNS_MAX)
+    if (!column || settings->column_count == COLUMNS_MAX)
         return -EINVAL;
     settings->columns[settings->column_count++] = column;
     return 0;
