@@ -365,9 +365,10 @@ void views_filter(enum views view, const struct group *group, struct out *out)
         out_number(out, group->row->holders->items[0].pid);
     } else if (view == VIEW_REMOTES && pl_sock_has_peer(sock)) {
         char text[PL_ADDR_TEXT];
+        size_t len = pl_addr_print(sock->family, sock->peer_addr, text);
 
         out_word(out, "peer ");
-        out_bytes(out, text, pl_addr_print(sock->family, sock->peer_addr, text));
+        out_bytes(out, text, len);
     } else if (view == VIEW_PORTS) {
         out_word(out, pl_proto_name((unsigned int)group->high));
         out_word(out, " port ");
