@@ -8,7 +8,10 @@
 
 #include "bytes.h"
 
-/* Gets the value of a member; of equal names, the first. Returns false if there is none. */
+/*
+ * Gets the value of the member with that name, or of the first one if several have it. Returns false
+ * if the object has no such member.
+ */
 bool pl_json_get(struct pl_slice object, const char *name, struct pl_slice *value);
 /* Gets the next item. *rest is the array at first. Returns false after the last, or an error. */
 bool pl_json_next(struct pl_slice *rest, struct pl_slice *value);

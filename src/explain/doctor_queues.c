@@ -122,7 +122,7 @@ void pl_rule_accept_overflow(struct doctor *doctor)
 
 /* ---- half-open connections ---- */
 
-/* Returns the largest limit of the listeners on a port; 0: there is none. */
+/* Returns the largest limit of the listeners on a port, or 0 if no socket listens there. */
 static uint32_t limit_of(const struct doctor *doctor, uint32_t port)
 {
     uint32_t limit = 0;

@@ -80,7 +80,7 @@ static const struct words {
      "{value} of {limit}[; most to {peer_address}: {other} on {count|connection} since they "
      "opened, {process}]",
      "[proto tcp peer_address {peer_address} total_retrans gt 0]",
-     "the path loses packets: look at the interface and the switch or link behind it"},
+     "packets are lost on the way: check the network interface, its cable and the switch"},
     {PL_RULE_UDP_DROPS, PL_CASE_NONE, "{process} lost {value|datagram} on {local}[ {period}]",
      "{other|drop} since the socket was opened[, receive buffer {buffer|byte}]",
      "proto udp local_address {local_address} local_port {port} drops gt 0",

@@ -166,7 +166,7 @@ static void put_fields(struct out *out, const struct view *view, const struct pl
     }
 }
 
-/* Reads the one socket. Its cookie selects it; where there is none, nothing more is known. */
+/* Reads the socket again, selected by its cookie. Appends nothing about a socket without a cookie. */
 static void put_now(struct screen *screen, struct out *out, const struct row *row)
 {
     char words[48];

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 struct launcher {
-    int to, from; /* pipes; only if pid is not 0 */
-    int pid;      /* 0: there is none */
-    int error;    /* the positive errno that prevents it; 0: none */
+    int to, from; /* pipes, if the process was started */
+    int pid;      /* 0: the process was not started */
+    int error;    /* the positive errno of a failed start, or 0 */
 };
 
 /* What portkill shall do to the socket with a cookie. */
@@ -20,14 +20,14 @@ struct launch_order {
 
 enum { LAUNCH_FAILED = 127 }; /* portkill could not be executed */
 
-/* Starts it. path: of portkill. Call it before privileges are dropped. */
+/* Starts the process. path is that of portkill. Call this before privileges are dropped. */
 void launcher_start(struct launcher *launcher, const char *path);
 /*
- * Executes portkill, which uses the terminal for its question, and waits for its end. Returns its exit status, or a
- * negative errno.
+ * Executes portkill, which uses the terminal for its question, and waits until it ends. Returns its exit
+ * status, or a negative errno.
  */
 int launcher_run(struct launcher *launcher, const struct launch_order *order);
-/* Ends it. */
+/* Ends the process. */
 void launcher_end(struct launcher *launcher);
 
 #endif

@@ -23,37 +23,20 @@ static void put_number(struct out *out, bool known, double number)
                      const struct pl_sock *sock, uint64_t now)
 #define UNUSED (void)view, (void)line, (void)sock, (void)now
 
-PUT(put_rate_in)
-{
-    const struct row *row = line->item;
+/* A put_fn of a member that a row may lack. */
+#define PUT_MEMBER(name, member, flag)                           \
+    PUT(name)                                                    \
+    {                                                            \
+        const struct row *row = line->item;                      \
+                                                                 \
+        UNUSED;                                                  \
+        put_number(out, row->have &(flag), (double)row->member); \
+    }
 
-    UNUSED;
-    put_number(out, row->have & ROW_HAVE_RATE, (double)row->rate_in);
-}
-
-PUT(put_rate_out)
-{
-    const struct row *row = line->item;
-
-    UNUSED;
-    put_number(out, row->have & ROW_HAVE_RATE, (double)row->rate_out);
-}
-
-PUT(put_bytes_in)
-{
-    const struct row *row = line->item;
-
-    UNUSED;
-    put_number(out, row->have & ROW_HAVE_BYTES, (double)row->bytes_in);
-}
-
-PUT(put_bytes_out)
-{
-    const struct row *row = line->item;
-
-    UNUSED;
-    put_number(out, row->have & ROW_HAVE_BYTES, (double)row->bytes_out);
-}
+PUT_MEMBER(put_rate_in, rate_in, ROW_HAVE_RATE)
+PUT_MEMBER(put_rate_out, rate_out, ROW_HAVE_RATE)
+PUT_MEMBER(put_bytes_in, bytes_in, ROW_HAVE_BYTES)
+PUT_MEMBER(put_bytes_out, bytes_out, ROW_HAVE_BYTES)
 
 PUT(put_rtt)
 {

@@ -33,13 +33,13 @@ struct view_columns {
 };
 
 const struct view_columns *views_get(enum views view);
-/* Returns the groups of a view, or -1: it has none. */
+/* Returns the kind of groups that a view has, or -1 if it has no groups. */
 int views_groups(enum views view);
 
 struct line views_row(const struct row *row);
 struct line views_group(const struct group *group);
 struct line views_event(const struct pl_event *event);
-/* Appends a filter that selects the rows of a group; nothing if there is none. */
+/* Appends a filter that selects the rows of a group. Appends nothing if no filter selects exactly these. */
 void views_filter(enum views view, const struct group *group, struct out *out);
 
 #endif

@@ -7,10 +7,10 @@
  *   accepts: prints the number of connections that wait at all listeners
  *   close: closes all sockets
  */
-#include <arpa/inet.h>
+#include "address.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,24 +22,6 @@
 
 static int sockets[MAX];
 static size_t count;
-
-static socklen_t address_of(const char *text, unsigned int port, struct sockaddr_storage *out)
-{
-    struct sockaddr_in6 *six = (struct sockaddr_in6 *)(void *)out;
-    struct sockaddr_in *four = (struct sockaddr_in *)(void *)out;
-
-    memset(out, 0, sizeof(*out));
-    if (inet_pton(AF_INET, text, &four->sin_addr) == 1) {
-        four->sin_family = AF_INET;
-        four->sin_port = htons((uint16_t)port);
-        return sizeof(*four);
-    }
-    if (inet_pton(AF_INET6, text, &six->sin6_addr) != 1)
-        return 0;
-    six->sin6_family = AF_INET6;
-    six->sin6_port = htons((uint16_t)port);
-    return sizeof(*six);
-}
 
 /* Returns a bound socket that close_all() closes, or -1. */
 static int bound(const char *text, unsigned int port, int type)

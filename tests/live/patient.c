@@ -16,10 +16,10 @@
  *   patient send ADDRESS PORT N    writes N times a byte to a connection, each in its own segment
  *   patient uneven PORT N          two listeners that share a port; one is not served
  */
-#include <arpa/inet.h>
+#include "address.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <netinet/ip.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -67,26 +67,6 @@ static void hold(void)
     say("ready");
     while (next_line())
         ;
-}
-
-static socklen_t address_of(const char *text, unsigned int port, struct sockaddr_storage *out)
-{
-    struct sockaddr_in6 *six = (struct sockaddr_in6 *)(void *)out;
-    struct sockaddr_in *four = (struct sockaddr_in *)(void *)out;
-
-    memset(out, 0, sizeof(*out));
-    if (inet_pton(AF_INET, text, &four->sin_addr) == 1) {
-        four->sin_family = AF_INET;
-        four->sin_port = htons((uint16_t)port);
-        return sizeof(*four);
-    }
-    if (inet_pton(AF_INET6, text, &six->sin6_addr) != 1) {
-        errno = EINVAL;
-        fail(text);
-    }
-    six->sin6_family = AF_INET6;
-    six->sin6_port = htons((uint16_t)port);
-    return sizeof(*six);
 }
 
 /* An IPv6 listener does not accept IPv4. */

@@ -10,8 +10,7 @@
  *   -o  writes "COOKIE STATE" of each socket that is open after the last event
  *
  * Prints a line of names and numbers. Fails if an owner is wrong or, without -l, if an event was lost,
- * is missing, or does not follow the one before it of the same socket. The ends of one socket, and of one
- * more in 50,000 connections, may be unreported.
+ * is missing, or does not follow the one before it of the same socket.
  */
 #include "connections.h"
 
@@ -64,7 +63,6 @@ struct check {
     uint64_t foreign_since;
     uint64_t order;
     uint64_t missing;
-    uint64_t unreported; /* sockets whose end the kernel did not report: see portwatch(1) */
     uint64_t extra;
     uint64_t wrong;
     uint64_t unowned;
@@ -275,18 +273,6 @@ static bool is_holder(const struct claim *claim, const struct ledger_end *end,
     return claim->phase == OPENS ? opener : claim->phase == CLOSES ? closer : opener || closer;
 }
 
-/*
- * Whether only the end of a socket is missing, which the kernel does not report of about one
- * connection in 100,000, or was found by a table.
- */
-static bool is_unreported(const struct check *check, const struct seen *seen, uint32_t want)
-{
-    return check->lost == 0 &&
-           ((want == seen->events + 2 && strcmp(seen->state, "FIN_WAIT1") == 0) ||
-            (want == seen->events + 1 && check->compared > 0 &&
-             strcmp(seen->state, "CLOSED") == 0));
-}
-
 /* Compares a socket; want: its number of events. Marks it as known. */
 static void compare(struct check *check, const struct ledger_end *end,
                     const struct ledger_generation *own, uint32_t generation, char letter,
@@ -301,10 +287,7 @@ static void compare(struct check *check, const struct ledger_end *end,
     if (want != seen->events && check->lost == 0)
         printf("cookie %" PRIu64 " of %c%u: %u events instead of %u, now %s\n", end->cookie, letter,
                generation, seen->events, want, seen->state);
-    if (is_unreported(check, seen, want))
-        check->unreported++;
-    else
-        check->missing += want > seen->events ? want - seen->events : 0;
+    check->missing += want > seen->events ? want - seen->events : 0;
     check->extra += seen->events > want ? seen->events - want : 0;
     check->unowned += seen->unowned;
     check->wrong += seen->claim_count > CLAIMS_MAX;
@@ -432,17 +415,14 @@ int main(int argc, char **argv)
     printf("connections %" PRIu64 " reused %" PRIu64 " events %" PRIu64 " lost %" PRIu64
            " missing %" PRIu64 " extra %" PRIu64 " disordered %" PRIu64 " wrong %" PRIu64
            " unowned %" PRIu64 " unknown %" PRIu64 " compared %" PRIu64 " resyncs %" PRIu64
-           " foreign %" PRIu64 " unreported %" PRIu64 "\n",
+           " foreign %" PRIu64 "\n",
            ledger->connections, ledger->reused, check.events, check.lost, check.missing,
            check.extra, check.order, check.wrong, check.unowned, check.unknown, check.compared,
-           check.resyncs, check.foreign, check.unreported);
+           check.resyncs, check.foreign);
     free(check.slots);
     free(line);
     if (check.wrong > 0)
         return 1;
-    if (may_lose)
-        return 0;
-    return (check.lost | check.missing | check.extra | check.order | check.unowned | check.unknown |
-            check.resyncs) != 0 ||
-           check.compared > check.unreported || check.unreported > 1 + ledger->connections / 50000;
+    return !may_lose && (check.lost | check.missing | check.extra | check.order | check.unowned |
+                         check.unknown | check.compared | check.resyncs) != 0;
 }

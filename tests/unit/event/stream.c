@@ -85,133 +85,128 @@ static void show(struct fake_feed *feed, const char *text)
     feed->len = strlen(text);
 }
 
-/* Reports are passed on; a loss is counted, the table is read again, and its news follow. */
-static void lost(void **state)
-{
-    struct fake_feed feed = {.name = "linux/proc/net/tcp"};
+/* Opens a stream whose first table is text. */
+struct opened {
+    struct fake_feed feed;
     struct fake_reader fake;
     struct pl_reader_ops ops;
     struct pl_stream *stream;
-    struct kept kept = {0};
+    struct kept kept;
+};
+
+static void open_on(struct opened *opened, const char *text, const struct pl_stream_want *want,
+                    bool reports)
+{
+    *opened = (struct opened){.feed = {.name = "linux/proc/net/tcp"}};
+    use(&opened->fake, &opened->ops, &opened->feed, reports);
+    show(&opened->feed, text);
+    assert_int_equal(pl_stream_open(&opened->fake.base, want, keep, &opened->kept, &opened->stream),
+                     0);
+}
+
+/* Reports are passed on; a loss is counted, the table is read again, and its news follow. */
+static void lost(void **state)
+{
+    struct opened opened;
     const struct pl_stream_want want = {.query = &query};
     int fds[4];
 
     (void)state;
-    use(&fake, &ops, &feed, true);
-    show(&feed, ONE);
-    assert_int_equal(pl_stream_open(&fake.base, &want, keep, &kept, &stream), 0);
-    assert_int_equal(pl_reports_way(pl_stream_reports(stream)), PL_REPORT_BPF);
-    assert_int_equal(pl_stream_start(stream, NULL), 0);
-    assert_int_equal(pl_stream_fds(stream, fds), 1);
-    assert_int_equal(pl_stream_timeout(stream), -1); /* sleeps until there is a report */
+    open_on(&opened, ONE, &want, true);
+    assert_int_equal(pl_reports_way(pl_stream_reports(opened.stream)), PL_REPORT_BPF);
+    assert_int_equal(pl_stream_start(opened.stream, NULL), 0);
+    assert_int_equal(pl_stream_fds(opened.stream, fds), 1);
+    assert_int_equal(pl_stream_timeout(opened.stream), -1); /* sleeps until there is a report */
     kernel.reports[0] = turn(tcp(9, 80, 4000, PL_STATE_ESTABLISHED), PL_STATE_SYN_RECV, 1, 1);
     kernel.count = 1;
-    assert_int_equal(pl_stream_step(stream), 0);
-    assert_int_equal(kept.count, 1);
-    assert_int_equal(fake_reads(&fake, "linux/proc/net/tcp"), 1);
-    show(&feed, TWO);
+    assert_int_equal(pl_stream_step(opened.stream), 0);
+    assert_int_equal(opened.kept.count, 1);
+    assert_int_equal(fake_reads(&opened.fake, "linux/proc/net/tcp"), 1);
+    show(&opened.feed, TWO);
     kernel.lost = 3;
-    while (kept.count < 4) {
-        assert_within(pl_stream_timeout(stream), -1, 60001);
-        assert_int_equal(pl_stream_step(stream), 0);
-    }
-    assert_int_equal(kept.items[1].kind, PL_EVENT_LOST);
-    assert_int_equal(kept.items[1].count, 3);
-    assert_int_equal(kept.items[2].kind, PL_EVENT_RESYNC);
-    assert_int_equal(kept.items[3].kind, PL_EVENT_CONNECT);
-    assert_int_equal(kept.items[3].sock.local_port, 4000);
-    assert_int_equal(pl_stream_lost(stream), 3);
-    assert_within(pl_stream_timeout(stream), 1,
+    do {
+        assert_int_equal(pl_stream_step(opened.stream), 0);
+        assert_true(opened.kept.count >= 4 || pl_stream_timeout(opened.stream) <= 200);
+    } while (opened.kept.count < 4);
+    assert_int_equal(opened.kept.items[1].kind, PL_EVENT_LOST);
+    assert_int_equal(opened.kept.items[1].count, 3);
+    assert_int_equal(opened.kept.items[2].kind, PL_EVENT_RESYNC);
+    assert_int_equal(opened.kept.items[3].kind, PL_EVENT_CONNECT);
+    assert_int_equal(opened.kept.items[3].sock.local_port, 4000);
+    assert_int_equal(pl_stream_lost(opened.stream), 3);
+    assert_within(pl_stream_timeout(opened.stream), 1,
                   60001); /* until it looks for sockets that do not end */
-    pl_stream_close(stream);
+    pl_stream_close(opened.stream);
 }
 
 /* A connection whose end is not reported ends after two searches, and the stream sleeps again. */
 static void unreported(void **state)
 {
-    struct fake_feed feed = {.name = "linux/proc/net/tcp"};
-    struct fake_reader fake;
-    struct pl_reader_ops ops;
-    struct pl_stream *stream;
-    struct kept kept = {0};
+    struct opened opened;
     const struct pl_stream_want want = {.query = &query, .patience = 1000000};
 
     (void)state;
-    use(&fake, &ops, &feed, true);
-    show(&feed, ONE);
-    assert_int_equal(pl_stream_open(&fake.base, &want, keep, &kept, &stream), 0);
-    assert_int_equal(pl_stream_start(stream, NULL), 0);
+    open_on(&opened, ONE, &want, true);
+    assert_int_equal(pl_stream_start(opened.stream, NULL), 0);
     kernel.reports[0] = turn(tcp(9, 80, 4000, PL_STATE_FIN_WAIT1), PL_STATE_ESTABLISHED, 1, 1);
     kernel.count = 1;
-    while (kept.count == 0) {
-        assert_within(pl_stream_timeout(stream), -1, 2);
-        assert_int_equal(pl_stream_step(stream), 0);
+    while (opened.kept.count == 0) {
+        assert_within(pl_stream_timeout(opened.stream), -1, 2);
+        assert_int_equal(pl_stream_step(opened.stream), 0);
     }
-    assert_int_equal(kept.items[0].kind, PL_EVENT_CLOSE);
-    assert_int_equal(kept.items[0].sock.cookie, 9);
-    assert_int_equal(fake_reads(&fake, "linux/proc/net/tcp"), 2);
-    while (pl_stream_timeout(stream) != -1)
-        assert_int_equal(pl_stream_step(stream), 0);
-    assert_int_equal(kept.count, 1);
-    assert_int_equal(fake_reads(&fake, "linux/proc/net/tcp"), 2);
-    pl_stream_close(stream);
+    assert_int_equal(opened.kept.items[0].kind, PL_EVENT_CLOSE);
+    assert_int_equal(opened.kept.items[0].sock.cookie, 9);
+    assert_int_equal(fake_reads(&opened.fake, "linux/proc/net/tcp"), 2);
+    while (pl_stream_timeout(opened.stream) != -1)
+        assert_int_equal(pl_stream_step(opened.stream), 0);
+    assert_int_equal(opened.kept.count, 1);
+    assert_int_equal(fake_reads(&opened.fake, "linux/proc/net/tcp"), 2);
+    pl_stream_close(opened.stream);
 }
 
 /* Without reports, tables are compared from time to time. */
 static void polled(void **state)
 {
-    struct fake_feed feed = {.name = "linux/proc/net/tcp"};
-    struct fake_reader fake;
-    struct pl_reader_ops ops;
-    struct pl_stream *stream;
+    struct opened opened;
     struct pl_snapshot *snap;
-    struct kept kept = {0};
     const struct pl_stream_want want = {.query = &query, .reports.way = PL_REPORT_POLL};
     size_t count;
 
     (void)state;
-    use(&fake, &ops, &feed, false);
-    show(&feed, ONE);
-    assert_int_equal(pl_stream_open(&fake.base, &want, keep, &kept, &stream), 0);
-    assert_int_equal(pl_stream_start(stream, &snap), 0);
+    open_on(&opened, ONE, &want, false);
+    assert_int_equal(pl_stream_start(opened.stream, &snap), 0);
     (void)pl_snapshot_socks(snap, &count);
     assert_int_equal(count, 1);
     pl_snapshot_free(snap);
-    assert_within(pl_stream_timeout(stream), 1, 5001);
-    show(&feed, TWO);
-    while (kept.count == 0)
-        assert_int_equal(pl_stream_step(stream), 0);
-    assert_int_equal(kept.items[0].kind, PL_EVENT_CONNECT);
-    show(&feed, HEAD);
-    while (kept.count < 3)
-        assert_int_equal(pl_stream_step(stream), 0);
-    assert_int_equal(kept.items[1].kind, PL_EVENT_CLOSE);
-    pl_stream_close(stream);
+    assert_within(pl_stream_timeout(opened.stream), 1, 5001);
+    show(&opened.feed, TWO);
+    while (opened.kept.count == 0)
+        assert_int_equal(pl_stream_step(opened.stream), 0);
+    assert_int_equal(opened.kept.items[0].kind, PL_EVENT_CONNECT);
+    show(&opened.feed, HEAD);
+    while (opened.kept.count < 3)
+        assert_int_equal(pl_stream_step(opened.stream), 0);
+    assert_int_equal(opened.kept.items[1].kind, PL_EVENT_CLOSE);
+    pl_stream_close(opened.stream);
 }
 
 /* The first table may be another one than later ones. */
 static void own_first(void **state)
 {
-    struct fake_feed feed = {.name = "linux/proc/net/tcp"};
-    struct fake_reader fake;
-    struct pl_reader_ops ops;
-    struct pl_stream *stream;
+    struct opened opened;
     struct pl_snapshot *snap;
-    struct kept kept = {0};
     const struct pl_query first = {.protos = PL_BIT(PL_PROTO_TCP),
                                    .states = PL_BIT(PL_STATE_LISTEN)};
     const struct pl_stream_want want = {.query = &query, .first = &first};
     size_t count;
 
     (void)state;
-    use(&fake, &ops, &feed, true);
-    show(&feed, TWO);
-    assert_int_equal(pl_stream_open(&fake.base, &want, keep, &kept, &stream), 0);
-    assert_int_equal(pl_stream_start(stream, &snap), 0);
+    open_on(&opened, TWO, &want, true);
+    assert_int_equal(pl_stream_start(opened.stream, &snap), 0);
     (void)pl_snapshot_socks(snap, &count);
     assert_int_equal(count, 1);
     pl_snapshot_free(snap);
-    pl_stream_close(stream);
+    pl_stream_close(opened.stream);
 }
 
 /* A forced way that fails, and a table that cannot be read. */
