@@ -31,6 +31,13 @@ const char *pl_error_text(int error);
 void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query);
 
 /*
+ * FreeBSD, NetBSD and OpenBSD: ends a connection of TCP as tcpdrop(8) does. The kernel finds it by its
+ * addresses and ports alone. NULL: only finds out whether the user may. Returns 0 or a negative errno.
+ * -ESRCH: there is no such connection. -ENOTSUP: the system or a recording cannot do this.
+ */
+int pl_reader_drop(struct pl_reader *reader, const struct pl_sock *sock);
+
+/*
  * Uses getpwuid_r(3) and getpwent(3), and ignores users_arg. -ENOTSUP in a build without a reader.
  */
 int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,

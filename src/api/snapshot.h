@@ -29,6 +29,12 @@ const char *pl_reach_name(unsigned int reach);
 int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note);
 
 /*
+ * Replaces the owners of a listed socket by one of them, for filters that are evaluated afterwards.
+ * Returns false, and does nothing, if the process is no owner of it.
+ */
+bool pl_snapshot_sole_owner(struct pl_snapshot *snap, const struct pl_sock *sock, uint32_t pid);
+
+/*
  * The peer's socket, if it is on this machine (PL_NEED_PEERS): its key, 0 if unknown, and its
  * owners, sorted by pid and fd.
  */

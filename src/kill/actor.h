@@ -92,6 +92,8 @@ enum actor_detail {
     ACTOR_NO_COOKIE,  /* nothing identifies the socket */
     ACTOR_BOUND,      /* bound only: cannot be closed from outside */
     ACTOR_KIND,       /* sockets of this protocol cannot be closed from outside */
+    ACTOR_LISTENER,   /* the BSDs: only a connection can be closed */
+    ACTOR_TWIN,       /* the BSDs: another socket has the same addresses and ports */
     /* changed */
     ACTOR_SOCKET_GONE,
     ACTOR_PROCESS_GONE,
@@ -107,15 +109,17 @@ enum actor_detail {
     ACTOR_UNSUPPORTED,  /* the kernel lacks CONFIG_INET_DIAG_DESTROY */
     ACTOR_GROUP,        /* a member of an SO_REUSEPORT group: the kernel chose another one */
     ACTOR_STILL_LISTED, /* the kernel reported success, but still lists the socket */
+    ACTOR_NOT_FOUND,    /* the BSDs: the kernel lists the socket, but does not find it to close */
     ACTOR_UNVERIFIED,   /* the kernel reported success, but its table could not be read again */
     ACTOR_DETAIL_MAX,
 };
 
-/* Capabilities that were missing. */
+/* Rights that were missing. */
 enum {
     ACTOR_LACKS_KILL = 1 << 0,
     ACTOR_LACKS_NET_ADMIN = 1 << 1,
     ACTOR_LACKS_PTRACE = 1 << 2,
+    ACTOR_LACKS_ROOT = 1 << 3, /* systems without capabilities */
 };
 
 struct actor_reply {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The actor of systems other than Linux. It is no process: they have no privileges to split. It can
- * pin no process either, so it lists the socket again just before it sends the signal.
+ * pin no process and no socket either, so it lists the socket again just before it acts.
  */
 #include "actor.h"
+#include "actor_judge.h"
+#include "filter/filter.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -13,96 +15,134 @@
 
 #define POLL_MS 10
 
-static void set(struct actor_reply *reply, enum actor_outcome outcome, enum actor_detail detail,
-                int error)
-{
-    reply->outcome = outcome;
-    reply->detail = detail;
-    reply->error = error;
-}
+/* ---- a new listing ---- */
 
-static bool is_same(const struct pl_sock *a, const struct pl_sock *b)
+/* A listing of the sockets of one kind. snap is NULL if there is none; then err is a negative errno. */
+struct listing {
+    struct pl_reader *reader;
+    struct pl_snapshot *snap;
+    const struct pl_sock *sock; /* the one of the request; NULL: not listed */
+    size_t twins;               /* others with the same addresses and ports */
+    int err; /* why the socket may exist although it is not listed; 0: it does not */
+};
+
+static bool has_same_ends(const struct pl_sock *a, const struct pl_sock *b)
 {
-    return a->proto == b->proto && a->family == b->family && a->key == b->key &&
-           a->local_port == b->local_port && a->peer_port == b->peer_port &&
+    return a->proto == b->proto && a->family == b->family && a->local_port == b->local_port &&
+           a->peer_port == b->peer_port && a->ifindex == b->ifindex &&
            memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr)) == 0 &&
            memcmp(a->peer_addr, b->peer_addr, sizeof(a->peer_addr)) == 0;
 }
 
-static bool is_owner(const struct pl_snapshot *snap, const struct pl_sock *sock, uint32_t pid)
+static void search(struct listing *listing, const struct pl_sock *wanted)
 {
     size_t count;
-    const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
+    const struct pl_sock *socks = pl_snapshot_socks(listing->snap, &count);
 
+    listing->err = actor_missing(listing->snap);
     for (size_t i = 0; i < count; i++) {
-        if (owners[i].pid == pid)
-            return true;
+        if (!has_same_ends(&socks[i], wanted))
+            continue;
+        if (socks[i].key == wanted->key && !listing->sock)
+            listing->sock = &socks[i];
+        else
+            listing->twins++;
     }
-    return false;
 }
+
+/* Free it with unlist(). A socket that was dropped may be listed as closed: it is left out. */
+static struct listing list(const struct actor_plan *plan, const struct actor_request *request)
+{
+    struct pl_query query = {
+        .protos = PL_BIT(request->sock.proto),
+        .families = PL_BIT(request->sock.family),
+        .states = request->sock.state == PL_STATE_BOUND ? UINT32_MAX : 0,
+        .need = pl_filter_need(plan->selector),
+    };
+    struct listing listing = {0};
+
+    if (request->what == ACTOR_SIGNAL)
+        query.need |= PL_NEED_OWNERS | PL_NEED_STARTED | PL_NEED_EXES;
+    listing.err = pl_reader_open(&listing.reader);
+    if (listing.err == 0)
+        listing.err = pl_snapshot_take(listing.reader, &query, &listing.snap);
+    if (listing.err == 0)
+        search(&listing, &request->sock);
+    else
+        listing.snap = NULL;
+    return listing;
+}
+
+static void unlist(struct listing *listing)
+{
+    pl_snapshot_free(listing->snap);
+    pl_reader_close(listing->reader);
+}
+
+/* ---- a process ---- */
 
 static bool differs(uint64_t listed, uint64_t now)
 {
     return listed != 0 && listed != now;
 }
 
-/* Compares a new listing with the request. */
-static void compare(const struct actor_plan *plan, const struct actor_request *request,
-                    const struct pl_snapshot *snap, struct actor_reply *reply)
+/* Compares the process with the listing that the user saw. */
+static bool is_listed(const struct actor_request *request, const struct pl_snapshot *snap,
+                      struct actor_reply *reply)
 {
     const struct pl_process *process = pl_snapshot_process(snap, request->pid);
-    const struct pl_sock *sock = NULL;
-    size_t count;
-    const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
 
-    for (size_t i = 0; i < count && !sock; i++)
-        sock = is_same(&socks[i], &request->sock) ? &socks[i] : NULL;
-    if (!sock)
-        set(reply, ACTOR_CHANGED, ACTOR_SOCKET_GONE, 0);
-    else if (!is_owner(snap, sock, request->pid))
-        set(reply, ACTOR_CHANGED, ACTOR_NOT_HELD, 0);
-    else if (!pl_filter_match(plan->selector, snap, sock))
-        set(reply, ACTOR_REFUSED, ACTOR_UNSELECTED, 0);
-    else if (process && differs(request->listed_started, process->started))
-        set(reply, ACTOR_CHANGED, ACTOR_OTHER_PROCESS, 0);
-    else if (process && differs(request->listed_exe, actor_exe_hash(process->exe)))
-        set(reply, ACTOR_CHANGED, ACTOR_OTHER_PROGRAM, 0);
-    else
-        set(reply, ACTOR_READY, ACTOR_NO_DETAIL, 0);
+    if (process && differs(request->listed_started, process->started))
+        return actor_fail(reply, ACTOR_CHANGED, ACTOR_OTHER_PROCESS, 0);
+    if (process && differs(request->listed_exe, actor_exe_hash(process->exe)))
+        return actor_fail(reply, ACTOR_CHANGED, ACTOR_OTHER_PROGRAM, 0);
+    return true;
 }
 
-static void verify(const struct actor_plan *plan, const struct actor_request *request,
+/* The process has to hold the socket, and the selector to match with it as the only owner, too. */
+static bool is_held(const struct actor_plan *plan, const struct actor_request *request,
+                    struct listing *listing, struct actor_reply *reply)
+{
+    if (pl_snapshot_sole_owner(listing->snap, listing->sock, request->pid))
+        return actor_judge(plan->selector, listing->snap, listing->sock, 0, reply);
+    if (listing->sock->owner_unknown != PL_OWNER_NOT_PERMITTED)
+        return actor_fail(reply, ACTOR_CHANGED, ACTOR_NOT_HELD, 0);
+    reply->lacks = ACTOR_LACKS_ROOT;
+    return actor_fail(reply, ACTOR_FAILED, ACTOR_NOT_ALLOWED, -EPERM);
+}
+
+/* Returns whether nothing protects the process. */
+static bool may_hit(const struct actor_plan *plan, const struct actor_request *request,
+                    struct actor_reply *reply)
+{
+    if (request->pid == (uint32_t)getpid())
+        return actor_fail(reply, ACTOR_REFUSED, ACTOR_SELF, 0);
+    if (plan->really)
+        return true;
+    if (request->pid == 1)
+        return actor_fail(reply, ACTOR_REFUSED, ACTOR_INIT, 0);
+    if (request->pid == (uint32_t)getppid())
+        return actor_fail(reply, ACTOR_REFUSED, ACTOR_ANCESTOR, 0);
+    return true;
+}
+
+static bool verify(const struct actor_plan *plan, const struct actor_request *request,
                    struct actor_reply *reply)
 {
-    const struct pl_query query = {
-        .protos = PL_BIT(request->sock.proto),
-        .families = PL_BIT(request->sock.family),
-        .states = request->sock.state == PL_STATE_BOUND ? UINT32_MAX : 0,
-        .need = pl_filter_need(plan->selector) | PL_NEED_OWNERS | PL_NEED_STARTED | PL_NEED_EXES,
-    };
-    struct pl_snapshot *snap;
-    struct pl_reader *reader;
-    int err;
+    struct listing listing;
+    bool good;
 
-    if (request->pid == (uint32_t)getpid())
-        set(reply, ACTOR_REFUSED, ACTOR_SELF, 0);
-    else if (request->pid == 1 && !plan->really)
-        set(reply, ACTOR_REFUSED, ACTOR_INIT, 0);
-    else if (request->pid == (uint32_t)getppid() && !plan->really)
-        set(reply, ACTOR_REFUSED, ACTOR_ANCESTOR, 0);
-    if (reply->outcome == ACTOR_REFUSED)
-        return;
-    err = pl_reader_open(&reader);
-    if (err == 0) {
-        err = pl_snapshot_take(reader, &query, &snap);
-        if (err == 0) {
-            compare(plan, request, snap, reply);
-            pl_snapshot_free(snap);
-        }
-        pl_reader_close(reader);
-    }
-    if (err < 0)
-        set(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
+    if (!may_hit(plan, request, reply))
+        return false;
+    listing = list(plan, request);
+    good = actor_judge(plan->selector, listing.snap, listing.sock, listing.err, reply) &&
+           (!actor_is_own(&plan->own, listing.sock) || plan->really ||
+            actor_fail(reply, ACTOR_REFUSED, ACTOR_SESSION, 0)) &&
+           is_held(plan, request, &listing, reply) && is_listed(request, listing.snap, reply);
+    unlist(&listing);
+    if (good)
+        (void)actor_fail(reply, ACTOR_READY, ACTOR_NO_DETAIL, 0);
+    return good;
 }
 
 static int64_t now_ms(void)
@@ -125,14 +165,18 @@ static bool ends(pid_t pid, int64_t until)
     return errno == ESRCH;
 }
 
-static void send_signal(pid_t pid, int signal, struct actor_reply *reply)
+static bool send_signal(pid_t pid, int signal, struct actor_reply *reply)
 {
-    if (kill(pid, signal) == 0)
-        set(reply, ACTOR_SENT, ACTOR_NO_DETAIL, 0);
-    else if (errno == ESRCH)
-        set(reply, ACTOR_CHANGED, ACTOR_PROCESS_GONE, 0);
-    else
-        set(reply, ACTOR_FAILED, errno == EPERM ? ACTOR_NOT_ALLOWED : ACTOR_NO_DETAIL, -errno);
+    if (kill(pid, signal) == 0) {
+        (void)actor_fail(reply, ACTOR_SENT, ACTOR_NO_DETAIL, 0);
+        return true;
+    }
+    if (errno == ESRCH)
+        return actor_fail(reply, ACTOR_CHANGED, ACTOR_PROCESS_GONE, 0);
+    if (errno != EPERM)
+        return actor_fail(reply, ACTOR_FAILED, ACTOR_NO_DETAIL, -errno);
+    reply->lacks = ACTOR_LACKS_ROOT;
+    return actor_fail(reply, ACTOR_FAILED, ACTOR_NOT_ALLOWED, -EPERM);
 }
 
 /*
@@ -141,22 +185,114 @@ static void send_signal(pid_t pid, int signal, struct actor_reply *reply)
 static void send_kill(const struct actor_plan *plan, const struct actor_request *request,
                       struct actor_reply *reply)
 {
-    verify(plan, request, reply);
-    if (reply->outcome == ACTOR_READY)
-        send_signal((pid_t)request->pid, SIGKILL, reply);
+    bool sent = verify(plan, request, reply) && send_signal((pid_t)request->pid, SIGKILL, reply);
+
     if (reply->detail == ACTOR_PROCESS_GONE)
-        set(reply, ACTOR_DONE, ACTOR_NO_DETAIL, 0);
-    else if (reply->outcome == ACTOR_SENT &&
-             ends((pid_t)request->pid, now_ms() + ACTOR_KILL_WAIT_MS))
-        set(reply, ACTOR_KILLED, ACTOR_NO_DETAIL, 0);
+        (void)actor_fail(reply, ACTOR_DONE, ACTOR_NO_DETAIL, 0);
+    else if (sent && ends((pid_t)request->pid, now_ms() + ACTOR_KILL_WAIT_MS))
+        (void)actor_fail(reply, ACTOR_KILLED, ACTOR_NO_DETAIL, 0);
     else
         reply->outcome = ACTOR_SENT;
 }
 
+/* ---- a connection ---- */
+
+/* Returns whether the system can close sockets of that kind, and nothing protects this one. */
+static bool may_close(const struct actor_plan *plan, const struct pl_sock *sock,
+                      struct actor_reply *reply)
+{
+    if (actor_is_own(&plan->own, sock) && !plan->really)
+        return actor_fail(reply, ACTOR_REFUSED, ACTOR_SESSION, 0);
+    if (sock->proto != PL_PROTO_TCP)
+        return actor_fail(reply, ACTOR_REFUSED, ACTOR_KIND, 0);
+    if (sock->state == PL_STATE_BOUND || sock->state == PL_STATE_CLOSED)
+        return actor_fail(reply, ACTOR_REFUSED, ACTOR_BOUND, 0);
+    if (sock->state == PL_STATE_LISTEN || !pl_sock_has_peer(sock))
+        return actor_fail(reply, ACTOR_REFUSED, ACTOR_LISTENER, 0);
+    return true;
+}
+
+static bool not_allowed(int error, struct actor_reply *reply)
+{
+    if (error != -EPERM && error != -EACCES)
+        return false;
+    reply->lacks = ACTOR_LACKS_ROOT;
+    (void)actor_fail(reply, ACTOR_FAILED, ACTOR_NOT_ALLOWED, error);
+    return true;
+}
+
+static void ask_whether(struct pl_reader *reader, struct actor_reply *reply)
+{
+    int err = pl_reader_drop(reader, NULL);
+
+    if (err == 0)
+        (void)actor_fail(reply, ACTOR_READY, ACTOR_NO_DETAIL, 0);
+    else if (!not_allowed(err, reply))
+        (void)actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
+}
+
+/* error: what the system replied. Lists the sockets again to see its effect. */
+static void explain(const struct actor_plan *plan, const struct actor_request *request, int error,
+                    struct actor_reply *reply)
+{
+    struct listing after;
+
+    if (not_allowed(error, reply))
+        return;
+    after = list(plan, request);
+    if (after.sock)
+        (void)actor_fail(reply, ACTOR_FAILED,
+                         error == 0        ? ACTOR_STILL_LISTED
+                         : error == -ESRCH ? ACTOR_NOT_FOUND
+                                           : ACTOR_NO_DETAIL,
+                         error);
+    else if (after.err < 0)
+        (void)actor_fail(reply, ACTOR_FAILED, error == 0 ? ACTOR_UNVERIFIED : ACTOR_UNREADABLE,
+                         after.err);
+    else if (error == 0)
+        (void)actor_fail(reply, ACTOR_DONE, ACTOR_NO_DETAIL, 0);
+    else
+        (void)actor_fail(reply, ACTOR_CHANGED, ACTOR_SOCKET_GONE, 0);
+    unlist(&after);
+}
+
+/*
+ * The kernel knows no cookie: it closes the connection that has these addresses and ports. There is only
+ * one at a time, unless routing domains or the like separate them.
+ */
+static void close_sock(const struct actor_plan *plan, const struct actor_request *request, bool act,
+                       struct actor_reply *reply)
+{
+    struct listing listing = list(plan, request);
+
+    if (actor_judge(plan->selector, listing.snap, listing.sock, listing.err, reply) &&
+        may_close(plan, listing.sock, reply) &&
+        (listing.twins == 0 || actor_fail(reply, ACTOR_REFUSED, ACTOR_TWIN, 0))) {
+        if (act)
+            explain(plan, request, pl_reader_drop(listing.reader, listing.sock), reply);
+        else
+            ask_whether(listing.reader, reply);
+    }
+    unlist(&listing);
+}
+
+/* ---- requests ---- */
+
 int actor_start(const struct actor_plan *plan, struct actor *out)
 {
-    if (plan->what == ACTOR_CLOSE)
-        return -ENOTSUP;
+    struct pl_reader *reader;
+    int err = 0;
+
+    if (plan->what == ACTOR_CLOSE) {
+        err = pl_reader_open(&reader);
+        if (err == 0) {
+            err = pl_reader_drop(reader, NULL);
+            pl_reader_close(reader);
+        }
+    }
+    /* Another error is reported of each target. */
+    if (err == -ENOTSUP)
+        return err;
     *out = (struct actor){.fd = -1, .plan = plan};
     return 0;
 }
@@ -164,27 +300,34 @@ int actor_start(const struct actor_plan *plan, struct actor *out)
 void actor_check(struct actor *actor, struct actor_request *request, struct actor_reply *reply)
 {
     *reply = (struct actor_reply){0};
-    verify(actor->plan, request, reply);
+    if (request->what == ACTOR_CLOSE)
+        close_sock(actor->plan, request, false, reply);
+    else
+        (void)verify(actor->plan, request, reply);
 }
 
 void actor_act(struct actor *actor, const struct actor_request *request, struct actor_reply *reply)
 {
+    int64_t since = now_ms();
+
     *reply = (struct actor_reply){0};
-    verify(actor->plan, request, reply);
-    if (reply->outcome == ACTOR_READY)
-        send_signal((pid_t)request->pid, actor->plan->signal, reply);
+    if (request->what == ACTOR_CLOSE)
+        close_sock(actor->plan, request, true, reply);
+    else if (verify(actor->plan, request, reply))
+        (void)send_signal((pid_t)request->pid, actor->plan->signal, reply);
     actor->since_ms = now_ms();
+    reply->ms = (uint64_t)(actor->since_ms - since);
 }
 
 void actor_wait(struct actor *actor, const struct actor_request *request, struct actor_reply *reply)
 {
     *reply = (struct actor_reply){0};
     if (ends((pid_t)request->pid, actor->since_ms + actor->plan->wait_ms))
-        set(reply, ACTOR_DONE, ACTOR_NO_DETAIL, 0);
+        (void)actor_fail(reply, ACTOR_DONE, ACTOR_NO_DETAIL, 0);
     else if (actor->plan->then_kill)
         send_kill(actor->plan, request, reply);
     else
-        set(reply, ACTOR_SENT, ACTOR_NO_DETAIL, 0);
+        (void)actor_fail(reply, ACTOR_SENT, ACTOR_NO_DETAIL, 0);
     reply->ms = (uint64_t)(now_ms() - actor->since_ms);
 }
 

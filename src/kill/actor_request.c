@@ -108,6 +108,12 @@ static const struct {
     [ACTOR_NO_COOKIE] = {"no_cookie", "the kernel gives the socket no cookie to identify it"},
     [ACTOR_BOUND] = {"bound", "a socket that is only bound cannot be closed from outside"},
     [ACTOR_KIND] = {"kind", "sockets of this protocol cannot be closed from outside"},
+    [ACTOR_LISTENER] = {"listener",
+                        "this system can close only connections from outside; to free the "
+                        "port, end its owner"},
+    [ACTOR_TWIN] = {"twin",
+                    "another socket has the same addresses and ports, and this system cannot "
+                    "tell them apart"},
     [ACTOR_SOCKET_GONE] = {"socket_gone", "the socket is closed"},
     [ACTOR_PROCESS_GONE] = {"process_gone", "the process has ended"},
     [ACTOR_OTHER_PROCESS] = {"other_process", "another process has this process id now"},
@@ -120,6 +126,7 @@ static const struct {
     [ACTOR_UNSUPPORTED] = {"unsupported", "the kernel lacks CONFIG_INET_DIAG_DESTROY"},
     [ACTOR_GROUP] = {"group", "it cannot be closed singly: it shares its port by SO_REUSEPORT, and "
                               "the kernel chose another socket"},
+    [ACTOR_NOT_FOUND] = {"not_found", "the kernel lists the socket, but does not find it to close"},
     [ACTOR_UNVERIFIED] = {"unverified",
                           "the kernel reported success, but its table could not be read again"},
     [ACTOR_STILL_LISTED] = {"still_listed", "the kernel reported success, but still lists it"},
@@ -169,6 +176,7 @@ static const char *lacking(uint32_t lacks)
         {ACTOR_LACKS_KILL, " (needs CAP_KILL, or root)"},
         {ACTOR_LACKS_NET_ADMIN, " (needs CAP_NET_ADMIN, or root)"},
         {ACTOR_LACKS_PTRACE, " (needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, or root)"},
+        {ACTOR_LACKS_ROOT, " (needs root)"},
     };
 
     for (size_t i = 0; i < COUNT_OF(rights); i++) {

@@ -232,9 +232,12 @@ static void put_effect(struct out *out, const struct view *view, const struct ce
                        char separator)
 {
     const struct page_row *row = cell->item;
+    unsigned int detail = row->target->reply.detail;
+    /* That another system can close it is of no use. */
+    bool impossible = detail == ACTOR_KIND || detail == ACTOR_LISTENER;
     char text[TEXT_BYTES];
 
-    if (view->data || row->target->reply.outcome == ACTOR_READY)
+    if (row->target->reply.outcome == ACTOR_READY || (view->data && !impossible))
         (void)snprintf(text, sizeof(text), "%s", effect_of(row->target->holds->sock));
     else
         explain(row, text, sizeof(text));

@@ -351,6 +351,12 @@ int run_kill(struct run *run)
     find_own(&run->plan.own);
     find_ancestors(run);
     err = run->replay ? 0 : actor_start(&run->plan, &run->actor);
+    if (err == -ENOTSUP) {
+        complain_text(
+            "this system cannot close the sockets of other programs; to end the programs, "
+            "omit --close");
+        return EXIT_FAILED;
+    }
     if (err < 0) {
         complain_errno("cannot start the process that acts", NULL, -err, "");
         return EXIT_FAILED;

@@ -391,6 +391,24 @@ const struct pl_owner *pl_snapshot_owners(const struct pl_snapshot *snap,
     return *count > 0 ? (const struct pl_owner *)snap->owners.items + from : NULL;
 }
 
+bool pl_snapshot_sole_owner(struct pl_snapshot *snap, const struct pl_sock *sock, uint32_t pid)
+{
+    size_t count;
+    const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
+    struct pl_owner *all = snap->owners.items;
+    size_t from = owners ? (size_t)(owners - all) : 0;
+    size_t found = 0;
+
+    while (found < count && owners[found].pid != pid)
+        found++;
+    if (found == count)
+        return false;
+    /* Copies take the places of the others: the lists of other sockets stay where they are. */
+    for (size_t i = 0; i < count; i++)
+        all[from + i] = all[from + found];
+    return true;
+}
+
 struct pl_sight pl_snapshot_sight(const struct pl_snapshot *snap)
 {
     return (struct pl_sight){snap->found, snap->closed, snap->denied};

@@ -75,3 +75,8 @@ uint32_t pl_reader_netns(struct pl_reader *reader)
 {
     return reader->ops->netns ? reader->ops->netns(reader) : 0;
 }
+
+int pl_reader_drop(struct pl_reader *reader, const struct pl_sock *sock)
+{
+    return reader->ops->drop ? reader->ops->drop(reader, sock) : -ENOTSUP;
+}

@@ -98,6 +98,8 @@ struct pl_reader_ops {
     /* The value of abi.no_bound, read when needed. NULL: it is in abi. */
     bool (*no_bound)(struct pl_reader *reader);
     uint32_t (*netns)(struct pl_reader *reader); /* see pl_reader_netns(). NULL: 0 */
+    /* See pl_reader_drop(). NULL: -ENOTSUP */
+    int (*drop)(struct pl_reader *reader, const struct pl_sock *sock);
 };
 
 /* The first member of every reader. */

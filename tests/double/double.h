@@ -8,9 +8,10 @@
  *                  counted from 1 for each name. LAST 0: all later calls
  *   DOUBLE_LOG     receives a line per call: its name and its result
  *   DOUBLE_UID     the user; default 0
+ *   DOUBLE_AFTER   directory of the tables after a connection was dropped, or a process was ended
  *
  * CALL is the name of a table, or a call of libproc with its process and descriptor, such as
- * "fds/101" and "socket/101/3". Actions:
+ * "fds/101" and "socket/101/3", or "drop", "drop.ask", "kill". Actions:
  *
  *   error NUMBER   fails with this errno of Linux
  *   grown N        the table needs N more bytes
@@ -46,6 +47,8 @@ bool double_has(const char *file);
 long long double_number(const char *text);
 /* Takes a line "number:name". Returns the name; NULL: no more lines. */
 char *double_name(char **rest, unsigned int *number);
+/* From now on, the tables are those of DOUBLE_AFTER, if that is set. */
+void double_pass(void);
 /* Fails the test program. */
 _Noreturn void double_die(const char *what);
 

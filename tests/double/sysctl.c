@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysctl.h>
+#include <unistd.h>
 
 #define NAMED     1000 /* first number of a table that was looked up by name */
 #define NAMES_MAX 32
@@ -116,17 +117,46 @@ static size_t count_needed(const struct counted *table, const int *mib, size_t n
     return table->stops && mib[5] != INT_MAX && needed > limit ? limit : needed;
 }
 
+/*
+ * net.inet.tcp.drop: the calls "drop.ask", with too few bytes for a request, and "drop". As in
+ * sysctl_drop() of FreeBSD, sysctl_net_inet_tcp_ident() of NetBSD, tcp_ident() of OpenBSD: the right to
+ * write comes first, then the size.
+ */
+static int drop(const int *mib, const uint8_t *request, size_t len)
+{
+    const char *call = len < 256 ? "drop.ask" : "drop";
+    struct table table = double_call(call, NULL);
+    char what[2048];
+    size_t at =
+        (size_t)snprintf(what, sizeof(what), "%d.%d.%d.%d=", mib[0], mib[1], mib[2], mib[3]);
+
+    for (size_t i = 0; i < len && at < sizeof(what) - 2; i++)
+        at += (size_t)snprintf(what + at, sizeof(what) - at, "%02x", request[i]);
+    errno = table.error != 0 ? table.error : geteuid() != 0 ? EPERM : len < 256 ? ENOMEM : 0;
+    double_log(call, what, -errno);
+    free(table.bytes);
+    if (len >= 256)
+        double_pass();
+    return errno != 0 ? -1 : 0;
+}
+
 int sysctl(const int *mib, unsigned int count, void *old, size_t *old_len, const void *new,
            size_t new_len)
 {
-    const char *name = find_process(mib, count);
-    const struct counted *rows = name ? NULL : find(mib, count, &name);
-    struct table table = double_call(name, name);
+    const char *name;
+    const struct counted *rows;
+    struct table table;
     size_t room = old ? *old_len : 0;
-    size_t needed = table.needed + table.growing;
+    size_t needed;
 
+    if (new && !old && !old_len && count == 4 && mib[0] == 4)
+        return drop(mib, new, new_len);
     if (new || new_len != 0)
         double_die("a sysctl would be written");
+    name = find_process(mib, count);
+    rows = name ? NULL : find(mib, count, &name);
+    table = double_call(name, name);
+    needed = table.needed + table.growing;
     if (mib[0] == CTL_KERN && !rows && !double_has(name))
         table.error = ESRCH; /* no such process */
     if (rows)

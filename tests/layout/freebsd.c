@@ -18,6 +18,7 @@
 #include <sys/unpcb.h>
 #include <sys/user.h>
 
+#include "decode/bsd/drop_layout.h"
 #include "decode/bsd/freebsd_layout.h"
 #include "layout.h"
 
@@ -107,3 +108,10 @@ OFFSET(struct kinfo_proc, ki_pid, PL_KINFO_PROC_PID)
 OFFSET(struct kinfo_proc, ki_uid, PL_KINFO_PROC_UID)
 OFFSET(struct kinfo_proc, ki_start.tv_sec, PL_KINFO_PROC_START)
 OFFSET(struct kinfo_proc, ki_comm, PL_KINFO_PROC_COMM)
+
+VALUE(TCPCTL_DROP, PL_DROP_FREEBSD)
+VALUE(AF_INET6, PL_DROP_FREEBSD_INET6)
+SIZE(struct sockaddr_storage, PL_DROP_FREEBSD_SLOT)
+SIZE(struct sockaddr_in, PL_DROP_INET_SIZE)
+SIZE(struct sockaddr_in6, PL_DROP_INET6_SIZE)
+OFFSET(struct sockaddr_in6, sin6_scope_id, PL_DROP_INET6_SCOPE)

@@ -10,6 +10,12 @@
 
 #include <sys/socketvar.h>
 
+#include <netinet/ip_var.h>
+#include <netinet/tcp.h>
+#include <netinet/tcp_timer.h>
+#include <netinet/tcp_var.h>
+
+#include "decode/bsd/drop_layout.h"
 #include "decode/bsd/netbsd_layout.h"
 #include "layout.h"
 
@@ -41,3 +47,10 @@ OFFSET(struct kinfo_proc2, p_pid, PL_KINFO_PROC2_PID)
 OFFSET(struct kinfo_proc2, p_uid, PL_KINFO_PROC2_UID)
 OFFSET(struct kinfo_proc2, p_ustart_sec, PL_KINFO_PROC2_START)
 OFFSET(struct kinfo_proc2, p_comm, PL_KINFO_PROC2_COMM)
+
+VALUE(TCPCTL_DROP, PL_DROP_NETBSD)
+VALUE(AF_INET6, PL_DROP_NETBSD_INET6)
+SIZE(struct sockaddr_storage, PL_DROP_NETBSD_SLOT)
+SIZE(struct sockaddr_in, PL_DROP_INET_SIZE)
+SIZE(struct sockaddr_in6, PL_DROP_INET6_SIZE)
+OFFSET(struct sockaddr_in6, sin6_scope_id, PL_DROP_INET6_SCOPE)

@@ -4,6 +4,16 @@
 #include <sys/param.h>
 #include <sys/sysctl.h>
 
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/timeout.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netinet/tcp_timer.h>
+#include <netinet/tcp_var.h>
+
+#include "decode/bsd/drop_layout.h"
 #include "decode/bsd/openbsd_layout.h"
 #include "layout.h"
 
@@ -30,3 +40,12 @@ OFFSET(struct kinfo_file, so_snd_cc, PL_KINFO_FILE_SND_CC)
 OFFSET(struct kinfo_file, unp_path, PL_KINFO_FILE_PATH)
 OFFSET(struct kinfo_file, inp_proto, PL_KINFO_FILE_INP_PROTO)
 OFFSET(struct kinfo_file, t_state, PL_KINFO_FILE_T_STATE)
+
+VALUE(TCPCTL_DROP, PL_DROP_OPENBSD)
+VALUE(AF_INET6, PL_DROP_OPENBSD_INET6)
+SIZE(struct sockaddr_storage, PL_DROP_OPENBSD_SLOT)
+SIZE(struct tcp_ident_mapping, PL_DROP_OPENBSD_SIZE)
+OFFSET(struct tcp_ident_mapping, laddr, PL_DROP_OPENBSD_SLOT)
+SIZE(struct sockaddr_in, PL_DROP_INET_SIZE)
+SIZE(struct sockaddr_in6, PL_DROP_INET6_SIZE)
+OFFSET(struct sockaddr_in6, sin6_scope_id, PL_DROP_INET6_SCOPE)

@@ -8,15 +8,6 @@
 
 #define NO_COOKIE UINT64_MAX /* INET_DIAG_NOCOOKIE: the kernel would compare no cookie */
 
-bool actor_fail(struct actor_reply *reply, enum actor_outcome outcome, enum actor_detail detail,
-                int error)
-{
-    reply->outcome = outcome;
-    reply->detail = detail;
-    reply->error = error;
-    return false;
-}
-
 static bool has_cookie(const struct pl_sock *sock)
 {
     return sock->have & PL_HAVE_COOKIE && sock->cookie != 0 && sock->cookie != NO_COOKIE;

@@ -4,6 +4,7 @@
 #define KILL_LINUX_SERVING_H
 
 #include "kill/actor.h"
+#include "kill/actor_judge.h"
 #include "kill/actor_stat.h"
 #include "privilege/names/names.h"
 #include "source/source.h"
@@ -25,10 +26,6 @@ struct serving {
     size_t pinned;     /* how many of them have an open pidfd */
     size_t pinned_max; /* at a time */
 };
-
-/* Sets outcome, detail and error. Returns false, for the caller to return. */
-bool actor_fail(struct actor_reply *reply, enum actor_outcome outcome, enum actor_detail detail,
-                int error);
 
 /* serve.c. Sends a whole message. Returns 0 or a negative errno. */
 int actor_send(int fd, const void *message, size_t len);

@@ -193,23 +193,6 @@ static bool is_same(const struct pl_sock *sock, const struct pl_sock *wanted)
            (cookies ? sock->cookie == wanted->cookie : wanted->key != 0);
 }
 
-/* Returns 0, or the negative errno of a feed of sockets that could not be read. */
-static int missing(const struct pl_snapshot *snap)
-{
-    size_t count;
-    const struct pl_note *notes = pl_snapshot_notes(snap, &count);
-
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < pl_feed_count; j++) {
-            if (pl_feeds[j].slot >= PL_SLOT_SOCKS && notes[i].feed.data &&
-                strlen(pl_feeds[j].name) == notes[i].feed.len &&
-                memcmp(pl_feeds[j].name, notes[i].feed.data, notes[i].feed.len) == 0)
-                return notes[i].error > 0 ? -notes[i].error : -EIO;
-        }
-    }
-    return 0;
-}
-
 /* A row of /proc/net, which replaces sock_diag(7) if that fails, has no cookie to compare. */
 static bool may_be(const struct pl_sock *sock, const struct pl_sock *wanted)
 {
@@ -224,7 +207,7 @@ static const struct pl_sock *search(const struct pl_snapshot *snap, const struct
     size_t count;
     const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
 
-    *err = missing(snap);
+    *err = actor_missing(snap);
     for (size_t i = 0; i < count; i++) {
         if (is_same(&socks[i], wanted))
             return &socks[i];
@@ -301,24 +284,6 @@ static bool is_listed(const struct actor_request *request, const struct pl_snaps
     return true;
 }
 
-/* Evaluates the selector for a row of a snapshot, with what search() returned. */
-static bool judge(const struct pl_filter *selector, const struct pl_snapshot *snap,
-                  const struct pl_sock *sock, int err, struct actor_reply *reply)
-{
-    enum pl_truth truth;
-
-    if (!sock && err < 0)
-        return actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
-    if (!sock)
-        return actor_fail(reply, ACTOR_CHANGED, ACTOR_SOCKET_GONE, 0);
-    truth = pl_filter_doubt(selector, snap, sock);
-    if (truth == PL_MAYBE &&
-        (sock->owner_unknown == PL_OWNER_ORPHAN || sock->owner_unknown == PL_OWNER_NOT_FOUND))
-        return actor_fail(reply, ACTOR_CHANGED, ACTOR_NOT_HELD, 0);
-    return truth == PL_TRUE ||
-           actor_fail(reply, ACTOR_REFUSED, truth == PL_MAYBE ? ACTOR_UNSURE : ACTOR_UNSELECTED, 0);
-}
-
 /* owner: the only one of the socket; NULL: with all its owners. */
 static bool evaluate(struct serving *serving, const struct actor_request *request,
                      const struct pl_owner *owner, struct pl_sock *out, struct actor_reply *reply)
@@ -337,7 +302,7 @@ static bool evaluate(struct serving *serving, const struct actor_request *reques
     if (err < 0)
         return actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
     sock = search(snap, &request->sock, &err);
-    good = judge(selector, snap, sock, err, reply) && sock;
+    good = actor_judge(selector, snap, sock, err, reply) && sock;
     if (good)
         *out = *sock;
     if (good && owner && signal && request->step == ACTOR_CHECK)
@@ -358,7 +323,7 @@ static bool is_shared(struct serving *serving, const struct actor_request *reque
     int err;
 
     sock = snap ? search(snap, &request->sock, &err) : NULL;
-    if (!sock || !judge(selector, snap, sock, 0, &ignored))
+    if (!sock || !actor_judge(selector, snap, sock, 0, &ignored))
         return false;
     *out = *sock;
     return true;

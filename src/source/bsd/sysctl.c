@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sysctl.h"
+#include "decode/bsd/drop.h"
 
 #include <sys/types.h>
 
@@ -168,6 +169,25 @@ static int reader_read(struct pl_reader *base, const struct pl_request *request,
     return -ENOENT;
 }
 
+/*
+ * Without a socket, writes too few bytes for a request: a kernel first looks for the right to write, and
+ * then reports that they are too few.
+ */
+static int reader_drop(struct pl_reader *reader, const struct pl_sock *sock)
+{
+    static const struct pl_sock any = {
+        .proto = PL_PROTO_TCP, .family = PL_FAMILY_INET, .local_port = 1, .peer_port = 1};
+    struct pl_bsd_drop drop;
+    int err;
+
+    if (!pl_bsd_drop(reader->abi.system, sock ? sock : &any, &drop))
+        return -ENOTSUP;
+    do {
+        err = sysctl(drop.mib, 4, NULL, NULL, drop.bytes, sock ? drop.len : 1) != 0 ? -errno : 0;
+    } while (err == -EINTR);
+    return err == -ENOMEM && !sock ? 0 : err;
+}
+
 static void reader_close(struct pl_reader *reader)
 {
     free(reader);
@@ -176,7 +196,8 @@ static void reader_close(struct pl_reader *reader)
 int pl_sysctl_reader(enum pl_system system, const struct pl_sysctl_way *ways, size_t count,
                      struct pl_reader **out)
 {
-    static const struct pl_reader_ops ops = {.read = reader_read, .close = reader_close};
+    static const struct pl_reader_ops ops = {
+        .read = reader_read, .close = reader_close, .drop = reader_drop};
     struct sysctl_reader *reader = calloc(1, sizeof(*reader));
 
     if (!reader)

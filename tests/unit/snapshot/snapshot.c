@@ -304,5 +304,50 @@ static void out_of_memory(void **state)
     assert_true(nth > 8);
 }
 
+static void put_owner(struct pl_snapshot *snap, uint32_t pid, uint32_t fd, uint64_t key)
+{
+    const struct pl_owner owner = {pid, fd, key};
+
+    assert_int_equal(snap->sink.owner(&snap->sink, &owner), 0);
+}
+
+/* The owners of the other sockets stay. */
+static void sole_owner(void **state)
+{
+    struct pl_snapshot *snap = fresh();
+    const struct pl_sock *got;
+    const struct pl_owner *owners;
+    size_t count;
+
+    (void)state;
+    for (uint64_t key = 1; key <= 4; key++)
+        assert_int_equal(put(snap, key, NULL, 0), 0);
+    assert_int_equal(pl_join_prepare(snap), 0);
+    put_owner(snap, 7, 3, 1);
+    put_owner(snap, 7, 3, 2);
+    put_owner(snap, 8, 4, 2);
+    put_owner(snap, 9, 5, 2);
+    put_owner(snap, 9, 6, 3);
+    assert_int_equal(pl_join_owners(snap), 0);
+    got = pl_snapshot_socks(snap, &count);
+    assert_false(pl_snapshot_sole_owner(snap, &got[1], 6));
+    assert_false(pl_snapshot_sole_owner(snap, &got[3], 7));
+    assert_true(pl_snapshot_sole_owner(snap, &got[1], 8));
+    owners = pl_snapshot_owners(snap, &got[1], &count);
+    assert_int_equal(count, 3);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(owners[i].pid, 8);
+        assert_int_equal(owners[i].fd, 4);
+    }
+    owners = pl_snapshot_owners(snap, &got[0], &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(owners->pid, 7);
+    owners = pl_snapshot_owners(snap, &got[2], &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(owners->pid, 9);
+    pl_snapshot_free(snap);
+}
+
 TEST_MAIN(TEST(socks), TEST(unasked), TEST(attributes), TEST(processes), TEST(merged_processes),
-          TEST(notes), TEST(rollback), TEST(rollback_attributes), TEST(arena), TEST(out_of_memory))
+          TEST(notes), TEST(rollback), TEST(rollback_attributes), TEST(arena), TEST(out_of_memory),
+          TEST(sole_owner))

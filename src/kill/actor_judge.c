@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "actor_judge.h"
+
+#include "decode/decode.h"
+#include "filter/filter.h"
+
+#include <errno.h>
+#include <string.h>
+
+bool actor_fail(struct actor_reply *reply, enum actor_outcome outcome, enum actor_detail detail,
+                int error)
+{
+    reply->outcome = outcome;
+    reply->detail = detail;
+    reply->error = error;
+    return false;
+}
+
+int actor_missing(const struct pl_snapshot *snap)
+{
+    size_t count;
+    const struct pl_note *notes = pl_snapshot_notes(snap, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < pl_feed_count; j++) {
+            if (pl_feeds[j].slot >= PL_SLOT_SOCKS && notes[i].feed.data &&
+                strlen(pl_feeds[j].name) == notes[i].feed.len &&
+                memcmp(pl_feeds[j].name, notes[i].feed.data, notes[i].feed.len) == 0)
+                return notes[i].error > 0 ? -notes[i].error : -EIO;
+        }
+    }
+    return 0;
+}
+
+bool actor_judge(const struct pl_filter *selector, const struct pl_snapshot *snap,
+                 const struct pl_sock *sock, int err, struct actor_reply *reply)
+{
+    enum pl_truth truth;
+
+    if (!sock && err < 0)
+        return actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, err);
+    if (!sock)
+        return actor_fail(reply, ACTOR_CHANGED, ACTOR_SOCKET_GONE, 0);
+    truth = pl_filter_doubt(selector, snap, sock);
+    if (truth == PL_MAYBE &&
+        (sock->owner_unknown == PL_OWNER_ORPHAN || sock->owner_unknown == PL_OWNER_NOT_FOUND))
+        return actor_fail(reply, ACTOR_CHANGED, ACTOR_NOT_HELD, 0);
+    return truth == PL_TRUE ||
+           actor_fail(reply, ACTOR_REFUSED, truth == PL_MAYBE ? ACTOR_UNSURE : ACTOR_UNSELECTED, 0);
+}
