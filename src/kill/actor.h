@@ -92,6 +92,7 @@ enum actor_detail {
     ACTOR_NO_COOKIE,  /* nothing identifies the socket */
     ACTOR_BOUND,      /* bound only: cannot be closed from outside */
     ACTOR_KIND,       /* sockets of this protocol cannot be closed from outside */
+    ACTOR_MPTCP,      /* a listener of MPTCP */
     ACTOR_LISTENER,   /* the BSDs: only a connection can be closed */
     ACTOR_TWIN,       /* the BSDs: another socket has the same addresses and ports */
     /* changed */

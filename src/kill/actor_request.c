@@ -108,6 +108,7 @@ static const struct {
     [ACTOR_NO_COOKIE] = {"no_cookie", "the kernel gives the socket no cookie to identify it"},
     [ACTOR_BOUND] = {"bound", "a socket that is only bound cannot be closed from outside"},
     [ACTOR_KIND] = {"kind", "sockets of this protocol cannot be closed from outside"},
+    [ACTOR_MPTCP] = {"mptcp", "a listener of MPTCP can be closed only by its owner"},
     [ACTOR_LISTENER] = {"listener",
                         "this system can close only connections from outside; to free the "
                         "port, end its owner"},

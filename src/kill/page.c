@@ -234,11 +234,12 @@ static void put_effect(struct out *out, const struct view *view, const struct ce
     const struct page_row *row = cell->item;
     unsigned int detail = row->target->reply.detail;
     /* That another system can close it is of no use. */
-    bool impossible = detail == ACTOR_KIND || detail == ACTOR_LISTENER;
+    bool impossible = detail == ACTOR_KIND || detail == ACTOR_LISTENER || detail == ACTOR_MPTCP;
     char text[TEXT_BYTES];
 
     if (row->target->reply.outcome == ACTOR_READY || (view->data && !impossible))
-        (void)snprintf(text, sizeof(text), "%s", effect_of(row->target->holds->sock));
+        (void)snprintf(text, sizeof(text), "%s",
+                       effect_of(row->target->holds->sock, row->target->subflow));
     else
         explain(row, text, sizeof(text));
     page_put(out, text, separator);

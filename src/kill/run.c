@@ -107,6 +107,20 @@ static int count_others(void *arg, struct pl_snapshot *snap)
     return EXIT_DONE;
 }
 
+/* Only Linux has MPTCP. Without it, there are no subflows: an error is no news. */
+static void find_subflows(struct run *run)
+{
+    const struct pl_query query = {
+        .protos = PL_BIT(PL_PROTO_MPTCP), .states = UINT32_MAX, .any_order = true};
+    struct pl_snapshot *snap;
+
+    if (pl_snapshot_system(run->targets.snap) != PL_SYSTEM_LINUX ||
+        pl_snapshot_take(run->session.reader, &query, &snap) < 0)
+        return;
+    targets_mark_subflows(&run->targets, snap);
+    pl_snapshot_free(snap);
+}
+
 /* Lists all sockets, to count what the processes lose besides. */
 static int read_others(struct run *run)
 {
@@ -117,8 +131,10 @@ static int read_others(struct run *run)
         .any_order = true,
     };
 
-    if (run->plan.what == ACTOR_CLOSE)
+    if (run->plan.what == ACTOR_CLOSE) {
+        find_subflows(run);
         return EXIT_DONE;
+    }
     return session_round(&run->session, &query, count_others, run);
 }
 

@@ -169,6 +169,20 @@ void targets_count(struct targets *targets, const struct pl_snapshot *all)
     targets->counted = true;
 }
 
+void targets_mark_subflows(struct targets *targets, const struct pl_snapshot *mptcp)
+{
+    size_t count;
+    const struct pl_sock *socks = pl_snapshot_socks(mptcp, &count);
+
+    for (size_t i = 0; i < targets->count; i++) {
+        struct target *target = &targets->rows[i];
+        const struct pl_sock *sock = target->holds->sock;
+
+        for (size_t j = 0; j < count && sock->proto == PL_PROTO_TCP && sock->key != 0; j++)
+            target->subflow |= socks[j].key == sock->key;
+    }
+}
+
 size_t targets_ready(const struct targets *targets)
 {
     size_t ready = 0;
@@ -187,8 +201,11 @@ void targets_free(struct targets *targets)
 
 /* ---- what a close does ---- */
 
-static const char *effect_on_tcp(const struct pl_sock *sock)
+static const char *effect_on_tcp(const struct pl_sock *sock, bool subflow)
 {
+    if (subflow && sock->state != PL_STATE_LISTEN)
+        return "closes only this subflow: the MPTCP connection may continue, even without any; to "
+               "end it, end its owner";
     if (sock->owner_unknown == PL_OWNER_ACCEPT_QUEUE)
         return "resets a connection that no program has accepted yet";
     if (sock->owner_unknown == PL_OWNER_SYN_RECV)
@@ -210,18 +227,19 @@ static const char *effect_on_tcp(const struct pl_sock *sock)
     }
 }
 
-const char *effect_of(const struct pl_sock *sock)
+const char *effect_of(const struct pl_sock *sock, bool subflow)
 {
     switch (sock->proto) {
     case PL_PROTO_TCP:
-        return effect_on_tcp(sock);
+        return effect_on_tcp(sock, subflow);
     case PL_PROTO_UDP:
     case PL_PROTO_UDPLITE:
         return pl_sock_has_peer(sock)
                    ? "disconnects it: ECONNABORTED here, and the socket stays"
                    : "does not free the port: ECONNABORTED here, and the socket stays bound";
     case PL_PROTO_MPTCP:
-        return "impossible: the kernel cannot close MPTCP connections, only their subflows";
+        return "impossible: the kernel cannot close MPTCP connections, only their subflows; to end "
+               "it, end its owner";
     case PL_PROTO_RAW:
         return "ends it with ECONNABORTED, if the kernel has INET_RAW_DIAG";
     default:

@@ -24,6 +24,7 @@ struct target {
     struct actor_request request;
     struct actor_reply reply; /* of the check, then of the act */
     bool hit;                 /* the actor was asked to act */
+    bool subflow;             /* a TCP socket to close that belongs to a connection of MPTCP */
 };
 
 struct targets {
@@ -49,6 +50,8 @@ bool targets_next(const struct targets *targets, struct target *target);
  * user's session is refused.
  */
 void targets_count(struct targets *targets, const struct pl_snapshot *all);
+/* Marks the subflows, in a snapshot of all MPTCP sockets: these have the inodes of their subflows. */
+void targets_mark_subflows(struct targets *targets, const struct pl_snapshot *mptcp);
 /* Returns the target that is that process, or NULL. */
 struct target *targets_find(const struct targets *targets, uint32_t pid);
 /* Returns the number of targets that would be hit. */
@@ -56,7 +59,7 @@ size_t targets_ready(const struct targets *targets);
 void targets_free(struct targets *targets);
 
 /* Describes what a close of the socket does. */
-const char *effect_of(const struct pl_sock *sock);
+const char *effect_of(const struct pl_sock *sock, bool subflow);
 
 /* ---- page.c ---- */
 

@@ -396,9 +396,12 @@ bool pl_snapshot_sole_owner(struct pl_snapshot *snap, const struct pl_sock *sock
     size_t count;
     const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
     struct pl_owner *all = snap->owners.items;
-    size_t from = owners ? (size_t)(owners - all) : 0;
+    size_t from;
     size_t found = 0;
 
+    if (!owners)
+        return false;
+    from = (size_t)(owners - all);
     while (found < count && owners[found].pid != pid)
         found++;
     if (found == count)

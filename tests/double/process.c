@@ -7,18 +7,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-int kill(pid_t pid, int signal)
+int kill(pid_t pid, int sig)
 {
     static pid_t last;
     struct table table;
     char what[32];
 
-    if (signal == 0) {
+    if (sig == 0) {
         errno = pid == last ? ESRCH : 0;
         return errno != 0 ? -1 : 0;
     }
     table = double_call("kill", NULL);
-    (void)snprintf(what, sizeof(what), "%d/%d", (int)pid, signal);
+    (void)snprintf(what, sizeof(what), "%d/%d", (int)pid, sig);
     double_log("kill", what, -table.error);
     free(table.bytes);
     errno = table.error;

@@ -395,6 +395,31 @@ static void group(const char *kind, int type)
 
 /* ---- others ---- */
 
+/* Finds the TCP socket of an MPTCP socket. Returns its cookie. */
+static uint64_t subflow_cookie(uint16_t port, enum pl_state state)
+{
+    struct pl_snapshot *snap = kl_list();
+    uint64_t cookie = 0;
+    size_t count;
+    const struct pl_sock *socks = pl_snapshot_socks(snap, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (socks[i].proto == PL_PROTO_TCP && socks[i].local_port == port &&
+            socks[i].state == state)
+            cookie = socks[i].cookie;
+    }
+    pl_snapshot_free(snap);
+    return cookie;
+}
+
+static void exchange(int from, int to)
+{
+    char byte = 'x';
+
+    if (send(from, &byte, 1, 0) != 1 || recv(to, &byte, 1, 0) != 1)
+        kl_die("exchange");
+}
+
 static void mptcp(void)
 {
     int listener = socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP);
@@ -418,6 +443,17 @@ static void mptcp(void)
     hit(kl_cookie(server), selector, false, &seen);
     owner_text(server, owner);
     print("mptcp", &seen, owner, name_of(recv_error(client)), "-");
+    /* It is only fully established after both ends have sent data. */
+    exchange(client, server);
+    exchange(server, client);
+    (void)snprintf(selector, sizeof(selector), "tcp and local port %u and established",
+                   kl_port(listener));
+    hit(subflow_cookie(kl_port(listener), PL_STATE_ESTABLISHED), selector, false, &seen);
+    print("mptcp-subflow", &seen, owner_text(server, owner), name_of(recv_error(client)), "-");
+    (void)snprintf(selector, sizeof(selector), "tcp and :%u", kl_port(listener));
+    hit(subflow_cookie(kl_port(listener), PL_STATE_LISTEN), selector, false, &seen);
+    print("mptcp-listen", &seen, owner_text(listener, owner), "-",
+          port_text(AF_INET, SOCK_STREAM, kl_port(listener)));
     close(client);
     close(server);
     close(listener);

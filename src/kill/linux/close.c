@@ -93,16 +93,22 @@ static void explain(struct serving *serving, const struct pl_sock *sock, int err
                          error);
 }
 
-/* Returns whether the kernel can destroy sockets of that kind. */
-static bool is_closable(const struct actor_plan *plan, const struct pl_sock *sock,
+/*
+ * Returns whether the kernel can destroy sockets of that kind. It returns EINVAL for a listener of MPTCP;
+ * some older ones try it, and break.
+ */
+static bool is_closable(struct serving *serving, const struct pl_sock *sock,
                         struct actor_reply *reply)
 {
-    if (actor_is_own(&plan->own, sock) && !plan->really)
+    if (actor_is_own(&serving->plan->own, sock) && !serving->plan->really)
         return actor_fail(reply, ACTOR_REFUSED, ACTOR_SESSION, 0);
     if (sock->state == PL_STATE_BOUND)
         return actor_fail(reply, ACTOR_REFUSED, ACTOR_BOUND, 0);
     if (pl_protocols[sock->proto].number == 0)
         return actor_fail(reply, ACTOR_REFUSED, ACTOR_KIND, 0);
+    if (sock->proto == PL_PROTO_TCP && sock->state == PL_STATE_LISTEN &&
+        actor_is_mptcp(serving, sock))
+        return actor_fail(reply, ACTOR_REFUSED, ACTOR_MPTCP, 0);
     return true;
 }
 
@@ -134,8 +140,7 @@ void actor_close(struct serving *serving, const struct actor_request *request,
 {
     struct pl_sock sock;
 
-    if (!actor_verify(serving, request, 0, &sock, reply) ||
-        !is_closable(serving->plan, &sock, reply))
+    if (!actor_verify(serving, request, 0, &sock, reply) || !is_closable(serving, &sock, reply))
         return;
     if (request->step == ACTOR_CHECK)
         ask_whether(&sock, reply);

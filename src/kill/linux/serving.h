@@ -47,6 +47,8 @@ bool actor_verify(struct serving *serving, const struct actor_request *request, 
 int actor_find(struct serving *serving, const struct pl_sock *sock, struct pl_sock *out);
 /* Whether it is certain, and was quickly found, that the socket is closed. */
 bool actor_is_gone(const struct pl_sock *sock);
+/* Whether the TCP socket of a listener belongs to one of MPTCP, as the table of MPTCP shows. */
+bool actor_is_mptcp(struct serving *serving, const struct pl_sock *sock);
 /* Frees what checks share, so that everything after that is read again. */
 void actor_forget(struct serving *serving);
 

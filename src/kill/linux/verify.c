@@ -234,6 +234,22 @@ int actor_find(struct serving *serving, const struct pl_sock *sock, struct pl_so
     return found ? 1 : err;
 }
 
+bool actor_is_mptcp(struct serving *serving, const struct pl_sock *sock)
+{
+    struct pl_sock wanted = *sock;
+    struct pl_snapshot *snap;
+    bool found;
+    int err;
+
+    wanted.proto = PL_PROTO_MPTCP;
+    wanted.have &= (uint16_t)~PL_HAVE_COOKIE; /* it has another one, but the same inode */
+    if (take(serving, &wanted, NULL, states_of(sock), 0, &snap) < 0)
+        return false;
+    found = search(snap, &wanted, &err) != NULL;
+    pl_snapshot_free(snap);
+    return found;
+}
+
 /*
  * Before the user agrees, all targets share one listing of what the selector matches. Returns NULL if
  * it could not be read.

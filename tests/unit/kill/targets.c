@@ -9,6 +9,7 @@ static void effects(void **state)
     static const struct {
         struct pl_sock sock;
         const char *words; /* in the sentence */
+        bool subflow;
     } cases[] = {
         {{.proto = PL_PROTO_TCP, .state = PL_STATE_ESTABLISHED}, "ECONNRESET at the other end"},
         {{.proto = PL_PROTO_TCP, .state = PL_STATE_CLOSE_WAIT}, "resets the connection"},
@@ -31,6 +32,9 @@ static void effects(void **state)
           .have = PL_HAVE_PEER,
           .peer_port = 53},
          "disconnects it"},
+        {{.proto = PL_PROTO_TCP, .state = PL_STATE_ESTABLISHED}, "closes only this subflow", true},
+        {{.proto = PL_PROTO_TCP, .state = PL_STATE_TIME_WAIT}, "closes only this subflow", true},
+        {{.proto = PL_PROTO_TCP, .state = PL_STATE_LISTEN}, "resets waiting connections", true},
         {{.proto = PL_PROTO_MPTCP, .state = PL_STATE_ESTABLISHED}, "only their subflows"},
         {{.proto = PL_PROTO_RAW}, "INET_RAW_DIAG"},
         {{.proto = PL_PROTO_UNIX, .state = PL_STATE_LISTEN}, "impossible"},
@@ -39,8 +43,8 @@ static void effects(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        if (!strstr(effect_of(&cases[i].sock), cases[i].words))
-            fail_msg("case %zu: %s", i, effect_of(&cases[i].sock));
+        if (!strstr(effect_of(&cases[i].sock, cases[i].subflow), cases[i].words))
+            fail_msg("case %zu: %s", i, effect_of(&cases[i].sock, cases[i].subflow));
     }
 }
 
