@@ -24,6 +24,7 @@ static bool name_ports(const struct targets *targets, char *buf, size_t size, ui
 {
     uint32_t ports[PORTS_MAX];
     size_t count = 0;
+    bool more = false;
 
     (void)strlcpy(buf, "local port ", size);
     for (size_t i = 0; i < targets->hold_count; i++) {
@@ -32,14 +33,18 @@ static bool name_ports(const struct targets *targets, char *buf, size_t size, ui
 
         while (seen < count && ports[seen] != sock->local_port)
             seen++;
-        if (sock->local_port == 0 || seen < count || count == PORTS_MAX ||
-            sock->proto == PL_PROTO_UNIX)
+        if (sock->local_port == 0 || seen < count || sock->proto == PL_PROTO_UNIX)
+            continue;
+        more |= count == PORTS_MAX;
+        if (count == PORTS_MAX)
             continue;
         *protos |= PL_BIT(sock->proto);
         ports[count++] = sock->local_port;
         (void)snprintf(buf + strlen(buf), size - strlen(buf), "%s%u", count > 1 ? "," : "",
                        sock->local_port);
     }
+    if (more)
+        complain_text("more than 64 ports: what still holds the others is not listed");
     return count > 0;
 }
 

@@ -244,7 +244,7 @@ static bool is_done(const struct run *run, const struct target *target)
     const struct actor_reply *reply = &target->reply;
 
     if (reply->outcome == ACTOR_SENT)
-        return !signals_ends(run->plan.signal);
+        return !run->plan.then_kill && !signals_ends(run->plan.signal);
     if (reply->detail == ACTOR_SOCKET_GONE)
         return run->plan.what == ACTOR_CLOSE;
     /* Another owner of the socket, which the selector excludes, is only listed. */

@@ -5,7 +5,8 @@
  *
  *     close     listens on 127.0.0.1 and 127.0.0.2; USR1 closes the first socket, USR2 both
  *     together  three processes with one socket; each ends when all of them got TERM
- *     execute   TERM executes sleep(1), which keeps the socket
+ *     execute   TERM and HUP execute sleep(1), which keeps the socket
+ *     many      listens on 65 other ports, too
  *     churn     a client with two lasting connections, and many short ones
  */
 #include <arpa/inet.h>
@@ -157,6 +158,10 @@ int main(int argc, char **argv)
         (void)signal(SIGUSR2, close_some);
     } else if (strcmp(mode, "execute") == 0) {
         (void)signal(SIGTERM, execute);
+        (void)signal(SIGHUP, execute);
+    } else if (strcmp(mode, "many") == 0) {
+        for (int i = 0; i < 65; i++)
+            (void)start(2, 0);
     } else if (strcmp(mode, "together") == 0) {
         terminated = mmap(NULL, sizeof(*terminated), PROT_READ | PROT_WRITE,
                           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
