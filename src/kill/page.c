@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SOCKETS_SHOWN 4 /* in a cell of a table */
 #define TEXT_BYTES    512
@@ -214,17 +215,21 @@ static void explain(const struct page_row *row, char *buf, size_t size)
                            : "no process holds it");
 }
 
+/* A process that is not touched may still have a better command: that for the socket unit of process 1. */
 static void put_remark(struct out *out, const struct view *view, const struct cell *cell,
                        char separator)
 {
     const struct page_row *row = cell->item;
-    char text[TEXT_BYTES];
+    char keeper[TEXT_BYTES];
+    char text[2 * TEXT_BYTES] = "";
 
     (void)view;
-    if (row->target->reply.outcome == ACTOR_READY)
-        keeper_text(&row->target->keeper, row->targets->plan->signal, text, sizeof(text));
-    else
+    if (row->target->reply.outcome != ACTOR_READY)
         explain(row, text, sizeof(text));
+    keeper_text(&row->target->keeper, row->targets->plan->signal, keeper, sizeof(keeper));
+    if (text[0] != '\0' && keeper[0] != '\0')
+        (void)strlcat(text, "; ", sizeof(text));
+    (void)strlcat(text, keeper, sizeof(text));
     page_put(out, text, separator);
 }
 
