@@ -34,6 +34,20 @@ static bool has_same_ends(const struct pl_sock *a, const struct pl_sock *b)
            memcmp(a->peer_addr, b->peer_addr, sizeof(a->peer_addr)) == 0;
 }
 
+/*
+ * OpenBSD hides the addresses of sockets from users. The key is then the place in the table, which
+ * changes: a port and its owner have to be enough.
+ */
+static bool is_place(uint64_t key)
+{
+    return key <= UINT32_MAX;
+}
+
+static bool has_same_key(const struct pl_sock *a, const struct pl_sock *b)
+{
+    return a->key == b->key || (is_place(a->key) && is_place(b->key) && a->local_port != 0);
+}
+
 static void search(struct listing *listing, const struct pl_sock *wanted)
 {
     size_t count;
@@ -43,7 +57,7 @@ static void search(struct listing *listing, const struct pl_sock *wanted)
     for (size_t i = 0; i < count; i++) {
         if (!has_same_ends(&socks[i], wanted))
             continue;
-        if (socks[i].key == wanted->key && !listing->sock)
+        if (has_same_key(&socks[i], wanted) && !listing->sock)
             listing->sock = &socks[i];
         else
             listing->twins++;
@@ -80,24 +94,6 @@ static void unlist(struct listing *listing)
 }
 
 /* ---- a process ---- */
-
-static bool differs(uint64_t listed, uint64_t now)
-{
-    return listed != 0 && listed != now;
-}
-
-/* Compares the process with the listing that the user saw. */
-static bool is_listed(const struct actor_request *request, const struct pl_snapshot *snap,
-                      struct actor_reply *reply)
-{
-    const struct pl_process *process = pl_snapshot_process(snap, request->pid);
-
-    if (process && differs(request->listed_started, process->started))
-        return actor_fail(reply, ACTOR_CHANGED, ACTOR_OTHER_PROCESS, 0);
-    if (process && differs(request->listed_exe, actor_exe_hash(process->exe)))
-        return actor_fail(reply, ACTOR_CHANGED, ACTOR_OTHER_PROGRAM, 0);
-    return true;
-}
 
 /* The process has to hold the socket, and the selector to match with it as the only owner, too. */
 static bool is_held(const struct actor_plan *plan, const struct actor_request *request,
@@ -138,7 +134,7 @@ static bool verify(const struct actor_plan *plan, const struct actor_request *re
     good = actor_judge(plan->selector, listing.snap, listing.sock, listing.err, reply) &&
            (!actor_is_own(&plan->own, listing.sock) || plan->really ||
             actor_fail(reply, ACTOR_REFUSED, ACTOR_SESSION, 0)) &&
-           is_held(plan, request, &listing, reply) && is_listed(request, listing.snap, reply);
+           is_held(plan, request, &listing, reply) && actor_is_listed(request, listing.snap, reply);
     unlist(&listing);
     if (good)
         (void)actor_fail(reply, ACTOR_READY, ACTOR_NO_DETAIL, 0);

@@ -48,3 +48,23 @@ bool actor_judge(const struct pl_filter *selector, const struct pl_snapshot *sna
     return truth == PL_TRUE ||
            actor_fail(reply, ACTOR_REFUSED, truth == PL_MAYBE ? ACTOR_UNSURE : ACTOR_UNSELECTED, 0);
 }
+
+bool actor_is_listed(const struct actor_request *request, const struct pl_snapshot *snap,
+                     struct actor_reply *reply)
+{
+    const struct pl_process *process = pl_snapshot_process(snap, request->pid);
+    uint64_t exe = process ? actor_exe_hash(process->exe) : 0;
+    uint64_t started = process ? process->started : 0;
+
+    if (!process)
+        return actor_fail(reply, ACTOR_CHANGED, ACTOR_PROCESS_GONE, 0);
+    if ((request->listed_started != 0 && started == 0) || (request->listed_exe != 0 && exe == 0))
+        return actor_fail(reply, ACTOR_FAILED, ACTOR_UNREADABLE, 0);
+    /* Clocks of the listing are rounded to seconds. */
+    if (request->listed_started != 0 && started + 1 != request->listed_started &&
+        started != request->listed_started && started != request->listed_started + 1)
+        return actor_fail(reply, ACTOR_CHANGED, ACTOR_OTHER_PROCESS, 0);
+    if (request->listed_exe != 0 && exe != request->listed_exe)
+        return actor_fail(reply, ACTOR_CHANGED, ACTOR_OTHER_PROGRAM, 0);
+    return true;
+}

@@ -16,5 +16,8 @@ int actor_missing(const struct pl_snapshot *snap);
  */
 bool actor_judge(const struct pl_filter *selector, const struct pl_snapshot *snap,
                  const struct pl_sock *sock, int err, struct actor_reply *reply);
+/* Compares the process of the request with what was listed. On failure sets reply and returns false. */
+bool actor_is_listed(const struct actor_request *request, const struct pl_snapshot *snap,
+                     struct actor_reply *reply);
 
 #endif

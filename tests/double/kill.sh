@@ -274,6 +274,27 @@ try 'a link-local address' '--close --yes local port 8081 peer port 40014' </dev
 request "$mib" "$slot" "$size" 1c189c4e00000000fe80000000000000000000000000000203000000 \
     1c181f9100000000fe80000000000000000000000000000103000000
 
+# To a user, the kernel shows no addresses of sockets. Another file moves the rows.
+for each in $tables; do
+    for index in $(seq 0 18); do
+        put '\000\000\000\000\000\000\000\000' "$DOUBLE_TABLES/$each" $((632 * index + 280))
+    done
+done
+{ head -c 632 "$DOUBLE_TABLES/kern.file.bypid" && cat "$DOUBLE_TABLES/kern.file.bypid"; } >"$scratch/moved"
+keep
+DOUBLE_UID=1000
+try 'the rows have moved' '--yes local port 8081 and state listen' <<END
+kern.file.bypid 5 0 file $scratch/moved
+END
+calls kill 202/15 1
+shows 'ended after'
+try 'the process has closed it' '--yes local port 8081 and state listen' <<END
+kern.file.bypid 5 0 cut 632
+END
+calls kill 202/15 0
+shows 'not touched: the process does not hold the socket any more'
+DOUBLE_UID=0
+
 # ---- macOS ----
 
 on darwin macos-15-encoded

@@ -282,24 +282,6 @@ void actor_forget(struct serving *serving)
     }
 }
 
-/* Compares the process with the listing. Clocks of the listing are rounded to seconds. */
-static bool is_listed(const struct actor_request *request, const struct pl_snapshot *snap,
-                      struct actor_reply *reply)
-{
-    const struct pl_process *process = pl_snapshot_process(snap, request->pid);
-    uint64_t exe = process ? actor_exe_hash(process->exe) : 0;
-    uint64_t started = process ? process->started : 0;
-
-    if (!process)
-        return actor_fail(reply, ACTOR_CHANGED, ACTOR_PROCESS_GONE, 0);
-    if (request->listed_started != 0 && started + 1 != request->listed_started &&
-        started != request->listed_started && started != request->listed_started + 1)
-        return actor_fail(reply, ACTOR_CHANGED, ACTOR_OTHER_PROCESS, 0);
-    if (request->listed_exe != 0 && exe != request->listed_exe)
-        return actor_fail(reply, ACTOR_CHANGED, ACTOR_OTHER_PROGRAM, 0);
-    return true;
-}
-
 /* owner: the only one of the socket; NULL: with all its owners. */
 static bool evaluate(struct serving *serving, const struct actor_request *request,
                      const struct pl_owner *owner, struct pl_sock *out, struct actor_reply *reply)
@@ -322,7 +304,7 @@ static bool evaluate(struct serving *serving, const struct actor_request *reques
     if (good)
         *out = *sock;
     if (good && owner && signal && request->step == ACTOR_CHECK)
-        good = is_listed(request, snap, reply);
+        good = actor_is_listed(request, snap, reply);
     pl_snapshot_free(snap);
     return good;
 }
