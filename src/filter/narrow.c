@@ -103,16 +103,23 @@ static const char *judge_port(const struct pl_test *test)
                : "; a range may have at most 1024 ports";
 }
 
-/* Every local socket may have a loopback address. */
-static const char *judge_address(const struct pl_test *test)
+/* Of many sockets: wildcard and loopback addresses, and IPv4 ones of these on sockets of IPv6. */
+static bool is_common(unsigned int family, const uint8_t *addr)
 {
     static const uint8_t loopback[16] = {[15] = 1};
-    bool v4 = test->family == PL_FAMILY_INET;
 
-    if (test->kind != PL_TEST_PREFIX || test->bits != (v4 ? 32 : 128))
+    if (pl_addr_is_mapped(family, addr))
+        return is_common(PL_FAMILY_INET, addr + 12);
+    return pl_addr_is_any(family, addr) ||
+           (family == PL_FAMILY_INET ? addr[0] == 127
+                                     : memcmp(addr, loopback, sizeof(loopback)) == 0);
+}
+
+static const char *judge_address(const struct pl_test *test)
+{
+    if (test->kind != PL_TEST_PREFIX || test->bits != (test->family == PL_FAMILY_INET ? 32 : 128))
         return "; name one host instead of a network, or add a port";
-    if (pl_addr_is_any(test->family, test->addr) ||
-        (v4 ? test->addr[0] == 127 : memcmp(test->addr, loopback, sizeof(loopback)) == 0))
+    if (is_common(test->family, test->addr))
         return "; many sockets have this address: add a port";
     return NULL;
 }

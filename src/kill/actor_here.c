@@ -132,6 +132,7 @@ static bool verify(const struct actor_plan *plan, const struct actor_request *re
         return false;
     listing = list(plan, request);
     good = actor_judge(plan->selector, listing.snap, listing.sock, listing.err, reply) &&
+           listing.sock &&
            (!actor_is_own(&plan->own, listing.sock) || plan->really ||
             actor_fail(reply, ACTOR_REFUSED, ACTOR_SESSION, 0)) &&
            is_held(plan, request, &listing, reply) && actor_is_listed(request, listing.snap, reply);
@@ -262,7 +263,7 @@ static void close_sock(const struct actor_plan *plan, const struct actor_request
     struct listing listing = list(plan, request);
 
     if (actor_judge(plan->selector, listing.snap, listing.sock, listing.err, reply) &&
-        may_close(plan, listing.sock, reply) &&
+        listing.sock && may_close(plan, listing.sock, reply) &&
         (listing.twins == 0 || actor_fail(reply, ACTOR_REFUSED, ACTOR_TWIN, 0))) {
         if (act)
             explain(plan, request, pl_reader_drop(listing.reader, listing.sock), reply);
