@@ -5,6 +5,7 @@
 #include "kill/actor.h"
 
 #include <signal.h>
+#include <stdio.h>
 
 static const struct actor_plan signals = {.what = ACTOR_SIGNAL, .signal = SIGTERM};
 static const struct actor_plan closes = {.what = ACTOR_CLOSE};
@@ -244,5 +245,32 @@ static void words(void **state)
     assert_null(actor_detail_name(ACTOR_DETAIL_MAX));
 }
 
+/* The manual page explains each reason: ".It Cm bound , kind". */
+static void manual(void **state)
+{
+    bool explained[ACTOR_DETAIL_MAX] = {[ACTOR_NO_DETAIL] = true};
+    FILE *page = fopen(DATA "/../man/portkill.1", "r");
+    char line[256];
+
+    (void)state;
+    assert_non_null(page);
+    while (fgets(line, sizeof(line), page)) {
+        char *rest = line + strlen(".It Cm ");
+        char *word;
+
+        if (strncmp(line, ".It Cm ", strlen(".It Cm ")) != 0)
+            continue;
+        while ((word = strsep(&rest, " ,\n")) != NULL) {
+            for (unsigned int i = 1; i < ACTOR_DETAIL_MAX; i++)
+                explained[i] |= strcmp(word, actor_detail_name(i)) == 0;
+        }
+    }
+    (void)fclose(page);
+    for (unsigned int i = 0; i < ACTOR_DETAIL_MAX; i++) {
+        if (!explained[i])
+            fail_msg("man/portkill.1 does not explain %s", actor_detail_name(i));
+    }
+}
+
 TEST_MAIN(TEST(numbers), TEST(lengths), TEST(kinds), TEST(hashes), TEST(explanations), TEST(words),
-          TEST(about_sockets))
+          TEST(about_sockets), TEST(manual))
