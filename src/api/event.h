@@ -154,6 +154,13 @@ struct pl_journal; /* opaque */
  * Creates the journal of a recorder, before pl_reader_commit(). These return 0 or a negative errno.
  */
 int pl_journal_create(struct pl_reader *recorder, struct pl_journal **out);
+/*
+ * Makes the new directory dir: a recording that has only a journal. Returns a descriptor of the journal, for
+ * pl_journal_open().
+ */
+int pl_journal_make(const char *dir, enum pl_system system);
+/* Takes over the descriptor, unless it fails. */
+int pl_journal_open(int fd, struct pl_journal **out);
 int pl_journal_add(struct pl_journal *journal, const struct pl_event *event);
 /* Writes what was added. */
 int pl_journal_flush(struct pl_journal *journal);

@@ -6,6 +6,7 @@
 #include "source/source.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,26 +22,79 @@ static const struct pl_feed *feed_of(const struct pl_reader *reader)
     return pl_feed_first(reader->abi.system, PL_SLOT_EVENTS);
 }
 
+int pl_journal_open(int fd, struct pl_journal **out)
+{
+    struct pl_journal *journal = calloc(1, sizeof(*journal));
+
+    if (!journal)
+        return -ENOMEM;
+    journal->fd = fd;
+    *out = journal;
+    return 0;
+}
+
 int pl_journal_create(struct pl_reader *recorder, struct pl_journal **out)
 {
     const int *dirs = pl_reader_dirs(recorder);
     const struct pl_feed *feed = feed_of(recorder);
-    struct pl_journal *journal;
+    int fd;
+    int err;
 
     if (!dirs || !feed)
         return -EINVAL;
-    journal = calloc(1, sizeof(*journal));
-    if (!journal)
-        return -ENOMEM;
-    journal->fd = pl_recording_create(dirs[0], feed->name);
-    if (journal->fd < 0) {
-        int err = journal->fd;
+    fd = pl_recording_create(dirs[0], feed->name);
+    err = fd < 0 ? fd : pl_journal_open(fd, out);
+    if (fd >= 0 && err < 0)
+        (void)close(fd);
+    return err;
+}
 
-        free(journal);
+/* Fills the new directory. Returns a descriptor of the journal. */
+static int fill(int dir, const struct pl_abi *abi, const char *name)
+{
+    struct stat st;
+    int err = pl_stat_open(dir, &st);
+    int fd;
+
+    /* Another user may have replaced the directory. */
+    if (err == 0 && (st.st_uid != geteuid() || (st.st_mode & (S_IRWXG | S_IRWXO)) != 0))
+        err = -ESTALE;
+    if (err < 0)
         return err;
+    fd = pl_recording_create(dir, name);
+    err = fd < 0 ? fd : pl_recording_abi(dir, abi, NULL);
+    if (err == 0)
+        return fd;
+    if (fd >= 0)
+        (void)close(fd);
+    (void)unlinkat(dir, name, 0);
+    (void)unlinkat(dir, PL_RECORDING_ABI, 0);
+    (void)unlinkat(dir, pl_system_name(abi->system), AT_REMOVEDIR);
+    return err;
+}
+
+int pl_journal_make(const char *dir, enum pl_system system)
+{
+    const struct pl_feed *feed = pl_feed_first(system, PL_SLOT_EVENTS);
+    const struct pl_abi abi = pl_abi_here(system);
+    char name[NAME_MAX + 1];
+    int parent = feed ? pl_open_parent(dir, name) : -ENOTSUP;
+    int own;
+    int err;
+
+    if (parent < 0)
+        return parent;
+    err = mkdirat(parent, name, 0700) != 0 ? -errno : 0;
+    if (err == 0) {
+        own = pl_open(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+        err = own < 0 ? own : fill(own, &abi, feed->name);
+        if (own >= 0)
+            (void)close(own);
+        if (err < 0)
+            (void)unlinkat(parent, name, AT_REMOVEDIR);
     }
-    *out = journal;
-    return 0;
+    (void)close(parent);
+    return err;
 }
 
 /* ---- writing, in the byte order of this machine ---- */

@@ -123,10 +123,10 @@ static void put_transfer(struct out *out, const struct row *row)
 static void put_title(const struct screen *screen, struct out *out, const struct row *row)
 {
     static const struct grid_column columns[] = {
-        {"", 0, false, PL_FIELD_PROTO, NULL},
-        {"", 1, false, PL_FIELD_LOCAL, NULL},
-        {"", 2, false, PL_FIELD_PEER, NULL},
-        {"", 3, false, PL_FIELD_OWNERS, NULL},
+        {.title = "", .weight = 0, .field = PL_FIELD_PROTO},
+        {.title = "", .weight = 1, .field = PL_FIELD_LOCAL},
+        {.title = "", .weight = 2, .field = PL_FIELD_PEER},
+        {.title = "", .weight = 3, .field = PL_FIELD_OWNERS},
     };
     struct grid grid = {.batch = screen->grid.batch, .view = screen->grid.view};
     const struct line line = views_row(row);

@@ -135,6 +135,15 @@ static void put_source(const struct screen *screen, struct out *out)
     }
 }
 
+static void put_record(const struct screen *screen, struct out *out)
+{
+    if (!screen->record.journal)
+        return;
+    out_word(out, "RECORDING ");
+    out_number(out, screen->record.events);
+    out_word(out, " events  ");
+}
+
 static void draw_status(struct screen *screen)
 {
     const struct paint *paint = &screen->tty.paint;
@@ -143,6 +152,7 @@ static void draw_status(struct screen *screen)
 
     if (screen->frozen)
         out_word(&out, "FROZEN  ");
+    put_record(screen, &out);
     out_word(&out, views_get(screen->view)->name);
     out_word(&out, "  ");
     if (screen->view == VIEW_LOG) {
@@ -169,9 +179,11 @@ static void draw_editor(struct screen *screen, int y)
 {
     const struct paint *paint = &screen->tty.paint;
     const struct editor *editor = &screen->editor;
-    size_t room = paint->width > 9 ? (size_t)paint->width - 9 : 0;
+    const char *label = editor_label(screen);
+    int left = (int)strlen(label) + 1;
+    size_t room = paint->width > left ? (size_t)(paint->width - left) : 0;
     size_t from = editor->at > room / 2 + room / 4 ? editor->at - (room / 2 + room / 4) : 0;
-    int x = paint_word(paint, y, 0, STYLE_STRONG, "filter: ");
+    int x = paint_word(paint, y, 0, STYLE_STRONG, label);
     int at = x;
 
     for (size_t i = from; i < editor->len;) {

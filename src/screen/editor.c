@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The line in which the filter is typed. */
+/* The line in which a filter or a name is typed. */
 #include "state.h"
 
 #include "view/text.h"
@@ -76,19 +76,55 @@ static void type(struct editor *editor, int key)
     out_free(&shown);
 }
 
+/* Answers the question that the line is for. */
+static void answer(struct screen *screen)
+{
+    struct editor *editor = &screen->editor;
+
+    if (editor->asks == ASK_FILTER) {
+        choose_try(screen, true);
+        editor->open = editor->error[0] != '\0';
+        return;
+    }
+    editor->open = false;
+    if (editor->len == 0)
+        screen_say(screen, "no name was typed: nothing is written");
+    else if (editor->asks == ASK_RECORD)
+        record_start(screen);
+    else
+        save_view(screen, editor->asks == ASK_REPLACE);
+}
+
+static void cancel(struct screen *screen)
+{
+    struct editor *editor = &screen->editor;
+
+    editor->open = false;
+    if (editor->asks == ASK_FILTER) {
+        choose_set(screen, editor->before, strlen(editor->before));
+        choose_try(screen, false);
+    } else {
+        screen_say(screen, "nothing was written");
+    }
+}
+
 void editor_take(struct screen *screen, int key)
 {
     struct editor *editor = &screen->editor;
 
+    if (editor->asks == ASK_REPLACE) {
+        if (key == 'y' || key == 'Y')
+            answer(screen);
+        else
+            cancel(screen);
+        return;
+    }
     switch (key) {
     case TTY_ENTER:
-        choose_try(screen, true);
-        editor->open = editor->error[0] != '\0';
+        answer(screen);
         return;
     case TTY_ESCAPE:
-        choose_set(screen, editor->before, strlen(editor->before));
-        choose_try(screen, false);
-        editor->open = false;
+        cancel(screen);
         return;
     case TTY_LEFT:
     case TTY_RIGHT:
@@ -110,5 +146,41 @@ void editor_take(struct screen *screen, int key)
     default:
         type(editor, key);
     }
-    choose_try(screen, false);
+    if (editor->asks == ASK_FILTER)
+        choose_try(screen, false);
+}
+
+void editor_open(struct screen *screen, enum asks asks)
+{
+    struct editor *editor = &screen->editor;
+
+    if (asks == ASK_FILTER) {
+        choose_set(screen, screen->applied, strlen(screen->applied));
+        memcpy(editor->before, screen->applied, sizeof(editor->before));
+    } else if (asks != ASK_REPLACE) {
+        choose_set(screen, "", 0);
+    }
+    editor->error[0] = '\0';
+    editor->asks = asks;
+    editor->open = true;
+}
+
+static const struct {
+    const char *label;
+    const char *hint;
+} lines[] = {
+    [ASK_FILTER] = {"filter: ", "Enter: keep  Escape: as before  Left Right: move"},
+    [ASK_FILE] = {"write to: ", "Enter: write  Escape: back  Left Right: move"},
+    [ASK_REPLACE] = {"overwrite? ", "y: overwrite the file  any other key: back"},
+    [ASK_RECORD] = {"record to: ", "Enter: record to a new directory  Escape: back"},
+};
+
+const char *editor_label(const struct screen *screen)
+{
+    return lines[screen->editor.asks].label;
+}
+
+const char *editor_hint(const struct screen *screen)
+{
+    return lines[screen->editor.asks].hint;
 }

@@ -23,6 +23,18 @@ void grid_begin(struct grid *grid, const struct grid_column *columns, size_t cou
 
 /* ---- text ---- */
 
+/* Appends a value that the column gets from the line. */
+static void put_value(struct grid *grid, const struct grid_column *column, const struct line *line)
+{
+    const char *word = column->word ? column->word(line) : NULL;
+    uint64_t number;
+
+    if (column->number && column->number(line, grid->now, &number))
+        column->unit(&grid->text, number);
+    else
+        out_word(&grid->text, word ? word : "-");
+}
+
 static void put_cell(struct grid *grid, const struct grid_column *column, const struct line *line,
                      const struct pl_sock *sock)
 {
@@ -30,6 +42,10 @@ static void put_cell(struct grid *grid, const struct grid_column *column, const 
 
     if (column->put) {
         column->put(&grid->text, &grid->view, line, sock, grid->now);
+        return;
+    }
+    if (column->number || column->word) {
+        put_value(grid, column, line);
         return;
     }
     if (!sock) {

@@ -23,10 +23,15 @@ struct grid_column {
     const char *title;
     uint8_t weight; /* columns with a lower one are shown first; 0 and 1 always */
     bool right;
-    enum pl_field_id field; /* its cell, unless there is */
+    enum pl_field_id field; /* its cell, unless one of the following is set */
     /* appends the cell; sock is that of view->snap, NULL: the line has none */
     void (*put)(struct out *out, const struct view *view, const struct line *line,
                 const struct pl_sock *sock, uint64_t now);
+    /* A number, if it is known, and how people read it. */
+    bool (*number)(const struct line *line, uint64_t now, uint64_t *number);
+    void (*unit)(struct out *out, uint64_t number);
+    const char *(*word)(const struct line *line); /* NULL: unknown */
+    const char *name; /* of its values in a file; NULL: those of the field */
 };
 
 struct grid {

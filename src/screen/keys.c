@@ -134,10 +134,7 @@ static void last(struct screen *screen, int key)
 static void edit_filter(struct screen *screen, int key)
 {
     (void)key;
-    choose_set(screen, screen->applied, strlen(screen->applied));
-    memcpy(screen->editor.before, screen->applied, sizeof(screen->editor.before));
-    screen->editor.error[0] = '\0';
-    screen->editor.open = true;
+    editor_open(screen, ASK_FILTER);
 }
 
 static void clear_filter(struct screen *screen, int key)
@@ -271,7 +268,7 @@ static const char *refusal(const struct screen *screen, const struct row *row)
         return "this system does not identify sockets, so that another one could be hit";
     if (screen->launcher.error == EPERM)
         return "portwatch has more privileges than its user, and executes no portkill";
-    if (screen->launcher.pid == 0)
+    if (!screen->launcher.kills)
         return "portkill must be installed in the directory of portwatch";
     return NULL;
 }
@@ -282,7 +279,7 @@ static void kill_row(struct screen *screen, int key)
     static const char prompt[] = "\nPress Enter to return to portwatch. ";
     const struct row *row = screen->view == VIEW_CONNECTIONS ? cursor_item(screen) : NULL;
     const char *why = refusal(screen, row);
-    struct launch_order order = {.close = key == 'C'};
+    struct launch_order order = {.kind = key == 'C' ? LAUNCH_CLOSE : LAUNCH_KILL};
     char byte = '\0';
     int status;
 
@@ -301,6 +298,16 @@ static void kill_row(struct screen *screen, int key)
     if (status < 0 || status == LAUNCH_FAILED)
         screen_say(screen, "portkill could not be executed");
     screen->read_due = 0;
+}
+
+/* ---- files ---- */
+
+static void ask_for_file(struct screen *screen, int key)
+{
+    if (key == 'r' && screen->record.journal)
+        record_stop(screen);
+    else
+        editor_open(screen, key == 'r' ? ASK_RECORD : ASK_FILE);
 }
 
 static void quit(struct screen *screen, int key)
@@ -342,6 +349,11 @@ static const struct {
     {{'n'}, "n", "numbers or names of ports", toggle_names},
     {{'K'}, "K", "end the processes of the socket: portkill shows them, and asks", kill_row},
     {{'C'}, "C", "close the socket: portkill shows it, and asks", kill_row},
+    {{'w'},
+     "w",
+     "write these lines to a file: .csv, .json, .jsonl, .tsv, else a table",
+     ask_for_file},
+    {{'r'}, "r", "record what happens to a new directory, or end that", ask_for_file},
     {{TTY_CLICK},
      "Mouse",
      "click a line to select it, a title to sort by it; the wheel moves",
@@ -376,7 +388,7 @@ const char *keys_hint(const struct screen *screen)
     if (screen->popup != POPUP_NONE)
         return "Up Down Page: scroll  Escape: back";
     if (screen->editor.open)
-        return "Enter: keep  Escape: as before  Left Right: move";
+        return editor_hint(screen);
     return screen->frozen
                ? "Space: go on  Enter: details  /: filter  Tab: view  ?: help  q: quit"
                : "?: help  q: quit  /: filter  Tab: view  Enter: details  s: sort  Space: freeze  "

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "launcher.h"
 
+#include "api/event.h"
+#include "api/reader.h"
 #include "model/array.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,13 +48,74 @@ static bool read_all(int from, void *record, size_t size)
 
 static bool write_all(int to, const void *record, size_t size)
 {
+    const char *at = record;
+
+    while (size > 0) {
+        ssize_t len = write(to, at, size);
+
+        if (len < 0 && errno == EINTR)
+            continue;
+        if (len <= 0)
+            return false;
+        at += len;
+        size -= (size_t)len;
+    }
+    return true;
+}
+
+/* Room for one descriptor beside a reply. */
+union control {
+    struct cmsghdr header;
+    char room[CMSG_SPACE(sizeof(int))];
+};
+
+/* Sends a status, which is a descriptor if it is one of a file. */
+static bool reply(int to, int status, bool file)
+{
+    union control control = {0};
+    struct iovec bytes = {&status, sizeof(status)};
+    struct msghdr message = {.msg_iov = &bytes, .msg_iovlen = 1};
     ssize_t len;
 
-    /* Records are smaller than PIPE_BUF: they are written as a whole. */
+    if (file && status >= 0) {
+        message.msg_control = &control;
+        message.msg_controllen = sizeof(control);
+        control.header.cmsg_level = SOL_SOCKET;
+        control.header.cmsg_type = SCM_RIGHTS;
+        control.header.cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(&control.header), &status, sizeof(status));
+    }
     do
-        len = write(to, record, size);
+        len = sendmsg(to, &message, 0);
     while (len < 0 && errno == EINTR);
-    return len == (ssize_t)size;
+    return len == (ssize_t)sizeof(status);
+}
+
+/* Receives what reply() sent. Returns the status, the descriptor, or -EPIPE. */
+static int receive(int from)
+{
+    union control control = {0};
+    int status = -EPIPE;
+    struct iovec bytes = {&status, sizeof(status)};
+    struct msghdr message = {.msg_iov = &bytes,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof(control)};
+    struct cmsghdr *header;
+    ssize_t len;
+
+    do
+        len = recvmsg(from, &message, 0);
+    while (len < 0 && errno == EINTR);
+    if (len != (ssize_t)sizeof(status))
+        return -EPIPE;
+    header = CMSG_FIRSTHDR(&message);
+    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+        header->cmsg_len == CMSG_LEN(sizeof(int))) {
+        memcpy(&status, CMSG_DATA(header), sizeof(status));
+        (void)fcntl(status, F_SETFD, FD_CLOEXEC);
+    }
+    return status;
 }
 
 /* ---- the launcher ---- */
@@ -63,7 +130,7 @@ static _Noreturn void execute(const char *path, const struct launch_order *order
     size_t count = 1;
 
     (void)snprintf(number, sizeof(number), "%llu", (unsigned long long)order->cookie);
-    if (order->close)
+    if (order->kind == LAUNCH_CLOSE)
         args[count++] = option;
     args[count++] = field;
     args[count++] = number;
@@ -90,73 +157,115 @@ static int run(const char *path, const struct launch_order *order)
     return WIFEXITED(status) ? WEXITSTATUS(status) : BY_SIGNAL + WTERMSIG(status);
 }
 
-static _Noreturn void serve(const char *path, int from, int to)
+/* ---- files ---- */
+
+static bool is_regular(int fd)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/*
+ * Opens a file of the user. A symbolic link, a FIFO and a device are refused: in a directory that other users
+ * write to, they could be anything.
+ */
+static int open_file(const char *path, bool replace)
+{
+    const int flags = O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    struct stat st;
+    int fd = -1;
+
+    if (!replace)
+        fd = open(path, flags | O_CREAT | O_EXCL, 0666);
+    if (!replace && (fd >= 0 || errno != EEXIST))
+        return fd < 0 ? -errno : fd;
+    if (lstat(path, &st) != 0)
+        return -errno;
+    if (!S_ISREG(st.st_mode))
+        return -PL_ENOTREG;
+    if (!replace)
+        return -EEXIST;
+    fd = open(path, flags);
+    if (fd < 0)
+        return -errno;
+    if (is_regular(fd) && ftruncate(fd, 0) == 0)
+        return fd;
+    (void)close(fd);
+    return -PL_ENOTREG;
+}
+
+static int open_ordered(const struct launch_order *order)
+{
+    if (strnlen(order->path, sizeof(order->path)) == sizeof(order->path))
+        return -ENAMETOOLONG;
+    if (order->kind == LAUNCH_RECORD)
+        return pl_journal_make(order->path, (enum pl_system)order->system);
+    return open_file(order->path, order->kind == LAUNCH_REPLACE);
+}
+
+static _Noreturn void serve(const char *path, int socket)
 {
     struct launch_order order;
+    bool sent = true;
 
     set_typed(SIG_IGN);
-    while (read_all(from, &order, sizeof(order))) {
-        int status = run(path, &order);
+    while (sent && read_all(socket, &order, sizeof(order))) {
+        bool file = order.kind != LAUNCH_KILL && order.kind != LAUNCH_CLOSE;
+        int status = file ? open_ordered(&order) : run(path, &order);
 
-        if (!write_all(to, &status, sizeof(status)))
-            break;
+        sent = reply(socket, status, file);
+        if (file && status >= 0)
+            (void)close(status);
     }
     _exit(0);
 }
 
 /* ---- the screen ---- */
 
-static void close_pair(const int pair[2])
-{
-    (void)close(pair[0]);
-    (void)close(pair[1]);
-}
-
 void launcher_start(struct launcher *launcher, const char *path)
 {
-    int orders[2];
-    int replies[2];
+    int ends[2];
     pid_t pid;
 
-    if (access(path, X_OK) != 0 || pipe(orders) != 0) {
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) {
         launcher->error = errno;
         return;
     }
-    if (pipe(replies) != 0) {
-        launcher->error = errno;
-        close_pair(orders);
-        return;
-    }
-    for (size_t i = 0; i < 2; i++) {
-        (void)fcntl(orders[i], F_SETFD, FD_CLOEXEC);
-        (void)fcntl(replies[i], F_SETFD, FD_CLOEXEC);
-    }
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        (void)fcntl(ends[i], F_SETFD, FD_CLOEXEC);
     pid = fork();
-    if (pid < 0) {
+    if (pid < 0)
         launcher->error = errno;
-        close_pair(orders);
-        close_pair(replies);
-        return;
+    if (pid == 0) {
+        (void)close(ends[0]);
+        serve(path, ends[1]);
     }
-    (void)close(orders[pid == 0]);
-    (void)close(replies[pid != 0]);
-    if (pid == 0)
-        serve(path, orders[0], replies[1]);
-    *launcher = (struct launcher){.to = orders[1], .from = replies[0], .pid = (int)pid};
+    (void)close(ends[1]);
+    if (pid > 0)
+        *launcher =
+            (struct launcher){.to = ends[0], .pid = (int)pid, .kills = access(path, X_OK) == 0};
+    else
+        (void)close(ends[0]);
+}
+
+int launcher_open(struct launcher *launcher, const struct launch_order *order)
+{
+    if (launcher->pid == 0)
+        return launcher->error != 0 ? -launcher->error : -EPERM;
+    return write_all(launcher->to, order, sizeof(*order)) ? receive(launcher->to) : -EPIPE;
 }
 
 int launcher_run(struct launcher *launcher, const struct launch_order *order)
 {
     struct sigaction before[COUNT_OF(typed)];
-    int status = -EPIPE;
+    int status;
 
     /* A signal that is ignored is not pending afterwards. */
     for (size_t i = 0; i < COUNT_OF(typed); i++)
         (void)sigaction(typed[i], NULL, &before[i]);
     set_typed(SIG_IGN);
-    if (!write_all(launcher->to, order, sizeof(*order)) ||
-        !read_all(launcher->from, &status, sizeof(status)))
-        status = -EPIPE;
+    status = launcher_open(launcher, order);
     for (size_t i = 0; i < COUNT_OF(typed); i++)
         (void)sigaction(typed[i], &before[i], NULL);
     return status;
@@ -167,6 +276,5 @@ void launcher_end(struct launcher *launcher)
     if (launcher->pid == 0)
         return;
     (void)close(launcher->to);
-    (void)close(launcher->from);
     launcher->pid = 0;
 }

@@ -22,7 +22,7 @@ void log_add(struct log *log, const struct pl_event *event)
     log->total++;
 }
 
-void log_row(struct log *log, const struct row *row, enum row_mark mark, uint64_t time)
+struct pl_event log_event(const struct row *row, enum row_mark mark, uint64_t time)
 {
     static const uint8_t kinds[] = {
         [ROW_SAME] = PL_EVENT_STATE,
@@ -31,15 +31,15 @@ void log_row(struct log *log, const struct row *row, enum row_mark mark, uint64_
         [ROW_CLOSED] = PL_EVENT_CLOSE,
     };
 
-    log_add(log, &(struct pl_event){
-                     .sock = row->sock,
-                     .time = time,
-                     .bytes_in = row->bytes_in,
-                     .bytes_out = row->bytes_out,
-                     .have = (uint16_t)(PL_EVENT_HAVE_SOCK | PL_EVENT_COMPARED |
-                                        (row->have & ROW_HAVE_BYTES ? PL_EVENT_HAVE_BYTES : 0)),
-                     .kind = kinds[mark],
-                     .holders = row->holders});
+    return (struct pl_event){.sock = row->sock,
+                             .time = time,
+                             .bytes_in = row->bytes_in,
+                             .bytes_out = row->bytes_out,
+                             .have =
+                                 (uint16_t)(PL_EVENT_HAVE_SOCK | PL_EVENT_COMPARED |
+                                            (row->have & ROW_HAVE_BYTES ? PL_EVENT_HAVE_BYTES : 0)),
+                             .kind = kinds[mark],
+                             .holders = row->holders};
 }
 
 const struct pl_event *log_get(const struct log *log, size_t index)

@@ -17,8 +17,10 @@ struct log {
 
 /* Adds an event. Without memory, the log stays empty. */
 void log_add(struct log *log, const struct pl_event *event);
-/* Adds the difference of two tables for a row. time: nanoseconds since the Epoch. */
-void log_row(struct log *log, const struct row *row, enum row_mark mark, uint64_t time);
+/*
+ * Returns the difference of two tables for a row, whose holders it borrows. time: nanoseconds since the Epoch.
+ */
+struct pl_event log_event(const struct row *row, enum row_mark mark, uint64_t time);
 /* Returns the event before which there were index newer ones, or NULL. */
 const struct pl_event *log_get(const struct log *log, size_t index);
 /* Returns what happened: "connect", "new". */

@@ -35,6 +35,8 @@ static int take_event(void *arg, const struct pl_event *event)
     (void)rows_event(&screen->rows, event, screen->now);
     if (event->kind != PL_EVENT_STATE && event->kind != PL_EVENT_RESYNC)
         log_add(&screen->log, event);
+    if (screen->record.journal)
+        record_event(screen, event);
     screen->changed = true;
     return 0;
 }
@@ -75,9 +77,17 @@ void read_events(struct screen *screen)
 static void on_change(void *arg, const struct row *row, enum row_mark mark)
 {
     struct screen *screen = arg;
+    struct pl_event event;
 
-    if (!screen->stream)
-        log_row(&screen->log, row, mark, clock_of(CLOCK_REALTIME));
+    if (screen->stream)
+        return;
+    event = log_event(row, mark, screen_time());
+    log_add(&screen->log, &event);
+    /* A recording says nothing about which end made a connection. */
+    if (event.kind == PL_EVENT_LISTEN && !pl_sock_is_listener(&row->sock))
+        event.kind = PL_EVENT_STATE;
+    if (screen->record.journal)
+        record_event(screen, &event);
 }
 
 /* Keeps the first note about what could not be seen. */
@@ -124,6 +134,7 @@ static int take_over(struct screen *screen, struct pl_snapshot *snap, bool owner
     int err;
 
     screen->now = clock_of(CLOCK_MONOTONIC);
+    screen->system = pl_snapshot_system(snap);
     err = merge(screen, snap, owners, at);
     if (owners || screen->hidden[0] == '\0')
         take_notes(screen, snap);

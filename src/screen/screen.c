@@ -112,6 +112,11 @@ static void set_now(struct screen *screen)
     screen->now = clock_of(CLOCK_MONOTONIC);
 }
 
+uint64_t screen_time(void)
+{
+    return clock_of(CLOCK_REALTIME);
+}
+
 void screen_say(struct screen *screen, const char *text)
 {
     (void)strlcpy(screen->message, text, sizeof(screen->message));
@@ -218,6 +223,7 @@ static void loop(struct screen *screen, const sigset_t *open)
             read_table(screen, false);
             at_once = true;
         }
+        record_flush(screen);
         if (!screen->quit)
             draw(screen, at_once);
     }
@@ -313,17 +319,18 @@ static void take_filter(struct screen *screen)
     ask->filter = NULL;
 }
 
-/* A program with more privileges than its user executes no other. */
+/* A program with more privileges than its user executes no other, and writes no file. */
 static void start_launcher(struct screen *screen)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX] = "";
 
-    if (screen->settings->elevated)
+    if (screen->settings->elevated) {
         screen->launcher.error = EPERM;
-    else if (!sibling_path(screen->options->self, "portkill", path, sizeof(path)))
-        screen->launcher.error = ENOENT;
-    else
-        launcher_start(&screen->launcher, path);
+        return;
+    }
+    if (!sibling_path(screen->options->self, "portkill", path, sizeof(path)))
+        path[0] = '\0';
+    launcher_start(&screen->launcher, path);
 }
 
 /* Prepares what needs the reader. Returns 0 or a negative errno. */
@@ -340,6 +347,7 @@ static int begin(struct screen *screen)
 static void end(struct screen *screen)
 {
     read_close(screen);
+    record_stop(screen);
     order_free(&screen->order);
     groups_free(&screen->groups);
     rows_free(&screen->rows);

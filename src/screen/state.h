@@ -15,8 +15,17 @@
 
 #define FILTER_ROOM 256
 
-/* A filter as it is typed. */
+/* What is typed. */
+enum asks {
+    ASK_FILTER,
+    ASK_FILE,    /* the name of a file to write */
+    ASK_REPLACE, /* whether to overwrite it: one key */
+    ASK_RECORD,  /* the name of a recording to make */
+};
+
+/* The line in which it is typed. */
 struct editor {
+    enum asks asks;
     char text[FILTER_ROOM];
     size_t len;
     size_t at;                /* offset of the cursor */
@@ -31,6 +40,13 @@ struct editor {
 struct sorting {
     unsigned int column;
     bool descending;
+};
+
+/* What is recorded. */
+struct record {
+    struct pl_journal *journal; /* NULL: nothing */
+    uint64_t events;
+    char name[FILTER_ROOM];
 };
 
 enum popup { POPUP_NONE, POPUP_HELP, POPUP_DETAILS };
@@ -61,11 +77,13 @@ struct screen {
     bool changed;             /* rows changed since the last refresh */
     bool marked;              /* some rows have marks, which end */
     int error;                /* negative errno of the last table */
+    enum pl_system system;    /* of the sockets */
     uint64_t started, now;
     uint64_t read_due, refresh_due, read_cost, refresh_cost;
     char hidden[160]; /* what could not be seen */
     struct rows rows;
     struct log log;
+    struct record record;
 
     /* what is shown */
     bool frozen;
@@ -104,6 +122,8 @@ static inline const struct log *screen_log(const struct screen *screen)
     return screen->frozen ? &screen->still_log : &screen->log;
 }
 
+/* Returns the nanoseconds since the Epoch. */
+uint64_t screen_time(void);
 /* Shows a message for some seconds. */
 void screen_say(struct screen *screen, const char *text);
 
@@ -162,8 +182,27 @@ void details_make(struct screen *screen);
 
 /* ---- editor.c ---- */
 
-/* A key while the filter is typed. */
+/* Opens the line. */
+void editor_open(struct screen *screen, enum asks asks);
+/* A key while it is open. */
 void editor_take(struct screen *screen, int key);
+/* Returns the words before what is typed, and what the keys do. */
+const char *editor_label(const struct screen *screen);
+const char *editor_hint(const struct screen *screen);
+
+/* ---- save.c ---- */
+
+/* Writes the lines of the view to the file whose name was typed, and reports that. */
+void save_view(struct screen *screen, bool replace);
+
+/* ---- record.c ---- */
+
+/* Begins to record to the directory whose name was typed. */
+void record_start(struct screen *screen);
+void record_event(struct screen *screen, const struct pl_event *event);
+/* Writes what was recorded. */
+void record_flush(struct screen *screen);
+void record_stop(struct screen *screen);
 
 /* ---- keys.c ---- */
 

@@ -9,44 +9,35 @@
 typedef void put_fn(struct out *out, const struct view *view, const struct line *line,
                     const struct pl_sock *sock, uint64_t now);
 
-static void put_number(struct out *out, bool known, double number)
-{
-    if (known)
-        units_bytes(out, number);
-    else
-        out_char(out, '-');
-}
-
 /* The arguments of a put_fn, most of which one cell does not use. */
 #define PUT(name)                                                                       \
     static void name(struct out *out, const struct view *view, const struct line *line, \
                      const struct pl_sock *sock, uint64_t now)
 #define UNUSED (void)view, (void)line, (void)sock, (void)now
 
-/* A put_fn of a member that a row may lack. */
-#define PUT_MEMBER(name, member, flag)                           \
-    PUT(name)                                                    \
-    {                                                            \
-        const struct row *row = line->item;                      \
-                                                                 \
-        UNUSED;                                                  \
-        put_number(out, row->have &(flag), (double)row->member); \
+/* The number of a column: a member of the view's own type that may be unknown. */
+#define NUMBER(name, type, known, value)                                      \
+    static bool name(const struct line *line, uint64_t now, uint64_t *number) \
+    {                                                                         \
+        const struct type *item = line->item;                                 \
+                                                                              \
+        (void)now;                                                            \
+        *number = (uint64_t)(value);                                          \
+        return (known) != 0;                                                  \
     }
 
-PUT_MEMBER(put_rate_in, rate_in, ROW_HAVE_RATE)
-PUT_MEMBER(put_rate_out, rate_out, ROW_HAVE_RATE)
-PUT_MEMBER(put_bytes_in, bytes_in, ROW_HAVE_BYTES)
-PUT_MEMBER(put_bytes_out, bytes_out, ROW_HAVE_BYTES)
+/* Rates are rounded. */
+NUMBER(get_rate_in, row, item->have &ROW_HAVE_RATE, item->rate_in + 0.5F)
+NUMBER(get_rate_out, row, item->have &ROW_HAVE_RATE, item->rate_out + 0.5F)
+NUMBER(get_bytes_in, row, item->have &ROW_HAVE_BYTES, item->bytes_in)
+NUMBER(get_bytes_out, row, item->have &ROW_HAVE_BYTES, item->bytes_out)
+NUMBER(get_rtt, row, item->have &ROW_HAVE_RTT, item->rtt_us)
+/* Microseconds. The age of a socket that existed before is not known. */
+NUMBER(get_age, row, !(item->have & ROW_BEFORE), now > item->first ? (now - item->first) / 1000 : 0)
 
-PUT(put_rtt)
+static void put_bytes(struct out *out, uint64_t number)
 {
-    const struct row *row = line->item;
-
-    UNUSED;
-    if (row->have & ROW_HAVE_RTT)
-        units_short(out, row->rtt_us);
-    else
-        out_char(out, '-');
+    units_bytes(out, (double)number);
 }
 
 /* A socket that existed before is at least as old. */
@@ -82,13 +73,23 @@ PUT(put_owners)
     cell_plain(out, view, &cell, ',', " ");
 }
 
-#define OWN(title, weight, right, put) \
-    {                                  \
-        title, weight, right, 0, put   \
+#define OWN(title_, weight_, right_, put_, name_)                                                 \
+    {                                                                                             \
+        .title = (title_), .weight = (weight_), .right = (right_), .put = (put_), .name = (name_) \
     }
-#define FIELD_CELL(title, weight, right, field) \
-    {                                           \
-        title, weight, right, field, NULL       \
+#define NUMBERS(title_, weight_, get_, unit_, name_)                                              \
+    {                                                                                             \
+        .title = (title_), .weight = (weight_), .right = true, .number = (get_), .unit = (unit_), \
+        .name = (name_)                                                                           \
+    }
+#define FIELD_CELL(title_, weight_, right_, field_)                                  \
+    {                                                                                \
+        .title = (title_), .weight = (weight_), .right = (right_), .field = (field_) \
+    }
+/* In a file, all processes. */
+#define OWNERS(weight_)                                                                          \
+    {                                                                                            \
+        .title = "PID/Program", .weight = (weight_), .put = put_owners, .field = PL_FIELD_OWNERS \
     }
 
 static const struct grid_column rows_columns[] = {
@@ -96,13 +97,18 @@ static const struct grid_column rows_columns[] = {
     [COLUMN_LOCAL] = FIELD_CELL("Local-Address", 0, false, PL_FIELD_LOCAL),
     [COLUMN_PEER] = FIELD_CELL("Foreign-Address", 3, false, PL_FIELD_PEER),
     [COLUMN_STATE] = FIELD_CELL("State", 2, false, PL_FIELD_STATE),
-    [COLUMN_RATE_IN] = OWN("In/s", 4, true, put_rate_in),
-    [COLUMN_RATE_OUT] = OWN("Out/s", 5, true, put_rate_out),
-    [COLUMN_OWNERS] = OWN("PID/Program", 1, false, put_owners),
-    [COLUMN_AGE] = OWN("Age", 7, true, put_age),
-    [COLUMN_RTT] = OWN("RTT", 8, true, put_rtt),
-    [COLUMN_BYTES_IN] = OWN("In", 9, true, put_bytes_in),
-    [COLUMN_BYTES_OUT] = OWN("Out", 10, true, put_bytes_out),
+    [COLUMN_RATE_IN] = NUMBERS("In/s", 4, get_rate_in, put_bytes, "rate_in"),
+    [COLUMN_RATE_OUT] = NUMBERS("Out/s", 5, get_rate_out, put_bytes, "rate_out"),
+    [COLUMN_OWNERS] = OWNERS(1),
+    [COLUMN_AGE] = {.title = "Age",
+                    .weight = 7,
+                    .right = true,
+                    .put = put_age,
+                    .number = get_age,
+                    .name = "age_us"},
+    [COLUMN_RTT] = NUMBERS("RTT", 8, get_rtt, units_short, "rtt_us"),
+    [COLUMN_BYTES_IN] = NUMBERS("In", 9, get_bytes_in, put_bytes, "bytes_in"),
+    [COLUMN_BYTES_OUT] = NUMBERS("Out", 10, get_bytes_out, put_bytes, "bytes_out"),
     [COLUMN_RECV_Q] = FIELD_CELL("Recv-Q", 11, true, PL_FIELD_RECV_Q),
     [COLUMN_SEND_Q] = FIELD_CELL("Send-Q", 12, true, PL_FIELD_SEND_Q),
 };
@@ -115,7 +121,7 @@ PUT(put_remote)
 
     UNUSED;
     if (!sock || !pl_sock_has_peer(sock))
-        out_word(out, "(no peer)");
+        out_word(out, "(none)");
     else
         cell_plain(out, view, &cell, ',', " ");
 }
@@ -137,63 +143,22 @@ PUT(put_port)
     }
 }
 
-PUT(put_sockets)
-{
-    const struct group *group = line->item;
+NUMBER(get_sockets, group, true, item->sockets)
+NUMBER(get_listeners, group, true, item->listeners)
+NUMBER(get_group_rate_in, group, item->rated, item->rate_in + 0.5)
+NUMBER(get_group_rate_out, group, item->rated, item->rate_out + 0.5)
+NUMBER(get_group_bytes_in, group, item->counted, item->bytes_in)
+NUMBER(get_group_bytes_out, group, item->counted, item->bytes_out)
 
-    UNUSED;
-    out_number(out, group->sockets);
-}
-
-PUT(put_listeners)
-{
-    const struct group *group = line->item;
-
-    UNUSED;
-    out_number(out, group->listeners);
-}
-
-PUT(put_group_rate_in)
-{
-    const struct group *group = line->item;
-
-    UNUSED;
-    put_number(out, group->rated, group->rate_in);
-}
-
-PUT(put_group_rate_out)
-{
-    const struct group *group = line->item;
-
-    UNUSED;
-    put_number(out, group->rated, group->rate_out);
-}
-
-PUT(put_group_bytes_in)
-{
-    const struct group *group = line->item;
-
-    UNUSED;
-    put_number(out, group->counted, (double)group->bytes_in);
-}
-
-PUT(put_group_bytes_out)
-{
-    const struct group *group = line->item;
-
-    UNUSED;
-    put_number(out, group->counted, (double)group->bytes_out);
-}
-
-#define GROUP_COLUMNS(title, put)                                     \
-    {                                                                 \
-        [GROUP_NAME] = OWN(title, 0, false, put),                     \
-        [GROUP_SOCKETS] = OWN("Sockets", 1, true, put_sockets),       \
-        [GROUP_LISTENERS] = OWN("Listeners", 6, true, put_listeners), \
-        [GROUP_RATE_IN] = OWN("In/s", 2, true, put_group_rate_in),    \
-        [GROUP_RATE_OUT] = OWN("Out/s", 3, true, put_group_rate_out), \
-        [GROUP_BYTES_IN] = OWN("In", 4, true, put_group_bytes_in),    \
-        [GROUP_BYTES_OUT] = OWN("Out", 5, true, put_group_bytes_out), \
+#define GROUP_COLUMNS(title, put)                                                            \
+    {                                                                                        \
+        [GROUP_NAME] = OWN(title, 0, false, put, "group"),                                   \
+        [GROUP_SOCKETS] = NUMBERS("Sockets", 1, get_sockets, out_number, "sockets"),         \
+        [GROUP_LISTENERS] = NUMBERS("Listeners", 6, get_listeners, out_number, "listeners"), \
+        [GROUP_RATE_IN] = NUMBERS("In/s", 2, get_group_rate_in, put_bytes, "rate_in"),       \
+        [GROUP_RATE_OUT] = NUMBERS("Out/s", 3, get_group_rate_out, put_bytes, "rate_out"),   \
+        [GROUP_BYTES_IN] = NUMBERS("In", 4, get_group_bytes_in, put_bytes, "bytes_in"),      \
+        [GROUP_BYTES_OUT] = NUMBERS("Out", 5, get_group_bytes_out, put_bytes, "bytes_out"),  \
     }
 
 static const struct grid_column process_columns[] = GROUP_COLUMNS("PID/Program", put_owners);
@@ -222,53 +187,35 @@ PUT(put_event)
     }
 }
 
-PUT(put_ended)
+static const char *get_event(const struct line *line)
+{
+    return log_word(line->item);
+}
+
+static const char *get_ended(const struct line *line)
 {
     const struct pl_event *event = line->item;
 
-    UNUSED;
-    out_word(out, event->ended != PL_ENDED_NONE ? pl_ended_name(event->ended) : "-");
+    return event->ended != PL_ENDED_NONE ? pl_ended_name(event->ended) : NULL;
 }
 
-PUT(put_lasted)
-{
-    const struct pl_event *event = line->item;
-
-    UNUSED;
-    if (event->have & PL_EVENT_HAVE_DURATION)
-        units_short(out, event->duration_us);
-    else
-        out_char(out, '-');
-}
-
-PUT(put_event_in)
-{
-    const struct pl_event *event = line->item;
-
-    UNUSED;
-    put_number(out, event->have & PL_EVENT_HAVE_BYTES, (double)event->bytes_in);
-}
-
-PUT(put_event_out)
-{
-    const struct pl_event *event = line->item;
-
-    UNUSED;
-    put_number(out, event->have & PL_EVENT_HAVE_BYTES, (double)event->bytes_out);
-}
+NUMBER(get_lasted, pl_event, item->have &PL_EVENT_HAVE_DURATION, item->duration_us)
+NUMBER(get_event_in, pl_event, item->have &PL_EVENT_HAVE_BYTES, item->bytes_in)
+NUMBER(get_event_out, pl_event, item->have &PL_EVENT_HAVE_BYTES, item->bytes_out)
 
 static const struct grid_column log_columns[] = {
-    [LOG_TIME] = OWN("Time", 0, false, put_time),
-    [LOG_EVENT] = OWN("Event", 1, false, put_event),
+    [LOG_TIME] = OWN("Time", 0, false, put_time, "time"),
+    [LOG_EVENT] =
+        {.title = "Event", .weight = 1, .put = put_event, .word = get_event, .name = "event"},
     [LOG_PROTO] = FIELD_CELL("Proto", 5, false, PL_FIELD_PROTO),
     [LOG_LOCAL] = FIELD_CELL("Local-Address", 2, false, PL_FIELD_LOCAL),
     [LOG_PEER] = FIELD_CELL("Foreign-Address", 4, false, PL_FIELD_PEER),
     [LOG_STATE] = FIELD_CELL("State", 6, false, PL_FIELD_STATE),
-    [LOG_OWNERS] = OWN("PID/Program", 3, false, put_owners),
-    [LOG_ENDED] = OWN("Ended", 7, false, put_ended),
-    [LOG_LASTED] = OWN("Lasted", 8, true, put_lasted),
-    [LOG_BYTES_IN] = OWN("In", 9, true, put_event_in),
-    [LOG_BYTES_OUT] = OWN("Out", 10, true, put_event_out),
+    [LOG_OWNERS] = OWNERS(3),
+    [LOG_ENDED] = {.title = "Ended", .weight = 7, .word = get_ended, .name = "ended"},
+    [LOG_LASTED] = NUMBERS("Lasted", 8, get_lasted, units_short, "duration_us"),
+    [LOG_BYTES_IN] = NUMBERS("In", 9, get_event_in, put_bytes, "bytes_in"),
+    [LOG_BYTES_OUT] = NUMBERS("Out", 10, get_event_out, put_bytes, "bytes_out"),
 };
 
 /* ---- views ---- */

@@ -125,14 +125,13 @@ static int recorder_notes(struct pl_reader *reader,
 }
 
 /* The sizes are first, so that a truncated abi lacks a required key. */
-static int write_abi(const struct recorder *recorder)
+int pl_recording_abi(int dir, const struct pl_abi *abi, const struct pl_buffer *sizes)
 {
-    const struct pl_abi *abi = &recorder->base.abi;
     struct utsname host;
     char text[512];
     int len;
     int fd;
-    int err;
+    int err = 0;
 
     if (uname(&host) < 0)
         return -errno;
@@ -141,10 +140,11 @@ static int write_abi(const struct recorder *recorder)
                    abi->long_bytes);
     if (len < 0 || (size_t)len >= sizeof(text))
         return -EOVERFLOW;
-    fd = pl_recording_create(recorder->dirs[OWN], PL_RECORDING_ABI);
+    fd = pl_recording_create(dir, PL_RECORDING_ABI);
     if (fd < 0)
         return fd;
-    err = pl_write_all(fd, recorder->sizes.data, recorder->sizes.len);
+    if (sizes)
+        err = pl_write_all(fd, sizes->data, sizes->len);
     return close_written(fd, err ? err : pl_write_all(fd, text, (size_t)len));
 }
 
@@ -165,7 +165,9 @@ static int recorder_commit(struct pl_reader *reader)
 {
     struct recorder *recorder = (struct recorder *)(void *)reader;
     int parent = recorder->dirs[PARENT];
-    int err = recorder->error < 0 ? recorder->error : write_abi(recorder);
+    int err = recorder->error < 0
+                  ? recorder->error
+                  : pl_recording_abi(recorder->dirs[OWN], &recorder->base.abi, &recorder->sizes);
 
     err = err ? err : check_own(recorder, recorder->aside);
     if (err == 0 && renameat(parent, recorder->aside, parent, recorder->name) != 0)

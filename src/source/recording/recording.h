@@ -18,6 +18,10 @@
 
 /* Creates the file of a feed, and the directories that its name requires. Returns a descriptor. */
 int pl_recording_create(int dir, const char *name);
+struct pl_abi;
+struct pl_buffer;
+/* Writes the file "abi". sizes: its lines about feeds; NULL: none. Returns 0 or a negative errno. */
+int pl_recording_abi(int dir, const struct pl_abi *abi, const struct pl_buffer *sizes);
 /*
  * Returns a descriptor of the directory that contains path, and the last component of path in name.
  * -ELOOP: another user could change a symbolic link of the path. -EEXIST: path ends with "/", "."

@@ -60,9 +60,10 @@ static void rows(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct row row = {.sock = tcp(1, 80, cases[i].peer, cases[i].state)};
+        const struct row row = {.sock = tcp(1, 80, cases[i].peer, cases[i].state)};
+        const struct pl_event event = log_event(&row, cases[i].mark, 7);
 
-        log_row(&log, &row, cases[i].mark, 7);
+        log_add(&log, &event);
         assert_string_equal(log_word(log_get(&log, 0)), cases[i].word);
         assert_true(log_get(&log, 0)->time == 7);
         assert_false(log_get(&log, 0)->have & PL_EVENT_HAVE_BYTES);
