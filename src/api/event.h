@@ -173,6 +173,20 @@ bool pl_journal_exists(struct pl_reader *reader);
  */
 int pl_journal_replay(struct pl_reader *reader, pl_event_fn *take, void *arg);
 
+/* The journal of a recording, event by event: it may be larger than the memory. */
+struct pl_playback; /* opaque */
+
+/* Returns 0 or a negative errno. -ENOENT: the recording has no journal. */
+int pl_playback_open(struct pl_reader *reader, struct pl_playback **out);
+/*
+ * Stores the next event, which is valid until the next call. Returns 1; 0: there are no more; or a negative
+ * errno. -EBADMSG: there are no more, and the journal is damaged.
+ */
+int pl_playback_next(struct pl_playback *playback, const struct pl_event **out);
+/* Returns how many bytes of the journal were read, and stores how many it has. */
+uint64_t pl_playback_at(const struct pl_playback *playback, uint64_t *size);
+void pl_playback_close(struct pl_playback *playback);
+
 /* ---- batches ---- */
 
 /*

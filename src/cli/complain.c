@@ -34,8 +34,20 @@ static void say_no_memory(void)
         return; /* it cannot be reported */
 }
 
+static struct out *kept; /* NULL: messages are written at once */
+
+void complain_later(struct out *messages)
+{
+    kept = messages;
+}
+
 static void finish(struct out *line)
 {
+    if (kept) {
+        out_bytes(kept, line->data, line->len);
+        out_free(line);
+        return;
+    }
     if (out_flush(line) == ENOMEM)
         say_no_memory();
     out_free(line);

@@ -43,7 +43,7 @@ static void put_state(struct out *out, uint16_t state)
 
 static void put_ago(struct out *out, const struct screen *screen, uint64_t at)
 {
-    units_duration(out, screen->now > at ? screen->now - at : 0);
+    units_duration(out, screen_at(screen) > at ? screen_at(screen) - at : 0);
     out_word(out, " ago");
 }
 
@@ -52,8 +52,9 @@ static void put_history(struct out *out, const struct screen *screen, const stru
 {
     uint32_t count = row->past ? row->past->count : 0;
 
-    out_word(out, row->have & ROW_BEFORE ? "It was open already when portwatch was started, "
-                                         : "It was first seen ");
+    out_word(out, !(row->have & ROW_BEFORE) ? "It was first seen "
+                  : screen->play.journal    ? "It was open already when the recording was started, "
+                                            : "It was open already when portwatch was started, ");
     put_ago(out, screen, row->first);
     out_word(out, ".\nStates: ");
     for (uint32_t i = 0; i < count; i++) {
@@ -66,7 +67,7 @@ static void put_history(struct out *out, const struct screen *screen, const stru
     }
     put_state(out, row->sock.state);
     out_word(out, " since ");
-    units_duration(out, screen->now > row->since ? screen->now - row->since : 0);
+    units_duration(out, screen_at(screen) > row->since ? screen_at(screen) - row->since : 0);
     if (row->mark == ROW_CLOSED) {
         out_word(out, ". It was closed ");
         put_ago(out, screen, row->marked);
@@ -178,7 +179,8 @@ static void put_now(struct screen *screen, struct out *out, const struct row *ro
     const struct pl_sock *socks;
     size_t count = 0;
 
-    if (!(row->sock.have & PL_HAVE_COOKIE) || row->mark == ROW_CLOSED)
+    /* The sockets of a recording are not those of this system. */
+    if (!(row->sock.have & PL_HAVE_COOKIE) || row->mark == ROW_CLOSED || screen->play.journal)
         return;
     (void)snprintf(words, sizeof(words), "cookie %llu", (unsigned long long)row->sock.cookie);
     if (pl_filter_parse(words, NULL, &filter, &error) < 0)

@@ -4,6 +4,7 @@
 
 #include "view/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +70,7 @@ static size_t fill(struct screen *screen)
     }
     for (size_t i = 0; i < visible; i++)
         screen->lines[i] = cursor_line(screen, screen->cursor.top + i);
-    screen->grid.now = screen->now;
+    screen->grid.now = screen_at(screen);
     screen->grid.sorted = screen->view == VIEW_LOG ? -1 : (int)screen->by[screen->view].column;
     screen->grid.descending = screen->by[screen->view].descending;
     err = grid_fill(&screen->grid, screen->lines, visible);
@@ -122,7 +123,11 @@ static void put_choice(const struct screen *screen, struct out *out)
 
 static void put_source(const struct screen *screen, struct out *out)
 {
-    if (screen->stream) {
+    if (screen->play.journal) {
+        out_word(out, "  ");
+        out_number(out, screen->play.lost);
+        out_word(out, " events lost");
+    } else if (screen->stream) {
         out_word(out, "  events by BPF, ");
         out_number(out, pl_stream_lost(screen->stream));
         out_word(out, " lost");
@@ -152,6 +157,8 @@ static void draw_status(struct screen *screen)
 
     if (screen->frozen)
         out_word(&out, "FROZEN  ");
+    if (screen->play.journal)
+        play_status(screen, &out);
     put_record(screen, &out);
     out_word(&out, views_get(screen->view)->name);
     out_word(&out, "  ");
@@ -216,6 +223,12 @@ static void put_note(const struct screen *screen, struct out *out, unsigned int 
     if (screen->message[0] != '\0') {
         *style = STYLE_STRONG;
         text_plain(out, text_of(screen->message), "");
+    } else if (screen->play.journal && !screen->play.next) {
+        *style = screen->play.error < 0 ? STYLE_ERROR : STYLE_STRONG;
+        out_word(out, screen->play.error == -EBADMSG
+                          ? "the journal is damaged: what follows cannot be shown"
+                      : screen->play.error < 0 ? pl_error_text(-screen->play.error)
+                                               : "the recording has ended");
     } else if (screen->error < 0) {
         *style = STYLE_ERROR;
         out_word(out, "cannot read sockets: ");

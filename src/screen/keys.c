@@ -182,7 +182,9 @@ static void reverse(struct screen *screen, int key)
 static void freeze(struct screen *screen, int key)
 {
     (void)key;
-    if (screen->frozen) {
+    if (screen->play.journal) {
+        play_pause(screen);
+    } else if (screen->frozen) {
         screen->frozen = false;
         order_free(&screen->order);
         groups_free(&screen->groups);
@@ -197,6 +199,14 @@ static void freeze(struct screen *screen, int key)
     } else {
         screen->frozen = true;
     }
+}
+
+static void set_speed(struct screen *screen, int key)
+{
+    if (screen->play.journal)
+        play_speed(screen, key == '+');
+    else
+        screen_say(screen, "only a recording has a speed: portwatch --replay DIR");
 }
 
 static void choose_states(struct screen *screen, int key)
@@ -260,6 +270,8 @@ static void click(struct screen *screen, int key)
 /* Returns why no portkill can be executed for the row, or NULL. */
 static const char *refusal(const struct screen *screen, const struct row *row)
 {
+    if (screen->play.journal)
+        return "the sockets of a recording cannot be closed";
     if (!row)
         return "select a socket in the view of connections first";
     if (row->mark == ROW_CLOSED)
@@ -304,7 +316,9 @@ static void kill_row(struct screen *screen, int key)
 
 static void ask_for_file(struct screen *screen, int key)
 {
-    if (key == 'r' && screen->record.journal)
+    if (key == 'r' && screen->play.journal)
+        screen_say(screen, "a recording is played: nothing new happens");
+    else if (key == 'r' && screen->record.journal)
         record_stop(screen);
     else
         editor_open(screen, key == 'r' ? ASK_RECORD : ASK_FILE);
@@ -339,7 +353,8 @@ static const struct {
     {{TTY_ESCAPE}, "Escape", "clear the filter", clear_filter},
     {{'s', '<', '>'}, "s, >, <", "sort by the next or the previous column", next_column},
     {{'S'}, "S", "reverse the order", reverse},
-    {{' '}, "Space", "freeze the screen; reading goes on", freeze},
+    {{' '}, "Space", "freeze the screen, while reading goes on; pause a recording", freeze},
+    {{'+', '-'}, "+, -", "play a recording faster or slower", set_speed},
     {{'l'}, "l", "only listeners", choose_states},
     {{'e'}, "e", "only established connections", choose_states},
     {{'a'}, "a", "all states and protocols", choose_all_states},
@@ -380,7 +395,8 @@ void keys_help(struct screen *screen)
              "\nMarks: + new, ~ changed state or processes, x closed.\n"
              "In/s and Out/s are bytes per second between the last two readings of a TCP socket;\n"
              "- is unknown: UDP has no counters, and a rate needs two readings.\n"
-             "An age after > is that of a socket that was open when portwatch was started.\n");
+             "An age after > is that of a socket that was open when portwatch, or the recording,\n"
+             "was started.\n");
 }
 
 const char *keys_hint(const struct screen *screen)
@@ -389,6 +405,9 @@ const char *keys_hint(const struct screen *screen)
         return "Up Down Page: scroll  Escape: back";
     if (screen->editor.open)
         return editor_hint(screen);
+    if (screen->play.journal)
+        return "Space: pause  + -: speed  ?: help  q: quit  /: filter  Tab: view  Enter: details  "
+               "s: sort";
     return screen->frozen
                ? "Space: go on  Enter: details  /: filter  Tab: view  ?: help  q: quit"
                : "?: help  q: quit  /: filter  Tab: view  Enter: details  s: sort  Space: freeze  "

@@ -25,14 +25,13 @@ static uint64_t clock_of(clockid_t clock)
 
 /* ---- events ---- */
 
-/* A pl_event_fn. */
-static int take_event(void *arg, const struct pl_event *event)
+int read_event(void *arg, const struct pl_event *event)
 {
     struct screen *screen = arg;
 
     if (event->have & PL_EVENT_FOREIGN)
         return 0;
-    (void)rows_event(&screen->rows, event, screen->now);
+    (void)rows_event(&screen->rows, event, screen_at(screen));
     if (event->kind != PL_EVENT_STATE && event->kind != PL_EVENT_RESYNC)
         log_add(&screen->log, event);
     if (screen->record.journal)
@@ -54,7 +53,7 @@ int read_open(void *arg, struct pl_reader *reader)
     int err = -ENOTSUP;
 
     if (!screen->options->forced || screen->options->way == PL_REPORT_BPF)
-        err = pl_stream_open(reader, &want, take_event, screen, &screen->stream);
+        err = pl_stream_open(reader, &want, read_event, screen, &screen->stream);
     screen->no_stream = -err;
     return EXIT_DONE;
 }
@@ -79,11 +78,11 @@ static void on_change(void *arg, const struct row *row, enum row_mark mark)
     struct screen *screen = arg;
     struct pl_event event;
 
-    if (screen->stream)
+    if (screen->stream || screen->play.journal)
         return;
     event = log_event(row, mark, screen_time());
     log_add(&screen->log, &event);
-    /* A recording says nothing about which end made a connection. */
+    /* In a recording, which end made a connection is unknown. */
     if (event.kind == PL_EVENT_LISTEN && !pl_sock_is_listener(&row->sock))
         event.kind = PL_EVENT_STATE;
     if (screen->record.journal)
@@ -128,8 +127,7 @@ static bool want_owners(const struct screen *screen)
            (screen->filter_need & PL_NEED_OWNERS) != 0 || screen->rows.round % OWNERS_AGAIN == 0;
 }
 
-/* Takes over a table that was requested at a time, and frees it. */
-static int take_over(struct screen *screen, struct pl_snapshot *snap, bool owners, uint64_t at)
+int read_take(struct screen *screen, struct pl_snapshot *snap, bool owners, uint64_t at)
 {
     int err;
 
@@ -160,7 +158,7 @@ static int take_table(struct screen *screen)
     uint64_t at = clock_of(CLOCK_MONOTONIC);
     int err = pl_snapshot_take(screen->session.reader, &screen->query, &snap);
 
-    return err < 0 ? err : take_over(screen, snap, owners, at);
+    return err < 0 ? err : read_take(screen, snap, owners, at);
 }
 
 /* Sets when the next table is due, from the time that the last one took. */
@@ -208,7 +206,7 @@ static bool start_stream(struct screen *screen)
         screen->no_stream = -err;
         return false;
     }
-    screen->error = take_over(screen, first, owners, screen->started);
+    screen->error = read_take(screen, first, owners, screen->started);
     read_events(screen);
     schedule(screen, before);
     return true;

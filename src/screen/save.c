@@ -113,8 +113,8 @@ static void put_shown(struct out *out, const struct view *view, const struct cel
     uint64_t number = 0;
 
     if (column->put)
-        column->put(&text, view, &row->line, row->sock, row->save->screen->now);
-    else if (column->number(&row->line, row->save->screen->now, &number))
+        column->put(&text, view, &row->line, row->sock, screen_at(row->save->screen));
+    else if (column->number(&row->line, screen_at(row->save->screen), &number))
         column->unit(&text, number);
     if (text.error != 0)
         out->error = text.error;
@@ -136,8 +136,8 @@ static void set_own(const struct save *save, const struct grid_column *column, u
         cell->kind = word ? CELL_WORD : CELL_ABSENT;
         cell->text = text_of(word ? word : "");
     } else if (column->number && save->format->data) {
-        cell->kind =
-            column->number(&row->line, save->screen->now, &number) ? CELL_NUMBER : CELL_ABSENT;
+        cell->kind = column->number(&row->line, screen_at(save->screen), &number) ? CELL_NUMBER
+                                                                                  : CELL_ABSENT;
         cell->number = number;
     } else {
         cell->kind = CELL_OWN;

@@ -107,7 +107,7 @@ static uint64_t clock_of(clockid_t clock)
     return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
 }
 
-static void set_now(struct screen *screen)
+void screen_set_now(struct screen *screen)
 {
     screen->now = clock_of(CLOCK_MONOTONIC);
 }
@@ -167,7 +167,7 @@ static bool take_keys(struct screen *screen)
     int key;
 
     while (!screen->quit && (key = tty_key(&screen->tty)) != TTY_NONE) {
-        set_now(screen);
+        screen_set_now(screen);
         if (any && screen->changed)
             screen_refresh(screen); /* a key acts on the lines that exist */
         keys_take(screen, key);
@@ -183,13 +183,14 @@ static void draw(struct screen *screen, bool at_once)
     bool expired;
     uint64_t wait;
 
-    set_now(screen);
+    screen_set_now(screen);
     if (!at_once && screen->now < screen->refresh_due)
         return;
     if (screen->message[0] != '\0' && screen->now >= screen->message_end)
         screen->message[0] = '\0';
     /* Otherwise only ages change. */
-    expired = !screen->frozen && rows_expire(&screen->rows, screen->now, screen->options->keep);
+    expired =
+        !screen->frozen && rows_expire(&screen->rows, screen_at(screen), screen->options->keep);
     if (at_once || screen->changed || expired)
         screen_refresh(screen);
     screen_draw(screen);
@@ -218,8 +219,11 @@ static void loop(struct screen *screen, const sigset_t *open)
             at_once = true;
         }
         at_once |= take_keys(screen);
-        read_events(screen);
-        if (clock_of(CLOCK_MONOTONIC) >= screen->read_due) {
+        if (screen->play.journal)
+            play_step(screen);
+        else
+            read_events(screen);
+        if (!screen->play.journal && clock_of(CLOCK_MONOTONIC) >= screen->read_due) {
             read_table(screen, false);
             at_once = true;
         }
@@ -258,20 +262,28 @@ bool screen_usable(void)
     return false;
 }
 
+/* Returns an exit status, after a message. */
+static int open_terminal(struct screen *screen)
+{
+    const struct settings *settings = screen->settings;
+    bool colors = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO);
+    const char *why = tty_open(&screen->tty, colors, settings->elevated);
+
+    if (!why) {
+        complain_later(&screen->said);
+        return EXIT_DONE;
+    }
+    complain(why, getenv("TERM"), "");
+    return EXIT_USAGE;
+}
+
 /* A session.opened: everything that privileges or files are needed for. */
 static int open_all(void *arg, struct pl_reader *reader)
 {
     struct screen *screen = arg;
-    const struct settings *settings = screen->settings;
-    bool colors = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO);
-    const char *why;
 
     (void)read_open(screen, reader);
-    why = tty_open(&screen->tty, colors, settings->elevated);
-    if (!why)
-        return EXIT_DONE;
-    complain(why, getenv("TERM"), "");
-    return EXIT_USAGE;
+    return open_terminal(screen);
 }
 
 static void set_up(struct screen *screen)
@@ -285,7 +297,8 @@ static void set_up(struct screen *screen)
         .hooks = &screen->hooks,
     };
     screen->hooks.repeated = true;
-    screen->session = (struct session){.interval = 1,
+    screen->session = (struct session){.replay = settings->replay,
+                                       .interval = 1,
                                        .names = true,
                                        .screen = true,
                                        .failed = EXIT_FAILED,
@@ -362,12 +375,34 @@ static void end(struct screen *screen)
     session_close(&screen->session);
 }
 
+/* Shows the screen of a session. Returns the exit status, after a message. */
+static int show(struct screen *screen, const sigset_t *open)
+{
+    int status = EXIT_DONE;
+    int err;
+
+    take_filter(screen);
+    err = begin(screen);
+    if (err == 0 && screen->settings->replay)
+        status = play_open(screen);
+    else
+        err = err ? err : read_start(screen);
+    if (err < 0) {
+        complain_errno("cannot read sockets", NULL, -err, "");
+        return EXIT_FAILED;
+    }
+    if (status == EXIT_DONE)
+        loop(screen, open);
+    play_close(screen);
+    return status;
+}
+
 int screen_run(struct settings *settings, const struct screen_options *options)
 {
     static struct screen screen; /* too large for a small stack */
     sigset_t open;
+    bool opened;
     int status;
-    int err;
 
     screen.settings = settings;
     screen.options = options;
@@ -377,19 +412,16 @@ int screen_run(struct settings *settings, const struct screen_options *options)
     set_up(&screen);
     start_launcher(&screen);
     catch_signals(&open);
-    status = session_open(&screen.session, &screen.query);
-    if (status == EXIT_DONE) {
-        take_filter(&screen);
-        err = begin(&screen);
-        err = err ? err : read_start(&screen);
-        if (err == 0)
-            loop(&screen, &open);
+    /* The sandbox is entered before a recording is opened, and without its messages. */
+    status = settings->replay ? open_terminal(&screen) : EXIT_DONE;
+    opened = status == EXIT_DONE;
+    status = opened ? session_open(&screen.session, &screen.query) : status;
+    opened &= settings->replay || status == EXIT_DONE;
+    if (status == EXIT_DONE)
+        status = show(&screen, &open);
+    complain_later(NULL);
+    if (opened)
         tty_close(&screen.tty);
-        if (err < 0) {
-            complain_errno("cannot read sockets", NULL, -err, "");
-            status = EXIT_FAILED;
-        }
-    }
     end(&screen);
     (void)out_flush(&screen.said);
     out_free(&screen.said);

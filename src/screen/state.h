@@ -49,6 +49,18 @@ struct record {
     char name[FILTER_ROOM];
 };
 
+/* A recording that is played. */
+struct play {
+    struct pl_playback *journal; /* NULL: the kernel is read */
+    const struct pl_event *next; /* NULL: it ended */
+    uint64_t start, time;        /* nanoseconds since the Epoch: of its first event, and now */
+    uint64_t real;               /* CLOCK_MONOTONIC at that time */
+    uint64_t lost;               /* events that the recording lacks */
+    unsigned int speed;          /* index */
+    bool paused;
+    int error; /* negative errno of the journal: -EBADMSG, it is damaged */
+};
+
 enum popup { POPUP_NONE, POPUP_HELP, POPUP_DETAILS };
 
 /* The selected line, by what it is, not where. */
@@ -84,6 +96,7 @@ struct screen {
     struct rows rows;
     struct log log;
     struct record record;
+    struct play play;
 
     /* what is shown */
     bool frozen;
@@ -122,6 +135,14 @@ static inline const struct log *screen_log(const struct screen *screen)
     return screen->frozen ? &screen->still_log : &screen->log;
 }
 
+/* The time of the rows: that of the recording, if one is played. */
+static inline uint64_t screen_at(const struct screen *screen)
+{
+    return screen->play.journal ? screen->play.time : screen->now;
+}
+
+/* Reads the clock. */
+void screen_set_now(struct screen *screen);
 /* Returns the nanoseconds since the Epoch. */
 uint64_t screen_time(void);
 /* Shows a message for some seconds. */
@@ -138,6 +159,25 @@ void read_table(struct screen *screen, bool at_once);
 /* Takes over the events that are waiting. */
 void read_events(struct screen *screen);
 void read_close(struct screen *screen);
+
+/* Takes over an event: a pl_event_fn. */
+pl_event_fn read_event;
+/* Takes over a table that was requested at a time, and frees it. Returns 0 or a negative errno. */
+int read_take(struct screen *screen, struct pl_snapshot *snap, bool owners, uint64_t at);
+
+/* ---- play.c ---- */
+
+/* Opens the journal, and takes the table at its start. Returns an exit status, after a message. */
+int play_open(struct screen *screen);
+/* Takes over what happened in the recording until now. */
+void play_step(struct screen *screen);
+/* Sets the speed: faster, or slower. */
+void play_speed(struct screen *screen, bool faster);
+void play_pause(struct screen *screen);
+/* Appends how it is played, and where. */
+void play_status(const struct screen *screen, struct out *out);
+/* Reports a damaged journal, and closes it. */
+void play_close(struct screen *screen);
 
 /* ---- choose.c: the filter, and which rows it shows ---- */
 

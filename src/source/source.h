@@ -100,6 +100,8 @@ struct pl_reader_ops {
     uint32_t (*netns)(struct pl_reader *reader); /* see pl_reader_netns(). NULL: 0 */
     /* See pl_reader_drop(). NULL: -ENOTSUP */
     int (*drop)(struct pl_reader *reader, const struct pl_sock *sock);
+    /* Opens the file of a feed. Returns a descriptor or a negative errno. NULL: not a recording. */
+    int (*open)(struct pl_reader *reader, const struct pl_feed *feed);
 };
 
 /* The first member of every reader. */

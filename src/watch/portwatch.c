@@ -65,7 +65,8 @@ static opt_set_fn set_seconds, set_source, set_netns, print_help, print_version,
     .set = opt_set_number, WATCH(member), .bits = (most), .takes = (what)
 
 static const struct opt_clash no_wait[] = {{ID_WAIT}, {ID_PIDS}, {0}};
-static const struct opt_clash no_record[] = {{ID_RECORD}, {ID_SOURCE}, {ID_BUFFER}, {ID_FOR}, {0}};
+static const struct opt_clash no_record[] = {{ID_RECORD}, {ID_SOURCE},   {ID_BUFFER},
+                                             {ID_FOR},    {ID_INTERVAL}, {0}};
 static const struct opt_clash one_until[] = {{ID_LISTENING}, {ID_CHANGED}, {0}};
 static const struct opt_clash not_changed[] = {{ID_LISTENING}, {0}};
 
@@ -90,8 +91,9 @@ static const struct opt options[] = {
      .set = set_netns, .choices = "this all"},
     {ID_RECORD, 0, "record", OPT_TEXT, "DIR", "also write the events to the new directory DIR",
      .set = opt_set_text, WATCH(list.record)},
-    {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR", "print the events recorded in DIR",
-     .set = opt_set_text, WATCH(list.replay), .clashes = no_record},
+    {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR",
+     "play the recording in DIR on the screen; with --events, print it", .set = opt_set_text,
+     WATCH(list.replay), .clashes = no_record},
     {ID_STRICT, 0, "strict", OPT_NONE, NULL, "exit 3 if events were lost", TRUE(list.strict)},
     {.help = "Waiting for a port"},
     {ID_WAIT, 0, "wait", OPT_NONE, NULL, "wait for the ports, then print who opened them",
@@ -155,6 +157,7 @@ static int print_help(struct opts *opts, const struct opt *opt)
              "makes no connection. Examples:\n\n"
              "  portwatch                         the screen\n"
              "  portwatch process curl            the screen, with the sockets of curl\n"
+             "  portwatch --replay DIR            the screen, with what was recorded\n"
              "  portwatch --events                listeners and connections\n"
              "  portwatch --events process curl --jsonl\n"
              "                                    those of curl, one JSON object per line\n"
@@ -258,12 +261,16 @@ static int take_word(struct opts *opts)
 static int check_options(const struct watch_settings *settings, const uint8_t *given)
 {
     static const uint8_t waits[] = {ID_LISTENING, ID_FREE, ID_CHANGED, ID_TIMEOUT, 0};
-    static const uint8_t events[] = {ID_STATES, ID_COUNT,  ID_FOR,    ID_BUFFER, ID_NETNS,
-                                     ID_RECORD, ID_REPLAY, ID_STRICT, 0};
+    static const uint8_t events[] = {ID_STATES, ID_COUNT,  ID_FOR,    ID_BUFFER,
+                                     ID_NETNS,  ID_RECORD, ID_STRICT, 0};
+    static const uint8_t replays[] = {ID_REPLAY, 0};
     static const uint8_t screens[] = {ID_KEEP, ID_INTERVAL, 0};
     static const uint8_t prints[] = {ID_QUIET,     ID_JSON,     ID_JSONL, ID_CSV,
                                      ID_TSV,       ID_MARKDOWN, ID_PIDS,  ID_COLUMNS,
                                      ID_NO_HEADER, ID_UDP,      0};
+    static const char only_events[] =
+        "only --events can be combined with --states, --count, --for, --buffer, --netns, --record, "
+        "--replay and --strict";
     bool screen = !settings->wait && !settings->events;
     const struct {
         const uint8_t *ids;
@@ -272,9 +279,9 @@ static int check_options(const struct watch_settings *settings, const uint8_t *g
     } rules[] = {
         {waits, settings->wait,
          "only --wait PORT can be combined with --listening, --free, --changed and --timeout"},
-        {events, settings->events,
-         "only --events can be combined with --states, --count, --for, --buffer, --netns, --record, "
-         "--replay and --strict"},
+        {events, settings->events, only_events},
+        {replays, settings->events || (screen && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)),
+         only_events},
         {screens, screen, "only the screen has --keep and --interval, not --events and --wait"},
         {prints, !screen,
          "the screen prints nothing: combine formats, columns, -H, -q and -u with --events or --wait"},

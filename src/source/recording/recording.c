@@ -63,6 +63,24 @@ static int recording_read(struct pl_reader *reader, const struct pl_request *req
     return err;
 }
 
+static int recording_open(struct pl_reader *reader, const struct pl_feed *feed)
+{
+    const struct recording *recording = (struct recording *)(void *)reader;
+    struct stat st;
+    int fd = pl_stat(recording->dir, feed->name, AT_SYMLINK_NOFOLLOW, &st);
+
+    if (fd < 0)
+        return fd == -ENOTDIR ? -ENOENT : fd;
+    /* Merely opening a FIFO or a device could have an effect. */
+    if (!S_ISREG(st.st_mode))
+        return -PL_ENOTREG;
+    fd = pl_open(recording->dir, feed->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0 || (pl_stat_open(fd, &st) == 0 && S_ISREG(st.st_mode)))
+        return fd;
+    (void)close(fd);
+    return -PL_ENOTREG;
+}
+
 static void recording_close(struct pl_reader *reader)
 {
     struct recording *recording = (struct recording *)(void *)reader;
@@ -214,6 +232,7 @@ int pl_reader_replay(const char *dir, struct pl_reader **out)
         .read = recording_read,
         .close = recording_close,
         .notes = recording_notes,
+        .open = recording_open,
     };
     struct pl_abi abi = {0};
     struct pl_buffer text = {0};
