@@ -10,7 +10,7 @@ size_t cursor_count(const struct screen *screen)
 {
     if (screen->view == VIEW_LOG)
         return screen_log(screen)->count;
-    return screen->view == VIEW_CONNECTIONS ? screen->order.count : screen->groups.count;
+    return screen->view == VIEW_CONNECTIONS ? screen->order.count : screen->tree.lines.count;
 }
 
 struct line cursor_line(const struct screen *screen, size_t index)
@@ -19,16 +19,24 @@ struct line cursor_line(const struct screen *screen, size_t index)
         return views_event(log_get(screen_log(screen), index));
     if (screen->view == VIEW_CONNECTIONS)
         return views_row(screen->order.rows[index]);
-    return views_group(&screen->groups.items[index]);
+    return views_tree(tree_line(&screen->tree, index));
 }
+
+/* In place of the second half of a group's identity: no group has it. */
+#define INNER UINT64_MAX
 
 static struct identity identity_of(const struct screen *screen, size_t index)
 {
+    const struct tree_line *line;
+
     if (screen->view == VIEW_LOG) /* the number of the event */
         return (struct identity){screen_log(screen)->total - index, 0};
     if (screen->view == VIEW_CONNECTIONS)
         return (struct identity){rows_identity(&screen->order.rows[index]->sock), 0};
-    return (struct identity){screen->groups.items[index].high, screen->groups.items[index].low};
+    line = tree_line(&screen->tree, index);
+    if (line->row)
+        return (struct identity){rows_identity(&line->row->sock), INNER};
+    return (struct identity){line->group->high, line->group->low};
 }
 
 /* Returns the index of what is selected; SIZE_MAX: it is not in the view. */
@@ -134,4 +142,35 @@ const void *cursor_item(const struct screen *screen)
     if (!cursor->set || cursor->gone || cursor->index >= cursor_count(screen))
         return NULL;
     return cursor_line(screen, cursor->index).item;
+}
+
+const struct row *cursor_row(const struct screen *screen)
+{
+    const void *item = cursor_item(screen);
+
+    if (!item || screen->view == VIEW_LOG)
+        return NULL;
+    return screen->view == VIEW_CONNECTIONS || cursor_line(screen, screen->cursor.index).inner
+               ? item
+               : NULL;
+}
+
+void cursor_open(struct screen *screen, bool open)
+{
+    int kind = views_groups(screen->view);
+    size_t index = screen->cursor.index;
+    const struct tree_line *line;
+    int err;
+
+    if (kind < 0 || !cursor_item(screen)) {
+        screen_say(screen, "only a group has sockets below it: Tab shows the groups");
+        return;
+    }
+    line = tree_line(&screen->tree, index);
+    err = tree_set(&screen->tree, (enum group_kind)kind, line->group, open);
+    if (err < 0)
+        screen->error = err;
+    while (!open && index > 0 && tree_line(&screen->tree, index)->row)
+        index--;
+    cursor_to(screen, index);
 }

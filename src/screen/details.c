@@ -207,8 +207,8 @@ void details_make(struct screen *screen)
 
     out->fd = -1;
     out->len = 0;
-    if (screen->view == VIEW_CONNECTIONS) {
-        row = cursor_item(screen);
+    if (screen->view != VIEW_LOG) {
+        row = cursor_row(screen);
     } else {
         const struct pl_event *event = cursor_item(screen);
 

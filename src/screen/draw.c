@@ -33,16 +33,21 @@ static void make_order(struct screen *screen)
 
     by.still = screen->cursor.moved != 0 && screen->now - screen->cursor.moved < STILL_TIME;
     err = order_make(&screen->order, screen_rows(screen), &screen->choice, &by);
-    if (err == 0 && kind >= 0)
+    if (err == 0 && kind >= 0) {
         err = groups_make(&screen->groups, &screen->order, (enum group_kind)kind,
                           (enum group_column)mine->column, mine->descending);
+        err =
+            err ? err
+                : tree_make(&screen->tree, &screen->groups, &screen->order, (enum group_kind)kind);
+    }
     if (err < 0)
         screen->error = err;
 }
 
 void screen_refresh(struct screen *screen)
 {
-    groups_free(&screen->groups); /* they refer to rows */
+    tree_clear(&screen->tree); /* they refer to rows */
+    groups_free(&screen->groups);
     if (!screen->frozen)
         choose_new(screen);
     make_order(screen);

@@ -16,7 +16,8 @@ struct line {
     struct pl_holders *holders;
     const void *item; /* of the view's own type */
     enum style style;
-    char mark; /* "+", "~", "x" or " " */
+    char mark;  /* "+", "~", "x" or " "; of a group that is open: "v" */
+    bool inner; /* a socket below its group: item is a row */
 };
 
 struct grid_column {

@@ -59,6 +59,13 @@ static struct key key_of(const struct row *row, enum group_kind kind)
     return port_key(row);
 }
 
+bool groups_has(const struct group *group, enum group_kind kind, const struct row *row)
+{
+    struct key key = key_of(row, kind);
+
+    return key.high == group->high && key.low == group->low;
+}
+
 static void add_row(struct group *group, const struct row *row)
 {
     group->sockets++;

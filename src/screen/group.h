@@ -37,6 +37,8 @@ struct groups {
 /* Groups the rows of an order, most first unless by name. Returns 0 or -ENOMEM. */
 int groups_make(struct groups *groups, const struct ordering *order, enum group_kind kind,
                 enum group_column by, bool descending);
+/* Returns whether a row belongs to a group of that kind. */
+bool groups_has(const struct group *group, enum group_kind kind, const struct row *row);
 void groups_free(struct groups *groups);
 
 #endif

@@ -44,7 +44,7 @@ static void enter(struct screen *screen, int key)
     (void)key;
     if (!item) {
         screen_say(screen, "no line is selected");
-    } else if (views_groups(screen->view) < 0) {
+    } else if (views_groups(screen->view) < 0 || cursor_row(screen)) {
         open_popup(screen, POPUP_DETAILS);
         details_make(screen);
     } else {
@@ -187,6 +187,7 @@ static void freeze(struct screen *screen, int key)
     } else if (screen->frozen) {
         screen->frozen = false;
         order_free(&screen->order);
+        tree_clear(&screen->tree);
         groups_free(&screen->groups);
         rows_free(&screen->still);
         log_free(&screen->still_log);
@@ -249,6 +250,11 @@ static void next_view(struct screen *screen, int key)
     set_view(screen, (enum views)(((unsigned int)screen->view + step) % VIEW_MAX));
 }
 
+static void open_group(struct screen *screen, int key)
+{
+    cursor_open(screen, key == TTY_RIGHT);
+}
+
 static void click(struct screen *screen, int key)
 {
     int y = screen->tty.y;
@@ -273,7 +279,7 @@ static const char *refusal(const struct screen *screen, const struct row *row)
     if (screen->play.journal)
         return "the sockets of a recording cannot be closed";
     if (!row)
-        return "select a socket in the view of connections first";
+        return "select a socket first, not a group or an event";
     if (row->mark == ROW_CLOSED)
         return "the socket is closed already";
     if (!(row->sock.have & PL_HAVE_COOKIE))
@@ -289,7 +295,7 @@ static const char *refusal(const struct screen *screen, const struct row *row)
 static void kill_row(struct screen *screen, int key)
 {
     static const char prompt[] = "\nPress Enter to return to portwatch. ";
-    const struct row *row = screen->view == VIEW_CONNECTIONS ? cursor_item(screen) : NULL;
+    const struct row *row = cursor_row(screen);
     const char *why = refusal(screen, row);
     struct launch_order order = {.kind = key == 'C' ? LAUNCH_CLOSE : LAUNCH_KILL};
     char byte = '\0';
@@ -345,6 +351,7 @@ static const struct {
     {{'g', TTY_HOME}, "g, Home", "first line", first},
     {{'G', TTY_END}, "G, End", "last line", last},
     {{TTY_ENTER}, "Enter", "details of the line; of a group, its sockets", enter},
+    {{TTY_RIGHT, TTY_LEFT}, "Right, Left", "show or hide the sockets of a group", open_group},
     {{TTY_TAB, TTY_BACK_TAB},
      "Tab",
      "next view: connections, by process, by remote address, by port, events",

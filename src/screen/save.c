@@ -29,6 +29,7 @@ struct save {
     const struct grid_column *own[SAVED_COLUMNS]; /* NULL: the column is a field */
     struct pl_batch *batch;
     struct saved_row *rows;
+    size_t count;          /* of rows */
     const void **pointers; /* to the rows */
     struct writer writer;
     struct out out;
@@ -178,28 +179,42 @@ static int write_batch(struct save *save, size_t from, size_t to)
     if (from == 0)
         sheet_begin(&save->writer, &save->sheet, save->format, &save->out);
     sheet_rows(&save->writer, save->pointers + from, to - from);
-    if (to == cursor_count(save->screen))
+    if (to == save->count)
         sheet_end(&save->writer);
     pl_batch_clear(save->batch);
     save->view.snap = NULL;
     return -save->out.error;
 }
 
+/* Keeps the lines of the view: of a tree, the groups. */
+static size_t take_lines(struct save *save)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < cursor_count(save->screen); i++) {
+        struct line line = cursor_line(save->screen, i);
+
+        if (!line.inner)
+            save->rows[count++] = (struct saved_row){.save = save, .line = line};
+    }
+    return count;
+}
+
 /* A process id that was used again is in another batch: a snapshot has one process of each id. */
-static int write_rows(struct save *save, size_t count)
+static int write_rows(struct save *save)
 {
     size_t from = 0;
     int err = 0;
 
-    for (size_t i = 0; i < count && err == 0; i++) {
-        struct line line = cursor_line(save->screen, i);
+    save->count = take_lines(save);
+    for (size_t i = 0; i < save->count && err == 0; i++) {
+        const struct line line = save->rows[i].line;
         struct pl_event event = {.kind = PL_EVENT_STATE, .holders = line.holders};
 
         if (line.sock) {
             event.sock = *line.sock;
             event.have = PL_EVENT_HAVE_SOCK;
         }
-        save->rows[i] = (struct saved_row){.save = save, .line = line};
         save->pointers[i] = &save->rows[i];
         err = pl_batch_add(save->batch, &event);
         if (err == -EEXIST) {
@@ -208,7 +223,7 @@ static int write_rows(struct save *save, size_t count)
             err = err ? err : pl_batch_add(save->batch, &event);
         }
     }
-    return err ? err : write_batch(save, from, count);
+    return err ? err : write_batch(save, from, save->count);
 }
 
 /* ---- the file ---- */
@@ -260,7 +275,7 @@ static int write_lines(struct save *save, int fd)
     save->pointers = calloc(count + 1, sizeof(*save->pointers));
     if (err == 0 && (!save->rows || !save->pointers))
         err = -ENOMEM;
-    err = err ? err : write_rows(save, count);
+    err = err ? err : write_rows(save);
     err = err ? err : -out_flush(&save->out);
     out_free(&save->out);
     free(save->rows);
@@ -274,7 +289,6 @@ void save_view(struct screen *screen, bool replace)
     struct launch_order order = {.kind = replace ? LAUNCH_REPLACE : LAUNCH_CREATE};
     const char *name = screen->editor.text;
     struct save save = {.screen = screen, .format = format_of(name)};
-    size_t count = cursor_count(screen);
     char text[sizeof(screen->message)];
     int fd;
     int err;
@@ -298,7 +312,7 @@ void save_view(struct screen *screen, bool replace)
                            ? "portwatch has more privileges than its user"
                            : pl_error_text(-err));
     else
-        (void)snprintf(text, sizeof(text), "wrote %zu line%s to %.60s (%s)", count,
-                       count == 1 ? "" : "s", name, save.format->name);
+        (void)snprintf(text, sizeof(text), "wrote %zu line%s to %.60s (%s)", save.count,
+                       save.count == 1 ? "" : "s", name, save.format->name);
     screen_say(screen, text);
 }

@@ -363,6 +363,7 @@ static void end(struct screen *screen)
     record_stop(screen);
     order_free(&screen->order);
     groups_free(&screen->groups);
+    tree_free(&screen->tree);
     rows_free(&screen->rows);
     rows_free(&screen->still);
     log_free(&screen->log);

@@ -7,6 +7,7 @@
 #include "cli/settings.h"
 #include "launcher.h"
 #include "screen.h"
+#include "tree.h"
 #include "tty.h"
 #include "views.h"
 
@@ -111,6 +112,7 @@ struct screen {
     struct sorting by[VIEW_MAX];
     struct ordering order;
     struct groups groups;
+    struct tree tree; /* its lines, in a view of groups */
     struct grid grid;
     struct cursor cursor;
     struct line *lines;
@@ -196,8 +198,12 @@ void choose_set(struct screen *screen, const char *text, size_t len);
 size_t cursor_count(const struct screen *screen);
 /* Returns a line. */
 struct line cursor_line(const struct screen *screen, size_t index);
-/* Returns the selected row of connections, group or event, or NULL. */
+/* Returns the selected row, group or event, or NULL. */
 const void *cursor_item(const struct screen *screen);
+/* Returns the selected row of connections or below a group, or NULL. */
+const struct row *cursor_row(const struct screen *screen);
+/* Opens the group of the selected line, or closes and selects it. */
+void cursor_open(struct screen *screen, bool open);
 /* Finds the selected line again after the order changed. */
 void cursor_follow(struct screen *screen);
 /* Moves it by lines, or to one. */

@@ -143,12 +143,32 @@ PUT(put_port)
     }
 }
 
-NUMBER(get_sockets, group, true, item->sockets)
-NUMBER(get_listeners, group, true, item->listeners)
-NUMBER(get_group_rate_in, group, item->rated, item->rate_in + 0.5)
-NUMBER(get_group_rate_out, group, item->rated, item->rate_out + 0.5)
-NUMBER(get_group_bytes_in, group, item->counted, item->bytes_in)
-NUMBER(get_group_bytes_out, group, item->counted, item->bytes_out)
+/* The total of a group, or what one of its sockets has. */
+#define TOTAL(name, known, value, of_row)                                     \
+    static bool name(const struct line *line, uint64_t now, uint64_t *number) \
+    {                                                                         \
+        const struct group *item = line->item;                                \
+                                                                              \
+        if (line->inner)                                                      \
+            return of_row(line, now, number);                                 \
+        *number = (uint64_t)(value);                                          \
+        return (known) != 0;                                                  \
+    }
+
+static bool get_none(const struct line *line, uint64_t now, uint64_t *number)
+{
+    (void)line;
+    (void)now;
+    (void)number;
+    return false;
+}
+
+TOTAL(get_sockets, true, item->sockets, get_none)
+TOTAL(get_listeners, true, item->listeners, get_none)
+TOTAL(get_group_rate_in, item->rated, item->rate_in + 0.5, get_rate_in)
+TOTAL(get_group_rate_out, item->rated, item->rate_out + 0.5, get_rate_out)
+TOTAL(get_group_bytes_in, item->counted, item->bytes_in, get_bytes_in)
+TOTAL(get_group_bytes_out, item->counted, item->bytes_out, get_bytes_out)
 
 #define GROUP_COLUMNS(title, put)                                                            \
     {                                                                                        \
@@ -161,9 +181,41 @@ NUMBER(get_group_bytes_out, group, item->counted, item->bytes_out)
         [GROUP_BYTES_OUT] = NUMBERS("Out", 5, get_group_bytes_out, put_bytes, "bytes_out"),  \
     }
 
-static const struct grid_column process_columns[] = GROUP_COLUMNS("PID/Program", put_owners);
-static const struct grid_column remote_columns[] = GROUP_COLUMNS("Foreign-Address", put_remote);
-static const struct grid_column port_columns[] = GROUP_COLUMNS("Port", put_port);
+/* "  tcp 10.0.0.1:22 10.0.0.2:4000 ESTABLISHED": a socket below its group. */
+static void put_inner(struct out *out, const struct view *view, const struct pl_sock *sock)
+{
+    static const enum pl_field_id fields[] = {PL_FIELD_PROTO, PL_FIELD_LOCAL, PL_FIELD_PEER,
+                                              PL_FIELD_STATE};
+
+    out_char(out, ' ');
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        struct cell cell;
+
+        cell_clear(&cell);
+        column_get(pl_field_row(fields[i]), view, sock, &cell);
+        out_char(out, ' ');
+        cell_plain(out, view, &cell, ',', " ");
+    }
+}
+
+/* The name of a group, or one of its sockets. */
+#define PUT_NAME(name, put)                  \
+    PUT(name)                                \
+    {                                        \
+        if (line->inner)                     \
+            put_inner(out, view, sock);      \
+        else                                 \
+            put(out, view, line, sock, now); \
+    }
+
+PUT_NAME(put_process_name, put_owners)
+PUT_NAME(put_remote_name, put_remote)
+PUT_NAME(put_port_name, put_port)
+
+static const struct grid_column process_columns[] = GROUP_COLUMNS("PID/Program", put_process_name);
+static const struct grid_column remote_columns[] =
+    GROUP_COLUMNS("Foreign-Address", put_remote_name);
+static const struct grid_column port_columns[] = GROUP_COLUMNS("Port", put_port_name);
 
 /* ---- cells of events ---- */
 
@@ -269,10 +321,19 @@ struct line views_row(const struct row *row)
                          .mark = marks[row->mark].mark};
 }
 
-struct line views_group(const struct group *group)
+struct line views_tree(const struct tree_line *tree)
 {
-    return (struct line){
-        .sock = &group->row->sock, .holders = group->row->holders, .item = group, .mark = ' '};
+    const struct row *row = tree->group->row;
+    struct line line;
+
+    if (!tree->row)
+        return (struct line){.sock = &row->sock,
+                             .holders = row->holders,
+                             .item = tree->group,
+                             .mark = tree->open ? 'v' : ' '};
+    line = views_row(tree->row);
+    line.inner = true;
+    return line;
 }
 
 struct line views_event(const struct pl_event *event)

@@ -4,8 +4,8 @@
 #define SCREEN_VIEWS_H
 
 #include "grid.h"
-#include "group.h"
 #include "log.h"
+#include "tree.h"
 
 enum views { VIEW_CONNECTIONS, VIEW_PROCESSES, VIEW_REMOTES, VIEW_PORTS, VIEW_LOG, VIEW_MAX };
 
@@ -37,7 +37,7 @@ const struct view_columns *views_get(enum views view);
 int views_groups(enum views view);
 
 struct line views_row(const struct row *row);
-struct line views_group(const struct group *group);
+struct line views_tree(const struct tree_line *tree);
 struct line views_event(const struct pl_event *event);
 /* Appends a filter that selects the rows of a group. Appends nothing if no filter selects exactly these. */
 void views_filter(enum views view, const struct group *group, struct out *out);

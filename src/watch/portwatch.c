@@ -92,7 +92,7 @@ static const struct opt options[] = {
     {ID_RECORD, 0, "record", OPT_TEXT, "DIR", "also write the events to the new directory DIR",
      .set = opt_set_text, WATCH(list.record)},
     {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR",
-     "play the recording in DIR on the screen; with --events, print it", .set = opt_set_text,
+     "play the recording on the screen, or print its events", .set = opt_set_text,
      WATCH(list.replay), .clashes = no_record},
     {ID_STRICT, 0, "strict", OPT_NONE, NULL, "exit 3 if events were lost", TRUE(list.strict)},
     {.help = "Waiting for a port"},
@@ -157,7 +157,8 @@ static int print_help(struct opts *opts, const struct opt *opt)
              "makes no connection. Examples:\n\n"
              "  portwatch                         the screen\n"
              "  portwatch process curl            the screen, with the sockets of curl\n"
-             "  portwatch --replay DIR            the screen, with what was recorded\n"
+             "  portwatch process curl --replay DIR\n"
+             "                                    the same of a recording\n"
              "  portwatch --events                listeners and connections\n"
              "  portwatch --events process curl --jsonl\n"
              "                                    those of curl, one JSON object per line\n"
