@@ -75,4 +75,11 @@ uint32_t pl_query_protos(const struct pl_query *query);
 /* Returns whether the query selects this socket. Called for every record. */
 bool pl_query_match(const struct pl_query *query, const struct pl_sock *sock);
 
+/*
+ * Takes a snapshot of these sockets of one protocol, which are looked up one by one: without a dump, owners and
+ * names. A socket that it lacks may exist all the same. -ENOTSUP: the system cannot do that.
+ */
+int pl_snapshot_again(struct pl_reader *reader, const struct pl_query *query, enum pl_proto proto,
+                      const struct pl_sock *socks, size_t count, struct pl_snapshot **out);
+
 #endif

@@ -228,3 +228,26 @@ int pl_snapshot_take(struct pl_reader *reader, const struct pl_query *query,
     *out = c.snap;
     return 0;
 }
+
+int pl_snapshot_again(struct pl_reader *reader, const struct pl_query *query, enum pl_proto proto,
+                      const struct pl_sock *socks, size_t count, struct pl_snapshot **out)
+{
+    static const struct pl_query_hooks none;
+    struct pl_collect c = {.reader = reader, .query = query, .hooks = &none, .need = query->need};
+    int err = pl_snapshot_new(reader->abi.system, query, &c.snap);
+
+    if (err < 0)
+        return err;
+    c.snap->sink.need = c.need;
+    err = pl_collect_again(&c, proto, socks, count);
+    if (err < 0) {
+        pl_snapshot_free(c.snap);
+        return err;
+    }
+    pl_join_settle(c.snap);
+    free(c.snap->keys);
+    c.snap->keys = NULL;
+    c.snap->query = NULL;
+    *out = c.snap;
+    return 0;
+}

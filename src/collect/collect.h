@@ -37,6 +37,9 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
 /* Adds a note why a feed was not read. */
 int pl_collect_note_missed(const struct pl_collect *c, const struct pl_feed *feed, int error,
                            bool only_details);
+/* Reads sockets again, without a dump. -ENOTSUP: the reader cannot. */
+int pl_collect_again(struct pl_collect *c, enum pl_proto proto, const struct pl_sock *socks,
+                     size_t count);
 /* Reads one feed into the snapshot. On failure, the snapshot is unchanged. */
 int pl_collect_feed(struct pl_collect *c, struct pl_request *request);
 /* doubtful.c: after the sockets, drops and counts rows that a name may have forged. */

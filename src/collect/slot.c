@@ -135,6 +135,22 @@ int pl_collect_feed(struct pl_collect *c, struct pl_request *request)
     return err;
 }
 
+int pl_collect_again(struct pl_collect *c, enum pl_proto proto, const struct pl_sock *socks,
+                     size_t count)
+{
+    const struct pl_feed *feed =
+        pl_feed_first(c->reader->abi.system, PL_SLOT_SOCKS + (unsigned int)proto);
+    const struct pl_request request = {.feed = feed, .need = c->need};
+    int err;
+
+    if (!feed || !c->reader->ops->look_up)
+        return -ENOTSUP;
+    c->snap->feed = feed;
+    err = c->reader->ops->look_up(c->reader, &request, socks, count, take_chunk, c);
+    c->snap->feed = NULL;
+    return err;
+}
+
 static enum pl_way way_of(const struct pl_collect *c, unsigned int slot)
 {
     bool unix_diag =

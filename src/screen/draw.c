@@ -44,6 +44,22 @@ static void make_order(struct screen *screen)
         screen->error = err;
 }
 
+/* Sums up the rates of the rows that are shown. */
+static void add_rates(struct screen *screen)
+{
+    screen->rate_in = screen->rate_out = 0;
+    screen->rated = false;
+    for (size_t i = 0; i < screen->order.count; i++) {
+        const struct row *row = screen->order.rows[i];
+
+        if (!(row->have & ROW_HAVE_RATE) || row->mark == ROW_CLOSED)
+            continue;
+        screen->rate_in += (double)row->rate_in;
+        screen->rate_out += (double)row->rate_out;
+        screen->rated = true;
+    }
+}
+
 void screen_refresh(struct screen *screen)
 {
     tree_clear(&screen->tree); /* they refer to rows */
@@ -51,6 +67,7 @@ void screen_refresh(struct screen *screen)
     if (!screen->frozen)
         choose_new(screen);
     make_order(screen);
+    add_rates(screen);
     cursor_follow(screen);
     screen->changed = false;
 }
@@ -88,25 +105,14 @@ static size_t fill(struct screen *screen)
 
 static void put_rates(const struct screen *screen, struct out *out)
 {
-    double in = 0;
-    double rate_out = 0;
-    bool rated = false;
+    bool rated = screen->rated;
 
-    for (size_t i = 0; i < screen->order.count; i++) {
-        const struct row *row = screen->order.rows[i];
-
-        if (!(row->have & ROW_HAVE_RATE) || row->mark == ROW_CLOSED)
-            continue;
-        in += (double)row->rate_in;
-        rate_out += (double)row->rate_out;
-        rated = true;
-    }
     out_word(out, "  in ");
     if (rated)
-        units_bytes(out, in);
+        units_bytes(out, screen->rate_in);
     out_word(out, rated ? "/s out " : "- out ");
     if (rated)
-        units_bytes(out, rate_out);
+        units_bytes(out, screen->rate_out);
     out_word(out, rated ? "/s" : "-");
 }
 
@@ -138,10 +144,7 @@ static void put_source(const struct screen *screen, struct out *out)
         out_word(out, " lost");
     } else {
         out_word(out, "  tables every ");
-        units_short(out, (screen->read_cost * 30 > screen->options->interval
-                              ? screen->read_cost * 30
-                              : screen->options->interval) /
-                             1000);
+        units_short(out, read_wait(screen) / 1000);
     }
 }
 

@@ -11,10 +11,14 @@
 /* How long a new or changed row is marked. */
 #define MARK_TIME (2 * SECOND)
 
+/* Least time between two samples of counters. */
+#define SAMPLES_APART (SECOND / 2)
+
 /* ---- states ---- */
 
-static void set_mark(struct row *row, enum row_mark mark, uint64_t now)
+static void set_mark(struct rows *rows, struct row *row, enum row_mark mark, uint64_t now)
 {
+    rows->marks |= mark != ROW_SAME;
     row->mark = (uint8_t)mark;
     row->marked = now;
 }
@@ -38,7 +42,7 @@ static void keep_past(struct row *row)
     past->items[past->count++].since = row->since;
 }
 
-static void set_state(struct row *row, uint16_t state, uint64_t now)
+static void set_state(struct rows *rows, struct row *row, uint16_t state, uint64_t now)
 {
     if (row->sock.state == state)
         return;
@@ -46,13 +50,14 @@ static void set_state(struct row *row, uint16_t state, uint64_t now)
     row->sock.state = state;
     row->since = now;
     if (row->mark != ROW_NEW)
-        set_mark(row, ROW_CHANGED, now);
+        set_mark(rows, row, ROW_CHANGED, now);
 }
 
-static void close_row(struct row *row, uint64_t now)
+static void close_row(struct rows *rows, struct row *row, uint64_t now)
 {
-    set_mark(row, ROW_CLOSED, now);
+    set_mark(rows, row, ROW_CLOSED, now);
     row->have &= (uint8_t)~ROW_HAVE_RATE;
+    row->sampled = 0;
 }
 
 /* ---- owners ---- */
@@ -135,7 +140,7 @@ static void take_owners(struct rows *rows, struct row *row, const struct rows_ta
 
     row->sock.owner_unknown = sock->owner_unknown;
     if (holders && set_holders(row, holders) && row->mark == ROW_SAME)
-        set_mark(row, ROW_CHANGED, table->at);
+        set_mark(rows, row, ROW_CHANGED, table->at);
 }
 
 /* ---- counters ---- */
@@ -151,10 +156,11 @@ static bool get_counter(const struct rows_table *table, const struct pl_sock *so
     return true;
 }
 
-/* A rate needs two samples. */
+/* A rate needs two samples, which are not close to each other. */
 static void take_counters(struct row *row, const struct rows_table *table,
-                          const struct pl_sock *sock, uint64_t before)
+                          const struct pl_sock *sock)
 {
+    uint64_t before = row->sampled;
     uint64_t in;
     uint64_t out;
     uint64_t rtt;
@@ -167,8 +173,11 @@ static void take_counters(struct row *row, const struct rows_table *table,
     if (sock->state == PL_STATE_LISTEN || !get_counter(table, sock, PL_ATTR_BYTES_RECEIVED, &in) ||
         !get_counter(table, sock, PL_ATTR_BYTES_ACKED, &out)) {
         row->have &= (uint8_t)~ROW_HAVE_RATE; /* the bytes stay: in TIME_WAIT there are no more */
+        row->sampled = 0;
         return;
     }
+    if (before != 0 && table->at < before + SAMPLES_APART)
+        return;
     if (row->have & ROW_HAVE_BYTES && before != 0 && table->at > before && in >= row->bytes_in &&
         out >= row->bytes_out) {
         double seconds = (double)(table->at - before) / (double)SECOND;
@@ -180,6 +189,7 @@ static void take_counters(struct row *row, const struct rows_table *table,
     row->bytes_in = in;
     row->bytes_out = out;
     row->have |= ROW_HAVE_BYTES;
+    row->sampled = table->at;
 }
 
 /* ---- tables ---- */
@@ -190,7 +200,6 @@ static struct row *merge_sock(struct rows *rows, const struct rows_table *table,
 {
     struct row *row = rows_find(rows, rows_identity(sock));
     bool first = rows->round == 1;
-    bool sampled = row && row->round + 1 == rows->round;
     struct pl_sock merged = *sock;
 
     if (!row) {
@@ -199,18 +208,18 @@ static struct row *merge_sock(struct rows *rows, const struct rows_table *table,
             return NULL;
         row->first = row->since = table->at;
         row->have = first ? ROW_BEFORE : 0;
-        set_mark(row, first ? ROW_SAME : ROW_NEW, table->at);
+        set_mark(rows, row, first ? ROW_SAME : ROW_NEW, table->at);
         row->sock.owner_unknown = PL_OWNER_NOT_ASKED;
     } else if (row->mark == ROW_CLOSED) {
-        set_mark(row, ROW_CHANGED, table->at);
+        set_mark(rows, row, ROW_CHANGED, table->at);
     }
-    set_state(row, sock->state, table->at);
+    set_state(rows, row, sock->state, table->at);
     merged.owner_unknown = row->sock.owner_unknown;
     row->sock = merged;
     row->round = rows->round;
     if (table->owners)
         take_owners(rows, row, table, sock);
-    take_counters(row, table, sock, sampled ? rows->sampled : 0);
+    take_counters(row, table, sock);
     if (table->filter) {
         row->shown = pl_filter_match(table->filter, table->snap, sock);
         row->have |= ROW_JUDGED;
@@ -228,7 +237,7 @@ static void close_missing(struct rows *rows, const struct rows_table *table)
     while ((row = rows_next(rows, &at))) {
         if (row->round != rows->round && row->mark != ROW_CLOSED &&
             table->protos & PL_BIT(row->sock.proto)) {
-            close_row(row, table->at);
+            close_row(rows, row, table->at);
             if (table->change)
                 table->change(table->arg, row, ROW_CLOSED);
         }
@@ -254,8 +263,25 @@ int rows_merge(struct rows *rows, const struct rows_table *table)
             table->change(table->arg, row, (enum row_mark)row->mark);
     }
     close_missing(rows, table);
-    rows->sampled = table->at;
     return 0;
+}
+
+void rows_again(struct rows *rows, const struct rows_table *table)
+{
+    size_t count;
+    const struct pl_sock *socks = pl_snapshot_socks(table->snap, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct row *row = rows_find(rows, rows_identity(&socks[i]));
+
+        if (!row || row->mark == ROW_CLOSED)
+            continue;
+        set_state(rows, row, socks[i].state, table->at);
+        row->sock.recv_q = socks[i].recv_q;
+        row->sock.send_q = socks[i].send_q;
+        row->sock.have |= socks[i].have & (PL_HAVE_RECV_Q | PL_HAVE_SEND_Q);
+        take_counters(row, table, &socks[i]);
+    }
 }
 
 /* ---- events ---- */
@@ -284,7 +310,8 @@ static void take_ends(struct pl_sock *sock, const struct pl_sock *from)
     sock->have |= from->have & ends;
 }
 
-static void take_event(struct row *row, const struct pl_event *event, uint64_t now)
+static void take_event(struct rows *rows, struct row *row, const struct pl_event *event,
+                       uint64_t now)
 {
     take_ends(&row->sock, &event->sock);
     if (event->holders && !row->holders)
@@ -295,9 +322,9 @@ static void take_event(struct row *row, const struct pl_event *event, uint64_t n
         row->have |= ROW_HAVE_BYTES;
     }
     if (is_end(event->kind) && row->mark != ROW_CLOSED)
-        close_row(row, now);
+        close_row(rows, row, now);
     else if (row->mark != ROW_CLOSED)
-        set_state(row, event->sock.state, now);
+        set_state(rows, row, event->sock.state, now);
 }
 
 struct row *rows_event(struct rows *rows, const struct pl_event *event, uint64_t now)
@@ -318,9 +345,9 @@ struct row *rows_event(struct rows *rows, const struct pl_event *event, uint64_t
         row->sock.owner_unknown = PL_OWNER_NOT_ASKED;
         if (is_end(event->kind) && event->have & PL_EVENT_HAVE_OLD)
             row->sock.state = event->old_state;
-        set_mark(row, ROW_NEW, now);
+        set_mark(rows, row, ROW_NEW, now);
     }
-    take_event(row, event, now);
+    take_event(rows, row, event, now);
     return row;
 }
 
@@ -329,17 +356,25 @@ bool rows_expire(struct rows *rows, uint64_t now, uint64_t keep)
     bool changed = false;
     struct row *row;
     size_t at = 0;
+    bool left = false;
 
+    if (!rows->marks)
+        return false;
     while ((row = rows_next(rows, &at))) {
         uint64_t age = now > row->marked ? now - row->marked : 0;
 
-        if (row->mark == ROW_SAME || age < (row->mark == ROW_CLOSED ? keep : MARK_TIME))
+        if (row->mark == ROW_SAME)
             continue;
+        if (age < (row->mark == ROW_CLOSED ? keep : MARK_TIME)) {
+            left = true;
+            continue;
+        }
         changed = true;
         if (row->mark == ROW_CLOSED)
             rows_remove(rows, row);
         else
             row->mark = ROW_SAME;
     }
+    rows->marks = left;
     return changed;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reads tables and events. Both together take at most 5 % of a processor: the longer a table takes,
- * the later the next one.
+ * the later the next one. While the kernel reports what opens and closes, tables are needed less, and the
+ * counters of the lines that are visible are read one by one.
  */
 #include "state.h"
 
@@ -9,8 +10,10 @@
 #include <stdio.h>
 #include <time.h>
 
-/* A table takes at most this part of the time. */
-#define READ_SHARE 30
+/* A table takes at most this part of the time: without reports; else if the order depends on tables, or not. */
+enum { SHARE_POLLED = 30, SHARE_SORTED = 60, SHARE_REPORTED = 200 };
+/* As many lines are looked up at once. */
+#define AGAIN_MAX 256
 /* Owners can change without a new socket: they are read again after so many tables. */
 #define OWNERS_AGAIN 10
 
@@ -28,14 +31,21 @@ static uint64_t clock_of(clockid_t clock)
 int read_event(void *arg, const struct pl_event *event)
 {
     struct screen *screen = arg;
+    struct pl_event own = *event; /* with the processes of its row */
+    const struct row *row;
 
     if (event->have & PL_EVENT_FOREIGN)
         return 0;
-    (void)rows_event(&screen->rows, event, screen_at(screen));
+    row = rows_event(&screen->rows, event, screen_at(screen));
+    if (!own.holders && row && row->holders) {
+        own.holders = row->holders;
+        own.held_by = PL_HELD_TABLE;
+        own.sock.owner_unknown = PL_OWNER_KNOWN;
+    }
     if (event->kind != PL_EVENT_STATE && event->kind != PL_EVENT_RESYNC)
-        log_add(&screen->log, event);
+        log_add(&screen->log, &own);
     if (screen->record.journal)
-        record_event(screen, event);
+        record_event(screen, &own);
     screen->changed = true;
     return 0;
 }
@@ -123,8 +133,8 @@ static int merge(struct screen *screen, const struct pl_snapshot *snap, bool own
 
 static bool want_owners(const struct screen *screen)
 {
-    return screen->rows.round == 0 || screen->rows.unowned > 0 ||
-           (screen->filter_need & PL_NEED_OWNERS) != 0 || screen->rows.round % OWNERS_AGAIN == 0;
+    return screen->rows.unowned > 0 || (screen->filter_need & PL_NEED_OWNERS) != 0 ||
+           screen->rows.round % OWNERS_AGAIN == 0;
 }
 
 int read_take(struct screen *screen, struct pl_snapshot *snap, bool owners, uint64_t at)
@@ -144,9 +154,11 @@ int read_take(struct screen *screen, struct pl_snapshot *snap, bool owners, uint
 /* Sets what the next table must have. Returns whether owners are part of it. */
 static bool set_need(struct screen *screen)
 {
-    bool owners = want_owners(screen);
+    bool first = screen->rows.round == 0;
+    bool owners = !first && want_owners(screen);
 
-    screen->query.need = PL_NEED_INTERNALS | screen->filter_need |
+    /* Processes and counters take several times as long: they follow after the first screen. */
+    screen->query.need = (first ? 0 : PL_NEED_INTERNALS) | screen->filter_need |
                          (owners ? (uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES) : 0);
     return owners;
 }
@@ -161,17 +173,24 @@ static int take_table(struct screen *screen)
     return err < 0 ? err : read_take(screen, snap, owners, at);
 }
 
+uint64_t read_wait(const struct screen *screen)
+{
+    bool sorted = views_get(screen->view)->columns[screen->by[screen->view].column].right;
+    uint64_t share = !screen->stream                      ? SHARE_POLLED
+                     : sorted || screen->rows.unowned > 0 ? SHARE_SORTED
+                                                          : SHARE_REPORTED;
+    uint64_t wait = screen->read_cost * share;
+
+    return wait < screen->options->interval ? screen->options->interval : wait;
+}
+
 /* Sets when the next table is due, from the time that the last one took. */
 static void schedule(struct screen *screen, uint64_t before)
 {
-    uint64_t wait;
-
     screen->read_cost = clock_of(CLOCK_PROCESS_CPUTIME_ID) - before;
-    wait = screen->read_cost * READ_SHARE;
-    if (wait < screen->options->interval)
-        wait = screen->options->interval;
     screen->now = clock_of(CLOCK_MONOTONIC);
-    screen->read_due = screen->now + wait;
+    screen->read_due = screen->now + read_wait(screen);
+    screen->again_due = screen->now + screen->options->interval;
 }
 
 /*
@@ -191,6 +210,53 @@ void read_table(struct screen *screen, bool at_once)
     read_events(screen);
     schedule(screen, before);
 }
+
+/* ---- what is visible ---- */
+
+/* Stores the visible connections with counters. Returns their number. */
+static size_t take_visible(const struct screen *screen, struct pl_sock *socks)
+{
+    size_t count = cursor_count(screen);
+    size_t end = screen->cursor.top + screen_page(screen);
+    size_t kept = 0;
+
+    for (size_t i = screen->cursor.top; i < count && i < end && kept < AGAIN_MAX; i++) {
+        const struct line line = cursor_line(screen, i);
+        const struct row *row = line.item;
+
+        if ((screen->view != VIEW_CONNECTIONS && !line.inner) || row->mark == ROW_CLOSED ||
+            row->sock.proto != PL_PROTO_TCP || !(row->have & ROW_HAVE_BYTES) ||
+            !(row->sock.have & PL_HAVE_COOKIE) || row->sock.state == PL_STATE_TIME_WAIT)
+            continue;
+        socks[kept++] = row->sock;
+    }
+    return kept;
+}
+
+/* A socket that is not found keeps its row: a report or a table says that it was closed. */
+void read_again(struct screen *screen)
+{
+    static const struct pl_query query = {.protos = PL_BIT(PL_PROTO_TCP),
+                                          .need = PL_NEED_INTERNALS};
+    struct pl_sock socks[AGAIN_MAX];
+    struct rows_table table = {.at = clock_of(CLOCK_MONOTONIC)};
+    struct pl_snapshot *snap = NULL;
+    size_t count;
+
+    if (!screen->stream || screen->frozen || screen->view == VIEW_LOG ||
+        table.at < screen->again_due)
+        return;
+    screen->again_due = table.at + screen->options->interval;
+    count = take_visible(screen, socks);
+    if (count == 0 ||
+        pl_snapshot_again(screen->session.reader, &query, PL_PROTO_TCP, socks, count, &snap) < 0)
+        return;
+    table.snap = snap;
+    rows_again(&screen->rows, &table);
+    pl_snapshot_free(snap);
+}
+
+/* ---- the start ---- */
 
 /* Takes the first table of the stream. Returns whether there is one. */
 static bool start_stream(struct screen *screen)
@@ -217,6 +283,7 @@ int read_start(struct screen *screen)
     screen->now = screen->started = clock_of(CLOCK_MONOTONIC);
     if (!screen->stream || !start_stream(screen))
         read_table(screen, true);
+    screen->read_due = 0;
     return screen->error;
 }
 

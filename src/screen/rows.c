@@ -210,7 +210,7 @@ int rows_copy(const struct rows *rows, struct rows *to)
             break;
     }
     to->round = rows->round;
-    to->sampled = rows->sampled;
+    to->marks = rows->marks;
     if (!row)
         return 0;
     rows_free(to);

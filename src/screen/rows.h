@@ -36,6 +36,7 @@ struct row {
     uint64_t first;             /* when it was first seen */
     uint64_t since;             /* when its state was first seen */
     uint64_t marked;            /* when its mark was set */
+    uint64_t sampled;           /* when its counters were read; 0: never */
     uint64_t bytes_in, bytes_out;
     float rate_in, rate_out; /* bytes per second */
     uint32_t rtt_us;
@@ -58,7 +59,7 @@ struct rows {
     size_t mask;
     size_t count;
     uint32_t round;
-    uint64_t sampled;        /* when the counters of the last table were read; 0: none */
+    bool marks;              /* some rows may have a mark, which ends */
     uint32_t unowned;        /* open rows whose owners are not looked up yet */
     struct pl_holders *last; /* of the row that was merged last, to share them */
 };
@@ -94,6 +95,8 @@ int rows_copy(const struct rows *rows, struct rows *to);
 
 /* Takes over a table: new, changed and missing sockets get their marks. Returns 0 or -ENOMEM. */
 int rows_merge(struct rows *rows, const struct rows_table *table);
+/* Takes over sockets that were read again: only the rows that exist and are open change. */
+void rows_again(struct rows *rows, const struct rows_table *table);
 /* Takes over an event of the kernel. Returns the row, or NULL: none concerns the screen. */
 struct row *rows_event(struct rows *rows, const struct pl_event *event, uint64_t now);
 /*

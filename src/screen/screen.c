@@ -193,10 +193,11 @@ static void draw(struct screen *screen, bool at_once)
         !screen->frozen && rows_expire(&screen->rows, screen_at(screen), screen->options->keep);
     if (at_once || screen->changed || expired)
         screen_refresh(screen);
+    read_again(screen);
     screen_draw(screen);
     wait = (clock_of(CLOCK_PROCESS_CPUTIME_ID) - before) * REFRESH_SHARE;
-    if (wait < (screen->changed ? REFRESH_LEAST : SECOND / 2))
-        wait = screen->changed ? REFRESH_LEAST : SECOND / 2;
+    if (wait < (screen->changed ? REFRESH_LEAST : SECOND))
+        wait = screen->changed ? REFRESH_LEAST : SECOND;
     screen->refresh_due = screen->now + wait;
 }
 

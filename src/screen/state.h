@@ -92,7 +92,7 @@ struct screen {
     int error;                /* negative errno of the last table */
     enum pl_system system;    /* of the sockets */
     uint64_t started, now;
-    uint64_t read_due, refresh_due, read_cost, refresh_cost;
+    uint64_t read_due, again_due, refresh_due, read_cost;
     char hidden[160]; /* what could not be seen */
     struct rows rows;
     struct log log;
@@ -111,6 +111,8 @@ struct screen {
     enum views view;
     struct sorting by[VIEW_MAX];
     struct ordering order;
+    double rate_in, rate_out; /* sums of the rows that are shown */
+    bool rated;               /* some of them have rates */
     struct groups groups;
     struct tree tree; /* its lines, in a view of groups */
     struct grid grid;
@@ -158,6 +160,10 @@ int read_open(void *arg, struct pl_reader *reader);
 int read_start(struct screen *screen);
 /* Reads a table, if one is due or now is set. */
 void read_table(struct screen *screen, bool at_once);
+/* Returns the nanoseconds from a table to the next one. */
+uint64_t read_wait(const struct screen *screen);
+/* Reads the visible connections again, if that is due. */
+void read_again(struct screen *screen);
 /* Takes over the events that are waiting. */
 void read_events(struct screen *screen);
 void read_close(struct screen *screen);

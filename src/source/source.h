@@ -100,6 +100,12 @@ struct pl_reader_ops {
     uint32_t (*netns)(struct pl_reader *reader); /* see pl_reader_netns(). NULL: 0 */
     /* See pl_reader_drop(). NULL: -ENOTSUP */
     int (*drop)(struct pl_reader *reader, const struct pl_sock *sock);
+    /*
+     * Reads these sockets of the feed again, without a dump. Those that the kernel does not find are left
+     * out, which proves nothing about those that share their ends. May be NULL.
+     */
+    int (*look_up)(struct pl_reader *reader, const struct pl_request *request,
+                   const struct pl_sock *socks, size_t count, pl_chunk_fn *chunk, void *arg);
     /* Opens the file of a feed. Returns a descriptor or a negative errno. NULL: not a recording. */
     int (*open)(struct pl_reader *reader, const struct pl_feed *feed);
 };

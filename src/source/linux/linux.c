@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -204,6 +205,23 @@ static int linux_reports(struct pl_reader *reader, enum pl_report_way way,
                                 : pl_events_open_destroy(reader, want, out);
 }
 
+static int linux_look_up(struct pl_reader *reader, const struct pl_request *request,
+                         const struct pl_sock *socks, size_t count, pl_chunk_fn *chunk, void *arg)
+{
+    int fd = pl_netlink_open(NETLINK_SOCK_DIAG);
+    int err = fd < 0 ? fd : 0;
+
+    (void)reader;
+    for (size_t i = 0; i < count && err == 0; i++) {
+        err = pl_linux_order(fd, PL_LINUX_LOOK_UP, &socks[i], request->need, chunk, arg);
+        if (err == -ENOENT)
+            err = 0;
+    }
+    if (fd >= 0)
+        (void)close(fd);
+    return err;
+}
+
 static void linux_close(struct pl_reader *reader)
 {
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
@@ -226,6 +244,7 @@ int pl_reader_open(struct pl_reader **out)
         .no_bound = linux_no_bound,
         .netns = linux_netns,
         .reports = linux_reports,
+        .look_up = linux_look_up,
     };
     struct linux_reader *reader = calloc(1, sizeof(*reader));
 

@@ -370,7 +370,57 @@ static void unlisted(void **state)
     }
 }
 
+/* A look_up of a reader: the reply of the kernel for one socket, then an error. */
+static int looked_up_error;
+
+static int look_up(struct pl_reader *reader, const struct pl_request *request,
+                   const struct pl_sock *socks, size_t count, pl_chunk_fn *chunk, void *arg)
+{
+    struct bytes row = fake_listener(5, 0);
+    int err;
+
+    (void)reader;
+    assert_int_equal(count, 2);
+    assert_int_equal(socks[1].cookie, 9);
+    assert_string_equal(request->feed->name, DIAG_TCP);
+    assert_true(request->need & PL_NEED_INTERNALS);
+    err = chunk(arg, row.data, row.len);
+    return err ? err : looked_up_error;
+}
+
+/* Sockets that are read again one by one: those that were found, without a dump or a fallback. */
+static void again_each(void **state)
+{
+    static const int errors[] = {-EIO, -EPERM, -ENOENT};
+    const struct pl_sock socks[] = {{.cookie = 8}, {.cookie = 9}};
+    const struct pl_query query = tcp(PL_NEED_INTERNALS);
+    struct pl_reader_ops ops;
+    struct fake_reader fake;
+    struct pl_snapshot *snap = NULL;
+
+    (void)state;
+    fake_init(&fake, NULL, 0);
+    ops = *fake.base.ops;
+    fake.base.ops = &ops;
+    /* A reader that cannot. */
+    assert_int_equal(pl_snapshot_again(&fake.base, &query, PL_PROTO_TCP, socks, 2, &snap),
+                     -ENOTSUP);
+    ops.look_up = look_up;
+    looked_up_error = 0;
+    assert_int_equal(pl_snapshot_again(&fake.base, &query, PL_PROTO_TCP, socks, 2, &snap), 0);
+    assert_counts(snap, 1, 0);
+    assert_int_equal(fake.read_count, 0);
+    pl_snapshot_free(snap);
+    snap = NULL;
+    for (size_t i = 0; i < COUNT_OF(errors); i++) {
+        looked_up_error = errors[i];
+        assert_int_equal(pl_snapshot_again(&fake.base, &query, PL_PROTO_TCP, socks, 2, &snap),
+                         errors[i]);
+        assert_null(snap);
+    }
+}
+
 TEST_MAIN(TEST(unlisted), TEST(first_rank), TEST(next_rank), TEST(no_ipv6), TEST(rank_breaks_off),
           TEST(half_a_rank), TEST(other_half), TEST(nothing_works), TEST(all_refused),
           TEST(forced_way), TEST(free_way), TEST(changes), TEST(again_for_ever), TEST(damaged),
-          TEST(malformed), TEST(missing))
+          TEST(malformed), TEST(missing), TEST(again_each))

@@ -92,6 +92,59 @@ static void rates(void **state)
     rows_free(&rows);
 }
 
+/* Takes over a socket that was looked up at that time. */
+static void again(struct rows *rows, const struct scene_sock *socks, size_t count, uint64_t at)
+{
+    const struct rows_table table = {.snap = scene_table(socks, count), .at = at};
+
+    rows_again(rows, &table);
+    pl_snapshot_free((struct pl_snapshot *)(uintptr_t)table.snap);
+}
+
+/* Sockets that are looked up: no row is added or closed, and two samples are not too close. */
+static void looked_up(void **state)
+{
+    struct scene_sock socks[] = {
+        {tcp(1, 80, 5000, OPEN), .in = 1000, .out = 500, .counted = true},
+        {tcp(2, 81, 5001, OPEN), .counted = true},
+    };
+    struct rows rows = {0};
+    const struct row *row;
+
+    (void)state;
+    scene_merge(&rows, socks, 2, 10, true);
+    row = scene_row(&rows, 1);
+    socks[0].in = 2000;
+    again(&rows, socks, 1, 10 * SECOND + SECOND / 4);
+    assert_false(row->have & ROW_HAVE_RATE);
+    assert_true(row->bytes_in == 1000);
+    again(&rows, socks, 1, 11 * SECOND);
+    assert_true(row->have & ROW_HAVE_RATE);
+    assert_true(row->rate_in > 999 && row->rate_in < 1001);
+    /* The table follows soon: the rate stays. */
+    scene_merge(&rows, socks, 2, 11, true);
+    assert_true(row->rate_in > 999 && row->rate_in < 1001);
+    socks[0].in = 6000;
+    scene_merge(&rows, socks, 2, 13, true);
+    assert_true(row->rate_in > 1999 && row->rate_in < 2001);
+    assert_int_equal(rows.count, 2);
+    assert_int_equal(scene_row(&rows, 2)->mark, ROW_SAME);
+    /* A change of state is marked; an unknown and a closed socket change nothing. */
+    socks[0].sock.state = PL_STATE_CLOSE_WAIT;
+    again(&rows, socks, 1, 14 * SECOND);
+    assert_int_equal(row->mark, ROW_CHANGED);
+    assert_int_equal(row->sock.state, PL_STATE_CLOSE_WAIT);
+    socks[0].sock.cookie = 77;
+    again(&rows, socks, 1, 15 * SECOND);
+    assert_int_equal(rows.count, 2);
+    scene_merge(&rows, &socks[1], 1, 16, true);
+    assert_int_equal(row->mark, ROW_CLOSED);
+    socks[0].sock = tcp(1, 80, 5000, OPEN);
+    again(&rows, socks, 1, 17 * SECOND);
+    assert_int_equal(row->mark, ROW_CLOSED);
+    rows_free(&rows);
+}
+
 /* A listener has counters, which are always 0. */
 static void listener(void **state)
 {
@@ -226,5 +279,5 @@ static void brief(void **state)
     rows_free(&rows);
 }
 
-TEST_MAIN(TEST(marks), TEST(expired), TEST(rates), TEST(listener), TEST(owners), TEST(history),
-          TEST(events), TEST(brief))
+TEST_MAIN(TEST(marks), TEST(expired), TEST(rates), TEST(looked_up), TEST(listener), TEST(owners),
+          TEST(history), TEST(events), TEST(brief))
