@@ -78,7 +78,7 @@ struct pl_bind_answer {
 #define PL_BIND_NEED                                                                             \
     ((uint32_t)(PL_NEED_OWNERS | PL_NEED_NAMES | PL_NEED_USERS | PL_NEED_ADDRS | PL_NEED_LINKS | \
                 PL_NEED_INTERFACES | PL_NEED_TIMERS | PL_NEED_MORE | PL_NEED_CGROUPS |           \
-                PL_NEED_COUNTERS | PL_NEED_GROUPS | PL_NEED_CONTAINERS))
+                PL_NEED_COUNTERS | PL_NEED_GROUPS | PL_NEED_CONTAINERS | PL_NEED_REUSE))
 
 /*
  * The verdict about one socket, whose flags are reuse (PL_REUSE_*). system: whose rules apply; for

@@ -16,6 +16,7 @@ enum {
     PL_NEED_GROUPS = 1 << 12,     /* pl_process.group */
     PL_NEED_CONTAINERS = 1 << 13, /* pl_snapshot_container() */
     PL_NEED_FD_LIMITS = 1 << 14,  /* pl_process.fd_limit */
+    PL_NEED_REUSE = 1 << 15,      /* flags that permit others on a port, for pl_bind_explain() */
     PL_NEED_INTERNALS = 1 << 16,  /* details: TCP and MPTCP internals */
     PL_NEED_MEMORY = 1 << 17,     /* details: memory and drops */
     PL_NEED_TIMERS = 1 << 18,     /* details: timers */
@@ -58,6 +59,8 @@ struct pl_query_hooks {
     const uint16_t *shown; /* enum pl_attr_id: a note lists those that are withheld. Borrowed */
     size_t shown_count;
     bool repeated; /* more snapshots follow: pl_reader_prepare() serves all of them */
+    /* PL_NEED_REUSE: only sockets with these local ports, from first to last; 0 and 0: all. */
+    uint16_t reuse_first, reuse_last;
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;
     /* For callers that drop privileges as early as possible; may be NULL. */

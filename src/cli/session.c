@@ -85,11 +85,12 @@ static int open_live(struct session *session)
 int session_open(struct session *session, const struct pl_query *query)
 {
     struct sandbox *sandbox = session->sandbox;
-    const struct pl_query_hooks hooks = {.repeated = session->repeated || session->interval > 0};
+    struct pl_query_hooks hooks = query->hooks ? *query->hooks : (struct pl_query_hooks){0};
     struct pl_query first = *query;
     bool users;
     int status;
 
+    hooks.repeated = session->repeated || session->interval > 0;
     first.hooks = &hooks;
     sandbox->plan = (struct sandbox_plan){
         .need = query->need | (query->filter ? pl_filter_need(query->filter) : 0) |

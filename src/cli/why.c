@@ -203,8 +203,21 @@ static int set_filter(const struct why *why, struct ask *ask)
     return EXIT_FAILED;
 }
 
-static void set_query(const struct why *why, struct pl_query *query)
+/* The hooks limit the flags that are read to the ports that are searched. */
+static void set_query(const struct why *why, struct pl_query *query, struct pl_query_hooks *hooks)
 {
+    if (query->hooks)
+        *hooks = *query->hooks;
+    hooks->reuse_first = UINT16_MAX;
+    for (size_t i = 0; i < why->question_count; i++) {
+        unsigned int port = why->questions[i].bind.port;
+
+        if (port < hooks->reuse_first)
+            hooks->reuse_first = (uint16_t)port;
+        if (last_port(why, port) > hooks->reuse_last)
+            hooks->reuse_last = (uint16_t)last_port(why, port);
+    }
+    query->hooks = hooks;
     query->protos = 0;
     for (size_t i = 0; i < why->question_count; i++)
         query->protos |= PL_BIT(why->questions[i].bind.proto);
@@ -264,6 +277,7 @@ static int show(void *arg, struct pl_snapshot *snap)
 int why_run(struct settings *settings)
 {
     static struct session session;
+    struct pl_query_hooks hooks = {0};
     struct why why = {.settings = settings, .privileged = sandbox_binds_low()};
     int status = why_parse(&why);
 
@@ -278,7 +292,7 @@ int why_run(struct settings *settings)
                                .replay = settings->replay,
                                .failed = EXIT_FAILED,
                                .sandbox = settings->sandbox};
-    set_query(&why, &settings->query);
+    set_query(&why, &settings->query, &hooks);
     status = session_open(&session, &settings->query);
     if (status == EXIT_DONE) {
         status = session_round(&session, &settings->query, show, &why);

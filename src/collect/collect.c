@@ -43,7 +43,8 @@ static int read_socks(struct pl_collect *c)
             err = pl_collect_slot(c, PL_SLOT_SOCKS + proto, &request);
     }
     free(push.items);
-    return err ? err : pl_collect_bound(c);
+    err = err ? err : pl_collect_bound(c);
+    return err ? err : pl_collect_reuse(c);
 }
 
 /* Thread: reads all owners into a separate snapshot. */

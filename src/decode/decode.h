@@ -48,6 +48,13 @@ struct pl_reference {
     uint8_t type;
 };
 
+/* The flags of a socket that permit others on its port. */
+struct pl_reuse {
+    uint64_t cookie; /* 0: it has none yet */
+    uint64_t key;    /* without a cookie: that of its owners */
+    uint8_t flags;   /* PL_REUSE_ADDR, PL_REUSE_PORT */
+};
+
 /*
  * Receives records. It copies texts and attributes. Each function returns 0 or a negative errno,
  * which the decoder returns at once.
@@ -83,6 +90,7 @@ struct pl_sink {
     int (*counter)(struct pl_sink *sink, enum pl_counter id, uint64_t value);
     /* Ports that the kernel gives only to sockets that ask for them. */
     int (*reserved)(struct pl_sink *sink, uint16_t first, uint16_t last);
+    int (*reuse)(struct pl_sink *sink, const struct pl_reuse *reuse);
     /* A row of /proc/net/unix, in the kernel's order: what sock_diag(7) omits. */
     int (*reference)(struct pl_sink *sink, const struct pl_reference *row);
     /* An event, valid during the call. NULL: events are ignored. */
@@ -135,6 +143,7 @@ enum pl_slot {
     PL_SLOT_HOLDERS,    /* processes that hold doubtful UNIX sockets */
     PL_SLOT_FIXED,      /* processes that hold sockets in a ring of io_uring */
     PL_SLOT_BOUND,      /* TCP sockets that are only bound, if the slot of TCP lacks them */
+    PL_SLOT_REUSE,      /* flags of sockets that permit others on their port */
     PL_SLOT_TUNNELS,    /* UDP sockets that the kernel serves for interfaces */
     PL_SLOT_LIMITS,     /* settings and jails that hide sockets: only notes */
     PL_SLOT_EVENTS,     /* written by portwatch */
@@ -176,6 +185,8 @@ bool pl_feed_repeats(const struct pl_feed *feed);
 pl_decode_fn pl_decode_linux_inet_diag;
 /* linux/bound.c: see linux/bound.h */
 pl_decode_fn pl_decode_linux_bound;
+/* linux/reuse.c: see linux/reuse.h */
+pl_decode_fn pl_decode_linux_reuse;
 /* linux/proc.c: /proc/net/{tcp,udp,udplite,raw,icmp}{,6}, proc(5) */
 pl_decode_fn pl_decode_linux_proc_inet;
 /* linux/unix.c, linux/packet.c, linux/netlink_diag.c, linux/other.c: the other families */

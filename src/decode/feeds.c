@@ -118,6 +118,8 @@ const struct pl_feed pl_feeds[] = {
      pl_decode_linux_links},
     {"linux/bound", "bound TCP sockets", LINUX, PL_SLOT_BOUND, 0, ANY, AUTO, true,
      pl_decode_linux_bound},
+    {"linux/reuse", "flags for shared ports", LINUX, PL_SLOT_REUSE, 0, ANY, AUTO, true,
+     pl_decode_linux_reuse},
     {"linux/rtnl/tunnels", "tunnel interfaces", LINUX, PL_SLOT_TUNNELS, 0, ANY, AUTO, true,
      pl_decode_linux_tunnels},
     {"linux/rtnl/addr", "interface addresses", LINUX, PL_SLOT_ADDRS, 0, ANY, AUTO, false,

@@ -4,6 +4,7 @@
 #include "api/names.h"
 #include "explain.h"
 #include "model/array.h"
+#include "snapshot/order.h"
 #include "snapshot/snapshot.h"
 
 #include <string.h>
@@ -137,12 +138,29 @@ static void add_range(const struct pl_snapshot *snap, const struct pl_bind *bind
 
 /* ---- sockets ---- */
 
-/* No feed reports the flags. */
 unsigned int pl_explain_reuse(const struct pl_snapshot *snap, const struct pl_sock *sock)
 {
-    (void)snap;
-    (void)sock;
-    return PL_REUSE_UNKNOWN;
+    bool numbered = (sock->have & PL_HAVE_COOKIE) != 0;
+    const struct pl_reuse wanted = {.cookie = numbered ? sock->cookie : 0,
+                                    .key = numbered ? 0 : sock->key};
+    const struct pl_reuse *found = pl_list_find(&snap->reuses, &wanted, sizeof(wanted), by_cookie);
+
+    return found ? found->flags : (unsigned int)PL_REUSE_UNKNOWN;
+}
+
+/*
+ * Linux keeps a closed connection that waits for the other end to close, FIN_WAIT2, as one in
+ * TIME_WAIT: it has that timer, and no user.
+ */
+enum pl_bind_verdict pl_explain_judge(const struct pl_snapshot *snap, const struct pl_bind *bind,
+                                      const struct pl_sock *sock, unsigned int reuse)
+{
+    struct pl_attr timer = pl_snapshot_attr(snap, sock, PL_ATTR_TIMER);
+    struct pl_sock held = *sock;
+
+    if (timer.id != PL_ATTR_NONE && timer.u.num == PL_TIMER_TIME_WAIT)
+        held.state = PL_STATE_TIME_WAIT;
+    return pl_bind_judge(snap->system, bind, &held, reuse);
 }
 
 static enum pl_cause_kind kind_of(const struct pl_sock *sock)
@@ -206,10 +224,10 @@ static void add_socks(const struct pl_snapshot *snap, const struct pl_bind *bind
         unsigned int reuse = pl_explain_reuse(snap, &socks[i]);
         enum pl_bind_verdict verdict;
 
-        if (pl_bind_judge(snap->system, &plain, &socks[i], reuse) == PL_BIND_FREE)
+        if (pl_explain_judge(snap, &plain, &socks[i], reuse) == PL_BIND_FREE)
             continue;
-        verdict = pl_bind_judge(snap->system, bind, &socks[i], reuse);
-        shared |= pl_bind_judge(snap->system, &port, &socks[i], reuse) != PL_BIND_TAKEN;
+        verdict = pl_explain_judge(snap, bind, &socks[i], reuse);
+        shared |= pl_explain_judge(snap, &port, &socks[i], reuse) != PL_BIND_TAKEN;
         if (verdict != PL_BIND_FREE)
             add_sock(snap, &socks[i], verdict, answer);
     }

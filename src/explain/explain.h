@@ -10,6 +10,10 @@
 /* Returns the flags of a socket, PL_REUSE_*. */
 unsigned int pl_explain_reuse(const struct pl_snapshot *snap, const struct pl_sock *sock);
 
+/* pl_bind_judge() for a socket of a snapshot. */
+enum pl_bind_verdict pl_explain_judge(const struct pl_snapshot *snap, const struct pl_bind *bind,
+                                      const struct pl_sock *sock, unsigned int reuse);
+
 /* Appends to a text of PL_CAUSE_TEXT bytes, as vprintf(3). */
 __attribute__((format(printf, 2, 0))) void pl_explain_put(char *buf, const char *format,
                                                           va_list args);

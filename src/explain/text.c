@@ -91,7 +91,7 @@ static enum doubt doubt_of(const struct pl_snapshot *snap, const struct pl_bind 
         return DOUBT_NONE;
     if (system != PL_SYSTEM_LINUX)
         return DOUBT_SYSTEM;
-    if (pl_bind_judge(system, bind, &sock, reuse) == PL_BIND_TAKEN)
+    if (pl_explain_judge(snap, bind, cause->sock, reuse) == PL_BIND_TAKEN)
         return DOUBT_ORDER;
     if (pl_bind_judge(system, bind, &sock, PL_REUSE_NONE) == PL_BIND_TAKEN)
         return DOUBT_FLAGS;
@@ -319,7 +319,7 @@ static void put_flag(const struct pl_snapshot *snap, const struct pl_bind *bind,
         put(buf, "; %s helps only if this socket set it, too, which is not known", name);
     else if (!(reuse & flag))
         put(buf, "; %s does not help, because this socket did not set it", name);
-    else if (pl_bind_judge(PL_SYSTEM_LINUX, &other, sock, reuse) == PL_BIND_FREE)
+    else if (pl_explain_judge(snap, &other, sock, reuse) == PL_BIND_FREE)
         put(buf, "; or set %s, which this socket has set", name);
 }
 

@@ -25,6 +25,7 @@
     LIST(NAMES, names, struct pl_name, by_kind_and_id, true) \
     LIST(ADDRS, addrs, struct pl_addr, NULL, false) /* of interfaces */ \
     LIST(RESERVED, reserved, struct pl_port_range, NULL, false) /* ports that are not ephemeral */ \
+    LIST(REUSES, reuses, struct pl_reuse, by_cookie, true) \
     LIST(NOTES, notes, struct pl_note, NULL, false) \
     LIST(REFERENCES, references, uint32_t, NULL, false) /* of each socket; 0: unknown */ \
     LIST(UNACCEPTED, unaccepted, struct pl_unaccepted, NULL, false) \

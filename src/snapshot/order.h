@@ -29,6 +29,16 @@ static inline int by_cgroup(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
+static inline int by_cookie(const void *a, const void *b)
+{
+    const struct pl_reuse *x = a;
+    const struct pl_reuse *y = b;
+
+    if (x->cookie != y->cookie)
+        return x->cookie < y->cookie ? -1 : 1;
+    return x->key < y->key ? -1 : x->key > y->key;
+}
+
 /* Ids have PL_CONTAINER_ID bytes. */
 static inline int by_uid_and_id(const void *a, const void *b)
 {

@@ -281,6 +281,11 @@ static int put_reserved(struct pl_sink *sink, uint16_t first, uint16_t last)
     return pl_reserved_add(snapshot_of(sink), &(struct pl_port_range){first, last});
 }
 
+static int put_reuse(struct pl_sink *sink, const struct pl_reuse *reuse)
+{
+    return pl_reuses_add(snapshot_of(sink), reuse);
+}
+
 static int put_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
@@ -334,6 +339,7 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
         .container = put_container,
         .counter = put_counter,
         .reserved = put_reserved,
+        .reuse = put_reuse,
         .reference = put_reference,
     };
     snap->system = system;

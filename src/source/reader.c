@@ -52,10 +52,15 @@ void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query)
     };
 
     if (reader->whole)
-        request.need |= PL_NEED_OWNERS;
+        request.need |= PL_NEED_OWNERS | PL_NEED_REUSE;
+    else if (query->hooks) {
+        request.first_port = query->hooks->reuse_first;
+        request.last_port = query->hooks->reuse_last;
+    }
     if (pl_reader_wants_bound(reader, query))
         request.states = PL_BIT(PL_STATE_BOUND);
-    if (reader->ops->prepare && (request.states != 0 || (request.need & PL_NEED_OWNERS) != 0))
+    if (reader->ops->prepare &&
+        (request.states != 0 || (request.need & (PL_NEED_OWNERS | PL_NEED_REUSE)) != 0))
         reader->ops->prepare(reader, &request);
 }
 

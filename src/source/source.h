@@ -55,6 +55,8 @@ struct pl_request {
     /* For prepare(), which also uses need and states: */
     uint32_t protos; /* bits of enum pl_proto */
     enum pl_way way;
+    /* of sockets whose flags are wanted; 0 and 0: all */
+    uint16_t first_port, last_port;
     bool repeated; /* the feed will be read again */
     bool large;    /* the feed is large, and its order does not matter: use threads */
 };
@@ -141,6 +143,9 @@ bool pl_linux_is_release(const char *release, unsigned int major, unsigned int m
 bool pl_reader_no_bound(struct pl_reader *reader);
 /* Whether a query requests TCP sockets that are only bound. */
 bool pl_reader_wants_bound(const struct pl_reader *reader, const struct pl_query *query);
+
+/* The protocols whose sockets have flags that permit others on their port. */
+#define PL_REUSE_PROTOS (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP))
 
 /* Returns the inode of the network namespace of this process; 0: unknown. */
 uint32_t pl_reader_netns(struct pl_reader *reader);

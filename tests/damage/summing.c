@@ -163,6 +163,16 @@ static int take_reserved(struct pl_sink *sink, uint16_t first, uint16_t last)
     return keep(s, sum_bytes(sum_bytes(11, &first, sizeof(first)), &last, sizeof(last)));
 }
 
+static int take_reuse(struct pl_sink *sink, const struct pl_reuse *reuse)
+{
+    struct summing *s = of(sink);
+
+    s->senseless |= (reuse->cookie == 0) == (reuse->key == 0) || reuse->flags > 3;
+    return keep(s, sum_bytes(sum_bytes(sum_bytes(12, &reuse->cookie, sizeof(reuse->cookie)),
+                                       &reuse->key, sizeof(reuse->key)),
+                             &reuse->flags, sizeof(reuse->flags)));
+}
+
 static int take_reference(struct pl_sink *sink, const struct pl_reference *row)
 {
     struct summing *s = of(sink);
@@ -186,6 +196,7 @@ void summing_reset(struct summing *s)
                                .container = take_container,
                                .counter = take_counter,
                                .reserved = take_reserved,
+                               .reuse = take_reuse,
                                .event = take_event,
                                .need = UINT32_MAX,
                                .reference = take_reference,

@@ -197,6 +197,9 @@ static void accept_and_close(const struct holder *holder, int listener, uint16_t
     int client = keep(socket(AF_INET, SOCK_STREAM, 0));
     int accepted;
 
+    /* A port that no outgoing connection gets later, while this one is in TIME_WAIT. */
+    if (bind_to(client, "127.0.0.1", next_port++) != 0)
+        die("bind a client");
     if (connect(client, (struct sockaddr *)&to, len) != 0)
         die("connect");
     accepted = keep(accept(listener, NULL, NULL));

@@ -116,6 +116,7 @@ struct linux_reader {
     struct pl_reader base;
     struct pl_linux_bpf bpf;         /* of owners */
     struct pl_linux_bpf bound;       /* of sockets that are only bound */
+    struct pl_linux_reuse reuse;     /* of flags of sockets */
     struct pl_linux_sockets sockets; /* of the next snapshot */
     struct pl_buffer rings;          /* found with the owners */
     int netlink;                     /* the socket that listed netlink sockets and itself, or -1 */
@@ -144,6 +145,9 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
         return pl_linux_read_owners(&linux->bpf, request, chunk, arg, reading, &linux->rings);
     if (request->feed->slot == PL_SLOT_BOUND)
         return pl_linux_read_bound(&linux->bound, linux_netns(reader), chunk, arg, reading);
+    if (request->feed->slot == PL_SLOT_REUSE)
+        return pl_linux_read_reuse(&linux->reuse, linux_netns(reader), request, chunk, arg,
+                                   reading);
     if (request->feed->slot == PL_SLOT_FIXED)
         return pl_linux_read_fixed(&linux->rings, chunk, arg, reading);
     /* It stays open until its owner, this process, is found. */
@@ -196,6 +200,8 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
     if (request->states & PL_BIT(PL_STATE_BOUND) &&
         (request->way == PL_WAY_PROC || linux_no_bound(reader)))
         pl_linux_bound_open(&linux->bound, linux_netns(reader), request->repeated);
+    if (request->need & PL_NEED_REUSE && request->protos & PL_REUSE_PROTOS)
+        pl_linux_reuse_open(&linux->reuse, linux_netns(reader), request);
 }
 
 static int linux_reports(struct pl_reader *reader, enum pl_report_way way,
@@ -228,6 +234,7 @@ static void linux_close(struct pl_reader *reader)
 
     pl_linux_bpf_close(&linux->bpf);
     pl_linux_bpf_close(&linux->bound);
+    pl_linux_reuse_close(&linux->reuse);
     pl_buffer_free(&linux->rings);
     if (linux->netlink >= 0)
         close(linux->netlink);

@@ -93,6 +93,30 @@ int pl_linux_read_bound(struct pl_linux_bpf *bpf, uint32_t netns, pl_chunk_fn *c
                         struct pl_reading *reading);
 
 /*
+ * bpf/reuse.c: flags of the sockets of this network namespace, as records of decode/linux/reuse.h, of
+ * the protocols and ports of the request. Three programs: two iterators lack sockets that are only
+ * bound.
+ */
+enum pl_linux_reuse_part {
+    PL_LINUX_REUSE_TCP,
+    PL_LINUX_REUSE_UDP,
+    PL_LINUX_REUSE_BOUND,
+    PL_LINUX_REUSE_PARTS
+};
+
+struct pl_linux_reuse {
+    bool opened;
+    struct pl_linux_bpf parts[PL_LINUX_REUSE_PARTS];
+};
+
+void pl_linux_reuse_open(struct pl_linux_reuse *reuse, uint32_t netns,
+                         const struct pl_request *request);
+void pl_linux_reuse_close(struct pl_linux_reuse *reuse);
+int pl_linux_read_reuse(struct pl_linux_reuse *reuse, uint32_t netns,
+                        const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                        struct pl_reading *reading);
+
+/*
  * owners.c: every socket of every process, as struct pl_owner. Replaces rings by the descriptors that
  * are rings of io_uring, as struct pl_owner with key 0.
  */

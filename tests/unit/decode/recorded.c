@@ -90,6 +90,7 @@ static const struct {
     {"linux/users", PL_SLOT_USERS, "linux-encoded", "2 names, 0 root"},
     {"linux/netns", PL_SLOT_NETNS, "linux-events-encoded", "2 names, 4026532999 blue"},
     {"linux/rtnl/link", PL_SLOT_LINKS, "linux-6.18-amd64-more", "3 names, 1 lo"},
+    {"linux/reuse", PL_SLOT_REUSE, "linux-6.1-encoded", "7 reuses, 901 1"},
     {"linux/bound", PL_SLOT_BOUND, "linux-6.1-encoded",
      "5 socks, tcp BOUND 0.0.0.0 7001 to 0.0.0.0 0, key 902"},
     {"linux/rtnl/tunnels", PL_SLOT_TUNNELS, "linux-encoded",
@@ -227,6 +228,17 @@ static int keep_counter(struct pl_sink *sink, enum pl_counter id, uint64_t value
     return 0;
 }
 
+static size_t reuse_count;
+static struct pl_reuse first_reuse;
+
+static int keep_reuse(struct pl_sink *sink, const struct pl_reuse *reuse)
+{
+    if (reuse_count++ == 0)
+        first_reuse = *reuse;
+    (void)sink;
+    return 0;
+}
+
 static int keep_reference(struct pl_sink *sink, const struct pl_reference *row)
 {
     (void)sink;
@@ -287,6 +299,8 @@ static void describe(const struct recorder_sink *got, char *text, size_t size)
         SAY("%zu counters, %d; ", counter_count, (int)first_counter);
     if (reference_count > 0)
         SAY("%zu references, %d; ", reference_count, (int)first_reference);
+    if (reuse_count > 0)
+        SAY("%zu reuses, %d %u; ", reuse_count, (int)first_reuse.cookie, first_reuse.flags);
     if (event_count > 0)
         SAY("%zu events, %s %u; ", event_count, pl_event_name(first_event.kind),
             first_event.sock.local_port);
@@ -315,9 +329,11 @@ static void every_feed(void **state)
         got->sink.container = keep_container;
         got->sink.counter = keep_counter;
         got->sink.reserved = keep_reserved;
+        got->sink.reuse = keep_reuse;
         got->sink.reference = keep_reference;
         got->sink.event = keep_event;
-        group_count = container_count = counter_count = reference_count = event_count = 0;
+        group_count = container_count = counter_count = reference_count = event_count =
+            reuse_count = 0;
         table = table_load(cases[at].recording, cases[at].feed, cases[at].slot);
         assert_int_equal(table_decode(&table, table.len, &got->sink), 0);
         describe(got, text, sizeof(text));
@@ -345,6 +361,7 @@ static void sink_errors(void **state)
             got->sink.container = keep_container;
             got->sink.counter = keep_counter;
             got->sink.reserved = keep_reserved;
+            got->sink.reuse = keep_reuse;
             got->sink.reference = keep_reference;
             got->fail_after = works;
             got->fail_with = -EOVERFLOW;

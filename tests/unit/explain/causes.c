@@ -3,6 +3,7 @@
 #include "harness.h"
 
 #include "api/bind.h"
+#include "explain/explain.h"
 #include "snapshot/snapshot.h"
 
 #include <arpa/inet.h>
@@ -215,6 +216,75 @@ static void order(void **state)
     pl_snapshot_free(snap);
 }
 
+static void add_flags(struct pl_snapshot *snap, uint64_t cookie, uint64_t key, unsigned int flags)
+{
+    const struct pl_reuse reuse = {.cookie = cookie, .key = key, .flags = (uint8_t)flags};
+
+    assert_int_equal(snap->sink.reuse(&snap->sink, &reuse), 0);
+}
+
+/* The flags of each socket are found by its cookie, or by its key if it has no cookie. */
+static void flags(void **state)
+{
+    struct pl_snapshot *snap = machine();
+    struct pl_bind bind = bind_of("0.0.0.0", 8080, PL_PROTO_TCP, PL_REUSE_ADDR);
+    struct pl_sock *socks;
+
+    (void)state;
+    add_sock(snap, PL_PROTO_TCP, PL_STATE_TIME_WAIT, 0);
+    add_sock(snap, PL_PROTO_TCP, PL_STATE_BOUND, 0);
+    add_sock(snap, PL_PROTO_TCP, PL_STATE_ESTABLISHED, 0);
+    socks = snap->socks.items;
+    socks[1].have &= (uint16_t)~PL_HAVE_COOKIE;
+    socks[1].key = 3; /* the cookie of another socket */
+    add_flags(snap, 1, 0, PL_REUSE_ADDR);
+    add_flags(snap, 3, 0, PL_REUSE_PORT);
+    add_flags(snap, 3, 0, PL_REUSE_PORT); /* another descriptor */
+    add_flags(snap, 0, 3, PL_REUSE_NONE);
+    pl_join_settle(snap);
+    assert_int_equal(pl_explain_reuse(snap, &socks[0]), PL_REUSE_ADDR);
+    assert_int_equal(pl_explain_reuse(snap, &socks[1]), PL_REUSE_NONE);
+    assert_int_equal(pl_explain_reuse(snap, &socks[2]), PL_REUSE_PORT);
+    assert_causes(snap, &bind, "taken: bound taken 1, connection taken 1");
+    bind.reuse = PL_REUSE_PORT;
+    assert_causes(snap, &bind, "unknown: time_wait unknown 1, bound unknown 1");
+    socks[2].cookie = 4;
+    assert_int_equal(pl_explain_reuse(snap, &socks[2]), PL_REUSE_UNKNOWN);
+    pl_snapshot_free(snap);
+}
+
+/* A connection in FIN_WAIT2 that the kernel keeps as one in TIME_WAIT has no user. */
+static void waits(void **state)
+{
+    static const struct {
+        unsigned int timer;
+        const char *want;
+    } cases[] = {
+        {PL_TIMER_TIME_WAIT, "free: free free 0"},
+        {PL_TIMER_KEEPALIVE, "unknown: closing unknown 1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct pl_sock sock = {.have = PL_HAVE_LOCAL | PL_HAVE_STATE | PL_HAVE_COOKIE,
+                                     .family = PL_FAMILY_INET,
+                                     .proto = PL_PROTO_TCP,
+                                     .state = PL_STATE_FIN_WAIT2,
+                                     .local_port = 8080,
+                                     .cookie = 1};
+        const struct pl_attr timer = {.id = PL_ATTR_TIMER, .u.num = cases[i].timer};
+        const struct pl_bind bind = bind_of("0.0.0.0", 8080, PL_PROTO_TCP, PL_REUSE_PORT);
+        struct pl_snapshot *snap = machine();
+
+        assert_int_equal(snap->sink.sock(&snap->sink, &sock, &timer, 1), 0);
+        ((struct pl_sock *)snap->socks.items)[0].owner_unknown = PL_OWNER_ORPHAN;
+        add_flags(snap, 1, 0, PL_REUSE_PORT);
+        pl_join_settle(snap);
+        assert_causes(snap, &bind, cases[i].want);
+        pl_snapshot_free(snap);
+    }
+}
+
 static void names(void **state)
 {
     (void)state;
@@ -224,4 +294,4 @@ static void names(void **state)
 }
 
 TEST_MAIN(TEST(limits), TEST(zones_and_rights), TEST(unknown), TEST(sockets), TEST(order),
-          TEST(names))
+          TEST(flags), TEST(waits), TEST(names))

@@ -7,6 +7,7 @@
  */
 #include "bpf.h"
 #include "files.h"
+#include "flags.h"
 #include "source/linux/linux.h"
 
 #include "decode/linux/bound.h"
@@ -60,20 +61,13 @@ static const struct pl_btf_want wanted[PL_BOUND_WANTS] = {
     [PL_BOUND_ACKED] = {.name = "tcp_sock", .member = "snd_una"},
     [PL_BOUND_PEER6] = {.name = "sock_common", .member = "skc_v6_daddr"},
     [PL_BOUND_LOCAL6] = {.name = "sock_common", .member = "skc_v6_rcv_saddr"},
+    [PL_BOUND_TCP] = {.name = "bpf_iter_tcp"},
+    [PL_BOUND_UDP] = {.name = "bpf_iter_udp"},
+    [PL_BOUND_REUSE] = {.name = "sock_common", .member = "skc_reuse", .bits = true},
+    [PL_BOUND_REUSEPORT] = {.name = "sock_common", .member = "skc_reuseport", .bits = true},
 };
 
 /* ---- the program ---- */
-
-/* Reads size bytes at from + at to the stack. A read that fails leaves zeros there. */
-static void fetch(struct writer *w, int to, int size, int from, uint32_t at)
-{
-    move(w, R3, from);
-    alu(w, BPF_ADD, R3, (int)at);
-    move(w, R1, FP);
-    alu(w, BPF_ADD, R1, to);
-    set(w, R2, size);
-    call(w, BPF_FUNC_probe_read_kernel);
-}
 
 static void put_number(struct writer *w, unsigned int size, int to, int number)
 {
@@ -219,6 +213,28 @@ void pl_bpf_code_bound(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t 
     finish(w);
 }
 
+void pl_bpf_code_bound_reuse(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t netns,
+                             const struct pl_bpf_ports *ports, struct pl_bpf_code *out)
+{
+    struct writer writer = {.out = out};
+    struct writer *w = &writer;
+    const struct flags_of of = {.wants = wants,
+                                .ports = ports,
+                                .ctx = CTX,
+                                .sock = SK,
+                                .common = COMMON,
+                                .inode = INODE,
+                                .done = DONE};
+
+    out->count = 0;
+    find_socket(w, wants);
+    check_socket(w, wants, netns);
+    write_flags(w, &of);
+    place(w, DONE);
+    end(w, 0); /* continue; if seq_write() failed, the kernel calls again */
+    finish(w);
+}
+
 /* ---- opening and reading ---- */
 
 /* Whether struct sock_common begins as the program expects. */
@@ -231,11 +247,8 @@ static bool fits(const struct pl_btf_want wants[PL_BOUND_WANTS])
            wants[PL_BOUND_DEVICE].value == COMMON_DEVICE;
 }
 
-/* Returns the link of the program, or a negative errno. */
-static int open_program(uint32_t netns)
+int pl_bpf_find_bound(struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t netns)
 {
-    struct pl_btf_want wants[PL_BOUND_WANTS];
-    struct pl_bpf_code code;
     int err;
 
     if (sizeof(long) != 8) /* the program expects pointers and long numbers of 64 bits */
@@ -248,8 +261,18 @@ static int open_program(uint32_t netns)
     err = pl_linux_btf(true, wants, PL_BOUND_WANTS, PL_BOUND_NEEDED);
     if (err < 0)
         return err;
-    if (!fits(wants))
-        return -ENOTSUP;
+    return fits(wants) ? 0 : -ENOTSUP;
+}
+
+/* Returns the link of the program, or a negative errno. */
+static int open_program(uint32_t netns)
+{
+    struct pl_btf_want wants[PL_BOUND_WANTS];
+    struct pl_bpf_code code;
+    int err = pl_bpf_find_bound(wants, netns);
+
+    if (err < 0)
+        return err;
     pl_bpf_code_bound(wants, netns, &code);
     return pl_bpf_open_link(
         pl_bpf_load_iterator(&code, wants[PL_BOUND_TASK_FILE].value, "portls_bound"));

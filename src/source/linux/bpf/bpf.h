@@ -135,7 +135,22 @@ enum pl_bound_want {
     PL_BOUND_NEEDED, /* those above; a kernel without IPv6 lacks the next ones */
     PL_BOUND_PEER6 = PL_BOUND_NEEDED,
     PL_BOUND_LOCAL6,
+    PL_BOUND_TCP, /* iterators of sockets, since Linux 5.9 */
+    PL_BOUND_UDP,
+    PL_BOUND_REUSE, /* positions in bits */
+    PL_BOUND_REUSEPORT,
     PL_BOUND_WANTS
+};
+
+/*
+ * bound.c: looks them up. Returns 0 if the needed ones are found and a socket begins as the programs
+ * expect, or a negative errno; -EPERM: this process may not use bpf(2). netns 0: not known.
+ */
+int pl_bpf_find_bound(struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t netns);
+
+/* Local ports, from first to last. */
+struct pl_bpf_ports {
+    uint16_t first, last;
 };
 
 /*
@@ -144,5 +159,14 @@ enum pl_bound_want {
  */
 void pl_bpf_code_bound(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t netns,
                        struct pl_bpf_code *out);
+/* The same sockets with these ports, as records of decode/linux/reuse.h. */
+void pl_bpf_code_bound_reuse(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t netns,
+                             const struct pl_bpf_ports *ports, struct pl_bpf_code *out);
+/*
+ * reuse.c: the same for a program that an iterator of TCP or UDP sockets calls, which knows the network
+ * namespace.
+ */
+void pl_bpf_code_reuse(const struct pl_btf_want wants[PL_BOUND_WANTS],
+                       const struct pl_bpf_ports *ports, struct pl_bpf_code *out);
 
 #endif

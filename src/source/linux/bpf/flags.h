@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the programs that read struct sock share. */
+#ifndef PL_SOURCE_LINUX_BPF_FLAGS_H
+#define PL_SOURCE_LINUX_BPF_FLAGS_H
+
+#include "asm.h"
+
+#include "decode/linux/reuse.h"
+
+/* Reads size bytes at from + at to the stack. A read that fails leaves zeros there. */
+static inline void fetch(struct writer *w, int to, int size, int from, uint32_t at)
+{
+    move(w, R3, from);
+    alu(w, BPF_ADD, R3, (int)at);
+    move(w, R1, FP);
+    alu(w, BPF_ADD, R1, to);
+    set(w, R2, size);
+    call(w, BPF_FUNC_probe_read_kernel);
+}
+
+/* Where a program keeps what write_flags() needs. */
+struct flags_of {
+    const struct pl_btf_want *wants;
+    const struct pl_bpf_ports *ports;
+    int ctx, sock; /* registers */
+    int inode;     /* register of its inode; 0: none */
+    int common;    /* on the stack: the start of struct sock_common; below -PL_REUSE_SIZE */
+    size_t done;   /* the label at the end */
+};
+
+/* Passes on a record of decode/linux/reuse.h if the socket has one of the ports. */
+static inline void write_flags(struct writer *w, const struct flags_of *of)
+{
+    const int record = -PL_REUSE_SIZE;
+
+    load(w, BPF_H, R1, FP, of->common + COMMON_NUM);
+    jump(w, BPF_JLT, R1, of->ports->first, of->done);
+    jump(w, BPF_JGT, R1, of->ports->last, of->done);
+    for (int i = 0; i < PL_REUSE_SIZE; i += 8)
+        put(w, BPF_ST | BPF_MEM | BPF_DW, FP, 0, record + i, 0);
+    load(w, BPF_B, R1, FP, of->common + COMMON_BITS);
+    store(w, BPF_B, FP, record + PL_REUSE_AT_BITS, R1);
+    if (of->inode != 0) {
+        load(w, BPF_DW, R1, of->inode, of->wants[PL_BOUND_INODE_NUMBER].value);
+        store(w, BPF_W, FP, record + PL_REUSE_AT_INODE, R1);
+    }
+    fetch(w, record + PL_REUSE_AT_COOKIE, 8, of->sock, of->wants[PL_BOUND_COOKIE].value);
+    load(w, BPF_DW, R1, of->ctx, 0); /* meta */
+    load(w, BPF_DW, R1, R1, 0);      /* meta->seq */
+    move(w, R2, FP);
+    alu(w, BPF_ADD, R2, record);
+    set(w, R3, PL_REUSE_SIZE);
+    call(w, BPF_FUNC_seq_write);
+}
+
+#endif
