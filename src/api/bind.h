@@ -51,7 +51,9 @@ enum pl_cause_kind {
     PL_CAUSE_NO_ZONE,   /* a link-local address without its interface */
     PL_CAUSE_MULTICAST,
     PL_CAUSE_NO_IPV6,
-    PL_CAUSE_EPHEMERAL, /* the kernel may give the port to another socket */
+    PL_CAUSE_EPHEMERAL,    /* the kernel may give the port to another socket */
+    PL_CAUSE_PROBE,        /* bind(2) was tried */
+    PL_CAUSE_DISAGREEMENT, /* the same, and the result contradicts the sockets */
     PL_CAUSE_FREE,
     PL_CAUSE_NEXT_FREE,
     PL_CAUSE_MAX,
@@ -66,6 +68,7 @@ struct pl_cause {
     const struct pl_sock *sock;   /* one of them with this verdict; NULL: not about sockets */
     size_t count;                 /* number of sockets */
     uint64_t free_in_ms;          /* until the last one in TIME_WAIT ends; 0: not known */
+    int error;                    /* of a bind(2) that was tried: a positive errno, or 0 */
 };
 
 struct pl_bind_answer {
@@ -73,6 +76,12 @@ struct pl_bind_answer {
     struct pl_cause causes[PL_CAUSE_MAX];
     size_t count;
 };
+
+/*
+ * Takes the result of a bind(2), a positive errno or 0: it overrides the verdict, and is a cause of
+ * its own.
+ */
+void pl_bind_take_probe(struct pl_bind_answer *answer, int error);
 
 /* The PL_NEED_* bits of a snapshot for these functions. All sockets of the port must be in it. */
 #define PL_BIND_NEED                                                                             \

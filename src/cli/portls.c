@@ -54,6 +54,7 @@ enum id {
     ID_WHY,
     ID_REUSE,
     ID_COUNT,
+    ID_PROBE,
     ID_DOCTOR,
     ID_FOR,
     ID_REPEAT,
@@ -87,7 +88,7 @@ enum id {
     ID_MAX,
 };
 
-static opt_set_fn set_summary, set_details, set_internals, set_sort, set_group, set_reuse;
+static opt_set_fn set_summary, set_details, set_internals, set_sort, set_group;
 
 /* A summary has no rows or columns, covers all states, and is never empty. */
 static const struct opt_clash no_rows[] = {{ID_SUMMARY}, {0}};
@@ -209,9 +210,11 @@ static const struct opt options[] = {
     {ID_WHY, 0, "why", OPT_NONE, NULL, "say whether the ports named can be bound, and why not",
      ON(why), .clashes = no_listing},
     {ID_REUSE, 0, "reuse", OPT_TEXT, "FLAGS", "of --why: none, addr, port or both (default: two)",
-     .set = set_reuse, .choices = "none addr port both"},
+     .set = settings_set_reuse, .choices = "none addr port both"},
     {ID_COUNT, 0, "count", OPT_TEXT, "N", "of --why: also list the next N free ports",
      NUMBER(free_ports, 1000, "a number from 1 to 1000")},
+    {ID_PROBE, 0, "probe", OPT_NONE, NULL, "of --why: also bind each address, for a moment",
+     ON(probe), .clashes = with_replay},
     {ID_DOCTOR, 0, "doctor", OPT_NONE, NULL, "look for what is wrong with the sockets", ON(doctor),
      .clashes = no_listing},
     {ID_FOR, 0, "for", OPT_TEXT, "SEC", "of --doctor: count for SEC seconds (default 1)",
@@ -392,16 +395,6 @@ static int set_group(struct opts *opts, const struct opt *opt)
     return status;
 }
 
-/* The choices are in the order of PL_REUSE_*. */
-static int set_reuse(struct opts *opts, const struct opt *opt)
-{
-    struct settings *settings = opts->settings;
-    int choice = opts_choice(opts, opt);
-
-    settings->reuse = choice < 0 ? 0 : (unsigned int)choice + 1;
-    return choice < 0 ? EXIT_USAGE : OPTS_GO_ON;
-}
-
 /* ---- all together ---- */
 
 /* Rejects options that groups do not use, and sort keys that groups do not have. */
@@ -445,8 +438,8 @@ static int start(struct settings *settings)
         return usage("--for needs --doctor", NULL);
     if (settings->why)
         return why_run(settings);
-    if (settings->reuse > 0 || settings->free_ports > 0)
-        return usage("--reuse and --count need --why", NULL);
+    if (settings->reuse > 0 || settings->free_ports > 0 || settings->probe)
+        return usage("--reuse, --count and --probe need --why", NULL);
     status = ask_parse(&settings->ask);
     if (status != 0)
         return status;

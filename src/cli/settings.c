@@ -141,6 +141,16 @@ int settings_set_format(struct opts *opts, const struct opt *opt)
     return settings_format(opts->settings, opt->name, opts->help);
 }
 
+/* The choices are in the order of PL_REUSE_*. */
+int settings_set_reuse(struct opts *opts, const struct opt *opt)
+{
+    struct settings *settings = opts->settings;
+    int choice = opts_choice(opts, opt);
+
+    settings->reuse = choice < 0 ? 0 : (unsigned int)choice + 1;
+    return choice < 0 ? EXIT_USAGE : OPTS_GO_ON;
+}
+
 int settings_set_sample(struct opts *opts, const struct opt *opt)
 {
     struct settings *settings = opts->settings;

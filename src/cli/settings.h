@@ -44,6 +44,7 @@ struct settings {
     bool why;                           /* the operands are ports to explain */
     const char *operands[OPERANDS_MAX]; /* as typed */
     size_t operand_count;               /* may be more than are stored */
+    bool probe;                         /* of --why: bind each address for real */
     unsigned int reuse;                 /* 0: not given; else PL_REUSE_* + 1 */
     unsigned int free_ports;            /* of --why: how many to list; 0: not given */
     bool doctor;                        /* look for what is wrong */
@@ -70,8 +71,12 @@ int settings_columns(struct settings *settings, const char *list, const char **b
 void settings_near(const char *name, size_t len, char *advice, size_t size);
 int settings_sort(struct settings *settings, const char *list, const char **bad, size_t *bad_len);
 
-/* Of --columns, --color, --for, and options that are names of formats: the settings begin with a struct settings. */
-opt_set_fn settings_set_columns, settings_set_color, settings_set_sample, settings_set_format;
+/*
+ * Of --columns, --color, --reuse, --for, and options that are names of formats: the settings begin with a struct
+ * settings.
+ */
+opt_set_fn settings_set_columns, settings_set_color, settings_set_reuse, settings_set_sample,
+    settings_set_format;
 /* Reports an invalid list of columns or sort keys, if err is not 0. Returns as an opt_set_fn. */
 int settings_check_list(const struct opts *opts, const struct opt *opt, int err, const char *bad,
                         size_t len);

@@ -111,6 +111,19 @@ static int add_next(struct why *why, const struct pl_snapshot *snap,
     return err;
 }
 
+/* Binds the address, after the sockets were read, so that it is not among them. */
+static int probe(const struct why *why, const struct why_question *question, size_t flags,
+                 struct pl_bind_answer *answer)
+{
+    size_t at = (size_t)(question - why->questions) * why->flag_count + flags;
+    int error = 0;
+    int err = probe_ask(&why->probe, at, question->bind.ifindex, &error);
+
+    if (err == 0)
+        pl_bind_take_probe(answer, error);
+    return err;
+}
+
 static int judge_question(struct why *why, const struct pl_snapshot *snap,
                           const struct why_question *question)
 {
@@ -118,9 +131,11 @@ static int judge_question(struct why *why, const struct pl_snapshot *snap,
     struct pl_bind_answer answer;
     int err = 0;
 
-    for (size_t i = 0; i < why->flag_count; i++) {
+    for (size_t i = 0; i < why->flag_count && err == 0; i++) {
         bind.reuse = why->flags[i];
         pl_bind_explain(snap, &bind, &answer);
+        if (why->probe.fd >= 0)
+            err = probe(why, question, i, &answer);
         for (size_t n = 0; n < answer.count && err == 0; n++)
             err = add_row(why, snap, question, &bind, &answer.causes[n]);
     }
@@ -156,7 +171,11 @@ enum pl_bind_verdict why_verdict(const struct why *why, const struct why_questio
     for (size_t i = 0; i < why->row_count; i++) {
         const struct why_row *row = &why->rows[i];
 
-        if (row->question == question && row->bind.reuse == flags && row->cause.verdict > verdict)
+        if (row->question != question || row->bind.reuse != flags)
+            continue;
+        if (row->cause.kind == PL_CAUSE_PROBE || row->cause.kind == PL_CAUSE_DISAGREEMENT)
+            return row->cause.verdict;
+        if (row->cause.verdict > verdict)
             verdict = row->cause.verdict;
     }
     return verdict;
@@ -172,7 +191,8 @@ void why_free(struct why *why)
     }
     free(why->rows);
     free(why->questions);
-    *why = (struct why){0};
+    probe_end(&why->probe);
+    *why = (struct why){.probe = {.fd = -1}};
 }
 
 /* ---- the query ---- */
@@ -258,7 +278,8 @@ static int show(void *arg, struct pl_snapshot *snap)
     int err = status == 0 ? why_judge(why, snap) : 0;
 
     if (err < 0) {
-        complain_errno("cannot judge the ports", NULL, -err, "");
+        complain_errno(err == -ENOMEM ? "cannot judge the ports" : "cannot bind the ports", NULL,
+                       -err, "");
         status = EXIT_FAILED;
     }
     if (status == 0 && !settings->quiet)
@@ -274,14 +295,47 @@ static int show(void *arg, struct pl_snapshot *snap)
     return status_of(why, snap);
 }
 
+/*
+ * Starts the process that binds. SO_REUSEPORT is not tried: the kernel would remember the flag as long
+ * as another socket has the port, and then permit what it refused before.
+ */
+static int start_probe(struct why *why)
+{
+    size_t count = why->question_count * why->flag_count;
+    struct pl_bind *binds;
+    int err;
+
+    if (!why->settings->probe)
+        return 0;
+    if (deciding(why) & PL_REUSE_PORT) {
+        complain("--probe does not try SO_REUSEPORT: use --reuse none or --reuse addr", NULL, "");
+        return EXIT_USAGE;
+    }
+    binds = calloc(count, sizeof(*binds));
+    for (size_t i = 0; i < count && binds; i++) {
+        binds[i] = why->questions[i / why->flag_count].bind;
+        binds[i].reuse = why->flags[i % why->flag_count];
+    }
+    err = binds
+              ? probe_start(&why->probe, binds, count, PL_UID_UNKNOWN, why->settings->sandbox->off)
+              : -ENOMEM;
+    free(binds);
+    if (err == 0)
+        return 0;
+    complain_errno("cannot start the process that binds the ports", NULL, -err, "");
+    return EXIT_FAILED;
+}
+
 int why_run(struct settings *settings)
 {
     static struct session session;
     struct pl_query_hooks hooks = {0};
-    struct why why = {.settings = settings, .privileged = sandbox_binds_low()};
+    struct why why = {.settings = settings, .privileged = sandbox_binds_low(), .probe = {.fd = -1}};
     int status = why_parse(&why);
 
     set_flags(&why);
+    if (status == 0)
+        status = start_probe(&why);
     if (status == 0)
         status = set_filter(&why, &settings->ask);
     if (status != 0) {

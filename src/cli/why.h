@@ -6,6 +6,7 @@
 #include "settings.h"
 
 #include "api/bind.h"
+#include "privilege/probe.h"
 
 #define WHY_ZONE 64 /* bytes of the name of an interface */
 
@@ -30,6 +31,7 @@ struct why {
     bool privileged;           /* the user may bind ports that need a privilege */
     struct why_question *questions;
     size_t question_count;
+    struct probe probe;
     uint8_t flags[2]; /* PL_REUSE_*: the choices of flags to judge */
     size_t flag_count;
     struct why_row *rows;
@@ -40,7 +42,7 @@ struct why {
 int why_parse(struct why *why);
 /* Looks up the zones of link-local addresses. Returns 0 or an exit status after a message. */
 int why_find_zones(struct why *why, const struct pl_snapshot *snap);
-/* Makes the rows. Returns 0 or -ENOMEM. */
+/* Makes the rows. Returns 0 or a negative errno; -EPIPE: the process that binds has ended. */
 int why_judge(struct why *why, const struct pl_snapshot *snap);
 /* Returns the verdict on a question, with the choice of flags that decides the exit status. */
 enum pl_bind_verdict why_verdict(const struct why *why, const struct why_question *question,

@@ -206,9 +206,15 @@ static size_t put_line(const struct page *page, size_t at, size_t end)
     return at;
 }
 
+static bool is_probe(const struct why_row *row)
+{
+    return row->cause.kind == PL_CAUSE_PROBE || row->cause.kind == PL_CAUSE_DISAGREEMENT;
+}
+
+/* What was tried is printed for each address and choice of flags. */
 static bool is_same(const struct why_row *a, const struct why_row *b)
 {
-    return a->cause.kind == b->cause.kind && a->cause.sock == b->cause.sock &&
+    return !is_probe(a) && a->cause.kind == b->cause.kind && a->cause.sock == b->cause.sock &&
            a->question->operand == b->question->operand && a->bind.port == b->bind.port;
 }
 

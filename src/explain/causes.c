@@ -27,6 +27,8 @@ const char *pl_cause_name(unsigned int kind)
         [PL_CAUSE_MULTICAST] = "multicast",
         [PL_CAUSE_NO_IPV6] = "no_ipv6",
         [PL_CAUSE_EPHEMERAL] = "ephemeral",
+        [PL_CAUSE_PROBE] = "probe",
+        [PL_CAUSE_DISAGREEMENT] = "disagreement",
         [PL_CAUSE_FREE] = "free",
         [PL_CAUSE_NEXT_FREE] = "next_free",
     };
@@ -245,4 +247,16 @@ void pl_bind_explain(const struct pl_snapshot *snap, const struct pl_bind *bind,
     add_range(snap, bind, answer);
     if (answer->verdict == PL_BIND_FREE)
         (void)add(answer, PL_CAUSE_FREE, PL_BIND_FREE);
+}
+
+void pl_bind_take_probe(struct pl_bind_answer *answer, int error)
+{
+    enum pl_bind_verdict verdict = error == 0 ? PL_BIND_FREE : PL_BIND_TAKEN;
+    bool agrees = answer->verdict == verdict || answer->verdict == PL_BIND_UNKNOWN;
+    struct pl_cause *last = answer->count > 0 ? &answer->causes[answer->count - 1] : NULL;
+
+    if (last && last->kind == PL_CAUSE_FREE)
+        answer->count--;
+    add(answer, agrees ? PL_CAUSE_PROBE : PL_CAUSE_DISAGREEMENT, verdict)->error = error;
+    answer->verdict = verdict;
 }

@@ -8,6 +8,7 @@
 
 #include "model/array.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -149,6 +150,37 @@ static void put_limit(const struct pl_snapshot *snap, enum pl_counter first, enu
         put(buf, "%s%llu", between, (unsigned long long)value);
 }
 
+/* "bind(2) of 127.0.0.1:80 with SO_REUSEADDR failed with EADDRINUSE (Address already in use)" */
+static void put_probe(const struct pl_bind *bind, const struct pl_cause *cause, char *buf)
+{
+    static const struct {
+        int error;
+        const char *name;
+    } errors[] = {
+        {EADDRINUSE, "EADDRINUSE"}, {EACCES, "EACCES"}, {EADDRNOTAVAIL, "EADDRNOTAVAIL"},
+        {EINVAL, "EINVAL"},         {EPERM, "EPERM"},   {EAFNOSUPPORT, "EAFNOSUPPORT"},
+        {ENODEV, "ENODEV"},         {EMFILE, "EMFILE"},
+    };
+    bool disagrees = cause->kind == PL_CAUSE_DISAGREEMENT;
+    size_t i = 0;
+
+    put(buf, "bind(2) of ");
+    pl_explain_end(buf, bind->family, bind->addr, bind->port);
+    put(buf, bind->reuse & PL_REUSE_ADDR ? " with SO_REUSEADDR" : " without a flag");
+    if (cause->error == 0) {
+        put(buf, " succeeded%s",
+            disagrees ? ", although the sockets and limits say otherwise" : "");
+        return;
+    }
+    while (i < COUNT_OF(errors) && errors[i].error != cause->error)
+        i++;
+    if (i < COUNT_OF(errors))
+        put(buf, " failed with %s", errors[i].name);
+    else
+        put(buf, " failed with error %d", cause->error);
+    put(buf, "%s", disagrees ? ", although no socket or limit prevents it" : "");
+}
+
 void pl_cause_text(const struct pl_snapshot *snap, const struct pl_bind *bind,
                    const struct pl_cause *cause, char *buf)
 {
@@ -172,6 +204,10 @@ void pl_cause_text(const struct pl_snapshot *snap, const struct pl_bind *bind,
     };
 
     buf[0] = '\0';
+    if (cause->kind == PL_CAUSE_PROBE || cause->kind == PL_CAUSE_DISAGREEMENT) {
+        put_probe(bind, cause, buf);
+        return;
+    }
     if (!cause->sock) {
         put(buf, "%s", texts[cause->kind]);
         return;
@@ -331,6 +367,10 @@ static void put_limit_remedy(const struct pl_snapshot *snap, const struct pl_bin
                                 "IP_FREEBIND"),
         [PL_CAUSE_MULTICAST] = "bind a wildcard address",
         [PL_CAUSE_NO_IPV6] = "bind an IPv4 address",
+        [PL_CAUSE_DISAGREEMENT] =
+            ("ask again, because the sockets may have changed meanwhile; if it "
+             "stays so, a security module, a control group or a BPF program "
+             "decides, or a socket that is not listed"),
     };
     char addr[PL_ADDR_TEXT];
 

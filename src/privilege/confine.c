@@ -3,7 +3,7 @@
  * The processes that others start, and what confines them. The helper for names parses the replies of name servers
  * and runs NSS modules, so it may open sockets and load libraries; it may not write, execute, send
  * signals or trace. The actor of portkill may read processes and sockets, and send a signal or
- * destroy a socket; it may not write or execute.
+ * destroy a socket; it may not write or execute. The prober of "why --probe" may only bind sockets.
  */
 #include "linux.h"
 #include "model/array.h"
@@ -132,4 +132,33 @@ int sandbox_confine_actor(const struct sandbox_plan *plan, uint32_t rights)
     if (sandbox_landlock(plan) == SANDBOX_START)
         err = first(err, sandbox_landlock_enter(paths, sandbox_paths(plan, paths), 0));
     return first(err, sandbox_filter_install(SANDBOX_FILTER_ACTOR));
+}
+
+static int become(uint32_t user)
+{
+    int err = sandbox_become(user, user, false);
+
+    /* The capabilities of root are those that this process has. */
+    return err ? err : sandbox_keep(user == 0 ? SANDBOX_BIND : 0, true);
+}
+
+int sandbox_confine_prober(int fd, uint32_t user, bool off)
+{
+    bool other = user != PL_UID_UNKNOWN && user != geteuid();
+    const struct rlimit nothing = {0, 0};
+    int err = other ? become(user) : 0;
+
+    sandbox_close_others(fd, fd);
+    if (off || err < 0)
+        return err;
+    if (!other)
+        (void)sandbox_keep(SANDBOX_BIND, true);
+    (void)prctl(PR_SET_DUMPABLE, SANDBOX_SANITIZED, 0, 0, 0);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    (void)setrlimit(RLIMIT_FSIZE, &nothing);
+    (void)setrlimit(RLIMIT_CORE, &nothing);
+    (void)sandbox_landlock_enter(NULL, 0, SANDBOX_BIND_TCP);
+    (void)sandbox_filter_install(SANDBOX_FILTER_PROBER);
+    return 0;
 }

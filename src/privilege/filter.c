@@ -33,6 +33,7 @@ int sandbox_filter_install(enum sandbox_filter filter)
         [SANDBOX_FILTER_SCREEN] = {sandbox_screen, COUNT_OF(sandbox_screen)},
         [SANDBOX_FILTER_HELPER] = {sandbox_helper, COUNT_OF(sandbox_helper)},
         [SANDBOX_FILTER_ACTOR] = {sandbox_actor, COUNT_OF(sandbox_actor)},
+        [SANDBOX_FILTER_PROBER] = {sandbox_prober, COUNT_OF(sandbox_prober)},
     };
     struct sock_filter code[ROOM];
     const struct sock_fprog program = {(unsigned short)filters[filter].count, code};
@@ -40,7 +41,7 @@ int sandbox_filter_install(enum sandbox_filter filter)
 
     _Static_assert(COUNT_OF(sandbox_listing) <= ROOM && COUNT_OF(sandbox_recording) <= ROOM &&
                        COUNT_OF(sandbox_helper) <= ROOM && COUNT_OF(sandbox_screen) <= ROOM &&
-                       COUNT_OF(sandbox_actor) <= ROOM,
+                       COUNT_OF(sandbox_actor) <= ROOM && COUNT_OF(sandbox_prober) <= ROOM,
                    "room for each");
     for (size_t i = 0; i < program.len; i++) {
         code[i] = filters[filter].code[i];

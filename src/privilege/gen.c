@@ -25,7 +25,7 @@
 
 #define INSTRUCTIONS_MAX 4096
 
-enum purpose { LISTING, RECORDING, SCREEN, HELPER, ACTOR };
+enum purpose { LISTING, RECORDING, SCREEN, HELPER, ACTOR, PROBER };
 
 /* linux/audit.h, __AUDIT_ARCH_LE: set for every little-endian architecture. */
 #define LITTLE 0x40000000U
@@ -71,6 +71,12 @@ static const char *const helper[] = {
 
 /* Also allowed for the actor of portkill. */
 static const char *const actor[] = {"pidfd_open", "pidfd_send_signal"};
+
+/* All that the prober of "why --probe" may do, besides opening sockets of IP. */
+static const char *const prober[] = {
+    "read", "write",      "close",        "bind",      "setsockopt",
+    "exit", "exit_group", "rt_sigreturn", "sigreturn", "restart_syscall",
+};
 
 /* portls never makes these calls: they end the process. */
 static const char *const fatal[] = {
@@ -144,6 +150,11 @@ static const struct rule helper_rules[] = {
     {"fcntl", 1, SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0, false, false},
     {"fcntl64", 1, SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0, false, false},
     {"prlimit64", 2, SCMP_CMP_EQ, 0, 0, false, false},
+};
+
+static const struct rule prober_rules[] = {
+    {"socket", 0, SCMP_CMP_EQ, AF_INET, 0, false, false},
+    {"socket", 0, SCMP_CMP_EQ, AF_INET6, 0, false, false},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -253,8 +264,12 @@ static void generate(const char *name, uint32_t arch, enum purpose purpose)
     }
     (void)seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     (void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a tree: since 2.5 */
-    add_all(filter, SCMP_ACT_ALLOW, plain, COUNT(plain));
-    if (purpose == HELPER) {
+    if (purpose != PROBER)
+        add_all(filter, SCMP_ACT_ALLOW, plain, COUNT(plain));
+    if (purpose == PROBER) {
+        add_all(filter, SCMP_ACT_ALLOW, prober, COUNT(prober));
+        add_rules(filter, prober_rules, COUNT(prober_rules), false);
+    } else if (purpose == HELPER) {
         add_all(filter, SCMP_ACT_ALLOW, helper, COUNT(helper));
         add_rules(filter, helper_rules, COUNT(helper_rules), false);
     } else {
@@ -267,7 +282,8 @@ static void generate(const char *name, uint32_t arch, enum purpose purpose)
         add_all(filter, SCMP_ACT_ALLOW, actor, COUNT(actor));
     if (purpose == RECORDING)
         add_all(filter, SCMP_ACT_ALLOW, recording, COUNT(recording));
-    add_threads(filter, arch);
+    if (purpose != PROBER)
+        add_threads(filter, arch);
     err = seccomp_export_bpf(filter, fileno(file));
     if (err < 0 || fseek(file, 0, SEEK_SET) != 0)
         die("cannot export", name, err < 0 ? -err : errno);
@@ -294,5 +310,6 @@ int main(int argc, char **argv)
     generate("sandbox_screen", arch, SCREEN);
     generate("sandbox_helper", arch, HELPER);
     generate("sandbox_actor", arch, ACTOR);
+    generate("sandbox_prober", arch, PROBER);
     return fflush(stdout) == 0 ? 0 : 1;
 }

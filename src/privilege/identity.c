@@ -30,6 +30,7 @@ static const struct {
     {SANDBOX_OVERRIDE, CAP_DAC_OVERRIDE, "cap_dac_override"},
     {SANDBOX_OVERRIDE, CAP_FOWNER, "cap_fowner"},
     {SANDBOX_KILL, CAP_KILL, "cap_kill"},
+    {SANDBOX_BIND, CAP_NET_BIND_SERVICE, "cap_net_bind_service"},
     {SANDBOX_BPF, CAP_BPF, "cap_bpf"},
     {SANDBOX_BPF, CAP_PERFMON, "cap_perfmon"},
     {SANDBOX_BPF, CAP_SYS_ADMIN, "cap_sys_admin"},

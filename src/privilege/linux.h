@@ -16,12 +16,14 @@ enum sandbox_filter {
     SANDBOX_FILTER_SCREEN, /* of portwatch */
     SANDBOX_FILTER_HELPER, /* for names */
     SANDBOX_FILTER_ACTOR,  /* of portkill */
+    SANDBOX_FILTER_PROBER, /* of "why --probe" */
 };
 
 /* Returns 0 or a negative errno; -ENOTSUP: the build has no filter. */
 int sandbox_filter_install(enum sandbox_filter filter);
 
-#define SANDBOX_CONNECT 2U /* LANDLOCK_ACCESS_NET_CONNECT_TCP */
+#define SANDBOX_BIND_TCP 1U /* LANDLOCK_ACCESS_NET_BIND_TCP */
+#define SANDBOX_CONNECT  2U /* LANDLOCK_ACCESS_NET_CONNECT_TCP */
 /*
  * Limits the process to these paths, permanently. network: bits of LANDLOCK_ACCESS_NET_* that stay
  * allowed. Returns the ABI, 0 if the kernel has no Landlock, or a negative errno.

@@ -26,6 +26,7 @@ enum {
     SANDBOX_NET_ADMIN = 1 << 2, /* cap_net_admin: marks, at every recvmsg(2) of a dump */
     SANDBOX_OVERRIDE = 1 << 3,  /* cap_dac_override, cap_fowner: a recording in such a directory */
     SANDBOX_KILL = 1 << 4,      /* cap_kill: only the actor of portkill */
+    SANDBOX_BIND = 1 << 5,      /* cap_net_bind_service: only the prober of "why --probe" */
 };
 
 enum sandbox_stage {

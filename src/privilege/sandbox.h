@@ -69,6 +69,14 @@ void sandbox_start_helper(struct sandbox *sandbox, bool users, bool others);
 void sandbox_hold_files(void);
 
 /*
+ * Confines the prober of "why --probe", in that process: it keeps the descriptor and the standard
+ * streams, and may bind sockets, also to ports that need a privilege if it could before. user: it
+ * becomes this user, without privileges unless it is root; PL_UID_UNKNOWN: it stays the same, since a
+ * security module may ask for it. off: only that. Returns 0 or a negative errno.
+ */
+int sandbox_confine_prober(int fd, uint32_t user, bool off);
+
+/*
  * Drops the privileges that the plan does not need and enters the other layers. Skips a layer that
  * the kernel lacks; reports one that it refuses.
  */

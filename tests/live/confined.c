@@ -3,15 +3,17 @@
  * confined [PLAN]... -- ACTION...: enters the sandbox as portls does for this plan, then tries each
  * action and prints its result on a line.
  *
- * PLAN: owners, more, repeat, off, record=DIR (written to), replay=DIR.
+ * PLAN: owners, more, repeat, off, record=DIR (written to), replay=DIR; prober: the sandbox of the
+ * process that binds for "why --probe".
  * ACTION: phase:socks phase:processes caps read:PATH write:PATH mkdir:PATH link:PATH socket:inet socket:unix
- * socket:PROTOCOL (of netlink) abort abort:PID fork thread exec mmap-exec kcmp ptrace user:UID
+ * socket:PROTOCOL (of netlink) bind:PORT listen:PORT abort abort:PID fork thread exec mmap-exec kcmp ptrace user:UID
  */
 #include "privilege/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kcmp.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,6 +28,7 @@
 #include <unistd.h>
 
 static struct sandbox sandbox;
+static bool prober;
 
 static const char *after(const char *word, const char *start)
 {
@@ -48,6 +51,7 @@ static void plan(const char *word)
 
     sandbox.plan.repeat |= strcmp(word, "repeat") == 0;
     sandbox.off |= strcmp(word, "off") == 0;
+    prober |= strcmp(word, "prober") == 0;
     sandbox.plan.need |= strcmp(word, "owners") == 0 ? PL_NEED_OWNERS | PL_NEED_NAMES : 0U;
     sandbox.plan.need |= strcmp(word, "more") == 0 ? (uint32_t)PL_NEED_MORE : 0U;
     if ((value = after(word, "record=")))
@@ -96,6 +100,22 @@ static int try_socket(const char *what)
         return errno;
     close(fd);
     return 0;
+}
+
+static int try_bind(const char *port, bool listens)
+{
+    const struct sockaddr_in to = {.sin_family = AF_INET,
+                                   .sin_port = htons((uint16_t)number_of(port)),
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int err = 0;
+
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&to, sizeof(to)) != 0 ||
+        (listens && listen(fd, 1) != 0))
+        err = errno;
+    if (fd >= 0)
+        close(fd);
+    return err;
 }
 
 static int try_fork(void)
@@ -199,6 +219,10 @@ static int act(const char *action)
         return report(readlink(value, (char[64]){0}, 64));
     if ((value = after(action, "socket:")))
         return try_socket(value);
+    if ((value = after(action, "bind:")))
+        return try_bind(value, false);
+    if ((value = after(action, "listen:")))
+        return try_bind(value, true);
     if ((value = after(action, "abort:")))
         return report(syscall(SYS_tgkill, number_of(value), number_of(value), SIGABRT));
     if (strcmp(action, "abort") == 0)
@@ -214,13 +238,20 @@ static int act(const char *action)
 
 int main(int argc, char **argv)
 {
+    static char room[4096];
     int at = 1;
 
     for (; at < argc && strcmp(argv[at], "--") != 0; at++)
         plan(argv[at]);
     sandbox.plan.live = !sandbox.plan.replay;
-    sandbox_start_helper(&sandbox, false, true);
-    sandbox_enter(&sandbox);
+    if (prober) {
+        (void)setvbuf(stdout, room, _IOFBF, sizeof(room)); /* it may not get memory */
+        if (sandbox_confine_prober(STDERR_FILENO + 1, PL_UID_UNKNOWN, sandbox.off) != 0)
+            return 1;
+    } else {
+        sandbox_start_helper(&sandbox, false, true);
+        sandbox_enter(&sandbox);
+    }
     for (at++; at < argc; at++) {
         int err;
 

@@ -80,19 +80,25 @@ static struct pl_bind bind_of(const char *addr, uint16_t port, unsigned int prot
 }
 
 /* "taken: listener taken 2, ephemeral free 0" */
+static void assert_answer(const struct pl_bind_answer *answer, const char *want)
+{
+    char got[512];
+
+    (void)snprintf(got, sizeof(got), "%s:", pl_bind_verdict_name(answer->verdict));
+    for (size_t i = 0; i < answer->count; i++)
+        (void)snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s %s %s %zu",
+                       i > 0 ? "," : "", pl_cause_name(answer->causes[i].kind),
+                       pl_bind_verdict_name(answer->causes[i].verdict), answer->causes[i].count);
+    assert_string_equal(got, want);
+}
+
 static void assert_causes(const struct pl_snapshot *snap, const struct pl_bind *bind,
                           const char *want)
 {
     struct pl_bind_answer answer;
-    char got[512];
 
     pl_bind_explain(snap, bind, &answer);
-    (void)snprintf(got, sizeof(got), "%s:", pl_bind_verdict_name(answer.verdict));
-    for (size_t i = 0; i < answer.count; i++)
-        (void)snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s %s %s %zu",
-                       i > 0 ? "," : "", pl_cause_name(answer.causes[i].kind),
-                       pl_bind_verdict_name(answer.causes[i].verdict), answer.causes[i].count);
-    assert_string_equal(got, want);
+    assert_answer(&answer, want);
 }
 
 static void limits(void **state)
@@ -285,6 +291,39 @@ static void waits(void **state)
     }
 }
 
+/* The kernel's answer overrides that of the sockets. */
+static void probes(void **state)
+{
+    static const struct {
+        uint16_t port;
+        unsigned int reuse;
+        int error;
+        const char *want;
+    } cases[] = {
+        {81, PL_REUSE_NONE, 0, "free: probe free 0"},
+        {81, PL_REUSE_NONE, 13, "taken: disagreement taken 0"},
+        {8080, PL_REUSE_NONE, 98, "taken: bound taken 1, probe taken 0"},
+        {8080, PL_REUSE_NONE, 0, "free: bound taken 1, disagreement free 0"},
+        {8080, PL_REUSE_ADDR, 0, "free: bound unknown 1, probe free 0"},
+        {8080, PL_REUSE_ADDR, 98, "taken: bound unknown 1, probe taken 0"},
+    };
+    struct pl_snapshot *snap = machine();
+
+    (void)state;
+    add_sock(snap, PL_PROTO_TCP, PL_STATE_BOUND, 0);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_bind bind = bind_of("0.0.0.0", cases[i].port, PL_PROTO_TCP, cases[i].reuse);
+        struct pl_bind_answer answer;
+
+        bind.privileged = true;
+        pl_bind_explain(snap, &bind, &answer);
+        pl_bind_take_probe(&answer, cases[i].error);
+        assert_answer(&answer, cases[i].want);
+        assert_int_equal(answer.causes[answer.count - 1].error, cases[i].error);
+    }
+    pl_snapshot_free(snap);
+}
+
 static void names(void **state)
 {
     (void)state;
@@ -294,4 +333,4 @@ static void names(void **state)
 }
 
 TEST_MAIN(TEST(limits), TEST(zones_and_rights), TEST(unknown), TEST(sockets), TEST(order),
-          TEST(flags), TEST(waits), TEST(names))
+          TEST(flags), TEST(probes), TEST(waits), TEST(names))

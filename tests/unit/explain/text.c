@@ -7,6 +7,7 @@
 #include "snapshot/snapshot.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -354,4 +355,44 @@ static void limits(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(listener), TEST(holders), TEST(time_wait), TEST(doubts), TEST(kernel), TEST(limits))
+/* The result of a bind(2) that was tried. */
+static void probes(void **state)
+{
+    static const struct {
+        const char *addr;
+        unsigned int reuse;
+        enum pl_cause_kind kind;
+        int error;
+        const char *want;
+    } cases[] = {
+        {"0.0.0.0", PL_REUSE_NONE, PL_CAUSE_PROBE, 0,
+         "bind(2) of 0.0.0.0:80 without a flag succeeded"},
+        {"::1", PL_REUSE_ADDR, PL_CAUSE_PROBE, EADDRINUSE,
+         "bind(2) of [::1]:80 with SO_REUSEADDR failed with EADDRINUSE"},
+        {"::1", PL_REUSE_ADDR, PL_CAUSE_PROBE, 12345,
+         "bind(2) of [::1]:80 with SO_REUSEADDR failed with error 12345"},
+        {"127.0.0.1", PL_REUSE_NONE, PL_CAUSE_DISAGREEMENT, 0,
+         "bind(2) of 127.0.0.1:80 without a flag succeeded, although the sockets and limits say "
+         "otherwise"},
+        {"127.0.0.1", PL_REUSE_NONE, PL_CAUSE_DISAGREEMENT, EACCES,
+         "bind(2) of 127.0.0.1:80 without a flag failed with EACCES, although no socket or limit "
+         "prevents it"},
+    };
+    struct pl_snapshot *snap = fresh(PL_SYSTEM_LINUX);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct pl_bind bind = bind_of(cases[i].addr, PL_PROTO_TCP, cases[i].reuse);
+        const struct pl_cause cause = {.kind = cases[i].kind, .error = cases[i].error};
+        char buf[PL_CAUSE_TEXT];
+
+        pl_cause_text(snap, &bind, &cause, buf);
+        assert_string_equal(buf, cases[i].want);
+        pl_cause_remedy(snap, &bind, &cause, buf);
+        assert_int_equal(buf[0] != '\0', cases[i].kind == PL_CAUSE_DISAGREEMENT);
+    }
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(probes), TEST(listener), TEST(holders), TEST(time_wait), TEST(doubts), TEST(kernel),
+          TEST(limits))
