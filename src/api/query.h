@@ -61,6 +61,7 @@ struct pl_query_hooks {
     bool repeated; /* more snapshots follow: pl_reader_prepare() serves all of them */
     /* PL_NEED_REUSE: only sockets with these local ports, from first to last; 0 and 0: all. */
     uint16_t reuse_first, reuse_last;
+    bool every_user; /* PL_NEED_USERS of a recording: also if no socket is listed */
     void (*trace)(void *arg, const struct pl_trace *trace);
     void *trace_arg;
     /* For callers that drop privileges as early as possible; may be NULL. */

@@ -53,6 +53,8 @@ bool pl_snapshot_counter(const struct pl_snapshot *snap, enum pl_counter counter
 /* Returns the path of a control group by PL_ATTR_CGROUP_ID; data is NULL if unknown. */
 struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id);
 /* Returns the name of an interface; data is NULL if it has none. Needs PL_NEED_LINKS. */
+/* Finds the user of that name among those whose names were read. */
+bool pl_snapshot_find_user(const struct pl_snapshot *snap, const char *name, uint32_t *uid);
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
 /*
  * Returns the name of a network namespace by its inode; data is NULL if it has none. Needs

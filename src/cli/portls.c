@@ -55,6 +55,7 @@ enum id {
     ID_REUSE,
     ID_COUNT,
     ID_PROBE,
+    ID_AS_USER,
     ID_DOCTOR,
     ID_FOR,
     ID_REPEAT,
@@ -215,6 +216,8 @@ static const struct opt options[] = {
      NUMBER(free_ports, 1000, "a number from 1 to 1000")},
     {ID_PROBE, 0, "probe", OPT_NONE, NULL, "of --why: also bind each address, for a moment",
      ON(probe), .clashes = with_replay},
+    {ID_AS_USER, 0, "as-user", OPT_TEXT, "USER", "of --why: answer for this user, a name or number",
+     TEXT(as_user)},
     {ID_DOCTOR, 0, "doctor", OPT_NONE, NULL, "look for what is wrong with the sockets", ON(doctor),
      .clashes = no_listing},
     {ID_FOR, 0, "for", OPT_TEXT, "SEC", "of --doctor: count for SEC seconds (default 1)",
@@ -438,8 +441,8 @@ static int start(struct settings *settings)
         return usage("--for needs --doctor", NULL);
     if (settings->why)
         return why_run(settings);
-    if (settings->reuse > 0 || settings->free_ports > 0 || settings->probe)
-        return usage("--reuse, --count and --probe need --why", NULL);
+    if (settings->reuse > 0 || settings->free_ports > 0 || settings->probe || settings->as_user)
+        return usage("--reuse, --count, --probe and --as-user need --why", NULL);
     status = ask_parse(&settings->ask);
     if (status != 0)
         return status;

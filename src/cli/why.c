@@ -237,6 +237,7 @@ static void set_query(const struct why *why, struct pl_query *query, struct pl_q
         if (last_port(why, port) > hooks->reuse_last)
             hooks->reuse_last = (uint16_t)last_port(why, port);
     }
+    hooks->every_user = why->settings->as_user != NULL;
     query->hooks = hooks;
     query->protos = 0;
     for (size_t i = 0; i < why->question_count; i++)
@@ -274,9 +275,13 @@ static int show(void *arg, struct pl_snapshot *snap)
     struct why *why = arg;
     const struct settings *settings = why->settings;
     struct out out = {.fd = STDOUT_FILENO};
-    int status = why_find_zones(why, snap);
-    int err = status == 0 ? why_judge(why, snap) : 0;
+    int status = why_find_recorded_user(why, snap);
+    int err = 0;
 
+    if (status == 0)
+        status = why_find_zones(why, snap);
+    if (status == 0)
+        err = why_judge(why, snap);
     if (err < 0) {
         complain_errno(err == -ENOMEM ? "cannot judge the ports" : "cannot bind the ports", NULL,
                        -err, "");
@@ -316,13 +321,15 @@ static int start_probe(struct why *why)
         binds[i] = why->questions[i / why->flag_count].bind;
         binds[i].reuse = why->flags[i % why->flag_count];
     }
-    err = binds
-              ? probe_start(&why->probe, binds, count, PL_UID_UNKNOWN, why->settings->sandbox->off)
-              : -ENOMEM;
+    err = binds ? probe_start(&why->probe, binds, count, why->user, why->settings->sandbox->off)
+                : -ENOMEM;
     free(binds);
     if (err == 0)
         return 0;
-    complain_errno("cannot start the process that binds the ports", NULL, -err, "");
+    if (err == -EPERM && why->settings->as_user)
+        complain_errno("cannot bind as the user", why->settings->as_user, -err, "");
+    else
+        complain_errno("cannot start the process that binds the ports", NULL, -err, "");
     return EXIT_FAILED;
 }
 
@@ -330,15 +337,21 @@ int why_run(struct settings *settings)
 {
     static struct session session;
     struct pl_query_hooks hooks = {0};
-    struct why why = {.settings = settings, .privileged = sandbox_binds_low(), .probe = {.fd = -1}};
+    struct why why = {.settings = settings,
+                      .privileged = sandbox_binds_low(),
+                      .user = PL_UID_UNKNOWN,
+                      .probe = {.fd = -1}};
     int status = why_parse(&why);
 
     set_flags(&why);
+    if (status == 0)
+        status = why_find_user(&why);
     if (status == 0)
         status = start_probe(&why);
     if (status == 0)
         status = set_filter(&why, &settings->ask);
     if (status != 0) {
+        sandbox_end(settings->sandbox);
         why_free(&why);
         return status;
     }

@@ -31,6 +31,7 @@ struct why {
     bool privileged;           /* the user may bind ports that need a privilege */
     struct why_question *questions;
     size_t question_count;
+    uint32_t user; /* of --as-user; PL_UID_UNKNOWN: not given, or not known yet */
     struct probe probe;
     uint8_t flags[2]; /* PL_REUSE_*: the choices of flags to judge */
     size_t flag_count;
@@ -40,6 +41,9 @@ struct why {
 
 /* Parses the operands. Returns 0 or an exit status after a message. */
 int why_parse(struct why *why);
+/* Looks up the user of --as-user; of a recording, the second does. Return as why_parse(). */
+int why_find_user(struct why *why);
+int why_find_recorded_user(struct why *why, const struct pl_snapshot *snap);
 /* Looks up the zones of link-local addresses. Returns 0 or an exit status after a message. */
 int why_find_zones(struct why *why, const struct pl_snapshot *snap);
 /* Makes the rows. Returns 0 or a negative errno; -EPIPE: the process that binds has ended. */

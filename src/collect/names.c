@@ -84,7 +84,8 @@ static int read_ids(struct pl_collect *c, unsigned int slot,
     request.held = held;
     request.ids = ids.items;
     request.id_count = ids.count;
-    if (err == 0 && (ids.count > 0 || c->reader->whole))
+    if (err == 0 && (ids.count > 0 || c->reader->whole ||
+                     (slot == PL_SLOT_USERS && c->reader->replay && c->hooks->every_user)))
         err = pl_collect_slot(c, slot, &request);
     free(held);
     free(ids.items);

@@ -33,6 +33,21 @@ struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid)
     return name_of(snap, PL_NAME_USER, uid);
 }
 
+bool pl_snapshot_find_user(const struct pl_snapshot *snap, const char *name, uint32_t *uid)
+{
+    const struct pl_name *names = snap->names.items;
+    size_t len = strlen(name);
+
+    for (size_t i = 0; i < snap->names.count; i++) {
+        if (names[i].kind != PL_NAME_USER || names[i].text.len != len ||
+            memcmp(names[i].text.data, name, len) != 0)
+            continue;
+        *uid = names[i].id;
+        return true;
+    }
+    return false;
+}
+
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex)
 {
     return name_of(snap, PL_NAME_LINK, ifindex);

@@ -3,6 +3,7 @@
  * opener: opens sockets for tests/live/wait. Reads commands from standard input, one a line, and
  * prints "ok" after each, or the reason why it failed:
  *   listen ADDRESS PORT, bind ADDRESS PORT, udp ADDRESS PORT
+ *   share ADDRESS PORT: a listener with SO_REUSEPORT
  *   timewait ADDRESS PORT: a connection that the side with PORT closed first
  *   accepts: prints the number of connections that wait at all listeners
  *   close: closes all sockets
@@ -24,7 +25,7 @@ static int sockets[MAX];
 static size_t count;
 
 /* Returns a bound socket that close_all() closes, or -1. */
-static int bound(const char *text, unsigned int port, int type)
+static int bound(const char *text, unsigned int port, int type, bool share)
 {
     struct sockaddr_storage address;
     socklen_t len = address_of(text, port, &address);
@@ -34,6 +35,7 @@ static int bound(const char *text, unsigned int port, int type)
         return -1;
     sockets[count++] = fd;
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)) != 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &(int){share}, sizeof(int)) != 0 ||
         bind(fd, (struct sockaddr *)&address, len) != 0)
         return -1;
     return fd;
@@ -50,7 +52,7 @@ static bool time_wait(const char *text, unsigned int port)
     struct sockaddr_storage address;
     socklen_t len = address_of(text, port, &address);
     size_t before = count;
-    int listener = bound(text, port, SOCK_STREAM);
+    int listener = bound(text, port, SOCK_STREAM, false);
     int client = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int server;
     char byte;
@@ -100,6 +102,7 @@ static bool obey(char *line)
     const char *command = cut(&line);
     const char *address = cut(&line);
     unsigned int port = (unsigned int)strtonum(cut(&line), 0, 65535, NULL);
+    bool share;
     int fd;
 
     errno = EINVAL;
@@ -115,8 +118,9 @@ static bool obey(char *line)
         return false;
     if (strcmp(command, "timewait") == 0)
         return time_wait(address, port);
-    fd = bound(address, port, strcmp(command, "udp") == 0 ? SOCK_DGRAM : SOCK_STREAM);
-    return fd >= 0 && (strcmp(command, "listen") != 0 || listen(fd, 16) == 0);
+    share = strcmp(command, "share") == 0;
+    fd = bound(address, port, strcmp(command, "udp") == 0 ? SOCK_DGRAM : SOCK_STREAM, share);
+    return fd >= 0 && (!(share || strcmp(command, "listen") == 0) || listen(fd, 16) == 0);
 }
 
 int main(void)

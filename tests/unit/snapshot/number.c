@@ -17,6 +17,7 @@ static struct pl_snapshot *fresh(void)
 static void names(void **state)
 {
     struct pl_snapshot *snap = fresh();
+    uint32_t uid = 7;
 
     (void)state;
     assert_null(pl_snapshot_user(snap, 0).data);
@@ -29,6 +30,12 @@ static void names(void **state)
     assert_text_equal(pl_snapshot_user(snap, UINT32_MAX), "last");
     assert_null(pl_snapshot_user(snap, 2).data);
     assert_null(pl_snapshot_link(snap, UINT32_MAX).data);
+    assert_false(pl_snapshot_find_user(snap, "lo", &uid)); /* an interface */
+    assert_false(pl_snapshot_find_user(snap, "daemo", &uid));
+    assert_false(pl_snapshot_find_user(snap, "", &uid));
+    assert_int_equal(uid, 7);
+    assert_true(pl_snapshot_find_user(snap, "daemon", &uid));
+    assert_int_equal(uid, 1);
     pl_snapshot_free(snap);
 }
 
