@@ -44,7 +44,7 @@ struct settings {
     bool why;                           /* the operands are ports to explain */
     const char *operands[OPERANDS_MAX]; /* as typed */
     size_t operand_count;               /* may be more than are stored */
-    const char *as_user;                /* of --why: NULL: the user who asks */
+    const char *as_user;                /* of --why; NULL: not given */
     bool probe;                         /* of --why: bind each address for real */
     unsigned int reuse;                 /* 0: not given; else PL_REUSE_* + 1 */
     unsigned int free_ports;            /* of --why: how many to list; 0: not given */

@@ -14,6 +14,20 @@ struct search {
     uint32_t uid; /* PL_UID_UNKNOWN: not found yet */
 };
 
+/* Returns PL_UID_UNKNOWN for what is no user id. */
+static uint32_t number_of(const char *digits, size_t len)
+{
+    char text[12] = "";
+    const char *problem = NULL;
+    long long number;
+
+    if (len >= sizeof(text))
+        return PL_UID_UNKNOWN;
+    memcpy(text, digits, len);
+    number = strtonum(text, 0, (long long)PL_UID_UNKNOWN - 1, &problem);
+    return problem ? PL_UID_UNKNOWN : (uint32_t)number;
+}
+
 /* Takes lines "uid:name\n". */
 static int take_lines(void *arg, const void *bytes, size_t len)
 {
@@ -29,7 +43,7 @@ static int take_lines(void *arg, const void *bytes, size_t len)
 
         if (colon && (size_t)(stop - colon - 1) == name_len &&
             memcmp(colon + 1, search->name, name_len) == 0 && search->uid == PL_UID_UNKNOWN)
-            search->uid = (uint32_t)strtoul(line, NULL, 10);
+            search->uid = number_of(line, (size_t)(colon - line));
         line = next ? next + 1 : end;
     }
     return 0;
@@ -76,16 +90,13 @@ static void become(struct why *why, uint32_t uid)
 int why_find_user(struct why *why)
 {
     const char *typed = why->settings->as_user;
-    const char *problem = NULL;
     struct search search = {.name = typed, .uid = PL_UID_UNKNOWN};
     int status = 0;
 
     if (!typed)
         return 0;
     if (strspn(typed, "0123456789") == strlen(typed)) {
-        search.uid = (uint32_t)strtonum(typed, 0, (long long)PL_UID_UNKNOWN - 1, &problem);
-        if (problem)
-            return complain_unknown(typed);
+        search.uid = number_of(typed, strlen(typed));
     } else if (why->settings->replay) {
         return 0;
     } else {
