@@ -25,6 +25,7 @@ enum pl_rule {
     PL_RULE_PORT_IN_RANGE,
     PL_RULE_STUCK_SENDER,
     PL_RULE_DEAD_PEER,
+    PL_RULE_SILENT_SERVER,
     PL_RULE_RETRANSMISSIONS,
     PL_RULE_UDP_DROPS,
     PL_RULE_DESCRIPTORS,
@@ -50,6 +51,7 @@ enum pl_finding_case {
     PL_CASE_HALF,     /* SYN queue: connections that are half open */
     PL_CASE_COOKIES,  /* SYN queue: the kernel sent SYN cookies */
     PL_CASE_DROPPED,  /* SYN queue: the kernel dropped SYNs */
+    PL_CASE_ABSENT,   /* server: of this machine, but no socket listens there */
     PL_CASE_PRESSURE, /* memory: past the threshold, or in the past */
 };
 

@@ -80,7 +80,7 @@ static bool needs_zone(const struct pl_bind *bind)
 }
 
 /* The kernel serves all of 127/8 if an interface has an address in it. */
-static bool is_local(const struct pl_snapshot *snap, const struct pl_bind *bind, bool *any)
+bool pl_explain_is_local(const struct pl_snapshot *snap, const struct pl_bind *bind, bool *any)
 {
     static const uint8_t broadcast[] = {255, 255, 255, 255};
     const struct pl_addr *addrs = snap->addrs.items;
@@ -112,7 +112,7 @@ static void add_address(const struct pl_snapshot *snap, const struct pl_bind *bi
                     (pl_addr_is_mapped(bind->family, bind->addr) &&
                      pl_addr_is_any(PL_FAMILY_INET, bind->addr + 12));
     bool any;
-    bool local = is_local(snap, bind, &any);
+    bool local = pl_explain_is_local(snap, bind, &any);
 
     if (bind->family == PL_FAMILY_INET6 && wildcard && !any && snap->addrs.count > 0)
         (void)add(answer, PL_CAUSE_NO_IPV6, PL_BIND_UNKNOWN);

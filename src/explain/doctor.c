@@ -25,6 +25,7 @@ static const struct rule {
     [PL_RULE_PORT_IN_RANGE] = {"port_in_range", pl_rule_port_in_range, PL_SEVERITY_NOTE, false},
     [PL_RULE_STUCK_SENDER] = {"stuck_sender", pl_rule_stuck_sender, PL_SEVERITY_WARNING, false},
     [PL_RULE_DEAD_PEER] = {"dead_peer", pl_rule_dead_peer, PL_SEVERITY_WARNING, false},
+    [PL_RULE_SILENT_SERVER] = {"silent_server", pl_rule_silent_server, PL_SEVERITY_WARNING, false},
     [PL_RULE_RETRANSMISSIONS] = {"retransmissions", pl_rule_retransmissions, PL_SEVERITY_WARNING,
                                  true},
     [PL_RULE_UDP_DROPS] = {"udp_drops", pl_rule_udp_drops, PL_SEVERITY_WARNING, false},

@@ -18,6 +18,7 @@
 #define PORTS_FULL_PERCENT       95
 #define STUCK_MS                 30000 /* without sending data */
 #define DEAD_RETRIES             6     /* of one segment: 12 s or more */
+#define SERVER_RETRIES           2     /* SYNs of one connection: 2 s or more */
 #define RETRANS_PERCENT          5     /* of the segments sent */
 #define RETRANS_LEAST            50    /* segments */
 #define DESCRIPTORS_PERCENT      80    /* of the limit of descriptors, by sockets alone */
@@ -44,9 +45,9 @@ typedef void pl_rule_fn(struct doctor *doctor);
 
 pl_rule_fn pl_rule_close_wait, pl_rule_accept_queue, pl_rule_accept_overflow, pl_rule_syn_queue,
     pl_rule_ephemeral_ports, pl_rule_port_in_range, pl_rule_stuck_sender, pl_rule_dead_peer,
-    pl_rule_retransmissions, pl_rule_udp_drops, pl_rule_descriptors, pl_rule_tcp_memory,
-    pl_rule_exposed, pl_rule_open_v6, pl_rule_moved, pl_rule_unlikely, pl_rule_deleted_exe,
-    pl_rule_uneven_queues, pl_rule_unseen;
+    pl_rule_silent_server, pl_rule_retransmissions, pl_rule_udp_drops, pl_rule_descriptors,
+    pl_rule_tcp_memory, pl_rule_exposed, pl_rule_open_v6, pl_rule_moved, pl_rule_unlikely,
+    pl_rule_deleted_exe, pl_rule_uneven_queues, pl_rule_unseen;
 
 /* Part of the path of an executable that was removed, as Linux prints it. */
 #define DELETED_MARK " (deleted)"

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define SILENT \
+    "proto tcp state syn-sent pid {pid} peer_address {peer_address} peer_port {peer_port}"
 #define LISTENER "proto tcp state listen local_address {local_address} local_port {port}"
 
 static const struct words {
@@ -75,6 +77,17 @@ static const struct words {
      "syn-sent or state syn-recv )",
      "the host or the path to it is down; set TCP_USER_TIMEOUT or keepalives so that the program "
      "notices"},
+    {PL_RULE_SILENT_SERVER, PL_CASE_NONE,
+     "{process} listens on port {limit}, but {peer}, to which it connects, does not answer",
+     "{count|connection} in SYN_SENT, the SYN repeated {value|time}; {other|client} connected",
+     SILENT,
+     "start the server there, or correct its address in the configuration of the proxy; a firewall "
+     "may also drop the SYNs"},
+    {PL_RULE_SILENT_SERVER, PL_CASE_ABSENT,
+     "{process} listens on port {limit}, but no socket listens on {peer}, to which it connects",
+     "{count|connection} in SYN_SENT, the SYN repeated {value|time}; {other|client} connected; the "
+     "address is of this machine",
+     SILENT, "start the server there, or correct its address in the configuration of the proxy"},
     {PL_RULE_RETRANSMISSIONS, PL_CASE_NONE,
      "{percent} % of the TCP segments were retransmitted {period}",
      "{value} of {limit}[; most to {peer_address}: {other} on {count|connection} since they "

@@ -14,6 +14,9 @@ unsigned int pl_explain_reuse(const struct pl_snapshot *snap, const struct pl_so
 enum pl_bind_verdict pl_explain_judge(const struct pl_snapshot *snap, const struct pl_bind *bind,
                                       const struct pl_sock *sock, unsigned int reuse);
 
+/* Whether the address is of this machine. *any: some address of its family is known. */
+bool pl_explain_is_local(const struct pl_snapshot *snap, const struct pl_bind *bind, bool *any);
+
 /* Appends to a text of PL_CAUSE_TEXT bytes, as vprintf(3). */
 __attribute__((format(printf, 2, 0))) void pl_explain_put(char *buf, const char *format,
                                                           va_list args);

@@ -14,6 +14,7 @@
  *   patient dead ADDRESS PORT      connects, prints "connected", and writes after a line of input
  *   patient sink PORT              accepts all connections, and reads them
  *   patient send ADDRESS PORT N    writes N times a byte to a connection, each in its own segment
+ *   patient proxy PORT ADDRESS PORT N  a listener with N clients, and a connection to a server
  *   patient uneven PORT N          two listeners that share a port; one is not served
  */
 #include "address.h"
@@ -280,6 +281,19 @@ static void sender(char **words)
     hold();
 }
 
+static void proxy(char **words)
+{
+    unsigned int port = number(words[0]);
+    int front = listener("127.0.0.1", port, 16, false);
+
+    for (unsigned int i = number(words[3]); i > 0; i--) {
+        (void)client("127.0.0.1", port, true);
+        (void)check(accept(front, NULL, NULL), "accept");
+    }
+    (void)client(words[1], number(words[2]), false);
+    hold();
+}
+
 static void uneven(char **words)
 {
     int fds[2] = {listener("127.0.0.1", number(words[0]), 1000, true),
@@ -303,7 +317,7 @@ int main(int argc, char **argv)
         {"leak", leak, 2},     {"backlog", backlog, 3}, {"listen", listeners, 2},
         {"udp", datagrams, 1}, {"ports", ports, 2},     {"halfopen", half_open, 5},
         {"stuck", stuck, 1},   {"dead", dead, 2},       {"sink", sink, 1},
-        {"send", sender, 3},   {"uneven", uneven, 2},
+        {"send", sender, 3},   {"uneven", uneven, 2},   {"proxy", proxy, 4},
     };
     for (size_t i = 0; argc > 1 && i < sizeof(faults) / sizeof(faults[0]); i++) {
         if (strcmp(argv[1], faults[i].name) != 0 || argc < 2 + faults[i].words)
