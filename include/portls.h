@@ -195,6 +195,7 @@ struct pl_sock {
     uint32_t send_q;
     uint32_t uid;
     uint32_t ifindex;
+    uint32_t netns;            /* inode of the network namespace; 0: that of the reader */
     uint16_t have;             /* PL_HAVE_* */
     uint16_t state;            /* enum pl_state, or PL_STATE_OTHER | N */
     uint8_t family;            /* enum pl_family, or PL_FAMILY_OTHER | N */
@@ -262,6 +263,8 @@ enum pl_note_kind {
     PL_NOTE_UNTOLD,         /* the filter uses the field FEED, which no socket has */
     PL_NOTE_AMBIGUOUS,      /* N lines were ignored: the name of a socket may have forged them */
     PL_NOTE_WITHHELD,       /* the kernel withheld the details in FEED */
+    PL_NOTE_NETNS_UNKNOWN,  /* the network namespaces of N processes are not known */
+    PL_NOTE_NETNS_CLOSED,   /* N network namespaces could not be entered */
     PL_NOTE_MAX,
 };
 

@@ -59,6 +59,7 @@ _portls_value() {
         compopt -o filenames 2>/dev/null
         if [[ $argument == DIR ]]; then option=-d; else option=-f; fi
         mapfile -t COMPREPLY < <(compgen "$option" -- "$cur") ;;
+    NS) _portls_offer < <(echo all; ls /run/netns 2>/dev/null) ;;
     WORD | '') return 1 ;;
     *)
         [[ ${1##*/} == portwatch ]] && local words=$1

@@ -103,6 +103,8 @@ function __portls_options
                 set -a option -x -a '(__portls_list none {,-}(__portls_kinds column))'
             case '=DIR'
                 set -a option -x -a '(__fish_complete_directories)'
+            case '=NS'
+                set -a option -x -a '(echo all; ls /run/netns 2>/dev/null)'
             case '=FILE'
                 set -a option -r -F
             case '=WORD'

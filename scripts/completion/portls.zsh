@@ -97,6 +97,7 @@ _portls() {
         '=LIST') action=:LIST:_portls_columns ;;
         '=KEY'*) action=:KEY:_portls_sort ;;
         '=DIR') action=':DIR:_files -/' ;;
+        '=NS') action=':NS:(all '"$(ls /run/netns 2>/dev/null)"')' ;;
         '=FILE') action=:FILE:_files ;;
         '=WORD') action=:WORD:_portls_filter ;;
         '='*) action=":${match[4]#\=}: _portls_words --$name" ;;

@@ -56,6 +56,10 @@ struct pl_text pl_snapshot_cgroup(const struct pl_snapshot *snap, uint64_t id);
 /* Finds the user of that name among those whose names were read. */
 bool pl_snapshot_find_user(const struct pl_snapshot *snap, const char *name, uint32_t *uid);
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
+/* The same for the interface of a socket, in its network namespace. */
+struct pl_text pl_snapshot_link_of(const struct pl_snapshot *snap, const struct pl_sock *sock);
+/* Returns the inode of the network namespace of a socket; 0: unknown. Needs PL_NEED_NETNS. */
+uint32_t pl_snapshot_netns(const struct pl_snapshot *snap, const struct pl_sock *sock);
 /*
  * Returns the name of a network namespace by its inode; data is NULL if it has none. Needs
  * PL_NEED_NETNS.

@@ -15,6 +15,7 @@ struct sandbox;
 /* Options of portls, which are not passed to the personalities. */
 struct as_own {
     const char *replay;      /* a recording in place of the kernel, or NULL */
+    const char *netns;       /* network namespace to enter, or NULL */
     struct sandbox *sandbox; /* borrowed */
 };
 

@@ -80,6 +80,7 @@ int as_run(struct as_settings *settings)
 {
     struct sandbox *sandbox = settings->own.sandbox;
     struct session session = {.replay = settings->own.replay,
+                              .netns = settings->own.netns,
                               .interval = settings->interval,
                               .names = asks_names(settings),
                               .without = settings->empty,

@@ -206,6 +206,7 @@ int doctor_run(struct settings *settings)
         settings->ask.filter || settings->query.protos != 0 || settings->query.families != 0;
     session = (struct session){.record = settings->record,
                                .replay = settings->replay,
+                               .netns = settings->netns,
                                .repeated = !once,
                                .failed = EXIT_FAILED,
                                .sandbox = settings->sandbox};

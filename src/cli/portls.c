@@ -83,6 +83,7 @@ enum id {
     ID_TOP,
     ID_RESOLVE,
     ID_RESOLVE_LIMIT,
+    ID_NETNS,
     ID_COLOR,
     ID_COMPLETION,
     ID_VERSION,
@@ -151,6 +152,8 @@ static const struct opt options[] = {
      BITS(query.families, PL_BIT(PL_FAMILY_INET6)), .clashes = counted},
     {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX sockets", PROTO(UNIX)},
     {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw IP sockets", PROTO(RAW)},
+    {ID_NETNS, 'N', "netns", OPT_TEXT, "NS", "those of a network namespace: NAME, PID, or all",
+     TEXT(netns), .clashes = with_replay},
     HEADING("Sockets of other families"),
     {ID_PING, 0, "icmp", OPT_NONE, NULL, OPT_BRIEF, PROTO(ICMP)},
     {ID_UDPLITE, 'U', "udplite", OPT_NONE, NULL, OPT_BRIEF, PROTO(UDPLITE)},
@@ -400,26 +403,6 @@ static int set_group(struct opts *opts, const struct opt *opt)
 
 /* ---- all together ---- */
 
-/* Rejects options that groups do not use, and sort keys that groups do not have. */
-static int check_group(const struct settings *settings)
-{
-    if (settings->summary)
-        return usage("-s cannot be combined with --group-by", NULL);
-    if (settings->order == ORDER_KERNEL)
-        return usage("with --group-by, --sort takes only columns of --group-by, not", "none");
-    for (size_t i = 0; i < settings->key_count; i++) {
-        const struct pl_field *key = settings->keys[i].column;
-        size_t at = 0;
-
-        while (at < settings->column_count && settings->columns[at] != key)
-            at++;
-        if (at == settings->column_count)
-            return usage("with --group-by, --sort takes only columns of --group-by, not",
-                         key->name);
-    }
-    return 0;
-}
-
 static int start(struct settings *settings)
 {
     struct sandbox *sandbox = settings->sandbox;
@@ -437,6 +420,10 @@ static int start(struct settings *settings)
     settings->ask.sandbox = sandbox;
     if (!settings->format)
         settings->format = view_format_find("table");
+    if (settings->netns && strcmp(settings->netns, "all") == 0 &&
+        (settings->why || settings->doctor || settings->summary || settings->record))
+        return usage("-N takes one network namespace with -s, --why, --doctor and --record, not",
+                     settings->netns);
     if (settings->sample > 0 && !settings->doctor)
         return usage("--for needs --doctor", NULL);
     if (settings->why)
@@ -456,7 +443,7 @@ static int start(struct settings *settings)
     if (settings->explain && settings->format->data && !settings->format->several)
         return settings_refuse_format("--explain prints with a table, Markdown or --json, not",
                                       settings->format->name, HELP);
-    status = settings->group ? check_group(settings) : 0;
+    status = settings->group ? settings_check_group(settings, HELP) : 0;
     return status != 0 ? status : run(settings);
 }
 

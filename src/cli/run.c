@@ -249,6 +249,7 @@ int run(struct settings *settings)
 
     session = (struct session){.record = settings->record,
                                .replay = settings->replay,
+                               .netns = settings->netns,
                                .interval = settings->interval,
                                .failed = EXIT_FAILED,
                                .sandbox = sandbox};

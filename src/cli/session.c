@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "session.h"
 
+#include "api/netns.h"
 #include "complain.h"
 #include "repeat.h"
 #include "status.h"
@@ -58,6 +59,51 @@ static int open_replay(struct session *session)
     return EXIT_USAGE;
 }
 
+static bool is_all(const char *netns)
+{
+    return strcmp(netns, "all") == 0;
+}
+
+/* Enters a network namespace, with the rights of the user. */
+static int enter_netns(const struct session *session)
+{
+    static const struct problem problems[] = {
+        {-ENOENT, "no network namespace or container is called"},
+        {-ESRCH, "no process has the ID"},
+        {-EINVAL, "not a network namespace:"},
+        {-ENOTUNIQ, "several containers have IDs that begin with"},
+        {-ENOTSUP, "only Linux has network namespaces; leave out -N"},
+        {-EPERM, "entering a network namespace requires cap_sys_admin; run as root to enter"},
+        {-EACCES, "only root and its user may enter the network namespace of"},
+        {0, "cannot enter the network namespace"},
+    };
+    const struct problem *problem = problems;
+    int err = session->netns && !is_all(session->netns) ? pl_netns_enter(session->netns) : 0;
+
+    if (err == 0)
+        return EXIT_DONE;
+    while (problem->error != 0 && problem->error != err)
+        problem++;
+    if (problem->error == 0)
+        complain_errno(problem->text, session->netns, -err, "");
+    else
+        complain(problem->text, session->netns, "NETWORK NAMESPACES in portls(1)");
+    return err == -EPERM || err == -EACCES ? session->failed : EXIT_USAGE;
+}
+
+/* Opens the other network namespaces, with the rights of the user. */
+static int add_netns(struct session *session)
+{
+    int err = session->netns && is_all(session->netns) ? pl_reader_add_netns(session->reader) : 0;
+
+    if (err == -ENOTSUP)
+        complain_text("only Linux has network namespaces: -N all has no effect");
+    if (err == 0 || err == -ENOTSUP)
+        return EXIT_DONE;
+    complain_errno("cannot list all network namespaces", NULL, -err, "");
+    return session->failed;
+}
+
 /* Opens the running kernel, through a recorder if there is one. */
 static int open_live(struct session *session)
 {
@@ -70,8 +116,9 @@ static int open_live(struct session *session)
         return session->failed;
     }
     session->reader = inner;
-    if (!session->record)
-        return EXIT_DONE;
+    err = add_netns(session);
+    if (err != EXIT_DONE || !session->record)
+        return err;
     err = pl_reader_record(inner, session->record, &session->reader);
     if (err == 0)
         return EXIT_DONE;
@@ -109,10 +156,17 @@ int session_open(struct session *session, const struct pl_query *query)
      * A recording is untrusted: enter the sandbox before opening it. The reader of the kernel needs
      * privileges to open.
      */
+    if (session->replay && session->netns) {
+        complain("a recording has one network namespace: leave out -N", session->netns, HELP);
+        return EXIT_USAGE;
+    }
     if (session->replay) {
         sandbox_enter(sandbox);
         return open_replay(session);
     }
+    status = enter_netns(session);
+    if (status != EXIT_DONE)
+        return status;
     sandbox_raise(sandbox);
     status = open_live(session);
     if (status != EXIT_DONE)

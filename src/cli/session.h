@@ -9,6 +9,7 @@
 
 struct session {
     const char *record, *replay; /* directories; NULL: none */
+    const char *netns;           /* network namespace to enter; "all": all; NULL: none */
     unsigned int interval;       /* seconds between rounds; 0: one round */
     bool repeated;               /* more rounds follow, without an interval */
     bool names;                  /* host or service names will be looked up */

@@ -174,12 +174,38 @@ int settings_set_color(struct opts *opts, const struct opt *opt)
     return OPTS_GO_ON;
 }
 
+static int refuse_key(const char *key, const char *help)
+{
+    complain("with --group-by, --sort takes only columns of --group-by, not", key, help);
+    return EXIT_USAGE;
+}
+
+int settings_check_group(const struct settings *settings, const char *help)
+{
+    if (settings->summary) {
+        complain("-s cannot be combined with --group-by", NULL, help);
+        return EXIT_USAGE;
+    }
+    if (settings->order == ORDER_KERNEL)
+        return refuse_key("none", help);
+    for (size_t i = 0; i < settings->key_count; i++) {
+        const struct pl_field *key = settings->keys[i].column;
+        size_t at = 0;
+
+        while (at < settings->column_count && settings->columns[at] != key)
+            at++;
+        if (at == settings->column_count)
+            return refuse_key(key->name, help);
+    }
+    return 0;
+}
+
 /* ---- what the settings come to ---- */
 
 /* Columns that only an option adds. */
 #define DETAILS                                                                                   \
     (PL_SHOWN_INTERNALS | PL_SHOWN_MEMORY | PL_SHOWN_TIMERS | PL_SHOWN_MORE | PL_SHOWN_CONTEXTS | \
-     PL_SHOWN_PEERS | PL_SHOWN_QUEUES | PL_SHOWN_HOSTS)
+     PL_SHOWN_PEERS | PL_SHOWN_QUEUES | PL_SHOWN_HOSTS | PL_SHOWN_NETNS)
 
 /* The CSV header names every column, so it omits columns that only other families fill. */
 static bool is_of_others(const struct settings *settings, uint32_t shown)
@@ -193,7 +219,8 @@ static bool is_of_others(const struct settings *settings, uint32_t shown)
 static void default_columns(struct settings *settings)
 {
     static const enum pl_field_id beside[] = {PL_FIELD_USE, PL_FIELD_REACH, PL_FIELD_REMARK};
-    uint32_t details = settings->details | (settings->resolve ? PL_SHOWN_HOSTS : 0);
+    uint32_t details = settings->details | (settings->resolve ? PL_SHOWN_HOSTS : 0) |
+                       (settings->netns ? PL_SHOWN_NETNS : 0);
 
     for (size_t i = 0; i < PL_FIELD_COLUMNS && settings->column_count < COLUMNS_MAX; i++) {
         uint32_t shown = pl_fields[i].shown;
@@ -253,6 +280,8 @@ static void settle_overview(struct settings *settings)
     settings->listening = settings->processes = true;
     settings->query.need |= PL_NEED_COMMANDS; /* for the scripts of interpreters */
     (void)settings_columns(settings, "proto,local,use,reach,user,holders,remark", &bad, &len);
+    if (settings->netns)
+        (void)settings_columns(settings, "netns_name,container", &bad, &len);
     (void)settings_sort(settings, "local_port,proto,local_address", &bad, &len);
 }
 

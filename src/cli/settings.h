@@ -31,6 +31,7 @@ struct settings {
     uint16_t shown[3 * COLUMNS_MAX]; /* enum pl_attr_id of columns, pairs and keys */
     const char *record;              /* directories; NULL: none */
     const char *replay;
+    const char *netns;            /* whose sockets are listed; "all"; NULL: this one's */
     const char *color;            /* NULL: auto */
     unsigned int top;             /* rows or groups; 0: all */
     unsigned int resolve_seconds; /* 0: the default */
@@ -85,6 +86,9 @@ int settings_check_list(const struct opts *opts, const struct opt *opt, int err,
 int settings_format(struct settings *settings, const char *name, const char *help);
 /* Rejects a format by its option: "WHAT --NAME". Returns EXIT_USAGE. */
 int settings_refuse_format(const char *what, const char *name, const char *help);
+
+/* Rejects options that groups do not use, and sort keys that groups do not have. Returns 0 or EXIT_USAGE. */
+int settings_check_group(const struct settings *settings, const char *help);
 
 /* Sets the query and the output from the options. */
 void settings_settle(struct settings *settings);

@@ -357,6 +357,7 @@ int why_run(struct settings *settings)
     }
     session = (struct session){.record = settings->record,
                                .replay = settings->replay,
+                               .netns = settings->netns,
                                .failed = EXIT_FAILED,
                                .sandbox = settings->sandbox};
     set_query(&why, &settings->query, &hooks);

@@ -14,7 +14,7 @@
  */
 #define LARGE 20000
 
-static int read_socks(struct pl_collect *c)
+static int read_tables(struct pl_collect *c, void *arg)
 {
     struct pl_list push = {0};
     /* One feed for all protocols: the snapshot ignores those that were not requested. */
@@ -42,7 +42,15 @@ static int read_socks(struct pl_collect *c)
         if (err == 0)
             err = pl_collect_slot(c, PL_SLOT_SOCKS + proto, &request);
     }
+    (void)arg;
     free(push.items);
+    return err;
+}
+
+static int read_socks(struct pl_collect *c)
+{
+    int err = pl_collect_everywhere(c, read_tables, NULL);
+
     err = err ? err : pl_collect_bound(c);
     return err ? err : pl_collect_reuse(c);
 }
@@ -128,9 +136,10 @@ static bool is_large(const struct pl_collect *c)
     const uint32_t many = PL_BIT(PL_STATE_ESTABLISHED) | PL_BIT(PL_STATE_TIME_WAIT);
     uint32_t states = c->query->states;
 
-    return c->query->any_order && !(c->need & PL_NEED_PEERS) && !c->query->filter &&
-           !c->reader->whole && c->reader->ops->expects && (states == 0 || (states & many) != 0) &&
-           c->query->way != PL_WAY_PROC && (c->query->protos & PL_BIT(PL_PROTO_TCP)) != 0 &&
+    return c->query->any_order && c->reader->spaces.list.count == 0 && !(c->need & PL_NEED_PEERS) &&
+           !c->query->filter && !c->reader->whole && c->reader->ops->expects &&
+           (states == 0 || (states & many) != 0) && c->query->way != PL_WAY_PROC &&
+           (c->query->protos & PL_BIT(PL_PROTO_TCP)) != 0 &&
            c->reader->ops->expects(c->reader, LARGE);
 }
 

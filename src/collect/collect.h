@@ -11,6 +11,7 @@ struct pl_collect {
     const struct pl_query *query;
     const struct pl_query_hooks *hooks; /* of the query; not NULL */
     struct pl_snapshot *snap;
+    const struct pl_space *space; /* being read; NULL: the network namespace of the reader */
     uint32_t need;
     uint32_t filled; /* bits of the protocols whose sockets were read */
     bool any_socks;  /* a feed of sockets worked, or the system cannot list them */
@@ -34,6 +35,12 @@ struct pl_collect {
  * failed.
  */
 int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *request);
+/*
+ * everywhere.c: calls read() for the network namespace of the reader, and for each that the reader has
+ * opened besides. It returns 0 or a negative errno, which ends that.
+ */
+int pl_collect_everywhere(struct pl_collect *c, int (*read)(struct pl_collect *c, void *arg),
+                          void *arg);
 /* Adds a note why a feed was not read. */
 int pl_collect_note_missed(const struct pl_collect *c, const struct pl_feed *feed, int error,
                            bool only_details);

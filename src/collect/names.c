@@ -174,6 +174,16 @@ int pl_collect_containers(struct pl_collect *c)
     return err;
 }
 
+static int read_addrs(struct pl_collect *c, void *request)
+{
+    return pl_collect_slot(c, PL_SLOT_ADDRS, request);
+}
+
+static int read_links(struct pl_collect *c, void *request)
+{
+    return pl_collect_slot(c, PL_SLOT_LINKS, request);
+}
+
 int pl_collect_names(struct pl_collect *c)
 {
     const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS |
@@ -197,11 +207,13 @@ int pl_collect_names(struct pl_collect *c)
         err = pl_collect_slot(c, PL_SLOT_COUNTERS, &request);
     if (err == 0 && c->need & PL_NEED_NETNS && (c->reader->whole || c->snap->socks.count > 0))
         err = pl_collect_slot(c, PL_SLOT_NETNS, &request);
+    if (c->need & PL_NEED_NETNS)
+        c->snap->netns = pl_reader_netns(c->reader);
     if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_ports(c->snap)))
         err = pl_collect_slot(c, PL_SLOT_SERVICES, &request);
     if (err == 0 && c->need & PL_NEED_ADDRS && (all || c->snap->socks.count > 0))
-        err = pl_collect_slot(c, PL_SLOT_ADDRS, &request);
+        err = pl_collect_everywhere(c, read_addrs, &request);
     if (err == 0 && c->need & PL_NEED_LINKS && (all || has_links(c->snap)))
-        err = pl_collect_slot(c, PL_SLOT_LINKS, &request);
+        err = pl_collect_everywhere(c, read_links, &request);
     return err;
 }

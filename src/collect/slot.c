@@ -97,6 +97,7 @@ int pl_collect_feed(struct pl_collect *c, struct pl_request *request)
     int err = 0;
 
     c->snap->feed = request->feed;
+    request->space = c->space;
     for (int i = 1; i <= TRIES; i++) {
         struct pl_reading reading = {.path = "-"};
         uint64_t since = c->hooks->trace ? now() : 0;

@@ -35,6 +35,7 @@ enum pl_name_kind {
 struct pl_addr {
     uint8_t bytes[16];
     uint32_t ifindex;
+    uint32_t netns; /* as in struct pl_sock */
     uint8_t family;
 };
 

@@ -32,6 +32,7 @@ struct pl_batch {
     const struct pl_query *query;
     struct pl_query all; /* keeps every socket */
     uint32_t need;
+    uint32_t netns;         /* inode of that of the reader; 0: unknown */
     struct pl_list events;  /* struct pl_event */
     struct pl_list holders; /* struct pl_holder: the processes of the events */
     uint32_t *slots;        /* open addressing by pid: index of a holder + 1 */
@@ -182,6 +183,10 @@ int pl_batch_add(void *arg, const struct pl_event *event)
         return err ? err : -ENOMEM;
     *added = *event;
     pl_holders_keep(added->holders);
+    if (event->have & PL_EVENT_FOREIGN)
+        added->sock.netns = event->netns;
+    else if (event->have & PL_EVENT_HAVE_NETNS)
+        batch->netns = event->netns;
     return 0;
 }
 
@@ -411,6 +416,8 @@ int pl_batch_settle(struct pl_batch *batch, const struct pl_snapshot **out)
     pl_snapshot_free(batch->snap);
     batch->snap = NULL;
     err = pl_snapshot_new(batch->reader->abi.system, &batch->all, &batch->snap);
+    if (err == 0)
+        batch->snap->netns = batch->netns;
     if (!batch->snap)
         return err;
     err = put_socks(batch);

@@ -290,7 +290,7 @@ static void put_details(const struct pl_snapshot *snap, const struct pl_sock *so
         pl_addr_is_any(sock->family, sock->local_addr))
         put(buf, sock->flags & PL_FLAG_V6ONLY ? ", only IPv6" : ", IPv4 and IPv6");
     if (sock->have & PL_HAVE_INTERFACE && sock->ifindex != 0) {
-        struct pl_text name = pl_snapshot_link(snap, sock->ifindex);
+        struct pl_text name = pl_snapshot_link_of(snap, sock);
 
         put(buf, ", interface ");
         if (name.data)

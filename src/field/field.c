@@ -46,6 +46,7 @@
 #define P        PL_SHOWN_PROCESSES
 #define E        PL_SHOWN_EXTENDED
 #define HOSTS    PL_SHOWN_HOSTS
+#define N        PL_SHOWN_NETNS
 #define QUEUES   PL_SHOWN_QUEUES
 #define FAMILIES PL_SHOWN_FAMILIES
 

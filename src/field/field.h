@@ -41,6 +41,7 @@ enum pl_field_form {
     PL_FORM_PROTO,    /* tables: tcp6 and udp6 for IPv6 */
     PL_FORM_PORT,     /* absent for raw sockets, where the number is a protocol */
     PL_FORM_USER,     /* tables: the uid if there is no name */
+    PL_FORM_NAME,     /* tables: the number if there is no name */
     PL_FORM_JOINED,   /* all values, separated by commas */
     PL_FORM_PARTS,    /* list: part of each owner */
     PL_FORM_PORTS,    /* list: the usual ports of a program */
@@ -69,6 +70,7 @@ enum {
     PL_SHOWN_QUEUES = 1 << 12,   /* with --queues */
     PL_SHOWN_FAMILIES = 1 << 13, /* CSV: only if families other than TCP and UDP are requested */
     PL_SHOWN_HOSTS = 1 << 14,    /* with -r */
+    PL_SHOWN_NETNS = 1 << 15,    /* with -N */
 };
 
 /* Values of a detail that are the default or carry no information. */
@@ -218,7 +220,8 @@ pl_get_fn pl_get_byte, pl_get_half, pl_get_word, pl_get_long, pl_get_type, pl_ge
 pl_get_fn pl_get_service, pl_get_local_service, pl_get_common, pl_get_use, pl_get_class,
     pl_get_reach, pl_get_place, pl_get_usual_ports, pl_get_remark;
 /* detail.c */
-pl_get_fn pl_get_protocol_name, pl_get_peer_inode, pl_get_send_rate, pl_get_cgroup, pl_get_queue,
-    pl_get_queue_used, pl_get_queue_remark, pl_get_counter, pl_get_autobound, pl_get_details;
+pl_get_fn pl_get_netns, pl_get_netns_name, pl_get_protocol_name, pl_get_peer_inode,
+    pl_get_send_rate, pl_get_cgroup, pl_get_queue, pl_get_queue_used, pl_get_queue_remark,
+    pl_get_counter, pl_get_autobound, pl_get_details;
 
 #endif

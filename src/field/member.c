@@ -120,7 +120,24 @@ bool pl_get_link(const struct pl_field *field, const struct pl_snapshot *snap,
     if (i > 0 || !(sock->have & field->have))
         return false;
     if (snap)
-        out->text = pl_snapshot_link(snap, sock->ifindex);
+        out->text = pl_snapshot_link_of(snap, sock);
+    return true;
+}
+
+bool pl_get_netns(const struct pl_field *field, const struct pl_snapshot *snap,
+                  const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    (void)field;
+    out->number = pl_snapshot_netns(snap, sock);
+    return i == 0 && out->number != 0;
+}
+
+bool pl_get_netns_name(const struct pl_field *field, const struct pl_snapshot *snap,
+                       const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    if (!pl_get_netns(field, snap, sock, i, out))
+        return false;
+    out->text = pl_snapshot_netns_name(snap, (uint32_t)out->number);
     return true;
 }
 

@@ -58,6 +58,11 @@ static const struct {
                                "sockets of %N jail%s with a separate network stack are not listed",
                                "run portls in the jail with jexec(8)"},
     [PL_NOTE_WITHHELD] = {"withheld", "the kernel withheld %F", ""},
+    [PL_NOTE_NETNS_UNKNOWN] = {"netns_unknown",
+                               "the network namespaces of %N process%e are not known",
+                               "run as root or with cap_sys_ptrace"},
+    [PL_NOTE_NETNS_CLOSED] = {"netns_closed", "%N network namespace%s cannot be entered",
+                              "run as root or with cap_sys_admin"},
 };
 _Static_assert(COUNT_OF(kinds) == PL_NOTE_MAX, "a text for each");
 

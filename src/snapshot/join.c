@@ -39,12 +39,11 @@ static uint32_t find_key(const struct pl_snapshot *snap, uint64_t key)
  * Two rows of one socket. Equal keys are not sufficient: MPTCP connections share their inode. The
  * sink drops those of netlink, unless PL_NEED_REPEATS keeps them.
  */
-static bool is_repeat(const struct pl_snapshot *snap, const struct pl_sock *a,
-                      const struct pl_sock *b)
+static bool is_repeat(const struct pl_sock *a, const struct pl_sock *b)
 {
-    return pl_snapshot_netns(snap, a) == pl_snapshot_netns(snap, b) && a->proto == b->proto &&
-           a->proto != PL_PROTO_NETLINK && a->family == b->family &&
-           a->local_port == b->local_port && a->peer_port == b->peer_port &&
+    return a->netns == b->netns && a->proto == b->proto && a->proto != PL_PROTO_NETLINK &&
+           a->family == b->family && a->local_port == b->local_port &&
+           a->peer_port == b->peer_port &&
            memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr)) == 0 &&
            memcmp(a->peer_addr, b->peer_addr, sizeof(a->peer_addr)) == 0;
 }
@@ -64,7 +63,7 @@ int pl_join_prepare(struct pl_snapshot *snap)
         uint32_t found = find_key(snap, socks[i].key);
         size_t slot;
 
-        if (found != 0 && is_repeat(snap, &socks[found - 1], &socks[i]))
+        if (found != 0 && is_repeat(&socks[found - 1], &socks[i]))
             continue;
         if (kept < i)
             pl_snapshot_move_row(snap, kept, i);

@@ -75,9 +75,9 @@ static bool same_identity(const struct merge *m, const struct pl_sock *a, const 
     struct pl_text x = path_of(m, a);
     struct pl_text y = path_of(m, b);
 
-    return pl_snapshot_netns(m->snap, a) == pl_snapshot_netns(m->snap, b) && a->proto == b->proto &&
-           a->family == b->family && a->type == b->type && a->local_port == b->local_port &&
-           a->peer_port == b->peer_port && a->ifindex == b->ifindex &&
+    return a->netns == b->netns && a->proto == b->proto && a->family == b->family &&
+           a->type == b->type && a->local_port == b->local_port && a->peer_port == b->peer_port &&
+           a->ifindex == b->ifindex &&
            memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr)) == 0 &&
            memcmp(a->peer_addr, b->peer_addr, sizeof(a->peer_addr)) == 0 && x.len == y.len &&
            memcmp(x.data, y.data, x.len) == 0;

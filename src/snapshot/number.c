@@ -19,13 +19,19 @@ const struct pl_process *pl_snapshot_process(const struct pl_snapshot *snap, uin
 }
 
 /* Returns the name of that kind and id. data is NULL if there is none. */
-static struct pl_text name_of(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id)
+static struct pl_text name_in(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id,
+                              uint32_t netns)
 {
+    const struct pl_name wanted = {.kind = kind, .id = id, .netns = netns};
     const struct pl_name *found =
-        pl_list_find(&snap->names, &(struct pl_name){.kind = kind, .id = id},
-                     sizeof(struct pl_name), by_kind_and_id);
+        pl_list_find(&snap->names, &wanted, sizeof(struct pl_name), by_kind_and_id);
 
     return found ? found->text : (struct pl_text){0};
+}
+
+static struct pl_text name_of(const struct pl_snapshot *snap, enum pl_name_kind kind, uint32_t id)
+{
+    return name_in(snap, kind, id, 0);
 }
 
 struct pl_text pl_snapshot_user(const struct pl_snapshot *snap, uint32_t uid)
@@ -51,6 +57,16 @@ bool pl_snapshot_find_user(const struct pl_snapshot *snap, const char *name, uin
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex)
 {
     return name_of(snap, PL_NAME_LINK, ifindex);
+}
+
+struct pl_text pl_snapshot_link_of(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    return name_in(snap, PL_NAME_LINK, sock->ifindex, sock->netns);
+}
+
+uint32_t pl_snapshot_netns(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    return sock->netns != 0 ? sock->netns : snap->netns;
 }
 
 struct pl_text pl_snapshot_netns_name(const struct pl_snapshot *snap, uint32_t inode)

@@ -65,7 +65,9 @@ static inline int by_kind_and_id(const void *a, const void *b)
 
     if (x->kind != y->kind)
         return x->kind < y->kind ? -1 : 1;
-    return x->id < y->id ? -1 : x->id > y->id;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return x->netns < y->netns ? -1 : x->netns > y->netns;
 }
 
 static inline int by_key_and_pid(const void *a, const void *b)

@@ -17,8 +17,7 @@ struct pair {
     uint8_t peer[16];
     uint32_t local_port;
     uint32_t peer_port;
-    uint16_t proto;
-    uint16_t netns;
+    uint32_t proto; /* no padding: the bytes are hashed */
 };
 
 struct table {
@@ -53,9 +52,9 @@ static void copy_addr(uint8_t *out, const struct pl_sock *sock, const uint8_t *a
 }
 
 /* Ignores the zone of link-local addresses: both sockets are on this machine. */
-static struct pair pair_of(const struct pl_snapshot *snap, const struct pl_sock *sock, bool turned)
+static struct pair pair_of(const struct pl_sock *sock, bool turned)
 {
-    struct pair pair = {.proto = sock->proto, .netns = pl_snapshot_netns(snap, sock)};
+    struct pair pair = {.proto = sock->proto};
 
     copy_addr(turned ? pair.peer : pair.local, sock, sock->local_addr);
     pair.local_port = turned ? sock->peer_port : sock->local_port;
@@ -83,20 +82,21 @@ static bool is_inet(const struct pl_sock *sock)
 }
 
 /*
- * Returns the index + 1 of the socket with these endpoints, or 0. Among several unconnected sockets
+ * Returns the index + 1 of the socket with these endpoints in a network namespace, or 0. Among several unconnected sockets
  * (SO_REUSEPORT) only the kernel knows the peer: returns 0. Among connected ones, returns the first
  * that a process may hold.
  */
-static uint32_t find_pair(const struct table *table, const struct pair *wanted, bool single)
+static uint32_t find_pair(const struct table *table, const struct pair *wanted, uint32_t netns,
+                          bool single)
 {
     uint32_t found = 0;
 
     for (size_t slot = slot_of(table, wanted); table->slots[slot] != 0;
          slot = (slot + 1) & table->mask) {
         const struct pl_sock *sock = sock_at(table->snap, table->slots[slot] - 1);
-        struct pair pair = pair_of(table->snap, sock, false);
+        struct pair pair = pair_of(sock, false);
 
-        if (memcmp(&pair, wanted, sizeof(pair)) != 0)
+        if (sock->netns != netns || memcmp(&pair, wanted, sizeof(pair)) != 0)
             continue;
         if (found != 0 && single)
             return 0;
@@ -110,7 +110,7 @@ static uint32_t find_pair(const struct table *table, const struct pair *wanted, 
 static uint32_t find_receiver(const struct table *table, const struct pl_sock *sock)
 {
     static const uint8_t any4[16] = {[10] = 0xff, [11] = 0xff};
-    struct pair pair = pair_of(table->snap, sock, true);
+    struct pair pair = pair_of(sock, true);
     uint8_t own[16];
     bool v4;
     bool here;
@@ -123,16 +123,48 @@ static uint32_t find_receiver(const struct table *table, const struct pl_sock *s
         return 0;
     memset(pair.peer, 0, sizeof(pair.peer));
     pair.peer_port = 0;
-    found = find_pair(table, &pair, true);
+    found = find_pair(table, &pair, sock->netns, true);
     if (found == 0 && v4) {
         memcpy(pair.local, any4, 16);
-        found = find_pair(table, &pair, true);
+        found = find_pair(table, &pair, sock->netns, true);
     }
     if (found == 0) {
         memset(pair.local, 0, sizeof(pair.local));
-        found = find_pair(table, &pair, true);
+        found = find_pair(table, &pair, sock->netns, true);
         if (found != 0 && v4 && (sock_at(table->snap, found - 1)->flags & PL_FLAG_V6ONLY))
             found = 0;
+    }
+    return found;
+}
+
+static bool is_loopback(const uint8_t addr[16])
+{
+    static const uint8_t v4[13] = {[10] = 0xff, [11] = 0xff, [12] = 127};
+    static const uint8_t v6[16] = {[15] = 1};
+
+    return memcmp(addr, v4, sizeof(v4)) == 0 || memcmp(addr, v6, sizeof(v6)) == 0;
+}
+
+/*
+ * Finds the other end of a connection in another network namespace. Several may have the same addresses:
+ * then only the kernel knows.
+ */
+static uint32_t find_elsewhere(const struct table *table, const struct pair *wanted, uint32_t netns)
+{
+    uint32_t found = 0;
+
+    if (is_loopback(wanted->local))
+        return 0;
+    for (size_t slot = slot_of(table, wanted); table->slots[slot] != 0;
+         slot = (slot + 1) & table->mask) {
+        const struct pl_sock *sock = sock_at(table->snap, table->slots[slot] - 1);
+        struct pair pair = pair_of(sock, false);
+
+        if (sock->netns == netns || memcmp(&pair, wanted, sizeof(pair)) != 0)
+            continue;
+        if (found != 0)
+            return 0;
+        found = table->slots[slot];
     }
     return found;
 }
@@ -144,9 +176,10 @@ static uint32_t find_inet(const struct table *table, const struct pl_sock *sock)
 
     if (!is_inet(sock) || !pl_sock_has_peer(sock))
         return 0;
-    turned = pair_of(table->snap, sock, true);
-    found = find_pair(table, &turned, false);
-    return found != 0 ? found : find_receiver(table, sock);
+    turned = pair_of(sock, true);
+    found = find_pair(table, &turned, sock->netns, false);
+    found = found != 0 ? found : find_receiver(table, sock);
+    return found != 0 ? found : find_elsewhere(table, &turned, sock->netns);
 }
 
 static int fill_table(struct table *table)
@@ -162,7 +195,7 @@ static int fill_table(struct table *table)
 
         if (!is_inet(sock))
             continue;
-        pair = pair_of(table->snap, sock, false);
+        pair = pair_of(sock, false);
         slot = slot_of(table, &pair);
         while (table->slots[slot] != 0)
             slot = (slot + 1) & table->mask;

@@ -52,21 +52,35 @@ static enum pl_reach classify(unsigned int family, const uint8_t *addr)
     return PL_REACH_PUBLIC;
 }
 
-static bool is_ours(const struct pl_snapshot *snap, unsigned int family, const uint8_t *addr)
+/* Whether the addresses of a network namespace were read. */
+static bool has_addrs(const struct pl_snapshot *snap, uint32_t netns)
+{
+    const struct pl_addr *addrs = snap->addrs.items;
+
+    for (size_t i = 0; i < snap->addrs.count; i++) {
+        if (addrs[i].netns == netns)
+            return true;
+    }
+    return false;
+}
+
+static bool is_ours(const struct pl_snapshot *snap, uint32_t netns, unsigned int family,
+                    const uint8_t *addr)
 {
     const struct pl_addr *addrs = snap->addrs.items;
     size_t size = family == PL_FAMILY_INET ? 4 : 16;
 
     for (size_t i = 0; i < snap->addrs.count; i++) {
-        if (addrs[i].family == family && memcmp(addrs[i].bytes, addr, size) == 0)
+        if (addrs[i].netns == netns && addrs[i].family == family &&
+            memcmp(addrs[i].bytes, addr, size) == 0)
             return true;
     }
     return false;
 }
 
 /* Returns the widest reach of the interface addresses of the families that the socket serves. */
-static enum pl_reach of_interface(const struct pl_snapshot *snap, uint32_t ifindex, bool v4,
-                                  bool v6)
+static enum pl_reach of_interface(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                                  bool v4, bool v6)
 {
     const struct pl_addr *addrs = snap->addrs.items;
     enum pl_reach widest = PL_REACH_NONE;
@@ -74,7 +88,8 @@ static enum pl_reach of_interface(const struct pl_snapshot *snap, uint32_t ifind
     for (size_t i = 0; i < snap->addrs.count; i++) {
         enum pl_reach reach = classify(addrs[i].family, addrs[i].bytes);
 
-        if (addrs[i].ifindex != ifindex || !(addrs[i].family == PL_FAMILY_INET ? v4 : v6))
+        if (addrs[i].netns != sock->netns || addrs[i].ifindex != sock->ifindex ||
+            !(addrs[i].family == PL_FAMILY_INET ? v4 : v6))
             continue;
         if (widest == PL_REACH_NONE || reach > widest)
             widest = reach;
@@ -90,7 +105,7 @@ static enum pl_reach of_wildcard(const struct pl_snapshot *snap, const struct pl
     if (v6 && !(sock->have & PL_HAVE_V6ONLY))
         return PL_REACH_UNKNOWN; /* unknown whether it serves IPv4 too */
     if (sock->have & PL_HAVE_INTERFACE)
-        return of_interface(snap, sock->ifindex, v4, v6);
+        return of_interface(snap, sock, v4, v6);
     if (v4 && v6)
         return PL_REACH_ANY;
     return v6 ? PL_REACH_ANY_V6 : PL_REACH_ANY_V4;
@@ -103,7 +118,7 @@ enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_
     enum pl_reach reach;
 
     if ((family != PL_FAMILY_INET && family != PL_FAMILY_INET6) || !pl_sock_is_listener(sock) ||
-        snap->addrs.count == 0)
+        !has_addrs(snap, sock->netns))
         return PL_REACH_UNKNOWN;
     if (pl_addr_is_any(family, addr))
         return of_wildcard(snap, sock);
@@ -115,7 +130,8 @@ enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_
     }
     reach = classify(family, addr);
     /* 127/8 is local, even if no interface has the address. */
-    if (reach != PL_REACH_LOOPBACK && reach != PL_REACH_MULTICAST && !is_ours(snap, family, addr))
+    if (reach != PL_REACH_LOOPBACK && reach != PL_REACH_MULTICAST &&
+        !is_ours(snap, sock->netns, family, addr))
         return PL_REACH_NONE;
     return reach;
 }

@@ -84,7 +84,13 @@ static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const stru
                     size_t count)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
+    struct pl_sock here;
 
+    if (snap->space != 0) {
+        here = *sock;
+        here.netns = snap->space;
+        sock = &here;
+    }
     if (!pl_query_match(snap->query, sock))
         return put_other(snap, sock);
     if (sock->proto == PL_PROTO_NETLINK && !(snap->query->need & PL_NEED_REPEATS) &&
@@ -235,12 +241,18 @@ static int put_name(struct pl_sink *sink, enum pl_name_kind kind, uint32_t id, s
 
     if (pl_snapshot_keep_text(snap, &text) < 0)
         return -ENOMEM;
-    return pl_names_add(snap, &(struct pl_name){.kind = kind, .id = id, .text = text});
+    return pl_names_add(snap, &(struct pl_name){.kind = kind,
+                                                .id = id,
+                                                .netns = kind == PL_NAME_LINK ? snap->space : 0,
+                                                .text = text});
 }
 
 static int put_addr(struct pl_sink *sink, const struct pl_addr *addr)
 {
-    return pl_addrs_add(snapshot_of(sink), addr);
+    struct pl_addr here = *addr;
+
+    here.netns = snapshot_of(sink)->space;
+    return pl_addrs_add(snapshot_of(sink), &here);
 }
 
 static int put_cgroup(struct pl_sink *sink, uint64_t id, struct pl_text path)
@@ -309,10 +321,28 @@ static int put_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count
         snap, &(struct pl_note){.kind = kind, .count = count, .feed = feed, .title = title});
 }
 
+/* What is missing in one network namespace may be missing in all. */
+static bool is_noted(const struct pl_snapshot *snap, const struct pl_note *note)
+{
+    const struct pl_note *notes = snap->notes.items;
+
+    for (size_t i = 0; i < snap->notes.count; i++) {
+        if (notes[i].kind == note->kind && notes[i].error == note->error &&
+            notes[i].count == note->count && notes[i].title == note->title &&
+            notes[i].feed.len == note->feed.len &&
+            (note->feed.len == 0 ||
+             memcmp(notes[i].feed.data, note->feed.data, note->feed.len) == 0))
+            return true;
+    }
+    return false;
+}
+
 int pl_snapshot_note(struct pl_snapshot *snap, const struct pl_note *note)
 {
     struct pl_note kept = *note;
 
+    if (snap->space != 0 && is_noted(snap, note))
+        return 0;
     return pl_snapshot_keep_text(snap, &kept.feed) < 0 ? -ENOMEM : pl_notes_add(snap, &kept);
 }
 

@@ -15,6 +15,7 @@ struct pl_arena_block;
 struct pl_name {
     enum pl_name_kind kind;
     uint32_t id;
+    uint32_t netns; /* of an interface, as in struct pl_sock */
     struct pl_text text;
 };
 
@@ -62,6 +63,8 @@ struct pl_snapshot {
     const struct pl_query *query; /* while it is taken: selects the sockets */
     enum pl_system system;
     const struct pl_feed *feed; /* being read, for notes */
+    uint32_t space; /* the network namespace that it is read from, as in struct pl_sock */
+    uint32_t netns; /* inode of that of the reader; 0: unknown */
     union {
         struct pl_list lists[PL_LIST_MAX];
         struct {
@@ -91,20 +94,6 @@ struct pl_snapshot {
     size_t key_mask;
     struct pl_arena_block *arena;
 };
-
-/*
- * The network namespace of a socket, as an index of the snapshot. Readers read only one, that of
- * this process. Endpoints identify a socket only together with it. Keys are unique on a machine, in
- * all namespaces.
- */
-enum { PL_NETNS_THIS };
-
-static inline uint16_t pl_snapshot_netns(const struct pl_snapshot *snap, const struct pl_sock *sock)
-{
-    (void)snap;
-    (void)sock;
-    return PL_NETNS_THIS;
-}
 
 /* Whether a socket may have that detail. */
 static inline bool pl_snapshot_saw(const struct pl_snapshot *snap, enum pl_attr_id id)

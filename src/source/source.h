@@ -4,6 +4,7 @@
 #define PL_SOURCE_SOURCE_H
 
 #include "decode/decode.h"
+#include "model/list.h"
 
 /*
  * Conditions of a filter that a kernel may evaluate. A reader may leave out sockets that do not
@@ -34,12 +35,27 @@ struct pl_push {
     uint8_t addr[16];
 };
 
+/* Another network namespace, as open descriptors. */
+struct pl_space {
+    uint32_t netns; /* inode */
+    int diag;       /* sockets of netlink(7), made there: NETLINK_SOCK_DIAG */
+    int route;      /* and NETLINK_ROUTE */
+    int net;        /* directory /proc/PID/net of a process there; negative: none */
+};
+
+struct pl_spaces {
+    struct pl_list list; /* struct pl_space */
+    size_t unknown;      /* processes whose network namespace is not known */
+    size_t closed;       /* network namespaces that could not be entered */
+};
+
 /* What to read. A reader may pass on more than is requested, but not less. */
 struct pl_request {
     const struct pl_feed *feed;
-    uint32_t states;     /* bits of enum pl_state; 0: all but BOUND and CLOSED */
-    uint32_t families;   /* bits of enum pl_family; 0: all */
-    const uint32_t *ids; /* requested pids or uids */
+    const struct pl_space *space; /* NULL: the network namespace of the reader */
+    uint32_t states;              /* bits of enum pl_state; 0: all but BOUND and CLOSED */
+    uint32_t families;            /* bits of enum pl_family; 0: all */
+    const uint32_t *ids;          /* requested pids or uids */
     size_t id_count;
     /* For each pid a descriptor that it held, to be checked again; or NULL. */
     const struct pl_owner *held;
@@ -116,9 +132,10 @@ struct pl_reader_ops {
 struct pl_reader {
     const struct pl_reader_ops *ops;
     struct pl_abi abi;
-    bool whole;     /* read complete feeds without a filter, and always owners and names */
-    uint32_t lacks; /* bits PL_LACK_* of this process; 0: not known */
-    bool replay;    /* an absent feed was not recorded */
+    bool whole;              /* read complete feeds without a filter, and always owners and names */
+    uint32_t lacks;          /* bits PL_LACK_* of this process; 0: not known */
+    bool replay;             /* an absent feed was not recorded */
+    struct pl_spaces spaces; /* whose sockets are listed, too */
 };
 
 struct pl_reports_ops {

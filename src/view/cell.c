@@ -35,7 +35,7 @@ static void put_zone(struct out *out, const struct view *view, const struct cell
     if (!has_zone(cell))
         return;
     out_char(out, '%');
-    name = pl_snapshot_link(view->snap, sock->ifindex);
+    name = pl_snapshot_link_of(view->snap, sock);
     if (name.data)
         text_plain(out, name, " []");
     else

@@ -84,15 +84,21 @@ static void set_port(const struct pl_field *field, const struct view *view,
         set_number(field, view, sock, cell);
 }
 
+static void set_name(const struct pl_field *field, const struct view *view,
+                     const struct pl_sock *sock, struct cell *cell)
+{
+    set_text(field, view, sock, cell);
+    if (view->data && cell->kind == CELL_NUMBER)
+        cell->kind = CELL_ABSENT;
+}
+
 static void set_user(const struct pl_field *field, const struct view *view,
                      const struct pl_sock *sock, struct cell *cell)
 {
     if (view->data || view->user_names)
-        set_text(field, view, sock, cell);
+        set_name(field, view, sock, cell);
     else
         set_number(pl_field_row(PL_FIELD_UID), view, sock, cell);
-    if (view->data && cell->kind == CELL_NUMBER)
-        cell->kind = CELL_ABSENT;
 }
 
 /* Both remarks can apply to a queue. */
@@ -218,15 +224,15 @@ void column_get(const struct pl_field *field, const struct view *view, const str
                 struct cell *cell)
 {
     static set_fn *const forms[] = {
-        [PL_FORM_NUMBER] = set_number,   [PL_FORM_BOOL] = set_bool,
-        [PL_FORM_WORD] = set_word,       [PL_FORM_TEXT] = set_text,
-        [PL_FORM_ADDRESS] = set_address, [PL_FORM_PROTO] = set_proto,
-        [PL_FORM_PORT] = set_port,       [PL_FORM_USER] = set_user,
-        [PL_FORM_JOINED] = set_joined,   [PL_FORM_PARTS] = set_parts,
-        [PL_FORM_PORTS] = set_ports,     [PL_FORM_ENDPOINT] = set_endpoint,
-        [PL_FORM_HOST] = set_host,       [PL_FORM_OWNERS] = set_owners,
-        [PL_FORM_HOLDERS] = set_holders, [PL_FORM_REMARK] = set_remark,
-        [PL_FORM_PAIRS] = set_pairs,
+        [PL_FORM_NUMBER] = set_number,     [PL_FORM_BOOL] = set_bool,
+        [PL_FORM_WORD] = set_word,         [PL_FORM_TEXT] = set_text,
+        [PL_FORM_ADDRESS] = set_address,   [PL_FORM_PROTO] = set_proto,
+        [PL_FORM_PORT] = set_port,         [PL_FORM_USER] = set_user,
+        [PL_FORM_NAME] = set_name,         [PL_FORM_JOINED] = set_joined,
+        [PL_FORM_PARTS] = set_parts,       [PL_FORM_PORTS] = set_ports,
+        [PL_FORM_ENDPOINT] = set_endpoint, [PL_FORM_HOST] = set_host,
+        [PL_FORM_OWNERS] = set_owners,     [PL_FORM_HOLDERS] = set_holders,
+        [PL_FORM_REMARK] = set_remark,     [PL_FORM_PAIRS] = set_pairs,
     };
 
     forms[field->form](field, view, sock, cell);
@@ -243,7 +249,7 @@ const char *column_option(const struct pl_field *column)
         {PL_SHOWN_PROCESSES, "-p"}, {PL_SHOWN_EXTENDED, "-e"},   {PL_SHOWN_MORE, "-e"},
         {PL_SHOWN_INTERNALS, "-i"}, {PL_SHOWN_MEMORY, "-m"},     {PL_SHOWN_TIMERS, "-o"},
         {PL_SHOWN_CONTEXTS, "-Z"},  {PL_SHOWN_PEERS, "--peers"}, {PL_SHOWN_QUEUES, "--queues"},
-        {PL_SHOWN_HOSTS, "-r"},
+        {PL_SHOWN_HOSTS, "-r"},     {PL_SHOWN_NETNS, "-N"},
     };
 
     for (size_t i = 0; i < COUNT_OF(options); i++) {

@@ -83,7 +83,7 @@ void endpoint_protocol(struct out *out, const struct view *view, const struct pl
 
 static void put_interface(struct out *out, const struct view *view, const struct pl_sock *sock)
 {
-    struct pl_text name = pl_snapshot_link(view->snap, sock->ifindex);
+    struct pl_text name = pl_snapshot_link_of(view->snap, sock);
 
     if (!(sock->have & PL_HAVE_INTERFACE))
         out_char(out, '*');

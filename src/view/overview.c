@@ -92,7 +92,7 @@ static int compare_all_programs(const struct single *a, const struct single *b)
 }
 
 /* Numbers that are equal in sockets of one row. */
-enum { NUMBERS = 10 };
+enum { NUMBERS = 11 };
 
 static void fill_numbers(const struct single *single, uint64_t *numbers)
 {
@@ -110,6 +110,7 @@ static void fill_numbers(const struct single *single, uint64_t *numbers)
         have & PL_HAVE_UID ? sock->uid : 0,
         single->reach,
         sock->owner_unknown,
+        sock->netns,
     };
 
     memcpy(numbers, all, sizeof(all));

@@ -113,7 +113,7 @@ void events_columns(struct settings *settings, bool all_netns)
                                               PL_FIELD_STATE, PL_FIELD_OWNERS};
     /* What an event does not have, or only with an option. */
     const uint32_t omitted = PL_SHOWN_PAIR | PL_SHOWN_FAMILIES | PL_SHOWN_CONTEXTS |
-                             PL_SHOWN_PEERS | PL_SHOWN_HOSTS | PL_SHOWN_QUEUES;
+                             PL_SHOWN_PEERS | PL_SHOWN_HOSTS | PL_SHOWN_QUEUES | PL_SHOWN_NETNS;
     uint32_t shown = settings->format->shown;
 
     if (settings->column_count > 0)

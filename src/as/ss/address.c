@@ -139,7 +139,7 @@ static void put_port(const struct ss_row *row, uint32_t port)
 
 static void put_link(const struct ss_row *row)
 {
-    struct pl_text link = pl_snapshot_link(row->view->snap, row->sock->ifindex);
+    struct pl_text link = pl_snapshot_link_of(row->view->snap, row->sock);
 
     if (link.data)
         text_plain(row->out, link, " \"");

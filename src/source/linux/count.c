@@ -4,15 +4,16 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define TEXT_MAX 1024
 
-/* Reads the start of a file of /proc; empty if there is none. */
-static struct pl_slice read_text(const char *path, char *text)
+/* Reads the start of a file; empty if there is none. */
+static struct pl_slice read_at(int dir, const char *path, char *text)
 {
-    int fd = pl_open(AT_FDCWD, path, O_RDONLY);
+    int fd = pl_open(dir, path, O_RDONLY);
     ssize_t len = fd < 0 ? -1 : pl_read(fd, text, TEXT_MAX);
 
     if (fd >= 0)
@@ -20,6 +21,22 @@ static struct pl_slice read_text(const char *path, char *text)
     while (len > 0 && text[len - 1] == '\n')
         len--;
     return (struct pl_slice){.data = (const uint8_t *)text, .len = len > 0 ? (size_t)len : 0};
+}
+
+static struct pl_slice read_text(const char *path, char *text)
+{
+    return read_at(AT_FDCWD, path, text);
+}
+
+/* Reads a file of /proc/net, or of that directory. */
+static struct pl_slice read_net(int net, const char *name, char *text)
+{
+    char path[32];
+
+    if (net >= 0)
+        return read_at(net, name, text);
+    (void)snprintf(path, sizeof(path), "/proc/net/%s", name);
+    return read_text(path, text);
 }
 
 /* Returns the next word as a number, or 0. */
@@ -79,11 +96,12 @@ static uint64_t all_in(struct pl_slice text)
  * in all namespaces. "sockets: used" is of no use: it still counts sockets just after they were
  * closed.
  */
-void pl_linux_count_sockets(struct pl_linux_sockets *out)
+void pl_linux_count_sockets(int net, struct pl_linux_sockets *out)
 {
     char buf[TEXT_MAX];
-    struct pl_slice text = read_text("/proc/net/sockstat", buf);
+    struct pl_slice text = read_net(net, "sockstat", buf);
 
+    out->net = net;
     out->known = text.len > 0;
     out->all4 = all_in(text);
     out->tcp4 = number_in(text, "TCP:", "inuse") + number_in(text, "TCP:", "tw");
@@ -96,7 +114,7 @@ bool pl_linux_has_tcp(const struct pl_linux_sockets *sockets, uint64_t many)
 
     if (sockets->tcp4 >= many || sockets->tcp4 + sockets->tcp_alloc < many)
         return sockets->tcp4 >= many;
-    return sockets->tcp4 + number_in(read_text("/proc/net/sockstat6", buf), "TCP6:", "inuse") >=
+    return sockets->tcp4 + number_in(read_net(sockets->net, "sockstat6", buf), "TCP6:", "inuse") >=
            many;
 }
 
@@ -107,10 +125,12 @@ bool pl_linux_has_none(const struct pl_linux_sockets *sockets, uint32_t protos)
     char buf[TEXT_MAX];
     struct pl_slice text;
 
-    if ((protos & ~counted) != 0 || !sockets->known || sockets->all4 != 0)
+    if ((protos & ~counted) != 0 || !sockets->known ||
+        (protos == PL_BIT(PL_PROTO_TCP) ? sockets->tcp4 : sockets->all4) != 0)
         return false;
-    text = read_text("/proc/net/sockstat6", buf);
-    return text.len > 0 && all_in(text) == 0;
+    text = read_net(sockets->net, "sockstat6", buf);
+    return text.len > 0 &&
+           (protos == PL_BIT(PL_PROTO_TCP) ? number_in(text, "TCP6:", "inuse") : all_in(text)) == 0;
 }
 
 uint16_t pl_linux_middle_port(void)

@@ -101,11 +101,12 @@ static int dump_filtered(const struct dump *dump, uint16_t type, struct filtered
 
     if (len > 0)
         put_attr(message, INET_DIAG_REQ_BYTECODE, code, len);
-    err = pl_netlink_dump(NETLINK_SOCK_DIAG, type, message->bytes, message->len, dump->chunk,
-                          dump->arg);
+    err = pl_netlink_dump(request->space, NETLINK_SOCK_DIAG, type, message->bytes, message->len,
+                          dump->chunk, dump->arg);
     if ((err != -EINVAL && err != -EPERM) || len == 0)
         return err;
-    return pl_netlink_dump(NETLINK_SOCK_DIAG, type, message->bytes, plain, dump->chunk, dump->arg);
+    return pl_netlink_dump(request->space, NETLINK_SOCK_DIAG, type, message->bytes, plain,
+                           dump->chunk, dump->arg);
 }
 
 /* body: all but the protocol. */
@@ -238,8 +239,8 @@ int pl_linux_read_diag(const struct pl_request *request, pl_chunk_fn *chunk, voi
 }
 
 /* Dumps everything of a type. The body of the request is all zero. */
-static int dump_route(uint16_t type, size_t body, pl_chunk_fn *chunk, void *arg,
-                      struct pl_reading *reading)
+static int dump_route(const struct pl_request *request, uint16_t type, size_t body,
+                      pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
 {
     struct {
         struct nlmsghdr head;
@@ -247,19 +248,18 @@ static int dump_route(uint16_t type, size_t body, pl_chunk_fn *chunk, void *arg,
     } dump = {.body = {0}};
 
     reading->path = "netlink";
-    return pl_netlink_dump(NETLINK_ROUTE, type, &dump, NLMSG_LENGTH(body), chunk, arg);
+    return pl_netlink_dump(request->space, NETLINK_ROUTE, type, &dump, NLMSG_LENGTH(body), chunk,
+                           arg);
 }
 
 int pl_linux_read_links(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                         struct pl_reading *reading)
 {
-    (void)request;
-    return dump_route(RTM_GETLINK, sizeof(struct ifinfomsg), chunk, arg, reading);
+    return dump_route(request, RTM_GETLINK, sizeof(struct ifinfomsg), chunk, arg, reading);
 }
 
 int pl_linux_read_addrs(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                         struct pl_reading *reading)
 {
-    (void)request;
-    return dump_route(RTM_GETADDR, sizeof(struct ifaddrmsg), chunk, arg, reading);
+    return dump_route(request, RTM_GETADDR, sizeof(struct ifaddrmsg), chunk, arg, reading);
 }

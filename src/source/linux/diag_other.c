@@ -109,8 +109,8 @@ int pl_linux_read_diag_other(const struct pl_request *request, pl_chunk_fn *chun
         dump.word[families[i].show_at] = show;
         if (open)
             return dump_open(&dump, chunk, arg, open);
-        return pl_netlink_dump(NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, &dump, sizeof(dump), chunk,
-                               arg);
+        return pl_netlink_dump(request->space, NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, &dump,
+                               sizeof(dump), chunk, arg);
     }
     return -ENOENT;
 }

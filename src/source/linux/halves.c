@@ -70,7 +70,7 @@ static int take_half(void *arg, const void *bytes, size_t len)
 
 static void dump_half(struct halves *halves, struct tcp_request *request)
 {
-    int err = pl_netlink_dump(NETLINK_SOCK_DIAG, TCPDIAG_GETSOCK, request, sizeof(*request),
+    int err = pl_netlink_dump(NULL, NETLINK_SOCK_DIAG, TCPDIAG_GETSOCK, request, sizeof(*request),
                               take_half, halves);
 
     pthread_mutex_lock(&halves->lock);

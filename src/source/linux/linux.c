@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The reader of the running Linux kernel. */
 #include "linux.h"
+#include "api/netns.h"
 #include "events/events.h"
 #include "model/array.h"
 #include "source/call.h"
@@ -69,12 +70,22 @@ static bool lacks_ipv6(const struct pl_feed *feed, const char *path)
     return fd >= 0;
 }
 
+/* The file /proc/net/NAME of another network namespace. */
+static int open_net(const struct pl_space *space, const char *path)
+{
+    static const char net[] = "/proc/net/";
+
+    if (space->net < 0 || strncmp(path, net, sizeof(net) - 1) != 0)
+        return -ENOENT;
+    return pl_open(space->net, path + sizeof(net) - 1, O_RDONLY);
+}
+
 /* The feed "linux/proc/..." is the file /proc/..., and "linux/etc/..." is /etc/... */
 static int read_file(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                      struct pl_reading *reading)
 {
     const char *path = strchr(request->feed->name, '/');
-    int fd = pl_open(AT_FDCWD, path, O_RDONLY);
+    int fd = request->space ? open_net(request->space, path) : pl_open(AT_FDCWD, path, O_RDONLY);
     int err;
 
     if (fd < 0)
@@ -118,14 +129,32 @@ struct linux_reader {
     struct pl_linux_bpf bound;       /* of sockets that are only bound */
     struct pl_linux_reuse reuse;     /* of flags of sockets */
     struct pl_linux_sockets sockets; /* of the next snapshot */
-    struct pl_buffer rings;          /* found with the owners */
-    int netlink;                     /* the socket that listed netlink sockets and itself, or -1 */
+    const struct pl_space *space;    /* of there: those in another network namespace */
+    struct pl_linux_sockets there;
+    struct pl_buffer rings; /* found with the owners */
+    int netlink;            /* the socket that listed netlink sockets and itself, or -1 */
 };
 
 static void count_sockets(struct linux_reader *linux)
 {
     if (!linux->sockets.known)
-        pl_linux_count_sockets(&linux->sockets);
+        pl_linux_count_sockets(-1, &linux->sockets);
+}
+
+/*
+ * Returns whether there are certainly no such sockets in another network namespace. To find none there,
+ * the kernel would walk through the table of all namespaces.
+ */
+static bool is_empty(struct linux_reader *linux, const struct pl_request *request)
+{
+    const struct pl_space *space = request->space;
+
+    if (!space || space->net < 0 || request->feed->slot <= PL_SLOT_SOCKS)
+        return false;
+    if (space != linux->space)
+        pl_linux_count_sockets(space->net, &linux->there);
+    linux->space = space;
+    return pl_linux_has_none(&linux->there, PL_BIT(request->feed->slot - PL_SLOT_SOCKS));
 }
 
 static uint32_t linux_netns(struct pl_reader *reader)
@@ -141,6 +170,10 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
 {
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
 
+    if (!request->space)
+        linux->space = NULL; /* count again */
+    else if (is_empty(linux, request))
+        return 0;
     if (request->feed->slot == PL_SLOT_OWNERS)
         return pl_linux_read_owners(&linux->bpf, request, chunk, arg, reading, &linux->rings);
     if (request->feed->slot == PL_SLOT_BOUND)
@@ -151,7 +184,7 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
     if (request->feed->slot == PL_SLOT_FIXED)
         return pl_linux_read_fixed(&linux->rings, chunk, arg, reading);
     /* It stays open until its owner, this process, is found. */
-    if (strcmp(request->feed->name, "linux/diag/netlink") == 0)
+    if (!request->space && strcmp(request->feed->name, "linux/diag/netlink") == 0)
         return pl_linux_read_diag_other(request, chunk, arg, reading, &linux->netlink);
     for (size_t i = 0; i < COUNT_OF(ways); i++) {
         if (strncmp(request->feed->name, ways[i].prefix, strlen(ways[i].prefix)) == 0)
@@ -238,7 +271,27 @@ static void linux_close(struct pl_reader *reader)
     pl_buffer_free(&linux->rings);
     if (linux->netlink >= 0)
         close(linux->netlink);
+    pl_linux_close_spaces(&reader->spaces);
     free(linux);
+}
+
+static int linux_notes(struct pl_reader *reader, int (*note)(void *arg, const struct pl_note *note),
+                       void *arg)
+{
+    const struct pl_note notes[] = {
+        {.kind = PL_NOTE_NETNS_UNKNOWN, .count = reader->spaces.unknown, .lacks = reader->lacks},
+        {.kind = PL_NOTE_NETNS_CLOSED, .count = reader->spaces.closed, .lacks = reader->lacks},
+    };
+    int err = 0;
+
+    for (size_t i = 0; i < COUNT_OF(notes) && err == 0; i++)
+        err = notes[i].count > 0 ? note(arg, &notes[i]) : 0;
+    return err;
+}
+
+int pl_reader_add_netns(struct pl_reader *reader)
+{
+    return pl_linux_open_spaces(&reader->spaces);
 }
 
 int pl_reader_open(struct pl_reader **out)
@@ -246,6 +299,7 @@ int pl_reader_open(struct pl_reader **out)
     static const struct pl_reader_ops ops = {
         .read = linux_read,
         .close = linux_close,
+        .notes = linux_notes,
         .expects = linux_expects,
         .prepare = linux_prepare,
         .no_bound = linux_no_bound,

@@ -8,9 +8,12 @@
 /* linux.c: passes on complete lines of a file, and at the end the rest. */
 int pl_linux_read_lines(int fd, pl_chunk_fn *chunk, void *arg);
 
-/* netlink.c: dumps. request has len bytes, with a struct nlmsghdr at the start, which this sets. */
-int pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,
-                    void *arg);
+/*
+ * netlink.c: dumps. request has len bytes, with a struct nlmsghdr at the start, which this sets.
+ * space: the network namespace; NULL: this one.
+ */
+int pl_netlink_dump(const struct pl_space *space, int protocol, uint16_t type, void *request,
+                    size_t len, pl_chunk_fn *chunk, void *arg);
 /* The same in steps, for a socket that stays open. */
 int pl_netlink_open(int protocol);
 int pl_netlink_ask(int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk, void *arg);
@@ -187,13 +190,14 @@ bool pl_linux_tells_ulp(const char *release);
 uint64_t pl_linux_open_files(void);
 
 struct pl_linux_sockets {
+    int net; /* directory of the files that were read; negative: /proc/net */
     bool known;
     uint64_t all4;      /* IPv4 sockets of all counted protocols */
     uint64_t tcp4;      /* IPv4 TCP sockets, and TIME_WAIT of both families */
     uint64_t tcp_alloc; /* TCP sockets of all namespaces */
 };
 
-void pl_linux_count_sockets(struct pl_linux_sockets *out);
+void pl_linux_count_sockets(int net, struct pl_linux_sockets *out);
 /* Whether there are that many TCP sockets. */
 bool pl_linux_has_tcp(const struct pl_linux_sockets *sockets, uint64_t many);
 /* Whether there is certainly no socket of these protocols, bits of enum pl_proto. */
@@ -207,6 +211,10 @@ int pl_linux_open_cgroups(void);
 /* Paths of control groups. */
 int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                           struct pl_reading *reading);
+
+/* spaces.c: opens all network namespaces but this one. They are also closed after a failure. */
+int pl_linux_open_spaces(struct pl_spaces *spaces);
+void pl_linux_close_spaces(struct pl_spaces *spaces);
 
 /* netns.c: names of network namespaces. */
 int pl_linux_read_netns(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,

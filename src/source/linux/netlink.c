@@ -110,29 +110,33 @@ static size_t rows(const char *buf, size_t len, bool *done, int *error)
     return len;
 }
 
-static int receive_all(int fd, pl_chunk_fn *chunk, void *arg)
+/* drain: the socket will be used again, so that what chunk() refuses must not stay in it. */
+static int receive_all(int fd, bool drain, pl_chunk_fn *chunk, void *arg)
 {
     _Alignas(struct nlmsghdr) char buf[DATAGRAM_MAX];
     bool done = false;
+    int refused = 0;
     int error = 0;
 
     while (!done) {
         ssize_t got = receive(fd, buf, sizeof(buf));
         size_t len;
-        int err;
 
         if (got < 0)
-            return (int)got;
+            return refused ? refused : (int)got;
         len = rows(buf, (size_t)got, &done, &error);
-        err = len > 0 ? chunk(arg, buf, len) : 0;
-        if (err != 0)
-            return err;
+        if (len > 0 && refused == 0)
+            refused = chunk(arg, buf, len);
+        if (refused != 0 && !drain)
+            return refused;
     }
+    if (refused != 0)
+        return refused;
     return error > 0 ? -EIO : error;
 }
 
-static int ask(int fd, uint16_t type, uint16_t flags, void *request, size_t len, pl_chunk_fn *chunk,
-               void *arg)
+static int ask(int fd, uint16_t type, uint16_t flags, void *request, size_t len, bool drain,
+               pl_chunk_fn *chunk, void *arg)
 {
     const struct nlmsghdr head = {.nlmsg_len = (uint32_t)len,
                                   .nlmsg_type = type,
@@ -142,12 +146,12 @@ static int ask(int fd, uint16_t type, uint16_t flags, void *request, size_t len,
 
     memcpy(request, &head, sizeof(head));
     err = send_request(fd, request, len);
-    return err ? err : receive_all(fd, chunk, arg);
+    return err ? err : receive_all(fd, drain, chunk, arg);
 }
 
 int pl_netlink_ask(int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk, void *arg)
 {
-    return ask(fd, type, NLM_F_REQUEST | NLM_F_DUMP, request, len, chunk, arg);
+    return ask(fd, type, NLM_F_REQUEST | NLM_F_DUMP, request, len, false, chunk, arg);
 }
 
 static int ignore_chunk(void *arg, const void *bytes, size_t len)
@@ -161,16 +165,20 @@ static int ignore_chunk(void *arg, const void *bytes, size_t len)
 int pl_netlink_order(int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,
                      void *arg)
 {
-    return ask(fd, type, NLM_F_REQUEST | NLM_F_ACK, request, len, chunk ? chunk : ignore_chunk,
-               arg);
+    return ask(fd, type, NLM_F_REQUEST | NLM_F_ACK, request, len, false,
+               chunk ? chunk : ignore_chunk, arg);
 }
 
-int pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,
-                    void *arg)
+int pl_netlink_dump(const struct pl_space *space, int protocol, uint16_t type, void *request,
+                    size_t len, pl_chunk_fn *chunk, void *arg)
 {
-    int fd = pl_netlink_open(protocol);
+    int fd;
     int err;
 
+    if (space)
+        return ask(protocol == NETLINK_ROUTE ? space->route : space->diag, type,
+                   NLM_F_REQUEST | NLM_F_DUMP, request, len, true, chunk, arg);
+    fd = pl_netlink_open(protocol);
     if (fd < 0)
         return fd;
     err = pl_netlink_ask(fd, type, request, len, chunk, arg);

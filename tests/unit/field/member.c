@@ -127,6 +127,10 @@ static const struct {
     {PL_FIELD_STARTED, SERVER, "?", "-"},
     {PL_FIELD_CONTEXT, CLIENT, "confined,#4294967295", "confined,-"},
     {PL_FIELD_CONTEXT, SERVER, "#34", "-"},
+    {PL_FIELD_NETNS, LISTENER, "4026531833", "4026531833"},
+    {PL_FIELD_NETNS, NETLINK, "7", "7"},
+    {PL_FIELD_NETNS_NAME, LISTENER, "#4026531833", "4026531833"},
+    {PL_FIELD_NETNS_NAME, NETLINK, "web", "web"},
     {PL_FIELD_CONTAINER, CLIENT, "0123456789ab,#4294967295", "0123456789ab,-"},
     {PL_FIELD_IMAGE, CLIENT, "#33,#4294967295", "-"},
     {PL_FIELD_IMAGE, LISTENER, "img", "img"},
@@ -210,8 +214,10 @@ static void put_socks(struct pl_snapshot *snap)
                                                         : &attr_protocol;
         size_t count = i == CLIENT ? COUNT_OF(attrs_of_client) : i == LOCAL_SIDE || i == NETLINK;
 
+        snap->space = i == NETLINK ? 7 : 0;
         assert_int_equal(snap->sink.sock(&snap->sink, &socks[i], attrs, count), 0);
     }
+    snap->space = 0;
 }
 
 /* Decodes a path that stays. */
@@ -290,6 +296,8 @@ static struct pl_snapshot *made(void)
     assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_USER, 1000, TEXT("ann")), 0);
     assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_LINK, 7, TEXT("eth7")), 0);
     assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_SERVICE, ours, TEXT("ourapi")), 0);
+    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_NETNS, 7, TEXT("web")), 0);
+    snap->netns = 4026531833U;
     pl_join_settle(snap);
     return snap;
 }

@@ -39,6 +39,33 @@ static void names(void **state)
     pl_snapshot_free(snap);
 }
 
+/* Interfaces have an index in each network namespace, users one on the machine. */
+static void spaces(void **state)
+{
+    struct pl_snapshot *snap = fresh();
+    struct pl_sock sock = {.ifindex = 2};
+
+    (void)state;
+    snap->netns = 5;
+    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_LINK, 2, TEXT("eth0")), 0);
+    snap->space = 7;
+    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_LINK, 2, TEXT("veth9")), 0);
+    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_USER, 2, TEXT("ann")), 0);
+    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_NETNS, 7, TEXT("web")), 0);
+    pl_join_settle(snap);
+    assert_text_equal(pl_snapshot_link_of(snap, &sock), "eth0");
+    assert_int_equal(pl_snapshot_netns(snap, &sock), 5);
+    sock.netns = 7;
+    assert_text_equal(pl_snapshot_link_of(snap, &sock), "veth9");
+    assert_int_equal(pl_snapshot_netns(snap, &sock), 7);
+    sock.netns = 8;
+    assert_null(pl_snapshot_link_of(snap, &sock).data);
+    assert_text_equal(pl_snapshot_user(snap, 2), "ann");
+    assert_text_equal(pl_snapshot_netns_name(snap, 7), "web");
+    assert_null(pl_snapshot_netns_name(snap, 5).data);
+    pl_snapshot_free(snap);
+}
+
 /* Added in any order, looked up by id; others are unknown. */
 static void many(void **state)
 {
@@ -67,4 +94,4 @@ static void many(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(names), TEST(many))
+TEST_MAIN(TEST(names), TEST(spaces), TEST(many))

@@ -340,6 +340,47 @@ static void v6only_receiver(void **state)
     check_pair(&v6, &to, 22, 0);
 }
 
+/* Adds a socket of a network namespace. */
+static void put_in(struct pl_snapshot *snap, uint32_t netns, uint64_t key, const char *local,
+                   uint32_t local_port, const char *peer, uint32_t peer_port)
+{
+    snap->space = netns;
+    put_made(snap, PL_PROTO_TCP, key, local, local_port, peer, peer_port);
+}
+
+/*
+ * The other end may be in another network namespace, unless its address is loopback, or several there
+ * have these addresses. An end in the same one comes first.
+ */
+static void elsewhere(void **state)
+{
+    struct pl_snapshot *snap = fresh(&any);
+
+    (void)state;
+    put_in(snap, 0, 11, "10.0.0.1", 5000, "10.0.0.2", 80);
+    put_in(snap, 7, 22, "10.0.0.2", 80, "10.0.0.1", 5000);
+    put_in(snap, 0, 33, "127.0.0.1", 5000, "127.0.0.1", 80);
+    put_in(snap, 7, 44, "127.0.0.1", 80, "127.0.0.1", 5000);
+    put_in(snap, 0, 55, "10.0.0.1", 6000, "10.0.0.2", 80);
+    put_in(snap, 7, 66, "10.0.0.2", 80, "10.0.0.1", 6000);
+    put_in(snap, 8, 77, "10.0.0.2", 80, "10.0.0.1", 6000);
+    put_in(snap, 7, 88, "10.0.0.1", 6000, "10.0.0.2", 80);
+    put_in(snap, 0, 99, "::1", 5000, "::1", 80);
+    put_in(snap, 7, 111, "::1", 80, "::1", 5000);
+    assert_int_equal(pl_peer_join(snap), 0);
+    assert_true(peer_of(snap, 0) == 22);
+    assert_true(peer_of(snap, 1) == 11);
+    assert_true(peer_of(snap, 2) == 0);
+    assert_true(peer_of(snap, 3) == 0);
+    assert_true(peer_of(snap, 4) == 0);
+    assert_true(peer_of(snap, 5) == 88);
+    assert_true(peer_of(snap, 6) == 0);
+    assert_true(peer_of(snap, 7) == 66);
+    assert_true(peer_of(snap, 8) == 0);
+    assert_true(peer_of(snap, 9) == 0);
+    pl_snapshot_free(snap);
+}
+
 /* Large and empty tables. */
 static void many(void **state)
 {
@@ -361,4 +402,5 @@ static void many(void **state)
 }
 
 TEST_MAIN(TEST(both_ways), TEST(strangers), TEST(key_zero), TEST(with_key_first), TEST(unix_pairs),
-          TEST(owners), TEST(not_shown), TEST(receivers), TEST(v6only_receiver), TEST(many))
+          TEST(owners), TEST(not_shown), TEST(receivers), TEST(v6only_receiver), TEST(elsewhere),
+          TEST(many))

@@ -184,4 +184,25 @@ static void only_listeners(void **state)
     pl_snapshot_free(blind);
 }
 
-TEST_MAIN(TEST(by_address), TEST(ranges), TEST(wildcards), TEST(only_listeners))
+/* Each network namespace has addresses of its own. */
+static void elsewhere(void **state)
+{
+    const struct pl_addr addr = {.family = PL_FAMILY_INET, .bytes = {10, 0, 0, 1}, .ifindex = 2};
+    struct pl_snapshot *snap = machine();
+    struct pl_sock sock = listener("10.0.0.1");
+
+    (void)state;
+    snap->space = 7;
+    assert_int_equal(snap->sink.addr(&snap->sink, &addr), 0);
+    assert_reach(snap, &sock, "none");
+    sock.netns = 7;
+    assert_reach(snap, &sock, "private");
+    sock.netns = 8;
+    assert_reach(snap, &sock, "");
+    sock = listener("192.168.5.3");
+    sock.netns = 7;
+    assert_reach(snap, &sock, "none");
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(by_address), TEST(ranges), TEST(wildcards), TEST(only_listeners), TEST(elsewhere))

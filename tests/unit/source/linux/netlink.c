@@ -68,7 +68,7 @@ static int dump(void)
 {
     struct nlmsghdr request;
 
-    return pl_netlink_dump(NETLINK_ROUTE, NLMSG_NOOP, &request, sizeof(request), take, NULL);
+    return pl_netlink_dump(NULL, NETLINK_ROUTE, NLMSG_NOOP, &request, sizeof(request), take, NULL);
 }
 
 static int fresh(void **state)

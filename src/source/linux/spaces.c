@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Finds network namespaces, network_namespaces(7), by processes and mounts, and enters one or opens
+ * sockets in all. A socket stays in the namespace where it was made.
+ */
+#include "linux.h"
+#include "source/call.h"
+
+#include "api/group.h"
+#include "api/netns.h"
+#include "decode/linux/mounts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define PATH_BYTES  4096
+#define PID_LIMIT   4194304U /* process ids are below it, proc(5); inodes of namespaces are above */
+#define GROUP_BYTES 8192     /* of /proc/PID/cgroup */
+
+/* A file that is a network namespace. pid: a process in it; 0: unknown. Returns as pl_chunk_fn. */
+typedef int found_fn(void *arg, int dir, const char *path, uint32_t pid);
+
+/* ---- finding ---- */
+
+static int each_process(found_fn *found, void *arg)
+{
+    struct dirent *entry;
+    DIR *dir;
+    int err = pl_open_dir(AT_FDCWD, "/proc", 0, &dir);
+
+    if (err < 0)
+        return err;
+    while (err == 0 && pl_entry(dir, &entry) > 0) {
+        uint32_t pid = pl_linux_number(entry->d_name);
+        char path[32];
+
+        if (pid == UINT32_MAX)
+            continue;
+        (void)snprintf(path, sizeof(path), "%u/ns/net", pid);
+        err = found(arg, dirfd(dir), path, pid);
+    }
+    closedir(dir);
+    return err;
+}
+
+struct mounts {
+    found_fn *found;
+    void *arg;
+    char path[PATH_BYTES];
+};
+
+static int read_mounts(void *arg, const void *bytes, size_t len)
+{
+    struct mounts *mounts = arg;
+    struct pl_slice rest = {.data = bytes, .len = len};
+    struct pl_slice line;
+    int err = 0;
+
+    while (err == 0 && pl_text_line(&rest, &line)) {
+        if (pl_decode_netns_mount(line, mounts->path, sizeof(mounts->path)))
+            err = mounts->found(mounts->arg, AT_FDCWD, mounts->path, 0);
+    }
+    return err;
+}
+
+static int each_namespace(found_fn *found, void *arg)
+{
+    struct mounts mounts = {.found = found, .arg = arg};
+    int err = each_process(found, arg);
+    int fd;
+
+    if (err != 0)
+        return err;
+    fd = pl_open(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY);
+    if (fd < 0)
+        return fd == -ENOENT ? 0 : fd;
+    err = pl_linux_read_lines(fd, read_mounts, &mounts);
+    close(fd);
+    return err;
+}
+
+/* Opens a file that the user named. It may be of any type. */
+static int open_file(int dir, const char *path)
+{
+    return pl_open(dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+}
+
+/* ---- one of them ---- */
+
+struct wanted {
+    const char *text;
+    uint32_t netns; /* inode; 0: the container */
+    int fd;
+    char id[PL_CONTAINER_ID];
+    size_t id_len; /* 0: none found */
+};
+
+static int match_inode(void *arg, int dir, const char *path, uint32_t pid)
+{
+    struct wanted *wanted = arg;
+    struct stat st;
+
+    (void)pid;
+    if (pl_stat(dir, path, 0, &st) < 0 || (uint32_t)st.st_ino != wanted->netns)
+        return 0;
+    wanted->fd = open_file(dir, path);
+    return wanted->fd < 0 ? wanted->fd : 1;
+}
+
+/* Returns the id or the name by which the process's container is wanted; data is NULL if not. */
+static struct pl_text container_of(const struct wanted *wanted, struct pl_text content)
+{
+    size_t len = strlen(wanted->text);
+    struct pl_group group;
+
+    pl_group_decode_file(content, &group);
+    if (group.id.data && len >= PL_CONTAINER_SHORT && len <= group.id.len &&
+        memcmp(group.id.data, wanted->text, len) == 0)
+        return group.id;
+    if (group.name.data && len == group.name.len && len <= PL_CONTAINER_ID &&
+        memcmp(group.name.data, wanted->text, len) == 0)
+        return group.name;
+    return (struct pl_text){0};
+}
+
+static int match_container(void *arg, int dir, const char *path, uint32_t pid)
+{
+    struct wanted *wanted = arg;
+    char content[GROUP_BYTES];
+    char file[32];
+    struct pl_text id;
+    ssize_t len;
+
+    (void)snprintf(file, sizeof(file), "%u/cgroup", pid);
+    len = pl_read_start(dir, file, content, sizeof(content));
+    if (len <= 0)
+        return 0;
+    id = container_of(wanted, (struct pl_text){content, (uint32_t)len});
+    if (!id.data)
+        return 0;
+    if (wanted->id_len != 0)
+        return wanted->id_len == id.len && memcmp(wanted->id, id.data, id.len) == 0 ? 0 : -ENOTUNIQ;
+    wanted->fd = open_file(dir, path);
+    if (wanted->fd < 0)
+        return wanted->fd == -ENOENT ? 0 : wanted->fd; /* the process has ended */
+    memcpy(wanted->id, id.data, id.len);
+    wanted->id_len = id.len;
+    return 0;
+}
+
+static int open_container(const char *which)
+{
+    struct wanted wanted = {.text = which, .fd = -ENOENT};
+    int err = each_process(match_container, &wanted);
+
+    if (err < 0 && wanted.fd >= 0)
+        close(wanted.fd);
+    return err < 0 ? err : wanted.fd;
+}
+
+static int open_number(uint32_t number)
+{
+    struct wanted wanted = {.netns = number, .fd = -ENOENT};
+    char path[32];
+    int err;
+
+    if (number < PID_LIMIT) {
+        (void)snprintf(path, sizeof(path), "/proc/%u/ns/net", number);
+        err = open_file(AT_FDCWD, path);
+        return err == -ENOENT ? -ESRCH : err;
+    }
+    err = each_namespace(match_inode, &wanted);
+    return err < 0 ? err : wanted.fd;
+}
+
+/* Returns N of "N" and "net:[N]", or UINT32_MAX. */
+static uint32_t number_of(const char *which)
+{
+    char number[16];
+    size_t len = strlen(which);
+
+    if (strncmp(which, "net:[", 5) != 0 || which[len - 1] != ']' || len - 6 >= sizeof(number))
+        return pl_linux_number(which);
+    memcpy(number, which + 5, len - 6);
+    number[len - 6] = '\0';
+    return pl_linux_number(number);
+}
+
+static int open_which(const char *which)
+{
+    uint32_t number = number_of(which);
+    char path[PATH_BYTES];
+    int fd;
+
+    if (strchr(which, '/'))
+        return open_file(AT_FDCWD, which);
+    if (number != UINT32_MAX)
+        return open_number(number);
+    if (snprintf(path, sizeof(path), "/run/netns/%s", which) >= (int)sizeof(path))
+        return -ENOENT;
+    fd = open_file(AT_FDCWD, path);
+    return fd == -ENOENT ? open_container(which) : fd;
+}
+
+static bool is_here(int fd)
+{
+    struct stat st, self;
+
+    return pl_stat_open(fd, &st) == 0 && pl_stat(AT_FDCWD, "/proc/self/ns/net", 0, &self) == 0 &&
+           st.st_dev == self.st_dev && st.st_ino == self.st_ino;
+}
+
+static int enter(int fd)
+{
+    return setns(fd, CLONE_NEWNET) != 0 ? -errno : 0;
+}
+
+int pl_netns_enter(const char *which)
+{
+    int fd = open_which(which);
+    int err;
+
+    if (fd < 0)
+        return fd;
+    err = is_here(fd) ? 0 : enter(fd);
+    close(fd);
+    return err;
+}
+
+/* ---- all of them ---- */
+
+struct adding {
+    struct pl_spaces *spaces;
+    uint32_t here;
+};
+
+/* Returns whether the namespace was found before. Those that are closed have no sockets. */
+static bool is_known(const struct adding *adding, uint32_t netns)
+{
+    const struct pl_space *spaces = adding->spaces->list.items;
+
+    for (size_t i = 0; i < adding->spaces->list.count; i++) {
+        if (spaces[i].netns == netns)
+            return true;
+    }
+    return netns == adding->here;
+}
+
+/* This process is in the namespace. */
+static int open_sockets(struct pl_space *space, int dir, uint32_t pid)
+{
+    char path[32];
+
+    space->diag = pl_netlink_open(NETLINK_SOCK_DIAG);
+    space->route = pl_netlink_open(NETLINK_ROUTE);
+    (void)snprintf(path, sizeof(path), "%u/net", pid);
+    space->net = pid == 0 ? -1 : pl_open(dir, path, O_PATH | O_DIRECTORY);
+    if (space->diag < 0)
+        return space->diag;
+    if (space->route < 0)
+        return space->route;
+    return space->net == -EMFILE || space->net == -ENFILE ? space->net : 0;
+}
+
+static int add_space(void *arg, int dir, const char *path, uint32_t pid)
+{
+    struct adding *adding = arg;
+    struct pl_spaces *spaces = adding->spaces;
+    struct pl_space *space;
+    struct stat st;
+    int err = pl_stat(dir, path, 0, &st);
+    int fd;
+
+    spaces->unknown += err == -EACCES || err == -EPERM;
+    if (err < 0 || is_known(adding, (uint32_t)st.st_ino))
+        return 0;
+    fd = open_file(dir, path);
+    if (fd < 0)
+        return fd == -EMFILE || fd == -ENFILE ? fd : 0;
+    space = pl_list_add(&spaces->list, sizeof(*space));
+    if (space) {
+        *space =
+            (struct pl_space){.netns = (uint32_t)st.st_ino, .diag = -1, .route = -1, .net = -1};
+        err = enter(fd);
+    } else {
+        err = -ENOMEM;
+    }
+    close(fd);
+    if (err == -EPERM) {
+        spaces->closed++;
+        return 0;
+    }
+    return err < 0 ? err : open_sockets(space, dir, pid);
+}
+
+/* Each namespace takes three descriptors. */
+static void allow_files(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/* Those that could not be entered are counted. */
+static void drop_closed(struct pl_spaces *spaces)
+{
+    struct pl_space *list = spaces->list.items;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < spaces->list.count; i++) {
+        if (list[i].diag >= 0)
+            list[kept++] = list[i];
+    }
+    spaces->list.count = kept;
+}
+
+int pl_linux_open_spaces(struct pl_spaces *spaces)
+{
+    struct adding adding = {.spaces = spaces};
+    struct stat st;
+    int back;
+    int home = pl_open(AT_FDCWD, "/proc/self/ns/net", O_RDONLY);
+    int err = home < 0 ? home : pl_stat_open(home, &st);
+
+    if (err == 0) {
+        adding.here = (uint32_t)st.st_ino;
+        allow_files();
+        err = each_namespace(add_space, &adding);
+        back = spaces->list.count > spaces->closed ? enter(home) : 0;
+        err = err ? err : back;
+        drop_closed(spaces);
+    }
+    if (home >= 0)
+        close(home);
+    return err;
+}
+
+static void close_one(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+void pl_linux_close_spaces(struct pl_spaces *spaces)
+{
+    const struct pl_space *list = spaces->list.items;
+
+    for (size_t i = 0; i < spaces->list.count; i++) {
+        close_one(list[i].diag);
+        close_one(list[i].route);
+        close_one(list[i].net);
+    }
+    free(spaces->list.items);
+    spaces->list = (struct pl_list){0};
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Systems without network namespaces. */
+#include "api/netns.h"
+
+#include <errno.h>
+
+int pl_netns_enter(const char *which)
+{
+    (void)which;
+    return -ENOTSUP;
+}
+
+int pl_reader_add_netns(struct pl_reader *reader)
+{
+    (void)reader;
+    return -ENOTSUP;
+}
