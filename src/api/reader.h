@@ -36,6 +36,8 @@ void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query);
  * -ESRCH: there is no such connection. -ENOTSUP: the system or a recording cannot do this.
  */
 int pl_reader_drop(struct pl_reader *reader, const struct pl_sock *sock);
+/* The BSDs and macOS: returns the parent of a process; 0: none, or unknown. */
+uint32_t pl_reader_parent(struct pl_reader *reader, uint32_t pid);
 
 /*
  * Uses getpwuid_r(3) and getpwent(3), and ignores users_arg. -ENOTSUP in a build without a reader.

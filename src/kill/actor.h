@@ -34,6 +34,9 @@ struct actor_plan {
     bool really;      /* also ancestors, pid 1, kernel threads and the own connection */
     bool no_sandbox;
     struct actor_own own;
+    /* Of portkill, with itself first. On Linux, the actor finds them itself. */
+    const uint32_t *ancestors;
+    size_t ancestor_count;
 };
 
 /* All zero: not started. */

@@ -117,8 +117,10 @@ static bool may_hit(const struct actor_plan *plan, const struct actor_request *r
         return true;
     if (request->pid == 1)
         return actor_fail(reply, ACTOR_REFUSED, ACTOR_INIT, 0);
-    if (request->pid == (uint32_t)getppid())
-        return actor_fail(reply, ACTOR_REFUSED, ACTOR_ANCESTOR, 0);
+    for (size_t i = 0; i < plan->ancestor_count; i++) {
+        if (request->pid == plan->ancestors[i])
+            return actor_fail(reply, ACTOR_REFUSED, ACTOR_ANCESTOR, 0);
+    }
     return true;
 }
 

@@ -24,6 +24,20 @@
 
 /* ---- what must not be hit ---- */
 
+/* On systems without /proc. */
+static size_t read_ancestors(uint32_t pid, uint32_t *out, size_t max)
+{
+    struct pl_reader *reader;
+    size_t count = 0;
+
+    if (pl_reader_open(&reader) < 0)
+        return 0;
+    while (count < max && (pid = pl_reader_parent(reader, pid)) != 0)
+        out[count++] = pid;
+    pl_reader_close(reader);
+    return count;
+}
+
 static void find_ancestors(struct run *run)
 {
     uint32_t parent = (uint32_t)getppid();
@@ -32,6 +46,11 @@ static void find_ancestors(struct run *run)
     run->ancestors[1] = parent;
     run->ancestor_count =
         2 + keeper_ancestors(parent, run->ancestors + 2, COUNT_OF(run->ancestors) - 2);
+    if (run->ancestor_count == 2 && !run->replay)
+        run->ancestor_count +=
+            read_ancestors(parent, run->ancestors + 2, COUNT_OF(run->ancestors) - 2);
+    run->plan.ancestors = run->ancestors;
+    run->plan.ancestor_count = run->ancestor_count;
 }
 
 /*

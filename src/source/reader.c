@@ -85,3 +85,8 @@ int pl_reader_drop(struct pl_reader *reader, const struct pl_sock *sock)
 {
     return reader->ops->drop ? reader->ops->drop(reader, sock) : -ENOTSUP;
 }
+
+uint32_t pl_reader_parent(struct pl_reader *reader, uint32_t pid)
+{
+    return reader->ops->parent ? reader->ops->parent(reader, pid) : 0;
+}

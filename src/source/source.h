@@ -126,6 +126,8 @@ struct pl_reader_ops {
                    const struct pl_sock *socks, size_t count, pl_chunk_fn *chunk, void *arg);
     /* Opens the file of a feed. Returns a descriptor or a negative errno. NULL: not a recording. */
     int (*open)(struct pl_reader *reader, const struct pl_feed *feed);
+    uint32_t (*parent)(struct pl_reader *reader,
+                       uint32_t pid); /* see pl_reader_parent(). NULL: 0 */
 };
 
 /* The first member of every reader. */

@@ -145,6 +145,27 @@ END
     ends 0
 }
 
+# ancestor PID BYTES: a process of the tables is an ancestor; no process of this machine has the other
+# ids. BYTES: of the number in a record.
+ancestor()
+{
+    # 77777771 is the parent of the program, and a child of 77777772.
+    child='\154\313\242\004'
+    parent=$(printf '\\%03o\\000\\000\\000' "$1")
+    # shellcheck disable=SC2059 # bytes
+    printf "$child$child" | head -c "$2" >"$DOUBLE_TABLES/proc.77777771"
+    # shellcheck disable=SC2059 # bytes
+    printf "$parent$parent" | head -c "$2" >"$DOUBLE_TABLES/proc.77777772"
+    keep
+    export DOUBLE_PARENT=77777771
+    try "$system: an ancestor" "--yes pid $1 and state listen" </dev/null
+    shows 'not touched: it is an ancestor of portkill (--really allows it)'
+    calls kill "$1/15" 0
+    try "$system: an ancestor, really" "--yes --really pid $1 and state listen" </dev/null
+    calls kill "$1/15" 1
+    unset DOUBLE_PARENT
+}
+
 # ---- FreeBSD ----
 
 expected=freebsd-14-amd64.expected
@@ -204,6 +225,8 @@ END
 shows 'failed: not permitted (needs root)'
 ends 3
 
+ancestor 13 8
+
 # ---- NetBSD ----
 
 expected=netbsd-7.99-amd64.expected
@@ -241,6 +264,9 @@ try 'neither: the other one excludes the socket' '--yes local port 40001 and not
 calls kill 3/15 0
 calls kill 2/15 0
 
+on netbsd netbsd-7.99-amd64-more netbsd-7.99-amd64
+ancestor 2 4
+
 # ---- OpenBSD ----
 
 expected=openbsd-7-amd64-encoded.expected
@@ -273,6 +299,8 @@ drops 0
 try 'a link-local address' '--close --yes local port 8081 peer port 40014' </dev/null
 request "$mib" "$slot" "$size" 1c189c4e00000000fe80000000000000000000000000000203000000 \
     1c181f9100000000fe80000000000000000000000000000103000000
+
+ancestor 101 8
 
 # To a user, the kernel shows no addresses of sockets. Another file moves the rows.
 for each in $tables; do

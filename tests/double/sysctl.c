@@ -82,7 +82,7 @@ static const struct counted *find(const int *mib, unsigned int count, const char
     double_die("no such table");
 }
 
-/* A table of a process: the file args.PID, pathname.PID or filedesc.PID. NULL: another table. */
+/* A table of a process: the file proc.PID, args.PID, pathname.PID or filedesc.PID. NULL: another table. */
 static const char *find_process(const int *mib, unsigned int count)
 {
     static char name[32];
@@ -93,6 +93,11 @@ static const char *find_process(const int *mib, unsigned int count)
         return NULL;
     if (count == 2 && mib[1] == KERN_ARGMAX)
         return "argmax";
+    if ((count == 4 || count == 6) && (mib[1] == KERN_PROC || mib[1] == KERN_PROC2) &&
+        mib[2] == KERN_PROC_PID) {
+        (void)snprintf(name, sizeof(name), "proc.%d", mib[3]);
+        return name;
+    }
     if (count == 4 && mib[1] == KERN_PROC)
         what = mib[2] == KERN_PROC_PATHNAME   ? "pathname"
                : mib[2] == KERN_PROC_FILEDESC ? "filedesc"

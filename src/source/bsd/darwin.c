@@ -264,6 +264,14 @@ static int read_processes(const struct pl_request *request, struct pl_buffer *ou
     return err;
 }
 
+static uint32_t read_parent(uint32_t pid)
+{
+    struct proc_bsdshortinfo info;
+    int got = proc_pidinfo((int)pid, PROC_PIDT_SHORTBSDINFO, 0, &info, sizeof(info));
+
+    return got == (int)sizeof(info) ? info.pbsi_ppid : 0;
+}
+
 int pl_reader_open(struct pl_reader **out)
 {
     static const struct pl_sysctl_way ways[] = {
@@ -279,5 +287,5 @@ int pl_reader_open(struct pl_reader **out)
         {"darwin/addrs", "getifaddrs", pl_sysctl_addrs},
     };
 
-    return pl_sysctl_reader(PL_SYSTEM_DARWIN, ways, COUNT_OF(ways), out);
+    return pl_sysctl_reader(PL_SYSTEM_DARWIN, ways, COUNT_OF(ways), read_parent, out);
 }

@@ -9,6 +9,7 @@
 #include <sys/jail.h>
 #include <sys/sysctl.h>
 #include <sys/uio.h>
+#include <sys/user.h>
 
 #include <errno.h>
 #include <string.h>
@@ -125,6 +126,14 @@ static int read_jails(const struct pl_request *request, struct pl_buffer *out)
     return err < 0 || errno == ENOENT ? err : errno == EINVAL ? -ENOENT : -errno;
 }
 
+static uint32_t read_parent(uint32_t pid)
+{
+    int mib[] = {CTL_KERN, KERN_PROC, KERN_PROC_PID, (int)pid};
+    struct kinfo_proc info;
+
+    return pl_sysctl_record(mib, 4, &info, sizeof(info)) ? (uint32_t)info.ki_ppid : 0;
+}
+
 int pl_reader_open(struct pl_reader **out)
 {
     static const struct pl_sysctl_way ways[] = {
@@ -150,5 +159,5 @@ int pl_reader_open(struct pl_reader **out)
         {"freebsd/jails", "jail_get", read_jails},
     };
 
-    return pl_sysctl_reader(PL_SYSTEM_FREEBSD, ways, COUNT_OF(ways), out);
+    return pl_sysctl_reader(PL_SYSTEM_FREEBSD, ways, COUNT_OF(ways), read_parent, out);
 }

@@ -106,6 +106,14 @@ static void ask_for_addresses(void)
         close(fd);
 }
 
+static uint32_t read_parent(uint32_t pid)
+{
+    struct kinfo_proc2 info;
+    int mib[] = {CTL_KERN, KERN_PROC2, KERN_PROC_PID, (int)pid, (int)sizeof(info), 1};
+
+    return pl_sysctl_record(mib, 6, &info, sizeof(info)) ? (uint32_t)info.p_ppid : 0;
+}
+
 int pl_reader_open(struct pl_reader **out)
 {
     static const struct pl_sysctl_way ways[] = {
@@ -128,5 +136,5 @@ int pl_reader_open(struct pl_reader **out)
     };
 
     ask_for_addresses();
-    return pl_sysctl_reader(PL_SYSTEM_NETBSD, ways, COUNT_OF(ways), out);
+    return pl_sysctl_reader(PL_SYSTEM_NETBSD, ways, COUNT_OF(ways), read_parent, out);
 }

@@ -70,6 +70,14 @@ static int read_commands(const struct pl_request *request, struct pl_buffer *out
     return err;
 }
 
+static uint32_t read_parent(uint32_t pid)
+{
+    struct kinfo_proc info;
+    int mib[] = {CTL_KERN, KERN_PROC, KERN_PROC_PID, (int)pid, (int)sizeof(info), 1};
+
+    return pl_sysctl_record(mib, 6, &info, sizeof(info)) ? (uint32_t)info.p_ppid : 0;
+}
+
 int pl_reader_open(struct pl_reader **out)
 {
     static const struct pl_sysctl_way ways[] = {
@@ -81,5 +89,5 @@ int pl_reader_open(struct pl_reader **out)
         {"openbsd/addrs", "getifaddrs", pl_sysctl_addrs},
     };
 
-    return pl_sysctl_reader(PL_SYSTEM_OPENBSD, ways, COUNT_OF(ways), out);
+    return pl_sysctl_reader(PL_SYSTEM_OPENBSD, ways, COUNT_OF(ways), read_parent, out);
 }

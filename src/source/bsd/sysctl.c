@@ -21,6 +21,7 @@ struct sysctl_reader {
     struct pl_reader base;
     const struct pl_sysctl_way *ways;
     size_t count;
+    pl_sysctl_parent_fn *parent;
 };
 
 static int call(int *mib, unsigned int len, void *old, size_t *old_len)
@@ -62,6 +63,13 @@ int pl_sysctl_read(int *mib, unsigned int len, struct pl_buffer *out, size_t *pr
             return err;
     }
     return -EAGAIN;
+}
+
+bool pl_sysctl_record(int *mib, unsigned int len, void *record, size_t size)
+{
+    size_t got = size;
+
+    return call(mib, len, record, &got) == 0 && got == size;
 }
 
 /* ---- tables that sysctl does not have ---- */
@@ -188,16 +196,21 @@ static int reader_drop(struct pl_reader *reader, const struct pl_sock *sock)
     return err == -ENOMEM && !sock ? 0 : err;
 }
 
+static uint32_t reader_parent(struct pl_reader *base, uint32_t pid)
+{
+    return ((const struct sysctl_reader *)(void *)base)->parent(pid);
+}
+
 static void reader_close(struct pl_reader *reader)
 {
     free(reader);
 }
 
 int pl_sysctl_reader(enum pl_system system, const struct pl_sysctl_way *ways, size_t count,
-                     struct pl_reader **out)
+                     pl_sysctl_parent_fn *parent, struct pl_reader **out)
 {
     static const struct pl_reader_ops ops = {
-        .read = reader_read, .close = reader_close, .drop = reader_drop};
+        .read = reader_read, .close = reader_close, .drop = reader_drop, .parent = reader_parent};
     struct sysctl_reader *reader = calloc(1, sizeof(*reader));
 
     if (!reader)
@@ -205,6 +218,7 @@ int pl_sysctl_reader(enum pl_system system, const struct pl_sysctl_way *ways, si
     reader->base = (struct pl_reader){.ops = &ops, .abi = pl_abi_here(system)};
     reader->ways = ways;
     reader->count = count;
+    reader->parent = parent;
     *out = &reader->base;
     return 0;
 }

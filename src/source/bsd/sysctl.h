@@ -23,9 +23,15 @@ struct pl_sysctl_way {
     int (*read)(const struct pl_request *request, struct pl_buffer *out);
 };
 
+/* Returns the parent of a process; 0: none, or unknown. */
+typedef uint32_t pl_sysctl_parent_fn(uint32_t pid);
+
 /* Opens a reader of these feeds, which passes on each in one chunk. */
 int pl_sysctl_reader(enum pl_system system, const struct pl_sysctl_way *ways, size_t count,
-                     struct pl_reader **out);
+                     pl_sysctl_parent_fn *parent, struct pl_reader **out);
+
+/* Reads a record of that size. Returns whether it has it. */
+bool pl_sysctl_record(int *mib, unsigned int len, void *record, size_t size);
 
 /* Feeds of decode/frames.h: names of users and interfaces, addresses of interfaces. */
 int pl_sysctl_users(const struct pl_request *request, struct pl_buffer *out);

@@ -33,7 +33,8 @@ struct socket_fdinfo {
 };
 
 struct proc_bsdshortinfo {
-    uint8_t bytes[PL_SHORTINFO_SIZE];
+    uint32_t pbsi_pid, pbsi_ppid;
+    uint8_t bytes[PL_SHORTINFO_SIZE - 8];
 };
 
 #endif

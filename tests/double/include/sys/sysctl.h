@@ -7,6 +7,9 @@
 
 #define CTL_KERN 1
 
+/* All BSDs, the same number */
+#define KERN_PROC_PID 1
+
 /* FreeBSD */
 #define KERN_PROC          14
 #define KERN_PROC_PROC     8
@@ -31,6 +34,15 @@
 /* macOS */
 #define KERN_ARGMAX    8
 #define KERN_PROCARGS2 49
+
+/* Only their parents matter, of the struct of FreeBSD and of OpenBSD. */
+struct kinfo_proc {
+    int ki_ppid, p_ppid;
+};
+
+struct kinfo_proc2 {
+    int p_ppid;
+};
 
 int sysctl(const int *mib, unsigned int count, void *old, size_t *old_len, const void *new,
            size_t new_len);
