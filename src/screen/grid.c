@@ -235,6 +235,7 @@ void grid_paint(struct grid *grid, const struct paint *paint, int y, const struc
                 size_t count, int selected)
 {
     lay_out(grid, paint->width > MARK_WIDTH ? (size_t)(paint->width - MARK_WIDTH) : 0);
+    grid->width = paint->width;
     paint_titles(grid, paint, y);
     for (size_t i = 0; i < count; i++)
         paint_line(grid, paint, y + 1 + (int)i, i, lines,
@@ -248,7 +249,7 @@ int grid_column_at(const struct grid *grid, int x)
     for (size_t i = 0; i < grid->column_count; i++) {
         if (grid->hidden[i])
             continue;
-        left += (int)width_of(grid, i) + 1;
+        left += room_of(grid, i, left, grid->width) + 1;
         if (x < left)
             return (int)i;
     }

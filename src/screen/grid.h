@@ -45,6 +45,7 @@ struct grid {
     struct pl_batch *batch;
     struct view view;
     uint64_t now;
+    int width;  /* of what was painted last */
     int sorted; /* column that the order follows; -1: none */
     bool descending;
 };

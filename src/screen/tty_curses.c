@@ -156,7 +156,8 @@ const char *tty_open(struct tty *tty, bool colors, bool elevated)
     (void)nodelay(stdscr, TRUE);
     (void)set_escdelay(ESCAPE_MS);
     (void)curs_set(0);
-    (void)mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    /* After an event that is not in the mask, such as a release, curses waits for the next key. */
+    (void)mousemask(ALL_MOUSE_EVENTS, NULL);
     (void)mouseinterval(0);
     set_styles(colors);
     catch_crashes();
@@ -242,6 +243,8 @@ static int mouse_key(struct tty *tty)
         return TTY_WHEEL_UP;
     if (event.bstate & BUTTON5_PRESSED)
         return TTY_WHEEL_DOWN;
+    if (!(event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED)))
+        return TTY_OTHER;
     tty->y = event.y;
     tty->x = event.x;
     return TTY_CLICK;
