@@ -233,7 +233,7 @@ static size_t take_visible(const struct screen *screen, struct pl_sock *socks)
     return kept;
 }
 
-/* A socket that is not found keeps its row until a report or a table shows its end. */
+/* A socket that is not found keeps its row: a report or a table ends it. */
 void read_again(struct screen *screen)
 {
     static const struct pl_query query = {.protos = PL_BIT(PL_PROTO_TCP),
