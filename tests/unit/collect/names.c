@@ -82,6 +82,35 @@ static void put_frame(struct bytes *b, uint32_t pid, uint32_t what, const char *
 #define ID1 "1111111111111111111111111111111111111111111111111111111111111111"
 #define ID2 "2222222222222222222222222222222222222222222222222222222222222222"
 
+/* A recording also names users who have no socket. */
+static void every_user(void **state)
+{
+    static const struct {
+        bool replay, every;
+        size_t reads;
+    } cases[] = {{true, true, 1}, {true, false, 0}, {false, true, 0}};
+    const struct fake_feed feeds[] = {{.name = DIAG_TCP},
+                                      {.name = USERS, .bytes = "7:al\n", .len = 5}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct pl_query_hooks hooks = {.every_user = cases[i].every};
+        struct pl_query query = tcp(PL_NEED_USERS);
+        struct fake_reader fake;
+        struct pl_snapshot *snap;
+        uint32_t uid = 0;
+
+        query.hooks = &hooks;
+        fake_init(&fake, feeds, COUNT_OF(feeds));
+        fake.base.replay = cases[i].replay;
+        assert_int_equal(TAKE(fake, query, snap), 0);
+        assert_int_equal(fake_reads(&fake, USERS), cases[i].reads);
+        assert_int_equal(pl_snapshot_find_user(snap, "al", &uid), cases[i].reads == 1);
+        assert_int_equal(uid, cases[i].reads == 1 ? 7 : 0);
+        pl_snapshot_free(snap);
+    }
+}
+
 /* Each container is requested once; without one, nothing is read. */
 static void containers(void **state)
 {
@@ -292,5 +321,5 @@ static void out_of_memory(void **state)
     assert_true(nth > 10);
 }
 
-TEST_MAIN(TEST(containers), TEST(no_groups), TEST(names), TEST(links), TEST(nothing_to_own),
-          TEST(no_owners), TEST(damaged_owners), TEST(out_of_memory))
+TEST_MAIN(TEST(every_user), TEST(containers), TEST(no_groups), TEST(names), TEST(links),
+          TEST(nothing_to_own), TEST(no_owners), TEST(damaged_owners), TEST(out_of_memory))
