@@ -18,6 +18,7 @@ struct pl_abi {
     enum pl_system system;
     bool big_endian;
     uint8_t long_bytes; /* 4 or 8 */
+    uint32_t netns;     /* of a recording: inode of its network namespace; 0: unknown */
     bool no_bound; /* Linux before 6.8: sock_diag(7) lists no TCP sockets that are only bound */
 };
 

@@ -78,7 +78,7 @@ bool pl_reader_no_bound(struct pl_reader *reader)
 
 uint32_t pl_reader_netns(struct pl_reader *reader)
 {
-    return reader->ops->netns ? reader->ops->netns(reader) : 0;
+    return reader->ops->netns ? reader->ops->netns(reader) : reader->abi.netns;
 }
 
 int pl_reader_drop(struct pl_reader *reader, const struct pl_sock *sock)

@@ -115,7 +115,7 @@ struct pl_reader_ops {
                    const struct pl_reports_want *want, struct pl_reports **out);
     /* The value of abi.no_bound, read when needed. NULL: it is in abi. */
     bool (*no_bound)(struct pl_reader *reader);
-    uint32_t (*netns)(struct pl_reader *reader); /* see pl_reader_netns(). NULL: 0 */
+    uint32_t (*netns)(struct pl_reader *reader); /* see pl_reader_netns(). NULL: that of abi */
     /* See pl_reader_drop(). NULL: -ENOTSUP */
     int (*drop)(struct pl_reader *reader, const struct pl_sock *sock);
     /*

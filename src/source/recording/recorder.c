@@ -128,6 +128,7 @@ static int recorder_notes(struct pl_reader *reader,
 int pl_recording_abi(int dir, const struct pl_abi *abi, const struct pl_buffer *sizes)
 {
     struct utsname host;
+    char netns[32] = "";
     char text[512];
     int len;
     int fd;
@@ -135,9 +136,11 @@ int pl_recording_abi(int dir, const struct pl_abi *abi, const struct pl_buffer *
 
     if (uname(&host) < 0)
         return -errno;
-    len = snprintf(text, sizeof(text), "system=%s\nrelease=%s\nbyte_order=%s\nlong_bytes=%u\n",
-                   pl_system_name(abi->system), host.release, abi->big_endian ? "big" : "little",
-                   abi->long_bytes);
+    if (abi->netns != 0)
+        (void)snprintf(netns, sizeof(netns), "netns=%u\n", abi->netns);
+    len = snprintf(text, sizeof(text), "system=%s\nrelease=%s\n%sbyte_order=%s\nlong_bytes=%u\n",
+                   pl_system_name(abi->system), host.release, netns,
+                   abi->big_endian ? "big" : "little", abi->long_bytes);
     if (len < 0 || (size_t)len >= sizeof(text))
         return -EOVERFLOW;
     fd = pl_recording_create(dir, PL_RECORDING_ABI);
@@ -330,6 +333,7 @@ int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader 
     if (!recorder)
         return -ENOMEM;
     recorder->base = (struct pl_reader){.ops = &ops, .abi = inner->abi, .whole = true};
+    recorder->base.abi.netns = pl_reader_netns(inner);
     recorder->dirs[OWN] = -1;
     err = recorder->dirs[PARENT] = pl_open_parent(dir, recorder->name);
     err = err < 0 ? err : check_target(recorder);

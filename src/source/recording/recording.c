@@ -108,6 +108,13 @@ static bool read_key(struct pl_slice line, struct pl_abi *abi, bool *ordered)
         abi->long_bytes = pl_slice_is(&line, "8") ? 8 : 4;
         return abi->long_bytes == 8 || pl_slice_is(&line, "4");
     }
+    if (pl_slice_is(&key, "netns")) {
+        uint64_t number;
+
+        if (!pl_text_dec(&line, UINT32_MAX, &number))
+            return false;
+        abi->netns = (uint32_t)number;
+    }
     if (pl_slice_is(&key, "release")) {
         pl_slice_copy(&line, 0, release,
                       line.len < sizeof(release) ? line.len : sizeof(release) - 1);
