@@ -23,8 +23,10 @@ enum { NORMAL = 2 };
 /* Takes the next event of the journal, or its end. */
 static void read_next(struct play *play)
 {
-    int err = pl_playback_next(play->journal, &play->next);
+    int err;
 
+    play->at = pl_playback_at(play->journal, &play->size);
+    err = pl_playback_next(play->journal, &play->next);
     if (err <= 0)
         play->next = NULL;
     if (err < 0)
@@ -152,8 +154,6 @@ void play_status(const struct screen *screen, struct out *out)
 {
     static const struct view clock = {0};
     const struct play *play = &screen->play;
-    uint64_t size;
-    uint64_t at = pl_playback_at(play->journal, &size);
 
     if (!play->next)
         out_word(out, "END");
@@ -162,7 +162,8 @@ void play_status(const struct screen *screen, struct out *out)
     if (play->next) {
         out_word(out, speeds[play->speed].name);
         out_char(out, ' ');
-        out_number(out, size > 0 ? (uint64_t)((double)at * 100 / (double)size) : 0);
+        out_number(out,
+                   play->size > 0 ? (uint64_t)((double)play->at * 100 / (double)play->size) : 0);
         out_char(out, '%');
     }
     out_word(out, "  ");

@@ -57,6 +57,7 @@ struct play {
     uint64_t start, time;        /* nanoseconds since the Epoch: of its first event, and now */
     uint64_t real;               /* CLOCK_MONOTONIC at that time */
     uint64_t lost;               /* events that the recording lacks */
+    uint64_t at, size;           /* bytes of the journal that were played, and all */
     unsigned int speed;          /* index */
     bool paused;
     int error; /* negative errno of the journal: -EBADMSG, it is damaged */

@@ -155,7 +155,7 @@ PUT(put_port)
         return (known) != 0;                                                  \
     }
 
-static bool get_none(const struct line *line, uint64_t now, uint64_t *number)
+static bool get_none(const struct line *line, uint64_t now, const uint64_t *number)
 {
     (void)line;
     (void)now;
