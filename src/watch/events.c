@@ -412,6 +412,7 @@ int events_run(struct settings *settings, const struct event_options *options)
     settings->query.states = 0;
     printer.session = (struct session){.record = settings->record,
                                        .replay = settings->replay,
+                                       .netns = settings->netns,
                                        .interval = settings->replay ? 0 : 1,
                                        .failed = EXIT_FAILED,
                                        .sandbox = settings->sandbox,

@@ -87,8 +87,8 @@ static const struct opt options[] = {
      WATCH(event.for_ns)},
     {ID_BUFFER, 0, "buffer", OPT_TEXT, "KIB", "size of the kernel's buffer, in KiB",
      NUMBER(event.buffer, 1048576, "KiB from 1 to 1048576")},
-    {ID_NETNS, 0, "netns", OPT_TEXT, "WHICH", "network namespaces: this (default) or all",
-     .set = set_netns, .choices = "this all"},
+    {ID_NETNS, 'N', "netns", OPT_TEXT, "NS", "a network namespace: NAME, PID or this; or all",
+     .set = set_netns},
     {ID_RECORD, 0, "record", OPT_TEXT, "DIR", "also write the events to the new directory DIR",
      .set = opt_set_text, WATCH(list.record)},
     {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR",
@@ -229,11 +229,11 @@ static int set_source(struct opts *opts, const struct opt *opt)
 static int set_netns(struct opts *opts, const struct opt *opt)
 {
     struct watch_settings *settings = opts->settings;
-    int choice = opts_choice(opts, opt);
+    bool here = strcmp(opts->value, "this") == 0;
 
-    if (choice < 0)
-        return EXIT_USAGE;
-    settings->event.all_netns = choice == 1;
+    (void)opt;
+    settings->event.all_netns = strcmp(opts->value, "all") == 0;
+    settings->list.netns = here || settings->event.all_netns ? NULL : opts->value;
     return OPTS_GO_ON;
 }
 
@@ -262,15 +262,16 @@ static int take_word(struct opts *opts)
 static int check_options(const struct watch_settings *settings, const uint8_t *given)
 {
     static const uint8_t waits[] = {ID_LISTENING, ID_FREE, ID_CHANGED, ID_TIMEOUT, 0};
-    static const uint8_t events[] = {ID_STATES, ID_COUNT,  ID_FOR,    ID_BUFFER,
-                                     ID_NETNS,  ID_RECORD, ID_STRICT, 0};
+    static const uint8_t events[] = {ID_STATES, ID_COUNT,  ID_FOR, ID_BUFFER,
+                                     ID_RECORD, ID_STRICT, 0};
+    static const uint8_t prints_or_waits[] = {ID_NETNS, 0};
     static const uint8_t replays[] = {ID_REPLAY, 0};
     static const uint8_t screens[] = {ID_KEEP, ID_INTERVAL, 0};
     static const uint8_t prints[] = {ID_QUIET,     ID_JSON,     ID_JSONL, ID_CSV,
                                      ID_TSV,       ID_MARKDOWN, ID_PIDS,  ID_COLUMNS,
                                      ID_NO_HEADER, ID_UDP,      0};
     static const char only_events[] =
-        "only --events can be combined with --states, --count, --for, --buffer, --netns, --record, "
+        "only --events can be combined with --states, --count, --for, --buffer, --record, "
         "--replay and --strict";
     bool screen = !settings->wait && !settings->events;
     const struct {
@@ -283,6 +284,8 @@ static int check_options(const struct watch_settings *settings, const uint8_t *g
         {events, settings->events, only_events},
         {replays, settings->events || (screen && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)),
          only_events},
+        {prints_or_waits, !screen,
+         "the screen shows this network namespace: combine --netns with --events or --wait"},
         {screens, screen, "only the screen has --keep and --interval, not --events and --wait"},
         {prints, !screen,
          "the screen prints nothing: combine formats, columns, -H, -q and -u with --events or --wait"},
@@ -295,6 +298,10 @@ static int check_options(const struct watch_settings *settings, const uint8_t *g
                 return EXIT_USAGE;
             }
         }
+    }
+    if (settings->wait && settings->event.all_netns) {
+        complain("--wait watches one network namespace, not -N", "all", HELP);
+        return EXIT_USAGE;
     }
     if (!screen)
         return OPTS_GO_ON;

@@ -296,6 +296,7 @@ static int open_session(struct waiting *wait)
         wait->whole.need =
             wait->look.need | (wait->narrowed ? pl_filter_need(list->ask.filter) : 0);
     wait->session = (struct session){.failed = EXIT_FAILED,
+                                     .netns = list->netns,
                                      .sandbox = list->sandbox,
                                      .repeated = true,
                                      .opened = open_wake,
