@@ -135,23 +135,31 @@ static int receive_all(int fd, bool drain, pl_chunk_fn *chunk, void *arg)
     return error > 0 ? -EIO : error;
 }
 
-static int ask(int fd, uint16_t type, uint16_t flags, void *request, size_t len, bool drain,
-               pl_chunk_fn *chunk, void *arg)
+struct asking {
+    int fd;
+    uint16_t type, flags; /* as of struct nlmsghdr */
+    bool drain;           /* see receive_all() */
+};
+
+static int ask(const struct asking *asking, void *request, size_t len, pl_chunk_fn *chunk,
+               void *arg)
 {
     const struct nlmsghdr head = {.nlmsg_len = (uint32_t)len,
-                                  .nlmsg_type = type,
-                                  .nlmsg_flags = flags,
+                                  .nlmsg_type = asking->type,
+                                  .nlmsg_flags = asking->flags,
                                   .nlmsg_seq = PL_NETLINK_SEQ};
     int err;
 
     memcpy(request, &head, sizeof(head));
-    err = send_request(fd, request, len);
-    return err ? err : receive_all(fd, drain, chunk, arg);
+    err = send_request(asking->fd, request, len);
+    return err ? err : receive_all(asking->fd, asking->drain, chunk, arg);
 }
 
 int pl_netlink_ask(int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk, void *arg)
 {
-    return ask(fd, type, NLM_F_REQUEST | NLM_F_DUMP, request, len, false, chunk, arg);
+    const struct asking asking = {fd, type, NLM_F_REQUEST | NLM_F_DUMP, false};
+
+    return ask(&asking, request, len, chunk, arg);
 }
 
 static int ignore_chunk(void *arg, const void *bytes, size_t len)
@@ -165,23 +173,26 @@ static int ignore_chunk(void *arg, const void *bytes, size_t len)
 int pl_netlink_order(int fd, uint16_t type, void *request, size_t len, pl_chunk_fn *chunk,
                      void *arg)
 {
-    return ask(fd, type, NLM_F_REQUEST | NLM_F_ACK, request, len, false,
-               chunk ? chunk : ignore_chunk, arg);
+    const struct asking asking = {fd, type, NLM_F_REQUEST | NLM_F_ACK, false};
+
+    return ask(&asking, request, len, chunk ? chunk : ignore_chunk, arg);
 }
 
 int pl_netlink_dump(const struct pl_space *space, int protocol, uint16_t type, void *request,
                     size_t len, pl_chunk_fn *chunk, void *arg)
 {
-    int fd;
+    struct asking asking = {
+        .type = type, .flags = NLM_F_REQUEST | NLM_F_DUMP, .drain = space != NULL};
     int err;
 
     if (space)
-        return ask(protocol == NETLINK_ROUTE ? space->route : space->diag, type,
-                   NLM_F_REQUEST | NLM_F_DUMP, request, len, true, chunk, arg);
-    fd = pl_netlink_open(protocol);
-    if (fd < 0)
-        return fd;
-    err = pl_netlink_ask(fd, type, request, len, chunk, arg);
-    close(fd);
+        asking.fd = protocol == NETLINK_ROUTE ? space->route : space->diag;
+    else
+        asking.fd = pl_netlink_open(protocol);
+    if (asking.fd < 0)
+        return asking.fd;
+    err = ask(&asking, request, len, chunk, arg);
+    if (!space)
+        close(asking.fd);
     return err;
 }
