@@ -91,11 +91,13 @@ static int enter_netns(const struct session *session)
     return err == -EPERM || err == -EACCES ? session->failed : EXIT_USAGE;
 }
 
-/* Opens the other network namespaces, with the rights of the user. */
+/* Opens the other network namespaces. The privileges of a program that has more than its user are not for that. */
 static int add_netns(struct session *session)
 {
-    int err = session->netns && is_all(session->netns) ? pl_reader_add_netns(session->reader) : 0;
+    int err = 0;
 
+    if (session->netns && is_all(session->netns))
+        err = session->sandbox->elevated ? -EPERM : pl_reader_add_netns(session->reader);
     if (err == -ENOTSUP)
         complain_text("only Linux has network namespaces: -N all has no effect");
     if (err == 0 || err == -ENOTSUP)

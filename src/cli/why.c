@@ -304,12 +304,14 @@ static int show(void *arg, struct pl_snapshot *snap)
  * Starts the process that binds. SO_REUSEPORT is not tried: the kernel would remember the flag as long
  * as another socket has the port, and then permit what it refused before.
  */
-static int start_probe(struct why *why)
+static int start_probe(void *arg, struct pl_reader *reader)
 {
+    struct why *why = arg;
     size_t count = why->question_count * why->flag_count;
     struct pl_bind *binds;
     int err;
 
+    (void)reader;
     if (!why->settings->probe)
         return 0;
     if (deciding(why) & PL_REUSE_PORT) {
@@ -347,8 +349,6 @@ int why_run(struct settings *settings)
     if (status == 0)
         status = why_find_user(&why);
     if (status == 0)
-        status = start_probe(&why);
-    if (status == 0)
         status = set_filter(&why, &settings->ask);
     if (status != 0) {
         sandbox_end(settings->sandbox);
@@ -358,6 +358,8 @@ int why_run(struct settings *settings)
     session = (struct session){.record = settings->record,
                                .replay = settings->replay,
                                .netns = settings->netns,
+                               .opened = start_probe, /* in the network namespace */
+                               .opened_arg = &why,
                                .failed = EXIT_FAILED,
                                .sandbox = settings->sandbox};
     set_query(&why, &settings->query, &hooks);

@@ -40,7 +40,7 @@ struct pl_space {
     uint32_t netns; /* inode */
     int diag;       /* sockets of netlink(7), made there: NETLINK_SOCK_DIAG */
     int route;      /* and NETLINK_ROUTE */
-    int net;        /* directory /proc/PID/net of a process there; negative: none */
+    int proc;       /* directory /proc/PID of a process that was there; negative: none */
 };
 
 struct pl_spaces {

@@ -28,15 +28,13 @@ static struct pl_slice read_text(const char *path, char *text)
     return read_at(AT_FDCWD, path, text);
 }
 
-/* Reads a file of /proc/net, or of that directory. */
-static struct pl_slice read_net(int net, const char *name, char *text)
+/* Reads a file of /proc/net, or of that directory of a process. */
+static struct pl_slice read_net(int proc, const char *name, char *text)
 {
     char path[32];
 
-    if (net >= 0)
-        return read_at(net, name, text);
-    (void)snprintf(path, sizeof(path), "/proc/net/%s", name);
-    return read_text(path, text);
+    (void)snprintf(path, sizeof(path), "%snet/%s", proc >= 0 ? "" : "/proc/", name);
+    return read_at(proc, path, text);
 }
 
 /* Returns the next word as a number, or 0. */

@@ -70,14 +70,28 @@ static bool lacks_ipv6(const struct pl_feed *feed, const char *path)
     return fd >= 0;
 }
 
+/* Whether the process is in the network namespace. It may move at any time. */
+static bool is_in(const struct pl_space *space)
+{
+    struct stat st;
+
+    return space->proc >= 0 && pl_stat(space->proc, "ns/net", 0, &st) == 0 &&
+           (uint32_t)st.st_ino == space->netns;
+}
+
 /* The file /proc/net/NAME of another network namespace. */
 static int open_net(const struct pl_space *space, const char *path)
 {
-    static const char net[] = "/proc/net/";
+    static const char proc[] = "/proc/";
+    int fd;
 
-    if (space->net < 0 || strncmp(path, net, sizeof(net) - 1) != 0)
+    if (!path || strncmp(path, "/proc/net/", 10) != 0 || !is_in(space))
         return -ENOENT;
-    return pl_open(space->net, path + sizeof(net) - 1, O_RDONLY);
+    fd = pl_open(space->proc, path + sizeof(proc) - 1, O_RDONLY);
+    if (fd < 0 || is_in(space))
+        return fd;
+    (void)close(fd);
+    return -ENOENT;
 }
 
 /* The feed "linux/proc/..." is the file /proc/..., and "linux/etc/..." is /etc/... */
@@ -149,12 +163,15 @@ static bool is_empty(struct linux_reader *linux, const struct pl_request *reques
 {
     const struct pl_space *space = request->space;
 
-    if (!space || space->net < 0 || request->feed->slot <= PL_SLOT_SOCKS)
+    /* The kernel does not count TCP sockets that are only bound. */
+    if (!space || request->feed->slot <= PL_SLOT_SOCKS ||
+        request->states & PL_BIT(PL_STATE_BOUND) || !is_in(space))
         return false;
     if (space != linux->space)
-        pl_linux_count_sockets(space->net, &linux->there);
+        pl_linux_count_sockets(space->proc, &linux->there);
     linux->space = space;
-    return pl_linux_has_none(&linux->there, PL_BIT(request->feed->slot - PL_SLOT_SOCKS));
+    return pl_linux_has_none(&linux->there, PL_BIT(request->feed->slot - PL_SLOT_SOCKS)) &&
+           is_in(space);
 }
 
 static uint32_t linux_netns(struct pl_reader *reader)

@@ -45,14 +45,14 @@ static int send_request(int fd, const void *request, size_t len)
 }
 
 /* Receives one datagram of the kernel. Returns its length or a negative errno. */
-static ssize_t receive(int fd, void *buf, size_t size)
+static ssize_t receive(int fd, void *buf, size_t size, int flags)
 {
     for (;;) {
         struct sockaddr_nl from = {0};
         struct iovec iov = {.iov_base = buf, .iov_len = size};
         struct msghdr msg = {
             .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov, .msg_iovlen = 1};
-        ssize_t got = recvmsg(fd, &msg, 0);
+        ssize_t got = recvmsg(fd, &msg, flags);
 
         if (got < 0 && errno == EINTR)
             continue;
@@ -119,7 +119,7 @@ static int receive_all(int fd, bool drain, pl_chunk_fn *chunk, void *arg)
     int error = 0;
 
     while (!done) {
-        ssize_t got = receive(fd, buf, sizeof(buf));
+        ssize_t got = receive(fd, buf, sizeof(buf), 0);
         size_t len;
 
         if (got < 0)
@@ -133,6 +133,17 @@ static int receive_all(int fd, bool drain, pl_chunk_fn *chunk, void *arg)
     if (refused != 0)
         return refused;
     return error > 0 ? -EIO : error;
+}
+
+/* Reads what is left of a dump that failed: its rows would be taken for those of the next one. */
+static void discard(int fd)
+{
+    char buf[DATAGRAM_MAX];
+    ssize_t got;
+
+    do
+        got = receive(fd, buf, sizeof(buf), MSG_DONTWAIT);
+    while (got >= 0 || got == -ENOBUFS || got == -EMSGSIZE);
 }
 
 struct asking {
@@ -151,6 +162,8 @@ static int ask(const struct asking *asking, void *request, size_t len, pl_chunk_
     int err;
 
     memcpy(request, &head, sizeof(head));
+    if (asking->drain)
+        discard(asking->fd);
     err = send_request(asking->fd, request, len);
     return err ? err : receive_all(asking->fd, asking->drain, chunk, arg);
 }

@@ -98,8 +98,8 @@ struct wanted {
     const char *text;
     uint32_t netns; /* inode; 0: the container */
     int fd;
-    char id[PL_CONTAINER_ID];
-    size_t id_len; /* 0: none found */
+    char group[GROUP_BYTES]; /* the path of the container's control group */
+    size_t group_len;        /* 0: none found */
 };
 
 static int match_inode(void *arg, int dir, const char *path, uint32_t pid)
@@ -111,23 +111,35 @@ static int match_inode(void *arg, int dir, const char *path, uint32_t pid)
     if (pl_stat(dir, path, 0, &st) < 0 || (uint32_t)st.st_ino != wanted->netns)
         return 0;
     wanted->fd = open_file(dir, path);
-    return wanted->fd < 0 ? wanted->fd : 1;
+    if (wanted->fd >= 0 &&
+        (pl_stat_open(wanted->fd, &st) < 0 || (uint32_t)st.st_ino != wanted->netns)) {
+        close(wanted->fd); /* the process has moved */
+        wanted->fd = -ENOENT;
+    }
+    return wanted->fd == -ENOENT ? 0 : wanted->fd < 0 ? wanted->fd : 1;
 }
 
-/* Returns the id or the name by which the process's container is wanted; data is NULL if not. */
+/*
+ * Returns the path up to the id or the name by which the process's container is wanted; data is NULL if
+ * not. Users can give a group below their own any name, but not this path.
+ */
 static struct pl_text container_of(const struct wanted *wanted, struct pl_text content)
 {
     size_t len = strlen(wanted->text);
     struct pl_group group;
+    struct pl_text found = {0};
 
     pl_group_decode_file(content, &group);
     if (group.id.data && len >= PL_CONTAINER_SHORT && len <= group.id.len &&
         memcmp(group.id.data, wanted->text, len) == 0)
-        return group.id;
-    if (group.name.data && len == group.name.len && len <= PL_CONTAINER_ID &&
-        memcmp(group.name.data, wanted->text, len) == 0)
-        return group.name;
-    return (struct pl_text){0};
+        found = group.id;
+    else if (group.name.data && len == group.name.len &&
+             memcmp(group.name.data, wanted->text, len) == 0)
+        found = group.name;
+    if (found.data)
+        found =
+            (struct pl_text){group.path.data, (uint32_t)(found.data + found.len - group.path.data)};
+    return found;
 }
 
 static int match_container(void *arg, int dir, const char *path, uint32_t pid)
@@ -135,23 +147,25 @@ static int match_container(void *arg, int dir, const char *path, uint32_t pid)
     struct wanted *wanted = arg;
     char content[GROUP_BYTES];
     char file[32];
-    struct pl_text id;
+    struct pl_text group;
     ssize_t len;
 
     (void)snprintf(file, sizeof(file), "%u/cgroup", pid);
     len = pl_read_start(dir, file, content, sizeof(content));
     if (len <= 0)
         return 0;
-    id = container_of(wanted, (struct pl_text){content, (uint32_t)len});
-    if (!id.data)
+    group = container_of(wanted, (struct pl_text){content, (uint32_t)len});
+    if (!group.data)
         return 0;
-    if (wanted->id_len != 0)
-        return wanted->id_len == id.len && memcmp(wanted->id, id.data, id.len) == 0 ? 0 : -ENOTUNIQ;
+    if (wanted->group_len != 0)
+        return wanted->group_len == group.len && memcmp(wanted->group, group.data, group.len) == 0
+                   ? 0
+                   : -ENOTUNIQ;
     wanted->fd = open_file(dir, path);
     if (wanted->fd < 0)
         return wanted->fd == -ENOENT ? 0 : wanted->fd; /* the process has ended */
-    memcpy(wanted->id, id.data, id.len);
-    wanted->id_len = id.len;
+    memcpy(wanted->group, group.data, group.len);
+    wanted->group_len = group.len;
     return 0;
 }
 
@@ -239,6 +253,7 @@ int pl_netns_enter(const char *which)
 struct adding {
     struct pl_spaces *spaces;
     uint32_t here;
+    dev_t device; /* of the file system of namespaces */
 };
 
 /* Returns whether the namespace was found before. Those that are closed have no sockets. */
@@ -260,13 +275,13 @@ static int open_sockets(struct pl_space *space, int dir, uint32_t pid)
 
     space->diag = pl_netlink_open(NETLINK_SOCK_DIAG);
     space->route = pl_netlink_open(NETLINK_ROUTE);
-    (void)snprintf(path, sizeof(path), "%u/net", pid);
-    space->net = pid == 0 ? -1 : pl_open(dir, path, O_PATH | O_DIRECTORY);
+    (void)snprintf(path, sizeof(path), "%u", pid);
+    space->proc = pid == 0 ? -1 : pl_open(dir, path, O_PATH | O_DIRECTORY);
     if (space->diag < 0)
         return space->diag;
     if (space->route < 0)
         return space->route;
-    return space->net == -EMFILE || space->net == -ENFILE ? space->net : 0;
+    return space->proc == -EMFILE || space->proc == -ENFILE ? space->proc : 0;
 }
 
 static int add_space(void *arg, int dir, const char *path, uint32_t pid)
@@ -284,10 +299,16 @@ static int add_space(void *arg, int dir, const char *path, uint32_t pid)
     fd = open_file(dir, path);
     if (fd < 0)
         return fd == -EMFILE || fd == -ENFILE ? fd : 0;
+    /* The process may have moved since, and another mount may cover the path. */
+    if (pl_stat_open(fd, &st) < 0 || st.st_dev != adding->device ||
+        is_known(adding, (uint32_t)st.st_ino)) {
+        close(fd);
+        return 0;
+    }
     space = pl_list_add(&spaces->list, sizeof(*space));
     if (space) {
         *space =
-            (struct pl_space){.netns = (uint32_t)st.st_ino, .diag = -1, .route = -1, .net = -1};
+            (struct pl_space){.netns = (uint32_t)st.st_ino, .diag = -1, .route = -1, .proc = -1};
         err = enter(fd);
     } else {
         err = -ENOMEM;
@@ -334,6 +355,7 @@ int pl_linux_open_spaces(struct pl_spaces *spaces)
 
     if (err == 0) {
         adding.here = (uint32_t)st.st_ino;
+        adding.device = st.st_dev;
         allow_files();
         err = each_namespace(add_space, &adding);
         back = spaces->list.count > spaces->closed ? enter(home) : 0;
@@ -358,7 +380,7 @@ void pl_linux_close_spaces(struct pl_spaces *spaces)
     for (size_t i = 0; i < spaces->list.count; i++) {
         close_one(list[i].diag);
         close_one(list[i].route);
-        close_one(list[i].net);
+        close_one(list[i].proc);
     }
     free(spaces->list.items);
     spaces->list = (struct pl_list){0};
