@@ -110,7 +110,7 @@ columns_section()
 {
     "$build/portls" --list-columns | awk -F'\t' '
     BEGIN {
-        n = split("|--json|-p|-e|-r|-i|-m|-o|-Z|--peers|--queues|--columns", order, "|")
+        n = split("|--json|-p|-e|-r|-i|-m|-o|-Z|--peers|--queues|-N|--columns", order, "|")
         title[""] = "Columns of every table"
         title["--json"] = "Columns added by JSON, CSV and TSV"
         title["--columns"] = "Columns printed only by Fl -columns"

@@ -78,7 +78,8 @@ static void put_total(const struct doctor_page *page, struct out *out)
     out_word(out, page->row_count == 0 ? "no finding\n" : "\n");
 }
 
-static void put_row(const struct doctor_row *row, bool color, struct out *out)
+static void put_row(const struct settings *settings, const struct doctor_row *row, bool color,
+                    struct out *out)
 {
     static const char *const styles[] = {[PL_SEVERITY_NOTE] = "\033[1m",
                                          [PL_SEVERITY_WARNING] = "\033[1;33m",
@@ -99,7 +100,13 @@ static void put_row(const struct doctor_row *row, bool color, struct out *out)
         put_text(out, lines[i]);
     }
     if (row->filter[0] != '\0') {
-        out_word(out, "\n    portls '");
+        out_word(out, "\n    portls ");
+        if (settings->netns) {
+            out_word(out, "-N '");
+            text_plain(out, text_of(settings->netns), "");
+            out_word(out, "' ");
+        }
+        out_char(out, '\'');
         put_text(out, row->filter);
         out_char(out, '\'');
     }
@@ -123,6 +130,6 @@ void doctor_print(const struct doctor_page *page, struct out *out)
     }
     put_total(page, out);
     for (size_t i = 0; i < page->row_count; i++)
-        put_row(&page->rows[i],
+        put_row(settings, &page->rows[i],
                 terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO), out);
 }

@@ -152,7 +152,7 @@ static const struct opt options[] = {
      BITS(query.families, PL_BIT(PL_FAMILY_INET6)), .clashes = counted},
     {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX sockets", PROTO(UNIX)},
     {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw IP sockets", PROTO(RAW)},
-    {ID_NETNS, 'N', "netns", OPT_TEXT, "NS", "those of a network namespace: NAME, PID, or all",
+    {ID_NETNS, 'N', "netns", OPT_TEXT, "NS", "sockets of a network namespace: NAME, PID or all",
      TEXT(netns), .clashes = with_replay},
     HEADING("Sockets of other families"),
     {ID_PING, 0, "icmp", OPT_NONE, NULL, OPT_BRIEF, PROTO(ICMP)},

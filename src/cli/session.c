@@ -74,7 +74,8 @@ static int enter_netns(const struct session *session)
         {-ENOTUNIQ, "several containers have IDs that begin with"},
         {-ENOTSUP, "only Linux has network namespaces; leave out -N"},
         {-EPERM, "entering a network namespace requires cap_sys_admin; run as root to enter"},
-        {-EACCES, "only root and its user may enter the network namespace of"},
+        {-EACCES,
+         "this user may not read the network namespace of this process; run as root to enter"},
         {0, "cannot enter the network namespace"},
     };
     const struct problem *problem = problems;

@@ -329,7 +329,8 @@ static int start_probe(void *arg, struct pl_reader *reader)
     if (err == 0)
         return 0;
     if (err == -EPERM && why->settings->as_user)
-        complain_errno("cannot bind as the user", why->settings->as_user, -err, "");
+        complain("only root may bind as another user: leave out --probe, or run as root to bind as",
+                 why->settings->as_user, "--as-user in portls(1)");
     else
         complain_errno("cannot start the process that binds the ports", NULL, -err, "");
     return EXIT_FAILED;

@@ -147,7 +147,9 @@ static void put_verdict(const struct page *page, const struct why_question *ques
                                          [PL_BIND_TAKEN] = "\033[1;4;31m"};
 
     out_word(page->out, page->color ? styles[verdict] : "");
-    out_word(page->out, is_held(page->why, question, flags) ? "taken" : words[verdict]);
+    out_word(page->out, verdict == PL_BIND_TAKEN && is_held(page->why, question, flags)
+                            ? "taken"
+                            : words[verdict]);
     out_word(page->out, page->color ? TERMINAL_PLAIN : "");
 }
 
@@ -266,7 +268,10 @@ static void put_cause(const struct page *page, const struct why_row *row)
 static void print_page(const struct page *page)
 {
     const struct why *why = page->why;
+    bool remedies = false;
 
+    for (size_t i = 0; i < why->row_count; i++)
+        remedies |= why->rows[i].remedy[0] != '\0';
     for (size_t at = 0, end; at < why->question_count; at = end) {
         size_t operand = why->questions[at].operand;
 
@@ -284,6 +289,9 @@ static void print_page(const struct page *page)
                 put_cause(page, row);
         }
     }
+    if (why->settings->netns && remedies)
+        out_word(page->out, "run these commands in the same network namespace: with ip netns exec "
+                            "NAME, or nsenter --net --target PID\n");
 }
 
 void why_print(const struct why *why, const struct pl_snapshot *snap, struct out *out)

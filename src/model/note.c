@@ -147,6 +147,8 @@ const char *pl_note_help(const struct pl_note *note)
         return failed_help(note);
     if (note->kind == PL_NOTE_NAMES_UNSURE && note->error == EPERM)
         return "run with cap_sys_ptrace";
+    if (note->kind == PL_NOTE_NETNS_UNKNOWN && !(note->lacks & PL_LACK_ROOT))
+        return owners_help(note->lacks & (uint32_t)(PL_LACK_PTRACE | PL_LACK_NAMESPACE));
     if (note->kind == PL_NOTE_OWNERS_HIDDEN && note->lacks != 0)
         return owners_help(note->lacks);
     if (note->kind == PL_NOTE_OWNERS_HIDDEN && note->error == EPERM)

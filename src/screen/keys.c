@@ -354,7 +354,7 @@ static const struct {
     {{TTY_RIGHT, TTY_LEFT}, "Right, Left", "show or hide the sockets of a group", open_group},
     {{TTY_TAB, TTY_BACK_TAB},
      "Tab",
-     "next view: connections, by process, by remote address, by port, events",
+     "next view: connections; by process, remote address, port; events",
      next_view},
     {{'/'}, "/", "filter: the words of portls, such as: process sshd port 22", edit_filter},
     {{TTY_ESCAPE}, "Escape", "clear the filter", clear_filter},
@@ -371,15 +371,9 @@ static const struct {
     {{'n'}, "n", "numbers or names of ports", toggle_names},
     {{'K'}, "K", "end the processes of the socket: portkill shows them, and asks", kill_row},
     {{'C'}, "C", "close the socket: portkill shows it, and asks", kill_row},
-    {{'w'},
-     "w",
-     "write these lines to a file: .csv, .json, .jsonl, .tsv, else a table",
-     ask_for_file},
+    {{'w'}, "w", "write the lines to a file: .csv .json .jsonl .tsv, else a table", ask_for_file},
     {{'r'}, "r", "record what happens to a new directory, or end that", ask_for_file},
-    {{TTY_CLICK},
-     "Mouse",
-     "click a line to select it, a title to sort by it; the wheel moves",
-     click},
+    {{TTY_CLICK}, "Mouse", "click a line to select it, or a title to sort; wheel: move", click},
     {{'?', 'h'}, "?, h", "this help", show_help},
     {{'q'}, "q", "quit", quit},
 };
@@ -398,12 +392,11 @@ void keys_help(struct screen *screen)
         out_word(out, keys[i].help);
         out_char(out, '\n');
     }
-    out_word(out,
-             "\nMarks: + new, ~ changed state or processes, x closed.\n"
-             "In/s and Out/s are bytes per second between the last two readings of a TCP socket;\n"
-             "- is unknown: UDP has no counters, and a rate needs two readings.\n"
-             "An age after > is that of a socket that was open when portwatch, or the recording,\n"
-             "was started.\n");
+    out_word(out, "\nMarks: + new, ~ changed state or processes, x closed.\n"
+                  "In/s and Out/s: bytes per second between the last two readings of a TCP\n"
+                  "socket. - is unknown: UDP has no counters, and a rate needs two readings.\n"
+                  "An age after > is that of a socket that was open when portwatch, or the\n"
+                  "recording, was started.\n");
 }
 
 const char *keys_hint(const struct screen *screen)

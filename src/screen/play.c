@@ -90,6 +90,7 @@ int play_open(struct screen *screen)
     }
     while (play->next && play->next->time == play->start)
         take_event(screen);
+    screen_set_now(screen); /* without a table, nothing has set it yet */
     play->real = screen->now;
     screen->read_due = UINT64_MAX;
     return EXIT_DONE;

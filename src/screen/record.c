@@ -6,16 +6,20 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The sockets at the start are events, too: without a state before them, found in a table. */
+/*
+ * The sockets at the start are events, too: without a state before them, found in a table. All have
+ * the same time, by which a replay knows them.
+ */
 static void record_rows(struct screen *screen)
 {
+    uint64_t now = screen_time();
     struct row *row;
     size_t at = 0;
 
     while ((row = rows_next(&screen->rows, &at))) {
         if (row->mark != ROW_CLOSED)
             record_event(screen, &(struct pl_event){.sock = row->sock,
-                                                    .time = screen_time(),
+                                                    .time = now,
                                                     .have = PL_EVENT_HAVE_SOCK | PL_EVENT_COMPARED,
                                                     .kind = PL_EVENT_STATE,
                                                     .holders = row->holders});

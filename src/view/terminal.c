@@ -88,14 +88,17 @@ bool terminal_colors(const char *when, int fd)
  * wrapped and hidden only if it is empty.
  */
 static const char *const unimportant[] = {
-    "cookie",     "type",          "family",      "v6only",      "class",       "scope",
-    "local_host", "peer_host",     "fd",          "process_uid", "started",     "exe",
-    "command",    "peer_service",  "common",      "place",       "usual_ports", "send_q",
-    "recv_q",     "netns",         "netns_name",  "held_by",     "seen_by",     "retransmitted",
-    "rtt_us",     "bytes_in",      "bytes_out",   "old_state",   SHORTENED,     "uid",
-    "inode",      "user",          "service",     "use",         "reach",       "remark",
-    "interface",  "owner_unknown", "duration_us", "ended",       "state",       "peer",
-    LAST,
+    "cookie",      "type",          "family",      "v6only",
+    "class",       "scope",         "local_host",  "peer_host",
+    "fd",          "process_uid",   "started",     "exe",
+    "command",     "peer_service",  "common",      "place",
+    "usual_ports", "send_q",        "recv_q",      "netns",
+    "container",   "held_by",       "seen_by",     "retransmitted",
+    "rtt_us",      "bytes_in",      "bytes_out",   "old_state",
+    SHORTENED,     "uid",           "inode",       "user",
+    "service",     "use",           "reach",       "remark",
+    "interface",   "owner_unknown", "duration_us", "ended",
+    "state",       "netns_name",    "peer",        LAST,
 };
 
 /* Returns the index in unimportant, or the number of its items. */

@@ -285,7 +285,8 @@ static int check_options(const struct watch_settings *settings, const uint8_t *g
         {replays, settings->events || (screen && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)),
          only_events},
         {prints_or_waits, !screen,
-         "the screen shows this network namespace: combine --netns with --events or --wait"},
+         "the screen shows the network namespace that it runs in: use ip netns exec NAME portwatch, "
+         "or combine -N with --events or --wait"},
         {screens, screen, "only the screen has --keep and --interval, not --events and --wait"},
         {prints, !screen,
          "the screen prints nothing: combine formats, columns, -H, -q and -u with --events or --wait"},

@@ -135,7 +135,7 @@ static int receive_all(int fd, bool drain, pl_chunk_fn *chunk, void *arg)
     return error > 0 ? -EIO : error;
 }
 
-/* Drops what is left of a dump that failed, which would be taken for rows of the next one. */
+/* A dump that failed leaves datagrams, which would be taken for those of the next one. */
 static void discard(int fd)
 {
     char buf[DATAGRAM_MAX];

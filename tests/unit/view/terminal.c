@@ -58,13 +58,14 @@ static void order(void **state)
         "process_uid",   "started",      "exe",
         "command",       "peer_service", "common",
         "place",         "usual_ports",  "send_q",
-        "recv_q",        "netns",        "netns_name",
+        "recv_q",        "netns",        "container",
         "held_by",       "seen_by",      "retransmitted",
         "rtt_us",        "bytes_in",     "bytes_out",
         "old_state",     "uid",          "inode",
         "user",          "service",      "use",
         "reach",         "remark",       "interface",
-        "owner_unknown", "state",        "peer",
+        "owner_unknown", "state",        "netns_name",
+        "peer",
     };
     enum { WANTED = COUNT_OF(want), ALL = WANTED + 2 };
     struct sheet_column columns[ALL] = {{.name = "proto"}, {.name = "local"}};
