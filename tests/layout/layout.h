@@ -11,6 +11,6 @@
 #define OFFSET(type, field, number) \
     _Static_assert(offsetof(type, field) == (number), #type "." #field);
 #define VALUE(name, number) _Static_assert((name) == (number), #name);
-#define SIZE(type, number) _Static_assert(sizeof(type) == (number), "size of " #type);
+#define SIZE(type, number)  _Static_assert(sizeof(type) == (number), "size of " #type);
 
 #endif
