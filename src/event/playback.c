@@ -104,14 +104,16 @@ static int next_length(struct pl_playback *playback, size_t *len)
     const struct pl_slice head = {.data = playback->room + playback->from,
                                   .len = left,
                                   .big_endian = playback->in.abi.big_endian};
+    uint32_t size;
 
     if (err < 0)
         return err;
     if (left < LENGTH)
         return left == 0 ? 0 : -EBADMSG;
-    *len = LENGTH + (size_t)pl_slice_u32(&head, 0);
-    if (*len > EVENT_MAX)
+    size = pl_slice_u32(&head, 0);
+    if (size < PL_JOURNAL_BYTES || size > EVENT_MAX - LENGTH)
         return -EBADMSG;
+    *len = LENGTH + size;
     err = fill(playback, *len);
     if (err < 0)
         return err;

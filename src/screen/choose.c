@@ -18,9 +18,10 @@
 
 #define JUDGED_TOGETHER 1024
 
+/* A recording has nothing else than what its events tell. */
 static bool is_known(const struct screen *screen)
 {
-    return (screen->filter_need & ~KNOWN) == 0;
+    return (screen->filter_need & ~KNOWN) == 0 || screen->play.journal;
 }
 
 /* ---- judging rows ---- */

@@ -405,6 +405,8 @@ const char *keys_hint(const struct screen *screen)
         return "Up Down Page: scroll  Escape: back";
     if (screen->editor.open)
         return editor_hint(screen);
+    if (screen->play.journal && !screen->play.next)
+        return "?: help  q: quit  /: filter  Tab: view  Enter: details  s: sort";
     if (screen->play.journal)
         return "Space: pause  + -: speed  ?: help  q: quit  /: filter  Tab: view  Enter: details  "
                "s: sort";

@@ -109,6 +109,9 @@ static int receive(int from)
     while (len < 0 && errno == EINTR);
     if (len != (ssize_t)sizeof(status))
         return -EPIPE;
+    /* The descriptor could not be received: the status is its number in the other process. */
+    if (message.msg_flags & MSG_CTRUNC)
+        return -EMFILE;
     header = CMSG_FIRSTHDR(&message);
     if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
         header->cmsg_len == CMSG_LEN(sizeof(int))) {

@@ -136,10 +136,22 @@ void play_step(struct screen *screen)
     schedule(screen);
 }
 
+/* Plays until now, at the speed until now. Returns whether there is more, or says that there is none. */
+static bool goes_on(struct screen *screen)
+{
+    play_step(screen);
+    if (screen->play.next)
+        return true;
+    screen_say(screen, "the recording has ended: nothing is left to play");
+    return false;
+}
+
 void play_speed(struct screen *screen, bool faster)
 {
     struct play *play = &screen->play;
 
+    if (!goes_on(screen))
+        return;
     if (faster && play->speed + 1 < COUNT_OF(speeds))
         play->speed++;
     if (!faster && play->speed > 0)
@@ -148,7 +160,8 @@ void play_speed(struct screen *screen, bool faster)
 
 void play_pause(struct screen *screen)
 {
-    screen->play.paused = !screen->play.paused;
+    if (goes_on(screen))
+        screen->play.paused = !screen->play.paused;
 }
 
 void play_status(const struct screen *screen, struct out *out)

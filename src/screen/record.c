@@ -30,6 +30,7 @@ static void record_rows(struct screen *screen)
 /* Ends the recording after an error. */
 static void fail(struct screen *screen, int err)
 {
+    bool begun = screen->record.journal != NULL;
     char text[sizeof(screen->message)];
 
     pl_journal_close(screen->record.journal);
@@ -41,6 +42,9 @@ static void fail(struct screen *screen, int err)
                    : screen->launcher.pid > 0 ? pl_error_text(-err)
                                               : "portwatch has more privileges than its user");
     screen_say(screen, text);
+    /* Nobody may look at the screen then: it is said once more when the screen ends. */
+    if (begun)
+        complain_text(text);
 }
 
 void record_start(struct screen *screen)

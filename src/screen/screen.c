@@ -60,7 +60,7 @@ static const struct {
     void (*handler)(int number);
 } signals[] = {
     {SIGINT, on_end},      {SIGTERM, on_end},  {SIGHUP, on_end},
-    {SIGWINCH, on_resize}, {SIGTSTP, on_stop},
+    {SIGWINCH, on_resize}, {SIGTSTP, on_stop}, {SIGPIPE, SIG_IGN}, /* the launcher has ended */
 };
 
 /* Signals are blocked except during a wait, so that none is lost. */
@@ -94,6 +94,9 @@ static void stop(struct screen *screen, const sigset_t *open)
     (void)sigprocmask(SIG_SETMASK, &blocked, NULL);
     (void)sigaction(SIGTSTP, &old, NULL);
     tty_return(&screen->tty);
+    /* Meanwhile, a recording does not go on. */
+    screen_set_now(screen);
+    screen->play.real = screen->now;
 }
 
 /* ---- time ---- */
@@ -188,16 +191,18 @@ static void draw(struct screen *screen, bool at_once)
         return;
     if (screen->message[0] != '\0' && screen->now >= screen->message_end)
         screen->message[0] = '\0';
-    /* Otherwise only ages change. */
-    expired =
-        !screen->frozen && rows_expire(&screen->rows, screen_at(screen), screen->options->keep);
-    if (at_once || screen->changed || expired)
+    /* Otherwise only ages change. Rows end also behind a frozen screen: they would fill the memory. */
+    expired = rows_expire(&screen->rows, screen_at(screen), screen->options->keep);
+    if (at_once || screen->changed || (expired && !screen->frozen))
         screen_refresh(screen);
     read_again(screen);
     screen_draw(screen);
     wait = (clock_of(CLOCK_PROCESS_CPUTIME_ID) - before) * REFRESH_SHARE;
     if (wait < (screen->changed ? REFRESH_LEAST : SECOND))
         wait = screen->changed ? REFRESH_LEAST : SECOND;
+    /* Closed rows end only here: a fast recording must not collect them for longer. */
+    if (screen->play.journal && wait > SECOND)
+        wait = SECOND;
     screen->refresh_due = screen->now + wait;
 }
 

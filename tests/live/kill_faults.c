@@ -59,15 +59,16 @@ WRAP(int, pl_netlink_order,
 
 static unsigned int dumps;
 
-int __real_pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len,
-                           pl_chunk_fn *chunk, void *arg);
-int __wrap_pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len,
-                           pl_chunk_fn *chunk, void *arg);
-int __wrap_pl_netlink_dump(int protocol, uint16_t type, void *request, size_t len,
-                           pl_chunk_fn *chunk, void *arg)
+int __real_pl_netlink_dump(const struct pl_space *space, int protocol, uint16_t type, void *request,
+                           size_t len, pl_chunk_fn *chunk, void *arg);
+int __wrap_pl_netlink_dump(const struct pl_space *space, int protocol, uint16_t type, void *request,
+                           size_t len, pl_chunk_fn *chunk, void *arg);
+int __wrap_pl_netlink_dump(const struct pl_space *space, int protocol, uint16_t type, void *request,
+                           size_t len, pl_chunk_fn *chunk, void *arg)
 {
     dumps++;
-    return fails() ? -fail_with : __real_pl_netlink_dump(protocol, type, request, len, chunk, arg);
+    return fails() ? -fail_with
+                   : __real_pl_netlink_dump(space, protocol, type, request, len, chunk, arg);
 }
 
 /* Replaces a function that sets errno. */

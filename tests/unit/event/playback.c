@@ -108,7 +108,7 @@ static void overwrite(off_t at, const void *bytes, size_t len)
 static void invalid(void **state)
 {
     static const uint8_t kind = 200;
-    static const uint32_t lengths[] = {UINT32_MAX, 1 << 20, 128 + 257 * 24};
+    static const uint32_t lengths[] = {UINT32_MAX, UINT32_MAX - 3, 1 << 20, 128 + 257 * 24, 127, 0};
     uint64_t count;
     uint64_t last;
 
