@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define LISTENERS_MAX 64 /* ports of a proxy, at most */
+#define LISTENERS_MAX 64   /* ports of a proxy, at most */
+#define FRONTS_MAX    1000 /* searches for the listener of a process, which read all sockets */
 
 /* Programs that connect to a server that was configured, for the clients of their listeners. */
 static const char *const proxies[] = {
@@ -138,20 +139,22 @@ static void group_servers(struct doctor *doctor, struct groups *groups)
 void pl_rule_silent_server(struct doctor *doctor)
 {
     struct groups groups = {0};
+    struct front front = {0};
     const struct group *items;
+    uint32_t pid = 0; /* of front */
     size_t judged = 0;
 
     group_servers(doctor, &groups);
     items = groups.list.items;
     for (size_t i = 0; i < groups.list.count && !doctor->failed; i++) {
-        struct front front = {0};
-
         /* A connection to the server that works shows that it answers. */
         if (items[i].value < SERVER_RETRIES || items[i].extra > 0)
             continue;
-        if (judged++ < FINDINGS_OF_RULE)
-            front = front_of(doctor, items[i].key.pid);
-        if (front.port != 0)
+        if (items[i].key.pid != pid && judged++ < FRONTS_MAX) {
+            pid = items[i].key.pid;
+            front = front_of(doctor, pid);
+        }
+        if (items[i].key.pid == pid && front.port != 0)
             add_server(doctor, &items[i], &front);
     }
     pl_groups_free(&groups);

@@ -139,6 +139,7 @@ struct actor_reply {
 /*
  * Starts the actor. Call it before anything but the command line was read, and before privileges
  * are dropped. Returns 0 or a negative errno. -ENOTSUP: this system cannot close sockets of others.
+ * -ESRCH: /proc is that of another pid namespace.
  */
 int actor_start(const struct actor_plan *plan, struct actor *out);
 /* Verifies the target without touching it; keeps its identity in the request if it is ACTOR_READY. */

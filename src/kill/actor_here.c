@@ -48,8 +48,23 @@ static bool has_same_key(const struct pl_sock *a, const struct pl_sock *b)
     return a->key == b->key || (is_place(a->key) && is_place(b->key) && a->local_port != 0);
 }
 
-static void search(struct listing *listing, const struct pl_sock *wanted)
+static bool is_held_by(const struct pl_snapshot *snap, const struct pl_sock *sock, uint32_t pid)
 {
+    size_t count;
+    const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (owners[i].pid == pid)
+            return true;
+    }
+    return false;
+}
+
+/* Where the key is a place, each process that shares a socket has a row: prefers that of the request. */
+static void search(struct listing *listing, const struct actor_request *request)
+{
+    const struct pl_sock *wanted = &request->sock;
+    bool signal = request->what == ACTOR_SIGNAL;
     size_t count;
     const struct pl_sock *socks = pl_snapshot_socks(listing->snap, &count);
 
@@ -57,7 +72,8 @@ static void search(struct listing *listing, const struct pl_sock *wanted)
     for (size_t i = 0; i < count; i++) {
         if (!has_same_ends(&socks[i], wanted))
             continue;
-        if (has_same_key(&socks[i], wanted) && !listing->sock)
+        if (has_same_key(&socks[i], wanted) &&
+            (!listing->sock || (signal && is_held_by(listing->snap, &socks[i], request->pid))))
             listing->sock = &socks[i];
         else
             listing->twins++;
@@ -81,7 +97,7 @@ static struct listing list(const struct actor_plan *plan, const struct actor_req
     if (listing.err == 0)
         listing.err = pl_snapshot_take(listing.reader, &query, &listing.snap);
     if (listing.err == 0)
-        search(&listing, &request->sock);
+        search(&listing, request);
     else
         listing.snap = NULL;
     return listing;

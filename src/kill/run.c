@@ -374,6 +374,21 @@ static int show(void *arg, struct pl_snapshot *snap)
     return status;
 }
 
+/* Returns the exit status. */
+static int complain_start(int err)
+{
+    if (err == -ENOTSUP)
+        complain_text(
+            "this system cannot close the sockets of other programs; to end the programs, "
+            "omit --close");
+    else if (err == -ESRCH)
+        complain_text("/proc is not that of this pid namespace, so a signal could hit another "
+                      "process: enter the pid and the mount namespace together");
+    else
+        complain_errno("cannot start the process that acts", NULL, -err, "");
+    return EXIT_FAILED;
+}
+
 int run_kill(struct run *run)
 {
     int status;
@@ -386,16 +401,8 @@ int run_kill(struct run *run)
     find_own(&run->plan.own);
     find_ancestors(run);
     err = run->replay ? 0 : actor_start(&run->plan, &run->actor);
-    if (err == -ENOTSUP) {
-        complain_text(
-            "this system cannot close the sockets of other programs; to end the programs, "
-            "omit --close");
-        return EXIT_FAILED;
-    }
-    if (err < 0) {
-        complain_errno("cannot start the process that acts", NULL, -err, "");
-        return EXIT_FAILED;
-    }
+    if (err < 0)
+        return complain_start(err);
     if (run->actor.refused != 0)
         complain_errno("incomplete sandbox of the process that acts", NULL, run->actor.refused, "");
     /* The ports are read again afterwards: as for repeated listings. */

@@ -240,8 +240,6 @@ const char *effect_of(const struct pl_sock *sock, bool subflow)
     case PL_PROTO_MPTCP:
         return "impossible: the kernel cannot close MPTCP connections, only their subflows; to end "
                "it, end its owner";
-    case PL_PROTO_RAW:
-        return "ends it with ECONNABORTED, if the kernel has INET_RAW_DIAG";
     default:
         return "impossible: the kernel cannot close sockets of this protocol";
     }

@@ -94,8 +94,9 @@ static int try(const struct pl_bind *wanted, uint32_t ifindex)
     fd = socket(v6 ? AF_INET6 : AF_INET, type, 0);
     if (fd < 0)
         return errno;
+    if (v6) /* OpenBSD refuses: all its IPv6 sockets accept only IPv6 */
+        (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof(reuse)) != 0 ||
-        (v6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) != 0) ||
         bind(fd, (struct sockaddr *)&to, len) != 0)
         err = errno;
     close(fd);
@@ -179,6 +180,12 @@ int probe_start(struct probe *out, const struct pl_bind *binds, size_t count, ui
     return 0;
 }
 
+/* The system lacks resources, which is no answer about the port. */
+static bool is_lack(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
 int probe_ask(const struct probe *probe, size_t index, uint32_t ifindex, int *error)
 {
     const struct order order = {.index = (uint32_t)index, .ifindex = ifindex};
@@ -186,6 +193,8 @@ int probe_ask(const struct probe *probe, size_t index, uint32_t ifindex, int *er
     int err = probe->fd < 0 ? -EPIPE : give(probe->fd, &order, sizeof(order), true);
 
     err = err ? err : take(probe->fd, &answer, sizeof(answer));
+    if (err == 0 && is_lack(answer))
+        err = -answer;
     if (err == 0)
         *error = answer;
     return err;

@@ -18,7 +18,7 @@
 
 #define JUDGED_TOGETHER 1024
 
-/* A recording has nothing else than what its events tell. */
+/* A recording has only what its events have. */
 static bool is_known(const struct screen *screen)
 {
     return (screen->filter_need & ~KNOWN) == 0 || screen->play.journal;

@@ -136,7 +136,7 @@ void play_step(struct screen *screen)
     schedule(screen);
 }
 
-/* Plays until now, at the speed until now. Returns whether there is more, or says that there is none. */
+/* Plays until now, at the speed until now. Returns whether there is more; if not, shows a message. */
 static bool goes_on(struct screen *screen)
 {
     play_step(screen);

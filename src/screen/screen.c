@@ -191,7 +191,7 @@ static void draw(struct screen *screen, bool at_once)
         return;
     if (screen->message[0] != '\0' && screen->now >= screen->message_end)
         screen->message[0] = '\0';
-    /* Otherwise only ages change. Rows end also behind a frozen screen: they would fill the memory. */
+    /* Otherwise only ages change. Rows also end while the screen is frozen: they would fill the memory. */
     expired = rows_expire(&screen->rows, screen_at(screen), screen->options->keep);
     if (at_once || screen->changed || (expired && !screen->frozen))
         screen_refresh(screen);

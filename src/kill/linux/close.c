@@ -104,7 +104,8 @@ static bool is_closable(struct serving *serving, const struct pl_sock *sock,
         return actor_fail(reply, ACTOR_REFUSED, ACTOR_SESSION, 0);
     if (sock->state == PL_STATE_BOUND)
         return actor_fail(reply, ACTOR_REFUSED, ACTOR_BOUND, 0);
-    if (pl_protocols[sock->proto].number == 0)
+    /* The kernel compares no cookie of a raw socket: it would close another one. */
+    if (pl_protocols[sock->proto].number == 0 || sock->proto == PL_PROTO_RAW)
         return actor_fail(reply, ACTOR_REFUSED, ACTOR_KIND, 0);
     if (sock->proto == PL_PROTO_TCP && sock->state == PL_STATE_LISTEN &&
         actor_is_mptcp(serving, sock))

@@ -164,8 +164,7 @@ bool actor_identify(const struct serving *serving, uint32_t pid, struct actor_id
 
     if (err < 0)
         return unreadable(reply, err);
-    if (process.state == 'Z' || process.state == 'X')
-        return actor_fail(reply, ACTOR_CHANGED, ACTOR_PROCESS_GONE, 0);
+    /* No state shows that it has ended: that of a first thread which ended before others is Z, too. */
     if (process.flags & KTHREAD && !serving->plan->really)
         return actor_fail(reply, ACTOR_REFUSED, ACTOR_KERNEL, 0);
     (void)snprintf(path, sizeof(path), "%u/exe", pid);
@@ -182,7 +181,8 @@ bool actor_is_identical(const struct actor_identity *a, const struct actor_ident
 {
     if (a->started_ticks != b->started_ticks)
         return actor_fail(reply, ACTOR_CHANGED, ACTOR_OTHER_PROCESS, 0);
-    if (a->exe_dev != b->exe_dev || a->exe_ino != b->exe_ino)
+    /* Without one, the process or its first thread has ended, and executed nothing since. */
+    if (b->exe_ino != 0 && (a->exe_dev != b->exe_dev || a->exe_ino != b->exe_ino))
         return actor_fail(reply, ACTOR_CHANGED, ACTOR_OTHER_PROGRAM, 0);
     return true;
 }

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -26,6 +27,22 @@ static uint32_t rights_of(const struct actor_plan *plan, const struct sandbox_pl
            (plan->what == ACTOR_SIGNAL ? SANDBOX_KILL : SANDBOX_NET_ADMIN);
 }
 
+/*
+ * Returns -ESRCH if the numbers in /proc are not the process ids of this pid namespace, because only
+ * one of the pid and mount namespaces was entered, nsenter(1): a signal would hit another process.
+ */
+static int check_proc(int proc)
+{
+    char self[16];
+    char link[16];
+    int own = snprintf(self, sizeof(self), "%d", (int)getpid());
+    ssize_t len = pl_read_link(proc, "self", link, sizeof(link));
+
+    if (len < 0 && len != -ENOENT)
+        return (int)len;
+    return len == own && memcmp(link, self, (size_t)len) == 0 ? 0 : -ESRCH;
+}
+
 static int prepare(struct serving *serving)
 {
     struct rlimit files;
@@ -36,6 +53,9 @@ static int prepare(struct serving *serving)
     serving->proc = pl_open(AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY);
     if (serving->proc < 0)
         return serving->proc;
+    err = serving->plan->what == ACTOR_SIGNAL ? check_proc(serving->proc) : 0;
+    if (err < 0)
+        return err;
     serving->self = (uint32_t)getpid();
     serving->parent = (uint32_t)getppid();
     actor_find_ancestors(serving);

@@ -9,6 +9,7 @@
 
 #include "filter/filter.h"
 #include "model/array.h"
+#include "model/protocol.h"
 #include "source/linux/linux.h"
 
 #include <errno.h>
@@ -75,12 +76,14 @@ static bool is_looked_up(const struct pl_sock *sock)
 
 /*
  * Whether no other socket can be found in its place. With an interface, one without could be; one in
- * SYN_RECV may just become a connection.
+ * SYN_RECV may just become a connection; one that is only bound, with the peer that it had, is not
+ * looked up.
  */
 static bool is_unique(const struct pl_sock *sock)
 {
     return sock->proto == PL_PROTO_TCP && sock->peer_port != 0 && pl_sock_has_peer(sock) &&
-           !(sock->have & PL_HAVE_INTERFACE) && sock->state != PL_STATE_SYN_RECV;
+           !(sock->have & PL_HAVE_INTERFACE) && sock->state != PL_STATE_SYN_RECV &&
+           sock->state != PL_STATE_BOUND;
 }
 
 /* Returns 0, also if it is passed on, or a negative errno. */
@@ -174,9 +177,10 @@ static int take(struct serving *serving, const struct pl_sock *sock, const struc
 
     view.base = *serving->system;
     view.base.ops = &ops;
-    /* The other end is another row. */
+    /* The other end is another row. connect(2) changes the peer of a datagram socket. */
     if (view.alone)
-        narrow(&view, sock, states != UINT32_MAX);
+        narrow(&view, sock,
+               states != UINT32_MAX && pl_protocols[sock->proto].states != PL_STATES_DATAGRAM);
     return pl_snapshot_take(&view.base, &query, out);
 }
 

@@ -69,7 +69,7 @@ static void send_kill(struct serving *serving, struct sent *sent)
     struct actor_identity now = {0};
     struct actor_reply reply = {0};
 
-    if (actor_identify(serving, sent->pid, &now, &reply) &&
+    if (actor_has_ended(sent->pidfd) == 0 && actor_identify(serving, sent->pid, &now, &reply) &&
         actor_is_identical(&sent->identity, &now, &reply) &&
         actor_send_signal(sent->pidfd, SIGKILL, &reply)) {
         sent->killed = true;

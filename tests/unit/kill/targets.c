@@ -36,7 +36,7 @@ static void effects(void **state)
         {{.proto = PL_PROTO_TCP, .state = PL_STATE_TIME_WAIT}, "closes only this subflow", true},
         {{.proto = PL_PROTO_TCP, .state = PL_STATE_LISTEN}, "resets waiting connections", true},
         {{.proto = PL_PROTO_MPTCP, .state = PL_STATE_ESTABLISHED}, "only their subflows"},
-        {{.proto = PL_PROTO_RAW}, "INET_RAW_DIAG"},
+        {{.proto = PL_PROTO_RAW}, "impossible"},
         {{.proto = PL_PROTO_UNIX, .state = PL_STATE_LISTEN}, "impossible"},
         {{.proto = PL_PROTO_NETLINK}, "impossible"},
     };
