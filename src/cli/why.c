@@ -319,12 +319,15 @@ static int start_probe(void *arg, struct pl_reader *reader)
         return EXIT_USAGE;
     }
     binds = calloc(count, sizeof(*binds));
-    for (size_t i = 0; i < count && binds; i++) {
+    if (!binds) {
+        complain_errno("cannot start the process that binds the ports", NULL, ENOMEM, "");
+        return EXIT_FAILED;
+    }
+    for (size_t i = 0; i < count; i++) {
         binds[i] = why->questions[i / why->flag_count].bind;
         binds[i].reuse = why->flags[i % why->flag_count];
     }
-    err = binds ? probe_start(&why->probe, binds, count, why->user, why->settings->sandbox->off)
-                : -ENOMEM;
+    err = probe_start(&why->probe, binds, count, why->user, why->settings->sandbox->off);
     free(binds);
     if (err == 0)
         return 0;
