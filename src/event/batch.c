@@ -416,10 +416,9 @@ int pl_batch_settle(struct pl_batch *batch, const struct pl_snapshot **out)
     pl_snapshot_free(batch->snap);
     batch->snap = NULL;
     err = pl_snapshot_new(batch->reader->abi.system, &batch->all, &batch->snap);
-    if (err == 0)
-        batch->snap->netns = batch->netns;
     if (!batch->snap)
         return err;
+    batch->snap->netns = batch->netns;
     err = put_socks(batch);
     pl_snapshot_sort(batch->snap, PL_LIST_PROCESSES);
     pl_processes_merge(batch->snap);

@@ -41,9 +41,23 @@ void sandbox_hold_files(void)
 {
 }
 
+#define DESCRIPTORS 65536 /* closed at most; a system may permit any number */
+
+/* Closes all descriptors except the standard streams and this one. */
+static void close_others(int keep)
+{
+    long most = sysconf(_SC_OPEN_MAX);
+
+    for (int fd = STDERR_FILENO + 1; fd < (most > 0 && most < DESCRIPTORS ? most : DESCRIPTORS);
+         fd++) {
+        if (fd != keep)
+            (void)close(fd);
+    }
+}
+
 int sandbox_confine_prober(int fd, uint32_t user, bool off)
 {
-    (void)fd;
+    close_others(fd);
     (void)off;
     if (user == PL_UID_UNKNOWN || user == geteuid())
         return 0;

@@ -331,7 +331,8 @@ static bool is_noted(const struct pl_snapshot *snap, const struct pl_note *note)
             notes[i].count == note->count && notes[i].title == note->title &&
             notes[i].feed.len == note->feed.len &&
             (note->feed.len == 0 ||
-             memcmp(notes[i].feed.data, note->feed.data, note->feed.len) == 0))
+             (notes[i].feed.data &&
+              memcmp(notes[i].feed.data, note->feed.data, note->feed.len) == 0)))
             return true;
     }
     return false;
