@@ -11,7 +11,7 @@
  * of a container, or at least the first 12 digits of it. Call it before pl_reader_open(). Returns 0 or
  * a negative errno:
  * -ENOENT: there is none; -ESRCH: no such process; -EINVAL: the file is no network namespace;
- * -ENOTUNIQ: several match; -EPERM, -EACCES: a privilege is missing; -ENOTSUP: this system has none.
+ * -EEXIST: several match; -EPERM, -EACCES: a privilege is missing; -ENOTSUP: this system has none.
  */
 int pl_netns_enter(const char *which);
 

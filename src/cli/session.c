@@ -71,7 +71,7 @@ static int enter_netns(const struct session *session)
         {-ENOENT, "no network namespace or container is called"},
         {-ESRCH, "no process has the ID"},
         {-EINVAL, "not a network namespace:"},
-        {-ENOTUNIQ, "several containers have IDs that begin with"},
+        {-EEXIST, "several containers have IDs that begin with"},
         {-ENOTSUP, "only Linux has network namespaces; leave out -N"},
         {-EPERM, "entering a network namespace requires cap_sys_admin; run as root to enter"},
         {-EACCES,

@@ -160,7 +160,7 @@ static int match_container(void *arg, int dir, const char *path, uint32_t pid)
     if (wanted->group_len != 0)
         return wanted->group_len == group.len && memcmp(wanted->group, group.data, group.len) == 0
                    ? 0
-                   : -ENOTUNIQ;
+                   : -EEXIST;
     wanted->fd = open_file(dir, path);
     if (wanted->fd < 0)
         return wanted->fd == -ENOENT ? 0 : wanted->fd; /* the process has ended */
