@@ -10,7 +10,7 @@
  * /run/netns, the path of a file with a slash, the ID of a process, its inode as N or net:[N], or the ID
  * of a container, or at least the first 12 digits of it. Call it before pl_reader_open(). Returns 0 or
  * a negative errno:
- * -ENOENT: there is none; -ESRCH: no such process; -EINVAL: the file is no network namespace;
+ * -ENOENT: no namespace has that name; -ESRCH: no process has that ID; -EINVAL: the file is not one;
  * -EEXIST: several match; -EPERM, -EACCES: a privilege is missing; -ENOTSUP: this system has none.
  */
 int pl_netns_enter(const char *which);

@@ -58,6 +58,9 @@ bool pl_snapshot_find_user(const struct pl_snapshot *snap, const char *name, uin
 struct pl_text pl_snapshot_link(const struct pl_snapshot *snap, uint32_t ifindex);
 /* The same for the interface of a socket, in its network namespace. */
 struct pl_text pl_snapshot_link_of(const struct pl_snapshot *snap, const struct pl_sock *sock);
+/* Returns whether a process is one of the owners of a socket. Needs PL_NEED_OWNERS. */
+bool pl_snapshot_is_held_by(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                            uint32_t pid);
 /* Returns the inode of the network namespace of a socket; 0: unknown. Needs PL_NEED_NETNS. */
 uint32_t pl_snapshot_netns(const struct pl_snapshot *snap, const struct pl_sock *sock);
 /*

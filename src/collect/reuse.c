@@ -6,7 +6,7 @@
 #include "collect.h"
 #include "filter/filter.h"
 
-/* Reads only the tables of listed sockets: often there is none. */
+/* Reads the flags only for protocols that have a listed socket; often none has one. */
 int pl_collect_reuse(struct pl_collect *c)
 {
     const struct pl_sock *socks = c->snap->socks.items;

@@ -27,18 +27,6 @@ static bool is_proxy(const struct pl_process *process)
     return false;
 }
 
-static bool is_held_by(const struct pl_snapshot *snap, const struct pl_sock *sock, uint32_t pid)
-{
-    size_t count;
-    const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
-
-    for (size_t i = 0; i < count; i++) {
-        if (owners[i].pid == pid)
-            return true;
-    }
-    return false;
-}
-
 /* ---- the listener ---- */
 
 struct front {
@@ -57,7 +45,7 @@ static struct front front_of(const struct doctor *doctor, uint32_t pid)
         const struct pl_sock *sock = &doctor->socks[i];
 
         if (sock->proto == PL_PROTO_TCP && sock->state == PL_STATE_LISTEN &&
-            is_held_by(doctor->snap, sock, pid))
+            pl_snapshot_is_held_by(doctor->snap, sock, pid))
             fronts[count++] = (struct front){.port = sock->local_port};
     }
     for (size_t i = 0; i < doctor->count && count > 0; i++) {
@@ -69,7 +57,7 @@ static struct front front_of(const struct doctor *doctor, uint32_t pid)
             continue;
         while (at < count && fronts[at].port != sock->local_port)
             at++;
-        if (at < count && is_held_by(doctor->snap, sock, pid))
+        if (at < count && pl_snapshot_is_held_by(doctor->snap, sock, pid))
             fronts[at].clients++;
     }
     for (size_t i = 0; i < count; i++) {

@@ -199,19 +199,12 @@ static bool is_deleted(struct pl_text exe)
            !(exe.len > 7 && memcmp(exe.data, "/memfd:", 7) == 0);
 }
 
-/* *first: whether it is the first owner. */
-static bool holds(const struct pl_snapshot *snap, const struct pl_sock *sock, uint32_t pid,
-                  bool *first)
+static bool is_first_owner(const struct pl_snapshot *snap, const struct pl_sock *sock, uint32_t pid)
 {
     size_t count;
     const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
 
-    *first = count > 0 && owners[0].pid == pid;
-    for (size_t i = 0; i < count; i++) {
-        if (owners[i].pid == pid)
-            return true;
-    }
-    return false;
+    return count > 0 && owners[0].pid == pid;
 }
 
 /* Of processes that share a listener, as a server and its workers do, only the first is reported. */
@@ -227,12 +220,11 @@ void pl_rule_deleted_exe(struct doctor *doctor)
         if (!is_deleted(processes[n].exe))
             continue;
         for (size_t i = 0; i < doctor->count; i++) {
-            bool first;
-
-            if (!holds(doctor->snap, &doctor->socks[i], processes[n].pid, &first))
+            if (!pl_snapshot_is_held_by(doctor->snap, &doctor->socks[i], processes[n].pid))
                 continue;
             held++;
-            if (!listener && first && pl_sock_is_listener(&doctor->socks[i]))
+            if (!listener && pl_sock_is_listener(&doctor->socks[i]) &&
+                is_first_owner(doctor->snap, &doctor->socks[i], processes[n].pid))
                 listener = &doctor->socks[i];
         }
         if (!listener)

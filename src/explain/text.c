@@ -159,7 +159,7 @@ static void put_probe(const struct pl_bind *bind, const struct pl_cause *cause, 
     } errors[] = {
         {EADDRINUSE, "EADDRINUSE"}, {EACCES, "EACCES"}, {EADDRNOTAVAIL, "EADDRNOTAVAIL"},
         {EINVAL, "EINVAL"},         {EPERM, "EPERM"},   {EAFNOSUPPORT, "EAFNOSUPPORT"},
-        {ENODEV, "ENODEV"},         {EMFILE, "EMFILE"},
+        {ENODEV, "ENODEV"},
     };
     bool disagrees = cause->kind == PL_CAUSE_DISAGREEMENT;
     size_t i = 0;

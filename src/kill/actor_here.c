@@ -17,7 +17,7 @@
 
 /* ---- a new listing ---- */
 
-/* A listing of the sockets of one kind. snap is NULL if there is none; then err is a negative errno. */
+/* A listing of the sockets of one kind. snap is NULL if it failed; err is then a negative errno. */
 struct listing {
     struct pl_reader *reader;
     struct pl_snapshot *snap;
@@ -48,18 +48,6 @@ static bool has_same_key(const struct pl_sock *a, const struct pl_sock *b)
     return a->key == b->key || (is_place(a->key) && is_place(b->key) && a->local_port != 0);
 }
 
-static bool is_held_by(const struct pl_snapshot *snap, const struct pl_sock *sock, uint32_t pid)
-{
-    size_t count;
-    const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
-
-    for (size_t i = 0; i < count; i++) {
-        if (owners[i].pid == pid)
-            return true;
-    }
-    return false;
-}
-
 /* Where the key is a place, each process that shares a socket has a row: prefers that of the request. */
 static void search(struct listing *listing, const struct actor_request *request)
 {
@@ -73,7 +61,8 @@ static void search(struct listing *listing, const struct actor_request *request)
         if (!has_same_ends(&socks[i], wanted))
             continue;
         if (has_same_key(&socks[i], wanted) &&
-            (!listing->sock || (signal && is_held_by(listing->snap, &socks[i], request->pid))))
+            (!listing->sock ||
+             (signal && pl_snapshot_is_held_by(listing->snap, &socks[i], request->pid))))
             listing->sock = &socks[i];
         else
             listing->twins++;

@@ -2,9 +2,11 @@
 /*
  * Binds sockets for "why --probe" in a separate process, because bind(2) is not among the calls that the
  * sandbox permits. The process was started before, knows the addresses, and takes only their
- * numbers. No socket of it listens, so nobody can connect to it.
+ * numbers. It never listens, so no connection can reach it.
  */
 #include "probe.h"
+
+#include "descriptor.h"
 #include "sandbox.h"
 
 #include "api/names.h"
@@ -136,21 +138,6 @@ static _Noreturn void be_prober(int fd, const struct pl_bind *binds, size_t coun
 
 /* ---- portls ---- */
 
-/* A descriptor that is no standard stream, even if those are closed. */
-static int move_up(int *fd)
-{
-    int moved;
-
-    if (*fd > STDERR_FILENO)
-        return 0;
-    moved = fcntl(*fd, F_DUPFD, STDERR_FILENO + 1);
-    if (moved < 0)
-        return -errno;
-    close(*fd);
-    *fd = moved;
-    return 0;
-}
-
 int probe_start(struct probe *out, const struct pl_bind *binds, size_t count, uint32_t user,
                 bool off)
 {
@@ -161,8 +148,8 @@ int probe_start(struct probe *out, const struct pl_bind *binds, size_t count, ui
 
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
         return -errno;
-    err = move_up(&ends[0]);
-    err = err ? err : move_up(&ends[1]);
+    err = sandbox_move_up(&ends[0]);
+    err = err ? err : sandbox_move_up(&ends[1]);
     if (err == 0 && (child = fork()) < 0)
         err = -errno;
     if (child == 0) {

@@ -449,6 +449,19 @@ bool pl_snapshot_sole_owner(struct pl_snapshot *snap, const struct pl_sock *sock
     return true;
 }
 
+bool pl_snapshot_is_held_by(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                            uint32_t pid)
+{
+    size_t count;
+    const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (owners[i].pid == pid)
+            return true;
+    }
+    return false;
+}
+
 struct pl_sight pl_snapshot_sight(const struct pl_snapshot *snap)
 {
     return (struct pl_sight){snap->found, snap->closed, snap->denied};

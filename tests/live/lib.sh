@@ -69,6 +69,16 @@ live_enter() {
     trap 'exit 1' HUP INT TERM
 }
 
+# live_pids_above NUMBER: waits until new processes have a higher id. After the highest one, ids begin
+# again at 300.
+live_pids_above() {
+    local i
+    for ((i = 0; i < 5000; i++)); do
+        [ "$(sh -c 'echo $$')" -gt "$1" ] && return
+    done
+    live_skip "no process ids above $1"
+}
+
 live_cleanup() {
     live_stop
     rm -rf -- "$live_tmp"

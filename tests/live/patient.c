@@ -29,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static _Noreturn void fail(const char *what)
@@ -70,6 +71,22 @@ static void hold(void)
         ;
 }
 
+/*
+ * The port may be in use for a moment after its process was killed: a BPF iterator of another test, which
+ * reads the descriptors of all processes, holds a file until it returns to its user.
+ */
+static void take_address(int fd, const struct sockaddr_storage *at, socklen_t len)
+{
+    const struct timespec moment = {.tv_nsec = 10000000};
+    int left = 1000;
+
+    while (bind(fd, (const struct sockaddr *)at, len) != 0) {
+        if (errno != EADDRINUSE || left-- == 0)
+            fail("bind");
+        (void)nanosleep(&moment, NULL);
+    }
+}
+
 /* An IPv6 listener does not accept IPv4. */
 static int listener(const char *address, unsigned int port, int limit, bool shared)
 {
@@ -82,7 +99,7 @@ static int listener(const char *address, unsigned int port, int limit, bool shar
         check(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)), "IPV6_V6ONLY");
     check(setsockopt(fd, SOL_SOCKET, shared ? SO_REUSEPORT : SO_REUSEADDR, &on, sizeof(on)),
           "reuse");
-    check(bind(fd, (struct sockaddr *)&at, len), "bind");
+    take_address(fd, &at, len);
     check(listen(fd, limit), "listen");
     return fd;
 }
@@ -139,7 +156,7 @@ static void datagrams(char **words)
     char bytes[512] = {0};
 
     check(setsockopt(receiver, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)), "SO_RCVBUF");
-    check(bind(receiver, (struct sockaddr *)&at, len), "bind");
+    take_address(receiver, &at, len);
     check(connect(sender, (struct sockaddr *)&at, len), "connect");
     say("ready");
     while (next_line()) {

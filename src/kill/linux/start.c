@@ -2,6 +2,7 @@
 /* Starts the actor as a child process, and talks to it. */
 #include "serving.h"
 
+#include "privilege/descriptor.h"
 #include "privilege/linux.h"
 #include "source/call.h"
 
@@ -119,21 +120,6 @@ static int receive(int fd, struct actor_reply *reply, int limit_ms)
     return (size_t)got == sizeof(*reply) ? 0 : -EBADMSG;
 }
 
-/* A socket that is no standard stream, even if those are closed. */
-static int move_up(int *fd)
-{
-    int moved;
-
-    if (*fd > STDERR_FILENO)
-        return 0;
-    moved = fcntl(*fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    if (moved < 0)
-        return -errno;
-    close(*fd);
-    *fd = moved;
-    return 0;
-}
-
 int actor_start(const struct actor_plan *plan, struct actor *out)
 {
     struct actor_reply hello = {0};
@@ -143,8 +129,8 @@ int actor_start(const struct actor_plan *plan, struct actor *out)
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return -errno;
-    err = move_up(&ends[0]);
-    err = err ? err : move_up(&ends[1]);
+    err = sandbox_move_up(&ends[0]);
+    err = err ? err : sandbox_move_up(&ends[1]);
     if (err == 0 && (child = fork()) < 0)
         err = -errno;
     if (child == 0) {

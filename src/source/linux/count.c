@@ -10,7 +10,7 @@
 
 #define TEXT_MAX 1024
 
-/* Reads the start of a file; empty if there is none. */
+/* Reads the start of a file. The text is empty if the file cannot be read. */
 static struct pl_slice read_at(int dir, const char *path, char *text)
 {
     int fd = pl_open(dir, path, O_RDONLY);

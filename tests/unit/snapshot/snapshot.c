@@ -333,6 +333,9 @@ static void sole_owner(void **state)
     assert_false(pl_snapshot_sole_owner(snap, &got[1], 6));
     assert_false(pl_snapshot_sole_owner(snap, &got[3], 7));
     assert_true(pl_snapshot_sole_owner(snap, &got[1], 8));
+    assert_true(pl_snapshot_is_held_by(snap, &got[1], 8));
+    assert_false(pl_snapshot_is_held_by(snap, &got[1], 7));
+    assert_false(pl_snapshot_is_held_by(snap, &got[3], 8));
     owners = pl_snapshot_owners(snap, &got[1], &count);
     assert_int_equal(count, 3);
     for (size_t i = 0; i < count; i++) {
