@@ -22,11 +22,11 @@ _portls_kinds() {
         index(kinds, " " $1 " ") && $2 ~ /^[a-z]/ && !seen[$2]++ { print $2 }'
 }
 
-# _portls_used COLUMNS: their current values
+# _portls_used COLUMNS [OPTION...]: their current values
 _portls_used() {
     local none='^$'
     [[ $1 == *port* ]] && none='^0*$'
-    portls -H --tsv --columns "$1" 2>/dev/null | tr '\t;' '\n\n' | grep -v -e "$none" -e : |
+    portls -H --tsv --columns "$@" 2>/dev/null | tr '\t;' '\n\n' | grep -v -e "$none" -e : |
         LC_ALL=C sort -u
 }
 
@@ -59,7 +59,9 @@ _portls_value() {
         compopt -o filenames 2>/dev/null
         if [[ $argument == DIR ]]; then option=-d; else option=-f; fi
         mapfile -t COMPREPLY < <(compgen "$option" -- "$cur") ;;
-    NS) _portls_offer < <(echo all; ls /run/netns 2>/dev/null) ;;
+    NS) _portls_offer < <([[ ${1##*/} == portkill ]] || echo all
+        ls /run/netns 2>/dev/null; _portls_used container -N all) ;;
+    USER) _portls_offer < <(compgen -u) ;;
     WORD | '') return 1 ;;
     *)
         [[ ${1##*/} == portwatch ]] && local words=$1

@@ -12,11 +12,11 @@ function __portls_words
     $argv[1] --list-words 2>/dev/null | awk -F '\t' -v kinds=" $argv[2..] " '
         index(kinds, " " $1 " ") && $2 ~ /^[a-z]/ && !seen[$2]++ { print $2 }'
 end
-# __portls_used COLUMNS: their current values
+# __portls_used COLUMNS [OPTION...]: their current values
 function __portls_used
     set -l none '^$'
     string match -q '*port*' -- $argv[1]; and set none '^0*$'
-    portls -H --tsv --columns $argv[1] 2>/dev/null | tr '\t;' '\n\n' |
+    portls -H --tsv --columns $argv 2>/dev/null | tr '\t;' '\n\n' |
         string match -rv $none | sort -u
 end
 # __portls_list WORDS: each word after the part of a comma-separated list that was typed
@@ -24,6 +24,12 @@ function __portls_list
     set -l head (commandline -ct | string replace -r '^--[a-z-]+=' '' |
         string match -r '^.*,|^')
     printf '%s\n' $head$argv
+end
+# __portls_netns PROGRAM: network namespaces and containers
+function __portls_netns
+    test "$argv[1]" = portkill; or echo all
+    ls /run/netns 2>/dev/null
+    __portls_used container -N all
 end
 # __portls_names: names of services, or ports in use
 function __portls_names
@@ -104,7 +110,9 @@ function __portls_options
             case '=DIR'
                 set -a option -x -a '(__fish_complete_directories)'
             case '=NS'
-                set -a option -x -a '(echo all; ls /run/netns 2>/dev/null)'
+                set -a option -x -a "(__portls_netns $argv[1])"
+            case '=USER'
+                set -a option -x -a '(__fish_complete_users)'
             case '=FILE'
                 set -a option -r -F
             case '=WORD'

@@ -21,13 +21,20 @@ _portls_sort() {
     local -a reply; _portls_kinds column
     compset -P '*,'; compset -P '-'; compadd -S '' -- none $reply
 }
-# _portls_used COLUMNS: their current values
+# _portls_used COLUMNS [OPTION...]: their current values
 _portls_used() {
     local -a used
-    used=(${(f)"$(portls -H --tsv --columns $1 2>/dev/null | tr '\t;' '\n\n' |
+    used=(${(f)"$(portls -H --tsv --columns $@ 2>/dev/null | tr '\t;' '\n\n' |
         LC_ALL=C sort -u)"})
     [[ $1 == *port* ]] && used=(${used:#0})
     compadd -a used
+}
+_portls_netns() {
+    local -a names
+    names=(${(f)"$(ls /run/netns 2>/dev/null)"})
+    [[ $service == portkill ]] || names+=all
+    compadd -a names
+    _portls_used container -N all
 }
 # Operands: portls has a filter, portname names and ports, portwire files.
 _portls_filter() {
@@ -97,7 +104,8 @@ _portls() {
         '=LIST') action=:LIST:_portls_columns ;;
         '=KEY'*) action=:KEY:_portls_sort ;;
         '=DIR') action=':DIR:_files -/' ;;
-        '=NS') action=':NS:(all '"$(ls /run/netns 2>/dev/null)"')' ;;
+        '=NS') action=:NS:_portls_netns ;;
+        '=USER') action=:USER:_users ;;
         '=FILE') action=:FILE:_files ;;
         '=WORD') action=:WORD:_portls_filter ;;
         '='*) action=":${match[4]#\=}: _portls_words --$name" ;;

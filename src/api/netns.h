@@ -5,15 +5,27 @@
 
 #include <portls.h>
 
+#define PL_NETNS_SEVERAL 4
+
+/* Containers that one name may mean. */
+struct pl_netns_several {
+    size_t count; /* of all of them; the first PL_NETNS_SEVERAL are here */
+    struct {
+        char id[64 + 1]; /* of the container; empty: it has none */
+        uint32_t pid;    /* a process in it */
+    } items[PL_NETNS_SEVERAL];
+};
+
 /*
  * Makes this process, which must have one thread, a member of a network namespace: its name in
- * /run/netns, the path of a file with a slash, the ID of a process, its inode as N or net:[N], or the ID
- * of a container, or at least the first 12 digits of it. Call it before pl_reader_open(). Returns 0 or
- * a negative errno:
+ * /run/netns, the path of a file with a slash, the ID of a process, its inode as N or net:[N], the name
+ * of a container, or its ID or at least the first 12 digits of that. Names of containers are read from
+ * the files of their runtimes. Call it before pl_reader_open(). Returns 0 or a negative errno:
  * -ENOENT: no namespace has that name; -ESRCH: no process has that ID; -EINVAL: the file is not one;
- * -EEXIST: several match; -EPERM, -EACCES: a privilege is missing; -ENOTSUP: this system has none.
+ * -EEXIST: several containers match: *several has them; -EPERM, -EACCES: a privilege is missing;
+ * -ENOTSUP: this system has none.
  */
-int pl_netns_enter(const char *which);
+int pl_netns_enter(const char *which, struct pl_netns_several *several);
 
 /*
  * Opens sockets in every other network namespace that a process or a mount keeps, so that snapshots

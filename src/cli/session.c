@@ -64,14 +64,31 @@ static bool is_all(const char *netns)
     return strcmp(netns, "all") == 0;
 }
 
-/* Enters a network namespace, with the rights of the user. */
-static int enter_netns(const struct session *session)
+/* Reports all containers of that name, by what -N takes. */
+static void complain_several(const char *netns, const struct pl_netns_several *several)
+{
+    char after[64 + PL_NETNS_SEVERAL * 96] = ": name one by its ID or that of a process:";
+    size_t listed = several->count < PL_NETNS_SEVERAL ? several->count : PL_NETNS_SEVERAL;
+
+    for (size_t i = 0; i < listed; i++) {
+        size_t len = strlen(after);
+        const char *id = several->items[i].id;
+
+        (void)snprintf(after + len, sizeof(after) - len, "%s %.12s%s%u%s", i > 0 ? "," : "", id,
+                       id[0] != '\0' ? " (process " : "process ", several->items[i].pid,
+                       id[0] != '\0' ? ")" : "");
+    }
+    if (several->count > listed)
+        (void)strlcat(after, " ...", sizeof(after));
+    complain_at("several containers match", netns, strlen(netns), after, "");
+}
+
+int session_enter_netns(const char *netns, int failed)
 {
     static const struct problem problems[] = {
         {-ENOENT, "no network namespace or container is called"},
         {-ESRCH, "no process has the ID"},
         {-EINVAL, "not a network namespace:"},
-        {-EEXIST, "several containers have IDs that begin with"},
         {-ENOTSUP, "only Linux has network namespaces; leave out -N"},
         {-EPERM, "entering a network namespace requires cap_sys_admin; run as root to enter"},
         {-EACCES,
@@ -79,17 +96,22 @@ static int enter_netns(const struct session *session)
         {0, "cannot enter the network namespace"},
     };
     const struct problem *problem = problems;
-    int err = session->netns && !is_all(session->netns) ? pl_netns_enter(session->netns) : 0;
+    struct pl_netns_several several = {0};
+    int err = netns && !is_all(netns) ? pl_netns_enter(netns, &several) : 0;
 
     if (err == 0)
         return EXIT_DONE;
+    if (err == -EEXIST) {
+        complain_several(netns, &several);
+        return EXIT_USAGE;
+    }
     while (problem->error != 0 && problem->error != err)
         problem++;
     if (problem->error == 0)
-        complain_errno(problem->text, session->netns, -err, "");
+        complain_errno(problem->text, netns, -err, "");
     else
-        complain(problem->text, session->netns, "NETWORK NAMESPACES in portls(1)");
-    return err == -EPERM || err == -EACCES ? session->failed : EXIT_USAGE;
+        complain(problem->text, netns, "NETWORK NAMESPACES in portls(1)");
+    return err == -EPERM || err == -EACCES ? failed : EXIT_USAGE;
 }
 
 /* Opens the other network namespaces. The privileges of a program that has more than its user are not for that. */
@@ -167,7 +189,7 @@ int session_open(struct session *session, const struct pl_query *query)
         sandbox_enter(sandbox);
         return open_replay(session);
     }
-    status = enter_netns(session);
+    status = session_enter_netns(session->netns, session->failed);
     if (status != EXIT_DONE)
         return status;
     sandbox_raise(sandbox);

@@ -34,6 +34,11 @@ typedef int session_show(void *arg, struct pl_snapshot *snap);
  * the query and enters the sandbox. From then on, names are looked up through sandbox->names.
  */
 int session_open(struct session *session, const struct pl_query *query);
+/*
+ * Makes this process a member of a network namespace, as session_open() does. netns as in struct session.
+ * failed: the exit status if a privilege is missing.
+ */
+int session_enter_netns(const char *netns, int failed);
 /* Takes and shows one snapshot. Sets hooks in a copy of the query. */
 int session_round(struct session *session, const struct pl_query *asked, session_show *show,
                   void *arg);

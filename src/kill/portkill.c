@@ -22,6 +22,7 @@ enum id {
     ID_CLOSE = 1,
     ID_SIGNAL,
     ID_GRACE,
+    ID_NETNS,
     ID_DRY_RUN,
     ID_YES,
     ID_REALLY,
@@ -51,6 +52,7 @@ static opt_set_fn set_signal, set_format, set_color, print_help, print_version;
 
 static const struct opt_clash no_signal[] = {{ID_SIGNAL}, {ID_GRACE}, {0}};
 static const struct opt_clash no_act[] = {{ID_YES}, {0}};
+static const struct opt_clash with_replay[] = {{ID_REPLAY}, {0}};
 
 static const struct opt options[] = {
     {.help = "What to do"},
@@ -60,6 +62,8 @@ static const struct opt options[] = {
      .set = set_signal},
     {ID_GRACE, 0, "grace", OPT_TEXT, "SEC", "send KILL to what still runs after SEC seconds",
      .set = opt_set_number, AT(grace), .bits = 3600, .takes = "seconds from 1 to 3600"},
+    {ID_NETNS, 'N', "netns", OPT_TEXT, "NS", "act in a network namespace: NAME or PID",
+     .set = opt_set_text, AT(run.netns), .clashes = with_replay},
     {ID_DRY_RUN, 'n', "dry-run", OPT_NONE, NULL, "only show what would be hit", ON(run.dry_run),
      .clashes = no_act},
     {ID_YES, 'y', "yes", OPT_NONE, NULL, "do not ask; needed without a terminal", ON(run.yes)},
@@ -197,6 +201,8 @@ static int settle(struct settings *settings)
         return usage("nothing is selected: name what to hit, as in portkill :3000", NULL);
     if (run->replay && !run->dry_run)
         return usage("a recording cannot be hit: add --dry-run to --replay", NULL);
+    if (run->netns && strcmp(run->netns, "all") == 0)
+        return usage("portkill acts in one network namespace, not in -N", run->netns);
     run->ask.sandbox = &run->sandbox;
     run->ask.parse = parse_selector;
     status = ask_parse(&run->ask);

@@ -400,6 +400,9 @@ int run_kill(struct run *run)
     run->plan.selector = run->ask.filter;
     find_own(&run->plan.own);
     find_ancestors(run);
+    status = session_enter_netns(run->netns, EXIT_FAILED); /* the process that acts is in it, too */
+    if (status != EXIT_DONE)
+        return status;
     err = run->replay ? 0 : actor_start(&run->plan, &run->actor);
     if (err < 0)
         return complain_start(err);

@@ -15,6 +15,7 @@ struct run {
     struct actor_plan plan;
     const struct format *format;
     const char *color, *replay;
+    const char *netns; /* network namespace to enter; NULL: none */
     bool yes, dry_run, header;
 
     /* private to run.c and report.c */

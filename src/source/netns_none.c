@@ -4,9 +4,10 @@
 
 #include <errno.h>
 
-int pl_netns_enter(const char *which)
+int pl_netns_enter(const char *which, struct pl_netns_several *several)
 {
     (void)which;
+    (void)several;
     return -ENOTSUP;
 }
 

@@ -212,9 +212,22 @@ int pl_linux_open_cgroups(void);
 int pl_linux_read_cgroups(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                           struct pl_reading *reading);
 
-/* spaces.c: opens all network namespaces but this one. They are also closed after a failure. */
+struct pl_netns_several;
+
+/* A file that is a network namespace. pid: a process in it; 0: unknown. Returns as pl_chunk_fn. */
+typedef int pl_found_fn(void *arg, int dir, const char *path, uint32_t pid);
+
+/* spaces.c: the network namespace of each process, a path below dir, which is /proc. */
+int pl_linux_each_process(pl_found_fn *found, void *arg);
+/* Opens all network namespaces but this one. They are also closed after a failure. */
 int pl_linux_open_spaces(struct pl_spaces *spaces);
 void pl_linux_close_spaces(struct pl_spaces *spaces);
+
+/*
+ * space_container.c: opens the network namespace of a container, by its name, its ID, or the first 12
+ * digits of that or more. Returns a descriptor or a negative errno; -EEXIST: *several has those that match.
+ */
+int pl_linux_open_container(const char *which, struct pl_netns_several *several);
 
 /* netns.c: names of network namespaces. */
 int pl_linux_read_netns(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,

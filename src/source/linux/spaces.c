@@ -6,7 +6,6 @@
 #include "linux.h"
 #include "source/call.h"
 
-#include "api/group.h"
 #include "api/netns.h"
 #include "decode/linux/mounts.h"
 
@@ -20,16 +19,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define PATH_BYTES  4096
-#define PID_LIMIT   4194304U /* process ids are below it, proc(5); inodes of namespaces are above */
-#define GROUP_BYTES 8192     /* of /proc/PID/cgroup */
-
-/* A file that is a network namespace. pid: a process in it; 0: unknown. Returns as pl_chunk_fn. */
-typedef int found_fn(void *arg, int dir, const char *path, uint32_t pid);
+#define PATH_BYTES 4096
+#define PID_LIMIT  4194304U /* process ids are below it, proc(5); inodes of namespaces are above */
 
 /* ---- finding ---- */
 
-static int each_process(found_fn *found, void *arg)
+int pl_linux_each_process(pl_found_fn *found, void *arg)
 {
     struct dirent *entry;
     DIR *dir;
@@ -51,7 +46,7 @@ static int each_process(found_fn *found, void *arg)
 }
 
 struct mounts {
-    found_fn *found;
+    pl_found_fn *found;
     void *arg;
     char path[PATH_BYTES];
 };
@@ -70,10 +65,10 @@ static int read_mounts(void *arg, const void *bytes, size_t len)
     return err;
 }
 
-static int each_namespace(found_fn *found, void *arg)
+static int each_namespace(pl_found_fn *found, void *arg)
 {
     struct mounts mounts = {.found = found, .arg = arg};
-    int err = each_process(found, arg);
+    int err = pl_linux_each_process(found, arg);
     int fd;
 
     if (err != 0)
@@ -95,11 +90,8 @@ static int open_file(int dir, const char *path)
 /* ---- one of them ---- */
 
 struct wanted {
-    const char *text;
-    uint32_t netns; /* inode; 0: the container */
+    uint32_t netns; /* inode */
     int fd;
-    char group[GROUP_BYTES]; /* the path of the container's control group */
-    size_t group_len;        /* 0: none found */
 };
 
 static int match_inode(void *arg, int dir, const char *path, uint32_t pid)
@@ -117,66 +109,6 @@ static int match_inode(void *arg, int dir, const char *path, uint32_t pid)
         wanted->fd = -ENOENT;
     }
     return wanted->fd == -ENOENT ? 0 : wanted->fd < 0 ? wanted->fd : 1;
-}
-
-/*
- * Returns the path up to the id or the name by which the process's container is wanted; data is NULL if
- * not. Users can give a group below their own any name, but not this path.
- */
-static struct pl_text container_of(const struct wanted *wanted, struct pl_text content)
-{
-    size_t len = strlen(wanted->text);
-    struct pl_group group;
-    struct pl_text found = {0};
-
-    pl_group_decode_file(content, &group);
-    if (group.id.data && len >= PL_CONTAINER_SHORT && len <= group.id.len &&
-        memcmp(group.id.data, wanted->text, len) == 0)
-        found = group.id;
-    else if (group.name.data && len == group.name.len &&
-             memcmp(group.name.data, wanted->text, len) == 0)
-        found = group.name;
-    if (found.data)
-        found =
-            (struct pl_text){group.path.data, (uint32_t)(found.data + found.len - group.path.data)};
-    return found;
-}
-
-static int match_container(void *arg, int dir, const char *path, uint32_t pid)
-{
-    struct wanted *wanted = arg;
-    char content[GROUP_BYTES];
-    char file[32];
-    struct pl_text group;
-    ssize_t len;
-
-    (void)snprintf(file, sizeof(file), "%u/cgroup", pid);
-    len = pl_read_start(dir, file, content, sizeof(content));
-    if (len <= 0)
-        return 0;
-    group = container_of(wanted, (struct pl_text){content, (uint32_t)len});
-    if (!group.data)
-        return 0;
-    if (wanted->group_len != 0)
-        return wanted->group_len == group.len && memcmp(wanted->group, group.data, group.len) == 0
-                   ? 0
-                   : -EEXIST;
-    wanted->fd = open_file(dir, path);
-    if (wanted->fd < 0)
-        return wanted->fd == -ENOENT ? 0 : wanted->fd; /* the process has ended */
-    memcpy(wanted->group, group.data, group.len);
-    wanted->group_len = group.len;
-    return 0;
-}
-
-static int open_container(const char *which)
-{
-    struct wanted wanted = {.text = which, .fd = -ENOENT};
-    int err = each_process(match_container, &wanted);
-
-    if (err < 0 && wanted.fd >= 0)
-        close(wanted.fd);
-    return err < 0 ? err : wanted.fd;
 }
 
 static int open_number(uint32_t number)
@@ -207,7 +139,7 @@ static uint32_t number_of(const char *which)
     return pl_linux_number(number);
 }
 
-static int open_which(const char *which)
+static int open_which(const char *which, struct pl_netns_several *several)
 {
     uint32_t number = number_of(which);
     char path[PATH_BYTES];
@@ -220,7 +152,7 @@ static int open_which(const char *which)
     if (snprintf(path, sizeof(path), "/run/netns/%s", which) >= (int)sizeof(path))
         return -ENOENT;
     fd = open_file(AT_FDCWD, path);
-    return fd == -ENOENT ? open_container(which) : fd;
+    return fd == -ENOENT ? pl_linux_open_container(which, several) : fd;
 }
 
 static bool is_here(int fd)
@@ -236,9 +168,9 @@ static int enter(int fd)
     return setns(fd, CLONE_NEWNET) != 0 ? -errno : 0;
 }
 
-int pl_netns_enter(const char *which)
+int pl_netns_enter(const char *which, struct pl_netns_several *several)
 {
-    int fd = open_which(which);
+    int fd = open_which(which, several);
     int err;
 
     if (fd < 0)
