@@ -258,6 +258,7 @@ live_rows_ss() {
     function row(text,    field, n, words, rest, local, lport, dev, six) {
         if (text == "") return
         split(text, field, /[ \t\n]+/)
+        if (field[1] == "tcp" && field[2] == "UNCONN") return # since iproute2 6.9: only bound
         endpoint(field[5]); local = host; lport = port; dev = iface
         six = field[5] ~ /^(\[|\*)/ ? "6" : ""
         if (local == "*") local = "::"
