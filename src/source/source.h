@@ -41,6 +41,7 @@ struct pl_space {
     int diag;       /* sockets of netlink(7), made there: NETLINK_SOCK_DIAG */
     int route;      /* and NETLINK_ROUTE */
     int proc;       /* directory /proc/PID of a process that was there; negative: none */
+    int counts[2];  /* files sockstat and sockstat6 of /proc/net there; negative errno: none */
 };
 
 struct pl_spaces {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "linux.h"
+#include "model/array.h"
 #include "source/call.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
@@ -10,31 +12,22 @@
 
 #define TEXT_MAX 1024
 
-/* Reads the start of a file. The text is empty if the file cannot be read. */
-static struct pl_slice read_at(int dir, const char *path, char *text)
+static struct pl_slice as_text(const char *text, ssize_t len)
 {
-    int fd = pl_open(dir, path, O_RDONLY);
-    ssize_t len = fd < 0 ? -1 : pl_read(fd, text, TEXT_MAX);
-
-    if (fd >= 0)
-        close(fd);
     while (len > 0 && text[len - 1] == '\n')
         len--;
     return (struct pl_slice){.data = (const uint8_t *)text, .len = len > 0 ? (size_t)len : 0};
 }
 
+/* Reads the start of a file. The text is empty if the file cannot be read. */
 static struct pl_slice read_text(const char *path, char *text)
 {
-    return read_at(AT_FDCWD, path, text);
-}
+    int fd = pl_open(AT_FDCWD, path, O_RDONLY);
+    ssize_t len = fd < 0 ? -1 : pl_read(fd, text, TEXT_MAX);
 
-/* Reads a file of /proc/net, or of that directory of a process. */
-static struct pl_slice read_net(int proc, const char *name, char *text)
-{
-    char path[32];
-
-    (void)snprintf(path, sizeof(path), "%snet/%s", proc >= 0 ? "" : "/proc/", name);
-    return read_at(proc, path, text);
+    if (fd >= 0)
+        close(fd);
+    return as_text(text, len);
 }
 
 /* Returns the next word as a number, or 0. */
@@ -94,12 +87,11 @@ static uint64_t all_in(struct pl_slice text)
  * in all namespaces. "sockets: used" is of no use: it still counts sockets just after they were
  * closed.
  */
-void pl_linux_count_sockets(int net, struct pl_linux_sockets *out)
+void pl_linux_count_sockets(struct pl_linux_sockets *out)
 {
     char buf[TEXT_MAX];
-    struct pl_slice text = read_net(net, "sockstat", buf);
+    struct pl_slice text = read_text("/proc/net/sockstat", buf);
 
-    out->net = net;
     out->known = text.len > 0;
     out->all4 = all_in(text);
     out->tcp4 = number_in(text, "TCP:", "inuse") + number_in(text, "TCP:", "tw");
@@ -112,23 +104,61 @@ bool pl_linux_has_tcp(const struct pl_linux_sockets *sockets, uint64_t many)
 
     if (sockets->tcp4 >= many || sockets->tcp4 + sockets->tcp_alloc < many)
         return sockets->tcp4 >= many;
-    return sockets->tcp4 + number_in(read_net(sockets->net, "sockstat6", buf), "TCP6:", "inuse") >=
+    return sockets->tcp4 + number_in(read_text("/proc/net/sockstat6", buf), "TCP6:", "inuse") >=
            many;
 }
 
+/* The protocols that the kernel counts, with their lines in sockstat and sockstat6. */
+static const struct {
+    enum pl_proto proto;
+    const char *names[2];
+} counted[PL_LINUX_COUNTED] = {
+    [PL_LINUX_COUNT_TCP] = {PL_PROTO_TCP, {"TCP:", "TCP6:"}},
+    [PL_LINUX_COUNT_UDP] = {PL_PROTO_UDP, {"UDP:", "UDP6:"}},
+    {PL_PROTO_UDPLITE, {"UDPLITE:", "UDPLITE6:"}},
+    {PL_PROTO_RAW, {"RAW:", "RAW6:"}},
+};
+
 bool pl_linux_has_none(const struct pl_linux_sockets *sockets, uint32_t protos)
 {
-    const uint32_t counted = PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) |
-                             PL_BIT(PL_PROTO_UDPLITE) | PL_BIT(PL_PROTO_RAW);
+    uint32_t others = protos;
     char buf[TEXT_MAX];
     struct pl_slice text;
 
-    if ((protos & ~counted) != 0 || !sockets->known ||
+    for (size_t i = 0; i < COUNT_OF(counted); i++)
+        others &= ~PL_BIT(counted[i].proto);
+    if (others != 0 || !sockets->known ||
         (protos == PL_BIT(PL_PROTO_TCP) ? sockets->tcp4 : sockets->all4) != 0)
         return false;
-    text = read_net(sockets->net, "sockstat6", buf);
+    text = read_text("/proc/net/sockstat6", buf);
     return text.len > 0 &&
            (protos == PL_BIT(PL_PROTO_TCP) ? number_in(text, "TCP6:", "inuse") : all_in(text)) == 0;
+}
+
+void pl_linux_count_space(const struct pl_space *space, struct pl_linux_counts *out)
+{
+    char buf[TEXT_MAX];
+
+    *out = (struct pl_linux_counts){.known = space->counts[0] >= 0};
+    for (size_t v6 = 0; v6 < COUNT_OF(space->counts); v6++) {
+        int fd = space->counts[v6];
+        struct pl_slice text = as_text(buf, fd < 0 ? -1 : pread(fd, buf, sizeof(buf), 0));
+
+        for (size_t i = 0; i < COUNT_OF(counted); i++)
+            out->sockets[i] += number_in(text, counted[i].names[v6], "inuse");
+        out->time_wait += number_in(text, "TCP:", "tw");
+        /* Without IPv6, there is no such file. */
+        out->known &= text.len > 0 || fd == -ENOENT;
+    }
+}
+
+bool pl_linux_counts_none(const struct pl_linux_counts *counts, enum pl_proto proto)
+{
+    for (size_t i = 0; i < COUNT_OF(counted) && counts->known; i++) {
+        if (counted[i].proto == proto)
+            return counts->sockets[i] == 0 && (proto != PL_PROTO_TCP || counts->time_wait == 0);
+    }
+    return false;
 }
 
 uint16_t pl_linux_middle_port(void)

@@ -143,35 +143,15 @@ struct linux_reader {
     struct pl_linux_bpf bound;       /* of sockets that are only bound */
     struct pl_linux_reuse reuse;     /* of flags of sockets */
     struct pl_linux_sockets sockets; /* of the next snapshot */
-    const struct pl_space *space;    /* of there: those in another network namespace */
-    struct pl_linux_sockets there;
-    struct pl_buffer rings; /* found with the owners */
-    int netlink;            /* the socket that listed netlink sockets and itself, or -1 */
+    struct pl_linux_seen seen;       /* in other network namespaces */
+    struct pl_buffer rings;          /* found with the owners */
+    int netlink;                     /* the socket that listed netlink sockets and itself, or -1 */
 };
 
 static void count_sockets(struct linux_reader *linux)
 {
     if (!linux->sockets.known)
-        pl_linux_count_sockets(-1, &linux->sockets);
-}
-
-/*
- * Returns whether there are certainly no such sockets in another network namespace. To find none there,
- * the kernel would walk through the table of all namespaces.
- */
-static bool is_empty(struct linux_reader *linux, const struct pl_request *request)
-{
-    const struct pl_space *space = request->space;
-
-    /* The kernel does not count TCP sockets that are only bound. */
-    if (!space || request->feed->slot <= PL_SLOT_SOCKS ||
-        request->states & PL_BIT(PL_STATE_BOUND) || !is_in(space))
-        return false;
-    if (space != linux->space)
-        pl_linux_count_sockets(space->proc, &linux->there);
-    linux->space = space;
-    return pl_linux_has_none(&linux->there, PL_BIT(request->feed->slot - PL_SLOT_SOCKS)) &&
-           is_in(space);
+        pl_linux_count_sockets(&linux->sockets);
 }
 
 static uint32_t linux_netns(struct pl_reader *reader)
@@ -187,10 +167,14 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
 {
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
 
-    if (!request->space)
-        linux->space = NULL; /* count again */
-    else if (is_empty(linux, request))
-        return 0;
+    if (request->space) {
+        int err = pl_linux_seen_read(&linux->seen, &reader->spaces, request, chunk, arg, reading);
+
+        if (err <= 0)
+            return err;
+    } else {
+        pl_linux_seen_forget(&linux->seen);
+    }
     if (request->feed->slot == PL_SLOT_OWNERS)
         return pl_linux_read_owners(&linux->bpf, request, chunk, arg, reading, &linux->rings);
     if (request->feed->slot == PL_SLOT_BOUND)
@@ -250,6 +234,11 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
     if (request->states & PL_BIT(PL_STATE_BOUND) &&
         (request->way == PL_WAY_PROC || linux_no_bound(reader)))
         pl_linux_bound_open(&linux->bound, linux_netns(reader), request->repeated);
+    if (reader->spaces.list.count > 0) {
+        count_sockets(linux);
+        pl_linux_seen_prepare(&linux->seen, &reader->spaces, linux_netns(reader),
+                              linux->sockets.tcp_alloc, request);
+    }
     if (request->need & PL_NEED_REUSE && request->protos & PL_REUSE_PROTOS)
         pl_linux_reuse_open(&linux->reuse, linux_netns(reader), request);
 }
@@ -285,6 +274,7 @@ static void linux_close(struct pl_reader *reader)
     pl_linux_bpf_close(&linux->bpf);
     pl_linux_bpf_close(&linux->bound);
     pl_linux_reuse_close(&linux->reuse);
+    pl_linux_seen_close(&linux->seen);
     pl_buffer_free(&linux->rings);
     if (linux->netlink >= 0)
         close(linux->netlink);

@@ -5,6 +5,8 @@
 
 #include "source/source.h"
 
+#include "decode/linux/bound.h"
+
 /* linux.c: passes on complete lines of a file, and at the end the rest. */
 int pl_linux_read_lines(int fd, pl_chunk_fn *chunk, void *arg);
 
@@ -94,6 +96,19 @@ bool pl_linux_bpf_missed_init(const struct pl_linux_bpf *bpf);
 void pl_linux_bound_open(struct pl_linux_bpf *bpf, uint32_t netns, bool repeated);
 int pl_linux_read_bound(struct pl_linux_bpf *bpf, uint32_t netns, pl_chunk_fn *chunk, void *arg,
                         struct pl_reading *reading);
+
+/* A TCP or UDP socket of another network namespace, by one of its descriptors. */
+struct pl_linux_seen_row {
+    uint32_t netns, pid, fd;
+    uint32_t proto;     /* IPPROTO_TCP or IPPROTO_UDP */
+    uint32_t half_open; /* connections of a listener that are not established yet */
+    uint32_t unused;
+    uint8_t message[PL_BOUND_SIZE]; /* as one of decode/linux/bound.h, but of any state */
+};
+
+/* bpf/seen.c: these rows. Loading the program requires privileges; reading its iterators does not. */
+void pl_linux_seen_open(struct pl_linux_bpf *bpf, uint32_t netns, bool repeated);
+int pl_linux_read_seen(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg);
 
 /*
  * bpf/reuse.c: flags of the sockets of this network namespace, as records of decode/linux/reuse.h, of
@@ -190,18 +205,30 @@ bool pl_linux_tells_ulp(const char *release);
 uint64_t pl_linux_open_files(void);
 
 struct pl_linux_sockets {
-    int net; /* directory of the files that were read; negative: /proc/net */
     bool known;
     uint64_t all4;      /* IPv4 sockets of all counted protocols */
     uint64_t tcp4;      /* IPv4 TCP sockets, and TIME_WAIT of both families */
     uint64_t tcp_alloc; /* TCP sockets of all namespaces */
 };
 
-void pl_linux_count_sockets(int net, struct pl_linux_sockets *out);
+void pl_linux_count_sockets(struct pl_linux_sockets *out);
 /* Whether there are that many TCP sockets. */
 bool pl_linux_has_tcp(const struct pl_linux_sockets *sockets, uint64_t many);
 /* Whether there is certainly no socket of these protocols, bits of enum pl_proto. */
 bool pl_linux_has_none(const struct pl_linux_sockets *sockets, uint32_t protos);
+
+/* The same of another network namespace, and of both families. */
+enum { PL_LINUX_COUNT_TCP, PL_LINUX_COUNT_UDP, PL_LINUX_COUNTED = 4 };
+
+struct pl_linux_counts {
+    bool known;
+    uint64_t sockets[PL_LINUX_COUNTED]; /* of TCP without TIME_WAIT and SYN_RECV */
+    uint64_t time_wait;
+};
+
+void pl_linux_count_space(const struct pl_space *space, struct pl_linux_counts *out);
+/* Whether there is certainly no socket of this protocol. */
+bool pl_linux_counts_none(const struct pl_linux_counts *counts, enum pl_proto proto);
 unsigned int pl_linux_cpus(void);
 /* Returns the middle of ip_local_port_range, or 0. */
 uint16_t pl_linux_middle_port(void);
@@ -228,6 +255,33 @@ void pl_linux_close_spaces(struct pl_spaces *spaces);
  * digits of that or more. Returns a descriptor or a negative errno; -EEXIST: *several has those that match.
  */
 int pl_linux_open_container(const char *which, struct pl_netns_several *several);
+
+/*
+ * seen.c: what one pass over the descriptors of all processes saw of other network namespaces. A dump in
+ * each of them walks through the sockets of all, so that it takes longer.
+ */
+struct pl_linux_seen {
+    struct pl_linux_bpf bpf;
+    bool begun;            /* the namespaces were counted for this snapshot */
+    bool passed;           /* and the pass has succeeded */
+    struct pl_list spaces; /* struct seen_space, in the order of pl_spaces.list */
+    struct pl_buffer rows; /* struct pl_linux_seen_row */
+    struct pl_list order;  /* uint32_t: indices of rows, by namespace and protocol */
+};
+
+/* Loads the program if the pass is likely to be faster than the dumps of such a request. */
+void pl_linux_seen_prepare(struct pl_linux_seen *seen, const struct pl_spaces *spaces,
+                           uint32_t netns, uint64_t tcp_alloc, const struct pl_request *request);
+/*
+ * Passes on the sockets of a request in another namespace. Returns 1 if they are not certainly all, so
+ * that a dump is needed, else 0 or a negative errno.
+ */
+int pl_linux_seen_read(struct pl_linux_seen *seen, const struct pl_spaces *spaces,
+                       const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                       struct pl_reading *reading);
+/* The next request begins a new snapshot. */
+void pl_linux_seen_forget(struct pl_linux_seen *seen);
+void pl_linux_seen_close(struct pl_linux_seen *seen);
 
 /* netns.c: names of network namespaces. */
 int pl_linux_read_netns(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,

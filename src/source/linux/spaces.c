@@ -4,6 +4,7 @@
  * sockets in all. A socket stays in the namespace where it was made.
  */
 #include "linux.h"
+#include "model/array.h"
 #include "source/call.h"
 
 #include "api/netns.h"
@@ -200,6 +201,10 @@ static bool is_known(const struct adding *adding, uint32_t netns)
     return netns == adding->here;
 }
 
+/* Names of files of /proc/net, in the order of pl_space.counts. */
+static const char *const counts[] = {"/proc/thread-self/net/sockstat",
+                                     "/proc/thread-self/net/sockstat6"};
+
 /* This process is in the namespace. */
 static int open_sockets(struct pl_space *space, int dir, uint32_t pid)
 {
@@ -207,6 +212,8 @@ static int open_sockets(struct pl_space *space, int dir, uint32_t pid)
 
     space->diag = pl_netlink_open(NETLINK_SOCK_DIAG);
     space->route = pl_netlink_open(NETLINK_ROUTE);
+    for (size_t i = 0; i < COUNT_OF(counts); i++)
+        space->counts[i] = pl_open(AT_FDCWD, counts[i], O_RDONLY);
     (void)snprintf(path, sizeof(path), "%u", pid);
     space->proc = pid == 0 ? -1 : pl_open(dir, path, O_PATH | O_DIRECTORY);
     if (space->diag < 0)
@@ -240,7 +247,7 @@ static int add_space(void *arg, int dir, const char *path, uint32_t pid)
     space = pl_list_add(&spaces->list, sizeof(*space));
     if (space) {
         *space =
-            (struct pl_space){.netns = (uint32_t)st.st_ino, .diag = -1, .route = -1, .proc = -1};
+            (struct pl_space){(uint32_t)st.st_ino, .diag = -1, .route = -1, .proc = -1, {-1, -1}};
         err = enter(fd);
     } else {
         err = -ENOMEM;
@@ -253,7 +260,7 @@ static int add_space(void *arg, int dir, const char *path, uint32_t pid)
     return err < 0 ? err : open_sockets(space, dir, pid);
 }
 
-/* Each namespace takes three descriptors. */
+/* Each namespace takes five descriptors. */
 static void allow_files(void)
 {
     struct rlimit limit;
@@ -313,6 +320,8 @@ void pl_linux_close_spaces(struct pl_spaces *spaces)
         close_one(list[i].diag);
         close_one(list[i].route);
         close_one(list[i].proc);
+        for (size_t j = 0; j < COUNT_OF(counts); j++)
+            close_one(list[i].counts[j]);
     }
     free(spaces->list.items);
     spaces->list = (struct pl_list){0};

@@ -7,32 +7,13 @@
  */
 #include "bpf.h"
 #include "files.h"
-#include "flags.h"
+#include "message.h"
 #include "source/linux/linux.h"
 
-#include "decode/linux/bound.h"
-
 #include <errno.h>
-#include <linux/inet_diag.h>
 #include <linux/netlink.h>
-#include <linux/sock_diag.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { FAMILY_INET = 2, FAMILY_INET6 = 10, TYPE_STREAM = 1, PROTOCOL_TCP = 6 };
-enum { STATE_CLOSE = 7, STATE_BOUND = 13 }; /* include/net/tcp_states.h */
-
-/* skc_ipv6only in the byte of COMMON_BITS: after skc_reuse, 4 bits, and skc_reuseport. */
-#define V6ONLY_LITTLE 0x20
-#define V6ONLY_BIG    0x04
-
-/* Registers that calls preserve. */
-enum { CTX = R6, SK = R7, FILE_SEEN = R8, INODE = R9 };
-
-/* Offsets on the stack. */
-enum { RECORD = -PL_BOUND_SIZE, COMMON = RECORD - 24, WORD = COMMON - 8 };
-
-enum { DONE, FAMILY_OK, IPV6, ADDED, NO_BIT, QUEUED };
 
 static const struct pl_btf_want wanted[PL_BOUND_WANTS] = {
     [PL_BOUND_TASK_FILE] = {.name = "bpf_iter_task_file"},
@@ -65,14 +46,17 @@ static const struct pl_btf_want wanted[PL_BOUND_WANTS] = {
     [PL_BOUND_UDP] = {.name = "bpf_iter_udp"},
     [PL_BOUND_REUSE] = {.name = "sock_common", .member = "skc_reuse", .bits = true},
     [PL_BOUND_REUSEPORT] = {.name = "sock_common", .member = "skc_reuseport", .bits = true},
+    [PL_BOUND_TASK_TGID] = {.name = "task_struct", .member = "tgid"},
+    [PL_BOUND_WAITING] = {.name = "sock", .member = "sk_ack_backlog"},
+    [PL_BOUND_WAITING_MAX] = {.name = "sock", .member = "sk_max_ack_backlog"},
+    [PL_BOUND_ACCEPT] = {.name = "inet_connection_sock", .member = "icsk_accept_queue"},
+    [PL_BOUND_HALF_OPEN] = {.name = "request_sock_queue", .member = "qlen"},
+    [PL_BOUND_READ_MEMORY] = {.name = "sock", .member = "sk_backlog"},
+    [PL_BOUND_READ_FREED] = {.name = "udp_sock", .member = "forward_deficit"},
+    [PL_BOUND_WRITE_MEMORY] = {.name = "sock", .member = "sk_wmem_alloc"},
 };
 
 /* ---- the program ---- */
-
-static void put_number(struct writer *w, unsigned int size, int to, int number)
-{
-    put(w, BPF_ST | BPF_MEM | size, FP, 0, RECORD + to, number);
-}
 
 /* SK = the socket of the descriptor. */
 static void find_socket(struct writer *w, const struct pl_btf_want *wants)
@@ -117,79 +101,6 @@ static void check_socket(struct writer *w, const struct pl_btf_want *wants, uint
     jump_by(w, BPF_JNE, R1, R2, DONE);
 }
 
-static void copy(struct writer *w, unsigned int size, int to, int from)
-{
-    load(w, size, R1, FP, from);
-    store(w, size, FP, RECORD + to, R1);
-}
-
-static void put_head(struct writer *w)
-{
-    for (int i = 0; i < PL_BOUND_SIZE; i += 8)
-        put_number(w, BPF_DW, i, 0);
-    put_number(w, BPF_W, PL_BOUND_LENGTH, PL_BOUND_SIZE);
-    put_number(w, BPF_H, PL_BOUND_KIND, SOCK_DIAG_BY_FAMILY);
-    put_number(w, BPF_H, PL_BOUND_FLAGS, NLM_F_MULTI);
-    put_number(w, BPF_B, PL_BOUND_MSG_STATE, STATE_BOUND);
-    put_number(w, BPF_H, PL_BOUND_ATTR, 5);
-}
-
-static void put_addresses(struct writer *w, const struct pl_btf_want *wants, bool big_endian)
-{
-    load(w, BPF_H, R1, FP, COMMON + COMMON_NUM);
-    put(w, BPF_ALU | BPF_END | BPF_TO_BE, R1, 0, 0, 16);
-    store(w, BPF_H, FP, RECORD + PL_BOUND_MSG_SPORT, R1);
-    copy(w, BPF_H, PL_BOUND_MSG_DPORT, COMMON + COMMON_DPORT);
-    copy(w, BPF_W, PL_BOUND_MSG_IF, COMMON + COMMON_DEVICE);
-    load(w, BPF_H, R1, FP, COMMON + COMMON_FAMILY);
-    store(w, BPF_B, FP, RECORD + PL_BOUND_MSG_FAMILY, R1);
-    jump(w, BPF_JNE, R1, FAMILY_INET, IPV6);
-    copy(w, BPF_W, PL_BOUND_MSG_SRC, COMMON + COMMON_LOCAL);
-    copy(w, BPF_W, PL_BOUND_MSG_DST, COMMON + COMMON_PEER);
-    go(w, ADDED);
-    place(w, IPV6);
-    if (wants[PL_BOUND_LOCAL6].found && wants[PL_BOUND_PEER6].found) {
-        fetch(w, RECORD + PL_BOUND_MSG_SRC, 16, SK, wants[PL_BOUND_LOCAL6].value);
-        fetch(w, RECORD + PL_BOUND_MSG_DST, 16, SK, wants[PL_BOUND_PEER6].value);
-    }
-    put_number(w, BPF_H, PL_BOUND_ATTR_TYPE, INET_DIAG_SKV6ONLY);
-    load(w, BPF_B, R1, FP, COMMON + COMMON_BITS);
-    alu(w, BPF_AND, R1, big_endian ? V6ONLY_BIG : V6ONLY_LITTLE);
-    jump(w, BPF_JEQ, R1, 0, NO_BIT);
-    put_number(w, BPF_B, PL_BOUND_ATTR_VALUE, 1);
-    place(w, NO_BIT);
-    place(w, ADDED);
-}
-
-/* The difference of two sequence numbers, as in tcp_diag_get_info(). */
-static void put_queue(struct writer *w, int to, const struct pl_btf_want *from,
-                      const struct pl_btf_want *until)
-{
-    fetch(w, WORD, 4, SK, from->value);
-    fetch(w, WORD + 4, 4, SK, until->value);
-    load(w, BPF_W, R1, FP, WORD + 4);
-    load(w, BPF_W, R2, FP, WORD);
-    put(w, BPF_ALU | BPF_SUB | BPF_X, R1, R2, 0, 0);
-    store(w, BPF_W, FP, RECORD + to, R1);
-}
-
-static void put_numbers(struct writer *w, const struct pl_btf_want *wants)
-{
-    put_queue(w, PL_BOUND_MSG_WQUEUE, &wants[PL_BOUND_ACKED], &wants[PL_BOUND_WRITTEN]);
-    put_queue(w, PL_BOUND_MSG_RQUEUE, &wants[PL_BOUND_COPIED], &wants[PL_BOUND_RECEIVED]);
-    jump(w, BPF_JLE, R1, INT32_MAX, QUEUED); /* after the end of the stream: -1 */
-    put_number(w, BPF_W, PL_BOUND_MSG_RQUEUE, 0);
-    place(w, QUEUED);
-    fetch(w, RECORD + PL_BOUND_MSG_UID, 4, SK, wants[PL_BOUND_UID].value);
-    load(w, BPF_DW, R1, INODE, wants[PL_BOUND_INODE_NUMBER].value);
-    store(w, BPF_W, FP, RECORD + PL_BOUND_MSG_INODE, R1);
-    fetch(w, WORD, 8, SK, wants[PL_BOUND_COOKIE].value);
-    load(w, BPF_DW, R1, FP, WORD);
-    store(w, BPF_W, FP, RECORD + PL_BOUND_MSG_COOKIE, R1);
-    alu(w, BPF_RSH, R1, 32);
-    store(w, BPF_W, FP, RECORD + PL_BOUND_MSG_COOKIE + 4, R1);
-}
-
 void pl_bpf_code_bound(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t netns,
                        struct pl_bpf_code *out)
 {
@@ -200,8 +111,11 @@ void pl_bpf_code_bound(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t 
     find_socket(w, wants);
     check_socket(w, wants, netns);
     put_head(w);
-    put_addresses(w, wants, pl_abi_here(PL_SYSTEM_LINUX).big_endian);
-    put_numbers(w, wants);
+    put_number(w, BPF_B, PL_BOUND_MSG_STATE, STATE_BOUND);
+    put_addresses(w, wants);
+    put_queues(w, wants);
+    put_identity(w, wants);
+    put_cookie(w, wants);
     load(w, BPF_DW, R1, CTX, CTX_META);
     load(w, BPF_DW, R1, R1, 0); /* meta->seq */
     move(w, R2, FP);

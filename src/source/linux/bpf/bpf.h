@@ -139,6 +139,15 @@ enum pl_bound_want {
     PL_BOUND_UDP,
     PL_BOUND_REUSE, /* positions in bits */
     PL_BOUND_REUSEPORT,
+    PL_BOUND_SEEN, /* seen.c needs the first ones, and those from here on */
+    PL_BOUND_TASK_TGID = PL_BOUND_SEEN,
+    PL_BOUND_WAITING,
+    PL_BOUND_WAITING_MAX,
+    PL_BOUND_ACCEPT,
+    PL_BOUND_HALF_OPEN,
+    PL_BOUND_READ_MEMORY,
+    PL_BOUND_READ_FREED,
+    PL_BOUND_WRITE_MEMORY,
     PL_BOUND_WANTS
 };
 
@@ -168,5 +177,9 @@ void pl_bpf_code_bound_reuse(const struct pl_btf_want wants[PL_BOUND_WANTS], uin
  */
 void pl_bpf_code_reuse(const struct pl_btf_want wants[PL_BOUND_WANTS],
                        const struct pl_bpf_ports *ports, struct pl_bpf_code *out);
+
+/* seen.c: the program that writes a struct pl_linux_seen_row for each socket of another namespace. */
+void pl_bpf_code_seen(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t netns,
+                      struct pl_bpf_code *out);
 
 #endif

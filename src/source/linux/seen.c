@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The TCP and UDP sockets of other network namespaces, by one pass over the descriptors of all
+ * processes. The kernel's own counts tell whether it saw all of a namespace.
+ */
+#include "linux.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A dump of an empty namespace takes as long as the pass takes for that many sockets, or longer. */
+#define DUMP_WORTH 3000U
+
+/* Details that the rows do not have. */
+#define DETAILS ((uint32_t)(PL_NEED_INTERNALS | PL_NEED_MEMORY | PL_NEED_TIMERS | PL_NEED_MORE))
+
+#define CHUNK_ROWS 512
+
+/* Protocols of the rows. */
+enum { TCP, UDP, PROTOS };
+
+static const struct {
+    enum pl_proto proto;
+    uint32_t number;
+    uint32_t counted; /* index in struct pl_linux_counts */
+} protos[PROTOS] = {
+    [TCP] = {PL_PROTO_TCP, IPPROTO_TCP, PL_LINUX_COUNT_TCP},
+    [UDP] = {PL_PROTO_UDP, IPPROTO_UDP, PL_LINUX_COUNT_UDP},
+};
+
+#define BOUND   13 /* include/net/tcp_states.h */
+#define NOWHERE UINT32_MAX
+
+struct seen_space {
+    uint32_t netns;
+    struct pl_linux_counts counts;
+    struct {
+        uint32_t first, count; /* in pl_linux_seen.order */
+        uint32_t hashed;       /* those that the kernel counts */
+        bool complete;         /* these are all that it counts */
+    } rows[PROTOS];
+    bool half_open; /* a listener has connections that are not established yet */
+};
+
+/* ---- counting ---- */
+
+static int begin(struct pl_linux_seen *seen, const struct pl_spaces *spaces)
+{
+    const struct pl_space *list = spaces->list.items;
+
+    for (size_t i = 0; i < spaces->list.count; i++) {
+        struct seen_space *space = pl_list_add(&seen->spaces, sizeof(*space));
+
+        if (!space)
+            return -ENOMEM;
+        *space = (struct seen_space){.netns = list[i].netns};
+        pl_linux_count_space(&list[i], &space->counts);
+    }
+    seen->begun = true;
+    return 0;
+}
+
+/* The counts before and after the pass are equal, and those of the rows. */
+static void compare_counts(struct pl_linux_seen *seen, const struct pl_spaces *spaces)
+{
+    struct seen_space *list = seen->spaces.items;
+
+    for (size_t i = 0; i < seen->spaces.count; i++) {
+        struct seen_space *space = &list[i];
+        struct pl_linux_counts after = space->counts;
+        bool empty = true;
+
+        for (size_t p = 0; p < PROTOS; p++)
+            empty &= space->counts.sockets[protos[p].counted] == 0 && space->rows[p].count == 0;
+        if (!empty)
+            pl_linux_count_space((const struct pl_space *)spaces->list.items + i, &after);
+        for (size_t p = 0; p < PROTOS; p++) {
+            uint64_t before = space->counts.sockets[protos[p].counted];
+
+            space->rows[p].complete = space->counts.known && after.known &&
+                                      before == after.sockets[protos[p].counted] &&
+                                      before == space->rows[p].hashed;
+        }
+        if (after.time_wait > space->counts.time_wait)
+            space->counts.time_wait = after.time_wait;
+    }
+}
+
+/* ---- the pass ---- */
+
+static int take_rows(void *arg, const void *bytes, size_t len)
+{
+    struct pl_linux_seen *seen = arg;
+
+    return pl_buffer_add(&seen->rows, bytes, len);
+}
+
+static const struct pl_linux_seen_row *row_at(const struct pl_linux_seen *seen, uint32_t row)
+{
+    return (const struct pl_linux_seen_row *)(const void *)seen->rows.data + row;
+}
+
+static uint32_t inode_of(const struct pl_linux_seen_row *row)
+{
+    uint32_t inode;
+
+    memcpy(&inode, row->message + PL_BOUND_MSG_INODE, sizeof(inode));
+    return inode;
+}
+
+struct inum {
+    uint32_t netns, index;
+};
+
+static int compare_inums(const void *a, const void *b)
+{
+    const struct inum *x = a;
+    const struct inum *y = b;
+
+    return x->netns < y->netns ? -1 : x->netns > y->netns;
+}
+
+/* What sorts the rows. */
+struct sorting {
+    struct pl_linux_seen *seen;
+    struct pl_list inums; /* sorted */
+    const struct inum *last;
+    uint32_t count;   /* of rows */
+    uint32_t *groups; /* by row: index of its namespace * PROTOS + protocol, or NOWHERE */
+    uint32_t *inodes; /* open-addressed: row + 1 */
+    size_t mask;
+};
+
+static uint32_t group_of(struct sorting *sorting, const struct pl_linux_seen_row *row)
+{
+    const struct inum key = {.netns = row->netns};
+
+    if (!sorting->last || sorting->last->netns != row->netns)
+        sorting->last = pl_list_find(&sorting->inums, &key, sizeof(key), compare_inums);
+    return sorting->last ? sorting->last->index * PROTOS + (row->proto == IPPROTO_TCP ? TCP : UDP)
+                         : NOWHERE;
+}
+
+/* Whether the socket has another descriptor, which was seen before. */
+static bool is_repeated(struct sorting *sorting, uint32_t index)
+{
+    const struct pl_linux_seen_row *row = row_at(sorting->seen, index);
+    uint32_t inode = inode_of(row);
+    size_t slot = (size_t)(inode * UINT64_C(0x9e3779b97f4a7c15) >> 32) & sorting->mask;
+
+    for (; sorting->inodes[slot] != 0; slot = (slot + 1) & sorting->mask) {
+        const struct pl_linux_seen_row *other = row_at(sorting->seen, sorting->inodes[slot] - 1);
+
+        if (inode_of(other) == inode && other->netns == row->netns)
+            return true;
+    }
+    sorting->inodes[slot] = index + 1;
+    return false;
+}
+
+static void count_rows(struct sorting *sorting)
+{
+    struct seen_space *spaces = sorting->seen->spaces.items;
+
+    for (uint32_t i = 0; i < sorting->count; i++) {
+        const struct pl_linux_seen_row *row = row_at(sorting->seen, i);
+        uint32_t group = group_of(sorting, row);
+        struct seen_space *space;
+
+        sorting->groups[i] = NOWHERE;
+        if (group == NOWHERE || is_repeated(sorting, i))
+            continue;
+        sorting->groups[i] = group;
+        space = &spaces[group / PROTOS];
+        space->rows[group % PROTOS].count++;
+        space->rows[group % PROTOS].hashed += row->message[PL_BOUND_MSG_STATE] != BOUND;
+        space->half_open |= row->half_open != 0;
+    }
+}
+
+static void order_rows(struct sorting *sorting)
+{
+    struct seen_space *spaces = sorting->seen->spaces.items;
+    uint32_t *order = sorting->seen->order.items;
+    uint32_t next = 0;
+
+    for (size_t i = 0; i < sorting->seen->spaces.count; i++) {
+        for (size_t p = 0; p < PROTOS; p++) {
+            spaces[i].rows[p].first = next;
+            next += spaces[i].rows[p].count;
+            spaces[i].rows[p].count = 0;
+        }
+    }
+    for (uint32_t i = 0; i < sorting->count; i++) {
+        uint32_t group = sorting->groups[i];
+
+        if (group != NOWHERE) {
+            struct seen_space *space = &spaces[group / PROTOS];
+
+            order[space->rows[group % PROTOS].first + space->rows[group % PROTOS].count++] = i;
+        }
+    }
+}
+
+static int add_inums(struct sorting *sorting)
+{
+    const struct seen_space *spaces = sorting->seen->spaces.items;
+
+    for (uint32_t i = 0; i < sorting->seen->spaces.count; i++) {
+        struct inum *inum = pl_list_add(&sorting->inums, sizeof(*inum));
+
+        if (!inum)
+            return -ENOMEM;
+        *inum = (struct inum){spaces[i].netns, i};
+    }
+    pl_list_sort(&sorting->inums, sizeof(struct inum), compare_inums);
+    return 0;
+}
+
+static int sort_rows(struct pl_linux_seen *seen)
+{
+    struct sorting sorting = {
+        .seen = seen, .count = (uint32_t)(seen->rows.len / sizeof(struct pl_linux_seen_row))};
+    int err = add_inums(&sorting);
+
+    sorting.mask = 15;
+    while (sorting.mask < (size_t)sorting.count * 2)
+        sorting.mask = sorting.mask * 2 + 1;
+    sorting.groups = calloc((size_t)sorting.count + 1, sizeof(*sorting.groups));
+    sorting.inodes = calloc(sorting.mask + 1, sizeof(*sorting.inodes));
+    free(seen->order.items);
+    seen->order = (struct pl_list){.items = calloc((size_t)sorting.count + 1, sizeof(uint32_t)),
+                                   .count = sorting.count};
+    if (!sorting.groups || !sorting.inodes || !seen->order.items)
+        err = -ENOMEM;
+    if (err == 0) {
+        count_rows(&sorting);
+        order_rows(&sorting);
+    }
+    free(sorting.groups);
+    free(sorting.inodes);
+    free(sorting.inums.items);
+    return err;
+}
+
+/* Without the pass, all sockets are dumped. */
+static int pass(struct pl_linux_seen *seen, const struct pl_spaces *spaces)
+{
+    int err = pl_linux_read_seen(&seen->bpf, take_rows, seen);
+
+    if (err == 0 && seen->rows.len / sizeof(struct pl_linux_seen_row) >= NOWHERE / PROTOS)
+        err = -EOVERFLOW;
+    err = err ? err : sort_rows(seen);
+    if (err == 0)
+        compare_counts(seen, spaces);
+    else
+        seen->bpf.error = err; /* not again */
+    seen->passed = err == 0;
+    return err == -ENOMEM ? err : 0;
+}
+
+/* ---- answers ---- */
+
+/* The index in protos, or PROTOS if the rows do not answer the request. */
+static size_t proto_of(const struct pl_request *request)
+{
+    size_t p = 0;
+
+    while (p < PROTOS && request->feed->slot != PL_SLOT_SOCKS + (unsigned int)protos[p].proto)
+        p++;
+    if (request->need & DETAILS || request->whole || request->feed->way != PL_WAY_DIAG)
+        return PROTOS;
+    return p;
+}
+
+/* Listeners are in a table of their own, which a dump of them walks quickly. */
+static bool is_quick(const struct pl_request *request, size_t p)
+{
+    return p == TCP && request->states == PL_BIT(PL_STATE_LISTEN);
+}
+
+/* Whether nothing is lacking of what the kernel does not count as a socket. */
+static bool is_complete(const struct seen_space *space, const struct pl_request *request, size_t p)
+{
+    const uint32_t late = PL_BIT(PL_STATE_TIME_WAIT) | PL_BIT(PL_STATE_FIN_WAIT2);
+    uint32_t states = request->states ? request->states : ~PL_BIT(PL_STATE_BOUND);
+
+    if (p == TCP && ((states & late && space->counts.time_wait > 0) ||
+                     (states & PL_BIT(PL_STATE_SYN_RECV) && space->half_open)))
+        return false;
+    return space->rows[p].complete;
+}
+
+static int pass_on(const struct pl_linux_seen *seen, const struct seen_space *space, size_t p,
+                   bool bound, pl_chunk_fn *chunk, void *arg)
+{
+    _Alignas(8) uint8_t bytes[CHUNK_ROWS * PL_BOUND_SIZE];
+    const uint32_t *order = (const uint32_t *)seen->order.items + space->rows[p].first;
+    size_t len = 0;
+    int err = 0;
+
+    for (uint32_t i = 0; i < space->rows[p].count && err == 0; i++) {
+        const struct pl_linux_seen_row *row = row_at(seen, order[i]);
+
+        if (row->message[PL_BOUND_MSG_STATE] == BOUND && !bound)
+            continue;
+        memcpy(bytes + len, row->message, PL_BOUND_SIZE);
+        len += PL_BOUND_SIZE;
+        if (len == sizeof(bytes)) {
+            err = chunk(arg, bytes, len);
+            len = 0;
+        }
+    }
+    return err == 0 && len > 0 ? chunk(arg, bytes, len) : err;
+}
+
+int pl_linux_seen_read(struct pl_linux_seen *seen, const struct pl_spaces *spaces,
+                       const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                       struct pl_reading *reading)
+{
+    size_t index = (size_t)(request->space - (const struct pl_space *)spaces->list.items);
+    bool bound = (request->states & PL_BIT(PL_STATE_BOUND)) != 0;
+    const struct seen_space *space;
+    size_t p = proto_of(request);
+    int err = 0;
+
+    if (request->feed->slot <= PL_SLOT_SOCKS || request->feed->way == PL_WAY_PROC)
+        return 1;
+    if (!seen->begun)
+        err = begin(seen, spaces);
+    if (err < 0)
+        return err;
+    space = (const struct seen_space *)seen->spaces.items + index;
+    reading->path = "counts";
+    /* The kernel does not count TCP sockets that are only bound. */
+    if (!bound &&
+        pl_linux_counts_none(&space->counts, (enum pl_proto)(request->feed->slot - PL_SLOT_SOCKS)))
+        return 0;
+    if (p == PROTOS || !seen->bpf.opened || seen->bpf.error < 0)
+        return 1;
+    if (!seen->passed && !is_quick(request, p))
+        err = pass(seen, spaces);
+    if (err < 0)
+        return err;
+    if (!seen->passed || !is_complete(space, request, p))
+        return 1;
+    reading->path = "bpf, all namespaces";
+    return pass_on(seen, space, p, bound, chunk, arg);
+}
+
+void pl_linux_seen_prepare(struct pl_linux_seen *seen, const struct pl_spaces *spaces,
+                           uint32_t netns, uint64_t tcp_alloc, const struct pl_request *request)
+{
+    uint32_t wanted = 0;
+
+    for (size_t p = 0; p < PROTOS; p++)
+        wanted |= PL_BIT(protos[p].proto);
+    if (spaces->list.count * DUMP_WORTH >= tcp_alloc && request->protos & wanted &&
+        !(request->need & DETAILS) && request->way != PL_WAY_PROC)
+        pl_linux_seen_open(&seen->bpf, netns, request->repeated);
+}
+
+void pl_linux_seen_forget(struct pl_linux_seen *seen)
+{
+    seen->spaces.count = 0;
+    seen->rows.len = 0;
+    seen->begun = seen->passed = false;
+}
+
+void pl_linux_seen_close(struct pl_linux_seen *seen)
+{
+    pl_linux_bpf_close(&seen->bpf);
+    pl_buffer_free(&seen->rows);
+    free(seen->spaces.items);
+    free(seen->order.items);
+    *seen = (struct pl_linux_seen){0};
+}
