@@ -257,8 +257,8 @@ void pl_linux_close_spaces(struct pl_spaces *spaces);
 int pl_linux_open_container(const char *which, struct pl_netns_several *several);
 
 /*
- * seen.c: what one pass over the descriptors of all processes saw of other network namespaces. A dump in
- * each of them walks through the sockets of all, so that it takes longer.
+ * seen.c: sockets of other network namespaces, by the descriptors of all processes. A dump in each
+ * namespace walks through the sockets of all, so that it takes longer.
  */
 struct pl_linux_seen {
     struct pl_linux_bpf bpf;

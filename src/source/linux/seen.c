@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The TCP and UDP sockets of other network namespaces, by one pass over the descriptors of all
- * processes. The kernel's own counts tell whether it saw all of a namespace.
+ * Reads the TCP and UDP sockets of all other network namespaces at once, by the descriptors of all
+ * processes. If the kernel counts more sockets in a namespace, some have no descriptor.
  */
 #include "linux.h"
 
@@ -275,7 +275,7 @@ static size_t proto_of(const struct pl_request *request)
     return p;
 }
 
-/* Listeners are in a table of their own, which a dump of them walks quickly. */
+/* Listeners are in a separate small table. */
 static bool is_quick(const struct pl_request *request, size_t p)
 {
     return p == TCP && request->states == PL_BIT(PL_STATE_LISTEN);
