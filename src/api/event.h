@@ -119,6 +119,7 @@ struct pl_stream_want {
      * exists, if its end was not reported; 0: 60 s.
      */
     uint64_t patience;
+    uint64_t interval; /* least nanoseconds between two tables; 0: 100 ms */
 };
 
 struct pl_stream; /* opaque */

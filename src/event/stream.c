@@ -91,9 +91,11 @@ static int take_table(struct pl_stream *stream, uint32_t protos, bool owners,
 static void schedule(struct pl_stream *stream, uint64_t since)
 {
     uint64_t end = now(CLOCK_MONOTONIC);
+    uint64_t least = stream->want.interval ? stream->want.interval : POLL_MIN;
     uint64_t wait = (end - since) * POLL_SHARE;
 
-    stream->due = end + (wait < POLL_MIN ? POLL_MIN : wait > POLL_MAX ? POLL_MAX : wait);
+    wait = wait > POLL_MAX ? POLL_MAX : wait;
+    stream->due = end + (wait < least ? least : wait);
 }
 
 /*

@@ -61,7 +61,7 @@ static int judge_rows(struct screen *screen, bool all)
 
     pl_batch_clear(screen->grid.batch);
     while (err == 0 && (row = rows_next(rows, &at))) {
-        struct pl_event event = {.sock = row->sock,
+        struct pl_event event = {.sock = row_sock(row),
                                  .kind = PL_EVENT_STATE,
                                  .have = PL_EVENT_HAVE_SOCK,
                                  .holders = row->holders};

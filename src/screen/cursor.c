@@ -32,10 +32,10 @@ static struct identity identity_of(const struct screen *screen, size_t index)
     if (screen->view == VIEW_LOG) /* the number of the event */
         return (struct identity){screen_log(screen)->total - index, 0};
     if (screen->view == VIEW_CONNECTIONS)
-        return (struct identity){rows_identity(&screen->order.rows[index]->sock), 0};
+        return (struct identity){row_identity(screen->order.rows[index]), 0};
     line = tree_line(&screen->tree, index);
     if (line->row)
-        return (struct identity){rows_identity(&line->row->sock), INNER};
+        return (struct identity){row_identity(line->row), INNER};
     return (struct identity){line->group->high, line->group->low};
 }
 

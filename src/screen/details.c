@@ -58,7 +58,7 @@ static void put_history(struct out *out, const struct screen *screen, const stru
     put_ago(out, screen, row->first);
     out_word(out, ".\nStates: ");
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t end = i + 1 < count ? row->past->items[i + 1].since : row->since;
+        uint64_t end = i + 1 < count ? row->past->items[i + 1].since : row_since(row);
 
         put_state(out, row->past->items[i].state);
         out_word(out, " for ");
@@ -67,7 +67,8 @@ static void put_history(struct out *out, const struct screen *screen, const stru
     }
     put_state(out, row->sock.state);
     out_word(out, " since ");
-    units_duration(out, screen_at(screen) > row->since ? screen_at(screen) - row->since : 0);
+    units_duration(out,
+                   screen_at(screen) > row_since(row) ? screen_at(screen) - row_since(row) : 0);
     if (row->mark == ROW_CLOSED) {
         out_word(out, ". It was closed ");
         put_ago(out, screen, row->marked);

@@ -31,6 +31,8 @@ static void make_order(struct screen *screen)
     int kind = views_groups(screen->view);
     int err;
 
+    /* The first screen must not wait until all are sorted. */
+    by.first = screen->refresh_due == 0 ? screen_page(screen) : 0;
     by.still = screen->cursor.moved != 0 && screen->now - screen->cursor.moved < STILL_TIME;
     err = order_make(&screen->order, screen_rows(screen), &screen->choice, &by);
     if (err == 0 && kind >= 0) {
@@ -69,7 +71,7 @@ void screen_refresh(struct screen *screen)
     make_order(screen);
     add_rates(screen);
     cursor_follow(screen);
-    screen->changed = false;
+    screen->changed = screen->order.partial;
 }
 
 /* Returns the number of lines whose text is ready. */

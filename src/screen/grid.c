@@ -21,6 +21,22 @@ void grid_begin(struct grid *grid, const struct grid_column *columns, size_t cou
     memset(grid->widths, 0, sizeof(grid->widths));
 }
 
+bool line_has_sock(const struct line *line)
+{
+    return line->row || (line->event && line->event->have & PL_EVENT_HAVE_SOCK);
+}
+
+struct pl_event line_event(const struct line *line)
+{
+    struct pl_event event = {.kind = PL_EVENT_STATE, .holders = line->holders};
+
+    if (!line_has_sock(line))
+        return event;
+    event.sock = line->row ? row_sock(line->row) : line->event->sock;
+    event.have = PL_EVENT_HAVE_SOCK;
+    return event;
+}
+
 /* ---- text ---- */
 
 /* Appends a value that the column gets from the line. */
@@ -90,7 +106,7 @@ static int flush(struct grid *grid, const struct line *lines, size_t count)
     grid->view.snap = snap;
     sock = pl_snapshot_socks(snap, &sock_count);
     for (size_t i = 0; i < count && err == 0; i++)
-        err = put_line(grid, &lines[i], lines[i].sock ? sock++ : NULL);
+        err = put_line(grid, &lines[i], line_has_sock(&lines[i]) ? sock++ : NULL);
     pl_batch_clear(grid->batch);
     grid->view.snap = NULL;
     return err;
@@ -107,12 +123,8 @@ int grid_fill(struct grid *grid, const struct line *lines, size_t count)
     grid->cells.count = 0;
     pl_batch_clear(grid->batch);
     for (size_t i = 0; i < count && err == 0; i++) {
-        struct pl_event event = {.kind = PL_EVENT_STATE, .holders = lines[i].holders};
+        const struct pl_event event = line_event(&lines[i]);
 
-        if (lines[i].sock) {
-            event.sock = *lines[i].sock;
-            event.have = PL_EVENT_HAVE_SOCK;
-        }
         err = pl_batch_add(grid->batch, &event);
         if (err == -EEXIST) {
             err = flush(grid, lines + from, i - from);
@@ -188,8 +200,9 @@ static void paint_line(const struct grid *grid, const struct paint *paint, int y
     const struct grid_cell *cells = grid->cells.items;
     int x = MARK_WIDTH;
 
+    if (style != STYLE_NORMAL) /* the line is empty */
+        paint_fill(paint, y, 0, style);
     (void)paint_text(paint, y, 0, 1, style, &lines[line].mark, 1);
-    (void)paint_text(paint, y, 1, 1, style, " ", 1);
     for (size_t i = 0; i < grid->column_count; i++) {
         const struct grid_cell *cell = &cells[line * grid->column_count + i];
         int room;
@@ -199,13 +212,10 @@ static void paint_line(const struct grid *grid, const struct paint *paint, int y
             continue;
         room = room_of(grid, i, x, paint->width);
         from = grid->columns[i].right && (int)cell->width < room ? room - (int)cell->width : 0;
-        for (int n = 0; n <= room; n++)
-            (void)paint_text(paint, y, x + n, 1, style, " ", 1);
         (void)paint_text(paint, y, x + from, room - from, style, grid->text.data + cell->from,
                          cell->len);
         x += room + 1;
     }
-    paint_fill(paint, y, x, style);
 }
 
 static void paint_titles(const struct grid *grid, const struct paint *paint, int y)

@@ -12,7 +12,8 @@
 
 /* A line before it is text: a row, a group or an event, and the socket that it is about. */
 struct line {
-    const struct pl_sock *sock; /* NULL: none */
+    const struct row *row;        /* whose socket it is about; NULL: none */
+    const struct pl_event *event; /* the same; an event may have no socket */
     struct pl_holders *holders;
     const void *item; /* of the view's own type */
     enum style style;
@@ -49,6 +50,10 @@ struct grid {
     int sorted; /* column that the order follows; -1: none */
     bool descending;
 };
+
+bool line_has_sock(const struct line *line);
+/* Returns an event that puts the socket of a line into a batch. */
+struct pl_event line_event(const struct line *line);
 
 /* Begins another view: its columns have no widths yet. */
 void grid_begin(struct grid *grid, const struct grid_column *columns, size_t count);

@@ -21,16 +21,16 @@ static struct key process_key(const struct row *row)
 
 static struct key remote_key(const struct row *row)
 {
-    const struct pl_sock *sock = &row->sock;
+    const struct pl_sock sock = row_sock(row);
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    const uint8_t *addr = sock->peer_addr;
+    const uint8_t *addr = sock.peer_addr;
 
-    if (!pl_sock_has_peer(sock))
+    if (!pl_sock_has_peer(&sock))
         return (struct key){0};
     /* One remote machine, whichever family the socket has. */
-    if (sock->family == PL_FAMILY_INET6 && memcmp(addr, mapped, sizeof(mapped)) == 0)
+    if (sock.family == PL_FAMILY_INET6 && memcmp(addr, mapped, sizeof(mapped)) == 0)
         return (struct key){4, order_text((const char *)addr + 12, 4)};
-    if (sock->family == PL_FAMILY_INET)
+    if (sock.family == PL_FAMILY_INET)
         return (struct key){4, order_text((const char *)addr, 4)};
     return (struct key){order_text((const char *)addr, 8), order_text((const char *)addr + 8, 8)};
 }
@@ -38,12 +38,12 @@ static struct key remote_key(const struct row *row)
 /* The local port of a listener, and the port of the server of a connection: the lower one. */
 static struct key port_key(const struct row *row)
 {
-    const struct pl_sock *sock = &row->sock;
-    uint32_t port = sock->local_port;
+    const struct pl_sock sock = row_sock(row);
+    uint32_t port = sock.local_port;
 
-    if (pl_sock_has_peer(sock) && sock->peer_port != 0 && sock->peer_port < port)
-        port = sock->peer_port;
-    return (struct key){sock->proto, (uint64_t)port + 1};
+    if (pl_sock_has_peer(&sock) && sock.peer_port != 0 && sock.peer_port < port)
+        port = sock.peer_port;
+    return (struct key){sock.proto, (uint64_t)port + 1};
 }
 
 static struct key key_of(const struct row *row, enum group_kind kind)
@@ -69,7 +69,7 @@ bool groups_has(const struct group *group, enum group_kind kind, const struct ro
 static void add_row(struct group *group, const struct row *row)
 {
     group->sockets++;
-    group->listeners += pl_sock_is_listener(&row->sock);
+    group->listeners += row_is_listener(row);
     if (row->have & ROW_HAVE_RATE) {
         group->rate_in += (double)row->rate_in;
         group->rate_out += (double)row->rate_out;

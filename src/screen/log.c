@@ -31,7 +31,7 @@ struct pl_event log_event(const struct row *row, enum row_mark mark, uint64_t ti
         [ROW_CLOSED] = PL_EVENT_CLOSE,
     };
 
-    return (struct pl_event){.sock = row->sock,
+    return (struct pl_event){.sock = row_sock(row),
                              .time = time,
                              .bytes_in = row->bytes_in,
                              .bytes_out = row->bytes_out,

@@ -24,8 +24,9 @@ static void set_mark(struct rows *rows, struct row *row, enum row_mark mark, uin
 }
 
 /* Keeps the state that ends now. Without memory, the history stays as it is. */
-static void keep_past(struct row *row)
+static void keep_past(struct row *row, uint64_t now)
 {
+    uint64_t since = row_since(row);
     struct row_past *past = row->past;
 
     if (!past) {
@@ -39,16 +40,16 @@ static void keep_past(struct row *row)
         past->count--;
     }
     past->items[past->count].state = row->sock.state;
-    past->items[past->count++].since = row->since;
+    past->items[past->count++].since = since;
+    past->since = now;
 }
 
 static void set_state(struct rows *rows, struct row *row, uint16_t state, uint64_t now)
 {
     if (row->sock.state == state)
         return;
-    keep_past(row);
+    keep_past(row, now);
     row->sock.state = state;
-    row->since = now;
     if (row->mark != ROW_NEW)
         set_mark(rows, row, ROW_CHANGED, now);
 }
@@ -90,35 +91,38 @@ static void set_holder(const struct pl_snapshot *snap, uint32_t pid, struct pl_h
                                                         : sizeof(holder->name) - 1);
 }
 
-/* Returns whether the last holders are these processes of the table. */
-static bool is_last(const struct rows *rows, const struct pl_owner *owners, size_t count)
+/* Returns whether the holders are these processes of the table. */
+static bool are_owners(const struct pl_holders *holders, const struct pl_owner *owners,
+                       size_t count)
 {
     size_t at = 0;
 
-    if (!rows->last)
+    if (!holders)
         return false;
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && owners[i - 1].pid == owners[i].pid)
             continue;
-        if (at == rows->last->count || rows->last->items[at++].pid != owners[i].pid)
+        if (at == holders->count || holders->items[at++].pid != owners[i].pid)
             return false;
     }
-    return at == rows->last->count;
+    return at == holders->count;
 }
 
-/* Returns the processes that hold a socket, shared with the row before. NULL: none, or no memory. */
+/* Returns the processes that hold a socket, shared with other rows. NULL: none, or no memory. */
 static struct pl_holders *holders_of(struct rows *rows, const struct pl_snapshot *snap,
                                      const struct pl_sock *sock)
 {
     size_t count;
     const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
+    struct pl_holders **recent;
     struct pl_holders *made;
     uint32_t kept = 0;
 
     if (count == 0)
         return NULL;
-    if (is_last(rows, owners, count))
-        return pl_holders_keep(rows->last);
+    recent = &rows->recent[owners[0].pid % ROWS_RECENT];
+    if (are_owners(*recent, owners, count))
+        return pl_holders_keep(*recent);
     made = pl_holders_new((uint32_t)count);
     for (size_t i = 0; made && i < count; i++) {
         if (i == 0 || owners[i - 1].pid != owners[i].pid)
@@ -127,8 +131,8 @@ static struct pl_holders *holders_of(struct rows *rows, const struct pl_snapshot
     if (!made)
         return NULL;
     made->count = kept;
-    pl_holders_drop(rows->last);
-    rows->last = pl_holders_keep(made);
+    pl_holders_drop(*recent);
+    *recent = pl_holders_keep(made);
     return made;
 }
 
@@ -206,7 +210,7 @@ static struct row *merge_sock(struct rows *rows, const struct rows_table *table,
         row = rows_add(rows, sock);
         if (!row)
             return NULL;
-        row->first = row->since = table->at;
+        row->first = table->at;
         row->have = first ? ROW_BEFORE : 0;
         set_mark(rows, row, first ? ROW_SAME : ROW_NEW, table->at);
         row->sock.owner_unknown = PL_OWNER_NOT_ASKED;
@@ -215,8 +219,8 @@ static struct row *merge_sock(struct rows *rows, const struct rows_table *table,
     }
     set_state(rows, row, sock->state, table->at);
     merged.owner_unknown = row->sock.owner_unknown;
-    row->sock = merged;
-    row->round = rows->round;
+    row_set(row, &merged);
+    row->round = (uint8_t)rows->round;
     if (table->owners)
         take_owners(rows, row, table, sock);
     take_counters(row, table, sock);
@@ -235,7 +239,7 @@ static void close_missing(struct rows *rows, const struct rows_table *table)
 
     rows->unowned = 0;
     while ((row = rows_next(rows, &at))) {
-        if (row->round != rows->round && row->mark != ROW_CLOSED &&
+        if (row->round != (uint8_t)rows->round && row->mark != ROW_CLOSED &&
             table->protos & PL_BIT(row->sock.proto)) {
             close_row(rows, row, table->at);
             if (table->change)
@@ -252,8 +256,7 @@ int rows_merge(struct rows *rows, const struct rows_table *table)
     const struct pl_sock *socks = pl_snapshot_socks(table->snap, &count);
 
     rows->round++;
-    pl_holders_drop(rows->last); /* a process may have another name now */
-    rows->last = NULL;
+    rows_forget(rows); /* a process may have another name now */
     for (size_t i = 0; i < count; i++) {
         struct row *row = merge_sock(rows, table, &socks[i]);
 
@@ -293,27 +296,30 @@ static bool is_end(unsigned int kind)
 }
 
 /* The local port of a connection is chosen after its first event. */
-static void take_ends(struct pl_sock *sock, const struct pl_sock *from)
+static void take_ends(struct row *row, const struct pl_sock *from)
 {
     const uint16_t ends = PL_HAVE_LOCAL | PL_HAVE_PEER;
+    struct pl_sock sock;
 
-    if ((sock->have & ends) == ends && sock->local_port != 0)
+    if ((row->sock.have & ends) == ends && row->sock.local_port != 0)
         return;
+    sock = row_sock(row);
     if (from->have & PL_HAVE_LOCAL) {
-        memcpy(sock->local_addr, from->local_addr, sizeof(sock->local_addr));
-        sock->local_port = from->local_port;
+        memcpy(sock.local_addr, from->local_addr, sizeof(sock.local_addr));
+        sock.local_port = from->local_port;
     }
     if (from->have & PL_HAVE_PEER) {
-        memcpy(sock->peer_addr, from->peer_addr, sizeof(sock->peer_addr));
-        sock->peer_port = from->peer_port;
+        memcpy(sock.peer_addr, from->peer_addr, sizeof(sock.peer_addr));
+        sock.peer_port = from->peer_port;
     }
-    sock->have |= from->have & ends;
+    sock.have |= from->have & ends;
+    row_set(row, &sock);
 }
 
 static void take_event(struct rows *rows, struct row *row, const struct pl_event *event,
                        uint64_t now)
 {
-    take_ends(&row->sock, &event->sock);
+    take_ends(row, &event->sock);
     if (event->holders && !row->holders)
         (void)set_holders(row, pl_holders_keep(event->holders));
     if (event->have & PL_EVENT_HAVE_BYTES) {
@@ -341,7 +347,7 @@ struct row *rows_event(struct rows *rows, const struct pl_event *event, uint64_t
         row = rows_add(rows, &event->sock);
         if (!row)
             return NULL;
-        row->first = row->since = now;
+        row->first = now;
         row->sock.owner_unknown = PL_OWNER_NOT_ASKED;
         if (is_end(event->kind) && event->have & PL_EVENT_HAVE_OLD)
             row->sock.state = event->old_state;

@@ -22,16 +22,19 @@ static bool is_loopback(const struct pl_sock *sock, const uint8_t *addr)
 
 bool order_chooses(const struct choice *choice, const struct row *row)
 {
-    const struct pl_sock *sock = &row->sock;
+    struct pl_sock sock;
 
-    if (!(choice->protos & PL_BIT(sock->proto)))
+    if (!(choice->protos & PL_BIT(row->sock.proto)))
         return false;
-    if (choice->states == STATES_LISTENING && !pl_sock_is_listener(sock))
+    if (choice->states == STATES_LISTENING && !row_is_listener(row))
         return false;
-    if (choice->states == STATES_ESTABLISHED && sock->state != PL_STATE_ESTABLISHED)
+    if (choice->states == STATES_ESTABLISHED && row->sock.state != PL_STATE_ESTABLISHED)
         return false;
-    return !choice->hide_loopback || !is_loopback(sock, sock->local_addr) ||
-           (pl_sock_has_peer(sock) && !is_loopback(sock, sock->peer_addr));
+    if (!choice->hide_loopback)
+        return true;
+    sock = row_sock(row);
+    return !is_loopback(&sock, sock.local_addr) ||
+           (pl_sock_has_peer(&sock) && !is_loopback(&sock, sock.peer_addr));
 }
 
 /* ---- keys ---- */
@@ -53,6 +56,15 @@ static struct order_key address_key(const struct pl_sock *sock, const uint8_t *a
     return v4 ? (struct order_key){0, order_text((const char *)addr, 4) >> 32, false}
               : (struct order_key){order_text((const char *)addr, 8) | 1,
                                    order_text((const char *)addr + 8, 8), false};
+}
+
+static struct order_key end_key(const struct row *row, bool peer)
+{
+    const struct pl_sock sock = row_sock(row);
+
+    if (peer && !pl_sock_has_peer(&sock))
+        return (struct order_key){.unknown = true};
+    return address_key(&sock, peer ? sock.peer_addr : sock.local_addr);
 }
 
 static struct order_key number_key(uint64_t number, bool known)
@@ -80,7 +92,7 @@ static struct order_key owner_key(const struct row *row)
 
 struct order_key order_key(const struct row *row, enum column column)
 {
-    const struct pl_sock *sock = &row->sock;
+    const struct row_sock *sock = &row->sock;
     bool rate = (row->have & ROW_HAVE_RATE) != 0;
     bool bytes = (row->have & ROW_HAVE_BYTES) != 0;
 
@@ -88,11 +100,8 @@ struct order_key order_key(const struct row *row, enum column column)
     case COLUMN_PROTO:
         return number_key((uint64_t)sock->proto << 8 | sock->family, true);
     case COLUMN_LOCAL:
-        return address_key(sock, sock->local_addr);
     case COLUMN_PEER:
-        if (!pl_sock_has_peer(sock))
-            return (struct order_key){.unknown = true};
-        return address_key(sock, sock->peer_addr);
+        return end_key(row, column == COLUMN_PEER);
     case COLUMN_STATE:
         return number_key(sock->state, (sock->have & PL_HAVE_STATE) != 0);
     case COLUMN_RATE_IN:
@@ -132,21 +141,6 @@ static int compare(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
-/* Rows that are equal so far: as listings sort them. */
-static int compare_rows(const struct row *x, const struct row *y)
-{
-    const struct pl_sock *a = &x->sock;
-    const struct pl_sock *b = &y->sock;
-    int order = compare(a->proto, b->proto);
-
-    order = order ? order : compare(a->local_port, b->local_port);
-    order = order ? order : compare(a->family, b->family);
-    order = order ? order : memcmp(a->local_addr, b->local_addr, sizeof(a->local_addr));
-    order = order ? order : memcmp(a->peer_addr, b->peer_addr, sizeof(a->peer_addr));
-    order = order ? order : compare(a->peer_port, b->peer_port);
-    return order ? order : compare(a->cookie, b->cookie);
-}
-
 static int compare_items(const void *a, const void *b)
 {
     const struct item *x = a;
@@ -155,71 +149,113 @@ static int compare_items(const void *a, const void *b)
 
     order = order ? order : compare(x->high, y->high);
     order = order ? order : compare(x->low, y->low);
-    return order ? order : compare_rows(x->row, y->row);
+    return order ? order : rows_compare(x->row, y->row);
 }
 
 static void set_item(struct item *item, struct row *row, const struct order_by *by)
 {
-    struct order_key key;
+    struct order_key key = by->still ? (struct order_key){0} : order_key(row, by->column);
 
-    item->row = row;
-    if (by->still && row->place != 0) {
-        item->high = row->place;
-        item->low = 0;
-        item->unknown = false;
+    *item = (struct item){.row = row, .unknown = key.unknown};
+    if (key.unknown)
         return;
-    }
-    if (by->still) {
-        item->high = UINT64_MAX;
-        item->low = 0;
-        item->unknown = true;
-        return;
-    }
-    key = order_key(row, by->column);
     item->high = by->descending ? ~key.high : key.high;
     item->low = by->descending ? ~key.low : key.low;
-    item->unknown = key.unknown;
-    if (key.unknown)
-        item->high = item->low = 0;
+}
+
+/* Moves the first ones, in order, to the front. Quick if there are few. */
+static void sort_first(struct item *items, size_t count, size_t first)
+{
+    qsort(items, first, sizeof(*items), compare_items);
+    for (size_t i = first; i < count; i++) {
+        struct item item = items[i];
+        size_t at = first;
+
+        if (compare_items(&item, &items[first - 1]) >= 0)
+            continue;
+        items[i] = items[first - 1];
+        while (--at > 0 && compare_items(&item, &items[at - 1]) < 0)
+            items[at] = items[at - 1];
+        items[at] = item;
+    }
+}
+
+static bool make_room(struct ordering *order, size_t count)
+{
+    struct row **grown;
+
+    if (order->size >= count)
+        return true;
+    grown = realloc(order->rows, count * sizeof(struct row *));
+    if (!grown)
+        return false;
+    order->rows = grown;
+    order->size = count;
+    return true;
+}
+
+/* Puts a row where it was. Returns whether it had a place. */
+static bool keep_place(struct ordering *order, size_t places, struct row *row)
+{
+    if (row->place == 0 || row->place > places || order->rows[row->place - 1])
+        return false;
+    order->rows[row->place - 1] = row;
+    return true;
+}
+
+/* Closes the gaps. Returns the number of the rows. */
+static size_t close_gaps(struct ordering *order, size_t places)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < places; i++) {
+        if (order->rows[i])
+            order->rows[count++] = order->rows[i];
+    }
+    return count;
 }
 
 int order_make(struct ordering *order, const struct rows *rows, const struct choice *choice,
                const struct order_by *by)
 {
+    struct order_by how = *by;
+    size_t places;
     struct item *items;
     struct row *row;
     size_t at = 0;
-    size_t count = 0;
+    size_t count = 0; /* of the rows that are sorted */
+    size_t kept;
 
+    how.still &= !order->partial;
+    places = how.still ? order->size : 0;
     order->count = 0;
+    order->partial = false;
     if (rows->count == 0)
         return 0;
     items = malloc(rows->count * sizeof(*items));
-    if (order->size < rows->count) {
-        struct row **grown = realloc(order->rows, rows->count * sizeof(struct row *));
-
-        if (grown) {
-            order->rows = grown;
-            order->size = rows->count;
-        }
-    }
-    if (!items || order->size < rows->count) {
+    if (!items || !make_room(order, rows->count)) {
         free(items);
         return -ENOMEM;
     }
+    if (places > 0)
+        memset(order->rows, 0, places * sizeof(struct row *));
     while ((row = rows_next(rows, &at))) {
-        if (row->shown && order_chooses(choice, row))
-            set_item(&items[count++], row, by);
-        else
+        if (!row->shown || !order_chooses(choice, row))
             row->place = 0;
+        else if (!keep_place(order, places, row))
+            set_item(&items[count++], row, &how);
     }
-    if (count > 1)
+    order->partial = how.first > 0 && how.first < count;
+    if (order->partial)
+        sort_first(items, count, how.first);
+    else if (count > 1)
         qsort(items, count, sizeof(*items), compare_items);
-    for (size_t i = 0; i < count; i++) {
-        order->rows[i] = items[i].row;
+    kept = close_gaps(order, places);
+    for (size_t i = 0; i < count; i++)
+        order->rows[kept + i] = items[i].row;
+    order->count = kept + count;
+    for (size_t i = 0; i < order->count; i++)
         order->rows[i]->place = (uint32_t)i + 1;
-    }
-    order->count = count;
     free(items);
     return 0;
 }

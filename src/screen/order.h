@@ -35,12 +35,14 @@ struct ordering {
     struct row **rows;
     size_t count;
     size_t size;
+    bool partial; /* only the first ones are in order */
 };
 
 struct order_by {
     enum column column;
     bool descending;
-    bool still; /* rows that have a place keep their order; new ones follow */
+    bool still;   /* rows that have a place keep their order; new ones follow */
+    size_t first; /* only so many rows have to be in order; 0: all */
 };
 
 bool order_chooses(const struct choice *choice, const struct row *row);

@@ -11,7 +11,9 @@
 #include <time.h>
 
 /* A table takes at most this part of the time: without reports; else if the order depends on tables, or not. */
-enum { SHARE_POLLED = 30, SHARE_SORTED = 60, SHARE_REPORTED = 200 };
+enum { SHARE_POLLED = 30, SHARE_SORTED = 60, SHARE_REPORTED = 1000 };
+/* With reports, the sums of the rates are not older than that, unless the table takes too long. */
+#define OLDEST (30 * SECOND)
 /* As many lines are looked up at once. */
 #define AGAIN_MAX 256
 /* Owners can change without a new socket: they are read again after so many tables. */
@@ -59,6 +61,7 @@ int read_open(void *arg, struct pl_reader *reader)
         .first = &screen->query,
         .states = true,
         .owners = true,
+        .interval = screen->options->interval,
     };
     int err = -ENOTSUP;
 
@@ -93,7 +96,7 @@ static void on_change(void *arg, const struct row *row, enum row_mark mark)
     event = log_event(row, mark, screen_time());
     log_add(&screen->log, &event);
     /* In a recording, which end made a connection is unknown. */
-    if (event.kind == PL_EVENT_LISTEN && !pl_sock_is_listener(&row->sock))
+    if (event.kind == PL_EVENT_LISTEN && !row_is_listener(row))
         event.kind = PL_EVENT_STATE;
     if (screen->record.journal)
         record_event(screen, &event);
@@ -181,6 +184,11 @@ uint64_t read_wait(const struct screen *screen)
                                                           : SHARE_REPORTED;
     uint64_t wait = screen->read_cost * share;
 
+    if (share == SHARE_REPORTED && wait > OLDEST) {
+        uint64_t least = screen->read_cost * SHARE_SORTED;
+
+        wait = least > OLDEST ? least : OLDEST;
+    }
     return wait < screen->options->interval ? screen->options->interval : wait;
 }
 
@@ -228,7 +236,7 @@ static size_t take_visible(const struct screen *screen, struct pl_sock *socks)
             row->sock.proto != PL_PROTO_TCP || !(row->have & ROW_HAVE_BYTES) ||
             !(row->sock.have & PL_HAVE_COOKIE) || row->sock.state == PL_STATE_TIME_WAIT)
             continue;
-        socks[kept++] = row->sock;
+        socks[kept++] = row_sock(row);
     }
     return kept;
 }

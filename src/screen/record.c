@@ -18,7 +18,7 @@ static void record_rows(struct screen *screen)
 
     while ((row = rows_next(&screen->rows, &at))) {
         if (row->mark != ROW_CLOSED)
-            record_event(screen, &(struct pl_event){.sock = row->sock,
+            record_event(screen, &(struct pl_event){.sock = row_sock(row),
                                                     .time = now,
                                                     .have = PL_EVENT_HAVE_SOCK | PL_EVENT_COMPARED,
                                                     .kind = PL_EVENT_STATE,

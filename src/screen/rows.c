@@ -5,7 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK 1024 /* rows that are allocated together */
+#define BLOCK 1024U /* rows that are allocated together */
+/* The second pool, in an id. */
+#define LARGE 0x80000000U
+
+/* Bytes of a row, a multiple of those of a number. */
+#define SIZE(bytes) ((offsetof(struct row, addrs) + (bytes) + 7) / 8 * 8)
+
+_Static_assert(SIZE(8) <= 136 && SIZE(32) <= 160, "100,000 rows take some MB");
 
 /* The hash of FNV-1a. */
 static uint64_t hash(uint64_t sum, const void *bytes, size_t len)
@@ -20,13 +27,14 @@ static uint64_t hash(uint64_t sum, const void *bytes, size_t len)
 uint64_t rows_identity(const struct pl_sock *sock)
 {
     uint64_t sum = UINT64_C(0xcbf29ce484222325);
+    size_t len = sock->family == PL_FAMILY_INET ? 4 : sizeof(sock->local_addr);
 
     if (sock->have & PL_HAVE_COOKIE && sock->cookie != 0)
         return sock->cookie;
     sum = hash(sum, &sock->proto, sizeof(sock->proto));
     sum = hash(sum, &sock->family, sizeof(sock->family));
-    sum = hash(sum, sock->local_addr, sizeof(sock->local_addr));
-    sum = hash(sum, sock->peer_addr, sizeof(sock->peer_addr));
+    sum = hash(sum, sock->local_addr, len);
+    sum = hash(sum, sock->peer_addr, len);
     sum = hash(sum, &sock->local_port, sizeof(sock->local_port));
     sum = hash(sum, &sock->peer_port, sizeof(sock->peer_port));
     /* Listeners that share a port differ in the key. A connection loses its key when it is closed. */
@@ -36,9 +44,99 @@ uint64_t rows_identity(const struct pl_sock *sock)
     return sum | UINT64_C(1) << 63;
 }
 
+uint64_t row_identity(const struct row *row)
+{
+    struct pl_sock sock;
+
+    if (row->sock.have & PL_HAVE_COOKIE && row->sock.cookie != 0)
+        return row->sock.cookie;
+    sock = row_sock(row);
+    return rows_identity(&sock);
+}
+
+/* ---- the socket of a row ---- */
+
+static size_t addr_len(const struct row *row)
+{
+    return row->large ? 16 : 4;
+}
+
+/* The members that both structures have. */
+#define EACH_MEMBER(DO) \
+    DO(key)             \
+    DO(cookie)          \
+    DO(local_port)      \
+    DO(peer_port)       \
+    DO(recv_q)          \
+    DO(send_q)          \
+    DO(uid)             \
+    DO(ifindex)         \
+    DO(have)            \
+    DO(state)           \
+    DO(family)          \
+    DO(proto)           \
+    DO(type)            \
+    DO(flags)           \
+    DO(owner_unknown)
+
+struct pl_sock row_sock(const struct row *row)
+{
+    struct pl_sock sock = {0};
+
+#define GET(member) sock.member = row->sock.member;
+    EACH_MEMBER(GET)
+#undef GET
+    memcpy(sock.local_addr, row->addrs, addr_len(row));
+    memcpy(sock.peer_addr, row->addrs + addr_len(row), addr_len(row));
+    return sock;
+}
+
+void row_set(struct row *row, const struct pl_sock *sock)
+{
+    if (sock->family != PL_FAMILY_INET && !row->large)
+        return;
+#define SET(member) row->sock.member = sock->member;
+    EACH_MEMBER(SET)
+#undef SET
+    memcpy(row->addrs, sock->local_addr, addr_len(row));
+    memcpy(row->addrs + addr_len(row), sock->peer_addr, addr_len(row));
+}
+
+bool row_is_listener(const struct row *row)
+{
+    const struct pl_sock sock = row_sock(row);
+
+    return pl_sock_is_listener(&sock);
+}
+
+static int compare(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+int rows_compare(const struct row *a, const struct row *b)
+{
+    size_t len = a->sock.family == PL_FAMILY_INET ? 4 : 16;
+    int order = compare(a->sock.proto, b->sock.proto);
+
+    order = order ? order : compare(a->sock.local_port, b->sock.local_port);
+    order = order ? order : compare(a->sock.family, b->sock.family);
+    order = order ? order : memcmp(a->addrs, b->addrs, len);
+    order = order ? order : memcmp(a->addrs + addr_len(a), b->addrs + addr_len(b), len);
+    order = order ? order : compare(a->sock.peer_port, b->sock.peer_port);
+    return order ? order : compare(a->sock.cookie, b->sock.cookie);
+}
+
+/* ---- the table ---- */
+
+static struct row *row_at(const struct rows_pool *pool, uint32_t index)
+{
+    return (struct row *)(void *)(pool->blocks[index / BLOCK] + index % BLOCK * pool->size);
+}
+
 static struct row *row_of(const struct rows *rows, uint32_t id)
 {
-    return &rows->blocks[id / BLOCK][id % BLOCK];
+    return row_at(&rows->pools[id >= LARGE], id & ~LARGE);
 }
 
 static size_t home_of(const struct rows *rows, uint64_t identity)
@@ -51,8 +149,7 @@ static size_t slot_of(const struct rows *rows, uint64_t identity)
 {
     size_t slot = home_of(rows, identity);
 
-    while (rows->slots[slot] != 0 &&
-           rows_identity(&row_of(rows, rows->slots[slot] - 1)->sock) != identity)
+    while (rows->slots[slot] != 0 && row_identity(row_of(rows, rows->slots[slot] - 1)) != identity)
         slot = (slot + 1) & rows->mask;
     return slot;
 }
@@ -70,60 +167,68 @@ struct row *rows_find(const struct rows *rows, uint64_t identity)
 /* Keeps at least half of the slots empty. */
 static int make_slots(struct rows *rows)
 {
-    size_t size = rows->slots ? (rows->mask + 1) * 2 : BLOCK;
+    uint32_t *old = rows->slots;
+    size_t old_size = old ? rows->mask + 1 : 0;
+    size_t size = old ? old_size * 2 : BLOCK;
     uint32_t *slots;
 
-    if (rows->slots && rows->count < (rows->mask + 1) / 2)
+    if (old && rows->count < old_size / 2)
         return 0;
     slots = calloc(size, sizeof(*slots));
     if (!slots)
         return -ENOMEM;
-    free(rows->slots);
     rows->slots = slots;
     rows->mask = size - 1;
-    for (uint32_t id = 0; id < rows->end; id++) {
-        const struct row *row = row_of(rows, id);
-
-        if (row->used)
-            rows->slots[slot_of(rows, rows_identity(&row->sock))] = id + 1;
+    for (size_t i = 0; i < old_size; i++) {
+        if (old[i] != 0)
+            slots[slot_of(rows, row_identity(row_of(rows, old[i] - 1)))] = old[i];
     }
+    free(old);
     return 0;
 }
 
-/* Returns a row that is not used. NULL: out of memory. */
-static struct row *take_row(struct rows *rows)
+/* Returns the index of a row that is not used, or UINT32_MAX: out of memory. */
+static uint32_t take_row(struct rows_pool *pool)
 {
-    struct row **blocks;
-    struct row *row;
+    uint32_t index = pool->free;
+    char **blocks;
 
-    if (rows->free != 0) {
-        row = row_of(rows, rows->free - 1);
-        rows->free = row->place;
-        return row;
+    if (index != 0) {
+        pool->free = row_at(pool, index - 1)->place;
+        return index - 1;
     }
-    if (rows->end == rows->block_count * BLOCK) {
-        blocks = realloc(rows->blocks, (rows->block_count + 1) * sizeof(struct row *));
+    if (pool->end == pool->block_count * BLOCK) {
+        if (pool->end >= LARGE - BLOCK)
+            return UINT32_MAX;
+        blocks = realloc(pool->blocks, (pool->block_count + 1) * sizeof(char *));
         if (!blocks)
-            return NULL;
-        rows->blocks = blocks;
-        blocks[rows->block_count] = malloc(BLOCK * sizeof(**blocks));
-        if (!blocks[rows->block_count])
-            return NULL;
-        rows->block_count++;
+            return UINT32_MAX;
+        pool->blocks = blocks;
+        blocks[pool->block_count] = malloc(BLOCK * pool->size);
+        if (!blocks[pool->block_count])
+            return UINT32_MAX;
+        pool->block_count++;
     }
-    row = row_of(rows, rows->end);
-    row->id = rows->end++;
-    return row;
+    return pool->end++;
 }
 
 struct row *rows_add(struct rows *rows, const struct pl_sock *sock)
 {
-    struct row *row = make_slots(rows) == 0 ? take_row(rows) : NULL;
+    bool large = sock->family != PL_FAMILY_INET;
+    struct rows_pool *pool = &rows->pools[large];
+    struct row *row;
+    uint32_t index;
 
-    if (!row)
+    pool->size = SIZE(large ? 32U : 8U);
+    index = make_slots(rows) == 0 ? take_row(pool) : UINT32_MAX;
+    if (index == UINT32_MAX)
         return NULL;
-    *row = (struct row){.sock = *sock, .id = row->id, .used = true, .shown = true};
-    rows->slots[slot_of(rows, rows_identity(sock))] = row->id + 1;
+    row = row_at(pool, index);
+    memset(row, 0, pool->size);
+    row->used = row->shown = true;
+    row->large = large;
+    row_set(row, sock);
+    rows->slots[slot_of(rows, rows_identity(sock))] = (large ? index | LARGE : index) + 1;
     rows->count++;
     return row;
 }
@@ -139,7 +244,7 @@ static void empty_slot(struct rows *rows, size_t hole)
         at = (at + 1) & rows->mask;
         if (rows->slots[at] == 0)
             break;
-        home = home_of(rows, rows_identity(&row_of(rows, rows->slots[at] - 1)->sock));
+        home = home_of(rows, row_identity(row_of(rows, rows->slots[at] - 1)));
         if (((at - home) & rows->mask) >= ((at - hole) & rows->mask)) {
             rows->slots[hole] = rows->slots[at];
             hole = at;
@@ -148,23 +253,45 @@ static void empty_slot(struct rows *rows, size_t hole)
     rows->slots[hole] = 0;
 }
 
-void rows_remove(struct rows *rows, struct row *row)
+static void drop(struct row *row)
 {
-    empty_slot(rows, slot_of(rows, rows_identity(&row->sock)));
     pl_holders_drop(row->holders);
     free(row->past);
     row->holders = NULL;
     row->past = NULL;
     row->used = false;
-    row->place = rows->free;
-    rows->free = row->id + 1;
+}
+
+void rows_remove(struct rows *rows, struct row *row)
+{
+    struct rows_pool *pool = &rows->pools[row->large];
+    size_t slot = slot_of(rows, row_identity(row));
+    uint32_t id = rows->slots[slot] - 1;
+
+    empty_slot(rows, slot);
+    drop(row);
+    row->place = pool->free;
+    pool->free = (id & ~LARGE) + 1;
     rows->count--;
+}
+
+void rows_forget(struct rows *rows)
+{
+    for (size_t i = 0; i < ROWS_RECENT; i++) {
+        pl_holders_drop(rows->recent[i]);
+        rows->recent[i] = NULL;
+    }
 }
 
 struct row *rows_next(const struct rows *rows, size_t *at)
 {
-    while (*at < rows->end) {
-        struct row *row = row_of(rows, (uint32_t)(*at)++);
+    const struct rows_pool *pools = rows->pools;
+
+    while (*at < (size_t)pools[0].end + pools[1].end) {
+        size_t index = (*at)++;
+        struct row *row = index < pools[0].end
+                              ? row_at(&pools[0], (uint32_t)index)
+                              : row_at(&pools[1], (uint32_t)(index - pools[0].end));
 
         if (row->used)
             return row;
@@ -174,17 +301,17 @@ struct row *rows_next(const struct rows *rows, size_t *at)
 
 void rows_free(struct rows *rows)
 {
-    for (size_t i = 0; i < rows->block_count; i++) {
-        for (size_t n = 0; n < BLOCK && i * BLOCK + n < rows->end; n++) {
-            if (!rows->blocks[i][n].used)
-                continue;
-            pl_holders_drop(rows->blocks[i][n].holders);
-            free(rows->blocks[i][n].past);
-        }
-        free(rows->blocks[i]);
+    struct row *row;
+    size_t at = 0;
+
+    while ((row = rows_next(rows, &at)))
+        drop(row);
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t block = 0; block < rows->pools[i].block_count; block++)
+            free(rows->pools[i].blocks[block]);
+        free(rows->pools[i].blocks);
     }
-    pl_holders_drop(rows->last);
-    free(rows->blocks);
+    rows_forget(rows);
     free(rows->slots);
     *rows = (struct rows){0};
 }
@@ -195,13 +322,12 @@ int rows_copy(const struct rows *rows, struct rows *to)
     size_t at = 0;
 
     while ((row = rows_next(rows, &at))) {
-        struct row *copy = rows_add(to, &row->sock);
-        uint32_t id = copy ? copy->id : 0;
+        const struct pl_sock sock = row_sock(row);
+        struct row *copy = rows_add(to, &sock);
 
         if (!copy)
             break;
-        *copy = *row;
-        copy->id = id;
+        memcpy(copy, row, rows->pools[row->large].size);
         copy->holders = pl_holders_keep(row->holders);
         copy->past = row->past ? malloc(sizeof(*row->past)) : NULL;
         if (copy->past)

@@ -174,7 +174,7 @@ static int write_batch(struct save *save, size_t from, size_t to)
     save->view.snap = snap;
     sock = pl_snapshot_socks(snap, &count);
     for (size_t i = from; i < to; i++)
-        save->rows[i].sock = save->rows[i].line.sock ? sock++ : NULL;
+        save->rows[i].sock = line_has_sock(&save->rows[i].line) ? sock++ : NULL;
     /* JSON begins with the system of the snapshot. */
     if (from == 0)
         sheet_begin(&save->writer, &save->sheet, save->format, &save->out);
@@ -208,13 +208,8 @@ static int write_rows(struct save *save)
 
     save->count = take_lines(save);
     for (size_t i = 0; i < save->count && err == 0; i++) {
-        const struct line line = save->rows[i].line;
-        struct pl_event event = {.kind = PL_EVENT_STATE, .holders = line.holders};
+        const struct pl_event event = line_event(&save->rows[i].line);
 
-        if (line.sock) {
-            event.sock = *line.sock;
-            event.have = PL_EVENT_HAVE_SOCK;
-        }
         save->pointers[i] = &save->rows[i];
         err = pl_batch_add(save->batch, &event);
         if (err == -EEXIST) {

@@ -128,8 +128,11 @@ void screen_say(struct screen *screen, const char *text)
 
 /* ---- the loop ---- */
 
-/* Waits for a key, events, a signal or what is due. busy: events were just taken. */
-static void wait_more(const struct screen *screen, bool busy, const sigset_t *open)
+/*
+ * Waits for a key, events, a signal or what is due. busy: events were just taken. Returns whether there are
+ * events, which may be those of other network namespaces.
+ */
+static bool wait_more(const struct screen *screen, bool busy, const sigset_t *open)
 {
     uint64_t due = screen->read_due;
     uint64_t now = clock_of(CLOCK_MONOTONIC);
@@ -156,11 +159,16 @@ static void wait_more(const struct screen *screen, bool busy, const sigset_t *op
         due = screen->refresh_due;
     due = due > now ? due - now : 0;
     wait = (struct timespec){(time_t)(due / SECOND), (long)(due % SECOND)};
-    if (pselect(most + 1, &input, NULL, NULL, &wait, open) > 0) {
-        /* Linux delivers no signal in a call that found input. */
-        wait = (struct timespec){0};
-        (void)pselect(0, NULL, NULL, NULL, &wait, open);
+    if (pselect(most + 1, &input, NULL, NULL, &wait, open) <= 0)
+        return false;
+    /* Linux delivers no signal in a call that found input. */
+    wait = (struct timespec){0};
+    (void)pselect(0, NULL, NULL, NULL, &wait, open);
+    for (size_t i = 0; i < count; i++) {
+        if (fds[i] < FD_SETSIZE && FD_ISSET(fds[i], &input))
+            return true;
     }
+    return false;
 }
 
 /* Handles all keys that were typed. Returns whether there was one. */
@@ -208,12 +216,13 @@ static void draw(struct screen *screen, bool at_once)
 
 static void loop(struct screen *screen, const sigset_t *open)
 {
+    bool reported = false;
+
     draw(screen, true);
     while (!screen->quit && ended == 0) {
         bool at_once = false;
-        bool busy = screen->changed;
 
-        wait_more(screen, busy, open);
+        reported = wait_more(screen, screen->changed || reported, open);
         if (stopped) {
             stopped = 0;
             stop(screen, open);
@@ -416,6 +425,7 @@ int screen_run(struct settings *settings, const struct screen_options *options)
     screen.said.fd = STDERR_FILENO;
     said = &screen.said;
     settings->sandbox->say = say;
+    pl_memory_return();
     set_up(&screen);
     start_launcher(&screen);
     catch_signals(&open);

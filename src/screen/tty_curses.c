@@ -155,6 +155,7 @@ const char *tty_open(struct tty *tty, bool colors, bool elevated)
     (void)keypad(stdscr, TRUE);
     (void)nodelay(stdscr, TRUE);
     (void)set_escdelay(ESCAPE_MS);
+    (void)typeahead(-1); /* a frame is small: no look for keys between its parts */
     (void)curs_set(0);
     /* After an event that is not in the mask, such as a release, curses waits for the next key. */
     (void)mousemask(ALL_MOUSE_EVENTS, NULL);

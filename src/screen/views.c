@@ -314,7 +314,7 @@ struct line views_row(const struct row *row)
         [ROW_CLOSED] = {STYLE_CLOSED, 'x'},
     };
 
-    return (struct line){.sock = &row->sock,
+    return (struct line){.row = row,
                          .holders = row->holders,
                          .item = row,
                          .style = marks[row->mark].style,
@@ -327,7 +327,7 @@ struct line views_tree(const struct tree_line *tree)
     struct line line;
 
     if (!tree->row)
-        return (struct line){.sock = &row->sock,
+        return (struct line){.row = row,
                              .holders = row->holders,
                              .item = tree->group,
                              .mark = tree->open ? 'v' : ' '};
@@ -338,10 +338,8 @@ struct line views_tree(const struct tree_line *tree)
 
 struct line views_event(const struct pl_event *event)
 {
-    struct line line = {.holders = event->holders, .item = event, .mark = ' '};
+    struct line line = {.event = event, .holders = event->holders, .item = event, .mark = ' '};
 
-    if (event->have & PL_EVENT_HAVE_SOCK)
-        line.sock = &event->sock;
     if (event->kind == PL_EVENT_LOST)
         line.style = STYLE_ERROR;
     return line;
@@ -349,14 +347,14 @@ struct line views_event(const struct pl_event *event)
 
 void views_filter(enum views view, const struct group *group, struct out *out)
 {
-    const struct pl_sock *sock = &group->row->sock;
+    const struct pl_sock sock = row_sock(group->row);
 
     if (view == VIEW_PROCESSES && group->row->holders && group->row->holders->count > 0) {
         out_word(out, "pid ");
         out_number(out, group->row->holders->items[0].pid);
-    } else if (view == VIEW_REMOTES && pl_sock_has_peer(sock)) {
+    } else if (view == VIEW_REMOTES && pl_sock_has_peer(&sock)) {
         char text[PL_ADDR_TEXT];
-        size_t len = pl_addr_print(sock->family, sock->peer_addr, text);
+        size_t len = pl_addr_print(sock.family, sock.peer_addr, text);
 
         out_word(out, "peer ");
         out_bytes(out, text, len);

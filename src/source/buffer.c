@@ -9,6 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 int pl_buffer_reserve(struct pl_buffer *buffer, size_t len)
 {
     size_t size = buffer->size > 0 ? buffer->size : 4096;
@@ -111,4 +115,12 @@ struct pl_abi pl_abi_here(enum pl_system system)
         .big_endian = first == 0,
         .long_bytes = sizeof(long),
     };
+}
+
+/* By default, glibc keeps it: each large block that is freed raises the size from which it gives back. */
+void pl_memory_return(void)
+{
+#ifdef M_MMAP_THRESHOLD
+    (void)mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+#endif
 }

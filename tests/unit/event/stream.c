@@ -190,6 +190,20 @@ static void polled(void **state)
     pl_stream_close(opened.stream);
 }
 
+/* The caller may want fewer tables. */
+static void rare(void **state)
+{
+    struct opened opened;
+    const struct pl_stream_want want = {
+        .query = &query, .reports.way = PL_REPORT_POLL, .interval = UINT64_C(3600000000000)};
+
+    (void)state;
+    open_on(&opened, ONE, &want, false);
+    assert_int_equal(pl_stream_start(opened.stream, NULL), 0);
+    assert_within(pl_stream_timeout(opened.stream), 3000000, 3600001);
+    pl_stream_close(opened.stream);
+}
+
 /* The first table may be another one than later ones. */
 static void own_first(void **state)
 {
@@ -229,4 +243,4 @@ static void refused(void **state)
     pl_stream_close(NULL);
 }
 
-TEST_MAIN(TEST(lost), TEST(unreported), TEST(own_first), TEST(polled), TEST(refused))
+TEST_MAIN(TEST(lost), TEST(unreported), TEST(own_first), TEST(polled), TEST(rare), TEST(refused))

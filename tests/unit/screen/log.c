@@ -56,18 +56,23 @@ static void rows(void **state)
         {PL_STATE_CLOSE_WAIT, ROW_CHANGED, 5000, "state"},
         {PL_STATE_ESTABLISHED, ROW_CLOSED, 5000, "close"},
     };
+    struct rows all = {0};
     struct log log = {0};
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const struct row row = {.sock = tcp(1, 80, cases[i].peer, cases[i].state)};
-        const struct pl_event event = log_event(&row, cases[i].mark, 7);
+        const struct pl_sock sock = tcp(i + 1, 80, cases[i].peer, cases[i].state);
+        const struct row *row = rows_add(&all, &sock);
+        struct pl_event event;
 
+        assert_non_null(row);
+        event = log_event(row, cases[i].mark, 7);
         log_add(&log, &event);
         assert_string_equal(log_word(log_get(&log, 0)), cases[i].word);
         assert_true(log_get(&log, 0)->time == 7);
         assert_false(log_get(&log, 0)->have & PL_EVENT_HAVE_BYTES);
     }
+    rows_free(&all);
     log_free(&log);
 }
 

@@ -25,7 +25,7 @@ static void marks(void **state)
     scene_merge(&rows, second, 3, 11, true);
     assert_int_equal(scene_row(&rows, 1)->mark, ROW_SAME);
     assert_int_equal(scene_row(&rows, 2)->mark, ROW_CHANGED);
-    assert_true(scene_row(&rows, 2)->since == 11 * SECOND);
+    assert_true(row_since(scene_row(&rows, 2)) == 11 * SECOND);
     assert_true(scene_row(&rows, 2)->first == 10 * SECOND);
     assert_int_equal(scene_row(&rows, 3)->mark, ROW_NEW);
     assert_false(scene_row(&rows, 3)->have & ROW_BEFORE);
@@ -161,29 +161,30 @@ static void listener(void **state)
 static void owners(void **state)
 {
     struct scene_sock socks[] = {
-        {tcp(1, 80, 0, PL_STATE_LISTEN), .pid = 10},
-        {tcp(2, 80, 5000, OPEN), .pid = 10},
-        {tcp(3, 80, 5001, OPEN)},
+        {tcp(1, 80, 0, PL_STATE_LISTEN), .pid = 10}, {tcp(2, 80, 5000, OPEN), .pid = 10},
+        {tcp(5, 80, 5003, OPEN), .pid = 12}, /* between rows of one process */
+        {tcp(4, 80, 5002, OPEN), .pid = 10},         {tcp(3, 80, 5001, OPEN)},
     };
     struct rows rows = {0};
 
     (void)state;
-    scene_merge(&rows, socks, 2, 10, false);
-    assert_int_equal(rows.unowned, 2);
+    scene_merge(&rows, socks, 4, 10, false);
+    assert_int_equal(rows.unowned, 4);
     assert_null(scene_row(&rows, 1)->holders);
-    scene_merge(&rows, socks, 2, 11, true);
+    scene_merge(&rows, socks, 4, 11, true);
     assert_int_equal(rows.unowned, 0);
     assert_int_equal(scene_row(&rows, 1)->holders->items[0].pid, 10);
     /* Rows of one process share it. */
     assert_ptr_equal(scene_row(&rows, 1)->holders, scene_row(&rows, 2)->holders);
+    assert_ptr_equal(scene_row(&rows, 1)->holders, scene_row(&rows, 4)->holders);
     assert_int_equal(scene_row(&rows, 1)->mark, ROW_SAME);
     /* A table without owners changes none; one that found no owner leaves the last one. */
-    scene_merge(&rows, socks, 3, 12, false);
+    scene_merge(&rows, socks, 5, 12, false);
     assert_int_equal(rows.unowned, 1);
     assert_non_null(scene_row(&rows, 1)->holders);
     socks[0].pid = 0;
     socks[1].pid = 11;
-    scene_merge(&rows, socks, 3, 13, true);
+    scene_merge(&rows, socks, 5, 13, true);
     assert_int_equal(scene_row(&rows, 1)->holders->items[0].pid, 10);
     assert_int_equal(scene_row(&rows, 1)->mark, ROW_SAME);
     assert_int_equal(scene_row(&rows, 2)->holders->items[0].pid, 11);
@@ -210,7 +211,7 @@ static void history(void **state)
     assert_true(past->items[0].since == 10 * SECOND);
     for (uint32_t i = 1; i < ROW_PAST; i++)
         assert_true(past->items[i].since > past->items[i - 1].since);
-    assert_true(scene_row(&rows, 1)->since == 29 * SECOND);
+    assert_true(row_since(scene_row(&rows, 1)) == 29 * SECOND);
     rows_free(&rows);
 }
 

@@ -83,7 +83,7 @@ static void columns(void **state)
     (void)state;
     fill(&rows);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const struct order_by by = {cases[i].column, cases[i].descending, false};
+        const struct order_by by = {.column = cases[i].column, .descending = cases[i].descending};
 
         assert_int_equal(order_make(&order, &rows, &all, &by), 0);
         assert_order(&order, cases[i].cookies, 4);
@@ -96,7 +96,7 @@ static void chosen(void **state)
 {
     static const uint64_t listeners[] = {4, 1};
     static const uint64_t established[] = {2, 3};
-    const struct order_by by = {COLUMN_LOCAL, true, false};
+    const struct order_by by = {.column = COLUMN_LOCAL, .descending = true};
     struct pl_sock udp = tcp(5, 53, 0, PL_STATE_UNCONN);
     struct rows rows = {0};
     struct ordering order = {0};
@@ -135,7 +135,7 @@ static void still(void **state)
 {
     static const uint64_t before[] = {2, 3, 4, 1};
     static const uint64_t after[] = {2, 4, 1, 6};
-    struct order_by by = {COLUMN_RATE_IN, true, false};
+    struct order_by by = {.column = COLUMN_RATE_IN, .descending = true};
     struct rows rows = {0};
     struct ordering order = {0};
     struct row *row;
@@ -159,6 +159,46 @@ static void still(void **state)
     rows_free(&rows);
 }
 
+#define MANY 300U
+
+/* The first rows are as if all were sorted; the others follow, and are sorted the next time. */
+static void first(void **state)
+{
+    struct order_by by = {.column = COLUMN_PEER};
+    struct rows rows = {0};
+    struct ordering order = {0};
+    struct ordering sorted = {0};
+
+    (void)state;
+    for (uint32_t i = 1; i <= MANY; i++) /* peers in no order */
+        (void)add(&rows, tcp(i, 80, i * 7919 % 997 + 1, PL_STATE_ESTABLISHED), NULL, 0);
+    assert_int_equal(order_make(&sorted, &rows, &all, &by), 0);
+    assert_false(sorted.partial);
+    for (size_t count = 1; count <= MANY; count += 23) {
+        uint64_t sum = 0;
+
+        by.first = count;
+        by.still = false;
+        assert_int_equal(order_make(&order, &rows, &all, &by), 0);
+        assert_int_equal(order.count, MANY);
+        assert_int_equal(order.partial, count < MANY);
+        for (size_t i = 0; i < MANY; i++) {
+            assert_true(i >= count || order.rows[i] == sorted.rows[i]);
+            assert_int_equal(order.rows[i]->place, i + 1);
+            sum += order.rows[i]->sock.cookie;
+        }
+        assert_int_equal(sum, MANY * (MANY + 1) / 2);
+        /* Places of rows that are not sorted are not kept. */
+        by.first = 0;
+        by.still = true;
+        assert_int_equal(order_make(&order, &rows, &all, &by), 0);
+        assert_memory_equal(order.rows, sorted.rows, MANY * sizeof(struct row *));
+    }
+    order_free(&order);
+    order_free(&sorted);
+    rows_free(&rows);
+}
+
 static void text(void **state)
 {
     (void)state;
@@ -168,4 +208,4 @@ static void text(void **state)
     assert_true(order_text("", 0) == 0);
 }
 
-TEST_MAIN(TEST(columns), TEST(chosen), TEST(still), TEST(text))
+TEST_MAIN(TEST(columns), TEST(chosen), TEST(still), TEST(first), TEST(text))

@@ -23,7 +23,7 @@ static uint64_t cookie_at(const struct tree *tree, size_t index)
 static void lines(void **state)
 {
     const struct choice all = {.protos = PROTOS};
-    const struct order_by by = {COLUMN_LOCAL, true, false};
+    const struct order_by by = {.column = COLUMN_LOCAL, .descending = true};
     struct rows rows = {0};
     struct ordering order = {0};
     struct groups groups = {0};
