@@ -25,7 +25,8 @@ enum {
     PL_NEED_PEERS = 1 << 21,      /* the peer's socket */
     PL_NEED_CONTEXTS = 1 << 22,   /* pl_process.context */
     PL_NEED_COUNTERS = 1 << 23,   /* pl_snapshot_counter(); without protocols, only the counters */
-    /* snapshot/beside.h defines the bits from 24 on. */
+    PL_NEED_PUBLISHED = 1 << 28,  /* pl_snapshot_published() */
+    /* snapshot/beside.h defines the bits from 24 to 27. */
 };
 
 /* Describes a feed after it was read, for --debug. path is the method: "netlink", "scan", ... */

@@ -35,7 +35,11 @@ static int read_tables(struct pl_collect *c, void *arg)
             request = (struct pl_request){.states = UINT32_MAX, .whole = true, .need = UINT32_MAX};
         if (!(c->query->protos & PL_BIT(proto)))
             continue;
-        if (c->query->filter && !c->reader->whole && !(c->need & PL_NEED_PEERS))
+        /* The listener at the other side of a published port is not part of the filter. */
+        if (c->need & PL_NEED_PUBLISHED)
+            request.families = 0;
+        if (c->query->filter && !c->reader->whole &&
+            !(c->need & (PL_NEED_PEERS | PL_NEED_PUBLISHED)))
             err = pl_filter_push(c->query->filter, proto, &push);
         request.push = push.items;
         request.push_count = push.count;
@@ -122,6 +126,8 @@ static int read_owners(struct pl_collect *c)
     err = pl_join_prepare(c->snap);
     if (!(c->need & PL_NEED_OWNERS))
         return err;
+    if (err == 0 && c->need & PL_NEED_PUBLISHED)
+        err = pl_published_prepare(c->snap);
     if (err == 0 && c->need & PL_NEED_PEERS)
         err = pl_peer_join(c->snap);
     if (err == 0 && !c->owners_read &&
@@ -194,6 +200,8 @@ static int collect(struct pl_collect *c)
         return -EIO;
     pl_join_settle(snap);
     err = err ? err : pl_verify(snap);
+    if (c->need & PL_NEED_PUBLISHED)
+        err = err ? err : pl_published_join(snap);
     err = err ? err : pl_hidden_note_details(snap, c->query);
     if (err == 0 && c->query->filter) {
         err = pl_collect_note_untold(snap, c->query->filter, c->any_proc);

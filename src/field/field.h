@@ -7,6 +7,7 @@
 #define PL_FIELD_FIELD_H
 
 #include "api/library.h"
+#include "api/published.h"
 
 enum pl_field_id {
 #define FIELD(id, ...)                        PL_FIELD_##id,
@@ -151,6 +152,7 @@ struct pl_field {
     uint8_t quiet;   /* PL_QUIET_* */
     uint64_t usual;  /* for PL_QUIET_USUAL */
     bool peer;       /* describes the other end */
+    bool inner;      /* describes the listener where a published port ends */
     bool right;      /* align right */
     bool named;      /* PL_KIND_TEXT, PL_KIND_MASK: a name that also has a number */
     bool late;       /* known only when the snapshot is complete, regardless of need */
@@ -199,6 +201,10 @@ const struct pl_owner *pl_field_owners(const struct pl_field *field, const struc
 enum pl_place pl_field_judge(const struct pl_snapshot *snap, const struct pl_sock *sock,
                              struct pl_placement *out, struct pl_text *program);
 
+/* published.c: returns what is wrong with where a published port ends; data is NULL if nothing is. */
+struct pl_text pl_field_published_remark(const struct pl_snapshot *snap,
+                                         const struct pl_sock *sock);
+
 /* words.c: return the bits of an enumeration's name, 0 for none. Ignore case, '-' and '_'. */
 uint64_t pl_field_words(const struct pl_field *field, const char *word, size_t len);
 struct pl_near;
@@ -219,6 +225,8 @@ pl_get_fn pl_get_byte, pl_get_half, pl_get_word, pl_get_long, pl_get_type, pl_ge
 /* port.c */
 pl_get_fn pl_get_service, pl_get_local_service, pl_get_common, pl_get_use, pl_get_class,
     pl_get_reach, pl_get_place, pl_get_usual_ports, pl_get_remark;
+/* published.c */
+pl_get_fn pl_get_published, pl_get_published_by;
 /* detail.c */
 pl_get_fn pl_get_netns, pl_get_netns_name, pl_get_protocol_name, pl_get_peer_inode,
     pl_get_send_rate, pl_get_cgroup, pl_get_queue, pl_get_queue_used, pl_get_queue_remark,

@@ -155,6 +155,8 @@ bool pl_get_user(const struct pl_field *field, const struct pl_snapshot *snap,
 const struct pl_owner *pl_field_owners(const struct pl_field *field, const struct pl_snapshot *snap,
                                        const struct pl_sock *sock, size_t *count)
 {
+    if (field->inner)
+        return pl_snapshot_published_owners(snap, sock, count);
     return field->peer ? pl_snapshot_peer_owners(snap, sock, count)
                        : pl_snapshot_owners(snap, sock, count);
 }

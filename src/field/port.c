@@ -149,6 +149,7 @@ bool pl_get_remark(const struct pl_field *field, const struct pl_snapshot *snap,
     enum pl_place place = pl_field_judge(snap, sock, &placement, &program);
 
     (void)field;
-    out->number = place == PL_PLACE_MOVED || place == PL_PLACE_UNLIKELY;
+    out->number = place == PL_PLACE_MOVED || place == PL_PLACE_UNLIKELY ||
+                  pl_field_published_remark(snap, sock).data;
     return i == 0;
 }

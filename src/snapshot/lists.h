@@ -26,6 +26,8 @@
     LIST(ADDRS, addrs, struct pl_addr, NULL, false) /* of interfaces */ \
     LIST(RESERVED, reserved, struct pl_port_range, NULL, false) /* ports that are not ephemeral */ \
     LIST(REUSES, reuses, struct pl_reuse, by_cookie, true) \
+    LIST(LISTENERS, listeners, struct pl_sock, NULL, false) /* listed or not: PL_NEED_PUBLISHED */ \
+    LIST(PUBLISHED, published, struct pl_published, by_host_port, false) \
     LIST(NOTES, notes, struct pl_note, NULL, false) \
     LIST(REFERENCES, references, uint32_t, NULL, false) /* of each socket; 0: unknown */ \
     LIST(UNACCEPTED, unaccepted, struct pl_unaccepted, NULL, false) \

@@ -70,6 +70,25 @@ static inline int by_kind_and_id(const void *a, const void *b)
     return x->netns < y->netns ? -1 : x->netns > y->netns;
 }
 
+static inline int by_host_port(const void *a, const void *b)
+{
+    const struct pl_published *x = a;
+    const struct pl_published *y = b;
+    int order = memcmp(x->at.addr, y->at.addr, sizeof(x->at.addr));
+
+    if (x->at.netns != y->at.netns)
+        return x->at.netns < y->at.netns ? -1 : 1;
+    if (x->at.port != y->at.port)
+        return x->at.port < y->at.port ? -1 : 1;
+    if (x->at.proto != y->at.proto)
+        return x->at.proto < y->at.proto ? -1 : 1;
+    if (x->at.family != y->at.family)
+        return x->at.family < y->at.family ? -1 : 1;
+    if (order != 0)
+        return order;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
 static inline int by_key_and_pid(const void *a, const void *b)
 {
     const struct pl_owner *x = a;

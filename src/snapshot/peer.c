@@ -269,10 +269,9 @@ static int compare_key(const void *key, const void *owner)
     return x < y ? -1 : x > y;
 }
 
-const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
-                                               const struct pl_sock *sock, size_t *count)
+const struct pl_owner *pl_peer_owners_of(const struct pl_snapshot *snap, uint64_t key,
+                                         size_t *count)
 {
-    uint64_t key = pl_snapshot_peer_key(snap, sock);
     const struct pl_owner *owners = snap->peer_owners.items;
     size_t low;
     size_t end;
@@ -285,6 +284,12 @@ const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
         end++;
     *count = end - low;
     return end > low ? &owners[low] : NULL;
+}
+
+const struct pl_owner *pl_snapshot_peer_owners(const struct pl_snapshot *snap,
+                                               const struct pl_sock *sock, size_t *count)
+{
+    return pl_peer_owners_of(snap, pl_snapshot_peer_key(snap, sock), count);
 }
 
 /* The peer is a socket of this machine with an inode, and no owner of it is known. */

@@ -91,6 +91,9 @@ static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const stru
         here.netns = snap->space;
         sock = &here;
     }
+    if (snap->sink.need & PL_NEED_PUBLISHED && pl_sock_is_listener(sock) &&
+        pl_listeners_add(snap, sock) < 0)
+        return -ENOMEM;
     if (!pl_query_match(snap->query, sock))
         return put_other(snap, sock);
     if (sock->proto == PL_PROTO_NETLINK && !(snap->query->need & PL_NEED_REPEATS) &&

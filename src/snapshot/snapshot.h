@@ -3,6 +3,7 @@
 #ifndef PL_SNAPSHOT_SNAPSHOT_H
 #define PL_SNAPSHOT_SNAPSHOT_H
 
+#include "api/published.h"
 #include "beside.h"
 #include "decode/decode.h"
 #include "lists.h"
@@ -214,6 +215,15 @@ int pl_peer_join(struct pl_snapshot *snap);
 int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner);
 /* Returns why the owners of the peer are unknown, as pl_join_unseen(). */
 enum pl_unseen_why pl_peer_unseen(const struct pl_snapshot *snap, const struct pl_sock *sock);
+/* Returns the owners that were kept for a socket, or NULL. */
+const struct pl_owner *pl_peer_owners_of(const struct pl_snapshot *snap, uint64_t key,
+                                         size_t *count);
+/*
+ * published.c. Before the owners are read: keeps those of all listeners, as owners of peers. After
+ * everything was read and sorted, and before the filter: finds where published ports end.
+ */
+int pl_published_prepare(struct pl_snapshot *snap);
+int pl_published_join(struct pl_snapshot *snap);
 /*
  * verify.c. Returns, for each of the sorted pids, its lowest descriptor of a socket, which is the
  * least likely to be closed meanwhile. The caller frees the array.

@@ -201,9 +201,15 @@ static void set_ports(const struct pl_field *field, const struct view *view,
 static void set_remark(const struct pl_field *field, const struct view *view,
                        const struct pl_sock *sock, struct cell *cell)
 {
-    enum pl_place place = pl_field_judge(view->snap, sock, &cell->placement, &cell->text);
+    enum pl_place place;
 
     (void)field;
+    cell->text = pl_field_published_remark(view->snap, sock);
+    if (cell->text.data) {
+        cell->kind = CELL_TEXT;
+        return;
+    }
+    place = pl_field_judge(view->snap, sock, &cell->placement, &cell->text);
     if (place == PL_PLACE_MOVED || place == PL_PLACE_UNLIKELY)
         cell->kind = CELL_REMARK;
 }

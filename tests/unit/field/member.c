@@ -156,6 +156,14 @@ static const struct {
     {PL_FIELD_HOLDERS, DUAL, "", "-"},
     {PL_FIELD_OWNER_UNKNOWN, DUAL, "orphan", "orphan"},
     {PL_FIELD_OWNER_UNKNOWN, CLIENT, "", "-"},
+    {PL_FIELD_PUBLISHED, LISTENER, "127.0.0.1:8821", "127.0.0.1:8821"},
+    {PL_FIELD_PUBLISHED, CLIENT, "", "-"},
+    {PL_FIELD_PUBLISHED_BY, LISTENER, "docker-proxy", "docker-proxy"},
+    {PL_FIELD_PUBLISHED_BY, DUAL, "", "-"},
+    {PL_FIELD_PUBLISHED_PROCESS, LISTENER, "sshd", "sshd"},
+    {PL_FIELD_PUBLISHED_PROCESS, DUAL, "", "-"},
+    {PL_FIELD_PUBLISHED_CONTAINER, LISTENER, "web", "web"},
+    {PL_FIELD_PUBLISHED_CONTAINER, DUAL, "", "-"},
     {PL_FIELD_PEER_PID, CLIENT, "814", "814"},
     {PL_FIELD_PEER_PID, SERVER, "812,813", "812,813"},
     {PL_FIELD_PEER_PID, DUAL, "", "-"},
@@ -250,6 +258,8 @@ static void put_owners(struct pl_snapshot *snap)
         {.pid = 815,
          .uid = 35,
          .name = TEXT("sshd"),
+         .command =
+             TEXT("docker-proxy -host-port 8821 -container-ip 127.0.0.1 -container-port 8821"),
          .group = group_of("/docker/" ID2 "/ssh.service", &groups[2])},
     };
 
@@ -257,6 +267,7 @@ static void put_owners(struct pl_snapshot *snap)
     for (size_t i = 0; i < COUNT_OF(owners); i++)
         assert_int_equal(snap->sink.owner(&snap->sink, &owners[i]), 0);
     assert_int_equal(pl_join_owners(snap), 0);
+    assert_int_equal(pl_published_prepare(snap), 0);
     assert_int_equal(pl_peer_join(snap), 0);
     for (size_t i = 0; i < COUNT_OF(owners); i++)
         assert_int_equal(pl_peer_owner(snap, &owners[i]), 0);
@@ -286,6 +297,7 @@ static struct pl_snapshot *made(void)
     struct pl_snapshot *snap;
 
     assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &all, &snap), 0);
+    snap->sink.need = PL_NEED_PUBLISHED;
     put_socks(snap);
     put_owners(snap);
     for (size_t i = 0; i < COUNT_OF(counters); i++)
@@ -299,6 +311,7 @@ static struct pl_snapshot *made(void)
     assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_NETNS, 7, TEXT("web")), 0);
     snap->netns = 4026531833U;
     pl_join_settle(snap);
+    assert_int_equal(pl_published_join(snap), 0);
     return snap;
 }
 
