@@ -27,6 +27,19 @@ struct pl_netns_several {
  */
 int pl_netns_enter(const char *which, struct pl_netns_several *several);
 
+/* Of other network namespaces than that of this process. */
+struct pl_netns_listeners {
+    uint64_t listeners; /* TCP sockets in LISTEN, and UDP sockets without a peer */
+    uint64_t spaces;    /* network namespaces that have any */
+};
+
+/*
+ * Counts listeners of other network namespaces that processes are in. Requires cap_sys_admin, and one
+ * thread. Processes that cannot be read are ignored. Returns 0 or a negative errno; then *out is not
+ * complete. -E2BIG: it would take longer than a millisecond; -EPERM: a privilege is missing; -ENOTSUP: this system has none.
+ */
+int pl_netns_count_listeners(struct pl_netns_listeners *out);
+
 /*
  * Opens sockets in every other network namespace that a process or a mount keeps, so that snapshots
  * list its sockets too. Requires cap_sys_admin; reading does not. What cannot be seen becomes a note

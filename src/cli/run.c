@@ -8,6 +8,7 @@
 #include "view/terminal.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +196,17 @@ static bool is_windows_habit(const struct settings *settings)
            !settings->processes && !settings->ask.filter && !settings->group;
 }
 
+static void note_elsewhere(const struct pl_netns_listeners *others)
+{
+    char text[160];
+
+    (void)snprintf(text, sizeof(text),
+                   "%" PRIu64 " listener%s in %" PRIu64 " other network namespace%s: portls -N all",
+                   others->listeners, others->listeners == 1 ? "" : "s", others->spaces,
+                   others->spaces == 1 ? "" : "s");
+    complain_text(text);
+}
+
 int run_refuse_unknown(const struct settings *settings, const struct pl_snapshot *snap)
 {
     const char *advice = "";
@@ -226,6 +238,8 @@ static int show(void *arg, struct pl_snapshot *snap)
     }
     if (has_notes_left(settings))
         print_notes(snap);
+    if (settings->session->others.listeners > 0 && settings->interval == 0)
+        note_elsewhere(&settings->session->others);
     /* A hidden process may have that name, so it is no error. */
     if (unknown && advice[0] != '\0' && !settings->quiet && !settings->format->notes)
         complain_at("no service is called", unknown, strlen(unknown), advice, "");
@@ -260,6 +274,8 @@ int run(struct settings *settings)
     session.hint = settings->ask.filter && !settings->record && settings->interval == 0 &&
                    !settings->summary &&
                    (settings->hint || pl_filter_unknown(settings->ask.filter, NULL, &advice));
+    session.elsewhere =
+        settings->overview && settings->format->screen && !settings->quiet && !settings->netns;
     session.names = settings_show_hosts(settings) && !settings->quiet;
     status = session_open(&session, &settings->query);
     if (status != EXIT_DONE)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "session.h"
 
-#include "api/netns.h"
 #include "complain.h"
 #include "repeat.h"
 #include "status.h"
@@ -135,6 +134,9 @@ static int open_live(struct session *session)
     struct pl_reader *inner;
     int err;
 
+    if (session->elsewhere && !session->sandbox->elevated &&
+        pl_netns_count_listeners(&session->others) < 0)
+        session->others = (struct pl_netns_listeners){0};
     err = pl_reader_open(&inner);
     if (err < 0) {
         complain_errno("cannot read the sockets of this system", NULL, -err, "");

@@ -6,6 +6,7 @@
 #include "privilege/sandbox.h"
 
 #include "api/library.h"
+#include "api/netns.h"
 
 struct session {
     const char *record, *replay; /* directories; NULL: none */
@@ -19,6 +20,8 @@ struct session {
     bool hint;               /* also read all sockets and owners if the filter matches nothing */
     struct pl_snapshot *all; /* these, while show() runs; NULL: none */
     int failed;              /* exit status of a failure */
+    bool elsewhere;          /* count listeners of other network namespaces */
+    struct pl_netns_listeners others; /* these, from session_open() on; 0: none or not known */
     /* Opens more, before privileges are dropped. Returns 0 or an exit status after a message; or NULL. */
     int (*opened)(void *arg, struct pl_reader *reader);
     void *opened_arg;
