@@ -42,8 +42,9 @@ int pl_netns_count_listeners(struct pl_netns_listeners *out);
 
 /*
  * Opens sockets in every other network namespace that a process or a mount keeps, so that snapshots
- * list its sockets too. Requires cap_sys_admin; reading does not. What cannot be seen becomes a note
- * of each snapshot. Returns 0 or a negative errno. -ENOTSUP: this system has none.
+ * list its sockets too. Requires cap_sys_admin; reading does not. pl_reader_prepare() adds those that
+ * only a descriptor or a socket keeps, if BPF is permitted. What cannot be seen becomes a note of each
+ * snapshot. Returns 0 or a negative errno. -ENOTSUP: this system has none.
  */
 int pl_reader_add_netns(struct pl_reader *reader);
 

@@ -234,10 +234,10 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
     if (request->states & PL_BIT(PL_STATE_BOUND) &&
         (request->way == PL_WAY_PROC || linux_no_bound(reader)))
         pl_linux_bound_open(&linux->bound, linux_netns(reader), request->repeated);
-    if (reader->spaces.list.count > 0) {
+    if (reader->spaces.all) {
         count_sockets(linux);
-        pl_linux_seen_prepare(&linux->seen, &reader->spaces, linux_netns(reader),
-                              linux->sockets.tcp_alloc, request);
+        (void)pl_linux_seen_prepare(&linux->seen, &reader->spaces, linux_netns(reader),
+                                    linux->sockets.tcp_alloc, request);
     }
     if (request->need & PL_NEED_REUSE && request->protos & PL_REUSE_PROTOS)
         pl_linux_reuse_open(&linux->reuse, linux_netns(reader), request);
@@ -298,6 +298,7 @@ static int linux_notes(struct pl_reader *reader, int (*note)(void *arg, const st
 
 int pl_reader_add_netns(struct pl_reader *reader)
 {
+    reader->spaces.all = true;
     return pl_linux_open_spaces(&reader->spaces);
 }
 

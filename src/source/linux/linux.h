@@ -97,10 +97,10 @@ void pl_linux_bound_open(struct pl_linux_bpf *bpf, uint32_t netns, bool repeated
 int pl_linux_read_bound(struct pl_linux_bpf *bpf, uint32_t netns, pl_chunk_fn *chunk, void *arg,
                         struct pl_reading *reading);
 
-/* A TCP or UDP socket of another network namespace, by one of its descriptors. */
+/* A TCP or UDP socket of another network namespace, or any namespace, by one of its descriptors. */
 struct pl_linux_seen_row {
     uint32_t netns, pid, fd;
-    uint32_t proto;     /* IPPROTO_TCP or IPPROTO_UDP */
+    uint32_t proto;     /* IPPROTO_TCP or IPPROTO_UDP; 0: a namespace of any type */
     uint32_t half_open; /* connections of a listener that are not established yet */
     uint32_t unused;
     uint8_t message[PL_BOUND_SIZE]; /* as one of decode/linux/bound.h, but of any state */
@@ -249,6 +249,9 @@ int pl_linux_each_process(pl_found_fn *found, void *arg);
 /* Opens all network namespaces but this one. They are also closed after a failure. */
 int pl_linux_open_spaces(struct pl_spaces *spaces);
 void pl_linux_close_spaces(struct pl_spaces *spaces);
+/* Adds those of these descriptors that are not known yet. */
+int pl_linux_add_spaces(struct pl_spaces *spaces, const struct pl_linux_seen_row *rows,
+                        size_t count);
 
 /*
  * space_container.c: opens the network namespace of a container, by its name, its ID, or the first 12
@@ -264,14 +267,19 @@ struct pl_linux_seen {
     struct pl_linux_bpf bpf;
     bool begun;            /* the namespaces were counted for this snapshot */
     bool passed;           /* and the pass has succeeded */
+    bool early;            /* both were done in advance, for the next snapshot */
+    bool faster;           /* than dumps */
     struct pl_list spaces; /* struct seen_space, in the order of pl_spaces.list */
     struct pl_buffer rows; /* struct pl_linux_seen_row */
     struct pl_list order;  /* uint32_t: indices of rows, by namespace and protocol */
 };
 
-/* Loads the program if the pass is likely to be faster than the dumps of such a request. */
-void pl_linux_seen_prepare(struct pl_linux_seen *seen, const struct pl_spaces *spaces,
-                           uint32_t netns, uint64_t tcp_alloc, const struct pl_request *request);
+/*
+ * Loads the program, and reads once in advance. Adds the network namespaces that only descriptors keep,
+ * of themselves or of a socket. tcp_alloc: TCP sockets of all namespaces.
+ */
+int pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces, uint32_t netns,
+                          uint64_t tcp_alloc, const struct pl_request *request);
 /*
  * Passes on the sockets of a request in another namespace. Returns 1 if they are not certainly all, so
  * that a dump is needed, else 0 or a negative errno.

@@ -50,7 +50,7 @@ static int begin(struct pl_linux_seen *seen, const struct pl_spaces *spaces)
 {
     const struct pl_space *list = spaces->list.items;
 
-    for (size_t i = 0; i < spaces->list.count; i++) {
+    for (size_t i = seen->spaces.count; i < spaces->list.count; i++) {
         struct seen_space *space = pl_list_add(&seen->spaces, sizeof(*space));
 
         if (!space)
@@ -170,7 +170,7 @@ static void count_rows(struct sorting *sorting)
         struct seen_space *space;
 
         sorting->groups[i] = NOWHERE;
-        if (group == NOWHERE || is_repeated(sorting, i))
+        if (row->proto == 0 || group == NOWHERE || is_repeated(sorting, i))
             continue;
         sorting->groups[i] = group;
         space = &spaces[group / PROTOS];
@@ -245,13 +245,18 @@ static int sort_rows(struct pl_linux_seen *seen)
     return err;
 }
 
-/* Without the pass, all sockets are dumped. */
-static int pass(struct pl_linux_seen *seen, const struct pl_spaces *spaces)
+static int read_rows(struct pl_linux_seen *seen)
 {
     int err = pl_linux_read_seen(&seen->bpf, take_rows, seen);
 
     if (err == 0 && seen->rows.len / sizeof(struct pl_linux_seen_row) >= NOWHERE / PROTOS)
         err = -EOVERFLOW;
+    return err;
+}
+
+/* Without the pass, all sockets are dumped. err: of reading the rows. */
+static int end_pass(struct pl_linux_seen *seen, const struct pl_spaces *spaces, int err)
+{
     err = err ? err : sort_rows(seen);
     if (err == 0)
         compare_counts(seen, spaces);
@@ -259,6 +264,11 @@ static int pass(struct pl_linux_seen *seen, const struct pl_spaces *spaces)
         seen->bpf.error = err; /* not again */
     seen->passed = err == 0;
     return err == -ENOMEM ? err : 0;
+}
+
+static int pass(struct pl_linux_seen *seen, const struct pl_spaces *spaces)
+{
+    return end_pass(seen, spaces, read_rows(seen));
 }
 
 /* ---- answers ---- */
@@ -338,7 +348,7 @@ int pl_linux_seen_read(struct pl_linux_seen *seen, const struct pl_spaces *space
     if (!bound &&
         pl_linux_counts_none(&space->counts, (enum pl_proto)(request->feed->slot - PL_SLOT_SOCKS)))
         return 0;
-    if (p == PROTOS || !seen->bpf.opened || seen->bpf.error < 0)
+    if (p == PROTOS || !seen->faster || seen->bpf.error < 0)
         return 1;
     if (!seen->passed && !is_quick(request, p))
         err = pass(seen, spaces);
@@ -350,20 +360,36 @@ int pl_linux_seen_read(struct pl_linux_seen *seen, const struct pl_spaces *space
     return pass_on(seen, space, p, bound, chunk, arg);
 }
 
-void pl_linux_seen_prepare(struct pl_linux_seen *seen, const struct pl_spaces *spaces,
-                           uint32_t netns, uint64_t tcp_alloc, const struct pl_request *request)
+int pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces, uint32_t netns,
+                          uint64_t tcp_alloc, const struct pl_request *request)
 {
     uint32_t wanted = 0;
+    int err;
 
     for (size_t p = 0; p < PROTOS; p++)
         wanted |= PL_BIT(protos[p].proto);
-    if (spaces->list.count * DUMP_WORTH >= tcp_alloc && request->protos & wanted &&
-        !(request->need & DETAILS) && request->way != PL_WAY_PROC)
-        pl_linux_seen_open(&seen->bpf, netns, request->repeated);
+    seen->faster = spaces->list.count * DUMP_WORTH >= tcp_alloc && request->protos & wanted &&
+                   !(request->need & DETAILS) && request->way != PL_WAY_PROC;
+    pl_linux_seen_open(&seen->bpf, netns, request->repeated);
+    if (seen->bpf.error < 0)
+        return 0;
+    err = begin(seen, spaces);
+    err = err ? err : read_rows(seen);
+    if (err == 0)
+        err = pl_linux_add_spaces(spaces, row_at(seen, 0),
+                                  seen->rows.len / sizeof(struct pl_linux_seen_row));
+    err = err ? err : begin(seen, spaces);
+    seen->early = err == 0;
+    return end_pass(seen, spaces, err);
 }
 
 void pl_linux_seen_forget(struct pl_linux_seen *seen)
 {
+    bool early = seen->early;
+
+    seen->early = false;
+    if (early)
+        return;
     seen->spaces.count = 0;
     seen->rows.len = 0;
     seen->begun = seen->passed = false;

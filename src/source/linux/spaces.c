@@ -13,11 +13,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <linux/nsfs.h>
+#include <linux/sockios.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define PATH_BYTES 4096
@@ -187,6 +191,9 @@ struct adding {
     struct pl_spaces *spaces;
     uint32_t here;
     dev_t device; /* of the file system of namespaces */
+    int home;     /* this namespace, to come back */
+    int proc;     /* directory in which processes are looked up */
+    bool moved;   /* this process has entered another one */
 };
 
 /* Returns whether the namespace was found before. Those that are closed have no sockets. */
@@ -223,41 +230,55 @@ static int open_sockets(struct pl_space *space, int dir, uint32_t pid)
     return space->proc == -EMFILE || space->proc == -ENFILE ? space->proc : 0;
 }
 
+static struct pl_space *add_unopened(struct pl_spaces *spaces, uint32_t netns)
+{
+    struct pl_space *space = pl_list_add(&spaces->list, sizeof(*space));
+
+    if (space)
+        *space = (struct pl_space){netns, .diag = -1, .route = -1, .proc = -1, {-1, -1}};
+    return space;
+}
+
+/* Takes over fd, a file that may be a network namespace. pid: a process in it; 0: unknown. */
+static int add_open(struct adding *adding, int fd, uint32_t pid)
+{
+    struct pl_spaces *spaces = adding->spaces;
+    struct pl_space *space = NULL;
+    struct stat st;
+    int err;
+
+    if (pl_stat_open(fd, &st) < 0 || st.st_dev != adding->device ||
+        is_known(adding, (uint32_t)st.st_ino)) {
+        close(fd);
+        return 0;
+    }
+    space = add_unopened(spaces, (uint32_t)st.st_ino);
+    err = space ? enter(fd) : -ENOMEM;
+    close(fd);
+    if (err == -EPERM) {
+        spaces->closed++;
+        return 0;
+    }
+    adding->moved |= err == 0;
+    return err < 0 ? err : open_sockets(space, adding->proc, pid);
+}
+
 static int add_space(void *arg, int dir, const char *path, uint32_t pid)
 {
     struct adding *adding = arg;
-    struct pl_spaces *spaces = adding->spaces;
-    struct pl_space *space;
     struct stat st;
     int err = pl_stat(dir, path, 0, &st);
     int fd;
 
-    spaces->unknown += err == -EACCES || err == -EPERM;
+    adding->spaces->unknown += err == -EACCES || err == -EPERM;
     if (err < 0 || is_known(adding, (uint32_t)st.st_ino))
         return 0;
     fd = open_file(dir, path);
     if (fd < 0)
         return fd == -EMFILE || fd == -ENFILE ? fd : 0;
     /* The process may have moved since, and another mount may cover the path. */
-    if (pl_stat_open(fd, &st) < 0 || st.st_dev != adding->device ||
-        is_known(adding, (uint32_t)st.st_ino)) {
-        close(fd);
-        return 0;
-    }
-    space = pl_list_add(&spaces->list, sizeof(*space));
-    if (space) {
-        *space =
-            (struct pl_space){(uint32_t)st.st_ino, .diag = -1, .route = -1, .proc = -1, {-1, -1}};
-        err = enter(fd);
-    } else {
-        err = -ENOMEM;
-    }
-    close(fd);
-    if (err == -EPERM) {
-        spaces->closed++;
-        return 0;
-    }
-    return err < 0 ? err : open_sockets(space, dir, pid);
+    adding->proc = dir;
+    return add_open(adding, fd, pid);
 }
 
 /* Each namespace takes five descriptors. */
@@ -284,26 +305,91 @@ static void drop_closed(struct pl_spaces *spaces)
     spaces->list.count = kept;
 }
 
+static int begin_adding(struct adding *adding, struct pl_spaces *spaces)
+{
+    struct stat st;
+    int err;
+
+    *adding = (struct adding){.spaces = spaces, .proc = AT_FDCWD};
+    adding->home = pl_open(AT_FDCWD, "/proc/self/ns/net", O_RDONLY);
+    if (adding->home < 0)
+        return adding->home;
+    err = pl_stat_open(adding->home, &st);
+    adding->here = (uint32_t)st.st_ino;
+    adding->device = st.st_dev;
+    return err;
+}
+
+/* err: 0 or the first error. */
+static int end_adding(struct adding *adding, int err)
+{
+    int back = adding->moved ? enter(adding->home) : 0;
+
+    drop_closed(adding->spaces);
+    if (adding->home >= 0)
+        close(adding->home);
+    return err ? err : back;
+}
+
 int pl_linux_open_spaces(struct pl_spaces *spaces)
 {
-    struct adding adding = {.spaces = spaces};
-    struct stat st;
-    int back;
-    int home = pl_open(AT_FDCWD, "/proc/self/ns/net", O_RDONLY);
-    int err = home < 0 ? home : pl_stat_open(home, &st);
+    struct adding adding;
+    int err = begin_adding(&adding, spaces);
 
     if (err == 0) {
-        adding.here = (uint32_t)st.st_ino;
-        adding.device = st.st_dev;
         allow_files();
         err = each_namespace(add_space, &adding);
-        back = spaces->list.count > spaces->closed ? enter(home) : 0;
-        err = err ? err : back;
-        drop_closed(spaces);
     }
-    if (home >= 0)
-        close(home);
-    return err;
+    return end_adding(&adding, err);
+}
+
+/* Returns the file of the namespace, or a negative errno. The process may have closed it since. */
+static int open_held(const struct pl_linux_seen_row *row)
+{
+    int process = (int)syscall(SYS_pidfd_open, row->pid, 0);
+    int fd = process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, row->fd, 0);
+    int space = fd;
+    int err = -errno;
+
+    if (process >= 0)
+        close(process);
+    if (fd < 0)
+        return err;
+    if (row->proto != 0) {
+        space = ioctl(fd, SIOCGSKNS);
+        err = -errno;
+        close(fd);
+    } else if (ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET) {
+        close(fd);
+        return -ENOENT;
+    }
+    return space < 0 ? err : space;
+}
+
+int pl_linux_add_spaces(struct pl_spaces *spaces, const struct pl_linux_seen_row *rows,
+                        size_t count)
+{
+    struct adding adding;
+    uint32_t last = 0; /* the namespace of the row before */
+    int err = begin_adding(&adding, spaces);
+
+    for (size_t i = 0; i < count && err == 0; i++) {
+        int fd;
+
+        if (rows[i].proto != 0 && (rows[i].netns == last || is_known(&adding, rows[i].netns)))
+            continue;
+        last = rows[i].netns;
+        fd = open_held(&rows[i]);
+        if (fd >= 0) {
+            err = add_open(&adding, fd, 0);
+        } else if (fd == -EMFILE || fd == -ENFILE) {
+            err = fd;
+        } else if ((fd == -EPERM || fd == -EACCES) && rows[i].proto != 0) {
+            spaces->closed++;
+            err = add_unopened(spaces, rows[i].netns) ? 0 : -ENOMEM;
+        }
+    }
+    return end_adding(&adding, err);
 }
 
 static void close_one(int fd)

@@ -73,7 +73,7 @@ static inline void jump_from(struct writer *w, size_t label)
 {
     struct label *l = &w->labels[label];
 
-    if (l->from_count < COUNT_OF(l->from))
+    if (l->from_count < COUNT_OF(l->from) && w->out->count < PL_BPF_CODE_MAX)
         l->from[l->from_count++] = w->out->count;
 }
 

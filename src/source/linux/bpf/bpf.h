@@ -8,7 +8,7 @@
 
 #include <linux/bpf.h>
 
-#define PL_BPF_CODE_MAX 256
+#define PL_BPF_CODE_MAX 512
 
 struct pl_bpf_code {
     struct bpf_insn insns[PL_BPF_CODE_MAX];

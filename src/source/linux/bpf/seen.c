@@ -2,7 +2,7 @@
 /*
  * Finds the TCP and UDP sockets of all other network namespaces in one pass, with an iterator of the
  * descriptors of all processes. The program writes each as a dump of sock_diag(7) in that namespace
- * would. It does not find what no descriptor refers to: TIME_WAIT, SYN_RECV, orphans, connections that
+ * would. Descriptors of namespaces are written, too. It does not find what no descriptor refers to: TIME_WAIT, SYN_RECV, orphans, connections that
  * were not accepted yet, sockets of the kernel, in a message, or in a ring of io_uring.
  */
 #include "bpf.h"
@@ -14,7 +14,20 @@
 #include <stddef.h>
 #include <unistd.h>
 
-enum { TCP_TYPE = PROGRAM_LABELS, UDP_TYPE, OPEN, HERE, NO_LISTENER, NO_TCP, NO_V6ONLY, WRITE };
+enum {
+    TCP_TYPE = PROGRAM_LABELS,
+    UDP_TYPE,
+    OPEN,
+    HERE,
+    NO_LISTENER,
+    NO_TCP,
+    NO_V6ONLY,
+    NO_SOCKET,
+    WRITE
+};
+
+/* include/uapi/linux/magic.h: the file system of namespaces. */
+#define NSFS_MAGIC 0x6e736673
 
 #define MORE_AT(field) (MORE + (int)offsetof(struct pl_linux_seen_row, field))
 
@@ -31,7 +44,7 @@ static void find_socket(struct writer *w, const struct pl_btf_want *wants)
     store(w, BPF_W, FP, MORE_AT(fd), R2);
     move(w, R1, FILE_SEEN);
     call(w, BPF_FUNC_sock_from_file);
-    jump(w, BPF_JEQ, R0, 0, DONE);
+    jump(w, BPF_JEQ, R0, 0, NO_SOCKET);
     load(w, BPF_DW, SK, R0, wants[PL_BOUND_SOCKET_SOCK].value);
     jump(w, BPF_JEQ, SK, 0, DONE);
     load(w, BPF_DW, INODE, FILE_SEEN, wants[PL_BOUND_FILE_INODE].value);
@@ -131,6 +144,21 @@ static void drop_v6only(struct writer *w)
     place(w, NO_V6ONLY);
 }
 
+/* A descriptor of a namespace: a row with zeros. */
+static void put_namespace(struct writer *w, const struct pl_btf_want *wants)
+{
+    place(w, NO_SOCKET);
+    load(w, BPF_DW, INODE, FILE_SEEN, wants[PL_BOUND_FILE_INODE].value);
+    load(w, BPF_DW, R1, INODE, wants[PL_BOUND_INODE_SUPER].value);
+    load(w, BPF_DW, R1, R1, wants[PL_BOUND_SUPER_MAGIC].value);
+    jump(w, BPF_JNE, R1, NSFS_MAGIC, DONE);
+    put(w, BPF_ST | BPF_MEM | BPF_W, FP, 0, MORE_AT(netns), 0);
+    put(w, BPF_ST | BPF_MEM | BPF_W, FP, 0, MORE_AT(proto), 0);
+    put(w, BPF_ST | BPF_MEM | BPF_DW, FP, 0, MORE_AT(half_open), 0);
+    put_head(w);
+    go(w, WRITE);
+}
+
 void pl_bpf_code_seen(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t netns,
                       struct pl_bpf_code *out)
 {
@@ -150,6 +178,7 @@ void pl_bpf_code_seen(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t n
     move(w, R1, SK);
     call(w, BPF_FUNC_get_socket_cookie); /* numbers the socket, as a dump does */
     store_cookie(w, R0);
+    place(w, WRITE);
     load(w, BPF_DW, R1, CTX, CTX_META);
     load(w, BPF_DW, R1, R1, 0); /* meta->seq */
     move(w, R2, FP);
@@ -158,6 +187,7 @@ void pl_bpf_code_seen(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t n
     call(w, BPF_FUNC_seq_write);
     place(w, DONE);
     end(w, 0); /* continue; if seq_write() failed, the kernel calls again */
+    put_namespace(w, wants);
     finish(w);
 }
 
