@@ -265,6 +265,7 @@ enum pl_note_kind {
     PL_NOTE_WITHHELD,       /* the kernel withheld the details in FEED */
     PL_NOTE_NETNS_UNKNOWN,  /* the network namespaces of N processes are not known */
     PL_NOTE_NETNS_CLOSED,   /* N network namespaces could not be entered */
+    PL_NOTE_NETNS_HIDDEN,   /* processes are hidden, and so may be network namespaces */
     PL_NOTE_MAX,
 };
 

@@ -63,6 +63,9 @@ static const struct {
                                "run as root or with cap_sys_ptrace"},
     [PL_NOTE_NETNS_CLOSED] = {"netns_closed", "%N network namespace%s cannot be entered",
                               "run as root or with cap_sys_admin"},
+    [PL_NOTE_NETNS_HIDDEN] = {"netns_hidden",
+                              "network namespaces of hidden processes are not known (hidepid)",
+                              "run as root or with cap_sys_ptrace"},
 };
 _Static_assert(COUNT_OF(kinds) == PL_NOTE_MAX, "a text for each");
 
@@ -147,7 +150,8 @@ const char *pl_note_help(const struct pl_note *note)
         return failed_help(note);
     if (note->kind == PL_NOTE_NAMES_UNSURE && note->error == EPERM)
         return "run with cap_sys_ptrace";
-    if (note->kind == PL_NOTE_NETNS_UNKNOWN && !(note->lacks & PL_LACK_ROOT))
+    if ((note->kind == PL_NOTE_NETNS_UNKNOWN || note->kind == PL_NOTE_NETNS_HIDDEN) &&
+        !(note->lacks & PL_LACK_ROOT))
         return owners_help(note->lacks & (uint32_t)(PL_LACK_PTRACE | PL_LACK_NAMESPACE));
     if (note->kind == PL_NOTE_OWNERS_HIDDEN && note->lacks != 0)
         return owners_help(note->lacks);

@@ -48,6 +48,7 @@ struct pl_spaces {
     bool all;            /* those that exist are wanted */
     struct pl_list list; /* struct pl_space */
     size_t unknown;      /* processes whose network namespace is not known */
+    bool hidden;         /* /proc does not list the processes of other users */
     size_t closed;       /* network namespaces that could not be entered */
 };
 

@@ -288,6 +288,7 @@ static int linux_notes(struct pl_reader *reader, int (*note)(void *arg, const st
     const struct pl_note notes[] = {
         {.kind = PL_NOTE_NETNS_UNKNOWN, .count = reader->spaces.unknown, .lacks = reader->lacks},
         {.kind = PL_NOTE_NETNS_CLOSED, .count = reader->spaces.closed, .lacks = reader->lacks},
+        {.kind = PL_NOTE_NETNS_HIDDEN, .count = reader->spaces.hidden, .lacks = reader->lacks},
     };
     int err = 0;
 

@@ -29,7 +29,33 @@
 
 /* ---- finding ---- */
 
-int pl_linux_each_process(pl_found_fn *found, void *arg)
+/* Threads in another network namespace than their process, setns(2). */
+static int each_thread(pl_found_fn *found, void *arg, int proc, uint32_t pid)
+{
+    struct dirent *entry;
+    struct stat leader, st;
+    char path[64];
+    DIR *dir;
+    int err = 0;
+
+    (void)snprintf(path, sizeof(path), "%u/task", pid);
+    if (!pl_linux_has_threads(proc, path) || pl_open_dir(proc, path, 0, &dir) < 0)
+        return 0;
+    (void)snprintf(path, sizeof(path), "%u/ns/net", pid);
+    if (pl_stat(proc, path, 0, &leader) < 0)
+        leader.st_ino = 0;
+    while (err == 0 && leader.st_ino != 0 && pl_entry(dir, &entry) > 0) {
+        uint32_t thread = pl_linux_number(entry->d_name);
+
+        (void)snprintf(path, sizeof(path), "%u/task/%u/ns/net", pid, thread);
+        if (pl_stat(proc, path, 0, &st) == 0 && st.st_ino != leader.st_ino)
+            err = found(arg, proc, path, thread);
+    }
+    closedir(dir);
+    return err;
+}
+
+static int each_member(pl_found_fn *found, void *arg, bool threads)
 {
     struct dirent *entry;
     DIR *dir;
@@ -45,9 +71,16 @@ int pl_linux_each_process(pl_found_fn *found, void *arg)
             continue;
         (void)snprintf(path, sizeof(path), "%u/ns/net", pid);
         err = found(arg, dirfd(dir), path, pid);
+        if (err == 0 && threads)
+            err = each_thread(found, arg, dirfd(dir), pid);
     }
     closedir(dir);
     return err;
+}
+
+int pl_linux_each_process(pl_found_fn *found, void *arg)
+{
+    return each_member(found, arg, false);
 }
 
 struct mounts {
@@ -73,7 +106,7 @@ static int read_mounts(void *arg, const void *bytes, size_t len)
 static int each_namespace(pl_found_fn *found, void *arg)
 {
     struct mounts mounts = {.found = found, .arg = arg};
-    int err = pl_linux_each_process(found, arg);
+    int err = each_member(found, arg, true);
     int fd;
 
     if (err != 0)
@@ -212,6 +245,14 @@ static bool is_known(const struct adding *adding, uint32_t netns)
 static const char *const counts[] = {"/proc/thread-self/net/sockstat",
                                      "/proc/thread-self/net/sockstat6"};
 
+static int open_process(int dir, uint32_t pid)
+{
+    char path[32];
+
+    (void)snprintf(path, sizeof(path), "%u", pid);
+    return pid == 0 ? -ENOENT : pl_open(dir, path, O_PATH | O_DIRECTORY);
+}
+
 /* This process is in the namespace. */
 static int open_sockets(struct pl_space *space, int dir, uint32_t pid)
 {
@@ -256,7 +297,9 @@ static int add_open(struct adding *adding, int fd, uint32_t pid)
     err = space ? enter(fd) : -ENOMEM;
     close(fd);
     if (err == -EPERM) {
-        spaces->closed++;
+        /* Without entering it, there are the files /proc/PID/net of its processes. */
+        space->proc = open_process(adding->proc, pid);
+        spaces->closed += space->proc < 0;
         return 0;
     }
     adding->moved |= err == 0;
@@ -292,14 +335,14 @@ static void allow_files(void)
     }
 }
 
-/* Those that could not be entered are counted. */
+/* Those that cannot be read are counted. */
 static void drop_closed(struct pl_spaces *spaces)
 {
     struct pl_space *list = spaces->list.items;
     size_t kept = 0;
 
     for (size_t i = 0; i < spaces->list.count; i++) {
-        if (list[i].diag >= 0)
+        if (list[i].diag >= 0 || list[i].proc >= 0)
             list[kept++] = list[i];
     }
     spaces->list.count = kept;
@@ -334,10 +377,12 @@ static int end_adding(struct adding *adding, int err)
 int pl_linux_open_spaces(struct pl_spaces *spaces)
 {
     struct adding adding;
+    struct stat init;
     int err = begin_adding(&adding, spaces);
 
     if (err == 0) {
         allow_files();
+        spaces->hidden = pl_stat(AT_FDCWD, "/proc/1", 0, &init) == -ENOENT;
         err = each_namespace(add_space, &adding);
     }
     return end_adding(&adding, err);
