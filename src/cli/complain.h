@@ -7,9 +7,9 @@
 
 struct out;
 
-/* Appends "program: ", the start of each line on stderr. */
 /* Keeps the messages that follow in memory, until NULL is passed. */
 void complain_later(struct out *messages);
+/* Appends "program: ", the start of each line on stderr. */
 void complain_name(struct out *line);
 /*
  * Prints one line: "program: what 'culprit'; see help", escaped. A NULL culprit and an empty help
