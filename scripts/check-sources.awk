@@ -52,7 +52,7 @@ BEGIN {
     room("as/windows", "as model view")
     room("cli", "as model privilege privilege/names view")
     room("watch", "cli model privilege screen view")
-    room("screen", "cli field model privilege privilege/names view")
+    room("screen", "cli field model privilege privilege/names source view")
     room("wire", "cli field filter model privilege source view")
     room("kill", "cli decode filter model privilege view")
     room("kill/linux", "decode filter kill model privilege privilege/names source")

@@ -4,6 +4,7 @@
 #include "api/event.h"
 #include "api/reader.h"
 #include "model/array.h"
+#include "source/call.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,41 +27,6 @@ static void set_typed(void (*handler)(int number))
 {
     for (size_t i = 0; i < COUNT_OF(typed); i++)
         (void)signal(typed[i], handler);
-}
-
-/* Reads or writes a whole record. Returns whether that succeeded. */
-static bool read_all(int from, void *record, size_t size)
-{
-    char *at = record;
-
-    while (size > 0) {
-        ssize_t len = read(from, at, size);
-
-        if (len < 0 && errno == EINTR)
-            continue;
-        if (len <= 0)
-            return false;
-        at += len;
-        size -= (size_t)len;
-    }
-    return true;
-}
-
-static bool write_all(int to, const void *record, size_t size)
-{
-    const char *at = record;
-
-    while (size > 0) {
-        ssize_t len = write(to, at, size);
-
-        if (len < 0 && errno == EINTR)
-            continue;
-        if (len <= 0)
-            return false;
-        at += len;
-        size -= (size_t)len;
-    }
-    return true;
 }
 
 /* Room for one descriptor beside a reply. */
@@ -213,7 +179,7 @@ static _Noreturn void serve(const char *path, int socket)
     bool sent = true;
 
     set_typed(SIG_IGN);
-    while (sent && read_all(socket, &order, sizeof(order))) {
+    while (sent && pl_read_all(socket, &order, sizeof(order)) == (ssize_t)sizeof(order)) {
         bool file = order.kind != LAUNCH_KILL && order.kind != LAUNCH_CLOSE;
         int status = file ? open_ordered(&order) : run(path, &order);
 
@@ -256,7 +222,7 @@ int launcher_open(struct launcher *launcher, const struct launch_order *order)
 {
     if (launcher->pid == 0)
         return launcher->error != 0 ? -launcher->error : -EPERM;
-    return write_all(launcher->to, order, sizeof(*order)) ? receive(launcher->to) : -EPIPE;
+    return pl_write_all(launcher->to, order, sizeof(*order)) == 0 ? receive(launcher->to) : -EPIPE;
 }
 
 int launcher_run(struct launcher *launcher, const struct launch_order *order)

@@ -87,20 +87,26 @@ int pl_entry(DIR *dir, struct dirent **out)
     return *out ? 1 : -errno;
 }
 
-ssize_t pl_read_start(int dir, const char *path, void *buf, size_t size)
+ssize_t pl_read_all(int fd, void *buf, size_t size)
 {
-    int fd = pl_open(dir, path, O_RDONLY);
     size_t len = 0;
     ssize_t got = 1;
 
-    if (fd < 0)
-        return fd;
     while (got > 0 && len < size) {
         got = pl_read(fd, (char *)buf + len, size - len);
         len += got > 0 ? (size_t)got : 0;
     }
-    close(fd);
     return got < 0 ? got : (ssize_t)len;
+}
+
+ssize_t pl_read_start(int dir, const char *path, void *buf, size_t size)
+{
+    int fd = pl_open(dir, path, O_RDONLY);
+    ssize_t len = fd < 0 ? fd : pl_read_all(fd, buf, size);
+
+    if (fd >= 0)
+        close(fd);
+    return len;
 }
 
 int pl_write_all(int fd, const void *bytes, size_t len)

@@ -21,6 +21,8 @@ ssize_t pl_read_link(int dir, const char *path, char *buf, size_t size);
 int pl_entry(DIR *dir, struct dirent **out);
 /* Reads the first size bytes of a file, or all of a shorter one. Returns their number. */
 ssize_t pl_read_start(int dir, const char *path, void *buf, size_t size);
+/* Reads size bytes, or all until the end. Returns their number. */
+ssize_t pl_read_all(int fd, void *buf, size_t size);
 int pl_write_all(int fd, const void *bytes, size_t len);
 
 #endif
