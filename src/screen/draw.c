@@ -275,27 +275,48 @@ static void draw_below(struct screen *screen)
 
 /* ---- popups ---- */
 
+/* What is left of a line continues that far from the edge, if the line has an indent. */
+#define INDENT 4
+
+/* Draws lines of a text, broken at blanks. Returns how many there are in all. */
+static size_t draw_lines(const struct paint *paint, const struct out *text, size_t top, size_t page)
+{
+    unsigned int style = STYLE_TITLE;
+    size_t line = 0;
+    size_t next;
+    int indent = 0;
+    int more = 0; /* the indent of the next line */
+
+    for (size_t at = 0; at < text->len; at += next, line++) {
+        const char *from = text->data + at;
+        size_t len;
+
+        if (at > 0 && from[-1] == '\n')
+            style = STYLE_NORMAL;
+        if (at == 0 || from[-1] == '\n') {
+            indent = 0;
+            more = from[0] == ' ' && paint->width > 2 * INDENT ? INDENT : 0;
+        } else {
+            indent = more;
+        }
+        len = paint_break(from, text->len - at, paint->width - indent, &next);
+        if (line >= top && line - top < page)
+            (void)paint_text(paint, (int)(line - top), indent, paint->width - indent, style, from,
+                             len);
+    }
+    return line;
+}
+
 static void draw_popup(struct screen *screen)
 {
     const struct paint *paint = &screen->tty.paint;
     const struct out *text = &screen->popup_text;
     size_t page = (size_t)(paint->height > 2 ? paint->height - 2 : 0);
-    size_t line = 0;
-    size_t lines = 0;
+    size_t lines = draw_lines(paint, text, 0, 0);
 
-    for (size_t i = 0; i < text->len; i++)
-        lines += text->data[i] == '\n';
     if (screen->popup_top + page > lines)
         screen->popup_top = lines > page ? lines - page : 0;
-    for (size_t at = 0; at < text->len; line++) {
-        const char *end = memchr(text->data + at, '\n', text->len - at);
-        size_t len = end ? (size_t)(end - text->data) - at : text->len - at;
-
-        if (line >= screen->popup_top && line < screen->popup_top + page)
-            (void)paint_text(paint, (int)(line - screen->popup_top), 0, paint->width,
-                             line == 0 ? STYLE_TITLE : STYLE_NORMAL, text->data + at, len);
-        at += len + 1;
-    }
+    (void)draw_lines(paint, text, screen->popup_top, page);
     tty_hide_cursor(&screen->tty);
     paint_fill(paint, paint->height - 1, 0, STYLE_HEADER);
     (void)paint_word(paint, paint->height - 1, 0, STYLE_HEADER, keys_hint(screen));

@@ -38,6 +38,31 @@ int paint_text(const struct paint *paint, int y, int x, int limit, unsigned int 
     return (int)width;
 }
 
+size_t paint_break(const char *text, size_t len, int width, size_t *next)
+{
+    size_t room = width > 0 ? (size_t)width : 1;
+    size_t used = 0;
+    size_t end = 0;
+    size_t blank = 0; /* the last one, unless no word is before it */
+    bool word = false;
+
+    while (end < len && text[end] != '\n') {
+        size_t size = char_len(text + end, len - end);
+
+        used += text_width(text + end, size);
+        if (text[end] == ' ' && word)
+            blank = end;
+        if (used > room && end > 0)
+            break;
+        word |= text[end] != ' ';
+        end += size;
+    }
+    if (end < len && text[end] != '\n' && blank > 0)
+        end = blank;
+    *next = end < len && (text[end] == '\n' || text[end] == ' ') ? end + 1 : end;
+    return end;
+}
+
 int paint_word(const struct paint *paint, int y, int x, unsigned int style, const char *word)
 {
     return x + paint_text(paint, y, x, paint->width - x, style, word, strlen(word));

@@ -28,6 +28,11 @@ struct paint {
 /* Draws text, cut to limit columns. Returns the columns that it took. */
 int paint_text(const struct paint *paint, int y, int x, int limit, unsigned int style,
                const char *text, size_t len);
+/*
+ * Returns the bytes of the first line of a text that is broken at line feeds, and at blanks so that it has at
+ * most that width. *next: where the second line begins.
+ */
+size_t paint_break(const char *text, size_t len, int width, size_t *next);
 /* Draws a word, cut at the edge. Returns the column after it. */
 int paint_word(const struct paint *paint, int y, int x, unsigned int style, const char *word);
 /* Fills the rest of the line from column x with blanks. */

@@ -67,4 +67,38 @@ static void outside(void **state)
     assert_string_equal(drawn.text, "       ");
 }
 
-TEST_MAIN(TEST(cut), TEST(outside))
+/* Breaks a text, and joins the lines by "|". */
+static void assert_broken(const char *text, int width, const char *lines)
+{
+    char joined[128] = "";
+    size_t len = strlen(text);
+    size_t next;
+
+    for (size_t at = 0; at < len; at += next) {
+        size_t part = paint_break(text + at, len - at, width, &next);
+
+        assert_true(next > 0 && part <= next);
+        (void)snprintf(joined + strlen(joined), sizeof(joined) - strlen(joined), "%.*s|", (int)part,
+                       text + at);
+    }
+    assert_string_equal(joined, lines);
+}
+
+static void broken(void **state)
+{
+    (void)state;
+    assert_broken("", 10, "");
+    assert_broken("one two\nthree\n", 20, "one two|three|");
+    assert_broken("one two three", 7, "one two|three|");
+    assert_broken("one two three", 6, "one|two|three|");
+    assert_broken("one two", 3, "one|two|");
+    assert_broken("a longword b", 4, "a|long|word|b|");
+    assert_broken("  longword", 5, "  lon|gword|"); /* no line of the indent alone */
+    assert_broken("a\n\nb", 5, "a||b|");
+    assert_broken("\xe4\xb8\xad\xe6\x96\x87 x", 4, "\xe4\xb8\xad\xe6\x96\x87|x|");
+    assert_broken("\xe4\xb8\xad\xe6\x96\x87", 1,
+                  "\xe4\xb8\xad|\xe6\x96\x87|"); /* it always goes on */
+    assert_broken("ab", 0, "a|b|");
+}
+
+TEST_MAIN(TEST(cut), TEST(outside), TEST(broken))
