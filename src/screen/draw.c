@@ -275,7 +275,7 @@ static void draw_below(struct screen *screen)
 
 /* ---- popups ---- */
 
-/* What is left of a line continues that far from the edge, if the line has an indent. */
+/* The indent of the rest of a line, if the line has one. */
 #define INDENT 4
 
 /* Draws lines of a text, broken at blanks. Returns how many there are in all. */
