@@ -167,8 +167,9 @@ static bool is_wanted(const struct pl_collect *c, const struct pl_feed *feed, un
         return false;
     if (feed->way != PL_WAY_AUTO && way_of(c, slot) != PL_WAY_AUTO && feed->way != way_of(c, slot))
         return false;
-    return c->reader->whole || (c->need & (PL_NEED_PEERS | PL_NEED_PUBLISHED)) != 0 || feed->family == PL_FAMILY_UNSPEC ||
-           c->query->families == 0 || (c->query->families & PL_BIT(feed->family)) != 0;
+    return c->reader->whole || (c->need & (PL_NEED_PEERS | PL_NEED_PUBLISHED)) != 0 ||
+           feed->family == PL_FAMILY_UNSPEC || c->query->families == 0 ||
+           (c->query->families & PL_BIT(feed->family)) != 0;
 }
 
 /* Returns 1 if a feed of this rank worked, else 0. */

@@ -12,6 +12,7 @@
 #include "api/library.h"
 
 #include "bytes.h"
+#include "nat.h"
 
 /* The machine that wrote the bytes. */
 struct pl_abi {
@@ -92,6 +93,7 @@ struct pl_sink {
     int (*counter)(struct pl_sink *sink, enum pl_counter id, uint64_t value);
     /* Ports that the kernel gives only to sockets that ask for them. */
     int (*reserved)(struct pl_sink *sink, uint16_t first, uint16_t last);
+    int (*nat)(struct pl_sink *sink, const struct pl_nat_rule *rule);
     int (*reuse)(struct pl_sink *sink, const struct pl_reuse *reuse);
     /* A row of /proc/net/unix, in the kernel's order: what sock_diag(7) omits. */
     int (*reference)(struct pl_sink *sink, const struct pl_reference *row);
@@ -147,6 +149,7 @@ enum pl_slot {
     PL_SLOT_BOUND,      /* TCP sockets that are only bound, if the slot of TCP lacks them */
     PL_SLOT_REUSE,      /* flags of sockets that permit others on their port */
     PL_SLOT_TUNNELS,    /* UDP sockets that the kernel serves for interfaces */
+    PL_SLOT_NAT,        /* rules that translate destination addresses */
     PL_SLOT_LIMITS,     /* settings and jails that hide sockets: only notes */
     PL_SLOT_EVENTS,     /* written by portwatch */
     PL_SLOT_SOCKS,
@@ -211,6 +214,8 @@ pl_decode_fn pl_decode_linux_port_range;
 pl_decode_fn pl_decode_linux_unprivileged;
 pl_decode_fn pl_decode_linux_tcp_mem;
 pl_decode_fn pl_decode_linux_reserved;
+/* linux/nat.c: see frames.h */
+pl_decode_fn pl_decode_linux_nat;
 /* cgroups.c, linux/containers.c: see frames.h */
 pl_decode_fn pl_decode_cgroups;
 pl_decode_fn pl_decode_linux_containers;

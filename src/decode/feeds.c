@@ -122,6 +122,8 @@ const struct pl_feed pl_feeds[] = {
      pl_decode_linux_reuse},
     {"linux/rtnl/tunnels", "tunnel interfaces", LINUX, PL_SLOT_TUNNELS, 0, ANY, AUTO, true,
      pl_decode_linux_tunnels},
+    {"linux/nat", "rules that translate addresses", LINUX, PL_SLOT_NAT, 0, ANY, AUTO, true,
+     pl_decode_linux_nat},
     {"linux/rtnl/addr", "interface addresses", LINUX, PL_SLOT_ADDRS, 0, ANY, AUTO, false,
      pl_decode_linux_addrs},
     {"linux/etc/services", "service names", LINUX, PL_SLOT_SERVICES, 0, ANY, AUTO, true,

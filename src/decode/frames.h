@@ -15,6 +15,8 @@
  *   cgroups    u64 id, u32 length, and that many bytes: the path. No padding.
  *   containers u32 uid of the user who runs it (PL_UID_UNKNOWN: the system), u32 lengths of its id,
  *              name, image, pod and namespace of the pod, and these texts. No padding.
+ *   nat        u32 what (enum pl_nat_frame of linux/nat.h), u32 0, u32 length, and that many bytes:
+ *              answers of nfnetlink, or a table of iptables. No padding.
  *   users      lines of "uid:name".
  *   links      lines of "interface index:name".
  *   netns      lines of "inode of the network namespace:name".

@@ -27,6 +27,8 @@
     LIST(RESERVED, reserved, struct pl_port_range, NULL, false) /* ports that are not ephemeral */ \
     LIST(REUSES, reuses, struct pl_reuse, by_cookie, true) \
     LIST(LISTENERS, listeners, struct pl_sock, NULL, false) /* listed or not: PL_NEED_PUBLISHED */ \
+    LIST(NAT, nat, struct pl_nat_rule, by_nat_chain, false) \
+    LIST(ROUTES, routes, struct pl_route, by_first_port, false) /* what these rules publish */ \
     LIST(PUBLISHED, published, struct pl_published, by_host_port, false) \
     LIST(NOTES, notes, struct pl_note, NULL, false) \
     LIST(REFERENCES, references, uint32_t, NULL, false) /* of each socket; 0: unknown */ \

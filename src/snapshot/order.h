@@ -70,6 +70,26 @@ static inline int by_kind_and_id(const void *a, const void *b)
     return x->netns < y->netns ? -1 : x->netns > y->netns;
 }
 
+static inline int by_nat_chain(const void *a, const void *b)
+{
+    const struct pl_nat_rule *x = a;
+    const struct pl_nat_rule *y = b;
+
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->chain != y->chain)
+        return x->chain < y->chain ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static inline int by_first_port(const void *a, const void *b)
+{
+    const struct pl_route *x = a;
+    const struct pl_route *y = b;
+
+    return x->match.first < y->match.first ? -1 : x->match.first > y->match.first;
+}
+
 static inline int by_host_port(const void *a, const void *b)
 {
     const struct pl_published *x = a;

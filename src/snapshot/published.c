@@ -6,6 +6,7 @@
 #include "decode/proxy.h"
 #include "model/array.h"
 #include "order.h"
+#include "routes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,10 @@
 int pl_published_prepare(struct pl_snapshot *snap)
 {
     const struct pl_sock *listeners = snap->listeners.items;
+    int err = pl_routes_find(snap);
+
+    if (err < 0)
+        return err;
 
     for (size_t i = 0; i < snap->listeners.count; i++) {
         if (listeners[i].key != 0 && pl_peer_keys_add(snap, &listeners[i].key) < 0)
@@ -147,6 +152,21 @@ static size_t print_target(const struct pl_target *target, char *buf)
 
 /* ---- the join ---- */
 
+/* A port of the same network namespace, at any address. */
+static uint64_t find_here(const struct pl_snapshot *snap, const struct pl_host_port *at,
+                          uint16_t port)
+{
+    const struct pl_sock *listeners = snap->listeners.items;
+
+    for (size_t i = 0; i < snap->listeners.count; i++) {
+        if (listeners[i].netns == at->netns && listeners[i].proto == at->proto &&
+            listeners[i].local_port == port &&
+            hears(&listeners[i], at->family, listeners[i].local_addr))
+            return listeners[i].key;
+    }
+    return 0;
+}
+
 static int find_inner(struct pl_snapshot *snap, const struct pl_target *target,
                       struct pl_published *published)
 {
@@ -203,6 +223,83 @@ static int add_proxies(struct pl_snapshot *snap, const struct pl_sock *sock)
         by = pl_decode_proxy(process->command, &at, &target, &known);
         if (by)
             err = add_target(snap, &at, known ? &target : NULL, by);
+    }
+    return err;
+}
+
+/* ---- rules ---- */
+
+#define PROTO_TCP  6 /* IPPROTO_* */
+#define PROTO_UDP  17
+#define PROTO_SCTP 132
+
+static uint8_t number_of(unsigned int proto)
+{
+    return proto == PL_PROTO_TCP    ? PROTO_TCP
+           : proto == PL_PROTO_UDP  ? PROTO_UDP
+           : proto == PL_PROTO_SCTP ? PROTO_SCTP
+                                    : 0;
+}
+
+static bool is_loopback(const struct pl_sock *sock)
+{
+    static const uint8_t one[16] = {[15] = 1};
+
+    return sock->family == PL_FAMILY_INET ? sock->local_addr[0] == 127
+                                          : memcmp(sock->local_addr, one, sizeof(one)) == 0;
+}
+
+/* Whether connections to the listener take the route instead. */
+static bool takes(const struct pl_sock *sock, const struct pl_route *route)
+{
+    const struct pl_nat_match *match = &route->match;
+    unsigned int size = (unsigned int)size_of(match->family) * 8;
+    bool any = pl_addr_is_any(sock->family, sock->local_addr);
+
+    if (sock->local_port < match->first || sock->local_port > match->last ||
+        (match->proto != 0 && match->proto != number_of(sock->proto)))
+        return false;
+    /* Of connections from other machines, none arrives at a loopback address. */
+    if (is_loopback(sock) && (!route->sent || match->outside))
+        return false;
+    if (match->bits == size)
+        return hears(sock, match->family, match->addr);
+    if (any)
+        return hears(sock, match->family, sock->local_addr);
+    if (sock->family != match->family && match->family != PL_FAMILY_UNSPEC)
+        return false;
+    for (unsigned int bit = 0; bit < match->bits; bit++) {
+        if ((sock->local_addr[bit / 8] ^ match->addr[bit / 8]) & 0x80U >> bit % 8)
+            return false;
+    }
+    return true;
+}
+
+static int add_routes(struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    const struct pl_host_port at = port_of(sock);
+    const struct pl_route *routes = snap->routes.items;
+    int err = 0;
+
+    /* The rules are those of the network namespace of the reader. */
+    for (size_t i = 0; i < snap->routes.count && err == 0 && sock->netns == 0 &&
+                       routes[i].match.first <= at.port && number_of(sock->proto) != 0;
+         i++) {
+        struct pl_target target = routes[i].target;
+
+        if (!takes(sock, &routes[i]))
+            continue;
+        if (target.port == 0)
+            target.port = target.last_port = at.port;
+        if (target.last_port < target.port)
+            target.last_port = target.port;
+        err = add_target(snap, &at, &target, routes[i].iptables ? "iptables" : "nftables");
+        if (err == 0 && routes[i].here && target.last_port == target.port) {
+            struct pl_published *last =
+                (struct pl_published *)snap->published.items + snap->published.count - 1;
+
+            last->key = find_here(snap, &at, target.port);
+        }
     }
     return err;
 }
@@ -273,6 +370,14 @@ static int join_targets(struct pl_snapshot *snap)
     return 0;
 }
 
+/* What a rule catches does not reach a proxy. */
+static int add_listener(struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    int err = add_routes(snap, sock);
+
+    return err ? err : add_proxies(snap, sock);
+}
+
 int pl_published_join(struct pl_snapshot *snap)
 {
     const struct pl_sock *socks = snap->socks.items;
@@ -281,7 +386,7 @@ int pl_published_join(struct pl_snapshot *snap)
     for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
         if (pl_sock_is_listener(&socks[i]) && socks[i].local_port <= UINT16_MAX &&
             (socks[i].family == PL_FAMILY_INET || socks[i].family == PL_FAMILY_INET6))
-            err = add_proxies(snap, &socks[i]);
+            err = add_listener(snap, &socks[i]);
     }
     pl_snapshot_sort(snap, PL_LIST_PUBLISHED);
     drop_repeated(snap);

@@ -158,6 +158,15 @@ static int put_held(struct pl_sink *sink, uint32_t pid, uint64_t before, uint64_
     return error == 0 && before == now ? 0 : pl_changed_add(snap, &pid);
 }
 
+static int put_nat(struct pl_sink *sink, const struct pl_nat_rule *rule)
+{
+    struct pl_snapshot *snap = snapshot_of(sink);
+    struct pl_nat_rule kept = *rule;
+
+    kept.order = (uint32_t)snap->nat.count;
+    return pl_nat_add(snap, &kept);
+}
+
 static int put_reference(struct pl_sink *sink, const struct pl_reference *row)
 {
     return pl_references_put(snapshot_of(sink), row);
@@ -374,6 +383,7 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
         .counter = put_counter,
         .reserved = put_reserved,
         .reuse = put_reuse,
+        .nat = put_nat,
         .reference = put_reference,
     };
     snap->system = system;

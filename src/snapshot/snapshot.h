@@ -35,6 +35,15 @@ struct pl_port_range {
     uint16_t first, last;
 };
 
+/* A port of this machine, or several, whose connections a rule sends elsewhere. */
+struct pl_route {
+    struct pl_nat_match match;
+    struct pl_target target;
+    bool iptables;
+    bool here; /* another port of this machine */
+    bool sent; /* connections that this machine opens */
+};
+
 struct pl_shape;
 
 /* Details of one socket; shape is NULL if it has none. See details.c. */

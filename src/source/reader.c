@@ -41,6 +41,9 @@ const int *pl_reader_dirs(const struct pl_reader *reader)
     return reader->ops->dirs ? reader->ops->dirs(reader) : NULL;
 }
 
+/* What readers open before they are read. */
+#define PREPARED ((uint32_t)(PL_NEED_OWNERS | PL_NEED_REUSE | PL_NEED_PUBLISHED))
+
 void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query)
 {
     struct pl_request request = {
@@ -52,15 +55,14 @@ void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query)
     };
 
     if (reader->whole)
-        request.need |= PL_NEED_OWNERS | PL_NEED_REUSE;
+        request.need |= PL_NEED_OWNERS | PL_NEED_REUSE | PL_NEED_PUBLISHED;
     else if (query->hooks) {
         request.first_port = query->hooks->reuse_first;
         request.last_port = query->hooks->reuse_last;
     }
     if (pl_reader_wants_bound(reader, query))
         request.states = PL_BIT(PL_STATE_BOUND);
-    if (reader->ops->prepare &&
-        (request.states != 0 || (request.need & (PL_NEED_OWNERS | PL_NEED_REUSE)) != 0))
+    if (reader->ops->prepare && (request.states != 0 || (request.need & PREPARED) != 0))
         reader->ops->prepare(reader, &request);
 }
 

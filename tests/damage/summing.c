@@ -173,6 +173,22 @@ static int take_reuse(struct pl_sink *sink, const struct pl_reuse *reuse)
                              &reuse->flags, sizeof(reuse->flags)));
 }
 
+static int take_nat(struct pl_sink *sink, const struct pl_nat_rule *rule)
+{
+    struct summing *s = of(sink);
+    uint64_t sum = sum_bytes(13, &rule->chain, sizeof(rule->chain));
+
+    s->senseless |= rule->chain == 0 || rule->kind > PL_NAT_ELEMENT ||
+                    rule->action > PL_NAT_VERDICT || rule->len > PL_NAT_BYTES ||
+                    rule->match.bits > 128 || (rule->action == PL_NAT_JUMP && rule->to == 0) ||
+                    (rule->addr_word >= PL_NAT_WORDS && rule->addr_word != PL_NAT_NONE) ||
+                    (rule->port_word >= PL_NAT_WORDS && rule->port_word != PL_NAT_NONE);
+    sum = sum_bytes(sum_bytes(sum, &rule->to, sizeof(rule->to)), &rule->set, sizeof(rule->set));
+    sum = sum_bytes(sum_bytes(sum, rule->key, PL_NAT_BYTES), rule->value, PL_NAT_BYTES);
+    sum = sum_bytes(sum_bytes(sum, rule->match.addr, 16), &rule->match.first, 2);
+    return keep(s, sum_bytes(sum_bytes(sum, rule->target.addr, 16), &rule->target.port, 2));
+}
+
 static int take_reference(struct pl_sink *sink, const struct pl_reference *row)
 {
     struct summing *s = of(sink);
@@ -197,6 +213,7 @@ void summing_reset(struct summing *s)
                                .counter = take_counter,
                                .reserved = take_reserved,
                                .reuse = take_reuse,
+                               .nat = take_nat,
                                .event = take_event,
                                .need = UINT32_MAX,
                                .reference = take_reference,

@@ -139,9 +139,10 @@ static const struct {
 
 struct linux_reader {
     struct pl_reader base;
-    struct pl_linux_bpf bpf;         /* of owners */
-    struct pl_linux_bpf bound;       /* of sockets that are only bound */
-    struct pl_linux_reuse reuse;     /* of flags of sockets */
+    struct pl_linux_bpf bpf;     /* of owners */
+    struct pl_linux_bpf bound;   /* of sockets that are only bound */
+    struct pl_linux_reuse reuse; /* of flags of sockets */
+    struct pl_linux_nat nat;
     struct pl_linux_sockets sockets; /* of the next snapshot */
     struct pl_linux_seen seen;       /* in other network namespaces */
     struct pl_buffer rings;          /* found with the owners */
@@ -182,6 +183,8 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
     if (request->feed->slot == PL_SLOT_REUSE)
         return pl_linux_read_reuse(&linux->reuse, linux_netns(reader), request, chunk, arg,
                                    reading);
+    if (request->feed->slot == PL_SLOT_NAT)
+        return pl_linux_read_nat(&linux->nat, chunk, arg, reading);
     if (request->feed->slot == PL_SLOT_FIXED)
         return pl_linux_read_fixed(&linux->rings, chunk, arg, reading);
     /* It stays open until its owner, this process, is found. */
@@ -241,6 +244,8 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
     }
     if (request->need & PL_NEED_REUSE && request->protos & PL_REUSE_PROTOS)
         pl_linux_reuse_open(&linux->reuse, linux_netns(reader), request);
+    if (request->need & PL_NEED_PUBLISHED)
+        pl_linux_nat_open(&linux->nat);
 }
 
 static int linux_reports(struct pl_reader *reader, enum pl_report_way way,
@@ -275,6 +280,7 @@ static void linux_close(struct pl_reader *reader)
     pl_linux_bpf_close(&linux->bound);
     pl_linux_reuse_close(&linux->reuse);
     pl_linux_seen_close(&linux->seen);
+    pl_linux_nat_close(&linux->nat);
     pl_buffer_free(&linux->rings);
     if (linux->netlink >= 0)
         close(linux->netlink);

@@ -135,6 +135,22 @@ int pl_linux_read_reuse(struct pl_linux_reuse *reuse, uint32_t netns,
                         struct pl_reading *reading);
 
 /*
+ * nat.c: rules of nftables and of iptables-legacy that translate addresses, of this network namespace.
+ * Reading them requires CAP_NET_ADMIN.
+ */
+struct pl_linux_nat {
+    bool opened;
+    int netlink;  /* of NETLINK_NETFILTER, or a negative errno */
+    int inet[2];  /* sockets of IPv4 and IPv6, to ask for tables of iptables */
+    int names[2]; /* of the files that list these tables */
+};
+
+void pl_linux_nat_open(struct pl_linux_nat *nat);
+void pl_linux_nat_close(struct pl_linux_nat *nat);
+int pl_linux_read_nat(struct pl_linux_nat *nat, pl_chunk_fn *chunk, void *arg,
+                      struct pl_reading *reading);
+
+/*
  * owners.c: every socket of every process, as struct pl_owner. Replaces rings by the descriptors that
  * are rings of io_uring, as struct pl_owner with key 0.
  */

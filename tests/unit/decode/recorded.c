@@ -95,6 +95,7 @@ static const struct {
      "5 socks, tcp BOUND 0.0.0.0 7001 to 0.0.0.0 0, key 902"},
     {"linux/rtnl/tunnels", PL_SLOT_TUNNELS, "linux-encoded",
      "3 socks, udp UNCONN 0.0.0.0 4789 to 0.0.0.0 0, key 0"},
+    {"linux/nat", PL_SLOT_NAT, "linux-6.18-amd64-nat", "48 nat, 8001"},
     {"linux/rtnl/addr", PL_SLOT_ADDRS, "linux-6.18-amd64-more", "7 addrs, 1"},
     {"linux/etc/services", PL_SLOT_SERVICES, "linux-6.18-amd64", "1 names, 73313 localthing"},
     {"freebsd/net.inet.tcp.pcblist", SOCKS(TCP), "freebsd-14-amd64",
@@ -239,6 +240,18 @@ static int keep_reuse(struct pl_sink *sink, const struct pl_reuse *reuse)
     return 0;
 }
 
+static size_t nat_count;
+static unsigned int first_nat; /* port of the first rule that has one */
+
+static int keep_nat(struct pl_sink *sink, const struct pl_nat_rule *rule)
+{
+    (void)sink;
+    nat_count++;
+    if (first_nat == 0)
+        first_nat = rule->match.first;
+    return 0;
+}
+
 static int keep_reference(struct pl_sink *sink, const struct pl_reference *row)
 {
     (void)sink;
@@ -299,6 +312,8 @@ static void describe(const struct recorder_sink *got, char *text, size_t size)
         SAY("%zu counters, %d; ", counter_count, (int)first_counter);
     if (reference_count > 0)
         SAY("%zu references, %d; ", reference_count, (int)first_reference);
+    if (nat_count > 0)
+        SAY("%zu nat, %u; ", nat_count, first_nat);
     if (reuse_count > 0)
         SAY("%zu reuses, %d %u; ", reuse_count, (int)first_reuse.cookie, first_reuse.flags);
     if (event_count > 0)
@@ -330,10 +345,11 @@ static void every_feed(void **state)
         got->sink.counter = keep_counter;
         got->sink.reserved = keep_reserved;
         got->sink.reuse = keep_reuse;
+        got->sink.nat = keep_nat;
         got->sink.reference = keep_reference;
         got->sink.event = keep_event;
         group_count = container_count = counter_count = reference_count = event_count =
-            reuse_count = 0;
+            reuse_count = nat_count = first_nat = 0;
         table = table_load(cases[at].recording, cases[at].feed, cases[at].slot);
         assert_int_equal(table_decode(&table, table.len, &got->sink), 0);
         describe(got, text, sizeof(text));
@@ -362,6 +378,7 @@ static void sink_errors(void **state)
             got->sink.counter = keep_counter;
             got->sink.reserved = keep_reserved;
             got->sink.reuse = keep_reuse;
+            got->sink.nat = keep_nat;
             got->sink.reference = keep_reference;
             got->fail_after = works;
             got->fail_with = -EOVERFLOW;

@@ -25,6 +25,7 @@ static const struct {
     {"-x --source proc", {LIVE, .unix_table = true}, SCAN, SCAN, 0, SANDBOX_PROCESSES},
     {"-x --replay", {.unix_table = true}, 0, 0, 0, SANDBOX_START},
     {"mark", {LIVE, .need = PL_NEED_MORE}, SANDBOX_NET_ADMIN, 0, 0, SANDBOX_START},
+    {"published", {LIVE, .need = PL_NEED_PUBLISHED}, SANDBOX_NET_ADMIN, 0, 0, SANDBOX_START},
     {"-i", {LIVE, .need = PL_NEED_INTERNALS}, SANDBOX_NET_ADMIN, 0, 0, SANDBOX_START},
     {"-e",
      {LIVE, .need = PL_NEED_MORE | PL_NEED_CGROUPS | PL_NEED_USERS},

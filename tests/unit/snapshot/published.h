@@ -9,7 +9,7 @@
 
 #include <arpa/inet.h>
 
-static uint8_t published_family(const char *addr, uint8_t out[16])
+static inline uint8_t published_family(const char *addr, uint8_t out[16])
 {
     bool v6 = strchr(addr, ':') != NULL;
 
@@ -17,7 +17,7 @@ static uint8_t published_family(const char *addr, uint8_t out[16])
     return v6 ? PL_FAMILY_INET6 : PL_FAMILY_INET;
 }
 
-static struct pl_snapshot *published_new(void)
+static inline struct pl_snapshot *published_new(void)
 {
     static const struct pl_query all = {.protos = UINT32_MAX, .need = UINT32_MAX};
     struct pl_snapshot *snap;
@@ -28,7 +28,7 @@ static struct pl_snapshot *published_new(void)
 }
 
 /* A listener of TCP with this key, held by the process with that id. */
-static void published_listener(struct pl_snapshot *snap, uint32_t netns, const char *addr,
+static inline void published_listener(struct pl_snapshot *snap, uint32_t netns, const char *addr,
                                uint32_t port, uint32_t key, const char *command)
 {
     const struct pl_process process = {
@@ -46,7 +46,7 @@ static void published_listener(struct pl_snapshot *snap, uint32_t netns, const c
     assert_int_equal(snap->sink.process(&snap->sink, &process), 0);
 }
 
-static void published_addr(struct pl_snapshot *snap, uint32_t netns, const char *text)
+static inline void published_addr(struct pl_snapshot *snap, uint32_t netns, const char *text)
 {
     struct pl_addr addr = {.ifindex = 2};
 
@@ -57,7 +57,7 @@ static void published_addr(struct pl_snapshot *snap, uint32_t netns, const char 
 }
 
 /* Each socket is held by the process whose id is its key. */
-static void published_settle(struct pl_snapshot *snap)
+static inline void published_settle(struct pl_snapshot *snap)
 {
     const struct pl_sock *socks = snap->socks.items;
 
@@ -73,7 +73,7 @@ static void published_settle(struct pl_snapshot *snap)
     assert_int_equal(pl_published_join(snap), 0);
 }
 
-static void published_text(struct pl_text text, const char *want)
+static inline void published_text(struct pl_text text, const char *want)
 {
     if (text.len != strlen(want) || (text.len > 0 && memcmp(text.data, want, text.len) != 0))
         fail_msg("\"%.*s\", not \"%s\"", (int)text.len, text.data, want);
@@ -83,7 +83,7 @@ static void published_text(struct pl_text text, const char *want)
  * Compares the only target of a socket: "" if it is not known, NULL if the port is not published. pid: of
  * what listens there; 0: nothing is known.
  */
-static void published_check(const struct pl_snapshot *snap, size_t sock, const char *target,
+static inline void published_check(const struct pl_snapshot *snap, size_t sock, const char *target,
                             const char *by, uint32_t pid, const char *remark)
 {
     const struct pl_sock *socks = snap->socks.items;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Rules that translate addresses. They are read only if published ports are wanted. */
+#include "collect.h"
+
+int pl_collect_nat(struct pl_collect *c)
+{
+    struct pl_request request = {.feed = pl_feed_first(c->snap->system, PL_SLOT_NAT),
+                                 .whole = c->reader->whole};
+    int err;
+
+    if (!request.feed || !(c->need & PL_NEED_PUBLISHED) ||
+        (!request.whole && c->snap->listeners.count == 0))
+        return 0;
+    if (c->query->need & PL_NEED_PUBLISHED ||
+        (c->query->filter && pl_filter_need(c->query->filter) & PL_NEED_PUBLISHED))
+        return pl_collect_slot(c, PL_SLOT_NAT, &request);
+    /* A recording has them if they can be read. */
+    err = pl_collect_feed(c, &request);
+    return err == -ENOMEM ? err : 0;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The nat table of iptables-legacy: include/uapi/linux/netfilter_ipv4/ip_tables.h, netfilter_ipv6/
+ * ip6_tables.h, netfilter/x_tables.h. A chain is identified by the offset of its first entry.
+ */
+#include "nat.h"
+
+#include <errno.h>
+
+/* struct ipt_getinfo */
+#define INFO_HOOKS   32
+#define INFO_ENTRIES 36
+#define HOOK_ARRIVE  0 /* NF_INET_PRE_ROUTING */
+#define HOOK_SEND    3 /* NF_INET_LOCAL_OUT */
+#define HOOKS        5
+
+/* Inverted conditions, equal for both. */
+#define INV_DSTIP 0x10U
+#define INV_PROTO 0x40U
+
+/* struct xt_entry_match, which struct xt_entry_target equals */
+#define EXTENSION_HEAD     32
+#define EXTENSION_NAME     2
+#define EXTENSION_NAME_LEN 29
+#define EXTENSION_REVISION 31
+
+/* Offsets in struct ipt_entry and ip6t_entry. */
+struct form {
+    uint16_t dst, mask, addr_len, proto, inverted, target, next, size;
+};
+
+static const struct form v4_form = {4, 12, 4, 80, 83, 88, 90, 112};
+static const struct form v6_form = {16, 48, 16, 128, 132, 140, 142, 168};
+
+struct table {
+    struct pl_slice info, entries;
+    const struct form *form;
+    struct pl_sink *sink;
+    uint64_t salt; /* ids of chains of both families differ */
+    uint8_t family;
+};
+
+static uint64_t id_of(const struct table *table, size_t offset)
+{
+    return table->salt | (offset + 1);
+}
+
+/* Returns the number of leading ones, or 255 if the mask is no prefix. */
+static uint8_t prefix(const uint8_t *mask, size_t len)
+{
+    uint8_t bits = 0;
+
+    while (bits < len * 8 && mask[bits / 8] & 0x80U >> bits % 8)
+        bits++;
+    for (size_t i = bits; i < len * 8; i++) {
+        if (mask[i / 8] & 0x80U >> i % 8)
+            return UINT8_MAX;
+    }
+    return bits;
+}
+
+/* Returns whether all that matters was understood. */
+static bool read_conditions(const struct table *table, const struct pl_slice *entry,
+                            struct pl_nat_match *match)
+{
+    const struct form *form = table->form;
+    uint8_t inverted = pl_slice_u8(entry, form->inverted);
+    uint16_t proto = pl_slice_u16(entry, form->proto);
+    uint8_t mask[16];
+    uint8_t bits;
+
+    pl_slice_copy(entry, form->mask, mask, form->addr_len);
+    bits = prefix(mask, form->addr_len);
+    match->family = table->family;
+    if (proto > UINT8_MAX || (inverted & INV_PROTO && proto != 0))
+        return false;
+    match->proto = (uint8_t)proto;
+    if (inverted & INV_DSTIP) {
+        match->outside = true;
+        return true;
+    }
+    if (bits == UINT8_MAX)
+        return false;
+    match->bits = bits;
+    pl_slice_copy(entry, form->dst, match->addr, form->addr_len);
+    return true;
+}
+
+static struct pl_slice name_of(const struct pl_slice *extension)
+{
+    struct pl_slice name = pl_slice_part(extension, EXTENSION_NAME, EXTENSION_NAME_LEN);
+
+    return pl_slice_until(&name, '\0');
+}
+
+static bool read_matches(struct pl_slice rest, struct pl_nat_match *match, bool *broken)
+{
+    while (rest.len > 0) {
+        size_t size = pl_slice_u16(&rest, 0);
+        struct pl_slice one = pl_slice_part(&rest, 0, size);
+
+        *broken = size < EXTENSION_HEAD || size > rest.len;
+        if (*broken || !pl_xt_match(name_of(&one), pl_slice_u8(&one, EXTENSION_REVISION),
+                                    pl_slice_part(&one, EXTENSION_HEAD, one.len), match))
+            return false;
+        rest = pl_slice_part(&rest, size, rest.len);
+    }
+    return true;
+}
+
+/* Sets *chain to the next one after the entry that ends or begins it. */
+static int read_entry(const struct table *table, const struct pl_slice *entry, size_t at,
+                      uint64_t *chain, uint64_t *malformed)
+{
+    size_t from = pl_slice_u16(entry, table->form->target);
+    struct pl_slice target = pl_slice_part(entry, from, entry->len);
+    size_t size = pl_slice_u16(&target, 0);
+    struct pl_slice data = pl_slice_part(&target, EXTENSION_HEAD, target.len);
+    struct pl_slice name = name_of(&target);
+    struct pl_nat_rule rule = {.chain = *chain,
+                               .kind = PL_NAT_RULE,
+                               .iptables = true,
+                               .addr_word = PL_NAT_NONE,
+                               .port_word = PL_NAT_NONE};
+    bool broken = false;
+    bool known;
+
+    if (*chain == 0 || from < table->form->size || size < EXTENSION_HEAD || size > target.len) {
+        (*malformed)++;
+        return 0;
+    }
+    if (pl_slice_is(&name, "ERROR")) {
+        *chain = id_of(table, at + entry->len);
+        return 0;
+    }
+    known = read_conditions(table, entry, &rule.match);
+    known &= read_matches(pl_slice_part(entry, table->form->size, from - table->form->size),
+                          &rule.match, &broken);
+    *malformed += broken;
+    if (name.len == 0 && data.len >= 4) {
+        uint32_t verdict = pl_slice_u32(&data, 0);
+
+        if (verdict <= INT32_MAX) {
+            rule.action = PL_NAT_JUMP;
+            rule.to = id_of(table, verdict);
+        }
+    } else {
+        pl_xt_target(name, pl_slice_u8(&target, EXTENSION_REVISION), data, table->family, &rule);
+    }
+    return known && rule.action != PL_NAT_PASS ? table->sink->nat(table->sink, &rule) : 0;
+}
+
+static int put_base(const struct table *table, unsigned int hook)
+{
+    const struct pl_nat_rule base = {
+        .chain = id_of(table, pl_slice_u32(&table->info, INFO_ENTRIES + 4 * (size_t)hook)),
+        .kind = PL_NAT_BASE,
+        .iptables = true,
+        .sent = hook == HOOK_SEND,
+        .match = {.family = table->family}};
+
+    return pl_slice_u32(&table->info, INFO_HOOKS) & 1U << hook
+               ? table->sink->nat(table->sink, &base)
+               : 0;
+}
+
+/* Returns the chain of a hook that begins at the offset, or the one before. */
+static uint64_t begins(const struct table *table, size_t at, uint64_t chain)
+{
+    for (size_t hook = 0; hook < HOOKS; hook++) {
+        if (pl_slice_u32(&table->info, INFO_HOOKS) & 1U << hook &&
+            pl_slice_u32(&table->info, INFO_ENTRIES + 4 * hook) == at)
+            return id_of(table, at);
+    }
+    return chain;
+}
+
+int pl_nat_iptables(struct pl_slice bytes, bool v6, struct pl_sink *sink, uint64_t *malformed)
+{
+    const struct table table = {
+        .info = pl_slice_part(&bytes, 0, PL_NAT_INFO_BYTES),
+        .entries = pl_slice_part(&bytes, PL_NAT_INFO_BYTES, bytes.len),
+        .form = v6 ? &v6_form : &v4_form,
+        .sink = sink,
+        .salt = (uint64_t)(v6 ? 2 : 1) << 62,
+        .family = v6 ? PL_FAMILY_INET6 : PL_FAMILY_INET,
+    };
+    uint64_t chain = 0;
+    size_t at = 0;
+    int err;
+
+    if (bytes.len < PL_NAT_INFO_BYTES)
+        return -EBADMSG;
+    err = put_base(&table, HOOK_ARRIVE);
+    err = err ? err : put_base(&table, HOOK_SEND);
+    while (err == 0 && at < table.entries.len) {
+        struct pl_slice entry = pl_slice_part(&table.entries, at, table.entries.len);
+        size_t next = pl_slice_u16(&entry, table.form->next);
+
+        if (next < table.form->size + (size_t)EXTENSION_HEAD || next > entry.len)
+            return -EBADMSG;
+        entry = pl_slice_part(&entry, 0, next);
+        chain = begins(&table, at, chain);
+        err = read_entry(&table, &entry, at, &chain, malformed);
+        at += next;
+    }
+    return err;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Shared by the two files that decode nftables. */
+#ifndef PL_DECODE_LINUX_NFT_H
+#define PL_DECODE_LINUX_NFT_H
+
+#include "nat.h"
+
+#define PL_NFT_LOOKUP_SET 1
+#define PL_NFT_REGISTERS  20 /* words of 32 bits */
+
+enum pl_nft_object { PL_NFT_CHAIN, PL_NFT_SET };
+
+struct pl_nft_table {
+    uint8_t family; /* NFPROTO_* */
+    struct pl_slice name;
+};
+
+/* A word of the registers. */
+struct pl_nft_word {
+    enum { PL_NFT_UNKNOWN, PL_NFT_CONSTANT, PL_NFT_PART, PL_NFT_MAPPED } kind;
+    uint8_t which; /* enum pl_nat_part, or the number of the word in the value of the map */
+    uint8_t bits;  /* of an address that a mask left; of all its words */
+    uint8_t bytes[4];
+};
+
+/* While a rule is evaluated. */
+struct pl_nft_state {
+    const struct pl_nft_table *table;
+    struct pl_nat_rule *rule;
+    struct pl_nft_word words[PL_NFT_REGISTERS];
+};
+
+/* nft.c: attributes; empty or 0 if there is none. */
+struct pl_slice pl_nft_get(struct pl_slice attrs, uint16_t type);
+uint32_t pl_nft_number(struct pl_slice attrs, uint16_t type);
+struct pl_slice pl_nft_text(struct pl_slice attrs, uint16_t type);
+struct pl_slice pl_nft_value(struct pl_slice attrs, uint16_t type);
+uint64_t pl_nft_id(const struct pl_nft_table *table, enum pl_nft_object kind, struct pl_slice name);
+/* The id of the chain that a verdict jumps to; 0: none. */
+uint64_t pl_nft_verdict(const struct pl_nft_table *table, struct pl_slice attrs, uint16_t type);
+
+/* nft_expr.c */
+uint8_t pl_nft_family(uint8_t number); /* PL_FAMILY_UNSPEC: of any */
+/* Returns false if the rule selects ports in a way that is not known. */
+bool pl_nft_expression(struct pl_nft_state *state, struct pl_slice name, struct pl_slice data);
+
+#endif

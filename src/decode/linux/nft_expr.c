@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The expressions of a rule of nftables, one after the other: what the registers hold, what it is compared
+ * with, and what the rule then does.
+ */
+#include "nft.h"
+
+#include "model/array.h"
+
+#define NFPROTO_IPV4 2
+#define NFPROTO_IPV6 10
+
+uint8_t pl_nft_family(uint8_t number)
+{
+    return number == NFPROTO_IPV4   ? PL_FAMILY_INET
+           : number == NFPROTO_IPV6 ? PL_FAMILY_INET6
+                                    : PL_FAMILY_UNSPEC;
+}
+
+/* Returns the index of the first word of a register, or PL_NFT_REGISTERS. */
+static size_t word_of(uint32_t number)
+{
+    if (number >= 1 && number <= 4)
+        return (size_t)(number - 1) * 4; /* of 16 bytes */
+    if (number >= 8 && number < 8 + PL_NFT_REGISTERS - 4)
+        return number - 8;
+    return PL_NFT_REGISTERS;
+}
+
+static size_t words_in(size_t len)
+{
+    return (len + 3) / 4;
+}
+
+/* Sets the words of a register to parts that follow each other. */
+static void set_parts(struct pl_nft_state *state, uint32_t number, enum pl_nat_part first,
+                      size_t len)
+{
+    size_t at = word_of(number);
+
+    for (size_t i = 0; i < words_in(len) && at + i < PL_NFT_REGISTERS; i++) {
+        bool known = first != PL_NAT_OTHER;
+
+        state->words[at + i] = (struct pl_nft_word){
+            .kind = known ? PL_NFT_PART : PL_NFT_UNKNOWN,
+            .which = (uint8_t)(known ? (unsigned int)first + i : 0),
+            .bits = (uint8_t)(len * 8),
+        };
+    }
+}
+
+/* ---- loading ---- */
+
+#define META_DREG     1
+#define META_KEY      2
+#define META_L4PROTO  16
+#define META_NFPROTO  15
+#define LOAD_DREG     1
+#define LOAD_BASE     2
+#define LOAD_OFFSET   3
+#define LOAD_LEN      4
+#define NETWORK       1
+#define TRANSPORT     2
+#define IMMEDIATE_REG 1
+#define IMMEDIATE     2
+
+static bool do_meta(struct pl_nft_state *state, struct pl_slice data)
+{
+    bool proto = pl_nft_number(data, META_KEY) == META_L4PROTO;
+
+    set_parts(state, pl_nft_number(data, META_DREG), proto ? PL_NAT_PROTO : PL_NAT_OTHER, 1);
+    return true;
+}
+
+static bool do_payload(struct pl_nft_state *state, struct pl_slice data)
+{
+    static const struct {
+        uint8_t family, base, offset, longest, part;
+    } loads[] = {
+        {PL_FAMILY_UNSPEC, TRANSPORT, 2, 2, PL_NAT_PORT},
+        {PL_FAMILY_INET, NETWORK, 9, 1, PL_NAT_PROTO},
+        {PL_FAMILY_INET, NETWORK, 16, 4, PL_NAT_ADDR4},
+        {PL_FAMILY_INET6, NETWORK, 6, 1, PL_NAT_PROTO},
+        {PL_FAMILY_INET6, NETWORK, 24, 16, PL_NAT_ADDR6},
+    };
+    uint32_t base = pl_nft_number(data, LOAD_BASE);
+    uint32_t offset = pl_nft_number(data, LOAD_OFFSET);
+    uint32_t len = pl_nft_number(data, LOAD_LEN);
+    enum pl_nat_part part = PL_NAT_OTHER;
+
+    for (size_t i = 0; i < COUNT_OF(loads); i++) {
+        bool fits = loads[i].family == PL_FAMILY_UNSPEC ||
+                    state->rule->match.family == loads[i].family ||
+                    state->rule->match.family == PL_FAMILY_UNSPEC;
+
+        if (fits && part == PL_NAT_OTHER && base == loads[i].base && offset == loads[i].offset &&
+            len <= loads[i].longest && len > 0)
+            part = (enum pl_nat_part)loads[i].part;
+    }
+    set_parts(state, pl_nft_number(data, LOAD_DREG), part, len < PL_NAT_BYTES ? len : PL_NAT_BYTES);
+    return true;
+}
+
+static bool do_immediate(struct pl_nft_state *state, struct pl_slice data)
+{
+    uint64_t chain = pl_nft_verdict(state->table, data, IMMEDIATE);
+    struct pl_slice value = pl_nft_value(data, IMMEDIATE);
+    size_t at = word_of(pl_nft_number(data, IMMEDIATE_REG));
+
+    if (chain != 0) {
+        state->rule->action = PL_NAT_JUMP;
+        state->rule->to = chain;
+    }
+    for (size_t i = 0; i < words_in(value.len) && at + i < PL_NFT_REGISTERS; i++) {
+        state->words[at + i] = (struct pl_nft_word){.kind = PL_NFT_CONSTANT};
+        pl_slice_copy(&value, i * 4, state->words[at + i].bytes, 4);
+    }
+    return true;
+}
+
+/* ---- comparing ---- */
+
+#define CMP_SREG     1
+#define CMP_OP       2
+#define CMP_DATA     3
+#define CMP_EQ       0
+#define CMP_NEQ      1
+#define CMP_LT       2
+#define CMP_LTE      3
+#define CMP_GT       4
+#define CMP_GTE      5
+#define RANGE_SREG   1
+#define RANGE_OP     2
+#define RANGE_FROM   3
+#define RANGE_TO     4
+#define BITWISE_SREG 1
+#define BITWISE_DREG 2
+#define BITWISE_MASK 4
+#define BITWISE_XOR  5
+#define BITWISE_OP   6
+
+static void limit_ports(struct pl_nat_match *match, uint32_t first, uint32_t last)
+{
+    if (!match->ports)
+        match->last = UINT16_MAX;
+    match->ports = true;
+    if (first > match->first)
+        match->first = (uint16_t)(first > UINT16_MAX ? UINT16_MAX : first);
+    if (last < match->last)
+        match->last = (uint16_t)last;
+}
+
+static bool compare_port(struct pl_nat_match *match, uint32_t op, uint16_t port)
+{
+    if (op == CMP_NEQ)
+        return false;
+    if ((op == CMP_LT && port == 0) || (op == CMP_GT && port == UINT16_MAX))
+        return false;
+    limit_ports(match,
+                op == CMP_EQ || op == CMP_GTE ? port
+                : op == CMP_GT                ? port + 1U
+                                              : 0,
+                op == CMP_EQ || op == CMP_LTE ? port
+                : op == CMP_LT                ? port - 1U
+                                              : UINT16_MAX);
+    return true;
+}
+
+static void compare_addr(struct pl_nat_match *match, uint32_t op, enum pl_nat_part part,
+                         uint8_t bits, const struct pl_slice *value)
+{
+    size_t len = part == PL_NAT_ADDR4 ? 4 : 16;
+
+    if (op == CMP_NEQ)
+        match->outside = true;
+    if (op != CMP_EQ || bits > len * 8)
+        return;
+    match->family = part == PL_NAT_ADDR4 ? PL_FAMILY_INET : PL_FAMILY_INET6;
+    match->bits = bits;
+    pl_slice_copy(value, 0, match->addr, len);
+}
+
+static bool do_cmp(struct pl_nft_state *state, struct pl_slice data)
+{
+    size_t at = word_of(pl_nft_number(data, CMP_SREG));
+    uint32_t op = pl_nft_number(data, CMP_OP);
+    struct pl_slice value = pl_nft_value(data, CMP_DATA);
+    struct pl_nat_match *match = &state->rule->match;
+    const struct pl_nft_word *word = &state->words[at];
+
+    if (at == PL_NFT_REGISTERS || word->kind != PL_NFT_PART)
+        return true;
+    if (word->which == PL_NAT_PORT)
+        return value.len >= 2 && compare_port(match, op, pl_slice_be16(&value, 0));
+    if (word->which == PL_NAT_PROTO && op == CMP_EQ)
+        match->proto = pl_slice_u8(&value, 0);
+    if (word->which == PL_NAT_PROTO && op != CMP_EQ)
+        return false;
+    if (word->which == PL_NAT_ADDR4 || word->which == PL_NAT_ADDR6)
+        compare_addr(match, op, (enum pl_nat_part)word->which, word->bits, &value);
+    return true;
+}
+
+static bool do_range(struct pl_nft_state *state, struct pl_slice data)
+{
+    size_t at = word_of(pl_nft_number(data, RANGE_SREG));
+    struct pl_slice from = pl_nft_value(data, RANGE_FROM);
+    struct pl_slice to = pl_nft_value(data, RANGE_TO);
+
+    if (at == PL_NFT_REGISTERS || state->words[at].kind != PL_NFT_PART ||
+        state->words[at].which != PL_NAT_PORT)
+        return true;
+    if (pl_nft_number(data, RANGE_OP) != CMP_EQ || from.len < 2 || to.len < 2)
+        return false;
+    limit_ports(&state->rule->match, pl_slice_be16(&from, 0), pl_slice_be16(&to, 0));
+    return true;
+}
+
+/* Returns the number of leading ones, or 0 if the mask is no prefix. */
+static uint8_t prefix(const struct pl_slice *mask)
+{
+    size_t bits = 0;
+
+    while (bits < mask->len * 8 && mask->data[bits / 8] & 0x80U >> bits % 8)
+        bits++;
+    for (size_t i = bits; i < mask->len * 8; i++) {
+        if (mask->data[i / 8] & 0x80U >> i % 8)
+            return 0;
+    }
+    return (uint8_t)bits;
+}
+
+/* A mask of a network leaves an address; anything else leaves a value that is not known. */
+static bool do_bitwise(struct pl_nft_state *state, struct pl_slice data)
+{
+    size_t from = word_of(pl_nft_number(data, BITWISE_SREG));
+    size_t to = word_of(pl_nft_number(data, BITWISE_DREG));
+    struct pl_slice mask = pl_nft_value(data, BITWISE_MASK);
+    uint8_t bits = mask.len <= 16 ? prefix(&mask) : 0;
+    bool port = from < PL_NFT_REGISTERS && state->words[from].kind == PL_NFT_PART &&
+                state->words[from].which == PL_NAT_PORT;
+
+    for (size_t i = 0; i < words_in(mask.len); i++) {
+        bool inside = from + i < PL_NFT_REGISTERS && to + i < PL_NFT_REGISTERS;
+
+        if (!inside)
+            break;
+        state->words[to + i] = state->words[from + i];
+        state->words[to + i].bits = bits;
+        if (bits == 0 || state->words[to + i].which < PL_NAT_ADDR4 ||
+            pl_nft_number(data, BITWISE_OP) != 0)
+            state->words[to + i].kind = PL_NFT_UNKNOWN;
+    }
+    return !port;
+}
+
+/* ---- sets ---- */
+
+#define LOOKUP_SREG     2
+#define LOOKUP_DREG     3
+#define LOOKUP_FLAGS    5
+#define LOOKUP_INVERTED 1U
+
+/* A rule may look up several sets. That with the target is kept, or else that with the port. */
+static bool do_lookup(struct pl_nft_state *state, struct pl_slice data)
+{
+    struct pl_slice name = pl_nft_text(data, PL_NFT_LOOKUP_SET);
+    size_t from = word_of(pl_nft_number(data, LOOKUP_SREG));
+    struct pl_slice dreg = pl_nft_get(data, LOOKUP_DREG);
+    uint32_t number = pl_nft_number(data, LOOKUP_DREG);
+    size_t to = word_of(number);
+    uint8_t parts[PL_NAT_WORDS] = {0};
+    bool port = false;
+
+    for (size_t i = 0; i < PL_NAT_WORDS && from + i < PL_NFT_REGISTERS; i++) {
+        const struct pl_nft_word *word = &state->words[from + i];
+
+        if (word->kind == PL_NFT_PART)
+            parts[i] = word->which;
+        port |= parts[i] == PL_NAT_PORT && i == 0;
+    }
+    if (pl_nft_number(data, LOOKUP_FLAGS) & LOOKUP_INVERTED)
+        return !port;
+    if (state->rule->set != 0 && dreg.len == 0)
+        return !port;
+    state->rule->set = pl_nft_id(state->table, PL_NFT_SET, name);
+    memcpy(state->rule->parts, parts, sizeof(parts));
+    if (dreg.len > 0 && number == 0)
+        state->rule->action = PL_NAT_VERDICT;
+    for (size_t i = 0; dreg.len > 0 && i < PL_NAT_WORDS && to + i < PL_NFT_REGISTERS; i++)
+        state->words[to + i] = (struct pl_nft_word){.kind = PL_NFT_MAPPED, .which = (uint8_t)i};
+    return true;
+}
+
+/* ---- what the rule does ---- */
+
+#define NAT_TYPE       1
+#define NAT_FAMILY     2
+#define NAT_ADDR       3
+#define NAT_LAST_ADDR  4
+#define NAT_PORT       5
+#define NAT_LAST_PORT  6
+#define NAT_IS_DNAT    1
+#define REDIR_PORT     1
+#define REDIR_LAST     2
+#define EXTENSION_NAME 1
+#define EXTENSION_REV  2
+#define EXTENSION_INFO 3
+
+/* Copies words that are constant; the number of the first one in the value of a map is *mapped. */
+static bool take(const struct pl_nft_state *state, struct pl_slice data, uint16_t attr,
+                 uint8_t *out, size_t len, uint8_t *mapped)
+{
+    size_t at = word_of(pl_nft_number(data, attr));
+
+    if (at + words_in(len) > PL_NFT_REGISTERS)
+        return false;
+    if (state->words[at].kind == PL_NFT_MAPPED && mapped)
+        *mapped = state->words[at].which;
+    if (state->words[at].kind != PL_NFT_CONSTANT)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        out[i] = state->words[at + i / 4].bytes[i % 4];
+    return true;
+}
+
+static void take_ports(const struct pl_nft_state *state, struct pl_slice data, uint16_t attr,
+                       uint16_t last_attr)
+{
+    struct pl_target *target = &state->rule->target;
+    uint8_t port[2];
+
+    if (take(state, data, attr, port, 2, &state->rule->port_word))
+        target->port = (uint16_t)(port[0] << 8 | port[1]);
+    target->last_port = target->port;
+    if (take(state, data, last_attr, port, 2, NULL))
+        target->last_port = (uint16_t)(port[0] << 8 | port[1]);
+}
+
+static bool do_nat(struct pl_nft_state *state, struct pl_slice data)
+{
+    struct pl_nat_rule *rule = state->rule;
+    uint8_t family = pl_nft_family((uint8_t)pl_nft_number(data, NAT_FAMILY));
+    size_t len = family == PL_FAMILY_INET ? 4 : 16;
+
+    if (pl_nft_number(data, NAT_TYPE) != NAT_IS_DNAT || family == PL_FAMILY_UNSPEC)
+        return true;
+    rule->action = PL_NAT_DNAT;
+    rule->target.family = family;
+    if (!take(state, data, NAT_ADDR, rule->target.addr, len, &rule->addr_word) &&
+        rule->addr_word == PL_NAT_NONE)
+        return false;
+    memcpy(rule->target.last_addr, rule->target.addr, sizeof(rule->target.addr));
+    (void)take(state, data, NAT_LAST_ADDR, rule->target.last_addr, len, NULL);
+    take_ports(state, data, NAT_PORT, NAT_LAST_PORT);
+    return true;
+}
+
+static bool do_redir(struct pl_nft_state *state, struct pl_slice data)
+{
+    state->rule->action = PL_NAT_REDIRECT;
+    take_ports(state, data, REDIR_PORT, REDIR_LAST);
+    return true;
+}
+
+static bool do_match(struct pl_nft_state *state, struct pl_slice data)
+{
+    return pl_xt_match(pl_nft_text(data, EXTENSION_NAME),
+                       (uint8_t)pl_nft_number(data, EXTENSION_REV),
+                       pl_nft_get(data, EXTENSION_INFO), &state->rule->match);
+}
+
+static bool do_target(struct pl_nft_state *state, struct pl_slice data)
+{
+    pl_xt_target(pl_nft_text(data, EXTENSION_NAME), (uint8_t)pl_nft_number(data, EXTENSION_REV),
+                 pl_nft_get(data, EXTENSION_INFO), state->rule->match.family, state->rule);
+    return true;
+}
+
+/* Expressions that load what does not matter here, by the attribute that names their register. */
+static const struct {
+    const char *name;
+    uint8_t dreg; /* 0: it loads nothing */
+} others[] = {
+    {"numgen", 1}, {"hash", 2},  {"fib", 1},       {"ct", 1},     {"rt", 1},        {"socket", 2},
+    {"osf", 1},    {"xfrm", 2},  {"byteorder", 2}, {"exthdr", 1}, {"tunnel", 2},    {"counter", 0},
+    {"log", 0},    {"limit", 0}, {"quota", 0},     {"last", 0},   {"connlimit", 0},
+};
+
+/* An expression that is not known may load any register. */
+static void forget(struct pl_nft_state *state, const struct pl_slice *name, struct pl_slice data)
+{
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        if (!pl_slice_is(name, others[i].name))
+            continue;
+        if (others[i].dreg != 0)
+            set_parts(state, pl_nft_number(data, others[i].dreg), PL_NAT_OTHER, 16);
+        return;
+    }
+    memset(state->words, 0, sizeof(state->words));
+}
+
+bool pl_nft_expression(struct pl_nft_state *state, struct pl_slice name, struct pl_slice data)
+{
+    static const struct {
+        const char *name;
+        bool (*run)(struct pl_nft_state *state, struct pl_slice data);
+    } expressions[] = {
+        {"meta", do_meta},   {"payload", do_payload}, {"immediate", do_immediate}, {"cmp", do_cmp},
+        {"range", do_range}, {"bitwise", do_bitwise}, {"lookup", do_lookup},       {"nat", do_nat},
+        {"redir", do_redir}, {"match", do_match},     {"target", do_target},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(expressions); i++) {
+        if (pl_slice_is(&name, expressions[i].name))
+            return expressions[i].run(state, data);
+    }
+    forget(state, &name, data);
+    return true;
+}

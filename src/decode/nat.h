@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Rules of packet filters that translate destination addresses. A decoder evaluates each rule alone;
+ * snapshot/routes.c follows the jumps between them.
+ */
+#ifndef PL_DECODE_NAT_H
+#define PL_DECODE_NAT_H
+
+#include "api/published.h"
+
+#define PL_NAT_WORDS 10 /* words of 32 bits in a key or its value: two addresses and two ports */
+#define PL_NAT_BYTES (PL_NAT_WORDS * 4U)
+#define PL_NAT_NONE  UINT8_MAX
+
+enum pl_nat_kind {
+    PL_NAT_BASE, /* packets that arrive or are sent pass through the chain */
+    PL_NAT_RULE,
+    PL_NAT_ELEMENT, /* of a set or a map, whose id is the member chain */
+};
+
+enum pl_nat_action {
+    PL_NAT_PASS,     /* nothing that matters here */
+    PL_NAT_JUMP,     /* to a chain */
+    PL_NAT_DNAT,     /* to the target */
+    PL_NAT_REDIRECT, /* to a port of this machine */
+    PL_NAT_VERDICT,  /* to the chain that the map has for the packet */
+};
+
+/* What a word of a key is compared with. */
+enum pl_nat_part {
+    PL_NAT_OTHER,
+    PL_NAT_PROTO, /* its first byte */
+    PL_NAT_PORT,  /* the destination port, in the first two bytes, in network byte order */
+    PL_NAT_ADDR4, /* the destination address */
+    PL_NAT_ADDR6, /* this and the next three: its words */
+};
+
+/* Conditions that are not understood are left out. */
+struct pl_nat_match {
+    uint8_t addr[16];
+    uint8_t family; /* of addr; PL_FAMILY_UNSPEC: of any */
+    uint8_t bits;   /* of addr that are compared */
+    uint8_t proto;  /* IPPROTO_*; 0: any */
+    bool outside;   /* some addresses are excluded, probably those of the loopback interface */
+    bool ports;     /* the port is compared */
+    uint16_t first, last;
+};
+
+struct pl_nat_rule {
+    uint64_t chain;
+    uint64_t to;    /* a chain; 0: none */
+    uint64_t set;   /* looked up by the rule; 0: none */
+    uint32_t order; /* in the feed */
+    uint8_t kind;   /* enum pl_nat_kind */
+    uint8_t action; /* enum pl_nat_action */
+    bool iptables;
+    bool sent;         /* PL_NAT_BASE: packets that this machine sends */
+    uint8_t addr_word; /* of the value of the map that is the target's; PL_NAT_NONE: constant */
+    uint8_t port_word;
+    uint8_t len; /* of the bytes below */
+    struct pl_nat_match match;
+    struct pl_target target;
+    union {
+        uint8_t parts[PL_NAT_WORDS]; /* PL_NAT_RULE: enum pl_nat_part of the key */
+        uint8_t key[PL_NAT_BYTES];   /* PL_NAT_ELEMENT */
+    };
+    uint8_t last_key[PL_NAT_BYTES]; /* of a range; equal to key: none */
+    uint8_t value[PL_NAT_BYTES];
+};
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Messages of nftables: chains, elements, what to ask for next; every truncation. */
+#include "nft_made.h"
+
+static struct nat_kept kept;
+static struct bytes made;
+
+static void chains(void **state)
+{
+    (void)state;
+    made.len = 0;
+    chain(&made, 2, "a", "nat", 0);
+    chain(&made, 2, "b", "nat", 3);
+    chain(&made, 2, "c", "nat", 4);
+    chain(&made, 2, "d", "filter", 0);
+    chain(&made, 10, "a", "nat", 0);
+    chain(&made, 1, "a", "nat", 0);
+    assert_int_equal(nft_decode(&made, made.len, &kept), 0);
+    assert_int_equal(kept.count, 4);
+    assert_false(kept.rules[0].sent);
+    assert_true(kept.rules[1].sent);
+    assert_int_equal(kept.rules[0].match.family, PL_FAMILY_INET);
+    assert_int_equal(kept.rules[2].match.family, PL_FAMILY_INET6);
+    assert_int_equal(kept.rules[3].match.family, PL_FAMILY_UNSPEC);
+    for (size_t i = 0; i < kept.count; i++) {
+        assert_int_equal(kept.rules[i].kind, PL_NAT_BASE);
+        for (size_t n = 0; n < i; n++)
+            assert_true(kept.rules[i].chain != kept.rules[n].chain);
+    }
+}
+
+static void put_elements(struct bytes *b)
+{
+    size_t at = message(b, NFT_ELEMENT, 2);
+    size_t list;
+
+    word(b, 1, "t");
+    word(b, 2, "m");
+    list = nest(b, 3);
+    for (unsigned int i = 0; i < 5; i++) {
+        static const uint8_t key[48] = {0x1f, 0x90};
+        size_t one = nest(b, 1);
+
+        value(b, 1, key, i == 4 ? 48 : 2); /* the last key is too long */
+        if (i == 1)
+            verdict(b, 2, -3, "d");
+        else
+            value(b, 2, (const uint8_t[]){10, 0, 0, 2, 0, 80}, 6);
+        if (i == 2)
+            number(b, 3, 1); /* the end of an interval */
+        if (i == 3)
+            value(b, 10, (const uint8_t[]){0x1f, 0x99}, 2);
+        nest_end(b, one);
+    }
+    nest_end(b, list);
+    nl_end(b, at);
+}
+
+static void elements(void **state)
+{
+    (void)state;
+    made.len = 0;
+    put_elements(&made);
+    assert_int_equal(nft_decode(&made, made.len, &kept), 0);
+    assert_int_equal(kept.count, 3);
+    assert_int_equal(kept.rules[0].kind, PL_NAT_ELEMENT);
+    assert_int_equal(kept.rules[0].len, 2);
+    assert_int_equal(kept.rules[0].to, 0);
+    assert_int_equal(kept.rules[0].key[1], 0x90);
+    assert_int_equal(kept.rules[0].last_key[1], 0x90);
+    assert_int_equal(kept.rules[0].value[5], 80);
+    assert_true(kept.rules[1].to != 0);
+    assert_int_equal(kept.rules[2].last_key[1], 0x99);
+}
+
+static void put_all(void)
+{
+    struct made_rule rule;
+
+    made.len = 0;
+    chain(&made, 2, "c", "nat", 0);
+    rule = rule_begin(&made, 2);
+    load(&rule, 2, 2, 2, 1);
+    lookup(&rule, "m", 1, 1, 0);
+    dnat(&rule, 1, 2, 1, 9);
+    rule_end(&rule);
+    put_elements(&made);
+}
+
+/* ASan detects a read past the end. A message that is cut is damage; one that is missing is not. */
+static void truncated(void **state)
+{
+    size_t whole = 0;
+
+    (void)state;
+    put_all();
+    for (size_t len = 0; len < made.len; len++) {
+        int err = nft_decode(&made, len, &kept);
+
+        assert_true(err == 0 || err == -EBADMSG);
+        whole += err == 0;
+    }
+    assert_within(whole, 3, 12); /* between messages, and within their padding */
+}
+
+/* Each length of an attribute with each of these values. */
+static void damaged(void **state)
+{
+    static const uint16_t values[] = {0, 1, 3, 4, 5, 0x7fff, 0xffff};
+
+    (void)state;
+    put_all();
+    for (size_t at = 0; at + 2 <= made.len; at += 2) {
+        for (size_t i = 0; i < COUNT_OF(values); i++) {
+            int err;
+
+            set_u16(&made, at, values[i]);
+            err = nft_decode(&made, made.len, &kept);
+            assert_true(err == 0 || err == 1 || err == -EBADMSG);
+            put_all();
+        }
+    }
+}
+
+static void changed(void **state)
+{
+    (void)state;
+    put_all();
+    set_u16(&made, 6, 0x10); /* NLM_F_DUMP_INTR */
+    assert_int_equal(nft_decode(&made, made.len, &kept), 1);
+}
+
+static void asking(void **state)
+{
+    struct pl_nft_sets sets;
+    struct pl_nft_name name;
+    struct pl_slice rest;
+
+    (void)state;
+    put_all();
+    chain(&made, 10, "e", "filter", 0);
+    rest = (struct pl_slice){made.data, made.len, false};
+    assert_true(pl_nft_next_table(&rest, &name));
+    assert_int_equal(name.family, 2);
+    assert_string_equal(name.table, "t");
+    assert_string_equal(name.set, "");
+    assert_false(pl_nft_next_table(&rest, &name));
+    sets = (struct pl_nft_sets){.messages = {made.data, made.len, false}};
+    assert_true(pl_nft_next_set(&sets, &name));
+    assert_int_equal(name.family, 2);
+    assert_string_equal(name.table, "t");
+    assert_string_equal(name.set, "m");
+    assert_false(pl_nft_next_set(&sets, &name));
+    for (size_t len = 0; len < made.len; len++) {
+        uint8_t *copy = malloc(len + 1);
+
+        assert_non_null(copy);
+        memcpy(copy + 1, made.data, len);
+        rest = (struct pl_slice){copy + 1, len, false};
+        while (pl_nft_next_table(&rest, &name))
+            assert_int_not_equal(name.table[0], '\0');
+        sets = (struct pl_nft_sets){.messages = {copy + 1, len, false}};
+        while (pl_nft_next_set(&sets, &name))
+            assert_int_not_equal(name.set[0], '\0');
+        free(copy);
+    }
+}
+
+/* A name that is too long to ask for. */
+static void long_names(void **state)
+{
+    char long_name[300];
+    struct pl_nft_sets sets;
+    struct pl_nft_name name;
+    struct made_rule rule;
+
+    (void)state;
+    memset(long_name, 'x', sizeof(long_name) - 1);
+    long_name[sizeof(long_name) - 1] = '\0';
+    made.len = 0;
+    rule = rule_begin(&made, 2);
+    lookup(&rule, long_name, 1, 1, 0);
+    lookup(&rule, "m", 1, 1, 0);
+    rule_end(&rule);
+    sets = (struct pl_nft_sets){.messages = {made.data, made.len, false}};
+    assert_true(pl_nft_next_set(&sets, &name));
+    assert_string_equal(name.set, "m");
+}
+
+TEST_MAIN(TEST(chains), TEST(elements), TEST(truncated), TEST(damaged), TEST(changed), TEST(asking),
+          TEST(long_names))

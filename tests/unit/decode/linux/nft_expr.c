@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The expressions of rules of nftables, each as the kernel reports it. */
+#include "nft_made.h"
+
+#define EQ  0
+#define NEQ 1
+#define LT  2
+#define LTE 3
+#define GT  4
+#define GTE 5
+
+static struct nat_kept kept;
+static struct bytes made;
+
+/* Decodes the rule that was made, and starts again. NULL: none is kept. */
+static const struct pl_nat_rule *decoded(struct made_rule *rule)
+{
+    rule_end(rule);
+    assert_int_equal(nft_decode(&made, made.len, &kept), 0);
+    assert_int_equal(kept.malformed, 0);
+    made.len = 0;
+    return kept.count == 1 ? &kept.rules[0] : NULL;
+}
+
+static void simple(void **state)
+{
+    struct made_rule rule = rule_begin(&made, 2);
+    const struct pl_nat_rule *got;
+
+    (void)state;
+    begin(&rule, "meta");
+    number(&made, 1, 1);
+    number(&made, 2, 16);
+    end(&rule);
+    compare(&rule, 1, EQ, (const uint8_t[]){6}, 1);
+    dport(&rule, EQ, 8080);
+    begin(&rule, "counter");
+    end(&rule);
+    to_10_0_0_2_80(&rule);
+    got = decoded(&rule);
+    assert_non_null(got);
+    assert_int_equal(got->kind, PL_NAT_RULE);
+    assert_int_equal(got->action, PL_NAT_DNAT);
+    assert_false(got->iptables);
+    assert_int_equal(got->match.proto, 6);
+    assert_true(got->match.ports);
+    assert_int_equal(got->match.first, 8080);
+    assert_int_equal(got->match.last, 8080);
+    assert_int_equal(got->match.family, PL_FAMILY_INET);
+    assert_int_equal(got->target.family, PL_FAMILY_INET);
+    assert_memory_equal(got->target.addr, ((const uint8_t[]){10, 0, 0, 2}), 4);
+    assert_memory_equal(got->target.last_addr, got->target.addr, 16);
+    assert_int_equal(got->target.port, 80);
+    assert_int_equal(got->target.last_port, 80);
+    assert_int_equal(got->set, 0);
+}
+
+/* Both words of a range, and what cannot be expressed. */
+static void ports(void **state)
+{
+    static const struct {
+        uint32_t op, op2;
+        uint16_t port, port2;
+        bool known;
+        uint16_t first, last;
+    } cases[] = {
+        {EQ, EQ, 80, 80, true, 80, 80},      {GTE, LTE, 80, 90, true, 80, 90},
+        {GT, LT, 80, 90, true, 81, 89},      {GTE, GTE, 80, 90, true, 90, 65535},
+        {LTE, LTE, 80, 90, true, 0, 80},     {NEQ, EQ, 80, 90, false, 0, 0},
+        {EQ, NEQ, 80, 90, false, 0, 0},      {LT, EQ, 0, 0, false, 0, 0},
+        {GT, EQ, 65535, 65535, false, 0, 0}, {7, 7, 80, 80, true, 0, 65535},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct made_rule rule = rule_begin(&made, 2);
+        const struct pl_nat_rule *got;
+
+        dport(&rule, cases[i].op, cases[i].port);
+        dport(&rule, cases[i].op2, cases[i].port2);
+        to_10_0_0_2_80(&rule);
+        got = decoded(&rule);
+        assert_int_equal(got != NULL, cases[i].known);
+        assert_true(!got ||
+                    (got->match.first == cases[i].first && got->match.last == cases[i].last));
+    }
+}
+
+static void range(void **state)
+{
+    (void)state;
+    for (uint32_t op = 0; op < 2; op++) {
+        struct made_rule rule = rule_begin(&made, 2);
+        const struct pl_nat_rule *got;
+
+        load(&rule, 2, 2, 2, 1);
+        begin(&rule, "range");
+        number(&made, 1, 1);
+        number(&made, 2, op);
+        value(&made, 3, (const uint8_t[]){0, 80}, 2);
+        value(&made, 4, (const uint8_t[]){0, 90}, 2);
+        end(&rule);
+        to_10_0_0_2_80(&rule);
+        got = decoded(&rule);
+        assert_int_equal(got != NULL, op == 0);
+        assert_true(!got || (got->match.first == 80 && got->match.last == 90));
+    }
+}
+
+/* An address, a network by its first bytes, a network by a mask, and excluded ones. */
+static void addresses(void **state)
+{
+    static const struct {
+        uint8_t family;
+        uint8_t len;  /* bytes loaded */
+        uint8_t mask; /* bits; 0: no mask */
+        uint32_t op;
+        uint8_t bits;
+        bool outside;
+    } cases[] = {
+        {2, 4, 0, EQ, 32, false},  {2, 2, 0, EQ, 16, false},    {2, 4, 12, EQ, 12, false},
+        {2, 4, 0, NEQ, 0, true},   {10, 16, 0, EQ, 128, false}, {10, 16, 64, EQ, 64, false},
+        {10, 8, 0, EQ, 64, false}, {1, 4, 0, EQ, 32, false},
+    };
+    static const uint8_t addr[16] = {0x7f, 0x70, 3, 4};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct made_rule rule = rule_begin(&made, cases[i].family);
+        const struct pl_nat_rule *got;
+        uint8_t mask[16] = {0};
+
+        for (unsigned int bit = 0; bit < cases[i].mask; bit++)
+            mask[bit / 8] |= (uint8_t)(0x80U >> bit % 8);
+        load(&rule, 1, cases[i].family == 10 ? 24 : 16, cases[i].len, 1);
+        if (cases[i].mask) {
+            begin(&rule, "bitwise");
+            number(&made, 1, 1);
+            number(&made, 2, 1);
+            value(&made, 4, mask, cases[i].len);
+            end(&rule);
+        }
+        compare(&rule, 1, cases[i].op, addr, cases[i].len);
+        dport(&rule, EQ, 80);
+        to_10_0_0_2_80(&rule);
+        got = decoded(&rule);
+        assert_non_null(got);
+        assert_int_equal(got->match.bits, cases[i].bits);
+        assert_int_equal(got->match.outside, cases[i].outside);
+        if (cases[i].bits > 0)
+            assert_memory_equal(got->match.addr, addr, cases[i].bits / 8U);
+        if (cases[i].bits > 0)
+            assert_int_equal(got->match.family,
+                             cases[i].family == 10 ? PL_FAMILY_INET6 : PL_FAMILY_INET);
+    }
+}
+
+/* A mask that is no network, and one of ports. */
+static void masks(void **state)
+{
+    struct made_rule rule;
+
+    (void)state;
+    for (unsigned int port = 0; port < 2; port++) {
+        const struct pl_nat_rule *got;
+
+        rule = rule_begin(&made, 2);
+        dport(&rule, EQ, 80);
+        load(&rule, port ? 2 : 1, port ? 2 : 16, port ? 2 : 4, 1);
+        begin(&rule, "bitwise");
+        number(&made, 1, 1);
+        number(&made, 2, 1);
+        value(&made, 4, (const uint8_t[]){0x0f, 0xff, 0, 0}, port ? 2 : 4);
+        end(&rule);
+        compare(&rule, 1, EQ, (const uint8_t[]){1, 2, 0, 0}, port ? 2 : 4);
+        to_10_0_0_2_80(&rule);
+        got = decoded(&rule);
+        assert_int_equal(got != NULL, port == 0);
+        assert_true(!got || got->match.bits == 0);
+    }
+}
+
+/* dnat to tcp dport map @m, and the same where another expression overwrites the port. */
+static void maps(void **state)
+{
+    static const struct {
+        const char *name;
+        uint16_t dreg; /* number of the attribute */
+        uint8_t part;
+    } cases[] = {{"counter", 1, PL_NAT_PORT},
+                 {"numgen", 1, PL_NAT_OTHER},
+                 {"hash", 2, PL_NAT_OTHER},
+                 {"never heard", 1, PL_NAT_OTHER}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct made_rule rule = rule_begin(&made, 2);
+        const struct pl_nat_rule *got;
+
+        load(&rule, 2, 2, 2, 1);
+        begin(&rule, cases[i].name);
+        number(&made, cases[i].dreg, 1);
+        end(&rule);
+        lookup(&rule, "m", 1, 1, 0);
+        dnat(&rule, 1, 2, 1, 9); /* the second word of the value */
+        got = decoded(&rule);
+        assert_non_null(got);
+        assert_int_not_equal(got->set, 0);
+        assert_int_equal(got->parts[0], cases[i].part);
+        assert_int_equal(got->addr_word, 0);
+        assert_int_equal(got->port_word, 1);
+    }
+}
+
+static void verdicts(void **state)
+{
+    struct made_rule rule = rule_begin(&made, 2);
+    const struct pl_nat_rule *got;
+
+    (void)state;
+    begin(&rule, "meta");
+    number(&made, 1, 1);
+    number(&made, 2, 16);
+    end(&rule);
+    load(&rule, 2, 2, 2, 9);
+    lookup(&rule, "v", 1, 0, 0);
+    got = decoded(&rule);
+    assert_non_null(got);
+    assert_int_equal(got->action, PL_NAT_VERDICT);
+    assert_int_equal(got->parts[0], PL_NAT_PROTO);
+    assert_int_equal(got->parts[1], PL_NAT_PORT);
+    for (int32_t code = -5; code < 0; code++) {
+        rule = rule_begin(&made, 2);
+        begin(&rule, "immediate");
+        number(&made, 1, 0);
+        verdict(&made, 2, code, "d");
+        end(&rule);
+        got = decoded(&rule);
+        assert_int_equal(got != NULL, code == -3 || code == -4);
+        assert_true(!got || (got->action == PL_NAT_JUMP && got->to != 0 && got->to != got->chain));
+    }
+}
+
+/* A set of ports restricts the rule; if it is inverted, the ports are not known. */
+static void sets(void **state)
+{
+    (void)state;
+    for (uint32_t flags = 0; flags < 2; flags++) {
+        struct made_rule rule = rule_begin(&made, 2);
+        const struct pl_nat_rule *got;
+
+        load(&rule, 2, 2, 2, 1);
+        lookup(&rule, "s", 1, -1, flags);
+        to_10_0_0_2_80(&rule);
+        got = decoded(&rule);
+        assert_int_equal(got != NULL, flags == 0);
+        assert_true(!got || (got->set != 0 && got->addr_word == PL_NAT_NONE));
+    }
+}
+
+static void actions(void **state)
+{
+    struct made_rule rule = rule_begin(&made, 1);
+    const struct pl_nat_rule *got;
+
+    (void)state;
+    constant(&rule, 1, (const uint8_t[]){0, 81}, 2);
+    begin(&rule, "redir");
+    number(&made, 1, 1);
+    end(&rule);
+    got = decoded(&rule);
+    assert_non_null(got);
+    assert_int_equal(got->action, PL_NAT_REDIRECT);
+    assert_int_equal(got->target.port, 81);
+    assert_int_equal(got->target.family, PL_FAMILY_UNSPEC);
+    /* snat; dnat of an unknown family; dnat to an unknown address */
+    for (uint32_t i = 0; i < 3; i++) {
+        rule = rule_begin(&made, 2);
+        constant(&rule, 1, (const uint8_t[]){10, 0, 0, 2}, 4);
+        dnat(&rule, i > 0, i == 1 ? 7 : 2, i == 2 ? 3 : 1, 0);
+        assert_null(decoded(&rule));
+    }
+}
+
+/* Registers that do not exist. */
+static void registers(void **state)
+{
+    static const uint32_t wrong[] = {5, 6, 7, 24, 28, 255, UINT32_MAX};
+    static const uint8_t long_value[64] = {1};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        struct made_rule rule = rule_begin(&made, 2);
+
+        load(&rule, 2, 2, 2, wrong[i]);
+        load(&rule, 1, 16, UINT32_MAX, 23);
+        compare(&rule, wrong[i], EQ, long_value, 64);
+        constant(&rule, wrong[i], long_value, 64);
+        constant(&rule, 23, long_value, 64);
+        constant(&rule, 4, long_value, 64);
+        lookup(&rule, "m", wrong[i], (int)(wrong[i] & 255), 0);
+        begin(&rule, "bitwise");
+        number(&made, 1, wrong[i]);
+        number(&made, 2, 23);
+        value(&made, 4, long_value, 64);
+        end(&rule);
+        dnat(&rule, 1, 10, wrong[i], wrong[i]);
+        assert_null(decoded(&rule));
+    }
+}
+
+TEST_MAIN(TEST(simple), TEST(ports), TEST(range), TEST(addresses), TEST(masks), TEST(maps),
+          TEST(verdicts), TEST(sets), TEST(actions), TEST(registers))

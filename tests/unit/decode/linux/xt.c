@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Extensions of xtables: ports of tcp and udp; DNAT and REDIRECT in each revision, truncated, too. */
+#include "harness.h"
+
+#include "decode/linux/nat.h"
+
+static struct pl_slice slice(const struct bytes *bytes, size_t len)
+{
+    return (struct pl_slice){bytes->data, len, bytes->big_endian};
+}
+
+static struct pl_slice text(const char *name)
+{
+    return (struct pl_slice){(const uint8_t *)name, strlen(name), false};
+}
+
+/* struct xt_tcp */
+static void put_tcp(struct bytes *b, uint16_t first, uint16_t last, uint8_t inverted)
+{
+    put_u16(b, 0);
+    put_u16(b, 65535);
+    put_u16(b, first);
+    put_u16(b, last);
+    put_zeros(b, 3);
+    put_u8(b, inverted);
+}
+
+static void matches(void **state)
+{
+    static const struct {
+        const char *name;
+        uint16_t first, last;
+        uint8_t inverted;
+        bool known, ports;
+    } cases[] = {
+        {"tcp", 80, 80, 0, true, true},       {"tcp", 80, 90, 0, true, true},
+        {"tcp", 0, 65535, 0, true, false},    {"tcp", 80, 80, 2, false, false},
+        {"tcp", 80, 80, 1, true, true},       {"tcp", 90, 80, 0, false, false},
+        {"multiport", 0, 0, 0, false, false}, {"addrtype", 1, 1, 0, true, false},
+        {"tc", 80, 80, 0, true, false},
+    };
+
+    (void)state;
+    for (unsigned int big = 0; big < 2; big++) {
+        for (size_t i = 0; i < COUNT_OF(cases); i++) {
+            struct bytes b = {.big_endian = big};
+            struct pl_nat_match match = {0};
+
+            put_tcp(&b, cases[i].first, cases[i].last, cases[i].inverted);
+            assert_int_equal(pl_xt_match(text(cases[i].name), 0, slice(&b, b.len), &match),
+                             cases[i].known);
+            assert_int_equal(match.ports, cases[i].ports);
+            assert_int_equal(match.first, match.ports ? cases[i].first : 0);
+            assert_int_equal(match.last, match.ports ? cases[i].last : 0);
+        }
+    }
+}
+
+static void truncated_matches(void **state)
+{
+    struct bytes b = {0};
+
+    (void)state;
+    put_tcp(&b, 80, 80, 0);
+    for (size_t len = 0; len < b.len; len++) {
+        struct pl_nat_match match = {0};
+
+        assert_false(pl_xt_match(text("tcp"), 0, slice(&b, len), &match));
+        assert_false(match.ports);
+        /* struct xt_udp has one byte of flags after the ports */
+        assert_int_equal(pl_xt_match(text("udp"), 0, slice(&b, len), &match), len > 8);
+    }
+}
+
+/* struct nf_nat_range2 */
+static void put_range(struct bytes *b, uint32_t flags, const uint8_t addr[16])
+{
+    put_u32(b, flags);
+    put_bytes(b, addr, 16);
+    put_bytes(b, addr, 16);
+    put_be16(b, 81);
+    put_be16(b, 82);
+    put_zeros(b, 4);
+}
+
+static void targets(void **state)
+{
+    static const uint8_t v6[16] = {0xfd, [15] = 2};
+    static const uint8_t v4[16] = {10, 0, 0, 2};
+
+    (void)state;
+    for (uint32_t flags = 0; flags < 4; flags++) {
+        for (unsigned int v = 0; v < 2; v++) {
+            struct bytes b = {.big_endian = flags & 1};
+            uint8_t family = v ? PL_FAMILY_INET6 : PL_FAMILY_INET;
+            struct pl_nat_rule rule = {0};
+
+            put_range(&b, flags, v ? v6 : v4);
+            pl_xt_target(text("DNAT"), 2, slice(&b, b.len), family, &rule);
+            assert_int_equal(rule.action, PL_NAT_DNAT);
+            assert_int_equal(rule.target.family, flags & 1 ? family : PL_FAMILY_UNSPEC);
+            assert_int_equal(rule.target.port, flags & 2 ? 81 : 0);
+            assert_int_equal(rule.target.last_port, flags & 2 ? 82 : 0);
+            if (flags & 1)
+                assert_memory_equal(rule.target.addr, v ? v6 : v4, 16);
+            rule = (struct pl_nat_rule){0};
+            pl_xt_target(text("REDIRECT"), 1, slice(&b, b.len), family, &rule);
+            assert_int_equal(rule.action, PL_NAT_REDIRECT);
+            assert_int_equal(rule.target.family, PL_FAMILY_UNSPEC);
+            for (size_t len = 0; len < 40; len++) {
+                rule = (struct pl_nat_rule){0};
+                pl_xt_target(text("DNAT"), 2, slice(&b, len), family, &rule);
+                assert_int_equal(rule.action, PL_NAT_PASS);
+            }
+            pl_xt_target(text("SNAT"), 2, slice(&b, b.len), family, &rule);
+            assert_int_equal(rule.action, PL_NAT_PASS);
+        }
+    }
+}
+
+/* struct nf_nat_ipv4_multi_range_compat */
+static void old_targets(void **state)
+{
+    struct bytes b = {0};
+    struct pl_nat_rule rule = {0};
+
+    (void)state;
+    put_u32(&b, 1);
+    put_u32(&b, 3);
+    put_bytes(&b, (const uint8_t[]){10, 0, 0, 2, 10, 0, 0, 9}, 8);
+    put_be16(&b, 81);
+    put_be16(&b, 82);
+    pl_xt_target(text("DNAT"), 0, slice(&b, b.len), PL_FAMILY_INET, &rule);
+    assert_int_equal(rule.action, PL_NAT_DNAT);
+    assert_int_equal(rule.target.family, PL_FAMILY_INET);
+    assert_int_equal(rule.target.addr[3], 2);
+    assert_int_equal(rule.target.last_addr[3], 9);
+    assert_int_equal(rule.target.port, 81);
+    assert_int_equal(rule.target.last_port, 82);
+    for (size_t len = 0; len < b.len; len++) {
+        rule = (struct pl_nat_rule){0};
+        pl_xt_target(text("DNAT"), 0, slice(&b, len), PL_FAMILY_INET, &rule);
+        assert_int_equal(rule.action, PL_NAT_PASS);
+    }
+}
+
+TEST_MAIN(TEST(matches), TEST(truncated_matches), TEST(targets), TEST(old_targets))
