@@ -9,7 +9,7 @@
 #include "api/published.h"
 
 #define PL_NAT_WORDS 10 /* words of 32 bits in a key or its value: two addresses and two ports */
-#define PL_NAT_BYTES (PL_NAT_WORDS * 4U)
+#define PL_NAT_BYTES ((size_t)PL_NAT_WORDS * 4)
 #define PL_NAT_NONE  UINT8_MAX
 
 enum pl_nat_kind {

@@ -428,7 +428,7 @@ const struct pl_owner *pl_snapshot_published_owners(const struct pl_snapshot *sn
     const struct pl_published *published = pl_snapshot_published(snap, sock, &there);
 
     *count = 0;
-    for (size_t i = 0; i < there; i++) {
+    for (size_t i = 0; published && i < there; i++) {
         const struct pl_owner *owners =
             published[i].key != 0 ? pl_peer_owners_of(snap, published[i].key, count) : NULL;
 

@@ -109,14 +109,14 @@ static struct pl_target target_of(const struct pl_nat_rule *rule, const struct p
 {
     struct pl_target target = rule->target;
     size_t size = target.family == PL_FAMILY_INET ? 4 : 16;
+    size_t at = (size_t)rule->addr_word * 4;
 
-    if (element && rule->addr_word != PL_NAT_NONE &&
-        rule->addr_word * 4U + size <= sizeof(element->value)) {
-        memcpy(target.addr, element->value + rule->addr_word * 4U, size);
+    if (element && rule->addr_word != PL_NAT_NONE && at + size <= sizeof(element->value)) {
+        memcpy(target.addr, element->value + at, size);
         memcpy(target.last_addr, target.addr, size);
     }
     if (element && rule->port_word < PL_NAT_WORDS) {
-        const uint8_t *word = element->value + rule->port_word * 4U;
+        const uint8_t *word = element->value + (size_t)rule->port_word * 4;
 
         target.port = target.last_port = (uint16_t)(word[0] << 8 | word[1]);
     }

@@ -54,7 +54,6 @@ static void set_parts(struct pl_nft_state *state, uint32_t number, enum pl_nat_p
 #define META_DREG     1
 #define META_KEY      2
 #define META_L4PROTO  16
-#define META_NFPROTO  15
 #define LOAD_DREG     1
 #define LOAD_BASE     2
 #define LOAD_OFFSET   3
@@ -136,7 +135,6 @@ static bool do_immediate(struct pl_nft_state *state, struct pl_slice data)
 #define BITWISE_SREG 1
 #define BITWISE_DREG 2
 #define BITWISE_MASK 4
-#define BITWISE_XOR  5
 #define BITWISE_OP   6
 
 static void limit_ports(struct pl_nat_match *match, uint32_t first, uint32_t last)
@@ -328,7 +326,7 @@ static void take_ports(const struct pl_nft_state *state, struct pl_slice data, u
                        uint16_t last_attr)
 {
     struct pl_target *target = &state->rule->target;
-    uint8_t port[2];
+    uint8_t port[2] = {0};
 
     if (take(state, data, attr, port, 2, &state->rule->port_word))
         target->port = (uint16_t)(port[0] << 8 | port[1]);
