@@ -41,6 +41,9 @@ int pl_collect_slot(struct pl_collect *c, unsigned int slot, struct pl_request *
  */
 int pl_collect_everywhere(struct pl_collect *c, int (*read)(struct pl_collect *c, void *arg),
                           void *arg);
+/* The same, but for other network namespaces only if the snapshot has sockets in them. */
+int pl_collect_where_sockets_are(struct pl_collect *c, int (*read)(struct pl_collect *c, void *arg),
+                                 void *arg);
 /* Adds a note why a feed was not read. */
 int pl_collect_note_missed(const struct pl_collect *c, const struct pl_feed *feed, int error,
                            bool only_details);

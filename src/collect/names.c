@@ -212,8 +212,8 @@ int pl_collect_names(struct pl_collect *c)
     if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_ports(c->snap)))
         err = pl_collect_slot(c, PL_SLOT_SERVICES, &request);
     if (err == 0 && c->need & PL_NEED_ADDRS && (all || c->snap->socks.count > 0))
-        err = pl_collect_everywhere(c, read_addrs, &request);
+        err = pl_collect_where_sockets_are(c, read_addrs, &request);
     if (err == 0 && c->need & PL_NEED_LINKS && (all || has_links(c->snap)))
-        err = pl_collect_everywhere(c, read_links, &request);
+        err = pl_collect_where_sockets_are(c, read_links, &request);
     return err;
 }

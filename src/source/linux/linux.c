@@ -173,8 +173,6 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
 
         if (err <= 0)
             return err;
-    } else {
-        pl_linux_seen_forget(&linux->seen);
     }
     if (request->feed->slot == PL_SLOT_OWNERS)
         return pl_linux_read_owners(&linux->bpf, request, chunk, arg, reading, &linux->rings);
@@ -288,9 +286,11 @@ static void linux_close(struct pl_reader *reader)
     free(linux);
 }
 
+/* Called at the beginning of a snapshot. */
 static int linux_notes(struct pl_reader *reader, int (*note)(void *arg, const struct pl_note *note),
                        void *arg)
 {
+    struct linux_reader *linux = (struct linux_reader *)(void *)reader;
     const struct pl_note notes[] = {
         {.kind = PL_NOTE_NETNS_UNKNOWN, .count = reader->spaces.unknown, .lacks = reader->lacks},
         {.kind = PL_NOTE_NETNS_CLOSED, .count = reader->spaces.closed, .lacks = reader->lacks},
@@ -298,6 +298,7 @@ static int linux_notes(struct pl_reader *reader, int (*note)(void *arg, const st
     };
     int err = 0;
 
+    pl_linux_seen_forget(&linux->seen);
     for (size_t i = 0; i < COUNT_OF(notes) && err == 0; i++)
         err = notes[i].count > 0 ? note(arg, &notes[i]) : 0;
     return err;

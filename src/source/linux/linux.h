@@ -303,7 +303,7 @@ int pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces, 
 int pl_linux_seen_read(struct pl_linux_seen *seen, const struct pl_spaces *spaces,
                        const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                        struct pl_reading *reading);
-/* The next request begins a new snapshot. */
+/* A new snapshot begins. */
 void pl_linux_seen_forget(struct pl_linux_seen *seen);
 void pl_linux_seen_close(struct pl_linux_seen *seen);
 

@@ -331,7 +331,8 @@ int pl_linux_seen_read(struct pl_linux_seen *seen, const struct pl_spaces *space
                        struct pl_reading *reading)
 {
     size_t index = (size_t)(request->space - (const struct pl_space *)spaces->list.items);
-    bool bound = (request->states & PL_BIT(PL_STATE_BOUND)) != 0;
+    bool bound = request->feed->slot == PL_SLOT_SOCKS + (unsigned int)PL_PROTO_TCP &&
+                 (request->states & PL_BIT(PL_STATE_BOUND)) != 0;
     const struct seen_space *space;
     size_t p = proto_of(request);
     int err = 0;

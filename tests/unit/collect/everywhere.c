@@ -90,4 +90,47 @@ static void errors(void **state)
     pl_snapshot_free(c.snap);
 }
 
-TEST_MAIN(TEST(sockets), TEST(notes), TEST(errors))
+static int add_space(struct pl_collect *c, void *arg)
+{
+    struct pl_list *read = arg;
+    uint32_t *netns = pl_list_add(read, sizeof(*netns));
+
+    if (netns)
+        *netns = c->snap->space;
+    return netns ? 0 : -ENOMEM;
+}
+
+/* Names are read here, and where sockets are, in whatever order they came. */
+static void only_where_sockets_are(void **state)
+{
+    static struct pl_space spaces[] = {{.netns = WEB}, {.netns = OTHER}, {.netns = 9}};
+    static const uint32_t netns[] = {9, HERE, WEB, WEB, 9};
+    struct pl_list read = {0};
+    struct fake_reader reader;
+    struct pl_collect c = {.reader = &reader.base};
+    const uint32_t *list;
+
+    (void)state;
+    fake_init(&reader, NULL, 0);
+    reader.base.spaces.list = (struct pl_list){.items = spaces, .count = 3, .size = 3};
+    assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, &tcp, &c.snap), 0);
+    for (size_t i = 0; i < sizeof(netns) / sizeof(netns[0]); i++) {
+        struct pl_sock *sock = pl_list_add(&c.snap->socks, sizeof(*sock));
+
+        if (sock)
+            *sock = (struct pl_sock){.netns = netns[i]};
+    }
+    assert_int_equal(pl_collect_where_sockets_are(&c, add_space, &read), 0);
+    list = read.items;
+    assert_int_equal(read.count, 3);
+    assert_int_equal(list[0], HERE);
+    assert_int_equal(list[1], WEB);
+    assert_int_equal(list[2], 9);
+    c.snap->socks.count = 0;
+    assert_int_equal(pl_collect_where_sockets_are(&c, add_space, &read), 0);
+    assert_int_equal(read.count, 4);
+    free(read.items);
+    pl_snapshot_free(c.snap);
+}
+
+TEST_MAIN(TEST(sockets), TEST(notes), TEST(errors), TEST(only_where_sockets_are))
