@@ -29,7 +29,7 @@ static inline struct pl_snapshot *published_new(void)
 
 /* A listener of TCP with this key, held by the process with that id. */
 static inline void published_listener(struct pl_snapshot *snap, uint32_t netns, const char *addr,
-                               uint32_t port, uint32_t key, const char *command)
+                                      uint32_t port, uint32_t key, const char *command)
 {
     const struct pl_process process = {
         .pid = key, .uid = PL_UID_UNKNOWN, .command = {command, (uint32_t)strlen(command)}};
@@ -84,7 +84,7 @@ static inline void published_text(struct pl_text text, const char *want)
  * what listens there; 0: nothing is known.
  */
 static inline void published_check(const struct pl_snapshot *snap, size_t sock, const char *target,
-                            const char *by, uint32_t pid, const char *remark)
+                                   const char *by, uint32_t pid, const char *remark)
 {
     const struct pl_sock *socks = snap->socks.items;
     size_t count;
