@@ -154,8 +154,10 @@ static int compare_items(const void *a, const void *b)
 
 static void set_item(struct item *item, struct row *row, const struct order_by *by)
 {
-    struct order_key key = by->still ? (struct order_key){0} : order_key(row, by->column);
+    struct order_key key = {0};
 
+    if (!by->still)
+        key = order_key(row, by->column);
     *item = (struct item){.row = row, .unknown = key.unknown};
     if (key.unknown)
         return;

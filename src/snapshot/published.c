@@ -111,9 +111,10 @@ static const struct pl_sock *find_listener(const struct pl_snapshot *snap, uint3
 
 static struct pl_text keep(struct pl_snapshot *snap, const char *text, size_t len)
 {
+    const struct pl_text none = {0};
     struct pl_text kept = {text, (uint32_t)len};
 
-    return pl_snapshot_keep_text(snap, &kept) < 0 ? (struct pl_text){0} : kept;
+    return pl_snapshot_keep_text(snap, &kept) < 0 ? none : kept;
 }
 
 static size_t print_addr(unsigned int family, const uint8_t *addr, char *buf)

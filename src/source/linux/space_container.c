@@ -125,7 +125,7 @@ static bool is_text(struct pl_text text, const char *which)
 static bool is_named(const struct pl_group *group, const char *which)
 {
     size_t len = strlen(which);
-    char plain[GROUP_BYTES];
+    char plain[GROUP_BYTES] = "";
 
     if (group->id.data)
         return len >= PL_CONTAINER_SHORT && len <= group->id.len &&
