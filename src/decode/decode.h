@@ -231,6 +231,11 @@ pl_decode_fn pl_decode_events;
 /* owners.c, process.c: see frames.h */
 pl_decode_fn pl_decode_owners;
 pl_decode_fn pl_decode_processes;
+/*
+ * Reads "PID (name) state ...", /proc/PID/stat: field 22, when the process started, in ticks after the
+ * start of the system. Returns false if there is none.
+ */
+bool pl_stat_started(const struct pl_slice *stat, uint64_t *ticks);
 pl_decode_fn pl_decode_users;
 pl_decode_fn pl_decode_links;
 pl_decode_fn pl_decode_netns;

@@ -57,25 +57,30 @@ static int read_boot(const struct pl_slice *bytes, struct boot *boot, struct pl_
     return 0;
 }
 
-/* "PID (name) state ...": field 22 is the time in ticks after the start of the system. */
-static uint64_t start_time(const struct pl_slice *stat, const struct boot *boot)
+bool pl_stat_started(const struct pl_slice *stat, uint64_t *ticks)
 {
     struct pl_slice rest = *stat;
     struct pl_slice word = {0};
-    uint64_t ticks;
-    uint64_t seconds;
 
     /* The name may contain anything. */
     while (rest.len > 0 && rest.data[rest.len - 1] != ')')
         rest.len--;
     if (rest.len == 0)
-        return 0;
+        return false;
     rest = pl_slice_part(stat, rest.len, stat->len);
     for (int field = 3; field <= 22; field++) {
         if (!pl_text_word(&rest, &word))
-            return 0;
+            return false;
     }
-    if (boot->ticks == 0 || boot->ticks > NANOSECONDS || !pl_text_dec(&word, INT64_MAX, &ticks))
+    return pl_text_dec(&word, INT64_MAX, ticks);
+}
+
+static uint64_t start_time(const struct pl_slice *stat, const struct boot *boot)
+{
+    uint64_t ticks;
+    uint64_t seconds;
+
+    if (boot->ticks == 0 || boot->ticks > NANOSECONDS || !pl_stat_started(stat, &ticks))
         return 0;
     seconds = boot->time / NANOSECONDS + ticks / boot->ticks +
               (boot->time % NANOSECONDS + ticks % boot->ticks * (NANOSECONDS / boot->ticks)) /

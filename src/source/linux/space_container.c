@@ -21,6 +21,7 @@
 struct member {
     struct pl_group group; /* its texts are parts of content */
     char *content;         /* owned: /proc/PID/cgroup */
+    uint64_t started;      /* ticks after the start of the system */
     uint32_t pid;
     bool matches;
 };
@@ -52,14 +53,15 @@ static int by_container(const void *a, const void *b)
                    path_of(&((const struct member *)b)->group));
 }
 
-/* The first process of a container is likely to last longest. */
-static int by_container_and_pid(const void *a, const void *b)
+/* Later processes of a container may have moved to another network namespace. */
+static int by_container_and_start(const void *a, const void *b)
 {
-    uint32_t x = ((const struct member *)a)->pid;
-    uint32_t y = ((const struct member *)b)->pid;
-    int order = by_container(a, b);
+    const struct member *x = a;
+    const struct member *y = b;
+    int order = by_container(x, y);
 
-    return order != 0 ? order : (x > y) - (x < y);
+    order = order ? order : (x->started > y->started) - (x->started < y->started);
+    return order ? order : (x->pid > y->pid) - (x->pid < y->pid);
 }
 
 /* Reads the control group of a process. Returns whether it is that of a container. */
@@ -75,6 +77,21 @@ static bool read_group(int dir, const char *path, char content[GROUP_BYTES], siz
     return pl_group_is_container(out);
 }
 
+/* Returns UINT64_MAX if it is not known. */
+static uint64_t read_started(int dir, uint32_t pid)
+{
+    char content[1024];
+    char file[32];
+    struct pl_slice stat;
+    uint64_t ticks;
+    ssize_t got;
+
+    (void)snprintf(file, sizeof(file), "%u/stat", pid);
+    got = pl_read_start(dir, file, content, sizeof(content));
+    stat = (struct pl_slice){.data = (const uint8_t *)content, .len = got > 0 ? (size_t)got : 0};
+    return pl_stat_started(&stat, &ticks) ? ticks : UINT64_MAX;
+}
+
 static int add_member(void *arg, int dir, const char *path, uint32_t pid)
 {
     struct search *search = arg;
@@ -88,6 +105,7 @@ static int add_member(void *arg, int dir, const char *path, uint32_t pid)
     (void)snprintf(file, sizeof(file), "%u/cgroup", pid);
     if (!read_group(dir, file, content, &len, &member.group))
         return 0;
+    member.started = read_started(dir, pid);
     member.content = malloc(len);
     added = member.content ? pl_list_add(&search->members, sizeof(member)) : NULL;
     if (!added) {
@@ -106,7 +124,7 @@ static void keep_first(struct pl_list *list)
     struct member *members = list->items;
     size_t kept = 0;
 
-    pl_list_sort(list, sizeof(*members), by_container_and_pid);
+    pl_list_sort(list, sizeof(*members), by_container_and_start);
     for (size_t i = 0; i < list->count; i++) {
         if (kept > 0 && by_container(&members[kept - 1], &members[i]) == 0)
             free(members[i].content);
@@ -229,17 +247,31 @@ static void tell(struct pl_netns_several *several, const struct member *member)
         memcpy(several->items[i].id, member->group.id.data, member->group.id.len);
 }
 
-static int open_found(const struct search *search, struct pl_netns_several *several)
+/* Any user can name containers: those of users count only if the system has none of that name. */
+static const struct member *find(struct search *search, bool of_users,
+                                 struct pl_netns_several *several)
 {
-    const struct member *members = search->members.items;
+    struct member *members = search->members.items;
     const struct member *found = NULL;
 
     for (size_t i = 0; i < search->members.count; i++) {
-        if (!members[i].matches && !is_named(&members[i].group, search->which))
+        const struct pl_group *group = &members[i].group;
+
+        if ((group->uid != PL_UID_UNKNOWN) != of_users ||
+            (!members[i].matches && !is_named(group, search->which)))
             continue;
         found = &members[i];
         tell(several, found);
     }
+    return found;
+}
+
+static int open_found(struct search *search, struct pl_netns_several *several)
+{
+    const struct member *found = find(search, false, several);
+
+    if (!found)
+        found = find(search, true, several);
     if (!found)
         return -ENOENT;
     return several->count == 1 ? open_member(found) : -EEXIST;
