@@ -10,6 +10,8 @@
 #include "model/array.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #define PORT_MAX 65535U
 
