@@ -25,6 +25,16 @@
 
 #define INSTRUCTIONS_MAX 4096
 
+/*
+ * The modes of a terminal, for tcgetattr(3) and isatty(3) of glibc 2.42 and later: ioctl(2) with struct
+ * termios2. asm/termbits.h, which has it, cannot be included beside termios.h.
+ */
+#define TERMIOS2    char[44]
+#define GET_MODES   _IOR('T', 0x2A, TERMIOS2) /* TCGETS2 */
+#define SET_MODES   _IOW('T', 0x2B, TERMIOS2) /* TCSETS2, TCSETSW2, TCSETSF2 */
+#define SET_MODES_W _IOW('T', 0x2C, TERMIOS2)
+#define SET_MODES_F _IOW('T', 0x2D, TERMIOS2)
+
 enum purpose { LISTING, RECORDING, SCREEN, HELPER, ACTOR, PROBER };
 
 /* linux/audit.h, __AUDIT_ARCH_LE: set for every little-endian architecture. */
@@ -116,6 +126,7 @@ static const struct rule rules[] = {
     {"socket", 0, SCMP_CMP_NE, AF_NETLINK, 0, true, false},
     {"ioctl", 1, SCMP_CMP_EQ, TIOCGWINSZ, 0, false, false},
     {"ioctl", 1, SCMP_CMP_EQ, TCGETS, 0, false, false},
+    {"ioctl", 1, SCMP_CMP_EQ, GET_MODES, 0, false, false},
     {"ioctl", 1, SCMP_CMP_EQ, TCFLSH, 0, false, false}, /* what was typed before a question */
     {"fcntl", 1, SCMP_CMP_EQ, F_GETFL, 0, false, false},
     {"fcntl64", 1, SCMP_CMP_EQ, F_GETFL, 0, false, false},
@@ -132,6 +143,9 @@ static const struct rule screen_rules[] = {
     {"ioctl", 1, SCMP_CMP_EQ, TCSETS, 0, false, false},
     {"ioctl", 1, SCMP_CMP_EQ, TCSETSW, 0, false, false},
     {"ioctl", 1, SCMP_CMP_EQ, TCSETSF, 0, false, false},
+    {"ioctl", 1, SCMP_CMP_EQ, SET_MODES, 0, false, false},
+    {"ioctl", 1, SCMP_CMP_EQ, SET_MODES_W, 0, false, false},
+    {"ioctl", 1, SCMP_CMP_EQ, SET_MODES_F, 0, false, false},
     {"tgkill", 0, SCMP_CMP_EQ, PID, 0, false, false, 2, SIGTSTP},
 };
 
@@ -145,6 +159,7 @@ static const struct rule helper_rules[] = {
     {"ioctl", 1, SCMP_CMP_EQ, FIONREAD, 0, false, false},
     {"ioctl", 1, SCMP_CMP_EQ, FIONBIO, 0, false, false},
     {"ioctl", 1, SCMP_CMP_EQ, TCGETS, 0, false, false},
+    {"ioctl", 1, SCMP_CMP_EQ, GET_MODES, 0, false, false},
     {"fcntl", 1, SCMP_CMP_LE, F_SETLKW, 0, false, false},
     {"fcntl64", 1, SCMP_CMP_LE, F_SETLKW, 0, false, false},
     {"fcntl", 1, SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0, false, false},

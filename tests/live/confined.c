@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -225,6 +226,10 @@ static int act(const char *action)
         return try_bind(value, true);
     if ((value = after(action, "abort:")))
         return report(syscall(SYS_tgkill, number_of(value), number_of(value), SIGABRT));
+    if ((value = after(action, "ioctl:")))
+        return report(ioctl(STDOUT_FILENO,
+                            (unsigned long)strtonum(value, 0, UINT32_MAX, &(const char *){0}),
+                            (char[64]){0}));
     if (strcmp(action, "abort") == 0)
         abort();
     if ((value = after(action, "user:")))
