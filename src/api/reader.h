@@ -45,7 +45,7 @@ uint32_t pl_reader_parent(struct pl_reader *reader, uint32_t pid);
 int pl_users_read(void *users_arg, const uint32_t *uids, size_t count, bool all,
                   pl_users_take_fn *take, void *arg, int *partial);
 
-/* From now on, a freed table returns its memory to the system, where the C library supports that. */
+/* From now on, the memory of a freed table returns to the system, where the C library supports that. */
 void pl_memory_return(void);
 
 #endif

@@ -49,7 +49,7 @@ struct row_past {
     } items[ROW_PAST];
 };
 
-/* There may be 100,000 of them. row_sock() and row_since() return what is stored in another form. */
+/* There may be 100,000 of them. row_sock() and row_since() return the fields that are stored in another form. */
 struct row {
     struct row_sock sock;
     struct pl_holders *holders; /* NULL: unknown; owned */

@@ -237,8 +237,8 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
         pl_linux_bound_open(&linux->bound, linux_netns(reader), request->repeated);
     if (reader->spaces.all) {
         count_sockets(linux);
-        (void)pl_linux_seen_prepare(&linux->seen, &reader->spaces, linux_netns(reader),
-                                    linux->sockets.tcp_alloc, request);
+        pl_linux_seen_prepare(&linux->seen, &reader->spaces, linux_netns(reader),
+                              linux->sockets.tcp_alloc, request);
     }
     if (request->need & PL_NEED_REUSE && request->protos & PL_REUSE_PROTOS)
         pl_linux_reuse_open(&linux->reuse, linux_netns(reader), request);

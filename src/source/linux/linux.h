@@ -100,14 +100,14 @@ int pl_linux_read_bound(struct pl_linux_bpf *bpf, uint32_t netns, pl_chunk_fn *c
 /* A TCP or UDP socket of another network namespace, or any namespace, by one of its descriptors. */
 struct pl_linux_seen_row {
     uint32_t netns, pid, fd;
-    uint32_t proto;     /* IPPROTO_TCP or IPPROTO_UDP; 0: a namespace of any type */
-    uint32_t half_open; /* connections of a listener that are not established yet */
-    uint32_t unused;
+    uint32_t proto;                 /* IPPROTO_TCP or IPPROTO_UDP; 0: a namespace of any type */
+    uint32_t half_open;             /* connections of a listener that are not established yet */
+    uint32_t again;                 /* seen.c: a second pass found it, too */
     uint8_t message[PL_BOUND_SIZE]; /* as one of decode/linux/bound.h, but of any state */
 };
 
 /* bpf/seen.c: these rows. Loading the program requires privileges; reading its iterators does not. */
-void pl_linux_seen_open(struct pl_linux_bpf *bpf, uint32_t netns, bool repeated);
+void pl_linux_seen_open(struct pl_linux_bpf *bpf, uint32_t netns);
 int pl_linux_read_seen(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg);
 
 /*
@@ -286,16 +286,18 @@ struct pl_linux_seen {
     bool early;            /* both were done in advance, for the next snapshot */
     bool faster;           /* than dumps */
     struct pl_list spaces; /* struct seen_space, in the order of pl_spaces.list */
-    struct pl_buffer rows; /* struct pl_linux_seen_row */
-    struct pl_list order;  /* uint32_t: indices of rows, by namespace and protocol */
+    struct pl_buffer rows; /* struct pl_linux_seen_row, one for each socket and each namespace */
+    uint32_t *slots;       /* open-addressed: row + 1, by namespace and inode */
+    size_t mask;
+    struct pl_list order; /* uint32_t: indices of rows, by namespace and protocol */
 };
 
 /*
  * Loads the program, and reads once in advance. Adds the network namespaces that only descriptors keep,
  * of themselves or of a socket. tcp_alloc: TCP sockets of all namespaces.
  */
-int pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces, uint32_t netns,
-                          uint64_t tcp_alloc, const struct pl_request *request);
+void pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces, uint32_t netns,
+                           uint64_t tcp_alloc, const struct pl_request *request);
 /*
  * Passes on the sockets of a request in another namespace. Returns 1 if they are not certainly all, so
  * that a dump is needed, else 0 or a negative errno.

@@ -62,10 +62,11 @@ static int begin(struct pl_linux_seen *seen, const struct pl_spaces *spaces)
     return 0;
 }
 
-/* The counts before and after the pass are equal, and those of the rows. */
-static void compare_counts(struct pl_linux_seen *seen, const struct pl_spaces *spaces)
+/* The counts before and after the pass are equal, and those of the rows. Returns whether any are. */
+static bool compare_counts(struct pl_linux_seen *seen, const struct pl_spaces *spaces)
 {
     struct seen_space *list = seen->spaces.items;
+    bool any = false;
 
     for (size_t i = 0; i < seen->spaces.count; i++) {
         struct seen_space *space = &list[i];
@@ -82,24 +83,24 @@ static void compare_counts(struct pl_linux_seen *seen, const struct pl_spaces *s
             space->rows[p].complete = space->counts.known && after.known &&
                                       before == after.sockets[protos[p].counted] &&
                                       before == space->rows[p].hashed;
+            any |= space->rows[p].complete && space->rows[p].count > 0;
         }
         if (after.time_wait > space->counts.time_wait)
             space->counts.time_wait = after.time_wait;
     }
+    return any;
 }
 
 /* ---- the pass ---- */
 
-static int take_rows(void *arg, const void *bytes, size_t len)
+static struct pl_linux_seen_row *row_at(const struct pl_linux_seen *seen, uint32_t row)
 {
-    struct pl_linux_seen *seen = arg;
-
-    return pl_buffer_add(&seen->rows, bytes, len);
+    return (struct pl_linux_seen_row *)(void *)seen->rows.data + row;
 }
 
-static const struct pl_linux_seen_row *row_at(const struct pl_linux_seen *seen, uint32_t row)
+static bool is_bound(const struct pl_linux_seen_row *row)
 {
-    return (const struct pl_linux_seen_row *)(const void *)seen->rows.data + row;
+    return row->message[PL_BOUND_MSG_STATE] == BOUND;
 }
 
 static uint32_t inode_of(const struct pl_linux_seen_row *row)
@@ -108,6 +109,64 @@ static uint32_t inode_of(const struct pl_linux_seen_row *row)
 
     memcpy(&inode, row->message + PL_BOUND_MSG_INODE, sizeof(inode));
     return inode;
+}
+
+/* Returns where an equal row is, or a free place: a socket has a row for each of its descriptors. */
+static uint32_t *slot_of(const struct pl_linux_seen *seen, const struct pl_linux_seen_row *row)
+{
+    uint64_t key = (uint64_t)row->netns << 32 | inode_of(row);
+    size_t slot = (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & seen->mask;
+
+    for (; seen->slots[slot] != 0; slot = (slot + 1) & seen->mask) {
+        const struct pl_linux_seen_row *other = row_at(seen, seen->slots[slot] - 1);
+
+        if (inode_of(other) == inode_of(row) && other->netns == row->netns)
+            break;
+    }
+    return &seen->slots[slot];
+}
+
+/* Empties the places, and makes them more than twice as many as rows. */
+static int make_slots(struct pl_linux_seen *seen)
+{
+    size_t count = seen->rows.len / sizeof(struct pl_linux_seen_row);
+    size_t mask = 1023;
+
+    if (count >= NOWHERE / PROTOS)
+        return -EOVERFLOW;
+    while (mask < count * 4)
+        mask = mask * 2 + 1;
+    free(seen->slots);
+    seen->slots = calloc(mask + 1, sizeof(*seen->slots));
+    if (!seen->slots)
+        return -ENOMEM;
+    seen->mask = mask;
+    for (uint32_t i = 0; i < count; i++)
+        *slot_of(seen, row_at(seen, i)) = i + 1;
+    return 0;
+}
+
+static int take_rows(void *arg, const void *bytes, size_t len)
+{
+    struct pl_linux_seen *seen = arg;
+    const struct pl_linux_seen_row *rows = bytes;
+    int err = 0;
+
+    for (size_t i = 0; i < len / sizeof(*rows) && err == 0; i++) {
+        size_t count = seen->rows.len / sizeof(*rows);
+        uint32_t *slot;
+
+        if (count * 2 >= seen->mask)
+            err = make_slots(seen);
+        if (err < 0)
+            break;
+        slot = slot_of(seen, &rows[i]);
+        if (*slot != 0)
+            continue;
+        *slot = (uint32_t)count + 1;
+        err = pl_buffer_add(&seen->rows, &rows[i], sizeof(rows[i]));
+    }
+    return err;
 }
 
 struct inum {
@@ -129,8 +188,6 @@ struct sorting {
     const struct inum *last;
     uint32_t count;   /* of rows */
     uint32_t *groups; /* by row: index of its namespace * PROTOS + protocol, or NOWHERE */
-    uint32_t *inodes; /* open-addressed: row + 1 */
-    size_t mask;
 };
 
 static uint32_t group_of(struct sorting *sorting, const struct pl_linux_seen_row *row)
@@ -143,23 +200,6 @@ static uint32_t group_of(struct sorting *sorting, const struct pl_linux_seen_row
                          : NOWHERE;
 }
 
-/* Whether the socket has another descriptor, which was seen before. */
-static bool is_repeated(struct sorting *sorting, uint32_t index)
-{
-    const struct pl_linux_seen_row *row = row_at(sorting->seen, index);
-    uint32_t inode = inode_of(row);
-    size_t slot = (size_t)(inode * UINT64_C(0x9e3779b97f4a7c15) >> 32) & sorting->mask;
-
-    for (; sorting->inodes[slot] != 0; slot = (slot + 1) & sorting->mask) {
-        const struct pl_linux_seen_row *other = row_at(sorting->seen, sorting->inodes[slot] - 1);
-
-        if (inode_of(other) == inode && other->netns == row->netns)
-            return true;
-    }
-    sorting->inodes[slot] = index + 1;
-    return false;
-}
-
 static void count_rows(struct sorting *sorting)
 {
     struct seen_space *spaces = sorting->seen->spaces.items;
@@ -170,12 +210,12 @@ static void count_rows(struct sorting *sorting)
         struct seen_space *space;
 
         sorting->groups[i] = NOWHERE;
-        if (row->proto == 0 || group == NOWHERE || is_repeated(sorting, i))
+        if (row->proto == 0 || group == NOWHERE)
             continue;
         sorting->groups[i] = group;
         space = &spaces[group / PROTOS];
         space->rows[group % PROTOS].count++;
-        space->rows[group % PROTOS].hashed += row->message[PL_BOUND_MSG_STATE] != BOUND;
+        space->rows[group % PROTOS].hashed += !is_bound(row);
         space->half_open |= row->half_open != 0;
     }
 }
@@ -225,50 +265,81 @@ static int sort_rows(struct pl_linux_seen *seen)
         .seen = seen, .count = (uint32_t)(seen->rows.len / sizeof(struct pl_linux_seen_row))};
     int err = add_inums(&sorting);
 
-    sorting.mask = 15;
-    while (sorting.mask < (size_t)sorting.count * 2)
-        sorting.mask = sorting.mask * 2 + 1;
     sorting.groups = calloc((size_t)sorting.count + 1, sizeof(*sorting.groups));
-    sorting.inodes = calloc(sorting.mask + 1, sizeof(*sorting.inodes));
     free(seen->order.items);
     seen->order = (struct pl_list){.items = calloc((size_t)sorting.count + 1, sizeof(uint32_t)),
                                    .count = sorting.count};
-    if (!sorting.groups || !sorting.inodes || !seen->order.items)
+    if (!sorting.groups || !seen->order.items)
         err = -ENOMEM;
     if (err == 0) {
         count_rows(&sorting);
         order_rows(&sorting);
     }
     free(sorting.groups);
-    free(sorting.inodes);
     free(sorting.inums.items);
     return err;
 }
 
 static int read_rows(struct pl_linux_seen *seen)
 {
-    int err = pl_linux_read_seen(&seen->bpf, take_rows, seen);
+    int err = make_slots(seen);
 
-    if (err == 0 && seen->rows.len / sizeof(struct pl_linux_seen_row) >= NOWHERE / PROTOS)
-        err = -EOVERFLOW;
-    return err;
+    return err ? err : pl_linux_read_seen(&seen->bpf, take_rows, seen);
+}
+
+static int take_again(void *arg, const void *bytes, size_t len)
+{
+    struct pl_linux_seen *seen = arg;
+    const struct pl_linux_seen_row *rows = bytes;
+
+    for (size_t i = 0; i < len / sizeof(*rows); i++) {
+        uint32_t slot = *slot_of(seen, &rows[i]);
+
+        if (slot != 0 && is_bound(row_at(seen, slot - 1)) == is_bound(&rows[i]))
+            row_at(seen, slot - 1)->again = 1;
+    }
+    return 0;
+}
+
+static bool are_all_again(const struct pl_linux_seen *seen, uint32_t first, uint32_t count)
+{
+    const uint32_t *order = (const uint32_t *)seen->order.items + first;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (row_at(seen, order[i])->again == 0)
+            return false;
+    }
+    return true;
+}
+
+/*
+ * A socket that was opened and closed between the counts could stand for one without a descriptor. Those
+ * that a second pass finds, too, existed when the kernel's were counted between the passes.
+ */
+static void pass_again(struct pl_linux_seen *seen)
+{
+    struct seen_space *spaces = seen->spaces.items;
+    int err = pl_linux_read_seen(&seen->bpf, take_again, seen);
+
+    for (size_t i = 0; i < seen->spaces.count; i++) {
+        for (size_t p = 0; p < PROTOS; p++)
+            spaces[i].rows[p].complete &=
+                spaces[i].rows[p].count == 0 ||
+                (err == 0 && are_all_again(seen, spaces[i].rows[p].first, spaces[i].rows[p].count));
+    }
 }
 
 /* Without the pass, all sockets are dumped. err: of reading the rows. */
-static int end_pass(struct pl_linux_seen *seen, const struct pl_spaces *spaces, int err)
+static void end_pass(struct pl_linux_seen *seen, const struct pl_spaces *spaces, int err)
 {
     err = err ? err : sort_rows(seen);
-    if (err == 0)
-        compare_counts(seen, spaces);
-    else
+    if (err < 0) {
         seen->bpf.error = err; /* not again */
+        pl_buffer_free(&seen->rows);
+    } else if (compare_counts(seen, spaces) && seen->faster) {
+        pass_again(seen);
+    }
     seen->passed = err == 0;
-    return err == -ENOMEM ? err : 0;
-}
-
-static int pass(struct pl_linux_seen *seen, const struct pl_spaces *spaces)
-{
-    return end_pass(seen, spaces, read_rows(seen));
 }
 
 /* ---- answers ---- */
@@ -314,7 +385,7 @@ static int pass_on(const struct pl_linux_seen *seen, const struct seen_space *sp
     for (uint32_t i = 0; i < space->rows[p].count && err == 0; i++) {
         const struct pl_linux_seen_row *row = row_at(seen, order[i]);
 
-        if (row->message[PL_BOUND_MSG_STATE] == BOUND && !bound)
+        if (is_bound(row) && !bound)
             continue;
         memcpy(bytes + len, row->message, PL_BOUND_SIZE);
         len += PL_BOUND_SIZE;
@@ -352,17 +423,15 @@ int pl_linux_seen_read(struct pl_linux_seen *seen, const struct pl_spaces *space
     if (p == PROTOS || !seen->faster || seen->bpf.error < 0)
         return 1;
     if (!seen->passed && !is_quick(request, p))
-        err = pass(seen, spaces);
-    if (err < 0)
-        return err;
+        end_pass(seen, spaces, read_rows(seen));
     if (!seen->passed || !is_complete(space, request, p))
         return 1;
     reading->path = "bpf, all namespaces";
     return pass_on(seen, space, p, bound, chunk, arg);
 }
 
-int pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces, uint32_t netns,
-                          uint64_t tcp_alloc, const struct pl_request *request)
+void pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces, uint32_t netns,
+                           uint64_t tcp_alloc, const struct pl_request *request)
 {
     uint32_t wanted = 0;
     int err;
@@ -371,9 +440,9 @@ int pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces, 
         wanted |= PL_BIT(protos[p].proto);
     seen->faster = spaces->list.count * DUMP_WORTH >= tcp_alloc && request->protos & wanted &&
                    !(request->need & DETAILS) && request->way != PL_WAY_PROC;
-    pl_linux_seen_open(&seen->bpf, netns, request->repeated);
+    pl_linux_seen_open(&seen->bpf, netns);
     if (seen->bpf.error < 0)
-        return 0;
+        return;
     err = begin(seen, spaces);
     err = err ? err : read_rows(seen);
     if (err == 0)
@@ -381,7 +450,7 @@ int pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces, 
                                   seen->rows.len / sizeof(struct pl_linux_seen_row));
     err = err ? err : begin(seen, spaces);
     seen->early = err == 0;
-    return end_pass(seen, spaces, err);
+    end_pass(seen, spaces, err);
 }
 
 void pl_linux_seen_forget(struct pl_linux_seen *seen)
@@ -402,5 +471,6 @@ void pl_linux_seen_close(struct pl_linux_seen *seen)
     pl_buffer_free(&seen->rows);
     free(seen->spaces.items);
     free(seen->order.items);
+    free(seen->slots);
     *seen = (struct pl_linux_seen){0};
 }

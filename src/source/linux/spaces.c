@@ -421,7 +421,7 @@ int pl_linux_add_spaces(struct pl_spaces *spaces, const struct pl_linux_seen_row
     for (size_t i = 0; i < count && err == 0; i++) {
         int fd;
 
-        if (rows[i].proto != 0 && (rows[i].netns == last || is_known(&adding, rows[i].netns)))
+        if (rows[i].netns == last || is_known(&adding, rows[i].netns))
             continue;
         last = rows[i].netns;
         fd = open_held(&rows[i]);

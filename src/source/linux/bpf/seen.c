@@ -2,8 +2,9 @@
 /*
  * Finds the TCP and UDP sockets of all other network namespaces in one pass, with an iterator of the
  * descriptors of all processes. The program writes each as a dump of sock_diag(7) in that namespace
- * would. Descriptors of namespaces are written, too. It does not find what no descriptor refers to: TIME_WAIT, SYN_RECV, orphans, connections that
- * were not accepted yet, sockets of the kernel, in a message, or in a ring of io_uring.
+ * would. Descriptors of namespaces are written, too. It does not find what no descriptor refers to:
+ * TIME_WAIT, SYN_RECV, orphans, connections that were not accepted yet, sockets of the kernel, in a
+ * message, or in a ring of io_uring.
  */
 #include "bpf.h"
 #include "files.h"
@@ -144,7 +145,7 @@ static void drop_v6only(struct writer *w)
     place(w, NO_V6ONLY);
 }
 
-/* A descriptor of a namespace: a row with zeros. */
+/* A descriptor of a namespace: a row with its inode as netns, and zeros. */
 static void put_namespace(struct writer *w, const struct pl_btf_want *wants)
 {
     place(w, NO_SOCKET);
@@ -152,7 +153,8 @@ static void put_namespace(struct writer *w, const struct pl_btf_want *wants)
     load(w, BPF_DW, R1, INODE, wants[PL_BOUND_INODE_SUPER].value);
     load(w, BPF_DW, R1, R1, wants[PL_BOUND_SUPER_MAGIC].value);
     jump(w, BPF_JNE, R1, NSFS_MAGIC, DONE);
-    put(w, BPF_ST | BPF_MEM | BPF_W, FP, 0, MORE_AT(netns), 0);
+    load(w, BPF_DW, R1, INODE, wants[PL_BOUND_INODE_NUMBER].value);
+    store(w, BPF_W, FP, MORE_AT(netns), R1);
     put(w, BPF_ST | BPF_MEM | BPF_W, FP, 0, MORE_AT(proto), 0);
     put(w, BPF_ST | BPF_MEM | BPF_DW, FP, 0, MORE_AT(half_open), 0);
     put_head(w);
@@ -210,12 +212,12 @@ static int open_program(uint32_t netns)
         pl_bpf_load_iterator(&code, wants[PL_BOUND_TASK_FILE].value, "portls_sockets"));
 }
 
-void pl_linux_seen_open(struct pl_linux_bpf *bpf, uint32_t netns, bool repeated)
+void pl_linux_seen_open(struct pl_linux_bpf *bpf, uint32_t netns)
 {
     if (bpf->opened)
         return;
     *bpf = (struct pl_linux_bpf){.opened = true, .iterator = -1};
-    pl_bpf_start(bpf, open_program(netns), repeated);
+    pl_bpf_start(bpf, open_program(netns), true); /* there are two passes */
 }
 
 int pl_linux_read_seen(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg)
