@@ -29,10 +29,11 @@ enum pl_nat_action {
 /* What a word of a key is compared with. */
 enum pl_nat_part {
     PL_NAT_OTHER,
-    PL_NAT_PROTO, /* its first byte */
-    PL_NAT_PORT,  /* the destination port, in the first two bytes, in network byte order */
-    PL_NAT_ADDR4, /* the destination address */
-    PL_NAT_ADDR6, /* this and the next three: its words */
+    PL_NAT_PROTO,  /* its first byte */
+    PL_NAT_PORT,   /* the destination port, in the first two bytes, in network byte order */
+    PL_NAT_FAMILY, /* NFPROTO_*: its first byte */
+    PL_NAT_ADDR4,  /* the destination address */
+    PL_NAT_ADDR6,  /* this and the next three: its words */
 };
 
 /* Conditions that are not understood are left out. */
@@ -48,16 +49,18 @@ struct pl_nat_match {
 
 struct pl_nat_rule {
     uint64_t chain;
-    uint64_t to;    /* a chain; 0: none */
-    uint64_t set;   /* looked up by the rule; 0: none */
-    uint32_t order; /* in the feed */
-    uint8_t kind;   /* enum pl_nat_kind */
-    uint8_t action; /* enum pl_nat_action */
+    uint64_t to;      /* a chain; 0: none */
+    uint64_t set;     /* looked up by the rule; 0: none */
+    uint32_t order;   /* in the feed */
+    int32_t priority; /* PL_NAT_BASE: packets pass through chains with lower ones first */
+    uint8_t kind;     /* enum pl_nat_kind */
+    uint8_t action;   /* enum pl_nat_action */
     bool iptables;
     bool sent;         /* PL_NAT_BASE: packets that this machine sends */
     uint8_t addr_word; /* of the value of the map that is the target's; PL_NAT_NONE: constant */
     uint8_t port_word;
     uint8_t len; /* of the bytes below */
+    bool end;    /* PL_NAT_ELEMENT: the first key behind a range that an element before began */
     struct pl_nat_match match;
     struct pl_target target;
     union {

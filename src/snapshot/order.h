@@ -77,8 +77,12 @@ static inline int by_nat_chain(const void *a, const void *b)
 
     if (x->kind != y->kind)
         return x->kind < y->kind ? -1 : 1;
+    if (x->kind == PL_NAT_BASE && x->priority != y->priority)
+        return x->priority < y->priority ? -1 : 1;
     if (x->chain != y->chain)
         return x->chain < y->chain ? -1 : 1;
+    if (x->kind == PL_NAT_ELEMENT && memcmp(x->key, y->key, sizeof(x->key)) != 0)
+        return memcmp(x->key, y->key, sizeof(x->key));
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
@@ -87,7 +91,9 @@ static inline int by_first_port(const void *a, const void *b)
     const struct pl_route *x = a;
     const struct pl_route *y = b;
 
-    return x->match.first < y->match.first ? -1 : x->match.first > y->match.first;
+    if (x->match.first != y->match.first)
+        return x->match.first < y->match.first ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
 }
 
 static inline int by_host_port(const void *a, const void *b)

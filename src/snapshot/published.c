@@ -13,14 +13,11 @@
 
 #define TARGET_MAX (2 * (PL_ADDR_TEXT + 2) + 32)
 #define ALL_MAX    4096 /* bytes of the targets of one port */
+#define RULES_MAX  1024 /* targets of one listener by rules */
 
 int pl_published_prepare(struct pl_snapshot *snap)
 {
     const struct pl_sock *listeners = snap->listeners.items;
-    int err = pl_routes_find(snap);
-
-    if (err < 0)
-        return err;
 
     for (size_t i = 0; i < snap->listeners.count; i++) {
         if (listeners[i].key != 0 && pl_peer_keys_add(snap, &listeners[i].key) < 0)
@@ -265,7 +262,7 @@ static bool takes(const struct pl_sock *sock, const struct pl_route *route)
         return false;
     if (match->bits == size)
         return hears(sock, match->family, match->addr);
-    if (any)
+    if (any && match->family != PL_FAMILY_UNSPEC)
         return hears(sock, match->family, sock->local_addr);
     if (sock->family != match->family && match->family != PL_FAMILY_UNSPEC)
         return false;
@@ -280,10 +277,12 @@ static int add_routes(struct pl_snapshot *snap, const struct pl_sock *sock)
 {
     const struct pl_host_port at = port_of(sock);
     const struct pl_route *routes = snap->routes.items;
+    const size_t before = snap->published.count;
     int err = 0;
 
     /* The rules are those of the network namespace of the reader. */
     for (size_t i = 0; i < snap->routes.count && err == 0 && sock->netns == 0 &&
+                       snap->published.count - before < RULES_MAX &&
                        routes[i].match.first <= at.port && number_of(sock->proto) != 0;
          i++) {
         struct pl_target target = routes[i].target;
@@ -339,6 +338,16 @@ static void drop_repeated(struct pl_snapshot *snap)
     snap->published.count = kept;
 }
 
+/* Whether one of the items has the target: a proxy and a rule may have the same. */
+static bool has_text(const struct pl_published *items, size_t count, struct pl_text target)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (is_same_text(items[i].target, target))
+            return true;
+    }
+    return false;
+}
+
 /* Sets the text of all targets of each port. If they are too many, "..." ends it. */
 static int join_targets(struct pl_snapshot *snap)
 {
@@ -353,7 +362,7 @@ static int join_targets(struct pl_snapshot *snap)
         for (end = i; end < snap->published.count && is_same_port(&items[i], &items[end]); end++) {
             struct pl_text one = items[end].target;
 
-            if (!one.data || full)
+            if (!one.data || full || has_text(items + i, end - i, one))
                 continue;
             full = len + 1 + one.len > ALL_MAX;
             if (full)
@@ -382,7 +391,7 @@ static int add_listener(struct pl_snapshot *snap, const struct pl_sock *sock)
 int pl_published_join(struct pl_snapshot *snap)
 {
     const struct pl_sock *socks = snap->socks.items;
-    int err = 0;
+    int err = pl_routes_find(snap);
 
     for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
         if (pl_sock_is_listener(&socks[i]) && socks[i].local_port <= UINT16_MAX &&

@@ -51,6 +51,16 @@ static bool meet(struct pl_nat_match *a, const struct pl_nat_match *b)
     return !a->ports || a->first <= a->last;
 }
 
+/* Returns how many leading bits are equal: of a range that is no network, that of the least one around. */
+static unsigned int common_bits(const uint8_t *a, const uint8_t *b, unsigned int bits)
+{
+    unsigned int same = 0;
+
+    while (same < bits && !((a[same / 8] ^ b[same / 8]) & 0x80U >> same % 8))
+        same++;
+    return same;
+}
+
 /* Adds the key of an element, whose words have these meanings. */
 static bool meet_key(struct pl_nat_match *match, const uint8_t parts[PL_NAT_WORDS],
                      const struct pl_nat_rule *element)
@@ -68,14 +78,14 @@ static bool meet_key(struct pl_nat_match *match, const uint8_t parts[PL_NAT_WORD
             key.first = (uint16_t)(word[0] << 8 | word[1]);
             key.last = (uint16_t)(last[0] << 8 | last[1]);
         }
-        if (parts[i] >= PL_NAT_ADDR4 && memcmp(word, last, 4) == 0) {
+        if (parts[i] >= PL_NAT_ADDR4) {
             size_t at = parts[i] == PL_NAT_ADDR4 ? 0 : (size_t)(parts[i] - PL_NAT_ADDR6);
 
             if (at * 32U != key.bits || at > 3)
                 continue;
             key.family = parts[i] == PL_NAT_ADDR4 ? PL_FAMILY_INET : PL_FAMILY_INET6;
             memcpy(key.addr + at * 4, word, 4);
-            key.bits = (uint8_t)(key.bits + 32);
+            key.bits = (uint8_t)(key.bits + common_bits(word, last, 32));
         }
     }
     return meet(match, &key);
@@ -97,12 +107,49 @@ static const struct pl_nat_rule *find(const struct pl_snapshot *snap, enum pl_na
     const struct pl_nat_rule *items = snap->nat.items;
     const struct pl_nat_rule wanted = {.kind = (uint8_t)kind, .chain = chain};
     size_t low = pl_lower_bound(&wanted, items, snap->nat.count, sizeof(*items), compare_chain);
-    size_t end = low;
+    const struct pl_nat_rule after = {.kind = (uint8_t)kind, .chain = chain + 1};
+    size_t end = pl_lower_bound(&after, items, snap->nat.count, sizeof(*items), compare_chain);
 
-    while (end < snap->nat.count && items[end].kind == kind && items[end].chain == chain)
-        end++;
     *count = end - low;
     return end > low ? items + low : NULL;
+}
+
+/*
+ * Sets with ranges have an element at the beginning of each, and one behind its end, unless the next range
+ * begins there or none can. Sets the last keys of a set whose elements are sorted.
+ */
+static void set_last_keys(struct pl_nat_rule *elements, size_t count)
+{
+    bool ranges = false;
+    const struct pl_nat_rule *next = NULL; /* with a higher key */
+
+    for (size_t i = 0; i < count; i++)
+        ranges |= elements[i].end;
+    for (size_t i = count; ranges && i > 0; i--) {
+        struct pl_nat_rule *element = &elements[i - 1];
+
+        if (i < count && memcmp(element->key, elements[i].key, PL_NAT_BYTES) != 0)
+            next = &elements[i];
+        memset(element->last_key, UINT8_MAX, element->len);
+        if (!next)
+            continue;
+        memcpy(element->last_key, next->key, element->len);
+        for (size_t at = element->len; at > 0 && element->last_key[at - 1]-- == 0; at--)
+            continue;
+    }
+}
+
+static void find_ranges(struct pl_snapshot *snap)
+{
+    struct pl_nat_rule *items = snap->nat.items;
+
+    for (size_t i = 0, end; i < snap->nat.count; i = end) {
+        for (end = i + 1; end < snap->nat.count && items[end].kind == items[i].kind &&
+                          items[end].chain == items[i].chain;)
+            end++;
+        if (items[i].kind == PL_NAT_ELEMENT)
+            set_last_keys(&items[i], end - i);
+    }
 }
 
 static struct pl_target target_of(const struct pl_nat_rule *rule, const struct pl_nat_rule *element)
@@ -123,11 +170,30 @@ static struct pl_target target_of(const struct pl_nat_rule *rule, const struct p
     return target;
 }
 
+/* Whether a listener here can have an address that matches. If no address is known, any may. */
+static bool is_here(const struct pl_snapshot *snap, const struct pl_nat_match *match)
+{
+    const struct pl_addr *addrs = snap->addrs.items;
+    bool known = false;
+
+    if (match->bits == 0 || (match->family == PL_FAMILY_INET && match->addr[0] == 127))
+        return true;
+    for (size_t i = 0; i < snap->addrs.count; i++) {
+        if (addrs[i].netns != 0 || addrs[i].family != match->family)
+            continue;
+        if (has_bits(addrs[i].bytes, match->addr, match->bits))
+            return true;
+        known = true;
+    }
+    return !known;
+}
+
 static int add_route(struct walk *walk, const struct pl_nat_match *match,
                      const struct pl_nat_rule *rule, const struct pl_nat_rule *element)
 {
     struct pl_route route = {.match = *match,
                              .target = target_of(rule, element),
+                             .order = (uint32_t)walk->snap->routes.count,
                              .iptables = rule->iptables,
                              .here = rule->action == PL_NAT_REDIRECT,
                              .sent = walk->sent};
@@ -138,6 +204,8 @@ static int add_route(struct walk *walk, const struct pl_nat_match *match,
     if (route.match.family == PL_FAMILY_UNSPEC)
         route.match.family = route.target.family;
     if (route.target.family != PL_FAMILY_UNSPEC && route.target.family != route.match.family)
+        return 0;
+    if (!is_here(walk->snap, &route.match))
         return 0;
     return pl_routes_add(walk->snap, &route);
 }
@@ -159,26 +227,27 @@ static int follow(struct walk *walk, const struct pl_nat_rule *rule,
 static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_match *match,
                       unsigned int depth)
 {
-    size_t count;
-    const struct pl_nat_rule *rules = find(walk->snap, PL_NAT_RULE, chain, &count);
+    size_t count = 0;
+    const struct pl_nat_rule *rules =
+        depth < DEPTH_MAX ? find(walk->snap, PL_NAT_RULE, chain, &count) : NULL;
     int err = 0;
 
-    for (size_t i = 0; i < count && err == 0 && depth < DEPTH_MAX; i++) {
+    for (size_t i = 0; i < count && err == 0 && walk->steps++ < STEPS_MAX; i++) {
         struct pl_nat_match met = *match;
         const struct pl_nat_rule *elements;
         size_t elements_count;
 
-        if (walk->steps++ >= STEPS_MAX || !meet(&met, &rules[i].match))
+        if (!meet(&met, &rules[i].match))
             continue;
         if (rules[i].set == 0) {
             err = follow(walk, &rules[i], NULL, &met, depth);
             continue;
         }
         elements = find(walk->snap, PL_NAT_ELEMENT, rules[i].set, &elements_count);
-        for (size_t n = 0; n < elements_count && err == 0; n++) {
+        for (size_t n = 0; n < elements_count && err == 0 && walk->steps++ < STEPS_MAX; n++) {
             struct pl_nat_match one = met;
 
-            if (walk->steps++ < STEPS_MAX && meet_key(&one, rules[i].parts, &elements[n]))
+            if (!elements[n].end && meet_key(&one, rules[i].parts, &elements[n]))
                 err = follow(walk, &rules[i], &elements[n], &one, depth);
         }
     }
@@ -188,15 +257,17 @@ static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_mat
 int pl_routes_find(struct pl_snapshot *snap)
 {
     size_t count = snap->nat.count;
+    struct walk walk = {.snap = snap};
     int err = 0;
 
     pl_snapshot_sort(snap, PL_LIST_NAT);
+    find_ranges(snap);
     for (size_t i = 0; i < count && err == 0; i++) {
         const struct pl_nat_rule *rules = snap->nat.items;
-        struct walk walk = {.snap = snap, .sent = rules[i].sent};
 
         if (rules[i].kind != PL_NAT_BASE)
             break; /* they come first */
+        walk.sent = rules[i].sent;
         err = walk_chain(&walk, rules[i].chain, &rules[i].match, 0);
     }
     pl_snapshot_sort(snap, PL_LIST_ROUTES);

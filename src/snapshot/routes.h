@@ -5,7 +5,7 @@
 
 #include "snapshot.h"
 
-/* Fills the list of routes, after the rules were read. 0 or -ENOMEM. */
+/* Fills the list of routes, after the rules and the addresses were read. 0 or -ENOMEM. */
 int pl_routes_find(struct pl_snapshot *snap);
 
 #endif

@@ -39,6 +39,7 @@ struct pl_port_range {
 struct pl_route {
     struct pl_nat_match match;
     struct pl_target target;
+    uint32_t order; /* as they were found */
     bool iptables;
     bool here; /* another port of this machine */
     bool sent; /* connections that this machine opens */

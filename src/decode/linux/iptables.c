@@ -13,6 +13,7 @@
 #define HOOK_ARRIVE  0 /* NF_INET_PRE_ROUTING */
 #define HOOK_SEND    3 /* NF_INET_LOCAL_OUT */
 #define HOOKS        5
+#define PRIORITY     (-100) /* NF_IP_PRI_NAT_DST, at both hooks */
 
 /* Inverted conditions, equal for both. */
 #define INV_DSTIP 0x10U
@@ -157,6 +158,7 @@ static int put_base(const struct table *table, unsigned int hook)
         .kind = PL_NAT_BASE,
         .iptables = true,
         .sent = hook == HOOK_SEND,
+        .priority = PRIORITY,
         .match = {.family = table->family}};
 
     return pl_slice_u32(&table->info, INFO_HOOKS) & 1U << hook

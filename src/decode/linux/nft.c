@@ -15,13 +15,14 @@
 #define MSG_SET_ELEMENT (SUBSYSTEM << 8 | 12)
 #define GENMSG_BYTES    4 /* struct nfgenmsg: family, version, resource */
 
-#define CHAIN_TABLE 1
-#define CHAIN_NAME  3
-#define CHAIN_HOOK  4
-#define CHAIN_TYPE  7
-#define HOOK_NUMBER 1
-#define HOOK_ARRIVE 0 /* NF_INET_PRE_ROUTING */
-#define HOOK_SEND   3 /* NF_INET_LOCAL_OUT */
+#define CHAIN_TABLE   1
+#define CHAIN_NAME    3
+#define CHAIN_HOOK    4
+#define CHAIN_TYPE    7
+#define HOOK_NUMBER   1
+#define HOOK_PRIORITY 2
+#define HOOK_ARRIVE   0 /* NF_INET_PRE_ROUTING */
+#define HOOK_SEND     3 /* NF_INET_LOCAL_OUT */
 
 #define RULE_TABLE       1
 #define RULE_CHAIN       2
@@ -132,6 +133,7 @@ static int put_chain(const struct pl_slice *message, struct pl_slice attrs, stru
     struct pl_nat_rule base = {
         .kind = PL_NAT_BASE,
         .chain = pl_nft_id(&table, PL_NFT_CHAIN, pl_nft_text(attrs, CHAIN_NAME)),
+        .priority = (int32_t)pl_nft_number(pl_nft_get(attrs, CHAIN_HOOK), HOOK_PRIORITY),
         .match.family = pl_nft_family(table.family),
     };
 
@@ -178,9 +180,9 @@ static int put_elements(const struct pl_slice *message, struct pl_slice attrs, s
         struct pl_slice key = pl_nft_value(item.value, ELEMENT_KEY);
         struct pl_slice last = pl_nft_value(item.value, ELEMENT_KEY_END);
 
-        if (key.len == 0 || key.len > PL_NAT_BYTES ||
-            pl_nft_number(item.value, ELEMENT_FLAGS) & ELEMENT_IS_END)
+        if (key.len == 0 || key.len > PL_NAT_BYTES)
             continue;
+        element.end = (pl_nft_number(item.value, ELEMENT_FLAGS) & ELEMENT_IS_END) != 0;
         element.len = (uint8_t)key.len;
         element.to = pl_nft_verdict(&table, item.value, ELEMENT_DATA);
         copy_bytes(key, element.key);

@@ -28,6 +28,7 @@ struct pl_nft_state {
     const struct pl_nft_table *table;
     struct pl_nat_rule *rule;
     struct pl_nft_word words[PL_NFT_REGISTERS];
+    uint8_t from[16]; /* the first address of a range, whose last one is not known yet */
 };
 
 /* nft.c: attributes; empty or 0 if there is none. */

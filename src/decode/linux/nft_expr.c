@@ -53,6 +53,7 @@ static void set_parts(struct pl_nft_state *state, uint32_t number, enum pl_nat_p
 
 #define META_DREG     1
 #define META_KEY      2
+#define META_NFPROTO  15
 #define META_L4PROTO  16
 #define LOAD_DREG     1
 #define LOAD_BASE     2
@@ -65,9 +66,13 @@ static void set_parts(struct pl_nft_state *state, uint32_t number, enum pl_nat_p
 
 static bool do_meta(struct pl_nft_state *state, struct pl_slice data)
 {
-    bool proto = pl_nft_number(data, META_KEY) == META_L4PROTO;
+    uint32_t key = pl_nft_number(data, META_KEY);
 
-    set_parts(state, pl_nft_number(data, META_DREG), proto ? PL_NAT_PROTO : PL_NAT_OTHER, 1);
+    set_parts(state, pl_nft_number(data, META_DREG),
+              key == META_L4PROTO   ? PL_NAT_PROTO
+              : key == META_NFPROTO ? PL_NAT_FAMILY
+                                    : PL_NAT_OTHER,
+              1);
     return true;
 }
 
@@ -178,6 +183,19 @@ static void compare_addr(struct pl_nat_match *match, uint32_t op, enum pl_nat_pa
     pl_slice_copy(value, 0, match->addr, len);
 }
 
+/* Of a range that is no network, the least network around it is compared. */
+static void compare_range(struct pl_nat_match *match, enum pl_nat_part part, const uint8_t *from,
+                          const struct pl_slice *to)
+{
+    struct pl_slice network = {.data = from, .len = part == PL_NAT_ADDR4 ? 4 : 16};
+    uint8_t bits = 0;
+
+    while (bits < network.len * 8 && bits / 8U < to->len &&
+           !((from[bits / 8] ^ to->data[bits / 8]) & 0x80U >> bits % 8))
+        bits++;
+    compare_addr(match, CMP_EQ, part, bits, &network);
+}
+
 static bool do_cmp(struct pl_nft_state *state, struct pl_slice data)
 {
     size_t at = word_of(pl_nft_number(data, CMP_SREG));
@@ -194,7 +212,15 @@ static bool do_cmp(struct pl_nft_state *state, struct pl_slice data)
         match->proto = pl_slice_u8(&value, 0);
     if (word->which == PL_NAT_PROTO && op != CMP_EQ)
         return false;
-    if (word->which == PL_NAT_ADDR4 || word->which == PL_NAT_ADDR6)
+    if (word->which == PL_NAT_FAMILY && op == CMP_EQ)
+        match->family = pl_nft_family(pl_slice_u8(&value, 0));
+    if (word->which != PL_NAT_ADDR4 && word->which != PL_NAT_ADDR6)
+        return true;
+    if (op == CMP_GTE)
+        pl_slice_copy(&value, 0, state->from, sizeof(state->from));
+    else if (op == CMP_LTE)
+        compare_range(match, (enum pl_nat_part)word->which, state->from, &value);
+    else
         compare_addr(match, op, (enum pl_nat_part)word->which, word->bits, &value);
     return true;
 }
@@ -205,8 +231,15 @@ static bool do_range(struct pl_nft_state *state, struct pl_slice data)
     struct pl_slice from = pl_nft_value(data, RANGE_FROM);
     struct pl_slice to = pl_nft_value(data, RANGE_TO);
 
-    if (at == PL_NFT_REGISTERS || state->words[at].kind != PL_NFT_PART ||
-        state->words[at].which != PL_NAT_PORT)
+    if (at == PL_NFT_REGISTERS || state->words[at].kind != PL_NFT_PART)
+        return true;
+    if ((state->words[at].which == PL_NAT_ADDR4 || state->words[at].which == PL_NAT_ADDR6) &&
+        pl_nft_number(data, RANGE_OP) == CMP_EQ) {
+        pl_slice_copy(&from, 0, state->from, sizeof(state->from));
+        compare_range(&state->rule->match, (enum pl_nat_part)state->words[at].which, state->from,
+                      &to);
+    }
+    if (state->words[at].which != PL_NAT_PORT)
         return true;
     if (pl_nft_number(data, RANGE_OP) != CMP_EQ || from.len < 2 || to.len < 2)
         return false;

@@ -115,6 +115,38 @@ static struct pl_nat_rule element_of(uint64_t set, uint16_t first, uint16_t last
                                 .last_key = {(uint8_t)(last >> 8), (uint8_t)last}};
 }
 
+/* Sets with ranges, in the order of the kernel: "8080-8081, 8082-8083, 8085-65535". */
+static void ranges(void **state)
+{
+    static const struct {
+        uint16_t key;
+        bool end;
+    } keys[] = {{8085, false}, {8084, true}, {8082, false}, {8082, true}, {8080, false}, {0, true}};
+    struct pl_snapshot *snap = published_new();
+    struct pl_nat_rule rule = dnat(CHAIN(0), 0, 0, 4, 84);
+
+    (void)state;
+    put_base(snap, CHAIN(0), false);
+    rule.set = SET(0);
+    rule.parts[0] = PL_NAT_PORT;
+    put(snap, &rule);
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        struct pl_nat_rule element = element_of(SET(0), keys[i].key, keys[i].key);
+
+        element.end = keys[i].end;
+        put(snap, &element);
+    }
+    for (uint16_t i = 0; i < 8; i++)
+        published_listener(snap, 0, "0.0.0.0", 8079U + i, 1U + i, "a");
+    published_settle(snap);
+    for (unsigned int i = 0; i < 8; i++) {
+        bool in = i != 0 && i != 5;
+
+        published_check(snap, i, in ? "10.0.0.4:84" : NULL, in ? "nftables" : NULL, 0, "");
+    }
+    pl_snapshot_free(snap);
+}
+
 /* tcp dport map, and a set of ports. */
 static void sets(void **state)
 {
@@ -278,5 +310,5 @@ static void targets(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(jumps), TEST(many_ways), TEST(sets), TEST(verdicts), TEST(several), TEST(addresses),
-          TEST(targets))
+TEST_MAIN(TEST(jumps), TEST(many_ways), TEST(sets), TEST(ranges), TEST(verdicts), TEST(several),
+          TEST(addresses), TEST(targets))

@@ -62,7 +62,7 @@ static void elements(void **state)
     made.len = 0;
     put_elements(&made);
     assert_int_equal(nft_decode(&made, made.len, &kept), 0);
-    assert_int_equal(kept.count, 3);
+    assert_int_equal(kept.count, 4);
     assert_int_equal(kept.rules[0].kind, PL_NAT_ELEMENT);
     assert_int_equal(kept.rules[0].len, 2);
     assert_int_equal(kept.rules[0].to, 0);
@@ -70,7 +70,9 @@ static void elements(void **state)
     assert_int_equal(kept.rules[0].last_key[1], 0x90);
     assert_int_equal(kept.rules[0].value[5], 80);
     assert_true(kept.rules[1].to != 0);
-    assert_int_equal(kept.rules[2].last_key[1], 0x99);
+    assert_false(kept.rules[1].end);
+    assert_true(kept.rules[2].end);
+    assert_int_equal(kept.rules[3].last_key[1], 0x99);
 }
 
 static void put_all(void)
