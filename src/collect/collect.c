@@ -201,8 +201,10 @@ static int collect(struct pl_collect *c)
         return -EIO;
     pl_join_settle(snap);
     err = err ? err : pl_verify(snap);
-    if (c->need & PL_NEED_PUBLISHED)
+    if (c->need & PL_NEED_PUBLISHED) {
         err = err ? err : pl_published_join(snap);
+        err = err ? err : pl_collect_note_rules_cut(c);
+    }
     err = err ? err : pl_hidden_note_details(snap, c->query);
     if (err == 0 && c->query->filter) {
         err = pl_collect_note_untold(snap, c->query->filter, c->any_proc);

@@ -47,6 +47,8 @@ int pl_collect_where_sockets_are(struct pl_collect *c, int (*read)(struct pl_col
 /* Adds a note why a feed was not read. */
 int pl_collect_note_missed(const struct pl_collect *c, const struct pl_feed *feed, int error,
                            bool only_details);
+/* Adds a note if targets of rules were left out at a limit, unless the feed of rules has one. */
+int pl_collect_note_rules_cut(const struct pl_collect *c);
 /* Reads sockets again, without a dump. -ENOTSUP: the reader cannot. */
 int pl_collect_again(struct pl_collect *c, enum pl_proto proto, const struct pl_sock *socks,
                      size_t count);

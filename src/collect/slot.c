@@ -90,6 +90,25 @@ int pl_collect_note_missed(const struct pl_collect *c, const struct pl_feed *fee
     return pl_snapshot_note(c->snap, &note);
 }
 
+int pl_collect_note_rules_cut(const struct pl_collect *c)
+{
+    const struct pl_feed *feed = pl_feed_first(c->snap->system, PL_SLOT_NAT);
+    struct pl_note note;
+    size_t count = c->snap->notes.count;
+
+    if (!c->snap->rules_cut || !feed)
+        return 0;
+    note = note_on(c, feed, PL_NOTE_FEED_PARTIAL, -E2BIG);
+    for (size_t i = 0; i < count; i++) {
+        const struct pl_note *other = (const struct pl_note *)c->snap->notes.items + i;
+
+        if (other->kind == note.kind && other->title == note.title)
+            return 0; /* the kernel's answer was cut, too */
+    }
+    note.lacks = 0;
+    return pl_snapshot_note(c->snap, &note);
+}
+
 int pl_collect_feed(struct pl_collect *c, struct pl_request *request)
 {
     struct pl_mark mark = pl_snapshot_mark(c->snap);

@@ -42,7 +42,7 @@ struct pl_nat_match {
     uint8_t family; /* of addr; PL_FAMILY_UNSPEC: of any */
     uint8_t bits;   /* of addr that are compared */
     uint8_t proto;  /* IPPROTO_*; 0: any */
-    bool outside;   /* some addresses are excluded, probably those of the loopback interface */
+    bool outside;   /* addresses of the loopback interface are excluded */
     bool ports;     /* the port is compared */
     uint16_t first, last;
 };
@@ -70,5 +70,10 @@ struct pl_nat_rule {
     uint8_t last_key[PL_NAT_BYTES]; /* of a range; equal to key: none */
     uint8_t value[PL_NAT_BYTES];
 };
+
+/* Whether a range of addresses of len bytes is a network; sets how many bits of its addresses are equal. */
+bool pl_nat_network(const uint8_t *first, const uint8_t *last, size_t len, unsigned int *bits);
+/* Whether all addresses of a network are those of the loopback interface. */
+bool pl_nat_is_loopback(unsigned int family, const uint8_t *addr, unsigned int bits);
 
 #endif

@@ -282,13 +282,16 @@ static int add_routes(struct pl_snapshot *snap, const struct pl_sock *sock)
 
     /* The rules are those of the network namespace of the reader. */
     for (size_t i = 0; i < snap->routes.count && err == 0 && sock->netns == 0 &&
-                       snap->published.count - before < RULES_MAX &&
                        routes[i].match.first <= at.port && number_of(sock->proto) != 0;
          i++) {
         struct pl_target target = routes[i].target;
 
         if (!takes(sock, &routes[i]))
             continue;
+        if (snap->published.count - before >= RULES_MAX) {
+            snap->rules_cut = true;
+            break;
+        }
         if (target.port == 0)
             target.port = target.last_port = at.port;
         if (target.last_port < target.port)

@@ -7,6 +7,9 @@
 #include "model/array.h"
 #include "order.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define DEPTH_MAX  16      /* the kernel refuses more for nftables */
 #define STEPS_MAX  2000000 /* rules and elements, as rules may jump to one chain many times */
 #define ROUTES_MAX 65536
@@ -14,7 +17,10 @@
 struct walk {
     struct pl_snapshot *snap;
     size_t steps;
+    uint32_t *slots; /* of the routes, by hash_of() */
+    size_t mask;
     bool sent;
+    bool cut; /* a limit was reached */
 };
 
 /* ---- conditions ---- */
@@ -51,21 +57,14 @@ static bool meet(struct pl_nat_match *a, const struct pl_nat_match *b)
     return !a->ports || a->first <= a->last;
 }
 
-/* Returns how many leading bits are equal: of a range that is no network, that of the least one around. */
-static unsigned int common_bits(const uint8_t *a, const uint8_t *b, unsigned int bits)
-{
-    unsigned int same = 0;
-
-    while (same < bits && !((a[same / 8] ^ b[same / 8]) & 0x80U >> same % 8))
-        same++;
-    return same;
-}
-
-/* Adds the key of an element, whose words have these meanings. */
+/* Adds the key of an element, whose words have these meanings. Ranges that are no network match nothing. */
 static bool meet_key(struct pl_nat_match *match, const uint8_t parts[PL_NAT_WORDS],
                      const struct pl_nat_rule *element)
 {
     struct pl_nat_match key = {.last = UINT16_MAX};
+    uint8_t last_addr[16] = {0};
+    size_t len = 0; /* of the address */
+    unsigned int bits = 0;
 
     for (size_t i = 0; i * 4 < element->len && i < PL_NAT_WORDS; i++) {
         const uint8_t *word = element->key + i * 4;
@@ -81,13 +80,17 @@ static bool meet_key(struct pl_nat_match *match, const uint8_t parts[PL_NAT_WORD
         if (parts[i] >= PL_NAT_ADDR4) {
             size_t at = parts[i] == PL_NAT_ADDR4 ? 0 : (size_t)(parts[i] - PL_NAT_ADDR6);
 
-            if (at * 32U != key.bits || at > 3)
+            if (at * 4 != len || at > 3)
                 continue;
             key.family = parts[i] == PL_NAT_ADDR4 ? PL_FAMILY_INET : PL_FAMILY_INET6;
-            memcpy(key.addr + at * 4, word, 4);
-            key.bits = (uint8_t)(key.bits + common_bits(word, last, 32));
+            memcpy(key.addr + len, word, 4);
+            memcpy(last_addr + len, last, 4);
+            len += 4;
         }
     }
+    if (!pl_nat_network(key.addr, last_addr, len, &bits))
+        return false;
+    key.bits = (uint8_t)bits;
     return meet(match, &key);
 }
 
@@ -188,6 +191,63 @@ static bool is_here(const struct pl_snapshot *snap, const struct pl_nat_match *m
     return !known;
 }
 
+static uint64_t hash_bytes(uint64_t hash, const uint8_t *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static size_t hash_of(const struct pl_route *route)
+{
+    const uint64_t ports = route->match.first | (uint64_t)route->match.last << 16 |
+                           (uint64_t)route->target.port << 32 |
+                           (uint64_t)route->target.last_port << 48;
+    uint64_t hash = hash_bytes(ports * UINT64_C(0x9e3779b97f4a7c15), route->match.addr, 16);
+
+    hash = hash_bytes(hash, route->target.addr, sizeof(route->target.addr));
+    return (size_t)(hash ^ hash >> 32);
+}
+
+static bool is_same_match(const struct pl_nat_match *a, const struct pl_nat_match *b)
+{
+    return memcmp(a->addr, b->addr, sizeof(a->addr)) == 0 && a->family == b->family &&
+           a->bits == b->bits && a->proto == b->proto && a->outside == b->outside &&
+           a->first == b->first && a->last == b->last;
+}
+
+static bool is_same_target(const struct pl_target *a, const struct pl_target *b)
+{
+    return memcmp(a->addr, b->addr, sizeof(a->addr)) == 0 &&
+           memcmp(a->last_addr, b->last_addr, sizeof(a->last_addr)) == 0 &&
+           a->family == b->family && a->port == b->port && a->last_port == b->last_port;
+}
+
+/* Adds a route unless there is an equal one: many ways may lead to a rule. */
+static int add_new(struct walk *walk, const struct pl_route *route)
+{
+    const struct pl_route *routes = walk->snap->routes.items;
+    size_t slot = hash_of(route) & walk->mask;
+    int err;
+
+    for (; walk->slots[slot] != 0; slot = (slot + 1) & walk->mask) {
+        const struct pl_route *other = &routes[walk->slots[slot] - 1];
+
+        if (is_same_match(&route->match, &other->match) &&
+            is_same_target(&route->target, &other->target) && route->iptables == other->iptables &&
+            route->here == other->here && route->sent == other->sent)
+            return 0;
+    }
+    if (walk->snap->routes.count >= ROUTES_MAX) {
+        walk->cut = true;
+        return 0;
+    }
+    err = pl_routes_add(walk->snap, route);
+    if (err == 0)
+        walk->slots[slot] = (uint32_t)walk->snap->routes.count;
+    return err;
+}
+
 static int add_route(struct walk *walk, const struct pl_nat_match *match,
                      const struct pl_nat_rule *rule, const struct pl_nat_rule *element)
 {
@@ -198,8 +258,7 @@ static int add_route(struct walk *walk, const struct pl_nat_match *match,
                              .here = rule->action == PL_NAT_REDIRECT,
                              .sent = walk->sent};
 
-    if (!match->ports || walk->snap->routes.count >= ROUTES_MAX ||
-        (element && rule->addr_word != PL_NAT_NONE && element->len == 0))
+    if (!match->ports || (element && rule->addr_word != PL_NAT_NONE && element->len == 0))
         return 0;
     if (route.match.family == PL_FAMILY_UNSPEC)
         route.match.family = route.target.family;
@@ -207,7 +266,7 @@ static int add_route(struct walk *walk, const struct pl_nat_match *match,
         return 0;
     if (!is_here(walk->snap, &route.match))
         return 0;
-    return pl_routes_add(walk->snap, &route);
+    return add_new(walk, &route);
 }
 
 static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_match *match,
@@ -232,6 +291,7 @@ static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_mat
         depth < DEPTH_MAX ? find(walk->snap, PL_NAT_RULE, chain, &count) : NULL;
     int err = 0;
 
+    walk->cut |= depth >= DEPTH_MAX;
     for (size_t i = 0; i < count && err == 0 && walk->steps++ < STEPS_MAX; i++) {
         struct pl_nat_match met = *match;
         const struct pl_nat_rule *elements;
@@ -258,7 +318,7 @@ int pl_routes_find(struct pl_snapshot *snap)
 {
     size_t count = snap->nat.count;
     struct walk walk = {.snap = snap};
-    int err = 0;
+    int err = count > 0 ? pl_slots_new(ROUTES_MAX, &walk.slots, &walk.mask) : 0;
 
     pl_snapshot_sort(snap, PL_LIST_NAT);
     find_ranges(snap);
@@ -270,6 +330,8 @@ int pl_routes_find(struct pl_snapshot *snap)
         walk.sent = rules[i].sent;
         err = walk_chain(&walk, rules[i].chain, &rules[i].match, 0);
     }
+    free(walk.slots);
+    snap->rules_cut |= walk.cut || walk.steps > STEPS_MAX;
     pl_snapshot_sort(snap, PL_LIST_ROUTES);
     return err;
 }

@@ -101,6 +101,7 @@ struct pl_snapshot {
     size_t unsure;    /* processes whose names could not be verified */
     int unsure_error; /* positive errno of that */
     bool ownerless;   /* owners could not be read; a note has the reason */
+    bool rules_cut;   /* rules that translate addresses lead to more ports than are kept */
     uint32_t *keys;   /* open-addressed table: index + 1 of the first socket with a key */
     size_t key_mask;
     struct pl_arena_block *arena;

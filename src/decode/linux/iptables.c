@@ -76,14 +76,13 @@ static bool read_conditions(const struct table *table, const struct pl_slice *en
     if (proto > UINT8_MAX || (inverted & INV_PROTO && proto != 0))
         return false;
     match->proto = (uint8_t)proto;
-    if (inverted & INV_DSTIP) {
-        match->outside = true;
-        return true;
-    }
     if (bits == UINT8_MAX)
         return false;
-    match->bits = bits;
     pl_slice_copy(entry, form->dst, match->addr, form->addr_len);
+    match->outside = inverted & INV_DSTIP;
+    if (match->outside)
+        return pl_nat_is_loopback(match->family, match->addr, bits);
+    match->bits = bits;
     return true;
 }
 

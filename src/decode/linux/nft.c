@@ -159,7 +159,7 @@ static int put_rule(const struct pl_slice *message, struct pl_slice attrs, struc
                                pl_nft_get(item.value, EXPRESSION_DATA)))
             return 0;
     }
-    return rule.action != PL_NAT_PASS ? sink->nat(sink, &rule) : 0;
+    return rule.action != PL_NAT_PASS && !state.open ? sink->nat(sink, &rule) : 0;
 }
 
 static void copy_bytes(struct pl_slice from, uint8_t out[PL_NAT_BYTES])

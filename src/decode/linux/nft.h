@@ -28,7 +28,9 @@ struct pl_nft_state {
     const struct pl_nft_table *table;
     struct pl_nat_rule *rule;
     struct pl_nft_word words[PL_NFT_REGISTERS];
-    uint8_t from[16]; /* the first address of a range, whose last one is not known yet */
+    uint8_t from[16]; /* the first address of a range */
+    bool open;        /* the last address of the range is not known yet */
+    bool set_matters; /* the set of the rule has the target or compares what is known of a packet */
 };
 
 /* nft.c: attributes; empty or 0 if there is none. */

@@ -169,31 +169,52 @@ static bool compare_port(struct pl_nat_match *match, uint32_t op, uint16_t port)
     return true;
 }
 
-static void compare_addr(struct pl_nat_match *match, uint32_t op, enum pl_nat_part part,
+/* Returns false if the condition cannot be expressed: the rule is then left out. */
+static bool compare_addr(struct pl_nat_match *match, uint32_t op, enum pl_nat_part part,
                          uint8_t bits, const struct pl_slice *value)
 {
-    size_t len = part == PL_NAT_ADDR4 ? 4 : 16;
+    const uint8_t family = part == PL_NAT_ADDR4 ? PL_FAMILY_INET : PL_FAMILY_INET6;
+    const size_t len = part == PL_NAT_ADDR4 ? 4 : 16;
+    uint8_t addr[16] = {0};
 
-    if (op == CMP_NEQ)
+    pl_slice_copy(value, 0, addr, len);
+    if (op == CMP_NEQ && pl_nat_is_loopback(family, addr, bits)) {
         match->outside = true;
-    if (op != CMP_EQ || bits > len * 8)
-        return;
-    match->family = part == PL_NAT_ADDR4 ? PL_FAMILY_INET : PL_FAMILY_INET6;
+        return true;
+    }
+    if (op != CMP_EQ || bits > len * 8 || match->bits != 0)
+        return false;
+    match->family = family;
     match->bits = bits;
-    pl_slice_copy(value, 0, match->addr, len);
+    memcpy(match->addr, addr, sizeof(addr));
+    return true;
 }
 
-/* Of a range that is no network, the least network around it is compared. */
-static void compare_range(struct pl_nat_match *match, enum pl_nat_part part, const uint8_t *from,
-                          const struct pl_slice *to)
+static bool compare_range(struct pl_nft_state *state, const struct pl_nft_word *word,
+                          struct pl_slice to)
 {
-    struct pl_slice network = {.data = from, .len = part == PL_NAT_ADDR4 ? 4 : 16};
-    uint8_t bits = 0;
+    const uint8_t len = word->which == PL_NAT_ADDR4 ? 4 : 16;
+    const struct pl_slice from = {.data = state->from, .len = len};
+    unsigned int bits;
 
-    while (bits < network.len * 8 && bits / 8U < to->len &&
-           !((from[bits / 8] ^ to->data[bits / 8]) & 0x80U >> bits % 8))
-        bits++;
-    compare_addr(match, CMP_EQ, part, bits, &network);
+    return to.len == len && word->bits == len * 8 &&
+           pl_nat_network(state->from, to.data, len, &bits) &&
+           compare_addr(&state->rule->match, CMP_EQ, (enum pl_nat_part)word->which, (uint8_t)bits,
+                        &from);
+}
+
+/* Ranges are two comparisons: not before the first, not behind the last address. */
+static bool do_cmp_addr(struct pl_nft_state *state, const struct pl_nft_word *word, uint32_t op,
+                        struct pl_slice value)
+{
+    bool open = state->open;
+
+    state->open = op == CMP_GTE;
+    if (op == CMP_GTE)
+        pl_slice_copy(&value, 0, state->from, sizeof(state->from));
+    if (op == CMP_GTE || open)
+        return open ? op == CMP_LTE && compare_range(state, word, value) : true;
+    return compare_addr(&state->rule->match, op, (enum pl_nat_part)word->which, word->bits, &value);
 }
 
 static bool do_cmp(struct pl_nft_state *state, struct pl_slice data)
@@ -214,14 +235,10 @@ static bool do_cmp(struct pl_nft_state *state, struct pl_slice data)
         return false;
     if (word->which == PL_NAT_FAMILY && op == CMP_EQ)
         match->family = pl_nft_family(pl_slice_u8(&value, 0));
-    if (word->which != PL_NAT_ADDR4 && word->which != PL_NAT_ADDR6)
-        return true;
-    if (op == CMP_GTE)
-        pl_slice_copy(&value, 0, state->from, sizeof(state->from));
-    else if (op == CMP_LTE)
-        compare_range(match, (enum pl_nat_part)word->which, state->from, &value);
-    else
-        compare_addr(match, op, (enum pl_nat_part)word->which, word->bits, &value);
+    if (word->which == PL_NAT_FAMILY && op != CMP_EQ)
+        return false;
+    if (word->which == PL_NAT_ADDR4 || word->which == PL_NAT_ADDR6)
+        return do_cmp_addr(state, word, op, value);
     return true;
 }
 
@@ -233,11 +250,10 @@ static bool do_range(struct pl_nft_state *state, struct pl_slice data)
 
     if (at == PL_NFT_REGISTERS || state->words[at].kind != PL_NFT_PART)
         return true;
-    if ((state->words[at].which == PL_NAT_ADDR4 || state->words[at].which == PL_NAT_ADDR6) &&
-        pl_nft_number(data, RANGE_OP) == CMP_EQ) {
+    if (state->words[at].which == PL_NAT_ADDR4 || state->words[at].which == PL_NAT_ADDR6) {
         pl_slice_copy(&from, 0, state->from, sizeof(state->from));
-        compare_range(&state->rule->match, (enum pl_nat_part)state->words[at].which, state->from,
-                      &to);
+        return pl_nft_number(data, RANGE_OP) == CMP_EQ && from.len == to.len &&
+               compare_range(state, &state->words[at], to);
     }
     if (state->words[at].which != PL_NAT_PORT)
         return true;
@@ -268,8 +284,12 @@ static bool do_bitwise(struct pl_nft_state *state, struct pl_slice data)
     size_t to = word_of(pl_nft_number(data, BITWISE_DREG));
     struct pl_slice mask = pl_nft_value(data, BITWISE_MASK);
     uint8_t bits = mask.len <= 16 ? prefix(&mask) : 0;
+    bool plain = bits > 0 && pl_nft_number(data, BITWISE_OP) == 0;
     bool port = from < PL_NFT_REGISTERS && state->words[from].kind == PL_NFT_PART &&
                 state->words[from].which == PL_NAT_PORT;
+    bool addr =
+        from < PL_NFT_REGISTERS && state->words[from].kind == PL_NFT_PART &&
+        (state->words[from].which == PL_NAT_ADDR4 || state->words[from].which == PL_NAT_ADDR6);
 
     for (size_t i = 0; i < words_in(mask.len); i++) {
         bool inside = from + i < PL_NFT_REGISTERS && to + i < PL_NFT_REGISTERS;
@@ -278,11 +298,10 @@ static bool do_bitwise(struct pl_nft_state *state, struct pl_slice data)
             break;
         state->words[to + i] = state->words[from + i];
         state->words[to + i].bits = bits;
-        if (bits == 0 || state->words[to + i].which < PL_NAT_ADDR4 ||
-            pl_nft_number(data, BITWISE_OP) != 0)
+        if (!plain || state->words[to + i].which < PL_NAT_ADDR4)
             state->words[to + i].kind = PL_NFT_UNKNOWN;
     }
-    return !port;
+    return !port && (plain || !addr);
 }
 
 /* ---- sets ---- */
@@ -292,7 +311,10 @@ static bool do_bitwise(struct pl_nft_state *state, struct pl_slice data)
 #define LOOKUP_FLAGS    5
 #define LOOKUP_INVERTED 1U
 
-/* A rule may look up several sets. That with the target is kept, or else that with the port. */
+/*
+ * A rule may look up several sets. The one that matters is kept: it has the target, or it compares what is
+ * known of a packet. Rules with two of these are left out.
+ */
 static bool do_lookup(struct pl_nft_state *state, struct pl_slice data)
 {
     struct pl_slice name = pl_nft_text(data, PL_NFT_LOOKUP_SET);
@@ -301,19 +323,24 @@ static bool do_lookup(struct pl_nft_state *state, struct pl_slice data)
     uint32_t number = pl_nft_number(data, LOOKUP_DREG);
     size_t to = word_of(number);
     uint8_t parts[PL_NAT_WORDS] = {0};
-    bool port = false;
+    bool compares = false;
+    bool matters;
 
     for (size_t i = 0; i < PL_NAT_WORDS && from + i < PL_NFT_REGISTERS; i++) {
         const struct pl_nft_word *word = &state->words[from + i];
 
         if (word->kind == PL_NFT_PART)
             parts[i] = word->which;
-        port |= parts[i] == PL_NAT_PORT && i == 0;
+        compares |= parts[i] != PL_NAT_OTHER && parts[i] <= PL_NAT_ADDR6;
     }
     if (pl_nft_number(data, LOOKUP_FLAGS) & LOOKUP_INVERTED)
-        return !port;
-    if (state->rule->set != 0 && dreg.len == 0)
-        return !port;
+        return !compares;
+    matters = compares || dreg.len > 0;
+    if (state->rule->set != 0 && !matters)
+        return true;
+    if (state->rule->set != 0 && state->set_matters)
+        return false;
+    state->set_matters = matters;
     state->rule->set = pl_nft_id(state->table, PL_NFT_SET, name);
     memcpy(state->rule->parts, parts, sizeof(parts));
     if (dreg.len > 0 && number == 0)

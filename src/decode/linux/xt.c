@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Extensions of xtables: include/uapi/linux/netfilter/xt_tcpudp.h, nf_nat.h. */
+/* Extensions of xtables: include/uapi/linux/netfilter/xt_tcpudp.h, xt_iprange.h, nf_nat.h. */
 #include "nat.h"
 
 #define MAP_IPS   1U
@@ -11,6 +11,9 @@
 #define DPORTS    4
 #define TCP_FLAGS 11
 #define UDP_FLAGS 8
+
+#define RANGE_FLAGS 64 /* offset in struct xt_iprange_mtinfo */
+#define RANGE_DST   2U
 
 static bool match_ports(struct pl_slice data, size_t flags, struct pl_nat_match *match)
 {
@@ -32,8 +35,11 @@ static bool match_ports(struct pl_slice data, size_t flags, struct pl_nat_match 
 bool pl_xt_match(struct pl_slice name, uint8_t revision, struct pl_slice data,
                  struct pl_nat_match *match)
 {
-    if (pl_slice_is(&name, "multiport"))
+    /* Sets of ipset may contain destinations; they are not read. */
+    if (pl_slice_is(&name, "multiport") || pl_slice_is(&name, "set"))
         return false;
+    if (pl_slice_is(&name, "iprange"))
+        return data.len > RANGE_FLAGS && !(pl_slice_u8(&data, RANGE_FLAGS) & RANGE_DST);
     if (pl_slice_is(&name, "tcp") && revision == 0)
         return match_ports(data, TCP_FLAGS, match);
     if (pl_slice_is(&name, "udp") && revision == 0)

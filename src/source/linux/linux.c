@@ -243,7 +243,7 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
     if (request->need & PL_NEED_REUSE && request->protos & PL_REUSE_PROTOS)
         pl_linux_reuse_open(&linux->reuse, linux_netns(reader), request);
     if (request->need & PL_NEED_PUBLISHED)
-        pl_linux_nat_open(&linux->nat);
+        pl_linux_nat_open(&linux->nat, request->repeated);
 }
 
 static int linux_reports(struct pl_reader *reader, enum pl_report_way way,

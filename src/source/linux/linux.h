@@ -140,12 +140,14 @@ int pl_linux_read_reuse(struct pl_linux_reuse *reuse, uint32_t netns,
  */
 struct pl_linux_nat {
     bool opened;
-    int netlink;  /* of NETLINK_NETFILTER, or a negative errno */
-    int inet[2];  /* sockets of IPv4 and IPv6, to ask for tables of iptables */
-    int names[2]; /* of the files that list these tables */
+    bool repeated;
+    int netlink; /* of NETLINK_NETFILTER, or a negative errno */
+    int inet
+        [2]; /* sockets of IPv4 and IPv6, to ask for tables of iptables; -1: it has no table nat */
 };
 
-void pl_linux_nat_open(struct pl_linux_nat *nat);
+/* Opens the sockets, unless they are open. repeated: they are not closed after the rules were read. */
+void pl_linux_nat_open(struct pl_linux_nat *nat, bool repeated);
 void pl_linux_nat_close(struct pl_linux_nat *nat);
 int pl_linux_read_nat(struct pl_linux_nat *nat, pl_chunk_fn *chunk, void *arg,
                       struct pl_reading *reading);

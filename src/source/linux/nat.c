@@ -30,24 +30,40 @@
 #define INFO_SIZE  80         /* offset of the size in struct ipt_getinfo */
 #define GET_HEAD   40         /* bytes before the entries in struct ipt_get_entries */
 
-void pl_linux_nat_open(struct pl_linux_nat *nat)
+/* Returns 1 if iptables-legacy of IPv4, or of IPv6, has the table nat, 0 if not, or a negative errno. */
+static int has_table(size_t v6)
+{
+    static const char *const names[] = {"/proc/net/ip_tables_names", "/proc/net/ip6_tables_names"};
+    int fd = pl_open(AT_FDCWD, names[v6], O_RDONLY);
+    char text[512];
+    ssize_t got;
+
+    if (fd < 0)
+        return fd == -ENOENT ? 0 : fd;
+    got = pl_read(fd, text, sizeof(text) - 1);
+    (void)close(fd);
+    if (got < 0)
+        return (int)got;
+    text[got] = '\0';
+    return strncmp(text, "nat\n", 4) == 0 || strstr(text, "\nnat\n") != NULL;
+}
+
+void pl_linux_nat_open(struct pl_linux_nat *nat, bool repeated)
 {
     static const int families[] = {AF_INET, AF_INET6};
-    static const char *const names[] = {"/proc/net/ip_tables_names", "/proc/net/ip6_tables_names"};
 
     if (nat->opened)
         return;
     nat->opened = true;
+    nat->repeated = repeated;
     nat->netlink = pl_netlink_open(NETLINK_NETFILTER);
-    for (size_t i = 0; i < COUNT_OF(families); i++) {
-        nat->names[i] = pl_open(AT_FDCWD, names[i], O_RDONLY);
-        nat->inet[i] = nat->names[i] < 0 ? -1 : socket(families[i], SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    }
+    for (size_t i = 0; i < COUNT_OF(families); i++)
+        nat->inet[i] = has_table(i) == 1 ? socket(families[i], SOCK_DGRAM | SOCK_CLOEXEC, 0) : -1;
 }
 
 void pl_linux_nat_close(struct pl_linux_nat *nat)
 {
-    const int fds[] = {nat->netlink, nat->inet[0], nat->inet[1], nat->names[0], nat->names[1]};
+    const int fds[] = {nat->netlink, nat->inet[0], nat->inet[1]};
 
     for (size_t i = 0; nat->opened && i < COUNT_OF(fds); i++) {
         if (fds[i] >= 0)
@@ -131,6 +147,15 @@ static int unless_gone(int err)
     return err == -ENOENT ? 0 : err;
 }
 
+/* What was read before there were too many tables and sets is kept. */
+static int unless_many(int err, int *lacks)
+{
+    if (err != -E2BIG)
+        return err;
+    *lacks = E2BIG;
+    return 0;
+}
+
 static int read_sets(const struct pl_linux_nat *nat, struct pl_slice messages,
                      struct pl_list *names, struct pl_buffer *out)
 {
@@ -147,7 +172,8 @@ static int read_sets(const struct pl_linux_nat *nat, struct pl_slice messages,
 }
 
 /* The answers to all requests, one after another. */
-static int read_nft(const struct pl_linux_nat *nat, struct pl_list *names, struct pl_buffer *out)
+static int read_nft(const struct pl_linux_nat *nat, struct pl_list *names, struct pl_buffer *out,
+                    int *lacks)
 {
     struct pl_buffer chains = {0};
     struct pl_buffer elements = {0};
@@ -161,8 +187,9 @@ static int read_nft(const struct pl_linux_nat *nat, struct pl_list *names, struc
         if (err == 1)
             err = unless_gone(dump(nat, NFT_MSG_GETRULE, &name, out));
     }
+    err = unless_many(err, lacks);
     if (err == 0)
-        err = read_sets(nat, slice_of(out, 0), names, &elements);
+        err = unless_many(read_sets(nat, slice_of(out, 0), names, &elements), lacks);
     if (err == 0 && chains.len > 0)
         err = pl_buffer_add(out, chains.data, chains.len);
     if (err == 0 && elements.len > 0)
@@ -179,11 +206,11 @@ static bool is_absent(int err)
            err == -EOPNOTSUPP || err == -ENOENT;
 }
 
-static int add_nft(const struct pl_linux_nat *nat, struct pl_buffer *frames)
+static int add_nft(const struct pl_linux_nat *nat, struct pl_buffer *frames, int *lacks)
 {
     struct pl_buffer messages = {0};
     struct pl_list names = {0};
-    int err = nat->netlink < 0 ? nat->netlink : read_nft(nat, &names, &messages);
+    int err = nat->netlink < 0 ? nat->netlink : read_nft(nat, &names, &messages, lacks);
 
     if (err == 0)
         err = pl_buffer_frame(frames, PL_NAT_FRAME_NFT, 0, messages.data, messages.len);
@@ -193,21 +220,6 @@ static int add_nft(const struct pl_linux_nat *nat, struct pl_buffer *frames)
 }
 
 /* ---- iptables-legacy ---- */
-
-/* Returns 1 if the kernel has the table nat, 0 if it does not, or a negative errno. */
-static int has_table(int fd)
-{
-    char text[512];
-    ssize_t got;
-
-    if (lseek(fd, 0, SEEK_SET) < 0)
-        return -errno;
-    got = pl_read(fd, text, sizeof(text) - 1);
-    if (got < 0)
-        return (int)got;
-    text[got] = '\0';
-    return strncmp(text, "nat\n", 4) == 0 || strstr(text, "\nnat\n") != NULL;
-}
 
 /* A frame: struct ipt_getinfo, then the entries. The head of the second answer makes room for the first. */
 static int read_table(int fd, int level, uint32_t frame, struct pl_buffer *frames)
@@ -246,9 +258,10 @@ static int add_iptables(const struct pl_linux_nat *nat, struct pl_buffer *frames
     int err = 0;
 
     for (size_t i = 0; i < COUNT_OF(levels) && err == 0; i++) {
-        if (nat->names[i] < 0 || nat->inet[i] < 0)
+        if (nat->inet[i] < 0)
             continue;
-        err = has_table(nat->names[i]);
+        /* Repeated readings hold the socket; the table may be gone. */
+        err = has_table(i);
         if (err == 1)
             err = read_table(nat->inet[i], levels[i], PL_NAT_FRAME_IPT + (uint32_t)i, frames);
     }
@@ -261,12 +274,16 @@ int pl_linux_read_nat(struct pl_linux_nat *nat, pl_chunk_fn *chunk, void *arg,
     struct pl_buffer frames = {0};
     int err;
 
-    pl_linux_nat_open(nat);
+    if (!nat->opened)
+        pl_linux_nat_open(nat, false);
     reading->path = "netlink";
-    err = add_nft(nat, &frames);
+    err = add_nft(nat, &frames, &reading->lacks);
     err = err ? err : add_iptables(nat, &frames);
     if (err == 0)
         err = chunk(arg, frames.data, frames.len);
+    /* After -EAGAIN they are read again at once; the sandbox permits no new socket. */
+    if (!nat->repeated && err != -EAGAIN)
+        pl_linux_nat_close(nat);
     pl_buffer_free(&frames);
     return err;
 }

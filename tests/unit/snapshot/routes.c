@@ -101,8 +101,134 @@ static void many_ways(void **state)
     }
     published_listener(snap, 0, "0.0.0.0", 8080, 1, "a");
     assert_int_equal(pl_routes_find(snap), 0);
-    assert_within(snap->routes.count, 1, 65536);
+    assert_int_equal(snap->routes.count, 1); /* equal ones are one */
+    assert_true(snap->rules_cut);
     pl_snapshot_free(snap);
+}
+
+/* What is listed ends at a limit, and that is known. */
+static void limits(void **state)
+{
+    static const struct {
+        unsigned int rules, listed;
+        bool cut;
+    } cases[] = {{1024, 1024, false}, {1025, 1024, true}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_snapshot *snap = published_new();
+        size_t count;
+
+        put_base(snap, CHAIN(0), false);
+        for (unsigned int n = 0; n < cases[i].rules; n++) {
+            const struct pl_nat_rule rule = dnat(CHAIN(0), 8080, 8080, 2, (uint16_t)(1000 + n));
+
+            put(snap, &rule);
+            put(snap, &rule);
+        }
+        published_listener(snap, 0, "0.0.0.0", 8080, 1, "a");
+        published_settle(snap);
+        assert_int_equal(snap->routes.count, cases[i].rules);
+        (void)pl_snapshot_published(snap, snap->socks.items, &count);
+        assert_int_equal(count, cases[i].listed);
+        assert_int_equal(snap->rules_cut, cases[i].cut);
+        pl_snapshot_free(snap);
+    }
+}
+
+/* Packets pass through chains with lower priorities first. */
+static void priorities(void **state)
+{
+    struct pl_snapshot *snap = published_new();
+    const struct pl_published *found;
+    size_t count;
+
+    (void)state;
+    for (unsigned int i = 0; i < 3; i++) {
+        put(snap, &(struct pl_nat_rule){.kind = PL_NAT_BASE,
+                                        .chain = CHAIN(i),
+                                        .priority = i == 1 ? -200 : (int32_t)i});
+        put_dnat(snap, CHAIN(i), 8080, (uint8_t)(2 + i));
+    }
+    published_listener(snap, 0, "0.0.0.0", 8080, 1, "a");
+    published_settle(snap);
+    found = pl_snapshot_published(snap, snap->socks.items, &count);
+    assert_int_equal(count, 3);
+    published_text(found[0].all, "10.0.0.3:80,10.0.0.2:80,10.0.0.4:80");
+    pl_snapshot_free(snap);
+}
+
+/* A rule for an address counts only if this machine has it, as far as its addresses are known. */
+static void elsewhere(void **state)
+{
+    static const struct {
+        const char *addr; /* of this machine; NULL: none is known */
+        uint8_t bits;
+        bool taken;
+    } cases[] = {{NULL, 32, true},       {"10.1.2.3", 32, true},  {"10.1.2.4", 32, false},
+                 {"10.1.2.4", 24, true}, {"10.9.2.4", 24, false}, {"fd00::1", 32, true},
+                 {"10.9.2.4", 0, true}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_snapshot *snap = published_new();
+        struct pl_nat_rule rule = dnat(CHAIN(0), 8080, 8080, 2, 80);
+
+        rule.match.family = PL_FAMILY_INET;
+        rule.match.bits = cases[i].bits;
+        if (cases[i].bits)
+            memcpy(rule.match.addr, (const uint8_t[]){10, 1, 2, 3}, 4);
+        put_base(snap, CHAIN(0), false);
+        put(snap, &rule);
+        if (cases[i].addr)
+            published_addr(snap, 0, cases[i].addr);
+        published_addr(snap, 7, "10.1.2.3"); /* of another machine */
+        published_listener(snap, 0, "0.0.0.0", 8080, 1, "a");
+        published_settle(snap);
+        published_check(snap, 0, cases[i].taken ? "10.0.0.2:80" : NULL, "nftables", 0, "");
+        pl_snapshot_free(snap);
+    }
+}
+
+/* A proxy and a rule with the same target: it is listed once. */
+static void twice(void **state)
+{
+    struct pl_snapshot *snap = published_new();
+    const struct pl_published *found;
+    size_t count;
+
+    (void)state;
+    put_base(snap, CHAIN(0), false);
+    put_dnat(snap, CHAIN(0), 8080, 2);
+    published_listener(snap, 0, "0.0.0.0", 8080, 1,
+                       "docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 8080 -container-ip "
+                       "10.0.0.2 -container-port 80");
+    published_settle(snap);
+    found = pl_snapshot_published(snap, snap->socks.items, &count);
+    assert_int_equal(count, 2);
+    published_text(found[0].all, "10.0.0.2:80");
+    pl_snapshot_free(snap);
+}
+
+/* A rule of a table for both families, without an address. */
+static void both_families(void **state)
+{
+    static const char *const local[] = {"0.0.0.0", "::", "10.0.0.7", "fd00::7"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++) {
+        struct pl_snapshot *snap = published_new();
+        struct pl_nat_rule rule = dnat(CHAIN(0), 8080, 8080, 0, 8081);
+
+        rule.action = PL_NAT_REDIRECT;
+        rule.target = (struct pl_target){.port = 8081, .last_port = 8081};
+        put_base(snap, CHAIN(0), false);
+        put(snap, &rule);
+        published_listener(snap, 0, local[i], 8080, 1, "a");
+        published_settle(snap);
+        published_check(snap, 0, ":8081", "nftables", 0, "");
+        pl_snapshot_free(snap);
+    }
 }
 
 /* An element whose key is a port or a range of them. */
@@ -310,5 +436,6 @@ static void targets(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(jumps), TEST(many_ways), TEST(sets), TEST(ranges), TEST(verdicts), TEST(several),
+TEST_MAIN(TEST(jumps), TEST(many_ways), TEST(limits), TEST(priorities), TEST(elsewhere),
+          TEST(twice), TEST(both_families), TEST(sets), TEST(ranges), TEST(verdicts), TEST(several),
           TEST(addresses), TEST(targets))

@@ -48,6 +48,11 @@ static void put_entry(struct bytes *b, bool v6, const struct entry *entry)
     put_zeros(b, ENTRY(v6));
     memset(b->data + at + len, 0x7f, 1);                  /* destination 127.0.0.0 */
     memset(b->data + at + 3 * len, 0xff, entry->net / 8); /* mask */
+    if (v6 && entry->inverted == 0x10) {
+        memset(b->data + at + len, 0, 1); /* ::1 */
+        memset(b->data + at + 2 * len - 1, entry->net == 8, 1);
+        memset(b->data + at + 3 * len, 0xff, len);
+    }
     set_u16(b, at + (v6 ? 128 : 80), entry->proto);
     b->data[at + (v6 ? 132 : 83)] = entry->inverted;
     set_u16(b, at + (v6 ? 140 : 88), (uint16_t)from);
@@ -83,6 +88,7 @@ static void make(struct bytes *b, bool v6, bool big)
         {"ERROR", 0, 0, 0, 0, 0},
         {"DNAT", 0, 6, 8081, 0x10, 8}, /* ! -d */
         {"DNAT", 0, 6, 8082, 0x40, 0}, /* ! -p */
+        {"DNAT", 0, 6, 8085, 0x10, 0}, /* ! -d, of others than the loopback interface */
         {"MASQUERADE", 0, 6, 8083, 0, 0},
         {"DNAT", 0, 6, 8084, 0, 0},
         {"ERROR", 0, 0, 0, 0, 0},
@@ -161,7 +167,7 @@ static void truncated(void **state)
         for (size_t len = 0; len < b.len; len++) {
             bool whole = len == PL_NAT_INFO_BYTES;
 
-            for (size_t i = 1; i < 10; i++)
+            for (size_t i = 1; i < 11; i++)
                 whole |= len == PL_NAT_INFO_BYTES + offsets[i];
             assert_int_equal(decode(&b, len, form & 1, &kept), whole ? 0 : -EBADMSG);
         }

@@ -155,15 +155,13 @@ static void addresses(void **state)
     }
 }
 
-/* A mask that is no network, and one of ports. */
+/* A mask that is no network, and one of ports: neither can be expressed. */
 static void masks(void **state)
 {
     struct made_rule rule;
 
     (void)state;
     for (unsigned int port = 0; port < 2; port++) {
-        const struct pl_nat_rule *got;
-
         rule = rule_begin(&made, 2);
         dport(&rule, EQ, 80);
         load(&rule, port ? 2 : 1, port ? 2 : 16, port ? 2 : 4, 1);
@@ -174,9 +172,124 @@ static void masks(void **state)
         end(&rule);
         compare(&rule, 1, EQ, (const uint8_t[]){1, 2, 0, 0}, port ? 2 : 4);
         to_10_0_0_2_80(&rule);
+        assert_null(decoded(&rule));
+    }
+}
+
+/* ip daddr FIRST-LAST: as one expression, or as two comparisons. */
+static void address_ranges(void **state)
+{
+    static const struct {
+        uint8_t first[4], last[4];
+        uint32_t op, op2; /* 0: the expression of ranges */
+        bool known;
+        uint8_t bits;
+    } cases[] = {
+        {{10, 0, 0, 0}, {10, 0, 0, 255}, 0, 0, true, 24},
+        {{10, 0, 0, 0}, {10, 0, 0, 254}, 0, 0, false, 0},
+        {{10, 0, 0, 0}, {10, 0, 0, 255}, 0, NEQ, false, 0},
+        {{10, 0, 0, 0}, {10, 0, 0, 255}, GTE, LTE, true, 24},
+        {{10, 0, 0, 1}, {10, 0, 0, 255}, GTE, LTE, false, 0},
+        {{10, 0, 0, 0}, {10, 0, 0, 255}, GTE, GTE, false, 0},
+        {{10, 0, 0, 0}, {10, 0, 0, 255}, LTE, GTE, false, 0},
+        {{10, 0, 0, 0}, {10, 0, 0, 255}, GT, LT, false, 0},
+        {{10, 0, 0, 1}, {10, 0, 0, 1}, EQ, EQ, false, 0}, /* two conditions */
+        {{10, 0, 0, 1}, {10, 0, 0, 1}, NEQ, NEQ, false, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct made_rule rule = rule_begin(&made, 2);
+        const struct pl_nat_rule *got;
+        bool two = i > 2;
+
+        dport(&rule, EQ, 80);
+        load(&rule, 1, 16, 4, 1);
+        if (two) {
+            compare(&rule, 1, cases[i].op, cases[i].first, 4);
+            compare(&rule, 1, cases[i].op2, cases[i].last, 4);
+        } else {
+            begin(&rule, "range");
+            number(&made, 1, 1);
+            number(&made, 2, cases[i].op2);
+            value(&made, 3, cases[i].first, 4);
+            value(&made, 4, cases[i].last, 4);
+            end(&rule);
+        }
+        to_10_0_0_2_80(&rule);
         got = decoded(&rule);
-        assert_int_equal(got != NULL, port == 0);
-        assert_true(!got || got->match.bits == 0);
+        assert_int_equal(got != NULL, cases[i].known);
+        assert_true(!got || (got->match.bits == cases[i].bits && got->match.addr[0] == 10));
+    }
+    /* a range that nothing ends */
+    for (unsigned int i = 0; i < 2; i++) {
+        struct made_rule rule = rule_begin(&made, 2);
+
+        load(&rule, 1, 16, 4, 1);
+        compare(&rule, 1, i ? EQ : GTE, cases[0].first, 4);
+        to_10_0_0_2_80(&rule);
+        assert_int_equal(decoded(&rule) != NULL, i == 1);
+    }
+}
+
+/* meta nfproto, in a table inet */
+static void families(void **state)
+{
+    (void)state;
+    for (uint32_t op = 0; op < 2; op++) {
+        for (unsigned int v6 = 0; v6 < 2; v6++) {
+            struct made_rule rule = rule_begin(&made, 1);
+            const struct pl_nat_rule *got;
+
+            begin(&rule, "meta");
+            number(&made, 1, 1);
+            number(&made, 2, 15);
+            end(&rule);
+            compare(&rule, 1, op, (const uint8_t[]){v6 ? 10 : 2}, 1);
+            begin(&rule, "redir");
+            end(&rule);
+            got = decoded(&rule);
+            assert_int_equal(got != NULL, op == 0);
+            assert_true(!got || got->match.family == (v6 ? PL_FAMILY_INET6 : PL_FAMILY_INET));
+        }
+    }
+}
+
+/* Two sets in a rule: by what, whether the rule is kept, and the part of the set that is. */
+static void two_sets(void **state)
+{
+    enum { SOURCE, PORT, ADDR };
+    static const struct {
+        uint8_t first, second;
+        uint32_t inverted; /* the second one */
+        bool known;
+        uint8_t part;
+    } cases[] = {
+        {SOURCE, PORT, 0, true, PL_NAT_PORT},
+        {PORT, SOURCE, 0, true, PL_NAT_PORT},
+        {PORT, ADDR, 0, false, 0},
+        {ADDR, PORT, 0, false, 0},
+        {PORT, ADDR, 1, false, 0},
+        {PORT, SOURCE, 1, true, PL_NAT_PORT},
+        {ADDR, SOURCE, 0, true, PL_NAT_ADDR4},
+    };
+    static const uint32_t loads[][3] = {{1, 12, 4}, {2, 2, 2}, {1, 16, 4}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct made_rule rule = rule_begin(&made, 2);
+        const uint32_t *first = loads[cases[i].first];
+        const uint32_t *second = loads[cases[i].second];
+        const struct pl_nat_rule *got;
+
+        load(&rule, first[0], first[1], first[2], 1);
+        lookup(&rule, "s", 1, -1, 0);
+        load(&rule, second[0], second[1], second[2], 1);
+        lookup(&rule, "r", 1, -1, cases[i].inverted);
+        to_10_0_0_2_80(&rule);
+        got = decoded(&rule);
+        assert_int_equal(got != NULL, cases[i].known);
+        assert_true(!got || got->parts[0] == cases[i].part);
     }
 }
 
@@ -309,5 +422,6 @@ static void registers(void **state)
     }
 }
 
-TEST_MAIN(TEST(simple), TEST(ports), TEST(range), TEST(addresses), TEST(masks), TEST(maps),
-          TEST(verdicts), TEST(sets), TEST(actions), TEST(registers))
+TEST_MAIN(TEST(simple), TEST(ports), TEST(range), TEST(addresses), TEST(masks),
+          TEST(address_ranges), TEST(families), TEST(two_sets), TEST(maps), TEST(verdicts),
+          TEST(sets), TEST(actions), TEST(registers))

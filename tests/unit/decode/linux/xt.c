@@ -37,7 +37,8 @@ static void matches(void **state)
         {"tcp", 0, 65535, 0, true, false},    {"tcp", 80, 80, 2, false, false},
         {"tcp", 80, 80, 1, true, true},       {"tcp", 90, 80, 0, false, false},
         {"multiport", 0, 0, 0, false, false}, {"addrtype", 1, 1, 0, true, false},
-        {"tc", 80, 80, 0, true, false},
+        {"tc", 80, 80, 0, true, false},       {"set", 0, 0, 0, false, false},
+        {"iprange", 0, 0, 0, false, false},
     };
 
     (void)state;
@@ -53,6 +54,22 @@ static void matches(void **state)
             assert_int_equal(match.first, match.ports ? cases[i].first : 0);
             assert_int_equal(match.last, match.ports ? cases[i].last : 0);
         }
+    }
+}
+
+/* struct xt_iprange_mtinfo: sources do not matter, destinations cannot be expressed. */
+static void ranges(void **state)
+{
+    (void)state;
+    for (uint8_t flags = 0; flags < 64; flags++) {
+        struct bytes b = {0};
+        struct pl_nat_match match = {0};
+
+        put_zeros(&b, 64);
+        put_u8(&b, flags);
+        assert_int_equal(pl_xt_match(text("iprange"), 1, slice(&b, b.len), &match), !(flags & 2));
+        assert_false(pl_xt_match(text("iprange"), 1, slice(&b, 64), &match));
+        assert_false(match.ports);
     }
 }
 
@@ -144,4 +161,4 @@ static void old_targets(void **state)
     }
 }
 
-TEST_MAIN(TEST(matches), TEST(truncated_matches), TEST(targets), TEST(old_targets))
+TEST_MAIN(TEST(matches), TEST(ranges), TEST(truncated_matches), TEST(targets), TEST(old_targets))
