@@ -105,6 +105,8 @@ static _Noreturn void execute(const char *path, const struct launch_order *order
     args[count++] = number;
     args[count] = NULL;
     set_typed(SIG_DFL);
+    /* The shell sees only portwatch, which waits: nobody would continue a portkill that stops. */
+    (void)signal(SIGTSTP, SIG_IGN);
     (void)execv(path, args);
     _exit(LAUNCH_FAILED);
 }
@@ -230,11 +232,12 @@ int launcher_run(struct launcher *launcher, const struct launch_order *order)
     struct sigaction before[COUNT_OF(typed)];
     int status;
 
-    /* A signal that is ignored is not pending afterwards. */
     for (size_t i = 0; i < COUNT_OF(typed); i++)
         (void)sigaction(typed[i], NULL, &before[i]);
     set_typed(SIG_IGN);
     status = launcher_open(launcher, order);
+    /* A blocked signal is pending although it is ignored; to ignore it again discards it. */
+    set_typed(SIG_IGN);
     for (size_t i = 0; i < COUNT_OF(typed); i++)
         (void)sigaction(typed[i], &before[i], NULL);
     return status;

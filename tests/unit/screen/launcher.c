@@ -8,6 +8,7 @@
 
 #include "fake.h"
 
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -150,4 +151,63 @@ static void no_portkill(void **state)
     finish(&launcher);
 }
 
-TEST_MAIN(TEST(files), TEST(recordings), TEST(no_portkill))
+/* Makes a program in the place of portkill. */
+static void make_portkill(char *path, size_t size, const char *text)
+{
+    FILE *file;
+
+    (void)snprintf(path, size, "%s/portkill", top);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(path, 0700), 0);
+}
+
+static void on_interrupt(int number)
+{
+    (void)number;
+}
+
+/*
+ * Signals of the terminal: SIGINT ends portkill, and is not pending afterwards in the process that waited,
+ * which blocks it. SIGTSTP does not stop portkill: no shell could continue it.
+ */
+static void signals(void **state)
+{
+    const struct launch_order order = {.cookie = 1, .kind = LAUNCH_KILL};
+    const struct sigaction action = {.sa_handler = on_interrupt};
+    struct launcher launcher = {0};
+    struct sigaction before;
+    struct sigaction after;
+    sigset_t blocked;
+    sigset_t open;
+    sigset_t pending;
+    char text[160];
+    char path[160];
+
+    (void)state;
+    make_folder(top, sizeof(top));
+    /* A signal that is ignored from the start cannot be trapped. */
+    (void)snprintf(text, sizeof(text),
+                   "#!/bin/sh\ntrap 'exit 9' TSTP\nkill -INT %ld\nkill -TSTP $$\n"
+                   "trap 'exit 7' INT\nkill -INT $$\nexit 8\n",
+                   (long)getpid());
+    make_portkill(path, sizeof(path), text);
+    launcher_start(&launcher, path);
+    assert_true(launcher.kills);
+    assert_int_equal(sigaction(SIGINT, &action, &before), 0);
+    (void)sigemptyset(&blocked);
+    (void)sigaddset(&blocked, SIGINT);
+    assert_int_equal(sigprocmask(SIG_BLOCK, &blocked, &open), 0);
+    assert_int_equal(launcher_run(&launcher, &order), 7);
+    assert_int_equal(sigpending(&pending), 0);
+    assert_false(sigismember(&pending, SIGINT));
+    assert_int_equal(sigaction(SIGINT, &before, &after), 0);
+    assert_true(after.sa_handler == on_interrupt);
+    assert_int_equal(sigprocmask(SIG_SETMASK, &open, NULL), 0);
+    finish(&launcher);
+    remove_tree(top);
+}
+
+TEST_MAIN(TEST(files), TEST(recordings), TEST(no_portkill), TEST(signals))
