@@ -83,7 +83,7 @@ void cursor_follow(struct screen *screen)
 
     if (index != SIZE_MAX) {
         /* It stays on its line of the screen. */
-        size_t line = cursor->index - cursor->top;
+        size_t line = cursor->index > cursor->top ? cursor->index - cursor->top : 0;
 
         cursor->index = index;
         if (cursor->moved != 0)
