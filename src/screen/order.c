@@ -48,14 +48,14 @@ uint64_t order_text(const char *text, size_t len)
     return key;
 }
 
-/* IPv4 before IPv6, then by address. The ports are compared afterwards. */
-static struct order_key address_key(const struct pl_sock *sock, const uint8_t *addr)
+/* IPv4 before IPv6, then by address and port. */
+static struct order_key address_key(const struct pl_sock *sock, const uint8_t *addr, uint32_t port)
 {
-    bool v4 = sock->family == PL_FAMILY_INET;
+    struct order_key key = {.port = port, .large = sock->family != PL_FAMILY_INET};
 
-    return v4 ? (struct order_key){0, order_text((const char *)addr, 4) >> 32, false}
-              : (struct order_key){order_text((const char *)addr, 8) | 1,
-                                   order_text((const char *)addr + 8, 8), false};
+    key.high = order_text((const char *)addr, key.large ? 8 : 4);
+    key.low = key.large ? order_text((const char *)addr + 8, 8) : 0;
+    return key;
 }
 
 static struct order_key end_key(const struct row *row, bool peer)
@@ -64,12 +64,13 @@ static struct order_key end_key(const struct row *row, bool peer)
 
     if (peer && !pl_sock_has_peer(&sock))
         return (struct order_key){.unknown = true};
-    return address_key(&sock, peer ? sock.peer_addr : sock.local_addr);
+    return peer ? address_key(&sock, sock.peer_addr, sock.peer_port)
+                : address_key(&sock, sock.local_addr, sock.local_port);
 }
 
 static struct order_key number_key(uint64_t number, bool known)
 {
-    return (struct order_key){number, 0, !known};
+    return (struct order_key){.high = number, .unknown = !known};
 }
 
 static struct order_key owner_key(const struct row *row)
@@ -83,11 +84,11 @@ static struct order_key owner_key(const struct row *row)
     name = holders->items[0].name;
     len = strnlen(name, sizeof(holders->items[0].name));
     /* Names have up to 15 bytes; the first twelve, then the process id. */
-    return (struct order_key){
-        order_text(name, len),
-        (order_text(name + (len > 8 ? 8 : len), len > 8 ? len - 8 : 0) & ~(uint64_t)UINT32_MAX) |
-            holders->items[0].pid,
-        false};
+    return (struct order_key){.high = order_text(name, len),
+                              .low =
+                                  (order_text(name + (len > 8 ? 8 : len), len > 8 ? len - 8 : 0) &
+                                   ~(uint64_t)UINT32_MAX) |
+                                  holders->items[0].pid};
 }
 
 struct order_key order_key(const struct row *row, enum column column)
@@ -133,7 +134,8 @@ struct order_key order_key(const struct row *row, enum column column)
 struct item {
     uint64_t high, low;
     struct row *row;
-    bool unknown;
+    uint32_t port;
+    bool large, unknown;
 };
 
 static int compare(uint64_t a, uint64_t b)
@@ -147,8 +149,10 @@ static int compare_items(const void *a, const void *b)
     const struct item *y = b;
     int order = x->unknown - y->unknown;
 
+    order = order ? order : x->large - y->large;
     order = order ? order : compare(x->high, y->high);
     order = order ? order : compare(x->low, y->low);
+    order = order ? order : compare(x->port, y->port);
     return order ? order : rows_compare(x->row, y->row);
 }
 
@@ -163,6 +167,8 @@ static void set_item(struct item *item, struct row *row, const struct order_by *
         return;
     item->high = by->descending ? ~key.high : key.high;
     item->low = by->descending ? ~key.low : key.low;
+    item->port = by->descending ? ~key.port : key.port;
+    item->large = key.large != by->descending;
 }
 
 /* Moves the first ones, in order, to the front. Quick if there are few. */

@@ -51,10 +51,14 @@ int order_make(struct ordering *order, const struct rows *rows, const struct cho
                const struct order_by *by);
 void order_free(struct ordering *order);
 
-/* A key of up to 16 bytes; a value that is not known is last in both directions. */
+/*
+ * A key of up to 16 bytes, or an address, large if it is not IPv4, with its port. A value that is not known
+ * is last in both directions.
+ */
 struct order_key {
     uint64_t high, low;
-    bool unknown;
+    uint32_t port;
+    bool large, unknown;
 };
 struct order_key order_key(const struct row *row, enum column column);
 /* The first bytes of a text as a number that sorts like it. */

@@ -65,8 +65,8 @@ static void columns(void **state)
     } cases[] = {
         {COLUMN_PROTO, false, {1, 2, 3, 4}}, /* tcp, then tcp6; equal rows by the local port */
         {COLUMN_LOCAL, false, {1, 2, 3, 4}}, /* 0.0.0.0, 127.0.0.1, [::] */
-        {COLUMN_LOCAL, true, {4, 2, 3, 1}},  /* equal rows do not turn around */
-        {COLUMN_PEER, false, {2, 3, 4, 1}},  /* without a peer last */
+        {COLUMN_LOCAL, true, {4, 3, 2, 1}},  /* and by port */
+        {COLUMN_PEER, false, {3, 2, 4, 1}},  /* by port; without a peer last */
         {COLUMN_STATE, false, {2, 3, 4, 1}},
         {COLUMN_RATE_IN, true, {2, 3, 4, 1}}, /* unknown last in both directions */
         {COLUMN_RATE_IN, false, {3, 2, 4, 1}},
@@ -92,10 +92,32 @@ static void columns(void **state)
     rows_free(&rows);
 }
 
+/* Addresses of IPv6 in the order of their numbers, whichever half differs. */
+static void networks(void **state)
+{
+    const struct order_by by = {.column = COLUMN_LOCAL};
+    struct rows rows = {0};
+    struct ordering order = {0};
+
+    (void)state;
+    for (uint8_t i = 1; i <= 2; i++) {
+        struct pl_sock sock = tcp(i, 22, 0, PL_STATE_LISTEN);
+
+        sock.family = PL_FAMILY_INET6;
+        sock.local_addr[7] = i + 1; /* ::2:0:0:0:9, ::3:0:0:0:1 */
+        sock.local_addr[15] = i == 1 ? 9 : 1;
+        (void)add(&rows, sock, NULL, 0);
+    }
+    assert_int_equal(order_make(&order, &rows, &all, &by), 0);
+    assert_order(&order, (const uint64_t[]){1, 2}, 2);
+    order_free(&order);
+    rows_free(&rows);
+}
+
 static void chosen(void **state)
 {
     static const uint64_t listeners[] = {4, 1};
-    static const uint64_t established[] = {2, 3};
+    static const uint64_t established[] = {3, 2};
     const struct order_by by = {.column = COLUMN_LOCAL, .descending = true};
     struct pl_sock udp = tcp(5, 53, 0, PL_STATE_UNCONN);
     struct rows rows = {0};
@@ -208,4 +230,4 @@ static void text(void **state)
     assert_true(order_text("", 0) == 0);
 }
 
-TEST_MAIN(TEST(columns), TEST(chosen), TEST(still), TEST(first), TEST(text))
+TEST_MAIN(TEST(columns), TEST(networks), TEST(chosen), TEST(still), TEST(first), TEST(text))
