@@ -354,7 +354,10 @@ void views_filter(enum views view, const struct group *group, struct out *out)
         out_number(out, group->row->holders->items[0].pid);
     } else if (view == VIEW_REMOTES && pl_sock_has_peer(&sock)) {
         char text[PL_ADDR_TEXT];
-        size_t len = pl_addr_print(sock.family, sock.peer_addr, text);
+        /* An address of IPv4 selects sockets of both families, as the group does. */
+        bool v4 = group->high == 4 && sock.family == PL_FAMILY_INET6;
+        size_t len = v4 ? pl_addr_print(PL_FAMILY_INET, sock.peer_addr + 12, text)
+                        : pl_addr_print(sock.family, sock.peer_addr, text);
 
         out_word(out, "peer ");
         out_bytes(out, text, len);
