@@ -203,6 +203,8 @@ static void draw_editor(struct screen *screen, int y)
     int x = paint_word(paint, y, 0, STYLE_STRONG, label);
     int at = x;
 
+    while (from < editor->len && ((unsigned char)editor->text[from] & 0xc0) == 0x80)
+        from++; /* no part of a character */
     for (size_t i = from; i < editor->len;) {
         bool wrong = editor->error[0] != '\0' && i >= editor->error_from &&
                      i < editor->error_from + editor->error_len;

@@ -393,9 +393,9 @@ void keys_help(struct screen *screen)
         out_char(out, '\n');
     }
     out_word(out, "\nMarks: + new, ~ changed state or processes, x closed.\n"
-                  "In/s and Out/s: bytes per second between the last two readings of a TCP\n"
+                  "In/s and Out/s: bytes per second between the last two readings of a TCP "
                   "socket. - is unknown: UDP has no counters, and a rate needs two readings.\n"
-                  "An age after > is that of a socket that was open when portwatch, or the\n"
+                  "An age after > is that of a socket that was open when portwatch, or the "
                   "recording, was started.\n");
 }
 
