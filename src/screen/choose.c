@@ -19,7 +19,7 @@
 #define JUDGED_TOGETHER 1024
 
 /* A recording has only what its events have. */
-static bool is_known(const struct screen *screen)
+bool choose_known(const struct screen *screen)
 {
     return (screen->filter_need & ~KNOWN) == 0 || screen->play.journal;
 }
@@ -119,7 +119,7 @@ void choose_all(struct screen *screen)
             set_shown(row, true);
         return;
     }
-    err = is_known(screen) ? judge_rows(screen, true) : judge_by_table(screen);
+    err = choose_known(screen) ? judge_rows(screen, true) : judge_by_table(screen);
     if (err < 0)
         screen->error = err;
 }
@@ -130,7 +130,7 @@ void choose_new(struct screen *screen)
     size_t at = 0;
     int err = 0;
 
-    if (screen->filter && is_known(screen)) {
+    if (screen->filter && choose_known(screen)) {
         err = judge_rows(screen, false);
         if (err < 0)
             screen->error = err;

@@ -147,6 +147,16 @@ static void take_owners(struct rows *rows, struct row *row, const struct rows_ta
         set_mark(rows, row, ROW_CHANGED, table->at);
 }
 
+/* Returns whether a socket is shown with owners that the table does not have any more. */
+static bool lost_owners(const struct row *row, const struct rows_table *table,
+                        const struct pl_sock *sock)
+{
+    size_t count;
+
+    (void)pl_snapshot_owners(table->snap, sock, &count);
+    return table->owners && row->holders && count == 0;
+}
+
 /* ---- counters ---- */
 
 static bool get_counter(const struct rows_table *table, const struct pl_sock *sock,
@@ -227,6 +237,8 @@ static struct row *merge_sock(struct rows *rows, const struct rows_table *table,
     if (table->filter) {
         row->shown = pl_filter_match(table->filter, table->snap, sock);
         row->have |= ROW_JUDGED;
+        if (table->known && lost_owners(row, table, sock))
+            row->have &= (uint8_t)~ROW_JUDGED; /* it is judged with the owners that are shown */
     }
     return row;
 }

@@ -127,6 +127,7 @@ static int merge(struct screen *screen, const struct pl_snapshot *snap, bool own
         .protos = screen->query.protos,
         .owners = owners,
         .filter = screen->frozen ? NULL : screen->filter,
+        .known = choose_known(screen),
         .change = screen->rows.round > 0 ? on_change : NULL,
         .arg = screen,
     };

@@ -192,6 +192,8 @@ void play_close(struct screen *screen);
 
 /* Tries what is typed: takes it over if it is a filter. hosts: looks host names up, too. */
 void choose_try(struct screen *screen, bool hosts);
+/* Returns whether the filter can judge rows without a table. */
+bool choose_known(const struct screen *screen);
 /* Judges the rows that are new. */
 void choose_new(struct screen *screen);
 /* Judges all rows that are shown. */

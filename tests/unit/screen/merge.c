@@ -193,6 +193,49 @@ static void owners(void **state)
     rows_free(&rows);
 }
 
+/* Merges a table with owners, whose filter is judged. */
+static void judge(struct rows *rows, const struct scene_sock *sock, const struct pl_filter *filter,
+                  uint64_t second, bool known)
+{
+    struct pl_snapshot *snap = scene_table(sock, 1);
+    const struct rows_table table = {.snap = snap,
+                                     .at = second * SECOND,
+                                     .protos = PROTOS,
+                                     .owners = true,
+                                     .filter = filter,
+                                     .known = known};
+
+    assert_int_equal(rows_merge(rows, &table), 0);
+    pl_snapshot_free(snap);
+}
+
+/* A filter does not judge what is shown with its last owners by a table that lacks them. */
+static void judged(void **state)
+{
+    struct scene_sock sock = {tcp(1, 80, 5000, OPEN), .pid = 10};
+    struct pl_filter *filter = NULL;
+    struct pl_filter_error error;
+    struct rows rows = {0};
+    const struct row *row;
+
+    (void)state;
+    assert_int_equal(pl_filter_parse("pid 10", NULL, &filter, &error), 0);
+    judge(&rows, &sock, filter, 10, true);
+    row = scene_row(&rows, 1);
+    assert_true(row->shown);
+    assert_true(row->have & ROW_JUDGED);
+    sock.pid = 0;
+    judge(&rows, &sock, filter, 11, true);
+    assert_non_null(row->holders);
+    assert_false(row->have & ROW_JUDGED);
+    /* Only the table has what other filters ask for. */
+    judge(&rows, &sock, filter, 12, false);
+    assert_true(row->have & ROW_JUDGED);
+    assert_false(row->shown);
+    pl_filter_free(filter);
+    rows_free(&rows);
+}
+
 /* The first state stays in the history, however many follow. */
 static void history(void **state)
 {
@@ -281,4 +324,4 @@ static void brief(void **state)
 }
 
 TEST_MAIN(TEST(marks), TEST(expired), TEST(rates), TEST(looked_up), TEST(listener), TEST(owners),
-          TEST(history), TEST(events), TEST(brief))
+          TEST(judged), TEST(history), TEST(events), TEST(brief))
