@@ -82,6 +82,14 @@ static void popup_key(struct screen *screen, int key)
     case TTY_PAGE_UP:
         screen->popup_top -= screen->popup_top < page ? screen->popup_top : page;
         break;
+    case 'g':
+    case TTY_HOME:
+        screen->popup_top = 0;
+        break;
+    case 'G':
+    case TTY_END:
+        screen->popup_top = screen->popup_text.len; /* more than it has lines */
+        break;
     case 'q':
     case TTY_ESCAPE:
     case TTY_ENTER:
@@ -402,7 +410,7 @@ void keys_help(struct screen *screen)
 const char *keys_hint(const struct screen *screen)
 {
     if (screen->popup != POPUP_NONE)
-        return "Up Down Page: scroll  Escape: back";
+        return "Up Down Page g G: scroll  Escape: back";
     if (screen->editor.open)
         return editor_hint(screen);
     if (screen->play.journal && !screen->play.next)

@@ -302,10 +302,11 @@ void save_view(struct screen *screen, bool replace)
             err = -errno;
     }
     if (err < 0)
-        (void)snprintf(text, sizeof(text), "cannot write %.60s: %s", name,
+        (void)snprintf(text, sizeof(text), "cannot write %.60s: %s%s", name,
                        screen->launcher.pid == 0 && screen->launcher.error == EPERM
                            ? "portwatch has more privileges than its user"
-                           : pl_error_text(-err));
+                           : pl_error_text(-err),
+                       fd < 0 ? "" : "; the file is incomplete");
     else
         (void)snprintf(text, sizeof(text), "wrote %zu line%s to %.60s (%s)", save.count,
                        save.count == 1 ? "" : "s", name, save.format->name);
