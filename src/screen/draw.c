@@ -46,22 +46,6 @@ static void make_order(struct screen *screen)
         screen->error = err;
 }
 
-/* Sums up the rates of the rows that are shown. */
-static void add_rates(struct screen *screen)
-{
-    screen->rate_in = screen->rate_out = 0;
-    screen->rated = false;
-    for (size_t i = 0; i < screen->order.count; i++) {
-        const struct row *row = screen->order.rows[i];
-
-        if (!(row->have & ROW_HAVE_RATE) || row->mark == ROW_CLOSED)
-            continue;
-        screen->rate_in += (double)row->rate_in;
-        screen->rate_out += (double)row->rate_out;
-        screen->rated = true;
-    }
-}
-
 void screen_refresh(struct screen *screen)
 {
     tree_clear(&screen->tree); /* they refer to rows */
@@ -69,7 +53,7 @@ void screen_refresh(struct screen *screen)
     if (!screen->frozen)
         choose_new(screen);
     make_order(screen);
-    add_rates(screen);
+    screen->rates = order_rates(&screen->order);
     cursor_follow(screen);
     screen->changed = screen->order.partial;
 }
@@ -107,14 +91,14 @@ static size_t fill(struct screen *screen)
 
 static void put_rates(const struct screen *screen, struct out *out)
 {
-    bool rated = screen->rated;
+    bool rated = screen->rates.known;
 
     out_word(out, "  in ");
     if (rated)
-        units_bytes(out, screen->rate_in);
+        units_bytes(out, screen->rates.in);
     out_word(out, rated ? "/s out " : "- out ");
     if (rated)
-        units_bytes(out, screen->rate_out);
+        units_bytes(out, screen->rates.out);
     out_word(out, rated ? "/s" : "-");
 }
 

@@ -70,6 +70,7 @@ static void add_row(struct group *group, const struct row *row)
 {
     group->sockets++;
     group->listeners += row_is_listener(row);
+    group->lacking |= row_lacks_rate(row);
     if (row->have & ROW_HAVE_RATE) {
         group->rate_in += (double)row->rate_in;
         group->rate_out += (double)row->rate_out;
@@ -174,6 +175,8 @@ static size_t merge(struct group *groups, size_t count)
         }
         add_row(&groups[kept - 1], groups[i].row);
     }
+    for (size_t i = 0; i < kept; i++)
+        groups[i].rated &= !groups[i].lacking;
     return kept;
 }
 

@@ -14,7 +14,8 @@ struct group {
     uint32_t listeners;
     double rate_in, rate_out; /* of the rows that have one */
     uint64_t bytes_in, bytes_out;
-    bool rated, counted; /* some row has rates, or bytes */
+    bool lacking;        /* the rate of a socket of the start is still to come */
+    bool rated, counted; /* some row has rates, and none lacks them; some has bytes */
 };
 
 enum group_column {

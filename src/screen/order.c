@@ -273,3 +273,22 @@ void order_free(struct ordering *order)
     free(order->rows);
     *order = (struct ordering){0};
 }
+
+struct order_rates order_rates(const struct ordering *order)
+{
+    struct order_rates rates = {0};
+    bool lacking = false;
+
+    for (size_t i = 0; i < order->count; i++) {
+        const struct row *row = order->rows[i];
+
+        lacking |= row_lacks_rate(row);
+        if (!(row->have & ROW_HAVE_RATE) || row->mark == ROW_CLOSED)
+            continue;
+        rates.in += (double)row->rate_in;
+        rates.out += (double)row->rate_out;
+        rates.known = true;
+    }
+    rates.known &= !lacking;
+    return rates;
+}

@@ -51,6 +51,13 @@ int order_make(struct ordering *order, const struct rows *rows, const struct cho
                const struct order_by *by);
 void order_free(struct ordering *order);
 
+struct order_rates {
+    double in, out;
+    bool known; /* some open row has a rate, and none that was open at the start lacks one */
+};
+/* Returns the sums of the rates of the rows. */
+struct order_rates order_rates(const struct ordering *order);
+
 /*
  * A key of up to 16 bytes, or an address, large if it is not IPv4, with its port. A value that is not known
  * is last in both directions.

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <time.h>
 
 /* A table takes at most this part of the time: without reports; else if the order depends on tables, or not. */
 enum { SHARE_POLLED = 30, SHARE_SORTED = 60, SHARE_REPORTED = 1000 };
@@ -16,17 +15,10 @@ enum { SHARE_POLLED = 30, SHARE_SORTED = 60, SHARE_REPORTED = 1000 };
 #define OLDEST (30 * SECOND)
 /* As many lines are looked up at once. */
 #define AGAIN_MAX 256
+/* The first table has no counters, and a rate needs two that have them. */
+#define FIRST_RATES 3
 /* Owners can change without a new socket: they are read again after so many tables. */
 #define OWNERS_AGAIN 10
-
-static uint64_t clock_of(clockid_t clock)
-{
-    struct timespec t;
-
-    if (clock_gettime(clock, &t) != 0)
-        return 0;
-    return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
-}
 
 /* ---- events ---- */
 
@@ -77,7 +69,7 @@ void read_events(struct screen *screen)
 
     if (!screen->stream)
         return;
-    screen->now = clock_of(CLOCK_MONOTONIC);
+    screen->now = screen_clock(CLOCK_MONOTONIC);
     err = pl_stream_step(screen->stream);
     if (err < 0)
         screen->error = err;
@@ -145,7 +137,7 @@ int read_take(struct screen *screen, struct pl_snapshot *snap, bool owners, uint
 {
     int err;
 
-    screen->now = clock_of(CLOCK_MONOTONIC);
+    screen->now = screen_clock(CLOCK_MONOTONIC);
     screen->system = pl_snapshot_system(snap);
     err = merge(screen, snap, owners, at);
     if (owners || screen->hidden[0] == '\0')
@@ -171,7 +163,7 @@ static int take_table(struct screen *screen)
 {
     struct pl_snapshot *snap = NULL;
     bool owners = set_need(screen);
-    uint64_t at = clock_of(CLOCK_MONOTONIC);
+    uint64_t at = screen_clock(CLOCK_MONOTONIC);
     int err = pl_snapshot_take(screen->session.reader, &screen->query, &snap);
 
     return err < 0 ? err : read_take(screen, snap, owners, at);
@@ -180,9 +172,8 @@ static int take_table(struct screen *screen)
 uint64_t read_wait(const struct screen *screen)
 {
     bool sorted = views_get(screen->view)->columns[screen->by[screen->view].column].right;
-    uint64_t share = !screen->stream                      ? SHARE_POLLED
-                     : sorted || screen->rows.unowned > 0 ? SHARE_SORTED
-                                                          : SHARE_REPORTED;
+    bool needed = sorted || screen->rows.unowned > 0 || screen->rows.round < FIRST_RATES;
+    uint64_t share = !screen->stream ? SHARE_POLLED : needed ? SHARE_SORTED : SHARE_REPORTED;
     uint64_t wait = screen->read_cost * share;
 
     if (share == SHARE_REPORTED && wait > OLDEST) {
@@ -193,12 +184,20 @@ uint64_t read_wait(const struct screen *screen)
     return wait < screen->options->interval ? screen->options->interval : wait;
 }
 
+void read_sooner(struct screen *screen)
+{
+    uint64_t due = screen->read_at + read_wait(screen);
+
+    if (!screen->play.journal && due < screen->read_due)
+        screen->read_due = due;
+}
+
 /* Sets when the next table is due, from the time that the last one took. */
 static void schedule(struct screen *screen, uint64_t before)
 {
-    screen->read_cost = clock_of(CLOCK_PROCESS_CPUTIME_ID) - before;
-    screen->now = clock_of(CLOCK_MONOTONIC);
-    screen->read_due = screen->now + read_wait(screen);
+    screen->read_cost = screen_clock(CLOCK_PROCESS_CPUTIME_ID) - before;
+    screen->now = screen->read_at = screen_clock(CLOCK_MONOTONIC);
+    screen->read_due = screen->read_at + read_wait(screen);
     screen->again_due = screen->now + screen->options->interval;
 }
 
@@ -210,10 +209,10 @@ void read_table(struct screen *screen, bool at_once)
 {
     uint64_t before;
 
-    screen->now = clock_of(CLOCK_MONOTONIC);
+    screen->now = screen_clock(CLOCK_MONOTONIC);
     if (!at_once && screen->now < screen->read_due)
         return;
-    before = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+    before = screen_clock(CLOCK_PROCESS_CPUTIME_ID);
     read_events(screen);
     screen->error = take_table(screen);
     read_events(screen);
@@ -248,7 +247,7 @@ void read_again(struct screen *screen)
     static const struct pl_query query = {.protos = PL_BIT(PL_PROTO_TCP),
                                           .need = PL_NEED_INTERNALS};
     struct pl_sock socks[AGAIN_MAX];
-    struct rows_table table = {.at = clock_of(CLOCK_MONOTONIC)};
+    struct rows_table table = {.at = screen_clock(CLOCK_MONOTONIC)};
     struct pl_snapshot *snap = NULL;
     size_t count;
 
@@ -270,7 +269,7 @@ void read_again(struct screen *screen)
 /* Takes the first table of the stream. Returns whether there is one. */
 static bool start_stream(struct screen *screen)
 {
-    uint64_t before = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+    uint64_t before = screen_clock(CLOCK_PROCESS_CPUTIME_ID);
     struct pl_snapshot *first = NULL;
     bool owners = set_need(screen);
     int err = pl_stream_start(screen->stream, &first);
@@ -289,7 +288,7 @@ static bool start_stream(struct screen *screen)
 
 int read_start(struct screen *screen)
 {
-    screen->now = screen->started = clock_of(CLOCK_MONOTONIC);
+    screen->now = screen->started = screen_clock(CLOCK_MONOTONIC);
     if (!screen->stream || !start_stream(screen))
         read_table(screen, true);
     screen->read_due = 0;

@@ -124,6 +124,14 @@ static inline uint64_t row_since(const struct row *row)
 {
     return row->past ? row->past->since : row->first;
 }
+/*
+ * Returns whether the rate of a socket that was open at the start needs another sample: a sum without it would
+ * be one of a part.
+ */
+static inline bool row_lacks_rate(const struct row *row)
+{
+    return row->have & ROW_BEFORE && row->sampled != 0 && !(row->have & ROW_HAVE_RATE);
+}
 struct row *rows_find(const struct rows *rows, uint64_t identity);
 /* Adds a row. NULL: out of memory. */
 struct row *rows_add(struct rows *rows, const struct pl_sock *sock);

@@ -101,7 +101,7 @@ static void stop(struct screen *screen, const sigset_t *open)
 
 /* ---- time ---- */
 
-static uint64_t clock_of(clockid_t clock)
+uint64_t screen_clock(clockid_t clock)
 {
     struct timespec t;
 
@@ -112,12 +112,12 @@ static uint64_t clock_of(clockid_t clock)
 
 void screen_set_now(struct screen *screen)
 {
-    screen->now = clock_of(CLOCK_MONOTONIC);
+    screen->now = screen_clock(CLOCK_MONOTONIC);
 }
 
 uint64_t screen_time(void)
 {
-    return clock_of(CLOCK_REALTIME);
+    return screen_clock(CLOCK_REALTIME);
 }
 
 void screen_say(struct screen *screen, const char *text)
@@ -135,7 +135,7 @@ void screen_say(struct screen *screen, const char *text)
 static bool wait_more(const struct screen *screen, bool busy, const sigset_t *open)
 {
     uint64_t due = screen->read_due;
-    uint64_t now = clock_of(CLOCK_MONOTONIC);
+    uint64_t now = screen_clock(CLOCK_MONOTONIC);
     struct timespec wait;
     fd_set input;
     int fds[4];
@@ -185,12 +185,14 @@ static bool take_keys(struct screen *screen)
         screen->changed = true;
         any = true;
     }
+    if (any)
+        read_sooner(screen);
     return any;
 }
 
 static void draw(struct screen *screen, bool at_once)
 {
-    uint64_t before = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+    uint64_t before = screen_clock(CLOCK_PROCESS_CPUTIME_ID);
     bool expired;
     uint64_t wait;
 
@@ -205,7 +207,7 @@ static void draw(struct screen *screen, bool at_once)
         screen_refresh(screen);
     read_again(screen);
     screen_draw(screen);
-    wait = (clock_of(CLOCK_PROCESS_CPUTIME_ID) - before) * REFRESH_SHARE;
+    wait = (screen_clock(CLOCK_PROCESS_CPUTIME_ID) - before) * REFRESH_SHARE;
     if (wait < (screen->changed ? REFRESH_LEAST : SECOND))
         wait = screen->changed ? REFRESH_LEAST : SECOND;
     /* Closed rows end only here: a fast recording must not collect them for longer. */
@@ -238,7 +240,7 @@ static void loop(struct screen *screen, const sigset_t *open)
             play_step(screen);
         else
             read_events(screen);
-        if (!screen->play.journal && clock_of(CLOCK_MONOTONIC) >= screen->read_due) {
+        if (!screen->play.journal && screen_clock(CLOCK_MONOTONIC) >= screen->read_due) {
             read_table(screen, false);
             at_once = true;
         }

@@ -11,6 +11,8 @@
 #include "tty.h"
 #include "views.h"
 
+#include <time.h>
+
 #define SECOND      UINT64_C(1000000000)
 #define MILLISECOND UINT64_C(1000000)
 
@@ -93,6 +95,7 @@ struct screen {
     int error;                /* negative errno of the last table */
     enum pl_system system;    /* of the sockets */
     uint64_t started, now;
+    uint64_t read_at; /* when the last table was read */
     uint64_t read_due, again_due, refresh_due, read_cost;
     char hidden[160]; /* what could not be seen */
     struct rows rows;
@@ -112,8 +115,7 @@ struct screen {
     enum views view;
     struct sorting by[VIEW_MAX];
     struct ordering order;
-    double rate_in, rate_out; /* sums of the rows that are shown */
-    bool rated;               /* some of them have rates */
+    struct order_rates rates; /* sums of the rows that are shown */
     struct groups groups;
     struct tree tree; /* its lines, in a view of groups */
     struct grid grid;
@@ -146,6 +148,8 @@ static inline uint64_t screen_at(const struct screen *screen)
     return screen->play.journal ? screen->play.time : screen->now;
 }
 
+/* Returns the nanoseconds of a clock; 0: it cannot be read. */
+uint64_t screen_clock(clockid_t clock);
 /* Reads the clock. */
 void screen_set_now(struct screen *screen);
 /* Returns the nanoseconds since the Epoch. */
@@ -163,6 +167,8 @@ int read_start(struct screen *screen);
 void read_table(struct screen *screen, bool at_once);
 /* Returns the nanoseconds from a table to the next one. */
 uint64_t read_wait(const struct screen *screen);
+/* After a key: the next table is due sooner if the view or its order depends on tables now. */
+void read_sooner(struct screen *screen);
 /* Reads the visible connections again, if that is due. */
 void read_again(struct screen *screen);
 /* Takes over the events that are waiting. */

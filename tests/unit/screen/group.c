@@ -82,6 +82,22 @@ static void processes(void **state)
     scene_free(&scene);
 }
 
+/* The rate of a group is not known until all its sockets of the start have theirs. */
+static void lacking(void **state)
+{
+    struct scene scene = scene_new();
+    struct row *row = scene_row(&scene.rows, 2);
+
+    (void)state;
+    row->have = ROW_HAVE_BYTES | ROW_BEFORE;
+    row->sampled = SECOND;
+    assert_int_equal(groups_make(&scene.groups, &scene.order, GROUP_PROCESS, GROUP_NAME, false), 0);
+    assert_string_equal(scene.groups.items[1].row->holders->items[0].name, "nginx");
+    assert_false(scene.groups.items[1].rated);
+    assert_true(scene.groups.items[0].rated);
+    scene_free(&scene);
+}
+
 /* A mapped address is that of the same machine. */
 static void remotes(void **state)
 {
@@ -123,4 +139,4 @@ static void none(void **state)
     assert_int_equal(groups.count, 0);
 }
 
-TEST_MAIN(TEST(processes), TEST(remotes), TEST(ports), TEST(none))
+TEST_MAIN(TEST(processes), TEST(lacking), TEST(remotes), TEST(ports), TEST(none))

@@ -114,6 +114,38 @@ static void networks(void **state)
     rows_free(&rows);
 }
 
+/* A sum is not known until all sockets that were open at the start have their rates. */
+static void sums(void **state)
+{
+    const struct order_by by = {.column = COLUMN_LOCAL};
+    struct rows rows = {0};
+    struct ordering order = {0};
+    struct order_rates rates;
+    struct row *row;
+
+    (void)state;
+    fill(&rows);
+    assert_int_equal(order_make(&order, &rows, &all, &by), 0);
+    rates = order_rates(&order);
+    assert_true(rates.known);
+    assert_true(rates.in > 14 && rates.in < 16);
+    assert_true(rates.out > 14 && rates.out < 16);
+    row = scene_row(&rows, 3);
+    row->have = ROW_HAVE_BYTES | ROW_BEFORE;
+    row->sampled = SECOND;
+    assert_false(order_rates(&order).known);
+    /* One that is new has its rate later. */
+    row->have = ROW_HAVE_BYTES;
+    rates = order_rates(&order);
+    assert_true(rates.known);
+    assert_true(rates.in > 9 && rates.in < 11);
+    /* Those of closed sockets do not count. */
+    scene_row(&rows, 2)->mark = ROW_CLOSED;
+    assert_false(order_rates(&order).known);
+    order_free(&order);
+    rows_free(&rows);
+}
+
 static void chosen(void **state)
 {
     static const uint64_t listeners[] = {4, 1};
@@ -230,4 +262,5 @@ static void text(void **state)
     assert_true(order_text("", 0) == 0);
 }
 
-TEST_MAIN(TEST(columns), TEST(networks), TEST(chosen), TEST(still), TEST(first), TEST(text))
+TEST_MAIN(TEST(columns), TEST(networks), TEST(sums), TEST(chosen), TEST(still), TEST(first),
+          TEST(text))
