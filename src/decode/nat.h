@@ -60,7 +60,7 @@ struct pl_nat_rule {
     uint8_t addr_word; /* of the value of the map that is the target's; PL_NAT_NONE: constant */
     uint8_t port_word;
     uint8_t len; /* of the bytes below */
-    bool end;    /* PL_NAT_ELEMENT: the first key behind a range that an element before began */
+    bool end;    /* PL_NAT_ELEMENT: the first key after a range that an element before began */
     struct pl_nat_match match;
     struct pl_target target;
     union {

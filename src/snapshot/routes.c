@@ -118,7 +118,7 @@ static const struct pl_nat_rule *find(const struct pl_snapshot *snap, enum pl_na
 }
 
 /*
- * Sets with ranges have an element at the beginning of each, and one behind its end, unless the next range
+ * Sets with ranges have an element at the beginning of each, and one after its end, unless the next range
  * begins there or none can. Sets the last keys of a set whose elements are sorted.
  */
 static void set_last_keys(struct pl_nat_rule *elements, size_t count)

@@ -30,7 +30,7 @@ struct pl_nft_state {
     struct pl_nft_word words[PL_NFT_REGISTERS];
     uint8_t from[16]; /* the first address of a range */
     bool open;        /* the last address of the range is not known yet */
-    bool set_matters; /* the set of the rule has the target or compares what is known of a packet */
+    bool set_matters; /* the set of the rule has the target or compares parts of a packet */
 };
 
 /* nft.c: attributes; empty or 0 if there is none. */

@@ -203,7 +203,7 @@ static bool compare_range(struct pl_nft_state *state, const struct pl_nft_word *
                         &from);
 }
 
-/* Ranges are two comparisons: not before the first, not behind the last address. */
+/* Ranges are two comparisons: not before the first, not after the last address. */
 static bool do_cmp_addr(struct pl_nft_state *state, const struct pl_nft_word *word, uint32_t op,
                         struct pl_slice value)
 {
@@ -312,8 +312,8 @@ static bool do_bitwise(struct pl_nft_state *state, struct pl_slice data)
 #define LOOKUP_INVERTED 1U
 
 /*
- * A rule may look up several sets. The one that matters is kept: it has the target, or it compares what is
- * known of a packet. Rules with two of these are left out.
+ * A rule may look up several sets. The one that matters is kept: it has the target, or it compares the parts
+ * of a packet that are read here. Rules with two of these are left out.
  */
 static bool do_lookup(struct pl_nft_state *state, struct pl_slice data)
 {
