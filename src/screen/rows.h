@@ -105,7 +105,7 @@ struct rows_table {
     bool owners;     /* it has the owners */
     /* NULL: the rows keep what they are; else judges each row */
     const struct pl_filter *filter;
-    bool known;             /* rows have all that the filter asks for */
+    bool known;             /* a row has each value that the filter compares */
     rows_change_fn *change; /* NULL: none */
     void *arg;
 };
