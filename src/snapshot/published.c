@@ -317,7 +317,7 @@ static bool is_same_port(const struct pl_published *a, const struct pl_published
 
 static bool is_same_text(struct pl_text a, struct pl_text b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+    return a.len == b.len && (!a.data || !b.data || memcmp(a.data, b.data, a.len) == 0);
 }
 
 /* Sockets that share a port have the same targets. */
