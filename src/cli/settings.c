@@ -202,6 +202,21 @@ int settings_check_group(const struct settings *settings, const char *help)
 
 /* ---- what the settings come to ---- */
 
+static void drop_repeated(struct settings *settings)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < settings->column_count; i++) {
+        size_t at = 0;
+
+        while (at < kept && settings->columns[at] != settings->columns[i])
+            at++;
+        if (at == kept)
+            settings->columns[kept++] = settings->columns[i];
+    }
+    settings->column_count = kept;
+}
+
 /* Columns that only an option adds. */
 #define DETAILS                                                                                   \
     (PL_SHOWN_INTERNALS | PL_SHOWN_MEMORY | PL_SHOWN_TIMERS | PL_SHOWN_MORE | PL_SHOWN_CONTEXTS | \
@@ -336,6 +351,8 @@ void settings_settle(struct settings *settings)
 {
     struct pl_query *query = &settings->query;
 
+    if (settings->format->keyed)
+        drop_repeated(settings);
     settle_beside(settings);
     if (settings->summary) {
         settle_summary(settings);

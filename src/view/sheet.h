@@ -68,6 +68,7 @@ struct format {
     uint32_t shown;   /* PL_SHOWN_*: selects the default columns */
     bool data;        /* machine-readable: no suffixes, names and numbers in separate columns */
     bool notes;       /* prints the notes itself */
+    bool keyed;       /* a name of a column is a key, so that no column can be there twice */
     bool several;     /* can print several sheets in sequence */
     bool screen;      /* on a terminal: colours, fit to the width, redrawn in place */
     char separator;   /* of csv.c */

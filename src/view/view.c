@@ -8,9 +8,9 @@
 const struct format view_formats[] = {
     {"table", PL_SHOWN_TABLE, .several = true, .screen = true, .begin = table_begin,
      .rows = table_rows, .end = table_end},
-    {"json", PL_SHOWN_JSON, .data = true, .notes = true, .several = true, .begin = json_begin,
-     .rows = json_rows, .end = json_end},
-    {"jsonl", PL_SHOWN_JSON, .data = true, .rows = jsonl_rows},
+    {"json", PL_SHOWN_JSON, .data = true, .keyed = true, .notes = true, .several = true,
+     .begin = json_begin, .rows = json_rows, .end = json_end},
+    {"jsonl", PL_SHOWN_JSON, .data = true, .keyed = true, .rows = jsonl_rows},
     {"csv", PL_SHOWN_CSV, .data = true, .separator = ',', .begin = csv_begin, .rows = csv_rows},
     {"tsv", PL_SHOWN_CSV, .data = true, .separator = '\t', .begin = csv_begin, .rows = csv_rows},
     {"pids", .data = true, .only = "pid", .rows = pids_rows, .end = pids_end},
