@@ -102,6 +102,15 @@ struct pl_sink {
     uint32_t need; /* PL_NEED_*: other attributes may be omitted */
 };
 
+/* A note() of sinks that report nothing. */
+static inline int pl_sink_ignore_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count)
+{
+    (void)sink;
+    (void)kind;
+    (void)count;
+    return 0;
+}
+
 /* Ends a decoder with that result, after a note on malformed units. */
 static inline int pl_sink_end(struct pl_sink *sink, uint64_t malformed, int result)
 {
@@ -233,7 +242,7 @@ pl_decode_fn pl_decode_owners;
 pl_decode_fn pl_decode_processes;
 /*
  * Reads "PID (name) state ...", /proc/PID/stat: field 22, when the process started, in ticks after the
- * start of the system. Returns false if there is none.
+ * start of the system. Returns false if the field is missing or is not a number.
  */
 bool pl_stat_started(const struct pl_slice *stat, uint64_t *ticks);
 pl_decode_fn pl_decode_users;

@@ -8,9 +8,9 @@
 #include "bytes.h"
 
 /*
- * Returns the name of the proxy that holds the socket of that port, or NULL if it is none. command:
- * its arguments, separated by NULs or blanks. Sets *known, and *out if the arguments contain where
- * it connects to.
+ * Returns the name of the proxy whose arguments are in command, separated by NULs or blanks, or NULL
+ * if the program is not a proxy for that port. If the arguments contain the target of its
+ * connections, sets *known and stores the target in *out.
  */
 const char *pl_decode_proxy(struct pl_text command, const struct pl_host_port *port,
                             struct pl_target *out, bool *known);

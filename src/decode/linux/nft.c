@@ -47,7 +47,7 @@
 
 /* ---- attributes ---- */
 
-/* Returns the last attribute of that type, empty if there is none. */
+/* Returns the last attribute of the type, or an empty slice if the message has none. */
 struct pl_slice pl_nft_get(struct pl_slice attrs, uint16_t type)
 {
     struct pl_slice found = {.len = 0};

@@ -33,7 +33,7 @@ struct pl_nft_state {
     bool set_matters; /* the set of the rule has the target or compares parts of a packet */
 };
 
-/* nft.c: attributes; empty or 0 if there is none. */
+/* nft.c: attributes of a message. A missing attribute is an empty slice, or 0. */
 struct pl_slice pl_nft_get(struct pl_slice attrs, uint16_t type);
 uint32_t pl_nft_number(struct pl_slice attrs, uint16_t type);
 struct pl_slice pl_nft_text(struct pl_slice attrs, uint16_t type);

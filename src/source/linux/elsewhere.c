@@ -49,14 +49,6 @@ static int count_sock(struct pl_sink *sink, const struct pl_sock *sock, const st
     return 0;
 }
 
-static int ignore_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count)
-{
-    (void)sink;
-    (void)kind;
-    (void)count;
-    return 0;
-}
-
 struct feeding {
     const struct pl_feed *feed;
     struct pl_sink *sink;
@@ -129,7 +121,8 @@ static int count_space(void *arg, int dir, const char *path, uint32_t pid)
 
 int pl_netns_count_listeners(struct pl_netns_listeners *out)
 {
-    struct counting counting = {.sink = {.sock = count_sock, .note = ignore_note}, .out = out};
+    struct counting counting = {.sink = {.sock = count_sock, .note = pl_sink_ignore_note},
+                                .out = out};
     struct stat st;
     int home = pl_open(AT_FDCWD, "/proc/self/ns/net", O_RDONLY);
     int err = home < 0 ? home : pl_stat_open(home, &st);

@@ -313,8 +313,9 @@ static bool are_all_again(const struct pl_linux_seen *seen, uint32_t first, uint
 }
 
 /*
- * A socket that was opened and closed between the counts could stand for one without a descriptor. Those
- * that a second pass finds, too, existed when the kernel's were counted between the passes.
+ * Equal counts do not prove that no socket is missing: one without a descriptor may be missing, and
+ * another one was opened and closed meanwhile. Therefore the kernel's sockets are counted between two
+ * passes: a socket that both passes find existed at that moment.
  */
 static void pass_again(struct pl_linux_seen *seen)
 {

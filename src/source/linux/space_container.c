@@ -177,14 +177,6 @@ static int take_container(struct pl_sink *sink, const struct pl_container *conta
     return 0;
 }
 
-static int ignore_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count)
-{
-    (void)sink;
-    (void)kind;
-    (void)count;
-    return 0;
-}
-
 static int decode_names(void *arg, const void *bytes, size_t len)
 {
     const struct pl_input in = {.bytes = {.data = bytes, .len = len}};
@@ -196,7 +188,7 @@ static int read_names(struct search *search)
 {
     const struct member *members = search->members.items;
     const struct pl_group **groups = calloc(search->members.count + 1, sizeof(*groups));
-    struct naming naming = {.sink = {.container = take_container, .note = ignore_note},
+    struct naming naming = {.sink = {.container = take_container, .note = pl_sink_ignore_note},
                             .search = search};
     struct pl_request request = {.groups = groups};
     struct pl_reading said = {0};

@@ -8,7 +8,7 @@
 
 static const struct screen_options options = {.interval = SECOND};
 
-/* A screen with reports, after so many tables, of which the last one took COST at the tenth second. */
+/* A screen that receives reports and has read this many tables. The last table took COST, at second 10. */
 static struct screen *screen_new(uint32_t tables)
 {
     static char stream;

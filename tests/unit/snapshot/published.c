@@ -3,26 +3,34 @@
 #include "published.h"
 #include "harness.h"
 
+#include <stdio.h>
+
+/* A docker-proxy of that process, from a port here to one at the address. */
+static void docker_proxy(struct pl_snapshot *snap, const char *at, uint16_t port, uint32_t pid,
+                         const char *address, unsigned int inner)
+{
+    char command[128];
+
+    (void)snprintf(command, sizeof(command),
+                   "docker-proxy -host-port %u -container-ip %s -container-port %u", port, address,
+                   inner);
+    published_listener(snap, 0, at, port, pid, command);
+}
+
 static void proxies(void **state)
 {
     struct pl_snapshot *snap = published_new();
 
     (void)state;
-    published_listener(snap, 0, "0.0.0.0", 8080, 1,
-                       "docker-proxy -host-port 8080 -container-ip 10.0.0.2 -container-port 80");
-    published_listener(snap, 0, "::", 8080, 2,
-                       "docker-proxy -host-port 8080 -container-ip fd00::2 -container-port 80");
-    published_listener(snap, 0, "127.0.0.1", 8081, 3,
-                       "docker-proxy -host-port 8081 -container-ip 10.0.0.2 -container-port 81");
-    published_listener(snap, 0, "127.0.0.1", 8082, 4,
-                       "docker-proxy -host-port 8082 -container-ip 10.0.0.3 -container-port 80");
-    published_listener(snap, 0, "127.0.0.1", 8083, 5,
-                       "docker-proxy -host-port 8083 -container-ip 10.0.0.4 -container-port 80");
+    docker_proxy(snap, "0.0.0.0", 8080, 1, "10.0.0.2", 80);
+    docker_proxy(snap, "::", 8080, 2, "fd00::2", 80);
+    docker_proxy(snap, "127.0.0.1", 8081, 3, "10.0.0.2", 81);
+    docker_proxy(snap, "127.0.0.1", 8082, 4, "10.0.0.3", 80);
+    docker_proxy(snap, "127.0.0.1", 8083, 5, "10.0.0.4", 80);
     published_listener(snap, 0, "127.0.0.1", 8084, 6, "pasta -t 8084:80");
     published_listener(snap, 0, "127.0.0.1", 8085, 7, "slirp4netns");
     published_listener(snap, 0, "127.0.0.1", 8086, 8, "nginx");
-    published_listener(snap, 0, "127.0.0.1", 8087, 9,
-                       "docker-proxy -host-port 8087 -container-ip 127.0.0.1 -container-port 8086");
+    docker_proxy(snap, "127.0.0.1", 8087, 9, "127.0.0.1", 8086);
     published_listener(snap, 7, "10.0.0.2", 80, 10, "inner4");
     published_listener(snap, 7, "::", 80, 11, "inner6");
     published_listener(snap, 8, "0.0.0.0", 80, 12, "another");
@@ -50,12 +58,9 @@ static void families(void **state)
     struct pl_snapshot *snap = published_new();
 
     (void)state;
-    published_listener(snap, 0, "127.0.0.1", 8080, 1,
-                       "docker-proxy -host-port 8080 -container-ip 10.0.0.2 -container-port 80");
-    published_listener(snap, 0, "127.0.0.1", 8081, 2,
-                       "docker-proxy -host-port 8081 -container-ip 10.0.0.2 -container-port 81");
-    published_listener(snap, 0, "127.0.0.1", 8082, 3,
-                       "docker-proxy -host-port 8082 -container-ip 10.0.0.2 -container-port 82");
+    docker_proxy(snap, "127.0.0.1", 8080, 1, "10.0.0.2", 80);
+    docker_proxy(snap, "127.0.0.1", 8081, 2, "10.0.0.2", 81);
+    docker_proxy(snap, "127.0.0.1", 8082, 3, "10.0.0.2", 82);
     published_listener(snap, 7, "::", 80, 4, "both");
     published_listener(snap, 7, "::", 81, 5, "v6");
     published_listener(snap, 7, "::ffff:10.0.0.2", 82, 6, "mapped");
@@ -76,12 +81,9 @@ static void shared(void **state)
     size_t count;
 
     (void)state;
-    published_listener(snap, 0, "127.0.0.1", 8080, 1,
-                       "docker-proxy -host-port 8080 -container-ip 10.0.0.2 -container-port 80");
-    published_listener(snap, 0, "127.0.0.1", 8080, 2,
-                       "docker-proxy -host-port 8080 -container-ip 10.0.0.2 -container-port 80");
-    published_listener(snap, 0, "127.0.0.1", 8080, 3,
-                       "docker-proxy -host-port 8080 -container-ip 10.0.0.3 -container-port 80");
+    docker_proxy(snap, "127.0.0.1", 8080, 1, "10.0.0.2", 80);
+    docker_proxy(snap, "127.0.0.1", 8080, 2, "10.0.0.2", 80);
+    docker_proxy(snap, "127.0.0.1", 8080, 3, "10.0.0.3", 80);
     published_settle(snap);
     found = pl_snapshot_published(snap, snap->socks.items, &count);
     assert_int_equal(count, 2);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Makes a snapshot of listeners and their processes, and compares what is known of published ports. */
+/* Makes a snapshot of listeners and their processes, and checks the published ports in it. */
 #ifndef TEST_SNAPSHOT_PUBLISHED_H
 #define TEST_SNAPSHOT_PUBLISHED_H
 

@@ -112,6 +112,20 @@ static inline void set_map(struct writer *w, int dst, int kind, int map)
     put(w, 0, 0, 0, 0, 0); /* for BPF_PSEUDO_MAP_VALUE: the offset in the value */
 }
 
+/* The first field of the context of every iterator: struct bpf_iter_meta, include/linux/bpf.h. */
+enum { CTX_META = 0 };
+
+/* Writes a record on the stack to the reader of the iterator. If that fails, the kernel calls again. */
+static inline void write_record(struct writer *w, int ctx, int record, int size)
+{
+    load(w, BPF_DW, R1, ctx, CTX_META);
+    load(w, BPF_DW, R1, R1, 0); /* meta->seq */
+    move(w, R2, FP);
+    alu(w, BPF_ADD, R2, record);
+    set(w, R3, size);
+    call(w, BPF_FUNC_seq_write);
+}
+
 static inline void finish(struct writer *w)
 {
     for (size_t i = 0; i < LABELS; i++) {

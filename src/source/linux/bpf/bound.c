@@ -116,14 +116,9 @@ void pl_bpf_code_bound(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t 
     put_queues(w, wants);
     put_identity(w, wants);
     put_cookie(w, wants);
-    load(w, BPF_DW, R1, CTX, CTX_META);
-    load(w, BPF_DW, R1, R1, 0); /* meta->seq */
-    move(w, R2, FP);
-    alu(w, BPF_ADD, R2, RECORD);
-    set(w, R3, PL_BOUND_SIZE);
-    call(w, BPF_FUNC_seq_write);
+    write_record(w, CTX, RECORD, PL_BOUND_SIZE);
     place(w, DONE);
-    end(w, 0); /* continue; if seq_write() failed, the kernel calls again */
+    end(w, 0); /* continue */
     finish(w);
 }
 

@@ -255,13 +255,8 @@ void pl_bpf_code_files(const struct pl_btf_want wants[PL_BPF_WANTS], struct pl_b
     store(w, BPF_W, FP, OWNER_FD, R2);
     load(w, BPF_DW, R2, INODE, wants[PL_BPF_INODE_NUMBER].value);
     store(w, BPF_DW, FP, OWNER_KEY, R2);
-    load(w, BPF_DW, R1, CTX, CTX_META);
-    load(w, BPF_DW, R1, R1, 0); /* meta->seq */
-    move(w, R2, FP);
-    alu(w, BPF_ADD, R2, OWNER);
-    set(w, R3, sizeof(struct pl_owner));
-    call(w, BPF_FUNC_seq_write);
+    write_record(w, CTX, OWNER, sizeof(struct pl_owner));
     place(w, DONE);
-    end(w, 0); /* continue; if seq_write() failed, the kernel calls again */
+    end(w, 0); /* continue */
     finish(w);
 }

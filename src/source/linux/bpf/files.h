@@ -12,7 +12,7 @@
 #define SOCKFS_MAGIC 0x534F434B
 
 /* Fields of the contexts: struct bpf_iter__task and bpf_iter__task_file, kernel/bpf/task_iter.c. */
-enum { CTX_META = 0, CTX_TASK = 8, CTX_FD = 16, CTX_FILE = 24 };
+enum { CTX_TASK = 8, CTX_FD = 16, CTX_FILE = 24 };
 
 /* What is looked up in BTF. */
 struct socket_wants {

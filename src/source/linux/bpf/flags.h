@@ -45,12 +45,7 @@ static inline void write_flags(struct writer *w, const struct flags_of *of)
         store(w, BPF_W, FP, record + PL_REUSE_AT_INODE, R1);
     }
     fetch(w, record + PL_REUSE_AT_COOKIE, 8, of->sock, of->wants[PL_BOUND_COOKIE].value);
-    load(w, BPF_DW, R1, of->ctx, 0); /* meta */
-    load(w, BPF_DW, R1, R1, 0);      /* meta->seq */
-    move(w, R2, FP);
-    alu(w, BPF_ADD, R2, record);
-    set(w, R3, PL_REUSE_SIZE);
-    call(w, BPF_FUNC_seq_write);
+    write_record(w, of->ctx, record, PL_REUSE_SIZE);
 }
 
 #endif

@@ -181,14 +181,9 @@ void pl_bpf_code_seen(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t n
     call(w, BPF_FUNC_get_socket_cookie); /* numbers the socket, as a dump does */
     store_cookie(w, R0);
     place(w, WRITE);
-    load(w, BPF_DW, R1, CTX, CTX_META);
-    load(w, BPF_DW, R1, R1, 0); /* meta->seq */
-    move(w, R2, FP);
-    alu(w, BPF_ADD, R2, MORE);
-    set(w, R3, sizeof(struct pl_linux_seen_row));
-    call(w, BPF_FUNC_seq_write);
+    write_record(w, CTX, MORE, sizeof(struct pl_linux_seen_row));
     place(w, DONE);
-    end(w, 0); /* continue; if seq_write() failed, the kernel calls again */
+    end(w, 0); /* continue */
     put_namespace(w, wants);
     finish(w);
 }

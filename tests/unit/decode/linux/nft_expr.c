@@ -22,16 +22,22 @@ static const struct pl_nat_rule *decoded(struct made_rule *rule)
     return kept.count == 1 ? &kept.rules[0] : NULL;
 }
 
+/* meta l4proto, to register 1 */
+static void meta_protocol(struct made_rule *rule)
+{
+    begin(rule, "meta");
+    number(&made, 1, 1);
+    number(&made, 2, 16);
+    end(rule);
+}
+
 static void simple(void **state)
 {
     struct made_rule rule = rule_begin(&made, 2);
     const struct pl_nat_rule *got;
 
     (void)state;
-    begin(&rule, "meta");
-    number(&made, 1, 1);
-    number(&made, 2, 16);
-    end(&rule);
+    meta_protocol(&rule);
     compare(&rule, 1, EQ, (const uint8_t[]){6}, 1);
     dport(&rule, EQ, 8080);
     begin(&rule, "counter");
@@ -331,10 +337,7 @@ static void verdicts(void **state)
     const struct pl_nat_rule *got;
 
     (void)state;
-    begin(&rule, "meta");
-    number(&made, 1, 1);
-    number(&made, 2, 16);
-    end(&rule);
+    meta_protocol(&rule);
     load(&rule, 2, 2, 2, 9);
     lookup(&rule, "v", 1, 0, 0);
     got = decoded(&rule);
