@@ -93,6 +93,8 @@ void record_stop(struct screen *screen)
     struct record *record = &screen->record;
     char text[sizeof(screen->message)];
 
+    if (record->journal)
+        read_events(screen); /* reports are collected for a while: those until now belong to it */
     record_flush(screen);
     if (!record->journal)
         return;
