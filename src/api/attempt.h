@@ -61,6 +61,12 @@ struct pl_segment {
 
 /* Gets the innermost TCP segment of a packet, or the one an ICMP error returns; false: none. */
 bool pl_segment_get(const struct pl_wire *wire, uint64_t time, struct pl_segment *out);
+/*
+ * The same for most packets of a capture, without decoding them: a segment without SYN and RST, not in a
+ * fragment, a tunnel or after options of IP. Its checksum is not verified. false: decode the packet.
+ */
+bool pl_segment_quick(const uint8_t *data, size_t captured, size_t length, enum pl_wire_proto link,
+                      uint64_t time, struct pl_segment *out);
 
 /* ---- attempts ---- */
 

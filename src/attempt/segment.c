@@ -166,3 +166,82 @@ bool pl_segment_get(const struct pl_wire *wire, uint64_t time, struct pl_segment
     }
     return true;
 }
+
+/* ---- the common form ---- */
+
+static uint16_t read_u16(const uint8_t *bytes)
+{
+    return (uint16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+static uint32_t read_number(const uint8_t *bytes)
+{
+    return (uint32_t)read_u16(bytes) << 16 | read_u16(bytes + 2);
+}
+
+/* Returns the length of a link header that announces this family; 0: another header, or none. */
+static uint32_t skip_link(const uint8_t *data, size_t captured, enum pl_wire_proto link,
+                          unsigned int *family)
+{
+    static const struct {
+        uint8_t len, type_at;
+    } links[PL_WIRE_PROTO_MAX] = {
+        [PL_WIRE_ETHERNET] = {14, 12}, [PL_WIRE_SLL] = {16, 14}, [PL_WIRE_SLL2] = {20, 0}};
+    uint32_t len = links[link].len;
+    uint16_t type = len > 0 && captured > len ? read_u16(data + links[link].type_at) : 0;
+
+    *family = type == 0x0800 ? 4 : type == 0x86dd ? 6 : 0;
+    return len;
+}
+
+/* Takes the addresses of an IP header without options, and the end of its datagram. */
+static bool take_ip(const uint8_t *ip, unsigned int family, uint32_t *end, struct pl_segment *out)
+{
+    uint32_t total;
+
+    if (family == 4) {
+        if (ip[0] != 0x45 || (read_u16(ip + 6) & 0x3fff) != 0 || ip[9] != 6)
+            return false;
+        total = read_u16(ip + 2);
+        memcpy(out->source, ip + 12, 4);
+        memcpy(out->target, ip + 16, 4);
+    } else {
+        if (ip[0] >> 4 != 6 || ip[6] != 6)
+            return false;
+        total = read_u16(ip + 4);
+        total += total > 0 ? WIRE_IPV6_LEAST : 0;
+        memcpy(out->source, ip + 8, 16);
+        memcpy(out->target, ip + 24, 16);
+    }
+    if (total > 0 && total < *end)
+        *end = total;
+    return true;
+}
+
+bool pl_segment_quick(const uint8_t *data, size_t captured, size_t length, enum pl_wire_proto link,
+                      uint64_t time, struct pl_segment *out)
+{
+    unsigned int family;
+    uint32_t at = skip_link(data, captured, link, &family);
+    uint32_t ip_len = family == 4 ? WIRE_IPV4_LEAST : WIRE_IPV6_LEAST;
+    const uint8_t *tcp = data + at + ip_len;
+    uint32_t end, len;
+
+    if (family == 0 || captured < at + ip_len + WIRE_TCP_LEAST || length > UINT32_MAX / 16 ||
+        (tcp[13] & (PL_TCP_SYN | PL_TCP_RST)) != 0)
+        return false;
+    end = (uint32_t)(length > captured ? length : captured) - at;
+    *out = (struct pl_segment){.time = time, .family = (uint8_t)family};
+    if (!take_ip(data + at, family, &end, out))
+        return false;
+    len = (tcp[12] >> 4) * 4U;
+    if (len < WIRE_TCP_LEAST || end < ip_len + len || captured < at + ip_len + len)
+        return false;
+    out->source_port = read_u16(tcp);
+    out->target_port = read_u16(tcp + 2);
+    out->seq = read_number(tcp + 4);
+    out->ack = read_number(tcp + 8);
+    out->flags = read_u16(tcp + 12) & 0x1ff;
+    out->data = end - ip_len - len;
+    return true;
+}

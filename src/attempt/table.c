@@ -48,24 +48,25 @@ static uint32_t tag_of(uint64_t hash)
 }
 
 static bool is_end(const struct entry *entry, unsigned int end, const uint8_t *addr, uint16_t port,
-                   size_t len)
+                   unsigned int family)
 {
-    return entry->ports[end] == port && memcmp(entry->addrs[end], addr, len) == 0;
+    return entry->ports[end] == port && word_of(entry->addrs[end]) == word_of(addr) &&
+           (family == 4 || memcmp(entry->addrs[end] + 4, addr + 4, 12) == 0);
 }
 
 /* Returns whether the entry has the ends of the segment. */
 static bool fits(const struct entry *entry, struct key *key)
 {
     const struct pl_segment *segment = key->segment;
-    size_t len = segment->family == 4 ? 4 : 16;
+    const unsigned int family = segment->family;
     bool forward, backward;
 
-    if (((entry->state & IS_V6) != 0) != (segment->family == 6))
+    if (((entry->state & IS_V6) != 0) != (family == 6))
         return false;
-    forward = is_end(entry, 0, segment->source, segment->source_port, len) &&
-              is_end(entry, 1, segment->target, segment->target_port, len);
-    backward = is_end(entry, 1, segment->source, segment->source_port, len) &&
-               is_end(entry, 0, segment->target, segment->target_port, len);
+    forward = is_end(entry, 0, segment->source, segment->source_port, family) &&
+              is_end(entry, 1, segment->target, segment->target_port, family);
+    backward = is_end(entry, 1, segment->source, segment->source_port, family) &&
+               is_end(entry, 0, segment->target, segment->target_port, family);
     /* Of a socket that is connected to itself, the SYN-ACK is the answer. */
     key->by_initiator = forward && backward ? (segment->flags & (PL_TCP_SYN | PL_TCP_ACK)) !=
                                                   (PL_TCP_SYN | PL_TCP_ACK)

@@ -39,14 +39,16 @@ void pl_time_print(uint64_t seconds, char *buf)
     const unsigned int clock = (unsigned int)(seconds % 86400);
     unsigned int year = 1970 + (unsigned int)(days / 366);
     unsigned int month = 1;
+    unsigned int day;
 
     while (pl_time_days(year + 1, 1, 1) <= days)
         year++;
-    while (month < 12 && pl_time_days(year, month + 1, 1) <= days)
-        month++;
+    day = (unsigned int)(days - pl_time_days(year, 1, 1)); /* of the year, from 0 on */
+    while (day >= pl_month_days(year, month))
+        day -= pl_month_days(year, month++);
     buf = put(buf, year, 4, '-');
     buf = put(buf, month, 2, '-');
-    buf = put(buf, (unsigned int)(days - pl_time_days(year, month, 1)) + 1, 2, 'T');
+    buf = put(buf, day + 1, 2, 'T');
     buf = put(buf, clock / 3600, 2, ':');
     buf = put(buf, clock / 60 % 60, 2, ':');
     (void)put(buf, clock % 60, 2, 'Z');

@@ -248,8 +248,14 @@ size_t text_width(const char *text, size_t len)
 
     while (at < len) {
         uint32_t c = 0;
-        size_t size = (unsigned char)text[at] < 0x80 ? 1 : take_char(text + at, len - at, &c);
+        size_t size;
 
+        if ((unsigned char)text[at] < 0x80) {
+            width++;
+            at++;
+            continue;
+        }
+        size = take_char(text + at, len - at, &c);
         width += char_width(c);
         at += size > 0 ? size : 1;
     }

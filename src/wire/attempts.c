@@ -145,6 +145,11 @@ static int read_packets(struct capture *capture, struct pl_attempts *attempts,
             counts->unknown++;
             continue;
         }
+        if (pl_segment_quick(packet.data, packet.captured, packet.length, link, packet.time,
+                             &segment)) {
+            err = pl_attempts_add(attempts, &segment);
+            continue;
+        }
         pl_wire_decode(&wire, packet.data, packet.captured, packet.length, link);
         if (pl_segment_get(&wire, packet.time, &segment))
             err = pl_attempts_add(attempts, &segment);

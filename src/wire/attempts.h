@@ -83,7 +83,11 @@ struct step {
 
 /* Stores the steps of an attempt in their order; returns their number. */
 size_t steps_of(const struct pl_attempt *attempt, struct step steps[STEPS]);
-/* Writes "127 us", "1.250 ms" or "3.014 s". */
-void steps_time(uint32_t us, char *text, size_t size);
+#define STEP_TIME 24
+
+/* Writes "127 us", "1.250 ms" or "3.014 s", with that separator. Returns the length. */
+size_t steps_span(uint32_t us, char text[STEP_TIME], const char *separator);
+/* The same with a blank. */
+void steps_time(uint32_t us, char text[STEP_TIME]);
 
 #endif

@@ -111,14 +111,11 @@ static void put_span(struct out *out, const struct view *view, const struct cell
                      char separator)
 {
     const struct pl_attempt *attempt = attempt_of(cell->sock);
-    char text[24];
+    char text[STEP_TIME];
 
     (void)view;
     (void)separator;
-    steps_time(cell->peer ? attempt->third_us : attempt->synack_us, text, sizeof(text));
-    for (char *blank = text; (blank = strchr(blank, ' ')) != NULL;)
-        memmove(blank, blank + 1, strlen(blank));
-    out_word(out, text);
+    out_bytes(out, text, steps_span(cell->peer ? attempt->third_us : attempt->synack_us, text, ""));
 }
 
 static void set_own(struct cell *cell, cell_put_fn *put, const struct pl_sock *sock)
@@ -250,6 +247,10 @@ struct sheet columns_sheet(const struct view *view, struct sheet_column *out)
 {
     struct sheet sheet = sheet_of_stream(view, width_of, out);
 
+    for (size_t i = 0; i < sheet.column_count; i++)
+        out[i].plain = out[i].field->part == COLUMN_INITIATOR   ? PLAIN_LOCAL
+                       : out[i].field->part == COLUMN_RESPONDER ? PLAIN_PEER
+                                                                : PLAIN_NONE;
     sheet.key = "attempts";
     sheet.cell = attempt_cell;
     sheet.style = attempt_style;

@@ -114,10 +114,10 @@ static const char *style_of(const struct step *step)
 
 static void put_step(const struct drawing *drawing, const struct step *step)
 {
-    char time[24] = "";
+    char time[STEP_TIME] = "";
 
     if (step->timed)
-        steps_time(step->us, time, sizeof(time));
+        steps_time(step->us, time);
     put_text(drawing, step->title, style_of(step), time);
     put_text(drawing, step->check, "", "");
     put_text(drawing, step->text, "", "");
@@ -159,12 +159,12 @@ static void put_verdict(const struct drawing *drawing)
     const char *name = pl_verdict_name(attempt->verdict);
     char text[3 * STEP_TEXT];
     struct out remark = {.fd = -1};
-    char times[2][24];
+    char times[2][STEP_TIME];
 
     columns_remark(&remark, attempt);
     out_char(&remark, '\0');
-    steps_time(attempt->synack_us, times[0], sizeof(times[0]));
-    steps_time(attempt->third_us, times[1], sizeof(times[1]));
+    steps_time(attempt->synack_us, times[0]);
+    steps_time(attempt->third_us, times[1]);
     (void)snprintf(text, sizeof(text), "%s: %s%s%s", name, pl_verdict_text(attempt->verdict),
                    remark.data && remark.data[0] != '\0' ? "; " : "",
                    remark.data ? remark.data : "");
@@ -184,10 +184,10 @@ static void put_list(const struct drawing *drawing, const struct step *steps, si
 {
     for (size_t i = 0; i < count; i++) {
         char text[3 * STEP_TEXT];
-        char time[24] = "";
+        char time[STEP_TIME] = "";
 
         if (steps[i].timed)
-            steps_time(steps[i].us, time, sizeof(time));
+            steps_time(steps[i].us, time);
         (void)snprintf(text, sizeof(text), "%s %s%s%s%s%s", steps[i].by_responder ? "<" : ">",
                        steps[i].title, steps[i].check[0] != '\0' ? "  " : "", steps[i].check,
                        time[0] != '\0' ? "  " : "", time);

@@ -8,14 +8,25 @@
 #include <stdarg.h>
 #include <string.h>
 
-void steps_time(uint32_t us, char *text, size_t size)
+size_t steps_span(uint32_t us, char text[STEP_TIME], const char *separator)
 {
-    if (us < 1000)
-        (void)snprintf(text, size, "%" PRIu32 " us", us);
-    else if (us < 1000000)
-        (void)snprintf(text, size, "%" PRIu32 ".%03" PRIu32 " ms", us / 1000, us % 1000);
-    else
-        (void)snprintf(text, size, "%" PRIu32 ".%03" PRIu32 " s", us / 1000000, us / 1000 % 1000);
+    static const char *const units[] = {"us", "ms", "s"};
+    unsigned int unit = us < 1000 ? 0 : us < 1000000 ? 1 : 2;
+    uint32_t whole = unit == 0 ? us : unit == 1 ? us / 1000 : us / 1000000;
+    uint32_t part = unit == 1 ? us % 1000 : us / 1000 % 1000;
+    char *end = text + pl_number_print(whole, text);
+
+    if (unit > 0) {
+        *end++ = '.';
+        for (uint32_t ten = 100; ten > 0; ten /= 10)
+            *end++ = (char)('0' + part / ten % 10);
+    }
+    return (size_t)(stpcpy(stpcpy(end, separator), units[unit]) - text);
+}
+
+void steps_time(uint32_t us, char text[STEP_TIME])
+{
+    (void)steps_span(us, text, " ");
 }
 
 /* ---- parts of texts ---- */
@@ -75,14 +86,14 @@ static void add_options(char text[STEP_TEXT], const struct pl_syn *syn)
 
 static void add_again(char text[STEP_TEXT], unsigned int count, uint32_t us)
 {
-    char time[24];
+    char time[STEP_TIME];
 
     if (count < 2)
         return;
     add(text, "%ssent %u times", text[0] != '\0' ? "; " : "", count);
     if (us == 0)
         return;
-    steps_time(us, time, sizeof(time));
+    steps_time(us, time);
     add(text, ", the last after %s", time);
 }
 
@@ -241,10 +252,10 @@ void columns_remark(struct out *out, const struct pl_attempt *attempt)
 {
     const uint16_t have = attempt->have;
     size_t from = out->len;
-    char time[24];
+    char time[STEP_TIME];
 
     if (attempt->syn_count > 1) {
-        steps_time(attempt->syn_last_us, time, sizeof(time));
+        steps_time(attempt->syn_last_us, time);
         remark(out, "SYN %u times in %s", attempt->syn_count, time);
     }
     if (attempt->synack_count > 1 && !(have & PL_ATTEMPT_CROSSED))

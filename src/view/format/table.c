@@ -133,11 +133,13 @@ static void put_cell(const struct table *table, size_t at, const void *row, stru
     sheet_cell(sheet, row, column, &cell);
     if (sheet->view->color && sheet->style)
         style = sheet->style(column, row, &cell);
-    out_word(out, style);
+    if (style[0] != '\0')
+        out_word(out, style);
     from = out->len;
     write_cell(table, at, &cell, out);
     align(out, from, table->plain.columns[at].width, column->right);
-    out_word(out, style[0] != '\0' ? TERMINAL_PLAIN : "");
+    if (style[0] != '\0')
+        out_word(out, TERMINAL_PLAIN);
 }
 
 static void put_titles(const struct table *table, struct out *out)

@@ -138,13 +138,111 @@ static void quotes(void **state)
     assert_false(get(ICMP_IP ICMP_HEAD SYN_IP "df564e20", PL_WIRE_IPV4, &got));
 }
 
+#define ETHER  "000102030405060708090a0b"
+#define COOKED "0000000100060001020304050000"
+#define V6     "60000000 0014 06 40 fe800000000000000000000000000001 fe800000000000000000000000000002"
+#define ACK    "df564e20 54cb86eb 01020304 5010 faf0 1234 0000"
+#define ACK_IP "4500002c10b440004006 15f4 0a090001 0a090002"
+
+/* What the short way takes is what decoding takes, at each length of the captured bytes. */
+static void same(const char *text, enum pl_wire_proto link, bool quick)
+{
+    struct packet packet;
+    struct pl_segment fast, slow;
+
+    packet_decode(&packet, text, 0, link);
+    assert_int_equal(
+        pl_segment_quick(packet.bytes, packet.wire.captured, packet.wire.length, link, 5, &fast),
+        quick);
+    for (size_t len = packet.wire.captured; len > 0; len--) {
+        uint8_t *bytes = malloc(len);
+        struct pl_wire wire;
+
+        assert_non_null(bytes);
+        memcpy(bytes, packet.bytes, len);
+        if (pl_segment_quick(bytes, len, packet.wire.length, link, 5, &fast)) {
+            pl_wire_decode(&wire, bytes, len, packet.wire.length, link);
+            assert_true(pl_segment_get(&wire, 5, &slow));
+            assert_memory_equal(fast.source, slow.source, sizeof(fast.source));
+            assert_memory_equal(fast.target, slow.target, sizeof(fast.target));
+            assert_int_equal(fast.source_port, slow.source_port);
+            assert_int_equal(fast.target_port, slow.target_port);
+            assert_int_equal(fast.time, slow.time);
+            assert_int_equal(fast.family, slow.family);
+            assert_int_equal(fast.seq, slow.seq);
+            assert_int_equal(fast.ack, slow.ack);
+            assert_int_equal(fast.data, slow.data);
+            assert_int_equal(fast.flags, slow.flags);
+            assert_int_equal(fast.icmp, slow.icmp);
+            assert_int_equal(fast.syn.have, slow.syn.have);
+        }
+        free(bytes);
+    }
+    packet_free(&packet);
+}
+
+static void common(void **state)
+{
+    static const struct {
+        const char *text;
+        enum pl_wire_proto link;
+        bool quick;
+    } cases[] = {
+        {ETHER "0800" ACK_IP ACK "61626364", PL_WIRE_ETHERNET, true},
+        {ETHER "0800" ACK_IP ACK "61626364 0000 0000", PL_WIRE_ETHERNET, true}, /* padded */
+        {ETHER "0800" ACK_IP ACK, PL_WIRE_ETHERNET, true}, /* a length beyond the packet */
+        {COOKED "0800" ACK_IP ACK, PL_WIRE_SLL, true},
+        {"0800 0000 00000002 0001 00 06 0001020304050000" ACK_IP ACK, PL_WIRE_SLL2, true},
+        {ETHER "86dd" V6 ACK, PL_WIRE_ETHERNET, true},
+        {ETHER "86dd"
+               "6000000000000640"
+               "fe800000000000000000000000000001"
+               "fe800000000000000000000000000002" ACK "6162", /* a jumbogram */
+         PL_WIRE_ETHERNET, true},
+        {ETHER "0800"
+               "4500000010b440004006 15f4 0a090001 0a090002" ACK "61", /* left to the interface */
+         PL_WIRE_ETHERNET, true},
+        {ETHER "0800" ACK_IP "df564e20 54cb86eb 01020304 6010 faf0 1234 0000 01010101",
+         PL_WIRE_ETHERNET, true}, /* options */
+        /* The others are decoded. */
+        {ACK_IP ACK, PL_WIRE_IPV4, false},
+        {ETHER "0806" ACK_IP ACK, PL_WIRE_ETHERNET, false},
+        {ETHER "8100 0001 0800" ACK_IP ACK, PL_WIRE_ETHERNET, false},
+        {ETHER "0800" ACK_IP "df564e20 54cb86eb 01020304 5002 faf0 1234 0000", PL_WIRE_ETHERNET,
+         false}, /* SYN */
+        {ETHER "0800" ACK_IP "df564e20 54cb86eb 01020304 5014 faf0 1234 0000", PL_WIRE_ETHERNET,
+         false}, /* RST */
+        {ETHER "0800"
+               "4500002c10b420004006 15f4 0a090001 0a090002" ACK "61626364",
+         PL_WIRE_ETHERNET, false}, /* a fragment */
+        {ETHER "0800"
+               "4500002c10b400014006 15f4 0a090001 0a090002" ACK "61626364",
+         PL_WIRE_ETHERNET, false},
+        {ETHER "0800"
+               "4600003010b440004006 15f4 0a090001 0a090002 01010101" ACK "61626364",
+         PL_WIRE_ETHERNET, false}, /* options of IP */
+        {ETHER "0800"
+               "4500002c10b440004011 15f4 0a090001 0a090002" ACK "61626364",
+         PL_WIRE_ETHERNET, false}, /* UDP */
+        {ETHER "0800"
+               "4500001410b440004006 15f4 0a090001 0a090002" ACK "61626364",
+         PL_WIRE_ETHERNET, false}, /* a datagram without the header */
+        {ETHER "0800" ACK_IP "df564e20 54cb86eb 01020304 4010 faf0 1234 0000", PL_WIRE_ETHERNET,
+         false}, /* an offset of 4 */
+        {ETHER "0800" ACK_IP "df564e20 54cb86eb 01020304 f010 faf0 1234 0000", PL_WIRE_ETHERNET,
+         false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        same(cases[i].text, cases[i].link, cases[i].quick);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(segments),
-        cmocka_unit_test(others),
-        cmocka_unit_test(options),
-        cmocka_unit_test(quotes),
+        cmocka_unit_test(segments), cmocka_unit_test(others), cmocka_unit_test(options),
+        cmocka_unit_test(quotes),   cmocka_unit_test(common),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
