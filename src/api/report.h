@@ -32,7 +32,8 @@ enum {
     PL_REPORT_HAVE_RETRANS = 1 << 3,
     PL_REPORT_HAVE_RTT = 1 << 4,
     PL_REPORT_HAVE_ERROR = 1 << 5,
-    PL_REPORT_RELEASED = 1 << 6, /* the last descriptor was closed, by the running process */
+    PL_REPORT_RELEASED = 1 << 6,     /* the last descriptor was closed, by the running process */
+    PL_REPORT_HAVE_NUMBERS = 1 << 7, /* unacked, expected */
 };
 
 /* A time by two clocks, in nanoseconds. */
@@ -50,6 +51,8 @@ struct pl_report {
      */
     uint64_t bytes_in;
     uint64_t bytes_out;
+    uint32_t unacked;     /* the first sequence number that the peer did not acknowledge */
+    uint32_t expected;    /* the next sequence number of the peer */
     uint32_t retrans;     /* segments */
     uint32_t rtt_us;      /* microseconds */
     uint32_t netns;       /* inode of the network namespace */

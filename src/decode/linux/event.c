@@ -55,7 +55,9 @@ static void read_tcp(const struct pl_slice *r, struct pl_report *out)
     out->bytes_out = pl_slice_u64(r, PL_EVENT_BYTES_OUT);
     out->retrans = pl_slice_u32(r, PL_EVENT_RETRANS);
     out->rtt_us = pl_slice_u32(r, PL_EVENT_SRTT) >> 3;
-    out->have |= PL_REPORT_HAVE_BYTES | PL_REPORT_HAVE_RETRANS;
+    out->unacked = pl_slice_u32(r, PL_EVENT_UNACKED);
+    out->expected = pl_slice_u32(r, PL_EVENT_EXPECTED);
+    out->have |= PL_REPORT_HAVE_BYTES | PL_REPORT_HAVE_RETRANS | PL_REPORT_HAVE_NUMBERS;
     if (out->rtt_us != 0)
         out->have |= PL_REPORT_HAVE_RTT;
 }
@@ -73,7 +75,7 @@ static void read_v6only(const struct pl_slice *r, struct pl_sock *sock)
 /* Process 0 is the idle task of a processor that a packet interrupted. */
 static void read_process(const struct pl_slice *r, struct pl_report *out)
 {
-    out->pid = (uint32_t)(pl_slice_u64(r, PL_EVENT_PID) >> 32);
+    out->pid = pl_slice_u32(r, PL_EVENT_PID);
     if (out->pid == 0)
         return;
     out->have |= PL_REPORT_HAVE_PROCESS;
@@ -116,7 +118,7 @@ int pl_linux_event(const struct pl_slice *record, uint64_t epoch, struct pl_repo
         out->have |= PL_REPORT_RELEASED;
     if (out->sock.family != PL_FAMILY_INET && out->sock.family != PL_FAMILY_INET6)
         return -EBADMSG;
-    error = pl_slice_u32(&r, PL_EVENT_ERROR);
+    error = pl_slice_u16(&r, PL_EVENT_ERROR);
     if (kind == PL_REPORT_STATE && error <= ERROR_MAX) {
         out->error = (int)error;
         out->have |= PL_REPORT_HAVE_ERROR;

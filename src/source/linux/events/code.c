@@ -60,6 +60,8 @@ static const struct pl_btf_want wanted[PL_EVENTS_WANTS] = {
     [PL_EVENTS_ACKED] = {.name = "tcp_sock", .member = "bytes_acked"},
     [PL_EVENTS_SRTT] = {.name = "tcp_sock", .member = "srtt_us"},
     [PL_EVENTS_RETRANS] = {.name = "tcp_sock", .member = "total_retrans"},
+    [PL_EVENTS_UNACKED] = {.name = "tcp_sock", .member = "snd_una"},
+    [PL_EVENTS_EXPECTED] = {.name = "tcp_sock", .member = "rcv_nxt"},
     [PL_EVENTS_PEER6] = {.name = "sock_common", .member = "skc_v6_daddr"},
     [PL_EVENTS_LOCAL6] = {.name = "sock_common", .member = "skc_v6_rcv_saddr"},
     [PL_EVENTS_V6ONLY] = {.name = "sock_common", .member = "skc_ipv6only", .bits = true},
@@ -149,7 +151,8 @@ static void put_context(struct writer *w)
     call(w, BPF_FUNC_get_socket_cookie);
     store(w, BPF_DW, RECORD, PL_EVENT_COOKIE, R0);
     call(w, BPF_FUNC_get_current_pid_tgid);
-    store(w, BPF_DW, RECORD, PL_EVENT_PID, R0);
+    alu(w, BPF_RSH, R0, 32);
+    store(w, BPF_W, RECORD, PL_EVENT_PID, R0);
     call(w, BPF_FUNC_get_current_uid_gid);
     store(w, BPF_W, RECORD, PL_EVENT_UID, R0);
     move(w, R1, RECORD);
@@ -199,6 +202,8 @@ static void put_tcp(struct writer *w, const struct pl_btf_want *wants)
     copy(w, BPF_DW, PL_EVENT_BYTES_OUT, R0, wants[PL_EVENTS_ACKED].value);
     copy(w, BPF_W, PL_EVENT_SRTT, R0, wants[PL_EVENTS_SRTT].value);
     copy(w, BPF_W, PL_EVENT_RETRANS, R0, wants[PL_EVENTS_RETRANS].value);
+    copy(w, BPF_W, PL_EVENT_UNACKED, R0, wants[PL_EVENTS_UNACKED].value);
+    copy(w, BPF_W, PL_EVENT_EXPECTED, R0, wants[PL_EVENTS_EXPECTED].value);
     place(w, NO_TCP);
 }
 
@@ -206,7 +211,8 @@ static void put_tcp(struct writer *w, const struct pl_btf_want *wants)
 static void put_members(struct writer *w, const struct pl_btf_want *wants)
 {
     copy(w, BPF_H, PL_EVENT_PROTOCOL, SOCK, wants[PL_EVENTS_PROTOCOL].value);
-    copy(w, BPF_W, PL_EVENT_ERROR, SOCK, wants[PL_EVENTS_ERROR].value);
+    load(w, BPF_W, R1, SOCK, wants[PL_EVENTS_ERROR].value);
+    store(w, BPF_H, RECORD, PL_EVENT_ERROR, R1); /* at most 4095 */
     copy(w, BPF_W, PL_EVENT_SOCK_UID, SOCK, wants[PL_EVENTS_UID].value);
     if (wants[PL_EVENTS_SHUTDOWN].found)
         copy(w, BPF_B, PL_EVENT_SHUTDOWN, SOCK, wants[PL_EVENTS_SHUTDOWN].value);
@@ -336,7 +342,7 @@ void pl_events_code_udp(const struct pl_btf_want wants[PL_EVENTS_WANTS], enum pl
     put_number(w, BPF_B, PL_EVENT_TCP, 0);
     put_number(w, BPF_H, PL_EVENT_SPORT, 0);
     put_number(w, BPF_DW, PL_EVENT_INODE, 0);
-    put_number(w, BPF_W, PL_EVENT_ERROR, 0);
+    put_number(w, BPF_H, PL_EVENT_ERROR, 0);
     put_number(w, BPF_B, PL_EVENT_SHUTDOWN, 0);
     put_addresses(w, wants, FP, COPY);
     put_context(w);

@@ -28,6 +28,8 @@ enum pl_events_want {
     PL_EVENTS_ACKED,
     PL_EVENTS_SRTT,
     PL_EVENTS_RETRANS,
+    PL_EVENTS_UNACKED,
+    PL_EVENTS_EXPECTED,
     PL_EVENTS_NEEDED, /* those above; a kernel without IPv6 lacks the next three */
     PL_EVENTS_PEER6 = PL_EVENTS_NEEDED,
     PL_EVENTS_LOCAL6,

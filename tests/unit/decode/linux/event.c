@@ -12,7 +12,8 @@
 struct record {
     uint64_t time, cookie, inode, bytes_in, bytes_out;
     uint8_t peer[16], local[16];
-    uint32_t thread, pid, uid, sock_uid, netns, ifindex, retrans, srtt, error;
+    uint32_t pid, uid, sock_uid, netns, ifindex, retrans, srtt, unacked, expected;
+    uint16_t error;
     uint8_t old, new, kind, tcp, shutdown, v6only;
     uint16_t family, protocol, peer_port, local_port, sport;
     char name[16];
@@ -26,7 +27,6 @@ static const struct record closing = {
     .bytes_out = 6,
     .peer = {10, 0, 0, 2},
     .local = {10, 0, 0, 1},
-    .thread = 4243,
     .pid = 4242,
     .uid = 33,
     .sock_uid = 34,
@@ -34,6 +34,8 @@ static const struct record closing = {
     .ifindex = 2,
     .retrans = 3,
     .srtt = 88,
+    .unacked = 4000000001U,
+    .expected = 5,
     .error = 104,
     .old = 1,
     .new = 4,
@@ -55,14 +57,16 @@ static void put_record(struct bytes *b, const struct record *r)
     put_u64(b, r->bytes_out);
     put_bytes(b, r->peer, 16);
     put_bytes(b, r->local, 16);
-    put_u64(b, (uint64_t)r->pid << 32 | r->thread);
+    put_u32(b, r->pid);
     put_u32(b, r->uid);
     put_u32(b, r->sock_uid);
     put_u32(b, r->netns);
     put_u32(b, r->ifindex);
     put_u32(b, r->retrans);
     put_u32(b, r->srtt);
-    put_u32(b, r->error);
+    put_u32(b, r->unacked);
+    put_u32(b, r->expected);
+    put_u16(b, r->error);
     put_u8(b, r->old);
     put_u8(b, r->new);
     put_u8(b, r->kind);
@@ -98,7 +102,10 @@ static void fields_of(bool big_endian)
     assert_int_equal(got.kind, PL_REPORT_STATE);
     assert_int_equal(got.have, PL_REPORT_HAVE_PROCESS | PL_REPORT_HAVE_NETNS |
                                    PL_REPORT_HAVE_BYTES | PL_REPORT_HAVE_RETRANS |
-                                   PL_REPORT_HAVE_RTT | PL_REPORT_HAVE_ERROR);
+                                   PL_REPORT_HAVE_RTT | PL_REPORT_HAVE_ERROR |
+                                   PL_REPORT_HAVE_NUMBERS);
+    assert_true(got.unacked == 4000000001U);
+    assert_int_equal(got.expected, 5);
     assert_int_equal(got.old_state, PL_STATE_ESTABLISHED);
     assert_int_equal(got.sock.state, PL_STATE_FIN_WAIT1);
     assert_int_equal(got.sock.proto, PL_PROTO_TCP);
@@ -154,7 +161,7 @@ static void processes(void **state)
     struct pl_report got;
 
     (void)state;
-    record.pid = record.thread = 0;
+    record.pid = 0;
     assert_int_equal(decode(&record, false, &got), 0);
     assert_false(got.have & PL_REPORT_HAVE_PROCESS);
     assert_int_equal(got.pid, 0);
