@@ -34,7 +34,7 @@ BEGIN {
     room("api", "")
     room("model", "")
     room("decode", "model")
-    room("attempt", "decode model")
+    room("attempt", "decode event model")
     room("source", "decode model")
     room("services", "model")
     room("field", "model")

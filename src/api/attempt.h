@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Attempts to open a TCP connection, put together from packets: RFC 9293, section 3.5. Only attempts
- * and connections that have not ended are kept.
+ * and connections that have not ended are kept. states.h adds what the kernel reports about them.
  */
 #ifndef PL_API_ATTEMPT_H
 #define PL_API_ATTEMPT_H
@@ -104,7 +104,25 @@ enum {
     PL_ATTEMPT_REVERSED = 1 << 10, /* the SYN-ACK was captured before its SYN */
     PL_ATTEMPT_RST_SEEN = 1 << 11, /* it was refused by an RST, or is a stray one */
     PL_ATTEMPT_THIRD_TIME = 1 << 12,
+    PL_ATTEMPT_SYN_COUNT = 1 << 13, /* syn_count */
+    PL_ATTEMPT_SYNACK_COUNT = 1 << 14,
+    PL_ATTEMPT_PACKETS = 1 << 15,     /* put together from packets */
+    PL_ATTEMPT_STATES = 1 << 16,      /* the kernel reported the socket of the initiator, */
+    PL_ATTEMPT_PEER_STATES = 1 << 17, /* that of the responder */
+    PL_ATTEMPT_NETNS = 1 << 18,
+    PL_ATTEMPT_ERROR = 1 << 19,
+    PL_ATTEMPT_CONNECT_TIME = 1 << 20, /* connect_us */
+    PL_ATTEMPT_CLOSED = 1 << 21,  /* the initiator's program closed the socket before an answer */
+    PL_ATTEMPT_NO_PORT = 1 << 22, /* the port of the initiator is not known */
 };
+
+/* The members that come from reports. */
+#define PL_ATTEMPT_REPORTED                                                             \
+    (PL_ATTEMPT_STATES | PL_ATTEMPT_PEER_STATES | PL_ATTEMPT_NETNS | PL_ATTEMPT_ERROR | \
+     PL_ATTEMPT_CONNECT_TIME | PL_ATTEMPT_CLOSED)
+#define PL_ATTEMPT_ANY_STATES (PL_ATTEMPT_STATES | PL_ATTEMPT_PEER_STATES)
+
+struct pl_holders;
 
 struct pl_attempt {
     uint64_t time; /* of its first SYN, or of its first packet; nanoseconds since the Epoch */
@@ -121,11 +139,19 @@ struct pl_attempt {
     uint16_t syn_data; /* bytes in the SYN */
     uint16_t taken;    /* bytes of them that the SYN-ACK acknowledges */
     uint16_t synack_data;
-    uint16_t have; /* PL_ATTEMPT_* */
+    uint32_t have; /* PL_ATTEMPT_* */
     struct pl_syn syn, peer_syn;
     uint8_t family;  /* 4 or 6 */
     uint8_t verdict; /* enum pl_verdict */
     uint8_t icmp_type, icmp_code;
+    /* Of reports. */
+    uint8_t owner_unknown; /* enum pl_owner_unknown: why no owner is known */
+    uint32_t netns;        /* inode of the network namespace of the initiator's socket, or else of
+                              the responder's */
+    uint32_t connect_us; /* from connect(2) until the initiator's socket was connected or closed */
+    int error;           /* positive errno of the initiator's socket */
+    /* Processes that hold the socket of the initiator, and of the responder. NULL: not known. */
+    struct pl_holders *owners[2];
 };
 
 /* Returns the meaning of its ICMP error: "port unreachable"; NULL: unknown. */
@@ -143,6 +169,11 @@ struct pl_attempts; /* opaque */
 int pl_attempts_new(const uint64_t keys[PL_ATTEMPT_KEYS], pl_attempt_fn *take, void *arg,
                     struct pl_attempts **out);
 int pl_attempts_add(struct pl_attempts *attempts, const struct pl_segment *segment);
+/*
+ * Passes on the attempt of packets that another one, which the kernel reported, is about; nothing if
+ * there is none, or if it was passed on.
+ */
+int pl_attempts_decide(struct pl_attempts *attempts, const struct pl_attempt *reported);
 /*
  * Passes on all attempts that are left. going_on: the packets end, not the time in which an answer
  * can come.

@@ -90,6 +90,9 @@ struct pl_attempts {
     uint64_t recent[RECENT];
 };
 
+/* Returns a hash of both ends that does not depend on their order. */
+uint64_t attempt_hash(const uint64_t *keys, unsigned int family, const uint8_t *a, uint16_t a_port,
+                      const uint8_t *b, uint16_t b_port);
 void attempt_find(struct pl_attempts *table, const struct pl_segment *segment, struct key *out);
 /* Adds an entry whose initiator is the source (or the target) of the segment; NULL: no memory. */
 struct entry *attempt_insert(struct pl_attempts *table, struct key *key, bool by_source);

@@ -101,7 +101,8 @@ enum pl_verdict attempt_verdict(const struct entry *entry, bool going_on)
 
 /* The known members, by the state of an entry. */
 static const struct {
-    uint16_t state, have;
+    uint16_t state;
+    uint32_t have;
 } known[] = {
     {HAS_SYN, PL_ATTEMPT_SYN | PL_ATTEMPT_ISN},
     {HAS_PEER_SYN, PL_ATTEMPT_PEER_SYN | PL_ATTEMPT_PEER_ISN},
@@ -141,6 +142,7 @@ int attempt_pass(const struct pl_attempts *table, const struct entry *entry, boo
         .ports = {entry->ports[0], entry->ports[1]},
         .isn = entry->isn,
         .peer_isn = entry->peer_isn,
+        .have = PL_ATTEMPT_PACKETS | PL_ATTEMPT_SYN_COUNT | PL_ATTEMPT_SYNACK_COUNT,
         .third_seq = entry->third_seq,
         .third_ack = entry->third_ack,
         .other_ack = entry->other_ack,

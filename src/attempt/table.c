@@ -19,9 +19,8 @@ static uint32_t word_of(const uint8_t *bytes)
     return word;
 }
 
-/* The ends in an order that does not depend on the direction. */
-static uint64_t hash_of(const uint64_t *keys, unsigned int family, const uint8_t *a,
-                        uint16_t a_port, const uint8_t *b, uint16_t b_port)
+uint64_t attempt_hash(const uint64_t *keys, unsigned int family, const uint8_t *a, uint16_t a_port,
+                      const uint8_t *b, uint16_t b_port)
 {
     size_t words = family == 4 ? 1 : 4;
     int order = a_port != b_port ? (a_port < b_port ? -1 : 1) : memcmp(a, b, words * 4);
@@ -37,8 +36,8 @@ static uint64_t hash_of(const uint64_t *keys, unsigned int family, const uint8_t
 
 static uint64_t hash_of_entry(const struct pl_attempts *table, const struct entry *entry)
 {
-    return hash_of(table->keys, entry->state & IS_V6 ? 6 : 4, entry->addrs[0], entry->ports[0],
-                   entry->addrs[1], entry->ports[1]);
+    return attempt_hash(table->keys, entry->state & IS_V6 ? 6 : 4, entry->addrs[0], entry->ports[0],
+                        entry->addrs[1], entry->ports[1]);
 }
 
 /* The upper half of the sum is the one that is universal. */
@@ -79,8 +78,8 @@ void attempt_find(struct pl_attempts *table, const struct pl_segment *segment, s
     uint32_t tag;
 
     *out = (struct key){.segment = segment};
-    out->hash = hash_of(table->keys, segment->family, segment->source, segment->source_port,
-                        segment->target, segment->target_port);
+    out->hash = attempt_hash(table->keys, segment->family, segment->source, segment->source_port,
+                             segment->target, segment->target_port);
     tag = tag_of(out->hash);
     for (uint32_t i = tag & table->mask; table->slots[i].at != 0; i = (i + 1) & table->mask) {
         struct entry *entry = &table->entries[table->slots[i].at - 1];

@@ -250,7 +250,7 @@ static const char *again(struct out *out, size_t from)
 
 void columns_remark(struct out *out, const struct pl_attempt *attempt)
 {
-    const uint16_t have = attempt->have;
+    const uint32_t have = attempt->have;
     size_t from = out->len;
     char time[STEP_TIME];
 

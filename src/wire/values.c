@@ -72,7 +72,7 @@ static bool number(bool have, uint64_t value, struct pl_value *out)
 /* Times, counts and numbers of a handshake. */
 static bool get_step(const struct pl_attempt *attempt, enum id id, struct pl_value *out)
 {
-    const uint16_t have = attempt->have;
+    const uint32_t have = attempt->have;
 
     switch ((int)id) {
     case COLUMN_VERDICT:

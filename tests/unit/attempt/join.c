@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The join of attempts from packets with those from reports. */
+#include "script.h"
+
+#include "api/states.h"
+
+#define PATIENCE 300
+
+struct joined {
+    struct pl_joiner *joiner;
+    struct pl_attempt items[8];
+    uint32_t pids[8][2];
+    size_t count;
+    const struct pl_attempt *answer; /* what ask() adds; NULL: nothing */
+    size_t asked;
+    bool only_count;
+};
+
+static int take(void *arg, const struct pl_attempt *attempt)
+{
+    struct joined *joined = arg;
+
+    if (!joined->only_count) {
+        assert_true(joined->count < COUNT_OF(joined->items));
+        joined->items[joined->count] = *attempt;
+        for (size_t end = 0; end < 2; end++)
+            joined->pids[joined->count][end] =
+                attempt->owners[end] ? attempt->owners[end]->items[0].pid : 0;
+    }
+    joined->count++;
+    return 0;
+}
+
+static int ask(void *arg, const struct pl_attempt *attempt)
+{
+    struct joined *joined = arg;
+
+    assert_false(attempt->have & PL_ATTEMPT_PACKETS);
+    joined->asked++;
+    return joined->answer ? pl_joiner_add(joined->joiner, joined->answer, 0) : 0;
+}
+
+static void begin(struct joined *joined, bool packets, bool states)
+{
+    struct pl_joiner_want want = {
+        .patience = PATIENCE,
+        .packets = packets,
+        .states = states,
+        .unknown = PL_OWNER_NOT_FOUND,
+        .take = take,
+        .ask = ask,
+        .arg = joined,
+    };
+
+    memcpy(want.keys, script_keys, sizeof(want.keys));
+    *joined = (struct joined){0};
+    assert_int_equal(pl_joiner_new(&want, &joined->joiner), 0);
+}
+
+static void add(struct joined *joined, const struct pl_attempt *attempt, uint64_t now)
+{
+    assert_int_equal(pl_joiner_add(joined->joiner, attempt, now), 0);
+}
+
+/* 10.0.0.1:1000 to 10.0.0.2:80 */
+static struct pl_attempt attempt_of(uint32_t have, unsigned int verdict)
+{
+    struct pl_attempt attempt = {
+        .time = SCRIPT_START,
+        .ports = {1000, 80},
+        .isn = 100,
+        .peer_isn = 500,
+        .family = 4,
+        .verdict = (uint8_t)verdict,
+        .have = have | PL_ATTEMPT_ISN,
+    };
+
+    if (verdict == PL_VERDICT_COMPLETED || verdict == PL_VERDICT_SIMULTANEOUS)
+        attempt.have |= PL_ATTEMPT_PEER_ISN;
+    memcpy(attempt.addrs[0], "\12\0\0\1", 4);
+    memcpy(attempt.addrs[1], "\12\0\0\2", 4);
+    return attempt;
+}
+
+/* Adds the part of a socket that a process owns. */
+static void add_owned(struct joined *joined, struct pl_attempt attempt, uint32_t pid, uint64_t now)
+{
+    struct pl_holders *holders = pl_holders_new(1);
+
+    assert_non_null(holders);
+    holders->items[0] = (struct pl_holder){.pid = pid, .name = "p"};
+    attempt.owners[attempt.have & PL_ATTEMPT_STATES ? 0 : 1] = holders;
+    add(joined, &attempt, now);
+    pl_holders_drop(holders); /* the joiner keeps it */
+}
+
+static struct pl_attempt packets_of(unsigned int verdict)
+{
+    struct pl_attempt attempt = attempt_of(PL_ATTEMPT_PACKETS | PL_ATTEMPT_SYN |
+                                               PL_ATTEMPT_SYN_COUNT | PL_ATTEMPT_SYNACK_COUNT,
+                                           verdict);
+
+    attempt.syn_count = 2;
+    attempt.synack_count = 1;
+    attempt.syn.mss = 1460;
+    return attempt;
+}
+
+/* The three parts of an attempt, in every order, are one. */
+static void orders(void **state)
+{
+    static const uint8_t all[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                      {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        struct joined joined;
+
+        begin(&joined, true, true);
+        for (size_t n = 0; n < 3; n++) {
+            struct pl_attempt part = attempt_of(
+                all[i][n] == 1 ? PL_ATTEMPT_STATES : PL_ATTEMPT_PEER_STATES, PL_VERDICT_COMPLETED);
+            const struct pl_attempt packets = packets_of(PL_VERDICT_COMPLETED);
+
+            part.have |= PL_ATTEMPT_NETNS;
+            part.netns = all[i][n];
+            assert_int_equal(joined.count, 0);
+            if (all[i][n] == 0)
+                add(&joined, &packets, n);
+            else
+                add_owned(&joined, part, 40 + all[i][n], n);
+        }
+        assert_int_equal(joined.count, 1);
+        assert_int_equal(joined.pids[0][0], 41);
+        assert_int_equal(joined.pids[0][1], 42);
+        assert_int_equal(joined.items[0].netns, 1); /* of the initiator */
+        assert_int_equal(joined.items[0].syn_count, 2);
+        assert_int_equal(joined.items[0].syn.mss, 1460);
+        assert_int_equal(joined.items[0].owner_unknown, 0);
+        assert_int_equal(pl_joiner_count(joined.joiner), 0);
+        assert_true(pl_joiner_due(joined.joiner) == 0);
+        pl_joiner_free(joined.joiner);
+    }
+}
+
+/* One part waits for the others, but not for ever, and whoever waited first is first. */
+static void patience(void **state)
+{
+    struct pl_attempt packets = packets_of(PL_VERDICT_COMPLETED);
+    struct joined joined;
+
+    (void)state;
+    begin(&joined, true, true);
+    add(&joined, &packets, 1000);
+    packets.ports[0] = 1001;
+    add(&joined, &packets, 1100);
+    assert_true(pl_joiner_due(joined.joiner) == 1000 + PATIENCE);
+    assert_int_equal(pl_joiner_step(joined.joiner, 1000 + PATIENCE - 1), 0);
+    assert_int_equal(joined.count, 0);
+    assert_int_equal(pl_joiner_step(joined.joiner, 1000 + PATIENCE), 0);
+    assert_int_equal(joined.count, 1);
+    assert_int_equal(joined.items[0].ports[0], 1000);
+    assert_int_equal(joined.items[0].owner_unknown, PL_OWNER_NOT_FOUND);
+    assert_true(pl_joiner_due(joined.joiner) == 1100 + PATIENCE);
+    assert_int_equal(pl_joiner_end(joined.joiner), 0);
+    assert_int_equal(joined.count, 2);
+    assert_int_equal(joined.asked, 0); /* there are packets */
+    pl_joiner_free(joined.joiner);
+}
+
+/* With one source, nothing waits for the other one. */
+static void single(void **state)
+{
+    const struct pl_attempt packets = packets_of(PL_VERDICT_COMPLETED);
+    struct joined joined;
+
+    (void)state;
+    begin(&joined, true, false);
+    add(&joined, &packets, 0);
+    assert_int_equal(joined.count, 1);
+    pl_joiner_free(joined.joiner);
+    begin(&joined, false, true);
+    add_owned(&joined, attempt_of(PL_ATTEMPT_STATES, PL_VERDICT_RST), 7, 0);
+    assert_int_equal(joined.count, 1);
+    assert_int_equal(joined.pids[0][0], 7);
+    add_owned(&joined, attempt_of(PL_ATTEMPT_STATES, PL_VERDICT_COMPLETED), 7, 0);
+    assert_int_equal(joined.count, 1); /* the other end may be here */
+    assert_int_equal(pl_joiner_step(joined.joiner, PATIENCE), 0);
+    assert_int_equal(joined.count, 2);
+    assert_int_equal(joined.asked, 0);
+    pl_joiner_free(joined.joiner);
+}
+
+/* Packets are asked for before an attempt is printed without them. */
+static void asks(void **state)
+{
+    struct pl_attempt packets = packets_of(PL_VERDICT_NO_ANSWER);
+    struct pl_attempt part = attempt_of(PL_ATTEMPT_STATES | PL_ATTEMPT_ERROR, PL_VERDICT_RST);
+    struct joined joined;
+
+    (void)state;
+    part.error = 111;
+    begin(&joined, true, true);
+    joined.answer = &packets;
+    add_owned(&joined, part, 7, 0);
+    assert_int_equal(pl_joiner_step(joined.joiner, PATIENCE), 0);
+    assert_int_equal(joined.asked, 1);
+    assert_int_equal(joined.count, 1);
+    assert_int_equal(joined.pids[0][0], 7);
+    assert_int_equal(joined.items[0].error, 111);
+    assert_int_equal(joined.items[0].syn_count, 2);
+    assert_int_equal(joined.items[0].verdict, PL_VERDICT_RST); /* the packets show no end */
+    /* The answer is about another attempt. */
+    packets.ports[0] = 1001;
+    add_owned(&joined, part, 8, 1000);
+    assert_int_equal(pl_joiner_step(joined.joiner, 1000 + PATIENCE), 0);
+    assert_int_equal(joined.asked, 2);
+    assert_int_equal(joined.items[1].have & PL_ATTEMPT_PACKETS, 0);
+    assert_int_equal(pl_joiner_end(joined.joiner), 0);
+    assert_int_equal(joined.count, 3);
+    pl_joiner_free(joined.joiner);
+}
+
+static void verdicts(void **state)
+{
+    static const struct {
+        uint8_t packets, states, both;
+    } rows[] = {
+        {PL_VERDICT_ICMP, PL_VERDICT_RST, PL_VERDICT_ICMP}, /* both are ECONNREFUSED */
+        {PL_VERDICT_RST, PL_VERDICT_NO_ANSWER, PL_VERDICT_RST},
+        {PL_VERDICT_HALF_OPEN, PL_VERDICT_COMPLETED, PL_VERDICT_COMPLETED},
+        {PL_VERDICT_NO_ANSWER, PL_VERDICT_NO_ANSWER, PL_VERDICT_NO_ANSWER},
+        {PL_VERDICT_TRYING, PL_VERDICT_NO_ANSWER, PL_VERDICT_NO_ANSWER},
+        {PL_VERDICT_HALF_OPEN, PL_VERDICT_TRYING, PL_VERDICT_HALF_OPEN},
+        {PL_VERDICT_ABANDONED, PL_VERDICT_NO_ANSWER, PL_VERDICT_ABANDONED},
+        {PL_VERDICT_LATE, PL_VERDICT_COMPLETED, PL_VERDICT_COMPLETED},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct pl_attempt packets = packets_of(rows[i].packets);
+        struct joined joined;
+
+        begin(&joined, true, true);
+        add_owned(&joined, attempt_of(PL_ATTEMPT_STATES, rows[i].states), 7, 0);
+        add(&joined, &packets, 0);
+        assert_int_equal(pl_joiner_end(joined.joiner), 0);
+        assert_int_equal(joined.count, 1);
+        assert_int_equal(joined.items[0].verdict, rows[i].both);
+        assert_int_equal(joined.pids[0][0], 7);
+        pl_joiner_free(joined.joiner);
+    }
+}
+
+/* Other numbers, as in another network namespace with the same addresses, are another attempt. */
+static void numbers(void **state)
+{
+    struct pl_attempt packets = packets_of(PL_VERDICT_COMPLETED);
+    struct pl_attempt part = attempt_of(PL_ATTEMPT_STATES, PL_VERDICT_COMPLETED);
+    struct joined joined;
+
+    (void)state;
+    begin(&joined, true, true);
+    part.isn = 101;
+    add_owned(&joined, part, 7, 0);
+    add(&joined, &packets, 0);
+    part.isn = 100;
+    part.peer_isn = 501;
+    add_owned(&joined, part, 8, 0);
+    assert_int_equal(pl_joiner_count(joined.joiner), 3);
+    /* Without numbers, the ends decide. */
+    part.have &= ~(uint32_t)(PL_ATTEMPT_ISN | PL_ATTEMPT_PEER_ISN);
+    part.have = (part.have & ~(uint32_t)PL_ATTEMPT_STATES) | PL_ATTEMPT_PEER_STATES;
+    add_owned(&joined, part, 9, 0);
+    assert_int_equal(pl_joiner_count(joined.joiner), 3);
+    assert_int_equal(pl_joiner_end(joined.joiner), 0);
+    assert_int_equal(joined.count, 3);
+    pl_joiner_free(joined.joiner);
+}
+
+/* Both ends send a SYN: each is the initiator of its own socket. */
+static void crossed(void **state)
+{
+    const struct pl_attempt packets = packets_of(PL_VERDICT_SIMULTANEOUS);
+    const struct pl_attempt part = attempt_of(PL_ATTEMPT_STATES, PL_VERDICT_SIMULTANEOUS);
+    struct pl_attempt other = part;
+
+    (void)state;
+    memcpy(other.addrs[0], part.addrs[1], 16);
+    memcpy(other.addrs[1], part.addrs[0], 16);
+    other.ports[0] = 80;
+    other.ports[1] = 1000;
+    other.isn = 500;
+    other.peer_isn = 100;
+    for (unsigned int first = 0; first < 4; first++) {
+        struct joined joined;
+
+        begin(&joined, true, true);
+        if (first == 2)
+            add(&joined, &packets, 0);
+        add_owned(&joined, first == 1 ? other : part, first == 1 ? 8 : 7, 0);
+        if (first == 3)
+            add(&joined, &packets, 0);
+        add_owned(&joined, first == 1 ? part : other, first == 1 ? 7 : 8, 0);
+        if (first < 2)
+            add(&joined, &packets, 0);
+        assert_int_equal(joined.count, 1);
+        assert_int_equal(joined.items[0].ports[0], 1000);
+        assert_int_equal(joined.pids[0][0], 7);
+        assert_int_equal(joined.pids[0][1], 8);
+        pl_joiner_free(joined.joiner);
+    }
+}
+
+/* The port of an attempt that goes on is not known to the kernel's reports: the time decides. */
+static void without_port(void **state)
+{
+    const uint64_t ms = 1000000;
+    struct pl_attempt part = attempt_of(PL_ATTEMPT_STATES | PL_ATTEMPT_NO_PORT, PL_VERDICT_TRYING);
+    struct pl_attempt packets = packets_of(PL_VERDICT_TRYING);
+    struct joined joined;
+
+    (void)state;
+    part.ports[0] = 0;
+    part.have &= ~(uint32_t)PL_ATTEMPT_ISN;
+    begin(&joined, true, true);
+    add_owned(&joined, part, 7, 0);
+    part.time += 50 * ms;
+    add_owned(&joined, part, 8, 0);
+    packets.time += 50 * ms;
+    add(&joined, &packets, 0);
+    assert_int_equal(joined.count, 1);
+    assert_int_equal(joined.pids[0][0], 8);
+    assert_int_equal(joined.items[0].ports[0], 1000);
+    assert_false(joined.items[0].have & PL_ATTEMPT_NO_PORT);
+    packets.ports[0] = 1001;
+    packets.time += 50 * ms; /* too far from both */
+    add(&joined, &packets, 0);
+    assert_int_equal(joined.count, 1);
+    assert_int_equal(pl_joiner_end(joined.joiner), 0);
+    assert_int_equal(joined.count, 3);
+    pl_joiner_free(joined.joiner);
+}
+
+/* A connection that began before, and packets of none, do not wait. */
+static void strays(void **state)
+{
+    const struct pl_attempt stray = packets_of(PL_VERDICT_STRAY);
+    const struct pl_attempt late = packets_of(PL_VERDICT_LATE);
+    struct joined joined;
+
+    (void)state;
+    begin(&joined, true, true);
+    add(&joined, &stray, 0);
+    add(&joined, &late, 0);
+    assert_int_equal(joined.count, 2);
+    pl_joiner_free(joined.joiner);
+}
+
+/* The memory is bounded: the oldest no longer waits. Nothing is lost. */
+static void flood(void **state)
+{
+    enum { COUNT = 200000 };
+    struct joined joined;
+
+    (void)state;
+    begin(&joined, true, true);
+    joined.only_count = true;
+    for (uint32_t i = 0; i < COUNT; i++) {
+        struct pl_attempt packets = packets_of(PL_VERDICT_COMPLETED);
+
+        packets.isn = i;
+        packets.ports[0] = (uint16_t)i;
+        packets.addrs[0][2] = (uint8_t)(i >> 16);
+        add(&joined, &packets, 0);
+        assert_true(pl_joiner_count(joined.joiner) <= 65536);
+    }
+    assert_int_equal(joined.count, COUNT - 65536);
+    assert_int_equal(pl_joiner_end(joined.joiner), 0);
+    assert_int_equal(joined.count, COUNT);
+    pl_joiner_free(joined.joiner);
+}
+
+/* What waits when it is freed has owners, too. */
+static void freed(void **state)
+{
+    struct joined joined;
+
+    (void)state;
+    begin(&joined, true, true);
+    add_owned(&joined, attempt_of(PL_ATTEMPT_STATES, PL_VERDICT_COMPLETED), 7, 0);
+    /* The same part again: not the same attempt, since a part comes once. */
+    add_owned(&joined, attempt_of(PL_ATTEMPT_STATES, PL_VERDICT_COMPLETED), 8, 0);
+    assert_int_equal(pl_joiner_count(joined.joiner), 2);
+    pl_joiner_free(joined.joiner);
+    pl_joiner_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(orders),  cmocka_unit_test(patience),     cmocka_unit_test(single),
+        cmocka_unit_test(asks),    cmocka_unit_test(verdicts),     cmocka_unit_test(numbers),
+        cmocka_unit_test(crossed), cmocka_unit_test(without_port), cmocka_unit_test(strays),
+        cmocka_unit_test(flood),   cmocka_unit_test(freed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
