@@ -181,7 +181,36 @@ int pl_attempts_decide(struct pl_attempts *attempts, const struct pl_attempt *re
 int pl_attempts_end(struct pl_attempts *attempts, bool going_on);
 void pl_attempts_free(struct pl_attempts *attempts);
 
+/*
+ * For packets that are captured live: an attempt is passed on as soon as it is completed, and shortly
+ * after it is refused. Connections that began before are not passed on. Call it before the first segment.
+ */
+void pl_attempts_hurry(struct pl_attempts *attempts);
+/*
+ * Sets the clock, in nanoseconds since the Epoch, as a segment of that time would: passes on attempts that
+ * have waited long enough.
+ */
+int pl_attempts_tick(struct pl_attempts *attempts, uint64_t now);
+/* Returns whether attempts depend on the last segment: a capture without the others has the same ones. */
+bool pl_attempts_matters(const struct pl_attempts *attempts);
+
 /* Returns the number of attempts and connections in the table, and the bytes that it occupies. */
 size_t pl_attempts_count(const struct pl_attempts *attempts, size_t *bytes);
+
+/* ---- copies ---- */
+
+/*
+ * A packet that passes several interfaces of a machine (a bridge, a pair of veth, a VLAN, or because it is
+ * forwarded) is captured several times.
+ */
+struct pl_copies; /* opaque */
+
+int pl_copies_new(struct pl_copies **out);
+/*
+ * Returns whether the same segment was seen at another interface shortly before; the interfaces have
+ * numbers. Remembers it.
+ */
+bool pl_copies_has(struct pl_copies *copies, const struct pl_segment *segment, uint32_t interface);
+void pl_copies_free(struct pl_copies *copies);
 
 #endif

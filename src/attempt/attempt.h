@@ -13,6 +13,10 @@
 #define GIVE_UP   (130 * SECOND)   /* without an answer: Linux tries for 127 seconds */
 #define FORGOTTEN (10800 * SECOND) /* a connection without a packet */
 
+/* With pl_attempts_hurry(): a refusal is passed on then, unless an answer comes. */
+#define MOMENT (200 * MILLISECOND)
+#define TICK   (250 * MILLISECOND) /* how often the table is swept */
+
 #define NO_TIME UINT32_MAX
 
 /* State of an entry. 0: it is free. */
@@ -86,6 +90,8 @@ struct pl_attempts {
     uint64_t now;     /* latest time of a packet */
     uint64_t due;     /* when the table is swept next */
     uint32_t packets; /* since the last sweep */
+    bool hurry;       /* pl_attempts_hurry() */
+    bool matters;     /* pl_attempts_matters() */
     /* Hashes of connections that ended: their last packets are no new ones. */
     uint64_t recent[RECENT];
 };
@@ -111,5 +117,23 @@ static inline bool attempt_is_complete(const struct entry *entry)
 
     return (entry->state & both) == both;
 }
+
+static inline bool attempt_has(const struct entry *entry, unsigned int state)
+{
+    return (entry->state & state) == state;
+}
+/* A refusal that was passed on early is kept: it may be repeated. */
+static inline bool attempt_is_refused_early(const struct entry *entry)
+{
+    return attempt_has(entry, IS_PASSED | IS_RST) && !attempt_is_complete(entry);
+}
+
+/* clock.c */
+/* Ends an attempt; passes it on, unless that was done. */
+int attempt_finish(struct pl_attempts *table, struct entry *entry, bool going_on);
+/* Passes an entry on, and keeps it. */
+int attempt_pass_early(const struct pl_attempts *table, struct entry *entry);
+/* Passes on attempts that have waited long enough, and forgets idle connections. */
+int attempt_sweep(struct pl_attempts *table);
 
 #endif

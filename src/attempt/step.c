@@ -7,11 +7,6 @@
 
 #include <errno.h>
 
-static bool has(const struct entry *entry, unsigned int state)
-{
-    return (entry->state & state) == state;
-}
-
 /* Whether the number is from after the SYN to after its data. */
 static bool fits(uint32_t number, uint32_t isn, uint32_t data)
 {
@@ -40,15 +35,6 @@ static uint32_t since(const struct entry *entry, uint64_t time, uint64_t unit)
 static uint32_t micros(const struct entry *entry, uint64_t time)
 {
     return since(entry, time + 500, 1000);
-}
-
-/* Ends an attempt; passes it on, unless that was done. */
-static int finish(struct pl_attempts *table, struct entry *entry, bool going_on)
-{
-    int err = has(entry, IS_PASSED) ? 0 : attempt_pass(table, entry, going_on);
-
-    attempt_remove(table, entry);
-    return err;
 }
 
 static void take_syn(struct entry *entry, unsigned int end, const struct pl_syn *syn)
@@ -91,9 +77,9 @@ static void join(struct entry *entry, const struct pl_segment *segment)
 static void repeat(struct entry *entry, const struct pl_segment *segment)
 {
     count(&entry->syn_count);
-    if (!has(entry, IS_REVERSED))
+    if (!attempt_has(entry, IS_REVERSED))
         entry->syn_last_us = micros(entry, segment->time);
-    if (has(entry, IS_OTHER)) /* it refused another SYN-ACK, and goes on */
+    if (attempt_has(entry, IS_OTHER)) /* it refused another SYN-ACK, and goes on */
         entry->state &= (uint16_t)~IS_ABANDONED;
 }
 
@@ -115,23 +101,23 @@ static int on_syn(struct pl_attempts *table, struct key *key)
     if (!entry)
         return begin(table, key);
     if (key->by_initiator) {
-        if (!has(entry, HAS_SYN) && !has(entry, IS_PASSED) &&
+        if (!attempt_has(entry, HAS_SYN) && !attempt_has(entry, IS_PASSED) &&
             fits(entry->other_ack, segment->seq, segment->data)) {
             join(entry, segment);
             return 0;
         }
-        if (has(entry, HAS_SYN) && segment->seq == entry->isn) {
-            if (!has(entry, IS_PASSED))
+        if (attempt_has(entry, HAS_SYN) && segment->seq == entry->isn) {
+            if (!attempt_has(entry, IS_PASSED))
                 repeat(entry, segment);
             return 0;
         }
-    } else if (has(entry, HAS_SYN) && !(entry->state & (IS_PASSED | IS_ACKED | IS_RST))) {
-        if (!has(entry, HAS_PEER_SYN))
+    } else if (attempt_has(entry, HAS_SYN) && !(entry->state & (IS_PASSED | IS_ACKED | IS_RST))) {
+        if (!attempt_has(entry, HAS_PEER_SYN))
             cross(entry, segment);
         if (segment->seq == entry->peer_isn)
             return 0;
     }
-    err = finish(table, entry, false);
+    err = attempt_finish(table, entry, false);
     return err ? err : begin(table, key);
 }
 
@@ -170,7 +156,8 @@ static void take_synack(struct entry *entry, const struct pl_segment *segment)
         return;
     }
     count_synack(entry, segment);
-    if (attempt_is_complete(entry) || (has(entry, IS_CROSSED) && segment->seq != entry->peer_isn))
+    if (attempt_is_complete(entry) ||
+        (attempt_has(entry, IS_CROSSED) && segment->seq != entry->peer_isn))
         return;
     /* The answers to a repeated SYN may have different numbers: SYN cookies. */
     entry->state = (uint16_t)((entry->state & ~(IS_ICMP | IS_ABANDONED)) | IS_ACKED | HAS_PEER_SYN);
@@ -187,15 +174,15 @@ static int on_synack(struct pl_attempts *table, struct key *key)
 
     if (!entry)
         return on_lone_synack(table, key);
-    if (has(entry, IS_PASSED))
+    if (attempt_has(entry, IS_PASSED))
         return 0;
-    if (!has(entry, HAS_SYN)) {
+    if (!attempt_has(entry, HAS_SYN)) {
         count(&entry->synack_count);
         return 0;
     }
     if (!key->by_initiator) {
         take_synack(entry, segment);
-    } else if (has(entry, HAS_PEER_SYN) && segment->seq == entry->isn &&
+    } else if (attempt_has(entry, HAS_PEER_SYN) && segment->seq == entry->isn &&
                fits(segment->ack, entry->peer_isn, entry->synack_data)) {
         count_synack(entry, segment);
         entry->state |= IS_PEER_ACKED;
@@ -208,9 +195,9 @@ static int on_synack(struct pl_attempts *table, struct key *key)
 /* Returns whether an RST of the responder is for this attempt: RFC 9293, 3.10.7.3 and 3.10.7.4. */
 static bool is_refusal(const struct entry *entry, const struct pl_segment *segment)
 {
-    if (segment->bad || !has(entry, HAS_SYN))
+    if (segment->bad || !attempt_has(entry, HAS_SYN))
         return false;
-    if (has(entry, IS_ACKED))
+    if (attempt_has(entry, IS_ACKED))
         return fits(segment->seq, entry->peer_isn, entry->synack_data);
     return (segment->flags & PL_TCP_ACK) && fits(segment->ack, entry->isn, entry->syn_data);
 }
@@ -218,10 +205,10 @@ static bool is_refusal(const struct entry *entry, const struct pl_segment *segme
 /* Returns whether the initiator refuses a SYN-ACK with it. */
 static bool is_abandon(const struct entry *entry, const struct pl_segment *segment)
 {
-    if (segment->bad || !has(entry, HAS_SYN))
+    if (segment->bad || !attempt_has(entry, HAS_SYN))
         return false;
-    return (has(entry, IS_ACKED) && fits(segment->seq, entry->isn, entry->syn_data)) ||
-           (has(entry, IS_OTHER) && segment->seq == entry->other_ack);
+    return (attempt_has(entry, IS_ACKED) && fits(segment->seq, entry->isn, entry->syn_data)) ||
+           (attempt_has(entry, IS_OTHER) && segment->seq == entry->other_ack);
 }
 
 static void refuse(struct entry *entry, const struct pl_segment *segment, unsigned int state)
@@ -244,13 +231,15 @@ static int on_rst(struct pl_attempts *table, struct key *key)
         if (!entry)
             return -ENOMEM;
         refuse(entry, segment, IS_RST);
-        return finish(table, entry, false);
+        return attempt_finish(table, entry, false);
     }
-    if (has(entry, IS_PASSED) || (attempt_is_complete(entry) && !segment->bad))
-        return finish(table, entry, false);
+    if (attempt_is_refused_early(entry))
+        return 0;
+    if (attempt_has(entry, IS_PASSED) || (attempt_is_complete(entry) && !segment->bad))
+        return attempt_finish(table, entry, false);
     if (!key->by_initiator && is_refusal(entry, segment))
         refuse(entry, segment, IS_RST);
-    else if (!key->by_initiator && has(entry, HAS_SYN))
+    else if (!key->by_initiator && attempt_has(entry, HAS_SYN))
         entry->state |= IS_BAD_RST;
     else if (key->by_initiator && is_abandon(entry, segment))
         refuse(entry, segment, IS_ABANDONED);
@@ -271,7 +260,8 @@ static int on_late(struct pl_attempts *table, struct key *key)
     entry = attempt_insert(table, key, by_source);
     if (!entry)
         return -ENOMEM;
-    entry->state |= IS_PEER_ACKED;
+    /* Live, a connection that began before is no attempt. */
+    entry->state |= IS_PEER_ACKED | (table->hurry ? IS_PASSED : 0);
     return 0;
 }
 
@@ -280,7 +270,9 @@ static int note_fin(struct pl_attempts *table, const struct key *key)
 {
     if (key->segment->flags & PL_TCP_FIN)
         key->entry->state |= key->by_initiator ? HAS_FIN : HAS_PEER_FIN;
-    return has(key->entry, HAS_FIN | HAS_PEER_FIN) ? finish(table, key->entry, false) : 0;
+    return attempt_has(key->entry, HAS_FIN | HAS_PEER_FIN)
+               ? attempt_finish(table, key->entry, false)
+               : 0;
 }
 
 static void take_third(struct entry *entry, const struct pl_segment *segment)
@@ -303,10 +295,11 @@ static void take_ack(struct entry *entry, const struct pl_segment *segment)
         entry->third_ack = segment->ack;
         return;
     }
-    if (!has(entry, HAS_PEER_SYN) || !fits(segment->ack, entry->peer_isn, entry->synack_data))
+    if (!attempt_has(entry, HAS_PEER_SYN) ||
+        !fits(segment->ack, entry->peer_isn, entry->synack_data))
         return;
     entry->state |= IS_PEER_ACKED;
-    if (attempt_is_complete(entry) && !has(entry, HAS_THIRD))
+    if (attempt_is_complete(entry) && !attempt_has(entry, HAS_THIRD))
         take_third(entry, segment);
 }
 
@@ -324,26 +317,27 @@ static int on_other(struct pl_attempts *table, struct key *key)
     }
     if (!(segment->flags & PL_TCP_ACK))
         return 0;
-    if (!has(entry, HAS_SYN)) {
+    if (!attempt_has(entry, HAS_SYN)) {
         entry->state |= IS_PEER_ACKED;
-    } else if (!has(entry, IS_PASSED) && key->by_initiator) {
+    } else if (!attempt_has(entry, IS_PASSED) && key->by_initiator) {
         take_ack(entry, segment);
-    } else if (!has(entry, IS_PASSED) && fits(segment->ack, entry->isn, UINT16_MAX)) {
+    } else if (!attempt_has(entry, IS_PASSED) && fits(segment->ack, entry->isn, UINT16_MAX)) {
         /* The responder sends data: it has got the third step; or it crossed. */
-        if (has(entry, IS_CROSSED) || has(entry, HAS_THIRD))
+        if (attempt_has(entry, IS_CROSSED) || attempt_has(entry, HAS_THIRD))
             entry->state |= IS_ACKED;
-        if (has(entry, HAS_THIRD) && !has(entry, HAS_PEER_SYN)) {
+        if (attempt_has(entry, HAS_THIRD) && !attempt_has(entry, HAS_PEER_SYN)) {
             entry->state |= HAS_PEER_SYN;
             entry->peer_isn = entry->third_ack - 1;
         }
-        if (has(entry, IS_ACKED) && !(entry->have[0] & PL_SYN_FAST_OPEN))
+        if (attempt_has(entry, IS_ACKED) && !(entry->have[0] & PL_SYN_FAST_OPEN))
             entry->state |= IS_PEER_ACKED;
-        if (has(entry, IS_CROSSED) && attempt_is_complete(entry) && !has(entry, HAS_THIRD))
+        if (attempt_has(entry, IS_CROSSED) && attempt_is_complete(entry) &&
+            !attempt_has(entry, HAS_THIRD))
             take_third(entry, segment);
     }
     /* Copies of the SYN-ACK can follow until the responder has got the third step. */
-    if (!has(entry, IS_PASSED) &&
-        (has(entry, HAS_SYN) ? attempt_is_complete(entry) && !key->by_initiator : true)) {
+    if (!attempt_has(entry, IS_PASSED) &&
+        (attempt_has(entry, HAS_SYN) ? attempt_is_complete(entry) && !key->by_initiator : true)) {
         err = attempt_pass(table, entry, false);
         entry->state |= IS_PASSED;
     }
@@ -368,46 +362,46 @@ static void on_icmp(const struct key *key)
     struct entry *entry = key->entry;
 
     if (!entry || !key->by_initiator || !is_fatal(segment) || segment->seq != entry->isn ||
-        entry->state & (IS_PASSED | IS_ACKED | IS_RST | IS_ICMP) || !has(entry, HAS_SYN))
+        entry->state & (IS_PASSED | IS_ACKED | IS_RST | IS_ICMP) || !attempt_has(entry, HAS_SYN))
         return;
     entry->type = segment->type;
     entry->code = segment->code;
     refuse(entry, segment, IS_ICMP);
 }
 
-/* ---- time ---- */
+/* ---- segments ---- */
 
-static uint64_t patience(const struct entry *entry)
+/* Returns whether the attempts depend on the segment, before it is added. */
+static bool matters(const struct key *key)
 {
-    if (has(entry, IS_PASSED))
-        return FORGOTTEN;
-    if (attempt_is_complete(entry) || entry->state & (IS_RST | IS_ABANDONED | IS_ICMP) ||
-        !has(entry, HAS_SYN))
-        return SETTLE;
-    return GIVE_UP;
+    const struct pl_segment *segment = key->segment;
+
+    if (segment->flags & PL_TCP_SYN)
+        return true;
+    if (!key->entry)
+        return (segment->flags & PL_TCP_RST) != 0;
+    return (key->entry->state & (HAS_SYN | HAS_PEER_SYN)) != 0 &&
+           (!attempt_has(key->entry, IS_PASSED) || segment->flags & (PL_TCP_FIN | PL_TCP_RST));
 }
 
-/* Passes on attempts that have waited long enough, and forgets idle connections. */
-static int sweep(struct pl_attempts *table)
+bool pl_attempts_matters(const struct pl_attempts *attempts)
 {
-    int err = 0;
+    return attempts->matters;
+}
 
-    table->due = table->now + SECOND;
-    table->packets = 0;
-    for (uint32_t i = 0; i < table->used && err == 0; i++) {
-        struct entry *entry = &table->entries[i];
+static int add(struct pl_attempts *attempts, struct key *key)
+{
+    const struct pl_segment *segment = key->segment;
 
-        if (entry->state == 0 ||
-            table->now - entry->time < entry->last_ms * MILLISECOND + patience(entry))
-            continue;
-        if (attempt_is_complete(entry) && !has(entry, IS_PASSED)) {
-            err = attempt_pass(table, entry, false);
-            entry->state |= IS_PASSED;
-        } else {
-            err = finish(table, entry, false);
-        }
+    if (segment->icmp) {
+        on_icmp(key);
+        return 0;
     }
-    return err;
+    if (segment->flags & PL_TCP_RST)
+        return on_rst(attempts, key);
+    if (!(segment->flags & PL_TCP_SYN))
+        return on_other(attempts, key);
+    return segment->flags & PL_TCP_ACK ? on_synack(attempts, key) : on_syn(attempts, key);
 }
 
 int pl_attempts_add(struct pl_attempts *attempts, const struct pl_segment *segment)
@@ -416,35 +410,20 @@ int pl_attempts_add(struct pl_attempts *attempts, const struct pl_segment *segme
     struct key key;
     int err = 0;
 
+    attempts->matters = false;
     if (segment->time > attempts->now)
         attempts->now = segment->time;
     if (++attempts->packets >= attempts->used / 8 && attempts->now >= attempts->due)
-        err = sweep(attempts);
+        err = attempt_sweep(attempts);
     if (err != 0 || (segment->flags & decides) == decides)
         return err;
     attempt_find(attempts, segment, &key);
+    attempts->matters = matters(&key);
     if (key.entry)
         key.entry->last_ms = since(key.entry, segment->time, MILLISECOND);
-    if (segment->icmp)
-        on_icmp(&key);
-    else if (segment->flags & PL_TCP_RST)
-        err = on_rst(attempts, &key);
-    else if (!(segment->flags & PL_TCP_SYN))
-        err = on_other(attempts, &key);
-    else if (segment->flags & PL_TCP_ACK)
-        err = on_synack(attempts, &key);
-    else
-        err = on_syn(attempts, &key);
-    return err;
-}
-
-int pl_attempts_end(struct pl_attempts *attempts, bool going_on)
-{
-    int err = 0;
-
-    for (uint32_t i = 0; i < attempts->used && err == 0; i++) {
-        if (attempts->entries[i].state != 0)
-            err = finish(attempts, &attempts->entries[i], going_on);
-    }
+    err = add(attempts, &key);
+    if (err == 0 && attempts->hurry && key.entry && attempt_has(key.entry, HAS_SYN) &&
+        !attempt_has(key.entry, IS_PASSED) && attempt_is_complete(key.entry))
+        err = attempt_pass_early(attempts, key.entry);
     return err;
 }

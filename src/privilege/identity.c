@@ -31,6 +31,7 @@ static const struct {
     {SANDBOX_OVERRIDE, CAP_FOWNER, "cap_fowner"},
     {SANDBOX_KILL, CAP_KILL, "cap_kill"},
     {SANDBOX_BIND, CAP_NET_BIND_SERVICE, "cap_net_bind_service"},
+    {SANDBOX_RAW, CAP_NET_RAW, "cap_net_raw"},
     {SANDBOX_BPF, CAP_BPF, "cap_bpf"},
     {SANDBOX_BPF, CAP_PERFMON, "cap_perfmon"},
     {SANDBOX_BPF, CAP_SYS_ADMIN, "cap_sys_admin"},

@@ -44,6 +44,8 @@ int sandbox_confine_actor(const struct sandbox_plan *plan, uint32_t rights);
 
 /* A right that only pl_reader_prepare() uses: cap_bpf, cap_perfmon, cap_sys_admin. */
 #define SANDBOX_BPF (1U << 31)
+/* Only portwire uses it, to open a capture: cap_net_raw. */
+#define SANDBOX_RAW (1U << 30)
 
 /*
  * Drops all capabilities except those of the SANDBOX_* rights that are wanted. These stay permitted,

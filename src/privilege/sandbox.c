@@ -16,7 +16,7 @@
 /* ---- a program with more privileges than its user ---- */
 
 /* Rights that such a program keeps until sandbox_enter(). */
-#define EVERY (SANDBOX_PTRACE | SANDBOX_SEARCH | SANDBOX_NET_ADMIN | SANDBOX_BPF)
+#define EVERY (SANDBOX_PTRACE | SANDBOX_SEARCH | SANDBOX_NET_ADMIN | SANDBOX_RAW | SANDBOX_BPF)
 
 bool sandbox_is_elevated(void (*say)(const char *text))
 {

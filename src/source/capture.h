@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Packets of a capture file: pcap and pcapng, read by libpcap. */
+/* Packets of a capture file (pcap and pcapng), or of interfaces: by libpcap. */
 #ifndef SOURCE_CAPTURE_H
 #define SOURCE_CAPTURE_H
 
@@ -12,8 +12,9 @@ struct capture;
 struct capture_packet {
     const uint8_t *data; /* valid until the next call */
     size_t captured;
-    size_t length; /* on the wire; at least captured */
-    uint64_t time; /* nanoseconds since the Epoch */
+    size_t length;      /* on the wire; at least captured */
+    uint64_t time;      /* nanoseconds since the Epoch */
+    uint32_t interface; /* its number; 0: unknown */
 };
 
 #define CAPTURE_ERROR 256
@@ -30,8 +31,32 @@ struct capture *capture_open(FILE *file, char reason[CAPTURE_ERROR]);
 const char *capture_built(void);
 /* Returns the LINKTYPE of its packets. */
 uint32_t capture_link(const struct capture *capture);
-/* Returns 1; 0 at the end; -1 and the reason if the file is damaged. */
+/*
+ * Returns 1; 0 at the end, or, live, if no packet waits; -1 and the reason if the file is damaged, or no
+ * more packets can be captured.
+ */
 int capture_next(struct capture *capture, struct capture_packet *out, char reason[CAPTURE_ERROR]);
 void capture_close(struct capture *capture);
+
+/* ---- live ---- */
+
+enum capture_result {
+    CAPTURE_OPEN,
+    CAPTURE_DENIED, /* the user may not capture packets */
+    CAPTURE_FAILED, /* with the reason */
+    CAPTURE_ABSENT, /* this build has no libpcap */
+};
+
+/*
+ * Captures the packets that handshakes consist of: TCP, and ICMP errors. interfaces: the numbers of count
+ * interfaces; 0: all. Only the headers of each packet are captured, and no interface becomes promiscuous. On
+ * success stores the capture, which does not block.
+ */
+enum capture_result capture_listen(const unsigned int *interfaces, size_t count,
+                                   struct capture **out, char reason[CAPTURE_ERROR]);
+/* Returns a descriptor to poll for input; -1: there is none. */
+int capture_fd(const struct capture *capture);
+/* Returns how many packets the kernel had no room for. */
+uint64_t capture_lost(const struct capture *capture);
 
 #endif

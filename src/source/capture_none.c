@@ -31,6 +31,28 @@ void capture_close(struct capture *capture)
     (void)capture;
 }
 
+enum capture_result capture_listen(const unsigned int *interfaces, size_t count,
+                                   struct capture **out, char reason[CAPTURE_ERROR])
+{
+    (void)interfaces;
+    (void)count;
+    *out = NULL;
+    reason[0] = '\0';
+    return CAPTURE_ABSENT;
+}
+
+int capture_fd(const struct capture *capture)
+{
+    (void)capture;
+    return -1;
+}
+
+uint64_t capture_lost(const struct capture *capture)
+{
+    (void)capture;
+    return 0;
+}
+
 const char *capture_built(void)
 {
     return "none";

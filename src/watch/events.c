@@ -2,8 +2,10 @@
 /* Prints events as they happen: a batch is printed and flushed before the next one is read. */
 #include "events.h"
 
+#include "cli/clock.h"
 #include "cli/print.h"
 #include "cli/session.h"
+#include "cli/stop.h"
 #include "view/terminal.h"
 
 #include <errno.h>
@@ -16,7 +18,6 @@
 #include <unistd.h>
 
 #define MILLISECOND UINT64_C(1000000)
-#define SECOND      (1000 * MILLISECOND)
 
 /* Events in a batch, so that its memory is bounded. */
 #define BATCH 1024
@@ -51,44 +52,6 @@ struct printer {
     int error;    /* negative errno of printing */
     int recorded; /* negative errno of the journal */
 };
-
-/* ---- signals ---- */
-
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int number)
-{
-    stopped = number;
-}
-
-/* Blocks the signals that end the stream, except during a wait. */
-static void catch_signals(sigset_t *open)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = on_signal};
-    sigset_t blocked;
-
-    (void)sigemptyset(&action.sa_mask);
-    (void)sigemptyset(&blocked);
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        struct sigaction old;
-
-        /* nohup(1) ignores it. */
-        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN)
-            continue;
-        (void)sigaction(numbers[i], &action, NULL);
-        (void)sigaddset(&blocked, numbers[i]);
-    }
-    (void)sigprocmask(SIG_BLOCK, &blocked, open);
-}
-
-static uint64_t now(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
-}
 
 /* ---- printing ---- */
 
@@ -209,7 +172,7 @@ static void wait_more(const struct printer *printer, const sigset_t *open)
         most = fds[i] > most ? fds[i] : most;
     }
     if (printer->end != 0) {
-        uint64_t at = now();
+        uint64_t at = clock_now();
         uint64_t left = at < printer->end ? (printer->end - at + MILLISECOND - 1) / MILLISECOND : 0;
 
         if (limit < 0 || left < (uint64_t)limit)
@@ -227,8 +190,8 @@ static int loop(struct printer *printer, const sigset_t *open)
 {
     int err = 0;
 
-    while (err == 0 && !printer->enough && stopped == 0 &&
-           (printer->end == 0 || now() < printer->end)) {
+    while (err == 0 && !printer->enough && !stop_wanted() &&
+           (printer->end == 0 || clock_now() < printer->end)) {
         wait_more(printer, open);
         printer->taken = 0;
         err = pl_stream_step(printer->stream);
@@ -404,7 +367,7 @@ int events_run(struct settings *settings, const struct event_options *options)
 
     printer.settings = settings;
     printer.options = options;
-    printer.end = options->for_ns != 0 ? now() + options->for_ns : 0;
+    printer.end = options->for_ns != 0 ? clock_now() + options->for_ns : 0;
     settings->processes = true;
     events_columns(settings, options->all_netns);
     settings_settle(settings);
@@ -418,7 +381,7 @@ int events_run(struct settings *settings, const struct event_options *options)
                                        .sandbox = settings->sandbox,
                                        .opened = open_stream,
                                        .opened_arg = &printer};
-    catch_signals(&open);
+    stop_catch(&open);
     status = session_open(&printer.session, &settings->query);
     if (status == EXIT_DONE)
         status = run_stream(&printer, &open);

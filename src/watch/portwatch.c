@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* portwatch: the table of options, and the functions that its rows name. */
 #include "cli/completion.h"
+#include "cli/seconds.h"
 #include "cli/standard.h"
 #include "cli/words.h"
 #include "launch.h"
@@ -200,13 +201,10 @@ static int set_seconds(struct opts *opts, const struct opt *opt)
     struct watch_settings *settings = opts->settings;
     bool zero = opt->id == ID_TIMEOUT || opt->id == ID_KEEP; /* is allowed */
     uint64_t nanoseconds;
-    char what[64];
+    int status = seconds_take(opts, opt, zero, &nanoseconds);
 
-    if (!seconds_parse(opts->value, &nanoseconds) || (!zero && nanoseconds == 0)) {
-        (void)snprintf(what, sizeof(what), "--%s takes seconds %s 999999999, not", opt->name,
-                       zero ? "from 0 to" : "above 0, at most");
-        return opts_refuse(opts, what, opts->value, strlen(opts->value));
-    }
+    if (status != OPTS_GO_ON)
+        return status;
     memcpy((char *)settings + opt->at, &nanoseconds, sizeof(nanoseconds));
     settings->limited |= opt->id == ID_TIMEOUT;
     return OPTS_GO_ON;

@@ -2,9 +2,9 @@
 /* portwatch --wait: waits for a port, by reading the tables of the kernel. */
 #include "watch.h"
 
+#include "cli/clock.h"
 #include "cli/print.h"
 #include "cli/session.h"
-#include "clock.h"
 #include "launch.h"
 #include "ports.h"
 #include "taken.h"

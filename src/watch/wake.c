@@ -2,7 +2,7 @@
 #include "wake.h"
 
 #include "api/reader.h"
-#include "clock.h"
+#include "cli/clock.h"
 
 #include <poll.h>
 #include <stdio.h>

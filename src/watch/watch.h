@@ -20,9 +20,6 @@ struct watch_settings {
     char **command;      /* of --wait; NULL: none */
 };
 
-/* seconds.c: parses seconds with up to 9 decimals. Returns false if text is something else. */
-bool seconds_parse(const char *text, uint64_t *nanoseconds);
-
 /* known.c: refuses a filter with a word that nothing knows. Returns 0 or an exit status. */
 int known_check(const struct pl_filter *filter);
 

@@ -5,128 +5,22 @@
 #include "cli/complain.h"
 #include "cli/status.h"
 #include "input.h"
+#include "printer.h"
 #include "source/capture.h"
-#include "view/terminal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#define HELP   "portwire(1)"
-#define RANDOM "/dev/urandom"
+#define HELP "portwire(1)"
 
-struct printer {
-    struct attempts *settings;
-    struct view view;
-    struct sheet sheet;
-    struct sheet_column columns[ATTEMPT_COLUMNS];
-    struct writer writer;
-    struct ladder ladder;
-    struct out out;
-    struct attempt_row first; /* kept until it is known whether it is the only one */
-    bool holding, began;
-    bool at_once; /* the file may be a live capture: print each attempt at once */
-    bool drawing;
-    uint64_t printed;
-    char buffer[262144]; /* of the file */
+struct buffer {
+    char bytes[262144]; /* of the file */
 };
 
 struct counts {
     uint64_t packets, unknown, cut;
 };
-
-/* ---- output ---- */
-
-static void begin(struct printer *printer)
-{
-    if (!printer->began && !printer->drawing)
-        sheet_begin(&printer->writer, &printer->sheet, printer->settings->format, &printer->out);
-    printer->began = true;
-}
-
-static void print(struct printer *printer, const struct attempt_row *row)
-{
-    const void *rows[] = {row};
-
-    if (printer->drawing) {
-        if (printer->began)
-            out_char(&printer->out, '\n');
-        printer->began = true;
-        ladder_print(row, &printer->ladder, &printer->out);
-        out_drain(&printer->out);
-        return;
-    }
-    begin(printer);
-    sheet_rows(&printer->writer, rows, 1);
-    out_drain(&printer->out);
-}
-
-/* -ECANCELED: the output failed, or enough was printed. */
-static int take(void *arg, const struct pl_attempt *attempt)
-{
-    struct printer *printer = arg;
-    struct attempt_row row;
-
-    columns_row(attempt, &row);
-    if (!columns_match(printer->settings->ask.filter, &row))
-        return 0;
-    printer->printed++;
-    if (printer->holding && printer->printed == 1) {
-        printer->first = row;
-    } else {
-        if (printer->holding)
-            print(printer, &printer->first);
-        printer->holding = false;
-        print(printer, &row);
-    }
-    if (printer->at_once && !printer->holding)
-        (void)out_flush(&printer->out);
-    return printer->out.error != 0 || printer->printed == printer->settings->count ? -ECANCELED : 0;
-}
-
-static void prepare(struct printer *printer)
-{
-    struct attempts *settings = printer->settings;
-    bool screen = settings->format->screen;
-    bool chosen = settings->column_count > 0;
-
-    if (!chosen)
-        settings->column_count = columns_default(settings->format, settings->columns);
-    printer->view = (struct view){
-        .columns = settings->columns,
-        .column_count = settings->column_count,
-        .data = settings->format->data,
-        .header = settings->header,
-        .width = screen ? terminal_columns(STDOUT_FILENO, STDERR_FILENO) : 0,
-        .color =
-            screen && terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO),
-    };
-    printer->ladder = (struct ladder){
-        .color = printer->view.color, .explain = settings->explain, .width = printer->view.width};
-    printer->drawing = settings->ladder;
-    /* On a terminal, the only attempt is drawn. */
-    printer->holding =
-        screen && !settings->ladder && !chosen && (settings->explain || isatty(STDOUT_FILENO));
-    printer->out.fd = STDOUT_FILENO;
-    printer->sheet = columns_sheet(&printer->view, printer->columns);
-}
-
-/* Ends the output. Returns the exit status. */
-static int finish(struct printer *printer)
-{
-    if (printer->holding && printer->printed == 1) {
-        printer->drawing = true;
-        print(printer, &printer->first);
-    }
-    begin(printer);
-    if (!printer->drawing)
-        sheet_end(&printer->writer);
-    return finish_output(&printer->out);
-}
-
-/* ---- input ---- */
 
 /* Reads all packets. Returns 0, -ECANCELED, another negative errno; 1: damage, with the reason. */
 static int read_packets(struct capture *capture, struct pl_attempts *attempts,
@@ -159,17 +53,6 @@ static int read_packets(struct capture *capture, struct pl_attempts *attempts,
     return err != 0 ? err : got < 0 ? 1 : 0;
 }
 
-static void note_count(uint64_t count, const char *one, const char *many)
-{
-    char text[CAPTURE_ERROR];
-
-    if (count == 0)
-        return;
-    (void)snprintf(text, sizeof(text), "%llu %s", (unsigned long long)count,
-                   count == 1 ? one : many);
-    complain_text(text);
-}
-
 /* Reports what was not read. Returns the exit status. */
 static int note(const struct printer *printer, const struct counts *counts, uint32_t link,
                 const char *damage)
@@ -188,8 +71,8 @@ static int note(const struct printer *printer, const struct counts *counts, uint
                    (unsigned long long)counts->unknown, link);
     if (counts->unknown > 0)
         complain_text(text);
-    note_count(counts->cut, "packet was captured too short: its headers are missing",
-               "packets were captured too short: their headers are missing");
+    printer_note(counts->cut, "packet was captured too short: its headers are missing",
+                 "packets were captured too short: their headers are missing");
     if (printer->printed == 0 && printer->settings->ask.filter && printer->settings->format->screen)
         complain_text("no attempt matches the filter");
     return missed && printer->settings->strict ? EXIT_PARTIAL : EXIT_DONE;
@@ -212,10 +95,10 @@ static int read_all(struct printer *printer, struct capture *capture, struct pl_
         err = pl_attempts_end(attempts, false);
     if (err < 0 && err != -ECANCELED) {
         complain_errno("cannot read", printer->settings->name, -err, "");
-        (void)finish(printer);
+        (void)printer_finish(printer);
         return EXIT_FAILED;
     }
-    status = finish(printer);
+    status = printer_finish(printer);
     if (status != EXIT_DONE)
         return status;
     return note(printer, &counts, link, damaged ? reason : NULL);
@@ -241,45 +124,28 @@ static int open_file(const struct attempts *settings, FILE **file)
     return status;
 }
 
-/* Numbers that whatever wrote the capture could not know. */
-static bool make_keys(uint64_t keys[PL_ATTEMPT_KEYS])
-{
-    size_t size = PL_ATTEMPT_KEYS * sizeof(*keys);
-    int fd = open(RANDOM, O_RDONLY | O_CLOEXEC);
-    bool made = fd >= 0 && read(fd, keys, size) == (ssize_t)size;
-
-    if (fd >= 0)
-        (void)close(fd);
-    return made;
-}
-
 int attempts_run(struct attempts *settings)
 {
     static struct printer printer;
-    uint64_t keys[PL_ATTEMPT_KEYS];
+    static struct buffer buffer;
     struct pl_attempts *attempts = NULL;
     struct capture *capture = NULL;
     FILE *file;
     int status = open_file(settings, &file);
-    int err;
 
-    printer.settings = settings;
     if (status != EXIT_DONE)
         return status;
-    if (!make_keys(keys)) {
-        complain_errno("cannot read", RANDOM, errno, "");
-        (void)fclose(file);
-        return EXIT_FAILED;
-    }
-    (void)setvbuf(file, printer.buffer, _IOFBF, sizeof(printer.buffer));
-    err = pl_attempts_new(keys, take, &printer, &attempts);
-    if (err < 0)
-        complain_errno("cannot read", settings->name, -err, "");
-    prepare(&printer);
+    (void)setvbuf(file, buffer.bytes, _IOFBF, sizeof(buffer.bytes));
+    printer_prepare(&printer, settings);
     printer.at_once = !is_regular(file);
+    status = printer_table(&printer, &attempts);
+    if (status != EXIT_DONE) {
+        (void)fclose(file);
+        return status;
+    }
     /* The file is open: nothing else is needed. */
     sandbox_enter(settings->sandbox);
-    status = err == 0 ? input_capture(file, settings->name, "-r", &capture) : EXIT_FAILED;
+    status = input_capture(file, settings->name, "-r", &capture);
     if (status == EXIT_DONE)
         status = read_all(&printer, capture, attempts);
     if (capture)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* portwire -r: the attempts to connect in a capture. */
+/* Attempts to connect: in a capture (-r), or live. */
 #ifndef WIRE_ATTEMPTS_H
 #define WIRE_ATTEMPTS_H
 
@@ -13,9 +13,14 @@
 
 #define ATTEMPT_COLUMNS 40
 
+#define INTERFACES_MAX 16
+
 struct attempts {
-    const char *name; /* of the file; "-": standard input */
-    struct ask ask;   /* the filter */
+    const char *name; /* of the file; "-": standard input; NULL: live */
+    const char *interfaces[INTERFACES_MAX];
+    size_t interface_count; /* 0: all */
+    uint64_t for_ns;        /* live; 0: until interrupted */
+    struct ask ask;         /* the filter */
     const struct format *format;
     const struct pl_field *columns[ATTEMPT_COLUMNS];
     size_t column_count; /* 0: those of the format */
@@ -25,8 +30,10 @@ struct attempts {
     struct sandbox *sandbox;
 };
 
-/* Prints the attempts. Returns the exit status, after messages. */
+/* Prints the attempts of the file. Returns the exit status, after messages. */
 int attempts_run(struct attempts *settings);
+/* Prints attempts as they are made, until interrupted. Returns the exit status, after messages. */
+int live_run(struct attempts *settings);
 
 /* ---- columns.c ---- */
 

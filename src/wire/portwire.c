@@ -4,6 +4,7 @@
 #include "cli/complain.h"
 #include "cli/completion.h"
 #include "cli/opts.h"
+#include "cli/seconds.h"
 #include "cli/standard.h"
 #include "cli/status.h"
 #include "input.h"
@@ -17,10 +18,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum id {
     ID_READ = 1,
+    ID_INTERFACE,
+    ID_FOR,
     ID_LADDER,
     ID_COUNT,
     ID_COLUMNS,
@@ -44,8 +48,8 @@ enum id {
 };
 
 struct settings {
-    struct attempts attempts; /* of -r */
-    const char **words;       /* the operands */
+    struct attempts attempts;
+    const char **words; /* the operands */
     size_t word_count;
     struct out text; /* the bytes of --header, with the operands */
     unsigned int packet;
@@ -58,25 +62,31 @@ struct settings {
 
 #define FROM "ethernet ip tcp udp"
 
-static opt_set_fn set_read, set_columns, set_header, set_from, set_color, set_format, print_help,
-    print_version;
+static opt_set_fn set_read, set_interface, set_for, set_columns, set_header, set_from, set_color,
+    set_format, print_help, print_version;
 
 static const struct opt_clash no_header[] = {{ID_HEADER}, {ID_PACKET}, {ID_FROM}, {0}};
-static const struct opt_clash no_format[] = {{ID_JSON},     {ID_JSONL},   {ID_CSV}, {ID_TSV},
-                                             {ID_MARKDOWN}, {ID_COLUMNS}, {0}};
+static const struct opt_clash live[] = {{ID_READ}, {ID_HEADER}, {ID_PACKET}, {ID_FROM}, {0}};
+static const struct opt_clash no_sheet[] = {{ID_HEADER}, {ID_JSON},     {ID_JSONL},   {ID_CSV},
+                                            {ID_TSV},    {ID_MARKDOWN}, {ID_COLUMNS}, {0}};
 
 static const struct opt options[] = {
     {.help = "Attempts to connect"},
     {ID_READ, 'r', "read", OPT_TEXT, "FILE", "list TCP connection attempts of a capture, or of -",
      .set = set_read, .clashes = no_header},
+    {ID_INTERFACE, 'i', "interface", OPT_TEXT, "NAME", "only packets of this interface; repeatable",
+     .set = set_interface, .clashes = live},
+    {ID_FOR, 0, "for", OPT_TEXT, "SEC", "end after SEC seconds", .set = set_for, .clashes = live},
     {ID_LADDER, 0, "ladder", OPT_NONE, NULL, "draw each attempt as arrows between its ends",
-     ON(attempts.ladder), .clashes = no_format},
+     ON(attempts.ladder), .clashes = no_sheet},
     {ID_COUNT, 0, "count", OPT_TEXT, "N", "end after N attempts", .set = opt_set_number,
-     AT(attempts.count), .bits = 1000000000, .takes = "a number from 1 to 1000000000"},
+     AT(attempts.count), .bits = 1000000000, .takes = "a number from 1 to 1000000000",
+     .clashes = no_header},
     {ID_COLUMNS, 0, "columns", OPT_TEXT, "LIST",
-     "only these columns, separated by commas; repeatable", .set = set_columns},
-    {ID_STRICT, 0, "strict", OPT_NONE, NULL, "exit 3 if packets could not be read or decoded",
-     ON(attempts.strict)},
+     "only these columns, separated by commas; repeatable", .set = set_columns,
+     .clashes = no_header},
+    {ID_STRICT, 0, "strict", OPT_NONE, NULL, "exit 3 if packets were lost, or not decoded",
+     ON(attempts.strict), .clashes = no_header},
     {.help = "Headers"},
     {ID_HEADER, 0, "header", OPT_TEXT, "BYTES",
      "hexadecimal digits, a file, or - for standard input", .set = set_header},
@@ -111,11 +121,14 @@ static int print_help(struct opts *opts, const struct opt *opt)
     struct out out = {.fd = STDOUT_FILENO};
 
     (void)opt;
-    out_word(&out, "usage: portwire -r FILE|- [FILTER] [OPTION ...]\n"
+    out_word(&out, "usage: portwire [-i NAME] [FILTER] [OPTION ...]\n"
+                   "       portwire -r FILE|- [FILTER] [OPTION ...]\n"
                    "       portwire --header BYTES|FILE|- [OPTION ...]\n"
-                   "Lists the attempts to open a TCP connection in a capture, with their numbers\n"
-                   "and a verdict. Or shows the headers of a packet field by field, as RFCs draw\n"
-                   "them. Examples:\n\n"
+                   "Prints attempts to open a TCP connection as they are made, or those of a\n"
+                   "capture, with their numbers and a verdict. Or shows the headers of a packet\n"
+                   "field by field, as RFCs draw them. Examples:\n\n"
+                   "  portwire                             all attempts, until interrupted\n"
+                   "  portwire --ladder --count 1 :443     the next one of port 443, as arrows\n"
                    "  portwire -r capture.pcap             all attempts\n"
                    "  portwire -r capture.pcap port 443 not completed\n"
                    "                                       those of port 443 that failed\n"
@@ -127,8 +140,8 @@ static int print_help(struct opts *opts, const struct opt *opt)
     opts_help(opts->table, opts->count, &out);
     out_word(&out, "\nA filter selects attempts; see FILTER EXPRESSIONS in portwire(1).\n\n"
                    "exit status: 0 success, 2 usage error or bytes that are not hexadecimal,\n"
-                   "  3 with --strict: packets could not be read or decoded, 4 the file could not\n"
-                   "  be read or the output could not be written\n");
+                   "  3 with --strict: packets were lost, or not decoded, 4 packets could not be\n"
+                   "  captured, the file not be read, or the output not be written\n");
     return finish_output(&out);
 }
 
@@ -193,6 +206,25 @@ static int set_read(struct opts *opts, const struct opt *opt)
                            strlen(opts->value));
     settings->attempts.name = opts->value;
     return OPTS_GO_ON;
+}
+
+static int set_interface(struct opts *opts, const struct opt *opt)
+{
+    struct settings *settings = opts->settings;
+    struct attempts *attempts = &settings->attempts;
+
+    (void)opt;
+    if (attempts->interface_count == INTERFACES_MAX)
+        return opts_refuse(opts, "too many interfaces", NULL, 0);
+    attempts->interfaces[attempts->interface_count++] = opts->value;
+    return OPTS_GO_ON;
+}
+
+static int set_for(struct opts *opts, const struct opt *opt)
+{
+    struct settings *settings = opts->settings;
+
+    return seconds_take(opts, opt, false, &settings->attempts.for_ns);
 }
 
 static int set_columns(struct opts *opts, const struct opt *opt)
@@ -312,7 +344,7 @@ static int run_attempts(struct settings *settings)
     attempts->color = settings->color;
     status = ask_parse(&attempts->ask);
     if (status == EXIT_DONE)
-        status = attempts_run(attempts);
+        status = attempts->name ? attempts_run(attempts) : live_run(attempts);
     ask_free(&attempts->ask);
     return status;
 }
@@ -320,29 +352,24 @@ static int run_attempts(struct settings *settings)
 /* Returns OPTS_GO_ON, or the exit status after a message. */
 static int check(const struct opts *opts, const struct settings *settings)
 {
-    static const uint8_t reads[] = {ID_LADDER, ID_COUNT, ID_COLUMNS, ID_STRICT};
+    static const uint8_t of_header[] = {ID_PACKET, ID_FROM};
     bool header = settings->text.len > 0;
+    struct stat info;
 
-    for (size_t i = 0; i < COUNT_OF(reads) && !settings->attempts.name; i++) {
-        if (opts->given[reads[i]])
-            return opts_refuse(
-                opts, "only -r FILE can be combined with --ladder, --count, --columns and --strict",
-                NULL, 0);
+    for (size_t i = 0; i < COUNT_OF(of_header) && !header; i++) {
+        if (opts->given[of_header[i]])
+            return opts_refuse(opts, "--packet and --from need --header", NULL, 0);
     }
-    if (settings->attempts.name && settings->explain &&
+    if (!header && settings->explain &&
         (!settings->format->screen || settings->attempts.column_count > 0))
         return opts_refuse(opts,
-                           "--explain draws the attempts of -r: it cannot be combined with "
-                           "--columns or another format",
+                           "--explain draws the attempts: it cannot be combined with --columns or "
+                           "another format",
                            NULL, 0);
-    if (!header && !settings->attempts.name && settings->word_count > 0)
-        return opts_refuse(opts, "to show bytes or a file, write --header or -r before",
-                           settings->words[0], strlen(settings->words[0]));
-    if (!header && !settings->attempts.name)
-        return opts_refuse(opts,
-                           "nothing to show: name a capture with -r, or bytes or a file with "
-                           "--header, as in --header - for standard input",
-                           NULL, 0);
+    if (!header && !settings->attempts.name && settings->word_count > 0 &&
+        stat(settings->words[0], &info) == 0)
+        return opts_refuse(opts, "to read a file, write -r or --header before", settings->words[0],
+                           strlen(settings->words[0]));
     if (settings->sandbox.elevated && settings->sandbox.off)
         return opts_refuse(opts, SANDBOX_REFUSED, NULL, 0);
     return OPTS_GO_ON;
@@ -373,7 +400,7 @@ int main(int argc, char **argv)
     if (status < 0)
         status = check(&opts, &settings);
     if (status < 0)
-        status = settings.attempts.name ? run_attempts(&settings) : run_header(&settings);
+        status = settings.text.len > 0 ? run_header(&settings) : run_attempts(&settings);
     free(settings.words);
     out_free(&settings.text);
     sandbox_end(&settings.sandbox);

@@ -41,6 +41,7 @@ static const struct {
     {"portwatch --wait PORT --columns local_port", {.live = true, .repeat = true}},
     {"portwire --header FILE", {0}},
     {"portwire -r FILE", {0}},
+    {"portwire", {0}},
     {"portkill --json :3000", {.live = true, .repeat = true, .acts = true, .need = KILLING}},
 };
 

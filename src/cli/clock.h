@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef WATCH_CLOCK_H
-#define WATCH_CLOCK_H
+#ifndef CLI_CLOCK_H
+#define CLI_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>

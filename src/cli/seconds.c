@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "watch.h"
+#include "seconds.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool seconds_parse(const char *text, uint64_t *nanoseconds)
@@ -18,4 +19,15 @@ bool seconds_parse(const char *text, uint64_t *nanoseconds)
         number = number * 10 + (i < part ? (uint64_t)(text[whole + 1 + i] - '0') : 0);
     *nanoseconds = number;
     return true;
+}
+
+int seconds_take(struct opts *opts, const struct opt *opt, bool zero, uint64_t *nanoseconds)
+{
+    char what[64];
+
+    if (seconds_parse(opts->value, nanoseconds) && (zero || *nanoseconds > 0))
+        return OPTS_GO_ON;
+    (void)snprintf(what, sizeof(what), "--%s takes seconds %s 999999999, not", opt->name,
+                   zero ? "from 0 to" : "above 0, at most");
+    return opts_refuse(opts, what, opts->value, strlen(opts->value));
 }

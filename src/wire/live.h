@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Live sources of attempts, and the loop that reads them. */
+#ifndef WIRE_LIVE_H
+#define WIRE_LIVE_H
+
+#include "printer.h"
+
+#define LIVE_FDS 4
+
+struct live_source {
+    void *arg;
+    /* Stores descriptors to wait for; returns their number, at most LIVE_FDS. */
+    size_t (*fds)(void *arg, int fds[LIVE_FDS]);
+    /* Returns the milliseconds until step() is due without input; -1: only with input. */
+    int (*timeout)(void *arg);
+    /* Reads what waits. Returns 0; -ECANCELED: enough was printed; or another negative errno, after a message. */
+    int (*step)(void *arg);
+    /* Passes on the attempts that are left; returns as step(). */
+    int (*end)(void *arg);
+};
+
+/*
+ * Reads the sources until a signal, an error, or enough was printed; or until the time, of clock_now(), unless
+ * it is 0. Returns as step().
+ */
+int live_loop(const struct live_source *sources, size_t count, struct printer *printer,
+              uint64_t until, const sigset_t *open);
+
+/* ---- packets.c: the source by libpcap ---- */
+
+struct packets;
+
+/*
+ * Begins to capture on the interfaces of the settings. Returns 0, or an exit status after a message. Call it
+ * before privileges are dropped.
+ */
+int packets_open(const struct attempts *settings, struct printer *printer, struct packets **out);
+struct live_source packets_source(struct packets *packets);
+/* Reports what was missed. Returns whether anything was. */
+bool packets_note(const struct packets *packets);
+void packets_close(struct packets *packets);
+
+#endif

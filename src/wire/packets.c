@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Attempts from packets that are captured live. */
+#include "live.h"
+
+#include "cli/complain.h"
+#include "cli/status.h"
+#include "model/near.h"
+#include "source/capture.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define SECOND UINT64_C(1000000000)
+
+/* How often verdicts of time are looked for, while there are attempts or connections. */
+#define TICK_MS 250
+/* Packets that are read at most before the output is written, and signals are received. */
+#define BATCH 65536
+
+struct packets {
+    struct capture *capture;
+    struct pl_attempts *attempts;
+    struct pl_copies *copies;
+    enum pl_wire_proto link;
+    bool more; /* packets may wait */
+    uint64_t cut;
+};
+
+/* ---- interfaces ---- */
+
+static int refuse_interface(const char *name)
+{
+    struct if_nameindex *all = if_nameindex();
+    struct pl_near near;
+    char advice[128];
+
+    pl_near_start(&near, name, strlen(name), 2);
+    near.starts = true;
+    for (size_t i = 0; all && all[i].if_index != 0; i++)
+        pl_near_add(&near, all[i].if_name);
+    pl_near_print(&near, "", advice, sizeof(advice));
+    complain_at("no such interface:", name, strlen(name), advice,
+                advice[0] != '\0' ? "" : "portwire(1)");
+    if (all)
+        if_freenameindex(all);
+    return EXIT_USAGE;
+}
+
+/* ---- opening ---- */
+
+static int refuse_capture(enum capture_result result, const char *reason)
+{
+    static const char *const texts[] = {
+        [CAPTURE_DENIED] = "you may not capture packets: this needs root, or cap_net_raw on Linux; "
+                           "-r FILE and --header work without it",
+        [CAPTURE_FAILED] = "cannot capture packets",
+        [CAPTURE_ABSENT] = "this build cannot capture packets, since it lacks libpcap: install "
+                           "libpcap-dev and build again; --header works without it",
+    };
+    char text[CAPTURE_ERROR + 64];
+
+    (void)snprintf(text, sizeof(text), "%s%s%s", texts[result],
+                   result == CAPTURE_FAILED ? ": " : "", result == CAPTURE_FAILED ? reason : "");
+    complain_text(text);
+    return EXIT_FAILED;
+}
+
+static int listen_on(const struct attempts *settings, struct packets *packets)
+{
+    unsigned int interfaces[INTERFACES_MAX];
+    char reason[CAPTURE_ERROR] = "";
+    enum capture_result result;
+
+    for (size_t i = 0; i < settings->interface_count; i++) {
+        interfaces[i] = if_nametoindex(settings->interfaces[i]);
+        if (interfaces[i] == 0)
+            return refuse_interface(settings->interfaces[i]);
+    }
+    sandbox_raise(settings->sandbox);
+    result = capture_listen(interfaces, settings->interface_count, &packets->capture, reason);
+    if (result != CAPTURE_OPEN)
+        return refuse_capture(result, reason);
+    packets->link = pl_wire_link(capture_link(packets->capture));
+    if (packets->link != PL_WIRE_NONE)
+        return EXIT_DONE;
+    complain_text("the packets of this interface have a link type that cannot be decoded");
+    return EXIT_FAILED;
+}
+
+int packets_open(const struct attempts *settings, struct printer *printer, struct packets **out)
+{
+    struct packets *packets = calloc(1, sizeof(*packets));
+    int status = packets ? listen_on(settings, packets) : EXIT_FAILED;
+
+    *out = packets;
+    if (status == EXIT_DONE)
+        status = printer_table(printer, &packets->attempts);
+    else if (!packets)
+        complain_text("out of memory");
+    if (status != EXIT_DONE)
+        return status;
+    pl_attempts_hurry(packets->attempts);
+    if (pl_copies_new(&packets->copies) == 0)
+        return EXIT_DONE;
+    complain_text("out of memory");
+    return EXIT_FAILED;
+}
+
+void packets_close(struct packets *packets)
+{
+    if (!packets)
+        return;
+    if (packets->capture)
+        capture_close(packets->capture);
+    pl_attempts_free(packets->attempts);
+    pl_copies_free(packets->copies);
+    free(packets);
+}
+
+/* ---- reading ---- */
+
+static uint64_t now(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_REALTIME, &t);
+    return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
+}
+
+static int take_packet(struct packets *packets, const struct capture_packet *packet)
+{
+    struct pl_wire wire;
+    struct pl_segment segment;
+
+    pl_wire_decode(&wire, packet->data, packet->captured, packet->length, packets->link);
+    if (!pl_segment_get(&wire, packet->time, &segment)) {
+        packets->cut += wire.stop == PL_WIRE_STOP_CUT;
+        return 0;
+    }
+    if (packet->interface != 0 && pl_copies_has(packets->copies, &segment, packet->interface))
+        return 0;
+    return pl_attempts_add(packets->attempts, &segment);
+}
+
+static int step(void *arg)
+{
+    struct packets *packets = arg;
+    uint64_t time = now();
+    struct capture_packet packet;
+    char reason[CAPTURE_ERROR];
+    char text[CAPTURE_ERROR + 64];
+    int got = 1;
+    int err = 0;
+
+    for (size_t i = 0; i < BATCH && err == 0; i++) {
+        got = capture_next(packets->capture, &packet, reason);
+        if (got <= 0)
+            break;
+        err = take_packet(packets, &packet);
+    }
+    packets->more = got > 0;
+    if (got < 0) {
+        (void)snprintf(text, sizeof(text), "cannot capture more packets: %s", reason);
+        complain_text(text);
+        return -EIO;
+    }
+    /* All packets before that time were read. */
+    if (err == 0 && got == 0)
+        err = pl_attempts_tick(packets->attempts, time);
+    if (err == -ENOMEM)
+        complain_text("out of memory");
+    return err;
+}
+
+static size_t get_fds(void *arg, int fds[LIVE_FDS])
+{
+    const struct packets *packets = arg;
+
+    fds[0] = capture_fd(packets->capture);
+    return 1;
+}
+
+static int get_timeout(void *arg)
+{
+    const struct packets *packets = arg;
+    size_t bytes;
+
+    if (packets->more)
+        return 0;
+    return pl_attempts_count(packets->attempts, &bytes) > 0 ? TICK_MS : -1;
+}
+
+static int end(void *arg)
+{
+    struct packets *packets = arg;
+    int err = step(packets);
+
+    return err ? err : pl_attempts_end(packets->attempts, true);
+}
+
+struct live_source packets_source(struct packets *packets)
+{
+    return (struct live_source){packets, get_fds, get_timeout, step, end};
+}
+
+bool packets_note(const struct packets *packets)
+{
+    uint64_t lost = capture_lost(packets->capture);
+
+    printer_note(lost, "packet was lost: the kernel's buffer was full",
+                 "packets were lost: the kernel's buffer was full");
+    printer_note(packets->cut, "packet was captured too short: its headers are missing",
+                 "packets were captured too short: their headers are missing");
+    return lost > 0 || packets->cut > 0;
+}

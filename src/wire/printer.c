@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Prints attempts as they are decided. */
+#include "printer.h"
+
+#include "cli/complain.h"
+#include "cli/status.h"
+#include "view/terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define RANDOM "/dev/urandom"
+
+void printer_begin(struct printer *printer)
+{
+    if (printer->began || printer->drawing || printer->holding)
+        return;
+    sheet_begin(&printer->writer, &printer->sheet, printer->settings->format, &printer->out);
+    printer->began = true;
+}
+
+static void print(struct printer *printer, const struct attempt_row *row)
+{
+    const void *rows[] = {row};
+
+    if (printer->drawing) {
+        if (printer->began)
+            out_char(&printer->out, '\n');
+        printer->began = true;
+        ladder_print(row, &printer->ladder, &printer->out);
+        out_drain(&printer->out);
+        return;
+    }
+    printer_begin(printer);
+    sheet_rows(&printer->writer, rows, 1);
+    out_drain(&printer->out);
+}
+
+int printer_take(void *arg, const struct pl_attempt *attempt)
+{
+    struct printer *printer = arg;
+    struct attempt_row row;
+
+    columns_row(attempt, &row);
+    if (!columns_match(printer->settings->ask.filter, &row))
+        return 0;
+    printer->printed++;
+    if (printer->holding && printer->printed == 1) {
+        printer->first = row;
+    } else {
+        bool held = printer->holding;
+
+        printer->holding = false;
+        if (held)
+            print(printer, &printer->first);
+        print(printer, &row);
+    }
+    if (printer->at_once && !printer->holding)
+        (void)out_flush(&printer->out);
+    return printer->out.error != 0 || printer->printed == printer->settings->count ? -ECANCELED : 0;
+}
+
+void printer_prepare(struct printer *printer, struct attempts *settings)
+{
+    bool screen = settings->format->screen;
+    bool chosen = settings->column_count > 0;
+    bool alone = settings->name || settings->count == 1; /* live, the first is not kept for that */
+
+    printer->settings = settings;
+    if (!chosen)
+        settings->column_count = columns_default(settings->format, settings->columns);
+    printer->view = (struct view){
+        .columns = settings->columns,
+        .column_count = settings->column_count,
+        .data = settings->format->data,
+        .header = settings->header,
+        .width = screen ? terminal_columns(STDOUT_FILENO, STDERR_FILENO) : 0,
+        .color =
+            screen && terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO),
+    };
+    printer->ladder = (struct ladder){
+        .color = printer->view.color, .explain = settings->explain, .width = printer->view.width};
+    printer->drawing = settings->ladder;
+    /* On a terminal, the only attempt is drawn. */
+    printer->holding = alone && screen && !settings->ladder && !chosen &&
+                       (settings->explain || isatty(STDOUT_FILENO));
+    printer->out.fd = STDOUT_FILENO;
+    printer->sheet = columns_sheet(&printer->view, printer->columns);
+}
+
+int printer_finish(struct printer *printer)
+{
+    if (printer->holding && printer->printed == 1) {
+        printer->drawing = true;
+        print(printer, &printer->first);
+    }
+    printer->holding = false;
+    printer_begin(printer);
+    if (!printer->drawing)
+        sheet_end(&printer->writer);
+    return finish_output(&printer->out);
+}
+
+void printer_note(uint64_t count, const char *one, const char *many)
+{
+    char text[128];
+
+    if (count == 0)
+        return;
+    (void)snprintf(text, sizeof(text), "%llu %s", (unsigned long long)count,
+                   count == 1 ? one : many);
+    complain_text(text);
+}
+
+/* Numbers that whatever wrote the capture could not know. */
+static bool make_keys(uint64_t keys[PL_ATTEMPT_KEYS])
+{
+    size_t size = PL_ATTEMPT_KEYS * sizeof(*keys);
+    int fd = open(RANDOM, O_RDONLY | O_CLOEXEC);
+    bool made = fd >= 0 && read(fd, keys, size) == (ssize_t)size;
+
+    if (fd >= 0)
+        (void)close(fd);
+    return made;
+}
+
+int printer_table(struct printer *printer, struct pl_attempts **out)
+{
+    uint64_t keys[PL_ATTEMPT_KEYS];
+    int err;
+
+    if (!make_keys(keys)) {
+        complain_errno("cannot read", RANDOM, errno, "");
+        return EXIT_FAILED;
+    }
+    err = pl_attempts_new(keys, printer_take, printer, out);
+    if (err == 0)
+        return EXIT_DONE;
+    complain_errno("cannot list attempts", NULL, -err, "");
+    return EXIT_FAILED;
+}

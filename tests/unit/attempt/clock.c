@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Attempts that are captured live: when they are passed on, and which segments matter. */
+#include "script.h"
+
+/*
+ * Segments as in script.h, and "T MS": the clock is set to so many milliseconds after the first segment.
+ * expected has the verdict that each step passes on, "-" for none, in brackets if the segment does not matter.
+ */
+static const struct {
+    const char *what, *script, *expected;
+} cases[] = {
+    {"completed with the third step", "c S 1; s SA 2 2; c A 2 3; c FA 2 3; s FA 3 3; c A 3 4",
+     "- - completed - - [-]"},
+    {"what follows does not matter", "c S 1; s SA 2 2; c A 2 3; c PA 2 3 /5; s A 3 7; c R 7",
+     "- - completed [-] [-] -"},
+    {"refused, after a moment", "c S 1; s RA 0 2; T 100; T 150; T 450; T 9000",
+     "- - - - refused_rst -"},
+    {"refused, and repeated: once", "c S 1; s RA 0 2; T 260; c S 1 @700; s RA 0 2 @701; T 9000",
+     "- - refused_rst - - -"},
+    {"an RST, and then an answer: it was forged", "c S 1; s RA 0 2; s SA 5 2; c A 2 6; T 9000",
+     "- - - completed -"},
+    {"an ICMP error, and then an answer", "c S 1; I 3 13 1; T 500; s SA 5 2 @1000; c A 2 6",
+     "- - - - completed"},
+    {"an ICMP error", "c S 1; I 3 13 1; T 3000; T 4500", "- - - refused_icmp"},
+    {"no answer", "c S 1; T 100000; T 129000; T 131000", "- - - no_answer"},
+    {"half open", "c S 1; s SA 5 2; T 100000; T 131000", "- - - half_open"},
+    {"a connection that began before", "c PA 5 6 /9; s A 6 14; c A 14 6; T 9000; c FA 14 6; s R 6",
+     "[-] [-] [-] - [-] [-]"},
+    {"a SYN-ACK of a SYN that was not captured", "s SA 5 2; c A 2 6; c PA 2 6 /4", "- late [-]"},
+    {"an RST of nothing", "s R 5; s R 5", "stray -"},
+    {"the clock is set back", "c S 1 @500000; T 1000; c S 9 @1001; T 100000; T 131500",
+     "- - no_answer - no_answer"},
+};
+
+static void run(const char *script, char *printed, size_t size)
+{
+    struct script_result result = {.len = 0};
+    struct pl_attempts *attempts = NULL;
+    struct pl_segment segment;
+    uint64_t ms = UINT64_MAX;
+    char copy[128];
+    size_t len = 0;
+    bool first = true;
+
+    assert_int_equal(pl_attempts_new(script_keys, script_take, &result, &attempts), 0);
+    pl_attempts_hurry(attempts);
+    while (*script != '\0') {
+        size_t count = result.count;
+        size_t step = strcspn(script, ";");
+        bool matters = true;
+
+        assert_true(step < sizeof(copy));
+        memcpy(copy, script, step);
+        copy[step] = '\0';
+        script += step + (script[step] == ';');
+        if (copy[strspn(copy, " ")] == 'T') {
+            uint64_t at = script_number(copy + strspn(copy, " ") + 2);
+
+            assert_int_equal(pl_attempts_tick(attempts, SCRIPT_START + at * 1000000), 0);
+        } else {
+            script_segment(copy, &segment, &ms);
+            assert_int_equal(pl_attempts_add(attempts, &segment), 0);
+            matters = pl_attempts_matters(attempts);
+        }
+        len += (size_t)snprintf(
+            printed + len, size - len, "%s%s%s%s", first ? "" : " ", matters ? "" : "[",
+            result.count > count ? pl_verdict_name(result.last.verdict) : "-", matters ? "" : "]");
+        first = false;
+    }
+    pl_attempts_free(attempts);
+}
+
+static void live(void **state)
+{
+    char printed[512];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        run(cases[i].script, printed, sizeof(printed));
+        if (strcmp(printed, cases[i].expected) != 0)
+            fail_msg("%s:\n  %s\n  expected %s", cases[i].what, printed, cases[i].expected);
+    }
+}
+
+/* At the end, each attempt that is left is passed on once. */
+static void the_end(void **state)
+{
+    struct script_result result = {.len = 0};
+    struct pl_attempts *attempts = NULL;
+    struct pl_segment segment;
+    uint64_t ms = UINT64_MAX;
+    char steps[][32] = {"c S 1", "s SA 5 2", "c A 2 6"};
+
+    (void)state;
+    assert_int_equal(pl_attempts_new(script_keys, script_take, &result, &attempts), 0);
+    pl_attempts_hurry(attempts);
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        script_segment(steps[i], &segment, &ms);
+        assert_int_equal(pl_attempts_add(attempts, &segment), 0);
+    }
+    segment.source_port = 2000;
+    segment.flags = PL_TCP_SYN;
+    assert_int_equal(pl_attempts_add(attempts, &segment), 0);
+    assert_int_equal(result.count, 1);
+    assert_int_equal(pl_attempts_end(attempts, true), 0);
+    assert_int_equal(result.count, 2);
+    assert_int_equal(result.last.verdict, PL_VERDICT_TRYING);
+    pl_attempts_free(attempts);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(live), cmocka_unit_test(the_end)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
