@@ -15,8 +15,8 @@ struct pl_states; /* opaque */
 
 /*
  * netns: inode of the network namespace of the reader; 0: unknown. take() gets each end of an attempt
- * that is on this machine as an attempt of its own. These return 0, a negative errno, or what
- * take() returned.
+ * that is on this machine as a separate attempt. These return 0, a negative errno, or what take()
+ * returned.
  */
 int pl_states_new(uint32_t netns, pl_attempt_fn *take, void *arg, struct pl_states **out);
 /* Loads the sockets that exist, with their owners, so that those of listeners are known. */

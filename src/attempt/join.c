@@ -2,9 +2,9 @@
 /*
  * Joins what several sources know of one attempt. It has up to three parts: its packets, and the socket
  * of each end that is on this machine. The parts have the same ends, and the same sequence numbers where
- * both know them; these also tell network namespaces apart that use the same addresses. A part waits a
- * short time for the others. Packets say what was sent and when; sockets say who owns them, and with
- * which error they ended.
+ * both know them, which also differ between network namespaces that use the same addresses. A part waits
+ * a short time for the others. Packets show what was sent and when; reports of sockets have the owners
+ * and errors.
  */
 #include "api/states.h"
 #include "attempt.h"
@@ -28,7 +28,7 @@ struct held {
     uint32_t chain;        /* its index */
     uint32_t next;         /* in the chain; of a free one, the next free one. Index + 1 */
     uint32_t older, newer; /* index + 1; 0: none */
-    bool asked;            /* its packets were asked for: it is about to be passed on */
+    bool asked;            /* its packets were requested: it is about to be passed on */
 };
 
 struct pl_joiner {
@@ -114,16 +114,21 @@ static bool fits(struct held *held, struct pl_attempt *attempt)
     return true;
 }
 
-/* ---- what two parts say together ---- */
+/* ---- merging two parts ---- */
 
-/* What packets show is certain; where they show no end, the socket knows more. */
-static uint8_t decide(unsigned int packets, unsigned int states)
+/*
+ * What packets show is certain; where they show no end, the socket knows more. The socket of the
+ * initiator does not know whether its third step arrived, or was sent at all.
+ */
+static uint8_t decide(unsigned int packets, unsigned int states, bool initiator)
 {
+    const bool half = initiator && packets == PL_VERDICT_HALF_OPEN;
     const unsigned int certain = 1U << PL_VERDICT_COMPLETED | 1U << PL_VERDICT_SIMULTANEOUS |
                                  1U << PL_VERDICT_RST | 1U << PL_VERDICT_ICMP |
                                  1U << PL_VERDICT_ABANDONED;
 
-    return (uint8_t)((certain >> packets & 1) || states == PL_VERDICT_TRYING ? packets : states);
+    return (uint8_t)(certain >> packets & 1 || half || states == PL_VERDICT_TRYING ? packets
+                                                                                   : states);
 }
 
 static void take_number(struct pl_attempt *to, const struct pl_attempt *from, uint32_t known,
@@ -162,7 +167,7 @@ static void overlay(struct pl_attempt *to, const struct pl_attempt *from)
         to->have |= from->have & (PL_ATTEMPT_SYN_COUNT | PL_ATTEMPT_THIRD);
     }
     if (packets)
-        to->verdict = decide(to->verdict, from->verdict);
+        to->verdict = decide(to->verdict, from->verdict, !(from->have & PL_ATTEMPT_PEER_STATES));
     to->have |= from->have & PL_ATTEMPT_REPORTED;
 }
 

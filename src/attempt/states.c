@@ -53,7 +53,7 @@ static uint32_t micros(uint64_t nanoseconds)
     return us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
 }
 
-/* What reports say about the initiator's end until the time `steady`. */
+/* Sets when the attempt began, and how long it took until this moment. */
 static void set_time(uint64_t opened, const struct pl_moment *at, struct pl_attempt *attempt)
 {
     uint64_t passed = at->steady - opened;

@@ -193,7 +193,8 @@ static int end_entry(const struct comparison *c, struct pl_tracked *entry, enum 
 /* A socket that is not tracked. */
 static int add_row(const struct comparison *c, const struct pl_sock *sock)
 {
-    struct pl_tracked *entry = pl_tracker_add(c->tracker, sock, c->tracker->want.netns);
+    uint32_t netns = sock->netns != 0 ? sock->netns : c->tracker->want.netns;
+    struct pl_tracked *entry = pl_tracker_add(c->tracker, sock, netns);
     struct pl_event event;
     int err = 0;
 

@@ -138,7 +138,7 @@ int attempts_run(struct attempts *settings)
     (void)setvbuf(file, buffer.bytes, _IOFBF, sizeof(buffer.bytes));
     printer_prepare(&printer, settings);
     printer.at_once = !is_regular(file);
-    status = printer_table(&printer, &attempts);
+    status = printer_table(printer_take, &printer, &attempts);
     if (status != EXIT_DONE) {
         (void)fclose(file);
         return status;

@@ -11,15 +11,20 @@
 
 #include <stdio.h>
 
-#define ATTEMPT_COLUMNS 40
+#define ATTEMPT_COLUMNS 64
 
 #define INTERFACES_MAX 16
+
+/* Where live attempts come from: --source. */
+enum live_from { LIVE_AUTO, LIVE_PACKETS, LIVE_STATES };
 
 struct attempts {
     const char *name; /* of the file; "-": standard input; NULL: live */
     const char *interfaces[INTERFACES_MAX];
     size_t interface_count; /* 0: all */
     uint64_t for_ns;        /* live; 0: until interrupted */
+    enum live_from source;  /* live */
+    bool reported;          /* live: packets are not required, since the kernel reports attempts */
     struct ask ask;         /* the filter */
     const struct format *format;
     const struct pl_field *columns[ATTEMPT_COLUMNS];
@@ -48,18 +53,32 @@ void columns_row(const struct pl_attempt *attempt, struct attempt_row *row);
 /* Adds the columns of a list: "name,name". Returns as an opt_set_fn. */
 int columns_set(struct opts *opts, const char *list, const struct pl_field **columns,
                 size_t *count);
-/* The columns of the format. Returns their number. */
-size_t columns_default(const struct format *format, const struct pl_field **columns);
+/* The columns of the format; owners: also those that the kernel's reports give. Returns their number. */
+size_t columns_default(const struct format *format, bool owners, const struct pl_field **columns);
 /* A sheet of the columns of the view; out has room for them. */
 struct sheet columns_sheet(const struct view *view, struct sheet_column *out);
-/* An ask.parse: the filter language with the fields of attempts. */
+/* An ask.parse: the filter language with the fields of attempts in a capture, or live. */
 int columns_parse(struct ask *ask, const struct pl_filter_names *names,
                   struct pl_filter_error *error);
+int columns_parse_live(struct ask *ask, const struct pl_filter_names *names,
+                       struct pl_filter_error *error);
 /* Appends what is unusual about the attempt, "" if nothing is. */
 void columns_remark(struct out *out, const struct pl_attempt *attempt);
+/* Returns the name of the error of connect(2); NULL: there was none, or it has no name. */
+const char *columns_error(const struct pl_attempt *attempt);
 bool columns_match(const struct pl_filter *filter, const struct attempt_row *row);
 /* Returns the escape sequence of a verdict on a terminal with colours. */
 const char *columns_style(unsigned int verdict);
+
+/* ---- owners.c ---- */
+
+/* How names of users are looked up; borrowed. */
+void owners_names(struct names *names);
+/* Keeps the owners of a row beyond the call that passed the attempt on, and drops them. */
+void owners_keep(struct attempt_row *row);
+void owners_drop(struct attempt_row *row);
+/* Appends "4711/curl", "812/nginx(x3)", or "" if no owner of the end is known. */
+void owners_text(struct out *out, const struct pl_attempt *attempt, size_t end);
 
 /* ---- ladder.c ---- */
 

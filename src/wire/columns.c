@@ -17,7 +17,7 @@ void columns_row(const struct pl_attempt *attempt, struct attempt_row *row)
     row->sock = (struct pl_sock){
         .local_port = attempt->ports[0],
         .peer_port = attempt->ports[1],
-        .have = PL_HAVE_LOCAL | PL_HAVE_PEER,
+        .have = PL_HAVE_PEER | (attempt->have & PL_ATTEMPT_NO_PORT ? 0 : PL_HAVE_LOCAL),
         .family = attempt->family == 6 ? PL_FAMILY_INET6 : PL_FAMILY_INET,
         .proto = PL_PROTO_TCP,
         .type = PL_TYPE_STREAM,
@@ -72,19 +72,21 @@ int columns_set(struct opts *opts, const char *list, const struct pl_field **col
     }
 }
 
-size_t columns_default(const struct format *format, const struct pl_field **columns)
+size_t columns_default(const struct format *format, bool owners, const struct pl_field **columns)
 {
+    const uint32_t shown = format->shown & ~(uint32_t)PL_SHOWN_PROCESSES;
     /* A table ends with the verdict and what explains it. */
-    static const uint8_t last[] = {COLUMN_VERDICT, COLUMN_REMARK};
+    static const uint8_t last[] = {COLUMN_VERDICT, COLUMN_REMARK, COLUMN_OWNERS};
     size_t count = 0;
 
     for (size_t i = 0; i < COLUMN_MAX; i++) {
-        bool moved = !format->data && (i == last[0] || i == last[1]);
+        bool moved = !format->data && (i == last[0] || i == last[1] || i == last[2]);
+        bool kernel = (attempt_fields[i].shown & PL_SHOWN_PROCESSES) != 0;
 
-        if (attempt_fields[i].shown & format->shown && !moved)
+        if (attempt_fields[i].shown & shown && !moved && (owners || !kernel))
             columns[count++] = &attempt_fields[i];
     }
-    for (size_t i = 0; i < COUNT_OF(last) && !format->data; i++)
+    for (size_t i = 0; i < COUNT_OF(last) - !owners && !format->data; i++)
         columns[count++] = &attempt_fields[last[i]];
     return count;
 }
@@ -137,9 +139,16 @@ static void set_value(const struct view *view, const struct pl_field *field,
 {
     struct pl_value value = {0};
 
+    if (field->get == owners_get) {
+        owners_cell(field, sock, cell);
+        return;
+    }
     if (!field->get(field, NULL, sock, 0, &value))
         return;
-    if (field->kind == PL_KIND_MASK) {
+    if (field->kind == PL_KIND_TEXT) {
+        cell->kind = CELL_WORD;
+        cell->text = value.text;
+    } else if (field->kind == PL_KIND_MASK) {
         set_word(cell, field->word((unsigned int)value.number));
     } else if (field->kind == PL_KIND_ADDRESS) {
         cell->kind = CELL_ADDRESS;
@@ -188,7 +197,12 @@ static void attempt_cell(const struct sheet *sheet, const void *item,
         break;
     case COLUMN_ICMP:
         set_word(cell,
-                 row->attempt.verdict == PL_VERDICT_ICMP ? pl_attempt_icmp(&row->attempt) : NULL);
+                 row->attempt.verdict == PL_VERDICT_ICMP && row->attempt.have & PL_ATTEMPT_PACKETS
+                     ? pl_attempt_icmp(&row->attempt)
+                     : NULL);
+        break;
+    case COLUMN_OWNERS:
+        owners_cell(field, &row->sock, cell);
         break;
     case COLUMN_REMARK:
         if (!is_plain(&row->attempt))
@@ -235,6 +249,7 @@ static size_t width_of(const struct pl_field *field)
                                                [COLUMN_RESPONDER] = 21,
                                                [COLUMN_ISN] = 10,
                                                [COLUMN_PEER_ISN] = 10,
+                                               [COLUMN_REMARK] = 6,
                                                [COLUMN_SYNACK_TIME] = 10,
                                                [COLUMN_THIRD_TIME] = 9,
                                                [COLUMN_INITIATOR_ADDRESS] = 15,

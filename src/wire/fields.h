@@ -41,6 +41,15 @@ enum id {
     COLUMN_ICMP_CODE,
     COLUMN_ICMP,
     COLUMN_REMARK,
+    COLUMN_CONNECT_TIME,
+    COLUMN_ERRNO,
+    COLUMN_OWNERS,
+    COLUMN_PID,
+    COLUMN_PROCESS,
+    COLUMN_USER,
+    COLUMN_OWNER_UNKNOWN,
+    COLUMN_NETNS,
+    COLUMN_SOURCE,
     COLUMN_MAX,
 };
 
@@ -51,5 +60,12 @@ static inline const struct pl_attempt *attempt_of(const struct pl_sock *sock)
 {
     return &((const struct attempt_row *)(const void *)sock)->attempt;
 }
+
+/* ---- owners.c ---- */
+
+/* A pl_get_fn of the fields of owners. */
+bool owners_get(const struct pl_field *field, const struct pl_snapshot *snap,
+                const struct pl_sock *sock, size_t i, struct pl_value *out);
+void owners_cell(const struct pl_field *field, const struct pl_sock *sock, struct cell *cell);
 
 #endif

@@ -5,6 +5,7 @@
 #include "page.h"
 #include "view/column.h"
 #include "view/terminal.h"
+#include "view/text.h"
 
 #define RAIL_AT     4  /* column of the initiator's line */
 #define RAILS_MOST  60 /* columns between the lines */
@@ -61,6 +62,30 @@ static void put_ends(const struct drawing *drawing)
         out_free(&copy);
     }
     out_char(out, '\n');
+}
+
+/* The first owner of each end, and how many there are: one at each side. */
+static void put_owners(const struct drawing *drawing)
+{
+    const struct pl_attempt *attempt = &drawing->row->attempt;
+    struct out *out = drawing->out;
+    size_t right = RAIL_AT + drawing->rails + 2;
+    size_t start = out->len;
+    struct out other = {.fd = -1};
+    size_t width;
+
+    owners_text(out, attempt, 0);
+    owners_text(&other, attempt, 1);
+    width = text_width(out->data + start, out->len - start);
+    if (other.len > 0) {
+        size_t end = text_width(other.data, other.len);
+
+        out_pad(out, right > width + end ? right - width - end : 1);
+        out_bytes(out, other.data, other.len);
+    }
+    if (out->len > start)
+        out_char(out, '\n');
+    out_free(&other);
 }
 
 /* A line of text between the lines of the ends. */
@@ -210,6 +235,7 @@ void ladder_print(const struct attempt_row *row, const struct ladder *ladder, st
     if (narrow)
         drawing.rails = RAILS_LEAST;
     put_ends(&drawing);
+    put_owners(&drawing);
     if (narrow)
         put_list(&drawing, steps, count);
     for (size_t i = 0; i < count && !narrow; i++)

@@ -2,11 +2,11 @@
 /* portwire [FILTER]: prints attempts as they are made. */
 #include "live.h"
 
+#include "api/states.h"
 #include "cli/clock.h"
 #include "cli/complain.h"
 #include "cli/status.h"
 #include "cli/stop.h"
-#include "model/array.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -76,22 +76,143 @@ int live_loop(const struct live_source *sources, size_t count, struct printer *p
     return err;
 }
 
-/* Prints until the end. Returns the exit status. */
-static int run(struct printer *printer, struct packets *packets, const sigset_t *open)
+/* ---- the sources together ---- */
+
+/* An attempt waits that long for what another source knows of it. */
+#define PATIENCE (300 * CLOCK_MS)
+
+struct live {
+    struct printer printer;
+    struct reports *reports; /* NULL: not used */
+    struct packets *packets; /* NULL: not used */
+    struct pl_joiner *joiner;
+};
+
+/* A pl_attempt_fn of each source. */
+static int take_part(void *arg, const struct pl_attempt *attempt)
 {
+    const struct live *live = arg;
+
+    return pl_joiner_add(live->joiner, attempt, clock_now());
+}
+
+/* A pl_attempt_fn of the joiner. */
+static int take_joined(void *arg, const struct pl_attempt *attempt)
+{
+    struct live *live = arg;
+
+    /* With -i, other interfaces have the packets of the others. */
+    if (live->printer.settings->interface_count > 0 && !(attempt->have & PL_ATTEMPT_PACKETS))
+        return 0;
+    return printer_take(&live->printer, attempt);
+}
+
+/* A pl_attempt_fn that requests the packets of an attempt. */
+static int ask_packets(void *arg, const struct pl_attempt *attempt)
+{
+    const struct live *live = arg;
+
+    return pl_attempts_decide(packets_table(live->packets), attempt);
+}
+
+static size_t no_fds(void *arg, int fds[LIVE_FDS])
+{
+    (void)arg;
+    (void)fds;
+    return 0;
+}
+
+static int joiner_timeout(void *arg)
+{
+    const struct live *live = arg;
+    uint64_t due = pl_joiner_due(live->joiner);
+    uint64_t now = clock_now();
+
+    if (due == 0)
+        return -1;
+    return due > now ? (int)((due - now) / CLOCK_MS) + 1 : 0;
+}
+
+static int joiner_step(void *arg)
+{
+    const struct live *live = arg;
+
+    return pl_joiner_step(live->joiner, clock_now());
+}
+
+static int joiner_end(void *arg)
+{
+    const struct live *live = arg;
+
+    return pl_joiner_end(live->joiner);
+}
+
+/* Opens the sources that are wanted and permitted. Returns 0, or an exit status after a message. */
+static int open_sources(struct attempts *settings, struct live *live)
+{
+    const enum live_from from = settings->source;
+    int err = 0;
+    int status = EXIT_DONE;
+
+    if (from != LIVE_PACKETS)
+        err = reports_open(settings->sandbox, take_part, live, &live->reports);
+    if (from == LIVE_STATES && err < 0) {
+        reports_complain("the kernel does not report states of sockets", -err, "");
+        return EXIT_FAILED;
+    }
+    settings->reported = live->reports && settings->interface_count == 0;
+    if (from != LIVE_STATES)
+        status = packets_open(settings, take_part, live, &live->packets);
+    if (status == EXIT_DONE && err < 0)
+        reports_complain("owners of connections are not known", -err, "");
+    return status;
+}
+
+static int open_joiner(struct live *live)
+{
+    struct pl_joiner_want want = {
+        .patience = PATIENCE,
+        .packets = live->packets != NULL,
+        .states = live->reports != NULL,
+        .unknown = live->reports ? PL_OWNER_NOT_FOUND : PL_OWNER_NOT_ASKED,
+        .take = take_joined,
+        .ask = ask_packets,
+        .arg = live,
+    };
+    int status = printer_keys(want.keys);
+
+    if (status != EXIT_DONE)
+        return status;
+    if (pl_joiner_new(&want, &live->joiner) == 0)
+        return EXIT_DONE;
+    complain_text("out of memory");
+    return EXIT_FAILED;
+}
+
+/* Prints until the end. Returns the exit status. */
+static int run(struct live *live, const sigset_t *open)
+{
+    struct printer *printer = &live->printer;
     const struct attempts *settings = printer->settings;
-    const struct live_source sources[] = {packets_source(packets)};
+    struct live_source sources[3];
+    size_t count = 0;
     uint64_t until = settings->for_ns != 0 ? clock_now() + settings->for_ns : 0;
     bool missed;
     int err;
     int status;
 
+    if (live->reports)
+        sources[count++] = reports_source(live->reports);
+    if (live->packets)
+        sources[count++] = packets_source(live->packets);
+    sources[count++] = (struct live_source){live, no_fds, joiner_timeout, joiner_step, joiner_end};
     printer_begin(printer);
     err = -out_flush(&printer->out);
     if (err == 0)
-        err = live_loop(sources, COUNT_OF(sources), printer, until, open);
+        err = live_loop(sources, count, printer, until, open);
     status = printer_finish(printer);
-    missed = packets_note(packets);
+    missed = live->packets && packets_note(live->packets);
+    missed |= live->reports && reports_note(live->reports);
     if (status != EXIT_DONE)
         return status;
     if (err != 0 && err != -ECANCELED)
@@ -101,19 +222,27 @@ static int run(struct printer *printer, struct packets *packets, const sigset_t 
 
 int live_run(struct attempts *settings)
 {
-    static struct printer printer;
-    struct packets *packets = NULL;
+    static struct live live;
+    struct sandbox *sandbox = settings->sandbox;
     sigset_t open;
     int status;
 
-    printer_prepare(&printer, settings);
-    stop_catch(&open);
-    status = packets_open(settings, &printer, &packets);
-    if (status == EXIT_DONE) {
-        /* The capture is open: nothing else is needed. */
-        sandbox_enter(settings->sandbox);
-        status = run(&printer, packets, &open);
+    if (settings->source != LIVE_PACKETS) {
+        sandbox_start_helper(sandbox, true, false);
+        owners_names(&sandbox->names);
     }
-    packets_close(packets);
+    printer_prepare(&live.printer, settings);
+    stop_catch(&open);
+    status = open_sources(settings, &live);
+    if (status == EXIT_DONE)
+        status = open_joiner(&live);
+    if (status == EXIT_DONE) {
+        /* The sources are open: nothing else is needed. */
+        sandbox_enter(sandbox);
+        status = run(&live, &open);
+    }
+    reports_close(live.reports);
+    packets_close(live.packets);
+    pl_joiner_free(live.joiner);
     return status;
 }

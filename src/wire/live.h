@@ -26,15 +26,33 @@ struct live_source {
 int live_loop(const struct live_source *sources, size_t count, struct printer *printer,
               uint64_t until, const sigset_t *open);
 
+/* ---- reports.c: the source by reports of the kernel ---- */
+
+struct reports;
+
+/* Returns 0, or a negative errno without a message. Call it before privileges are dropped. */
+int reports_open(const struct sandbox *sandbox, pl_attempt_fn *take, void *arg,
+                 struct reports **out);
+/* Prints why there are no reports: "BEFORE: REASON; it needs cap_bpf and cap_perfmonAFTER". */
+void reports_complain(const char *before, int error, const char *after);
+struct live_source reports_source(struct reports *reports);
+/* Notes what was missed. Returns whether anything was. */
+bool reports_note(const struct reports *reports);
+void reports_close(struct reports *reports);
+
 /* ---- packets.c: the source by libpcap ---- */
 
 struct packets;
 
 /*
  * Begins to capture on the interfaces of the settings. Returns 0, or an exit status after a message. Call it
- * before privileges are dropped.
+ * before privileges are dropped. *out is NULL if the packets may not or cannot be captured, and the settings
+ * do not require it.
  */
-int packets_open(const struct attempts *settings, struct printer *printer, struct packets **out);
+int packets_open(const struct attempts *settings, pl_attempt_fn *take, void *arg,
+                 struct packets **out);
+/* The table of attempts. */
+struct pl_attempts *packets_table(struct packets *packets);
 struct live_source packets_source(struct packets *packets);
 /* Reports what was missed. Returns whether anything was. */
 bool packets_note(const struct packets *packets);

@@ -68,6 +68,23 @@ static int refuse_capture(enum capture_result result, const char *reason)
     return EXIT_FAILED;
 }
 
+/* The kernel's reports are enough. */
+static int note_capture(enum capture_result result, const char *reason)
+{
+    static const char *const texts[] = {
+        [CAPTURE_DENIED] = "this needs root, or cap_net_raw on Linux",
+        [CAPTURE_ABSENT] = "this build lacks libpcap",
+    };
+    char text[CAPTURE_ERROR + 160];
+
+    (void)snprintf(text, sizeof(text),
+                   "packets are not captured: %s; attempts are those of this machine's sockets, "
+                   "without options and times of packets",
+                   result == CAPTURE_FAILED ? reason : texts[result]);
+    complain_text(text);
+    return EXIT_DONE;
+}
+
 static int listen_on(const struct attempts *settings, struct packets *packets)
 {
     unsigned int interfaces[INTERFACES_MAX];
@@ -81,6 +98,8 @@ static int listen_on(const struct attempts *settings, struct packets *packets)
     }
     sandbox_raise(settings->sandbox);
     result = capture_listen(interfaces, settings->interface_count, &packets->capture, reason);
+    if (result != CAPTURE_OPEN && settings->reported)
+        return note_capture(result, reason);
     if (result != CAPTURE_OPEN)
         return refuse_capture(result, reason);
     packets->link = pl_wire_link(capture_link(packets->capture));
@@ -90,14 +109,20 @@ static int listen_on(const struct attempts *settings, struct packets *packets)
     return EXIT_FAILED;
 }
 
-int packets_open(const struct attempts *settings, struct printer *printer, struct packets **out)
+int packets_open(const struct attempts *settings, pl_attempt_fn *take, void *arg,
+                 struct packets **out)
 {
     struct packets *packets = calloc(1, sizeof(*packets));
     int status = packets ? listen_on(settings, packets) : EXIT_FAILED;
 
     *out = packets;
+    if (status == EXIT_DONE && !packets->capture) {
+        free(packets);
+        *out = NULL;
+        return EXIT_DONE;
+    }
     if (status == EXIT_DONE)
-        status = printer_table(printer, &packets->attempts);
+        status = printer_table(take, arg, &packets->attempts);
     else if (!packets)
         complain_text("out of memory");
     if (status != EXIT_DONE)
@@ -107,6 +132,11 @@ int packets_open(const struct attempts *settings, struct printer *printer, struc
         return EXIT_DONE;
     complain_text("out of memory");
     return EXIT_FAILED;
+}
+
+struct pl_attempts *packets_table(struct packets *packets)
+{
+    return packets->attempts;
 }
 
 void packets_close(struct packets *packets)

@@ -25,6 +25,7 @@ enum id {
     ID_READ = 1,
     ID_INTERFACE,
     ID_FOR,
+    ID_SOURCE,
     ID_LADDER,
     ID_COUNT,
     ID_COLUMNS,
@@ -60,10 +61,11 @@ struct settings {
     struct sandbox sandbox;
 };
 
-#define FROM "ethernet ip tcp udp"
+#define FROM    "ethernet ip tcp udp"
+#define SOURCES "auto packets states"
 
-static opt_set_fn set_read, set_interface, set_for, set_columns, set_header, set_from, set_color,
-    set_format, print_help, print_version;
+static opt_set_fn set_read, set_interface, set_for, set_source, set_columns, set_header, set_from,
+    set_color, set_format, print_help, print_version;
 
 static const struct opt_clash no_header[] = {{ID_HEADER}, {ID_PACKET}, {ID_FROM}, {0}};
 static const struct opt_clash live[] = {{ID_READ}, {ID_HEADER}, {ID_PACKET}, {ID_FROM}, {0}};
@@ -77,6 +79,8 @@ static const struct opt options[] = {
     {ID_INTERFACE, 'i', "interface", OPT_TEXT, "NAME", "only packets of this interface; repeatable",
      .set = set_interface, .clashes = live},
     {ID_FOR, 0, "for", OPT_TEXT, "SEC", "end after SEC seconds", .set = set_for, .clashes = live},
+    {ID_SOURCE, 0, "source", OPT_TEXT, "SOURCE", "auto, packets, or states of sockets",
+     .set = set_source, .choices = SOURCES, .clashes = live},
     {ID_LADDER, 0, "ladder", OPT_NONE, NULL, "draw each attempt as arrows between its ends",
      ON(attempts.ladder), .clashes = no_sheet},
     {ID_COUNT, 0, "count", OPT_TEXT, "N", "end after N attempts", .set = opt_set_number,
@@ -129,6 +133,7 @@ static int print_help(struct opts *opts, const struct opt *opt)
                    "field by field, as RFCs draw them. Examples:\n\n"
                    "  portwire                             all attempts, until interrupted\n"
                    "  portwire --ladder --count 1 :443     the next one of port 443, as arrows\n"
+                   "  portwire process curl                only those of curl\n"
                    "  portwire -r capture.pcap             all attempts\n"
                    "  portwire -r capture.pcap port 443 not completed\n"
                    "                                       those of port 443 that failed\n"
@@ -140,7 +145,7 @@ static int print_help(struct opts *opts, const struct opt *opt)
     opts_help(opts->table, opts->count, &out);
     out_word(&out, "\nA filter selects attempts; see FILTER EXPRESSIONS in portwire(1).\n\n"
                    "exit status: 0 success, 2 usage error or bytes that are not hexadecimal,\n"
-                   "  3 with --strict: packets were lost, or not decoded, 4 packets could not be\n"
+                   "  3 with --strict: packets or reports were lost, 4 packets could not be\n"
                    "  captured, the file not be read, or the output not be written\n");
     return finish_output(&out);
 }
@@ -225,6 +230,17 @@ static int set_for(struct opts *opts, const struct opt *opt)
     struct settings *settings = opts->settings;
 
     return seconds_take(opts, opt, false, &settings->attempts.for_ns);
+}
+
+static int set_source(struct opts *opts, const struct opt *opt)
+{
+    struct settings *settings = opts->settings;
+    int choice = opts_choice(opts, opt);
+
+    if (choice < 0)
+        return opts->status;
+    settings->attempts.source = (enum live_from)choice;
+    return OPTS_GO_ON;
 }
 
 static int set_columns(struct opts *opts, const struct opt *opt)
@@ -335,7 +351,7 @@ static int run_attempts(struct settings *settings)
             return EXIT_FAILED;
     }
     attempts->ask.sandbox = &settings->sandbox;
-    attempts->ask.parse = columns_parse;
+    attempts->ask.parse = attempts->name ? columns_parse : columns_parse_live;
     attempts->sandbox = &settings->sandbox;
     attempts->format = settings->format;
     attempts->explain = settings->explain;
@@ -360,6 +376,9 @@ static int check(const struct opts *opts, const struct settings *settings)
         if (opts->given[of_header[i]])
             return opts_refuse(opts, "--packet and --from need --header", NULL, 0);
     }
+    if (settings->attempts.source == LIVE_STATES && settings->attempts.interface_count > 0)
+        return opts_refuse(opts, "-i selects packets: it cannot be combined with --source states",
+                           NULL, 0);
     if (!header && settings->explain &&
         (!settings->format->screen || settings->attempts.column_count > 0))
         return opts_refuse(opts,

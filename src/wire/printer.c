@@ -48,12 +48,14 @@ int printer_take(void *arg, const struct pl_attempt *attempt)
     printer->printed++;
     if (printer->holding && printer->printed == 1) {
         printer->first = row;
+        owners_keep(&printer->first);
     } else {
         bool held = printer->holding;
 
         printer->holding = false;
         if (held)
             print(printer, &printer->first);
+        owners_drop(&printer->first);
         print(printer, &row);
     }
     if (printer->at_once && !printer->holding)
@@ -69,7 +71,9 @@ void printer_prepare(struct printer *printer, struct attempts *settings)
 
     printer->settings = settings;
     if (!chosen)
-        settings->column_count = columns_default(settings->format, settings->columns);
+        settings->column_count =
+            columns_default(settings->format, !settings->name && settings->source != LIVE_PACKETS,
+                            settings->columns);
     printer->view = (struct view){
         .columns = settings->columns,
         .column_count = settings->column_count,
@@ -95,6 +99,7 @@ int printer_finish(struct printer *printer)
         printer->drawing = true;
         print(printer, &printer->first);
     }
+    owners_drop(&printer->first);
     printer->holding = false;
     printer_begin(printer);
     if (!printer->drawing)
@@ -114,27 +119,29 @@ void printer_note(uint64_t count, const char *one, const char *many)
 }
 
 /* Numbers that whatever wrote the capture could not know. */
-static bool make_keys(uint64_t keys[PL_ATTEMPT_KEYS])
+int printer_keys(uint64_t keys[PL_ATTEMPT_KEYS])
 {
-    size_t size = PL_ATTEMPT_KEYS * sizeof(*keys);
+    const size_t size = PL_ATTEMPT_KEYS * sizeof(*keys);
     int fd = open(RANDOM, O_RDONLY | O_CLOEXEC);
     bool made = fd >= 0 && read(fd, keys, size) == (ssize_t)size;
 
     if (fd >= 0)
         (void)close(fd);
-    return made;
+    if (made)
+        return EXIT_DONE;
+    complain_errno("cannot read", RANDOM, errno, "");
+    return EXIT_FAILED;
 }
 
-int printer_table(struct printer *printer, struct pl_attempts **out)
+int printer_table(pl_attempt_fn *take, void *arg, struct pl_attempts **out)
 {
     uint64_t keys[PL_ATTEMPT_KEYS];
+    int status = printer_keys(keys);
     int err;
 
-    if (!make_keys(keys)) {
-        complain_errno("cannot read", RANDOM, errno, "");
-        return EXIT_FAILED;
-    }
-    err = pl_attempts_new(keys, printer_take, printer, out);
+    if (status != EXIT_DONE)
+        return status;
+    err = pl_attempts_new(keys, take, arg, out);
     if (err == 0)
         return EXIT_DONE;
     complain_errno("cannot list attempts", NULL, -err, "");

@@ -21,8 +21,12 @@ struct printer {
 };
 
 void printer_prepare(struct printer *printer, struct attempts *settings);
-/* Makes the table whose attempts are printed. Returns 0, or an exit status after a message. */
-int printer_table(struct printer *printer, struct pl_attempts **out);
+/*
+ * Stores random numbers. printer_table() also makes a table of attempts that has them. They return 0, or
+ * an exit status after a message.
+ */
+int printer_keys(uint64_t keys[PL_ATTEMPT_KEYS]);
+int printer_table(pl_attempt_fn *take, void *arg, struct pl_attempts **out);
 /* Prints the header of a table; the first attempt also does. */
 void printer_begin(struct printer *printer);
 /*

@@ -123,7 +123,8 @@ static void put_syn(const struct pl_attempt *attempt, struct step *steps, size_t
         add(step->check, "with %u bytes of data", attempt->syn_data);
     add_options(step->text, &attempt->syn);
     add_again(step->text, attempt->syn_count, attempt->syn_last_us);
-    set_time(step, 0);
+    if (attempt->have & PL_ATTEMPT_PACKETS)
+        set_time(step, 0);
     step->lesson = "Step 1: the client sends its random initial sequence number.";
 }
 
@@ -164,7 +165,8 @@ static void put_synack(const struct pl_attempt *attempt, struct step *steps, siz
     struct step *step = begin(steps, count, true, "SYN,ACK");
 
     add(step->title, "  seq %" PRIu32 "  ack %" PRIu32, attempt->peer_isn, ack);
-    add_check(step->check, attempt->isn, attempt->syn_data, ack);
+    add_check(step->check, attempt->isn,
+              attempt->have & PL_ATTEMPT_PACKETS ? attempt->syn_data : attempt->taken, ack);
     if (!(attempt->have & PL_ATTEMPT_CROSSED)) {
         add_options(step->text, &attempt->peer_syn);
         add_again(step->text, attempt->synack_count, 0);
@@ -181,9 +183,12 @@ static void put_third(const struct pl_attempt *attempt, struct step *steps, size
     add(step->title, "  seq %" PRIu32 "  ack %" PRIu32, attempt->third_seq, attempt->third_ack);
     if (attempt->synack_count > 0)
         add_check(step->check, attempt->peer_isn, attempt->synack_data, attempt->third_ack);
-    else
+    else if (attempt->have & PL_ATTEMPT_PACKETS)
         add(step->check, "the SYN-ACK was not captured");
-    set_time(step, attempt->end_us);
+    else
+        add_check(step->check, attempt->peer_isn, 0, attempt->third_ack);
+    if (attempt->have & PL_ATTEMPT_PACKETS)
+        set_time(step, attempt->end_us);
     step->lesson = "Step 3: the client acknowledges it in the same way. The connection is open.";
 }
 
@@ -209,15 +214,19 @@ static void put_end(const struct pl_attempt *attempt, struct step *steps, size_t
 
 size_t steps_of(const struct pl_attempt *attempt, struct step steps[STEPS])
 {
+    /* Without packets, what was sent follows from the kernel's numbers. */
+    const bool numbers = !(attempt->have & PL_ATTEMPT_PACKETS);
     const struct {
         bool is;
         void (*put)(const struct pl_attempt *attempt, struct step *steps, size_t *count);
     } rows[] = {
-        {attempt->have & PL_ATTEMPT_SYN, put_syn},
+        {attempt->have & PL_ATTEMPT_SYN || (numbers && attempt->have & PL_ATTEMPT_ISN), put_syn},
         {attempt->have & PL_ATTEMPT_CROSSED, put_crossing},
         {attempt->have & PL_ATTEMPT_OTHER, put_other},
         {attempt->have & PL_ATTEMPT_BAD_RST, put_bad_rst},
-        {attempt->have & PL_ATTEMPT_SYN && attempt->synack_count > 0, put_synack},
+        {(attempt->have & PL_ATTEMPT_SYN && attempt->synack_count > 0) ||
+             (numbers && attempt->have & PL_ATTEMPT_PEER_ISN),
+         put_synack},
         {attempt->have & PL_ATTEMPT_THIRD, put_third},
         {attempt->have & PL_ATTEMPT_END && attempt->have & PL_ATTEMPT_SYN, put_end},
     };
@@ -256,7 +265,8 @@ void columns_remark(struct out *out, const struct pl_attempt *attempt)
 
     if (attempt->syn_count > 1) {
         steps_time(attempt->syn_last_us, time);
-        remark(out, "SYN %u times in %s", attempt->syn_count, time);
+        remark(out, "SYN %u times%s%s", attempt->syn_count, have & PL_ATTEMPT_PACKETS ? " in " : "",
+               have & PL_ATTEMPT_PACKETS ? time : "");
     }
     if (attempt->synack_count > 1 && !(have & PL_ATTEMPT_CROSSED))
         remark(out, "%sSYN-ACK %u times", again(out, from), attempt->synack_count);
@@ -271,14 +281,22 @@ void columns_remark(struct out *out, const struct pl_attempt *attempt)
         remark(out, "%s%u bytes in the SYN", again(out, from), attempt->syn_data);
     if (attempt->syn_data > 0 && attempt->synack_count > 0)
         remark(out, ", %u acknowledged", attempt->taken);
-    if (have & PL_ATTEMPT_THIRD && attempt->synack_count == 0)
+    if (have & PL_ATTEMPT_THIRD && attempt->synack_count == 0 && have & PL_ATTEMPT_PACKETS)
         remark(out, "%sACK %" PRIu32 ", but its SYN-ACK was not captured", again(out, from),
                attempt->third_ack);
     if (have & PL_ATTEMPT_THIRD && !(have & PL_ATTEMPT_CROSSED) &&
         attempt->third_seq - (attempt->isn + 1) > attempt->syn_data)
         remark(out, "%sthe third step has sequence number %" PRIu32 ", not %" PRIu32,
                again(out, from), attempt->third_seq, attempt->isn + 1);
-    if (attempt->verdict == PL_VERDICT_ICMP)
+    if (columns_error(attempt) && attempt->verdict != PL_VERDICT_RST)
+        remark(out, "%sconnect(2) failed with %s", again(out, from), columns_error(attempt));
+    if (have & PL_ATTEMPT_CLOSED) {
+        steps_time(attempt->connect_us, time, sizeof(time));
+        remark(out, "%sits program closed it%s%s", again(out, from),
+               have & PL_ATTEMPT_CONNECT_TIME ? " after " : "",
+               have & PL_ATTEMPT_CONNECT_TIME ? time : "");
+    }
+    if (attempt->verdict == PL_VERDICT_ICMP && have & PL_ATTEMPT_PACKETS)
         remark(out, "%sICMP %s", again(out, from),
                pl_attempt_icmp(attempt) ? pl_attempt_icmp(attempt) : "error");
     if (attempt->verdict == PL_VERDICT_STRAY)

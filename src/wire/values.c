@@ -5,6 +5,9 @@
 #include "filter/filter.h"
 #include "model/array.h"
 
+#include <errno.h>
+#include <string.h>
+
 /* ---- values ---- */
 
 static const char *verdict_word(unsigned int verdict)
@@ -63,6 +66,52 @@ static unsigned int fast_open_of(const struct pl_attempt *attempt)
     return attempt->peer_syn.have & PL_SYN_COOKIE ? FAST_OPEN_GIVEN : FAST_OPEN_ASKED;
 }
 
+enum { SOURCE_PACKETS = 1, SOURCE_STATES, SOURCE_BOTH };
+
+static const char *source_word(unsigned int number)
+{
+    static const char *const words[] = {"", "packets", "states", "both"};
+
+    return number < COUNT_OF(words) ? words[number] : NULL;
+}
+
+static unsigned int source_of(const struct pl_attempt *attempt)
+{
+    if (!(attempt->have & PL_ATTEMPT_ANY_STATES))
+        return SOURCE_PACKETS;
+    return attempt->have & PL_ATTEMPT_PACKETS ? SOURCE_BOTH : SOURCE_STATES;
+}
+
+static const char *unknown_word(unsigned int number)
+{
+    return number > PL_OWNER_KNOWN ? pl_owner_unknown_name(number) : "";
+}
+
+/* Errors with which connect(2) ends. */
+#define ERROR(number)   \
+    {                   \
+        number, #number \
+    }
+static const struct {
+    int number;
+    const char *name;
+} errors[] = {
+    ERROR(ECONNREFUSED), ERROR(ETIMEDOUT),  ERROR(EHOSTUNREACH),  ERROR(ENETUNREACH),
+    ERROR(ECONNABORTED), ERROR(ECONNRESET), ERROR(ENOPROTOOPT),   ERROR(EHOSTDOWN),
+    ERROR(ENETDOWN),     ERROR(EACCES),     ERROR(EPERM),         ERROR(EPROTO),
+    ERROR(EMSGSIZE),     ERROR(EOPNOTSUPP), ERROR(EADDRNOTAVAIL), ERROR(ENOBUFS),
+    ERROR(ENOMEM),       ERROR(EINVAL),     ERROR(EPIPE),
+};
+
+const char *columns_error(const struct pl_attempt *attempt)
+{
+    for (size_t i = 0; i < COUNT_OF(errors) && attempt->have & PL_ATTEMPT_ERROR; i++) {
+        if (errors[i].number == attempt->error)
+            return errors[i].name;
+    }
+    return NULL;
+}
+
 static bool number(bool have, uint64_t value, struct pl_value *out)
 {
     out->number = value;
@@ -73,6 +122,7 @@ static bool number(bool have, uint64_t value, struct pl_value *out)
 static bool get_step(const struct pl_attempt *attempt, enum id id, struct pl_value *out)
 {
     const uint32_t have = attempt->have;
+    const bool icmp = attempt->verdict == PL_VERDICT_ICMP && have & PL_ATTEMPT_PACKETS;
 
     switch ((int)id) {
     case COLUMN_VERDICT:
@@ -82,11 +132,12 @@ static bool get_step(const struct pl_attempt *attempt, enum id id, struct pl_val
     case COLUMN_PEER_ISN:
         return number(have & PL_ATTEMPT_PEER_ISN, attempt->peer_isn, out);
     case COLUMN_SYNS:
-        return number(true, attempt->syn_count, out);
+        return number(have & PL_ATTEMPT_SYN_COUNT, attempt->syn_count, out);
     case COLUMN_SYN_LAST:
-        return number(attempt->syn_count > 1, attempt->syn_last_us, out);
+        return number(attempt->syn_count > 1 && have & PL_ATTEMPT_PACKETS, attempt->syn_last_us,
+                      out);
     case COLUMN_SYNACKS:
-        return number(true, attempt->synack_count, out);
+        return number(have & PL_ATTEMPT_SYNACK_COUNT, attempt->synack_count, out);
     case COLUMN_SYNACK_TIME:
         return number(have & PL_ATTEMPT_SYNACK_TIME, attempt->synack_us, out);
     case COLUMN_THIRD_TIME:
@@ -98,9 +149,9 @@ static bool get_step(const struct pl_attempt *attempt, enum id id, struct pl_val
     case COLUMN_SYN_TAKEN:
         return number(is_answered(attempt), attempt->taken, out);
     case COLUMN_ICMP_TYPE:
-        return number(attempt->verdict == PL_VERDICT_ICMP, attempt->icmp_type, out);
+        return number(icmp, attempt->icmp_type, out);
     case COLUMN_ICMP_CODE:
-        return number(attempt->verdict == PL_VERDICT_ICMP, attempt->icmp_code, out);
+        return number(icmp, attempt->icmp_code, out);
     default:
         return false;
     }
@@ -154,12 +205,53 @@ static bool get_value(const struct pl_field *field, const struct pl_snapshot *sn
            get_option(attempt, (enum id)field->part, out);
 }
 
+/* What the kernel reports about the socket of an end on this machine. */
+static bool get_reported(const struct pl_field *field, const struct pl_snapshot *snap,
+                         const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    const struct pl_attempt *attempt = attempt_of(sock);
+    const uint32_t have = attempt->have;
+
+    (void)snap;
+    if (i > 0)
+        return false;
+    switch ((int)field->part) {
+    case COLUMN_CONNECT_TIME:
+        return number(have & PL_ATTEMPT_CONNECT_TIME, attempt->connect_us, out);
+    case COLUMN_NETNS:
+        return number(have & PL_ATTEMPT_NETNS, attempt->netns, out);
+    case COLUMN_OWNER_UNKNOWN:
+        return number(attempt->owner_unknown > PL_OWNER_KNOWN, attempt->owner_unknown, out);
+    case COLUMN_SOURCE:
+        return number(true, source_of(attempt), out);
+    default:
+        return false;
+    }
+}
+
+static bool get_errno(const struct pl_field *field, const struct pl_snapshot *snap,
+                      const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    const struct pl_attempt *attempt = attempt_of(sock);
+    const char *name = columns_error(attempt);
+
+    (void)field;
+    (void)snap;
+    if (!name || i > 0)
+        return false;
+    out->text = (struct pl_text){name, (uint32_t)strlen(name)};
+    out->word = true;
+    return true;
+}
+
 static bool get_end(const struct pl_field *field, const struct pl_snapshot *snap,
                     const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
     const struct pl_attempt *attempt = attempt_of(sock);
 
     (void)snap;
+    if (field->kind == PL_KIND_NUMBER && !field->peer && attempt->have & PL_ATTEMPT_NO_PORT)
+        return false;
     out->number = attempt->ports[field->peer];
     out->addr = attempt->addrs[field->peer];
     out->family = sock->family;
@@ -169,6 +261,7 @@ static bool get_end(const struct pl_field *field, const struct pl_snapshot *snap
 /* ---- the table ---- */
 
 #define TABLE    PL_SHOWN_TABLE
+#define LIVE     PL_SHOWN_PROCESSES /* not with -r */
 #define DATA     (PL_SHOWN_JSON | PL_SHOWN_CSV)
 #define NUMBER   .kind = PL_KIND_NUMBER, .type = "number", .right = true, .get = get_value
 #define BOOL     .kind = PL_KIND_BOOL, .type = "boolean", .get = get_value
@@ -236,29 +329,62 @@ const struct pl_field attempt_fields[COLUMN_MAX] = {
     ROW(ICMP_CODE, "icmp_code", "ICMP-Code", DATA, "code of the ICMP error", NUMBER),
     ROW(ICMP, "icmp", "ICMP", DATA, "what the ICMP error says", .type = "string"),
     ROW(REMARK, "remark", "Remark", TABLE | DATA, "what is unusual", .type = "string"),
+    ROW(CONNECT_TIME, "connect_us", "Connect", DATA | LIVE,
+        "from connect(2) until the initiator's socket was connected or closed",
+        .kind = PL_KIND_NUMBER, .type = "number", .right = true, .unit = "us", .get = get_reported),
+    ROW(ERRNO, "errno", "Errno", DATA | LIVE, "error of connect(2)", .kind = PL_KIND_TEXT,
+        .type = "string", .get = get_errno),
+    ROW(OWNERS, "owners", "PID/Program", TABLE | PL_SHOWN_JSON | LIVE,
+        "processes of the initiator, and after > those of the responder",
+        .type = "list of objects"),
+    ROW(PID, "pid", "PID", PL_SHOWN_CSV | LIVE, "process IDs of the owners", .kind = PL_KIND_NUMBER,
+        .type = "list of numbers", .get = owners_get),
+    ROW(PROCESS, "process", "Process", PL_SHOWN_CSV | LIVE, "names of these processes",
+        .kind = PL_KIND_TEXT, .type = "list of strings", .get = owners_get),
+    ROW(USER, "user", "User", PL_SHOWN_CSV | LIVE, "users that they run as", .kind = PL_KIND_TEXT,
+        .type = "list of strings", .get = owners_get),
+    ROW(OWNER_UNKNOWN, "owner_unknown", "No-Owner", DATA | LIVE, "why no owner is known",
+        .kind = PL_KIND_MASK, .type = "string", .word = unknown_word, .get = get_reported),
+    ROW(NETNS, "netns", "Netns", DATA | LIVE, "inode of the network namespace",
+        .kind = PL_KIND_NUMBER, .type = "number", .right = true, .get = get_reported),
+    ROW(SOURCE, "source", "Source", DATA | LIVE, "packets, states (of sockets) or both",
+        .kind = PL_KIND_MASK, .type = "string", .word = source_word, .get = get_reported),
 };
 
 /* ---- the filter ---- */
 
-int columns_parse(struct ask *ask, const struct pl_filter_names *names,
-                  struct pl_filter_error *error)
+static int parse(struct ask *ask, const struct pl_filter_names *names, bool live,
+                 struct pl_filter_error *error)
 {
     static const enum pl_field_id shared[] = {
         PL_FIELD_PROTO,        PL_FIELD_FAMILY,    PL_FIELD_LOCAL_ADDRESS, PL_FIELD_LOCAL_PORT,
         PL_FIELD_PEER_ADDRESS, PL_FIELD_PEER_PORT, PL_FIELD_SERVICE,       PL_FIELD_PEER_SERVICE};
-    static const struct pl_record record = {
+    const struct pl_record record = {
         .fields = attempt_fields,
-        .count = COLUMN_MAX,
+        .count = live ? COLUMN_MAX : COLUMN_CONNECT_TIME, /* a capture has no sockets */
         .shared = shared,
         .shared_count = COUNT_OF(shared),
         .bare = &attempt_fields[COLUMN_VERDICT],
-        .lacks = "attempts in a capture do not have what is compared in",
+        .lacks = live ? "attempts do not have what is compared in"
+                      : "attempts in a capture do not have what is compared in",
     };
     struct pl_dialect dialect = pl_dialect_own;
 
     dialect.record = &record;
     return pl_filter_parse_dialect(ask->expression, names, &dialect, PL_FAMILY_UNSPEC, &ask->filter,
                                    error);
+}
+
+int columns_parse(struct ask *ask, const struct pl_filter_names *names,
+                  struct pl_filter_error *error)
+{
+    return parse(ask, names, false, error);
+}
+
+int columns_parse_live(struct ask *ask, const struct pl_filter_names *names,
+                       struct pl_filter_error *error)
+{
+    return parse(ask, names, true, error);
 }
 
 bool columns_match(const struct pl_filter *filter, const struct attempt_row *row)

@@ -40,7 +40,7 @@ static int take(void *arg, const struct pl_attempt *attempt)
     columns_row(attempt, &row);
     state->out.len = 0;
     ladder_print(&row, &state->ladder, &state->out);
-    view.column_count = columns_default(format, columns);
+    view.column_count = columns_default(format, state->ladder.explain, columns);
     sheet = columns_sheet(&view, shown);
     sheet_print_items(&sheet, format, &row, sizeof(row), 1, &state->out);
     check_text(&state->out);

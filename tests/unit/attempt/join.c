@@ -228,7 +228,7 @@ static void verdicts(void **state)
     } rows[] = {
         {PL_VERDICT_ICMP, PL_VERDICT_RST, PL_VERDICT_ICMP}, /* both are ECONNREFUSED */
         {PL_VERDICT_RST, PL_VERDICT_NO_ANSWER, PL_VERDICT_RST},
-        {PL_VERDICT_HALF_OPEN, PL_VERDICT_COMPLETED, PL_VERDICT_COMPLETED},
+        {PL_VERDICT_HALF_OPEN, PL_VERDICT_COMPLETED, PL_VERDICT_HALF_OPEN}, /* no third step */
         {PL_VERDICT_NO_ANSWER, PL_VERDICT_NO_ANSWER, PL_VERDICT_NO_ANSWER},
         {PL_VERDICT_TRYING, PL_VERDICT_NO_ANSWER, PL_VERDICT_NO_ANSWER},
         {PL_VERDICT_HALF_OPEN, PL_VERDICT_TRYING, PL_VERDICT_HALF_OPEN},
@@ -250,6 +250,22 @@ static void verdicts(void **state)
         assert_int_equal(joined.pids[0][0], 7);
         pl_joiner_free(joined.joiner);
     }
+}
+
+/* The socket of the responder is established only when it has got the third step. */
+static void third_step(void **state)
+{
+    const struct pl_attempt packets = packets_of(PL_VERDICT_HALF_OPEN);
+    struct joined joined;
+
+    (void)state;
+    begin(&joined, true, true);
+    add(&joined, &packets, 0);
+    add_owned(&joined, attempt_of(PL_ATTEMPT_PEER_STATES, PL_VERDICT_COMPLETED), 7, 0);
+    assert_int_equal(pl_joiner_end(joined.joiner), 0);
+    assert_int_equal(joined.count, 1);
+    assert_int_equal(joined.items[0].verdict, PL_VERDICT_COMPLETED);
+    pl_joiner_free(joined.joiner);
 }
 
 /* Other numbers, as in another network namespace with the same addresses, are another attempt. */
@@ -402,7 +418,7 @@ int main(void)
         cmocka_unit_test(orders),  cmocka_unit_test(patience),     cmocka_unit_test(single),
         cmocka_unit_test(asks),    cmocka_unit_test(verdicts),     cmocka_unit_test(numbers),
         cmocka_unit_test(crossed), cmocka_unit_test(without_port), cmocka_unit_test(strays),
-        cmocka_unit_test(flood),   cmocka_unit_test(freed),
+        cmocka_unit_test(flood),   cmocka_unit_test(freed),        cmocka_unit_test(third_step),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
