@@ -375,13 +375,15 @@ static void on_icmp(const struct key *key)
 static bool matters(const struct key *key)
 {
     const struct pl_segment *segment = key->segment;
+    const struct entry *entry = key->entry;
 
-    if (segment->flags & PL_TCP_SYN)
-        return true;
-    if (!key->entry)
-        return (segment->flags & PL_TCP_RST) != 0;
-    return (key->entry->state & (HAS_SYN | HAS_PEER_SYN)) != 0 &&
-           (!attempt_has(key->entry, IS_PASSED) || segment->flags & (PL_TCP_FIN | PL_TCP_RST));
+    if (!entry || !attempt_has(entry, IS_PASSED))
+        return entry || segment->flags & (PL_TCP_SYN | PL_TCP_RST);
+    if (segment->flags & PL_TCP_SYN) /* the same one again does not */
+        return !(segment->flags & PL_TCP_ACK) &&
+               !(key->by_initiator && attempt_has(entry, HAS_SYN) && segment->seq == entry->isn);
+    return segment->flags & (PL_TCP_FIN | PL_TCP_RST) && entry->state & (HAS_SYN | HAS_PEER_SYN) &&
+           !attempt_is_refused_early(entry);
 }
 
 bool pl_attempts_matters(const struct pl_attempts *attempts)

@@ -59,4 +59,13 @@ int capture_fd(const struct capture *capture);
 /* Returns how many packets the kernel had no room for. */
 uint64_t capture_lost(const struct capture *capture);
 
+struct capture_file;
+
+/* Begins a capture file of such packets in an empty file, which it takes; NULL: out of memory. */
+struct capture_file *capture_create(const struct capture *capture, FILE *file);
+void capture_write(struct capture_file *file, const struct capture_packet *packet);
+/* Return 0 or a negative errno of any write so far; file may be NULL. */
+int capture_flush(struct capture_file *file);
+int capture_finish(struct capture_file *file);
+
 #endif

@@ -3,10 +3,12 @@
 
 #include "model/array.h"
 
+#include <errno.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A handle of libpcap takes the place of struct capture. */
@@ -227,4 +229,58 @@ uint64_t capture_lost(const struct capture *capture)
     struct pcap_stat counts = {0};
 
     return pcap_stats(handle_of(capture), &counts) == 0 ? counts.ps_drop : 0;
+}
+
+/* ---- files ---- */
+
+struct capture_file {
+    pcap_dumper_t *dumper;
+    unsigned int unit; /* nanoseconds of a unit of its times */
+};
+
+struct capture_file *capture_create(const struct capture *capture, FILE *file)
+{
+    pcap_t *pcap = handle_of(capture);
+    bool nano = pcap_get_tstamp_precision(pcap) == PCAP_TSTAMP_PRECISION_NANO;
+    struct capture_file *out = malloc(sizeof(*out));
+
+    if (out)
+        *out = (struct capture_file){pcap_dump_fopen(pcap, file), nano ? 1 : 1000};
+    if (out && out->dumper)
+        return out;
+    free(out);
+    (void)fclose(file);
+    return NULL;
+}
+
+void capture_write(struct capture_file *file, const struct capture_packet *packet)
+{
+    const struct pcap_pkthdr header = {
+        .ts = {.tv_sec = (time_t)(packet->time / 1000000000),
+               .tv_usec = (suseconds_t)(packet->time % 1000000000 / file->unit)},
+        .caplen = (bpf_u_int32)packet->captured,
+        .len = (bpf_u_int32)packet->length,
+    };
+
+    pcap_dump((unsigned char *)file->dumper, &header, packet->data);
+}
+
+int capture_flush(struct capture_file *file)
+{
+    if (!file)
+        return 0;
+    errno = 0;
+    if (pcap_dump_flush(file->dumper) == 0 && !ferror(pcap_dump_file(file->dumper)))
+        return 0;
+    return errno != 0 ? -errno : -EIO;
+}
+
+int capture_finish(struct capture_file *file)
+{
+    int err = capture_flush(file);
+
+    if (file)
+        pcap_dump_close(file->dumper);
+    free(file);
+    return err;
 }

@@ -25,6 +25,7 @@ struct attempts {
     uint64_t for_ns;        /* live; 0: until interrupted */
     enum live_from source;  /* live */
     bool reported;          /* live: packets are not required, since the kernel reports attempts */
+    const char *record;     /* live: the file to write; NULL: none */
     struct ask ask;         /* the filter */
     const struct format *format;
     const struct pl_field *columns[ATTEMPT_COLUMNS];

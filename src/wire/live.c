@@ -160,7 +160,7 @@ static int open_sources(struct attempts *settings, struct live *live)
         reports_complain("the kernel does not report states of sockets", -err, "");
         return EXIT_FAILED;
     }
-    settings->reported = live->reports && settings->interface_count == 0;
+    settings->reported = live->reports && settings->interface_count == 0 && !settings->record;
     if (from != LIVE_STATES)
         status = packets_open(settings, take_part, live, &live->packets);
     if (status == EXIT_DONE && err < 0)

@@ -8,10 +8,12 @@
 #include "source/capture.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define SECOND UINT64_C(1000000000)
 
@@ -24,6 +26,8 @@ struct packets {
     struct capture *capture;
     struct pl_attempts *attempts;
     struct pl_copies *copies;
+    struct capture_file *record; /* NULL: none */
+    const char *record_name;
     enum pl_wire_proto link;
     bool more; /* packets may wait */
     uint64_t cut;
@@ -85,17 +89,23 @@ static int note_capture(enum capture_result result, const char *reason)
     return EXIT_DONE;
 }
 
-static int listen_on(const struct attempts *settings, struct packets *packets)
+/* Finds the numbers of the interfaces. */
+static int find_interfaces(const struct attempts *settings, unsigned int *out)
 {
-    unsigned int interfaces[INTERFACES_MAX];
+    for (size_t i = 0; i < settings->interface_count; i++) {
+        out[i] = if_nametoindex(settings->interfaces[i]);
+        if (out[i] == 0)
+            return refuse_interface(settings->interfaces[i]);
+    }
+    return EXIT_DONE;
+}
+
+static int listen_on(const struct attempts *settings, const unsigned int *interfaces,
+                     struct packets *packets)
+{
     char reason[CAPTURE_ERROR] = "";
     enum capture_result result;
 
-    for (size_t i = 0; i < settings->interface_count; i++) {
-        interfaces[i] = if_nametoindex(settings->interfaces[i]);
-        if (interfaces[i] == 0)
-            return refuse_interface(settings->interfaces[i]);
-    }
     sandbox_raise(settings->sandbox);
     result = capture_listen(interfaces, settings->interface_count, &packets->capture, reason);
     if (result != CAPTURE_OPEN && settings->reported)
@@ -109,29 +119,83 @@ static int listen_on(const struct attempts *settings, struct packets *packets)
     return EXIT_FAILED;
 }
 
+/* ---- --record ---- */
+
+/* Creates the file, before the program has more privileges than its user. */
+static int create_file(const char *name, FILE **out)
+{
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
+
+    *out = fd >= 0 ? fdopen(fd, "wb") : NULL;
+    if (*out)
+        return EXIT_DONE;
+    if (errno == EEXIST)
+        complain("--record does not overwrite a file:", name, "");
+    else
+        complain_errno("cannot create", name, errno, "");
+    if (fd >= 0)
+        (void)close(fd);
+    return EXIT_FAILED;
+}
+
+static int refuse_record(const struct packets *packets, int err)
+{
+    complain_errno("cannot record to", packets->record_name, -err, "");
+    return -EIO;
+}
+
+/* Begins the file; removes it if there is no capture. */
+static int begin_record(struct packets *packets, FILE *file, int status)
+{
+    if (status != EXIT_DONE) {
+        (void)unlink(packets->record_name);
+        (void)fclose(file);
+        return status;
+    }
+    packets->record = capture_create(packets->capture, file);
+    if (packets->record)
+        return EXIT_DONE;
+    (void)refuse_record(packets, -ENOMEM);
+    return EXIT_FAILED;
+}
+
+static int open_all(const struct attempts *settings, struct packets *packets)
+{
+    unsigned int interfaces[INTERFACES_MAX];
+    FILE *file = NULL;
+    int status = find_interfaces(settings, interfaces);
+
+    packets->record_name = settings->record;
+    if (status == EXIT_DONE && settings->record)
+        status = create_file(settings->record, &file);
+    if (status != EXIT_DONE)
+        return status;
+    status = listen_on(settings, interfaces, packets);
+    return file ? begin_record(packets, file, status) : status;
+}
+
 int packets_open(const struct attempts *settings, pl_attempt_fn *take, void *arg,
                  struct packets **out)
 {
     struct packets *packets = calloc(1, sizeof(*packets));
-    int status = packets ? listen_on(settings, packets) : EXIT_FAILED;
+    int status;
 
     *out = packets;
+    if (!packets || pl_copies_new(&packets->copies) < 0) {
+        complain_text("out of memory");
+        return EXIT_FAILED;
+    }
+    status = open_all(settings, packets);
     if (status == EXIT_DONE && !packets->capture) {
-        free(packets);
+        packets_close(packets);
         *out = NULL;
         return EXIT_DONE;
     }
     if (status == EXIT_DONE)
         status = printer_table(take, arg, &packets->attempts);
-    else if (!packets)
-        complain_text("out of memory");
-    if (status != EXIT_DONE)
-        return status;
-    pl_attempts_hurry(packets->attempts);
-    if (pl_copies_new(&packets->copies) == 0)
-        return EXIT_DONE;
-    complain_text("out of memory");
-    return EXIT_FAILED;
+    if (status == EXIT_DONE)
+        pl_attempts_hurry(packets->attempts);
+    return status;
 }
 
 struct pl_attempts *packets_table(struct packets *packets)
@@ -147,6 +211,7 @@ void packets_close(struct packets *packets)
         capture_close(packets->capture);
     pl_attempts_free(packets->attempts);
     pl_copies_free(packets->copies);
+    (void)capture_finish(packets->record);
     free(packets);
 }
 
@@ -164,6 +229,7 @@ static int take_packet(struct packets *packets, const struct capture_packet *pac
 {
     struct pl_wire wire;
     struct pl_segment segment;
+    int err;
 
     pl_wire_decode(&wire, packet->data, packet->captured, packet->length, packets->link);
     if (!pl_segment_get(&wire, packet->time, &segment)) {
@@ -172,7 +238,10 @@ static int take_packet(struct packets *packets, const struct capture_packet *pac
     }
     if (packet->interface != 0 && pl_copies_has(packets->copies, &segment, packet->interface))
         return 0;
-    return pl_attempts_add(packets->attempts, &segment);
+    err = pl_attempts_add(packets->attempts, &segment);
+    if (packets->record && pl_attempts_matters(packets->attempts))
+        capture_write(packets->record, packet);
+    return err;
 }
 
 static int step(void *arg)
@@ -184,6 +253,7 @@ static int step(void *arg)
     char text[CAPTURE_ERROR + 64];
     int got = 1;
     int err = 0;
+    int recorded;
 
     for (size_t i = 0; i < BATCH && err == 0; i++) {
         got = capture_next(packets->capture, &packet, reason);
@@ -192,6 +262,9 @@ static int step(void *arg)
         err = take_packet(packets, &packet);
     }
     packets->more = got > 0;
+    recorded = capture_flush(packets->record);
+    if (recorded < 0)
+        return refuse_record(packets, recorded);
     if (got < 0) {
         (void)snprintf(text, sizeof(text), "cannot capture more packets: %s", reason);
         complain_text(text);

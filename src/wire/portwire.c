@@ -26,6 +26,7 @@ enum id {
     ID_INTERFACE,
     ID_FOR,
     ID_SOURCE,
+    ID_RECORD,
     ID_LADDER,
     ID_COUNT,
     ID_COLUMNS,
@@ -81,6 +82,8 @@ static const struct opt options[] = {
     {ID_FOR, 0, "for", OPT_TEXT, "SEC", "end after SEC seconds", .set = set_for, .clashes = live},
     {ID_SOURCE, 0, "source", OPT_TEXT, "SOURCE", "auto, packets, or states of sockets",
      .set = set_source, .choices = SOURCES, .clashes = live},
+    {ID_RECORD, 0, "record", OPT_TEXT, "FILE", "also write the packets to the new file FILE",
+     .set = opt_set_text, AT(attempts.record), .clashes = live},
     {ID_LADDER, 0, "ladder", OPT_NONE, NULL, "draw each attempt as arrows between its ends",
      ON(attempts.ladder), .clashes = no_sheet},
     {ID_COUNT, 0, "count", OPT_TEXT, "N", "end after N attempts", .set = opt_set_number,
@@ -376,8 +379,11 @@ static int check(const struct opts *opts, const struct settings *settings)
         if (opts->given[of_header[i]])
             return opts_refuse(opts, "--packet and --from need --header", NULL, 0);
     }
-    if (settings->attempts.source == LIVE_STATES && settings->attempts.interface_count > 0)
-        return opts_refuse(opts, "-i selects packets: it cannot be combined with --source states",
+    if (settings->attempts.source == LIVE_STATES &&
+        (settings->attempts.interface_count > 0 || settings->attempts.record))
+        return opts_refuse(opts,
+                           "-i and --record need packets: they cannot be combined with "
+                           "--source states",
                            NULL, 0);
     if (!header && settings->explain &&
         (!settings->format->screen || settings->attempts.column_count > 0))

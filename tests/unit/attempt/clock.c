@@ -16,7 +16,7 @@ static const struct {
     {"refused, after a moment", "c S 1; s RA 0 2; T 100; T 150; T 450; T 9000",
      "- - - - refused_rst -"},
     {"refused, and repeated: once", "c S 1; s RA 0 2; T 260; c S 1 @700; s RA 0 2 @701; T 9000",
-     "- - refused_rst - - -"},
+     "- - refused_rst [-] [-] -"},
     {"an RST, and then an answer: it was forged", "c S 1; s RA 0 2; s SA 5 2; c A 2 6; T 9000",
      "- - - completed -"},
     {"an ICMP error, and then an answer", "c S 1; I 3 13 1; T 500; s SA 5 2 @1000; c A 2 6",
