@@ -62,6 +62,7 @@ _portls_value() {
     NS) _portls_offer < <([[ ${1##*/} == portkill ]] || echo all
         ls /run/netns 2>/dev/null; _portls_used container -N all) ;;
     USER) _portls_offer < <(compgen -u) ;;
+    INTERFACE) _portls_offer < <(ls /sys/class/net 2>/dev/null) ;;
     WORD | '') return 1 ;;
     *)
         [[ ${1##*/} == portwatch ]] && local words=$1

@@ -112,6 +112,8 @@ function __portls_options
                 set -a option -x -a '(__fish_complete_directories)'
             case '=NS'
                 set -a option -x -a "(__portls_netns $argv[1])"
+            case '=INTERFACE'
+                set -a option -x -a '(__fish_print_interfaces)'
             case '=USER'
                 set -a option -x -a '(__fish_complete_users)'
             case '=FILE'

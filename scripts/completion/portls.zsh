@@ -107,6 +107,7 @@ _portls() {
         '=DIR') action=':DIR:_files -/' ;;
         '=NS') action=:NS:_portls_netns ;;
         '=USER') action=:USER:_users ;;
+        '=INTERFACE') action=:INTERFACE:_net_interfaces ;;
         '=FILE') action=:FILE:_files ;;
         '=WORD') action=:WORD:_portls_filter ;;
         '='*) action=":${match[4]#\=}: _portls_words --$name" ;;

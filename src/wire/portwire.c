@@ -77,7 +77,7 @@ static const struct opt options[] = {
     {.help = "Attempts to connect"},
     {ID_READ, 'r', "read", OPT_TEXT, "FILE", "list TCP connection attempts of a capture, or of -",
      .set = set_read, .clashes = no_header},
-    {ID_INTERFACE, 'i', "interface", OPT_TEXT, "NAME", "only packets of this interface; repeatable",
+    {ID_INTERFACE, 'i', "interface", OPT_TEXT, "INTERFACE", "only packets of this interface; repeatable",
      .set = set_interface, .clashes = live},
     {ID_FOR, 0, "for", OPT_TEXT, "SEC", "end after SEC seconds", .set = set_for, .clashes = live},
     {ID_SOURCE, 0, "source", OPT_TEXT, "SOURCE", "auto, packets, or states of sockets",
@@ -128,7 +128,7 @@ static int print_help(struct opts *opts, const struct opt *opt)
     struct out out = {.fd = STDOUT_FILENO};
 
     (void)opt;
-    out_word(&out, "usage: portwire [-i NAME] [FILTER] [OPTION ...]\n"
+    out_word(&out, "usage: portwire [-i INTERFACE] [FILTER] [OPTION ...]\n"
                    "       portwire -r FILE|- [FILTER] [OPTION ...]\n"
                    "       portwire --header BYTES|FILE|- [OPTION ...]\n"
                    "Prints attempts to open a TCP connection as they are made, or those of a\n"
