@@ -100,7 +100,7 @@ enum pl_type {
     PL_TYPE_MAX,
 };
 
-/* The states of RFC 9293 section 3.3.2, and two that it does not have: BOUND and UNCONN. */
+/* The states of RFC 9293 section 3.3.2, and three that it does not have: the last ones. */
 enum pl_state {
     PL_STATE_NONE, /* unknown */
     PL_STATE_ESTABLISHED,
@@ -116,6 +116,7 @@ enum pl_state {
     PL_STATE_CLOSING,
     PL_STATE_BOUND,  /* TCP: bound to a port, neither listening nor connected */
     PL_STATE_UNCONN, /* connectionless, without a peer */
+    PL_STATE_PUBLISHED, /* no socket: a rule of the packet filter sends connections elsewhere */
     PL_STATE_MAX,
 };
 

@@ -28,7 +28,7 @@ struct pl_published {
     struct pl_text target; /* "10.0.0.2:80", ":80" without an address; NULL data: not known */
     struct pl_text all;    /* the same for all targets of the port, separated by commas */
     struct pl_text by;     /* "docker-proxy", "nftables" and so on */
-    struct pl_text remark; /* about a target where nothing listens; NULL data: none */
+    struct pl_text remark; /* nothing listens there; without a socket, where it ends. NULL data: none */
     uint64_t key;          /* of the socket that listens there; 0: not known */
     uint32_t order;        /* as they were found */
 };
@@ -36,6 +36,9 @@ struct pl_published {
 /* Returns where connections to a listener end. Needs PL_NEED_PUBLISHED. */
 const struct pl_published *pl_snapshot_published(const struct pl_snapshot *snap,
                                                  const struct pl_sock *sock, size_t *count);
+
+/* Returns a remark on where connections end; data is NULL if there is none. */
+struct pl_text pl_published_remark(const struct pl_snapshot *snap, const struct pl_sock *sock);
 
 /* Returns the owners of the first socket that listens there and is known. */
 const struct pl_owner *pl_snapshot_published_owners(const struct pl_snapshot *snap,

@@ -269,6 +269,7 @@ int run(struct settings *settings)
                                .sandbox = sandbox};
 
     settings_settle(settings);
+    settings_add_rules(settings);
     settings->hint = is_hinting(settings);
     settings->session = &session;
     session.hint = settings->ask.filter && !settings->record && settings->interval == 0 &&

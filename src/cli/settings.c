@@ -392,6 +392,31 @@ void settings_settle(struct settings *settings)
     }
 }
 
+/*
+ * Ports that rules publish are listed where the state, a field of published ports or a local port is named.
+ * -l lists sockets only.
+ */
+void settings_add_rules(struct settings *settings)
+{
+    struct pl_query *query = &settings->query;
+    const struct pl_filter *filter = settings->ask.filter;
+    const uint32_t need = query->need | (filter ? pl_filter_need(filter) : 0);
+    const uint32_t states = filter ? pl_filter_states(filter) : UINT32_MAX;
+    const bool named = states >> PL_STATE_MAX == 0;
+    const bool port = filter && pl_filter_names_port(filter);
+    static const char ends[] = "published_process";
+
+    if (settings->summary || (settings->listening && !settings->all) ||
+        !(states & PL_BIT(PL_STATE_PUBLISHED)) || !(named || port || need & PL_NEED_PUBLISHED))
+        return;
+    query->need |= PL_NEED_RULES | PL_NEED_ADDRS;
+    if (query->states != 0)
+        query->states |= PL_BIT(PL_STATE_PUBLISHED);
+    /* With the sockets of other network namespaces, what listens there can be found. */
+    if (named || settings->netns)
+        query->need |= pl_field_find(ends, sizeof(ends) - 1)->need;
+}
+
 bool settings_show_hosts(const struct settings *settings)
 {
     bool shown = settings->resolve;

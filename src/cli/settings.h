@@ -92,6 +92,8 @@ int settings_check_group(const struct settings *settings, const char *help);
 
 /* Sets the query and the output from the options. */
 void settings_settle(struct settings *settings);
+/* After that: decides whether ports that no socket has are listed. Only portls lists them. */
+void settings_add_rules(struct settings *settings);
 /* Returns whether host names are printed or sorted by. */
 bool settings_show_hosts(const struct settings *settings);
 

@@ -35,6 +35,9 @@ static int read_tables(struct pl_collect *c, void *arg)
             request = (struct pl_request){.states = UINT32_MAX, .whole = true, .need = UINT32_MAX};
         if (!(c->query->protos & PL_BIT(proto)))
             continue;
+        /* Listeners decide which ports no socket has. */
+        if (c->need & PL_NEED_RULES && request.states != 0)
+            request.states |= PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN);
         /* The listener at the other side of a published port is not part of the filter. */
         if (c->need & PL_NEED_PUBLISHED)
             request.families = 0;
@@ -131,7 +134,8 @@ static int read_owners(struct pl_collect *c)
     if (err == 0 && c->need & PL_NEED_PEERS)
         err = pl_peer_join(c->snap);
     if (err == 0 && !c->owners_read &&
-        (c->snap->socks.count > 0 || c->reader->whole || c->need & PL_NEED_SIGHT))
+        (c->snap->socks.count > 0 || c->snap->nat.count > 0 || c->reader->whole ||
+         c->need & PL_NEED_SIGHT))
         err = pl_collect_slot(c, PL_SLOT_OWNERS, &request);
     return err < 0 ? err : pl_join_owners(c->snap);
 }
@@ -201,7 +205,7 @@ static int collect(struct pl_collect *c)
         return -EIO;
     pl_join_settle(snap);
     err = err ? err : pl_verify(snap);
-    if (c->need & PL_NEED_PUBLISHED) {
+    if (c->need & (PL_NEED_PUBLISHED | PL_NEED_RULES)) {
         err = err ? err : pl_published_join(snap);
         err = err ? err : pl_collect_note_rules_cut(c);
     }

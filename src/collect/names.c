@@ -209,12 +209,15 @@ int pl_collect_names(struct pl_collect *c)
         err = pl_collect_slot(c, PL_SLOT_NETNS, &request);
     if (c->need & PL_NEED_NETNS)
         c->snap->netns = pl_reader_netns(c->reader);
-    if (err == 0 && c->need & PL_NEED_SERVICES && (c->reader->whole || has_ports(c->snap)))
+    if (err == 0 && c->need & PL_NEED_SERVICES &&
+        (c->reader->whole || has_ports(c->snap) || c->snap->nat.count > 0))
         err = pl_collect_slot(c, PL_SLOT_SERVICES, &request);
     /* A published port leads to a namespace whose sockets the filter may have left out. */
-    if (err == 0 && c->need & PL_NEED_ADDRS && (all || c->snap->socks.count > 0))
-        err = c->need & PL_NEED_PUBLISHED ? pl_collect_everywhere(c, read_addrs, &request)
-                                          : pl_collect_where_sockets_are(c, read_addrs, &request);
+    if (err == 0 && c->need & PL_NEED_ADDRS &&
+        (all || c->snap->socks.count > 0 || c->snap->nat.count > 0))
+        err = c->need & (PL_NEED_PUBLISHED | PL_NEED_RULES)
+                  ? pl_collect_everywhere(c, read_addrs, &request)
+                  : pl_collect_where_sockets_are(c, read_addrs, &request);
     if (err == 0 && c->need & PL_NEED_LINKS && (all || has_links(c->snap)))
         err = pl_collect_where_sockets_are(c, read_links, &request);
     return err;

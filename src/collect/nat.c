@@ -8,13 +8,13 @@ int pl_collect_nat(struct pl_collect *c)
                                  .whole = c->reader->whole};
     int err;
 
-    if (!request.feed || !(c->need & PL_NEED_PUBLISHED) ||
-        (!request.whole && c->snap->listeners.count == 0))
+    if (!request.feed || !(c->need & (PL_NEED_PUBLISHED | PL_NEED_RULES)) ||
+        (!request.whole && !(c->need & PL_NEED_RULES) && c->snap->listeners.count == 0))
         return 0;
     if (c->query->need & PL_NEED_PUBLISHED ||
         (c->query->filter && pl_filter_need(c->query->filter) & PL_NEED_PUBLISHED))
         return pl_collect_slot(c, PL_SLOT_NAT, &request);
-    /* A recording has them if they can be read. */
+    /* A recording has them if they can be read, and so has a listing that did not name them. */
     err = pl_collect_feed(c, &request);
     return err == -ENOMEM ? err : 0;
 }

@@ -20,6 +20,15 @@ bool pl_nat_network(const uint8_t *first, const uint8_t *last, size_t len, unsig
     return true;
 }
 
+bool pl_nat_is_in(const uint8_t *addr, const uint8_t *network, unsigned int bits)
+{
+    size_t whole = bits / 8;
+    unsigned int rest = bits % 8;
+
+    return memcmp(addr, network, whole) == 0 &&
+           (rest == 0 || (addr[whole] ^ network[whole]) >> (8 - rest) == 0);
+}
+
 bool pl_nat_is_loopback(unsigned int family, const uint8_t *addr, unsigned int bits)
 {
     static const uint8_t one[16] = {[15] = 1};

@@ -73,6 +73,8 @@ struct pl_nat_rule {
 
 /* Whether a range of addresses of len bytes is a network; sets how many bits of its addresses are equal. */
 bool pl_nat_network(const uint8_t *first, const uint8_t *last, size_t len, unsigned int *bits);
+/* Whether the first bits of two addresses are equal. */
+bool pl_nat_is_in(const uint8_t *addr, const uint8_t *network, unsigned int bits);
 /* Whether all addresses of a network are those of the loopback interface. */
 bool pl_nat_is_loopback(unsigned int family, const uint8_t *addr, unsigned int bits);
 

@@ -201,10 +201,6 @@ const struct pl_owner *pl_field_owners(const struct pl_field *field, const struc
 enum pl_place pl_field_judge(const struct pl_snapshot *snap, const struct pl_sock *sock,
                              struct pl_placement *out, struct pl_text *program);
 
-/* published.c: returns what is wrong with where a published port ends; data is NULL if nothing is. */
-struct pl_text pl_field_published_remark(const struct pl_snapshot *snap,
-                                         const struct pl_sock *sock);
-
 /* words.c: return the bits of an enumeration's name, 0 for none. Ignore case, '-' and '_'. */
 uint64_t pl_field_words(const struct pl_field *field, const char *word, size_t len);
 struct pl_near;

@@ -150,6 +150,6 @@ bool pl_get_remark(const struct pl_field *field, const struct pl_snapshot *snap,
 
     (void)field;
     out->number = place == PL_PLACE_MOVED || place == PL_PLACE_UNLIKELY ||
-                  pl_field_published_remark(snap, sock).data;
+                  pl_published_remark(snap, sock).data;
     return i == 0;
 }

@@ -28,15 +28,3 @@ bool pl_get_published_by(const struct pl_field *field, const struct pl_snapshot 
     out->text = published[i].by;
     return true;
 }
-
-struct pl_text pl_field_published_remark(const struct pl_snapshot *snap, const struct pl_sock *sock)
-{
-    size_t count;
-    const struct pl_published *published = pl_snapshot_published(snap, sock, &count);
-
-    for (size_t i = 0; i < count; i++) {
-        if (published[i].remark.data)
-            return published[i].remark;
-    }
-    return (struct pl_text){0};
-}

@@ -14,7 +14,7 @@
     (BIT(PL_STATE_ESTABLISHED) | BIT(PL_STATE_FIN_WAIT1) | BIT(PL_STATE_FIN_WAIT2) | \
      BIT(PL_STATE_TIME_WAIT) | BIT(PL_STATE_CLOSE_WAIT) | BIT(PL_STATE_LAST_ACK) |   \
      BIT(PL_STATE_CLOSING))
-/* All states but BOUND, which is shown only on request. */
+/* All states but BOUND and PUBLISHED, which are shown only on request. */
 #define ALL (SYNCED | SYNCING | CLOSED | BIT(PL_STATE_LISTEN))
 
 /* Names of states and groups of states, ss(8)'s included. Completions offer the first of each. */
@@ -35,6 +35,7 @@ static const struct {
     {"closing", BIT(PL_STATE_CLOSING)},
     {"bound", BIT(PL_STATE_BOUND)},
     {"unconn", BIT(PL_STATE_UNCONN)},
+    {"published", BIT(PL_STATE_PUBLISHED)},
     {"all", ALL},
     {"connected", SYNCED | SYNCING},
     {"synchronized", SYNCED | BIT(PL_STATE_SYN_RECV)},

@@ -21,6 +21,7 @@ static const struct pl_explanation rows[] = {
     {"state", "CLOSING", "", "Both sides have closed the connection at the same time, and one acknowledgement has not arrived yet.", "Normal for a moment, and rare."},
     {"state", "BOUND", "bound-inactive", "The TCP socket is bound to a port, but neither listens nor is connected.", "It makes bind(2) fail with EADDRINUSE (Address already in use). Listed with -a, 'state bound', or a local port by number."},
     {"state", "UNCONN", "unconnected", "The socket is connectionless and has no peer, as that of a UDP server.", "Normal; it receives from everyone who can reach its address."},
+    {"state", "PUBLISHED", "", "No socket has the port: a rule of nftables or iptables sends its connections elsewhere, as to a container.", "A program can bind it, but gets no such connection. Listed with 'state published', published columns, or a port by number."},
 
     {"owner_unknown", "time_wait", "", "The process has closed the socket, and the connection is in the state TIME_WAIT.", "Normal; it ends by itself."},
     {"owner_unknown", "syn_recv", "", "The socket is a half-open connection of a listener.", "Normal for a moment; its owner is that of the listener."},

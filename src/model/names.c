@@ -36,6 +36,7 @@ static const char *const states[] = {
     [PL_STATE_CLOSING] = "CLOSING",
     [PL_STATE_BOUND] = "BOUND",
     [PL_STATE_UNCONN] = "UNCONN",
+    [PL_STATE_PUBLISHED] = "PUBLISHED",
 };
 _Static_assert(COUNT_OF(states) == PL_STATE_MAX, "a word for each");
 

@@ -9,6 +9,7 @@
 #include "routes.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TARGET_MAX (2 * (PL_ADDR_TEXT + 2) + 32)
@@ -27,7 +28,7 @@ int pl_published_prepare(struct pl_snapshot *snap)
     return 0;
 }
 
-static struct pl_host_port port_of(const struct pl_sock *sock)
+struct pl_host_port pl_port_of(const struct pl_sock *sock)
 {
     struct pl_host_port port = {.netns = sock->netns,
                                 .port = (uint16_t)sock->local_port,
@@ -75,8 +76,7 @@ static bool find_space(const struct pl_snapshot *snap, const struct pl_host_port
     return found;
 }
 
-/* Whether the listener gets what is sent to the address. */
-static bool hears(const struct pl_sock *sock, unsigned int family, const uint8_t *addr)
+bool pl_listener_hears(const struct pl_sock *sock, unsigned int family, const uint8_t *addr)
 {
     if (sock->family == family)
         return pl_addr_is_any(family, sock->local_addr) ||
@@ -98,7 +98,7 @@ static const struct pl_sock *find_listener(const struct pl_snapshot *snap, uint3
     for (size_t i = 0; i < snap->listeners.count; i++) {
         if (listeners[i].netns == netns && listeners[i].proto == proto &&
             listeners[i].local_port == target->port &&
-            hears(&listeners[i], target->family, target->addr))
+            pl_listener_hears(&listeners[i], target->family, target->addr))
             return &listeners[i];
     }
     return NULL;
@@ -159,7 +159,7 @@ static uint64_t find_here(const struct pl_snapshot *snap, const struct pl_host_p
     for (size_t i = 0; i < snap->listeners.count; i++) {
         if (listeners[i].netns == at->netns && listeners[i].proto == at->proto &&
             listeners[i].local_port == port &&
-            hears(&listeners[i], at->family, listeners[i].local_addr))
+            pl_listener_hears(&listeners[i], at->family, listeners[i].local_addr))
             return listeners[i].key;
     }
     return 0;
@@ -198,14 +198,17 @@ static int add_target(struct pl_snapshot *snap, const struct pl_host_port *at,
 
     if (target) {
         published.target = keep(snap, text, print_target(target, text));
-        err = published.target.data ? find_inner(snap, target, &published) : -ENOMEM;
+        err = published.target.data ? 0 : -ENOMEM;
     }
+    /* Otherwise only the listeners that the filter selects are known. */
+    if (target && err == 0 && snap->sink.need & PL_NEED_PUBLISHED)
+        err = find_inner(snap, target, &published);
     return err < 0 ? err : pl_published_add(snap, &published);
 }
 
 static int add_proxies(struct pl_snapshot *snap, const struct pl_sock *sock)
 {
-    const struct pl_host_port at = port_of(sock);
+    const struct pl_host_port at = pl_port_of(sock);
     size_t count;
     const struct pl_owner *owners = pl_snapshot_owners(snap, sock, &count);
     int err = 0;
@@ -231,7 +234,7 @@ static int add_proxies(struct pl_snapshot *snap, const struct pl_sock *sock)
 #define PROTO_UDP  17
 #define PROTO_SCTP 132
 
-static uint8_t number_of(unsigned int proto)
+uint8_t pl_number_of(unsigned int proto)
 {
     return proto == PL_PROTO_TCP    ? PROTO_TCP
            : proto == PL_PROTO_UDP  ? PROTO_UDP
@@ -255,15 +258,15 @@ static bool takes(const struct pl_sock *sock, const struct pl_route *route)
     bool any = pl_addr_is_any(sock->family, sock->local_addr);
 
     if (sock->local_port < match->first || sock->local_port > match->last ||
-        (match->proto != 0 && match->proto != number_of(sock->proto)))
+        (match->proto != 0 && match->proto != pl_number_of(sock->proto)))
         return false;
     /* Of connections from other machines, none arrives at a loopback address. */
     if (is_loopback(sock) && (!route->sent || match->outside))
         return false;
     if (match->bits == size)
-        return hears(sock, match->family, match->addr);
+        return pl_listener_hears(sock, match->family, match->addr);
     if (any && match->family != PL_FAMILY_UNSPEC)
-        return hears(sock, match->family, sock->local_addr);
+        return pl_listener_hears(sock, match->family, sock->local_addr);
     if (sock->family != match->family && match->family != PL_FAMILY_UNSPEC)
         return false;
     for (unsigned int bit = 0; bit < match->bits; bit++) {
@@ -275,14 +278,14 @@ static bool takes(const struct pl_sock *sock, const struct pl_route *route)
 
 static int add_routes(struct pl_snapshot *snap, const struct pl_sock *sock)
 {
-    const struct pl_host_port at = port_of(sock);
+    const struct pl_host_port at = pl_port_of(sock);
     const struct pl_route *routes = snap->routes.items;
     const size_t before = snap->published.count;
     int err = 0;
 
     /* The rules are those of the network namespace of the reader. */
     for (size_t i = 0; i < snap->routes.count && err == 0 && sock->netns == 0 &&
-                       routes[i].match.first <= at.port && number_of(sock->proto) != 0;
+                       routes[i].match.first <= at.port && pl_number_of(sock->proto) != 0;
          i++) {
         struct pl_target target = routes[i].target;
 
@@ -393,17 +396,24 @@ static int add_listener(struct pl_snapshot *snap, const struct pl_sock *sock)
 
 int pl_published_join(struct pl_snapshot *snap)
 {
-    const struct pl_sock *socks = snap->socks.items;
+    const size_t first = snap->sink.need & PL_NEED_PUBLISHED ? 0 : snap->socks.count;
+    const struct pl_sock *socks;
+    struct pl_list last_ports = {0};
     int err = pl_routes_find(snap);
 
-    for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
-        if (pl_sock_is_listener(&socks[i]) && socks[i].local_port <= UINT16_MAX &&
+    err = err ? err : pl_rules_add_rows(snap, &last_ports);
+    socks = snap->socks.items;
+    for (size_t i = first; i < snap->socks.count && err == 0; i++) {
+        if (pl_sock_serves(&socks[i]) && socks[i].local_port <= UINT16_MAX &&
             (socks[i].family == PL_FAMILY_INET || socks[i].family == PL_FAMILY_INET6))
             err = add_listener(snap, &socks[i]);
     }
     pl_snapshot_sort(snap, PL_LIST_PUBLISHED);
     drop_repeated(snap);
-    return err ? err : join_targets(snap);
+    err = err ? err : join_targets(snap);
+    err = err ? err : pl_rules_set_remarks(snap, &last_ports);
+    free(last_ports.items);
+    return err;
 }
 
 /* ---- access ---- */
@@ -423,15 +433,27 @@ const struct pl_published *pl_snapshot_published(const struct pl_snapshot *snap,
     size_t low, end;
 
     *count = 0;
-    if (snap->published.count == 0 || !pl_sock_is_listener(sock))
+    if (snap->published.count == 0 || !pl_sock_serves(sock))
         return NULL;
-    at = port_of(sock);
+    at = pl_port_of(sock);
     low = pl_lower_bound(&at, items, snap->published.count, sizeof(*items), compare_port);
     for (end = low; end < snap->published.count &&
                     is_same_port(&items[end], &(struct pl_published){.at = at});)
         end++;
     *count = end - low;
     return end > low ? &items[low] : NULL;
+}
+
+struct pl_text pl_published_remark(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    size_t count;
+    const struct pl_published *published = pl_snapshot_published(snap, sock, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (published[i].remark.data)
+            return published[i].remark;
+    }
+    return (struct pl_text){0};
 }
 
 const struct pl_owner *pl_snapshot_published_owners(const struct pl_snapshot *snap,

@@ -117,7 +117,7 @@ enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_
     const uint8_t *addr = sock->local_addr;
     enum pl_reach reach;
 
-    if ((family != PL_FAMILY_INET && family != PL_FAMILY_INET6) || !pl_sock_is_listener(sock) ||
+    if ((family != PL_FAMILY_INET && family != PL_FAMILY_INET6) || !pl_sock_serves(sock) ||
         !has_addrs(snap, sock->netns))
         return PL_REACH_UNKNOWN;
     if (pl_addr_is_any(family, addr))

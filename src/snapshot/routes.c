@@ -25,14 +25,6 @@ struct walk {
 
 /* ---- conditions ---- */
 
-static bool has_bits(const uint8_t *a, const uint8_t *b, unsigned int bits)
-{
-    size_t whole = bits / 8;
-    unsigned int rest = bits % 8;
-
-    return memcmp(a, b, whole) == 0 && (rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0);
-}
-
 /* Adds the conditions of b to those of a. Returns false if no packet can match both. */
 static bool meet(struct pl_nat_match *a, const struct pl_nat_match *b)
 {
@@ -40,7 +32,7 @@ static bool meet(struct pl_nat_match *a, const struct pl_nat_match *b)
         return false;
     if (b->family != PL_FAMILY_UNSPEC && a->family != PL_FAMILY_UNSPEC && a->family != b->family)
         return false;
-    if (!has_bits(a->addr, b->addr, a->bits < b->bits ? a->bits : b->bits))
+    if (!pl_nat_is_in(a->addr, b->addr, a->bits < b->bits ? a->bits : b->bits))
         return false;
     a->proto = a->proto != 0 ? a->proto : b->proto;
     a->family = a->family != PL_FAMILY_UNSPEC ? a->family : b->family;
@@ -184,7 +176,7 @@ static bool is_here(const struct pl_snapshot *snap, const struct pl_nat_match *m
     for (size_t i = 0; i < snap->addrs.count; i++) {
         if (addrs[i].netns != 0 || addrs[i].family != match->family)
             continue;
-        if (has_bits(addrs[i].bytes, match->addr, match->bits))
+        if (pl_nat_is_in(addrs[i].bytes, match->addr, match->bits))
             return true;
         known = true;
     }

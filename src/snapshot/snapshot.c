@@ -91,7 +91,7 @@ static int put_sock(struct pl_sink *sink, const struct pl_sock *sock, const stru
         here.netns = snap->space;
         sock = &here;
     }
-    if (snap->sink.need & PL_NEED_PUBLISHED && pl_sock_is_listener(sock) &&
+    if (snap->sink.need & (PL_NEED_PUBLISHED | PL_NEED_RULES) && pl_sock_is_listener(sock) &&
         pl_listeners_add(snap, sock) < 0)
         return -ENOMEM;
     if (!pl_query_match(snap->query, sock))

@@ -113,6 +113,12 @@ static inline bool pl_snapshot_saw(const struct pl_snapshot *snap, enum pl_attr_
     return (snap->seen[id / 64] & UINT64_C(1) << id % 64) != 0;
 }
 
+/* Whether it is a listener, or a port that a rule publishes. */
+static inline bool pl_sock_serves(const struct pl_sock *sock)
+{
+    return pl_sock_is_listener(sock) || sock->state == PL_STATE_PUBLISHED;
+}
+
 /* The state before a reading, for pl_snapshot_rollback(). */
 struct pl_mark {
     size_t counts[PL_LIST_MAX];

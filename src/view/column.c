@@ -204,7 +204,7 @@ static void set_remark(const struct pl_field *field, const struct view *view,
     enum pl_place place;
 
     (void)field;
-    cell->text = pl_field_published_remark(view->snap, sock);
+    cell->text = pl_published_remark(view->snap, sock);
     if (cell->text.data) {
         cell->kind = CELL_TEXT;
         return;

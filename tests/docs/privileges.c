@@ -29,6 +29,7 @@ static const struct {
      {.live = true, .need = PL_NEED_OWNERS | PL_NEED_GROUPS | PL_NEED_CONTAINERS}},
     {"portls -ta --columns published",
      {.live = true, .need = PL_NEED_OWNERS | PL_NEED_COMMANDS | PL_NEED_PUBLISHED}},
+    {"portls -ta 8080", {.live = true, .need = PL_NEED_RULES | PL_NEED_ADDRS}},
     {"portls -tapi", {.live = true, .need = PL_NEED_SERVICES | PL_NEED_INTERNALS | PL_NEED_OWNERS}},
     {"portls -tapc", {.live = true, .repeat = true, .need = PL_NEED_SERVICES | PL_NEED_OWNERS}},
     {"portls --record DIR -ta", {.live = true, .record = dirs}},

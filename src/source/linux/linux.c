@@ -242,7 +242,7 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
     }
     if (request->need & PL_NEED_REUSE && request->protos & PL_REUSE_PROTOS)
         pl_linux_reuse_open(&linux->reuse, linux_netns(reader), request);
-    if (request->need & PL_NEED_PUBLISHED)
+    if (request->need & (PL_NEED_PUBLISHED | PL_NEED_RULES))
         pl_linux_nat_open(&linux->nat, request->repeated);
 }
 

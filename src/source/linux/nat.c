@@ -48,6 +48,20 @@ static int has_table(size_t v6)
     return strncmp(text, "nat\n", 4) == 0 || strstr(text, "\nnat\n") != NULL;
 }
 
+/*
+ * Translations of addresses need connection tracking. Without it there are no rules of them, and asking for
+ * rules could load modules.
+ */
+static bool tracks_connections(void)
+{
+    static const char *const signs[] = {"/sys/module/nf_conntrack", "/proc/sys/net/netfilter"};
+    bool tracks = false;
+
+    for (size_t i = 0; i < COUNT_OF(signs); i++)
+        tracks |= access(signs[i], F_OK) == 0 || errno != ENOENT;
+    return tracks;
+}
+
 void pl_linux_nat_open(struct pl_linux_nat *nat, bool repeated)
 {
     static const int families[] = {AF_INET, AF_INET6};
@@ -56,7 +70,7 @@ void pl_linux_nat_open(struct pl_linux_nat *nat, bool repeated)
         return;
     nat->opened = true;
     nat->repeated = repeated;
-    nat->netlink = pl_netlink_open(NETLINK_NETFILTER);
+    nat->netlink = tracks_connections() ? pl_netlink_open(NETLINK_NETFILTER) : -ENOENT;
     for (size_t i = 0; i < COUNT_OF(families); i++)
         nat->inet[i] = has_table(i) == 1 ? socket(families[i], SOCK_DGRAM | SOCK_CLOEXEC, 0) : -1;
 }

@@ -225,7 +225,8 @@ static void links(void **state)
 static void nothing_to_own(void **state)
 {
     const struct fake_feed feeds[] = {{.name = DIAG_TCP}};
-    struct pl_query query = tcp(~(uint32_t)(PL_NEED_COUNTERS | PL_NEED_SIGHT | PL_NEED_INTERFACES));
+    struct pl_query query =
+        tcp(~(uint32_t)(PL_NEED_COUNTERS | PL_NEED_SIGHT | PL_NEED_INTERFACES | PL_NEED_RULES));
     struct fake_reader fake;
     struct pl_snapshot *snap;
 

@@ -18,6 +18,7 @@ static void needed(void **state)
         bool whole;
         int error;
         size_t reads, notes;
+        bool empty; /* there are no sockets */
     } cases[] = {
         {PL_NEED_PUBLISHED, NULL, false, 0, 1, 0},
         {0, "published 10.0.0.2:80", false, 0, 1, 0},
@@ -27,6 +28,10 @@ static void needed(void **state)
         {PL_NEED_PUBLISHED, NULL, true, -EPERM, 1, 1},
         {0, NULL, true, 0, 1, 0}, /* a recording */
         {0, NULL, true, -EPERM, 1, 0},
+        {PL_NEED_PUBLISHED, NULL, false, 0, 0, 0, .empty = true},
+        {PL_NEED_RULES, NULL, false, 0, 1, 0, .empty = true},
+        {PL_NEED_RULES, NULL, false, -EPERM, 1, 0},
+        {PL_NEED_RULES | PL_NEED_PUBLISHED, NULL, false, -EPERM, 1, 1, .empty = true},
     };
     struct bytes listener = fake_listener(5, 0); /* port 80 */
 
@@ -36,7 +41,9 @@ static void needed(void **state)
                                        .need = cases[i].need,
                                        .filter = cases[i].filter ? parse(cases[i].filter) : NULL};
         const struct fake_feed feeds[] = {
-            {.name = "linux/diag/tcp", .bytes = listener.data, .len = listener.len},
+            {.name = "linux/diag/tcp",
+             .bytes = listener.data,
+             .len = cases[i].empty ? 0 : listener.len},
             {.name = "linux/diag/udp"},
             {.name = FEED, .bytes = "", .len = 0, .error = cases[i].error}};
         struct fake_reader reader;

@@ -60,7 +60,7 @@ static void values(void **state)
 
         check(snap, PL_FIELD_PUBLISHED, count == 2 ? both : one, count == 2 ? 3 : count);
         check(snap, PL_FIELD_PUBLISHED_BY, by, count);
-        assert_int_equal(pl_field_published_remark(snap, &sock).data != NULL, count == 2);
+        assert_int_equal(pl_published_remark(snap, &sock).data != NULL, count == 2);
         pl_snapshot_free(snap);
     }
 }
