@@ -26,7 +26,8 @@ enum {
     PL_NEED_CONTEXTS = 1 << 22,   /* pl_process.context */
     PL_NEED_COUNTERS = 1 << 23,   /* pl_snapshot_counter(); without protocols, only the counters */
     PL_NEED_PUBLISHED = 1 << 28,  /* pl_snapshot_published() */
-    PL_NEED_RULES = 1 << 29, /* ports that rules publish and no socket has: PL_STATE_PUBLISHED */
+    PL_NEED_RULES = 1 << 29,    /* ports that rules publish and no socket has: PL_STATE_PUBLISHED */
+    PL_NEED_SEQUENCE = 1 << 30, /* pl_snapshot_sequence() */
     /* snapshot/beside.h defines the bits from 24 to 27. */
 };
 

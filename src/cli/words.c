@@ -7,6 +7,7 @@
 
 #include "api/bind.h"
 #include "api/doctor.h"
+#include "api/sequence.h"
 #include "view/sheet.h"
 
 #include <stdio.h>
@@ -165,6 +166,7 @@ static const struct {
     {"state", pl_state_name, 0}, /* as printed */
     {"owner_unknown", pl_owner_unknown_name, 0},
     {"reach", pl_reach_name, 0},
+    {"opened_by", pl_opened_name, 0},
     {"place", place_word, 0},
     {"class", class_word, 0},
     {"queue_remark", queue_word, 0},

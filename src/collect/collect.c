@@ -59,7 +59,8 @@ static int read_socks(struct pl_collect *c)
     int err = pl_collect_everywhere(c, read_tables, NULL);
 
     err = err ? err : pl_collect_bound(c);
-    return err ? err : pl_collect_reuse(c);
+    err = err ? err : pl_collect_reuse(c);
+    return err ? err : pl_collect_sequence(c);
 }
 
 /* Thread: reads all owners into a separate snapshot. */

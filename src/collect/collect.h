@@ -64,6 +64,8 @@ int pl_collect_bound(struct pl_collect *c);
 int pl_collect_note_bound(const struct pl_collect *c);
 /* reuse.c: after the sockets, the flags that permit others on their ports. Without them, no note. */
 int pl_collect_reuse(struct pl_collect *c);
+/* sequence.c: after the sockets, whose cookies the records have. */
+int pl_collect_sequence(struct pl_collect *c);
 /* nat.c: after the sockets, rules that translate addresses. */
 int pl_collect_nat(struct pl_collect *c);
 /* fixed.c: copies the notes of another snapshot. */

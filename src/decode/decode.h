@@ -10,6 +10,7 @@
 
 #include "api/event.h"
 #include "api/library.h"
+#include "api/sequence.h"
 
 #include "bytes.h"
 #include "nat.h"
@@ -95,6 +96,7 @@ struct pl_sink {
     int (*reserved)(struct pl_sink *sink, uint16_t first, uint16_t last);
     int (*nat)(struct pl_sink *sink, const struct pl_nat_rule *rule);
     int (*reuse)(struct pl_sink *sink, const struct pl_reuse *reuse);
+    int (*sequence)(struct pl_sink *sink, const struct pl_sequence *sequence);
     /* A row of /proc/net/unix, in the kernel's order: what sock_diag(7) omits. */
     int (*reference)(struct pl_sink *sink, const struct pl_reference *row);
     /* An event, valid during the call. NULL: events are ignored. */
@@ -157,6 +159,7 @@ enum pl_slot {
     PL_SLOT_FIXED,      /* processes that hold sockets in a ring of io_uring */
     PL_SLOT_BOUND,      /* TCP sockets that are only bound, if the slot of TCP lacks them */
     PL_SLOT_REUSE,      /* flags of sockets that permit others on their port */
+    PL_SLOT_SEQUENCE,   /* sequence numbers of TCP connections */
     PL_SLOT_TUNNELS,    /* UDP sockets that the kernel serves for interfaces */
     PL_SLOT_NAT,        /* rules that translate destination addresses */
     PL_SLOT_LIMITS,     /* settings and jails that hide sockets: only notes */
@@ -201,6 +204,8 @@ pl_decode_fn pl_decode_linux_inet_diag;
 pl_decode_fn pl_decode_linux_bound;
 /* linux/reuse.c: see linux/reuse.h */
 pl_decode_fn pl_decode_linux_reuse;
+/* linux/sequence.c: see linux/sequence.h */
+pl_decode_fn pl_decode_linux_sequence;
 /* linux/proc.c: /proc/net/{tcp,udp,udplite,raw,icmp}{,6}, proc(5) */
 pl_decode_fn pl_decode_linux_proc_inet;
 /* linux/unix.c, linux/packet.c, linux/netlink_diag.c, linux/other.c: the other families */

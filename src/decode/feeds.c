@@ -120,6 +120,8 @@ const struct pl_feed pl_feeds[] = {
      pl_decode_linux_bound},
     {"linux/reuse", "flags for shared ports", LINUX, PL_SLOT_REUSE, 0, ANY, AUTO, true,
      pl_decode_linux_reuse},
+    {"linux/sequence", "sequence numbers", LINUX, PL_SLOT_SEQUENCE, 0, ANY, AUTO, true,
+     pl_decode_linux_sequence},
     {"linux/rtnl/tunnels", "tunnel interfaces", LINUX, PL_SLOT_TUNNELS, 0, ANY, AUTO, true,
      pl_decode_linux_tunnels},
     {"linux/nat", "rules that translate addresses", LINUX, PL_SLOT_NAT, 0, ANY, AUTO, true,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "field.h"
+#include "api/sequence.h"
 #include "model/array.h"
 
 #include <string.h>
@@ -29,6 +30,9 @@
 #define NUMBERS(p) AS(NUMBER, "list of numbers", PARTS), .get = pl_get_owner, .part = PL_PART_##p
 #define TEXTS(p)   AS(TEXT, "list of strings", PARTS), .get = pl_get_owner, .part = PL_PART_##p
 #define COUNTER(c) NUMBER, .get = pl_get_counter, .part = PL_COUNTER_##c, .told = true
+
+#define SEQUENCE(n) \
+    NUMBER, .get = pl_get_sequence, .part = PL_SEQUENCE_##n, .told = true, NEED(PL_NEED_SEQUENCE)
 
 #define LOCAL_END   .have = PL_HAVE_LOCAL
 #define PEER_END    .have = PL_HAVE_PEER, .peer = true

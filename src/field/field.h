@@ -221,6 +221,8 @@ pl_get_fn pl_get_byte, pl_get_half, pl_get_word, pl_get_long, pl_get_type, pl_ge
 /* port.c */
 pl_get_fn pl_get_service, pl_get_local_service, pl_get_common, pl_get_use, pl_get_class,
     pl_get_reach, pl_get_place, pl_get_usual_ports, pl_get_remark;
+/* sequence.c */
+pl_get_fn pl_get_sequence, pl_get_opened_by;
 /* published.c */
 pl_get_fn pl_get_published, pl_get_published_by;
 /* detail.c */

@@ -40,6 +40,8 @@ static const struct pl_explanation rows[] = {
     {"reach", "any_v6", "", "The listener accepts connections on all IPv6 addresses, and not on IPv4 addresses.", "If only this machine needs it, bind it to ::1; a firewall may forbid it."},
     {"reach", "any", "", "The listener accepts connections on all IPv4 and IPv6 addresses.", "If only this machine needs it, bind it to a loopback address. The filter 'reach any' also matches any_v4 and any_v6."},
     {"reach", "none", "", "No peer can connect: no interface has the address.", "The interface is down or lost its address, or the program uses IP_FREEBIND."},
+    {"opened_by", "local", "", "This end opened the TCP connection: it sent the first SYN.", "Usually that of a client; if both ends sent a SYN at once, it is shown for both."},
+    {"opened_by", "peer", "", "The other end opened the TCP connection, and a listener of this machine accepted it.", "Usually that of a server."},
 
     {"place", "usual", "", "The program uses its usual port.", "Normal."},
     {"place", "moved", "", "A known program uses another port than usual.", "Often intended, as for a second server; a hint only, because processes choose their names."},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Words for numbers. The words are part of the machine contract: portls(1). */
 #include "api/library.h"
+#include "api/sequence.h"
 
 #include "array.h"
 
@@ -72,6 +73,13 @@ static const char *const reaches[] = {
 };
 _Static_assert(COUNT_OF(reaches) == PL_REACH_MAX, "a word for each");
 
+static const char *const openers[] = {
+    [PL_OPENED_UNKNOWN] = "",
+    [PL_OPENED_LOCAL] = "local",
+    [PL_OPENED_PEER] = "peer",
+};
+_Static_assert(COUNT_OF(openers) == PL_OPENED_MAX, "a word for each");
+
 static const char *name_of(const char *const *names, unsigned int max, unsigned int number)
 {
     return number < max ? names[number] : NULL;
@@ -113,6 +121,11 @@ const char *pl_owner_unknown_name(unsigned int reason)
 const char *pl_reach_name(unsigned int reach)
 {
     return name_of(reaches, PL_REACH_MAX, reach);
+}
+
+const char *pl_opened_name(unsigned int opened)
+{
+    return name_of(openers, PL_OPENED_MAX, opened);
 }
 
 const char *pl_timer_name(unsigned int timer)

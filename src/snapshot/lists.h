@@ -26,6 +26,7 @@
     LIST(ADDRS, addrs, struct pl_addr, NULL, false) /* of interfaces */ \
     LIST(RESERVED, reserved, struct pl_port_range, NULL, false) /* ports that are not ephemeral */ \
     LIST(REUSES, reuses, struct pl_reuse, by_cookie, true) \
+    LIST(SEQUENCES, sequences, struct pl_sequence, by_sequence_cookie, true) \
     LIST(LISTENERS, listeners, struct pl_sock, NULL, false) /* listed or not: PL_NEED_PUBLISHED */ \
     LIST(NAT, nat, struct pl_nat_rule, by_nat_chain, false) \
     LIST(ROUTES, routes, struct pl_route, by_first_port, false) /* what these rules publish */ \

@@ -39,6 +39,14 @@ static inline int by_cookie(const void *a, const void *b)
     return x->key < y->key ? -1 : x->key > y->key;
 }
 
+static inline int by_sequence_cookie(const void *a, const void *b)
+{
+    const struct pl_sequence *x = a;
+    const struct pl_sequence *y = b;
+
+    return x->cookie < y->cookie ? -1 : x->cookie > y->cookie;
+}
+
 /* Ids have PL_CONTAINER_ID bytes. */
 static inline int by_uid_and_id(const void *a, const void *b)
 {

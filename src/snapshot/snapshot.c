@@ -310,6 +310,11 @@ static int put_reuse(struct pl_sink *sink, const struct pl_reuse *reuse)
     return pl_reuses_add(snapshot_of(sink), reuse);
 }
 
+static int put_sequence(struct pl_sink *sink, const struct pl_sequence *sequence)
+{
+    return pl_sequences_add(snapshot_of(sink), sequence);
+}
+
 static int put_note(struct pl_sink *sink, enum pl_note_kind kind, uint64_t count)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
@@ -383,6 +388,7 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
         .counter = put_counter,
         .reserved = put_reserved,
         .reuse = put_reuse,
+        .sequence = put_sequence,
         .nat = put_nat,
         .reference = put_reference,
     };

@@ -42,7 +42,9 @@ const int *pl_reader_dirs(const struct pl_reader *reader)
 }
 
 /* What readers open before they are read. */
-#define PREPARED ((uint32_t)(PL_NEED_OWNERS | PL_NEED_REUSE | PL_NEED_PUBLISHED | PL_NEED_RULES))
+#define PREPARED                                                                        \
+    ((uint32_t)(PL_NEED_OWNERS | PL_NEED_REUSE | PL_NEED_SEQUENCE | PL_NEED_PUBLISHED | \
+                PL_NEED_RULES))
 
 void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query)
 {
@@ -55,7 +57,7 @@ void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query)
     };
 
     if (reader->whole)
-        request.need |= PL_NEED_OWNERS | PL_NEED_REUSE | PL_NEED_PUBLISHED;
+        request.need |= PREPARED;
     else if (query->hooks) {
         request.first_port = query->hooks->reuse_first;
         request.last_port = query->hooks->reuse_last;

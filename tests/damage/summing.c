@@ -173,6 +173,21 @@ static int take_reuse(struct pl_sink *sink, const struct pl_reuse *reuse)
                              &reuse->flags, sizeof(reuse->flags)));
 }
 
+/* What opened a connection implies its initial number, and the reverse. */
+static int take_sequence(struct pl_sink *sink, const struct pl_sequence *sequence)
+{
+    struct summing *s = of(sink);
+    uint64_t sum = sum_bytes(15, &sequence->cookie, sizeof(sequence->cookie));
+    const bool known = (sequence->have & PL_BIT(PL_SEQUENCE_ISN)) != 0;
+
+    s->senseless |= sequence->cookie == 0 || sequence->opened >= PL_OPENED_MAX ||
+                    sequence->have >> PL_SEQUENCE_NUMBERS != 0 ||
+                    known != (sequence->opened != PL_OPENED_UNKNOWN);
+    sum = sum_bytes(sum, sequence->numbers, sizeof(sequence->numbers));
+    sum = sum_bytes(sum, &sequence->have, sizeof(sequence->have));
+    return keep(s, sum_bytes(sum, &sequence->opened, sizeof(sequence->opened)));
+}
+
 static int take_nat(struct pl_sink *sink, const struct pl_nat_rule *rule)
 {
     struct summing *s = of(sink);
@@ -213,6 +228,7 @@ void summing_reset(struct summing *s)
                                .counter = take_counter,
                                .reserved = take_reserved,
                                .reuse = take_reuse,
+                               .sequence = take_sequence,
                                .nat = take_nat,
                                .event = take_event,
                                .need = UINT32_MAX,

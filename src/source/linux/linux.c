@@ -139,9 +139,10 @@ static const struct {
 
 struct linux_reader {
     struct pl_reader base;
-    struct pl_linux_bpf bpf;     /* of owners */
-    struct pl_linux_bpf bound;   /* of sockets that are only bound */
-    struct pl_linux_reuse reuse; /* of flags of sockets */
+    struct pl_linux_bpf bpf;      /* of owners */
+    struct pl_linux_bpf bound;    /* of sockets that are only bound */
+    struct pl_linux_reuse reuse;  /* of flags of sockets */
+    struct pl_linux_bpf sequence; /* of sequence numbers */
     struct pl_linux_nat nat;
     struct pl_linux_sockets sockets; /* of the next snapshot */
     struct pl_linux_seen seen;       /* in other network namespaces */
@@ -181,6 +182,8 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
     if (request->feed->slot == PL_SLOT_REUSE)
         return pl_linux_read_reuse(&linux->reuse, linux_netns(reader), request, chunk, arg,
                                    reading);
+    if (request->feed->slot == PL_SLOT_SEQUENCE)
+        return pl_linux_read_sequence(&linux->sequence, chunk, arg, reading);
     if (request->feed->slot == PL_SLOT_NAT)
         return pl_linux_read_nat(&linux->nat, chunk, arg, reading);
     if (request->feed->slot == PL_SLOT_FIXED)
@@ -242,6 +245,8 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
     }
     if (request->need & PL_NEED_REUSE && request->protos & PL_REUSE_PROTOS)
         pl_linux_reuse_open(&linux->reuse, linux_netns(reader), request);
+    if (request->need & PL_NEED_SEQUENCE && request->protos & PL_BIT(PL_PROTO_TCP))
+        pl_linux_sequence_open(&linux->sequence, request->repeated);
     if (request->need & (PL_NEED_PUBLISHED | PL_NEED_RULES))
         pl_linux_nat_open(&linux->nat, request->repeated);
 }
@@ -277,6 +282,7 @@ static void linux_close(struct pl_reader *reader)
     pl_linux_bpf_close(&linux->bpf);
     pl_linux_bpf_close(&linux->bound);
     pl_linux_reuse_close(&linux->reuse);
+    pl_linux_bpf_close(&linux->sequence);
     pl_linux_seen_close(&linux->seen);
     pl_linux_nat_close(&linux->nat);
     pl_buffer_free(&linux->rings);

@@ -135,6 +135,14 @@ int pl_linux_read_reuse(struct pl_linux_reuse *reuse, uint32_t netns,
                         struct pl_reading *reading);
 
 /*
+ * bpf/sequence.c: TCP connections of this network namespace, as records of decode/linux/sequence.h.
+ * Loading the program requires privileges; reading its iterators does not.
+ */
+void pl_linux_sequence_open(struct pl_linux_bpf *bpf, bool repeated);
+int pl_linux_read_sequence(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg,
+                           struct pl_reading *reading);
+
+/*
  * nat.c: rules of nftables and of iptables-legacy that translate addresses, of this network namespace.
  * Reading them requires CAP_NET_ADMIN.
  */

@@ -91,6 +91,7 @@ static const struct {
     {"linux/netns", PL_SLOT_NETNS, "linux-events-encoded", "2 names, 4026532999 blue"},
     {"linux/rtnl/link", PL_SLOT_LINKS, "linux-6.18-amd64-more", "3 names, 1 lo"},
     {"linux/reuse", PL_SLOT_REUSE, "linux-6.1-encoded", "7 reuses, 901 1"},
+    {"linux/sequence", PL_SLOT_SEQUENCE, "linux-encoded", "8 sequences, 501 15 2"},
     {"linux/bound", PL_SLOT_BOUND, "linux-6.1-encoded",
      "5 socks, tcp BOUND 0.0.0.0 7001 to 0.0.0.0 0, key 902"},
     {"linux/rtnl/tunnels", PL_SLOT_TUNNELS, "linux-encoded",
@@ -229,6 +230,17 @@ static int keep_counter(struct pl_sink *sink, enum pl_counter id, uint64_t value
     return 0;
 }
 
+static size_t sequence_count;
+static struct pl_sequence first_sequence;
+
+static int keep_sequence(struct pl_sink *sink, const struct pl_sequence *sequence)
+{
+    (void)sink;
+    if (sequence_count++ == 0)
+        first_sequence = *sequence;
+    return 0;
+}
+
 static size_t reuse_count;
 static struct pl_reuse first_reuse;
 
@@ -314,6 +326,9 @@ static void describe(const struct recorder_sink *got, char *text, size_t size)
         SAY("%zu references, %d; ", reference_count, (int)first_reference);
     if (nat_count > 0)
         SAY("%zu nat, %u; ", nat_count, first_nat);
+    if (sequence_count > 0)
+        SAY("%zu sequences, %d %u %u; ", sequence_count, (int)first_sequence.cookie,
+            first_sequence.have, first_sequence.opened);
     if (reuse_count > 0)
         SAY("%zu reuses, %d %u; ", reuse_count, (int)first_reuse.cookie, first_reuse.flags);
     if (event_count > 0)
@@ -344,12 +359,13 @@ static void every_feed(void **state)
         got->sink.container = keep_container;
         got->sink.counter = keep_counter;
         got->sink.reserved = keep_reserved;
+        got->sink.sequence = keep_sequence;
         got->sink.reuse = keep_reuse;
         got->sink.nat = keep_nat;
         got->sink.reference = keep_reference;
         got->sink.event = keep_event;
         group_count = container_count = counter_count = reference_count = event_count =
-            reuse_count = nat_count = first_nat = 0;
+            sequence_count = reuse_count = nat_count = first_nat = 0;
         table = table_load(cases[at].recording, cases[at].feed, cases[at].slot);
         assert_int_equal(table_decode(&table, table.len, &got->sink), 0);
         describe(got, text, sizeof(text));
@@ -377,6 +393,7 @@ static void sink_errors(void **state)
             got->sink.container = keep_container;
             got->sink.counter = keep_counter;
             got->sink.reserved = keep_reserved;
+            got->sink.sequence = keep_sequence;
             got->sink.reuse = keep_reuse;
             got->sink.nat = keep_nat;
             got->sink.reference = keep_reference;

@@ -116,9 +116,9 @@ static void values(void **state)
  */
 static void every_field(void **state)
 {
-    static const char *const words[] = {"1",        "a",         "true", "tcp", "listen",
-                                        "10.0.0.1", "stream",    "inet", "any", "usual",
-                                        "system",   "not_found", "lo",   "2026"};
+    static const char *const words[] = {"1",        "a",         "true", "tcp",  "listen",
+                                        "10.0.0.1", "stream",    "inet", "any",  "usual",
+                                        "system",   "not_found", "lo",   "2026", "peer"};
     struct pl_snapshot *snap = sample_new();
     size_t asked = 0;
     const char *name;

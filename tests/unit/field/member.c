@@ -188,6 +188,16 @@ static const struct {
     {PL_FIELD_LISTEN_OVERFLOWS, CLIENT, "", "-"},
     {PL_FIELD_LISTEN_DROPS, LISTENER, "92", "92"},
     {PL_FIELD_LISTEN_DROPS, CLIENT, "", "-"},
+    {PL_FIELD_ISN, CLIENT, "3141592653", "3141592653"},
+    {PL_FIELD_ISN, SERVER, "", "-"},
+    {PL_FIELD_PEER_ISN, CLIENT, "4294967295", "4294967295"},
+    {PL_FIELD_PEER_ISN, SERVER, "0", "0"},
+    {PL_FIELD_NEXT_SEQ, CLIENT, "3141592700", "3141592700"},
+    {PL_FIELD_NEXT_SEQ, SERVER, "", "-"},
+    {PL_FIELD_NEXT_ACK, CLIENT, "61", "61"},
+    {PL_FIELD_NEXT_ACK, LISTENER, "", "-"},
+    {PL_FIELD_OPENED_BY, CLIENT, "local", "local"},
+    {PL_FIELD_OPENED_BY, SERVER, "", "-"},
     {PL_FIELD_DETAILS, CLIENT, "timer,cgroup_id,rtt,snd_mss,cwnd", "rtt=20000us"},
     {PL_FIELD_DETAILS, SERVER, "", "-"},
     {PL_FIELD_PEER_INODE, LOCAL_SIDE, "1005", "1005"},
@@ -293,6 +303,11 @@ static struct pl_snapshot *made(void)
                                            .pod = TEXT("web-0"),
                                            .pod_namespace = TEXT("prod"),
                                            .uid = PL_UID_UNKNOWN};
+    const struct pl_sequence sequences[] = {{.cookie = 78, .have = PL_BIT(PL_SEQUENCE_PEER_ISN)},
+                                            {.cookie = 77,
+                                             .numbers = {3141592653U, UINT32_MAX, 3141592700U, 61},
+                                             .have = 0xf,
+                                             .opened = PL_OPENED_LOCAL}};
     const uint32_t ours = PL_SERVICE_ID(8821, PL_PROTO_TCP);
     struct pl_snapshot *snap;
 
@@ -302,6 +317,8 @@ static struct pl_snapshot *made(void)
     put_owners(snap);
     for (size_t i = 0; i < COUNT_OF(counters); i++)
         (void)snap->sink.counter(&snap->sink, counters[i].counter, counters[i].value);
+    for (size_t i = 0; i < COUNT_OF(sequences); i++)
+        assert_int_equal(snap->sink.sequence(&snap->sink, &sequences[i]), 0);
     assert_int_equal(snap->sink.addr(&snap->sink, &addr), 0);
     assert_int_equal(snap->sink.container(&snap->sink, &container), 0);
     assert_int_equal(snap->sink.cgroup(&snap->sink, 5, TEXT("/web")), 0);

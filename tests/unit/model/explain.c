@@ -2,6 +2,7 @@
 /* Every keyword has an explanation, by any of its spellings. */
 #include "api/explain.h"
 #include "api/library.h"
+#include "api/sequence.h"
 
 #include <string.h>
 
@@ -25,6 +26,7 @@ static void every_keyword(void **state)
         {"state", pl_state_name, PL_STATE_MAX},
         {"owner_unknown", pl_owner_unknown_name, PL_OWNER_MAX},
         {"reach", pl_reach_name, PL_REACH_MAX},
+        {"opened_by", pl_opened_name, PL_OPENED_MAX},
         {"place", pl_place_name, PL_PLACE_MAX},
         {"timer", pl_timer_name, 5},
         {"ca_state", pl_ca_state_name, 5},

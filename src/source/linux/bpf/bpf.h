@@ -178,6 +178,32 @@ void pl_bpf_code_bound_reuse(const struct pl_btf_want wants[PL_BOUND_WANTS], uin
 void pl_bpf_code_reuse(const struct pl_btf_want wants[PL_BOUND_WANTS],
                        const struct pl_bpf_ports *ports, struct pl_bpf_code *out);
 
+/* Types and members of this kernel that the program of sequence.c uses. */
+enum pl_sequence_want {
+    PL_SEQUENCE_ITERATOR,
+    PL_SEQUENCE_COOKIE,
+    PL_SEQUENCE_FAMILY,
+    PL_SEQUENCE_STATE,
+    PL_SEQUENCE_BACKLOG,
+    PL_SEQUENCE_UNACKED,
+    PL_SEQUENCE_NEXT,
+    PL_SEQUENCE_WRITTEN,
+    PL_SEQUENCE_EXPECTED,
+    PL_SEQUENCE_ACKED,
+    PL_SEQUENCE_RECEIVED,
+    PL_SEQUENCE_SENT,
+    PL_SEQUENCE_RETRANS,
+    PL_SEQUENCE_REPAIRED,
+    PL_SEQUENCE_FAST, /* position in bits */
+    PL_SEQUENCE_OWN_ISN,
+    PL_SEQUENCE_PEERS_ISN,
+    PL_SEQUENCE_WANTS
+};
+
+/* sequence.c: the program that writes a record of decode/linux/sequence.h for each TCP connection. */
+void pl_bpf_code_sequence(const struct pl_btf_want wants[PL_SEQUENCE_WANTS],
+                          struct pl_bpf_code *out);
+
 /* seen.c: the program that writes a struct pl_linux_seen_row for each socket of another namespace. */
 void pl_bpf_code_seen(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t netns,
                       struct pl_bpf_code *out);
