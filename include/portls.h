@@ -114,8 +114,8 @@ enum pl_state {
     PL_STATE_LAST_ACK,
     PL_STATE_LISTEN,
     PL_STATE_CLOSING,
-    PL_STATE_BOUND,  /* TCP: bound to a port, neither listening nor connected */
-    PL_STATE_UNCONN, /* connectionless, without a peer */
+    PL_STATE_BOUND,     /* TCP: bound to a port, neither listening nor connected */
+    PL_STATE_UNCONN,    /* connectionless, without a peer */
     PL_STATE_PUBLISHED, /* no socket: a rule of the packet filter sends connections elsewhere */
     PL_STATE_MAX,
 };

@@ -28,7 +28,7 @@ struct pl_published {
     struct pl_text target; /* "10.0.0.2:80", ":80" without an address; NULL data: not known */
     struct pl_text all;    /* the same for all targets of the port, separated by commas */
     struct pl_text by;     /* "docker-proxy", "nftables" and so on */
-    struct pl_text remark; /* nothing listens there; without a socket, where it ends. NULL data: none */
+    struct pl_text remark; /* nothing listens there; or where it ends. NULL data: none */
     uint64_t key;          /* of the socket that listens there; 0: not known */
     uint32_t order;        /* as they were found */
 };

@@ -23,7 +23,9 @@ enum pl_nat_action {
     PL_NAT_JUMP,     /* to a chain */
     PL_NAT_DNAT,     /* to the target */
     PL_NAT_REDIRECT, /* to a port of this machine */
-    PL_NAT_VERDICT,  /* to the chain that the map has for the packet */
+    PL_NAT_VERDICT,  /* what the map has for the packet */
+    PL_NAT_END,      /* no later rule of the chain, and of those that jump to it, is reached */
+    PL_NAT_RETURN,   /* no later rule of the chain is reached */
 };
 
 /* What a word of a key is compared with. */
@@ -54,8 +56,10 @@ struct pl_nat_rule {
     uint32_t order;   /* in the feed */
     int32_t priority; /* PL_NAT_BASE: packets pass through chains with lower ones first */
     uint8_t kind;     /* enum pl_nat_kind */
-    uint8_t action;   /* enum pl_nat_action */
+    uint8_t action;   /* enum pl_nat_action, of an element, too */
     bool iptables;
+    bool exact;        /* all its conditions are known: packets that match pass no other rule */
+    bool leaves;       /* PL_NAT_JUMP: no later rule of the chain is reached after it */
     bool sent;         /* PL_NAT_BASE: packets that this machine sends */
     uint8_t addr_word; /* of the value of the map that is the target's; PL_NAT_NONE: constant */
     uint8_t port_word;

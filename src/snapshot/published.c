@@ -276,6 +276,20 @@ static bool takes(const struct pl_sock *sock, const struct pl_route *route)
     return true;
 }
 
+static int compare_first(const void *key, const void *item)
+{
+    return *(const int *)key - ((const struct pl_route *)item)->match.first;
+}
+
+/* Routes are sorted by their first port: returns the first one that can have the port. */
+static size_t first_route(const struct pl_snapshot *snap, uint16_t port)
+{
+    const int lowest = port - snap->widest_route;
+
+    return pl_lower_bound(&lowest, snap->routes.items, snap->routes.count, sizeof(struct pl_route),
+                          compare_first);
+}
+
 static int add_routes(struct pl_snapshot *snap, const struct pl_sock *sock)
 {
     const struct pl_host_port at = pl_port_of(sock);
@@ -284,8 +298,9 @@ static int add_routes(struct pl_snapshot *snap, const struct pl_sock *sock)
     int err = 0;
 
     /* The rules are those of the network namespace of the reader. */
-    for (size_t i = 0; i < snap->routes.count && err == 0 && sock->netns == 0 &&
-                       routes[i].match.first <= at.port && pl_number_of(sock->proto) != 0;
+    for (size_t i = first_route(snap, at.port);
+         i < snap->routes.count && err == 0 && sock->netns == 0 &&
+         routes[i].match.first <= at.port && pl_number_of(sock->proto) != 0;
          i++) {
         struct pl_target target = routes[i].target;
 

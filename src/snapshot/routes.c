@@ -7,18 +7,24 @@
 #include "model/array.h"
 #include "order.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DEPTH_MAX  16      /* the kernel refuses more for nftables */
 #define STEPS_MAX  2000000 /* rules and elements, as rules may jump to one chain many times */
 #define ROUTES_MAX 65536
+#define ENDS_MAX   256 /* conditions of verdicts that are compared with each later rule */
 
 struct walk {
     struct pl_snapshot *snap;
     size_t steps;
     uint32_t *slots; /* of the routes, by hash_of() */
     size_t mask;
+    struct pl_list
+        ended; /* struct pl_nat_match: packets that pass no later rule of the base chain */
+    struct pl_list left; /* the same of the chain, and of those that jumped to it */
+    bool exact;          /* all conditions of the rule are known, and those of its set */
     bool sent;
     bool cut; /* a limit was reached */
 };
@@ -84,6 +90,14 @@ static bool meet_key(struct pl_nat_match *match, const uint8_t parts[PL_NAT_WORD
         return false;
     key.bits = (uint8_t)bits;
     return meet(match, &key);
+}
+
+/* Whether all packets that match a match b, but for the port. */
+static bool is_within(const struct pl_nat_match *a, const struct pl_nat_match *b)
+{
+    return (b->proto == 0 || a->proto == b->proto) &&
+           (b->family == PL_FAMILY_UNSPEC || a->family == b->family) && b->bits <= a->bits &&
+           pl_nat_is_in(a->addr, b->addr, b->bits) && (!b->outside || a->outside);
 }
 
 /* ---- the rules ---- */
@@ -264,15 +278,100 @@ static int add_route(struct walk *walk, const struct pl_nat_match *match,
 static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_match *match,
                       unsigned int depth);
 
+static int end(struct pl_list *list, const struct pl_nat_match *match)
+{
+    struct pl_nat_match *added = list->count < ENDS_MAX ? pl_list_add(list, sizeof(*added)) : NULL;
+
+    if (added)
+        *added = *match;
+    return added || list->count >= ENDS_MAX ? 0 : -ENOMEM;
+}
+
+/*
+ * Returns the next condition of verdicts before that all packets of a match fulfil, but for their port, and
+ * whose ports are among theirs. *at is 0 at first.
+ */
+static const struct pl_nat_match *next_end(const struct walk *walk,
+                                           const struct pl_nat_match *match, size_t *at)
+{
+    const size_t count = walk->ended.count + walk->left.count;
+
+    while (*at < count) {
+        const size_t i = (*at)++;
+        const struct pl_nat_match *ends =
+            i < walk->ended.count ? walk->ended.items : walk->left.items;
+        const struct pl_nat_match *one = &ends[i < walk->ended.count ? i : i - walk->ended.count];
+
+        if (is_within(match, one) && (!one->ports || (match->ports && one->first <= match->last &&
+                                                      one->last >= match->first)))
+            return one;
+    }
+    return NULL;
+}
+
+static int act(struct walk *walk, const struct pl_nat_rule *rule, const struct pl_nat_rule *element,
+               const struct pl_nat_match *match, unsigned int depth)
+{
+    /* The verdict, or what the map has instead. */
+    const struct pl_nat_rule *verdict = rule->action == PL_NAT_VERDICT ? element : rule;
+    const size_t ended = walk->ended.count;
+    const bool exact = walk->exact;
+    int err = 0;
+
+    if (verdict && verdict->action == PL_NAT_JUMP)
+        err = walk_chain(walk, verdict->to, match, depth + 1);
+    else if (verdict && (verdict->action == PL_NAT_DNAT || verdict->action == PL_NAT_REDIRECT))
+        err = add_route(walk, match, rule, element);
+    walk->exact = exact;
+    /* Others do not pass through the chain. */
+    if (!exact)
+        walk->ended.count = ended;
+    if (err == 0 && verdict && exact) {
+        if (verdict->action == PL_NAT_END)
+            err = end(&walk->ended, match);
+        else if (verdict->action == PL_NAT_RETURN ||
+                 (verdict->action == PL_NAT_JUMP && verdict->leaves))
+            err = end(&walk->left, match);
+    }
+    return err;
+}
+
+/* Acts for the packets that pass the rule: without those for which the walk ended before. */
 static int follow(struct walk *walk, const struct pl_nat_rule *rule,
                   const struct pl_nat_rule *element, const struct pl_nat_match *match,
                   unsigned int depth)
 {
-    if (rule->action == PL_NAT_JUMP)
-        return walk_chain(walk, rule->to, match, depth + 1);
-    if (rule->action == PL_NAT_VERDICT)
-        return element && element->to != 0 ? walk_chain(walk, element->to, match, depth + 1) : 0;
-    return add_route(walk, match, rule, element);
+    struct pl_nat_match rest = *match;
+    const struct pl_nat_match *one;
+    size_t at = 0;
+    int err = 0;
+
+    walk->steps += (walk->ended.count + walk->left.count) / 16;
+    while (err == 0 && (one = next_end(walk, &rest, &at)) != NULL) {
+        struct pl_nat_match before = rest;
+
+        if (!one->ports || one->last >= rest.last) {
+            if (!one->ports || one->first <= rest.first)
+                return 0;
+            rest.last = one->first - 1;
+            continue;
+        }
+        before.last = one->first - 1;
+        rest.first = one->last + 1;
+        if (one->first > before.first && walk->steps++ < STEPS_MAX)
+            err = follow(walk, rule, element, &before, depth);
+    }
+    return err ? err : act(walk, rule, element, &rest, depth);
+}
+
+/* Whether the meanings of all words of the key are known. */
+static bool knows_key(const uint8_t parts[PL_NAT_WORDS], const struct pl_nat_rule *element)
+{
+    bool known = element->len <= PL_NAT_BYTES;
+
+    for (size_t i = 0; known && i * 4 < element->len; i++)
+        known = parts[i] != PL_NAT_OTHER;
+    return known;
 }
 
 static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_match *match,
@@ -281,6 +380,7 @@ static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_mat
     size_t count = 0;
     const struct pl_nat_rule *rules =
         depth < DEPTH_MAX ? find(walk->snap, PL_NAT_RULE, chain, &count) : NULL;
+    const size_t left = walk->left.count;
     int err = 0;
 
     walk->cut |= depth >= DEPTH_MAX;
@@ -291,6 +391,7 @@ static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_mat
 
         if (!meet(&met, &rules[i].match))
             continue;
+        walk->exact = rules[i].exact;
         if (rules[i].set == 0) {
             err = follow(walk, &rules[i], NULL, &met, depth);
             continue;
@@ -299,10 +400,12 @@ static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_mat
         for (size_t n = 0; n < elements_count && err == 0 && walk->steps++ < STEPS_MAX; n++) {
             struct pl_nat_match one = met;
 
+            walk->exact = rules[i].exact && knows_key(rules[i].parts, &elements[n]);
             if (!elements[n].end && meet_key(&one, rules[i].parts, &elements[n]))
                 err = follow(walk, &rules[i], &elements[n], &one, depth);
         }
     }
+    walk->left.count = left;
     return err;
 }
 
@@ -320,10 +423,19 @@ int pl_routes_find(struct pl_snapshot *snap)
         if (rules[i].kind != PL_NAT_BASE)
             break; /* they come first */
         walk.sent = rules[i].sent;
+        walk.ended.count = 0;
         err = walk_chain(&walk, rules[i].chain, &rules[i].match, 0);
     }
     free(walk.slots);
+    free(walk.ended.items);
+    free(walk.left.items);
     snap->rules_cut |= walk.cut || walk.steps > STEPS_MAX;
     pl_snapshot_sort(snap, PL_LIST_ROUTES);
+    for (size_t i = 0; i < snap->routes.count; i++) {
+        const struct pl_nat_match *match = &((const struct pl_route *)snap->routes.items)[i].match;
+
+        if (match->last - match->first > snap->widest_route)
+            snap->widest_route = (uint16_t)(match->last - match->first);
+    }
     return err;
 }

@@ -98,11 +98,12 @@ struct pl_snapshot {
     uint32_t lacks;                    /* PL_LACK_* of the reader of descriptors */
     uint32_t detail_lacks;             /* PL_LACK_* of the reader of details; 0: none */
     struct pl_unseen unseen[PL_UNSEEN_MAX];
-    size_t unsure;    /* processes whose names could not be verified */
-    int unsure_error; /* positive errno of that */
-    bool ownerless;   /* owners could not be read; a note has the reason */
-    bool rules_cut;   /* rules that translate addresses lead to more ports than are kept */
-    uint32_t *keys;   /* open-addressed table: index + 1 of the first socket with a key */
+    size_t unsure;         /* processes whose names could not be verified */
+    int unsure_error;      /* positive errno of that */
+    bool ownerless;        /* owners could not be read; a note has the reason */
+    uint16_t widest_route; /* difference of the last and the first port of a route, at most */
+    bool rules_cut;        /* rules that translate addresses lead to more ports than are kept */
+    uint32_t *keys;        /* open-addressed table: index + 1 of the first socket with a key */
     size_t key_mask;
     struct pl_arena_block *arena;
 };

@@ -16,8 +16,16 @@
 #define PRIORITY     (-100) /* NF_IP_PRI_NAT_DST, at both hooks */
 
 /* Inverted conditions, equal for both. */
-#define INV_DSTIP 0x10U
-#define INV_PROTO 0x40U
+#define V4_FRAGMENT 1U /* IPT_F_FRAG */
+#define V4_GOTO     2U /* IPT_F_GOTO */
+#define V6_GOTO     4U /* IP6T_F_GOTO */
+#define INV_DSTIP   0x10U
+#define INV_PROTO   0x40U
+
+/* Of the standard target: -NF_DROP - 1, -NF_ACCEPT - 1, XT_RETURN. Others are offsets of chains. */
+#define VERDICT_DROP   ((uint32_t)-1)
+#define VERDICT_ACCEPT ((uint32_t)-2)
+#define VERDICT_RETURN ((uint32_t)-5)
 
 /* struct xt_entry_match, which struct xt_entry_target equals */
 #define EXTENSION_HEAD     32
@@ -27,11 +35,12 @@
 
 /* Offsets in struct ipt_entry and ip6t_entry. */
 struct form {
-    uint16_t dst, mask, addr_len, proto, inverted, target, next, size;
+    uint16_t dst, from_mask, mask, addr_len, interface_masks, proto, flags, inverted, target, next;
+    uint16_t size;
 };
 
-static const struct form v4_form = {4, 12, 4, 80, 83, 88, 90, 112};
-static const struct form v6_form = {16, 48, 16, 128, 132, 140, 142, 168};
+static const struct form v4_form = {4, 8, 12, 4, 48, 80, 82, 83, 88, 90, 112};
+static const struct form v6_form = {16, 32, 48, 16, 96, 128, 131, 132, 140, 142, 168};
 
 struct table {
     struct pl_slice info, entries;
@@ -58,6 +67,21 @@ static uint8_t prefix(const uint8_t *mask, size_t len)
             return UINT8_MAX;
     }
     return bits;
+}
+
+/* Whether nothing is compared but the protocol and the destination. */
+static bool is_exact(const struct table *table, const struct pl_slice *entry)
+{
+    const struct form *form = table->form;
+    uint8_t others = pl_slice_u8(entry, form->inverted);
+
+    for (size_t i = 0; i < form->addr_len; i++)
+        others |= pl_slice_u8(entry, form->from_mask + i);
+    for (size_t i = form->interface_masks; i < form->proto; i++)
+        others |= pl_slice_u8(entry, i);
+    if (table->family == PL_FAMILY_INET)
+        others |= pl_slice_u8(entry, form->flags) & V4_FRAGMENT;
+    return others == 0;
 }
 
 /* Returns whether all that matters was understood. */
@@ -93,7 +117,8 @@ static struct pl_slice name_of(const struct pl_slice *extension)
     return pl_slice_until(&name, '\0');
 }
 
-static bool read_matches(struct pl_slice rest, struct pl_nat_match *match, bool *broken)
+static bool read_matches(struct pl_slice rest, struct pl_nat_rule *rule, struct pl_xt_ports *ports,
+                         bool *broken)
 {
     while (rest.len > 0) {
         size_t size = pl_slice_u16(&rest, 0);
@@ -101,11 +126,28 @@ static bool read_matches(struct pl_slice rest, struct pl_nat_match *match, bool 
 
         *broken = size < EXTENSION_HEAD || size > rest.len;
         if (*broken || !pl_xt_match(name_of(&one), pl_slice_u8(&one, EXTENSION_REVISION),
-                                    pl_slice_part(&one, EXTENSION_HEAD, one.len), match))
+                                    pl_slice_part(&one, EXTENSION_HEAD, one.len), rule, ports))
             return false;
         rest = pl_slice_part(&rest, size, rest.len);
     }
     return true;
+}
+
+/* The standard target: XT_STANDARD_TARGET. */
+static void read_verdict(const struct table *table, const struct pl_slice *entry, uint32_t verdict,
+                         struct pl_nat_rule *rule)
+{
+    uint8_t flags = pl_slice_u8(entry, table->form->flags);
+
+    if (verdict <= INT32_MAX) {
+        rule->action = PL_NAT_JUMP;
+        rule->to = id_of(table, verdict);
+        rule->leaves = flags & (table->family == PL_FAMILY_INET ? V4_GOTO : V6_GOTO);
+    } else {
+        rule->action = verdict == VERDICT_RETURN                              ? PL_NAT_RETURN
+                       : verdict == VERDICT_ACCEPT || verdict == VERDICT_DROP ? PL_NAT_END
+                                                                              : PL_NAT_PASS;
+    }
 }
 
 /* Sets *chain to the next one after the entry that ends or begins it. */
@@ -120,8 +162,10 @@ static int read_entry(const struct table *table, const struct pl_slice *entry, s
     struct pl_nat_rule rule = {.chain = *chain,
                                .kind = PL_NAT_RULE,
                                .iptables = true,
+                               .exact = is_exact(table, entry),
                                .addr_word = PL_NAT_NONE,
                                .port_word = PL_NAT_NONE};
+    struct pl_xt_ports ports = {.count = 0};
     bool broken = false;
     bool known;
 
@@ -134,20 +178,14 @@ static int read_entry(const struct table *table, const struct pl_slice *entry, s
         return 0;
     }
     known = read_conditions(table, entry, &rule.match);
-    known &= read_matches(pl_slice_part(entry, table->form->size, from - table->form->size),
-                          &rule.match, &broken);
+    known &= read_matches(pl_slice_part(entry, table->form->size, from - table->form->size), &rule,
+                          &ports, &broken);
     *malformed += broken;
-    if (name.len == 0 && data.len >= 4) {
-        uint32_t verdict = pl_slice_u32(&data, 0);
-
-        if (verdict <= INT32_MAX) {
-            rule.action = PL_NAT_JUMP;
-            rule.to = id_of(table, verdict);
-        }
-    } else {
+    if (name.len == 0 && data.len >= 4)
+        read_verdict(table, entry, pl_slice_u32(&data, 0), &rule);
+    else
         pl_xt_target(name, pl_slice_u8(&target, EXTENSION_REVISION), data, table->family, &rule);
-    }
-    return known && rule.action != PL_NAT_PASS ? table->sink->nat(table->sink, &rule) : 0;
+    return known ? pl_xt_put(&rule, &ports, table->sink) : 0;
 }
 
 static int put_base(const struct table *table, unsigned int hook)

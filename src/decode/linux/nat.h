@@ -18,12 +18,25 @@ enum pl_nat_frame {
 int pl_nat_nft(struct pl_slice bytes, struct pl_sink *sink, uint64_t *malformed, bool *changed);
 int pl_nat_iptables(struct pl_slice bytes, bool v6, struct pl_sink *sink, uint64_t *malformed);
 
+#define PL_XT_PORTS 15 /* XT_MULTI_PORTS */
+
+/* The ports of the extension multiport. */
+struct pl_xt_ports {
+    size_t count; /* 0: the rule has no such extension */
+    uint16_t first[PL_XT_PORTS];
+    uint16_t last[PL_XT_PORTS];
+};
+
 /*
- * xt.c: an extension of xtables, of both. Conditions that are not known are ignored. pl_xt_match()
- * returns false if the rule selects ports in a way that is not known.
+ * xt.c: an extension of xtables, of both. Conditions that are not known are ignored, and the rule is not
+ * exact. pl_xt_match() returns false if the rule selects ports in a way that is not known. pl_xt_put() passes
+ * on a rule for each range of ports, unless nothing is to be known about it.
  */
 bool pl_xt_match(struct pl_slice name, uint8_t revision, struct pl_slice data,
-                 struct pl_nat_match *match);
+                 struct pl_nat_rule *rule, struct pl_xt_ports *ports);
+bool pl_xt_matters(const struct pl_nat_rule *rule);
+int pl_xt_put(const struct pl_nat_rule *rule, const struct pl_xt_ports *ports,
+              struct pl_sink *sink);
 void pl_xt_target(struct pl_slice name, uint8_t revision, struct pl_slice data, uint8_t family,
                   struct pl_nat_rule *rule);
 
@@ -39,7 +52,7 @@ struct pl_nft_name {
 
 /*
  * Remove messages from the front of *rest up to one that names a table with a chain that translates
- * addresses, or a set that a rule looks up. Names of a table may be repeated. Return false at the end.
+ * addresses, or a set that a rule looks up to translate addresses. Names of a table may be repeated. Return false at the end.
  */
 bool pl_nft_next_table(struct pl_slice *rest, struct pl_nft_name *out);
 
@@ -47,6 +60,7 @@ bool pl_nft_next_table(struct pl_slice *rest, struct pl_nft_name *out);
 struct pl_nft_sets {
     struct pl_slice messages;
     struct pl_slice expressions; /* of the current rule */
+    uint64_t set;                /* its id */
     struct pl_nft_name rule;
 };
 bool pl_nft_next_set(struct pl_nft_sets *sets, struct pl_nft_name *out);

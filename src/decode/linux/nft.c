@@ -8,6 +8,7 @@
 #include "netlink.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define SUBSYSTEM       10 /* NFNL_SUBSYS_NFTABLES */
 #define MSG_CHAIN       (SUBSYSTEM << 8 | 3)
@@ -42,8 +43,11 @@
 #define DATA_VERDICT    2
 #define VERDICT_CODE    1
 #define VERDICT_CHAIN   2
-#define VERDICT_JUMP    (-3)
-#define VERDICT_GOTO    (-4)
+#define VERDICT_DROP    0U
+#define VERDICT_ACCEPT  1U
+#define VERDICT_JUMP    ((uint32_t)-3)
+#define VERDICT_GOTO    ((uint32_t)-4)
+#define VERDICT_RETURN  ((uint32_t)-5)
 
 /* ---- attributes ---- */
 
@@ -97,15 +101,25 @@ uint64_t pl_nft_id(const struct pl_nft_table *table, enum pl_nft_object kind, st
     return (hash & (UINT64_MAX >> 2)) | 1;
 }
 
-uint64_t pl_nft_verdict(const struct pl_nft_table *table, struct pl_slice attrs, uint16_t type)
+void pl_nft_verdict(const struct pl_nft_table *table, struct pl_slice attrs, uint16_t type,
+                    struct pl_nat_rule *rule)
 {
     struct pl_slice verdict = pl_nft_get(pl_nft_get(attrs, type), DATA_VERDICT);
     struct pl_slice chain = pl_nft_text(verdict, VERDICT_CHAIN);
+    struct pl_slice number = pl_nft_get(verdict, VERDICT_CODE);
     uint32_t code = pl_nft_number(verdict, VERDICT_CODE);
 
-    if (chain.len == 0 || (code != (uint32_t)VERDICT_JUMP && code != (uint32_t)VERDICT_GOTO))
-        return 0;
-    return pl_nft_id(table, PL_NFT_CHAIN, chain);
+    if (number.len < 4)
+        return;
+    if (code == VERDICT_DROP || code == VERDICT_ACCEPT) {
+        rule->action = PL_NAT_END;
+    } else if (code == VERDICT_RETURN) {
+        rule->action = PL_NAT_RETURN;
+    } else if (chain.len > 0 && (code == VERDICT_JUMP || code == VERDICT_GOTO)) {
+        rule->action = PL_NAT_JUMP;
+        rule->leaves = code == VERDICT_GOTO;
+        rule->to = pl_nft_id(table, PL_NFT_CHAIN, chain);
+    }
 }
 
 /* ---- messages ---- */
@@ -140,26 +154,40 @@ static int put_chain(const struct pl_slice *message, struct pl_slice attrs, stru
     return is_base(attrs, &base.sent) ? sink->nat(sink, &base) : 0;
 }
 
-static int put_rule(const struct pl_slice *message, struct pl_slice attrs, struct pl_sink *sink)
+/* Returns whether the rule was understood. */
+static bool read_rule(const struct pl_slice *message, struct pl_slice attrs,
+                      struct pl_nft_table *table, struct pl_nat_rule *rule,
+                      struct pl_xt_ports *ports)
 {
-    struct pl_nft_table table = table_of(message, attrs, RULE_TABLE);
-    struct pl_nat_rule rule = {
+    struct pl_slice expressions = pl_nft_get(attrs, RULE_EXPRESSIONS);
+    struct pl_nft_state state = {.table = table, .rule = rule};
+    struct pl_nlattr item;
+
+    *table = table_of(message, attrs, RULE_TABLE);
+    *rule = (struct pl_nat_rule){
         .kind = PL_NAT_RULE,
-        .chain = pl_nft_id(&table, PL_NFT_CHAIN, pl_nft_text(attrs, RULE_CHAIN)),
-        .match.family = pl_nft_family(table.family),
+        .chain = pl_nft_id(table, PL_NFT_CHAIN, pl_nft_text(attrs, RULE_CHAIN)),
+        .exact = true,
+        .match.family = pl_nft_family(table->family),
         .addr_word = PL_NAT_NONE,
         .port_word = PL_NAT_NONE,
     };
-    struct pl_slice expressions = pl_nft_get(attrs, RULE_EXPRESSIONS);
-    struct pl_nft_state state = {.table = &table, .rule = &rule};
-    struct pl_nlattr item;
-
     while (pl_nlattr_next(&expressions, &item)) {
         if (!pl_nft_expression(&state, pl_nft_text(item.value, EXPRESSION_NAME),
                                pl_nft_get(item.value, EXPRESSION_DATA)))
-            return 0;
+            return false;
     }
-    return rule.action != PL_NAT_PASS && !state.open ? sink->nat(sink, &rule) : 0;
+    *ports = state.ports;
+    return !state.open;
+}
+
+static int put_rule(const struct pl_slice *message, struct pl_slice attrs, struct pl_sink *sink)
+{
+    struct pl_nft_table table;
+    struct pl_nat_rule rule;
+    struct pl_xt_ports ports;
+
+    return read_rule(message, attrs, &table, &rule, &ports) ? pl_xt_put(&rule, &ports, sink) : 0;
 }
 
 static void copy_bytes(struct pl_slice from, uint8_t out[PL_NAT_BYTES])
@@ -184,7 +212,7 @@ static int put_elements(const struct pl_slice *message, struct pl_slice attrs, s
             continue;
         element.end = (pl_nft_number(item.value, ELEMENT_FLAGS) & ELEMENT_IS_END) != 0;
         element.len = (uint8_t)key.len;
-        element.to = pl_nft_verdict(&table, item.value, ELEMENT_DATA);
+        pl_nft_verdict(&table, item.value, ELEMENT_DATA, &element);
         copy_bytes(key, element.key);
         copy_bytes(last.len == key.len ? last : key, element.last_key);
         copy_bytes(pl_nft_value(item.value, ELEMENT_DATA), element.value);
@@ -244,29 +272,46 @@ bool pl_nft_next_table(struct pl_slice *rest, struct pl_nft_name *out)
     return false;
 }
 
+/* Sets the expressions of the next rule that looks up a set and does something that matters. */
+static bool next_rule(struct pl_nft_sets *sets)
+{
+    struct pl_nlmsg msg;
+
+    while (pl_nlmsg_next(&sets->messages, &msg)) {
+        struct pl_slice attrs = pl_slice_part(&msg.payload, GENMSG_BYTES, msg.payload.len);
+        struct pl_nft_table table;
+        struct pl_nat_rule rule;
+        struct pl_xt_ports ports;
+
+        if (msg.type != MSG_RULE || !read_rule(&msg.payload, attrs, &table, &rule, &ports) ||
+            rule.set == 0 || !pl_xt_matters(&rule) || !keep_name(table.name, sets->rule.table))
+            continue;
+        sets->rule.family = table.family;
+        sets->set = rule.set;
+        sets->expressions = pl_nft_get(attrs, RULE_EXPRESSIONS);
+        return true;
+    }
+    return false;
+}
+
 bool pl_nft_next_set(struct pl_nft_sets *sets, struct pl_nft_name *out)
 {
     struct pl_nlattr item;
-    struct pl_nlmsg msg;
 
-    for (;;) {
+    do {
         while (pl_nlattr_next(&sets->expressions, &item)) {
             struct pl_slice name = pl_nft_text(item.value, EXPRESSION_NAME);
+            struct pl_slice set =
+                pl_nft_text(pl_nft_get(item.value, EXPRESSION_DATA), PL_NFT_LOOKUP_SET);
+            const struct pl_nft_table table = {
+                sets->rule.family,
+                {(const uint8_t *)sets->rule.table, strlen(sets->rule.table), set.big_endian}};
 
             *out = sets->rule;
-            if (pl_slice_is(&name, "lookup") &&
-                keep_name(pl_nft_text(pl_nft_get(item.value, EXPRESSION_DATA), PL_NFT_LOOKUP_SET),
-                          out->set))
+            if (pl_slice_is(&name, "lookup") && pl_nft_id(&table, PL_NFT_SET, set) == sets->set &&
+                keep_name(set, out->set))
                 return true;
         }
-        if (!pl_nlmsg_next(&sets->messages, &msg))
-            return false;
-        if (msg.type == MSG_RULE) {
-            struct pl_slice attrs = pl_slice_part(&msg.payload, GENMSG_BYTES, msg.payload.len);
-
-            sets->rule.family = pl_slice_u8(&msg.payload, 0);
-            if (keep_name(pl_nft_text(attrs, RULE_TABLE), sets->rule.table))
-                sets->expressions = pl_nft_get(attrs, RULE_EXPRESSIONS);
-        }
-    }
+    } while (next_rule(sets));
+    return false;
 }

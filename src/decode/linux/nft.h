@@ -30,6 +30,8 @@ struct pl_nft_state {
     struct pl_nft_word words[PL_NFT_REGISTERS];
     uint8_t from[16]; /* the first address of a range */
     bool open;        /* the last address of the range is not known yet */
+    bool looks_up;    /* in a set */
+    struct pl_xt_ports ports;
     bool set_matters; /* the set of the rule has the target or compares parts of a packet */
 };
 
@@ -39,8 +41,9 @@ uint32_t pl_nft_number(struct pl_slice attrs, uint16_t type);
 struct pl_slice pl_nft_text(struct pl_slice attrs, uint16_t type);
 struct pl_slice pl_nft_value(struct pl_slice attrs, uint16_t type);
 uint64_t pl_nft_id(const struct pl_nft_table *table, enum pl_nft_object kind, struct pl_slice name);
-/* The id of the chain that a verdict jumps to; 0: none. */
-uint64_t pl_nft_verdict(const struct pl_nft_table *table, struct pl_slice attrs, uint16_t type);
+/* Sets the action of a rule, and the chain that it jumps to, from a verdict; leaves others as they are. */
+void pl_nft_verdict(const struct pl_nft_table *table, struct pl_slice attrs, uint16_t type,
+                    struct pl_nat_rule *rule);
 
 /* nft_expr.c */
 uint8_t pl_nft_family(uint8_t number); /* PL_FAMILY_UNSPEC: of any */

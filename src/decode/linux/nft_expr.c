@@ -107,14 +107,10 @@ static bool do_payload(struct pl_nft_state *state, struct pl_slice data)
 
 static bool do_immediate(struct pl_nft_state *state, struct pl_slice data)
 {
-    uint64_t chain = pl_nft_verdict(state->table, data, IMMEDIATE);
     struct pl_slice value = pl_nft_value(data, IMMEDIATE);
     size_t at = word_of(pl_nft_number(data, IMMEDIATE_REG));
 
-    if (chain != 0) {
-        state->rule->action = PL_NAT_JUMP;
-        state->rule->to = chain;
-    }
+    pl_nft_verdict(state->table, data, IMMEDIATE, state->rule);
     for (size_t i = 0; i < words_in(value.len) && at + i < PL_NFT_REGISTERS; i++) {
         state->words[at + i] = (struct pl_nft_word){.kind = PL_NFT_CONSTANT};
         pl_slice_copy(&value, i * 4, state->words[at + i].bytes, 4);
@@ -170,9 +166,10 @@ static bool compare_port(struct pl_nat_match *match, uint32_t op, uint16_t port)
 }
 
 /* Returns false if the condition cannot be expressed: the rule is then left out. */
-static bool compare_addr(struct pl_nat_match *match, uint32_t op, enum pl_nat_part part,
-                         uint8_t bits, const struct pl_slice *value)
+static bool compare_addr(struct pl_nat_rule *rule, uint32_t op, enum pl_nat_part part, uint8_t bits,
+                         const struct pl_slice *value)
 {
+    struct pl_nat_match *match = &rule->match;
     const uint8_t family = part == PL_NAT_ADDR4 ? PL_FAMILY_INET : PL_FAMILY_INET6;
     const size_t len = part == PL_NAT_ADDR4 ? 4 : 16;
     uint8_t addr[16] = {0};
@@ -180,6 +177,7 @@ static bool compare_addr(struct pl_nat_match *match, uint32_t op, enum pl_nat_pa
     pl_slice_copy(value, 0, addr, len);
     if (op == CMP_NEQ && pl_nat_is_loopback(family, addr, bits)) {
         match->outside = true;
+        rule->exact &= part != PL_NAT_ADDR4 || bits == 8;
         return true;
     }
     if (op != CMP_EQ || bits > len * 8 || match->bits != 0)
@@ -199,8 +197,7 @@ static bool compare_range(struct pl_nft_state *state, const struct pl_nft_word *
 
     return to.len == len && word->bits == len * 8 &&
            pl_nat_network(state->from, to.data, len, &bits) &&
-           compare_addr(&state->rule->match, CMP_EQ, (enum pl_nat_part)word->which, (uint8_t)bits,
-                        &from);
+           compare_addr(state->rule, CMP_EQ, (enum pl_nat_part)word->which, (uint8_t)bits, &from);
 }
 
 /* Ranges are two comparisons: not before the first, not after the last address. */
@@ -214,7 +211,7 @@ static bool do_cmp_addr(struct pl_nft_state *state, const struct pl_nft_word *wo
         pl_slice_copy(&value, 0, state->from, sizeof(state->from));
     if (op == CMP_GTE || open)
         return open ? op == CMP_LTE && compare_range(state, word, value) : true;
-    return compare_addr(&state->rule->match, op, (enum pl_nat_part)word->which, word->bits, &value);
+    return compare_addr(state->rule, op, (enum pl_nat_part)word->which, word->bits, &value);
 }
 
 static bool do_cmp(struct pl_nft_state *state, struct pl_slice data)
@@ -225,8 +222,10 @@ static bool do_cmp(struct pl_nft_state *state, struct pl_slice data)
     struct pl_nat_match *match = &state->rule->match;
     const struct pl_nft_word *word = &state->words[at];
 
-    if (at == PL_NFT_REGISTERS || word->kind != PL_NFT_PART)
+    if (at == PL_NFT_REGISTERS || word->kind != PL_NFT_PART) {
+        state->rule->exact = false;
         return true;
+    }
     if (word->which == PL_NAT_PORT)
         return value.len >= 2 && compare_port(match, op, pl_slice_be16(&value, 0));
     if (word->which == PL_NAT_PROTO && op == CMP_EQ)
@@ -248,6 +247,7 @@ static bool do_range(struct pl_nft_state *state, struct pl_slice data)
     struct pl_slice from = pl_nft_value(data, RANGE_FROM);
     struct pl_slice to = pl_nft_value(data, RANGE_TO);
 
+    state->rule->exact &= at < PL_NFT_REGISTERS && state->words[at].kind == PL_NFT_PART;
     if (at == PL_NFT_REGISTERS || state->words[at].kind != PL_NFT_PART)
         return true;
     if (state->words[at].which == PL_NAT_ADDR4 || state->words[at].which == PL_NAT_ADDR6) {
@@ -255,8 +255,10 @@ static bool do_range(struct pl_nft_state *state, struct pl_slice data)
         return pl_nft_number(data, RANGE_OP) == CMP_EQ && from.len == to.len &&
                compare_range(state, &state->words[at], to);
     }
-    if (state->words[at].which != PL_NAT_PORT)
+    if (state->words[at].which != PL_NAT_PORT) {
+        state->rule->exact = false;
         return true;
+    }
     if (pl_nft_number(data, RANGE_OP) != CMP_EQ || from.len < 2 || to.len < 2)
         return false;
     limit_ports(&state->rule->match, pl_slice_be16(&from, 0), pl_slice_be16(&to, 0));
@@ -333,8 +335,13 @@ static bool do_lookup(struct pl_nft_state *state, struct pl_slice data)
             parts[i] = word->which;
         compares |= parts[i] != PL_NAT_OTHER && parts[i] <= PL_NAT_ADDR6;
     }
-    if (pl_nft_number(data, LOOKUP_FLAGS) & LOOKUP_INVERTED)
+    /* Only the keys of one set are known. */
+    state->rule->exact &= compares && !state->looks_up;
+    state->looks_up = true;
+    if (pl_nft_number(data, LOOKUP_FLAGS) & LOOKUP_INVERTED) {
+        state->rule->exact = false;
         return !compares;
+    }
     matters = compares || dreg.len > 0;
     if (state->rule->set != 0 && !matters)
         return true;
@@ -425,7 +432,7 @@ static bool do_match(struct pl_nft_state *state, struct pl_slice data)
 {
     return pl_xt_match(pl_nft_text(data, EXTENSION_NAME),
                        (uint8_t)pl_nft_number(data, EXTENSION_REV),
-                       pl_nft_get(data, EXTENSION_INFO), &state->rule->match);
+                       pl_nft_get(data, EXTENSION_INFO), state->rule, &state->ports);
 }
 
 static bool do_target(struct pl_nft_state *state, struct pl_slice data)
@@ -445,9 +452,14 @@ static const struct {
     {"log", 0},    {"limit", 0}, {"quota", 0},     {"last", 0},   {"connlimit", 0},
 };
 
+/* Those of them that only some packets pass. */
+static const char *const conditions[] = {"limit", "quota", "connlimit"};
+
 /* An expression that is not known may load any register. */
 static void forget(struct pl_nft_state *state, const struct pl_slice *name, struct pl_slice data)
 {
+    for (size_t i = 0; i < COUNT_OF(conditions); i++)
+        state->rule->exact &= !pl_slice_is(name, conditions[i]);
     for (size_t i = 0; i < COUNT_OF(others); i++) {
         if (!pl_slice_is(name, others[i].name))
             continue;
@@ -456,6 +468,7 @@ static void forget(struct pl_nft_state *state, const struct pl_slice *name, stru
         return;
     }
     memset(state->words, 0, sizeof(state->words));
+    state->rule->exact = false;
 }
 
 bool pl_nft_expression(struct pl_nft_state *state, struct pl_slice name, struct pl_slice data)

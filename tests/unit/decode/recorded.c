@@ -96,7 +96,7 @@ static const struct {
      "5 socks, tcp BOUND 0.0.0.0 7001 to 0.0.0.0 0, key 902"},
     {"linux/rtnl/tunnels", PL_SLOT_TUNNELS, "linux-encoded",
      "3 socks, udp UNCONN 0.0.0.0 4789 to 0.0.0.0 0, key 0"},
-    {"linux/nat", PL_SLOT_NAT, "linux-6.18-amd64-nat", "47 nat, 8001"},
+    {"linux/nat", PL_SLOT_NAT, "linux-6.18-amd64-nat", "63 nat, 8001"},
     {"linux/rtnl/addr", PL_SLOT_ADDRS, "linux-6.18-amd64-more", "7 addrs, 1"},
     {"linux/etc/services", PL_SLOT_SERVICES, "linux-6.18-amd64", "1 names, 73313 localthing"},
     {"freebsd/net.inet.tcp.pcblist", SOCKS(TCP), "freebsd-14-amd64",

@@ -134,25 +134,75 @@ static void tables(void **state)
         make(&b, v6, form & 2);
         assert_int_equal(decode(&b, b.len, v6, &kept), 0);
         assert_int_equal(kept.malformed, 0);
-        assert_int_equal(kept.count, 6);
+        assert_int_equal(kept.count, 8);
         assert_int_equal(rules[0].kind, PL_NAT_BASE);
         assert_false(rules[0].sent);
         assert_int_equal(rules[1].kind, PL_NAT_BASE);
         assert_true(rules[1].sent);
         assert_int_equal(rules[2].action, PL_NAT_JUMP);
         assert_true(rules[2].chain == rules[0].chain);
-        assert_true(rules[2].to == rules[4].chain);
-        assert_int_equal(rules[3].action, PL_NAT_DNAT);
-        assert_true(rules[3].chain == rules[1].chain);
-        assert_int_equal(rules[3].match.bits, 8);
-        assert_int_equal(rules[3].match.addr[0], 127);
-        assert_int_equal(rules[3].match.first, 8080);
-        assert_int_equal(rules[3].match.proto, 6);
-        assert_int_equal(rules[3].target.port, 80);
-        assert_int_equal(rules[3].match.family, v6 ? PL_FAMILY_INET6 : PL_FAMILY_INET);
-        assert_true(rules[4].match.outside);
-        assert_int_equal(rules[4].match.bits, 0);
-        assert_int_equal(rules[5].match.first, 8084);
+        assert_true(rules[2].to == rules[6].chain);
+        assert_true(rules[2].exact && !rules[2].leaves);
+        assert_int_equal(rules[3].action, PL_NAT_END); /* the policy of the hook */
+        assert_true(rules[3].chain == rules[0].chain);
+        assert_int_equal(rules[5].action, PL_NAT_END);
+        assert_int_equal(rules[4].action, PL_NAT_DNAT);
+        assert_true(rules[4].chain == rules[1].chain);
+        assert_int_equal(rules[4].match.bits, 8);
+        assert_int_equal(rules[4].match.addr[0], 127);
+        assert_int_equal(rules[4].match.first, 8080);
+        assert_int_equal(rules[4].match.proto, 6);
+        assert_int_equal(rules[4].target.port, 80);
+        assert_int_equal(rules[4].match.family, v6 ? PL_FAMILY_INET6 : PL_FAMILY_INET);
+        assert_true(rules[6].match.outside);
+        assert_int_equal(rules[6].match.bits, 0);
+        assert_int_equal(rules[7].match.first, 8084);
+    }
+}
+
+/* What a rule does beside jumping, and which conditions keep that from being known. */
+static void verdicts(void **state)
+{
+    static const struct {
+        uint32_t verdict;
+        uint16_t at4, at6; /* of a byte to set; 0: none */
+        uint8_t byte;
+        uint8_t action; /* PL_NAT_PASS: the rule is left out */
+    } cases[] = {
+        {UINT32_MAX, 0, 0, 0, PL_NAT_END},
+        {ACCEPT, 0, 0, 0, PL_NAT_END},
+        {UINT32_C(0xfffffffb), 0, 0, 0, PL_NAT_RETURN},
+        {UINT32_C(0xfffffffc), 0, 0, 0, PL_NAT_PASS}, /* to a queue */
+        {ACCEPT, 8, 32, 0xff, PL_NAT_PASS},           /* the mask of the source */
+        {ACCEPT, 48, 96, 0xff, PL_NAT_PASS},          /* that of the name of an interface */
+        {ACCEPT, 79, 127, 0xff, PL_NAT_PASS},
+        {ACCEPT, 83, 132, 0x08, PL_NAT_PASS}, /* any but the source */
+    };
+    static struct nat_kept kept;
+    static struct bytes b;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        for (unsigned int form = 0; form < 4; form++) {
+            const bool v6 = form & 1;
+            const size_t at = v6 ? cases[i].at6 : cases[i].at4;
+
+            make(&b, v6, form & 2);
+            set_u32(&b, PL_NAT_INFO_BYTES + ENTRY(v6) + 32, cases[i].verdict);
+            if (at != 0)
+                b.data[PL_NAT_INFO_BYTES + at] = cases[i].byte;
+            assert_int_equal(decode(&b, b.len, v6, &kept), 0);
+            assert_int_equal(kept.count, cases[i].action == PL_NAT_PASS ? 7 : 8);
+            if (cases[i].action != PL_NAT_PASS)
+                assert_int_equal(kept.rules[2].action, cases[i].action);
+        }
+    }
+    for (unsigned int v6 = 0; v6 < 2; v6++) {
+        make(&b, v6, false);
+        b.data[PL_NAT_INFO_BYTES + (v6 ? 131 : 82)] = v6 ? 4 : 2; /* goto */
+        assert_int_equal(decode(&b, b.len, v6, &kept), 0);
+        assert_int_equal(kept.rules[2].action, PL_NAT_JUMP);
+        assert_true(kept.rules[2].leaves);
     }
 }
 
@@ -211,4 +261,4 @@ static void refused(void **state)
     assert_int_equal(kept.count, 1);
 }
 
-TEST_MAIN(TEST(tables), TEST(truncated), TEST(damaged), TEST(refused))
+TEST_MAIN(TEST(tables), TEST(verdicts), TEST(truncated), TEST(damaged), TEST(refused))

@@ -182,12 +182,44 @@ static void long_names(void **state)
     made.len = 0;
     rule = rule_begin(&made, 2);
     lookup(&rule, long_name, 1, 1, 0);
+    to_10_0_0_2_80(&rule);
+    rule_end(&rule);
+    rule = rule_begin(&made, 2);
     lookup(&rule, "m", 1, 1, 0);
+    to_10_0_0_2_80(&rule);
     rule_end(&rule);
     sets = (struct pl_nft_sets){.messages = {made.data, made.len, false}};
     assert_true(pl_nft_next_set(&sets, &name));
     assert_string_equal(name.set, "m");
+    assert_false(pl_nft_next_set(&sets, &name));
+}
+
+/* A set is asked for only if it decides where connections end. */
+static void other_sets(void **state)
+{
+    struct pl_nft_sets sets;
+    struct pl_nft_name name;
+    struct made_rule rule;
+
+    (void)state;
+    made.len = 0;
+    rule = rule_begin(&made, 2); /* the rule does nothing more */
+    load(&rule, 2, 2, 2, 1);
+    lookup(&rule, "ports", 1, -1, 0);
+    rule_end(&rule);
+    rule = rule_begin(&made, 2);
+    load(&rule, 1, 12, 4, 1);
+    lookup(&rule, "sources", 1, -1, 0);
+    load(&rule, 2, 2, 2, 1);
+    lookup(&rule, "mine", 1, -1, 0);
+    to_10_0_0_2_80(&rule);
+    rule_end(&rule);
+    sets = (struct pl_nft_sets){.messages = {made.data, made.len, false}};
+    assert_true(pl_nft_next_set(&sets, &name));
+    assert_string_equal(name.set, "mine");
+    assert_string_equal(name.table, "t");
+    assert_false(pl_nft_next_set(&sets, &name));
 }
 
 TEST_MAIN(TEST(chains), TEST(elements), TEST(truncated), TEST(damaged), TEST(changed), TEST(asking),
-          TEST(long_names))
+          TEST(long_names), TEST(other_sets))

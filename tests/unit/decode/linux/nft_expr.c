@@ -331,6 +331,14 @@ static void maps(void **state)
     }
 }
 
+static void put_verdict(struct made_rule *rule, int32_t code)
+{
+    begin(rule, "immediate");
+    number(&made, 1, 0);
+    verdict(&made, 2, code, "d");
+    end(rule);
+}
+
 static void verdicts(void **state)
 {
     struct made_rule rule = rule_begin(&made, 2);
@@ -345,15 +353,84 @@ static void verdicts(void **state)
     assert_int_equal(got->action, PL_NAT_VERDICT);
     assert_int_equal(got->parts[0], PL_NAT_PROTO);
     assert_int_equal(got->parts[1], PL_NAT_PORT);
-    for (int32_t code = -5; code < 0; code++) {
+    for (int32_t code = -5; code <= 1; code++) {
+        const bool jumps = code == -3 || code == -4;
+
         rule = rule_begin(&made, 2);
-        begin(&rule, "immediate");
-        number(&made, 1, 0);
-        verdict(&made, 2, code, "d");
-        end(&rule);
+        put_verdict(&rule, code);
         got = decoded(&rule);
-        assert_int_equal(got != NULL, code == -3 || code == -4);
-        assert_true(!got || (got->action == PL_NAT_JUMP && got->to != 0 && got->to != got->chain));
+        assert_int_equal(got != NULL, code != -1 && code != -2); /* continue, break */
+        if (!got)
+            continue;
+        assert_true(got->exact);
+        assert_int_equal(got->action, jumps        ? PL_NAT_JUMP
+                                      : code == -5 ? PL_NAT_RETURN
+                                                   : PL_NAT_END);
+        assert_int_equal(got->to != 0, jumps);
+        assert_true(!jumps || got->to != got->chain);
+        assert_int_equal(got->leaves, code == -4);
+    }
+}
+
+/* A verdict counts only if all conditions are known; a target in any case. */
+static void exact(void **state)
+{
+    static const struct {
+        uint32_t base, offset, len; /* of what is compared */
+        uint8_t value[4];
+        const char *also; /* an expression without attributes; NULL: none */
+        bool exact;
+    } cases[] = {
+        {2, 2, 2, {0, 80}, NULL, true},  /* tcp dport 80 */
+        {2, 0, 2, {0, 80}, NULL, false}, /* tcp sport 80 */
+        {1, 16, 4, {10, 0, 0, 1}, NULL, true},
+        {1, 12, 4, {10, 0, 0, 1}, NULL, false}, /* ip saddr */
+        {2, 2, 2, {0, 80}, "counter", true},
+        {2, 2, 2, {0, 80}, "log", true},
+        {2, 2, 2, {0, 80}, "limit", false},
+        {2, 2, 2, {0, 80}, "quota", false},
+        {2, 2, 2, {0, 80}, "connlimit", false},
+        {2, 2, 2, {0, 80}, "unheard of", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        for (unsigned int target = 0; target < 2; target++) {
+            struct made_rule rule = rule_begin(&made, 2);
+            const struct pl_nat_rule *got;
+
+            load(&rule, cases[i].base, cases[i].offset, cases[i].len, 1);
+            compare(&rule, 1, EQ, cases[i].value, cases[i].len);
+            if (cases[i].also) {
+                begin(&rule, cases[i].also);
+                end(&rule);
+            }
+            if (target)
+                to_10_0_0_2_80(&rule);
+            else
+                put_verdict(&rule, 1);
+            got = decoded(&rule);
+            assert_int_equal(got != NULL, target || cases[i].exact);
+            assert_true(!got || got->exact == cases[i].exact);
+        }
+    }
+}
+
+/* The keys of one set are known, if something is looked up there that is known. */
+static void exact_sets(void **state)
+{
+    (void)state;
+    for (unsigned int kind = 0; kind < 4; kind++) {
+        struct made_rule rule = rule_begin(&made, 2);
+
+        load(&rule, 2, kind == 1 ? 0 : 2, 2, 1);
+        lookup(&rule, "s", 1, -1, kind == 2);
+        if (kind == 3) {
+            load(&rule, 2, 0, 2, 1);
+            lookup(&rule, "more", 1, -1, 0);
+        }
+        put_verdict(&rule, -5);
+        assert_int_equal(decoded(&rule) != NULL, kind == 0);
     }
 }
 
@@ -427,4 +504,4 @@ static void registers(void **state)
 
 TEST_MAIN(TEST(simple), TEST(ports), TEST(range), TEST(addresses), TEST(masks),
           TEST(address_ranges), TEST(families), TEST(two_sets), TEST(maps), TEST(verdicts),
-          TEST(sets), TEST(actions), TEST(registers))
+          TEST(exact), TEST(exact_sets), TEST(sets), TEST(actions), TEST(registers))
