@@ -331,14 +331,6 @@ static void maps(void **state)
     }
 }
 
-static void put_verdict(struct made_rule *rule, int32_t code)
-{
-    begin(rule, "immediate");
-    number(&made, 1, 0);
-    verdict(&made, 2, code, "d");
-    end(rule);
-}
-
 static void verdicts(void **state)
 {
     struct made_rule rule = rule_begin(&made, 2);

@@ -120,6 +120,14 @@ static inline void end(const struct made_rule *rule)
     nest_end(rule->b, rule->item);
 }
 
+static inline void put_verdict(struct made_rule *rule, int32_t code)
+{
+    begin(rule, "immediate");
+    number(rule->b, 1, 0);
+    verdict(rule->b, 2, code, "d");
+    end(rule);
+}
+
 static inline void load(struct made_rule *rule, uint32_t base, uint32_t offset, uint32_t len,
                         uint32_t dreg)
 {
