@@ -291,7 +291,7 @@ void columns_remark(struct out *out, const struct pl_attempt *attempt)
     if (columns_error(attempt) && attempt->verdict != PL_VERDICT_RST)
         remark(out, "%sconnect(2) failed with %s", again(out, from), columns_error(attempt));
     if (have & PL_ATTEMPT_CLOSED) {
-        steps_time(attempt->connect_us, time, sizeof(time));
+        steps_time(attempt->connect_us, time);
         remark(out, "%sits program closed it%s%s", again(out, from),
                have & PL_ATTEMPT_CONNECT_TIME ? " after " : "",
                have & PL_ATTEMPT_CONNECT_TIME ? time : "");
