@@ -3,6 +3,7 @@
 #ifndef SOURCE_CAPTURE_H
 #define SOURCE_CAPTURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -47,13 +48,18 @@ enum capture_result {
     CAPTURE_ABSENT, /* this build has no libpcap */
 };
 
+struct capture_want {
+    const unsigned int *interfaces; /* their numbers */
+    size_t count;                   /* 0: all */
+    bool whole; /* whole packets, also of UDP; otherwise the headers of TCP, and ICMP errors */
+};
+
 /*
- * Captures the packets that handshakes consist of: TCP, and ICMP errors. interfaces: the numbers of count
- * interfaces; 0: all. Only the headers of each packet are captured, and no interface becomes promiscuous. On
- * success stores the capture, which does not block.
+ * Captures packets; no interface becomes promiscuous. On success stores the capture, which does not
+ * block.
  */
-enum capture_result capture_listen(const unsigned int *interfaces, size_t count,
-                                   struct capture **out, char reason[CAPTURE_ERROR]);
+enum capture_result capture_listen(const struct capture_want *want, struct capture **out,
+                                   char reason[CAPTURE_ERROR]);
 /* Returns a descriptor to poll for input; -1: there is none. */
 int capture_fd(const struct capture *capture);
 /* Returns how many packets the kernel had no room for. */

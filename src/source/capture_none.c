@@ -31,11 +31,10 @@ void capture_close(struct capture *capture)
     (void)capture;
 }
 
-enum capture_result capture_listen(const unsigned int *interfaces, size_t count,
-                                   struct capture **out, char reason[CAPTURE_ERROR])
+enum capture_result capture_listen(const struct capture_want *want, struct capture **out,
+                                   char reason[CAPTURE_ERROR])
 {
-    (void)interfaces;
-    (void)count;
+    (void)want;
     *out = NULL;
     reason[0] = '\0';
     return CAPTURE_ABSENT;

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,8 +88,9 @@ const char *capture_built(void)
 
 /* ---- live ---- */
 
-/* Bytes of a packet: an ICMPv6 error, with the headers of the packet that it returns. */
+/* Bytes of a packet: an ICMPv6 error, with the headers of the packet that it returns; or all. */
 #define HEADERS 256
+#define WHOLE   262144
 /*
  * Bytes of the kernel's buffer. 10,000 short connections a second on the loopback interface are 100,000
  * packets, of less than 200 bytes each in the buffer: enough for more than a second.
@@ -111,17 +111,17 @@ const char *capture_built(void)
     " or ip6[6] = 135)) or ether proto 0x8100 or ether proto 0x88a8 or ether proto 0x9100)"
 
 /* Appends the numbers of the interfaces, and leaves out the second copy of a packet on loopback. */
-static void print_filter(const unsigned int *interfaces, size_t count, bool cooked, char *text,
-                         size_t size)
+static void print_filter(const struct capture_want *want, bool cooked, char *text, size_t size)
 {
     unsigned int loopback = if_nametoindex("lo");
     size_t len;
 
-    (void)strlcpy(text, WANTED, size);
-    for (size_t i = 0; i < count && cooked; i++) {
+    (void)snprintf(text, size, "%s%s", want->whole ? "(udp or " : "", WANTED);
+    (void)strlcat(text, want->whole ? ")" : "", size);
+    for (size_t i = 0; i < want->count && cooked; i++) {
         len = strlen(text);
         (void)snprintf(text + len, size - len, "%sifindex %u%s", i == 0 ? " and (" : " or ",
-                       interfaces[i], i + 1 == count ? ")" : "");
+                       want->interfaces[i], i + 1 == want->count ? ")" : "");
     }
     len = strlen(text);
     if (cooked && loopback != 0)
@@ -141,14 +141,14 @@ static bool has_link(pcap_t *pcap, int wanted)
     return found;
 }
 
-static bool set_filter(pcap_t *pcap, const unsigned int *interfaces, size_t count)
+static bool set_filter(pcap_t *pcap, const struct capture_want *want)
 {
     bool cooked = pcap_datalink(pcap) == DLT_LINUX_SLL2;
     struct bpf_program program;
     char text[1024];
     int err;
 
-    print_filter(interfaces, count, cooked, text, sizeof(text));
+    print_filter(want, cooked, text, sizeof(text));
     if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN) != 0)
         return false;
     err = pcap_setfilter(pcap, &program);
@@ -157,13 +157,13 @@ static bool set_filter(pcap_t *pcap, const unsigned int *interfaces, size_t coun
 }
 
 /* Activates the device. */
-static enum capture_result start(pcap_t *pcap, const unsigned int *interfaces, size_t count,
+static enum capture_result start(pcap_t *pcap, const struct capture_want *want,
                                  char reason[CAPTURE_ERROR])
 {
     char text[PCAP_ERRBUF_SIZE] = "";
     int got;
 
-    (void)pcap_set_snaplen(pcap, HEADERS);
+    (void)pcap_set_snaplen(pcap, want->whole ? WHOLE : HEADERS);
     (void)pcap_set_promisc(pcap, 0);
     (void)pcap_set_timeout(pcap, DELAY_MS);
     (void)pcap_set_buffer_size(pcap, BUFFER);
@@ -173,7 +173,7 @@ static enum capture_result start(pcap_t *pcap, const unsigned int *interfaces, s
         return CAPTURE_DENIED;
     if (got >= 0 &&
         (!has_link(pcap, DLT_LINUX_SLL2) || pcap_set_datalink(pcap, DLT_LINUX_SLL2) == 0) &&
-        set_filter(pcap, interfaces, count) && pcap_setnonblock(pcap, 1, text) == 0)
+        set_filter(pcap, want) && pcap_setnonblock(pcap, 1, text) == 0)
         return CAPTURE_OPEN;
     (void)strlcpy(reason, text[0] != '\0' ? text : pcap_geterr(pcap), CAPTURE_ERROR);
     if (reason[0] == '\0')
@@ -182,26 +182,26 @@ static enum capture_result start(pcap_t *pcap, const unsigned int *interfaces, s
 }
 
 /* Systems without a device for all interfaces have one for each. */
-static enum capture_result name_device(const unsigned int *interfaces, size_t count,
-                                       char name[IF_NAMESIZE], char reason[CAPTURE_ERROR])
+static enum capture_result name_device(const struct capture_want *want, char name[IF_NAMESIZE],
+                                       char reason[CAPTURE_ERROR])
 {
     if (if_nametoindex("lo") != 0) {
         (void)strlcpy(name, EVERY, IF_NAMESIZE);
         return CAPTURE_OPEN;
     }
-    if (count == 1 && if_indextoname(interfaces[0], name))
+    if (want->count == 1 && if_indextoname(want->interfaces[0], name))
         return CAPTURE_OPEN;
     (void)strlcpy(reason, "this system captures on one interface at a time: name it with -i",
                   CAPTURE_ERROR);
     return CAPTURE_FAILED;
 }
 
-enum capture_result capture_listen(const unsigned int *interfaces, size_t count,
-                                   struct capture **out, char reason[CAPTURE_ERROR])
+enum capture_result capture_listen(const struct capture_want *want, struct capture **out,
+                                   char reason[CAPTURE_ERROR])
 {
     char text[PCAP_ERRBUF_SIZE] = "";
     char name[IF_NAMESIZE];
-    enum capture_result result = name_device(interfaces, count, name, reason);
+    enum capture_result result = name_device(want, name, reason);
     pcap_t *pcap;
 
     if (result != CAPTURE_OPEN)
@@ -211,7 +211,7 @@ enum capture_result capture_listen(const unsigned int *interfaces, size_t count,
         (void)strlcpy(reason, text, CAPTURE_ERROR);
         return CAPTURE_FAILED;
     }
-    result = start(pcap, interfaces, count, reason);
+    result = start(pcap, want, reason);
     if (result == CAPTURE_OPEN)
         *out = (struct capture *)pcap;
     else

@@ -68,7 +68,7 @@ int live_loop(const struct live_source *sources, size_t count, struct printer *p
         wait_more(sources, count, until, open);
         for (size_t i = 0; i < count && err == 0; i++)
             err = sources[i].step(sources[i].arg);
-        if (out_flush(&printer->out) != 0 && err == 0)
+        if (printer && out_flush(&printer->out) != 0 && err == 0)
             err = -ECANCELED;
     }
     for (size_t i = 0; i < count && err == 0; i++)

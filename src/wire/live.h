@@ -21,10 +21,24 @@ struct live_source {
 
 /*
  * Reads the sources until a signal, an error, or enough was printed; or until the time, of clock_now(), unless
- * it is 0. Returns as step().
+ * it is 0. Writes the output of the printer, unless it is NULL. Returns as step().
  */
 int live_loop(const struct live_source *sources, size_t count, struct printer *printer,
               uint64_t until, const sigset_t *open);
+
+struct capture;
+
+/* ---- listen.c ---- */
+
+/*
+ * Captures on the interfaces of the settings; whole: as of capture_want. Stores the capture and the first
+ * header of its packets; NULL, with a note, if there is none and reports are enough. Returns 0, or an exit
+ * status after a message.
+ */
+int listen_on(const struct attempts *settings, bool whole, struct capture **out,
+              enum pl_wire_proto *link);
+/* Reports lost packets. Returns whether there are any. */
+bool listen_note(const struct capture *capture);
 
 /* ---- reports.c: the source by reports of the kernel ---- */
 

@@ -4,12 +4,10 @@
 
 #include "cli/complain.h"
 #include "cli/status.h"
-#include "model/near.h"
 #include "source/capture.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -32,92 +30,6 @@ struct packets {
     bool more; /* packets may wait */
     uint64_t cut;
 };
-
-/* ---- interfaces ---- */
-
-static int refuse_interface(const char *name)
-{
-    struct if_nameindex *all = if_nameindex();
-    struct pl_near near;
-    char advice[128];
-
-    pl_near_start(&near, name, strlen(name), 2);
-    near.starts = true;
-    for (size_t i = 0; all && all[i].if_index != 0; i++)
-        pl_near_add(&near, all[i].if_name);
-    pl_near_print(&near, "", advice, sizeof(advice));
-    complain_at("no such interface:", name, strlen(name), advice,
-                advice[0] != '\0' ? "" : "portwire(1)");
-    if (all)
-        if_freenameindex(all);
-    return EXIT_USAGE;
-}
-
-/* ---- opening ---- */
-
-static int refuse_capture(enum capture_result result, const char *reason)
-{
-    static const char *const texts[] = {
-        [CAPTURE_DENIED] = "you may not capture packets: this needs root, or cap_net_raw on Linux; "
-                           "-r FILE and --header work without it",
-        [CAPTURE_FAILED] = "cannot capture packets",
-        [CAPTURE_ABSENT] = "this build cannot capture packets, since it lacks libpcap: install "
-                           "libpcap-dev and build again; --header works without it",
-    };
-    char text[CAPTURE_ERROR + 64];
-
-    (void)snprintf(text, sizeof(text), "%s%s%s", texts[result],
-                   result == CAPTURE_FAILED ? ": " : "", result == CAPTURE_FAILED ? reason : "");
-    complain_text(text);
-    return EXIT_FAILED;
-}
-
-/* The kernel's reports are enough. */
-static int note_capture(enum capture_result result, const char *reason)
-{
-    static const char *const texts[] = {
-        [CAPTURE_DENIED] = "this needs root, or cap_net_raw on Linux",
-        [CAPTURE_ABSENT] = "this build lacks libpcap",
-    };
-    char text[CAPTURE_ERROR + 160];
-
-    (void)snprintf(text, sizeof(text),
-                   "packets are not captured: %s; attempts are those of this machine's sockets, "
-                   "without options and times of packets",
-                   result == CAPTURE_FAILED ? reason : texts[result]);
-    complain_text(text);
-    return EXIT_DONE;
-}
-
-/* Finds the numbers of the interfaces. */
-static int find_interfaces(const struct attempts *settings, unsigned int *out)
-{
-    for (size_t i = 0; i < settings->interface_count; i++) {
-        out[i] = if_nametoindex(settings->interfaces[i]);
-        if (out[i] == 0)
-            return refuse_interface(settings->interfaces[i]);
-    }
-    return EXIT_DONE;
-}
-
-static int listen_on(const struct attempts *settings, const unsigned int *interfaces,
-                     struct packets *packets)
-{
-    char reason[CAPTURE_ERROR] = "";
-    enum capture_result result;
-
-    sandbox_raise(settings->sandbox);
-    result = capture_listen(interfaces, settings->interface_count, &packets->capture, reason);
-    if (result != CAPTURE_OPEN && settings->reported)
-        return note_capture(result, reason);
-    if (result != CAPTURE_OPEN)
-        return refuse_capture(result, reason);
-    packets->link = pl_wire_link(capture_link(packets->capture));
-    if (packets->link != PL_WIRE_NONE)
-        return EXIT_DONE;
-    complain_text("the packets of this interface have a link type that cannot be decoded");
-    return EXIT_FAILED;
-}
 
 /* ---- --record ---- */
 
@@ -161,16 +73,15 @@ static int begin_record(struct packets *packets, FILE *file, int status)
 
 static int open_all(const struct attempts *settings, struct packets *packets)
 {
-    unsigned int interfaces[INTERFACES_MAX];
     FILE *file = NULL;
-    int status = find_interfaces(settings, interfaces);
+    int status = EXIT_DONE;
 
     packets->record_name = settings->record;
-    if (status == EXIT_DONE && settings->record)
+    if (settings->record)
         status = create_file(settings->record, &file);
     if (status != EXIT_DONE)
         return status;
-    status = listen_on(settings, interfaces, packets);
+    status = listen_on(settings, false, &packets->capture, &packets->link);
     return file ? begin_record(packets, file, status) : status;
 }
 
@@ -311,11 +222,9 @@ struct live_source packets_source(struct packets *packets)
 
 bool packets_note(const struct packets *packets)
 {
-    uint64_t lost = capture_lost(packets->capture);
+    bool lost = listen_note(packets->capture);
 
-    printer_note(lost, "packet was lost: the kernel's buffer was full",
-                 "packets were lost: the kernel's buffer was full");
     printer_note(packets->cut, "packet was captured too short: its headers are missing",
                  "packets were captured too short: their headers are missing");
-    return lost > 0 || packets->cut > 0;
+    return lost || packets->cut > 0;
 }

@@ -9,10 +9,9 @@
 #include "cli/status.h"
 #include "input.h"
 #include "model/array.h"
-#include "page.h"
 #include "privilege/sandbox.h"
+#include "show.h"
 #include "source/capture.h"
-#include "view/terminal.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -53,7 +52,7 @@ struct settings {
     struct attempts attempts;
     const char **words; /* the operands */
     size_t word_count;
-    struct out text; /* the bytes of --header, with the operands */
+    struct out text; /* of --header, with the operands */
     unsigned int packet;
     unsigned int from; /* index in FROM */
     bool explain, no_header;
@@ -69,7 +68,9 @@ static opt_set_fn set_read, set_interface, set_for, set_source, set_columns, set
     set_color, set_format, print_help, print_version;
 
 static const struct opt_clash no_header[] = {{ID_HEADER}, {ID_PACKET}, {ID_FROM}, {0}};
-static const struct opt_clash live[] = {{ID_READ}, {ID_HEADER}, {ID_PACKET}, {ID_FROM}, {0}};
+static const struct opt_clash live[] = {{ID_READ}, {ID_PACKET}, {ID_FROM}, {0}};
+static const struct opt_clash record[] = {{ID_READ}, {ID_HEADER}, {0}};
+static const struct opt_clash no_packet[] = {{ID_PACKET}, {ID_FROM}, {0}};
 static const struct opt_clash no_sheet[] = {{ID_HEADER}, {ID_JSON},     {ID_JSONL},   {ID_CSV},
                                             {ID_TSV},    {ID_MARKDOWN}, {ID_COLUMNS}, {0}};
 
@@ -77,26 +78,26 @@ static const struct opt options[] = {
     {.help = "Attempts to connect"},
     {ID_READ, 'r', "read", OPT_TEXT, "FILE", "list TCP connection attempts of a capture, or of -",
      .set = set_read, .clashes = no_header},
-    {ID_INTERFACE, 'i', "interface", OPT_TEXT, "INTERFACE", "only packets of this interface; repeatable",
-     .set = set_interface, .clashes = live},
+    {ID_INTERFACE, 'i', "interface", OPT_TEXT, "INTERFACE",
+     "only packets of this interface; repeatable", .set = set_interface, .clashes = live},
     {ID_FOR, 0, "for", OPT_TEXT, "SEC", "end after SEC seconds", .set = set_for, .clashes = live},
     {ID_SOURCE, 0, "source", OPT_TEXT, "SOURCE", "auto, packets, or states of sockets",
-     .set = set_source, .choices = SOURCES, .clashes = live},
+     .set = set_source, .choices = SOURCES, .clashes = record},
     {ID_RECORD, 0, "record", OPT_TEXT, "FILE", "also write the packets to the new file FILE",
-     .set = opt_set_text, AT(attempts.record), .clashes = live},
+     .set = opt_set_text, AT(attempts.record), .clashes = record},
     {ID_LADDER, 0, "ladder", OPT_NONE, NULL, "draw each attempt as arrows between its ends",
      ON(attempts.ladder), .clashes = no_sheet},
-    {ID_COUNT, 0, "count", OPT_TEXT, "N", "end after N attempts", .set = opt_set_number,
+    {ID_COUNT, 0, "count", OPT_TEXT, "N", "end after N attempts, or headers", .set = opt_set_number,
      AT(attempts.count), .bits = 1000000000, .takes = "a number from 1 to 1000000000",
-     .clashes = no_header},
+     .clashes = no_packet},
     {ID_COLUMNS, 0, "columns", OPT_TEXT, "LIST",
      "only these columns, separated by commas; repeatable", .set = set_columns,
      .clashes = no_header},
     {ID_STRICT, 0, "strict", OPT_NONE, NULL, "exit 3 if packets were lost, or not decoded",
      ON(attempts.strict), .clashes = no_header},
     {.help = "Headers"},
-    {ID_HEADER, 0, "header", OPT_TEXT, "BYTES",
-     "hexadecimal digits, a file, or - for standard input", .set = set_header},
+    {ID_HEADER, 0, "header", OPT_TEXT, "BYTES", "hexadecimal digits, a file, or -; or a filter",
+     .set = set_header},
     {ID_PACKET, 0, "packet", OPT_TEXT, "N", "packet N of a capture (default: first TCP or UDP)",
      .set = opt_set_number, AT(packet), .bits = 1000000000, .takes = "a packet from 1 on"},
     {ID_FROM, 0, "from", OPT_TEXT, "LAYER", "BYTES begin with: ethernet, ip, tcp or udp",
@@ -131,6 +132,7 @@ static int print_help(struct opts *opts, const struct opt *opt)
     out_word(&out, "usage: portwire [-i INTERFACE] [FILTER] [OPTION ...]\n"
                    "       portwire -r FILE|- [FILTER] [OPTION ...]\n"
                    "       portwire --header BYTES|FILE|- [OPTION ...]\n"
+                   "       portwire --header FILTER --count N [OPTION ...]\n"
                    "Prints attempts to open a TCP connection as they are made, or those of a\n"
                    "capture, with their numbers and a verdict. Or shows the headers of a packet\n"
                    "field by field, as RFCs draw them. Examples:\n\n"
@@ -144,7 +146,7 @@ static int print_help(struct opts *opts, const struct opt *opt)
                    "                                       each as arrows, step by step\n"
                    "  portwire --header '4500 0034 ...'    bytes copied from another program\n"
                    "  portwire --header capture.pcap       the first TCP or UDP packet\n"
-                   "  tcpdump -c 1 -x tcp | portwire --header -\n");
+                   "  portwire --header :443 --count 1     the next one of port 443 on the wire\n");
     opts_help(opts->table, opts->count, &out);
     out_word(&out, "\nA filter selects attempts; see FILTER EXPRESSIONS in portwire(1).\n\n"
                    "exit status: 0 success, 2 usage error or bytes that are not hexadecimal,\n"
@@ -263,63 +265,9 @@ static int take_word(struct opts *opts)
     return OPTS_GO_ON;
 }
 
-/* What was not decoded, and why. */
-static void note_stop(const struct pl_wire *wire)
+static struct show show_of(const struct settings *settings)
 {
-    static const char *const stops[] = {
-        [PL_WIRE_STOP_END] = NULL,
-        [PL_WIRE_STOP_CUT] =
-            "the rest of the packet is missing: it was not captured, or not copied",
-        [PL_WIRE_STOP_SHORT] = "the packet ends inside the last header",
-        [PL_WIRE_STOP_BAD] = "the last header is invalid",
-        [PL_WIRE_STOP_UNKNOWN] = "the next header is of a protocol that cannot be decoded",
-        [PL_WIRE_STOP_FRAGMENT] = "this is a later fragment: the first one has the next header",
-        [PL_WIRE_STOP_ENCRYPTED] = "the rest is encrypted",
-        [PL_WIRE_STOP_DEEP] = "there are too many headers",
-    };
-    char text[128];
-
-    if (wire->stop == PL_WIRE_STOP_UNKNOWN) {
-        (void)snprintf(text, sizeof(text), "%s: number %u (0x%04x)", stops[wire->stop],
-                       wire->stopped_by, wire->stopped_by);
-        complain_text(text);
-    } else if (stops[wire->stop]) {
-        complain_text(stops[wire->stop]);
-    }
-}
-
-static int show(const struct settings *settings, const struct input *input)
-{
-    struct page *page = calloc(1, sizeof(*page));
-    struct out out = {.fd = STDOUT_FILENO};
-    struct view view = {.data = settings->format->data, .header = !settings->no_header};
-    char text[128];
-    int status;
-
-    if (!page) {
-        complain_text("out of memory");
-        return EXIT_FAILED;
-    }
-    page->explain = settings->explain;
-    page_decode(page, input->hex.bytes, input->captured, input->length, input->from);
-    if (settings->format->screen) {
-        view.width = terminal_columns(STDOUT_FILENO, STDERR_FILENO);
-        view.color = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO);
-    }
-    if (settings->format->screen && (view.width == 0 || view.width >= PICTURE_WIDTH))
-        picture_print(page, view.color, &out);
-    else
-        page_print(page, settings->format, &view, &out);
-    status = finish_output(&out);
-    if (status == EXIT_DONE && input->guessed) {
-        (void)snprintf(text, sizeof(text), "the bytes look like %s; --from selects another header",
-                       pl_wire_title(page->wire.headers[0].proto));
-        complain_text(text);
-    }
-    if (status == EXIT_DONE)
-        note_stop(&page->wire);
-    free(page);
-    return status;
+    return (struct show){settings->format, settings->explain, settings->no_header, settings->color};
 }
 
 static int run_header(struct settings *settings)
@@ -327,6 +275,7 @@ static int run_header(struct settings *settings)
     static const uint8_t froms[] = {PL_WIRE_NONE, PL_WIRE_ETHERNET, PL_WIRE_IPV4, PL_WIRE_TCP,
                                     PL_WIRE_UDP};
     static struct input input;
+    const struct show show = show_of(settings);
     int status;
 
     /* Bytes typed without quotes: --header 45 00 00 34. */
@@ -341,28 +290,57 @@ static int run_header(struct settings *settings)
     /* The file is open: nothing else is needed. */
     sandbox_enter(&settings->sandbox);
     status = input_read(&input);
-    return status == EXIT_DONE ? show(settings, &input) : status;
+    return status == EXIT_DONE ? show_packet(&show, &input, false) : status;
 }
 
-static int run_attempts(struct settings *settings)
+/* With one of these, --header shows packets of the wire. */
+static bool is_live(const uint8_t *given)
+{
+    return given[ID_INTERFACE] || given[ID_FOR] || given[ID_COUNT];
+}
+
+/* Returns whether the text is a port with a colon, which is no hexadecimal text. */
+static bool is_port(const char *text)
+{
+    size_t digits = text[0] == ':' ? strspn(text + 1, "0123456789") : 0;
+
+    return digits > 0 && digits <= 5 && text[1 + digits] == '\0';
+}
+
+/* Parses the filter. Returns 0, or an exit status after a message. */
+static int parse_filter(struct settings *settings)
+{
+    struct ask *ask = &settings->attempts.ask;
+    int err = settings->text.len > 0 ? ask_word(ask, settings->text.data) : 0;
+
+    for (size_t i = 0; i < settings->word_count && err == 0; i++)
+        err = ask_word(ask, settings->words[i]);
+    if (err < 0) {
+        complain_text("out of memory");
+        return EXIT_FAILED;
+    }
+    ask->sandbox = &settings->sandbox;
+    ask->parse =
+        settings->attempts.name || settings->text.len > 0 ? columns_parse : columns_parse_live;
+    return ask_parse(ask);
+}
+
+/* Everything that a filter selects from: attempts, or live headers. */
+static int run_filtered(struct settings *settings)
 {
     struct attempts *attempts = &settings->attempts;
-    int status;
+    const struct show show = show_of(settings);
+    int status = parse_filter(settings);
 
-    for (size_t i = 0; i < settings->word_count; i++) {
-        if (ask_word(&attempts->ask, settings->words[i]) < 0)
-            return EXIT_FAILED;
-    }
-    attempts->ask.sandbox = &settings->sandbox;
-    attempts->ask.parse = attempts->name ? columns_parse : columns_parse_live;
     attempts->sandbox = &settings->sandbox;
     attempts->format = settings->format;
     attempts->explain = settings->explain;
     attempts->ladder |= settings->explain;
     attempts->header = !settings->no_header;
     attempts->color = settings->color;
-    status = ask_parse(&attempts->ask);
-    if (status == EXIT_DONE)
+    if (status == EXIT_DONE && settings->text.len > 0)
+        status = next_run(attempts, &show);
+    else if (status == EXIT_DONE)
         status = attempts->name ? attempts_run(attempts) : live_run(attempts);
     ask_free(&attempts->ask);
     return status;
@@ -395,6 +373,14 @@ static int check(const struct opts *opts, const struct settings *settings)
         stat(settings->words[0], &info) == 0)
         return opts_refuse(opts, "to read a file, write -r or --header before", settings->words[0],
                            strlen(settings->words[0]));
+    if (header && !is_live(opts->given) && is_port(settings->text.data))
+        return opts_refuse(
+            opts, "to show the next header of a port on the wire, add --count 1 to --header",
+            settings->text.data, strlen(settings->text.data));
+    if (header && is_live(opts->given) && !settings->format->screen &&
+        settings->attempts.count != 1)
+        return opts_refuse(opts, "with --header, this format shows one packet: add --count 1", NULL,
+                           0);
     if (settings->sandbox.elevated && settings->sandbox.off)
         return opts_refuse(opts, SANDBOX_REFUSED, NULL, 0);
     return OPTS_GO_ON;
@@ -425,7 +411,8 @@ int main(int argc, char **argv)
     if (status < 0)
         status = check(&opts, &settings);
     if (status < 0)
-        status = settings.text.len > 0 ? run_header(&settings) : run_attempts(&settings);
+        status = settings.text.len > 0 && !is_live(given) ? run_header(&settings)
+                                                          : run_filtered(&settings);
     free(settings.words);
     out_free(&settings.text);
     sandbox_end(&settings.sandbox);
