@@ -17,11 +17,16 @@
 
 #define SECOND UINT64_C(1000000000)
 
+/* After that many reports, more follow: collect them, since waking up costs more than a report. */
+#define BUSY    16
+#define BUSY_MS 20
+
 struct reports {
     struct pl_reader *reader;
     struct pl_reports *source;
     struct pl_states *states;
     uint64_t lost;
+    size_t taken; /* reports in the last step */
 };
 
 /* ---- opening ---- */
@@ -103,11 +108,21 @@ void reports_close(struct reports *reports)
 
 /* ---- reading ---- */
 
+static int take_report(void *arg, const struct pl_report *report)
+{
+    struct reports *reports = arg;
+
+    reports->taken++;
+    return pl_states_report(reports->states, report);
+}
+
 static int step(void *arg)
 {
     struct reports *reports = arg;
-    int err = pl_reports_read(reports->source, pl_states_report, reports->states, &reports->lost);
+    int err;
 
+    reports->taken = 0;
+    err = pl_reports_read(reports->source, take_report, reports, &reports->lost);
     if (err < 0 && err != -ECANCELED)
         complain_errno("cannot read reports of the kernel", NULL, -err, "");
     return err;
@@ -117,13 +132,14 @@ static size_t get_fds(void *arg, int fds[LIVE_FDS])
 {
     const struct reports *reports = arg;
 
-    return pl_reports_fds(reports->source, fds);
+    return reports->taken < BUSY ? pl_reports_fds(reports->source, fds) : 0;
 }
 
 static int get_timeout(void *arg)
 {
-    (void)arg;
-    return -1;
+    const struct reports *reports = arg;
+
+    return reports->taken < BUSY ? -1 : BUSY_MS;
 }
 
 static uint64_t now(clockid_t clock)
