@@ -8,6 +8,8 @@
  *   dialer connect PORT COUNT   connections one after the other: sends "hello", reads the reply
  *   dialer refused PORT         where nothing listens
  *   dialer reset PORT           closes without lingering
+ *   dialer fast PORT            sends "hello" in the SYN (TCP Fast Open), reads the reply
+ *   dialer self PORT            a socket that is connected to itself
  *   dialer hold PORT            connects and waits until stdin ends
  *   dialer silent ADDRESS PORT  where nothing replies; gives up after a second
  *   dialer bind PORT            a UDP socket
@@ -126,6 +128,22 @@ int main(int argc, char **argv)
     } else if (strcmp(what, "reset") == 0) {
         fd = dial("127.0.0.1", argv[2]);
         (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
+        (void)close(fd);
+    } else if (strcmp(what, "fast") == 0) {
+        struct sockaddr_in end = end_at("127.0.0.1", argv[2]);
+
+        fd = socket(AF_INET, SOCK_STREAM, 0);
+        (void)!sendto(fd, "hello", 5, MSG_FASTOPEN, (struct sockaddr *)&end, sizeof(end));
+        (void)shutdown(fd, SHUT_WR);
+        while (read(fd, bytes, sizeof(bytes)) > 0)
+            ;
+        (void)close(fd);
+    } else if (strcmp(what, "self") == 0) {
+        struct sockaddr_in end = end_at("127.0.0.1", argv[2]);
+
+        fd = socket(AF_INET, SOCK_STREAM, 0);
+        (void)bind(fd, (struct sockaddr *)&end, sizeof(end));
+        (void)connect(fd, (struct sockaddr *)&end, sizeof(end));
         (void)close(fd);
     } else if (strcmp(what, "hold") == 0) {
         fd = dial("127.0.0.1", argv[2]);
