@@ -63,7 +63,7 @@ static void needed(void **state)
         for (size_t n = 0; n < count; n++) {
             if (notes[n].kind == PL_NOTE_UNTOLD ||
                 (notes[n].title && strcmp(notes[n].title, "sequence numbers") == 0))
-                found = notes[n].kind;
+                found = (int)notes[n].kind;
         }
         assert_int_equal(found, cases[i].note);
         pl_filter_free((struct pl_filter *)(uintptr_t)query.filter);
