@@ -295,6 +295,7 @@ struct pl_linux_seen {
     bool passed;           /* and the pass has succeeded */
     bool early;            /* both were done in advance, for the next snapshot */
     bool faster;           /* than dumps */
+    uint64_t files;        /* open files of the machine, which a pass looks at; 0: not known */
     struct pl_list spaces; /* struct seen_space, in the order of pl_spaces.list */
     struct pl_buffer rows; /* struct pl_linux_seen_row, one for each socket and each namespace */
     uint32_t *slots;       /* open-addressed: row + 1, by namespace and inode */

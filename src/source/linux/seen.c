@@ -3,7 +3,7 @@
  * Reads the TCP and UDP sockets of all other network namespaces at once, by the descriptors of all
  * processes. If the kernel counts more sockets in a namespace, some have no descriptor.
  */
-#include "linux.h"
+#include "seen.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -18,6 +18,9 @@
 
 #define CHUNK_ROWS 512
 
+/* Rows of sockets that are only bound, in an answer. */
+enum with_bound { WITHOUT_BOUND, WITH_BOUND, ONLY_BOUND };
+
 /* Protocols of the rows. */
 enum { TCP, UDP, PROTOS };
 
@@ -30,7 +33,6 @@ static const struct {
     [UDP] = {PL_PROTO_UDP, IPPROTO_UDP, PL_LINUX_COUNT_UDP},
 };
 
-#define BOUND   13 /* include/net/tcp_states.h */
 #define NOWHERE UINT32_MAX
 
 struct seen_space {
@@ -93,82 +95,6 @@ static bool compare_counts(struct pl_linux_seen *seen, const struct pl_spaces *s
 
 /* ---- the pass ---- */
 
-static struct pl_linux_seen_row *row_at(const struct pl_linux_seen *seen, uint32_t row)
-{
-    return (struct pl_linux_seen_row *)(void *)seen->rows.data + row;
-}
-
-static bool is_bound(const struct pl_linux_seen_row *row)
-{
-    return row->message[PL_BOUND_MSG_STATE] == BOUND;
-}
-
-static uint32_t inode_of(const struct pl_linux_seen_row *row)
-{
-    uint32_t inode;
-
-    memcpy(&inode, row->message + PL_BOUND_MSG_INODE, sizeof(inode));
-    return inode;
-}
-
-/* Returns where an equal row is, or a free place: a socket has a row for each of its descriptors. */
-static uint32_t *slot_of(const struct pl_linux_seen *seen, const struct pl_linux_seen_row *row)
-{
-    uint64_t key = (uint64_t)row->netns << 32 | inode_of(row);
-    size_t slot = (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & seen->mask;
-
-    for (; seen->slots[slot] != 0; slot = (slot + 1) & seen->mask) {
-        const struct pl_linux_seen_row *other = row_at(seen, seen->slots[slot] - 1);
-
-        if (inode_of(other) == inode_of(row) && other->netns == row->netns)
-            break;
-    }
-    return &seen->slots[slot];
-}
-
-/* Empties the places, and makes them more than twice as many as rows. */
-static int make_slots(struct pl_linux_seen *seen)
-{
-    size_t count = seen->rows.len / sizeof(struct pl_linux_seen_row);
-    size_t mask = 1023;
-
-    if (count >= NOWHERE / PROTOS)
-        return -EOVERFLOW;
-    while (mask < count * 4)
-        mask = mask * 2 + 1;
-    free(seen->slots);
-    seen->slots = calloc(mask + 1, sizeof(*seen->slots));
-    if (!seen->slots)
-        return -ENOMEM;
-    seen->mask = mask;
-    for (uint32_t i = 0; i < count; i++)
-        *slot_of(seen, row_at(seen, i)) = i + 1;
-    return 0;
-}
-
-static int take_rows(void *arg, const void *bytes, size_t len)
-{
-    struct pl_linux_seen *seen = arg;
-    const struct pl_linux_seen_row *rows = bytes;
-    int err = 0;
-
-    for (size_t i = 0; i < len / sizeof(*rows) && err == 0; i++) {
-        size_t count = seen->rows.len / sizeof(*rows);
-        uint32_t *slot;
-
-        if (count * 2 >= seen->mask)
-            err = make_slots(seen);
-        if (err < 0)
-            break;
-        slot = slot_of(seen, &rows[i]);
-        if (*slot != 0)
-            continue;
-        *slot = (uint32_t)count + 1;
-        err = pl_buffer_add(&seen->rows, &rows[i], sizeof(rows[i]));
-    }
-    return err;
-}
-
 struct inum {
     uint32_t netns, index;
 };
@@ -205,7 +131,7 @@ static void count_rows(struct sorting *sorting)
     struct seen_space *spaces = sorting->seen->spaces.items;
 
     for (uint32_t i = 0; i < sorting->count; i++) {
-        const struct pl_linux_seen_row *row = row_at(sorting->seen, i);
+        const struct pl_linux_seen_row *row = pl_seen_row(sorting->seen, i);
         uint32_t group = group_of(sorting, row);
         struct seen_space *space;
 
@@ -215,7 +141,7 @@ static void count_rows(struct sorting *sorting)
         sorting->groups[i] = group;
         space = &spaces[group / PROTOS];
         space->rows[group % PROTOS].count++;
-        space->rows[group % PROTOS].hashed += !is_bound(row);
+        space->rows[group % PROTOS].hashed += !pl_seen_is_bound(row);
         space->half_open |= row->half_open != 0;
     }
 }
@@ -280,33 +206,12 @@ static int sort_rows(struct pl_linux_seen *seen)
     return err;
 }
 
-static int read_rows(struct pl_linux_seen *seen)
-{
-    int err = make_slots(seen);
-
-    return err ? err : pl_linux_read_seen(&seen->bpf, take_rows, seen);
-}
-
-static int take_again(void *arg, const void *bytes, size_t len)
-{
-    struct pl_linux_seen *seen = arg;
-    const struct pl_linux_seen_row *rows = bytes;
-
-    for (size_t i = 0; i < len / sizeof(*rows); i++) {
-        uint32_t slot = *slot_of(seen, &rows[i]);
-
-        if (slot != 0 && is_bound(row_at(seen, slot - 1)) == is_bound(&rows[i]))
-            row_at(seen, slot - 1)->again = 1;
-    }
-    return 0;
-}
-
 static bool are_all_again(const struct pl_linux_seen *seen, uint32_t first, uint32_t count)
 {
     const uint32_t *order = (const uint32_t *)seen->order.items + first;
 
     for (uint32_t i = 0; i < count; i++) {
-        if (row_at(seen, order[i])->again == 0)
+        if (pl_seen_row(seen, order[i])->again == 0)
             return false;
     }
     return true;
@@ -320,13 +225,40 @@ static bool are_all_again(const struct pl_linux_seen *seen, uint32_t first, uint
 static void pass_again(struct pl_linux_seen *seen)
 {
     struct seen_space *spaces = seen->spaces.items;
-    int err = pl_linux_read_seen(&seen->bpf, take_again, seen);
+    int err = pl_seen_rows_again(seen);
 
     for (size_t i = 0; i < seen->spaces.count; i++) {
         for (size_t p = 0; p < PROTOS; p++)
             spaces[i].rows[p].complete &=
                 spaces[i].rows[p].count == 0 ||
                 (err == 0 && are_all_again(seen, spaces[i].rows[p].first, spaces[i].rows[p].count));
+    }
+}
+
+/* Whether a second pass takes less than dumping the namespaces that it would prove complete. */
+static bool is_worth_again(const struct pl_linux_seen *seen)
+{
+    const struct seen_space *spaces = seen->spaces.items;
+    uint64_t inhabited = 0;
+
+    for (size_t i = 0; i < seen->spaces.count; i++) {
+        bool any = false;
+
+        for (size_t p = 0; p < PROTOS; p++)
+            any |= spaces[i].rows[p].complete && spaces[i].rows[p].count > 0;
+        inhabited += any;
+    }
+    return inhabited * DUMP_WORTH >= seen->files;
+}
+
+/* Without a proof, those with sockets are dumped. */
+static void leave_unproven(struct pl_linux_seen *seen)
+{
+    struct seen_space *spaces = seen->spaces.items;
+
+    for (size_t i = 0; i < seen->spaces.count; i++) {
+        for (size_t p = 0; p < PROTOS; p++)
+            spaces[i].rows[p].complete &= spaces[i].rows[p].count == 0;
     }
 }
 
@@ -338,7 +270,10 @@ static void end_pass(struct pl_linux_seen *seen, const struct pl_spaces *spaces,
         seen->bpf.error = err; /* not again */
         pl_buffer_free(&seen->rows);
     } else if (compare_counts(seen, spaces) && seen->faster) {
-        pass_again(seen);
+        if (is_worth_again(seen))
+            pass_again(seen);
+        else
+            leave_unproven(seen);
     }
     seen->passed = err == 0;
 }
@@ -376,7 +311,7 @@ static bool is_complete(const struct seen_space *space, const struct pl_request 
 }
 
 static int pass_on(const struct pl_linux_seen *seen, const struct seen_space *space, size_t p,
-                   bool bound, pl_chunk_fn *chunk, void *arg)
+                   enum with_bound bound, pl_chunk_fn *chunk, void *arg)
 {
     _Alignas(8) uint8_t bytes[CHUNK_ROWS * PL_BOUND_SIZE];
     const uint32_t *order = (const uint32_t *)seen->order.items + space->rows[p].first;
@@ -384,9 +319,9 @@ static int pass_on(const struct pl_linux_seen *seen, const struct seen_space *sp
     int err = 0;
 
     for (uint32_t i = 0; i < space->rows[p].count && err == 0; i++) {
-        const struct pl_linux_seen_row *row = row_at(seen, order[i]);
+        const struct pl_linux_seen_row *row = pl_seen_row(seen, order[i]);
 
-        if (is_bound(row) && !bound)
+        if (bound == (pl_seen_is_bound(row) ? WITHOUT_BOUND : ONLY_BOUND))
             continue;
         memcpy(bytes + len, row->message, PL_BOUND_SIZE);
         len += PL_BOUND_SIZE;
@@ -405,8 +340,10 @@ int pl_linux_seen_read(struct pl_linux_seen *seen, const struct pl_spaces *space
     size_t index = (size_t)(request->space - (const struct pl_space *)spaces->list.items);
     bool bound = request->feed->slot == PL_SLOT_SOCKS + (unsigned int)PL_PROTO_TCP &&
                  (request->states & PL_BIT(PL_STATE_BOUND)) != 0;
-    const struct seen_space *space;
+    bool lacking = bound && !pl_linux_runs(6, 8); /* a dump has no sockets that are only bound */
     size_t p = proto_of(request);
+    bool answers = p != PROTOS && seen->faster && seen->bpf.error >= 0;
+    const struct seen_space *space;
     int err = 0;
 
     if (request->feed->slot <= PL_SLOT_SOCKS || request->feed->way == PL_WAY_PROC)
@@ -421,14 +358,18 @@ int pl_linux_seen_read(struct pl_linux_seen *seen, const struct pl_spaces *space
     if (!bound &&
         pl_linux_counts_none(&space->counts, (enum pl_proto)(request->feed->slot - PL_SLOT_SOCKS)))
         return 0;
-    if (p == PROTOS || !seen->faster || seen->bpf.error < 0)
+    if (!answers && !lacking)
         return 1;
-    if (!seen->passed && !is_quick(request, p))
-        end_pass(seen, spaces, read_rows(seen));
-    if (!seen->passed || !is_complete(space, request, p))
+    if (!seen->passed && seen->bpf.error >= 0 && (lacking || !is_quick(request, p)))
+        end_pass(seen, spaces, pl_seen_rows_read(seen));
+    if (!seen->passed)
         return 1;
+    if (!answers || !is_complete(space, request, p)) {
+        err = lacking ? pass_on(seen, space, TCP, ONLY_BOUND, chunk, arg) : 0;
+        return err ? err : 1;
+    }
     reading->path = "bpf, all namespaces";
-    return pass_on(seen, space, p, bound, chunk, arg);
+    return pass_on(seen, space, p, bound ? WITH_BOUND : WITHOUT_BOUND, chunk, arg);
 }
 
 void pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces, uint32_t netns,
@@ -439,15 +380,16 @@ void pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces,
 
     for (size_t p = 0; p < PROTOS; p++)
         wanted |= PL_BIT(protos[p].proto);
+    seen->files = pl_linux_open_files();
     seen->faster = spaces->list.count * DUMP_WORTH >= tcp_alloc && request->protos & wanted &&
                    !(request->need & DETAILS) && request->way != PL_WAY_PROC;
     pl_linux_seen_open(&seen->bpf, netns);
     if (seen->bpf.error < 0)
         return;
     err = begin(seen, spaces);
-    err = err ? err : read_rows(seen);
+    err = err ? err : pl_seen_rows_read(seen);
     if (err == 0)
-        err = pl_linux_add_spaces(spaces, row_at(seen, 0),
+        err = pl_linux_add_spaces(spaces, pl_seen_row(seen, 0),
                                   seen->rows.len / sizeof(struct pl_linux_seen_row));
     err = err ? err : begin(seen, spaces);
     seen->early = err == 0;
