@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The rows of the pass over descriptors: each socket once. */
+/* The rows that are read from the descriptors of all processes: each socket once. */
 #include "seen.h"
 
 #include <errno.h>
