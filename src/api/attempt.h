@@ -183,7 +183,8 @@ void pl_attempts_free(struct pl_attempts *attempts);
 
 /*
  * For packets that are captured live: an attempt is passed on as soon as it is completed, and shortly
- * after it is refused. Connections that began before are not passed on. Call it before the first segment.
+ * after it is refused. Connections that began before are not passed on, nor are RSTs that may end them. The
+ * number of attempts that are kept is limited. Call it before the first segment.
  */
 void pl_attempts_hurry(struct pl_attempts *attempts);
 /*
@@ -191,6 +192,10 @@ void pl_attempts_hurry(struct pl_attempts *attempts);
  * have waited long enough.
  */
 int pl_attempts_tick(struct pl_attempts *attempts, uint64_t now);
+/* The clock was set, by so many nanoseconds: times of segments that follow are of the new time. */
+void pl_attempts_shift(struct pl_attempts *attempts, int64_t by);
+/* Returns how many attempts were passed on before they were decided, since there were too many. */
+uint64_t pl_attempts_early(const struct pl_attempts *attempts);
 /* Returns whether attempts depend on the last segment: a capture without the others has the same ones. */
 bool pl_attempts_matters(const struct pl_attempts *attempts);
 

@@ -17,6 +17,9 @@
 #define MOMENT (200 * MILLISECOND)
 #define TICK   (250 * MILLISECOND) /* how often the table is swept */
 
+/* Then, more attempts and connections are not kept: a flood of SYNs would take all memory. */
+#define HURRY_MOST 262144U
+
 #define NO_TIME UINT32_MAX
 
 /* State of an entry. 0: it is free. */
@@ -92,6 +95,7 @@ struct pl_attempts {
     uint32_t packets; /* since the last sweep */
     bool hurry;       /* pl_attempts_hurry() */
     bool matters;     /* pl_attempts_matters() */
+    uint64_t early;   /* pl_attempts_early() */
     /* Hashes of connections that ended: their last packets are no new ones. */
     uint64_t recent[RECENT];
 };
@@ -135,5 +139,7 @@ int attempt_finish(struct pl_attempts *table, struct entry *entry, bool going_on
 int attempt_pass_early(const struct pl_attempts *table, struct entry *entry);
 /* Passes on attempts that have waited long enough, and forgets idle connections. */
 int attempt_sweep(struct pl_attempts *table);
+/* Passes on and forgets at least an eighth of the entries: those that began first. */
+int attempt_shed(struct pl_attempts *table);
 
 #endif

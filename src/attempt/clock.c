@@ -49,6 +49,65 @@ int attempt_sweep(struct pl_attempts *table)
     return err;
 }
 
+#define PARTS 64 /* of the time in which the entries began */
+
+int attempt_shed(struct pl_attempts *table)
+{
+    uint32_t counts[PARTS] = {0};
+    uint64_t first = UINT64_MAX;
+    uint64_t last = 0;
+    uint64_t width;
+    uint32_t most = 0;
+    uint32_t sum = 0;
+    int err = 0;
+
+    for (uint32_t i = 0; i < table->used; i++) {
+        const struct entry *entry = &table->entries[i];
+
+        if (entry->state != 0 && entry->time < first)
+            first = entry->time;
+        if (entry->state != 0 && entry->time > last)
+            last = entry->time;
+    }
+    width = last > first ? (last - first) / PARTS + 1 : 1;
+    for (uint32_t i = 0; i < table->used; i++) {
+        if (table->entries[i].state != 0)
+            counts[(table->entries[i].time - first) / width]++;
+    }
+    while (most < PARTS && sum < table->count / 8)
+        sum += counts[most++];
+    for (uint32_t i = 0; i < table->used && err == 0; i++) {
+        struct entry *entry = &table->entries[i];
+
+        if (entry->state == 0 || (entry->time - first) / width >= most)
+            continue;
+        table->early += !attempt_has(entry, IS_PASSED) && !attempt_is_complete(entry);
+        err = attempt_finish(table, entry, true);
+    }
+    return err;
+}
+
+uint64_t pl_attempts_early(const struct pl_attempts *attempts)
+{
+    return attempts->early;
+}
+
+/* Returns the time later by so many nanoseconds. */
+static uint64_t shift(uint64_t time, int64_t by)
+{
+    uint64_t back = by < 0 ? 0 - (uint64_t)by : 0;
+
+    return by >= 0 ? time + (uint64_t)by : time > back ? time - back : 0;
+}
+
+void pl_attempts_shift(struct pl_attempts *attempts, int64_t by)
+{
+    attempts->now = shift(attempts->now, by);
+    attempts->due = shift(attempts->due, by);
+    for (uint32_t i = 0; i < attempts->used; i++)
+        attempts->entries[i].time = shift(attempts->entries[i].time, by);
+}
+
 void pl_attempts_hurry(struct pl_attempts *attempts)
 {
     attempts->hurry = true;

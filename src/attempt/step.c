@@ -225,7 +225,7 @@ static int on_rst(struct pl_attempts *table, struct key *key)
 
     if (!entry) {
         /* An RST with ACK answers a segment that was sent to it. */
-        if (attempt_is_recent(table, key->hash))
+        if (table->hurry || attempt_is_recent(table, key->hash))
             return 0;
         entry = attempt_insert(table, key, !(segment->flags & PL_TCP_ACK));
         if (!entry)
@@ -255,13 +255,13 @@ static int on_late(struct pl_attempts *table, struct key *key)
     bool by_source = segment->source_port >= segment->target_port;
     struct entry *entry;
 
-    if (!(segment->flags & PL_TCP_ACK) || attempt_is_recent(table, key->hash))
+    /* Live, a connection that began before is no attempt. */
+    if (table->hurry || !(segment->flags & PL_TCP_ACK) || attempt_is_recent(table, key->hash))
         return 0;
     entry = attempt_insert(table, key, by_source);
     if (!entry)
         return -ENOMEM;
-    /* Live, a connection that began before is no attempt. */
-    entry->state |= IS_PEER_ACKED | (table->hurry ? IS_PASSED : 0);
+    entry->state |= IS_PEER_ACKED;
     return 0;
 }
 
@@ -372,13 +372,13 @@ static void on_icmp(const struct key *key)
 /* ---- segments ---- */
 
 /* Returns whether the attempts depend on the segment, before it is added. */
-static bool matters(const struct key *key)
+static bool matters(const struct key *key, bool hurry)
 {
     const struct pl_segment *segment = key->segment;
     const struct entry *entry = key->entry;
 
     if (!entry || !attempt_has(entry, IS_PASSED))
-        return entry || segment->flags & (PL_TCP_SYN | PL_TCP_RST);
+        return entry || segment->flags & PL_TCP_SYN || (segment->flags & PL_TCP_RST && !hurry);
     if (segment->flags & PL_TCP_SYN) /* the same one again does not */
         return !(segment->flags & PL_TCP_ACK) &&
                !(key->by_initiator && attempt_has(entry, HAS_SYN) && segment->seq == entry->isn);
@@ -417,10 +417,12 @@ int pl_attempts_add(struct pl_attempts *attempts, const struct pl_segment *segme
         attempts->now = segment->time;
     if (++attempts->packets >= attempts->used / 8 && attempts->now >= attempts->due)
         err = attempt_sweep(attempts);
+    if (err == 0 && attempts->hurry && attempts->count >= HURRY_MOST)
+        err = attempt_shed(attempts);
     if (err != 0 || (segment->flags & decides) == decides)
         return err;
     attempt_find(attempts, segment, &key);
-    attempts->matters = matters(&key);
+    attempts->matters = matters(&key, attempts->hurry);
     if (key.entry)
         key.entry->last_ms = since(key.entry, segment->time, MILLISECOND);
     err = add(attempts, &key);

@@ -13,5 +13,10 @@
 void stop_catch(sigset_t *open);
 /* Returns whether one of them was received. */
 bool stop_wanted(void);
+/*
+ * Waits until the descriptor takes output, for struct out. After a signal, it waits for a second, and after
+ * another one no longer. Returns whether it does. Call stop_catch() before.
+ */
+bool stop_writable(int fd);
 
 #endif

@@ -19,6 +19,8 @@ struct capture_packet {
 };
 
 #define CAPTURE_ERROR 256
+/* Live, whole packets are delivered in blocks: one that is not full waits for so many milliseconds. */
+#define CAPTURE_DELAY_MS 20
 
 /* Returns whether a file that begins with these bytes is a capture. */
 int capture_is(const uint8_t magic[4]);

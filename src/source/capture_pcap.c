@@ -92,12 +92,10 @@ const char *capture_built(void)
 #define HEADERS 256
 #define WHOLE   262144
 /*
- * Bytes of the kernel's buffer. 10,000 short connections a second on the loopback interface are 100,000
- * packets, of less than 200 bytes each in the buffer: enough for more than a second.
+ * Bytes of the kernel's buffer. On Linux, a packet occupies less than 512 of them: it has room for 65,536
+ * packets, however slowly they come.
  */
 #define BUFFER (32 * 1024 * 1024)
-/* The kernel delivers packets in blocks: one that is not full waits for so long. */
-#define DELAY_MS 20
 
 #define EVERY "any" /* the device of Linux for all interfaces */
 
@@ -165,7 +163,9 @@ static enum capture_result start(pcap_t *pcap, const struct capture_want *want,
 
     (void)pcap_set_snaplen(pcap, want->whole ? WHOLE : HEADERS);
     (void)pcap_set_promisc(pcap, 0);
-    (void)pcap_set_timeout(pcap, DELAY_MS);
+    /* Headers are delivered at once. Whole packets would have too few slots of that size. */
+    (void)pcap_set_immediate_mode(pcap, !want->whole);
+    (void)pcap_set_timeout(pcap, CAPTURE_DELAY_MS);
     (void)pcap_set_buffer_size(pcap, BUFFER);
     (void)pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
     got = pcap_activate(pcap);

@@ -50,8 +50,14 @@ static void write_all(struct out *out)
     size_t at = 0;
 
     while (at < out->len && out->error == 0) {
-        ssize_t put = write(out->fd, out->data + at, out->len - at);
+        size_t left = out->len - at;
+        ssize_t put;
 
+        if (out->wait && !out->wait(out->fd)) {
+            out->error = EINTR;
+            break;
+        }
+        put = write(out->fd, out->data + at, out->wait && left > OUT_LEAST ? OUT_LEAST : left);
         if (put >= 0)
             at += (size_t)put;
         else if (errno != EINTR)

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define OUT_LEAST 4096 /* PIPE_BUF of Linux */
+
 struct out {
     char *data;
     size_t len;
@@ -14,6 +16,11 @@ struct out {
     int fd;      /* -1: memory only */
     size_t foot; /* memory only: offset of the lines that a screen always shows; 0: none */
     int error;   /* positive errno of the first failure, after which nothing is written */
+    /*
+     * Waits until the descriptor takes OUT_LEAST bytes without blocking. Returns false: it does not, and
+     * nothing more is written. NULL: write(2) blocks.
+     */
+    bool (*wait)(int fd);
 };
 
 /* Grows the buffer; outlined from the common case. */

@@ -255,6 +255,7 @@ static int begin_output(struct printer *printer)
                  terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO),
     };
     printer->out.fd = STDOUT_FILENO;
+    printer->out.wait = stop_writable;
     printer->sheet = events_sheet(&printer->view, printer->columns);
     printer->rows = calloc(BATCH, sizeof(*printer->rows));
     err = printer->rows ? pl_batch_new(printer->session.reader, &settings->query, &printer->batch)

@@ -62,17 +62,26 @@ static void wait_more(const struct live_source *sources, size_t count, uint64_t 
 int live_loop(const struct live_source *sources, size_t count, struct printer *printer,
               uint64_t until, const sigset_t *open)
 {
+    size_t failed = count;
     int err = 0;
 
     while (err == 0 && !stop_wanted() && (until == 0 || clock_now() < until)) {
         wait_more(sources, count, until, open);
-        for (size_t i = 0; i < count && err == 0; i++)
+        for (size_t i = 0; i < count && err == 0; i++) {
             err = sources[i].step(sources[i].arg);
+            failed = err != 0 ? i : count;
+        }
         if (printer && out_flush(&printer->out) != 0 && err == 0)
             err = -ECANCELED;
     }
-    for (size_t i = 0; i < count && err == 0; i++)
-        err = sources[i].end(sources[i].arg);
+    /* After an error, what the others know is printed, too. */
+    for (size_t i = 0; i < count && err != -ECANCELED; i++) {
+        int ended = i != failed ? sources[i].end(sources[i].arg) : 0;
+
+        if (ended == -ECANCELED)
+            break;
+        err = err != 0 ? err : ended;
+    }
     return err;
 }
 
@@ -232,6 +241,7 @@ int live_run(struct attempts *settings)
         owners_names(&sandbox->names);
     }
     printer_prepare(&live.printer, settings);
+    live.printer.out.wait = stop_writable;
     stop_catch(&open);
     status = open_sources(settings, &live);
     if (status == EXIT_DONE)

@@ -13,7 +13,7 @@ struct live_source {
     size_t (*fds)(void *arg, int fds[LIVE_FDS]);
     /* Returns the milliseconds until step() is due without input; -1: only with input. */
     int (*timeout)(void *arg);
-    /* Reads what waits. Returns 0; -ECANCELED: enough was printed; or another negative errno, after a message. */
+    /* Reads what waits. Returns 0; -ECANCELED: enough was printed; or another negative errno, after a message: end() is not called then. */
     int (*step)(void *arg);
     /* Passes on the attempts that are left; returns as step(). */
     int (*end)(void *arg);

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/select.h>
 
 /* Packets that are read at most before signals are received. */
 #define BATCH 4096
@@ -104,6 +105,15 @@ static int step(void *arg)
     return -EIO;
 }
 
+/* Waits until the kernel has delivered the last block. */
+static int end(void *arg)
+{
+    struct timespec wait = {0, 2 * CAPTURE_DELAY_MS * (long)CLOCK_MS};
+
+    (void)pselect(0, NULL, NULL, NULL, &wait, NULL);
+    return step(arg);
+}
+
 static size_t get_fds(void *arg, int fds[LIVE_FDS])
 {
     const struct next *next = arg;
@@ -121,7 +131,7 @@ static int get_timeout(void *arg)
 
 static int run(struct next *next, const sigset_t *open)
 {
-    const struct live_source source = {next, get_fds, get_timeout, step, step};
+    const struct live_source source = {next, get_fds, get_timeout, step, end};
     uint64_t for_ns = next->settings->for_ns;
     uint64_t until = for_ns != 0 ? clock_now() + for_ns : 0;
     int err = live_loop(&source, 1, NULL, until, open);

@@ -2,6 +2,7 @@
 /* Attempts from packets that are captured live. */
 #include "live.h"
 
+#include "cli/clock.h"
 #include "cli/complain.h"
 #include "cli/status.h"
 #include "source/capture.h"
@@ -19,6 +20,10 @@
 #define TICK_MS 250
 /* Packets that are read at most before the output is written, and signals are received. */
 #define BATCH 65536
+/* After packets were read, more are left in the kernel's buffer for so long: to wake up for each costs more. */
+#define PAUSE_MS 10
+/* At the end. What does not fit into them came after it. */
+#define LAST_BATCHES 4
 
 struct packets {
     struct capture *capture;
@@ -27,8 +32,10 @@ struct packets {
     struct capture_file *record; /* NULL: none */
     const char *record_name;
     enum pl_wire_proto link;
-    bool more; /* packets may wait */
+    bool more;  /* packets may wait */
+    bool pause; /* packets were read */
     uint64_t cut;
+    int64_t ahead; /* of the clock before a clock that is never set; at the last step */
 };
 
 /* ---- --record ---- */
@@ -136,6 +143,20 @@ static uint64_t now(void)
     return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
 }
 
+/* Small differences are of the clock's rate. */
+#define JUMP (SECOND / 2)
+
+/* Attempts keep their age when the clock is set. */
+static void follow_clock(struct packets *packets, uint64_t time)
+{
+    int64_t ahead = (int64_t)(time - clock_now());
+    int64_t jump = ahead - packets->ahead;
+
+    if (jump > (int64_t)JUMP || jump < -(int64_t)JUMP)
+        pl_attempts_shift(packets->attempts, jump);
+    packets->ahead = ahead;
+}
+
 static int take_packet(struct packets *packets, const struct capture_packet *packet)
 {
     struct pl_wire wire;
@@ -155,24 +176,26 @@ static int take_packet(struct packets *packets, const struct capture_packet *pac
     return err;
 }
 
-static int step(void *arg)
+static int read_some(struct packets *packets)
 {
-    struct packets *packets = arg;
     uint64_t time = now();
     struct capture_packet packet;
     char reason[CAPTURE_ERROR];
     char text[CAPTURE_ERROR + 64];
     int got = 1;
+    size_t count = 0;
     int err = 0;
     int recorded;
 
-    for (size_t i = 0; i < BATCH && err == 0; i++) {
+    follow_clock(packets, time);
+    for (; count < BATCH && err == 0; count++) {
         got = capture_next(packets->capture, &packet, reason);
         if (got <= 0)
             break;
         err = take_packet(packets, &packet);
     }
     packets->more = got > 0;
+    packets->pause = count > 0;
     recorded = capture_flush(packets->record);
     if (recorded < 0)
         return refuse_record(packets, recorded);
@@ -189,12 +212,23 @@ static int step(void *arg)
     return err;
 }
 
+static int step(void *arg)
+{
+    struct packets *packets = arg;
+    int err = read_some(packets);
+
+    /* What was captured before is printed. */
+    if (err < 0 && err != -ECANCELED)
+        (void)pl_attempts_end(packets->attempts, true);
+    return err;
+}
+
 static size_t get_fds(void *arg, int fds[LIVE_FDS])
 {
     const struct packets *packets = arg;
 
     fds[0] = capture_fd(packets->capture);
-    return 1;
+    return packets->pause ? 0 : 1;
 }
 
 static int get_timeout(void *arg)
@@ -204,14 +238,18 @@ static int get_timeout(void *arg)
 
     if (packets->more)
         return 0;
+    if (packets->pause)
+        return PAUSE_MS;
     return pl_attempts_count(packets->attempts, &bytes) > 0 ? TICK_MS : -1;
 }
 
 static int end(void *arg)
 {
     struct packets *packets = arg;
-    int err = step(packets);
+    int err = 0;
 
+    for (size_t i = 0; i < LAST_BATCHES && err == 0 && (i == 0 || packets->more); i++)
+        err = step(packets);
     return err ? err : pl_attempts_end(packets->attempts, true);
 }
 
@@ -223,8 +261,11 @@ struct live_source packets_source(struct packets *packets)
 bool packets_note(const struct packets *packets)
 {
     bool lost = listen_note(packets->capture);
+    uint64_t early = pl_attempts_early(packets->attempts);
 
     printer_note(packets->cut, "packet was captured too short: its headers are missing",
                  "packets were captured too short: their headers are missing");
-    return lost || packets->cut > 0;
+    printer_note(early, "attempt was printed before it was decided: there were too many",
+                 "attempts were printed before they were decided: there were too many");
+    return lost || packets->cut > 0 || early > 0;
 }

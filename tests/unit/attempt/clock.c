@@ -27,7 +27,7 @@ static const struct {
     {"a connection that began before", "c PA 5 6 /9; s A 6 14; c A 14 6; T 9000; c FA 14 6; s R 6",
      "[-] [-] [-] - [-] [-]"},
     {"a SYN-ACK of a SYN that was not captured", "s SA 5 2; c A 2 6; c PA 2 6 /4", "- late [-]"},
-    {"an RST of nothing", "s R 5; s R 5", "stray -"},
+    {"an RST of nothing: it may end a connection that began before", "s R 5; s R 5", "[-] [-]"},
     {"the clock is set back", "c S 1 @500000; T 1000; c S 9 @1001; T 100000; T 131500",
      "- - no_answer - no_answer"},
 };
@@ -108,9 +108,111 @@ static void the_end(void **state)
     pl_attempts_free(attempts);
 }
 
+struct counts {
+    size_t count;
+    unsigned int verdict; /* of the last one */
+};
+
+static int count_attempt(void *arg, const struct pl_attempt *attempt)
+{
+    struct counts *counts = arg;
+
+    counts->count++;
+    counts->verdict = attempt->verdict;
+    return 0;
+}
+
+static void begin(struct pl_attempts **out, struct counts *counts)
+{
+    *counts = (struct counts){0};
+    assert_int_equal(pl_attempts_new(script_keys, count_attempt, counts, out), 0);
+    pl_attempts_hurry(*out);
+}
+
+static void add(struct pl_attempts *attempts, const char *text, uint64_t at_ms)
+{
+    struct pl_segment segment;
+    uint64_t ms = UINT64_MAX;
+    char copy[32];
+
+    (void)snprintf(copy, sizeof(copy), "%s", text);
+    script_segment(copy, &segment, &ms);
+    segment.time = SCRIPT_START + at_ms * 1000000;
+    assert_int_equal(pl_attempts_add(attempts, &segment), 0);
+}
+
+/* The clock is set while attempts wait: they keep their age. */
+static void set_clock(void **state)
+{
+    static const int64_t jumps[] = {-3600, 180};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(jumps); i++) {
+        uint64_t start = (uint64_t)(3600 + jumps[i]) * 1000;
+        struct pl_attempts *attempts = NULL;
+        struct counts counts;
+
+        begin(&attempts, &counts);
+        add(attempts, "c S 1", UINT64_C(3600) * 1000);
+        pl_attempts_shift(attempts, jumps[i] * 1000000000);
+        for (uint64_t s = 1; s <= 140; s++) {
+            uint64_t at = SCRIPT_START + (start + s * 1000) * 1000000;
+
+            assert_int_equal(pl_attempts_tick(attempts, at), 0);
+            if (counts.count != (s >= 130))
+                fail_msg("%d s: after %d s, %d attempts", (int)jumps[i], (int)s, (int)counts.count);
+        }
+        pl_attempts_free(attempts);
+    }
+}
+
+/* Segments of connections that began before take no memory. */
+static void others(void **state)
+{
+    struct pl_attempts *attempts = NULL;
+    struct counts counts;
+    size_t bytes;
+
+    (void)state;
+    begin(&attempts, &counts);
+    add(attempts, "c A 5 6", 0);
+    assert_int_equal(pl_attempts_count(attempts, &bytes), 0);
+    pl_attempts_free(attempts);
+}
+
+/* A flood of SYNs: the first ones are passed on, and memory is limited. */
+static void flood(void **state)
+{
+    const uint32_t most = 262144;
+    struct pl_attempts *attempts = NULL;
+    struct counts counts;
+    struct pl_segment segment;
+    uint64_t ms = UINT64_MAX;
+    char syn[] = "c S 1";
+    size_t bytes;
+
+    (void)state;
+    begin(&attempts, &counts);
+    script_segment(syn, &segment, &ms);
+    for (uint32_t i = 0; i < 2 * most; i++) {
+        segment.source[2] = (uint8_t)(i >> 16);
+        segment.source_port = (uint16_t)i;
+        segment.time += 1000;
+        assert_int_equal(pl_attempts_add(attempts, &segment), 0);
+        assert_true(pl_attempts_count(attempts, &bytes) <= most);
+    }
+    assert_true(bytes < 128 * (size_t)most);
+    assert_int_equal(counts.verdict, PL_VERDICT_TRYING);
+    assert_int_equal(pl_attempts_early(attempts), counts.count);
+    assert_int_equal(pl_attempts_count(attempts, &bytes) + counts.count, 2 * most);
+    pl_attempts_free(attempts);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(live), cmocka_unit_test(the_end)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(live), cmocka_unit_test(the_end),
+                                       cmocka_unit_test(set_clock), cmocka_unit_test(others),
+                                       cmocka_unit_test(flood)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
