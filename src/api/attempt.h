@@ -216,6 +216,11 @@ int pl_copies_new(struct pl_copies **out);
  * numbers. Remembers it.
  */
 bool pl_copies_has(struct pl_copies *copies, const struct pl_segment *segment, uint32_t interface);
+/* Returns whether a copy of the segment would change an attempt, so that it must be found. */
+static inline bool pl_segment_decides(const struct pl_segment *segment)
+{
+    return segment->icmp || (segment->flags & (PL_TCP_SYN | PL_TCP_RST)) != 0;
+}
 void pl_copies_free(struct pl_copies *copies);
 
 #endif

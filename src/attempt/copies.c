@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Segments that were captured at several interfaces. A direct-mapped table has the last ones. */
+/*
+ * Segments that were captured at several interfaces. A table has the last ones: the hash of a segment selects
+ * a row.
+ */
 #include "api/attempt.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS 4096 /* a power of two */
+#define ROWS  4096 /* a power of two */
+#define SLOTS 4    /* of a row */
 /*
  * A copy follows within microseconds, or later through a queue that delays it. TCP repeats a segment
  * at the earliest after 200 ms on Linux, and then at the same interface first.
@@ -29,7 +33,7 @@ struct slot {
 };
 
 struct pl_copies {
-    struct slot slots[SLOTS];
+    struct slot rows[ROWS][SLOTS];
 };
 
 int pl_copies_new(struct pl_copies **out)
@@ -54,11 +58,9 @@ static uint32_t hash_of(const struct mark *mark)
     return hash;
 }
 
-bool pl_copies_has(struct pl_copies *copies, const struct pl_segment *segment, uint32_t interface)
+static struct mark mark_of(const struct pl_segment *segment)
 {
     struct mark mark;
-    struct slot *slot;
-    uint64_t passed;
 
     _Static_assert(sizeof(struct mark) == 52, "a mark has no padding");
     memcpy(mark.source, segment->source, sizeof(mark.source));
@@ -71,14 +73,34 @@ bool pl_copies_has(struct pl_copies *copies, const struct pl_segment *segment, u
     mark.flags = segment->flags;
     mark.code = segment->icmp ? (uint8_t)(segment->code + 1) : 0;
     mark.type = segment->type;
-    slot = &copies->slots[hash_of(&mark) % SLOTS];
+    return mark;
+}
+
+/* Finds the slot of the segment, or else the one to replace: the oldest. */
+static struct slot *find(struct slot row[SLOTS], const struct mark *mark)
+{
+    struct slot *oldest = row;
+
+    for (size_t i = 0; i < SLOTS; i++) {
+        if (row[i].time != 0 && memcmp(&row[i].mark, mark, sizeof(*mark)) == 0)
+            return &row[i];
+        if (row[i].time < oldest->time)
+            oldest = &row[i];
+    }
+    oldest->time = 0;
+    return oldest;
+}
+
+bool pl_copies_has(struct pl_copies *copies, const struct pl_segment *segment, uint32_t interface)
+{
+    struct mark mark = mark_of(segment);
+    struct slot *slot = find(copies->rows[hash_of(&mark) % ROWS], &mark);
+    uint64_t passed;
+
     /* Two interfaces may have read the clock in the other order. */
     passed = segment->time > slot->time ? segment->time - slot->time : slot->time - segment->time;
-    if (slot->time != 0 && slot->interface != interface && passed < SOON &&
-        memcmp(&slot->mark, &mark, sizeof(mark)) == 0)
+    if (slot->time != 0 && slot->interface != interface && passed < SOON)
         return true;
-    slot->mark = mark;
-    slot->interface = interface;
-    slot->time = segment->time;
+    *slot = (struct slot){mark, interface, segment->time};
     return false;
 }

@@ -22,9 +22,16 @@ struct counts {
     uint64_t packets, unknown, cut;
 };
 
+/* Copies of other segments change nothing. */
+static bool is_copy(struct pl_copies *copies, const struct pl_segment *segment, uint32_t interface)
+{
+    return interface != 0 && pl_segment_decides(segment) &&
+           pl_copies_has(copies, segment, interface);
+}
+
 /* Reads all packets. Returns 0, -ECANCELED, another negative errno; 1: damage, with the reason. */
 static int read_packets(struct capture *capture, struct pl_attempts *attempts,
-                        struct counts *counts, char reason[CAPTURE_ERROR])
+                        struct pl_copies *copies, struct counts *counts, char reason[CAPTURE_ERROR])
 {
     enum pl_wire_proto link = pl_wire_link(capture_link(capture));
     struct capture_packet packet;
@@ -45,10 +52,10 @@ static int read_packets(struct capture *capture, struct pl_attempts *attempts,
             continue;
         }
         pl_wire_decode(&wire, packet.data, packet.captured, packet.length, link);
-        if (pl_segment_get(&wire, packet.time, &segment))
+        if (!pl_segment_get(&wire, packet.time, &segment))
+            counts->cut += wire.stop == PL_WIRE_STOP_CUT;
+        else if (!is_copy(copies, &segment, packet.interface))
             err = pl_attempts_add(attempts, &segment);
-        else if (wire.stop == PL_WIRE_STOP_CUT)
-            counts->cut++;
     }
     return err != 0 ? err : got < 0 ? 1 : 0;
 }
@@ -83,10 +90,15 @@ static int read_all(struct printer *printer, struct capture *capture, struct pl_
     struct counts counts = {0};
     char reason[CAPTURE_ERROR] = "";
     uint32_t link = capture_link(capture);
-    int err = read_packets(capture, attempts, &counts, reason);
-    bool damaged = err == 1;
+    struct pl_copies *copies = NULL;
+    int err = pl_copies_new(&copies);
+    bool damaged;
     int status;
 
+    if (err == 0)
+        err = read_packets(capture, attempts, copies, &counts, reason);
+    pl_copies_free(copies);
+    damaged = err == 1;
     if (damaged && input_is_mixed(reason)) {
         out_free(&printer->out);
         return input_refuse_mixed(printer->settings->name);

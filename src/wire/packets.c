@@ -168,7 +168,8 @@ static int take_packet(struct packets *packets, const struct capture_packet *pac
         packets->cut += wire.stop == PL_WIRE_STOP_CUT;
         return 0;
     }
-    if (packet->interface != 0 && pl_copies_has(packets->copies, &segment, packet->interface))
+    if (packet->interface != 0 && pl_segment_decides(&segment) &&
+        pl_copies_has(packets->copies, &segment, packet->interface))
         return 0;
     err = pl_attempts_add(packets->attempts, &segment);
     if (packets->record && pl_attempts_matters(packets->attempts))

@@ -105,6 +105,29 @@ static void many(void **state)
     pl_copies_free(copies);
 }
 
+/* Many at a time, whose copies follow after a queue. */
+static void queued(void **state)
+{
+    struct pl_copies *copies = NULL;
+    unsigned int missed = 0;
+
+    (void)state;
+    assert_int_equal(pl_copies_new(&copies), 0);
+    for (uint32_t i = 0; i < 100000; i++) {
+        struct pl_segment segment = syn();
+
+        segment.seq = i * 7919;
+        segment.time += i * US;
+        assert_false(pl_copies_has(copies, &segment, 2));
+        if (i < 200)
+            continue;
+        segment.seq = (i - 200) * 7919;
+        missed += !pl_copies_has(copies, &segment, 3);
+    }
+    assert_int_equal(missed, 0);
+    pl_copies_free(copies);
+}
+
 static void no_memory(void **state)
 {
     struct pl_copies *copies = NULL;
@@ -121,7 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(copies_and_repetitions),
                                        cmocka_unit_test(others), cmocka_unit_test(many),
-                                       cmocka_unit_test(no_memory)};
+                                       cmocka_unit_test(queued), cmocka_unit_test(no_memory)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
