@@ -8,6 +8,7 @@
  */
 #include "api/states.h"
 #include "attempt.h"
+#include "pair.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,9 +17,6 @@
 #define CHAINS 16384U /* a power of two */
 #define FIRST  1024U
 #define MOST   65536U /* attempts that wait: when there are more, the oldest does no longer */
-
-/* How far the time of connect(2) and that of the SYN may be apart if the port is not known. */
-#define NEAR (10 * MILLISECOND)
 
 #define PARTS (PL_ATTEMPT_PACKETS | PL_ATTEMPT_ANY_STATES)
 
@@ -74,22 +72,13 @@ static bool agree(const struct pl_attempt *a, const struct pl_attempt *b, uint32
     return !(a->have & b->have & known) || number == other;
 }
 
-/* Returns whether an attempt without the port of its initiator began when the other one did. */
-static bool is_near(const struct pl_attempt *a, const struct pl_attempt *b)
-{
-    uint64_t apart = a->time > b->time ? a->time - b->time : b->time - a->time;
-
-    return !((a->have | b->have) & PL_ATTEMPT_NO_PORT) || apart <= NEAR;
-}
-
 static bool is_same(const struct pl_attempt *a, const struct pl_attempt *b)
 {
-    const uint32_t no_port = (a->have | b->have) & PL_ATTEMPT_NO_PORT;
-
     return a->family == b->family && memcmp(a->addrs, b->addrs, sizeof(a->addrs)) == 0 &&
-           (a->ports[0] == b->ports[0] || no_port) && a->ports[1] == b->ports[1] &&
+           memcmp(a->ports, b->ports, sizeof(a->ports)) == 0 &&
+           !((a->have | b->have) & PL_ATTEMPT_NO_PORT) &&
            agree(a, b, PL_ATTEMPT_ISN, a->isn, b->isn) &&
-           agree(a, b, PL_ATTEMPT_PEER_ISN, a->peer_isn, b->peer_isn) && is_near(a, b);
+           agree(a, b, PL_ATTEMPT_PEER_ISN, a->peer_isn, b->peer_isn);
 }
 
 /* Returns whether the new part belongs to the held one; turns one of them if both ends began. */
@@ -185,12 +174,10 @@ static void merge(struct pl_attempt *held, const struct pl_attempt *attempt)
 
 /* ---- those that wait ---- */
 
-static uint32_t chain_of(const struct pl_joiner *joiner, const struct pl_attempt *attempt,
-                         bool port)
+static uint32_t chain_of(const struct pl_joiner *joiner, const struct pl_attempt *attempt)
 {
-    uint64_t hash =
-        attempt_hash(joiner->want.keys, attempt->family, attempt->addrs[0],
-                     port ? attempt->ports[0] : 0, attempt->addrs[1], attempt->ports[1]);
+    uint64_t hash = attempt_hash(joiner->want.keys, attempt->family, attempt->addrs[0],
+                                 attempt->ports[0], attempt->addrs[1], attempt->ports[1]);
 
     return (uint32_t)(hash >> 32) & (CHAINS - 1);
 }
@@ -231,7 +218,7 @@ static int hold(struct pl_joiner *joiner, const struct pl_attempt *attempt, uint
     *held = (struct held){
         .attempt = *attempt,
         .due = now + joiner->want.patience,
-        .chain = chain_of(joiner, attempt, !(attempt->have & PL_ATTEMPT_NO_PORT)),
+        .chain = chain_of(joiner, attempt),
         .older = joiner->newest,
     };
     held->next = joiner->chains[held->chain];
@@ -312,6 +299,61 @@ static int pass_oldest(struct pl_joiner *joiner)
     return err ? err : passed;
 }
 
+/* ---- sockets without a port ---- */
+
+/* Collects what attempt_pair() can pair. Returns the number of items, or a negative errno. */
+static long collect(const struct pl_joiner *joiner, struct loose **out)
+{
+    const unsigned int kinds = PL_ATTEMPT_NO_PORT | PL_ATTEMPT_PACKETS;
+    bool any = false;
+    long count = 0;
+
+    *out = malloc((joiner->count + 1) * sizeof(**out));
+    if (!*out)
+        return -ENOMEM;
+    for (uint32_t at = joiner->oldest; at != 0; at = joiner->items[at - 1].newer) {
+        const struct pl_attempt *attempt = &joiner->items[at - 1].attempt;
+
+        if (!(attempt->have & kinds) ||
+            (attempt->have & PL_ATTEMPT_PACKETS && attempt->have & PL_ATTEMPT_STATES))
+            continue;
+        any |= (attempt->have & PL_ATTEMPT_NO_PORT) != 0;
+        (*out)[count++] = (struct loose){.attempt = attempt, .at = at};
+    }
+    return any ? count : 0;
+}
+
+/* Joins a socket with its packets; without its owner, unless that is certain. */
+static void join_loose(struct pl_joiner *joiner, const struct loose *socket,
+                       const struct loose *packets)
+{
+    struct pl_attempt attempt = release(joiner, socket->at);
+
+    if (!socket->is_certain) {
+        drop_owners(&attempt);
+        memset(attempt.owners, 0, sizeof(attempt.owners));
+        attempt.owner_unknown = PL_OWNER_NOT_FOUND;
+        attempt.have &= ~(uint32_t)(PL_ATTEMPT_NETNS | PL_ATTEMPT_CONNECT_TIME);
+    }
+    overlay(&joiner->items[packets->at - 1].attempt, &attempt);
+}
+
+/* Sockets whose port is not known come at the end, so that all parts are there. */
+static int join_rest(struct pl_joiner *joiner)
+{
+    struct loose *items;
+    long count = collect(joiner, &items);
+
+    if (count > 0)
+        attempt_pair(items, (size_t)count);
+    for (long i = 0; i < count; i++) {
+        if (items[i].pair != 0)
+            join_loose(joiner, &items[i], &items[items[i].pair - 1]);
+    }
+    free(items);
+    return count < 0 ? (int)count : 0;
+}
+
 /* ---- the interface ---- */
 
 int pl_joiner_new(const struct pl_joiner_want *want, struct pl_joiner **out)
@@ -328,11 +370,9 @@ int pl_joiner_new(const struct pl_joiner_want *want, struct pl_joiner **out)
 int pl_joiner_add(struct pl_joiner *joiner, const struct pl_attempt *attempt, uint64_t now)
 {
     struct pl_attempt part = *attempt;
-    uint32_t at = find(joiner, chain_of(joiner, &part, true), &part);
+    uint32_t at = find(joiner, chain_of(joiner, &part), &part);
     int err = 0;
 
-    if (at == 0 && part.have & PL_ATTEMPT_PACKETS)
-        at = find(joiner, chain_of(joiner, &part, false), &part);
     (void)pl_holders_keep(part.owners[0]);
     (void)pl_holders_keep(part.owners[1]);
     if (at != 0) {
@@ -371,7 +411,10 @@ int pl_joiner_step(struct pl_joiner *joiner, uint64_t now)
 
 int pl_joiner_end(struct pl_joiner *joiner)
 {
-    return pl_joiner_step(joiner, UINT64_MAX);
+    int err = join_rest(joiner);
+    int passed = pl_joiner_step(joiner, UINT64_MAX);
+
+    return err ? err : passed;
 }
 
 uint64_t pl_joiner_due(const struct pl_joiner *joiner)

@@ -30,6 +30,7 @@ struct pl_states {
 /* ---- an attempt ---- */
 
 static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+static const uint8_t nowhere[16];
 
 /* A socket of IPv6 can have a connection over IPv4. */
 static void set_ends(const struct pl_sock *sock, bool active, struct pl_attempt *attempt)
@@ -117,8 +118,16 @@ static void set_numbers(const struct pl_report *report, bool active, struct pl_a
 
 /* ---- verdicts ---- */
 
-/* Errors that an ICMP error causes: icmp_err_convert and tab_unreach of Linux. */
-static const int by_icmp[] = {EHOSTUNREACH, ENETUNREACH, ENOPROTOOPT, EHOSTDOWN, EACCES};
+/*
+ * Errors that an ICMP error causes: icmp_err_convert and tab_unreach of Linux, and a problem of a
+ * parameter. ECONNREFUSED, of an RST, may also be of a port unreachable.
+ */
+static const int by_icmp[] = {
+    EHOSTUNREACH, ENETUNREACH, ENOPROTOOPT, EHOSTDOWN, EACCES, EOPNOTSUPP, EPROTO,
+#ifdef ENONET /* Linux */
+    ENONET,
+#endif
+};
 
 static enum pl_verdict failure(int error)
 {
@@ -234,8 +243,11 @@ static int pass_trying(struct pl_states *states, const struct pl_tracked *entry,
     set_ends(&sock, true, &attempt);
     set_owners(&event, true, &attempt);
     set_time(entry->opened, now, &attempt);
-    if (entry->local_port == 0) /* the kernel reports it when the attempt is decided */
+    /* The kernel reports both when the attempt is decided. */
+    if (entry->local_port == 0)
         attempt.have |= PL_ATTEMPT_NO_PORT;
+    if (memcmp(attempt.addrs[0], nowhere, sizeof(nowhere)) == 0)
+        attempt.have |= PL_ATTEMPT_NO_ADDRESS;
     return states->take(states->arg, &attempt);
 }
 

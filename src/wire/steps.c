@@ -209,7 +209,7 @@ static void put_end(const struct pl_attempt *attempt, struct step *steps, size_t
     step->lesson = icmp ? "A router or the server returns the SYN, so the client gives up."
                    : by_initiator
                        ? "The client does not want the connection: a scan, or a program that ended."
-                       : "Nothing listens on the port, so the server refuses.";
+                       : "Nothing listens on the port, or a firewall rejects the SYN.";
 }
 
 size_t steps_of(const struct pl_attempt *attempt, struct step steps[STEPS])
@@ -288,6 +288,9 @@ void columns_remark(struct out *out, const struct pl_attempt *attempt)
         attempt->third_seq - (attempt->isn + 1) > attempt->syn_data)
         remark(out, "%sthe third step has sequence number %" PRIu32 ", not %" PRIu32,
                again(out, from), attempt->third_seq, attempt->isn + 1);
+    if (attempt->verdict == PL_VERDICT_RST && !(have & PL_ATTEMPT_PACKETS))
+        remark(out, "%sconnection refused, by an RST or an ICMP port unreachable",
+               again(out, from));
     if (columns_error(attempt) && attempt->verdict != PL_VERDICT_RST)
         remark(out, "%sconnect(2) failed with %s", again(out, from), columns_error(attempt));
     if (have & PL_ATTEMPT_CLOSED) {

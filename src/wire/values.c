@@ -250,7 +250,8 @@ static bool get_end(const struct pl_field *field, const struct pl_snapshot *snap
     const struct pl_attempt *attempt = attempt_of(sock);
 
     (void)snap;
-    if (field->kind == PL_KIND_NUMBER && !field->peer && attempt->have & PL_ATTEMPT_NO_PORT)
+    if (!field->peer && attempt->have & (field->kind == PL_KIND_NUMBER ? PL_ATTEMPT_NO_PORT
+                                                                       : PL_ATTEMPT_NO_ADDRESS))
         return false;
     out->number = attempt->ports[field->peer];
     out->addr = attempt->addrs[field->peer];

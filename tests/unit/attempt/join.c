@@ -328,33 +328,82 @@ static void crossed(void **state)
     }
 }
 
-/* The port of an attempt that goes on is not known to the kernel's reports: the time decides. */
+/*
+ * The address and the port of an attempt that goes on are not known to the kernel's reports: the time
+ * decides, whichever part is first.
+ */
 static void without_port(void **state)
 {
     const uint64_t ms = 1000000;
-    struct pl_attempt part = attempt_of(PL_ATTEMPT_STATES | PL_ATTEMPT_NO_PORT, PL_VERDICT_TRYING);
+
+    (void)state;
+    for (size_t order = 0; order < 2; order++) {
+        struct joined joined;
+
+        begin(&joined, true, true);
+        for (size_t i = 0; i < 6; i++) {
+            size_t at = order == 0 ? i : 5 - i;
+            struct pl_attempt part =
+                at < 2 ? attempt_of(PL_ATTEMPT_STATES | PL_ATTEMPT_NO_PORT | PL_ATTEMPT_NO_ADDRESS,
+                                    PL_VERDICT_TRYING)
+                       : packets_of(PL_VERDICT_TRYING);
+
+            part.time += (at % 2) * 5 * ms;
+            part.ports[0] = (uint16_t)(1000 + at);
+            if (at >= 4) { /* too far from all */
+                part.time += 50 * ms;
+                add(&joined, &part, 0);
+            } else if (at >= 2) {
+                add(&joined, &part, 0);
+            } else {
+                memset(part.addrs[0], 0, sizeof(part.addrs[0]));
+                part.ports[0] = 0;
+                part.have &= ~(uint32_t)PL_ATTEMPT_ISN;
+                add_owned(&joined, part, 7 + (uint32_t)at, 0);
+            }
+        }
+        assert_int_equal(joined.count, 0);
+        assert_int_equal(pl_joiner_end(joined.joiner), 0);
+        assert_int_equal(joined.count, 4);
+        for (size_t i = 0; i < joined.count; i++) {
+            unsigned int port = joined.items[i].ports[0];
+
+            assert_in_range(port, 1002, 1005);
+            assert_int_equal(joined.pids[i][0], port < 1004 ? port - 1002 + 7 : 0);
+            assert_memory_equal(joined.items[i].addrs[0], "\12\0\0\1", 4);
+            assert_false(joined.items[i].have & (PL_ATTEMPT_NO_PORT | PL_ATTEMPT_NO_ADDRESS));
+        }
+        pl_joiner_free(joined.joiner);
+    }
+}
+
+/* Two processes at the same time: an attempt has no owner rather than a wrong one, and is there once. */
+static void doubtful(void **state)
+{
+    struct pl_attempt part =
+        attempt_of(PL_ATTEMPT_STATES | PL_ATTEMPT_NO_PORT | PL_ATTEMPT_NO_ADDRESS |
+                       PL_ATTEMPT_NETNS | PL_ATTEMPT_CONNECT_TIME,
+                   PL_VERDICT_TRYING);
     struct pl_attempt packets = packets_of(PL_VERDICT_TRYING);
     struct joined joined;
 
     (void)state;
+    memset(part.addrs[0], 0, sizeof(part.addrs[0]));
     part.ports[0] = 0;
     part.have &= ~(uint32_t)PL_ATTEMPT_ISN;
     begin(&joined, true, true);
     add_owned(&joined, part, 7, 0);
-    part.time += 50 * ms;
     add_owned(&joined, part, 8, 0);
-    packets.time += 50 * ms;
     add(&joined, &packets, 0);
-    assert_int_equal(joined.count, 1);
-    assert_int_equal(joined.pids[0][0], 8);
-    assert_int_equal(joined.items[0].ports[0], 1000);
-    assert_false(joined.items[0].have & PL_ATTEMPT_NO_PORT);
     packets.ports[0] = 1001;
-    packets.time += 50 * ms; /* too far from both */
     add(&joined, &packets, 0);
-    assert_int_equal(joined.count, 1);
     assert_int_equal(pl_joiner_end(joined.joiner), 0);
-    assert_int_equal(joined.count, 3);
+    assert_int_equal(joined.count, 2);
+    for (size_t i = 0; i < joined.count; i++) {
+        assert_int_equal(joined.pids[i][0], 0);
+        assert_int_equal(joined.items[i].owner_unknown, PL_OWNER_NOT_FOUND);
+        assert_false(joined.items[i].have & (PL_ATTEMPT_NETNS | PL_ATTEMPT_CONNECT_TIME));
+    }
     pl_joiner_free(joined.joiner);
 }
 
@@ -415,10 +464,11 @@ static void freed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(orders),  cmocka_unit_test(patience),     cmocka_unit_test(single),
-        cmocka_unit_test(asks),    cmocka_unit_test(verdicts),     cmocka_unit_test(numbers),
-        cmocka_unit_test(crossed), cmocka_unit_test(without_port), cmocka_unit_test(strays),
-        cmocka_unit_test(flood),   cmocka_unit_test(freed),        cmocka_unit_test(third_step),
+        cmocka_unit_test(orders),   cmocka_unit_test(patience),     cmocka_unit_test(single),
+        cmocka_unit_test(asks),     cmocka_unit_test(verdicts),     cmocka_unit_test(numbers),
+        cmocka_unit_test(crossed),  cmocka_unit_test(without_port), cmocka_unit_test(strays),
+        cmocka_unit_test(flood),    cmocka_unit_test(freed),        cmocka_unit_test(third_step),
+        cmocka_unit_test(doubtful),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
