@@ -30,8 +30,11 @@ int pl_attempts_decide(struct pl_attempts *attempts, const struct pl_attempt *re
          entry->isn != reported->isn))
         return 0;
     err = attempt_pass(attempts, entry, reported->verdict == PL_VERDICT_TRYING);
-    /* More packets of it may follow, which are no new attempt. */
-    if (kept >> reported->verdict & 1)
+    /*
+     * More packets of it may follow, which are no new attempt. ECONNREFUSED is also the error of an ICMP
+     * port unreachable, and the answer may not be captured: nothing else ends an entry without an RST.
+     */
+    if (kept >> reported->verdict & 1 && (attempt_is_complete(entry) || attempt_has(entry, IS_RST)))
         entry->state |= IS_PASSED;
     else
         attempt_remove(attempts, entry);

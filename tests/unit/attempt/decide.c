@@ -69,9 +69,40 @@ static void each(void **state)
     }
 }
 
+/* What nothing else ends is not kept: the error of connect(2) may be that of an ICMP error. */
+static void kept(void **state)
+{
+    static const struct {
+        const char *script;
+        size_t count;
+    } rows[] = {
+        {"c S 100; I 3 3 100", 0},
+        {"c S 100", 0}, /* the RST was lost */
+        {"c S 100; s RA 0 101", 1},
+        {"c S 100; s SA 500 101; c A 101 501", 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct script_result result = {.len = 0};
+        struct pl_attempts *attempts;
+        struct pl_attempt reported = {
+            .ports = {1000, 80}, .family = 4, .verdict = PL_VERDICT_RST, .have = PL_ATTEMPT_STATES};
+        size_t bytes;
+
+        memcpy(reported.addrs[0], "\12\0\0\1", 4);
+        memcpy(reported.addrs[1], "\12\0\0\2", 4);
+        assert_int_equal(pl_attempts_new(script_keys, script_take, &result, &attempts), 0);
+        feed(attempts, rows[i].script);
+        assert_int_equal(pl_attempts_decide(attempts, &reported), 0);
+        assert_int_equal(pl_attempts_count(attempts, &bytes), rows[i].count);
+        pl_attempts_free(attempts);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each), cmocka_unit_test(kept)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
