@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The kernel reports a connecting socket before it has a local port, and then again when the attempt is
- * decided. Until then, only the responder and the time tell which packets are from that socket. Several
- * attempts may fit. An attempt is still one row then, but nobody is named as its owner.
+ * decided. Until then, the responder and the time are all that packets and socket have in common.
+ * Several attempts may fit. An attempt is still one row then, but nobody is named as its owner.
  */
 #include "pair.h"
 

@@ -72,6 +72,9 @@ struct sheet sheet_of_stream(const struct view *view, size_t (*width)(const stru
             .field = field,
         };
     }
-    return (struct sheet){
-        .columns = columns, .column_count = view->column_count, .view = view, .fixed = true};
+    return (struct sheet){.columns = columns,
+                          .column_count = view->column_count,
+                          .view = view,
+                          .fixed = true,
+                          .stream = true};
 }

@@ -301,6 +301,8 @@ struct sheet events_sheet(const struct view *view, struct sheet_column *columns)
 {
     struct sheet sheet = sheet_of_stream(view, width_of, columns);
 
+    for (size_t i = 0; i < sheet.column_count; i++)
+        columns[i].pinned = strcmp(columns[i].name, "time") == 0;
     sheet.key = "events";
     sheet.cell = event_cell;
     sheet.style = event_style;

@@ -332,6 +332,13 @@ static void fit(struct table *table, const void *const *rows, size_t row_count)
 
 /* ---- the writer ---- */
 
+static void name_gone(const struct table *table, struct out *out)
+{
+    const struct sheet *sheet = table->sheet;
+
+    terminal_name_gone(sheet->columns, table->gone, sheet->column_count, table->shortened, out);
+}
+
 /* Computes widths from the first rows. */
 static void settle(struct table *table, const void *const *rows, size_t count, struct out *out)
 {
@@ -349,6 +356,8 @@ static void settle(struct table *table, const void *const *rows, size_t count, s
     table->narrow = sheet->view->width > 0 && table->count <= VIEW_COLUMNS;
     if (table->narrow)
         fit(table, rows, count);
+    if (table->narrow && sheet->stream)
+        name_gone(table, out);
     if (table->scratch->error == 0 && sheet->view->header && (count > 0 || !sheet->loose))
         put_titles(table, out);
 }
@@ -396,9 +405,8 @@ void table_end(struct writer *writer)
         return;
     if (!table->begun && table->count > 0)
         settle(table, NULL, 0, writer->out);
-    if (table->narrow)
-        terminal_name_gone(writer->sheet->columns, table->gone, writer->sheet->column_count,
-                           table->shortened, writer->out);
+    if (table->narrow && !table->sheet->stream)
+        name_gone(table, writer->out);
     plain_free(&table->plain);
     free(table);
 }

@@ -165,15 +165,15 @@ static void table_stream(void **state)
     } want[] = {
         {0, "Proto Local-Address        Foreign-Address      State  Bytes-In\n"
             "proto local                peer                 state  bytes_in\n"},
-        {57, "Proto Local-Address        Foreign-Address      State\n"
-             "proto local                peer                 state\n"
-             "hidden (window too narrow): Bytes-In\n"},
-        {44, "Proto Local-Address   Foreign-Address State\n"
-             "proto local           peer            state\n"
-             "hidden (window too narrow): Bytes-In\n"},
-        {40, "Proto Local-Address   Foreign-Address\n"
-             "proto local           peer\n"
-             "hidden (window too narrow): State, Bytes-In\n"},
+        {57, "hidden (window too narrow): Bytes-In\n"
+             "Proto Local-Address        Foreign-Address      State\n"
+             "proto local                peer                 state\n"},
+        {44, "hidden (window too narrow): Bytes-In\n"
+             "Proto Local-Address   Foreign-Address State\n"
+             "proto local           peer            state\n"},
+        {40, "hidden (window too narrow): State, Bytes-In\n"
+             "Proto Local-Address   Foreign-Address\n"
+             "proto local           peer\n"},
     };
     static const struct sheet_column columns[] = {
         {.name = "proto", .title = "Proto", .width = 5},
@@ -190,7 +190,8 @@ static void table_stream(void **state)
                                     .column_count = COUNT_OF(columns),
                                     .view = &view,
                                     .cell = put_name,
-                                    .fixed = true};
+                                    .fixed = true,
+                                    .stream = true};
         struct out out = {.fd = -1};
         struct writer writer;
         const void *rows[] = {""};
