@@ -44,7 +44,7 @@ struct sheet {
                          const struct cell *cell);
     void *arg;     /* for cell() */
     bool fixed;    /* a table uses the columns' widths; else those of the first rows */
-    bool stream;   /* rows come one by one: a table says before them what it hides */
+    bool stream;   /* rows come one by one: hidden columns are named before them */
     bool loose;    /* without a header, only as wide as its rows; no header without rows */
     bool object;   /* in JSON, each row is a member of one object: name and value */
     bool follows;  /* not the first sheet of the document */
