@@ -113,8 +113,11 @@ enum {
     PL_ATTEMPT_ERROR = 1 << 19,
     PL_ATTEMPT_CONNECT_TIME = 1 << 20, /* connect_us */
     PL_ATTEMPT_CLOSED = 1 << 21,  /* the initiator's program closed the socket before an answer */
-    PL_ATTEMPT_NO_PORT = 1 << 22,    /* the port of the initiator is not known, */
+    PL_ATTEMPT_NO_PORT = 1 << 22, /* the port of the initiator is not known, */
     PL_ATTEMPT_NO_ADDRESS = 1 << 23, /* its address */
+    /* Crossed: the initiator sent a SYN-ACK, which was the first of both: synack_us is of that one. */
+    PL_ATTEMPT_OWN_SYNACK = 1 << 24,
+    PL_ATTEMPT_OWN_SYNACK_FIRST = 1 << 25,
 };
 
 /* The members that come from reports. */

@@ -42,6 +42,12 @@ enum {
     IS_REVERSED = 1 << 15,
 };
 
+/* In have[0] of an entry, beside PL_SYN_*: SYN-ACKs of the initiator. */
+enum {
+    OWN_SYNACK_FIRST = 1 << 14, /* it came before any of the responder */
+    OWN_SYNACK = 1 << 15,
+};
+
 /* Times are microseconds after the first packet, saturated. */
 struct entry {
     uint64_t time;

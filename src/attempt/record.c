@@ -152,7 +152,7 @@ int attempt_pass(const struct pl_attempts *table, const struct entry *entry, boo
         .syn_data = entry->syn_data,
         .taken = entry->taken,
         .synack_data = entry->synack_data,
-        .syn = {entry->have[0], entry->mss[0], entry->scale[0]},
+        .syn = {entry->have[0] & (uint16_t)(OWN_SYNACK_FIRST - 1), entry->mss[0], entry->scale[0]},
         .peer_syn = {entry->have[1], entry->mss[1], entry->scale[1]},
         .family = entry->state & IS_V6 ? 6 : 4,
         .verdict = (uint8_t)attempt_verdict(entry, going_on),
@@ -165,6 +165,9 @@ int attempt_pass(const struct pl_attempts *table, const struct entry *entry, boo
         if (entry->state & known[i].state)
             attempt.have |= known[i].have;
     }
+    if (entry->state & IS_CROSSED && entry->have[0] & OWN_SYNACK)
+        attempt.have |= PL_ATTEMPT_OWN_SYNACK |
+                        (entry->have[0] & OWN_SYNACK_FIRST ? PL_ATTEMPT_OWN_SYNACK_FIRST : 0U);
     set_times(entry, &attempt);
     return table->take(table->arg, &attempt);
 }

@@ -184,6 +184,8 @@ static int on_synack(struct pl_attempts *table, struct key *key)
         take_synack(entry, segment);
     } else if (attempt_has(entry, HAS_PEER_SYN) && segment->seq == entry->isn &&
                fits(segment->ack, entry->peer_isn, entry->synack_data)) {
+        if (segment->ack == entry->peer_isn + 1)
+            entry->have[0] |= OWN_SYNACK | (entry->synack_us == NO_TIME ? OWN_SYNACK_FIRST : 0);
         count_synack(entry, segment);
         entry->state |= IS_PEER_ACKED;
     }

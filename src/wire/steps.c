@@ -159,6 +159,19 @@ static void put_bad_rst(const struct pl_attempt *attempt, struct step *steps, si
     step->lesson = "Only an RST that acknowledges the SYN refuses it; another one may be forged.";
 }
 
+/* The second SYN of a simultaneous open is answered as any other. */
+static void put_own_synack(const struct pl_attempt *attempt, struct step *steps, size_t *count)
+{
+    uint32_t ack = attempt->peer_isn + 1;
+    struct step *step = begin(steps, count, false, "SYN,ACK");
+
+    add(step->title, "  seq %" PRIu32 "  ack %" PRIu32, attempt->isn, ack);
+    add_check(step->check, attempt->peer_isn, 0, ack);
+    if (attempt->have & PL_ATTEMPT_OWN_SYNACK_FIRST && attempt->have & PL_ATTEMPT_SYNACK_TIME)
+        set_time(step, attempt->synack_us);
+    step->lesson = "The client acknowledges the other SYN, and repeats its own number.";
+}
+
 static void put_synack(const struct pl_attempt *attempt, struct step *steps, size_t *count)
 {
     uint32_t ack = attempt->isn + 1 + attempt->taken;
@@ -171,7 +184,7 @@ static void put_synack(const struct pl_attempt *attempt, struct step *steps, siz
         add_options(step->text, &attempt->peer_syn);
         add_again(step->text, attempt->synack_count, 0);
     }
-    if (attempt->have & PL_ATTEMPT_SYNACK_TIME && !(attempt->have & PL_ATTEMPT_CROSSED))
+    if (attempt->have & PL_ATTEMPT_SYNACK_TIME && !(attempt->have & PL_ATTEMPT_OWN_SYNACK_FIRST))
         set_time(step, attempt->synack_us);
     step->lesson = "Step 2: the server acknowledges it, and sends its own random number.";
 }
@@ -224,6 +237,7 @@ size_t steps_of(const struct pl_attempt *attempt, struct step steps[STEPS])
         {attempt->have & PL_ATTEMPT_CROSSED, put_crossing},
         {attempt->have & PL_ATTEMPT_OTHER, put_other},
         {attempt->have & PL_ATTEMPT_BAD_RST, put_bad_rst},
+        {attempt->have & PL_ATTEMPT_OWN_SYNACK, put_own_synack},
         {(attempt->have & PL_ATTEMPT_SYN && attempt->synack_count > 0) ||
              (numbers && attempt->have & PL_ATTEMPT_PEER_ISN),
          put_synack},
