@@ -31,6 +31,9 @@ enum {
     /* snapshot/beside.h defines the bits from 24 to 27. */
 };
 
+/* The numbers of pl_snapshot_sequence() are shown: a note says why they are missing. */
+#define PL_NEED_NUMBERS (UINT32_C(1) << 31)
+
 /* Describes a feed after it was read, for --debug. path is the method: "netlink", "scan", ... */
 struct pl_trace {
     const char *feed;

@@ -30,6 +30,7 @@ struct pl_sequence {
     uint32_t numbers[PL_SEQUENCE_NUMBERS];
     uint8_t have;   /* bits of enum pl_sequence_number: those that are certain */
     uint8_t opened; /* enum pl_opened */
+    bool restored;  /* TCP_REPAIR set its numbers: its counters do not show which end opened it */
 };
 
 /* Returns the numbers of a socket, or NULL if they are unknown. Needs PL_NEED_SEQUENCE. */

@@ -19,7 +19,10 @@ static bool has_connection(const struct pl_snapshot *snap)
     return false;
 }
 
-/* A recording is made of whatever can be read, so it gets no note. */
+/*
+ * A recording is made of whatever can be read, so it gets no note. Which end opened a connection is
+ * mostly known without this.
+ */
 int pl_collect_sequence(struct pl_collect *c)
 {
     struct pl_request request = {.feed = pl_feed_first(c->snap->system, PL_SLOT_SEQUENCE),
@@ -30,7 +33,7 @@ int pl_collect_sequence(struct pl_collect *c)
         !(c->reader->whole || has_connection(c->snap)))
         return 0;
     err = pl_collect_feed(c, &request);
-    if (err == 0 || err == -ENOMEM || c->reader->whole)
+    if (err == 0 || err == -ENOMEM || c->reader->whole || !(c->need & PL_NEED_NUMBERS))
         return err == -ENOMEM ? err : 0;
     return pl_collect_note_missed(c, request.feed, err, false);
 }

@@ -31,8 +31,9 @@
 #define TEXTS(p)   AS(TEXT, "list of strings", PARTS), .get = pl_get_owner, .part = PL_PART_##p
 #define COUNTER(c) NUMBER, .get = pl_get_counter, .part = PL_COUNTER_##c, .told = true
 
-#define SEQUENCE(n) \
-    NUMBER, .get = pl_get_sequence, .part = PL_SEQUENCE_##n, .told = true, NEED(PL_NEED_SEQUENCE)
+#define SEQUENCE(n)                                                        \
+    NUMBER, .get = pl_get_sequence, .part = PL_SEQUENCE_##n, .told = true, \
+            NEED(PL_NEED_SEQUENCE | PL_NEED_NUMBERS)
 
 #define LOCAL_END   .have = PL_HAVE_LOCAL
 #define PEER_END    .have = PL_HAVE_PEER, .peer = true

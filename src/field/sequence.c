@@ -80,6 +80,8 @@ static enum pl_opened opened_by(const struct pl_snapshot *snap, const struct pl_
     if (sock->state == PL_STATE_SYN_RECV && sock->key == 0 &&
         pl_snapshot_system(snap) == PL_SYSTEM_LINUX)
         return PL_OPENED_PEER;
+    if (found && found->restored)
+        return PL_OPENED_UNKNOWN;
     if (sock->state != PL_STATE_ESTABLISHED && sock->state != PL_STATE_CLOSE_WAIT &&
         sock->state != PL_STATE_FIN_WAIT2)
         return PL_OPENED_UNKNOWN;

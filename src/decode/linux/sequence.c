@@ -6,7 +6,8 @@
  *
  * Numbers that are not certain are left out. A segment that this machine discarded before it left was
  * counted as sent, so the counters alone do not prove which end is which. A socket that was accepted
- * still has the limit of its listener's queue, and one that connected has none.
+ * still has the limit of its listener's queue. One that connected has none, unless a program used the
+ * socket before, to listen or for an accepted connection: then the segments have to agree too.
  */
 #include "sequence.h"
 
@@ -15,6 +16,9 @@
 #include <errno.h>
 
 #define STATES(a, b, c, d) (1U << (a) | 1U << (b) | 1U << (c) | 1U << (d))
+
+/* The states before the SYN is acknowledged. */
+#define SENDS_SYN (1U << PL_SEQUENCE_SYN_SENT | 1U << PL_SEQUENCE_SYN_RECV)
 
 /* The states after a FIN was queued, and after one was received. */
 #define SENT_FIN \
@@ -40,22 +44,59 @@ static uint64_t counter(const struct record *r, size_t at)
     return pl_slice_u64(r->bytes, r->at + at);
 }
 
+static uint32_t segments(const struct record *r, size_t at)
+{
+    return pl_slice_u32(r->bytes, r->at + at);
+}
+
+/* The FIN is the last of what is written. */
+static bool has_sent_fin(const struct record *r)
+{
+    return is_in(r, SENT_FIN) && r->next == r->written;
+}
+
+/*
+ * Whether the segments show a whole connection: its handshake, and no segment that this machine
+ * discarded. Both ends count the segment of their SYN as delivered. TCP_REPAIR makes connections
+ * without one, and may leave segments that were never sent, but wait for an acknowledgement.
+ */
+static bool is_whole(const struct record *r)
+{
+    const uint32_t delivered = segments(r, PL_SEQUENCE_AT_DELIVERED);
+    const uint32_t sacked = segments(r, PL_SEQUENCE_AT_SACKED);
+    const uint32_t numbered = delivered - sacked + segments(r, PL_SEQUENCE_AT_PACKETS_OUT);
+
+    return delivered != sacked && segments(r, PL_SEQUENCE_AT_TOTAL_RETRANS) == 0 &&
+           numbered == segments(r, PL_SEQUENCE_AT_DATA_SEGS) + 1 + (has_sent_fin(r) ? 1 : 0);
+}
+
+static uint64_t sent_bytes(const struct record *r)
+{
+    return counter(r, PL_SEQUENCE_AT_BYTES_SENT) - counter(r, PL_SEQUENCE_AT_BYTES_RETRANS);
+}
+
+/* Fast Open may delay the SYN until there is data. Until then, the numbers are not set. */
+static bool has_sent_syn(const struct record *r)
+{
+    return (uint32_t)(r->next - r->unacked) == sent_bytes(r) + 1 && r->next == r->written;
+}
+
 static enum pl_opened opened_by(const struct record *r)
 {
     const bool accepted = pl_slice_u32(r->bytes, r->at + PL_SEQUENCE_AT_BACKLOG) != 0;
-    /* The FIN is the last of what is written. */
-    const bool fin = is_in(r, SENT_FIN) && r->next == r->written;
-    const uint64_t sent =
-        counter(r, PL_SEQUENCE_AT_BYTES_SENT) - counter(r, PL_SEQUENCE_AT_BYTES_RETRANS);
     const uint64_t numbered =
         counter(r, PL_SEQUENCE_AT_BYTES_ACKED) + (uint32_t)(r->next - r->unacked);
-    const uint64_t odd = numbered - sent - (fin ? 1 : 0);
+    const uint64_t odd = numbered - sent_bytes(r) - (has_sent_fin(r) ? 1 : 0);
 
     if (r->state == PL_SEQUENCE_SYN_SENT)
         return PL_OPENED_LOCAL;
+    /* Of a connection that was made, the SYN is acknowledged. */
+    if (r->state != PL_SEQUENCE_SYN_RECV && counter(r, PL_SEQUENCE_AT_BYTES_ACKED) == 0 &&
+        !accepted)
+        return PL_OPENED_UNKNOWN;
     if (odd == 1 && !accepted)
         return PL_OPENED_LOCAL;
-    return odd == 0 && accepted ? PL_OPENED_PEER : PL_OPENED_UNKNOWN;
+    return odd == 0 && accepted && is_whole(r) ? PL_OPENED_PEER : PL_OPENED_UNKNOWN;
 }
 
 static void set_number(struct pl_sequence *out, enum pl_sequence_number which, uint32_t number)
@@ -80,26 +121,27 @@ static void set_initial(const struct record *r, struct pl_sequence *out)
     const bool fast = pl_slice_u8(r->bytes, r->at + PL_SEQUENCE_AT_FAST) != 0;
 
     out->opened = (uint8_t)opened_by(r);
-    if (out->opened != PL_OPENED_UNKNOWN)
+    if (out->opened != PL_OPENED_UNKNOWN && (r->state != PL_SEQUENCE_SYN_SENT || has_sent_syn(r)))
         set_number(out, PL_SEQUENCE_ISN,
                    r->unacked - r->acked - (out->opened == PL_OPENED_PEER ? 1 : 0));
     /* Linux does not count a FIN that came in a SYN with data. */
-    if (r->state != PL_SEQUENCE_SYN_SENT &&
+    if (r->state != PL_SEQUENCE_SYN_SENT && (out->opened != PL_OPENED_UNKNOWN || is_whole(r)) &&
         !(fast && is_in(r, GOT_FIN) && out->opened != PL_OPENED_LOCAL))
         set_number(out, PL_SEQUENCE_PEER_ISN, r->expected - received - 1);
 }
 
 static void read_record(const struct record *r, struct pl_sequence *out)
 {
-    const bool repaired = pl_slice_u8(r->bytes, r->at + PL_SEQUENCE_AT_REPAIRED) != 0;
-
     if (r->state == PL_SEQUENCE_REQUEST) {
         set_request(r, out);
         return;
     }
-    if (!repaired)
+    out->restored = pl_slice_u8(r->bytes, r->at + PL_SEQUENCE_AT_REPAIRED) != 0;
+    if (!out->restored)
         set_initial(r, out);
-    set_number(out, PL_SEQUENCE_NEXT_SEQ, r->next);
+    /* Without its initial number, a SYN that is not acknowledged may not have been sent. */
+    if (!is_in(r, SENDS_SYN) || out->have & 1U << PL_SEQUENCE_ISN)
+        set_number(out, PL_SEQUENCE_NEXT_SEQ, r->next);
     if (r->state != PL_SEQUENCE_SYN_SENT)
         set_number(out, PL_SEQUENCE_NEXT_ACK, r->expected);
 }

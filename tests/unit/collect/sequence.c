@@ -16,6 +16,9 @@ static struct bytes connection(void)
     return b;
 }
 
+/* What the four columns of numbers need. */
+#define NUMBERS (PL_NEED_SEQUENCE | PL_NEED_NUMBERS)
+
 static void needed(void **state)
 {
     static const struct {
@@ -26,11 +29,12 @@ static void needed(void **state)
         size_t reads;
         int note; /* enum pl_note_kind */
     } cases[] = {
-        {PL_NEED_SEQUENCE, false, false, false, NULL, 0, 1, 0},
-        {PL_NEED_SEQUENCE, true, false, false, NULL, 0, 0, 0}, /* no connection */
-        {PL_NEED_SEQUENCE, false, false, false, NULL, -EPERM, 1, PL_NOTE_FEED_FAILED},
-        {PL_NEED_SEQUENCE, false, false, false, NULL, -ENOTSUP, 1, PL_NOTE_FEED_FAILED},
-        {PL_NEED_SEQUENCE, false, false, true, NULL, -ENOENT, 1, PL_NOTE_FEED_MISSING},
+        {NUMBERS, false, false, false, NULL, 0, 1, 0},
+        {NUMBERS, true, false, false, NULL, 0, 0, 0}, /* no connection */
+        {NUMBERS, false, false, false, NULL, -EPERM, 1, PL_NOTE_FEED_FAILED},
+        {NUMBERS, false, false, false, NULL, -ENOTSUP, 1, PL_NOTE_FEED_FAILED},
+        {NUMBERS, false, false, true, NULL, -ENOENT, 1, PL_NOTE_FEED_MISSING},
+        {PL_NEED_SEQUENCE, false, false, false, NULL, -EPERM, 1, 0}, /* opened_by */
         {0, false, false, false, "isn 7", 0, 1, PL_NOTE_UNTOLD},
         {0, false, false, false, NULL, 0, 0, 0},
         {0, true, true, false, NULL, 0, 1, 0}, /* a recording */

@@ -115,6 +115,9 @@ static void by_sequence(void **state)
     found.opened = PL_OPENED_UNKNOWN;
     assert_int_equal(opened_by(&sock, NULL, 0, &found, PL_SYSTEM_LINUX), PL_OPENED_UNKNOWN);
     assert_int_equal(opened_by(&sock, accepted, COUNTS, &found, PL_SYSTEM_LINUX), PL_OPENED_PEER);
+    found.restored = true;
+    assert_int_equal(opened_by(&sock, accepted, COUNTS, &found, PL_SYSTEM_LINUX),
+                     PL_OPENED_UNKNOWN);
 }
 
 TEST_MAIN(TEST(counters), TEST(by_state), TEST(by_sequence))

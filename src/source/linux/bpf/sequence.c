@@ -36,6 +36,11 @@ static const struct pl_btf_want wanted[PL_SEQUENCE_WANTS] = {
     [PL_SEQUENCE_RECEIVED] = {.name = "tcp_sock", .member = "bytes_received"},
     [PL_SEQUENCE_SENT] = {.name = "tcp_sock", .member = "bytes_sent"},
     [PL_SEQUENCE_RETRANS] = {.name = "tcp_sock", .member = "bytes_retrans"},
+    [PL_SEQUENCE_DELIVERED] = {.name = "tcp_sock", .member = "delivered"},
+    [PL_SEQUENCE_DATA_SEGS] = {.name = "tcp_sock", .member = "data_segs_out"},
+    [PL_SEQUENCE_PACKETS_OUT] = {.name = "tcp_sock", .member = "packets_out"},
+    [PL_SEQUENCE_SACKED] = {.name = "tcp_sock", .member = "sacked_out"},
+    [PL_SEQUENCE_TOTAL_RETRANS] = {.name = "tcp_sock", .member = "total_retrans"},
     [PL_SEQUENCE_REPAIRED] = {.name = "tcp_sock", .member = "repair_queue"},
     [PL_SEQUENCE_FAST] = {.name = "tcp_sock", .member = "syn_data_acked", .bits = true},
     [PL_SEQUENCE_OWN_ISN] = {.name = "tcp_request_sock", .member = "snt_isn"},
@@ -59,6 +64,11 @@ static const struct copied of_sock[] = {
     {PL_SEQUENCE_RECEIVED, PL_SEQUENCE_AT_BYTES_RECEIVED, 8},
     {PL_SEQUENCE_SENT, PL_SEQUENCE_AT_BYTES_SENT, 8},
     {PL_SEQUENCE_RETRANS, PL_SEQUENCE_AT_BYTES_RETRANS, 8},
+    {PL_SEQUENCE_DELIVERED, PL_SEQUENCE_AT_DELIVERED, 4},
+    {PL_SEQUENCE_DATA_SEGS, PL_SEQUENCE_AT_DATA_SEGS, 4},
+    {PL_SEQUENCE_PACKETS_OUT, PL_SEQUENCE_AT_PACKETS_OUT, 4},
+    {PL_SEQUENCE_SACKED, PL_SEQUENCE_AT_SACKED, 4},
+    {PL_SEQUENCE_TOTAL_RETRANS, PL_SEQUENCE_AT_TOTAL_RETRANS, 4},
     {PL_SEQUENCE_REPAIRED, PL_SEQUENCE_AT_REPAIRED, 1},
 };
 

@@ -23,6 +23,7 @@ struct record {
     uint64_t cookie, acked, received, sent, retrans;
     uint32_t unacked, next, written, expected, backlog;
     uint8_t state, fast, repaired;
+    uint32_t delivered, data_segs, packets_out, sacked, total_retrans;
 };
 
 static void put_record(struct bytes *b, const struct record *r)
@@ -53,6 +54,17 @@ static void put_record(struct bytes *b, const struct record *r)
     put_u8(b, r->fast);
     put_u8(b, r->repaired);
     put_u8(b, 0);
+    assert_int_equal(b->len - from, PL_SEQUENCE_AT_DELIVERED);
+    put_u32(b, r->delivered);
+    assert_int_equal(b->len - from, PL_SEQUENCE_AT_DATA_SEGS);
+    put_u32(b, r->data_segs);
+    assert_int_equal(b->len - from, PL_SEQUENCE_AT_PACKETS_OUT);
+    put_u32(b, r->packets_out);
+    assert_int_equal(b->len - from, PL_SEQUENCE_AT_SACKED);
+    put_u32(b, r->sacked);
+    assert_int_equal(b->len - from, PL_SEQUENCE_AT_TOTAL_RETRANS);
+    put_u32(b, r->total_retrans);
+    put_u32(b, 0);
     assert_int_equal(b->len - from, PL_SEQUENCE_SIZE);
 }
 
@@ -81,7 +93,13 @@ static const struct {
     uint64_t isn, peer_isn, next_seq, next_ack; /* ABSENT */
 } cases[] = {
     {"connected", {1, 1, 0, 0, 0, 1001, 1001, 1001, 5001, 0, 1}, LOCAL, 1000, 5000, 1001, 5001},
-    {"accepted", {1, 0, 0, 0, 0, 1001, 1001, 1001, 5001, 9, 1}, PEER, 1000, 5000, 1001, 5001},
+    {"accepted",
+     {1, 0, 0, 0, 0, 1001, 1001, 1001, 5001, 9, 1, .delivered = 1},
+     PEER,
+     1000,
+     5000,
+     1001,
+     5001},
     {"data both ways",
      {1, 101, 70, 100, 0, 1101, 1101, 1101, 5071, 0, 1},
      LOCAL,
@@ -90,7 +108,8 @@ static const struct {
      1101,
      5071},
     {"accepted, data under way and not sent",
-     {1, 60, 7, 100, 0, 1061, 1101, 1301, 5008, 4096, 1},
+     {1, 60, 7, 100, 0, 1061, 1101, 1301, 5008, 4096, 1, .delivered = 5, .data_segs = 5,
+      .packets_out = 2, .sacked = 1},
      PEER,
      1000,
      5000,
@@ -104,21 +123,21 @@ static const struct {
      1101,
      5001},
     {"discarded here, and sent later",
-     {1, 2, 0, 2, 0, 1002, 1002, 1002, 5001, 0, 1},
+     {1, 2, 0, 2, 0, 1002, 1002, 1002, 5001, 0, 1, .delivered = 2, .data_segs = 2},
      NOBODY,
      ABSENT,
-     5000,
+     ABSENT,
      1002,
      5001},
     {"of a listener without a limit",
-     {1, 0, 0, 0, 0, 1001, 1001, 1001, 5001, 0, 1},
+     {1, 0, 0, 0, 0, 1001, 1001, 1001, 5001, 0, 1, .delivered = 1},
      NOBODY,
      ABSENT,
      5000,
      1001,
      5001},
     {"listened before it connected",
-     {1, 1, 0, 0, 0, 1001, 1001, 1001, 5001, 3, 1},
+     {1, 1, 0, 0, 0, 1001, 1001, 1001, 5001, 3, 1, .delivered = 1},
      NOBODY,
      ABSENT,
      5000,
@@ -155,7 +174,8 @@ static const struct {
      1022,
      5001},
     {"FIN waits for data",
-     {1, 10, 0, 20, 0, 1011, 1021, 1052, 5001, 9, 4},
+     {1, 10, 0, 20, 0, 1011, 1021, 1052, 5001, 9, 4, .delivered = 2, .data_segs = 2,
+      .packets_out = 1},
      PEER,
      1000,
      5000,
@@ -169,7 +189,8 @@ static const struct {
      1022,
      5001},
     {"FIN of both, accepted",
-     {1, 20, 8, 20, 0, 1021, 1022, 1022, 5009, 9, 9},
+     {1, 20, 8, 20, 0, 1021, 1022, 1022, 5009, 9, 9, .delivered = 2, .data_segs = 1,
+      .packets_out = 1},
      PEER,
      1000,
      5000,
@@ -184,14 +205,14 @@ static const struct {
      5002},
     {"FIN received", {1, 1, 1, 0, 0, 1001, 1001, 1001, 5002, 0, 8}, LOCAL, 1000, 5000, 1001, 5002},
     {"data of a SYN accepted",
-     {1, 20, 50, 20, 0, 1021, 1021, 1021, 5051, 9, 1, 1},
+     {1, 20, 50, 20, 0, 1021, 1021, 1021, 5051, 9, 1, 1, .delivered = 2, .data_segs = 1},
      PEER,
      1000,
      5000,
      1021,
      5051},
     {"data of a SYN accepted, then a FIN",
-     {1, 20, 51, 20, 0, 1021, 1021, 1021, 5052, 9, 8, 1},
+     {1, 20, 51, 20, 0, 1021, 1021, 1021, 5052, 9, 8, 1, .delivered = 2, .data_segs = 1},
      PEER,
      1000,
      ABSENT,
@@ -211,6 +232,64 @@ static const struct {
      ABSENT,
      1001,
      5001},
+    {"SYN that waits for data",
+     {1, 0, 0, 0, 0, 0, 0, 1000, 0, 0, 2},
+     LOCAL,
+     ABSENT,
+     ABSENT,
+     ABSENT,
+     ABSENT},
+    {"SYN that waits, of a socket that was connected",
+     {1, 0, 0, 0, 0, 700, 701, 1000, 0, 0, 2},
+     LOCAL,
+     ABSENT,
+     ABSENT,
+     ABSENT,
+     ABSENT},
+    {"SYN that waits, and one from the peer",
+     {1, 0, 0, 0, 0, 0, 0, 1000, 5001, 0, 3},
+     NOBODY,
+     ABSENT,
+     ABSENT,
+     ABSENT,
+     5001},
+    {"listened, and a byte was discarded here",
+     {1, 2, 0, 2, 0, 1002, 1002, 1002, 5001, 7, 1, .delivered = 2, .data_segs = 2},
+     NOBODY,
+     ABSENT,
+     ABSENT,
+     1002,
+     5001},
+    {"accepted, and sent again",
+     {1, 20, 0, 30, 10, 1021, 1021, 1021, 5001, 7, 1, .delivered = 3, .data_segs = 3,
+      .total_retrans = 1},
+     NOBODY,
+     ABSENT,
+     ABSENT,
+     1021,
+     5001},
+    {"restored", {1, 0, 0, 0, 0, 1101, 1101, 1101, 5031, 0, 1}, NOBODY, ABSENT, ABSENT, 1101, 5031},
+    {"restored, then data both ways",
+     {1, 5, 6, 5, 0, 1106, 1106, 1106, 5037, 0, 1, .delivered = 1, .data_segs = 1},
+     NOBODY,
+     ABSENT,
+     ABSENT,
+     1106,
+     5037},
+    {"restored in a socket that listened",
+     {1, 0, 0, 0, 0, 1101, 1101, 1101, 5031, 7, 1},
+     NOBODY,
+     ABSENT,
+     ABSENT,
+     1101,
+     5031},
+    {"restored with a byte that waits",
+     {1, 0, 0, 0, 0, 1101, 1102, 1102, 5031, 0, 1, .packets_out = 1},
+     NOBODY,
+     ABSENT,
+     ABSENT,
+     1102,
+     5031},
     {"numbers wrapped in the data",
      {1, UINT64_C(0x300000011), UINT64_C(0x100000006), UINT64_C(0x300000010), 0, 1, 1, 1, 0, 0, 1},
      LOCAL,
@@ -219,7 +298,7 @@ static const struct {
      1,
      0},
     {"the SYN was the last number",
-     {1, 0, 0, 0, 0, 0, 0, 0, 0, 9, 1},
+     {1, 0, 0, 0, 0, 0, 0, 0, 0, 9, 1, .delivered = 1},
      PEER,
      UINT32_MAX,
      UINT32_MAX,
@@ -248,6 +327,7 @@ static void numbers(void **state)
             assert_int_equal(decode(&b, b.len), 0);
             assert_int_equal(taken_count, 1);
             assert_int_equal(got->cookie, 1);
+            assert_int_equal(got->restored, cases[i].r.repaired != 0);
             if (got->opened != cases[i].opened)
                 fail_msg("%s: opened by %u", cases[i].what, got->opened);
             assert_number(cases[i].what, got, PL_SEQUENCE_ISN, cases[i].isn);
