@@ -65,9 +65,11 @@ static bool is_whole(const struct record *r)
     const uint32_t delivered = segments(r, PL_SEQUENCE_AT_DELIVERED);
     const uint32_t sacked = segments(r, PL_SEQUENCE_AT_SACKED);
     const uint32_t numbered = delivered - sacked + segments(r, PL_SEQUENCE_AT_PACKETS_OUT);
+    const uint32_t retrans = segments(r, PL_SEQUENCE_AT_TOTAL_RETRANS);
+    const uint32_t first = segments(r, PL_SEQUENCE_AT_DATA_SEGS) - retrans;
 
-    return delivered != sacked && segments(r, PL_SEQUENCE_AT_TOTAL_RETRANS) == 0 &&
-           numbered == segments(r, PL_SEQUENCE_AT_DATA_SEGS) + 1 + (has_sent_fin(r) ? 1 : 0);
+    /* SYN and FIN may be sent again too, and are no data. A difference below 0 is a large one. */
+    return delivered != sacked && numbered - first - 1 - (has_sent_fin(r) ? 1 : 0) <= retrans;
 }
 
 static uint64_t sent_bytes(const struct record *r)
@@ -125,7 +127,9 @@ static void set_initial(const struct record *r, struct pl_sequence *out)
         set_number(out, PL_SEQUENCE_ISN,
                    r->unacked - r->acked - (out->opened == PL_OPENED_PEER ? 1 : 0));
     /* Linux does not count a FIN that came in a SYN with data. */
-    if (r->state != PL_SEQUENCE_SYN_SENT && (out->opened != PL_OPENED_UNKNOWN || is_whole(r)) &&
+    if (r->state != PL_SEQUENCE_SYN_SENT &&
+        (out->opened != PL_OPENED_UNKNOWN ||
+         (is_whole(r) && segments(r, PL_SEQUENCE_AT_TOTAL_RETRANS) == 0)) &&
         !(fast && is_in(r, GOT_FIN) && out->opened != PL_OPENED_LOCAL))
         set_number(out, PL_SEQUENCE_PEER_ISN, r->expected - received - 1);
 }
