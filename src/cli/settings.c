@@ -394,7 +394,7 @@ void settings_settle(struct settings *settings)
 
 /*
  * Ports that rules publish are listed where the state, a field of published ports or a local port is named.
- * -l lists sockets only.
+ * -l lists sockets only. -q without the state is about sockets, too: a program can bind such a port.
  */
 void settings_add_rules(struct settings *settings)
 {
@@ -407,7 +407,8 @@ void settings_add_rules(struct settings *settings)
     static const char ends[] = "published_process";
 
     if (settings->summary || (settings->listening && !settings->all) ||
-        !(states & PL_BIT(PL_STATE_PUBLISHED)) || !(named || port || need & PL_NEED_PUBLISHED))
+        !(states & PL_BIT(PL_STATE_PUBLISHED)) || (settings->quiet && !named) ||
+        !(named || port || need & PL_NEED_PUBLISHED))
         return;
     query->need |= PL_NEED_RULES | PL_NEED_ADDRS;
     if (query->states != 0)

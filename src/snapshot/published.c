@@ -150,9 +150,21 @@ static size_t print_target(const struct pl_target *target, char *buf)
 
 /* ---- the join ---- */
 
+static int set_nothing(struct pl_snapshot *snap, const struct pl_target *target,
+                       struct pl_published *published)
+{
+    static const char nothing[] = "nothing listens at ";
+    char text[sizeof(nothing) + TARGET_MAX];
+
+    memcpy(text, nothing, sizeof(nothing) - 1);
+    published->remark =
+        keep(snap, text, sizeof(nothing) - 1 + print_target(target, text + sizeof(nothing) - 1));
+    return published->remark.data ? 0 : -ENOMEM;
+}
+
 /* A port of the same network namespace, at any address. */
-static uint64_t find_here(const struct pl_snapshot *snap, const struct pl_host_port *at,
-                          uint16_t port)
+static const struct pl_sock *find_here(const struct pl_snapshot *snap,
+                                       const struct pl_host_port *at, uint16_t port)
 {
     const struct pl_sock *listeners = snap->listeners.items;
 
@@ -160,17 +172,15 @@ static uint64_t find_here(const struct pl_snapshot *snap, const struct pl_host_p
         if (listeners[i].netns == at->netns && listeners[i].proto == at->proto &&
             listeners[i].local_port == port &&
             pl_listener_hears(&listeners[i], at->family, listeners[i].local_addr))
-            return listeners[i].key;
+            return &listeners[i];
     }
-    return 0;
+    return NULL;
 }
 
 static int find_inner(struct pl_snapshot *snap, const struct pl_target *target,
                       struct pl_published *published)
 {
-    static const char nothing[] = "nothing listens at ";
     const struct pl_sock *found;
-    char text[sizeof(nothing) + TARGET_MAX];
     uint32_t netns;
 
     if (target->family == PL_FAMILY_UNSPEC || target->port != target->last_port ||
@@ -182,10 +192,19 @@ static int find_inner(struct pl_snapshot *snap, const struct pl_target *target,
         published->key = found->key;
         return 0;
     }
-    memcpy(text, nothing, sizeof(nothing) - 1);
-    published->remark =
-        keep(snap, text, sizeof(nothing) - 1 + print_target(target, text + sizeof(nothing) - 1));
-    return published->remark.data ? 0 : -ENOMEM;
+    return set_nothing(snap, target, published);
+}
+
+/* Finds the listener that a rule which changes only the port leads to. */
+static int find_redirected(struct pl_snapshot *snap, const struct pl_target *target)
+{
+    struct pl_published *last =
+        (struct pl_published *)snap->published.items + snap->published.count - 1;
+    const struct pl_sock *found = find_here(snap, &last->at, target->port);
+
+    if (found)
+        last->key = found->key;
+    return found || !(snap->sink.need & PL_NEED_PUBLISHED) ? 0 : set_nothing(snap, target, last);
 }
 
 static int add_target(struct pl_snapshot *snap, const struct pl_host_port *at,
@@ -242,14 +261,6 @@ uint8_t pl_number_of(unsigned int proto)
                                     : 0;
 }
 
-static bool is_loopback(const struct pl_sock *sock)
-{
-    static const uint8_t one[16] = {[15] = 1};
-
-    return sock->family == PL_FAMILY_INET ? sock->local_addr[0] == 127
-                                          : memcmp(sock->local_addr, one, sizeof(one)) == 0;
-}
-
 /* Whether connections to the listener take the route instead. */
 static bool takes(const struct pl_sock *sock, const struct pl_route *route)
 {
@@ -261,7 +272,9 @@ static bool takes(const struct pl_sock *sock, const struct pl_route *route)
         (match->proto != 0 && match->proto != pl_number_of(sock->proto)))
         return false;
     /* Of connections from other machines, none arrives at a loopback address. */
-    if (is_loopback(sock) && (!route->sent || match->outside))
+    if (pl_nat_is_loopback(sock->family, sock->local_addr,
+                           (unsigned int)size_of(sock->family) * 8) &&
+        (!route->sent || match->outside))
         return false;
     if (match->bits == size)
         return pl_listener_hears(sock, match->family, match->addr);
@@ -315,12 +328,8 @@ static int add_routes(struct pl_snapshot *snap, const struct pl_sock *sock)
         if (target.last_port < target.port)
             target.last_port = target.port;
         err = add_target(snap, &at, &target, routes[i].iptables ? "iptables" : "nftables");
-        if (err == 0 && routes[i].here && target.last_port == target.port) {
-            struct pl_published *last =
-                (struct pl_published *)snap->published.items + snap->published.count - 1;
-
-            last->key = find_here(snap, &at, target.port);
-        }
+        if (err == 0 && routes[i].here && target.last_port == target.port)
+            err = find_redirected(snap, &target);
     }
     return err;
 }

@@ -24,36 +24,57 @@ struct row {
     uint16_t last;
 };
 
+struct held {
+    const struct pl_sock *sock;
+    uint32_t port;
+    uint8_t proto;
+};
+
 struct rows {
     struct pl_snapshot *snap;
     struct pl_list list; /* struct row */
     size_t steps;
-    uint8_t held[PROTOS][UINT16_MAX / 8 + 1]; /* bits of ports that some listener here has */
+    struct pl_list held; /* struct held: the listeners here */
 };
 
-static void mark_held(struct rows *rows)
+static int by_proto_and_port(const void *a, const void *b)
 {
-    const struct pl_sock *listeners = rows->snap->listeners.items;
+    const struct held *x = a;
+    const struct held *y = b;
 
-    for (size_t i = 0; i < rows->snap->listeners.count; i++) {
-        for (size_t p = 0; p < PROTOS; p++) {
-            if (listeners[i].netns == 0 && listeners[i].proto == protos[p])
-                rows->held[p][(uint16_t)listeners[i].local_port / 8] |=
-                    (uint8_t)(1U << listeners[i].local_port % 8);
-        }
-    }
+    if (x->proto != y->proto)
+        return x->proto < y->proto ? -1 : 1;
+    return x->port < y->port ? -1 : x->port > y->port;
 }
 
-static bool is_held(const struct rows *rows, size_t p, const struct pl_sock *row)
+static int find_held(struct rows *rows)
 {
     const struct pl_sock *listeners = rows->snap->listeners.items;
 
-    if (!(rows->held[p][row->local_port / 8] & 1U << row->local_port % 8))
-        return false;
     for (size_t i = 0; i < rows->snap->listeners.count; i++) {
-        if (listeners[i].netns == 0 && listeners[i].proto == row->proto &&
-            listeners[i].local_port == row->local_port &&
-            pl_listener_hears(&listeners[i], row->family, row->local_addr))
+        struct held *held;
+
+        if (listeners[i].netns != 0)
+            continue;
+        held = pl_list_add(&rows->held, sizeof(*held));
+        if (!held)
+            return -ENOMEM;
+        *held = (struct held){&listeners[i], listeners[i].local_port, listeners[i].proto};
+    }
+    pl_list_sort(&rows->held, sizeof(struct held), by_proto_and_port);
+    return 0;
+}
+
+static bool is_held(struct rows *rows, const struct pl_sock *row)
+{
+    const struct held wanted = {.port = row->local_port, .proto = row->proto};
+    const struct held *held = rows->held.items;
+
+    for (size_t i =
+             pl_lower_bound(&wanted, held, rows->held.count, sizeof(*held), by_proto_and_port);
+         i < rows->held.count && by_proto_and_port(&wanted, &held[i]) == 0; i++) {
+        rows->steps++;
+        if (pl_listener_hears(held[i].sock, row->family, row->local_addr))
             return true;
     }
     return false;
@@ -91,9 +112,9 @@ static bool can_step(struct rows *rows)
 }
 
 /* Whether a row is listed. The filter is evaluated again on the complete snapshot. */
-static bool is_listed(const struct rows *rows, size_t p, const struct pl_sock *row)
+static bool is_listed(struct rows *rows, const struct pl_sock *row)
 {
-    return pl_query_match(rows->snap->query, row) && !is_held(rows, p, row);
+    return pl_query_match(rows->snap->query, row) && !is_held(rows, row);
 }
 
 static int add_row(struct rows *rows, struct pl_sock *sock, uint16_t first, uint16_t last)
@@ -120,7 +141,7 @@ static int add_ports(struct rows *rows, const struct pl_route *route, size_t p,
         sock->local_port = port;
         if (!can_step(rows))
             break;
-        if (!is_listed(rows, p, sock))
+        if (!is_listed(rows, sock))
             continue;
         last = (uint16_t)port;
         if (count < RULE_MAX)
@@ -220,9 +241,8 @@ static int add_sock(struct pl_snapshot *snap, const struct pl_host_port *port, b
 static int find_rows(struct rows *rows)
 {
     const struct pl_route *routes = rows->snap->routes.items;
-    int err = 0;
+    int err = find_held(rows);
 
-    mark_held(rows);
     for (size_t i = 0; i < rows->snap->routes.count && err == 0; i++)
         err = add_route(rows, &routes[i]);
     pl_list_sort(&rows->list, sizeof(struct row), by_port_and_last);
@@ -253,6 +273,7 @@ int pl_rules_add_rows(struct pl_snapshot *snap, struct pl_list *last_ports)
         err = last ? add_sock(snap, &found[i].at, owners) : -ENOMEM;
     }
     free(rows->list.items);
+    free(rows->held.items);
     free(rows);
     return err;
 }

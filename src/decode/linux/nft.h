@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Shared by the two files that decode nftables. */
+/* Shared by the files that decode nftables. */
 #ifndef PL_DECODE_LINUX_NFT_H
 #define PL_DECODE_LINUX_NFT_H
 
@@ -46,8 +46,14 @@ void pl_nft_verdict(const struct pl_nft_table *table, struct pl_slice attrs, uin
                     struct pl_nat_rule *rule);
 
 /* nft_expr.c */
+/* Sets the words of a register to parts that follow each other. */
+void pl_nft_set_parts(struct pl_nft_state *state, uint32_t number, enum pl_nat_part first,
+                      size_t len);
 uint8_t pl_nft_family(uint8_t number); /* PL_FAMILY_UNSPEC: of any */
 /* Returns false if the rule selects ports in a way that is not known. */
 bool pl_nft_expression(struct pl_nft_state *state, struct pl_slice name, struct pl_slice data);
+
+/* nft_other.c: what is in the registers after it, and whether the rule is exact. */
+void pl_nft_other(struct pl_nft_state *state, const struct pl_slice *name, struct pl_slice data);
 
 #endif

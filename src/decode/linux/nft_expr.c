@@ -33,7 +33,7 @@ static size_t words_in(size_t len)
 }
 
 /* Sets the words of a register to parts that follow each other. */
-static void set_parts(struct pl_nft_state *state, uint32_t number, enum pl_nat_part first,
+void pl_nft_set_parts(struct pl_nft_state *state, uint32_t number, enum pl_nat_part first,
                       size_t len)
 {
     size_t at = word_of(number);
@@ -68,11 +68,11 @@ static bool do_meta(struct pl_nft_state *state, struct pl_slice data)
 {
     uint32_t key = pl_nft_number(data, META_KEY);
 
-    set_parts(state, pl_nft_number(data, META_DREG),
-              key == META_L4PROTO   ? PL_NAT_PROTO
-              : key == META_NFPROTO ? PL_NAT_FAMILY
-                                    : PL_NAT_OTHER,
-              1);
+    pl_nft_set_parts(state, pl_nft_number(data, META_DREG),
+                     key == META_L4PROTO   ? PL_NAT_PROTO
+                     : key == META_NFPROTO ? PL_NAT_FAMILY
+                                           : PL_NAT_OTHER,
+                     1);
     return true;
 }
 
@@ -101,7 +101,8 @@ static bool do_payload(struct pl_nft_state *state, struct pl_slice data)
             len <= loads[i].longest && len > 0)
             part = (enum pl_nat_part)loads[i].part;
     }
-    set_parts(state, pl_nft_number(data, LOAD_DREG), part, len < PL_NAT_BYTES ? len : PL_NAT_BYTES);
+    pl_nft_set_parts(state, pl_nft_number(data, LOAD_DREG), part,
+                     len < PL_NAT_BYTES ? len : PL_NAT_BYTES);
     return true;
 }
 
@@ -402,6 +403,19 @@ static void take_ports(const struct pl_nft_state *state, struct pl_slice data, u
         target->last_port = (uint16_t)(port[0] << 8 | port[1]);
 }
 
+/* The address stays. */
+static bool do_nat_port(struct pl_nft_state *state, struct pl_slice data, uint8_t family)
+{
+    struct pl_nat_match *match = &state->rule->match;
+
+    if (match->family != PL_FAMILY_UNSPEC && match->family != family)
+        return false;
+    match->family = family;
+    state->rule->action = PL_NAT_REDIRECT;
+    take_ports(state, data, NAT_PORT, NAT_LAST_PORT);
+    return true;
+}
+
 static bool do_nat(struct pl_nft_state *state, struct pl_slice data)
 {
     struct pl_nat_rule *rule = state->rule;
@@ -410,6 +424,8 @@ static bool do_nat(struct pl_nft_state *state, struct pl_slice data)
 
     if (pl_nft_number(data, NAT_TYPE) != NAT_IS_DNAT || family == PL_FAMILY_UNSPEC)
         return true;
+    if (pl_nft_get(data, NAT_ADDR).len == 0)
+        return do_nat_port(state, data, family);
     rule->action = PL_NAT_DNAT;
     rule->target.family = family;
     if (!take(state, data, NAT_ADDR, rule->target.addr, len, &rule->addr_word) &&
@@ -442,35 +458,6 @@ static bool do_target(struct pl_nft_state *state, struct pl_slice data)
     return true;
 }
 
-/* Expressions that load what does not matter here, by the attribute that names their register. */
-static const struct {
-    const char *name;
-    uint8_t dreg; /* 0: it loads nothing */
-} others[] = {
-    {"numgen", 1}, {"hash", 2},  {"fib", 1},       {"ct", 1},     {"rt", 1},        {"socket", 2},
-    {"osf", 1},    {"xfrm", 2},  {"byteorder", 2}, {"exthdr", 1}, {"tunnel", 2},    {"counter", 0},
-    {"log", 0},    {"limit", 0}, {"quota", 0},     {"last", 0},   {"connlimit", 0},
-};
-
-/* Those of them that only some packets pass. */
-static const char *const conditions[] = {"limit", "quota", "connlimit"};
-
-/* An expression that is not known may load any register. */
-static void forget(struct pl_nft_state *state, const struct pl_slice *name, struct pl_slice data)
-{
-    for (size_t i = 0; i < COUNT_OF(conditions); i++)
-        state->rule->exact &= !pl_slice_is(name, conditions[i]);
-    for (size_t i = 0; i < COUNT_OF(others); i++) {
-        if (!pl_slice_is(name, others[i].name))
-            continue;
-        if (others[i].dreg != 0)
-            set_parts(state, pl_nft_number(data, others[i].dreg), PL_NAT_OTHER, 16);
-        return;
-    }
-    memset(state->words, 0, sizeof(state->words));
-    state->rule->exact = false;
-}
-
 bool pl_nft_expression(struct pl_nft_state *state, struct pl_slice name, struct pl_slice data)
 {
     static const struct {
@@ -486,6 +473,6 @@ bool pl_nft_expression(struct pl_nft_state *state, struct pl_slice name, struct 
         if (pl_slice_is(&name, expressions[i].name))
             return expressions[i].run(state, data);
     }
-    forget(state, &name, data);
+    pl_nft_other(state, &name, data);
     return true;
 }

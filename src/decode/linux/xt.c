@@ -166,5 +166,6 @@ void pl_xt_target(struct pl_slice name, uint8_t revision, struct pl_slice data, 
         read_range(data, family, &rule->target);
     if (redirect)
         rule->target.family = PL_FAMILY_UNSPEC;
-    rule->action = redirect ? PL_NAT_REDIRECT : PL_NAT_DNAT;
+    /* Without an address, only the port changes. */
+    rule->action = rule->target.family == PL_FAMILY_UNSPEC ? PL_NAT_REDIRECT : PL_NAT_DNAT;
 }

@@ -184,7 +184,7 @@ static void both_families(void **state)
         put(snap, &rule);
         published_listener(snap, 0, local[i], 8080, 1, "a");
         published_settle(snap);
-        published_check(snap, 0, ":8081", "nftables", 0, "");
+        published_check(snap, 0, ":8081", "nftables", 0, "nothing listens at :8081");
         pl_snapshot_free(snap);
     }
 }

@@ -143,25 +143,31 @@ static void listeners(void **state)
     }
 }
 
-/* Without a family: both; without a protocol: TCP and UDP. */
+/* Without a family: both; without a protocol: TCP and UDP. Nothing listens, if all listeners are known. */
 static void any(void **state)
 {
-    static const struct want want[] = {{"0.0.0.0", 53, 0, "to :5353"},
-                                       {"::", 53, 0, "to :5353"},
-                                       {"0.0.0.0", 53, PL_PROTO_UDP, "to :5353"},
-                                       {"::", 53, PL_PROTO_UDP, "to :5353"}};
-    struct pl_snapshot *snap = published_new();
-    struct pl_nat_rule rule = rule_of(53, 53);
+    static const char *const remarks[] = {"to :5353", "nothing listens at :5353"};
 
     (void)state;
-    rule.match.family = PL_FAMILY_UNSPEC;
-    rule.match.proto = 0;
-    rule.action = PL_NAT_REDIRECT;
-    rule.target = (struct pl_target){.port = 5353, .last_port = 5353};
-    put(snap, &rule, false);
-    published_settle(snap);
-    check(snap, want, COUNT_OF(want));
-    pl_snapshot_free(snap);
+    for (unsigned int known = 0; known < 2; known++) {
+        const char *remark = remarks[known];
+        const struct want want[] = {{"0.0.0.0", 53, 0, remark},
+                                    {"::", 53, 0, remark},
+                                    {"0.0.0.0", 53, PL_PROTO_UDP, remark},
+                                    {"::", 53, PL_PROTO_UDP, remark}};
+        struct pl_snapshot *snap = published_new();
+        struct pl_nat_rule rule = rule_of(53, 53);
+
+        snap->sink.need = known ? PL_NEED_PUBLISHED : PL_NEED_RULES;
+        rule.match.family = PL_FAMILY_UNSPEC;
+        rule.match.proto = 0;
+        rule.action = PL_NAT_REDIRECT;
+        rule.target = (struct pl_target){.port = 5353, .last_port = 5353};
+        put(snap, &rule, false);
+        published_settle(snap);
+        check(snap, want, COUNT_OF(want));
+        pl_snapshot_free(snap);
+    }
 }
 
 /* Many ports of one rule are one row, but for the one that a filter names. */
@@ -275,6 +281,29 @@ static void limits(void **state)
     pl_snapshot_free(snap);
 }
 
+/* Listeners at one port count as work, those at others do not. */
+static void many_listeners(void **state)
+{
+    (void)state;
+    for (unsigned int same = 0; same < 2; same++) {
+        struct pl_snapshot *snap = published_new();
+
+        for (uint32_t i = 0; i < 3000; i++)
+            published_listener(snap, 0, "10.0.0.1", same ? 8080 : 20000 + i, 1 + i, "a");
+        for (uint16_t i = 0; i < 1000; i++) {
+            struct pl_nat_rule rule = rule_of(8080, 8080);
+
+            rule.target.port = rule.target.last_port = (uint16_t)(80 + i);
+            put(snap, &rule, false);
+        }
+        assert_int_equal(pl_join_prepare(snap), 0);
+        assert_int_equal(pl_published_prepare(snap), 0);
+        assert_int_equal(pl_published_join(snap), 0);
+        assert_int_equal(snap->rules_cut, same);
+        pl_snapshot_free(snap);
+    }
+}
+
 static void out_of_memory(void **state)
 {
     const struct pl_nat_rule rule = rule_of(8080, 8090);
@@ -297,4 +326,4 @@ static void out_of_memory(void **state)
 }
 
 TEST_MAIN(TEST(addresses), TEST(listeners), TEST(any), TEST(ranges), TEST(inner), TEST(unwanted),
-          TEST(limits), TEST(out_of_memory))
+          TEST(limits), TEST(many_listeners), TEST(out_of_memory))

@@ -221,5 +221,30 @@ static void other_sets(void **state)
     assert_false(pl_nft_next_set(&sets, &name));
 }
 
-TEST_MAIN(TEST(chains), TEST(elements), TEST(truncated), TEST(damaged), TEST(changed), TEST(asking),
-          TEST(long_names), TEST(other_sets))
+/* dnat to :81 keeps the address; of another family than that of the table, it has no effect. */
+static void port_only(void **state)
+{
+    (void)state;
+    for (uint8_t table = 1; table <= 2; table++) {
+        for (uint32_t family = 2; family <= 10; family += 8) {
+            struct made_rule rule = rule_begin(&made, table);
+            const struct pl_nat_rule *got = kept.rules;
+
+            constant(&rule, 1, (const uint8_t[]){0, 81}, 2);
+            dnat(&rule, 1, family, 0, 1);
+            rule_end(&rule);
+            assert_int_equal(nft_decode(&made, made.len, &kept), 0);
+            made.len = 0;
+            assert_int_equal(kept.count, table == 1 || family == 2);
+            if (kept.count == 0)
+                continue;
+            assert_int_equal(got->action, PL_NAT_REDIRECT);
+            assert_int_equal(got->target.family, PL_FAMILY_UNSPEC);
+            assert_int_equal(got->target.port, 81);
+            assert_int_equal(got->match.family, family == 2 ? PL_FAMILY_INET : PL_FAMILY_INET6);
+        }
+    }
+}
+
+TEST_MAIN(TEST(port_only), TEST(chains), TEST(elements), TEST(truncated), TEST(damaged),
+          TEST(changed), TEST(asking), TEST(long_names), TEST(other_sets))
