@@ -63,7 +63,7 @@ struct pl_nat_rule {
     bool sent;         /* PL_NAT_BASE: packets that this machine sends */
     uint8_t addr_word; /* of the value of the map that is the target's; PL_NAT_NONE: constant */
     uint8_t port_word;
-    uint8_t len; /* of the bytes below */
+    uint8_t len; /* of the bytes below; 0: an element for all keys that no other has */
     bool end;    /* PL_NAT_ELEMENT: the first key after a range that an element before began */
     struct pl_nat_match match;
     struct pl_target target;

@@ -16,6 +16,9 @@
 #define ROUTES_MAX 65536
 #define ENDS_MAX   256 /* conditions of verdicts that are compared with each later rule */
 
+#define NFPROTO_IPV4 2
+#define NFPROTO_IPV6 10
+
 struct walk {
     struct pl_snapshot *snap;
     size_t steps;
@@ -55,6 +58,13 @@ static bool meet(struct pl_nat_match *a, const struct pl_nat_match *b)
     return !a->ports || a->first <= a->last;
 }
 
+static uint8_t family_of(uint8_t number)
+{
+    return number == NFPROTO_IPV4   ? PL_FAMILY_INET
+           : number == NFPROTO_IPV6 ? PL_FAMILY_INET6
+                                    : PL_FAMILY_UNSPEC;
+}
+
 /* Adds the key of an element, whose words have these meanings. Ranges that are no network match nothing. */
 static bool meet_key(struct pl_nat_match *match, const uint8_t parts[PL_NAT_WORDS],
                      const struct pl_nat_rule *element)
@@ -70,6 +80,11 @@ static bool meet_key(struct pl_nat_match *match, const uint8_t parts[PL_NAT_WORD
 
         if (parts[i] == PL_NAT_PROTO)
             key.proto = word[0];
+        if (parts[i] == PL_NAT_FAMILY) {
+            key.family = family_of(word[0]);
+            if (key.family == PL_FAMILY_UNSPEC)
+                return false;
+        }
         if (parts[i] == PL_NAT_PORT) {
             key.ports = true;
             key.first = (uint16_t)(word[0] << 8 | word[1]);
@@ -137,7 +152,10 @@ static void set_last_keys(struct pl_nat_rule *elements, size_t count)
     for (size_t i = count; ranges && i > 0; i--) {
         struct pl_nat_rule *element = &elements[i - 1];
 
-        if (i < count && memcmp(element->key, elements[i].key, PL_NAT_BYTES) != 0)
+        if (element->len == 0) /* what the set has for other keys */
+            continue;
+        if (i < count && elements[i].len > 0 &&
+            memcmp(element->key, elements[i].key, PL_NAT_BYTES) != 0)
             next = &elements[i];
         memset(element->last_key, UINT8_MAX, element->len);
         if (!next)
@@ -264,7 +282,7 @@ static int add_route(struct walk *walk, const struct pl_nat_match *match,
                              .here = rule->action == PL_NAT_REDIRECT,
                              .sent = walk->sent};
 
-    if (!match->ports || (element && rule->addr_word != PL_NAT_NONE && element->len == 0))
+    if (!match->ports)
         return 0;
     if (route.match.family == PL_FAMILY_UNSPEC)
         route.match.family = route.target.family;
@@ -278,13 +296,18 @@ static int add_route(struct walk *walk, const struct pl_nat_match *match,
 static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_match *match,
                       unsigned int depth);
 
-static int end(struct pl_list *list, const struct pl_nat_match *match)
+static int end(struct walk *walk, struct pl_list *list, const struct pl_nat_match *match)
 {
-    struct pl_nat_match *added = list->count < ENDS_MAX ? pl_list_add(list, sizeof(*added)) : NULL;
+    struct pl_nat_match *added;
 
+    if (list->count >= ENDS_MAX) {
+        walk->cut = true;
+        return 0;
+    }
+    added = pl_list_add(list, sizeof(*added));
     if (added)
         *added = *match;
-    return added || list->count >= ENDS_MAX ? 0 : -ENOMEM;
+    return added ? 0 : -ENOMEM;
 }
 
 /*
@@ -328,10 +351,10 @@ static int act(struct walk *walk, const struct pl_nat_rule *rule, const struct p
         walk->ended.count = ended;
     if (err == 0 && verdict && exact) {
         if (verdict->action == PL_NAT_END)
-            err = end(&walk->ended, match);
+            err = end(walk, &walk->ended, match);
         else if (verdict->action == PL_NAT_RETURN ||
                  (verdict->action == PL_NAT_JUMP && verdict->leaves))
-            err = end(&walk->left, match);
+            err = end(walk, &walk->left, match);
     }
     return err;
 }
@@ -374,6 +397,26 @@ static bool knows_key(const uint8_t parts[PL_NAT_WORDS], const struct pl_nat_rul
     return known;
 }
 
+/*
+ * Whether only packets that match the key of an element take it. The last element may be for all keys but
+ * those before, whose packets then seem to take it, too, unless their walk ends.
+ */
+static bool is_exact(const struct pl_nat_rule *rule, const struct pl_nat_rule *elements, size_t at)
+{
+    bool exact = rule->exact && knows_key(rule->parts, &elements[at]);
+
+    for (size_t i = 0; elements[at].len == 0 && rule->action == PL_NAT_VERDICT && i < at; i++)
+        exact &= elements[i].end || elements[i].action == PL_NAT_END;
+    return exact;
+}
+
+/* A rule has no effect on packets of another family than that of its target. */
+static void narrow(struct pl_nat_match *match, const struct pl_nat_rule *rule)
+{
+    if (match->family == PL_FAMILY_UNSPEC && rule->action == PL_NAT_DNAT)
+        match->family = rule->target.family;
+}
+
 static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_match *match,
                       unsigned int depth)
 {
@@ -391,6 +434,7 @@ static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_mat
 
         if (!meet(&met, &rules[i].match))
             continue;
+        narrow(&met, &rules[i]);
         walk->exact = rules[i].exact;
         if (rules[i].set == 0) {
             err = follow(walk, &rules[i], NULL, &met, depth);
@@ -400,7 +444,7 @@ static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_mat
         for (size_t n = 0; n < elements_count && err == 0 && walk->steps++ < STEPS_MAX; n++) {
             struct pl_nat_match one = met;
 
-            walk->exact = rules[i].exact && knows_key(rules[i].parts, &elements[n]);
+            walk->exact = is_exact(&rules[i], elements, n);
             if (!elements[n].end && meet_key(&one, rules[i].parts, &elements[n]))
                 err = follow(walk, &rules[i], &elements[n], &one, depth);
         }

@@ -39,6 +39,7 @@
 #define ELEMENT_FLAGS   3
 #define ELEMENT_KEY_END 10
 #define ELEMENT_IS_END  1U
+#define ELEMENT_IS_REST 2U /* NFT_SET_ELEM_CATCHALL */
 #define DATA_VALUE      1
 #define DATA_VERDICT    2
 #define VERDICT_CODE    1
@@ -208,14 +209,19 @@ static int put_elements(const struct pl_slice *message, struct pl_slice attrs, s
         struct pl_slice key = pl_nft_value(item.value, ELEMENT_KEY);
         struct pl_slice last = pl_nft_value(item.value, ELEMENT_KEY_END);
 
-        if (key.len == 0 || key.len > PL_NAT_BYTES)
+        const uint32_t flags = pl_nft_number(item.value, ELEMENT_FLAGS);
+        const bool rest = key.len == 0 && flags & ELEMENT_IS_REST;
+
+        if ((key.len == 0 && !rest) || key.len > PL_NAT_BYTES)
             continue;
-        element.end = (pl_nft_number(item.value, ELEMENT_FLAGS) & ELEMENT_IS_END) != 0;
+        element.end = (flags & ELEMENT_IS_END) != 0;
         element.len = (uint8_t)key.len;
         pl_nft_verdict(&table, item.value, ELEMENT_DATA, &element);
         copy_bytes(key, element.key);
         copy_bytes(last.len == key.len ? last : key, element.last_key);
         copy_bytes(pl_nft_value(item.value, ELEMENT_DATA), element.value);
+        if (rest) /* it comes last */
+            memset(element.key, UINT8_MAX, sizeof(element.key));
         err = sink->nat(sink, &element);
     }
     return err;

@@ -20,7 +20,7 @@ static struct pl_nat_match on_ports(uint16_t first, uint16_t last)
 }
 
 /* Checks which ports from 8000 on are published. */
-static void check_ports(struct pl_snapshot *snap, const char *want)
+static void check_ports_cut(struct pl_snapshot *snap, const char *want, bool cut)
 {
     const size_t count = strlen(want);
 
@@ -34,7 +34,13 @@ static void check_ports(struct pl_snapshot *snap, const char *want)
         if (found != (want[i] == 'x' ? 1 : 0))
             fail_msg("port %zu has %zu targets", 8000 + i, found);
     }
+    assert_int_equal(snap->rules_cut, cut);
     pl_snapshot_free(snap);
+}
+
+static void check_ports(struct pl_snapshot *snap, const char *want)
+{
+    check_ports_cut(snap, want, false);
 }
 
 /* A verdict before the rule, for packets that may be fewer than those of the rule, or others. */
@@ -168,7 +174,89 @@ static void many_verdicts(void **state)
     put_exact(snap, CHAIN(0), PL_NAT_RETURN, on_ports(8001, 8001));
     for (uint16_t i = 0; i < 3; i++)
         put_dnat(snap, CHAIN(0), (uint16_t)(8000 + i), 2);
-    check_ports(snap, "x.x");
+    check_ports_cut(snap, "x.x", true);
 }
 
-TEST_MAIN(TEST(verdicts_before), TEST(holes), TEST(scopes), TEST(verdict_maps), TEST(many_verdicts))
+/* meta nfproto vmap { FAMILY : accept }, then a rule of a table for both families. */
+static void families(void **state)
+{
+    static const struct {
+        uint8_t number; /* NFPROTO_* */
+        const char *ports;
+    } cases[] = {{2, "."}, {10, "x"}, {1, "x"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_snapshot *snap = published_new();
+        struct pl_nat_rule rule = plain;
+
+        rule.chain = CHAIN(0);
+        rule.action = PL_NAT_VERDICT;
+        rule.set = SET(0);
+        rule.exact = true;
+        rule.parts[0] = PL_NAT_FAMILY;
+        put_base(snap, CHAIN(0), false);
+        put(snap, &rule);
+        put(snap, &(struct pl_nat_rule){.kind = PL_NAT_ELEMENT,
+                                        .chain = SET(0),
+                                        .action = PL_NAT_END,
+                                        .len = 1,
+                                        .key = {cases[i].number},
+                                        .last_key = {cases[i].number}});
+        put_dnat(snap, CHAIN(0), 8000, 2);
+        check_ports(snap, cases[i].ports);
+    }
+}
+
+/* The rule is for all families, its target for one: a verdict for that one ends it. */
+static void family_of_target(void **state)
+{
+    (void)state;
+    for (unsigned int v6 = 0; v6 < 2; v6++) {
+        struct pl_snapshot *snap = published_new();
+
+        put_base(snap, CHAIN(0), false);
+        put_exact(snap, CHAIN(0), PL_NAT_END,
+                  (struct pl_nat_match){.family = v6 ? PL_FAMILY_INET6 : PL_FAMILY_INET});
+        put_dnat(snap, CHAIN(0), 8000, 2);
+        check_ports(snap, v6 ? "x" : ".");
+    }
+}
+
+/* vmap { 8001 : ACTION, * : accept }, of which the last one is for the other ports. */
+static void other_keys(void **state)
+{
+    static const struct {
+        enum pl_nat_action action;
+        const char *ports;
+    } cases[] = {{PL_NAT_END, "..."}, {PL_NAT_RETURN, "x.x"}, {PL_NAT_PASS, "xxx"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_snapshot *snap = published_new();
+        struct pl_nat_rule rule = plain;
+        struct pl_nat_rule rest = {.kind = PL_NAT_ELEMENT, .chain = SET(0), .action = PL_NAT_END};
+
+        memset(rest.key, UINT8_MAX, sizeof(rest.key));
+        rule.chain = CHAIN(0);
+        rule.action = PL_NAT_VERDICT;
+        rule.set = SET(0);
+        rule.exact = true;
+        rule.parts[0] = PL_NAT_PORT;
+        put_base(snap, CHAIN(0), false);
+        put(snap, &rule);
+        put(snap, &rest);
+        put(snap, &(struct pl_nat_rule){.kind = PL_NAT_ELEMENT,
+                                        .chain = SET(0),
+                                        .action = (uint8_t)cases[i].action,
+                                        .len = 2,
+                                        .key = {8001 >> 8, 8001 & 255},
+                                        .last_key = {8001 >> 8, 8001 & 255}});
+        for (uint16_t port = 8000; port < 8003; port++)
+            put_dnat(snap, CHAIN(0), port, 2);
+        check_ports(snap, cases[i].ports);
+    }
+}
+
+TEST_MAIN(TEST(verdicts_before), TEST(holes), TEST(scopes), TEST(verdict_maps), TEST(many_verdicts),
+          TEST(families), TEST(family_of_target), TEST(other_keys))

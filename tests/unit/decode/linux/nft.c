@@ -246,5 +246,34 @@ static void port_only(void **state)
     }
 }
 
-TEST_MAIN(TEST(port_only), TEST(chains), TEST(elements), TEST(truncated), TEST(damaged),
-          TEST(changed), TEST(asking), TEST(long_names), TEST(other_sets))
+/* An element without a key is for all keys that no other has, if its flag says so. */
+static void other_keys(void **state)
+{
+    (void)state;
+    for (uint32_t flags = 0; flags < 3; flags++) {
+        size_t at = message(&made, NFT_ELEMENT, 2);
+        size_t list, item;
+
+        word(&made, 1, "t");
+        word(&made, 2, "s");
+        list = nest(&made, 3);
+        item = nest(&made, 1);
+        value(&made, 2, (const uint8_t[]){10, 0, 0, 2}, 4);
+        number(&made, 3, flags);
+        nest_end(&made, item);
+        nest_end(&made, list);
+        nl_end(&made, at);
+        assert_int_equal(nft_decode(&made, made.len, &kept), 0);
+        made.len = 0;
+        assert_int_equal(kept.count, flags == 2);
+        if (kept.count == 0)
+            continue;
+        assert_int_equal(kept.rules[0].kind, PL_NAT_ELEMENT);
+        assert_int_equal(kept.rules[0].len, 0);
+        assert_int_equal(kept.rules[0].key[0], UINT8_MAX);
+        assert_memory_equal(kept.rules[0].value, ((const uint8_t[]){10, 0, 0, 2}), 4);
+    }
+}
+
+TEST_MAIN(TEST(other_keys), TEST(port_only), TEST(chains), TEST(elements), TEST(truncated),
+          TEST(damaged), TEST(changed), TEST(asking), TEST(long_names), TEST(other_sets))
