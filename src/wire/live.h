@@ -5,6 +5,8 @@
 
 #include "printer.h"
 
+#include <signal.h>
+
 #define LIVE_FDS 4
 
 struct live_source {
