@@ -31,7 +31,7 @@ enum {
     /* snapshot/beside.h defines the bits from 24 to 27. */
 };
 
-/* The numbers of pl_snapshot_sequence() are shown: a note says why they are missing. */
+/* The numbers of pl_snapshot_sequence() are shown: if they cannot be read, there is a note. */
 #define PL_NEED_NUMBERS (UINT32_C(1) << 31)
 
 /* Describes a feed after it was read, for --debug. path is the method: "netlink", "scan", ... */
