@@ -293,6 +293,8 @@ static void many_listeners(void **state)
         for (uint16_t i = 0; i < 1000; i++) {
             struct pl_nat_rule rule = rule_of(8080, 8080);
 
+            memcpy(rule.match.addr, (const uint8_t[]){10, 0, 0, 9}, 4);
+            rule.match.bits = 32;
             rule.target.port = rule.target.last_port = (uint16_t)(80 + i);
             put(snap, &rule, false);
         }
