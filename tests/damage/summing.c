@@ -194,7 +194,7 @@ static int take_nat(struct pl_sink *sink, const struct pl_nat_rule *rule)
     uint64_t sum = sum_bytes(13, &rule->chain, sizeof(rule->chain));
 
     s->senseless |= rule->chain == 0 || rule->kind > PL_NAT_ELEMENT ||
-                    rule->action > PL_NAT_VERDICT || rule->len > PL_NAT_BYTES ||
+                    rule->action > PL_NAT_RETURN || rule->len > PL_NAT_BYTES ||
                     rule->match.bits > 128 || (rule->action == PL_NAT_JUMP && rule->to == 0) ||
                     (rule->addr_word >= PL_NAT_WORDS && rule->addr_word != PL_NAT_NONE) ||
                     (rule->port_word >= PL_NAT_WORDS && rule->port_word != PL_NAT_NONE);
