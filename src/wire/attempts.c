@@ -80,8 +80,9 @@ static int note(const struct printer *printer, const struct counts *counts, uint
         complain_text(text);
     printer_note(counts->cut, "packet was captured too short: its headers are missing",
                  "packets were captured too short: their headers are missing");
-    if (printer->printed == 0 && printer->settings->ask.filter && printer->settings->format->screen)
-        complain_text("no attempt matches the filter");
+    if (printer->printed == 0 && printer->settings->format->screen)
+        complain_text(printer->settings->ask.filter ? "no attempt matches the filter"
+                                                    : "the capture has no attempt to connect");
     return missed && printer->settings->strict ? EXIT_PARTIAL : EXIT_DONE;
 }
 

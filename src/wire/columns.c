@@ -114,10 +114,11 @@ static void put_span(struct out *out, const struct view *view, const struct cell
 {
     const struct pl_attempt *attempt = attempt_of(cell->sock);
     char text[STEP_TIME];
+    size_t len = steps_span(cell->peer ? attempt->third_us : attempt->synack_us, text, "");
 
     (void)view;
     (void)separator;
-    out_bytes(out, text, steps_span(cell->peer ? attempt->third_us : attempt->synack_us, text, ""));
+    out_bytes(out, text, len);
 }
 
 static void set_own(struct cell *cell, cell_put_fn *put, const struct pl_sock *sock)

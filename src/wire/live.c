@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <sys/select.h>
+#include <unistd.h>
 
 #define POLL_MS 20 /* for a descriptor that pselect(2) cannot wait for */
 
@@ -74,6 +75,9 @@ int live_loop(const struct live_source *sources, size_t count, struct printer *p
         if (printer && out_flush(&printer->out) != 0 && err == 0)
             err = -ECANCELED;
     }
+    /* The rows that follow begin after the ^C. */
+    if (printer && stop_wanted() && printer->settings->format->screen && isatty(STDOUT_FILENO))
+        out_char(&printer->out, '\n');
     /* After an error, what the others know is printed, too. */
     for (size_t i = 0; i < count && err != -ECANCELED; i++) {
         int ended = i != failed ? sources[i].end(sources[i].arg) : 0;

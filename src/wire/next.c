@@ -108,7 +108,7 @@ static int step(void *arg)
 /* Waits until the kernel has delivered the last block. */
 static int end(void *arg)
 {
-    struct timespec wait = {0, 2 * CAPTURE_DELAY_MS * (long)CLOCK_MS};
+    struct timespec wait = {0, 2L * CAPTURE_DELAY_MS * (long)CLOCK_MS};
 
     (void)pselect(0, NULL, NULL, NULL, &wait, NULL);
     return step(arg);

@@ -56,6 +56,7 @@ struct settings {
     unsigned int packet;
     unsigned int from; /* index in FROM */
     bool explain, no_header;
+    bool all; /* interfaces */
     const char *color;
     const struct format *format;
     struct sandbox sandbox;
@@ -224,9 +225,13 @@ static int set_interface(struct opts *opts, const struct opt *opt)
     struct attempts *attempts = &settings->attempts;
 
     (void)opt;
+    settings->all |= strcmp(opts->value, "any") == 0; /* as tcpdump calls it */
     if (attempts->interface_count == INTERFACES_MAX)
         return opts_refuse(opts, "too many interfaces", NULL, 0);
-    attempts->interfaces[attempts->interface_count++] = opts->value;
+    if (!settings->all)
+        attempts->interfaces[attempts->interface_count++] = opts->value;
+    else
+        attempts->interface_count = 0;
     return OPTS_GO_ON;
 }
 
@@ -357,6 +362,8 @@ static int check(const struct opts *opts, const struct settings *settings)
         if (opts->given[of_header[i]])
             return opts_refuse(opts, "--packet and --from need --header", NULL, 0);
     }
+    if (settings->attempts.record && strcmp(settings->attempts.record, "-") == 0)
+        return opts_refuse(opts, "--record takes the name of a new file, not", "-", 1);
     if (settings->attempts.source == LIVE_STATES &&
         (settings->attempts.interface_count > 0 || settings->attempts.record))
         return opts_refuse(opts,
