@@ -173,7 +173,7 @@ static int take_reuse(struct pl_sink *sink, const struct pl_reuse *reuse)
                              &reuse->flags, sizeof(reuse->flags)));
 }
 
-/* What opened a connection implies its initial number, and the reverse. */
+/* An initial number is certain only if it is known which end opened the connection. */
 static int take_sequence(struct pl_sink *sink, const struct pl_sequence *sequence)
 {
     struct summing *s = of(sink);
@@ -182,9 +182,10 @@ static int take_sequence(struct pl_sink *sink, const struct pl_sequence *sequenc
 
     s->senseless |= sequence->cookie == 0 || sequence->opened >= PL_OPENED_MAX ||
                     sequence->have >> PL_SEQUENCE_NUMBERS != 0 ||
-                    known != (sequence->opened != PL_OPENED_UNKNOWN);
+                    (known && sequence->opened == PL_OPENED_UNKNOWN);
     sum = sum_bytes(sum, sequence->numbers, sizeof(sequence->numbers));
     sum = sum_bytes(sum, &sequence->have, sizeof(sequence->have));
+    sum = sum_bytes(sum, &sequence->restored, sizeof(sequence->restored));
     return keep(s, sum_bytes(sum, &sequence->opened, sizeof(sequence->opened)));
 }
 

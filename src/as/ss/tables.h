@@ -46,7 +46,7 @@ const struct ss_table_row *ss_table_of(const struct pl_sock *sock);
 
 /* Returns a state as ss classifies it: bits of enum pl_state, NONE if ss lacks it. */
 #define SS_CLOSED (PL_BIT(PL_STATE_CLOSED) | PL_BIT(PL_STATE_UNCONN))
-#define SS_ALL    (PL_BIT(PL_STATE_MAX) - 1 - PL_BIT(PL_STATE_BOUND))
+#define SS_ALL    (PL_BIT(PL_STATE_MAX) - 1 - PL_BIT(PL_STATE_BOUND) - PL_BIT(PL_STATE_PUBLISHED))
 /* The default, without -a and -l. */
 #define SS_CONNECTED                                                               \
     (SS_ALL & ~(SS_CLOSED | PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_TIME_WAIT) | \
