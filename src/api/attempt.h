@@ -174,8 +174,8 @@ int pl_attempts_new(const uint64_t keys[PL_ATTEMPT_KEYS], pl_attempt_fn *take, v
                     struct pl_attempts **out);
 int pl_attempts_add(struct pl_attempts *attempts, const struct pl_segment *segment);
 /*
- * Passes on the attempt of packets that another one, which the kernel reported, is about; nothing if
- * there is none, or if it was passed on.
+ * Passes on the attempt that packets show and that the kernel has now decided: the one with the endpoints of
+ * reported. Does nothing if the packets show no such attempt, or if it was passed on before.
  */
 int pl_attempts_decide(struct pl_attempts *attempts, const struct pl_attempt *reported);
 /*

@@ -62,7 +62,7 @@ struct capture_want {
  */
 enum capture_result capture_listen(const struct capture_want *want, struct capture **out,
                                    char reason[CAPTURE_ERROR]);
-/* Returns a descriptor to poll for input; -1: there is none. */
+/* Returns a descriptor that poll(2) can wait for, or -1 if the system has none. */
 int capture_fd(const struct capture *capture);
 /* Returns how many packets the kernel had no room for. */
 uint64_t capture_lost(const struct capture *capture);

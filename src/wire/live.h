@@ -33,9 +33,9 @@ struct capture;
 /* ---- listen.c ---- */
 
 /*
- * Captures on the interfaces of the settings; whole: as of capture_want. Stores the capture and the first
- * header of its packets; NULL, with a note, if there is none and reports are enough. Returns 0, or an exit
- * status after a message.
+ * Starts a capture on the interfaces of the settings; whole has the meaning of capture_want.whole. Stores the
+ * capture, and the protocol of the first header of its packets. If packets cannot be captured, but the
+ * kernel's reports suffice, prints a note and stores NULL. Returns 0, or an exit status after a message.
  */
 int listen_on(const struct attempts *settings, bool whole, struct capture **out,
               enum pl_wire_proto *link);

@@ -143,7 +143,7 @@ static void orders(void **state)
     }
 }
 
-/* One part waits for the others, but not for ever, and whoever waited first is first. */
+/* A part waits for its counterpart for a limited time. The part that has waited longest is passed on first. */
 static void patience(void **state)
 {
     struct pl_attempt packets = packets_of(PL_VERDICT_COMPLETED);

@@ -223,7 +223,7 @@ static void family_of_target(void **state)
     }
 }
 
-/* vmap { 8001 : ACTION, * : accept }, of which the last one is for the other ports. */
+/* vmap { 8001 : ACTION, * : accept }. The element without a key applies to all other ports. */
 static void other_keys(void **state)
 {
     static const struct {
