@@ -37,7 +37,7 @@ struct pl_published {
 const struct pl_published *pl_snapshot_published(const struct pl_snapshot *snap,
                                                  const struct pl_sock *sock, size_t *count);
 
-/* Returns a remark that says where connections end. Its data is NULL if there is nothing to say. */
+/* Returns a remark on where connections end. Its data is NULL if no remark applies. */
 struct pl_text pl_published_remark(const struct pl_snapshot *snap, const struct pl_sock *sock);
 
 /* Returns the owners of the first socket that listens there and is known. */
