@@ -8,7 +8,7 @@
  *                  counted from 1 for each name. LAST 0: all later calls
  *   DOUBLE_LOG     receives a line per call: its name and its result
  *   DOUBLE_UID     the user; default 0
- *   DOUBLE_PARENT  the parent of the program; default: the real one
+ *   DOUBLE_PARENT  the parent of the program; default: a process that neither Linux nor a recording has
  *   DOUBLE_AFTER   directory of the tables after a connection was dropped, or a process was ended
  *
  * CALL is the name of a table, or a call of libproc with its process and descriptor, such as
