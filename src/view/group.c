@@ -275,15 +275,13 @@ static int count_rows(struct group_entries *groups, struct order_by *by)
 
 /* ---- the sheet ---- */
 
-#define COUNT_ID GROUP_KEYS /* id of the count column; other ids are indices of keys */
-
 static void group_cell(const struct sheet *sheet, const void *row,
                        const struct sheet_column *column, struct cell *cell)
 {
     const struct group_entry *entry = row;
 
     (void)sheet;
-    if (column->id == COUNT_ID)
+    if (column->id == GROUP_COUNT)
         *cell = (struct cell){.kind = CELL_NUMBER, .number = entry->count};
     else
         *cell = entry->cells[column->id];
@@ -295,25 +293,15 @@ static const char *group_style(const struct sheet_column *column, const void *ro
     return terminal_style(column->field, ((const struct group_entry *)row)->sock, cell);
 }
 
-static void put_sheet(const struct group_entries *groups, const struct format *format,
-                      struct out *out)
+size_t group_columns(const struct view *view, struct sheet_column out[GROUP_KEYS + 1])
 {
-    const struct view *view = groups->view;
-    struct sheet_column columns[GROUP_KEYS + 1] = {
-        {.name = "count", .title = "Count", .id = COUNT_ID, .right = true, .pinned = true}};
-    const struct sheet sheet = {.key = "groups",
-                                .columns = columns,
-                                .column_count = view->column_count + 1,
-                                .view = view,
-                                .cell = group_cell,
-                                .followed = view->explain && format->several,
-                                .style = group_style};
-
+    out[0] = (struct sheet_column){
+        .name = "count", .title = "Count", .id = GROUP_COUNT, .right = true, .pinned = true};
     for (size_t i = 0; i < view->column_count; i++) {
         const struct pl_field *key = view->columns[i];
 
         /* A group has one process: its number is printed as a number, not a list. */
-        columns[i + 1] = (struct sheet_column){
+        out[i + 1] = (struct sheet_column){
             .name = key->name,
             .title = key->title,
             .id = (unsigned int)i,
@@ -321,6 +309,22 @@ static void put_sheet(const struct group_entries *groups, const struct format *f
             .right = key->right || strcmp(key->type, "list of numbers") == 0,
         };
     }
+    return view->column_count + 1;
+}
+
+static void put_sheet(const struct group_entries *groups, const struct format *format,
+                      struct out *out)
+{
+    const struct view *view = groups->view;
+    struct sheet_column columns[GROUP_KEYS + 1];
+    const struct sheet sheet = {.key = "groups",
+                                .columns = columns,
+                                .column_count = group_columns(view, columns),
+                                .view = view,
+                                .cell = group_cell,
+                                .followed = view->explain && format->several,
+                                .style = group_style};
+
     sheet_print(&sheet, format, groups->rows, groups->count, out);
 }
 

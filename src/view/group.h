@@ -5,7 +5,11 @@
 
 #include "sheet.h"
 
-#define GROUP_KEYS 4 /* maximum number of columns */
+#define GROUP_KEYS  4          /* maximum number of columns */
+#define GROUP_COUNT GROUP_KEYS /* id of the column of counts; other ids are indices of keys */
+
+/* Fills the columns of a sheet of groups: the count, then the columns of the view. Returns their number. */
+size_t group_columns(const struct view *view, struct sheet_column out[GROUP_KEYS + 1]);
 
 /*
  * Counts the rows of the view by its columns and prints at most top groups (0: all), sorted by the

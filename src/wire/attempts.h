@@ -31,6 +31,7 @@ struct attempts {
     const struct pl_field *columns[ATTEMPT_COLUMNS];
     size_t column_count; /* 0: those of the format */
     unsigned int count;  /* attempts until the end; 0: all */
+    bool group;          /* count the attempts by the columns */
     bool ladder, explain, header, strict;
     const char *color; /* NULL: auto */
     struct sandbox *sandbox;

@@ -12,6 +12,7 @@
 #include "privilege/sandbox.h"
 #include "show.h"
 #include "source/capture.h"
+#include "view/group.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -29,6 +30,7 @@ enum id {
     ID_LADDER,
     ID_COUNT,
     ID_COLUMNS,
+    ID_GROUP,
     ID_STRICT,
     ID_HEADER,
     ID_PACKET,
@@ -65,12 +67,14 @@ struct settings {
 #define FROM    "ethernet ip tcp udp"
 #define SOURCES "auto packets states"
 
-static opt_set_fn set_read, set_interface, set_for, set_source, set_columns, set_header, set_from,
-    set_color, set_format, print_help, print_version;
+static opt_set_fn set_read, set_interface, set_for, set_source, set_columns, set_group, set_header,
+    set_from, set_color, set_format, print_help, print_version;
 
 static const struct opt_clash no_header[] = {{ID_HEADER}, {ID_PACKET}, {ID_FROM}, {0}};
 static const struct opt_clash live[] = {{ID_READ}, {ID_PACKET}, {ID_FROM}, {0}};
 static const struct opt_clash record[] = {{ID_READ}, {ID_HEADER}, {0}};
+static const struct opt_clash group[] = {{ID_HEADER}, {ID_PACKET},  {ID_FROM},
+                                         {ID_LADDER}, {ID_COLUMNS}, {0}};
 static const struct opt_clash no_packet[] = {{ID_PACKET}, {ID_FROM}, {0}};
 static const struct opt_clash no_sheet[] = {{ID_HEADER}, {ID_JSON},     {ID_JSONL},   {ID_CSV},
                                             {ID_TSV},    {ID_MARKDOWN}, {ID_COLUMNS}, {0}};
@@ -94,6 +98,8 @@ static const struct opt options[] = {
     {ID_COLUMNS, 0, "columns", OPT_TEXT, "LIST",
      "only these columns, separated by commas; repeatable", .set = set_columns,
      .clashes = no_header},
+    {ID_GROUP, 0, "group-by", OPT_TEXT, "LIST", "count attempts by the values of these columns",
+     .set = set_group, .clashes = group},
     {ID_STRICT, 0, "strict", OPT_NONE, NULL, "exit 3 if packets were lost, or not decoded",
      ON(attempts.strict), .clashes = no_header},
     {.help = "Headers"},
@@ -262,6 +268,21 @@ static int set_columns(struct opts *opts, const struct opt *opt)
                        &settings->attempts.column_count);
 }
 
+static int set_group(struct opts *opts, const struct opt *opt)
+{
+    struct settings *settings = opts->settings;
+    struct attempts *attempts = &settings->attempts;
+    int status;
+
+    attempts->column_count = 0; /* the last one counts */
+    status = set_columns(opts, opt);
+    if (status == OPTS_GO_ON && attempts->column_count > GROUP_KEYS)
+        return opts_refuse(opts, "--group-by takes at most 4 columns, not", opts->value,
+                           strlen(opts->value));
+    attempts->group = true;
+    return status;
+}
+
 static int take_word(struct opts *opts)
 {
     struct settings *settings = opts->settings;
@@ -373,8 +394,8 @@ static int check(const struct opts *opts, const struct settings *settings)
     if (!header && settings->explain &&
         (!settings->format->screen || settings->attempts.column_count > 0))
         return opts_refuse(opts,
-                           "--explain draws the attempts: it cannot be combined with --columns or "
-                           "another format",
+                           "--explain draws the attempts: it cannot be combined with --columns, "
+                           "--group-by or another format",
                            NULL, 0);
     if (!header && !settings->attempts.name && settings->word_count > 0 &&
         stat(settings->words[0], &info) == 0)

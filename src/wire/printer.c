@@ -14,7 +14,7 @@
 
 void printer_begin(struct printer *printer)
 {
-    if (printer->began || printer->drawing || printer->holding)
+    if (printer->began || printer->drawing || printer->holding || printer->settings->group)
         return;
     sheet_begin(&printer->writer, &printer->sheet, printer->settings->format, &printer->out);
     printer->began = true;
@@ -37,6 +37,14 @@ static void print(struct printer *printer, const struct attempt_row *row)
     out_drain(&printer->out);
 }
 
+/* Returns NULL: out of memory. */
+static struct tally *tally_of(struct printer *printer)
+{
+    if (!printer->tally)
+        printer->tally = tally_new(&printer->view);
+    return printer->tally;
+}
+
 int printer_take(void *arg, const struct pl_attempt *attempt)
 {
     struct printer *printer = arg;
@@ -46,6 +54,11 @@ int printer_take(void *arg, const struct pl_attempt *attempt)
     if (!columns_match(printer->settings->ask.filter, &row))
         return 0;
     printer->printed++;
+    if (printer->settings->group) {
+        if (!tally_of(printer) || tally_add(printer->tally, &row) < 0)
+            return -ENOMEM;
+        return printer->printed == printer->settings->count ? -ECANCELED : 0;
+    }
     if (printer->holding && printer->printed == 1) {
         printer->first = row;
         owners_keep(&printer->first);
@@ -93,8 +106,26 @@ void printer_prepare(struct printer *printer, struct attempts *settings)
     printer->sheet = columns_sheet(&printer->view, printer->columns);
 }
 
+/* Prints the groups. Returns the exit status. */
+static int finish_groups(struct printer *printer)
+{
+    int err = tally_of(printer)
+                  ? tally_print(printer->tally, printer->settings->format, &printer->out)
+                  : -ENOMEM;
+
+    tally_free(printer->tally);
+    printer->tally = NULL;
+    if (err == 0)
+        return finish_output(&printer->out);
+    complain_text("out of memory");
+    out_free(&printer->out);
+    return EXIT_FAILED;
+}
+
 int printer_finish(struct printer *printer)
 {
+    if (printer->settings->group)
+        return finish_groups(printer);
     if (printer->holding && printer->printed == 1) {
         printer->drawing = true;
         print(printer, &printer->first);

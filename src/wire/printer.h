@@ -4,6 +4,7 @@
 #define WIRE_PRINTER_H
 
 #include "attempts.h"
+#include "tally.h"
 
 struct printer {
     struct attempts *settings;
@@ -13,6 +14,7 @@ struct printer {
     struct writer writer;
     struct ladder ladder;
     struct out out;
+    struct tally *tally;      /* NULL: attempts are not counted */
     struct attempt_row first; /* kept until it is known whether it is the only one */
     bool holding, began;
     bool at_once; /* the file may be a live capture: print each attempt at once */
