@@ -69,6 +69,53 @@ static void ranks(void **state)
     }
 }
 
+/* A table that is not one of these is an error or a note if it is absent. */
+static void optional(void **state)
+{
+    static const char *const names[] = {
+        "linux/proc/net/tcp6",
+        "linux/proc/net/udp6",
+        "linux/proc/net/udplite6",
+        "linux/proc/net/icmp6",
+        "linux/proc/net/raw6",
+        "linux/cgroups",
+        "linux/unix",
+        "linux/rings",
+        "linux/events",
+        "linux/netns",
+        "linux/bound",
+        "linux/reuse",
+        "linux/sequence",
+        "linux/rtnl/tunnels",
+        "linux/nat",
+        "linux/etc/services",
+        "freebsd/net.inet.udplite.pcblist",
+        "freebsd/net.inet.sctp.assoclist",
+        "freebsd/jails",
+        "freebsd/processes",
+        "netbsd/processes",
+        "openbsd/processes",
+        "netbsd/net.inet6.tcp6.pcblist",
+        "netbsd/net.inet6.udp6.pcblist",
+        "netbsd/net.inet6.raw6.pcblist",
+        "netbsd/net.local.seqpacket.pcblist",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < pl_feed_count; i++) {
+        const struct pl_feed *feed = &pl_feeds[i];
+        /* What explains sockets is always optional; sockets and owners are not. */
+        bool want = feed->slot == PL_SLOT_COUNTERS || feed->slot == PL_SLOT_REFERENCES ||
+                    (feed->system != PL_SYSTEM_LINUX &&
+                     (feed->slot == PL_SLOT_ADDRS || feed->slot == PL_SLOT_LIMITS));
+
+        for (size_t j = 0; j < COUNT_OF(names); j++)
+            want |= strcmp(names[j], feed->name) == 0;
+        if (feed->optional != want)
+            fail_msg("%s: %s", feed->name, want ? "not optional" : "optional");
+    }
+}
+
 static void find(void **state)
 {
     (void)state;
@@ -169,5 +216,5 @@ static void protocols(void **state)
     assert_null(pl_feed_first(PL_SYSTEM_NETBSD, PL_SLOT_COUNTERS));
 }
 
-TEST_MAIN(TEST(protocols), TEST(rows), TEST(names), TEST(ranks), TEST(find), TEST(empty),
-          TEST(ends), TEST(titles))
+TEST_MAIN(TEST(protocols), TEST(rows), TEST(names), TEST(ranks), TEST(optional), TEST(find),
+          TEST(empty), TEST(ends), TEST(titles))

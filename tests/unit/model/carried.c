@@ -31,6 +31,25 @@ static void by_kind(void **state)
     assert_name(PL_PROTO_NETLINK, 16, "generic");
 }
 
+/* Numbers of include/uapi/linux/netlink.h. */
+static void netlink(void **state)
+{
+    static const char *const names[] = {
+        "route",         "unused",   "usersock", "firewall",       "sock_diag",  "nflog",
+        "xfrm",          "selinux",  "iscsi",    "audit",          "fib_lookup", "connector",
+        "netfilter",     "ip6_fw",   "dnrtmsg",  "kobject_uevent", "generic",    NULL,
+        "scsitransport", "ecryptfs", "rdma",     "crypto",         "smc",
+    };
+
+    (void)state;
+    for (unsigned int i = 0; i < COUNT_OF(names); i++) {
+        if (names[i])
+            assert_name(PL_PROTO_NETLINK, i, names[i]);
+        else
+            assert_null(pl_protocol_name(PL_PROTO_NETLINK, i));
+    }
+}
+
 static void without_name(void **state)
 {
     (void)state;
@@ -72,4 +91,4 @@ static void plain_words(void **state)
     }
 }
 
-TEST_MAIN(TEST(by_kind), TEST(without_name), TEST(plain_words))
+TEST_MAIN(TEST(by_kind), TEST(netlink), TEST(without_name), TEST(plain_words))

@@ -90,6 +90,28 @@ static void malformed_lines_are_told_and_passed(void **state)
     }
 }
 
+/* A name has at most 64 bytes, a line 1,024. */
+static void limits(void **state)
+{
+    char text[1200];
+    struct pl_overlay overlay = {text, 0};
+    struct pl_overlay_entry entry;
+
+    (void)state;
+    for (int len = 64; len <= 65; len++) {
+        struct pl_overlay_place place = {0};
+
+        overlay.len = (size_t)snprintf(text, sizeof(text), "%0*d 80/tcp\n", len, 1);
+        assert_int_equal(pl_overlay_next(&overlay, &place, &entry), len == 64 ? 1 : -EINVAL);
+    }
+    for (int len = 1024; len <= 1025; len++) {
+        struct pl_overlay_place place = {0};
+
+        overlay.len = (size_t)snprintf(text, sizeof(text), "%-*s\n", len, "a 80/tcp");
+        assert_int_equal(pl_overlay_next(&overlay, &place, &entry), len == 1024 ? 1 : -EINVAL);
+    }
+}
+
 static void long_lines_and_zero_bytes(void **state)
 {
     size_t size = 1U << 20;
@@ -166,6 +188,7 @@ int main(void)
         cmocka_unit_test(entries_are_read),
         cmocka_unit_test(names_that_the_registry_lacks),
         cmocka_unit_test(malformed_lines_are_told_and_passed),
+        cmocka_unit_test(limits),
         cmocka_unit_test(long_lines_and_zero_bytes),
         cmocka_unit_test(entries_are_found),
     };

@@ -63,6 +63,9 @@ static void the_moved_daemon(void **state)
     assert_int_equal(place(40000, PL_PROTO_UDP, "named", &out), PL_PLACE_UNKNOWN);
     assert_int_equal(place(22, PL_PROTO_TCP, "", &out), PL_PLACE_UNKNOWN);
     assert_int_equal(place(22, PL_PROTO_UNIX, "sshd", &out), PL_PLACE_UNKNOWN);
+    /* The lowest port of the table, too, is claimed. */
+    assert_int_equal(place(7, PL_PROTO_TCP, "python3", &out), PL_PLACE_UNLIKELY);
+    assert_string_equal(out.use.name, "echo");
     assert_string_equal(pl_place_name(PL_PLACE_MOVED), "moved");
     assert_null(pl_place_name(PL_PLACE_MAX));
 }
@@ -88,6 +91,9 @@ static void common_use_by_port(void **state)
     assert_true(pl_common_get(31000, PL_PROTO_TCP, &at, &use));
     assert_string_equal(use.name, "kubernetes-nodeport");
     assert_true(use.hint);
+    at = 0;
+    assert_true(pl_common_find("ssh", &at, &use));
+    assert_false(use.hint);
     at = 0;
     assert_true(pl_common_get(8080, PL_PROTO_TCP, &at, &use));
     assert_true(use.any);

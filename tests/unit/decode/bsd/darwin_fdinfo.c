@@ -120,6 +120,9 @@ static void denied(void **state)
     assert_int_equal(decode_slot(&b, SOCKS(TCP), got), 0);
     assert_int_equal(got->note_count, 1);
     assert_int_equal(got->notes[0].kind, PL_NOTE_SOCKS_HIDDEN);
+    put_u16(&b, 0); /* the start of another one */
+    assert_int_equal(decode_slot(&b, SOCKS(TCP), got), -EBADMSG);
+    b.len -= 2;
     got->fail_after = 0;
     assert_int_equal(decode_slot(&b, SOCKS(TCP), got), -ENOMEM);
     recorder_free(got);

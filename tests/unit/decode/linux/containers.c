@@ -28,6 +28,7 @@ static const struct {
      {"app", "i", "p", "n"}},
     {PL_CONTAINER_DOCKER, "{\"Name\":\"web\"}", {"web", NULL, NULL, NULL}},
     {PL_CONTAINER_DOCKER, "{\"Name\":\"/\"}", {NULL, NULL, NULL, NULL}},
+    {PL_CONTAINER_DOCKER, "{\"Name\":\"/w\"}", {"w", NULL, NULL, NULL}},
     {PL_CONTAINER_DOCKER, "{\"Name\":7}", {NULL, NULL, NULL, NULL}},
     {PL_CONTAINER_DOCKER,
      "{\"Name\":\"/" LONG "\",\"Config\":{\"Image\":\"i\"}}",

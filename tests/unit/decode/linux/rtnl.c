@@ -68,9 +68,13 @@ static void odd_messages(void **state)
     at = begin_link(&b, NEWLINK, 0, 4);
     nl_attr(&b, IFNAME, "eth0", 5);
     nl_end(&b, at);
+    at = begin_link(&b, NEWLINK, 0, 5);
+    nl_attr(&b, IFNAME, "a", 2);
+    nl_end(&b, at);
     assert_int_equal(decode_feed(FEED, b.data, b.len, &got->sink), 0);
-    assert_int_equal(got->name_count, 1);
+    assert_int_equal(got->name_count, 2);
     assert_int_equal(got->names[0].id, 4);
+    assert_int_equal(got->names[1].id, 5);
     recorder_free(got);
 }
 

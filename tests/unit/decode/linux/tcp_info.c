@@ -42,6 +42,45 @@ static void every_length(void **state)
     }
 }
 
+/* Offsets of struct tcp_info, include/uapi/linux/tcp.h. */
+static void offsets(void **state)
+{
+    static const struct {
+        uint16_t at;
+        uint8_t width;
+        enum pl_attr_id id;
+    } members[] = {
+        {104, 8, PL_ATTR_PACING_RATE}, {112, 8, PL_ATTR_MAX_PACING_RATE},
+        {120, 8, PL_ATTR_BYTES_ACKED}, {128, 8, PL_ATTR_BYTES_RECEIVED},
+        {136, 4, PL_ATTR_SEGS_OUT},    {140, 4, PL_ATTR_SEGS_IN},
+        {7, 1, PL_ATTR_APP_LIMITED},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(members); i++) {
+        struct recorder_sink *got = recorder_new();
+        uint8_t info[144] = {0};
+        struct bytes b = {0};
+        uint64_t value = 0;
+        size_t at;
+
+        got->sink.need = PL_NEED_INTERNALS;
+        memset(info + members[i].at, 0x81, members[i].width);
+        begin_row(&b, &at, 1);
+        nl_attr(&b, 2, info, sizeof(info));
+        nl_end(&b, at);
+        assert_int_equal(decode_feed("linux/diag/tcp", b.data, b.len, &got->sink), 0);
+        for (size_t a = 0; a < got->attr_count; a++) {
+            if (got->attrs[a].id == members[i].id)
+                value = got->attrs[a].u.num;
+        }
+        assert_true(value == (members[i].width == 8   ? 0x8181818181818181U
+                              : members[i].width == 4 ? 0x81818181U
+                                                      : 1U));
+        recorder_free(got);
+    }
+}
+
 /* Details that are not requested are not kept. */
 static void not_asked_for(void **state)
 {
@@ -238,5 +277,5 @@ static void subflow(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(every_length), TEST(not_asked_for), TEST(details), TEST(tls), TEST(sctp), TEST(raw),
-          TEST(sctp_states), TEST(subflow))
+TEST_MAIN(TEST(every_length), TEST(offsets), TEST(not_asked_for), TEST(details), TEST(tls),
+          TEST(sctp), TEST(raw), TEST(sctp_states), TEST(subflow))

@@ -61,6 +61,36 @@ static void names(void **state)
     recorder_free(got);
 }
 
+/* The device and the inode of the path, only if requested; they are no peer. */
+static void files(void **state)
+{
+    (void)state;
+    for (int more = 0; more < 2; more++) {
+        struct recorder_sink *got = recorder_new();
+        struct bytes b = {0};
+        size_t at = nl_begin(&b, 20, 0);
+
+        got->sink.need = more ? PL_NEED_MORE : 0;
+        put_u8(&b, 1);
+        put_zeros(&b, 15);
+        nl_attr(&b, 1, "\5\0\0\0\6\0\0\0", 8);
+        nl_attr(&b, 6, "\2", 1); /* shut down for sending */
+        nl_end(&b, at);
+        assert_int_equal(decode_feed(DIAG, b.data, b.len, &got->sink), 0);
+        assert_int_equal(got->attr_count, more ? 3 : 0);
+        for (size_t i = 0; i < got->attr_count; i++) {
+            static const struct {
+                enum pl_attr_id id;
+                unsigned int value;
+            } want[] = {{PL_ATTR_VFS_INODE, 5}, {PL_ATTR_VFS_DEVICE, 6}, {PL_ATTR_SHUTDOWN, 2}};
+
+            assert_int_equal(got->attrs[i].id, want[i].id);
+            assert_int_equal(got->attrs[i].u.num, want[i].value);
+        }
+        recorder_free(got);
+    }
+}
+
 static void attributes_of_any_length(void **state)
 {
     struct recorder_sink *got = recorder_new();
@@ -212,5 +242,5 @@ static void waiting(void **state)
     recorder_free(got);
 }
 
-TEST_MAIN(TEST(names_of_lines), TEST(waiting), TEST(names), TEST(attributes_of_any_length),
-          TEST(text_rows), TEST(text_states), TEST(forged))
+TEST_MAIN(TEST(names_of_lines), TEST(waiting), TEST(names), TEST(files),
+          TEST(attributes_of_any_length), TEST(text_rows), TEST(text_states), TEST(forged))
