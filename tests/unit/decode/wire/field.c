@@ -64,6 +64,31 @@ static void tcp(void **state)
     packet_free(&packet);
 }
 
+static void ethernet(void **state)
+{
+    static const struct {
+        uint8_t id, at, bits;
+        uint64_t value;
+    } rows[] = {
+        {PL_WIRE_F_ETH_DESTINATION, 0, 48, 0x020000000002},
+        {PL_WIRE_F_ETH_SOURCE, 48, 48, 0x020000000001},
+        {PL_WIRE_F_ETHERTYPE, 96, 16, 0x0806},
+    };
+    struct packet packet;
+
+    (void)state;
+    packet_decode(&packet, "020000000002 020000000001 0806 0001", 0, PL_WIRE_ETHERNET);
+    packet_fields(&packet, 0);
+    assert_int_equal(packet.count, COUNT_OF(rows));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_int_equal(packet.fields[i].id, rows[i].id);
+        assert_int_equal(packet.fields[i].at, rows[i].at);
+        assert_int_equal(packet.fields[i].bits, rows[i].bits);
+        assert_int_equal(packet.fields[i].value, rows[i].value);
+    }
+    packet_free(&packet);
+}
+
 /* Flags, acknowledgment number, urgent pointer and ports of a TCP header, and the fault. */
 static void faults(void **state)
 {
@@ -116,4 +141,4 @@ static void udp_source(void **state)
     packet_free(&packet);
 }
 
-TEST_MAIN(TEST(names), TEST(tcp), TEST(faults), TEST(udp_source))
+TEST_MAIN(TEST(names), TEST(tcp), TEST(ethernet), TEST(faults), TEST(udp_source))
