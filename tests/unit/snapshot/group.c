@@ -48,6 +48,7 @@ static void kept(void **state)
     assert_int_equal(put(snap, 2, "/machine-a\\x2db.scope/c.service"), 0);
     assert_int_equal(put(snap, 3, "/"), 0);
     assert_int_equal(put(snap, 5, "/lxc.payload.a\\x2db"), 0);
+    assert_int_equal(put(snap, 6, "/kubepods/pod2c48913c-b29f-11e7-9350-020968147796/" ID), 0);
     assert_int_equal(snap->sink.process(&snap->sink, &(struct pl_process){.pid = 4}), 0);
     pl_join_settle(snap);
     group = pl_snapshot_process(snap, 1)->group;
@@ -60,6 +61,7 @@ static void kept(void **state)
     assert_null(group->id.data);
     group = pl_snapshot_process(snap, 5)->group;
     assert_is(group->name, "a\\x2db"); /* LXC does not escape */
+    assert_is(pl_snapshot_process(snap, 6)->group->pod, "2c48913c-b29f-11e7-9350-020968147796");
     group = pl_snapshot_process(snap, 3)->group;
     assert_is(group->path, "/");
     assert_false(pl_group_is_container(group));
