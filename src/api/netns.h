@@ -48,4 +48,7 @@ int pl_netns_count_listeners(struct pl_netns_listeners *out);
  */
 int pl_reader_add_netns(struct pl_reader *reader);
 
+/* For a reader of pl_reader_replay(): snapshots list all network namespaces that the recording has. */
+void pl_reader_replay_netns(struct pl_reader *reader);
+
 #endif

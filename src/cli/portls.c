@@ -153,7 +153,7 @@ static const struct opt options[] = {
     {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX sockets", PROTO(UNIX)},
     {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw IP sockets", PROTO(RAW)},
     {ID_NETNS, 'N', "netns", OPT_TEXT, "NS", "sockets of a network namespace: NAME, PID or all",
-     TEXT(netns), .clashes = with_replay},
+     TEXT(netns)},
     HEADING("Sockets of other families"),
     {ID_PING, 0, "icmp", OPT_NONE, NULL, OPT_BRIEF, PROTO(ICMP)},
     {ID_UDPLITE, 'U', "udplite", OPT_NONE, NULL, OPT_BRIEF, PROTO(UDPLITE)},
@@ -422,8 +422,8 @@ static int start(struct settings *settings)
     if (!settings->format)
         settings->format = view_format_find("table");
     if (settings->netns && strcmp(settings->netns, "all") == 0 &&
-        (settings->why || settings->doctor || settings->summary || settings->record))
-        return usage("-N takes one network namespace with -s, --why, --doctor and --record, not",
+        (settings->why || settings->doctor || settings->summary))
+        return usage("-N takes one network namespace with -s, --why and --doctor, not",
                      settings->netns);
     if (settings->sample > 0 && !settings->doctor)
         return usage("--for needs --doctor", NULL);

@@ -48,19 +48,21 @@ static void complain_recording(const struct problem *problem, const char *what, 
         complain_errno(what, path, -err, HELP);
 }
 
+static bool is_all(const char *netns)
+{
+    return strcmp(netns, "all") == 0;
+}
+
 static int open_replay(struct session *session)
 {
     int err = pl_reader_replay(session->replay, &session->reader);
 
+    if (err == 0 && session->netns)
+        pl_reader_replay_netns(session->reader);
     if (err == 0)
         return EXIT_DONE;
     complain_recording(replay_problems, "cannot replay", session->replay, err);
     return EXIT_USAGE;
-}
-
-static bool is_all(const char *netns)
-{
-    return strcmp(netns, "all") == 0;
 }
 
 /* Reports all containers of that name, by what -N takes. */
@@ -183,8 +185,10 @@ int session_open(struct session *session, const struct pl_query *query)
      * A recording is untrusted: enter the sandbox before opening it. The reader of the kernel needs
      * privileges to open.
      */
-    if (session->replay && session->netns) {
-        complain("a recording has one network namespace: leave out -N", session->netns, HELP);
+    if (session->replay && session->netns && !is_all(session->netns)) {
+        complain("--replay lists all network namespaces of a recording, -N all, or with the filter "
+                 "'netns_name NAME' one, but not -N",
+                 session->netns, HELP);
         return EXIT_USAGE;
     }
     if (session->replay) {

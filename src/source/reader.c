@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "model/array.h"
 #include "source.h"
 
 #include <errno.h>
@@ -93,4 +94,19 @@ int pl_reader_drop(struct pl_reader *reader, const struct pl_sock *sock)
 uint32_t pl_reader_parent(struct pl_reader *reader, uint32_t pid)
 {
     return reader->ops->parent ? reader->ops->parent(reader, pid) : 0;
+}
+
+int pl_spaces_notes(const struct pl_spaces *spaces, uint32_t lacks,
+                    int (*note)(void *arg, const struct pl_note *note), void *arg)
+{
+    const struct pl_note notes[] = {
+        {.kind = PL_NOTE_NETNS_UNKNOWN, .count = spaces->unknown, .lacks = lacks},
+        {.kind = PL_NOTE_NETNS_CLOSED, .count = spaces->closed, .lacks = lacks},
+        {.kind = PL_NOTE_NETNS_HIDDEN, .count = spaces->hidden, .lacks = lacks},
+    };
+    int err = 0;
+
+    for (size_t i = 0; i < COUNT_OF(notes) && err == 0; i++)
+        err = notes[i].count > 0 ? note(arg, &notes[i]) : 0;
+    return err;
 }

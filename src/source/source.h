@@ -48,9 +48,13 @@ struct pl_spaces {
     bool all;            /* those that exist are wanted */
     struct pl_list list; /* struct pl_space */
     size_t unknown;      /* processes whose network namespace is not known */
-    bool hidden;         /* /proc does not list the processes of other users */
+    size_t hidden;       /* 1: /proc does not list the processes of other users */
     size_t closed;       /* network namespaces that could not be entered */
 };
+
+/* Reports notes about what could not be seen of them. lacks: bits PL_LACK_* of this process. */
+int pl_spaces_notes(const struct pl_spaces *spaces, uint32_t lacks,
+                    int (*note)(void *arg, const struct pl_note *note), void *arg);
 
 /* What to read. A reader may pass on more than is requested, but not less. */
 struct pl_request {

@@ -297,17 +297,9 @@ static int linux_notes(struct pl_reader *reader, int (*note)(void *arg, const st
                        void *arg)
 {
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
-    const struct pl_note notes[] = {
-        {.kind = PL_NOTE_NETNS_UNKNOWN, .count = reader->spaces.unknown, .lacks = reader->lacks},
-        {.kind = PL_NOTE_NETNS_CLOSED, .count = reader->spaces.closed, .lacks = reader->lacks},
-        {.kind = PL_NOTE_NETNS_HIDDEN, .count = reader->spaces.hidden, .lacks = reader->lacks},
-    };
-    int err = 0;
 
     pl_linux_seen_forget(&linux->seen);
-    for (size_t i = 0; i < COUNT_OF(notes) && err == 0; i++)
-        err = notes[i].count > 0 ? note(arg, &notes[i]) : 0;
-    return err;
+    return pl_spaces_notes(&reader->spaces, reader->lacks, note, arg);
 }
 
 int pl_reader_add_netns(struct pl_reader *reader)

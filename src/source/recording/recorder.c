@@ -19,6 +19,8 @@
 
 enum { OWN, PARENT };
 
+#define ABI_TEXT 512 /* bytes of the lines of abi that are not about feeds or namespaces */
+
 struct recorder {
     struct pl_reader base;
     struct pl_reader *inner;
@@ -94,11 +96,13 @@ static int recorder_read(struct pl_reader *reader, const struct pl_request *requ
 {
     struct recorder *recorder = (struct recorder *)(void *)reader;
     struct tee tee = {.chunk = chunk, .arg = arg};
+    char path[PL_RECORDING_PATH];
     int err;
 
     if (recorder->complete)
         return recorder->inner->ops->read(recorder->inner, request, chunk, arg, reading);
-    tee.fd = pl_recording_create(recorder->dirs[OWN], request->feed->name);
+    pl_recording_path(request->feed, request->space ? request->space->netns : 0, path);
+    tee.fd = pl_recording_create(recorder->dirs[OWN], path);
     if (tee.fd < 0) {
         recorder->error = tee.fd;
         return recorder->inner->ops->read(recorder->inner, request, chunk, arg, reading);
@@ -106,11 +110,12 @@ static int recorder_read(struct pl_reader *reader, const struct pl_request *requ
     err = recorder->inner->ops->read(recorder->inner, request, tee_chunk, &tee, reading);
     tee.error = close_written(tee.fd, tee.error);
     if (err == 0 && tee.error == 0)
-        tee.error = add_size(recorder, request->feed->name, tee.bytes, reading->lacks == 0);
+        tee.error = add_size(recorder, path, tee.bytes, reading->lacks == 0);
     if (tee.error < 0)
         recorder->error = tee.error;
-    /* A recording does not contain part of a feed that failed. */
-    if (err != 0 && unlinkat(recorder->dirs[OWN], request->feed->name, 0) != 0 && errno != ENOENT)
+    /* A recording does not contain part of a feed that failed, and no file for a table that is empty. */
+    if ((err != 0 || (request->space && tee.bytes == 0)) &&
+        unlinkat(recorder->dirs[OWN], path, 0) != 0 && errno != ENOENT)
         recorder->error = -errno;
     return err;
 }
@@ -129,7 +134,7 @@ int pl_recording_abi(int dir, const struct pl_abi *abi, const struct pl_buffer *
 {
     struct utsname host;
     char netns[32] = "";
-    char text[512];
+    char text[ABI_TEXT];
     int len;
     int fd;
     int err = 0;
@@ -168,10 +173,12 @@ static int recorder_commit(struct pl_reader *reader)
 {
     struct recorder *recorder = (struct recorder *)(void *)reader;
     int parent = recorder->dirs[PARENT];
-    int err = recorder->error < 0
-                  ? recorder->error
-                  : pl_recording_abi(recorder->dirs[OWN], &recorder->base.abi, &recorder->sizes);
+    int err = recorder->error;
 
+    err = err ? err : pl_recording_add_spaces(&recorder->sizes, &recorder->base.spaces);
+    if (err == 0 && recorder->sizes.len > PL_RECORDING_ABI_MAX - ABI_TEXT)
+        err = -EFBIG;
+    err = err ? err : pl_recording_abi(recorder->dirs[OWN], &recorder->base.abi, &recorder->sizes);
     err = err ? err : check_own(recorder, recorder->aside);
     if (err == 0 && renameat(parent, recorder->aside, parent, recorder->name) != 0)
         err = -errno;
@@ -195,6 +202,7 @@ static void recorder_prepare(struct pl_reader *reader, const struct pl_request *
 
     if (recorder->inner->ops->prepare)
         recorder->inner->ops->prepare(recorder->inner, request);
+    recorder->base.spaces = recorder->inner->spaces; /* more may have been found */
 }
 
 static bool recorder_no_bound(struct pl_reader *reader)
@@ -215,24 +223,35 @@ static int recorder_reports(struct pl_reader *reader, enum pl_report_way way,
     return inner->ops->reports ? inner->ops->reports(inner, way, want, out) : -ENOTSUP;
 }
 
-/* Removes files by the names of feeds: there may be no free descriptor to list directories. */
-static void remove_files(const struct recorder *recorder)
+static void remove_feeds(int dir, uint32_t netns)
 {
-    int dir = recorder->dirs[OWN];
+    char path[PL_RECORDING_PATH];
 
-    (void)unlinkat(dir, PL_RECORDING_ABI, 0);
-    for (size_t i = 0; i < pl_feed_count; i++)
-        (void)unlinkat(dir, pl_feeds[i].name, 0);
     for (size_t i = 0; i < pl_feed_count; i++) {
-        char path[256];
+        pl_recording_path(&pl_feeds[i], netns, path);
+        (void)unlinkat(dir, path, 0);
+    }
+    for (size_t i = 0; i < pl_feed_count; i++) {
         char *slash;
 
-        (void)strlcpy(path, pl_feeds[i].name, sizeof(path));
+        pl_recording_path(&pl_feeds[i], netns, path);
         while ((slash = strrchr(path, '/'))) {
             *slash = '\0';
             (void)unlinkat(dir, path, AT_REMOVEDIR);
         }
     }
+}
+
+/* Removes files by the names of feeds: there may be no free descriptor to list directories. */
+static void remove_files(const struct recorder *recorder)
+{
+    const struct pl_space *spaces = recorder->base.spaces.list.items;
+    int dir = recorder->dirs[OWN];
+
+    (void)unlinkat(dir, PL_RECORDING_ABI, 0);
+    for (size_t i = 0; i < recorder->base.spaces.list.count; i++)
+        remove_feeds(dir, spaces[i].netns);
+    remove_feeds(dir, 0);
 }
 
 static void recorder_close(struct pl_reader *reader)
@@ -332,7 +351,8 @@ int pl_reader_record(struct pl_reader *inner, const char *dir, struct pl_reader 
     recorder = calloc(1, sizeof(*recorder));
     if (!recorder)
         return -ENOMEM;
-    recorder->base = (struct pl_reader){.ops = &ops, .abi = inner->abi, .whole = true};
+    recorder->base = (struct pl_reader){
+        .ops = &ops, .abi = inner->abi, .whole = true, .spaces = inner->spaces /* borrowed */};
     recorder->base.abi.netns = pl_reader_netns(inner);
     recorder->dirs[OWN] = -1;
     err = recorder->dirs[PARENT] = pl_open_parent(dir, recorder->name);

@@ -4,6 +4,8 @@
 #include "source/call.h"
 #include "source/source.h"
 
+#include "api/netns.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,6 +19,7 @@ struct recording {
     struct pl_reader base;
     int dir;
     struct pl_buffer abi_text;
+    struct pl_spaces spaces; /* those that were read; base.spaces: those to be listed */
 };
 
 static int read_file(int dir, const char *name, size_t max, struct pl_buffer *out)
@@ -30,21 +33,35 @@ static int read_file(int dir, const char *name, size_t max, struct pl_buffer *ou
     return S_ISREG(st.st_mode) ? pl_read_regular(dir, name, O_NOFOLLOW, max, out) : -PL_ENOTREG;
 }
 
-/* Returns false if abi has another length for the feed. */
-static bool is_whole(const struct recording *recording, const char *feed, size_t len)
+/* Finds the line of a feed in abi. Returns its value, without data if there is none. */
+static struct pl_slice find_size(const struct recording *recording, const char *feed)
 {
     struct pl_slice rest = {.data = recording->abi_text.data, .len = recording->abi_text.len};
+    struct pl_slice found = {0};
     struct pl_slice line;
-    bool whole = true;
 
     while (pl_text_line(&rest, &line)) {
         struct pl_slice key;
-        uint64_t size;
 
         if (pl_text_part(&line, '=', &key) && pl_slice_is(&key, feed))
-            whole = pl_text_dec(&line, UINT64_MAX, &size) && size == len;
+            found = line;
     }
-    return whole;
+    return found;
+}
+
+/* Returns whether abi has this length for the feed. */
+static bool is_stated(const struct recording *recording, const char *feed, size_t len)
+{
+    struct pl_slice value = find_size(recording, feed);
+    uint64_t size;
+
+    return value.data && pl_text_dec(&value, UINT64_MAX, &size) && size == len;
+}
+
+/* Returns false if abi has another length for the feed. */
+static bool is_whole(const struct recording *recording, const char *feed, size_t len)
+{
+    return !find_size(recording, feed).data || is_stated(recording, feed, len);
 }
 
 static int recording_read(struct pl_reader *reader, const struct pl_request *request,
@@ -52,13 +69,20 @@ static int recording_read(struct pl_reader *reader, const struct pl_request *req
 {
     struct recording *recording = (struct recording *)(void *)reader;
     struct pl_buffer bytes = {0};
-    int err = read_file(recording->dir, request->feed->name, PL_RECORDING_FEED_MAX, &bytes);
+    char path[PL_RECORDING_PATH];
+    int err;
+
+    pl_recording_path(request->feed, request->space ? request->space->netns : 0, path);
+    err = read_file(recording->dir, path, PL_RECORDING_FEED_MAX, &bytes);
 
     reading->path = "recording";
     if (err == 0)
         err = chunk(arg, bytes.data, bytes.len);
-    if (err == 0 && !is_whole(recording, request->feed->name, bytes.len))
+    if (err == 0 && !is_whole(recording, path, bytes.len))
         err = -EBADMSG;
+    /* The kernel counted no socket there, so that nothing was read. */
+    if (err == -ENOENT && request->space && is_stated(recording, path, 0))
+        err = 0;
     pl_buffer_free(&bytes);
     return err;
 }
@@ -87,6 +111,7 @@ static void recording_close(struct pl_reader *reader)
 
     close(recording->dir);
     pl_buffer_free(&recording->abi_text);
+    free(recording->spaces.list.items);
     free(recording);
 }
 
@@ -160,12 +185,27 @@ struct foreign {
     char path[PATH_TEXT];  /* the current one; empty: the recording itself */
 };
 
+static bool has_space(const struct recording *recording, uint32_t netns)
+{
+    const struct pl_space *spaces = recording->spaces.list.items;
+
+    for (size_t i = 0; i < recording->spaces.list.count; i++) {
+        if (spaces[i].netns == netns)
+            return true;
+    }
+    return false;
+}
+
 static void add_foreign(struct foreign *foreign)
 {
-    const struct pl_feed *feed = pl_feed_find(foreign->path);
+    const struct recording *recording = foreign->recording;
+    uint32_t netns = 0;
+    const char *name = pl_recording_in_space(foreign->path, &netns);
+    const struct pl_feed *feed = pl_feed_find(name ? name : foreign->path);
 
     if (strcmp(foreign->path, PL_RECORDING_ABI) == 0 ||
-        (feed && feed->system == foreign->recording->base.abi.system))
+        (feed && feed->system == recording->base.abi.system &&
+         (!name || has_space(recording, netns))))
         return;
     if (foreign->count++ == 0 || strcmp(foreign->path, foreign->first) < 0)
         (void)strlcpy(foreign->first, foreign->path, sizeof(foreign->first));
@@ -208,8 +248,9 @@ static int recording_notes(struct pl_reader *reader,
                            int (*note)(void *arg, const struct pl_note *note), void *arg)
 {
     struct foreign foreign = {.recording = (struct recording *)(void *)reader};
-    int err = find_foreign(&foreign, 0);
+    int err = pl_spaces_notes(&reader->spaces, reader->lacks, note, arg);
 
+    err = err ? err : find_foreign(&foreign, 0);
     if (err < 0 || foreign.count == 0)
         return err;
     return note(arg, &(struct pl_note){.kind = PL_NOTE_FEED_FOREIGN,
@@ -243,6 +284,7 @@ int pl_reader_replay(const char *dir, struct pl_reader **out)
     };
     struct pl_abi abi = {0};
     struct pl_buffer text = {0};
+    struct pl_spaces spaces = {.all = true};
     struct recording *recording;
     int fd = pl_open(AT_FDCWD, dir, O_RDONLY | O_DIRECTORY);
     int err;
@@ -252,10 +294,12 @@ int pl_reader_replay(const char *dir, struct pl_reader **out)
     err = read_abi(fd, &abi, &text);
     if (err == 0 && !has_feed(fd, abi.system))
         err = -EINVAL;
+    err = err ? err : pl_recording_read_spaces(&text, abi.netns, &spaces);
     recording = err == 0 ? calloc(1, sizeof(*recording)) : NULL;
     if (!recording) {
         close(fd);
         pl_buffer_free(&text);
+        free(spaces.list.items);
         return err < 0 ? err : -ENOMEM;
     }
     /* Root has no additional access to the files: the sandbox removes it before a replay. */
@@ -263,6 +307,12 @@ int pl_reader_replay(const char *dir, struct pl_reader **out)
         (struct pl_reader){.ops = &ops, .abi = abi, .lacks = PL_LACK_KNOWN, .replay = true};
     recording->dir = fd;
     recording->abi_text = text;
+    recording->spaces = spaces;
     *out = &recording->base;
     return 0;
+}
+
+void pl_reader_replay_netns(struct pl_reader *reader)
+{
+    reader->spaces = ((struct recording *)(void *)reader)->spaces; /* borrowed */
 }
