@@ -5,8 +5,6 @@
 #include "alloc.h"
 #include "fake.h"
 
-#include "api/netns.h"
-
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -136,51 +134,6 @@ static void replays(void **state)
     assert_int_equal(count, 2);
     pl_reader_close(reader);
     pl_snapshot_free(snap);
-}
-
-/* Tables of other network namespaces have files of their own, and are listed where that is asked for. */
-static void spaces(void **state)
-{
-    static struct pl_space others[] = {{.netns = 4026532300U}, {.netns = 4026532287U}};
-    static const uint32_t want[] = {0, 0, 4026532300U, 4026532300U, 4026532287U, 4026532287U};
-    struct fake_reader fake;
-    struct pl_reader *reader;
-    struct pl_snapshot *snap;
-    const struct pl_sock *socks;
-    const struct pl_note *notes;
-    size_t count;
-
-    (void)state;
-    for (int committed = 0; committed < 2; committed++) {
-        fake_init(&fake, feeds, COUNT_OF(feeds));
-        fake.base.spaces = (struct pl_spaces){
-            .all = true, .list = {.items = others, .count = 2, .size = 2}, .closed = 3};
-        assert_int_equal(pl_reader_record(&fake.base, target, &reader), 0);
-        assert_int_equal(pl_snapshot_take(reader, &tcp, &snap), 0);
-        pl_snapshot_free(snap);
-        if (committed)
-            assert_int_equal(pl_reader_commit(reader), 0);
-        pl_reader_close(reader);
-        assert_int_equal(entries(top), committed); /* else nothing remains */
-    }
-    assert_true(file_is("netns/4026532287/" PROC_TCP, LINE NEXT "x\n"));
-    assert_false(file_is("netns/4026532287/" TCP, ""));
-    for (int all = 0; all < 2; all++) {
-        assert_int_equal(pl_reader_replay(target, &reader), 0);
-        if (all)
-            pl_reader_replay_netns(reader);
-        assert_int_equal(pl_snapshot_take(reader, &tcp, &snap), 0);
-        socks = pl_snapshot_socks(snap, &count);
-        assert_int_equal(count, all ? 6 : 2);
-        for (size_t i = 0; i < count; i++)
-            assert_int_equal(socks[i].netns, want[i]);
-        notes = pl_snapshot_notes(snap, &count);
-        while (count > 0 && notes[count - 1].kind != PL_NOTE_NETNS_CLOSED)
-            count--;
-        assert_int_equal(count > 0 ? notes[count - 1].count : 0, all ? 3 : 0);
-        pl_snapshot_free(snap);
-        pl_reader_close(reader);
-    }
 }
 
 /* A feed truncated between two units is valid; abi has its length. */
@@ -519,7 +472,7 @@ static void out_of_memory(void **state)
 
 #define IN_FOLDER(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-TEST_MAIN(IN_FOLDER(records), IN_FOLDER(replays), IN_FOLDER(spaces), IN_FOLDER(cut),
-          IN_FOLDER(dropped), IN_FOLDER(targets), IN_FOLDER(race), IN_FOLDER(meddled),
-          IN_FOLDER(earlier_recording), IN_FOLDER(moved), IN_FOLDER(swapped),
-          IN_FOLDER(no_descriptors), IN_FOLDER(read_again), IN_FOLDER(out_of_memory))
+TEST_MAIN(IN_FOLDER(records), IN_FOLDER(replays), IN_FOLDER(cut), IN_FOLDER(dropped),
+          IN_FOLDER(targets), IN_FOLDER(race), IN_FOLDER(meddled), IN_FOLDER(earlier_recording),
+          IN_FOLDER(moved), IN_FOLDER(swapped), IN_FOLDER(no_descriptors), IN_FOLDER(read_again),
+          IN_FOLDER(out_of_memory))

@@ -3,7 +3,6 @@
 #include "harness.h"
 
 #include "alloc.h"
-#include "api/netns.h"
 #include "source/source.h"
 
 #include <fcntl.h>
@@ -271,55 +270,6 @@ static void foreign(void **state)
     pl_snapshot_free(snap);
 }
 
-/* Lines about other network namespaces, and files below their directories. */
-static void spaces(void **state)
-{
-    static const struct {
-        const char *lines;
-        int error;
-        size_t socks, foreign;
-        const char *first; /* of the foreign files */
-    } cases[] = {
-        {"", 0, 1, 1, "netns/77/" TCP},
-        {"space=77\n", 0, 2, 0, ""},
-        {"space=78\n", 0, 1, 1, "netns/77/" TCP},
-        {"space=77\nspace=78\nnetns/78/" TCP "=0\n", 0, 2, 0, ""},
-        {"space=77\nspace=77\n", -EINVAL, 0, 0, NULL},
-        {"netns=77\nspace=77\n", -EINVAL, 0, 0, NULL},
-        {"space=0\n", -EINVAL, 0, 0, NULL},
-        {"space=\n", -EINVAL, 0, 0, NULL},
-        {"space=4294967296\n", -EINVAL, 0, 0, NULL},
-        {"spaces_closed=x\n", -EINVAL, 0, 0, NULL},
-    };
-    static const struct pl_query query = {.protos = PL_BIT(PL_PROTO_TCP)};
-
-    (void)state;
-    write_text(dir, TCP, LINE);
-    write_text(dir, "netns/77/" TCP, NEXT);
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct pl_reader *reader;
-        struct pl_snapshot *snap;
-        char text[256];
-        size_t count;
-
-        (void)snprintf(text, sizeof(text), ABI "%s", cases[i].lines);
-        write_text(dir, "abi", text);
-        assert_int_equal(replay(&reader), cases[i].error);
-        if (cases[i].error != 0)
-            continue;
-        pl_reader_replay_netns(reader);
-        assert_int_equal(pl_snapshot_take(reader, &query, &snap), 0);
-        (void)pl_snapshot_socks(snap, &count);
-        assert_int_equal(count, cases[i].socks);
-        assert_int_equal(count_notes(snap, PL_NOTE_FEED_FOREIGN, cases[i].first), cases[i].foreign);
-        /* Only a table whose length is stated to be 0 may be missing. */
-        (void)pl_snapshot_notes(snap, &count);
-        assert_int_equal(count, cases[i].foreign + (strcmp(cases[i].lines, "space=78\n") == 0));
-        pl_snapshot_free(snap);
-        pl_reader_close(reader);
-    }
-}
-
 /* Skips a tree that is deeper or larger than any recording, and reads the rest. */
 static void deep(void **state)
 {
@@ -443,5 +393,5 @@ static void out_of_memory(void **state)
 
 TEST_MAIN(IN_FOLDER(absent), IN_FOLDER(no_recording), IN_FOLDER(abi), IN_FOLDER(release),
           IN_FOLDER(abi_kinds), IN_FOLDER(systems), IN_FOLDER(reads), IN_FOLDER(foreign),
-          IN_FOLDER(spaces), IN_FOLDER(deep), IN_FOLDER(odd_files), IN_FOLDER(oversized),
-          IN_FOLDER(nothing_asked_for), IN_FOLDER(out_of_memory))
+          IN_FOLDER(deep), IN_FOLDER(odd_files), IN_FOLDER(oversized), IN_FOLDER(nothing_asked_for),
+          IN_FOLDER(out_of_memory))
