@@ -52,6 +52,7 @@ enum pl_cause_kind {
     PL_CAUSE_MULTICAST,
     PL_CAUSE_NO_IPV6,
     PL_CAUSE_EPHEMERAL,    /* the kernel may give the port to another socket */
+    PL_CAUSE_PUBLISHED,    /* a rule sends connections to the port elsewhere */
     PL_CAUSE_PROBE,        /* bind(2) was tried */
     PL_CAUSE_DISAGREEMENT, /* the same, and the result contradicts the sockets */
     PL_CAUSE_FREE,
@@ -62,12 +63,15 @@ enum pl_cause_kind {
 /* Returns "listener" and so on; NULL when out of range. */
 const char *pl_cause_name(unsigned int kind);
 
+struct pl_route;
+
 struct pl_cause {
     enum pl_cause_kind kind;
     enum pl_bind_verdict verdict; /* the strictest of the sockets */
     const struct pl_sock *sock;   /* one of them with this verdict; NULL: not about sockets */
     size_t count;                 /* number of sockets */
     uint64_t free_in_ms;          /* until the last one in TIME_WAIT ends; 0: not known */
+    const struct pl_route *route; /* of PL_CAUSE_PUBLISHED */
     int error;                    /* of a bind(2) that was tried: a positive errno, or 0 */
 };
 

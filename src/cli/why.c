@@ -72,7 +72,16 @@ static unsigned int last_port(const struct why *why, unsigned int port)
     return why->settings->free_ports > 0 || last > UINT16_MAX ? UINT16_MAX : last;
 }
 
-/* Whether all questions of the operand are free with another port. */
+static bool has_cause(const struct pl_bind_answer *answer, enum pl_cause_kind kind)
+{
+    size_t i = 0;
+
+    while (i < answer->count && answer->causes[i].kind != kind)
+        i++;
+    return i < answer->count;
+}
+
+/* Whether all questions of the operand are free with another port, and no rule has it. */
 static bool is_free(const struct why *why, const struct pl_snapshot *snap, size_t operand,
                     unsigned int port)
 {
@@ -85,7 +94,7 @@ static bool is_free(const struct why *why, const struct pl_snapshot *snap, size_
         bind.port = (uint16_t)port;
         bind.reuse = deciding(why);
         pl_bind_explain(snap, &bind, &answer);
-        if (answer.verdict != PL_BIND_FREE)
+        if (answer.verdict != PL_BIND_FREE || has_cause(&answer, PL_CAUSE_PUBLISHED))
             return false;
     }
     return true;
@@ -245,7 +254,7 @@ static void set_query(const struct why *why, struct pl_query *query, struct pl_q
     query->families = 0; /* a socket of the other family may hold the port */
     query->filter = why->settings->ask.filter;
     query->states = UINT32_MAX;
-    query->need |= PL_BIND_NEED;
+    query->need |= PL_BIND_NEED | PL_NEED_RULES;
     query->any_order = true;
 }
 

@@ -115,13 +115,13 @@ static enum pl_bind_verdict flags(const struct pl_bind *bind, const struct pl_so
 
 /*
  * A half-open connection uses the port of its listener. A closed socket that keeps its port is in
- * BOUND.
+ * BOUND. A port that only a rule publishes has no socket.
  */
 static bool holds_port(const struct pl_bind *bind, const struct pl_sock *sock)
 {
     return sock->proto == bind->proto && sock->local_port == bind->port &&
            (sock->family == PL_FAMILY_INET || sock->family == PL_FAMILY_INET6) &&
-           sock->state != PL_STATE_SYN_RECV &&
+           sock->state != PL_STATE_SYN_RECV && sock->state != PL_STATE_PUBLISHED &&
            !(sock->proto == PL_PROTO_TCP && sock->state == PL_STATE_CLOSED);
 }
 

@@ -5,6 +5,7 @@
 #include "explain.h"
 #include "model/array.h"
 #include "snapshot/order.h"
+#include "snapshot/routes.h"
 #include "snapshot/snapshot.h"
 
 #include <string.h>
@@ -15,21 +16,14 @@
 const char *pl_cause_name(unsigned int kind)
 {
     static const char *const names[PL_CAUSE_MAX] = {
-        [PL_CAUSE_LISTENER] = "listener",
-        [PL_CAUSE_BOUND] = "bound",
-        [PL_CAUSE_CONNECTION] = "connection",
-        [PL_CAUSE_CLOSING] = "closing",
-        [PL_CAUSE_TIME_WAIT] = "time_wait",
-        [PL_CAUSE_SOCKET] = "socket",
-        [PL_CAUSE_PRIVILEGED] = "privileged",
-        [PL_CAUSE_NOT_LOCAL] = "not_local",
-        [PL_CAUSE_NO_ZONE] = "no_zone",
-        [PL_CAUSE_MULTICAST] = "multicast",
-        [PL_CAUSE_NO_IPV6] = "no_ipv6",
-        [PL_CAUSE_EPHEMERAL] = "ephemeral",
-        [PL_CAUSE_PROBE] = "probe",
-        [PL_CAUSE_DISAGREEMENT] = "disagreement",
-        [PL_CAUSE_FREE] = "free",
+        [PL_CAUSE_LISTENER] = "listener",         [PL_CAUSE_BOUND] = "bound",
+        [PL_CAUSE_CONNECTION] = "connection",     [PL_CAUSE_CLOSING] = "closing",
+        [PL_CAUSE_TIME_WAIT] = "time_wait",       [PL_CAUSE_SOCKET] = "socket",
+        [PL_CAUSE_PRIVILEGED] = "privileged",     [PL_CAUSE_NOT_LOCAL] = "not_local",
+        [PL_CAUSE_NO_ZONE] = "no_zone",           [PL_CAUSE_MULTICAST] = "multicast",
+        [PL_CAUSE_NO_IPV6] = "no_ipv6",           [PL_CAUSE_EPHEMERAL] = "ephemeral",
+        [PL_CAUSE_PUBLISHED] = "published",       [PL_CAUSE_PROBE] = "probe",
+        [PL_CAUSE_DISAGREEMENT] = "disagreement", [PL_CAUSE_FREE] = "free",
         [PL_CAUSE_NEXT_FREE] = "next_free",
     };
 
@@ -136,6 +130,25 @@ static void add_range(const struct pl_snapshot *snap, const struct pl_bind *bind
         pl_snapshot_counter(snap, PL_COUNTER_EPHEMERAL_LAST, &last) && bind->port >= first &&
         bind->port <= last)
         (void)add(answer, PL_CAUSE_EPHEMERAL, PL_BIND_FREE);
+}
+
+/* A rule changes the address of a connection before the kernel looks for its socket. */
+static void add_rule(const struct pl_snapshot *snap, const struct pl_bind *bind,
+                     struct pl_bind_answer *answer)
+{
+    struct pl_sock server = {
+        .have = PL_HAVE_LOCAL | PL_HAVE_STATE | PL_HAVE_V6ONLY,
+        .family = bind->family,
+        .proto = bind->proto,
+        .state = bind->proto == PL_PROTO_TCP ? PL_STATE_LISTEN : PL_STATE_UNCONN,
+        .local_port = bind->port,
+    };
+    const struct pl_route *route;
+
+    memcpy(server.local_addr, bind->addr, sizeof(server.local_addr));
+    route = pl_route_of(snap, &server);
+    if (route)
+        add(answer, PL_CAUSE_PUBLISHED, PL_BIND_FREE)->route = route;
 }
 
 /* ---- sockets ---- */
@@ -245,6 +258,7 @@ void pl_bind_explain(const struct pl_snapshot *snap, const struct pl_bind *bind,
     add_privilege(snap, bind, answer);
     add_address(snap, bind, answer);
     add_range(snap, bind, answer);
+    add_rule(snap, bind, answer);
     if (answer->verdict == PL_BIND_FREE)
         (void)add(answer, PL_CAUSE_FREE, PL_BIND_FREE);
 }

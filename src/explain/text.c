@@ -5,6 +5,7 @@
 #include "api/names.h"
 #include "api/snapshot.h"
 #include "explain.h"
+#include "snapshot/routes.h"
 
 #include "model/array.h"
 
@@ -199,6 +200,8 @@ void pl_cause_text(const struct pl_snapshot *snap, const struct pl_bind *bind,
         [PL_CAUSE_NO_IPV6] = "bind(2) fails if IPv6 is disabled: no interface has an IPv6 address",
         [PL_CAUSE_EPHEMERAL] = ("the kernel gives ports of this range to outgoing connections, so "
                                 "the port may be taken when a server starts"),
+        [PL_CAUSE_PUBLISHED] = ("a rule sends connections to this port elsewhere: bind(2) is not "
+                                "affected, but the socket does not get these connections"),
         [PL_CAUSE_FREE] = "the port can be bound",
         [PL_CAUSE_NEXT_FREE] = "the next port that can be bound",
     };
@@ -304,12 +307,23 @@ static void put_details(const struct pl_snapshot *snap, const struct pl_sock *so
     }
 }
 
+/* "nftables, to 10.0.0.2:80", "iptables, to port 81" */
+static void put_route(const struct pl_bind *bind, const struct pl_route *route, char *buf)
+{
+    const struct pl_target target = pl_route_target(route, bind->port);
+    char text[PL_TARGET_TEXT];
+    size_t len = pl_target_print(&target, text);
+    bool port = target.family == PL_FAMILY_UNSPEC; /* after a colon */
+
+    put(buf, "%s, to %s%.*s", pl_route_by(route), port ? "port " : "", (int)(len - port),
+        text + port);
+}
+
 void pl_cause_evidence(const struct pl_snapshot *snap, const struct pl_bind *bind,
                        const struct pl_cause *cause, char *buf)
 {
     const struct pl_sock *sock = cause->sock;
 
-    (void)bind;
     buf[0] = '\0';
     if (cause->kind == PL_CAUSE_PRIVILEGED) {
         put(buf, "net.ipv4.ip_unprivileged_port_start=");
@@ -318,6 +332,8 @@ void pl_cause_evidence(const struct pl_snapshot *snap, const struct pl_bind *bin
         put(buf, "net.ipv4.ip_local_port_range=");
         put_limit(snap, PL_COUNTER_EPHEMERAL_FIRST, PL_COUNTER_EPHEMERAL_LAST, " ", buf);
     }
+    if (cause->route)
+        put_route(bind, cause->route, buf);
     if (!sock)
         return;
     pl_explain_end(buf, sock->family, sock->local_addr, sock->local_port);
@@ -384,6 +400,10 @@ static void put_limit_remedy(const struct pl_snapshot *snap, const struct pl_bin
         size_t len = pl_addr_print(bind->family, bind->addr, addr);
 
         put(buf, "name the interface, as in [%.*s%%eth0]:%u", (int)len, addr, bind->port);
+    } else if (cause->route) {
+        put(buf,
+            "use another port, or remove the rule, which a container or a service may have made: %s",
+            cause->route->iptables ? "iptables -t nat -S" : "nft list ruleset");
     } else if (texts[cause->kind]) {
         put(buf, "%s", texts[cause->kind]);
     }
@@ -416,6 +436,9 @@ void pl_cause_remedy(const struct pl_snapshot *snap, const struct pl_bind *bind,
 void pl_cause_filter(const struct pl_bind *bind, const struct pl_cause *cause, char *buf)
 {
     buf[0] = '\0';
+    if (cause->route)
+        put(buf, "proto %s local port %u published_by %s", pl_proto_name(bind->proto), bind->port,
+            pl_route_by(cause->route));
     if (cause->sock)
         put(buf, "proto %s local port %u%s", pl_proto_name(bind->proto), bind->port,
             kinds[cause->kind].state);

@@ -12,9 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TARGET_MAX (2 * (PL_ADDR_TEXT + 2) + 32)
-#define ALL_MAX    4096 /* bytes of the targets of one port */
-#define RULES_MAX  1024 /* targets of one listener by rules */
+#define ALL_MAX   4096 /* bytes of the targets of one port */
+#define RULES_MAX 1024 /* targets of one listener by rules */
 
 int pl_published_prepare(struct pl_snapshot *snap)
 {
@@ -127,8 +126,7 @@ static size_t print_addr(unsigned int family, const uint8_t *addr, char *buf)
     return len;
 }
 
-/* "10.0.0.2:80", "[fd00::2]:80", ":80"; ranges have "-". */
-static size_t print_target(const struct pl_target *target, char *buf)
+size_t pl_target_print(const struct pl_target *target, char buf[PL_TARGET_TEXT])
 {
     size_t len = 0;
 
@@ -154,11 +152,11 @@ static int set_nothing(struct pl_snapshot *snap, const struct pl_target *target,
                        struct pl_published *published)
 {
     static const char nothing[] = "nothing listens at ";
-    char text[sizeof(nothing) + TARGET_MAX];
+    char text[sizeof(nothing) + PL_TARGET_TEXT];
 
     memcpy(text, nothing, sizeof(nothing) - 1);
     published->remark =
-        keep(snap, text, sizeof(nothing) - 1 + print_target(target, text + sizeof(nothing) - 1));
+        keep(snap, text, sizeof(nothing) - 1 + pl_target_print(target, text + sizeof(nothing) - 1));
     return published->remark.data ? 0 : -ENOMEM;
 }
 
@@ -212,11 +210,11 @@ static int add_target(struct pl_snapshot *snap, const struct pl_host_port *at,
 {
     struct pl_published published = {
         .at = *at, .by = {by, (uint32_t)strlen(by)}, .order = (uint32_t)snap->published.count};
-    char text[TARGET_MAX];
+    char text[PL_TARGET_TEXT];
     int err = 0;
 
     if (target) {
-        published.target = keep(snap, text, print_target(target, text));
+        published.target = keep(snap, text, pl_target_print(target, text));
         err = published.target.data ? 0 : -ENOMEM;
     }
     /* Otherwise only the listeners that the filter selects are known. */
@@ -261,8 +259,7 @@ uint8_t pl_number_of(unsigned int proto)
                                     : 0;
 }
 
-/* Whether connections to the listener take the route instead. */
-static bool takes(const struct pl_sock *sock, const struct pl_route *route)
+bool pl_route_takes(const struct pl_sock *sock, const struct pl_route *route)
 {
     const struct pl_nat_match *match = &route->match;
     unsigned int size = (unsigned int)size_of(match->family) * 8;
@@ -315,19 +312,15 @@ static int add_routes(struct pl_snapshot *snap, const struct pl_sock *sock)
          i < snap->routes.count && err == 0 && sock->netns == 0 &&
          routes[i].match.first <= at.port && pl_number_of(sock->proto) != 0;
          i++) {
-        struct pl_target target = routes[i].target;
+        const struct pl_target target = pl_route_target(&routes[i], at.port);
 
-        if (!takes(sock, &routes[i]))
+        if (!pl_route_takes(sock, &routes[i]))
             continue;
         if (snap->published.count - before >= RULES_MAX) {
             snap->rules_cut = true;
             break;
         }
-        if (target.port == 0)
-            target.port = target.last_port = at.port;
-        if (target.last_port < target.port)
-            target.last_port = target.port;
-        err = add_target(snap, &at, &target, routes[i].iptables ? "iptables" : "nftables");
+        err = add_target(snap, &at, &target, pl_route_by(&routes[i]));
         if (err == 0 && routes[i].here && target.last_port == target.port)
             err = find_redirected(snap, &target);
     }

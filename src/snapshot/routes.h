@@ -11,6 +11,17 @@ int pl_routes_find(struct pl_snapshot *snap);
 /* Whether a listener gets what is sent to the address. */
 bool pl_listener_hears(const struct pl_sock *sock, unsigned int family, const uint8_t *addr);
 struct pl_host_port pl_port_of(const struct pl_sock *sock);
+/* Whether connections to the listener take the route instead. */
+bool pl_route_takes(const struct pl_sock *sock, const struct pl_route *route);
+/* Returns the first route that connections to the listener, which may not exist, take; or NULL. */
+const struct pl_route *pl_route_of(const struct pl_snapshot *snap, const struct pl_sock *sock);
+/* Returns where connections to that port end, which the route takes. */
+struct pl_target pl_route_target(const struct pl_route *route, uint16_t port);
+/* Returns "nftables" or "iptables". */
+const char *pl_route_by(const struct pl_route *route);
+#define PL_TARGET_TEXT (2 * (PL_ADDR_TEXT + 2) + 32)
+/* Writes "10.0.0.2:80", "[fd00::2]:80" or ":80"; ranges have "-". No NUL. Returns the length. */
+size_t pl_target_print(const struct pl_target *target, char text[PL_TARGET_TEXT]);
 /* IPPROTO_*; 0: no rule has the protocol. */
 uint8_t pl_number_of(unsigned int proto);
 /*

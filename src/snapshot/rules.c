@@ -202,6 +202,35 @@ static int add_route(struct rows *rows, const struct pl_route *route)
     return err;
 }
 
+/* ---- one route ---- */
+
+const struct pl_route *pl_route_of(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    const struct pl_route *routes = snap->routes.items;
+
+    for (size_t i = 0; i < snap->routes.count; i++) {
+        if (pl_route_takes(sock, &routes[i]))
+            return &routes[i];
+    }
+    return NULL;
+}
+
+struct pl_target pl_route_target(const struct pl_route *route, uint16_t port)
+{
+    struct pl_target target = route->target;
+
+    if (target.port == 0)
+        target.port = target.last_port = port;
+    if (target.last_port < target.port)
+        target.last_port = target.port;
+    return target;
+}
+
+const char *pl_route_by(const struct pl_route *route)
+{
+    return route->iptables ? "iptables" : "nftables";
+}
+
 /* ---- the rows ---- */
 
 /* Of rows with the same port, the longest range comes first. */

@@ -101,6 +101,49 @@ static void assert_causes(const struct pl_snapshot *snap, const struct pl_bind *
     assert_answer(&answer, want);
 }
 
+/* Rules are about connections, not about bind(2). */
+static void rules(void **state)
+{
+    static const struct {
+        const char *addr;
+        uint16_t port;
+        unsigned int proto;
+        const char *want;
+    } cases[] = {
+        {"0.0.0.0", 8080, PL_PROTO_TCP, "taken: listener taken 1, published free 0"},
+        {"0.0.0.0", 8081, PL_PROTO_TCP, "free: published free 0, free free 0"},
+        {"::", 8081, PL_PROTO_TCP, "free: published free 0, free free 0"},
+        {"::1", 8081, PL_PROTO_TCP, "free: free free 0"},
+        {"0.0.0.0", 8089, PL_PROTO_TCP, "free: published free 0, free free 0"},
+        {"0.0.0.0", 8079, PL_PROTO_TCP, "free: free free 0"},
+        {"0.0.0.0", 8090, PL_PROTO_TCP, "free: free free 0"},
+        {"0.0.0.0", 8081, PL_PROTO_UDP, "free: free free 0"},
+        {"127.0.0.1", 8081, PL_PROTO_TCP, "free: free free 0"}, /* only those that arrive */
+    };
+    const struct pl_route route = {
+        .match = {.family = PL_FAMILY_INET, .proto = 6, .ports = true, .first = 8080, .last = 8089},
+        .target = {.family = PL_FAMILY_INET, .addr = {10, 0, 0, 2}, .port = 80},
+    };
+    struct pl_snapshot *snap = machine();
+
+    (void)state;
+    add_sock(snap, PL_PROTO_TCP, PL_STATE_LISTEN, 0);
+    assert_int_equal(pl_routes_add(snap, &route), 0);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_bind bind = bind_of(cases[i].addr, cases[i].port, cases[i].proto, PL_REUSE_NONE);
+
+        assert_causes(snap, &bind, cases[i].want);
+    }
+    pl_snapshot_free(snap);
+    /* The row of a port that only a rule has is no socket that holds it. */
+    snap = machine();
+    add_sock(snap, PL_PROTO_TCP, PL_STATE_PUBLISHED, 0);
+    struct pl_bind bind = bind_of("0.0.0.0", 8080, PL_PROTO_TCP, PL_REUSE_NONE);
+
+    assert_causes(snap, &bind, "free: free free 0");
+    pl_snapshot_free(snap);
+}
+
 static void limits(void **state)
 {
     static const struct {
@@ -332,5 +375,5 @@ static void names(void **state)
     assert_null(pl_cause_name(PL_CAUSE_MAX));
 }
 
-TEST_MAIN(TEST(limits), TEST(zones_and_rights), TEST(unknown), TEST(sockets), TEST(order),
-          TEST(flags), TEST(probes), TEST(waits), TEST(names))
+TEST_MAIN(TEST(limits), TEST(rules), TEST(zones_and_rights), TEST(unknown), TEST(sockets),
+          TEST(order), TEST(flags), TEST(probes), TEST(waits), TEST(names))

@@ -306,6 +306,33 @@ static void kernel(void **state)
     pl_snapshot_free(snap);
 }
 
+static void rules(void **state)
+{
+    struct pl_route route = {
+        .target = {.family = PL_FAMILY_INET, .addr = {10, 0, 0, 2}, .last_addr = {10, 0, 0, 2}}};
+    struct pl_snapshot *snap = fresh(PL_SYSTEM_LINUX);
+    struct pl_bind bind = bind_of("0.0.0.0", PL_PROTO_TCP, PL_REUSE_NONE);
+    struct pl_cause cause = {.kind = PL_CAUSE_PUBLISHED, .route = &route};
+    char filter[PL_CAUSE_TEXT];
+
+    (void)state;
+    assert_text(snap, &bind, &cause,
+                "a rule sends connections to this port elsewhere: bind(2) is not affected, but the "
+                "socket does not get these connections");
+    assert_evidence(snap, &bind, &cause, "nftables, to 10.0.0.2:80");
+    assert_remedy(snap, &bind, &cause,
+                  "use another port, or remove the rule, which a container or a service may have "
+                  "made: nft list ruleset");
+    pl_cause_filter(&bind, &cause, filter);
+    assert_string_equal(filter, "proto tcp local port 80 published_by nftables");
+    route = (struct pl_route){.target = {.port = 81}, .iptables = true};
+    assert_evidence(snap, &bind, &cause, "iptables, to port 81");
+    assert_remedy(snap, &bind, &cause,
+                  "use another port, or remove the rule, which a container or a service may have "
+                  "made: iptables -t nat -S");
+    pl_snapshot_free(snap);
+}
+
 static void limits(void **state)
 {
     static const struct {
@@ -395,4 +422,4 @@ static void probes(void **state)
 }
 
 TEST_MAIN(TEST(probes), TEST(listener), TEST(holders), TEST(time_wait), TEST(doubts), TEST(kernel),
-          TEST(limits))
+          TEST(limits), TEST(rules))
