@@ -435,7 +435,7 @@ static void say(struct hint *hint)
 {
     const struct settings *settings = hint->settings;
 
-    if (!hint->all || hint->clue_count == CLUES_MAX || !say_clue(hint))
+    if (!hint->all || hint->clue_count == CLUES_MAX || (!hint_wildcard(hint) && !say_clue(hint)))
         out_word(hint->line, settings->ask.filter ? "no socket matches the filter"
                              : settings->listening && !settings->all ? "no such socket listens"
                                                                      : "there is no such socket");

@@ -31,5 +31,10 @@ void hint_names(const struct hint *hint, bool users, struct pl_near *near,
  * Prints what is near a port: "; process 81 is sshd: use 'pid 81'", or "; 80 is held by nginx".
  */
 void hint_port(const struct hint *hint, const struct pl_clue *clue);
+/*
+ * Prints that a listener of any address serves the address and port of the filter, if one does: "no socket
+ * has just the address 127.0.0.1:80; 0.0.0.0:80 accepts connections to it: use ':80'".
+ */
+bool hint_wildcard(const struct hint *hint);
 
 #endif

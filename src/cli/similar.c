@@ -194,3 +194,102 @@ void hint_word(const struct settings *settings, const struct pl_snapshot *all, c
         pl_near_print(&near, "", advice, size);
     free(names);
 }
+
+/* ---- wildcard addresses ---- */
+
+/* Whether the address is one of this machine, as far as sockets and its network show. */
+static bool is_local(const struct hint *hint, const struct pl_clue *address)
+{
+    static const uint8_t loopback6[16] = {[15] = 1};
+    const bool v4 = address->family == PL_FAMILY_INET;
+    bool local = v4 ? address->addr[0] == 127 : memcmp(address->addr, loopback6, 16) == 0;
+
+    for (size_t i = 0; i < hint->count && !local; i++)
+        local = hint->socks[i].family == address->family && hint->socks[i].have & PL_HAVE_LOCAL &&
+                memcmp(hint->socks[i].local_addr, address->addr, v4 ? 4 : 16) == 0;
+    return local;
+}
+
+/* A listener of any address on the port, of a listed protocol, that gets what is sent to this one. */
+static const struct pl_sock *find_wildcard(const struct hint *hint, const struct pl_clue *address,
+                                           const struct pl_clue *port)
+{
+    for (size_t i = 0; i < hint->count; i++) {
+        const struct pl_sock *sock = &hint->socks[i];
+        bool both = sock->family == PL_FAMILY_INET6 && sock->have & PL_HAVE_V6ONLY &&
+                    !(sock->flags & PL_FLAG_V6ONLY);
+
+        if (pl_sock_is_listener(sock) && sock->local_port == port->low &&
+            hint->settings->query.protos & PL_BIT(sock->proto) &&
+            pl_addr_is_any(sock->family, sock->local_addr) &&
+            (sock->family == address->family || (both && address->family == PL_FAMILY_INET)))
+            return sock;
+    }
+    return NULL;
+}
+
+static void put_end(const struct hint *hint, unsigned int family, const uint8_t *addr,
+                    uint32_t port)
+{
+    char text[PL_ADDR_TEXT];
+    size_t len = pl_addr_print(family, addr, text);
+
+    out_word(hint->line, family == PL_FAMILY_INET6 ? "[" : "");
+    out_bytes(hint->line, text, len);
+    out_word(hint->line, family == PL_FAMILY_INET6 ? "]:" : ":");
+    out_number(hint->line, port);
+}
+
+static bool is_same(const struct pl_clue *a, const struct pl_clue *b)
+{
+    if (a->kind == PL_CLUE_PORT)
+        return a->low == b->low && a->high == b->high;
+    return a->family == b->family && a->bits == b->bits &&
+           memcmp(a->addr, b->addr, sizeof(a->addr)) == 0;
+}
+
+/*
+ * Finds the one address and the one port of a filter such as "127.0.0.1:80", which has each for both
+ * sides. Returns false if it has anything else.
+ */
+static bool find_end(const struct hint *hint, const struct pl_clue **address,
+                     const struct pl_clue **port)
+{
+    bool only = true;
+
+    *address = *port = NULL;
+    for (size_t i = 0; i < hint->clue_count; i++) {
+        const struct pl_clue *clue = &hint->clues[i];
+        const struct pl_clue **kept = clue->kind == PL_CLUE_ADDRESS ? address
+                                      : clue->kind == PL_CLUE_PORT  ? port
+                                                                    : NULL;
+
+        if (kept && !*kept)
+            *kept = clue;
+        only &= kept && is_same(*kept, clue);
+    }
+    return only && *address && *port && (*port)->low == (*port)->high && (*port)->local &&
+           (*address)->bits == ((*address)->family == PL_FAMILY_INET ? 32 : 128);
+}
+
+bool hint_wildcard(const struct hint *hint)
+{
+    const struct pl_clue *address;
+    const struct pl_clue *port;
+    const struct pl_sock *found;
+
+    if (!find_end(hint, &address, &port) || !is_local(hint, address))
+        return false;
+    found = find_wildcard(hint, address, port);
+    if (!found)
+        return false;
+    out_word(hint->line, "no socket has just the address ");
+    put_end(hint, address->family, address->addr, port->low);
+    out_word(hint->line, "; ");
+    put_end(hint, found->family, found->local_addr, found->local_port);
+    out_word(hint->line, found->proto == PL_PROTO_TCP ? " accepts connections to it: use ':"
+                                                      : " receives what is sent to it: use ':");
+    out_number(hint->line, port->low);
+    out_char(hint->line, '\'');
+    return true;
+}
