@@ -118,6 +118,9 @@ enum {
     /* Crossed: the initiator sent a SYN-ACK, which was the first of both: synack_us is of that one. */
     PL_ATTEMPT_OWN_SYNACK = 1 << 24,
     PL_ATTEMPT_OWN_SYNACK_FIRST = 1 << 25,
+    /* This machine dropped its SYN, or the SYN-ACK: drop_reason, drop_count. */
+    PL_ATTEMPT_DROPPED = 1 << 26,
+    PL_ATTEMPT_DROPPED_ANSWER = 1 << 27, /* the SYN-ACK, the last time */
 };
 
 /* The members that come from reports. */
@@ -154,12 +157,18 @@ struct pl_attempt {
                               the responder's */
     uint32_t connect_us; /* from connect(2) until the initiator's socket was connected or closed */
     int error;           /* positive errno of the initiator's socket */
+    const char *drop_reason; /* the kernel's name: "NETFILTER_DROP"; of the last drop. Borrowed */
+    uint32_t drop_netns;     /* inode of the network namespace where that was; 0: not known */
+    uint16_t drop_count;
     /* Processes that hold the socket of the initiator, and of the responder. NULL: not known. */
     struct pl_holders *owners[2];
 };
 
 /* Returns the meaning of its ICMP error: "port unreachable"; NULL: unknown. */
 const char *pl_attempt_icmp(const struct pl_attempt *attempt);
+
+/* Returns what a reason of drops means: "a rule of the firewall (netfilter)"; NULL: unknown. */
+const char *pl_drop_text(const char *reason);
 
 /* Takes an attempt when its verdict is known. Returns 0 or a negative errno, which stops the caller. */
 typedef int pl_attempt_fn(void *arg, const struct pl_attempt *attempt);

@@ -22,6 +22,11 @@ enum pl_report_kind {
     PL_REPORT_STATE, /* old_state to sock.state */
     PL_REPORT_BOUND, /* UDP: bound to a port */
     PL_REPORT_ENDED, /* UDP: closed by its last holder. PL_REPORT_DESTROY: removed by the kernel */
+    /*
+     * A SYN or a SYN-ACK was dropped on this machine. sock has only the ends: its local end is the one that
+     * sent the SYN. unacked is the number of the SYN; old_state: SYN_SENT, or SYN_RECV of a SYN-ACK.
+     */
+    PL_REPORT_DROPPED,
 };
 
 /* pl_report.have */
@@ -62,7 +67,9 @@ struct pl_report {
     uint16_t old_state;   /* as pl_sock.state */
     uint8_t kind;         /* enum pl_report_kind */
     uint8_t have;         /* PL_REPORT_HAVE_* */
-    char process[16];     /* name of the process, NUL-terminated, not escaped */
+    /* PL_REPORT_DROPPED: the kernel's name of the reason: "NETFILTER_DROP". Valid as long as the source. */
+    const char *reason;
+    char process[16]; /* name of the process, NUL-terminated, not escaped */
 };
 
 /* What to open. */
@@ -70,6 +77,7 @@ struct pl_reports_want {
     enum pl_report_way way; /* the best one to try */
     bool forced;            /* fail rather than take another way */
     bool udp;               /* also report bound and closed UDP sockets */
+    bool drops;             /* also report dropped SYNs */
     size_t buffer;          /* bytes of the kernel's buffer; 0: the default */
 };
 
@@ -92,6 +100,8 @@ enum pl_report_way pl_reports_way(const struct pl_reports *reports);
 int pl_reports_why_not(const struct pl_reports *reports, enum pl_report_way way);
 /* Whether UDP sockets are reported. */
 bool pl_reports_udp(const struct pl_reports *reports);
+/* Returns 0 if dropped SYNs are reported, or the positive errno, for pl_error_text(), why not. */
+int pl_reports_drops(const struct pl_reports *reports);
 /* Stores descriptors to poll(2) for input. Returns their number, 0 for PL_REPORT_POLL. */
 size_t pl_reports_fds(const struct pl_reports *reports, int fds[4]);
 /*

@@ -15,7 +15,8 @@ struct pl_states; /* opaque */
 
 /*
  * netns: inode of the network namespace of the reader; 0: unknown. take() gets each end of an attempt
- * that is on this machine as a separate attempt. These return 0, a negative errno, or what take()
+ * that is on this machine as a separate attempt, and dropped SYNs as attempts with PL_ATTEMPT_DROPPED
+ * that have no verdict: the joiner adds them to the others. These return 0, a negative errno, or what take()
  * returned.
  */
 int pl_states_new(uint32_t netns, pl_attempt_fn *take, void *arg, struct pl_states **out);
@@ -48,7 +49,7 @@ struct pl_joiner_want {
 /* These return 0, a negative errno, or what take() returned. */
 int pl_joiner_new(const struct pl_joiner_want *want, struct pl_joiner **out);
 /*
- * Adds an attempt of one source. now: of a clock that is never set, in nanoseconds. Its owners are
+ * Adds an attempt of one source, or dropped SYNs. now: of a clock that is never set, in nanoseconds. Its owners are
  * kept.
  */
 int pl_joiner_add(struct pl_joiner *joiner, const struct pl_attempt *attempt, uint64_t now);

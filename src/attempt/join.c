@@ -8,6 +8,7 @@
  */
 #include "api/states.h"
 #include "attempt.h"
+#include "drops.h"
 #include "pair.h"
 
 #include <errno.h>
@@ -17,6 +18,8 @@
 #define CHAINS 16384U /* a power of two */
 #define FIRST  1024U
 #define MOST   65536U /* attempts that wait: when there are more, the oldest does no longer */
+/* Those that are not decided come at the end, all at once, and wait for each other. */
+#define MOST_TRYING (8U * MOST)
 
 #define PARTS (PL_ATTEMPT_PACKETS | PL_ATTEMPT_ANY_STATES)
 
@@ -35,6 +38,7 @@ struct pl_joiner {
     uint32_t room, used, free, count;
     uint32_t oldest, newest; /* index + 1 */
     uint32_t chains[CHAINS]; /* index + 1 */
+    struct drops drops;
 };
 
 /* ---- whether two parts are of one attempt ---- */
@@ -264,6 +268,7 @@ static int pass(struct pl_joiner *joiner, struct pl_attempt *attempt)
         attempt->owner_unknown = 0;
     else if (!(attempt->have & PL_ATTEMPT_ANY_STATES))
         attempt->owner_unknown = joiner->want.unknown;
+    drops_find(&joiner->drops, joiner->want.keys, attempt);
     err = joiner->want.take(joiner->want.arg, attempt);
     drop_owners(attempt);
     return err;
@@ -370,9 +375,14 @@ int pl_joiner_new(const struct pl_joiner_want *want, struct pl_joiner **out)
 int pl_joiner_add(struct pl_joiner *joiner, const struct pl_attempt *attempt, uint64_t now)
 {
     struct pl_attempt part = *attempt;
-    uint32_t at = find(joiner, chain_of(joiner, &part), &part);
+    uint32_t at;
     int err = 0;
 
+    if (attempt->have & PL_ATTEMPT_DROPPED) {
+        drops_add(&joiner->drops, joiner->want.keys, attempt);
+        return 0;
+    }
+    at = find(joiner, chain_of(joiner, &part), &part);
     (void)pl_holders_keep(part.owners[0]);
     (void)pl_holders_keep(part.owners[1]);
     if (at != 0) {
@@ -391,7 +401,7 @@ int pl_joiner_add(struct pl_joiner *joiner, const struct pl_attempt *attempt, ui
     }
     if (is_whole(joiner, &part))
         return pass(joiner, &part);
-    if (joiner->count >= MOST)
+    if (joiner->count >= (part.verdict == PL_VERDICT_TRYING ? MOST_TRYING : MOST))
         err = pass_oldest(joiner);
     if (err == 0)
         err = hold(joiner, &part, now);

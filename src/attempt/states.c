@@ -210,6 +210,24 @@ int pl_states_load(struct pl_states *states, const struct pl_snapshot *snap)
     return pl_tracker_load(&states->tracker, snap);
 }
 
+/* Passes on a dropped SYN as a part of its attempt, which is joined later. */
+static int pass_drop(const struct pl_states *states, const struct pl_report *report)
+{
+    struct pl_attempt attempt = {
+        .time = report->at.time,
+        .isn = report->unacked,
+        .have = PL_ATTEMPT_ISN | PL_ATTEMPT_DROPPED,
+        .drop_reason = report->reason,
+        .drop_netns = report->have & PL_REPORT_HAVE_NETNS ? report->netns : 0,
+        .drop_count = 1,
+    };
+
+    if (report->old_state == PL_STATE_SYN_RECV)
+        attempt.have |= PL_ATTEMPT_DROPPED_ANSWER;
+    set_ends(&report->sock, true, &attempt);
+    return states->take(states->arg, &attempt);
+}
+
 int pl_states_report(void *arg, const struct pl_report *report)
 {
     struct pl_states *states = arg;
@@ -217,6 +235,8 @@ int pl_states_report(void *arg, const struct pl_report *report)
         pl_table_find(&states->tracker.table, pl_track_cookie(&report->sock));
     int err;
 
+    if (report->kind == PL_REPORT_DROPPED)
+        return pass_drop(states, report);
     states->report = report;
     states->opened = entry && entry->flags & PL_TRACK_ACTIVE ? entry->opened : 0;
     err = pl_tracker_report(&states->tracker, report);

@@ -45,6 +45,11 @@ bool pl_reports_udp(const struct pl_reports *reports)
     return reports->udp;
 }
 
+int pl_reports_drops(const struct pl_reports *reports)
+{
+    return reports->way == PL_REPORT_BPF ? reports->drops : ENOTSUP;
+}
+
 size_t pl_reports_fds(const struct pl_reports *reports, int fds[4])
 {
     return reports->ops ? reports->ops->fds(reports, fds) : 0;

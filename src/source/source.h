@@ -158,6 +158,7 @@ struct pl_reports {
     const struct pl_reports_ops *ops; /* NULL: PL_REPORT_POLL */
     enum pl_report_way way;
     bool udp;
+    int drops;                  /* see pl_reports_drops() */
     bool big_endian;            /* this machine */
     int why[PL_REPORT_WAY_MAX]; /* see pl_reports_why_not() */
 };

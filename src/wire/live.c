@@ -178,6 +178,8 @@ static int open_sources(struct attempts *settings, struct live *live)
         status = packets_open(settings, take_part, live, &live->packets);
     if (status == EXIT_DONE && err < 0)
         reports_complain("owners of connections are not known", -err, "");
+    if (status == EXIT_DONE && live->reports)
+        reports_note_drops(live->reports);
     return status;
 }
 

@@ -51,6 +51,8 @@ int reports_open(const struct sandbox *sandbox, pl_attempt_fn *take, void *arg,
                  struct reports **out);
 /* Prints why there are no reports: "BEFORE: REASON; it needs cap_bpf and cap_perfmonAFTER". */
 void reports_complain(const char *before, int error, const char *after);
+/* Notes why drops are not reported. */
+void reports_note_drops(const struct reports *reports);
 struct live_source reports_source(struct reports *reports);
 /* Notes what was missed. Returns whether anything was. */
 bool reports_note(const struct reports *reports);

@@ -51,7 +51,7 @@ static int load(struct reports *reports)
 
 static int open_all(struct reports *reports, bool elevated, pl_attempt_fn *take, void *arg)
 {
-    const struct pl_reports_want want = {.way = PL_REPORT_BPF, .forced = true};
+    const struct pl_reports_want want = {.way = PL_REPORT_BPF, .forced = true, .drops = true};
     int err = pl_reader_open(&reports->reader);
 
     if (err < 0) {
@@ -93,6 +93,18 @@ void reports_complain(const char *before, int error, const char *after)
 
     (void)snprintf(text, sizeof(text), "%s: %s%s%s", before, pl_error_text(error),
                    error == EPERM ? "; it needs cap_bpf and cap_perfmon" : "", after);
+    complain_text(text);
+}
+
+void reports_note_drops(const struct reports *reports)
+{
+    char text[256];
+    int error = pl_reports_drops(reports->source);
+
+    if (error == 0)
+        return;
+    (void)snprintf(text, sizeof(text), "why a SYN is dropped is not known: %s",
+                   error == ENOTSUP ? "this needs Linux 5.17" : pl_error_text(error));
     complain_text(text);
 }
 

@@ -271,6 +271,19 @@ static const char *again(struct out *out, size_t from)
     return out->len > from ? "; " : "";
 }
 
+/* "dropped here 3 times: NETFILTER_DROP, a rule of the firewall (netfilter)" */
+static void remark_drops(struct out *out, const struct pl_attempt *attempt, const char *separator)
+{
+    const char *text = pl_drop_text(attempt->drop_reason);
+    char times[24] = "";
+
+    if (attempt->drop_count > 1)
+        (void)snprintf(times, sizeof(times), " %u times", attempt->drop_count);
+    remark(out, "%s%s dropped on this machine%s: %s%s%s", separator,
+           attempt->have & PL_ATTEMPT_DROPPED_ANSWER ? "SYN-ACK" : "SYN", times,
+           attempt->drop_reason, text ? ", " : "", text ? text : "");
+}
+
 void columns_remark(struct out *out, const struct pl_attempt *attempt)
 {
     const uint32_t have = attempt->have;
@@ -316,6 +329,8 @@ void columns_remark(struct out *out, const struct pl_attempt *attempt)
     if (attempt->verdict == PL_VERDICT_ICMP && have & PL_ATTEMPT_PACKETS)
         remark(out, "%sICMP %s", again(out, from),
                pl_attempt_icmp(attempt) ? pl_attempt_icmp(attempt) : "error");
+    if (have & PL_ATTEMPT_DROPPED)
+        remark_drops(out, attempt, again(out, from));
     if (attempt->verdict == PL_VERDICT_STRAY)
         remark(out, "%s", have & PL_ATTEMPT_RST_SEEN ? "RST of no attempt" : "SYN-ACK of no SYN");
 }

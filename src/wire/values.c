@@ -224,18 +224,24 @@ static bool get_reported(const struct pl_field *field, const struct pl_snapshot 
         return number(attempt->owner_unknown > PL_OWNER_KNOWN, attempt->owner_unknown, out);
     case COLUMN_SOURCE:
         return number(true, source_of(attempt), out);
+    case COLUMN_DROP_COUNT:
+        return number(have & PL_ATTEMPT_DROPPED, attempt->drop_count, out);
+    case COLUMN_DROP_NETNS:
+        return number(have & PL_ATTEMPT_DROPPED && attempt->drop_netns != 0, attempt->drop_netns,
+                      out);
     default:
         return false;
     }
 }
 
-static bool get_errno(const struct pl_field *field, const struct pl_snapshot *snap,
-                      const struct pl_sock *sock, size_t i, struct pl_value *out)
+/* The kernel's names: of an error, or of a reason. */
+static bool get_name(const struct pl_field *field, const struct pl_snapshot *snap,
+                     const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
     const struct pl_attempt *attempt = attempt_of(sock);
-    const char *name = columns_error(attempt);
+    const char *reason = attempt->have & PL_ATTEMPT_DROPPED ? attempt->drop_reason : NULL;
+    const char *name = field->part == COLUMN_ERRNO ? columns_error(attempt) : reason;
 
-    (void)field;
     (void)snap;
     if (!name || i > 0)
         return false;
@@ -334,7 +340,7 @@ const struct pl_field attempt_fields[COLUMN_MAX] = {
         "from connect(2) until the initiator's socket was connected or closed",
         .kind = PL_KIND_NUMBER, .type = "number", .right = true, .unit = "us", .get = get_reported),
     ROW(ERRNO, "errno", "Errno", DATA | LIVE, "error of connect(2)", .kind = PL_KIND_TEXT,
-        .type = "string", .get = get_errno),
+        .type = "string", .get = get_name),
     ROW(OWNERS, "owners", "PID/Program", TABLE | PL_SHOWN_JSON | LIVE,
         "processes of the initiator, and after > those of the responder",
         .type = "list of objects"),
@@ -350,6 +356,14 @@ const struct pl_field attempt_fields[COLUMN_MAX] = {
         .kind = PL_KIND_NUMBER, .type = "number", .right = true, .get = get_reported),
     ROW(SOURCE, "source", "Source", DATA | LIVE, "packets, states (of sockets) or both",
         .kind = PL_KIND_MASK, .type = "string", .word = source_word, .get = get_reported),
+    ROW(DROP_REASON, "drop_reason", "Drop-Reason", DATA | LIVE,
+        "why this machine dropped its SYN, in the kernel's words", .kind = PL_KIND_TEXT,
+        .type = "string", .get = get_name),
+    ROW(DROP_COUNT, "drop_count", "Drops", DATA | LIVE, "how often it did", .kind = PL_KIND_NUMBER,
+        .type = "number", .right = true, .get = get_reported),
+    ROW(DROP_NETNS, "drop_netns", "Drop-Netns", DATA | LIVE,
+        "inode of the network namespace that dropped it", .kind = PL_KIND_NUMBER, .type = "number",
+        .right = true, .get = get_reported),
 };
 
 /* ---- the filter ---- */

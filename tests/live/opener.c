@@ -4,6 +4,8 @@
  * prints "ok" after each, or the reason why it failed:
  *   listen ADDRESS PORT, bind ADDRESS PORT, udp ADDRESS PORT
  *   share ADDRESS PORT: a listener with SO_REUSEPORT
+ *   short ADDRESS PORT: a listener with a backlog of 0
+ *   from ADDRESS PORT TO PORT: connects from the first address to the second
  *   timewait ADDRESS PORT: a connection that the side with PORT closed first
  *   accepts: prints the number of connections that wait at all listeners
  *   close: closes all sockets
@@ -97,6 +99,16 @@ static const char *cut(char **line)
     return word;
 }
 
+static bool connect_from(const char *text, unsigned int port, char **line)
+{
+    struct sockaddr_storage address;
+    int fd = bound(text, port, SOCK_STREAM, false);
+    const char *to = cut(line);
+    socklen_t len = address_of(to, (unsigned int)strtonum(cut(line), 1, 65535, NULL), &address);
+
+    return fd >= 0 && len > 0 && connect(fd, (struct sockaddr *)&address, len) == 0;
+}
+
 static bool obey(char *line)
 {
     const char *command = cut(&line);
@@ -118,9 +130,13 @@ static bool obey(char *line)
         return false;
     if (strcmp(command, "timewait") == 0)
         return time_wait(address, port);
+    if (strcmp(command, "from") == 0)
+        return connect_from(address, port, &line);
     share = strcmp(command, "share") == 0;
     fd = bound(address, port, strcmp(command, "udp") == 0 ? SOCK_DGRAM : SOCK_STREAM, share);
-    return fd >= 0 && (!(share || strcmp(command, "listen") == 0) || listen(fd, 16) == 0);
+    if (fd < 0 || strcmp(command, "udp") == 0 || strcmp(command, "bind") == 0)
+        return fd >= 0;
+    return listen(fd, strcmp(command, "short") == 0 ? 0 : 16) == 0;
 }
 
 int main(void)

@@ -19,12 +19,15 @@ enum {
 };
 
 /* struct btf_type { u32 name_off, info, size_or_type }, and what follows it. */
-enum { TYPE_NAME = 0, TYPE_INFO = 4, TYPE_SIZE = 12 };
+enum { TYPE_NAME = 0, TYPE_INFO = 4, TYPE_BYTES = 8, TYPE_SIZE = 12 };
 
 /* struct btf_member { u32 name_off, type, offset } */
 enum { MEMBER_NAME = 0, MEMBER_OFFSET = 8, MEMBER_SIZE = 12 };
 
-enum { KIND_STRUCT = 4, KIND_TYPEDEF = 8, KIND_FUNC = 12, KIND_MAX = 20 };
+/* struct btf_enum { u32 name_off; s32 val } */
+enum { VALUE_NAME = 0, VALUE_NUMBER = 4, VALUE_SIZE = 8 };
+
+enum { KIND_STRUCT = 4, KIND_ENUM = 6, KIND_TYPEDEF = 8, KIND_FUNC = 12, KIND_MAX = 20 };
 
 /* Bytes after a type of each kind: a fixed part, and one per vlen. */
 static const struct {
@@ -98,7 +101,7 @@ static bool is_name(const struct pl_slice *strings, uint32_t off, const char *na
  * bit field that was not requested as one.
  */
 static bool find_member(const struct pl_slice *type, const struct pl_slice *strings,
-                        struct pl_btf_want *want)
+                        const char *member, struct pl_btf_want *want)
 {
     uint32_t info = pl_slice_u32(type, TYPE_INFO);
     /* kind_flag: the offset has 24 bits; the size of a bit field is above it. */
@@ -107,7 +110,7 @@ static bool find_member(const struct pl_slice *type, const struct pl_slice *stri
     for (size_t at = TYPE_SIZE; at + MEMBER_SIZE <= type->len; at += MEMBER_SIZE) {
         uint32_t bits = pl_slice_u32(type, at + MEMBER_OFFSET);
 
-        if (!is_name(strings, pl_slice_u32(type, at + MEMBER_NAME), want->member))
+        if (!is_name(strings, pl_slice_u32(type, at + MEMBER_NAME), member))
             continue;
         if (want->bits) {
             want->value = has_sizes ? bits & 0xffffffU : bits;
@@ -121,6 +124,53 @@ static bool find_member(const struct pl_slice *type, const struct pl_slice *stri
     return false;
 }
 
+static bool find_struct(const struct pl_slice *type, const struct pl_slice *strings,
+                        struct pl_btf_want *want)
+{
+    struct pl_btf_want other = *want;
+
+    want->size = pl_slice_u32(type, TYPE_BYTES);
+    return (!want->beside || find_member(type, strings, want->beside, &other)) &&
+           find_member(type, strings, want->member, want);
+}
+
+/* Copies a name that begins as the others do. */
+static void copy_name(const struct pl_slice *strings, uint32_t off, const char *start,
+                      char out[PL_BTF_NAME])
+{
+    size_t skip = strlen(start);
+    struct pl_slice name = pl_slice_part(strings, off, strings->len);
+    const uint8_t *end = name.len > 0 ? memchr(name.data, '\0', name.len) : NULL;
+    size_t len = end ? (size_t)(end - name.data) : 0;
+
+    if (len <= skip || len - skip >= PL_BTF_NAME || memcmp(name.data, start, skip) != 0)
+        return;
+    memcpy(out, name.data + skip, len - skip);
+    out[len - skip] = '\0';
+}
+
+static bool find_names(const struct pl_slice *type, const struct pl_slice *strings,
+                       struct pl_btf_names *names)
+{
+    memset(names->text, 0, sizeof(names->text));
+    for (size_t at = TYPE_SIZE; at + VALUE_SIZE <= type->len; at += VALUE_SIZE) {
+        uint32_t number = pl_slice_u32(type, at + VALUE_NUMBER);
+
+        if (number < PL_BTF_NAMES)
+            copy_name(strings, pl_slice_u32(type, at + VALUE_NAME), names->start,
+                      names->text[number]);
+    }
+    return true;
+}
+
+/* Returns whether a type of this kind can be the wanted one. */
+static bool is_kind(const struct pl_btf_want *want, uint32_t kind)
+{
+    if (want->member)
+        return kind == KIND_STRUCT;
+    return want->names ? kind == KIND_ENUM : kind == KIND_TYPEDEF || kind == KIND_FUNC;
+}
+
 /* Returns whether something was found. */
 static bool match(const struct pl_slice *type, const struct pl_slice *strings, uint32_t kind,
                   uint32_t id, struct pl_btf_want *wants, size_t count)
@@ -129,17 +179,16 @@ static bool match(const struct pl_slice *type, const struct pl_slice *strings, u
     bool found = false;
 
     for (size_t i = 0; i < count; i++) {
-        bool named = !wants[i].member;
+        struct pl_btf_want *want = &wants[i];
 
-        if (wants[i].found || named != (kind != KIND_STRUCT) ||
-            !is_name(strings, name, wants[i].name))
+        if (want->found || !is_kind(want, kind) || !is_name(strings, name, want->name))
             continue;
-        wants[i].id = id;
-        if (named) {
-            wants[i].value = id;
-            wants[i].found = true;
+        want->id = id;
+        if (want->member) {
+            want->found = find_struct(type, strings, want);
         } else {
-            wants[i].found = find_member(type, strings, &wants[i]);
+            want->value = id;
+            want->found = !want->names || find_names(type, strings, want->names);
         }
         found |= wants[i].found;
     }
@@ -163,6 +212,7 @@ struct initials {
     const bool *of_kind[KIND_MAX];
     bool none[UINT8_MAX + 1];
     bool structs[UINT8_MAX + 1];
+    bool enums[UINT8_MAX + 1];
     bool named[UINT8_MAX + 1]; /* functions and typedefs */
 };
 
@@ -172,10 +222,13 @@ static void set_initials(struct initials *initials, const struct pl_btf_want *wa
     for (size_t i = 0; i < KIND_MAX; i++)
         initials->of_kind[i] = initials->none;
     initials->of_kind[KIND_STRUCT] = initials->structs;
+    initials->of_kind[KIND_ENUM] = initials->enums;
     initials->of_kind[KIND_FUNC] = initials->named;
     initials->of_kind[KIND_TYPEDEF] = initials->named;
     for (size_t i = 0; i < count; i++) {
-        bool *letters = wants[i].member ? initials->structs : initials->named;
+        bool *letters = wants[i].member  ? initials->structs
+                        : wants[i].names ? initials->enums
+                                         : initials->named;
 
         if (!wants[i].found)
             letters[(uint8_t)wants[i].name[0]] = true;

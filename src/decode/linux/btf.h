@@ -19,13 +19,26 @@ struct pl_btf {
     size_t strings_len;
 };
 
-/* A wanted member or function. The first definition is used. */
+/* Names of the values of an enumeration, by value, without their common start; "": there is none. */
+#define PL_BTF_NAMES 256
+#define PL_BTF_NAME  48
+
+struct pl_btf_names {
+    const char *start; /* names that begin otherwise are left out */
+    char text[PL_BTF_NAMES][PL_BTF_NAME];
+};
+
+/* A wanted member, function or enumeration. The first definition is used. */
 struct pl_btf_want {
-    const char *name;   /* of a struct ("": an unnamed one), a function or a typedef */
-    const char *member; /* of the struct; NULL: name is a function or a typedef */
-    uint32_t value;     /* byte offset of the member, or id of the function */
-    uint32_t id;        /* of the struct, or of the function */
-    bool bits;          /* the member may be a bit field: value is its offset in bits */
+    const char
+        *name; /* of a struct ("": an unnamed one), a function, a typedef or an enumeration */
+    const char *member;         /* of the struct; NULL: name is not that of a struct */
+    const char *beside;         /* another member that the struct must have; NULL: none */
+    struct pl_btf_names *names; /* of an enumeration; else NULL */
+    uint32_t value;             /* byte offset of the member, or id of the function */
+    uint32_t id;                /* of the struct, or of the function */
+    uint32_t size;              /* of the struct, in bytes */
+    bool bits;                  /* the member may be a bit field: value is its offset in bits */
     bool found;
 };
 

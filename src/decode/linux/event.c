@@ -129,6 +129,51 @@ int pl_linux_event(const struct pl_slice *record, uint64_t epoch, struct pl_repo
     return 0;
 }
 
+/* ---- dropped segments ---- */
+
+#define FLAG_SYN 0x02
+#define FLAG_ACK 0x10
+
+int pl_linux_drop(const struct pl_slice *record, uint64_t epoch, struct pl_report *out,
+                  uint32_t *reason)
+{
+    const struct pl_slice *r = record;
+    unsigned int version = pl_slice_u8(r, PL_DROP_VERSION);
+    unsigned int flags = pl_slice_u8(r, PL_DROP_FLAGS);
+    bool answer = (flags & FLAG_ACK) != 0;
+    uint32_t number[2];
+    uint8_t raw[8];
+
+    if (r->len != PL_DROP_SIZE || (version != 4 && version != 6) || !(flags & FLAG_SYN))
+        return -EBADMSG;
+    pl_slice_copy(r, PL_DROP_SEQ, raw, sizeof(raw));
+    for (size_t i = 0; i < 2; i++)
+        number[i] = (uint32_t)raw[i * 4] << 24 | (uint32_t)raw[i * 4 + 1] << 16 |
+                    (uint32_t)raw[i * 4 + 2] << 8 | raw[i * 4 + 3];
+    *out = (struct pl_report){
+        .at.time = pl_slice_u64(r, PL_DROP_TIME) + epoch,
+        .at.steady = pl_slice_u64(r, PL_DROP_TIME),
+        .kind = PL_REPORT_DROPPED,
+        .netns = pl_slice_u32(r, PL_DROP_NETNS),
+        .unacked = answer ? number[1] - 1 : number[0],
+        .old_state = answer ? PL_STATE_SYN_RECV : PL_STATE_SYN_SENT,
+        .sock = {.proto = PL_PROTO_TCP,
+                 .type = PL_TYPE_STREAM,
+                 .have = PL_HAVE_LOCAL | PL_HAVE_PEER,
+                 .family = version == 4 ? PL_FAMILY_INET : PL_FAMILY_INET6,
+                 .local_port = pl_slice_be16(r, PL_DROP_PORTS + (answer ? 2 : 0)),
+                 .peer_port = pl_slice_be16(r, PL_DROP_PORTS + (answer ? 0 : 2))},
+    };
+    if (out->netns != 0)
+        out->have |= PL_REPORT_HAVE_NETNS;
+    pl_slice_copy(r, PL_DROP_SOURCE, answer ? out->sock.peer_addr : out->sock.local_addr,
+                  version == 4 ? 4 : 16);
+    pl_slice_copy(r, PL_DROP_TARGET, answer ? out->sock.local_addr : out->sock.peer_addr,
+                  version == 4 ? 4 : 16);
+    *reason = pl_slice_u32(r, PL_DROP_REASON);
+    return 0;
+}
+
 /* ---- destroyed sockets ---- */
 
 enum { SOCK_DIAG_BY_FAMILY = 20, DIAG_SIZE = 72, DIAG_PROTOCOL = 10 };

@@ -50,6 +50,28 @@ enum {
 int pl_linux_event(const struct pl_slice *record, uint64_t epoch, struct pl_report *out);
 
 /*
+ * Offsets in a record of a dropped segment with SYN. Both kinds of records differ in length.
+ * Addresses, ports and numbers are those of its headers, in network byte order.
+ */
+enum {
+    PL_DROP_TIME = 0, /* as PL_EVENT_TIME */
+    PL_DROP_SOURCE = 8,
+    PL_DROP_TARGET = 24, /* IPv4: the first 4 bytes of each */
+    PL_DROP_PORTS = 40,  /* of the source, of the target */
+    PL_DROP_SEQ = 44,
+    PL_DROP_ACK = 48,
+    PL_DROP_REASON = 52,  /* enum skb_drop_reason of this kernel */
+    PL_DROP_NETNS = 56,   /* 0: not known */
+    PL_DROP_FLAGS = 60,   /* u8: those of TCP */
+    PL_DROP_VERSION = 61, /* u8: 4 or 6 */
+    PL_DROP_SIZE = 62,
+};
+
+/* Takes such a record; stores the number of the reason. Returns as pl_linux_event(). */
+int pl_linux_drop(const struct pl_slice *record, uint64_t epoch, struct pl_report *out,
+                  uint32_t *reason);
+
+/*
  * Takes a datagram of messages; those that report no destroyed socket are skipped. Returns 0,
  * -EBADMSG if it is damaged, or the value of take() that stopped it. now and netns are put into each
  * report.

@@ -287,6 +287,38 @@ static void hostile(void **state)
     pl_states_free(states);
 }
 
+/* A dropped SYN is passed on by itself: the joiner finds its attempt. */
+static void dropped(void **state)
+{
+    struct pl_report report = turn(tcp(0, 4000, 80, SENT), CLOSED, 20, 22);
+    struct got got;
+    struct pl_states *states = start(&got);
+
+    (void)state;
+    report.kind = PL_REPORT_DROPPED;
+    report.old_state = SENT;
+    report.unacked = 77;
+    report.netns = THERE;
+    report.have = PL_REPORT_HAVE_NETNS;
+    report.reason = "NETFILTER_DROP";
+    say(states, report);
+    report.old_state = RECV;
+    report.have = 0;
+    say(states, report);
+    assert_int_equal(got.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(got.items[i].verdict, PL_VERDICT_NONE);
+        assert_int_equal(got.items[i].isn, 77);
+        assert_int_equal(got.items[i].ports[0], 4000);
+        assert_int_equal(got.items[i].ports[1], 80);
+        assert_string_equal(got.items[i].drop_reason, "NETFILTER_DROP");
+        assert_int_equal(got.items[i].drop_netns, i == 0 ? THERE : 0);
+        assert_int_equal(got.items[i].have, PL_ATTEMPT_ISN | PL_ATTEMPT_DROPPED |
+                                                (i == 0 ? 0U : PL_ATTEMPT_DROPPED_ANSWER));
+    }
+    pl_states_free(states);
+}
+
 /* Listeners that exist before, with their owners. */
 static void loaded(void **state)
 {
@@ -311,6 +343,7 @@ int main(void)
         cmocka_unit_test(completed),    cmocka_unit_test(numbers), cmocka_unit_test(failures),
         cmocka_unit_test(simultaneous), cmocka_unit_test(mapped),  cmocka_unit_test(trying),
         cmocka_unit_test(none),         cmocka_unit_test(hostile), cmocka_unit_test(loaded),
+        cmocka_unit_test(dropped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,6 +40,8 @@ struct source {
     int misses;   /* fdinfo of that program, proc(5); negative: none */
     int links[2]; /* attach the programs of the tracepoint */
     int hooks[HOOKS];
+    int drops; /* attaches the program of dropped SYNs */
+    struct pl_btf_names reasons;
     bool pids; /* the process ids are those that this process sees */
     size_t page;
     size_t size; /* bytes of records, a power of two */
@@ -97,6 +99,14 @@ static int pass_on(const struct source *source, uint64_t at, size_t len, uint64_
     struct pl_slice record = record_at(source, at, len, copy);
     struct pl_report report;
 
+    if (record.len == PL_DROP_SIZE) {
+        uint32_t reason;
+
+        if (pl_linux_drop(&record, epoch, &report, &reason) < 0)
+            return 0;
+        report.reason = pl_events_reason(&source->reasons, reason);
+        return report.reason ? take(arg, &report) : 0;
+    }
     if (pl_linux_event(&record, epoch, &report) < 0)
         return 0;
     if (!source->pids)
@@ -211,6 +221,7 @@ static void source_close(struct pl_reports *reports)
                        source->program,
                        source->misses,
                        source->marks,
+                       source->drops,
                        source->links[0],
                        source->links[1],
                        source->hooks[HOOK_BIND4],
@@ -264,30 +275,51 @@ static int open_ring(struct source *source)
     return source->own && source->shared ? 0 : -ENOMEM;
 }
 
-/* Loads and attaches a program of the tracepoint. Returns it or a negative errno. */
-static int attach_program(struct source *source, const struct pl_btf_want *wants, int counts,
-                          bool second)
+/* Loads a program of a tracepoint, and attaches it by *link. Returns it or a negative errno. */
+static int attach(const struct pl_bpf_code *code, uint32_t tracepoint, const char *name, int *link)
 {
     union bpf_attr attr = {
         .prog_type = BPF_PROG_TYPE_TRACING,
         .expected_attach_type = BPF_TRACE_RAW_TP,
-        .attach_btf_id = wants[PL_EVENTS_TRACE].id,
-        .prog_name = "portls_state",
+        .attach_btf_id = tracepoint,
     };
-    union bpf_attr link = {0};
+    union bpf_attr opened = {0};
+    int program;
+
+    (void)snprintf(attr.prog_name, sizeof(attr.prog_name), "%s", name);
+    program = pl_bpf_load(code, &attr);
+    if (program < 0)
+        return program;
+    opened.raw_tracepoint.prog_fd = (uint32_t)program;
+    *link = pl_bpf(BPF_RAW_TRACEPOINT_OPEN, &opened);
+    if (*link >= 0)
+        return program;
+    close(program);
+    return *link;
+}
+
+static int attach_program(struct source *source, const struct pl_btf_want *wants, int counts,
+                          bool second)
+{
+    struct pl_bpf_code code;
+
+    pl_events_code_state(wants, source->ring, counts, source->marks, second, &code);
+    return attach(&code, wants[PL_EVENTS_TRACE].id, "portls_state", &source->links[second]);
+}
+
+static int attach_drops(struct source *source, const struct pl_btf_want *wants, int counts)
+{
+    int err = pl_events_check_drop(wants);
     struct pl_bpf_code code;
     int program;
 
-    pl_events_code_state(wants, source->ring, counts, source->marks, second, &code);
-    program = pl_bpf_load(&code, &attr);
-    if (program < 0)
-        return program;
-    link.raw_tracepoint.prog_fd = (uint32_t)program;
-    source->links[second] = pl_bpf(BPF_RAW_TRACEPOINT_OPEN, &link);
-    if (source->links[second] >= 0)
-        return program;
-    close(program);
-    return source->links[second];
+    if (err < 0)
+        return err;
+    pl_events_code_drop(wants, source->ring, counts, &code);
+    program = attach(&code, wants[PL_EVENTS_FREE_SKB].id, "portls_drop", &source->drops);
+    if (program >= 0)
+        close(program); /* the link keeps it */
+    return program < 0 ? program : 0;
 }
 
 /* The second program is attached last, since it runs last. */
@@ -364,16 +396,17 @@ static int attach_hooks(struct source *source, const struct pl_btf_want *wants, 
     return err;
 }
 
-static int open_all(struct source *source, bool udp)
+static int open_all(struct source *source, const struct pl_reports_want *want)
 {
     struct pl_btf_want wants[PL_EVENTS_WANTS];
+    size_t count = want->drops ? PL_EVENTS_WANTS : PL_EVENTS_STATE_WANTS;
     int err = open_ring(source); /* first: the fastest step to fail without privileges */
     int counts;
 
     if (err < 0)
         return err;
-    pl_events_wants(wants);
-    err = pl_linux_btf(true, wants, PL_EVENTS_WANTS, PL_EVENTS_NEEDED);
+    pl_events_wants(wants, &source->reasons);
+    err = pl_linux_btf(true, wants, count, PL_EVENTS_NEEDED);
     err = err ? err : pl_events_check(wants);
     if (err < 0)
         return err;
@@ -382,7 +415,9 @@ static int open_all(struct source *source, bool udp)
         return counts;
     source->counts = map(counts, source->page, PROT_READ, 0);
     err = source->counts ? attach_state(source, wants, counts) : -ENOMEM;
-    if (err == 0 && udp) {
+    if (err == 0 && want->drops)
+        source->base.drops = -attach_drops(source, wants, counts);
+    if (err == 0 && want->udp) {
         source->base.why[PL_REPORT_BPF] = -attach_hooks(source, wants, counts);
         source->base.udp = source->base.why[PL_REPORT_BPF] == 0;
     }
@@ -406,14 +441,14 @@ int pl_events_open_bpf(const struct pl_reports_want *want, struct pl_reports **o
     source->base.ops = &ops;
     source->base.way = PL_REPORT_BPF;
     source->base.big_endian = pl_abi_here(PL_SYSTEM_LINUX).big_endian;
-    source->ring = source->marks = source->program = source->misses = -1;
+    source->ring = source->marks = source->program = source->misses = source->drops = -1;
     source->links[0] = source->links[1] = -1;
     for (size_t i = 0; i < HOOKS; i++)
         source->hooks[i] = -1;
     source->pids = pids == 0;
     source->page = page > 0 ? (size_t)page : 4096;
     source->size = buffer_size(want->buffer, source->page);
-    err = open_all(source, want->udp);
+    err = open_all(source, want);
     if (err < 0)
         source_close(&source->base);
     else

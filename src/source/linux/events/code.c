@@ -11,8 +11,7 @@
  * hook reports a port that the kernel chose for a socket that was not bound explicitly (connect(2),
  * sendto(2)): such a socket is reported only when it ends.
  */
-#include "events.h"
-#include "source/linux/bpf/asm.h"
+#include "program.h"
 
 #include "decode/linux/event.h"
 
@@ -26,17 +25,6 @@
 
 /* Arguments of the tracepoint. */
 enum { ARG_SOCK = 0, ARG_OLD = 8, ARG_NEW = 16 };
-
-/* Registers that calls preserve. */
-enum { SOCK = R6, OLD = R7, NEW = R8, RECORD = R9 };
-
-enum { LOST, IPV6, ADDED, NO_TCP, SUBMIT, IGNORED, NOT_YET };
-
-/* Counters, in a value of struct pl_events_counts. */
-enum {
-    COUNT_LOST = offsetof(struct pl_events_counts, lost),
-    COUNT_CAUGHT = offsetof(struct pl_events_counts, caught)
-};
 
 static const struct pl_btf_want wanted[PL_EVENTS_WANTS] = {
     [PL_EVENTS_TRACE] = {.name = "btf_trace_inet_sock_set_state"},
@@ -66,11 +54,21 @@ static const struct pl_btf_want wanted[PL_EVENTS_WANTS] = {
     [PL_EVENTS_LOCAL6] = {.name = "sock_common", .member = "skc_v6_rcv_saddr"},
     [PL_EVENTS_V6ONLY] = {.name = "sock_common", .member = "skc_ipv6only", .bits = true},
     [PL_EVENTS_SHUTDOWN] = {.name = "sock", .member = "sk_shutdown"},
+    [PL_EVENTS_FREE_SKB] = {.name = "btf_trace_kfree_skb"},
+    [PL_EVENTS_REASONS] = {.name = "skb_drop_reason"},
+    [PL_EVENTS_SKB_HEAD] = {.name = "sk_buff", .member = "head"},
+    [PL_EVENTS_SKB_TAIL] = {.name = "sk_buff", .member = "tail"},
+    [PL_EVENTS_SKB_PROTOCOL] = {.name = "", .member = "protocol", .beside = "network_header"},
+    [PL_EVENTS_SKB_NETWORK] = {.name = "", .member = "network_header", .beside = "protocol"},
+    [PL_EVENTS_DEVICE_NET] = {.name = "net_device", .member = "nd_net"},
+    [PL_EVENTS_SKB_SOCK] = {.name = "sk_buff", .member = "sk"},
 };
 
-void pl_events_wants(struct pl_btf_want wants[PL_EVENTS_WANTS])
+void pl_events_wants(struct pl_btf_want wants[PL_EVENTS_WANTS], struct pl_btf_names *names)
 {
     memcpy(wants, wanted, sizeof(wanted));
+    names->start = "SKB_DROP_REASON_";
+    wants[PL_EVENTS_REASONS].names = names;
 }
 
 int pl_events_check(const struct pl_btf_want wants[PL_EVENTS_WANTS])
@@ -89,28 +87,6 @@ int pl_events_check(const struct pl_btf_want wants[PL_EVENTS_WANTS])
 }
 
 /* ---- what both have in common ---- */
-
-static void copy(struct writer *w, unsigned int size, int to, int src, int64_t from)
-{
-    load(w, size, R1, src, from);
-    store(w, size, RECORD, to, R1);
-}
-
-static void put_number(struct writer *w, unsigned int size, int to, int number)
-{
-    put(w, BPF_ST | BPF_MEM | size, RECORD, 0, to, number);
-}
-
-/* RECORD = room for a record; without any, counts it. */
-static void reserve(struct writer *w, int ring)
-{
-    set_map(w, R1, BPF_PSEUDO_MAP_FD, ring);
-    set(w, R2, PL_EVENT_SIZE);
-    set(w, R3, 0);
-    call(w, BPF_FUNC_ringbuf_reserve);
-    jump(w, BPF_JEQ, R0, 0, LOST);
-    move(w, RECORD, R0);
-}
 
 /* The compiler numbers the bits of a byte in the order of its bytes. */
 static int mask_of(uint32_t bit)
@@ -159,31 +135,6 @@ static void put_context(struct writer *w)
     alu(w, BPF_ADD, R1, PL_EVENT_NAME);
     set(w, R2, 16); /* TASK_COMM_LEN */
     call(w, BPF_FUNC_get_current_comm);
-}
-
-static void count(struct writer *w, int counts, int at)
-{
-    set_map(w, R1, BPF_PSEUDO_MAP_VALUE, counts);
-    w->out->insns[w->out->count - 1].imm = at;
-    set(w, R2, 1);
-    put(w, BPF_STX | BPF_ATOMIC | BPF_DW, R1, R2, 0, BPF_ADD);
-}
-
-/*
- * Passes the record on. Without flags, the kernel wakes the reader only if the reader has read all
- * records before this one.
- */
-static void submit(struct writer *w, int counts, int result)
-{
-    move(w, R1, RECORD);
-    set(w, R2, 0);
-    call(w, BPF_FUNC_ringbuf_submit);
-    place(w, IGNORED);
-    end(w, result);
-    place(w, LOST);
-    count(w, counts, COUNT_LOST);
-    end(w, result);
-    finish(w);
 }
 
 /* ---- the tracepoint ---- */
@@ -275,7 +226,7 @@ void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS], int r
     load(&w, BPF_DW, NEW, R1, ARG_NEW);
     load(&w, BPF_DW, SOCK, R1, ARG_SOCK);
     take_once(&w, counts, marks, second);
-    reserve(&w, ring);
+    reserve(&w, ring, PL_EVENT_SIZE);
     store(&w, BPF_B, RECORD, PL_EVENT_OLD, OLD);
     store(&w, BPF_B, RECORD, PL_EVENT_NEW, NEW);
     put_number(&w, BPF_B, PL_EVENT_KIND, PL_REPORT_STATE);
@@ -334,7 +285,7 @@ void pl_events_code_udp(const struct pl_btf_want wants[PL_EVENTS_WANTS], enum pl
     jump(w, BPF_JNE, R0, 0, IGNORED);
     load(w, BPF_H, R1, FP, COPY + COMMON_NUM);
     jump(w, BPF_JEQ, R1, 0, IGNORED); /* it never had a port */
-    reserve(w, ring);
+    reserve(w, ring, PL_EVENT_SIZE);
     store(w, BPF_H, RECORD, PL_EVENT_PROTOCOL, NEW);
     copy(w, BPF_B, PL_EVENT_OLD, FP, COPY + COMMON_STATE);
     copy(w, BPF_B, PL_EVENT_NEW, FP, COPY + COMMON_STATE);

@@ -35,11 +35,21 @@ enum pl_events_want {
     PL_EVENTS_LOCAL6,
     PL_EVENTS_V6ONLY, /* a bit field */
     PL_EVENTS_SHUTDOWN,
+    PL_EVENTS_STATE_WANTS,
+    PL_EVENTS_FREE_SKB = PL_EVENTS_STATE_WANTS, /* the tracepoint of dropped packets */
+    PL_EVENTS_REASONS,
+    PL_EVENTS_SKB_HEAD,
+    PL_EVENTS_SKB_TAIL,
+    PL_EVENTS_SKB_PROTOCOL, /* in a struct without a name, which ends where SKB_TAIL begins */
+    PL_EVENTS_SKB_NETWORK,
+    PL_EVENTS_DEVICE_NET,
+    PL_EVENTS_DROP_NEEDED,
+    PL_EVENTS_SKB_SOCK = PL_EVENTS_DROP_NEEDED,
     PL_EVENTS_WANTS
 };
 
-/* Copies the table of what to look up. */
-void pl_events_wants(struct pl_btf_want wants[PL_EVENTS_WANTS]);
+/* Copies the table of what to look up; names get the reasons why packets are dropped. */
+void pl_events_wants(struct pl_btf_want wants[PL_EVENTS_WANTS], struct pl_btf_names *names);
 /* -ENOTSUP: a struct of this kernel is not as the programs expect. */
 int pl_events_check(const struct pl_btf_want wants[PL_EVENTS_WANTS]);
 
@@ -61,6 +71,14 @@ void pl_events_code_state(const struct pl_btf_want wants[PL_EVENTS_WANTS], int r
                           int marks, bool second, struct pl_bpf_code *out);
 void pl_events_code_udp(const struct pl_btf_want wants[PL_EVENTS_WANTS], enum pl_report_kind kind,
                         int ring, int counts, struct pl_bpf_code *out);
+
+/* drop.c: returns 0, or -ENOTSUP if this kernel has no reasons: they came with Linux 5.17. */
+int pl_events_check_drop(const struct pl_btf_want wants[PL_EVENTS_WANTS]);
+/* Begins the program that writes a record for each TCP segment with SYN that the kernel drops. */
+void pl_events_code_drop(const struct pl_btf_want wants[PL_EVENTS_WANTS], int ring, int counts,
+                         struct pl_bpf_code *out);
+/* Returns the name of a reason; NULL: no SYN was lost. */
+const char *pl_events_reason(const struct pl_btf_names *names, uint32_t reason);
 
 /* bpf.c, destroy.c: open a way; see struct pl_reader_ops. */
 int pl_events_open_bpf(const struct pl_reports_want *want, struct pl_reports **out);

@@ -162,6 +162,73 @@ static void damage(void **state)
     free(copy);
 }
 
+/* The enumeration is known by its name; names that begin otherwise, or do not fit, are left out. */
+static void enumeration_of(bool big_endian)
+{
+    static const char text[] = "\0why\0WHY_NOT\0OTHER\0WHY_"
+                               "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\0WHY_END";
+    static const uint32_t values[][2] = {
+        {5, 0}, {13, 1}, {19, 2}, {72, 3}, {5, PL_BTF_NAMES}, {5, UINT32_MAX}, {1000, 4}};
+    static struct pl_btf_names names = {.start = "WHY_"};
+    const struct pl_slice strings_of = {(const uint8_t *)text, sizeof(text), false};
+    struct pl_btf_want wants[] = {{.name = "why", .names = &names}, {.name = "why"}};
+    struct bytes b = {.big_endian = big_endian};
+    struct pl_slice types;
+    uint32_t id = 1;
+    size_t used;
+
+    put_type(&b, 1, 4, 0, false); /* a struct of that name */
+    put_type(&b, 1, 6, COUNT_OF(values), false);
+    for (size_t i = 0; i < COUNT_OF(values); i++) {
+        put_u32(&b, values[i][0]);
+        put_u32(&b, values[i][1]);
+    }
+    put_type(&b, 1, 8, 0, false);
+    types = (struct pl_slice){b.data, b.len, big_endian};
+    memset(names.text, 'x', sizeof(names.text));
+    assert_int_equal(pl_btf_walk(&types, &strings_of, &id, wants, 2, &used), 0);
+    assert_true(wants[0].found);
+    assert_int_equal(wants[0].value, 2);
+    assert_true(wants[1].found); /* the typedef, not the enumeration */
+    assert_int_equal(wants[1].value, 3);
+    assert_string_equal(names.text[0], "NOT");
+    for (size_t i = 1; i < PL_BTF_NAMES; i++)
+        assert_string_equal(names.text[i], i == 3 ? "END" : "");
+}
+
+static void enumeration(void **state)
+{
+    (void)state;
+    enumeration_of(false);
+    enumeration_of(true);
+}
+
+/* Of structs without a name, the one that also has the other member; its size. */
+static void beside(void **state)
+{
+    struct bytes b = {0};
+    struct pl_slice types;
+    struct pl_slice text = names();
+    struct pl_btf_want want = {.name = "", .member = "f_inode", .beside = "bits"};
+    uint32_t id = 1;
+    size_t used;
+
+    (void)state;
+    put_type(&b, NO_NAME, 4, 1, false);
+    put_member(&b, F_INODE, 64);
+    put_u32(&b, NO_NAME);
+    put_u32(&b, 4U << 24 | 2);
+    put_u32(&b, 24);
+    put_member(&b, BITS, 0);
+    put_member(&b, F_INODE, 128);
+    types = (struct pl_slice){b.data, b.len, false};
+    assert_int_equal(pl_btf_walk(&types, &text, &id, &want, 1, &used), 0);
+    assert_true(want.found);
+    assert_int_equal(want.value, 16);
+    assert_int_equal(want.size, 24);
+    assert_int_equal(want.id, 2);
+}
+
 static struct bytes head_of(uint32_t type_off, uint32_t type_len, uint32_t str_off,
                             uint32_t str_len)
 {
@@ -206,4 +273,4 @@ static void header(void **state)
     assert_int_equal(header_of(wrong, PL_BTF_HEAD, 100, &btf), -EBADMSG);
 }
 
-TEST_MAIN(TEST(walk), TEST(windows), TEST(damage), TEST(header))
+TEST_MAIN(TEST(walk), TEST(windows), TEST(damage), TEST(enumeration), TEST(beside), TEST(header))

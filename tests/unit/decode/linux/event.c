@@ -402,6 +402,89 @@ static void destroyed_stops(void **state)
     }
 }
 
+/* ---- dropped segments ---- */
+
+static struct bytes drop_of(bool big_endian, uint8_t version, uint8_t flags)
+{
+    struct bytes b = {.big_endian = big_endian};
+
+    put_u64(&b, 9);
+    for (unsigned int end = 1; end <= 2; end++) {
+        put_u32(&b, 0);
+        b.data[b.len - 4] = 10;
+        b.data[b.len - 1] = (uint8_t)end;
+        put_zeros(&b, 11);
+        put_u8(&b, (uint8_t)end);
+    }
+    put_be16(&b, 1000);
+    put_be16(&b, 80);
+    b.big_endian = true;
+    put_u32(&b, 4000000000U);
+    put_u32(&b, 6);
+    b.big_endian = big_endian;
+    put_u32(&b, 12);
+    put_u32(&b, 4026531840U);
+    put_u8(&b, flags);
+    put_u8(&b, version);
+    assert_int_equal(b.len, PL_DROP_SIZE);
+    return b;
+}
+
+static int decode_drop(const struct bytes *b, size_t len, struct pl_report *out, uint32_t *reason)
+{
+    const struct pl_slice slice = {b->data, len, b->big_endian};
+
+    return pl_linux_drop(&slice, EPOCH, out, reason);
+}
+
+/* The local end is the one that sent the SYN, also of a SYN-ACK. */
+static void dropped(void **state)
+{
+    (void)state;
+    for (unsigned int i = 0; i < 8; i++) {
+        bool answer = (i & 1) != 0;
+        bool v4 = (i & 2) != 0;
+        struct bytes b = drop_of(i & 4, v4 ? 4 : 6, answer ? 0x12 : 0xc2);
+        struct pl_report got;
+        uint32_t reason = 0;
+
+        assert_int_equal(decode_drop(&b, b.len, &got, &reason), 0);
+        assert_int_equal(reason, 12);
+        assert_int_equal(got.kind, PL_REPORT_DROPPED);
+        assert_true(got.at.time == EPOCH + 9);
+        assert_true(got.at.steady == 9);
+        assert_int_equal(got.have, PL_REPORT_HAVE_NETNS);
+        assert_true(got.netns == 4026531840U);
+        assert_true(got.unacked == (answer ? 5U : 4000000000U));
+        assert_int_equal(got.old_state, answer ? PL_STATE_SYN_RECV : PL_STATE_SYN_SENT);
+        assert_int_equal(got.sock.family, v4 ? PL_FAMILY_INET : PL_FAMILY_INET6);
+        assert_int_equal(got.sock.proto, PL_PROTO_TCP);
+        assert_int_equal(got.sock.local_port, answer ? 80 : 1000);
+        assert_int_equal(got.sock.peer_port, answer ? 1000 : 80);
+        assert_int_equal(got.sock.local_addr[3], answer ? 2 : 1);
+        assert_int_equal(got.sock.peer_addr[3], answer ? 1 : 2);
+        assert_int_equal(got.sock.local_addr[15], v4 ? 0 : answer ? 2 : 1);
+    }
+}
+
+static void dropped_wrong(void **state)
+{
+    struct bytes b = drop_of(false, 4, 2);
+    struct pl_report got;
+    uint32_t reason;
+
+    (void)state;
+    assert_int_equal(decode_drop(&b, b.len - 1, &got, &reason), -EBADMSG);
+    b.data[PL_DROP_VERSION] = 5;
+    assert_int_equal(decode_drop(&b, b.len, &got, &reason), -EBADMSG);
+    b = drop_of(false, 4, 0x10);
+    assert_int_equal(decode_drop(&b, b.len, &got, &reason), -EBADMSG);
+    b = drop_of(false, 4, 2);
+    memset(b.data + PL_DROP_NETNS, 0, 4);
+    assert_int_equal(decode_drop(&b, b.len, &got, &reason), 0);
+    assert_int_equal(got.have, 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -409,7 +492,8 @@ int main(void)
         cmocka_unit_test(processes),       cmocka_unit_test(udp),
         cmocka_unit_test(damaged),         cmocka_unit_test(destroyed),
         cmocka_unit_test(destroyed_stops), cmocka_unit_test(v6only),
-        cmocka_unit_test(released),
+        cmocka_unit_test(released),        cmocka_unit_test(dropped),
+        cmocka_unit_test(dropped_wrong),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

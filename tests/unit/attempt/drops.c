@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Dropped SYNs: they are found by their initiator and number; old ones give way. */
+#include "script.h"
+
+#include "attempt/drops.h"
+
+static struct pl_attempt attempt_of(uint32_t number, uint32_t have)
+{
+    struct pl_attempt attempt = {
+        .ports = {1000, 80},
+        .isn = number,
+        .family = 4,
+        .have = PL_ATTEMPT_ISN | have,
+        .drop_reason = "NO_SOCKET",
+    };
+
+    memcpy(attempt.addrs[0], "\12\0\0\1", 4);
+    memcpy(attempt.addrs[1], "\12\0\0\2", 4);
+    return attempt;
+}
+
+static bool is_found(const struct drops *drops, struct pl_attempt *attempt)
+{
+    attempt->drop_reason = NULL;
+    attempt->have &= ~(uint32_t)(PL_ATTEMPT_DROPPED | PL_ATTEMPT_DROPPED_ANSWER);
+    drops_find(drops, script_keys, attempt);
+    return (attempt->have & PL_ATTEMPT_DROPPED) != 0;
+}
+
+static void found(void **state)
+{
+    struct drops *drops = calloc(1, sizeof(*drops));
+    struct pl_attempt drop = attempt_of(7, PL_ATTEMPT_DROPPED | PL_ATTEMPT_DROPPED_ANSWER);
+    struct pl_attempt attempt = attempt_of(7, 0);
+
+    (void)state;
+    assert_non_null(drops);
+    assert_false(is_found(drops, &attempt));
+    drops_add(drops, script_keys, &drop);
+    assert_true(is_found(drops, &attempt));
+    assert_true(attempt.have & PL_ATTEMPT_DROPPED_ANSWER);
+    assert_int_equal(attempt.drop_count, 1);
+    assert_string_equal(attempt.drop_reason, "NO_SOCKET");
+    /* The last reason, and the number of all. */
+    drop = attempt_of(7, PL_ATTEMPT_DROPPED);
+    drop.drop_reason = "IP_RPFILTER";
+    for (size_t i = 0; i < UINT16_MAX; i++)
+        drops_add(drops, script_keys, &drop);
+    assert_true(is_found(drops, &attempt));
+    assert_false(attempt.have & PL_ATTEMPT_DROPPED_ANSWER);
+    assert_int_equal(attempt.drop_count, UINT16_MAX);
+    assert_string_equal(attempt.drop_reason, "IP_RPFILTER");
+    /* Others. */
+    attempt.isn++;
+    assert_false(is_found(drops, &attempt));
+    attempt.isn--;
+    attempt.ports[0]++;
+    assert_false(is_found(drops, &attempt));
+    attempt.ports[0]--;
+    attempt.family = 6;
+    assert_false(is_found(drops, &attempt));
+    attempt.family = 4;
+    attempt.addrs[0][2] = 1;
+    assert_false(is_found(drops, &attempt));
+    attempt.addrs[0][2] = 0;
+    assert_true(is_found(drops, &attempt));
+    attempt.have = PL_ATTEMPT_ISN | PL_ATTEMPT_NO_PORT;
+    assert_false(is_found(drops, &attempt));
+    attempt.have = 0;
+    assert_false(is_found(drops, &attempt));
+    free(drops);
+}
+
+static void full(void **state)
+{
+    enum { MANY = 3 * DROP_SETS * DROP_WAYS, NEW = DROP_SETS };
+    struct drops *drops = calloc(1, sizeof(*drops));
+    size_t count = 0;
+
+    (void)state;
+    assert_non_null(drops);
+    for (uint32_t i = 0; i < MANY; i++) {
+        const struct pl_attempt drop = attempt_of(i, PL_ATTEMPT_DROPPED);
+
+        drops_add(drops, script_keys, &drop);
+    }
+    for (uint32_t i = 0; i < MANY; i++) {
+        struct pl_attempt attempt = attempt_of(i, 0);
+        bool is = is_found(drops, &attempt);
+
+        count += is;
+        if (i >= MANY - NEW / 64)
+            assert_true(is); /* the newest ones are there */
+    }
+    assert_in_range(count, DROP_SETS * DROP_WAYS * 9 / 10, DROP_SETS * DROP_WAYS);
+    free(drops);
+}
+
+static void texts(void **state)
+{
+    (void)state;
+    assert_string_equal(pl_drop_text("NETFILTER_DROP"), "a rule of the firewall (netfilter)");
+    assert_string_equal(pl_drop_text("NO_SOCKET"), "no socket listens on this port");
+    assert_null(pl_drop_text("NETFILTER"));
+    assert_null(pl_drop_text(""));
+}
+
+TEST_MAIN(TEST(found), TEST(full), TEST(texts))
