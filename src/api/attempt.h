@@ -121,6 +121,7 @@ enum {
     /* This machine dropped its SYN, or the SYN-ACK: drop_reason, drop_count. */
     PL_ATTEMPT_DROPPED = 1 << 26,
     PL_ATTEMPT_DROPPED_ANSWER = 1 << 27, /* the SYN-ACK, the last time */
+    PL_ATTEMPT_QUEUE = 1 << 28,          /* queue, queue_limit */
 };
 
 /* The members that come from reports. */
@@ -160,6 +161,10 @@ struct pl_attempt {
     const char *drop_reason; /* the kernel's name: "NETFILTER_DROP"; of the last drop. Borrowed */
     uint32_t drop_netns;     /* inode of the network namespace where that was; 0: not known */
     uint16_t drop_count;
+    /* Without an answer: the accept queue of its listener on this machine, when it was passed on. */
+    uint32_t queue, queue_limit;
+    /* How far ListenOverflows and TCPReqQFullDrop have risen since it began; 0: not known as well. */
+    uint32_t overflows, syn_drops;
     /* Processes that hold the socket of the initiator, and of the responder. NULL: not known. */
     struct pl_holders *owners[2];
 };

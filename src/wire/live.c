@@ -113,11 +113,15 @@ static int take_part(void *arg, const struct pl_attempt *attempt)
 static int take_joined(void *arg, const struct pl_attempt *attempt)
 {
     struct live *live = arg;
+    struct pl_attempt explained;
 
     /* With -i, other interfaces have the packets of the others. */
     if (live->printer.settings->interface_count > 0 && !(attempt->have & PL_ATTEMPT_PACKETS))
         return 0;
-    return printer_take(&live->printer, attempt);
+    explained = *attempt;
+    if (live->reports)
+        reports_explain(live->reports, &explained);
+    return printer_take(&live->printer, &explained);
 }
 
 /* A pl_attempt_fn that requests the packets of an attempt. */

@@ -54,6 +54,8 @@ void reports_complain(const char *before, int error, const char *after);
 /* Notes why drops are not reported. */
 void reports_note_drops(const struct reports *reports);
 struct live_source reports_source(struct reports *reports);
+/* Adds to an attempt without an answer why there may be none. */
+void reports_explain(const struct reports *reports, struct pl_attempt *attempt);
 /* Notes what was missed. Returns whether anything was. */
 bool reports_note(const struct reports *reports);
 void reports_close(struct reports *reports);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Attempts from the kernel's reports about sockets, in all network namespaces. */
 #include "live.h"
+#include "queues.h"
 
 #include "api/netns.h"
 #include "api/reader.h"
@@ -25,6 +26,7 @@ struct reports {
     struct pl_reader *reader;
     struct pl_reports *source;
     struct pl_states *states;
+    struct queues *queues;
     uint64_t lost;
     size_t taken; /* reports in the last step */
 };
@@ -67,7 +69,10 @@ static int open_all(struct reports *reports, bool elevated, pl_attempt_fn *take,
     /* Owners of listeners there; not for a program with more privileges than its user. */
     if (err == 0 && !elevated)
         (void)pl_reader_add_netns(reports->reader);
-    return err ? err : load(reports);
+    err = err ? err : load(reports);
+    if (err == 0 && !(reports->queues = queues_open(reports->reader)))
+        err = -ENOMEM;
+    return err;
 }
 
 int reports_open(const struct sandbox *sandbox, pl_attempt_fn *take, void *arg,
@@ -114,6 +119,7 @@ void reports_close(struct reports *reports)
         return;
     pl_reports_close(reports->source);
     pl_states_free(reports->states);
+    queues_close(reports->queues);
     pl_reader_close(reports->reader);
     free(reports);
 }
@@ -133,11 +139,17 @@ static int step(void *arg)
     struct reports *reports = arg;
     int err;
 
+    queues_step(reports->queues);
     reports->taken = 0;
     err = pl_reports_read(reports->source, take_report, reports, &reports->lost);
     if (err < 0 && err != -ECANCELED)
         complain_errno("cannot read reports of the kernel", NULL, -err, "");
     return err;
+}
+
+void reports_explain(const struct reports *reports, struct pl_attempt *attempt)
+{
+    queues_explain(reports->queues, attempt);
 }
 
 static size_t get_fds(void *arg, int fds[LIVE_FDS])

@@ -284,6 +284,19 @@ static void remark_drops(struct out *out, const struct pl_attempt *attempt, cons
            attempt->drop_reason, text ? ", " : "", text ? text : "");
 }
 
+/* "accept queue full: 3 waiting, limit 2; ListenOverflows rose by 8" */
+static void remark_queue(struct out *out, const struct pl_attempt *attempt, size_t from)
+{
+    if (attempt->have & PL_ATTEMPT_QUEUE && attempt->queue > attempt->queue_limit)
+        remark(out, "%saccept queue full: %" PRIu32 " waiting, limit %" PRIu32, again(out, from),
+               attempt->queue, attempt->queue_limit);
+    if (attempt->overflows != 0)
+        remark(out, "%sListenOverflows rose by %" PRIu32, again(out, from), attempt->overflows);
+    if (attempt->syn_drops != 0)
+        remark(out, "%sSYN queue full: TCPReqQFullDrop rose by %" PRIu32, again(out, from),
+               attempt->syn_drops);
+}
+
 void columns_remark(struct out *out, const struct pl_attempt *attempt)
 {
     const uint32_t have = attempt->have;
@@ -331,6 +344,7 @@ void columns_remark(struct out *out, const struct pl_attempt *attempt)
                pl_attempt_icmp(attempt) ? pl_attempt_icmp(attempt) : "error");
     if (have & PL_ATTEMPT_DROPPED)
         remark_drops(out, attempt, again(out, from));
+    remark_queue(out, attempt, from);
     if (attempt->verdict == PL_VERDICT_STRAY)
         remark(out, "%s", have & PL_ATTEMPT_RST_SEEN ? "RST of no attempt" : "SYN-ACK of no SYN");
 }

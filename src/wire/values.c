@@ -205,6 +205,23 @@ static bool get_value(const struct pl_field *field, const struct pl_snapshot *sn
            get_option(attempt, (enum id)field->part, out);
 }
 
+/* The listener that gave no answer. A counter that has not risen is no evidence. */
+static bool get_queue(const struct pl_attempt *attempt, enum id id, struct pl_value *out)
+{
+    switch ((int)id) {
+    case COLUMN_QUEUE:
+        return number(attempt->have & PL_ATTEMPT_QUEUE, attempt->queue, out);
+    case COLUMN_QUEUE_LIMIT:
+        return number(attempt->have & PL_ATTEMPT_QUEUE, attempt->queue_limit, out);
+    case COLUMN_OVERFLOWS:
+        return number(attempt->overflows != 0, attempt->overflows, out);
+    case COLUMN_SYN_DROPS:
+        return number(attempt->syn_drops != 0, attempt->syn_drops, out);
+    default:
+        return false;
+    }
+}
+
 /* What the kernel reports about the socket of an end on this machine. */
 static bool get_reported(const struct pl_field *field, const struct pl_snapshot *snap,
                          const struct pl_sock *sock, size_t i, struct pl_value *out)
@@ -230,7 +247,7 @@ static bool get_reported(const struct pl_field *field, const struct pl_snapshot 
         return number(have & PL_ATTEMPT_DROPPED && attempt->drop_netns != 0, attempt->drop_netns,
                       out);
     default:
-        return false;
+        return get_queue(attempt, (enum id)field->part, out);
     }
 }
 
@@ -274,6 +291,7 @@ static bool get_end(const struct pl_field *field, const struct pl_snapshot *snap
 #define BOOL     .kind = PL_KIND_BOOL, .type = "boolean", .get = get_value
 #define WORD(of) .kind = PL_KIND_MASK, .type = "string", .word = (of), .get = get_value
 #define US       NUMBER, .unit = "us"
+#define REPORTED .kind = PL_KIND_NUMBER, .type = "number", .right = true, .get = get_reported
 #define ROW(row, own, heading, where, text, ...)                                  \
     [COLUMN_##row] = {.name = (own),                                              \
                       .title = (heading),                                         \
@@ -364,6 +382,14 @@ const struct pl_field attempt_fields[COLUMN_MAX] = {
     ROW(DROP_NETNS, "drop_netns", "Drop-Netns", DATA | LIVE,
         "inode of the network namespace that dropped it", .kind = PL_KIND_NUMBER, .type = "number",
         .right = true, .get = get_reported),
+    ROW(QUEUE, "accept_queue", "Accept-Queue", DATA | LIVE,
+        "without an answer: connections that wait in its listener", REPORTED),
+    ROW(QUEUE_LIMIT, "accept_queue_limit", "Queue-Limit", DATA | LIVE, "how many may wait there",
+        REPORTED),
+    ROW(OVERFLOWS, "listen_overflows", "Overflows", DATA | LIVE,
+        "how far ListenOverflows has risen meanwhile", REPORTED),
+    ROW(SYN_DROPS, "syn_queue_drops", "SYN-Drops", DATA | LIVE,
+        "how far TCPReqQFullDrop has risen meanwhile", REPORTED),
 };
 
 /* ---- the filter ---- */
