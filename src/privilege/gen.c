@@ -10,6 +10,7 @@
 #include <linux/filter.h>
 #include <linux/kcmp.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -128,6 +129,8 @@ static const struct rule rules[] = {
     {"ioctl", 1, SCMP_CMP_EQ, TCGETS, 0, false, false},
     {"ioctl", 1, SCMP_CMP_EQ, GET_MODES, 0, false, false},
     {"ioctl", 1, SCMP_CMP_EQ, TCFLSH, 0, false, false}, /* what was typed before a question */
+    {"ioctl", 1, SCMP_CMP_EQ, SIOCGIFFLAGS, 0, false,
+     false}, /* whether an interface still exists */
     {"fcntl", 1, SCMP_CMP_EQ, F_GETFL, 0, false, false},
     {"fcntl64", 1, SCMP_CMP_EQ, F_GETFL, 0, false, false},
     {"fcntl", 1, SCMP_CMP_EQ, F_SETFD, 0, false, false},

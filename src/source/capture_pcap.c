@@ -4,6 +4,7 @@
 #include "model/array.h"
 
 #include <errno.h>
+#include <ifaddrs.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
@@ -101,21 +102,43 @@ const char *capture_built(void)
 
 /*
  * All of TCP, since the third step may carry data; the errors of ICMP and ICMPv6; packets of IPv6 with
- * extension headers, which this language cannot follow; and those with several VLAN tags.
+ * extension headers, which this language cannot follow; and those with VLAN tags, MPLS or PPPoE.
+ * The kernel removes the first VLAN tag before it applies the filter.
  */
 #define WANTED                                                                             \
-    "(tcp or icmp[0] = 3 or icmp[0] = 11 or icmp[0] = 12 or (icmp6 and ip6[40] < 5)"       \
+    "tcp or icmp[0] = 3 or icmp[0] = 11 or icmp[0] = 12 or (icmp6 and ip6[40] < 5)"        \
     " or (ip6 and (ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 51 or ip6[6] = 60" \
-    " or ip6[6] = 135)) or ether proto 0x8100 or ether proto 0x88a8 or ether proto 0x9100)"
+    " or ip6[6] = 135)) or ether proto 0x8100 or ether proto 0x88a8 or ether proto 0x9100" \
+    " or ether proto 0x8847 or ether proto 0x8848 or ether proto 0x8864"
+
+/* On Ethernet, a length instead of a type may be followed by LLC and SNAP. */
+#define WANTED_ETHERNET " or (ether[12:2] < 0x600 and ether[14:2] = 0xaaaa)"
+
+/* Returns the number of the loopback interface, whatever its name is; 0: there is none. */
+static unsigned int find_loopback(void)
+{
+    struct ifaddrs *all = NULL;
+    unsigned int found = 0;
+
+    if (getifaddrs(&all) != 0)
+        return 0;
+    for (const struct ifaddrs *at = all; at && found == 0; at = at->ifa_next) {
+        if (at->ifa_flags & IFF_LOOPBACK)
+            found = if_nametoindex(at->ifa_name);
+    }
+    freeifaddrs(all);
+    return found;
+}
 
 /* Appends the numbers of the interfaces, and leaves out the second copy of a packet on loopback. */
-static void print_filter(const struct capture_want *want, bool cooked, char *text, size_t size)
+static void print_filter(const struct capture_want *want, int link, unsigned int loopback,
+                         char *text, size_t size)
 {
-    unsigned int loopback = if_nametoindex("lo");
+    bool cooked = link == DLT_LINUX_SLL2;
     size_t len;
 
-    (void)snprintf(text, size, "%s%s", want->whole ? "(udp or " : "", WANTED);
-    (void)strlcat(text, want->whole ? ")" : "", size);
+    (void)snprintf(text, size, "%s%s%s)", want->whole ? "(udp or " : "(", WANTED,
+                   link == DLT_EN10MB ? WANTED_ETHERNET : "");
     for (size_t i = 0; i < want->count && cooked; i++) {
         len = strlen(text);
         (void)snprintf(text + len, size - len, "%sifindex %u%s", i == 0 ? " and (" : " or ",
@@ -141,12 +164,16 @@ static bool has_link(pcap_t *pcap, int wanted)
 
 static bool set_filter(pcap_t *pcap, const struct capture_want *want)
 {
-    bool cooked = pcap_datalink(pcap) == DLT_LINUX_SLL2;
+    unsigned int loopback = find_loopback();
     struct bpf_program program;
-    char text[1024];
+    char text[1536];
     int err;
 
-    print_filter(want, cooked, text, sizeof(text));
+    /* Without numbers of interfaces, a filter cannot recognize the second copy. */
+    if (want->count == 1 && want->interfaces[0] == loopback &&
+        pcap_setdirection(pcap, PCAP_D_IN) != 0)
+        return false;
+    print_filter(want, pcap_datalink(pcap), loopback, text, sizeof(text));
     if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN) != 0)
         return false;
     err = pcap_setfilter(pcap, &program);
@@ -171,6 +198,11 @@ static enum capture_result start(pcap_t *pcap, const struct capture_want *want,
     got = pcap_activate(pcap);
     if (got == PCAP_ERROR_PERM_DENIED)
         return CAPTURE_DENIED;
+    if (got == PCAP_ERROR_NO_SUCH_DEVICE && want->count != 1) {
+        (void)strlcpy(reason, "this system captures on one interface at a time: name it with -i",
+                      CAPTURE_ERROR);
+        return CAPTURE_FAILED;
+    }
     if (got >= 0 &&
         (!has_link(pcap, DLT_LINUX_SLL2) || pcap_set_datalink(pcap, DLT_LINUX_SLL2) == 0) &&
         set_filter(pcap, want) && pcap_setnonblock(pcap, 1, text) == 0)
@@ -181,31 +213,19 @@ static enum capture_result start(pcap_t *pcap, const struct capture_want *want,
     return CAPTURE_FAILED;
 }
 
-/* Systems without a device for all interfaces have one for each. */
-static enum capture_result name_device(const struct capture_want *want, char name[IF_NAMESIZE],
-                                       char reason[CAPTURE_ERROR])
-{
-    if (if_nametoindex("lo") != 0) {
-        (void)strlcpy(name, EVERY, IF_NAMESIZE);
-        return CAPTURE_OPEN;
-    }
-    if (want->count == 1 && if_indextoname(want->interfaces[0], name))
-        return CAPTURE_OPEN;
-    (void)strlcpy(reason, "this system captures on one interface at a time: name it with -i",
-                  CAPTURE_ERROR);
-    return CAPTURE_FAILED;
-}
-
 enum capture_result capture_listen(const struct capture_want *want, struct capture **out,
                                    char reason[CAPTURE_ERROR])
 {
     char text[PCAP_ERRBUF_SIZE] = "";
-    char name[IF_NAMESIZE];
-    enum capture_result result = name_device(want, name, reason);
+    char name[IF_NAMESIZE] = EVERY;
+    enum capture_result result;
     pcap_t *pcap;
 
-    if (result != CAPTURE_OPEN)
-        return result;
+    /* A single interface is opened itself: some frames are not delivered to the device for all. */
+    if (want->count == 1 && !if_indextoname(want->interfaces[0], name)) {
+        (void)strlcpy(reason, strerror(errno), CAPTURE_ERROR);
+        return CAPTURE_FAILED;
+    }
     pcap = pcap_create(name, text);
     if (!pcap) {
         (void)strlcpy(reason, text, CAPTURE_ERROR);

@@ -97,6 +97,18 @@ int listen_on(const struct attempts *settings, bool whole, struct capture **out,
     return EXIT_FAILED;
 }
 
+void listen_complain(const struct attempts *settings, const char *reason)
+{
+    char text[CAPTURE_ERROR + 64];
+
+    (void)snprintf(text, sizeof(text), "cannot capture more packets: %s", reason);
+    /* So libpcap calls it. */
+    if (settings->interface_count == 1 && strstr(reason, "disappeared"))
+        complain(LISTEN_GONE, settings->interfaces[0], "");
+    else
+        complain_text(text);
+}
+
 bool listen_note(const struct capture *capture)
 {
     uint64_t lost = capture_lost(capture);

@@ -98,6 +98,7 @@ struct live {
     struct printer printer;
     struct reports *reports; /* NULL: not used */
     struct packets *packets; /* NULL: not used */
+    struct links links;
     struct pl_joiner *joiner;
 };
 
@@ -213,7 +214,7 @@ static int run(struct live *live, const sigset_t *open)
 {
     struct printer *printer = &live->printer;
     const struct attempts *settings = printer->settings;
-    struct live_source sources[3];
+    struct live_source sources[4];
     size_t count = 0;
     uint64_t until = settings->for_ns != 0 ? clock_now() + settings->for_ns : 0;
     bool missed;
@@ -224,6 +225,7 @@ static int run(struct live *live, const sigset_t *open)
         sources[count++] = reports_source(live->reports);
     if (live->packets)
         sources[count++] = packets_source(live->packets);
+    sources[count++] = links_source(&live->links);
     sources[count++] = (struct live_source){live, no_fds, joiner_timeout, joiner_step, joiner_end};
     printer_begin(printer);
     err = -out_flush(&printer->out);
@@ -253,6 +255,7 @@ int live_run(struct attempts *settings)
     printer_prepare(&live.printer, settings);
     live.printer.out.wait = stop_writable;
     stop_catch(&open);
+    links_open(settings, &live.links);
     status = open_sources(settings, &live);
     if (status == EXIT_DONE)
         status = open_joiner(&live);
@@ -263,6 +266,7 @@ int live_run(struct attempts *settings)
     }
     reports_close(live.reports);
     packets_close(live.packets);
+    links_close(&live.links);
     pl_joiner_free(live.joiner);
     return status;
 }

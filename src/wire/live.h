@@ -39,8 +39,32 @@ struct capture;
  */
 int listen_on(const struct attempts *settings, bool whole, struct capture **out,
               enum pl_wire_proto *link);
+/* Prints why no more packets can be captured, with the reason of libpcap. */
+void listen_complain(const struct attempts *settings, const char *reason);
 /* Reports lost packets. Returns whether there are any. */
 bool listen_note(const struct capture *capture);
+
+/* ---- links.c: a source without attempts: changes of the interfaces of -i ---- */
+
+#define LISTEN_GONE "the interface no longer exists:"
+
+struct link_watched {
+    const char *name;
+    unsigned int number;
+    bool gone, down;
+    uint64_t due; /* when it is printed that it is down; 0: nothing is due */
+};
+
+struct links {
+    int fd; /* negative: nothing is reported */
+    size_t count, gone;
+    struct link_watched watched[INTERFACES_MAX];
+};
+
+/* Call it before privileges are dropped. */
+void links_open(const struct attempts *settings, struct links *links);
+struct live_source links_source(struct links *links);
+void links_close(struct links *links);
 
 /* ---- reports.c: the source by reports of the kernel ---- */
 

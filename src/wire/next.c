@@ -7,6 +7,7 @@
 #include "cli/complain.h"
 #include "cli/status.h"
 #include "cli/stop.h"
+#include "model/array.h"
 #include "source/capture.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@ struct next {
     const struct show *show;
     struct capture *capture;
     struct pl_copies *copies;
+    struct links links;
     enum pl_wire_proto link;
     struct input input;
     bool more; /* packets may wait */
@@ -87,7 +89,6 @@ static int step(void *arg)
     struct next *next = arg;
     struct capture_packet packet;
     char reason[CAPTURE_ERROR];
-    char text[CAPTURE_ERROR + 64];
     int got = 1;
     int err = 0;
 
@@ -100,8 +101,7 @@ static int step(void *arg)
     next->more = got > 0;
     if (got >= 0)
         return err;
-    (void)snprintf(text, sizeof(text), "cannot capture more packets: %s", reason);
-    complain_text(text);
+    listen_complain(next->settings, reason);
     return -EIO;
 }
 
@@ -131,10 +131,11 @@ static int get_timeout(void *arg)
 
 static int run(struct next *next, const sigset_t *open)
 {
-    const struct live_source source = {next, get_fds, get_timeout, step, end};
+    const struct live_source sources[] = {{next, get_fds, get_timeout, step, end},
+                                          links_source(&next->links)};
     uint64_t for_ns = next->settings->for_ns;
     uint64_t until = for_ns != 0 ? clock_now() + for_ns : 0;
-    int err = live_loop(&source, 1, NULL, until, open);
+    int err = live_loop(sources, COUNT_OF(sources), NULL, until, open);
 
     if (next->status != EXIT_DONE)
         return next->status;
@@ -157,12 +158,14 @@ int next_run(struct attempts *settings, const struct show *show)
         complain_text("out of memory");
         return EXIT_FAILED;
     }
+    links_open(settings, &next.links);
     status = listen_on(settings, true, &next.capture, &next.link);
     if (status == EXIT_DONE) {
         /* The capture is open: nothing else is needed. */
         sandbox_enter(settings->sandbox);
         status = run(&next, &open);
     }
+    links_close(&next.links);
     if (next.capture)
         capture_close(next.capture);
     pl_copies_free(next.copies);

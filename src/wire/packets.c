@@ -26,6 +26,7 @@
 #define LAST_BATCHES 4
 
 struct packets {
+    const struct attempts *settings;
     struct capture *capture;
     struct pl_attempts *attempts;
     struct pl_copies *copies;
@@ -83,6 +84,7 @@ static int open_all(const struct attempts *settings, struct packets *packets)
     FILE *file = NULL;
     int status = EXIT_DONE;
 
+    packets->settings = settings;
     packets->record_name = settings->record;
     if (settings->record)
         status = create_file(settings->record, &file);
@@ -182,7 +184,6 @@ static int read_some(struct packets *packets)
     uint64_t time = now();
     struct capture_packet packet;
     char reason[CAPTURE_ERROR];
-    char text[CAPTURE_ERROR + 64];
     int got = 1;
     size_t count = 0;
     int err = 0;
@@ -201,8 +202,7 @@ static int read_some(struct packets *packets)
     if (recorded < 0)
         return refuse_record(packets, recorded);
     if (got < 0) {
-        (void)snprintf(text, sizeof(text), "cannot capture more packets: %s", reason);
-        complain_text(text);
+        listen_complain(packets->settings, reason);
         return -EIO;
     }
     /* All packets before that time were read. */
