@@ -36,6 +36,7 @@ enum {
     PL_SYN_AO = 1 << 9,        /* RFC 5925 */
     PL_SYN_ECN = 1 << 10,      /* RFC 3168 */
     PL_SYN_ACCECN = 1 << 11,   /* RFC 9768 */
+    PL_SYN_BAD = 1 << 12,      /* its checksum is wrong */
 };
 
 struct pl_syn {

@@ -108,7 +108,8 @@ static void take_syn(const struct pl_wire *wire, const struct pl_wire_header *he
 
     take_options(wire, header->at + WIRE_TCP_LEAST, header->at + whole, &out->syn);
     /* The options count bytes; the flags agree to use it. */
-    out->syn.have = (uint16_t)((out->syn.have & ~PL_SYN_ACCECN) | ecn_of(out->flags));
+    out->syn.have = (uint16_t)((out->syn.have & ~PL_SYN_ACCECN) | ecn_of(out->flags) |
+                               (out->bad ? PL_SYN_BAD : 0));
 }
 
 static bool take_tcp(const struct pl_wire *wire, const struct pl_wire_header *header,

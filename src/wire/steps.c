@@ -310,6 +310,11 @@ void columns_remark(struct out *out, const struct pl_attempt *attempt)
     }
     if (attempt->synack_count > 1 && !(have & PL_ATTEMPT_CROSSED))
         remark(out, "%sSYN-ACK %u times", again(out, from), attempt->synack_count);
+    if (attempt->syn.have & PL_SYN_BAD)
+        remark(out, "%sthe checksum of the SYN is wrong", again(out, from));
+    if (attempt->peer_syn.have & PL_SYN_BAD)
+        remark(out, "%sthe checksum of the %s is wrong", again(out, from),
+               have & PL_ATTEMPT_CROSSED ? "responder's SYN" : "SYN-ACK");
     if (have & PL_ATTEMPT_REVERSED)
         remark(out, "%sSYN-ACK captured before its SYN", again(out, from));
     if (have & PL_ATTEMPT_OTHER && have & PL_ATTEMPT_SYN)

@@ -49,6 +49,11 @@ static void segments(void **state)
     assert_int_equal(got.flags, PL_TCP_PSH | PL_TCP_ACK);
     assert_true(got.bad);
     assert_int_equal(got.syn.have, 0);
+    assert_true(get(SYN_IP "df564e20 54cb86eb 00000000 a002 faf0 1234 0000" SYN_OPTIONS,
+                    PL_WIRE_IPV4, &got));
+    assert_true(got.bad);
+    assert_int_equal(got.syn.have,
+                     PL_SYN_MSS | PL_SYN_SACK | PL_SYN_TIMESTAMPS | PL_SYN_SCALE | PL_SYN_BAD);
     /* One of 0 was left to the interface. */
     assert_true(get(RST_IP "df564e20 54cb86eb 01020304 5014 faf0 0000 0000", PL_WIRE_IPV4, &got));
     assert_false(got.bad);
