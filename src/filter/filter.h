@@ -145,7 +145,7 @@ struct pl_record {
     size_t count;
     const enum pl_field_id *shared; /* the fields of sockets that the records have, too */
     size_t shared_count;
-    const struct pl_field *bare; /* its words need no keyword */
+    const struct pl_field *bare; /* its words need no keyword; NULL: none */
     const char *lacks;           /* the message about another field of sockets */
 };
 

@@ -164,7 +164,7 @@ static struct pl_node *parse_part(struct pl_parser *parser, const struct pl_toke
     uint64_t bits;
 
     (void)how;
-    if (parser->dialect->record) {
+    if (parser->dialect->record && parser->dialect->record->bare) {
         const struct pl_field *bare = parser->dialect->record->bare;
 
         bits = pl_field_words(bare, word->text, word->len);

@@ -163,7 +163,7 @@ static struct pl_node *blame_word(struct pl_parser *parser, const char *text,
         pl_near_add(&near, sides[i].word);
     for (size_t i = 0; record && i < record->count; i++)
         pl_near_add(&near, record->fields[i].name);
-    if (record)
+    if (record && record->bare)
         pl_field_words_near(record->bare, &near);
     for (size_t i = 0; !record && (name = pl_filter_field(i, NULL)) != NULL; i++)
         pl_near_add(&near, name);

@@ -42,6 +42,11 @@ int attempts_run(struct attempts *settings);
 /* Prints attempts as they are made, until interrupted. Returns the exit status, after messages. */
 int live_run(struct attempts *settings);
 
+/* ---- next.c ---- */
+
+/* An ask.parse: the filter language with the ends and the TCP flags of a packet. */
+int next_parse(struct ask *ask, const struct pl_filter_names *names, struct pl_filter_error *error);
+
 /* ---- columns.c ---- */
 
 /* An attempt as a row: filters and columns take the ends from the socket, whose local end is the

@@ -5,7 +5,7 @@
 
 #include "attempts.h"
 
-#include "field/field.h"
+#include "filter/filter.h"
 
 enum id {
     COLUMN_TIME,
@@ -67,6 +67,13 @@ static inline const struct pl_attempt *attempt_of(const struct pl_sock *sock)
 {
     return &((const struct attempt_row *)(const void *)sock)->attempt;
 }
+
+/*
+ * An ask.parse with the fields of own, whose rows begin with a socket that has its ends. Sets the fields that
+ * own shares with sockets.
+ */
+int fields_parse(struct ask *ask, const struct pl_filter_names *names, const struct pl_record *own,
+                 struct pl_filter_error *error);
 
 /* ---- owners.c ---- */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* portwire --header FILTER --count N: the headers of the next packets that match. */
+#include "fields.h"
 #include "live.h"
 #include "show.h"
 
@@ -37,9 +38,51 @@ static uint16_t port_at(const struct pl_wire *wire, const struct pl_wire_header 
     return (uint16_t)(bytes[0] << 8 | bytes[1]);
 }
 
-/* Finds the innermost TCP or UDP header, and stores its ends as a row for the filter. */
-static bool find_ends(const struct pl_wire *wire, struct attempt_row *row)
+/* ---- the filter ---- */
+
+/* A packet as a row: the local end is its source. */
+struct packet_row {
+    struct pl_sock sock;
+    uint16_t flags; /* PL_TCP_*; UDP has none */
+};
+
+static bool get_flag(const struct pl_field *field, const struct pl_snapshot *snap,
+                     const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
+    const struct packet_row *row = (const struct packet_row *)(const void *)sock;
+
+    (void)snap;
+    out->number = (row->flags & field->part) != 0;
+    return i == 0 && sock->proto == PL_PROTO_TCP;
+}
+
+#define FLAG(flag, word)                                                                          \
+    {                                                                                             \
+        .name = (word), .type = "boolean", .kind = PL_KIND_BOOL, .get = get_flag, .part = (flag), \
+        .id = (enum pl_field_id)(PL_FIELD_MAX + 10 + COLUMN_MAX + (flag))                         \
+    }
+
+int next_parse(struct ask *ask, const struct pl_filter_names *names, struct pl_filter_error *error)
+{
+    /* The names are those of the fields that are shown. */
+    static const struct pl_field flags[] = {
+        FLAG(PL_TCP_FIN, "fin"), FLAG(PL_TCP_SYN, "syn"), FLAG(PL_TCP_RST, "rst"),
+        FLAG(PL_TCP_PSH, "psh"), FLAG(PL_TCP_ACK, "ack"), FLAG(PL_TCP_URG, "urg"),
+        FLAG(PL_TCP_ECE, "ece"), FLAG(PL_TCP_CWR, "cwr"), FLAG(PL_TCP_AE, "ae"),
+    };
+    const struct pl_record record = {
+        .fields = flags,
+        .count = COUNT_OF(flags),
+        .lacks = "a packet does not have what is compared in",
+    };
+
+    return fields_parse(ask, names, &record, error);
+}
+
+/* Finds the innermost TCP or UDP header, and stores its ends and flags as a row for the filter. */
+static bool find_ends(const struct pl_wire *wire, struct packet_row *row)
+{
+    struct attempt_row attempt;
     const struct pl_wire_header *header = wire->headers + wire->count;
     struct pl_attempt ends = {.family = wire->family};
     size_t len = wire->family == 4 ? 4 : 16;
@@ -55,10 +98,14 @@ static bool find_ends(const struct pl_wire *wire, struct attempt_row *row)
     memcpy(ends.addrs[1], wire->target, len);
     ends.ports[0] = port_at(wire, header, 0);
     ends.ports[1] = port_at(wire, header, 1);
-    columns_row(&ends, row);
+    columns_row(&ends, &attempt);
+    *row = (struct packet_row){.sock = attempt.sock};
     if (header->proto == PL_WIRE_UDP) {
         row->sock.proto = PL_PROTO_UDP;
         row->sock.type = PL_TYPE_DGRAM;
+    } else if (header->at + 14 <= wire->captured) {
+        row->flags =
+            (uint16_t)((wire->data[header->at + 12] & 1) << 8 | wire->data[header->at + 13]);
     }
     return true;
 }
@@ -66,12 +113,13 @@ static bool find_ends(const struct pl_wire *wire, struct attempt_row *row)
 static int take_packet(struct next *next, const struct capture_packet *packet)
 {
     struct input *input = &next->input;
-    struct attempt_row row;
+    const struct pl_filter *filter = next->settings->ask.filter;
+    struct packet_row row;
     struct pl_segment segment;
     struct pl_wire wire;
 
     pl_wire_decode(&wire, packet->data, packet->captured, packet->length, next->link);
-    if (!find_ends(&wire, &row) || !columns_match(next->settings->ask.filter, &row))
+    if (!find_ends(&wire, &row) || (filter && pl_filter_eval(filter, NULL, &row.sock) != PL_TRUE))
         return 0;
     if (pl_segment_get(&wire, packet->time, &segment) && packet->interface != 0 &&
         pl_copies_has(next->copies, &segment, packet->interface))

@@ -21,6 +21,13 @@ void page_decode(struct page *page, const uint8_t *data, size_t captured, size_t
     }
 }
 
+size_t page_first(const struct page *page)
+{
+    enum pl_wire_proto first = page->wire.headers[0].proto;
+
+    return page->wire.count > 1 && (first == PL_WIRE_SLL || first == PL_WIRE_SLL2);
+}
+
 enum id {
     HEADER,
     PLACE,
@@ -246,6 +253,7 @@ void page_print(const struct page *page, const struct format *format, const stru
 {
     struct sheet_column shown[COUNT_OF(columns)];
     struct sheet sheet = {.key = "fields", .columns = shown, .view = view, .cell = page_cell};
+    const size_t first = format->screen ? page_first(page) : 0;
     size_t count = 0;
     size_t all = 0;
     struct row *rows;
@@ -262,8 +270,10 @@ void page_print(const struct page *page, const struct format *format, const stru
             shown[sheet.column_count++] = columns[i];
     }
     for (size_t i = 0; i < page->wire.count; i++) {
-        for (size_t j = 0; j < page->headers[i].count; j++)
-            rows[count++] = (struct row){page, &page->headers[i], &page->headers[i].fields[j]};
+        const struct page_header *header = &page->headers[(i + first) % page->wire.count];
+
+        for (size_t j = 0; j < header->count; j++)
+            rows[count++] = (struct row){page, header, &header->fields[j]};
     }
     sheet_print_items(&sheet, format, rows, sizeof(*rows), count, out);
     free(rows);

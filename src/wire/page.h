@@ -26,6 +26,8 @@ struct page {
 void page_decode(struct page *page, const uint8_t *data, size_t captured, size_t length,
                  enum pl_wire_proto first);
 
+/* Returns the first header to print on a terminal: the one of a cooked capture, which is on no wire, is last. */
+size_t page_first(const struct page *page);
 /* Writes the value of a field as people read it: a number, an address, bytes in hexadecimal. */
 void page_value(const struct page *page, const struct page_header *header,
                 const struct pl_wire_field *field, struct out *out);

@@ -368,13 +368,20 @@ void picture_print(const struct page *page, bool color, struct out *out)
 {
     struct drawing drawing = {.page = page, .color = color, .out = out, .text = {.fd = -1}};
 
-    for (size_t i = 0; i < page->wire.count; i++) {
+    const size_t first = page_first(page);
+
+    for (size_t i = first; i < page->wire.count; i++) {
         drawing.header = &page->headers[i];
-        if (i > 0)
+        if (i > first)
             out_char(out, '\n');
         put_header(&drawing);
     }
     put_data(&page->wire, out);
+    if (first > 0) {
+        drawing.header = &page->headers[0];
+        out_char(out, '\n');
+        put_header(&drawing);
+    }
     if (drawing.text.error != 0)
         out->error = drawing.text.error;
     out_free(&drawing.text);

@@ -153,7 +153,8 @@ static int print_help(struct opts *opts, const struct opt *opt)
                    "                                       each as arrows, step by step\n"
                    "  portwire --header '4500 0034 ...'    bytes copied from another program\n"
                    "  portwire --header capture.pcap       the first TCP or UDP packet\n"
-                   "  portwire --header :443 --count 1     the next one of port 443 on the wire\n");
+                   "  portwire --header :443 --count 1     the next one of port 443 on the wire\n"
+                   "  portwire --header syn --count 1      the next one with the flag SYN\n");
     opts_help(opts->table, opts->count, &out);
     out_word(&out, "\nA filter selects attempts; see FILTER EXPRESSIONS in portwire(1).\n\n"
                    "exit status: 0 success, 2 usage error or bytes that are not hexadecimal,\n"
@@ -346,8 +347,9 @@ static int parse_filter(struct settings *settings)
         return EXIT_FAILED;
     }
     ask->sandbox = &settings->sandbox;
-    ask->parse =
-        settings->attempts.name || settings->text.len > 0 ? columns_parse : columns_parse_live;
+    ask->parse = settings->text.len > 0    ? next_parse
+                 : settings->attempts.name ? columns_parse
+                                           : columns_parse_live;
     return ask_parse(ask);
 }
 

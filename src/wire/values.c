@@ -2,7 +2,6 @@
 /* Fields of attempts: the table, their values, and filters. */
 #include "fields.h"
 
-#include "filter/filter.h"
 #include "model/array.h"
 
 #include <errno.h>
@@ -394,23 +393,17 @@ const struct pl_field attempt_fields[COLUMN_MAX] = {
 
 /* ---- the filter ---- */
 
-static int parse(struct ask *ask, const struct pl_filter_names *names, bool live,
+int fields_parse(struct ask *ask, const struct pl_filter_names *names, const struct pl_record *own,
                  struct pl_filter_error *error)
 {
     static const enum pl_field_id shared[] = {
         PL_FIELD_PROTO,        PL_FIELD_FAMILY,    PL_FIELD_LOCAL_ADDRESS, PL_FIELD_LOCAL_PORT,
         PL_FIELD_PEER_ADDRESS, PL_FIELD_PEER_PORT, PL_FIELD_SERVICE,       PL_FIELD_PEER_SERVICE};
-    const struct pl_record record = {
-        .fields = attempt_fields,
-        .count = live ? COLUMN_MAX : COLUMN_CONNECT_TIME, /* a capture has no sockets */
-        .shared = shared,
-        .shared_count = COUNT_OF(shared),
-        .bare = &attempt_fields[COLUMN_VERDICT],
-        .lacks = live ? "attempts do not have what is compared in"
-                      : "attempts in a capture do not have what is compared in",
-    };
+    struct pl_record record = *own;
     struct pl_dialect dialect = pl_dialect_own;
 
+    record.shared = shared;
+    record.shared_count = COUNT_OF(shared);
     dialect.record = &record;
     return pl_filter_parse_dialect(ask->expression, names, &dialect, PL_FAMILY_UNSPEC, &ask->filter,
                                    error);
@@ -419,13 +412,27 @@ static int parse(struct ask *ask, const struct pl_filter_names *names, bool live
 int columns_parse(struct ask *ask, const struct pl_filter_names *names,
                   struct pl_filter_error *error)
 {
-    return parse(ask, names, false, error);
+    const struct pl_record record = {
+        .fields = attempt_fields,
+        .count = COLUMN_CONNECT_TIME, /* a capture has no sockets */
+        .bare = &attempt_fields[COLUMN_VERDICT],
+        .lacks = "attempts in a capture do not have what is compared in",
+    };
+
+    return fields_parse(ask, names, &record, error);
 }
 
 int columns_parse_live(struct ask *ask, const struct pl_filter_names *names,
                        struct pl_filter_error *error)
 {
-    return parse(ask, names, true, error);
+    const struct pl_record record = {
+        .fields = attempt_fields,
+        .count = COLUMN_MAX,
+        .bare = &attempt_fields[COLUMN_VERDICT],
+        .lacks = "attempts do not have what is compared in",
+    };
+
+    return fields_parse(ask, names, &record, error);
 }
 
 bool columns_match(const struct pl_filter *filter, const struct attempt_row *row)
