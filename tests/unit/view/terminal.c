@@ -168,6 +168,11 @@ static void reaches(void **state)
                             rows[i].open ? "\033[1;33m" : "");
     }
     assert_string_equal(terminal_style(pl_field_row(PL_FIELD_REACH), &sock, &(struct cell){0}), "");
+    assert_string_equal(terminal_style(pl_field_row(PL_FIELD_REMARK), &sock, &(struct cell){0}),
+                        "");
+    assert_string_equal(
+        terminal_style(pl_field_row(PL_FIELD_PLACE), &sock, &(struct cell){.kind = CELL_WORD}),
+        "\033[1;4;33m");
 }
 
 /* COLUMNS counts on a terminal, and in a pipe that standard error shares. */

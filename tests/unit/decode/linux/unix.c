@@ -107,6 +107,9 @@ static void attributes_of_any_length(void **state)
             nl_attr(&b, type, value, len);
             nl_end(&b, at);
             assert_int_equal(decode_feed(DIAG, b.data, b.len, &got->sink), 0);
+            /* Queues are 8 bytes, of attribute 4. */
+            assert_int_equal((got->socks[0].have & PL_HAVE_RECV_Q) != 0, type == 4 && len >= 8);
+            got->sock_count = 0;
         }
     }
     assert_int_equal(got->note_count, 0);
