@@ -2,10 +2,10 @@
 /*
  * Makes TCP connections on 127.0.0.1, one kind per call:
  *
- *   dialer serve PORT           accepts, reads to the end, replies "abc" and closes, until stdin ends
+ *   dialer serve PORT [HOW]     accepts, reads to the end, replies "abc" and closes, until stdin ends
  *   dialer keep PORT V6ONLY     an IPv6 listener, of IPv6 only if V6ONLY is 1; accepts one connection,
  *                               and keeps both until stdin ends
- *   dialer connect PORT COUNT   connections one after the other: sends "hello", reads the reply
+ *   dialer connect PORT COUNT [HOW]  connections one after the other: sends "hello", reads the reply
  *   dialer refused PORT         where nothing listens
  *   dialer reset PORT           closes without lingering
  *   dialer fast PORT            sends "hello" in the SYN (TCP Fast Open), reads the reply
@@ -14,13 +14,15 @@
  *   dialer silent ADDRESS PORT  where nothing replies; gives up after a second. Keeps its processor busy
  *   dialer bind PORT            a UDP socket
  *
- * Prints its process id when it is ready, then does the work.
+ * HOW: md5 (RFC 2385), mptcp, or patient: also if the first SYN is lost. Prints its process id when it is
+ * ready, then does the work.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +39,26 @@ static struct sockaddr_in end_at(const char *address, const char *port)
     return end;
 }
 
+static const char *how = "";
+
+static bool is_how(const char *name)
+{
+    return strcmp(how, name) == 0;
+}
+
+static int make_socket(void)
+{
+    struct tcp_md5sig key = {.tcpm_keylen = 3, .tcpm_key = "key"};
+    int fd = socket(AF_INET, SOCK_STREAM, is_how("mptcp") ? IPPROTO_MPTCP : 0);
+    struct sockaddr_in end = end_at("127.0.0.1", "1");
+
+    end.sin_port = 0;
+    memcpy(&key.tcpm_addr, &end, sizeof(end));
+    if (is_how("md5"))
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG, &key, sizeof(key));
+    return fd;
+}
+
 static void say_ready(void)
 {
     printf("%ld\n", (long)getpid());
@@ -46,7 +68,7 @@ static void say_ready(void)
 static int serve(const char *port)
 {
     struct sockaddr_in end = end_at("127.0.0.1", port);
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    int listener = make_socket();
     char bytes[64];
 
     (void)setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
@@ -93,9 +115,10 @@ static int keep(const char *port, const char *only)
 static int dial(const char *address, const char *port)
 {
     struct sockaddr_in end = end_at(address, port);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int fd = make_socket();
 
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &(unsigned int){500}, sizeof(int));
+    if (!is_how("patient"))
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &(unsigned int){500}, sizeof(int));
     if (connect(fd, (struct sockaddr *)&end, sizeof(end)) == 0)
         return fd;
     (void)close(fd);
@@ -133,12 +156,15 @@ int main(int argc, char **argv)
     int fd;
 
     (void)signal(SIGPIPE, SIG_IGN); /* of a connection that was reset */
-    if (strcmp(what, "serve") == 0)
+    if (strcmp(what, "serve") == 0) {
+        how = argc > 3 ? argv[3] : "";
         return serve(argv[2]);
+    }
     if (strcmp(what, "keep") == 0)
         return keep(argv[2], argv[3]);
     say_ready();
     if (strcmp(what, "connect") == 0) {
+        how = argc > 4 ? argv[4] : "";
         for (long long i = strtonum(argv[3], 1, 10000000, NULL); i > 0; i--) {
             fd = dial("127.0.0.1", argv[2]);
             (void)!write(fd, "hello", 5);
