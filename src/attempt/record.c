@@ -97,7 +97,8 @@ enum pl_verdict attempt_verdict(const struct entry *entry, bool going_on)
         return PL_VERDICT_HALF_OPEN;
     if (state & IS_ICMP)
         return PL_VERDICT_ICMP;
-    return going_on ? PL_VERDICT_TRYING : PL_VERDICT_NO_ANSWER;
+    /* The third step acknowledges an answer that was not captured. */
+    return going_on && !(state & HAS_THIRD) ? PL_VERDICT_TRYING : PL_VERDICT_NO_ANSWER;
 }
 
 /* The known members, by the state of an entry. */

@@ -124,16 +124,17 @@ static bool take_tcp(const struct pl_wire *wire, const struct pl_wire_header *he
     out->source_port = wire_u16(wire, header->at);
     out->target_port = wire_u16(wire, header->at + 2);
     out->seq = read_u32(wire, header->at + 4);
-    if (header->quoted)
+    if (header->quoted && there < WIRE_TCP_LEAST)
         return true;
     len = (wire_u8(wire, header->at + 12) >> 4) * 4U;
     if (len < WIRE_TCP_LEAST)
-        return false;
+        return header->quoted;
     out->ack = read_u32(wire, header->at + 8);
     out->flags = wire_u16(wire, header->at + 12) & 0x1ff;
     out->data = header->whole > len ? header->whole - len : 0;
     /* Captures have 0 where the interface computes it. */
-    out->bad = header->checksum == PL_WIRE_CHECKSUM_BAD && wire_u16(wire, header->at + 16) != 0;
+    if (!header->quoted)
+        out->bad = header->checksum == PL_WIRE_CHECKSUM_BAD && wire_u16(wire, header->at + 16) != 0;
     if (out->flags & PL_TCP_SYN)
         take_syn(wire, header, out);
     return true;

@@ -358,17 +358,28 @@ static bool is_fatal(const struct pl_segment *segment)
     return (segment->type == 3 && segment->code != 4) || segment->type == 11 || segment->type == 12;
 }
 
-static void on_icmp(const struct key *key)
+/* Returns whether it returns a SYN that did not reach an interface, as if there is no neighbour. */
+static bool is_first(const struct pl_attempts *table, const struct key *key)
+{
+    const unsigned int both = PL_TCP_SYN | PL_TCP_ACK;
+
+    return !key->entry && (key->segment->flags & both) == PL_TCP_SYN && is_fatal(key->segment) &&
+           !attempt_is_recent(table, key->hash);
+}
+
+static int on_icmp(struct pl_attempts *table, struct key *key)
 {
     const struct pl_segment *segment = key->segment;
+    int err = is_first(table, key) ? begin(table, key) : 0;
     struct entry *entry = key->entry;
 
     if (!entry || !key->by_initiator || !is_fatal(segment) || segment->seq != entry->isn ||
         entry->state & (IS_PASSED | IS_ACKED | IS_RST | IS_ICMP) || !attempt_has(entry, HAS_SYN))
-        return;
+        return err;
     entry->type = segment->type;
     entry->code = segment->code;
     refuse(entry, segment, IS_ICMP);
+    return err;
 }
 
 /* ---- segments ---- */
@@ -397,10 +408,8 @@ static int add(struct pl_attempts *attempts, struct key *key)
 {
     const struct pl_segment *segment = key->segment;
 
-    if (segment->icmp) {
-        on_icmp(key);
-        return 0;
-    }
+    if (segment->icmp)
+        return on_icmp(attempts, key);
     if (segment->flags & PL_TCP_RST)
         return on_rst(attempts, key);
     if (!(segment->flags & PL_TCP_SYN))

@@ -165,10 +165,13 @@ static int take_packet(struct packets *packets, const struct capture_packet *pac
     struct pl_segment segment;
     int err;
 
-    pl_wire_decode(&wire, packet->data, packet->captured, packet->length, packets->link);
-    if (!pl_segment_get(&wire, packet->time, &segment)) {
-        packets->cut += wire.stop == PL_WIRE_STOP_CUT;
-        return 0;
+    if (!pl_segment_quick(packet->data, packet->captured, packet->length, packets->link,
+                          packet->time, &segment)) {
+        pl_wire_decode(&wire, packet->data, packet->captured, packet->length, packets->link);
+        if (!pl_segment_get(&wire, packet->time, &segment)) {
+            packets->cut += wire.stop == PL_WIRE_STOP_CUT;
+            return 0;
+        }
     }
     if (packet->interface != 0 && pl_segment_decides(&segment) &&
         pl_copies_has(packets->copies, &segment, packet->interface))

@@ -108,6 +108,28 @@ static void the_end(void **state)
     pl_attempts_free(attempts);
 }
 
+/* A third step without the SYN-ACK: the initiator does not try any more. */
+static void redirected(void **state)
+{
+    struct script_result result = {.len = 0};
+    struct pl_attempts *attempts = NULL;
+    struct pl_segment segment;
+    uint64_t ms = UINT64_MAX;
+    char steps[][32] = {"c S 1", "c A 2 6"};
+
+    (void)state;
+    assert_int_equal(pl_attempts_new(script_keys, script_take, &result, &attempts), 0);
+    pl_attempts_hurry(attempts);
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        script_segment(steps[i], &segment, &ms);
+        assert_int_equal(pl_attempts_add(attempts, &segment), 0);
+    }
+    assert_int_equal(pl_attempts_end(attempts, true), 0);
+    assert_int_equal(result.count, 1);
+    assert_int_equal(result.last.verdict, PL_VERDICT_NO_ANSWER);
+    pl_attempts_free(attempts);
+}
+
 struct counts {
     size_t count;
     unsigned int verdict; /* of the last one */
@@ -210,9 +232,9 @@ static void flood(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(live), cmocka_unit_test(the_end),
-                                       cmocka_unit_test(set_clock), cmocka_unit_test(others),
-                                       cmocka_unit_test(flood)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(live),       cmocka_unit_test(the_end),
+                                       cmocka_unit_test(redirected), cmocka_unit_test(set_clock),
+                                       cmocka_unit_test(others),     cmocka_unit_test(flood)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
  * Attempts from a script of segments, for tests of attempt/. A script is a list of
  *     WHO FLAGS SEQ [ACK] [/DATA] [@MS] [option...];
  * WHO: c (10.0.0.1:1000) or s (10.0.0.2:80); FLAGS: letters S A R F P; @MS: milliseconds since the
- * first segment, 1 later than the one before by default. "I TYPE CODE SEQ" is an ICMP error about a
+ * first segment, 1 later than the one before by default. "I TYPE CODE SEQ [FLAGS]" is an ICMP error about a
  * segment of c. Options: bad (checksum), mss, scale, sack, ts, cookie, ask.
  */
 #ifndef TEST_SCRIPT_H
@@ -116,6 +116,8 @@ static inline void script_segment(char *text, struct pl_segment *out, uint64_t *
         out->code = (uint8_t)script_number(words[2]);
         out->seq = (uint32_t)script_number(words[3]);
         at = 4;
+        if (count > at && words[at][0] >= 'A' && words[at][0] <= 'Z')
+            out->flags = script_flags(words[at++]);
     } else {
         out->flags = script_flags(words[1]);
         out->seq = (uint32_t)script_number(words[2]);
