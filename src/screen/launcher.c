@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -89,16 +90,26 @@ static int receive(int from)
 
 /* ---- the launcher ---- */
 
-static _Noreturn void execute(const char *path, const struct launch_order *order)
+struct program {
+    const char *path;
+    char *netns; /* NULL: it needs no option -N */
+};
+
+static _Noreturn void execute(const struct program *portkill, const struct launch_order *order)
 {
     char program[] = "portkill";
     char option[] = "--close";
     char field[] = "cookie";
     char number[24];
-    char *args[5] = {program};
+    char space[] = "-N";
+    char *args[7] = {program};
     size_t count = 1;
 
     (void)snprintf(number, sizeof(number), "%llu", (unsigned long long)order->cookie);
+    if (portkill->netns) {
+        args[count++] = space;
+        args[count++] = portkill->netns;
+    }
     if (order->kind == LAUNCH_CLOSE)
         args[count++] = option;
     args[count++] = field;
@@ -107,12 +118,12 @@ static _Noreturn void execute(const char *path, const struct launch_order *order
     set_typed(SIG_DFL);
     /* The shell sees only portwatch, which waits: nobody would continue a portkill that stops. */
     (void)signal(SIGTSTP, SIG_IGN);
-    (void)execv(path, args);
+    (void)execv(portkill->path, args);
     _exit(LAUNCH_FAILED);
 }
 
 /* Returns the exit status of portkill. */
-static int run(const char *path, const struct launch_order *order)
+static int run(const struct program *portkill, const struct launch_order *order)
 {
     pid_t child = fork();
     int status;
@@ -120,7 +131,7 @@ static int run(const char *path, const struct launch_order *order)
     if (child < 0)
         return LAUNCH_FAILED;
     if (child == 0)
-        execute(path, order);
+        execute(portkill, order);
     while (waitpid(child, &status, 0) < 0) {
         if (errno != EINTR)
             return LAUNCH_FAILED;
@@ -175,7 +186,7 @@ static int open_ordered(const struct launch_order *order)
     return open_file(order->path, order->kind == LAUNCH_REPLACE);
 }
 
-static _Noreturn void serve(const char *path, int socket)
+static _Noreturn void serve(const struct program *portkill, int socket)
 {
     struct launch_order order;
     bool sent = true;
@@ -183,7 +194,7 @@ static _Noreturn void serve(const char *path, int socket)
     set_typed(SIG_IGN);
     while (sent && pl_read_all(socket, &order, sizeof(order)) == (ssize_t)sizeof(order)) {
         bool file = order.kind != LAUNCH_KILL && order.kind != LAUNCH_CLOSE;
-        int status = file ? open_ordered(&order) : run(path, &order);
+        int status = file ? open_ordered(&order) : run(portkill, &order);
 
         sent = reply(socket, status, file);
         if (file && status >= 0)
@@ -194,13 +205,15 @@ static _Noreturn void serve(const char *path, int socket)
 
 /* ---- the screen ---- */
 
-void launcher_start(struct launcher *launcher, const char *path)
+void launcher_start(struct launcher *launcher, const char *path, const char *netns)
 {
+    struct program portkill = {path, netns ? strdup(netns) : NULL};
     int ends[2];
     pid_t pid;
 
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) {
+    if ((netns && !portkill.netns) || socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) {
         launcher->error = errno;
+        free(portkill.netns);
         return;
     }
     for (size_t i = 0; i < COUNT_OF(ends); i++)
@@ -210,8 +223,9 @@ void launcher_start(struct launcher *launcher, const char *path)
         launcher->error = errno;
     if (pid == 0) {
         (void)close(ends[0]);
-        serve(path, ends[1]);
+        serve(&portkill, ends[1]);
     }
+    free(portkill.netns);
     (void)close(ends[1]);
     if (pid > 0)
         *launcher =

@@ -35,8 +35,11 @@ struct launch_order {
 
 enum { LAUNCH_FAILED = 127 }; /* portkill could not be executed */
 
-/* Starts the process. path is that of portkill, which need not exist. Call this before privileges are dropped. */
-void launcher_start(struct launcher *launcher, const char *path);
+/*
+ * Starts the process. path is that of portkill, which need not exist. netns: the network namespace that it
+ * acts in, as for its option -N; NULL: this one. Call this before privileges are dropped.
+ */
+void launcher_start(struct launcher *launcher, const char *path, const char *netns);
 /*
  * Executes portkill, which uses the terminal for its question, and waits until it ends. Returns its exit
  * status, or a negative errno.

@@ -315,6 +315,7 @@ static void set_up(struct screen *screen)
     };
     screen->hooks.repeated = true;
     screen->session = (struct session){.replay = settings->replay,
+                                       .netns = settings->netns,
                                        .interval = 1,
                                        .names = true,
                                        .screen = true,
@@ -360,7 +361,7 @@ static void start_launcher(struct screen *screen)
     }
     if (!sibling_path(screen->options->self, "portkill", path, sizeof(path)))
         path[0] = '\0';
-    launcher_start(&screen->launcher, path);
+    launcher_start(&screen->launcher, path, screen->settings->netns);
 }
 
 /* Prepares what needs the reader. Returns 0 or a negative errno. */

@@ -262,7 +262,6 @@ static int check_options(const struct watch_settings *settings, const uint8_t *g
     static const uint8_t waits[] = {ID_LISTENING, ID_FREE, ID_CHANGED, ID_TIMEOUT, 0};
     static const uint8_t events[] = {ID_STATES, ID_COUNT,  ID_FOR, ID_BUFFER,
                                      ID_RECORD, ID_STRICT, 0};
-    static const uint8_t prints_or_waits[] = {ID_NETNS, 0};
     static const uint8_t replays[] = {ID_REPLAY, 0};
     static const uint8_t screens[] = {ID_KEEP, ID_INTERVAL, 0};
     static const uint8_t prints[] = {ID_QUIET,     ID_JSON,     ID_JSONL, ID_CSV,
@@ -282,9 +281,6 @@ static int check_options(const struct watch_settings *settings, const uint8_t *g
         {events, settings->events, only_events},
         {replays, settings->events || (screen && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)),
          only_events},
-        {prints_or_waits, !screen,
-         "the screen shows the network namespace that it runs in: use ip netns exec NAME portwatch, "
-         "or combine -N with --events or --wait"},
         {screens, screen, "only the screen has --keep and --interval, not --events and --wait"},
         {prints, !screen,
          "the screen prints nothing: combine formats, columns, -H, -q and -u with --events or --wait"},
@@ -304,6 +300,18 @@ static int check_options(const struct watch_settings *settings, const uint8_t *g
     }
     if (!screen)
         return OPTS_GO_ON;
+    if (settings->event.all_netns) {
+        complain(
+            "the screen shows one network namespace; for all, use portwatch --events or portls -c "
+            "with -N",
+            "all", HELP);
+        return EXIT_USAGE;
+    }
+    if (settings->list.netns && settings->list.replay) {
+        complain("the screen plays a recording of one network namespace, without -N",
+                 settings->list.netns, HELP);
+        return EXIT_USAGE;
+    }
     if (settings->event.forced && settings->event.way == PL_REPORT_DESTROY) {
         complain("the screen has only --source auto, bpf and poll", NULL, HELP);
         return EXIT_USAGE;

@@ -59,7 +59,7 @@ static void files(void **state)
     make_folder(top, sizeof(top));
     link = order_of(LAUNCH_CREATE, "link");
     fifo = order_of(LAUNCH_CREATE, "fifo");
-    launcher_start(&launcher, "/nonexistent/portkill");
+    launcher_start(&launcher, "/nonexistent/portkill", NULL);
     assert_int_not_equal(launcher.pid, 0);
     assert_false(launcher.kills);
     fd = ask(&launcher, LAUNCH_CREATE, "new");
@@ -112,7 +112,7 @@ static void recordings(void **state)
 
     (void)state;
     make_folder(top, sizeof(top));
-    launcher_start(&launcher, "/nonexistent/portkill");
+    launcher_start(&launcher, "/nonexistent/portkill", NULL);
     fd = ask(&launcher, LAUNCH_RECORD, "rec");
     assert_true(fd >= 0);
     assert_int_equal(ask(&launcher, LAUNCH_RECORD, "rec"), -EEXIST);
@@ -146,7 +146,7 @@ static void no_portkill(void **state)
     struct launcher launcher = {0};
 
     (void)state;
-    launcher_start(&launcher, "/nonexistent/portkill");
+    launcher_start(&launcher, "/nonexistent/portkill", NULL);
     assert_int_equal(launcher_run(&launcher, &order), LAUNCH_FAILED);
     finish(&launcher);
 }
@@ -194,7 +194,7 @@ static void signals(void **state)
                    "trap 'exit 7' INT\nkill -INT $$\nexit 8\n",
                    (long)getpid());
     make_portkill(path, sizeof(path), text);
-    launcher_start(&launcher, path);
+    launcher_start(&launcher, path, NULL);
     assert_true(launcher.kills);
     assert_int_equal(sigaction(SIGINT, &action, &before), 0);
     (void)sigemptyset(&blocked);
@@ -210,4 +210,35 @@ static void signals(void **state)
     remove_tree(top);
 }
 
-TEST_MAIN(TEST(files), TEST(recordings), TEST(no_portkill), TEST(signals))
+/* portkill acts in the network namespace that is shown. */
+static void netns(void **state)
+{
+    static const struct {
+        const char *name;
+        unsigned int kind;
+        const char *want;
+    } cases[] = {
+        {NULL, LAUNCH_KILL, "cookie 77"},
+        {"blue", LAUNCH_KILL, "-N blue cookie 77"},
+        {"blue", LAUNCH_CLOSE, "-N blue --close cookie 77"},
+    };
+    char path[160];
+    char text[160];
+
+    (void)state;
+    make_folder(top, sizeof(top));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct launch_order order = {.cookie = 77, .kind = cases[i].kind};
+        struct launcher launcher = {0};
+
+        (void)snprintf(text, sizeof(text), "#!/bin/sh\n[ \"$*\" = '%s' ] && exit 5\n",
+                       cases[i].want);
+        make_portkill(path, sizeof(path), text);
+        launcher_start(&launcher, path, cases[i].name);
+        assert_int_equal(launcher_run(&launcher, &order), 5);
+        finish(&launcher);
+    }
+    remove_tree(top);
+}
+
+TEST_MAIN(TEST(files), TEST(recordings), TEST(no_portkill), TEST(signals), TEST(netns))
