@@ -83,6 +83,17 @@ struct pl_text pl_snapshot_service(const struct pl_snapshot *snap, unsigned int 
  */
 enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_sock *sock);
 
+/* The kernel's counters of another network namespace than that of the reader. */
+struct pl_netns_counters {
+    uint32_t netns; /* inode */
+    uint32_t known; /* bits of enum pl_counter */
+    uint64_t values[PL_COUNTER_MAX];
+};
+
+/* Needs PL_NEED_COUNTERS, and a reader with other network namespaces. */
+const struct pl_netns_counters *pl_snapshot_netns_counters(const struct pl_snapshot *snap,
+                                                           size_t *count);
+
 /* ---- Summary ---------------------------------------------------------------------------------- */
 
 struct pl_state_count {

@@ -422,9 +422,12 @@ static int start(struct settings *settings)
     if (!settings->format)
         settings->format = view_format_find("table");
     if (settings->netns && strcmp(settings->netns, "all") == 0 &&
-        (settings->why || settings->doctor || settings->summary))
-        return usage("-N takes one network namespace with -s, --why and --doctor, not",
-                     settings->netns);
+        (settings->why || settings->doctor))
+        return usage(
+            settings->why
+                ? "--why is about one network namespace; for its holders in all, use -N all with a filter, not --why with -N"
+                : "--doctor examines one network namespace, not -N",
+            settings->netns);
     if (settings->sample > 0 && !settings->doctor)
         return usage("--for needs --doctor", NULL);
     if (settings->why)

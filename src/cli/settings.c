@@ -326,14 +326,16 @@ static void settle_summary(struct settings *settings)
 
     query->states = UINT32_MAX;
     ask_query(&settings->ask, query);
-    query->need |= PL_NEED_COUNTERS;
+    query->need |= PL_NEED_COUNTERS | (settings->netns ? (uint32_t)PL_NEED_NETNS : 0);
     if (settings->all)
         settings->parts |= SUMMARY_STATES;
     if (settings->processes)
         settings->parts |= SUMMARY_PROCESSES;
     if (settings->parts & SUMMARY_PROCESSES)
         query->need |= PL_NEED_OWNERS | PL_NEED_NAMES;
-    if (settings->parts == 0)
+    if (settings->netns && strcmp(settings->netns, "all") == 0)
+        settings->parts |= SUMMARY_SPACES;
+    if ((settings->parts & ~(uint32_t)SUMMARY_SPACES) == 0)
         query->protos = 0;
     else
         ask_query(&settings->ask, query);

@@ -184,6 +184,11 @@ static int read_links(struct pl_collect *c, void *request)
     return pl_collect_slot(c, PL_SLOT_LINKS, request);
 }
 
+static int read_counters(struct pl_collect *c, void *request)
+{
+    return pl_collect_slot(c, PL_SLOT_COUNTERS, request);
+}
+
 int pl_collect_names(struct pl_collect *c)
 {
     const uint32_t files = PL_NEED_NAMES | PL_NEED_COMMANDS | PL_NEED_EXES | PL_NEED_UIDS |
@@ -204,8 +209,9 @@ int pl_collect_names(struct pl_collect *c)
     if (err == 0 && c->need & PL_NEED_USERS)
         err = read_ids(c, PL_SLOT_USERS, collect_uids);
     if (err == 0 && c->need & PL_NEED_COUNTERS)
-        err = pl_collect_slot(c, PL_SLOT_COUNTERS, &request);
-    if (err == 0 && c->need & PL_NEED_NETNS && (c->reader->whole || c->snap->socks.count > 0))
+        err = pl_collect_everywhere(c, read_counters, &request);
+    if (err == 0 && c->need & PL_NEED_NETNS &&
+        (c->reader->whole || c->snap->socks.count > 0 || c->snap->space_counters.count > 0))
         err = pl_collect_slot(c, PL_SLOT_NETNS, &request);
     if (c->need & PL_NEED_NETNS)
         c->snap->netns = pl_reader_netns(c->reader);

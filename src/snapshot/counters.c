@@ -3,6 +3,8 @@
 #include "model/array.h"
 #include "snapshot.h"
 
+#include "api/snapshot.h"
+
 static const struct pl_counter_info infos[PL_COUNTER_MAX] = {
     [PL_COUNTER_SOCKETS_USED] = {"sockets_used", "sockets", "all families"},
     [PL_COUNTER_TCP_INUSE] = {"tcp_inuse", "sockets", "TCP over IPv4 with a port"},
@@ -66,6 +68,34 @@ bool pl_snapshot_counter(const struct pl_snapshot *snap, enum pl_counter counter
         return false;
     *value = snap->counters[counter];
     return true;
+}
+
+/* ---- counters of other network namespaces ---- */
+
+int pl_counters_put(struct pl_snapshot *snap, enum pl_counter id, uint64_t value)
+{
+    struct pl_netns_counters *items = snap->space_counters.items;
+    size_t count = snap->space_counters.count;
+    int err = 0;
+
+    if (id >= PL_COUNTER_MAX)
+        return 0;
+    if (count == 0 || items[count - 1].netns != snap->space)
+        err = pl_space_counters_add(snap, &(struct pl_netns_counters){.netns = snap->space});
+    if (err < 0)
+        return err;
+    items = snap->space_counters.items;
+    items += snap->space_counters.count - 1;
+    items->values[id] = value;
+    items->known |= PL_BIT(id);
+    return 0;
+}
+
+const struct pl_netns_counters *pl_snapshot_netns_counters(const struct pl_snapshot *snap,
+                                                           size_t *count)
+{
+    *count = snap->space_counters.count;
+    return snap->space_counters.items;
 }
 
 /* ---- counters of a system that has none ---- */

@@ -32,6 +32,7 @@
     LIST(ROUTES, routes, struct pl_route, by_first_port, false) /* what these rules publish */ \
     LIST(PUBLISHED, published, struct pl_published, by_host_port, false) \
     LIST(NOTES, notes, struct pl_note, NULL, false) \
+    LIST(SPACE_COUNTERS, space_counters, struct pl_netns_counters, NULL, false) \
     LIST(REFERENCES, references, uint32_t, NULL, false) /* of each socket; 0: unknown */ \
     LIST(UNACCEPTED, unaccepted, struct pl_unaccepted, NULL, false) \
     LIST(CHANGED, changed, uint32_t, NULL, false) /* pids whose names may be of other processes */

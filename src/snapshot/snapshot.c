@@ -293,6 +293,8 @@ static int put_counter(struct pl_sink *sink, enum pl_counter id, uint64_t value)
 {
     struct pl_snapshot *snap = snapshot_of(sink);
 
+    if (snap->space != 0)
+        return pl_counters_put(snap, id, value);
     if (id < PL_COUNTER_MAX) {
         snap->counters[id] = value;
         snap->counted |= PL_BIT(id);

@@ -262,6 +262,8 @@ int pl_references_put(struct pl_snapshot *snap, const struct pl_reference *row);
 /* The protocols that pl_counters_derive() needs for every counter. */
 #define PL_COUNTED_PROTOS \
     (PL_BIT(PL_PROTO_TCP) | PL_BIT(PL_PROTO_UDP) | PL_BIT(PL_PROTO_RAW) | PL_BIT(PL_PROTO_UNIX))
+/* counters.c: adds a counter of the network namespace that is being read. 0 or -ENOMEM. */
+int pl_counters_put(struct pl_snapshot *snap, enum pl_counter id, uint64_t value);
 /*
  * counters.c. Counts the sockets of these protocols, which were all read, where the system has no
  * counters. Call it before the filter drops sockets.

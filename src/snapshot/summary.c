@@ -104,9 +104,10 @@ static struct port port_of(const struct pl_sock *sock)
     return port;
 }
 
+/* The range is that of the network namespace of the reader. */
 static bool is_ephemeral(const struct pl_sock *sock, uint64_t first, uint64_t last)
 {
-    return (sock->proto == PL_PROTO_TCP || sock->proto == PL_PROTO_UDP) &&
+    return sock->netns == 0 && (sock->proto == PL_PROTO_TCP || sock->proto == PL_PROTO_UDP) &&
            (sock->have & PL_HAVE_LOCAL) && sock->local_port >= first && sock->local_port <= last;
 }
 

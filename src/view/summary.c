@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "summary.h"
 
+#include "api/snapshot.h"
 #include "model/array.h"
 #include "text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define PROCESSES 10 /* in tables; machine-readable formats print all */
 #define COLUMNS   8  /* of one sheet at most */
@@ -20,7 +25,10 @@ enum id {
     AVAILABLE,
     PID,
     PROCESS,
-    PROGRAM
+    PROGRAM,
+    NETNS,
+    NETNS_NAME,
+    COUNTED /* and those after it: an index of sums */
 };
 
 /* Tables use the width of the titles, so that it does not depend on the rows. */
@@ -58,6 +66,26 @@ static const struct sheet_column process_columns[] = {
     PART(PROCESS, "process", "Process", PL_SHOWN_JSON, 0),
     PART(SOCKETS, "sockets", "Sockets", PL_SHOWN_JSON, 0),
     PART(PROGRAM, "program", "PID/Program", PL_SHOWN_TABLE, 0),
+};
+
+/* Counters whose sum is a column, by the kernel's names for IPv4 and IPv6. */
+static const struct {
+    enum pl_counter v4, v6; /* PL_COUNTER_MAX: none */
+} sums[] = {
+    {PL_COUNTER_SOCKETS_USED, PL_COUNTER_MAX},     {PL_COUNTER_TCP_INUSE, PL_COUNTER_TCP6_INUSE},
+    {PL_COUNTER_TCP_TIME_WAIT, PL_COUNTER_MAX},    {PL_COUNTER_UDP_INUSE, PL_COUNTER_UDP6_INUSE},
+    {PL_COUNTER_RAW_INUSE, PL_COUNTER_RAW6_INUSE},
+};
+
+static const struct sheet_column netns_columns[] = {
+    PART(NETNS, "netns", "Netns-Inode", PL_SHOWN_JSON, 0),
+    PART(NETNS_NAME, "netns_name", "Netns", PL_SHOWN_JSON, 0),
+    PART(COUNTED, "sockets_used", "Sockets", BOTH, 9),
+    PART(COUNTED + 1, "tcp", "TCP", BOTH, 9),
+    PART(COUNTED + 2, "tcp_time_wait", "TIME_WAIT", BOTH, 9),
+    PART(COUNTED + 3, "udp", "UDP", BOTH, 9),
+    PART(COUNTED + 4, "raw", "Raw", BOTH, 9),
+    PART(NETNS_NAME, "netns_name", "Netns", PL_SHOWN_TABLE, 0),
 };
 
 struct counter {
@@ -171,6 +199,41 @@ static void process_cell(const struct sheet *sheet, const void *row,
         *cell = (struct cell){.kind = CELL_TEXT, .text = process->name};
 }
 
+/* Returns whether any part of the sum is known. */
+static bool add_up(const struct pl_netns_counters *counters, size_t sum, uint64_t *out)
+{
+    const enum pl_counter parts[] = {sums[sum].v4, sums[sum].v6};
+    bool known = false;
+
+    *out = 0;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        if (parts[i] == PL_COUNTER_MAX || !(counters->known & PL_BIT(parts[i])))
+            continue;
+        *out += counters->values[parts[i]];
+        known = true;
+    }
+    return known;
+}
+
+static void netns_cell(const struct sheet *sheet, const void *row,
+                       const struct sheet_column *column, struct cell *cell)
+{
+    const struct pl_netns_counters *counters = row;
+    struct pl_text name = pl_snapshot_netns_name(sheet->view->snap, counters->netns);
+    uint64_t sum;
+
+    if (column->id >= COUNTED) {
+        if (add_up(counters, column->id - COUNTED, &sum))
+            set_number(cell, sum);
+    } else if (column->id == NETNS_NAME && counters->netns == 0) {
+        set_word(cell, "total");
+    } else if (column->id == NETNS_NAME && name.data) {
+        *cell = (struct cell){.kind = CELL_TEXT, .text = name};
+    } else if (column->id == NETNS || !sheet->view->data) {
+        set_number(cell, counters->netns);
+    }
+}
+
 /* ---- the sheets ---- */
 
 /* The output of all sheets. */
@@ -238,6 +301,39 @@ static void put_processes(const struct target *target, const struct pl_summary *
     put_part(target, sheet, process_columns, summary->holdings, count);
 }
 
+static void add_counters(struct pl_netns_counters *total, const struct pl_netns_counters *counters)
+{
+    for (unsigned int i = 0; i < PL_COUNTER_MAX; i++)
+        total->values[i] += counters->known & PL_BIT(i) ? counters->values[i] : 0;
+    total->known |= counters->known;
+}
+
+/* That of the reader is first; in a table, the last row has the sums. Returns 0 or -ENOMEM. */
+static int put_spaces(const struct target *target, bool followed)
+{
+    const struct sheet sheet = {
+        .key = "namespaces", .cell = netns_cell, .follows = true, .followed = followed};
+    const struct pl_snapshot *snap = target->view->snap;
+    size_t count;
+    const struct pl_netns_counters *others = pl_snapshot_netns_counters(snap, &count);
+    struct pl_netns_counters *rows = calloc(count + 2, sizeof(*rows));
+
+    if (!rows)
+        return -ENOMEM;
+    rows[0].netns = pl_snapshot_netns(snap, &(struct pl_sock){0});
+    for (unsigned int i = 0; i < PL_COUNTER_MAX; i++) {
+        if (pl_snapshot_counter(snap, (enum pl_counter)i, &rows[0].values[i]))
+            rows[0].known |= PL_BIT(i);
+    }
+    if (count > 0)
+        memcpy(rows + 1, others, count * sizeof(*rows));
+    for (size_t i = 0; i <= count; i++)
+        add_counters(&rows[count + 1], &rows[i]);
+    put_part(target, sheet, netns_columns, rows, count + (target->format->data ? 1 : 2));
+    free(rows);
+    return 0;
+}
+
 int summary_print(const struct view *view, uint32_t parts, const struct format *format,
                   struct out *out)
 {
@@ -248,10 +344,12 @@ int summary_print(const struct view *view, uint32_t parts, const struct format *
     if (err < 0)
         return err;
     put_counters(&target, parts != 0);
+    if (parts & SUMMARY_SPACES)
+        err = put_spaces(&target, (parts & ~(uint32_t)SUMMARY_SPACES) != 0);
     if (parts & SUMMARY_STATES)
         put_states(&target, summary, (parts & SUMMARY_PROCESSES) != 0);
     if (parts & SUMMARY_PROCESSES)
         put_processes(&target, summary);
     pl_summary_free(summary);
-    return 0;
+    return err;
 }

@@ -9,6 +9,7 @@
 enum {
     SUMMARY_STATES = 1 << 0, /* sockets by state; use of ephemeral ports */
     SUMMARY_PROCESSES = 1 << 1,
+    SUMMARY_SPACES = 1 << 2, /* the kernel's counts by network namespace */
 };
 
 /*

@@ -256,6 +256,24 @@ static int take_word(struct opts *opts)
     return OPTS_GO_ON;
 }
 
+/* Whether the screen can show what -N names. Otherwise, prints a message. */
+static bool accepts_netns(const struct watch_settings *settings)
+{
+    if (settings->event.all_netns) {
+        complain(
+            "the screen shows one network namespace; for all, use portwatch --events or portls -c "
+            "with -N",
+            "all", HELP);
+        return false;
+    }
+    if (settings->list.netns && settings->list.replay) {
+        complain("the screen plays a recording of one network namespace, without -N",
+                 settings->list.netns, HELP);
+        return false;
+    }
+    return true;
+}
+
 /* Options that only one way of running has. Returns OPTS_GO_ON, or the exit status after a message. */
 static int check_options(const struct watch_settings *settings, const uint8_t *given)
 {
@@ -300,18 +318,8 @@ static int check_options(const struct watch_settings *settings, const uint8_t *g
     }
     if (!screen)
         return OPTS_GO_ON;
-    if (settings->event.all_netns) {
-        complain(
-            "the screen shows one network namespace; for all, use portwatch --events or portls -c "
-            "with -N",
-            "all", HELP);
+    if (!accepts_netns(settings))
         return EXIT_USAGE;
-    }
-    if (settings->list.netns && settings->list.replay) {
-        complain("the screen plays a recording of one network namespace, without -N",
-                 settings->list.netns, HELP);
-        return EXIT_USAGE;
-    }
     if (settings->event.forced && settings->event.way == PL_REPORT_DESTROY) {
         complain("the screen has only --source auto, bpf and poll", NULL, HELP);
         return EXIT_USAGE;

@@ -71,3 +71,29 @@ leave() {
     await '^status 0' "leave"
     gone '^  Proto +Local-Address' "the screen is left" # not the table of portkill
 }
+
+# start_inside NAME ARG...: starts dialer in a new network namespace.
+start_inside() {
+    local name=$1
+    shift
+    : >"$live_tmp/$name.out"
+    # shellcheck disable=SC2016 # for the inner shell
+    unshare -n -- sh -c 'ip link set lo up && exec "$@"' sh "$DIALER" "$@" <"$live_tmp/open" >"$live_tmp/$name.out" &
+    pids[$name]=$!
+    for ((i = 0; i < 500; i++)); do
+        [ -s "$live_tmp/$name.out" ] && return
+        sleep 0.02
+    done
+}
+
+# refused PATTERN ARG...: it ends with status 2 after one line, and without a screen.
+refused() {
+    local pattern=$1
+    shift
+    tmux kill-server 2>/dev/null
+    terminals=$((terminals + 1))
+    tmux new-session -d -s screen -x 120 -y 24 -c "$live_tmp" \
+        "$(printf '%q ' "$PORTWATCH" "$@"); echo status \$?; exec cat"
+    await '^status 2' "$*"
+    await "^portwatch: $pattern" "$*: the message"
+}

@@ -94,14 +94,38 @@ static int open_net(const struct pl_space *space, const char *path)
     return -ENOENT;
 }
 
+/* Reads a file that was opened in another network namespace, if it was. */
+static int read_counts(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
+                       struct pl_reading *reading)
+{
+    static const char *const names[] = {"linux/proc/net/sockstat", "linux/proc/net/sockstat6"};
+    char text[4096];
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        ssize_t got;
+
+        if (strcmp(request->feed->name, names[i]) != 0 || request->space->counts[i] < 0)
+            continue;
+        got = pread(request->space->counts[i], text, sizeof(text), 0);
+        reading->path = "read";
+        return got < 0 ? -errno : chunk(arg, text, (size_t)got);
+    }
+    return 1;
+}
+
 /* The feed "linux/proc/..." is the file /proc/..., and "linux/etc/..." is /etc/... */
 static int read_file(const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                      struct pl_reading *reading)
 {
     const char *path = strchr(request->feed->name, '/');
-    int fd = request->space ? open_net(request->space, path) : pl_open(AT_FDCWD, path, O_RDONLY);
+    int opened = request->space ? read_counts(request, chunk, arg, reading) : 1;
+    int fd = opened <= 0      ? -1
+             : request->space ? open_net(request->space, path)
+                              : pl_open(AT_FDCWD, path, O_RDONLY);
     int err;
 
+    if (opened <= 0)
+        return opened;
     if (fd < 0)
         return fd == -ENOENT && lacks_ipv6(request->feed, path) ? -EAFNOSUPPORT : fd;
     reading->path = "read";

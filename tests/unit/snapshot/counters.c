@@ -311,6 +311,40 @@ static void counted_in_part(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(counted), TEST(orphans), TEST(counted_in_part), TEST(infos),
+/* Those of other network namespaces do not replace those of the reader. */
+static void spaces(void **state)
+{
+    struct pl_snapshot *snap = fresh();
+    struct pl_mark mark;
+    const struct pl_netns_counters *counters;
+    size_t count;
+
+    (void)state;
+    (void)snap->sink.counter(&snap->sink, PL_COUNTER_TCP_INUSE, 1);
+    (void)pl_snapshot_netns_counters(snap, &count);
+    assert_int_equal(count, 0);
+    for (uint32_t netns = 77; netns < 79; netns++) {
+        snap->space = netns;
+        assert_int_equal(snap->sink.counter(&snap->sink, PL_COUNTER_TCP_INUSE, netns), 0);
+        assert_int_equal(snap->sink.counter(&snap->sink, PL_COUNTER_UDP_INUSE, 0), 0);
+    }
+    mark = pl_snapshot_mark(snap);
+    snap->space = 79;
+    assert_int_equal(snap->sink.counter(&snap->sink, PL_COUNTER_TCP_INUSE, 5), 0);
+    pl_snapshot_rollback(snap, &mark);
+    assert_counter(snap, PL_COUNTER_TCP_INUSE, 1);
+    assert_unknown(snap, PL_COUNTER_UDP_INUSE);
+    counters = pl_snapshot_netns_counters(snap, &count);
+    assert_int_equal(count, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_int_equal(counters[i].netns, 77 + i);
+        assert_int_equal(counters[i].values[PL_COUNTER_TCP_INUSE], 77 + i);
+        assert_int_equal(counters[i].known,
+                         PL_BIT(PL_COUNTER_TCP_INUSE) | PL_BIT(PL_COUNTER_UDP_INUSE));
+    }
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(spaces), TEST(counted), TEST(orphans), TEST(counted_in_part), TEST(infos),
           TEST(unknown_is_not_zero), TEST(sockstat), TEST(hostile_sockstat), TEST(netstat),
           TEST(hostile_netstat))

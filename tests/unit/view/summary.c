@@ -175,4 +175,36 @@ static void nothing(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(counters), TEST(states), TEST(ports), TEST(processes), TEST(nothing))
+/* The namespace of the reader is first. What is not known is no zero, and not in the total. */
+static void namespaces(void **state)
+{
+    struct pl_snapshot *snap = sample();
+    const struct pl_text web = TEXT("web");
+
+    (void)state;
+    snap->netns = 4026531833U;
+    (void)snap->sink.counter(&snap->sink, PL_COUNTER_SOCKETS_USED, 9);
+    (void)snap->sink.counter(&snap->sink, PL_COUNTER_TCP_INUSE, 1);
+    snap->space = 77;
+    (void)snap->sink.counter(&snap->sink, PL_COUNTER_SOCKETS_USED, 5);
+    (void)snap->sink.counter(&snap->sink, PL_COUNTER_TCP_INUSE, 3);
+    (void)snap->sink.counter(&snap->sink, PL_COUNTER_TCP6_INUSE, 2);
+    (void)snap->sink.counter(&snap->sink, PL_COUNTER_MAX, 2);
+    snap->space = 0;
+    assert_int_equal(snap->sink.name(&snap->sink, PL_NAME_NETNS, 77, web), 0);
+    pl_join_settle(snap);
+    assert_non_null(strstr(table(snap, SUMMARY_SPACES, true),
+                           "\nSockets   TCP       TIME_WAIT UDP       Raw       Netns\n"
+                           "9         1         -         -         -         4026531833\n"
+                           "5         5         -         -         -         web\n"
+                           "14        6         -         -         -         total\n"));
+    (void)json(snap, SUMMARY_SPACES);
+    assert_non_null(strstr(buf, "{\"netns\":4026531833,\"sockets_used\":9,\"tcp\":1}"));
+    assert_non_null(
+        strstr(buf, "{\"netns\":77,\"netns_name\":\"web\",\"sockets_used\":5,\"tcp\":5}"));
+    assert_null(strstr(buf, "total"));
+    pl_snapshot_free(snap);
+}
+
+TEST_MAIN(TEST(namespaces), TEST(counters), TEST(states), TEST(ports), TEST(processes),
+          TEST(nothing))
