@@ -289,9 +289,11 @@ static void print_page(const struct page *page)
                 put_cause(page, row);
         }
     }
-    if (why->settings->netns && remedies)
-        out_word(page->out, "run these commands in the same network namespace: with ip netns exec "
-                            "NAME, or nsenter --net --target PID\n");
+    if (!why->settings->netns || !remedies)
+        return;
+    out_word(page->out, "run these commands in the same network namespace: portkill with -N ");
+    put_text(page->out, why->settings->netns);
+    out_word(page->out, ", others with ip netns exec NAME or nsenter --net --target PID\n");
 }
 
 void why_print(const struct why *why, const struct pl_snapshot *snap, struct out *out)

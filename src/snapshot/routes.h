@@ -21,7 +21,7 @@ struct pl_target pl_route_target(const struct pl_route *route, uint16_t port);
 const char *pl_route_by(const struct pl_route *route);
 #define PL_TARGET_TEXT (2 * (PL_ADDR_TEXT + 2) + 32)
 /* Writes "10.0.0.2:80", "[fd00::2]:80" or ":80"; ranges have "-". No NUL. Returns the length. */
-size_t pl_target_print(const struct pl_target *target, char text[PL_TARGET_TEXT]);
+size_t pl_target_print(const struct pl_target *target, char buf[PL_TARGET_TEXT]);
 /* IPPROTO_*; 0: no rule has the protocol. */
 uint8_t pl_number_of(unsigned int proto);
 /*
