@@ -176,7 +176,8 @@ write_columns()
 
 # ---- explanations ---------------------------------------------------------------------------------
 
-# The lists that are generated from the third column of --list-words: "PAGE KIND".
+# The lists that are generated from the third column of --list-words: "PAGE KIND", and the program if it is not
+# portls.
 EXPLAINED='portls.1 state
 portls.1 owner_unknown
 portls.1 reach
@@ -186,12 +187,13 @@ portls-columns.7 queue_remark
 portls-columns.7 association
 portls-columns.7 timer
 portls-columns.7 ca_state
-portls-columns.7 shutdown'
+portls-columns.7 shutdown
+portwire.1 verdict portwire'
 
-# Prints the list of kind $1 in mdoc.
+# Prints the list of kind $1 of program $2 in mdoc.
 explained_list()
 {
-    "$build/portls" --list-words | awk -F'\t' -v kind="$1" '
+    "$build/$2" --list-words | awk -F'\t' -v kind="$1" '
     function fill(text,    i, words, word, line) {
         words = split(text, word, " ")
         line = word[1]
@@ -213,8 +215,8 @@ explained_list()
 # check_explained write|check: compares each list with the table of the program, or rewrites it.
 check_explained()
 {
-    echo "$EXPLAINED" | while read -r page kind; do
-        explained_list "$kind" >"$work/section"
+    echo "$EXPLAINED" | while read -r page kind program; do
+        explained_list "$kind" "${program:-portls}" >"$work/section"
         awk -v section="$work/section" -v mark=".\\\\\" words: $kind" '
             /^\.\\" end of words/ { on = 0 }
             !on { print }

@@ -7,6 +7,7 @@
 #include "cli/seconds.h"
 #include "cli/standard.h"
 #include "cli/status.h"
+#include "cli/words.h"
 #include "input.h"
 #include "model/array.h"
 #include "privilege/sandbox.h"
@@ -44,6 +45,7 @@ enum id {
     ID_MARKDOWN,
     ID_COLOR,
     ID_NO_SANDBOX,
+    ID_LIST_WORDS,
     ID_COMPLETION,
     ID_HELP,
     ID_VERSION,
@@ -68,7 +70,7 @@ struct settings {
 #define SOURCES "auto packets states"
 
 static opt_set_fn set_read, set_interface, set_for, set_source, set_columns, set_group, set_header,
-    set_from, set_color, set_format, print_help, print_version;
+    set_from, set_color, set_format, print_help, print_version, print_words;
 
 static const struct opt_clash no_header[] = {{ID_HEADER}, {ID_PACKET}, {ID_FROM}, {0}};
 static const struct opt_clash live[] = {{ID_READ}, {ID_PACKET}, {ID_FROM}, {0}};
@@ -123,6 +125,8 @@ static const struct opt options[] = {
      .choices = "auto always never"},
     {ID_NO_SANDBOX, 0, "no-sandbox", OPT_NONE, NULL, "keep all privileges, for debugging",
      ON(sandbox.off)},
+    {ID_LIST_WORDS, 0, "list-words", OPT_NONE, NULL, "the verdicts, and keywords of options",
+     .set = print_words},
     {ID_COMPLETION, 0, "completion", OPT_TEXT, "SHELL",
      "print a completion script for bash, zsh or fish", .set = completion_print,
      .choices = "bash zsh fish"},
@@ -156,10 +160,12 @@ static int print_help(struct opts *opts, const struct opt *opt)
                    "  portwire --header :443 --count 1     the next one of port 443 on the wire\n"
                    "  portwire --header syn --count 1      the next one with the flag SYN\n");
     opts_help(opts->table, opts->count, &out);
-    out_word(&out, "\nA filter selects attempts; see FILTER EXPRESSIONS in portwire(1).\n\n"
-                   "exit status: 0 success, 2 usage error or bytes that are not hexadecimal,\n"
-                   "  3 with --strict: packets or reports were lost, 4 packets could not be\n"
-                   "  captured, the file not be read, or the output not be written\n");
+    out_word(&out,
+             "\nA filter selects attempts, as verdict refused_rst does; --list-words has the\n"
+             "verdicts, and FILTER EXPRESSIONS in portwire(1) all that it compares.\n\n"
+             "exit status: 0 success, 2 usage error or bytes that are not hexadecimal,\n"
+             "  3 with --strict: packets or reports were lost, 4 packets could not be\n"
+             "  captured, the file not be read, or the output not be written\n");
     return finish_output(&out);
 }
 
@@ -168,6 +174,22 @@ static int print_version(struct opts *opts, const struct opt *opt)
     (void)opts;
     (void)opt;
     return print_program("portwire", "libpcap", capture_built());
+}
+
+static int print_words(struct opts *opts, const struct opt *opt)
+{
+    struct out out = {.fd = STDOUT_FILENO};
+
+    (void)opt;
+    for (unsigned int i = PL_VERDICT_NONE + 1; i < PL_VERDICT_MAX; i++) {
+        out_word(&out, "verdict\t");
+        out_word(&out, pl_verdict_name(i));
+        out_char(&out, '\t');
+        out_word(&out, pl_verdict_text(i));
+        out_char(&out, '\n');
+    }
+    words_print_choices(opts->table, opts->count, &out);
+    return finish_output(&out);
 }
 
 static int set_format(struct opts *opts, const struct opt *opt)
