@@ -184,6 +184,23 @@ static struct pl_node *parse_name(struct pl_parser *parser, const struct pl_toke
     return node;
 }
 
+/* Two numbers with two or more points between them, as in other languages. */
+static bool is_range(const struct pl_token *host)
+{
+    size_t first = 0;
+    size_t points = 0;
+    size_t last = 0;
+
+    while (first < host->len && host->text[first] >= '0' && host->text[first] <= '9')
+        first++;
+    while (first + points < host->len && host->text[first + points] == '.')
+        points++;
+    while (first + points + last < host->len && host->text[first + points + last] >= '0' &&
+           host->text[first + points + last] <= '9')
+        last++;
+    return first > 0 && points > 1 && last > 0 && first + points + last == host->len;
+}
+
 struct pl_node *pl_parse_host(struct pl_parser *parser, const struct pl_token *token,
                               const struct pl_token *host, unsigned int sides,
                               const struct pl_test *like)
@@ -199,6 +216,9 @@ struct pl_node *pl_parse_host(struct pl_parser *parser, const struct pl_token *t
     node = parse_name(parser, host, sides, like);
     if (node || parser->error->text)
         return node;
+    if (is_range(host))
+        return pl_parser_blame(parser, "write a range of ports with a hyphen, as 8000-8010, not",
+                               token);
     return pl_parser_blame(parser,
                            memchr(host->text, '/', host->len)
                                ? "expected an address and a prefix length such as 10.0.0.0/8, not"

@@ -96,12 +96,13 @@ static const struct opt options[] = {
 
 static const struct opt_other others[] = {
     {"9 KILL k", "use --signal KILL"},
-    {"15 TERM t timeout", "use --signal TERM, or --grace SEC"},
+    {"15 TERM T t timeout", "use --signal TERM, or --grace SEC"},
     {"f force", "use --signal KILL, or --grace SEC"},
     {"i p port", "write the selector without an option, as in: portkill :3000"},
     {"pid", "use 'pid NUMBER'"},
     {"x l list", "use portls to list sockets"},
-    {"K", "use --close to close sockets"},
+    {"K", "use --signal KILL, or --close to close sockets"},
+    {"H I S U", "use --signal and the name of the signal"},
     {0},
 };
 

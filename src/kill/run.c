@@ -311,7 +311,8 @@ static int report_nothing(const struct run *run)
     bool listeners = run->ask.filter && pl_filter_states(run->ask.filter) == LISTENERS;
 
     complain_text(listeners ? "no listener matches, so nothing was hit; for connections, add "
-                              "'established' or name the side, as in 'peer port 443'"
+                              "'established' or name the side, as in 'peer port 443'; for a "
+                              "process, write 'pid NUMBER'"
                             : "no socket matches, so nothing was hit");
     return EXIT_NOTHING;
 }

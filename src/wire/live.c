@@ -89,6 +89,15 @@ int live_loop(const struct live_source *sources, size_t count, struct printer *p
     return err;
 }
 
+void live_note(const char *what)
+{
+    char text[80];
+
+    (void)snprintf(text, sizeof(text), "%s; Ctrl-C ends the capture", what);
+    if (isatty(STDERR_FILENO))
+        complain_text(text);
+}
+
 /* ---- the sources together ---- */
 
 /* An attempt waits that long for what another source knows of it. */
@@ -229,8 +238,10 @@ static int run(struct live *live, const sigset_t *open)
     sources[count++] = (struct live_source){live, no_fds, joiner_timeout, joiner_step, joiner_end};
     printer_begin(printer);
     err = -out_flush(&printer->out);
-    if (err == 0)
+    if (err == 0) {
+        live_note("waiting for attempts to connect");
         err = live_loop(sources, count, printer, until, open);
+    }
     status = printer_finish(printer);
     missed = live->packets && packets_note(live->packets);
     missed |= live->reports && reports_note(live->reports);

@@ -28,6 +28,9 @@ struct live_source {
 int live_loop(const struct live_source *sources, size_t count, struct printer *printer,
               uint64_t until, const sigset_t *open);
 
+/* If standard error is a terminal, prints what is waited for, and how to end that. */
+void live_note(const char *what);
+
 struct capture;
 
 /* ---- listen.c ---- */

@@ -183,7 +183,10 @@ static int run(struct next *next, const sigset_t *open)
                                           links_source(&next->links)};
     uint64_t for_ns = next->settings->for_ns;
     uint64_t until = for_ns != 0 ? clock_now() + for_ns : 0;
-    int err = live_loop(sources, COUNT_OF(sources), NULL, until, open);
+    int err;
+
+    live_note("waiting for a packet that matches");
+    err = live_loop(sources, COUNT_OF(sources), NULL, until, open);
 
     if (next->status != EXIT_DONE)
         return next->status;

@@ -81,11 +81,25 @@ static bool is_number(const char *word)
            (strcspn(word, "0123456789") < len && (word[len] == '\0' || word[len] == '/'));
 }
 
+/* Two numbers with points between them, as ranges in other languages. */
+static bool is_dotted(const char *word)
+{
+    size_t first = strspn(word, "0123456789");
+    size_t points = strspn(word + first, ".");
+    size_t last = strspn(word + first + points, "0123456789");
+
+    return first > 0 && points > 1 && last > 0 && word[first + points + last] == '\0';
+}
+
 int lookup_parse(const char *word, struct ports *out, const char **problem)
 {
     struct ports ports = {0};
     const char *at = skip_address(skip_proto(word, &ports.proto));
 
+    if (is_dotted(word)) {
+        *problem = "write a range of ports with a hyphen, as 8000-8010, not";
+        return -EINVAL;
+    }
     if (!is_number(at) || lookup_check_name(word))
         return 0;
     *problem = "expected a port from 0 to 65535 or a range, not";
