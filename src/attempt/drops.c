@@ -19,6 +19,7 @@ void drops_add(struct drops *drops, const uint64_t *keys, const struct pl_attemp
     uint64_t hash = hash_of(keys, dropped);
     struct drop *set = drops->sets[(hash >> 32) & (DROP_SETS - 1)];
     struct drop *drop = set;
+    bool answer = (dropped->have & PL_ATTEMPT_DROPPED_ANSWER) != 0;
 
     for (size_t i = 0; i < DROP_WAYS; i++) {
         if (set[i].order != 0 && set[i].hash == hash) {
@@ -28,12 +29,15 @@ void drops_add(struct drops *drops, const uint64_t *keys, const struct pl_attemp
         if (set[i].order < drop->order)
             drop = &set[i];
     }
-    if (drop->order == 0 || drop->hash != hash)
-        *drop = (struct drop){.hash = hash};
+    /* The last reason counts. */
+    if (drop->order == 0 || drop->hash != hash || drop->reason != dropped->drop_reason ||
+        drop->answer != answer)
+        drop->count = 0;
+    drop->hash = hash;
     drop->order = ++drops->order;
     drop->reason = dropped->drop_reason;
     drop->netns = dropped->drop_netns;
-    drop->answer = (dropped->have & PL_ATTEMPT_DROPPED_ANSWER) != 0;
+    drop->answer = answer;
     if (drop->count < UINT16_MAX)
         drop->count++;
 }

@@ -10,11 +10,11 @@
 
 /* The initiator and its number are enough: a translation may change the responder on the way. */
 struct drop {
-    uint64_t hash; /* of the family, the initiator and its number */
-    const char *reason;
-    uint32_t order; /* of the last one: the oldest is replaced; 0: free */
+    uint64_t hash;      /* of the family, the initiator and its number */
+    const char *reason; /* equal reasons are one pointer */
+    uint32_t order;     /* of the last one: the oldest is replaced; 0: free */
     uint32_t netns;
-    uint16_t count;
+    uint16_t count; /* of drops for that reason, one after the other */
     bool answer;
 };
 

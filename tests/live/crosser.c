@@ -76,9 +76,19 @@ static int open_tun(void)
 {
     struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
     int tun = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
     (void)snprintf(request.ifr_name, sizeof(request.ifr_name), "cross");
-    return tun < 0 || ioctl(tun, TUNSETIFF, &request) != 0 ? -1 : tun;
+    if (tun < 0 || ioctl(tun, TUNSETIFF, &request) != 0)
+        return -1;
+    /* Before, the interface drops what is sent. */
+    for (int i = 0; i < 500; i++) {
+        if (ioctl(fd, SIOCGIFFLAGS, &request) != 0 || request.ifr_flags & IFF_RUNNING)
+            break;
+        (void)usleep(10000);
+    }
+    (void)close(fd);
+    return tun;
 }
 
 /* Returns 0 when the other end has acknowledged our SYN, and has the acknowledgment of its own. */

@@ -41,9 +41,12 @@ static void found(void **state)
     assert_true(attempt.have & PL_ATTEMPT_DROPPED_ANSWER);
     assert_int_equal(attempt.drop_count, 1);
     assert_string_equal(attempt.drop_reason, "NO_SOCKET");
-    /* The last reason, and the number of all. */
+    /* The last reason, and how often in a row. */
     drop = attempt_of(7, PL_ATTEMPT_DROPPED);
     drop.drop_reason = "IP_RPFILTER";
+    drops_add(drops, script_keys, &drop);
+    assert_true(is_found(drops, &attempt));
+    assert_int_equal(attempt.drop_count, 1);
     for (size_t i = 0; i < UINT16_MAX; i++)
         drops_add(drops, script_keys, &drop);
     assert_true(is_found(drops, &attempt));
