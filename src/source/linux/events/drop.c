@@ -20,10 +20,10 @@ enum { ARG_SKB = 0, ARG_REASON = 16 };
 enum { SKB = SOCK, REASON = OLD, HEADER = NEW, LEFT = RECORD };
 
 /* Labels beside those of submit(). */
-enum { DROP_IPV6 = NOT_YET + 1, DROP_TCP, DROP_ADDRESSES6, DROP_ADDRESSES, DROP_DEVICE, DROP_NET };
+enum { DROP_IPV6 = NOT_YET + 1, DROP_TCP, DROP_ADDRESSES6, DROP_ADDRESSES, DROP_NET };
 
 /* The headers on the stack. */
-enum { IP_SIZE = 40, TCP_SIZE = 20, IP = -64, TCP = IP + IP_SIZE };
+enum { IP_SIZE = 40, TCP_SIZE = 20, IP = -64, TCP = IP + IP_SIZE, VALUE = IP - 8 };
 
 /* Members of sk_buff: since Linux 2.6, it begins with next, prev and dev. */
 enum { SKB_DEVICE = 16 };
@@ -133,30 +133,42 @@ static void put_ends(struct writer *w)
     place(w, DROP_ADDRESSES);
 }
 
+/* Copies a value at an offset of a struct to the stack; 0 if that cannot be read. */
+static void read_member(struct writer *w, int from, int64_t off, int size)
+{
+    move(w, R3, from);
+    alu(w, BPF_ADD, R3, (int)off);
+    move(w, R1, FP);
+    alu(w, BPF_ADD, R1, VALUE);
+    set(w, R2, size);
+    call(w, BPF_FUNC_probe_read_kernel);
+}
+
+/* R1 = the number of the namespace that a member of the struct at an offset of the packet points to. */
+static void find_netns(struct writer *w, const struct pl_btf_want *wants, int64_t off, int64_t net)
+{
+    read_member(w, SKB, off, 8);
+    load(w, BPF_DW, HEADER, FP, VALUE);
+    read_member(w, HEADER, net, 8);
+    load(w, BPF_DW, HEADER, FP, VALUE);
+    read_member(w, HEADER,
+                (int64_t)wants[PL_EVENTS_NET_NS].value + wants[PL_EVENTS_NS_NUMBER].value, 4);
+    load(w, BPF_W, R1, FP, VALUE);
+}
+
 /*
- * The namespace of the socket that sent it, else of the interface. The verifier requires a test of both
- * pointers; a read through a later one that is NULL returns 0.
+ * The namespace of the socket that sent it, else of the interface. For each member that is a pointer, the
+ * verifier would search all types of the kernel, which takes longer than all the rest.
  */
 static void put_netns(struct writer *w, const struct pl_btf_want *wants)
 {
-    const int64_t number =
-        (int64_t)wants[PL_EVENTS_NET_NS].value + wants[PL_EVENTS_NS_NUMBER].value;
-
     if (wants[PL_EVENTS_SKB_SOCK].found) {
-        load(w, BPF_DW, R1, SKB, wants[PL_EVENTS_SKB_SOCK].value);
-        jump(w, BPF_JEQ, R1, 0, DROP_DEVICE);
-        load(w, BPF_DW, R1, R1, wants[PL_EVENTS_NET].value);
-        load(w, BPF_W, R2, R1, number);
-        jump(w, BPF_JNE, R2, 0, DROP_NET);
+        find_netns(w, wants, wants[PL_EVENTS_SKB_SOCK].value, wants[PL_EVENTS_NET].value);
+        jump(w, BPF_JNE, R1, 0, DROP_NET);
     }
-    place(w, DROP_DEVICE);
-    set(w, R2, 0);
-    load(w, BPF_DW, R1, SKB, SKB_DEVICE);
-    jump(w, BPF_JEQ, R1, 0, DROP_NET);
-    load(w, BPF_DW, R1, R1, wants[PL_EVENTS_DEVICE_NET].value);
-    load(w, BPF_W, R2, R1, number);
+    find_netns(w, wants, SKB_DEVICE, wants[PL_EVENTS_DEVICE_NET].value);
     place(w, DROP_NET);
-    store(w, BPF_W, RECORD, PL_DROP_NETNS, R2);
+    store(w, BPF_W, RECORD, PL_DROP_NETNS, R1);
 }
 
 void pl_events_code_drop(const struct pl_btf_want wants[PL_EVENTS_WANTS], int ring, int counts,
