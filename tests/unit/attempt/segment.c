@@ -141,6 +141,16 @@ static void quotes(void **state)
     assert_int_equal(got.source_port, 57174);
     assert_int_equal(got.flags, 0);
     assert_false(get(ICMP_IP ICMP_HEAD SYN_IP "df564e20", PL_WIRE_IPV4, &got));
+    /* As much as Linux returns: the flags are there. Its checksum is not that of the error. */
+    assert_true(get(ICMP_IP ICMP_HEAD SYN_IP "df564e20 54cb86eb 00000000 5002 faf0 ffff 0000",
+                    PL_WIRE_IPV4, &got));
+    assert_true(got.icmp);
+    assert_int_equal(got.flags, PL_TCP_SYN);
+    assert_int_equal(got.seq, 1422624491);
+    /* A header that is too short. */
+    assert_true(get(ICMP_IP ICMP_HEAD SYN_IP "df564e20 54cb86eb 00000000 4002 faf0 ffff 0000",
+                    PL_WIRE_IPV4, &got));
+    assert_int_equal(got.flags, 0);
 }
 
 #define ETHER  "000102030405060708090a0b"
