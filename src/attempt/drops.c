@@ -14,6 +14,12 @@ static uint64_t hash_of(const uint64_t *keys, const struct pl_attempt *attempt)
     return attempt_hash(keys, attempt->family, attempt->addrs[0], attempt->ports[0], number, 0);
 }
 
+/* Of a segment that arrived after the connection had been opened, for instance. */
+static bool is_vague(const char *reason)
+{
+    return strcmp(reason, "NOT_SPECIFIED") == 0;
+}
+
 void drops_add(struct drops *drops, const uint64_t *keys, const struct pl_attempt *dropped)
 {
     uint64_t hash = hash_of(keys, dropped);
@@ -29,7 +35,9 @@ void drops_add(struct drops *drops, const uint64_t *keys, const struct pl_attemp
         if (set[i].order < drop->order)
             drop = &set[i];
     }
-    /* The last reason counts. */
+    /* The last reason counts, unless it says nothing. */
+    if (drop->order != 0 && drop->hash == hash && is_vague(dropped->drop_reason))
+        return;
     if (drop->order == 0 || drop->hash != hash || drop->reason != dropped->drop_reason ||
         drop->answer != answer)
         drop->count = 0;

@@ -103,7 +103,7 @@ static int answer(int tun)
 
         if (got < 40 || packet[0] != 0x45 || packet[9] != IPPROTO_TCP)
             continue;
-        if (tcp[13] == SYN)
+        if ((tcp[13] & (SYN | ACK)) == SYN)
             reply(tun, packet, NUMBER, 0, SYN);
         else if ((tcp[13] & (SYN | ACK)) == (SYN | ACK) && get(tcp + 8, 4) == NUMBER + 1)
             reply(tun, packet, NUMBER, get(tcp + 4, 4) + 1, SYN | ACK);

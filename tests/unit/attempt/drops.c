@@ -53,6 +53,10 @@ static void found(void **state)
     assert_false(attempt.have & PL_ATTEMPT_DROPPED_ANSWER);
     assert_int_equal(attempt.drop_count, UINT16_MAX);
     assert_string_equal(attempt.drop_reason, "IP_RPFILTER");
+    drop.drop_reason = "NOT_SPECIFIED";
+    drops_add(drops, script_keys, &drop);
+    assert_true(is_found(drops, &attempt));
+    assert_string_equal(attempt.drop_reason, "IP_RPFILTER");
     /* Others. */
     attempt.isn++;
     assert_false(is_found(drops, &attempt));
