@@ -85,7 +85,7 @@ _portls_filter() {
     local_port | peer_port | local_address | peer_address | interface | scope | uid | user | \
         inode | service | peer_service | common | use | pid | fd | process | command | exe | \
         process_uid | started | cgroup | container | container_id | runtime | image | pod | \
-        pod_namespace | unit | published | published_by | published_process | published_container) \
+        pod_namespace | unit | translated | published | published_by | published_process | published_container) \
         _portls_used "$prev" ;;
     *)
         [[ $COMP_CWORD != 1 ]] || _portls_kinds command

@@ -69,7 +69,7 @@ function __portls_filter
             __portls_used interface
         case local_port peer_port local_address peer_address interface scope uid user inode \
                 service peer_service common use pid fd process command exe process_uid started cgroup \
-                container container_id runtime image pod pod_namespace unit published published_by \
+                container container_id runtime image pod pod_namespace unit translated published published_by \
                 published_process published_container
             __portls_used $before
         case '*'

@@ -68,7 +68,7 @@ _portls_filter() {
     dev) _portls_used interface ;;
     local_port|peer_port|local_address|peer_address|interface|scope|uid|user|inode|service|\
 peer_service|common|use|pid|fd|process|command|exe|process_uid|started|cgroup|\
-container|container_id|runtime|image|pod|pod_namespace|unit|published|published_by|published_process|\
+container|container_id|runtime|image|pod|pod_namespace|unit|translated|published|published_by|published_process|\
 published_container) _portls_used $before ;;
     *) if compset -P ':'; then _portls_used local_port,peer_port
         elif (( first )); then _portls_words command grammar proto family filter_state field

@@ -44,4 +44,11 @@ struct pl_text pl_published_remark(const struct pl_snapshot *snap, const struct 
 const struct pl_owner *pl_snapshot_published_owners(const struct pl_snapshot *snap,
                                                     const struct pl_sock *sock, size_t *count);
 
+/*
+ * Returns the address and the port of the other end of a connection that rules translate, as that end has them,
+ * and a remark on it. Needs PL_NEED_PEERS. Data is NULL if it is not known or the same as of the socket's peer.
+ */
+struct pl_text pl_translated_end(const struct pl_snapshot *snap, const struct pl_sock *sock);
+struct pl_text pl_translated_remark(const struct pl_snapshot *snap, const struct pl_sock *sock);
+
 #endif

@@ -187,6 +187,7 @@ static int collect(struct pl_collect *c)
     err = err ? err : read_socks_and_owners(c);
     err = err ? err : pl_collect_doubtful(c);
     err = err ? err : pl_collect_nat(c);
+    err = err ? err : pl_collect_flows(c);
     if (err == 0 && !c->any_socks && c->query->protos != 0)
         return -EIO;
     if (c->hooks->phase)

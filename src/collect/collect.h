@@ -68,6 +68,8 @@ int pl_collect_reuse(struct pl_collect *c);
 int pl_collect_sequence(struct pl_collect *c);
 /* nat.c: after the sockets, rules that translate addresses. */
 int pl_collect_nat(struct pl_collect *c);
+/* The same for connections whose addresses they translate. */
+int pl_collect_flows(struct pl_collect *c);
 /* fixed.c: copies the notes of another snapshot. */
 int pl_collect_take_notes(struct pl_snapshot *snap, const struct pl_snapshot *from);
 /*

@@ -95,6 +95,7 @@ struct pl_sink {
     /* Ports that the kernel gives only to sockets that ask for them. */
     int (*reserved)(struct pl_sink *sink, uint16_t first, uint16_t last);
     int (*nat)(struct pl_sink *sink, const struct pl_nat_rule *rule);
+    int (*flow)(struct pl_sink *sink, const struct pl_flow *flow);
     int (*reuse)(struct pl_sink *sink, const struct pl_reuse *reuse);
     int (*sequence)(struct pl_sink *sink, const struct pl_sequence *sequence);
     /* A row of /proc/net/unix, in the kernel's order: what sock_diag(7) omits. */
@@ -162,6 +163,7 @@ enum pl_slot {
     PL_SLOT_SEQUENCE,   /* sequence numbers of TCP connections */
     PL_SLOT_TUNNELS,    /* UDP sockets that the kernel serves for interfaces */
     PL_SLOT_NAT,        /* rules that translate destination addresses */
+    PL_SLOT_FLOWS,      /* connections whose destination rules translate */
     PL_SLOT_LIMITS,     /* settings and jails that hide sockets: only notes */
     PL_SLOT_EVENTS,     /* written by portwatch */
     PL_SLOT_SOCKS,
@@ -230,6 +232,8 @@ pl_decode_fn pl_decode_linux_tcp_mem;
 pl_decode_fn pl_decode_linux_reserved;
 /* linux/nat.c: see frames.h */
 pl_decode_fn pl_decode_linux_nat;
+/* linux/conntrack.c: messages of ctnetlink, include/uapi/linux/netfilter/nfnetlink_conntrack.h */
+pl_decode_fn pl_decode_linux_conntrack;
 /* cgroups.c, linux/containers.c: see frames.h */
 pl_decode_fn pl_decode_cgroups;
 pl_decode_fn pl_decode_linux_containers;

@@ -126,6 +126,8 @@ const struct pl_feed pl_feeds[] = {
      pl_decode_linux_tunnels},
     {"linux/nat", "rules that translate addresses", LINUX, PL_SLOT_NAT, 0, ANY, AUTO, true,
      pl_decode_linux_nat},
+    {"linux/conntrack", "translated connections", LINUX, PL_SLOT_FLOWS, 0, ANY, AUTO, true,
+     pl_decode_linux_conntrack},
     {"linux/rtnl/addr", "interface addresses", LINUX, PL_SLOT_ADDRS, 0, ANY, AUTO, false,
      pl_decode_linux_addrs},
     {"linux/etc/services", "service names", LINUX, PL_SLOT_SERVICES, 0, ANY, AUTO, true,

@@ -75,6 +75,21 @@ struct pl_nat_rule {
     uint8_t value[PL_NAT_BYTES];
 };
 
+/* The ends of the packets of a connection in one direction. */
+struct pl_flow_tuple {
+    uint8_t from[16];
+    uint8_t to[16];
+    uint16_t from_port, to_port;
+};
+
+/* A connection whose destination rules translate. */
+struct pl_flow {
+    struct pl_flow_tuple sent;     /* by the end that opened it, before the translation */
+    struct pl_flow_tuple answered; /* by the other end, before the translation back */
+    uint8_t family;
+    uint8_t proto; /* enum pl_proto */
+};
+
 /* Whether a range of addresses of len bytes is a network; sets how many bits of its addresses are equal. */
 bool pl_nat_network(const uint8_t *first, const uint8_t *last, size_t len, unsigned int *bits);
 /* Whether the first bits of two addresses are equal. */

@@ -224,7 +224,7 @@ pl_get_fn pl_get_service, pl_get_local_service, pl_get_common, pl_get_use, pl_ge
 /* sequence.c */
 pl_get_fn pl_get_sequence, pl_get_opened_by;
 /* published.c */
-pl_get_fn pl_get_published, pl_get_published_by;
+pl_get_fn pl_get_published, pl_get_published_by, pl_get_translated;
 /* detail.c */
 pl_get_fn pl_get_netns, pl_get_netns_name, pl_get_protocol_name, pl_get_peer_inode,
     pl_get_send_rate, pl_get_cgroup, pl_get_queue, pl_get_queue_used, pl_get_queue_remark,

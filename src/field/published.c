@@ -28,3 +28,13 @@ bool pl_get_published_by(const struct pl_field *field, const struct pl_snapshot 
     out->text = published[i].by;
     return true;
 }
+
+bool pl_get_translated(const struct pl_field *field, const struct pl_snapshot *snap,
+                       const struct pl_sock *sock, size_t i, struct pl_value *out)
+{
+    (void)field;
+    if (i > 0)
+        return false;
+    out->text = pl_translated_end(snap, sock);
+    return out->text.data != NULL;
+}

@@ -31,8 +31,8 @@ uint32_t sandbox_rights(const struct sandbox_plan *plan, enum sandbox_stage stag
     if (stage < SANDBOX_PROCESSES && plan->need & PL_NEED_CGROUPS)
         rights |= SANDBOX_SEARCH;
     if (stage < SANDBOX_SOCKS && !plan->acts &&
-        (plan->record ||
-         plan->need & (PL_NEED_MORE | PL_NEED_INTERNALS | PL_NEED_PUBLISHED | PL_NEED_RULES)))
+        (plan->record || plan->need & (PL_NEED_MORE | PL_NEED_INTERNALS | PL_NEED_PUBLISHED |
+                                       PL_NEED_RULES | PL_NEED_PEERS)))
         rights |= SANDBOX_NET_ADMIN;
     return rights;
 }

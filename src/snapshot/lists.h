@@ -30,6 +30,7 @@
     LIST(LISTENERS, listeners, struct pl_sock, NULL, false) /* listed or not: PL_NEED_PUBLISHED */ \
     LIST(NAT, nat, struct pl_nat_rule, by_nat_chain, false) \
     LIST(ROUTES, routes, struct pl_route, by_first_port, false) /* what these rules publish */ \
+    LIST(TRANSLATIONS, translations, struct pl_translation, by_seen, false) \
     LIST(PUBLISHED, published, struct pl_published, by_host_port, false) \
     LIST(NOTES, notes, struct pl_note, NULL, false) \
     LIST(SPACE_COUNTERS, space_counters, struct pl_netns_counters, NULL, false) \

@@ -104,6 +104,14 @@ static inline int by_first_port(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
+static inline int by_seen(const void *a, const void *b)
+{
+    const struct pl_translation *x = a;
+    const struct pl_translation *y = b;
+
+    return memcmp(&x->seen, &y->seen, sizeof(x->seen));
+}
+
 static inline int by_host_port(const void *a, const void *b)
 {
     const struct pl_published *x = a;

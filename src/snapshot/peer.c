@@ -11,15 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two endpoints, with IPv4 addresses as v4-mapped ones. */
-struct pair {
-    uint8_t local[16];
-    uint8_t peer[16];
-    uint32_t local_port;
-    uint32_t peer_port;
-    uint32_t proto; /* no padding: the bytes are hashed */
-};
-
 struct table {
     struct pl_snapshot *snap;
     uint32_t *slots; /* index + 1 */
@@ -52,9 +43,9 @@ static void copy_addr(uint8_t *out, const struct pl_sock *sock, const uint8_t *a
 }
 
 /* Ignores the zone of link-local addresses: both sockets are on this machine. */
-static struct pair pair_of(const struct pl_sock *sock, bool turned)
+struct pl_pair pl_pair_of(const struct pl_sock *sock, bool turned)
 {
-    struct pair pair = {.proto = sock->proto};
+    struct pl_pair pair = {.proto = sock->proto};
 
     copy_addr(turned ? pair.peer : pair.local, sock, sock->local_addr);
     pair.local_port = turned ? sock->peer_port : sock->local_port;
@@ -65,7 +56,7 @@ static struct pair pair_of(const struct pl_sock *sock, bool turned)
     return pair;
 }
 
-static size_t slot_of(const struct table *table, const struct pair *pair)
+static size_t slot_of(const struct table *table, const struct pl_pair *pair)
 {
     const uint8_t *bytes = (const uint8_t *)pair;
     uint64_t hash = 0xcbf29ce484222325U;
@@ -86,7 +77,7 @@ static bool is_inet(const struct pl_sock *sock)
  * (SO_REUSEPORT) only the kernel knows the peer: returns 0. Among connected ones, returns the first
  * that a process may hold.
  */
-static uint32_t find_pair(const struct table *table, const struct pair *wanted, uint32_t netns,
+static uint32_t find_pair(const struct table *table, const struct pl_pair *wanted, uint32_t netns,
                           bool single)
 {
     uint32_t found = 0;
@@ -94,7 +85,7 @@ static uint32_t find_pair(const struct table *table, const struct pair *wanted, 
     for (size_t slot = slot_of(table, wanted); table->slots[slot] != 0;
          slot = (slot + 1) & table->mask) {
         const struct pl_sock *sock = sock_at(table->snap, table->slots[slot] - 1);
-        struct pair pair = pair_of(sock, false);
+        struct pl_pair pair = pl_pair_of(sock, false);
 
         if (sock->netns != netns || memcmp(&pair, wanted, sizeof(pair)) != 0)
             continue;
@@ -106,11 +97,26 @@ static uint32_t find_pair(const struct table *table, const struct pair *wanted, 
     return found;
 }
 
+static bool is_datagram(const struct pl_sock *sock)
+{
+    return sock->proto == PL_PROTO_UDP || sock->proto == PL_PROTO_UDPLITE;
+}
+
+static struct pl_pair without_peer(const struct pl_pair *pair)
+{
+    struct pl_pair alone = *pair;
+
+    memset(alone.peer, 0, sizeof(alone.peer));
+    alone.peer_port = 0;
+    return alone;
+}
+
 /* An unconnected datagram socket receives from connected sockets of this machine. */
 static uint32_t find_receiver(const struct table *table, const struct pl_sock *sock)
 {
     static const uint8_t any4[16] = {[10] = 0xff, [11] = 0xff};
-    struct pair pair = pair_of(sock, true);
+    const struct pl_pair turned = pl_pair_of(sock, true);
+    struct pl_pair pair = without_peer(&turned);
     uint8_t own[16];
     bool v4;
     bool here;
@@ -119,10 +125,8 @@ static uint32_t find_receiver(const struct table *table, const struct pl_sock *s
     copy_addr(own, sock, sock->local_addr);
     v4 = memcmp(pair.local, any4, 12) == 0;
     here = memcmp(own, pair.local, 16) == 0 || (v4 && pair.local[12] == 127);
-    if (!here || (sock->proto != PL_PROTO_UDP && sock->proto != PL_PROTO_UDPLITE))
+    if (!here || !is_datagram(sock))
         return 0;
-    memset(pair.peer, 0, sizeof(pair.peer));
-    pair.peer_port = 0;
     found = find_pair(table, &pair, sock->netns, true);
     if (found == 0 && v4) {
         memcpy(pair.local, any4, 16);
@@ -149,7 +153,8 @@ static bool is_loopback(const uint8_t addr[16])
  * Finds the other end of a connection in another network namespace. Several may have the same addresses:
  * then only the kernel knows.
  */
-static uint32_t find_elsewhere(const struct table *table, const struct pair *wanted, uint32_t netns)
+static uint32_t find_elsewhere(const struct table *table, const struct pl_pair *wanted,
+                               uint32_t netns)
 {
     uint32_t found = 0;
 
@@ -158,7 +163,7 @@ static uint32_t find_elsewhere(const struct table *table, const struct pair *wan
     for (size_t slot = slot_of(table, wanted); table->slots[slot] != 0;
          slot = (slot + 1) & table->mask) {
         const struct pl_sock *sock = sock_at(table->snap, table->slots[slot] - 1);
-        struct pair pair = pair_of(sock, false);
+        struct pl_pair pair = pl_pair_of(sock, false);
 
         if (sock->netns == netns || memcmp(&pair, wanted, sizeof(pair)) != 0)
             continue;
@@ -169,14 +174,45 @@ static uint32_t find_elsewhere(const struct table *table, const struct pair *wan
     return found;
 }
 
+/*
+ * The same of a connection that rules translate, which may end in any network namespace. Loopback addresses are
+ * those of the network namespace whose rules were read.
+ */
+static uint32_t find_translated(const struct table *table, const struct pl_sock *sock,
+                                const struct pl_translation *translation)
+{
+    const struct pl_pair *other = &translation->other;
+    const struct pl_pair alone = without_peer(other);
+    uint32_t found = find_pair(table, other, 0, false);
+
+    found = found != 0 ? found : find_elsewhere(table, other, 0);
+    if (found != 0 || !is_datagram(sock) || !translation->opened)
+        return found;
+    found = find_pair(table, &alone, 0, true);
+    return found != 0 ? found : find_elsewhere(table, &alone, 0);
+}
+
+/* Returns how the other end sees the connection of a socket, or NULL if rules do not translate it. */
+static const struct pl_translation *translation_of(const struct pl_snapshot *snap,
+                                                   const struct pl_sock *sock)
+{
+    const struct pl_translation *found = pl_translated_find(snap, sock);
+
+    return found && (sock->netns == 0 || !is_loopback(found->seen.local)) ? found : NULL;
+}
+
 static uint32_t find_inet(const struct table *table, const struct pl_sock *sock)
 {
-    struct pair turned;
+    const struct pl_translation *translation;
+    struct pl_pair turned;
     uint32_t found;
 
     if (!is_inet(sock) || !pl_sock_has_peer(sock))
         return 0;
-    turned = pair_of(sock, true);
+    translation = translation_of(table->snap, sock);
+    if (translation)
+        return find_translated(table, sock, translation);
+    turned = pl_pair_of(sock, true);
     found = find_pair(table, &turned, sock->netns, false);
     found = found != 0 ? found : find_receiver(table, sock);
     return found != 0 ? found : find_elsewhere(table, &turned, sock->netns);
@@ -190,12 +226,12 @@ static int fill_table(struct table *table)
         return err;
     for (size_t i = 0; i < total(table->snap); i++) {
         const struct pl_sock *sock = sock_at(table->snap, i);
-        struct pair pair;
+        struct pl_pair pair;
         size_t slot;
 
         if (!is_inet(sock))
             continue;
-        pair = pair_of(sock, false);
+        pair = pl_pair_of(sock, false);
         slot = slot_of(table, &pair);
         while (table->slots[slot] != 0)
             slot = (slot + 1) & table->mask;
@@ -227,11 +263,16 @@ int pl_peer_join(struct pl_snapshot *snap)
     const struct pl_sock *socks = snap->socks.items;
     int err;
 
+    pl_snapshot_sort(snap, PL_LIST_TRANSLATIONS);
     err = fill_table(&table);
     for (size_t i = 0; i < snap->socks.count && err == 0; i++) {
         const struct pl_attr attr = pl_snapshot_attr(snap, &socks[i], PL_ATTR_PEER_KEY);
         uint32_t found = attr.id != 0 ? 0 : find_inet(&table, &socks[i]);
+        const struct pl_translation *translation = translation_of(snap, &socks[i]);
 
+        err = translation ? pl_translated_keep(snap, translation) : 0;
+        if (err < 0)
+            break;
         if (attr.id != 0)
             err = add_peer(snap, &socks[i], attr.u.num);
         else if (found != 0)

@@ -392,6 +392,7 @@ int pl_snapshot_new(enum pl_system system, const struct pl_query *query, struct 
         .reuse = put_reuse,
         .sequence = put_sequence,
         .nat = put_nat,
+        .flow = pl_translated_put,
         .reference = put_reference,
     };
     snap->system = system;

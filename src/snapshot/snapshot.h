@@ -45,6 +45,23 @@ struct pl_route {
     bool sent; /* connections that this machine opens */
 };
 
+/* Two endpoints, with IPv4 addresses as v4-mapped ones. */
+struct pl_pair {
+    uint8_t local[16];
+    uint8_t peer[16];
+    uint32_t local_port;
+    uint32_t peer_port;
+    uint32_t proto; /* no padding: the bytes are hashed and compared */
+};
+
+/* How the two ends of a connection see it, if rules translate its addresses. */
+struct pl_translation {
+    struct pl_pair seen;   /* by one end */
+    struct pl_pair other;  /* by the other end: local is its own endpoint */
+    struct pl_text remark; /* "to 10.0.0.2:80", "from 10.0.0.2:80"; NULL data: no socket asked */
+    bool opened;           /* the first end opened it */
+};
+
 struct pl_shape;
 
 /* Details of one socket; shape is NULL if it has none. See details.c. */
@@ -231,6 +248,16 @@ int pl_join_peers(struct pl_snapshot *snap);
  */
 int pl_peer_join(struct pl_snapshot *snap);
 int pl_peer_owner(struct pl_snapshot *snap, const struct pl_owner *owner);
+/*
+ * translated.c: keeps a connection of the network namespace of the reader. After the list was sorted, returns how
+ * the other end of a socket's connection sees it, or NULL; and keeps the remark on that.
+ */
+int pl_translated_put(struct pl_sink *sink, const struct pl_flow *flow);
+const struct pl_translation *pl_translated_find(const struct pl_snapshot *snap,
+                                                const struct pl_sock *sock);
+int pl_translated_keep(struct pl_snapshot *snap, const struct pl_translation *found);
+/* peer.c: the endpoints of a socket; turned: as its peer has them. */
+struct pl_pair pl_pair_of(const struct pl_sock *sock, bool turned);
 /* Returns why the owners of the peer are unknown, as pl_join_unseen(). */
 enum pl_unseen_why pl_peer_unseen(const struct pl_snapshot *snap, const struct pl_sock *sock);
 /* Returns the owners that were kept for a socket, or NULL. */

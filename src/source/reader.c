@@ -45,7 +45,7 @@ const int *pl_reader_dirs(const struct pl_reader *reader)
 /* What readers open before they are read. */
 #define PREPARED                                                                        \
     ((uint32_t)(PL_NEED_OWNERS | PL_NEED_REUSE | PL_NEED_SEQUENCE | PL_NEED_PUBLISHED | \
-                PL_NEED_RULES))
+                PL_NEED_RULES | PL_NEED_PEERS))
 
 void pl_reader_prepare(struct pl_reader *reader, const struct pl_query *query)
 {

@@ -205,6 +205,8 @@ static void set_remark(const struct pl_field *field, const struct view *view,
 
     (void)field;
     cell->text = pl_published_remark(view->snap, sock);
+    if (!cell->text.data)
+        cell->text = pl_translated_remark(view->snap, sock);
     if (cell->text.data) {
         cell->kind = CELL_TEXT;
         return;

@@ -189,6 +189,22 @@ static int take_sequence(struct pl_sink *sink, const struct pl_sequence *sequenc
     return keep(s, sum_bytes(sum, &sequence->opened, sizeof(sequence->opened)));
 }
 
+/* Addresses have 4 or 16 bytes; the others are 0. */
+static int take_flow(struct pl_sink *sink, const struct pl_flow *flow)
+{
+    struct summing *s = of(sink);
+    uint64_t sum = sum_bytes(16, &flow->sent, sizeof(flow->sent)); /* no padding */
+    const size_t size = flow->family == PL_FAMILY_INET ? 4 : 16;
+
+    s->senseless |= (flow->family != PL_FAMILY_INET && flow->family != PL_FAMILY_INET6) ||
+                    flow->proto >= PL_PROTO_MAX;
+    for (size_t i = size; i < 16; i++)
+        s->senseless |= flow->sent.from[i] != 0 || flow->sent.to[i] != 0 ||
+                        flow->answered.from[i] != 0 || flow->answered.to[i] != 0;
+    sum = sum_bytes(sum, &flow->answered, sizeof(flow->answered));
+    return keep(s, sum_bytes(sum_bytes(sum, &flow->family, 1), &flow->proto, 1));
+}
+
 static int take_nat(struct pl_sink *sink, const struct pl_nat_rule *rule)
 {
     struct summing *s = of(sink);
@@ -231,6 +247,7 @@ void summing_reset(struct summing *s)
                                .reuse = take_reuse,
                                .sequence = take_sequence,
                                .nat = take_nat,
+                               .flow = take_flow,
                                .event = take_event,
                                .need = UINT32_MAX,
                                .reference = take_reference,

@@ -168,6 +168,7 @@ struct linux_reader {
     struct pl_linux_reuse reuse;  /* of flags of sockets */
     struct pl_linux_bpf sequence; /* of sequence numbers */
     struct pl_linux_nat nat;
+    struct pl_linux_flows flows;
     struct pl_linux_sockets sockets; /* of the next snapshot */
     struct pl_linux_seen seen;       /* in other network namespaces */
     struct pl_buffer rings;          /* found with the owners */
@@ -210,6 +211,8 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
         return pl_linux_read_sequence(&linux->sequence, chunk, arg, reading);
     if (request->feed->slot == PL_SLOT_NAT)
         return pl_linux_read_nat(&linux->nat, chunk, arg, reading);
+    if (request->feed->slot == PL_SLOT_FLOWS)
+        return pl_linux_read_flows(&linux->flows, chunk, arg, reading);
     if (request->feed->slot == PL_SLOT_FIXED)
         return pl_linux_read_fixed(&linux->rings, chunk, arg, reading);
     /* It stays open until its owner, this process, is found. */
@@ -273,6 +276,8 @@ static void linux_prepare(struct pl_reader *reader, const struct pl_request *req
         pl_linux_sequence_open(&linux->sequence, request->repeated);
     if (request->need & (PL_NEED_PUBLISHED | PL_NEED_RULES))
         pl_linux_nat_open(&linux->nat, request->repeated);
+    if (request->need & PL_NEED_PEERS)
+        pl_linux_flows_open(&linux->flows, request->repeated);
 }
 
 static int linux_reports(struct pl_reader *reader, enum pl_report_way way,
@@ -309,6 +314,7 @@ static void linux_close(struct pl_reader *reader)
     pl_linux_bpf_close(&linux->sequence);
     pl_linux_seen_close(&linux->seen);
     pl_linux_nat_close(&linux->nat);
+    pl_linux_flows_close(&linux->flows);
     pl_buffer_free(&linux->rings);
     if (linux->netlink >= 0)
         close(linux->netlink);

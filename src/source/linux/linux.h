@@ -161,6 +161,21 @@ int pl_linux_read_nat(struct pl_linux_nat *nat, pl_chunk_fn *chunk, void *arg,
                       struct pl_reading *reading);
 
 /*
+ * conntrack.c: connections of this network namespace whose destination rules translate. Reading them requires
+ * CAP_NET_ADMIN.
+ */
+struct pl_linux_flows {
+    bool opened;
+    bool repeated;
+    int netlink; /* of NETLINK_NETFILTER, or a negative errno; -ENODATA: there are none */
+};
+
+void pl_linux_flows_open(struct pl_linux_flows *flows, bool repeated);
+void pl_linux_flows_close(struct pl_linux_flows *flows);
+int pl_linux_read_flows(struct pl_linux_flows *flows, pl_chunk_fn *chunk, void *arg,
+                        struct pl_reading *reading);
+
+/*
  * owners.c: every socket of every process, as struct pl_owner. Replaces rings by the descriptors that
  * are rings of io_uring, as struct pl_owner with key 0.
  */

@@ -97,6 +97,7 @@ static const struct {
     {"linux/rtnl/tunnels", PL_SLOT_TUNNELS, "linux-encoded",
      "3 socks, udp UNCONN 0.0.0.0 4789 to 0.0.0.0 0, key 0"},
     {"linux/nat", PL_SLOT_NAT, "linux-6.18-amd64-nat", "63 nat, 8001"},
+    {"linux/conntrack", PL_SLOT_FLOWS, "linux-encoded", "1 flows, 40004 8443"},
     {"linux/rtnl/addr", PL_SLOT_ADDRS, "linux-6.18-amd64-more", "7 addrs, 1"},
     {"linux/etc/services", PL_SLOT_SERVICES, "linux-6.18-amd64", "1 names, 73313 localthing"},
     {"freebsd/net.inet.tcp.pcblist", SOCKS(TCP), "freebsd-14-amd64",
@@ -264,6 +265,17 @@ static int keep_nat(struct pl_sink *sink, const struct pl_nat_rule *rule)
     return 0;
 }
 
+static size_t flow_count;
+static struct pl_flow first_flow;
+
+static int keep_flow(struct pl_sink *sink, const struct pl_flow *flow)
+{
+    (void)sink;
+    if (flow_count++ == 0)
+        first_flow = *flow;
+    return 0;
+}
+
 static int keep_reference(struct pl_sink *sink, const struct pl_reference *row)
 {
     (void)sink;
@@ -326,6 +338,9 @@ static void describe(const struct recorder_sink *got, char *text, size_t size)
         SAY("%zu references, %d; ", reference_count, (int)first_reference);
     if (nat_count > 0)
         SAY("%zu nat, %u; ", nat_count, first_nat);
+    if (flow_count > 0)
+        SAY("%zu flows, %u %u; ", flow_count, first_flow.sent.from_port,
+            first_flow.answered.from_port);
     if (sequence_count > 0)
         SAY("%zu sequences, %d %u %u; ", sequence_count, (int)first_sequence.cookie,
             first_sequence.have, first_sequence.opened);
@@ -362,10 +377,12 @@ static void every_feed(void **state)
         got->sink.sequence = keep_sequence;
         got->sink.reuse = keep_reuse;
         got->sink.nat = keep_nat;
+        got->sink.flow = keep_flow;
         got->sink.reference = keep_reference;
         got->sink.event = keep_event;
         group_count = container_count = counter_count = reference_count = event_count =
             sequence_count = reuse_count = nat_count = first_nat = 0;
+        flow_count = 0;
         table = table_load(cases[at].recording, cases[at].feed, cases[at].slot);
         assert_int_equal(table_decode(&table, table.len, &got->sink), 0);
         describe(got, text, sizeof(text));
@@ -396,6 +413,7 @@ static void sink_errors(void **state)
             got->sink.sequence = keep_sequence;
             got->sink.reuse = keep_reuse;
             got->sink.nat = keep_nat;
+            got->sink.flow = keep_flow;
             got->sink.reference = keep_reference;
             got->fail_after = works;
             got->fail_with = -EOVERFLOW;

@@ -115,7 +115,7 @@ static const struct {
     {PL_FIELD_USUAL_PORTS, LISTENER, "22", "22"},
     {PL_FIELD_USUAL_PORTS, DUAL, "", "-"},
     {PL_FIELD_REMARK, LISTENER, "1", "sshd, usually 22"},
-    {PL_FIELD_REMARK, CLIENT, "0", "-"},
+    {PL_FIELD_REMARK, CLIENT, "0", "to 10.0.0.7:8443"},
     {PL_FIELD_PID, CLIENT, "812,813", "812,813"},
     {PL_FIELD_PID, DUAL, "", "-"},
     {PL_FIELD_FD, CLIENT, "6,5", "6,5"},
@@ -164,6 +164,8 @@ static const struct {
     {PL_FIELD_PUBLISHED_PROCESS, DUAL, "", "-"},
     {PL_FIELD_PUBLISHED_CONTAINER, LISTENER, "web", "web"},
     {PL_FIELD_PUBLISHED_CONTAINER, DUAL, "", "-"},
+    {PL_FIELD_TRANSLATED, CLIENT, "10.0.0.7:8443", "10.0.0.7:8443"},
+    {PL_FIELD_TRANSLATED, DUAL, "", "-"},
     {PL_FIELD_PEER_PID, CLIENT, "814", "814"},
     {PL_FIELD_PEER_PID, SERVER, "812,813", "812,813"},
     {PL_FIELD_PEER_PID, DUAL, "", "-"},
@@ -237,6 +239,11 @@ static void put_socks(struct pl_snapshot *snap)
     }
     snap->space = 0;
 }
+
+static const struct pl_flow flow = {{{10, 0, 0, 1}, {10, 0, 0, 2}, 6379, 443},
+                                    {{10, 0, 0, 7}, {10, 0, 0, 1}, 8443, 6379},
+                                    1,
+                                    PL_PROTO_TCP};
 
 /* Decodes a path that stays. */
 static const struct pl_group *group_of(const char *path, struct pl_group *out)
@@ -329,6 +336,8 @@ static struct pl_snapshot *made(void)
     snap->netns = 4026531833U;
     pl_join_settle(snap);
     assert_int_equal(pl_published_join(snap), 0);
+    assert_int_equal(pl_translated_put(&snap->sink, &flow), 0);
+    assert_int_equal(pl_translated_keep(snap, pl_translated_find(snap, &socks[CLIENT])), 0);
     return snap;
 }
 
