@@ -14,7 +14,8 @@
 #define DEPTH_MAX  16      /* the kernel refuses more for nftables */
 #define STEPS_MAX  2000000 /* rules and elements, as rules may jump to one chain many times */
 #define ROUTES_MAX 65536
-#define ENDS_MAX   256 /* conditions of verdicts that are compared with each later rule */
+#define TAKEN_MAX  1024 /* rules that translate; later ones are listed beside them */
+#define ENDS_MAX   256  /* conditions of verdicts that are compared with each later rule */
 
 #define NFPROTO_IPV4 2
 #define NFPROTO_IPV6 10
@@ -24,10 +25,11 @@ struct walk {
     size_t steps;
     uint32_t *slots; /* of the routes, by hash_of() */
     size_t mask;
-    struct pl_list
-        ended; /* struct pl_nat_match: packets that pass no later rule of the base chain */
-    struct pl_list left; /* the same of the chain, and of those that jumped to it */
-    bool exact;          /* all conditions of the rule are known, and those of its set */
+    /* struct pl_nat_match: packets that pass no later rule of ... */
+    struct pl_list ended;    /* the base chain */
+    struct pl_list left;     /* the chain, and those that jumped to it */
+    struct pl_list taken[2]; /* the hook, by the member sent: a rule translated them */
+    bool exact;              /* all conditions of the rule are known, and those of its set */
     bool sent;
     bool cut; /* a limit was reached */
 };
@@ -288,9 +290,7 @@ static int add_route(struct walk *walk, const struct pl_nat_match *match,
         route.match.family = route.target.family;
     if (route.target.family != PL_FAMILY_UNSPEC && route.target.family != route.match.family)
         return 0;
-    if (!is_here(walk->snap, &route.match))
-        return 0;
-    return add_new(walk, &route);
+    return is_here(walk->snap, &route.match) ? add_new(walk, &route) : 0;
 }
 
 static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_match *match,
@@ -298,10 +298,11 @@ static int walk_chain(struct walk *walk, uint64_t chain, const struct pl_nat_mat
 
 static int end(struct walk *walk, struct pl_list *list, const struct pl_nat_match *match)
 {
+    const bool taken = list == &walk->taken[walk->sent];
     struct pl_nat_match *added;
 
-    if (list->count >= ENDS_MAX) {
-        walk->cut = true;
+    if (list->count >= (taken ? TAKEN_MAX : ENDS_MAX)) {
+        walk->cut |= !taken;
         return 0;
     }
     added = pl_list_add(list, sizeof(*added));
@@ -317,19 +318,24 @@ static int end(struct walk *walk, struct pl_list *list, const struct pl_nat_matc
 static const struct pl_nat_match *next_end(const struct walk *walk,
                                            const struct pl_nat_match *match, size_t *at)
 {
-    const size_t count = walk->ended.count + walk->left.count;
+    const struct pl_list *lists[] = {&walk->ended, &walk->left, &walk->taken[walk->sent]};
 
-    while (*at < count) {
-        const size_t i = (*at)++;
-        const struct pl_nat_match *ends =
-            i < walk->ended.count ? walk->ended.items : walk->left.items;
-        const struct pl_nat_match *one = &ends[i < walk->ended.count ? i : i - walk->ended.count];
+    for (;;) {
+        const struct pl_nat_match *one;
+        size_t i = *at;
+        size_t list = 0;
+
+        while (list < COUNT_OF(lists) && i >= lists[list]->count)
+            i -= lists[list++]->count;
+        if (list == COUNT_OF(lists))
+            return NULL;
+        one = (const struct pl_nat_match *)lists[list]->items + i;
+        (*at)++;
 
         if (is_within(match, one) && (!one->ports || (match->ports && one->first <= match->last &&
                                                       one->last >= match->first)))
             return one;
     }
-    return NULL;
 }
 
 static int act(struct walk *walk, const struct pl_nat_rule *rule, const struct pl_nat_rule *element,
@@ -337,7 +343,9 @@ static int act(struct walk *walk, const struct pl_nat_rule *rule, const struct p
 {
     /* The verdict, or what the map has instead. */
     const struct pl_nat_rule *verdict = rule->action == PL_NAT_VERDICT ? element : rule;
+    struct pl_list *taken = &walk->taken[walk->sent];
     const size_t ended = walk->ended.count;
+    const size_t before = taken->count;
     const bool exact = walk->exact;
     int err = 0;
 
@@ -347,14 +355,18 @@ static int act(struct walk *walk, const struct pl_nat_rule *rule, const struct p
         err = add_route(walk, match, rule, element);
     walk->exact = exact;
     /* Others do not pass through the chain. */
-    if (!exact)
+    if (!exact) {
         walk->ended.count = ended;
+        taken->count = before;
+    }
     if (err == 0 && verdict && exact) {
         if (verdict->action == PL_NAT_END)
             err = end(walk, &walk->ended, match);
         else if (verdict->action == PL_NAT_RETURN ||
                  (verdict->action == PL_NAT_JUMP && verdict->leaves))
             err = end(walk, &walk->left, match);
+        else if (verdict->action == PL_NAT_DNAT || verdict->action == PL_NAT_REDIRECT)
+            err = end(walk, taken, match);
     }
     return err;
 }
@@ -369,7 +381,7 @@ static int follow(struct walk *walk, const struct pl_nat_rule *rule,
     size_t at = 0;
     int err = 0;
 
-    walk->steps += (walk->ended.count + walk->left.count) / 16;
+    walk->steps += (walk->ended.count + walk->left.count + walk->taken[walk->sent].count) / 16;
     while (err == 0 && (one = next_end(walk, &rest, &at)) != NULL) {
         struct pl_nat_match before = rest;
 
@@ -473,6 +485,8 @@ int pl_routes_find(struct pl_snapshot *snap)
     free(walk.slots);
     free(walk.ended.items);
     free(walk.left.items);
+    free(walk.taken[0].items);
+    free(walk.taken[1].items);
     snap->rules_cut |= walk.cut || walk.steps > STEPS_MAX;
     pl_snapshot_sort(snap, PL_LIST_ROUTES);
     for (size_t i = 0; i < snap->routes.count; i++) {

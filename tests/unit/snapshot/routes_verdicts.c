@@ -258,5 +258,54 @@ static void other_keys(void **state)
     }
 }
 
-TEST_MAIN(TEST(verdicts_before), TEST(holes), TEST(scopes), TEST(verdict_maps), TEST(many_verdicts),
-          TEST(families), TEST(family_of_target), TEST(other_keys))
+/* What an exact rule translates, no later chain of the hook does; those of the other hook do. */
+static void translated(void **state)
+{
+    static const struct {
+        bool exact, sent;
+        enum pl_nat_action action;
+        const char *all[3]; /* the targets of ports 8000 to 8002 */
+    } cases[] = {
+        {true, false, PL_NAT_DNAT, {"10.0.0.2:80", "10.0.0.2:80", "10.0.0.3:80"}},
+        {true, false, PL_NAT_REDIRECT, {":80", ":80", "10.0.0.3:80"}},
+        {true,
+         true,
+         PL_NAT_DNAT,
+         {"10.0.0.2:80,10.0.0.3:80", "10.0.0.2:80,10.0.0.3:80", "10.0.0.3:80"}},
+        {false,
+         false,
+         PL_NAT_DNAT,
+         {"10.0.0.2:80,10.0.0.3:80", "10.0.0.2:80,10.0.0.3:80", "10.0.0.3:80"}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct pl_snapshot *snap = published_new();
+        struct pl_nat_rule first = dnat(CHAIN(0), 8000, 8001, 2, 80);
+        const struct pl_nat_rule second = dnat(CHAIN(1), 8000, 8002, 3, 80);
+
+        first.exact = cases[i].exact;
+        first.action = (uint8_t)cases[i].action;
+        if (cases[i].action == PL_NAT_REDIRECT)
+            first.target.family = PL_FAMILY_UNSPEC;
+        put_base(snap, CHAIN(0), cases[i].sent);
+        put_base(snap, CHAIN(1), false);
+        put(snap, &first);
+        put(snap, &second);
+        for (uint16_t port = 8000; port < 8003; port++)
+            published_listener(snap, 0, "0.0.0.0", port, port, "a");
+        published_settle(snap);
+        for (size_t n = 0; n < COUNT_OF(cases[i].all); n++) {
+            size_t count;
+            const struct pl_published *found =
+                pl_snapshot_published(snap, (const struct pl_sock *)snap->socks.items + n, &count);
+
+            assert_non_null(found);
+            published_text(found->all, cases[i].all[n]);
+        }
+        pl_snapshot_free(snap);
+    }
+}
+
+TEST_MAIN(TEST(translated), TEST(verdicts_before), TEST(holes), TEST(scopes), TEST(verdict_maps),
+          TEST(many_verdicts), TEST(families), TEST(family_of_target), TEST(other_keys))
