@@ -14,6 +14,18 @@
  */
 #define LARGE 20000
 
+/* The port of a rule for an address is held by listeners at any address, too. */
+static bool pushes_address(const struct pl_list *push)
+{
+    const struct pl_push *items = push->items;
+
+    for (size_t i = 0; i < push->count; i++) {
+        if (items[i].kind == PL_PUSH_LOCAL_ADDR)
+            return true;
+    }
+    return false;
+}
+
 static int read_tables(struct pl_collect *c, void *arg)
 {
     struct pl_list push = {0};
@@ -39,11 +51,13 @@ static int read_tables(struct pl_collect *c, void *arg)
         if (c->need & PL_NEED_RULES && request.states != 0)
             request.states |= PL_BIT(PL_STATE_LISTEN) | PL_BIT(PL_STATE_UNCONN);
         /* The listener at the other side of a published port is not part of the filter. */
-        if (c->need & PL_NEED_PUBLISHED)
+        if (c->need & (PL_NEED_PUBLISHED | PL_NEED_RULES))
             request.families = 0;
         if (c->query->filter && !c->reader->whole &&
             !(c->need & (PL_NEED_PEERS | PL_NEED_PUBLISHED)))
             err = pl_filter_push(c->query->filter, proto, &push);
+        if (c->need & PL_NEED_RULES && pushes_address(&push))
+            push.count = 0;
         request.push = push.items;
         request.push_count = push.count;
         if (err == 0)

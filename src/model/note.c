@@ -202,7 +202,10 @@ static struct pl_text expand(char letter, const struct pl_note *note, char *buf,
         word = buf;
         break;
     case 'E':
-        word = pl_error_text(note->error);
+        /* Ours: a limit was reached. */
+        word = note->kind == PL_NOTE_FEED_PARTIAL && note->error == E2BIG
+                   ? "there are too many"
+                   : pl_error_text(note->error);
         break;
     case 's':
         word = note->count == 1 ? "" : "s";

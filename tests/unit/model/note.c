@@ -32,6 +32,10 @@ static void texts(void **state)
                                                  .title = "TCP sockets",
                                                  .only_details = true}),
                         "cannot read details of TCP sockets: No such file or directory");
+    assert_string_equal(
+        text_of((struct pl_note){
+            .kind = PL_NOTE_FEED_PARTIAL, .error = E2BIG, .feed = feed, .title = "rules"}),
+        "cannot read all rules: there are too many");
     assert_string_equal(text_of((struct pl_note){
                             .kind = PL_NOTE_FAMILY_ABSENT, .feed = feed, .title = "SCTP sockets"}),
                         "this kernel cannot list SCTP sockets");
