@@ -437,8 +437,12 @@ int main(int argc, char **argv)
     settings.list.sandbox = &sandbox;
     settings.list.elevated = sandbox_is_elevated(complain_text);
     settings.words = calloc((size_t)argc + 1, sizeof(*settings.words));
-    if (!standard_hold() || !settings.words)
+    if (!standard_hold())
         return status;
+    if (!settings.words) {
+        complain_text("out of memory");
+        return status;
+    }
     status = opts_apply(&opts);
     if (status < 0)
         status = check(&settings, given, opts.words_only);

@@ -171,7 +171,7 @@ static bool is_plain(const struct pl_attempt *attempt)
     bool plain;
 
     columns_remark(&out, attempt);
-    plain = out.len == 0;
+    plain = out.len == 0 && out.error == 0;
     out_free(&out);
     return plain;
 }

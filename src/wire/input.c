@@ -3,6 +3,7 @@
 
 #include "cli/complain.h"
 #include "cli/status.h"
+#include "source/call.h"
 #include "source/capture.h"
 
 #include <ctype.h>
@@ -25,12 +26,14 @@ int input_open(struct input *input)
         input->file = stdin;
         return EXIT_DONE;
     }
-    fd = open(input->text, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0 && (errno == ENOENT || errno == ENAMETOOLONG || errno == ENOTDIR))
+    fd = pl_open(AT_FDCWD, input->text, O_RDONLY | O_NOCTTY);
+    if (fd == -ENOENT || fd == -ENAMETOOLONG || fd == -ENOTDIR)
         return EXIT_DONE;
     input->file = fd >= 0 ? fdopen(fd, "rb") : NULL;
     if (input->file)
         return EXIT_DONE;
+    if (fd < 0)
+        errno = -fd;
     complain_errno("cannot read", input->text, errno, "");
     return EXIT_FAILED;
 }

@@ -26,6 +26,14 @@ static void put_style(const struct drawing *drawing, const char *style)
     out_word(drawing->out, drawing->ladder->color ? style : "");
 }
 
+/* Frees a text that was made beside the output. */
+static void end_part(const struct drawing *drawing, struct out *part)
+{
+    if (part->error != 0)
+        drawing->out->error = part->error;
+    out_free(part);
+}
+
 /* The two ends: one at each side. */
 static void put_ends(const struct drawing *drawing)
 {
@@ -50,7 +58,7 @@ static void put_ends(const struct drawing *drawing)
         out_char(out, '\n');
         out_pad(out, right > copy.len ? right - copy.len : 0);
         out_bytes(out, copy.data, copy.len);
-        out_free(&copy);
+        end_part(drawing, &copy);
     } else {
         struct out copy = {.fd = -1};
         size_t end = right > out->len - from ? right - (out->len - from) : 0;
@@ -59,7 +67,7 @@ static void put_ends(const struct drawing *drawing)
         out->len = from;
         out_pad(out, end > width ? end - width : 1);
         out_bytes(out, copy.data, copy.len);
-        out_free(&copy);
+        end_part(drawing, &copy);
     }
     out_char(out, '\n');
 }
@@ -85,7 +93,7 @@ static void put_owners(const struct drawing *drawing)
     }
     if (out->len > start)
         out_char(out, '\n');
-    out_free(&other);
+    end_part(drawing, &other);
 }
 
 /* A line of text between the lines of the ends. */
@@ -199,9 +207,7 @@ static void put_verdict(const struct drawing *drawing)
                        times[1]);
         put_sentence(drawing, text);
     }
-    if (remark.error != 0)
-        drawing->out->error = remark.error;
-    out_free(&remark);
+    end_part(drawing, &remark);
 }
 
 /* A terminal that is too narrow for arrows. */

@@ -227,7 +227,10 @@ static int add_text(struct settings *settings, const char *text)
         settings->text.data[settings->text.len - 1] = ' ';
     out_word(&settings->text, text);
     out_char(&settings->text, '\0');
-    return OPTS_GO_ON;
+    if (settings->text.error == 0)
+        return OPTS_GO_ON;
+    complain_text("out of memory");
+    return EXIT_FAILED;
 }
 
 static int set_header(struct opts *opts, const struct opt *opt)
@@ -328,8 +331,10 @@ static int run_header(struct settings *settings)
     int status;
 
     /* Bytes typed without quotes: --header 45 00 00 34. */
-    for (size_t i = 0; i < settings->word_count; i++)
-        (void)add_text(settings, settings->words[i]);
+    for (size_t i = 0; i < settings->word_count; i++) {
+        if (add_text(settings, settings->words[i]) >= 0)
+            return EXIT_FAILED;
+    }
     input.text = settings->text.data;
     input.packet = settings->packet;
     input.from = froms[settings->from];
@@ -457,8 +462,12 @@ int main(int argc, char **argv)
     settings.format = view_format_find("table");
     settings.sandbox.elevated = sandbox_is_elevated(complain_text);
     settings.words = calloc((size_t)argc + 1, sizeof(*settings.words));
-    if (!standard_hold() || !settings.words)
+    if (!standard_hold())
         return EXIT_FAILED;
+    if (!settings.words) {
+        complain_text("out of memory");
+        return EXIT_FAILED;
+    }
     status = opts_apply(&opts);
     if (status < 0)
         status = check(&opts, &settings);

@@ -4,6 +4,7 @@
 
 #include "cli/complain.h"
 #include "cli/status.h"
+#include "source/call.h"
 #include "view/terminal.h"
 
 #include <errno.h>
@@ -153,14 +154,14 @@ void printer_note(uint64_t count, const char *one, const char *many)
 int printer_keys(uint64_t keys[PL_ATTEMPT_KEYS])
 {
     const size_t size = PL_ATTEMPT_KEYS * sizeof(*keys);
-    int fd = open(RANDOM, O_RDONLY | O_CLOEXEC);
-    bool made = fd >= 0 && read(fd, keys, size) == (ssize_t)size;
+    int fd = pl_open(AT_FDCWD, RANDOM, O_RDONLY);
+    ssize_t got = fd >= 0 ? pl_read_all(fd, keys, size) : fd;
 
     if (fd >= 0)
         (void)close(fd);
-    if (made)
+    if (got == (ssize_t)size)
         return EXIT_DONE;
-    complain_errno("cannot read", RANDOM, errno, "");
+    complain_errno("cannot read", RANDOM, got < 0 ? (int)-got : EIO, "");
     return EXIT_FAILED;
 }
 
