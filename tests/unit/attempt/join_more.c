@@ -2,7 +2,7 @@
 /* The join of attempts with dropped SYNs; many attempts that are not decided. */
 #include "join.h"
 
-/* Drops are counted, and added to the attempt with that initiator and number, however it is passed on. */
+/* Drops for one reason are counted, and added to the attempt with that initiator and number, however it is passed on. */
 static void drops(void **state)
 {
     struct pl_attempt drop = attempt_of(PL_ATTEMPT_DROPPED, PL_VERDICT_NONE);
@@ -17,6 +17,7 @@ static void drops(void **state)
     memcpy(drop.addrs[1], "\12\0\0\7", 4); /* the destination was translated */
     add(&joined, &drop, 0);
     drop.drop_reason = "NETFILTER_DROP";
+    add(&joined, &drop, 0);
     add(&joined, &drop, 0);
     assert_int_equal(pl_joiner_count(joined.joiner), 0);
     add(&joined, &packets, 0);

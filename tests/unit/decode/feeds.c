@@ -88,6 +88,7 @@ static void optional(void **state)
         "linux/sequence",
         "linux/rtnl/tunnels",
         "linux/nat",
+        "linux/conntrack",
         "linux/etc/services",
         "freebsd/net.inet.udplite.pcblist",
         "freebsd/net.inet.sctp.assoclist",
