@@ -202,7 +202,7 @@ static struct pl_text expand(char letter, const struct pl_note *note, char *buf,
         word = buf;
         break;
     case 'E':
-        /* Ours: a limit was reached. */
+        /* The reader or the library stopped at a limit. */
         word = note->kind == PL_NOTE_FEED_PARTIAL && note->error == E2BIG
                    ? "there are too many"
                    : pl_error_text(note->error);
