@@ -55,7 +55,7 @@ struct pl_segment {
     uint16_t flags; /* PL_TCP_* */
     uint8_t family; /* 4 or 6 */
     bool bad;       /* its checksum is wrong */
-    bool icmp;      /* an error: seq, ports, addresses and flags are those of the returned segment */
+    bool icmp; /* an error: seq, ports, addresses and flags are those of the returned segment */
     uint8_t type, code;
     struct pl_syn syn; /* of a SYN */
 };

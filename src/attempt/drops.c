@@ -35,7 +35,7 @@ void drops_add(struct drops *drops, const uint64_t *keys, const struct pl_attemp
         if (set[i].order < drop->order)
             drop = &set[i];
     }
-    /* The last reason counts, unless it says nothing. */
+    /* The last reason counts, unless it is unspecified. */
     if (drop->order != 0 && drop->hash == hash && is_vague(dropped->drop_reason))
         return;
     if (drop->order == 0 || drop->hash != hash || drop->reason != dropped->drop_reason ||

@@ -59,8 +59,7 @@ int columns_set(struct opts *opts, const char *list, const struct pl_field **col
         const struct pl_field *column = find_column(list, len);
 
         if (len == 0)
-            return opts_refuse(opts, "empty column name in", opts->value,
-                               strlen(opts->value));
+            return opts_refuse(opts, "empty column name in", opts->value, strlen(opts->value));
         if (!column)
             return refuse_column(opts, list, len);
         if (*count == ATTEMPT_COLUMNS)

@@ -149,6 +149,36 @@ static void dial_silent(const char *address, const char *port)
     (void)close(polled.fd);
 }
 
+/* Reads to the end, and closes. */
+static void finish(int fd)
+{
+    char bytes[64];
+
+    (void)shutdown(fd, SHUT_WR);
+    while (read(fd, bytes, sizeof(bytes)) > 0)
+        ;
+    (void)close(fd);
+}
+
+static void dial_often(const char *port, const char *count)
+{
+    for (long long i = strtonum(count, 1, 10000000, NULL); i > 0; i--) {
+        int fd = dial("127.0.0.1", port);
+
+        (void)!write(fd, "hello", 5);
+        finish(fd);
+    }
+}
+
+static void dial_fast(const char *port)
+{
+    struct sockaddr_in end = end_at("127.0.0.1", port);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    (void)!sendto(fd, "hello", 5, MSG_FASTOPEN, (struct sockaddr *)&end, sizeof(end));
+    finish(fd);
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 2 ? argv[1] : "";
@@ -165,14 +195,7 @@ int main(int argc, char **argv)
     say_ready();
     if (strcmp(what, "connect") == 0) {
         how = argc > 4 ? argv[4] : "";
-        for (long long i = strtonum(argv[3], 1, 10000000, NULL); i > 0; i--) {
-            fd = dial("127.0.0.1", argv[2]);
-            (void)!write(fd, "hello", 5);
-            (void)shutdown(fd, SHUT_WR);
-            while (read(fd, bytes, sizeof(bytes)) > 0)
-                ;
-            (void)close(fd);
-        }
+        dial_often(argv[2], argv[3]);
     } else if (strcmp(what, "refused") == 0) {
         (void)dial("127.0.0.1", argv[2]);
     } else if (strcmp(what, "silent") == 0) {
@@ -182,14 +205,7 @@ int main(int argc, char **argv)
         (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
         (void)close(fd);
     } else if (strcmp(what, "fast") == 0) {
-        struct sockaddr_in end = end_at("127.0.0.1", argv[2]);
-
-        fd = socket(AF_INET, SOCK_STREAM, 0);
-        (void)!sendto(fd, "hello", 5, MSG_FASTOPEN, (struct sockaddr *)&end, sizeof(end));
-        (void)shutdown(fd, SHUT_WR);
-        while (read(fd, bytes, sizeof(bytes)) > 0)
-            ;
-        (void)close(fd);
+        dial_fast(argv[2]);
     } else if (strcmp(what, "self") == 0) {
         struct sockaddr_in end = end_at("127.0.0.1", argv[2]);
 
