@@ -108,6 +108,19 @@ static void skywalk(void **state)
     recorder_free(got);
 }
 
+static void no_tail(void **state)
+{
+    struct bytes b = {0};
+    struct recorder_sink *got = recorder_new();
+
+    (void)state;
+    put_head(&b, 1, 5);
+    (void)put_skywalk(&b, PL_XSOCKET_SIZE);
+    assert_int_equal(decode_tcp(&b, got), -EBADMSG);
+    assert_int_equal(got->sock_count, 1);
+    recorder_free(got);
+}
+
 /* xsocket_n of 76 bytes, up to macOS 12; and an unknown one. */
 static void socket_sizes(void **state)
 {
@@ -200,5 +213,5 @@ static void internals(void **state)
     table_free(&table);
 }
 
-TEST_MAIN(TEST(internals), TEST(records), TEST(damage), TEST(skywalk), TEST(socket_sizes),
-          TEST(resync), TEST(generations))
+TEST_MAIN(TEST(internals), TEST(records), TEST(damage), TEST(skywalk), TEST(no_tail),
+          TEST(socket_sizes), TEST(resync), TEST(generations))
