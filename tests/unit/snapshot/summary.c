@@ -145,6 +145,7 @@ static void ports(void **state)
     assert_int_equal(summary->ports[1].used, 2);
     assert_int_equal(summary->ports[1].available, 8);
     assert_int_equal(summary->ports[2].family, PL_FAMILY_INET6);
+    assert_memory_equal(summary->ports[2].addr, (const uint8_t[16]){[15] = 1}, 16);
     assert_int_equal(summary->ports[2].used, 1);
     pl_summary_free(summary);
     pl_snapshot_free(snap);

@@ -56,9 +56,10 @@ static void groups(void **state)
     static const struct pl_owner owners[] = {
         {5, 3, 11},  {5, 4, 11},               /* one process twice */
         {9, 3, 21},  {8, 3, 22},  {8, 4, 21},  /* SO_REUSEPORT: two sockets, two processes */
+        {7, 3, 51},  {7, 4, 51},  {6, 3, 52},  /* the first has more of them */
         {30, 3, 31}, {31, 3, 31}, {32, 3, 31}, /* pre-fork: one socket, three processes */
     };
-    const struct pl_sock *rows[6];
+    const struct pl_sock *rows[8];
     struct pl_snapshot *snap;
     struct overview overview;
     size_t count;
@@ -71,18 +72,21 @@ static void groups(void **state)
     add(snap, 81, 2, 31); /* another address is another listener */
     add(snap, 82, 1, 41); /* no owner is known */
     add(snap, 82, 1, 42);
+    add(snap, 83, 1, 51);
+    add(snap, 83, 1, 52);
     assert_int_equal(pl_join_prepare(snap), 0);
     for (size_t i = 0; i < COUNT_OF(owners); i++)
         assert_int_equal(snap->sink.owner(&snap->sink, &owners[i]), 0);
     assert_int_equal(pl_join_owners(snap), 0);
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         rows[i] = &pl_snapshot_socks(snap, &count)[i];
-    assert_int_equal(count, 6);
-    assert_int_equal(overview_reduce(snap, rows, 6, &overview), 4);
+    assert_int_equal(count, 8);
+    assert_int_equal(overview_reduce(snap, rows, 8, &overview), 5);
     holders(snap, &overview, rows[0], "5/-");
     holders(snap, &overview, rows[1], "8/-(x2)");
     holders(snap, &overview, rows[2], "30/-(x3)");
     holders(snap, &overview, rows[3], "not_found(x2)");
+    holders(snap, &overview, rows[4], "6/-(x2)");
     /* Without an overview, a row is one socket. */
     holders(snap, NULL, rows[2], "30/-(x3)");
     holders(snap, NULL, rows[1], "8/-(x2)");

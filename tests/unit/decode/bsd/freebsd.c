@@ -69,6 +69,22 @@ static void damage(void **state)
     }
 }
 
+/* Records that end before their length, and the first bytes of another one. */
+static void cut(void **state)
+{
+    (void)state;
+    for (size_t i = COUNT_OF(tables) - 2; i < COUNT_OF(tables); i++) {
+        struct table table = table_load(RECORDING, tables[i].feed, tables[i].slot);
+        struct recorder_sink *got = recorder_new();
+
+        assert_int_equal(table_decode(&table, table.len - 1, &got->sink), -EBADMSG);
+        assert_int_equal(decode_feed(tables[i].feed, table.bytes, tables[i].width - 1, &got->sink),
+                         -EBADMSG);
+        recorder_free(got);
+        table_free(&table);
+    }
+}
+
 static void flags(void **state)
 {
     struct recorder_sink *got = decode_whole("freebsd/net.inet.tcp.pcblist", SOCKS(TCP));
@@ -302,6 +318,6 @@ static void narrow(void **state)
     }
 }
 
-TEST_MAIN(TEST(timers), TEST(internals), TEST(narrow), TEST(records), TEST(damage), TEST(flags),
-          TEST(unix_waits), TEST(generations), TEST(unknown_layout), TEST(unknown_head),
-          TEST(big_endian), TEST(sink_errors))
+TEST_MAIN(TEST(timers), TEST(internals), TEST(narrow), TEST(records), TEST(damage), TEST(cut),
+          TEST(flags), TEST(unix_waits), TEST(generations), TEST(unknown_layout),
+          TEST(unknown_head), TEST(big_endian), TEST(sink_errors))

@@ -66,6 +66,17 @@ static void sctp(void **state)
     recorder_free(got);
 }
 
+/* A table without processes that are refused has no note. */
+static void permitted(void **state)
+{
+    struct recorder_sink *got = recorder_new();
+
+    (void)state;
+    assert_int_equal(decode_feed(FEED, "", 0, &got->sink), 0);
+    assert_int_equal(got->note_count, 0);
+    recorder_free(got);
+}
+
 /* A record too short for its fields, too long, of another domain, without a key, of 32 bits. */
 static void damage(void **state)
 {
@@ -102,4 +113,4 @@ static void damage(void **state)
     table_free(&table);
 }
 
-TEST_MAIN(TEST(udplite), TEST(sctp), TEST(damage))
+TEST_MAIN(TEST(udplite), TEST(sctp), TEST(permitted), TEST(damage))
