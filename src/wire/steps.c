@@ -351,5 +351,8 @@ void columns_remark(struct out *out, const struct pl_attempt *attempt)
         remark_drops(out, attempt, again(out, from));
     remark_queue(out, attempt, from);
     if (attempt->verdict == PL_VERDICT_STRAY)
-        remark(out, "%s", have & PL_ATTEMPT_RST_SEEN ? "RST of no attempt" : "SYN-ACK of no SYN");
+        remark(out, "%s",
+               have & PL_ATTEMPT_RST_SEEN
+                   ? "RST of no attempt"
+                   : "SYN-ACK whose SYN was not captured, or has other addresses");
 }
