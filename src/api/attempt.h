@@ -161,7 +161,7 @@ struct pl_attempt {
     int error;           /* positive errno of the initiator's socket */
     const char *drop_reason; /* the kernel's name: "NETFILTER_DROP"; of the last drop. Borrowed */
     uint32_t drop_netns;     /* inode of the network namespace where that was; 0: not known */
-    uint16_t drop_count;
+    uint32_t drop_count;
     /* Without an answer: the accept queue of its listener on this machine, when it was passed on. */
     uint32_t queue, queue_limit;
     /* How far ListenOverflows and TCPReqQFullDrop have risen since it began; 0: not known as well. */

@@ -61,6 +61,8 @@ int pl_joiner_end(struct pl_joiner *joiner);
 uint64_t pl_joiner_due(const struct pl_joiner *joiner);
 /* Returns the number of attempts that wait. */
 size_t pl_joiner_count(const struct pl_joiner *joiner);
+/* Returns the number of drops that were forgotten before their attempt was passed on: there were too many. */
+uint64_t pl_joiner_forgotten(const struct pl_joiner *joiner);
 void pl_joiner_free(struct pl_joiner *joiner);
 
 #endif

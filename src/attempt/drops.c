@@ -6,12 +6,17 @@
 
 #include <string.h>
 
-static uint64_t hash_of(const uint64_t *keys, const struct pl_attempt *attempt)
+/* Of the family, the initiator and its number; and the responder, unless responder is false. */
+static uint64_t hash_of(const uint64_t *keys, const struct pl_attempt *attempt, bool responder)
 {
-    uint8_t number[16] = {0};
+    const uint8_t *end = attempt->addrs[responder ? 1 : 0];
+    uint64_t hash = attempt_hash(keys, attempt->family, attempt->addrs[0], attempt->ports[0], end,
+                                 responder ? attempt->ports[1] : 0);
+    uint8_t numbers[2][16] = {{0}};
 
-    memcpy(number, &attempt->isn, sizeof(attempt->isn));
-    return attempt_hash(keys, attempt->family, attempt->addrs[0], attempt->ports[0], number, 0);
+    memcpy(numbers[0], &attempt->isn, sizeof(attempt->isn));
+    memcpy(numbers[1], &hash, sizeof(hash));
+    return attempt_hash(keys, 6, numbers[0], responder, numbers[1], 0);
 }
 
 /* Of a segment that arrived after the connection had been opened, for instance. */
@@ -20,52 +25,101 @@ static bool is_vague(const char *reason)
     return strcmp(reason, "NOT_SPECIFIED") == 0;
 }
 
-void drops_add(struct drops *drops, const uint64_t *keys, const struct pl_attempt *dropped)
+static struct drop *set_of(struct drops *drops, uint64_t hash)
 {
-    uint64_t hash = hash_of(keys, dropped);
-    struct drop *set = drops->sets[(hash >> 32) & (DROP_SETS - 1)];
-    struct drop *drop = set;
-    bool answer = (dropped->have & PL_ATTEMPT_DROPPED_ANSWER) != 0;
+    return drops->sets[(hash >> 32) & (DROP_SETS - 1)];
+}
+
+/* Returns the entry of a hash, or an empty one in the place of the oldest. */
+static struct drop *entry_for(struct drops *drops, uint64_t hash)
+{
+    struct drop *set = set_of(drops, hash);
+    struct drop *oldest = set;
 
     for (size_t i = 0; i < DROP_WAYS; i++) {
-        if (set[i].order != 0 && set[i].hash == hash) {
-            drop = &set[i];
-            break;
-        }
-        if (set[i].order < drop->order)
-            drop = &set[i];
+        if (set[i].order != 0 && set[i].hash == hash)
+            return &set[i];
+        if (set[i].order < oldest->order)
+            oldest = &set[i];
     }
+    drops->forgotten += oldest->order != 0 && oldest->exact && !oldest->found;
+    *oldest = (struct drop){.hash = hash};
+    return oldest;
+}
+
+static void add(struct drops *drops, uint64_t hash, uint64_t responder,
+                const struct pl_attempt *dropped)
+{
+    struct drop *drop = entry_for(drops, hash);
+    bool answer = (dropped->have & PL_ATTEMPT_DROPPED_ANSWER) != 0;
+
     /* The last reason counts, unless it is unspecified. */
-    if (drop->order != 0 && drop->hash == hash && is_vague(dropped->drop_reason))
+    if (drop->order != 0 && is_vague(dropped->drop_reason))
         return;
-    if (drop->order == 0 || drop->hash != hash || drop->reason != dropped->drop_reason ||
-        drop->answer != answer)
+    if (drop->reason != dropped->drop_reason || drop->answer != answer)
         drop->count = 0;
-    drop->hash = hash;
+    drop->several |= drop->order != 0 && drop->responder != responder;
+    drop->exact = hash == responder;
+    drop->responder = responder;
     drop->order = ++drops->order;
     drop->reason = dropped->drop_reason;
     drop->netns = dropped->drop_netns;
     drop->answer = answer;
-    if (drop->count < UINT16_MAX)
-        drop->count++;
+    drop->count += drop->count < UINT32_MAX;
 }
 
-void drops_find(const struct drops *drops, const uint64_t *keys, struct pl_attempt *attempt)
+void drops_add(struct drops *drops, const uint64_t *keys, const struct pl_attempt *dropped)
 {
-    uint64_t hash = hash_of(keys, attempt);
-    const struct drop *set = drops->sets[(hash >> 32) & (DROP_SETS - 1)];
+    uint64_t responder = hash_of(keys, dropped, true);
+
+    add(drops, responder, responder, dropped);
+    add(drops, hash_of(keys, dropped, false), responder, dropped);
+}
+
+/*
+ * Returns the drop of an attempt, or NULL. A translation may change the responder on the way. The numbers of a
+ * socket are its own; those of a raw packet may be the same for each port that a scanner tries.
+ */
+static struct drop *find(struct drops *drops, const uint64_t *keys,
+                         const struct pl_attempt *attempt)
+{
+    for (int responder = 1; responder >= 0; responder--) {
+        uint64_t hash = hash_of(keys, attempt, responder);
+        struct drop *set = set_of(drops, hash);
+
+        if (responder == 0 && !(attempt->have & PL_ATTEMPT_STATES))
+            break;
+        for (size_t i = 0; i < DROP_WAYS; i++) {
+            if (set[i].order != 0 && set[i].hash == hash && !set[i].several)
+                return &set[i];
+        }
+    }
+    return NULL;
+}
+
+/* Whether the only SYN that was captured had an answer: then it was not the one that was dropped. */
+static bool is_answered(const struct pl_attempt *attempt)
+{
+    return attempt->have & PL_ATTEMPT_PEER_SYN && attempt->have & PL_ATTEMPT_SYN_COUNT &&
+           attempt->syn_count <= 1;
+}
+
+void drops_find(struct drops *drops, const uint64_t *keys, struct pl_attempt *attempt)
+{
+    struct drop *drop;
 
     if (!(attempt->have & PL_ATTEMPT_ISN) || attempt->have & PL_ATTEMPT_NO_PORT)
         return;
-    for (size_t i = 0; i < DROP_WAYS; i++) {
-        if (set[i].order == 0 || set[i].hash != hash)
-            continue;
-        attempt->drop_reason = set[i].reason;
-        attempt->drop_netns = set[i].netns;
-        attempt->drop_count = set[i].count;
-        attempt->have |= PL_ATTEMPT_DROPPED | (set[i].answer ? PL_ATTEMPT_DROPPED_ANSWER : 0U);
+    drop = find(drops, keys, attempt);
+    if (!drop)
         return;
-    }
+    drop->found = true;
+    if (!drop->answer && is_answered(attempt))
+        return;
+    attempt->drop_reason = drop->reason;
+    attempt->drop_netns = drop->netns;
+    attempt->drop_count = drop->count;
+    attempt->have |= PL_ATTEMPT_DROPPED | (drop->answer ? PL_ATTEMPT_DROPPED_ANSWER : 0U);
 }
 
 /* ---- texts ---- */

@@ -437,6 +437,11 @@ size_t pl_joiner_count(const struct pl_joiner *joiner)
     return joiner->count;
 }
 
+uint64_t pl_joiner_forgotten(const struct pl_joiner *joiner)
+{
+    return joiner->drops.forgotten;
+}
+
 void pl_joiner_free(struct pl_joiner *joiner)
 {
     if (!joiner)

@@ -245,6 +245,10 @@ static int run(struct live *live, const sigset_t *open)
     status = printer_finish(printer);
     missed = live->packets && packets_note(live->packets);
     missed |= live->reports && reports_note(live->reports);
+    missed |= pl_joiner_forgotten(live->joiner) > 0;
+    printer_note(pl_joiner_forgotten(live->joiner),
+                 "SYN was dropped whose reason is not shown: there were too many",
+                 "SYNs were dropped whose reasons are not shown: there were too many");
     if (status != EXIT_DONE)
         return status;
     if (err != 0 && err != -ECANCELED)

@@ -305,6 +305,13 @@ static int set_group(struct opts *opts, const struct opt *opt)
     if (status == OPTS_GO_ON && attempts->column_count > GROUP_KEYS)
         return opts_refuse(opts, "--group-by takes at most 4 columns, not", opts->value,
                            strlen(opts->value));
+    for (size_t i = 1; i < attempts->column_count && status == OPTS_GO_ON; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (attempts->columns[i] == attempts->columns[j])
+                return opts_refuse(opts, "the same column twice in", opts->value,
+                                   strlen(opts->value));
+        }
+    }
     attempts->group = true;
     return status;
 }

@@ -154,22 +154,44 @@ static bool accepts(const struct pl_sock *listener, const struct pl_attempt *att
     return is_mapped(listener, attempt->addrs[1]);
 }
 
+/* Stores the segments that the listener has dropped since the beginning. */
+static bool count_drops(const struct queues *queues, const struct pl_sock *listener, uint64_t *out)
+{
+    const struct pl_attr now = pl_snapshot_attr(queues->now, listener, PL_ATTR_DROPS);
+    size_t count;
+    const struct pl_sock *before = pl_snapshot_socks(queues->first, &count);
+
+    *out = now.u.num;
+    for (size_t i = 0; i < count; i++) {
+        if (before[i].cookie == listener->cookie) {
+            const struct pl_attr then = pl_snapshot_attr(queues->first, &before[i], PL_ATTR_DROPS);
+
+            *out -= then.u.num < *out ? then.u.num : *out;
+            return now.id != 0 && then.id != 0;
+        }
+    }
+    return now.id != 0;
+}
+
 /* Whether the end is in that namespace: an address that only this machine has, or this namespace alone. */
 static bool is_there(const struct queues *queues, const struct pl_attempt *attempt,
                      const struct pl_sock *listener)
 {
     const struct pl_sock end = responder_of(attempt, listener);
     uint32_t netns = pl_snapshot_netns(queues->now, listener);
-    bool here = netns == pl_reader_netns(queues->reader);
+    bool same = attempt->have & PL_ATTEMPT_NETNS && attempt->netns == netns;
+    bool seen = netns == pl_reader_netns(queues->reader) && attempt->have & PL_ATTEMPT_PACKETS;
+    uint64_t drops;
 
     switch ((int)pl_snapshot_reach(queues->now, &end)) {
     case PL_REACH_LOOPBACK:
-        return attempt->have & PL_ATTEMPT_NETNS ? attempt->netns == netns
-                                                : here && attempt->have & PL_ATTEMPT_PACKETS;
+        return attempt->have & PL_ATTEMPT_NETNS ? same : seen;
     case PL_REACH_LINK_LOCAL:
+        return same || seen;
     case PL_REACH_PRIVATE:
     case PL_REACH_PUBLIC:
-        return true;
+        /* Another namespace may have the same address: this one has dropped something. */
+        return same || seen || (count_drops(queues, listener, &drops) && drops > 0);
     default:
         return false;
     }
@@ -195,25 +217,6 @@ static const struct pl_sock *find_listener(const struct queues *queues,
 
 /* ---- what it lost ---- */
 
-/* Stores the segments that the listener has dropped since the beginning. */
-static bool count_drops(const struct queues *queues, const struct pl_sock *listener, uint64_t *out)
-{
-    const struct pl_attr now = pl_snapshot_attr(queues->now, listener, PL_ATTR_DROPS);
-    size_t count;
-    const struct pl_sock *before = pl_snapshot_socks(queues->first, &count);
-
-    *out = now.u.num;
-    for (size_t i = 0; i < count; i++) {
-        if (before[i].cookie == listener->cookie) {
-            const struct pl_attr then = pl_snapshot_attr(queues->first, &before[i], PL_ATTR_DROPS);
-
-            *out -= then.u.num < *out ? then.u.num : *out;
-            return now.id != 0 && then.id != 0;
-        }
-    }
-    return now.id != 0;
-}
-
 /* Returns how far a counter has risen since the attempt began; 0: it has not, or that is not known. */
 static uint32_t rise_of(const struct queues *queues, const struct sample *now, size_t counter,
                         uint64_t since)
@@ -234,6 +237,11 @@ static uint32_t rise_of(const struct queues *queues, const struct sample *now, s
     return rise < UINT32_MAX ? (uint32_t)rise : UINT32_MAX;
 }
 
+static uint32_t least(uint32_t a, uint64_t b)
+{
+    return b < a ? (uint32_t)b : a;
+}
+
 static void add(const struct queues *queues, const struct pl_sock *listener,
                 struct pl_attempt *attempt)
 {
@@ -249,8 +257,9 @@ static void add(const struct queues *queues, const struct pl_sock *listener,
     if (!count_drops(queues, listener, &drops) || drops == 0 ||
         pl_snapshot_netns(queues->now, listener) != pl_reader_netns(queues->reader))
         return;
-    attempt->overflows = rise_of(queues, &now, OVERFLOWS, attempt->time);
-    attempt->syn_drops = rise_of(queues, &now, SYN_DROPS, attempt->time);
+    /* The counters are of all listeners, and its drops have all causes. */
+    attempt->overflows = least(rise_of(queues, &now, OVERFLOWS, attempt->time), drops);
+    attempt->syn_drops = least(rise_of(queues, &now, SYN_DROPS, attempt->time), drops);
 }
 
 void queues_explain(struct queues *queues, struct pl_attempt *attempt)

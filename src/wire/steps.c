@@ -288,8 +288,8 @@ static void remark_drops(struct out *out, const struct pl_attempt *attempt, cons
 static void remark_queue(struct out *out, const struct pl_attempt *attempt, size_t from)
 {
     if (attempt->have & PL_ATTEMPT_QUEUE && attempt->queue > attempt->queue_limit)
-        remark(out, "%saccept queue full: %" PRIu32 " waiting, limit %" PRIu32, again(out, from),
-               attempt->queue, attempt->queue_limit);
+        remark(out, "%saccept queue full%s: %" PRIu32 " waiting, limit %" PRIu32, again(out, from),
+               attempt->overflows != 0 ? "" : " now", attempt->queue, attempt->queue_limit);
     if (attempt->overflows != 0)
         remark(out, "%sListenOverflows rose by %" PRIu32, again(out, from), attempt->overflows);
     if (attempt->syn_drops != 0)

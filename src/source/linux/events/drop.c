@@ -191,13 +191,14 @@ void pl_events_code_drop(const struct pl_btf_want wants[PL_EVENTS_WANTS], int ri
 }
 
 /*
- * A copy for a capture, or for an interface that receives what is sent to others, can be dropped although the
- * segment itself is not. A segment that comes too late was repeated, and a copy of it was accepted.
+ * A copy for a capture or a raw socket, or for an interface that receives what is sent to others, can be
+ * dropped although the segment itself is not. A segment that comes too late was repeated, and a copy of it was accepted.
  */
 const char *pl_events_reason(const struct pl_btf_names *names, uint32_t reason)
 {
-    static const char *const copies[] = {"OTHERHOST", "PACKET_SOCK_ERROR", "TCP_OLD_ACK",
-                                         "TCP_OLD_DATA", "TCP_OLD_SEQUENCE"};
+    static const char *const copies[] = {"OTHERHOST",     "PACKET_SOCK_ERROR", "QUEUE_PURGE",
+                                         "SOCKET_FILTER", "SOCKET_RCVBUFF",    "TCP_OLD_ACK",
+                                         "TCP_OLD_DATA",  "TCP_OLD_SEQUENCE"};
     const char *name = reason < PL_BTF_NAMES ? names->text[reason] : "";
 
     for (size_t i = 0; i < COUNT_OF(copies); i++) {
