@@ -170,7 +170,7 @@ struct linux_reader {
     struct pl_linux_nat nat;
     struct pl_linux_flows flows;
     struct pl_linux_sockets sockets; /* of the next snapshot */
-    struct pl_linux_seen seen;       /* in other network namespaces */
+    struct pl_linux_seen seen;       /* in all network namespaces */
     struct pl_buffer rings;          /* found with the owners */
     int netlink;                     /* the socket that listed netlink sockets and itself, or -1 */
 };
@@ -194,7 +194,7 @@ static int linux_read(struct pl_reader *reader, const struct pl_request *request
 {
     struct linux_reader *linux = (struct linux_reader *)(void *)reader;
 
-    if (request->space) {
+    if (request->space || (reader->spaces.all && !request->whole)) {
         int err = pl_linux_seen_read(&linux->seen, &reader->spaces, request, chunk, arg, reading);
 
         if (err <= 0)

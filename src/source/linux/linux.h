@@ -106,8 +106,11 @@ struct pl_linux_seen_row {
     uint8_t message[PL_BOUND_SIZE]; /* as one of decode/linux/bound.h, but of any state */
 };
 
-/* bpf/seen.c: these rows. Loading the program requires privileges; reading its iterators does not. */
-void pl_linux_seen_open(struct pl_linux_bpf *bpf, uint32_t netns);
+/*
+ * bpf/seen.c: these rows, without those of the namespace netns unless here is true. Loading the program
+ * requires privileges; reading its iterators does not.
+ */
+void pl_linux_seen_open(struct pl_linux_bpf *bpf, uint32_t netns, bool here);
 int pl_linux_read_seen(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg);
 
 /*
@@ -290,6 +293,9 @@ int pl_linux_each_process(pl_found_fn *found, void *arg);
 /* Opens all network namespaces but this one. They are also closed after a failure. */
 int pl_linux_open_spaces(struct pl_spaces *spaces);
 void pl_linux_close_spaces(struct pl_spaces *spaces);
+/* Opens the files pl_space.counts of the network namespace of this process. */
+void pl_linux_open_counts(int fds[2]);
+void pl_linux_close_counts(int fds[2]);
 /* Adds those of these descriptors that are not known yet. */
 int pl_linux_add_spaces(struct pl_spaces *spaces, const struct pl_linux_seen_row *rows,
                         size_t count);
@@ -301,7 +307,7 @@ int pl_linux_add_spaces(struct pl_spaces *spaces, const struct pl_linux_seen_row
 int pl_linux_open_container(const char *which, struct pl_netns_several *several);
 
 /*
- * seen.c: sockets of other network namespaces, by the descriptors of all processes. A dump in each
+ * seen.c: sockets of all network namespaces, by the descriptors of all processes. A dump in each
  * namespace walks through the sockets of all, so that it takes longer.
  */
 struct pl_linux_seen {
@@ -310,8 +316,10 @@ struct pl_linux_seen {
     bool passed;           /* and the pass has succeeded */
     bool early;            /* both were done in advance, for the next snapshot */
     bool faster;           /* than dumps */
+    bool with_here;        /* the pass has the sockets of the network namespace of this process */
     uint64_t files;        /* open files of the machine, which a pass looks at; 0: not known */
-    struct pl_list spaces; /* struct seen_space, in the order of pl_spaces.list */
+    struct pl_space here;  /* the network namespace of this process; only netns and counts */
+    struct pl_list spaces; /* struct seen_space: of here, then in the order of pl_spaces.list */
     struct pl_buffer rows; /* struct pl_linux_seen_row, one for each socket and each namespace */
     uint32_t *slots;       /* open-addressed: row + 1, by namespace and inode */
     size_t mask;
@@ -325,8 +333,8 @@ struct pl_linux_seen {
 void pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces, uint32_t netns,
                            uint64_t tcp_alloc, const struct pl_request *request);
 /*
- * Passes on the sockets of a request in another namespace. Returns 1 if they are not certainly all, so
- * that a dump is needed, else 0 or a negative errno.
+ * Passes on the sockets of a request. Returns 1 if they are not certainly all, so that a dump is needed,
+ * else 0 or a negative errno.
  */
 int pl_linux_seen_read(struct pl_linux_seen *seen, const struct pl_spaces *spaces,
                        const struct pl_request *request, pl_chunk_fn *chunk, void *arg,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads the TCP and UDP sockets of all other network namespaces at once, by the descriptors of all
- * processes. If the kernel counts more sockets in a namespace, some have no descriptor.
+ * Reads the TCP and UDP sockets of all network namespaces at once, by the descriptors of all processes.
+ * If the kernel counts more sockets in a namespace, some have no descriptor.
  */
 #include "seen.h"
 
@@ -48,17 +48,22 @@ struct seen_space {
 
 /* ---- counting ---- */
 
+/* Returns the namespace of an index in seen->spaces. */
+static const struct pl_space *space_at(const struct pl_linux_seen *seen,
+                                       const struct pl_spaces *spaces, size_t index)
+{
+    return index == 0 ? &seen->here : (const struct pl_space *)spaces->list.items + index - 1;
+}
+
 static int begin(struct pl_linux_seen *seen, const struct pl_spaces *spaces)
 {
-    const struct pl_space *list = spaces->list.items;
-
-    for (size_t i = seen->spaces.count; i < spaces->list.count; i++) {
+    for (size_t i = seen->spaces.count; i < spaces->list.count + 1; i++) {
         struct seen_space *space = pl_list_add(&seen->spaces, sizeof(*space));
 
         if (!space)
             return -ENOMEM;
-        *space = (struct seen_space){.netns = list[i].netns};
-        pl_linux_count_space(&list[i], &space->counts);
+        *space = (struct seen_space){.netns = space_at(seen, spaces, i)->netns};
+        pl_linux_count_space(space_at(seen, spaces, i), &space->counts);
     }
     seen->begun = true;
     return 0;
@@ -78,7 +83,7 @@ static bool compare_counts(struct pl_linux_seen *seen, const struct pl_spaces *s
         for (size_t p = 0; p < PROTOS; p++)
             empty &= space->counts.sockets[protos[p].counted] == 0 && space->rows[p].count == 0;
         if (!empty)
-            pl_linux_count_space((const struct pl_space *)spaces->list.items + i, &after);
+            pl_linux_count_space(space_at(seen, spaces, i), &after);
         for (size_t p = 0; p < PROTOS; p++) {
             uint64_t before = space->counts.sockets[protos[p].counted];
 
@@ -333,43 +338,94 @@ static int pass_on(const struct pl_linux_seen *seen, const struct seen_space *sp
     return err == 0 && len > 0 ? chunk(arg, bytes, len) : err;
 }
 
+/* Returns the index of the request's namespace in seen->spaces. */
+static size_t index_of(const struct pl_spaces *spaces, const struct pl_request *request)
+{
+    return request->space
+               ? (size_t)(request->space - (const struct pl_space *)spaces->list.items) + 1
+               : 0;
+}
+
+/* What to read of a namespace. */
+struct asked {
+    size_t p;     /* the index in protos, or PROTOS */
+    bool bound;   /* also TCP sockets that are only bound */
+    bool lacking; /* a dump would not have these */
+    bool answers; /* the rows may answer the request */
+};
+
+static struct asked asked_of(const struct pl_linux_seen *seen, const struct pl_request *request)
+{
+    struct asked asked = {
+        .p = proto_of(request),
+        .bound = request->feed->slot == PL_SLOT_SOCKS + (unsigned int)PL_PROTO_TCP &&
+                 (request->states & PL_BIT(PL_STATE_BOUND)) != 0,
+    };
+
+    asked.lacking = asked.bound && !pl_linux_runs(6, 8);
+    asked.answers = asked.p != PROTOS && seen->faster && seen->bpf.error >= 0;
+    return asked;
+}
+
+/* Reads the rows if they may answer. Returns 1 if they do not, else 0. */
+static int read_rows(struct pl_linux_seen *seen, const struct pl_spaces *spaces,
+                     const struct pl_request *request, const struct asked *asked)
+{
+    if (!asked->answers && !asked->lacking)
+        return 1;
+    if (!seen->passed && seen->bpf.error >= 0 && (asked->lacking || !is_quick(request, asked->p)))
+        end_pass(seen, spaces, pl_seen_rows_read(seen));
+    return seen->passed ? 0 : 1;
+}
+
 int pl_linux_seen_read(struct pl_linux_seen *seen, const struct pl_spaces *spaces,
                        const struct pl_request *request, pl_chunk_fn *chunk, void *arg,
                        struct pl_reading *reading)
 {
-    size_t index = (size_t)(request->space - (const struct pl_space *)spaces->list.items);
-    bool bound = request->feed->slot == PL_SLOT_SOCKS + (unsigned int)PL_PROTO_TCP &&
-                 (request->states & PL_BIT(PL_STATE_BOUND)) != 0;
-    bool lacking = bound && !pl_linux_runs(6, 8); /* a dump has no sockets that are only bound */
-    size_t p = proto_of(request);
-    bool answers = p != PROTOS && seen->faster && seen->bpf.error >= 0;
+    const struct asked asked = asked_of(seen, request);
+    bool here = !request->space;
     const struct seen_space *space;
     int err = 0;
 
     if (request->feed->slot <= PL_SLOT_SOCKS || request->feed->way == PL_WAY_PROC)
         return 1;
+    /* Another feed lists those that a dump of this namespace does not. */
+    if (here && (!seen->with_here || !asked.answers || asked.lacking))
+        return 1;
     if (!seen->begun)
         err = begin(seen, spaces);
     if (err < 0)
         return err;
-    space = (const struct seen_space *)seen->spaces.items + index;
+    space = (const struct seen_space *)seen->spaces.items + index_of(spaces, request);
     reading->path = "counts";
     /* The kernel does not count TCP sockets that are only bound. */
-    if (!bound &&
+    if (!asked.bound &&
         pl_linux_counts_none(&space->counts, (enum pl_proto)(request->feed->slot - PL_SLOT_SOCKS)))
         return 0;
-    if (!answers && !lacking)
+    if (read_rows(seen, spaces, request, &asked) != 0)
         return 1;
-    if (!seen->passed && seen->bpf.error >= 0 && (lacking || !is_quick(request, p)))
-        end_pass(seen, spaces, pl_seen_rows_read(seen));
-    if (!seen->passed)
-        return 1;
-    if (!answers || !is_complete(space, request, p)) {
-        err = lacking ? pass_on(seen, space, TCP, ONLY_BOUND, chunk, arg) : 0;
+    if (!asked.answers || !is_complete(space, request, asked.p)) {
+        err = asked.lacking ? pass_on(seen, space, TCP, ONLY_BOUND, chunk, arg) : 0;
         return err ? err : 1;
     }
+    err = pass_on(seen, space, asked.p, asked.bound ? WITH_BOUND : WITHOUT_BOUND, chunk, arg);
+    if (err == 0 && here && asked.bound)
+        err = pl_seen_add_bound(seen, request, chunk, arg, reading);
     reading->path = "bpf, all namespaces";
-    return pass_on(seen, space, p, bound ? WITH_BOUND : WITHOUT_BOUND, chunk, arg);
+    return err;
+}
+
+static void prepare_here(struct pl_linux_seen *seen, uint32_t netns, size_t others)
+{
+    struct pl_linux_counts counts;
+
+    seen->here = (struct pl_space){netns, .diag = -1, .route = -1, .proc = -1, {-1, -1}};
+    if (!seen->faster)
+        return;
+    pl_linux_open_counts(seen->here.counts);
+    pl_linux_count_space(&seen->here, &counts);
+    /* It is dumped for those in TIME_WAIT. */
+    seen->with_here = others > 0 && counts.known && counts.time_wait == 0;
 }
 
 void pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces, uint32_t netns,
@@ -383,7 +439,8 @@ void pl_linux_seen_prepare(struct pl_linux_seen *seen, struct pl_spaces *spaces,
     seen->files = pl_linux_open_files();
     seen->faster = spaces->list.count * DUMP_WORTH >= tcp_alloc && request->protos & wanted &&
                    !(request->need & DETAILS) && request->way != PL_WAY_PROC;
-    pl_linux_seen_open(&seen->bpf, netns);
+    prepare_here(seen, netns, spaces->list.count);
+    pl_linux_seen_open(&seen->bpf, netns, seen->with_here);
     if (seen->bpf.error < 0)
         return;
     err = begin(seen, spaces);
@@ -410,6 +467,8 @@ void pl_linux_seen_forget(struct pl_linux_seen *seen)
 
 void pl_linux_seen_close(struct pl_linux_seen *seen)
 {
+    if (seen->faster)
+        pl_linux_close_counts(seen->here.counts);
     pl_linux_bpf_close(&seen->bpf);
     pl_buffer_free(&seen->rows);
     free(seen->spaces.items);

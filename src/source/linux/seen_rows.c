@@ -85,6 +85,15 @@ static int take_rows(void *arg, const void *bytes, size_t len)
     return err;
 }
 
+/* Whether the socket of a message has a row in the namespace of this process. */
+static bool has_row(const struct pl_linux_seen *seen, const uint8_t *message)
+{
+    struct pl_linux_seen_row row = {.netns = seen->here.netns};
+
+    memcpy(row.message + PL_BOUND_MSG_INODE, message + PL_BOUND_MSG_INODE, sizeof(uint32_t));
+    return inode_of(&row) != 0 && *slot_of(seen, &row) != 0;
+}
+
 int pl_seen_rows_read(struct pl_linux_seen *seen)
 {
     int err = make_slots(seen);
@@ -110,4 +119,43 @@ static int take_again(void *arg, const void *bytes, size_t len)
 int pl_seen_rows_again(struct pl_linux_seen *seen)
 {
     return pl_linux_read_seen(&seen->bpf, take_again, seen);
+}
+
+struct lacking {
+    struct pl_linux_seen *seen;
+    pl_chunk_fn *chunk;
+    void *arg;
+};
+
+/* Passes on the messages of a dump whose sockets the pass does not have. */
+static int take_lacking(void *arg, const void *bytes, size_t len)
+{
+    const struct lacking *lacking = arg;
+    const uint8_t *at = bytes;
+    int err = 0;
+
+    while (err == 0 && len > 0) {
+        uint32_t size = 0;
+
+        if (len >= sizeof(size))
+            memcpy(&size, at + PL_BOUND_LENGTH, sizeof(size));
+        size = (size + 3) & ~UINT32_C(3);
+        if (size == 0 || size > len)
+            size = (uint32_t)len; /* the decoder reports it */
+        if (size < PL_BOUND_MSG_INODE + sizeof(uint32_t) || !has_row(lacking->seen, at))
+            err = lacking->chunk(lacking->arg, at, size);
+        at += size;
+        len -= size;
+    }
+    return err;
+}
+
+int pl_seen_add_bound(struct pl_linux_seen *seen, const struct pl_request *request,
+                      pl_chunk_fn *chunk, void *arg, struct pl_reading *reading)
+{
+    struct lacking lacking = {seen, chunk, arg};
+    struct pl_request bound = *request;
+
+    bound.states = PL_BIT(PL_STATE_BOUND);
+    return pl_linux_read_diag(&bound, take_lacking, &lacking, reading);
 }

@@ -245,12 +245,32 @@ static bool is_known(const struct adding *adding, uint32_t netns)
 static const char *const counts[] = {"/proc/thread-self/net/sockstat",
                                      "/proc/thread-self/net/sockstat6"};
 
+static void close_one(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
 static int open_process(int dir, uint32_t pid)
 {
     char path[32];
 
     (void)snprintf(path, sizeof(path), "%u", pid);
     return pid == 0 ? -ENOENT : pl_open(dir, path, O_PATH | O_DIRECTORY);
+}
+
+void pl_linux_open_counts(int fds[2])
+{
+    for (size_t i = 0; i < COUNT_OF(counts); i++)
+        fds[i] = pl_open(AT_FDCWD, counts[i], O_RDONLY);
+}
+
+void pl_linux_close_counts(int fds[2])
+{
+    for (size_t i = 0; i < COUNT_OF(counts); i++) {
+        close_one(fds[i]);
+        fds[i] = -1;
+    }
 }
 
 /* This process is in the namespace. */
@@ -260,8 +280,7 @@ static int open_sockets(struct pl_space *space, int dir, uint32_t pid)
 
     space->diag = pl_netlink_open(NETLINK_SOCK_DIAG);
     space->route = pl_netlink_open(NETLINK_ROUTE);
-    for (size_t i = 0; i < COUNT_OF(counts); i++)
-        space->counts[i] = pl_open(AT_FDCWD, counts[i], O_RDONLY);
+    pl_linux_open_counts(space->counts);
     (void)snprintf(path, sizeof(path), "%u", pid);
     space->proc = pid == 0 ? -1 : pl_open(dir, path, O_PATH | O_DIRECTORY);
     if (space->diag < 0)
@@ -415,15 +434,17 @@ int pl_linux_add_spaces(struct pl_spaces *spaces, const struct pl_linux_seen_row
                         size_t count)
 {
     struct adding adding;
-    uint32_t last = 0; /* the namespace of the row before */
+    uint32_t last = 0; /* the namespace of the row before, which may be one of many rows */
     int err = begin_adding(&adding, spaces);
 
     for (size_t i = 0; i < count && err == 0; i++) {
         int fd;
 
-        if (rows[i].netns == last || is_known(&adding, rows[i].netns))
+        if (rows[i].netns == last)
             continue;
         last = rows[i].netns;
+        if (is_known(&adding, last))
+            continue;
         fd = open_held(&rows[i]);
         if (fd >= 0) {
             err = add_open(&adding, fd, 0);
@@ -437,22 +458,15 @@ int pl_linux_add_spaces(struct pl_spaces *spaces, const struct pl_linux_seen_row
     return end_adding(&adding, err);
 }
 
-static void close_one(int fd)
-{
-    if (fd >= 0)
-        close(fd);
-}
-
 void pl_linux_close_spaces(struct pl_spaces *spaces)
 {
-    const struct pl_space *list = spaces->list.items;
+    struct pl_space *list = spaces->list.items;
 
     for (size_t i = 0; i < spaces->list.count; i++) {
         close_one(list[i].diag);
         close_one(list[i].route);
         close_one(list[i].proc);
-        for (size_t j = 0; j < COUNT_OF(counts); j++)
-            close_one(list[i].counts[j]);
+        pl_linux_close_counts(list[i].counts);
     }
     free(spaces->list.items);
     spaces->list = (struct pl_list){0};

@@ -209,7 +209,10 @@ enum pl_sequence_want {
 void pl_bpf_code_sequence(const struct pl_btf_want wants[PL_SEQUENCE_WANTS],
                           struct pl_bpf_code *out);
 
-/* seen.c: the program that writes a struct pl_linux_seen_row for each socket of another namespace. */
+/*
+ * seen.c: the program that writes a struct pl_linux_seen_row for each socket that is not in the namespace
+ * netns; 0: for each socket.
+ */
 void pl_bpf_code_seen(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t netns,
                       struct pl_bpf_code *out);
 

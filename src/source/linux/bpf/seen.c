@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finds the TCP and UDP sockets of all other network namespaces in one pass, with an iterator of the
+ * Finds the TCP and UDP sockets of all network namespaces in one pass, with an iterator of the
  * descriptors of all processes. The program writes each as a dump of sock_diag(7) in that namespace
  * would. Descriptors of namespaces are written, too. It does not find what no descriptor refers to:
  * TIME_WAIT, SYN_RECV, orphans, connections that were not accepted yet, sockets of the kernel, in a
@@ -189,7 +189,7 @@ void pl_bpf_code_seen(const struct pl_btf_want wants[PL_BOUND_WANTS], uint32_t n
 }
 
 /* Returns the link of the program, or a negative errno. */
-static int open_program(uint32_t netns)
+static int open_program(uint32_t netns, bool here)
 {
     struct pl_btf_want wants[PL_BOUND_WANTS];
     struct pl_bpf_code code;
@@ -202,17 +202,17 @@ static int open_program(uint32_t netns)
         return err;
     if (!pl_btf_complete(wants + PL_BOUND_SEEN, PL_BOUND_WANTS - PL_BOUND_SEEN))
         return -ENOTSUP;
-    pl_bpf_code_seen(wants, netns, &code);
+    pl_bpf_code_seen(wants, here ? 0 : netns, &code);
     return pl_bpf_open_link(
         pl_bpf_load_iterator(&code, wants[PL_BOUND_TASK_FILE].value, "portls_sockets"));
 }
 
-void pl_linux_seen_open(struct pl_linux_bpf *bpf, uint32_t netns)
+void pl_linux_seen_open(struct pl_linux_bpf *bpf, uint32_t netns, bool here)
 {
     if (bpf->opened)
         return;
     *bpf = (struct pl_linux_bpf){.opened = true, .iterator = -1};
-    pl_bpf_start(bpf, open_program(netns), true); /* there are two passes */
+    pl_bpf_start(bpf, open_program(netns, here), true); /* there are two passes */
 }
 
 int pl_linux_read_seen(struct pl_linux_bpf *bpf, pl_chunk_fn *chunk, void *arg)
