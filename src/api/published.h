@@ -31,6 +31,7 @@ struct pl_published {
     struct pl_text remark; /* nothing listens there; or where it ends. NULL data: none */
     uint64_t key;          /* of the socket that listens there; 0: not known */
     uint32_t order;        /* as they were found */
+    bool sent;             /* only for connections that this machine opens */
 };
 
 /* Returns where connections to a listener end. Needs PL_NEED_PUBLISHED. */

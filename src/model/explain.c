@@ -31,7 +31,7 @@ static const struct pl_explanation rows[] = {
     {"owner_unknown", "not_permitted", "", "Some processes could not be read; one of them may hold the socket.", "Run portls as root."},
     {"owner_unknown", "not_found", "", "All processes were read, and none of them holds the socket.", "The kernel may serve it (NFS, WireGuard), or a process of another PID namespace holds it."},
 
-    {"reach", "loopback", "", "Only this machine can connect: the address is a loopback address.", "Normal for databases and other services of this machine."},
+    {"reach", "loopback", "", "Only this machine can connect: the address is a loopback address, or only a rule for this machine publishes the port.", "Normal for databases and other services of this machine."},
     {"reach", "link_local", "", "Machines on the same link can connect: the address is link-local.", "Routers do not forward these addresses."},
     {"reach", "private", "", "Machines of the private network can connect: the address is private (RFC 1918, RFC 4193 or RFC 6598).", "A router may forward a port of its public address to it."},
     {"reach", "public", "", "All machines can connect: the address is public.", "A firewall, which portls does not read, may still forbid it."},

@@ -206,10 +206,12 @@ static int find_redirected(struct pl_snapshot *snap, const struct pl_target *tar
 }
 
 static int add_target(struct pl_snapshot *snap, const struct pl_host_port *at,
-                      const struct pl_target *target, const char *by)
+                      const struct pl_target *target, const char *by, bool sent)
 {
-    struct pl_published published = {
-        .at = *at, .by = {by, (uint32_t)strlen(by)}, .order = (uint32_t)snap->published.count};
+    struct pl_published published = {.at = *at,
+                                     .by = {by, (uint32_t)strlen(by)},
+                                     .order = (uint32_t)snap->published.count,
+                                     .sent = sent};
     char text[PL_TARGET_TEXT];
     int err = 0;
 
@@ -240,7 +242,7 @@ static int add_proxies(struct pl_snapshot *snap, const struct pl_sock *sock)
             continue;
         by = pl_decode_proxy(process->command, &at, &target, &known);
         if (by)
-            err = add_target(snap, &at, known ? &target : NULL, by);
+            err = add_target(snap, &at, known ? &target : NULL, by, false);
     }
     return err;
 }
@@ -320,7 +322,7 @@ static int add_routes(struct pl_snapshot *snap, const struct pl_sock *sock)
             snap->rules_cut = true;
             break;
         }
-        err = add_target(snap, &at, &target, pl_route_by(&routes[i]));
+        err = add_target(snap, &at, &target, pl_route_by(&routes[i]), routes[i].sent);
         if (err == 0 && routes[i].here && target.last_port == target.port)
             err = find_redirected(snap, &target);
     }
@@ -357,6 +359,8 @@ static void drop_repeated(struct pl_snapshot *snap)
             same++;
         if (same == kept)
             items[kept++] = items[i];
+        else
+            items[same].sent &= items[i].sent;
     }
     snap->published.count = kept;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The reach of a listener, from its local address and the addresses of the interfaces. */
 #include "model/array.h"
-#include "snapshot.h"
+#include "routes.h"
 
 #include <string.h>
 
@@ -120,6 +120,8 @@ enum pl_reach pl_snapshot_reach(const struct pl_snapshot *snap, const struct pl_
     if ((family != PL_FAMILY_INET && family != PL_FAMILY_INET6) || !pl_sock_serves(sock) ||
         !has_addrs(snap, sock->netns))
         return PL_REACH_UNKNOWN;
+    if (sock->state == PL_STATE_PUBLISHED && pl_published_is_sent(snap, sock))
+        return PL_REACH_LOOPBACK;
     if (pl_addr_is_any(family, addr))
         return of_wildcard(snap, sock);
     if (pl_addr_is_mapped(family, addr)) {

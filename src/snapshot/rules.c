@@ -339,13 +339,28 @@ static void name_process(const struct pl_snapshot *snap, const struct pl_sock *s
         parts[2] = (struct pl_text){" in ", 4};
 }
 
-/* "to 10.0.0.2:80", "to 10.0.0.2:80, nginx in web", "9000-9999 to 10.0.0.2:80" */
+bool pl_published_is_sent(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    size_t count;
+    const struct pl_published *published = pl_snapshot_published(snap, sock, &count);
+    bool sent = count > 0;
+
+    for (size_t i = 0; i < count; i++)
+        sent &= published[i].sent;
+    return sent;
+}
+
+/*
+ * "to 10.0.0.2:80", "to 10.0.0.2:80, nginx in web", "9000-9999 to 10.0.0.2:80", "to 10.0.0.2:80, only from
+ * this machine"
+ */
 static int set_remark(struct pl_snapshot *snap, const struct pl_sock *sock, uint16_t last)
 {
     size_t count;
     const struct pl_published *found = pl_snapshot_published(snap, sock, &count);
     struct pl_published *items = snap->published.items;
-    struct pl_text parts[7] = {{0}, {"to ", 3}};
+    static const char only[] = ", only from this machine";
+    struct pl_text parts[8] = {{0}, {"to ", 3}};
     char range[24];
     struct pl_text whole;
     char *out;
@@ -357,6 +372,8 @@ static int set_remark(struct pl_snapshot *snap, const struct pl_sock *sock, uint
             range, (uint32_t)snprintf(range, sizeof(range), "%u-%u ", sock->local_port, last)};
     parts[2] = found->all;
     name_process(snap, sock, parts + 3);
+    if (pl_published_is_sent(snap, sock))
+        parts[7] = (struct pl_text){only, sizeof(only) - 1};
     whole.len = join(parts, COUNT_OF(parts), NULL);
     out = pl_snapshot_take_bytes(snap, whole.len, 1);
     if (!out)

@@ -89,7 +89,12 @@ static void addresses(void **state)
          false,
          {{"10.0.0.1", 8080, 0, "to 10.0.0.2:80"}, {"10.1.0.1", 8080, 0, "to 10.0.0.2:80"}},
          2},
-        {{127, 0, 0, 0}, 8, true, false, {{"127.0.0.1", 8080, 0, "to 10.0.0.2:80"}}, 1},
+        {{127, 0, 0, 0},
+         8,
+         true,
+         false,
+         {{"127.0.0.1", 8080, 0, "to 10.0.0.2:80, only from this machine"}},
+         1},
         {{127, 0, 0, 0}, 8, false, false, {{0}}, 0},
         {{127, 0, 0, 1}, 32, false, false, {{0}}, 0},
         {{127, 0, 0, 1}, 32, true, true, {{0}}, 0},
@@ -111,6 +116,42 @@ static void addresses(void **state)
         published_addr(snap, 7, "10.3.0.1");
         published_settle(snap);
         check(snap, cases[i].want, cases[i].count);
+        pl_snapshot_free(snap);
+    }
+}
+
+/* Rules for connections that this machine opens alone; without addresses, the reach is not known. */
+static void sent(void **state)
+{
+    static const struct {
+        bool arrives, sends, known;
+        enum pl_reach reach;
+        const char *remark;
+    } cases[] = {
+        {true, false, true, PL_REACH_ANY_V4, "to 10.0.0.2:80"},
+        {true, true, true, PL_REACH_ANY_V4, "to 10.0.0.2:80"},
+        {false, true, true, PL_REACH_LOOPBACK, "to 10.0.0.2:80, only from this machine"},
+        {false, true, false, PL_REACH_UNKNOWN, "to 10.0.0.2:80, only from this machine"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct want want = {"0.0.0.0", 8080, 0, cases[i].remark};
+        struct pl_snapshot *snap = published_new();
+        struct pl_nat_rule rule = rule_of(8080, 8080);
+        const struct pl_sock *socks;
+
+        if (cases[i].arrives)
+            put(snap, &rule, false);
+        rule.chain++;
+        if (cases[i].sends)
+            put(snap, &rule, true);
+        if (cases[i].known)
+            published_addr(snap, 0, "10.0.0.1");
+        published_settle(snap);
+        check(snap, &want, 1);
+        socks = snap->socks.items;
+        assert_int_equal(pl_snapshot_reach(snap, &socks[0]), cases[i].reach);
         pl_snapshot_free(snap);
     }
 }
@@ -327,5 +368,5 @@ static void out_of_memory(void **state)
     assert_true(nth > 3);
 }
 
-TEST_MAIN(TEST(addresses), TEST(listeners), TEST(any), TEST(ranges), TEST(inner), TEST(unwanted),
-          TEST(limits), TEST(many_listeners), TEST(out_of_memory))
+TEST_MAIN(TEST(addresses), TEST(sent), TEST(listeners), TEST(any), TEST(ranges), TEST(inner),
+          TEST(unwanted), TEST(limits), TEST(many_listeners), TEST(out_of_memory))
