@@ -3,8 +3,10 @@
 
 #include "status.h"
 
+#include "view/terminal.h"
 #include "view/text.h"
 #include "view/view.h"
+#include "view/wrap.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -48,6 +50,7 @@ static void finish(struct out *line)
         out_free(line);
         return;
     }
+    wrap_lines(line, 0, terminal_wrap(STDERR_FILENO));
     if (out_flush(line) == ENOMEM)
         say_no_memory();
     out_free(line);

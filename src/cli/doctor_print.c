@@ -6,6 +6,7 @@
 #include "view/sheet.h"
 #include "view/terminal.h"
 #include "view/text.h"
+#include "view/wrap.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -118,6 +119,7 @@ void doctor_print(const struct doctor_page *page, struct out *out)
     const struct settings *settings = page->settings;
     const struct format *format = settings->format;
     const struct view view = {.snap = page->snap, .data = format->data, .header = settings->header};
+    size_t from = out->len;
     const struct sheet sheet = {.key = "findings",
                                 .columns = columns,
                                 .column_count = COUNT_OF(columns),
@@ -132,4 +134,5 @@ void doctor_print(const struct doctor_page *page, struct out *out)
     for (size_t i = 0; i < page->row_count; i++)
         put_row(settings, &page->rows[i],
                 terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO), out);
+    wrap_lines(out, from, terminal_wrap(STDOUT_FILENO));
 }

@@ -83,6 +83,7 @@ int print_listing(const struct settings *settings, const struct pl_snapshot *sna
     (void)pl_snapshot_socks(snap, &view.row_count);
     if (settings->format->screen) {
         view.width = terminal_columns(STDOUT_FILENO, STDERR_FILENO);
+        view.wrap = terminal_wrap(STDOUT_FILENO);
         view.color = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO);
     }
     return settings->summary ? summary_print(&view, settings->parts, settings->format, out)

@@ -3,6 +3,7 @@
 
 #include "complain.h"
 #include "view/terminal.h"
+#include "view/wrap.h"
 
 #include <signal.h>
 #include <sys/select.h>
@@ -49,6 +50,7 @@ void repeat_notes(const struct pl_snapshot *snap, struct out *notes)
 
     for (size_t i = 0; i < count && width > 0; i++)
         complain_note_line(notes, &list[i]);
+    wrap_lines(notes, 0, width);
     if (count == 0 || height == 0 ||
         terminal_rows(notes->data, notes->len, width) + ROUND_ROWS < height)
         return;

@@ -233,7 +233,7 @@ static bool is_of_others(const struct settings *settings, uint32_t shown)
 
 static void default_columns(struct settings *settings)
 {
-    static const enum pl_field_id beside[] = {PL_FIELD_USE, PL_FIELD_REACH, PL_FIELD_REMARK};
+    static const enum pl_field_id beside[] = {PL_FIELD_USE, PL_FIELD_REACH};
     uint32_t details = settings->details | (settings->resolve ? PL_SHOWN_HOSTS : 0) |
                        (settings->netns ? PL_SHOWN_NETNS : 0);
 
@@ -254,6 +254,9 @@ static void default_columns(struct settings *settings)
         settings->columns[settings->column_count++] = pl_field_row(beside[i]);
     if (settings->pair_count > 0)
         settings->columns[settings->column_count++] = pl_field_row(PL_FIELD_DETAILS);
+    /* Remarks have blanks, which are printed only in the last column. */
+    if (settings->beside)
+        settings->columns[settings->column_count++] = pl_field_row(PL_FIELD_REMARK);
 }
 
 /* The column "details", if selected by name, has the details that the options select, or all. */
@@ -294,9 +297,10 @@ static void settle_overview(struct settings *settings)
     settings->port_names = false;
     settings->listening = settings->processes = true;
     settings->query.need |= PL_NEED_COMMANDS; /* for the scripts of interpreters */
-    (void)settings_columns(settings, "proto,local,use,reach,user,holders,remark", &bad, &len);
+    (void)settings_columns(settings, "proto,local,use,reach,user,holders", &bad, &len);
     if (settings->netns)
         (void)settings_columns(settings, "netns_name,container", &bad, &len);
+    (void)settings_columns(settings, "remark", &bad, &len); /* last, because it has blanks */
     (void)settings_sort(settings, "local_port,proto,local_address", &bad, &len);
 }
 

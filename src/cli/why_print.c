@@ -6,6 +6,7 @@
 #include "view/sheet.h"
 #include "view/terminal.h"
 #include "view/text.h"
+#include "view/wrap.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -304,9 +305,12 @@ void why_print(const struct why *why, const struct pl_snapshot *snap, struct out
         .out = out,
         .color = terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO),
     };
+    size_t from = out->len;
 
-    if (settings->format->screen)
-        print_page(&page);
-    else
+    if (!settings->format->screen) {
         print_sheet(why, snap, out);
+        return;
+    }
+    print_page(&page);
+    wrap_lines(out, from, terminal_wrap(STDOUT_FILENO));
 }

@@ -163,6 +163,7 @@ struct view run_view(const struct run *run, const struct format *format, int fd)
 
     if (format->screen) {
         view.width = terminal_columns(fd, STDERR_FILENO);
+        view.wrap = terminal_wrap(fd);
         view.color = terminal_colors(run->color ? run->color : "auto", fd);
     }
     return view;

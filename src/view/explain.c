@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "explain.h"
 #include "text.h"
+#include "wrap.h"
 
 #include "model/array.h"
 
@@ -52,6 +53,7 @@ void explain_print(const struct pl_explanation *const *items, size_t count, cons
                                 .registry = registry,
                                 .cell = explain_cell,
                                 .follows = follows && format->several};
+    size_t from;
 
     if (count > 0 && follows && !format->several && format->begin)
         out_char(out, '\n');
@@ -62,8 +64,10 @@ void explain_print(const struct pl_explanation *const *items, size_t count, cons
     }
     if (count > 0 && follows)
         out_char(out, '\n');
+    from = out->len;
     for (size_t i = 0; i < count; i++)
         put_lines(items[i], out);
+    wrap_lines(out, from, view->wrap);
 }
 
 /* ---- of a listing ---- */

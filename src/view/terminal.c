@@ -2,7 +2,7 @@
 #include "terminal.h"
 #include "model/array.h"
 
-#include "text.h"
+#include "wrap.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -49,6 +49,11 @@ size_t terminal_columns(int fd, int errors)
     if (columns > 0 && !problem && (isatty(fd) || is_one_pipe(fd, errors)))
         return columns;
     return terminal_width(fd);
+}
+
+size_t terminal_wrap(int fd)
+{
+    return terminal_columns(fd, -1);
 }
 
 static bool is_set(const char *name)
@@ -317,28 +322,10 @@ const char *terminal_style(const struct pl_field *field, const struct pl_sock *s
 
 #define ERASE_ALL "\033[H\033[J"
 
-/* Returns the width of a printed line, without escape sequences. */
-static size_t line_width(const char *line, size_t len)
-{
-    size_t width = 0;
-
-    while (len > 0) {
-        const char *escape = memchr(line, '\033', len);
-        size_t plain = escape ? (size_t)(escape - line) : len;
-        const char *end = escape ? memchr(escape, 'm', len - plain) : NULL;
-        size_t taken = end ? (size_t)(end - line) + 1 : len;
-
-        width += text_width(line, plain);
-        line += taken;
-        len -= taken;
-    }
-    return width;
-}
-
 /* Returns the number of terminal rows that a line occupies. */
 static size_t line_rows(const char *line, size_t len, size_t width)
 {
-    size_t own = width > 0 ? line_width(line, len) : 0;
+    size_t own = width > 0 ? wrap_width(line, len) : 0;
 
     return own > 0 ? (own + width - 1) / width : 1;
 }

@@ -12,6 +12,8 @@ size_t terminal_width(int fd);
  * or the same pipe as errors (standard error), else terminal_width(). 0: unlimited.
  */
 size_t terminal_columns(int fd, int errors);
+/* Returns the columns at which lines on fd are wrapped; 0: it is not a terminal, so they are not. */
+size_t terminal_wrap(int fd);
 /* Returns its rows, or 0. */
 size_t terminal_height(int fd);
 /* Whether the environment names a terminal that has no escape sequences. */

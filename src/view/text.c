@@ -241,23 +241,28 @@ static size_t char_width(uint32_t c)
     return is_in(wide, COUNT_OF(wide), c) ? 2 : 1;
 }
 
+size_t text_char(const char *text, size_t len, size_t *columns)
+{
+    uint32_t c = 0;
+    size_t size;
+
+    *columns = 1;
+    if ((unsigned char)text[0] < 0x80)
+        return 1;
+    size = take_char(text, len, &c);
+    *columns = char_width(c);
+    return size > 0 ? size : 1;
+}
+
 size_t text_width(const char *text, size_t len)
 {
     size_t width = 0;
-    size_t at = 0;
 
-    while (at < len) {
-        uint32_t c = 0;
-        size_t size;
+    for (size_t at = 0; at < len;) {
+        size_t columns;
 
-        if ((unsigned char)text[at] < 0x80) {
-            width++;
-            at++;
-            continue;
-        }
-        size = take_char(text + at, len - at, &c);
-        width += char_width(c);
-        at += size > 0 ? size : 1;
+        at += text_char(text + at, len - at, &columns);
+        width += columns;
     }
     return width;
 }

@@ -34,6 +34,8 @@ void text_hex(struct out *out, struct pl_text text);
 /* Appends "key":"text" and, if the text is not UTF-8, ,"key_hex":"..." with all its bytes. */
 void text_json_member(struct out *out, const char *key, struct pl_text text);
 bool text_is_utf8(struct pl_text text);
+/* Returns the bytes of the first character of such text, len at least 1, and its terminal columns. */
+size_t text_char(const char *text, size_t len, size_t *columns);
 /* Returns the terminal columns of text written by text_plain(). */
 size_t text_width(const char *text, size_t len);
 

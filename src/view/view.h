@@ -49,7 +49,8 @@ struct view {
     bool user_names;
     bool host_names; /* -r: host names in endpoints */
     bool color;
-    size_t width; /* of the terminal; 0: unlimited */
+    size_t width; /* for the columns of a table; 0: unlimited */
+    size_t wrap;  /* columns of the terminal, at which lines are wrapped; 0: they are not */
     /* Returns the host name of an address, or NULL. host NULL: not requested. */
     const char *(*host)(const void *arg, unsigned int family, const uint8_t *addr);
     const void *host_arg;

@@ -251,6 +251,7 @@ static int begin_output(struct printer *printer)
         .protocol_names = !settings->numeric,
         .user_names = !settings->numeric,
         .width = settings->format->screen ? terminal_columns(STDOUT_FILENO, STDERR_FILENO) : 0,
+        .wrap = settings->format->screen ? terminal_wrap(STDOUT_FILENO) : 0,
         .color = settings->format->screen &&
                  terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO),
     };

@@ -7,6 +7,7 @@
 
 #include "model/array.h"
 #include "view/terminal.h"
+#include "view/wrap.h"
 
 #include <string.h>
 
@@ -48,18 +49,14 @@ struct drawing {
 size_t page_wrap(const char *text, size_t len, size_t width, struct page_line *lines, size_t max)
 {
     size_t count = 0;
-    size_t at = 0;
 
-    while (at < len && count < max) {
-        size_t end = at + width < len ? at + width : len;
-        size_t cut = end;
+    while (len > 0 && count < max) {
+        size_t taken = wrap_take(text, len, width, width);
 
-        while (end < len && cut > at && text[cut] != ' ')
-            cut--;
-        if (cut == at)
-            cut = end;
-        lines[count++] = (struct page_line){text + at, cut - at};
-        at = cut < len && text[cut] == ' ' ? cut + 1 : cut;
+        lines[count++] = (struct page_line){text, taken};
+        taken += taken < len && text[taken] == ' ';
+        text += taken;
+        len -= taken;
     }
     return count;
 }

@@ -94,6 +94,7 @@ void printer_prepare(struct printer *printer, struct attempts *settings)
         .data = settings->format->data,
         .header = settings->header,
         .width = screen ? terminal_columns(STDOUT_FILENO, STDERR_FILENO) : 0,
+        .wrap = screen ? terminal_wrap(STDOUT_FILENO) : 0,
         .color =
             screen && terminal_colors(settings->color ? settings->color : "auto", STDOUT_FILENO),
     };

@@ -53,6 +53,7 @@ int show_packet(const struct show *show, const struct input *input, bool again)
     page_decode(page, input->hex.bytes, input->captured, input->length, input->from);
     if (show->format->screen) {
         view.width = terminal_columns(STDOUT_FILENO, STDERR_FILENO);
+        view.wrap = terminal_wrap(STDOUT_FILENO);
         view.color = terminal_colors(show->color ? show->color : "auto", STDOUT_FILENO);
     }
     if (show->format->screen && (view.width == 0 || view.width >= PICTURE_WIDTH))

@@ -23,6 +23,7 @@ struct answers {
     const struct pl_explanation *words[ANSWER_WORDS]; /* keywords of portls */
     size_t word_count;
     bool header;
+    size_t wrap;                       /* columns at which lines are wrapped; 0: not */
     bool unused;                       /* the rows are ports that no socket uses */
     const char *services;              /* path of services(5); NULL: /etc/services */
     const struct pl_snapshot *live;    /* NULL: not requested */

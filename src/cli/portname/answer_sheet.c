@@ -359,9 +359,7 @@ static void put_protos(struct out *out, const struct view *view, const struct ce
 
 static void set_own(struct cell *cell, cell_put_fn *put, const void *item)
 {
-    cell->kind = CELL_OWN;
-    cell->put = put;
-    cell->item = item;
+    *cell = (struct cell){.kind = CELL_OWN, .put = put, .item = item};
 }
 
 static bool has_common(const struct answer *row)
@@ -474,8 +472,10 @@ static void print_rows(const struct answers *answers, const struct sheet *sheet,
 
 void answers_print(const struct answers *answers, const struct format *format, struct out *out)
 {
-    const struct view view = {
-        .snap = answers->live, .data = format->data, .header = answers->header};
+    const struct view view = {.snap = answers->live,
+                              .data = format->data,
+                              .header = answers->header,
+                              .wrap = format->screen ? answers->wrap : 0};
     const char *date = pl_service_table_date();
     bool explain = answers->word_count > 0;
     bool ports = answers->count > 0 || !explain || (format->data && format->several);

@@ -7,6 +7,7 @@
 #include "lookup.h"
 #include "model/array.h"
 #include "privilege/sandbox.h"
+#include "view/terminal.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -199,6 +200,7 @@ static int print_answers(struct settings *settings)
 
     if (settings->lookup.quiet)
         return EXIT_DONE;
+    settings->lookup.answers.wrap = terminal_wrap(STDOUT_FILENO);
     answers_print(&settings->lookup.answers, settings->format, &out);
     return finish_output(&out);
 }

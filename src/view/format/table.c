@@ -7,6 +7,7 @@
 #include "plain.h"
 #include "view/terminal.h"
 #include "view/text.h"
+#include "view/wrap.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -175,16 +176,28 @@ static void put_rest(const struct table *table, size_t column, const void *row, 
     }
 }
 
+/* Returns where the last column begins. */
+static size_t last_column(const struct table *table)
+{
+    size_t at = table->count - 1;
+
+    for (size_t i = 0; i + 1 < table->count; i++)
+        at += table->plain.columns[i].width;
+    return at;
+}
+
 static void put_rows(const struct table *table, const void *const *rows, size_t count,
                      struct out *out)
 {
     bool color = table->sheet->view->color;
+    size_t indent = last_column(table);
     size_t room = table->count * PLAIN_ROOM;
 
     for (size_t i = 0; i < table->count; i++)
         room += table->plain.columns[i].width;
     for (size_t i = 0; i < count && out_room(out, room); i++) {
         char *p = out->data + out->len;
+        size_t from = out->len;
         size_t column;
 
         if (i % BLOCK == 0)
@@ -196,19 +209,25 @@ static void put_rows(const struct table *table, const void *const *rows, size_t 
             put_rest(table, column, rows[i], room, out);
         if (out->error == 0)
             out->data[out->len - 1] = '\n'; /* instead of the last blank */
+        wrap_under(out, from, table->sheet->view->wrap, indent);
         out_drain(out);
     }
 }
 
 /* ---- on a terminal that is too narrow ---- */
 
+/* Wider than any terminal: it is wrapped, and has no padding. */
+static bool is_details(const struct sheet_column *column)
+{
+    return strcmp(column->name, "details") == 0;
+}
+
 /* Returns the width of a column, also of the last one. */
 static size_t width_of(struct table *table, size_t at, const void *const *rows, size_t count)
 {
     size_t width = strlen(table->columns[at].title);
 
-    /* Wider than any terminal: it is wrapped. */
-    if (strcmp(table->columns[at].name, "details") == 0)
+    if (is_details(&table->columns[at]))
         return width;
     for (size_t row = 0; row < count; row++) {
         size_t own = written_width(table, at, rows[row]);
@@ -303,7 +322,8 @@ static void fit(struct table *table, const void *const *rows, size_t row_count)
     memcpy(table->kept, sheet->columns, count * sizeof(*sheet->columns));
     table->columns = table->kept;
     for (size_t i = 0; i < count; i++)
-        widths[i] = table->plain.columns[i].width;
+        widths[i] = is_details(&table->kept[i]) ? width_of(table, i, rows, row_count)
+                                                : table->plain.columns[i].width;
     widths[count - 1] = width_of(table, count - 1, rows, row_count);
     fits = terminal_fit(table->kept, widths, count, sheet->view->width, table->gone);
     if (sheet->fixed && (!fits || is_dear(table))) {
