@@ -191,6 +191,8 @@ static void attempt_cell(const struct sheet *sheet, const void *item,
         break;
     case COLUMN_INITIATOR:
     case COLUMN_RESPONDER:
+        if (!field->peer && row->attempt.have & PL_ATTEMPT_NO_ADDRESS)
+            break;
         cell->kind = CELL_ENDPOINT;
         cell->sock = &row->sock;
         cell->peer = field->peer;

@@ -44,7 +44,10 @@ static void put_ends(const struct drawing *drawing)
     size_t right = RAIL_AT + drawing->rails + 2;
     size_t from, width;
 
-    cell_plain(out, &view, &cell, ',', "");
+    if (drawing->row->attempt.have & PL_ATTEMPT_NO_ADDRESS)
+        out_char(out, '-');
+    else
+        cell_plain(out, &view, &cell, ',', "");
     width = out->len - start;
     from = out->len;
     cell.peer = true;

@@ -52,6 +52,26 @@ static void expect(struct tally *tally, const char *want)
     tally_free(tally);
 }
 
+/* An address that is not known is no address of zeros. */
+static void unknown(void **state)
+{
+    const struct pl_attempt attempt = {.family = 4,
+                                       .ports = {0, 80},
+                                       .addrs = {{0}, {10, 0, 0, 2}},
+                                       .have = PL_ATTEMPT_NO_PORT | PL_ATTEMPT_NO_ADDRESS};
+    struct attempt_row row;
+    struct tally *tally;
+
+    (void)state;
+    keys[0] = &attempt_fields[COLUMN_INITIATOR];
+    keys[1] = &attempt_fields[COLUMN_RESPONDER];
+    tally = tally_new(&view);
+    assert_non_null(tally);
+    columns_row(&attempt, &row);
+    assert_int_equal(tally_add(tally, &row), 0);
+    expect(tally, "count,initiator,responder\n1,,10.0.0.2:80\n");
+}
+
 static void none(void **state)
 {
     (void)state;
@@ -120,10 +140,8 @@ static void no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(none),
-        cmocka_unit_test(largest_first),
-        cmocka_unit_test(many),
-        cmocka_unit_test(no_memory),
+        cmocka_unit_test(none), cmocka_unit_test(unknown),   cmocka_unit_test(largest_first),
+        cmocka_unit_test(many), cmocka_unit_test(no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
