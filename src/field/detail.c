@@ -70,15 +70,19 @@ static bool has_queue(const struct pl_sock *sock)
     return sock->state == PL_STATE_LISTEN && (sock->have & both) == both;
 }
 
-/* Linux admits one connection more than the limit, so the result can exceed 100. */
+/* Linux admits one connection more than the limit; the BSDs and macOS, half as many more and one. */
 bool pl_get_queue_used(const struct pl_field *field, const struct pl_snapshot *snap,
                        const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
+    uint64_t most = sock->send_q;
+
     (void)field;
-    (void)snap;
     if (i > 0 || !has_queue(sock) || sock->send_q == 0)
         return false;
-    out->number = (uint64_t)sock->recv_q * 100 / sock->send_q;
+    if (pl_snapshot_system(snap) != PL_SYSTEM_LINUX)
+        most = most * 3 / 2;
+    most++;
+    out->number = sock->recv_q < most ? sock->recv_q * UINT64_C(100) / most : 100;
     return true;
 }
 

@@ -182,7 +182,7 @@ static const struct {
     {PL_FIELD_QUEUE_LIMIT, LISTENER, "10", "10"},
     {PL_FIELD_QUEUE_LIMIT, DUAL, "0", "0"},
     {PL_FIELD_QUEUE_LIMIT, CLIENT, "", "-"},
-    {PL_FIELD_QUEUE_USED, LISTENER, "110", "110"},
+    {PL_FIELD_QUEUE_USED, LISTENER, "100", "100"},
     {PL_FIELD_QUEUE_USED, DUAL, "", "-"},
     {PL_FIELD_QUEUE_REMARK, LISTENER, "full,somaxconn", "full,somaxconn"},
     {PL_FIELD_QUEUE_REMARK, DUAL, "", "-"},

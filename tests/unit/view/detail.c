@@ -170,9 +170,10 @@ static void queues(void **state)
     assert_string_equal(queue("queue_limit", 5, 10, QUEUE, false), "10");
     assert_string_equal(queue("queue_limit", 5, 10, PL_HAVE_SEND_Q, false), "absent");
     assert_string_equal(queue("queue_limit", 5, 10, PL_HAVE_RECV_Q, false), "absent");
-    assert_string_equal(queue("queue_used", 5, 10, QUEUE, false), "50");
-    assert_string_equal(queue("queue_used", 11, 10, QUEUE, false), "110");
-    assert_string_equal(queue("queue_used", UINT32_MAX, 1, QUEUE, false), "429496729500");
+    assert_string_equal(queue("queue_used", 5, 10, QUEUE, false), "45");
+    assert_string_equal(queue("queue_used", 11, 10, QUEUE, false), "100");
+    assert_string_equal(queue("queue_used", 2, 1, QUEUE, false), "100");
+    assert_string_equal(queue("queue_used", UINT32_MAX, 1, QUEUE, false), "100");
     assert_string_equal(queue("queue_used", 1, 0, QUEUE, false), "absent");
     assert_string_equal(queue("queue_remark", 10, 10, QUEUE, true), "absent");
     assert_string_equal(queue("queue_remark", 11, 10, QUEUE, true), "full");
