@@ -129,7 +129,7 @@ static const struct words {
      "{local}", "place moved proto {proto} local_port {port} pid {pid}",
      "nothing, if this is intended"},
     {PL_RULE_UNLIKELY, PL_CASE_NONE,
-     "{process} listens on port {port}[, which is usually that of {use}]", "{local}",
+     "{process} listens on port {port}[, which {use} servers usually use]", "{local}",
      "place unlikely proto {proto} local_port {port} pid {pid}", "check which program this is"},
     {PL_RULE_DELETED_EXE, PL_CASE_NONE,
      "the executable of {process} was replaced or removed after it started", "{exe}", "pid {pid}",
