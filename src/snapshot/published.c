@@ -412,12 +412,13 @@ static int add_listener(struct pl_snapshot *snap, const struct pl_sock *sock)
 {
     int err = add_routes(snap, sock);
 
-    return err ? err : add_proxies(snap, sock);
+    return err || !(snap->sink.need & PL_NEED_PUBLISHED) ? err : add_proxies(snap, sock);
 }
 
 int pl_published_join(struct pl_snapshot *snap)
 {
-    const size_t first = snap->sink.need & PL_NEED_PUBLISHED ? 0 : snap->socks.count;
+    const bool wanted = snap->sink.need & (PL_NEED_PUBLISHED | PL_NEED_RULES);
+    const size_t first = wanted ? 0 : snap->socks.count;
     const struct pl_sock *socks;
     struct pl_list last_ports = {0};
     int err = pl_routes_find(snap);

@@ -31,7 +31,10 @@ uint8_t pl_number_of(unsigned int proto);
 int pl_rules_add_rows(struct pl_snapshot *snap, struct pl_list *last_ports);
 /* Whether only connections that this machine opens reach the published port. */
 bool pl_published_is_sent(const struct pl_snapshot *snap, const struct pl_sock *sock);
-/* Sets the remarks of these rows, the last ones, after their targets are known. 0 or -ENOMEM. */
+/*
+ * Sets the remarks of these rows, the last ones, and of the listeners that a route takes, after their
+ * targets are known. 0 or -ENOMEM.
+ */
 int pl_rules_set_remarks(struct pl_snapshot *snap, const struct pl_list *last_ports);
 
 #endif

@@ -384,6 +384,13 @@ static int set_remark(struct pl_snapshot *snap, const struct pl_sock *sock, uint
     return 0;
 }
 
+/* Whether a rule sends the connections to a listener elsewhere. */
+static bool is_caught(const struct pl_snapshot *snap, const struct pl_sock *sock)
+{
+    return snap->sink.need & PL_NEED_RULES && pl_sock_serves(sock) && sock->netns == 0 &&
+           pl_route_of(snap, sock);
+}
+
 int pl_rules_set_remarks(struct pl_snapshot *snap, const struct pl_list *last_ports)
 {
     const struct pl_sock *socks = snap->socks.items;
@@ -391,6 +398,10 @@ int pl_rules_set_remarks(struct pl_snapshot *snap, const struct pl_list *last_po
     const size_t from = snap->socks.count - last_ports->count;
     int err = 0;
 
+    for (size_t i = 0; i < from && err == 0; i++) {
+        if (is_caught(snap, &socks[i]))
+            err = set_remark(snap, &socks[i], (uint16_t)socks[i].local_port);
+    }
     for (size_t i = 0; i < last_ports->count && err == 0; i++)
         err = set_remark(snap, &socks[from + i], last[i]);
     return err;

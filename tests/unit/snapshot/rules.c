@@ -288,6 +288,37 @@ static void inner(void **state)
     }
 }
 
+/* A socket that has the port, which its connections do not reach, has the remark of the row. */
+static void held(void **state)
+{
+    static const uint32_t needs[] = {PL_NEED_RULES, PL_NEED_PUBLISHED | PL_NEED_RULES};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(needs); i++) {
+        struct pl_snapshot *snap = published_new();
+        const struct pl_nat_rule rule = rule_of(8080, 8080);
+        const struct pl_sock *socks;
+
+        snap->sink.need = needs[i];
+        put(snap, &rule, false);
+        published_addr(snap, 7, "10.0.0.2");
+        published_listener(snap, 0, "0.0.0.0", 8080, 4, "conmon");
+        published_listener(snap, 0, "0.0.0.0", 8081, 5, "other");
+        published_listener(snap, 7, "0.0.0.0", 80, 6, "nginx");
+        published_settle(snap);
+        socks = snap->socks.items;
+        for (size_t at = 0; at < snap->socks.count; at++) {
+            struct pl_text remark = pl_published_remark(snap, &socks[at]);
+
+            assert_int_equal(remark.data != NULL, socks[at].local_port == 8080);
+            if (remark.data)
+                published_text(remark, "to 10.0.0.2:80");
+        }
+        check(snap, NULL, 0);
+        pl_snapshot_free(snap);
+    }
+}
+
 /* Rows exist only where they are wanted. */
 static void unwanted(void **state)
 {
@@ -369,4 +400,4 @@ static void out_of_memory(void **state)
 }
 
 TEST_MAIN(TEST(addresses), TEST(sent), TEST(listeners), TEST(any), TEST(ranges), TEST(inner),
-          TEST(unwanted), TEST(limits), TEST(many_listeners), TEST(out_of_memory))
+          TEST(held), TEST(unwanted), TEST(limits), TEST(many_listeners), TEST(out_of_memory))
