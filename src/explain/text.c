@@ -372,7 +372,7 @@ static void put_flag(const struct pl_snapshot *snap, const struct pl_bind *bind,
     else if (!(reuse & flag))
         put(buf, "; %s does not help, because this socket did not set it", name);
     else if (pl_explain_judge(snap, &other, sock, reuse) == PL_BIND_FREE)
-        put(buf, "; or set %s, which this socket has set", name);
+        put(buf, "; or set %s, which the socket that has the port set, too", name);
 }
 
 static void put_limit_remedy(const struct pl_snapshot *snap, const struct pl_bind *bind,

@@ -285,6 +285,31 @@ static void doubts(void **state)
     pl_snapshot_free(snap);
 }
 
+/* The flag of the other program's socket. */
+static void shared(void **state)
+{
+    struct pl_snapshot *snap = fresh(PL_SYSTEM_LINUX);
+    const struct pl_sock sock = sock_of("0.0.0.0", PL_PROTO_TCP, PL_STATE_LISTEN);
+    struct pl_bind bind = bind_of("0.0.0.0", PL_PROTO_TCP, PL_REUSE_NONE);
+    struct pl_reuse reuse = {.cookie = sock.have & PL_HAVE_COOKIE ? sock.cookie : 0,
+                             .key = sock.have & PL_HAVE_COOKIE ? 0 : sock.key,
+                             .flags = PL_REUSE_PORT};
+    struct pl_reuse *kept = pl_list_add(&snap->reuses, sizeof(*kept));
+    struct pl_cause cause;
+
+    (void)state;
+    assert_non_null(kept);
+    if (kept)
+        *kept = reuse;
+    bind.uid = sock.uid;
+    add(snap, &sock, NULL, 0);
+    cause = cause_of(snap, &bind);
+    assert_remedy(snap, &bind, &cause,
+                  "end its process: portkill :80; or set SO_REUSEPORT, which the socket that has "
+                  "the port set, too");
+    pl_snapshot_free(snap);
+}
+
 static void kernel(void **state)
 {
     struct pl_snapshot *snap = fresh(PL_SYSTEM_LINUX);
@@ -421,5 +446,5 @@ static void probes(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(probes), TEST(listener), TEST(holders), TEST(time_wait), TEST(doubts), TEST(kernel),
-          TEST(limits), TEST(rules))
+TEST_MAIN(TEST(probes), TEST(listener), TEST(holders), TEST(time_wait), TEST(doubts), TEST(shared),
+          TEST(kernel), TEST(limits), TEST(rules))
