@@ -150,7 +150,7 @@ static const struct {
     {"MEMORY_PRESSURE", "lack of memory"},
     {"NEIGH_CREATEFAIL", "the table of neighbours is full"},
     {"NEIGH_DEAD", "its neighbour was removed"},
-    {"NEIGH_FAILED", "its neighbour does not answer ARP or neighbour discovery"},
+    {"NEIGH_FAILED", "the next hop does not answer ARP or neighbour discovery"},
     {"NEIGH_HH_FILLFAIL", "no link header could be made for it"},
     {"NEIGH_QUEUEFULL", "too many packets wait for the link address of its neighbour"},
     {"NETFILTER_DROP", "a rule of the firewall (netfilter)"},

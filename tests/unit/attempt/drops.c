@@ -151,6 +151,8 @@ static void texts(void **state)
     (void)state;
     assert_string_equal(pl_drop_text("NETFILTER_DROP"), "a rule of the firewall (netfilter)");
     assert_string_equal(pl_drop_text("NO_SOCKET"), "no socket listens on this port");
+    assert_string_equal(pl_drop_text("NEIGH_FAILED"),
+                        "the next hop does not answer ARP or neighbour discovery");
     assert_null(pl_drop_text("NETFILTER"));
     assert_null(pl_drop_text(""));
 }
