@@ -55,6 +55,14 @@ bool pl_get_cgroup(const struct pl_field *field, const struct pl_snapshot *snap,
     return out->text.data != NULL;
 }
 
+/* Returns a counter of portls's own network namespace. Those of others are not read: absent for their sockets. */
+static bool counter_for(const struct pl_snapshot *snap, const struct pl_sock *sock,
+                        enum pl_counter counter, uint64_t *value)
+{
+    return sock->netns == 0 &&
+           pl_snapshot_counter(snap, counter, value);
+}
+
 /* ---- accept queues ---- */
 
 bool pl_get_queue(const struct pl_field *field, const struct pl_snapshot *snap,
@@ -91,7 +99,7 @@ bool pl_get_queue_remark(const struct pl_field *field, const struct pl_snapshot 
 {
     uint64_t limit;
     bool full = has_queue(sock) && sock->recv_q > sock->send_q;
-    bool clipped = has_queue(sock) && pl_snapshot_counter(snap, PL_COUNTER_SOMAXCONN, &limit) &&
+    bool clipped = has_queue(sock) && counter_for(snap, sock, PL_COUNTER_SOMAXCONN, &limit) &&
                    sock->send_q == limit;
 
     (void)field;
@@ -104,7 +112,7 @@ bool pl_get_counter(const struct pl_field *field, const struct pl_snapshot *snap
                     const struct pl_sock *sock, size_t i, struct pl_value *out)
 {
     return i == 0 && sock->state == PL_STATE_LISTEN && sock->proto != PL_PROTO_UNIX &&
-           pl_snapshot_counter(snap, (enum pl_counter)field->part, &out->number);
+           counter_for(snap, sock, (enum pl_counter)field->part, &out->number);
 }
 
 /* ---- autobound: the kernel chose the local address ---- */
@@ -154,8 +162,8 @@ bool pl_get_autobound(const struct pl_field *field, const struct pl_snapshot *sn
         return false;
     }
     if (!(sock->have & PL_HAVE_LOCAL) ||
-        !pl_snapshot_counter(snap, PL_COUNTER_EPHEMERAL_FIRST, &first) ||
-        !pl_snapshot_counter(snap, PL_COUNTER_EPHEMERAL_LAST, &last))
+        !counter_for(snap, sock, PL_COUNTER_EPHEMERAL_FIRST, &first) ||
+        !counter_for(snap, sock, PL_COUNTER_EPHEMERAL_LAST, &last))
         return false;
     out->number = sock->local_port >= first && sock->local_port <= last;
     return true;

@@ -56,6 +56,33 @@ static void queues(void **state)
     pl_snapshot_free(snap);
 }
 
+/* Only the counters of portls's own network namespace are read. */
+static void other_namespace(void **state)
+{
+    const struct pl_sock sock = {.family = PL_FAMILY_INET,
+                                 .proto = PL_PROTO_TCP,
+                                 .state = PL_STATE_LISTEN,
+                                 .local_port = 40000,
+                                 .send_q = 10,
+                                 .have = PL_HAVE_STATE | PL_HAVE_LOCAL | PL_HAVE_RECV_Q |
+                                         PL_HAVE_SEND_Q};
+    struct pl_snapshot *snap = one(&sock, NULL, 0, &everything);
+    struct pl_sock *kept = snap->socks.items;
+
+    (void)state;
+    set_counter(snap, PL_COUNTER_SOMAXCONN, 10);
+    set_counter(snap, PL_COUNTER_LISTEN_DROPS, 0);
+    set_counter(snap, PL_COUNTER_LISTEN_OVERFLOWS, 0);
+    set_counter(snap, PL_COUNTER_EPHEMERAL_FIRST, 32768);
+    set_counter(snap, PL_COUNTER_EPHEMERAL_LAST, 60999);
+    assert_true(matches("listen_drops = 0 listen_overflows = 0", snap));
+    assert_true(matches("queue_remark = somaxconn autobound", snap));
+    kept->netns = 4026532265;
+    assert_false(matches("listen_drops >= 0 or listen_overflows >= 0", snap));
+    assert_false(matches("queue_remark = somaxconn or autobound", snap));
+    pl_snapshot_free(snap);
+}
+
 static void connections(void **state)
 {
     const struct pl_attr attrs[] = {
@@ -246,5 +273,5 @@ static void quiet_texts(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(queues), TEST(connections), TEST(protocols), TEST(autobound), TEST(untold),
-          TEST(quiet), TEST(quiet_texts))
+TEST_MAIN(TEST(queues), TEST(other_namespace), TEST(connections), TEST(protocols), TEST(autobound),
+          TEST(untold), TEST(quiet), TEST(quiet_texts))
