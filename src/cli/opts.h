@@ -48,6 +48,7 @@ struct opt {
     const struct opt_clash *clashes; /* NULL: none */
     bool alone;                      /* applied last; contradicts other options and operands */
     bool anywhere;                   /* can be combined even with those */
+    bool once;                       /* cannot be given again with another value */
 };
 
 /* Returned by opts_next() instead of an id. */
@@ -82,6 +83,7 @@ struct opts {
     int status;                     /* exit status after a message */
     uint8_t *given;                 /* by id: how the option was typed, OPT_BY_*; 0: not typed */
     const char *first_word;         /* the first operand, or NULL */
+    const char *once_value;         /* of the row with once: a table has one */
 };
 
 /* Returns the id of the next option, or OPT_*. */

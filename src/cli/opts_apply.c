@@ -175,6 +175,22 @@ static int refuse_bad(const struct opts *opts)
     return opts->status;
 }
 
+/* Sets what the option says, unless it was given before with another value. */
+static int set_option(struct opts *opts, const struct opt *opt)
+{
+    char name[NAME_MAX_BYTES];
+    char what[128];
+
+    if (opt->once && opts->once_value && strcmp(opts->once_value, opts->value) != 0) {
+        (void)snprintf(what, sizeof(what), "%s can be given once, not again with",
+                       name_of(opts, opt, name));
+        return opts_refuse(opts, what, opts->value, strlen(opts->value));
+    }
+    if (opt->once)
+        opts->once_value = opts->value;
+    return opt->set ? opt->set(opts, opt) : OPTS_GO_ON;
+}
+
 static int take_word(struct opts *opts)
 {
     if (!opts->first_word)
@@ -202,8 +218,8 @@ int opts_apply(struct opts *opts)
         if (opt->alone) {
             alone = opt;
             value = opts->value;
-        } else if (opt->set) {
-            status = opt->set(opts, opt);
+        } else {
+            status = set_option(opts, opt);
         }
     }
     if (status >= 0)

@@ -153,7 +153,7 @@ static const struct opt options[] = {
     {ID_UNIX, 'x', "unix", OPT_NONE, NULL, "UNIX sockets", PROTO(UNIX)},
     {ID_RAW, 'w', "raw", OPT_NONE, NULL, "raw IP sockets", PROTO(RAW)},
     {ID_NETNS, 'N', "netns", OPT_TEXT, "NS", "sockets of a network namespace: NAME, PID or all",
-     TEXT(netns)},
+     TEXT(netns), .once = true},
     HEADING("Sockets of other families"),
     {ID_PING, 0, "icmp", OPT_NONE, NULL, OPT_BRIEF, PROTO(ICMP)},
     {ID_UDPLITE, 'U', "udplite", OPT_NONE, NULL, OPT_BRIEF, PROTO(UDPLITE)},

@@ -63,7 +63,7 @@ static const struct opt options[] = {
     {ID_GRACE, 0, "grace", OPT_TEXT, "SEC", "send KILL to what still runs after SEC seconds",
      .set = opt_set_number, AT(grace), .bits = 3600, .takes = "seconds from 1 to 3600"},
     {ID_NETNS, 'N', "netns", OPT_TEXT, "NS", "act in a network namespace: NAME or PID",
-     .set = opt_set_text, AT(run.netns), .clashes = with_replay},
+     .set = opt_set_text, AT(run.netns), .clashes = with_replay, .once = true},
     {ID_DRY_RUN, 'n', "dry-run", OPT_NONE, NULL, "only show what would be hit", ON(run.dry_run),
      .clashes = no_act},
     {ID_YES, 'y', "yes", OPT_NONE, NULL, "do not ask; needed without a terminal", ON(run.yes)},

@@ -89,7 +89,7 @@ static const struct opt options[] = {
     {ID_BUFFER, 0, "buffer", OPT_TEXT, "KIB", "size of the kernel's buffer, in KiB",
      NUMBER(event.buffer, 1048576, "KiB from 1 to 1048576")},
     {ID_NETNS, 'N', "netns", OPT_TEXT, "NS", "a network namespace: NAME, PID or this; or all",
-     .set = set_netns},
+     .set = set_netns, .once = true},
     {ID_RECORD, 0, "record", OPT_TEXT, "DIR", "also write the events to the new directory DIR",
      .set = opt_set_text, WATCH(list.record)},
     {ID_REPLAY, 0, "replay", OPT_TEXT, "DIR",

@@ -44,7 +44,7 @@ static const struct opt table[] = {
      .takes = "seconds", .clashes = quiet},
     {WAY, 0, "way", OPT_TEXT, "WAY", "", .set = opt_set_choice, AT(way),
      .choices = "auto diag proc"},
-    {FILE_NAME, 0, "file", OPT_TEXT, "FILE", "", .set = opt_set_text, AT(file)},
+    {FILE_NAME, 0, "file", OPT_TEXT, "FILE", "", .set = opt_set_text, AT(file), .once = true},
     {ALL, 'a', NULL, OPT_NONE, NULL, ""},
     {VERSION, 'V', "version", OPT_NONE, NULL, "", .set = tell, .alone = true},
     {DEBUG, 'd', NULL, OPT_NONE, NULL, "", .anywhere = true},
@@ -133,6 +133,8 @@ static void refuses(void **state)
         {"-V w v", USAGE},
         {"-V bad", 4},
         {"-V -c0", USAGE},
+        {"--file x --file x", OPTS_GO_ON},
+        {"--file x --file y", USAGE},
     };
     struct settings got;
 
