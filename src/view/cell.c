@@ -170,7 +170,10 @@ static void put_holders(struct out *out, const struct view *view, const struct c
     }
 }
 
-/* In the last column of a table, blanks stay. */
+/*
+ * In the last column of a table, blanks stay. Tables show what is known of a process once, even
+ * if it holds the socket twice; PID and FD stay side by side.
+ */
 static void put_owner_field(struct out *out, const struct view *view, const struct cell *cell,
                             char separator, const char *also)
 {
@@ -178,6 +181,9 @@ static void put_owner_field(struct out *out, const struct view *view, const stru
     for (size_t i = 0; i < cell->count; i++) {
         struct cell one;
 
+        if (i > 0 && !view->data && cell->number != PL_PART_PID && cell->number != PL_PART_FD &&
+            cell->owners[i - 1].pid == cell->owners[i].pid)
+            continue;
         if (i > 0)
             out_char(out, separator);
         cell_owner(view, &cell->owners[i], (enum pl_part)cell->number, &one);

@@ -85,13 +85,13 @@ static const struct {
     {"cookie", SAMPLE_TIME_WAIT, "-"},
     {"pid", SAMPLE_LISTEN4, "812,812,813"},
     {"fd", SAMPLE_LISTEN4, "6,7,6"},
-    {"process", SAMPLE_LISTEN4, "nginx,nginx,nginx"},
+    {"process", SAMPLE_LISTEN4, "nginx,nginx"},
     {"process", SAMPLE_DUAL, HOSTILE_PLAIN},
     {"process", SAMPLE_CONN, "-"},
-    {"exe", SAMPLE_LISTEN4, "/usr/sbin/nginx,/usr/sbin/nginx,-"},
-    {"process_uid", SAMPLE_LISTEN4, "0,0,33"},
+    {"exe", SAMPLE_LISTEN4, "/usr/sbin/nginx,-"},
+    {"process_uid", SAMPLE_LISTEN4, "0,33"},
     {"process_uid", SAMPLE_DUAL, "-"},
-    {"started", SAMPLE_LISTEN4, "2000-02-29T00:00:00Z,2000-02-29T00:00:00Z,-"},
+    {"started", SAMPLE_LISTEN4, "2000-02-29T00:00:00Z,-"},
     {"started", SAMPLE_DUAL, "-"},
     {"pid", SAMPLE_V6ONLY, "-"},
     {"owners", SAMPLE_LISTEN4, "812/nginx,813/nginx"}, /* a process is named once */
@@ -132,6 +132,39 @@ static void empty_name(void **state)
     cell_plain(&out, &view, &cell, ',', "");
     assert_string_equal(out_text(&out, buf, sizeof(buf)), "");
     out_free(&out);
+    pl_snapshot_free(snap);
+}
+
+/* Tables show the name of a process once, PID and FD of each descriptor. */
+static void held_twice(void **state)
+{
+    struct pl_snapshot *snap = sample_new();
+    struct view view = sample_view(snap, "proto", false);
+    const struct pl_owner owners[] = {
+        {.pid = 7, .fd = 0}, {.pid = 7, .fd = 1}, {.pid = 8, .fd = 3}};
+    static const struct {
+        unsigned int part;
+        bool data;
+        const char *want;
+    } rows[] = {
+        {PL_PART_PROCESS, false, "-,-"}, {PL_PART_CONTAINER, false, "-,-"},
+        {PL_PART_PID, false, "7,7,8"},   {PL_PART_FD, false, "0,1,3"},
+        {PL_PART_PID, true, "7,7,8"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct cell cell = {.kind = CELL_OWNER,
+                                  .owners = owners,
+                                  .count = COUNT_OF(owners),
+                                  .number = rows[i].part};
+        struct out out = {.fd = -1};
+
+        view.data = rows[i].data;
+        cell_plain(&out, &view, &cell, ',', "");
+        assert_string_equal(out_text(&out, buf, sizeof(buf)), rows[i].want);
+        out_free(&out);
+    }
     pl_snapshot_free(snap);
 }
 
@@ -209,4 +242,4 @@ static void order_of_cells(void **state)
     pl_snapshot_free(snap);
 }
 
-TEST_MAIN(TEST(for_people), TEST(empty_name), TEST(order), TEST(order_of_cells))
+TEST_MAIN(TEST(for_people), TEST(empty_name), TEST(held_twice), TEST(order), TEST(order_of_cells))
