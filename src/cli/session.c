@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define HELP "RECORDINGS in portls(1)"
 
@@ -84,6 +85,12 @@ static void complain_several(const char *netns, const struct pl_netns_several *s
     complain_at("several containers match", netns, strlen(netns), after, "");
 }
 
+/* Whether only root may be able to see what has that name. */
+static bool may_be_hidden(const char *netns, int err)
+{
+    return err == -ENOENT && !strchr(netns, '/') && geteuid() != 0;
+}
+
 int session_enter_netns(const char *netns, int failed)
 {
     static const struct problem problems[] = {
@@ -104,6 +111,12 @@ int session_enter_netns(const char *netns, int failed)
         return EXIT_DONE;
     if (err == -EEXIST) {
         complain_several(netns, &several);
+        return EXIT_USAGE;
+    }
+    if (may_be_hidden(netns, err)) {
+        complain_at("this user can see no network namespace or container called", netns,
+                    strlen(netns), ", and cannot read the names of containers of other users",
+                    "NETWORK NAMESPACES in portls(1)");
         return EXIT_USAGE;
     }
     while (problem->error != 0 && problem->error != err)
@@ -186,9 +199,10 @@ int session_open(struct session *session, const struct pl_query *query)
      * privileges to open.
      */
     if (session->replay && session->netns && !is_all(session->netns)) {
-        complain("--replay lists all network namespaces of a recording, -N all, or with the filter "
-                 "'netns_name NAME' one, but not -N",
-                 session->netns, HELP);
+        complain(
+            "--replay lists all network namespaces of a recording, -N all, or one of them with "
+            "-N all netns_name",
+            session->netns, HELP);
         return EXIT_USAGE;
     }
     if (session->replay) {
