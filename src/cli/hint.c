@@ -172,6 +172,13 @@ static void put_words(const struct hint *hint, const struct pl_field *field, uin
     }
 }
 
+/* Whether sockets of other network namespaces, which are not listed, may have such a value. */
+static bool is_elsewhere(const struct settings *settings, const struct pl_field *field)
+{
+    return !settings->netns && (field->id == PL_FIELD_NETNS || field->id == PL_FIELD_NETNS_NAME ||
+                                field->id == PL_FIELD_CONTAINER);
+}
+
 /* "no socket has state CLOSE_WAIT; others are LISTEN or ESTABLISHED" */
 static void say_value(const struct hint *hint, const struct pl_clue *clue)
 {
@@ -196,6 +203,8 @@ static void say_value(const struct hint *hint, const struct pl_clue *clue)
         out_word(hint->line, "; others are ");
         put_words(hint, clue->field, states);
     }
+    if (is_elsewhere(hint->settings, clue->field))
+        out_word(hint->line, " in this network namespace: add -N all");
 }
 
 /* Facts about the sockets that match one condition. */
