@@ -59,8 +59,7 @@ bool pl_get_cgroup(const struct pl_field *field, const struct pl_snapshot *snap,
 static bool counter_for(const struct pl_snapshot *snap, const struct pl_sock *sock,
                         enum pl_counter counter, uint64_t *value)
 {
-    return sock->netns == 0 &&
-           pl_snapshot_counter(snap, counter, value);
+    return sock->netns == 0 && pl_snapshot_counter(snap, counter, value);
 }
 
 /* ---- accept queues ---- */
