@@ -175,7 +175,7 @@ static int refuse_bad(const struct opts *opts)
     return opts->status;
 }
 
-/* Sets what the option says, unless it was given before with another value. */
+/* Applies the option, unless it was given before with another value: then refuses it. */
 static int set_option(struct opts *opts, const struct opt *opt)
 {
     char name[NAME_MAX_BYTES];

@@ -171,7 +171,7 @@ static void put_holders(struct out *out, const struct view *view, const struct c
 }
 
 /*
- * In the last column of a table, blanks stay. Tables show what is known of a process once, even
+ * In the last column of a table, blanks stay. Tables show the name of a process once, even
  * if it holds the socket twice; PID and FD stay side by side.
  */
 static void put_owner_field(struct out *out, const struct view *view, const struct cell *cell,
