@@ -425,9 +425,9 @@ static int start(struct settings *settings)
         (settings->why || settings->doctor))
         return usage(
             settings->why
-                ? "--why is about one network namespace; for its holders in all, use -N all with a filter, not --why with -N"
-                : "--doctor examines one network namespace, not -N",
-            settings->netns);
+                ? "--why is about one network namespace; for its holders in all, use -N all with a filter, not --why"
+                : "--doctor examines one network namespace: name it instead of -N all",
+            NULL);
     if (settings->sample > 0 && !settings->doctor)
         return usage("--for needs --doctor", NULL);
     if (settings->why)

@@ -203,7 +203,8 @@ static int settle(struct settings *settings)
     if (run->replay && !run->dry_run)
         return usage("a recording cannot be hit: add --dry-run to --replay", NULL);
     if (run->netns && strcmp(run->netns, "all") == 0)
-        return usage("portkill acts in one network namespace, not in -N", run->netns);
+        return usage(
+            "portkill acts in one network namespace, not in all: name it instead of -N all", NULL);
     run->ask.sandbox = &run->sandbox;
     run->ask.parse = parse_selector;
     status = ask_parse(&run->ask);

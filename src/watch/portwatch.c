@@ -262,8 +262,8 @@ static bool accepts_netns(const struct watch_settings *settings)
     if (settings->event.all_netns) {
         complain(
             "the screen shows one network namespace; for all, use portwatch --events or portls -c "
-            "with -N",
-            "all", HELP);
+            "with -N all",
+            NULL, HELP);
         return false;
     }
     if (settings->list.netns && settings->list.replay) {
@@ -313,7 +313,7 @@ static int check_options(const struct watch_settings *settings, const uint8_t *g
         }
     }
     if (settings->wait && settings->event.all_netns) {
-        complain("--wait watches one network namespace, not -N", "all", HELP);
+        complain("--wait watches one network namespace, not -N all", NULL, HELP);
         return EXIT_USAGE;
     }
     if (!screen)
