@@ -211,7 +211,8 @@ int pl_collect_names(struct pl_collect *c)
     if (err == 0 && c->need & PL_NEED_COUNTERS)
         err = pl_collect_everywhere(c, read_counters, &request);
     if (err == 0 && c->need & PL_NEED_NETNS &&
-        (c->reader->whole || c->snap->socks.count > 0 || c->snap->space_counters.count > 0))
+        (c->reader->whole || c->snap->socks.count > 0 || c->snap->space_counters.count > 0 ||
+         c->snap->nat.count > 0))
         err = pl_collect_slot(c, PL_SLOT_NETNS, &request);
     if (c->need & PL_NEED_NETNS)
         c->snap->netns = pl_reader_netns(c->reader);
