@@ -114,7 +114,7 @@ const char *capture_built(void)
 /* On Ethernet, a length instead of a type may be followed by LLC and SNAP. */
 #define WANTED_ETHERNET " or (ether[12:2] < 0x600 and ether[14:2] = 0xaaaa)"
 
-/* Returns the number of the loopback interface, whatever its name is; 0: there is none. */
+/* Returns the index of the loopback interface, which may have any name, or 0 if the system has no such interface. */
 static unsigned int find_loopback(void)
 {
     struct ifaddrs *all = NULL;

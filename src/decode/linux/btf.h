@@ -19,7 +19,7 @@ struct pl_btf {
     size_t strings_len;
 };
 
-/* Names of the values of an enumeration, by value, without their common start; "": there is none. */
+/* The names of an enumeration, by value, without the prefix that they share. An unused value has "". */
 #define PL_BTF_NAMES 256
 #define PL_BTF_NAME  48
 

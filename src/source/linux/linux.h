@@ -170,7 +170,7 @@ int pl_linux_read_nat(struct pl_linux_nat *nat, pl_chunk_fn *chunk, void *arg,
 struct pl_linux_flows {
     bool opened;
     bool repeated;
-    int netlink; /* of NETLINK_NETFILTER, or a negative errno; -ENODATA: there are none */
+    int netlink; /* a socket, or a negative errno: -ENODATA if the kernel tracks no connection */
 };
 
 void pl_linux_flows_open(struct pl_linux_flows *flows, bool repeated);

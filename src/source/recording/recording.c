@@ -33,7 +33,7 @@ static int read_file(int dir, const char *name, size_t max, struct pl_buffer *ou
     return S_ISREG(st.st_mode) ? pl_read_regular(dir, name, O_NOFOLLOW, max, out) : -PL_ENOTREG;
 }
 
-/* Finds the line of a feed in abi. Returns its value, without data if there is none. */
+/* Returns the value of the line that abi has for a feed. If it has no such line, data is NULL. */
 static struct pl_slice find_size(const struct recording *recording, const char *feed)
 {
     struct pl_slice rest = {.data = recording->abi_text.data, .len = recording->abi_text.len};

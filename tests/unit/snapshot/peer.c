@@ -2,9 +2,8 @@
 /* The other end of each connection, and its owners. */
 #include "harness.h"
 
+#include "ends.h"
 #include "snapshot/snapshot.h"
-
-#include <arpa/inet.h>
 
 static const struct pl_query any = {.protos = UINT32_MAX, .states = 0};
 static const struct pl_query only_unix = {.protos = PL_BIT(PL_PROTO_UNIX), .states = 0};
@@ -16,28 +15,6 @@ static struct pl_snapshot *fresh(const struct pl_query *query)
     assert_int_equal(pl_snapshot_new(PL_SYSTEM_LINUX, query, &snap), 0);
     snap->sink.need = PL_NEED_PEERS;
     return snap;
-}
-
-/* The family depends on the address; peer NULL: not connected. */
-static struct pl_sock make(enum pl_proto proto, uint64_t key, const char *local,
-                           uint32_t local_port, const char *peer, uint32_t peer_port)
-{
-    bool v6 = strchr(local, ':') != NULL;
-    struct pl_sock sock = {
-        .have = PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_STATE | PL_HAVE_COOKIE,
-        .family = v6 ? PL_FAMILY_INET6 : PL_FAMILY_INET,
-        .proto = (uint8_t)proto,
-        .state = peer ? PL_STATE_ESTABLISHED : PL_STATE_UNCONN,
-        .local_port = local_port,
-        .peer_port = peer_port,
-        .key = key,
-        .cookie = 1000 + local_port * 65536ULL + key,
-    };
-
-    assert_int_equal(inet_pton(v6 ? AF_INET6 : AF_INET, local, sock.local_addr), 1);
-    if (peer)
-        assert_int_equal(inet_pton(v6 ? AF_INET6 : AF_INET, peer, sock.peer_addr), 1);
-    return sock;
 }
 
 static void put(struct pl_snapshot *snap, const struct pl_sock *sock)

@@ -3,31 +3,17 @@
 #include "harness.h"
 
 #include "api/published.h"
+#include "ends.h"
 #include "model/array.h"
 #include "snapshot/snapshot.h"
-
-#include <arpa/inet.h>
 
 static const struct pl_query any = {.protos = UINT32_MAX, .states = 0};
 
 static void put(struct pl_snapshot *snap, uint32_t netns, enum pl_proto proto, uint64_t key,
                 const char *local, uint32_t local_port, const char *peer, uint32_t peer_port)
 {
-    bool v6 = strchr(local, ':') != NULL;
-    struct pl_sock sock = {
-        .have = PL_HAVE_LOCAL | PL_HAVE_PEER | PL_HAVE_STATE | PL_HAVE_COOKIE,
-        .family = v6 ? PL_FAMILY_INET6 : PL_FAMILY_INET,
-        .proto = (uint8_t)proto,
-        .state = peer ? PL_STATE_ESTABLISHED : PL_STATE_UNCONN,
-        .local_port = local_port,
-        .peer_port = peer_port,
-        .key = key,
-        .cookie = 1000 + key,
-    };
+    const struct pl_sock sock = make(proto, key, local, local_port, peer, peer_port);
 
-    assert_int_equal(inet_pton(v6 ? AF_INET6 : AF_INET, local, sock.local_addr), 1);
-    if (peer)
-        assert_int_equal(inet_pton(v6 ? AF_INET6 : AF_INET, peer, sock.peer_addr), 1);
     snap->space = netns;
     assert_int_equal(snap->sink.sock(&snap->sink, &sock, NULL, 0), 0);
 }

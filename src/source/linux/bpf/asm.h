@@ -112,6 +112,17 @@ static inline void set_map(struct writer *w, int dst, int kind, int map)
     put(w, 0, 0, 0, 0, 0); /* for BPF_PSEUDO_MAP_VALUE: the offset in the value */
 }
 
+/* Reads size bytes at from + at to the stack. A read that fails leaves zeros there. */
+static inline void fetch(struct writer *w, int to, int size, int from, uint32_t at)
+{
+    move(w, R3, from);
+    alu(w, BPF_ADD, R3, (int)at);
+    move(w, R1, FP);
+    alu(w, BPF_ADD, R1, to);
+    set(w, R2, size);
+    call(w, BPF_FUNC_probe_read_kernel);
+}
+
 /* The first field of the context of every iterator: struct bpf_iter_meta, include/linux/bpf.h. */
 enum { CTX_META = 0 };
 

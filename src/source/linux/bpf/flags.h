@@ -7,17 +7,6 @@
 
 #include "decode/linux/reuse.h"
 
-/* Reads size bytes at from + at to the stack. A read that fails leaves zeros there. */
-static inline void fetch(struct writer *w, int to, int size, int from, uint32_t at)
-{
-    move(w, R3, from);
-    alu(w, BPF_ADD, R3, (int)at);
-    move(w, R1, FP);
-    alu(w, BPF_ADD, R1, to);
-    set(w, R2, size);
-    call(w, BPF_FUNC_probe_read_kernel);
-}
-
 /* Where a program keeps what write_flags() needs. */
 struct flags_of {
     const struct pl_btf_want *wants;

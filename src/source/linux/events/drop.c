@@ -133,26 +133,15 @@ static void put_ends(struct writer *w)
     place(w, DROP_ADDRESSES);
 }
 
-/* Copies a value at an offset of a struct to the stack; 0 if that cannot be read. */
-static void read_member(struct writer *w, int from, int64_t off, int size)
-{
-    move(w, R3, from);
-    alu(w, BPF_ADD, R3, (int)off);
-    move(w, R1, FP);
-    alu(w, BPF_ADD, R1, VALUE);
-    set(w, R2, size);
-    call(w, BPF_FUNC_probe_read_kernel);
-}
-
 /* R1 = the number of the namespace that a member of the struct at an offset of the packet points to. */
-static void find_netns(struct writer *w, const struct pl_btf_want *wants, int64_t off, int64_t net)
+static void find_netns(struct writer *w, const struct pl_btf_want *wants, uint32_t off,
+                       uint32_t net)
 {
-    read_member(w, SKB, off, 8);
+    fetch(w, VALUE, 8, SKB, off);
     load(w, BPF_DW, HEADER, FP, VALUE);
-    read_member(w, HEADER, net, 8);
+    fetch(w, VALUE, 8, HEADER, net);
     load(w, BPF_DW, HEADER, FP, VALUE);
-    read_member(w, HEADER,
-                (int64_t)wants[PL_EVENTS_NET_NS].value + wants[PL_EVENTS_NS_NUMBER].value, 4);
+    fetch(w, VALUE, 4, HEADER, wants[PL_EVENTS_NET_NS].value + wants[PL_EVENTS_NS_NUMBER].value);
     load(w, BPF_W, R1, FP, VALUE);
 }
 

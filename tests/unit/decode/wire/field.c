@@ -20,14 +20,34 @@ static void names(void **state)
     assert_null(pl_wire_fault_text(PL_WIRE_BAD_MAX));
 }
 
+struct row {
+    uint8_t id, at, bits;
+    uint64_t value;
+};
+
+/* The first header has exactly these fields, and nothing is wrong with them. */
+static void expect(const char *bytes, unsigned int proto, const struct row *rows, size_t count)
+{
+    struct packet packet;
+
+    packet_decode(&packet, bytes, 0, proto);
+    packet_fields(&packet, 0);
+    assert_int_equal(packet.count, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(packet.fields[i].id, rows[i].id);
+        assert_int_equal(packet.fields[i].at, rows[i].at);
+        assert_int_equal(packet.fields[i].bits, rows[i].bits);
+        assert_int_equal(packet.fields[i].value, rows[i].value);
+        assert_int_equal(packet.fields[i].fault, PL_WIRE_BAD_NONE);
+        assert_false(packet.fields[i].cut);
+    }
+    packet_free(&packet);
+}
+
 /* The layout of RFC 9293, figure 1. */
 static void tcp(void **state)
 {
-    static const struct {
-        uint8_t id;
-        uint8_t at, bits;
-        uint32_t value;
-    } rows[] = {
+    static const struct row rows[] = {
         {PL_WIRE_F_SOURCE_PORT, 0, 16, 57174},
         {PL_WIRE_F_DESTINATION_PORT, 16, 16, 20000},
         {PL_WIRE_F_SEQ, 32, 32, 1422625007},
@@ -47,46 +67,21 @@ static void tcp(void **state)
         {PL_WIRE_F_CHECKSUM, 128, 16, 0x1443},
         {PL_WIRE_F_URGENT, 144, 16, 5},
     };
-    struct packet packet;
 
     (void)state;
-    packet_decode(&packet, "df564e20 54cb88ef 00000007 5172 faf0 1443 0005", 0, PL_WIRE_TCP);
-    packet_fields(&packet, 0);
-    assert_int_equal(packet.count, COUNT_OF(rows));
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        assert_int_equal(packet.fields[i].id, rows[i].id);
-        assert_int_equal(packet.fields[i].at, rows[i].at);
-        assert_int_equal(packet.fields[i].bits, rows[i].bits);
-        assert_int_equal(packet.fields[i].value, rows[i].value);
-        assert_int_equal(packet.fields[i].fault, PL_WIRE_BAD_NONE);
-        assert_false(packet.fields[i].cut);
-    }
-    packet_free(&packet);
+    expect("df564e20 54cb88ef 00000007 5172 faf0 1443 0005", PL_WIRE_TCP, rows, COUNT_OF(rows));
 }
 
 static void ethernet(void **state)
 {
-    static const struct {
-        uint8_t id, at, bits;
-        uint64_t value;
-    } rows[] = {
+    static const struct row rows[] = {
         {PL_WIRE_F_ETH_DESTINATION, 0, 48, 0x020000000002},
         {PL_WIRE_F_ETH_SOURCE, 48, 48, 0x020000000001},
         {PL_WIRE_F_ETHERTYPE, 96, 16, 0x0806},
     };
-    struct packet packet;
 
     (void)state;
-    packet_decode(&packet, "020000000002 020000000001 0806 0001", 0, PL_WIRE_ETHERNET);
-    packet_fields(&packet, 0);
-    assert_int_equal(packet.count, COUNT_OF(rows));
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        assert_int_equal(packet.fields[i].id, rows[i].id);
-        assert_int_equal(packet.fields[i].at, rows[i].at);
-        assert_int_equal(packet.fields[i].bits, rows[i].bits);
-        assert_int_equal(packet.fields[i].value, rows[i].value);
-    }
-    packet_free(&packet);
+    expect("020000000002 020000000001 0806 0001", PL_WIRE_ETHERNET, rows, COUNT_OF(rows));
 }
 
 /* Flags, acknowledgment number, urgent pointer and ports of a TCP header, and the fault. */

@@ -11,28 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "target.h"
+
 #define TCP      "linux/diag/tcp"
 #define PROC_TCP "linux/proc/net/tcp"
-#define LINE     "0: 0100007F:0050 00000000:0000 0A 0:0 0:0 0 0 0 5\n"
-#define NEXT     "1: 0100007F:0051 00000000:0000 0A 0:0 0:0 0 0 0 6\n"
-
-static char top[64];
-static char target[128];
-
-static int setup(void **state)
-{
-    (void)state;
-    (void)make_folder(top, sizeof(top));
-    (void)snprintf(target, sizeof(target), "%s/rec", top);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    remove_tree(top);
-    return 0;
-}
 
 static size_t entries(const char *path)
 {

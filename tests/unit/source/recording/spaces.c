@@ -10,28 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ABI  "system=linux\nrelease=6.18\nbyte_order=little\nlong_bytes=8\n"
-#define TCP  "linux/proc/net/tcp"
-#define LINE "0: 0100007F:0050 00000000:0000 0A 0:0 0:0 0 0 0 5\n"
-#define NEXT "1: 0100007F:0051 00000000:0000 0A 0:0 0:0 0 0 0 6\n"
+#include "target.h"
 
-static char top[64];
-static char target[128];
-
-static int setup(void **state)
-{
-    (void)state;
-    (void)make_folder(top, sizeof(top));
-    (void)snprintf(target, sizeof(target), "%s/rec", top);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    remove_tree(top);
-    return 0;
-}
+#define ABI "system=linux\nrelease=6.18\nbyte_order=little\nlong_bytes=8\n"
+#define TCP "linux/proc/net/tcp"
 
 static const struct fake_feed feeds[] = {
     {.name = "linux/diag/tcp", .error = -EPERM},
